@@ -24,7 +24,7 @@ from statistics import median
 from measuring import Cost, run, table
 
 from kgraph.base import text as names
-from kgraph.base.model import Decision, Episode, Row
+from kgraph.base.model import Decision, EpisodeFile, Row
 from kgraph.graph import assemble, tally
 from kgraph.pipeline import build, passes
 from kgraph.resolve.corpus import CorpusSurvey, CorpusTables, EpisodeObservation
@@ -43,7 +43,7 @@ STATED = {"high": 0.9, "medium": 0.6, "low": 0.3}
 WORKERS = 2
 
 
-def _mentions(episode: Episode, _: Knowledge) -> tuple[tuple[Decision, ...], ...]:
+def _mentions(episode: EpisodeFile, _: Knowledge) -> tuple[tuple[Decision, ...], ...]:
     return tuple((_mention(row),) for row in episode.rows.get("companies", ()))
 
 
@@ -54,7 +54,7 @@ def _mention(row: Row) -> Decision:
     )
 
 
-def _quotes(files: Sequence[Episode], *_: object) -> tuple[QuoteDecision, ...]:
+def _quotes(files: Sequence[EpisodeFile], *_: object) -> tuple[QuoteDecision, ...]:
     decisions: dict[str, QuoteDecision] = {}
     for number, file in enumerate(files):
         for row in file.rows.get("quotes", ()):
@@ -68,7 +68,7 @@ def _quotes(files: Sequence[Episode], *_: object) -> tuple[QuoteDecision, ...]:
     return tuple(decisions.values())
 
 
-def _look(episode: Episode) -> EpisodeObservation:
+def _look(episode: EpisodeFile) -> EpisodeObservation:
     show = (("source", episode.text("source"), 1),)
     keys = "".join(quote_key(row.text("text")) for row in episode.rows.get("quotes", ()))
     quotes = QuoteFingerprints(episode.file, bytes.fromhex(keys), b"", b"", b"", b"", b"")

@@ -41,7 +41,7 @@ import resolver_rows
 from measuring import table
 
 from kgraph.base import text
-from kgraph.base.model import REJECTED, Decision, Episode
+from kgraph.base.model import REJECTED, Decision, EpisodeFile
 from kgraph.graph import MentionEdge, RowDecision
 from kgraph.graph.assemble import QuoteNameMatcher, split_name_words
 from kgraph.resolve.mentions import decide
@@ -133,7 +133,9 @@ METHODS: dict[str, Callable[[Sequence[Fact]], float]] = {
 # -- edges of labelled episodes ------------------------------------------------
 
 
-def edges_of(episode: Episode, decided: Sequence[Sequence[Decision]], labels: Labels) -> list[Edge]:
+def edges_of(
+    episode: EpisodeFile, decided: Sequence[Sequence[Decision]], labels: Labels
+) -> list[Edge]:
     """The accepted edges of an episode, as ``graph.assemble`` gathers them."""
     file = Path(episode.file).name
     facts_by_edge: dict[tuple[str, str], list[Fact]] = defaultdict(list)
@@ -233,7 +235,7 @@ def reliability(pairs: Iterable[Pair]) -> str:
 # -- names in quotes -----------------------------------------------------------
 
 
-def links(episode: Episode, edges: Sequence[Edge]) -> Iterator[Pair]:
+def links(episode: EpisodeFile, edges: Sequence[Edge]) -> Iterator[Pair]:
     """The names in an episode's quotes whose rows are labelled, as sure as a build says."""
     known_edges = {
         (f"{edge.type}/{edge.key}", fact.name): fact.right
@@ -263,7 +265,7 @@ def main(folder: str, file: str) -> None:
     taught = resolver_rows.all_labels(Path(file), episodes)
     examples, distant = resolver_rows.rows_of(episodes, taught, knowledge)
     labelled = {place[0] for place in labels}
-    edges_by_episode: list[tuple[Episode, list[Edge]]] = []
+    edges_by_episode: list[tuple[EpisodeFile, list[Edge]]] = []
     for number, model in resolution.models(examples, distant, resolver_rows.rehearsed(knowledge)):
         fold_knowledge = msgspec.structs.replace(knowledge, model=model)
         for episode in episodes:
@@ -274,7 +276,7 @@ def main(folder: str, file: str) -> None:
     report(edges_by_episode, labels)
 
 
-def report(edges_by_episode: Sequence[tuple[Episode, list[Edge]]], labels: Labels) -> None:
+def report(edges_by_episode: Sequence[tuple[EpisodeFile, list[Edge]]], labels: Labels) -> None:
     edges = [edge for _, some in edges_by_episode for edge in some if edge.is_labelled]
     several = [edge for edge in edges if len(edge.facts) > 1]
     open_ = sum(edge.right is None for edge in edges)

@@ -26,7 +26,7 @@ import msgspec
 from kgraph.base import lexicon
 from kgraph.base import text as names
 from kgraph.base.lexicon import LexiconEntry
-from kgraph.base.model import Episode, ParsedMention
+from kgraph.base.model import EpisodeFile, ParsedMention
 from kgraph.ingest import find_files, read_file
 from kgraph.resolve import name_counts
 from kgraph.resolve.judgements import JudgementTable
@@ -79,7 +79,7 @@ REHEARSAL_WEIGHT = 0.1
 SURE_TYPE = 0.8
 """Chance of the right type in a rehearsed choice: a plausible one, not tuned."""
 
-EMPTY = context.build_context(Episode("", "", {}, {}, {}))
+EMPTY = context.build_context(EpisodeFile("", "", {}, {}, {}))
 """An episode that says nothing."""
 
 SAFE_STEPS = {"lead", "title", "bracket", "possessive"}
@@ -141,13 +141,13 @@ class Distant(msgspec.Struct):
     weight: float
 
 
-def corpus(folder: Path) -> list[Episode]:
+def corpus(folder: Path) -> list[EpisodeFile]:
     """The episodes of a folder."""
     episodes = (read_file(source).episode for source in find_files([folder]).files)
     return [episode for episode in episodes if episode is not None]
 
 
-def knowledge_of(episodes: Iterable[Episode]) -> Knowledge:
+def knowledge_of(episodes: Iterable[EpisodeFile]) -> Knowledge:
     """Knowledge of the lexicon and these episodes, without weights."""
     statistics = name_counts.merge_statistics(map(name_counts.count_names, episodes))
     prepared = prepare_knowledge(lexicon.load_lexicon(), ResolverModel())
@@ -160,12 +160,12 @@ def labels_of(path: Path) -> Labels:
     return {(item["file"], item["index"]): item for item in items}
 
 
-def all_labels(path: Path, episodes: Iterable[Episode]) -> Labels:
+def all_labels(path: Path, episodes: Iterable[EpisodeFile]) -> Labels:
     """The labels of a file, and those of :data:`OWN_LABELS` that are of these episodes."""
     return _own_labels(episodes) | labels_of(path)
 
 
-def _own_labels(episodes: Iterable[Episode]) -> Labels:
+def _own_labels(episodes: Iterable[EpisodeFile]) -> Labels:
     files = {f"{fingerprint(name):064x}"[:16]: name for name in map(_file, episodes)}
     with OWN_LABELS.open(encoding="utf-8", newline="") as text:
         items = csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -178,12 +178,12 @@ def _own_label(item: dict[str, str]) -> dict[str, Any]:
     return {**item, "also": also, "sure": item["sure"] == "1", "own": True}
 
 
-def _file(episode: Episode) -> str:
+def _file(episode: EpisodeFile) -> str:
     return Path(episode.file).name
 
 
 def rows_of(
-    episodes: Sequence[Episode], labels: Labels, knowledge: Knowledge
+    episodes: Sequence[EpisodeFile], labels: Labels, knowledge: Knowledge
 ) -> tuple[list[Example], list[Distant]]:
     """The labelled rows; and the rows, and names alone, that the lexicon labels."""
     examples, distant = [], []
@@ -218,7 +218,7 @@ def _distant(
 
 
 def _is_doubtful(match: NameMatch) -> bool:
-    by_chance = match.entry.word or match.name_kind in {"heard", "ticker"}
+    by_chance = match.entry.is_common_word or match.name_kind in {"heard", "ticker"}
     return by_chance or not SAFE_STEPS.issuperset(match.steps)
 
 
@@ -266,7 +266,7 @@ def rehearsed(knowledge: Knowledge) -> list[Choice]:
     the name of an entry that is taken out of the lexicon is none of those it sounds like."""
     choices: list[Choice] = []
     entries = sorted(knowledge.lexicon.entries, key=lambda entry: fingerprint(entry.name))
-    mishearings = [(text, entry) for entry in entries for text in entry.heard[:2]][:REHEARSED]
+    mishearings = [(text, entry) for entry in entries for text in entry.misheard[:2]][:REHEARSED]
     for text, entry in mishearings:
         choices += _rehearsal(text.title() if text.islower() else text, entry, entry, knowledge)
     for entry in entries[: REHEARSED * UNHEARD]:

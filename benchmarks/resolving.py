@@ -25,7 +25,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 from measuring import table
 
-from kgraph.base.model import Episode
+from kgraph.base.model import EpisodeFile
 from kgraph.graph.assemble import assemble_episode
 from kgraph.ingest import find_files, read_file
 from kgraph.resolve.corpus import (
@@ -37,7 +37,7 @@ from kgraph.resolve.corpus import (
     survey_episode,
 )
 from kgraph.resolve.judgements import JudgementTable
-from kgraph.resolve.knowledge_cache import load_shipped_knowledge
+from kgraph.resolve.knowledge import load_shipped_knowledge
 from kgraph.resolve.mentions import context
 from kgraph.resolve.mentions import decide as mentions
 from kgraph.resolve.quotes import decide as occurrences
@@ -144,7 +144,7 @@ def _decide(
     held = [(one.slug, [by_file[file] for file in one.files]) for one in recordings]
     rows, quotes = _count(episodes, "companies"), _count(episodes, "quotes")
 
-    def decide(episode: Episode) -> object:
+    def decide(episode: EpisodeFile) -> object:
         return mentions.decide_mentions(episode, tables.knowledge)
 
     clock.time_each("mentions", rows, decide, episodes)
@@ -160,7 +160,7 @@ def _decide(
     )
 
 
-def _count(episodes: Sequence[Episode], list_: str) -> int:
+def _count(episodes: Sequence[EpisodeFile], list_: str) -> int:
     return sum(len(episode.rows.get(list_, ())) for episode in episodes)
 
 
@@ -172,7 +172,7 @@ def _quotes(
     return occurrences.decide_quotes(episodes, tables.quotes, looks, paying)
 
 
-def _themes(episode: Episode) -> list[tuple[str, ...]]:
+def _themes(episode: EpisodeFile) -> list[tuple[str, ...]]:
     return [themes.find_quote_themes(row) for row in episode.rows.get("quotes", ())]
 
 

@@ -35,6 +35,7 @@ MOVED_MODULES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "kgraph.model": (
         "kgraph.base.model",
         {
+            "Episode": "EpisodeFile",
             "LAYOUT": "LAYOUT_VERSION",
             "NOISE": "REJECTED",
             "Problem": "InputProblem",

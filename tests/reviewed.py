@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from kgraph.base.model import Episode, Reason, Row
+from kgraph.base.model import EpisodeFile, Reason, Row
 from kgraph.base.text import name_key
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision, SharedData
 
@@ -18,7 +18,7 @@ def _recording(number, rows):
     values = [{"name": row[2], "context": f"we met {row[2]} there"} for row in rows]
     listed = tuple(Row("companies", index, value) for index, value in enumerate(values))
     main = {"title": f"Talk {number}", "date": f"2025-01-0{number + 1}"}
-    file = Episode(f"{number}.md", "", main, {"companies": listed}, {"companies": len(rows)})
+    file = EpisodeFile(f"{number}.md", "", main, {"companies": listed}, {"companies": len(rows)})
     places = sorted(enumerate(rows), key=lambda item: item[1][:2])
     grouped = groupby(places, key=lambda item: item[1][:2])
     edges = tuple(_edge(type_, label, list(places)) for (type_, label), places in grouped)

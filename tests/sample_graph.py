@@ -1,6 +1,6 @@
 """A graph of one recording, made by hand in one line, and texts that formats stumble over."""
 
-from kgraph.base.model import Episode, Reason, Row, dump_json
+from kgraph.base.model import EpisodeFile, Reason, Row, dump_json
 from kgraph.graph import (
     Entity,
     EpisodeGraph,
@@ -44,7 +44,7 @@ def handmade(text="NVIDIA"):
     }
     values = {"title": text, "date": "2025-09-01", "duration": 25, "summary": text}
     extra = {"more": dump_json({"any": text})}
-    file = Episode("a.md", "0" * 64, values, rows, {}, False, (text,), text, extra)
+    file = EpisodeFile("a.md", "0" * 64, values, rows, {}, False, (text,), text, extra)
     reason = Reason("lexicon", "known")
     episode = EpisodeGraph(
         "talk",

@@ -21,7 +21,7 @@ PUBLIC_NAMES = {
     "kgraph.mcp": ["AgentLimits", "Asker", "serve"],
     "kgraph.knowledge": ["KnowledgeGraph"],
     "kgraph.errors": ["KgraphError", "QueryTimeoutError", "ViewTooLargeError", "next_move"],
-    "kgraph.model": ["Episode", "EntityType", "Row", *MOVED_MODULES["kgraph.model"][1]],
+    "kgraph.model": ["EntityType", "Row", *MOVED_MODULES["kgraph.model"][1]],
     "kgraph.ontology": ["PREFIXES", *MOVED_MODULES["kgraph.ontology"][1]],
     "kgraph.lexicon": ["Lexicon", *MOVED_MODULES["kgraph.lexicon"][1]],
     "kgraph.names": ["shorten", *MOVED_MODULES["kgraph.names"][1]],

@@ -36,7 +36,6 @@ SAME_JOB_TWICE = {
     "reader": "read a file, a store",
     "registry": "the members of a package in one table",
     "review": "the review queue, and its command",
-    "rows": "rows of front matter, of mentions",
     "search": "the work, its command, its page",
     "select": "select rows of columns, entities to draw",
     "server": "listen, over HTTP, for agents",

@@ -33,14 +33,17 @@ NameKind = Literal["name", "alias", "heard", "ticker"]
 
 
 class EntryFields(
-    msgspec.Struct, frozen=True, rename={"different": "not"}, forbid_unknown_fields=True
+    msgspec.Struct,
+    frozen=True,
+    rename={"different": "not", "misheard": "heard", "is_common_word": "word"},
+    forbid_unknown_fields=True,
 ):
     """The fields of an entry in a lexicon file, beside its name and type."""
 
     aliases: tuple[str, ...] = ()
-    heard: tuple[str, ...] = ()
+    misheard: tuple[str, ...] = ()
     tickers: tuple[str, ...] = ()
-    word: bool = False
+    is_common_word: bool = False
     cues: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     different: tuple[str, ...] = ()
@@ -67,9 +70,9 @@ class LexiconEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     name: str
     type: EntityType
     kind: str = ""
-    word: bool = False
+    is_common_word: bool = False
     aliases: tuple[str, ...] = ()
-    heard: tuple[str, ...] = ()
+    misheard: tuple[str, ...] = ()
     tickers: tuple[str, ...] = ()
     cues: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
@@ -182,7 +185,7 @@ def _name_keys(entry: LexiconEntry) -> Iterator[tuple[NameKind, str]]:
     names: tuple[tuple[NameKind, tuple[str, ...]], ...] = (
         ("name", (entry.short_name, entry.name)),
         ("alias", entry.aliases),
-        ("heard", entry.heard),
+        ("heard", entry.misheard),
     )
     for kind, texts in names:
         for text in texts:

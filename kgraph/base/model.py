@@ -27,6 +27,8 @@ FieldValue = str | int | float | bool | list[str]
 #: Author of a row: the regular-expression pass, the language model, or a person.
 Extractor = Literal["regex", "llm", "hand"]
 
+_PASS_FIELDS = ("position", "source")  # the regular-expression pass writes one of them
+
 if TYPE_CHECKING:
     EntityType: TypeAlias = str
 else:
@@ -69,14 +71,35 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
         """JSON Pointer of this row in its file (RFC 6901)."""
         return f"/{self.list}/{self.index}"
 
+    @property
+    def extractor(self) -> Extractor:
+        """Author of this row: only rows of ``companies`` show whether a person wrote them.
+
+        The language model writes ``source: llm_enhanced``, the regular-expression pass a
+        ``position``. A row with neither was written by a person: of the 52,613 rows of 1,014 files
+        that a pipeline wrote none lacks both.
+
+        >>> [Row("companies", 0, values).extractor for values in ({}, {"position": 7})]
+        ['hand', 'regex']
+        """
+        if self.is_by_llm:
+            return "llm"
+        is_by_hand = self.list == "companies" and self.values.keys().isdisjoint(_PASS_FIELDS)
+        return "hand" if is_by_hand else "regex"
+
+    @property
+    def is_by_llm(self) -> bool:
+        """Whether the language model wrote this row."""
+        return self.values.get("source") == "llm_enhanced"
+
     def text(self, field: str) -> str:
         """Return the field as text; "" if it is absent."""
         value = self.values.get(field)
         return value if isinstance(value, str) else ""
 
 
-class Episode(msgspec.Struct, frozen=True, array_like=True):
-    """The content of one file."""
+class EpisodeFile(msgspec.Struct, frozen=True, array_like=True):
+    """The content of one file; :class:`kgraph.graph.EpisodeGraph` joins those of a recording."""
 
     file: str  #: name of the file, relative to the path that was given, with ``/``
     sha256: str  #: SHA-256 of its bytes, hexadecimal
@@ -107,7 +130,7 @@ class Episode(msgspec.Struct, frozen=True, array_like=True):
 class FileResult(msgspec.Struct, frozen=True, array_like=True):
     """The episode in a file, if any, and all problems of the file."""
 
-    episode: Episode | None
+    episode: EpisodeFile | None
     problems: tuple[InputProblem, ...] = ()
 
 

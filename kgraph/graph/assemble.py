@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from kgraph.base.model import Decision, Episode, Row
+from kgraph.base.model import Decision, EpisodeFile, Row
 from kgraph.graph.records import (
     EpisodeGraph,
     MentionEdge,
@@ -19,7 +19,7 @@ from kgraph.resolve.corpus import CorpusTables, EpisodeObservation
 from kgraph.resolve.mentions.decide import decide_mentions
 from kgraph.resolve.quotes.advert_mentions import SpokenText, score_mention
 from kgraph.resolve.quotes.decide import QuoteDecision, decide_quotes
-from kgraph.resolve.quotes.passages import NOT_ADVERT
+from kgraph.resolve.quotes.passages import NOT_ADVERT, RepetitionCounts
 from kgraph.resolve.quotes.sponsors import find_sponsors
 from kgraph.resolve.quotes.themes import find_quote_themes
 from kgraph.resolve.shows.decide import decide_show
@@ -46,7 +46,8 @@ def assemble_episode(
     files = tuple(file.episode for file in observed)
     sponsors = find_sponsors(files, tables.sponsors)
     decisions = decide_quotes(files, tables.quotes, [file.quotes for file in observed], sponsors)
-    spoken = SpokenText(files, decisions, tables.repetitions, tables.knowledge.vocabulary, sponsors)
+    repetition = RepetitionCounts(tables.quotes.recordings_by_shingle, tables.context_counts)
+    spoken = SpokenText(files, decisions, repetition, tables.knowledge.vocabulary, sponsors)
     mentions = _build_mentions(files, tables, spoken, set() if judged_keys is None else judged_keys)
     quotes, occurrences = _build_quotes(slug, files, decisions, tables, QuoteNameMatcher(mentions))
     show = decide_show(observed[0].show, tables.shows)
@@ -55,7 +56,7 @@ def assemble_episode(
 
 
 def _build_mentions(
-    files: Sequence[Episode], tables: CorpusTables, spoken: SpokenText, judged_keys: set[str]
+    files: Sequence[EpisodeFile], tables: CorpusTables, spoken: SpokenText, judged_keys: set[str]
 ) -> tuple[MentionEdge, ...]:
     """Build one edge from the rows of one entity, or of one rejected surface."""
     groups: dict[tuple[str, str], list[tuple[int, Row, Decision]]] = defaultdict(list)
@@ -87,7 +88,7 @@ def _build_mentions(
 
 def _build_quotes(
     slug: str,
-    files: Sequence[Episode],
+    files: Sequence[EpisodeFile],
     decisions: Iterable[QuoteDecision],
     tables: CorpusTables,
     names: QuoteNameMatcher,

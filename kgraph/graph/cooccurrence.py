@@ -146,7 +146,6 @@ def count_co_mentions(
     """Yield every pair of entities that share episodes, by ids.
 
     Args:
-        summaries: of the episodes.
         types: of the entities; empty for all.
         min_shared: episodes that mention both.
         min_each: episodes that mention each.

@@ -16,7 +16,7 @@ from collections import Counter
 
 import msgspec
 
-from kgraph.base.model import REJECTED, Episode, Reason, Row
+from kgraph.base.model import REJECTED, EpisodeFile, Reason, Row
 from kgraph.base.text import name_key
 from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
 
@@ -103,7 +103,7 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
     """One recording."""
 
     slug: str  #: last segment of the episode's id
-    files: tuple[Episode, ...]  #: in order of their names
+    files: tuple[EpisodeFile, ...]  #: in order of their names
     show: ShowEdge | None = None
     mentions: tuple[MentionEdge, ...] = ()  #: accepted first, each kind by id
     quotes: tuple[Quote, ...] = ()  #: whose text is here, by key
@@ -114,7 +114,7 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
         return f"episode/{self.slug}"
 
     @property
-    def main_file(self) -> Episode:
+    def main_file(self) -> EpisodeFile:
         """The file that gives title and date."""
         return self.files[0]
 

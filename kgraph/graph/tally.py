@@ -1,11 +1,14 @@
-"""Shared data, tallied recording by recording.
+"""Shared data and the outcome of every row, tallied recording by recording.
 
-Invariant: a :class:`Tally` is a sum; adding is associative, so shards merge in any grouping.
+Invariants:
+    * :class:`Tally` and :class:`Accounting` are sums; adding is associative, so shards merge in any
+      grouping;
+    * for each list, rows = accepted + merged + rejected + unreadable.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,6 +16,7 @@ import msgspec
 
 from kgraph.base.text import name_key
 from kgraph.graph.cooccurrence import count_shows
+from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.graph.records import (
     Entity,
     EpisodeGraph,
@@ -21,6 +25,7 @@ from kgraph.graph.records import (
     SharedData,
     TaxonomyTerm,
 )
+from kgraph.resolve.name_counts import add_counts
 from kgraph.resolve.quotes.themes import find_themes, list_topics, load_themes
 
 if TYPE_CHECKING:
@@ -47,16 +52,11 @@ class Tally(msgspec.Struct):
             total.episodes += entity.episodes
             total.advertised += entity.advertised
             total.confidence = max(total.confidence, entity.confidence)
-            _add_counts(total.surfaces, entity.surfaces)
+            add_counts(total.surfaces, entity.surfaces)
         for id_, term in other.terms.items():
             total_term = self.terms.setdefault(id_, TaxonomyTerm(term.label, {}, term.broader))
-            _add_counts(total_term.spellings, term.spellings)
+            add_counts(total_term.spellings, term.spellings)
         self.summaries.update(other.summaries)
-
-
-def _add_counts(total: dict[str, int], counts: dict[str, int]) -> None:
-    for name, count in counts.items():
-        total[name] = total.get(name, 0) + count
 
 
 def zero_counts(entity: Entity) -> Entity:
@@ -72,7 +72,7 @@ def count_mention(entity: Entity, mention: MentionEdge) -> None:
         entity.episodes += 1
     entity.confidence = max(entity.confidence, mention.confidence)
     for row in mention.rows:
-        _add_counts(entity.surfaces, {row.surface: 1})
+        add_counts(entity.surfaces, {row.surface: 1})
 
 
 def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
@@ -85,12 +85,12 @@ def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
             for row in file.rows.get(list_, ()):
                 spelling = row.text(field)
                 term = terms.setdefault(f"{field}/{name_key(spelling)}", TaxonomyTerm(spelling, {}))
-                _add_counts(term.spellings, {spelling: 1})
+                add_counts(term.spellings, {spelling: 1})
         for row in file.rows.get("quotes", ()):
             for topic in list_topics(row):
                 for theme in find_themes(topic):
                     term = terms.setdefault(f"theme/{theme}", _theme_term(theme))
-                    _add_counts(term.spellings, {topic: 1})
+                    add_counts(term.spellings, {topic: 1})
 
 
 def _theme_term(key: str) -> TaxonomyTerm:
@@ -164,10 +164,7 @@ def _entry_id(entry: LexiconEntry) -> str:
 def build_shared_data(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> SharedData:
     """Build the shared data of a corpus, sorted by id, and choose labels of terms.
 
-    Args:
-        total: of all recordings.
-        digest: SHA-256 over the digests of all files.
-        enrich: :func:`make_enricher`.
+    ``total`` is that of all recordings, ``enrich`` of :func:`make_enricher`.
     """
     entities = {id_: total.entities[id_] for id_ in sorted(total.entities)}
     summaries = {slug: total.summaries[slug] for slug in sorted(total.summaries)}
@@ -188,3 +185,72 @@ def build_shared_data(total: Tally, digest: str, enrich: Callable[[Entity], None
         term.spellings = dict(sorted(term.spellings.items()))
         terms[kind][id_] = term
     return SharedData(entities, terms["topic"], terms["tag"], terms["theme"], digest, summaries)
+
+
+# -- outcome of every row -------------------------------------------------------
+
+
+class RowCounts(msgspec.Struct):
+    """The rows of one list."""
+
+    rows: int = 0
+    accepted: int = 0  #: the first evidence of an edge or node
+    merged: int = 0  #: further evidence of one
+    rejected: dict[str, int] = {}  #: by rule
+    unreadable: int = 0  #: entries that could not be read as a row; each has a problem
+
+    def add(self, other: RowCounts) -> None:
+        self.rows += other.rows
+        self.accepted += other.accepted
+        self.merged += other.merged
+        self.unreadable += other.unreadable
+        add_counts(self.rejected, other.rejected)
+
+
+class Accounting(msgspec.Struct):
+    """The counts of each list, by its name."""
+
+    lists: dict[str, RowCounts] = {}
+
+    def add(self, other: Accounting) -> None:
+        for name, counts in other.lists.items():
+            self.lists.setdefault(name, RowCounts()).add(counts)
+
+
+def account_rows(episode: EpisodeGraph) -> Accounting:
+    """Count the rows of one recording."""
+    lists: dict[str, RowCounts] = {}
+    for file in episode.files:
+        for name, count in file.row_counts.items():
+            counts = lists.setdefault(name, RowCounts())
+            counts.rows += count
+            counts.unreadable += count - len(file.rows.get(name, ()))
+    distinct = {
+        "quotes": len(episode.occurrences),
+        "topics": len(collect_topics(episode)),
+        "tags": len(collect_tags(episode)),
+    }
+    for name, counts in lists.items():
+        readable = counts.rows - counts.unreadable
+        if name == "companies":
+            _count_mention_rows(counts, episode)
+        else:
+            counts.accepted = distinct.get(name, readable)
+            counts.merged = readable - counts.accepted
+    return Accounting(lists)
+
+
+def _count_mention_rows(counts: RowCounts, episode: EpisodeGraph) -> None:
+    """Count rows that may name several things: accepted or merged when any thing is."""
+    first: set[tuple[int, int]] = set()
+    accepted: set[tuple[int, int]] = set()
+    rejected: dict[tuple[int, int], str] = {}
+    for mention in episode.mentions:
+        rows = [(row.file, row.index) for row in mention.rows]
+        if mention.is_accepted:
+            first.add(rows[0])
+            accepted.update(rows)
+        else:
+            rejected.update(zip(rows, (row.rule for row in mention.rows), strict=True))
+    counts.accepted, counts.merged = len(first), len(accepted - first)
+    counts.rejected = dict(Counter(rule for row, rule in rejected.items() if row not in accepted))

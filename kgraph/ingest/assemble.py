@@ -23,7 +23,7 @@ SUMMARY_FIELDS = {"overview": "summary", "key_takeaways": "key_takeaways", "them
 
 
 class EpisodeFields(NamedTuple):
-    """The content of a front matter, as :class:`kgraph.base.model.Episode` has it."""
+    """The content of a front matter, as :class:`kgraph.base.model.EpisodeFile` has it."""
 
     values: dict[str, FieldValue]
     rows: dict[str, tuple[Row, ...]]

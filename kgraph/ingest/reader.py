@@ -9,7 +9,7 @@ import hashlib
 import os
 import stat
 
-from kgraph.base.model import Episode, FileResult
+from kgraph.base.model import EpisodeFile, FileResult
 from kgraph.ingest import limits
 from kgraph.ingest.assemble import assemble_fields, is_fallback_date
 from kgraph.ingest.decode import decode_text, may_be_mojibake
@@ -72,7 +72,7 @@ def _read_data(data: bytes, report: ProblemCollector) -> FileResult:
     return FileResult(episode, report.problems())
 
 
-def _parse_episode(text: str, data: bytes, report: ProblemCollector) -> Episode | None:
+def _parse_episode(text: str, data: bytes, report: ProblemCollector) -> EpisodeFile | None:
     handler = FrontMatterHandler(report)
     try:
         front, body = handler.split(text)
@@ -88,7 +88,7 @@ def _parse_episode(text: str, data: bytes, report: ProblemCollector) -> Episode 
     )
     values, rows, row_counts, extra = assemble_fields(report, fields, is_clean=is_clean)
     comments, remainder = read_body(report, body, text)
-    return Episode(
+    return EpisodeFile(
         file=report.file,
         sha256=hashlib.sha256(data).hexdigest(),
         values=values,

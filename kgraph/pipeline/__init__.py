@@ -5,7 +5,6 @@ and surveyed in parallel; all surveys together decide how names, quotes and show
 then episodes are resolved and written in parallel, in canonical order.
 """
 
-from kgraph.pipeline.build import build
-from kgraph.pipeline.report import Report
+from kgraph.pipeline.build import Report, build
 
 __all__ = ["Report", "build"]

@@ -1,4 +1,4 @@
-"""Build a store from episode files."""
+"""Build a store from episode files, and report the outcome of every file and row."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
+from pathlib import Path, PurePath
 from shutil import rmtree
 from typing import BinaryIO
 
+import msgspec
+from msgspec.structs import replace
+
 from kgraph.base.errors import InputError
+from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
-from kgraph.graph.tally import Tally
+from kgraph.graph.tally import Accounting, Tally
 from kgraph.ingest import find_files
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.passes import (
@@ -30,17 +34,44 @@ from kgraph.pipeline.passes import (
     survey_files,
     write_tables,
 )
-from kgraph.pipeline.report import Report
 from kgraph.rdf import Turtle, count_statements, describe_shared
 from kgraph.resolve import judgements_file
 from kgraph.resolve.corpus import CorpusTables
+from kgraph.resolve.judgement import PARTLY_APPLIED, report_unapplied
 from kgraph.resolve.judgements import build_judgement_table
-from kgraph.resolve.unapplied import report_unapplied
 from kgraph.search.writer import IndexWriter
 from kgraph.store import DEFAULT_STORE, BuildWriter, layout
 from kgraph.store.loader import TurtleLoader
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_judgements, make_origin, write_origin
 from kgraph.store.scratch import remove_abandoned_folders
+
+
+class Report(msgspec.Struct):
+    """The closing report of a build."""
+
+    files: int = 0  #: files found
+    read: int = 0  #: files that gave an episode
+    recordings: int = 0  #: episodes of the graph, files of one recording joined
+    judgements: int = 0  #: judgements of people that were applied
+    unapplied: list[InputProblem] = []  #: those that were not, or not to all of their names
+    notes: tuple[str, ...] = ()  #: on the file of judgements (not stored: they contain paths)
+    joined: list[tuple[str, ...]] = []  #: names of the files that were joined, by episode
+    rows: Accounting = msgspec.field(default_factory=Accounting)  #: outcome of every row, by list
+    entities: dict[str, int] = {}  #: entities of the graph, by type
+    triples: int = 0  #: statements of the graph
+    digest: str = ""  #: SHA-256 over the digests of all files: same input, same digest
+    problems: list[InputProblem] = []
+    seconds: dict[str, float] = {}  #: by stage (not stored: they differ from run to run)
+
+    def stored(self) -> bytes:
+        """Return the report as JSON, without what differs by run or by place."""
+        unapplied = [replace(p, file=PurePath(p.file).name) for p in self.unapplied]
+        return msgspec.json.encode(replace(self, seconds={}, notes=(), unapplied=unapplied))
+
+    def problems_by_code(self) -> dict[str, int]:
+        """Return the number of problems of each code, most first."""
+        counts = Counter(problem.code for problem in self.problems)
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def build(
@@ -96,12 +127,21 @@ def build(
                 report.joined = [e.files for e in episodes if len(e.files) > 1]
             with _time_stage(report, "resolve, write and load"):
                 tasks = make_resolve_tasks(episodes, surveyed, work, base)
-                loader = _Loader(writer, turtle, report, progress)
-                shared = loader.load(pool, tasks, surveyed, tables)
+                shared, judged_keys = _load(
+                    pool,
+                    tasks,
+                    surveyed,
+                    tables,
+                    writer=writer,
+                    turtle=turtle,
+                    progress=progress,
+                    report=report,
+                )
         finally:
             rmtree(work, ignore_errors=True)
         path = str(choice.path or "")
-        report.tell_unapplied(report_unapplied(applied, loader.judged_keys, path))
+        report.unapplied = report_unapplied(applied, judged_keys, path)
+        report.judgements -= sum(p.action != PARTLY_APPLIED for p in report.unapplied)
         write_origin(writer.folder, make_origin(paths, choice.path))
         with _time_stage(report, "publish"):
             report.entities = dict(Counter(entity.type for entity in shared.entities.values()))
@@ -116,7 +156,6 @@ def _survey(
     progress: Progress,
     report: Report,
 ) -> SurveyResult:
-    """Run the first pass, and report it."""
     sources = find_files(paths)
     surveyed = survey_files(sources, work, pool, progress)
     if not surveyed.spills:
@@ -132,49 +171,44 @@ def _survey(
     return surveyed
 
 
-class _Loader:
-    """Runs the second pass, and loads its results into the build."""
+def _load(
+    pool: Executor | None,
+    tasks: list[ResolveTask],
+    surveyed: SurveyResult,
+    tables: CorpusTables,
+    *,
+    writer: BuildWriter,
+    turtle: BinaryIO | None,
+    progress: Progress,
+    report: Report,
+) -> tuple[SharedData, set[str]]:
+    """Run the second pass, and load its results into the build.
 
-    def __init__(
-        self, writer: BuildWriter, turtle: BinaryIO | None, report: Report, progress: Progress
-    ) -> None:
-        self.judged_keys: set[str] = set()
-        self._writer = writer
-        self._turtle = turtle
-        self._report = report
-        self._progress = progress
-
-    def load(
-        self,
-        pool: Executor | None,
-        tasks: list[ResolveTask],
-        surveyed: SurveyResult,
-        tables: CorpusTables,
-    ) -> SharedData:
-        """Return what the episodes share."""
-        report, tally, done = self._report, Tally(), 0
-        with (
-            TurtleLoader(self._writer, self._turtle) as loader,
-            IndexWriter(self._writer.folder / layout.SEARCH_FILE) as index,
-        ):
-            for result in map_ordered(pool, resolve_shard, tasks):
-                loader.add(result.turtle)
-                self._writer.add_records(result.slugs, result.records)
-                index.add(result.documents)
-                tally.add(result.tally)
-                self.judged_keys |= result.judged_keys
-                report.rows.add(result.accounting)
-                report.triples += result.triples
-                done += len(result.slugs)
-                self._progress("building", done, report.recordings)
-            self._progress("loading", 0, 0)
-            shared = build_shared(tally, surveyed, tables)
-            blocks = list(describe_shared(shared))
-            report.triples += count_statements(blocks)
-            loader.add(Turtle(self._writer.base).serialize(blocks).encode())
-            loader.finish()
-            index.finish(shared)
-        return shared
+    Return what the episodes share, and the keys of the judgements that applied.
+    """
+    tally, judged_keys, done = Tally(), set[str](), 0
+    with (
+        TurtleLoader(writer, turtle) as loader,
+        IndexWriter(writer.folder / layout.SEARCH_FILE) as index,
+    ):
+        for result in map_ordered(pool, resolve_shard, tasks):
+            loader.add(result.turtle)
+            writer.add_records(result.slugs, result.records)
+            index.add(result.documents)
+            tally.add(result.tally)
+            judged_keys |= result.judged_keys
+            report.rows.add(result.accounting)
+            report.triples += result.triples
+            done += len(result.slugs)
+            progress("building", done, report.recordings)
+        progress("loading", 0, 0)
+        shared = build_shared(tally, surveyed, tables)
+        blocks = list(describe_shared(shared))
+        report.triples += count_statements(blocks)
+        loader.add(Turtle(writer.base).serialize(blocks).encode())
+        loader.finish()
+        index.finish(shared)
+    return shared, judged_keys
 
 
 @contextmanager

@@ -20,9 +20,15 @@ import msgspec
 
 from kgraph.base.model import InputProblem
 from kgraph.graph import SharedData
-from kgraph.graph.accounting import Accounting, account_rows
 from kgraph.graph.assemble import assemble_episode
-from kgraph.graph.tally import Tally, build_shared_data, make_enricher, tally_episode
+from kgraph.graph.tally import (
+    Accounting,
+    Tally,
+    account_rows,
+    build_shared_data,
+    make_enricher,
+    tally_episode,
+)
 from kgraph.ingest import FoundFiles, SourceFile, read_file
 from kgraph.pipeline.executor import map_ordered
 from kgraph.rdf import Turtle, count_statements, describe_episode
@@ -49,12 +55,21 @@ Progress = Callable[[str, int, int], None]
 ItemT = TypeVar("ItemT")
 
 
+_decode_observation = msgspec.msgpack.Decoder(EpisodeObservation).decode
+
+
 class SpillRange(msgspec.Struct, frozen=True, array_like=True):
     """Location of a file's episode: spill file, offset and length in bytes."""
 
     spill: str
     offset: int
     length: int
+
+    def read(self) -> EpisodeObservation:
+        """Read the episode, with what was observed in it."""
+        with open(self.spill, "rb") as file:
+            file.seek(self.offset)
+            return _decode_observation(file.read(self.length))
 
 
 class ResolveTask(msgspec.Struct, frozen=True, array_like=True):
@@ -180,7 +195,7 @@ def resolve_shard(task: ResolveTask) -> ResolveResult:
     texts: list[str] = []
     result = ResolveResult()
     for slug, ranges in task.episodes:
-        observations = [_read_spill(location) for location in ranges]
+        observations = [location.read() for location in ranges]
         episode = assemble_episode(slug, observations, tables, result.judged_keys)
         blocks = list(describe_episode(episode))
         result.triples += count_statements(blocks)
@@ -192,15 +207,6 @@ def resolve_shard(task: ResolveTask) -> ResolveResult:
         result.accounting.add(account_rows(episode))
     result.turtle = "".join(texts).encode()
     return result
-
-
-_decode_observation = msgspec.msgpack.Decoder(EpisodeObservation).decode
-
-
-def _read_spill(location: SpillRange) -> EpisodeObservation:
-    with open(location.spill, "rb") as file:
-        file.seek(location.offset)
-        return _decode_observation(file.read(location.length))
 
 
 def build_shared(tally: Tally, surveyed: SurveyResult, tables: CorpusTables) -> SharedData:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kgraph.base.errors import InputError
-from kgraph.base.model import Episode, Reason
+from kgraph.base.model import EpisodeFile, Reason
 from kgraph.base.text import hex_digest, slugify
 from kgraph.base.vocabulary import load_field_table
 from kgraph.graph import EpisodeGraph, MentionEdge
@@ -36,7 +36,6 @@ from kgraph.rdf.terms import (
     string_literal,
     typed_literal,
 )
-from kgraph.resolve.rows import detect_extractor
 
 PredicateObjects = tuple[str, list[str]]
 SubjectBlock = tuple[str, list[PredicateObjects]]
@@ -122,7 +121,7 @@ def _describe_main(episode: EpisodeGraph, full: bool) -> SubjectBlock:
     return make_block(episode.id, pairs)
 
 
-def _list_fields(file: Episode) -> list[PredicateObjects]:
+def _list_fields(file: EpisodeFile) -> list[PredicateObjects]:
     """Return the file's own fields, by the field table; a title is never missing."""
     table = load_field_table().episode
     pairs = [
@@ -135,13 +134,13 @@ def _list_fields(file: Episode) -> list[PredicateObjects]:
     return pairs
 
 
-def file_id(file: Episode) -> str:
+def file_id(file: EpisodeFile) -> str:
     """Return the id of an input file: its name; with a digest if that is not safe in an IRI."""
     slug = slugify(file.file, 160)
     return f"file/{slug}" if slug == file.file else f"file/{slug}-{hex_digest(file.file, 8)}"
 
 
-def _describe_file(file: Episode, is_main: bool) -> SubjectBlock:
+def _describe_file(file: EpisodeFile, is_main: bool) -> SubjectBlock:
     unknown_fields = [
         typed_literal(f"{{{string_literal(name)}:{json}}}", "rdf:JSON")
         for name, json in sorted(file.extra.items())
@@ -263,9 +262,11 @@ def _describe_quotes(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
 
 # -- rows ----------------------------------------------------------------------
 
-_BY_MODEL: PredicateObjects = ("kg:extractor", ["kg:LanguageModel"])
-_BY_REGEX: PredicateObjects = ("kg:extractor", ["kg:RegexPass"])
-_BY_HAND: PredicateObjects = ("kg:extractor", ["kg:HandWritten"])
+_EXTRACTORS: dict[str, PredicateObjects] = {
+    "llm": ("kg:extractor", ["kg:LanguageModel"]),
+    "regex": ("kg:extractor", ["kg:RegexPass"]),
+    "hand": ("kg:extractor", ["kg:HandWritten"]),
+}
 
 
 def row_id(episode: EpisodeGraph, file: int, list_: str, index: int) -> str:
@@ -273,7 +274,7 @@ def row_id(episode: EpisodeGraph, file: int, list_: str, index: int) -> str:
     return f"row/{episode.slug}{f'.{file + 1}' if file else ''}/{list_}/{index}"
 
 
-def _describe_rows(episode: EpisodeGraph, number: int, file: Episode) -> Iterator[SubjectBlock]:
+def _describe_rows(episode: EpisodeGraph, number: int, file: EpisodeFile) -> Iterator[SubjectBlock]:
     # Half of all statements are made here: constant pairs are shared by all rows.
     source = ("prov:wasDerivedFrom", [iri_ref(file_id(file))])
     for list_, rows in file.rows.items():
@@ -288,11 +289,7 @@ def _describe_rows(episode: EpisodeGraph, number: int, file: Episode) -> Iterato
                     if pairs[-1][0] == predicate:  # two fields in a row may share a property
                         tokens = list(dict.fromkeys((*pairs.pop()[1], *tokens)))
                     pairs.append((predicate, tokens))
-            if values.get("source") == "llm_enhanced":
-                pairs.append(_BY_MODEL)
-            else:  # only rows of companies show whether a person wrote them
-                is_by_hand = row.list == "companies" and detect_extractor(row) == "hand"
-                pairs.append(_BY_HAND if is_by_hand else _BY_REGEX)
+            pairs.append(_EXTRACTORS[row.extractor])
             if "+" in values:
                 pairs.append(("kg:unknownField", [typed_literal(str(values["+"]), "rdf:JSON")]))
             pairs.append(source)

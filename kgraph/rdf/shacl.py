@@ -82,7 +82,6 @@ def find_violations(turtle: bytes, shapes: Shapes) -> Iterator[Violation]:
 
     Args:
         turtle: a document that has all statements of its subjects.
-        shapes: by class.
 
     Raises:
         SyntaxError: the document is not Turtle.

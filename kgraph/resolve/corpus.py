@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.base.model import Episode
-from kgraph.resolve import knowledge
+from kgraph.base.model import EpisodeFile
 from kgraph.resolve.judgements import JudgementTable
-from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.knowledge_cache import load_shipped_knowledge
+from kgraph.resolve.knowledge import Knowledge, add_corpus, load_shipped_knowledge
 from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
 from kgraph.resolve.quotes import passages, repetition, sponsors
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, fingerprint_quotes
-from kgraph.resolve.quotes.passages import (
-    ContextFingerprints,
-    RepetitionCounts,
-    fingerprint_contexts,
-)
+from kgraph.resolve.quotes.passages import ContextFingerprints, fingerprint_contexts
 from kgraph.resolve.quotes.repetition import QuoteTable
 from kgraph.resolve.quotes.sponsors import SponsorCounts
 from kgraph.resolve.recordings import Recording, RecordingSummary, group_recordings, summarise_file
@@ -64,21 +58,16 @@ class CorpusTables(msgspec.Struct):
     context_counts: dict[int, int] = {}
     sponsors: dict[str, SponsorCounts] = {}
 
-    @property
-    def repetitions(self) -> RepetitionCounts:
-        """Return how often the corpus repeats quotes and the words around names."""
-        return RepetitionCounts(self.quotes.recordings_by_shingle, self.context_counts)
-
 
 class EpisodeObservation(msgspec.Struct, frozen=True, array_like=True):
     """An episode with the observations that both passes use."""
 
-    episode: Episode
+    episode: EpisodeFile
     quotes: QuoteFingerprints
     show: ShowEvidence
 
 
-def observe_episode(episode: Episode) -> EpisodeObservation:
+def observe_episode(episode: EpisodeFile) -> EpisodeObservation:
     """Observe a file's quotes, and the evidence of its show."""
     return EpisodeObservation(episode, fingerprint_quotes(episode), observe_show(episode))
 
@@ -107,7 +96,7 @@ def build_tables(
     survey.merge_statistics()
     [statistics] = survey.statistics
     shows = build_show_table(survey.shows)
-    corpus_knowledge = knowledge.add_corpus(
+    corpus_knowledge = add_corpus(
         load_shipped_knowledge(), statistics, judgements, shows.corpus_shows
     )
     tables = CorpusTables(

@@ -1,5 +1,7 @@
 """One judgement: what a person decided about a name, or about an entity by its id.
 
+Plain values are checked here, and a build reports here what it could not apply.
+
 Invariants:
     * a name counts by its key: a judgement is about every row of that name;
     * an id (``product/gemini``, or its IRI) is a type and a key: a judgement is about the rows
@@ -9,7 +11,7 @@ Invariants:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Literal, get_args
 
@@ -18,7 +20,7 @@ import msgspec
 from kgraph.base import text
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
-from kgraph.base.model import EntityType
+from kgraph.base.model import EntityType, InputProblem
 
 Verb = Literal["same", "different", "type", "rename", "reject", "accept"]
 
@@ -26,6 +28,9 @@ VERBS: tuple[Verb, ...] = get_args(Verb)
 TYPE_LIST = ", ".join(TYPE_NAMES)  #: the types, for messages
 
 MIN_NAMES_BY_VERB = {"same": 2, "different": 2, "rename": 2}  #: other verbs need one name
+
+#: Action of a judgement that applied to some of its names.
+PARTLY_APPLIED = "applied to its other names"
 
 _DIGEST_KEY = re.compile(r"x-[0-9a-f]{8}")  # of a name without letters and digits
 _DATE = re.compile(r"(?:\d{4}-\d{2}-\d{2})?")
@@ -175,3 +180,34 @@ def _meaning_problems(judgement: Judgement) -> Iterator[str]:
     label = {"same": names[0], "rename": names[-1]}.get(verb, "x")
     if not text.fold_letters(label):
         yield f"{label!r} has no letter or digit, so it cannot be a name"
+
+
+def required_names(judgement: Judgement) -> tuple[str, ...]:
+    """Return the names of a judgement that need rows, without the one that remains."""
+    needed = {"same": judgement.names[1:], "rename": judgement.names[:1]}
+    return needed.get(judgement.verb, judgement.names)
+
+
+def report_unapplied(
+    judgements: Iterable[Judgement], applied_keys: Collection[str], file: str
+) -> list[InputProblem]:
+    """List the judgements that a build did not apply, or not to all of their names.
+
+    ``applied_keys`` are :attr:`~kgraph.base.model.Decision.judgement_keys` of all decisions.
+    """
+    problems = []
+    for judgement in judgements:
+        names = required_names(judgement)
+        missing = [name for name in names if judgement_key(name) not in applied_keys]
+        # What a name differs from may be known from elsewhere: one name with rows is enough.
+        is_enough = judgement.verb == "different" and len(missing) < len(names)
+        if missing and not is_enough:
+            action = PARTLY_APPLIED if len(missing) < len(names) else "not applied"
+            surfaces = [repr(name) for name in missing if not parse_entity_id(name)]
+            ids = [name for name in missing if parse_entity_id(name)]
+            faults = [f"no row is called {' or '.join(surfaces)}"] if surfaces else []
+            faults += [f"no row was resolved to {' or '.join(ids)}"] if ids else []
+            words = f"{judgement}: {' and '.join(faults)}"
+            code = "judgement-unapplied"
+            problems.append(InputProblem(file, judgement.line, 0, "", code, "", words, action))
+    return problems

@@ -1,20 +1,31 @@
 """Knowledge used by every decision, in one value that workers load from one file.
 
+The shipped part, without a corpus, is cached in the user's cache folder: reading twenty thousand
+entries and coding how they sound takes seconds. A cache file is named by a digest of all data and
+code that it is made from, this code included.
+
 Invariants:
-    * same inputs, same bytes: tables are sorted before they are written;
+    * a cache file that differs from what was written is ignored and written again;
     * statistics are kept only for names that several episodes have or a language model listed:
       those of other names add nothing to what their own rows say.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import msgspec
+import platformdirs
 
+from kgraph.base import text
 from kgraph.base.errors import DataError
-from kgraph.base.lexicon import Lexicon
-from kgraph.base.model import EntityType
+from kgraph.base.files import replace_file
+from kgraph.base.lexicon import Lexicon, load_lexicon
+from kgraph.base.model import LAYOUT_VERSION, EntityType
 from kgraph.base.processes import without_gc
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path
@@ -22,10 +33,13 @@ from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.mentions import phonetics
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, ResolverModel
 from kgraph.resolve.name_counts import NameStatistics
-from kgraph.resolve.word_lists import Vocabulary, load_vocabulary
+from kgraph.resolve.words import Vocabulary, load_vocabulary
 
 MIN_NAME_EPISODES = 2
 MAX_CATEGORY_WORDS = 4  #: of a name: the commonest, which show its type
+
+CHECKSUM_BYTES = hashlib.sha256().digest_size  #: of the rest, at the start of a cache file
+MAX_CACHE_FILES = 3  #: those of the versions used last
 
 
 class NameUsage(msgspec.Struct, frozen=True, array_like=True):
@@ -64,6 +78,14 @@ def prepare_knowledge(lexicon: Lexicon, model: ResolverModel) -> Knowledge:
         if not name.isupper() and len(key := name_key(name)) > phonetics.MIN_CODE_SOUNDS
     })  # fmt: skip
     sounds = phonetics.index_by_sound((key, n) for n, (key, _) in enumerate(phonetic_names))
+    # Persons by first and last word, other entries by their first.
+    entries_by_word: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    for number, entry in enumerate(lexicon.entries):
+        words = tuple(entry.short_name.lower().removeprefix("the ").split())
+        if len(words) > 1:
+            ends = {words[0], words[-1]} if entry.trained_type == "person" else {words[0]}
+            for word in sorted(ends):
+                entries_by_word.setdefault(word, []).append((number, words))
     base = load_vocabulary()
     names = (e.short_name.lower().split() for e in lexicon.entries if e.trained_type == "person")
     full_names = [words for words in names if len(words) > 1]
@@ -73,7 +95,7 @@ def prepare_knowledge(lexicon: Lexicon, model: ResolverModel) -> Knowledge:
         lexicon=lexicon,
         phonetic_names=tuple(phonetic_names),
         phonetic_index={code: tuple(positions) for code, positions in sounds.items()},
-        entries_by_word=_index_name_words(lexicon),
+        entries_by_word={word: tuple(rows) for word, rows in entries_by_word.items()},
         vocabulary=Vocabulary(
             base.words,
             base.first_names | (first_names - base.words),
@@ -121,6 +143,53 @@ def add_corpus(
     )
 
 
+@cache
+def load_shipped_knowledge() -> Knowledge:
+    """Load the shipped knowledge, from its cache if that is whole.
+
+    Raises:
+        DataError: lexicon, word lists or weights are not valid.
+    """
+    path = cache_folder() / f"knowledge-{_digest_sources()}"
+    with suppress(OSError, ValueError, msgspec.MsgspecError):
+        content = path.read_bytes()
+        checksum, data = content[:CHECKSUM_BYTES], content[CHECKSUM_BYTES:]
+        if checksum == hashlib.sha256(data).digest():
+            with without_gc():  # saves a third of the time
+                return msgspec.msgpack.decode(data, type=Knowledge)
+    prepared = prepare_knowledge(load_lexicon(), load_model())
+    with suppress(OSError):  # where writing is not allowed, the next run prepares it again
+        encoded = msgspec.msgpack.encode(prepared, order="deterministic")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replace_file(path) as file:
+            file.write(hashlib.sha256(encoded).digest() + encoded)
+        files = sorted(path.parent.glob("knowledge-*"), key=lambda file: file.stat().st_mtime)
+        for old in files[:-MAX_CACHE_FILES]:
+            old.unlink(missing_ok=True)
+    return prepared
+
+
+def cache_folder() -> Path:
+    """Return the folder of the cache: ``KGRAPH_CACHE``, or the user's own."""
+    return Path(os.environ.get("KGRAPH_CACHE") or platformdirs.user_cache_path("kgraph"))
+
+
+def _digest_sources() -> str:
+    digest = hashlib.sha256(str(LAYOUT_VERSION).encode())
+    sources = (
+        *sorted(data_path("data", "lexicon").glob("*.yaml")),
+        *sorted(data_path("data", "model").iterdir()),
+        data_path("ontology", "types.yaml"),
+        Path(text.__file__).with_name("lexicon.py"),
+        Path(text.__file__),
+        *sorted(Path(__file__).parent.rglob("*.py")),
+    )
+    for path in sources:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def load_model(path: Path | None = None) -> ResolverModel:
     """Load trained weights, by default the shipped ones.
 
@@ -138,29 +207,6 @@ def load_model(path: Path | None = None) -> ResolverModel:
             "ontology/types.yaml: give a new type decided_as, or run benchmarks/train_resolver.py"
         )
     return model
-
-
-def encode_knowledge(knowledge: Knowledge) -> bytes:
-    """Encode knowledge as MessagePack."""
-    return msgspec.msgpack.encode(knowledge, order="deterministic")
-
-
-def decode_knowledge(data: bytes) -> Knowledge:
-    """Decode what :func:`encode_knowledge` wrote."""
-    with without_gc():  # saves a third of the time
-        return msgspec.msgpack.decode(data, type=Knowledge)
-
-
-def _index_name_words(lexicon: Lexicon) -> dict[str, tuple[tuple[int, tuple[str, ...]], ...]]:
-    """Index persons by first and last word, other entries by their first."""
-    index: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
-    for number, entry in enumerate(lexicon.entries):
-        words = tuple(entry.short_name.lower().removeprefix("the ").split())
-        if len(words) > 1:
-            ends = {words[0], words[-1]} if entry.trained_type == "person" else {words[0]}
-            for word in sorted(ends):
-                index.setdefault(word, []).append((number, words))
-    return {word: tuple(entries) for word, entries in index.items()}
 
 
 def choose_spelling(spellings: dict[str, int]) -> str:

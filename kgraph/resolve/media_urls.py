@@ -24,7 +24,7 @@ _MAX_HOPS = 16  #: redirectors that are followed; real chains have up to six
 _MAX_URL_CHARS = 8_192  #: about as many as browsers and servers accept
 
 
-class Platform(msgspec.Struct, frozen=True, dict=True):
+class Platform(msgspec.Struct, frozen=True):
     """One host of ``data/addresses.yaml``, whose header describes the fields."""
 
     hosts: tuple[str, ...]
@@ -33,14 +33,6 @@ class Platform(msgspec.Struct, frozen=True, dict=True):
     shared: bool = False
     named: bool = False
     strict: bool = False
-
-    @cached_property
-    def episode_patterns(self) -> list[re.Pattern[str]]:
-        return [re.compile(pattern, re.ASCII) for pattern in self.episode]
-
-    @cached_property
-    def feed_patterns(self) -> list[re.Pattern[str]]:
-        return [re.compile(pattern, re.ASCII) for pattern in self.feed]
 
 
 class UrlRules(msgspec.Struct, frozen=True, dict=True):
@@ -94,10 +86,10 @@ def parse_media_url(url: str) -> MediaAddress | None:
         platforms = [p for domain in domains if (p := rules.platforms_by_host.get(domain))]
         if platforms:
             platform = rules.platforms[platforms[0]]
-            id_ = unquote(_first_match(platform.episode_patterns, target))
+            id_ = unquote(_first_match(platform.episode, target))
             if not id_:
                 return None if platform.strict else _parse_unlisted_host(host, target)
-            feed = _first_match(platform.feed_patterns, target)
+            feed = _first_match(platform.feed, target)
             return MediaAddress(platforms[0], id_, feed, platform.shared, platform.named)
         url = "" if rules.redirectors.isdisjoint(domains) else _redirect_target(target)
         if not url:
@@ -132,8 +124,9 @@ def _is_file(segment: str) -> bool:
     return segment.rpartition(".")[2].lower() in load_url_rules().files
 
 
-def _first_match(patterns: list[re.Pattern[str]], target: str) -> str:
-    matches = filter(None, (pattern.search(target) for pattern in patterns))
+def _first_match(patterns: tuple[str, ...], target: str) -> str:
+    # re keeps the compiled patterns: there are some dozens.
+    matches = filter(None, (re.search(pattern, target, re.ASCII) for pattern in patterns))
     match = next(matches, None)
     return "/".join(match.groups()) if match else ""
 

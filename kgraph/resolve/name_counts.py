@@ -15,11 +15,10 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph.base.model import Episode
+from kgraph.base.model import EpisodeFile
 from kgraph.base.text import name_key, strip_markup
 from kgraph.resolve.mentions import variants
 from kgraph.resolve.quotes.advert_rules import describes_sponsor
-from kgraph.resolve.rows import detect_extractor
 
 MAX_CATEGORY_CHARS = 200
 
@@ -74,19 +73,19 @@ def split_category(category: str) -> list[str]:
     return _CATEGORY_WORD.findall(category[:MAX_CATEGORY_CHARS].lower())
 
 
-def count_names(episode: Episode) -> NameStatistics:
+def count_names(episode: EpisodeFile) -> NameStatistics:
     """Count the names of one episode."""
     names: dict[str, NameCounts] = {}
     for row in episode.rows.get("companies", ()):
-        core, is_stated = strip_surroundings(row.text("name")), detect_extractor(row) != "regex"
+        core, is_stated = strip_surroundings(row.text("name")), row.extractor != "regex"
         counts = names.setdefault(name_key(core), NameCounts(0, 1, 0, {}, {}))
         counts.rows += 1
         counts.llm_rows += is_stated
-        _add(counts.spellings, {core: 1})
+        add_counts(counts.spellings, {core: 1})
         if is_stated:
             counts.sponsor_rows += describes_sponsor(row.text("context"))
             for word in split_category(row.text("category")):
-                _add(counts.categories, {word: 1})
+                add_counts(counts.categories, {word: 1})
     return NameStatistics(1, names)
 
 
@@ -110,11 +109,12 @@ def merge_statistics(shards: Iterable[NameStatistics]) -> NameStatistics:
             merged.episodes += counts.episodes
             merged.llm_rows += counts.llm_rows
             merged.sponsor_rows += counts.sponsor_rows
-            _add(merged.spellings, counts.spellings)
-            _add(merged.categories, counts.categories)
+            add_counts(merged.spellings, counts.spellings)
+            add_counts(merged.categories, counts.categories)
     return total
 
 
-def _add(total: dict[str, int], counts: dict[str, int]) -> None:
+def add_counts(total: dict[str, int], counts: dict[str, int]) -> None:
+    """Add counts to a total, by name."""
     for word, count in counts.items():
         total[word] = total.get(word, 0) + count

@@ -18,7 +18,7 @@ from itertools import combinations
 
 import msgspec
 
-from kgraph.base.model import Episode
+from kgraph.base.model import EpisodeFile
 from kgraph.base.text import hex_digest, slugify
 from kgraph.resolve.media_urls import parse_media_url
 from kgraph.resolve.quotes.fingerprints import tokenize_quote
@@ -92,7 +92,7 @@ def file_slug(file: str) -> str:
     return f"file-{slugify(stem, _MAX_STEM_CHARS)}-{hex_digest(file, 8)}"
 
 
-def summarise_file(episode: Episode, quote_keys: Iterable[str]) -> RecordingSummary:
+def summarise_file(episode: EpisodeFile, quote_keys: Iterable[str]) -> RecordingSummary:
     """Summarise one file, given the hexadecimal keys of its quotes."""
     try:
         day = date.fromisoformat(episode.date[:10]).toordinal()

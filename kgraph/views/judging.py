@@ -22,8 +22,7 @@ from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
 from kgraph.graph.lookup import Lookup
-from kgraph.resolve.judgement import Judgement, make_judgement, parse_entity_id
-from kgraph.resolve.unapplied import required_names
+from kgraph.resolve.judgement import Judgement, make_judgement, parse_entity_id, required_names
 from kgraph.store import Store
 from kgraph.views.review import Case, core_name
 

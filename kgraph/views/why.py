@@ -13,7 +13,6 @@ from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph import EpisodeGraph, RowDecision
 from kgraph.graph.lookup import find_episode
 from kgraph.resolve.quotes.fingerprints import quote_key
-from kgraph.resolve.rows import detect_extractor
 from kgraph.store import Store
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, NameText, round_value
@@ -142,7 +141,7 @@ def _make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
         row.text("context"),
         row.text("category"),
         row.text("confidence"),
-        detect_extractor(row),
+        row.extractor,
         decision.rule,
         decision.confidence,
         decision.reasons,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from kgraph.base.model import Episode, Reason, Row
+from kgraph.base.model import EpisodeFile, Reason, Row
 from kgraph.base.text import hex_digest, name_key
 from kgraph.graph import (
     Entity,
@@ -53,7 +53,9 @@ def episode(title, date, companies, quotes=(), show="", dated=True, copies=1, **
     }
     facts = {"title": title, "date": date, **values}
     names = [f"{slug}{n or ''}.md" for n in range(copies)]
-    files = tuple(Episode(name, hex_digest(name, 64), facts, rows, {}, not dated) for name in names)
+    files = tuple(
+        EpisodeFile(name, hex_digest(name, 64), facts, rows, {}, not dated) for name in names
+    )
     mentions = tuple(
         MentionEdge(
             type_,

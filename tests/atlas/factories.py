@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.graph import (
     Entity,
     EpisodeGraph,
@@ -67,7 +67,7 @@ def episode(slug, mentions, quotes=(), elsewhere=(), date="2025-06-01", show="A 
     sure = {id_: sure for id_, sure, _ in mentions}
     return EpisodeGraph(
         slug,
-        (Episode(f"{slug}.md", "", values, listed, {}),),
+        (EpisodeFile(f"{slug}.md", "", values, listed, {}),),
         ShowEdge("a-show", show, 0.8) if show else None,
         tuple(edges),
         tuple(

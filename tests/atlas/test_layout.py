@@ -13,7 +13,7 @@ from kgraph.atlas.layout import layout_nodes
 from kgraph.atlas.model import NO_COMMUNITY
 from kgraph.atlas.previous import read_previous
 from kgraph.base.errors import InputError
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.graph import (
     Entity,
     EpisodeGraph,
@@ -32,7 +32,7 @@ def talk(number, keys):
         MentionEdge("company", key, key, 0.9, "known", (RowDecision(0, n, key, 0.9, "known"),))
         for n, key in enumerate(keys)
     )
-    file = Episode(f"t{number:03}.md", "", {"date": "2025-06-01"}, {"companies": rows}, {})
+    file = EpisodeFile(f"t{number:03}.md", "", {"date": "2025-06-01"}, {"companies": rows}, {})
     return EpisodeGraph(f"t{number:03}", (file,), mentions=mentions)
 
 

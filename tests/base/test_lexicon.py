@@ -20,7 +20,7 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 def test_an_entry_is_found_by_every_name_that_it_goes_by():
     found = build_lexicon(
-        [LexiconEntry("The Acme Co", "company", aliases=("ACM",), heard=("akme",))]
+        [LexiconEntry("The Acme Co", "company", aliases=("ACM",), misheard=("akme",))]
     )
     names = ("the acme co", "Acme Co", "A.C.M.", "Akmé", "Other")
     assert [found.find_matches(name) for name in names] == [
@@ -36,7 +36,7 @@ def test_tickers_count_in_capitals_only_and_beside_names():
     found = build_lexicon(
         [
             LexiconEntry("Acme", "crypto", tickers=("BOLT",)),
-            LexiconEntry("Bolt", "company", word=True),
+            LexiconEntry("Bolt", "company", is_common_word=True),
         ]
     )
     assert found.find_matches("Bolt") == (LexiconMatch(1, "name"),)
@@ -71,7 +71,7 @@ def test_a_file_gives_its_type_and_kind(tmp_path):
     text = f"type: company\nkind: bank\nentries:\n{entries}"
     found = list(read_lexicon_file(write(tmp_path, "a.yaml", text)))
     assert found == [
-        LexiconEntry("Acme", "company", "bank", word=True, different=("Akme",)),
+        LexiconEntry("Acme", "company", "bank", is_common_word=True, different=("Akme",)),
         LexiconEntry("Bolt", "company", "shop"),
     ]
 

@@ -1,6 +1,6 @@
 """A tiny graph, made by hand, whose texts mean harm."""
 
-from kgraph.base.model import Episode
+from kgraph.base.model import EpisodeFile
 from kgraph.base.text import name_key
 from kgraph.graph import (
     Entity,
@@ -42,7 +42,7 @@ def episode(number, *mentioned, quotes=(), sure=0.9, url="https://example.org/",
     ]
     return EpisodeGraph(
         f"e{number}",
-        (Episode(f"e{number}.md", "", values, {}, {}),),
+        (EpisodeFile(f"e{number}.md", "", values, {}, {}),),
         ShowEdge("show", "A Show", 0.9),
         tuple(
             MentionEdge(*id_.split("/"), NAMES[id_], sure, "rule", rows(NAMES[id_], sure))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.graph import MentionEdge, RowDecision
 from kgraph.graph.assemble import QuoteNameMatcher, assemble_episode, split_name_words
 from kgraph.resolve.corpus import CorpusSurvey, build_tables, observe_episode, survey_episode
@@ -17,7 +17,7 @@ def episode(number, text):
     quotes = () if number else (quote,)
     rows = {"companies": (Row("companies", 0, name),), "quotes": quotes}
     title = f"Show {number}: the widget of day {number}"
-    return Episode(f"{number}.md", "", {"title": title}, rows, {})
+    return EpisodeFile(f"{number}.md", "", {"title": title}, rows, {})
 
 
 def adverts(*texts):

@@ -2,7 +2,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.name_counts import (
     NameCounts,
     NameStatistics,
@@ -12,7 +12,7 @@ from kgraph.resolve.name_counts import (
 )
 
 
-def episode(*rows: tuple[str, str]) -> Episode:
+def episode(*rows: tuple[str, str]) -> EpisodeFile:
     rows_values = [
         {
             "name": name,
@@ -21,7 +21,7 @@ def episode(*rows: tuple[str, str]) -> Episode:
         for name, category in rows
     ]
     listed = tuple(Row("companies", index, values) for index, values in enumerate(rows_values))
-    return Episode("a.md", "", {}, {"companies": listed}, {})
+    return EpisodeFile("a.md", "", {}, {"companies": listed}, {})
 
 
 PARTS = st.lists(
@@ -73,6 +73,6 @@ def test_a_core_keeps_what_is_part_of_the_name():
 
 def test_rows_of_a_person_count_like_rows_of_the_language_model():
     row = Row("companies", 0, {"name": "[[Acme]]"})
-    assert count_names(Episode("a.md", "", {}, {"companies": (row,)}, {})) == NameStatistics(
+    assert count_names(EpisodeFile("a.md", "", {}, {"companies": (row,)}, {})) == NameStatistics(
         1, {"acme": NameCounts(1, 1, 1, {"Acme": 1}, {})}
     )

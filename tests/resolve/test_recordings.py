@@ -1,6 +1,6 @@
 import random
 
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.quotes.fingerprints import fingerprint_quotes
 from kgraph.resolve.recordings import (
     Recording,
@@ -18,7 +18,7 @@ QUOTES = ("Chips are the new oil.", "Nobody can make enough of them.", "Power is
 def episode(file, url="", title=TITLE, date="2025-09-01", quotes=QUOTES):
     rows = tuple(Row("quotes", i, {"text": text}) for i, text in enumerate(quotes))
     values = {"title": title, "date": date, "original_url": url}
-    return Episode(file, "", values, {"quotes": rows}, {"quotes": len(rows)})
+    return EpisodeFile(file, "", values, {"quotes": rows}, {"quotes": len(rows)})
 
 
 def summarise(file):

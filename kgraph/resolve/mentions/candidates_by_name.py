@@ -53,7 +53,7 @@ def is_unambiguous(profile: NameProfile) -> bool:
         return False
     match = profile.matches[0]
     by_name = match.name_kind in {"name", "heard"}
-    return by_name and not match.entry.word and UNAMBIGUOUS_STEPS.issuperset(match.steps)
+    return by_name and not match.entry.is_common_word and UNAMBIGUOUS_STEPS.issuperset(match.steps)
 
 
 def weigh_candidate(

@@ -1,4 +1,4 @@
-"""Context of a mention: its episode, and the transcript around it."""
+"""A row as a mention, and its context: its episode, and the transcript around it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 
 import msgspec
 
-from kgraph.base.model import Episode, ParsedMention
+from kgraph.base.model import EpisodeFile, ParsedMention, Row
 from kgraph.base.text import name_key
 from kgraph.resolve import name_counts
 from kgraph.resolve.mentions import phonetics
-from kgraph.resolve.rows import parse_mention
 
+CONFIDENCE_LEVELS = ("high", "medium", "low")  #: of a stated confidence; others count as none
 MAX_ABOUT_CHARS = 8_000  #: characters of title and summary that are read
 SNIPPET_LEFT_CHARS = 50  #: characters that the transcript pass keeps before a name
 BOUNDARY_CHARS = 24  #: characters on each side that show whether a name goes on
@@ -52,7 +52,25 @@ class TextWindow(msgspec.Struct, frozen=True):
     is_open_right: bool = False
 
 
-def build_context(episode: Episode) -> EpisodeContext:
+def parse_mention(row: Row) -> ParsedMention:
+    """Convert a row to a mention.
+
+    >>> parse_mention(Row("companies", 0, {"name": "Acme", "source": "llm_enhanced"})).extractor
+    'llm'
+    """
+    stated = row.text("confidence").strip().lower()
+    position = row.values.get("position")
+    return ParsedMention(
+        row.text("name"),
+        row.text("context"),
+        row.text("category"),
+        row.extractor,
+        stated if stated in CONFIDENCE_LEVELS else "",
+        position if isinstance(position, int) else -1,
+    )
+
+
+def build_context(episode: EpisodeFile) -> EpisodeContext:
     """Collect the context that an episode gives to its rows."""
     mentions = tuple(parse_mention(row) for row in episode.rows.get("companies", ()))
     about = f"{episode.title}\n{episode.text('summary')}"[:MAX_ABOUT_CHARS]

@@ -59,7 +59,7 @@ def is_ordinary_word(row: MentionRow) -> bool:
     name, words = row.window.name, row.knowledge.vocabulary.words
     if not name.islower():
         return False
-    is_known_word = any(match.entry.word for match in row.profile.matches)
+    is_known_word = any(match.entry.is_common_word for match in row.profile.matches)
     return is_known_word or words.issuperset(name.split())
 
 

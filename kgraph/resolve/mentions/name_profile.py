@@ -62,7 +62,7 @@ class NameProfile(msgspec.Struct, frozen=True):
 
 def word_mark(entry: LexiconEntry) -> str:
     """Return "word" where an entry's name is also an ordinary word, else "name"."""
-    return "word" if entry.word else "name"
+    return "word" if entry.is_common_word else "name"
 
 
 def build_profile(

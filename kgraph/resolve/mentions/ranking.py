@@ -85,11 +85,7 @@ def join_sources(candidates: Sequence[EntityCandidate]) -> str:
 def fit_features(
     row: MentionRow, candidate: EntityCandidate, probabilities: Sequence[float], sources: str
 ) -> tuple[str, ...]:
-    """List the features of a candidate in a row, besides its own.
-
-    Args:
-        sources: of all candidates of the row.
-    """
+    """List the features of a candidate beside its own; ``sources`` are of all in the row."""
     source, entry, first = candidate.source, candidate.entry, candidate.features[0]
     likeliest = most_likely_class(probabilities)
     is_about = row.context.mentions_phrase(candidate.label.lower())
@@ -103,7 +99,9 @@ def fit_features(
     if entry is None:
         return (*features, f"{source}:{likeliest}")
     step = int(class_probability(entry.trained_type, probabilities) * PROBABILITY_STEPS)
-    features += _entry_fit_features(source, entry.trained_type, entry.word, likeliest, step)
+    features += _entry_fit_features(
+        source, entry.trained_type, entry.is_common_word, likeliest, step
+    )
     if source == "known":
         features += (f"{first}:{_type_agreement(entry.trained_type, likeliest)}",)
     return features

@@ -16,7 +16,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
-from kgraph.base.model import Episode, Reason, Row
+from kgraph.base.model import EpisodeFile, Reason, Row
 from kgraph.resolve.mentions.variants import generate_outer_variants
 from kgraph.resolve.name_counts import strip_surroundings
 from kgraph.resolve.quotes.advert_rules import advert_probability, description_reasons, total_weight
@@ -31,9 +31,8 @@ from kgraph.resolve.quotes.passages import (
     score_text,
 )
 from kgraph.resolve.quotes.sponsors import Sponsor, sponsor_reason
-from kgraph.resolve.rows import is_llm_row
-from kgraph.resolve.word_lists import Vocabulary
-from kgraph.resolve.word_match import (
+from kgraph.resolve.words import (
+    Vocabulary,
     find_whole_word,
     is_distinctive,
     is_name_in_text,
@@ -60,7 +59,7 @@ class SpokenText:
 
     def __init__(
         self,
-        files: Sequence[Episode],
+        files: Sequence[EpisodeFile],
         quotes: Iterable[QuoteDecision],
         repetition: RepetitionCounts,
         vocabulary: Vocabulary,
@@ -78,7 +77,7 @@ class SpokenText:
                 self._talk_quotes.append(quote.text)
         for file in files:
             for row in file.rows.get("companies", ()):
-                if not is_llm_row(row):
+                if not row.is_by_llm:
                     text = row.text("context")
                     self._advert_texts.append(_AdvertText(text, _lower_same_length(text), row))
         titles = [file.title for file in files]
@@ -105,10 +104,9 @@ class SpokenText:
         return len(list(islice(naming, MIN_TALK_QUOTES))) == MIN_TALK_QUOTES
 
     def score_names(self, names: tuple[str, ...]) -> AdvertScore | None:
-        """Score the texts with one of a thing's lower-case names by the least likely advert.
+        """Score the texts with a thing's lower-case names; None where no text contains one.
 
-        Returns:
-            None where no text contains a name.
+        The least likely advert decides.
         """
         if names not in self._score_by_names:
             if len(names) > self._names_left:
@@ -151,11 +149,11 @@ def score_mention(rows: Sequence[Row], spoken: SpokenText) -> AdvertScore:
     Where no text contains the name as the language model writes it, the transcript pass wrote it
     otherwise: the passages of its rows decide for both.
     """
-    is_heard = not all(map(is_llm_row, rows))
+    is_heard = not all(row.is_by_llm for row in rows)
     scores: list[AdvertScore] = []
     for row in rows:
         score: AdvertScore | None
-        if not is_llm_row(row):
+        if not row.is_by_llm:
             score = score_passage(row, spoken.repetition)
         elif reasons := description_reasons(row.text("context")):
             score = AdvertScore(advert_probability((), {}, total_weight(reasons))[0], reasons)

@@ -42,14 +42,15 @@ class AdvertRule(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         try:
             for pattern in (self.pattern, self.unless):
-                _compile(pattern)
+                re.compile(pattern)
         except re.error as error:
             raise ValueError(f"{error.pattern!r}: {error}") from error
 
     def matches(self, folded: str) -> bool:
-        if not _compile(self.pattern).search(folded):
+        # re keeps the compiled patterns: there are some dozens.
+        if not re.search(self.pattern, folded):
             return False
-        return not (self.unless and _compile(self.unless).search(folded))
+        return not (self.unless and re.search(self.unless, folded))
 
 
 class AdvertRules(msgspec.Struct, frozen=True):
@@ -58,11 +59,6 @@ class AdvertRules(msgspec.Struct, frozen=True):
     stated: AdvertRule  #: for the reason that the language model gives for a quote
     described: dict[str, AdvertRule]  #: for its description of a company
     rules: dict[str, AdvertRule]  #: for texts
-
-
-@cache
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
 
 
 @cache
@@ -126,7 +122,7 @@ def wording_reasons(cues: Collection[str], text: str, row: Row) -> list[Reason]:
 
     Of the quote's folded words, ``cues`` has at least those that are :func:`load_cue_words`.
     """
-    reasons = _match_rules(cues, text)
+    reasons = match_rules(cues, text)
     stated, rule = row.values.get("impact_reason"), load_advert_rules().stated
     has_cue = isinstance(stated, str) and any(cue in stated for cue in rule.cues)
     if has_cue and rule.matches(_fold(str(stated))):
@@ -134,9 +130,22 @@ def wording_reasons(cues: Collection[str], text: str, row: Row) -> list[Reason]:
     return reasons
 
 
-def sales_reasons(cues: Collection[str], text: str) -> list[Reason]:
-    """Return what in a text's wording sells something; openings and calls to subscribe do not."""
-    return _match_rules(cues, text, "advert")
+def match_rules(cues: Collection[str], text: str, kind: str = "") -> list[Reason]:
+    """Return the reasons of the rules that a text meets, of one kind or of all.
+
+    Only ``advert`` sells something; openings and calls to subscribe do not.
+    """
+    by_cue = _rules_by_cue()
+    if by_cue.keys().isdisjoint(cues):
+        return []
+    names = {name for cue in cues for name in by_cue.get(cue, ())}
+    rules = [load_advert_rules().rules[name] for name in sorted(names)]
+    folded = _fold(text)
+    return [
+        Reason("wording", rule.why, rule.weight)
+        for rule in rules
+        if kind in ("", rule.kind) and rule.matches(folded)
+    ]
 
 
 def advert_probability(
@@ -165,18 +174,3 @@ def _fold(text: str) -> str:
 
 def _matches_description(rule: AdvertRule, folded: str) -> bool:
     return any(cue in folded for cue in rule.cues) and rule.matches(folded)
-
-
-def _match_rules(cues: Collection[str], text: str, kind: str = "") -> list[Reason]:
-    """Return the reasons of the rules that a text meets, of one kind or of all."""
-    by_cue = _rules_by_cue()
-    if by_cue.keys().isdisjoint(cues):
-        return []
-    names = {name for cue in cues for name in by_cue.get(cue, ())}
-    rules = [load_advert_rules().rules[name] for name in sorted(names)]
-    folded = _fold(text)
-    return [
-        Reason("wording", rule.why, rule.weight)
-        for rule in rules
-        if kind in ("", rule.kind) and rule.matches(folded)
-    ]

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph.base.model import Episode, Reason, Row
+from kgraph.base.model import EpisodeFile, Reason, Row
 from kgraph.resolve.quotes.advert_rules import (
     ADVERT_THRESHOLD,
     PRIOR_PROBABILITY,
@@ -62,7 +62,7 @@ class _QuoteRow(msgspec.Struct, frozen=True):
 
 
 def decide_quotes(
-    files: Sequence[Episode],
+    files: Sequence[EpisodeFile],
     table: QuoteTable,
     fingerprints: Sequence[QuoteFingerprints],
     sponsors: Sequence[Sponsor] = (),

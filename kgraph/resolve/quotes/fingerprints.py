@@ -19,7 +19,7 @@ from zlib import crc32
 
 import msgspec
 
-from kgraph.base.model import Episode
+from kgraph.base.model import EpisodeFile
 from kgraph.resolve.quotes.advert_rules import load_cue_words, wording_weight
 from kgraph.resolve.quotes.relevance import RELEVANCE_WORDS, score_raw_relevance
 
@@ -104,7 +104,7 @@ def hash_shingles(words: Sequence[str]) -> list[int]:
     return [crc32(" ".join(words[i : i + _SHINGLE_WORDS]).encode()) for i in starts[:255]]
 
 
-def fingerprint_quotes(episode: Episode) -> QuoteFingerprints:
+def fingerprint_quotes(episode: EpisodeFile) -> QuoteFingerprints:
     """Fingerprint the quotes of a file."""
     # Wording and relevance look for few words: one intersection finds them for both.
     scored_words = load_cue_words() | RELEVANCE_WORDS

@@ -17,19 +17,18 @@ from zlib import crc32
 
 import msgspec
 
-from kgraph.base.model import Episode, Reason, Row
-from kgraph.resolve.mentions.context import locate_mention
+from kgraph.base.model import EpisodeFile, Reason, Row
+from kgraph.resolve.mentions.context import locate_mention, parse_mention
 from kgraph.resolve.quotes.advert_rules import (
     ADVERT_THRESHOLD,
     advert_probability,
     load_cue_words,
-    sales_reasons,
+    match_rules,
     total_weight,
 )
 from kgraph.resolve.quotes.fingerprints import hash_shingles, tokenize_quote
 from kgraph.resolve.quotes.repetition import count_repeats
 from kgraph.resolve.recordings import Recording
-from kgraph.resolve.rows import is_llm_row, parse_mention
 
 _CONTEXT_CHARS = 25  #: on each side of a name: four or five words
 _SENTENCE_END = re.compile(r"[.?!]\s+(?=[\"“]?[A-Z])")  #: never inside a web address or a number
@@ -63,11 +62,11 @@ class AdvertScore(NamedTuple):
 NOT_ADVERT = AdvertScore()
 
 
-def fingerprint_contexts(episode: Episode) -> ContextFingerprints:
+def fingerprint_contexts(episode: EpisodeFile) -> ContextFingerprints:
     """Hash the contexts of the names that the transcript pass found in a file."""
     hashes = array("I")
     for row in episode.rows.get("companies", ()):
-        if not is_llm_row(row):
+        if not row.is_by_llm:
             hashes.extend(context_hashes(row))
     return ContextFingerprints(episode.file, hashes.tobytes())
 
@@ -105,15 +104,10 @@ def score_text(
     contexts: Sequence[int] = (),
     other_reasons: tuple[Reason, ...] = (),
 ) -> AdvertScore:
-    """Score a passage or a quote with a name.
-
-    Args:
-        sentence: the part of the text with the name.
-        contexts: :func:`context_hashes` of the name.
-    """
+    """Score a text by the sentence with a name, and the name's :func:`context_hashes`."""
     words = tokenize_quote(text)
     cues = load_cue_words().intersection(words)
-    reasons = (*sales_reasons(cues, sentence), *other_reasons)
+    reasons = (*match_rules(cues, sentence, "advert"), *other_reasons)
     weight = total_weight(reasons)
     scores = []
     for hashes, recordings_by_hash in (

@@ -13,13 +13,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from kgraph.base.model import Episode, Reason
+from kgraph.base.model import EpisodeFile, Reason
 from kgraph.base.text import name_key
 from kgraph.resolve.name_counts import NameStatistics, strip_surroundings
 from kgraph.resolve.quotes.advert_rules import PRIOR_LOG_ODDS, describes_sponsor
-from kgraph.resolve.rows import is_llm_row
-from kgraph.resolve.word_lists import Vocabulary
-from kgraph.resolve.word_match import is_distinctive, is_name_in_text, normalize_spacing
+from kgraph.resolve.words import Vocabulary, is_distinctive, is_name_in_text, normalize_spacing
 
 MAX_SPONSORS = 100  #: of a recording; of more, none counts, since so many never pay together
 
@@ -50,7 +48,7 @@ def count_sponsors(statistics: NameStatistics, vocabulary: Vocabulary) -> dict[s
 
 
 def find_sponsors(
-    files: Iterable[Episode], counts: Mapping[str, SponsorCounts]
+    files: Iterable[EpisodeFile], counts: Mapping[str, SponsorCounts]
 ) -> tuple[Sponsor, ...]:
     """Return the sponsors of a recording, in the order of the rows.
 
@@ -59,7 +57,7 @@ def find_sponsors(
     sponsors: dict[str, Sponsor] = {}
     for file in files:
         for row in file.rows.get("companies", ()):
-            if not (is_llm_row(row) and describes_sponsor(row.text("context"))):
+            if not (row.is_by_llm and describes_sponsor(row.text("context"))):
                 continue
             name = normalize_spacing(strip_surroundings(row.text("name")))
             count = counts.get(name_key(name))

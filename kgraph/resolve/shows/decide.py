@@ -89,21 +89,6 @@ def build_show_table(evidence: Iterable[ShowEvidence]) -> ShowTable:
 
 def decide_show(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
     """Decide the show of an episode from its evidence and the corpus's table."""
-    reasons = _collect_reasons(evidence, table)
-    scores = {label: sum(r.weight for r in rows) for label, rows in reasons.items()}
-    if not scores:
-        return ShowDecision("", "", 0.0)
-    best = max(sorted(scores), key=lambda label: scores[label])
-    total = exp(_UNKNOWN_LOG_ODDS) + sum(exp(score) for score in scores.values())
-    confidence = round(exp(scores[best]) / total, 3)
-    ranked = tuple(sorted(reasons[best], key=lambda r: (-r.weight, r.words)))
-    if confidence < MIN_SHOW_CONFIDENCE:
-        return ShowDecision("", "", confidence, ranked)
-    return ShowDecision(best, name_key(best), confidence, ranked)
-
-
-def _collect_reasons(evidence: ShowEvidence, table: ShowTable) -> dict[str, list[Reason]]:
-    """Return the reasons for each show that has any."""
     reasons: dict[str, list[Reason]] = defaultdict(list)
     registry = load_show_registry()
     known_scopes = {"feed": registry.feeds, "channel": registry.channels}
@@ -121,7 +106,16 @@ def _collect_reasons(evidence: ShowEvidence, table: ShowTable) -> dict[str, list
     for kind, name, label, weight in score_claims(evidence, table.labels, set(reasons), factor):
         words = CLAIM_KINDS[kind].sentence.format(name)
         reasons[label].append(Reason(kind, words, round(weight, 2)))
-    return reasons
+    scores = {label: sum(r.weight for r in rows) for label, rows in reasons.items()}
+    if not scores:
+        return ShowDecision("", "", 0.0)
+    best = max(sorted(scores), key=lambda label: scores[label])
+    total = exp(_UNKNOWN_LOG_ODDS) + sum(exp(score) for score in scores.values())
+    confidence = round(exp(scores[best]) / total, 3)
+    ranked = tuple(sorted(reasons[best], key=lambda r: (-r.weight, r.words)))
+    if confidence < MIN_SHOW_CONFIDENCE:
+        return ShowDecision("", "", confidence, ranked)
+    return ShowDecision(best, name_key(best), confidence, ranked)
 
 
 def _find_claimed_show(evidence: ShowEvidence, labels: Mapping[str, str]) -> str:

@@ -31,17 +31,19 @@ _GENERIC_WORDS = re.compile(r"\b(?:the|podcast|show|channel)\b", re.IGNORECASE)
 _Claims = dict[str, set[str]]  #: key of a name, host, feed or channel -> shows that claim it
 
 
-class KnownShow(msgspec.Struct, frozen=True):
+class KnownShow(
+    msgspec.Struct, frozen=True, rename={"misheard": "heard", "is_common_word": "word"}
+):
     """An entry of either file, by the keys that matter here."""
 
     aliases: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
-    heard: tuple[str, ...] = ()
+    misheard: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     kind: str = "podcast"
-    word: bool = False
+    is_common_word: bool = False
 
 
 class _LexiconFile(msgspec.Struct, frozen=True):
@@ -114,7 +116,7 @@ def build_show_registry(lexicon: dict[str, KnownShow], feeds: dict[str, KnownSho
     names, hosts, feeds_, channels = (_drop_contested({**a, **b}) for a, b in pairs)
     shows = [
         *renamed.items(),
-        *((k, s) for k, s in lexicon.items() if s.kind == "podcast" and not s.word),
+        *((k, s) for k, s in lexicon.items() if s.kind == "podcast" and not s.is_common_word),
     ]
     distinctive = frozenset(
         name_key(name) for label, show in shows for name in (label, *show.aliases, *show.names)
@@ -130,14 +132,15 @@ def _collect_claims(shows: Mapping[str, KnownShow]) -> tuple[_Claims, _Claims, _
     """Return the claims of some shows to names, hosts, feeds and channels."""
     names, hosts, feeds, channels = (defaultdict[str, set[str]](set) for _ in range(4))
     for label, show in shows.items():
-        for name in (label, _BRACKETS.sub("", label), *show.aliases, *show.names, *show.heard):
-            names[show_key(name)].add(label)
-        for host in show.hosts:
-            hosts[name_key(host)].add(label)
-        for feed in show.feeds:
-            feeds[feed].add(label)
-        for channel in show.channels:
-            channels[channel].add(label)
+        spellings = (label, _BRACKETS.sub("", label), *show.aliases, *show.names, *show.misheard)
+        for claims, keys in (
+            (names, map(show_key, spellings)),
+            (hosts, map(name_key, show.hosts)),
+            (feeds, show.feeds),
+            (channels, show.channels),
+        ):
+            for key in keys:
+                claims[key].add(label)
     return names, hosts, feeds, channels
 
 

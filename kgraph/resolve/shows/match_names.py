@@ -66,7 +66,6 @@ def score_claims(
     """Yield (kind, name, show, log-odds) of an episode's claims, the best a kind and show.
 
     Args:
-        evidence: of the episode.
         spellings: most frequent spelling of each unknown name in the corpus, by show key.
         expected: shows of other evidence.
         unknown_factor: weight of a claim to an unknown show.

@@ -1,6 +1,6 @@
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.lexicon import build_lexicon as lexicon_of
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve import knowledge
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.mentions import candidates_in_context, decide
@@ -30,7 +30,7 @@ KNOWN = knowledge.add_corpus(
 def found(source: str, name: str, context: str = "") -> list[tuple[str, str]]:
     """Labels of the candidates of a source, and what they say first."""
     row = Row("companies", 0, {"name": name, "context": context, "position": 1})
-    around = setting.build_context(Episode("a.md", "", {}, {"companies": (row,)}, {}))
+    around = setting.build_context(EpisodeFile("a.md", "", {}, {"companies": (row,)}, {}))
     every = candidates_in_context.find_row_candidates(
         decide.build_row(around.mentions[0], around, KNOWN)
     )
@@ -71,7 +71,7 @@ def test_a_token_matches_its_symbol_written_as_a_word():
 def said(name: str) -> dict[str, set[str]]:
     """What sounds like a name -> all that is said of it."""
     row = Row("companies", 0, {"name": name, "context": "", "position": 1})
-    around = setting.build_context(Episode("a.md", "", {}, {"companies": (row,)}, {}))
+    around = setting.build_context(EpisodeFile("a.md", "", {}, {"companies": (row,)}, {}))
     every = candidates_in_context.find_row_candidates(
         decide.build_row(around.mentions[0], around, KNOWN)
     )

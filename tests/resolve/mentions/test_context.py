@@ -1,14 +1,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.base.model import Episode
+from kgraph.base.model import EpisodeFile
 from kgraph.resolve.mentions import context
 
 WORDS = st.lists(st.sampled_from(["acme", "ac", "me", "rocket", "s&p"]), max_size=5).map(" ".join)
 
 
 def about(text: str) -> context.EpisodeContext:
-    return context.build_context(Episode("a.md", "", {"title": text}, {}, {}))
+    return context.build_context(EpisodeFile("a.md", "", {"title": text}, {}, {}))
 
 
 def test_a_phrase_is_found_as_whole_words():

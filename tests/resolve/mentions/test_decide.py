@@ -4,14 +4,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgraph.base.lexicon import LexiconEntry, build_lexicon
-from kgraph.base.model import Decision, Episode, ParsedMention, Row
+from kgraph.base.model import Decision, EpisodeFile, ParsedMention, Row
 from kgraph.resolve import knowledge
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements import JudgementTable, build_judgement_table
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import candidates_in_context, ranking
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES
-from kgraph.resolve.mentions.context import build_context
+from kgraph.resolve.mentions.context import build_context, parse_mention
 from kgraph.resolve.mentions.decide import (
     build_row,
     decide_mentions,
@@ -22,16 +22,18 @@ from kgraph.resolve.mentions.decide import (
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import EntityCandidate
 from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
-from kgraph.resolve.rows import parse_mention
 
 ENTRIES = [
-    LexiconEntry("Nvidia", "company", heard=("Nvidea",)),
+    LexiconEntry("Nvidia", "company", misheard=("Nvidea",)),
     LexiconEntry("Coinbase", "company"),
     LexiconEntry("Ethereum", "crypto", tickers=("ETH",)),
     LexiconEntry("Bitcoin", "crypto", tickers=("BTC",)),
-    LexiconEntry("Gemini", "product", word=True, cues=("google", "model")),
+    LexiconEntry("Gemini", "product", is_common_word=True, cues=("google", "model")),
     LexiconEntry(
-        "Gemini (exchange)", "company", word=True, cues=("exchange", "trading", "winklevoss")
+        "Gemini (exchange)",
+        "company",
+        is_common_word=True,
+        cues=("exchange", "trading", "winklevoss"),
     ),
     LexiconEntry("Ann Example", "person"),
 ]
@@ -57,12 +59,12 @@ def regex_row(name: str, context: str = "") -> dict:
     }  # fmt: skip
 
 
-def episode(*rows: dict, title: str = "A talk") -> Episode:
+def episode(*rows: dict, title: str = "A talk") -> EpisodeFile:
     built = tuple(Row("companies", index, values) for index, values in enumerate(rows))
-    return Episode("a.md", "", {"title": title}, {"companies": built}, {})
+    return EpisodeFile("a.md", "", {"title": title}, {"companies": built}, {})
 
 
-def knowledge_of(talk: Episode, judgements: JudgementTable | None = None) -> Knowledge:
+def knowledge_of(talk: EpisodeFile, judgements: JudgementTable | None = None) -> Knowledge:
     return knowledge.add_corpus(PREPARED, count_names(talk), judgements or JudgementTable())
 
 
@@ -266,9 +268,10 @@ def test_knowledge_from_disk_decides_the_same():
         llm_row("Acme Rockets"),
     )
     built = knowledge_of(talk)
-    data = knowledge.encode_knowledge(built)
-    assert decide_mentions(talk, knowledge.decode_knowledge(data)) == decide_mentions(talk, built)
-    assert knowledge.encode_knowledge(knowledge.decode_knowledge(data)) == data
+    data = msgspec.msgpack.encode(built, order="deterministic")
+    decoded = msgspec.msgpack.decode(data, type=knowledge.Knowledge)
+    assert decide_mentions(talk, decoded) == decide_mentions(talk, built)
+    assert msgspec.msgpack.encode(decoded, order="deterministic") == data
 
 
 HOSTILE = st.text(max_size=60)
@@ -297,5 +300,7 @@ def test_hostile_rows_are_decided_without_errors(rows, title):
 def test_the_name_of_a_show_of_the_corpus_means_that_show():
     with_show = msgspec.structs.replace(KNOWLEDGE, shows={"widgethour": "The Widget Hour"})
     row = Row("companies", 0, regex_row("The Widget Hour"))
-    [[decision]] = decide_mentions(Episode("a.md", "", {}, {"companies": (row,)}, {}), with_show)
+    [[decision]] = decide_mentions(
+        EpisodeFile("a.md", "", {}, {"companies": (row,)}, {}), with_show
+    )
     assert (decision.type, decision.label, decision.rule) == ("show", "The Widget Hour", "own-show")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kgraph.base.model import Episode, ParsedMention, Reason
+from kgraph.base.model import EpisodeFile, ParsedMention, Reason
 from kgraph.base.vocabulary import data_path
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import context, explain, name_profile
@@ -127,7 +127,7 @@ def explain_company(
         (),
         (name_weight, *[0.0] * (len(MENTION_CLASSES) - 1)),
     )
-    episode_context = context.build_context(Episode("a.md", "", {}, {}, {}))
+    episode_context = context.build_context(EpisodeFile("a.md", "", {}, {}, {}))
     reasons = explain.explain_decision(
         MentionRow(ParsedMention("Acme"), form, TextWindow(), episode_context, knowledge),
         weighed_features,

@@ -1,17 +1,16 @@
 import pytest
 
 from kgraph.base.lexicon import Lexicon
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import add_corpus, load_model, prepare_knowledge
 from kgraph.resolve.mentions.decide import decide_mentions
 from kgraph.resolve.name_counts import count_names
-from kgraph.resolve.rows import detect_extractor
 
 
 def decisions(*rows):
     listed = tuple(Row("companies", number, values) for number, values in enumerate(rows))
-    episode = Episode("a.md", "", {"title": "A note"}, {"companies": listed}, {})
+    episode = EpisodeFile("a.md", "", {"title": "A note"}, {"companies": listed}, {})
     corpus_knowledge = add_corpus(
         prepare_knowledge(Lexicon(), load_model()), count_names(episode), JudgementTable()
     )
@@ -51,4 +50,4 @@ def test_no_label_holds_markup(name):
     ],
 )
 def test_who_wrote_a_row_shows_in_its_fields(values, extractor):
-    assert detect_extractor(Row("companies", 0, values)) == extractor
+    assert Row("companies", 0, values).extractor == extractor

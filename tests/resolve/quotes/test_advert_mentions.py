@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.quotes.advert_mentions import (
     MAX_SEARCHED_NAMES,
     MIN_TALK_QUOTES,
@@ -18,7 +18,7 @@ from kgraph.resolve.quotes.passages import (
 )
 from kgraph.resolve.quotes.sponsors import SponsorCounts, find_sponsors
 from kgraph.resolve.recordings import Recording
-from kgraph.resolve.word_lists import Vocabulary
+from kgraph.resolve.words import Vocabulary
 
 BEFORE = "and so it goes that most of our listeners ask for "
 AFTER = " and for nothing comparable, since everything else breaks early"
@@ -34,7 +34,7 @@ def llm_row(text, name="Acme"):
 
 
 def episode(file, *rows):
-    return Episode(file, "", {}, {"companies": rows}, {})
+    return EpisodeFile(file, "", {}, {"companies": rows}, {})
 
 
 NO_REPETITION = RepetitionCounts()
@@ -47,7 +47,7 @@ def make_quote(text, advert=0.0):
 
 def score(rows, repeated=NO_REPETITION, *, other_rows=(), quotes=(), title=""):
     """Score a mention's rows in a recording with other rows and quotes."""
-    recording = Episode("a.md", "", {"title": title}, {"companies": (*rows, *other_rows)}, {})
+    recording = EpisodeFile("a.md", "", {"title": title}, {"companies": (*rows, *other_rows)}, {})
     return score_mention(rows, SpokenText([recording], quotes, repeated, NO_WORDS))
 
 
@@ -166,7 +166,7 @@ def test_the_title_and_some_quotes_make_a_sponsor_talk(row):
 
 def test_a_word_in_a_title_or_at_the_start_of_a_quote_is_no_name():
     row = llm_row("Sponsor of the podcast.", "Circle")
-    episode = Episode("a.md", "", {"title": "Circle Back"}, {"companies": (row,)}, {})
+    episode = EpisodeFile("a.md", "", {"title": "Circle Back"}, {"companies": (row,)}, {})
     words = Vocabulary(frozenset({"circle"}))
     begun = [make_quote(f"Circle {n} times!") for n in range(MIN_TALK_QUOTES)]
     within = [make_quote(f"I told Circle {n} times.") for n in range(MIN_TALK_QUOTES)]
@@ -209,14 +209,14 @@ def test_the_passages_decide_for_a_name_that_no_text_contains():
 def test_of_more_names_than_a_recording_has_no_advert_is_known():
     text = "Brought to you by " + ", ".join(f"Acme{n}" for n in range(MAX_SEARCHED_NAMES + 1))
     spoken = SpokenText(
-        [Episode("a.md", "", {}, {}, {})], [make_quote(text, 0.9)], NO_REPETITION, NO_WORDS
+        [EpisodeFile("a.md", "", {}, {}, {})], [make_quote(text, 0.9)], NO_REPETITION, NO_WORDS
     )
     scores = [spoken.score_names((f"acme{n}",)) for n in range(MAX_SEARCHED_NAMES + 1)]
     assert all(entry is not None and entry.is_likely for entry in scores[:-1])
     assert scores[-1] == NOT_ADVERT
     assert spoken.score_names(("acme0",)) == scores[0]
     recording = SpokenText(
-        [Episode("a.md", "", {}, {}, {})], [make_quote(text, 0.9)], NO_REPETITION, NO_WORDS
+        [EpisodeFile("a.md", "", {}, {}, {})], [make_quote(text, 0.9)], NO_REPETITION, NO_WORDS
     )
     assert (
         recording.score_names(tuple(f"acme{n}" for n in range(MAX_SEARCHED_NAMES + 1)))
@@ -290,4 +290,6 @@ def test_odd_rows_are_talk(row):
 
 
 def test_a_file_without_rows_has_no_passages():
-    assert fingerprint_contexts(Episode("a.md", "", {}, {}, {})) == ContextFingerprints("a.md", b"")
+    assert fingerprint_contexts(EpisodeFile("a.md", "", {}, {}, {})) == ContextFingerprints(
+        "a.md", b""
+    )

@@ -1,4 +1,4 @@
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.quotes import decide
 from kgraph.resolve.quotes.fingerprints import fingerprint_quotes, quote_key
 from kgraph.resolve.quotes.repetition import QuoteTable, build_quote_table
@@ -12,7 +12,7 @@ OTHER = "Nobody understands monetary policy, which is why it works at all."
 
 def file(name, *texts):
     rows = tuple(Row("quotes", i, {"text": t, "relevance_score": 8}) for i, t in enumerate(texts))
-    return Episode(name, "", {}, {"quotes": rows}, {"quotes": len(rows)})
+    return EpisodeFile(name, "", {}, {"quotes": rows}, {"quotes": len(rows)})
 
 
 NO_TABLE = QuoteTable()
@@ -70,7 +70,7 @@ def test_a_quote_that_names_the_sponsor_of_its_recording_is_an_advert():
     text = "With Acme your widgets grow every single day."
     row = {"name": "Acme", "context": "Sponsor of the show.", "source": "llm_enhanced"}
     spoken = file("a.md", text, OTHER)
-    described = Episode("b.md", "", {}, {"companies": (Row("companies", 0, row),)}, {})
+    described = EpisodeFile("b.md", "", {}, {"companies": (Row("companies", 0, row),)}, {})
     sponsors = find_sponsors([spoken, described], {"acme": SponsorCounts(7, 8)})
     advert, plain = decided([spoken, described], sponsors=sponsors)
     assert advert.is_advert and [reason.part for reason in advert.reasons] == ["sponsor"]
@@ -79,4 +79,4 @@ def test_a_quote_that_names_the_sponsor_of_its_recording_is_an_advert():
 
 
 def test_no_quotes_no_decisions():
-    assert decided([Episode("a.md", "", {}, {}, {})]) == ()
+    assert decided([EpisodeFile("a.md", "", {}, {}, {})]) == ()

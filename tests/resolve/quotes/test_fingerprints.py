@@ -1,4 +1,4 @@
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.quotes.fingerprints import (
     fingerprint_quotes,
     hash_shingles,
@@ -36,12 +36,12 @@ def test_a_summary_runs_in_the_rows_order():
         Row("quotes", 0, {"text": "Decentralised networks are slow but they never sleep."}),
         Row("quotes", 2, {"text": "So it goes."}),
     )
-    summary = fingerprint_quotes(Episode("a.md", "", {}, {"quotes": rows}, {"quotes": 3}))
+    summary = fingerprint_quotes(EpisodeFile("a.md", "", {}, {"quotes": rows}, {"quotes": 3}))
     assert summary.hex_keys() == [quote_key(row.text("text")) for row in rows]
     assert list(map(len, summary.unpack_shingles())) == [1, 0]
     assert len(summary.wording) == len(summary.relevance) == 2
 
 
 def test_an_episode_without_quotes_has_an_empty_summary():
-    summary = fingerprint_quotes(Episode("a.md", "", {}, {}, {}))
+    summary = fingerprint_quotes(EpisodeFile("a.md", "", {}, {}, {}))
     assert (summary.hex_keys(), summary.unpack_shingles()) == ([], [])

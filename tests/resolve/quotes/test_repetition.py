@@ -1,6 +1,6 @@
 import random
 
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.quotes.fingerprints import (
     fingerprint_quotes,
     hash_shingles,
@@ -17,7 +17,7 @@ CUT = "decentralised infrastructure will eventually outperform centralised rival
 
 def summary(file, *texts):
     rows = tuple(Row("quotes", i, {"text": text}) for i, text in enumerate(texts))
-    return fingerprint_quotes(Episode(file, "", {}, {"quotes": rows}, {"quotes": len(rows)}))
+    return fingerprint_quotes(EpisodeFile(file, "", {}, {"quotes": rows}, {"quotes": len(rows)}))
 
 
 def as_recordings(*summaries):

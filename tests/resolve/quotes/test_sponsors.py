@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.name_counts import count_names, merge_statistics
 from kgraph.resolve.quotes.advert_rules import (
     ADVERT_THRESHOLD,
@@ -14,7 +14,7 @@ from kgraph.resolve.quotes.sponsors import (
     find_sponsors,
     sponsor_reason,
 )
-from kgraph.resolve.word_lists import Vocabulary
+from kgraph.resolve.words import Vocabulary
 
 SPONSOR_TEXT = "Sponsor of the podcast, a maker of widgets."
 MAKER_TEXT = "A maker of widgets whose founder is a guest."
@@ -31,7 +31,7 @@ def transcript_row(name):
 
 
 def episode(*rows):
-    return Episode("a.md", "", {}, {"companies": rows}, {})
+    return EpisodeFile("a.md", "", {}, {"companies": rows}, {})
 
 
 def listings(*episodes):

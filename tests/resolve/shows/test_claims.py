@@ -1,7 +1,7 @@
 import pytest
 
-from kgraph.base.model import Episode, Row
-from kgraph.resolve.shows.claims import ShowClaim, find_claims
+from kgraph.base.model import EpisodeFile, Row
+from kgraph.resolve.shows.evidence import ShowClaim, find_claims
 
 
 def claims(summary="", context="", position=100, quote="", llm=""):
@@ -12,7 +12,7 @@ def claims(summary="", context="", position=100, quote="", llm=""):
         rows.append(Row("companies", 1, {"name": "Widget Hour", "context": llm, "source": "llm"}))
     quotes = (Row("quotes", 0, {"text": quote}),) if quote else ()
     lists = {"companies": tuple(rows), "quotes": quotes}
-    return list(find_claims(Episode("a.md", "", {"summary": summary}, lists, {})))
+    return list(find_claims(EpisodeFile("a.md", "", {"summary": summary}, lists, {})))
 
 
 @pytest.mark.parametrize(

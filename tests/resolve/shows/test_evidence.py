@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.base.model import Episode, Row
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.shows.evidence import observe_show
 
 CHANNEL = "UC" + "x" * 22
@@ -9,7 +9,7 @@ CHANNEL = "UC" + "x" * 22
 def observed(title="Gears", source="Unknown Source", url="", names=()):
     rows = tuple(Row("companies", i, {"name": n, "position": 9}) for i, n in enumerate(names))
     values = {"title": title, "source": source, "original_url": url}
-    return observe_show(Episode("a.md", "", values, {"companies": rows}, {}))
+    return observe_show(EpisodeFile("a.md", "", values, {"companies": rows}, {}))
 
 
 @pytest.mark.parametrize(
@@ -48,5 +48,5 @@ def test_evidence_stays_small():
         Row("companies", i, {"name": "X", "context": f"welcome to Widget Hour {i}", "position": 1})
         for i in range(500)
     )
-    evidence = observe_show(Episode("a.md", "", {}, {"companies": rows}, {}))
+    evidence = observe_show(EpisodeFile("a.md", "", {}, {"companies": rows}, {}))
     assert len(evidence.claims) == 24

@@ -10,8 +10,8 @@ from kgraph.resolve.shows.known_shows import (
 
 LEXICON = {
     "Widget Hour (podcast)": KnownShow(aliases=("Widget Hour",), hosts=("Ann Lee",)),
-    "Gadget Talk": KnownShow(heard=("Gatchet Talk",), hosts=("Ann Lee", "Bo Ray")),
-    "Gizmos": KnownShow(word=True),
+    "Gadget Talk": KnownShow(misheard=("Gatchet Talk",), hosts=("Ann Lee", "Bo Ray")),
+    "Gizmos": KnownShow(is_common_word=True),
 }
 FEEDS = {"The Widget Hour": KnownShow(feeds=("libsyn/widgets",), names=("Gatchet Talk",))}
 

@@ -1,15 +1,15 @@
 import pytest
 
-from kgraph.resolve import word_lists
+from kgraph.resolve.words import Vocabulary
 
 
 @pytest.mark.parametrize("word", ["Business", "priorities", "boss.", "Statement", "news,", "AI's"])
 def test_letters_of_a_word_are_not_stripped_as_punctuation(word):
     words = frozenset({"business", "priorities", "boss", "statement", "news", "ai"})
-    assert word_lists.Vocabulary(words).word_class(word) == "w"
+    assert Vocabulary(words).word_class(word) == "w"
 
 
 def test_a_word_of_two_classes_has_both():
-    mark = word_lists.Vocabulary(first_names=frozenset({"james"}), surnames=frozenset({"james"}))
+    mark = Vocabulary(first_names=frozenset({"james"}), surnames=frozenset({"james"}))
     assert mark.word_class("James'") == "FL"
     assert mark.word_class("Jame") == ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgraph.resolve import knowledge, knowledge_cache
+from kgraph.resolve import knowledge
 from kgraph.resolve.knowledge import Knowledge
 
 PREPARED = Knowledge(shows={"a": "OpenAI"})
@@ -13,7 +13,7 @@ def preparations(tmp_path, monkeypatch):
     """Count the preparations of the knowledge, in a cache of its own."""
     calls = []
     monkeypatch.setenv("KGRAPH_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(knowledge_cache.lexicon, "load_lexicon", lambda: None)
+    monkeypatch.setattr(knowledge, "load_lexicon", lambda: None)
     monkeypatch.setattr(knowledge, "load_model", lambda: None)
     monkeypatch.setattr(knowledge, "prepare_knowledge", lambda *_: calls.append(1) or PREPARED)
     return calls
@@ -21,7 +21,7 @@ def preparations(tmp_path, monkeypatch):
 
 def load_in_new_process():
     """Load the knowledge as a new process does."""
-    loaded = knowledge_cache.load_shipped_knowledge.__wrapped__()
+    loaded = knowledge.load_shipped_knowledge.__wrapped__()
     assert loaded.shows == PREPARED.shows
 
 
