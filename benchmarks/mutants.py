@@ -36,11 +36,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from kgraph.base.model import FileResult, InputProblem
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits, read_bytes, yaml_fast
-from kgraph.ingest.assemble import SUMMARY_FIELDS
 from kgraph.ingest.decode import decode_text
 from kgraph.ingest.frontmatter import FrontMatterHandler
 from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.problems import ProblemCollector, preview_value
+from kgraph.ingest.reader import SUMMARY_FIELDS
 from kgraph.ingest.rows import stringify_key
 
 ROOT = Path(__file__).parent.parent

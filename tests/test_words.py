@@ -12,7 +12,6 @@ DOCSTRING_SHARE = (0.10, 0.16)
 SAME_JOB_TWICE = {
     "__init__": "packages",
     "app": "put an application together",
-    "assemble": "build a record from its parts",
     "associated": "what is associated with an entity: a question, a view",
     "build": "the work, and its command",
     "decide": "decide about mentions, quotes, shows",
