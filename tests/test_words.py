@@ -40,7 +40,6 @@ SAME_JOB_TWICE = {
     "review": "the review queue, and its command",
     "rows": "rows of front matter, of mentions",
     "search": "the work, its command, its page",
-    "select": "select rows of columns, entities to draw",
     "server": "listen, over HTTP, for agents",
     "service": "run requests of clients, of agents",
     "tables": "tables for a terminal, for files",

@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
 from kgraph.accel.rewrite import hash_joins
-from kgraph.accel.rewrite.hash_joins import MIN_ROWS, CountCache, rewrite_joins
-from kgraph.accel.rewrite.plan import HASH_RATIO, MAX_HASHED_ROWS
+from kgraph.accel.rewrite.hash_joins import (
+    HASH_RATIO,
+    MAX_HASHED_ROWS,
+    MIN_ROWS,
+    CountCache,
+    rewrite_joins,
+)
 from kgraph.accel.rewrite.tokens import MAX_TEXT_CHARS
 from kgraph.base.vocabulary import PREFIXES
 
