@@ -84,10 +84,11 @@ def replace_file(
         sync_folder(path.parent)
 
 
-def write_durable(path: Path, data: bytes) -> None:
-    """Write a file that nobody reads yet; it is on disk when this returns."""
+@contextmanager
+def open_durable(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that nobody reads yet for writing; it is on disk when the block ends."""
     with path.open("wb") as file:
-        file.write(data)
+        yield file
         file.flush()
         os.fsync(file.fileno())
 

@@ -145,7 +145,8 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
                 (layout.CHANGES_FILE, msgspec.json.encode(self._compare_with_previous(shared))),
                 (layout.META_FILE, msgspec.json.encode(meta)),
             ):
-                files.write_durable(self.folder / name, data)
+                with files.open_durable(self.folder / name) as file:
+                    file.write(data)
             paths = [path for path in self.folder.rglob("*") if path.is_file()]
             names = [path.relative_to(self.folder).as_posix() for path in paths]
             write_checksums(self.folder, [n for n in names if not n.startswith(_UNCHECKED_FILES)])
