@@ -189,7 +189,12 @@ class _RowReader:
                 values[key] = value
         missing = next((name for name in self.required if name not in values), None)
         if missing is not None:
-            self._report_incomplete(missing, entry, pointer)
+            if isinstance(text := entry.get(missing), str) and not text.strip():
+                self.empty_count += 1
+            else:
+                expected = f"a mapping with {missing} ({_format_example(self.spec)})"
+                message = f"expected {expected}, got"
+                self.report.add("row-incomplete", message, ROW_LEFT_OUT, field=pointer, value=entry)
             return None
         if unknown:
             values[UNKNOWN_FIELDS_KEY] = encode_unknown(unknown, self.report, pointer)
@@ -197,13 +202,6 @@ class _RowReader:
                 first, count = self.unknown.get(key, (pointer + pointer_token(key), 0))
                 self.unknown[key] = first, count + 1
         return values
-
-    def _report_incomplete(self, missing: str, entry: dict[object, object], pointer: str) -> None:
-        if isinstance(value := entry.get(missing), str) and not value.strip():
-            self.empty_count += 1
-            return
-        message = f"expected a mapping with {missing} ({_format_example(self.spec)}), got"
-        self.report.add("row-incomplete", message, ROW_LEFT_OUT, field=pointer, value=entry)
 
     def report_totals(self) -> None:
         """Report problems that many rows may have, once with their number."""

@@ -133,19 +133,15 @@ def resolve_scalar(text: str) -> str | int | float | bool | None:
     """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    return _parse_number(text) if text[0] in _NUMBER_STARTS else text
-
-
-def _parse_number(text: str) -> str | int | float:
+    if text[0] not in _NUMBER_STARTS:
+        return text
     if _DECIMAL.fullmatch(text):
         return int(text[: limits.MAX_DIGITS])
     if _FLOAT.fullmatch(text):
         return float(text)
     if _OCTAL.fullmatch(text):
         return int(text[2:], 8)
-    if _HEX.fullmatch(text):
-        return int(text[2:], 16)
-    return text
+    return int(text[2:], 16) if _HEX.fullmatch(text) else text
 
 
 class _Anchor(NamedTuple):
@@ -209,12 +205,11 @@ class _Builder:
     def _build_value(self, event: Event) -> object:
         self._count_nodes(1, 0, event)
         if isinstance(event, ScalarEvent):
-            return self._build_scalar(event)
-        return (
-            self._build_mapping()
-            if isinstance(event, MappingStartEvent)
-            else self._build_sequence()
-        )
+            text = self.scalar_text(event)
+            self._chars += len(text)
+            return text if event.style or event.tag in _STR_TAGS else self.resolve(text)
+        is_mapping = isinstance(event, MappingStartEvent)
+        return self._build_mapping() if is_mapping else self._build_sequence()
 
     def _count_nodes(self, nodes: int, chars: int, event: Event) -> None:
         self._nodes += nodes
@@ -225,11 +220,6 @@ class _Builder:
             raise _limit_error(
                 f"more than {limits.MAX_TOTAL_CHARS:,} characters with those of aliases", event
             )
-
-    def _build_scalar(self, event: ScalarEvent) -> str | int | float | None:
-        text = self.scalar_text(event)
-        self._chars += len(text)
-        return text if event.style or event.tag in _STR_TAGS else self.resolve(text)
 
     def _resolve_alias(self, event: AliasEvent) -> object:
         anchored = self._anchors.get(str(event.anchor))

@@ -66,7 +66,10 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             self._lock = _acquire_lock(store)
         try:
             with _convert_os_errors(store):
-                self._previous_name = _find_current_name(store)
+                self._previous_name = ""
+                # After other errors it is unknown, and no build may be removed.
+                with suppress(StoreMissingError):
+                    self._previous_name = layout.find_current_build(store).name
                 self.folder = _make_build_folder(store, self._previous_name)
                 self._records = (self.folder / layout.RECORDS_FILE).open("wb")
                 self._database = pyoxigraph.Store(str(self.folder / layout.DATABASE_FOLDER))
@@ -204,14 +207,6 @@ def _acquire_lock(store: Path) -> filelock.BaseFileLock:
 
 
 # -- retention of builds -------------------------------------------------------
-
-
-def _find_current_name(store: Path) -> str:
-    """Return the name of the build that readers see; "" if there is none."""
-    try:
-        return layout.find_current_build(store).name
-    except StoreMissingError:  # after other errors it is unknown, and no build may be removed
-        return ""
 
 
 def _make_build_folder(store: Path, current: str) -> Path:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -64,29 +65,21 @@ _STARTS_AT_CONSTANT = re.compile(
 of its answer."""
 
 
-class CountCache:
-    """Evaluates queries of one number, and caches the results.
+def cache_counts(run: Run) -> Count:
+    """Return a function that gives the number of a query of one number, and caches it.
 
     Args:
         run: evaluates a query; the database, base and prefixes must not change.
+
+    Raises:
+        SyntaxError: the function raises it for a query that cannot be parsed.
     """
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._numbers: dict[str, int] = {}
+    @lru_cache(MAX_COUNTS)
+    def count(text: str) -> int:
+        return int(str(next(run(text))[0].value))
 
-    def __call__(self, text: str) -> int:
-        """Return the number that a query gives.
-
-        Raises:
-            SyntaxError: it cannot be parsed.
-        """
-        if text not in self._numbers:
-            number = int(str(next(self._run(text))[0].value))
-            if len(self._numbers) >= MAX_COUNTS:
-                self._numbers.clear()
-            self._numbers[text] = number
-        return self._numbers[text]
+    return count
 
 
 def evaluate(text: str, run: Run, count: Count) -> Any:

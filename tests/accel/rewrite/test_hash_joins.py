@@ -13,7 +13,7 @@ from kgraph.accel.rewrite.hash_joins import (
     HASH_RATIO,
     MAX_HASHED_ROWS,
     MIN_ROWS,
-    CountCache,
+    cache_counts,
     rewrite_joins,
 )
 from kgraph.accel.rewrite.tokens import MAX_TEXT_CHARS
@@ -336,7 +336,7 @@ def test_counts_are_cached_up_to_a_limit(monkeypatch):
         return Store().query(text)
 
     first, second, third = (f"SELECT (COUNT(*) AS ?n) {{ ?s <e:{n}> ?o }}" for n in (1, 2, 3))
-    count = CountCache(run)
+    count = cache_counts(run)
     assert [count(text) for text in (first, second, first, second)] == [0, 0, 0, 0]
     assert asked == [first, second]
     assert [count(third), count(first)] == [0, 0]
