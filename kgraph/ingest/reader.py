@@ -17,14 +17,13 @@ from kgraph.base.model import Episode, FieldValue, FileResult
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
 from kgraph.ingest.decode import decode_text, may_be_mojibake
-from kgraph.ingest.field_names import suggest_field
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank
 from kgraph.ingest.field_values import is_same_instant
 from kgraph.ingest.files import SourceFile
 from kgraph.ingest.frontmatter import FrontMatterHandler, read_body
 from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.problems import FILE_LEFT_OUT, UNPARSED, ProblemCollector
-from kgraph.ingest.rows import encode_unknown, read_field, read_rows
+from kgraph.ingest.rows import encode_unknown, read_field, read_rows, suggest_field
 
 #: Member of a summary that is a mapping -> the field that it is.
 SUMMARY_FIELDS = {"overview": "summary", "key_takeaways": "key_takeaways", "themes": "themes"}

@@ -188,15 +188,12 @@ class _Builder:
     def _build_node(self, event: Event) -> object:
         if isinstance(event, AliasEvent):
             return self._resolve_alias(event)
-        if isinstance(event, NodeEvent) and event.anchor:
-            return self._build_anchored(event, event.anchor)
-        return self._build_value(event)
-
-    def _build_anchored(self, event: Event, anchor: str) -> object:
+        if not (isinstance(event, NodeEvent) and event.anchor):
+            return self._build_value(event)
         nodes, chars, outer_max = self._nodes, self._chars, self._max_depth
         self._max_depth = depth = len(self._path)
         value = self._build_value(event)
-        self._anchors[anchor] = _Anchor(
+        self._anchors[event.anchor] = _Anchor(
             value, self._nodes - nodes, self._chars - chars, self._max_depth - depth
         )
         self._max_depth = max(self._max_depth, outer_max)

@@ -63,7 +63,15 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         self._database: pyoxigraph.Store | None = None
         with _convert_os_errors(store):
             (store / layout.BUILDS_FOLDER).mkdir(parents=True, exist_ok=True)
-            self._lock = _acquire_lock(store)
+            # The system releases the lock with its process, whatever kills it.
+            self._lock = filelock.FileLock(store / layout.LOCK_FILE, timeout=0)
+            try:
+                self._lock.acquire()
+            except filelock.Timeout as error:
+                raise StoreBusyError(
+                    f"{store}: another build is writing here: wait for it, "
+                    "or choose another --store"
+                ) from error
         try:
             with _convert_os_errors(store):
                 self._previous_name = ""
@@ -192,18 +200,6 @@ def _convert_os_errors(
             else "readers still see the last complete graph"
         )
         raise StoreError(f"{store}: {reason}: {suggest_fix(error)}; {outcome}") from error
-
-
-def _acquire_lock(store: Path) -> filelock.BaseFileLock:
-    # The system releases the lock with its process, whatever kills it.
-    lock = filelock.FileLock(store / layout.LOCK_FILE, timeout=0)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise StoreBusyError(
-            f"{store}: another build is writing here: wait for it, or choose another --store"
-        ) from error
-    return lock
 
 
 # -- retention of builds -------------------------------------------------------
