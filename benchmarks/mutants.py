@@ -30,8 +30,7 @@ from typing import Any, NamedTuple
 
 import yaml
 from damage import KINDS, damage
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
+from measuring import ROOT
 
 from kgraph.base.model import FileResult, InputProblem
 from kgraph.base.vocabulary import load_field_table
@@ -43,7 +42,6 @@ from kgraph.ingest.problems import ProblemCollector, preview_value
 from kgraph.ingest.reader import SUMMARY_FIELDS
 from kgraph.ingest.rows import stringify_key
 
-ROOT = Path(__file__).parent.parent
 FOLDERS = (ROOT.parent / "shared" / "corpus" / "_episodes", ROOT / "data" / "episodes")
 MAX_CPU_S = 5.0
 MAX_PEAK_MB = 1024

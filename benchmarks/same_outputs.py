@@ -34,7 +34,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from measuring import KGRAPH, environment
+from measuring import KGRAPH, agent_server, environment
 from workload import EPISODE_QUERY, THIRTY_QUESTIONS, TWELVE_QUERIES
 
 EXPORTS = (
@@ -181,12 +181,9 @@ def _crawl(host: str, limit: int) -> Iterator[tuple[str, str]]:
 
 async def _agent(store: Path) -> dict[str, str]:
     """Return what the tools are and answer."""
-    from mcp import Client, StdioServerParameters
+    from mcp import Client
 
-    command = StdioServerParameters(
-        command=KGRAPH[0], args=[*KGRAPH[1:], "mcp", "--store", str(store)], env=environment()
-    )
-    async with Client(command) as client:
+    async with Client(agent_server(store)) as client:
         texts = {"instructions": client.instructions or ""}
         tools = await client.list_tools()
         texts |= {f"tool {tool.name}": tool.model_dump_json(indent=1) for tool in tools.tools}

@@ -30,10 +30,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph
-from measuring import KGRAPH, ROOT, environment, table
-
-sys.path.insert(0, str(ROOT))
-
+from measuring import KGRAPH, environment, table, time_runs
 from usual_queries import open_kgraph
 from workload import EPISODE_QUERY, TWELVE_QUERIES
 
@@ -149,7 +146,7 @@ def _http(ask: Fetch, text: str, runs: int) -> tuple[float, float]:
 
 
 def _times(work: Callable[[], object], runs: int) -> float:
-    return statistics.median(timed(work) for _ in range(runs))
+    return 1000 * time_runs(work, runs)[0]
 
 
 def open_rdflib(turtle: Path) -> Fetch:
