@@ -48,6 +48,7 @@ from kgraph.resolve.mentions import decide, ranking
 from kgraph.resolve.mentions.classifier import (
     MENTION_CLASSES,
     ResolverModel,
+    most_likely_class,
     softmax,
     sum_weights,
 )
@@ -132,20 +133,17 @@ def weighed(candidates: Sequence[EntityCandidate], model: ResolverModel) -> list
     ]
 
 
-def judged(
+def decide_row(
     example: Example, chances: Sequence[float], model: ResolverModel
-) -> tuple[dict[str, float], bool]:
-    """The features of a row's whole decision, as ``resolve.mentions`` makes it, and whether it
-    is right."""
-    row, type_ = example.row, MENTION_CLASSES[int(np.argmax(chances))]
+) -> tuple[str, str, dict[str, float]]:
+    """Return type, label and features of a row's decision, as ``resolve.mentions`` makes it."""
+    row, type_ = example.row, most_likely_class(chances)
     if type_ == "noise":
-        says = ranking.decision_features(type_, chances, row, None, 0.0)
-        return says, "noise" in example.types
+        return type_, "", ranking.decision_features(type_, chances, row, None, 0.0)
     candidates = decide.filter_by_type(chances, weighed(example.candidates, model))
     top, share = ranking.choose_best(row, candidates, chances, model)
-    fits = plain(top.candidate.label) == plain(example.label["canonical"])
-    says = ranking.decision_features(type_, chances, row, top, share)
-    return says, fits and decide.final_type(type_, row, top) in example.types
+    features = ranking.decision_features(type_, chances, row, top, share)
+    return decide.final_type(type_, row, top), top.candidate.label, features
 
 
 def train_decision(
@@ -162,9 +160,10 @@ def train_decision(
         model = ResolverModel(candidate=train_ranker(training_examples, chances, more))
         for example in examples:
             if example.measures and fold(example.file, folds) == number:
-                says, fits = judged(example, chances[example.place], model)
-                samples.append(says)
-                right.append(float(fits))
+                type_, label, features = decide_row(example, chances[example.place], model)
+                fits = type_ == "noise" or plain(label) == plain(example.label["canonical"])
+                samples.append(features)
+                right.append(float(fits and type_ in example.types))
     columns = sorted({name for says in samples for name in says})
     table = np.array([[says.get(name, 0.0) for name in columns] for says in samples])
     weights = fit_binary(table, np.array(right), np.ones(len(right)), ridge=0.5)
