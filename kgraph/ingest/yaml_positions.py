@@ -44,6 +44,11 @@ class YamlBlock(NamedTuple):
     column: int  #: column of the key or dash
     content_column: int  #: column after the colon or dash
 
+    @property
+    def is_document(self) -> bool:
+        """Whether it is the whole text, which has neither colon nor dash."""
+        return self.content_column == self.column
+
 
 def find_fields(lines: Sequence[str], start: int, stop: int, column: int) -> list[YamlBlock]:
     """Find the fields of the mapping at ``column``; the first may follow a dash."""
@@ -101,12 +106,15 @@ def find_content_start(lines: Sequence[str], block: YamlBlock) -> tuple[int, int
 
 
 def find_child_blocks(lines: Sequence[str], block: YamlBlock) -> list[YamlBlock]:
-    """Find the fields or the entries in a block, if it has any in block style."""
+    """Find the fields or the entries in a block, if it has any in block style.
+
+    A document has fields; entries at its top level are strays.
+    """
     content = find_content_start(lines, block)
     if content is None:
         return []
     line, column = content
-    if _DASH.match(lines[line], column):
+    if not block.is_document and _DASH.match(lines[line], column):
         return _find_blocks(_DASH, lines, line, block.stop, column)
     if block.key and line == block.start:
         return []  # "key: value: ..." is no mapping
