@@ -25,8 +25,8 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
-from measuring import MemoryWatch, megabytes, resident, table, tree
-from serving import path_of, served
+from measuring import MemoryWatch, megabytes, resident, serve, table, tree
+from serving import path_of
 
 from kgraph.store import Store
 
@@ -108,7 +108,7 @@ SAMPLE_LINE = re.compile(r"^TOLD (\w+) (\d+) ([\d.]+)\n", re.MULTILINE)
 def load(store: Path, seconds: int, busy: int) -> str:
     """Summarise the requests of each kind: statuses, times, memory."""
     with (
-        served(store) as (address, pid),
+        serve(store) as (address, pid),
         tempfile.TemporaryDirectory() as home,
         ExitStack() as clients,
     ):

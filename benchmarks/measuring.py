@@ -9,13 +9,16 @@ are counted in each, so the peak of several processes is an upper bound. Linux o
 from __future__ import annotations
 
 import os
+import re
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
 
@@ -76,6 +79,25 @@ def environment() -> dict[str, str]:
     """Ours, with this checkout in front of whatever else is importable."""
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+@contextmanager
+def serve(store: Path) -> Iterator[tuple[str, int]]:
+    """Run a server until it holds its graph in columns; yield its address and process id."""
+    command = [*KGRAPH, "serve", "--port", "0", "--store", str(store)]
+    with tempfile.TemporaryFile("w+") as log:  # a log that nobody reads must not fill a pipe
+        process = subprocess.Popen(command, stderr=log, env=environment())
+        try:
+            address, log_text = None, ""
+            while address is None or " column index ready" not in log_text:
+                time.sleep(0.05)
+                log.seek(0)
+                log_text = log.read()
+                address = re.search(r"http://\S+/", log_text)
+            yield address[0], process.pid
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(20)
 
 
 def agent_server(store: Path) -> Any:

@@ -24,8 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from measuring import KGRAPH, agent_server, environment, table, time_runs
-from serving import served
+from measuring import KGRAPH, agent_server, environment, serve, table, time_runs
 from workload import THIRTY_QUESTIONS
 
 from kgraph.analysis import load_named_queries
@@ -71,7 +70,7 @@ def by_command(store: Path) -> Iterator[Ask]:
 @contextmanager
 def by_http(store: Path) -> Iterator[Ask]:
     """A server that stands ready."""
-    with served(store) as (address, _):
+    with serve(store) as (address, _):
 
         def ask(name: str, parameters: dict[str, str]) -> Rows:
             encoded = urllib.parse.urlencode({**parameters, "format": "json"})
