@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from mcp import Client, StdioServerParameters
-from measuring import KGRAPH, environment
+from mcp import Client
+from measuring import agent_server
 
 
 class Agent:
@@ -53,11 +53,8 @@ class Agent:
 
 async def work(store: Path, about: str, since: str) -> None:
     """Ask, and answer."""
-    command = StdioServerParameters(
-        command=KGRAPH[0], args=[*KGRAPH[1:], "mcp", "--store", str(store)], env=environment()
-    )
     start = time.perf_counter()
-    async with Client(command) as client:
+    async with Client(agent_server(store)) as client:
         print(f"connected in {time.perf_counter() - start:.2f} s: {client.instructions}\n")
         agent = Agent(client)
         listed = await agent.call("list_questions", about="talk over months")

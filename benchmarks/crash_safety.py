@@ -27,9 +27,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from measuring import KGRAPH, ROOT, environment, resident, run, tree
-
-sys.path.insert(0, str(ROOT))
+from measuring import KGRAPH, environment, resident, run, tree
 
 from kgraph.pipeline import build
 from kgraph.query import run_query

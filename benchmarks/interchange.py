@@ -32,9 +32,7 @@ from typing import Any, NamedTuple
 import networkx
 import pyoxigraph
 import rdflib
-from measuring import ROOT, megabytes, table
-
-sys.path.insert(0, str(ROOT))
+from measuring import megabytes, table
 
 from kgraph.base.errors import KgraphError
 from kgraph.export import EXPORT_FORMATS, export

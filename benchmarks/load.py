@@ -17,7 +17,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Iterator
@@ -26,11 +25,8 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
-from measuring import ROOT, megabytes, resident, table, tree
-
-sys.path.insert(0, str(ROOT))
-
-from serving import path_of, served
+from measuring import MemoryWatch, megabytes, resident, serve, table, tree
+from serving import path_of
 
 from kgraph.store import Store
 
@@ -112,7 +108,7 @@ SAMPLE_LINE = re.compile(r"^TOLD (\w+) (\d+) ([\d.]+)\n", re.MULTILINE)
 def load(store: Path, seconds: int, busy: int) -> str:
     """Summarise the requests of each kind: statuses, times, memory."""
     with (
-        served(store) as (address, pid),
+        serve(store) as (address, pid),
         tempfile.TemporaryDirectory() as home,
         ExitStack() as clients,
     ):
@@ -126,8 +122,9 @@ def load(store: Path, seconds: int, busy: int) -> str:
             stdout=subprocess.PIPE,
             text=True,
         )
-        during = _peak(pid, seconds)
+        watch = MemoryWatch(pid)
         output, _ = wrk.communicate()
+        during = watch.stop()
         after = _memory(pid)
     return "\n".join(
         [
@@ -199,15 +196,6 @@ def _things(store: Path) -> list[str]:
     opened = Store(store)
     ids = sorted(opened.shared.entities)[:PAGES]
     return ["/" + urllib.parse.quote(id_) for id_ in ids]
-
-
-def _peak(pid: int, seconds: int) -> int:
-    """The most memory that a tree of processes takes within some seconds."""
-    peak, end = 0, time.monotonic() + seconds
-    while time.monotonic() < end:
-        peak = max(peak, _memory(pid))
-        time.sleep(0.25)
-    return peak
 
 
 def _memory(pid: int) -> int:

@@ -9,14 +9,18 @@ are counted in each, so the peak of several processes is an upper bound. Linux o
 from __future__ import annotations
 
 import os
+import re
+import signal
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple, TypeVar
 
 INTERVAL = 0.05
 """Seconds between two looks at the tree's memory."""
@@ -24,6 +28,9 @@ INTERVAL = 0.05
 PAGE = os.sysconf("SC_PAGE_SIZE")
 KGRAPH = (sys.executable, "-m", "kgraph")
 ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))  # a benchmark that imports this module measures this checkout
+
+Result = TypeVar("Result")
 
 
 class Cost(NamedTuple):
@@ -57,7 +64,7 @@ def run(command: Sequence[str | Path]) -> Cost:
         process = subprocess.Popen(
             list(map(str, command)), stdout=out, stderr=errors, env=environment()
         )
-        watch = _Watch(process.pid)
+        watch = MemoryWatch(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -74,13 +81,50 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
+@contextmanager
+def serve(store: Path) -> Iterator[tuple[str, int]]:
+    """Run a server until it holds its graph in columns; yield its address and process id."""
+    command = [*KGRAPH, "serve", "--port", "0", "--store", str(store)]
+    with tempfile.TemporaryFile("w+") as log:  # a log that nobody reads must not fill a pipe
+        process = subprocess.Popen(command, stderr=log, env=environment())
+        try:
+            address, log_text = None, ""
+            while address is None or " column index ready" not in log_text:
+                time.sleep(0.05)
+                log.seek(0)
+                log_text = log.read()
+                address = re.search(r"http://\S+/", log_text)
+            yield address[0], process.pid
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(20)
+
+
+def agent_server(store: Path) -> Any:
+    """Return how a client of the Model Context Protocol starts ``kgraph mcp``."""
+    from mcp import StdioServerParameters
+
+    arguments = [*KGRAPH[1:], "mcp", "--store", str(store)]
+    return StdioServerParameters(command=KGRAPH[0], args=arguments, env=environment())
+
+
+def time_runs(work: Callable[[], Result], runs: int) -> tuple[float, Result]:
+    """Return the median seconds of some runs, and the result of the last."""
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        result = work()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds), result
+
+
 def _text(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read().decode("utf-8", "replace")
 
 
-class _Watch:
-    """Looks at a tree of processes until it is told to stop."""
+class MemoryWatch:
+    """Measures the memory of a tree of processes until :meth:`stop` is called."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid

@@ -27,8 +27,73 @@ from typing import Any, NamedTuple
 import frontmatter
 import rdflib
 import yaml
-from plain_words import BASE, FIELDS, KG, OA, ROWS, SCHEMA
-from rdflib import OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, Literal, URIRef
+from rdflib import OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, Literal, Namespace, URIRef
+
+BASE = Namespace("https://w3id.org/kgraph/id/")
+KG = Namespace("https://w3id.org/kgraph/ns#")
+SCHEMA = Namespace("https://schema.org/")
+OA = Namespace("http://www.w3.org/ns/oa#")
+FIELDS = {
+    "title": SCHEMA.name,
+    "date": SCHEMA.datePublished,
+    "source": KG.statedSource,
+    "original_url": SCHEMA.url,
+    "processing_date": KG.processedAt,
+    "layout": KG.layout,
+    "llm_enhanced": KG.llmEnhanced,
+    "has_transcript": KG.hasTranscript,
+    "transcript_url": KG.transcript,
+}
+ROWS = {
+    "companies": (
+        KG.CompanyRow,
+        {
+            "name": KG.surface,
+            "category": KG.statedCategory,
+            "confidence": KG.statedConfidence,
+            "context": OA.exact,
+            "position": KG.position,
+        },
+    ),
+    "quotes": (
+        KG.QuoteRow,
+        {
+            "relevance_score": KG.statedRelevance,
+            "topic": KG.statedTopic,
+            "topics": KG.statedTopic,
+            "impact_reason": KG.impactReason,
+            "length": KG.statedLength,
+        },
+    ),
+    "topics": (
+        KG.TopicRow,
+        {
+            "mentions": KG.statedKeywordCount,
+            "prominence": KG.statedProminence,
+            "keywords": KG.keyword,
+        },
+    ),
+    "tags": (KG.TagRow, {}),
+    "insights": (
+        KG.InsightRow,
+        {
+            "text": SCHEMA.text,
+            "extracted": KG.extracted,
+            "type": KG.insightType,
+            "confidence": KG.statedConfidence,
+            "actionable": KG.actionable,
+        },
+    ),
+    "actionable_items": (
+        KG.ActionItemRow,
+        {
+            "action": SCHEMA.text,
+            "category": KG.statedCategory,
+            "full_context": OA.exact,
+            "priority": KG.priority,
+        },
+    ),
+}
 
 CONFIDENCE = {"high": 0.9, "medium": 0.6, "low": 0.3}
 

@@ -28,7 +28,6 @@ from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import decide, ranking
 from kgraph.resolve.mentions.classifier import (
     ResolverModel,
-    most_likely_class,
     softmax,
     sum_weights,
 )
@@ -57,15 +56,8 @@ def decided(example: resolver_rows.Example, model: ResolverModel) -> Verdict:
         return Verdict(ruled.type, "" if ruled.type == "noise" else ruled.label, ruled.confidence)
     scores = sum_weights(model.select_class_weights(example.feature_names))
     chances = decide.reweigh_by_cues(example.row, softmax(scores))
-    type_ = most_likely_class(chances)
-    if type_ == "noise":
-        says = ranking.decision_features(type_, chances, example.row, None, 0.0)
-        return Verdict(type_, "", ranking.decision_confidence(says, model))
-    candidates = decide.filter_by_type(chances, training.weighed(example.candidates, model))
-    top, share = ranking.choose_best(example.row, candidates, chances, model)
-    says = ranking.decision_features(type_, chances, example.row, top, share)
-    settled = decide.final_type(type_, example.row, top)
-    return Verdict(settled, top.candidate.label, ranking.decision_confidence(says, model))
+    type_, label, features = training.decide_row(example, chances, model)
+    return Verdict(type_, label, ranking.decision_confidence(features, model))
 
 
 def looked_up(example: resolver_rows.Example) -> Verdict:
@@ -211,7 +203,10 @@ def without(example: resolver_rows.Example, ablation: str) -> resolver_rows.Exam
     candidates = [one for one in example.candidates if one.source not in sources]
     feature_names = [name for name in example.feature_names if not is_lost(name)]
     return msgspec.structs.replace(
-        example, found=candidates, said=feature_names, row=_blind(example.row, ablation)
+        example,
+        candidates=candidates,
+        feature_names=feature_names,
+        row=_blind(example.row, ablation),
     )
 
 

@@ -27,14 +27,12 @@ import shlex
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.parse
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from measuring import KGRAPH, environment
+from measuring import KGRAPH, agent_server, environment, serve
 from workload import EPISODE_QUERY, THIRTY_QUESTIONS, TWELVE_QUERIES
 
 EXPORTS = (
@@ -81,7 +79,8 @@ def record(episodes: Path, store: Path, page_limit: int) -> dict[str, dict[str, 
         data[command] = _digest(_data_of_page(page.read_text("utf-8")).encode())
     commands = {line: _run(*shlex.split(line), store=store) for line in COMMANDS}
     answers, pages = {}, {}
-    with _serve(store) as host:
+    with serve(store) as (address, _):
+        host = urllib.parse.urlsplit(address).netloc
         episode = _get(host, _query_path(EPISODE_QUERY)).split()[-1]
         for name, query in TWELVE_QUERIES.items():
             path = _query_path(query.replace("EPISODE", episode))
@@ -108,24 +107,6 @@ def _run(*arguments: str | Path, store: Path | None = None) -> str:
     if done.returncode:
         return f"exit {done.returncode}\n{done.stdout.decode()}{done.stderr.decode()}"
     return done.stdout.decode()
-
-
-@contextmanager
-def _serve(store: Path) -> Iterator[str]:
-    """Run the server; yield its host and port."""
-    with tempfile.TemporaryFile("w+") as log:
-        command = [*KGRAPH, "serve", "--port", "0", "--store", str(store)]
-        process = subprocess.Popen(command, stderr=log, env=environment())
-        try:
-            address = None
-            while address is None:
-                time.sleep(0.05)
-                log.seek(0)
-                address = re.search(r"http://([^/\s]+)/", log.read())
-            yield address[1]
-        finally:
-            process.terminate()
-            process.wait(20)
 
 
 def _query_path(query: str) -> str:
@@ -181,12 +162,9 @@ def _crawl(host: str, limit: int) -> Iterator[tuple[str, str]]:
 
 async def _agent(store: Path) -> dict[str, str]:
     """Return what the tools are and answer."""
-    from mcp import Client, StdioServerParameters
+    from mcp import Client
 
-    command = StdioServerParameters(
-        command=KGRAPH[0], args=[*KGRAPH[1:], "mcp", "--store", str(store)], env=environment()
-    )
-    async with Client(command) as client:
+    async with Client(agent_server(store)) as client:
         texts = {"instructions": client.instructions or ""}
         tools = await client.list_tools()
         texts |= {f"tool {tool.name}": tool.model_dump_json(indent=1) for tool in tools.tools}

@@ -16,11 +16,8 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import re
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 from collections import Counter
@@ -30,10 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph
-from measuring import KGRAPH, ROOT, environment, table
-
-sys.path.insert(0, str(ROOT))
-
+from measuring import serve, table, time_runs
 from usual_queries import open_kgraph
 from workload import EPISODE_QUERY, TWELVE_QUERIES
 
@@ -42,33 +36,6 @@ from kgraph.base.vocabulary import PREFIXES
 from kgraph.store import Store
 
 ROWS = "SELECT ?s ?p ?o {{ ?s a kg:Mention ; ?p ?o }} OFFSET {} LIMIT 10000"
-
-
-@contextmanager
-def served(store: Path, *options: str) -> Iterator[tuple[str, int]]:
-    """A running server that holds its graph: its address, and its process's number."""
-    command = [*KGRAPH, "serve", "--port", "0", "--store", str(store), *options]
-    # A log that nobody reads must not fill a pipe.
-    with tempfile.TemporaryFile("w+") as log, open_process(command, log) as process:
-        address = log_text = ""
-        while not address or " column index ready" not in log_text:
-            time.sleep(0.05)
-            log.seek(0)
-            log_text = log.read()
-            match = re.search(r"http://\S+/", log_text)
-            address = match[0] if match else ""
-        yield address, process.pid
-
-
-@contextmanager
-def open_process(command: list[str], log: object) -> Iterator[subprocess.Popen[str]]:
-    """A process that is interrupted at the end."""
-    process = subprocess.Popen(command, stderr=log, env=environment(), text=True)  # type: ignore[call-overload]
-    try:
-        yield process
-    finally:
-        process.send_signal(2)
-        process.wait(20)
 
 
 Fetch = Callable[[str], bytes]
@@ -112,7 +79,7 @@ def questions(store: Path, turtle: Path, runs: int) -> str:
     episode = open_kgraph(store)(EPISODE_QUERY).first
     queries = {name: text.replace("EPISODE", episode) for name, text in TWELVE_QUERIES.items()}
     ours = {name: _ours(store, text, runs) for name, text in queries.items()}
-    with served(store) as (address, _), asking(address) as ask:
+    with serve(store) as (address, _), asking(address) as ask:
         for number in range(10):  # a process opens the columns when it has answered some
             ask(f"ASK {{}} # {number}")
         http = {name: _http(ask, text, runs) for name, text in queries.items()}
@@ -149,7 +116,7 @@ def _http(ask: Fetch, text: str, runs: int) -> tuple[float, float]:
 
 
 def _times(work: Callable[[], object], runs: int) -> float:
-    return statistics.median(timed(work) for _ in range(runs))
+    return 1000 * time_runs(work, runs)[0]
 
 
 def open_rdflib(turtle: Path) -> Fetch:
@@ -217,7 +184,7 @@ def rows(store: Path, runs: int) -> str:
         assert isinstance(solutions, QuerySolutions)
         solutions.serialize(format=QueryResultsFormat.JSON)
 
-    with served(store) as (address, _), asking(address) as fetch:
+    with serve(store) as (address, _), asking(address) as fetch:
         fetch(ROWS.format(0))
         pairs = []
         for n in range(runs):

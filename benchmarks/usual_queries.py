@@ -13,17 +13,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from measuring import ROOT
+from measuring import time_runs
 from workload import EPISODE_QUERY, TWELVE_QUERIES
-
-sys.path.insert(0, str(ROOT))
 
 from kgraph.base.vocabulary import PREFIXES
 
@@ -87,12 +84,8 @@ OPENERS = {"kgraph": open_kgraph, "plain": open_plain}
 
 def timed(ask: Ask, text: str, runs: int) -> dict[str, str | int | float]:
     """Median seconds of some runs, and the answer's kind and size."""
-    seconds = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        answer = ask(text)
-        seconds.append(time.perf_counter() - start)
-    return {"seconds": statistics.median(seconds), "kind": answer.kind, "size": answer.size}
+    seconds, answer = time_runs(lambda: ask(text), runs)
+    return {"seconds": seconds, "kind": answer.kind, "size": answer.size}
 
 
 def main() -> None:

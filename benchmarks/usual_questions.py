@@ -15,22 +15,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import subprocess
-import sys
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from measuring import KGRAPH, ROOT, environment, table
-
-sys.path.insert(0, str(ROOT))
-
-from serving import served
+from measuring import KGRAPH, agent_server, environment, serve, table, time_runs
 from workload import THIRTY_QUESTIONS
 
 from kgraph.analysis import load_named_queries
@@ -76,7 +70,7 @@ def by_command(store: Path) -> Iterator[Ask]:
 @contextmanager
 def by_http(store: Path) -> Iterator[Ask]:
     """A server that stands ready."""
-    with served(store) as (address, _):
+    with serve(store) as (address, _):
 
         def ask(name: str, parameters: dict[str, str]) -> Rows:
             encoded = urllib.parse.urlencode({**parameters, "format": "json"})
@@ -90,12 +84,9 @@ def by_http(store: Path) -> Iterator[Ask]:
 def by_agent(store: Path) -> Iterator[Ask]:
     """An agent's client, and the server that it has started."""
     from anyio.from_thread import start_blocking_portal
-    from mcp import Client, StdioServerParameters
+    from mcp import Client
 
-    command = StdioServerParameters(
-        command=KGRAPH[0], args=[*KGRAPH[1:], "mcp", "--store", str(store)], env=environment()
-    )
-    client = Client(command)
+    client = Client(agent_server(store))
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(client):
 
         def ask(name: str, parameters: dict[str, str]) -> Rows:
@@ -119,16 +110,6 @@ def _rows(data: bytes) -> Rows:
 
 
 # -- asked -----------------------------------------------------------------------------
-
-
-def timed(ask: Ask, name: str, parameters: dict[str, str], runs: int) -> tuple[float, Rows]:
-    """Median seconds, and the answer."""
-    seconds = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        answer = ask(name, parameters)
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds), answer
 
 
 def alike(answers: list[Rows]) -> bool:
@@ -178,7 +159,9 @@ def main() -> None:
                 key: episode if value == "EPISODE" else value for key, value in parameters.items()
             }
             runs = {way: 1 if way == "http" else arguments.runs for way in asks}
-            results = {way: timed(ask, name, filled, runs[way]) for way, ask in asks.items()}
+            results = {
+                way: time_runs(partial(ask, name, filled), runs[way]) for way, ask in asks.items()
+            }
             seconds = {way: took for way, (took, _) in results.items()}
             answers = [rows for _, rows in results.values()]
             for way, took in seconds.items():

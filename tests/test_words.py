@@ -12,7 +12,6 @@ DOCSTRING_SHARE = (0.10, 0.16)
 SAME_JOB_TWICE = {
     "__init__": "packages",
     "app": "put an application together",
-    "assemble": "build a record from its parts",
     "build": "the work, and its command",
     "decide": "decide about mentions, quotes, shows",
     "decisions": "decisions as values, as pages",
@@ -37,7 +36,6 @@ SAME_JOB_TWICE = {
     "registry": "the members of a package in one table",
     "review": "the review queue, and its command",
     "search": "the work, its command, its page",
-    "select": "select rows of columns, entities to draw",
     "server": "listen, over HTTP, for agents",
     "service": "run requests of clients, of agents",
     "tables": "tables for a terminal, for files",

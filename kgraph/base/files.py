@@ -67,7 +67,9 @@ def replace_file(
     Raises:
         OSError: the file cannot be written.
     """
-    mode = path.stat().st_mode if keep_mode else 0o666 & ~_read_umask()
+    umask = os.umask(0)  # it can only be read by setting it
+    os.umask(umask)
+    mode = path.stat().st_mode if keep_mode else 0o666 & ~umask
     handle, draft = _open_draft(path)
     try:
         with os.fdopen(handle, "wb") as out:
@@ -84,10 +86,11 @@ def replace_file(
         sync_folder(path.parent)
 
 
-def write_durable(path: Path, data: bytes) -> None:
-    """Write a file that nobody reads yet; it is on disk when this returns."""
+@contextmanager
+def open_durable(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that nobody reads yet for writing; it is on disk when the block ends."""
     with path.open("wb") as file:
-        file.write(data)
+        yield file
         file.flush()
         os.fsync(file.fileno())
 
@@ -120,9 +123,3 @@ def _open_draft(path: Path) -> tuple[int, str]:
         if os.path.exists(name):  # another writer may have locked and removed it in between
             return handle, name
         os.close(handle)
-
-
-def _read_umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -35,6 +35,7 @@ NameKind = Literal["name", "alias", "heard", "ticker"]
 class EntryFields(
     msgspec.Struct,
     frozen=True,
+    kw_only=True,
     rename={"different": "not", "misheard": "heard", "is_common_word": "word"},
     forbid_unknown_fields=True,
 ):
@@ -64,25 +65,11 @@ class LexiconFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str = ""
 
 
-class LexiconEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A known entity: its usual name, its type, and the fields of :class:`EntryFields`."""
+class LexiconEntry(EntryFields, frozen=True, array_like=True, gc=False):
+    """A known entity: its usual name, its type, and the fields of its entry."""
 
     name: str
     type: EntityType
-    kind: str = ""
-    is_common_word: bool = False
-    aliases: tuple[str, ...] = ()
-    misheard: tuple[str, ...] = ()
-    tickers: tuple[str, ...] = ()
-    cues: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-    different: tuple[str, ...] = ()
-    product_of: str = ""
-    part_of: str = ""
-    token_of: str = ""
-    hosts: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
-    feeds: tuple[str, ...] = ()
 
     @property
     def short_name(self) -> str:

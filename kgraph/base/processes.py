@@ -28,10 +28,14 @@ def memory_exceeds(size: float) -> bool:
     Pages of files, such as a graph's columns, do not count: processes share them, and the system
     reclaims them. The peak is compared first, because reading proc(5) takes 40 us.
     """
-    return (
-        _peak_rss_bytes() > size
-        and _read_statm_bytes(_RESIDENT) - _read_statm_bytes(_SHARED) > size
-    )
+    with suppress(ImportError):
+        import resource
+
+        # ru_maxrss is in KB. On macOS it is in bytes: there the peak is overestimated, and only
+        # the resident set decides.
+        if 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss <= size:
+            return False
+    return _read_statm_bytes(_RESIDENT) - _read_statm_bytes(_SHARED) > size
 
 
 def data_bytes() -> int:
@@ -45,16 +49,6 @@ def limit_memory(size: int) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (size, size))
-
-
-def _peak_rss_bytes() -> float:
-    try:
-        import resource
-    except ImportError:
-        return float("inf")
-    # ru_maxrss is in KB. On macOS it is in bytes: there the peak is overestimated, and only the
-    # resident set decides.
-    return 1024.0 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _read_statm_bytes(column: int) -> int:

@@ -56,15 +56,11 @@ def _decode_without_bom(data: bytes, report: ProblemCollector) -> str | None:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        if data.translate(None, _CONTROL) != data:
-            report.add("file-binary", "not text: neither UTF-8 nor free of controls", FILE_LEFT_OUT)
-            return None
-        return _decode_legacy(data, error, report)
-
-
-def _decode_legacy(data: bytes, error: UnicodeDecodeError, report: ProblemCollector) -> str:
-    """Decode damaged UTF-8 if most of the text is UTF-8, otherwise Windows-1252."""
-    position = (data.count(b"\n", 0, error.start) + 1, 0)
+        position = (data.count(b"\n", 0, error.start) + 1, 0)
+    if data.translate(None, _CONTROL) != data:
+        report.add("file-binary", "not text: neither UTF-8 nor free of controls", FILE_LEFT_OUT)
+        return None
+    # Damaged UTF-8 if most of the text is UTF-8, otherwise Windows-1252.
     text = data.decode("utf-8", "replace")
     invalid = text.count("\ufffd")
     valid = sum(not char.isascii() for char in text) - invalid

@@ -1,4 +1,7 @@
-"""Parse dates, durations and URLs as files spell them, to ISO 8601, seconds and IRI references."""
+"""Parse dates, durations, URLs and lists of names as files spell them.
+
+They become ISO 8601, seconds, IRI references and names.
+"""
 
 from __future__ import annotations
 
@@ -228,3 +231,48 @@ def normalize_url(text: str) -> str | None:
 
 def _percent_encode(text: str) -> str:
     return _ILLEGAL.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), text)
+
+
+# -- lists of names ----------------------------------------------------------------
+
+MAX_NAME_WORDS = 6  #: words of a name in a list separated by commas; a longer part is a sentence
+
+_HARD_SEPARATOR = re.compile(r"[;\n]")
+_COMMA = re.compile(r",(?![0-9])")  # not that of 10,000
+_LEGAL_FORM = re.compile(
+    r"(?:Inc|INC|Incorporated|LLC|L\.L\.C|Ltd|LTD|Limited|Corp|CORP|Corporation|Co|PLC|plc|LLP|LP"
+    r"|GmbH|AG|SA|S\.A|N\.V|NV|B\.V|BV|S\.p\.A|Oy|AB|AS|KG|Jr|Sr)\.?"
+)
+_AND = re.compile(r"(?:and|&)\s+(?=\S)", re.IGNORECASE)
+_BULLET = re.compile(r"(?:[-*•]\s+)?")
+
+
+def split_names(text: str) -> list[str]:
+    """Split a text such as ``OpenAI, Nvidia`` into names; a text that is no list stays one.
+
+    Semicolons and line breaks always separate names. Commas do where no part is as long as a
+    sentence; a comma before a legal form, as in "Acme, Inc.", belongs to the name.
+
+    >>> split_names("OpenAI, Acme, Inc., and Nvidia")
+    ['OpenAI', 'Acme, Inc.', 'Nvidia']
+    >>> split_names("Well, this is one sentence and not a list of anything")
+    ['Well, this is one sentence and not a list of anything']
+    """
+    if _HARD_SEPARATOR.search(text):
+        return _strip_bullets(_HARD_SEPARATOR.split(text))
+    names: list[str] = []
+    for name in _strip_bullets(_COMMA.split(text)):
+        if names and _LEGAL_FORM.fullmatch(name):
+            names[-1] += f", {name}"
+        else:
+            names.append(name)
+    if not names or any(len(name.split()) > MAX_NAME_WORDS for name in names):
+        return [text.strip()]
+    if len(names) > 2 and (conjunction := _AND.match(names[-1])):
+        names[-1] = names[-1][conjunction.end() :]
+    return names
+
+
+def _strip_bullets(names: list[str]) -> list[str]:
+    stripped = (_BULLET.sub("", name.strip(), count=1) for name in names)
+    return [name for name in stripped if name]

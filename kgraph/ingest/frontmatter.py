@@ -58,21 +58,18 @@ class FrontMatterHandler(YAMLHandler):
         self._first_line = text.count("\n", 0, start) + 1
         fence = opening["fence"]
         if fence is None:
-            return self._split_json_object(text, start)
+            self._parse = self._load_json
+            try:
+                end = find_object_end(text, start)
+            except FrontMatterError:  # reported by `load`
+                end = len(text)
+            return text[start:end], text[end:]
         parsers = {"---": self._load_yaml, "+++": self._load_toml, ";;;": self._load_json}
         self._parse = parsers[fence]
         closing = _CLOSING_FENCES[fence].search(text, start - 1)
         if closing:
             return text[start : closing.start() + 1], text[closing.end() :]
         return self._split_unclosed(text, start, fence)
-
-    def _split_json_object(self, text: str, start: int) -> tuple[str, str]:
-        self._parse = self._load_json
-        try:
-            end = find_object_end(text, start)
-        except FrontMatterError:  # reported by `load`
-            end = len(text)
-        return text[start:end], text[end:]
 
     def _split_unclosed(self, text: str, start: int, fence: str) -> tuple[str, str]:
         """Take all of the text as front matter, up to the comments that the pipeline adds."""

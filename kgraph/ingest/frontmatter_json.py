@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import count
 from typing import NamedTuple, NoReturn
 
 from kgraph.base.text import replace_surrogates
 from kgraph.ingest import limits
-from kgraph.ingest.json_pointer import ROOT, PositionTree
+from kgraph.ingest.json_pointer import ROOT, PositionTree, TreeLocator
 from kgraph.ingest.problems import FrontMatterError
 
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\],]', re.DOTALL)
@@ -96,26 +94,19 @@ class _OpenContainer(NamedTuple):
     fields: set[int]  #: of an object, its nodes so far
 
 
-class JsonLocator:
+class JsonLocator(TreeLocator):
     """Finds positions in JSON front matter.
 
-    Args:
-        text: the front matter.
-        first_line: number of its first line in the file, from 1.
-        column: column of its first character, from 0.
+    >>> JsonLocator('{"a": 1,\\n "b": [2, 3]}', 1).position("/b/1")
+    (2, 11)
     """
 
     def __init__(self, text: str, first_line: int, column: int = 0) -> None:
-        self.text = text
-        self.first_line = first_line
-        self.column = column
+        super().__init__(text, first_line, column)
         self._duplicates: list[tuple[int, int]] = []  # node, and offset of the later key
-        self._source_texts: dict[int, str] = {}
 
-    @cached_property
-    def _offsets(self) -> PositionTree[int]:
-        """The offset of each field (of its key) and of each entry."""
-        tree = PositionTree(0)
+    def add_nodes(self, tree: PositionTree) -> None:
+        """Add each field (at the offset of its key) and each entry."""
         containers: list[_OpenContainer] = []
         field: int | None = None  # the field whose value comes next
         for match in _TOKEN.finditer(self.text):
@@ -138,36 +129,13 @@ class JsonLocator:
                 indices = None if match[0] == "{" else count()
                 containers.append(_OpenContainer(node, indices, set()))
             elif match["scalar"]:
-                self._source_texts[node] = match[0]
-        return tree
-
-    def position(self, pointer: str) -> tuple[int, int]:
-        """Return line and column in the file, from 1, of the deepest known node.
-
-        >>> JsonLocator('{"a": 1,\\n "b": [2, 3]}', 1).position("/b/1")
-        (2, 11)
-        """
-        tree = self._offsets
-        return self._offset_position(tree.position(tree.find_nearest(pointer)))
+                self.source_texts[node] = match[0]
 
     def find_duplicate_keys(self) -> Iterator[tuple[str, tuple[int, int]]]:
         """Yield pointer and position of each key that its object has already."""
-        tree = self._offsets
+        tree = self.tree
         for node, offset in self._duplicates:
-            yield tree.pointer_to(node), self._offset_position(offset)
-
-    def _offset_position(self, offset: int) -> tuple[int, int]:
-        line = bisect_right(self._line_starts, offset) - 1
-        column = offset - self._line_starts[line] + 1
-        return self.first_line + line, column + (0 if line else self.column)
-
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer("\n", self.text))]
-
-    def source_text(self, pointer: str) -> str | None:
-        """Return a number or truth value as the file spells it; None if unknown."""
-        return self._source_texts.get(self._offsets.find_nearest(pointer))
+            yield tree.pointer_to(node), self.offset_position(offset)
 
 
 def _decode_key(key: str) -> str:

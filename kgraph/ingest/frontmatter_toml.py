@@ -9,11 +9,10 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from functools import cached_property
 
 from kgraph.base.text import replace_surrogates
 from kgraph.ingest import limits
-from kgraph.ingest.json_pointer import ROOT, PositionTree
+from kgraph.ingest.json_pointer import ROOT, PositionTree, TreeLocator
 from kgraph.ingest.problems import FrontMatterError
 
 #: Characters of TOML that are parsed: the parser is written in Python, and takes some seconds.
@@ -78,70 +77,46 @@ def _to_json_value(value: object, depth: int) -> object:
     return value.isoformat() if isinstance(value, (date, datetime, time)) else value
 
 
-class TomlLocator:
-    """Finds positions in TOML front matter.
+class TomlLocator(TreeLocator):
+    """Finds positions in TOML front matter; the spelling of its numbers is unknown.
 
-    Args:
-        text: the front matter.
-        first_line: number of its first line in the file, from 1.
+    >>> TomlLocator("title = 'x'\\n[[rows]]\\na = 1\\n", 2).position("/rows/0/a")
+    (4, 1)
     """
 
-    def __init__(self, text: str, first_line: int) -> None:
-        self.text = text
-        self.first_line = first_line
-
-    @cached_property
-    def _positions(self) -> PositionTree[tuple[int, int]]:
-        """Line and column, from 0, of each key and table."""
-        tree = PositionTree((0, 0))
+    def add_nodes(self, tree: PositionTree) -> None:
+        """Add each key and table."""
         counts: dict[int, int] = {}
         table = ROOT
-        for number, line in _lines_outside_strings(self.text.split("\n")):
+        for start, line in _lines_outside_strings(self.text):
             if header := _HEADER.match(line):
-                position = number, header.start("open")
-                table = _add_dotted_key(tree, ROOT, header["key"], position, counts)
+                offset = start + header.start("open")
+                table = _add_dotted_key(tree, ROOT, header["key"], offset, counts)
                 if header["open"] == "[[":
                     counts[table] = counts.get(table, -1) + 1
-                    table = tree.add_child(table, str(counts[table]), position)
+                    table = tree.add_child(table, str(counts[table]), offset)
             elif assign := _ASSIGN.match(line):
-                _add_dotted_key(tree, table, assign["key"], (number, assign.start("key")), {})
-        return tree
-
-    def position(self, pointer: str) -> tuple[int, int]:
-        """Return line and column in the file, from 1, of the deepest known node.
-
-        >>> TomlLocator("title = 'x'\\n[[rows]]\\na = 1\\n", 2).position("/rows/0/a")
-        (4, 1)
-        """
-        line, column = self._positions.position(self._positions.find_nearest(pointer))
-        return self.first_line + line, column + 1
-
-    def source_text(self, pointer: str) -> str | None:
-        """Return None: the spelling of numbers is unknown."""
-        return None
+                _add_dotted_key(tree, table, assign["key"], start + assign.start("key"), {})
 
 
-def _lines_outside_strings(lines: list[str]) -> Iterator[tuple[int, str]]:
-    """Yield the lines that do not begin within a multi-line string, with their numbers."""
-    quote = ""
-    for number, line in enumerate(lines):
+def _lines_outside_strings(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines that do not begin within a multi-line string, with their offsets."""
+    quote, offset = "", 0
+    for line in text.split("\n"):
         if not quote:
-            yield number, line
+            yield offset, line
+        offset += len(line) + 1
         for mark in _MULTILINE.findall(line):
             quote = mark if not quote else "" if mark == quote else quote
 
 
 def _add_dotted_key(
-    tree: PositionTree[tuple[int, int]],
-    start: int,
-    dotted: str,
-    position: tuple[int, int],
-    counts: dict[int, int],
+    tree: PositionTree, start: int, dotted: str, offset: int, counts: dict[int, int]
 ) -> int:
     """Add the node of a dotted key; in an array of tables it belongs to the last table."""
     node = start
     for key in _KEY_PART.findall(dotted):
         if node in counts:
-            node = tree.add_child(node, str(counts[node]), position)
-        node = tree.add_child(node, key[1:-1] if key[0] in "\"'" else key, position)
+            node = tree.add_child(node, str(counts[node]), offset)
+        node = tree.add_child(node, key[1:-1] if key[0] in "\"'" else key, offset)
     return node

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Generic, TypeVar
 
 from kgraph.ingest import limits
-
-Position = TypeVar("Position")
 
 ROOT = 0  #: number of the node that is the whole document
 
@@ -43,31 +42,28 @@ def build_pointer(path: Iterable[str | int]) -> str:
     return pointer
 
 
-class PositionTree(Generic[Position]):
-    """The nodes of a document by number, each with its position.
+class PositionTree:
+    """The nodes of a document by number, each with its offset.
 
     Memory is linear in the nodes. No pointers are kept: where keys are as long as their file, a
     document of 4 MB has pointers of many gigabytes.
-
-    Args:
-        position: where the document begins.
     """
 
-    def __init__(self, position: Position) -> None:
+    def __init__(self) -> None:
         self._numbers: dict[tuple[int, str], int] = {}  # parent and step -> node, in order
-        self._positions = [position]
+        self._offsets = [0]
 
-    def add_child(self, parent: int, step: str, position: Position) -> int:
+    def add_child(self, parent: int, step: str, offset: int) -> int:
         """Add a node unless it exists; return its number."""
-        number = self._numbers.setdefault((parent, step), len(self._positions))
-        if number == len(self._positions):
-            self._positions.append(position)
+        number = self._numbers.setdefault((parent, step), len(self._offsets))
+        if number == len(self._offsets):
+            self._offsets.append(offset)
         return number
 
-    def set_child(self, parent: int, step: str, position: Position) -> int:
-        """Add a node, or change its position; return its number."""
-        number = self.add_child(parent, step, position)
-        self._positions[number] = position
+    def set_child(self, parent: int, step: str, offset: int) -> int:
+        """Add a node, or change its offset; return its number."""
+        number = self.add_child(parent, step, offset)
+        self._offsets[number] = offset
         return number
 
     def find_nearest(self, pointer: str) -> int:
@@ -80,15 +76,15 @@ class PositionTree(Generic[Position]):
             number = child
         return number
 
-    def position(self, number: int) -> Position:
-        """Return the position of a node."""
-        return self._positions[number]
+    def offset(self, number: int) -> int:
+        """Return the offset of a node."""
+        return self._offsets[number]
 
     def pointer_to(self, number: int) -> str:
         """Build the JSON Pointer of a node, once all nodes are added.
 
-        >>> tree = PositionTree((1, 1))
-        >>> tree.pointer_to(tree.add_child(tree.add_child(ROOT, "rows", (2, 1)), "0", (3, 1)))
+        >>> tree = PositionTree()
+        >>> tree.pointer_to(tree.add_child(tree.add_child(ROOT, "rows", 2), "0", 3))
         '/rows/0'
         """
         path = []
@@ -100,3 +96,48 @@ class PositionTree(Generic[Position]):
     @cached_property
     def _parents(self) -> list[tuple[int, str]]:
         return list(self._numbers)
+
+
+class TreeLocator:
+    """Finds positions in front matter by the tree of its nodes, which is made when it is needed.
+
+    Args:
+        text: the front matter.
+        first_line: number of its first line in the file, from 1.
+        column: column of its first character, from 0.
+    """
+
+    def __init__(self, text: str, first_line: int, column: int = 0) -> None:
+        self.text = text
+        self.first_line = first_line
+        self.column = column
+        self.source_texts: dict[int, str] = {}  #: node -> its scalar as written, if known
+
+    def add_nodes(self, tree: PositionTree) -> None:
+        """Add the nodes of the text, and their source texts."""
+        raise NotImplementedError
+
+    @cached_property
+    def tree(self) -> PositionTree:
+        """The nodes of the text."""
+        tree = PositionTree()
+        self.add_nodes(tree)
+        return tree
+
+    def position(self, pointer: str) -> tuple[int, int]:
+        """Return line and column in the file, from 1, of the deepest known node."""
+        return self.offset_position(self.tree.offset(self.tree.find_nearest(pointer)))
+
+    def source_text(self, pointer: str) -> str | None:
+        """Return a scalar as the file spells it; None if unknown."""
+        return self.source_texts.get(self.tree.find_nearest(pointer))
+
+    def offset_position(self, offset: int) -> tuple[int, int]:
+        """Return line and column in the file, from 1, of an offset in the text."""
+        line = bisect_right(self._line_starts, offset) - 1
+        column = offset - self._line_starts[line] + 1
+        return self.first_line + line, column + (0 if line else self.column)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]

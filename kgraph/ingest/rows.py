@@ -10,15 +10,17 @@ entries reported as left out; a parsed value is never changed in place.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
 
 from kgraph.base.model import FieldValue, Row, dump_json
 from kgraph.base.text import pluralize, replace_surrogates
-from kgraph.base.vocabulary import FieldSpec, RowSpec
+from kgraph.base.vocabulary import FieldSpec, RowSpec, load_field_table
 from kgraph.ingest import limits
-from kgraph.ingest.field_names import split_names, suggest_field
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank, list_limit_problem
+from kgraph.ingest.field_values import split_names
 from kgraph.ingest.json_pointer import build_pointer, pointer_token
 from kgraph.ingest.problems import ROW_LEFT_OUT, UNPARSED, ProblemCollector, Unparsed
 
@@ -29,6 +31,11 @@ _EXAMPLES = {"name": "OpenAI", "text": "the words"}
 _LINK_ADVICE = 'put a link in quotes: `- "[[OpenAI]]"`'
 
 UNKNOWN_FIELDS_KEY = "+"  #: key under which a row keeps its unknown fields, as JSON text
+
+#: Unknown keys of one mapping that are compared with the known ones (200 µs each).
+MAX_COMPARED_KEYS = 100
+_MIN_RATIO = 0.8  #: least difflib ratio of a mistyped key and its field
+_MAX_KEY_CHARS = 40  #: longest key that is compared; every field's name is shorter
 
 #: Bits of an integer that is written as text: Python refuses to print 4,300 decimal digits.
 _MAX_INT_BITS = 10_000
@@ -189,7 +196,12 @@ class _RowReader:
                 values[key] = value
         missing = next((name for name in self.required if name not in values), None)
         if missing is not None:
-            self._report_incomplete(missing, entry, pointer)
+            if isinstance(text := entry.get(missing), str) and not text.strip():
+                self.empty_count += 1
+            else:
+                expected = f"a mapping with {missing} ({_format_example(self.spec)})"
+                message = f"expected {expected}, got"
+                self.report.add("row-incomplete", message, ROW_LEFT_OUT, field=pointer, value=entry)
             return None
         if unknown:
             values[UNKNOWN_FIELDS_KEY] = encode_unknown(unknown, self.report, pointer)
@@ -197,13 +209,6 @@ class _RowReader:
                 first, count = self.unknown.get(key, (pointer + pointer_token(key), 0))
                 self.unknown[key] = first, count + 1
         return values
-
-    def _report_incomplete(self, missing: str, entry: dict[object, object], pointer: str) -> None:
-        if isinstance(value := entry.get(missing), str) and not value.strip():
-            self.empty_count += 1
-            return
-        message = f"expected a mapping with {missing} ({_format_example(self.spec)}), got"
-        self.report.add("row-incomplete", message, ROW_LEFT_OUT, field=pointer, value=entry)
 
     def report_totals(self) -> None:
         """Report problems that many rows may have, once with their number."""
@@ -218,6 +223,49 @@ class _RowReader:
 
 
 # -- unknown fields --------------------------------------------------------------
+
+
+def suggest_field(
+    key: str, fields: Collection[str], number: int, *, is_top_level: bool = False
+) -> str:
+    """Return advice about an unknown key, as the end of a message.
+
+    The advice names the field that the key most likely means: one of ``meant`` in
+    ``ontology/fields.yaml``, or one with a slip of a letter or two. Nothing is read under
+    another name.
+
+    Args:
+        key: the key as written.
+        fields: fields that could be meant: those that are not there already.
+        number: how many unknown keys of the mapping came before.
+        is_top_level: the key is a field of the episode and not of a row.
+
+    >>> suggest_field("published", ["title", "date"], 0, is_top_level=True)
+    'rename it to date if that is what it holds'
+    >>> suggest_field("catgory", ["name", "category"], 0)
+    'rename it to category if that is what it holds'
+    """
+    plain = _normalize_key(key)
+    by_plain = {_normalize_key(name): name for name in fields}
+    meant = by_plain.get(plain, "")
+    if is_top_level and not meant:
+        meant = load_field_table().meant.get(plain, "")
+        meant = meant if meant in fields or " " in meant else ""
+    if not meant and number < MAX_COMPARED_KEYS and len(key) <= _MAX_KEY_CHARS:
+        close = get_close_matches(plain, by_plain, 1, _MIN_RATIO)
+        meant = by_plain[close[0]] if close else ""
+    if " " in meant:
+        return meant
+    if meant:
+        return f"rename it to {meant} if that is what it holds"
+    if is_top_level:
+        return "docs/reference.md lists what is read"
+    return f"read are {', '.join(fields)}"
+
+
+@lru_cache(1024)  # the known fields are compared with every unknown key
+def _normalize_key(key: str) -> str:
+    return "".join(filter(str.isalnum, key[:_MAX_KEY_CHARS].lower()))
 
 
 def encode_unknown(value: object, report: ProblemCollector, pointer: str) -> str:

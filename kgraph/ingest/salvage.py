@@ -40,7 +40,7 @@ _COLON = re.compile(r":(?=\s|$)")
 def salvage_fields(locator: YamlLocator, report: ProblemCollector) -> dict[str, object]:
     """Parse the fields of a front matter one by one; lost ones are ``UNPARSED``."""
     lines = list(locator.lines)
-    content = find_content_start(lines, YamlBlock("", 0, len(lines), 0, 0))
+    content = find_content_start(lines, locator.document)
     if content is None:
         return {}
     line, column = content

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -38,7 +39,7 @@ from yaml.events import (
 
 from kgraph.base.text import replace_surrogates
 from kgraph.base.vocabulary import YAML_LOADER
-from kgraph.ingest import limits, yaml_escapes
+from kgraph.ingest import limits
 from kgraph.ingest.problems import FrontMatterError
 
 _DEPTH_MESSAGE = "exceeded maximum nesting depth"  # the C parser's own limit: 1,000 levels
@@ -92,16 +93,13 @@ def parse_exact(text: str, *, is_core_schema: bool = True) -> Document:
     if text.count("\n%TAG") > limits.MAX_TAG_DIRECTIVES:
         message = f"more than {limits.MAX_TAG_DIRECTIVES} %TAG directives"
         raise FrontMatterError(message, code="limit")
-    try:
-        escaped, offset = yaml_escapes.escape_unsupported(text)
-    except ValueError as error:
-        raise FrontMatterError(str(error), code="limit") from error
+    escaped, offset = escape_unsupported(text)
 
     def scalar_text(event: ScalarEvent) -> str:
         if not offset:
             return str(event.value)
         is_quoted = event.style == '"'
-        return yaml_escapes.unescape_unsupported(event.value, offset, is_double_quoted=is_quoted)
+        return unescape_unsupported(event.value, offset, is_double_quoted=is_quoted)
 
     resolve = resolve_scalar if is_core_schema else str
     builder = _Builder(_parse_events(escaped), scalar_text, resolve)
@@ -135,19 +133,15 @@ def resolve_scalar(text: str) -> str | int | float | bool | None:
     """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    return _parse_number(text) if text[0] in _NUMBER_STARTS else text
-
-
-def _parse_number(text: str) -> str | int | float:
+    if text[0] not in _NUMBER_STARTS:
+        return text
     if _DECIMAL.fullmatch(text):
         return int(text[: limits.MAX_DIGITS])
     if _FLOAT.fullmatch(text):
         return float(text)
     if _OCTAL.fullmatch(text):
         return int(text[2:], 8)
-    if _HEX.fullmatch(text):
-        return int(text[2:], 16)
-    return text
+    return int(text[2:], 16) if _HEX.fullmatch(text) else text
 
 
 class _Anchor(NamedTuple):
@@ -194,15 +188,12 @@ class _Builder:
     def _build_node(self, event: Event) -> object:
         if isinstance(event, AliasEvent):
             return self._resolve_alias(event)
-        if isinstance(event, NodeEvent) and event.anchor:
-            return self._build_anchored(event, event.anchor)
-        return self._build_value(event)
-
-    def _build_anchored(self, event: Event, anchor: str) -> object:
+        if not (isinstance(event, NodeEvent) and event.anchor):
+            return self._build_value(event)
         nodes, chars, outer_max = self._nodes, self._chars, self._max_depth
         self._max_depth = depth = len(self._path)
         value = self._build_value(event)
-        self._anchors[anchor] = _Anchor(
+        self._anchors[event.anchor] = _Anchor(
             value, self._nodes - nodes, self._chars - chars, self._max_depth - depth
         )
         self._max_depth = max(self._max_depth, outer_max)
@@ -211,12 +202,11 @@ class _Builder:
     def _build_value(self, event: Event) -> object:
         self._count_nodes(1, 0, event)
         if isinstance(event, ScalarEvent):
-            return self._build_scalar(event)
-        return (
-            self._build_mapping()
-            if isinstance(event, MappingStartEvent)
-            else self._build_sequence()
-        )
+            text = self.scalar_text(event)
+            self._chars += len(text)
+            return text if event.style or event.tag in _STR_TAGS else self.resolve(text)
+        is_mapping = isinstance(event, MappingStartEvent)
+        return self._build_mapping() if is_mapping else self._build_sequence()
 
     def _count_nodes(self, nodes: int, chars: int, event: Event) -> None:
         self._nodes += nodes
@@ -227,11 +217,6 @@ class _Builder:
             raise _limit_error(
                 f"more than {limits.MAX_TOTAL_CHARS:,} characters with those of aliases", event
             )
-
-    def _build_scalar(self, event: ScalarEvent) -> str | int | float | None:
-        text = self.scalar_text(event)
-        self._chars += len(text)
-        return text if event.style or event.tag in _STR_TAGS else self.resolve(text)
 
     def _resolve_alias(self, event: AliasEvent) -> object:
         anchored = self._anchors.get(str(event.anchor))
@@ -326,3 +311,60 @@ class _Builder:
 
 def _limit_error(message: str, event: Event) -> FrontMatterError:
     return FrontMatterError(message, *_mark_position(event.start_mark), code="limit")
+
+
+# -- characters that the C parser refuses ------------------------------------------
+
+# YAML 1.2 (section 5.1) does not allow control characters and U+FFFE, and the C parser reads NEL,
+# LS and PS as line breaks, as YAML 1.1 did. Hostile text is kept exactly, so each of these
+# characters is moved to a plane of Unicode that the text does not use, and moved back after
+# parsing. So are escapes of surrogates ("\ud83d\ude00", as JSON writers make them), which the
+# parser refuses. The escaped text has as many lines as the text.
+_UNSUPPORTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+# An odd number of backslashes: the last one begins the escape.
+_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89a-fA-F][0-9a-fA-F]{2})")
+_WIDE_ESCAPE = re.compile(r"\\U([0-9a-fA-F]{8})")
+_PLANES = range(16, 0, -1)  # private use first
+
+
+def escape_unsupported(text: str) -> tuple[str, int]:
+    """Escape a text; return it with the offset of the moved code points, 0 if none was moved.
+
+    Raises:
+        FrontMatterError: the text uses every plane of Unicode.
+    """
+    if not _UNSUPPORTED.search(text) and not ("\\u" in text and _ESCAPE.search(text)):
+        return text, 0
+    used = {ord(char) >> 16 for char in set(text)}
+    used.update(int(code, 16) >> 16 for code in _WIDE_ESCAPE.findall(text))
+    plane = next((plane for plane in _PLANES if plane not in used), None)
+    if plane is None:
+        message = "characters that YAML does not allow, next to some of every plane"
+        raise FrontMatterError(message, code="limit")
+    offset = plane << 16
+    escaped = _UNSUPPORTED.sub(lambda match: chr(ord(match[0]) + offset), text)
+    return _ESCAPE.sub(rf"\1\\U{plane:04x}\2", escaped), offset
+
+
+def unescape_unsupported(text: str, offset: int, *, is_double_quoted: bool) -> str:
+    """Restore a scalar of an escaped text.
+
+    Args:
+        text: the scalar from the parser.
+        offset: from :func:`escape_unsupported`.
+        is_double_quoted: escapes have a meaning in the scalar. Only there can a surrogate arise;
+            a pair of them becomes its character.
+    """
+    moved, moved_escape = _moved_patterns(offset)
+    restored = moved.sub(lambda match: chr(ord(match[0]) - offset), text)
+    if is_double_quoted:
+        return restored.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return moved_escape.sub(r"\\u\1", restored)
+
+
+@cache
+def _moved_patterns(offset: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return patterns of the characters and of the escapes that an offset moved."""
+    characters = f"[{chr(offset)}-{chr(offset + 0xFFFF)}]"
+    escapes = rf"\\U{offset >> 16:04x}([dD][89a-fA-F][0-9a-fA-F]{{2}})"
+    return re.compile(characters), re.compile(escapes)

@@ -11,9 +11,7 @@ Invariant: :func:`parse_yaml` returns the same document whether yaml-rs is insta
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 
 from kgraph.ingest import limits, yaml_exact
 from kgraph.ingest.yaml_exact import Document
@@ -23,8 +21,6 @@ try:
     from yaml_rs import loads as _loads
 except ImportError:  # an optional dependency
     _loads = None
-
-_is_disabled: ContextVar[bool] = ContextVar("is_disabled", default=False)
 
 # Digits become zeros and all other bytes blanks, so that a string search finds a long number.
 _ZEROS = bytes(48 if 48 <= code <= 57 else 32 for code in range(256))
@@ -92,29 +88,9 @@ def parse_yaml(text: str) -> Document:
     return yaml_exact.parse_exact(text) if value is None else Document(value)
 
 
-def has_fast_parser() -> bool:
-    """Check whether the fast parser is installed and in use."""
-    return _loads is not None and not _is_disabled.get()
-
-
-@contextmanager
-def force_exact_parser() -> Iterator[None]:
-    """Do not use the fast parser in a block."""
-    token = _is_disabled.set(True)
-    try:
-        yield
-    finally:
-        _is_disabled.reset(token)
-
-
 def parse_fast(text: str) -> dict[str, object] | None:
     """Parse a mapping with yaml-rs; None if it may differ from the exact parser, or fails."""
-    if (
-        _loads is None
-        or _is_disabled.get()
-        or len(text) > limits.MAX_PARSE_CHARS
-        or _parsers_may_differ(text)
-    ):
+    if _loads is None or len(text) > limits.MAX_PARSE_CHARS or _parsers_may_differ(text):
         return None
     try:
         value = _loads(text, parse_datetime=False)

@@ -44,59 +44,44 @@ class YamlBlock(NamedTuple):
     column: int  #: column of the key or dash
     content_column: int  #: column after the colon or dash
 
+    @property
+    def is_document(self) -> bool:
+        """Whether it is the whole text, which has neither colon nor dash."""
+        return self.content_column == self.column
+
 
 def find_fields(lines: Sequence[str], start: int, stop: int, column: int) -> list[YamlBlock]:
     """Find the fields of the mapping at ``column``; the first may follow a dash."""
-    return _make_blocks(_iter_keys(lines, start, stop, column), stop, column)
+    return _find_blocks(_KEY, lines, start, stop, column)
 
 
-def find_entries(lines: Sequence[str], start: int, stop: int, column: int) -> list[YamlBlock]:
-    """Find the entries of the list whose dashes are at ``column``."""
-    return _make_blocks(_iter_dashes(lines, start, stop, column), stop, column)
-
-
-def _make_blocks(marks: Iterator[tuple[str, int, int]], stop: int, column: int) -> list[YamlBlock]:
-    bounded = list(islice(marks, limits.MAX_SALVAGE_PARTS + 1))
-    stops = [start for _, start, _ in bounded[1:]] + [stop]
+def _find_blocks(
+    mark: re.Pattern[str], lines: Sequence[str], start: int, stop: int, column: int
+) -> list[YamlBlock]:
+    bounded = list(
+        islice(_iter_marks(mark, lines, start, stop, column), limits.MAX_SALVAGE_PARTS + 1)
+    )
+    stops = [number for number, _ in bounded[1:]] + [stop]
     return [
-        YamlBlock(key, start, end, column, content)
-        for (key, start, content), end in zip(
-            bounded[: limits.MAX_SALVAGE_PARTS], stops, strict=False
-        )
+        YamlBlock(next(filter(None, match.groups()), "").rstrip(), number, end, column, match.end())
+        for (number, match), end in zip(bounded[: limits.MAX_SALVAGE_PARTS], stops, strict=False)
     ]
 
 
-def _iter_keys(
-    lines: Sequence[str], start: int, stop: int, column: int
-) -> Iterator[tuple[str, int, int]]:
-    for number in _iter_lines_at(lines, start, stop, column):
-        if key := _KEY.match(lines[number], column):
-            text = key["double"] or key["single"] or key["plain"] or ""
-            yield text.rstrip(), number, key.end()
-
-
-def _iter_dashes(
-    lines: Sequence[str], start: int, stop: int, column: int
-) -> Iterator[tuple[str, int, int]]:
-    for number in _iter_lines_at(lines, start, stop, column):
-        if dash := _DASH.match(lines[number], column):
-            yield "", number, dash.end()
-
-
-def _iter_lines_at(lines: Sequence[str], start: int, stop: int, column: int) -> Iterator[int]:
-    """Yield the lines whose text begins at ``column``; the first may have text before it."""
+def _iter_marks(
+    mark: re.Pattern[str], lines: Sequence[str], start: int, stop: int, column: int
+) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield the lines with a mark at ``column``; the first may have text before it."""
     margin = " " * column
     for number in range(start, stop):
         line = lines[number]
-        if line[column : column + 1] not in ("", " ") and (
-            number == start or line.startswith(margin)
-        ):
-            yield number
+        if (number == start or line.startswith(margin)) and (match := mark.match(line, column)):
+            yield number, match
 
 
 def count_entries(lines: Sequence[str], first: YamlBlock, stop: int) -> int:
     """Count the entries of a list, also beyond the limit, from its first one on."""
-    return sum(1 for _ in _iter_dashes(lines, first.start, stop, first.column))
+    return sum(1 for _ in _iter_marks(_DASH, lines, first.start, stop, first.column))
 
 
 def count_indentation(line: str) -> int:
@@ -121,13 +106,16 @@ def find_content_start(lines: Sequence[str], block: YamlBlock) -> tuple[int, int
 
 
 def find_child_blocks(lines: Sequence[str], block: YamlBlock) -> list[YamlBlock]:
-    """Find the fields or the entries in a block, if it has any in block style."""
+    """Find the fields or the entries in a block, if it has any in block style.
+
+    A document has fields; entries at its top level are strays.
+    """
     content = find_content_start(lines, block)
     if content is None:
         return []
     line, column = content
-    if _DASH.match(lines[line], column):
-        return find_entries(lines, line, block.stop, column)
+    if not block.is_document and _DASH.match(lines[line], column):
+        return _find_blocks(_DASH, lines, line, block.stop, column)
     if block.key and line == block.start:
         return []  # "key: value: ..." is no mapping
     return find_fields(lines, line, block.stop, column)
@@ -157,13 +145,10 @@ class YamlLocator:
         remainder = self.text.split("\n", limits.MAX_SALVAGE_LINES)[limits.MAX_SALVAGE_LINES :]
         return any(map(str.strip, remainder))
 
-    @cached_property
-    def _top_level(self) -> dict[str, YamlBlock]:
-        start = next((n for n, line in enumerate(self.lines) if is_content(line)), 0)
-        column = count_indentation(self.lines[start])
-        return {
-            block.key: block for block in find_fields(self.lines, start, len(self.lines), column)
-        }
+    @property
+    def document(self) -> YamlBlock:
+        """The whole of the lines, as a block."""
+        return YamlBlock("", 0, len(self.lines), 0, 0)
 
     def position(self, pointer: str) -> tuple[int, int]:
         """Return line and column in the file, from 1, of the deepest known node.
@@ -171,16 +156,19 @@ class YamlLocator:
         >>> YamlLocator("title: x\\nrows:\\n- a: 1\\n  b: 2\\n", 2).position("/rows/0/b")
         (5, 3)
         """
-        level, block = self._top_level, None
+        block = self.document
         for step in parse_pointer(pointer):
-            if step not in level:
-                break
-            block = level[step]
             if block not in self._children_of:
                 children = find_child_blocks(self.lines, block)
-                self._children_of[block] = {b.key or str(n): b for n, b in enumerate(children)}
-            level = self._children_of[block]
-        return (self.first_line + block.start, block.column + 1) if block else (self.first_line, 1)
+                self._children_of[block] = {
+                    key: child
+                    for number, child in enumerate(children)
+                    for key in (child.key, child.key or str(number))
+                }
+            if step not in self._children_of[block]:
+                break
+            block = self._children_of[block][step]
+        return self.first_line + block.start, block.column + 1
 
     @cached_property
     def _source_values(self) -> object:

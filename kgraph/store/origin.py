@@ -14,7 +14,7 @@ import msgspec
 
 from kgraph.base.checksums import CHECKSUMS_FILE, Checksums
 from kgraph.base.errors import StoreDamagedError, StoreError, suggest_fix
-from kgraph.base.files import write_durable
+from kgraph.base.files import open_durable
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.store import layout
 
@@ -54,7 +54,8 @@ def make_origin(paths: Sequence[str | Path], judgements: Path | None) -> BuildOr
 
 def write_origin(build: Path, origin: BuildOrigin) -> None:
     try:
-        write_durable(build / layout.ORIGIN_FILE, msgspec.json.encode(origin))
+        with open_durable(build / layout.ORIGIN_FILE) as file:
+            file.write(msgspec.json.encode(origin))
     except OSError as error:
         raise StoreError(
             f"{build}: {error.strerror}: {suggest_fix(error)}; "

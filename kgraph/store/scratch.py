@@ -45,17 +45,11 @@ class ScratchFolder(AbstractContextManager[Path]):
 def remove_abandoned_folders() -> None:
     """Remove the folders of processes that have ended."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
-        if _is_scratch_folder(folder):
-            lock = filelock.FileLock(folder / SCRATCH_LOCK_FILE, timeout=0)
-            with suppress(OSError, filelock.Timeout), lock:  # Timeout: its process lives
-                _remove_folder(folder)
-
-
-def _is_scratch_folder(folder: Path) -> bool:
-    with suppress(OSError):
-        is_real = not folder.is_symlink() and (folder / SCRATCH_LOCK_FILE).is_file()
-        return is_real and (os.name == "nt" or folder.stat().st_uid == os.getuid())
-    return False
+        with suppress(OSError, filelock.Timeout):  # Timeout: its process lives
+            is_real = not folder.is_symlink() and (folder / SCRATCH_LOCK_FILE).is_file()
+            if is_real and (os.name == "nt" or folder.stat().st_uid == os.getuid()):
+                with filelock.FileLock(folder / SCRATCH_LOCK_FILE, timeout=0):
+                    _remove_folder(folder)
 
 
 def _remove_folder(folder: Path) -> None:

@@ -63,10 +63,21 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         self._database: pyoxigraph.Store | None = None
         with _convert_os_errors(store):
             (store / layout.BUILDS_FOLDER).mkdir(parents=True, exist_ok=True)
-            self._lock = _acquire_lock(store)
+            # The system releases the lock with its process, whatever kills it.
+            self._lock = filelock.FileLock(store / layout.LOCK_FILE, timeout=0)
+            try:
+                self._lock.acquire()
+            except filelock.Timeout as error:
+                raise StoreBusyError(
+                    f"{store}: another build is writing here: wait for it, "
+                    "or choose another --store"
+                ) from error
         try:
             with _convert_os_errors(store):
-                self._previous_name = _find_current_name(store)
+                self._previous_name = ""
+                # After other errors it is unknown, and no build may be removed.
+                with suppress(StoreMissingError):
+                    self._previous_name = layout.find_current_build(store).name
                 self.folder = _make_build_folder(store, self._previous_name)
                 self._records = (self.folder / layout.RECORDS_FILE).open("wb")
                 self._database = pyoxigraph.Store(str(self.folder / layout.DATABASE_FOLDER))
@@ -145,7 +156,8 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
                 (layout.CHANGES_FILE, msgspec.json.encode(self._compare_with_previous(shared))),
                 (layout.META_FILE, msgspec.json.encode(meta)),
             ):
-                files.write_durable(self.folder / name, data)
+                with files.open_durable(self.folder / name) as file:
+                    file.write(data)
             paths = [path for path in self.folder.rglob("*") if path.is_file()]
             names = [path.relative_to(self.folder).as_posix() for path in paths]
             write_checksums(self.folder, [n for n in names if not n.startswith(_UNCHECKED_FILES)])
@@ -190,27 +202,7 @@ def _convert_os_errors(
         raise StoreError(f"{store}: {reason}: {suggest_fix(error)}; {outcome}") from error
 
 
-def _acquire_lock(store: Path) -> filelock.BaseFileLock:
-    # The system releases the lock with its process, whatever kills it.
-    lock = filelock.FileLock(store / layout.LOCK_FILE, timeout=0)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise StoreBusyError(
-            f"{store}: another build is writing here: wait for it, or choose another --store"
-        ) from error
-    return lock
-
-
 # -- retention of builds -------------------------------------------------------
-
-
-def _find_current_name(store: Path) -> str:
-    """Return the name of the build that readers see; "" if there is none."""
-    try:
-        return layout.find_current_build(store).name
-    except StoreMissingError:  # after other errors it is unknown, and no build may be removed
-        return ""
 
 
 def _make_build_folder(store: Path, current: str) -> Path:

@@ -71,8 +71,8 @@ def test_a_file_gives_its_type_and_kind(tmp_path):
     text = f"type: company\nkind: bank\nentries:\n{entries}"
     found = list(read_lexicon_file(write(tmp_path, "a.yaml", text)))
     assert found == [
-        LexiconEntry("Acme", "company", "bank", is_common_word=True, different=("Akme",)),
-        LexiconEntry("Bolt", "company", "shop"),
+        LexiconEntry("Acme", "company", kind="bank", is_common_word=True, different=("Akme",)),
+        LexiconEntry("Bolt", "company", kind="shop"),
     ]
 
 

@@ -10,6 +10,7 @@ from kgraph.ingest.field_values import (
     normalize_datetime,
     normalize_url,
     parse_duration,
+    split_names,
 )
 
 
@@ -210,3 +211,24 @@ def test_what_is_an_address_is_an_iri(start, rest):
     found = normalize_url(start + rest)
     if found is not None:
         pyoxigraph.NamedNode(found if found[0] != "/" else "http://h" + found)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("OpenAI", ["OpenAI"]),
+        (" OpenAI, ", ["OpenAI"]),
+        ("OpenAI, Perplexity", ["OpenAI", "Perplexity"]),
+        ("a,b;c", ["a,b", "c"]),
+        ("OpenAI, Nvidia, and Arm Holdings", ["OpenAI", "Nvidia", "Arm Holdings"]),
+        ("OpenAI, Johnson & Johnson", ["OpenAI", "Johnson & Johnson"]),
+        ("Acme, Inc.", ["Acme, Inc."]),
+        ("Acme, Inc., Bolt, LLC, Nvidia", ["Acme, Inc.", "Bolt, LLC", "Nvidia"]),
+        ("10,000 Maniacs", ["10,000 Maniacs"]),
+        ("- OpenAI\n- Nvidia\n", ["OpenAI", "Nvidia"]),
+        ("One, which is a whole sentence of words", ["One, which is a whole sentence of words"]),
+        (",", [","]),
+    ],
+)
+def test_one_text_is_a_list_where_it_clearly_is_one(text, names):
+    assert split_names(text) == names

@@ -13,25 +13,25 @@ KEY = "k" * 20_000
 
 
 def test_the_nearest_part_is_found():
-    tree = PositionTree(0)
+    tree = PositionTree()
     row = tree.add_child(tree.add_child(ROOT, "rows", 1), "0", 2)
     tree.add_child(row, "a/b", 3)
     found = [
-        tree.position(tree.find_nearest(p))
+        tree.offset(tree.find_nearest(p))
         for p in ("/rows/0/a~1b", "/rows/0/c", "/rows/1", "/x", "")
     ]
     assert found == [3, 2, 1, 0, 0]
 
 
 def test_a_part_keeps_its_first_place_until_it_is_put_in_another():
-    tree = PositionTree(0)
+    tree = PositionTree()
     title = tree.add_child(ROOT, "title", 1)
-    assert (tree.add_child(ROOT, "title", 2), tree.position(title)) == (title, 1)
-    assert (tree.set_child(ROOT, "title", 3), tree.position(title)) == (title, 3)
+    assert (tree.add_child(ROOT, "title", 2), tree.offset(title)) == (title, 1)
+    assert (tree.set_child(ROOT, "title", 3), tree.offset(title)) == (title, 3)
 
 
 def test_a_pointer_is_given_as_far_as_it_is_told():
-    tree = PositionTree(0)
+    tree = PositionTree()
     deep = tree.add_child(tree.add_child(ROOT, KEY, 0), KEY, 0)
     assert tree.pointer_to(deep) == "/" + KEY[: limits.MAX_POINTER_CHARS + 1]
 

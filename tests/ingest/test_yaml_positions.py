@@ -51,6 +51,10 @@ def test_the_nearest_part_that_can_be_told_is_found(pointer, place):
     assert YamlLocator(FRONT, 3).position(pointer) == place
 
 
+def test_fields_below_a_stray_entry_are_found():
+    assert YamlLocator("- a\nb: 1\n", 2).position("/b") == (3, 1)
+
+
 def test_scalars_are_found_as_they_are_spelled():
     layout = YamlLocator(FRONT.replace("- stray\n", ""), 3)
     assert layout.source_text("/companies/1/position") == "007"

@@ -9,8 +9,7 @@ import numpy as np
 
 from kgraph.accel.columns.graph import UNBOUND, Array
 from kgraph.accel.columns.join import Solutions
-from kgraph.accel.columns.parse import ParsedQuery
-from kgraph.accel.columns.select import Projection
+from kgraph.accel.columns.parse import ParsedQuery, Projection
 from kgraph.accel.columns.terms import SCALE, XSD, TermKind
 from kgraph.accel.columns.values import TermValues, distinct_terms
 from kgraph.accel.rewrite.tokens import Unsupported

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import reduce
@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 from kgraph.accel.columns.terms import (
     TermKind,
-    TermParser,
     join_adjacent,
     kind_of,
-    parse_number,
     plain_string,
+    to_ntriples,
 )
 from kgraph.accel.rewrite.tokens import Token, Unsupported, find_closing
 
@@ -36,28 +35,12 @@ class TextExpression(NamedTuple):
         return not {"LCASE", "UCASE"}.isdisjoint(function for function, _ in self.steps)
 
 
-class NumberComparison(NamedTuple):
-    """A variable is compared with a number."""
+class Comparison(NamedTuple):
+    """A variable is compared with a number, a date or an IRI."""
 
     variable: str
-    operator: str  #: ``<``, ``<=``, ``>``, ``>=``, ``=`` or ``!=``
-    number: int  #: times :data:`kgraph.accel.columns.terms.SCALE`
-
-
-class DateComparison(NamedTuple):
-    """A variable is compared with a date in N-Triples."""
-
-    variable: str
-    operator: str
-    date: str
-
-
-class IriComparison(NamedTuple):
-    """A variable is, or is not, an IRI in N-Triples."""
-
-    variable: str
-    operator: str
-    iri: str
+    operator: str  #: ``<``, ``<=``, ``>``, ``>=``, ``=`` or ``!=``; of an IRI one of the last two
+    term: bytes  #: in N-Triples
 
 
 class TextTest(NamedTuple):
@@ -73,7 +56,7 @@ class TextTest(NamedTuple):
         return self.text.variable
 
 
-Condition = NumberComparison | DateComparison | IriComparison | TextTest
+Condition = Comparison | TextTest
 
 TEXT_TESTS: dict[str, Callable[[str, str], bool]] = {
     "CONTAINS": str.__contains__,
@@ -89,7 +72,9 @@ def is_whole_number(token: Token) -> bool:
     return token.kind == "number" and token.text.isdecimal() and len(token.text) <= MAX_DIGITS
 
 
-def parse_conditions(tokens: list[Token], terms: TermParser, depth: int = 0) -> list[Condition]:
+def parse_conditions(
+    tokens: list[Token], prefixes: Mapping[str, str], depth: int = 0
+) -> list[Condition]:
     """Parse conditions that are joined by ``&&``.
 
     Args:
@@ -99,12 +84,12 @@ def parse_conditions(tokens: list[Token], terms: TermParser, depth: int = 0) -> 
         raise Unsupported
     operands = _split_conjunction(tokens)
     if len(operands) > 1:
-        return list(chain(*(parse_conditions(o, terms, depth + 1) for o in operands)))
+        return list(chain(*(parse_conditions(o, prefixes, depth + 1) for o in operands)))
     if tokens and tokens[0].text == "(" and find_closing(tokens, 0) == len(tokens) - 1:
-        return parse_conditions(tokens[1:-1], terms, depth + 1)
+        return parse_conditions(tokens[1:-1], prefixes, depth + 1)
     if tokens and tokens[0].keyword in TEXT_TESTS:
         return [_parse_text_test(tokens)]
-    return [_parse_comparison(tokens, terms)]
+    return [_parse_comparison(tokens, prefixes)]
 
 
 def _split_conjunction(tokens: list[Token]) -> list[list[Token]]:
@@ -122,7 +107,7 @@ def _split_conjunction(tokens: list[Token]) -> list[list[Token]]:
     return operands
 
 
-def _parse_comparison(tokens: list[Token], terms: TermParser) -> Condition:
+def _parse_comparison(tokens: list[Token], prefixes: Mapping[str, str]) -> Comparison:
     has_two_marks = [token.kind for token in tokens[1:3]] == ["mark"] * 2
     marks = tokens[1 : 3 if has_two_marks else 2]
     operator, operand = join_adjacent(marks), tokens[1 + len(marks) :]
@@ -134,22 +119,21 @@ def _parse_comparison(tokens: list[Token], terms: TermParser) -> Condition:
     if left.kind != "variable":
         raise Unsupported
     if len(operand) > 1:
-        return DateComparison(left.variable, operator, _parse_date(operand, terms))
-    if right.kind == "number":
-        number = parse_number(terms.to_ntriples(right.text).encode())
-        return NumberComparison(left.variable, operator, number)
-    if right.kind in ("iri", "name") and operator in ("=", "!="):
-        return IriComparison(left.variable, operator, terms.to_ntriples(right.text))
-    raise Unsupported
+        term = _parse_date(operand, prefixes)
+    elif right.kind == "number" or (right.kind in ("iri", "name") and operator in ("=", "!=")):
+        term = to_ntriples(right.text, prefixes)
+    else:
+        raise Unsupported
+    return Comparison(left.variable, operator, term.encode())
 
 
-def _parse_date(tokens: list[Token], terms: TermParser) -> str:
+def _parse_date(tokens: list[Token], prefixes: Mapping[str, str]) -> str:
     """Parse ``"2025-06-01"^^xsd:date`` into N-Triples."""
     if len(tokens) != 4 or join_adjacent(tokens[1:3]) != "^^":
         raise Unsupported
     day = plain_string(tokens[0].text)
     if tokens[3].kind in ("iri", "name"):
-        term = f'"{day}"^^{terms.to_ntriples(tokens[3].text)}'
+        term = f'"{day}"^^{to_ntriples(tokens[3].text, prefixes)}'
         with suppress(ValueError):
             date.fromisoformat(day)
             if kind_of(term.encode()) == TermKind.DATE:

@@ -7,7 +7,7 @@ commute; a filter applies to its whole group.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from kgraph.accel.columns.expressions import (
@@ -16,7 +16,6 @@ from kgraph.accel.columns.expressions import (
     parse_conditions,
     parse_text,
 )
-from kgraph.accel.columns.terms import TermParser
 from kgraph.accel.rewrite.patterns import (
     PatternParser,
     TriplePattern,
@@ -66,7 +65,7 @@ class Group(NamedTuple):
         return names.union(*map(collect_variables, optional))
 
 
-def parse_group(tokens: list[Token], text: str, terms: TermParser) -> Group:
+def parse_group(tokens: list[Token], text: str, prefixes: Mapping[str, str]) -> Group:
     """Parse a group.
 
     Args:
@@ -80,7 +79,7 @@ def parse_group(tokens: list[Token], text: str, terms: TermParser) -> Group:
     for keyword, inner in _split_elements(tokens):
         bound_before = group.bound
         if keyword == "FILTER":
-            group.conditions.extend(parse_conditions(inner, terms))
+            group.conditions.extend(parse_conditions(inner, prefixes))
         elif keyword == "BIND":
             binding = parse_binding(inner)
             if binding.text.variable not in bound_before:

@@ -6,13 +6,13 @@ column are found at once, and counted before they are made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from kgraph.accel.columns.graph import EMPTY_TABLE, Array, ColumnGraph, PropertyTable
-from kgraph.accel.columns.terms import TermParser
+from kgraph.accel.columns.terms import to_ntriples
 from kgraph.accel.rewrite.patterns import TriplePattern, collect_variables
 from kgraph.accel.rewrite.tokens import Unsupported
 
@@ -74,15 +74,15 @@ class _Step(NamedTuple):
 
 
 class PatternJoiner:
-    """Joins triple patterns of a graph."""
+    """Joins triple patterns of a graph; ``prefixes`` are those of the query."""
 
-    def __init__(self, graph: ColumnGraph, terms: TermParser) -> None:
+    def __init__(self, graph: ColumnGraph, prefixes: Mapping[str, str]) -> None:
         self._graph = graph
-        self._terms = terms
+        self._prefixes = prefixes
 
     def number(self, term: str) -> int:
         """Return the number of a term of the query; UNBOUND if the graph lacks it."""
-        return self._graph.number(self._terms.to_ntriples(term).encode())
+        return self._graph.number(to_ntriples(term, self._prefixes).encode())
 
     def join(
         self, rows: Solutions, patterns: Sequence[TriplePattern], keep: Keep = lambda rows: rows

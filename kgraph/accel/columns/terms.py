@@ -112,34 +112,28 @@ def _check_absolute(iri: str) -> str:
     return iri
 
 
-class TermParser:
-    """Converts terms of a query to N-Triples."""
+def to_ntriples(text: str, prefixes: Mapping[str, str]) -> str:
+    """Convert a term of a query to N-Triples.
 
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
-        self._prefixes = prefixes  # prefix -> IRI
+    Raises:
+        Unsupported: its spelling is unusual, or its prefix unknown.
 
-    def to_ntriples(self, text: str) -> str:
-        """Convert a term.
-
-        Raises:
-            Unsupported: its spelling is unusual, or its prefix unknown.
-
-        >>> TermParser({"ex": "http://x.example/"}).to_ntriples("ex:a")
-        '<http://x.example/a>'
-        """
-        if text == "a":
-            return RDF_TYPE
-        if text[0] == "<":
-            return _check_absolute(text)
-        if text[0] in "\"'":
-            return f'"{plain_string(text)}"'
-        for form, datatype in ((_WHOLE, "integer"), (_FRACTION, "decimal")):
-            if form.fullmatch(text):
-                return f'"{text}"^^<{XSD}{datatype}>'
-        prefix, colon, local = text.partition(":")
-        if not colon or prefix not in self._prefixes or not _LOCAL_NAME.fullmatch(local):
-            raise Unsupported
-        return _check_absolute(f"<{self._prefixes[prefix]}{local}>")
+    >>> to_ntriples("ex:a", {"ex": "http://x.example/"})
+    '<http://x.example/a>'
+    """
+    if text == "a":
+        return RDF_TYPE
+    if text[0] == "<":
+        return _check_absolute(text)
+    if text[0] in "\"'":
+        return f'"{plain_string(text)}"'
+    for form, datatype in ((_WHOLE, "integer"), (_FRACTION, "decimal")):
+        if form.fullmatch(text):
+            return f'"{text}"^^<{XSD}{datatype}>'
+    prefix, colon, local = text.partition(":")
+    if not colon or prefix not in prefixes or not _LOCAL_NAME.fullmatch(local):
+        raise Unsupported
+    return _check_absolute(f"<{prefixes[prefix]}{local}>")
 
 
 def plain_string(text: str) -> str:

@@ -12,15 +12,14 @@ import numpy as np
 
 from kgraph.accel.columns.expressions import (
     TEXT_TESTS,
+    Comparison,
     Condition,
-    DateComparison,
-    NumberComparison,
     TextExpression,
     TextTest,
     compile_text,
 )
 from kgraph.accel.columns.graph import UNBOUND, Array, ColumnGraph
-from kgraph.accel.columns.terms import TermKind
+from kgraph.accel.columns.terms import TermKind, kind_of, parse_number
 from kgraph.accel.rewrite.tokens import Unsupported
 
 MAX_NEW_TEXTS = 1 << 18  #: texts that a query makes
@@ -132,36 +131,32 @@ class TermValues:
             texts = self._evaluate(terms, condition.text)
             results = [text is not None and test(text, part) for text in texts]
             return np.array(results, bool)[indices]
-        if isinstance(condition, NumberComparison):
-            return self._compare_numbers(condition, column)
-        if isinstance(condition, DateComparison):
-            return self._compare_dates(condition, column)
-        iri = self._graph.number(condition.iri.encode())
-        return OPERATORS[condition.operator](column, iri)
-
-    def _compare_dates(self, condition: DateComparison, column: Array) -> Array:
-        if not (self._graph.kinds[column] == TermKind.DATE).all():
-            raise Unsupported
-        date, compare = condition.date.encode(), OPERATORS[condition.operator]
-        number = self._graph.number(date)
-        if condition.operator in ("=", "!="):
-            return compare(column, number)
-        # Dates are numbered in their order; the date itself may be in the graph or not.
-        bound = self._graph.insertion_point(date)
-        if condition.operator in ("<=", ">") and number == UNBOUND:
-            bound -= 1
-        return compare(column, bound)
-
-    def _compare_numbers(self, condition: NumberComparison, column: Array) -> Array:
+        kind = kind_of(condition.term)
+        if kind == TermKind.IRI:
+            return OPERATORS[condition.operator](column, self._graph.number(condition.term))
         kinds = self._graph.kinds[column]
+        if kind == TermKind.DATE:
+            return self._compare_dates(condition, column, kinds)
         is_number = (kinds == TermKind.INTEGER) | (kinds == TermKind.DECIMAL)
         if (kinds == TermKind.OTHER).any():
             raise Unsupported
         if condition.operator in ("=", "!=") and not is_number.all():
             raise Unsupported
-        compare = OPERATORS[condition.operator]
-        result: Array = is_number & compare(self.numbers(column), condition.number)
+        compare, number = OPERATORS[condition.operator], parse_number(condition.term)
+        result: Array = is_number & compare(self.numbers(column), number)
         return result
+
+    def _compare_dates(self, condition: Comparison, column: Array, kinds: Array) -> Array:
+        if not (kinds == TermKind.DATE).all():
+            raise Unsupported
+        compare, number = OPERATORS[condition.operator], self._graph.number(condition.term)
+        if condition.operator in ("=", "!="):
+            return compare(column, number)
+        # Dates are numbered in their order; the date itself may be in the graph or not.
+        bound = self._graph.insertion_point(condition.term)
+        if condition.operator in ("<=", ">") and number == UNBOUND:
+            bound -= 1
+        return compare(column, bound)
 
     def bind(self, text: TextExpression, column: Array) -> Array:
         """Return the column of the texts that an expression makes of a column.

@@ -14,9 +14,8 @@ import os
 import shutil
 import time
 from array import array
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pyoxigraph
@@ -35,6 +34,7 @@ from kgraph.accel.columns.graph import (
 from kgraph.accel.columns.terms import TermKind, kind_of, parse_number
 from kgraph.base.checksums import Checksums, write_checksums
 from kgraph.base.errors import StoreError
+from kgraph.base.files import open_durable
 
 CHUNK_BYTES = 1 << 20  #: of the graph that are read at once
 STALE_S = 3600.0  #: age of a draft that no process is writing any more
@@ -91,21 +91,16 @@ def write_columns(database: str, folder: Path, draft: Path) -> None:
             )
             buffer.flush()
             terms, statements = sink.number_terms()
-        _write_file(draft / TERMS, lambda file: file.write(b"".join(terms)))
+        with open_durable(draft / TERMS) as file:
+            file.write(b"".join(terms))
         arrays = _describe_terms(terms) | _sort_statements(statements, len(terms))
         for name, data in arrays.items():
-            _write_file(draft / name, lambda file, data=data: np.save(file, data))  # type: ignore[misc]
+            with open_durable(draft / name) as file:
+                np.save(file, data)
         write_checksums(draft, os.listdir(draft))
         draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-
-
-def _write_file(file: Path, write: Callable[[BinaryIO], object]) -> None:
-    with file.open("wb") as out:
-        write(out)
-        out.flush()
-        os.fsync(out.fileno())  # it must survive a power failure
 
 
 class StatementSink(io.RawIOBase):

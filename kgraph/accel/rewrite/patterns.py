@@ -83,7 +83,13 @@ class PatternParser:
                 self._index = find_closing(self._tokens, self._index) + 1
                 self._accept(".")
             else:
-                self._parse_subject()
+                subject = self._term(*_TERMS)
+                self._parse_property(subject)
+                while self._accept(";"):
+                    if self._word() not in (";", ".", ""):
+                        self._parse_property(subject)
+                if not self._accept(".") and self._word() not in ("FILTER", *_ENDS):
+                    raise Unsupported
                 spans.append((self._tokens[start].start, self._tokens[self._index - 1].end))
         return self._patterns, spans
 
@@ -101,15 +107,6 @@ class PatternParser:
         token = self._tokens[self._index]
         self._index += 1
         return token.variable if token.kind == "variable" else token.text
-
-    def _parse_subject(self) -> None:
-        subject = self._term(*_TERMS)
-        self._parse_property(subject)
-        while self._accept(";"):
-            if self._word() not in (";", ".", ""):
-                self._parse_property(subject)
-        if not self._accept(".") and self._word() not in ("FILTER", *_ENDS):
-            raise Unsupported
 
     def _parse_property(self, subject: str) -> None:
         steps = [self._step()]

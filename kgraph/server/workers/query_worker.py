@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import pyoxigraph
 from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
 
-from kgraph.accel.rewrite.hash_joins import CountCache, evaluate
+from kgraph.accel.rewrite.hash_joins import cache_counts, evaluate
 from kgraph.base.checksums import SMALL_BYTES, Checksums
 from kgraph.base.errors import StoreError
 from kgraph.base.processes import memory_exceeds
@@ -53,7 +53,7 @@ class Engine:
     def __init__(self) -> None:
         self._path = ""
         self._store = pyoxigraph.Store()
-        self._counts = CountCache(self._store.query)
+        self._counts = cache_counts(self._store.query)
         self._columns_folder = ""
         self._columns: ColumnEngine | None = None
 
@@ -68,7 +68,7 @@ class Engine:
             verify_database(job["database"], SMALL_BYTES)
             self._store = pyoxigraph.Store.read_only(job["database"])
             self._path = job["database"]
-            self._counts = CountCache(partial(self._execute, job))
+            self._counts = cache_counts(partial(self._execute, job))
         self.open_columns(job["columns"])
 
     def open_columns(self, folder: str) -> None:

@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
 from kgraph.accel.rewrite import hash_joins
-from kgraph.accel.rewrite.hash_joins import MIN_ROWS, CountCache, rewrite_joins
-from kgraph.accel.rewrite.plan import HASH_RATIO, MAX_HASHED_ROWS
+from kgraph.accel.rewrite.hash_joins import (
+    HASH_RATIO,
+    MAX_HASHED_ROWS,
+    MIN_ROWS,
+    cache_counts,
+    rewrite_joins,
+)
 from kgraph.accel.rewrite.tokens import MAX_TEXT_CHARS
 from kgraph.base.vocabulary import PREFIXES
 
@@ -331,7 +336,7 @@ def test_counts_are_cached_up_to_a_limit(monkeypatch):
         return Store().query(text)
 
     first, second, third = (f"SELECT (COUNT(*) AS ?n) {{ ?s <e:{n}> ?o }}" for n in (1, 2, 3))
-    count = CountCache(run)
+    count = cache_counts(run)
     assert [count(text) for text in (first, second, first, second)] == [0, 0, 0, 0]
     assert asked == [first, second]
     assert [count(third), count(first)] == [0, 0]
