@@ -48,7 +48,7 @@ from kgraph.atlas.model import (
 )
 from kgraph.atlas.regions import find_regions
 from kgraph.base.text import name_key
-from kgraph.draw.legend import TYPE_STYLES, type_colours
+from kgraph.draw.legend import TYPE_STYLES
 
 CHUNK_CHARS = 500_000  #: of text in a block: some 5 ms to inflate to show one quote
 FORMAT_VERSION = 2  #: raised when an older reader would misread the format
@@ -137,7 +137,7 @@ def _make_meta(
         "title": title,
         "base": base,
         "types": NODE_TYPES,
-        "looks": type_colours(),
+        "looks": {type_: (style.light, style.dark) for type_, style in TYPE_STYLES.items()},
         "plurals": {type_: TYPE_STYLES[type_].plural for type_ in NODE_TYPES},
         "edgeKinds": EDGE_KINDS,
         "ranges": {name: starts[n : n + 2] for n, name in enumerate(names)},

@@ -9,7 +9,7 @@ import pytest
 from atlas.factories import HARM
 from browser import CHROMIUM, opened
 
-from kgraph.atlas.page import bundle_script
+from kgraph.atlas.write import bundle_script
 from kgraph.draw.bundle import wrap_in_function
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")

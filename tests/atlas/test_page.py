@@ -1,4 +1,4 @@
-"""kgraph.atlas.page: one file, a strict policy that fits it, modules joined into a script."""
+"""kgraph.atlas.write: one file, a strict policy that fits it, modules joined into a script."""
 
 import base64
 import hashlib

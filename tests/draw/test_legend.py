@@ -7,11 +7,11 @@ import pytest
 from kgraph.atlas.model import NODE_TYPES
 from kgraph.draw.legend import (
     BACKGROUNDS,
+    SHAPE_CORNERS,
     TYPE_STYLES,
     css_switched_variables,
     css_system_variables,
 )
-from kgraph.draw.shapes import SHAPE_CORNERS
 from kgraph.server.http import static
 from kgraph.server.http.static import type_styles
 

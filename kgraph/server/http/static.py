@@ -13,8 +13,7 @@ from starlette.responses import Response
 
 from kgraph.base.errors import RequestError
 from kgraph.base.text import hex_digest
-from kgraph.draw.legend import TYPE_STYLES, css_switched_variables
-from kgraph.draw.shapes import css_clip_path
+from kgraph.draw.legend import TYPE_STYLES, css_clip_path, css_switched_variables
 from kgraph.server.http import responses
 
 #: Suffix -> media type; files with other suffixes are not sent.
