@@ -13,7 +13,7 @@ from kgraph.base.errors import QueryTooLargeError
 from kgraph.export import EXPORT_FORMATS, export
 from kgraph.server.endpoints import downloads
 from kgraph.server.endpoints.downloads import DOWNLOADS, DownloadCache, _iter_chunks
-from kgraph.server.workers.write_export import write_export_file
+from kgraph.server.workers.tasks import write_export_file
 from kgraph.store import Store
 
 

@@ -1,6 +1,6 @@
 """Endpoints of the JSON API below ``/api/``, its OpenAPI description, and a page about it.
 
-Answers operations of :mod:`kgraph.server.endpoints.operations` and named questions. Every error is
+Answers operations of :mod:`kgraph.server.endpoints.openapi` and named questions. Every error is
 ``application/problem+json``.
 """
 
@@ -16,8 +16,12 @@ from kgraph.analysis import load_named_queries
 from kgraph.analysis.questions import unknown_query_error as unknown_question
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
-from kgraph.server.endpoints.openapi import build_openapi, list_named_questions
-from kgraph.server.endpoints.operations import OPERATIONS, Operation
+from kgraph.server.endpoints.openapi import (
+    OPERATIONS,
+    Operation,
+    build_openapi,
+    list_named_questions,
+)
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import (
     HTML,
@@ -50,10 +54,8 @@ def _operation_handler(operation: Operation) -> RequestHandler:
 async def _respond_with_task(request: Request, task: Task, media_type: str = JSON) -> Response:
     _refuse_unacceptable(request, media_type)
     graph = responses.get_service(request).get_graph()
-    tag = responses.make_etag(graph, media_type, msgspec.json.encode(task).decode())
-    headers = responses.cache_headers(tag) | DESCRIPTION_LINK
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=headers)
+    parts = (media_type, msgspec.json.encode(task).decode())
+    headers = responses.revalidate(request, graph, *parts, more=DESCRIPTION_LINK)
     data = await fetch_json(request, graph, task)
     return Response(data, headers=headers, media_type=add_charset(media_type))
 

@@ -2,8 +2,9 @@
 
 ``/downloads/graph.ttl`` is sent with Content-Encoding gzip to clients that accept it;
 ``graph.ttl.gz`` is the packed file itself, and supports ranges (RFC 9110, section 14). Files are
-written by a process (:mod:`kgraph.server.workers.write_export`), one at a time, into a folder that
-is removed with the server (:mod:`kgraph.store.scratch`). Requests for a file in progress wait.
+written by a process (:class:`kgraph.server.workers.tasks.WriteExport`), one at a time, into a
+folder that is removed with the server (:mod:`kgraph.store.scratch`). Requests for a file in
+progress wait.
 
 Invariants:
     * only complete files are sent, and a file exists as long as it is being sent;
@@ -148,11 +149,7 @@ async def serve_downloads_page(request: Request) -> Response:
         meta=graph.store.meta,
         files=[(file, generated.get(file.name)) for file in DOWNLOADS.values()],
     )
-    tag = responses.make_etag(graph, TEMPLATE_HASH, page)
-    headers = responses.cache_headers(tag)
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=headers)
-    return Response(page, 200, headers, HTML)
+    return Response(page, 200, responses.revalidate(request, graph, TEMPLATE_HASH, page), HTML)
 
 
 async def serve_download(request: Request) -> Response:
@@ -162,10 +159,7 @@ async def serve_download(request: Request) -> Response:
     if file is None:
         raise RequestError(404, f"{shorten(name)}: no such file: {DOWNLOADS_PATH} lists them")
     graph = responses.get_service(request).get_graph()
-    tag = responses.make_etag(graph, name)
-    headers = responses.cache_headers(tag) | {"Vary": "Accept-Encoding"}
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=headers)
+    headers = responses.revalidate(request, graph, name, more={"Vary": "Accept-Encoding"})
     headers |= {"Content-Disposition": f'attachment; filename="{name}"'}
     media_type = GZIP_MEDIA_TYPE if name.endswith(GZIP_SUFFIX) else add_charset(file.media_type)
     cache = _get_download_cache(request)

@@ -89,11 +89,9 @@ async def serve_resource(request: Request) -> Response:
     if not status.is_known:
         raise await run_in_threadpool(_unknown_iri_error, graph, request.path_params["id"])
     is_page = format_ == "html"
-    tag = responses.make_etag(graph, id_, format_, *([TEMPLATE_HASH] if is_page else []))
+    parts = [id_, format_, TEMPLATE_HASH] if is_page else [id_, format_]
     location = {"Content-Location": f"{local_path(id_)}?format={format_}"}
-    headers = responses.cache_headers(tag) | location
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=headers)
+    headers = responses.revalidate(request, graph, *parts, more=location)
     if is_page:
         page = await _render_resource(request, graph, id_)
         return Response(page, headers=headers, media_type=HTML)

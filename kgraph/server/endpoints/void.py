@@ -98,10 +98,7 @@ def _rdf_response(
         raise RequestError(
             406, f"Accept: {shorten(accept)}: this is RDF; accept text/turtle, for example"
         )
-    tag = responses.make_etag(graph, address, name, media_type)
-    headers = responses.cache_headers(tag)
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=headers)
+    headers = responses.revalidate(request, graph, address, name, media_type)
     format_ = RdfFormat.from_media_type(ANSWER_FORMATS[name].media_type)
     assert format_ is not None
     data = serialize(triples, format=format_, prefixes=_PREFIXES)

@@ -68,10 +68,8 @@ async def question_endpoint(request: Request) -> Response:
     values = drop_empty(query.parameters, query_params(request))
     accept, format_ = request.headers.get("accept", ""), values.pop("format", "")
     form = choose_format(accept, format_, FORM_BY_MEDIA_TYPE, SPARQL_FORM)
-    tag = responses.make_etag(graph, TEMPLATE_HASH, form, name, urlencode(sorted(values.items())))
-    headers = responses.cache_headers(tag)
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=headers)
+    parts = (TEMPLATE_HASH, form, name, urlencode(sorted(values.items())))
+    headers = responses.revalidate(request, graph, *parts)
     if form == "html":
         return await _send_page(request, graph, query, values, headers)
     if form == SPARQL_FORM:

@@ -16,7 +16,6 @@ from starlette.requests import Request
 
 from kgraph.draw.captions import TYPE_PLURALS
 from kgraph.server.http.responses import Endpoint, make_page_handler
-from kgraph.server.http.static import ASSETS
 from kgraph.server.pages.charts import draw_neighbourhood, make_bars
 from kgraph.server.pages.markdown import parse_markdown
 from kgraph.server.pages.parameters import parse_params, query_params, run_view
@@ -47,9 +46,6 @@ EXTRACTOR_LABELS = {
     "regex": "the regular expressions over the transcript",
     "hand": "a person, who listed it by hand",
 }
-
-#: Script that makes a drawing movable; without it, the drawing is static.
-RENDERER_URL = "/assets/atlas/embed.js" if "atlas/embed.js" in ASSETS else ""
 
 TemplateValues = dict[str, Any]
 
@@ -164,7 +160,6 @@ async def entity_page(request: Request, graph: OpenGraph, id_: str, context: Tem
         facts=facts,
         plurals=TYPE_PLURALS,
         picture=draw_neighbourhood(neighbourhood),
-        renderer=RENDERER_URL,
         bars=make_bars(facts.timeline, "/episodes", {"mentions": id_}, by_share=True),
         **context,
     )

@@ -8,12 +8,15 @@ server imports this module too.
 
 from __future__ import annotations
 
+import gzip
+import io
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
-from kgraph.base.errors import InputError, RequestError, StoreError
+from kgraph.base.errors import InputError, QueryTooLargeError, RequestError, StoreError
+from kgraph.base.files import replace_file
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.search import Found, SearchRequest
 from kgraph.search.facets import Facets, count_facets
@@ -21,9 +24,13 @@ from kgraph.search.request import run_search
 from kgraph.search.suggest import suggest_things
 from kgraph.server.http.negotiation import JSON
 from kgraph.server.workers.messages import ReplyKind
-from kgraph.store import layout
+from kgraph.store import Store, layout
 from kgraph.views.decisions import DecisionFilter, find_decisions
 from kgraph.views.open_graph import OpenGraph
+
+#: Level 1 of zlib gives a seventh of Turtle's size in a third of the time that writing takes
+#: anyway; level 6 saves a fifth more and takes three times as long.
+DOWNLOAD_GZIP_LEVEL = 1
 
 
 class TaskResult(msgspec.Struct, frozen=True):
@@ -133,6 +140,52 @@ class RowAccounting(msgspec.Struct, frozen=True, tag="account"):
         return _json_result(list(tabulate_rows(graph.store.graph).rows))
 
 
+class BoundedWriter(io.RawIOBase):
+    """Output stream that counts its bytes and fails above a limit."""
+
+    def __init__(self, out: BinaryIO, max_bytes: int) -> None:
+        self._out = out
+        self._max_bytes = max_bytes
+        self.size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write bytes.
+
+        Raises:
+            QueryTooLargeError: the limit was passed.
+        """
+        self.size += len(data)
+        if self.size > self._max_bytes:
+            raise QueryTooLargeError(
+                f"the graph passed the limit of {self._max_bytes >> 20} MB for a file: "
+                "use `kgraph export` where the store is"
+            )
+        self._out.write(data)
+        return len(data)
+
+
+def write_export_file(store: Store, format: str, profile: str, path: Path, max_bytes: int) -> int:
+    """Export the graph into a gzip file (RFC 1952), and return its unpacked size in bytes.
+
+    The same graph gives the same bytes: the gzip header holds neither time nor name.
+
+    Raises:
+        InputError: format or profile is unknown.
+        QueryTooLargeError: the unpacked size passed the limit.
+    """
+    from kgraph.export import export
+
+    with replace_file(path) as file:
+        packed = gzip.GzipFile("", "wb", DOWNLOAD_GZIP_LEVEL, file, mtime=0)
+        bounded = BoundedWriter(packed, max_bytes)  # type: ignore[arg-type]
+        with packed, io.BufferedWriter(bounded, 1 << 20) as out:
+            export(store.graph, format, out, profile=profile, base=store.meta.base)
+    return bounded.size
+
+
 class WriteExport(msgspec.Struct, frozen=True, tag="write"):
     """Write the graph into a file; the result is its unpacked size in bytes."""
 
@@ -142,8 +195,6 @@ class WriteExport(msgspec.Struct, frozen=True, tag="write"):
     max_bytes: int
 
     def run(self, graph: OpenGraph) -> TaskResult:
-        from kgraph.server.workers.write_export import write_export_file
-
         return _json_result(
             write_export_file(
                 graph.store, self.format, self.profile, Path(self.path), self.max_bytes
