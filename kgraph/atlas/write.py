@@ -84,6 +84,7 @@ class AtlasPage(msgspec.Struct, frozen=True):
 
 def draw_atlas(
     graph: Graph,
+    output: str | Path | BinaryIO | None = None,
     *,
     title: str = "Atlas",
     quotes: bool = True,
@@ -91,11 +92,13 @@ def draw_atlas(
     before: str | Path | None = None,
     base: str = BASE_IRI,
 ) -> AtlasPage:
-    """Draw the graph as one self-contained HTML page.
+    """Draw the graph as one self-contained HTML page, and write it to a file if one is given.
 
     The same graph gives the same bytes.
 
     Args:
+        output: a path, written whole or not at all; ``-`` for standard output; or an
+            open binary file.
         quotes: include all quotes, and the words around each mention.
         selection: which part; by default everything.
         before: an earlier atlas whose map is kept as far as possible.
@@ -103,6 +106,7 @@ def draw_atlas(
 
     Raises:
         InputError: there is no episode to draw, or ``before`` is not an atlas.
+        ExportError: the output cannot be written.
     """
     previous, title = read_previous(before) if before else None, replace_surrogates(title)
     with without_gc():  # a fifth of the time
@@ -116,37 +120,11 @@ def draw_atlas(
             gathered, layout_nodes(gathered, previous), title, base or BASE_IRI, quotes
         )
         blocks |= compression.result() if compression else {}
-    nodes, edges = gathered.counts(quotes)
-    return AtlasPage(render_atlas_page(title, blocks), nodes, edges)
-
-
-def write_atlas(
-    graph: Graph,
-    output: str | Path | BinaryIO,
-    *,
-    title: str = "Atlas",
-    quotes: bool = True,
-    selection: Selection | None = None,
-    before: str | Path | None = None,
-    base: str = BASE_IRI,
-) -> AtlasPage:
-    """Draw an atlas and write it to a file.
-
-    Args:
-        graph, title, quotes, selection, before, base: as in :func:`draw_atlas`.
-        output: a path, written whole or not at all; ``-`` for standard output; or an
-            open binary file.
-
-    Raises:
-        InputError: there is no episode to draw, or ``before`` is not an atlas.
-        ExportError: the output cannot be written.
-    """
-    drawn = draw_atlas(
-        graph, title=title, quotes=quotes, selection=selection, before=before, base=base
-    )
-    with open_output_file(output) as out:
-        out.write(drawn.page)
-    return drawn
+    atlas = AtlasPage(render_atlas_page(title, blocks), *gathered.counts(quotes))
+    if output is not None:
+        with open_output_file(output) as out:
+            out.write(atlas.page)
+    return atlas
 
 
 def render_atlas_page(title: str, blocks: Mapping[str, bytes]) -> bytes:

@@ -205,17 +205,9 @@ class Service:
             return await self._run_cached(pool, key, self._query_job(graph, query), is_cacheable)
         formats = {kind: FORMATS_BY_MEDIA_TYPE[kind][type_] for kind, type_ in query.types.items()}
         task = QueryWithFunctions(query.text, formats)
-        reply = await self._run_task(graph, task, "functions", is_cacheable=is_cacheable)
+        reply = await self.run_task(graph, task, "functions", is_cacheable=is_cacheable)
         assert reply.kind != "value"
         return msgspec.structs.replace(reply, media_type=query.types[reply.kind])
-
-    async def run_task(self, graph: OpenGraph, task: Task) -> Reply:
-        """Run a task in Python.
-
-        Raises:
-            KgraphError: raised by the task, or it passed a limit.
-        """
-        return await self._run_task(graph, task, "tasks")
 
     async def write_export(self, graph: OpenGraph, task: WriteExport) -> int:
         """Write a file, and return its unpacked size in bytes.
@@ -223,17 +215,22 @@ class Service:
         Raises:
             KgraphError: raised by the task, or it passed a limit.
         """
-        reply = await self._run_task(graph, task, "files", EXPORT_TIMEOUT_S, is_cacheable=False)
+        reply = await self.run_task(graph, task, "files", EXPORT_TIMEOUT_S, is_cacheable=False)
         return msgspec.json.decode(reply.read_all(), type=int)
 
-    async def _run_task(
+    async def run_task(
         self,
         graph: OpenGraph,
         task: Task,
-        pool: str,
+        pool: str = "tasks",
         timeout_s: float = 0.0,
         is_cacheable: bool = True,
     ) -> Reply:
+        """Run a task in Python; with 0 seconds, the timeout is that of queries.
+
+        Raises:
+            KgraphError: raised by the task, or it passed a limit.
+        """
         limits = self.settings.limits
         job = TaskJob(
             str(self.settings.store),

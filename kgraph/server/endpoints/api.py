@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from kgraph.analysis import load_named_queries
 from kgraph.analysis.questions import unknown_query_error as unknown_question
-from kgraph.base.errors import InputError, RequestError
+from kgraph.base.errors import RequestError
 from kgraph.base.text import shorten
 from kgraph.server.endpoints.openapi import (
     OPERATIONS,
@@ -29,6 +29,7 @@ from kgraph.server.http.negotiation import (
     SOLUTION_MEDIA_TYPES,
     add_charset,
     choose_media_type,
+    unknown_format_error,
 )
 from kgraph.server.http.problems import PROBLEM_JSON
 from kgraph.server.http.responses import Endpoint, RequestHandler, with_error_handling
@@ -76,8 +77,7 @@ async def serve_question(request: Request) -> Response:
     if not format_:
         return await _respond_with_task(request, RenderQuestion(name, values))
     if format_ not in SOLUTION_MEDIA_TYPES:
-        choices = ", ".join(SOLUTION_MEDIA_TYPES)
-        raise InputError(f"format={shorten(format_)}: no such format; choose one of {choices}")
+        raise unknown_format_error(format_, SOLUTION_MEDIA_TYPES)
     task = RunQuestion(name, values, format_)
     return await _respond_with_task(request, task, SOLUTION_MEDIA_TYPES[format_])
 
@@ -112,7 +112,8 @@ def _describe_path(path: str, description: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(default, str):
             default = msgspec.json.encode(default).decode()
         parameters.append({**parameter, "default": default})
-    example = _EXAMPLES.get(path, "")
+    operation = OPERATIONS.get(path.removeprefix("/api/"))
+    example = operation.example if operation else ""
     url = f"{path}?{example}" if example else path
     if not example and any(parameter["required"] for parameter in parameters):
         url = ""
@@ -123,9 +124,6 @@ def _describe_path(path: str, description: dict[str, Any]) -> dict[str, Any]:
         "parameters": parameters,
         "tried": url,
     }
-
-
-_EXAMPLES = {f"/api/{path}": operation.example for path, operation in OPERATIONS.items()}
 
 
 async def refuse_unknown_path(request: Request) -> Response:

@@ -18,6 +18,7 @@ from starlette.responses import Response, StreamingResponse
 
 from kgraph.base.errors import KgraphError, RequestError
 from kgraph.base.text import hex_digest, shorten
+from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.server.http import problems
 from kgraph.server.http.negotiation import HTML, add_charset, choose_media_type
 from kgraph.server.pages.templates import TEMPLATE_HASH
@@ -183,6 +184,17 @@ async def run_query(
     """Evaluate a query for a request: :meth:`kgraph.server.service.Service.run_query`."""
     work = get_service(request).run_query(graph, query, pool)
     return await cancel_on_disconnect(request, work)
+
+
+async def select_rows(
+    request: Request, graph: OpenGraph, query: str
+) -> list[dict[str, dict[str, str]]]:
+    """Evaluate a SELECT query of a page; return its bindings as in SPARQL JSON results."""
+    media_types: dict[AnswerKind, str] = {"solutions": ANSWER_FORMATS["json"].media_type}
+    reply = await run_query(request, graph, QueryRequest(query, media_types))
+    rows: list[dict[str, dict[str, str]]]
+    rows = msgspec.json.decode(reply.read_all())["results"]["bindings"]
+    return rows
 
 
 # -- responses ---------------------------------------------------------------------

@@ -21,7 +21,7 @@ from kgraph.base.errors import InputError, RequestError
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.named import QUESTION_SECTIONS, NamedQuery, SparqlSource
 from kgraph.server.http import responses
-from kgraph.server.http.negotiation import HTML, choose_format
+from kgraph.server.http.negotiation import HTML, JSON, SOLUTION_MEDIA_TYPES, choose_format
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import drop_empty, make_fields
 from kgraph.server.pages.parameters import fetch_json, query_params
@@ -31,13 +31,12 @@ from kgraph.views.open_graph import OpenGraph
 
 QUESTIONS_PATH = "/questions"
 
-#: Media type -> name of a format of rows.
-TABLE_MEDIA_TYPES = {
-    f.media_type: f.name for f in ANSWER_FORMATS.values() if "solutions" in f.kinds
-}
-
 #: Media type -> name of a representation.
-FORM_BY_MEDIA_TYPE = {HTML: "html", **TABLE_MEDIA_TYPES, "application/json": "json"}
+FORM_BY_MEDIA_TYPE = {
+    HTML: "html",
+    **{media_type: name for name, media_type in SOLUTION_MEDIA_TYPES.items()},
+    JSON: "json",
+}
 
 SPARQL_FORM = "sparql"  #: representation that is the query itself
 SPARQL_QUERY_TYPE = "application/sparql-query"

@@ -18,7 +18,7 @@ from kgraph.search.request import MAX_HITS_PER_EPISODE, ShortText
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
-from kgraph.server.pages.templates import Pagination, render_template
+from kgraph.server.pages.templates import Pagination, paginate, render_template
 from kgraph.server.workers.tasks import RunSearch, Searched
 from kgraph.views.open_graph import OpenGraph
 
@@ -90,12 +90,15 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         relevance = parse_number_field("relevance", self.relevance, 10) / 10
         return msgspec.structs.replace(self, min_relevance=f"{relevance:g}", relevance="")
 
+    @property
+    def filters(self) -> dict[str, str]:
+        """The fields without the offset."""
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "offset"}
+
     def with_(self, **changes: str) -> str:
         """Return the address of the first page of the search with other values."""
-        values = msgspec.structs.asdict(self) | {"offset": 0} | changes
-        return (
-            f"{SEARCH_PATH}?{urlencode([(key, value) for key, value in values.items() if value])}"
-        )
+        values = self.filters | changes
+        return f"{SEARCH_PATH}?" + urlencode({name: text for name, text in values.items() if text})
 
 
 async def search_page(request: Request, graph: OpenGraph) -> str | Response:
@@ -146,20 +149,11 @@ def render_search(
 
 
 def _paginate_hits(form: SearchForm, result: Searched) -> Pagination:
-    shown = min(len(result.found.hits), HITS_PER_PAGE)
-    next_offset = form.offset + HITS_PER_PAGE
-    has_next = len(result.found.hits) > HITS_PER_PAGE and next_offset <= MAX_OFFSET
-    before = ""
-    if form.offset:
-        before_offset = max(form.offset - HITS_PER_PAGE, 0)
-        before = form.with_(**({"offset": str(before_offset)} if before_offset else {}))
-    return Pagination(
-        result.facets.total,
-        form.offset + 1 if shown else 0,
-        form.offset + shown,
-        before,
-        form.with_(offset=str(next_offset)) if has_next else "",
-    )
+    # Facets count things, of which a limit for each episode may leave out some.
+    known_hits = form.offset + len(result.found.hits)
+    slice_ = paginate(SEARCH_PATH, form.filters, known_hits, form.offset, HITS_PER_PAGE)
+    after = slice_.after if form.offset + HITS_PER_PAGE <= MAX_OFFSET else ""
+    return msgspec.structs.replace(slice_, total=result.facets.total, after=after)
 
 
 def facet_choices(form: SearchForm, name: str, counts: Iterable[FacetCount]) -> list[FacetChoice]:

@@ -1,9 +1,9 @@
 """Tasks that need Python, run by :mod:`kgraph.server.workers.task_worker`.
 
 A task is a plain value, so that it can be sent to a process and can be the key of a cached
-reply. Its method ``run`` takes an open graph and returns a :class:`TaskResult`. A new task is a
-struct and an entry of :data:`Task`. Modules that only a task needs are imported late, since the
-server imports this module too.
+reply. Its method ``run`` takes an open graph and returns a
+:class:`kgraph.server.workers.messages.Reply`. A new task is a struct and an entry of :data:`Task`.
+Modules that only a task needs are imported late, since the server imports this module too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from kgraph.search.facets import Facets, count_facets
 from kgraph.search.request import run_search
 from kgraph.search.suggest import suggest_things
 from kgraph.server.http.negotiation import JSON
-from kgraph.server.workers.messages import ReplyKind
+from kgraph.server.workers.messages import Reply
 from kgraph.store import Store, layout
 from kgraph.views.decisions import DecisionFilter, find_decisions
 from kgraph.views.open_graph import OpenGraph
@@ -33,16 +33,8 @@ from kgraph.views.open_graph import OpenGraph
 DOWNLOAD_GZIP_LEVEL = 1
 
 
-class TaskResult(msgspec.Struct, frozen=True):
-    """Result of a task: its kind, media type and bytes."""
-
-    kind: ReplyKind
-    media_type: str
-    data: bytes
-
-
-def _json_result(value: object) -> TaskResult:
-    return TaskResult("value", JSON, msgspec.json.encode(value))
+def _json_result(value: object) -> Reply:
+    return Reply("value", JSON, msgspec.json.encode(value))
 
 
 class RenderQuestion(msgspec.Struct, frozen=True, tag="show"):
@@ -51,7 +43,7 @@ class RenderQuestion(msgspec.Struct, frozen=True, tag="show"):
     name: str
     parameters: dict[str, str]
 
-    def run(self, graph: OpenGraph) -> TaskResult:
+    def run(self, graph: OpenGraph) -> Reply:
         from kgraph.analysis.presentation import render_answer
 
         return _json_result(render_answer(graph.store, self.name, self.parameters, graph.links))
@@ -64,11 +56,11 @@ class RunQuestion(msgspec.Struct, frozen=True, tag="answer"):
     parameters: dict[str, str]
     format: str
 
-    def run(self, graph: OpenGraph) -> TaskResult:
+    def run(self, graph: OpenGraph) -> Reply:
         from kgraph.analysis.questions import answer_query
 
         answer = answer_query(graph.store, self.name, self.parameters, format=self.format)
-        return TaskResult(answer.kind, ANSWER_FORMATS[answer.format].media_type, answer.data)
+        return Reply(answer.kind, ANSWER_FORMATS[answer.format].media_type, answer.data)
 
 
 class ExpandSavedQuery(msgspec.Struct, frozen=True, tag="sparql"):
@@ -77,7 +69,7 @@ class ExpandSavedQuery(msgspec.Struct, frozen=True, tag="sparql"):
     name: str
     parameters: dict[str, str]
 
-    def run(self, graph: OpenGraph) -> TaskResult:
+    def run(self, graph: OpenGraph) -> Reply:
         from kgraph.query.evaluate import render_saved_query
 
         return _json_result(render_saved_query(graph.store, self.name, self.parameters))
@@ -95,7 +87,7 @@ class RunSearch(msgspec.Struct, frozen=True, tag="search"):
 
     request: SearchRequest
 
-    def run(self, graph: OpenGraph) -> TaskResult:
+    def run(self, graph: OpenGraph) -> Reply:
         hits = run_search(graph.index, self.request)
         facets = count_facets(
             graph.index,
@@ -112,7 +104,7 @@ class SuggestNames(msgspec.Struct, frozen=True, tag="suggest"):
     start: str
     kinds: tuple[str, ...] = ()
 
-    def run(self, graph: OpenGraph) -> TaskResult:
+    def run(self, graph: OpenGraph) -> Reply:
         return _json_result(suggest_things(graph.index, self.start, self.kinds))
 
 
@@ -124,7 +116,7 @@ class ListDecisions(msgspec.Struct, frozen=True, tag="decide"):
     offset: int = 0
     limit: int = 50
 
-    def run(self, graph: OpenGraph) -> TaskResult:
+    def run(self, graph: OpenGraph) -> Reply:
         records = graph.store.graph
         return _json_result(
             find_decisions(records, self.kind, self.filters, self.offset, self.limit)
@@ -134,7 +126,7 @@ class ListDecisions(msgspec.Struct, frozen=True, tag="decide"):
 class RowAccounting(msgspec.Struct, frozen=True, tag="account"):
     """Count the outcomes of all rows: the audit ``rows``, as rows of list, outcome and number."""
 
-    def run(self, graph: OpenGraph) -> TaskResult:
+    def run(self, graph: OpenGraph) -> Reply:
         from kgraph.views.audit_tables import tabulate_rows
 
         return _json_result(list(tabulate_rows(graph.store.graph).rows))
@@ -194,7 +186,7 @@ class WriteExport(msgspec.Struct, frozen=True, tag="write"):
     path: str
     max_bytes: int
 
-    def run(self, graph: OpenGraph) -> TaskResult:
+    def run(self, graph: OpenGraph) -> Reply:
         return _json_result(
             write_export_file(
                 graph.store, self.format, self.profile, Path(self.path), self.max_bytes
@@ -207,7 +199,7 @@ class WriteColumns(msgspec.Struct, frozen=True, tag="hold"):
 
     draft: str  #: name of the folder, beside the index, in which it is written until it is complete
 
-    def run(self, graph: OpenGraph) -> TaskResult:
+    def run(self, graph: OpenGraph) -> Reply:
         from kgraph.accel.columns.writer import ensure_columns
 
         folder = graph.store.build
@@ -226,7 +218,7 @@ class QueryWithFunctions(msgspec.Struct, frozen=True, tag="match"):
     text: str  #: a query that was checked to be read-only
     formats: dict[AnswerKind, str]  #: kind of answer -> name of the wanted format
 
-    def run(self, graph: OpenGraph) -> TaskResult:
+    def run(self, graph: OpenGraph) -> Reply:
         from kgraph.query.evaluate import evaluate_sparql
 
         try:
@@ -235,7 +227,7 @@ class QueryWithFunctions(msgspec.Struct, frozen=True, tag="match"):
             if error.parameter != "format":
                 raise
             raise RequestError(406, f"{error}: accept another media type") from error
-        return TaskResult(answer.kind, ANSWER_FORMATS[answer.format].media_type, answer.data)
+        return Reply(answer.kind, ANSWER_FORMATS[answer.format].media_type, answer.data)
 
 
 class RunView(msgspec.Struct, frozen=True, tag="know"):
@@ -244,7 +236,7 @@ class RunView(msgspec.Struct, frozen=True, tag="know"):
     name: str
     parameters: dict[str, Any]
 
-    def run(self, graph: OpenGraph) -> TaskResult:
+    def run(self, graph: OpenGraph) -> Reply:
         from kgraph.views.registry import VIEW_OPERATIONS
 
         view = VIEW_OPERATIONS[self.name]
