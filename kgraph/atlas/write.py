@@ -131,7 +131,7 @@ def render_atlas_page(title: str, blocks: Mapping[str, bytes]) -> bytes:
     """Render the page as UTF-8, from blocks by name; that of the first picture is first."""
     graph, *later_blocks = (_data_element(name, data) for name, data in blocks.items())
     script, late_script = split_early_late(FIRST_MODULE, PAGE_MODULE, read_asset, SHARED_PROPERTY)
-    worker = wrap_in_function(bundle_script(WORKER_MODULE))
+    worker = wrap_in_function(bundle_modules(WORKER_MODULE, read_asset))
     style = minify(css_switched_variables() + read_asset("page.css"))
     page = Template(read_asset("page.html")).substitute(
         policy=make_policy((script, late_script), style, "worker-src blob:; img-src blob: data:"),
@@ -149,14 +149,6 @@ def render_atlas_page(title: str, blocks: Mapping[str, bytes]) -> bytes:
 def _data_element(name: str, data: bytes) -> str:
     text = base64.b64encode(data).decode()
     return f'<script type="application/octet-stream" id="{name}">{text}</script>'
-
-
-def bundle_script(start: str) -> str:
-    """Join a module of the atlas and all its imports into one script.
-
-    ``embed.js`` draws small graphs in other pages.
-    """
-    return bundle_modules(start, read_asset)
 
 
 def read_asset(name: str) -> str:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from posixpath import basename
 from typing import Any
 
@@ -40,7 +40,11 @@ def bundle_modules(start: str, read: ReadModule) -> str:
     Raises:
         ExportError: modules import each other in a circle.
     """
-    return "".join(minify(strip_module_syntax(read(name))) for name in order_modules(start, read))
+    return _join_modules(order_modules(start, read), read)
+
+
+def _join_modules(names: Iterable[str], read: ReadModule) -> str:
+    return "".join(minify(strip_module_syntax(read(name))) for name in names)
 
 
 def split_early_late(
@@ -62,13 +66,9 @@ def split_early_late(
         }
     )
     names = ", ".join(imported)
-    early_script, late_script = (
-        "".join(minify(strip_module_syntax(read(name))) for name in modules)
-        for modules in (early, late)
-    )
     return (
-        wrap_in_function(f"{early_script}window.{shared} = {{{names}}};"),
-        wrap_in_function(f"const {{{names}}} = window.{shared};\n{late_script}"),
+        wrap_in_function(f"{_join_modules(early, read)}window.{shared} = {{{names}}};"),
+        wrap_in_function(f"const {{{names}}} = window.{shared};\n{_join_modules(late, read)}"),
     )
 
 

@@ -120,17 +120,12 @@ def with_error_handling(handler: RequestHandler, accept: str = "") -> RequestHan
         except NotModified as cached:
             return Response(status_code=304, headers=cached.headers)
         except KgraphError as error:
-            return error_response(error, accept or request.headers.get("accept", ""))
+            problem = problems.describe_error(error)
+            if problem.detail != str(error):  # the message is not for clients
+                sys.stderr.write(f"kgraph: {error}\n")
+            return problems.render_problem(problem, accept or request.headers.get("accept", ""))
 
     return handle
-
-
-def error_response(error: KgraphError, accept: str) -> Response:
-    """Return the response of an error, in a media type that the client accepts."""
-    problem = problems.describe_error(error)
-    if problem.detail != str(error):  # the message is not for clients
-        sys.stderr.write(f"kgraph: {error}\n")
-    return problems.render_problem(problem, accept)
 
 
 def error_page(error: KgraphError, html: str) -> Response:

@@ -49,7 +49,7 @@ def serve_agents(
     if http:
         server.serve_http(service, host, port, hosts)
     else:
-        server.serve_stdio(service)
+        server.make_server(service).run("stdio")
 
 
 def _parse_address(http: str) -> tuple[str, int]:

@@ -17,10 +17,10 @@ import msgspec
 
 from kgraph.base.text import format_day
 from kgraph.base.vocabulary import compact_iri
-from kgraph.search import Hit
+from kgraph.search import Hit, Source
 from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageMention
 from kgraph.views.values import rank_counts
-from kgraph.views.why import SHOW_EDGE_RULE, Explanation, Witness
+from kgraph.views.why import SHOW_EDGE_RULE, Explanation
 
 JsonObject = dict[str, Any]
 JsonCell = str | int | float | bool | None
@@ -113,13 +113,7 @@ def render_hit(hit: Hit) -> JsonObject:
     if hit.episodes:
         values["relevance" if hit.kind == "quote" else "confidence"] = round(hit.weight, 3)
     if source := hit.episode:
-        values["episode"] = _drop_empty(
-            id=f"episode/{source.slug}",
-            title=clean_text(source.title, MAX_TITLE_CHARS),
-            date=format_day(source.date, source.dated),
-            show=clean_text(source.show, MAX_NAME_CHARS),
-            url=clean_text(source.original_url),
-        )
+        values["episode"] = _render_source(source, url=clean_text(source.original_url))
     if hit.episodes != 1:  # 0 for what only adverts name
         values["episodes"] = hit.episodes
     return values
@@ -139,7 +133,7 @@ def render_entity(page: EntityPage, base: str) -> JsonObject:
         advertised=entity.advertised,
         shows=entity.shows,
         own_episodes=page.series or "",
-        newest_own=[_render_episode_line(line) for line in page.belonging],
+        newest_own=_render_lines(page.belonging),
         written={
             clean_text(name, MAX_NAME_CHARS): count
             for name, count in rank_counts(entity.surfaces)[:MAX_NAMES]
@@ -159,8 +153,8 @@ def render_entity(page: EntityPage, base: str) -> JsonObject:
             }
             for quote in page.quotes
         ],
-        newest=[_render_episode_line(line) for line in page.episodes],
-        advertised_in=[_render_episode_line(line) for line in page.advertised],
+        newest=_render_lines(page.episodes),
+        advertised_in=_render_lines(page.advertised),
         others_of_that_name=page.others,
     )
 
@@ -204,36 +198,43 @@ def render_explanation(edge: Explanation) -> JsonObject:
         id=edge.target,
         confidence=round(edge.confidence, 3),
         rule=edge.rule,
-        advert_alone=[clean_text(str(reason), MAX_REASON_CHARS) for reason in edge.advert],
-        reasons=[clean_text(str(reason), MAX_REASON_CHARS) for reason in edge.reasons],
-        rows=[_render_witness(row) for row in edge.rows[:MAX_WITNESSES]],
+        advert_alone=_render_reasons(edge.advert),
+        reasons=_render_reasons(edge.reasons),
+        rows=[
+            _drop_empty(
+                place=f"{row.file}#{row.pointer}",
+                written=clean_text(row.surface),
+                context=clean_text(row.context),
+                category=clean_text(row.category, MAX_NAME_CHARS),
+                stated=clean_text(row.stated, 20),
+                extractor=row.extractor,
+                rule=row.rule,
+                confidence=round(row.confidence, 3),
+                reasons=_render_reasons(row.reasons),
+            )
+            for row in edge.rows[:MAX_WITNESSES]
+        ],
     )
     if len(edge.rows) > MAX_WITNESSES:
         values["more_rows"] = len(edge.rows) - MAX_WITNESSES
     return values
 
 
-def _render_witness(row: Witness) -> JsonObject:
-    return _drop_empty(
-        place=f"{row.file}#{row.pointer}",
-        written=clean_text(row.surface),
-        context=clean_text(row.context),
-        category=clean_text(row.category, MAX_NAME_CHARS),
-        stated=clean_text(row.stated, 20),
-        extractor=row.extractor,
-        rule=row.rule,
-        confidence=round(row.confidence, 3),
-        reasons=[clean_text(str(reason), MAX_REASON_CHARS) for reason in row.reasons],
-    )
+def _render_reasons(reasons: Iterable[object]) -> list[str]:
+    return [clean_text(str(reason), MAX_REASON_CHARS) for reason in reasons]
 
 
-def _render_episode_line(line: PageEpisode) -> JsonObject:
+def _render_lines(lines: Iterable[PageEpisode]) -> list[JsonObject]:
+    return [_render_source(line, confidence=round(line.confidence, 3)) for line in lines]
+
+
+def _render_source(source: PageEpisode | Source, **more: str | float) -> JsonObject:
     return _drop_empty(
-        id=f"episode/{line.slug}",
-        title=clean_text(line.title, MAX_TITLE_CHARS),
-        date=format_day(line.date, line.dated),
-        show=clean_text(line.show, MAX_NAME_CHARS),
-        confidence=round(line.confidence, 3),
+        id=f"episode/{source.slug}",
+        title=clean_text(source.title, MAX_TITLE_CHARS),
+        date=format_day(source.date, source.dated),
+        show=clean_text(source.show, MAX_NAME_CHARS),
+        **more,
     )
 
 

@@ -183,11 +183,6 @@ def _make_reader(service: AgentService, resource: Resource) -> Callable[[], str]
     return read
 
 
-def serve_stdio(service: AgentService) -> None:
-    """Serve the agent that started this process, until it closes standard input."""
-    make_server(service).run("stdio")
-
-
 def serve_http(service: AgentService, host: str, port: int, hosts: Iterable[str] = ()) -> None:
     """Serve agents over HTTP until interrupted.
 

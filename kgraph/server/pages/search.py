@@ -18,7 +18,7 @@ from kgraph.search.request import MAX_HITS_PER_EPISODE, ShortText
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
-from kgraph.server.pages.templates import Pagination, paginate, render_template
+from kgraph.server.pages.templates import paginate, render_template
 from kgraph.server.workers.tasks import RunSearch, Searched
 from kgraph.views.open_graph import OpenGraph
 
@@ -124,8 +124,13 @@ def render_search(
     similar: list[tuple[str, str]] = []  # names for an unknown one of a filter, and its searches
     if isinstance(error, UnknownNameError) and error.parameter in KINDS_BY_FILTER:
         similar = [(name, form.with_(**{error.parameter: name})) for name in error.suggestions]
-    facets = []
+    facets, slice_ = [], None
     if result:
+        # Facets count things, of which a limit for each episode may leave out some.
+        known_hits = form.offset + len(result.found.hits)
+        slice_ = paginate(SEARCH_PATH, form.filters, known_hits, form.offset, HITS_PER_PAGE)
+        after = slice_.after if form.offset + HITS_PER_PAGE <= MAX_OFFSET else ""
+        slice_ = msgspec.structs.replace(slice_, total=result.facets.total, after=after)
         counts = result.facets
         facets = [
             ("Kind", facet_choices(form, "kind", counts.kinds)),
@@ -142,18 +147,10 @@ def render_search(
         found=result.found if result else None,
         hits=result.found.hits[:HITS_PER_PAGE] if result else (),
         facets=[(heading, choices) for heading, choices in facets if choices],
-        slice=_paginate_hits(form, result) if result else None,
+        slice=slice_,
         kinds=[("", "Anything"), *((kind, KIND_LABELS[kind]) for kind in HIT_KINDS)],
         types=FILTER_TYPES,
     )
-
-
-def _paginate_hits(form: SearchForm, result: Searched) -> Pagination:
-    # Facets count things, of which a limit for each episode may leave out some.
-    known_hits = form.offset + len(result.found.hits)
-    slice_ = paginate(SEARCH_PATH, form.filters, known_hits, form.offset, HITS_PER_PAGE)
-    after = slice_.after if form.offset + HITS_PER_PAGE <= MAX_OFFSET else ""
-    return msgspec.structs.replace(slice_, total=result.facets.total, after=after)
 
 
 def facet_choices(form: SearchForm, name: str, counts: Iterable[FacetCount]) -> list[FacetChoice]:
