@@ -28,7 +28,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 
 from kgraph.base.errors import RequestError
 from kgraph.base.text import shorten
-from kgraph.export import EXPORT_FORMATS
+from kgraph.export import EXPORT_FORMATS, ExportFormat
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import HTML, accepts_encoding, add_charset
 from kgraph.server.http.responses import Endpoint
@@ -55,26 +55,27 @@ class DownloadFile(msgspec.Struct, frozen=True):
     """A file on offer."""
 
     name: str  #: last segment of its path
-    format: str  #: name of a format (:data:`kgraph.export.EXPORT_FORMATS`)
+    format: ExportFormat
     profile: str  #: ``full`` or ``edges``
-    words: str  #: description
-
-    @property
-    def media_type(self) -> str:
-        """Media type of the unpacked file."""
-        return EXPORT_FORMATS[self.format].media_type
+    contents: str  #: ``everything``, ``edges`` or ``nodes``
 
 
-#: Formats with a choice between all evidence and plain statements; the others hold edges.
+#: Formats with a choice between all evidence and plain statements.
 RDF_FORMATS = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
+
+#: Formats with nodes and edges in one file; the others are tables of either.
+NETWORK_FORMATS = ("graphml", "gexf", "json")
 
 
 def _list_downloads() -> Iterator[DownloadFile]:
     for name, format_ in EXPORT_FORMATS.items():
-        stem = "nodes" if name == "csv-nodes" else "edges" if name == "csv" else "graph"
-        yield DownloadFile(f"{stem}{format_.suffix}", name, "full", format_.description)
         if name in RDF_FORMATS:
-            yield DownloadFile(f"edges{format_.suffix}", name, "edges", format_.description)
+            yield DownloadFile(f"graph{format_.suffix}", format_, "full", "everything")
+            yield DownloadFile(f"edges{format_.suffix}", format_, "edges", "edges")
+        else:
+            contents = "nodes" if name == "csv-nodes" else "edges"
+            stem = "graph" if name in NETWORK_FORMATS else contents
+            yield DownloadFile(f"{stem}{format_.suffix}", format_, "full", contents)
 
 
 DOWNLOADS = {file.name: file for file in _list_downloads()}  #: by name
@@ -121,7 +122,7 @@ class DownloadCache:
                     self._folder = ScratchFolder()
                 # A new name each time: the previous file may still be being sent.
                 path = self._folder.path / f"{next(self._numbers)}-{file.name}"
-                task = WriteExport(file.format, file.profile, str(path), MAX_DOWNLOAD_BYTES)
+                task = WriteExport(file.format.name, file.profile, str(path), MAX_DOWNLOAD_BYTES)
                 size = await self._service.write_export(graph, task)
                 generated = GeneratedFile(path, size)
             self._generated[file.name] = generated
@@ -161,7 +162,9 @@ async def serve_download(request: Request) -> Response:
     graph = responses.get_service(request).get_graph()
     headers = responses.revalidate(request, graph, name, more={"Vary": "Accept-Encoding"})
     headers |= {"Content-Disposition": f'attachment; filename="{name}"'}
-    media_type = GZIP_MEDIA_TYPE if name.endswith(GZIP_SUFFIX) else add_charset(file.media_type)
+    media_type = (
+        GZIP_MEDIA_TYPE if name.endswith(GZIP_SUFFIX) else add_charset(file.format.media_type)
+    )
     cache = _get_download_cache(request)
     if request.method == "HEAD" and file.name not in cache.list_generated(graph):
         response = Response(headers=headers, media_type=media_type)

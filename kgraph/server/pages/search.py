@@ -59,23 +59,17 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Raises:
             InputError: a day or number is invalid.
         """
-        return SearchRequest(
-            q=self.q,
-            kind=self.kind,
-            type=self.type,
-            company=self.company,
-            theme=self.theme,
-            show=self.show,
-            since=parse_bound("since", self.since),
-            until=parse_bound("until", self.until),
-            min_relevance=parse_number_field("min_relevance", self.min_relevance, 1),
-            adverts=bool(self.adverts),
-            offset=self.offset,
-            limit=HITS_PER_PAGE + 1,
-            per_episode=int(
-                parse_number_field("per_episode", self.per_episode, MAX_HITS_PER_EPISODE)
-            ),
-        )
+        per_episode = parse_number_field("per_episode", self.per_episode, MAX_HITS_PER_EPISODE)
+        values = msgspec.structs.asdict(self) | {
+            "since": parse_bound("since", self.since),
+            "until": parse_bound("until", self.until),
+            "min_relevance": parse_number_field("min_relevance", self.min_relevance, 1),
+            "adverts": bool(self.adverts),
+            "limit": HITS_PER_PAGE + 1,
+            "per_episode": int(per_episode),
+        }
+        del values["relevance"]
+        return SearchRequest(**values)
 
     def with_present_names(self) -> SearchForm:
         """Return the form with a relevance under its present name.

@@ -8,7 +8,8 @@ has no page here).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -59,17 +60,11 @@ async def front_page(request: Request, graph: OpenGraph) -> str:
     return render_template("home.html", section="/", facts=facts, plurals=TYPE_PLURALS)
 
 
-async def companies_page(request: Request, graph: OpenGraph) -> str:
-    """Render a list of companies, or of the type given."""
-    return await _entity_list_page(request, graph, {"type": "company", **query_params(request)})
-
-
-async def entities_page(request: Request, graph: OpenGraph) -> str:
-    """Render a list of entities."""
-    return await _entity_list_page(request, graph, query_params(request))
-
-
-async def _entity_list_page(request: Request, graph: OpenGraph, values: dict[str, str]) -> str:
+async def entities_page(
+    request: Request, graph: OpenGraph, defaults: Mapping[str, str] = {}
+) -> str:
+    """Render a list of entities; ``defaults`` are values of parameters that are not given."""
+    values = {**defaults, **query_params(request)}
     params, facts, slice_ = await _fetch_list(
         request, graph, "entities", values, params=EntitiesRequest, result=EntityList
     )
@@ -208,7 +203,7 @@ THING_PAGES: dict[str, Callable[[Request, OpenGraph, str, TemplateValues], Await
 
 PAGE_ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/", make_page_handler(front_page)),
-    Endpoint("/companies", make_page_handler(companies_page)),
+    Endpoint("/companies", make_page_handler(partial(entities_page, defaults={"type": "company"}))),
     Endpoint("/entities", make_page_handler(entities_page)),
     Endpoint("/episodes", make_page_handler(episodes_page)),
     Endpoint("/themes", make_page_handler(themes_page)),
