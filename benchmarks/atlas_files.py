@@ -27,7 +27,7 @@ from kgraph.atlas.model import (
     Ranges,
     without_quotes,
 )
-from kgraph.atlas.page import render_atlas_page
+from kgraph.atlas.write import render_atlas_page
 from kgraph.draw.select import strength_key
 from kgraph.graph import Graph
 from kgraph.graph.cooccurrence import CoMention, count_co_mentions

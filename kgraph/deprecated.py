@@ -104,7 +104,7 @@ RENAMED: Mapping[str, Mapping[str, str]] = {
         "table": "fetch_answer_table",
         "taken": "describe_query_substitutions",
     },
-    "kgraph.atlas": {"Drawn": "AtlasPage", "atlas": "write_atlas", "draw": "draw_atlas"},
+    "kgraph.atlas": {"Drawn": "AtlasPage", "atlas": "draw_atlas", "draw": "draw_atlas"},
     "kgraph.export": {"FORMATS": "EXPORT_FORMATS", "Format": "ExportFormat"},
     "kgraph.graph": {"Outline": "EpisodeSummary", "Shared": "SharedData", "Term": "TaxonomyTerm"},
     "kgraph.query": {

@@ -17,7 +17,7 @@ from kgraph.base.vocabulary import load_field_table
 from kgraph.cli.app import app
 from kgraph.export import EXPORT_FORMATS as EXPORTS
 from kgraph.query import ANSWER_FORMATS as ANSWERS
-from kgraph.server.endpoints.operations import OPERATIONS
+from kgraph.server.endpoints.openapi import OPERATIONS
 
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -26,7 +26,6 @@ SAME_JOB_TWICE = {
     "layout": "where things are: on a page, a map, a terminal, a disk",
     "model": "the data model of episodes, of an atlas",
     "network": "a graph as a network, to compute with, to draw",
-    "page": "one HTML file from its parts",
     "parameters": "parameters of questions, of requests",
     "problems": "problems of files, of requests",
     "progress": "progress as events, as lines",

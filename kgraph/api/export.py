@@ -185,17 +185,17 @@ class ExportMixin(StoreBacked):
             ExportError: the output cannot be written.
         """
         from kgraph.atlas import draw_atlas
-        from kgraph.base.files import open_output_file
 
         selected = select_part(selection, (since, until), types, min_confidence, episodes)
-        base = self.store.meta.base
-        atlas = draw_atlas(
-            self.graph, title=title, quotes=quotes, selection=selected, before=before, base=base
+        return draw_atlas(
+            self.graph,
+            output,
+            title=title,
+            quotes=quotes,
+            selection=selected,
+            before=before,
+            base=self.store.meta.base,
         )
-        if output is not None:
-            with open_output_file(output) as out:
-                out.write(atlas.page)
-        return atlas
 
     def sketch(
         self,

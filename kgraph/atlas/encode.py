@@ -22,7 +22,7 @@ its episode's mention), and the evidence of an association (the episodes that me
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,7 @@ from kgraph.atlas.model import (
 )
 from kgraph.atlas.regions import find_regions
 from kgraph.base.text import name_key
-from kgraph.draw.legend import TYPE_STYLES, type_colours
+from kgraph.draw.legend import TYPE_STYLES
 
 CHUNK_CHARS = 500_000  #: of text in a block: some 5 ms to inflate to show one quote
 FORMAT_VERSION = 2  #: raised when an older reader would misread the format
@@ -75,12 +75,15 @@ def encode_blocks(
             [
                 *_encode_nodes(gathered, layout),
                 *_encode_regions(gathered, layout),
-                *_encode_edges(gathered, FIRST_EDGE_KINDS),
+                *_encode_edges({kind: gathered.edges[kind] for kind in FIRST_EDGE_KINDS}),
             ],
             _make_meta(gathered, layout, title, base, texts),
         ),
         "edges": encode_block(
-            [*_encode_edges(gathered, LATER_EDGE_KINDS), *_encode_transposed(gathered)]
+            [
+                *_encode_edges({kind: gathered.edges[kind] for kind in LATER_EDGE_KINDS}),
+                *_encode_transposed(gathered),
+            ]
         ),
         "names": encode_block(
             [
@@ -137,7 +140,7 @@ def _make_meta(
         "title": title,
         "base": base,
         "types": NODE_TYPES,
-        "looks": type_colours(),
+        "looks": {type_: (style.light, style.dark) for type_, style in TYPE_STYLES.items()},
         "plurals": {type_: TYPE_STYLES[type_].plural for type_ in NODE_TYPES},
         "edgeKinds": EDGE_KINDS,
         "ranges": {name: starts[n : n + 2] for n, name in enumerate(names)},
@@ -202,9 +205,8 @@ def _encode_regions(gathered: AtlasData, layout: MapLayout) -> Iterator[EncodedC
     yield encode_delta("ring.y", _to_grid(points[:, 1]))
 
 
-def _encode_edges(gathered: AtlasData, kinds: Sequence[str]) -> Iterator[EncodedColumn]:
-    for kind in kinds:
-        edges = gathered.edges[kind]
+def _encode_edges(edges_by_kind: Mapping[str, Edges]) -> Iterator[EncodedColumn]:
+    for kind, edges in edges_by_kind.items():
         yield encode_delta(f"{kind}.source", edges.source)
         yield encode_delta(f"{kind}.target", edges.target)
         yield encode_u8(f"{kind}.strength", quantize_shares(edges.strength))
@@ -215,10 +217,7 @@ def _encode_transposed(gathered: AtlasData) -> Iterator[EncodedColumn]:
     yield encode_uint("mentions.held", counts)
     yield encode_uint("mentions.gap", gaps)
     yield encode_u8("mentions.strength", quantize_shares(gathered.edges["mentions"].strength))
-    elsewhere = occurrences_elsewhere(gathered)
-    yield encode_delta("quoted.source", elsewhere.source)
-    yield encode_delta("quoted.target", elsewhere.target)
-    yield encode_u8("quoted.strength", quantize_shares(elsewhere.strength))
+    yield from _encode_edges({"quoted": occurrences_elsewhere(gathered)})
     counts, gaps = names_by_quote(gathered)
     yield encode_uint("names.held", counts)
     yield encode_uint("names.gap", gaps)

@@ -4,7 +4,8 @@ Communities are found first. Nodes start at a spectral layout or at their positi
 map, are moved by forces along their ties, and are pushed apart.
 
 Invariants:
-    * the same input gives the same coordinates;
+    * random numbers are seeded, and sums are made in a fixed order: the same input gives the same
+      coordinates;
     * the core and the episodes are in [-1, 1]²; outliers are scaled, not clipped to the edge.
 """
 
@@ -16,12 +17,9 @@ import msgspec
 import numpy as np
 
 from kgraph.atlas.communities import find_communities, name_community, renumber_communities
-from kgraph.atlas.forces import simulate_forces
 from kgraph.atlas.model import NO_COMMUNITY, Array, AtlasData, Community, MapLayout
-from kgraph.atlas.overlaps import remove_overlaps
 from kgraph.atlas.previous import PreviousMap, start_positions
-from kgraph.atlas.spectral import spectral_layout
-from kgraph.atlas.ties import build_tie_graph
+from kgraph.atlas.ties import TieGraph, build_tie_graph
 
 FORCE_ROUNDS, FIRST_STEP = 110, 0.12  #: after some 100 rounds a node moves less than its size
 
@@ -118,3 +116,156 @@ def _describe_groups(
         circle = (round(x, 4), round(y, 4), round(float(reach), 4))
         communities.append(Community(name, len(members), region, *circle))
     return communities
+
+
+# -- start positions -----------------------------------------------------------
+
+ITERATIONS = 80  #: the order of nodes hardly changes afterwards
+REGULARISATION = 0.5  #: extra ties of each node to all others, in mean weighted degrees
+INITIAL_HALF_WIDTH = 0.8  #: of the start positions
+
+
+def spectral_layout(ties: TieGraph) -> Array:
+    """Return the start positions of a map, one row a node, in [-1, 1]².
+
+    The axes are the second and third eigenvector of the normalised tie matrix (Koren 2003, "On
+    spectral graph drawing"), found by orthogonal iteration. Regularisation (Zhang & Rohe 2018,
+    "Understanding regularized spectral clustering") keeps a dozen loosely connected names from
+    dominating an axis. Only the order along each axis is used, so that positions fill the map
+    evenly.
+    """
+    # Two nodes have no third eigenvector.
+    axes = _eigenvectors(ties) if ties.size > 2 else np.arange(2 * ties.size).reshape(-1, 2)
+    order = np.argsort(np.argsort(axes, axis=0, kind="stable"), axis=0, kind="stable")
+    return INITIAL_HALF_WIDTH * ((2 * order + 1) / max(ties.size, 1) - 1)
+
+
+def _eigenvectors(ties: TieGraph) -> Array:
+    """Compute the second and third eigenvector of D^-1/2 (W + c/n) D^-1/2, divided by sqrt(D)."""
+    sums = ties.weighted_degrees
+    regular = REGULARISATION * float(sums.mean())
+    root = 1 / np.sqrt(np.maximum(sums + regular, 1e-9))
+    weight = ties.weight * root[ties.source] * root[ties.target]
+    # The first eigenvector is known; the others become orthogonal to it.
+    vectors = np.random.default_rng(0).standard_normal((ties.size, 3))
+    vectors[:, 0] = 1 / root
+    for _ in range(ITERATIONS):
+        # Adding the vectors themselves shifts the spectrum, so that no negative eigenvalue leads.
+        product = vectors + regular / ties.size * np.outer(root, root @ vectors)
+        for axis in range(3):
+            product[:, axis] += ties.sum_by_node(weight * vectors[ties.target, axis], ties.source)
+            product[:, axis] += ties.sum_by_node(weight * vectors[ties.source, axis], ties.target)
+        vectors, _ = np.linalg.qr(product)
+    return vectors[:, 1:] * root[:, None]
+
+
+# -- forces --------------------------------------------------------------------
+
+ATTRACTION_EXPONENT = 0.4  #: of the distance; 0 is LinLog, which makes knots; 1 is a spring
+REPULSION_WEIGHT = 0.8  #: relative to attraction; it makes maps of some 1.3 in radius
+REPULSION_SAMPLES = 6  #: random nodes that repel a node in a round
+SOFTENING_DISTANCE = 0.02  #: below which repulsion no longer grows
+GRAVITY = 0.35  #: pull to the centre, by distance: keeps nodes of one tie in the frame
+MAX_FORCE = 1.5
+
+
+def simulate_forces(
+    start: Array, ties: TieGraph, rounds: int, step: float, anchor: Array | None = None
+) -> Array:
+    """Simulate attraction along ties and repulsion among all nodes; return coordinates.
+
+    The energy is an r-PolyLog (Noack 2009, "Modularity clustering is force-directed layout"):
+    attraction hardly grows with distance, and repulsion grows with the ties of a node, which
+    separates communities where springs draw all nodes to one ball. Forces are divided by the
+    weighted degree, so that all nodes settle equally fast. Repulsion is sampled by a few random
+    nodes a round (as in LargeVis, Tang et al. 2016), so a round is linear in the number of ties.
+
+    Args:
+        start: start positions, about one in radius.
+        ties: ties among the nodes.
+        rounds: number of rounds.
+        step: movement in the first round for a force of 1; it falls to a fiftieth.
+        anchor: strength of the pull of each node to its start.
+    """
+    random = np.random.default_rng(0)
+    positions = start.copy()
+    ends = np.concatenate([ties.source, ties.target])
+    share = 1 / np.maximum(ties.weighted_degrees, 1e-9)
+    for n in range(rounds):
+        apart = positions[ties.source] - positions[ties.target]
+        distance = np.maximum(np.hypot(*apart.T), 1e-4)
+        pull = apart * (ties.weight * distance ** (ATTRACTION_EXPONENT - 1))[:, None]
+        attraction = np.column_stack(
+            [
+                ties.sum_by_node(along, ties.target) - ties.sum_by_node(along, ties.source)
+                for along in pull.T
+            ]
+        )
+        force = attraction * share[:, None] - GRAVITY * positions
+        if len(ends):  # an end of a random tie: nodes of more ties repel more
+            for sample in ends[random.integers(0, len(ends), (REPULSION_SAMPLES, ties.size))]:
+                apart = positions - positions[sample]
+                push = apart / ((apart**2).sum(1) + SOFTENING_DISTANCE**2)[:, None]
+                force += push * (REPULSION_WEIGHT / REPULSION_SAMPLES)
+        if anchor is not None:
+            force += anchor[:, None] * (start - positions)
+        fast = np.maximum(np.hypot(*force.T) / MAX_FORCE, 1)
+        positions += force * (step * (1.02 - n / rounds) / fast)[:, None]
+    return positions
+
+
+# -- overlaps ------------------------------------------------------------------
+
+NEIGHBOUR_SEARCHES, PUSH_ROUNDS = 14, 5  #: searches, and rounds of pushing after each
+NEIGHBOUR_DISTANCE_RATIO = 1.5  #: neighbours are nearer than this times the sum of their radii
+
+
+def remove_overlaps(positions: Array, radius: Array) -> Array:
+    """Move nodes until the distance of two is about the sum of their radii."""
+    positions = positions.copy()
+    for _ in range(NEIGHBOUR_SEARCHES):
+        first, second = _find_neighbours(positions, radius)
+        target = radius[first] + radius[second]
+        share = (radius[second] / target)[:, None]
+        for _ in range(PUSH_ROUNDS):
+            apart = positions[first] - positions[second]
+            distance = np.maximum(np.hypot(apart[:, 0], apart[:, 1]), 1e-9)
+            move = apart * (0.4 * np.maximum(target - distance, 0) / distance)[:, None]
+            _add_moves(positions, first, move * share)
+            _add_moves(positions, second, move * (share - 1))
+    return positions
+
+
+def _add_moves(positions: Array, numbers: Array, move: Array) -> None:
+    for axis in (0, 1):
+        positions[:, axis] += np.bincount(numbers, move[:, axis], len(positions))
+
+
+def _find_neighbours(positions: Array, radius: Array) -> tuple[Array, Array]:
+    """Return each pair of near nodes once.
+
+    They are found by a grid whose cells are as wide as the widest pair, so that a search is linear
+    in the number of pairs.
+    """
+    cells = np.floor((positions - positions.min(0)) / (2 * radius.max())).astype(np.int64)
+    columns = int(cells[:, 0].max()) + 3
+    name = cells[:, 1] * columns + cells[:, 0]
+    order = np.argsort(name, kind="stable")
+    ordered = name[order]
+    pairs = [
+        _pair_cells(ordered, order, step) for step in (0, 1, columns - 1, columns, columns + 1)
+    ]
+    first, second = (np.concatenate(ends) for ends in zip(*pairs, strict=True))
+    apart = positions[first] - positions[second]
+    near = (apart**2).sum(1) < (NEIGHBOUR_DISTANCE_RATIO * (radius[first] + radius[second])) ** 2
+    return first[near], second[near]
+
+
+def _pair_cells(ordered: Array, order: Array, step: int) -> tuple[Array, Array]:
+    """Pair each node with those of the cell ``step`` further; 0: with later ones of its own."""
+    start = np.searchsorted(ordered, ordered + step) if step else np.arange(1, len(ordered) + 1)
+    end = np.searchsorted(ordered, ordered + step, "right")
+    count = end - start
+    first = np.repeat(np.arange(len(ordered)), count)
+    offsets = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return order[first], order[np.repeat(start, count) + offsets]

@@ -1,27 +1,65 @@
-"""Draws an atlas as a page, and writes it to a file."""
+"""Draws an atlas as a self-contained HTML page, and writes it to a file.
+
+The script is joined from the modules in ``assets/`` (:mod:`kgraph.draw.bundle`) without comment
+lines and indentation, a third of their size. The worker's script is made likewise; the page starts
+it from a Blob.
+
+Invariants:
+    * the page loads nothing: :func:`kgraph.draw.bundle.make_policy` allows only its own scripts and
+      style, workers and images from Blobs, and images in data URLs;
+    * data blocks are base64 in script elements of a type that no browser runs;
+    * the script of the first picture follows the block that it needs. The remaining script runs
+      after the first picture, since parsing it takes as long as opening a small graph; until
+      then it is a block of plain text, whose hash is in the policy.
+"""
 
 from __future__ import annotations
 
+import base64
 import html
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from importlib import resources
 from pathlib import Path
+from string import Template
 from typing import BinaryIO
 
 import msgspec
 
+from kgraph.atlas.codec import compress_gzip
 from kgraph.atlas.encode import encode_blocks, encode_text_blocks
 from kgraph.atlas.gather import gather_atlas_data
 from kgraph.atlas.layout import layout_nodes
-from kgraph.atlas.page import render_atlas_page
 from kgraph.atlas.previous import read_previous
-from kgraph.base.errors import InputError
+from kgraph.base.errors import ExportError, InputError
 from kgraph.base.files import open_output_file
 from kgraph.base.processes import without_gc
 from kgraph.base.text import replace_surrogates
 from kgraph.base.vocabulary import BASE_IRI
+from kgraph.draw.bundle import (
+    bundle_modules,
+    make_policy,
+    minify,
+    split_early_late,
+    wrap_in_function,
+)
+from kgraph.draw.legend import css_switched_variables
 from kgraph.graph import Graph, Selection
 
 NOTEBOOK_HEIGHT_PX = 640  #: of an atlas in a notebook: nine tenths of a laptop's window
+
+#: Entry modules of the scripts for the first picture, for the rest of the page, and of the worker.
+FIRST_MODULE, PAGE_MODULE, WORKER_MODULE = "first_frame.js", "main.js", "worker.js"
+
+#: Package and folders of each place that contains files of the page; the first match counts.
+ASSET_FOLDERS = (
+    ("kgraph.atlas", "assets"),
+    ("kgraph.atlas", "assets", "renderer"),
+    ("kgraph.draw", "assets"),
+)
+
+#: Property of ``window`` by which the first script passes its names to the second.
+SHARED_PROPERTY = "kgraphFirst"
 
 
 class AtlasPage(msgspec.Struct, frozen=True):
@@ -46,6 +84,7 @@ class AtlasPage(msgspec.Struct, frozen=True):
 
 def draw_atlas(
     graph: Graph,
+    output: str | Path | BinaryIO | None = None,
     *,
     title: str = "Atlas",
     quotes: bool = True,
@@ -53,11 +92,13 @@ def draw_atlas(
     before: str | Path | None = None,
     base: str = BASE_IRI,
 ) -> AtlasPage:
-    """Draw the graph as one self-contained HTML page.
+    """Draw the graph as one self-contained HTML page, and write it to a file if one is given.
 
     The same graph gives the same bytes.
 
     Args:
+        output: a path, written whole or not at all; ``-`` for standard output; or an
+            open binary file.
         quotes: include all quotes, and the words around each mention.
         selection: which part; by default everything.
         before: an earlier atlas whose map is kept as far as possible.
@@ -65,6 +106,7 @@ def draw_atlas(
 
     Raises:
         InputError: there is no episode to draw, or ``before`` is not an atlas.
+        ExportError: the output cannot be written.
     """
     previous, title = read_previous(before) if before else None, replace_surrogates(title)
     with without_gc():  # a fifth of the time
@@ -78,34 +120,45 @@ def draw_atlas(
             gathered, layout_nodes(gathered, previous), title, base or BASE_IRI, quotes
         )
         blocks |= compression.result() if compression else {}
-    nodes, edges = gathered.counts(quotes)
-    return AtlasPage(render_atlas_page(title, blocks), nodes, edges)
+    atlas = AtlasPage(render_atlas_page(title, blocks), *gathered.counts(quotes))
+    if output is not None:
+        with open_output_file(output) as out:
+            out.write(atlas.page)
+    return atlas
 
 
-def write_atlas(
-    graph: Graph,
-    output: str | Path | BinaryIO,
-    *,
-    title: str = "Atlas",
-    quotes: bool = True,
-    selection: Selection | None = None,
-    before: str | Path | None = None,
-    base: str = BASE_IRI,
-) -> AtlasPage:
-    """Draw an atlas and write it to a file.
+def render_atlas_page(title: str, blocks: Mapping[str, bytes]) -> bytes:
+    """Render the page as UTF-8, from blocks by name; that of the first picture is first."""
+    graph, *later_blocks = (_data_element(name, data) for name, data in blocks.items())
+    script, late_script = split_early_late(FIRST_MODULE, PAGE_MODULE, read_asset, SHARED_PROPERTY)
+    worker = wrap_in_function(bundle_modules(WORKER_MODULE, read_asset))
+    style = minify(css_switched_variables() + read_asset("page.css"))
+    page = Template(read_asset("page.html")).substitute(
+        policy=make_policy((script, late_script), style, "worker-src blob:; img-src blob: data:"),
+        title=html.escape(title),
+        style=style,
+        graph=graph,
+        worker=_data_element("worker", compress_gzip(worker.encode())),
+        script=script,
+        rest=late_script,
+        blocks="\n".join(later_blocks),
+    )
+    return page.encode()
 
-    Args:
-        graph, title, quotes, selection, before, base: as in :func:`draw_atlas`.
-        output: a path, written whole or not at all; ``-`` for standard output; or an
-            open binary file.
+
+def _data_element(name: str, data: bytes) -> str:
+    text = base64.b64encode(data).decode()
+    return f'<script type="application/octet-stream" id="{name}">{text}</script>'
+
+
+def read_asset(name: str) -> str:
+    """Read a file of the page by its name, from the first of :data:`ASSET_FOLDERS` that has it.
 
     Raises:
-        InputError: there is no episode to draw, or ``before`` is not an atlas.
-        ExportError: the output cannot be written.
+        ExportError: no folder has it.
     """
-    drawn = draw_atlas(
-        graph, title=title, quotes=quotes, selection=selection, before=before, base=base
-    )
-    with open_output_file(output) as out:
-        out.write(drawn.page)
-    return drawn
+    for package, *folder in ASSET_FOLDERS:
+        file = resources.files(package).joinpath(*folder, name)
+        if file.is_file():
+            return file.read_text("utf-8")
+    raise ExportError(f"{name}: file of the atlas page is missing: install kgraph again")

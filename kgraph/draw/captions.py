@@ -1,6 +1,6 @@
 """The page's title and caption, and the data of its panel and tables.
 
-Returns plain values for :func:`kgraph.draw.page.render_view_page`.
+Returns plain values for :func:`kgraph.draw.draw.render_view_page`.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def make_page_data(content: PictureContent, network: Network, evidence: Evidence
         "nodes": nodes,
         "edges": edges,
         "options": network.options,
-        "frame": measure_bounds(network),
+        "frame": measure_bounds(nodes),
         "types": [
             {"type": type_, "plural": plural, "count": counts[type_]}
             for type_, plural in TYPE_PLURALS.items()

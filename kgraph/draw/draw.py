@@ -1,21 +1,34 @@
-"""``kgraph view``: chooses names and links, and writes them as one page."""
+"""``kgraph view``: chooses names and links, and writes them as one page.
+
+vis-network comes from pyvis's package; its style sheet is left out, since all of it is for buttons
+that the page does not use.
+
+Invariants:
+    * the page loads nothing, and data cannot end its block (:mod:`kgraph.draw.bundle`);
+    * input text enters the document by ``textContent`` only (``assets/dom.js``); labels are
+      painted on a canvas.
+"""
 
 from __future__ import annotations
 
+import html
 import shlex
 from collections.abc import Sequence
+from importlib import resources
 from pathlib import Path
-from typing import BinaryIO
+from string import Template
+from typing import Any, BinaryIO
 
 import msgspec
 
-from kgraph.base.errors import InputError, ViewTooLargeError
+from kgraph.base.errors import ExportError, InputError, ViewTooLargeError
 from kgraph.base.files import open_output_file
 from kgraph.draw import select
+from kgraph.draw.bundle import encode_json_block, make_policy, strip_module_syntax
 from kgraph.draw.captions import PictureContent, make_caption, make_page_data, make_title
 from kgraph.draw.evidence import gather_evidence
+from kgraph.draw.legend import css_system_variables
 from kgraph.draw.network import build_vis_network
-from kgraph.draw.page import render_view_page
 from kgraph.graph import Entity, Graph, Selection
 from kgraph.graph.cooccurrence import count_co_mentions
 from kgraph.query import Lookup
@@ -23,6 +36,20 @@ from kgraph.query import Lookup
 #: Most names in one picture. On a screen of 1440 by 900 pixels the labels of 60 names are 15
 #: pixels high and those of 120 are 10; smaller labels cannot be read.
 MAX_VIEW_NODES = 120
+
+#: Modules of the page's script, each after those that it uses.
+SCRIPT_MODULES = (
+    "evidence.js",
+    "dom.js",
+    "network.js",
+    "panel.js",
+    "search.js",
+    "tables.js",
+    "page.js",
+)
+
+#: Path of vis-network in pyvis's package.
+VIS_NETWORK_PATH = "templates/lib/vis-9.1.2/vis-network.min.js"
 
 
 class View(msgspec.Struct, frozen=True):
@@ -135,3 +162,35 @@ def _check_content(ids: Sequence[str], selected: Graph, middle: Entity | None, d
             f"`kgraph view --focus {name}{steps} --limit 60`, or bound it by --since and "
             f"--until with --limit {MAX_VIEW_NODES}"
         )
+
+
+def render_view_page(title: str, caption: str, data: Any) -> bytes:
+    """Render the page as UTF-8, from plain texts and the data of the scripts, ready for JSON.
+
+    Raises:
+        ExportError: the installation of pyvis has no vis-network.
+    """
+    try:
+        library = resources.files("pyvis").joinpath(VIS_NETWORK_PATH).read_text("utf-8")
+    except OSError as error:
+        raise ExportError(
+            f"pyvis/{VIS_NETWORK_PATH}: {error.strerror}: install pyvis 0.3.2 again"
+        ) from error
+    # Without this a browser requests the source map, which is not in the page.
+    library = library.partition("\n//# sourceMappingURL=")[0]
+    script = "\n".join(strip_module_syntax(_read_asset(name)) for name in SCRIPT_MODULES)
+    style = css_system_variables() + _read_asset("page.css")
+    page = Template(_read_asset("page.html")).substitute(
+        policy=make_policy((library, script), style),
+        title=html.escape(title),
+        caption=html.escape(caption),
+        style=style,
+        data=encode_json_block(data),
+        library=library,
+        script=script,
+    )
+    return page.encode()
+
+
+def _read_asset(name: str) -> str:
+    return resources.files("kgraph.draw").joinpath("assets", name).read_text("utf-8")

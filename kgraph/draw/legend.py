@@ -1,9 +1,12 @@
-"""Styles and plurals of types in every picture: one row for each type.
+"""Styles, shapes and plurals of types in every picture: one row for each type.
 
-The types of entities are those of ``ontology/types.yaml``.
+The types of entities are those of ``ontology/types.yaml``. A shape has vis-network's name; its
+corners are around 0, 0 in radii, y growing downwards.
 """
 
 from __future__ import annotations
+
+import math
 
 import msgspec
 
@@ -35,11 +38,6 @@ TYPE_STYLES = {
 }
 
 
-def type_colours() -> dict[str, tuple[str, str]]:
-
-    return {type_: (style.light, style.dark) for type_, style in TYPE_STYLES.items()}
-
-
 def css_system_variables() -> str:
     """Return CSS custom properties ``--TYPE`` of plain colours, by the system's preference."""
     light = "".join(f"--{type_}: {style.light}; " for type_, style in TYPE_STYLES.items())
@@ -54,3 +52,51 @@ def css_switched_variables() -> str:
         for type_, style in TYPE_STYLES.items()
     )
     return f":root {{ {''.join(rows)}}}\n"
+
+
+# -- shapes ------------------------------------------------------------------------
+
+Corner = tuple[float, float]
+
+
+def _polygon(number: int, turn: float, inner: float = 1.0) -> tuple[Corner, ...]:
+    """Compute a regular polygon of ``number`` corners.
+
+    The first corner is ``turn`` turns from the top. Every other corner is at ``inner`` of the
+    radius: below 1 gives a star.
+    """
+    unit = [(inner if n % 2 else 1.0, math.tau * (turn + n / number)) for n in range(number)]
+    return tuple((r * math.sin(angle), -r * math.cos(angle)) for r, angle in unit)
+
+
+#: Corners of each shape; a ``dot`` has none, and is a disc.
+SHAPE_CORNERS: dict[str, tuple[Corner, ...]] = {
+    "dot": (),
+    "square": _polygon(4, 1 / 8),
+    "diamond": _polygon(4, 0),
+    "triangle": _polygon(3, 0),
+    "triangleDown": _polygon(3, 1 / 2),
+    "hexagon": _polygon(6, 0),
+    "star": _polygon(10, 0, 0.5),
+}
+
+
+def svg_points(shape: str, x: float, y: float, radius: float) -> str:
+    """Write the corners around a point as an SVG ``points`` attribute; "" for a disc.
+
+    >>> svg_points("diamond", 10, 10, 5)
+    '10.0,5.0 15.0,10.0 10.0,15.0 5.0,10.0'
+    """
+    return " ".join(
+        f"{x + radius * dx:.1f},{y + radius * dy:.1f}" for dx, dy in SHAPE_CORNERS[shape]
+    )
+
+
+def css_clip_path(shape: str) -> str:
+    """Write the shape as a value of CSS's ``clip-path``.
+
+    >>> css_clip_path("diamond"), css_clip_path("dot")
+    ('polygon(50.0% 0.0%, 100.0% 50.0%, 50.0% 100.0%, 0.0% 50.0%)', 'circle()')
+    """
+    corners = [f"{50 + 50 * dx:.1f}% {50 + 50 * dy:.1f}%" for dx, dy in SHAPE_CORNERS[shape]]
+    return f"polygon({', '.join(corners)})" if corners else "circle()"

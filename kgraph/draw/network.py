@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kgraph.base.text import shorten
@@ -78,7 +78,7 @@ def build_vis_network(
             "id": f"e{number}",
             "from": pair.source,
             "to": pair.target,
-            "width": round(MIN_LINE_PX + LINE_PX_PER_ASSOCIATION * max(pair.association, 0.0), 2),
+            "width": round(line_width(pair.association), 2),
             "dashes": pair.confidence < DASHED_BELOW_CONFIDENCE,
         }
         for number, pair in enumerate(pairs)
@@ -87,15 +87,23 @@ def build_vis_network(
     return network
 
 
-def measure_bounds(network: Network) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom of all marks and labels, in pixels at zoom 1."""
-    halves = [max(node["size"], label_width(node["label"]) / 2) for node in network.nodes]
-    return (
-        min(node["x"] - half for node, half in zip(network.nodes, halves, strict=True)),
-        min(node["y"] - node["size"] for node in network.nodes),
-        max(node["x"] + half for node, half in zip(network.nodes, halves, strict=True)),
-        max(node["y"] + node["size"] + FONT_PX + 4 for node in network.nodes),
-    )
+def measure_bounds(nodes: Iterable[Mapping[str, Any]]) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of all marks and labels, in pixels at zoom 1.
+
+    A node has ``x``, ``y``, ``size`` (the radius of its mark) and ``label``.
+    """
+    boxes = []
+    for node in nodes:
+        x, y, size = node["x"], node["y"], node["size"]
+        half = max(size, label_width(node["label"]) / 2)
+        boxes.append((x - half, y - size, x + half, y + size + FONT_PX + 4))
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def line_width(association: float) -> float:
+    """Return the width of a link in pixels at zoom 1; an association is in [-1, 1]."""
+    return MIN_LINE_PX + LINE_PX_PER_ASSOCIATION * max(association, 0.0)
 
 
 def node_radius(episodes: int, max_episodes: int) -> float:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
-from typing import Protocol, TypeVar
 
 from kgraph.graph.cooccurrence import CoMention
 
@@ -22,20 +21,6 @@ MIN_LINKS_PER_NODE = 3
 
 #: Episodes from which on a pair is no chance; ignored if no pair has as many.
 MIN_PAIR_EPISODES = 2
-
-
-class AssociatedPair(Protocol):
-    """A pair of ids, and its association in [-1, 1]."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def target(self) -> str: ...
-    @property
-    def association(self) -> float: ...
-
-
-PairT = TypeVar("PairT", bound=AssociatedPair)
 
 
 def strength_key(pair: CoMention) -> tuple[float, int, str, str]:
@@ -91,7 +76,9 @@ def select_backbone(
     return thin_pairs(sorted(among, key=strength_key), MIN_LINKS_PER_NODE, focus)
 
 
-def thin_pairs(pairs: Sequence[PairT], closest: int, focus: str | None = None) -> list[PairT]:
+def thin_pairs(
+    pairs: Sequence[CoMention], closest: int, focus: str | None = None
+) -> list[CoMention]:
     """Return the pairs of the backbone, in their order.
 
     Args:

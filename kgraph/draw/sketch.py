@@ -19,7 +19,6 @@ from kgraph.draw import legend
 from kgraph.draw.captions import make_caption, make_title
 from kgraph.draw.draw import choose_content
 from kgraph.draw.network import FONT_PX, build_vis_network, measure_bounds
-from kgraph.draw.shapes import svg_points
 from kgraph.graph import Graph, Selection
 
 BACKGROUND_COLOUR, TEXT_COLOUR, LINE_COLOUR = legend.BACKGROUNDS[0], "#1c1e21", "#9aa3ad"
@@ -43,7 +42,7 @@ def draw_sketch(
     """Draw names that are mentioned together; see :func:`kgraph.draw.write_view`."""
     _, content = choose_content(graph, selection, focus=focus, depth=depth, limit=limit)
     network = build_vis_network(content.entities, content.pairs, content.focus)
-    left, top, right, bottom = measure_bounds(network)
+    left, top, right, bottom = measure_bounds(network.nodes)
     width, height = right - left + 2 * MARGIN_PX, bottom - top + 2 * MARGIN_PX
     box = f"{left - MARGIN_PX:.0f} {top - MARGIN_PX:.0f} {width:.0f} {height:.0f}"
     title, caption = escape(make_title(content)), escape(make_caption(content))
@@ -75,7 +74,7 @@ def draw_sketch(
 def _svg_node(node: dict[str, Any], tooltip: str) -> str:
     x, y, size = node["x"], node["y"], node["size"]
     colour = legend.TYPE_STYLES[node["group"]].light
-    corners = svg_points(node["shape"], x, y, size)
+    corners = legend.svg_points(node["shape"], x, y, size)
     disc = f'<circle cx="{x}" cy="{y}" r="{size}"/>'
     shape = f'<polygon points="{corners}"/>' if corners else disc
     rim = TEXT_COLOUR if node.get("borderWidth", 0) > 2 else BACKGROUND_COLOUR

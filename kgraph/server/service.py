@@ -7,9 +7,12 @@ unless the query depends on time or chance; concurrent identical requests share 
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -23,7 +26,6 @@ from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE
 from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.server.workers.pool import FAST_CPU_S, QueryLimits, WorkerPool
 from kgraph.server.workers.process import Job, QueryJob
-from kgraph.server.workers.singleflight import SingleFlight
 from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob
 from kgraph.server.workers.tasks import QueryWithFunctions, Task, WriteExport
 from kgraph.views.open_graph import CurrentGraph, OpenGraph
@@ -38,6 +40,8 @@ EXPORT_TIMEOUT_S = 600.0  #: seconds for writing a file; a thousand episodes tak
 
 #: Bytes counted for a cached reply beyond its body, key included: bounds many small ones, too.
 CACHE_ENTRY_OVERHEAD_BYTES = 1 << 10
+
+Work = Callable[[], Coroutine[Any, Any, Reply]]
 
 CACHE_KEY_HEX_DIGITS = 32  #: of a request's digest; its text may have 256 KB
 
@@ -76,6 +80,80 @@ class ReplyCache:
         while self._used_bytes > self._max_bytes:
             _, dropped = self._replies.popitem(last=False)
             self._used_bytes -= dropped.size + CACHE_ENTRY_OVERHEAD_BYTES
+
+
+class _Flight:
+    """One execution and the callers that wait for it.
+
+    Callers are woken in the turn of the event loop in which the work ends; `asyncio.shield`
+    would take one more.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._waiters: set[asyncio.Future[Reply]] = set()
+        self.task = asyncio.ensure_future(self._run(work))
+        self.is_body_claimed = False
+
+    async def _run(self, work: Work) -> None:
+        try:
+            reply = await work()
+        except Exception as error:
+            for waiter in self._pending_waiters():
+                waiter.set_exception(error)
+        except asyncio.CancelledError:
+            for waiter in self._pending_waiters():
+                waiter.cancel()
+            raise
+        else:
+            for waiter in self._pending_waiters():
+                waiter.set_result(reply)
+
+    def _pending_waiters(self) -> list[asyncio.Future[Reply]]:
+        return [waiter for waiter in self._waiters if not waiter.done()]
+
+    async def wait_reply(self) -> Reply:
+        waiter: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiters.add(waiter)
+        try:
+            return await waiter
+        finally:
+            self._waiters.remove(waiter)
+            if not self._waiters and not self.task.done():
+                self.task.cancel()
+
+
+class SingleFlight:
+    """Executions in progress, by key: concurrent calls with one key share one.
+
+    An execution runs as long as a caller waits for it, and is cancelled when the last one goes.
+    """
+
+    def __init__(self) -> None:
+        self._flights: dict[str, _Flight] = {}
+
+    async def run(self, key: str, work: Work) -> Reply:
+        """Join the execution of a key, or start it.
+
+        Raises:
+            KgraphError: raised by the work.
+        """
+        flight = self._flights.get(key)
+        # A cancelled task may not have ended yet: a new caller must not share its end.
+        if flight is None or flight.task.done() or flight.task.cancelling():
+            flight = self._flights[key] = _Flight(work)
+            flight.task.add_done_callback(lambda _: self._forget(key))
+        reply = await flight.wait_reply()
+        if isinstance(reply.body, bytes):
+            return reply
+        if flight.is_body_claimed:  # a spooled body can be read only once
+            return await work()
+        flight.is_body_claimed = True
+        return reply
+
+    def _forget(self, key: str) -> None:
+        flight = self._flights.get(key)
+        if flight is not None and flight.task.done():
+            del self._flights[key]
 
 
 class Service:
@@ -127,17 +205,9 @@ class Service:
             return await self._run_cached(pool, key, self._query_job(graph, query), is_cacheable)
         formats = {kind: FORMATS_BY_MEDIA_TYPE[kind][type_] for kind, type_ in query.types.items()}
         task = QueryWithFunctions(query.text, formats)
-        reply = await self._run_task(graph, task, "functions", is_cacheable=is_cacheable)
+        reply = await self.run_task(graph, task, "functions", is_cacheable=is_cacheable)
         assert reply.kind != "value"
         return msgspec.structs.replace(reply, media_type=query.types[reply.kind])
-
-    async def run_task(self, graph: OpenGraph, task: Task) -> Reply:
-        """Run a task in Python.
-
-        Raises:
-            KgraphError: raised by the task, or it passed a limit.
-        """
-        return await self._run_task(graph, task, "tasks")
 
     async def write_export(self, graph: OpenGraph, task: WriteExport) -> int:
         """Write a file, and return its unpacked size in bytes.
@@ -145,17 +215,22 @@ class Service:
         Raises:
             KgraphError: raised by the task, or it passed a limit.
         """
-        reply = await self._run_task(graph, task, "files", EXPORT_TIMEOUT_S, is_cacheable=False)
+        reply = await self.run_task(graph, task, "files", EXPORT_TIMEOUT_S, is_cacheable=False)
         return msgspec.json.decode(reply.read_all(), type=int)
 
-    async def _run_task(
+    async def run_task(
         self,
         graph: OpenGraph,
         task: Task,
-        pool: str,
+        pool: str = "tasks",
         timeout_s: float = 0.0,
         is_cacheable: bool = True,
     ) -> Reply:
+        """Run a task in Python; with 0 seconds, the timeout is that of queries.
+
+        Raises:
+            KgraphError: raised by the task, or it passed a limit.
+        """
         limits = self.settings.limits
         job = TaskJob(
             str(self.settings.store),

@@ -8,7 +8,7 @@ import pytest
 from atlas.factories import HARM, graph
 from browser import CHROMIUM, opened
 
-from kgraph.atlas import write_atlas
+from kgraph.atlas import draw_atlas
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
 
@@ -43,7 +43,7 @@ SAVED = """(async () => {
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     made = tmp_path_factory.mktemp("atlas") / "page.html"
-    write_atlas(graph(), made, title=f"Map {HARM}")
+    draw_atlas(graph(), made, title=f"Map {HARM}")
     return made
 
 
@@ -442,7 +442,7 @@ def test_paper_gets_the_picture_and_the_panel_without_tools(page):
 
 def test_a_file_without_quotes_says_so(tmp_path):
     made = tmp_path / "page.html"
-    write_atlas(graph(), made, quotes=False)
+    draw_atlas(graph(), made, quotes=False)
     with opened(made) as page:
         find(ready(page), "acme")
         assert "Best quotes" not in page.run(PANEL)

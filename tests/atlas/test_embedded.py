@@ -9,8 +9,8 @@ import pytest
 from atlas.factories import HARM
 from browser import CHROMIUM, opened
 
-from kgraph.atlas.page import bundle_script
-from kgraph.draw.bundle import wrap_in_function
+from kgraph.atlas.write import read_asset
+from kgraph.draw.bundle import bundle_modules, wrap_in_function
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
 
@@ -38,7 +38,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def path(tmp_path_factory):
     data = json.dumps(GRAPH).replace("<", "\\u003c")
     start = f'window.made = embedGraph(document.querySelector("div"), {data}, {{label: "Test"}});'
-    script = wrap_in_function(f"{bundle_script('embed.js')}\n{start}")
+    script = wrap_in_function(f"{bundle_modules('embed.js', read_asset)}\n{start}")
     allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; script-src 'sha256-{allowed}'; style-src 'sha256-{STYLE_SHA}'"
     made = tmp_path_factory.mktemp("embedded") / "page.html"

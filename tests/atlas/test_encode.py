@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from atlas.factories import HARM, NODE, decoded, graph
 
-from kgraph.atlas import write_atlas
+from kgraph.atlas import draw_atlas
 from kgraph.atlas.gather import gather_atlas_data
 from kgraph.atlas.layout import layout_nodes
 from kgraph.atlas.model import EDGE_KINDS, NO_COMMUNITY, NODE_TYPES, without_quotes
@@ -17,7 +17,7 @@ def drawn(request, tmp_path_factory):
     """A graph, and what its atlas says."""
     found = graph() if request.param != "sample" else request.getfixturevalue("sample").graph
     path = tmp_path_factory.mktemp("atlas") / "atlas.html"
-    write_atlas(found, path, title=HARM)
+    draw_atlas(found, path, title=HARM)
     return gather_atlas_data(found), decoded(path)
 
 
@@ -122,7 +122,7 @@ def test_associations_follow_from_the_mentions(drawn):
 
 
 def test_what_an_atlas_made_by_hand_says(tmp_path):
-    write_atlas(graph(), tmp_path / "a.html", title="T")
+    draw_atlas(graph(), tmp_path / "a.html", title="T")
     said = decoded(tmp_path / "a.html")
     assert said["episodes"][2] == {
         "file": "e3.md",
@@ -144,7 +144,7 @@ def test_what_an_atlas_made_by_hand_says(tmp_path):
 
 
 def test_without_quotes_no_text_is_left(tmp_path):
-    write_atlas(graph(), tmp_path / "bare.html", quotes=False)
+    draw_atlas(graph(), tmp_path / "bare.html", quotes=False)
     said = decoded(tmp_path / "bare.html")
     left = without_quotes(gather_atlas_data(graph()))
     assert (said["quotes"], said["contexts"]) == ([], [])

@@ -7,7 +7,7 @@ import pytest
 from atlas.factories import graph
 from msgspec.structs import replace
 
-from kgraph.atlas import draw_atlas, write_atlas
+from kgraph.atlas import draw_atlas
 from kgraph.atlas.gather import gather_atlas_data
 from kgraph.atlas.layout import layout_nodes
 from kgraph.atlas.model import NO_COMMUNITY
@@ -128,7 +128,7 @@ def test_an_episode_stands_in_the_camp_that_it_speaks_of(mapped):
 
 def test_a_map_of_before_is_kept(tmp_path, mapped):
     gathered, places = mapped
-    write_atlas(two_camps(), tmp_path / "before.html")
+    draw_atlas(two_camps(), tmp_path / "before.html")
     more = [talk(900 + n, ["chip01", "chip02", "new00", "new01"]) for n in range(3)]
     grown = gather_atlas_data(two_camps(more=more))
     after = layout_nodes(grown, read_previous(tmp_path / "before.html"))
@@ -143,7 +143,7 @@ def test_a_map_of_before_is_kept(tmp_path, mapped):
 
 def test_camps_keep_their_numbers(tmp_path, mapped):
     gathered, places = mapped
-    write_atlas(two_camps(), tmp_path / "before.html")
+    draw_atlas(two_camps(), tmp_path / "before.html")
     before = read_previous(tmp_path / "before.html")
     swapped = {id_: 1 - n if n != NO_COMMUNITY else n for id_, n in before.communities.items()}
     after = layout_nodes(gathered, replace(before, communities=swapped))
@@ -159,13 +159,13 @@ def test_camps_keep_their_numbers(tmp_path, mapped):
 def test_what_is_no_atlas_is_refused(tmp_path, text):
     (tmp_path / "x.html").write_text(text)
     with pytest.raises(InputError, match=r"x\.html: no atlas of this version of kgraph"):
-        write_atlas(graph(), tmp_path / "new.html", before=tmp_path / "x.html")
+        draw_atlas(graph(), tmp_path / "new.html", before=tmp_path / "x.html")
     assert not (tmp_path / "new.html").exists()
 
 
 def test_an_atlas_of_before_that_is_missing_is_named(tmp_path):
     with pytest.raises(InputError, match="cannot be read as an atlas"):
-        write_atlas(graph(), tmp_path / "new.html", before=tmp_path / "none.html")
+        draw_atlas(graph(), tmp_path / "new.html", before=tmp_path / "none.html")
 
 
 @pytest.mark.parametrize("keys", [[], ["a"], ["a", "b"]])

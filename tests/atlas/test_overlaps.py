@@ -1,10 +1,10 @@
-"""kgraph.atlas.overlaps: no pile of nodes hides another."""
+"""kgraph.atlas.layout: no pile of nodes hides another."""
 
 from itertools import combinations
 
 import numpy as np
 
-from kgraph.atlas.overlaps import remove_overlaps
+from kgraph.atlas.layout import remove_overlaps
 
 
 def overlaps(places, radius):

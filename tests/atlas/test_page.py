@@ -1,4 +1,4 @@
-"""kgraph.atlas.page: one file, a strict policy that fits it, modules joined into a script."""
+"""kgraph.atlas.write: one file, a strict policy that fits it, modules joined into a script."""
 
 import base64
 import hashlib
@@ -9,7 +9,7 @@ import pytest
 from atlas.factories import HARM, graph
 
 from kgraph import KnowledgeGraph
-from kgraph.atlas import draw_atlas, write_atlas
+from kgraph.atlas import draw_atlas
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_the_scripts_hold_no_trace_of_modules_and_each_module_once(text):
 
 def test_the_same_graph_gives_the_same_bytes(tmp_path):
     for name in ("one", "other"):
-        write_atlas(graph(), tmp_path / name)
+        draw_atlas(graph(), tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kgraph.atlas.page import PAGE_MODULE, WORKER_MODULE, read_asset
+from kgraph.atlas.write import PAGE_MODULE, WORKER_MODULE, read_asset
 from kgraph.base.errors import ExportError
 from kgraph.draw.bundle import bundle_modules, list_imports, minify, order_modules, split_early_late
 

@@ -1,19 +1,16 @@
 """kgraph.draw.legend: every type has a look that can be told from its ground."""
 
-from pathlib import Path
-
 import pytest
 
 from kgraph.atlas.model import NODE_TYPES
 from kgraph.draw.legend import (
     BACKGROUNDS,
+    SHAPE_CORNERS,
     TYPE_STYLES,
     css_switched_variables,
     css_system_variables,
 )
-from kgraph.draw.shapes import SHAPE_CORNERS
-from kgraph.server.http import static
-from kgraph.server.http.static import type_styles
+from kgraph.server.http.app import ASSETS_FOLDER, type_styles
 
 
 def luminance(colour):
@@ -64,7 +61,7 @@ def test_a_shape_stays_inside_of_its_radius(shape):
 
 def test_pages_take_colours_and_shapes_from_the_table():
     assert {look.shape for look in TYPE_STYLES.values()} <= SHAPE_CORNERS.keys()
-    page = (Path(static.__file__).parents[1] / "pages" / "assets" / "page.css").read_text()
+    page = (ASSETS_FOLDER / "page.css").read_text()
     for type_, look in TYPE_STYLES.items():
         assert f"--{type_}: light-dark({look.light}, {look.dark})" in type_styles()
         assert f".type.{type_}::before" in type_styles() and f".picture .{type_} " in type_styles()

@@ -33,7 +33,7 @@ def test_edges_say_association_and_doubt():
 
 def test_the_frame_holds_every_mark():
     network = build_vis_network(ENTITIES, [PAIR])
-    left, top, right, bottom = measure_bounds(network)
+    left, top, right, bottom = measure_bounds(network.nodes)
     assert all(left < node["x"] < right and top < node["y"] < bottom for node in network.nodes)
 
 

@@ -1,4 +1,4 @@
-"""kgraph.draw.page: one file, a strict policy that fits it, nothing that ends a block."""
+"""kgraph.draw.draw: one file, a strict policy that fits it, nothing that ends a block."""
 
 import base64
 import hashlib
@@ -6,7 +6,8 @@ import html
 import json
 import re
 
-from kgraph.draw.page import encode_json_block, render_view_page
+from kgraph.draw.bundle import encode_json_block
+from kgraph.draw.draw import render_view_page
 
 PAGE = render_view_page("A & <b>", "Caption", {"x": "</script><!--\u2028"}).decode()
 

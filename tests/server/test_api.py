@@ -7,8 +7,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from kgraph.analysis import load_named_queries
-from kgraph.server.endpoints.openapi import build_openapi
-from kgraph.server.endpoints.operations import OPERATIONS
+from kgraph.server.endpoints.openapi import OPERATIONS, build_openapi
 
 EPISODE = "media-example-mb-161-checkout.mp3-6ee6a67b"
 

@@ -13,7 +13,7 @@ from kgraph.base.errors import QueryTooLargeError
 from kgraph.export import EXPORT_FORMATS, export
 from kgraph.server.endpoints import downloads
 from kgraph.server.endpoints.downloads import DOWNLOADS, DownloadCache, _iter_chunks
-from kgraph.server.workers.write_export import write_export_file
+from kgraph.server.workers.tasks import write_export_file
 from kgraph.store import Store
 
 
@@ -22,18 +22,20 @@ def test_every_format_is_listed(server):
     assert {link for link in page.links if link.startswith("/downloads/")} == {
         f"/downloads/{name}{end}" for name in DOWNLOADS for end in ("", ".gz")
     }
-    assert {file.format for file in DOWNLOADS.values()} == set(EXPORT_FORMATS)
+    assert {file.format.name for file in DOWNLOADS.values()} == set(EXPORT_FORMATS)
 
 
 @pytest.mark.parametrize("name", DOWNLOADS)
 def test_a_file_is_what_export_writes(server, served_store, tmp_path, name):
     file = DOWNLOADS[name]
-    export(Store(served_store).graph, file.format, tmp_path / "x", profile=file.profile, base=BASE)
+    export(
+        Store(served_store).graph, file.format.name, tmp_path / "x", profile=file.profile, base=BASE
+    )
     whole = (tmp_path / "x").read_bytes()
     for coding in ("gzip", "identity"):
         answer = server.get(f"/downloads/{name}", accept_encoding=coding)
         assert (answer.status_code, answer.content) == (200, whole)
-        assert answer.headers["content-type"].partition(";")[0] == file.media_type
+        assert answer.headers["content-type"].partition(";")[0] == file.format.media_type
         assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
         assert answer.headers.get("content-encoding") == ("gzip" if coding == "gzip" else None)
     packed = server.get(f"/downloads/{name}.gz")

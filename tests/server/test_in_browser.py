@@ -7,8 +7,6 @@ from browser import CHROMIUM, opened
 from server.html_helpers import faults, outside, until
 from server.test_things import PATHS, things
 
-from kgraph.server.http.static import ASSETS
-
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here")
 
 
@@ -134,19 +132,9 @@ def test_a_picture_on_paper_is_the_still_one(sample_server):
         assert page.run("document.querySelectorAll('.picture > svg circle').length") > 5
 
 
-def test_a_picture_moves_where_the_renderer_is(sample_server):
-    if "atlas/embed.js" not in ASSETS:
-        pytest.skip("no renderer of the atlas here")
+def test_a_picture_moves(sample_server):
     with opened(sample_server.address + "company/nvidia") as page:
         until(page, "document.querySelector('.moving canvas') !== null")
         until(page, "document.querySelector('.moving').getAttribute('role') === 'application'")
         assert faults(page) == []
         assert (outside(page, sample_server), page.console) == ([], [])
-
-
-def test_a_picture_stands_still_without_the_renderer(sample_server):
-    if "atlas/embed.js" in ASSETS:
-        pytest.skip("the renderer is here")
-    with opened(sample_server.address + "company/nvidia") as page:
-        assert page.run("document.querySelectorAll('.picture svg a').length") > 5
-        assert page.console == []

@@ -2,8 +2,8 @@
 
 import asyncio
 
+from kgraph.server.service import SingleFlight
 from kgraph.server.workers.messages import Reply, SpooledBody
-from kgraph.server.workers.singleflight import SingleFlight
 
 
 class Work:

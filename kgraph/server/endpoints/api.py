@@ -1,6 +1,6 @@
 """Endpoints of the JSON API below ``/api/``, its OpenAPI description, and a page about it.
 
-Answers operations of :mod:`kgraph.server.endpoints.operations` and named questions. Every error is
+Answers operations of :mod:`kgraph.server.endpoints.openapi` and named questions. Every error is
 ``application/problem+json``.
 """
 
@@ -14,10 +14,14 @@ from starlette.responses import Response
 
 from kgraph.analysis import load_named_queries
 from kgraph.analysis.questions import unknown_query_error as unknown_question
-from kgraph.base.errors import InputError, RequestError
+from kgraph.base.errors import RequestError
 from kgraph.base.text import shorten
-from kgraph.server.endpoints.openapi import build_openapi, list_named_questions
-from kgraph.server.endpoints.operations import OPERATIONS, Operation
+from kgraph.server.endpoints.openapi import (
+    OPERATIONS,
+    Operation,
+    build_openapi,
+    list_named_questions,
+)
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import (
     HTML,
@@ -25,6 +29,7 @@ from kgraph.server.http.negotiation import (
     SOLUTION_MEDIA_TYPES,
     add_charset,
     choose_media_type,
+    unknown_format_error,
 )
 from kgraph.server.http.problems import PROBLEM_JSON
 from kgraph.server.http.responses import Endpoint, RequestHandler, with_error_handling
@@ -50,10 +55,8 @@ def _operation_handler(operation: Operation) -> RequestHandler:
 async def _respond_with_task(request: Request, task: Task, media_type: str = JSON) -> Response:
     _refuse_unacceptable(request, media_type)
     graph = responses.get_service(request).get_graph()
-    tag = responses.make_etag(graph, media_type, msgspec.json.encode(task).decode())
-    headers = responses.cache_headers(tag) | DESCRIPTION_LINK
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=headers)
+    parts = (media_type, msgspec.json.encode(task).decode())
+    headers = responses.revalidate(request, graph, *parts, more=DESCRIPTION_LINK)
     data = await fetch_json(request, graph, task)
     return Response(data, headers=headers, media_type=add_charset(media_type))
 
@@ -74,8 +77,7 @@ async def serve_question(request: Request) -> Response:
     if not format_:
         return await _respond_with_task(request, RenderQuestion(name, values))
     if format_ not in SOLUTION_MEDIA_TYPES:
-        choices = ", ".join(SOLUTION_MEDIA_TYPES)
-        raise InputError(f"format={shorten(format_)}: no such format; choose one of {choices}")
+        raise unknown_format_error(format_, SOLUTION_MEDIA_TYPES)
     task = RunQuestion(name, values, format_)
     return await _respond_with_task(request, task, SOLUTION_MEDIA_TYPES[format_])
 
@@ -110,7 +112,8 @@ def _describe_path(path: str, description: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(default, str):
             default = msgspec.json.encode(default).decode()
         parameters.append({**parameter, "default": default})
-    example = _EXAMPLES.get(path, "")
+    operation = OPERATIONS.get(path.removeprefix("/api/"))
+    example = operation.example if operation else ""
     url = f"{path}?{example}" if example else path
     if not example and any(parameter["required"] for parameter in parameters):
         url = ""
@@ -121,9 +124,6 @@ def _describe_path(path: str, description: dict[str, Any]) -> dict[str, Any]:
         "parameters": parameters,
         "tried": url,
     }
-
-
-_EXAMPLES = {f"/api/{path}": operation.example for path, operation in OPERATIONS.items()}
 
 
 async def refuse_unknown_path(request: Request) -> Response:

@@ -2,8 +2,9 @@
 
 ``/downloads/graph.ttl`` is sent with Content-Encoding gzip to clients that accept it;
 ``graph.ttl.gz`` is the packed file itself, and supports ranges (RFC 9110, section 14). Files are
-written by a process (:mod:`kgraph.server.workers.write_export`), one at a time, into a folder that
-is removed with the server (:mod:`kgraph.store.scratch`). Requests for a file in progress wait.
+written by a process (:class:`kgraph.server.workers.tasks.WriteExport`), one at a time, into a
+folder that is removed with the server (:mod:`kgraph.store.scratch`). Requests for a file in
+progress wait.
 
 Invariants:
     * only complete files are sent, and a file exists as long as it is being sent;
@@ -27,7 +28,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 
 from kgraph.base.errors import RequestError
 from kgraph.base.text import shorten
-from kgraph.export import EXPORT_FORMATS
+from kgraph.export import EXPORT_FORMATS, ExportFormat
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import HTML, accepts_encoding, add_charset
 from kgraph.server.http.responses import Endpoint
@@ -54,26 +55,27 @@ class DownloadFile(msgspec.Struct, frozen=True):
     """A file on offer."""
 
     name: str  #: last segment of its path
-    format: str  #: name of a format (:data:`kgraph.export.EXPORT_FORMATS`)
+    format: ExportFormat
     profile: str  #: ``full`` or ``edges``
-    words: str  #: description
-
-    @property
-    def media_type(self) -> str:
-        """Media type of the unpacked file."""
-        return EXPORT_FORMATS[self.format].media_type
+    contents: str  #: ``everything``, ``edges`` or ``nodes``
 
 
-#: Formats with a choice between all evidence and plain statements; the others hold edges.
+#: Formats with a choice between all evidence and plain statements.
 RDF_FORMATS = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
+
+#: Formats with nodes and edges in one file; the others are tables of either.
+NETWORK_FORMATS = ("graphml", "gexf", "json")
 
 
 def _list_downloads() -> Iterator[DownloadFile]:
     for name, format_ in EXPORT_FORMATS.items():
-        stem = "nodes" if name == "csv-nodes" else "edges" if name == "csv" else "graph"
-        yield DownloadFile(f"{stem}{format_.suffix}", name, "full", format_.description)
         if name in RDF_FORMATS:
-            yield DownloadFile(f"edges{format_.suffix}", name, "edges", format_.description)
+            yield DownloadFile(f"graph{format_.suffix}", format_, "full", "everything")
+            yield DownloadFile(f"edges{format_.suffix}", format_, "edges", "edges")
+        else:
+            contents = "nodes" if name == "csv-nodes" else "edges"
+            stem = "graph" if name in NETWORK_FORMATS else contents
+            yield DownloadFile(f"{stem}{format_.suffix}", format_, "full", contents)
 
 
 DOWNLOADS = {file.name: file for file in _list_downloads()}  #: by name
@@ -120,7 +122,7 @@ class DownloadCache:
                     self._folder = ScratchFolder()
                 # A new name each time: the previous file may still be being sent.
                 path = self._folder.path / f"{next(self._numbers)}-{file.name}"
-                task = WriteExport(file.format, file.profile, str(path), MAX_DOWNLOAD_BYTES)
+                task = WriteExport(file.format.name, file.profile, str(path), MAX_DOWNLOAD_BYTES)
                 size = await self._service.write_export(graph, task)
                 generated = GeneratedFile(path, size)
             self._generated[file.name] = generated
@@ -148,11 +150,7 @@ async def serve_downloads_page(request: Request) -> Response:
         meta=graph.store.meta,
         files=[(file, generated.get(file.name)) for file in DOWNLOADS.values()],
     )
-    tag = responses.make_etag(graph, TEMPLATE_HASH, page)
-    headers = responses.cache_headers(tag)
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=headers)
-    return Response(page, 200, headers, HTML)
+    return Response(page, 200, responses.revalidate(request, graph, TEMPLATE_HASH, page), HTML)
 
 
 async def serve_download(request: Request) -> Response:
@@ -162,12 +160,11 @@ async def serve_download(request: Request) -> Response:
     if file is None:
         raise RequestError(404, f"{shorten(name)}: no such file: {DOWNLOADS_PATH} lists them")
     graph = responses.get_service(request).get_graph()
-    tag = responses.make_etag(graph, name)
-    headers = responses.cache_headers(tag) | {"Vary": "Accept-Encoding"}
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=headers)
+    headers = responses.revalidate(request, graph, name, more={"Vary": "Accept-Encoding"})
     headers |= {"Content-Disposition": f'attachment; filename="{name}"'}
-    media_type = GZIP_MEDIA_TYPE if name.endswith(GZIP_SUFFIX) else add_charset(file.media_type)
+    media_type = (
+        GZIP_MEDIA_TYPE if name.endswith(GZIP_SUFFIX) else add_charset(file.format.media_type)
+    )
     cache = _get_download_cache(request)
     if request.method == "HEAD" and file.name not in cache.list_generated(graph):
         response = Response(headers=headers, media_type=media_type)

@@ -24,7 +24,7 @@ from kgraph.server.http import responses
 from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, choose_format
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
 from kgraph.server.pages.things import THING_PAGES, TemplateValues
-from kgraph.server.workers.messages import QueryRequest, Reply
+from kgraph.server.workers.messages import QueryRequest
 from kgraph.views.open_graph import OpenGraph
 
 MAX_INCOMING = 500  #: incoming statements shown; thousands of quotes may mention a company
@@ -89,16 +89,15 @@ async def serve_resource(request: Request) -> Response:
     if not status.is_known:
         raise await run_in_threadpool(_unknown_iri_error, graph, request.path_params["id"])
     is_page = format_ == "html"
-    tag = responses.make_etag(graph, id_, format_, *([TEMPLATE_HASH] if is_page else []))
+    parts = [id_, format_, TEMPLATE_HASH] if is_page else [id_, format_]
     location = {"Content-Location": f"{local_path(id_)}?format={format_}"}
-    headers = responses.cache_headers(tag) | location
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=headers)
+    headers = responses.revalidate(request, graph, *parts, more=location)
     if is_page:
         page = await _render_resource(request, graph, id_)
         return Response(page, headers=headers, media_type=HTML)
     media_types: dict[AnswerKind, str] = {"graph": ANSWER_FORMATS[format_].media_type}
-    reply = await _run_query(request, graph, _CONSTRUCT_QUERY, id_, media_types)
+    description = QueryRequest(_fill(_CONSTRUCT_QUERY, graph.base + id_), media_types)
+    reply = await responses.run_query(request, graph, description)
     return responses.make_reply_response(reply, headers)
 
 
@@ -116,28 +115,15 @@ async def _resolve_path(request: Request, graph: OpenGraph) -> tuple[str, str, I
 
 async def _get_iri_status(request: Request, graph: OpenGraph, id_: str) -> IriStatus:
     try:
-        NamedNode(graph.base + id_)
+        query = _fill(_STATUS_QUERY, graph.base + id_)
     except ValueError:  # not an IRI
         return IriStatus(False, "")
-    (row,) = await _select(request, graph, _STATUS_QUERY, id_)
+    (row,) = await responses.select_rows(request, graph, query)
     return IriStatus(row["known"]["value"] == "true", row.get("new", {}).get("value", ""))
 
 
-async def _select(
-    request: Request, graph: OpenGraph, query: str, id_: str
-) -> list[dict[str, dict[str, str]]]:
-    media_types: dict[AnswerKind, str] = {"solutions": ANSWER_FORMATS["json"].media_type}
-    reply = await _run_query(request, graph, query, id_, media_types)
-    rows: list[dict[str, dict[str, str]]]
-    rows = msgspec.json.decode(reply.read_all())["results"]["bindings"]
-    return rows
-
-
-async def _run_query(
-    request: Request, graph: OpenGraph, query: str, id_: str, media_types: dict[AnswerKind, str]
-) -> Reply:
-    text = query.format(iri=NamedNode(graph.base + id_), limit=MAX_INCOMING)
-    return await responses.run_query(request, graph, QueryRequest(text, media_types))
+def _fill(query: str, iri: str) -> str:
+    return query.format(iri=NamedNode(iri), limit=MAX_INCOMING)
 
 
 def _unknown_iri_error(graph: OpenGraph, id_: str) -> UnknownNameError:
@@ -155,7 +141,8 @@ async def _render_resource(request: Request, graph: OpenGraph, id_: str) -> str:
     render = THING_PAGES.get(id_.partition("/")[0])
     if render:
         return await render(request, graph, id_, _common_values(graph.base, id_))
-    rows = await _select(request, graph, _STATEMENTS_QUERY, id_)
+    query = _fill(_STATEMENTS_QUERY, graph.base + id_)
+    rows = await responses.select_rows(request, graph, query)
     statements = {
         Statement(
             row["way"]["value"],

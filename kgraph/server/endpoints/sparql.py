@@ -43,11 +43,9 @@ async def serve_sparql(request: Request) -> Response:
     refuse_other_graphs(operation, graph.base + "dataset")
     media_types = choose_media_types(request.headers.get("accept", ""), operation.format)
     query = QueryRequest(operation.query, media_types)
-    tag = responses.make_etag(graph, *query.cache_key)
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=responses.cache_headers(tag))
+    headers = responses.revalidate(request, graph, *query.cache_key)
     reply = await responses.run_query(request, graph, query, "queries")
-    return responses.make_reply_response(reply, responses.cache_headers(tag))
+    return responses.make_reply_response(reply, headers)
 
 
 async def _read_operation(request: Request) -> QueryOperation:

@@ -5,7 +5,6 @@ See https://www.w3.org/TR/sparql11-service-description/ and https://www.w3.org/T
 
 from __future__ import annotations
 
-import msgspec
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +15,7 @@ from kgraph.base.vocabulary import PREFIXES
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, choose_media_type
-from kgraph.server.workers.messages import QueryRequest, Reply
+from kgraph.server.workers.messages import Reply
 from kgraph.views.open_graph import OpenGraph
 
 FORMAT_NAMESPACE = "http://www.w3.org/ns/formats/"  #: of formats' names
@@ -77,9 +76,7 @@ async def serve_service_description(request: Request) -> Response:
 async def serve_void(request: Request) -> Response:
     """Describe the graph: its size, vocabularies and classes."""
     graph = responses.get_service(request).get_graph()
-    query = QueryRequest(CLASSES_QUERY, {"solutions": ANSWER_FORMATS["json"].media_type})
-    reply = await responses.run_query(request, graph, query)
-    rows = msgspec.json.decode(reply.read_all())["results"]["bindings"]
+    rows = await responses.select_rows(request, graph, CLASSES_QUERY)
     classes = [(row["class"]["value"], int(row["entities"]["value"])) for row in rows]
     triples = describe_dataset(graph, str(request.base_url), classes)
     return _rdf_response(request, graph, str(request.url), triples)
@@ -98,10 +95,7 @@ def _rdf_response(
         raise RequestError(
             406, f"Accept: {shorten(accept)}: this is RDF; accept text/turtle, for example"
         )
-    tag = responses.make_etag(graph, address, name, media_type)
-    headers = responses.cache_headers(tag)
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=headers)
+    headers = responses.revalidate(request, graph, address, name, media_type)
     format_ = RdfFormat.from_media_type(ANSWER_FORMATS[name].media_type)
     assert format_ is not None
     data = serialize(triples, format=format_, prefixes=_PREFIXES)

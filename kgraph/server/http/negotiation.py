@@ -125,15 +125,19 @@ def choose_format(accept: str, forced: str, media_types: Mapping[str, str], *nam
     if forced:
         all_names = {*media_types.values(), *names}
         if forced not in all_names:
-            choices = ", ".join(sorted(all_names))
-            raise RequestError(
-                400, f"format={shorten(forced)}: no such format; choose one of {choices}"
-            )
+            raise unknown_format_error(forced, sorted(all_names))
         return forced
     media_type = choose_media_type(accept, media_types)
     if media_type is None:
         raise RequestError(406, f"Accept: {shorten(accept)}: available: {', '.join(media_types)}")
     return media_types[media_type]
+
+
+def unknown_format_error(name: str, choices: Iterable[str]) -> RequestError:
+    """Return the error (400) of a parameter ``format``."""
+    return RequestError(
+        400, f"format={shorten(name)}: no such format; choose one of {', '.join(choices)}"
+    )
 
 
 def accepts_encoding(accept: str, coding: str) -> bool:
@@ -186,10 +190,7 @@ def choose_media_types(accept: str, format: str = "") -> dict[AnswerKind, str]:
         kind: media_type for kind, types in FORMATS_BY_MEDIA_TYPE.items() if media_type in types
     }
     if not media_types:
-        choices = ", ".join(ANSWER_FORMATS)
-        raise RequestError(
-            400, f"format={shorten(format)}: no such format; choose one of {choices}"
-        )
+        raise unknown_format_error(format, ANSWER_FORMATS)
     return media_types
 
 

@@ -18,6 +18,7 @@ from starlette.responses import Response, StreamingResponse
 
 from kgraph.base.errors import KgraphError, RequestError
 from kgraph.base.text import hex_digest, shorten
+from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.server.http import problems
 from kgraph.server.http.negotiation import HTML, add_charset, choose_media_type
 from kgraph.server.pages.templates import TEMPLATE_HASH
@@ -116,18 +117,15 @@ def with_error_handling(handler: RequestHandler, accept: str = "") -> RequestHan
     async def handle(request: Request) -> Response:
         try:
             return await handler(request)
+        except NotModified as cached:
+            return Response(status_code=304, headers=cached.headers)
         except KgraphError as error:
-            return error_response(error, accept or request.headers.get("accept", ""))
+            problem = problems.describe_error(error)
+            if problem.detail != str(error):  # the message is not for clients
+                sys.stderr.write(f"kgraph: {error}\n")
+            return problems.render_problem(problem, accept or request.headers.get("accept", ""))
 
     return handle
-
-
-def error_response(error: KgraphError, accept: str) -> Response:
-    """Return the response of an error, in a media type that the client accepts."""
-    problem = problems.describe_error(error)
-    if problem.detail != str(error):  # the message is not for clients
-        sys.stderr.write(f"kgraph: {error}\n")
-    return problems.render_problem(problem, accept)
 
 
 def error_page(error: KgraphError, html: str) -> Response:
@@ -183,27 +181,57 @@ async def run_query(
     return await cancel_on_disconnect(request, work)
 
 
+async def select_rows(
+    request: Request, graph: OpenGraph, query: str
+) -> list[dict[str, dict[str, str]]]:
+    """Evaluate a SELECT query of a page; return its bindings as in SPARQL JSON results."""
+    media_types: dict[AnswerKind, str] = {"solutions": ANSWER_FORMATS["json"].media_type}
+    reply = await run_query(request, graph, QueryRequest(query, media_types))
+    rows: list[dict[str, dict[str, str]]]
+    rows = msgspec.json.decode(reply.read_all())["results"]["bindings"]
+    return rows
+
+
 # -- responses ---------------------------------------------------------------------
 
 
-def make_etag(graph: OpenGraph, *parts: str) -> str:
-    """Return a weak ETag of an answer, whose rows may change their order between two runs."""
-    return f'W/"{hex_digest(chr(0).join((graph.tag, *parts)), 24)}"'
+class NotModified(Exception):
+    """Ends a request with 304 and the headers: the client already has the answer."""
+
+    def __init__(self, headers: dict[str, str]) -> None:
+        super().__init__(headers)
+        self.headers = headers
 
 
-def is_not_modified(request: Request, tag: str) -> bool:
-    """Whether the client already has that answer (RFC 9110 section 13.1.2).
+def revalidate(
+    request: Request, graph: OpenGraph, *parts: str, more: Mapping[str, str] = {}
+) -> dict[str, str]:
+    """Return headers of an answer that a client may cache and has to revalidate.
+
+    The ETag is weak, since rows may change their order between two runs.
+
+    Args:
+        parts: texts that determine the answer from the graph.
+        more: further headers.
+
+    Raises:
+        NotModified: the client already has that answer.
+    """
+    tag = f'W/"{hex_digest(chr(0).join((graph.tag, *parts)), 24)}"'
+    headers = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache", **more}
+    raise_if_cached(request, headers)
+    return headers
+
+
+def raise_if_cached(request: Request, headers: dict[str, str]) -> None:
+    """Raise NotModified if the client has the answer with that ETag (RFC 9110 section 13.1.2).
 
     ``*`` matches any existing answer; whether there is one is known only after it was made.
     """
     header = request.headers.get("if-none-match", "")
     opaque_tags = {value.strip().removeprefix("W/") for value in header.split(",")}
-    return request.method in READ_METHODS and tag.removeprefix("W/") in opaque_tags
-
-
-def cache_headers(tag: str) -> dict[str, str]:
-    """Return headers of an answer that a client may cache and has to revalidate."""
-    return {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
+    if request.method in READ_METHODS and headers["ETag"].removeprefix("W/") in opaque_tags:
+        raise NotModified(headers)
 
 
 def refuse_unacceptable(request: Request, media_types: tuple[str, ...], hint: str) -> None:
@@ -227,15 +255,13 @@ PageRenderer = Callable[[Request, OpenGraph], Awaitable[str | Response]]
 
 
 def make_page_handler(render: PageRenderer, headers: Mapping[str, str] = {}) -> RequestHandler:
-    """Return an endpoint that answers with a page, or with 304 if the client has it already."""
+    """Return an endpoint that answers with a page."""
 
     async def handle(request: Request) -> Response:
         refuse_unacceptable(request, (HTML,), "this is a page; /api has the same data")
         graph = get_service(request).get_graph()
-        tag = make_etag(graph, TEMPLATE_HASH, request.url.path, request.url.query)
-        all_headers = {**cache_headers(tag), **headers}
-        if is_not_modified(request, tag):
-            return Response(status_code=304, headers=all_headers)
+        parts = (TEMPLATE_HASH, request.url.path, request.url.query)
+        all_headers = revalidate(request, graph, *parts, more=headers)
         page = await render(request, graph)
         return Response(page, 200, all_headers, HTML) if isinstance(page, str) else page
 

@@ -2,12 +2,10 @@
 
 From the outside in::
 
-    server       stdio and streamable HTTP
+    server       stdio and streamable HTTP; the resources
     tools        the tools, in the protocol's terms
-    resources    the resources
     service      runs queries on the current graph, within limits
-    render       entities, episodes, hits and explanations as small JSON values
-    format       texts and tables that fit an agent's context
+    render       texts, tables and things as JSON values that fit an agent's context
 
 Only ``server`` and ``tools`` import the protocol's library, which takes a second; it is installed
 with ``kgraph[mcp]``, and :func:`serve_agents` imports it when it is called.
@@ -51,7 +49,7 @@ def serve_agents(
     if http:
         server.serve_http(service, host, port, hosts)
     else:
-        server.serve_stdio(service)
+        server.make_server(service).run("stdio")
 
 
 def _parse_address(http: str) -> tuple[str, int]:

@@ -1,17 +1,29 @@
-"""Hits, entities, episodes and explanations as small JSON values: texts cut, numbers rounded."""
+"""Texts, tables and things as JSON values that are safe and small enough for an agent's context.
+
+An agent reads and keeps all that it is sent. So texts are cut, numbers rounded, tables end at a
+number of characters and say how to get the rest, and IRIs of the graph become the short ids that
+every tool accepts. Characters that a person would not see are removed: they could hide
+instructions.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from kgraph.base.text import format_day
-from kgraph.search import Hit
-from kgraph.server.mcp.format import clean_text
+from kgraph.base.vocabulary import compact_iri
+from kgraph.search import Hit, Source
 from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageMention
 from kgraph.views.values import rank_counts
-from kgraph.views.why import SHOW_EDGE_RULE, Explanation, Witness
+from kgraph.views.why import SHOW_EDGE_RULE, Explanation
 
 JsonObject = dict[str, Any]
+JsonCell = str | int | float | bool | None
 
 MAX_NAMES = 12  #: spellings of a name; OpenAI has some thirty
 
@@ -21,6 +33,72 @@ MAX_SUMMARY_CHARS = 1500
 MAX_TITLE_CHARS = 160
 MAX_REASON_CHARS = 200
 MAX_NAME_CHARS = 80
+
+AGENT_TEXT_CHARS = 400  #: of a text; of a hundred quotes two are longer
+
+MAX_TABLE_CHARS = 12_000  #: of a table: some 4,000 tokens
+
+VISIBLE_JOINERS = "\u200c\u200d"  #: characters without a shape that scripts and emoji need
+
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs"})
+
+# Any number of variation selectors may follow a letter, unseen. U+FE0F is kept: it colours emoji.
+_VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
+
+
+def clean_text(value: str, limit: int = AGENT_TEXT_CHARS) -> str:
+    """Put a text on one line without hidden characters, cut with ``…`` if it is long.
+
+    >>> clean_text("a\\u202eb\\n c\\U000e0041"), clean_text("abcdef", 4)
+    ('ab c', 'abc…')
+    """
+    line = _VARIATION_SELECTORS.sub("", " ".join(value[: limit * 8].split()))
+    visible = "".join(
+        char
+        for char in line
+        if char in VISIBLE_JOINERS or unicodedata.category(char) not in _HIDDEN_CATEGORIES
+    )
+    return visible if len(visible) <= limit else visible[: limit - 1].rstrip() + "…"
+
+
+def shorten_iri(iri: str, base: str) -> str:
+    """Return an IRI as an id of the graph or as a prefixed name, as tools and SPARQL accept it.
+
+    >>> shorten_iri("https://example.org/id/company/nvidia", "https://example.org/id/")
+    'company/nvidia'
+    >>> shorten_iri("https://schema.org/name", "https://example.org/id/")
+    'schema:name'
+    """
+    return clean_text(iri.removeprefix(base) if iri.startswith(base) else compact_iri(iri))
+
+
+def fit_rows(
+    rows: Iterable[Sequence[JsonCell]], max_chars: int = MAX_TABLE_CHARS
+) -> list[list[JsonCell]]:
+    """Return as many rows as fit, at least one."""
+    fitting: list[list[JsonCell]] = []
+    for row in rows:
+        cells = [clean_text(cell) if isinstance(cell, str) else cell for cell in row]
+        max_chars -= len(msgspec.json.encode(cells))
+        if max_chars < 0 and fitting:
+            break
+        fitting.append(cells)
+    return fitting
+
+
+def page_table(
+    columns: Sequence[str], rows: Sequence[Sequence[JsonCell]], limit: int, offset: int = 0
+) -> dict[str, Any]:
+    """Return a page of a table, with a note on how to get the next one."""
+    page = fit_rows(rows[offset : offset + limit])
+    end = offset + len(page)
+    table: dict[str, Any] = {"columns": list(columns), "rows": page, "total": len(rows)}
+    if end < len(rows):
+        table["next"] = f"rows {offset + 1} to {end} of {len(rows)}: ask again with offset={end}"
+    return table
+
+
+# -- things ------------------------------------------------------------------------
 
 
 def render_hit(hit: Hit) -> JsonObject:
@@ -35,13 +113,7 @@ def render_hit(hit: Hit) -> JsonObject:
     if hit.episodes:
         values["relevance" if hit.kind == "quote" else "confidence"] = round(hit.weight, 3)
     if source := hit.episode:
-        values["episode"] = _drop_empty(
-            id=f"episode/{source.slug}",
-            title=clean_text(source.title, MAX_TITLE_CHARS),
-            date=format_day(source.date, source.dated),
-            show=clean_text(source.show, MAX_NAME_CHARS),
-            url=clean_text(source.original_url),
-        )
+        values["episode"] = _render_source(source, url=clean_text(source.original_url))
     if hit.episodes != 1:  # 0 for what only adverts name
         values["episodes"] = hit.episodes
     return values
@@ -61,7 +133,7 @@ def render_entity(page: EntityPage, base: str) -> JsonObject:
         advertised=entity.advertised,
         shows=entity.shows,
         own_episodes=page.series or "",
-        newest_own=[_render_episode_line(line) for line in page.belonging],
+        newest_own=_render_lines(page.belonging),
         written={
             clean_text(name, MAX_NAME_CHARS): count
             for name, count in rank_counts(entity.surfaces)[:MAX_NAMES]
@@ -81,8 +153,8 @@ def render_entity(page: EntityPage, base: str) -> JsonObject:
             }
             for quote in page.quotes
         ],
-        newest=[_render_episode_line(line) for line in page.episodes],
-        advertised_in=[_render_episode_line(line) for line in page.advertised],
+        newest=_render_lines(page.episodes),
+        advertised_in=_render_lines(page.advertised),
         others_of_that_name=page.others,
     )
 
@@ -126,36 +198,43 @@ def render_explanation(edge: Explanation) -> JsonObject:
         id=edge.target,
         confidence=round(edge.confidence, 3),
         rule=edge.rule,
-        advert_alone=[clean_text(str(reason), MAX_REASON_CHARS) for reason in edge.advert],
-        reasons=[clean_text(str(reason), MAX_REASON_CHARS) for reason in edge.reasons],
-        rows=[_render_witness(row) for row in edge.rows[:MAX_WITNESSES]],
+        advert_alone=_render_reasons(edge.advert),
+        reasons=_render_reasons(edge.reasons),
+        rows=[
+            _drop_empty(
+                place=f"{row.file}#{row.pointer}",
+                written=clean_text(row.surface),
+                context=clean_text(row.context),
+                category=clean_text(row.category, MAX_NAME_CHARS),
+                stated=clean_text(row.stated, 20),
+                extractor=row.extractor,
+                rule=row.rule,
+                confidence=round(row.confidence, 3),
+                reasons=_render_reasons(row.reasons),
+            )
+            for row in edge.rows[:MAX_WITNESSES]
+        ],
     )
     if len(edge.rows) > MAX_WITNESSES:
         values["more_rows"] = len(edge.rows) - MAX_WITNESSES
     return values
 
 
-def _render_witness(row: Witness) -> JsonObject:
-    return _drop_empty(
-        place=f"{row.file}#{row.pointer}",
-        written=clean_text(row.surface),
-        context=clean_text(row.context),
-        category=clean_text(row.category, MAX_NAME_CHARS),
-        stated=clean_text(row.stated, 20),
-        extractor=row.extractor,
-        rule=row.rule,
-        confidence=round(row.confidence, 3),
-        reasons=[clean_text(str(reason), MAX_REASON_CHARS) for reason in row.reasons],
-    )
+def _render_reasons(reasons: Iterable[object]) -> list[str]:
+    return [clean_text(str(reason), MAX_REASON_CHARS) for reason in reasons]
 
 
-def _render_episode_line(line: PageEpisode) -> JsonObject:
+def _render_lines(lines: Iterable[PageEpisode]) -> list[JsonObject]:
+    return [_render_source(line, confidence=round(line.confidence, 3)) for line in lines]
+
+
+def _render_source(source: PageEpisode | Source, **more: str | float) -> JsonObject:
     return _drop_empty(
-        id=f"episode/{line.slug}",
-        title=clean_text(line.title, MAX_TITLE_CHARS),
-        date=format_day(line.date, line.dated),
-        show=clean_text(line.show, MAX_NAME_CHARS),
-        confidence=round(line.confidence, 3),
+        id=f"episode/{source.slug}",
+        title=clean_text(source.title, MAX_TITLE_CHARS),
+        date=format_day(source.date, source.dated),
+        show=clean_text(source.show, MAX_NAME_CHARS),
+        **more,
     )
 
 

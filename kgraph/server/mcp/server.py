@@ -1,4 +1,4 @@
-"""The Model Context Protocol server, over standard input and output or streamable HTTP.
+"""The Model Context Protocol server, with resources, over standard streams or streamable HTTP.
 
 Uses the protocol's official library (https://py.sdk.modelcontextprotocol.io/). HTTP requests are
 stateless, accepted under this machine's own host names only
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import anyio
+import msgspec
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.server.mcpserver.tools import Tool
@@ -19,15 +20,19 @@ from pydantic import create_model
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kgraph.base.errors import InputError, KgraphError, RequestError
+from kgraph.analysis import load_named_queries
+from kgraph.base.errors import KgraphError, RequestError
 from kgraph.base.version import VERSION
+from kgraph.base.vocabulary import data_path, load_terms
+from kgraph.query import load_saved_queries
+from kgraph.query.saved import get_sparql_source
 from kgraph.server.http import problems
 from kgraph.server.http.middleware import HostAndHeadersMiddleware
 from kgraph.server.http.responses import MAX_BODY_BYTES
 from kgraph.server.http.server import run_app
-from kgraph.server.mcp import resources
-from kgraph.server.mcp.service import AgentService
+from kgraph.server.mcp.service import AgentService, format_signature
 from kgraph.server.mcp.tools import Tools
+from kgraph.views.overview import count_graph
 
 MCP_PATH = "/mcp"
 
@@ -50,6 +55,77 @@ READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_worl
 TOOL_NAMES = ("search", "look_up", "list_questions", "ask_question", "run_sparql", "explain")
 
 
+# -- resources ---------------------------------------------------------------------
+
+
+class Resource(msgspec.Struct, frozen=True):
+    """A resource of the protocol."""
+
+    uri: str
+    name: str
+    description: str
+    media_type: str
+    read: Callable[[AgentService], str]
+
+
+def _read_vocabulary(service: AgentService) -> str:
+    lines = []
+    for term in load_terms().values():
+        if term.name.startswith("kg:") and term.comment:
+            ends = f" ({term.domain} -> {term.range})" if term.domain or term.range else ""
+            lines.append(f"{term.name}{ends}: {term.comment}")
+    return "\n".join(sorted(lines)) + "\n"
+
+
+def _read_queries(service: AgentService) -> str:
+    queries = load_named_queries().values()
+    return "".join(f"{format_signature(query)}: {query.summary}\n" for query in queries)
+
+
+def _read_statistics(service: AgentService) -> str:
+    graph = service.get_graph()
+    counts = msgspec.to_builtins(count_graph(graph.store.graph))
+    return msgspec.json.encode({"base": graph.base, **counts}).decode()
+
+
+#: Resources with an address of their own; each saved query has one, too.
+RESOURCES = (
+    Resource(
+        "kgraph://vocabulary",
+        "vocabulary",
+        "every term of the ontology on a line: read before writing SPARQL",
+        "text/plain",
+        _read_vocabulary,
+    ),
+    Resource(
+        "kgraph://ontology",
+        "ontology",
+        "the ontology, whole",
+        "text/turtle",
+        lambda service: data_path("ontology", "kgraph.ttl").read_text("utf-8"),
+    ),
+    Resource(
+        "kgraph://queries",
+        "queries",
+        "the questions with a name, and how each is asked",
+        "text/plain",
+        _read_queries,
+    ),
+    Resource(
+        "kgraph://statistics",
+        "statistics",
+        "counts of the graph: by type, most connected, shows, dates",
+        "application/json",
+        _read_statistics,
+    ),
+)
+
+SAVED_QUERY_URI = "kgraph://queries/{name}"
+
+
+# -- server ------------------------------------------------------------------------
+
+
 def make_server(service: AgentService) -> MCPServer[None]:
     """Return a server with its tools and resources, not yet listening."""
     tools = Tools(service)
@@ -60,7 +136,7 @@ def make_server(service: AgentService) -> MCPServer[None]:
         log_level="WARNING",
         tools=[_make_tool(getattr(tools, name)) for name in TOOL_NAMES],
     )
-    for resource in resources.RESOURCES:
+    for resource in RESOURCES:
         server.resource(
             resource.uri,
             name=resource.name,
@@ -69,16 +145,15 @@ def make_server(service: AgentService) -> MCPServer[None]:
         )(_make_reader(service, resource))
 
     @server.resource(
-        resources.SAVED_QUERY_URI,
+        SAVED_QUERY_URI,
         name="query",
         description="the SPARQL of a saved query, as an example",
         mime_type="application/sparql-query",
     )
     def read_query(name: str) -> str:
-        try:
-            return resources.read_saved_query(name)
-        except InputError as error:
-            raise ResourceNotFoundError(str(error)) from error
+        if name not in load_saved_queries():
+            raise ResourceNotFoundError(f"{name}: no such saved query: kgraph://queries lists them")
+        return get_sparql_source(name).text
 
     return server
 
@@ -98,7 +173,7 @@ def _make_tool(method: Callable[..., str]) -> Tool:
     return tool
 
 
-def _make_reader(service: AgentService, resource: resources.Resource) -> Callable[[], str]:
+def _make_reader(service: AgentService, resource: Resource) -> Callable[[], str]:
     def read() -> str:
         try:
             return resource.read(service)
@@ -106,11 +181,6 @@ def _make_reader(service: AgentService, resource: resources.Resource) -> Callabl
             raise ResourceError(problems.describe_error(error).detail) from error
 
     return read
-
-
-def serve_stdio(service: AgentService) -> None:
-    """Serve the agent that started this process, until it closes standard input."""
-    make_server(service).run("stdio")
 
 
 def serve_http(service: AgentService, host: str, port: int, hosts: Iterable[str] = ()) -> None:

@@ -22,7 +22,7 @@ from kgraph.analysis.questions import is_query_name, unknown_query_error
 from kgraph.base.errors import InputError, QueryBusyError, QueryTimeoutError
 from kgraph.query import Answer
 from kgraph.query.timeout import POLL_S, ProcessLimits, run_while
-from kgraph.server.mcp.format import JsonCell, shorten_iri
+from kgraph.server.mcp.render import JsonCell, shorten_iri
 from kgraph.store import Store
 from kgraph.views.open_graph import CurrentGraph, OpenGraph
 

@@ -12,6 +12,7 @@ from functools import wraps
 from math import log
 from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, TypeAlias
 
+import msgspec
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
@@ -24,7 +25,6 @@ from kgraph.search import SearchRequest, search_page
 from kgraph.search.tokenize import tokenize
 from kgraph.server.http.problems import describe_error
 from kgraph.server.mcp import render
-from kgraph.server.mcp.format import encode_json, fit_rows, page_table
 from kgraph.server.mcp.service import AgentService, format_parameters
 from kgraph.views.thing import EntityPage, look_up
 from kgraph.views.why import explain_by_name
@@ -66,7 +66,7 @@ def as_tool_result(work: Callable[ToolArguments, Any]) -> Callable[ToolArguments
     @wraps(work)
     def run(*args: ToolArguments.args, **kwargs: ToolArguments.kwargs) -> str:
         try:
-            return encode_json(work(*args, **kwargs))
+            return msgspec.json.encode(work(*args, **kwargs)).decode()
         except KgraphError as error:
             raise ToolError(describe_error(error).detail) from error
 
@@ -186,7 +186,7 @@ class Tools:
         """Ask a saved question: rankings, quotes on a subject, trends by month, paths with
         evidence, similar episodes. Answers are tables."""
         table = self._service.run_question(name, parameters)
-        answer = {"question": name, **page_table(table.columns, table.rows, limit, offset)}
+        answer = {"question": name, **render.page_table(table.columns, table.rows, limit, offset)}
         texts = {key: str(value) for key, value in parameters.items()}
         store = self._service.get_graph().store
         if substitutions := describe_query_substitutions(store, name, texts):
@@ -215,7 +215,7 @@ class Tools:
         kg:advert), kg:episode, kg:relevance, kg:theme. kg:matches(?quote, "words") searches.
         Resource kgraph://vocabulary lists every term."""
         table = self._service.run_sparql(query, limit)
-        rows = fit_rows(table.rows)
+        rows = render.fit_rows(table.rows)
         answer: dict[str, Any] = {"columns": list(table.columns), "rows": rows}
         if table.more or len(rows) < len(table.rows):
             answer["next"] = (

@@ -14,11 +14,16 @@ from urllib.parse import urlencode
 import msgspec
 
 from kgraph.base.text import pluralize, shorten
-from kgraph.draw.legend import TYPE_STYLES
-from kgraph.draw.network import DASHED_BELOW_CONFIDENCE, FONT_PX, MAX_LABEL_CHARS, label_width
-from kgraph.draw.shapes import svg_points
+from kgraph.draw.legend import TYPE_STYLES, svg_points
+from kgraph.draw.network import (
+    DASHED_BELOW_CONFIDENCE,
+    FONT_PX,
+    MAX_LABEL_CHARS,
+    line_width,
+    measure_bounds,
+)
 from kgraph.server.pages.templates import format_percent
-from kgraph.views.neighbourhood import Neighbourhood, Node
+from kgraph.views.neighbourhood import Neighbourhood
 from kgraph.views.values import MonthCount
 
 BAR_HEIGHT = 100.0  #: of the highest bar, in units of its viewBox
@@ -140,41 +145,34 @@ class NeighbourhoodPicture(msgspec.Struct, frozen=True):
 
 def draw_neighbourhood(neighbourhood: Neighbourhood) -> NeighbourhoodPicture:
     """Return the drawing of a neighbourhood."""
-    nodes = neighbourhood.nodes
-    lefts, tops, rights, bottoms = zip(*map(_bounding_box, nodes), strict=True)
-    left, top = min(lefts) - CHART_MARGIN_PX, min(tops) - CHART_MARGIN_PX
-    right, bottom = max(rights) + CHART_MARGIN_PX, max(bottoms) + CHART_MARGIN_PX
-    positions = {node.thing.id: (node.x - left, node.y - top) for node in nodes}
+    nodes = [(node, shorten(node.thing.label, MAX_LABEL_CHARS)) for node in neighbourhood.nodes]
+    left, top, right, bottom = measure_bounds(
+        {"x": node.x, "y": node.y, "size": node.radius, "label": label} for node, label in nodes
+    )
+    left, top = left - CHART_MARGIN_PX, top - CHART_MARGIN_PX
+    positions = {node.thing.id: (node.x - left, node.y - top) for node, _ in nodes}
     lines = []
     for link in neighbourhood.edges:
         ends = (*positions[link.source], *positions[link.target])
         x1, y1, x2, y2 = (round(value, 1) for value in ends)
-        width = round(0.8 + 4 * max(link.association, 0.0), 1)
+        width = round(line_width(link.association), 1)
         lines.append(LinkLine(x1, y1, x2, y2, width, link.confidence < DASHED_BELOW_CONFIDENCE))
-    return NeighbourhoodPicture(
-        round(right - left),
-        round(bottom - top),
-        [_make_mark(node, *positions[node.thing.id], neighbourhood.focus.id) for node in nodes],
-        lines,
-    )
-
-
-def _bounding_box(node: Node) -> tuple[float, float, float, float]:
-    half = max(node.radius, label_width(shorten(node.thing.label, MAX_LABEL_CHARS)) / 2)
-    bottom = node.y + node.radius + FONT_PX + 4
-    return node.x - half, node.y - node.radius, node.x + half, bottom
-
-
-def _make_mark(node: Node, x: float, y: float, focus: str) -> NodeMark:
-    return NodeMark(
-        node.thing.id,
-        node.thing.type,
-        f"{node.thing.label}, {node.thing.type}, {pluralize(node.episodes, 'episode')}",
-        shorten(node.thing.label, MAX_LABEL_CHARS),
-        round(x, 1),
-        round(y, 1),
-        node.radius,
-        svg_points(TYPE_STYLES[node.thing.type].shape, x, y, node.radius),
-        round(y + node.radius + FONT_PX, 1),
-        node.thing.id == focus,
-    )
+    marks = []
+    for node, label in nodes:
+        thing, radius, (x, y) = node.thing, node.radius, positions[node.thing.id]
+        marks.append(
+            NodeMark(
+                thing.id,
+                thing.type,
+                f"{thing.label}, {thing.type}, {pluralize(node.episodes, 'episode')}",
+                label,
+                round(x, 1),
+                round(y, 1),
+                radius,
+                svg_points(TYPE_STYLES[thing.type].shape, x, y, radius),
+                round(y + radius + FONT_PX, 1),
+                thing.id == neighbourhood.focus.id,
+            )
+        )
+    width, height = right + CHART_MARGIN_PX - left, bottom + CHART_MARGIN_PX - top
+    return NeighbourhoodPicture(round(width), round(height), marks, lines)

@@ -82,10 +82,8 @@ async def editor_vocabulary(request: Request) -> Response:
     """Return what the editor completes, as JSON."""
     graph = responses.get_service(request).get_graph()
     data = msgspec.json.encode(EditorVocabulary(graph.base, PREFIXES, list_editor_terms()))
-    tag = responses.make_etag(graph, EDITOR_PATH, data.decode())
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=responses.cache_headers(tag))
-    return Response(data, 200, responses.cache_headers(tag), JSON)
+    headers = responses.revalidate(request, graph, EDITOR_PATH, data.decode())
+    return Response(data, 200, headers, JSON)
 
 
 def list_editor_terms() -> tuple[EditorTerm, ...]:

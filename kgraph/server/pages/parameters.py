@@ -101,7 +101,7 @@ async def fetch_json(request: Request, graph: OpenGraph, task: Task) -> bytes:
     """
     work = responses.get_service(request).run_task(graph, task)
     reply = await responses.cancel_on_disconnect(request, work)
-    return reply.body if isinstance(reply.body, bytes) else reply.body.read_all()
+    return reply.read_all()
 
 
 def make_view_task(name: str, params: msgspec.Struct) -> RunView:

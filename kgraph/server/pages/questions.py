@@ -21,7 +21,7 @@ from kgraph.base.errors import InputError, RequestError
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.named import QUESTION_SECTIONS, NamedQuery, SparqlSource
 from kgraph.server.http import responses
-from kgraph.server.http.negotiation import HTML, choose_format
+from kgraph.server.http.negotiation import HTML, JSON, SOLUTION_MEDIA_TYPES, choose_format
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import drop_empty, make_fields
 from kgraph.server.pages.parameters import fetch_json, query_params
@@ -31,13 +31,12 @@ from kgraph.views.open_graph import OpenGraph
 
 QUESTIONS_PATH = "/questions"
 
-#: Media type -> name of a format of rows.
-TABLE_MEDIA_TYPES = {
-    f.media_type: f.name for f in ANSWER_FORMATS.values() if "solutions" in f.kinds
-}
-
 #: Media type -> name of a representation.
-FORM_BY_MEDIA_TYPE = {HTML: "html", **TABLE_MEDIA_TYPES, "application/json": "json"}
+FORM_BY_MEDIA_TYPE = {
+    HTML: "html",
+    **{media_type: name for name, media_type in SOLUTION_MEDIA_TYPES.items()},
+    JSON: "json",
+}
 
 SPARQL_FORM = "sparql"  #: representation that is the query itself
 SPARQL_QUERY_TYPE = "application/sparql-query"
@@ -68,10 +67,8 @@ async def question_endpoint(request: Request) -> Response:
     values = drop_empty(query.parameters, query_params(request))
     accept, format_ = request.headers.get("accept", ""), values.pop("format", "")
     form = choose_format(accept, format_, FORM_BY_MEDIA_TYPE, SPARQL_FORM)
-    tag = responses.make_etag(graph, TEMPLATE_HASH, form, name, urlencode(sorted(values.items())))
-    headers = responses.cache_headers(tag)
-    if responses.is_not_modified(request, tag):
-        return Response(status_code=304, headers=headers)
+    parts = (TEMPLATE_HASH, form, name, urlencode(sorted(values.items())))
+    headers = responses.revalidate(request, graph, *parts)
     if form == "html":
         return await _send_page(request, graph, query, values, headers)
     if form == SPARQL_FORM:

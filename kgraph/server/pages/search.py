@@ -18,7 +18,7 @@ from kgraph.search.request import MAX_HITS_PER_EPISODE, ShortText
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
-from kgraph.server.pages.templates import Pagination, render_template
+from kgraph.server.pages.templates import paginate, render_template
 from kgraph.server.workers.tasks import RunSearch, Searched
 from kgraph.views.open_graph import OpenGraph
 
@@ -59,23 +59,17 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Raises:
             InputError: a day or number is invalid.
         """
-        return SearchRequest(
-            q=self.q,
-            kind=self.kind,
-            type=self.type,
-            company=self.company,
-            theme=self.theme,
-            show=self.show,
-            since=parse_bound("since", self.since),
-            until=parse_bound("until", self.until),
-            min_relevance=parse_number_field("min_relevance", self.min_relevance, 1),
-            adverts=bool(self.adverts),
-            offset=self.offset,
-            limit=HITS_PER_PAGE + 1,
-            per_episode=int(
-                parse_number_field("per_episode", self.per_episode, MAX_HITS_PER_EPISODE)
-            ),
-        )
+        per_episode = parse_number_field("per_episode", self.per_episode, MAX_HITS_PER_EPISODE)
+        values = msgspec.structs.asdict(self) | {
+            "since": parse_bound("since", self.since),
+            "until": parse_bound("until", self.until),
+            "min_relevance": parse_number_field("min_relevance", self.min_relevance, 1),
+            "adverts": bool(self.adverts),
+            "limit": HITS_PER_PAGE + 1,
+            "per_episode": int(per_episode),
+        }
+        del values["relevance"]
+        return SearchRequest(**values)
 
     def with_present_names(self) -> SearchForm:
         """Return the form with a relevance under its present name.
@@ -90,12 +84,15 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         relevance = parse_number_field("relevance", self.relevance, 10) / 10
         return msgspec.structs.replace(self, min_relevance=f"{relevance:g}", relevance="")
 
+    @property
+    def filters(self) -> dict[str, str]:
+        """The fields without the offset."""
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "offset"}
+
     def with_(self, **changes: str) -> str:
         """Return the address of the first page of the search with other values."""
-        values = msgspec.structs.asdict(self) | {"offset": 0} | changes
-        return (
-            f"{SEARCH_PATH}?{urlencode([(key, value) for key, value in values.items() if value])}"
-        )
+        values = self.filters | changes
+        return f"{SEARCH_PATH}?" + urlencode({name: text for name, text in values.items() if text})
 
 
 async def search_page(request: Request, graph: OpenGraph) -> str | Response:
@@ -121,8 +118,13 @@ def render_search(
     similar: list[tuple[str, str]] = []  # names for an unknown one of a filter, and its searches
     if isinstance(error, UnknownNameError) and error.parameter in KINDS_BY_FILTER:
         similar = [(name, form.with_(**{error.parameter: name})) for name in error.suggestions]
-    facets = []
+    facets, slice_ = [], None
     if result:
+        # Facets count things, of which a limit for each episode may leave out some.
+        known_hits = form.offset + len(result.found.hits)
+        slice_ = paginate(SEARCH_PATH, form.filters, known_hits, form.offset, HITS_PER_PAGE)
+        after = slice_.after if form.offset + HITS_PER_PAGE <= MAX_OFFSET else ""
+        slice_ = msgspec.structs.replace(slice_, total=result.facets.total, after=after)
         counts = result.facets
         facets = [
             ("Kind", facet_choices(form, "kind", counts.kinds)),
@@ -139,26 +141,9 @@ def render_search(
         found=result.found if result else None,
         hits=result.found.hits[:HITS_PER_PAGE] if result else (),
         facets=[(heading, choices) for heading, choices in facets if choices],
-        slice=_paginate_hits(form, result) if result else None,
+        slice=slice_,
         kinds=[("", "Anything"), *((kind, KIND_LABELS[kind]) for kind in HIT_KINDS)],
         types=FILTER_TYPES,
-    )
-
-
-def _paginate_hits(form: SearchForm, result: Searched) -> Pagination:
-    shown = min(len(result.found.hits), HITS_PER_PAGE)
-    next_offset = form.offset + HITS_PER_PAGE
-    has_next = len(result.found.hits) > HITS_PER_PAGE and next_offset <= MAX_OFFSET
-    before = ""
-    if form.offset:
-        before_offset = max(form.offset - HITS_PER_PAGE, 0)
-        before = form.with_(**({"offset": str(before_offset)} if before_offset else {}))
-    return Pagination(
-        result.facets.total,
-        form.offset + 1 if shown else 0,
-        form.offset + shown,
-        before,
-        form.with_(offset=str(next_offset)) if has_next else "",
     )
 
 

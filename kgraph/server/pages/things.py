@@ -8,7 +8,8 @@ has no page here).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -16,7 +17,6 @@ from starlette.requests import Request
 
 from kgraph.draw.captions import TYPE_PLURALS
 from kgraph.server.http.responses import Endpoint, make_page_handler
-from kgraph.server.http.static import ASSETS
 from kgraph.server.pages.charts import draw_neighbourhood, make_bars
 from kgraph.server.pages.markdown import parse_markdown
 from kgraph.server.pages.parameters import parse_params, query_params, run_view
@@ -47,9 +47,6 @@ EXTRACTOR_LABELS = {
     "hand": "a person, who listed it by hand",
 }
 
-#: Script that makes a drawing movable; without it, the drawing is static.
-RENDERER_URL = "/assets/atlas/embed.js" if "atlas/embed.js" in ASSETS else ""
-
 TemplateValues = dict[str, Any]
 
 ListRequestT = TypeVar("ListRequestT", EntitiesRequest, EpisodesRequest, ShowsRequest)
@@ -62,17 +59,11 @@ async def front_page(request: Request, graph: OpenGraph) -> str:
     return render_template("home.html", section="/", facts=facts, plurals=TYPE_PLURALS)
 
 
-async def companies_page(request: Request, graph: OpenGraph) -> str:
-    """Render a list of companies, or of the type given."""
-    return await _entity_list_page(request, graph, {"type": "company", **query_params(request)})
-
-
-async def entities_page(request: Request, graph: OpenGraph) -> str:
-    """Render a list of entities."""
-    return await _entity_list_page(request, graph, query_params(request))
-
-
-async def _entity_list_page(request: Request, graph: OpenGraph, values: dict[str, str]) -> str:
+async def entities_page(
+    request: Request, graph: OpenGraph, defaults: Mapping[str, str] = {}
+) -> str:
+    """Render a list of entities; ``defaults`` are values of parameters that are not given."""
+    values = {**defaults, **query_params(request)}
     params, facts, slice_ = await _fetch_list(
         request, graph, "entities", values, params=EntitiesRequest, result=EntityList
     )
@@ -163,7 +154,6 @@ async def entity_page(request: Request, graph: OpenGraph, id_: str, context: Tem
         facts=facts,
         plurals=TYPE_PLURALS,
         picture=draw_neighbourhood(neighbourhood),
-        renderer=RENDERER_URL,
         bars=make_bars(facts.timeline, "/episodes", {"mentions": id_}, by_share=True),
         **context,
     )
@@ -212,7 +202,7 @@ THING_PAGES: dict[str, Callable[[Request, OpenGraph, str, TemplateValues], Await
 
 PAGE_ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/", make_page_handler(front_page)),
-    Endpoint("/companies", make_page_handler(companies_page)),
+    Endpoint("/companies", make_page_handler(partial(entities_page, defaults={"type": "company"}))),
     Endpoint("/entities", make_page_handler(entities_page)),
     Endpoint("/episodes", make_page_handler(episodes_page)),
     Endpoint("/themes", make_page_handler(themes_page)),

@@ -97,7 +97,7 @@ def handle_task_job(line: bytes, memory_bytes: int, out: BinaryIO) -> None:
             traceback.print_exc()
         send_json(out, b"e", **encode_error(error))
     else:
-        send_body(out, result.kind, result.media_type, result.data)
+        send_body(out, result.kind, result.media_type, result.read_all())
         send_json(out, b"z", spent=memory_exceeds(RECYCLE_MEMORY_SHARE * memory_bytes))
 
 

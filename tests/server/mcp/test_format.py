@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from kgraph.server.mcp.format import MAX_TABLE_CHARS, clean_text, page_table, shorten_iri
+from kgraph.server.mcp.render import MAX_TABLE_CHARS, clean_text, page_table, shorten_iri
 
 
 @pytest.mark.parametrize(
