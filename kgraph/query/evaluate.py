@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from html import escape
 from itertools import islice
+from typing import cast
 
 import msgspec
 import pyoxigraph
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
+from kgraph.accel.rewrite import hash_joins
 from kgraph.base import dataframes
 from kgraph.base.errors import InputError, QueryError
 from kgraph.base.vocabulary import PREFIXES, expand_curie
@@ -155,7 +158,10 @@ def run_query(
     check_no_from_clause(prepared.text)
     check_format(format)
     formats = dict.fromkeys(_DEFAULT_FORMATS, format) if format else _DEFAULT_FORMATS
-    return run_on_store(store, make_limits(timeout, memory), _evaluate, prepared, formats)
+    limits = make_limits(timeout, memory)
+    if limits is not None:  # a child process would open columns and count for one query alone
+        prepared = msgspec.structs.replace(prepared, is_accelerated=False)
+    return run_on_store(store, limits, _evaluate, prepared, formats)
 
 
 def check_format(name: str | None) -> None:
@@ -192,6 +198,7 @@ class _PreparedQuery(msgspec.Struct, frozen=True):
     thinning: tuple[str, int, int, str] | None = None  #: arguments of :func:`limit_per_value`
     max_rows: int | None = None  #: rows or statements; None for all
     default_graph_only: bool = False  #: whatever FROM says
+    is_accelerated: bool = False  #: answered from columns or with hash joins where possible
 
 
 def _prepare_query(
@@ -201,7 +208,7 @@ def _prepare_query(
     if name not in load_saved_queries():
         if arguments:
             raise InputError("parameters go with a saved query: `kgraph queries` lists them")
-        return _PreparedQuery(question, max_rows=limit)
+        return _PreparedQuery(question, max_rows=limit, is_accelerated=True)
     source = get_sparql_source(name)
     max_rows = limit or source.max_rows or None
     if max_rows is not None:
@@ -247,17 +254,29 @@ def evaluate_sparql(store: Store, text: str, formats: Mapping[AnswerKind, str]) 
 
 
 def _evaluate(store: Store, prepared: _PreparedQuery, formats: Mapping[AnswerKind, str]) -> Answer:
+    if prepared.is_accelerated and prepared.max_rows is None and store.columns is not None:
+        media_types: dict[str, str] = {
+            kind: ANSWER_FORMATS[name].media_type for kind, name in formats.items()
+        }
+        from_columns = store.columns.answer(prepared.text, PREFIXES, media_types)
+        if from_columns is not None:
+            kind = cast("AnswerKind", from_columns.kind)
+            return Answer(kind, formats[kind], from_columns.data)
     matches = MatchesFunction(store)
+    execute = partial(
+        store.database.query,
+        base_iri=store.meta.base,
+        prefixes=PREFIXES,
+        custom_functions=dict(matches.functions),
+        default_graph=pyoxigraph.DefaultGraph() if prepared.default_graph_only else None,
+        named_graphs=[] if prepared.default_graph_only else None,
+    )
     result: QueryResult
     try:
-        result = store.database.query(
-            prepared.text,
-            base_iri=store.meta.base,
-            prefixes=PREFIXES,
-            custom_functions=dict(matches.functions),
-            default_graph=pyoxigraph.DefaultGraph() if prepared.default_graph_only else None,
-            named_graphs=[] if prepared.default_graph_only else None,
-        )
+        if prepared.is_accelerated:
+            result = hash_joins.evaluate(prepared.text, execute, store.count_solutions)
+        else:
+            result = execute(prepared.text)
         if prepared.thinning and isinstance(result, pyoxigraph.QuerySolutions):
             result = limit_per_value(result, *prepared.thinning)
         kind = _kind_of(result)

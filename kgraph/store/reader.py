@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from functools import cached_property
+from contextlib import contextmanager, suppress
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import pyoxigraph
 
+from kgraph.accel.rewrite.hash_joins import Count, cache_counts
 from kgraph.base.checksums import Checksums, compute_checksum, damage_error
 from kgraph.base.errors import (
     StoreError,
@@ -19,11 +20,15 @@ from kgraph.base.errors import (
     StoreWarning,
     UnknownNameError,
 )
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.graph import EpisodeGraph, Graph, SharedData
 from kgraph.graph.diff import Changes
 from kgraph.graph.records import EpisodeQuotes
 from kgraph.store import layout
 from kgraph.store.writer import RecordIndex, read_index
+
+if TYPE_CHECKING:
+    from kgraph.accel.columns.query import ColumnEngine
 
 StructT = TypeVar("StructT")
 
@@ -74,6 +79,24 @@ class Store:
         except (OSError, RuntimeError) as error:
             self.verify_database()
             raise StoreError(f"{self.build}: {error}: build again") from error
+
+    @cached_property
+    def count_solutions(self) -> Count:
+        """Evaluates queries of one number; keeps the numbers as long as the store is open."""
+        run = partial(self.database.query, base_iri=self.meta.base, prefixes=PREFIXES)
+        return cache_counts(run)
+
+    @cached_property
+    def columns(self) -> ColumnEngine | None:
+        """The columns that a server wrote of the database; None without them, or without memory."""
+        folder = self.build / layout.COLUMNS_FOLDER
+        if not folder.is_dir():
+            return None
+        from kgraph.accel.columns.query import ColumnEngine
+
+        with suppress(MemoryError, OSError, ValueError):  # being written anew, or damaged
+            return ColumnEngine(folder)
+        return None
 
     def verify_database(self) -> None:
         """Check every byte, after an unclear error; 2.5 million statements take 0.1 s."""

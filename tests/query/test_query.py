@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from kgraph.accel.columns.writer import write_columns
 from kgraph.base.errors import (
     DataError,
     InputError,
@@ -12,6 +13,7 @@ from kgraph.base.errors import (
     QueryTimeoutError,
     UnknownNameError,
 )
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.graph import Entity, Selection
 from kgraph.pipeline import build
 from kgraph.query import ANSWER_FORMATS, Lookup, load_saved_queries, run_query
@@ -25,6 +27,7 @@ from kgraph.query.saved import parse_saved_query
 from kgraph.query.sparql_text import bind_variables, check_read_only, has_from_clause
 from kgraph.search import Filters, Index, search
 from kgraph.store import Store
+from kgraph.store.layout import COLUMNS_FOLDER, DATABASE_FOLDER
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.thing import look_up
 from kgraph.views.why import explain_by_name
@@ -51,6 +54,43 @@ def test_every_format_carries_what_it_can_and_says_what_it_cannot(store, name, k
     else:
         with pytest.raises(InputError, match=f"{name} cannot carry this answer: choose one of"):
             run_query(store, QUERIES[kind], format=name)
+
+
+MENTIONS = "SELECT ?e ?c { ?e a schema:PodcastEpisode . ?m kg:episode ?e ; kg:entity ?c }"
+
+
+def test_an_open_store_answers_from_columns_once_a_server_wrote_them(store):
+    before = run_query(store, MENTIONS)
+    assert store.columns is None
+    columns = store.build / COLUMNS_FOLDER
+    write_columns(str(store.build / DATABASE_FOLDER), columns, store.build / "columns-draft")
+    reopened = Store(store.path)
+    from_columns = run_query(reopened, MENTIONS)
+    assert "database" not in vars(reopened)  # the engine was not asked
+    assert sorted(map(str, from_columns)) == sorted(map(str, before))
+    assert run_query(reopened, MENTIONS, format="csv").data.startswith(b"e,c\r\n")
+    assert run_query(reopened, MENTIONS, limit=1).more
+
+
+def test_columns_that_cannot_be_read_are_no_hindrance(store):
+    (store.build / COLUMNS_FOLDER).mkdir()
+    assert run_query(store, MENTIONS)
+    assert store.columns is None
+
+
+def test_an_open_store_counts_patterns_once(store, monkeypatch):
+    counted = []
+    count = store.count_solutions
+    monkeypatch.setitem(
+        vars(store), "count_solutions", lambda text: counted.append(text) or count(text)
+    )
+    expected = store.database.query(MENTIONS, prefixes=PREFIXES)
+    assert len(run_query(store, MENTIONS)) == len(list(expected)) > 0
+    assert counted
+    counted.clear()
+    assert run_query(store, MENTIONS, timeout=60)  # a child process
+    assert run_query(store, "best-quotes", {"about": "NVIDIA"})  # a saved query
+    assert not counted
 
 
 def test_an_endless_query_is_stopped(store):
