@@ -41,8 +41,9 @@ MIN_LINK_ASSOCIATION = 0.15
 
 MIN_NODE_EPISODES = 3  #: episodes that mention an entity of the network, in a small corpus
 
-#: Share of all episodes that mention an entity of the network, in a large corpus: some 450 of the
-#: 13,000 entities of a thousand episodes, whose shortest paths take half a second.
+#: Share of all episodes that mention an entity of the network, in a large corpus. Some 450 of the
+#: 13,000 entities of a thousand episodes are mentioned so often; to find the shortest paths between
+#: them takes half a second.
 MIN_NODE_SHARE = 1 / 125
 
 #: Most mentioned members of each cluster between which paths are counted. All members of two
@@ -82,8 +83,8 @@ class EntityNetwork(msgspec.Struct, frozen=True):
     """A network of entities and its clusters."""
 
     ids: list[str]  #: id of each node, by number
-    #: ``weight`` of an edge is the association in (0, 1]; its ``cost``, for shortest paths, is 1
-    #: minus that and 0.1, so that a path of few hops is shorter.
+    #: ``weight`` of an edge is the association in (0, 1]. Its ``cost``, for shortest paths, is 1.1
+    #: minus the weight: each edge costs at least 0.1, so that paths of few edges are preferred.
     graph: networkx.Graph[int]
     clusters: list[list[int]]  #: Louvain communities (Blondel et al. 2008), the largest first
 
@@ -113,7 +114,9 @@ def build_entity_network(summaries: Collection[EpisodeSummary]) -> EntityNetwork
 
 
 def find_bridges(store: Store, arguments: QueryArguments) -> Findings:
-    """Rank entities by their share of the shortest paths between two clusters, the score.
+    """Rank entities by their share of the shortest paths between two clusters.
+
+    The share is the score.
 
     Raises:
         InputError: one entity is in no cluster, or both are in the same.

@@ -57,7 +57,10 @@ def select_part(
 
 
 def format_value(value: Any) -> Any:
-    """Write a date, or the day of a time, in ISO 8601, and None as ""; leave other values."""
+    """Return a date as text, in ISO 8601, and None as ""; return any other value unchanged.
+
+    A datetime is shortened to its date.
+    """
     if isinstance(value, date):
         return value.isoformat()[:10]
     return "" if value is None else value

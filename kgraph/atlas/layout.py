@@ -23,17 +23,21 @@ from kgraph.atlas.ties import TieGraph, build_tie_graph
 
 FORCE_ROUNDS, FIRST_STEP = 110, 0.12  #: after some 100 rounds a node moves less than its size
 
-#: Rounds when a previous map is the start. Strength of a node's pull to its previous position; all
-#: ties of the node together pull with strength 1.
-UPDATE_ROUNDS, ANCHOR_STRENGTH = 40, 10.0
+UPDATE_ROUNDS = 40  #: rounds that start from a previous map
+
+#: Strength with which a node is pulled to its previous position; all of its ties together pull with
+#: strength 1.
+ANCHOR_STRENGTH = 10.0
 
 #: Weight of a tie between two communities of a region, and between two regions, relative to one
 #: within a community. At 1, the borders of communities are invisible.
 OTHER_COMMUNITY_WEIGHT, OTHER_REGION_WEIGHT = 0.45, 0.15
 
-DISC_AREA_SHARE = 0.3  #: share of the map's area for the leaves and quotes around episodes
+#: Share of the map's area that is covered by the discs around episodes, which hold their leaves and
+#: quotes.
+DISC_AREA_SHARE = 0.3
 AXIS_STRETCH = np.array([1.14, 1 / 1.14])  #: factors of x and y: a window is wider than it is tall
-FORCE_RADIUS = 1.4  #: radius of a simulated map that fills the frame
+SIMULATED_RADIUS = 1.4  #: simulated distance from the centre that is scaled to 1
 
 
 def layout_nodes(gathered: AtlasData, before: PreviousMap | None = None) -> MapLayout:
@@ -44,10 +48,11 @@ def layout_nodes(gathered: AtlasData, before: PreviousMap | None = None) -> MapL
     if before:
         previous = [before.communities.get(id_, NO_COMMUNITY) for id_ in ids]
         communities = renumber_communities(communities, previous)
-    same = communities.community[ties.source] == communities.community[ties.target]
-    near = communities.region[ties.source] == communities.region[ties.target]
-    closeness = np.where(same, 1.0, np.where(near, OTHER_COMMUNITY_WEIGHT, OTHER_REGION_WEIGHT))
-    ties = msgspec.structs.replace(ties, weight=ties.weight * closeness)
+    same_community = communities.community[ties.source] == communities.community[ties.target]
+    same_region = communities.region[ties.source] == communities.region[ties.target]
+    across_weight = np.where(same_region, OTHER_COMMUNITY_WEIGHT, OTHER_REGION_WEIGHT)
+    factor = np.where(same_community, 1.0, across_weight)
+    ties = msgspec.structs.replace(ties, weight=ties.weight * factor)
     positions = spectral_layout(ties)
     if before is None:
         positions, spacing, scale = _fit_to_frame(
@@ -88,13 +93,15 @@ def _fit_to_frame(
     radius[: ranges.core] = 0.25 / math.sqrt(max(ranges.core, 25)) * (0.5 + weight)
     if scale is not None:
         positions = remove_overlaps(
-            positions * (scale * AXIS_STRETCH), radius * scale * FORCE_RADIUS
+            positions * (scale * AXIS_STRETCH), radius * scale * SIMULATED_RADIUS
         )
         extent = max(float(np.abs(positions).max(initial=0.0)), 1.0)
-        return positions / extent, spacing * scale * FORCE_RADIUS / extent, scale / extent
-    positions = _center(remove_overlaps(_center(positions) * (AXIS_STRETCH / FORCE_RADIUS), radius))
+        return positions / extent, spacing * scale * SIMULATED_RADIUS / extent, scale / extent
+    positions = _center(
+        remove_overlaps(_center(positions) * (AXIS_STRETCH / SIMULATED_RADIUS), radius)
+    )
     extent = max(float(np.abs(positions).max(initial=0.0)), 1e-9)
-    return positions / extent, spacing / extent, 1 / (extent * FORCE_RADIUS)
+    return positions / extent, spacing / extent, 1 / (extent * SIMULATED_RADIUS)
 
 
 def _center(positions: Array) -> Array:
@@ -142,21 +149,23 @@ def spectral_layout(ties: TieGraph) -> Array:
 
 def _eigenvectors(ties: TieGraph) -> Array:
     """Compute the second and third eigenvector of D^-1/2 (W + c/n) D^-1/2, divided by sqrt(D)."""
-    sums = ties.weighted_degrees
-    regular = REGULARISATION * float(sums.mean())
-    root = 1 / np.sqrt(np.maximum(sums + regular, 1e-9))
-    weight = ties.weight * root[ties.source] * root[ties.target]
+    degrees = ties.weighted_degrees
+    extra_degree = REGULARISATION * float(degrees.mean())
+    inverse_root = 1 / np.sqrt(np.maximum(degrees + extra_degree, 1e-9))
+    weight = ties.weight * inverse_root[ties.source] * inverse_root[ties.target]
     # The first eigenvector is known; the others become orthogonal to it.
     vectors = np.random.default_rng(0).standard_normal((ties.size, 3))
-    vectors[:, 0] = 1 / root
+    vectors[:, 0] = 1 / inverse_root
     for _ in range(ITERATIONS):
-        # Adding the vectors themselves shifts the spectrum, so that no negative eigenvalue leads.
-        product = vectors + regular / ties.size * np.outer(root, root @ vectors)
+        # Adding the vectors themselves shifts all eigenvalues by 1, so that the largest in absolute
+        # value are positive.
+        extra_ties = np.outer(inverse_root, inverse_root @ vectors)
+        product = vectors + extra_degree / ties.size * extra_ties
         for axis in range(3):
             product[:, axis] += ties.sum_by_node(weight * vectors[ties.target, axis], ties.source)
             product[:, axis] += ties.sum_by_node(weight * vectors[ties.source, axis], ties.target)
         vectors, _ = np.linalg.qr(product)
-    return vectors[:, 1:] * root[:, None]
+    return vectors[:, 1:] * inverse_root[:, None]
 
 
 # -- forces --------------------------------------------------------------------
@@ -165,7 +174,8 @@ ATTRACTION_EXPONENT = 0.4  #: of the distance; 0 is LinLog, which makes knots; 1
 REPULSION_WEIGHT = 0.8  #: relative to attraction; it makes maps of some 1.3 in radius
 REPULSION_SAMPLES = 6  #: random nodes that repel a node in a round
 SOFTENING_DISTANCE = 0.02  #: below which repulsion no longer grows
-GRAVITY = 0.35  #: pull to the centre, by distance: keeps nodes of one tie in the frame
+#: Pull to the centre for each unit of distance; it keeps nodes with a single tie in the frame.
+GRAVITY = 0.35
 MAX_FORCE = 1.5
 
 
@@ -190,18 +200,18 @@ def simulate_forces(
     random = np.random.default_rng(0)
     positions = start.copy()
     ends = np.concatenate([ties.source, ties.target])
-    share = 1 / np.maximum(ties.weighted_degrees, 1e-9)
+    inverse_degree = 1 / np.maximum(ties.weighted_degrees, 1e-9)
     for n in range(rounds):
         apart = positions[ties.source] - positions[ties.target]
         distance = np.maximum(np.hypot(*apart.T), 1e-4)
         pull = apart * (ties.weight * distance ** (ATTRACTION_EXPONENT - 1))[:, None]
         attraction = np.column_stack(
             [
-                ties.sum_by_node(along, ties.target) - ties.sum_by_node(along, ties.source)
-                for along in pull.T
+                ties.sum_by_node(component, ties.target) - ties.sum_by_node(component, ties.source)
+                for component in pull.T
             ]
         )
-        force = attraction * share[:, None] - GRAVITY * positions
+        force = attraction * inverse_degree[:, None] - GRAVITY * positions
         if len(ends):  # an end of a random tie: nodes of more ties repel more
             for sample in ends[random.integers(0, len(ends), (REPULSION_SAMPLES, ties.size))]:
                 apart = positions - positions[sample]
@@ -209,8 +219,8 @@ def simulate_forces(
                 force += push * (REPULSION_WEIGHT / REPULSION_SAMPLES)
         if anchor is not None:
             force += anchor[:, None] * (start - positions)
-        fast = np.maximum(np.hypot(*force.T) / MAX_FORCE, 1)
-        positions += force * (step * (1.02 - n / rounds) / fast)[:, None]
+        excess = np.maximum(np.hypot(*force.T) / MAX_FORCE, 1)  # forces are cut to MAX_FORCE
+        positions += force * (step * (1.02 - n / rounds) / excess)[:, None]
     return positions
 
 
@@ -221,7 +231,7 @@ NEIGHBOUR_DISTANCE_RATIO = 1.5  #: neighbours are nearer than this times the sum
 
 
 def remove_overlaps(positions: Array, radius: Array) -> Array:
-    """Move nodes until the distance of two is about the sum of their radii."""
+    """Push overlapping nodes apart, until their distance is about the sum of their radii."""
     positions = positions.copy()
     for _ in range(NEIGHBOUR_SEARCHES):
         first, second = _find_neighbours(positions, radius)
@@ -244,16 +254,17 @@ def _add_moves(positions: Array, numbers: Array, move: Array) -> None:
 def _find_neighbours(positions: Array, radius: Array) -> tuple[Array, Array]:
     """Return each pair of near nodes once.
 
-    They are found by a grid whose cells are as wide as the widest pair, so that a search is linear
-    in the number of pairs.
+    Only nodes of the same or of adjacent cells of a grid are compared: a search is linear in the
+    number of such pairs. A cell is as wide as the largest node, so that nodes that overlap are
+    always compared.
     """
     cells = np.floor((positions - positions.min(0)) / (2 * radius.max())).astype(np.int64)
     columns = int(cells[:, 0].max()) + 3
-    name = cells[:, 1] * columns + cells[:, 0]
-    order = np.argsort(name, kind="stable")
-    ordered = name[order]
+    cell_numbers = cells[:, 1] * columns + cells[:, 0]
+    order = np.argsort(cell_numbers, kind="stable")
+    sorted_cells = cell_numbers[order]
     pairs = [
-        _pair_cells(ordered, order, step) for step in (0, 1, columns - 1, columns, columns + 1)
+        _pair_cells(sorted_cells, order, step) for step in (0, 1, columns - 1, columns, columns + 1)
     ]
     first, second = (np.concatenate(ends) for ends in zip(*pairs, strict=True))
     apart = positions[first] - positions[second]
@@ -261,11 +272,19 @@ def _find_neighbours(positions: Array, radius: Array) -> tuple[Array, Array]:
     return first[near], second[near]
 
 
-def _pair_cells(ordered: Array, order: Array, step: int) -> tuple[Array, Array]:
-    """Pair each node with those of the cell ``step`` further; 0: with later ones of its own."""
-    start = np.searchsorted(ordered, ordered + step) if step else np.arange(1, len(ordered) + 1)
-    end = np.searchsorted(ordered, ordered + step, "right")
+def _pair_cells(sorted_cells: Array, order: Array, step: int) -> tuple[Array, Array]:
+    """Pair each node with the nodes of another cell, whose number is greater by ``step``.
+
+    If ``step`` is 0, pair it with the nodes of its own cell that come after it.
+
+    Args:
+        sorted_cells: cell numbers of the nodes, ascending.
+        order: the nodes in the same order.
+    """
+    size = len(sorted_cells)
+    start = np.searchsorted(sorted_cells, sorted_cells + step) if step else np.arange(1, size + 1)
+    end = np.searchsorted(sorted_cells, sorted_cells + step, "right")
     count = end - start
-    first = np.repeat(np.arange(len(ordered)), count)
+    first = np.repeat(np.arange(size), count)
     offsets = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     return order[first], order[np.repeat(start, count) + offsets]

@@ -30,7 +30,7 @@ def serve(
     ] = 512,
     allow_host: AllowedHosts = [],
     cors: Annotated[
-        str, typer.Option(help="Site whose pages may read the data; * for any; none.")
+        str, typer.Option(help="Site whose pages may read the data; * for any, none for no site.")
     ] = "*",
     forwarded_allow_ips: Annotated[
         str,

@@ -50,7 +50,8 @@ class PositionTree:
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[int, str], int] = {}  # parent and step -> node, in order
+        # Parent and reference token -> number of the child; in the order of the numbers, from 1.
+        self._numbers: dict[tuple[int, str], int] = {}
         self._offsets = [0]
 
     def add_child(self, parent: int, step: str, offset: int) -> int:
@@ -89,12 +90,12 @@ class PositionTree:
         """
         path = []
         while number != ROOT:
-            number, step = self._parents[number - 1]
+            number, step = self._parents_and_steps[number - 1]
             path.append(step)
         return build_pointer(reversed(path))
 
     @cached_property
-    def _parents(self) -> list[tuple[int, str]]:
+    def _parents_and_steps(self) -> list[tuple[int, str]]:
         return list(self._numbers)
 
 
@@ -125,7 +126,7 @@ class TreeLocator:
         return tree
 
     def position(self, pointer: str) -> tuple[int, int]:
-        """Return line and column in the file, from 1, of the deepest known node."""
+        """Return line and column in the file, from 1, of a node or its nearest known ancestor."""
         return self.offset_position(self.tree.offset(self.tree.find_nearest(pointer)))
 
     def source_text(self, pointer: str) -> str | None:

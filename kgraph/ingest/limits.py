@@ -10,9 +10,9 @@ from __future__ import annotations
 #: Bytes of one file: a hundred times the largest known.
 MAX_FILE_BYTES = 32 * 2**20
 
-#: Characters of YAML that are parsed at once if they can be split. The fast parser builds
-#: everything before anything can be counted; four million characters make at most half a
-#: gigabyte of values.
+#: Characters of YAML that are parsed in one call; a longer text is split, if it has parts. The fast
+#: parser builds all values before they can be counted; four million characters make at most half a
+#: gigabyte of them.
 MAX_PARSE_CHARS = 4_000_000
 
 #: Nested lists and mappings: the format has four levels, and recursive parsers overflow their
@@ -26,11 +26,11 @@ MAX_NODES = 1_000_000
 #: Characters of all texts in one front matter, aliases included.
 MAX_TOTAL_CHARS = MAX_FILE_BYTES
 
-#: Events of the exact parser, built or skipped: some three seconds.
+#: Events of the exact parser, with those whose values are not kept: some three seconds.
 MAX_EVENTS = 1_500_000
 
 #: Work to salvage a broken front matter, in units of :func:`kgraph.ingest.salvage.estimate_work`:
-#: some three seconds. Its parts are parsed once for each level, so characters alone bound nothing.
+#: some three seconds. Each level is parsed again, so a limit on characters would not limit time.
 MAX_SALVAGE_WORK = 2_000_000
 
 #: Lines of a broken front matter that are examined: a line costs some 2 µs, and a file may have
@@ -68,5 +68,5 @@ MAX_PROBLEMS = 10_000
 #: Largest count: the last integer that JSON carries exactly everywhere (RFC 8259).
 MAX_COUNT = 2**53 - 1
 
-#: Minutes of an episode: a week. A larger number counts another unit.
+#: Minutes of an episode: a week. A larger number is in another unit.
 MAX_MINUTES = 7 * 24 * 60

@@ -81,7 +81,7 @@ class Locator(Protocol):
     """Finds positions in a front matter by JSON Pointer."""
 
     def position(self, pointer: str) -> tuple[int, int]:
-        """Return line and column in the file, from 1, of the deepest known node."""
+        """Return line and column in the file, from 1, of a node or its nearest known ancestor."""
 
     def source_text(self, pointer: str) -> str | None:
         """Return a scalar as the file spells it; None if unknown."""

@@ -58,20 +58,24 @@ def find_fields(lines: Sequence[str], start: int, stop: int, column: int) -> lis
 def _find_blocks(
     mark: re.Pattern[str], lines: Sequence[str], start: int, stop: int, column: int
 ) -> list[YamlBlock]:
-    bounded = list(
+    # One more than the limit, since a block ends where the next one starts.
+    matches = list(
         islice(_iter_marks(mark, lines, start, stop, column), limits.MAX_SALVAGE_PARTS + 1)
     )
-    stops = [number for number, _ in bounded[1:]] + [stop]
+    stops = [number for number, _ in matches[1:]] + [stop]
     return [
         YamlBlock(next(filter(None, match.groups()), "").rstrip(), number, end, column, match.end())
-        for (number, match), end in zip(bounded[: limits.MAX_SALVAGE_PARTS], stops, strict=False)
+        for (number, match), end in zip(matches[: limits.MAX_SALVAGE_PARTS], stops, strict=False)
     ]
 
 
 def _iter_marks(
     mark: re.Pattern[str], lines: Sequence[str], start: int, stop: int, column: int
 ) -> Iterator[tuple[int, re.Match[str]]]:
-    """Yield the lines with a mark at ``column``; the first may have text before it."""
+    """Yield number and match of each line that has a key or a dash at ``column``.
+
+    Only the first line may have text before that column.
+    """
     margin = " " * column
     for number in range(start, stop):
         line = lines[number]
@@ -80,7 +84,7 @@ def _iter_marks(
 
 
 def count_entries(lines: Sequence[str], first: YamlBlock, stop: int) -> int:
-    """Count the entries of a list, also beyond the limit, from its first one on."""
+    """Count all entries of a list, given its first one; no limit applies."""
     return sum(1 for _ in _iter_marks(_DASH, lines, first.start, stop, first.column))
 
 
@@ -108,7 +112,7 @@ def find_content_start(lines: Sequence[str], block: YamlBlock) -> tuple[int, int
 def find_child_blocks(lines: Sequence[str], block: YamlBlock) -> list[YamlBlock]:
     """Find the fields or the entries in a block, if it has any in block style.
 
-    A document has fields; entries at its top level are strays.
+    A document is a mapping: entries of a list at its top level are ignored.
     """
     content = find_content_start(lines, block)
     if content is None:
@@ -141,7 +145,7 @@ class YamlLocator:
 
     @property
     def is_truncated(self) -> bool:
-        """Whether the text has more lines."""
+        """Whether the text goes on after ``lines``."""
         remainder = self.text.split("\n", limits.MAX_SALVAGE_LINES)[limits.MAX_SALVAGE_LINES :]
         return any(map(str.strip, remainder))
 
@@ -151,7 +155,7 @@ class YamlLocator:
         return YamlBlock("", 0, len(self.lines), 0, 0)
 
     def position(self, pointer: str) -> tuple[int, int]:
-        """Return line and column in the file, from 1, of the deepest known node.
+        """Return line and column in the file, from 1, of a node or its nearest known ancestor.
 
         >>> YamlLocator("title: x\\nrows:\\n- a: 1\\n  b: 2\\n", 2).position("/rows/0/b")
         (5, 3)
@@ -160,6 +164,7 @@ class YamlLocator:
         for step in parse_pointer(pointer):
             if block not in self._children_of:
                 children = find_child_blocks(self.lines, block)
+                # An entry is found by its number, a field by its key, which may be empty.
                 self._children_of[block] = {
                     key: child
                     for number, child in enumerate(children)

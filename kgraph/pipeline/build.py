@@ -53,10 +53,11 @@ class Report(msgspec.Struct):
     read: int = 0  #: files that gave an episode
     recordings: int = 0  #: episodes of the graph, files of one recording joined
     judgements: int = 0  #: judgements of people that were applied
-    unapplied: list[InputProblem] = []  #: those that were not, or not to all of their names
+    unapplied: list[InputProblem] = []  #: judgements that were not applied in full
     notes: tuple[str, ...] = ()  #: on the file of judgements (not stored: they contain paths)
     joined: list[tuple[str, ...]] = []  #: names of the files that were joined, by episode
-    rows: Accounting = msgspec.field(default_factory=Accounting)  #: outcome of every row, by list
+    #: Outcomes of rows, by the front-matter list that they are in.
+    rows: Accounting = msgspec.field(default_factory=Accounting)
     entities: dict[str, int] = {}  #: entities of the graph, by type
     triples: int = 0  #: statements of the graph
     digest: str = ""  #: SHA-256 over the digests of all files: same input, same digest
@@ -108,9 +109,9 @@ def build(
         StoreError: the store cannot be written, or another build is writing to it.
     """
     choice = choose_judgements(store, judgements)
-    applied = judgements_file.load_optional_judgements(choice.path)  # an error comes before work
-    judged = build_judgement_table(applied, str(choice.path or ""))
-    report = Report(judgements=len(applied), notes=choice.notes)
+    judgement_list = judgements_file.load_optional_judgements(choice.path)  # errors before work
+    judgement_table = build_judgement_table(judgement_list, str(choice.path or ""))
+    report = Report(judgements=len(judgement_list), notes=choice.notes)
     remove_abandoned_folders()
     with (
         nullcontext(executor) if executor else open_process_pool(workers) as pool,
@@ -122,7 +123,7 @@ def build(
             with _time_stage(report, "read"):
                 surveyed = _survey(paths, work, pool, progress, report)
             with _time_stage(report, "conclude"):
-                tables, episodes = write_tables(surveyed, work, judged, progress)
+                tables, episodes = write_tables(surveyed, work, judgement_table, progress)
                 report.recordings = len(episodes)
                 report.joined = [e.files for e in episodes if len(e.files) > 1]
             with _time_stage(report, "resolve, write and load"):
@@ -140,7 +141,7 @@ def build(
         finally:
             rmtree(work, ignore_errors=True)
         path = str(choice.path or "")
-        report.unapplied = report_unapplied(applied, judged_keys, path)
+        report.unapplied = report_unapplied(judgement_list, judged_keys, path)
         report.judgements -= sum(p.action != PARTLY_APPLIED for p in report.unapplied)
         write_origin(writer.folder, make_origin(paths, choice.path))
         with _time_stage(report, "publish"):
@@ -158,14 +159,14 @@ def _survey(
 ) -> SurveyResult:
     sources = find_files(paths)
     surveyed = survey_files(sources, work, pool, progress)
-    if not surveyed.spills:
+    if not surveyed.spill_ranges:
         why = f" ({surveyed.problems[0]})" if surveyed.problems else ""
         raise InputError(
             f"no episode in {pluralize(len(sources.files), 'file')}{why}: "
             "name a folder of Markdown files with YAML front matter"
         )
     report.files = len(sources.files)
-    report.read = len(surveyed.spills)
+    report.read = len(surveyed.spill_ranges)
     report.problems = surveyed.problems
     report.digest = compute_digest(surveyed)
     return surveyed

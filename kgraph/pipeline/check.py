@@ -69,7 +69,7 @@ def check(
     ):
         surveyed = survey_files(find_files(paths), work, pool, progress)
         findings: list[CheckFinding] = [*surveyed.problems]
-        if surveyed.spills:
+        if surveyed.spill_ranges:
             findings += _check_graph(surveyed, work, pool, judged, progress)
         return findings
 

@@ -84,7 +84,7 @@ class SurveyResult(msgspec.Struct, frozen=True, array_like=True):
     """The result of the first pass, of a shard or of all files."""
 
     survey: CorpusSurvey = msgspec.field(default_factory=CorpusSurvey)
-    spills: dict[str, SpillRange] = {}
+    spill_ranges: dict[str, SpillRange] = {}  #: of each file that gave an episode, by name
     digests: dict[str, str] = {}
     problems: list[InputProblem] = []
 
@@ -118,10 +118,10 @@ def survey_files(
     tasks = [(shard, work / f"{number}.spill") for number, shard in shards]
     for result in map_ordered(pool, survey_shard, tasks):
         total.survey.add(result.survey)
-        total.spills.update(result.spills)
+        total.spill_ranges.update(result.spill_ranges)
         total.digests.update(result.digests)
         total.problems.extend(result.problems)
-        progress("reading", len(total.spills), len(sources.files))
+        progress("reading", len(total.spill_ranges), len(sources.files))
     total.problems.sort()
     return total
 
@@ -137,7 +137,7 @@ def survey_shard(task: tuple[list[SourceFile], Path]) -> SurveyResult:
             if reading.episode is not None:
                 observation = observe_episode(reading.episode)
                 data = msgspec.msgpack.encode(observation)
-                result.spills[file.name] = SpillRange(str(spill), out.tell(), len(data))
+                result.spill_ranges[file.name] = SpillRange(str(spill), out.tell(), len(data))
                 result.digests[file.name] = reading.episode.sha256
                 out.write(data)
                 result.survey.add(survey_episode(observation))
@@ -184,7 +184,7 @@ def make_resolve_tasks(
     episodes: Sequence[Recording], surveyed: SurveyResult, work: Path, base: str
 ) -> list[ResolveTask]:
     """Return the tasks of the second pass, shard by shard."""
-    located = [(e.slug, [surveyed.spills[file] for file in e.files]) for e in episodes]
+    located = [(e.slug, [surveyed.spill_ranges[file] for file in e.files]) for e in episodes]
     return [ResolveTask(shard, _tables_path(work), base) for shard in _split_shards(located)]
 
 

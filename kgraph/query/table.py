@@ -38,7 +38,8 @@ class Finding(msgspec.Struct, frozen=True):
     """A row of :class:`Findings`."""
 
     cells: tuple[TableCell, ...]  #: a value for each column
-    finds: tuple[str, ...] = ()  #: ids of the things that the row is about, the main one first
+    #: Ids of the things that the row is about (``kg:finds``), the main one first.
+    finds: tuple[str, ...] = ()
     score: float = 0.0  #: strength, in the analysis's own unit; the highest first
 
 

@@ -16,8 +16,8 @@ from kgraph.rdf.episode import SubjectBlock
 
 _NUMBER_START = frozenset("0123456789-")
 
-# An absolute IRI (RFC 3987) without a query, whose path is resolved already: only behind
-# such a base does resolving a relative reference (RFC 3986 section 5.2) mean appending it.
+# An absolute IRI (RFC 3987) without a query and without dot segments in its path. For such a base,
+# a relative reference is resolved by appending it (RFC 3986 section 5.2).
 _BASE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://(?!\S*/\.{1,2}/)[^\x00-\x20<>\"{}|\\^`?#\x7f-\xa0]*(?:/|(?<!/)#)"
 )
@@ -60,7 +60,8 @@ class Turtle:
 
     def __init__(self, base: str) -> None:
         self.base = check_base(base)
-        # Under a base that ends in #, an id is a fragment: a path would replace the base's.
+        # If the base ends in #, an id is written as a fragment: as a relative path it would replace
+        # the path of the base.
         self._opening = "<#" if base.endswith("#") else "<"
 
     def header(self) -> str:
@@ -111,7 +112,7 @@ class NTriples:
     def __init__(self, base: str, graph: str = "") -> None:
         self.base = check_base(base)
         self._end = f" <{graph}> .\n" if graph else " .\n"
-        self._names: dict[str, str] = {"a": f"<{PREFIXES['rdf']}type>"}
+        self._expanded_curies: dict[str, str] = {"a": f"<{PREFIXES['rdf']}type>"}
 
     def header(self) -> str:
         """Return "": N-Triples has no header."""
@@ -127,10 +128,10 @@ class NTriples:
         return "".join(out)
 
     def _expand_curie(self, curie: str) -> str:
-        iri = self._names.get(curie)
+        iri = self._expanded_curies.get(curie)
         if iri is None:
             prefix, _, local = curie.partition(":")
-            iri = self._names[curie] = f"<{PREFIXES[prefix]}{local}>"
+            iri = self._expanded_curies[curie] = f"<{PREFIXES[prefix]}{local}>"
         return iri
 
     def _expand_token(self, token: str) -> str:

@@ -51,9 +51,9 @@ class Index:
         except sqlite3.Error as error:
             raise StoreError(f"{self._path}: {error}: build again") from error
 
-    def entry(self, page: int, place: int) -> SearchDocument:
+    def entry(self, page: int, position: int) -> SearchDocument:
         """Return a document by its page and its position there."""
-        return self._read_page_cached(page)[place]
+        return self._read_page_cached(page)[position]
 
     def _read_page(self, page: int) -> tuple[SearchDocument, ...]:
         [(packed,)] = self.rows("SELECT entries FROM page WHERE number = ?", (page,))

@@ -7,8 +7,8 @@ part of a sentence.
 
 Invariants:
     * SQLite's ``ascii`` tokenizer cuts the result of :func:`fold_text` into the words of
-      :func:`tokenize`: it takes every character beyond ASCII for a letter, and folding leaves
-      no other character;
+      :func:`tokenize`. It treats every character outside ASCII as a letter, and folding keeps
+      only letters and digits there;
     * ``$``, apostrophes and hyphens separate words: ``$2.5`` is the words 2 and 5.
 """
 

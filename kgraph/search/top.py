@@ -10,6 +10,8 @@ import msgspec
 from kgraph.search.documents import HIT_KINDS
 from kgraph.search.index import Index
 
+# Tables: :mod:`kgraph.search.writer`. A row of ``standing`` says that a thing occurs in an episode,
+# one of ``filed`` that a quote or an episode belongs to a theme.
 _QUOTES_SQL = """SELECT t.id, t.page, t.place, s.weight, e.slug
 FROM {source} JOIN standing AS s ON {join} JOIN episode AS e ON e.number = s.episode
 JOIN thing AS t ON t.number = s.thing
@@ -20,7 +22,7 @@ ORDER BY s.weight DESC, e.number, t.number LIMIT ?"""
 _QUOTES_SQL_BY_KIND = {
     "theme": _QUOTES_SQL.format(source="filed AS f", join="s.thing = f.thing", where="f.theme = ?"),
     "show": _QUOTES_SQL.format(
-        # The plus keeps the engine from starting with all things instead of few episodes.
+        # This reads all postings: no index of theirs starts with the episode.
         source="(SELECT number FROM episode WHERE series = ?) AS own",
         join="s.episode = own.number",
         where="1",
@@ -42,8 +44,10 @@ def find_top_quotes(index: Index, id_: str, limit: int) -> list[EpisodeQuote]:
     sql = _QUOTES_SQL_BY_KIND[id_.partition("/")[0]]
     rows = index.rows(sql, (_find_number(index, id_), HIT_KINDS.index("quote"), limit))
     return [
-        EpisodeQuote(str(quote), index.entry(int(page), int(entry)).text, float(weight), str(slug))
-        for quote, page, entry, weight, slug in rows
+        EpisodeQuote(
+            str(quote), index.entry(int(page), int(position)).text, float(weight), str(slug)
+        )
+        for quote, page, position, weight, slug in rows
     ]
 
 

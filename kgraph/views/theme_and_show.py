@@ -38,12 +38,13 @@ class ThemeFacts(msgspec.Struct, frozen=True):
         broader: themes, from the nearest to the top.
         narrower: themes directly below it.
         spellings: topic strings that mean it, the most frequent first.
-        written: number of different ones.
+        written: number of different spellings.
         rows: number of topic strings of quotes that mean it.
         episodes: number with a quote of it or of a narrower theme.
         undated: those of them without a known date of publication.
-        timeline: months of the corpus.
-        beside: companies, by association.
+        timeline: its episodes by month, for every month of the corpus.
+        beside: companies that its episodes mention more than others do, the strongest association
+            first.
         quotes: its best ones.
         latest: its newest episodes.
     """

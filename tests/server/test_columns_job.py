@@ -6,7 +6,7 @@ import pytest
 from server.server_fixture import Server, build_store
 from support import episode_text
 
-from kgraph.accel.columns.graph import KINDS
+from kgraph.accel.columns.graph import KINDS_FILE
 from kgraph.server.columns_job import ColumnsJob, ColumnsJobLimits
 from kgraph.server.workers.process import Worker
 from kgraph.store import Store
@@ -101,11 +101,11 @@ def test_the_engine_answers_if_they_cannot_be_written(serve, home):
 
 def test_damaged_ones_are_written_again(serve, home):
     columns(home).mkdir()
-    (columns(home) / KINDS).write_bytes(b"")
+    (columns(home) / KINDS_FILE).write_bytes(b"")
     server = serve()
     server.says(HELD)
     assert asked(server) == ["Nvidia", "OpenAI"]
-    assert (columns(home) / KINDS).stat().st_size
+    assert (columns(home) / KINDS_FILE).stat().st_size
 
 
 def held(home, limits):

@@ -16,16 +16,20 @@ Array = NDArray[Any]
 MAX_CACHED_TERMS = 1 << 12  #: terms of queries whose numbers are cached
 UNBOUND = -1  #: number of a term that is unbound, or not in the graph
 
-TERMS = "terms"
-ENDS = "ends.npy"
-KINDS = "kinds.npy"
-NUMBERS = "numbers.npy"
-STATEMENTS = "statements.npy"
-PROPERTIES = "properties.npy"
+TERMS_FILE = "terms"  #: all terms in N-Triples, one after the other, by term number
+ENDS_FILE = "ends.npy"  #: 0, then the offset in the file of terms where each term ends
+KINDS_FILE = "kinds.npy"  #: :class:`kgraph.accel.columns.terms.TermKind` of each term
+#: Value of each numeric term (:func:`kgraph.accel.columns.terms.parse_number`); 0 for other terms.
+NUMBERS_FILE = "numbers.npy"
+STATEMENTS_FILE = "statements.npy"  #: the columns of all :class:`PropertyTable`, by property
+PROPERTIES_FILE = "properties.npy"  #: property, range of rows, numbers of distinct terms
 
 
 def sort_key(term: bytes) -> bytes:
-    """Return the key by which terms are numbered: IRIs are then in the order of ORDER BY."""
+    """Return the key by which terms are sorted before they are numbered.
+
+    IRIs are then in the order in which ORDER BY puts them.
+    """
     return term.removesuffix(b">")
 
 
@@ -35,7 +39,7 @@ class PropertyTable(NamedTuple):
     subjects: Array  #: term numbers, ascending
     objects: Array  #: of the same statements
     sorted_objects: Array  #: term numbers, ascending
-    their_subjects: Array  #: of the same statements as ``sorted_objects``
+    subjects_by_object: Array  #: of the same statements as ``sorted_objects``
     distinct: tuple[int, int]  #: how many subjects and how many objects are distinct
 
     @property
@@ -61,22 +65,23 @@ class ColumnGraph:
     """
 
     def __init__(self, folder: Path) -> None:
-        with (folder / TERMS).open("rb") as file:
+        with (folder / TERMS_FILE).open("rb") as file:
             self._terms = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._ends = _open_array(folder / ENDS)
-        self.kinds = _open_array(folder / KINDS)
-        self.numbers = _open_array(folder / NUMBERS)
-        self._statements = _open_array(folder / STATEMENTS)
+        self._ends = _open_array(folder / ENDS_FILE)
+        self.kinds = _open_array(folder / KINDS_FILE)
+        self.numeric_values = _open_array(folder / NUMBERS_FILE)
+        self._statements = _open_array(folder / STATEMENTS_FILE)
+        properties = _open_array(folder / PROPERTIES_FILE).tolist()
         self._properties = {
             int(property): (slice(start, end), (subjects, objects))
-            for property, start, end, subjects, objects in _open_array(folder / PROPERTIES).tolist()
+            for property, start, end, subjects, objects in properties
         }
         self._cache: dict[bytes, int] = {}
-        ends = [rows.stop for rows, _ in self._properties.values()]
+        row_ends = [rows.stop for rows, _ in self._properties.values()]
         if (
             len(self._terms) != self._ends[-1]
-            or not len(self._ends) - 1 == len(self.kinds) == len(self.numbers)
-            or self._statements.shape != (4, max(ends, default=0))
+            or not len(self._ends) - 1 == len(self.kinds) == len(self.numeric_values)
+            or self._statements.shape != (4, max(row_ends, default=0))
         ):
             raise ValueError("its files do not belong together")
 
@@ -112,7 +117,7 @@ class ColumnGraph:
 
     @property
     def properties(self) -> list[int]:
-        """The properties that statements have."""
+        """The term numbers of all properties that occur in statements."""
         return list(self._properties)
 
     def table(self, property: int) -> PropertyTable:
@@ -120,10 +125,10 @@ class ColumnGraph:
         if property not in self._properties:
             return EMPTY_TABLE
         rows, distinct = self._properties[property]
-        subjects, objects, sorted_objects, their_subjects = (
+        subjects, objects, sorted_objects, subjects_by_object = (
             column[rows] for column in self._statements
         )
-        return PropertyTable(subjects, objects, sorted_objects, their_subjects, distinct)
+        return PropertyTable(subjects, objects, sorted_objects, subjects_by_object, distinct)
 
 
 def _open_array(file: Path) -> Array:

@@ -168,8 +168,8 @@ def _join_step(rows: Solutions, step: _Step) -> Solutions:
     if subject is not None:
         return _add_matches(rows, str(step.object), table.subjects, table.objects, subject)
     if object is not None:
-        sorted_objects, their_subjects = table.sorted_objects, table.their_subjects
-        return _add_matches(rows, str(step.subject), sorted_objects, their_subjects, object)
+        sorted_objects, subjects_by_object = table.sorted_objects, table.subjects_by_object
+        return _add_matches(rows, str(step.subject), sorted_objects, subjects_by_object, object)
     if rows.columns:
         raise Unsupported
     size = table.size * rows.size
@@ -210,7 +210,7 @@ def _has_statement(
     """Return for each row whether there is a statement of its terms."""
     if isinstance(object, int):
         start, end = _equal_range(table.sorted_objects, object)
-        return _is_member(subject, table.their_subjects[start:end], size)
+        return _is_member(subject, table.subjects_by_object[start:end], size)
     if isinstance(subject, int):
         start, end = _equal_range(table.subjects, subject)
         return _is_member(object, table.objects[start:end], size)

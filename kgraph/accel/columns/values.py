@@ -120,7 +120,7 @@ class TermValues:
 
     def numbers(self, column: Array) -> Array:
         """Return the numbers that all terms of a column are, times SCALE."""
-        numbers: Array = self._graph.numbers[column]
+        numbers: Array = self._graph.numeric_values[column]
         return numbers
 
     def test(self, condition: Condition, column: Array) -> Array:

@@ -21,12 +21,12 @@ import numpy as np
 import pyoxigraph
 
 from kgraph.accel.columns.graph import (
-    ENDS,
-    KINDS,
-    NUMBERS,
-    PROPERTIES,
-    STATEMENTS,
-    TERMS,
+    ENDS_FILE,
+    KINDS_FILE,
+    NUMBERS_FILE,
+    PROPERTIES_FILE,
+    STATEMENTS_FILE,
+    TERMS_FILE,
     Array,
     ColumnGraph,
     sort_key,
@@ -91,7 +91,7 @@ def write_columns(database: str, folder: Path, draft: Path) -> None:
             )
             buffer.flush()
             terms, statements = sink.number_terms()
-        with open_durable(draft / TERMS) as file:
+        with open_durable(draft / TERMS_FILE) as file:
             file.write(b"".join(terms))
         arrays = _describe_terms(terms) | _sort_statements(statements, len(terms))
         for name, data in arrays.items():
@@ -140,9 +140,9 @@ def _describe_terms(terms: list[bytes]) -> dict[str, Array]:
         for term, kind in zip(terms, kinds, strict=True)
     ]
     return {
-        ENDS: np.cumsum([0, *map(len, terms)], dtype=np.int64),
-        KINDS: np.array(kinds, np.uint8),
-        NUMBERS: np.array(numbers, np.int64),
+        ENDS_FILE: np.cumsum([0, *map(len, terms)], dtype=np.int64),
+        KINDS_FILE: np.array(kinds, np.uint8),
+        NUMBERS_FILE: np.array(numbers, np.int64),
     }
 
 
@@ -160,4 +160,7 @@ def _sort_statements(statements: Array, terms: int) -> dict[str, Array]:
         (property, start, end, *(len(np.unique(columns[index][start:end])) for index in (0, 2)))
         for property, start, end in zip(properties, ends, ends[1:], strict=False)
     ]
-    return {STATEMENTS: np.array(columns), PROPERTIES: np.array(rows, np.int64).reshape(-1, 5)}
+    return {
+        STATEMENTS_FILE: np.array(columns),
+        PROPERTIES_FILE: np.array(rows, np.int64).reshape(-1, 5),
+    }

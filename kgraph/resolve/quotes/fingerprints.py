@@ -27,7 +27,7 @@ KEY_BYTES = 8  #: bytes of a quote's key
 
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`]")
-# ASCII to lower case, all else to a space; an apostrophe vanishes.
+# Bytes of ASCII text: letters to lower case, digits unchanged, all others to a space.
 _FOLD_TABLE = "".join(
     c.lower() if c.isalnum() and c.isascii() else " " for c in map(chr, range(256))
 ).encode()
@@ -36,7 +36,7 @@ _SHINGLE_WORDS = 5  #: five words in a row are seldom said twice by chance
 
 
 class QuoteFingerprints(msgspec.Struct, frozen=True, array_like=True):
-    """The quotes of a file, one item a row in each field."""
+    """The quotes of a file; each field after ``file`` has an item for each quote, in order."""
 
     file: str
     keys: bytes  #: :data:`KEY_BYTES` each
@@ -61,7 +61,7 @@ class QuoteFingerprints(msgspec.Struct, frozen=True, array_like=True):
 
 
 def tokenize_quote(text: str) -> list[str]:
-    """Split a text into folded words, which all writings of a sentence share.
+    """Split a text into words without differences of case, punctuation and apostrophes.
 
     >>> tokenize_quote("“We DON’T know,” she said…")
     ['we', 'dont', 'know', 'she', 'said']

@@ -56,7 +56,7 @@ async def _respond_with_task(request: Request, task: Task, media_type: str = JSO
     _refuse_unacceptable(request, media_type)
     graph = responses.get_service(request).get_graph()
     parts = (media_type, msgspec.json.encode(task).decode())
-    headers = responses.revalidate(request, graph, *parts, more=DESCRIPTION_LINK)
+    headers = responses.make_cache_headers(request, graph, *parts, more=DESCRIPTION_LINK)
     data = await fetch_json(request, graph, task)
     return Response(data, headers=headers, media_type=add_charset(media_type))
 

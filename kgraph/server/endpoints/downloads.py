@@ -150,7 +150,9 @@ async def serve_downloads_page(request: Request) -> Response:
         meta=graph.store.meta,
         files=[(file, generated.get(file.name)) for file in DOWNLOADS.values()],
     )
-    return Response(page, 200, responses.revalidate(request, graph, TEMPLATE_HASH, page), HTML)
+    return Response(
+        page, 200, responses.make_cache_headers(request, graph, TEMPLATE_HASH, page), HTML
+    )
 
 
 async def serve_download(request: Request) -> Response:
@@ -160,7 +162,7 @@ async def serve_download(request: Request) -> Response:
     if file is None:
         raise RequestError(404, f"{shorten(name)}: no such file: {DOWNLOADS_PATH} lists them")
     graph = responses.get_service(request).get_graph()
-    headers = responses.revalidate(request, graph, name, more={"Vary": "Accept-Encoding"})
+    headers = responses.make_cache_headers(request, graph, name, more={"Vary": "Accept-Encoding"})
     headers |= {"Content-Disposition": f'attachment; filename="{name}"'}
     media_type = (
         GZIP_MEDIA_TYPE if name.endswith(GZIP_SUFFIX) else add_charset(file.format.media_type)

@@ -91,7 +91,7 @@ async def serve_resource(request: Request) -> Response:
     is_page = format_ == "html"
     parts = [id_, format_, TEMPLATE_HASH] if is_page else [id_, format_]
     location = {"Content-Location": f"{local_path(id_)}?format={format_}"}
-    headers = responses.revalidate(request, graph, *parts, more=location)
+    headers = responses.make_cache_headers(request, graph, *parts, more=location)
     if is_page:
         page = await _render_resource(request, graph, id_)
         return Response(page, headers=headers, media_type=HTML)

@@ -43,7 +43,7 @@ async def serve_sparql(request: Request) -> Response:
     refuse_other_graphs(operation, graph.base + "dataset")
     media_types = choose_media_types(request.headers.get("accept", ""), operation.format)
     query = QueryRequest(operation.query, media_types)
-    headers = responses.revalidate(request, graph, *query.cache_key)
+    headers = responses.make_cache_headers(request, graph, *query.cache_key)
     reply = await responses.run_query(request, graph, query, "queries")
     return responses.make_reply_response(reply, headers)
 

@@ -95,7 +95,7 @@ def _rdf_response(
         raise RequestError(
             406, f"Accept: {shorten(accept)}: this is RDF; accept text/turtle, for example"
         )
-    headers = responses.revalidate(request, graph, address, name, media_type)
+    headers = responses.make_cache_headers(request, graph, address, name, media_type)
     format_ = RdfFormat.from_media_type(ANSWER_FORMATS[name].media_type)
     assert format_ is not None
     data = serialize(triples, format=format_, prefixes=_PREFIXES)

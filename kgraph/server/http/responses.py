@@ -35,7 +35,8 @@ READ_METHODS = ("GET", "HEAD")
 MAX_BODY_BYTES = 256 << 10  #: bytes of a request's body: a query with some thousand values
 MAX_PARAMETERS = 100  #: parameters of a request
 
-#: Seconds in which most requests are answered, without a check whether the client is connected.
+#: Seconds after which the server starts to watch whether the client is still connected. Most
+#: requests are answered before.
 DISCONNECT_CHECK_DELAY_S = 0.02
 
 CLIENT_CLOSED_REQUEST = 499  #: status in the log after a disconnect; nobody receives it
@@ -203,7 +204,7 @@ class NotModified(Exception):
         self.headers = headers
 
 
-def revalidate(
+def make_cache_headers(
     request: Request, graph: OpenGraph, *parts: str, more: Mapping[str, str] = {}
 ) -> dict[str, str]:
     """Return headers of an answer that a client may cache and has to revalidate.
@@ -211,7 +212,7 @@ def revalidate(
     The ETag is weak, since rows may change their order between two runs.
 
     Args:
-        parts: texts that determine the answer from the graph.
+        parts: texts that, together with the graph, determine the answer.
         more: further headers.
 
     Raises:
@@ -226,7 +227,7 @@ def revalidate(
 def raise_if_cached(request: Request, headers: dict[str, str]) -> None:
     """Raise NotModified if the client has the answer with that ETag (RFC 9110 section 13.1.2).
 
-    ``*`` matches any existing answer; whether there is one is known only after it was made.
+    The value ``*`` is ignored: it would match if there is an answer, which is not known yet.
     """
     header = request.headers.get("if-none-match", "")
     opaque_tags = {value.strip().removeprefix("W/") for value in header.split(",")}
@@ -261,7 +262,7 @@ def make_page_handler(render: PageRenderer, headers: Mapping[str, str] = {}) -> 
         refuse_unacceptable(request, (HTML,), "this is a page; /api has the same data")
         graph = get_service(request).get_graph()
         parts = (TEMPLATE_HASH, request.url.path, request.url.query)
-        all_headers = revalidate(request, graph, *parts, more=headers)
+        all_headers = make_cache_headers(request, graph, *parts, more=headers)
         page = await render(request, graph)
         return Response(page, 200, all_headers, HTML) if isinstance(page, str) else page
 

@@ -1,8 +1,8 @@
 """The SPARQL editor: YASGUI's editor and table of results, from this server's own files.
 
 The page has a form that sends a query to ``/sparql`` without script; a script turns it into the
-editor. It also serves the vocabulary and prefixes that the editor completes, and saved queries as
-examples.
+editor. The page lists saved queries as examples. Further endpoints give the script the vocabulary
+and prefixes that the editor completes, and hints on unknown terms.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ EDITOR_POLICY = SECURITY_HEADERS["Content-Security-Policy"].replace(
 
 
 class EditorTerm(msgspec.Struct, frozen=True):
-    """A class or a property, with its definition; "" for one of another vocabulary."""
+    """A class or a property that the editor completes."""
 
     name: str
     iri: str
     kind: str
-    words: str = ""
+    words: str = ""  #: its definition; "" if it belongs to another vocabulary
 
 
 class EditorVocabulary(msgspec.Struct, frozen=True):
@@ -82,7 +82,7 @@ async def editor_vocabulary(request: Request) -> Response:
     """Return what the editor completes, as JSON."""
     graph = responses.get_service(request).get_graph()
     data = msgspec.json.encode(EditorVocabulary(graph.base, PREFIXES, list_editor_terms()))
-    headers = responses.revalidate(request, graph, EDITOR_PATH, data.decode())
+    headers = responses.make_cache_headers(request, graph, EDITOR_PATH, data.decode())
     return Response(data, 200, headers, JSON)
 
 

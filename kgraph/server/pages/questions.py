@@ -68,7 +68,7 @@ async def question_endpoint(request: Request) -> Response:
     accept, format_ = request.headers.get("accept", ""), values.pop("format", "")
     form = choose_format(accept, format_, FORM_BY_MEDIA_TYPE, SPARQL_FORM)
     parts = (TEMPLATE_HASH, form, name, urlencode(sorted(values.items())))
-    headers = responses.revalidate(request, graph, *parts)
+    headers = responses.make_cache_headers(request, graph, *parts)
     if form == "html":
         return await _send_page(request, graph, query, values, headers)
     if form == SPARQL_FORM:

@@ -7,7 +7,14 @@ from accel.columns.generated import PREFIXES
 from pyoxigraph import RdfFormat, parse
 
 from kgraph.accel.columns import aggregate, group_pattern, join
-from kgraph.accel.columns.graph import ENDS, KINDS, NUMBERS, PROPERTIES, STATEMENTS, TERMS
+from kgraph.accel.columns.graph import (
+    ENDS_FILE,
+    KINDS_FILE,
+    NUMBERS_FILE,
+    PROPERTIES_FILE,
+    STATEMENTS_FILE,
+    TERMS_FILE,
+)
 from kgraph.accel.columns.query import ColumnEngine
 from kgraph.store import layout
 
@@ -213,7 +220,9 @@ def test_an_escaped_quote_does_not_end_a_string(both):
 
 
 @pytest.mark.parametrize("left", [0.0, 0.5])
-@pytest.mark.parametrize("name", [TERMS, ENDS, KINDS, NUMBERS, STATEMENTS, PROPERTIES])
+@pytest.mark.parametrize(
+    "name", [TERMS_FILE, ENDS_FILE, KINDS_FILE, NUMBERS_FILE, STATEMENTS_FILE, PROPERTIES_FILE]
+)
 def test_damaged_columns_cannot_be_opened(talks, name, left):
     data = (talks.folder / name).read_bytes()
     (talks.folder / name).write_bytes(data[: int(left * len(data))])
@@ -260,7 +269,7 @@ def test_columns_have_exactly_the_statements_of_the_sample(sample, tmp_path):
         assert table.distinct == (len({*table.subjects}), len({*table.objects}))
         for found, (one, other) in (
             (subjects, (table.subjects, table.objects)),
-            (objects, (table.their_subjects, table.sorted_objects)),
+            (objects, (table.subjects_by_object, table.sorted_objects)),
         ):
             pairs = zip(graph.terms(one), graph.terms(other), strict=True)
             found |= {f"{s.decode()} {name} {o.decode()}" for s, o in pairs}

@@ -8,7 +8,7 @@ import pyoxigraph
 import pytest
 
 from kgraph.accel.columns import writer
-from kgraph.accel.columns.graph import KINDS, STATEMENTS
+from kgraph.accel.columns.graph import KINDS_FILE, STATEMENTS_FILE
 from kgraph.accel.columns.writer import ensure_columns, write_columns
 
 
@@ -57,15 +57,15 @@ def test_complete_columns_are_kept(database, tmp_path):
 
 def test_damaged_columns_are_written_again(database, tmp_path):
     held(database, tmp_path)
-    whole = (tmp_path / "columns" / KINDS).read_bytes()
-    (tmp_path / "columns" / KINDS).write_bytes(b"")
+    whole = (tmp_path / "columns" / KINDS_FILE).read_bytes()
+    (tmp_path / "columns" / KINDS_FILE).write_bytes(b"")
     held(database, tmp_path)
-    assert (tmp_path / "columns" / KINDS).read_bytes() == whole
+    assert (tmp_path / "columns" / KINDS_FILE).read_bytes() == whole
 
 
 def test_a_flipped_bit_is_detected(database, tmp_path):
     held(database, tmp_path)
-    file = tmp_path / "columns" / STATEMENTS
+    file = tmp_path / "columns" / STATEMENTS_FILE
     whole = file.read_bytes()
     file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     held(database, tmp_path)
