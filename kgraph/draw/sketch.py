@@ -16,8 +16,7 @@ import msgspec
 
 from kgraph.base.text import pluralize
 from kgraph.draw import legend
-from kgraph.draw.captions import make_caption, make_title
-from kgraph.draw.draw import choose_content
+from kgraph.draw.draw import choose_content, make_caption, make_title
 from kgraph.draw.network import FONT_PX, build_vis_network, measure_bounds
 from kgraph.graph import Graph, Selection
 

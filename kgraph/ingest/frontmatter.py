@@ -18,8 +18,13 @@ from frontmatter.default_handlers import YAMLHandler
 
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
-from kgraph.ingest.frontmatter_json import JsonLocator, find_object_end, parse_json
-from kgraph.ingest.frontmatter_toml import TomlLocator, parse_toml
+from kgraph.ingest.json_and_toml import (
+    JsonLocator,
+    TomlLocator,
+    find_object_end,
+    parse_json,
+    parse_toml,
+)
 from kgraph.ingest.json_pointer import build_pointer
 from kgraph.ingest.problems import FILE_LEFT_OUT, FrontMatterError, ProblemCollector
 from kgraph.ingest.salvage import salvage_fields

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
+from kgraph.base.files import ScratchFolder
 from kgraph.base.model import InputProblem
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph.tally import Tally
@@ -30,7 +31,6 @@ from kgraph.rdf import Turtle, describe_shared
 from kgraph.rdf.shacl import Violation, find_violations, load_shapes
 from kgraph.resolve import judgements_file
 from kgraph.resolve.judgements import JudgementTable, build_judgement_table
-from kgraph.store.scratch import ScratchFolder
 
 CheckFinding = InputProblem | Violation  #: prints itself on one line
 

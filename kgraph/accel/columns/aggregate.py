@@ -12,7 +12,7 @@ from kgraph.accel.columns.join import Solutions
 from kgraph.accel.columns.parse import ParsedQuery, Projection
 from kgraph.accel.columns.terms import SCALE, XSD, TermKind
 from kgraph.accel.columns.values import TermValues, distinct_terms
-from kgraph.accel.rewrite.tokens import Unsupported
+from kgraph.accel.rewrite.grammar import Unsupported
 
 DECIMAL_SCALE = 10**18  #: decimals of the engine are whole multiples of 1 / DECIMAL_SCALE
 MAX_SUM = float(1 << 62)  #: above, the engine adds: numbers have 64 bits here

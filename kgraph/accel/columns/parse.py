@@ -14,19 +14,17 @@ from typing import NamedTuple
 from kgraph.accel.columns.expressions import is_whole_number
 from kgraph.accel.columns.group_pattern import Binding, Group, parse_binding, parse_group
 from kgraph.accel.columns.terms import parse_prefixes
-from kgraph.accel.rewrite.patterns import (
+from kgraph.accel.rewrite.grammar import (
     PatternParser,
-    TriplePattern,
-    collect_variables,
-    fresh_variables,
-)
-from kgraph.accel.rewrite.tokens import (
     QueryParts,
     Token,
+    TriplePattern,
     Unsupported,
     collect_keywords,
+    collect_variables,
     find_closing,
     find_keyword,
+    fresh_variables,
     split_query,
 )
 

@@ -21,8 +21,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kgraph.analysis import load_named_queries
+from kgraph.base import VERSION
 from kgraph.base.errors import KgraphError, RequestError
-from kgraph.base.version import VERSION
 from kgraph.base.vocabulary import data_path, load_terms
 from kgraph.query import load_saved_queries
 from kgraph.query.saved import get_sparql_source
