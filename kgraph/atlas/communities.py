@@ -73,24 +73,20 @@ def build_tie_graph(gathered: AtlasData) -> TieGraph:
         edges = gathered.edges[kind]
         core = edges.target < ranges.core
         node, episode = edges.target[core], edges.source[core]
-        ties.append(_keep_strongest(node, episode, edges.strength[core] * rare[node], min_ties))
+        if not len(node):
+            continue
+        # The ties that are among the strongest of either end, with scaled weights.
+        strength = edges.strength[core] * rare[node]
+        is_kept = (_rank_in_group(episode, strength) < MAX_TIES_PER_EPISODE) | (
+            _rank_in_group(node, strength) < min_ties
+        )
+        strongest = np.zeros(int(episode.max()) + 1)
+        np.maximum.at(strongest, episode, strength)
+        node, episode, strength = node[is_kept], episode[is_kept], strength[is_kept]
+        weight = EPISODE_TIE_WEIGHT * strength / np.maximum(strongest[episode], 1e-9)
+        ties.append((node, episode, weight))
     source, target, weight = (np.concatenate(column) for column in zip(*ties, strict=True))
     return TieGraph(ranges.placed, source, target, np.maximum(weight, 0.02))
-
-
-def _keep_strongest(
-    node: Array, episode: Array, strength: Array, min_ties: int
-) -> tuple[Array, Array, Array]:
-    """Keep the ties that are among the strongest of either end, and scale their weights."""
-    if not len(node):
-        return node, episode, strength
-    is_kept = (_rank_in_group(episode, strength) < MAX_TIES_PER_EPISODE) | (
-        _rank_in_group(node, strength) < min_ties
-    )
-    strongest = np.zeros(int(episode.max()) + 1)
-    np.maximum.at(strongest, episode, strength)
-    weight = EPISODE_TIE_WEIGHT * strength[is_kept] / np.maximum(strongest[episode[is_kept]], 1e-9)
-    return node[is_kept], episode[is_kept], weight
 
 
 def _rank_in_group(group: Array, value: Array) -> Array:

@@ -72,21 +72,20 @@ def parse_json(text: str) -> tuple[object, bool]:
         has_duplicates = has_duplicates or len(mapping) < len(pairs)
         return mapping
 
+    def reject_constant(name: str) -> NoReturn:
+        raise FrontMatterError(f"{name} is not JSON", code="json-broken")
+
     try:
         value = json.loads(
             text,
             object_pairs_hook=build,
             parse_int=lambda digits: int(digits[: limits.MAX_DIGITS]),
-            parse_constant=_reject_constant,
+            parse_constant=reject_constant,
         )
     except json.JSONDecodeError as error:
         line, column = error.lineno - 1, error.colno - 1
         raise FrontMatterError(error.msg, line, column, "json-broken") from error
     return value, has_duplicates
-
-
-def _reject_constant(name: str) -> NoReturn:
-    raise FrontMatterError(f"{name} is not JSON", code="json-broken")
 
 
 class _OpenContainer(NamedTuple):
