@@ -2,9 +2,12 @@
 
 import msgspec
 import pytest
+from analysis.asked import rising, stored
+from views.conftest import run_view
 
 from kgraph.base.errors import UnknownNameError
 from kgraph.query import run_query
+from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import Riser
 from kgraph.views.registry import VIEW_OPERATIONS
 from kgraph.views.values import EntityRef, EpisodeLine, MonthCount, QuoteLine
@@ -35,7 +38,12 @@ def test_an_entity(ask):
         0,
     )
     assert [(spelling.text, spelling.count) for spelling in found.spellings] == [("NVIDIA", 2)]
-    assert found.timeline == [MonthCount("2025-09", 1, 1), MonthCount("2025-10", 1, 1)]
+    shares = (1.0, 0.2065, 1.0)
+    change = (0.0, -0.7935, 0.7935, 1)
+    assert found.timeline == [
+        MonthCount("2025-09", 1, 1, 1, *shares),
+        MonthCount("2025-10", 1, 1, 1, *shares, *change),
+    ]
     newest = [line(SECOND, "Second talk", "2025-10-02"), line(FIRST, "First talk", "2025-09-01")]
     assert bare(found.latest) == newest
     assert found.surest in found.latest
@@ -263,14 +271,30 @@ def test_the_front_page_counts_what_is_there(sample, ask_sample):
     )
 
 
-def test_risers_rose(ask_sample):
-    found = ask_sample("risers", before="2025-05", after="2025-10", least=2)
+def test_risers_rose_in_the_shows_of_both_months(tmp_path):
+    found = run_view(OpenGraph(stored(tmp_path / "store", rising())), "risers", after="2025-06")
     months = (found.before, found.episodes_before, found.after, found.episodes_after)
-    assert months == ("2025-05", 4, "2025-10", 9)
-    assert found.rows[0] == Riser(COINBASE, 1, 5, round(1 / 4, 4), round(5 / 9, 4))
-    rises = [row.share_after - row.share_before for row in found.rows]
-    assert rises == sorted(rises, reverse=True)
-    assert min(rises) > 0
+    assert months == ("2025-05", 8, "2025-06", 17)
+    assert (found.same_shows, found.compared) == (1, 2)
+    shares = (0.125, round(7 / 17, 4))
+    assert found.rows == [
+        Riser(
+            EntityRef("company/nvidia", "NVIDIA", "company"),
+            1,
+            7,
+            *shares,
+            0.125,
+            0.875,
+            0.75,
+            0.1992,
+            0.9407,
+        )
+    ]
+
+
+def test_a_rise_that_chance_explains_is_none(ask_sample):
+    found = ask_sample("risers", before="2025-05", after="2025-10", least=2)
+    assert (found.rows, found.same_shows, found.compared > 0) == ([], 2, True)
 
 
 def test_a_month_before_all_others_has_no_risers(ask_sample):
