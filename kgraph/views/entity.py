@@ -15,6 +15,7 @@ from kgraph.views.highlights import find_associations, top_entity_quotes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
     Association,
+    Count,
     EntityRef,
     EpisodeLine,
     Fraction,
@@ -74,6 +75,8 @@ class EntityFacts(msgspec.Struct, frozen=True):
         quotes: the best that name it.
         latest: the newest episodes that mention it.
         advertised_in: the newest episodes that only advertise it.
+        theme: the theme that is the same thing, if there is one, and its episodes: those that
+            mention the entity, and those with a quote on the theme.
     """
 
     thing: EntityRef
@@ -95,6 +98,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
     quotes: list[QuoteLine]
     latest: list[EpisodeLine]
     advertised_in: list[EpisodeLine]
+    theme: Count | None = None
 
 
 def view_entity(graph: OpenGraph, request: NameRequest) -> EntityFacts:
@@ -133,6 +137,14 @@ with it, best quotes, newest episodes."""
         quotes=top_entity_quotes(graph, entity.id, MAX_DETAIL_ROWS),
         latest=mentions[:MAX_DETAIL_ROWS],
         advertised_in=adverts[:MAX_DETAIL_ROWS],
+        theme=next(
+            (
+                Count(graph.make_ref(id_), term.episodes)
+                for id_, term in graph.shared.themes.items()
+                if term.thing == entity.id
+            ),
+            None,
+        ),
     )
 
 

@@ -171,6 +171,7 @@ class FrontFacts(msgspec.Struct, frozen=True):
         uppermost: themes without a broader one.
         longest: shows with most episodes.
         risers: companies that rose.
+        frequent: themes in most episodes, without those in so many that they tell little.
     """
 
     episodes: int
@@ -185,6 +186,7 @@ class FrontFacts(msgspec.Struct, frozen=True):
     uppermost: list[ThemeLine]
     longest: list[ShowLine]
     risers: RiserList
+    frequent: list[ThemeLine] = []
 
 
 def view_overview(graph: OpenGraph, request: NoParameters) -> FrontFacts:
@@ -195,6 +197,7 @@ that are mentioned most."""
     companies = [e for e in graph.shared.entities.values() if e.type == "company" and e.episodes]
     companies.sort(key=popularity_key)
     dated = [slug for slug, summary in summaries.items() if summary.is_dated]
+    themes = list_themes(graph, ThemesRequest()).rows
     return FrontFacts(
         episodes=len(summaries),
         statements=graph.store.meta.triples,
@@ -207,9 +210,10 @@ that are mentioned most."""
         companies=[
             Count(graph.make_ref(e.id), e.episodes) for e in companies[: 2 * MAX_HIGHLIGHTS]
         ],
-        uppermost=[row for row in list_themes(graph, ThemesRequest()).rows if row.broader is None],
+        uppermost=[row for row in themes if row.broader is None],
         longest=list_shows(graph, ShowsRequest(limit=MAX_HIGHLIGHTS)).rows,
         risers=find_risers(graph, RisersRequest()),
+        frequent=[row for row in themes if row.episodes and not row.common][: 2 * MAX_HIGHLIGHTS],
     )
 
 
