@@ -29,6 +29,8 @@ from kgraph.views.values import MonthCount
 BAR_HEIGHT = 100.0  #: of the highest bar, in units of its viewBox
 MIN_BAR_HEIGHT = 2.0  #: of the lowest bar above 0, so that it is visible
 
+MAX_INTERVAL_SCALE = 1.5  #: height of the chart relative to its highest bar, for intervals
+
 CHART_MARGIN_PX = 8.0
 
 
@@ -66,6 +68,9 @@ def make_bars(
     is_standard = by_share and any(month.standard_share is not None for month in months)
     values = [_bar_value(month, by_share, is_standard) for month in months]
     max_value = max(values, default=0.0) or 1.0
+    if is_standard:  # the intervals fit in, unless that of a small month would flatten the bars
+        highest = max(month.high or 0.0 for month in months)
+        max_value = max(max_value, min(highest, MAX_INTERVAL_SCALE * max_value))
     bars = []
     for number, (month, value) in enumerate(zip(months, values, strict=True)):
         previous = months[number - 1].month if number else ""
