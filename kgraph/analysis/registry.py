@@ -10,6 +10,7 @@ from kgraph.analysis.co_mentions import (
 )
 from kgraph.analysis.diff import list_changes
 from kgraph.analysis.episodes import choose_listening_list, rank_similar_episodes
+from kgraph.analysis.trends import find_rising_companies
 from kgraph.query.named import Chart, FunctionSource, NamedQuery
 from kgraph.query.parameters import Parameter
 
@@ -101,6 +102,27 @@ ANALYSES: dict[str, NamedQuery] = {
             FunctionSource(choose_listening_list),
             {"title": "episode", "show": "show"},
             section="episodes",
+        ),
+        NamedQuery(
+            "risers",
+            "Companies that rose in share of episodes between two months, in the same shows.",
+            ("Which companies rose fastest in share of episodes between two months?",),
+            (
+                Parameter("before", "month", "2025-06", "the earlier month"),
+                Parameter("after", "month", "2025-09", "the later month"),
+                Parameter(
+                    "minEpisodes",
+                    "integer",
+                    "3",
+                    "episodes of the later month that mention it, at least",
+                    "least",
+                ),
+            ),
+            "kgraph query risers --param before=2025-07 --param after=2025-09",
+            FunctionSource(find_rising_companies, max_rows=DEFAULT_MAX_FINDINGS),
+            {"name": "company"},
+            Chart("rise", "name"),
+            section="trends",
         ),
         NamedQuery(
             "changes",

@@ -25,6 +25,7 @@ MAX_EPISODE_THEMES, MIN_THEME_EPISODES = 8, 12
 #: in every second episode, and topics and tags mostly repeat a theme.
 TERM_WEIGHTS = {"theme": 0.6, "topic": 0.2, "tag": 0.2}
 
+COMMON_THEME_WEIGHT = 0.2  #: importance of a theme of most episodes, relative to other themes
 CALENDAR_KINDS = frozenset({"day", "month"})  #: kinds that do not distinguish episodes
 CALENDAR_WEIGHT = 0.2  #: importance of those, relative to other entities
 EPISODE_WEIGHT = 0.3  #: importance of an episode
@@ -117,6 +118,8 @@ def make_nodes(
         if count := statistics.terms[id_]:
             type_, days = id_.partition("/")[0], statistics.first_and_last_day(id_)
             weight = TERM_WEIGHTS[type_] * _importance(count, total)
+            if type_ == "theme" and term.is_common(total):
+                weight *= COMMON_THEME_WEIGHT
             terms.append(
                 AtlasNode(id_, type_, term.label, count, weight, first=days[0], last=days[1])
             )

@@ -184,10 +184,17 @@ def _print_sparql(question: NamedQuery, parameters: dict[str, str], store: Path)
         text = render_unbound_query(question.name)
         printing.print_remark(f"{store}: no graph yet: parameters are left as variables")
     typer.echo(text.rstrip("\n"))
-    if isinstance(question.source, SparqlSource) and question.source.thinning:
+    if not isinstance(question.source, SparqlSource):
+        return
+    if question.source.thinning:
         printing.print_remark(
             f"`kgraph query {question.name}` also limits its rows, which this SPARQL does not: "
             f"{question.source.thinning}"
+        )
+    if question.source.computed:
+        printing.print_remark(
+            f"`kgraph query {question.name}` also computes columns, which this SPARQL does not: "
+            f"{question.source.computed}"
         )
 
 

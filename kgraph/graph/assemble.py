@@ -21,6 +21,7 @@ from kgraph.resolve.quotes.advert_mentions import SpokenText, score_mention
 from kgraph.resolve.quotes.decide import QuoteDecision, decide_quotes
 from kgraph.resolve.quotes.passages import NOT_ADVERT, RepetitionCounts
 from kgraph.resolve.quotes.sponsors import find_sponsors
+from kgraph.resolve.quotes.theme_words import find_text_themes
 from kgraph.resolve.quotes.themes import find_quote_themes
 from kgraph.resolve.shows.decide import decide_show
 
@@ -101,7 +102,8 @@ def _build_quotes(
         for row in file.rows.get("quotes", ())
     }
     for quote in sorted(decisions, key=lambda decision: decision.key):
-        themes = tuple(dict.fromkeys(key for row in quote.rows for key in row_themes[row]))
+        named = dict.fromkeys(key for row in quote.rows for key in row_themes[row])
+        themes = find_text_themes(quote.text, named)
         occurrences.append(
             Occurrence(quote.key, quote.relevance, quote.rows, themes, quote.is_advert)
         )

@@ -218,11 +218,11 @@ class Graph:
             count_terms(terms, episode)
             summaries[episode.slug] = summarize_episode(episode)
             ids.update(edge.target for edge in iter_episode_edges(episode))
-            ids.update(f"theme/{theme}" for o in episode.occurrences for theme in o.themes)
             for mention in episode.mentions:
                 if mention.is_accepted:
                     zeroed = zero_counts(self.shared.entities[mention.target])
                     count_mention(entities.setdefault(mention.target, zeroed), mention)
+        ids.update(id_ for id_ in terms if id_.startswith("theme/"))
         for id_ in ids & (self.shared.entities.keys() - entities.keys()):
             # A show that no selected episode mentions is in the graph without counts.
             entities[id_] = zero_counts(self.shared.entities[id_])
@@ -233,9 +233,9 @@ class Graph:
         return msgspec.structs.replace(
             self.shared,
             entities=dict(sorted(entities.items())),
-            topics=_recount_terms(self.shared.topics, ids, terms),
-            tags=_recount_terms(self.shared.tags, ids, terms),
-            themes=_recount_terms(self.shared.themes, ids, terms),
+            topics=_recount_terms(self.shared.topics, ids, terms, entities),
+            tags=_recount_terms(self.shared.tags, ids, terms, entities),
+            themes=_recount_terms(self.shared.themes, ids, terms, entities),
             summaries=summaries,
         )
 
@@ -294,14 +294,21 @@ class Graph:
 
 
 def _recount_terms(
-    terms: Mapping[str, TaxonomyTerm], ids: set[str], counts: Mapping[str, TaxonomyTerm]
+    terms: Mapping[str, TaxonomyTerm],
+    ids: set[str],
+    counts: Mapping[str, TaxonomyTerm],
+    entity_ids: Collection[str],
 ) -> dict[str, TaxonomyTerm]:
     """Return the terms of some ids, with new counts, and their broader terms."""
     selected = terms.keys() & ids
     selected |= {terms[id_].broader for id_ in selected} & terms.keys()
+    none = TaxonomyTerm("", {})
     return {
         id_: msgspec.structs.replace(
-            term, spellings=dict(sorted(counts[id_].spellings.items())) if id_ in counts else {}
+            term,
+            spellings=dict(sorted(counts.get(id_, none).spellings.items())),
+            episodes=counts.get(id_, none).episodes,
+            thing=term.thing if term.thing in entity_ids else "",
         )
         for id_, term in terms.items()
         if id_ in selected

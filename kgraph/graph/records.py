@@ -20,6 +20,11 @@ from kgraph.base.model import REJECTED, EpisodeFile, Reason, Row
 from kgraph.base.text import name_key
 from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
 
+#: Share of all recordings above which a theme tells little of one. Of 1,006 real ones Technology is
+#: in 0.9 and Business in 0.8; Crypto and Regulation are in half.
+MAX_TELLING_SHARE = 0.6
+MIN_COMPARED_EPISODES = 10  #: recordings of a graph; of fewer, any theme may be in most
+
 
 class RowDecision(msgspec.Struct, frozen=True, array_like=True):
     """A row of a mention."""
@@ -194,6 +199,13 @@ class TaxonomyTerm(msgspec.Struct, array_like=True):
     label: str
     spellings: dict[str, int]  #: each way to write it -> rows
     broader: str = ""  #: id
+    #: Recordings of a theme: with a quote on it or on a narrower theme, or that mention its thing.
+    episodes: int = 0
+    thing: str = ""  #: id of the entity that is the same thing as the theme
+
+    def is_common(self, total: int) -> bool:
+        """Return whether a theme is in so many of all recordings that it tells little of one."""
+        return total >= MIN_COMPARED_EPISODES and self.episodes > MAX_TELLING_SHARE * total
 
 
 class EpisodeSummary(msgspec.Struct, frozen=True, array_like=True):

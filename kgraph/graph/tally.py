@@ -26,6 +26,7 @@ from kgraph.graph.records import (
     TaxonomyTerm,
 )
 from kgraph.resolve.name_counts import add_counts
+from kgraph.resolve.quotes.theme_words import load_themes_of_things
 from kgraph.resolve.quotes.themes import find_themes, list_topics, load_themes
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Tally(msgspec.Struct):
         for id_, term in other.terms.items():
             total_term = self.terms.setdefault(id_, TaxonomyTerm(term.label, {}, term.broader))
             add_counts(total_term.spellings, term.spellings)
+            total_term.episodes += term.episodes
         self.summaries.update(other.summaries)
 
 
@@ -78,7 +80,8 @@ def count_mention(entity: Entity, mention: MentionEdge) -> None:
 def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
     """Add a recording's topics, tags and themes to the terms, by id.
 
-    A topic string of a quote counts for each theme that it names.
+    A topic string of a quote counts for each theme that it names, and the recording for each theme
+    of :func:`list_episode_themes` and each broader one.
     """
     for file in episode.files:
         for list_, field in (("topics", "topic"), ("tags", "tag")):
@@ -91,10 +94,29 @@ def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
                 for theme in find_themes(topic):
                     term = terms.setdefault(f"theme/{theme}", _theme_term(theme))
                     add_counts(term.spellings, {topic: 1})
+    for occurrence in episode.occurrences:  # an advert's theme is no theme of the recording
+        for theme in occurrence.themes:
+            terms.setdefault(f"theme/{theme}", _theme_term(theme))
+    ids = {f"theme/{theme}" for theme in list_episode_themes(episode)}
+    broader = {_theme_term(id_.partition("/")[2]).broader for id_ in ids} - {""}
+    for id_ in sorted(ids | broader):
+        terms.setdefault(id_, _theme_term(id_.partition("/")[2])).episodes += 1
+
+
+def list_episode_themes(episode: EpisodeGraph) -> set[str]:
+    """Return the keys of the themes of a recording: of its quotes outside adverts, and of the
+    things that it mentions."""
+    themes_of_things = load_themes_of_things()
+    themes = {key for o in episode.occurrences if not o.is_advert for key in o.themes}
+    return themes | {
+        themes_of_things[m.target] for m in episode.mentioned if m.target in themes_of_things
+    }
 
 
 def _theme_term(key: str) -> TaxonomyTerm:
-    concept = load_themes().concepts[key]
+    concept = load_themes().concepts.get(key)
+    if concept is None:  # of a graph that was built with another scheme
+        return TaxonomyTerm(key, {})
     return TaxonomyTerm(concept.label, {}, f"theme/{concept.broader}" if concept.broader else "")
 
 
@@ -184,6 +206,9 @@ def build_shared_data(total: Tally, digest: str, enrich: Callable[[Entity], None
             term.label = min(term.spellings, key=lambda s: (-term.spellings[s], s))
         term.spellings = dict(sorted(term.spellings.items()))
         terms[kind][id_] = term
+    for thing, theme in load_themes_of_things().items():
+        if thing in entities and f"theme/{theme}" in terms["theme"]:
+            terms["theme"][f"theme/{theme}"].thing = thing
     return SharedData(entities, terms["topic"], terms["tag"], terms["theme"], digest, summaries)
 
 

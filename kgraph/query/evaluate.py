@@ -26,6 +26,7 @@ from kgraph.query.parameters import (
     to_rdf_terms,
 )
 from kgraph.query.saved import get_sparql_source, load_saved_queries, strip_machine_lines
+from kgraph.query.share_columns import ComputedColumns
 from kgraph.query.sparql_text import (
     add_prefixes,
     bind_variables,
@@ -177,7 +178,8 @@ def check_format(name: str | None) -> None:
 def render_saved_query(store: Store, name: str, parameters: Mapping[str, str] | None = None) -> str:
     """Return the SPARQL of a saved query with its parameters bound and its prefixes declared.
 
-    The text does not thin out rows (:class:`kgraph.query.named.RowThinning`).
+    The text does not thin out rows (:class:`kgraph.query.named.RowThinning`), and does not compute
+    columns (:mod:`kgraph.query.share_columns`).
 
     Raises:
         InputError: there is no such query, or a parameter is wrong.
@@ -196,6 +198,7 @@ class _PreparedQuery(msgspec.Struct, frozen=True):
 
     text: str
     thinning: tuple[str, int, int, str] | None = None  #: arguments of :func:`limit_per_value`
+    computed: ComputedColumns | None = None  #: added after the rows are thinned out
     max_rows: int | None = None  #: rows or statements; None for all
     default_graph_only: bool = False  #: whatever FROM says
     is_accelerated: bool = False  #: answered from columns or with hash joins where possible
@@ -218,7 +221,7 @@ def _prepare_query(
     if keep := source.thinning:
         each, total = (int(str(values.get(word, word))) for word in (keep.each, keep.all))
         thinning = (keep.column, each, total, keep.once)
-    return _PreparedQuery(text, thinning, max_rows)
+    return _PreparedQuery(text, thinning, source.computed, max_rows)
 
 
 def _bind_parameters(
@@ -279,6 +282,8 @@ def _evaluate(store: Store, prepared: _PreparedQuery, formats: Mapping[AnswerKin
             result = execute(prepared.text)
         if prepared.thinning and isinstance(result, pyoxigraph.QuerySolutions):
             result = limit_per_value(result, *prepared.thinning)
+        if prepared.computed and isinstance(result, pyoxigraph.QuerySolutions):
+            result = prepared.computed.complete(result, store.shared.summaries)
         kind = _kind_of(result)
         if kind not in formats:
             raise InputError(

@@ -16,6 +16,7 @@ import msgspec
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.graph import SharedData
 from kgraph.query.parameters import Parameter, QueryArguments
+from kgraph.query.share_columns import ComputedColumns
 from kgraph.query.table import Findings
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.store import Store
@@ -60,6 +61,7 @@ class SparqlSource(msgspec.Struct, frozen=True):
 
     text: str
     thinning: RowThinning | None = None
+    computed: ComputedColumns | None = None
 
     @property
     def max_rows(self) -> int:
@@ -73,10 +75,11 @@ class SparqlSource(msgspec.Struct, frozen=True):
         without either."""
         if limits := [*_LIMIT.finditer(self.text)]:
             start, end = limits[-1].span(1)
-            return SparqlSource(f"{self.text[:start]}{rows}{self.text[end:]}", self.thinning)
+            text = f"{self.text[:start]}{rows}{self.text[end:]}"
+            return msgspec.structs.replace(self, text=text)
         if self.thinning:
             thinning = msgspec.structs.replace(self.thinning, all=str(rows))
-            return SparqlSource(self.text, thinning)
+            return msgspec.structs.replace(self, thinning=thinning)
         return self
 
 

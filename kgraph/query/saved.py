@@ -10,6 +10,7 @@ A query's header is made of comments::
     # param since: date = 0001-01-01 -- first day
     # param maxConfidence (was limit): probability = 1 -- only what is less sure than this
     # keep: perEpisode of each title, 50 in all
+    # interval: mentioning of episodes
     # links: name company, title episode
     # chart: episodes by name
     # example: kgraph query co-mentioned --param company=NVIDIA
@@ -23,6 +24,10 @@ syntax; its type is one of :data:`kgraph.query.parameters.PARAMETER_TYPES`. The 
 ``keep`` thins out the ordered rows: so many of each value of a column (a number, or a
 parameter's name), so many in all, and optionally no nearly repeated text (``, no text twice``).
 In SPARQL 1.1 that needs a join of the answer to itself, which took 12 s.
+
+``interval`` adds the confidence interval of one column as a share of another, and ``standardize``
+replaces a column of episodes by shares of the month that are standardised by show
+(:mod:`kgraph.query.share_columns`).
 
 ``links`` gives the kind of thing that a column's values name
 (:data:`kgraph.query.named.LINK_KINDS`), and ``chart`` the columns of a chart.
@@ -44,6 +49,7 @@ from kgraph.query.named import (
     SparqlSource,
 )
 from kgraph.query.parameters import PARAMETER_TYPES, Parameter
+from kgraph.query.share_columns import ComputedColumns, IntervalColumns, StandardizedColumn
 
 #: Start of a header line -> form of the line behind it, as the messages describe it and as a
 #: pattern.
@@ -60,11 +66,15 @@ _LINE_FORMS = {
         r"(?P<each>\w+) of each (?P<column>\w+), (?P<all>\w+) in all"
         r"(?:, no (?P<once>\w+) twice)?",
     ),
+    "# interval: ": ("COLUMN of COLUMN", r"(?P<part>\w+) of (?P<whole>\w+)"),
+    "# standardize: ": ("COLUMN by COLUMN", r"(?P<episodes>\w+) by (?P<month>\w+)"),
     "# links: ": ("COLUMN KIND, COLUMN KIND", r"\w+ \w+(?:, \w+ \w+)*"),
     "# chart: ": ("COLUMN by COLUMN", r"(?P<values>\w+) by (?P<labels>\w+)"),
     "# example: ": ("COMMAND", r".+"),
 }
-_MACHINE_LINE = re.compile(r"# (?:section|answers|param [^:]+|keep|links|chart|example):.*\n")
+_MACHINE_LINE = re.compile(
+    r"# (?:section|answers|param [^:]+|keep|interval|standardize|links|chart|example):.*\n"
+)
 
 
 @cache
@@ -116,6 +126,10 @@ def parse_saved_query(name: str, text: str) -> NamedQuery:
                 f"{', '.join(LINK_KINDS)}"
             )
     thinning = [RowThinning(**match.groupdict("")) for match in lines["# keep: "]]
+    computed: list[ComputedColumns] = [
+        *(IntervalColumns(**match.groupdict()) for match in lines["# interval: "]),
+        *(StandardizedColumn(**match.groupdict()) for match in lines["# standardize: "]),
+    ]
     charts = [Chart(**match.groupdict()) for match in lines["# chart: "]]
     return NamedQuery(
         name,
@@ -126,7 +140,9 @@ def parse_saved_query(name: str, text: str) -> NamedQuery:
             for m in lines["# param "]
         ),
         example=next((match[0] for match in lines["# example: "]), ""),
-        source=SparqlSource(text, thinning[0] if thinning else None),
+        source=SparqlSource(
+            text, thinning[0] if thinning else None, computed[0] if computed else None
+        ),
         links=links,
         chart=charts[0] if charts else None,
         section=next((match[0] for match in lines["# section: "]), "names"),

@@ -83,6 +83,7 @@ def _describe_entity(entity: Entity, full: bool) -> SubjectBlock:
 def _describe_term(id_: str, term: TaxonomyTerm, full: bool) -> SubjectBlock:
     class_ = TERM_CLASSES[id_.partition("/")[0]]
     alt_labels = sorted(spelling for spelling in term.spellings if spelling != term.label)
+    is_theme = class_ == "kg:Theme"
     return make_block(
         id_,
         [
@@ -93,7 +94,9 @@ def _describe_term(id_: str, term: TaxonomyTerm, full: bool) -> SubjectBlock:
                 [string_literal(spelling) for spelling in alt_labels] if full else [],
             ),
             ("skos:broader", [iri_ref(term.broader)] if term.broader else []),
-            ("skos:inScheme", [iri_ref(THEME_SCHEME_ID)] if class_ == "kg:Theme" else []),
+            ("skos:inScheme", [iri_ref(THEME_SCHEME_ID)] if is_theme else []),
+            ("kg:sameSubject", [iri_ref(term.thing)] if term.thing else []),
+            ("kg:themeEpisodeCount", [str(term.episodes)] if full and is_theme else []),
             ("kg:rowCount", [str(sum(term.spellings.values()))] if full else []),
         ],
     )

@@ -22,6 +22,7 @@ from typing import Literal, get_args
 import msgspec
 
 from kgraph.graph import EpisodeGraph, SharedData
+from kgraph.graph.tally import list_episode_themes
 from kgraph.rdf.episode import row_id
 
 HitKind = Literal["quote", "episode", "entity", "insight", "theme", "show"]
@@ -111,18 +112,15 @@ def _collect_postings(
     episode: EpisodeGraph, insights: Iterable[SearchDocument]
 ) -> Iterator[Posting]:
     yield Posting(episode.id, 1.0)
-    episode_themes: set[str] = set()
     for occurrence in episode.occurrences:
         themes = tuple(f"theme/{key}" for key in occurrence.themes)
-        if not occurrence.is_advert:
-            episode_themes.update(themes)
         yield Posting(f"quote/{occurrence.quote}", occurrence.relevance, themes)
     yield from (Posting(insight.id, 1.0) for insight in insights)
     confidences = {m.target: m.confidence for m in episode.mentioned}
     if episode.show:
         confidences[episode.show.target] = episode.show.confidence
     yield from (Posting(id_, confidences[id_]) for id_ in sorted(confidences))
-    yield from (Posting(id_, 1.0) for id_ in sorted(episode_themes))
+    yield from (Posting(f"theme/{key}", 1.0) for key in sorted(list_episode_themes(episode)))
 
 
 def collect_shared_documents(shared: SharedData, episodes: int) -> Iterator[SearchDocument]:

@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
 from kgraph.graph import Entity
+from kgraph.graph.shares import MonthShare
 from kgraph.views.highlights import find_associations, top_entity_quotes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
     Association,
+    Count,
     EntityRef,
     EpisodeLine,
     Fraction,
@@ -73,6 +75,8 @@ class EntityFacts(msgspec.Struct, frozen=True):
         quotes: the best that name it.
         latest: the newest episodes that mention it.
         advertised_in: the newest episodes that only advertise it.
+        theme: the theme that is the same thing, if there is one, and its episodes: those that
+            mention the entity, and those with a quote on the theme.
     """
 
     thing: EntityRef
@@ -94,6 +98,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
     quotes: list[QuoteLine]
     latest: list[EpisodeLine]
     advertised_in: list[EpisodeLine]
+    theme: Count | None = None
 
 
 def view_entity(graph: OpenGraph, request: NameRequest) -> EntityFacts:
@@ -132,6 +137,14 @@ with it, best quotes, newest episodes."""
         quotes=top_entity_quotes(graph, entity.id, MAX_DETAIL_ROWS),
         latest=mentions[:MAX_DETAIL_ROWS],
         advertised_in=adverts[:MAX_DETAIL_ROWS],
+        theme=next(
+            (
+                Count(graph.make_ref(id_), term.episodes)
+                for id_, term in graph.shared.themes.items()
+                if term.thing == entity.id
+            ),
+            None,
+        ),
     )
 
 
@@ -146,10 +159,35 @@ def rank_spellings(counts: Mapping[str, int]) -> list[Spelling]:
     return [Spelling(text, count) for text, count in rank_counts(counts)[:MAX_SPELLING_ROWS]]
 
 
-def build_timeline(graph: OpenGraph, slugs: Iterable[str]) -> list[MonthCount]:
-    """Count episodes by month, for each month of the corpus."""
-    counts = graph.count_by_month(slugs)
+def build_timeline(graph: OpenGraph, slugs: Collection[str]) -> list[MonthCount]:
+    """Describe the share of some episodes in each month of the corpus."""
+    counts, calendar = graph.count_by_month(slugs), graph.calendar
+    shares = calendar.describe_months(calendar.count(slugs))
     return [
-        MonthCount(month, counts[month], total)
+        _describe_month(month, counts[month], total, shares.get(month))
         for month, total in graph.episode_counts_by_month.items()
     ]
+
+
+def _describe_month(month: str, episodes: int, total: int, share: MonthShare | None) -> MonthCount:
+    facts = MonthCount(month, episodes, total)
+    if share is None:  # no show of the month is known
+        return facts
+    facts = msgspec.structs.replace(facts, shows=share.shows)
+    if standard := share.standard:
+        facts = msgspec.structs.replace(
+            facts,
+            standard_share=round_value(standard.share),
+            low=round_value(standard.interval.low),
+            high=round_value(standard.interval.high),
+        )
+    if change := share.change:
+        facts = msgspec.structs.replace(
+            facts,
+            change=round_value(change.difference),
+            change_low=round_value(change.interval.low),
+            change_high=round_value(change.interval.high),
+            same_shows=change.shows,
+            direction=change.direction,
+        )
+    return facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import msgspec
 
@@ -70,7 +71,7 @@ class EpisodeFacts(msgspec.Struct, frozen=True):
         mentions: entities, the surest first, those of adverts only last.
         rejected: number of names that were rejected.
         quotes: the most relevant first, adverts last.
-        themes: of its quotes, by number of quotes.
+        themes: of its quotes, by number of quotes; those of most episodes come last.
         topics, tags: as its files list them.
         similar: episodes that mention the same.
     """
@@ -120,7 +121,7 @@ recording, similar episodes."""
         mentions=sorted(mentions, key=lambda m: (m.advert, -m.confidence, -m.rows, m.thing.id)),
         rejected=sum(not mention.is_accepted for mention in episode.mentions),
         quotes=_list_quotes(graph, episode),
-        themes=[Filed(graph.make_ref(f"theme/{key}"), n) for key, n in rank_counts(themes)],
+        themes=_rank_themes(graph, themes),
         topics=[graph.make_ref(id_) for id_, *_ in collect_topics(episode)],
         tags=[graph.make_ref(id_) for id_ in collect_tags(episode)],
         similar=[
@@ -131,6 +132,14 @@ recording, similar episodes."""
             for row in similar.rows
         ],
     )
+
+
+def _rank_themes(graph: OpenGraph, counts: Mapping[str, int]) -> list[Filed]:
+    """Rank themes by their number of quotes; those that tell little of an episode come last."""
+    ranked = [(f"theme/{key}", quotes) for key, quotes in rank_counts(counts)]
+    total, themes = len(graph.summaries), graph.shared.themes
+    ranked.sort(key=lambda row: themes[row[0]].is_common(total))
+    return [Filed(graph.make_ref(id_), quotes) for id_, quotes in ranked]
 
 
 def _list_quotes(graph: OpenGraph, episode: EpisodeGraph) -> list[QuoteLine]:

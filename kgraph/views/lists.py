@@ -178,15 +178,20 @@ class ThemeLine(msgspec.Struct, frozen=True):
         thing: the theme.
         broader: the theme above it, if any.
         rows: number of topic strings of quotes that mean it.
+        episodes: number with a quote on it or on a narrower theme, or that mention the entity that
+            is the same thing.
+        common: whether so many episodes are of it that it tells little of one.
     """
 
     thing: EntityRef
     broader: EntityRef | None
     rows: int
+    episodes: int = 0
+    common: bool = False
 
 
 class ThemeList(msgspec.Struct, frozen=True):
-    """Themes, those with most topic strings first; ``total`` is the number of all."""
+    """Themes, those in most episodes first; ``total`` is the number of all."""
 
     total: int
     rows: list[ThemeLine]
@@ -200,10 +205,12 @@ def list_themes(graph: OpenGraph, request: ThemesRequest) -> ThemeList:
             graph.make_ref(id_),
             graph.make_ref(term.broader) if term.broader in themes else None,
             sum(term.spellings.values()),
+            term.episodes,
+            term.is_common(len(graph.summaries)),
         )
         for id_, term in themes.items()
     ]
-    lines.sort(key=lambda line: (-line.rows, line.thing.id))
+    lines.sort(key=lambda line: (-line.episodes, line.thing.id))
     return ThemeList(len(lines), lines[request.offset : request.offset + request.limit])
 
 

@@ -20,6 +20,7 @@ from kgraph.base.text import hex_digest, shorten
 from kgraph.graph import EpisodeSummary, SharedData
 from kgraph.graph.cooccurrence import expected_counts
 from kgraph.graph.lookup import Lookup, terms_as_entities
+from kgraph.graph.shares import ShowCalendar
 from kgraph.search import Index
 from kgraph.store import Store
 from kgraph.store.layout import CURRENT_FILE, DATABASE_FOLDER
@@ -106,6 +107,11 @@ class OpenGraph:
     def episode_counts_by_month(self) -> Mapping[str, int]:
         """Month -> number of its episodes of known date, in order."""
         return dict(sorted(self.count_by_month(self.summaries).items()))
+
+    @cached_property
+    def calendar(self) -> ShowCalendar:
+        """The month and the show of each episode."""
+        return ShowCalendar(self.summaries)
 
     def count_by_month(self, slugs: Iterable[str]) -> Counter[str]:
         """Count the episodes of known date by month."""

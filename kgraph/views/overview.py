@@ -11,6 +11,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.model import EntityType
 from kgraph.graph import Graph
 from kgraph.graph.lookup import popularity_key
+from kgraph.graph.shares import find_rises
 from kgraph.views.lists import (
     MonthText,
     ShowLine,
@@ -50,7 +51,11 @@ class Riser(msgspec.Struct, frozen=True):
     Attributes:
         thing: the entity.
         before, after: episodes of the earlier and of the later month that mention it.
-        share_before, share_after: the same as shares of all episodes of the month.
+        share_before, share_after: the same as shares of all episodes of the month, which also
+            differ because the months hold other shows.
+        standard_before, standard_after: shares of the two months in the shows that both hold.
+        rise: difference of these two.
+        low, high: limits of its 95 % interval.
     """
 
     thing: EntityRef
@@ -58,6 +63,11 @@ class Riser(msgspec.Struct, frozen=True):
     after: int
     share_before: Fraction
     share_after: Fraction
+    standard_before: Fraction
+    standard_after: Fraction
+    rise: Fraction
+    low: Fraction
+    high: Fraction
 
 
 class RiserList(msgspec.Struct, frozen=True):
@@ -66,7 +76,9 @@ class RiserList(msgspec.Struct, frozen=True):
     Attributes:
         before, after: the months.
         episodes_before, episodes_after: number of their episodes of known date.
-        rows: entities, by difference of shares.
+        rows: entities, by rise.
+        same_shows: number of shows that both months hold, in which they are compared.
+        compared: number of entities; at most one of forty rises by chance.
     """
 
     before: str
@@ -74,6 +86,8 @@ class RiserList(msgspec.Struct, frozen=True):
     episodes_before: int
     episodes_after: int
     rows: list[Riser]
+    same_shows: int = 0
+    compared: int = 0
 
 
 class RisersRequest(msgspec.Struct, frozen=True):
@@ -94,39 +108,39 @@ class RisersRequest(msgspec.Struct, frozen=True):
 
 
 def find_risers(graph: OpenGraph, request: RisersRequest) -> RiserList:
-    """Find what a larger share of episodes mentions than in an earlier month.
+    """Find what a larger share of episodes mentions than in an earlier month, in the same shows.
 
     Raises:
         InputError: the months are the same, or only one is given and none precedes it.
     """
     months = before, after = _choose_months(graph, request)
     total_before, total_after = (graph.episode_counts_by_month.get(m, 0) for m in months)
-    if not (total_before and total_after):  # a share of no episodes is undefined
-        return RiserList(before, after, total_before, total_after, [])
-    earlier, later = (
-        Counter(
-            id_
-            for summary in graph.summaries.values()
-            if summary.month == month
-            for id_ in summary.mentions
-            if id_.startswith(f"{request.type}/")
-        )
-        for month in months
+    shows_before, shows_after = (graph.calendar.all.get(month, {}) for month in months)
+    rises, compared = find_rises(
+        graph.summaries,
+        graph.calendar,
+        before,
+        after,
+        type_=request.type,
+        min_episodes=request.least,
     )
-    shares = {
-        id_: (earlier[id_] / total_before, count / total_after)
-        for id_, count in later.items()
-        if count >= request.least
-    }
-    risen = [
-        id_ for id_, (share_before, share_after) in shares.items() if share_after > share_before
-    ]
-    risen.sort(key=lambda id_: (shares[id_][0] - shares[id_][1], -later[id_], id_))
     rows = [
-        Riser(graph.make_ref(id_), earlier[id_], later[id_], *map(round_value, shares[id_]))
-        for id_ in risen[: request.limit]
+        Riser(
+            graph.make_ref(rise.id),
+            rise.before,
+            rise.after,
+            share_before=round_value(rise.before / total_before),
+            share_after=round_value(rise.after / total_after),
+            standard_before=round_value(rise.change.before),
+            standard_after=round_value(rise.change.after),
+            rise=round_value(rise.change.difference),
+            low=round_value(rise.change.interval.low),
+            high=round_value(rise.change.interval.high),
+        )
+        for rise in rises[: request.limit]
     ]
-    return RiserList(before, after, total_before, total_after, rows)
+    same_shows = len(shows_before.keys() & shows_after.keys())
+    return RiserList(before, after, total_before, total_after, rows, same_shows, compared)
 
 
 def _choose_months(graph: OpenGraph, request: RisersRequest) -> tuple[str, str]:
@@ -157,6 +171,7 @@ class FrontFacts(msgspec.Struct, frozen=True):
         uppermost: themes without a broader one.
         longest: shows with most episodes.
         risers: companies that rose.
+        frequent: themes in most episodes, without those in so many that they tell little.
     """
 
     episodes: int
@@ -171,6 +186,7 @@ class FrontFacts(msgspec.Struct, frozen=True):
     uppermost: list[ThemeLine]
     longest: list[ShowLine]
     risers: RiserList
+    frequent: list[ThemeLine] = []
 
 
 def view_overview(graph: OpenGraph, request: NoParameters) -> FrontFacts:
@@ -181,6 +197,7 @@ that are mentioned most."""
     companies = [e for e in graph.shared.entities.values() if e.type == "company" and e.episodes]
     companies.sort(key=popularity_key)
     dated = [slug for slug, summary in summaries.items() if summary.is_dated]
+    themes = list_themes(graph, ThemesRequest()).rows
     return FrontFacts(
         episodes=len(summaries),
         statements=graph.store.meta.triples,
@@ -193,9 +210,10 @@ that are mentioned most."""
         companies=[
             Count(graph.make_ref(e.id), e.episodes) for e in companies[: 2 * MAX_HIGHLIGHTS]
         ],
-        uppermost=[row for row in list_themes(graph, ThemesRequest()).rows if row.broader is None],
+        uppermost=[row for row in themes if row.broader is None],
         longest=list_shows(graph, ShowsRequest(limit=MAX_HIGHLIGHTS)).rows,
         risers=find_risers(graph, RisersRequest()),
+        frequent=[row for row in themes if row.episodes and not row.common][: 2 * MAX_HIGHLIGHTS],
     )
 
 

@@ -40,13 +40,16 @@ class ThemeFacts(msgspec.Struct, frozen=True):
         spellings: topic strings that mean it, the most frequent first.
         written: number of different spellings.
         rows: number of topic strings of quotes that mean it.
-        episodes: number with a quote of it or of a narrower theme.
+        episodes: number with a quote on it or on a narrower theme, or that mention ``same_thing``.
         undated: those of them without a known date of publication.
         timeline: its episodes by month, for every month of the corpus.
         beside: companies that its episodes mention more than others do, the strongest association
             first.
         quotes: its best ones.
         latest: its newest episodes.
+        same_thing: the entity that is the same thing, if one is known; ``mentioned`` is the number
+            of episodes that mention it.
+        common: whether so many episodes are of it that it tells little of one.
     """
 
     thing: EntityRef
@@ -61,6 +64,9 @@ class ThemeFacts(msgspec.Struct, frozen=True):
     beside: list[Association]
     quotes: list[QuoteLine]
     latest: list[EpisodeLine]
+    same_thing: EntityRef | None = None
+    mentioned: int = 0
+    common: bool = False
 
 
 def view_theme(graph: OpenGraph, request: NameRequest) -> ThemeFacts:
@@ -77,6 +83,9 @@ companies, best quotes, newest episodes."""
         broader=broader,
         narrower=[graph.make_ref(key) for key, theme in themes.items() if theme.broader == id_],
         rows=sum(term.spellings.values()),
+        same_thing=graph.make_ref(term.thing) if term.thing else None,
+        mentioned=graph.shared.entities[term.thing].episodes if term.thing else 0,
+        common=term.is_common(len(graph.summaries)),
         **_describe_group(graph, id_, find_theme_episodes(graph.index, id_), term.spellings),
     )
 

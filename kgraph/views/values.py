@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -92,11 +92,27 @@ class MonthCount(msgspec.Struct, frozen=True):
         month: such as ``2025-09``.
         episodes: episodes of known date that mention what was asked for.
         all: all episodes of the month.
+        shows: number of their shows.
+        standard_share: share of the episodes, standardised for their shows; None if unknown. The
+            limits of its 95 % interval are ``low`` and ``high``.
+        change: difference to the month before in the shows that both hold, whose number is
+            ``same_shows``; None without any. The limits of its 95 % interval are ``change_low``
+            and ``change_high``.
+        direction: ``rose`` or ``fell`` if that interval says so, else "".
     """
 
     month: str
     episodes: int
     all: int
+    shows: int = 0
+    standard_share: Fraction | None = None
+    low: Fraction | None = None
+    high: Fraction | None = None
+    change: float | None = None
+    change_low: float | None = None
+    change_high: float | None = None
+    same_shows: int = 0
+    direction: Literal["rose", "fell", ""] = ""
 
 
 class Association(msgspec.Struct, frozen=True):

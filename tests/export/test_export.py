@@ -256,12 +256,15 @@ def test_a_selection_counts_its_own_episodes(sample):
         for id_, term in tally_of(part)[kind].items():
             counts[id_] = sum(term.spellings.values())
         told = {i: sum(t.spellings.values()) for i, t in getattr(part.shared, kind).items()}
-        assert {id_: n for id_, n in told.items() if n} == dict(counts)
+        assert {id_: n for id_, n in told.items() if n} == dict(+counts)
         assert (
             0
             < sum(told.values())
             < sum(sum(term.spellings.values()) for term in getattr(whole, kind).values())
         )
+    sizes = {id_: term.episodes for id_, term in tally_of(part)["themes"].items()}
+    told_sizes = {id_: term.episodes for id_, term in part.shared.themes.items()}
+    assert {id_: n for id_, n in told_sizes.items() if n} == {i: n for i, n in sizes.items() if n}
     broader = {term.broader for term in part.shared.themes.values()} - {""}
     assert broader <= part.shared.themes.keys()
 

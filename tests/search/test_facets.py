@@ -15,17 +15,18 @@ def counts(*pairs):
 def test_hits_are_counted_by_kind_type_and_show(index):
     found = count_facets(index, "stablecoin OR nvidia")
     assert (found.total, found.kinds, found.types) == (
-        5,
-        counts(("quote", 3), ("entity", 1), ("insight", 1)),
+        6,
+        counts(("quote", 3), ("entity", 1), ("insight", 1), ("theme", 1)),
         counts(("company", 1)),
     )
-    assert found.shows == counts(("Lantern Talks", 2))
+    assert found.shows == counts(("Lantern Talks", 3))
 
 
 def test_a_facet_ignores_its_own_filter_and_obeys_the_others(index):
     filters = Filters(kinds=frozenset({"quote"}), since="2025-10-01")
     found = count_facets(index, "stablecoin OR nvidia", filters)
-    assert (found.total, found.kinds) == (1, counts(("quote", 1), ("entity", 1)))
+    kinds = counts(("quote", 1), ("entity", 1), ("theme", 1))
+    assert (found.total, found.kinds) == (1, kinds)
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,26 @@ def test_heights_are_numbers_where_parts_say_nothing():
     assert heights == [50.0, 100.0]
 
 
+def test_standardised_shares_have_intervals_and_directions():
+    first, second, third = drawn(
+        ("2025-01", 5, 50, 3, 0.1, 0.05, 0.2),
+        ("2025-02", 5, 10, 2, 0.4, 0.2, 0.9, 0.3, 0.1, 0.5, 2, "rose"),
+        ("2025-03", 4, 9, 1),
+    )
+    # As high as 1.5 times the highest bar, which is less than the highest limit.
+    assert [(bar.height, bar.high, bar.low) for bar in (first, second, third)] == [
+        (16.7, 66.7, 91.7),
+        (66.7, 0.0, 66.7),
+        (0.0, 100.0, 100.0),
+    ]
+    assert [bar.direction for bar in (first, second, third)] == ["", "rose", ""]
+    assert second.words == (
+        " of 10 episodes of 2 shows; standardised 40 % (20 % to 90 %); "
+        "rose in 2 shows of both months"
+    )
+    assert third.words == " of 9 episodes, 44 %"
+
+
 def test_what_is_little_is_seen():
     (little, _) = drawn(("2025-01", 1, 1000), ("2025-02", 9, 9))
     assert little.height == 2.0

@@ -36,7 +36,7 @@ def test_by_keyboard_from_a_name_to_a_quotes_episode(page, sample_server):
         "Coinbase",
     )
     page.tab_to(".bars a")
-    assert " episodes, " in page.run("document.activeElement.textContent")
+    assert " episodes of " in page.run("document.activeElement.textContent")
     page.tab_to(".quote footer a[href^='/episode/']")
     title = page.run("document.activeElement.textContent")
     page.follow()

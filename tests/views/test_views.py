@@ -2,12 +2,16 @@
 
 import msgspec
 import pytest
+from analysis import asked
+from analysis.asked import Said, rising, stored
+from views.conftest import run_view
 
 from kgraph.base.errors import UnknownNameError
 from kgraph.query import run_query
+from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import Riser
 from kgraph.views.registry import VIEW_OPERATIONS
-from kgraph.views.values import EntityRef, EpisodeLine, MonthCount, QuoteLine
+from kgraph.views.values import Count, EntityRef, EpisodeLine, MonthCount, QuoteLine
 
 NVIDIA = EntityRef("company/nvidia", "Nvidia", "company")
 OPENAI = EntityRef("company/openai", "OpenAI", "company")
@@ -35,7 +39,12 @@ def test_an_entity(ask):
         0,
     )
     assert [(spelling.text, spelling.count) for spelling in found.spellings] == [("NVIDIA", 2)]
-    assert found.timeline == [MonthCount("2025-09", 1, 1), MonthCount("2025-10", 1, 1)]
+    shares = (1.0, 0.2065, 1.0)
+    change = (0.0, -0.7935, 0.7935, 1)
+    assert found.timeline == [
+        MonthCount("2025-09", 1, 1, 1, *shares),
+        MonthCount("2025-10", 1, 1, 1, *shares, *change),
+    ]
     newest = [line(SECOND, "Second talk", "2025-10-02"), line(FIRST, "First talk", "2025-09-01")]
     assert bare(found.latest) == newest
     assert found.surest in found.latest
@@ -170,14 +179,49 @@ def test_an_episode_is_filed_under_what_it_speaks_of_and_not_what_it_advertises(
         for o in episode.occurrences
         for key in o.themes
     }
+    themes = sample_graph.shared.themes
+    things = {term.thing: id_ for id_, term in themes.items() if term.thing}
+    assert things["crypto/bitcoin"] == "theme/bitcoin"
     for episode in sample_graph.store.graph:
         for occurrence in episode.occurrences:
             for key in occurrence.themes if not occurrence.is_advert else ():
                 spoken[f"theme/{key}"].add(episode.slug)
+        for mention in episode.mentioned:
+            if theme := things.get(mention.target):
+                spoken.setdefault(theme, set()).add(episode.slug)
     for id_, slugs in spoken.items():
         narrower = [thing.id for thing in ask_sample("theme", name=id_).narrower]
         whole = slugs.union(*(spoken.get(below, ()) for below in narrower))
-        assert ask_sample("theme", name=id_).episodes == len(whole), id_
+        facts = ask_sample("theme", name=id_)
+        assert facts.episodes == themes[id_].episodes == len(whole), id_
+        assert ask_sample("episodes", theme=id_).total == facts.episodes
+        if facts.same_thing:
+            entity = ask_sample("entity", name=facts.same_thing.id)
+            assert entity.theme == Count(facts.thing, facts.episodes)
+            assert facts.mentioned == entity.episodes <= facts.episodes
+
+
+def test_themes_of_most_episodes_come_last_and_are_not_in_front(tmp_path):
+    talks = [
+        asked.episode(f"Talk {n}", "2025-06-02", [], [Said(f"{n}", 0.9, "technology")] * 2)
+        for n in range(9)
+    ]
+    talks.append(asked.episode("Talk 9", "2025-06-03", [], [Said("9", 0.9, "defi,stablecoins")]))
+    both = Said("Both", 0.9, "technology"), Said("Again", 0.9, "technology,defi")
+    talks[0] = asked.episode("Talk 0", "2025-06-02", [], both)
+    graph = OpenGraph(stored(tmp_path / "store", talks))
+    lines = {line.thing.id: line for line in run_view(graph, "themes").rows}
+    shown = {id_: (line.episodes, line.common) for id_, line in lines.items()}
+    assert shown == {
+        "theme/technology": (9, True),
+        "theme/crypto": (2, False),
+        "theme/defi": (2, False),
+        "theme/stablecoins": (1, False),
+    }
+    front = run_view(graph, "front").frequent
+    assert [line.thing.id for line in front] == ["theme/crypto", "theme/defi", "theme/stablecoins"]
+    first = run_view(graph, "episode", name="Talk 0").themes
+    assert [(f.theme.id, f.quotes) for f in first] == [("theme/defi", 1), ("theme/technology", 2)]
 
 
 def test_a_show_that_an_episode_mentions_too_is_as_sure_as_the_surer_of_both(sample_graph):
@@ -263,14 +307,30 @@ def test_the_front_page_counts_what_is_there(sample, ask_sample):
     )
 
 
-def test_risers_rose(ask_sample):
-    found = ask_sample("risers", before="2025-05", after="2025-10", least=2)
+def test_risers_rose_in_the_shows_of_both_months(tmp_path):
+    found = run_view(OpenGraph(stored(tmp_path / "store", rising())), "risers", after="2025-06")
     months = (found.before, found.episodes_before, found.after, found.episodes_after)
-    assert months == ("2025-05", 4, "2025-10", 9)
-    assert found.rows[0] == Riser(COINBASE, 1, 5, round(1 / 4, 4), round(5 / 9, 4))
-    rises = [row.share_after - row.share_before for row in found.rows]
-    assert rises == sorted(rises, reverse=True)
-    assert min(rises) > 0
+    assert months == ("2025-05", 8, "2025-06", 17)
+    assert (found.same_shows, found.compared) == (1, 2)
+    shares = (0.125, round(7 / 17, 4))
+    assert found.rows == [
+        Riser(
+            EntityRef("company/nvidia", "NVIDIA", "company"),
+            1,
+            7,
+            *shares,
+            0.125,
+            0.875,
+            0.75,
+            0.1992,
+            0.9407,
+        )
+    ]
+
+
+def test_a_rise_that_chance_explains_is_none(ask_sample):
+    found = ask_sample("risers", before="2025-05", after="2025-10", least=2)
+    assert (found.rows, found.same_shows, found.compared > 0) == ([], 2, True)
 
 
 def test_a_month_before_all_others_has_no_risers(ask_sample):

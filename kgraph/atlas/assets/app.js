@@ -16,7 +16,7 @@ import {panelHeading, showMissing, showPanel} from "./panel.js";
 import {severalPaths} from "./path.js";
 import {findNames, lateIndex} from "./search.js";
 import {COLOURS, START, createStore, same} from "./state.js";
-import {byMonth, monthSpan} from "./timeline.js";
+import {byMonth, calendarOf, monthSpan} from "./timeline.js";
 import {grouped} from "../../draw/assets/evidence.js";
 import {dayNumber} from "./text.js";
 
@@ -36,6 +36,8 @@ export function createApp(atlas, renderer, source, filter, shown) {
   const app = {
     /** First and last month, and how many episodes each has. */
     span, monthly: span && byMonth(atlas, Array.from({ length: lastEpisode - firstEpisode }, (_, k) => firstEpisode + k), span),
+    /** Month and show of each episode. */
+    calendar: span && calendarOf(atlas, span),
     atlas, renderer, source, shown, facts: null,
     visible: null, opened: null, openId: "", marked: [], settling: false, way: null, found: null, near: null, parts: [],
     get adjacency() { return adjacencyOf(atlas); },

@@ -40,9 +40,10 @@ function nodeTools(app, i) {
 }
 
 function thingParts(app, i, near) {
-  const episodes = episodesWith(app.atlas, near);
+  const episodes = episodesWith(app.atlas, near), isShow = typeOf(app.atlas, i) === "show";
   const parts = [
-    section("When", "share of the episodes, by month", monthFigure(app, episodes.map(({ node }) => node))),
+    section("When", isShow ? "share of the episodes, by month" : "share of the episodes by month, as if each had the same shows",
+      monthFigure(app, episodes.map(({ node }) => node), isShow)),
     besidePart(app, i, near),
     bestQuotes(app, "Best quotes", quotesOn(app.atlas, near)),
   ];

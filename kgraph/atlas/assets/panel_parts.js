@@ -4,7 +4,7 @@
 import {linksOf, nameOf, typeOf} from "./queries.js";
 import {button, element, graphic, link, marked, meter, sureness, swatch} from "./dom.js";
 import {foundAt} from "./quotes.js";
-import {byMonth, riseWords} from "./timeline.js";
+import {byCell, byMonth, firstWords, riseWords, standardShares} from "./timeline.js";
 import {percent, times} from "../../draw/assets/evidence.js";
 import {isoDay, monthName, portion} from "./text.js";
 
@@ -83,11 +83,15 @@ export async function fillText(app, quote, host, terms = []) {
   return host.replaceChildren(...marked(text, terms.length ? foundAt(text, terms) : []));
 }
 
-/** Bars by month of the share of some episodes, and in words when it rose. */
-export function monthFigure(app, episodes) {
+/**
+ * Bars by month of the share of some episodes, as if each month held the same shows, and in words when it rose; of a show's own
+ * episodes the plain share.
+ */
+export function monthFigure(app, episodes, isShow = false) {
   if (!app.span) return "";
-  const counts = byMonth(app.atlas, episodes, app.span), words = riseWords(counts, app.monthly, app.span[0]);
-  const shares = Array.from(counts, (count, at) => (count ? count / app.monthly[at] : 0));
+  const counts = byMonth(app.atlas, episodes, app.span), cells = byCell(app.calendar, episodes);
+  const shares = isShow ? Array.from(counts, (count, at) => (count ? count / app.monthly[at] : 0)) : standardShares(app.calendar, cells);
+  const words = isShow ? firstWords(counts, app.span[0]) : riseWords(app.calendar, cells);
   const bars = counts.length <= FEW_MONTHS ? numberedBars(counts, shares, app.span[0], words)
     : [monthBars([{ counts: shares, name: "", most: Math.max(...shares) }], words), element("div", { class: "ends" }, app.span.map((month) => element("span", {}, monthName(month))))];
   return element("figure", {}, bars, element("figcaption", {}, words));

@@ -4,9 +4,8 @@
 import {edgeSlices} from "./filters.js";
 import {typeOf} from "./queries.js";
 import {button, element} from "./dom.js";
-import {riseOf} from "./timeline.js";
+import {PLAIN_RISE, byCell, riseOf} from "./timeline.js";
 import {grouped, times} from "../../draw/assets/evidence.js";
-import {UNKNOWN_DAY, monthOf} from "./text.js";
 
 const KNOWN = 12; // episodes from which on a rise is no accident
 const RISING = ["company", "crypto", "product"]; // a person may be a guest of one month, a place a conference
@@ -34,7 +33,7 @@ export function welcomeParts(app) {
 /** Questions with what answers them: who stands beside the first name, the best quotes on a theme, what rose. */
 function triesOf(app) {
   const { atlas } = app, found = [];
-  const named = mostNamed(atlas), theme = mostTold(atlas), risen = app.span ? mostRisen(atlas, app.span, app.monthly) : -1;
+  const named = mostNamed(atlas), theme = mostTold(atlas), risen = app.span ? mostRisen(atlas, app.calendar) : -1;
   if (named >= 0) found.push([`What is mentioned with ${atlas.label(named)}?`, () => app.openNode(named)]);
   if (theme >= 0 && app.source.quotes.count) found.push([`What are the best quotes on ${atlas.label(theme)}?`, () => app.openNode(theme)]);
   if (risen >= 0) found.push([`When did mentions of ${atlas.label(risen)} rise?`, () => app.openNode(risen)]);
@@ -58,18 +57,18 @@ function mostTold(atlas) {
   return rare.sort(([a, one], [b, other]) => other - one || a - b)[0]?.[0] ?? -1;
 }
 
-/** The entity of which a month stands out most from those before. */
-export function mostRisen(atlas, [first, last], monthly) {
-  const counts = new Map(), [from, to] = edgeSlices(atlas).mentions;
+/** The entity of which a month stands out most from those before, in the same shows; -1 if nothing rose. */
+export function mostRisen(atlas, calendar) {
+  const episodes = new Map(), [from, to] = edgeSlices(atlas).mentions;
   for (let e = from; e < to; e++) {
-    const i = atlas.target[e], day = atlas.first[atlas.source[e]];
-    if (day === UNKNOWN_DAY || atlas.count[i] < KNOWN || !RISING.includes(typeOf(atlas, i))) continue;
-    if (!counts.has(i)) counts.set(i, new Uint32Array(last - first + 1));
-    counts.get(i)[Math.max(0, monthOf(day) - first)]++;
+    const i = atlas.target[e];
+    if (atlas.count[i] < KNOWN || !RISING.includes(typeOf(atlas, i))) continue;
+    if (!episodes.has(i)) episodes.set(i, []);
+    episodes.get(i).push(atlas.source[e]);
   }
-  let best = -1, least = 0;
-  for (const [i, months] of counts) {
-    const { z } = riseOf(months, monthly, first);
+  let best = -1, least = PLAIN_RISE;
+  for (const [i, own] of episodes) {
+    const z = riseOf(calendar, byCell(calendar, own))?.z ?? 0;
     if (z > least) [best, least] = [i, z];
   }
   return best;

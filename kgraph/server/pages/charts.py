@@ -29,6 +29,8 @@ from kgraph.views.values import MonthCount
 BAR_HEIGHT = 100.0  #: of the highest bar, in units of its viewBox
 MIN_BAR_HEIGHT = 2.0  #: of the lowest bar above 0, so that it is visible
 
+MAX_INTERVAL_SCALE = 1.5  #: height of the chart relative to its highest bar, for intervals
+
 CHART_MARGIN_PX = 8.0
 
 
@@ -42,8 +44,11 @@ class MonthBar(msgspec.Struct, frozen=True):
     count: int
     y: float  #: from the top, in units of :data:`BAR_HEIGHT`
     height: float
+    low: float  #: limits of the interval of the height, from the top; equal if there is none
+    high: float
     href: str  #: the episodes; "" if there are none
     after_gap: bool  #: months without any episode come before it
+    direction: str  #: ``rose`` or ``fell`` since the month before; "" otherwise
 
 
 def make_bars(
@@ -56,16 +61,23 @@ def make_bars(
             those after the last: they show that there is nothing more.
         path: of the list of episodes that bars link to.
         parameters: of that list, besides the month.
-        by_share: whether heights are shares of all episodes of the month, or numbers of them.
+        by_share: whether heights are standardised shares of the episodes of the month, or numbers
+            of them. Without any month that can be standardised they are shares of all episodes.
     """
     months = _trim_months(months)
-    values = [month.episodes / month.all if by_share else float(month.episodes) for month in months]
+    is_standard = by_share and any(month.standard_share is not None for month in months)
+    values = [_bar_value(month, by_share, is_standard) for month in months]
     max_value = max(values, default=0.0) or 1.0
+    if is_standard:  # the intervals fit in, unless that of a small month would flatten the bars
+        highest = max(month.high or 0.0 for month in months)
+        max_value = max(max_value, min(highest, MAX_INTERVAL_SCALE * max_value))
     bars = []
     for number, (month, value) in enumerate(zip(months, values, strict=True)):
         previous = months[number - 1].month if number else ""
         height = max(BAR_HEIGHT * value / max_value, MIN_BAR_HEIGHT) if value else 0.0
         query = urlencode({**parameters, "month": month.month})
+        limits = (month.low or 0.0, month.high or 0.0) if is_standard else (0.0, 0.0)
+        low, high = (BAR_HEIGHT * (1 - min(1.0, limit / max_value)) for limit in limits)
         bars.append(
             MonthBar(
                 month=date.fromisoformat(f"{month.month}-01").strftime("%b"),
@@ -75,8 +87,11 @@ def make_bars(
                 count=month.episodes,
                 y=round(BAR_HEIGHT - height, 1),
                 height=round(height, 1),
+                low=round(low, 1),
+                high=round(high, 1),
                 href=f"{path}?{query}" if month.episodes else "",
                 after_gap=bool(previous) and not _is_next_month(previous, month.month),
+                direction=month.direction if by_share else "",
             )
         )
     return bars
@@ -90,16 +105,31 @@ def _trim_months(months: Sequence[MonthCount]) -> Sequence[MonthCount]:
     return months[first:]
 
 
+def _bar_value(month: MonthCount, by_share: bool, is_standard: bool) -> float:
+    if is_standard:
+        return month.standard_share or 0.0
+    return month.episodes / month.all if by_share else float(month.episodes)
+
+
 def _bar_label(month: MonthCount, by_share: bool) -> str:
     """Return the text after the count.
 
-    >>> september = MonthCount("2025-09", 18, 72)
-    >>> _bar_label(september, True), _bar_label(MonthCount("2025-09", 1, 72), False)
-    (' of 72 episodes, 25 %', ' episode')
+    >>> september = MonthCount("2025-09", 18, 72, 20, 0.21, 0.14, 0.3, 0.1, 0.02, 0.2, 9, "rose")
+    >>> print(_bar_label(september, True))
+     of 72 episodes of 20 shows; standardised 21 % (14 % to 30 %); rose in 9 shows of both months
+    >>> _bar_label(MonthCount("2025-09", 18, 72), True), _bar_label(september, False)
+    (' of 72 episodes, 25 %', ' episodes')
     """
     if not by_share:
         return " episode" if month.episodes == 1 else " episodes"
-    return f" of {pluralize(month.all, 'episode')}, {format_percent(month.episodes / month.all)}"
+    label = f" of {pluralize(month.all, 'episode')}"
+    if month.standard_share is None or month.low is None or month.high is None:
+        return f"{label}, {format_percent(month.episodes / month.all)}"
+    share, low, high = map(format_percent, (month.standard_share, month.low, month.high))
+    label = f"{label} of {pluralize(month.shows, 'show')}; standardised {share} ({low} to {high})"
+    if month.direction:
+        label += f"; {month.direction} in {pluralize(month.same_shows, 'show')} of both months"
+    return label
 
 
 def _is_next_month(month: str, next_month: str) -> bool:

@@ -57,7 +57,8 @@ AUDIT_PAGES = {
     "themes": AuditPage(
         "Themes",
         "Every topic string of quotes, and its theme.",
-        "Judgements do not apply to themes: data/themes.yaml says what topic strings mean.",
+        "Judgements do not apply to themes: data/themes.yaml says what topic strings mean, and "
+        "data/theme_words.yaml which words bear them out.",
     ),
 }
 

@@ -126,6 +126,7 @@ def render_question(
         command=format_command(query.name, values),
         downloads=downloads if answer else [],
         keep=query.source.thinning if isinstance(query.source, SparqlSource) else None,
+        computed=query.source.computed if isinstance(query.source, SparqlSource) else None,
     )
 
 

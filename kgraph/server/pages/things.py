@@ -106,7 +106,7 @@ async def themes_page(request: Request, graph: OpenGraph) -> str:
     for row in facts.rows:
         narrower[row.broader.id if row.broader else ""].append(row)
     groups = [(row, narrower.get(row.thing.id, [])) for row in narrower[""]]
-    groups.sort(key=lambda group: -sum(row.rows for row in (group[0], *group[1])))
+    groups.sort(key=lambda group: group[0].common)
     return render_template("themes.html", facts=facts, groups=groups)
 
 

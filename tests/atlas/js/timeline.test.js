@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {byMonth, daysWindow, monthSpan, nextWindow, riseOf, riseWords, windowDays} from "../../../kgraph/atlas/assets/timeline.js";
+import {byCell, byMonth, calendarOf, daysWindow, firstWords, monthSpan, nextWindow, riseOf, riseWords, standardShares, windowDays} from "../../../kgraph/atlas/assets/timeline.js";
 import {dayNumber, firstDay, isoDay, monthName, monthOf} from "../../../kgraph/atlas/assets/text.js";
 import {handmade, number} from "./handmade.js";
 
@@ -29,21 +29,44 @@ test("days and months", () => {
   assert.deepEqual([dayNumber("2025-03"), dayNumber("03/2025"), isoDay(-(2 ** 31))], [dayNumber("2025-03-01"), null, ""]);
 });
 
+/** A calendar of one show. */
+const calendar = (all, first = JAN) => ({ first, months: all.length, shows: 1, all });
+
+test("episodes by month and show", () => {
+  const known = calendarOf(atlas, [JAN, MAR]);
+  assert.deepEqual([known.first, known.months, known.shows, [...known.all]], [JAN, 3, 2, [1, 0, 0, 0, 1, 1]]);
+  assert.deepEqual([8, 9, 10, 11].map(known.cell), [0, 4, 5, -1]);
+  assert.deepEqual([...byCell(known, [8, 10, 11])], [1, 0, 0, 0, 0, 1]);
+  const unknown = calendarOf({ ...atlas, show: new Int32Array(atlas.n).fill(-1) }, [JAN, MAR]);
+  assert.deepEqual([unknown.shows, [...unknown.all]], [1, [1, 0, 2]]);
+});
+
 test("a rise is measured against the months before", () => {
-  const { z, ...found } = riseOf([0, 2, 1, 2, 9, 10, 3], Array(7).fill(20), JAN);
-  assert.deepEqual(found, { first: JAN + 1, rose: JAN + 4, from: 5 / 60, to: 9 / 20 });
-  assert.ok(Math.abs(z - (0.45 - 5 / 60) / Math.sqrt(0.175 * 0.825 * (1 / 60 + 1 / 20))) < 1e-9);
-  assert.equal(riseOf([0, 0], [5, 5], JAN), null);
+  const { z, ...found } = riseOf(calendar(Array(7).fill(20)), [0, 2, 1, 2, 9, 10, 3]);
+  assert.deepEqual(found, { first: JAN + 1, rose: JAN + 4, from: 5 / 60, to: 9 / 20, shows: 1 });
+  assert.ok(Math.abs(z - (15 * (0.45 - 5 / 60)) / Math.sqrt((9 * 55 + 5 * 11) / 160)) < 1e-9);
+  assert.equal(riseOf(calendar([5, 5]), [0, 0]), null);
 });
 
 test("more mentions among more episodes are no rise", () => {
-  assert.deepEqual(riseOf([3, 6], [10, 20], JAN), { first: JAN, rose: JAN, from: 0, to: 0, z: 0 });
+  assert.deepEqual(riseOf(calendar([10, 20]), [3, 6]), { first: JAN, rose: JAN, from: 0, to: 0, z: 0, shows: 0 });
+});
+
+test("more episodes of a show that always mentions it are no rise, and no higher bar", () => {
+  const shows = { first: JAN, months: 2, shows: 2, all: [10, 30, 30, 6] }, counts = [6, 3, 18, 0];
+  assert.equal(riseOf(shows, counts).z, 0);
+  const [before, after] = standardShares(shows, counts);
+  assert.ok(Math.abs(before - after) < 0.04 && before > 0.3, `${before} ${after}`);
+  assert.deepEqual(standardShares(calendar([4, 8]), [1, 4]), [0.25, 0.5]);
+  assert.deepEqual(standardShares({ first: JAN, months: 2, shows: 2, all: [4, 0, 0, 4] }, [4, 0, 0, 2]), [0, 0]);
 });
 
 test("a rise in words", () => {
-  assert.equal(riseWords([0, 2, 1, 2, 9, 10, 3], Array(7).fill(20), JAN), "First in Feb 2025; rose most in May 2025, from 8 % to 45 % of the episodes.");
-  assert.equal(riseWords([1, 0], [9, 9], JAN), "First in Jan 2025; no month stands out.");
-  assert.equal(riseWords([], [], JAN), "No dated episode mentions it.");
+  assert.equal(riseWords(calendar(Array(7).fill(20)), [0, 2, 1, 2, 9, 10, 3]),
+    "First in Feb 2025; rose most in May 2025, from 8 % to 45 % of the episodes in 1 show of both times.");
+  assert.equal(riseWords(calendar([9, 9]), [1, 0]), "First in Jan 2025; no month stands out in the same shows.");
+  assert.equal(riseWords(calendar([]), []), "No dated episode of a known show mentions it.");
+  assert.deepEqual([firstWords([0, 2], JAN), firstWords([], JAN)], ["First in Feb 2025.", "No dated episode."]);
 });
 
 test("a window is days, and back", () => {

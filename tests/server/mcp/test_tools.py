@@ -33,8 +33,9 @@ def test_who_connects_is_told_that_texts_are_data(served):
 
 def test_a_real_question_is_answered(served):
     months, quotes, episode = talk(served, what_changed)
-    assert months["columns"] == ["month", "quotes", "episodes", "all", "share", "best"]
-    assert [row[:2] for row in months["rows"]][2:4] == [["2025-07", 3], ["2025-08", 1]]
+    assert months["columns"][:6] == ["month", "quotes", "episodes", "all", "share", "best"]
+    assert months["columns"][-1] == "direction"
+    assert [row[:2] for row in months["rows"]][2:4] == [["2025-07", 4], ["2025-08", 1]]
     assert [quote["episode"]["date"] >= "2025-08-01" for quote in quotes] == [True] * 3
     assert "stablecoin" in quotes[0]["text"]
     assert quotes[0]["episode"]["url"].startswith("https://")

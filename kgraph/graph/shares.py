@@ -1,0 +1,291 @@
+"""Shares of episodes by month that a change of shows does not move.
+
+The share of a month's episodes that mention something also changes when the month holds other
+shows. So shares are compared within shows, by the two standard methods for rates in strata:
+
+* Two months are compared in the shows that both hold, by the Mantel-Haenszel difference of
+  proportions (Mantel and Haenszel 1959, "Statistical aspects of the analysis of data from
+  retrospective studies of disease"). Its interval is that of Klingenberg (2014, "A new and improved
+  confidence interval for the Mantel-Haenszel risk difference", Statistics in Medicine 33), which
+  inverts the test with the variance of Sato (1989, Biometrics 45). It is right for many small
+  strata: most shows have one to four episodes a month. Stratified Newcombe intervals (Yan and Su
+  2010) need several episodes of each show, and Wald intervals vanish at a share of 0.
+* A month in a row of months is standardised indirectly (Breslow and Day 1987, "Statistical methods
+  in cancer research II", chapter 2): the share of all months times the ratio of observed to
+  expected episodes, those that would mention the thing if each show did so as often as in all
+  months. A direct standardisation is undefined for a month without one of the shows. The interval
+  is that of Wilson (1927, Journal of the American Statistical Association 22) for the observed
+  share, times the same factor.
+
+Invariants:
+    * only episodes whose date of publication is known count, and mentions outside adverts;
+    * an episode of an unknown show counts in no standardised share, because it may be of any show;
+      where no show of any episode is known, all episodes are of one show.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from math import sqrt
+from statistics import NormalDist
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from kgraph.graph.records import EpisodeSummary
+
+CONFIDENCE_LEVEL = 0.95  #: of all intervals
+
+EpisodeCounts = Mapping[str, Mapping[str, int]]
+"""Month -> show -> number of episodes."""
+
+
+class Interval(NamedTuple):
+    """A confidence interval."""
+
+    low: float
+    high: float
+
+
+class StandardShare(msgspec.Struct, frozen=True):
+    """A month's share of episodes, standardised for its shows.
+
+    Attributes:
+        share: in [0, 1].
+        interval: of the share, in [0, 1].
+        shows: number of shows of the month that count.
+    """
+
+    share: float
+    interval: Interval
+    shows: int
+
+
+class ShareChange(msgspec.Struct, frozen=True):
+    """A difference of shares between two months, in the shows that both hold.
+
+    Attributes:
+        before, after: shares in these shows, in [0, 1].
+        interval: of the difference, in [-1, 1].
+        shows: number of these shows.
+    """
+
+    before: float
+    after: float
+    interval: Interval
+    shows: int
+
+    @property
+    def difference(self) -> float:
+        """The later share minus the earlier one."""
+        return self.after - self.before
+
+    @property
+    def direction(self) -> Literal["rose", "fell", ""]:
+        """``rose`` or ``fell`` if the interval says so; "" if it holds 0."""
+        if self.interval.low > 0:
+            return "rose"
+        return "fell" if self.interval.high < 0 else ""
+
+
+class MonthShare(msgspec.Struct, frozen=True):
+    """The share of a month's episodes that mention something.
+
+    Attributes:
+        shows: number of shows of the month.
+        standard: standardised for the shows; None where there is nothing to compare with.
+        change: since the month before; None if no show is in both.
+    """
+
+    shows: int
+    standard: StandardShare | None
+    change: ShareChange | None
+
+
+class Rise(NamedTuple):
+    """An entity that rose, with the number of all episodes that mention it in two months."""
+
+    id: str
+    before: int
+    after: int
+    change: ShareChange
+
+
+class ShowCalendar:
+    """The month and the show of each episode that counts."""
+
+    def __init__(self, summaries: Mapping[str, EpisodeSummary]) -> None:
+        has_shows = any(summary.show for summary in summaries.values())
+        #: Slug -> (month, show).
+        self.cells = {
+            slug: (summary.month, summary.show)
+            for slug, summary in summaries.items()
+            if summary.month and (summary.show or not has_shows)
+        }
+        self.all = self.count(self.cells)
+
+    def count(self, slugs: Iterable[str]) -> EpisodeCounts:
+        """Count those of some episodes that count, by month and show."""
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for slug in slugs:
+            if slug in self.cells:
+                month, show = self.cells[slug]
+                counts[month][show] += 1
+        return counts
+
+    def compare(self, subset: EpisodeCounts, before: str, after: str) -> ShareChange | None:
+        """Compare the share of some episodes in two months; None if no show is in both."""
+        return compare_shares(
+            *(counts.get(month, {}) for month in (before, after) for counts in (subset, self.all))
+        )
+
+    def describe_months(self, subset: EpisodeCounts) -> dict[str, MonthShare]:
+        """Describe the share of some episodes in each month, in order."""
+        standard = self.standardize(subset)
+        months: dict[str, MonthShare] = {}
+        previous = ""
+        for month, shows in sorted(self.all.items()):
+            change = self.compare(subset, previous, month)
+            months[month] = MonthShare(len(shows), standard.get(month), change)
+            previous = month
+        return months
+
+    def standardize(self, subset: EpisodeCounts) -> dict[str, StandardShare]:
+        """Return the standardised share of some episodes, by month.
+
+        A month is left out if none of its shows has episodes in another month, or if none of them
+        ever has one of these episodes.
+        """
+        months = Counter(show for shows in self.all.values() for show in shows)
+        shows = frozenset(show for show, number in months.items() if number > 1)
+        totals, hits = (_sum_by_show(counts, shows) for counts in (self.all, subset))
+        shares = {}
+        for month, counts in self.all.items():
+            own = {show: episodes for show, episodes in counts.items() if show in shows}
+            expected = sum(n * hits[show] / totals[show] for show, n in own.items())
+            if not expected:
+                continue
+            episodes = sum(own.values())
+            observed = sum(n for show, n in subset.get(month, {}).items() if show in shows)
+            scale = hits.total() / totals.total() * episodes / expected
+            share, low, high = (
+                min(1.0, scale * value)
+                for value in (observed / episodes, *wilson_interval(observed, episodes))
+            )
+            shares[month] = StandardShare(share, Interval(low, high), len(own))
+        return shares
+
+
+def find_rises(
+    summaries: Mapping[str, EpisodeSummary],
+    calendar: ShowCalendar,
+    before: str,
+    after: str,
+    *,
+    type_: str,
+    min_episodes: int,
+) -> tuple[list[Rise], int]:
+    """Find the entities of a type that rose between two months, the largest rise first.
+
+    Some rise by chance: at most one of forty that are compared. Months shuffled within the shows of
+    1,006 real episodes gave one or two of 50 to 150 companies, and the real months two to six.
+
+    Args:
+        summaries: of all episodes, by slug.
+        calendar: of these episodes.
+        min_episodes: of the later month that mention an entity.
+
+    Returns:
+        Those that rose, and the number of entities that were compared.
+    """
+    counts: dict[str, dict[str, Counter[str]]] = {before: {}, after: {}}
+    totals: dict[str, Counter[str]] = {before: Counter(), after: Counter()}
+    for slug, summary in summaries.items():
+        month = summary.month
+        if month in counts:
+            ids = [id_ for id_ in summary.mentions if id_.startswith(f"{type_}/")]
+            totals[month].update(ids)
+            if slug in calendar.cells:
+                for id_ in ids:
+                    counts[month].setdefault(id_, Counter())[summary.show] += 1
+    rises, compared = [], 0
+    for id_, episodes in totals[after].items():
+        if episodes >= min_episodes:
+            subset = {month: by_id.get(id_, Counter()) for month, by_id in counts.items()}
+            change = calendar.compare(subset, before, after)
+            compared += change is not None
+            if change and change.direction == "rose":
+                rises.append(Rise(id_, totals[before][id_], episodes, change))
+    rises.sort(key=lambda rise: (-rise.change.difference, -rise.after, rise.id))
+    return rises, compared
+
+
+def compare_shares(
+    hits_before: Mapping[str, int],
+    all_before: Mapping[str, int],
+    hits_after: Mapping[str, int],
+    all_after: Mapping[str, int],
+) -> ShareChange | None:
+    """Compare the shares of two months in the shows that both hold; None if there is none.
+
+    Each argument is a number of episodes by show: those that count as hits, and all.
+
+    >>> change = compare_shares({"A": 1}, {"A": 8, "B": 2}, {"A": 7, "C": 9}, {"A": 8, "C": 9})
+    >>> change.before, change.after, change.shows, change.direction
+    (0.125, 0.875, 1, 'rose')
+    """
+    shows = sorted(all_before.keys() & all_after.keys())
+    before = after = weights = p_sum = q_sum = 0.0
+    for show in shows:
+        n1, n2 = all_after[show], all_before[show]
+        x1, x2 = hits_after.get(show, 0), hits_before.get(show, 0)
+        n = n1 + n2
+        weights += n1 * n2 / n
+        after += x1 * n2 / n
+        before += x2 * n1 / n
+        p_sum += (n1 * n1 * x2 - n2 * n2 * x1 + n1 * n2 * (n2 - n1) / 2) / (n * n)
+        q_sum += (x1 * (n2 - x2) + x2 * (n1 - x1)) / (2 * n)
+    if not shows:
+        return None
+    difference = (after - before) / weights
+    z = _quantile()
+    middle = difference + z * z * p_sum / weights**2 / 2
+    half = sqrt(max(0.0, middle**2 - difference**2 + z * z * q_sum / weights**2))
+    if not q_sum:
+        # Each show mentions it in all or in none of its episodes, which leaves no variance. Each
+        # share may still be off by Wilson's limit for no hit.
+        episodes = min(sum(all_[show] for show in shows) for all_ in (all_before, all_after))
+        middle, half = difference, wilson_interval(0, episodes).high
+    return ShareChange(
+        before / weights,
+        after / weights,
+        Interval(max(-1.0, middle - half), min(1.0, middle + half)),
+        len(shows),
+    )
+
+
+def wilson_interval(hits: int, total: int) -> Interval:
+    """Return the score interval of a proportion (Wilson 1927); [0, 1] of no episodes.
+
+    >>> [round(limit, 3) for limit in wilson_interval(1, 10)]
+    [0.018, 0.404]
+    """
+    if not total:
+        return Interval(0.0, 1.0)
+    z = _quantile()
+    share, square = hits / total, z * z / total
+    middle = (share + square / 2) / (1 + square)
+    half = z * sqrt(share * (1 - share) / total + square / (4 * total)) / (1 + square)
+    return Interval(max(0.0, middle - half), min(1.0, middle + half))
+
+
+def _quantile() -> float:
+    return NormalDist().inv_cdf((1 + CONFIDENCE_LEVEL) / 2)
+
+
+def _sum_by_show(counts: EpisodeCounts, shows: Iterable[str]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for by_show in counts.values():
+        total.update({show: n for show, n in by_show.items() if show in shows})
+    return total

@@ -1,0 +1,123 @@
+"""Columns that are computed from the rows of a query: standardised shares, and intervals.
+
+SPARQL 1.1 has no square root, so it computes no confidence interval, and a share that is
+standardised by show needs all episodes. The methods are those of :mod:`kgraph.graph.shares`.
+Shares are in hundredths, with one decimal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+import pyoxigraph
+from pyoxigraph import Literal
+
+from kgraph.graph import EpisodeSummary
+from kgraph.graph.shares import MonthShare, ShowCalendar, wilson_interval
+from kgraph.query.table import TableCell, make_literal, make_solutions
+
+INTERVAL_COLUMNS = ("low", "high")
+
+MONTH_SHARE_COLUMNS = (
+    "shows",
+    "standardShare",
+    *INTERVAL_COLUMNS,
+    "change",
+    "changeLow",
+    "changeHigh",
+    "sameShows",
+    "direction",
+)
+"""Names of the columns that describe a :class:`kgraph.graph.shares.MonthShare`."""
+
+
+class StandardizedColumn(msgspec.Struct, frozen=True):
+    """A column of episodes by month, which :data:`MONTH_SHARE_COLUMNS` replace."""
+
+    episodes: str  #: name of a variable: IRIs of episodes, separated by spaces
+    month: str  #: name of a variable: such as ``2025-09``
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns that it adds."""
+        return MONTH_SHARE_COLUMNS
+
+    def __str__(self) -> str:
+        return f"{self.episodes} of each {self.month}, as {', '.join(self.columns)}"
+
+    def complete(
+        self, solutions: pyoxigraph.QuerySolutions, summaries: Mapping[str, EpisodeSummary]
+    ) -> pyoxigraph.QuerySolutions:
+        """Replace the column of episodes by the shares of each row's month."""
+        columns = [variable.value for variable in solutions.variables]
+        kept = [column for column in columns if column != self.episodes]
+        rows = [{column: row[column] for column in columns} for row in solutions]
+        slugs = [
+            iri.rpartition("/")[2] for row in rows for iri in _get_text(row[self.episodes]).split()
+        ]
+        calendar = ShowCalendar(summaries)
+        shares = calendar.describe_months(calendar.count(slugs))
+        completed = [
+            [
+                *(row[column] for column in kept),
+                *_format_month(shares.get(_get_text(row[self.month]))),
+            ]
+            for row in rows
+        ]
+        return make_solutions([*kept, *self.columns], completed)
+
+
+class IntervalColumns(msgspec.Struct, frozen=True):
+    """Two columns of counts, to which the interval of their ratio is added."""
+
+    part: str  #: name of a variable
+    whole: str  #: name of a variable
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns that it adds."""
+        return INTERVAL_COLUMNS
+
+    def __str__(self) -> str:
+        return f"the interval of {self.part} of {self.whole}, as {', '.join(self.columns)}"
+
+    def complete(
+        self, solutions: pyoxigraph.QuerySolutions, summaries: Mapping[str, EpisodeSummary]
+    ) -> pyoxigraph.QuerySolutions:
+        """Add the interval."""
+        columns = [variable.value for variable in solutions.variables]
+        completed = []
+        for row in solutions:
+            interval = wilson_interval(*(int(_get_text(row[c])) for c in (self.part, self.whole)))
+            limits = [make_literal(to_hundredths(limit)) for limit in interval]
+            completed.append([*(row[column] for column in columns), *limits])
+        return make_solutions([*columns, *self.columns], completed)
+
+
+ComputedColumns = StandardizedColumn | IntervalColumns
+
+
+def to_hundredths(share: float) -> float:
+    """Return a share in hundredths, with one decimal.
+
+    >>> to_hundredths(0.12345), to_hundredths(-0.00001)
+    (12.3, 0.0)
+    """
+    return round(100 * share, 1) + 0.0  # no negative zero
+
+
+def _format_month(month: MonthShare | None) -> list[Literal | None]:
+    cells: list[TableCell | None] = [None] * len(MONTH_SHARE_COLUMNS)
+    if month:
+        cells[0] = month.shows
+        if standard := month.standard:
+            cells[1:4] = map(to_hundredths, (standard.share, *standard.interval))
+        if change := month.change:
+            cells[4:7] = map(to_hundredths, (change.difference, *change.interval))
+            cells[7:] = [change.shows, change.direction]
+    return [None if cell is None else make_literal(cell) for cell in cells]
+
+
+def _get_text(term: object) -> str:
+    return str(getattr(term, "value", ""))

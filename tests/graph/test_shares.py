@@ -1,0 +1,126 @@
+"""Shares that do not move when a month holds other shows."""
+
+import pytest
+
+from kgraph.graph import EpisodeSummary
+from kgraph.graph.shares import (
+    Interval,
+    ShowCalendar,
+    compare_shares,
+    find_rises,
+    wilson_interval,
+)
+
+
+def made(*groups):
+    """Episodes of (month, show, number, of which so many mention X)."""
+    summaries = {}
+    for month, show, episodes, mentioning in groups:
+        for n in range(episodes):
+            mentions = {"company/x": 0.9} if n < mentioning else {}
+            slug = f"e{len(summaries)}"
+            dated = bool(month)
+            summaries[slug] = EpisodeSummary(
+                (f"{slug}.md",), slug, f"{month}-01", dated, show and f"show/{show}", mentions
+            )
+    return summaries
+
+
+def described(summaries, id_="company/x"):
+    calendar = ShowCalendar(summaries)
+    slugs = [slug for slug, summary in summaries.items() if id_ in summary.mentions]
+    return calendar.describe_months(calendar.count(slugs))
+
+
+def risen(summaries, before, after, least):
+    calendar = ShowCalendar(summaries)
+    rises, compared = find_rises(
+        summaries, calendar, before, after, type_="company", min_episodes=least
+    )
+    assert compared >= len(rises)
+    return rises
+
+
+OTHER_SHOWS = made(
+    ("2025-08", "ai", 10, 6), ("2025-08", "crypto", 30, 3),
+    ("2025-09", "ai", 30, 17), ("2025-09", "crypto", 6, 1),
+)  # fmt: skip
+"""The share of all episodes rises from 9 of 40 to 18 of 36, and in no show."""
+
+
+def test_a_change_of_shows_is_no_rise():
+    months = described(OTHER_SHOWS)
+    change = months["2025-09"].change
+    assert change.direction == ""
+    assert change.interval.low < 0 < change.interval.high
+    assert change.shows == 2
+    assert abs(change.difference) < 0.05
+    assert risen(OTHER_SHOWS, "2025-08", "2025-09", 1) == []
+    august, september = months["2025-08"].standard, months["2025-09"].standard
+    assert august.share == pytest.approx(september.share, abs=0.03)
+
+
+def test_a_rise_in_the_same_shows_is_one_where_fewer_of_them_speak():
+    """The share of all episodes falls, because a show begins that never mentions it."""
+    summaries = made(("2025-08", "ai", 10, 2), ("2025-09", "ai", 10, 9), ("2025-09", "new", 90, 0))
+    [rise] = risen(summaries, "2025-08", "2025-09", 3)
+    assert (rise.id, rise.before, rise.after) == ("company/x", 2, 9)
+    assert (rise.change.before, rise.change.after, rise.change.shows) == (0.2, 0.9, 1)
+    assert rise.change.direction == "rose"
+    assert described(summaries)["2025-09"].change == rise.change
+    backwards = ShowCalendar(summaries)
+    assert risen(summaries, "2025-09", "2025-08", 1) == []
+    assert (
+        backwards.compare(
+            backwards.count(s for s, e in summaries.items() if e.mentions), "2025-09", "2025-08"
+        ).direction
+        == "fell"
+    )
+
+
+def test_the_interval_is_that_of_the_literature():
+    """The example of Klingenberg's method in epiR (``zMHRD.Sato0``), by its formula."""
+    hits = ({"a": 2, "b": 1}, {"a": 10, "b": 4}, {"a": 7, "b": 3}, {"a": 12, "b": 5})
+    change = compare_shares(*hits)
+    w = 120 / 22 + 20 / 9
+    difference = (7 * 10 - 2 * 12) / 22 / w + (3 * 4 - 1 * 5) / 9 / w
+    p = (144 * 2 - 100 * 7 - 120) / 484 + (25 - 16 * 3 - 10) / 81
+    q = (7 * 8 + 2 * 5) / 44 + (3 * 3 + 1 * 2) / 18
+    z = 1.959963984540054
+    middle = difference + z * z * p / w**2 / 2
+    half = (middle**2 - difference**2 + z * z * q / w**2) ** 0.5
+    assert change.difference == pytest.approx(difference)
+    assert change.interval == pytest.approx((middle - half, middle + half))
+
+
+def test_few_episodes_prove_nothing():
+    assert compare_shares({}, {"a": 1}, {"a": 1}, {"a": 1}).direction == ""
+    none = compare_shares({}, {"a": 4}, {}, {"a": 4})
+    assert (none.before, none.after, none.direction) == (0, 0, "")
+    assert none.interval == pytest.approx((-0.4899, 0.4899), abs=1e-4)
+    assert compare_shares({"a": 1}, {"a": 1}, {"b": 1}, {"b": 1}) is None
+
+
+def test_an_interval_of_a_share_is_within_0_and_1():
+    assert wilson_interval(0, 0) == Interval(0, 1)
+    assert wilson_interval(0, 3).low == 0
+    assert wilson_interval(3, 3).high == 1
+    assert wilson_interval(3, 3).low == pytest.approx(0.4385, abs=1e-4)
+
+
+def test_episodes_of_unknown_shows_count_only_where_no_show_is_known():
+    known = made(("2025-08", "ai", 4, 1), ("2025-09", "ai", 4, 1), ("2025-09", "", 9, 9))
+    assert described(known)["2025-09"].change.after == 0.25
+    unknown = made(("2025-08", "", 9, 1), ("2025-09", "", 9, 9), ("", "", 9, 9))
+    month = described(unknown)["2025-09"]
+    assert (month.shows, month.change.after, month.change.direction) == (1, 1, "rose")
+    assert ShowCalendar({}).describe_months({}) == {}
+
+
+def test_what_cannot_be_compared_has_no_standard_share():
+    """One show has a single month; no show of the other months mentions it."""
+    summaries = made(("2025-07", "once", 3, 3), ("2025-08", "ai", 4, 0), ("2025-09", "ai", 4, 0))
+    months = described(summaries)
+    assert [month.standard for month in months.values()] == [None, None, None]
+    assert [month.change is None for month in months.values()] == [True, True, False]
+    assert [month.shows for month in months.values()] == [1, 1, 1]
