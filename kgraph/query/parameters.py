@@ -6,11 +6,9 @@ parameter's type; :func:`to_rdf_terms` turns that into RDF terms.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
-from itertools import permutations
 from math import nan
 from operator import attrgetter
 from typing import NamedTuple
@@ -20,16 +18,16 @@ from pyoxigraph import Literal, NamedNode
 
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import InputError
-from kgraph.base.text import local_id, loose_word_forms, name_key, parse_day, shorten
+from kgraph.base.text import local_id, name_key, parse_day, shorten
+from kgraph.base.vocabulary import expand_curie
 from kgraph.graph import SharedData, TaxonomyTerm
 from kgraph.graph.lookup import Lookup, find_episode, terms_as_entities
-from kgraph.resolve.quotes.themes import normalize_phrase
+from kgraph.query.subjects import Subject, resolve_subject
 
 BoundTerm = NamedNode | Literal
 
 MAX_INTEGER = 1_000_000  #: largest whole number; all of them count things of a graph
 MAX_VALUE_CHARS = 1000  #: characters of a value; the longest are passages to search for
-MAX_WORD_GAP_CHARS = 40  #: characters between two words of one subject: half a sentence
 FORMER_RELEVANCE_SCALE = 10  #: maximum of a relevance that is given under a former name
 
 
@@ -49,15 +47,6 @@ class Parameter(msgspec.Struct, frozen=True):
     default: str | None
     words: str
     was: str = ""
-
-
-class Subject(msgspec.Struct, frozen=True):
-    """A subject that quotes are about."""
-
-    text: str  #: as the caller wrote it; the label where the caller gave an id
-    pattern: str  #: a regular expression for texts about it, in any case
-    theme: str = ""  #: id of the theme of that name; "" for none
-    entity: str = ""  #: id of the entity of that name; "" for none
 
 
 ResolvedValue = str | int | float | Subject
@@ -207,78 +196,28 @@ def find_example_defaults(
 
 
 def to_rdf_terms(name: str, type_: str, value: ResolvedValue, base: str) -> dict[str, BoundTerm]:
-    """Return the terms of the variables that a parameter binds: one, or four of a subject.
+    """Return the terms of the variables that a parameter binds: one, or six of a subject.
 
-    A subject ``x`` binds ``?x`` (its words), ``?xPattern``, ``?xTheme`` and ``?xEntity``. The
-    last two are the base itself, which has no statements, where the subject has none.
+    A subject ``x`` binds ``?x`` (its words), ``?xPattern``, ``?xTextProperty`` (the property whose
+    values the pattern is searched in), ``?xTheme``, ``?xEntity`` and ``?xNamesake``. The last four
+    are the base itself, which has no statements, where the subject has none.
     """
     if isinstance(value, Subject):
+        text_property = base if value.must_name else expand_curie("schema:text")
         return {
             name: Literal(value.text),
             f"{name}Pattern": Literal(value.pattern),
+            f"{name}TextProperty": NamedNode(text_property),
             f"{name}Theme": NamedNode(base + value.theme),
             f"{name}Entity": NamedNode(base + value.entity),
+            f"{name}Namesake": NamedNode(base + value.namesake),
         }
     if PARAMETER_TYPES[type_].is_iri:
         return {name: NamedNode(f"{base}{value}")}
     return {name: Literal(value)}
 
 
-def build_subject_pattern(words: str) -> str:
-    """Return a regular expression for texts with the words, in lower case, in any number.
-
-    Two or three words may be apart and in any order, but near each other: in a long passage
-    two distant words are two subjects. More words are a phrase. British and American spellings
-    are equal.
-
-    >>> print(build_subject_pattern("tokenisation"), build_subject_pattern("Currency"))
-    \\b(?:tokeni[sz]ation|tokeni[sz]ations)\\b \\b(?:currency|currencies)\\b
-    >>> pattern = build_subject_pattern("AI bubble")
-    >>> bool(re.search(pattern, "is the bubble in ai real?"))
-    True
-    >>> bool(re.search(pattern, f"ai is here. {'so it goes. ' * 9} a bubble."))
-    False
-    """
-    patterns = [_word_pattern(word) for word in words.split()]
-    if len(patterns) not in (2, 3):
-        return r"\s+".join(patterns)
-    return "|".join(
-        f"(?s:.{{0,{MAX_WORD_GAP_CHARS}}})".join(order) for order in permutations(patterns)
-    )
-
-
-def _word_pattern(word: str) -> str:
-    """Return a pattern of one whole word, in singular and plural."""
-    # The escape leaves letters alone, so spellings can be replaced after it.
-    forms = [re.sub(r"i[sz](?=e|ing|ation)", "i[sz]", re.escape(f)) for f in loose_word_forms(word)]
-    start = r"\b" if re.match(r"\w", word) else ""
-    return f"{start}(?:{'|'.join(forms)})" + (r"\b" if re.search(r"\w$", word) else "")
-
-
 # -- types ---------------------------------------------------------------------
-
-
-def _resolve_subject(shared: SharedData, text: str) -> Subject:
-    if not text.strip():
-        raise ValueError("give a subject")
-    id_ = local_id(text)
-    kind, slash, _ = id_.partition("/")
-    if slash and kind == "theme":
-        theme = Lookup(terms_as_entities(shared.themes)).find(id_)
-        return Subject(theme.label, build_subject_pattern(theme.label), theme=theme.id)
-    if slash and kind in ENTITY_TYPES:
-        entity = Lookup.cached_for(shared).find(id_)
-        return Subject(entity.label, build_subject_pattern(entity.label), entity=entity.id)
-    # Only a theme of exactly this name: another may be wider than the subject.
-    themes = (
-        id_
-        for id_, term in shared.themes.items()
-        if normalize_phrase(term.label) == normalize_phrase(text)
-    )
-    entities = Lookup.cached_for(shared).find_by_label(text)
-    return Subject(
-        text, build_subject_pattern(text), next(themes, ""), entities[0].id if entities else ""
-    )
 
 
 def _parse_month(shared: SharedData, text: str) -> str:
@@ -369,7 +308,7 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
         is_topic=True,
         is_iri=True,
     ),
-    "subject": ParameterType(_resolve_subject, is_topic=True),
+    "subject": ParameterType(resolve_subject, is_topic=True),
     "text": ParameterType(lambda shared, text: text),
     # A day is compared as text: ISO 8601 sorts, and dates and date-times mix.
     "date": ParameterType(lambda shared, text: parse_day(text)),

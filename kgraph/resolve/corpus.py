@@ -99,11 +99,17 @@ def build_tables(
     corpus_knowledge = add_corpus(
         load_shipped_knowledge(), statistics, judgements, shows.corpus_shows
     )
+    sponsor_counts = sponsors.count_sponsors(statistics, corpus_knowledge.vocabulary)
     tables = CorpusTables(
         corpus_knowledge,
-        repetition.build_quote_table(survey.quotes, recordings),
+        repetition.build_quote_table(
+            survey.quotes,
+            recordings,
+            sponsor_counts,
+            {file.file: file.packed_runs for file in survey.passages},
+        ),
         shows,
         passages.count_repeated_contexts(survey.passages, recordings),
-        sponsors.count_sponsors(statistics, corpus_knowledge.vocabulary),
+        sponsor_counts,
     )
     return tables, recordings

@@ -53,6 +53,7 @@ NAMES = QuoteNameMatcher(
         mention("Gemini (exchange)", key="geminiexchange", confidence=0.8),
         mention("Gemini", type="product", key="gemini", confidence=0.6),
         mention("nothing", type="noise"),
+        mention("X", type="product", key="x"),
     ]
 )
 
@@ -67,6 +68,8 @@ NAMES = QuoteNameMatcher(
         ("DeepMind at Google, then", {"company/google": 0.9}),
         ("Gemini listed it", {"company/geminiexchange": 0.8}),
         ("nothing at all", {}),
+        ("X is where I read it, and then on X again", {"product/x": 0.9}),
+        ("When X happens, it is worth X, or an X amount, or 5 X", {}),
         ("", {}),
     ],
 )

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from kgraph.base.text import word_forms
-from kgraph.query.parameters import build_subject_pattern
+from kgraph.query.subjects import build_subject_pattern
 
 
 def speaks(about, text):

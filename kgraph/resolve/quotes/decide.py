@@ -10,8 +10,7 @@ Invariant: every row is in exactly one decision, and recordings that share a tex
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -28,7 +27,12 @@ from kgraph.resolve.quotes.repetition import QuoteTable
 from kgraph.resolve.quotes.sponsors import Sponsor, sponsor_reason
 
 _MIN_CONTAINED_SHARE = 0.8  #: of a text's trigrams, that a longer text must share to contain it
-_MAX_POSTINGS = 64  #: texts that share a shingle; one of more is a turn of phrase and is ignored
+_MAX_POSTINGS = 64  #: texts that share a trigram; one of more is a turn of phrase and is ignored
+_LINK_LETTERS = 5  #: of the first word of a trigram by which texts are compared
+_MIN_LINKS = 4  #: of a text with fewer, all trigrams count
+
+
+_Trigram = tuple[str, str, str]
 
 
 class QuoteDecision(msgspec.Struct, frozen=True, array_like=True):
@@ -53,6 +57,7 @@ class _QuoteRow(msgspec.Struct, frozen=True):
     row: Row
     key: str
     shingles: tuple[int, ...]
+    runs: tuple[int, ...]
     wording: float
     raw_relevance: int
 
@@ -69,12 +74,13 @@ def decide_quotes(
 ) -> tuple[QuoteDecision, ...]:
     """Return the distinct quotes of a recording's files, in order of their first rows."""
     rows = [
-        _QuoteRow(number, row, key, shingles, wording / 10, raw)
+        _QuoteRow(number, row, key, shingles, runs, wording / 10, raw)
         for number, (episode, file) in enumerate(zip(files, fingerprints, strict=True))
-        for row, key, shingles, wording, raw in zip(
+        for row, key, shingles, runs, wording, raw in zip(
             episode.rows.get("quotes", ()),
             file.hex_keys(),
             file.unpack_shingles(),
+            file.unpack_runs(),
             file.wording,
             file.relevance,
             strict=True,
@@ -91,34 +97,53 @@ def _map_to_canonical(rows: Sequence[_QuoteRow], table: QuoteTable) -> dict[str,
     """Map each text's key to that of the text which contains it, here or in the corpus."""
     by_key = {row.key: row for row in rows}
     canonical = {key: table.merged_into.get(key, key) for key in by_key}
-    counts = Counter(number for row in by_key.values() for number in row.shingles)
-    similar = [row for row in by_key.values() if any(counts[n] > 1 for n in row.shingles)]
-    postings: dict[int, list[_QuoteRow]] = defaultdict(list)
-    for row in sorted(similar, key=lambda row: (-len(row.text), row.key)):
-        longer = None if row.key in table.unmergeable else _find_container(row, postings)
+    trigrams = {key: _trigrams(row.text) for key, row in by_key.items()}
+    links = {key: _choose_links(of_text) for key, of_text in trigrams.items()}
+    counts = Counter(link for of_text in links.values() for link in of_text)
+    similar = [row for row in by_key.values() if any(counts[n] > 1 for n in links[row.key])]
+    postings: dict[_Trigram, list[str]] = defaultdict(list)
+    similar.sort(key=lambda row: (-len(row.text), row.key))
+    ranks = {row.key: rank for rank, row in enumerate(similar)}
+    for row in similar:
+        longer = None
+        if row.key not in table.unmergeable:
+            longer = _find_container(trigrams[row.key], links[row.key], postings, trigrams, ranks)
         if longer:
-            canonical[row.key] = canonical[longer.key]
+            canonical[row.key] = canonical[longer]
             continue
-        for number in row.shingles:
-            postings[number].append(row)
+        for link in links[row.key]:
+            postings[link].append(row.key)
     return canonical
 
 
-def _find_container(row: _QuoteRow, postings: dict[int, list[_QuoteRow]]) -> _QuoteRow | None:
-    sharing = (postings[n] for n in row.shingles if len(postings.get(n, ())) <= _MAX_POSTINGS)
-    candidates = {longer.key: longer for rows in sharing for longer in rows}
-    trigrams = _trigrams(row.text) if candidates else frozenset()
-    needed = _MIN_CONTAINED_SHARE * len(trigrams)
-    for longer in candidates.values() if trigrams else ():
-        if len(trigrams & _trigrams(longer.text)) >= needed:
-            return longer
-    return None
+def _find_container(
+    own: frozenset[_Trigram],
+    links: Collection[_Trigram],
+    postings: Mapping[_Trigram, Sequence[str]],
+    trigrams: Mapping[str, frozenset[_Trigram]],
+    ranks: Mapping[str, int],
+) -> str | None:
+    """Return the key of the longest text that contains a text, of those with a link."""
+    sharing = (postings[n] for n in links if len(postings.get(n, ())) <= _MAX_POSTINGS)
+    needed = _MIN_CONTAINED_SHARE * len(own)
+    # Most texts that share a link share one by chance; a text in a longer one shares most.
+    counts = Counter(key for keys in sharing for key in keys)
+    containing = (
+        key
+        for key, count in counts.items()
+        if 2 * count >= len(links) and len(own & trigrams[key]) >= needed
+    )
+    return min(containing, key=lambda key: ranks[key], default=None)
 
 
-@lru_cache(1 << 10)
-def _trigrams(text: str) -> frozenset[tuple[str, ...]]:
+def _trigrams(text: str) -> frozenset[_Trigram]:
     words = tokenize_quote(text)
     return frozenset(zip(words, words[1:], words[2:], strict=False))
+
+
+def _choose_links(trigrams: frozenset[_Trigram]) -> Collection[_Trigram]:
+    links = [trigram for trigram in trigrams if len(trigram[0]) >= _LINK_LETTERS]
+    return links if len(links) >= _MIN_LINKS else trigrams
 
 
 def _decide_group(
@@ -126,20 +151,32 @@ def _decide_group(
 ) -> QuoteDecision:
     # The text that the key is made from first, then the longest, then the earliest.
     main = max(rows, key=lambda r: (r.key == key, len(r.text), -r.file, -r.row.index))
+    # The language model may call a cut of the text promotion; a short cut says little of the whole.
+    sold = max(
+        (row for row in rows if 2 * len(row.text) >= len(main.text)), key=lambda r: r.wording
+    )
     raw = max(row.raw_relevance for row in rows)
     sources = tuple((row.file, row.row.index) for row in rows)
     sponsor = sponsor_reason(main.text, sponsors)
-    if not (main.wording or sponsor) and table.recordings_by_shingle.keys().isdisjoint(
-        main.shingles
-    ):
+    shared = table.adverts.get(key, 0.0)
+    is_repeated = not (
+        table.recordings_by_shingle.keys().isdisjoint(main.shingles)
+        and table.recordings_by_run.keys().isdisjoint(main.runs)
+    )
+    if not (sold.wording or sponsor or shared or is_repeated):
         # Without evidence, the prior alone does not lower the relevance.
         return QuoteDecision(key, main.text, sources, calibrate_relevance(raw), PRIOR_PROBABILITY)
-    log_odds = main.wording + (sponsor.weight if sponsor else 0.0)
-    advert, repetition = advert_probability(main.shingles, table.recordings_by_shingle, log_odds)
+    log_odds = sold.wording + (sponsor.weight if sponsor else 0.0)
+    advert, repetition = advert_probability(
+        main.shingles, table.recordings_by_shingle, log_odds, main.runs, table.recordings_by_run
+    )
     reasons: list[Reason] = []
     if advert >= ADVERT_THRESHOLD:
-        reasons = wording_reasons(frozenset(tokenize_quote(main.text)), main.text, main.row)
+        reasons = wording_reasons(frozenset(tokenize_quote(sold.text)), sold.text, sold.row)
         reasons += [reason for reason in (sponsor, repetition) if reason]
         reasons.sort(key=lambda reason: (-reason.weight, reason.words))
+    elif shared >= ADVERT_THRESHOLD:
+        reasons = [Reason("elsewhere", "is an advert in another episode that has it")]
+    advert = max(advert, shared)
     relevance = calibrate_relevance(raw, advert)
     return QuoteDecision(key, main.text, sources, relevance, advert, tuple(reasons))

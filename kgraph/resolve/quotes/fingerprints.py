@@ -22,6 +22,7 @@ import msgspec
 from kgraph.base.model import EpisodeFile
 from kgraph.resolve.quotes.advert_rules import load_cue_words, wording_weight
 from kgraph.resolve.quotes.relevance import RELEVANCE_WORDS, score_raw_relevance
+from kgraph.resolve.quotes.sponsors import find_named_sponsors
 
 KEY_BYTES = 8  #: bytes of a quote's key
 
@@ -33,6 +34,11 @@ _FOLD_TABLE = "".join(
 ).encode()
 _ANCHOR_MIN_LETTERS = 9  #: of a word that starts a shingle: one in twelve of spoken English
 _SHINGLE_WORDS = 5  #: five words in a row are seldom said twice by chance
+# A run tells a repeated text more surely than a shingle does: "you have to be able to" has no long
+# word, and "solana is going to be one of the" has few letters.
+_RUN_WORDS = 8
+_RUN_START_LETTERS = 6  #: of a word that starts a run: one in four of spoken English
+_MIN_RUN_CHARS = 41  #: of a run with its spaces: 34 letters
 
 
 class QuoteFingerprints(msgspec.Struct, frozen=True, array_like=True):
@@ -45,6 +51,10 @@ class QuoteFingerprints(msgspec.Struct, frozen=True, array_like=True):
     wording: bytes  #: log-odds that its wording makes it an advert, in tenths, one byte each
     relevance: bytes  #: raw (:mod:`kgraph.resolve.quotes.relevance`), one byte each
     word_counts: bytes  #: one byte each, 255 for more
+    run_counts: bytes = b""  #: one byte each
+    packed_runs: bytes = b""  #: as the shingles
+    #: (index of a quote, name key) of the sponsors of the file that its quotes name
+    sponsors: tuple[tuple[int, str], ...] = ()
 
     def hex_keys(self) -> list[str]:
         """Return the keys as hexadecimal digits."""
@@ -53,11 +63,19 @@ class QuoteFingerprints(msgspec.Struct, frozen=True, array_like=True):
 
     def unpack_shingles(self) -> list[tuple[int, ...]]:
         """Return the shingles of each quote."""
-        numbers, start, shingles = array("I", self.packed_shingles), 0, []
-        for count in self.shingle_counts:
-            shingles.append(tuple(numbers[start : start + count]))
-            start += count
-        return shingles
+        return _unpack(self.packed_shingles, self.shingle_counts)
+
+    def unpack_runs(self) -> list[tuple[int, ...]]:
+        """Return the runs (:func:`hash_runs`) of each quote."""
+        return _unpack(self.packed_runs, self.run_counts)
+
+
+def _unpack(packed: bytes, counts: bytes) -> list[tuple[int, ...]]:
+    numbers, start, hashes = array("I", packed), 0, []
+    for count in counts:
+        hashes.append(tuple(numbers[start : start + count]))
+        start += count
+    return hashes
 
 
 def tokenize_quote(text: str) -> list[str]:
@@ -104,13 +122,30 @@ def hash_shingles(words: Sequence[str]) -> list[int]:
     return [crc32(" ".join(words[i : i + _SHINGLE_WORDS]).encode()) for i in starts[:255]]
 
 
+def hash_runs(words: Sequence[str]) -> list[int]:
+    """Hash the runs of a text to 32 bits each: eight words, of which the first is not short.
+
+    >>> advert = "and so our partner offers everybody who listens a discount on widgets"
+    >>> len(hash_runs(advert.split())), hash_runs("solana is going to be one of the".split())
+    (2, [])
+    """
+    runs = (
+        " ".join(words[start : start + _RUN_WORDS])
+        for start in range(len(words) - _RUN_WORDS + 1)
+        if len(words[start]) >= _RUN_START_LETTERS
+    )
+    return [crc32(run.encode()) for run in runs if len(run) >= _MIN_RUN_CHARS][:255]
+
+
 def fingerprint_quotes(episode: EpisodeFile) -> QuoteFingerprints:
     """Fingerprint the quotes of a file."""
     # Wording and relevance look for few words: one intersection finds them for both.
     scored_words = load_cue_words() | RELEVANCE_WORDS
     keys, shingle_counts, shingles = bytearray(), bytearray(), array("I")
     wording, relevance, word_counts = bytearray(), bytearray(), bytearray()
-    for row in episode.rows.get("quotes", ()):
+    run_counts, runs = bytearray(), array("I")
+    quotes = episode.rows.get("quotes", ())
+    for row in quotes:
         text = row.text("text")
         words = tokenize_quote(text)
         cues = scored_words.intersection(words)
@@ -118,8 +153,22 @@ def fingerprint_quotes(episode: EpisodeFile) -> QuoteFingerprints:
         keys += _hash_words(words, text)
         shingle_counts.append(len(hashes))
         shingles.extend(hashes)
+        hashes = hash_runs(words)
+        run_counts.append(len(hashes))
+        runs.extend(hashes)
         wording.append(min(255, round(10 * wording_weight(cues, text, row))))
         relevance.append(score_raw_relevance(words, cues, text, row))
         word_counts.append(min(255, len(words)))
-    columns = (keys, shingle_counts, shingles.tobytes(), wording, relevance, word_counts)
-    return QuoteFingerprints(episode.file, *map(bytes, columns))
+    texts = [row.text("text") for row in quotes]
+    return QuoteFingerprints(
+        episode.file,
+        bytes(keys),
+        bytes(shingle_counts),
+        shingles.tobytes(),
+        bytes(wording),
+        bytes(relevance),
+        bytes(word_counts),
+        bytes(run_counts),
+        runs.tobytes(),
+        find_named_sponsors(episode, texts),
+    )

@@ -26,7 +26,7 @@ from kgraph.resolve.quotes.advert_rules import (
     match_rules,
     total_weight,
 )
-from kgraph.resolve.quotes.fingerprints import hash_shingles, tokenize_quote
+from kgraph.resolve.quotes.fingerprints import hash_runs, hash_shingles, tokenize_quote
 from kgraph.resolve.quotes.repetition import count_repeats
 from kgraph.resolve.recordings import Recording
 
@@ -39,6 +39,7 @@ class ContextFingerprints(msgspec.Struct, frozen=True, array_like=True):
 
     file: str
     packed_hashes: bytes  #: one for each side of each name, 4 bytes each, native order
+    packed_runs: bytes = b""  #: of the passages around the names, in the same form
 
 
 class RepetitionCounts(msgspec.Struct, frozen=True, array_like=True):
@@ -46,6 +47,7 @@ class RepetitionCounts(msgspec.Struct, frozen=True, array_like=True):
 
     shingles: dict[int, int] = {}
     contexts: dict[int, int] = {}  #: by hash of one side of a name
+    runs: dict[int, int] = {}
 
 
 class AdvertScore(NamedTuple):
@@ -64,11 +66,12 @@ NOT_ADVERT = AdvertScore()
 
 def fingerprint_contexts(episode: EpisodeFile) -> ContextFingerprints:
     """Hash the contexts of the names that the transcript pass found in a file."""
-    hashes = array("I")
+    hashes, runs = array("I"), array("I")
     for row in episode.rows.get("companies", ()):
         if not row.is_by_llm:
             hashes.extend(context_hashes(row))
-    return ContextFingerprints(episode.file, hashes.tobytes())
+            runs.extend(hash_runs(tokenize_quote(row.text("context"))))
+    return ContextFingerprints(episode.file, hashes.tobytes(), runs.tobytes())
 
 
 def count_repeated_contexts(
@@ -80,14 +83,24 @@ def count_repeated_contexts(
 
 
 def context_hashes(row: Row) -> tuple[int, ...]:
-    """Hash the name with the words before it, and with those after it; () if either is short."""
+    """Hash the name with the words before it, and with those after it; () if these are short.
+
+    Where few words are before it, since the transcript begins there, all that is there is hashed
+    with the words after it.
+    """
     text, name = row.text("context"), row.text("name")
     start = text.find(name, _CONTEXT_CHARS)
+    is_opening = start < 0
+    if is_opening:
+        start = text.find(name)
     end = start + len(name)
     if start < 0 or len(text) < end + _CONTEXT_CHARS:
         return ()
-    low = text[start - _CONTEXT_CHARS : end + _CONTEXT_CHARS].lower().encode("utf-8", "replace")
-    return crc32(low[:-_CONTEXT_CHARS]), crc32(low[_CONTEXT_CHARS:])
+    low = text[max(0, start - _CONTEXT_CHARS) : end + _CONTEXT_CHARS]
+    low_bytes = low.lower().encode("utf-8", "replace")
+    if is_opening:
+        return crc32(low_bytes), crc32(low_bytes[start:])
+    return crc32(low_bytes[:-_CONTEXT_CHARS]), crc32(low_bytes[_CONTEXT_CHARS:])
 
 
 def score_passage(row: Row, repetition: RepetitionCounts) -> AdvertScore:
@@ -110,11 +123,14 @@ def score_text(
     reasons = (*match_rules(cues, sentence, "advert"), *other_reasons)
     weight = total_weight(reasons)
     scores = []
+    runs = hash_runs(words)
     for hashes, recordings_by_hash in (
         (hash_shingles(words), repetition.shingles),
         (contexts, repetition.contexts),
     ):
-        probability, repeated = advert_probability(hashes, recordings_by_hash, weight)
+        probability, repeated = advert_probability(
+            hashes, recordings_by_hash, weight, runs, repetition.runs
+        )
         scores.append(AdvertScore(probability, (*reasons, repeated) if repeated else reasons))
     return max(scores, key=lambda score: score.probability)
 

@@ -51,11 +51,16 @@ _COMPLETE_ENDINGS = (".", "!", '"', "”", "'", "’", ")", "]")
 _INCOMPLETE_ENDINGS = ("?", "—", "–", "-", ",", "...", "…", '..."', "…”")
 _MIN_WORDS = 12  #: fewer seldom make a thought that stands alone
 _MAX_WORDS = 90  #: more are a passage
+#: Words in which substance is expected; in more it counts for less. Of 110 quotes that were read
+#: the longer ones were no better (rank correlation of words and rating 0.01), but relevance rose
+#: with length (0.19; with this 0.07) and agrees more with the rating (0.41 instead of 0.38). From
+#: 20 to 40 words all is the same to 0.01.
+_DENSE_WORDS = 25
 #: Raw relevance below which lie 1, 2, ... 19 twentieths of the quotes named above; at both ends
 #: that below or above which lies one quote in 250.
 _QUANTILES = (
-    *(18, 39, 52, 66, 80, 90, 102, 113, 122, 130, 140),
-    *(147, 154, 162, 169, 176, 184, 191, 200, 209, 227),
+    *(18, 37, 50, 63, 75, 86, 96, 106, 115, 124, 132),
+    *(140, 146, 153, 162, 169, 176, 184, 191, 203, 220),
 )
 
 
@@ -104,17 +109,22 @@ def _score_stated(row: Row) -> float:
 
 
 def _score_substance(word_count: int, cues: frozenset[str], text: str) -> float:
-    """Score numbers, names and claims, against filler."""
+    """Score numbers, names and claims, against filler.
+
+    A long quote has more of each, and is no better for it: what counts is how dense they are.
+    """
     # Deleting bytes and counting the others is the fastest way to look for a class.
     encoded = text.encode("utf-8", "replace")
-    score = 0.35 if len(encoded.translate(None, digits.encode())) < len(encoded) else 0.0
+    gain = 0.35 if len(encoded.translate(None, digits.encode())) < len(encoded) else 0.0
     capitals = len(encoded) - len(encoded.translate(None, ascii_uppercase.encode()))
     # Sentences and "I" have capitals too.
     names = capitals - text.count(". ") - text.count("I ") - text.count("I'") - 1
     if names > 0:
-        score += 0.2 * min(2, names)
+        gain += 0.2 * min(2, names)
+    gain += 0.2 * min(3, len(cues & _CLAIM_WORDS))
+    score = gain * min(1.0, _DENSE_WORDS / word_count) if word_count else gain
     if cues:
-        score += 0.2 * min(3, len(cues & _CLAIM_WORDS)) - 0.25 * min(3, len(cues & _FILLER_WORDS))
+        score -= 0.25 * min(3, len(cues & _FILLER_WORDS))
         score -= len(cues & _HEDGE_WORDS) / (8 + 0.2 * word_count)
         if not cues.isdisjoint(_INTERJECTION_WORDS):
             score -= 0.25 * min(4, sum(map(text.count, _INTERJECTIONS)))

@@ -17,7 +17,13 @@ from kgraph.base.model import EpisodeFile, Reason
 from kgraph.base.text import name_key
 from kgraph.resolve.name_counts import NameStatistics, strip_surroundings
 from kgraph.resolve.quotes.advert_rules import PRIOR_LOG_ODDS, describes_sponsor
-from kgraph.resolve.words import Vocabulary, is_distinctive, is_name_in_text, normalize_spacing
+from kgraph.resolve.words import (
+    Vocabulary,
+    is_distinctive,
+    is_name_in_text,
+    load_vocabulary,
+    normalize_spacing,
+)
 
 MAX_SPONSORS = 100  #: of a recording; of more, none counts, since so many never pay together
 
@@ -50,30 +56,41 @@ def count_sponsors(statistics: NameStatistics, vocabulary: Vocabulary) -> dict[s
 def find_sponsors(
     files: Iterable[EpisodeFile], counts: Mapping[str, SponsorCounts]
 ) -> tuple[Sponsor, ...]:
-    """Return the sponsors of a recording, in the order of the rows.
-
-    A name without a letter, or that begins with a small one, is left out: it may be anything.
-    """
-    sponsors: dict[str, Sponsor] = {}
-    for file in files:
-        for row in file.rows.get("companies", ()):
-            if not (row.is_by_llm and describes_sponsor(row.text("context"))):
-                continue
-            name = normalize_spacing(strip_surroundings(row.text("name")))
-            count = counts.get(name_key(name))
-            if count is None or name in sponsors or not is_distinctive(name):
-                continue
-            # A quote with the name is an advert as often as the name's rows call it a sponsor.
-            # Before any other row this is two times in three: it counts as one row and a half.
-            odds = count.sponsor_rows / (count.rows - count.sponsor_rows + 0.5)
+    """Return the sponsors of a recording, in the order of the rows."""
+    sponsors = []
+    for name in list_sponsor_names(files):
+        count = counts.get(name_key(name))
+        if count and (weight := sponsor_weight(count)):
             words = f"names {name}, called a sponsor here"
             if count.rows > 1:
                 words += f" and in {count.sponsor_rows - 1} of {count.rows - 1} other rows"
-            reason = Reason("sponsor", words, round(max(0.0, log(odds) - PRIOR_LOG_ODDS), 2))
-            sponsors[name] = Sponsor(name, count.is_word, reason)
-    if len(sponsors) > MAX_SPONSORS:
-        return ()
-    return tuple(sponsor for sponsor in sponsors.values() if sponsor.reason.weight)
+            sponsors.append(Sponsor(name, count.is_word, Reason("sponsor", words, weight)))
+    return tuple(sponsors)
+
+
+def list_sponsor_names(files: Iterable[EpisodeFile]) -> list[str]:
+    """Return the distinct names that the rows of a recording call sponsors, in their order.
+
+    A name without a letter, or that begins with a small one, is left out: it may be anything.
+    """
+    names = dict.fromkeys(
+        normalize_spacing(strip_surroundings(row.text("name")))
+        for file in files
+        for row in file.rows.get("companies", ())
+        if row.is_by_llm and describes_sponsor(row.text("context"))
+    )
+    distinctive = list(filter(is_distinctive, names))
+    return distinctive if len(distinctive) <= MAX_SPONSORS else []
+
+
+def sponsor_weight(count: SponsorCounts) -> float:
+    """Return the log-odds, 0 or more, that a quote with a sponsor's name is an advert.
+
+    It is one as often as the name's rows call it a sponsor. Before any other row this is two times
+    in three: it counts as one row and a half.
+    """
+    odds = count.sponsor_rows / (count.rows - count.sponsor_rows + 0.5)
+    return round(max(0.0, log(odds) - PRIOR_LOG_ODDS), 2)
 
 
 def sponsor_reason(text: str, sponsors: Sequence[Sponsor]) -> Reason | None:
@@ -83,3 +100,22 @@ def sponsor_reason(text: str, sponsors: Sequence[Sponsor]) -> Reason | None:
     text = normalize_spacing(text)
     reasons = (s.reason for s in sponsors if is_name_in_text(s.name, text, is_word=s.is_word))
     return max(reasons, key=lambda reason: reason.weight, default=None)
+
+
+def find_named_sponsors(episode: EpisodeFile, texts: Sequence[str]) -> tuple[tuple[int, str], ...]:
+    """Return (index of a text, :func:`~kgraph.base.text.name_key`) of each sponsor that it names.
+
+    The sponsors are those that the file itself lists.
+    """
+    names = list_sponsor_names([episode])
+    if not names:
+        return ()
+    spaced = [normalize_spacing(text) for text in texts]
+    return tuple(
+        (index, key)
+        for name in names
+        for key in (name_key(name),)
+        for is_word in (load_vocabulary().is_word_or_first_name(key),)
+        for index, text in enumerate(spaced)
+        if is_name_in_text(name, text, is_word=is_word)
+    )

@@ -252,6 +252,17 @@ def test_passages_that_several_recordings_read_out_are_adverts():
     assert count_repeated_contexts(passages, entry) == {}, "files of one recording are not several"
 
 
+def test_a_passage_that_opens_several_recordings_is_no_talk():
+    row = transcript_row(before="Hey, ")
+    files = [f"{n}.md" for n in range(4)]
+    passages = [fingerprint_contexts(episode(file, row)) for file in files]
+    recordings = [Recording(file, "", (file,)) for file in files]
+    contexts = count_repeated_contexts(passages, recordings)
+    assert score([row], RepetitionCounts(contexts=contexts)).is_likely
+    other = transcript_row(before="So, ")
+    assert score([other], RepetitionCounts(contexts=contexts)) == NOT_ADVERT
+
+
 def test_words_that_repeat_on_one_side_only_are_a_phrase():
     files = [f"{n}.md" for n in range(4)]
     passages = [

@@ -9,7 +9,7 @@ from kgraph.resolve.quotes.advert_rules import (
     wording_reasons,
     wording_weight,
 )
-from kgraph.resolve.quotes.fingerprints import hash_shingles, tokenize_quote
+from kgraph.resolve.quotes.fingerprints import hash_runs, hash_shingles, tokenize_quote
 
 EXAMPLES = {
     "promo_code": "Use code WIDGET at checkout and thank us later.",
@@ -27,6 +27,15 @@ EXAMPLES = {
     "closing": "Thank you all so much for listening, and good night.",
     "disclaimer": "Nothing that we say here is investment advice.",
     "cross_promotion": "It is out wherever you get your podcasts.",
+    "terms": "Terms apply, and it requires compatible widgets.",
+    "call_to_act": "Meet the Widget Card, which is in every pocket.",
+    "asks_listener": "Did you ever wish that widgets were lighter?",
+    "offers_you": "It lets you hold widgets in one hand.",
+    "praise": "It is the world's first widget with a handle.",
+    "customers": "Hundreds of companies have hired Widgetron.",
+    "solution": "That is a dream. Widgetron makes that possible.",
+    "testimonial": "Widgetron has been my go-to for years.",
+    "show_promotion": "Every day on the channel, we teach you about widgets.",
 }
 TALK = [
     "We subscribe to the theory that rates stay high.",
@@ -52,6 +61,10 @@ TALK = [
     "None of these founders had any legal or tax advice when they sold.",
     "A widget should not be regarded as a replacement for legal advice.",
     "Unless you are watching this show every week you may have missed the widget.",
+    "You can meet the need for widgets if you discover it in time.",
+    "It gave you widgets, and the world is better for it.",
+    "Hundreds of companies went out of business that year.",
+    "The steam engine made that possible, and that is where we are.",
 ]
 BOILERPLATE = [
     "As always, this is not to be taken as investment advice.",
@@ -93,6 +106,27 @@ def test_talk_is_left_alone(text):
 @pytest.mark.parametrize("text", BOILERPLATE)
 def test_boilerplate_is_found_in_every_wording(text):
     assert wording_weight(marks(text), text, Row("quotes", 0, {})) > 4.6
+
+
+@pytest.mark.parametrize("name", ["call_to_act", "offers_you", "praise", "customers", "solution"])
+def test_the_words_of_a_seller_mark_nothing_alone(name):
+    rule = load_advert_rules().rules[name]
+    assert advert_probability((), {}, rule.weight)[0] < 0.15
+    text = f"{EXAMPLES['solution']} {EXAMPLES['customers']} {EXAMPLES['call_to_act']}"
+    assert (
+        advert_probability((), {}, wording_weight(marks(text), text, Row("quotes", 0, {})))[0] > 0.5
+    )
+
+
+def test_a_long_run_of_words_tells_more_than_a_turn_of_phrase():
+    advert = "Ledgers of the Widget Company keep accounts safe for ninety thousand households."
+    phrase = "So what people will have to do is to be a bit careful with it."
+    runs = hash_runs(tokenize_quote(advert))
+    assert runs and not hash_runs(tokenize_quote(phrase))
+    counts = dict.fromkeys(runs, 3)
+    repeated, reason = advert_probability((), {}, 0.0, runs, counts)
+    assert repeated > 0.5 and reason.words == "100% of its wording stands in 3 recordings"
+    assert advert_probability((), {}, 0.0, (*runs, *range(99)), {runs[0]: 3})[0] < 0.1
 
 
 def test_the_language_models_reason_counts():

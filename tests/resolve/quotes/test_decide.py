@@ -1,3 +1,5 @@
+import msgspec
+
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.quotes import decide
 from kgraph.resolve.quotes.fingerprints import fingerprint_quotes, quote_key
@@ -80,3 +82,44 @@ def test_a_quote_that_names_the_sponsor_of_its_recording_is_an_advert():
 
 def test_no_quotes_no_decisions():
     assert decided([EpisodeFile("a.md", "", {}, {}, {})]) == ()
+
+
+def test_a_quote_is_an_advert_in_every_recording_or_in_none():
+    text = "With Acme your widgets grow every single day, and nothing else matters here."
+    row = {"name": "Acme", "context": "Sponsor of the show.", "source": "llm_enhanced"}
+    described = msgspec.structs.replace(
+        file("b.md", text),
+        rows={"companies": (Row("companies", 0, row),), **file("b.md", text).rows},
+    )
+    files, counts = [file("a.md", text, OTHER), described], {"acme": SponsorCounts(7, 8)}
+    recordings = [Recording(f.file, "", (f.file,)) for f in files]
+    table = build_quote_table(map(fingerprint_quotes, files), recordings, counts)
+    elsewhere, plain = decided(files[:1], table)
+    [here] = decided(files[1:], table, find_sponsors(files[1:], counts))
+    assert (elsewhere.advert, elsewhere.relevance) == (here.advert, here.relevance)
+    assert [reason.part for reason in elsewhere.reasons] == ["elsewhere"]
+    assert elsewhere.is_advert and not plain.is_advert
+
+
+def test_near_equal_texts_of_one_conversation_are_one_quote():
+    texts = [
+        "And we began with pipes, we went to pumps, so now we are moving to taps.",
+        "We began with pipes, we went to pumps, so now we are moving to taps.",
+        "So the reason why it makes sense is right now taps are kind of frozen in the north.",
+        "It may happen. The reason why it makes sense is right now taps are kind of frozen in the"
+        " north.",
+    ]
+    quotes = decided([file("a.md", *texts)])
+    assert [quote.rows for quote in quotes] == [((0, 0), (0, 1)), ((0, 2), (0, 3))]
+
+
+def test_what_the_language_model_calls_promotion_is_an_advert_in_a_longer_cut_too():
+    sold = "With Widgetron you can start your free trial and build the widgets of your dreams"
+    rows = (
+        Row("quotes", 0, {"text": f"Well, {sold}, I think.", "topics": [], "length": 99}),
+        Row("quotes", 1, {"text": sold, "relevance_score": 9, "impact_reason": "Sponsored copy."}),
+    )
+    [quote] = decided([EpisodeFile("a.md", "", {}, {"quotes": rows}, {"quotes": 2})])
+    assert quote.rows == ((0, 0), (0, 1)) and quote.text == rows[0].text("text")
+    assert quote.is_advert and "stated" in {reason.part for reason in quote.reasons}
+    assert quote.relevance < 0.1

@@ -71,3 +71,12 @@ def test_it_rises_over_the_whole_scale_from_0_to_1():
 def test_odd_scores_and_empty_texts_do_no_harm(points):
     assert 0 <= score("", relevance_score=points) <= 1
     assert 0 <= score(CLAIM, relevance_score=points, topics=[]) <= 1
+
+
+def test_a_longer_quote_of_the_same_substance_is_no_better():
+    more = (
+        f"{CLAIM} They said so on a day in the week when it was late and dark in all of the town."
+    )
+    assert score(more) < score(CLAIM)
+    both = f"{CLAIM} {CLAIM.replace('Widget', 'Gadget').replace('40', '50')}"
+    assert score(both) <= score(CLAIM)

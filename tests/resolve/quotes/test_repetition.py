@@ -1,8 +1,10 @@
 import random
+from array import array
 
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.quotes.fingerprints import (
     fingerprint_quotes,
+    hash_runs,
     hash_shingles,
     quote_key,
     tokenize_quote,
@@ -11,6 +13,7 @@ from kgraph.resolve.quotes.repetition import QuoteTable, build_quote_table
 from kgraph.resolve.recordings import Recording
 
 ADVERT = "Widgets are revolutionising the manufacturing of every household."
+SOLD = "Ledgers of the Widget Company keep accounts safe for ninety thousand households."
 LONG = "We believe that decentralised infrastructure will eventually outperform centralised rivals"
 CUT = "decentralised infrastructure will eventually outperform centralised rivals"
 
@@ -63,3 +66,25 @@ def test_the_table_does_not_depend_on_order():
     expected = build_quote_table(files, as_recordings(*files))
     shuffled = random.Random(1).sample(files, len(files))
     assert build_quote_table(shuffled, as_recordings(*files)) == expected
+
+
+def test_the_words_around_names_count_as_said():
+    files = [
+        summary(f"{n}.md", SOLD if n == "a" else f"Only recording {n} says this.") for n in "abc"
+    ]
+    runs = array("I", hash_runs(tokenize_quote(SOLD)))
+    passages = {file.file: runs.tobytes() for file in files[1:]}
+    table = build_quote_table(files, as_recordings(*files), passage_runs=passages)
+    assert table.recordings_by_run == dict.fromkeys(sorted(runs), 3)
+    assert build_quote_table(files, as_recordings(*files)).recordings_by_run == {}
+
+
+def test_replays_of_one_conversation_do_not_make_it_an_advert():
+    talk = [
+        f"Everybody remembers widget {n} of exhibition {n}, {n} kilometres from {n} villages."
+        for n in range(60)
+    ]
+    files = [summary(f"{n}.md", *talk) for n in "abc"]
+    assert build_quote_table(files, as_recordings(*files)).recordings_by_run == {}
+    sold = [summary(f"{n}.md", *talk[:5]) for n in "abc"]
+    assert set(build_quote_table(sold, as_recordings(*sold)).recordings_by_run.values()) == {3}
