@@ -9,7 +9,7 @@ Invariants:
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -51,6 +51,7 @@ class Tally(msgspec.Struct):
             total = self.entities.setdefault(id_, zero_counts(entity))
             total.episodes += entity.episodes
             total.advertised += entity.advertised
+            total.unlikely += entity.unlikely
             total.confidence = max(total.confidence, entity.confidence)
             add_counts(total.surfaces, entity.surfaces)
         for id_, term in other.terms.items():
@@ -61,12 +62,16 @@ class Tally(msgspec.Struct):
 
 def zero_counts(entity: Entity) -> Entity:
     """Return a copy of an entity without counts."""
-    return msgspec.structs.replace(entity, surfaces={}, episodes=0, advertised=0, confidence=0.0)
+    return msgspec.structs.replace(
+        entity, surfaces={}, episodes=0, advertised=0, unlikely=0, confidence=0.0
+    )
 
 
 def count_mention(entity: Entity, mention: MentionEdge) -> None:
     """Add one recording's mention of an entity to its counts."""
-    if mention.is_advert:
+    if mention.is_unlikely:
+        entity.unlikely += 1
+    elif mention.is_advert:
         entity.advertised += 1
     else:
         entity.episodes += 1
@@ -124,7 +129,29 @@ def summarize_episode(episode: EpisodeGraph) -> EpisodeSummary:
         episode.show.target if episode.show else "",
         {mention.target: mention.confidence for mention in episode.mentioned},
         {mention.target: mention.confidence for mention in episode.advertised},
+        {mention.target: mention.confidence for mention in episode.unlikely},
     )
+
+
+def count_by_type(entities: Iterable[Entity]) -> dict[str, int]:
+    """Count entities by type, in the order of the types' names."""
+    return dict(sorted(Counter(entity.type for entity in entities).items()))
+
+
+def count_unlikely(shared: SharedData) -> SharedData:
+    """Return a copy in which unlikely mentions count among all others."""
+    summaries = {
+        slug: msgspec.structs.replace(summary, mentions=summary.mentions | summary.unlikely)
+        for slug, summary in shared.summaries.items()
+    }
+    shows = count_shows(summaries.values())
+    entities = {
+        id_: msgspec.structs.replace(
+            entity, episodes=entity.episodes + entity.unlikely, shows=shows.get(id_, 0)
+        )
+        for id_, entity in shared.entities.items()
+    }
+    return msgspec.structs.replace(shared, entities=entities, summaries=summaries)
 
 
 def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:

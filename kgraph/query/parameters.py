@@ -314,6 +314,13 @@ def _fraction_parser(quantity: str) -> Callable[[SharedData, str], float]:
     return parse
 
 
+def _parse_flag(shared: SharedData, text: str) -> bool:
+    flag = text.strip().lower()
+    if flag not in ("true", "false"):
+        raise ValueError("write true or false")
+    return flag == "true"
+
+
 def _parse_integer(shared: SharedData, text: str) -> int:
     try:
         number = int(text)
@@ -379,5 +386,6 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     "relevance": ParameterType(_fraction_parser("relevance")),
     "probability": ParameterType(_fraction_parser("probability")),
     "integer": ParameterType(_parse_integer),
+    "flag": ParameterType(_parse_flag),
 }
 """The types of parameters, by name."""

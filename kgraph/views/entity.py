@@ -14,6 +14,7 @@ from kgraph.views.highlights import find_associations, top_entity_quotes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
     Association,
+    CountsUnlikely,
     EntityRef,
     EpisodeLine,
     Fraction,
@@ -34,9 +35,11 @@ class NameRequest(msgspec.Struct, frozen=True):
 
     Attributes:
         name: in any spelling, or an id.
+        unlikely: whether mentions that are more likely wrong than right count.
     """
 
     name: NameText
+    unlikely: CountsUnlikely = False
 
 
 class Spelling(msgspec.Struct, frozen=True):
@@ -62,6 +65,8 @@ class EntityFacts(msgspec.Struct, frozen=True):
         confidence: of its surest mention; ``surest`` is the newest episode with it.
         episodes: number that mention it outside adverts; ``shows`` is the number of their shows.
         advertised: number of further episodes that name it in adverts only.
+        unlikely: number of episodes that are unlikely to mention it; ``episodes`` counts them
+            only if they were asked for.
         undated: episodes without a known date of publication.
         spellings: as written in the files, the most frequent first.
         written: number of spellings.
@@ -94,6 +99,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
     quotes: list[QuoteLine]
     latest: list[EpisodeLine]
     advertised_in: list[EpisodeLine]
+    unlikely: int = 0
 
 
 def view_entity(graph: OpenGraph, request: NameRequest) -> EntityFacts:
@@ -132,6 +138,7 @@ with it, best quotes, newest episodes."""
         quotes=top_entity_quotes(graph, entity.id, MAX_DETAIL_ROWS),
         latest=mentions[:MAX_DETAIL_ROWS],
         advertised_in=adverts[:MAX_DETAIL_ROWS],
+        unlikely=entity.unlikely,
     )
 
 

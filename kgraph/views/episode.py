@@ -34,6 +34,7 @@ class Mention(msgspec.Struct, frozen=True):
         rows: number of entries of its files that name it.
         rule: that decided the entry with the most weight.
         advert: whether only adverts of the episode name it.
+        unlikely: whether the mention is more likely wrong than right.
     """
 
     thing: EntityRef
@@ -41,6 +42,7 @@ class Mention(msgspec.Struct, frozen=True):
     rows: int
     rule: str
     advert: bool
+    unlikely: bool = False
 
 
 class Filed(msgspec.Struct, frozen=True):
@@ -73,6 +75,7 @@ class EpisodeFacts(msgspec.Struct, frozen=True):
         themes: of its quotes, by number of quotes.
         topics, tags: as its files list them.
         similar: episodes that mention the same.
+        unlikely: number of unlikely mentions, which ``mentions`` lists only if asked for.
     """
 
     episode: EpisodeLine
@@ -88,6 +91,7 @@ class EpisodeFacts(msgspec.Struct, frozen=True):
     topics: list[EntityRef]
     tags: list[EntityRef]
     similar: list[Alike]
+    unlikely: int = 0
 
 
 def view_episode(graph: OpenGraph, request: NameRequest) -> EpisodeFacts:
@@ -100,10 +104,14 @@ recording, similar episodes."""
     themes = Counter(key for o in episode.occurrences if not o.is_advert for key in o.themes)
     mentions = [
         Mention(
-            graph.make_ref(m.target), round_value(m.confidence), len(m.rows), m.rule, m.is_advert
+            graph.make_ref(m.target),
+            round_value(m.confidence),
+            len(m.rows),
+            m.rule,
+            m.is_advert and not m.is_unlikely,
+            m.is_unlikely,
         )
-        for m in episode.mentions
-        if m.is_accepted
+        for m in (*episode.mentioned, *episode.advertised)
     ]
     similar = run_analysis(
         graph.store,
@@ -130,6 +138,7 @@ recording, similar episodes."""
             )
             for row in similar.rows
         ],
+        unlikely=len(episode.unlikely),
     )
 
 
@@ -151,7 +160,7 @@ def _list_quotes(graph: OpenGraph, episode: EpisodeGraph) -> list[QuoteLine]:
                 round_value(occurrence.relevance),
                 line,
                 occurrence.is_advert,
-                tuple(graph.make_ref(id_) for id_, _ in quote.entities) if quote else (),
+                tuple(graph.make_ref(id_) for id_, _ in episode.list_named(quote)) if quote else (),
                 tuple(graph.make_ref(f"theme/{key}") for key in occurrence.themes),
             )
         )

@@ -11,6 +11,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.model import EntityType
 from kgraph.graph import Graph
 from kgraph.graph.lookup import popularity_key
+from kgraph.graph.tally import count_by_type
 from kgraph.views.lists import (
     MonthText,
     ShowLine,
@@ -23,6 +24,7 @@ from kgraph.views.lists import (
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
     Count,
+    CountsUnlikely,
     EntityRef,
     EpisodeLine,
     Fraction,
@@ -82,6 +84,7 @@ class RisersRequest(msgspec.Struct, frozen=True):
     Attributes:
         before, after: two months; by default the last two with enough episodes.
         type: of the entities.
+        unlikely: whether mentions that are more likely wrong than right count.
     """
 
     before: MonthText = ""
@@ -91,6 +94,7 @@ class RisersRequest(msgspec.Struct, frozen=True):
         MIN_RISER_EPISODES
     )
     limit: ViewLimit = MAX_HIGHLIGHTS
+    unlikely: CountsUnlikely = False
 
 
 def find_risers(graph: OpenGraph, request: RisersRequest) -> RiserList:
@@ -157,6 +161,7 @@ class FrontFacts(msgspec.Struct, frozen=True):
         uppermost: themes without a broader one.
         longest: shows with most episodes.
         risers: companies that rose.
+        unlikely: number of further entities of each type, which only unlikely mentions name.
     """
 
     episodes: int
@@ -171,6 +176,7 @@ class FrontFacts(msgspec.Struct, frozen=True):
     uppermost: list[ThemeLine]
     longest: list[ShowLine]
     risers: RiserList
+    unlikely: dict[str, int] = {}
 
 
 def view_overview(graph: OpenGraph, request: NoParameters) -> FrontFacts:
@@ -196,6 +202,7 @@ that are mentioned most."""
         uppermost=[row for row in list_themes(graph, ThemesRequest()).rows if row.broader is None],
         longest=list_shows(graph, ShowsRequest(limit=MAX_HIGHLIGHTS)).rows,
         risers=find_risers(graph, RisersRequest()),
+        unlikely=graph.count_unlikely_types(),
     )
 
 
@@ -215,7 +222,9 @@ class Stats(msgspec.Struct, frozen=True):
 
     Attributes:
         episodes: number of episodes; ``files`` is the number of their files.
-        entities: by type.
+        entities: by type; ``unlikely`` are further ones, which only unlikely mentions name.
+        unlikely_mentions: accepted mentions that are more likely wrong than right; ``edges`` does
+            not count them.
         edges: accepted ones, by predicate.
         rejected: mentions that were rejected, by rule.
         histogram: accepted mentions by confidence, from [0, 0.1) to [0.9, 1].
@@ -240,6 +249,8 @@ class Stats(msgspec.Struct, frozen=True):
     dates: dict[str, int] = {}
     quotes: int = 0
     adverts: int = 0
+    unlikely: dict[str, int] = {}
+    unlikely_mentions: int = 0
 
 
 def count_graph(graph: Graph) -> Stats:
@@ -265,11 +276,12 @@ def count_graph(graph: Graph) -> Stats:
             dates["processed" if episode.main_file.date_is_fallback else "published"] += 1
         else:
             dates["unknown"] += 1
-    entities = graph.shared.entities.values()
+    stated = graph.shared.stated_entities()
+    entities = stated.values()
     return Stats(
         episodes=totals["episodes"],
         files=totals["files"],
-        entities=dict(sorted(Counter(entity.type for entity in entities).items())),
+        entities=count_by_type(entities),
         edges=dict(rank_counts(Counter(edge.predicate for edge in graph.edges()))),
         rejected=dict(rank_counts(rejected)),
         histogram=[bins[number] for number in range(HISTOGRAM_BINS)],
@@ -284,6 +296,8 @@ def count_graph(graph: Graph) -> Stats:
         dates=dict(rank_counts(dates)),
         quotes=totals["quotes"],
         adverts=totals["adverts"],
+        unlikely=count_by_type(e for id_, e in graph.shared.entities.items() if id_ not in stated),
+        unlikely_mentions=sum(len(s.unlikely) for s in graph.shared.summaries.values()),
     )
 
 

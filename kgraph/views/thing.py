@@ -81,6 +81,7 @@ class EpisodePage(msgspec.Struct, frozen=True):
     mentions: list[PageMention]
     quotes: list[PageQuote]
     advertised: list[PageMention]
+    unlikely: int = 0  #: unlikely mentions, listed only if they were asked for
 
 
 def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | EpisodePage:
@@ -174,6 +175,7 @@ def _make_episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
         _rank_mentions(episode.mentioned)[: 3 * limit],
         _best_quotes(quotes, limit),
         _rank_mentions(episode.advertised)[:limit],
+        len(episode.unlikely),
     )
 
 
