@@ -124,7 +124,9 @@ def choose_content(
     entities, summaries = selected.shared.entities, selected.shared.summaries.values()
     focus_id = middle.id if middle else None
     candidates = {
-        id_ for id_, e in entities.items() if not types or e.type in types or id_ == focus_id
+        id_
+        for id_, e in entities.items()
+        if id_ == focus_id or ((not types or e.type in types) and not e.is_generic)
     }
     pairs = list(count_co_mentions(summaries, (), 1, entity_ids=candidates))
     ids = (

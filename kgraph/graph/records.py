@@ -21,6 +21,12 @@ from kgraph.base.model import MENTION_FLOOR, REJECTED, EpisodeFile, Reason, Row
 from kgraph.base.text import name_key
 from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
 
+#: Kinds of what every talk names: a build gives ``first-name`` to persons of whom no more is known.
+#: They are found by name, and come after everything else in lists.
+GENERIC_KINDS = frozenset({
+    "day", "month", "quarter", "time-zone", "nationality", "role", "expression", "first-name",
+})  # fmt: skip
+
 
 class RowDecision(msgspec.Struct, frozen=True, array_like=True):
     """A row of a mention."""
@@ -204,6 +210,10 @@ class Entity(msgspec.Struct, array_like=True):
     @property
     def id(self) -> str:
         return f"{self.type}/{self.key}"
+
+    @property
+    def is_generic(self) -> bool:
+        return self.kind in GENERIC_KINDS
 
     def count_meanings(self) -> Counter[str]:
         """Count how often each name, by :func:`~kgraph.base.text.name_key`, means this entity.

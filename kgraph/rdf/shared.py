@@ -39,7 +39,7 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
                     ("rdf:predicate", [predicate]),
                     ("kg:object", [iri_ref(target)]),
                     ("kg:confidence", ["1.0"]),
-                    ("kg:reason", ['"lexicon: stated there"']),
+                    ("kg:reason", [string_literal(_explain_relation(entity, target))]),
                 ],
             )
     for terms in (shared.topics, shared.tags, shared.themes):
@@ -60,6 +60,11 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
         )
         # One activity a build, without a clock: the same input gives the same bytes.
         yield build, [("a", ["prov:Activity", "kg:Build"])]
+
+
+def _explain_relation(entity: Entity, target: str) -> str:
+    is_namesake = target == f"company/{entity.key}"
+    return "name: a company has the product's name" if is_namesake else "lexicon: stated there"
 
 
 def _describe_entity(entity: Entity, entities: Container[str], full: bool) -> SubjectBlock:

@@ -107,13 +107,14 @@ def find_risers(graph: OpenGraph, request: RisersRequest) -> RiserList:
     total_before, total_after = (graph.episode_counts_by_month.get(m, 0) for m in months)
     if not (total_before and total_after):  # a share of no episodes is undefined
         return RiserList(before, after, total_before, total_after, [])
+    entities = graph.shared.entities
     earlier, later = (
         Counter(
             id_
             for summary in graph.summaries.values()
             if summary.month == month
             for id_ in summary.mentions
-            if id_.startswith(f"{request.type}/")
+            if id_.startswith(f"{request.type}/") and not entities[id_].is_generic
         )
         for month in months
     )

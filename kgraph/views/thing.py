@@ -118,10 +118,11 @@ def _make_entity_page(graph: OpenGraph, entity: Entity, name: str, limit: int) -
         if not quote.is_advert
     )
     pairs = associated_with(graph.summaries, mentions, graph.entity_weights)
-    ranked = sorted(
-        (pair for pair in pairs if pair.id != entity.id), key=lambda p: (-p.episodes, p.id)
-    )
     entities = graph.shared.entities
+    ranked = sorted(
+        (pair for pair in pairs if pair.id != entity.id),
+        key=lambda p: (entities[p.id].is_generic, -p.episodes, p.id),
+    )
     return EntityPage(
         entity,
         [
