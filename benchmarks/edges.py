@@ -16,8 +16,8 @@ three steps:
   with such edges counted as wrong, left out, and counted as right.
 
 Printed for each way of combining rows: mean confidence, share of right edges, Brier score,
-expected calibration error (ten bins), log-likelihood; then a table of reliability, and the
-same of names in quotes.
+expected calibration error (ten bins), log-likelihood; then a table of reliability, floors
+(``MENTION_FLOOR``) with what each keeps and leaves out, and the same of names in quotes.
 
 Of 850 edges of several rows 93 to 95 % are right (20 are undetermined); the surest row says 94 %.
 Shares of 0.15 and 0.5 of a witness for further rows of the same and of the other extractor say
@@ -232,6 +232,25 @@ def reliability(pairs: Iterable[Pair]) -> str:
     return table(("of", "said", "right"), rows)
 
 
+FLOORS = (0.0, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
+
+
+def floors(pairs: Sequence[Pair]) -> str:
+    """What each floor keeps and leaves out, and how much of what only it leaves out is right."""
+    all_right = sum(right for _, right in pairs)
+    rows, below = [], 0.0
+    for floor in FLOORS:
+        kept = [right for sure, right in pairs if sure >= floor]
+        between = [right for sure, right in pairs if below <= sure < floor]
+        precision, recall = sum(kept) / len(kept), sum(kept) / all_right
+        numbers = (precision, recall, 2 * precision * recall / (precision + recall))
+        share = f"{sum(between)} of {len(between)}"
+        rows.append((f"{floor:g}", str(len(kept)), *(f"{x:.3f}" for x in numbers), share))
+        below = floor
+    head = ("floor", "kept", "right", "of all right ones", "F1", "right since the floor above")
+    return table(head, rows)
+
+
 # -- names in quotes -----------------------------------------------------------
 
 
@@ -287,9 +306,11 @@ def report(edges_by_episode: Sequence[tuple[EpisodeFile, list[Edge]]], labels: L
     print("all edges\n" + compared(edges) + "\n")
     predictions = [(surest(edge.facts), edge.right) for edge in edges if edge.right is not None]
     print("reliability of all edges, by the surest row\n" + reliability(predictions) + "\n")
+    print("floors\n" + floors(predictions) + "\n")
     named = [pair for episode, some in edges_by_episode for pair in links(episode, some)]
     print(table(("names in quotes", *HEAD[2:]), [figures(named)]) + "\n")
-    print(reliability(named))
+    print(reliability(named) + "\n")
+    print(floors(named))
 
 
 if __name__ == "__main__":

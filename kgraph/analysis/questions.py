@@ -142,7 +142,7 @@ def _run_analysis(
         max_rows = limit or int(str(values[source.count_parameter]))
         # One more row shows whether there are more.
         values[source.count_parameter] = max_rows + 1
-    findings = source.run(store, values)
+    findings = source.run(store.with_unlikely if values.get("unlikely") else store, values)
     is_cut = max_rows is not None and len(findings.rows) > max_rows
     return Findings(findings.columns, findings.rows[:max_rows], is_cut)
 

@@ -14,6 +14,11 @@ from kgraph.analysis.trends import find_rising_companies
 from kgraph.query.named import Chart, FunctionSource, NamedQuery
 from kgraph.query.parameters import Parameter
 
+#: Parameter of the analyses that count mentions.
+UNLIKELY = Parameter(
+    "unlikely", "flag", "false", "count mentions that are more likely wrong than right"
+)
+
 DEFAULT_MAX_FINDINGS = 30  #: row limit of analyses that rank all entities
 
 ANALYSES: dict[str, NamedQuery] = {
@@ -32,6 +37,7 @@ ANALYSES: dict[str, NamedQuery] = {
                 Parameter(
                     "minEpisodes", "integer", "5", "least number of shared episodes", "least"
                 ),
+                UNLIKELY,
             ),
             "kgraph query associated --param company=NVIDIA --param since=2025-06-01",
             FunctionSource(rank_associated_companies, max_rows=DEFAULT_MAX_FINDINGS),
@@ -45,6 +51,7 @@ ANALYSES: dict[str, NamedQuery] = {
             (
                 Parameter("one", "entity", "Ethereum", "a member of one cluster"),
                 Parameter("other", "entity", "OpenAI", "a member of the other cluster"),
+                UNLIKELY,
             ),
             "kgraph query bridges --param one=Coinbase --param other=OpenAI",
             FunctionSource(find_bridges, max_rows=DEFAULT_MAX_FINDINGS),
@@ -55,7 +62,10 @@ ANALYSES: dict[str, NamedQuery] = {
             "clusters",
             "Clusters of entities mentioned together more than with others, largest first.",
             (),
-            (Parameter("minMembers", "integer", "3", "least number of members", "least"),),
+            (
+                Parameter("minMembers", "integer", "3", "least number of members", "least"),
+                UNLIKELY,
+            ),
             "kgraph query clusters --param minMembers=10",
             FunctionSource(find_clusters),
             {},
@@ -69,6 +79,7 @@ ANALYSES: dict[str, NamedQuery] = {
                 Parameter("one", "entity", "Anthropic", "where the path starts"),
                 Parameter("other", "entity", "Circle", "where it ends"),
                 Parameter("paths", "integer", "3", "maximum number of paths"),
+                UNLIKELY,
             ),
             "kgraph query path --param one=NVIDIA --param other=Circle",
             FunctionSource(find_paths),
@@ -81,6 +92,7 @@ ANALYSES: dict[str, NamedQuery] = {
             (
                 Parameter("episode", "episode", None, "by file name, title or id"),
                 Parameter("count", "integer", "10", "maximum number of episodes"),
+                UNLIKELY,
             ),
             "kgraph query similar-episodes --param "
             "episode=2025-07-15-data-centres-in-the-desert.md",
@@ -97,6 +109,7 @@ ANALYSES: dict[str, NamedQuery] = {
                 Parameter("kinds", "text", "chip-maker cloud", "kinds, separated by spaces"),
                 Parameter("companies", "integer", "10", "number of companies, at most 12"),
                 Parameter("episodes", "integer", "5", "maximum number of episodes"),
+                UNLIKELY,
             ),
             "kgraph query listening-list --param kinds=ai-lab",
             FunctionSource(choose_listening_list),

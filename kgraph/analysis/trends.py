@@ -43,7 +43,13 @@ def find_rising_companies(store: Store, arguments: QueryArguments) -> Findings:
     calendar, least = ShowCalendar(shared.summaries), int_arg(arguments, "minEpisodes")
     findings = []
     rises, _ = find_rises(
-        shared.summaries, calendar, before, after, type_="company", min_episodes=least
+        shared.entities,
+        shared.summaries,
+        calendar,
+        before,
+        after,
+        type_="company",
+        min_episodes=least,
     )
     for rise in rises:
         change = rise.change

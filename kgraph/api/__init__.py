@@ -8,7 +8,8 @@ The same arguments choose a part of the graph everywhere:
     types             one type of entity, such as "company", or several; none for all
     min_confidence    lowest confidence of a mention, from 0 to 1
     episodes          one episode, or several, by file name, title or id; none for all
-    selection         a ready kgraph.Selection in place of the five
+    unlikely          whether mentions that are more likely wrong than right count
+    selection         a ready kgraph.Selection in place of the six
 
 An output is a path, which is written whole or not at all; "-" for standard output; or an open
 binary file. The file of judgements is by default that of the last build.

@@ -35,6 +35,7 @@ class ExportMixin(StoreBacked):
         types: NamesArgument = (),
         min_confidence: float = 0.0,
         episodes: NamesArgument = (),
+        unlikely: bool = False,
         selection: Selection | None = None,
         profile: RdfProfile = "full",
     ) -> None:
@@ -43,7 +44,7 @@ class ExportMixin(StoreBacked):
         Args:
             format: such as turtle, graphml, csv; `kgraph export --help` names all.
             output: a path, "-" or an open binary file.
-            since, until, types, min_confidence, episodes, selection: which part.
+            since, until, types, min_confidence, episodes, unlikely, selection: which part.
             profile: full (all evidence) or edges (plain statements with labels).
 
         Raises:
@@ -52,7 +53,9 @@ class ExportMixin(StoreBacked):
         """
         from kgraph.export import export
 
-        selected = select_part(selection, (since, until), types, min_confidence, episodes)
+        selected = select_part(
+            selection, (since, until), types, min_confidence, episodes, unlikely=unlikely
+        )
         base = self.store.meta.base
         export(self.graph, format, output, selection=selected, profile=profile, base=base)
 
@@ -64,6 +67,7 @@ class ExportMixin(StoreBacked):
         types: NamesArgument = (),
         min_confidence: float = 0.0,
         episodes: NamesArgument = (),
+        unlikely: bool = False,
         selection: Selection | None = None,
     ) -> networkx.MultiDiGraph[str]:
         """Return the graph, or a part of it, as networkx's directed multigraph, keyed by predicate.
@@ -72,12 +76,14 @@ class ExportMixin(StoreBacked):
         from 0 to 1), ``cost`` (the weight for shortest paths) and ``count``.
 
         Args:
-            since, until, types, min_confidence, episodes, selection: which part.
+            since, until, types, min_confidence, episodes, unlikely, selection: which part.
 
         Raises:
             InputError: a part is wrong.
         """
-        selected = select_part(selection, (since, until), types, min_confidence, episodes)
+        selected = select_part(
+            selection, (since, until), types, min_confidence, episodes, unlikely=unlikely
+        )
         return self.graph.select(selected).to_networkx()
 
     def to_rdflib(
@@ -90,6 +96,7 @@ class ExportMixin(StoreBacked):
         types: NamesArgument = (),
         min_confidence: float = 0.0,
         episodes: NamesArgument = (),
+        unlikely: bool = False,
     ) -> rdflib.Graph:
         """Return the graph, or a part of it, as an rdflib graph in memory.
 
@@ -97,7 +104,7 @@ class ExportMixin(StoreBacked):
         or use query().
 
         Args:
-            selection, since, until, types, min_confidence, episodes: which part.
+            selection, since, until, types, min_confidence, episodes, unlikely: which part.
             profile: as in export().
 
         Raises:
@@ -105,7 +112,9 @@ class ExportMixin(StoreBacked):
         """
         from kgraph.export.rdf import to_rdflib
 
-        selected = select_part(selection, (since, until), types, min_confidence, episodes)
+        selected = select_part(
+            selection, (since, until), types, min_confidence, episodes, unlikely=unlikely
+        )
         return to_rdflib(self.graph.select(selected), self.store.meta.base or BASE_IRI, profile)
 
     def view(
@@ -119,6 +128,7 @@ class ExportMixin(StoreBacked):
         types: NamesArgument = DEFAULT_VIEW_SELECTION.types,
         min_confidence: float = DEFAULT_VIEW_SELECTION.min_confidence,
         episodes: NamesArgument = (),
+        unlikely: bool = False,
         selection: Selection | None = None,
         limit: int = 60,
     ) -> View:
@@ -128,7 +138,7 @@ class ExportMixin(StoreBacked):
             output: a path, "-" or an open binary file.
             focus: name or id to put in the middle; "" for the names with the strongest links.
             depth: how many steps around the focus.
-            since, until, types, min_confidence, episodes, selection: which part.
+            since, until, types, min_confidence, episodes, unlikely, selection: which part.
             limit: how many names at most.
 
         Raises:
@@ -144,6 +154,7 @@ class ExportMixin(StoreBacked):
             types,
             min_confidence,
             episodes,
+            unlikely=unlikely,
             default=DEFAULT_VIEW_SELECTION,
         )
         return write_view(
@@ -166,6 +177,7 @@ class ExportMixin(StoreBacked):
         types: NamesArgument = (),
         min_confidence: float = 0.0,
         episodes: NamesArgument = (),
+        unlikely: bool = False,
         selection: Selection | None = None,
         before: str | Path | None = None,
     ) -> AtlasPage:
@@ -177,7 +189,7 @@ class ExportMixin(StoreBacked):
             output: a path, "-" or an open binary file.
             title: title of the page.
             quotes: include all quotes, and the words around each mention.
-            since, until, types, min_confidence, episodes, selection: which part.
+            since, until, types, min_confidence, episodes, unlikely, selection: which part.
             before: an earlier atlas whose map is kept as far as possible.
 
         Raises:
@@ -186,7 +198,9 @@ class ExportMixin(StoreBacked):
         """
         from kgraph.atlas import draw_atlas
 
-        selected = select_part(selection, (since, until), types, min_confidence, episodes)
+        selected = select_part(
+            selection, (since, until), types, min_confidence, episodes, unlikely=unlikely
+        )
         return draw_atlas(
             self.graph,
             output,
@@ -207,6 +221,7 @@ class ExportMixin(StoreBacked):
         types: NamesArgument = DEFAULT_VIEW_SELECTION.types,
         min_confidence: float = DEFAULT_VIEW_SELECTION.min_confidence,
         episodes: NamesArgument = (),
+        unlikely: bool = False,
         selection: Selection | None = None,
         limit: int = 25,
     ) -> Sketch:
@@ -222,6 +237,7 @@ class ExportMixin(StoreBacked):
             types,
             min_confidence,
             episodes,
+            unlikely=unlikely,
             default=DEFAULT_VIEW_SELECTION,
         )
         return draw_sketch(self.graph, selected, focus=focus or None, depth=depth, limit=limit)

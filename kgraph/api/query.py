@@ -128,6 +128,7 @@ class QueryMixin(StoreBacked):
         until: DateBound = "",
         min_relevance: float = 0.0,
         adverts: bool = False,
+        unlikely: bool = False,
         limit: int = 20,
         per_episode: int = 0,
     ) -> Hits:
@@ -143,6 +144,7 @@ class QueryMixin(StoreBacked):
             since, until: first and last day of the episode.
             min_relevance: lowest relevance of a quote, from 0 to 1.
             adverts: include quotes that are probably adverts.
+            unlikely: count mentions that are more likely wrong than right.
             limit: how many hits at most.
             per_episode: how many hits of one episode at most; 0 for any number.
 
@@ -166,6 +168,7 @@ class QueryMixin(StoreBacked):
             until=format_value(until),
             min_relevance=min_relevance,
             adverts=adverts,
+            unlikely=unlikely,
         )
         return Hits(search(self.index, text, filters, limit=limit, per_episode=per_episode))
 
@@ -176,18 +179,25 @@ class QueryMixin(StoreBacked):
 
         return Index(self.store)
 
-    def stats(self) -> Stats:
-        """Count what the graph holds."""
+    def stats(self, *, unlikely: bool = False) -> Stats:
+        """Count what the graph holds.
+
+        Args:
+            unlikely: count mentions that are more likely wrong than right.
+        """
         from kgraph.views.overview import count_graph
 
-        return count_graph(self.graph)
+        return count_graph(self.store.with_unlikely.graph if unlikely else self.graph)
 
-    def show(self, name: str, limit: int = 10) -> EntityPage | EpisodePage:
+    def show(
+        self, name: str, limit: int = 10, *, unlikely: bool = False
+    ) -> EntityPage | EpisodePage:
         """Look up one entity or episode.
 
         Args:
             name: name of an entity, or file name, title or id of an episode.
             limit: how many neighbours, quotes and episodes at most, each.
+            unlikely: count mentions that are more likely wrong than right.
 
         Raises:
             UnknownNameError: the name is unknown; similar names are suggested.
@@ -195,7 +205,8 @@ class QueryMixin(StoreBacked):
         from kgraph.views.open_graph import OpenGraph
         from kgraph.views.thing import look_up
 
-        return look_up(OpenGraph(self.store), name, limit)
+        store = self.store.with_unlikely if unlikely else self.store
+        return look_up(OpenGraph(store), name, limit)
 
     def why(self, episode: str, name: str) -> list[Explanation]:
         """Explain why an edge exists, or was rejected.

@@ -13,7 +13,7 @@ from kgraph.store import Store
 ParameterValue = str | int | float | date
 
 #: The default part of view() and sketch().
-DEFAULT_VIEW_SELECTION = Selection(min_confidence=0.5, types=frozenset({"company"}))
+DEFAULT_VIEW_SELECTION = Selection(types=frozenset({"company"}))
 
 
 class StoreBacked:
@@ -32,12 +32,13 @@ def select_part(
     min_confidence: float,
     episodes: NamesArgument,
     *,
+    unlikely: bool,
     default: Selection | None = None,
 ) -> Selection:
     """Return the part that a method's keyword arguments choose.
 
     Args:
-        selection, types, min_confidence, episodes: as in :mod:`kgraph.api`.
+        selection, types, min_confidence, episodes, unlikely: as in :mod:`kgraph.api`.
         days: ``since`` and ``until``.
         default: the values of omitted arguments; by default everything.
 
@@ -52,6 +53,7 @@ def select_part(
         types=types,
         min_confidence=min_confidence,
         episodes=episodes,
+        unlikely=unlikely,
         default=default,
     )
 

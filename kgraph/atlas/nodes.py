@@ -26,8 +26,7 @@ MAX_EPISODE_THEMES, MIN_THEME_EPISODES = 8, 12
 TERM_WEIGHTS = {"theme": 0.6, "topic": 0.2, "tag": 0.2}
 
 COMMON_THEME_WEIGHT = 0.2  #: importance of a theme of most episodes, relative to other themes
-CALENDAR_KINDS = frozenset({"day", "month"})  #: kinds that do not distinguish episodes
-CALENDAR_WEIGHT = 0.2  #: importance of those, relative to other entities
+GENERIC_WEIGHT = 0.2  #: importance of what every talk names, relative to other entities
 EPISODE_WEIGHT = 0.3  #: importance of an episode
 
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
@@ -174,7 +173,7 @@ def _entity_node(entity: Entity, statistics: NodeStatistics, total: int) -> Atla
         entity.type,
         entity.label,
         statistics.mentions[entity.id],
-        (CALENDAR_WEIGHT if entity.kind in CALENDAR_KINDS else 1.0) * _importance(count, total),
+        (GENERIC_WEIGHT if entity.is_generic else 1.0) * _importance(count, total),
         entity.confidence,
         tuple(sorted(spellings.items(), key=lambda item: (-item[1], item[0]))),
         entity.kind,

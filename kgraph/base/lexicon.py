@@ -8,7 +8,10 @@ Invariants:
     * entries are sorted by name, so that an entry's number depends on the content alone;
     * an entry keeps the bracket of its name only where another entry has the same name
       without it (``Gemini (exchange)`` and ``Gemini``), or where its type says so
-      (``keeps_brackets`` in ``ontology/types.yaml``);
+      (``keeps_brackets`` in ``ontology/types.yaml``), or where it is younger than episodes may be
+      (``since``): what they call so before that day is another thing;
+    * an entry that is the same as another (``same_as``) has that one's name, and its own names only
+      in the index;
     * the index is keyed by :func:`kgraph.base.text.name_key`, also without a leading "the", so
       that case, spaces, accents and articles do not count.
 """
@@ -52,6 +55,8 @@ class EntryFields(
     product_of: str = ""
     part_of: str = ""
     token_of: str = ""
+    same_as: str = ""
+    since: str = ""
     hosts: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
@@ -75,6 +80,15 @@ class LexiconEntry(EntryFields, frozen=True, array_like=True, gc=False):
     def short_name(self) -> str:
         """The name without its bracket, as people say it."""
         return self.name.partition(" (")[0] if self.name.endswith(")") else self.name
+
+    def existed_on(self, day: str) -> bool:
+        """Return whether the thing was there on a day; True where either day is unknown.
+
+        >>> entry = LexiconEntry("Acme", "company", since="2025-11")
+        >>> [entry.existed_on(day) for day in ("2025-10-31", "2025-11-01", "")]
+        [False, True, True]
+        """
+        return not day or day >= self.since
 
     @property
     def trained_type(self) -> str:
@@ -133,10 +147,11 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
 
 def build_lexicon(rows: Iterable[LexiconEntry]) -> Lexicon:
     """Sort entries, shorten their names, and index all their names."""
-    entries = tuple(sorted(_shorten_names(list(rows)), key=lambda e: (e.name, e.type)))
+    written = sorted(_shorten_names(list(rows)), key=lambda e: (e.name, e.type))
+    entries = _join_same(written)
     index: dict[str, dict[int, NameKind]] = {}
     tickers: dict[str, list[int]] = {}
-    for number, entry in enumerate(entries):
+    for number, entry in enumerate(written):
         for kind, key in _name_keys(entry):
             index.setdefault(key, {}).setdefault(number, kind)
         for ticker in entry.tickers:
@@ -148,13 +163,31 @@ def build_lexicon(rows: Iterable[LexiconEntry]) -> Lexicon:
     )
 
 
+def _join_same(entries: list[LexiconEntry]) -> tuple[LexiconEntry, ...]:
+    """Give each entry that is the same as another the other's name, also in the relations."""
+    usual = {entry.name: entry.same_as for entry in entries if entry.same_as}
+    return tuple(
+        msgspec.structs.replace(
+            entry,
+            name=entry.same_as or entry.name,
+            aliases=(entry.name, *entry.aliases) if entry.same_as else entry.aliases,
+            product_of=usual.get(entry.product_of, entry.product_of),
+            part_of=usual.get(entry.part_of, entry.part_of),
+            token_of=usual.get(entry.token_of, entry.token_of),
+        )
+        for entry in entries
+    )
+
+
 def _shorten_names(entries: list[LexiconEntry]) -> Iterator[LexiconEntry]:
     """Drop the brackets that no other entry makes necessary, also in the relations."""
     counts = Counter(name_key(entry.short_name) for entry in entries)
     short_names = {
         entry.name: entry.short_name
         for entry in entries
-        if not ENTITY_TYPES[entry.type].keeps_brackets and counts[name_key(entry.short_name)] == 1
+        if not entry.since
+        and not ENTITY_TYPES[entry.type].keeps_brackets
+        and counts[name_key(entry.short_name)] == 1
     }
     for entry in entries:
         is_shortened = short_names.get(entry.name, entry.name) != entry.name
@@ -165,6 +198,7 @@ def _shorten_names(entries: list[LexiconEntry]) -> Iterator[LexiconEntry]:
             product_of=short_names.get(entry.product_of, entry.product_of),
             part_of=short_names.get(entry.part_of, entry.part_of),
             token_of=short_names.get(entry.token_of, entry.token_of),
+            same_as=short_names.get(entry.same_as, entry.same_as),
         )
 
 

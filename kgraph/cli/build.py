@@ -91,6 +91,7 @@ def print_build_report(report: Report) -> None:
         f"{pluralize(report.recordings, 'episode')}, {pluralize(entities, 'entity', 'entities')}, "
         f"{pluralize(report.triples, 'triple')}"
     )
+    _print_unlikely(report)
     if report.judgements:
         print_remark(f"applied {pluralize(report.judgements, 'judgement')}")
     for note in report.notes:
@@ -109,6 +110,20 @@ def print_build_report(report: Report) -> None:
     if streams.is_verbose():
         for stage, seconds in report.seconds.items():
             print_remark(f"{stage}: {seconds:.1f} s")
+
+
+def _print_unlikely(report: Report) -> None:
+    """Print how much stands below the floor, if anything does."""
+    from kgraph.base.model import MENTION_FLOOR
+    from kgraph.cli.printing import print_remark
+
+    if report.unlikely_mentions:
+        further = pluralize(sum(report.unlikely.values()), "further entity", "further entities")
+        print_remark(
+            f"kept, but not counted: {pluralize(report.unlikely_mentions, 'mention')} of "
+            f"confidence below {MENTION_FLOOR:g}, and {further} without any other; "
+            "--unlikely counts them"
+        )
 
 
 def _accounting_table(report: Report) -> Table:

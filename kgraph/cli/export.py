@@ -30,6 +30,7 @@ def export(
     ] = "",
     output: options.Output = "-",
     min_confidence: options.MinConfidence = 0.0,
+    unlikely: options.Unlikely = False,
     type: options.Types = [],
     since: options.Since = "",
     until: options.Until = "",
@@ -53,7 +54,7 @@ def export(
 
     format = format or guess_format(output)
     graph = KnowledgeGraph.open(store)
-    selection = options.make_selection(min_confidence, type, since, until, episode)
+    selection = options.make_selection(min_confidence, type, since, until, unlikely, episode)
     with announce(f"writing {format}", output):
         graph.export(format, output, selection=selection, profile=cast("RdfProfile", profile))
     report_output_file(output)
@@ -63,7 +64,8 @@ def view(
     focus: Annotated[str, typer.Option(help="Name to put in the middle.")] = "",
     depth: Annotated[int, typer.Option(min=1, max=3, help="Steps around the focus.")] = 1,
     type: options.Types = ["company"],
-    min_confidence: options.MinConfidence = 0.5,
+    min_confidence: options.MinConfidence = 0.0,
+    unlikely: options.Unlikely = False,
     since: options.Since = "",
     until: options.Until = "",
     limit: options.Limit = 60,
@@ -80,7 +82,7 @@ def view(
 
     with announce("drawing the view", output):
         graph = KnowledgeGraph.open(store)
-        selection = options.make_selection(min_confidence, type, since, until)
+        selection = options.make_selection(min_confidence, type, since, until, unlikely)
         drawn = graph.view(output, focus=focus, depth=depth, selection=selection, limit=limit)
     report_output_file(output, pluralize(drawn.nodes, "node"), pluralize(drawn.edges, "edge"))
 
@@ -96,6 +98,7 @@ def atlas(
     ] = None,
     type: options.Types = [],
     min_confidence: options.MinConfidence = 0.0,
+    unlikely: options.Unlikely = False,
     since: options.Since = "",
     until: options.Until = "",
     store: options.Store = options.DEFAULT_STORE,
@@ -111,7 +114,7 @@ def atlas(
     from kgraph.cli.progress import announce
 
     graph = KnowledgeGraph.open(store)
-    selection = options.make_selection(min_confidence, type, since, until)
+    selection = options.make_selection(min_confidence, type, since, until, unlikely)
     with announce("drawing the atlas", output):
         drawn = graph.atlas(
             output, title=title, quotes=quotes, selection=selection, before=previous

@@ -85,6 +85,12 @@ MaxMemory = Annotated[int, typer.Option(min=64, help="Memory in MB at most.")]
 MinConfidence = Annotated[
     float, typer.Option("--min-confidence", min=0, max=1, help="Lowest confidence of a mention.")
 ]
+Unlikely = Annotated[
+    bool,
+    typer.Option(
+        "--unlikely", help="Count mentions that are more likely wrong than right as well."
+    ),
+]
 Types = Annotated[
     list[str],
     typer.Option("--type", help="Only entities of this type, such as company; may be repeated."),
@@ -142,7 +148,12 @@ def wants_table(format: str, output: str) -> bool:
 
 
 def make_selection(
-    min_confidence: float, types: list[str], since: str, until: str, episodes: Sequence[str] = ()
+    min_confidence: float,
+    types: list[str],
+    since: str,
+    until: str,
+    unlikely: bool,
+    episodes: Sequence[str] = (),
 ) -> Selection:
     """Return the part of a graph that the options choose.
 
@@ -160,6 +171,7 @@ def make_selection(
         parse_bound("since", since, label="--since"),
         parse_bound("until", until, label="--until"),
         frozenset(episodes),
+        unlikely,
     )
 
 

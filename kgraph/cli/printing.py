@@ -16,6 +16,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import format_day, pluralize
 from kgraph.cli import streams
 
@@ -256,7 +257,12 @@ def print_stats(stats: Stats) -> None:
         ]
     )
     print_rows(("type", "count"), list(stats.entities.items()), "Entities")
+    if stats.unlikely:
+        print_rows(("type", "count"), list(stats.unlikely.items()), "Further entities, unlikely")
     print_rows(("predicate", "count"), list(stats.edges.items()), "Edges")
+    if stats.unlikely_mentions:
+        mentions = pluralize(stats.unlikely_mentions, "mention")
+        print_lines([f"{mentions} with less confidence than {MENTION_FLOOR:g}: --unlikely", ""])
     print_rows(("rule", "mentions"), list(stats.rejected.items()), "Rejected")
     most = max(stats.histogram) or 1
     bars = [
@@ -282,11 +288,12 @@ def print_page(page: EntityPage | EpisodePage) -> None:
     kind = f", {entity.kind}" if entity.kind else ""
     series = f"{pluralize(page.series, 'episode')} of its own; " if page.series else ""
     adverts = f", advertised in {entity.advertised} more" if entity.advertised else ""
+    unlikely = f", unlikely in {entity.unlikely}" if entity.unlikely else ""
     homonyms = [f"also of that name: {', '.join(page.others)}"] if page.others else []
     print_lines(
         [
             f"{entity.label}: {entity.type}{kind}; {series}mentioned in "
-            f"{pluralize(entity.episodes, 'episode')}{adverts}; "
+            f"{pluralize(entity.episodes, 'episode')}{adverts}{unlikely}; "
             f"confidence up to {entity.confidence:.2f} ({entity.id})",
             *(f"{predicate} {target}" for predicate, target in entity.relations),
             *homonyms,
@@ -327,6 +334,9 @@ def _print_episode(page: EpisodePage) -> None:
     for heading, entities in (("Mentions", page.mentions), ("Advertises", page.advertised)):
         rows = [(x.label, x.type, f"{x.confidence:.2f}") for x in entities]
         print_rows(("name", "type", "confidence"), rows, heading)
+    if page.unlikely:
+        mentions = pluralize(page.unlikely, "mention")
+        print_lines([f"{mentions} with less confidence than {MENTION_FLOOR:g}: --unlikely", ""])
     _print_quotes(page.quotes)
 
 
@@ -344,6 +354,8 @@ def _format_explanation(explanation: Explanation) -> Iterator[str]:
     from kgraph.views.why import SHOW_EDGE_RULE
 
     verdict = "rejected" if explanation.type == "noise" else explanation.type
+    if explanation.is_unlikely:
+        verdict = f"unlikely {explanation.type}, so not counted"
     if explanation.rule == SHOW_EDGE_RULE:
         verdict = "the show of the episode"
     yield (

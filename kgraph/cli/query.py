@@ -39,6 +39,7 @@ def query(
     param: Annotated[
         list[str], typer.Option("--param", help="NAME=VALUE of a saved query; may be repeated.")
     ] = [],
+    unlikely: options.Unlikely = False,
     limit: options.RowsOption = None,
     format: Annotated[
         str,
@@ -64,7 +65,8 @@ def query(
     from kgraph.query.term_hints import describe_unknown_terms
     from kgraph.store import Store
 
-    text, parameters, opened = _read_question(question), _parse_parameters(param), Store(store)
+    text, parameters = _read_question(question), _parse_parameters(param, unlikely)
+    opened = Store(store)
     format = options.resolve_format(
         format, output, ("table", *ANSWER_FORMATS), ANSWER_FORMAT_BY_SUFFIX
     )
@@ -114,8 +116,8 @@ def _read_question(text: str) -> str:
     return text
 
 
-def _parse_parameters(pairs: list[str]) -> dict[str, str]:
-    parameters: dict[str, str] = {}
+def _parse_parameters(pairs: list[str], unlikely: bool = False) -> dict[str, str]:
+    parameters = {"unlikely": "true"} if unlikely else {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
@@ -201,6 +203,7 @@ def _print_sparql(question: NamedQuery, parameters: dict[str, str], store: Path)
 def analyse(
     name: Annotated[str, typer.Argument(help="An analysis from `kgraph queries`.")],
     param: Annotated[list[str], typer.Option("--param", help="NAME=VALUE; may be repeated.")] = [],
+    unlikely: options.Unlikely = False,
     limit: options.RowsOption = None,
     format: Annotated[
         str,
@@ -226,7 +229,7 @@ def analyse(
 
     suffixes = {**options.TABLE_SUFFIXES, ".ttl": "turtle"}
     format = options.resolve_format(format, output, (*options.TABLE_FORMATS, "turtle"), suffixes)
-    opened, parameters = Store(store), _parse_parameters(param)
+    opened, parameters = Store(store), _parse_parameters(param, unlikely)
     findings = run_analysis(
         opened, name, parameters, timeout=timeout, memory=max_memory << 20, limit=limit
     )
@@ -286,6 +289,7 @@ def diff(
 
 
 def stats(
+    unlikely: options.Unlikely = False,
     format: options.Format = "table",
     as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
@@ -297,12 +301,14 @@ def stats(
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
 
-    printing.print_result(KnowledgeGraph.open(store).stats(), format, printing.print_stats)
+    counted = KnowledgeGraph.open(store).stats(unlikely=unlikely)
+    printing.print_result(counted, format, printing.print_stats)
 
 
 def show(
     name: Annotated[str, typer.Argument(help="An entity or an episode, by name, alias or id.")],
     limit: options.Limit = 10,
+    unlikely: options.Unlikely = False,
     format: options.Format = "table",
     as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
@@ -314,7 +320,7 @@ def show(
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
 
-    page = KnowledgeGraph.open(store).show(name, limit)
+    page = KnowledgeGraph.open(store).show(name, limit, unlikely=unlikely)
     printing.print_result(page, format, printing.print_page)
 
 

@@ -51,6 +51,7 @@ def search(
     adverts: Annotated[
         bool, typer.Option("--adverts", help="Include quotes that are probably adverts.")
     ] = False,
+    unlikely: options.Unlikely = False,
     per_episode: Annotated[
         int, typer.Option(min=0, help="Hits of one episode at most; 0: no limit.")
     ] = 0,
@@ -82,6 +83,7 @@ def search(
         until=until,
         min_relevance=min_relevance,
         adverts=adverts,
+        unlikely=unlikely,
         limit=limit,
         per_episode=per_episode,
     )

@@ -86,10 +86,11 @@ def write_view(
     focus: str | None = None,
     depth: int = 1,
     types: frozenset[str] = frozenset({"company"}),
-    min_confidence: float = 0.5,
+    min_confidence: float = 0.0,
     since: str = "",
     until: str = "",
     episodes: frozenset[str] = frozenset(),
+    unlikely: bool = False,
     limit: int = 60,
 ) -> View:
     """Draw names that are mentioned together as one self-contained HTML file.
@@ -106,6 +107,7 @@ def write_view(
         min_confidence: lowest confidence of a mention, in [0, 1].
         since, until: first and last day, ISO 8601; "" for no bound.
         episodes: only these, by id, slug, file name or title; empty for all.
+        unlikely: whether mentions that are more likely wrong than right count.
         limit: how many names at most.
 
     Raises:
@@ -114,7 +116,7 @@ def write_view(
         ViewTooLargeError: more names than can be read.
         ExportError: the output cannot be written.
     """
-    selection = Selection(min_confidence, types, since, until, episodes)
+    selection = Selection(min_confidence, types, since, until, episodes, unlikely)
     selected, content = choose_content(graph, selection, focus=focus, depth=depth, limit=limit)
     evidence = gather_evidence(selected, content.ids, content.pairs, min_confidence)
     network = build_vis_network(content.entities, content.pairs, content.focus)
@@ -144,7 +146,9 @@ def choose_content(
     entities, summaries = selected.shared.entities, selected.shared.summaries.values()
     focus_id = middle.id if middle else None
     candidates = {
-        id_ for id_, e in entities.items() if not types or e.type in types or id_ == focus_id
+        id_
+        for id_, e in entities.items()
+        if id_ == focus_id or ((not types or e.type in types) and not e.is_generic)
     }
     pairs = list(count_co_mentions(summaries, (), 1, entity_ids=candidates))
     ids = (
@@ -167,14 +171,16 @@ def _check_content(ids: Sequence[str], selected: Graph, middle: Entity | None, d
     if not ids:
         raise InputError(
             f"nothing to draw: in {len(selected.shared.summaries)} episodes no two names are "
-            "mentioned together: lower --min-confidence, widen --since and --until, or add a --type"
+            "mentioned together: lower --min-confidence, widen --since and --until, add a --type "
+            "or --unlikely"
         )
     entity = selected.shared.entities.get(middle.id) if middle else None
     if middle and not (entity and entity.episodes):
         adverts = f"; {entity.advertised} only advertise it" if entity and entity.advertised else ""
+        unlikely = f"; {entity.unlikely} unlikely" if entity and entity.unlikely else ""
         raise InputError(
-            f"{middle.label}: no episode mentions it within these bounds{adverts}: "
-            "lower --min-confidence, or widen --since and --until"
+            f"{middle.label}: no episode mentions it within these bounds{adverts}{unlikely}: "
+            "lower --min-confidence, add --unlikely, or widen --since and --until"
         )
     if len(ids) > MAX_VIEW_NODES:
         name = shlex.quote((middle or selected.shared.entities[ids[0]]).label)

@@ -43,7 +43,7 @@ def compare_graphs(old: SharedData, new: SharedData) -> Changes:
     """List the changes from one graph to another."""
     parts = (
         _compare_labels("episode", _episode_titles(old), _episode_titles(new)),
-        _diff_entities(old.entities, new.entities),
+        _diff_entities(old.stated_entities(), new.stated_entities()),
         _diff_mentions(old, new),
     )
     changes = [c for part in parts for c in sorted(part, key=lambda c: (c.how, c.id))]
@@ -96,7 +96,10 @@ def _map_replaced(entities: Mapping[str, Entity]) -> dict[str, str]:
 
 
 def _diff_mentions(old: SharedData, new: SharedData) -> Iterator[Change]:
-    """Yield the mentions gained and lost, in adverts or not, by episodes of both graphs."""
+    """Yield the mentions gained and lost, in adverts or not, by episodes of both graphs.
+
+    A mention that becomes unlikely is lost, and gained when it no longer is.
+    """
     successors = _map_replaced(new.entities)
     for slug in new.summaries.keys() & old.summaries.keys():
         before, after = old.summaries[slug], new.summaries[slug]

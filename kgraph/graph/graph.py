@@ -16,6 +16,7 @@ import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
+from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import parse_bound, shorten
 from kgraph.graph.cooccurrence import count_shows
 from kgraph.graph.lookup import find_episode
@@ -30,7 +31,13 @@ from kgraph.graph.records import (
     SharedData,
     TaxonomyTerm,
 )
-from kgraph.graph.tally import count_mention, count_terms, summarize_episode, zero_counts
+from kgraph.graph.tally import (
+    count_mention,
+    count_terms,
+    count_unlikely,
+    summarize_episode,
+    zero_counts,
+)
 
 if TYPE_CHECKING:
     import networkx
@@ -57,6 +64,9 @@ class Selection(msgspec.Struct, frozen=True):
     since: str = ""  #: first day; "" for no bound; a bound excludes episodes without a date
     until: str = ""  #: last day, included
     episodes: frozenset[str] = frozenset()  #: ids, slugs, file names or titles; empty for all
+    #: Whether mentions that are more likely wrong than right count; a lowest confidence between 0
+    #: and :data:`~kgraph.base.model.MENTION_FLOOR` asks for them, too.
+    unlikely: bool = False
 
     def __post_init__(self) -> None:
         set_field = msgspec.structs.force_setattr
@@ -79,6 +89,10 @@ class Selection(msgspec.Struct, frozen=True):
     @property
     def is_everything(self) -> bool:
         return self == Selection()
+
+    @property
+    def counts_unlikely(self) -> bool:
+        return self.unlikely or 0 < self.min_confidence < MENTION_FLOOR
 
     @property
     def description(self) -> str:
@@ -120,7 +134,9 @@ class Selection(msgspec.Struct, frozen=True):
                 or (mention.is_accepted and mention.confidence >= self.min_confidence)
             )
         )
-        return msgspec.structs.replace(episode, mentions=mentions)
+        return msgspec.structs.replace(
+            episode, mentions=mentions, counts_unlikely=self.counts_unlikely
+        )
 
 
 def make_selection(
@@ -131,6 +147,7 @@ def make_selection(
     types: NamesArgument = (),
     min_confidence: float = 0.0,
     episodes: NamesArgument = (),
+    unlikely: bool = False,
     default: Selection | None = None,
 ) -> Selection:
     """Return a caller's selection, or make one from its parts.
@@ -149,13 +166,15 @@ def make_selection(
         types=types,
         min_confidence=min_confidence,
         episodes=episodes,
+        unlikely=unlikely,
     )
     if selection is None:
         return parts
     check_selection(selection)
     if parts != (default or Selection()):
         raise TypeError(
-            "give a selection, or since, until, types, min_confidence and episodes, and not both"
+            "give a selection, or since, until, types, min_confidence, episodes and unlikely, "
+            "and not both"
         )
     return selection
 
@@ -204,12 +223,14 @@ class Graph:
         check_selection(selection)
         if selection.is_everything:
             return self
+        if selection == Selection(unlikely=True):
+            return Graph(_SelectedEpisodes(self._episodes, selection), count_unlikely(self.shared))
         selection = selection.resolve_episodes(self.shared.summaries)
         selected = _SelectedEpisodes(self._episodes, selection)
-        shared = self._recount(selected)
+        shared = self._recount(selected, selection.counts_unlikely)
         return Graph(_EpisodesWithMovedQuotes(selected, self._episodes, shared.entities), shared)
 
-    def _recount(self, episodes: Iterable[EpisodeGraph]) -> SharedData:
+    def _recount(self, episodes: Iterable[EpisodeGraph], unlikely: bool) -> SharedData:
         entities: dict[str, Entity] = {}
         terms: dict[str, TaxonomyTerm] = {}
         summaries: dict[str, EpisodeSummary] = {}
@@ -230,7 +251,7 @@ class Graph:
         shows = count_shows(summaries.values())
         for id_, entity in entities.items():
             entity.shows = shows.get(id_, 0)
-        return msgspec.structs.replace(
+        shared = msgspec.structs.replace(
             self.shared,
             entities=dict(sorted(entities.items())),
             topics=_recount_terms(self.shared.topics, ids, terms, entities),
@@ -238,10 +259,14 @@ class Graph:
             themes=_recount_terms(self.shared.themes, ids, terms, entities),
             summaries=summaries,
         )
+        return count_unlikely(shared) if unlikely else shared
 
     def nodes(self) -> Iterator[GraphNode]:
-        """Yield each node once: entities, topics, tags and themes, then each recording's own."""
-        for entity in self.shared.entities.values():
+        """Yield each node once: entities, topics, tags and themes, then each recording's own.
+
+        An entity that episodes are unlikely to mention, and nothing else, is left out.
+        """
+        for entity in self.shared.stated_entities().values():
             attributes: dict[str, str | int | float | bool] = {
                 "episodes": entity.episodes,
                 "advertised": entity.advertised,
@@ -261,9 +286,10 @@ class Graph:
         """Yield each accepted edge once."""
         for episode in self:
             yield from iter_episode_edges(episode)
-        for entity in self.shared.entities.values():
+        stated = self.shared.stated_entities()
+        for entity in stated.values():
             for predicate, target in entity.relations:
-                if target in self.shared.entities:  # a selection may exclude it
+                if target in stated:  # a selection may exclude it
                     yield Edge(entity.id, predicate, target, 1.0, 1.0)
 
     def to_networkx(self) -> networkx.MultiDiGraph[str]:

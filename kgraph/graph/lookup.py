@@ -113,9 +113,9 @@ def terms_as_entities(terms: Mapping[str, TaxonomyTerm]) -> dict[str, Entity]:
     }
 
 
-def popularity_key(entity: Entity) -> tuple[int, int, str]:
-    """Return a sorting key: most episodes first, then most adverts."""
-    return -entity.episodes, -entity.advertised, entity.id
+def popularity_key(entity: Entity) -> tuple[bool, int, int, str]:
+    """Return a sorting key: most episodes first, then most adverts, what every talk names last."""
+    return entity.is_generic, -entity.episodes, -entity.advertised, entity.id
 
 
 def find_episode(summaries: Mapping[str, EpisodeSummary], name: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kgraph.base.text import name_key
-from kgraph.graph.records import Edge, EpisodeGraph, GraphNode
+from kgraph.graph.records import Edge, EpisodeGraph, GraphNode, MentionEdge
 
 MENTIONS = "schema:mentions"
 ADVERTISES = "kg:advertises"
+MAY_MENTION = "kg:mayMention"
 ABOUT = "schema:about"
 KEYWORDS = "schema:keywords"
 HAS_PART = "schema:hasPart"
@@ -28,14 +29,13 @@ def iter_episode_nodes(episode: EpisodeGraph) -> Iterator[GraphNode]:
 
 
 def iter_episode_edges(episode: EpisodeGraph) -> Iterator[Edge]:
-    """Yield the accepted edges of one recording, each once."""
+    """Yield the accepted edges of one recording, each once; unlikely ones only where they count."""
     source = episode.id
     if show := episode.show:
         yield Edge(source, PART_OF_SERIES, show.target, show.confidence, show.confidence)
     for mention in episode.mentions:
-        if mention.is_accepted:
-            predicate = ADVERTISES if mention.is_advert else MENTIONS
-            weight = mention.confidence
+        if mention.is_accepted and (episode.counts_unlikely or not mention.is_unlikely):
+            predicate, weight = mention_predicate(mention), mention.confidence
             yield Edge(source, predicate, mention.target, weight, weight, len(mention.rows))
     for topic, prominence, count in collect_topics(episode):
         yield Edge(source, ABOUT, topic, 1.0, prominence, count)
@@ -44,6 +44,13 @@ def iter_episode_edges(episode: EpisodeGraph) -> Iterator[Edge]:
     for occurrence in episode.occurrences:
         target = f"quote/{occurrence.quote}"
         yield Edge(source, HAS_PART, target, 1.0, occurrence.relevance, len(occurrence.rows))
+
+
+def mention_predicate(mention: MentionEdge) -> str:
+    """Return the predicate of an accepted mention's plain statement."""
+    if mention.is_unlikely:
+        return MAY_MENTION
+    return ADVERTISES if mention.is_advert else MENTIONS
 
 
 def collect_topics(episode: EpisodeGraph) -> list[tuple[str, float, int]]:

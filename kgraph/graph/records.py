@@ -2,6 +2,7 @@
 
 Invariants:
     * an ``id`` is a relative IRI, mostly ``type/key``; two records of one id are one thing;
+    * a mention is unlikely if its confidence is below :data:`~kgraph.base.model.MENTION_FLOOR`;
     * a ``confidence``, an ``advert`` (probability of occurring only in adverts or boilerplate), a
       ``relevance`` and a ``weight`` are in [0, 1];
     * a quote's text is in one recording only, the first in canonical order; the others have
@@ -16,7 +17,7 @@ from collections import Counter
 
 import msgspec
 
-from kgraph.base.model import REJECTED, EpisodeFile, Reason, Row
+from kgraph.base.model import MENTION_FLOOR, REJECTED, EpisodeFile, Reason, Row
 from kgraph.base.text import name_key
 from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
 
@@ -24,6 +25,11 @@ from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
 #: in 0.9 and Business in 0.8; Crypto and Regulation are in half.
 MAX_TELLING_SHARE = 0.6
 MIN_COMPARED_EPISODES = 10  #: recordings of a graph; of fewer, any theme may be in most
+#: Kinds of what every talk names: a build gives ``first-name`` to persons of whom no more is known.
+#: They are found by name, and come after everything else in lists.
+GENERIC_KINDS = frozenset({
+    "day", "month", "quarter", "time-zone", "nationality", "role", "expression", "first-name",
+})  # fmt: skip
 
 
 class RowDecision(msgspec.Struct, frozen=True, array_like=True):
@@ -56,6 +62,11 @@ class MentionEdge(msgspec.Struct, frozen=True, array_like=True):
     @property
     def is_accepted(self) -> bool:
         return self.type != REJECTED
+
+    @property
+    def is_unlikely(self) -> bool:
+        """Whether it is accepted, but more likely wrong than right."""
+        return self.is_accepted and self.confidence < MENTION_FLOOR
 
     @property
     def target(self) -> str:
@@ -113,6 +124,7 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
     mentions: tuple[MentionEdge, ...] = ()  #: accepted first, each kind by id
     quotes: tuple[Quote, ...] = ()  #: whose text is here, by key
     occurrences: tuple[Occurrence, ...] = ()  #: by quote
+    counts_unlikely: bool = False  #: whether unlikely mentions count, as a selection may ask
 
     @property
     def id(self) -> str:
@@ -136,12 +148,32 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
     @property
     def mentioned(self) -> tuple[MentionEdge, ...]:
         """The accepted mentions outside adverts, which counts of episodes count."""
-        return tuple(edge for edge in self.mentions if edge.is_accepted and not edge.is_advert)
+        return tuple(
+            edge
+            for edge in self.mentions
+            if edge.is_accepted
+            and (self.counts_unlikely if edge.is_unlikely else not edge.is_advert)
+        )
 
     @property
     def advertised(self) -> tuple[MentionEdge, ...]:
-        """The accepted mentions in adverts alone."""
-        return tuple(edge for edge in self.mentions if edge.is_accepted and edge.is_advert)
+        """The accepted mentions in adverts alone, without unlikely ones."""
+        return tuple(
+            edge
+            for edge in self.mentions
+            if edge.is_accepted and edge.is_advert and not edge.is_unlikely
+        )
+
+    @property
+    def unlikely(self) -> tuple[MentionEdge, ...]:
+        """The accepted mentions that are more likely wrong than right, in adverts or not."""
+        return tuple(edge for edge in self.mentions if edge.is_unlikely)
+
+    def list_named(self, quote: Quote) -> tuple[tuple[str, float], ...]:
+        """Return (id, confidence) of what a quote names, without what it is unlikely to name."""
+        return tuple(
+            named for named in quote.entities if self.counts_unlikely or named[1] >= MENTION_FLOOR
+        )
 
     def find_row(self, list_: str, file: int, index: int) -> Row:
         """Return the row of a list by file and index; KeyError if there is no readable one."""
@@ -176,10 +208,16 @@ class Entity(msgspec.Struct, array_like=True):
     replaces: tuple[str, ...] = ()  #: ids that it had before a judgement
     shows: int = 0  #: known shows whose episodes mention it outside adverts
     advertised: int = 0  #: recordings that name it in adverts alone, none of ``episodes``
+    #: Recordings whose mention of it is unlikely; ``episodes`` counts them only where it was asked.
+    unlikely: int = 0
 
     @property
     def id(self) -> str:
         return f"{self.type}/{self.key}"
+
+    @property
+    def is_generic(self) -> bool:
+        return self.kind in GENERIC_KINDS
 
     def count_meanings(self) -> Counter[str]:
         """Count how often each name, by :func:`~kgraph.base.text.name_key`, means this entity.
@@ -218,6 +256,7 @@ class EpisodeSummary(msgspec.Struct, frozen=True, array_like=True):
     show: str = ""  #: id
     mentions: dict[str, float] = {}  #: id of an entity outside adverts -> confidence
     adverts: dict[str, float] = {}  #: id of an entity in adverts alone -> confidence
+    unlikely: dict[str, float] = {}  #: id of an entity of an unlikely mention -> confidence
 
     @property
     def month(self) -> str:
@@ -225,8 +264,8 @@ class EpisodeSummary(msgspec.Struct, frozen=True, array_like=True):
         return self.date[:7] if self.is_dated else ""
 
     def get_confidence(self, id_: str) -> float:
-        """Return the confidence of a mention, in adverts or not; KeyError if there is none."""
-        return self.mentions[id_] if id_ in self.mentions else self.adverts[id_]
+        """Return the confidence of a mention of any standing; KeyError if there is none."""
+        return (self.mentions | self.adverts | self.unlikely)[id_]
 
 
 class SharedData(msgspec.Struct, array_like=True):
@@ -238,6 +277,15 @@ class SharedData(msgspec.Struct, array_like=True):
     themes: dict[str, TaxonomyTerm] = {}
     digest: str = ""  #: SHA-256 over the digests of all input files
     summaries: dict[str, EpisodeSummary] = {}  #: by slug
+
+    def stated_entities(self) -> dict[str, Entity]:
+        """Return the entities without those that only unlikely mentions name."""
+        shows = {summary.show for summary in self.summaries.values()}
+        return {
+            id_: entity
+            for id_, entity in self.entities.items()
+            if entity.episodes or entity.advertised or not entity.unlikely or id_ in shows
+        }
 
 
 class GraphNode(msgspec.Struct, frozen=True):

@@ -33,7 +33,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from kgraph.graph.records import EpisodeSummary
+from kgraph.graph.records import Entity, EpisodeSummary
 
 CONFIDENCE_LEVEL = 0.95  #: of all intervals
 
@@ -178,6 +178,7 @@ class ShowCalendar:
 
 
 def find_rises(
+    entities: Mapping[str, Entity],
     summaries: Mapping[str, EpisodeSummary],
     calendar: ShowCalendar,
     before: str,
@@ -192,6 +193,7 @@ def find_rises(
     1,006 real episodes gave one or two of 50 to 150 companies, and the real months two to six.
 
     Args:
+        entities: by id; what every talk names is passed over.
         summaries: of all episodes, by slug.
         calendar: of these episodes.
         min_episodes: of the later month that mention an entity.
@@ -204,7 +206,11 @@ def find_rises(
     for slug, summary in summaries.items():
         month = summary.month
         if month in counts:
-            ids = [id_ for id_ in summary.mentions if id_.startswith(f"{type_}/")]
+            ids = [
+                id_
+                for id_ in summary.mentions
+                if id_.startswith(f"{type_}/") and not entities[id_].is_generic
+            ]
             totals[month].update(ids)
             if slug in calendar.cells:
                 for id_ in ids:

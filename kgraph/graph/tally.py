@@ -9,7 +9,7 @@ Invariants:
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -33,8 +33,15 @@ if TYPE_CHECKING:
     from kgraph.base.lexicon import LexiconEntry
     from kgraph.resolve.knowledge import Knowledge
 
+PRODUCT_OF = "kg:productOf"
+
+#: Episodes that mention a company called like a product of another maker, for both to be related:
+#: of six such companies in a thousand episodes two have ten and more (Cursor, Windsurf), and four
+#: have one.
+MIN_NAMESAKE_EPISODES = 5
+
 _RELATION_FIELDS = {
-    "kg:productOf": "product_of",
+    PRODUCT_OF: "product_of",
     "kg:partOf": "part_of",
     "kg:tokenOf": "token_of",
 }  #: property of a relation -> field of the lexicon
@@ -52,6 +59,7 @@ class Tally(msgspec.Struct):
             total = self.entities.setdefault(id_, zero_counts(entity))
             total.episodes += entity.episodes
             total.advertised += entity.advertised
+            total.unlikely += entity.unlikely
             total.confidence = max(total.confidence, entity.confidence)
             add_counts(total.surfaces, entity.surfaces)
         for id_, term in other.terms.items():
@@ -63,12 +71,16 @@ class Tally(msgspec.Struct):
 
 def zero_counts(entity: Entity) -> Entity:
     """Return a copy of an entity without counts."""
-    return msgspec.structs.replace(entity, surfaces={}, episodes=0, advertised=0, confidence=0.0)
+    return msgspec.structs.replace(
+        entity, surfaces={}, episodes=0, advertised=0, unlikely=0, confidence=0.0
+    )
 
 
 def count_mention(entity: Entity, mention: MentionEdge) -> None:
     """Add one recording's mention of an entity to its counts."""
-    if mention.is_advert:
+    if mention.is_unlikely:
+        entity.unlikely += 1
+    elif mention.is_advert:
         entity.advertised += 1
     else:
         entity.episodes += 1
@@ -146,7 +158,29 @@ def summarize_episode(episode: EpisodeGraph) -> EpisodeSummary:
         episode.show.target if episode.show else "",
         {mention.target: mention.confidence for mention in episode.mentioned},
         {mention.target: mention.confidence for mention in episode.advertised},
+        {mention.target: mention.confidence for mention in episode.unlikely},
     )
+
+
+def count_by_type(entities: Iterable[Entity]) -> dict[str, int]:
+    """Count entities by type, in the order of the types' names."""
+    return dict(sorted(Counter(entity.type for entity in entities).items()))
+
+
+def count_unlikely(shared: SharedData) -> SharedData:
+    """Return a copy in which unlikely mentions count among all others."""
+    summaries = {
+        slug: msgspec.structs.replace(summary, mentions=summary.mentions | summary.unlikely)
+        for slug, summary in shared.summaries.items()
+    }
+    shows = count_shows(summaries.values())
+    entities = {
+        id_: msgspec.structs.replace(
+            entity, episodes=entity.episodes + entity.unlikely, shows=shows.get(id_, 0)
+        )
+        for id_, entity in shared.entities.items()
+    }
+    return msgspec.structs.replace(shared, entities=entities, summaries=summaries)
 
 
 def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
@@ -158,6 +192,7 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
     entries = {_entry_id(entry): entry for entry in knowledge.lexicon.entries}
     ids_by_name = {entry.name: _entry_id(entry) for entry in knowledge.lexicon.entries}
     renamed = knowledge.judgements.renamed_ids
+    first_names = knowledge.vocabulary.first_names
     former_ids: dict[str, list[str]] = defaultdict(list)
     for old_id, new_id in renamed.items():
         former_ids[new_id].append(old_id)
@@ -175,8 +210,25 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
             entity.relations = tuple(
                 (property_, renamed.get(id_, id_)) for property_, id_ in targets if id_ is not None
             )
+        elif entity.type == "person" and entity.label.casefold() in first_names:
+            entity.kind = "first-name"
 
     return enrich
+
+
+def relate_namesake(entity: Entity, entities: Mapping[str, Entity]) -> None:
+    """Relate a product to the company that has its name, if no other is known to make it.
+
+    People call a firm by its only product, so both are nodes: Notion makes Notion. Of 42 such pairs
+    in a thousand episodes none joins a product with another's maker. Where another maker is known,
+    a company of that name that few episodes mention is the product, of the wrong type (Claude).
+    """
+    maker = entities.get(f"company/{entity.key}")
+    if entity.type != "product" or maker is None:
+        return
+    has_maker = any(property_ == PRODUCT_OF for property_, _ in entity.relations)
+    if maker.episodes >= (MIN_NAMESAKE_EPISODES if has_maker else 1):
+        entity.relations = (*entity.relations, (PRODUCT_OF, maker.id))
 
 
 def _entry_id(entry: LexiconEntry) -> str:
@@ -196,6 +248,7 @@ def build_shared_data(total: Tally, digest: str, enrich: Callable[[Entity], None
         entity.shows = shows.get(entity.id, 0)
         # An entity that no episode mentions has no node that a relation could lead to.
         entity.relations = tuple(link for link in entity.relations if link[1] in entities)
+        relate_namesake(entity, entities)
         entity.surfaces = dict(sorted(entity.surfaces.items()))
     terms: dict[str, dict[str, TaxonomyTerm]] = {"topic": {}, "tag": {}, "theme": {}}
     missing = {term.broader for term in total.terms.values()} - {""} - total.terms.keys()

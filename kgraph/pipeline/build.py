@@ -20,7 +20,7 @@ from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
-from kgraph.graph.tally import Accounting, Tally
+from kgraph.graph.tally import Accounting, Tally, count_by_type
 from kgraph.ingest import find_files
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.passes import (
@@ -64,6 +64,8 @@ class Report(msgspec.Struct):
     #: Outcomes of rows, by the front-matter list that they are in.
     rows: Accounting = msgspec.field(default_factory=Accounting)
     entities: dict[str, int] = {}  #: entities of the graph, by type
+    unlikely: dict[str, int] = {}  #: further entities, which only unlikely mentions name, by type
+    unlikely_mentions: int = 0  #: mentions that are more likely wrong than right
     triples: int = 0  #: statements of the graph
     digest: str = ""  #: SHA-256 over the digests of all files: same input, same digest
     problems: list[InputProblem] = []
@@ -150,7 +152,12 @@ def build(
         report.judgements -= sum(p.action != PARTLY_APPLIED for p in report.unapplied)
         write_origin(writer.folder, make_origin(paths, choice.path))
         with _time_stage(report, "publish"):
-            report.entities = dict(Counter(entity.type for entity in shared.entities.values()))
+            stated = shared.stated_entities()
+            report.entities = dict(Counter(entity.type for entity in stated.values()))
+            report.unlikely = count_by_type(
+                entity for id_, entity in shared.entities.items() if id_ not in stated
+            )
+            report.unlikely_mentions = sum(len(s.unlikely) for s in shared.summaries.values())
             writer.publish(shared, report.triples, report.stored())
     return report
 

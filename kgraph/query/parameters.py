@@ -253,6 +253,13 @@ def _fraction_parser(quantity: str) -> Callable[[SharedData, str], float]:
     return parse
 
 
+def _parse_flag(shared: SharedData, text: str) -> bool:
+    flag = text.strip().lower()
+    if flag not in ("true", "false"):
+        raise ValueError("write true or false")
+    return flag == "true"
+
+
 def _parse_integer(shared: SharedData, text: str) -> int:
     try:
         number = int(text)
@@ -318,5 +325,6 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     "relevance": ParameterType(_fraction_parser("relevance")),
     "probability": ParameterType(_fraction_parser("probability")),
     "integer": ParameterType(_parse_integer),
+    "flag": ParameterType(_parse_flag),
 }
 """The types of parameters, by name."""

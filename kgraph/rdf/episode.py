@@ -5,8 +5,9 @@ Takes an :class:`EpisodeGraph`, gives blocks: a subject's id with its predicates
 Invariants:
     * a subject has one block, and no block states anything twice;
     * there are no blank nodes;
-    * an accepted edge is a plain statement *and* a node with its confidence and evidence; a
-      rejected mention is a node only.
+    * an accepted edge is a plain statement *and* a node with its confidence and evidence;
+    * a rejected mention is a node only, and so is one that is more likely wrong than right, unless
+      a selection counts these: then its statement is ``kg:mayMention``, never ``schema:mentions``.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kgraph.base.errors import InputError
-from kgraph.base.model import EpisodeFile, Reason
+from kgraph.base.model import MENTION_FLOOR, EpisodeFile, Reason
 from kgraph.base.text import hex_digest, slugify
 from kgraph.base.vocabulary import load_field_table
-from kgraph.graph import EpisodeGraph, MentionEdge
+from kgraph.graph import EpisodeGraph, MentionEdge, Quote
 from kgraph.graph.network import (
     ABOUT,
     ADVERTISES,
     HAS_PART,
     KEYWORDS,
+    MAY_MENTION,
     MENTIONS,
     PART_OF_SERIES,
     collect_tags,
@@ -75,7 +77,7 @@ def describe_episode(episode: EpisodeGraph, profile: str = "full") -> Iterator[S
                 ("kg:advert", [boolean_literal(quote.is_advert)]),
                 ("kg:advertProbability", [decimal_literal(quote.advert)] if is_stated else []),
                 _state_reasons(quote.reasons, "kg:advertReason"),
-                (MENTIONS, [iri_ref(id_) for id_, _ in quote.entities]),
+                *_state_names(episode, quote),
             ],
         )
     if profile != "full":
@@ -85,6 +87,14 @@ def describe_episode(episode: EpisodeGraph, profile: str = "full") -> Iterator[S
     yield from _describe_quotes(episode)
     for number, file in enumerate(episode.files):
         yield from _describe_rows(episode, number, file)
+
+
+def _state_names(episode: EpisodeGraph, quote: Quote) -> list[PredicateObjects]:
+    named = episode.list_named(quote)
+    return [
+        (MENTIONS, [iri_ref(id_) for id_, confidence in named if confidence >= MENTION_FLOOR]),
+        (MAY_MENTION, [iri_ref(id_) for id_, confidence in named if confidence < MENTION_FLOOR]),
+    ]
 
 
 # -- the episode and its files -------------------------------------------------
@@ -105,8 +115,9 @@ def _describe_main(episode: EpisodeGraph, full: bool) -> SubjectBlock:
         (PART_OF_SERIES, [iri_ref(episode.show.target)] if episode.show else []),
         (ABOUT, [iri_ref(id_) for id_, _, _ in collect_topics(episode)]),
         (KEYWORDS, [iri_ref(id_) for id_ in collect_tags(episode)]),
-        (MENTIONS, [iri_ref(mention.target) for mention in episode.mentioned]),
+        (MENTIONS, [iri_ref(m.target) for m in episode.mentioned if not m.is_unlikely]),
         (ADVERTISES, [iri_ref(mention.target) for mention in episode.advertised]),
+        (MAY_MENTION, [iri_ref(m.target) for m in episode.mentioned if m.is_unlikely]),
         (HAS_PART, [iri_ref(f"quote/{item.quote}") for item in episode.occurrences]),
     ]
     if full:
@@ -209,6 +220,7 @@ def _describe_edges(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
 def _describe_mention(episode: EpisodeGraph, mention: MentionEdge) -> SubjectBlock:
     evidence = [iri_ref(row_id(episode, row.file, "companies", row.index)) for row in mention.rows]
     is_accepted, is_advert = mention.is_accepted, mention.is_advert
+    status = "kg:Unlikely" if mention.is_unlikely else "kg:Accepted"
     strongest = max(mention.rows, key=lambda row: row.confidence)
     return make_block(
         f"mention/{episode.slug}/{mention.target}",
@@ -216,7 +228,7 @@ def _describe_mention(episode: EpisodeGraph, mention: MentionEdge) -> SubjectBlo
             ("a", ["kg:Mention"]),
             ("kg:episode", [iri_ref(episode.id)]),
             ("kg:entity", [iri_ref(mention.target)] if is_accepted else []),
-            ("kg:status", ["kg:Accepted" if is_accepted else "kg:Rejected"]),
+            ("kg:status", [status if is_accepted else "kg:Rejected"]),
             ("kg:confidence", [decimal_literal(mention.confidence)]),
             ("kg:rule", [string_literal(mention.rule)]),
             ("kg:mentionCount", [str(len(mention.rows))]),

@@ -257,6 +257,7 @@ COMPONENTS: dict[str, tuple[str, MakeFindInvalid]] = {
     ),
     "pattern": ("does not match {}", _test_each_value(_matches_pattern)),
     "minInclusive": ("is not at least {}", _compare_number(operator.ge)),
+    "maxExclusive": ("is not less than {}", _compare_number(operator.lt)),
     "maxInclusive": ("is not at most {}", _compare_number(operator.le)),
 }
 """Local name of a parameter -> message, and how invalid values are found."""

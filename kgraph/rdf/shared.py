@@ -5,7 +5,7 @@ Takes :class:`SharedData`, gives blocks as :mod:`kgraph.rdf.episode` does, with 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.graph import Entity, SharedData, TaxonomyTerm
@@ -26,8 +26,10 @@ TERM_CLASSES = {"topic": "kg:Topic", "tag": "kg:Tag", "theme": "kg:Theme"}
 def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[SubjectBlock]:
     """Yield the blocks of entities and terms; with ``full`` of statistics and the data set."""
     full = profile == "full"
-    for entity in shared.entities.values():
-        yield _describe_entity(entity, full)
+    # In the full profile the nodes of unlikely mentions lead to their entities.
+    entities = shared.entities if full else shared.stated_entities()
+    for entity in entities.values():
+        yield _describe_entity(entity, entities, full)
         for predicate, target in entity.relations if full else ():
             yield (
                 f"relation/{entity.id}/{predicate.partition(':')[2]}/{target}",
@@ -37,7 +39,7 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
                     ("rdf:predicate", [predicate]),
                     ("kg:object", [iri_ref(target)]),
                     ("kg:confidence", ["1.0"]),
-                    ("kg:reason", ['"lexicon: stated there"']),
+                    ("kg:reason", [string_literal(_explain_relation(entity, target))]),
                 ],
             )
     for terms in (shared.topics, shared.tags, shared.themes):
@@ -60,11 +62,16 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
         yield build, [("a", ["prov:Activity", "kg:Build"])]
 
 
-def _describe_entity(entity: Entity, full: bool) -> SubjectBlock:
+def _explain_relation(entity: Entity, target: str) -> str:
+    is_namesake = target == f"company/{entity.key}"
+    return "name: a company has the product's name" if is_namesake else "lexicon: stated there"
+
+
+def _describe_entity(entity: Entity, entities: Container[str], full: bool) -> SubjectBlock:
     pairs = [
         ("a", ENTITY_CLASSES[entity.type]),
         ("schema:name", [string_literal(entity.label)]),
-        *[(predicate, [iri_ref(target)]) for predicate, target in entity.relations],
+        *[(name, [iri_ref(target)]) for name, target in entity.relations if target in entities],
     ]
     if full:
         alt_labels = sorted(surface for surface in entity.surfaces if surface != entity.label)
@@ -73,6 +80,7 @@ def _describe_entity(entity: Entity, full: bool) -> SubjectBlock:
             ("kg:kind", [string_literal(entity.kind)] if entity.kind else []),
             ("kg:episodeCount", [str(entity.episodes)]),
             ("kg:advertisedCount", [str(entity.advertised)]),
+            ("kg:unlikelyCount", [str(entity.unlikely)]),
             ("kg:showCount", [str(entity.shows)]),
             ("kg:bestConfidence", [decimal_literal(entity.confidence)]),
             ("kg:replaces", [iri_ref(id_) for id_ in entity.replaces]),

@@ -8,7 +8,8 @@ kind          name   also                 text       postings
 quote                                     its words  episodes that contain it, with relevance
 episode       title                       summary    itself
 insight                                   its words  its episode
-entity, show  label  other surface forms             episodes that mention it, with the confidence
+entity, show  label  other surface forms             episodes that mention it, with the confidence;
+                                                     unlikely mentions are marked
 theme         label                                  episodes with a non-advert quote of it
 ============  =====  ===================  =========  ============================================
 """
@@ -40,6 +41,7 @@ class SearchDocument(msgspec.Struct, frozen=True, array_like=True):
     text: str = ""
     type: str = ""  #: of an entity or a show
     is_advert: bool = False  #: it is a quote, and probably an advert
+    is_unlikely: bool = False  #: it is an entity that only unlikely mentions name
 
 
 class Posting(msgspec.Struct, frozen=True, array_like=True):
@@ -48,6 +50,7 @@ class Posting(msgspec.Struct, frozen=True, array_like=True):
     id: str  #: of the thing
     weight: float  #: relevance of a quote, confidence of a mention or a membership, else 1
     themes: tuple[str, ...] = ()  #: ids of a quote's themes in this episode
+    is_unlikely: bool = False  #: it is a mention that is more likely wrong than right
 
 
 class EpisodeDocuments(msgspec.Struct, frozen=True, array_like=True):
@@ -121,16 +124,30 @@ def _collect_postings(
         confidences[episode.show.target] = episode.show.confidence
     yield from (Posting(id_, confidences[id_]) for id_ in sorted(confidences))
     yield from (Posting(f"theme/{key}", 1.0) for key in sorted(list_episode_themes(episode)))
+    yield from (
+        Posting(mention.target, mention.confidence, is_unlikely=True)
+        for mention in episode.unlikely
+        if mention.target not in confidences
+    )
 
 
 def collect_shared_documents(shared: SharedData, episodes: int) -> Iterator[SearchDocument]:
     """Return documents of the entities and themes of a graph with so many episodes."""
+    stated = shared.stated_entities()
     for entity in shared.entities.values():
         share = math.log1p(entity.episodes) / math.log1p(max(episodes, 1))
         other_names = "\n".join(name for name in entity.surfaces if name != entity.label)
         kind: HitKind = "show" if entity.type == "show" else "entity"
         rank = compute_rank_factor(entity.confidence, min(share, 1.0))
-        yield SearchDocument(entity.id, kind, rank, entity.label, other_names, type=entity.type)
+        yield SearchDocument(
+            entity.id,
+            kind,
+            rank,
+            entity.label,
+            other_names,
+            type=entity.type,
+            is_unlikely=entity.id not in stated,
+        )
     for id_, term in shared.themes.items():
         # Without its topic strings: of hundreds, some fit any words. Quotes tell more than their
         # theme, so a theme has half of the rank.

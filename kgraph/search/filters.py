@@ -39,7 +39,7 @@ MAX_NAME_LENGTH_DIFFERENCE = 3  #: letters between a name and a misspelling of i
 
 
 class Filters(msgspec.Struct, frozen=True):
-    """The filters of a search; by default everything passes but adverts."""
+    """The filters of a search; by default everything passes but adverts and the unlikely."""
 
     kinds: frozenset[str] = frozenset()  #: some of HIT_KINDS; empty for all
     types: frozenset[str] = frozenset()  #: such as ``company``; with one, only entities pass
@@ -53,6 +53,12 @@ class Filters(msgspec.Struct, frozen=True):
     until: str = ""  #: last day, as ``since``
     min_relevance: float = 0.0  #: lowest relevance of a quote, in [0, 1]
     adverts: bool = False  #: quotes that are probably adverts pass, too
+    #: Names that only unlikely mentions have pass, too, and episodes of an unlikely mention.
+    unlikely: bool = False
+
+    @property
+    def narrows_postings(self) -> bool:
+        return bool(self.show or self.company or self.since or self.until or self.min_relevance > 0)
 
 
 class SqlClause(msgspec.Struct, frozen=True):
@@ -105,10 +111,12 @@ def build_thing_clause(index: Index, filters: Filters, postings: SqlClause) -> S
         conditions.append(_in_condition("t.type", sorted(filters.types)))
     if not filters.adverts:
         conditions.append(("NOT t.advert", ()))
+    if not filters.unlikely:
+        conditions.append(("NOT t.unlikely", ()))
     if filters.theme:
         theme = find_thing_number(index, "theme", filters.theme)
         conditions.append(("t.number IN (SELECT thing FROM filed WHERE theme = ?)", (theme,)))
-    if postings.sql:
+    if filters.narrows_postings:
         sql = f"EXISTS (SELECT 1 FROM standing AS s WHERE s.thing = t.number{postings.sql})"
         conditions.append((sql, postings.values))
     return _join_conditions(conditions)
@@ -128,7 +136,8 @@ def build_posting_clause(index: Index, filters: Filters) -> SqlClause:
         of_episode.append(("e.series = ?", (find_thing_number(index, "show", filters.show),)))
     if filters.company:
         number = find_thing_number(index, "company", filters.company)
-        sql = "e.number IN (SELECT episode FROM standing WHERE thing = ?)"
+        likely = "" if filters.unlikely else " AND NOT unlikely"
+        sql = f"e.number IN (SELECT episode FROM standing WHERE thing = ?{likely})"
         of_episode.append((sql, (number,)))
     since, until = parse_bound("since", filters.since), parse_bound("until", filters.until)
     if since and until and since > until:
@@ -145,6 +154,8 @@ def build_posting_clause(index: Index, filters: Filters) -> SqlClause:
     if filters.min_relevance > 0:
         quote = HIT_KINDS.index("quote")
         conditions.append(("(t.kind != ? OR s.weight >= ?)", (quote, filters.min_relevance)))
+    if not filters.unlikely:
+        conditions.append(("NOT s.unlikely", ()))
     return _join_conditions(conditions)
 
 

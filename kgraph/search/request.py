@@ -53,6 +53,7 @@ class SearchRequest(msgspec.Struct, frozen=True):
         until: last day of the episode, or a month.
         min_relevance: lowest relevance of a quote.
         adverts: whether to include quotes that are probably adverts.
+        unlikely: whether mentions that are more likely wrong than right count.
         offset: number of hits to skip.
         limit: largest number of hits.
         per_episode: largest number of hits of one episode; 0 for no limit.
@@ -68,6 +69,7 @@ class SearchRequest(msgspec.Struct, frozen=True):
     until: DateText = ""
     min_relevance: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     adverts: bool = False
+    unlikely: bool = False
     offset: Annotated[int, msgspec.Meta(ge=0, le=MAX_OFFSET)] = 0
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_HITS)] = DEFAULT_HITS
     per_episode: Annotated[int, msgspec.Meta(ge=0, le=MAX_HITS_PER_EPISODE)] = 0
@@ -84,6 +86,7 @@ class SearchRequest(msgspec.Struct, frozen=True):
             until=self.until,
             min_relevance=self.min_relevance,
             adverts=self.adverts,
+            unlikely=self.unlikely,
         )
 
 

@@ -1,4 +1,4 @@
-"""Name completion (:func:`suggest_things`).
+"""Name completion (:func:`suggest_things`), without names that only unlikely mentions have.
 
 First come things whose label begins with the text. From three letters on, things follow with a
 later word of the label that does, then things with another name that does. Each group is ordered by
@@ -63,7 +63,8 @@ def suggest_things(
         "SELECT DISTINCT t.page, t.place, t.worth, t.number FROM name AS n "
         "JOIN thing AS t ON t.number = n.thing "
         # The last code point sorts after every text that begins with the key.
-        f"WHERE n.key >= ? AND n.key < ? || char(1114111) AND t.kind IN ({placeholders}) "
+        "WHERE n.key >= ? AND n.key < ? || char(1114111) AND NOT t.unlikely "
+        f"AND t.kind IN ({placeholders}) "
         "ORDER BY t.worth DESC, t.number LIMIT ?",
         (key, key, *numbers, CANDIDATES_PER_SUGGESTION * limit),
     )
@@ -87,7 +88,7 @@ def _find_by_inner_word(
     query = SearchQuery((*groups, (*terms, SearchTerm(last_term.words, is_prefix=True))))
     return index.rows(
         "SELECT t.page, t.place FROM word JOIN thing AS t ON t.number = word.rowid "
-        f"WHERE word MATCH ? AND t.kind IN ({placeholders}) "
+        f"WHERE word MATCH ? AND NOT t.unlikely AND t.kind IN ({placeholders}) "
         "ORDER BY t.worth DESC, t.number LIMIT ?",
         (f"name : ({query.to_fts()})", *kinds, limit),
     )

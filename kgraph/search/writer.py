@@ -3,10 +3,10 @@
 The documents of episodes come in canonical order, then those of entities and themes. The tables::
 
     episode   number, slug, title, day, show, url, series: number of the show, 0 for none
-    thing     number, id, kind, type, worth: rank factor, advert, page, place: position
+    thing     number, id, kind, type, worth: rank factor, advert, unlikely, page, place: position
     page      number, entries: compressed documents, those of an episode together
     word      full-text index (FTS5) of name, also, text; without the texts
-    standing  thing, episode, weight: postings
+    standing  thing, episode, weight, unlikely: postings
     filed     theme, thing: quotes and episodes of a theme
     name      key, thing, meant: names of entities, shows and themes, and how often each denotes
               the thing; -1 for former names; former ids are behind a slash
@@ -53,12 +53,12 @@ CREATE TABLE episode(
     number INTEGER PRIMARY KEY, slug, title, day, show, url, dated, series INTEGER
 );
 CREATE TABLE thing(
-    number INTEGER PRIMARY KEY, id, kind INTEGER, type, worth, advert, page, place
+    number INTEGER PRIMARY KEY, id, kind INTEGER, type, worth, advert, unlikely, page, place
 );
 CREATE TABLE page(number INTEGER PRIMARY KEY, entries);
 CREATE VIRTUAL TABLE word USING fts5(name, also, text, content='', tokenize='ascii');
 CREATE TABLE standing(
-    thing INTEGER, episode INTEGER, weight, PRIMARY KEY (thing, episode)
+    thing INTEGER, episode INTEGER, weight, unlikely, PRIMARY KEY (thing, episode)
 ) WITHOUT ROWID;
 CREATE TABLE filed(theme INTEGER, thing INTEGER, PRIMARY KEY (theme, thing)) WITHOUT ROWID;
 CREATE TABLE name(key, thing INTEGER, meant, PRIMARY KEY (key, thing)) WITHOUT ROWID;
@@ -116,8 +116,11 @@ class IndexWriter:
                     (self._assign_number(posting.id), posting) for posting in episode.postings
                 ]
                 self._connection.executemany(
-                    "INSERT INTO standing VALUES (?, ?, ?)",
-                    [(number, self._episode_count, posting.weight) for number, posting in numbered],
+                    "INSERT INTO standing VALUES (?, ?, ?, ?)",
+                    [
+                        (number, self._episode_count, posting.weight, posting.is_unlikely)
+                        for number, posting in numbered
+                    ],
                 )
                 episode_number = self._assign_number(f"episode/{episode.slug}")
                 pairs = []
@@ -153,7 +156,7 @@ class IndexWriter:
         self._connection.execute("INSERT INTO page VALUES (?, ?)", (self._page_count, packed))
         numbered = [(self._assign_number(document.id), document) for document in documents]
         self._connection.executemany(
-            "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     n,
@@ -162,6 +165,7 @@ class IndexWriter:
                     e.type,
                     e.rank_factor,
                     e.is_advert,
+                    e.is_unlikely,
                     self._page_count,
                     position,
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -21,9 +22,10 @@ from kgraph.base.errors import (
     UnknownNameError,
 )
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.graph import EpisodeGraph, Graph, SharedData
+from kgraph.graph import EpisodeGraph, Graph, Selection, SharedData
 from kgraph.graph.diff import Changes
 from kgraph.graph.records import EpisodeQuotes
+from kgraph.graph.tally import count_unlikely
 from kgraph.store import layout
 from kgraph.store.writer import RecordIndex, read_index
 
@@ -39,6 +41,7 @@ class Store:
     Args:
         path: folder of the store.
         build: name of another build in it, as long as that one is kept; "" for the last.
+        unlikely: whether mentions that are more likely wrong than right count, too.
 
     Raises:
         StoreMissingError: there is no graph yet.
@@ -48,8 +51,11 @@ class Store:
         StoreWarning: the last build is gone, and an older one is used.
     """
 
-    def __init__(self, path: str | Path = layout.DEFAULT_STORE, build: str = "") -> None:
+    def __init__(
+        self, path: str | Path = layout.DEFAULT_STORE, build: str = "", unlikely: bool = False
+    ) -> None:
         self.path = Path(path)
+        self.counts_unlikely = unlikely
         warning = ""
         if build:
             self.build = self.path / layout.BUILDS_FOLDER / build
@@ -61,10 +67,21 @@ class Store:
         if warning:
             warnings.warn(warning, StoreWarning, stacklevel=2)
 
+    @cached_property
+    def with_unlikely(self) -> Store:
+        """Store of this build in which mentions that are more likely wrong than right count, too.
+
+        Its database, its report and its changes are those of the build.
+        """
+        store = copy(self)
+        store.counts_unlikely = True
+        store.__dict__.pop("graph", None)
+        return store
+
     @property
-    def location(self) -> tuple[Path, str]:
+    def location(self) -> tuple[Path, str, bool]:
         """Arguments that open the same build in another process: ``Store(*location)``."""
-        return self.path, self.build.name
+        return self.path, self.build.name, self.counts_unlikely
 
     @cached_property
     def checksums(self) -> Checksums:
@@ -105,11 +122,17 @@ class Store:
     @cached_property
     def graph(self) -> Graph:
         """The graph as records; episodes are read from disk as they are iterated."""
-        return Graph(_RecordFile(self.build, self._index), self.shared)
+        graph = Graph(_RecordFile(self.build, self._index), self._index.shared)
+        return graph.select(Selection(unlikely=True)) if self.counts_unlikely else graph
 
     @property
     def shared(self) -> SharedData:
-        return self._index.shared
+        """Data that episodes share."""
+        return self._unlikely_shared if self.counts_unlikely else self._index.shared
+
+    @cached_property
+    def _unlikely_shared(self) -> SharedData:
+        return count_unlikely(self._index.shared)
 
     @property
     def report(self) -> bytes:
@@ -129,7 +152,8 @@ class Store:
             number = self._index.slugs.index(slug)
         except ValueError as error:
             raise UnknownNameError(f"{slug}: no such episode in {self.path}") from error
-        return next(_RecordFile(self.build, self._index).read_many([number], EpisodeGraph))
+        episode = next(_RecordFile(self.build, self._index).read_many([number], EpisodeGraph))
+        return msgspec.structs.replace(episode, counts_unlikely=self.counts_unlikely)
 
     def read_quotes(self, slugs: Iterable[str]) -> Iterator[EpisodeQuotes]:
         """Read the quotes of episodes, in a quarter of the time that whole episodes take."""

@@ -16,6 +16,7 @@ from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
     Association,
     Count,
+    CountsUnlikely,
     EntityRef,
     EpisodeLine,
     Fraction,
@@ -36,9 +37,11 @@ class NameRequest(msgspec.Struct, frozen=True):
 
     Attributes:
         name: in any spelling, or an id.
+        unlikely: whether mentions that are more likely wrong than right count.
     """
 
     name: NameText
+    unlikely: CountsUnlikely = False
 
 
 class Spelling(msgspec.Struct, frozen=True):
@@ -64,6 +67,8 @@ class EntityFacts(msgspec.Struct, frozen=True):
         confidence: of its surest mention; ``surest`` is the newest episode with it.
         episodes: number that mention it outside adverts; ``shows`` is the number of their shows.
         advertised: number of further episodes that name it in adverts only.
+        unlikely: number of episodes that are unlikely to mention it; ``episodes`` counts them
+            only if they were asked for.
         undated: episodes without a known date of publication.
         spellings: as written in the files, the most frequent first.
         written: number of spellings.
@@ -99,6 +104,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
     latest: list[EpisodeLine]
     advertised_in: list[EpisodeLine]
     theme: Count | None = None
+    unlikely: int = 0
 
 
 def view_entity(graph: OpenGraph, request: NameRequest) -> EntityFacts:
@@ -145,6 +151,7 @@ with it, best quotes, newest episodes."""
             ),
             None,
         ),
+        unlikely=entity.unlikely,
     )
 
 

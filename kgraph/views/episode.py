@@ -35,6 +35,7 @@ class Mention(msgspec.Struct, frozen=True):
         rows: number of entries of its files that name it.
         rule: that decided the entry with the most weight.
         advert: whether only adverts of the episode name it.
+        unlikely: whether the mention is more likely wrong than right.
     """
 
     thing: EntityRef
@@ -42,6 +43,7 @@ class Mention(msgspec.Struct, frozen=True):
     rows: int
     rule: str
     advert: bool
+    unlikely: bool = False
 
 
 class Filed(msgspec.Struct, frozen=True):
@@ -74,6 +76,7 @@ class EpisodeFacts(msgspec.Struct, frozen=True):
         themes: of its quotes, by number of quotes; those of most episodes come last.
         topics, tags: as its files list them.
         similar: episodes that mention the same.
+        unlikely: number of unlikely mentions, which ``mentions`` lists only if asked for.
     """
 
     episode: EpisodeLine
@@ -89,6 +92,7 @@ class EpisodeFacts(msgspec.Struct, frozen=True):
     topics: list[EntityRef]
     tags: list[EntityRef]
     similar: list[Alike]
+    unlikely: int = 0
 
 
 def view_episode(graph: OpenGraph, request: NameRequest) -> EpisodeFacts:
@@ -101,10 +105,14 @@ recording, similar episodes."""
     themes = Counter(key for o in episode.occurrences if not o.is_advert for key in o.themes)
     mentions = [
         Mention(
-            graph.make_ref(m.target), round_value(m.confidence), len(m.rows), m.rule, m.is_advert
+            graph.make_ref(m.target),
+            round_value(m.confidence),
+            len(m.rows),
+            m.rule,
+            m.is_advert and not m.is_unlikely,
+            m.is_unlikely,
         )
-        for m in episode.mentions
-        if m.is_accepted
+        for m in (*episode.mentioned, *episode.advertised)
     ]
     similar = run_analysis(
         graph.store,
@@ -131,6 +139,7 @@ recording, similar episodes."""
             )
             for row in similar.rows
         ],
+        unlikely=len(episode.unlikely),
     )
 
 
@@ -160,7 +169,7 @@ def _list_quotes(graph: OpenGraph, episode: EpisodeGraph) -> list[QuoteLine]:
                 round_value(occurrence.relevance),
                 line,
                 occurrence.is_advert,
-                tuple(graph.make_ref(id_) for id_, _ in quote.entities) if quote else (),
+                tuple(graph.make_ref(id_) for id_, _ in episode.list_named(quote)) if quote else (),
                 tuple(graph.make_ref(f"theme/{key}") for key in occurrence.themes),
             )
         )

@@ -66,7 +66,12 @@ def rank_associations(
         min_episodes: of these episodes that mention the entity.
     """
     pairs = cooccurrence.associated_with(graph.summaries, confidences, graph.entity_weights, types)
-    likely = [pair for pair in pairs if pair.episodes >= min_episodes and pair.lift > 1]
+    entities = graph.shared.entities
+    likely = [
+        pair
+        for pair in pairs
+        if pair.episodes >= min_episodes and pair.lift > 1 and not entities[pair.id].is_generic
+    ]
     likely.sort(key=lambda pair: (-pair.strength, pair.id))
     return [
         Association(

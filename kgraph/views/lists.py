@@ -13,6 +13,7 @@ from kgraph.graph.lookup import popularity_key
 from kgraph.search.top import find_theme_episodes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
+    CountsUnlikely,
     EntityRef,
     EpisodeLine,
     Fraction,
@@ -34,17 +35,19 @@ class EntitiesRequest(msgspec.Struct, frozen=True):
     Attributes:
         type: of the entities; companies by default.
         words: part of the name, without case, spaces and accents.
+        unlikely: whether mentions that are more likely wrong than right count.
     """
 
     type: EntityType = "company"
     words: Annotated[OptionalText, msgspec.Meta(description="part of the name")] = ""
     offset: Offset = 0
     limit: ViewLimit = 50
+    unlikely: CountsUnlikely = False
 
 
 class EntityLine(msgspec.Struct, frozen=True):
-    """An entity in a list, with the number of episodes and shows that mention it, and of the
-    episodes that only advertise it."""
+    """An entity in a list, with the number of episodes and shows that mention it, of the
+    episodes that only advertise it, and of those that are unlikely to mention it."""
 
     thing: EntityRef
     kind: str
@@ -52,6 +55,7 @@ class EntityLine(msgspec.Struct, frozen=True):
     episodes: int
     shows: int
     advertised: int
+    unlikely: int = 0
 
 
 class EntityList(msgspec.Struct, frozen=True):
@@ -61,21 +65,24 @@ class EntityList(msgspec.Struct, frozen=True):
         total: number of entities that match.
         types: number of entities of each type.
         rows: a page of them.
+        unlikely: number of further ones that match, which only unlikely mentions name.
     """
 
     total: int
     types: dict[str, int]
     rows: list[EntityLine]
+    unlikely: int = 0
 
 
 def list_entities(graph: OpenGraph, request: EntitiesRequest) -> EntityList:
     """List the entities of a type, those that most episodes mention first."""
     words = name_key(request.words) if request.words.strip() else ""
-    entities = [
+    matching = [
         entity
         for entity in graph.shared.entities.values()
         if entity.type == request.type and words in name_key(entity.label)
     ]
+    entities = [entity for entity in matching if entity.id in graph.stated_entities]
     entities.sort(key=popularity_key)
     rows = [
         EntityLine(
@@ -85,10 +92,12 @@ def list_entities(graph: OpenGraph, request: EntitiesRequest) -> EntityList:
             e.episodes,
             e.shows,
             e.advertised,
+            e.unlikely,
         )
         for e in entities[request.offset : request.offset + request.limit]
     ]
-    return EntityList(len(entities), graph.count_types(), rows)
+    further = len(matching) - len(entities)
+    return EntityList(len(entities), graph.count_types(), rows, further)
 
 
 class EpisodesRequest(msgspec.Struct, frozen=True):
@@ -100,6 +109,7 @@ class EpisodesRequest(msgspec.Struct, frozen=True):
         theme: of one of their quotes.
         show: that they belong to.
         month: of publication.
+        unlikely: whether mentions that are more likely wrong than right count.
     """
 
     mentions: OptionalName = ""
@@ -110,6 +120,7 @@ class EpisodesRequest(msgspec.Struct, frozen=True):
     month: MonthText = ""
     offset: Offset = 0
     limit: ViewLimit = 50
+    unlikely: CountsUnlikely = False
 
 
 class EpisodeList(msgspec.Struct, frozen=True):
@@ -122,6 +133,7 @@ class EpisodeList(msgspec.Struct, frozen=True):
         advertises: entity that they only advertise, if one was given.
         theme, show: of the episodes, if given.
         undated: those of all without a known date of publication.
+        unlikely: number of further ones, whose mention of one of the entities is unlikely.
     """
 
     total: int
@@ -131,6 +143,7 @@ class EpisodeList(msgspec.Struct, frozen=True):
     theme: EntityRef | None
     show: EntityRef | None
     undated: int
+    unlikely: int = 0
 
 
 def list_episodes(graph: OpenGraph, request: EpisodesRequest) -> EpisodeList:
@@ -141,16 +154,22 @@ advertise one, have a quote on a theme, belong to a show, or were published in a
     advertised = graph.lookup.find(request.advertises).id if request.advertises else ""
     theme = graph.find_theme_id(request.theme) if request.theme else ""
     show = graph.lookup.find(request.show, ("show",)).id if request.show else ""
-    filters = [graph.episodes_by_entity.get(id_, []) for id_ in mentions]
+    filters = [set(graph.episodes_by_entity.get(id_, [])) for id_ in mentions]
+    possible = [
+        slugs | set(graph.unlikely_by_entity.get(id_, []))
+        for id_, slugs in zip(mentions, filters, strict=True)
+    ]
+    others = []
     if advertised:
-        filters.append(graph.adverts_by_entity.get(advertised, []))
+        others.append(graph.adverts_by_entity.get(advertised, []))
     if theme:
-        filters.append(find_theme_episodes(graph.index, theme))
+        others.append(find_theme_episodes(graph.index, theme))
     if show:
-        filters.append(graph.episodes_by_show.get(show, []))
-    slugs = set(graph.summaries).intersection(*filters)
+        others.append(graph.episodes_by_show.get(show, []))
+    allowed = set(graph.summaries).intersection(*others)
     if request.month:
-        slugs = {slug for slug in slugs if graph.summaries[slug].month == request.month}
+        allowed = {slug for slug in allowed if graph.summaries[slug].month == request.month}
+    slugs = allowed.intersection(*filters)
     page = graph.sort_newest_first(slugs)[request.offset : request.offset + request.limit]
     named = [*mentions, advertised] if advertised else mentions
     return EpisodeList(
@@ -161,6 +180,7 @@ advertise one, have a quote on a theme, belong to a show, or were published in a
         graph.make_ref(theme) if theme else None,
         graph.make_ref(show) if show else None,
         graph.count_undated(slugs),
+        len(allowed.intersection(*possible)) - len(slugs),
     )
 
 

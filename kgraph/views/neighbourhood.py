@@ -17,7 +17,7 @@ from kgraph.draw.select import select_backbone
 from kgraph.graph.cooccurrence import count_co_mentions
 from kgraph.views.highlights import find_associations
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.values import EntityRef, Fraction, NameText, round_value
+from kgraph.views.values import CountsUnlikely, EntityRef, Fraction, NameText, round_value
 
 MAX_PICTURE_NODES = 60  #: more labels cannot be read
 
@@ -30,6 +30,7 @@ class NeighbourhoodRequest(msgspec.Struct, frozen=True):
         depth: number of steps.
         limit: maximum number of nodes, the middle included.
         type: of the other entities.
+        unlikely: whether mentions that are more likely wrong than right count.
     """
 
     name: NameText
@@ -38,6 +39,7 @@ class NeighbourhoodRequest(msgspec.Struct, frozen=True):
         int, msgspec.Meta(ge=2, le=MAX_PICTURE_NODES, description="maximum number of nodes")
     ] = 20
     type: EntityType = "company"
+    unlikely: CountsUnlikely = False
 
 
 class Node(msgspec.Struct, frozen=True):

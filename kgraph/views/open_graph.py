@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 from kgraph.base import VERSION
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.text import hex_digest, shorten
-from kgraph.graph import EpisodeSummary, SharedData
+from kgraph.graph import Entity, EpisodeSummary, SharedData
 from kgraph.graph.cooccurrence import expected_counts
 from kgraph.graph.lookup import Lookup, terms_as_entities
 from kgraph.graph.shares import ShowCalendar
+from kgraph.graph.tally import count_by_type
 from kgraph.search import Index
 from kgraph.store import Store
 from kgraph.store.layout import CURRENT_FILE, DATABASE_FOLDER
@@ -35,6 +36,11 @@ class OpenGraph:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+
+    @cached_property
+    def with_unlikely(self) -> OpenGraph:
+        """Graph of this build in which mentions that are more likely wrong than right count."""
+        return OpenGraph(self.store.with_unlikely)
 
     @property
     def base(self) -> str:
@@ -94,6 +100,11 @@ class OpenGraph:
         return _invert({slug: summary.adverts for slug, summary in self.summaries.items()})
 
     @cached_property
+    def unlikely_by_entity(self) -> Mapping[str, list[str]]:
+        """Entity id -> slugs of the episodes that are unlikely to mention it, in order."""
+        return _invert({slug: summary.unlikely for slug, summary in self.summaries.items()})
+
+    @cached_property
     def episodes_by_show(self) -> Mapping[str, list[str]]:
         """Show id -> slugs of its episodes, in order."""
         return _invert({slug: [s.show] for slug, s in self.summaries.items() if s.show})
@@ -122,9 +133,19 @@ class OpenGraph:
         """Count the episodes without a known date of publication."""
         return sum(not self.summaries[slug].month for slug in slugs)
 
+    @cached_property
+    def stated_entities(self) -> Mapping[str, Entity]:
+        """The entities by id, without those that only unlikely mentions name."""
+        return self.shared.stated_entities()
+
     def count_types(self) -> dict[str, int]:
-        """Count the entities by type."""
-        return dict(sorted(Counter(e.type for e in self.shared.entities.values()).items()))
+        """Count the entities by type, without those that only unlikely mentions name."""
+        return count_by_type(self.stated_entities.values())
+
+    def count_unlikely_types(self) -> dict[str, int]:
+        """Count the entities that only unlikely mentions name, by type."""
+        stated = self.stated_entities
+        return count_by_type(e for id_, e in self.shared.entities.items() if id_ not in stated)
 
     def sort_newest_first(self, slugs: Iterable[str]) -> list[str]:
         """Sort episodes by date, newest first; those without a date come last."""

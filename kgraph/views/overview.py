@@ -12,6 +12,7 @@ from kgraph.base.model import EntityType
 from kgraph.graph import Graph
 from kgraph.graph.lookup import popularity_key
 from kgraph.graph.shares import find_rises
+from kgraph.graph.tally import count_by_type
 from kgraph.views.lists import (
     MonthText,
     ShowLine,
@@ -24,6 +25,7 @@ from kgraph.views.lists import (
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
     Count,
+    CountsUnlikely,
     EntityRef,
     EpisodeLine,
     Fraction,
@@ -96,6 +98,7 @@ class RisersRequest(msgspec.Struct, frozen=True):
     Attributes:
         before, after: two months; by default the last two with enough episodes.
         type: of the entities.
+        unlikely: whether mentions that are more likely wrong than right count.
     """
 
     before: MonthText = ""
@@ -105,6 +108,7 @@ class RisersRequest(msgspec.Struct, frozen=True):
         MIN_RISER_EPISODES
     )
     limit: ViewLimit = MAX_HIGHLIGHTS
+    unlikely: CountsUnlikely = False
 
 
 def find_risers(graph: OpenGraph, request: RisersRequest) -> RiserList:
@@ -117,6 +121,7 @@ def find_risers(graph: OpenGraph, request: RisersRequest) -> RiserList:
     total_before, total_after = (graph.episode_counts_by_month.get(m, 0) for m in months)
     shows_before, shows_after = (graph.calendar.all.get(month, {}) for month in months)
     rises, compared = find_rises(
+        graph.shared.entities,
         graph.summaries,
         graph.calendar,
         before,
@@ -172,6 +177,7 @@ class FrontFacts(msgspec.Struct, frozen=True):
         longest: shows with most episodes.
         risers: companies that rose.
         frequent: themes in most episodes, without those in so many that they tell little.
+        unlikely: number of further entities of each type, which only unlikely mentions name.
     """
 
     episodes: int
@@ -187,6 +193,7 @@ class FrontFacts(msgspec.Struct, frozen=True):
     longest: list[ShowLine]
     risers: RiserList
     frequent: list[ThemeLine] = []
+    unlikely: dict[str, int] = {}
 
 
 def view_overview(graph: OpenGraph, request: NoParameters) -> FrontFacts:
@@ -214,6 +221,7 @@ that are mentioned most."""
         longest=list_shows(graph, ShowsRequest(limit=MAX_HIGHLIGHTS)).rows,
         risers=find_risers(graph, RisersRequest()),
         frequent=[row for row in themes if row.episodes and not row.common][: 2 * MAX_HIGHLIGHTS],
+        unlikely=graph.count_unlikely_types(),
     )
 
 
@@ -233,7 +241,9 @@ class Stats(msgspec.Struct, frozen=True):
 
     Attributes:
         episodes: number of episodes; ``files`` is the number of their files.
-        entities: by type.
+        entities: by type; ``unlikely`` are further ones, which only unlikely mentions name.
+        unlikely_mentions: accepted mentions that are more likely wrong than right; ``edges`` does
+            not count them.
         edges: accepted ones, by predicate.
         rejected: mentions that were rejected, by rule.
         histogram: accepted mentions by confidence, from [0, 0.1) to [0.9, 1].
@@ -258,6 +268,8 @@ class Stats(msgspec.Struct, frozen=True):
     dates: dict[str, int] = {}
     quotes: int = 0
     adverts: int = 0
+    unlikely: dict[str, int] = {}
+    unlikely_mentions: int = 0
 
 
 def count_graph(graph: Graph) -> Stats:
@@ -283,11 +295,12 @@ def count_graph(graph: Graph) -> Stats:
             dates["processed" if episode.main_file.date_is_fallback else "published"] += 1
         else:
             dates["unknown"] += 1
-    entities = graph.shared.entities.values()
+    stated = graph.shared.stated_entities()
+    entities = stated.values()
     return Stats(
         episodes=totals["episodes"],
         files=totals["files"],
-        entities=dict(sorted(Counter(entity.type for entity in entities).items())),
+        entities=count_by_type(entities),
         edges=dict(rank_counts(Counter(edge.predicate for edge in graph.edges()))),
         rejected=dict(rank_counts(rejected)),
         histogram=[bins[number] for number in range(HISTOGRAM_BINS)],
@@ -302,6 +315,8 @@ def count_graph(graph: Graph) -> Stats:
         dates=dict(rank_counts(dates)),
         quotes=totals["quotes"],
         adverts=totals["adverts"],
+        unlikely=count_by_type(e for id_, e in graph.shared.entities.items() if id_ not in stated),
+        unlikely_mentions=sum(len(s.unlikely) for s in graph.shared.summaries.values()),
     )
 
 

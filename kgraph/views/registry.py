@@ -24,23 +24,30 @@ class ViewOperation(msgspec.Struct, frozen=True):
     name: str
     parameters: type[msgspec.Struct]
     result: type[msgspec.Struct]
-    run: Callable[[OpenGraph, Any], msgspec.Struct]
+    function: Callable[[OpenGraph, Any], msgspec.Struct]
 
     @property
     def summary(self) -> str:
         """The first sentence of the function's docstring, which users read."""
-        return " ".join((self.run.__doc__ or "").partition("\n\n")[0].split())
+        return " ".join((self.function.__doc__ or "").partition("\n\n")[0].split())
+
+    def run(self, graph: OpenGraph, request: msgspec.Struct) -> msgspec.Struct:
+        """Return what the function says of a graph, with unlikely mentions if the request asks."""
+        counted = graph.with_unlikely if getattr(request, "unlikely", False) else graph
+        return self.function(counted, request)
 
 
-def _make_operation(name: str, run: Callable[[OpenGraph, Any], msgspec.Struct]) -> ViewOperation:
-    hints = inspect.get_annotations(run, eval_str=True)
-    return ViewOperation(name, hints["request"], hints["return"], run)
+def _make_operation(
+    name: str, function: Callable[[OpenGraph, Any], msgspec.Struct]
+) -> ViewOperation:
+    hints = inspect.get_annotations(function, eval_str=True)
+    return ViewOperation(name, hints["request"], hints["return"], function)
 
 
 #: Views by name in the API.
 VIEW_OPERATIONS: dict[str, ViewOperation] = {
-    name: _make_operation(name, run)
-    for name, run in (
+    name: _make_operation(name, function)
+    for name, function in (
         ("front", view_overview),
         ("stats", view_stats),
         ("entities", list_entities),

@@ -100,6 +100,7 @@ class ShowFacts(msgspec.Struct, frozen=True):
         confidence: mean probability that they are its own; 1 if there are none.
         mentions: number of episodes that mention it outside adverts.
         advertised: number of further episodes that name it in adverts only.
+        unlikely: number of episodes that are unlikely to mention it.
         spellings: as written in the files, the most frequent first.
         written: number of spellings.
         timeline: its episodes by month.
@@ -120,6 +121,7 @@ class ShowFacts(msgspec.Struct, frozen=True):
     beside: list[Association]
     quotes: list[QuoteLine]
     latest: list[EpisodeLine]
+    unlikely: int = 0
 
 
 def view_show(graph: OpenGraph, request: NameRequest) -> ShowFacts:
@@ -133,6 +135,7 @@ quotes."""
         confidence=round_value(sum(confidences) / len(confidences)) if confidences else 1.0,
         mentions=show.episodes,
         advertised=show.advertised,
+        unlikely=show.unlikely,
         **_describe_group(graph, show.id, slugs, show.surfaces),
     )
 

@@ -81,6 +81,7 @@ class EpisodePage(msgspec.Struct, frozen=True):
     mentions: list[PageMention]
     quotes: list[PageQuote]
     advertised: list[PageMention]
+    unlikely: int = 0  #: unlikely mentions, listed only if they were asked for
 
 
 def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | EpisodePage:
@@ -117,10 +118,11 @@ def _make_entity_page(graph: OpenGraph, entity: Entity, name: str, limit: int) -
         if not quote.is_advert
     )
     pairs = associated_with(graph.summaries, mentions, graph.entity_weights)
-    ranked = sorted(
-        (pair for pair in pairs if pair.id != entity.id), key=lambda p: (-p.episodes, p.id)
-    )
     entities = graph.shared.entities
+    ranked = sorted(
+        (pair for pair in pairs if pair.id != entity.id),
+        key=lambda p: (entities[p.id].is_generic, -p.episodes, p.id),
+    )
     return EntityPage(
         entity,
         [
@@ -174,6 +176,7 @@ def _make_episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
         _rank_mentions(episode.mentioned)[: 3 * limit],
         _best_quotes(quotes, limit),
         _rank_mentions(episode.advertised)[:limit],
+        len(episode.unlikely),
     )
 
 

@@ -25,6 +25,12 @@ ViewLimit = Annotated[
 Offset = Annotated[int, msgspec.Meta(ge=0, le=1_000_000, description="rows to skip")]
 
 
+CountsUnlikely = Annotated[
+    bool,
+    msgspec.Meta(description="count mentions that are more likely wrong than right as well"),
+]
+
+
 class NoParameters(msgspec.Struct, frozen=True):
     """Parameters of a view that takes none."""
 

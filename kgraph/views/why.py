@@ -55,6 +55,7 @@ class Explanation(msgspec.Struct, frozen=True):
             :data:`SHOW_EDGE_RULE` for the edge to the show.
         advert: why only adverts name the entity; empty if other text does.
         reasons: why the episode belongs to the show.
+        is_unlikely: whether the mention is more likely wrong than right.
     """
 
     episode: str
@@ -66,6 +67,7 @@ class Explanation(msgspec.Struct, frozen=True):
     rows: list[Witness]
     advert: tuple[Reason, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    is_unlikely: bool = False
 
 
 def explain_by_name(store: Store, episode: str, name: str) -> list[Explanation]:
@@ -96,7 +98,8 @@ def explain_edges(episode: EpisodeGraph, name: str) -> list[Explanation]:
             mention.confidence,
             mention.rule,
             [_make_witness(episode, row) for row in mention.rows],
-            mention.advert_reasons,
+            mention.advert_reasons if not mention.is_unlikely else (),
+            is_unlikely=mention.is_unlikely,
         )
         for mention in episode.mentions
         if name == mention.target

@@ -183,7 +183,7 @@ EPISODES = [
     episode(
         "Exchanges",
         "2025-07-01",
-        ["OpenAI:company:1", "NVIDIA:company:1", "Coinbase:company:0.9", "Acme:company:0.4:regex"],
+        ["OpenAI:company:1", "NVIDIA:company:1", "Coinbase:company:0.9", "Acme:company:0.55:regex"],
         [
             Said("Is the bubble in AI about to burst?", 1.0, "investment"),
             Said("Tokenization of bonds is here.", 0.85, "regulation,tokenization"),

@@ -243,7 +243,8 @@ def test_types_and_confidence_choose_too(graph):
         (
             {"selection": Selection(), "since": "2025"},
             TypeError,
-            "give a selection, or since, until, types, min_confidence and episodes, and not both",
+            "give a selection, or since, until, types, min_confidence, episodes and unlikely, and "
+            "not both",
         ),
         ({"since": "soon"}, InputError, "since soon: not a date: write it as 2025-06-01"),
         ({"types": "compny"}, InputError, "types compny: no such type; choose one of company"),

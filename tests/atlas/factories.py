@@ -110,7 +110,7 @@ EPISODES = (
         [("33" * 8, "Taxes.", 0.3, ("tax",), (), False)],
         date="2025-08-01",
     ),
-    episode("e3", [("place/rome", 0.4, ("Rome",))], date="", show=""),
+    episode("e3", [("place/rome", 0.55, ("Rome",))], date="", show=""),
     episode("e4", [], date="2025-07-01"),
 )
 

@@ -73,7 +73,7 @@ def test_edges_are_what_the_records_say(gathered):
         ("episode/e1", "company/evil", 0.6),
         ("episode/e2", "crypto/比特幣", 1.0),
         ("episode/e2", "company/acme", 0.5),
-        ("episode/e3", "place/rome", 0.4),
+        ("episode/e3", "place/rome", 0.55),
     ]
     assert named(gathered, "partOf")[0] == ("episode/e1", "show/a-show", 0.8)
     assert named(gathered, "states") == [("company/evil", "company/acme", 1.0)]

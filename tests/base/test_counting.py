@@ -131,9 +131,9 @@ def test_a_part_of_a_graph_counts_itself(told, selection):
 
 
 def test_hits_tell_the_same(told):
-    index = Index(told.store)
+    index, stated = Index(told.store), told.store.shared.stated_entities()
     for id_, (episodes, _) in numbers(told).items():
-        if id_.startswith("show/"):  # stands in its own episodes as well
+        if id_.startswith("show/") or id_ not in stated:  # a show is in its own episodes as well
             continue
         hits = {hit.id: hit for hit in search(index, told.entities[id_].label, limit=100).hits}
         assert hits[id_].episodes == episodes, id_

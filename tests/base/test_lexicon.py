@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from kgraph.base.lexicon import (
     load_lexicon,
     read_lexicon_file,
 )
+from kgraph.base.text import name_key
+from kgraph.base.vocabulary import data_path
+from kgraph.resolve.knowledge import load_vocabulary
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -101,7 +105,7 @@ def test_a_name_in_two_files_is_an_error(tmp_path):
 def test_the_lexicon_that_travels_with_the_program_is_whole():
     found = load_lexicon()
     assert found.get_entry(found.find_matches("Nvidia")[0]).type == "company"
-    named = {entry.name for entry in found.entries}
+    named = {name for entry in found.entries for name in (entry.name, *entry.aliases)}
     shown = {hit.number for name in named for hit in found.find_matches(name)}
     assert len(shown) == len(found.entries)
 
@@ -111,3 +115,85 @@ def test_every_relation_of_the_lexicon_names_an_entry():
     named = {entry.name for entry in entries}
     said = {name for e in entries for name in (e.product_of, e.part_of, e.token_of) if name}
     assert said - named == set()
+
+
+def test_an_entry_that_is_the_same_as_another_has_its_name():
+    found = build_lexicon(
+        [
+            LexiconEntry("Z", "product", is_common_word=True, product_of="Acme"),
+            LexiconEntry("Chirper", "product", aliases=("Chirper.com",), same_as="Z"),
+            LexiconEntry("Chirper Blue", "product", part_of="Chirper"),
+            LexiconEntry("Acme", "company"),
+        ]
+    )
+    said = {
+        name: [(found.get_entry(m).name, m.name_kind) for m in found.find_matches(name)]
+        for name in ("Chirper", "chirper.com", "Z")
+    }
+    assert said == {
+        "Chirper": [("Z", "name")],
+        "chirper.com": [("Z", "alias")],
+        "Z": [("Z", "name")],
+    }
+    assert not found.get_entry(found.find_matches("Chirper")[0]).is_common_word
+    assert found.get_entry(found.find_matches("Chirper Blue")[0]).part_of == "Z"
+
+
+def test_a_young_entry_keeps_its_bracket():
+    found = build_lexicon([LexiconEntry("Prism (Acme)", "product", since="2026-01")])
+    assert [entry.name for entry in found.entries] == ["Prism (Acme)"]
+    assert found.find_matches("Prism") == (LexiconMatch(0, "name"),)
+
+
+# -- the rules of data/lexicon/README.md, held against the whole lexicon ---------
+
+
+@pytest.fixture(scope="module")
+def entries_by_name():
+    """Key of each entry's usual name -> the entries that have it."""
+    found = {}
+    for entry in load_lexicon().entries:
+        found.setdefault(name_key(entry.name), []).append(entry)
+    return found
+
+
+def test_nothing_misheard_is_an_ordinary_word():
+    words = load_vocabulary().words
+    heard = [(e.name, text) for e in load_lexicon().entries for text in e.misheard]
+    assert [pair for pair in heard if " " not in pair[1] and pair[1].lower() in words] == []
+
+
+def test_nothing_misheard_is_the_name_of_another_entry(entries_by_name):
+    heard = [(e.name, text) for e in load_lexicon().entries for text in e.misheard]
+    assert [
+        (name, text)
+        for name, text in heard
+        if any(other.name != name for other in entries_by_name.get(name_key(text), ()))
+    ] == []
+
+
+def test_a_name_stands_at_two_entries_only_where_cues_tell_them_apart():
+    """So no alias is a version, a product or a unit that has an entry of its own."""
+    holders = {}
+    for entry in load_lexicon().entries:
+        for name in (entry.name, *entry.aliases):
+            if not name.endswith(")"):  # a bracket tells apart
+                holders.setdefault(name_key(name), {})[entry.name] = entry
+    assert {
+        name: sorted(entries)
+        for name, entries in holders.items()
+        if len(entries) > 1 and not all(e.is_common_word and e.cues for e in entries.values())
+    } == {}
+
+
+def test_what_is_the_same_as_an_entry_has_one():
+    written = [
+        entry
+        for path in sorted(data_path("data", "lexicon").glob("*.yaml"))
+        for entry in read_lexicon_file(path)
+    ]
+    names = {(entry.name, entry.type) for entry in written}
+    assert [e.name for e in written if e.same_as and (e.same_as, e.type) not in names] == []
+    assert [
+        e.name for e in written if e.since and not re.fullmatch(r"\d{4}(-\d\d)?", e.since)
+    ] == []

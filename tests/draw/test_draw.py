@@ -76,7 +76,7 @@ def test_nothing_to_draw_is_said():
         drawn(types=frozenset({"place"}))
     assert str(error.value) == (
         "nothing to draw: in 6 episodes no two names are mentioned together: "
-        "lower --min-confidence, widen --since and --until, or add a --type"
+        "lower --min-confidence, widen --since and --until, add a --type or --unlikely"
     )
     with pytest.raises(InputError, match="Alone: no episode mentions it within these bounds"):
         drawn(focus="Alone", since="2026-01-01")

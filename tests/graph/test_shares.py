@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgraph.graph import EpisodeSummary
+from kgraph.graph import Entity, EpisodeSummary
 from kgraph.graph.shares import (
     Interval,
     ShowCalendar,
@@ -32,10 +32,11 @@ def described(summaries, id_="company/x"):
     return calendar.describe_months(calendar.count(slugs))
 
 
-def risen(summaries, before, after, least):
+def risen(summaries, before, after, least, kind=""):
     calendar = ShowCalendar(summaries)
+    entities = {"company/x": Entity("company", "x", "X", {}, kind=kind)}
     rises, compared = find_rises(
-        summaries, calendar, before, after, type_="company", min_episodes=least
+        entities, summaries, calendar, before, after, type_="company", min_episodes=least
     )
     assert compared >= len(rises)
     return rises
@@ -67,6 +68,7 @@ def test_a_rise_in_the_same_shows_is_one_where_fewer_of_them_speak():
     assert (rise.id, rise.before, rise.after) == ("company/x", 2, 9)
     assert (rise.change.before, rise.change.after, rise.change.shows) == (0.2, 0.9, 1)
     assert rise.change.direction == "rose"
+    assert risen(summaries, "2025-08", "2025-09", 3, kind="day") == []  # every talk names days
     assert described(summaries)["2025-09"].change == rise.change
     backwards = ShowCalendar(summaries)
     assert risen(summaries, "2025-09", "2025-08", 1) == []

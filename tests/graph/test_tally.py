@@ -3,8 +3,19 @@
 import msgspec
 from sample_graph import handmade
 
+from kgraph.base.lexicon import LexiconEntry, build_lexicon
 from kgraph.graph import Entity, EpisodeSummary
-from kgraph.graph.tally import Tally, build_shared_data, summarize_episode, tally_episode
+from kgraph.graph.lookup import popularity_key
+from kgraph.graph.tally import (
+    Tally,
+    build_shared_data,
+    make_enricher,
+    relate_namesake,
+    summarize_episode,
+    tally_episode,
+)
+from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.words import Vocabulary
 
 
 def tally_of(*labels):
@@ -55,3 +66,52 @@ def test_a_summary_separates_mentions_in_adverts_alone():
     advert = msgspec.structs.replace(episode.mentions[0], advert=0.98)
     summary = summarize_episode(msgspec.structs.replace(episode, mentions=(advert,)))
     assert (summary.mentions, summary.adverts) == ({}, {"company/nvidia": 0.934})
+
+
+def test_a_product_is_related_to_the_company_of_its_name():
+    def related(product_of=(), episodes=1):
+        entities = {
+            e.id: e
+            for e in (
+                Entity("product", "pad", "Pad", {}, 3, relations=product_of),
+                Entity("company", "pad", "Pad", {}, episodes),
+                Entity("crypto", "pad", "Pad", {}, 3),
+            )
+        }
+        for entity in entities.values():
+            relate_namesake(entity, entities)
+        return [entity.relations for entity in entities.values()]
+
+    own, other = ("kg:productOf", "company/pad"), ("kg:productOf", "company/acme")
+    assert related() == [(own,), (), ()]
+    assert related(episodes=0) == [(), (), ()]  # only adverts or unlikely mentions name it
+    assert related((other,), 4) == [(other,), (), ()]
+    assert related((other,), 5) == [(other, own), (), ()]
+
+
+def test_what_every_talk_names_comes_last():
+    known = Knowledge(
+        lexicon=build_lexicon(
+            [LexiconEntry("Monday", "other", kind="day"), LexiconEntry("Cher", "person")]
+        ),
+        vocabulary=Vocabulary(frozenset(), frozenset({"josh", "cher"}), frozenset()),
+    )
+    entities = [
+        Entity(type_, label.lower(), label, {}, episodes)
+        for type_, label, episodes in (
+            ("other", "Monday", 9),
+            ("person", "Josh", 8),  # a bare first name; Cher is known
+            ("person", "Cher", 2),
+            ("place", "Josh", 1),
+        )
+    ]
+    enrich = make_enricher(known)
+    for entity in entities:
+        enrich(entity)
+    ranked = sorted(entities, key=popularity_key)
+    assert [(e.type, e.label, e.kind) for e in ranked] == [
+        ("person", "Cher", ""),
+        ("place", "Josh", ""),
+        ("other", "Monday", "day"),
+        ("person", "Josh", "first-name"),
+    ]

@@ -29,6 +29,7 @@ def test_without_words_there_is_the_form_and_how_to_use_it(server):
             "min_relevance",
             "per_episode",
             "adverts",
+            "unlikely",
         )
     }
 

@@ -93,6 +93,7 @@ def test_hostile_texts_are_texts(hostile_server):
     paths = [
         *PATHS,
         *things(hostile_server),
+        "/companies?unlikely=true",
         "/why?episode=Talk&name=%3Cscript%3E",
         "/%3Cscript%3E",
     ]

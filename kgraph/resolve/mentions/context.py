@@ -35,6 +35,7 @@ class EpisodeContext(msgspec.Struct, frozen=True):
     row_counts: dict[str, int]  #: core key -> rows of that name
     full_names: dict[str, list[str]]  #: first or last word, lower-case -> names of 2 or 3 words
     names_by_sound: dict[str, list[str]]  #: lookup code -> well-founded names
+    day: str = ""  #: of publication or else of processing, ISO 8601; "" if unknown
 
     def mentions_phrase(self, phrase: str) -> bool:
         """Return whether title or summary have a lower-case phrase, as whole words."""
@@ -100,6 +101,7 @@ def build_context(episode: EpisodeFile) -> EpisodeContext:
         row_counts,
         full_names,
         phonetics.index_by_sound((name_key(name), name) for name in trusted),
+        episode.date[:10],
     )
 
 

@@ -186,7 +186,11 @@ def _decide_single(row: MentionRow) -> Decision:
     if (decision := decide_by_rule(row)) is not None:
         return decision
     is_listed = row.mention.extractor == "hand"
-    candidates = _drop_different(row, find_row_candidates(row))
+    candidates = [
+        candidate
+        for candidate in _drop_different(row, find_row_candidates(row))
+        if candidate.entry is None or candidate.entry.existed_on(row.context.day)
+    ]
     if is_listed:
         whole_names = keep_whole_names(candidates, row.profile.surface)
         candidates = whole_names or candidates

@@ -114,6 +114,7 @@ _PARAMETER_SCHEMAS: dict[str, Document] = {
     "integer": {"type": "integer", "minimum": 1, "maximum": MAX_INTEGER},
     "relevance": {"type": "number", "minimum": 0, "maximum": 1},
     "probability": {"type": "number", "minimum": 0, "maximum": 1},
+    "flag": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
     "type": {"type": "string", "enum": list(FILTER_TYPES)},
     "types": {
@@ -124,6 +125,13 @@ _PARAMETER_SCHEMAS: dict[str, Document] = {
     "month": {"type": "string", "pattern": _MONTH},
     "subject": {"type": "string", "pattern": _NOT_BLANK, "maxLength": MAX_VALUE_CHARS},
     "episode": {"type": "string", "pattern": _NOT_BLANK, "maxLength": MAX_VALUE_CHARS},
+}
+
+#: Type of a schema -> function that converts a default; others are text.
+_CONVERTERS: dict[str, Callable[[str], object]] = {
+    "integer": int,
+    "number": float,
+    "boolean": lambda text: text == "true",
 }
 
 _TEXT_SCHEMA: Document = {"type": "string", "maxLength": MAX_VALUE_CHARS}
@@ -273,7 +281,7 @@ def _question_operation(question: NamedQuery) -> Document:
         schema = schema | _EXTRA_SCHEMAS.get((question.name, parameter.name), {})
         is_required = parameter.default is None
         if parameter.default is not None:
-            convert = {"integer": int, "number": float}.get(schema["type"], str)
+            convert = _CONVERTERS.get(schema["type"], str)
             schema = schema | {"default": convert(parameter.default)}
         description = f"{parameter.words} ({parameter.type})"
         parameters.append(

@@ -131,6 +131,7 @@ def render_entity(page: EntityPage, base: str) -> JsonObject:
         confidence=round(entity.confidence, 3),
         episodes=entity.episodes,
         advertised=entity.advertised,
+        unlikely=entity.unlikely,
         shows=entity.shows,
         own_episodes=page.series or "",
         newest_own=_render_lines(page.belonging),
@@ -173,6 +174,7 @@ def render_episode(page: EpisodePage, base: str) -> JsonObject:
         summary=clean_text(page.summary, MAX_SUMMARY_CHARS),
         mentions=_render_mentions(page.mentions),
         advertises=_render_mentions(page.advertised),
+        unlikely=page.unlikely,
         quotes=[
             {"text": clean_text(q.text), "relevance": round(q.relevance, 3)} for q in page.quotes
         ],
@@ -189,6 +191,8 @@ def _render_mentions(mentions: list[PageMention]) -> list[JsonObject]:
 def render_explanation(edge: Explanation) -> JsonObject:
     """Render an edge or a rejection, and the rows that support it."""
     decision = "rejected" if edge.type == "noise" else f"accepted as {edge.type}"
+    if edge.is_unlikely:
+        decision = f"unlikely {edge.type}, not counted"
     if edge.rule == SHOW_EDGE_RULE:
         decision = "the episode belongs to it"
     values = _drop_empty(

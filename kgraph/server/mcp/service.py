@@ -128,7 +128,7 @@ def _check_cancelled() -> None:
 
 
 def _answer_in_process(
-    location: tuple[Path, str], query: str, parameters: dict[str, str], limit: int | None
+    location: tuple[Path, str, bool], query: str, parameters: dict[str, str], limit: int | None
 ) -> Answer:
     return answer_query(Store(*location), query, parameters, limit=limit)
 

@@ -42,6 +42,8 @@ Day = Annotated[
     Field(pattern=r"^(\d{4}(-\d{2}){0,2})?$", description="YYYY-MM-DD or YYYY-MM, or empty"),
 ]
 
+Unlikely = Annotated[bool, Field(description="count mentions of confidence below 0.5, too")]
+
 Kind = Literal["", "quote", "episode", "entity", "insight", "theme", "show"]
 
 if TYPE_CHECKING:
@@ -98,6 +100,7 @@ class Tools:
         until: Day = "",
         min_relevance: Annotated[float, Field(ge=0, le=1)] = 0.0,
         adverts: Annotated[bool, Field(description="include probable adverts")] = False,
+        unlikely: Unlikely = False,
         per_episode: Annotated[
             int, Field(ge=0, description="maximum of one episode; 0: any number")
         ] = 2,
@@ -116,6 +119,7 @@ class Tools:
             until=until,
             min_relevance=min_relevance,
             adverts=adverts,
+            unlikely=unlikely,
             limit=limit,
             per_episode=per_episode,
         )
@@ -141,13 +145,14 @@ class Tools:
         limit: Annotated[
             int, Field(ge=1, le=30, description="neighbours, quotes and episodes each")
         ] = 5,
+        unlikely: Unlikely = False,
     ) -> dict[str, Any]:
         """Describe one entity (names, type, confidence, entities mentioned together with it,
         best quotes, newest episodes) or one episode (summary, mentions, quotes, link)."""
         graph = self._service.get_graph()
         if local_id(name).startswith(_UNSUPPORTED_PREFIXES):
             raise InputError(f"{name}: look_up accepts entities and episodes; {_UNSUPPORTED_HINT}")
-        page = look_up(graph, name, limit)
+        page = look_up(graph.with_unlikely if unlikely else graph, name, limit)
         if isinstance(page, EntityPage):
             return render.render_entity(page, graph.base)
         return render.render_episode(page, graph.base)
@@ -211,8 +216,9 @@ class Tools:
         (schema:PodcastEpisode: schema:name, schema:datePublished, schema:partOfSeries,
         schema:url) schema:mentions entities (kg:Company, kg:CryptoAsset, kg:Person, ...:
         schema:name), and kg:advertises what only its adverts name. A kg:Mention has kg:episode,
-        kg:entity, kg:confidence, kg:evidence. A kg:Occurrence has kg:quote (schema:text,
-        kg:advert), kg:episode, kg:relevance, kg:theme. kg:matches(?quote, "words") searches.
+        kg:entity, kg:confidence, kg:evidence, kg:status (kg:Unlikely: not stated). A
+        kg:Occurrence has kg:quote (schema:text, kg:advert), kg:episode, kg:relevance, kg:theme.
+        kg:matches(?quote, "words") searches.
         Resource kgraph://vocabulary lists every term."""
         table = self._service.run_sparql(query, limit)
         rows = render.fit_rows(table.rows)

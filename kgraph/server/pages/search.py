@@ -51,6 +51,7 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     relevance: ShortText = ""  #: its former name, from 0 to 10
     per_episode: ShortText = ""
     adverts: ShortText = ""  #: "on" to include probable adverts
+    unlikely: ShortText = ""  #: "on" to count unlikely mentions
     offset: int = 0
 
     def to_request(self) -> SearchRequest:
@@ -65,6 +66,7 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "until": parse_bound("until", self.until),
             "min_relevance": parse_number_field("min_relevance", self.min_relevance, 1),
             "adverts": bool(self.adverts),
+            "unlikely": bool(self.unlikely),
             "limit": HITS_PER_PAGE + 1,
             "per_episode": int(per_episode),
         }

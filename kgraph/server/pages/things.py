@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from itertools import groupby
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 
@@ -68,7 +69,12 @@ async def entities_page(
         request, graph, "entities", values, params=EntitiesRequest, result=EntityList
     )
     return render_template(
-        "entities.html", asked=params, facts=facts, slice=slice_, plurals=TYPE_PLURALS
+        "entities.html",
+        asked=params,
+        facts=facts,
+        slice=slice_,
+        plurals=TYPE_PLURALS,
+        **_link_unlikely(request, params.unlikely),
     )
 
 
@@ -95,6 +101,7 @@ async def episodes_page(request: Request, graph: OpenGraph) -> str:
         slice=slice_,
         is_narrowed=bool(filters),
         heading=f"Episodes that {' and '.join(filters)}" if filters else "Episodes",
+        **_link_unlikely(request, params.unlikely),
     )
 
 
@@ -127,6 +134,28 @@ async def why_page(request: Request, graph: OpenGraph) -> str:
     return render_template("why.html", facts=facts, name=labels[0], extractors=EXTRACTOR_LABELS)
 
 
+def _asks_unlikely(request: Request) -> bool:
+    """Return whether the page of a thing is asked for with unlikely mentions."""
+    return query_params(request).get("unlikely") == "true"
+
+
+def _link_unlikely(request: Request, unlikely: bool) -> TemplateValues:
+    """Return the values by which a page links itself with and without unlikely mentions."""
+    others = {
+        name: text
+        for name, text in query_params(request).items()
+        if name not in ("unlikely", "offset")
+    }
+    path = request.url.path
+    shown = {"unlikely": "true"} if unlikely else {}
+    return {
+        "unlikely": unlikely,
+        "href_with": f"{path}?{urlencode({**others, 'unlikely': 'true'})}",
+        "href_without": f"{path}?{urlencode(others)}" if others else path,
+        "with_unlikely": lambda query: {**query, **shown},
+    }
+
+
 async def _fetch_list(
     request: Request,
     graph: OpenGraph,
@@ -145,16 +174,20 @@ async def _fetch_list(
 
 async def entity_page(request: Request, graph: OpenGraph, id_: str, context: TemplateValues) -> str:
     """Render the page of an entity."""
-    facts = await run_view(request, graph, "entity", NameRequest(id_), EntityFacts)
-    neighbourhood = await run_view(
-        request, graph, "neighbourhood", NeighbourhoodRequest(id_), Neighbourhood
-    )
+    unlikely = _asks_unlikely(request)
+    facts = await run_view(request, graph, "entity", NameRequest(id_, unlikely), EntityFacts)
+    params = NeighbourhoodRequest(id_, unlikely=unlikely)
+    neighbourhood = await run_view(request, graph, "neighbourhood", params, Neighbourhood)
+    links = _link_unlikely(request, unlikely)
     return render_template(
         "entity.html",
         facts=facts,
         plurals=TYPE_PLURALS,
         picture=draw_neighbourhood(neighbourhood),
-        bars=make_bars(facts.timeline, "/episodes", {"mentions": id_}, by_share=True),
+        bars=make_bars(
+            facts.timeline, "/episodes", links["with_unlikely"]({"mentions": id_}), by_share=True
+        ),
+        **links,
         **context,
     )
 
@@ -163,7 +196,8 @@ async def episode_page(
     request: Request, graph: OpenGraph, id_: str, context: TemplateValues
 ) -> str:
     """Render the page of an episode."""
-    facts = await run_view(request, graph, "episode", NameRequest(id_), EpisodeFacts)
+    unlikely = _asks_unlikely(request)
+    facts = await run_view(request, graph, "episode", NameRequest(id_, unlikely), EpisodeFacts)
     order = list(TYPE_PLURALS)
     rows = sorted(facts.mentions, key=lambda row: order.index(row.thing.type))
     return render_template(
@@ -174,22 +208,26 @@ async def episode_page(
         mentions=[(type_, list(of)) for type_, of in groupby(rows, lambda row: row.thing.type)],
         quotes=[quote for quote in facts.quotes if not quote.advert],
         adverts=[quote for quote in facts.quotes if quote.advert],
+        **_link_unlikely(request, unlikely),
         **context,
     )
 
 
 async def theme_page(request: Request, graph: OpenGraph, id_: str, context: TemplateValues) -> str:
     """Render the page of a theme."""
-    facts = await run_view(request, graph, "theme", NameRequest(id_), ThemeFacts)
+    params = NameRequest(id_, _asks_unlikely(request))
+    facts = await run_view(request, graph, "theme", params, ThemeFacts)
     bars = make_bars(facts.timeline, "/episodes", {"theme": id_}, by_share=True)
     return render_template("theme.html", facts=facts, bars=bars, **context)
 
 
 async def show_page(request: Request, graph: OpenGraph, id_: str, context: TemplateValues) -> str:
     """Render the page of a show."""
-    facts = await run_view(request, graph, "show", NameRequest(id_), ShowFacts)
+    unlikely = _asks_unlikely(request)
+    facts = await run_view(request, graph, "show", NameRequest(id_, unlikely), ShowFacts)
     bars = make_bars(facts.timeline, "/episodes", {"show": id_}, by_share=False)
-    return render_template("show.html", facts=facts, bars=bars, **context)
+    links = _link_unlikely(request, unlikely)
+    return render_template("show.html", facts=facts, bars=bars, **links, **context)
 
 
 #: First segment of an id -> function that renders its page.

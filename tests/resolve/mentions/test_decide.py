@@ -304,3 +304,17 @@ def test_the_name_of_a_show_of_the_corpus_means_that_show():
         EpisodeFile("a.md", "", {}, {"companies": (row,)}, {}), with_show
     )
     assert (decision.type, decision.label, decision.rule) == ("show", "The Widget Hour", "own-show")
+
+
+@pytest.mark.parametrize(
+    ("date", "label"),
+    [("2025-12-31", "Prism"), ("2026-01-01", "Prism (Acme)"), ("", "Prism (Acme)")],
+)
+def test_an_entry_is_not_meant_before_it_appeared(date, label):
+    young = LexiconEntry("Prism (Acme)", "product", since="2026-01")
+    prepared = knowledge.prepare_knowledge(build_lexicon([*ENTRIES, young]), knowledge.load_model())
+    built = (Row("companies", 0, llm_row("Prism", "software tool")),)
+    talk = EpisodeFile("a.md", "", {"title": "A talk", "date": date}, {"companies": built}, {})
+    known = knowledge.add_corpus(prepared, count_names(talk), JudgementTable())
+    [[decision]] = decide_mentions(talk, known)
+    assert decision.label == label
