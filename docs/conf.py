@@ -12,7 +12,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
 from kgraph.analysis import co_mentions
-from kgraph.base.version import VERSION
+from kgraph.base import VERSION
 
 # Imported there for type checkers only; autodoc evaluates its annotations.
 vars(co_mentions)["networkx"] = SimpleNamespace(Graph=list)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kgraph import deprecated
-from kgraph.base.version import VERSION
+from kgraph.base import VERSION
 
 if TYPE_CHECKING:
     from kgraph.api import KnowledgeGraph

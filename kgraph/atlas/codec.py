@@ -120,7 +120,13 @@ def decode_block(data: bytes) -> tuple[Any, dict[str, Any]]:
     for name, coding, values, size in header.columns:
         column, end = block[end : end + size], end + size
         if coding == "text":
-            columns[name] = _split_texts(column.decode(), columns.pop(f"{name}.length").tolist())
+            units = column.decode().encode("utf-16-le")
+            lengths = columns.pop(f"{name}.length")
+            ends = np.cumsum(lengths + 1)
+            columns[name] = [
+                units[2 * (end - length - 1) : 2 * (end - 1)].decode("utf-16-le")
+                for end, length in zip(ends.tolist(), lengths.tolist(), strict=True)
+            ]
         else:
             columns[name] = _DECODERS[coding](column)
         if len(columns[name]) != values:
@@ -131,15 +137,6 @@ def decode_block(data: bytes) -> tuple[Any, dict[str, Any]]:
 class _BlockHeader(msgspec.Struct):
     meta: Any
     columns: list[tuple[str, str, int, int]]
-
-
-def _split_texts(joined: str, lengths: Sequence[int]) -> list[str]:
-    units = joined.encode("utf-16-le")
-    ends = np.cumsum(np.array(lengths, dtype=np.int64) + 1).tolist()
-    return [
-        units[2 * (end - length - 1) : 2 * (end - 1)].decode("utf-16-le")
-        for end, length in zip(ends, lengths, strict=True)
-    ]
 
 
 def _decode_leb128(data: bytes) -> Any:

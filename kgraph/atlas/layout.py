@@ -16,10 +16,15 @@ import math
 import msgspec
 import numpy as np
 
-from kgraph.atlas.communities import find_communities, name_community, renumber_communities
+from kgraph.atlas.communities import (
+    TieGraph,
+    build_tie_graph,
+    find_communities,
+    name_community,
+    renumber_communities,
+)
 from kgraph.atlas.model import NO_COMMUNITY, Array, AtlasData, Community, MapLayout
 from kgraph.atlas.previous import PreviousMap, start_positions
-from kgraph.atlas.ties import TieGraph, build_tie_graph
 
 FORCE_ROUNDS, FIRST_STEP = 110, 0.12  #: after some 100 rounds a node moves less than its size
 

@@ -50,7 +50,13 @@ def find_regions(x: Array, y: Array, weight: Array, community: Array) -> list[Re
     """
     if not len(x):
         return []
-    grid = _make_grid(x, y)
+    cells = min(max(round(CELLS_PER_ROOT_NODE * math.sqrt(len(x))), GRID_CELLS[0]), GRID_CELLS[1])
+    across, down = float(np.ptp(x)), float(np.ptp(y))
+    margins = 2 * INFLUENCE_CELLS + 4
+    scale = (cells - margins) / max(across, down, 1e-6)
+    columns, rows = (math.ceil(side * scale) + margins for side in (across, down))
+    margin = (INFLUENCE_CELLS + 2) / scale
+    grid = _Grid(columns, rows, scale, float(x.min()) - margin, float(y.min()) - margin)
     fields = _densities(grid, (x, y), 0.3 + 2 * weight, community)
     empty = np.zeros((grid.rows, grid.columns))
     strongest = np.sort(np.stack([*fields.values(), empty, empty]), 0)
@@ -67,16 +73,6 @@ def find_regions(x: Array, y: Array, weight: Array, community: Array) -> list[Re
         if rings:
             regions.append(Region(number, rings))
     return regions
-
-
-def _make_grid(x: Array, y: Array) -> _Grid:
-    cells = min(max(round(CELLS_PER_ROOT_NODE * math.sqrt(len(x))), GRID_CELLS[0]), GRID_CELLS[1])
-    across, down = float(np.ptp(x)), float(np.ptp(y))
-    margins = 2 * INFLUENCE_CELLS + 4
-    scale = (cells - margins) / max(across, down, 1e-6)
-    columns, rows = (math.ceil(side * scale) + margins for side in (across, down))
-    margin = (INFLUENCE_CELLS + 2) / scale
-    return _Grid(columns, rows, scale, float(x.min()) - margin, float(y.min()) - margin)
 
 
 def _densities(
@@ -109,7 +105,15 @@ _MARCHING_SQUARES_CASES: tuple[tuple[tuple[int, int], ...], ...] = (
 
 def _trace_contours(field: Array, grid: _Grid) -> Iterator[Array]:
     """Yield the closed lines along which a field is 0, in world coordinates."""
-    after = _link_sides(field)
+    inside = (field > 0).astype(int)
+    corners = inside[:-1, :-1] + 2 * inside[:-1, 1:] + 4 * inside[1:, 1:] + 8 * inside[1:, :-1]
+    after = {}  # side of a square that a border crosses -> the next side
+    for row, column in np.argwhere((corners > 0) & (corners < 15)).tolist():
+        cell = row * grid.columns + column
+        # Number of a side: twice that of its left or upper cell, plus 1 for a vertical side.
+        sides = (2 * cell, 2 * (cell + 1) + 1, 2 * (cell + grid.columns), 2 * cell + 1)
+        for start, end in _MARCHING_SQUARES_CASES[corners[row, column]]:
+            after[sides[start]] = sides[end]
     while after:
         ring: list[tuple[float, float]] = []
         at = next(iter(after))
@@ -123,18 +127,3 @@ def _trace_contours(field: Array, grid: _Grid) -> Iterator[Array]:
             at = after.pop(at)
         if len(ring) > 3:
             yield np.array(ring)
-
-
-def _link_sides(field: Array) -> dict[int, int]:
-    """Map each side of a square that a border crosses to the next side."""
-    inside = (field > 0).astype(int)
-    corners = inside[:-1, :-1] + 2 * inside[:-1, 1:] + 4 * inside[1:, 1:] + 8 * inside[1:, :-1]
-    wide = field.shape[1]
-    after = {}
-    for row, column in np.argwhere((corners > 0) & (corners < 15)).tolist():
-        cell = row * wide + column
-        # Number of a side: twice that of its left or upper cell, plus 1 for a vertical side.
-        sides = (2 * cell, 2 * (cell + 1) + 1, 2 * (cell + wide), 2 * cell + 1)
-        for start, end in _MARCHING_SQUARES_CASES[corners[row, column]]:
-            after[sides[start]] = sides[end]
-    return after

@@ -94,7 +94,13 @@ def exit_when_ready(sentinel: int) -> None:
     wait while the engine keeps the interpreter's lock.
     """
     if sys.platform != "linux":
-        threading.Thread(target=_wait_and_exit, args=(sentinel,), daemon=True).start()
+        from multiprocessing.connection import wait
+
+        def exit_after_wait() -> None:
+            wait([sentinel])
+            os._exit(1)
+
+        threading.Thread(target=exit_after_wait, daemon=True).start()
         return
     import fcntl
 
@@ -104,10 +110,3 @@ def exit_when_ready(sentinel: int) -> None:
     fcntl.fcntl(sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
     if select.select([sentinel], [], [], 0)[0]:  # it had ended before
         os._exit(1)
-
-
-def _wait_and_exit(sentinel: int) -> None:
-    from multiprocessing.connection import wait
-
-    wait([sentinel])
-    os._exit(1)

@@ -12,8 +12,8 @@ from typing import Annotated, TextIO
 
 import typer
 
+from kgraph.base import VERSION
 from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning, suggest_fix
-from kgraph.base.version import VERSION
 from kgraph.cli import build, export, judge, query, review, search, serve
 from kgraph.cli.completion import add_completions
 from kgraph.cli.group import (

@@ -32,23 +32,14 @@ def show_progress() -> Iterator[Reporter]:
     """Show the progress of a step with stages, from the first report on."""
     if streams.is_quiet():
         yield lambda stage, done, total: None
-    elif can_animate():
-        yield from _show_bar()
-    else:
+        return
+    if not can_animate():
         reporter = LineReporter()
         try:
             yield reporter
         finally:
             reporter.end()
-
-
-def can_animate() -> bool:
-    """Return whether standard error is a terminal that can overwrite its output."""
-    errors = printing.error_console()
-    return errors.is_terminal and not errors.is_dumb_terminal
-
-
-def _show_bar() -> Iterator[Reporter]:
+        return
     bar = _make_bar()
     tasks: dict[str, Any] = {}
 
@@ -64,6 +55,12 @@ def _show_bar() -> Iterator[Reporter]:
         yield report
     finally:
         bar.stop()
+
+
+def can_animate() -> bool:
+    """Return whether standard error is a terminal that can overwrite its output."""
+    errors = printing.error_console()
+    return errors.is_terminal and not errors.is_dumb_terminal
 
 
 def _make_bar() -> Progress:

@@ -13,29 +13,39 @@ from __future__ import annotations
 
 import html
 import shlex
+from collections import Counter
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from string import Template
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
+from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import ExportError, InputError, ViewTooLargeError
 from kgraph.base.files import open_output_file
+from kgraph.base.text import pluralize
 from kgraph.draw import select
 from kgraph.draw.bundle import encode_json_block, make_policy, strip_module_syntax
-from kgraph.draw.captions import PictureContent, make_caption, make_page_data, make_title
-from kgraph.draw.evidence import gather_evidence
+from kgraph.draw.evidence import Evidence, gather_evidence
 from kgraph.draw.legend import css_system_variables
-from kgraph.draw.network import build_vis_network
+from kgraph.draw.network import build_vis_network, measure_bounds
 from kgraph.graph import Entity, Graph, Selection
-from kgraph.graph.cooccurrence import count_co_mentions
+from kgraph.graph.cooccurrence import CoMention, count_co_mentions
 from kgraph.query import Lookup
+
+if TYPE_CHECKING:
+    from pyvis.network import Network
 
 #: Most names in one picture. On a screen of 1440 by 900 pixels the labels of 60 names are 15
 #: pixels high and those of 120 are 10; smaller labels cannot be read.
 MAX_VIEW_NODES = 120
+
+#: Type of entity -> plural.
+TYPE_PLURALS = {type_: spec.plural for type_, spec in ENTITY_TYPES.items()}
+
+MAX_PANEL_SPELLINGS = 8  #: spellings listed of one entity, the most frequent first
 
 #: Modules of the page's script, each after those that it uses.
 SCRIPT_MODULES = (
@@ -50,6 +60,18 @@ SCRIPT_MODULES = (
 
 #: Path of vis-network in pyvis's package.
 VIS_NETWORK_PATH = "templates/lib/vis-9.1.2/vis-network.min.js"
+
+
+class PictureContent(msgspec.Struct, frozen=True):
+    entities: list[Entity]  #: most important first
+    pairs: list[CoMention]  #: links among them, strongest first
+    types: frozenset[str]  #: selected types; empty for all
+    episode_count: int  #: episodes in the selection
+    focus: str | None = None  #: id of the entity in the middle
+
+    @property
+    def ids(self) -> list[str]:
+        return [entity.id for entity in self.entities]
 
 
 class View(msgspec.Struct, frozen=True):
@@ -162,6 +184,71 @@ def _check_content(ids: Sequence[str], selected: Graph, middle: Entity | None, d
             f"`kgraph view --focus {name}{steps} --limit 60`, or bound it by --since and "
             f"--until with --limit {MAX_VIEW_NODES}"
         )
+
+
+# -- the page's texts and data ------------------------------------------------------
+
+
+def make_title(content: PictureContent) -> str:
+    for entity in content.entities:
+        if entity.id == content.focus:
+            return f"{entity.label} and the {_join_plurals(content)} around it"
+    return f"{_join_plurals(content).capitalize()} mentioned together"
+
+
+def _join_plurals(content: PictureContent) -> str:
+    plurals = [plural for type_, plural in TYPE_PLURALS.items() if type_ in content.types]
+    return ", ".join(plurals) or "names"
+
+
+def make_caption(content: PictureContent) -> str:
+    return (
+        f"{pluralize(len(content.entities), 'name')} and {pluralize(len(content.pairs), 'link')} "
+        f"from {pluralize(content.episode_count, 'episode')}. A line joins names that occur in the "
+        "same episodes more often than chance would predict."
+    )
+
+
+def make_page_data(content: PictureContent, network: Network, evidence: Evidence) -> dict[str, Any]:
+    """Return the data of the page's scripts (``assets/*.js``), ready for JSON."""
+    nodes, edges, *_ = network.get_network_data()
+    counts = Counter(entity.type for entity in content.entities)
+    panels = {}
+    for entity in content.entities:
+        spellings = sorted(entity.surfaces, key=lambda s: (-entity.surfaces[s], s))
+        panels[entity.id] = {
+            "label": entity.label,
+            "type": entity.type,
+            "kind": entity.kind,
+            "spellings": [s for s in spellings if s != entity.label][:MAX_PANEL_SPELLINGS],
+            "confidence": round(entity.confidence, 3),
+            **msgspec.structs.asdict(evidence.supports[(entity.id,)]),
+        }
+    return {
+        "focus": content.focus,
+        "nodes": nodes,
+        "edges": edges,
+        "options": network.options,
+        "frame": measure_bounds(nodes),
+        "types": [
+            {"type": type_, "plural": plural, "count": counts[type_]}
+            for type_, plural in TYPE_PLURALS.items()
+            if type_ in counts
+        ],
+        "things": panels,
+        "links": {
+            edge["id"]: {
+                "source": pair.source,
+                "target": pair.target,
+                "association": round(pair.association, 3),
+                "confidence": round(pair.confidence, 3),
+                **msgspec.structs.asdict(evidence.supports[(pair.source, pair.target)]),
+            }
+            for edge, pair in zip(edges, content.pairs, strict=True)
+        },
+        "episodes": evidence.episodes,
+        "quotes": evidence.quotes,
+    }
 
 
 def render_view_page(title: str, caption: str, data: Any) -> bytes:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import msgspec
@@ -63,32 +63,18 @@ def layout_boxes(boxes: Sequence[Box], links: Sequence[LayoutLink]) -> list[Poin
         links: which boxes should be near each other.
     """
     unit = LENGTH_PX * max(1.0, math.sqrt(len(boxes) / MAX_BOXES_AT_UNIT))
-    groups = [
-        _layout_component(group, boxes, links, unit)
-        for group in _connected_components(len(boxes), links)
-    ]
-    points = _pack_components(groups, boxes)
-    return [points[number] for number in range(len(boxes))]
-
-
-def _connected_components(size: int, links: Iterable[LayoutLink]) -> list[list[int]]:
-    """Return the connected components, largest first, then by the numbers of their nodes."""
-    near = _adjacency(size, links)
-    seen: set[int] = set()
-    groups = []
-    for start in range(size):
-        if start not in seen:
-            component = sorted(_shortest_paths(start, near))
-            seen.update(component)
-            groups.append(component)
-    return sorted(groups, key=lambda group: (-len(group), group))
-
-
-def _adjacency(size: int, links: Iterable[LayoutLink]) -> list[dict[int, float]]:
-    near: list[dict[int, float]] = [{} for _ in range(size)]
+    near: list[dict[int, float]] = [{} for _ in boxes]
     for link in links:
         near[link.source][link.target] = near[link.target][link.source] = link.length
-    return near
+    components: list[list[int]] = []  # the largest first, then by the numbers of their nodes
+    pending = set(range(len(boxes)))
+    while pending:
+        components.append(sorted(_shortest_paths(min(pending), near)))
+        pending -= set(components[-1])
+    components.sort(key=lambda component: (-len(component), component))
+    groups = [_layout_component(component, boxes, near, unit) for component in components]
+    points = _pack_components(groups, boxes)
+    return [points[number] for number in range(len(boxes))]
 
 
 def _shortest_paths(start: int, near: Sequence[Mapping[int, float]]) -> dict[int, float]:
@@ -105,9 +91,8 @@ def _shortest_paths(start: int, near: Sequence[Mapping[int, float]]) -> dict[int
 
 
 def _layout_component(
-    group: Sequence[int], boxes: Sequence[Box], links: Sequence[LayoutLink], unit: float
+    group: Sequence[int], boxes: Sequence[Box], near: Sequence[Mapping[int, float]], unit: float
 ) -> dict[int, Point]:
-    near = _adjacency(len(boxes), links)
     targets = []
     for number in group:
         lengths = _shortest_paths(number, near)

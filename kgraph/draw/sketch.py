@@ -10,14 +10,12 @@ Invariants:
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 import msgspec
 
 from kgraph.base.text import pluralize
 from kgraph.draw import legend
-from kgraph.draw.captions import make_caption, make_title
-from kgraph.draw.draw import choose_content
+from kgraph.draw.draw import choose_content, make_caption, make_title
 from kgraph.draw.network import FONT_PX, build_vis_network, measure_bounds
 from kgraph.graph import Graph, Selection
 
@@ -66,21 +64,17 @@ def draw_sketch(
     lines.append("</g>")
     for node, entity in zip(network.nodes, content.entities, strict=True):
         tooltip = f"{entity.label}: {entity.type}, {pluralize(entity.episodes, 'episode')}"
-        lines.append(_svg_node(node, tooltip))
+        x, y, size = node["x"], node["y"], node["size"]
+        colour = legend.TYPE_STYLES[node["group"]].light
+        corners = legend.svg_points(node["shape"], x, y, size)
+        disc = f'<circle cx="{x}" cy="{y}" r="{size}"/>'
+        shape = f'<polygon points="{corners}"/>' if corners else disc
+        rim = TEXT_COLOUR if node.get("borderWidth", 0) > 2 else BACKGROUND_COLOUR
+        lines.append(
+            f'<g><title>{escape(tooltip)}</title><g fill="{colour}" stroke="{rim}" '
+            f'stroke-width="1.5">{shape}</g><text x="{x}" y="{y + size + FONT_PX}" '
+            f'fill="{TEXT_COLOUR}" stroke="{BACKGROUND_COLOUR}" stroke-width="4" '
+            f'paint-order="stroke">{escape(node["label"])}</text></g>'
+        )
     svg = "\n".join([*lines, "</svg>"])
     return Sketch(svg, len(content.entities), len(content.pairs))
-
-
-def _svg_node(node: dict[str, Any], tooltip: str) -> str:
-    x, y, size = node["x"], node["y"], node["size"]
-    colour = legend.TYPE_STYLES[node["group"]].light
-    corners = legend.svg_points(node["shape"], x, y, size)
-    disc = f'<circle cx="{x}" cy="{y}" r="{size}"/>'
-    shape = f'<polygon points="{corners}"/>' if corners else disc
-    rim = TEXT_COLOUR if node.get("borderWidth", 0) > 2 else BACKGROUND_COLOUR
-    return (
-        f'<g><title>{escape(tooltip)}</title><g fill="{colour}" stroke="{rim}" stroke-width="1.5">'
-        f'{shape}</g><text x="{x}" y="{y + size + FONT_PX}" fill="{TEXT_COLOUR}" '
-        f'stroke="{BACKGROUND_COLOUR}" stroke-width="4" paint-order="stroke">'
-        f"{escape(node['label'])}</text></g>"
-    )

@@ -112,16 +112,12 @@ def _convert_text(value: object, source_text: SourceText) -> Converted:
     fixed = fix_mojibake(text)
     if fixed != text:
         message = "text in the wrong encoding:"
-        excerpt = _excerpt_repair(text, fixed)
+        pairs = enumerate(zip(text, fixed, strict=False))
+        difference = next((i for i, (before, after) in pairs if before != after), 0)
+        start = text.rfind(" ", 0, difference) + 1
+        excerpt = f"{text[start : start + 30]} -> {fixed[start : start + 30]}"
         problems.append(ConversionProblem("mojibake", message, "repaired", excerpt))
     return Converted(fixed, tuple(problems))
-
-
-def _excerpt_repair(text: str, fixed: str) -> str:
-    pairs = enumerate(zip(text, fixed, strict=False))
-    difference = next((i for i, (before, after) in pairs if before != after), 0)
-    start = text.rfind(" ", 0, difference) + 1
-    return f"{text[start : start + 30]} -> {fixed[start : start + 30]}"
 
 
 def _is_name(value: object) -> bool:

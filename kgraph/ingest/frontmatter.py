@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
@@ -18,8 +19,13 @@ from frontmatter.default_handlers import YAMLHandler
 
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
-from kgraph.ingest.frontmatter_json import JsonLocator, find_object_end, parse_json
-from kgraph.ingest.frontmatter_toml import TomlLocator, parse_toml
+from kgraph.ingest.json_and_toml import (
+    JsonLocator,
+    TomlLocator,
+    find_object_end,
+    parse_json,
+    parse_toml,
+)
 from kgraph.ingest.json_pointer import build_pointer
 from kgraph.ingest.problems import FILE_LEFT_OUT, FrontMatterError, ProblemCollector
 from kgraph.ingest.salvage import salvage_fields
@@ -69,17 +75,13 @@ class FrontMatterHandler(YAMLHandler):
         closing = _CLOSING_FENCES[fence].search(text, start - 1)
         if closing:
             return text[start : closing.start() + 1], text[closing.end() :]
-        return self._split_unclosed(text, start, fence)
-
-    def _split_unclosed(self, text: str, start: int, fence: str) -> tuple[str, str]:
-        """Take all of the text as front matter, up to the comments that the pipeline adds."""
         self.report.add(
             "front-matter-unclosed",
             f"the front matter is not closed: put a line {fence} below its last field",
             "all of the file read as front matter",
             position=(max(self._first_line - 1, 1), 1),
         )
-        comment = _COMMENT_LINE.search(text, start)
+        comment = _COMMENT_LINE.search(text, start)  # the pipeline adds comments at the end
         end = comment.start() if comment else len(text)
         front = text[start:end]
         return front if front.endswith("\n") else front + "\n", text[end:]
@@ -127,8 +129,10 @@ class FrontMatterHandler(YAMLHandler):
         return self._report_no_fields("the front matter is not a mapping of fields but", value)
 
     def _load_yaml(self, fm: str) -> dict[str, Any]:
-        if fm.lstrip()[:1] == "{" and (fields := self._try_json(fm)):
-            return fields
+        if fm.lstrip()[:1] == "{":
+            with suppress(FrontMatterError):  # a flow mapping of YAML
+                if parse_json(fm)[0]:
+                    return self._load_json(fm)
         locator = YamlLocator(fm, self._first_line)
         self.report.locator = locator
         if len(fm) > limits.MAX_PARSE_CHARS:
@@ -147,14 +151,6 @@ class FrontMatterHandler(YAMLHandler):
         for key in document.key_problems:
             self.report.add_key_problem(key.code, build_pointer(key.path), self._position(key))
         return self._check_mapping(document.value)
-
-    def _try_json(self, fm: str) -> dict[str, Any]:
-        """Parse JSON between the fences of YAML; return no fields if it is YAML."""
-        try:
-            value, _ = parse_json(fm)
-        except FrontMatterError:
-            return {}
-        return self._load_json(fm) if value else {}
 
     def _report_no_fields(self, message: str, value: object) -> dict[str, Any]:
         position = (self._first_line, 1)

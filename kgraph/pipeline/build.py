@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import contextmanager, nullcontext
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path, PurePath
 from shutil import rmtree
 from typing import BinaryIO
@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from kgraph.base.errors import InputError
+from kgraph.base.files import remove_abandoned_folders
 from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
@@ -41,9 +42,13 @@ from kgraph.resolve.judgement import PARTLY_APPLIED, report_unapplied
 from kgraph.resolve.judgements import build_judgement_table
 from kgraph.search.writer import IndexWriter
 from kgraph.store import DEFAULT_STORE, BuildWriter, layout
-from kgraph.store.loader import TurtleLoader
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_judgements, make_origin, write_origin
-from kgraph.store.scratch import remove_abandoned_folders
+
+LOAD_CHUNK_BYTES = 9_000_000
+"""Turtle that is loaded at a time: some 100,000 statements, beyond which the loader takes more
+memory but no less time."""
+
+MAX_QUEUED_CHUNKS = 2  #: chunks that may wait: this bounds the memory of a build of any size
 
 
 class Report(msgspec.Struct):
@@ -217,3 +222,50 @@ def _time_stage(report: Report, stage: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     report.seconds[stage] = time.perf_counter() - start
+
+
+class TurtleLoader(AbstractContextManager["TurtleLoader"]):
+    """Loads Turtle into a build while more is made, in one thread: the database frees the GIL.
+
+    Args:
+        turtle: output that the document is written to, if any.
+    """
+
+    def __init__(self, writer: BuildWriter, turtle: BinaryIO | None) -> None:
+        self._writer = writer
+        self._turtle = turtle
+        self._header = Turtle(writer.base).header().encode()
+        self._thread = ThreadPoolExecutor(1)
+        self._pending_loads: deque[Future[None]] = deque()
+        self._chunk: list[bytes] = []
+        self._chunk_bytes = 0
+        if turtle is not None:
+            turtle.write(self._header)
+
+    def __exit__(self, *exception: object) -> None:
+        try:
+            while self._pending_loads and exception[0] is None:
+                self._pending_loads.popleft().result()
+        finally:
+            self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def add(self, paragraphs: bytes) -> None:
+        """Add more of the document; waits when the loader is behind."""
+        if self._turtle is not None:
+            self._turtle.write(paragraphs)
+        self._chunk.append(paragraphs)
+        self._chunk_bytes += len(paragraphs)
+        if self._chunk_bytes >= LOAD_CHUNK_BYTES:
+            self._flush()
+
+    def finish(self) -> None:
+        """Load the last chunk, and optimize the database while other files are written."""
+        self._flush()
+        self._pending_loads.append(self._thread.submit(self._writer.optimize))
+
+    def _flush(self) -> None:
+        while len(self._pending_loads) >= MAX_QUEUED_CHUNKS:
+            self._pending_loads.popleft().result()
+        document = b"".join((self._header, *self._chunk))
+        self._chunk, self._chunk_bytes = [], 0
+        self._pending_loads.append(self._thread.submit(self._writer.load, document))

@@ -7,9 +7,9 @@ Takes paths, gives findings: every problem met in reading, then every violation 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from pathlib import Path
 
+from kgraph.base.files import ScratchFolder
 from kgraph.base.model import InputProblem
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph.tally import Tally
@@ -18,7 +18,6 @@ from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.passes import (
     Progress,
     ResolveTask,
-    SurveyResult,
     build_shared,
     ignore_progress,
     make_resolve_tasks,
@@ -29,8 +28,7 @@ from kgraph.pipeline.passes import (
 from kgraph.rdf import Turtle, describe_shared
 from kgraph.rdf.shacl import Violation, find_violations, load_shapes
 from kgraph.resolve import judgements_file
-from kgraph.resolve.judgements import JudgementTable, build_judgement_table
-from kgraph.store.scratch import ScratchFolder
+from kgraph.resolve.judgements import build_judgement_table
 
 CheckFinding = InputProblem | Violation  #: prints itself on one line
 
@@ -69,30 +67,20 @@ def check(
     ):
         surveyed = survey_files(find_files(paths), work, pool, progress)
         findings: list[CheckFinding] = [*surveyed.problems]
-        if surveyed.spill_ranges:
-            findings += _check_graph(surveyed, work, pool, judged, progress)
+        if not surveyed.spill_ranges:
+            return findings
+        tables, episodes = write_tables(surveyed, work, judged, progress)
+        tasks = make_resolve_tasks(episodes, surveyed, work, BASE_IRI)
+        tally = Tally()
+        done = 0
+        for count, shard_tally, violations in map_ordered(pool, _check_shard, tasks):
+            findings += violations
+            tally.add(shard_tally)
+            done += count
+            progress("checking", done, len(episodes))
+        shared = describe_shared(build_shared(tally, surveyed, tables))
+        findings += _find_violations(Turtle(BASE_IRI).serialize(shared).encode())
         return findings
-
-
-def _check_graph(
-    surveyed: SurveyResult,
-    work: Path,
-    pool: Executor | None,
-    judged: JudgementTable,
-    progress: Progress,
-) -> list[Violation]:
-    tables, episodes = write_tables(surveyed, work, judged, progress)
-    tasks = make_resolve_tasks(episodes, surveyed, work, BASE_IRI)
-    violations: list[Violation] = []
-    tally = Tally()
-    done = 0
-    for count, shard_tally, shard_violations in map_ordered(pool, _check_shard, tasks):
-        violations += shard_violations
-        tally.add(shard_tally)
-        done += count
-        progress("checking", done, len(episodes))
-    shared = describe_shared(build_shared(tally, surveyed, tables))
-    return violations + _find_violations(Turtle(BASE_IRI).serialize(shared).encode())
 
 
 def _check_shard(task: ResolveTask) -> tuple[int, Tally, list[Violation]]:

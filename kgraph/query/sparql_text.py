@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from kgraph.accel.rewrite.tokens import COMMENT, IRI, LONG_STRING, STRING
+from kgraph.accel.rewrite.grammar import COMMENT, IRI, LONG_STRING, STRING
 from kgraph.base.errors import QueryError, QueryRefusedError
 from kgraph.base.vocabulary import PREFIXES
 

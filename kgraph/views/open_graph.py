@@ -14,9 +14,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgraph.base import VERSION
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.text import hex_digest, shorten
-from kgraph.base.version import VERSION
 from kgraph.graph import EpisodeSummary, SharedData
 from kgraph.graph.cooccurrence import expected_counts
 from kgraph.graph.lookup import Lookup, terms_as_entities

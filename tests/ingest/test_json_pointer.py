@@ -5,8 +5,7 @@ import tracemalloc
 import pytest
 
 from kgraph.ingest import limits
-from kgraph.ingest.frontmatter_json import JsonLocator
-from kgraph.ingest.frontmatter_toml import TomlLocator
+from kgraph.ingest.json_and_toml import JsonLocator, TomlLocator
 from kgraph.ingest.json_pointer import ROOT, PositionTree
 
 KEY = "k" * 20_000

@@ -1,7 +1,7 @@
 """Answer queries from the graph as sorted arrays of term numbers.
 
 Takes the text of a query and a folder of columns, gives the answer as SPARQL JSON, Turtle or
-N-Triples. Queries that raise :class:`kgraph.accel.rewrite.tokens.Unsupported` go to the engine.
+N-Triples. Queries that raise :class:`kgraph.accel.rewrite.grammar.Unsupported` go to the engine.
 :mod:`kgraph.accel.columns.writer` writes the columns of a database;
 :mod:`kgraph.accel.columns.graph` opens them; :mod:`kgraph.accel.columns.parse` parses a query;
 :mod:`kgraph.accel.columns.join` finds its solutions; :mod:`kgraph.accel.columns.aggregate` groups,

@@ -12,7 +12,7 @@ from kgraph.accel.columns.join import Solutions
 from kgraph.accel.columns.parse import ParsedQuery, Projection
 from kgraph.accel.columns.terms import SCALE, XSD, TermKind
 from kgraph.accel.columns.values import TermValues, distinct_terms
-from kgraph.accel.rewrite.tokens import Unsupported
+from kgraph.accel.rewrite.grammar import Unsupported
 
 DECIMAL_SCALE = 10**18  #: decimals of the engine are whole multiples of 1 / DECIMAL_SCALE
 MAX_SUM = float(1 << 62)  #: above, the engine adds: numbers have 64 bits here
@@ -87,8 +87,14 @@ def _aggregate_rows(
     columns: dict[str, ResultColumn] = {name: rows.columns[name][firsts] for name in group_by}
     for column in projections:
         if column.aggregate == "COUNT":
-            terms = rows.columns[column.argument] if column.argument != "*" else None
-            counts = _count(terms, size, groups, column.distinct)
+            counted = groups
+            if column.argument != "*":
+                terms = rows.columns[column.argument]
+                is_bound = terms != UNBOUND
+                counted = groups[is_bound]
+                if column.distinct:
+                    counted = np.unique(counted.astype(np.int64) << 32 | terms[is_bound]) >> 32
+            counts = np.bincount(counted, minlength=size)
             columns[column.name] = ComputedNumbers(counts, 1, f"{XSD}integer")
         elif column.aggregate:
             terms = rows.columns[column.argument]
@@ -113,15 +119,6 @@ def _first_rows(size: int, groups: Array) -> Array:
     firsts = np.zeros(size, np.int64)
     firsts[groups[::-1]] = np.arange(len(groups))[::-1]
     return firsts
-
-
-def _count(terms: Array | None, size: int, groups: Array, distinct: bool) -> Array:
-    if terms is not None:
-        is_bound = terms != UNBOUND
-        terms, groups = terms[is_bound], groups[is_bound]
-        if distinct:
-            groups = np.unique(groups.astype(np.int64) << 32 | terms) >> 32
-    return np.bincount(groups, minlength=size)
 
 
 def _aggregate(

@@ -12,8 +12,7 @@ from kgraph.accel.columns.graph import UNBOUND, Array
 from kgraph.accel.columns.join import PatternJoiner, Solutions
 from kgraph.accel.columns.terms import RDF_TYPE, TermKind
 from kgraph.accel.columns.values import TermValues, distinct_terms
-from kgraph.accel.rewrite.patterns import TriplePattern
-from kgraph.accel.rewrite.tokens import Unsupported
+from kgraph.accel.rewrite.grammar import TriplePattern, Unsupported
 
 TURTLE = "text/turtle"
 N_TRIPLES = "application/n-triples"

@@ -17,7 +17,7 @@ from kgraph.accel.columns.terms import (
     plain_string,
     to_ntriples,
 )
-from kgraph.accel.rewrite.tokens import Token, Unsupported, find_closing
+from kgraph.accel.rewrite.grammar import Token, Unsupported, find_closing
 
 MAX_DIGITS = 9  #: of a whole number
 MAX_DEPTH = 16  #: of nested brackets

@@ -16,13 +16,16 @@ from kgraph.accel.columns.expressions import (
     parse_conditions,
     parse_text,
 )
-from kgraph.accel.rewrite.patterns import (
+from kgraph.accel.rewrite.grammar import (
     PatternParser,
+    Token,
     TriplePattern,
+    Unsupported,
+    collect_keywords,
     collect_variables,
+    find_closing,
     fresh_variables,
 )
-from kgraph.accel.rewrite.tokens import Token, Unsupported, collect_keywords, find_closing
 
 OPTIONAL, EXISTS, NOT_EXISTS = "OPTIONAL", "FILTER EXISTS", "FILTER NOT EXISTS"
 

@@ -13,8 +13,7 @@ import numpy as np
 
 from kgraph.accel.columns.graph import EMPTY_TABLE, Array, ColumnGraph, PropertyTable
 from kgraph.accel.columns.terms import to_ntriples
-from kgraph.accel.rewrite.patterns import TriplePattern, collect_variables
-from kgraph.accel.rewrite.tokens import Unsupported
+from kgraph.accel.rewrite.grammar import TriplePattern, Unsupported, collect_variables
 
 MAX_ROWS = 1 << 20  #: of solutions: 4 MB for each variable
 MIN_SUBJECTS = 100  #: subjects of which all properties are looked up faster than by the engine

@@ -14,19 +14,17 @@ from typing import NamedTuple
 from kgraph.accel.columns.expressions import is_whole_number
 from kgraph.accel.columns.group_pattern import Binding, Group, parse_binding, parse_group
 from kgraph.accel.columns.terms import parse_prefixes
-from kgraph.accel.rewrite.patterns import (
+from kgraph.accel.rewrite.grammar import (
     PatternParser,
-    TriplePattern,
-    collect_variables,
-    fresh_variables,
-)
-from kgraph.accel.rewrite.tokens import (
     QueryParts,
     Token,
+    TriplePattern,
     Unsupported,
     collect_keywords,
+    collect_variables,
     find_closing,
     find_keyword,
+    fresh_variables,
     split_query,
 )
 
@@ -107,7 +105,18 @@ def _parse_select(sections: QueryParts, text: str, prefixes: Mapping[str, str]) 
     head, body, tail = sections
     verb = find_keyword(head, "SELECT")
     prefixes = {**prefixes, **parse_prefixes(head[:verb])}
-    distinct, projections = _parse_projections(head[verb + 1 :])
+    pending = head[verb + 1 :]
+    distinct = bool(pending) and pending[0].keyword == "DISTINCT"
+    pending = pending[distinct:]
+    if pending and pending[-1].keyword == "WHERE":
+        pending = pending[:-1]
+    projections = []
+    while pending:
+        end = find_closing(pending, 0) + 1 if pending[0].text == "(" else 1
+        projections.append(_parse_projection(pending[:end]))
+        pending = pending[end:]
+    if not projections:
+        raise Unsupported
     group, modifiers = parse_group(body, text, prefixes), _parse_modifiers(tail)
     if modifiers.group_by is None and any(column.aggregate for column in projections):
         modifiers = modifiers._replace(group_by=[])
@@ -141,22 +150,6 @@ def _check_variables(query: ParsedQuery) -> None:
 
 
 # -- the SELECT clause and the solution modifiers ----------------------------------------
-
-
-def _parse_projections(tokens: list[Token]) -> tuple[bool, list[Projection]]:
-    """Parse the tokens before the group: whether rows are distinct, and the columns."""
-    distinct = bool(tokens) and tokens[0].keyword == "DISTINCT"
-    pending = tokens[distinct:]
-    if pending and pending[-1].keyword == "WHERE":
-        pending = pending[:-1]
-    projections = []
-    while pending:
-        end = find_closing(pending, 0) + 1 if pending[0].text == "(" else 1
-        projections.append(_parse_projection(pending[:end]))
-        pending = pending[end:]
-    if not projections:
-        raise Unsupported
-    return distinct, projections
 
 
 def _parse_projection(item: list[Token]) -> Projection:

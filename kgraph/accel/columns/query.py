@@ -26,7 +26,7 @@ from kgraph.accel.columns.join import (
 from kgraph.accel.columns.parse import parse_query
 from kgraph.accel.columns.terms import TermKind
 from kgraph.accel.columns.values import TermValues, distinct_terms
-from kgraph.accel.rewrite.tokens import Unsupported
+from kgraph.accel.rewrite.grammar import Unsupported
 
 JSON = "application/sparql-results+json"
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from itertools import pairwise
 
-from kgraph.accel.rewrite.tokens import Token, Unsupported
+from kgraph.accel.rewrite.grammar import Token, Unsupported
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"

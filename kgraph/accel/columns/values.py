@@ -20,7 +20,7 @@ from kgraph.accel.columns.expressions import (
 )
 from kgraph.accel.columns.graph import UNBOUND, Array, ColumnGraph
 from kgraph.accel.columns.terms import TermKind, kind_of, parse_number
-from kgraph.accel.rewrite.tokens import Unsupported
+from kgraph.accel.rewrite.grammar import Unsupported
 
 MAX_NEW_TEXTS = 1 << 18  #: texts that a query makes
 MIN_MARKED_TERMS = 2048  #: terms from which marking finds the distinct ones faster than sorting

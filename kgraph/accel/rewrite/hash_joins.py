@@ -20,17 +20,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from kgraph.accel.rewrite.patterns import (
+from kgraph.accel.rewrite.grammar import (
     FRESH_PREFIX,
     PatternParser,
-    TriplePattern,
-    fresh_variables,
-)
-from kgraph.accel.rewrite.tokens import (
     QueryParts,
+    TriplePattern,
     Unsupported,
     collect_keywords,
     find_keyword,
+    fresh_variables,
     split_query,
 )
 

@@ -3,7 +3,7 @@
 ``/downloads/graph.ttl`` is sent with Content-Encoding gzip to clients that accept it;
 ``graph.ttl.gz`` is the packed file itself, and supports ranges (RFC 9110, section 14). Files are
 written by a process (:class:`kgraph.server.workers.tasks.WriteExport`), one at a time, into a
-folder that is removed with the server (:mod:`kgraph.store.scratch`). Requests for a file in
+folder that is removed with the server (:mod:`kgraph.base.files`). Requests for a file in
 progress wait.
 
 Invariants:
@@ -27,6 +27,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from kgraph.base.errors import RequestError
+from kgraph.base.files import ScratchFolder
 from kgraph.base.text import shorten
 from kgraph.export import EXPORT_FORMATS, ExportFormat
 from kgraph.server.http import responses
@@ -35,7 +36,6 @@ from kgraph.server.http.responses import Endpoint
 from kgraph.server.pages.templates import TEMPLATE_HASH, render_template
 from kgraph.server.service import Service
 from kgraph.server.workers.tasks import WriteExport
-from kgraph.store.scratch import ScratchFolder
 from kgraph.views.open_graph import OpenGraph
 
 DOWNLOADS_PATH = "/downloads"

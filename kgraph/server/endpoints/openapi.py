@@ -18,7 +18,7 @@ import msgspec
 
 from kgraph.analysis import NamedQuery, load_named_queries
 from kgraph.analysis.presentation import RenderedAnswer
-from kgraph.base.version import VERSION
+from kgraph.base import VERSION
 from kgraph.query.parameters import MAX_INTEGER, MAX_VALUE_CHARS, Parameter
 from kgraph.search import HIT_KINDS
 from kgraph.search.filters import FILTER_TYPES

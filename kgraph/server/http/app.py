@@ -20,6 +20,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from kgraph.base.errors import RequestError
+from kgraph.base.files import remove_abandoned_folders
 from kgraph.base.text import hex_digest
 from kgraph.draw.legend import TYPE_STYLES, css_clip_path, css_switched_variables
 from kgraph.server.endpoints import downloads
@@ -39,7 +40,6 @@ from kgraph.server.http.responses import (
 from kgraph.server.pages import decisions, editor, questions, search
 from kgraph.server.pages.things import PAGE_ENDPOINTS
 from kgraph.server.service import Service, Settings
-from kgraph.store.scratch import remove_abandoned_folders
 
 # -- static files ------------------------------------------------------------------
 

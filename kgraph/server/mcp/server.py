@@ -21,8 +21,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kgraph.analysis import load_named_queries
+from kgraph.base import VERSION
 from kgraph.base.errors import KgraphError, RequestError
-from kgraph.base.version import VERSION
 from kgraph.base.vocabulary import data_path, load_terms
 from kgraph.query import load_saved_queries
 from kgraph.query.saved import get_sparql_source
@@ -77,11 +77,6 @@ def _read_vocabulary(service: AgentService) -> str:
     return "\n".join(sorted(lines)) + "\n"
 
 
-def _read_queries(service: AgentService) -> str:
-    queries = load_named_queries().values()
-    return "".join(f"{format_signature(query)}: {query.summary}\n" for query in queries)
-
-
 def _read_statistics(service: AgentService) -> str:
     graph = service.get_graph()
     counts = msgspec.to_builtins(count_graph(graph.store.graph))
@@ -109,7 +104,10 @@ RESOURCES = (
         "queries",
         "the questions with a name, and how each is asked",
         "text/plain",
-        _read_queries,
+        lambda service: "".join(
+            f"{format_signature(query)}: {query.summary}\n"
+            for query in load_named_queries().values()
+        ),
     ),
     Resource(
         "kgraph://statistics",

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
-from kgraph.draw.captions import TYPE_PLURALS
+from kgraph.draw.draw import TYPE_PLURALS
 from kgraph.server.http.responses import Endpoint, make_page_handler
 from kgraph.server.pages.charts import draw_neighbourhood, make_bars
 from kgraph.server.pages.markdown import parse_markdown

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
 from kgraph.accel.rewrite import hash_joins
+from kgraph.accel.rewrite.grammar import MAX_TEXT_CHARS
 from kgraph.accel.rewrite.hash_joins import (
     HASH_RATIO,
     MAX_HASHED_ROWS,
@@ -16,7 +17,6 @@ from kgraph.accel.rewrite.hash_joins import (
     cache_counts,
     rewrite_joins,
 )
-from kgraph.accel.rewrite.tokens import MAX_TEXT_CHARS
 from kgraph.base.vocabulary import PREFIXES
 
 

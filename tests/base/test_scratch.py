@@ -6,11 +6,11 @@ import tempfile
 
 import pytest
 
-from kgraph.store.scratch import SCRATCH_LOCK_FILE, ScratchFolder, remove_abandoned_folders
+from kgraph.base.files import SCRATCH_LOCK_FILE, ScratchFolder, remove_abandoned_folders
 
 KILLED = """
 import os
-from kgraph.store.scratch import ScratchFolder
+from kgraph.base.files import ScratchFolder
 folder = ScratchFolder()
 (folder.path / "sub").mkdir()
 (folder.path / "sub" / "download").touch()
