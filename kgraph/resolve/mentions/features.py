@@ -68,11 +68,13 @@ def is_ordinary_word(row: MentionRow) -> bool:
     """
     name, words = row.window.name, row.knowledge.vocabulary.words
     if not name.islower():
-        first = name[len(name) - len(row.profile.core) :].partition(" ")[0]
+        start = max(name.lower().find(row.profile.core.lower()), 0)
+        first = name[start:].partition(" ")[0]
         return first.islower() and first in words and not row.profile.core.startswith(first)
     is_cased = not row.mention.context.islower() and not row.mention.surface.islower()
-    if any(match.entry.is_common_word or is_cased for match in row.profile.matches):
-        return True
+    for match in row.profile.matches:
+        if match.entry.is_common_word or (is_cased and match.entry.name[:1].isupper()):
+            return True
     return words.issuperset(name.split())
 
 

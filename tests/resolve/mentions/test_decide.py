@@ -262,6 +262,11 @@ def test_ordinary_words_that_a_transcript_has_in_lower_case_are_no_name():
     context = build_context(talk)
     built = build_row(context.mentions[0], context, knowledge_of(talk))
     assert "rule:ordinary-word" in own_features(built)
+    talk = episode(regex_row("World War I", "since the end of World War I nobody had seen it"))
+    context = build_context(talk)
+    assert "rule:ordinary-word" not in own_features(
+        build_row(context.mentions[0], context, knowledge_of(talk))
+    )
     talk = episode(regex_row("Scale Ai", "now that Enterprises use Scale AI across their teams"))
     context = build_context(talk)
     built = build_row(context.mentions[0], context, knowledge_of(talk))
