@@ -165,7 +165,8 @@ def edges_of(
 def _right(decision: Decision, label: dict[str, object] | None) -> bool | None:
     if label is None or not label["sure"]:
         return None
-    usual = {resolver_rows.plain(part) for part in str(label["canonical"]).split(" | ")}
+    names = [*str(label["canonical"]).split(" | "), *_list(label.get("accept", []))]
+    usual = {resolver_rows.plain(str(name)) for name in names}
     types = [label["type"], *_list(label["also"])]
     return decision.type in types and resolver_rows.plain(decision.label) in usual
 
@@ -282,7 +283,9 @@ def main(folder: str, file: str) -> None:
     knowledge = resolver_rows.knowledge_of(episodes)
     labels: Labels = resolver_rows.labels_of(Path(file))
     taught = resolver_rows.all_labels(Path(file), episodes)
-    examples, distant = resolver_rows.rows_of(episodes, taught, knowledge)
+    examples, distant = resolver_rows.rows_of(
+        episodes, taught, resolver_rows.knowledge_by_fold(episodes)
+    )
     labelled = {place[0] for place in labels}
     edges_by_episode: list[tuple[EpisodeFile, list[Edge]]] = []
     for number, model in resolution.models(examples, distant, resolver_rows.rehearsed(knowledge)):

@@ -199,9 +199,21 @@ def _match_sound(profile: NameProfile, knowledge: Knowledge) -> Iterator[EntityC
             *thermometer_features(f"heard:{entry.trained_type}", match.similarity),
             f"heard:{word_mark(entry)}",
             *token_similarity_features("heard", profile.core, entry.short_name),
+            *_name_word_features(profile.core, entry, knowledge),
             *lacking,
         )
         yield EntityCandidate(entry.name, "heard", entry, features)
+
+
+def _name_word_features(core: str, entry: LexiconEntry, knowledge: Knowledge) -> Iterator[str]:
+    """Mark whether a name's words are names themselves: "Kelly" is seldom a misheard "Kiley"."""
+    own, target = core.split(), entry.short_name.split()
+    if len(own) != len(target):
+        return
+    for side, position in (("first", 0), ("last", -1))[: len(own)]:
+        if own[position].lower() != target[position].lower():
+            marks = knowledge.vocabulary.word_class(own[position]) or "?"
+            yield f"heard:{side}:is:{marks}:{entry.trained_type}"
 
 
 def thermometer_features(name: str, value: float) -> Iterator[str]:

@@ -4,6 +4,8 @@ Sources of candidates besides the surface, each a function in :data:`CONTEXT_SOU
 
     longer    an entry has the name and the words around it, which the extraction cut
     grown     the name and the capitalised words around it
+    titled    the name with its article, which the transcript writes as part of it
+    described an entry that the language model's description takes the name for
     full      the episode has a full name with this first name or surname
     here      a name of the episode's title, summary or language-model rows sounds like it
 """
@@ -20,14 +22,23 @@ from kgraph.resolve.mentions.candidates_by_name import (
     thermometer_features,
     token_similarity_features,
 )
+from kgraph.resolve.mentions.context import drop_owner
 from kgraph.resolve.mentions.name_profile import word_mark
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, find_entry
 
 MAX_SURROUNDING_WORDS = 4  #: on each side, as in ``Department of Financial Services``
 MAX_SURROUNDING_CHARS = 48  #: in which they are looked for
 MAX_FULL_NAMES = 3
+MAX_DESCRIPTION_CHARS = 300
 
 _WORD = re.compile(r"[\w'$]+(?:[.&+-][\w'$]+)*[+]?|[&+]")
+
+# "likely referring to Ann Example", "a misspelling of Acme"
+_TAKEN_FOR = re.compile(
+    r"\b(?P<cue>likely|probably|possibly|presumably|refer(?:s|ring|ence)?(?= )|implied to be"
+    r"|mis\w+ of|short for|ticker for|stands for|meaning)\s+(?:[a-z/]+\s+){0,6}?"
+    r"(?P<name>(?:[A-Z0-9][\w.&'’-]*|of|the)(?:\s+(?:[A-Z0-9][\w.&'’-]*|of))*)"
+)
 
 _NAME_WORD = r"(?:[A-Z][\w']*|[a-z]*[A-Z]\w*|\d[\w.]*\b)"
 _WORD_JOINTS = r"\s+(?:of|for|the|of the|on|and)\s+"
@@ -45,7 +56,9 @@ _EXTENSION_PATTERNS = tuple(
 def find_row_candidates(row: MentionRow) -> list[EntityCandidate]:
     """List the candidates of a row, those of its surface first."""
     # Where one entry alone has the name, only more words can make it another.
-    sources = CONTEXT_SOURCES[:1] if row.form.is_unambiguous else CONTEXT_SOURCES
+    sources = CONTEXT_SOURCES
+    if row.form.is_unambiguous:
+        sources = SURNAME_SOURCES if _is_single_name_of_person(row) else CONTEXT_SOURCES[:1]
     return [
         *row.form.candidates,
         *(
@@ -56,6 +69,11 @@ def find_row_candidates(row: MentionRow) -> list[EntityCandidate]:
     ]
 
 
+def _is_single_name_of_person(row: MentionRow) -> bool:
+    matches = row.profile.matches
+    return matches[0].entry.trained_type == "person" and " " not in row.profile.core
+
+
 def _match_surrounding_words(row: MentionRow) -> Iterator[EntityCandidate]:
     """Match the longest run of words around the name that an entry has."""
     window, lexicon = row.window, row.knowledge.lexicon
@@ -64,7 +82,8 @@ def _match_surrounding_words(row: MentionRow) -> Iterator[EntityCandidate]:
     left, right = list[str](), list[str]()
     if window.is_open_left:
         left = _WORD.findall(window.left[-MAX_SURROUNDING_CHARS:])[-MAX_SURROUNDING_WORDS:]
-    if window.is_open_right:
+    # A lower-case word may belong to the name, too: "US government".
+    if window.is_open_right or window.right[:1].isspace():
         right = _WORD.findall(window.right[:MAX_SURROUNDING_CHARS])[:MAX_SURROUNDING_WORDS]
     if not left and not right:
         return
@@ -77,9 +96,11 @@ def _match_surrounding_words(row: MentionRow) -> Iterator[EntityCandidate]:
             for match in matches:
                 entry = lexicon.get_entry(match)
                 sides = f"{min(middle - start, 2)}:{min(end - middle - 1, 2)}"
+                last = (*left, window.name, *right)[end - 1]
                 features = (
                     f"longer:{match.name_kind}:{sides}",
                     f"longer:{entry.trained_type}:{word_mark(entry)}",
+                    f"longer:last:{'lower' if last.islower() else 'other'}:{match.name_kind}",
                 )
                 yield EntityCandidate(entry.name, "longer", entry, features)
             if matches:
@@ -98,23 +119,59 @@ def _extend_over_capitals(row: MentionRow) -> Iterator[EntityCandidate]:
         left = patterns[0].search(window.left) if window.is_open_left else None
         right = patterns[1].match(window.right) if window.is_open_right else None
         before, after = left[0] if left else "", right[0] if right else ""
-        core = name_counts.strip_surroundings(" ".join(f"{before}{window.name}{after}".split()))
-        key = name_key(core)
-        if row.profile.core not in core or key in keys:
-            continue
-        keys.add(key)
+        whole = name_counts.strip_surroundings(" ".join(f"{before}{window.name}{after}".split()))
         features = (
             f"grown:{kind}:left:{_joint_class(before.rstrip()[-3:])}:{before[-1:].isspace()}",
             f"grown:{kind}:right:{_joint_class(after.lstrip()[:3])}:{after[:1].isspace()}",
             f"grown:{kind}:sides:{bool(before)}:{bool(after)}",
         )
-        yield EntityCandidate(core, "grown", find_entry(core, row.knowledge), features)
+        without_owner = drop_owner(whole)
+        for core in dict.fromkeys((without_owner, whole)):
+            key = name_key(core)
+            if row.profile.core not in core or key in keys:
+                continue
+            keys.add(key)
+            owner = "none" if whole == without_owner else "kept" if core == whole else "dropped"
+            marks = (*features, f"grown:owner:{owner}")
+            yield EntityCandidate(core, "grown", find_entry(core, row.knowledge), marks)
 
 
 def _joint_class(text: str) -> str:
     joint = text.strip()
     is_word = joint.isalnum() and joint.lower() not in {"of", "for", "and", "the"}
     return "word" if is_word else joint
+
+
+def _keep_article(row: MentionRow) -> Iterator[EntityCandidate]:
+    """Keep "The" of an unknown name, where it is capitalised inside a sentence or a list."""
+    profile = row.profile
+    if profile.matches or profile.surface.partition(" ")[::2] != ("The", profile.core):
+        return
+    before = row.window.left.rstrip()[-1:]
+    is_inside = row.mention.extractor != "regex" or before not in ("", ".", "?", "!", ":", '"', "“")
+    if is_inside:
+        features = (f"titled:left:{before if not before.isalnum() else 'a'}",)
+        yield EntityCandidate(f"The {profile.core}", "titled", None, features)
+
+
+def _match_description(row: MentionRow) -> Iterator[EntityCandidate]:
+    """Match the names that a description takes the row's name for: "likely Ann Example"."""
+    if row.mention.extractor != "llm":
+        return
+    keys = {row.profile.key}
+    for phrase in _TAKEN_FOR.finditer(row.mention.context[:MAX_DESCRIPTION_CHARS]):
+        name = drop_owner(name_counts.strip_surroundings(phrase["name"]))
+        entry, key = find_entry(name, row.knowledge), name_key(name)
+        if entry is None or key in keys:
+            continue
+        keys.add(key)
+        similarity = phonetics.word_similarity(row.profile.key, key)
+        features = (
+            f"described:cue:{phrase['cue'].split()[0].lower()}",
+            f"described:{entry.trained_type}:{word_mark(entry)}",
+            *thermometer_features("described", similarity),
+        )
+        yield EntityCandidate(entry.name, "described", entry, features)
 
 
 def _match_full_name(row: MentionRow) -> Iterator[EntityCandidate]:
@@ -172,5 +229,9 @@ def _may_be_mishearing(name: str, row: MentionRow) -> bool:
 
 
 CONTEXT_SOURCES: tuple[Callable[[MentionRow], Iterator[EntityCandidate]], ...] = (
-    _match_surrounding_words, _extend_over_capitals, _match_full_name, _match_episode_sound,
+    _match_surrounding_words, _extend_over_capitals, _keep_article, _match_description,
+    _match_full_name, _match_episode_sound,
 )  # fmt: skip
+
+#: Sources for a surname or first name that one well-known person has.
+SURNAME_SOURCES = (_match_surrounding_words, _match_full_name)

@@ -21,6 +21,8 @@ _CAPITALISED = re.compile(r"\b(?:[A-Z][\w'-]*[ ]){1,3}[A-Z][\w'-]*")
 _JOINTS = frozenset("&-+/:")
 _STOP_MARKS = frozenset(',;!?)"')
 _LINK_WORDS = frozenset({"of", "for", "and", "the", "on", "in"})
+# "Acme's Ann Example": at least two words follow.
+_OWNER = re.compile(r"^(?:[\w&.-]+\s+){0,3}[\w&.-]+['’]s\s+(?=\S+\s)")
 # The pass cuts O'Brien behind the O, and J. D. Example behind the J.
 _CUT_NAME = re.compile(r"(?:\.\s?[A-Z](?=\.))*(?:['’]|\.\s?)(?=[A-Z])")
 
@@ -78,7 +80,9 @@ def build_context(episode: EpisodeFile) -> EpisodeContext:
     cores = [name_counts.strip_surroundings(mention.surface) for mention in mentions]
     categories: dict[str, list[str]] = {}
     row_counts: dict[str, int] = {}
-    capitalised = map(name_counts.strip_surroundings, _CAPITALISED.findall(about))
+    capitalised = (
+        drop_owner(name_counts.strip_surroundings(name)) for name in _CAPITALISED.findall(about)
+    )
     trusted = dict.fromkeys(capitalised)  # a set in order
     for mention, core in zip(mentions, cores, strict=True):
         key = name_key(core)
@@ -103,6 +107,15 @@ def build_context(episode: EpisodeFile) -> EpisodeContext:
         phonetics.index_by_sound((name_key(name), name) for name in trusted),
         episode.date[:10],
     )
+
+
+def drop_owner(name: str) -> str:
+    """Return a name without the owner before it.
+
+    >>> drop_owner("Acme Corp's Ann Example"), drop_owner("Levi's Stadium")
+    ('Ann Example', "Levi's Stadium")
+    """
+    return _OWNER.sub("", name)
 
 
 def pad_words(text: str) -> str:

@@ -36,7 +36,7 @@ from kgraph.resolve.mentions.classifier import (
     sum_weights,
 )
 from kgraph.resolve.mentions.context import EpisodeContext, build_context, locate_mention
-from kgraph.resolve.mentions.features import row_features, words_around
+from kgraph.resolve.mentions.features import cue_log_odds, row_features
 from kgraph.resolve.mentions.name_profile import NameProfile, build_profile
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, SurfaceForm
@@ -46,7 +46,8 @@ FUNCTION_WORDS_CONFIDENCE = 0.995
 
 #: Opens a language model's description which says that the episode does not name the thing.
 DENIAL_PATTERN = re.compile(
-    r"not (?:\w+ly )?(?:mentioned|named|referenced|discussed)\b", re.IGNORECASE
+    r"(?:implied\b.*)?(?:not|n't) (?:\w+ly )?(?:mentioned|named|referenced|discussed)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 DENIAL_CONFIDENCE = 0.9  #: not measured, since no labelled row has such a description
 
@@ -59,11 +60,6 @@ JOINED_CONFIDENCE = 0.85
 #: Probability of the type of a part's entry, as a share of the likeliest type's; of 0.03 to 1
 #: the best.
 MIN_PART_PROBABILITY_RATIO = 0.5
-
-#: Log-odds of a cue next to the name: no labelled row is decided otherwise at half or twice it.
-NEAR_CUE_LOG_ODDS = 1.0
-ABOUT_CUE_LOG_ODDS = 0.5  #: the same of a cue in the episode's title or summary
-MAX_CUES = 3  #: cues of each sort that count: long lists would win by their length
 
 # A name that a person listed. The classifier learnt from the rows of two extractors, of which one
 # in twelve names nothing; a person lists companies, and now and then an institution, a coin, a
@@ -257,13 +253,9 @@ def reweigh_by_cues(row: MentionRow, probabilities: Sequence[float]) -> Sequence
     entries = [match.entry for match in row.profile.matches]
     if len({entry.trained_type for entry in entries}) < 2:
         return probabilities
-    around, score_by_type = words_around(row.mention), dict[str, float]()
+    score_by_type: dict[str, float] = {}
     for entry in entries:
-        near = min(sum(f" {cue} " in around for cue in entry.cues), MAX_CUES)
-        against = sum(f" {phrase} " in around for phrase in entry.unless)
-        about = min(sum(map(row.context.mentions_phrase, entry.cues)), MAX_CUES)
-        score = NEAR_CUE_LOG_ODDS * (near - against) + ABOUT_CUE_LOG_ODDS * about
-        type_ = entry.trained_type
+        score, type_ = cue_log_odds(row, entry), entry.trained_type
         score_by_type[type_] = max(score_by_type.get(type_, -inf), score)
     top = max(score_by_type.values())
     weighed = [

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import ParsedMention
 from kgraph.resolve.mentions.context import TextWindow, pad_words, split_words
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow
@@ -15,6 +16,11 @@ WINDOW_WORDS = 3  #: words on each side of a name
 WINDOW_CHARS = 40  #: characters on each side in which they are looked for
 MAX_DESCRIPTION_WORDS = 14  #: a language model's description opens with what a thing is
 MAX_DESCRIPTION_CHARS = 200
+
+#: Log-odds of a cue next to the name: no labelled row is decided otherwise at half or twice it.
+NEAR_CUE_LOG_ODDS = 1.0
+ABOUT_CUE_LOG_ODDS = 0.5  #: the same of a cue in the episode's title or summary
+MAX_CUES = 3  #: cues of each sort that count: long lists would win by their length
 
 _TOKEN = re.compile(r"[A-Za-z0-9']+|[.?!,;:$%&@/()\"-]")
 
@@ -55,12 +61,21 @@ def own_features(row: MentionRow) -> list[str]:
 
 
 def is_ordinary_word(row: MentionRow) -> bool:
-    """Return whether the transcript has the name in lower case, as an ordinary word."""
+    """Return whether the transcript has the name in lower case, as ordinary words.
+
+    Also where it has the first word so: "enterprises scale AI". Of a known name it counts only in a
+    transcript that has capitals.
+    """
     name, words = row.window.name, row.knowledge.vocabulary.words
     if not name.islower():
-        return False
-    is_known_word = any(match.entry.is_common_word for match in row.profile.matches)
-    return is_known_word or words.issuperset(name.split())
+        start = max(name.lower().find(row.profile.core.lower()), 0)
+        first = name[start:].partition(" ")[0]
+        return first.islower() and first in words and not row.profile.core.startswith(first)
+    is_cased = not row.mention.context.islower() and not row.mention.surface.islower()
+    for match in row.profile.matches:
+        if match.entry.is_common_word or (is_cased and match.entry.name[:1].isupper()):
+            return True
+    return words.issuperset(name.split())
 
 
 @lru_cache(maxsize=1 << 13)
@@ -118,6 +133,15 @@ def _cue_features(row: MentionRow) -> Iterator[str]:
             yield f"cue:none:{entry.trained_type}"
         if any(f" {phrase} " in around for phrase in entry.unless):
             yield f"unless:{entry.trained_type}"
+
+
+def cue_log_odds(row: MentionRow, entry: LexiconEntry) -> float:
+    """Return what the cues of an entry say for it, against another entry of the name."""
+    around = words_around(row.mention)
+    near = min(sum(f" {cue} " in around for cue in entry.cues), MAX_CUES)
+    against = sum(f" {phrase} " in around for phrase in entry.unless)
+    about = min(sum(map(row.context.mentions_phrase, entry.cues)), MAX_CUES)
+    return NEAR_CUE_LOG_ODDS * (near - against) + ABOUT_CUE_LOG_ODDS * about
 
 
 def words_around(mention: ParsedMention) -> str:

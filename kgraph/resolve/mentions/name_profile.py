@@ -109,12 +109,14 @@ def _find_sound_matches(core: str, knowledge: Knowledge) -> list[SoundMatch]:
     by_code = [knowledge.phonetic_index.get(code, ()) for code in phonetics.lookup_codes(key)]
     same = set(by_code[0] if by_code else ())
     best: dict[int, float] = {}
+    digits = _digits(key)
     for positions, same_sound in ((same, True), (set().union(*by_code) - same, False)):
         names = [knowledge.phonetic_names[position] for position in positions]
         keys = [name for name, _ in names]
         for name, index in phonetics.find_similar_keys(key, keys, same_sound=same_sound):
             if (
-                abs(len(name) - len(key)) <= MAX_LENGTH_DIFFERENCE
+                _digits(name) == digits
+                and abs(len(name) - len(key)) <= MAX_LENGTH_DIFFERENCE
                 and phonetics.count_unshared_letters(key, name) <= MAX_UNSHARED_LETTERS
             ):
                 number = names[index][1]
@@ -123,6 +125,11 @@ def _find_sound_matches(core: str, knowledge: Knowledge) -> list[SoundMatch]:
                     best[number] = similarity
     ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:MAX_SOUND_MATCHES]
     return [SoundMatch(knowledge.lexicon.entries[number], value) for number, value in ranked]
+
+
+def _digits(key: str) -> str:
+    """Return the digits of a key: another version is another thing, however alike its name."""
+    return "".join(filter(str.isdigit, key))
 
 
 def _lexicon_features(

@@ -22,6 +22,7 @@ from kgraph.resolve.mentions.classifier import (
     sigmoid,
     softmax,
 )
+from kgraph.resolve.mentions.features import cue_log_odds
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow
 
 #: Types that shade into each other: a wrong one of a group leaves the name right.
@@ -63,9 +64,12 @@ def choose_best(
     if is_clear or all(candidate.label == first.label for candidate in candidates):
         return RankedCandidate(first, first.weight), 1.0
     weights, sources = model.candidate, join_sources(candidates)
+    has_homographs = sum(candidate.is_lexicon_match for candidate in candidates) > 1
     by_label: dict[str, RankedCandidate] = {}
     for candidate in candidates:
         score = candidate.weight
+        if has_homographs and candidate.entry is not None and candidate.is_lexicon_match:
+            score += cue_log_odds(row, candidate.entry)
         for name in fit_features(row, candidate, probabilities, sources):
             score += weights.get(name, 0.0)
         key = name_key(candidate.label)

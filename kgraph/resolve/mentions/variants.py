@@ -26,6 +26,12 @@ MAX_VARIANTS = 16  #: variants of one surface; steps combine, and the first are 
 MAX_ACRONYM_LETTERS = 6
 MAX_TITLE_WORDS = 4  #: words before a name that may hold an office or a title
 
+#: Number words, which are compared with digits: "Maven Eleven" and "Maven 11".
+NUMBER_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+).split()
+
 OFFICE_LINK_WORDS = frozenset({"of", "for", "the", "at", "in", "and"})
 SINGLE_LETTER_WORDS = frozenset({"I", "A", "O"})
 
@@ -232,6 +238,24 @@ def _drop_tail(text: str) -> Iterator[str]:
         yield " ".join(words[:end])
 
 
+def _exchange_numbers(text: str) -> Iterator[str]:
+    words = text.split()
+    digits = [
+        str(NUMBER_WORDS.index(word.lower())) if word.lower() in NUMBER_WORDS else word
+        for word in words
+    ]
+    if digits != words and len(words) > 1:
+        yield " ".join(digits)
+    spelled = [
+        NUMBER_WORDS[int(word)]
+        if word.isascii() and word.isdigit() and int(word) < len(NUMBER_WORDS)
+        else word
+        for word in words
+    ]
+    if spelled != words:
+        yield " ".join(spelled)
+
+
 # The weights were trained on variants of this rule: kgraph.base.text has another singular.
 def _drop_plural(text: str) -> Iterator[str]:
     if len(text) > 3 and text[-1] == "s" and text[-2] not in "su'":
@@ -254,4 +278,5 @@ INNER_STEPS: tuple[CleaningStep, ...] = (
     ("legal", _drop_legal_form),
     ("plural", _drop_plural),
     ("tail", _drop_tail),
+    ("number", _exchange_numbers),
 )

@@ -19,6 +19,9 @@ ENTRIES = [
     LexiconEntry("Roadmap Yuan", "other"),
     LexiconEntry("Roadmap Acme", "other"),
     LexiconEntry("Artificial intelligence", "other", aliases=("AI",)),
+    LexiconEntry("Acme government", "institution"),
+    LexiconEntry("Rocket 5", "product"),
+    LexiconEntry("Tenwell Example", "person", aliases=("Tenwell",)),
 ]
 KNOWN = knowledge.add_corpus(
     knowledge.prepare_knowledge(lexicon_of(ENTRIES), knowledge.load_model()),
@@ -89,3 +92,52 @@ def test_a_sound_match_that_lacks_a_known_word_is_marked():
     both = said("Roadmapp Acme")
     assert "heard:lacks:end:name" in both["Roadmap Yuan"]
     assert "heard:lacks:end:name" not in both["Roadmap Acme"]
+
+
+def test_a_name_goes_on_in_lower_case_where_an_entry_has_the_whole():
+    assert longer("Acme", "so the Acme government said") == [("Acme government", "longer:name:0:1")]
+    assert longer("Acme", "so the Acme people said") == []
+
+
+def test_an_owner_may_be_left_out_of_a_longer_name():
+    labels = [label for label, _ in found("grown", "Bob", "as Acme's Bob Fuller said")]
+    assert labels == ["Bob Fuller", "Acme's Bob Fuller"]
+
+
+def test_the_article_belongs_to_a_title_inside_a_sentence():
+    assert found("titled", "The Void", "his book, The Void, came")[0][0] == "The Void"
+    assert found("titled", "The Void", "it came. The Void is here") == []
+    assert found("titled", "The Acme", "his book, The Acme, came") == []  # a known name
+
+
+def described(name: str, words: str) -> list[str]:
+    values = {"name": name, "context": words, "source": "llm_enhanced"}
+    row = Row("companies", 0, values)
+    around = setting.build_context(EpisodeFile("a.md", "", {}, {"companies": (row,)}, {}))
+    every = candidates_in_context.find_row_candidates(
+        decide.build_row(around.mentions[0], around, KNOWN)
+    )
+    return [one.label for one in every if one.source == "described"]
+
+
+def test_a_description_may_say_what_is_meant():
+    assert described("Obrian", "A guest (likely referring to Ann O'Brien).") == ["Ann O'Brien"]
+    assert described("Rok", "A token, likely Acmecoin, that rose.") == ["Acmecoin"]
+    assert described("Rok", "A token that Acmecoin is likely to beat.") == []
+    assert described("Rok", "likely " * 50_000) == []
+
+
+def test_another_version_does_not_sound_alike():
+    assert "Rocket 5" in said("Rokket 5")
+    assert "Rocket 5" not in said("Rocket 4")
+
+
+def test_a_full_name_of_the_episode_is_a_candidate_beside_a_known_bearer():
+    rows = tuple(
+        Row("companies", n, {"name": name, "context": "", "position": 1})
+        for n, name in enumerate(("Tenwell", "Zoe Tenwell"))
+    )
+    around = setting.build_context(EpisodeFile("a.md", "", {}, {"companies": rows}, {}))
+    row = decide.build_row(around.mentions[0], around, KNOWN)
+    labels = [one.label for one in candidates_in_context.find_row_candidates(row)]
+    assert "Zoe Tenwell" in labels

@@ -19,6 +19,7 @@ from kgraph.resolve.mentions.decide import (
     final_type,
     reweigh_by_cues,
 )
+from kgraph.resolve.mentions.features import own_features
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import EntityCandidate
 from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
@@ -36,6 +37,9 @@ ENTRIES = [
         cues=("exchange", "trading", "winklevoss"),
     ),
     LexiconEntry("Ann Example", "person"),
+    LexiconEntry("Figura (robots)", "company", is_common_word=True, cues=("robot", "humanoid")),
+    LexiconEntry("Figura (loans)", "company", is_common_word=True, cues=("loans", "lender")),
+    LexiconEntry("Scale AI", "company"),
 ]
 
 
@@ -214,6 +218,8 @@ def test_function_words_are_rejected_with_their_rule(surface):
     [
         ("Not mentioned.", "noise"),
         ("Not explicitly named, but it fits the subject.", "noise"),
+        ("Implied by the subject, though not explicitly named.", "noise"),
+        ("Implied by its product; an exchange for trading.", "company"),
         ("A company that is not mentioned by its rivals.", "company"),
     ],
 )
@@ -238,6 +244,33 @@ def test_context_and_category_decide_homographs():
     model = llm_row("Gemini", "ai_model", "A large language model made by Google.")
     assert decisions(exchange) == [[("company", "Gemini (exchange)")]]
     assert decisions(model) == [[("product", "Gemini")]]
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("A company that builds a humanoid robot.", "Figura (robots)"),
+        ("A lender, known for its loans.", "Figura (loans)"),
+    ],
+)
+def test_cues_decide_between_two_companies_of_one_name(words, label):
+    assert decisions(llm_row("Figura", "tech", words)) == [[("company", label)]]
+
+
+def test_ordinary_words_that_a_transcript_has_in_lower_case_are_no_name():
+    talk = episode(regex_row("Scale Ai", "now that Enterprises scale AI across all of their teams"))
+    context = build_context(talk)
+    built = build_row(context.mentions[0], context, knowledge_of(talk))
+    assert "rule:ordinary-word" in own_features(built)
+    talk = episode(regex_row("World War I", "since the end of World War I nobody had seen it"))
+    context = build_context(talk)
+    assert "rule:ordinary-word" not in own_features(
+        build_row(context.mentions[0], context, knowledge_of(talk))
+    )
+    talk = episode(regex_row("Scale Ai", "now that Enterprises use Scale AI across their teams"))
+    context = build_context(talk)
+    built = build_row(context.mentions[0], context, knowledge_of(talk))
+    assert "rule:ordinary-word" not in own_features(built)
 
 
 def test_a_row_may_name_several_entities():

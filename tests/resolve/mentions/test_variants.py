@@ -29,6 +29,8 @@ def texts(surface: str) -> list[str]:
         ("https://www.acme.com/shop", "acme"),
         ("Acme I", "Acme"),
         ("  “Acme” ", "Acme"),
+        ("Acme Eleven", "Acme 11"),
+        ("Acme 11", "Acme eleven"),
     ],
 )
 def test_a_name_is_freed_from_the_words_around_it(surface, name):
