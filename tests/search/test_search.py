@@ -35,7 +35,7 @@ def quotes(index, text, **filters):
         ("幣特", []),
         ('"walk into"', [OF_B[0]]),
         ('"into walk"', []),
-        ("shovel* OR walk", [OF_B[0], OF_A[1]]),
+        ("shovel* OR walk", [OF_A[1], OF_B[0]]),
         ("stablecoin -yield", [OF_B[0]]),
         ("$2.5", [OF_B[1]]),
         ("round trip", [OF_B[1]]),
