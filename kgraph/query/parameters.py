@@ -280,7 +280,7 @@ class ParameterType(NamedTuple):
     """A type of parameters."""
 
     parse: Callable[[SharedData, str], ResolvedValue]  #: raises ValueError or InputError
-    is_topic: bool = False  #: it names the subject of a query
+    is_topic: bool = False  #: it names the subject of a query, or its months
     is_iri: bool = False  #: its value is bound as an IRI
     #: Returns the label of a value; None where no value is resolved by name.
     find_label: Callable[[SharedData, str], str] | None = None
@@ -319,7 +319,7 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     "text": ParameterType(lambda shared, text: text),
     # A day is compared as text: ISO 8601 sorts, and dates and date-times mix.
     "date": ParameterType(lambda shared, text: parse_day(text)),
-    "month": ParameterType(_parse_month),
+    "month": ParameterType(_parse_month, is_topic=True),
     "type": ParameterType(_parse_type),
     "types": ParameterType(_parse_types),
     "relevance": ParameterType(_fraction_parser("relevance")),
