@@ -137,7 +137,7 @@ def format_signature(query: NamedQuery) -> str:
     """Return a named query with its parameters on one line.
 
     >>> format_signature(load_named_queries()["clusters"])
-    'clusters(minMembers: integer = 3)'
+    'clusters(minMembers: integer = 3, unlikely: flag = false)'
     """
     return f"{query.name}({', '.join(format_parameters(query))})"
 
