@@ -265,7 +265,9 @@ class EpisodeSummary(msgspec.Struct, frozen=True, array_like=True):
 
     def get_confidence(self, id_: str) -> float:
         """Return the confidence of a mention of any standing; KeyError if there is none."""
-        return (self.mentions | self.adverts | self.unlikely)[id_]
+        if id_ in self.mentions:
+            return self.mentions[id_]
+        return self.adverts[id_] if id_ in self.adverts else self.unlikely[id_]
 
 
 class SharedData(msgspec.Struct, array_like=True):
