@@ -168,16 +168,15 @@ def count_by_type(entities: Iterable[Entity]) -> dict[str, int]:
 
 
 def count_unlikely(shared: SharedData) -> SharedData:
-    """Return a copy in which unlikely mentions count among all others."""
+    """Return a copy in which unlikely mentions count among all others, if they do not yet."""
     summaries = {
         slug: msgspec.structs.replace(summary, mentions=summary.mentions | summary.unlikely)
         for slug, summary in shared.summaries.items()
     }
     shows = count_shows(summaries.values())
+    episodes = Counter(id_ for summary in summaries.values() for id_ in summary.mentions)
     entities = {
-        id_: msgspec.structs.replace(
-            entity, episodes=entity.episodes + entity.unlikely, shows=shows.get(id_, 0)
-        )
+        id_: msgspec.structs.replace(entity, episodes=episodes[id_], shows=shows.get(id_, 0))
         for id_, entity in shared.entities.items()
     }
     return msgspec.structs.replace(shared, entities=entities, summaries=summaries)
