@@ -130,6 +130,7 @@ ANALYSES: dict[str, NamedQuery] = {
                     "episodes of the later month that mention it, at least",
                     "least",
                 ),
+                UNLIKELY,
             ),
             "kgraph query risers --param before=2025-07 --param after=2025-09",
             FunctionSource(find_rising_companies, max_rows=DEFAULT_MAX_FINDINGS),

@@ -28,6 +28,18 @@ LAYOUT_VERSION = 9  #: version of the records on disk
 #: so the floor is where a confidence begins to say that a mention is more likely right than wrong.
 MENTION_FLOOR = 0.5
 
+STATED_DECIMALS = 3  #: of a number from 0 to 1 in RDF
+
+
+def reaches_floor(confidence: float) -> bool:
+    """Return whether a confidence, as RDF states it, reaches :data:`MENTION_FLOOR`.
+
+    >>> reaches_floor(0.4996), reaches_floor(0.4994)
+    (True, False)
+    """
+    return round(confidence, STATED_DECIMALS) >= MENTION_FLOOR
+
+
 #: A front-matter field after reading.
 FieldValue = str | int | float | bool | list[str]
 

@@ -2,7 +2,8 @@
 
 Invariants:
     * an ``id`` is a relative IRI, mostly ``type/key``; two records of one id are one thing;
-    * a mention is unlikely if its confidence is below :data:`~kgraph.base.model.MENTION_FLOOR`;
+    * a mention is unlikely if its confidence is below the floor
+      (:func:`~kgraph.base.model.reaches_floor`);
     * a ``confidence``, an ``advert`` (probability of occurring only in adverts or boilerplate), a
       ``relevance`` and a ``weight`` are in [0, 1];
     * a quote's text is in one recording only, the first in canonical order; the others have
@@ -17,7 +18,7 @@ from collections import Counter
 
 import msgspec
 
-from kgraph.base.model import MENTION_FLOOR, REJECTED, EpisodeFile, Reason, Row
+from kgraph.base.model import REJECTED, EpisodeFile, Reason, Row, reaches_floor
 from kgraph.base.text import name_key
 from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
 
@@ -66,7 +67,7 @@ class MentionEdge(msgspec.Struct, frozen=True, array_like=True):
     @property
     def is_unlikely(self) -> bool:
         """Whether it is accepted, but more likely wrong than right."""
-        return self.is_accepted and self.confidence < MENTION_FLOOR
+        return self.is_accepted and not reaches_floor(self.confidence)
 
     @property
     def target(self) -> str:
@@ -172,7 +173,7 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
     def list_named(self, quote: Quote) -> tuple[tuple[str, float], ...]:
         """Return (id, confidence) of what a quote names, without what it is unlikely to name."""
         return tuple(
-            named for named in quote.entities if self.counts_unlikely or named[1] >= MENTION_FLOOR
+            named for named in quote.entities if self.counts_unlikely or reaches_floor(named[1])
         )
 
     def find_row(self, list_: str, file: int, index: int) -> Row:
@@ -265,7 +266,9 @@ class EpisodeSummary(msgspec.Struct, frozen=True, array_like=True):
 
     def get_confidence(self, id_: str) -> float:
         """Return the confidence of a mention of any standing; KeyError if there is none."""
-        return (self.mentions | self.adverts | self.unlikely)[id_]
+        if id_ in self.mentions:
+            return self.mentions[id_]
+        return self.adverts[id_] if id_ in self.adverts else self.unlikely[id_]
 
 
 class SharedData(msgspec.Struct, array_like=True):

@@ -95,7 +95,7 @@ class MonthShare(msgspec.Struct, frozen=True):
     Attributes:
         shows: number of shows of the month.
         standard: standardised for the shows; None where there is nothing to compare with.
-        change: since the month before; None if no show is in both.
+        change: since the month before that has episodes; None if no show is in both.
     """
 
     shows: int

@@ -168,16 +168,15 @@ def count_by_type(entities: Iterable[Entity]) -> dict[str, int]:
 
 
 def count_unlikely(shared: SharedData) -> SharedData:
-    """Return a copy in which unlikely mentions count among all others."""
+    """Return a copy in which unlikely mentions count among all others, if they do not yet."""
     summaries = {
         slug: msgspec.structs.replace(summary, mentions=summary.mentions | summary.unlikely)
         for slug, summary in shared.summaries.items()
     }
     shows = count_shows(summaries.values())
+    episodes = Counter(id_ for summary in summaries.values() for id_ in summary.mentions)
     entities = {
-        id_: msgspec.structs.replace(
-            entity, episodes=entity.episodes + entity.unlikely, shows=shows.get(id_, 0)
-        )
+        id_: msgspec.structs.replace(entity, episodes=episodes[id_], shows=shows.get(id_, 0))
         for id_, entity in shared.entities.items()
     }
     return msgspec.structs.replace(shared, entities=entities, summaries=summaries)
@@ -189,7 +188,8 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
     A renamed entity keeps the kind and the relations that the lexicon has under its former name,
     and relations to it lead to its new name.
     """
-    entries = {_entry_id(entry): entry for entry in knowledge.lexicon.entries}
+    # An entry that is the same as another has that one's name, but not its facts.
+    entries = {_entry_id(e): e for e in knowledge.lexicon.entries if not e.same_as}
     ids_by_name = {entry.name: _entry_id(entry) for entry in knowledge.lexicon.entries}
     renamed = knowledge.judgements.renamed_ids
     first_names = knowledge.vocabulary.first_names
@@ -224,7 +224,7 @@ def relate_namesake(entity: Entity, entities: Mapping[str, Entity]) -> None:
     a company of that name that few episodes mention is the product, of the wrong type (Claude).
     """
     maker = entities.get(f"company/{entity.key}")
-    if entity.type != "product" or maker is None:
+    if entity.type != "product" or maker is None or (PRODUCT_OF, maker.id) in entity.relations:
         return
     has_maker = any(property_ == PRODUCT_OF for property_, _ in entity.relations)
     if maker.episodes >= (MIN_NAMESAKE_EPISODES if has_maker else 1):

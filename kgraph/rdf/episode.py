@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kgraph.base.errors import InputError
-from kgraph.base.model import MENTION_FLOOR, EpisodeFile, Reason
+from kgraph.base.model import EpisodeFile, Reason, reaches_floor
 from kgraph.base.text import hex_digest, slugify
 from kgraph.base.vocabulary import load_field_table
 from kgraph.graph import EpisodeGraph, MentionEdge, Quote
@@ -92,8 +92,8 @@ def describe_episode(episode: EpisodeGraph, profile: str = "full") -> Iterator[S
 def _state_names(episode: EpisodeGraph, quote: Quote) -> list[PredicateObjects]:
     named = episode.list_named(quote)
     return [
-        (MENTIONS, [iri_ref(id_) for id_, confidence in named if confidence >= MENTION_FLOOR]),
-        (MAY_MENTION, [iri_ref(id_) for id_, confidence in named if confidence < MENTION_FLOOR]),
+        (MENTIONS, [iri_ref(id_) for id_, confidence in named if reaches_floor(confidence)]),
+        (MAY_MENTION, [iri_ref(id_) for id_, confidence in named if not reaches_floor(confidence)]),
     ]
 
 

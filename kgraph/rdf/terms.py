@@ -10,7 +10,7 @@ from collections.abc import Callable
 from json.encoder import encode_basestring
 from typing import Any
 
-from kgraph.base.model import FieldValue
+from kgraph.base.model import STATED_DECIMALS, FieldValue
 
 # encode_basestring escapes ", \ and C0 controls as JSON does; each of those escapes is
 # also one of Turtle's (ECHAR or UCHAR), and it is the fastest such function in the
@@ -34,7 +34,7 @@ def decimal_literal(value: float) -> str:
     >>> decimal_literal(0.93), decimal_literal(1), decimal_literal(1e-9)
     ('0.93', '1.0', '0.0')
     """
-    return repr(round(float(value), 3))
+    return repr(round(float(value), STATED_DECIMALS))
 
 
 def date_literal(value: str) -> str:

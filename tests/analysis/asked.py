@@ -204,13 +204,14 @@ EPISODES = [
 ]
 
 
-def rising():
+def rising(confidence="1"):
     """NVIDIA rises within a show; Google only because a show begins that always mentions it."""
     months = [("2025-05", "Alpha", 8, 1, 0), ("2025-06", "Alpha", 8, 7, 0)]
     months.append(("2025-06", "Beta", 9, 0, 9))
     talks = []
     for month, show, episodes, nvidia, google in months:
         for n in range(episodes):
-            companies = ["NVIDIA:company:1"] * (n < nvidia) + ["Google:company:1"] * (n < google)
+            companies = [f"NVIDIA:company:{confidence}"] * (n < nvidia)
+            companies += ["Google:company:1"] * (n < google)
             talks.append(episode(f"{show} {month} {n}", f"{month}-02", companies, show=show))
     return talks

@@ -512,6 +512,14 @@ def test_months_without_a_mention_stand_between_those_with_one(tmp_path):
     ]
 
 
+def test_risers_count_unlikely_mentions_where_they_are_asked_for(tmp_path):
+    store = stored(tmp_path / "store", rising(confidence="0.4"))
+    given = {"before": "2025-05", "after": "2025-06"}
+    assert list(fetch_answer_table(store, "risers", given).rows) == []
+    found = fetch_answer_table(store, "risers", {**given, "unlikely": "true"})
+    assert [row[:3] for row in found.rows] == [("NVIDIA", 1, 7)]
+
+
 def test_only_what_rose_in_the_same_shows_is_a_riser(tmp_path):
     store = stored(tmp_path / "store", rising())
     given = {"before": "2025-05", "after": "2025-06"}

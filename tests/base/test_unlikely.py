@@ -122,6 +122,22 @@ def test_the_shapes_have_the_same_floor():
     assert [float(number) for number in numbers] == [MENTION_FLOOR] * 2
 
 
+def test_saved_queries_have_the_same_floor():
+    queries = sorted(data_path("ontology", "queries").glob("*.rq"))
+    floors = [re.findall(r"\?sure >= ([\d.]+)", path.read_text()) for path in queries]
+    assert [path.stem for path, found in zip(queries, floors, strict=True) if found] == [
+        "best-by-week", "best-quotes", "listen-to", "quotes-naming", "talk-by-month",
+    ]  # fmt: skip
+    assert {float(number) for found in floors for number in found} == {MENTION_FLOOR}
+
+
+def test_unlikely_mentions_count_once_however_often_they_are_asked_for(doubted):
+    asked = Selection(unlikely=True)
+    once = doubted.graph.select(asked)
+    assert once.select(asked).shared == once.shared
+    assert doubted.with_unlikely.graph.select(asked).shared == once.shared
+
+
 def test_lists_and_numbers_of_views(doubted):
     rows = fact(doubted, "entities")
     assert (rows.total, rows.types["company"], rows.unlikely) == (4, 4, 1)

@@ -87,6 +87,22 @@ def test_a_product_is_related_to_the_company_of_its_name():
     assert related(episodes=0) == [(), (), ()]  # only adverts or unlikely mentions name it
     assert related((other,), 4) == [(other,), (), ()]
     assert related((other,), 5) == [(other, own), (), ()]
+    assert related((own,), 5) == [(own,), (), ()]  # the lexicon says so, too
+
+
+def test_an_entity_has_the_facts_of_its_usual_name():
+    known = Knowledge(
+        lexicon=build_lexicon(
+            [
+                LexiconEntry("Chirp", "product", kind="app", product_of="Acme"),
+                LexiconEntry("Old Chirper", "product", kind="website", same_as="Chirp"),
+                LexiconEntry("Acme", "company"),
+            ]
+        )
+    )
+    entity = Entity("product", "chirp", "Chirp", {}, 1)
+    make_enricher(known)(entity)
+    assert (entity.kind, entity.relations) == ("app", (("kg:productOf", "company/acme"),))
 
 
 def test_what_every_talk_names_comes_last():

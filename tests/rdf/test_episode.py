@@ -37,6 +37,22 @@ def test_an_accepted_edge_is_a_statement_and_a_node():
     }
 
 
+@pytest.mark.parametrize(
+    ("confidence", "status", "stated"),
+    [(0.4996, "kg:Accepted", "0.5"), (0.4994, "kg:Unlikely", "0.499")],
+)
+def test_the_floor_is_of_the_confidence_that_is_stated(confidence, status, stated):
+    [episode] = handmade()
+    mention = msgspec.structs.replace(episode.mentions[0], confidence=confidence)
+    quote = msgspec.structs.replace(episode.quotes[0], entities=(("company/nvidia", confidence),))
+    doubted = msgspec.structs.replace(episode, mentions=(mention,), quotes=(quote,))
+    found = {subject: dict(pairs) for subject, pairs in describe_episode(doubted)}
+    node = found["mention/talk/company/nvidia"]
+    assert (node["kg:status"], node["kg:confidence"]) == ([status], [stated])
+    is_stated = [("schema:mentions" in found[id_]) for id_ in ("episode/talk", f"quote/{QUOTE}")]
+    assert is_stated == [status == "kg:Accepted"] * 2
+
+
 def test_a_rejected_mention_is_a_node_only():
     mention = said()["mention/talk/candidate/andi"]
     assert mention["kg:status"] == ["kg:Rejected"]

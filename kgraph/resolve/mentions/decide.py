@@ -45,6 +45,7 @@ from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, SurfaceForm
 FUNCTION_WORDS_CONFIDENCE = 0.995
 
 #: Opens a language model's description which says that the episode does not name the thing.
+#: One that opens with "implied" may say so later.
 DENIAL_PATTERN = re.compile(
     r"(?:implied\b.*)?(?:not|n't) (?:\w+ly )?(?:mentioned|named|referenced|discussed)\b",
     re.IGNORECASE | re.DOTALL,

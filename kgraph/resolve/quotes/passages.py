@@ -96,11 +96,13 @@ def context_hashes(row: Row) -> tuple[int, ...]:
     end = start + len(name)
     if start < 0 or len(text) < end + _CONTEXT_CHARS:
         return ()
-    low = text[max(0, start - _CONTEXT_CHARS) : end + _CONTEXT_CHARS]
-    low_bytes = low.lower().encode("utf-8", "replace")
-    if is_opening:
-        return crc32(low_bytes), crc32(low_bytes[start:])
-    return crc32(low_bytes[:-_CONTEXT_CHARS]), crc32(low_bytes[_CONTEXT_CHARS:])
+    before = text[max(0, start - _CONTEXT_CHARS) : end + (_CONTEXT_CHARS if is_opening else 0)]
+    after = text[start : end + _CONTEXT_CHARS]
+    return _hash_folded(before), _hash_folded(after)
+
+
+def _hash_folded(text: str) -> int:
+    return crc32(text.lower().encode("utf-8", "replace"))
 
 
 def score_passage(row: Row, repetition: RepetitionCounts) -> AdvertScore:

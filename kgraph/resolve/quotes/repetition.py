@@ -146,15 +146,22 @@ def _group_conversations(
         if len(numbers) <= _MAX_CONVERSATION_RECORDINGS
         for pair in combinations(numbers, 2)
     )
-    leader = list(range(len(recordings)))
+    leader = list(range(len(recordings)))  # of a recording: itself, or an earlier one
     for (first, second), runs in sorted(pairs.items()):
         if runs >= _MIN_CONVERSATION_RUNS:
-            low, high = sorted((leader[first], leader[second]))
-            leader = [low if number == high else number for number in leader]
+            low, high = sorted((_find_leader(leader, first), _find_leader(leader, second)))
+            leader[high] = low
     files: dict[int, list[str]] = defaultdict(list)
     for number, recording in enumerate(recordings):
-        files[leader[number]] += recording.files
+        files[_find_leader(leader, number)] += recording.files
     return [Recording(recordings[n].slug, "", tuple(names)) for n, names in files.items()]
+
+
+def _find_leader(leader: list[int], number: int) -> int:
+    while leader[number] != number:
+        leader[number] = leader[leader[number]]  # halves the way of the next search
+        number = leader[number]
+    return number
 
 
 def _score_adverts(

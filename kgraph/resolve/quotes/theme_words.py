@@ -165,7 +165,9 @@ def _normalize(phrase: str) -> str:
             raise ValueError(f"{phrase!r}: write at least {MIN_STEM_LETTERS} letters before a star")
         else:
             words.append(f"{stem.casefold()}*")
-    return " ".join(words)
+    if not (normal := " ".join(filter(None, words))):
+        raise ValueError(f"{phrase!r}: write a word")
+    return normal
 
 
 @cache

@@ -13,6 +13,7 @@ from kgraph.resolve.quotes.passages import (
     NOT_ADVERT,
     ContextFingerprints,
     RepetitionCounts,
+    context_hashes,
     count_repeated_contexts,
     fingerprint_contexts,
 )
@@ -250,6 +251,14 @@ def test_passages_that_several_recordings_read_out_are_adverts():
     assert count_repeated_contexts(passages, recordings[:2]) == {}
     entry = [Recording("all", "", tuple(files))]
     assert count_repeated_contexts(passages, entry) == {}, "files of one recording are not several"
+
+
+@pytest.mark.parametrize("before", ["Hey, ", "talk of one more name in an hour or longer: "])
+def test_characters_before_a_name_do_not_count_with_those_after_it(before):
+    sides = [
+        context_hashes(transcript_row(before=text)) for text in (before, before.replace("e", "é"))
+    ]
+    assert sides[0][0] != sides[1][0] and sides[0][1] == sides[1][1]
 
 
 def test_a_passage_that_opens_several_recordings_is_no_talk():

@@ -63,6 +63,8 @@ def test_a_text_without_words_or_of_any_length_is_read():
     [
         ({"Nothing": (("a",),)}, "'Nothing' is no theme of data/themes.yaml"),
         ({"Crypto": (("ab*",),)}, "'ab*': write at least 3 letters before a star"),
+        ({"Crypto": (("--",),)}, "'--': write a word"),
+        ({"Crypto": ((), ("",))}, "'': write a word"),
     ],
 )
 def test_a_wrong_list_is_refused(lists, message):
