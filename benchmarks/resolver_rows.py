@@ -49,6 +49,7 @@ from kgraph.resolve.mentions.classifier import MENTION_CLASSES, ResolverModel
 from kgraph.resolve.mentions.context import TextWindow
 from kgraph.resolve.mentions.name_profile import NameMatch
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, SurfaceForm
+from kgraph.resolve.name_counts import NameStatistics
 
 DISTANT_WEIGHT = 0.12
 """Weight of a distantly labelled row against a labelled one: of 0.015 to 0.25 about the best, by
@@ -171,13 +172,17 @@ def corpus(folder: Path) -> list[EpisodeFile]:
     return [episode for episode in episodes if episode is not None]
 
 
-def knowledge_of(
-    episodes: Iterable[EpisodeFile], entries: lexicon.Lexicon | None = None
-) -> Knowledge:
-    """Knowledge of a lexicon (by default the whole one) and these episodes, without weights."""
-    statistics = name_counts.merge_statistics(map(name_counts.count_names, episodes))
-    prepared = prepare_knowledge(entries or lexicon.load_lexicon(), ResolverModel())
-    return add_corpus(prepared, statistics, JudgementTable())
+def knowledge_of(episodes: Iterable[EpisodeFile]) -> Knowledge:
+    """Knowledge of the lexicon and these episodes, without weights."""
+    return _join_knowledge(lexicon.load_lexicon(), _statistics(episodes))
+
+
+def _statistics(episodes: Iterable[EpisodeFile]) -> NameStatistics:
+    return name_counts.merge_statistics(map(name_counts.count_names, episodes))
+
+
+def _join_knowledge(entries: lexicon.Lexicon, statistics: NameStatistics) -> Knowledge:
+    return add_corpus(prepare_knowledge(entries, ResolverModel()), statistics, JudgementTable())
 
 
 def knowledge_by_fold(
@@ -185,8 +190,9 @@ def knowledge_by_fold(
 ) -> list[Knowledge]:
     """Knowledge for each fold, of a lexicon that is thinned for it; ``kept`` are the shares."""
     whole, folds = lexicon.load_lexicon(), attesting_folds(episodes)
+    statistics = _statistics(episodes)
     thinned = (thin_lexicon(whole, folds, number, *kept) for number in range(FOLDS))
-    return [knowledge_of(episodes, entries) for entries in thinned]
+    return [_join_knowledge(entries, statistics) for entries in thinned]
 
 
 def attesting_folds(episodes: Iterable[EpisodeFile]) -> dict[str, set[int]]:

@@ -29,7 +29,7 @@ from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, find_entry
 MAX_SURROUNDING_WORDS = 4  #: on each side, as in ``Department of Financial Services``
 MAX_SURROUNDING_CHARS = 48  #: in which they are looked for
 MAX_FULL_NAMES = 3
-MAX_DESCRIPTION_CHARS = 300
+MAX_TAKEN_FOR_CHARS = 300  #: of a description, in which it says what a name is taken for
 
 _WORD = re.compile(r"[\w'$]+(?:[.&+-][\w'$]+)*[+]?|[&+]")
 
@@ -159,7 +159,7 @@ def _match_description(row: MentionRow) -> Iterator[EntityCandidate]:
     if row.mention.extractor != "llm":
         return
     keys = {row.profile.key}
-    for phrase in _TAKEN_FOR.finditer(row.mention.context[:MAX_DESCRIPTION_CHARS]):
+    for phrase in _TAKEN_FOR.finditer(row.mention.context[:MAX_TAKEN_FOR_CHARS]):
         name = drop_owner(name_counts.strip_surroundings(phrase["name"]))
         entry, key = find_entry(name, row.knowledge), name_key(name)
         if entry is None or key in keys:

@@ -115,9 +115,9 @@ def _find_sound_matches(core: str, knowledge: Knowledge) -> list[SoundMatch]:
         keys = [name for name, _ in names]
         for name, index in phonetics.find_similar_keys(key, keys, same_sound=same_sound):
             if (
-                _digits(name) == digits
-                and abs(len(name) - len(key)) <= MAX_LENGTH_DIFFERENCE
+                abs(len(name) - len(key)) <= MAX_LENGTH_DIFFERENCE
                 and phonetics.count_unshared_letters(key, name) <= MAX_UNSHARED_LETTERS
+                and _digits(name) == digits
             ):
                 number = names[index][1]
                 similarity = phonetics.name_similarity(key, name, same_sound)

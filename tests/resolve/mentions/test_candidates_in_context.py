@@ -5,6 +5,7 @@ from kgraph.resolve import knowledge
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.mentions import candidates_in_context, decide
 from kgraph.resolve.mentions import context as setting
+from kgraph.resolve.mentions.row import EntityCandidate
 from kgraph.resolve.name_counts import NameStatistics
 
 ENTRIES = [
@@ -30,13 +31,22 @@ KNOWN = knowledge.add_corpus(
 )
 
 
-def found(source: str, name: str, context: str = "") -> list[tuple[str, str]]:
-    """Labels of the candidates of a source, and what they say first."""
-    row = Row("companies", 0, {"name": name, "context": context, "position": 1})
-    around = setting.build_context(EpisodeFile("a.md", "", {}, {"companies": (row,)}, {}))
-    every = candidates_in_context.find_row_candidates(
+def candidates(*rows: dict[str, object]) -> list[EntityCandidate]:
+    """Candidates of the first of an episode's rows."""
+    built = tuple(Row("companies", number, values) for number, values in enumerate(rows))
+    around = setting.build_context(EpisodeFile("a.md", "", {}, {"companies": built}, {}))
+    return candidates_in_context.find_row_candidates(
         decide.build_row(around.mentions[0], around, KNOWN)
     )
+
+
+def transcript_row(name: str, context: str = "") -> dict[str, object]:
+    return {"name": name, "context": context, "position": 1}
+
+
+def found(source: str, name: str, context: str = "") -> list[tuple[str, str]]:
+    """Labels of the candidates of a source, and what they say first."""
+    every = candidates(transcript_row(name, context))
     return [(one.label, one.features[0]) for one in every if one.source == source]
 
 
@@ -73,11 +83,7 @@ def test_a_token_matches_its_symbol_written_as_a_word():
 
 def said(name: str) -> dict[str, set[str]]:
     """What sounds like a name -> all that is said of it."""
-    row = Row("companies", 0, {"name": name, "context": "", "position": 1})
-    around = setting.build_context(EpisodeFile("a.md", "", {}, {"companies": (row,)}, {}))
-    every = candidates_in_context.find_row_candidates(
-        decide.build_row(around.mentions[0], around, KNOWN)
-    )
+    every = candidates(transcript_row(name))
     return {one.label: set(one.features) for one in every if one.source == "heard"}
 
 
@@ -111,12 +117,8 @@ def test_the_article_belongs_to_a_title_inside_a_sentence():
 
 
 def described(name: str, words: str) -> list[str]:
-    values = {"name": name, "context": words, "source": "llm_enhanced"}
-    row = Row("companies", 0, values)
-    around = setting.build_context(EpisodeFile("a.md", "", {}, {"companies": (row,)}, {}))
-    every = candidates_in_context.find_row_candidates(
-        decide.build_row(around.mentions[0], around, KNOWN)
-    )
+    """Labels of the candidates that a language model's description names."""
+    every = candidates({"name": name, "context": words, "source": "llm_enhanced"})
     return [one.label for one in every if one.source == "described"]
 
 
@@ -133,11 +135,5 @@ def test_another_version_does_not_sound_alike():
 
 
 def test_a_full_name_of_the_episode_is_a_candidate_beside_a_known_bearer():
-    rows = tuple(
-        Row("companies", n, {"name": name, "context": "", "position": 1})
-        for n, name in enumerate(("Tenwell", "Zoe Tenwell"))
-    )
-    around = setting.build_context(EpisodeFile("a.md", "", {}, {"companies": rows}, {}))
-    row = decide.build_row(around.mentions[0], around, KNOWN)
-    labels = [one.label for one in candidates_in_context.find_row_candidates(row)]
-    assert "Zoe Tenwell" in labels
+    every = candidates(transcript_row("Tenwell"), transcript_row("Zoe Tenwell"))
+    assert "Zoe Tenwell" in [one.label for one in every]
