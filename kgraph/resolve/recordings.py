@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import combinations
+from itertools import chain, combinations
 
 import msgspec
 
@@ -111,26 +111,37 @@ def group_recordings(summaries: Iterable[RecordingSummary]) -> list[Recording]:
     """Group files into recordings, in order of their first files."""
     files = sorted(summaries, key=lambda summary: summary.file)
     first: dict[str, int] = {}
-    # Union-find: each file leads to the first file of its key, and that to an earlier one.
-    leaders = [first.setdefault(s.key, i) if s.key else i for i, s in enumerate(files)]
-    for a, b in _duplicate_pairs(files):
-        low, high = sorted((_find_root(leaders, a), _find_root(leaders, b)))
-        leaders[high] = low
-    groups: dict[int, list[RecordingSummary]] = defaultdict(list)
-    for index, summary in enumerate(files):
-        groups[_find_root(leaders, index)].append(summary)
+    same_key = ((first.setdefault(s.key, i), i) for i, s in enumerate(files) if s.key)
     recordings = []
-    for group in groups.values():
+    for numbers in group_connected(len(files), chain(same_key, _duplicate_pairs(files))):
+        group = [files[number] for number in numbers]
         key = next((summary.key for summary in group if summary.key), "")
         slug = recording_slug(key) if key else file_slug(group[0].file)
         recordings.append(Recording(slug, key, tuple(summary.file for summary in group)))
     return recordings
 
 
-def _find_root(leaders: list[int], index: int) -> int:
-    while leaders[index] != index:
-        index = leaders[index]
-    return index
+def group_connected(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Group the numbers below a count that pairs connect, by union-find.
+
+    >>> group_connected(5, [(3, 1), (4, 3)])
+    [[0], [1, 3, 4], [2]]
+    """
+    leaders = list(range(count))  # of a number: itself, or a lower one of its group
+
+    def find_leader(number: int) -> int:
+        while leaders[number] != number:
+            leaders[number] = leaders[leaders[number]]  # halves the way of the next search
+            number = leaders[number]
+        return number
+
+    for pair in pairs:
+        low, high = sorted(map(find_leader, pair))
+        leaders[high] = low
+    groups: dict[int, list[int]] = defaultdict(list)
+    for number in range(count):
+        groups[find_leader(number)].append(number)
+    return list(groups.values())
 
 
 def _duplicate_pairs(files: Sequence[RecordingSummary]) -> Iterator[tuple[int, int]]:

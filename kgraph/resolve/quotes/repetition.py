@@ -19,7 +19,7 @@ import msgspec
 from kgraph.resolve.quotes.advert_rules import PRIOR_PROBABILITY, advert_probability
 from kgraph.resolve.quotes.fingerprints import KEY_BYTES, QuoteFingerprints
 from kgraph.resolve.quotes.sponsors import SponsorCounts, sponsor_weight
-from kgraph.resolve.recordings import Recording
+from kgraph.resolve.recordings import Recording, group_connected
 
 MIN_REPEAT_RECORDINGS = 3  #: of a repeated text; two may be a rerun
 _MAX_POSTINGS = 200  #: quotes of a shingle that are compared: a text of more is repeated anyway
@@ -146,22 +146,15 @@ def _group_conversations(
         if len(numbers) <= _MAX_CONVERSATION_RECORDINGS
         for pair in combinations(numbers, 2)
     )
-    leader = list(range(len(recordings)))  # of a recording: itself, or an earlier one
-    for (first, second), runs in sorted(pairs.items()):
-        if runs >= _MIN_CONVERSATION_RUNS:
-            low, high = sorted((_find_leader(leader, first), _find_leader(leader, second)))
-            leader[high] = low
-    files: dict[int, list[str]] = defaultdict(list)
-    for number, recording in enumerate(recordings):
-        files[_find_leader(leader, number)] += recording.files
-    return [Recording(recordings[n].slug, "", tuple(names)) for n, names in files.items()]
-
-
-def _find_leader(leader: list[int], number: int) -> int:
-    while leader[number] != number:
-        leader[number] = leader[leader[number]]  # halves the way of the next search
-        number = leader[number]
-    return number
+    replays = (pair for pair, runs in pairs.items() if runs >= _MIN_CONVERSATION_RUNS)
+    return [
+        Recording(
+            recordings[numbers[0]].slug,
+            "",
+            tuple(file for number in numbers for file in recordings[number].files),
+        )
+        for numbers in group_connected(len(recordings), replays)
+    ]
 
 
 def _score_adverts(
