@@ -31,6 +31,7 @@ from kgraph.base import lexicon
 from kgraph.base import text as names
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import EpisodeFile, ParsedMention
+from kgraph.base.vocabulary import data_path
 from kgraph.ingest import find_files, read_file
 from kgraph.resolve import name_counts
 from kgraph.resolve.judgements import JudgementTable
@@ -189,9 +190,10 @@ def knowledge_by_fold(
     episodes: Sequence[EpisodeFile], kept: tuple[float, float] = UNREAD_LEXICON
 ) -> list[Knowledge]:
     """Knowledge for each fold, of a lexicon that is thinned for it; ``kept`` are the shares."""
-    whole, folds = lexicon.load_lexicon(), attesting_folds(episodes)
-    statistics = _statistics(episodes)
-    thinned = (thin_lexicon(whole, folds, number, *kept) for number in range(FOLDS))
+    folds, statistics = attesting_folds(episodes), _statistics(episodes)
+    files = sorted(data_path("data", "lexicon").glob("*.yaml"))
+    written = [entry for file in files for entry in lexicon.read_lexicon_file(file)]
+    thinned = (thin_lexicon(written, folds, number, *kept) for number in range(FOLDS))
     return [_join_knowledge(entries, statistics) for entries in thinned]
 
 
@@ -207,15 +209,16 @@ def attesting_folds(episodes: Iterable[EpisodeFile]) -> dict[str, set[int]]:
 
 
 def thin_lexicon(
-    whole: lexicon.Lexicon,
+    written: Sequence[LexiconEntry],
     folds: dict[str, set[int]],
     number: int,
     kept_names: float,
     kept_mishearings: float,
 ) -> lexicon.Lexicon:
-    """Take from a lexicon names and mishearings that the episodes of one fold alone attest.
+    """Build a lexicon without names and mishearings that the episodes of one fold alone attest.
 
-    Which of them are kept depends on the names, not on chance.
+    Which of them are kept depends on the names, not on chance; ``written`` are the entries as
+    their files have them.
     """
 
     def is_kept(text: str, share: float) -> bool:
@@ -224,13 +227,13 @@ def thin_lexicon(
         )
 
     entries = []
-    for entry in whole.entries:
+    for entry in written:
         aliases = tuple(name for name in entry.aliases if is_kept(name, kept_names))
         misheard = tuple(text for text in entry.misheard if is_kept(text, kept_mishearings))
         is_attested_elsewhere = any(
             folds.get(names.name_key(name), {number}) != {number} for name in aliases
         )
-        if is_kept(entry.name, kept_names) or is_attested_elsewhere:
+        if is_kept(entry.short_name, kept_names) or is_attested_elsewhere:
             entries.append(msgspec.structs.replace(entry, aliases=aliases, misheard=misheard))
     return lexicon.build_lexicon(entries)
 

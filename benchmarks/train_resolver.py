@@ -241,7 +241,7 @@ def decide_row(
     candidates = decide.filter_by_type(chances, weighed(example.candidates, model))
     top, share = ranking.choose_best(row, candidates, chances, model)
     features = ranking.decision_features(type_, chances, row, top, share)
-    return decide.final_type(type_, row, top), top.candidate.label, features
+    return decide.final_type(chances, row, top), top.candidate.label, features
 
 
 def train_decision(

@@ -35,8 +35,8 @@ _WORD = re.compile(r"[\w'$]+(?:[.&+-][\w'$]+)*[+]?|[&+]")
 
 # "likely referring to Ann Example", "a misspelling of Acme"
 _TAKEN_FOR = re.compile(
-    r"\b(?P<cue>likely|probably|possibly|presumably|refer(?:s|ring|ence)?(?= )|implied to be"
-    r"|mis\w+ of|short for|ticker for|stands for|meaning)\s+(?:[a-z/]+\s+){0,6}?"
+    r"\b(?P<cue>(?i:likely|probably|possibly|presumably|refer(?:s|ring|ence)?(?= )"
+    r"|implied to be|mis\w+ of|short for|ticker for|stands for|meaning))\s+(?:[a-z/]+\s+){0,6}?"
     r"(?P<name>(?:[A-Z0-9][\w.&'’-]*|of|the)(?:\s+(?:[A-Z0-9][\w.&'’-]*|of))*)"
 )
 

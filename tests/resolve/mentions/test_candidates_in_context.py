@@ -125,6 +125,7 @@ def described(name: str, words: str) -> list[str]:
 def test_a_description_may_say_what_is_meant():
     assert described("Obrian", "A guest (likely referring to Ann O'Brien).") == ["Ann O'Brien"]
     assert described("Rok", "A token, likely Acmecoin, that rose.") == ["Acmecoin"]
+    assert described("Rok", "Likely refers to Acmecoin.") == ["Acmecoin"]
     assert described("Rok", "A token that Acmecoin is likely to beat.") == []
     assert described("Rok", "likely " * 50_000) == []
 

@@ -189,13 +189,23 @@ def test_the_type_is_the_entrys_unless_a_category_decides_a_homograph(row, type_
     context = build_context(talk)
     built = build_row(context.mentions[0], context, knowledge_of(talk))
     [candidate, *_] = built.form.candidates
-    assert final_type("place", built, RankedCandidate(candidate, 0.0)) == type_
-    assert (
-        final_type("place", built, RankedCandidate(EntityCandidate("Rome", "itself"), 0.0))
-        == "place"
-    )
+    place = [float(class_ == "place") for class_ in MENTION_CLASSES]
+    assert final_type(place, built, RankedCandidate(candidate, 0.0)) == type_
+    unknown = EntityCandidate("Rome", "itself")
+    assert final_type(place, built, RankedCandidate(unknown, 0.0)) == "place"
     part = msgspec.structs.replace(candidate, source="inner")
-    assert final_type("place", built, RankedCandidate(part, 0.0)) == candidate.entry.type
+    assert final_type(place, built, RankedCandidate(part, 0.0)) == candidate.entry.type
+
+
+@pytest.mark.parametrize(("likelihood", "type_"), [(0.5, "product"), (0.1, "place")])
+def test_the_type_of_a_homograph_is_the_entrys_where_it_is_nearly_as_likely(likelihood, type_):
+    talk = episode(llm_row("Gemini"))
+    context = build_context(talk)
+    built = build_row(context.mentions[0], context, knowledge_of(talk))
+    [product] = [c for c in built.form.candidates if c.trained_type == "product"]
+    scores = [{"place": 1.0, "product": likelihood}.get(class_, 0.0) for class_ in MENTION_CLASSES]
+    probabilities = [score / sum(scores) for score in scores]
+    assert final_type(probabilities, built, RankedCandidate(product, 0.0)) == type_
 
 
 def test_a_row_becomes_a_mention():
