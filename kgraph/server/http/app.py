@@ -26,8 +26,7 @@ from kgraph.draw.legend import TYPE_STYLES, css_clip_path, css_switched_variable
 from kgraph.server.endpoints import downloads
 from kgraph.server.endpoints.api import API_ENDPOINTS
 from kgraph.server.endpoints.linked_data import serve_resource
-from kgraph.server.endpoints.sparql import serve_sparql
-from kgraph.server.endpoints.void import serve_void
+from kgraph.server.endpoints.sparql import serve_sparql, serve_void
 from kgraph.server.http import problems
 from kgraph.server.http.middleware import HostAndHeadersMiddleware, encode_headers
 from kgraph.server.http.responses import (
