@@ -67,8 +67,8 @@ async def _read_operation(request: Request) -> QueryOperation:
         coding = request.headers.get("content-encoding", "identity")
         if coding.strip().lower() not in ("", "identity"):
             raise RequestError(415, f"Content-Encoding: {shorten(coding)}: send it uncompressed")
-        media_type, _, options = request.headers.get("content-type", "").partition(";")
-        text = _decode_utf8(await responses.read_request_body(request), options)
+        media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+        text = _decode_utf8(await responses.read_request_body(request), parameters)
         media_type = media_type.strip().lower()
         if media_type == FORM_MEDIA_TYPE:
             pairs += responses.parse_query_string(text)
@@ -85,9 +85,10 @@ async def _read_operation(request: Request) -> QueryOperation:
     return parse_operation(pairs)
 
 
-def _decode_utf8(data: bytes, options: str) -> str:
-    for option in options.lower().split(";"):
-        name, _, charset = option.strip().partition("=")
+def _decode_utf8(data: bytes, parameters: str) -> str:
+    """Decode a body; ``parameters`` are those of its media type, such as ``charset=utf-8``."""
+    for parameter in parameters.lower().split(";"):
+        name, _, charset = parameter.strip().partition("=")
         if name == "charset" and charset.strip('"') not in ("utf-8", "utf8", "us-ascii"):
             raise RequestError(415, f"charset {shorten(charset)}: a query is sent in UTF-8")
     try:
@@ -97,7 +98,7 @@ def _decode_utf8(data: bytes, options: str) -> str:
 
 
 def refuse_update() -> None:
-    """Raise QueryRefusedError."""
+    """Raise QueryRefusedError for an update."""
     raise QueryRefusedError(
         "updates are refused: the graph is read-only, and changes when it is rebuilt"
     )
@@ -129,14 +130,14 @@ def parse_operation(pairs: list[tuple[str, str]]) -> QueryOperation:
     )
 
 
-def refuse_other_graphs(operation: QueryOperation, own: str) -> None:
-    """Raise QueryError if a query names another graph than our own."""
-    foreign = [graph for graph in operation.default_graphs if graph != own]
+def refuse_other_graphs(operation: QueryOperation, default_graph: str) -> None:
+    """Raise QueryError if a query names another graph than the default graph, given by its IRI."""
+    foreign = [graph for graph in operation.default_graphs if graph != default_graph]
     foreign += operation.named_graphs
     if foreign:
         raise QueryError(
             f"{shorten(foreign[0], 200)}: no such graph here, and none is fetched from elsewhere: "
-            f"leave it out, or name the default graph, {own}"
+            f"leave it out, or name the default graph, {default_graph}"
         )
     if not operation.default_graphs:
         check_no_from_clause(operation.query)
@@ -144,7 +145,7 @@ def refuse_other_graphs(operation: QueryOperation, own: str) -> None:
 
 # -- descriptions ------------------------------------------------------------------
 
-FORMAT_NAMESPACE = "http://www.w3.org/ns/formats/"  #: of formats' names
+FORMAT_NAMESPACE = "http://www.w3.org/ns/formats/"  #: of the IRIs by which W3C names formats
 
 #: Format -> its local name in :data:`FORMAT_NAMESPACE`.
 W3C_FORMAT_NAMES = {
