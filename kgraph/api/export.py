@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kgraph.atlas import AtlasPage
     from kgraph.draw import View
-    from kgraph.draw.sketch import Sketch
+    from kgraph.draw.draw import Sketch
 
 #: How much of the evidence RDF holds.
 RdfProfile = Literal["full", "edges"]
@@ -229,7 +229,7 @@ class ExportMixin(StoreBacked):
 
         Arguments and errors are those of view(), without an output.
         """
-        from kgraph.draw.sketch import draw_sketch
+        from kgraph.draw.draw import draw_sketch
 
         selected = select_part(
             selection,

@@ -56,7 +56,8 @@ MAX_COORDINATE = 1.0  #: coordinates are in [-1, 1]
 GRID_STEPS = 8191  #: steps of a coordinate: a tenth of the distance of two quotes
 RELEVANCE_STEPS = 250  #: steps of a relevance over [0, 1]
 FIRST_EDGE_KINDS = ("associated", "states")  #: may be visible before zooming in
-LATER_EDGE_KINDS = ("about", "keyword", "partOf")  #: further kinds that are not transposed
+#: Visible only when zoomed in; the other kinds are in :func:`_encode_transposed`.
+LATER_EDGE_KINDS = ("about", "keyword", "partOf")
 
 
 def encode_blocks(
@@ -213,6 +214,7 @@ def _encode_edges(edges_by_kind: Mapping[str, Edges]) -> Iterator[EncodedColumn]
 
 
 def _encode_transposed(gathered: AtlasData) -> Iterator[EncodedColumn]:
+    """Encode the edges that take fewer bytes by target, by quote or as sets than as pairs."""
     counts, gaps = mentions_by_target(gathered)
     yield encode_uint("mentions.held", counts)
     yield encode_uint("mentions.gap", gaps)
@@ -221,17 +223,17 @@ def _encode_transposed(gathered: AtlasData) -> Iterator[EncodedColumn]:
     counts, gaps = names_by_quote(gathered)
     yield encode_uint("names.held", counts)
     yield encode_uint("names.gap", gaps)
-    sizes, members, chosen = theme_sets(gathered)
+    sizes, members, set_numbers = theme_sets(gathered)
     yield encode_uint("theme.size", sizes)
     yield encode_delta("theme.member", members)
-    yield encode_uint("theme.set", chosen)
+    yield encode_uint("theme.set", set_numbers)
 
 
 def mentions_by_target(gathered: AtlasData) -> tuple[Array, Array]:
     """Group the mentions of the core by entity: number of episodes, and gaps between them.
 
     There are fewer episodes than entities, so gaps are small. The mention of a leaf is not
-    written, since its parent tells it.
+    written, since its parent is the episode that mentions it.
     """
     ranges, edges = gathered.ranges, gathered.edges["mentions"]
     core = edges.target < ranges.core
@@ -250,8 +252,9 @@ def occurrences_elsewhere(gathered: AtlasData) -> Edges:
 
 
 def names_by_quote(gathered: AtlasData) -> tuple[Array, Array]:
-    """Group names by quote: their number, and the gaps between their positions among the mentions
-    of the quote's episode.
+    """Group names by quote: number of names, and gaps between their positions.
+
+    The position of a name is that of its mention among the mentions of the quote's episode.
     """
     ranges, mentions, names = gathered.ranges, gathered.edges["mentions"], gathered.edges["names"]
     first = ranges.total - ranges.quotes
@@ -287,7 +290,10 @@ def theme_sets(gathered: AtlasData) -> tuple[Array, Array, Array]:
 
 
 def _to_gaps(group: Array, value: Array) -> Array:
-    """Encode values that ascend within each group as gaps, less one; the first as it is."""
+    """Replace each value by its distance from the one before it in its group, less one.
+
+    Values ascend within a group; the first of a group stays as it is.
+    """
     first = np.diff(group, prepend=-1) != 0
     return np.where(first, value, np.diff(value, prepend=0) - 1)
 
@@ -297,7 +303,7 @@ def _encode_details(
 ) -> list[EncodedColumn]:
     rows, cards, nodes = gathered.rows, gathered.episode_cards, gathered.nodes
     number = {detail: n for n, detail in enumerate(details)}
-    several = np.repeat(np.array(rows.rows_per_mention) > 1, rows.rows_per_mention)
+    has_siblings = np.repeat(np.array(rows.rows_per_mention) > 1, rows.rows_per_mention)
     return [
         *encode_text("id", [_shorten_id(node.id, node.label) for node in nodes]),
         encode_uint("detail", [number[node.detail] for node in nodes]),
@@ -310,7 +316,7 @@ def _encode_details(
         encode_u8("row.rule", rows.rule),
         encode_u8("row.stated", rows.stated),
         # A single row has the confidence of its mention.
-        encode_u8("row.confidence", quantize_shares(rows.confidence)[several]),
+        encode_u8("row.confidence", quantize_shares(rows.confidence)[has_siblings]),
     ]
 
 

@@ -1,8 +1,7 @@
 """Reads the map of an earlier atlas, as the start of a new one.
 
-A graph with a few more episodes then keeps the map
-that its readers know: known nodes start at their position and are pulled back to it; new nodes
-start next to the nodes that they are tied to.
+A graph with a few more episodes then keeps the map that its readers know. Known nodes start at
+their position and are pulled back to it. New nodes start next to the nodes that they are tied to.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ class PreviousMap(msgspec.Struct, frozen=True):
 
     positions: dict[str, tuple[float, float]]  #: in [-1, 1]
     communities: dict[str, int]
-    scale: float  #: factor from the coordinates of the simulation
+    scale: float  #: factor from coordinates of the simulation to those of the map
 
 
 def read_previous(path: str | Path) -> PreviousMap:
@@ -46,7 +45,7 @@ def read_previous(path: str | Path) -> PreviousMap:
             decode_block(_extract_block(page, name)) for name in ("graph", "names", "facts")
         )
         kinds = [*(meta["types"][n] for n in graph["type"]), *["episode"] * len(graph["show"])]
-        ids = [
+        ids = [  # the ids and labels of leaves, which come last, are not needed
             expand_id(kind, short, label)
             for kind, short, label in zip(kinds, facts["id"], names["label"], strict=False)
         ]
@@ -83,7 +82,7 @@ def start_positions(
         ids: ids of the nodes.
         guess: positions of nodes without ties to known nodes.
         ties: numbers of the ends of all ties, in two rows.
-        stretch: of the map along each axis.
+        stretch: factor by which the map is stretched along each axis.
     """
     is_known = np.array([id_ in previous.positions for id_ in ids], dtype=bool)
     start = guess.copy()
@@ -91,9 +90,11 @@ def start_positions(
         if is_known[n]:
             start[n] = np.array(previous.positions[id_]) / (previous.scale * stretch)
     first, second = np.concatenate([ties, ties[::-1]], axis=1)
-    leads = ~is_known[first] & is_known[second]
-    count = np.bincount(first[leads], minlength=len(ids))
+    # A new node starts at the mean position of the known nodes that it is tied to.
+    is_to_known = ~is_known[first] & is_known[second]
+    new, known = first[is_to_known], second[is_to_known]
+    count = np.bincount(new, minlength=len(ids))
     for axis in (0, 1):
-        total = np.bincount(first[leads], start[second[leads], axis], len(ids))
+        total = np.bincount(new, start[known, axis], len(ids))
         start[:, axis] = np.where(count, total / np.maximum(count, 1), start[:, axis])
     return start, is_known

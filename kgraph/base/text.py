@@ -270,7 +270,12 @@ def word_forms(word: str) -> tuple[str, ...]:
         or word in _NO_PLURAL
     ):
         return (word,)
-    forms = _singular_forms(word) if word.endswith("s") else (_plural_form(word),)
+    if word.endswith("s"):
+        forms = _singular_forms(word)
+    elif word.endswith("y") and word[-2] not in "aeiou":
+        forms = (f"{word[:-1]}ies",)
+    else:
+        forms = (f"{word}es" if word.endswith(_SIBILANT_ENDINGS) else f"{word}s",)
     return word, *(form for form in forms if form not in _NO_PLURAL)
 
 
@@ -285,12 +290,6 @@ def loose_word_forms(word: str) -> tuple[str, ...]:
     if len(forms) > 1 or forms[0].endswith("s") or plural in _NO_PLURAL:
         return forms
     return (*forms, plural)
-
-
-def _plural_form(word: str) -> str:
-    if word.endswith("y") and word[-2] not in "aeiou":
-        return f"{word[:-1]}ies"
-    return f"{word}es" if word.endswith(_SIBILANT_ENDINGS) else f"{word}s"
 
 
 def _singular_forms(word: str) -> tuple[str, ...]:

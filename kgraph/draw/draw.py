@@ -1,12 +1,14 @@
-"""``kgraph view``: chooses names and links, and writes them as one page.
+"""``kgraph view``: chooses names and links, and draws them as a page or as a small SVG picture.
 
-vis-network comes from pyvis's package; its style sheet is left out, since all of it is for buttons
-that the page does not use.
+The picture (:func:`draw_sketch`) has no script: it is for notebooks, GitHub and paper. The page has
+vis-network from pyvis's package, without its style sheet, all of which is for buttons that the page
+does not use.
 
 Invariants:
     * the page loads nothing, and data cannot end its block (:mod:`kgraph.draw.bundle`);
     * input text enters the document by ``textContent`` only (``assets/dom.js``); labels are
-      painted on a canvas.
+      painted on a canvas. In a picture it becomes the escaped text of an element;
+    * the same graph gives the same page and the same picture.
 """
 
 from __future__ import annotations
@@ -26,11 +28,10 @@ from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import ExportError, InputError, ViewTooLargeError
 from kgraph.base.files import open_output_file
 from kgraph.base.text import pluralize
-from kgraph.draw import select
+from kgraph.draw import legend, select
 from kgraph.draw.bundle import encode_json_block, make_policy, strip_module_syntax
 from kgraph.draw.evidence import Evidence, gather_evidence
-from kgraph.draw.legend import css_system_variables
-from kgraph.draw.network import build_vis_network, measure_bounds
+from kgraph.draw.network import FONT_PX, build_vis_network, measure_bounds
 from kgraph.graph import Entity, Graph, Selection
 from kgraph.graph.cooccurrence import CoMention, count_co_mentions
 from kgraph.query import Lookup
@@ -272,7 +273,7 @@ def render_view_page(title: str, caption: str, data: Any) -> bytes:
     # Without this a browser requests the source map, which is not in the page.
     library = library.partition("\n//# sourceMappingURL=")[0]
     script = "\n".join(strip_module_syntax(_read_asset(name)) for name in SCRIPT_MODULES)
-    style = css_system_variables() + _read_asset("page.css")
+    style = legend.css_system_variables() + _read_asset("page.css")
     page = Template(_read_asset("page.html")).substitute(
         policy=make_policy((library, script), style),
         title=html.escape(title),
@@ -287,3 +288,66 @@ def render_view_page(title: str, caption: str, data: Any) -> bytes:
 
 def _read_asset(name: str) -> str:
     return resources.files("kgraph.draw").joinpath("assets", name).read_text("utf-8")
+
+
+# -- the picture --------------------------------------------------------------------
+
+BACKGROUND_COLOUR, TEXT_COLOUR, LINE_COLOUR = legend.BACKGROUNDS[0], "#1c1e21", "#9aa3ad"
+MARGIN_PX = 12  #: around all marks
+
+
+class Sketch(msgspec.Struct, frozen=True):
+    """A picture, and how many nodes and edges it shows."""
+
+    svg: str
+    nodes: int
+    edges: int
+
+    def _repr_html_(self) -> str:
+        return self.svg
+
+
+def draw_sketch(
+    graph: Graph, selection: Selection, *, focus: str | None = None, depth: int = 1, limit: int = 25
+) -> Sketch:
+    """Draw names that are mentioned together; see :func:`kgraph.draw.write_view`."""
+    _, content = choose_content(graph, selection, focus=focus, depth=depth, limit=limit)
+    network = build_vis_network(content.entities, content.pairs, content.focus)
+    left, top, right, bottom = measure_bounds(network.nodes)
+    width, height = right - left + 2 * MARGIN_PX, bottom - top + 2 * MARGIN_PX
+    box = f"{left - MARGIN_PX:.0f} {top - MARGIN_PX:.0f} {width:.0f} {height:.0f}"
+    title, caption = html.escape(make_title(content)), html.escape(make_caption(content))
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" '
+        f'aria-label="{title}" width="{width:.0f}" height="{height:.0f}" '
+        f'style="max-width:100%;height:auto;background:{BACKGROUND_COLOUR}" '
+        f'font-family="sans-serif" font-size="{FONT_PX}" text-anchor="middle">',
+        f"<title>{title}</title>",
+        f"<desc>{caption}</desc>",
+        f'<g stroke="{LINE_COLOUR}">',
+    ]
+    nodes = {node["id"]: node for node in network.nodes}
+    for edge in network.edges:
+        source, target = nodes[edge["from"]], nodes[edge["to"]]
+        dashes = ' stroke-dasharray="6 4"' if edge["dashes"] else ""
+        lines.append(
+            f'<line x1="{source["x"]}" y1="{source["y"]}" x2="{target["x"]}" y2="{target["y"]}" '
+            f'stroke-width="{edge["width"]}"{dashes}/>'
+        )
+    lines.append("</g>")
+    for node, entity in zip(network.nodes, content.entities, strict=True):
+        tooltip = f"{entity.label}: {entity.type}, {pluralize(entity.episodes, 'episode')}"
+        x, y, size = node["x"], node["y"], node["size"]
+        colour = legend.TYPE_STYLES[node["group"]].light
+        corners = legend.svg_points(node["shape"], x, y, size)
+        disc = f'<circle cx="{x}" cy="{y}" r="{size}"/>'
+        shape = f'<polygon points="{corners}"/>' if corners else disc
+        rim = TEXT_COLOUR if node.get("borderWidth", 0) > 2 else BACKGROUND_COLOUR
+        lines.append(
+            f'<g><title>{html.escape(tooltip)}</title><g fill="{colour}" stroke="{rim}" '
+            f'stroke-width="1.5">{shape}</g><text x="{x}" y="{y + size + FONT_PX}" '
+            f'fill="{TEXT_COLOUR}" stroke="{BACKGROUND_COLOUR}" stroke-width="4" '
+            f'paint-order="stroke">{html.escape(node["label"])}</text></g>'
+        )
+    svg = "\n".join([*lines, "</svg>"])
+    return Sketch(svg, len(content.entities), len(content.pairs))

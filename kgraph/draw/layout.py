@@ -159,7 +159,15 @@ def _pack_components(
     groups: Sequence[Mapping[int, Point]], boxes: Sequence[Box]
 ) -> dict[int, Point]:
     """Pack all components in rows, largest first."""
-    frames = [_bounding_box(group, boxes) for group in groups]
+    frames = [  # left, top, right and bottom of each component's boxes
+        (
+            min(x - boxes[number].width / 2 for number, (x, _) in group.items()),
+            min(y - boxes[number].height / 2 for number, (_, y) in group.items()),
+            max(x + boxes[number].width / 2 for number, (x, _) in group.items()),
+            max(y + boxes[number].height / 2 for number, (_, y) in group.items()),
+        )
+        for group in groups
+    ]
     width = max(
         [right - left for left, _, right, _ in frames]
         + [math.sqrt(sum((r - x) * (b - y) for x, y, r, b in frames) * ASPECT_RATIO)]
@@ -176,15 +184,3 @@ def _pack_components(
         at_x += right - left + 3 * BOX_GAP_PX
         row_height = max(row_height, bottom - top)
     return points
-
-
-def _bounding_box(
-    group: Mapping[int, Point], boxes: Sequence[Box]
-) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom of a component's boxes."""
-    return (
-        min(x - boxes[number].width / 2 for number, (x, _) in group.items()),
-        min(y - boxes[number].height / 2 for number, (_, y) in group.items()),
-        max(x + boxes[number].width / 2 for number, (x, _) in group.items()),
-        max(y + boxes[number].height / 2 for number, (_, y) in group.items()),
-    )

@@ -145,10 +145,8 @@ class _FileFinder:
             else:
                 message = f"{_to_printable(path)}: no such file or folder: {_USAGE}"
                 raise InputError(message) from error
-        else:
-            self._add_root(os.path.abspath(path), path, status)
-
-    def _add_root(self, root: str, path: str, status: os.stat_result) -> None:
+            return
+        root = os.path.abspath(path)
         if not stat.S_ISDIR(status.st_mode):
             self._add_file(os.path.dirname(root), root, status)
             return

@@ -37,7 +37,18 @@ def read_file(file: SourceFile) -> FileResult:
     An unreadable file gives a problem and no episode.
     """
     report = ProblemCollector(file.name)
-    data = file.data if file.data is not None else _load_bytes(file.path, report)
+    data = file.data
+    if data is None:
+        try:
+            status = os.stat(file.path)
+            if not stat.S_ISREG(status.st_mode):
+                report.add("file-unreadable", "not a regular file", FILE_LEFT_OUT)
+            elif _check_size(status.st_size, report):
+                with open(file.path, "rb") as opened:  # it may have grown, so the read is bounded
+                    data = opened.read(limits.MAX_FILE_BYTES + 1)
+        except OSError as error:
+            message = f"cannot be read: {error.strerror or error}"
+            report.add("file-unreadable", message, FILE_LEFT_OUT)
     return FileResult(None, report.problems()) if data is None else _read_data(data, report)
 
 
@@ -52,21 +63,6 @@ def read_bytes(name: str, data: bytes) -> FileResult:
     /date day and month could be either way round (write the year first, as 2025-02-01): 01/02/2025
     """
     return _read_data(data, ProblemCollector(name))
-
-
-def _load_bytes(path: str, report: ProblemCollector) -> bytes | None:
-    try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):
-            report.add("file-unreadable", "not a regular file", FILE_LEFT_OUT)
-            return None
-        if not _check_size(status.st_size, report):
-            return None
-        with open(path, "rb") as file:  # it may have grown since, so the read is bounded
-            return file.read(limits.MAX_FILE_BYTES + 1)
-    except OSError as error:
-        report.add("file-unreadable", f"cannot be read: {error.strerror or error}", FILE_LEFT_OUT)
-        return None
 
 
 def _check_size(size: int, report: ProblemCollector) -> bool:

@@ -205,8 +205,16 @@ class _Builder:
             text = self.scalar_text(event)
             self._chars += len(text)
             return text if event.style or event.tag in _STR_TAGS else self.resolve(text)
-        is_mapping = isinstance(event, MappingStartEvent)
-        return self._build_mapping() if is_mapping else self._build_sequence()
+        if isinstance(event, MappingStartEvent):
+            return self._build_mapping()
+        entries: list[object] = []
+        while not isinstance(event := self.next_event(), SequenceEndEvent):
+            if len(entries) < limits.MAX_ENTRIES:
+                entries.append(self._build_child(len(entries), event))
+            else:
+                entries.append(None)
+                self._skip_node(event)
+        return entries
 
     def _count_nodes(self, nodes: int, chars: int, event: Event) -> None:
         self._nodes += nodes
@@ -240,16 +248,6 @@ class _Builder:
         if depth > limits.MAX_DEPTH:
             raise _limit_error(f"more than {limits.MAX_DEPTH} nested levels", event)
         self._max_depth = max(self._max_depth, depth)
-
-    def _build_sequence(self) -> list[object]:
-        entries: list[object] = []
-        while not isinstance(event := self.next_event(), SequenceEndEvent):
-            if len(entries) < limits.MAX_ENTRIES:
-                entries.append(self._build_child(len(entries), event))
-            else:
-                entries.append(None)
-                self._skip_node(event)
-        return entries
 
     def _skip_node(self, event: Event) -> None:
         depth = 0

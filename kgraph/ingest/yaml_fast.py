@@ -100,7 +100,7 @@ def parse_fast(text: str) -> dict[str, object] | None:
         if type(error).__name__ != "PanicException":
             raise
         return None
-    return value if isinstance(value, dict) and _within_limits(value) else None
+    return value if isinstance(value, dict) and is_within_limits(value) else None
 
 
 def _parsers_may_differ(text: str) -> bool:
@@ -115,7 +115,7 @@ def _parsers_may_differ(text: str) -> bool:
     return any(sign in raw and pattern.search(raw) for sign, pattern in _DIVERGENCES)
 
 
-def _within_limits(value: dict[object, object]) -> bool:
+def is_within_limits(value: dict[object, object]) -> bool:
     """Check level by level that a value is within the limits and all its keys are text.
 
     yaml-rs has no such limits, and reads the key ``1.50`` as a number.

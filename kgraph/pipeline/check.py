@@ -1,7 +1,7 @@
 """Check a folder of episodes without building a store.
 
-Takes paths, gives findings: every problem met in reading, then every violation of
-``ontology/shapes.ttl`` in the graph of the readable episodes, which is made as in a build.
+Takes paths, gives findings. First come the problems met in reading. Then the graph of the readable
+episodes is made as in a build, and its violations of ``ontology/shapes.ttl`` follow.
 """
 
 from __future__ import annotations
@@ -89,8 +89,9 @@ def _check_shard(task: ResolveTask) -> tuple[int, Tally, list[Violation]]:
     return len(result.slugs), result.tally, _find_violations(result.turtle)
 
 
-def _find_violations(paragraphs: bytes) -> list[Violation]:
-    document = Turtle(BASE_IRI).header().encode() + paragraphs
+def _find_violations(statements: bytes) -> list[Violation]:
+    """Find the violations in Turtle that has no prefixes of its own."""
+    document = Turtle(BASE_IRI).header().encode() + statements
     try:
         return list(find_violations(document, load_shapes()))
     except SyntaxError as error:

@@ -108,14 +108,18 @@ def to_hundredths(share: float) -> float:
 
 
 def _format_month(month: MonthShare | None) -> list[Literal | None]:
-    cells: list[TableCell | None] = [None] * len(MONTH_SHARE_COLUMNS)
+    """Return a cell for each of :data:`MONTH_SHARE_COLUMNS`; None where it is not known."""
+    share: list[TableCell | None] = [None] * 3  # and its interval
+    difference: list[TableCell | None] = [None] * 3  # and its interval
+    shows = same_shows = direction = None
     if month:
-        cells[0] = month.shows
+        shows = month.shows
         if standard := month.standard:
-            cells[1:4] = map(to_hundredths, (standard.share, *standard.interval))
+            share = [*map(to_hundredths, (standard.share, *standard.interval))]
         if change := month.change:
-            cells[4:7] = map(to_hundredths, (change.difference, *change.interval))
-            cells[7:] = [change.shows, change.direction]
+            difference = [*map(to_hundredths, (change.difference, *change.interval))]
+            same_shows, direction = change.shows, change.direction
+    cells = (shows, *share, *difference, same_shows, direction)
     return [None if cell is None else make_literal(cell) for cell in cells]
 
 

@@ -18,7 +18,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.model import EpisodeFile, Reason, reaches_floor
 from kgraph.base.text import hex_digest, slugify
 from kgraph.base.vocabulary import load_field_table
-from kgraph.graph import EpisodeGraph, MentionEdge, Quote
+from kgraph.graph import EpisodeGraph, MentionEdge
 from kgraph.graph.network import (
     ABOUT,
     ADVERTISES,
@@ -69,6 +69,9 @@ def describe_episode(episode: EpisodeGraph, profile: str = "full") -> Iterator[S
     yield _describe_main(episode, profile == "full")
     for quote in episode.quotes:
         is_stated = quote.advert >= MIN_ADVERT_PROBABILITY
+        named = episode.list_named(quote)
+        likely = [iri_ref(id_) for id_, confidence in named if reaches_floor(confidence)]
+        unlikely = [iri_ref(id_) for id_, confidence in named if not reaches_floor(confidence)]
         yield make_block(
             quote.id,
             [
@@ -77,7 +80,8 @@ def describe_episode(episode: EpisodeGraph, profile: str = "full") -> Iterator[S
                 ("kg:advert", [boolean_literal(quote.is_advert)]),
                 ("kg:advertProbability", [decimal_literal(quote.advert)] if is_stated else []),
                 _state_reasons(quote.reasons, "kg:advertReason"),
-                *_state_names(episode, quote),
+                (MENTIONS, likely),
+                (MAY_MENTION, unlikely),
             ],
         )
     if profile != "full":
@@ -87,14 +91,6 @@ def describe_episode(episode: EpisodeGraph, profile: str = "full") -> Iterator[S
     yield from _describe_quotes(episode)
     for number, file in enumerate(episode.files):
         yield from _describe_rows(episode, number, file)
-
-
-def _state_names(episode: EpisodeGraph, quote: Quote) -> list[PredicateObjects]:
-    named = episode.list_named(quote)
-    return [
-        (MENTIONS, [iri_ref(id_) for id_, confidence in named if reaches_floor(confidence)]),
-        (MAY_MENTION, [iri_ref(id_) for id_, confidence in named if not reaches_floor(confidence)]),
-    ]
 
 
 # -- the episode and its files -------------------------------------------------

@@ -31,6 +31,10 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
     for entity in entities.values():
         yield _describe_entity(entity, entities, full)
         for predicate, target in entity.relations if full else ():
+            is_namesake = target == f"company/{entity.key}"
+            reason = (
+                "name: a company has the product's name" if is_namesake else "lexicon: stated there"
+            )
             yield (
                 f"relation/{entity.id}/{predicate.partition(':')[2]}/{target}",
                 [
@@ -39,7 +43,7 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
                     ("rdf:predicate", [predicate]),
                     ("kg:object", [iri_ref(target)]),
                     ("kg:confidence", ["1.0"]),
-                    ("kg:reason", [string_literal(_explain_relation(entity, target))]),
+                    ("kg:reason", [string_literal(reason)]),
                 ],
             )
     for terms in (shared.topics, shared.tags, shared.themes):
@@ -60,11 +64,6 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
         )
         # One activity a build, without a clock: the same input gives the same bytes.
         yield build, [("a", ["prov:Activity", "kg:Build"])]
-
-
-def _explain_relation(entity: Entity, target: str) -> str:
-    is_namesake = target == f"company/{entity.key}"
-    return "name: a company has the product's name" if is_namesake else "lexicon: stated there"
 
 
 def _describe_entity(entity: Entity, entities: Container[str], full: bool) -> SubjectBlock:

@@ -1,8 +1,11 @@
-"""The filters of a search (:class:`Filters`) as SQL on the index.
+"""The filters of a search (:class:`Filters`) as SQL on the index, and the counts beside them.
 
 A thing passes when it has one of the kinds and types, and is in at least one episode that passes;
 the episode that a hit shows is such an episode. So filters of episodes apply to everything:
 an entity is in the episodes that mention it.
+
+:func:`count_facets` counts matches by kind, type, show and theme. Each facet ignores its own
+filter, so that it shows what another choice would give.
 """
 
 from __future__ import annotations
@@ -13,11 +16,11 @@ import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, UnknownNameError
-from kgraph.base.text import local_id, name_key, parse_bound, shorten
+from kgraph.base.text import local_id, name_key, parse_bound, replace_surrogates, shorten
 from kgraph.search.documents import HIT_KINDS, HitKind
 from kgraph.search.index import Index, SqlRow, SqlValue
-from kgraph.search.spelling import KnownWord, find_close_matches
-from kgraph.search.syntax import SearchQuery
+from kgraph.search.suggest import KnownWord, check_filter_values, find_close_matches
+from kgraph.search.syntax import SearchQuery, parse_search
 
 FILTER_TYPES: tuple[str, ...] = TYPE_NAMES
 
@@ -36,6 +39,7 @@ _NAME_PRIORITY_SQL = {
 }
 
 MAX_NAME_LENGTH_DIFFERENCE = 3  #: letters between a name and a misspelling of it
+MAX_FACET_VALUES = 8  #: shows and themes, the largest
 
 
 class Filters(msgspec.Struct, frozen=True):
@@ -168,22 +172,6 @@ def _in_condition(column: str, values: Collection[SqlValue]) -> SqlCondition:
     return f"{column} IN ({', '.join('?' * len(values))})", tuple(values)
 
 
-def check_filter_values(option: str, values: Collection[str], choices: Collection[str]) -> None:
-    """Check that the values of a filter are valid.
-
-    Raises:
-        InputError: one is not; a near one is suggested.
-    """
-    for value in sorted(values):
-        if value not in choices:
-            near = find_close_matches(name_key(value), [KnownWord(c, c, 0) for c in choices])
-            hint = f"did you mean {near[0]}? " if near else ""
-            raise InputError(
-                f"{option} {shorten(value)}: no such {option}: {hint}choose one of "
-                f"{', '.join(choices)}"
-            )
-
-
 def find_thing_number(index: Index, option: str, name: str) -> int:
     """Return the number of the thing with a name, as :class:`kgraph.graph.lookup.Lookup` finds it.
 
@@ -234,3 +222,96 @@ def _suggest_names(index: Index, key: str, kinds: SqlCondition) -> list[str]:
     words = {str(k): KnownWord(str(k), str(k), float(worth)) for k, *_, worth in rows}
     keys = find_close_matches(key, words.values())
     return list(dict.fromkeys(index.entry(*positions[k]).name for k in keys))
+
+
+# -- counts beside the filters -----------------------------------------------------
+
+
+class FacetCount(msgspec.Struct, frozen=True):
+    """How many of the things that fit have a value: a kind, type, or name of a show or theme."""
+
+    value: str
+    things: int
+
+
+class Facets(msgspec.Struct, frozen=True):
+    """The matches of a search, counted.
+
+    Attributes:
+        total: how many things fit.
+        kinds: by kind, in the order of :data:`kgraph.search.documents.HIT_KINDS`.
+        types: entities and shows by type, most first.
+        shows: things by the show of an episode in which they stand, most first.
+        themes: quotes and episodes by the theme that they are filed under, most first.
+    """
+
+    total: int
+    kinds: tuple[FacetCount, ...] = ()
+    types: tuple[FacetCount, ...] = ()
+    shows: tuple[FacetCount, ...] = ()
+    themes: tuple[FacetCount, ...] = ()
+
+
+def count_facets(
+    index: Index, text: str, filters: Filters | None = None, *, partial: bool = False
+) -> Facets:
+    """Count the matches of a search; if ``partial``, things with at least half of the words."""
+    query = parse_search(replace_surrogates(text))
+    query = (query.relax() if partial else None) or query
+    filters = filters or Filters()
+    any_kind = msgspec.structs.replace(filters, kinds=frozenset(), types=frozenset())
+    any_show = msgspec.structs.replace(filters, show="")
+    any_theme = msgspec.structs.replace(filters, theme="")
+
+    [(total,)] = _count(index, query, filters, "SELECT count(*) FROM found")
+    kinds = _count(
+        index, query, any_kind, "SELECT kind, count(*) FROM found GROUP BY kind ORDER BY kind"
+    )
+    types = _count(
+        index,
+        query,
+        any_kind,
+        "SELECT type, count(*) AS n FROM found WHERE type != '' "
+        "GROUP BY type ORDER BY n DESC, type",
+    )
+    postings = build_posting_clause(index, any_show)  # only postings in matching episodes count
+    shows = _count(
+        index,
+        query,
+        any_show,
+        "SELECT e.show, count(DISTINCT t.number) AS n FROM found AS t "
+        "JOIN standing AS s ON s.thing = t.number JOIN episode AS e ON e.number = s.episode "
+        f"WHERE e.show != ''{postings.sql} "
+        f"GROUP BY e.show ORDER BY n DESC, e.show LIMIT {MAX_FACET_VALUES}",
+        *postings.values,
+    )
+    themes = _count(
+        index,
+        query,
+        any_theme,
+        "SELECT t.page, t.place, count(*) AS n FROM found AS f "
+        "JOIN filed ON filed.thing = f.number JOIN thing AS t ON t.number = filed.theme "
+        f"GROUP BY filed.theme ORDER BY n DESC, filed.theme LIMIT {MAX_FACET_VALUES}",
+    )
+    return Facets(
+        int(total),
+        tuple(FacetCount(HIT_KINDS[int(kind)], int(n)) for kind, n in kinds),
+        tuple(FacetCount(str(type_), int(n)) for type_, n in types),
+        tuple(FacetCount(str(show), int(n)) for show, n in shows),
+        tuple(
+            FacetCount(index.entry(int(page), int(entry)).name, int(n)) for page, entry, n in themes
+        ),
+    )
+
+
+def _count(
+    index: Index, query: SearchQuery, filters: Filters, sql: str, *values: SqlValue
+) -> list[SqlRow]:
+    """Return the rows of a query of ``found``, the matching rows of ``thing``."""
+    clause = build_thing_clause(index, filters, build_posting_clause(index, filters))
+    match = build_match_clause(query)
+    return index.rows(
+        f"WITH found AS MATERIALIZED (SELECT t.* FROM {match.sql} "
+        f"WHERE word MATCH ?{clause.sql}) {sql}",
+        (*match.values, query.to_fts(), *clause.values, *values),
+    )

@@ -28,7 +28,7 @@ from kgraph.search.filters import (
 )
 from kgraph.search.highlight import Segment, split_segments
 from kgraph.search.index import Index, SqlRow
-from kgraph.search.spelling import correct_query
+from kgraph.search.suggest import correct_query
 from kgraph.search.syntax import SearchQuery, parse_search
 
 FIELD_WEIGHTS = (8.0, 4.0, 1.0)  #: of name, other names and text

@@ -25,7 +25,7 @@ from kgraph.rdf.episode import row_id
 from kgraph.views.review import FINAL_RULES, core_name
 from kgraph.views.values import rank_counts
 
-#: Order of the graph, least confident first, most confident first.
+#: Orders of decisions: as in the graph, least confident first, most confident first.
 DECISION_ORDERS = ("graph", "least", "most")
 
 
@@ -45,15 +45,15 @@ class DecisionRow(msgspec.Struct, frozen=True):
 
     name: str  #: what was decided on: a name as written, a file, a quote's text, a topic string
     label: str  #: what it was taken for; "" for nothing
-    id: str  #: relative IRI of that
-    type: str  #: of that; "noise" if it was rejected
+    id: str  #: relative IRI of what it was taken for; "" for nothing
+    type: str  #: type of what it was taken for; "noise" if it was rejected
     rule: str
     confidence: float  #: probability that the decision is right
     reasons: tuple[Reason, ...] = ()
     place: str = ""  #: its location, in words
     place_id: str = ""  #: relative IRI of the location
-    context: str = ""  #: the words around it
-    commands: tuple[str, ...] = ()  #: that judge it right, and wrong
+    context: str = ""  #: the words around the name; of a theme, the broader theme
+    commands: tuple[str, ...] = ()  #: the command that confirms it, and the one that corrects it
 
 
 class Decisions(msgspec.Struct, frozen=True):
@@ -68,14 +68,14 @@ class Decisions(msgspec.Struct, frozen=True):
 
 
 class _Candidate(NamedTuple):
-    """A decision, the texts of it that a filter searches, and its row if it is on a name.
+    """A decision that may match a filter.
 
-    The row completes the decision with what is slow to find (`_complete`).
+    It lacks what is slow to compute; :func:`_complete` adds that to those that are returned.
     """
 
     decision: DecisionRow
-    texts: tuple[str, ...]
-    row: tuple[EpisodeGraph, RowDecision] | None = None
+    texts: tuple[str, ...]  #: what the filter's text is searched in
+    row: tuple[EpisodeGraph, RowDecision] | None = None  #: of a decision on a name
 
 
 def find_decisions(
@@ -101,7 +101,8 @@ def find_decisions(
     types: Counter[str] = Counter()
     rules: Counter[str] = Counter()
     matches = _iterate_matches(DECISION_KINDS[kind](graph), criteria, types, rules)
-    # Read to the end, to count; sorting keeps as many as are returned. Equal ones stay in order.
+    # In each order all matches are read, since reading counts them; only the first are kept.
+    # Decisions of equal confidence stay in the order of the graph.
     end = offset + limit
     if criteria.order == "least":
         first = heapq.nsmallest(end, matches, key=lambda match: match.decision.confidence)
@@ -125,13 +126,17 @@ def _iterate_matches(
     types: Counter[str],
     rules: Counter[str],
 ) -> Iterator[_Candidate]:
-    """Yield what matches. Count by type what matches but for the type, and so by rule."""
+    """Yield what matches, and count it.
+
+    The counts by type ignore the filter's type, so that they show what another choice would give;
+    those by rule ignore its rule.
+    """
     text = criteria.text.casefold()
     for candidate in candidates:
         decision = candidate.decision
-        if not criteria.min_confidence <= decision.confidence <= criteria.max_confidence or not any(
-            text in value.casefold() for value in candidate.texts
-        ):
+        if not criteria.min_confidence <= decision.confidence <= criteria.max_confidence:
+            continue
+        if not any(text in value.casefold() for value in candidate.texts):
             continue
         has_type = criteria.type in ("", decision.type)
         has_rule = criteria.rule in ("", decision.rule)
@@ -170,7 +175,7 @@ def _complete(candidate: _Candidate) -> DecisionRow:
 
 
 def suggest_judge_commands(surface: str, type_: str, rule: str) -> tuple[str, ...]:
-    """Return the commands that judge the decision on a name right, and wrong.
+    """Return the command that confirms the decision on a name, and the one that corrects it.
 
     There are none if one of :data:`kgraph.views.review.FINAL_RULES` decided.
 
@@ -262,7 +267,7 @@ def _iterate_themes(graph: Graph) -> Iterator[_Candidate]:
             )
 
 
-#: Decisions by the name that ``kgraph audit`` takes; ``rows`` is a table, not decisions.
+#: Name in ``kgraph audit`` -> its decisions. (``kgraph audit rows`` prints no decisions.)
 DECISION_KINDS: dict[str, Callable[[Graph], Iterator[_Candidate]]] = {
     "mentions": _iterate_mentions,
     "shows": _iterate_shows,

@@ -9,8 +9,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from kgraph.cli import streams
-from kgraph.cli.app import COMMAND_SECTIONS, app
-from kgraph.cli.group import OUTPUT_CLOSED, summarize
+from kgraph.cli.app import COMMAND_SECTIONS, OUTPUT_CLOSED, app, summarize
 
 GROUP = typer.main.get_command(app)
 

@@ -222,7 +222,7 @@ def test_levels_are_counted_as_the_exact_parser_counts_them():
     for brackets, is_within in ((limits.MAX_DEPTH, True), (limits.MAX_DEPTH + 1, False)):
         nest = "[" * brackets + "]" * brackets
         assert (exactly(f"a: {nest}\n") != "limit") == is_within
-        assert yaml_fast._within_limits({"a": json.loads(nest)}) == is_within
+        assert yaml_fast.is_within_limits({"a": json.loads(nest)}) == is_within
 
 
 def test_both_agree_on_every_real_file(corpus):

@@ -1,10 +1,14 @@
-"""Names as one types them."""
+"""Names as one types them, and what was meant by what is misspelt."""
 
 import pytest
 
 from kgraph.base.errors import InputError
-from kgraph.search.suggest import Suggestion, suggest_things
+from kgraph.search.suggest import KnownWord, Suggestion, find_close_matches, suggest_things
 
+KNOWN = [
+    KnownWord(name.lower(), name, weight)
+    for name, weight in (("Coinbase", 9), ("Anthropic", 8), ("Circle", 7), ("Cisco", 1))
+]
 NVIDIA = Suggestion("Nvidia", "entity", "company", "company/nvidia")
 
 
@@ -37,3 +41,29 @@ def test_no_text_is_wrong_or_becomes_syntax(index, typed):
 
 def test_no_more_than_asked_for(index):
     assert len(suggest_things(index, "c", limit=1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("coinbsae", ["Coinbase"]),
+        ("antropic", ["Anthropic"]),
+        ("antrophic", ["Anthropic"]),
+        ("cicrle", ["Circle"]),
+        ("cixco", ["Cisco"]),
+        ("cis", []),
+        ("bank", []),
+    ],
+)
+def test_the_nearest_name_is_offered(word, expected):
+    assert find_close_matches(word, KNOWN) == expected
+
+
+def test_of_equally_near_names_the_one_that_matters_more_comes_first():
+    known = [KnownWord("base", "Base", 1), KnownWord("case", "Case", 5)]
+    assert find_close_matches("dase", known) == ["Case", "Base"]
+
+
+def test_two_swapped_letters_are_one_slip():
+    known = [KnownWord(word, word, 0) for word in ("abcd", "abdc", "abcde", "abef")]
+    assert find_close_matches("abcd", known) == ["abcd", "abcde", "abdc"]

@@ -12,7 +12,7 @@ from support import episode_text
 from kgraph.base.errors import QueryTooLargeError
 from kgraph.export import EXPORT_FORMATS, export
 from kgraph.server.endpoints import downloads
-from kgraph.server.endpoints.downloads import DOWNLOADS, DownloadCache, _iter_chunks
+from kgraph.server.endpoints.downloads import DOWNLOADS, DownloadCache, iter_download_chunks
 from kgraph.server.workers.tasks import write_export_file
 from kgraph.store import Store
 
@@ -133,7 +133,7 @@ def test_a_file_exists_as_long_as_it_is_being_sent(monkeypatch):
             await files.get_or_generate(snapshot, DOWNLOADS[name])
             for name in ("nodes.csv", "nodes.csv")
         ]
-        sent = _iter_chunks(made[0], packed=False)
+        sent = iter_download_chunks(made[0], packed=False)
         await files.get_or_generate(snapshot, DOWNLOADS["edges.csv"])  # there is no room for both
         path = made[0].path
         again = await files.get_or_generate(SimpleNamespace(tag="two"), DOWNLOADS["nodes.csv"])

@@ -3,7 +3,7 @@
 import pytest
 from server.protocol_helpers import EVIL, Page
 
-from kgraph.search.facets import FacetCount
+from kgraph.search.filters import FacetCount
 from kgraph.server.pages.search import SearchForm, facet_choices
 
 OURS = {"/assets/theme.js", "/assets/autocomplete.js"}

@@ -1,8 +1,9 @@
 """Parse a query's group: triple patterns, filters, BIND, side groups (OPTIONAL and EXISTS).
 
-Why all patterns may be joined first (SPARQL 1.1, section 18.2): a side group between them shares
-with later patterns only what earlier ones bind (:func:`parse_group` refuses others), so the joins
-commute; a filter applies to its whole group.
+SPARQL evaluates a group in the order of its text (SPARQL 1.1, section 18.2). Here all patterns are
+joined first, then the side groups. Both give the same rows: a side group shares with the patterns
+after it only variables that patterns before it bind (:func:`parse_group` refuses others), and a
+filter applies to its whole group wherever it stands.
 """
 
 from __future__ import annotations
@@ -75,23 +76,24 @@ def parse_group(tokens: list[Token], text: str, prefixes: Mapping[str, str]) -> 
         text: of the whole query.
 
     Raises:
-        Unsupported: it has other elements, too many, or shares variables between side groups.
+        Unsupported: it has elements of another kind, too many elements, or side groups that share
+            variables.
     """
     group = Group([], [], [], [])
     fresh = fresh_variables(text)
-    for keyword, inner in _split_elements(tokens):
+    for keyword, content in _split_elements(tokens):
         bound_before = group.bound
         if keyword == "FILTER":
-            group.conditions.extend(parse_conditions(inner, prefixes))
+            group.conditions.extend(parse_conditions(content, prefixes))
         elif keyword == "BIND":
-            binding = parse_binding(inner)
+            binding = parse_binding(content)
             if binding.text.variable not in bound_before:
                 raise Unsupported
             group.bindings.append(binding)
-        elif collect_keywords(inner) - {"A"}:
+        elif collect_keywords(content) - {"A"}:
             raise Unsupported
         else:
-            patterns = PatternParser(inner, fresh).parse()[0]
+            patterns = PatternParser(content, fresh).parse()[0]
             if keyword:
                 group.side_groups.append(SideGroup(keyword, patterns, bound_before))
             else:
@@ -104,7 +106,11 @@ def parse_group(tokens: list[Token], text: str, prefixes: Mapping[str, str]) -> 
 
 
 def _refuse_shared_variables(group: Group) -> None:
-    """Refuse a side group that shares variables bound elsewhere, or none that are bound before."""
+    """Refuse variables for which the order of the elements would matter.
+
+    A side group must have a variable of the patterns before it, and may share no others with the
+    rest of the group. Filters may use only variables of patterns.
+    """
     for side in group.side_groups:
         own = collect_variables(side.patterns)
         siblings = [collect_variables(s.patterns) for s in group.side_groups if s is not side]
@@ -119,7 +125,8 @@ def parse_binding(tokens: list[Token]) -> Binding:
     """Parse ``... AS ?x``.
 
     Raises:
-        Unsupported: it is something else, or a variable under another name, of any kind of term.
+        Unsupported: it is something else, or gives a variable another name: its terms may be of
+            any kind, and a binding is a text.
     """
     if len(tokens) < 3 or tokens[-1].kind != "variable" or tokens[-2].keyword != "AS":
         raise Unsupported
@@ -130,7 +137,7 @@ def parse_binding(tokens: list[Token]) -> Binding:
 
 
 def _split_elements(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
-    """Yield the elements of a group: "" with the tokens of triples, or a keyword with its inner."""
+    """Yield the elements of a group: keyword, "" for triples, and the tokens of its content."""
     index = start = 0
     while index < len(tokens):
         keyword = _element_keyword(tokens[index : index + 4])
@@ -140,8 +147,9 @@ def _split_elements(tokens: list[Token]) -> Iterator[tuple[str, list[Token]]]:
         if start < index:
             yield "", tokens[start:index]
         first = opening = index + len(keyword.split())
+        # A function needs no brackets around it: FILTER CONTAINS(...).
         while keyword == "FILTER" and opening < len(tokens) and tokens[opening].kind == "word":
-            opening += 1  # CONTAINS(...) needs no brackets around it
+            opening += 1
         bracket = "(" if keyword in ("FILTER", "BIND") else "{"
         if opening >= len(tokens) or tokens[opening].text != bracket:
             raise Unsupported

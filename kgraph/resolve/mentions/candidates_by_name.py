@@ -1,10 +1,10 @@
 """Candidate entities for a surface form, independent of its episode.
 
-Sources of candidates, each a function in :data:`SURFACE_SOURCES`. Their names are keys of the
-trained weights, and rules of decisions in the graph:
+Each source of candidates is a function in :data:`SURFACE_SOURCES`. The trained weights and, in the
+graph, the rule of a decision call it by its name:
 
     known     an entry has the name
-    ticker    a token's symbol, which a transcript wrote as a word
+    ticker    the symbol of a crypto token, which a transcript wrote as a word
     inner     an entry has the first or last words of the name
     partial   an entry's longer name begins with the name, or it is a person's surname
     heard     an entry sounds like the name
@@ -30,7 +30,7 @@ FIRST_NAME_ONLY = "F"  #: the vocabulary's class of a word that is a given name 
 #: Cleaning steps that leave a shorter form of the same name.
 SHORTENING_STEPS = frozenset({"legal", "tail", "plural", "possessive"})
 
-#: Cleaning steps that drop no part of a name.
+#: Cleaning steps that drop no part of a name, so that what is left names the same entity.
 UNAMBIGUOUS_STEPS = frozenset({"bracket", "lead", "title", "pronoun", "possessive"})
 
 MAX_SOUND_CANDIDATES = 2
@@ -59,7 +59,7 @@ def is_unambiguous(profile: NameProfile) -> bool:
 def weigh_candidate(
     candidate: EntityCandidate, profile: NameProfile, knowledge: Knowledge
 ) -> EntityCandidate:
-    """Add the features of the label in relation to the name, and the weight of all."""
+    """Add the features that compare the candidate's label with the name, and sum up all weights."""
     key, usages = name_key(candidate.label), knowledge.names
     source, is_same = candidate.source, key == profile.key
     usage_classes = _frequency_class(usages.get(profile.key)), _frequency_class(usages.get(key))
@@ -81,15 +81,21 @@ def _source_features(source: str, is_same: bool, relation: str) -> tuple[str, ..
 
 @lru_cache(maxsize=1 << 10)
 def _usage_features(source: str, own: int, label: int) -> tuple[str, ...]:
+    """Compare how frequent the name and the label are, as classes of :func:`_frequency_class`.
+
+    Every difference that is reached has a feature, from two classes below on.
+    """
     steps = (f"{source}:often>{step}" for step in range(-2, label - own + 1))
     return (f"{source}:often:{label}:{own}", *steps)
 
 
 def _frequency_class(usage: NameUsage | None) -> int:
+    """Return 0 for an unknown name, 1 to 4 from 1, 4, 16 and 64 episodes on."""
     return (min(usage.episodes, 64).bit_length() + 1) // 2 if usage else 0
 
 
 def _label_relation(core: str, candidate: EntityCandidate) -> str:
+    """Return what the label is to the name, such as longer, inside it, or what it abbreviates."""
     label = candidate.entry.short_name if candidate.entry else candidate.label
     own, target = name_key(core), name_key(label)
     if own == target:
@@ -124,7 +130,9 @@ def _match_ticker(profile: NameProfile, knowledge: Knowledge) -> Iterator[Entity
     """
     lexicon = knowledge.lexicon
     symbol = profile.core.upper()
-    if symbol == profile.core or any(m.entry.tickers == (symbol,) for m in profile.matches):
+    is_word = symbol != profile.core
+    is_matched = any(match.entry.tickers == (symbol,) for match in profile.matches)
+    if not is_word or is_matched:
         return
     entries = (lexicon.entries[number] for number in lexicon.tickers.get(symbol, ()))
     token = next((entry for entry in entries if entry.trained_type == "crypto"), None)

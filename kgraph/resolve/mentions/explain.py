@@ -64,9 +64,9 @@ def explain_decision(
     first, second = top_two_classes(probabilities)
     type_, rival = MENTION_CLASSES[first], MENTION_CLASSES[second]
     scores = row.form.name_scores
-    reasons = [] if top is None else [_source_reason(row.profile.core, top)]
+    reasons = [] if top is None else [explain_source(row.profile.core, top)]
     name_weight = round(scores[first] - scores[second], 2) + 0.0  # -0.0 becomes 0.0
-    reasons.append(_name_reason(type_, rival, name_weight))
+    reasons.append(explain_name(type_, rival, name_weight))
     totals: dict[str, float] = {}  # two candidates may have one feature
     for name, weights in weighed:
         weight = weights[first] - weights[second]
@@ -74,7 +74,7 @@ def explain_decision(
             totals[name] = totals.get(name, 0.0) + weight
     heaviest = sorted(totals.items(), key=lambda item: -abs(item[1]))[:MAX_EXPLAINED_FEATURES]
     for name, weight in heaviest:
-        reasons.append(_feature_reason(name, round(weight, 2), type_ if weight > 0 else rival))
+        reasons.append(explain_feature(name, round(weight, 2), type_ if weight > 0 else rival))
     return tuple(reasons)
 
 
@@ -88,7 +88,8 @@ def top_two_classes(probabilities: Sequence[float]) -> tuple[int, int]:
     return ranked[0], ranked[1]
 
 
-def _source_reason(core: str, top: RankedCandidate) -> Reason:
+def explain_source(core: str, top: RankedCandidate) -> Reason:
+    """Explain where the chosen candidate of a name comes from, with its score among its rivals."""
     source, label = top.candidate.source, top.candidate.label
     words = load_phrases().sources["exact" if source == "known" and core == label else source]
     # A lone candidate is not ranked: its score compares with nothing.
@@ -97,14 +98,16 @@ def _source_reason(core: str, top: RankedCandidate) -> Reason:
 
 
 @lru_cache(maxsize=1 << 14)
-def _name_reason(type_: str, rival: str, weight: float) -> Reason:
+def explain_name(type_: str, rival: str, weight: float) -> Reason:
+    """Explain what the name by itself adds for a type against its rival, in log-odds."""
     more, less = (type_, rival) if weight > 0 else (rival, type_)
     words = f"by itself, for {TYPE_PHRASES[more]} rather than {TYPE_PHRASES[less]}"
     return Reason("name", words, weight)
 
 
 @lru_cache(maxsize=1 << 14)
-def _feature_reason(name: str, weight: float, type_: str) -> Reason:
+def explain_feature(name: str, weight: float, type_: str) -> Reason:
+    """Explain a feature that speaks for a type, with its weight in log-odds."""
     words = f"{describe_feature(name)}: for {TYPE_PHRASES[type_]}"
     return Reason(_SEPARATOR.split(name, 1)[0], words, weight)
 

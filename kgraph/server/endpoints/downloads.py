@@ -183,7 +183,7 @@ async def serve_download(request: Request) -> Response:
     if request.method == "HEAD":
         return Response(headers=headers, media_type=media_type)
     return StreamingResponse(
-        _iter_chunks(generated, is_packed), headers=headers, media_type=media_type
+        iter_download_chunks(generated, is_packed), headers=headers, media_type=media_type
     )
 
 
@@ -195,7 +195,8 @@ class _PackedResponse(FileResponse):
         self._file = generated  # keeps the file until the last byte is sent
 
 
-def _iter_chunks(generated: GeneratedFile, packed: bool) -> Iterator[bytes]:
+def iter_download_chunks(generated: GeneratedFile, packed: bool) -> Iterator[bytes]:
+    """Yield the bytes of a generated file, as they are (gzip) if ``packed``, else unpacked."""
     with generated.path.open("rb") if packed else gzip.open(generated.path, "rb") as file:
         yield from iter(partial(file.read, UNPACK_CHUNK_BYTES), b"")
 

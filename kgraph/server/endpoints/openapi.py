@@ -300,22 +300,16 @@ def _question_operation(question: NamedQuery) -> Document:
 
 
 def _add_descriptions(components: Mapping[str, Document]) -> None:
-    """Describe the properties of schemas by their structs' docstrings."""
+    """Describe schemas and their properties by their structs' docstrings."""
     for schema in components.values():
-        descriptions = _parse_docstring(schema.get("description", ""))
-        if descriptions:
-            schema["description"] = descriptions.pop("")
+        docstring = inspect.cleandoc(schema.get("description", ""))
+        head, _, attributes = docstring.partition("Attributes:")
+        if docstring:
+            schema["description"] = " ".join(head.split())
+        descriptions: dict[str, str] = {}
+        for names, lines in _ATTRIBUTE.findall(inspect.cleandoc(attributes)):
+            description = " ".join(lines.split()).replace("``", "")
+            descriptions |= {name.strip(): description for name in names.split(",")}
         for name, property_ in schema.get("properties", {}).items():
             if name in descriptions and "description" not in property_:
                 property_["description"] = descriptions[name]
-
-
-def _parse_docstring(docstring: str) -> dict[str, str]:
-    """Return the description of each attribute by name, and that of the struct under ""."""
-    text = inspect.cleandoc(docstring)
-    head, _, attributes = text.partition("Attributes:")
-    descriptions = {"": " ".join(head.split())} if text else {}
-    for names, lines in _ATTRIBUTE.findall(inspect.cleandoc(attributes)):
-        description = " ".join(lines.split()).replace("``", "")
-        descriptions |= {name.strip(): description for name in names.split(",")}
-    return descriptions

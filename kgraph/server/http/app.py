@@ -26,8 +26,7 @@ from kgraph.draw.legend import TYPE_STYLES, css_clip_path, css_switched_variable
 from kgraph.server.endpoints import downloads
 from kgraph.server.endpoints.api import API_ENDPOINTS
 from kgraph.server.endpoints.linked_data import serve_resource
-from kgraph.server.endpoints.sparql import serve_sparql
-from kgraph.server.endpoints.void import serve_void
+from kgraph.server.endpoints.sparql import serve_sparql, serve_void
 from kgraph.server.http import problems
 from kgraph.server.http.middleware import HostAndHeadersMiddleware, encode_headers
 from kgraph.server.http.responses import (
@@ -71,17 +70,19 @@ def type_styles() -> str:
     return css_switched_variables() + "".join(rules)
 
 
-def _load_assets() -> dict[str, tuple[bytes, str]]:
-    files = {"marks.css": (type_styles().encode(), ASSET_MEDIA_TYPES[".css"])}
-    for start, root in ASSET_FOLDERS.items():
-        for path in sorted(root.rglob("*")):
-            if path.suffix in ASSET_MEDIA_TYPES:
-                name = start + path.relative_to(root).as_posix()
-                files[name] = (path.read_bytes(), ASSET_MEDIA_TYPES[path.suffix])
-    return files
-
-
-ASSETS = _load_assets()  #: name -> bytes and media type
+#: Name -> bytes and media type.
+ASSETS = {
+    "marks.css": (type_styles().encode(), ASSET_MEDIA_TYPES[".css"]),
+    **{
+        start + path.relative_to(root).as_posix(): (
+            path.read_bytes(),
+            ASSET_MEDIA_TYPES[path.suffix],
+        )
+        for start, root in ASSET_FOLDERS.items()
+        for path in sorted(root.rglob("*"))
+        if path.suffix in ASSET_MEDIA_TYPES
+    },
+}
 
 ASSET_ETAGS = {name: f'"{hex_digest(data.hex(), 24)}"' for name, (data, _) in ASSETS.items()}
 

@@ -75,7 +75,7 @@ def run_app(
         InputError: the address cannot be listened at.
     """
     connections = Connections(limits)
-    listener = _open_listener(host, port)
+    listener = open_listener(host, port)
     config = uvicorn.Config(
         app,
         loop="asyncio",  # uvloop, if installed, starts no process in a group of its own
@@ -120,7 +120,8 @@ class _Server(uvicorn.Server):
         self._connections.schedule_sweeps(loop)
 
 
-def _open_listener(host: str, port: int) -> socket.socket:
+def open_listener(host: str, port: int) -> socket.socket:
+    """Open a socket that listens at an address; InputError if that is not possible."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.create_server(address[:2], family=family, backlog=LISTEN_BACKLOG)

@@ -27,6 +27,9 @@ _KIND_BY_TOKEN = {
     "em_open": "em",
 }
 
+#: Token without parts -> kind of node; all others are text.
+_KIND_BY_LEAF = {"code_inline": "code", "fence": "block", "code_block": "block"}
+
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
 
 
@@ -38,6 +41,14 @@ class MarkdownNode(msgspec.Struct, frozen=True):
     kind: str
     text: str = ""  #: of text and code
     parts: tuple[MarkdownNode, ...] = ()  #: child nodes
+
+
+#: Token without content -> its node.
+_LINE_BREAKS = {
+    "hr": MarkdownNode("hr"),
+    "hardbreak": MarkdownNode("br", " "),
+    "softbreak": MarkdownNode("text", " "),
+}
 
 
 def parse_markdown(text: str) -> tuple[MarkdownNode, ...]:
@@ -57,17 +68,11 @@ def _build_tree(tokens: Iterable[Token]) -> tuple[MarkdownNode, ...]:
         elif token.nesting < 0:
             kind, children = stack.pop()
             stack[-1][1].append(MarkdownNode(kind, parts=tuple(children)))
-        else:
-            stack[-1][1].extend(_make_leaf(token))
+        elif token.children:
+            stack[-1][1].extend(_build_tree(token.children))
+        elif token.type in _LINE_BREAKS:
+            stack[-1][1].append(_LINE_BREAKS[token.type])
+        elif token.content:
+            kind = _KIND_BY_LEAF.get(token.type, "text")
+            stack[-1][1].append(MarkdownNode(kind, token.content))
     return tuple(stack[0][1])
-
-
-def _make_leaf(token: Token) -> tuple[MarkdownNode, ...]:
-    if token.children:
-        return _build_tree(token.children)
-    if token.type == "hr":
-        return (MarkdownNode("hr"),)
-    if token.type in ("softbreak", "hardbreak"):
-        return (MarkdownNode("br" if token.type == "hardbreak" else "text", " "),)
-    kind = {"code_inline": "code", "fence": "block", "code_block": "block"}.get(token.type, "text")
-    return (MarkdownNode(kind, token.content),) if token.content else ()

@@ -12,8 +12,7 @@ from starlette.responses import Response
 from kgraph.base.errors import InputError, KgraphError, UnknownNameError
 from kgraph.base.text import parse_bound
 from kgraph.search import HIT_KINDS, SearchRequest
-from kgraph.search.facets import FacetCount
-from kgraph.search.filters import FILTER_TYPES, KINDS_BY_FILTER
+from kgraph.search.filters import FILTER_TYPES, KINDS_BY_FILTER, FacetCount
 from kgraph.search.request import MAX_HITS_PER_EPISODE, ShortText
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field

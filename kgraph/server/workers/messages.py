@@ -17,7 +17,7 @@ MAX_IN_MEMORY_BYTES = 4 << 20
 
 REPLY_CHUNK_BYTES = 1 << 16  #: bytes of a spooled reply that are sent at once
 
-ReplyKind = AnswerKind | Literal["value"]  #: kind of a query's result, or a plain value of ours
+ReplyKind = AnswerKind | Literal["value"]  #: kind of a query's answer; ``value`` for JSON of a task
 
 
 class QueryRequest(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class QueryRequest(msgspec.Struct, frozen=True):
 
     @property
     def formats(self) -> dict[AnswerKind, str]:
-        """Kind of answer -> media type by which the engine knows the format."""
+        """Kind of answer -> the engine's media type of the requested format."""
         return {
             kind: ANSWER_FORMATS[FORMATS_BY_MEDIA_TYPE[kind][media_type]].media_type
             for kind, media_type in self.types.items()
@@ -43,7 +43,7 @@ class QueryRequest(msgspec.Struct, frozen=True):
 class SpooledBody:
     """Body of a reply, in memory while it is small, else in a temporary file; read once.
 
-    A list of chunks: `tempfile.SpooledTemporaryFile` takes 2 ms more for 2 MB.
+    In memory it is a list of chunks: `tempfile.SpooledTemporaryFile` takes 2 ms more for 2 MB.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class SpooledBody:
         self._chunks: list[bytes] = []
         self._file: IO[bytes] | None = None
 
-    def __del__(self) -> None:  # nobody read it to its end: the client left, or a limit was passed
+    def __del__(self) -> None:  # never read to its end: the client left, or a limit was passed
         if self._file is not None:
             self._file.close()
 

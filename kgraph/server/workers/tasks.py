@@ -19,7 +19,7 @@ from kgraph.base.errors import InputError, QueryTooLargeError, RequestError, Sto
 from kgraph.base.files import replace_file
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.search import Found, SearchRequest
-from kgraph.search.facets import Facets, count_facets
+from kgraph.search.filters import Facets, count_facets
 from kgraph.search.request import run_search
 from kgraph.search.suggest import suggest_things
 from kgraph.server.http.negotiation import JSON

@@ -12,10 +12,10 @@ from kgraph.resolve.mentions.classifier import MENTION_CLASSES, WeightedFeature
 from kgraph.resolve.mentions.context import TextWindow
 from kgraph.resolve.mentions.explain import (
     TYPE_PHRASES,
-    _feature_reason,
-    _name_reason,
-    _source_reason,
     describe_feature,
+    explain_feature,
+    explain_name,
+    explain_source,
     load_phrases,
 )
 from kgraph.resolve.mentions.ranking import RankedCandidate
@@ -75,8 +75,8 @@ def test_a_feature_in_words(feature, phrase):
 
 def test_the_reason_of_a_feature_names_the_type_it_supports():
     assert [
-        _feature_reason("category=ai model", 1.2, "product"),
-        _feature_reason("right:'s", -0.5, "noise"),
+        explain_feature("category=ai model", 1.2, "product"),
+        explain_feature("right:'s", -0.5, "noise"),
     ] == [
         Reason("category", "its category is “ai model”: for a product", 1.2),
         Reason("right", "“'s” just after it: for no name", -0.5),
@@ -84,7 +84,7 @@ def test_the_reason_of_a_feature_names_the_type_it_supports():
 
 
 def test_the_reason_of_a_name_names_both_types():
-    assert [_name_reason("person", "noise", 0.4), _name_reason("person", "noise", -0.4)] == [
+    assert [explain_name("person", "noise", 0.4), explain_name("person", "noise", -0.4)] == [
         Reason("name", "by itself, for a person rather than no name", 0.4),
         Reason("name", "by itself, for no name rather than a person", -0.4),
     ]
@@ -100,7 +100,7 @@ def test_the_reason_of_a_name_names_both_types():
 )
 def test_a_candidate_without_rivals_has_no_number(source, core, weight, reason):
     assert (
-        _source_reason(core, RankedCandidate(EntityCandidate("Acme", source, weight=weight), 1.0))
+        explain_source(core, RankedCandidate(EntityCandidate("Acme", source, weight=weight), 1.0))
         == reason
     )
 
@@ -109,7 +109,7 @@ def test_a_candidate_without_rivals_has_no_number(source, core, weight, reason):
 def test_braces_in_a_name_are_text(source):
     assert (
         "{0}"
-        in _source_reason("{core}", RankedCandidate(EntityCandidate("{0}", source), 1.0)).words
+        in explain_source("{core}", RankedCandidate(EntityCandidate("{0}", source), 1.0)).words
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from kgraph.base.errors import InputError
 from kgraph.search import Filters, search
-from kgraph.search.facets import FacetCount, Facets, count_facets
+from kgraph.search.filters import FacetCount, Facets, count_facets
 
 
 def counts(*pairs):
