@@ -133,7 +133,8 @@ def _extend_over_capitals(row: MentionRow) -> Iterator[EntityCandidate]:
             keys.add(key)
             owner = "none" if whole == without_owner else "kept" if core == whole else "dropped"
             marks = (*features, f"grown:owner:{owner}")
-            yield EntityCandidate(core, "grown", find_entry(core, row.knowledge), marks)
+            entry = find_entry(core, row.knowledge)
+            yield EntityCandidate(entry.name if entry else core, "grown", entry, marks)
 
 
 def _joint_class(text: str) -> str:

@@ -62,6 +62,10 @@ class MentionRow(msgspec.Struct, frozen=True):
 
 
 def find_entry(name: str, knowledge: Knowledge) -> LexiconEntry | None:
-    """Return the first lexicon entry with a name or alias of this key."""
+    """Return the lexicon entry with a name or alias of this key; of several, one that has it as
+    written: "P/E" is no private equity.
+    """
     matches = knowledge.lexicon.index.get(name_key(name), ())
-    return knowledge.lexicon.get_entry(matches[0]) if matches else None
+    entries = [knowledge.lexicon.get_entry(match) for match in matches]
+    as_written = (e for e in entries if name in (e.name, e.short_name, *e.aliases))
+    return next(as_written, entries[0]) if entries else None

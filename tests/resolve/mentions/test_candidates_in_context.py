@@ -5,7 +5,7 @@ from kgraph.resolve import knowledge
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.mentions import candidates_in_context, decide
 from kgraph.resolve.mentions import context as setting
-from kgraph.resolve.mentions.row import EntityCandidate
+from kgraph.resolve.mentions.row import EntityCandidate, find_entry
 from kgraph.resolve.name_counts import NameStatistics
 
 ENTRIES = [
@@ -114,6 +114,24 @@ def test_the_article_belongs_to_a_title_inside_a_sentence():
     assert found("titled", "The Void", "his book, The Void, came")[0][0] == "The Void"
     assert found("titled", "The Void", "it came. The Void is here") == []
     assert found("titled", "The Acme", "his book, The Acme, came") == []  # a known name
+
+
+def test_a_name_that_goes_on_to_a_known_one_is_the_known_one():
+    labels = [label for label, _ in found("grown", "Rocket", "and The Rocket-Works said")]
+    assert "Rocket Works" in labels
+    assert "Rocket-Works" not in labels
+
+
+def test_of_several_entries_of_a_key_the_one_as_written_is_meant():
+    entries = [
+        LexiconEntry("Private example", "other", aliases=("PE",)),
+        LexiconEntry("Ratio of prices", "other", aliases=("P/E",)),
+    ]
+    known = knowledge.prepare_knowledge(lexicon_of(entries), knowledge.load_model())
+    found_entries = [find_entry(name, known) for name in ("P/E", "PE", "P.E")]
+    assert [e.name for e in found_entries if e] == [
+        "Ratio of prices", "Private example", "Private example",
+    ]  # fmt: skip
 
 
 def described(name: str, words: str) -> list[str]:
