@@ -273,6 +273,7 @@ def test_pages(doubted):
                 "/",
                 "/companies",
                 "/companies?unlikely=true",
+                "/entities?type=any&only_unlikely=true",
                 "/company/kraken",
                 "/company/kraken?unlikely=true",
                 "/company/solanalabs",
@@ -283,10 +284,19 @@ def test_pages(doubted):
             )
         }
         listed = server.client.get("/api/entities?unlikely=true").json()
+        doubtful = server.client.get("/api/entities?type=any&only_unlikely=true").json()
+        both = server.client.get("/api/entities?only_unlikely=true&unlikely=true")
     finally:
         server.stop()
     assert listed["total"] == 5
-    assert '<a href="/entities?unlikely=true">1</a>' in pages["/"]
+    assert [row["thing"]["id"] for row in doubtful["rows"]] == [LABS]
+    assert (doubtful["total"], doubtful["types"]) == (1, {"company": 1})
+    assert (both.status_code, "leave unlikely out" in both.text) == (400, True)
+    assert '<a href="/entities?type=any&amp;only_unlikely=true">1</a>' in pages["/"]
+    further = pages["/entities?type=any&only_unlikely=true"]
+    assert "Solana Labs" in further
+    assert "Kraken" not in further
+    assert "<h1>Further names, unlikely</h1>" in further
     assert '<a href="/companies?unlikely=true">1 further name</a>' in pages["/companies"]
     assert "Solana Labs" not in pages["/companies"]
     assert "Solana Labs" in pages["/companies?unlikely=true"]
