@@ -23,7 +23,7 @@ from kgraph.query.parameters import (
     describe_substitutions,
     resolve_value,
 )
-from kgraph.query.saved import parse_saved_query
+from kgraph.query.saved import parse_saved_query, read_query_text
 from kgraph.query.sparql_text import bind_variables, check_read_only, has_from_clause
 from kgraph.search import Filters, Index, search
 from kgraph.store import Store
@@ -201,7 +201,7 @@ SAMPLE = {"episode": "2025-10-02-tll-137-polymarket-comes-home.md", "theme": "St
 @pytest.mark.parametrize("name", load_saved_queries())
 def test_every_saved_query_answers(sample, name):
     given = {
-        p.name: SAMPLE.get(p.type, "NVIDIA" if p.type == "entity" else p.default)
+        p.name: SAMPLE.get(p.type, "NVIDIA" if p.type in ("entity", "thing") else p.default)
         for p in load_saved_queries()[name].parameters
     }
     assert run_query(sample, name, given, format="csv").data
@@ -288,6 +288,18 @@ def test_a_header_that_is_none():
 
 
 def test_only_variables_are_bound():
+def test_what_several_queries_share_is_in_one_place(tmp_path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "all.rq").write_text("{ ?s ?p ?o }\nUNION { }\n")
+    path = tmp_path / "x.rq"
+    path.write_text("# It.\nSELECT * {\n  #insert all\n}\n")
+    assert read_query_text(path) == "# It.\nSELECT * {\n  { ?s ?p ?o }\n  UNION { }\n}\n"
+    path.write_text("SELECT * {\n#insert none\n}\n")
+    with pytest.raises(DataError, match="x.rq: #insert none: there is no file parts/none.rq"):
+        read_query_text(path)
+    assert not any("#insert" in q.source.text for q in load_saved_queries().values())
+
+
     text = 'SELECT ?x { ?s ?p ?x . ?s ?q "?s" . <http://e/?s> ?s2 ?o } # ?s'
     bound = bind_variables(text, {"s": "<e>"})
     assert bound == 'SELECT ?x { <e> ?p ?x . <e> ?q "?s" . <http://e/?s> ?s2 ?o } # ?s'

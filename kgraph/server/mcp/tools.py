@@ -165,7 +165,8 @@ class Tools:
         ] = "",
     ) -> dict[str, Any]:
         """List the questions that ask_question answers, with their typed parameters. A parameter
-        without a default is required; of type entity, show, theme or episode it is a name."""
+        without a default is required; of type entity, thing (entity or theme), show, theme or
+        episode it is a name."""
         queries = _rank_questions(about) or list(load_named_queries().values())
         return {
             "questions": [

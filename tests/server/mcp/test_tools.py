@@ -205,7 +205,7 @@ def test_resources_are_read(served):
     assert texts["vocabulary"].splitlines()[0].startswith("kg:Accepted: ")
     assert "kg:confidence (" in texts["vocabulary"]
     assert texts["ontology"].startswith("# The words of kgraph")
-    assert "by-month(entity: entity = Polymarket): " in texts["queries"]
+    assert "by-month(entity: thing = Polymarket): " in texts["queries"]
     assert f'"files":{len(list(SAMPLE.glob("*.md")))}' in texts["statistics"]
     assert query.startswith("# How many episodes mention something")
 
