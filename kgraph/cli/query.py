@@ -307,22 +307,27 @@ def stats(
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="An entity or an episode, by name, alias or id.")],
+    name: Annotated[str, typer.Argument(help="An entity, a theme or an episode, by name or id.")],
     limit: options.Limit = 10,
     unlikely: options.Unlikely = False,
     format: options.Format = "table",
     as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Show an entity or episode: names, associated entities, quotes and episodes.
+    """Show an entity, theme or episode: names, associated entities, quotes and episodes.
 
     Example: kgraph show NVIDIA
     """
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
+    from kgraph.cli.theme import print_theme
+    from kgraph.views.theme_and_show import ThemeFacts
 
     page = KnowledgeGraph.open(store).show(name, limit, unlikely=unlikely)
-    printing.print_result(page, format, printing.print_page)
+    if isinstance(page, ThemeFacts):
+        printing.print_result(page, format, print_theme)
+    else:
+        printing.print_result(page, format, printing.print_page)
 
 
 def why(

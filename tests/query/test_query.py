@@ -29,6 +29,7 @@ from kgraph.search import Filters, Index, search
 from kgraph.store import Store
 from kgraph.store.layout import COLUMNS_FOLDER, DATABASE_FOLDER
 from kgraph.views.open_graph import OpenGraph
+from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import look_up
 from kgraph.views.why import explain_by_name
 
@@ -287,7 +288,6 @@ def test_a_header_that_is_none():
         parse_saved_query("x", "# It.\n# param a: colour -- it\nSELECT")
 
 
-def test_only_variables_are_bound():
 def test_what_several_queries_share_is_in_one_place(tmp_path):
     (tmp_path / "parts").mkdir()
     (tmp_path / "parts" / "all.rq").write_text("{ ?s ?p ?o }\nUNION { }\n")
@@ -300,6 +300,7 @@ def test_what_several_queries_share_is_in_one_place(tmp_path):
     assert not any("#insert" in q.source.text for q in load_saved_queries().values())
 
 
+def test_only_variables_are_bound():
     text = 'SELECT ?x { ?s ?p ?x . ?s ?q "?s" . <http://e/?s> ?s2 ?o } # ?s'
     bound = bind_variables(text, {"s": "<e>"})
     assert bound == 'SELECT ?x { <e> ?p ?x . <e> ?q "?s" . <http://e/?s> ?s2 ?o } # ?s'
@@ -417,6 +418,18 @@ def test_a_show_has_its_own_episodes_and_those_that_mention_it(sample):
     )
     assert page.entity.episodes == len(page.episodes) != page.series
     assert look_up(OpenGraph(sample), "NVIDIA").series == 0
+
+
+def test_a_theme_is_shown_by_name_and_id(sample):
+    page = look_up(OpenGraph(sample), "theme/policy-and-law", limit=2)
+    term = sample.shared.themes["theme/policy-and-law"]
+    assert isinstance(page, ThemeFacts)
+    assert (page.thing.label, page.episodes) == (term.label, term.episodes)
+    assert len(page.quotes) == len(page.latest) == 2
+    assert look_up(OpenGraph(sample), "policies and law", limit=2) == page
+    assert "theme/bitcoin" in look_up(OpenGraph(sample), "Bitcoin").others
+    with pytest.raises(UnknownNameError, match="did you mean .*Regulation"):
+        look_up(OpenGraph(sample), "Regulatoin")
 
 
 def test_every_list_tells_dates_of_processing_apart(sample):
