@@ -141,7 +141,7 @@ def _write_solutions(
     ]
     write_table(RowTable(columns, rows), format, output, limit, omit)
     is_complete = not answer.more and len(rows) <= (limit or MAX_SHOWN_ROWS)
-    if options.wants_table(format, output) and is_complete:
+    if rows and options.wants_table(format, output) and is_complete:
         printing.print_remark(pluralize(len(rows), "row"))
     return len(rows)
 

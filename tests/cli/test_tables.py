@@ -332,6 +332,11 @@ def test_a_question_by_month_fits_a_narrow_terminal_and_a_file_has_all(run, monk
     assert f"too narrow for {', '.join(omitted)}: widen the terminal, or use --format csv" in err
 
 
+def test_an_answer_without_rows_says_so_once(run):
+    text = "SELECT ?x { ?x a kg:Company . FILTER(false) }"
+    assert run("query", text) == (0, "", "0 rows\n")
+
+
 def test_an_example_is_said_with_a_command_to_paste(run, built):
     _, out, err = run("query", "co-mentioned")
     hint, line, *rows = err.splitlines()

@@ -20,6 +20,7 @@ from kgraph.analysis import NamedQuery, describe_query_substitutions, load_named
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, KgraphError
 from kgraph.base.text import local_id, word_forms
+from kgraph.query.evaluate import describe_undated
 from kgraph.query.term_hints import describe_unknown_terms
 from kgraph.search import SearchRequest, search_page
 from kgraph.search.tokenize import tokenize
@@ -199,6 +200,8 @@ class Tools:
         store = self._service.get_graph().store
         if substitutions := describe_query_substitutions(store, name, texts):
             answer["taken"] = substitutions
+        if table.undated:
+            answer["undated"] = describe_undated(table.undated)
         if table.more:
             answer["note"] = (
                 f"limited to {len(table.rows)} rows, and there are more; resource "

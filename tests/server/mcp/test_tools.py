@@ -229,6 +229,18 @@ def test_a_query_that_is_not_there_is_told(served):
     talk(served, missed)
 
 
+def test_what_has_no_date_is_told(served, sample):
+    def asked(name):
+        given = {"name": "by-month", "parameters": {"entity": name}}
+        return talk(served, lambda client: told(client, "ask_question", **given))
+
+    months = [s.month for s in sample.shared.summaries.values() if "company/nvidia" in s.mentions]
+    assert months.count("") > 1
+    expected = f"{months.count('')} more episodes have no known date of publication"
+    assert asked("NVIDIA")["undated"] == expected
+    assert "undated" not in asked("Polymarket")
+
+
 def test_what_a_name_was_taken_for_is_told(served):
     def asked(name):
         given = {"name": "by-month", "parameters": {"entity": name}}
