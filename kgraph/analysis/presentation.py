@@ -60,6 +60,7 @@ class RenderedAnswer(msgspec.Struct, frozen=True):
         sparql: the query with its parameters filled in; "" for an analysis.
         is_cut: the query's own limit left rows out.
         taken: notes on parameters whose text was resolved to something of another name.
+        undated: number of episodes that are in no row, since their date of publication is unknown.
     """
 
     columns: tuple[str, ...]
@@ -70,6 +71,7 @@ class RenderedAnswer(msgspec.Struct, frozen=True):
     sparql: str = ""
     is_cut: bool = False
     taken: tuple[str, ...] = ()
+    undated: int = 0
 
 
 def render_answer(
@@ -114,6 +116,7 @@ def render_answer(
         render_saved_query(store, name, parameters) if query.kind == "query" else "",
         answer.more,
         tuple(describe_substitutions(store.shared, query.parameters, parameters or {})),
+        answer.undated,
     )
 
 

@@ -137,6 +137,7 @@ ANALYSES: dict[str, NamedQuery] = {
             {"name": "company"},
             Chart("rise", "name"),
             section="trends",
+            omit=("sameShows", "shareBefore", "shareAfter", "low", "high"),
         ),
         NamedQuery(
             "changes",

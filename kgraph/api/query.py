@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kgraph.search import Hits, Index
     from kgraph.views.audit_tables import Audit, AuditName
     from kgraph.views.overview import Stats
+    from kgraph.views.theme_and_show import ThemeFacts
     from kgraph.views.thing import EntityPage, EpisodePage
     from kgraph.views.why import Explanation
 
@@ -191,11 +192,11 @@ class QueryMixin(StoreBacked):
 
     def show(
         self, name: str, limit: int = 10, *, unlikely: bool = False
-    ) -> EntityPage | EpisodePage:
-        """Look up one entity or episode.
+    ) -> EntityPage | EpisodePage | ThemeFacts:
+        """Look up one entity, theme or episode.
 
         Args:
-            name: name of an entity, or file name, title or id of an episode.
+            name: name of an entity or a theme, or file name, title or id of an episode.
             limit: how many neighbours, quotes and episodes at most, each.
             unlikely: count mentions that are more likely wrong than right.
 

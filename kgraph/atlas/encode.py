@@ -147,6 +147,7 @@ def _make_meta(
         "ranges": {name: starts[n : n + 2] for n, name in enumerate(names)},
         "edges": [len(gathered.edges[kind]) for kind in EDGE_KINDS],
         "dates": [min(days), max(days)] if days else [],
+        "commonThemes": [n for n, node in enumerate(gathered.nodes) if node.is_common],
         "communities": layout.communities,
         "regions": layout.regions,
         "span": MAX_COORDINATE,

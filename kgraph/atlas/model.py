@@ -79,6 +79,7 @@ class AtlasNode(msgspec.Struct, frozen=True):
     #: Days since 1970-01-01 of its first and last dated episode.
     first: int = UNKNOWN_DAY
     last: int = UNKNOWN_DAY
+    is_common: bool = False  #: a theme of so many episodes that it tells little of one
 
     @property
     def is_dated(self) -> bool:

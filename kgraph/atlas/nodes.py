@@ -117,11 +117,10 @@ def make_nodes(
         if count := statistics.terms[id_]:
             type_, days = id_.partition("/")[0], statistics.first_and_last_day(id_)
             weight = TERM_WEIGHTS[type_] * _importance(count, total)
-            if type_ == "theme" and term.is_common(total):
-                weight *= COMMON_THEME_WEIGHT
-            terms.append(
-                AtlasNode(id_, type_, term.label, count, weight, first=days[0], last=days[1])
-            )
+            is_common = type_ == "theme" and term.is_common(total)
+            weight *= COMMON_THEME_WEIGHT if is_common else 1
+            node = AtlasNode(id_, type_, term.label, count, weight, first=days[0], last=days[1])
+            terms.append(msgspec.structs.replace(node, is_common=is_common))
     shared_by_several = [e for e in entities if e.count > 1 or statistics.members[e.id]]
     core = sorted([*shared_by_several, *terms], key=lambda t: (-t.weight, -t.confidence, t.id))
     episodes = []

@@ -137,28 +137,41 @@ def layout_rows(
     copied. Prose and URLs are. If single words leave no space for other columns, each row becomes
     a record, like ``\\x auto`` of ``psql``.
     """
-    cells = list(zip(*rows, strict=True))
-    words = [
-        all(len(cell.plain.split()) < 2 and "://" not in cell.plain for cell in column)
-        for column in cells
-    ]
-    widths = [
-        max(len(name), *(cell.cell_len for cell in column))
-        for name, column in zip(columns, cells, strict=True)
-    ]
-    needed = [
-        column_width if is_word else min(column_width, MIN_PROSE_WIDTH)
-        for column_width, is_word in zip(widths, words, strict=True)
-    ]
     heading = [Text(title, "italic")] if title else []
-    if sum(needed) + COLUMN_GAP * (len(columns) - 1) > width:
+    if _measure_columns(columns, rows) > width:
         return Group(*heading, *_make_records(columns, rows))
     table = Table(box=None, pad_edge=False, show_edge=False)
-    for name, is_word in zip(columns, words, strict=True):
-        table.add_column(Text(name), overflow="fold", no_wrap=is_word)
+    for name, cells in zip(columns, zip(*rows, strict=True), strict=True):
+        table.add_column(Text(name), overflow="fold", no_wrap=_are_words(cells))
     for row in rows:
         table.add_row(*row)
     return Group(*heading, table)
+
+
+def _measure_columns(columns: Sequence[str], rows: Sequence[Sequence[Text]]) -> int:
+    """Return the least width of a table."""
+    widths: list[int] = []
+    for name, cells in zip(columns, zip(*rows, strict=True), strict=True):
+        width = max(len(name), *(cell.cell_len for cell in cells))
+        widths.append(width if _are_words(cells) else min(width, MIN_PROSE_WIDTH))
+    return sum(widths) + COLUMN_GAP * (len(columns) - 1)
+
+
+def _are_words(cells: Iterable[Text]) -> bool:
+    return all(len(cell.plain.split()) < 2 and "://" not in cell.plain for cell in cells)
+
+
+def fit_columns(
+    columns: Sequence[str], rows: Sequence[Sequence[Text]], omit: Sequence[str], width: int
+) -> list[str]:
+    """Return the fewest columns of ``omit`` without which a table fits a width, the first ones
+    first; none if it does not fit without all of them, because records can have all."""
+    for number in range(len(omit) + 1):
+        kept = [n for n, name in enumerate(columns) if name not in omit[:number]]
+        shown = [[row[n] for n in kept] for row in rows]
+        if _measure_columns([columns[n] for n in kept], shown) <= width:
+            return list(omit[:number])
+    return []
 
 
 def _make_records(
@@ -182,18 +195,25 @@ def print_rows(
     rows: Sequence[Sequence[object]],
     title: str = "",
     limit: int | None = None,
-) -> None:
+    omit: Sequence[str] = (),
+) -> list[str]:
     """Print rows as a table or as records; print nothing if there are none.
 
     Cells that are Text keep their style. The number of rows beyond the limit is printed below.
+    Returns the columns of ``omit`` that do not fit the terminal and were left out.
     """
-    if rows:
-        cells = [list(map(sanitize, row)) for row in rows[:limit]]
-        console = output_console()
-        console.print(layout_rows(columns, cells, sanitize(title).plain, console.width))
-        if left := len(rows) - len(rows[:limit]):
-            console.print(sanitize(f"and {left:,} more: --json has all"))
-        console.print()
+    if not rows:
+        return []
+    console = output_console()
+    cells = [list(map(sanitize, row)) for row in rows[:limit]]
+    left_out = fit_columns(columns, cells, omit, console.width)
+    kept = [n for n, name in enumerate(columns) if name not in left_out]
+    names, shown = [columns[n] for n in kept], [[row[n] for n in kept] for row in cells]
+    console.print(layout_rows(names, shown, sanitize(title).plain, console.width))
+    if left := len(rows) - len(rows[:limit]):
+        console.print(sanitize(f"and {left:,} more: --json has all"))
+    console.print()
+    return left_out
 
 
 def print_remark(message: str) -> None:

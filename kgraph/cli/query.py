@@ -59,7 +59,7 @@ def query(
 
     Example: kgraph query co-mentioned --param company=NVIDIA
     """
-    from kgraph.analysis import answer_query
+    from kgraph.analysis import answer_query, load_named_queries
     from kgraph.cli import printing, tables
     from kgraph.query.formats import ANSWER_FORMAT_BY_SUFFIX, ANSWER_FORMATS
     from kgraph.query.term_hints import describe_unknown_terms
@@ -83,7 +83,8 @@ def query(
     remarks = (*describe_unknown_terms(text, opened), *_find_remarks(text, parameters, opened))
     for remark in remarks:
         printing.print_remark(remark)
-    tables.write_answer(answer, format, output, limit)
+    named = load_named_queries().get(text.strip())
+    tables.write_answer(answer, format, output, limit, named.omit if named else ())
 
 
 def _find_remarks(question: str, parameters: dict[str, str], store: Store) -> list[str]:
@@ -223,7 +224,7 @@ def analyse(
 
     Example: kgraph analyse path --param one=NVIDIA --param other=Coinbase
     """
-    from kgraph.analysis import run_analysis
+    from kgraph.analysis import ANALYSES, run_analysis
     from kgraph.cli import printing, tables
     from kgraph.store import Store
 
@@ -243,7 +244,7 @@ def analyse(
             out.write(format_findings_turtle(opened.meta.base, name, parameters, findings))
         tables.report_rows(len(findings.rows), format, output)
     else:
-        tables.write_table(findings.table(), format, output)
+        tables.write_table(findings.table(), format, output, omit=ANALYSES[name].omit)
     if findings.more:
         tables.report_limit(len(findings.rows), is_user_limit=limit is not None)
 
@@ -306,22 +307,27 @@ def stats(
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="An entity or an episode, by name, alias or id.")],
+    name: Annotated[str, typer.Argument(help="An entity, a theme or an episode, by name or id.")],
     limit: options.Limit = 10,
     unlikely: options.Unlikely = False,
     format: options.Format = "table",
     as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Show an entity or episode: names, associated entities, quotes and episodes.
+    """Show an entity, theme or episode: names, associated entities, quotes and episodes.
 
     Example: kgraph show NVIDIA
     """
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
+    from kgraph.cli.theme import print_theme
+    from kgraph.views.theme_and_show import ThemeFacts
 
     page = KnowledgeGraph.open(store).show(name, limit, unlikely=unlikely)
-    printing.print_result(page, format, printing.print_page)
+    if isinstance(page, ThemeFacts):
+        printing.print_result(page, format, print_theme)
+    else:
+        printing.print_result(page, format, printing.print_page)
 
 
 def why(

@@ -6,7 +6,7 @@ an output.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -25,10 +25,17 @@ if TYPE_CHECKING:
 MAX_SHOWN_ROWS = 1_000  #: rows of a table on the screen: to lay out 50,000 takes a minute
 
 
-def write_table(table: RowTable, format: str, output: str, limit: int | None = None) -> None:
+def write_table(
+    table: RowTable,
+    format: str,
+    output: str,
+    limit: int | None = None,
+    omit: Sequence[str] = (),
+) -> None:
     """Write a table in one of the formats of tables; in a file, ``table`` is TSV.
 
-    A remark says if there are more rows than the limit.
+    A remark says if there are more rows than the limit, or more columns than fit the screen.
+    ``omit`` names columns to leave out there, the first ones first.
 
     Raises:
         ExportError: the output cannot be written.
@@ -39,16 +46,7 @@ def write_table(table: RowTable, format: str, output: str, limit: int | None = N
         has_more = len(first) > limit
         table = table._replace(rows=first[:limit])
     if options.wants_table(format, output):
-        rows = list(table.rows)
-        max_rows = limit or MAX_SHOWN_ROWS
-        printing.print_rows(table.columns, rows[:max_rows])
-        if not rows:
-            printing.print_remark("0 rows")
-        if len(rows) > max_rows:
-            printing.print_remark(
-                f"limited to {max_rows:,} of {len(rows):,} rows; "
-                "use --limit, or --format tsv for all"
-            )
+        _print_table(table, limit or MAX_SHOWN_ROWS, omit)
     else:
         from kgraph.base.files import open_output_file
         from kgraph.export.tables import write_csv, write_json_rows, write_tsv
@@ -69,25 +67,49 @@ def write_table(table: RowTable, format: str, output: str, limit: int | None = N
         report_limit(limit, is_user_limit=True)
 
 
+def _print_table(table: RowTable, max_rows: int, omit: Sequence[str]) -> None:
+    rows = list(table.rows)
+    left_out = printing.print_rows(table.columns, rows[:max_rows], omit=omit)
+    if not rows:
+        printing.print_remark("0 rows")
+    if len(rows) > max_rows:
+        printing.print_remark(
+            f"limited to {max_rows:,} of {len(rows):,} rows; use --limit, or --format tsv for all"
+        )
+    if left_out:
+        printing.print_remark(
+            f"too narrow for {', '.join(left_out)}: widen the terminal, or use --format csv"
+        )
+
+
 # -- answers to queries ----------------------------------------------------------
 
 
-def write_answer(answer: Answer, format: str, output: str, limit: int | None = None) -> None:
-    """Write an answer, and report its number of rows and whether a limit left some out.
+def write_answer(
+    answer: Answer,
+    format: str,
+    output: str,
+    limit: int | None = None,
+    omit: Sequence[str] = (),
+) -> None:
+    """Write an answer, and report its number of rows and what a limit or a missing date left out.
 
-    For a table or TSV the answer is in SPARQL JSON; the limit is the user's.
+    For a table or TSV the answer is in SPARQL JSON; the limit is the user's, and ``omit`` as in
+    :func:`write_table`.
 
     Raises:
         InputError: the format cannot represent the answer.
         ExportError: the output cannot be written.
     """
-    from kgraph.query.evaluate import check_format_carries
+    from kgraph.query.evaluate import check_format_carries, describe_undated
     from kgraph.query.formats import ANSWER_FORMAT_BY_SUFFIX
 
     if format == "tsv":
         check_format_carries(format, answer.kind)
     if answer.kind == "solutions":
-        count = _write_solutions(answer, format, output, limit)
+        count = _write_solutions(answer, format, output, limit, omit)
+        if answer.undated:
+            printing.print_remark(describe_undated(answer.undated))
         if answer.more:
             report_limit(count, is_user_limit=limit is not None)
         return
@@ -100,7 +122,9 @@ def write_answer(answer: Answer, format: str, output: str, limit: int | None = N
         report_limit(limit, "statement", is_user_limit=True)
 
 
-def _write_solutions(answer: Answer, format: str, output: str, limit: int | None) -> int:
+def _write_solutions(
+    answer: Answer, format: str, output: str, limit: int | None, omit: Sequence[str]
+) -> int:
     """Write solutions, and return their number."""
     from kgraph.query.table import RowTable
 
@@ -115,9 +139,9 @@ def _write_solutions(answer: Answer, format: str, output: str, limit: int | None
         tuple(_term_value(row[column]) if column in row else "" for column in columns)
         for row in results["results"]["bindings"]
     ]
-    write_table(RowTable(columns, rows), format, output, limit)
+    write_table(RowTable(columns, rows), format, output, limit, omit)
     is_complete = not answer.more and len(rows) <= (limit or MAX_SHOWN_ROWS)
-    if options.wants_table(format, output) and is_complete:
+    if rows and options.wants_table(format, output) and is_complete:
         printing.print_remark(pluralize(len(rows), "row"))
     return len(rows)
 

@@ -2,7 +2,8 @@
 
 Takes shared data and a name; ignores case, spaces, punctuation, accents. An entity is found by
 its label, by each of its spellings, and by the name and id that it had before a judgement; an
-episode by title, and by file name with or without folder and suffix.
+episode by title, and by file name with or without folder and suffix; a theme by its label in
+singular or plural.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from kgraph.base.text import (
     suggest_names,
 )
 from kgraph.graph.records import Entity, EpisodeSummary, SharedData, TaxonomyTerm
+from kgraph.resolve.quotes.themes import normalize_phrase
 
 #: Similarity gained from e times as many episodes: a hundred make up for a letter in ten.
 POPULARITY_BONUS = 0.02
@@ -111,6 +113,31 @@ def terms_as_entities(terms: Mapping[str, TaxonomyTerm]) -> dict[str, Entity]:
         for id_, term in terms.items()
         for type_, _, key in (id_.partition("/"),)
     }
+
+
+def find_theme_by_label(shared: SharedData, name: str) -> str:
+    """Return the id of the theme whose label is a name, in singular or plural; "" for none."""
+    phrase = normalize_phrase(name)
+    themes = shared.themes.items()
+    return next((id_ for id_, term in themes if normalize_phrase(term.label) == phrase), "")
+
+
+def find_entity_or_theme(shared: SharedData, name: str) -> str:
+    """Return the id of the entity or theme that a name means.
+
+    An entity that has the name for its label comes before the theme of that name, and the theme
+    before entities that are only sometimes written so: "AI safety" is no institute.
+
+    Raises:
+        UnknownNameError: there is neither; similar names of entities are suggested.
+    """
+    lookup, id_ = Lookup.cached_for(shared), local_id(name)
+    if id_ in shared.themes:
+        return id_
+    theme, entities = find_theme_by_label(shared, name), lookup.find_all(name)
+    if theme and not (entities and name_key(entities[0].label) == name_key(name)):
+        return theme
+    return lookup.find(name).id
 
 
 def popularity_key(entity: Entity) -> tuple[bool, int, int, str]:

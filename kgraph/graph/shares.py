@@ -95,7 +95,8 @@ class MonthShare(msgspec.Struct, frozen=True):
     Attributes:
         shows: number of shows of the month.
         standard: standardised for the shows; None where there is nothing to compare with.
-        change: since the month before that has episodes; None if no show is in both.
+        change: since the calendar month before; None if no show is in both, as where that month has
+            no episode.
     """
 
     shows: int
@@ -143,13 +144,14 @@ class ShowCalendar:
     def describe_months(self, subset: EpisodeCounts) -> dict[str, MonthShare]:
         """Describe the share of some episodes in each month, in order."""
         standard = self.standardize(subset)
-        months: dict[str, MonthShare] = {}
-        previous = ""
-        for month, shows in sorted(self.all.items()):
-            change = self.compare(subset, previous, month)
-            months[month] = MonthShare(len(shows), standard.get(month), change)
-            previous = month
-        return months
+        return {
+            month: MonthShare(
+                len(shows),
+                standard.get(month),
+                self.compare(subset, previous_month(month), month),
+            )
+            for month, shows in sorted(self.all.items())
+        }
 
     def standardize(self, subset: EpisodeCounts) -> dict[str, StandardShare]:
         """Return the standardised share of some episodes, by month.
@@ -269,6 +271,16 @@ def compare_shares(
         Interval(max(-1.0, middle - half), min(1.0, middle + half)),
         len(shows),
     )
+
+
+def previous_month(month: str) -> str:
+    """Return the calendar month before a month.
+
+    >>> previous_month("2025-09"), previous_month("2025-01")
+    ('2025-08', '2024-12')
+    """
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 2, 12)
+    return f"{year:04}-{number + 1:02}"
 
 
 def wilson_interval(hits: int, total: int) -> Interval:

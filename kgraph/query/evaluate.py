@@ -15,6 +15,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 from kgraph.accel.rewrite import hash_joins
 from kgraph.base import dataframes
 from kgraph.base.errors import InputError, QueryError
+from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import PREFIXES, expand_curie
 from kgraph.base.xml import sanitize_xml
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
@@ -68,6 +69,7 @@ class Answer(msgspec.Struct, dataframes.TableMixin, frozen=True):
     format: str  #: one of :data:`kgraph.query.formats.ANSWER_FORMATS`
     data: bytes
     more: bool = False  #: a limit left rows or statements out
+    undated: int = 0  #: episodes that are in no row, since their date of publication is unknown
 
     def __repr__(self) -> str:
         more = ", and more" if self.more else ""
@@ -112,6 +114,16 @@ class Answer(msgspec.Struct, dataframes.TableMixin, frozen=True):
         if (self.kind, self.format) == ("solutions", "json"):
             return dataframes.TableMixin._repr_html_(self)
         return f"<pre>{escape(self.data.decode())}</pre>"
+
+
+def describe_undated(episodes: int) -> str:
+    """Return that some episodes are in no row of an answer.
+
+    >>> describe_undated(4)
+    '4 more episodes have no known date of publication'
+    """
+    verb = "has" if episodes == 1 else "have"
+    return f"{pluralize(episodes, 'more episode')} {verb} no known date of publication"
 
 
 def _to_python(term: dict[str, str]) -> RowValue:
@@ -275,6 +287,7 @@ def _evaluate(store: Store, prepared: _PreparedQuery, formats: Mapping[AnswerKin
         named_graphs=[] if prepared.default_graph_only else None,
     )
     result: QueryResult
+    undated = 0
     try:
         if prepared.is_accelerated:
             result = hash_joins.evaluate(prepared.text, execute, store.count_solutions)
@@ -283,7 +296,7 @@ def _evaluate(store: Store, prepared: _PreparedQuery, formats: Mapping[AnswerKin
         if prepared.thinning and isinstance(result, pyoxigraph.QuerySolutions):
             result = limit_per_value(result, *prepared.thinning)
         if prepared.computed and isinstance(result, pyoxigraph.QuerySolutions):
-            result = prepared.computed.complete(result, store.shared.summaries)
+            result, undated = prepared.computed.complete(result, store.shared.summaries)
         kind = _kind_of(result)
         if kind not in formats:
             raise InputError(
@@ -298,7 +311,7 @@ def _evaluate(store: Store, prepared: _PreparedQuery, formats: Mapping[AnswerKin
         raise QueryError(f"the query failed: {error}") from error
     if matches.error is not None:
         raise matches.error
-    return answer
+    return msgspec.structs.replace(answer, undated=undated)
 
 
 def serialize_answer(

@@ -104,6 +104,8 @@ class NamedQuery(msgspec.Struct, frozen=True):
     links: dict[str, str] = {}
     chart: Chart | None = None
     section: str = "names"  #: one of :data:`QUESTION_SECTIONS`
+    #: Columns that a table leaves out on a terminal that is too narrow for all, first ones first.
+    omit: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Literal["query", "analysis"]:

@@ -17,11 +17,17 @@ import msgspec
 from pyoxigraph import Literal, NamedNode
 
 from kgraph.base.entity_types import ENTITY_TYPES
-from kgraph.base.errors import InputError
+from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import local_id, name_key, parse_day, shorten
 from kgraph.base.vocabulary import expand_curie
 from kgraph.graph import SharedData, TaxonomyTerm
-from kgraph.graph.lookup import Lookup, find_episode, terms_as_entities
+from kgraph.graph.lookup import (
+    Lookup,
+    find_entity_or_theme,
+    find_episode,
+    find_theme_by_label,
+    terms_as_entities,
+)
 from kgraph.query.subjects import Subject, resolve_subject
 
 BoundTerm = NamedNode | Literal
@@ -174,13 +180,26 @@ def describe_substitutions(
         if parameter.was and parameter.was in arguments:
             scale = ", from 0 to 1 and not to 10" if parameter.type == "relevance" else ""
             remarks.append(f"{parameter.was}: this parameter is now called {parameter.name}{scale}")
-        text = arguments.get(parameter.name, "")
-        find_label = PARAMETER_TYPES[parameter.type].find_label
-        if find_label and text:
-            id_ = str(resolve_value(shared, parameter, text))
-            label = find_label(shared, id_)
-            if name_key(label) != name_key(text) and id_ != local_id(text):
-                remarks.append(f"{parameter.name}={shorten(text)}: taken for {label} ({id_})")
+        if text := arguments.get(parameter.name, ""):
+            remarks += _describe_choice(shared, parameter, text)
+    return remarks
+
+
+def _describe_choice(shared: SharedData, parameter: Parameter, text: str) -> list[str]:
+    """Report that a name was taken for something of another name, and that a theme has it, too."""
+    find_label = PARAMETER_TYPES[parameter.type].find_label
+    id_ = str(resolve_value(shared, parameter, text)) if find_label else ""
+    if not find_label or id_ == local_id(text):
+        return []
+    given, label = f"{parameter.name}={shorten(text)}", find_label(shared, id_)
+    remarks = []
+    if name_key(label) != name_key(text):
+        remarks.append(f"{given}: taken for {label} ({id_})")
+    theme = find_theme_by_label(shared, text)
+    if theme and theme != id_ and parameter.type in ("entity", "thing"):
+        way = f"--param {parameter.name}={theme}"
+        way = way if parameter.type == "thing" else f"kgraph show {theme}"
+        remarks.append(f"{given} is a theme, too: {way}")
     return remarks
 
 
@@ -203,7 +222,7 @@ def to_rdf_terms(name: str, type_: str, value: ResolvedValue, base: str) -> dict
     are the base itself, which has no statements, where the subject has none.
     """
     if isinstance(value, Subject):
-        text_property = base if value.must_name else expand_curie("schema:text")
+        text_property = expand_curie("schema:text") if value.by_words else base
         return {
             name: Literal(value.text),
             f"{name}Pattern": Literal(value.pattern),
@@ -286,9 +305,23 @@ class ParameterType(NamedTuple):
     find_label: Callable[[SharedData, str], str] | None = None
 
 
+def _find_entity(shared: SharedData, name: str, kinds: tuple[str, ...]) -> str:
+    try:
+        return Lookup.cached_for(shared).find(name, kinds).id
+    except UnknownNameError as error:
+        id_ = local_id(name)
+        if theme := id_ if id_ in shared.themes else find_theme_by_label(shared, name):
+            raise UnknownNameError(
+                f"{shorten(name)} is a theme, which cannot be asked for here: "
+                f"kgraph show {theme} describes it",
+                error.suggestions,
+            ) from error
+        raise
+
+
 def _entity_type(kinds: tuple[str, ...] = ()) -> ParameterType:
     return ParameterType(
-        lambda shared, name: Lookup.cached_for(shared).find(name, kinds).id,
+        lambda shared, name: _find_entity(shared, name, kinds),
         is_topic=True,
         is_iri=True,
         find_label=lambda shared, id_: shared.entities[id_].label,
@@ -307,6 +340,12 @@ def _taxonomy_type(get_terms: Callable[[SharedData], Mapping[str, TaxonomyTerm]]
 PARAMETER_TYPES: dict[str, ParameterType] = {
     "entity": _entity_type(),
     "show": _entity_type(("show",)),
+    "thing": ParameterType(  # an entity or a theme
+        find_entity_or_theme,
+        is_topic=True,
+        is_iri=True,
+        find_label=lambda shared, id_: (shared.entities.get(id_) or shared.themes[id_]).label,
+    ),
     "theme": _taxonomy_type(attrgetter("themes")),
     "topic": _taxonomy_type(attrgetter("topics")),
     "tag": _taxonomy_type(attrgetter("tags")),

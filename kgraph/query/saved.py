@@ -29,14 +29,21 @@ In SPARQL 1.1 that needs a join of the answer to itself, which took 12 s.
 replaces a column of episodes by shares of the month that are standardised by show
 (:mod:`kgraph.query.share_columns`).
 
+``omit`` names columns that a table leaves out on a terminal that is too narrow for all, the first
+ones first.
+
 ``links`` gives the kind of thing that a column's values name
 (:data:`kgraph.query.named.LINK_KINDS`), and ``chart`` the columns of a chart.
+
+A line ``#insert NAME`` stands for ``ontology/queries/parts/NAME.rq``, which several queries share.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
+from textwrap import indent
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.base.vocabulary import data_path
@@ -68,13 +75,15 @@ _LINE_FORMS = {
     ),
     "# interval: ": ("COLUMN of COLUMN", r"(?P<part>\w+) of (?P<whole>\w+)"),
     "# standardize: ": ("COLUMN by COLUMN", r"(?P<episodes>\w+) by (?P<month>\w+)"),
+    "# omit: ": ("COLUMN COLUMN", r"\w+(?: \w+)*"),
     "# links: ": ("COLUMN KIND, COLUMN KIND", r"\w+ \w+(?:, \w+ \w+)*"),
     "# chart: ": ("COLUMN by COLUMN", r"(?P<values>\w+) by (?P<labels>\w+)"),
     "# example: ": ("COMMAND", r".+"),
 }
 _MACHINE_LINE = re.compile(
-    r"# (?:section|answers|param [^:]+|keep|interval|standardize|links|chart|example):.*\n"
+    r"# (?:section|answers|param [^:]+|keep|interval|standardize|omit|links|chart|example):.*\n"
 )
+_INSERT_LINE = re.compile(r"^( *)#insert (\S+)\n", re.MULTILINE)
 
 
 @cache
@@ -82,10 +91,26 @@ def load_saved_queries() -> dict[str, NamedQuery]:
     """Load all saved queries, by name.
 
     Raises:
-        DataError: a header is not of the form above.
+        DataError: a header is not of the form above, or a part is missing.
     """
     files = sorted(data_path("ontology", "queries").glob("*.rq"))
-    return {file.stem: parse_saved_query(file.stem, file.read_text("utf-8")) for file in files}
+    return {file.stem: parse_saved_query(file.stem, read_query_text(file)) for file in files}
+
+
+def read_query_text(path: Path) -> str:
+    """Return the text of a query's file, with the parts that it inserts.
+
+    Raises:
+        DataError: a part is missing.
+    """
+
+    def read_part(line: re.Match[str]) -> str:
+        part = path.parent / "parts" / f"{line[2]}.rq"
+        if not part.is_file():
+            raise DataError(f"{path.name}: #insert {line[2]}: there is no file parts/{part.name}")
+        return indent(part.read_text("utf-8"), line[1])
+
+    return _INSERT_LINE.sub(read_part, path.read_text("utf-8"))
 
 
 def get_sparql_source(name: str) -> SparqlSource:
@@ -144,6 +169,7 @@ def parse_saved_query(name: str, text: str) -> NamedQuery:
             text, thinning[0] if thinning else None, computed[0] if computed else None
         ),
         links=links,
+        omit=next((tuple(match[0].split()) for match in lines["# omit: "]), ()),
         chart=charts[0] if charts else None,
         section=next((match[0] for match in lines["# section: "]), "names"),
     )

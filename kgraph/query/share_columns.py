@@ -8,6 +8,7 @@ Shares are in hundredths, with one decimal.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 import pyoxigraph
@@ -32,8 +33,19 @@ MONTH_SHARE_COLUMNS = (
 """Names of the columns that describe a :class:`kgraph.graph.shares.MonthShare`."""
 
 
+class CompletedRows(NamedTuple):
+    """Rows with their computed columns."""
+
+    solutions: pyoxigraph.QuerySolutions
+    undated: int = 0  #: episodes that are in no row, since their date of publication is unknown
+
+
 class StandardizedColumn(msgspec.Struct, frozen=True):
-    """A column of episodes by month, which :data:`MONTH_SHARE_COLUMNS` replace."""
+    """A column of episodes by month, which :data:`MONTH_SHARE_COLUMNS` replace.
+
+    A row without a month has the episodes whose date of publication is unknown: they are counted,
+    and the row is left out.
+    """
 
     episodes: str  #: name of a variable: IRIs of episodes, separated by spaces
     month: str  #: name of a variable: such as ``2025-09``
@@ -48,14 +60,18 @@ class StandardizedColumn(msgspec.Struct, frozen=True):
 
     def complete(
         self, solutions: pyoxigraph.QuerySolutions, summaries: Mapping[str, EpisodeSummary]
-    ) -> pyoxigraph.QuerySolutions:
+    ) -> CompletedRows:
         """Replace the column of episodes by the shares of each row's month."""
         columns = [variable.value for variable in solutions.variables]
         kept = [column for column in columns if column != self.episodes]
-        rows = [{column: row[column] for column in columns} for row in solutions]
-        slugs = [
-            iri.rpartition("/")[2] for row in rows for iri in _get_text(row[self.episodes]).split()
-        ]
+        rows, slugs, undated = [], [], 0
+        for row in solutions:
+            iris = _get_text(row[self.episodes]).split()
+            if not _get_text(row[self.month]):
+                undated += len(iris)
+                continue
+            rows.append({column: row[column] for column in columns})
+            slugs += [iri.rpartition("/")[2] for iri in iris]
         calendar = ShowCalendar(summaries)
         shares = calendar.describe_months(calendar.count(slugs))
         completed = [
@@ -65,7 +81,7 @@ class StandardizedColumn(msgspec.Struct, frozen=True):
             ]
             for row in rows
         ]
-        return make_solutions([*kept, *self.columns], completed)
+        return CompletedRows(make_solutions([*kept, *self.columns], completed), undated)
 
 
 class IntervalColumns(msgspec.Struct, frozen=True):
@@ -84,7 +100,7 @@ class IntervalColumns(msgspec.Struct, frozen=True):
 
     def complete(
         self, solutions: pyoxigraph.QuerySolutions, summaries: Mapping[str, EpisodeSummary]
-    ) -> pyoxigraph.QuerySolutions:
+    ) -> CompletedRows:
         """Add the interval."""
         columns = [variable.value for variable in solutions.variables]
         completed = []
@@ -92,7 +108,7 @@ class IntervalColumns(msgspec.Struct, frozen=True):
             interval = wilson_interval(*(int(_get_text(row[c])) for c in (self.part, self.whole)))
             limits = [make_literal(to_hundredths(limit)) for limit in interval]
             completed.append([*(row[column] for column in columns), *limits])
-        return make_solutions([*columns, *self.columns], completed)
+        return CompletedRows(make_solutions([*columns, *self.columns], completed))
 
 
 ComputedColumns = StandardizedColumn | IntervalColumns

@@ -1,8 +1,9 @@
 """Subjects that quotes are about, and how their words or names are searched.
 
 :func:`resolve_subject` takes what a caller wrote. The name of a company, a token, a product, a
-person or another named thing stands for that thing: quotes are on it if they name it. All else is
-words, which may also name a theme or a concept.
+person or another named thing stands for that thing: quotes are on it if they name it. The name of a
+theme stands for the theme: quotes are on it if a build filed them under it, so that it has one size
+everywhere. All else is words, which may also name a concept.
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ import msgspec
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.text import local_id, loose_word_forms
 from kgraph.graph import Entity, SharedData
-from kgraph.graph.lookup import Lookup, terms_as_entities
-from kgraph.resolve.quotes.themes import normalize_phrase
+from kgraph.graph.lookup import Lookup, find_theme_by_label, terms_as_entities
 from kgraph.resolve.words import load_vocabulary
 
 MAX_WORD_GAP_CHARS = 40  #: characters between two words of one subject: half a sentence
@@ -33,8 +33,9 @@ class Subject(msgspec.Struct, frozen=True):
     entity: str = ""  #: id of the entity of that name; "" for none
     #: id of another entity of that name, which is seldom told from it: a firm and its product
     namesake: str = ""
-    #: Whether a text is about it only if it names the entity: "ledger" is not always Ledger.
-    must_name: bool = False
+    #: Whether a text with the words is about it. A theme's texts are filed under it, and a named
+    #: thing's name it: "ledger" is not always Ledger.
+    by_words: bool = True
 
 
 def build_subject_pattern(words: str) -> str:
@@ -94,24 +95,24 @@ def resolve_subject(shared: SharedData, text: str) -> Subject:
     kind, slash, _ = id_.partition("/")
     if slash and kind == "theme":
         theme = Lookup(terms_as_entities(shared.themes)).find(id_)
-        return Subject(theme.label, build_subject_pattern(theme.label), theme=theme.id)
+        return _theme_subject(theme.label, theme.id)
     lookup = Lookup.cached_for(shared)
     if slash and kind in ENTITY_TYPES:
         return _entity_subject(lookup.find(id_))
     # Only a theme of exactly this name: another may be wider than the subject.
-    themes = (
-        id_
-        for id_, term in shared.themes.items()
-        if normalize_phrase(term.label) == normalize_phrase(text)
-    )
-    theme_id = next(themes, "")
+    if theme_id := find_theme_by_label(shared, text):
+        return _theme_subject(text, theme_id)
     named = lookup.find_by_label(text)
-    if not named or theme_id or named[0].type == GENERIC_TYPE or _is_plain_words(text):
+    if not named or named[0].type == GENERIC_TYPE or _is_plain_words(text):
         pattern = build_subject_pattern(text)
-        return Subject(text, pattern, theme_id, named[0].id if named else "")
+        return Subject(text, pattern, entity=named[0].id if named else "")
     group = ENTITY_TYPES[named[0].type].group
     namesakes = (e.id for e in named[1:] if ENTITY_TYPES[e.type].group == group)
     return _entity_subject(named[0], text, next(namesakes, ""))
+
+
+def _theme_subject(text: str, theme: str) -> Subject:
+    return Subject(text, build_subject_pattern(text), theme=theme, by_words=False)
 
 
 def _entity_subject(entity: Entity, text: str = "", namesake: str = "") -> Subject:
@@ -120,7 +121,7 @@ def _entity_subject(entity: Entity, text: str = "", namesake: str = "") -> Subje
         _names_pattern(entity),
         entity=entity.id,
         namesake=namesake,
-        must_name=True,
+        by_words=False,
     )
 
 

@@ -3,12 +3,14 @@ the evidence of a count."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import msgspec
 
-from kgraph.base.model import EntityType
+from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.errors import InputError
 from kgraph.base.text import name_key
+from kgraph.graph import Entity
 from kgraph.graph.lookup import popularity_key
 from kgraph.search.top import find_theme_episodes
 from kgraph.views.open_graph import OpenGraph
@@ -28,21 +30,32 @@ MonthText = Annotated[
     str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", examples=["2025-09"])
 ]
 
+ANY_TYPE = "any"  #: in place of a type of entities, for all of them
+
+if TYPE_CHECKING:
+    ListedType: TypeAlias = str
+else:
+    ListedType = Literal[(*TYPE_NAMES, ANY_TYPE)]
+
 
 class EntitiesRequest(msgspec.Struct, frozen=True):
     """Parameters of a list of entities.
 
     Attributes:
-        type: of the entities; companies by default.
+        type: of the entities, or ``any``; companies by default.
         words: part of the name, without case, spaces and accents.
         unlikely: whether mentions that are more likely wrong than right count.
+        only_unlikely: list those that only such mentions name, and no others.
     """
 
-    type: EntityType = "company"
+    type: ListedType = "company"
     words: Annotated[OptionalText, msgspec.Meta(description="part of the name")] = ""
     offset: Offset = 0
     limit: ViewLimit = 50
     unlikely: CountsUnlikely = False
+    only_unlikely: Annotated[
+        bool, msgspec.Meta(description="list only what unlikely mentions alone name")
+    ] = False
 
 
 class EntityLine(msgspec.Struct, frozen=True):
@@ -63,7 +76,8 @@ class EntityList(msgspec.Struct, frozen=True):
 
     Attributes:
         total: number of entities that match.
-        types: number of entities of each type.
+        types: number of entities of each type; of those that only unlikely mentions name, if only
+            they were asked for.
         rows: a page of them.
         unlikely: number of further ones that match, which only unlikely mentions name.
     """
@@ -76,28 +90,38 @@ class EntityList(msgspec.Struct, frozen=True):
 
 def list_entities(graph: OpenGraph, request: EntitiesRequest) -> EntityList:
     """List the entities of a type, those that most episodes mention first."""
+    if request.only_unlikely and request.unlikely:
+        raise InputError(
+            "only_unlikely=true: leave unlikely out: it counts these entities among the others"
+        )
     words = name_key(request.words) if request.words.strip() else ""
     matching = [
         entity
         for entity in graph.shared.entities.values()
-        if entity.type == request.type and words in name_key(entity.label)
+        if request.type in (entity.type, ANY_TYPE) and words in name_key(entity.label)
     ]
-    entities = [entity for entity in matching if entity.id in graph.stated_entities]
-    entities.sort(key=popularity_key)
-    rows = [
-        EntityLine(
-            graph.make_ref(e.id),
-            e.kind,
-            round_value(e.confidence),
-            e.episodes,
-            e.shows,
-            e.advertised,
-            e.unlikely,
-        )
-        for e in entities[request.offset : request.offset + request.limit]
-    ]
-    further = len(matching) - len(entities)
-    return EntityList(len(entities), graph.count_types(), rows, further)
+    stated = [entity for entity in matching if entity.id in graph.stated_entities]
+    further = [entity for entity in matching if entity.id not in graph.stated_entities]
+    if request.only_unlikely:
+        entities = sorted(further, key=lambda entity: (-entity.unlikely, popularity_key(entity)))
+        types = graph.count_unlikely_types()
+    else:
+        entities, types = sorted(stated, key=popularity_key), graph.count_types()
+    page = entities[request.offset : request.offset + request.limit]
+    rows = [_make_entity_line(graph, entity) for entity in page]
+    return EntityList(len(entities), types, rows, 0 if request.only_unlikely else len(further))
+
+
+def _make_entity_line(graph: OpenGraph, entity: Entity) -> EntityLine:
+    return EntityLine(
+        graph.make_ref(entity.id),
+        entity.kind,
+        round_value(entity.confidence),
+        entity.episodes,
+        entity.shows,
+        entity.advertised,
+        entity.unlikely,
+    )
 
 
 class EpisodesRequest(msgspec.Struct, frozen=True):

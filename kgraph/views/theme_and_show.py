@@ -72,7 +72,11 @@ class ThemeFacts(msgspec.Struct, frozen=True):
 def view_theme(graph: OpenGraph, request: NameRequest) -> ThemeFacts:
     """Describe a theme: broader and narrower ones, topic strings, timeline, associated \
 companies, best quotes, newest episodes."""
-    id_ = graph.find_theme_id(request.name)
+    return describe_theme(graph, graph.find_theme_id(request.name), MAX_DETAIL_ROWS)
+
+
+def describe_theme(graph: OpenGraph, id_: str, limit: int) -> ThemeFacts:
+    """Describe a theme with at most so many companies, quotes and episodes."""
     themes = graph.shared.themes
     term = themes[id_]
     broader, parent = [], term.broader
@@ -86,7 +90,7 @@ companies, best quotes, newest episodes."""
         same_thing=graph.make_ref(term.thing) if term.thing else None,
         mentioned=graph.shared.entities[term.thing].episodes if term.thing else 0,
         common=term.is_common(len(graph.summaries)),
-        **_describe_group(graph, id_, find_theme_episodes(graph.index, id_), term.spellings),
+        **_describe_group(graph, id_, find_theme_episodes(graph.index, id_), term.spellings, limit),
     )
 
 
@@ -136,12 +140,12 @@ quotes."""
         mentions=show.episodes,
         advertised=show.advertised,
         unlikely=show.unlikely,
-        **_describe_group(graph, show.id, slugs, show.surfaces),
+        **_describe_group(graph, show.id, slugs, show.surfaces, MAX_DETAIL_ROWS),
     )
 
 
 def _describe_group(
-    graph: OpenGraph, id_: str, slugs: list[str], spellings: Mapping[str, int]
+    graph: OpenGraph, id_: str, slugs: list[str], spellings: Mapping[str, int], limit: int
 ) -> dict[str, Any]:
     """Return the fields that themes and shows share."""
     confidences = dict.fromkeys(slugs, 1.0)
@@ -155,7 +159,7 @@ def _describe_group(
         "spellings": rank_spellings(spellings),
         "written": len(spellings),
         "timeline": build_timeline(graph, slugs),
-        "beside": companies[:MAX_DETAIL_ROWS],
-        "quotes": top_group_quotes(graph, id_, MAX_DETAIL_ROWS),
-        "latest": graph.list_newest(slugs, MAX_DETAIL_ROWS),
+        "beside": companies[:limit],
+        "quotes": top_group_quotes(graph, id_, limit),
+        "latest": graph.list_newest(slugs, limit),
     }

@@ -1,8 +1,9 @@
-"""One entity or episode, as ``kgraph show``, the library and the tool ``look_up`` show it."""
+"""One entity, theme or episode, as ``kgraph show``, the library and agents show it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 import msgspec
 
@@ -10,7 +11,7 @@ from kgraph.base.errors import UnknownNameError
 from kgraph.base.text import MAX_SUGGESTIONS, shorten
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
 from kgraph.graph.cooccurrence import associated_with
-from kgraph.graph.lookup import find_episode
+from kgraph.graph.lookup import find_entity_or_theme, find_episode, find_theme_by_label
 from kgraph.views.entity import list_homonyms
 from kgraph.views.highlights import (
     advert_confidences,
@@ -18,6 +19,7 @@ from kgraph.views.highlights import (
     mention_confidences,
 )
 from kgraph.views.open_graph import OpenGraph
+from kgraph.views.theme_and_show import ThemeFacts, describe_theme
 
 
 class Neighbour(msgspec.Struct, frozen=True):
@@ -65,7 +67,7 @@ class EntityPage(msgspec.Struct, frozen=True):
     neighbours: list[Neighbour]  #: mentioned together with it, most episodes first
     quotes: list[PageQuote]  #: the best that name it, no adverts
     episodes: list[PageEpisode]  #: those that mention it outside adverts, newest first
-    others: list[str]  #: ids of other entities of the same name
+    others: list[str]  #: ids of other entities, and of the theme, of the same name
     advertised: list[PageEpisode]  #: episodes that name it in adverts only, newest first
     belonging: list[PageEpisode]  #: own episodes of a show, newest first
     series: int  #: number of own episodes of a show
@@ -84,23 +86,27 @@ class EpisodePage(msgspec.Struct, frozen=True):
     unlikely: int = 0  #: unlikely mentions, listed only if they were asked for
 
 
-def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | EpisodePage:
-    """Look up an entity or an episode.
+def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | EpisodePage | ThemeFacts:
+    """Look up an entity, a theme or an episode.
 
     Args:
-        name: label, alias or id of an entity; file name, title or id of an episode.
+        name: label, alias or id of an entity; label or id of a theme; file name, title or id of an
+            episode.
         limit: neighbours, quotes and episodes, each.
 
     Raises:
-        UnknownNameError: there is neither; its suggestions are similar names.
+        UnknownNameError: there is none; its suggestions are similar names.
     """
-    entities = graph.lookup.find_all(name)
-    if entities:
-        return _make_entity_page(graph, entities[0], name, limit)
+    with suppress(UnknownNameError):
+        id_ = find_entity_or_theme(graph.shared, name)
+        if id_ in graph.shared.themes:
+            return describe_theme(graph, id_, limit)
+        return _make_entity_page(graph, graph.shared.entities[id_], name, limit)
     try:
         slug = find_episode(graph.summaries, name)
     except UnknownNameError as error:
-        similar = [*graph.lookup.suggest(name), *error.suggestions][:MAX_SUGGESTIONS]
+        similar = [*graph.lookup.suggest(name), *graph.themes.suggest(name), *error.suggestions]
+        similar = similar[:MAX_SUGGESTIONS]
         hint = f"did you mean {' / '.join(similar)}?" if similar else "search for a part of it"
         raise UnknownNameError(
             f"nothing in the graph is called {shorten(name)!r}: {hint}", similar
@@ -131,11 +137,16 @@ def _make_entity_page(graph: OpenGraph, entity: Entity, name: str, limit: int) -
         ],
         _best_quotes(quotes, limit),
         _newest_lines(graph, mentions, limit),
-        list_homonyms(graph, entity, name),
+        [*list_homonyms(graph, entity, name), *_list_theme(graph, name)],
         _newest_lines(graph, advert_confidences(graph, entity.id), limit),
         _newest_lines(graph, {slug: e.confidence for slug, e in edges.items() if e}, limit),
         len(own),
     )
+
+
+def _list_theme(graph: OpenGraph, name: str) -> list[str]:
+    theme = find_theme_by_label(graph.shared, name)
+    return [theme] if theme else []
 
 
 def _newest(graph: OpenGraph, slugs: Iterable[str], limit: int) -> list[str]:

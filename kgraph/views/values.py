@@ -101,8 +101,8 @@ class MonthCount(msgspec.Struct, frozen=True):
         shows: number of their shows.
         standard_share: share of the episodes, standardised for their shows; None if unknown. The
             limits of its 95 % interval are ``low`` and ``high``.
-        change: difference to the month before in the shows that both hold, whose number is
-            ``same_shows``; None without any. The limits of its 95 % interval are ``change_low``
+        change: difference to the calendar month before in the shows that both hold, whose number
+            is ``same_shows``; None without any. The limits of its 95 % interval are ``change_low``
             and ``change_high``.
         direction: ``rose`` or ``fell`` if that interval says so, else "".
     """

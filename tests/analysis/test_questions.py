@@ -13,6 +13,7 @@ from kgraph.analysis import (
     load_named_queries,
     run_analysis,
 )
+from kgraph.analysis.presentation import render_answer
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import name_key
 from kgraph.graph.lookup import Lookup
@@ -510,6 +511,96 @@ def test_months_without_a_mention_stand_between_those_with_one(tmp_path):
         ("2025-04", 1),
         ("2025-05", 0),
     ]
+
+
+def test_episodes_without_a_date_are_counted_apart(made):
+    found = answer_query(made, "by-month", {"entity": "OpenAI"})
+    assert found.undated == 1
+    assert [row["month"] for row in found.rows()] == ["2025-06", "2025-07"]
+    assert answer_query(made, "by-month", {"entity": "Coinbase"}).undated == 0
+    assert render_answer(made, "by-month", {"entity": "OpenAI"}).undated == 1
+
+
+def test_talk_without_a_date_is_counted_apart(tmp_path):
+    talks = [
+        episode(
+            f"Talk {n}", "2025-06-02", [], [Said(f"{n} rules.", themes="regulation")], dated=n > 1
+        )
+        for n in range(5)
+    ]
+    found = answer_query(
+        stored(tmp_path / "store", talks), "talk-by-month", {"about": "Regulation"}
+    )
+    assert [(row["month"], row["episodes"]) for row in found.rows()] == [("2025-06", 3)]
+    assert found.undated == 2
+
+
+@pytest.fixture(scope="module")
+def institute(tmp_path_factory):
+    """A theme, an institute that is sometimes written so, and a company of another theme's name."""
+    label = "AI Safety Institute"
+    talk = episode("Institute", "2025-06-02", [f"{label}:institution:0.9"], [])
+    [mention] = talk.mentions
+    row = msgspec.structs.replace(mention.rows[0], surface="AI safety")
+    talk = msgspec.structs.replace(talk, mentions=(msgspec.structs.replace(mention, rows=(row,)),))
+    quotes = [
+        Said("AI safety matters.", themes="ai-safety"),
+        Said("Use AI.", 0.9, "ai-safety", "", True),
+    ]
+    talks = [
+        talk,
+        episode("Safety", "2025-06-03", ["Regulation:company:0.9"], quotes[:1]),
+        episode("Advert", "2025-06-04", [], quotes[1:]),
+        episode("Same thing", "2025-07-02", ["AI safety research:other:0.9"], []),
+        episode("Rules", "2025-07-03", [], [Said("Rules.", themes="regulation")]),
+    ]
+    return stored(tmp_path_factory.mktemp("institute") / "store", talks)
+
+
+def test_a_theme_comes_before_what_is_only_sometimes_written_so(institute):
+    for name in ("AI safety", "ai-safety", "theme/ai-safety"):
+        rows = fetch_answer_table(institute, "by-month", {"entity": name}).rows
+        assert [row[:2] for row in rows] == [("2025-06", 1), ("2025-07", 0)]
+    assert describe_query_substitutions(institute, "by-month", {"entity": "AI safety"}) == []
+    institution = {"entity": "AI Safety Institute"}
+    [june, *_] = fetch_answer_table(institute, "by-month", institution).rows
+    assert june[4] == "2025-06-02 Institute"
+
+
+def test_what_has_the_name_comes_before_the_theme_and_says_so(institute):
+    rows = fetch_answer_table(institute, "by-month", {"entity": "Regulation"}).rows
+    assert [row[4] for row in rows] == ["2025-06-03 Safety", ""]
+    assert describe_query_substitutions(institute, "by-month", {"entity": "Regulation"}) == [
+        "entity=Regulation is a theme, too: --param entity=theme/regulation"
+    ]
+
+
+def test_a_question_that_takes_no_theme_names_the_way_to_it(institute):
+    assert describe_query_substitutions(institute, "evidence", {"entity": "AI safety"}) == [
+        "entity=AI safety: taken for AI Safety Institute (institution/aisafetyinstitute)",
+        "entity=AI safety is a theme, too: kgraph show theme/ai-safety",
+    ]
+    for name in ("Policy and law", "theme/regulation"):
+        with pytest.raises(UnknownNameError, match="is a theme, .*: kgraph show theme/"):
+            fetch_answer_table(institute, "evidence", {"entity": name})
+
+
+def test_the_episodes_of_a_theme_are_those_of_its_count(sample):
+    """By month, with and without a date, as many as its page and every list of themes says."""
+    for name, parameter in (("by-month", "entity"), ("talk-by-month", "about")):
+        counted = {}
+        for id_ in sample.shared.themes:
+            found = answer_query(sample, name, {parameter: id_})
+            counted[id_] = found.undated + sum(int(row["episodes"]) for row in found.rows())
+        assert counted == {id_: term.episodes for id_, term in sample.shared.themes.items()}
+
+
+def test_what_a_table_may_leave_out_are_columns_and_none_of_a_chart(made):
+    for query in load_named_queries().values():
+        if query.omit:
+            columns = fetch_answer_table(made, query.name, ANSWERS[query.name][0]).columns
+            assert set(query.omit) < set(columns)
+            assert not {query.chart.values, query.chart.labels} & set(query.omit)
 
 
 def test_risers_count_unlikely_mentions_where_they_are_asked_for(tmp_path):

@@ -19,7 +19,7 @@ from kgraph.cli.app import app
 from kgraph.graph import Selection, assemble
 from kgraph.graph.tally import count_unlikely
 from kgraph.pipeline import build
-from kgraph.query import run_query
+from kgraph.query import load_saved_queries, run_query
 from kgraph.search import Filters, Index, search
 from kgraph.search.suggest import suggest_things
 from kgraph.server.mcp.render import render_explanation
@@ -123,12 +123,12 @@ def test_the_shapes_have_the_same_floor():
 
 
 def test_saved_queries_have_the_same_floor():
-    queries = sorted(data_path("ontology", "queries").glob("*.rq"))
-    floors = [re.findall(r"\?sure >= ([\d.]+)", path.read_text()) for path in queries]
-    assert [path.stem for path, found in zip(queries, floors, strict=True) if found] == [
+    texts = {name: query.source.text for name, query in load_saved_queries().items()}
+    floors = {name: re.findall(r"\?sure >= ([\d.]+)", text) for name, text in texts.items()}
+    assert [name for name, numbers in floors.items() if numbers] == [
         "best-by-week", "best-quotes", "listen-to", "quotes-naming", "talk-by-month",
     ]  # fmt: skip
-    assert {float(number) for found in floors for number in found} == {MENTION_FLOOR}
+    assert {float(number) for numbers in floors.values() for number in numbers} == {MENTION_FLOOR}
 
 
 def test_unlikely_mentions_count_once_however_often_they_are_asked_for(doubted):
@@ -273,6 +273,7 @@ def test_pages(doubted):
                 "/",
                 "/companies",
                 "/companies?unlikely=true",
+                "/entities?type=any&only_unlikely=true",
                 "/company/kraken",
                 "/company/kraken?unlikely=true",
                 "/company/solanalabs",
@@ -283,10 +284,19 @@ def test_pages(doubted):
             )
         }
         listed = server.client.get("/api/entities?unlikely=true").json()
+        doubtful = server.client.get("/api/entities?type=any&only_unlikely=true").json()
+        both = server.client.get("/api/entities?only_unlikely=true&unlikely=true")
     finally:
         server.stop()
     assert listed["total"] == 5
-    assert '<a href="/entities?unlikely=true">1</a>' in pages["/"]
+    assert [row["thing"]["id"] for row in doubtful["rows"]] == [LABS]
+    assert (doubtful["total"], doubtful["types"]) == (1, {"company": 1})
+    assert (both.status_code, "leave unlikely out" in both.text) == (400, True)
+    assert '<a href="/entities?type=any&amp;only_unlikely=true">1</a>' in pages["/"]
+    further = pages["/entities?type=any&only_unlikely=true"]
+    assert "Solana Labs" in further
+    assert "Kraken" not in further
+    assert "<h1>Further names, unlikely</h1>" in further
     assert '<a href="/companies?unlikely=true">1 further name</a>' in pages["/companies"]
     assert "Solana Labs" not in pages["/companies"]
     assert "Solana Labs" in pages["/companies?unlikely=true"]

@@ -199,6 +199,23 @@ def test_show_and_why_tell_a_person(store):
     assert "a.md#/companies/0 'NVIDIA' by llm" in explained
 
 
+def test_show_tells_a_theme(sample):
+    def told(*options):
+        return run("show", "theme/bitcoin", *options, "--store", sample.path).stdout
+
+    term = sample.shared.themes["theme/bitcoin"]
+    first, which, *rest = told().splitlines()
+    assert first.startswith(f"Bitcoin: theme; {term.episodes} episodes")
+    assert first.endswith("(theme/bitcoin)")
+    assert which.endswith("mention Bitcoin (crypto/bitcoin)")
+    assert "broader: Crypto (theme/crypto)" in rest
+    assert "by month: kgraph query by-month --param entity=theme/bitcoin" in rest
+    assert {"Quotes", "Its episodes"} < set(map(str.strip, rest))
+    facts = json.loads(told("--json", "--limit", "1"))
+    assert (facts["thing"]["id"], facts["episodes"]) == ("theme/bitcoin", term.episodes)
+    assert len(facts["quotes"]) == len(facts["latest"]) == 1
+
+
 def test_json_names_every_value(store):
     def told(*command):
         return json.loads(run(*command, "--json", "--store", store.path).stdout)

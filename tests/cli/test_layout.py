@@ -3,7 +3,8 @@
 from rich.console import Console
 from rich.text import Text
 
-from kgraph.cli.printing import layout_rows
+from kgraph.cli import printing
+from kgraph.cli.printing import fit_columns, layout_rows
 
 FILE = "2025-10-16-the-fire-drill-what-ai-safety-teams-do-all-day.md"
 
@@ -61,3 +62,25 @@ def test_an_address_is_broken_before_the_table_is():
         "Alphabet  https://w3id.org/kgraph/id/com",
         "          pany/alphabet",
     ]
+
+
+def test_a_narrow_terminal_leaves_out_as_few_columns_as_it_must():
+    columns, rows = ("month", "low", "high", "share"), [[Text("2025-09"), *map(Text, "123")]]
+
+    def left_out(width, omit=("high", "low")):
+        return fit_columns(columns, rows, omit, width)
+
+    assert left_out(25) == []  # 7 + 3 + 4 + 5 with three gaps
+    assert left_out(24) == ["high"]
+    assert left_out(19) == ["high"]
+    assert left_out(18) == ["high", "low"]
+    assert left_out(13) == []  # records, which have all
+    assert left_out(24, ()) == []
+
+
+def test_a_table_names_what_it_leaves_out(monkeypatch, capsys):
+    console = Console(width=18, color_system=None)
+    monkeypatch.setattr(printing, "output_console", lambda: console)
+    columns, rows = ("month", "low", "high", "share"), [("2025-09", 1, 2, 3)]
+    assert printing.print_rows(columns, rows, omit=("high", "low")) == ["high", "low"]
+    assert capsys.readouterr().out.split() == ["month", "share", "2025-09", "3"]

@@ -8,7 +8,7 @@ import shlex
 import pytest
 from support import episode_text
 
-from kgraph.cli import app, options, tables
+from kgraph.cli import app, options, printing, tables
 from kgraph.export import tables as writers
 from kgraph.pipeline import build
 from kgraph.query import Answer
@@ -318,6 +318,23 @@ def test_the_schema_of_a_graph_is_a_table(run):
     assert found["class", "kg:Company"][2].startswith("company/")
     assert found["property", "schema:datePublished"][:2] == ["date published", "2"]
     assert ("class", "kg:Entity") not in found
+
+
+def test_a_question_by_month_fits_a_narrow_terminal_and_a_file_has_all(run, monkeypatch):
+    _, out, err = run("query", "by-month", "--param", "entity=NVIDIA", "--format", "csv")
+    columns = out.splitlines()[0].split(",")
+    assert (len(columns), err) == (14, "")
+    monkeypatch.setattr(printing, "PIPE_COLUMNS", 100)
+    _, out, err = run("query", "by-month", "--param", "entity=NVIDIA")
+    omitted = ["sameShows", "changeLow", "changeHigh", "shows"]
+    assert out.splitlines()[0].split() == [name for name in columns if name not in omitted]
+    assert max(map(len, out.splitlines())) <= 100
+    assert f"too narrow for {', '.join(omitted)}: widen the terminal, or use --format csv" in err
+
+
+def test_an_answer_without_rows_says_so_once(run):
+    text = "SELECT ?x { ?x a kg:Company . FILTER(false) }"
+    assert run("query", text) == (0, "", "0 rows\n")
 
 
 def test_an_example_is_said_with_a_command_to_paste(run, built):

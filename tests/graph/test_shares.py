@@ -80,6 +80,16 @@ def test_a_rise_in_the_same_shows_is_one_where_fewer_of_them_speak():
     )
 
 
+def test_a_month_is_compared_with_the_month_before_alone():
+    """September has no episode, so October has nothing to be compared with; nor has January."""
+    quiet, loud = ("ai", 10, 0), ("ai", 10, 9)
+    months = described(
+        made(("2025-08", *quiet), ("2025-10", *loud), ("2025-12", *quiet), ("2026-01", *loud))
+    )
+    changes = {month: share.change and share.change.direction for month, share in months.items()}
+    assert changes == {"2025-08": None, "2025-10": None, "2025-12": None, "2026-01": "rose"}
+
+
 def test_the_interval_is_that_of_the_literature():
     """The example of Klingenberg's method in epiR (``zMHRD.Sato0``), by its formula."""
     hits = ({"a": 2, "b": 1}, {"a": 10, "b": 4}, {"a": 7, "b": 3}, {"a": 12, "b": 5})

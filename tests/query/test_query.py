@@ -23,12 +23,13 @@ from kgraph.query.parameters import (
     describe_substitutions,
     resolve_value,
 )
-from kgraph.query.saved import parse_saved_query
+from kgraph.query.saved import parse_saved_query, read_query_text
 from kgraph.query.sparql_text import bind_variables, check_read_only, has_from_clause
 from kgraph.search import Filters, Index, search
 from kgraph.store import Store
 from kgraph.store.layout import COLUMNS_FOLDER, DATABASE_FOLDER
 from kgraph.views.open_graph import OpenGraph
+from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import look_up
 from kgraph.views.why import explain_by_name
 
@@ -201,7 +202,7 @@ SAMPLE = {"episode": "2025-10-02-tll-137-polymarket-comes-home.md", "theme": "St
 @pytest.mark.parametrize("name", load_saved_queries())
 def test_every_saved_query_answers(sample, name):
     given = {
-        p.name: SAMPLE.get(p.type, "NVIDIA" if p.type == "entity" else p.default)
+        p.name: SAMPLE.get(p.type, "NVIDIA" if p.type in ("entity", "thing") else p.default)
         for p in load_saved_queries()[name].parameters
     }
     assert run_query(sample, name, given, format="csv").data
@@ -285,6 +286,18 @@ def test_a_header_that_is_none():
         parse_saved_query("x", "SELECT * WHERE { ?s ?p ?o }")
     with pytest.raises(DataError, match="x.rq:2: # param a: colour -- it"):
         parse_saved_query("x", "# It.\n# param a: colour -- it\nSELECT")
+
+
+def test_what_several_queries_share_is_in_one_place(tmp_path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "all.rq").write_text("{ ?s ?p ?o }\nUNION { }\n")
+    path = tmp_path / "x.rq"
+    path.write_text("# It.\nSELECT * {\n  #insert all\n}\n")
+    assert read_query_text(path) == "# It.\nSELECT * {\n  { ?s ?p ?o }\n  UNION { }\n}\n"
+    path.write_text("SELECT * {\n#insert none\n}\n")
+    with pytest.raises(DataError, match="x.rq: #insert none: there is no file parts/none.rq"):
+        read_query_text(path)
+    assert not any("#insert" in q.source.text for q in load_saved_queries().values())
 
 
 def test_only_variables_are_bound():
@@ -405,6 +418,18 @@ def test_a_show_has_its_own_episodes_and_those_that_mention_it(sample):
     )
     assert page.entity.episodes == len(page.episodes) != page.series
     assert look_up(OpenGraph(sample), "NVIDIA").series == 0
+
+
+def test_a_theme_is_shown_by_name_and_id(sample):
+    page = look_up(OpenGraph(sample), "theme/policy-and-law", limit=2)
+    term = sample.shared.themes["theme/policy-and-law"]
+    assert isinstance(page, ThemeFacts)
+    assert (page.thing.label, page.episodes) == (term.label, term.episodes)
+    assert len(page.quotes) == len(page.latest) == 2
+    assert look_up(OpenGraph(sample), "policies and law", limit=2) == page
+    assert "theme/bitcoin" in look_up(OpenGraph(sample), "Bitcoin").others
+    with pytest.raises(UnknownNameError, match="did you mean .*Regulation"):
+        look_up(OpenGraph(sample), "Regulatoin")
 
 
 def test_every_list_tells_dates_of_processing_apart(sample):

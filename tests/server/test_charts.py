@@ -2,26 +2,36 @@
 
 import pytest
 
-from kgraph.server.pages.charts import draw_neighbourhood, make_bars
+from kgraph.server.pages.charts import MAX_TICKS, choose_ticks, draw_neighbourhood, draw_timeline
 from kgraph.views.neighbourhood import Neighbourhood, Node, Tie
 from kgraph.views.values import EntityRef, MonthCount
 
 
 def drawn(*months, by_share=True):
-    return make_bars(
+    return draw_timeline(
         [MonthCount(*month) for month in months], "/episodes", {"mentions": "a&b"}, by_share
     )
 
 
+def axis(chart):
+    return [(tick.label, tick.y) for tick in chart.ticks]
+
+
 def test_heights_are_parts_of_the_months_episodes():
-    first, second, third = drawn(("2025-01", 5, 50), ("2025-02", 5, 10), ("2025-03", 0, 9))
-    assert [(bar.count, bar.y, bar.height) for bar in (first, second, third)] == [
-        (5, 80.0, 20.0),
-        (5, 0.0, 100.0),
-        (0, 100.0, 0.0),
+    chart = drawn(("2025-01", 5, 50), ("2025-02", 5, 10), ("2025-03", 0, 9))
+    first, second, third = chart.months
+    assert axis(chart) == [
+        *(("0 %", 100.0), ("10 %", 80.0), ("20 %", 60.0), ("30 %", 40.0)),
+        *(("40 %", 20.0), ("50 %", 0.0)),
+    ]
+    assert [(month.value, month.y, month.height) for month in chart.months] == [
+        ("10 %", 80.0, 20.0),
+        ("50 %", 0.0, 100.0),
+        ("0 %", 100.0, 0.0),
     ]
     assert first.href == "/episodes?mentions=a%26b&month=2025-01"
-    assert (first.words, third.href) == (" of 50 episodes, 10 %", "")
+    assert (first.words, third.href) == ("2025-01: 10 %, 5 of 50 episodes", "")
+    assert (first.episodes, first.all, first.shows, first.interval) == (5, 50, 0, "")
     assert (first.month, first.year, first.new_year, second.new_year) == (
         "Jan",
         "2025",
@@ -31,45 +41,59 @@ def test_heights_are_parts_of_the_months_episodes():
 
 
 def test_heights_are_numbers_where_parts_say_nothing():
-    heights = [bar.height for bar in drawn(("2025-01", 5, 50), ("2025-02", 10, 10), by_share=False)]
-    assert heights == [50.0, 100.0]
+    chart = drawn(("2025-01", 5, 50), ("2025-02", 10, 10), by_share=False)
+    assert axis(chart) == [
+        *(("0", 100.0), ("2", 80.0), ("4", 60.0), ("6", 40.0), ("8", 20.0), ("10", 0.0)),
+    ]
+    assert [(month.value, month.height) for month in chart.months] == [("5", 50.0), ("10", 100.0)]
+    assert (chart.is_share, chart.is_standard) == (False, False)
 
 
-def test_standardised_shares_have_intervals_and_directions():
-    first, second, third = drawn(
+def test_the_value_is_the_height_and_the_interval_is_whole():
+    chart = drawn(
         ("2025-01", 5, 50, 3, 0.1, 0.05, 0.2),
         ("2025-02", 5, 10, 2, 0.4, 0.2, 0.9, 0.3, 0.1, 0.5, 2, "rose"),
         ("2025-03", 4, 9, 1),
     )
-    # As high as 1.5 times the highest bar, which is less than the highest limit.
-    assert [(bar.height, bar.high, bar.low) for bar in (first, second, third)] == [
-        (16.7, 66.7, 91.7),
-        (66.7, 0.0, 66.7),
-        (0.0, 100.0, 100.0),
+    assert axis(chart)[-1] == ("100 %", 0.0)
+    assert [(m.value, m.height, m.interval, m.high, m.low) for m in chart.months] == [
+        ("10 %", 10.0, "5–20 %", 80.0, 95.0),
+        ("40 %", 40.0, "20–90 %", 10.0, 80.0),
+        ("", 0.0, "", 100.0, 100.0),
     ]
-    assert [bar.direction for bar in (first, second, third)] == ["", "rose", ""]
-    assert second.words == (
-        " of 10 episodes of 2 shows; standardised 40 % (20 % to 90 %); "
-        "rose in 2 shows of both months"
-    )
-    assert third.words == " of 9 episodes, 44 %"
+    assert [month.direction for month in chart.months] == ["", "rose", ""]
+    assert [month.words for month in chart.months[1:]] == [
+        "2025-02: 40 % (20 % to 90 %), 5 of 10 episodes of 2 shows; rose in 2 shows of both months",
+        "2025-03: 4 of 9 episodes of 1 show",
+    ]
+
+
+@pytest.mark.parametrize("is_share", [True, False])
+def test_an_axis_reaches_every_value_with_a_few_round_ticks(is_share):
+    for highest in (0, 0.0003, 0.01, 0.051, 0.34, 0.99, 1, 3, 17, 101, 25_000):
+        ticks = choose_ticks(min(highest, 1) if is_share else highest, is_share)
+        assert ticks[0] == 0
+        assert ticks[-1] >= (min(highest, 1) if is_share else highest)
+        assert 2 <= len(ticks) <= MAX_TICKS + 1
+        assert not is_share or ticks[-1] <= 1
 
 
 def test_what_is_little_is_seen():
-    (little, _) = drawn(("2025-01", 1, 1000), ("2025-02", 9, 9))
+    (little, _) = drawn(("2025-01", 1, 1000), ("2025-02", 9, 9)).months
     assert little.height == 2.0
 
 
 def test_a_timeline_begins_a_month_before_the_first_that_counts():
     shown = drawn(("2024-01", 0, 1), ("2025-01", 0, 9), ("2025-02", 3, 9), ("2025-05", 1, 9))
-    assert [(bar.month, bar.after_gap) for bar in shown] == [
+    assert [(month.month, month.after_gap) for month in shown.months] == [
         ("Jan", False),
         ("Feb", False),
         ("May", True),
     ]
-    assert [bar.month for bar in drawn(("2024-01", 0, 1), ("2025-02", 3, 9))] == ["Feb"]
-    assert drawn(("2025-01", 0, 9)) == []
-    assert drawn() == []
+    found = drawn(("2024-01", 0, 1), ("2025-02", 3, 9)).months
+    assert [month.month for month in found] == ["Feb"]
+    assert drawn(("2025-01", 0, 9)).months == []
+    assert drawn().months == []
 
 
 def node(id_, x, y, label="A name"):

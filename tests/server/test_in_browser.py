@@ -35,8 +35,9 @@ def test_by_keyboard_from_a_name_to_a_quotes_episode(page, sample_server):
         "/company/coinbase",
         "Coinbase",
     )
-    page.tab_to(".bars a")
-    assert " episodes of " in page.run("document.activeElement.textContent")
+    page.tab_to(".months a")
+    cells = "[...document.activeElement.closest('tr').children].map((cell) => cell.textContent)"
+    assert page.run(f"{cells}[0]") == "Episodes"
     page.tab_to(".quote footer a[href^='/episode/']")
     title = page.run("document.activeElement.textContent")
     page.follow()

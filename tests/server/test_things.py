@@ -15,6 +15,8 @@ PATHS = (
     "/companies",
     "/entities?type=person",
     "/entities?type=company&words=a&limit=3",
+    "/entities?type=any",
+    "/entities?type=any&only_unlikely=true",
     "/episodes",
     "/episodes?mentions=nvidia&beside=openai",
     "/episodes?month=2025-09",
@@ -143,7 +145,7 @@ def test_a_thing_and_its_page_share_a_path(sample_server):
     ("path", "accept", "status", "words"),
     [
         ("/companies?limit=0", BROWSER, 400, "limit=0: expected a number &gt;= 1"),
-        ("/entities?type=robot", BROWSER, 400, "no such value: choose one of company, crypto"),
+        ("/entities?type=robot", BROWSER, 400, "no such value: choose one of any, company, crypto"),
         ("/episodes?mentions=openai&mentions=nvidia", BROWSER, 400, "mentions: given more than"),
         ("/entities?typ=person", BROWSER, 400, "typ: no such parameter"),
         ("/episodes?mentions=Nvdia", BROWSER, 404, "did you mean Nvidia"),

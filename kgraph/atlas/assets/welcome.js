@@ -9,7 +9,6 @@ import {grouped, times} from "../../draw/assets/evidence.js";
 
 const KNOWN = 12; // episodes from which on a rise is no accident
 const RISING = ["company", "crypto", "product"]; // a person may be a guest of one month, a place a conference
-const COMMON = 0.4; // share of the episodes from which on a theme says little
 
 /** The parts of the panel of a page where nothing is open. */
 export function welcomeParts(app) {
@@ -48,12 +47,11 @@ function mostNamed(atlas) {
   return best;
 }
 
-/** The theme of the most quotes among those that are not everywhere. */
-function mostTold(atlas) {
+/** The theme of the most quotes, without the common ones, which tell little of an episode; -1 for none. */
+export function mostTold(atlas) {
   const [from, to] = edgeSlices(atlas).theme, counts = new Map(), type = atlas.meta.types.indexOf("theme");
   for (let e = from; e < to; e++) if (atlas.type[atlas.target[e]] === type) counts.set(atlas.target[e], (counts.get(atlas.target[e]) ?? 0) + 1);
-  const episodes = atlas.meta.ranges.episodes[1] - atlas.meta.ranges.episodes[0];
-  const rare = [...counts].filter(([i]) => atlas.count[i] < COMMON * episodes && !/[/&,]/.test(atlas.label(i)));
+  const rare = [...counts].filter(([i]) => !atlas.meta.commonThemes.includes(i) && !/[/&,]/.test(atlas.label(i)));
   return rare.sort(([a, one], [b, other]) => other - one || a - b)[0]?.[0] ?? -1;
 }
 

@@ -18,6 +18,7 @@ import msgspec
 from kgraph.base.text import format_day
 from kgraph.base.vocabulary import compact_iri
 from kgraph.search import Hit, Source
+from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageMention
 from kgraph.views.values import rank_counts
 from kgraph.views.why import SHOW_EDGE_RULE, Explanation
@@ -157,6 +158,41 @@ def render_entity(page: EntityPage, base: str) -> JsonObject:
         newest=_render_lines(page.episodes),
         advertised_in=_render_lines(page.advertised),
         others_of_that_name=page.others,
+    )
+
+
+def render_theme(theme: ThemeFacts, base: str) -> JsonObject:
+    """Render a theme, the companies of its episodes, best quotes and newest episodes."""
+    return _drop_empty(
+        id=theme.thing.id,
+        iri=base + theme.thing.id,
+        name=clean_text(theme.thing.label),
+        type="theme",
+        episodes=theme.episodes,
+        broader=[ref.id for ref in theme.broader],
+        narrower=[ref.id for ref in theme.narrower],
+        same_thing=theme.same_thing.id if theme.same_thing else "",
+        beside=[
+            {"name": clean_text(x.thing.label), "episodes": x.episodes, "lift": round(x.lift, 2)}
+            for x in theme.beside
+        ],
+        quotes=[
+            {
+                "text": clean_text(quote.text),
+                "relevance": round(quote.relevance, 3),
+                "episode": quote.episode.id,
+                "title": clean_text(quote.episode.title, MAX_TITLE_CHARS),
+            }
+            for quote in theme.quotes
+        ],
+        newest=[
+            {
+                "id": line.id,
+                "title": clean_text(line.title, MAX_TITLE_CHARS),
+                "date": format_day(line.date, line.dated),
+            }
+            for line in theme.latest
+        ],
     )
 
 

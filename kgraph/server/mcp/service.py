@@ -40,11 +40,12 @@ class AgentLimits(msgspec.Struct, frozen=True):
 
 
 class PlainTable(msgspec.Struct, frozen=True):
-    """A table of plain values; ``more`` if it was cut."""
+    """A table of plain values; ``more`` if it was cut, ``undated`` as of an answer."""
 
     columns: tuple[str, ...]
     rows: list[list[JsonCell]]
     more: bool = False
+    undated: int = 0
 
 
 class AgentService:
@@ -172,7 +173,7 @@ def answer_to_table(answer: Answer, base: str) -> PlainTable:
                 for name in columns
             ]
         )
-    return PlainTable(columns, rows, answer.more)
+    return PlainTable(columns, rows, answer.more, answer.undated)
 
 
 def _format_term(term: object, base: str) -> str:

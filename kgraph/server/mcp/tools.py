@@ -20,12 +20,14 @@ from kgraph.analysis import NamedQuery, describe_query_substitutions, load_named
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, KgraphError
 from kgraph.base.text import local_id, word_forms
+from kgraph.query.evaluate import describe_undated
 from kgraph.query.term_hints import describe_unknown_terms
 from kgraph.search import SearchRequest, search_page
 from kgraph.search.tokenize import tokenize
 from kgraph.server.http.problems import describe_error
 from kgraph.server.mcp import render
 from kgraph.server.mcp.service import AgentService, format_parameters
+from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import EntityPage, look_up
 from kgraph.views.why import explain_by_name
 
@@ -51,11 +53,8 @@ if TYPE_CHECKING:
 else:
     Type = Literal[("", *TYPE_NAMES)]
 
-_UNSUPPORTED_PREFIXES = ("theme/", "quote/", "insight/", "topic/", "tag/")
-_UNSUPPORTED_HINT = (
-    "for a theme use best-quotes with about, or search with theme; search returns the whole of a "
-    "quote or an insight"
-)
+_UNSUPPORTED_PREFIXES = ("quote/", "insight/", "topic/", "tag/")
+_UNSUPPORTED_HINT = "search returns the whole of a quote or an insight"
 
 MAX_RANKED_QUESTIONS = 5  #: questions that are listed for words
 
@@ -140,7 +139,7 @@ class Tools:
         self,
         name: Annotated[
             Name,
-            Field(description="label, alias or id of an entity; title, file or id of an episode"),
+            Field(description="name or id of an entity, theme or episode"),
         ],
         limit: Annotated[
             int, Field(ge=1, le=30, description="neighbours, quotes and episodes each")
@@ -148,13 +147,17 @@ class Tools:
         unlikely: Unlikely = False,
     ) -> dict[str, Any]:
         """Describe one entity (names, type, confidence, entities mentioned together with it,
-        best quotes, newest episodes) or one episode (summary, mentions, quotes, link)."""
+        best quotes, newest episodes), a theme, or an episode (summary, mentions, quotes, link)."""
         graph = self._service.get_graph()
         if local_id(name).startswith(_UNSUPPORTED_PREFIXES):
-            raise InputError(f"{name}: look_up accepts entities and episodes; {_UNSUPPORTED_HINT}")
+            raise InputError(
+                f"{name}: look_up accepts entities, themes and episodes; {_UNSUPPORTED_HINT}"
+            )
         page = look_up(graph.with_unlikely if unlikely else graph, name, limit)
         if isinstance(page, EntityPage):
             return render.render_entity(page, graph.base)
+        if isinstance(page, ThemeFacts):
+            return render.render_theme(page, graph.base)
         return render.render_episode(page, graph.base)
 
     @as_tool_result
@@ -165,7 +168,8 @@ class Tools:
         ] = "",
     ) -> dict[str, Any]:
         """List the questions that ask_question answers, with their typed parameters. A parameter
-        without a default is required; of type entity, show, theme or episode it is a name."""
+        without a default is required; of type entity, thing (entity or theme), show, theme or
+        episode it is a name."""
         queries = _rank_questions(about) or list(load_named_queries().values())
         return {
             "questions": [
@@ -196,6 +200,8 @@ class Tools:
         store = self._service.get_graph().store
         if substitutions := describe_query_substitutions(store, name, texts):
             answer["taken"] = substitutions
+        if table.undated:
+            answer["undated"] = describe_undated(table.undated)
         if table.more:
             answer["note"] = (
                 f"limited to {len(table.rows)} rows, and there are more; resource "

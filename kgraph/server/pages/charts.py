@@ -1,7 +1,7 @@
-"""Charts without script: the bars of a timeline, and the drawing of a neighbourhood.
+"""Charts without script: a timeline, and the drawing of a neighbourhood.
 
-Computes the numbers that templates write as HTML and SVG. Each bar is a link with a text, so that a
-timeline is a list for screen readers and keyboards. A charting library would cost a hundred
+Computes the numbers that templates write as HTML and SVG. A timeline stands over a table of the
+same numbers, which screen readers and keyboards use. A charting library would cost a hundred
 kilobytes of script, and show nothing without it.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
@@ -22,119 +23,179 @@ from kgraph.draw.network import (
     line_width,
     measure_bounds,
 )
-from kgraph.server.pages.templates import format_percent
+from kgraph.graph.shares import previous_month
+from kgraph.server.pages.templates import format_count, format_percent
 from kgraph.views.neighbourhood import Neighbourhood
 from kgraph.views.values import MonthCount
 
-BAR_HEIGHT = 100.0  #: of the highest bar, in units of its viewBox
-MIN_BAR_HEIGHT = 2.0  #: of the lowest bar above 0, so that it is visible
-
-MAX_INTERVAL_SCALE = 1.5  #: height of the chart relative to its highest bar, for intervals
+MIN_BAR_PERCENT = 2.0  #: height of the lowest bar above 0, so that it is visible
+MAX_TICKS = 5  #: of an axis, without 0: more are closer than two lines of text
 
 CHART_MARGIN_PX = 8.0
 
 
-class MonthBar(msgspec.Struct, frozen=True):
-    """A month of a timeline."""
+class AxisTick(msgspec.Struct, frozen=True):
+    """A tick of the vertical axis."""
+
+    label: str
+    y: float  #: from the top, in percent of the chart's height
+
+
+class TimelineMonth(msgspec.Struct, frozen=True):
+    """A month of a timeline. Positions are from the top, in percent of the chart's height."""
 
     month: str
     year: str
     new_year: bool  #: the year is shown
-    words: str  #: text after the count, for screen readers
-    count: int
-    y: float  #: from the top, in units of :data:`BAR_HEIGHT`
+    after_gap: bool  #: months without any episode come before it
+    words: str  #: all that the chart shows of it
+    value: str  #: what the height of the bar says; "" for nothing to compare with
+    interval: str  #: of the value; "" for none
+    episodes: int
+    all: int
+    shows: int
+    y: float
     height: float
-    low: float  #: limits of the interval of the height, from the top; equal if there is none
+    low: float  #: limits of the interval; equal if there is none
     high: float
     href: str  #: the episodes; "" if there are none
-    after_gap: bool  #: months without any episode come before it
     direction: str  #: ``rose`` or ``fell`` since the month before; "" otherwise
 
 
-def make_bars(
+class Timeline(msgspec.Struct, frozen=True):
+    """A bar chart of months, and the numbers below it."""
+
+    ticks: list[AxisTick]
+    months: list[TimelineMonth]
+    is_share: bool  #: bars are shares of the month's episodes, otherwise numbers of episodes
+    is_standard: bool  #: the shares are standardised for the months' shows, with intervals
+
+
+def draw_timeline(
     months: Sequence[MonthCount], path: str, parameters: dict[str, str], by_share: bool
-) -> list[MonthBar]:
-    """Return the bars of a timeline.
+) -> Timeline:
+    """Return a timeline, high enough for every bar and every interval.
 
     Args:
         months: of the corpus, in order. Months before the first that counts are left out, but not
             those after the last: they show that there is nothing more.
-        path: of the list of episodes that bars link to.
+        path: of the list of episodes that months link to.
         parameters: of that list, besides the month.
         by_share: whether heights are standardised shares of the episodes of the month, or numbers
             of them. Without any month that can be standardised they are shares of all episodes.
     """
     months = _trim_months(months)
     is_standard = by_share and any(month.standard_share is not None for month in months)
-    values = [_bar_value(month, by_share, is_standard) for month in months]
-    max_value = max(values, default=0.0) or 1.0
-    if is_standard:  # the intervals fit in, unless that of a small month would flatten the bars
-        highest = max(month.high or 0.0 for month in months)
-        max_value = max(max_value, min(highest, MAX_INTERVAL_SCALE * max_value))
-    bars = []
-    for number, (month, value) in enumerate(zip(months, values, strict=True)):
+    shares = [_bar_value(month, by_share, is_standard) or 0.0 for month in months]
+    limits = [month.high or 0.0 for month in months] if is_standard else []
+    ticks = choose_ticks(max((*shares, *limits), default=0.0), by_share)
+    scale = _Scale(ticks[-1], by_share, is_standard)
+    axis = [AxisTick(_format_value(tick, by_share), scale.place(tick)) for tick in ticks]
+    shown = []
+    for number, month in enumerate(months):
         previous = months[number - 1].month if number else ""
-        height = max(BAR_HEIGHT * value / max_value, MIN_BAR_HEIGHT) if value else 0.0
         query = urlencode({**parameters, "month": month.month})
-        limits = (month.low or 0.0, month.high or 0.0) if is_standard else (0.0, 0.0)
-        low, high = (BAR_HEIGHT * (1 - min(1.0, limit / max_value)) for limit in limits)
-        bars.append(
-            MonthBar(
-                month=date.fromisoformat(f"{month.month}-01").strftime("%b"),
-                year=month.month[:4],
-                new_year=month.month[:4] != previous[:4],
-                words=_bar_label(month, by_share),
-                count=month.episodes,
-                y=round(BAR_HEIGHT - height, 1),
-                height=round(height, 1),
-                low=round(low, 1),
-                high=round(high, 1),
-                href=f"{path}?{query}" if month.episodes else "",
-                after_gap=bool(previous) and not _is_next_month(previous, month.month),
-                direction=month.direction if by_share else "",
-            )
-        )
-    return bars
+        href = f"{path}?{query}" if month.episodes else ""
+        shown.append(_draw_month(month, previous, scale, href))
+    return Timeline(axis, shown, by_share, is_standard)
+
+
+class _Scale(NamedTuple):
+    """The vertical scale of a timeline."""
+
+    top: float  #: value at the top of the chart
+    by_share: bool
+    is_standard: bool
+
+    def place(self, value: float) -> float:
+        return round(100 * (1 - value / self.top), 1)
+
+
+def _draw_month(month: MonthCount, previous: str, scale: _Scale, href: str) -> TimelineMonth:
+    """Return a month; ``previous`` is the one before it in the timeline, "" for the first."""
+    value = _bar_value(month, scale.by_share, scale.is_standard)
+    height = max(100 - scale.place(value), MIN_BAR_PERCENT) if value else 0.0
+    interval, limits = "", (0.0, 0.0)
+    if scale.is_standard and month.low is not None and month.high is not None:
+        limits = (month.low, month.high)
+        interval = f"{100 * month.low:.0f}–{100 * month.high:.0f} %"
+    return TimelineMonth(
+        month=date.fromisoformat(f"{month.month}-01").strftime("%b"),
+        year=month.month[:4],
+        new_year=month.month[:4] != previous[:4],
+        after_gap=bool(previous) and previous != previous_month(month.month),
+        words=_describe_month(month, value, scale.by_share),
+        value="" if value is None else _format_value(value, scale.by_share),
+        interval=interval,
+        episodes=month.episodes,
+        all=month.all,
+        shows=month.shows,
+        y=round(100 - height, 1),
+        height=round(height, 1),
+        low=scale.place(limits[0]),
+        high=scale.place(limits[1]),
+        href=href,
+        direction=month.direction if scale.by_share else "",
+    )
+
+
+def choose_ticks(highest: float, is_share: bool) -> list[float]:
+    """Return the ticks of an axis from 0 to at least the highest value, a round step apart.
+
+    >>> choose_ticks(0.43, True), choose_ticks(1.0, True), choose_ticks(17, False)
+    ([0.0, 0.1, 0.2, 0.3, 0.4, 0.5], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [0, 5, 10, 15, 20])
+    """
+    unit = 100 if is_share else 1
+    steps = (digit * 10**power for power in range(12) for digit in (1, 2, 5))
+    step = next(step for step in steps if MAX_TICKS * step >= highest * unit)
+    last = max(1, -int(-highest * unit // step))
+    whole = [step * number for number in range(last + 1)]
+    return [tick / unit for tick in whole] if is_share else list(whole)
 
 
 def _trim_months(months: Sequence[MonthCount]) -> Sequence[MonthCount]:
     """Drop the months before the first that counts, but for the one directly before it."""
     first = next((number for number, month in enumerate(months) if month.episodes), len(months))
-    if 0 < first < len(months) and _is_next_month(months[first - 1].month, months[first].month):
+    if 0 < first < len(months) and months[first - 1].month == previous_month(months[first].month):
         first -= 1
     return months[first:]
 
 
-def _bar_value(month: MonthCount, by_share: bool, is_standard: bool) -> float:
+def _bar_value(month: MonthCount, by_share: bool, is_standard: bool) -> float | None:
     if is_standard:
-        return month.standard_share or 0.0
-    return month.episodes / month.all if by_share else float(month.episodes)
+        return month.standard_share
+    return month.episodes / month.all if by_share else month.episodes
 
 
-def _bar_label(month: MonthCount, by_share: bool) -> str:
-    """Return the text after the count.
+def _format_value(value: float, is_share: bool) -> str:
+    return format_percent(value) if is_share else format_count(int(value))
+
+
+def _describe_month(month: MonthCount, value: float | None, by_share: bool) -> str:
+    """Return all that a chart shows of a month.
 
     >>> september = MonthCount("2025-09", 18, 72, 20, 0.21, 0.14, 0.3, 0.1, 0.02, 0.2, 9, "rose")
-    >>> print(_bar_label(september, True))
-     of 72 episodes of 20 shows; standardised 21 % (14 % to 30 %); rose in 9 shows of both months
-    >>> _bar_label(MonthCount("2025-09", 18, 72), True), _bar_label(september, False)
-    (' of 72 episodes, 25 %', ' episodes')
+    >>> print(_describe_month(september, 0.21, True))
+    2025-09: 21 % (14 % to 30 %), 18 of 72 episodes of 20 shows; rose in 9 shows of both months
+    >>> print(_describe_month(MonthCount("2025-09", 18, 72), 0.25, True))
+    2025-09: 25 %, 18 of 72 episodes
+    >>> print(_describe_month(september, 18, False))
+    2025-09: 18 episodes
     """
     if not by_share:
-        return " episode" if month.episodes == 1 else " episodes"
-    label = f" of {pluralize(month.all, 'episode')}"
-    if month.standard_share is None or month.low is None or month.high is None:
-        return f"{label}, {format_percent(month.episodes / month.all)}"
-    share, low, high = map(format_percent, (month.standard_share, month.low, month.high))
-    label = f"{label} of {pluralize(month.shows, 'show')}; standardised {share} ({low} to {high})"
+        return f"{month.month}: {pluralize(month.episodes, 'episode')}"
+    words = f"{month.month}: "
+    if value is not None:
+        words += format_percent(value)
+        if month.low is not None and month.high is not None:
+            words += f" ({format_percent(month.low)} to {format_percent(month.high)})"
+        words += ", "
+    words += f"{month.episodes} of {pluralize(month.all, 'episode')}"
+    if month.shows:
+        words += f" of {pluralize(month.shows, 'show')}"
     if month.direction:
-        label += f"; {month.direction} in {pluralize(month.same_shows, 'show')} of both months"
-    return label
-
-
-def _is_next_month(month: str, next_month: str) -> bool:
-    first, second = (int(text[:4]) * 12 + int(text[5:]) for text in (month, next_month))
-    return second == first + 1
+        words += f"; {month.direction} in {pluralize(month.same_shows, 'show')} of both months"
+    return words
 
 
 class NodeMark(msgspec.Struct, frozen=True):

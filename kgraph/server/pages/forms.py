@@ -27,6 +27,7 @@ INPUT_STEPS = {"relevance": "any", "probability": "any", "integer": "1"}
 #: Type of a parameter -> kinds of the things whose names are suggested for it.
 SUGGESTED_KINDS = {
     "entity": "entity,show",
+    "thing": "entity,show,theme",
     "show": "show",
     "theme": "theme",
     "subject": "theme,entity,show",

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from kgraph.analysis.presentation import RenderedAnswer
 from kgraph.analysis.questions import load_named_queries, unknown_query_error
 from kgraph.base.errors import InputError, RequestError
+from kgraph.query.evaluate import describe_undated
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.named import QUESTION_SECTIONS, NamedQuery, SparqlSource
 from kgraph.server.http import responses
@@ -125,6 +126,7 @@ def render_question(
         most=max((bar.value for bar in answer.bars), default=0) if answer else 0,
         command=format_command(query.name, values),
         downloads=downloads if answer else [],
+        undated=describe_undated(answer.undated) if answer else "",
         keep=query.source.thinning if isinstance(query.source, SparqlSource) else None,
         computed=query.source.computed if isinstance(query.source, SparqlSource) else None,
     )

@@ -18,7 +18,7 @@ from starlette.requests import Request
 
 from kgraph.draw.draw import TYPE_PLURALS
 from kgraph.server.http.responses import Endpoint, make_page_handler
-from kgraph.server.pages.charts import draw_neighbourhood, make_bars
+from kgraph.server.pages.charts import draw_neighbourhood, draw_timeline
 from kgraph.server.pages.markdown import parse_markdown
 from kgraph.server.pages.parameters import parse_params, query_params, run_view
 from kgraph.server.pages.templates import Pagination, paginate, render_template
@@ -184,7 +184,7 @@ async def entity_page(request: Request, graph: OpenGraph, id_: str, context: Tem
         facts=facts,
         plurals=TYPE_PLURALS,
         picture=draw_neighbourhood(neighbourhood),
-        bars=make_bars(
+        chart=draw_timeline(
             facts.timeline, "/episodes", links["with_unlikely"]({"mentions": id_}), by_share=True
         ),
         **links,
@@ -217,17 +217,17 @@ async def theme_page(request: Request, graph: OpenGraph, id_: str, context: Temp
     """Render the page of a theme."""
     params = NameRequest(id_, _asks_unlikely(request))
     facts = await run_view(request, graph, "theme", params, ThemeFacts)
-    bars = make_bars(facts.timeline, "/episodes", {"theme": id_}, by_share=True)
-    return render_template("theme.html", facts=facts, bars=bars, **context)
+    chart = draw_timeline(facts.timeline, "/episodes", {"theme": id_}, by_share=True)
+    return render_template("theme.html", facts=facts, chart=chart, **context)
 
 
 async def show_page(request: Request, graph: OpenGraph, id_: str, context: TemplateValues) -> str:
     """Render the page of a show."""
     unlikely = _asks_unlikely(request)
     facts = await run_view(request, graph, "show", NameRequest(id_, unlikely), ShowFacts)
-    bars = make_bars(facts.timeline, "/episodes", {"show": id_}, by_share=False)
+    chart = draw_timeline(facts.timeline, "/episodes", {"show": id_}, by_share=False)
     links = _link_unlikely(request, unlikely)
-    return render_template("show.html", facts=facts, bars=bars, **links, **context)
+    return render_template("show.html", facts=facts, chart=chart, **links, **context)
 
 
 #: First segment of an id -> function that renders its page.

@@ -56,6 +56,7 @@ export function handmade() {
     meta: {
       title: "Handmade", base: "https://example.org/id/", episodes: 4, dates: ["2025-01-10", "2025-03-20"], types: TYPES, edgeKinds: KINDS,
       ranges: { core: [0, 8], episodes: [8, 12], leaves: [12, 13], quotes: [13, 16] },
+      commonThemes: [],
       communities: [{ name: "Acme, Béta Works", members: 3, x: 0, y: 0, r: 1 }],
     },
     n: NODES.length,

@@ -75,6 +75,17 @@ def test_a_thing_is_looked_up_by_any_name(served):
     assert len(by_name["beside"]) == len(by_name["quotes"]) == len(by_name["newest"]) == 2
 
 
+def test_a_theme_is_looked_up_by_name_and_id(served):
+    async def looked_up(client):
+        by_id = await told(client, "look_up", name="theme/regulation", limit=2)
+        return by_id, await told(client, "look_up", name=by_id["name"], limit=2)
+
+    by_id, by_name = talk(served, looked_up)
+    assert by_name == by_id
+    assert (by_id["id"], by_id["type"]) == ("theme/regulation", "theme")
+    assert by_id["episodes"] >= len(by_id["newest"]) == len(by_id["quotes"]) == 2
+
+
 def test_an_edge_and_a_rejection_are_explained(served):
     async def explained(client):
         thing = await told(client, "look_up", name="Polymarket", limit=1)
@@ -129,8 +140,8 @@ def test_sparql_knows_prefixes_ids_and_full_text(served):
         ("search", {"text": "x" * 501}, "at most 500 characters"),
         ("search", {"text": "a", "company": "Acme"}, "Extra inputs are not permitted"),
         ("ask_question", {"name": "risers", "params": {}}, "Extra inputs are not permitted"),
-        ("look_up", {"name": "theme/stablecoins"}, "look_up accepts entities and episodes"),
-        ("look_up", {"name": "https://w3id.org/kgraph/id/quote/x"}, "look_up accepts entities and"),
+        ("look_up", {"name": "topic/stablecoins"}, "look_up accepts entities, themes and episodes"),
+        ("look_up", {"name": "https://w3id.org/kgraph/id/quote/x"}, "look_up accepts entities, "),
         ("search", {"text": "a", "kind": "qoute"}, "Input should be"),
         ("search", {"text": "a", "since": "August"}, "should match pattern"),
         ("search", {"text": "a", "show": "Ledger Lyne"}, "no such show"),
@@ -205,7 +216,7 @@ def test_resources_are_read(served):
     assert texts["vocabulary"].splitlines()[0].startswith("kg:Accepted: ")
     assert "kg:confidence (" in texts["vocabulary"]
     assert texts["ontology"].startswith("# The words of kgraph")
-    assert "by-month(entity: entity = Polymarket): " in texts["queries"]
+    assert "by-month(entity: thing = Polymarket): " in texts["queries"]
     assert f'"files":{len(list(SAMPLE.glob("*.md")))}' in texts["statistics"]
     assert query.startswith("# How many episodes mention something")
 
@@ -216,6 +227,18 @@ def test_a_query_that_is_not_there_is_told(served):
             await client.read_resource("kgraph://queries/nothing")
 
     talk(served, missed)
+
+
+def test_what_has_no_date_is_told(served, sample):
+    def asked(name):
+        given = {"name": "by-month", "parameters": {"entity": name}}
+        return talk(served, lambda client: told(client, "ask_question", **given))
+
+    months = [s.month for s in sample.shared.summaries.values() if "company/nvidia" in s.mentions]
+    assert months.count("") > 1
+    expected = f"{months.count('')} more episodes have no known date of publication"
+    assert asked("NVIDIA")["undated"] == expected
+    assert "undated" not in asked("Polymarket")
 
 
 def test_what_a_name_was_taken_for_is_told(served):
