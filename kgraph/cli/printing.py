@@ -288,12 +288,11 @@ def print_page(page: EntityPage | EpisodePage) -> None:
     kind = f", {entity.kind}" if entity.kind else ""
     series = f"{pluralize(page.series, 'episode')} of its own; " if page.series else ""
     adverts = f", advertised in {entity.advertised} more" if entity.advertised else ""
-    unlikely = f", unlikely in {entity.unlikely}" if entity.unlikely else ""
     homonyms = [f"also of that name: {', '.join(page.others)}"] if page.others else []
     print_lines(
         [
             f"{entity.label}: {entity.type}{kind}; {series}mentioned in "
-            f"{pluralize(entity.episodes, 'episode')}{adverts}{unlikely}; "
+            f"{_format_episode_counts(page)}{adverts}; "
             f"confidence up to {entity.confidence:.2f} ({entity.id})",
             *(f"{predicate} {target}" for predicate, target in entity.relations),
             *homonyms,
@@ -308,6 +307,21 @@ def print_page(page: EntityPage | EpisodePage) -> None:
     _print_episodes("Its episodes", page.belonging)
     _print_episodes("Mentioned in", page.episodes)
     _print_episodes("Advertised in", page.advertised)
+
+
+def _format_episode_counts(page: EntityPage) -> str:
+    """Return how many episodes mention an entity, and how many of them are unlikely to.
+
+    The unlikely ones are among its episodes only if they were asked for.
+    """
+    episodes, unlikely = pluralize(page.entity.episodes, "episode"), page.entity.unlikely
+    if not unlikely:
+        return episodes
+    floor = f"{MENTION_FLOOR:g}"
+    if page.entity.episodes > page.likely:
+        return f"{episodes}: {page.likely:,} with confidence {floor} or more, {unlikely:,} below"
+    below = f"{unlikely:,} more with confidence below {floor}"
+    return f"{episodes}, and in {below} (--unlikely lists them)"
 
 
 def _print_episodes(heading: str, episodes: Sequence[PageEpisode]) -> None:

@@ -66,6 +66,7 @@ def query(
     from kgraph.store import Store
 
     text, parameters = _read_question(question), _parse_parameters(param, unlikely)
+    _check_counts_unlikely(text, parameters)
     opened = Store(store)
     format = options.resolve_format(
         format, output, ("table", *ANSWER_FORMATS), ANSWER_FORMAT_BY_SUFFIX
@@ -83,7 +84,55 @@ def query(
     remarks = (*describe_unknown_terms(text, opened), *_find_remarks(text, parameters, opened))
     for remark in remarks:
         printing.print_remark(remark)
-    tables.write_answer(answer, format, output, limit)
+    tables.write_answer(answer, format, output, limit, _advise_on_no_rows(text, parameters))
+
+
+def _check_counts_unlikely(question: str, parameters: dict[str, str]) -> None:
+    """Check that a question has the parameter ``unlikely``, if that is given.
+
+    Raises:
+        InputError: it has not; the message says which have, and how to ask this one.
+    """
+    from kgraph.analysis import load_named_queries
+    from kgraph.analysis.questions import is_query_name
+
+    questions = load_named_queries()
+    able = [
+        name for name, q in questions.items() if any(p.name == "unlikely" for p in q.parameters)
+    ]
+    name = question.strip()
+    if "unlikely" not in parameters or name in able:
+        return
+    named = questions.get(name)
+    if named is None and is_query_name(question):
+        return  # the error is that there is no such question
+    pattern = "`?m kg:episode ?episode ; kg:entity ?entity ; kg:status kg:Unlikely`"
+    hint = f"SPARQL finds unlikely mentions with {pattern}"
+    if named and named.kind == "query":
+        command = f"`kgraph queries {name} --sparql > mine.rq`"
+        hint = f"for {name}, change its SPARQL ({command}): {pattern} in place of schema:mentions"
+    raise InputError(f"--unlikely: only {', '.join(able)} take it; {hint}")
+
+
+def _advise_on_no_rows(question: str, parameters: dict[str, str]) -> str:
+    """Return what to change in a named question that has no rows; "" for SPARQL."""
+    from kgraph.analysis import load_named_queries
+
+    named = load_named_queries().get(question.strip())
+    if named is None or not named.parameters:
+        return ""
+    changes = []
+    for parameter in named.parameters:
+        text = parameters.get(parameter.name, parameter.default) or ""
+        is_count = parameter.type == "integer"
+        if parameter.name.startswith("min") and float(text) > is_count:
+            changes.append(f"lower {parameter.name}={text}")
+        elif parameter.type == "month" or (parameter.type == "date" and text != parameter.default):
+            changes.append(f"choose another {parameter.name}")
+        elif parameter.name == "unlikely" and text == "false":
+            changes.append("add --unlikely")
+    advice = " or ".join(changes) or "change a parameter"
+    return f"{advice}; `kgraph queries {named.name}` lists the parameters"
 
 
 def _find_remarks(question: str, parameters: dict[str, str], store: Store) -> list[str]:
@@ -229,7 +278,9 @@ def analyse(
 
     suffixes = {**options.TABLE_SUFFIXES, ".ttl": "turtle"}
     format = options.resolve_format(format, output, (*options.TABLE_FORMATS, "turtle"), suffixes)
-    opened, parameters = Store(store), _parse_parameters(param, unlikely)
+    parameters = _parse_parameters(param, unlikely)
+    _check_counts_unlikely(name, parameters)
+    opened = Store(store)
     findings = run_analysis(
         opened, name, parameters, timeout=timeout, memory=max_memory << 20, limit=limit
     )
@@ -243,7 +294,8 @@ def analyse(
             out.write(format_findings_turtle(opened.meta.base, name, parameters, findings))
         tables.report_rows(len(findings.rows), format, output)
     else:
-        tables.write_table(findings.table(), format, output)
+        advice = _advise_on_no_rows(name, parameters)
+        tables.write_table(findings.table(), format, output, advice=advice)
     if findings.more:
         tables.report_limit(len(findings.rows), is_user_limit=limit is not None)
 

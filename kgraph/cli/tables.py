@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 MAX_SHOWN_ROWS = 1_000  #: rows of a table on the screen: to lay out 50,000 takes a minute
 
 
-def write_table(table: RowTable, format: str, output: str, limit: int | None = None) -> None:
+def write_table(
+    table: RowTable, format: str, output: str, limit: int | None = None, advice: str = ""
+) -> None:
     """Write a table in one of the formats of tables; in a file, ``table`` is TSV.
 
-    A remark says if there are more rows than the limit.
+    A remark says if there are more rows than the limit. If there is none, ``advice`` says what to
+    try next.
 
     Raises:
         ExportError: the output cannot be written.
@@ -43,7 +46,7 @@ def write_table(table: RowTable, format: str, output: str, limit: int | None = N
         max_rows = limit or MAX_SHOWN_ROWS
         printing.print_rows(table.columns, rows[:max_rows])
         if not rows:
-            printing.print_remark("0 rows")
+            printing.print_remark(f"0 rows: {advice}" if advice else "0 rows")
         if len(rows) > max_rows:
             printing.print_remark(
                 f"limited to {max_rows:,} of {len(rows):,} rows; "
@@ -72,10 +75,13 @@ def write_table(table: RowTable, format: str, output: str, limit: int | None = N
 # -- answers to queries ----------------------------------------------------------
 
 
-def write_answer(answer: Answer, format: str, output: str, limit: int | None = None) -> None:
+def write_answer(
+    answer: Answer, format: str, output: str, limit: int | None = None, advice: str = ""
+) -> None:
     """Write an answer, and report its number of rows and whether a limit left some out.
 
-    For a table or TSV the answer is in SPARQL JSON; the limit is the user's.
+    For a table or TSV the answer is in SPARQL JSON; the limit is the user's. If a table has no
+    rows, ``advice`` says what to try next.
 
     Raises:
         InputError: the format cannot represent the answer.
@@ -87,7 +93,7 @@ def write_answer(answer: Answer, format: str, output: str, limit: int | None = N
     if format == "tsv":
         check_format_carries(format, answer.kind)
     if answer.kind == "solutions":
-        count = _write_solutions(answer, format, output, limit)
+        count = _write_solutions(answer, format, output, limit, advice)
         if answer.more:
             report_limit(count, is_user_limit=limit is not None)
         return
@@ -100,7 +106,9 @@ def write_answer(answer: Answer, format: str, output: str, limit: int | None = N
         report_limit(limit, "statement", is_user_limit=True)
 
 
-def _write_solutions(answer: Answer, format: str, output: str, limit: int | None) -> int:
+def _write_solutions(
+    answer: Answer, format: str, output: str, limit: int | None, advice: str
+) -> int:
     """Write solutions, and return their number."""
     from kgraph.query.table import RowTable
 
@@ -115,8 +123,8 @@ def _write_solutions(answer: Answer, format: str, output: str, limit: int | None
         tuple(_term_value(row[column]) if column in row else "" for column in columns)
         for row in results["results"]["bindings"]
     ]
-    write_table(RowTable(columns, rows), format, output, limit)
-    is_complete = not answer.more and len(rows) <= (limit or MAX_SHOWN_ROWS)
+    write_table(RowTable(columns, rows), format, output, limit, advice)
+    is_complete = not answer.more and 0 < len(rows) <= (limit or MAX_SHOWN_ROWS)
     if options.wants_table(format, output) and is_complete:
         printing.print_remark(pluralize(len(rows), "row"))
     return len(rows)

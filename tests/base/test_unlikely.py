@@ -251,10 +251,12 @@ def test_search(doubted):
 
 
 def test_commands(doubted):
-    assert "mentioned in 1 episode, unlikely in 2; " in run(doubted, "show", "Kraken")
-    assert "mentioned in 3 episodes, unlikely in 2; " in run(
-        doubted, "show", "Kraken", "--unlikely"
-    )
+    shown = run(doubted, "show", "Kraken")
+    assert "in 1 episode, and in 2 more with confidence below 0.5 (--unlikely lists them)" in shown
+    shown = run(doubted, "show", "Kraken", "--unlikely")
+    assert "mentioned in 3 episodes: 1 with confidence 0.5 or more, 2 below; " in shown
+    shown = run(doubted, "show", "Solana Labs", "--unlikely")
+    assert "mentioned in 1 episode: 0 with confidence 0.5 or more, 1 below; " in shown
     assert "1 mention with less confidence than 0.5: --unlikely" in run(doubted, "show", "Talk a")
     counted = run(doubted, "stats")
     assert "Further entities, unlikely" in counted
