@@ -256,9 +256,11 @@ def print_stats(stats: Stats) -> None:
             "",
         ]
     )
-    print_rows(("type", "count"), list(stats.entities.items()), "Entities")
+    names = [(type_, n, stats.advertised.get(type_, 0)) for type_, n in stats.entities.items()]
+    print_rows(("type", "count", "only in adverts"), names, "Entities")
     if stats.unlikely:
-        print_rows(("type", "count"), list(stats.unlikely.items()), "Further entities, unlikely")
+        further = list(stats.unlikely.items())
+        print_rows(("type", "count"), further, "Further entities, unlikely: not counted above")
     print_rows(("predicate", "count"), list(stats.edges.items()), "Edges")
     if stats.unlikely_mentions:
         mentions = pluralize(stats.unlikely_mentions, "mention")

@@ -12,7 +12,7 @@ from kgraph.base.model import EntityType
 from kgraph.graph import Graph
 from kgraph.graph.lookup import popularity_key
 from kgraph.graph.shares import find_rises
-from kgraph.graph.tally import count_by_type
+from kgraph.graph.tally import count_names
 from kgraph.views.lists import (
     MonthText,
     ShowLine,
@@ -241,7 +241,8 @@ class Stats(msgspec.Struct, frozen=True):
 
     Attributes:
         episodes: number of episodes; ``files`` is the number of their files.
-        entities: by type; ``unlikely`` are further ones, which only unlikely mentions name.
+        entities: by type; ``advertised`` are those of them that only adverts name, ``unlikely`` are
+            further ones, which only unlikely mentions name.
         unlikely_mentions: accepted mentions that are more likely wrong than right; ``edges`` does
             not count them.
         edges: accepted ones, by predicate.
@@ -270,6 +271,7 @@ class Stats(msgspec.Struct, frozen=True):
     adverts: int = 0
     unlikely: dict[str, int] = {}
     unlikely_mentions: int = 0
+    advertised: dict[str, int] = {}
 
 
 def count_graph(graph: Graph) -> Stats:
@@ -295,12 +297,11 @@ def count_graph(graph: Graph) -> Stats:
             dates["processed" if episode.main_file.date_is_fallback else "published"] += 1
         else:
             dates["unknown"] += 1
-    stated = graph.shared.stated_entities()
-    entities = stated.values()
+    names, entities = count_names(graph.shared), graph.shared.stated_entities().values()
     return Stats(
         episodes=totals["episodes"],
         files=totals["files"],
-        entities=count_by_type(entities),
+        entities=names.stated,
         edges=dict(rank_counts(Counter(edge.predicate for edge in graph.edges()))),
         rejected=dict(rank_counts(rejected)),
         histogram=[bins[number] for number in range(HISTOGRAM_BINS)],
@@ -315,8 +316,9 @@ def count_graph(graph: Graph) -> Stats:
         dates=dict(rank_counts(dates)),
         quotes=totals["quotes"],
         adverts=totals["adverts"],
-        unlikely=count_by_type(e for id_, e in graph.shared.entities.items() if id_ not in stated),
+        unlikely=names.unlikely,
         unlikely_mentions=sum(len(s.unlikely) for s in graph.shared.summaries.values()),
+        advertised=names.advertised,
     )
 
 
