@@ -40,9 +40,12 @@ MIN_COMPANY = 0.5  #: what chance gives (:attr:`Misheard.company`)
 MIN_DESCRIPTION = 0.95  #: :attr:`Misheard.description`: only the nearest twentieth counts
 
 #: Evidence from which a name is offered. In 1,006 real episodes 17 names have as much, and 12 are
-#: what they are offered as (one reader's verdict); of the 14 with 0.05 to 0.15 two are.
+#: what they are offered as (one reader's verdict); of the 14 with 0.05 to 0.15 two are. Without the
+#: lexicon's misheard forms, as for names that nobody had read, 33 have as much: of the first 20 17
+#: are, and of the 16 that the lexicon knows otherwise 12.
 MIN_EVIDENCE = 0.15
 
+MIN_LETTERS = 3  #: of both names; shorter ones sound alike by chance
 MAX_LENGTH_DIFFERENCE = 3  #: letters by which one of the names may be longer
 MAX_BESIDE = 3  #: names that a case lists as company
 
@@ -336,7 +339,8 @@ def _find_alike(name: str, names: Iterable[str]) -> tuple[str, float]:
         key, other_key = map(name_key, _strip_shared_words(name, other))
         whole_keys = name_key(name), name_key(other)
         if (
-            _is_affix(*whole_keys)
+            min(map(len, whole_keys)) < MIN_LETTERS
+            or _is_affix(*whole_keys)
             or abs(len(key) - len(other_key)) > MAX_LENGTH_DIFFERENCE
             or _digits(name) != _digits(other)
         ):
