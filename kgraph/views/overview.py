@@ -40,10 +40,6 @@ MAX_CONNECTED = 15  #: entities in most episodes that are listed with the counts
 
 MAX_HIGHLIGHTS = 8  #: episodes, companies, themes and shows of the front page
 
-#: Episodes of known date from which a month is compared; if no two months have as many, the last
-#: two are.
-MIN_MONTH_EPISODES = 20
-
 MIN_RISER_EPISODES = 3  #: episodes of the later month that must mention an entity
 
 
@@ -96,7 +92,7 @@ class RisersRequest(msgspec.Struct, frozen=True):
     """Parameters of a list of entities that rose.
 
     Attributes:
-        before, after: two months; by default the last two with enough episodes.
+        before, after: two months; by default the last two that are whole and of several shows.
         type: of the entities.
         unlikely: whether mentions that are more likely wrong than right count.
     """
@@ -149,9 +145,7 @@ def find_risers(graph: OpenGraph, request: RisersRequest) -> RiserList:
 
 
 def _choose_months(graph: OpenGraph, request: RisersRequest) -> tuple[str, str]:
-    counts = graph.episode_counts_by_month
-    large = [month for month, episodes in counts.items() if episodes >= MIN_MONTH_EPISODES]
-    months = large if len(large) > 1 else list(counts)
+    months = graph.calendar.list_comparable_months()
     after = request.after or (months[-1] if months else "")
     earlier = [month for month in months if month < after]
     before = request.before or (earlier[-1] if earlier else "")
