@@ -152,9 +152,8 @@ class MisheardFinder:
     def add(self, episode: EpisodeGraph, mention: MentionEdge, row: RowDecision, name: str) -> None:
         """Add an accepted row with the name in it."""
         source = episode.find_row("companies", row.file, row.index)
-        description = ""
-        if source.extractor != "regex" and source.text("context"):
-            description = f"{source.text('category')}: {source.text('context')}"
+        texts = source.text("category"), source.text("context")
+        description = ": ".join(filter(None, texts)) if source.extractor != "regex" else ""
         self._names[name_key(name)].add(episode, mention, row, name, description)
         if row.rule in KNOWN_RULES:
             self._entities[mention.target].add(episode, mention, row, name, description)

@@ -45,7 +45,7 @@ def test_a_name_is_offered_beside_what_it_probably_is():
         *("Swavy", "crypto/suvi", "Suvi", "crypto", 4, "Suvi"),
     )
     assert (guess.company, guess.beside) == (1.0, ("Maple Works", "Quarry Bank"))
-    assert (guess.said, guess.known) == (f": {CHAIN}", f": {CHAIN}")
+    assert (guess.said, guess.known) == (CHAIN, CHAIN)
     assert case.wrong == case.pays == pytest.approx(2 * guess.evidence)
 
 
@@ -68,8 +68,8 @@ def test_a_card_has_the_evidence_and_the_answer():
     assert lines[-5:-1] == [
         "  probably Suvi, misheard (crypto, 4 episodes): sounds like Suvi, "
         f"evidence {case.misheard.evidence:.2f}; beside both: Maple Works, Quarry Bank",
-        f"    Swavy is described as: : {CHAIN}",
-        f"    Suvi is described as: : {CHAIN}",
+        f"    Swavy is described as: {CHAIN}",
+        f"    Suvi is described as: {CHAIN}",
         "    to judge: same crypto/suvi, or different crypto/suvi; "
         "later: kgraph judge same crypto/suvi Swavy",
     ]
