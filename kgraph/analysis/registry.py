@@ -121,8 +121,10 @@ ANALYSES: dict[str, NamedQuery] = {
             "Companies that rose in share of episodes between two months, in the same shows.",
             ("Which companies rose fastest in share of episodes between two months?",),
             (
-                Parameter("before", "month", "2025-06", "the earlier month"),
-                Parameter("after", "month", "2025-09", "the later month"),
+                Parameter("before", "month", "", "the earlier month; without, the last but one"),
+                Parameter(
+                    "after", "month", "", "the later month; without, the last whole one of 3 shows"
+                ),
                 Parameter(
                     "minEpisodes",
                     "integer",

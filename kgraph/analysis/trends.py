@@ -24,6 +24,8 @@ RISER_COLUMNS = (
     "standardBefore",
     "standardAfter",
     "sameShows",
+    "before",
+    "after",
 )
 
 
@@ -32,15 +34,15 @@ def find_rising_companies(store: Store, arguments: QueryArguments) -> Findings:
     size in the shows of both months.
 
     Raises:
-        InputError: both months are the same.
+        InputError: both months are the same, or there are none to choose.
     """
-    before, after = text_arg(arguments, "before"), text_arg(arguments, "after")
-    if before == after:
-        raise InputError(f"after={after}: give two different months", parameter="after")
     shared = store.shared
+    calendar, least = ShowCalendar(shared.summaries), int_arg(arguments, "minEpisodes")
+    before, after = _choose_months(
+        calendar, text_arg(arguments, "before"), text_arg(arguments, "after")
+    )
     months = [summary.month for summary in shared.summaries.values()]
     totals = months.count(before), months.count(after)
-    calendar, least = ShowCalendar(shared.summaries), int_arg(arguments, "minEpisodes")
     findings = []
     rises, _ = find_rises(
         shared.entities,
@@ -63,5 +65,21 @@ def find_rising_companies(store: Store, arguments: QueryArguments) -> Findings:
         )
         counts: tuple[TableCell, ...] = (rise.before, rise.after)
         cells = (shared.entities[rise.id].label, *counts, *map(to_hundredths, shares))
-        findings.append(Finding((*cells, change.shows), (rise.id,), change.difference))
+        row = (*cells, change.shows, before, after)
+        findings.append(Finding(row, (rise.id,), change.difference))
     return Findings(RISER_COLUMNS, findings)
+
+
+def _choose_months(calendar: ShowCalendar, before: str, after: str) -> tuple[str, str]:
+    """Return two months, as given or else the last two that can be compared."""
+    if before and before == after:
+        raise InputError(f"after={after}: give two different months", parameter="after")
+    months = calendar.list_comparable_months()
+    if not after:
+        after = max((month for month in months if month > before), default="")
+    if not before:
+        before = max((month for month in months if month < after), default="")
+    if not before or not after:
+        which = f"with {before or after}" if before or after else "of episodes with a date"
+        raise InputError(f"no month to compare {which}: give before=2025-06 and after=2025-09")
+    return before, after

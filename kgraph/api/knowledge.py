@@ -143,6 +143,7 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
         judgements: str | Path = LAST_JUDGEMENTS,
         types: Collection[str] = (),
         limit: int | None = None,
+        misheard: bool = False,
     ) -> list[Case]:
         """List the names where a judgement is expected to correct most rows.
 
@@ -150,11 +151,19 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
             judgements: file of judgements; names that they settle are left out.
             types: only names that were decided as one of these types, if any.
             limit: how many at most.
+            misheard: only names that are probably another name, misheard.
         """
-        from kgraph.views.review import build_review_queue, load_settled_keys
+        from kgraph.views.review import build_review_queue, load_judgement_table
 
-        settled = load_settled_keys(self._judgement_file(judgements))
-        return build_review_queue(self.graph, settled_keys=settled, types=types, limit=limit)
+        table = load_judgement_table(self._judgement_file(judgements))
+        return build_review_queue(
+            self.graph,
+            settled_keys=table.decided_keys,
+            different_pairs=table.different_pairs,
+            types=types,
+            misheard=misheard,
+            limit=limit,
+        )
 
     def judge(
         self,

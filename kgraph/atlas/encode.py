@@ -145,6 +145,8 @@ def _make_meta(
         "plurals": {type_: TYPE_STYLES[type_].plural for type_ in NODE_TYPES},
         "edgeKinds": EDGE_KINDS,
         "ranges": {name: starts[n : n + 2] for n, name in enumerate(names)},
+        "names": gathered.names,
+        "advertised": gathered.advertised,
         "edges": [len(gathered.edges[kind]) for kind in EDGE_KINDS],
         "dates": [min(days), max(days)] if days else [],
         "commonThemes": [n for n, node in enumerate(gathered.nodes) if node.is_common],

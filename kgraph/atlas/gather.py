@@ -33,6 +33,7 @@ from kgraph.draw.select import strength_key, thin_pairs
 from kgraph.graph import EpisodeGraph, EpisodeSummary, Graph, MentionEdge, Occurrence
 from kgraph.graph.cooccurrence import count_co_mentions
 from kgraph.graph.network import collect_tags, collect_topics
+from kgraph.graph.tally import count_names
 from kgraph.resolve.mentions.context import parse_mention
 
 MAX_CARD_SUMMARY_CHARS = 160  #: of a summary: two lines of a panel
@@ -72,6 +73,7 @@ def gather_atlas_data(graph: Graph) -> AtlasData:
         rows=collector.rows,
         quotes=collector.quotes,
         association=association,
+        advertised=sum(count_names(graph.shared).advertised.values()),
     )
 
 

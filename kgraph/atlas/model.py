@@ -141,6 +141,12 @@ class AtlasData(msgspec.Struct, frozen=True):
     rows: EvidenceRows  #: evidence of the mentions
     quotes: Quotes
     association: Array  #: strength of each edge of kind associated, in nats
+    advertised: int = 0  #: number of further entities, which only adverts name
+
+    @property
+    def names(self) -> int:
+        """Number of entities among the nodes."""
+        return sum(node.type in TYPE_NAMES for node in self.nodes)
 
     def counts(self, quotes: bool) -> tuple[int, int]:
         """Count nodes and edges, with or without quotes and their edges."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgraph.base.errors import InputError
+from kgraph.base.text import replace_surrogates
 
 if TYPE_CHECKING:
     from kgraph.graph import Selection
@@ -188,3 +189,22 @@ def parse_types(names: list[str], extra_types: Sequence[str] = ()) -> frozenset[
         if name not in types:
             raise InputError(f"--type {name}: no such type; choose one of {', '.join(types)}")
     return frozenset(names)
+
+
+def parse_parameters(pairs: list[str], unlikely: bool = False) -> dict[str, str]:
+    """Return the parameters of ``--param NAME=VALUE``, and ``unlikely`` as one of them.
+
+    Raises:
+        InputError: one is not written so, or stands twice.
+    """
+    parameters = {"unlikely": "true"} if unlikely else {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise InputError(f"--param {pair}: write it as NAME=VALUE")
+        if replace_surrogates(pair) != pair:
+            raise InputError(f"--param {replace_surrogates(pair)}: not UTF-8: encode it as UTF-8")
+        if name in parameters:
+            raise InputError(f"--param {pair}: {name} is given more than once: give it once")
+        parameters[name] = value
+    return parameters

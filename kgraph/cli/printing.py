@@ -17,27 +17,18 @@ from rich.table import Table
 from rich.text import Text
 
 from kgraph.base.model import MENTION_FLOOR
-from kgraph.base.text import format_day, pluralize
+from kgraph.base.text import pluralize
 from kgraph.cli import streams
 
 if TYPE_CHECKING:
     from kgraph.analysis import NamedQuery
     from kgraph.views.overview import Stats
-    from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageQuote
-    from kgraph.views.why import Explanation
 
 Value = TypeVar("Value")
 
 MAX_LISTED_ITEMS = 15  #: shows, and spellings of a name, that are printed
 MIN_PROSE_WIDTH = 20  #: narrower prose in a table is hard to read
 COLUMN_GAP = 2  #: between two columns of a table
-
-#: Explains the numbers of a breakdown, once after all of them.
-LOG_ODDS_NOTE = (
-    "Numbers are log-odds that a line adds to the decision, against the next likely type: 0.7 "
-    "doubles the odds, 2.3 makes them tenfold, a minus lowers them. The first line's number is the "
-    "score of the entity among all candidates."
-)
 
 #: Width of output into a pipe: wide enough that nothing is cut for the next program.
 PIPE_COLUMNS = 200
@@ -276,9 +267,11 @@ def print_stats(stats: Stats) -> None:
             "",
         ]
     )
-    print_rows(("type", "count"), list(stats.entities.items()), "Entities")
+    names = [(type_, n, stats.advertised.get(type_, 0)) for type_, n in stats.entities.items()]
+    print_rows(("type", "count", "only in adverts"), names, "Entities")
     if stats.unlikely:
-        print_rows(("type", "count"), list(stats.unlikely.items()), "Further entities, unlikely")
+        further = list(stats.unlikely.items())
+        print_rows(("type", "count"), further, "Further entities, unlikely: not counted above")
     print_rows(("predicate", "count"), list(stats.edges.items()), "Edges")
     if stats.unlikely_mentions:
         mentions = pluralize(stats.unlikely_mentions, "mention")
@@ -293,106 +286,3 @@ def print_stats(stats: Stats) -> None:
     top = [(ranked.label, ranked.type, ranked.episodes) for ranked in stats.connected]
     print_rows(("name", "type", "episodes"), top, "In most episodes")
     print_rows(("show", "episodes"), list(stats.shows.items()), "Shows", MAX_LISTED_ITEMS)
-
-
-# -- entities, episodes and edges ------------------------------------------------
-
-
-def print_page(page: EntityPage | EpisodePage) -> None:
-    from kgraph.views.thing import EpisodePage
-
-    if isinstance(page, EpisodePage):
-        _print_episode(page)
-        return
-    entity = page.entity
-    kind = f", {entity.kind}" if entity.kind else ""
-    series = f"{pluralize(page.series, 'episode')} of its own; " if page.series else ""
-    adverts = f", advertised in {entity.advertised} more" if entity.advertised else ""
-    unlikely = f", unlikely in {entity.unlikely}" if entity.unlikely else ""
-    homonyms = [f"also of that name: {', '.join(page.others)}"] if page.others else []
-    print_lines(
-        [
-            f"{entity.label}: {entity.type}{kind}; {series}mentioned in "
-            f"{pluralize(entity.episodes, 'episode')}{adverts}{unlikely}; "
-            f"confidence up to {entity.confidence:.2f} ({entity.id})",
-            *(f"{predicate} {target}" for predicate, target in entity.relations),
-            *homonyms,
-            "",
-        ]
-    )
-    spellings = sorted(entity.surfaces.items(), key=lambda item: (-item[1], item[0]))
-    print_rows(("as", "rows"), spellings, "Written", MAX_LISTED_ITEMS)
-    neighbours = [(n.label, n.type, n.episodes, f"{n.lift:.1f}") for n in page.neighbours]
-    print_rows(("name", "type", "episodes", "lift"), neighbours, "In the same episodes")
-    _print_quotes(page.quotes)
-    _print_episodes("Its episodes", page.belonging)
-    _print_episodes("Mentioned in", page.episodes)
-    _print_episodes("Advertised in", page.advertised)
-
-
-def _print_episodes(heading: str, episodes: Sequence[PageEpisode]) -> None:
-    rows = [(format_day(x.date, x.dated), f"{x.confidence:.2f}", x.title, x.show) for x in episodes]
-    print_rows(("date", "confidence", "title", "show"), rows, heading)
-
-
-def _print_quotes(quotes: Sequence[PageQuote]) -> None:
-    rows = [(f"{quote.relevance:.2f}", quote.text, quote.title) for quote in quotes]
-    print_rows(("relevance", "text", "episode"), rows, "Quotes")
-
-
-def _print_episode(page: EpisodePage) -> None:
-    line = page.episode
-    print_lines(
-        [
-            line.title,
-            f"{format_day(line.date, line.dated)}  {line.show or 'show unknown'}  {page.url}",
-            f"{line.slug}: {' = '.join(page.files)}",
-            "",
-            render_markdown(page.summary),
-        ]
-    )
-    for heading, entities in (("Mentions", page.mentions), ("Advertises", page.advertised)):
-        rows = [(x.label, x.type, f"{x.confidence:.2f}") for x in entities]
-        print_rows(("name", "type", "confidence"), rows, heading)
-    if page.unlikely:
-        mentions = pluralize(page.unlikely, "mention")
-        print_lines([f"{mentions} with less confidence than {MENTION_FLOOR:g}: --unlikely", ""])
-    _print_quotes(page.quotes)
-
-
-def print_explanations(explanations: Sequence[Explanation]) -> None:
-    """Print each edge, then its rows with the breakdown of their scores."""
-    for explanation in explanations:
-        print_lines(_format_explanation(explanation))
-    reasons = [reason for edge in explanations for reason in edge.reasons]
-    reasons += [reason for edge in explanations for row in edge.rows for reason in row.reasons]
-    if any(reason.weight for reason in reasons):
-        print_lines([LOG_ODDS_NOTE])
-
-
-def _format_explanation(explanation: Explanation) -> Iterator[str]:
-    from kgraph.views.why import SHOW_EDGE_RULE
-
-    verdict = "rejected" if explanation.type == "noise" else explanation.type
-    if explanation.is_unlikely:
-        verdict = f"unlikely {explanation.type}, so not counted"
-    if explanation.rule == SHOW_EDGE_RULE:
-        verdict = "the show of the episode"
-    yield (
-        f"{explanation.label}: {verdict}, confidence {explanation.confidence:.2f}, "
-        f"by {explanation.rule} ({explanation.target}) in {explanation.episode}"
-    )
-    yield from (f"  {reason}" for reason in explanation.reasons)
-    if explanation.advert:
-        why = "; ".join(map(str, explanation.advert))
-        yield f"  only in adverts, so not counted: {why}"
-    for row in explanation.rows:
-        stated = f", stated {row.stated}" if row.stated else ""
-        category = f", category {row.category}" if row.category else ""
-        yield (
-            f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}{stated}"
-            f"{category}: {row.rule}, {row.confidence:.2f}"
-        )
-        if row.context:
-            yield f"      … {row.context} …"
-        yield from (f"      {reason}" for reason in row.reasons)

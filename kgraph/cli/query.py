@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgraph.base.errors import InputError
-from kgraph.base.text import replace_surrogates
 from kgraph.cli import options
 
 if TYPE_CHECKING:
@@ -65,7 +64,8 @@ def query(
     from kgraph.query.term_hints import describe_unknown_terms
     from kgraph.store import Store
 
-    text, parameters = _read_question(question), _parse_parameters(param, unlikely)
+    text, parameters = _read_question(question), options.parse_parameters(param, unlikely)
+    _check_counts_unlikely(text, parameters)
     opened = Store(store)
     format = options.resolve_format(
         format, output, ("table", *ANSWER_FORMATS), ANSWER_FORMAT_BY_SUFFIX
@@ -84,7 +84,58 @@ def query(
     for remark in remarks:
         printing.print_remark(remark)
     named = load_named_queries().get(text.strip())
-    tables.write_answer(answer, format, output, limit, named.omit if named else ())
+    omit = named.omit if named else ()
+    tables.write_answer(
+        answer, format, output, limit, omit=omit, advice=_advise_on_no_rows(text, parameters)
+    )
+
+
+def _check_counts_unlikely(question: str, parameters: dict[str, str]) -> None:
+    """Check that a question has the parameter ``unlikely``, if that is given.
+
+    Raises:
+        InputError: it has not; the message says which have, and how to ask this one.
+    """
+    from kgraph.analysis import load_named_queries
+    from kgraph.analysis.questions import is_query_name
+
+    questions = load_named_queries()
+    able = [
+        name for name, q in questions.items() if any(p.name == "unlikely" for p in q.parameters)
+    ]
+    name = question.strip()
+    if "unlikely" not in parameters or name in able:
+        return
+    named = questions.get(name)
+    if named is None and is_query_name(question):
+        return  # the error is that there is no such question
+    pattern = "`?m kg:episode ?episode ; kg:entity ?entity ; kg:status kg:Unlikely`"
+    hint = f"SPARQL finds unlikely mentions with {pattern}"
+    if named and named.kind == "query":
+        command = f"`kgraph queries {name} --sparql > mine.rq`"
+        hint = f"for {name}, change its SPARQL ({command}): {pattern} in place of schema:mentions"
+    raise InputError(f"--unlikely: only {', '.join(able)} take it; {hint}")
+
+
+def _advise_on_no_rows(question: str, parameters: dict[str, str]) -> str:
+    """Return what to change in a named question that has no rows; "" for SPARQL."""
+    from kgraph.analysis import load_named_queries
+
+    named = load_named_queries().get(question.strip())
+    if named is None or not named.parameters:
+        return ""
+    changes = []
+    for parameter in named.parameters:
+        text = parameters.get(parameter.name, parameter.default) or ""
+        is_count = parameter.type == "integer"
+        if parameter.name.startswith("min") and float(text) > is_count:
+            changes.append(f"lower {parameter.name}={text}")
+        elif parameter.type == "month" or (parameter.type == "date" and text != parameter.default):
+            changes.append(f"choose another {parameter.name}")
+        elif parameter.name == "unlikely" and text == "false":
+            changes.append("add --unlikely")
+    advice = " or ".join(changes) or "change a parameter"
+    return f"{advice}; `kgraph queries {named.name}` lists the parameters"
 
 
 def _find_remarks(question: str, parameters: dict[str, str], store: Store) -> list[str]:
@@ -117,20 +168,6 @@ def _read_question(text: str) -> str:
     return text
 
 
-def _parse_parameters(pairs: list[str], unlikely: bool = False) -> dict[str, str]:
-    parameters = {"unlikely": "true"} if unlikely else {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise InputError(f"--param {pair}: write it as NAME=VALUE")
-        if replace_surrogates(pair) != pair:
-            raise InputError(f"--param {replace_surrogates(pair)}: not UTF-8: encode it as UTF-8")
-        if name in parameters:
-            raise InputError(f"--param {pair}: {name} is given more than once: give it once")
-        parameters[name] = value
-    return parameters
-
-
 def queries(
     name: Annotated[str, typer.Argument(help="Show this question; by default list all.")] = "",
     sparql: Annotated[
@@ -150,7 +187,7 @@ def queries(
     from kgraph.analysis.questions import load_named_queries, unknown_query_error
     from kgraph.cli import printing
 
-    parameters = _parse_parameters(param)
+    parameters = options.parse_parameters(param)
     if (sparql and not name) or (parameters and not sparql):
         raise InputError("name one question: kgraph queries NAME --sparql --param NAME=VALUE")
     questions = load_named_queries()
@@ -230,7 +267,9 @@ def analyse(
 
     suffixes = {**options.TABLE_SUFFIXES, ".ttl": "turtle"}
     format = options.resolve_format(format, output, (*options.TABLE_FORMATS, "turtle"), suffixes)
-    opened, parameters = Store(store), _parse_parameters(param, unlikely)
+    parameters = options.parse_parameters(param, unlikely)
+    _check_counts_unlikely(name, parameters)
+    opened = Store(store)
     findings = run_analysis(
         opened, name, parameters, timeout=timeout, memory=max_memory << 20, limit=limit
     )
@@ -244,7 +283,8 @@ def analyse(
             out.write(format_findings_turtle(opened.meta.base, name, parameters, findings))
         tables.report_rows(len(findings.rows), format, output)
     else:
-        tables.write_table(findings.table(), format, output, omit=ANALYSES[name].omit)
+        advice, omit = _advise_on_no_rows(name, parameters), ANALYSES[name].omit
+        tables.write_table(findings.table(), format, output, omit=omit, advice=advice)
     if findings.more:
         tables.report_limit(len(findings.rows), is_user_limit=limit is not None)
 
@@ -319,15 +359,14 @@ def show(
     Example: kgraph show NVIDIA
     """
     from kgraph.api import KnowledgeGraph
-    from kgraph.cli import printing
-    from kgraph.cli.theme import print_theme
+    from kgraph.cli import printing, things
     from kgraph.views.theme_and_show import ThemeFacts
 
     page = KnowledgeGraph.open(store).show(name, limit, unlikely=unlikely)
     if isinstance(page, ThemeFacts):
-        printing.print_result(page, format, print_theme)
+        printing.print_result(page, format, things.print_theme)
     else:
-        printing.print_result(page, format, printing.print_page)
+        printing.print_result(page, format, things.print_page)
 
 
 def why(
@@ -342,7 +381,7 @@ def why(
     Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
     """
     from kgraph.api import KnowledgeGraph
-    from kgraph.cli import printing
+    from kgraph.cli import printing, things
 
     explanations = KnowledgeGraph.open(store).why(episode, name)
-    printing.print_result(explanations, format, printing.print_explanations)
+    printing.print_result(explanations, format, things.print_explanations)

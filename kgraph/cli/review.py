@@ -20,11 +20,19 @@ from kgraph.cli import options
 if TYPE_CHECKING:
     from kgraph.query import Lookup
     from kgraph.resolve.judgement import Judgement
+    from kgraph.views.misheard import Misheard
     from kgraph.views.review import Case, NameOutcome
 
 DEFAULT_LIMIT = 25  #: names in one review
 MAX_SURFACES = 6  #: spellings shown of a case, most frequent first
 MAX_CONTEXT_CHARS = 240  #: of the text around a name
+
+#: Columns of a queue on the screen; the dialogue and the other formats have all.
+COLUMNS = (
+    *("name", "pays", "wrong", "rows", "episodes", "type", "label", "confidence", "also"),
+    "misheard",
+)
+MISHEARD_COLUMNS = ("name", "pays", "episodes", "type", "misheard", "evidence", "judgement")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -42,15 +50,20 @@ def review(
         list[str],
         typer.Option("--type", help="Only names decided as this type, or noise; may be repeated."),
     ] = [],
+    misheard: Annotated[
+        bool,
+        typer.Option("--misheard", help="Only names that are probably another name, misheard."),
+    ] = False,
     by: options.JudgedBy = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Review the names where a judgement corrects most rows, and judge them.
 
-    Answers are accept [TYPE], reject, type TYPE, same NAME, rename NAME, skip and quit, or
-    their letters; a reason may follow after " -- ". They may come from standard input, one a
-    line. A judgement is written at once, and its name is not asked about again.
+    Answers are accept [TYPE], reject, type TYPE, same NAME, different NAME, rename NAME, skip
+    and quit, or their letters; a reason may follow after " -- ". They may come from standard
+    input, one a line. A judgement is written at once, and its name is not asked about again. A
+    name that is probably another one, misheard, is shown beside that.
 
     Example: kgraph review --type company --limit 10
     """
@@ -59,7 +72,7 @@ def review(
     from kgraph.query import Lookup
     from kgraph.store import Store
     from kgraph.store.origin import choose_judgements
-    from kgraph.views.review import build_review_queue, load_settled_keys
+    from kgraph.views.review import build_review_queue, load_judgement_table
 
     if format or output != "-":
         chosen = options.resolve_format(format, output)
@@ -72,18 +85,25 @@ def review(
     graph = Store(store).graph
     file = choose_judgements(store, judgements, write=True).output
     types = options.parse_types(type, extra_types=(REJECTED,))
+    table = load_judgement_table(file)
     cases = build_review_queue(
-        graph, settled_keys=load_settled_keys(file), types=types, limit=limit + 1
+        graph,
+        settled_keys=table.decided_keys,
+        different_pairs=table.different_pairs,
+        types=types,
+        misheard=misheard,
+        limit=limit + 1,
     )
     if format:
-        _print_queue(cases[:limit], format, output)
+        _print_queue(cases[:limit], format, output, MISHEARD_COLUMNS if misheard else COLUMNS)
         if len(cases) > limit:
             tables.report_limit(limit, "name", is_user_limit=limit != DEFAULT_LIMIT)
     else:
         _run_dialogue(cases[:limit], Lookup(graph.shared.entities), file, by)
 
 
-def _print_queue(cases: list[Case], format: str, output: str) -> None:
+def _print_queue(cases: list[Case], format: str, output: str, shown: tuple[str, ...]) -> None:
+    """Print cases; a table on the screen has only the columns that fit a line."""
     from kgraph.cli import printing, tables
     from kgraph.views.review import tabulate_cases
 
@@ -93,9 +113,10 @@ def _print_queue(cases: list[Case], format: str, output: str) -> None:
         return
     table = tabulate_cases(cases)
     if options.wants_table(format, output):
-        # Further columns do not fit a line; the dialogue and the other formats have them.
-        end = table.columns.index("also") + 1
-        table = table._replace(columns=table.columns[:end], rows=[row[:end] for row in table.rows])
+        places = [table.columns.index(name) for name in shown]
+        table = table._replace(
+            columns=shown, rows=[tuple(row[place] for place in places) for row in table.rows]
+        )
     tables.write_table(table, format, output)
 
 
@@ -103,7 +124,7 @@ def _run_dialogue(cases: list[Case], lookup: Lookup, file: Path, by: str) -> Non
     """Ask on the terminal, or read answers from standard input; report what was written."""
     from kgraph.cli.printing import print_remark
     from kgraph.resolve.judgements_file import append_judgement
-    from kgraph.views.judging import get_user_name, sign_judgement
+    from kgraph.views.judging import REPLY_USAGE, get_user_name, sign_judgement
 
     judge = by or get_user_name()
     answers = AnswerReader()
@@ -114,6 +135,8 @@ def _run_dialogue(cases: list[Case], lookup: Lookup, file: Path, by: str) -> Non
         append_judgement(file, sign_judgement(judgement, judge))
         count += 1
 
+    print_remark(f"{file}: each judgement is written here at once, and applied by the next build")
+    print_remark(f"{pluralize(len(cases), 'name')} to judge; answer with {REPLY_USAGE}")
     try:
         if run_dialogue(cases, answers, lookup, write):
             answers.refuse_leftover()
@@ -176,7 +199,21 @@ def format_case(case: Case, position: str) -> Iterator[str]:
         context = f": … {shorten(row.context, MAX_CONTEXT_CHARS)} …" if row.context else ""
         day = f", {row.date}" if row.date else ""
         yield f"  {row.confidence:.2f} {row.surface} in {row.title} ({row.file}{day}){context}"
+    if case.misheard:
+        yield from _format_misheard(case.misheard)
     yield REPLY_USAGE
+
+
+def _format_misheard(guess: Misheard) -> Iterator[str]:
+    """Format what a name probably is as lines: sound, company, two descriptions, the answer."""
+    beside = f"; beside both: {', '.join(guess.beside)}" if guess.beside else ""
+    yield (
+        f"  probably {guess.label}, misheard ({guess.type}, {pluralize(guess.episodes, 'episode')})"
+        f": sounds like {guess.spelling}, evidence {guess.evidence:.2f}{beside}"
+    )
+    yield f"    {guess.name} is described as: {shorten(guess.said, MAX_CONTEXT_CHARS)}"
+    yield f"    {guess.label} is described as: {shorten(guess.known, MAX_CONTEXT_CHARS)}"
+    yield f"    to judge: same {guess.id}, or different {guess.id}; later: {guess.command}"
 
 
 def _format_outcome(outcome: NameOutcome) -> str:

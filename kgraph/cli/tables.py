@@ -30,12 +30,15 @@ def write_table(
     format: str,
     output: str,
     limit: int | None = None,
+    *,
     omit: Sequence[str] = (),
+    advice: str = "",
 ) -> None:
     """Write a table in one of the formats of tables; in a file, ``table`` is TSV.
 
-    A remark says if there are more rows than the limit, or more columns than fit the screen.
-    ``omit`` names columns to leave out there, the first ones first.
+    A remark says if there are more rows than the limit, or more columns than fit the screen; if
+    there is no row, it says ``advice``: what to try next. ``omit`` names columns to leave out
+    where the screen is too narrow, the first ones first.
 
     Raises:
         ExportError: the output cannot be written.
@@ -46,7 +49,7 @@ def write_table(
         has_more = len(first) > limit
         table = table._replace(rows=first[:limit])
     if options.wants_table(format, output):
-        _print_table(table, limit or MAX_SHOWN_ROWS, omit)
+        _print_table(table, limit or MAX_SHOWN_ROWS, omit, advice)
     else:
         from kgraph.base.files import open_output_file
         from kgraph.export.tables import write_csv, write_json_rows, write_tsv
@@ -67,11 +70,11 @@ def write_table(
         report_limit(limit, is_user_limit=True)
 
 
-def _print_table(table: RowTable, max_rows: int, omit: Sequence[str]) -> None:
+def _print_table(table: RowTable, max_rows: int, omit: Sequence[str], advice: str) -> None:
     rows = list(table.rows)
     left_out = printing.print_rows(table.columns, rows[:max_rows], omit=omit)
     if not rows:
-        printing.print_remark("0 rows")
+        printing.print_remark(f"0 rows: {advice}" if advice else "0 rows")
     if len(rows) > max_rows:
         printing.print_remark(
             f"limited to {max_rows:,} of {len(rows):,} rows; use --limit, or --format tsv for all"
@@ -90,12 +93,14 @@ def write_answer(
     format: str,
     output: str,
     limit: int | None = None,
+    *,
     omit: Sequence[str] = (),
+    advice: str = "",
 ) -> None:
     """Write an answer, and report its number of rows and what a limit or a missing date left out.
 
-    For a table or TSV the answer is in SPARQL JSON; the limit is the user's, and ``omit`` as in
-    :func:`write_table`.
+    For a table or TSV the answer is in SPARQL JSON; the limit is the user's, and ``omit`` and
+    ``advice`` are as in :func:`write_table`.
 
     Raises:
         InputError: the format cannot represent the answer.
@@ -107,7 +112,7 @@ def write_answer(
     if format == "tsv":
         check_format_carries(format, answer.kind)
     if answer.kind == "solutions":
-        count = _write_solutions(answer, format, output, limit, omit)
+        count = _write_solutions(answer, format, output, limit, omit=omit, advice=advice)
         if answer.undated:
             printing.print_remark(describe_undated(answer.undated))
         if answer.more:
@@ -123,7 +128,13 @@ def write_answer(
 
 
 def _write_solutions(
-    answer: Answer, format: str, output: str, limit: int | None, omit: Sequence[str]
+    answer: Answer,
+    format: str,
+    output: str,
+    limit: int | None,
+    *,
+    omit: Sequence[str],
+    advice: str,
 ) -> int:
     """Write solutions, and return their number."""
     from kgraph.query.table import RowTable
@@ -139,9 +150,9 @@ def _write_solutions(
         tuple(_term_value(row[column]) if column in row else "" for column in columns)
         for row in results["results"]["bindings"]
     ]
-    write_table(RowTable(columns, rows), format, output, limit, omit)
-    is_complete = not answer.more and len(rows) <= (limit or MAX_SHOWN_ROWS)
-    if rows and options.wants_table(format, output) and is_complete:
+    write_table(RowTable(columns, rows), format, output, limit, omit=omit, advice=advice)
+    is_complete = not answer.more and 0 < len(rows) <= (limit or MAX_SHOWN_ROWS)
+    if options.wants_table(format, output) and is_complete:
         printing.print_remark(pluralize(len(rows), "row"))
     return len(rows)
 

@@ -25,6 +25,7 @@ Invariants:
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from math import sqrt
@@ -36,6 +37,11 @@ import msgspec
 from kgraph.graph.records import Entity, EpisodeSummary
 
 CONFIDENCE_LEVEL = 0.95  #: of all intervals
+
+MIN_COMPARED_SHOWS = 3  #: shows of a month, from which it is compared unless a caller names it
+
+#: Days that may lack at the end of the newest month for it to be whole: most shows are weekly.
+MAX_MISSING_DAYS = 6
 
 EpisodeCounts = Mapping[str, Mapping[str, int]]
 """Month -> show -> number of episodes."""
@@ -125,6 +131,19 @@ class ShowCalendar:
             if summary.month and (summary.show or not has_shows)
         }
         self.all = self.count(self.cells)
+        days = (summary.date[:10] for summary in summaries.values() if summary.is_dated)
+        self.last_day = max(days, default="")
+
+    def list_comparable_months(self) -> list[str]:
+        """List the whole months with episodes of at least :data:`MIN_COMPARED_SHOWS`, in order.
+
+        All months with episodes, if fewer than two are so.
+        """
+        months = sorted(self.all)
+        large = [month for month in months if len(self.all[month]) >= MIN_COMPARED_SHOWS]
+        if large and not _is_whole_month(large[-1], self.last_day):
+            large.pop()
+        return large if len(large) > 1 else months
 
     def count(self, slugs: Iterable[str]) -> EpisodeCounts:
         """Count those of some episodes that count, by month and show."""
@@ -296,6 +315,18 @@ def wilson_interval(hits: int, total: int) -> Interval:
     middle = (share + square / 2) / (1 + square)
     half = z * sqrt(share * (1 - share) / total + square / (4 * total)) / (1 + square)
     return Interval(max(0.0, middle - half), min(1.0, middle + half))
+
+
+def _is_whole_month(month: str, last_day: str) -> bool:
+    """Return whether the episodes up to a last day hold a month up to its end.
+
+    >>> [_is_whole_month("2025-06", f"2025-{day}") for day in ("06-23", "06-24", "07-01")]
+    [False, True, True]
+    """
+    if last_day[:7] != month:
+        return True
+    year, number, day = map(int, last_day.split("-"))
+    return day >= monthrange(year, number)[1] - MAX_MISSING_DAYS
 
 
 def _quantile() -> float:

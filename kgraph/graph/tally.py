@@ -167,6 +167,33 @@ def count_by_type(entities: Iterable[Entity]) -> dict[str, int]:
     return dict(sorted(Counter(entity.type for entity in entities).items()))
 
 
+class NameTotals(msgspec.Struct, frozen=True):
+    """Numbers of entities by type.
+
+    Attributes:
+        stated: of those that mentions name with enough confidence, or that are shows of episodes.
+        advertised: of those among them that only adverts name.
+        unlikely: of further ones, which only unlikely mentions name.
+    """
+
+    stated: dict[str, int]
+    advertised: dict[str, int]
+    unlikely: dict[str, int]
+
+
+def count_names(shared: SharedData) -> NameTotals:
+    """Count the entities of a graph: the one rule of all headline numbers."""
+    stated = shared.stated_entities()
+    shows = {summary.show for summary in shared.summaries.values()}
+    return NameTotals(
+        count_by_type(stated.values()),
+        count_by_type(
+            e for id_, e in stated.items() if e.advertised and not e.episodes and id_ not in shows
+        ),
+        count_by_type(e for id_, e in shared.entities.items() if id_ not in stated),
+    )
+
+
 def count_unlikely(shared: SharedData) -> SharedData:
     """Return a copy in which unlikely mentions count among all others, if they do not yet."""
     summaries = {

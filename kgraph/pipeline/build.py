@@ -20,7 +20,7 @@ from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
-from kgraph.graph.tally import Accounting, Tally, count_by_type
+from kgraph.graph.tally import Accounting, Tally, count_names
 from kgraph.ingest import find_files
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.passes import (
@@ -152,11 +152,8 @@ def build(
         report.judgements -= sum(p.action != PARTLY_APPLIED for p in report.unapplied)
         write_origin(writer.folder, make_origin(paths, choice.path))
         with _time_stage(report, "publish"):
-            stated = shared.stated_entities()
-            report.entities = dict(Counter(entity.type for entity in stated.values()))
-            report.unlikely = count_by_type(
-                entity for id_, entity in shared.entities.items() if id_ not in stated
-            )
+            totals = count_names(shared)
+            report.entities, report.unlikely = totals.stated, totals.unlikely
             report.unlikely_mentions = sum(len(s.unlikely) for s in shared.summaries.values())
             writer.publish(shared, report.triples, report.stored())
     return report

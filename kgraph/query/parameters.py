@@ -156,10 +156,14 @@ def _apply_former_names(
 def resolve_value(shared: SharedData, parameter: Parameter, text: str) -> ResolvedValue:
     """Return the value that a text stands for.
 
+    An empty default stays empty, whatever the type: the query itself chooses the value.
+
     Raises:
         UnknownNameError: nothing has the name; near names are suggested.
         InputError: the text is not of the parameter's type.
     """
+    if not text.strip() and parameter.default == "":
+        return ""
     try:
         return PARAMETER_TYPES[parameter.type].parse(shared, text)
     except InputError as error:

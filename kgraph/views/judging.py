@@ -5,7 +5,7 @@ An answer is a line such as ``same Acme Labs -- renamed in 2024``.
 Invariants:
     * an answer judges the name of its case only, so that answers to a printed queue stay in step
       with it;
-    * ``same`` takes the name of an entity of the graph, ``rename`` any name.
+    * ``same`` and ``different`` take the name of an entity of the graph, ``rename`` any name.
 """
 
 from __future__ import annotations
@@ -176,6 +176,11 @@ def _parse_same(reply: ParsedReply) -> ReplyJudgements:
     return same, make_judgement("type", [name], type=entity.type, why=reply.reason)
 
 
+def _parse_different(reply: ParsedReply) -> ReplyJudgements:
+    entity = reply.lookup.find(reply.argument)
+    return (make_judgement("different", [entity.id, reply.case.name], why=reply.reason),)
+
+
 def _parse_rename(reply: ParsedReply) -> ReplyJudgements:
     name, outcomes = reply.case.name, reply.case.outcomes
     types = [outcome.type for outcome in outcomes if outcome.type != REJECTED]
@@ -216,6 +221,7 @@ REPLY_COMMANDS = (
     ),
     ReplyCommand("type", "t", " TYPE", _parse_type),
     ReplyCommand("same", "s", " NAME", _parse_same),
+    ReplyCommand("different", "d", " NAME", _parse_different),
     ReplyCommand("rename", "n", " NAME", _parse_rename),
     ReplyCommand("skip", "k", "", lambda reply: ()),
     ReplyCommand("quit", "q", "", lambda reply: None),

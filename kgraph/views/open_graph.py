@@ -21,7 +21,7 @@ from kgraph.graph import Entity, EpisodeSummary, SharedData
 from kgraph.graph.cooccurrence import expected_counts
 from kgraph.graph.lookup import Lookup, terms_as_entities
 from kgraph.graph.shares import ShowCalendar
-from kgraph.graph.tally import count_by_type
+from kgraph.graph.tally import NameTotals, count_names
 from kgraph.search import Index
 from kgraph.store import Store
 from kgraph.store.layout import CURRENT_FILE, DATABASE_FOLDER
@@ -140,12 +140,15 @@ class OpenGraph:
 
     def count_types(self) -> dict[str, int]:
         """Count the entities by type, without those that only unlikely mentions name."""
-        return count_by_type(self.stated_entities.values())
+        return self._name_totals.stated
 
     def count_unlikely_types(self) -> dict[str, int]:
         """Count the entities that only unlikely mentions name, by type."""
-        stated = self.stated_entities
-        return count_by_type(e for id_, e in self.shared.entities.items() if id_ not in stated)
+        return self._name_totals.unlikely
+
+    @cached_property
+    def _name_totals(self) -> NameTotals:
+        return count_names(self.shared)
 
     def sort_newest_first(self, slugs: Iterable[str]) -> list[str]:
         """Sort episodes by date, newest first; those without a date come last."""

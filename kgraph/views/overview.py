@@ -12,7 +12,7 @@ from kgraph.base.model import EntityType
 from kgraph.graph import Graph
 from kgraph.graph.lookup import popularity_key
 from kgraph.graph.shares import find_rises
-from kgraph.graph.tally import count_by_type
+from kgraph.graph.tally import count_names
 from kgraph.views.lists import (
     MonthText,
     ShowLine,
@@ -39,10 +39,6 @@ HISTOGRAM_BINS = 10  #: of the confidence histogram: tenths, as calibration is m
 MAX_CONNECTED = 15  #: entities in most episodes that are listed with the counts
 
 MAX_HIGHLIGHTS = 8  #: episodes, companies, themes and shows of the front page
-
-#: Episodes of known date from which a month is compared; if no two months have as many, the last
-#: two are.
-MIN_MONTH_EPISODES = 20
 
 MIN_RISER_EPISODES = 3  #: episodes of the later month that must mention an entity
 
@@ -96,7 +92,7 @@ class RisersRequest(msgspec.Struct, frozen=True):
     """Parameters of a list of entities that rose.
 
     Attributes:
-        before, after: two months; by default the last two with enough episodes.
+        before, after: two months; by default the last two that are whole and of several shows.
         type: of the entities.
         unlikely: whether mentions that are more likely wrong than right count.
     """
@@ -149,9 +145,7 @@ def find_risers(graph: OpenGraph, request: RisersRequest) -> RiserList:
 
 
 def _choose_months(graph: OpenGraph, request: RisersRequest) -> tuple[str, str]:
-    counts = graph.episode_counts_by_month
-    large = [month for month, episodes in counts.items() if episodes >= MIN_MONTH_EPISODES]
-    months = large if len(large) > 1 else list(counts)
+    months = graph.calendar.list_comparable_months()
     after = request.after or (months[-1] if months else "")
     earlier = [month for month in months if month < after]
     before = request.before or (earlier[-1] if earlier else "")
@@ -241,7 +235,8 @@ class Stats(msgspec.Struct, frozen=True):
 
     Attributes:
         episodes: number of episodes; ``files`` is the number of their files.
-        entities: by type; ``unlikely`` are further ones, which only unlikely mentions name.
+        entities: by type; ``advertised`` are those of them that only adverts name, ``unlikely`` are
+            further ones, which only unlikely mentions name.
         unlikely_mentions: accepted mentions that are more likely wrong than right; ``edges`` does
             not count them.
         edges: accepted ones, by predicate.
@@ -270,6 +265,7 @@ class Stats(msgspec.Struct, frozen=True):
     adverts: int = 0
     unlikely: dict[str, int] = {}
     unlikely_mentions: int = 0
+    advertised: dict[str, int] = {}
 
 
 def count_graph(graph: Graph) -> Stats:
@@ -295,12 +291,11 @@ def count_graph(graph: Graph) -> Stats:
             dates["processed" if episode.main_file.date_is_fallback else "published"] += 1
         else:
             dates["unknown"] += 1
-    stated = graph.shared.stated_entities()
-    entities = stated.values()
+    names, entities = count_names(graph.shared), graph.shared.stated_entities().values()
     return Stats(
         episodes=totals["episodes"],
         files=totals["files"],
-        entities=count_by_type(entities),
+        entities=names.stated,
         edges=dict(rank_counts(Counter(edge.predicate for edge in graph.edges()))),
         rejected=dict(rank_counts(rejected)),
         histogram=[bins[number] for number in range(HISTOGRAM_BINS)],
@@ -315,8 +310,9 @@ def count_graph(graph: Graph) -> Stats:
         dates=dict(rank_counts(dates)),
         quotes=totals["quotes"],
         adverts=totals["adverts"],
-        unlikely=count_by_type(e for id_, e in graph.shared.entities.items() if id_ not in stated),
+        unlikely=names.unlikely,
         unlikely_mentions=sum(len(s.unlikely) for s in graph.shared.summaries.values()),
+        advertised=names.advertised,
     )
 
 

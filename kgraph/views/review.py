@@ -2,7 +2,9 @@
 
 Each row adds the probability that its decision is wrong; the sum over a name's rows is the expected
 number of wrong ones. A judgement of a name applies to all its rows. So the expected gain subtracts
-the rows that correctly name something other than most rows of the name.
+the rows that correctly name something other than most rows of the name. Where a name is probably
+another, misheard (:mod:`kgraph.views.misheard`), all of its rows are wrong with the evidence for
+that as their probability, if that is more.
 
 Invariants:
     * rows are grouped as judgements do: by the key of the name without the words around it
@@ -15,7 +17,7 @@ Invariants:
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -25,8 +27,10 @@ from kgraph.base.text import name_key
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
 from kgraph.query.table import RowTable, TableCell
 from kgraph.resolve import judgements, judgements_file
+from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.name_counts import strip_surroundings
 from kgraph.views.audit_tables import join_reasons
+from kgraph.views.misheard import Misheard, MisheardFinder
 from kgraph.views.values import rank_counts
 
 MAX_EXAMPLES = 3  #: episodes of a case: enough to see whether a name is one entity
@@ -68,6 +72,7 @@ class Case(msgspec.Struct, frozen=True):
     outcomes: tuple[NameOutcome, ...]  #: most rows first
     surfaces: tuple[tuple[str, int], ...]  #: (surface, rows), most rows first
     sightings: tuple[ReviewExample, ...]  #: least confident first, each of another episode
+    misheard: Misheard | None = None  #: what the name probably is
 
     @property
     def main(self) -> NameOutcome:
@@ -79,26 +84,49 @@ def build_review_queue(
     graph: Graph,
     *,
     settled_keys: Collection[str] = (),
+    different_pairs: Container[tuple[str, str]] = (),
     types: Collection[str] = (),
+    misheard: bool = False,
     limit: int | None = None,
 ) -> list[Case]:
     """Return the names that a person should judge first.
 
     Args:
-        settled_keys: keys of the names that need no judgement (:func:`load_settled_keys`).
+        settled_keys: keys of the names that need no judgement.
+        different_pairs: pairs of names that are not the same
+            (:class:`~kgraph.resolve.judgements.JudgementTable` has both).
         types: of most rows of the names, if any; "noise" for what was rejected.
+        misheard: only names that are probably another name.
     """
     groups: dict[str, _NameRows] = defaultdict(_NameRows)
-    for key, episode, mention, row in _iterate_open_rows(graph, settled_keys):
-        groups[key].add(episode.slug, mention, row)
+    finder = MisheardFinder(graph.shared)
+    for episode, mention, row in _iterate_rows(graph):
+        name = core_name(row.surface)
+        if mention.is_accepted:
+            finder.add(episode, mention, row, name)
+        if _is_open(row, settled_keys):
+            groups[name_key(name)].add(episode.slug, mention, row)
+    for key, guess in finder.find(groups, different_pairs).items():
+        groups[key].misheard = guess
     ranked = sorted((-group.expected_gain, key) for key, group in groups.items())
     keys = [
         key
         for negative_gain, key in ranked
-        if negative_gain < 0 and (not types or groups[key].main_outcome[0] in types)
+        if negative_gain < 0
+        and (not types or groups[key].main_outcome[0] in types)
+        and (groups[key].misheard or not misheard)
     ][:limit]
     examples = _find_examples(graph, settled_keys, frozenset(keys))
     return [groups[key].make_case(examples[key]) for key in keys]
+
+
+def load_judgement_table(file: str | Path) -> JudgementTable:
+    """Return what a judgements file decides; nothing if there is no file.
+
+    Raises:
+        DataError: it is no list of judgements, or two contradict each other.
+    """
+    return judgements.build_judgement_table(judgements_file.load_judgements(Path(file)), str(file))
 
 
 def load_settled_keys(file: str | Path) -> frozenset[str]:
@@ -107,16 +135,14 @@ def load_settled_keys(file: str | Path) -> frozenset[str]:
     Raises:
         DataError: it is no list of judgements, or two contradict each other.
     """
-    return judgements.build_judgement_table(
-        judgements_file.load_judgements(Path(file)), str(file)
-    ).decided_keys
+    return load_judgement_table(file).decided_keys
 
 
 def tabulate_cases(cases: Iterable[Case]) -> RowTable:
     """Return cases as plain rows; ``detail`` is of the least confident row."""
     columns = (
         *("name", "pays", "wrong", "rows", "episodes", "type", "label", "confidence"),
-        *("also", "surfaces", "detail", "file", "context"),
+        *("also", "surfaces", "detail", "file", "context", "misheard", "evidence", "judgement"),
     )
     rows: list[tuple[TableCell, ...]] = []
     for case in cases:
@@ -128,9 +154,14 @@ def tabulate_cases(cases: Iterable[Case]) -> RowTable:
                 " | ".join(f"{also.type} {also.label} {also.rows}" for also in case.outcomes[1:]),
                 " | ".join(f"{surface} {count}" for surface, count in case.surfaces),
                 *(join_reasons(first.reasons), first.file, first.context),
+                *_misheard_cells(case.misheard),
             )
         )
     return RowTable(columns, rows)
+
+
+def _misheard_cells(guess: Misheard | None) -> tuple[TableCell, ...]:
+    return (guess.id, round(guess.evidence, 2), guess.command) if guess else ("", "", "")
 
 
 def core_name(surface: str) -> str:
@@ -138,32 +169,33 @@ def core_name(surface: str) -> str:
     return strip_surroundings(surface) or surface
 
 
-def _iterate_open_rows(
-    graph: Graph, settled_keys: Collection[str]
-) -> Iterator[tuple[str, EpisodeGraph, MentionEdge, RowDecision]]:
-    """Yield every row that a judgement could change, with the key of its name."""
+def _iterate_rows(graph: Graph) -> Iterator[tuple[EpisodeGraph, MentionEdge, RowDecision]]:
     for episode in graph:
         for mention in episode.mentions:
             for row in mention.rows:
-                key = name_key(core_name(row.surface))
-                if row.rule not in FINAL_RULES and key not in settled_keys:
-                    yield key, episode, mention, row
+                yield episode, mention, row
+
+
+def _is_open(row: RowDecision, settled_keys: Collection[str]) -> bool:
+    """Return whether a judgement could change a row."""
+    return row.rule not in FINAL_RULES and name_key(core_name(row.surface)) not in settled_keys
 
 
 class _NameRows:
     """Sums over the rows of one name."""
 
     def __init__(self) -> None:
-        self.expected_wrong = 0.0
+        self.doubts = 0.0
         self.names: Counter[str] = Counter()
         self.surfaces: Counter[str] = Counter()
         self.episodes: set[str] = set()
         self.rows_by_outcome: Counter[tuple[str, str]] = Counter()
         self.right_by_outcome: dict[tuple[str, str], float] = defaultdict(float)
+        self.misheard: Misheard | None = None
 
     def add(self, episode: str, mention: MentionEdge, row: RowDecision) -> None:
         outcome = (mention.type, mention.label)
-        self.expected_wrong += 1 - row.confidence
+        self.doubts += 1 - row.confidence
         self.names[core_name(row.surface)] += 1
         self.surfaces[row.surface] += 1
         self.episodes.add(episode)
@@ -176,9 +208,19 @@ class _NameRows:
         return min(rows, key=lambda outcome: (-rows[outcome], outcome))
 
     @property
+    def expected_if_misheard(self) -> float:
+        """Rows that are wrong, if the name is what it may be."""
+        return self.misheard.evidence * self.rows_by_outcome.total() if self.misheard else 0.0
+
+    @property
+    def expected_wrong(self) -> float:
+        return max(self.doubts, self.expected_if_misheard)
+
+    @property
     def expected_gain(self) -> float:
         right = self.right_by_outcome
-        return self.expected_wrong - sum(right.values()) + right[self.main_outcome]
+        gain = self.doubts - sum(right.values()) + right[self.main_outcome]
+        return max(gain, self.expected_if_misheard)
 
     def make_case(self, examples: tuple[ReviewExample, ...]) -> Case:
         return Case(
@@ -193,6 +235,7 @@ class _NameRows:
             ),
             tuple(rank_counts(self.surfaces)),
             examples,
+            self.misheard,
         )
 
 
@@ -201,9 +244,11 @@ def _find_examples(
 ) -> dict[str, tuple[ReviewExample, ...]]:
     """Return the least confident row of each of the least confident episodes, by key."""
     least: dict[tuple[str, str], ReviewExample] = {}
-    for key, episode, _, row in _iterate_open_rows(graph, settled_keys):
+    for episode, _, row in _iterate_rows(graph):
+        key = name_key(core_name(row.surface))
         pair = key, episode.slug
-        if key in keys and (pair not in least or row.confidence < least[pair].confidence):
+        is_case = key in keys and _is_open(row, settled_keys)
+        if is_case and (pair not in least or row.confidence < least[pair].confidence):
             source = episode.find_row("companies", row.file, row.index)
             least[pair] = ReviewExample(
                 episode.files[row.file].file,

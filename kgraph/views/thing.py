@@ -8,6 +8,7 @@ from contextlib import suppress
 import msgspec
 
 from kgraph.base.errors import UnknownNameError
+from kgraph.base.model import reaches_floor
 from kgraph.base.text import MAX_SUGGESTIONS, shorten
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
 from kgraph.graph.cooccurrence import associated_with
@@ -71,6 +72,7 @@ class EntityPage(msgspec.Struct, frozen=True):
     advertised: list[PageEpisode]  #: episodes that name it in adverts only, newest first
     belonging: list[PageEpisode]  #: own episodes of a show, newest first
     series: int  #: number of own episodes of a show
+    likely: int = 0  #: episodes that mention it outside adverts with a confidence from the floor on
 
 
 class EpisodePage(msgspec.Struct, frozen=True):
@@ -141,6 +143,7 @@ def _make_entity_page(graph: OpenGraph, entity: Entity, name: str, limit: int) -
         _newest_lines(graph, advert_confidences(graph, entity.id), limit),
         _newest_lines(graph, {slug: e.confidence for slug, e in edges.items() if e}, limit),
         len(own),
+        sum(map(reaches_floor, mentions.values())),
     )
 
 

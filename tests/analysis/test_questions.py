@@ -354,6 +354,15 @@ def test_of_the_best_quotes_those_that_begin_with_the_subject_come_first_and_non
     assert [row[0] for row in found] == [first.replace("and ", "and so "), passing]
 
 
+def test_the_best_quotes_have_no_lowest_relevance_but_the_irrelevant_come_last(tmp_path):
+    texts = ["Stablecoins, in short.", "Tokens that are stablecoins.", "A stablecoin is a bank."]
+    said = [Said(text, relevance) for text, relevance in zip(texts, (0.2, 0.6, 0.9), strict=True)]
+    store = stored(tmp_path / "store", [episode("One", "2025-06-02", [], said)])
+    given = {"about": "stablecoins", "perEpisode": "9"}
+    rows = fetch_answer_table(store, "best-quotes", given).rows
+    assert [row[0] for row in rows] == texts[::-1]
+
+
 LEDGERS = ["Every ledger has two sides.", "A ledger is kept for years."]
 DEVICES = ["We trust the device with it.", "The maker of it is in Paris."]
 
@@ -611,6 +620,18 @@ def test_risers_count_unlikely_mentions_where_they_are_asked_for(tmp_path):
     assert [row[:3] for row in found.rows] == [("NVIDIA", 1, 7)]
 
 
+def test_the_last_months_are_compared_where_none_is_given(tmp_path):
+    store = stored(tmp_path / "store", rising())
+    both = fetch_answer_table(store, "risers", {"before": "2025-05", "after": "2025-06"})
+    for given in ({}, {"before": "2025-05"}, {"after": "2025-06"}, {"before": "", "after": " "}):
+        assert list(fetch_answer_table(store, "risers", given).rows) == list(both.rows)
+    with pytest.raises(InputError, match="no month to compare with 2025-06: give before=2025-06"):
+        fetch_answer_table(store, "risers", {"before": "2025-06"})
+    undated = stored(tmp_path / "undated", [episode("One", "2025-06-02", [], dated=False)])
+    with pytest.raises(InputError, match="no month to compare of episodes with a date: give"):
+        fetch_answer_table(undated, "risers", {})
+
+
 def test_only_what_rose_in_the_same_shows_is_a_riser(tmp_path):
     store = stored(tmp_path / "store", rising())
     given = {"before": "2025-05", "after": "2025-06"}
@@ -628,6 +649,8 @@ def test_only_what_rose_in_the_same_shows_is_a_riser(tmp_path):
         "standardBefore": 12.5,
         "standardAfter": 87.5,
         "sameShows": 1,
+        "before": "2025-05",
+        "after": "2025-06",
     }
     months = fetch_answer_table(store, "by-month", {"entity": "NVIDIA"})
     assert [row[months.columns.index("direction")] for row in months.rows] == ["", "rose"]

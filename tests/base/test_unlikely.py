@@ -3,21 +3,23 @@
 import csv
 import io
 import re
+from collections import Counter
 
 import msgspec
 import pytest
 from server.server_fixture import Server
-from support import episode_text
+from support import ROOT, episode_text
 from typer.testing import CliRunner
 
 from kgraph.api import KnowledgeGraph
 from kgraph.atlas.gather import gather_atlas_data
+from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import InputError
 from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.vocabulary import data_path
 from kgraph.cli.app import app
 from kgraph.graph import Selection, assemble
-from kgraph.graph.tally import count_unlikely
+from kgraph.graph.tally import count_names, count_unlikely
 from kgraph.pipeline import build
 from kgraph.query import load_saved_queries, run_query
 from kgraph.search import Filters, Index, search
@@ -250,14 +252,45 @@ def test_search(doubted):
     ]
 
 
-def test_commands(doubted):
-    assert "mentioned in 1 episode, unlikely in 2; " in run(doubted, "show", "Kraken")
-    assert "mentioned in 3 episodes, unlikely in 2; " in run(
-        doubted, "show", "Kraken", "--unlikely"
+def test_every_headline_counts_names_alike(sample):
+    names = count_names(sample.shared)
+    assert names.advertised and names.unlikely
+    report = msgspec.json.decode(sample.report)
+    stats = KnowledgeGraph(sample).stats()
+    assert report["entities"] == stats.entities == fact(sample, "front").types == names.stated
+    assert report["unlikely"] == stats.unlikely == fact(sample, "front").unlikely == names.unlikely
+    assert stats.advertised == names.advertised
+    network = Counter(type_ for _, type_ in KnowledgeGraph(sample).to_networkx().nodes("type"))
+    atlas = gather_atlas_data(sample.graph)
+    drawn = Counter(node.type for node in atlas.nodes)
+    assert (atlas.names, atlas.advertised) == (
+        sum(names.stated.values()) - atlas.advertised,
+        sum(names.advertised.values()),
     )
+    guide = (ROOT / "docs" / "how-to.md").read_text("utf-8").partition("## Count names")[2]
+    query = re.search(r"kgraph query '(.*)'", guide)[1].replace("FILTER(?e", "FILTER(EXISTS_ ?e")
+    exists = re.search(r"add `\|\| (EXISTS {.*?})`", guide)[1]
+    for type_, number in names.stated.items():
+        listed = fact(sample, "entities", type=type_)
+        assert (listed.total, listed.unlikely) == (number, names.unlikely.get(type_, 0))
+        assert drawn[type_] == number - names.advertised.get(type_, 0)
+        assert network[type_] == number
+        text = query.replace("kg:Company", ENTITY_TYPES[type_].class_)
+        text = text.replace("EXISTS_", f"{exists} ||" if type_ == "show" else "")
+        assert run_query(sample, text).rows() == [{"names": number}]
+
+
+def test_commands(doubted):
+    shown = run(doubted, "show", "Kraken")
+    assert "in 1 episode, and in 2 more with confidence below 0.5 (--unlikely lists them)" in shown
+    shown = run(doubted, "show", "Kraken", "--unlikely")
+    assert "mentioned in 3 episodes: 1 with confidence 0.5 or more, 2 below; " in shown
+    shown = run(doubted, "show", "Solana Labs", "--unlikely")
+    assert "mentioned in 1 episode: 0 with confidence 0.5 or more, 1 below; " in shown
     assert "1 mention with less confidence than 0.5: --unlikely" in run(doubted, "show", "Talk a")
     counted = run(doubted, "stats")
-    assert "Further entities, unlikely" in counted
+    assert "Further entities, unlikely: not counted above" in counted
+    assert re.search(r"company +4 +0", counted)
     assert "3 mentions with less confidence than 0.5: --unlikely" in counted
     assert "Kraken: unlikely company, so not counted" in run(doubted, "why", "a.md", "Kraken")
     [edge] = explain_by_name(doubted, "a.md", "Kraken")

@@ -105,8 +105,23 @@ def test_wrong_use_is_said_in_words(run, options, status, words):
 def test_the_queue_on_the_screen_has_the_columns_that_fit_a_line(run):
     shown = run("--format", "table").stdout.splitlines()[0].split()
     whole = run("--format", "tsv").stdout.splitlines()[0].split("\t")
-    assert (shown, shown[-1]) == (whole[: len(shown)], "also")
-    assert whole[len(shown) :] == ["surfaces", "detail", "file", "context"]
+    assert shown == [*whole[:9], "misheard"]
+    assert (whole[8], whole[9:]) == (
+        "also",
+        ["surfaces", "detail", "file", "context", "misheard", "evidence", "judgement"],
+    )
+
+
+def test_the_file_and_the_answers_are_said_first(run):
+    lines = run(stdin="").stderr.splitlines()
+    assert lines[0].startswith(f"{run.file}: each judgement is written here at once")
+    assert lines[1].startswith("3 names to judge; answer with accept [TYPE] (a), reject (r)")
+
+
+def test_no_name_is_misheard_in_one_episode(run):
+    done = run("--misheard", stdin="")
+    assert "0 names to judge" in done.stderr
+    assert names(run, "--misheard") == []
 
 
 def test_a_file_that_is_no_list_of_judgements_stops_the_review(run):

@@ -344,3 +344,30 @@ def test_an_example_is_said_with_a_command_to_paste(run, built):
     program, *arguments, option, store = shlex.split(line)
     assert (program, option, store) == ("kgraph", "--store", str(built.path))
     assert run(*arguments)[1:] == (out, "".join(f"{row}\n" for row in rows))
+
+
+def test_no_rows_are_said_once_with_what_to_change(run):
+    given = ("associated", "--param", "company=OpenAI", "--param", "minEpisodes=9")
+    _, out, err = run("query", *given)
+    advice = "lower minEpisodes=9 or add --unlikely; `kgraph queries associated` lists"
+    assert (out, err) == ("", f"0 rows: {advice} the parameters\n")
+    assert run("analyse", *given)[1:] == (out, err)
+    _, _, err = run("query", "best-quotes", "--param", "about=zebras", "--param", "minRelevance=1")
+    assert "0 rows: lower minRelevance=1; `kgraph queries best-quotes` lists" in err
+    assert run("query", "SELECT ?x { ?x a kg:Company FILTER(false) }")[1:] == ("", "0 rows\n")
+
+
+@pytest.mark.parametrize(
+    ("question", "hint"),
+    [
+        ("co-mentioned", "for co-mentioned, change its SPARQL (`kgraph queries co-mentioned "),
+        ("changes", "SPARQL finds unlikely mentions with `?m kg:episode ?episode ; kg:entity "),
+        ("ASK {}", "SPARQL finds unlikely mentions with `?m kg:episode ?episode ; kg:entity "),
+        ("co-mentionned", "co-mentionned: no such question: did you mean co-mentioned"),
+    ],
+)
+def test_a_question_that_counts_no_unlikely_mentions_says_which_do(run, question, hint):
+    status, _, err = run("query", question, "--unlikely")
+    assert (status, hint in err) == (2, True)
+    takes = "--unlikely: only associated, bridges, clusters, evidence, listening-list, path, risers"
+    assert (takes in err) == (question != "co-mentionned")

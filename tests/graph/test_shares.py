@@ -1,5 +1,6 @@
 """Shares that do not move when a month holds other shows."""
 
+import msgspec
 import pytest
 
 from kgraph.graph import Entity, EpisodeSummary
@@ -136,3 +137,20 @@ def test_what_cannot_be_compared_has_no_standard_share():
     assert [month.standard for month in months.values()] == [None, None, None]
     assert [month.change is None for month in months.values()] == [True, True, False]
     assert [month.shows for month in months.values()] == [1, 1, 1]
+
+
+def test_months_are_comparable_if_whole_and_of_several_shows():
+    shows = "abc"
+    months = ["2025-05", "2025-06", "2025-07", "2025-08"]
+    summaries = made(*[(month, show, 1, 0) for month in months for show in shows])
+    summaries |= {f"x{n}": s for n, s in enumerate(made(("2025-04", "a", 9, 0)).values())}
+    assert ShowCalendar(summaries).list_comparable_months() == months[:-1]
+    last = summaries["e0"]
+    summaries["last"] = msgspec.structs.replace(last, date="2025-08-25T10:00:00Z")
+    assert ShowCalendar(summaries).list_comparable_months() == months
+
+
+def test_without_such_months_all_are_comparable():
+    summaries = made(("2025-04", "a", 9, 0), ("2025-06", "a", 1, 0))
+    assert ShowCalendar(summaries).list_comparable_months() == ["2025-04", "2025-06"]
+    assert ShowCalendar({}).list_comparable_months() == []

@@ -45,6 +45,8 @@ def answer(line, rows="company"):
                 Judgement("type", ("Acme",), "company", why="short -- form"),
             ],
         ),
+        ("company", "different acl", [Judgement("different", ("company/acmelabs", "Acme"))]),
+        ("company", "d ACL", [Judgement("different", ("company/acmelabs", "Acme"))]),
         ("company", "rename ACME Inc", [Judgement("rename", ("Acme", "ACME Inc"))]),
         (
             "partly",
@@ -73,6 +75,7 @@ def test_what_ends_the_review(line):
         ("company", "type", "type: no such type: choose one of company, institution"),
         ("company", "accept firm", "firm: no such type: choose one of company"),
         ("company", "same", "same: a name is missing: write same NAME"),
+        ("company", "different", "different: a name is missing: write different NAME"),
         ("company", "same acme", "same acme: that is Acme itself: accept it, or give its type"),
         ("company", "rename", "rename: a name is missing: write rename NAME"),
         ("company", "reject it", "reject it: nothing follows reject but -- and a reason"),

@@ -12,11 +12,11 @@ const RISING = ["company", "crypto", "product"]; // a person may be a guest of o
 
 /** The parts of the panel of a page where nothing is open. */
 export function welcomeParts(app) {
-  const { atlas } = app, { core, episodes, leaves, quotes } = atlas.meta.ranges, size = ([from, to]) => to - from;
-  const tries = triesOf(app);
+  const { atlas } = app, { names, advertised, ranges: { episodes, quotes } } = atlas.meta, size = ([from, to]) => to - from;
+  const tries = triesOf(app), more = advertised ? `; only adverts name ${grouped(advertised)} more` : "";
   return [
     element("h2", { tabindex: -1 }, "What these episodes talk about"),
-    element("p", {}, `${times(size(episodes), "episode")} mention ${grouped(size(core) + size(leaves))} names${size(quotes) ? `; the file holds ${times(size(quotes), "quote")}` : ""}. ` +
+    element("p", {}, `${times(size(episodes), "episode")} mention ${grouped(names)} names${more}${size(quotes) ? `; the file holds ${times(size(quotes), "quote")}` : ""}. ` +
       "Names that occur in the same episodes lie near each other; larger names are more important. Click one to see its evidence."),
     tries.length ? element("section", {}, element("h3", {}, "Start with a question"),
       element("ul", { class: "tries" }, tries.map(([words, act]) => element("li", {}, button(words, act))))) : "",

@@ -280,7 +280,7 @@ def _question_operation(question: NamedQuery) -> Document:
         schema = _PARAMETER_SCHEMAS.get(parameter.type, _TEXT_SCHEMA)
         schema = schema | _EXTRA_SCHEMAS.get((question.name, parameter.name), {})
         is_required = parameter.default is None
-        if parameter.default is not None:
+        if parameter.default:  # without one, the question chooses a value, or needs it
             convert = _CONVERTERS.get(schema["type"], str)
             schema = schema | {"default": convert(parameter.default)}
         description = f"{parameter.words} ({parameter.type})"

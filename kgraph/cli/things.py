@@ -1,0 +1,164 @@
+"""Prints one thing on a terminal: an entity, an episode or a theme; and why an edge is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from kgraph.base.model import MENTION_FLOOR
+from kgraph.base.text import format_day, pluralize
+from kgraph.cli.printing import MAX_LISTED_ITEMS, print_lines, print_rows, render_markdown
+
+if TYPE_CHECKING:
+    from kgraph.views.theme_and_show import ThemeFacts
+    from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageQuote
+    from kgraph.views.why import Explanation
+
+#: Explains the numbers of a breakdown, once after all of them.
+LOG_ODDS_NOTE = (
+    "Numbers are log-odds that a line adds to the decision, against the next likely type: 0.7 "
+    "doubles the odds, 2.3 makes them tenfold, a minus lowers them. The first line's number is the "
+    "score of the entity among all candidates."
+)
+
+
+def print_page(page: EntityPage | EpisodePage) -> None:
+    from kgraph.views.thing import EpisodePage
+
+    if isinstance(page, EpisodePage):
+        _print_episode(page)
+        return
+    entity = page.entity
+    kind = f", {entity.kind}" if entity.kind else ""
+    series = f"{pluralize(page.series, 'episode')} of its own; " if page.series else ""
+    adverts = f", advertised in {entity.advertised} more" if entity.advertised else ""
+    homonyms = [f"also of that name: {', '.join(page.others)}"] if page.others else []
+    print_lines(
+        [
+            f"{entity.label}: {entity.type}{kind}; {series}mentioned in "
+            f"{_format_episode_counts(page)}{adverts}; "
+            f"confidence up to {entity.confidence:.2f} ({entity.id})",
+            *(f"{predicate} {target}" for predicate, target in entity.relations),
+            *homonyms,
+            "",
+        ]
+    )
+    spellings = sorted(entity.surfaces.items(), key=lambda item: (-item[1], item[0]))
+    print_rows(("as", "rows"), spellings, "Written", MAX_LISTED_ITEMS)
+    neighbours = [(n.label, n.type, n.episodes, f"{n.lift:.1f}") for n in page.neighbours]
+    print_rows(("name", "type", "episodes", "lift"), neighbours, "In the same episodes")
+    _print_quotes(page.quotes)
+    _print_episodes("Its episodes", page.belonging)
+    _print_episodes("Mentioned in", page.episodes)
+    _print_episodes("Advertised in", page.advertised)
+
+
+def _format_episode_counts(page: EntityPage) -> str:
+    """Return how many episodes mention an entity, and how many of them are unlikely to.
+
+    The unlikely ones are among its episodes only if they were asked for.
+    """
+    episodes, unlikely = pluralize(page.entity.episodes, "episode"), page.entity.unlikely
+    if not unlikely:
+        return episodes
+    floor = f"{MENTION_FLOOR:g}"
+    if page.entity.episodes > page.likely:
+        return f"{episodes}: {page.likely:,} with confidence {floor} or more, {unlikely:,} below"
+    below = f"{unlikely:,} more with confidence below {floor}"
+    return f"{episodes}, and in {below} (--unlikely lists them)"
+
+
+def _print_episodes(heading: str, episodes: Sequence[PageEpisode]) -> None:
+    rows = [(format_day(x.date, x.dated), f"{x.confidence:.2f}", x.title, x.show) for x in episodes]
+    print_rows(("date", "confidence", "title", "show"), rows, heading)
+
+
+def _print_quotes(quotes: Sequence[PageQuote]) -> None:
+    rows = [(f"{quote.relevance:.2f}", quote.text, quote.title) for quote in quotes]
+    print_rows(("relevance", "text", "episode"), rows, "Quotes")
+
+
+def _print_episode(page: EpisodePage) -> None:
+    line = page.episode
+    print_lines(
+        [
+            line.title,
+            f"{format_day(line.date, line.dated)}  {line.show or 'show unknown'}  {page.url}",
+            f"{line.slug}: {' = '.join(page.files)}",
+            "",
+            render_markdown(page.summary),
+        ]
+    )
+    for heading, entities in (("Mentions", page.mentions), ("Advertises", page.advertised)):
+        rows = [(x.label, x.type, f"{x.confidence:.2f}") for x in entities]
+        print_rows(("name", "type", "confidence"), rows, heading)
+    if page.unlikely:
+        mentions = pluralize(page.unlikely, "mention")
+        print_lines([f"{mentions} with less confidence than {MENTION_FLOOR:g}: --unlikely", ""])
+    _print_quotes(page.quotes)
+
+
+def print_explanations(explanations: Sequence[Explanation]) -> None:
+    """Print each edge, then its rows with the breakdown of their scores."""
+    for explanation in explanations:
+        print_lines(_format_explanation(explanation))
+    reasons = [reason for edge in explanations for reason in edge.reasons]
+    reasons += [reason for edge in explanations for row in edge.rows for reason in row.reasons]
+    if any(reason.weight for reason in reasons):
+        print_lines([LOG_ODDS_NOTE])
+
+
+def _format_explanation(explanation: Explanation) -> Iterator[str]:
+    from kgraph.views.why import SHOW_EDGE_RULE
+
+    verdict = "rejected" if explanation.type == "noise" else explanation.type
+    if explanation.is_unlikely:
+        verdict = f"unlikely {explanation.type}, so not counted"
+    if explanation.rule == SHOW_EDGE_RULE:
+        verdict = "the show of the episode"
+    yield (
+        f"{explanation.label}: {verdict}, confidence {explanation.confidence:.2f}, "
+        f"by {explanation.rule} ({explanation.target}) in {explanation.episode}"
+    )
+    yield from (f"  {reason}" for reason in explanation.reasons)
+    if explanation.advert:
+        why = "; ".join(map(str, explanation.advert))
+        yield f"  only in adverts, so not counted: {why}"
+    for row in explanation.rows:
+        stated = f", stated {row.stated}" if row.stated else ""
+        category = f", category {row.category}" if row.category else ""
+        yield (
+            f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}{stated}"
+            f"{category}: {row.rule}, {row.confidence:.2f}"
+        )
+        if row.context:
+            yield f"      … {row.context} …"
+        yield from (f"      {reason}" for reason in row.reasons)
+
+
+def print_theme(theme: ThemeFacts) -> None:
+    """Print a theme: which episodes count, other themes, companies, quotes and episodes."""
+    undated = f", {theme.undated} of them without a known date" if theme.undated else ""
+    same = theme.same_thing
+    mentions = pluralize(theme.mentioned, "that mentions", "that mention")
+    lines = [
+        f"{theme.thing.label}: theme; {pluralize(theme.episodes, 'episode')}{undated} "
+        f"({theme.thing.id})",
+        f"episodes with a quote on it{' or on a narrower theme' if theme.narrower else ''}"
+        + (f", and the {mentions} {same.label} ({same.id})" if same else ""),
+    ]
+    for relation, others in (("broader", theme.broader), ("narrower", theme.narrower)):
+        if others:
+            lines.append(f"{relation}: {', '.join(f'{x.label} ({x.id})' for x in others)}")
+    command = f"kgraph query by-month --param entity={theme.thing.id}"
+    print_lines([*lines, f"by month: {command}", ""])
+    spellings = [(spelling.text, spelling.count) for spelling in theme.spellings]
+    print_rows(("as", "rows"), spellings, "Written", MAX_LISTED_ITEMS)
+    companies = [(x.thing.label, x.episodes, f"{x.lift:.1f}") for x in theme.beside]
+    print_rows(("name", "episodes", "lift"), companies, "Companies in its episodes")
+    quotes = [(f"{x.relevance:.2f}", x.text, x.episode.title) for x in theme.quotes]
+    print_rows(("relevance", "text", "episode"), quotes, "Quotes")
+    episodes = [
+        (format_day(x.date, x.dated), x.title, x.show.label if x.show else "") for x in theme.latest
+    ]
+    print_rows(("date", "title", "show"), episodes, "Its episodes")
