@@ -359,14 +359,14 @@ def show(
     Example: kgraph show NVIDIA
     """
     from kgraph.api import KnowledgeGraph
-    from kgraph.cli import printing, things
+    from kgraph.cli import details, printing
     from kgraph.views.theme_and_show import ThemeFacts
 
     page = KnowledgeGraph.open(store).show(name, limit, unlikely=unlikely)
     if isinstance(page, ThemeFacts):
-        printing.print_result(page, format, things.print_theme)
+        printing.print_result(page, format, details.print_theme)
     else:
-        printing.print_result(page, format, things.print_page)
+        printing.print_result(page, format, details.print_page)
 
 
 def why(
@@ -381,7 +381,7 @@ def why(
     Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
     """
     from kgraph.api import KnowledgeGraph
-    from kgraph.cli import printing, things
+    from kgraph.cli import details, printing
 
     explanations = KnowledgeGraph.open(store).why(episode, name)
-    printing.print_result(explanations, format, things.print_explanations)
+    printing.print_result(explanations, format, details.print_explanations)
