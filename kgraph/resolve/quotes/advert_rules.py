@@ -9,8 +9,8 @@ small changes. So repetition is counted over shingles, not over whole texts.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import cache, cached_property
 from math import exp, log, sqrt
 from typing import Literal, NamedTuple
 
@@ -37,28 +37,45 @@ _MAX_RUN_FACTOR = 1.1  #: of the weight where nearly all of a quote repeats
 _MAX_LOG_ODDS = 9.0  #: no rule is surer than one in some thousands
 
 
-class AdvertRule(msgspec.Struct, frozen=True):
+_SENTENCE_END = re.compile(r"[.!?…][\"”]?\s+")
+
+
+class AdvertRule(msgspec.Struct, frozen=True, dict=True):
     """One wording of ``data/adverts.yaml``, whose header describes the fields."""
 
     kind: Literal["advert", "call", "opening", "closing", "disclaimer"]
     cues: tuple[str, ...]
     weight: float
     why: str
-    pattern: str
+    pattern: str | dict[str, str]
     unless: str = ""
+    begins_sentence: bool = False
 
     def __post_init__(self) -> None:
         try:
-            for pattern in (self.pattern, self.unless):
-                re.compile(pattern)
+            re.compile(self.unless)
+            assert self.alternatives
         except re.error as error:
             raise ValueError(f"{error.pattern!r}: {error}") from error
 
-    def matches(self, folded: str) -> bool:
-        # re keeps the compiled patterns: there are some dozens.
-        if not re.search(self.pattern, folded):
-            return False
-        return not (self.unless and re.search(self.unless, folded))
+    @cached_property
+    def alternatives(self) -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
+        """The patterns, each with the words of which a text must hold one, if any."""
+        patterns = self.pattern if isinstance(self.pattern, dict) else {"": self.pattern}
+        return tuple((frozenset(words.split()), re.compile(p)) for words, p in patterns.items())
+
+    def matches(self, folded: str, words: Set[str] = frozenset()) -> bool:
+        """Return whether a text in lower case that has certain words meets the rule."""
+        for needed, pattern in self.alternatives:
+            if not (needed and needed.isdisjoint(words)) and self._is_in(folded, pattern):
+                return not (self.unless and re.search(self.unless, folded))
+        return False
+
+    def _is_in(self, folded: str, pattern: re.Pattern[str]) -> bool:
+        if not self.begins_sentence:
+            return pattern.search(folded) is not None
+        starts = (0, *(end.end() for end in _SENTENCE_END.finditer(folded)))
+        return any(pattern.match(folded, start) for start in starts)
 
 
 class AdvertRules(msgspec.Struct, frozen=True):
@@ -90,8 +107,10 @@ def _rules_by_cue() -> dict[str, list[str]]:
 
 @cache
 def load_cue_words() -> frozenset[str]:
-    """Return the words of which a text must contain one before any rule is tried."""
-    return frozenset(_rules_by_cue())
+    """Return the words that decide which rules, and which patterns of a rule, are tried."""
+    rules = load_advert_rules().rules.values()
+    needed = (words for rule in rules for words, _ in rule.alternatives)
+    return frozenset(_rules_by_cue()).union(*needed)
 
 
 def description_reasons(text: str) -> tuple[Reason, ...]:
@@ -116,7 +135,7 @@ def describes_sponsor(text: str) -> bool:
     return _matches_description(load_advert_rules().described["called_sponsor"], _fold(text))
 
 
-def wording_weight(cues: Collection[str], text: str, row: Row) -> float:
+def wording_weight(cues: Set[str], text: str, row: Row) -> float:
     """Return the log-odds, 0 or more, that the :func:`wording_reasons` of a quote add."""
     return min(_MAX_LOG_ODDS, total_weight(wording_reasons(cues, text, row)))
 
@@ -125,7 +144,7 @@ def total_weight(reasons: Iterable[Reason]) -> float:
     return sum(reason.weight for reason in reasons)
 
 
-def wording_reasons(cues: Collection[str], text: str, row: Row) -> list[Reason]:
+def wording_reasons(cues: Set[str], text: str, row: Row) -> list[Reason]:
     """Return what in a quote's wording, or in the extractor's reason for it, makes it an advert.
 
     Of the quote's folded words, ``cues`` has at least those that are :func:`load_cue_words`.
@@ -138,7 +157,7 @@ def wording_reasons(cues: Collection[str], text: str, row: Row) -> list[Reason]:
     return reasons
 
 
-def match_rules(cues: Collection[str], text: str, kind: str = "") -> list[Reason]:
+def match_rules(cues: Set[str], text: str, kind: str = "") -> list[Reason]:
     """Return the reasons of the rules that a text meets, of one kind or of all.
 
     Only ``advert`` sells something; openings and calls to subscribe do not.
@@ -152,7 +171,7 @@ def match_rules(cues: Collection[str], text: str, kind: str = "") -> list[Reason
     return [
         Reason("wording", rule.why, rule.weight)
         for rule in rules
-        if kind in ("", rule.kind) and rule.matches(folded)
+        if kind in ("", rule.kind) and rule.matches(folded, cues)
     ]
 
 
