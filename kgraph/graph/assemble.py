@@ -29,6 +29,10 @@ MAX_MATCHED_WORDS = 6  #: of a name that is searched in quotes
 
 # A word with marks that may be inside a name: "S&P", "C3.ai", "GPT-4o", "Moody's".
 _WORD = re.compile(r"\w+(?:[.&'’-]\w+)*")
+# For bytes of ASCII text: what is no letter, digit or low line becomes a space.
+_PART_TABLE = (
+    bytes(c if chr(c).isalnum() or c == ord("_") else ord(" ") for c in range(128)) + b" " * 128
+)
 _POSSESSIVE = ("'s", "’s")
 # Of 55 quotes with the name X in a thousand episodes 14 mean a number or something else, and these
 # words tell 9 of them and none of the others.
@@ -134,7 +138,7 @@ class QuoteNameMatcher:
     """
 
     def __init__(self, mentions: Iterable[MentionEdge]) -> None:
-        self._by_first_word: dict[str, dict[tuple[str, ...], tuple[str, float]]] = {}
+        self._entities: dict[tuple[str, ...], tuple[str, float]] = {}
         for mention in mentions:
             if mention.is_accepted:
                 label = mention.label.partition(" (")[0]
@@ -142,17 +146,22 @@ class QuoteNameMatcher:
                 for surface in {label, *(row.surface for row in mention.rows)}:
                     name = split_name_words(surface)
                     if 0 < len(name) <= MAX_MATCHED_WORDS:
-                        names = self._by_first_word.setdefault(name[0], {})
                         # Of two entities of one name, the surer is meant; of equals, the first.
-                        rivals = (names.get(name, entity), entity)
-                        names[name] = min(rivals, key=lambda rival: (-rival[1], rival[0]))
+                        rivals = (self._entities.get(name, entity), entity)
+                        self._entities[name] = min(rivals, key=lambda rival: (-rival[1], rival[0]))
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for name in self._entities:
+            lengths[name[0]].add(len(name))
+        self._lengths = {word: sorted(counts, reverse=True) for word, counts in lengths.items()}
+        self._first_parts = {word for first in lengths for word in _split_parts(first)[:1]}
 
     def find_in(self, text: str) -> tuple[tuple[str, float], ...]:
         """Return (id, confidence) of every entity that a text names, by id."""
-        words = split_name_words(text)
-        if self._by_first_word.keys().isdisjoint(words):  # most quotes name nothing
+        # Half of the quotes name nothing, and parts of words tell five times as fast as words.
+        if text.isascii() and self._first_parts.isdisjoint(_split_parts(text)):
             return ()
-        return tuple(sorted({entity[0]: entity for _, entity in self.iter_matches(words)}.values()))
+        found = {entity[0]: entity for _, entity in self.iter_matches(split_name_words(text))}
+        return tuple(sorted(found.values()))
 
     def iter_matches(
         self, words: tuple[str, ...]
@@ -161,15 +170,14 @@ class QuoteNameMatcher:
 
         A longer name excludes a shorter one inside it.
         """
-        start = 0
-        while start < len(words):
-            names = self._by_first_word.get(words[start], {})
-            longest = min(MAX_MATCHED_WORDS, len(words) - start) if names else 0
-            candidates = (words[start : start + n] for n in range(longest, 0, -1))
-            name = next((name for name in candidates if name in names), ())
-            if name and not _is_quantity(words, start, name):
-                yield name, names[name]
-            start += len(name) or 1
+        end = 0
+        for start, word in enumerate(words):
+            if start >= end and word in self._lengths:
+                candidates = (words[start : start + n] for n in self._lengths[word])
+                name = next((name for name in candidates if name in self._entities), None)
+                if name and not _is_quantity(words, start, name):
+                    yield name, self._entities[name]
+                end = start + len(name or (word,))
 
 
 def _is_quantity(words: Sequence[str], start: int, name: Sequence[str]) -> bool:
@@ -195,3 +203,7 @@ def split_name_words(text: str) -> tuple[str, ...]:
     if "'" in text or "’" in text:
         words = [word[:-2] if word.endswith(_POSSESSIVE) else word for word in words]
     return tuple(words)
+
+
+def _split_parts(text: str) -> list[str]:
+    return text.encode("ascii", "replace").translate(_PART_TABLE).decode().split()

@@ -101,18 +101,17 @@ def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
                 spelling = row.text(field)
                 term = terms.setdefault(f"{field}/{name_key(spelling)}", TaxonomyTerm(spelling, {}))
                 add_counts(term.spellings, {spelling: 1})
-        for row in file.rows.get("quotes", ()):
-            for topic in list_topics(row):
-                for theme in find_themes(topic):
-                    term = terms.setdefault(f"theme/{theme}", _theme_term(theme))
-                    add_counts(term.spellings, {topic: 1})
-    for occurrence in episode.occurrences:  # an advert's theme is no theme of the recording
-        for theme in occurrence.themes:
-            terms.setdefault(f"theme/{theme}", _theme_term(theme))
-    ids = {f"theme/{theme}" for theme in list_episode_themes(episode)}
-    broader = {_theme_term(id_.partition("/")[2]).broader for id_ in ids} - {""}
-    for id_ in sorted(ids | broader):
-        terms.setdefault(id_, _theme_term(id_.partition("/")[2])).episodes += 1
+    quotes = (row for file in episode.files for row in file.rows.get("quotes", ()))
+    for topic, count in Counter(topic for row in quotes for topic in list_topics(row)).items():
+        for theme in find_themes(topic):
+            add_counts(_find_theme_term(terms, theme).spellings, {topic: count})
+    # An advert's theme is no theme of the recording.
+    for theme in sorted({theme for o in episode.occurrences for theme in o.themes}):
+        _find_theme_term(terms, theme)
+    themes = list_episode_themes(episode)
+    broader = {_theme_term(theme).broader.removeprefix("theme/") for theme in themes} - {""}
+    for theme in sorted(themes | broader):
+        _find_theme_term(terms, theme).episodes += 1
 
 
 def list_episode_themes(episode: EpisodeGraph) -> set[str]:
@@ -123,6 +122,14 @@ def list_episode_themes(episode: EpisodeGraph) -> set[str]:
     return themes | {
         themes_of_things[m.target] for m in episode.mentioned if m.target in themes_of_things
     }
+
+
+def _find_theme_term(terms: dict[str, TaxonomyTerm], key: str) -> TaxonomyTerm:
+    """Return the term of a theme, which is added if it is missing."""
+    id_ = f"theme/{key}"
+    if id_ not in terms:
+        terms[id_] = _theme_term(key)
+    return terms[id_]
 
 
 def _theme_term(key: str) -> TaxonomyTerm:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from kgraph.base.errors import InputError
 from kgraph.base.files import remove_abandoned_folders
 from kgraph.base.model import InputProblem
+from kgraph.base.processes import without_gc
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
@@ -82,6 +83,7 @@ class Report(msgspec.Struct):
         return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
+@without_gc()  # records hold no cycles; forked workers inherit it
 def build(
     paths: Sequence[str | Path],
     store: str | Path = DEFAULT_STORE,

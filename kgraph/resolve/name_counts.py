@@ -18,7 +18,7 @@ import msgspec
 from kgraph.base.model import EpisodeFile
 from kgraph.base.text import name_key, strip_markup
 from kgraph.resolve.mentions import variants
-from kgraph.resolve.quotes.advert_rules import describes_sponsor
+from kgraph.resolve.quotes.advert_rules import calls_sponsor
 
 MAX_CATEGORY_CHARS = 200
 
@@ -37,6 +37,7 @@ class NameCounts(msgspec.Struct, array_like=True):
     spellings: dict[str, int] = {}
     categories: dict[str, int] = {}  #: rows by word of their categories
     sponsor_rows: int = 0  #: that call it a sponsor of the show
+    sponsor_passages: int = 0  #: of those, rows of the transcript pass
 
 
 class NameStatistics(msgspec.Struct, array_like=True):
@@ -82,8 +83,10 @@ def count_names(episode: EpisodeFile) -> NameStatistics:
         counts.rows += 1
         counts.llm_rows += is_stated
         add_counts(counts.spellings, {core: 1})
+        is_sponsor = calls_sponsor(row)
+        counts.sponsor_rows += is_sponsor
+        counts.sponsor_passages += is_sponsor and not is_stated
         if is_stated:
-            counts.sponsor_rows += describes_sponsor(row.text("context"))
             for word in split_category(row.text("category")):
                 add_counts(counts.categories, {word: 1})
     return NameStatistics(1, names)
@@ -109,6 +112,7 @@ def merge_statistics(shards: Iterable[NameStatistics]) -> NameStatistics:
             merged.episodes += counts.episodes
             merged.llm_rows += counts.llm_rows
             merged.sponsor_rows += counts.sponsor_rows
+            merged.sponsor_passages += counts.sponsor_passages
             add_counts(merged.spellings, counts.spellings)
             add_counts(merged.categories, counts.categories)
     return total

@@ -10,7 +10,7 @@ Invariant: every row is in exactly one decision, and recordings that share a tex
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -60,10 +60,7 @@ class _QuoteRow(msgspec.Struct, frozen=True):
     runs: tuple[int, ...]
     wording: float
     raw_relevance: int
-
-    @property
-    def text(self) -> str:
-        return self.row.text("text")
+    text: str
 
 
 def decide_quotes(
@@ -74,7 +71,7 @@ def decide_quotes(
 ) -> tuple[QuoteDecision, ...]:
     """Return the distinct quotes of a recording's files, in order of their first rows."""
     rows = [
-        _QuoteRow(number, row, key, shingles, runs, wording / 10, raw)
+        _QuoteRow(number, row, key, shingles, runs, wording / 10, raw, row.text("text"))
         for number, (episode, file) in enumerate(zip(files, fingerprints, strict=True))
         for row, key, shingles, runs, wording, raw in zip(
             episode.rows.get("quotes", ()),
@@ -97,17 +94,29 @@ def _map_to_canonical(rows: Sequence[_QuoteRow], table: QuoteTable) -> dict[str,
     """Map each text's key to that of the text which contains it, here or in the corpus."""
     by_key = {row.key: row for row in rows}
     canonical = {key: table.merged_into.get(key, key) for key in by_key}
-    trigrams = {key: _trigrams(row.text) for key, row in by_key.items()}
-    links = {key: _choose_links(of_text) for key, of_text in trigrams.items()}
-    counts = Counter(link for of_text in links.values() for link in of_text)
-    similar = [row for row in by_key.values() if any(counts[n] > 1 for n in links[row.key])]
+    words = {key: tokenize_quote(row.text) for key, row in by_key.items()}
+    all_links = {key: _choose_links(of_text) for key, of_text in words.items()}
+    shared: set[_Trigram] = set()
+    seen: set[_Trigram] = set()
+    for of_text in all_links.values():
+        shared |= seen & of_text
+        seen |= of_text
+    links = {key: of_text & shared for key, of_text in all_links.items()}
+    similar = [row for row in by_key.values() if links[row.key]]
     postings: dict[_Trigram, list[str]] = defaultdict(list)
     similar.sort(key=lambda row: (-len(row.text), row.key))
     ranks = {row.key: rank for rank, row in enumerate(similar)}
     for row in similar:
+        needed = len(all_links[row.key]) / 2  # links; those of a text in a longer one are shared
         longer = None
-        if row.key not in table.unmergeable:
-            longer = _find_container(trigrams[row.key], links[row.key], postings, trigrams, ranks)
+        if row.key not in table.unmergeable and len(links[row.key]) >= needed:
+            counts = _count_sharing(links[row.key], postings)
+            longer = _find_container(
+                words[row.key],
+                (key for key, count in counts.items() if count >= needed),
+                words,
+                ranks,
+            )
         if longer:
             canonical[row.key] = canonical[longer]
             continue
@@ -116,45 +125,54 @@ def _map_to_canonical(rows: Sequence[_QuoteRow], table: QuoteTable) -> dict[str,
     return canonical
 
 
+def _count_sharing(
+    links: Iterable[_Trigram], postings: Mapping[_Trigram, Sequence[str]]
+) -> Counter[str]:
+    """Count the links of a text that each longer text has.
+
+    Most texts that share a link share one by chance; a text in a longer one shares most.
+    """
+    sharing = (postings[n] for n in links if len(postings.get(n, ())) <= _MAX_POSTINGS)
+    return Counter(key for keys in sharing for key in keys)
+
+
 def _find_container(
-    own: frozenset[_Trigram],
-    links: Collection[_Trigram],
-    postings: Mapping[_Trigram, Sequence[str]],
-    trigrams: Mapping[str, frozenset[_Trigram]],
+    own: Sequence[str],
+    candidates: Iterable[str],
+    words: Mapping[str, Sequence[str]],
     ranks: Mapping[str, int],
 ) -> str | None:
-    """Return the key of the longest text that contains a text, of those with a link."""
-    sharing = (postings[n] for n in links if len(postings.get(n, ())) <= _MAX_POSTINGS)
-    needed = _MIN_CONTAINED_SHARE * len(own)
-    # Most texts that share a link share one by chance; a text in a longer one shares most.
-    counts = Counter(key for keys in sharing for key in keys)
+    """Return the key of the longest of some texts that contains a text, given its words."""
+    trigrams = set(_list_trigrams(own))
+    needed = _MIN_CONTAINED_SHARE * len(trigrams)
     containing = (
         key
-        for key, count in counts.items()
-        if 2 * count >= len(links) and len(own & trigrams[key]) >= needed
+        for key in candidates
+        if len(trigrams.intersection(_list_trigrams(words[key]))) >= needed
     )
     return min(containing, key=lambda key: ranks[key], default=None)
 
 
-def _trigrams(text: str) -> frozenset[_Trigram]:
-    words = tokenize_quote(text)
-    return frozenset(zip(words, words[1:], words[2:], strict=False))
+def _list_trigrams(words: Sequence[str]) -> list[_Trigram]:
+    return list(zip(words, words[1:], words[2:], strict=False))
 
 
-def _choose_links(trigrams: frozenset[_Trigram]) -> Collection[_Trigram]:
-    links = [trigram for trigram in trigrams if len(trigram[0]) >= _LINK_LETTERS]
-    return links if len(links) >= _MIN_LINKS else trigrams
+def _choose_links(words: Sequence[str]) -> set[_Trigram]:
+    trigrams = _list_trigrams(words)
+    links = {trigram for trigram in trigrams if len(trigram[0]) >= _LINK_LETTERS}
+    return links if len(links) >= _MIN_LINKS else set(trigrams)
 
 
 def _decide_group(
     key: str, rows: Sequence[_QuoteRow], table: QuoteTable, sponsors: Sequence[Sponsor]
 ) -> QuoteDecision:
-    # The text that the key is made from first, then the longest, then the earliest.
-    main = max(rows, key=lambda r: (r.key == key, len(r.text), -r.file, -r.row.index))
-    # The language model may call a cut of the text promotion; a short cut says little of the whole.
-    sold = max(
-        (row for row in rows if 2 * len(row.text) >= len(main.text)), key=lambda r: r.wording
-    )
+    main = sold = rows[0]
+    if len(rows) > 1:
+        # The text that the key is made from first, then the longest, then the earliest.
+        main = max(rows, key=lambda r: (r.key == key, len(r.text), -r.file, -r.row.index))
+        # The language model may call a cut of it promotion; a short cut says little of the whole.
+        cuts = (row for row in rows if 2 * len(row.text) >= len(main.text))
+        sold = max(cuts, key=lambda row: row.wording)
     raw = max(row.raw_relevance for row in rows)
     sources = tuple((row.file, row.row.index) for row in rows)
     sponsor = sponsor_reason(main.text, sponsors)

@@ -15,6 +15,7 @@ import unicodedata
 from array import array
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import accumulate
 from zlib import crc32
 
 import msgspec
@@ -28,8 +29,8 @@ KEY_BYTES = 8  #: bytes of a quote's key
 
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`]")
-# Bytes of ASCII text: letters to lower case, digits unchanged, all others to a space.
-_FOLD_TABLE = "".join(
+#: For bytes of ASCII text: letters to lower case, digits unchanged, all others to a space.
+ASCII_FOLD_TABLE = "".join(
     c.lower() if c.isalnum() and c.isascii() else " " for c in map(chr, range(256))
 ).encode()
 _ANCHOR_MIN_LETTERS = 9  #: of a word that starts a shingle: one in twelve of spoken English
@@ -85,7 +86,7 @@ def tokenize_quote(text: str) -> list[str]:
     ['we', 'dont', 'know', 'she', 'said']
     """
     if text.isascii():
-        return text.encode().translate(_FOLD_TABLE, b"'`").decode().split()
+        return text.encode().translate(ASCII_FOLD_TABLE, b"'`").decode().split()
     folded = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", text)).casefold()
     return _WORD.findall(folded)
 
@@ -129,12 +130,19 @@ def hash_runs(words: Sequence[str]) -> list[int]:
     >>> len(hash_runs(advert.split())), hash_runs("solana is going to be one of the".split())
     (2, [])
     """
-    runs = (
-        " ".join(words[start : start + _RUN_WORDS])
-        for start in range(len(words) - _RUN_WORDS + 1)
-        if len(words[start]) >= _RUN_START_LETTERS
-    )
-    return [crc32(run.encode()) for run in runs if len(run) >= _MIN_RUN_CHARS][:255]
+    starts = [
+        start
+        for start, word in enumerate(words[: 1 - _RUN_WORDS])
+        if len(word) >= _RUN_START_LETTERS
+    ]
+    if not starts:
+        return []
+    text = " ".join(words)
+    ends = list(accumulate(map(len, words), initial=0))  # of the words, without spaces
+    runs = ((ends[i] + i, ends[i + _RUN_WORDS] + i + _RUN_WORDS - 1) for i in starts)
+    return [
+        crc32(text[start:end].encode()) for start, end in runs if end - start >= _MIN_RUN_CHARS
+    ][:255]
 
 
 def fingerprint_quotes(episode: EpisodeFile) -> QuoteFingerprints:

@@ -21,6 +21,7 @@ from kgraph.base.model import EpisodeFile, Reason, Row
 from kgraph.resolve.mentions.context import locate_mention, parse_mention
 from kgraph.resolve.quotes.advert_rules import (
     ADVERT_THRESHOLD,
+    PRIOR_PROBABILITY,
     advert_probability,
     load_cue_words,
     match_rules,
@@ -48,6 +49,11 @@ class RepetitionCounts(msgspec.Struct, frozen=True, array_like=True):
     shingles: dict[int, int] = {}
     contexts: dict[int, int] = {}  #: by hash of one side of a name
     runs: dict[int, int] = {}
+
+    def has_any(self, shingles: Iterable[int], runs: Iterable[int]) -> bool:
+        """Return whether a shingle or a run of a text repeats."""
+        is_single = self.shingles.keys().isdisjoint(shingles) and self.runs.keys().isdisjoint(runs)
+        return not is_single
 
 
 class AdvertScore(NamedTuple):
@@ -124,11 +130,14 @@ def score_text(
     cues = load_cue_words().intersection(words)
     reasons = (*match_rules(cues, sentence, "advert"), *other_reasons)
     weight = total_weight(reasons)
+    shingles, runs = hash_shingles(words), hash_runs(words)
+    is_repeated = not repetition.contexts.keys().isdisjoint(contexts)
+    if not (reasons or is_repeated or repetition.has_any(shingles, runs)):
+        return AdvertScore(PRIOR_PROBABILITY)
     scores = []
-    runs = hash_runs(words)
     for hashes, recordings_by_hash in (
-        (hash_shingles(words), repetition.shingles),
-        (contexts, repetition.contexts),
+        (shingles, repetition.shingles),
+        (contexts if is_repeated else (), repetition.contexts),
     ):
         probability, repeated = advert_probability(
             hashes, recordings_by_hash, weight, runs, repetition.runs

@@ -16,12 +16,15 @@ from itertools import combinations
 
 import msgspec
 
-from kgraph.resolve.quotes.advert_rules import PRIOR_PROBABILITY, advert_probability
+from kgraph.resolve.quotes.advert_rules import (
+    MIN_REPEAT_RECORDINGS,
+    PRIOR_PROBABILITY,
+    advert_probability,
+)
 from kgraph.resolve.quotes.fingerprints import KEY_BYTES, QuoteFingerprints
 from kgraph.resolve.quotes.sponsors import SponsorCounts, sponsor_weight
 from kgraph.resolve.recordings import Recording, group_connected
 
-MIN_REPEAT_RECORDINGS = 3  #: of a repeated text; two may be a rerun
 _MAX_POSTINGS = 200  #: quotes of a shingle that are compared: a text of more is repeated anyway
 _MAX_CONVERSATION_RECORDINGS = 4  #: that share a run, of those that may be one conversation
 #: Runs that two recordings of one conversation share. Of pairs in a thousand episodes those with
@@ -41,7 +44,7 @@ class QuoteTable(msgspec.Struct, frozen=True, array_like=True):
     #: key of a quote of several recordings -> highest probability that one of its texts is an
     #: advert, so that it is one in all of them or in none
     adverts: dict[str, float] = {}
-    #: of quotes and of passages around names, at least :data:`MIN_REPEAT_RECORDINGS`
+    #: of quotes and of passages around names, at least two
     recordings_by_run: dict[int, int] = {}
 
 
@@ -92,7 +95,7 @@ def build_quote_table(
     for name, packed in (passage_runs or {}).items():
         runs_by_file[name].frombytes(packed)
     conversations = _group_conversations(shared_runs, runs_by_file, recordings)
-    repeated_runs = count_repeats(runs_by_file, conversations)
+    repeated_runs = count_repeats(runs_by_file, conversations, min_recordings=2)
     adverts = _score_adverts(by_file.values(), first, repeats, repeated_runs, sponsors or {})
     return QuoteTable(repeats, merged, first, unmergeable, adverts, repeated_runs)
 

@@ -16,7 +16,7 @@ import msgspec
 from kgraph.base.model import EpisodeFile, Reason
 from kgraph.base.text import name_key
 from kgraph.resolve.name_counts import NameStatistics, strip_surroundings
-from kgraph.resolve.quotes.advert_rules import PRIOR_LOG_ODDS, describes_sponsor
+from kgraph.resolve.quotes.advert_rules import PRIOR_LOG_ODDS, calls_sponsor
 from kgraph.resolve.words import (
     Vocabulary,
     is_distinctive,
@@ -29,10 +29,10 @@ MAX_SPONSORS = 100  #: of a recording; of more, none counts, since so many never
 
 
 class SponsorCounts(msgspec.Struct, frozen=True, array_like=True):
-    """A name that some row of the language model calls a sponsor."""
+    """A name that some row calls a sponsor."""
 
     sponsor_rows: int  #: rows that call it so
-    rows: int
+    rows: int  #: of the language model, and passages that introduce it as a sponsor
     is_word: bool = False  #: an ordinary word, or a first name
 
 
@@ -47,7 +47,11 @@ class Sponsor(NamedTuple):
 def count_sponsors(statistics: NameStatistics, vocabulary: Vocabulary) -> dict[str, SponsorCounts]:
     """Count the rows of each sponsor of a corpus, by :func:`~kgraph.base.text.name_key`."""
     return {
-        key: SponsorCounts(name.sponsor_rows, name.llm_rows, vocabulary.is_word_or_first_name(key))
+        key: SponsorCounts(
+            name.sponsor_rows,
+            name.llm_rows + name.sponsor_passages,
+            vocabulary.is_word_or_first_name(key),
+        )
         for key, name in sorted(statistics.names.items())
         if name.sponsor_rows
     }
@@ -77,7 +81,7 @@ def list_sponsor_names(files: Iterable[EpisodeFile]) -> list[str]:
         normalize_spacing(strip_surroundings(row.text("name")))
         for file in files
         for row in file.rows.get("companies", ())
-        if row.is_by_llm and describes_sponsor(row.text("context"))
+        if calls_sponsor(row)
     )
     distinctive = list(filter(is_distinctive, names))
     return distinctive if len(distinctive) <= MAX_SPONSORS else []

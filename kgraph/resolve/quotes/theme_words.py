@@ -11,13 +11,15 @@ Invariant: no theme is assigned without a word of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 
 import msgspec
 
 from kgraph.base.errors import DataError
 from kgraph.base.vocabulary import data_path, load_yaml
+from kgraph.resolve.quotes.fingerprints import ASCII_FOLD_TABLE
 from kgraph.resolve.quotes.themes import ConceptScheme, load_themes, normalize_phrase
 
 MIN_STEM_LETTERS = 3  #: before the star of a word with any ending
@@ -47,10 +49,11 @@ class _Phrase(msgspec.Struct, frozen=True):
 
 
 class _Word(msgspec.Struct, frozen=True):
-    """A word of a text, and the phrases that begin with it."""
+    """A word of a text, with the themes that it shows alone and the phrases that it begins."""
 
     plain: str  #: normalised
-    alone: tuple[_Phrase, ...] = ()  #: of this word alone
+    means: frozenset[str] = frozenset()
+    supports: frozenset[str] = frozenset()
     longer: dict[str, tuple[_Phrase, ...]] = {}  #: by their second word
     open: tuple[_Phrase, ...] = ()  #: whose second word has any ending
 
@@ -94,6 +97,13 @@ class ThemeMatcher:
         lengths = [len(stem) for stem in self._stems]
         self._stem_lengths = range(min(lengths, default=0), max(lengths, default=-1) + 1)
         self._by_word: dict[str, _Word] = {}
+        self._telling: set[str] = set()  # of those, the words with a theme
+        self._beginning: set[str] = set()  # of those, the first words of longer phrases
+        self._following: set[str] = set()  # of those, the second words of longer phrases
+        phrases = chain.from_iterable((*self._exact.values(), *self._stems.values()))
+        seconds = {phrase.rest[0] for phrase in phrases if phrase.rest}
+        self._seconds = frozenset(second for second in seconds if not second.endswith("*"))
+        self._second_stems = tuple(sorted(second[:-1] for second in seconds - self._seconds))
 
     def find(self, text: str) -> tuple[set[str], set[str]]:
         """Return the keys of the themes that a text means, and of those that it supports.
@@ -102,52 +112,77 @@ class ThemeMatcher:
         >>> sorted(means), "crypto" in supports
         (['regulation', 'stablecoins'], True)
         """
-        by_word = self._by_word
-        words = [
-            by_word.get(word) or self._look_up(word)
-            for word in _WORD.findall(text[:MAX_TEXT_CHARS].casefold())
-        ]
-        phrases: set[_Phrase] = set()
-        for position, word in enumerate(words, 1):
-            if word.alone:
-                phrases.update(word.alone)
-            if (word.longer or word.open) and position < len(words):
-                following = (*word.longer.get(words[position].plain, ()), *word.open)
-                phrases.update(p for p in following if _follows(words, position, p.rest))
+        words = _split_words(text[:MAX_TEXT_CHARS])
+        distinct = set(words)
+        self._look_up(distinct)
         means: set[str] = set()
         supports: set[str] = set()
-        for phrase in phrases:
-            means |= phrase.means
-            supports |= phrase.supports
+        for key in distinct & self._telling:
+            means |= self._by_word[key].means
+            supports |= self._by_word[key].supports
+        if not distinct.isdisjoint(self._beginning):
+            for phrase in self._find_longer(words):
+                means |= phrase.means
+                supports |= phrase.supports
         return means, supports
 
-    def _look_up(self, word: str) -> _Word:
-        plain = normalize_phrase(word)
+    def _find_longer(self, words: Sequence[str]) -> Iterator[_Phrase]:
+        """Yield the phrases of several words in a text."""
+        beginning, following = self._beginning, self._following
+        for position, key in enumerate(words[:-1], 1):
+            if key in beginning and words[position] in following:
+                word = self._by_word[key]
+                second = self._by_word[words[position]].plain
+                for phrase in (*word.longer.get(second, ()), *word.open):
+                    if self._follows(words, position, phrase.rest):
+                        yield phrase
+
+    def _follows(self, words: Sequence[str], position: int, rest: tuple[str, ...]) -> bool:
+        following = [self._by_word[key].plain for key in words[position : position + len(rest)]]
+        return len(following) == len(rest) and all(
+            plain.startswith(expected[:-1]) if expected.endswith("*") else plain == expected
+            for plain, expected in zip(following, rest, strict=True)
+        )
+
+    def _look_up(self, words: set[str]) -> None:
+        """Look up the words of a text that are not known yet."""
+        if len(self._by_word) > MAX_CACHED_WORDS:
+            for known in (self._by_word, self._telling, self._beginning, self._following):
+                known.clear()
+        for key in words.difference(self._by_word):
+            word = self._by_word[key] = self._make_word(normalize_phrase(key))
+            if word.supports or word.means:
+                self._telling.add(key)
+            if word.longer or word.open:
+                self._beginning.add(key)
+            if word.plain in self._seconds or word.plain.startswith(self._second_stems):
+                self._following.add(key)
+
+    def _make_word(self, plain: str) -> _Word:
         phrases = list(self._exact.get(plain, ()))
         for length in self._stem_lengths:
             if length <= len(plain):
                 phrases += self._stems.get(plain[:length], ())
+        if not phrases:  # nine words in ten
+            return _Word(plain)
+        alone = [phrase for phrase in phrases if not phrase.rest]
         longer: dict[str, tuple[_Phrase, ...]] = {}
         for phrase in phrases:
             if phrase.rest and not phrase.rest[0].endswith("*"):
                 longer[phrase.rest[0]] = (*longer.get(phrase.rest[0], ()), phrase)
-        entry = _Word(
+        return _Word(
             plain,
-            tuple(phrase for phrase in phrases if not phrase.rest),
+            frozenset().union(*(phrase.means for phrase in alone)),
+            frozenset().union(*(phrase.supports for phrase in alone)),
             longer,
             tuple(phrase for phrase in phrases if phrase.rest and phrase.rest[0].endswith("*")),
         )
-        if len(self._by_word) < MAX_CACHED_WORDS:
-            self._by_word[word] = entry
-        return entry
 
 
-def _follows(words: list[_Word], position: int, rest: tuple[str, ...]) -> bool:
-    following = words[position : position + len(rest)]
-    return len(following) == len(rest) and all(
-        word.plain.startswith(expected[:-1]) if expected.endswith("*") else word.plain == expected
-        for word, expected in zip(following, rest, strict=True)
-    )
+def _split_words(text: str) -> list[str]:
+    if text.isascii():
+        return text.encode().translate(ASCII_FOLD_TABLE).decode().split()
+    return _WORD.findall(text.casefold())
 
 
 def _normalize(phrase: str) -> str:

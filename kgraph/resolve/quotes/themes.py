@@ -102,8 +102,10 @@ def normalize_phrase(text: str) -> str:
     >>> [normalize_phrase(text) for text in ("Market_Trends", "Stratégies", "AI-Companies")]
     ['market trend', 'strategy', 'ai company']
     """
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in bare if not unicodedata.combining(c))
+    bare = text.casefold()
+    if not bare.isascii():
+        bare = unicodedata.normalize("NFKD", bare)
+        bare = "".join(c for c in bare if not unicodedata.combining(c))
     return " ".join(_singularize(word) for word in _WORD.findall(bare))
 
 

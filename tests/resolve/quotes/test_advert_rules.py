@@ -35,6 +35,7 @@ EXAMPLES = {
     "customers": "Hundreds of companies have hired Widgetron.",
     "solution": "That is a dream. Widgetron makes that possible.",
     "testimonial": "Widgetron has been my go-to for years.",
+    "benefit": "Widgetron gives workshops a simple, secure way to grow.",
     "show_promotion": "Every day on the channel, we teach you about widgets.",
 }
 TALK = [
@@ -65,6 +66,7 @@ TALK = [
     "It gave you widgets, and the world is better for it.",
     "Hundreds of companies went out of business that year.",
     "The steam engine made that possible, and that is where we are.",
+    "There is no cost that is as easy to see, and no simple way to place it.",
 ]
 BOILERPLATE = [
     "As always, this is not to be taken as investment advice.",
@@ -108,7 +110,9 @@ def test_boilerplate_is_found_in_every_wording(text):
     assert wording_weight(marks(text), text, Row("quotes", 0, {})) > 4.6
 
 
-@pytest.mark.parametrize("name", ["call_to_act", "offers_you", "praise", "customers", "solution"])
+@pytest.mark.parametrize(
+    "name", ["call_to_act", "offers_you", "praise", "customers", "solution", "benefit"]
+)
 def test_the_words_of_a_seller_mark_nothing_alone(name):
     rule = load_advert_rules().rules[name]
     assert advert_probability((), {}, rule.weight)[0] < 0.15
@@ -127,6 +131,19 @@ def test_a_long_run_of_words_tells_more_than_a_turn_of_phrase():
     repeated, reason = advert_probability((), {}, 0.0, runs, counts)
     assert repeated > 0.5 and reason.words == "100% of its wording stands in 3 recordings"
     assert advert_probability((), {}, 0.0, (*runs, *range(99)), {runs[0]: 3})[0] < 0.1
+
+
+def test_what_two_recordings_repeat_is_an_advert_beside_a_sellers_words():
+    text = "It gives households a simple, secure way to control ninety thousand different widgets."
+    runs = hash_runs(tokenize_quote(text))
+    twice, often = dict.fromkeys(runs, 2), dict.fromkeys(runs, 3)
+    alone, reason = advert_probability((), {}, 0.0, runs, twice)
+    assert 0.1 < alone < 0.3
+    assert reason.words == "100% of its wording stands in 2 recordings"
+    assert advert_probability((), {}, 0.0, runs, often)[0] > 0.5
+    sold = wording_weight(marks(text), text, Row("quotes", 0, {}))
+    assert advert_probability((), {}, sold, runs, twice)[0] > 0.5
+    assert advert_probability((), {}, sold, (*runs, *range(99)), {runs[0]: 2})[0] < 0.2
 
 
 def test_the_language_models_reason_counts():

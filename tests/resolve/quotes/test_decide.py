@@ -39,8 +39,10 @@ def test_a_phrase_of_very_many_quotes_does_not_hide_containment(monkeypatch):
     phrase = "everybody remembers something about infrastructure every single afternoon"
     many = [" ".join([phrase, *(f"widget{n}of{k}" for k in range(12))]) for n in range(200)]
     compared = []
-    trigrams = decide._trigrams
-    monkeypatch.setattr(decide, "_trigrams", lambda text: compared.append(text) or trigrams(text))
+    trigrams = decide._list_trigrams
+    monkeypatch.setattr(
+        decide, "_list_trigrams", lambda words: compared.append(words) or trigrams(words)
+    )
     quotes = decided([file("a.md", f"{CUT}, {phrase}", LONG, *many, CUT)])
     assert quote_key(CUT) not in {quote.key for quote in quotes}
     assert len(compared) < 20 * len(many), "each with each would be 200 times as many"

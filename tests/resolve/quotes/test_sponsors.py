@@ -5,6 +5,7 @@ from kgraph.resolve.name_counts import count_names, merge_statistics
 from kgraph.resolve.quotes.advert_rules import (
     ADVERT_THRESHOLD,
     advert_probability,
+    calls_sponsor,
     describes_sponsor,
 )
 from kgraph.resolve.quotes.sponsors import (
@@ -132,6 +133,25 @@ def test_who_is_no_sponsor_here_says_nothing_here():
         is None
     )
     assert sponsor_reason("I use Acme.", find_sponsors([episode(llm_row("Acme"))], {})) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "pays"),
+    [
+        ("All is well. Today’s episode is brought to you by ", True),
+        ("This podcast is proudly supported by the ", True),
+        ("And now a word from our sponsor, ", True),
+        ("It rained. Thanks to our newest brand sponsor, ", True),
+        ("A team that is sponsored by ", False),
+        ("The climate is brought to you by the sun and by ", False),
+        ("They met the sponsors of ", False),
+    ],
+)
+def test_a_transcript_introduces_a_sponsor_right_before_its_name(before, pays):
+    row = Row("companies", 0, {"name": "Acme", "context": f"{before}Acme and", "position": 7})
+    assert calls_sponsor(row) == pays
+    assert listings(episode(row)) == ({"acme": SponsorCounts(1, 1)} if pays else {})
+    assert (reason("I use Acme.", row) is not None) == pays
 
 
 def test_a_hostile_quote_takes_no_longer_than_another():

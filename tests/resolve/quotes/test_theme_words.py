@@ -4,6 +4,7 @@ import pytest
 
 from kgraph.base.lexicon import load_lexicon
 from kgraph.base.text import name_key
+from kgraph.resolve.quotes import theme_words
 from kgraph.resolve.quotes.theme_words import (
     ThemeMatcher,
     WordLists,
@@ -45,6 +46,18 @@ def test_phrases_and_stems():
     assert found.find("Minting began") == ({"stablecoins"}, {"crypto"})
     assert found.find("A genius, acting") == (set(), set())
     assert found.find("genius") == found.find("") == (set(), set())
+
+
+def test_words_that_are_looked_up_again_show_the_same(monkeypatch):
+    monkeypatch.setattr(theme_words, "MAX_CACHED_WORDS", 0)
+    found = matcher(Stablecoins=(("genius act", "mint*"), ("dollar",)))
+    texts = ["The GENIUS Acts, now.", "Minting dollars.", "Nothing here.", "An act of genius"]
+    assert [found.find(text) for text in texts * 2] == [
+        ({"stablecoins"}, {"crypto"}),
+        ({"stablecoins"}, {"crypto", "stablecoins"}),
+        (set(), set()),
+        (set(), set()),
+    ] * 2
 
 
 def test_names_of_a_theme_and_of_narrower_ones_support_it():
