@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kgraph.draw.draw import Sketch
 
 #: How much of the evidence RDF holds.
-RdfProfile = Literal["full", "edges"]
+RdfProfile = Literal["kb", "full", "edges"]
 
 
 class ExportMixin(StoreBacked):
@@ -37,7 +37,9 @@ class ExportMixin(StoreBacked):
         episodes: NamesArgument = (),
         unlikely: bool = False,
         selection: Selection | None = None,
-        profile: RdfProfile = "full",
+        profile: RdfProfile = "kb",
+        quotes: int = 0,
+        rdf12: bool = False,
     ) -> None:
         """Write the graph, or a part of it, in another format.
 
@@ -45,19 +47,25 @@ class ExportMixin(StoreBacked):
             format: such as turtle, graphml, csv; `kgraph export --help` names all.
             output: a path, "-" or an open binary file.
             since, until, types, min_confidence, episodes, unlikely, selection: which part.
-            profile: full (all evidence) or edges (plain statements with labels).
+            profile: of the RDF formats: kb (what other knowledge bases take, with confidences),
+                full (all evidence) or edges (plain statements with labels).
+            quotes: in kb, how many of the best quotes of an episode.
+            rdf12: in kb, whether the nodes of mentions reify their statements (RDF 1.2).
 
         Raises:
-            InputError: format, profile or part is unknown, or the part has no episode.
+            InputError: format, profile or part is unknown, or the part has no episode; quotes or
+                rdf12 with another profile, or rdf12 in a format that has no triple terms.
             ExportError: the output cannot be written.
         """
         from kgraph.export import export
+        from kgraph.export.rdf import RdfContent
 
         selected = select_part(
             selection, (since, until), types, min_confidence, episodes, unlikely=unlikely
         )
         base = self.store.meta.base
-        export(self.graph, format, output, selection=selected, profile=profile, base=base)
+        content = RdfContent(profile, quotes, rdf12)
+        export(self.graph, format, output, selection=selected, content=content, base=base)
 
     def to_networkx(
         self,

@@ -71,7 +71,7 @@ VALUE_SOURCES: dict[str, ValueSource] = {
     "query format": _names_of("kgraph.query:ANSWER_FORMATS", "table"),
     "analyse format": lambda ctx: (*_list_formats(ctx), "turtle"),
     "export format": _names_of("kgraph.export:EXPORT_FORMATS"),
-    "export profile": lambda _: ("full", "edges"),
+    "export profile": lambda _: ("kb", "full", "edges"),
     "type": _names_of("kgraph.base.entity_types:TYPE_NAMES"),
     "review type": lambda ctx: (*VALUE_SOURCES["type"](ctx), "noise"),
     "query question": _list_questions,

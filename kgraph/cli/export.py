@@ -39,13 +39,24 @@ def export(
         typer.Option(help="Only this episode, by file name, title or id; may be repeated."),
     ] = [],
     profile: Annotated[
-        str, typer.Option(help="full: all evidence; edges: plain statements with labels.")
-    ] = "full",
+        str,
+        typer.Option(
+            help="Of RDF formats. kb: what other knowledge bases take, with confidences; "
+            "full: all evidence; edges: plain statements with labels."
+        ),
+    ] = "kb",
+    quotes: Annotated[
+        int, typer.Option(min=0, help="In kb, how many of the best quotes of an episode.")
+    ] = 0,
+    rdf12: Annotated[
+        bool,
+        typer.Option("--rdf12", help="In kb, let the nodes of mentions reify them (RDF 1.2)."),
+    ] = False,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Write the graph, or a part of it, in another format.
 
-    Example: kgraph export turtle --profile edges --output exports/small.ttl
+    Example: kgraph export turtle --quotes 3 --output exports/kb.ttl
     """
     from kgraph.api import KnowledgeGraph
     from kgraph.cli.printing import report_output_file
@@ -56,7 +67,14 @@ def export(
     graph = KnowledgeGraph.open(store)
     selection = options.make_selection(min_confidence, type, since, until, unlikely, episode)
     with announce(f"writing {format}", output):
-        graph.export(format, output, selection=selection, profile=cast("RdfProfile", profile))
+        graph.export(
+            format,
+            output,
+            selection=selection,
+            profile=cast("RdfProfile", profile),
+            quotes=quotes,
+            rdf12=rdf12,
+        )
     report_output_file(output)
 
 

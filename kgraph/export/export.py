@@ -12,6 +12,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.files import open_output_file
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.export import network_xml, rdf, tables
+from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph, Selection
 from kgraph.rdf import check_profile
 
@@ -23,14 +24,16 @@ class ExportFormat(msgspec.Struct, frozen=True):
     suffix: str  #: of files in it
     media_type: str  #: as registered with IANA, or usual
     description: str  #: for help texts
-    write: Callable[[Graph, BinaryIO, str, str], None]  #: takes graph, output, base and profile
+    #: Takes graph, output, base, and what the RDF formats hold.
+    write: Callable[[Graph, BinaryIO, str, RdfContent], None]
+    has_rdf12: bool = False  #: whether it has triple terms (RDF 1.2)
 
 
 _FORMATS = (
-    ("turtle", ".ttl", "text/turtle", "RDF that a person likes to read", rdf.write_turtle),
-    ("ntriples", ".nt", "application/n-triples", "RDF, a line a fact", rdf.write_ntriples),
-    ("nquads", ".nq", "application/n-quads", "the same in a named graph", rdf.write_nquads),
-    ("trig", ".trig", "application/trig", "Turtle in a named graph", rdf.write_trig),
+    ("turtle", ".ttl", "text/turtle", "RDF that a person likes to read", rdf.write_turtle, True),
+    ("ntriples", ".nt", "application/n-triples", "RDF, a line a fact", rdf.write_ntriples, True),
+    ("nquads", ".nq", "application/n-quads", "the same in a named graph", rdf.write_nquads, True),
+    ("trig", ".trig", "application/trig", "Turtle in a named graph", rdf.write_trig, True),
     ("jsonld", ".jsonld", "application/ld+json", "RDF as JSON-LD 1.1", rdf.write_jsonld),
     ("rdfxml", ".rdf", "application/rdf+xml", "RDF as XML", rdf.write_rdfxml),
     (
@@ -59,13 +62,31 @@ EXPORT_FORMATS = {row[0]: ExportFormat(*row) for row in _FORMATS}
 FORMAT_BY_SUFFIX = {format_.suffix: format_.name for format_ in reversed(EXPORT_FORMATS.values())}
 
 
+DEFAULT_CONTENT = RdfContent()
+
+
+def check_content(content: RdfContent, format_: ExportFormat) -> None:
+    """Raise InputError if profile and format cannot hold what is wanted."""
+    check_profile(content.profile)
+    if content.quotes < 0:
+        raise InputError(f"quotes={content.quotes}: give a number of quotes of an episode, or 0")
+    if content.profile != "kb" and (content.quotes or content.rdf12):
+        option = "quotes" if content.quotes else "rdf12"
+        raise InputError(
+            f"{option} is of the profile kb: leave out the profile {content.profile}, or {option}"
+        )
+    if content.rdf12 and not format_.has_rdf12:
+        names = ", ".join(name for name, other in EXPORT_FORMATS.items() if other.has_rdf12)
+        raise InputError(f"{format_.name} has no triple terms of RDF 1.2: choose one of {names}")
+
+
 def export(
     graph: Graph,
     format: str,
     output: str | Path | BinaryIO,
     *,
     selection: Selection | None = None,
-    profile: str = "full",
+    content: RdfContent = DEFAULT_CONTENT,
     base: str = BASE_IRI,
 ) -> None:
     """Write the graph, or the part of it that is selected.
@@ -74,23 +95,23 @@ def export(
         format: a name in :data:`EXPORT_FORMATS`.
         output: a path, written completely or not at all; ``-`` for standard output; or an
             open binary file.
-        profile: ``full`` (all evidence) or ``edges`` (plain statements with labels);
-            the network formats have edges only.
+        content: what the RDF formats hold; the network formats have edges only.
         base: base of the instances' IRIs.
 
     Raises:
-        InputError: the format or profile does not exist, or no episode is selected.
+        InputError: the format or profile does not exist, the profile or the format does not have
+            what is wanted, or no episode is selected.
         ExportError: the output cannot be written.
     """
     if format not in EXPORT_FORMATS:
         raise InputError(f"{format}: no such format; choose one of {', '.join(EXPORT_FORMATS)}")
-    check_profile(profile)
+    check_content(content, EXPORT_FORMATS[format])
     selection = selection or Selection()
     selected = graph.select(selection)
     if selected is not graph and not selected.shared.summaries:
         raise InputError(f"no episode is {selection.description}: widen the days, or name others")
     with open_output_file(output) as out:
-        EXPORT_FORMATS[format].write(selected, out, base, profile)
+        EXPORT_FORMATS[format].write(selected, out, base, content)
 
 
 def guess_format(output: str | Path) -> str:

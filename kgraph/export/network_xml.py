@@ -17,6 +17,7 @@ from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from kgraph.base.xml import sanitize_xml
+from kgraph.export.rdf import RdfContent
 from kgraph.graph import Edge, Graph, GraphNode
 from kgraph.graph.network import MIN_EDGE_WEIGHT
 
@@ -39,7 +40,7 @@ _GEXF = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def write_graphml(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_graphml(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write GraphML; edges carry their predicate, and an id that tells them apart."""
     node_types = _find_types(map(_node_attributes, graph.nodes()))
     edge_types = _find_edge_types()
@@ -58,7 +59,7 @@ def write_graphml(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
     _write(out, "</graph>\n</graphml>\n")
 
 
-def write_gexf(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_gexf(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write GEXF 1.2draft: as GraphML, with labels and weights where Gephi expects them."""
     node_types = _find_types(map(_node_attributes, graph.nodes()))
     edge_types = _find_edge_types()

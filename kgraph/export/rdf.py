@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+import msgspec
 import pyoxigraph
 
 from kgraph.base.vocabulary import PREFIXES
@@ -16,7 +17,9 @@ from kgraph.rdf import (
     Turtle,
     check_profile,
     describe_episode,
+    describe_episode_for_kb,
     describe_shared,
+    describe_shared_for_kb,
 )
 
 if TYPE_CHECKING:
@@ -25,60 +28,82 @@ if TYPE_CHECKING:
 NAMED_GRAPH_ID = "dataset"  #: of the named graph of N-Quads and TriG
 
 
-def _iterate_blocks(graph: Graph, profile: str) -> Iterator[Iterator[SubjectBlock]]:
+class RdfContent(msgspec.Struct, frozen=True):
+    """Choice of what an RDF export holds.
+
+    Attributes:
+        profile: one of :data:`kgraph.rdf.PROFILES`.
+        quotes: most relevant quotes of an episode in the profile ``kb``; ``full`` has all.
+        rdf12: whether nodes of mentions reify their statements, in the profile ``kb``.
+    """
+
+    profile: str = "kb"
+    quotes: int = 0
+    rdf12: bool = False
+
+
+def _iterate_blocks(graph: Graph, content: RdfContent) -> Iterator[Iterator[SubjectBlock]]:
     for episode in graph:
-        yield describe_episode(episode, profile)
-    yield describe_shared(graph.shared, profile)
+        if content.profile == "kb":
+            yield describe_episode_for_kb(episode, content.quotes, reify=content.rdf12)
+        else:
+            yield describe_episode(episode, content.profile)
+    if content.profile == "kb":
+        yield describe_shared_for_kb(graph.shared)
+    else:
+        yield describe_shared(graph.shared, content.profile)
 
 
-def _write_blocks(graph: Graph, out: BinaryIO, profile: str, writer: Turtle | NTriples) -> None:
-    for blocks in _iterate_blocks(graph, profile):
+def _write_blocks(
+    graph: Graph, out: BinaryIO, content: RdfContent, writer: Turtle | NTriples
+) -> None:
+    for blocks in _iterate_blocks(graph, content):
         out.write(writer.serialize(blocks).encode())
 
 
-def write_turtle(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_turtle(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write Turtle 1.1, byte for byte what a build writes."""
     writer = Turtle(base)
     out.write(writer.header().encode())
-    _write_blocks(graph, out, profile, writer)
+    _write_blocks(graph, out, content, writer)
 
 
-def write_ntriples(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_ntriples(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write N-Triples, in the order of the Turtle."""
-    _write_blocks(graph, out, profile, NTriples(base))
+    _write_blocks(graph, out, content, NTriples(base))
 
 
-def write_nquads(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_nquads(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write N-Quads in the named graph ``dataset``."""
-    _write_blocks(graph, out, profile, NTriples(base, base + NAMED_GRAPH_ID))
+    _write_blocks(graph, out, content, NTriples(base, base + NAMED_GRAPH_ID))
 
 
-def write_trig(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_trig(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write TriG: the Turtle in the named graph ``dataset``."""
     writer = Turtle(base)
     out.write(f"{writer.header()}{writer.reference(NAMED_GRAPH_ID)} {{\n\n".encode())
-    _write_blocks(graph, out, profile, writer)
+    _write_blocks(graph, out, content, writer)
     out.write(b"}\n")
 
 
-def write_jsonld(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_jsonld(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write JSON-LD 1.1 with a context of our prefixes."""
-    triples = _iterate_triples(graph, base, profile)
+    triples = _iterate_triples(graph, base, content)
     pyoxigraph.serialize(triples, out, pyoxigraph.RdfFormat.JSON_LD, prefixes=PREFIXES)
 
 
-def write_rdfxml(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_rdfxml(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write RDF/XML. Characters that XML cannot represent become U+FFFD."""
-    triples = _iterate_triples(graph, base, profile)
+    triples = _iterate_triples(graph, base, content)
     sanitizer = cast("BinaryIO", XmlSanitizer(out))
     pyoxigraph.serialize(triples, sanitizer, pyoxigraph.RdfFormat.RDF_XML, prefixes=PREFIXES)
 
 
-def _iterate_triples(graph: Graph, base: str, profile: str) -> Iterator[pyoxigraph.Triple]:
+def _iterate_triples(graph: Graph, base: str, content: RdfContent) -> Iterator[pyoxigraph.Triple]:
     """Yield the engine's triples, parsed from our own Turtle one episode at a time."""
     writer = Turtle(base)
     header = writer.header()
-    for blocks in _iterate_blocks(graph, profile):
+    for blocks in _iterate_blocks(graph, content):
         document = header + writer.serialize(blocks)
         for quad in pyoxigraph.parse(document, pyoxigraph.RdfFormat.TURTLE, lenient=True):
             yield quad.triple
@@ -97,6 +122,6 @@ def to_rdflib(graph: Graph, base: str, profile: str = "full") -> rdflib.Graph:
     for prefix, namespace in PREFIXES.items():
         result.bind(prefix, namespace)
     writer = NTriples(base)
-    for blocks in _iterate_blocks(graph, profile):
+    for blocks in _iterate_blocks(graph, RdfContent(profile)):
         result.parse(data=writer.serialize(blocks), format="nt")
     return result

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph
 
 # What spreadsheets take for a formula (OWASP, "CSV Injection"): such a text gets an
@@ -21,7 +22,7 @@ _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r
 TableRow = Iterable[str | float | int]
 
 
-def write_edges_csv(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_edges_csv(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write a row an edge, with the names of both ends."""
     labels = {node.id: node.label for node in graph.nodes()}
     head = ("source", "predicate", "target", "source_label", "target_label")
@@ -41,7 +42,7 @@ def write_edges_csv(graph: Graph, out: BinaryIO, base: str, profile: str) -> Non
     write_csv(out, (*head, "confidence", "weight", "count"), rows)
 
 
-def write_nodes_csv(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_nodes_csv(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write a row a node, its further attributes as JSON."""
     rows = (
         (node.id, node.type, node.label, msgspec.json.encode(node.attributes).decode())
@@ -86,7 +87,7 @@ def write_json_rows(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRo
     out.write(b"\n]\n")
 
 
-def write_node_link_json(graph: Graph, out: BinaryIO, base: str, profile: str) -> None:
+def write_node_link_json(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write node-link JSON, as ``networkx.node_link_graph(data, edges="edges")`` reads it."""
     nodes = ({"id": n.id, "type": n.type, "label": n.label, **n.attributes} for n in graph.nodes())
     edges = (

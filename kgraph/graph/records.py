@@ -211,6 +211,8 @@ class Entity(msgspec.Struct, array_like=True):
     advertised: int = 0  #: recordings that name it in adverts alone, none of ``episodes``
     #: Recordings whose mention of it is unlikely; ``episodes`` counts them only where it was asked.
     unlikely: int = 0
+    aliases: tuple[str, ...] = ()  #: other names that people call it by, from the lexicon
+    tickers: tuple[str, ...] = ()  #: symbols of its shares or of the token
 
     @property
     def id(self) -> str:

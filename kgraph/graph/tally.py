@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.text import name_key
 from kgraph.graph.cooccurrence import count_shows
 from kgraph.graph.network import collect_tags, collect_topics
@@ -39,6 +40,10 @@ PRODUCT_OF = "kg:productOf"
 #: of six such companies in a thousand episodes two have ten and more (Cursor, Windsurf), and four
 #: have one.
 MIN_NAMESAKE_EPISODES = 5
+
+#: How many times as many episodes an entity needs as others of its name, to be what a topic or a
+#: tag of that name is about: OpenAI is the company, though a few rows make it a product.
+MIN_NAMESAKE_LEAD = 10
 
 _RELATION_FIELDS = {
     PRODUCT_OF: "product_of",
@@ -217,7 +222,7 @@ def count_unlikely(shared: SharedData) -> SharedData:
 
 
 def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
-    """Return a function that adds kind, relations and former ids to an entity.
+    """Return a function that adds to an entity what the lexicon says of it, and its former ids.
 
     A renamed entity keeps the kind and the relations that the lexicon has under its former name,
     and relations to it lead to its new name.
@@ -225,6 +230,9 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
     # An entry that is the same as another has that one's name, but not its facts.
     entries = {_entry_id(e): e for e in knowledge.lexicon.entries if not e.same_as}
     ids_by_name = {entry.name: _entry_id(entry) for entry in knowledge.lexicon.entries}
+    names: dict[str, set[str]] = defaultdict(set)
+    for entry in knowledge.lexicon.entries:
+        names[_entry_id(entry)].update((entry.short_name, *entry.aliases))
     renamed = knowledge.judgements.renamed_ids
     first_names = knowledge.vocabulary.first_names
     former_ids: dict[str, list[str]] = defaultdict(list)
@@ -236,7 +244,8 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
         ids = (entity.id, *entity.replaces)
         entry = next((entries[id_] for id_ in ids if id_ in entries), None)
         if entry is not None:
-            entity.kind = entry.kind
+            entity.kind, entity.tickers = entry.kind, tuple(sorted(entry.tickers))
+            entity.aliases = tuple(sorted(names[_entry_id(entry)] - {entity.label}))
             targets = (
                 (property_, ids_by_name.get(getattr(entry, field)))
                 for property_, field in _RELATION_FIELDS.items()
@@ -265,6 +274,16 @@ def relate_namesake(entity: Entity, entities: Mapping[str, Entity]) -> None:
         entity.relations = (*entity.relations, (PRODUCT_OF, maker.id))
 
 
+def find_namesake(key: str, entities: Mapping[str, Entity]) -> str:
+    """Return the id of the entity that a topic or tag of this key names; "" if none is clear."""
+    found = [entities[id_] for type_ in TYPE_NAMES if (id_ := f"{type_}/{key}") in entities]
+    found.sort(key=lambda entity: -entity.episodes)
+    if not found or not found[0].episodes:
+        return ""
+    is_clear = len(found) == 1 or MIN_NAMESAKE_LEAD * found[1].episodes <= found[0].episodes
+    return found[0].id if is_clear else ""
+
+
 def _entry_id(entry: LexiconEntry) -> str:
     return f"{entry.type}/{name_key(entry.name)}"
 
@@ -291,6 +310,7 @@ def build_shared_data(total: Tally, digest: str, enrich: Callable[[Entity], None
         kind = id_.partition("/")[0]
         if kind != "theme":  # the label of a theme is the scheme's
             term.label = min(term.spellings, key=lambda s: (-term.spellings[s], s))
+            term.thing = find_namesake(id_.partition("/")[2], entities)
         term.spellings = dict(sorted(term.spellings.items()))
         terms[kind][id_] = term
     for thing, theme in load_themes_of_things().items():

@@ -13,6 +13,7 @@ from kgraph.rdf.episode import (
     count_statements,
     describe_episode,
 )
+from kgraph.rdf.kb import describe_episode_for_kb, describe_shared_for_kb
 from kgraph.rdf.shared import describe_shared
 from kgraph.rdf.writers import NTriples, Turtle
 
@@ -24,5 +25,7 @@ __all__ = [
     "check_profile",
     "count_statements",
     "describe_episode",
+    "describe_episode_for_kb",
     "describe_shared",
+    "describe_shared_for_kb",
 ]

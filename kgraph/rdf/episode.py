@@ -32,6 +32,7 @@ from kgraph.graph.network import (
 )
 from kgraph.rdf.terms import (
     boolean_literal,
+    date_literal,
     decimal_literal,
     format_objects,
     iri_ref,
@@ -42,8 +43,9 @@ from kgraph.rdf.terms import (
 PredicateObjects = tuple[str, list[str]]
 SubjectBlock = tuple[str, list[PredicateObjects]]
 
-#: ``full``: all evidence; ``edges``: plain statements and labels only.
-PROFILES = ("full", "edges")
+#: ``kb``: for other knowledge bases, with confidences (:mod:`kgraph.rdf.kb`); ``full``: all
+#: evidence; ``edges``: plain statements and labels only.
+PROFILES = ("kb", "full", "edges")
 
 MIN_ADVERT_PROBABILITY = 0.05  #: of a quote that is no advert, from which it is stated
 
@@ -102,11 +104,7 @@ def _describe_main(episode: EpisodeGraph, full: bool) -> SubjectBlock:
     if full:
         pairs += _list_fields(file)
     else:
-        pairs += [("schema:name", [string_literal(file.title)])]
-        pairs += [pair for pair in _list_fields(file) if pair[0] == "schema:datePublished"]
-    if full and episode.date:
-        source = "kg:ProcessingDate" if file.date_is_fallback else "kg:PublicationDate"
-        pairs.append(("kg:dateSource", [source]))
+        pairs += [("schema:name", [string_literal(file.title)]), *state_date(file)]
     pairs += [
         (PART_OF_SERIES, [iri_ref(episode.show.target)] if episode.show else []),
         (ABOUT, [iri_ref(id_) for id_, _, _ in collect_topics(episode)]),
@@ -131,14 +129,33 @@ def _describe_main(episode: EpisodeGraph, full: bool) -> SubjectBlock:
 def _list_fields(file: EpisodeFile) -> list[PredicateObjects]:
     """Return the file's own fields, by the field table; a title is never missing."""
     table = load_field_table().episode
-    pairs = [
-        (table[name].property, format_objects(table[name].type, value))
-        for name, value in file.values.items()
-        if table[name].property != "-"
-    ]
+    pairs: list[PredicateObjects] = []
+    for name, value in file.values.items():
+        if name == "date":
+            pairs += state_date(file)
+        elif table[name].property != "-":
+            pairs.append((table[name].property, format_objects(table[name].type, value)))
     if "title" not in file.values:
         pairs.insert(0, (table["title"].property, [string_literal(file.title)]))
     return pairs
+
+
+def state_date(file: EpisodeFile) -> list[PredicateObjects]:
+    """State the day, what day it is, and the moment of publication if the file has one.
+
+    A day has one datatype, whatever else is known: a comparison with an xsd:date is an error for
+    an xsd:dateTime, and leaves the episode out without a word.
+    """
+    day = typed_literal(file.date[:10], "xsd:date")
+    if file.date_is_fallback:
+        return [("kg:day", [day]), ("kg:dateSource", ["kg:ProcessingDate"])]
+    has_time = "T" in file.date
+    return [
+        ("kg:day", [day]),
+        ("kg:dateSource", ["kg:PublicationDate"]),
+        ("schema:datePublished", [day]),
+        *([("kg:publishedAt", [date_literal(file.date)])] if has_time else []),
+    ]
 
 
 def file_id(file: EpisodeFile) -> str:

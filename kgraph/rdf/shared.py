@@ -5,7 +5,7 @@ Takes :class:`SharedData`, gives blocks as :mod:`kgraph.rdf.episode` does, with 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.graph import Entity, SharedData, TaxonomyTerm
@@ -16,7 +16,13 @@ from kgraph.rdf.terms import decimal_literal, iri_ref, string_literal, typed_lit
 #: Entity type -> its classes, ours first.
 ENTITY_CLASSES = {type_: list(spec.classes) for type_, spec in ENTITY_TYPES.items()}
 
-THEME_SCHEME_ID = "scheme/themes"  #: of the SKOS scheme that all themes are in
+#: First segment of an id of a concept -> the SKOS scheme that it is in, and the scheme's label.
+CONCEPT_SCHEMES = {
+    "theme": ("scheme/themes", "Themes of quotes"),
+    "topic": ("scheme/topics", "Topics of episodes"),
+    "tag": ("scheme/tags", "Tags of episodes"),
+    "other": ("scheme/concepts", "Concepts that episodes mention"),
+}
 DATASET_ID = "dataset"  #: of the graph itself
 
 #: First segment of a term's id -> its class.
@@ -29,7 +35,7 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
     # In the full profile the nodes of unlikely mentions lead to their entities.
     entities = shared.entities if full else shared.stated_entities()
     for entity in entities.values():
-        yield _describe_entity(entity, entities, full)
+        yield describe_entity(entity, entities, profile)
         for predicate, target in entity.relations if full else ():
             is_namesake = target == f"company/{entity.key}"
             reason = (
@@ -47,10 +53,9 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
                 ],
             )
     for terms in (shared.topics, shared.tags, shared.themes):
-        yield from (_describe_term(id_, term, full) for id_, term in terms.items())
-    if shared.themes:
-        pairs = [("a", ["skos:ConceptScheme"]), ("skos:prefLabel", ['"Themes of quotes"'])]
-        yield THEME_SCHEME_ID, pairs
+        for id_, term in terms.items():
+            yield describe_term(id_, term, entities, shared.themes, profile)
+    yield from list_schemes((*entities, *shared.topics, *shared.tags, *shared.themes))
     if full:
         yield from _describe_statistics(shared)
         build = f"build/{shared.digest[:16]}"
@@ -66,17 +71,39 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
         yield build, [("a", ["prov:Activity", "kg:Build"])]
 
 
-def _describe_entity(entity: Entity, entities: Container[str], full: bool) -> SubjectBlock:
+def list_schemes(ids: Iterable[str]) -> Iterator[SubjectBlock]:
+    """Yield the blocks of the schemes that the concepts among some ids are in."""
+    kinds = {id_.partition("/")[0] for id_ in ids}
+    for kind, (scheme, label) in CONCEPT_SCHEMES.items():
+        if kind in kinds:
+            pairs = [("a", ["skos:ConceptScheme"]), ("skos:prefLabel", [string_literal(label)])]
+            yield scheme, pairs
+
+
+def describe_entity(entity: Entity, entities: Container[str], profile: str) -> SubjectBlock:
+    """Describe an entity; its relations lead to ``entities`` alone."""
     pairs = [
         ("a", ENTITY_CLASSES[entity.type]),
         ("schema:name", [string_literal(entity.label)]),
         *[(name, [iri_ref(target)]) for name, target in entity.relations if target in entities],
     ]
-    if full:
-        alt_labels = sorted(surface for surface in entity.surfaces if surface != entity.label)
+    if "skos:Concept" in ENTITY_CLASSES[entity.type]:
         pairs += [
-            ("skos:altLabel", [string_literal(surface) for surface in alt_labels]),
+            ("skos:prefLabel", [string_literal(entity.label)]),
+            ("skos:inScheme", [iri_ref(CONCEPT_SCHEMES[entity.type][0])]),
+        ]
+    if profile != "edges":
+        pairs += [
+            ("skos:altLabel", [string_literal(name) for name in entity.aliases]),
+            ("schema:tickerSymbol", [string_literal(ticker) for ticker in entity.tickers]),
             ("kg:kind", [string_literal(entity.kind)] if entity.kind else []),
+        ]
+    if profile == "full":
+        # Whatever else was heard: for searches, not to call it by ("And Bitcoin").
+        names = {entity.label, *entity.aliases}
+        hidden = sorted(surface for surface in entity.surfaces if surface not in names)
+        pairs += [
+            ("skos:hiddenLabel", [string_literal(surface) for surface in hidden]),
             ("kg:episodeCount", [str(entity.episodes)]),
             ("kg:advertisedCount", [str(entity.advertised)]),
             ("kg:unlikelyCount", [str(entity.unlikely)]),
@@ -87,22 +114,32 @@ def _describe_entity(entity: Entity, entities: Container[str], full: bool) -> Su
     return make_block(entity.id, pairs)
 
 
-def _describe_term(id_: str, term: TaxonomyTerm, full: bool) -> SubjectBlock:
-    class_ = TERM_CLASSES[id_.partition("/")[0]]
-    alt_labels = sorted(spelling for spelling in term.spellings if spelling != term.label)
-    is_theme = class_ == "kg:Theme"
+def describe_term(
+    id_: str,
+    term: TaxonomyTerm,
+    entities: Container[str],
+    themes: Container[str],
+    profile: str,
+) -> SubjectBlock:
+    """Describe a topic, tag or theme; its links lead to ``entities`` and ``themes`` alone."""
+    kind, _, key = id_.partition("/")
+    scheme, _ = CONCEPT_SCHEMES[kind]
+    hidden = sorted(spelling for spelling in term.spellings if spelling != term.label)
+    full, is_theme = profile == "full", kind == "theme"
+    # A topic and a tag whose name is that of a theme are the same concept.
+    theme = f"theme/{key}"
+    has_theme = not is_theme and theme in themes
     return make_block(
         id_,
         [
-            ("a", [class_, "skos:Concept"]),
+            ("a", [TERM_CLASSES[kind], "skos:Concept"]),
             ("skos:prefLabel", [string_literal(term.label)]),
-            (
-                "skos:altLabel",
-                [string_literal(spelling) for spelling in alt_labels] if full else [],
-            ),
+            ("skos:hiddenLabel", [string_literal(text) for text in hidden] if full else []),
             ("skos:broader", [iri_ref(term.broader)] if term.broader else []),
-            ("skos:inScheme", [iri_ref(THEME_SCHEME_ID)] if is_theme else []),
-            ("kg:sameSubject", [iri_ref(term.thing)] if term.thing else []),
+            ("skos:inScheme", [iri_ref(scheme)]),
+            ("skos:topConceptOf", [] if term.broader else [iri_ref(scheme)]),
+            ("skos:exactMatch", [iri_ref(theme)] if has_theme else []),
+            ("kg:sameSubject", [iri_ref(term.thing)] if term.thing in entities else []),
             ("kg:themeEpisodeCount", [str(term.episodes)] if full and is_theme else []),
             ("kg:rowCount", [str(sum(term.spellings.values()))] if full else []),
         ],

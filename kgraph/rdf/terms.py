@@ -1,7 +1,8 @@
 """Write plain values as Turtle tokens (https://www.w3.org/TR/turtle/, section 2.5).
 
 The tokens are in forms that :mod:`kgraph.rdf.writers` can expand to N-Triples: ``<relative-iri>``,
-``prefix:local``, ``"text"``, ``"text"^^xsd:type``, an integer, a decimal, ``true``, ``false``.
+``prefix:local``, ``"text"``, ``"text"^^xsd:type``, an integer, a decimal, ``true``, ``false``, and
+of RDF 1.2 a statement between two of the first.
 """
 
 from __future__ import annotations
@@ -21,6 +22,15 @@ string_literal: Callable[[str], str] = encode_basestring
 def iri_ref(id_: str) -> str:
     """Return an id as a relative IRI reference; ids consist of segments that are safe in IRIs."""
     return f"<{id_}>"
+
+
+def triple_term(subject: str, predicate: str, target: str) -> str:
+    """Return a statement between two ids as a triple term (RDF 1.2).
+
+    >>> triple_term("episode/x", "schema:mentions", "company/y")
+    '<<( <episode/x> schema:mentions <company/y> )>>'
+    """
+    return f"<<( {iri_ref(subject)} {predicate} {iri_ref(target)} )>>"
 
 
 def typed_literal(lexical: str, datatype: str) -> str:

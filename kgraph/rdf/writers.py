@@ -89,10 +89,13 @@ class Turtle:
 
 def _to_fragments(block: SubjectBlock) -> SubjectBlock:
     subject, pairs = block
-    return subject, [
-        (predicate, [f"<#{token[1:]}" if token[0] == "<" else token for token in objects])
-        for predicate, objects in pairs
-    ]
+    return subject, [(predicate, list(map(_to_fragment, objects))) for predicate, objects in pairs]
+
+
+def _to_fragment(token: str) -> str:
+    if token.startswith("<<("):
+        return token.replace(" <", " <#")
+    return f"<#{token[1:]}" if token[0] == "<" else token
 
 
 _NEXT_LINE = ",\n        "
@@ -137,7 +140,7 @@ class NTriples:
     def _expand_token(self, token: str) -> str:
         first = token[0]
         if first == "<":
-            return f"<{self.base}{token[1:]}"
+            return self._expand_reference(token)
         if first == '"':
             if token.endswith('"'):
                 return token
@@ -149,3 +152,8 @@ class NTriples:
         if token in ("true", "false"):
             return f'"{token}"^^{self._expand_curie("xsd:boolean")}'
         return self._expand_curie(token)
+
+    def _expand_reference(self, token: str) -> str:
+        if token.startswith("<<("):
+            return f"<<( {' '.join(map(self._expand_token, token[4:-4].split()))} )>>"
+        return f"<{self.base}{token[1:]}"

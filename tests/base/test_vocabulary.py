@@ -42,7 +42,6 @@ STANDARD = {
     "rdfs": RDFS,
     "owl": OWL,
     "xsd": XSD,
-    "oa": {URIRef(expand_curie("oa:exact"))},  # rdflib knows no Web Annotation
 }
 ABOVE = {
     expand_curie("schema:PodcastEpisode"): {expand_curie("schema:CreativeWork")},

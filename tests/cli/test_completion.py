@@ -88,7 +88,7 @@ def complete(program, home, words):
         (["search", "x", "--format", "ts"], ["tsv"]),
         (["search", "x", "--kind", "q"], ["quote"]),
         (["export", "g"], ["graphml", "gexf"]),
-        (["export", "turtle", "--profile", ""], ["full", "edges"]),
+        (["export", "turtle", "--profile", ""], ["kb", "full", "edges"]),
         (["view", "--type", "c"], ["company", "crypto"]),
         (["review", "--type", "n"], ["noise"]),
         (["query", "first-m"], ["first-mentions"]),

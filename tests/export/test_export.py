@@ -16,6 +16,7 @@ from sample_graph import BASE, HOSTILE, handmade
 from kgraph.base.errors import ExportError, InputError
 from kgraph.base.files import DRAFT_SUFFIX, open_output_file
 from kgraph.export import EXPORT_FORMATS, export
+from kgraph.export.rdf import RdfContent
 from kgraph.graph import Selection
 from kgraph.graph.tally import Tally, tally_episode
 from kgraph.rdf import PROFILES
@@ -31,9 +32,9 @@ SELECTIONS = [
 ]
 
 
-def written(graph, format, **options):
+def written(graph, format, profile="full", **options):
     out = io.BytesIO()
-    export(graph, format, out, **options)
+    export(graph, format, out, content=RdfContent(profile), **options)
     return out.getvalue()
 
 
@@ -87,7 +88,7 @@ def test_hash_seeds_do_not_change_a_byte(sample, tmp_path):
     command = [sys.executable, "-c", code, str(sample.path), str(tmp_path)]
     subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "11"})
     for name in EXPORT_FORMATS:
-        assert (tmp_path / name).read_bytes() == written(sample.graph, name), name
+        assert (tmp_path / name).read_bytes() == written(sample.graph, name, "kb"), name
 
 
 @pytest.mark.parametrize("format", RDF[1:])
@@ -220,8 +221,8 @@ def test_an_attribute_is_declared_once_with_one_type(sample):
 def test_unknown_formats_and_profiles_are_refused(sample, tmp_path):
     with pytest.raises(InputError, match="docx: no such format; choose one of turtle, ntriples"):
         export(sample.graph, "docx", io.BytesIO())
-    with pytest.raises(InputError, match="all: no such profile; choose one of full, edges"):
-        export(sample.graph, "turtle", io.BytesIO(), profile="all")
+    with pytest.raises(InputError, match="all: no such profile; choose one of kb, full, edges"):
+        export(sample.graph, "turtle", io.BytesIO(), content=RdfContent("all"))
     with pytest.raises(InputError, match="'here': not a base IRI"):
         export(sample.graph, "turtle", io.BytesIO(), base="here")
     with pytest.raises(ExportError, match="choose another --output"):

@@ -13,7 +13,7 @@ def test_classes_and_properties_are_counted_with_an_example(store):
     assert terms["property", "kg:jsonPointer"].label == "JSON pointer"
     published = terms["property", "schema:datePublished"]
     assert (published.label, published.count) == ("date published", 2)
-    assert published.example in {"2025-09-01T10:00:00Z", "2025-10-02T10:00:00Z"}
+    assert published.example in {"2025-09-01", "2025-10-02"}
 
 
 def test_every_statement_is_counted_once(store):
@@ -28,7 +28,7 @@ def test_the_same_graph_has_the_same_schema(store):
 
 
 def test_a_term_without_a_label_is_called_by_the_words_of_its_name():
-    assert label_term(expand_curie("oa:exact")) == "exact"
+    assert label_term(expand_curie("kg:context")) == "context"
     assert label_term(expand_curie("schema:partOfSeries")) == "part of series"
     assert label_term("https://example.org/HTMLPage") == "html page"
     assert label_term("https://example.org/") == ""

@@ -111,6 +111,8 @@ def test_edges_are_plain_statements_with_labels():
         "episode/talk": {
             "a": ["schema:PodcastEpisode"],
             "schema:name": ['"NVIDIA"'],
+            "kg:day": ['"2025-09-01"^^xsd:date'],
+            "kg:dateSource": ["kg:PublicationDate"],
             "schema:datePublished": ['"2025-09-01"^^xsd:date'],
             "schema:partOfSeries": ["<show/ours>"],
             "schema:about": ["<topic/ai>"],
@@ -130,8 +132,23 @@ def test_edges_are_plain_statements_with_labels():
             "schema:name": ['"NVIDIA"'],
         },
         "show/ours": {"a": ["kg:Show", "schema:PodcastSeries"], "schema:name": ['"Ours"']},
-        "topic/ai": {"a": ["kg:Topic", "skos:Concept"], "skos:prefLabel": ['"AI"']},
-        "tag/chips": {"a": ["kg:Tag", "skos:Concept"], "skos:prefLabel": ['"Chips"']},
+        "topic/ai": {
+            "a": ["kg:Topic", "skos:Concept"],
+            "skos:prefLabel": ['"AI"'],
+            "skos:inScheme": ["<scheme/topics>"],
+            "skos:topConceptOf": ["<scheme/topics>"],
+        },
+        "tag/chips": {
+            "a": ["kg:Tag", "skos:Concept"],
+            "skos:prefLabel": ['"Chips"'],
+            "skos:inScheme": ["<scheme/tags>"],
+            "skos:topConceptOf": ["<scheme/tags>"],
+        },
+        "scheme/topics": {
+            "a": ["skos:ConceptScheme"],
+            "skos:prefLabel": ['"Topics of episodes"'],
+        },
+        "scheme/tags": {"a": ["skos:ConceptScheme"], "skos:prefLabel": ['"Tags of episodes"']},
     }
 
 

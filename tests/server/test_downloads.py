@@ -11,6 +11,7 @@ from support import episode_text
 
 from kgraph.base.errors import QueryTooLargeError
 from kgraph.export import EXPORT_FORMATS, export
+from kgraph.export.rdf import RdfContent
 from kgraph.server.endpoints import downloads
 from kgraph.server.endpoints.downloads import DOWNLOADS, DownloadCache, iter_download_chunks
 from kgraph.server.workers.tasks import write_export_file
@@ -28,9 +29,8 @@ def test_every_format_is_listed(server):
 @pytest.mark.parametrize("name", DOWNLOADS)
 def test_a_file_is_what_export_writes(server, served_store, tmp_path, name):
     file = DOWNLOADS[name]
-    export(
-        Store(served_store).graph, file.format.name, tmp_path / "x", profile=file.profile, base=BASE
-    )
+    content = RdfContent(file.profile)
+    export(Store(served_store).graph, file.format.name, tmp_path / "x", content=content, base=BASE)
     whole = (tmp_path / "x").read_bytes()
     for coding in ("gzip", "identity"):
         answer = server.get(f"/downloads/{name}", accept_encoding=coding)

@@ -56,11 +56,11 @@ class DownloadFile(msgspec.Struct, frozen=True):
 
     name: str  #: last segment of its path
     format: ExportFormat
-    profile: str  #: ``full`` or ``edges``
-    contents: str  #: ``everything``, ``edges`` or ``nodes``
+    profile: str  #: one of :data:`kgraph.rdf.PROFILES`
+    contents: str  #: ``everything``, ``kb``, ``edges`` or ``nodes``
 
 
-#: Formats with a choice between all evidence and plain statements.
+#: Formats with a choice of profiles.
 RDF_FORMATS = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
 
 #: Formats with nodes and edges in one file; the others are tables of either.
@@ -70,6 +70,7 @@ NETWORK_FORMATS = ("graphml", "gexf", "json")
 def _list_downloads() -> Iterator[DownloadFile]:
     for name, format_ in EXPORT_FORMATS.items():
         if name in RDF_FORMATS:
+            yield DownloadFile(f"kb{format_.suffix}", format_, "kb", "kb")
             yield DownloadFile(f"graph{format_.suffix}", format_, "full", "everything")
             yield DownloadFile(f"edges{format_.suffix}", format_, "edges", "edges")
         else:

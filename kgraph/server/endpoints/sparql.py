@@ -161,7 +161,7 @@ W3C_FORMAT_NAMES = {
     "rdfxml": "RDF_XML",
 }
 
-VOCABULARIES = ("kg", "schema", "skos", "prov", "oa")  #: prefixes of the graph's vocabularies
+VOCABULARIES = ("kg", "schema", "skos", "prov")  #: prefixes of the graph's vocabularies
 
 CLASSES_QUERY = (
     "SELECT ?class (COUNT(?s) AS ?entities) { ?s a ?class } GROUP BY ?class ORDER BY ?class"

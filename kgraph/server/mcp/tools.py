@@ -217,13 +217,13 @@ class Tools:
             int, Field(ge=1, le=MAX_SPARQL_ROWS, description="maximum number of rows")
         ] = 50,
     ) -> dict[str, Any]:
-        """Run a SPARQL 1.1 query, read-only. Prefixes kg, schema, skos, prov, oa, rdf, rdfs and
-        xsd are known; ids are IRIs relative to the base: <company/nvidia>. An episode
-        (schema:PodcastEpisode: schema:name, schema:datePublished, schema:partOfSeries,
-        schema:url) schema:mentions entities (kg:Company, kg:CryptoAsset, kg:Person, ...:
-        schema:name), and kg:advertises what only its adverts name. A kg:Mention has kg:episode,
-        kg:entity, kg:confidence, kg:evidence, kg:status (kg:Unlikely: not stated). A
-        kg:Occurrence has kg:quote (schema:text, kg:advert), kg:episode, kg:relevance, kg:theme.
+        """Run a SPARQL 1.1 query, read-only. Prefixes kg, schema, skos, prov, rdf, rdfs and xsd are
+        known; ids are IRIs relative to the base: <company/nvidia>. An episode
+        (schema:PodcastEpisode: schema:name, kg:day, schema:partOfSeries, schema:url)
+        schema:mentions entities (kg:Company, kg:CryptoAsset, kg:Person, ...: schema:name), and
+        kg:advertises what only its adverts name. A kg:Mention has kg:episode, kg:entity,
+        kg:confidence, kg:evidence, kg:status (kg:Unlikely: not stated). A kg:Occurrence has
+        kg:quote (schema:text, kg:advert), kg:episode, kg:relevance, kg:theme.
         kg:matches(?quote, "words") searches.
         Resource kgraph://vocabulary lists every term."""
         table = self._service.run_sparql(query, limit)

@@ -169,12 +169,14 @@ def write_export_file(store: Store, format: str, profile: str, path: Path, max_b
         QueryTooLargeError: the unpacked size passed the limit.
     """
     from kgraph.export import export
+    from kgraph.export.rdf import RdfContent
 
     with replace_file(path) as file:
         packed = gzip.GzipFile("", "wb", DOWNLOAD_GZIP_LEVEL, file, mtime=0)
         bounded = BoundedWriter(packed, max_bytes)  # type: ignore[arg-type]
         with packed, io.BufferedWriter(bounded, 1 << 20) as out:
-            export(store.graph, format, out, profile=profile, base=store.meta.base)
+            content = RdfContent(profile)
+            export(store.graph, format, out, content=content, base=store.meta.base)
     return bounded.size
 
 
@@ -182,7 +184,7 @@ class WriteExport(msgspec.Struct, frozen=True, tag="write"):
     """Write the graph into a file; the result is its unpacked size in bytes."""
 
     format: str
-    profile: str  #: ``full`` or ``edges``
+    profile: str  #: one of :data:`kgraph.rdf.PROFILES`
     path: str
     max_bytes: int
 

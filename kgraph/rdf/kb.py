@@ -1,0 +1,94 @@
+"""The profile ``kb``: what another knowledge base takes from a graph.
+
+Episodes, shows, themes, the things that episodes mention, and each mention twice: as a plain
+statement, and as a node with its confidence. What can be derived or is constant, and the evidence
+of the profile ``full``, is left out. ``ontology/shapes-kb.ttl`` describes it.
+
+Invariants: those of :mod:`kgraph.rdf.episode`, and that nothing is stated of an unlikely mention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kgraph.base.model import reaches_floor
+from kgraph.base.vocabulary import load_field_table
+from kgraph.graph import EpisodeGraph, MentionEdge, SharedData
+from kgraph.graph.network import ABOUT, ADVERTISES, HAS_PART, MENTIONS, PART_OF_SERIES
+from kgraph.graph.tally import list_episode_themes
+from kgraph.rdf.episode import PredicateObjects, SubjectBlock, make_block, state_date
+from kgraph.rdf.shared import describe_entity, describe_term, list_schemes
+from kgraph.rdf.terms import (
+    boolean_literal,
+    decimal_literal,
+    format_objects,
+    iri_ref,
+    string_literal,
+    triple_term,
+)
+
+
+def describe_episode_for_kb(
+    episode: EpisodeGraph, quotes: int = 0, *, reify: bool = False
+) -> Iterator[SubjectBlock]:
+    """Yield the blocks of an episode, of its stated mentions and of its best quotes.
+
+    Args:
+        quotes: how many of its most relevant quotes, adverts aside.
+        reify: link each mention's node to its statement as a reifier (RDF 1.2).
+    """
+    mentions = [mention for mention in episode.mentioned if not mention.is_unlikely]
+    stated = [*mentions, *episode.advertised]
+    talk = [item for item in episode.occurrences if not item.is_advert]
+    best = sorted(talk, key=lambda item: (-item.relevance, item.quote))[:quotes]
+    file = episode.main_file
+    address = load_field_table().episode["original_url"]
+    url = file.text("original_url")
+    yield make_block(
+        episode.id,
+        [
+            ("a", ["schema:PodcastEpisode"]),
+            ("schema:name", [string_literal(file.title)]),
+            (address.property, format_objects(address.type, url) if url else []),
+            *(state_date(file) if file.date else ()),
+            (PART_OF_SERIES, [iri_ref(episode.show.target)] if episode.show else []),
+            (ABOUT, [iri_ref(f"theme/{key}") for key in sorted(list_episode_themes(episode))]),
+            (MENTIONS, [iri_ref(mention.target) for mention in mentions]),
+            (ADVERTISES, [iri_ref(mention.target) for mention in episode.advertised]),
+            (HAS_PART, [iri_ref(f"quote/{item.quote}") for item in best]),
+        ],
+    )
+    yield from (_describe_mention(episode, mention, reify) for mention in stated)
+    keys = {item.quote for item in best}
+    for quote in episode.quotes:
+        if quote.key in keys:
+            named = [iri_ref(id_) for id_, sure in quote.entities if reaches_floor(sure)]
+            pairs: list[PredicateObjects] = [("a", ["schema:Quotation"])]
+            pairs += [("schema:text", [string_literal(quote.text)]), (MENTIONS, named)]
+            yield make_block(quote.id, pairs)
+
+
+def _describe_mention(episode: EpisodeGraph, mention: MentionEdge, reify: bool) -> SubjectBlock:
+    predicate = ADVERTISES if mention.is_advert else MENTIONS
+    statement = triple_term(episode.id, predicate, mention.target)
+    return make_block(
+        f"mention/{episode.slug}/{mention.target}",
+        [
+            ("a", ["kg:Mention"]),
+            ("rdf:reifies", [statement] if reify else []),
+            ("kg:episode", [iri_ref(episode.id)]),
+            ("kg:entity", [iri_ref(mention.target)]),
+            ("kg:confidence", [decimal_literal(mention.confidence)]),
+            ("kg:advert", [boolean_literal(True)] if mention.is_advert else []),
+        ],
+    )
+
+
+def describe_shared_for_kb(shared: SharedData) -> Iterator[SubjectBlock]:
+    """Yield the blocks of the entities and themes that episodes are linked to."""
+    entities = shared.stated_entities()
+    for entity in entities.values():
+        yield describe_entity(entity, entities, "kb")
+    for id_, theme in shared.themes.items():
+        yield describe_term(id_, theme, entities, shared.themes, "kb")
+    yield from list_schemes((*entities, *shared.themes))

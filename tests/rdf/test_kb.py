@@ -1,0 +1,181 @@
+"""The profile for other knowledge bases: what is stated, with which confidence, in which shapes."""
+
+import io
+
+import msgspec
+import pyoxigraph
+import pyshacl
+import pytest
+import rdflib
+from sample_graph import BASE, HOSTILE, QUOTE, handmade
+
+from kgraph.base.errors import InputError
+from kgraph.base.vocabulary import data_path, expand_curie
+from kgraph.export import export
+from kgraph.export.rdf import RdfContent
+from kgraph.rdf import NTriples, Turtle, describe_episode_for_kb, describe_shared_for_kb
+from kgraph.rdf.shacl import find_violations, parse_shapes
+
+SHAPES = data_path("ontology", "shapes-kb.ttl")
+REIFIES = pyoxigraph.NamedNode(expand_curie("rdf:reifies"))
+
+
+def blocks(graph, quotes=0, *, reify=False):
+    episodes = [
+        block for one in graph for block in describe_episode_for_kb(one, quotes, reify=reify)
+    ]
+    return [*episodes, *describe_shared_for_kb(graph.shared)]
+
+
+def stated(graph, quotes=0, *, reify=False):
+    """Subject -> predicate -> objects."""
+    return {subject: dict(pairs) for subject, pairs in blocks(graph, quotes, reify=reify)}
+
+
+def exported(graph, format, **content):
+    out = io.BytesIO()
+    export(graph, format, out, content=RdfContent("kb", **content), base=BASE)
+    return out.getvalue()
+
+
+def test_a_mention_is_a_statement_and_a_node_with_its_confidence():
+    found = stated(handmade())
+    assert found["episode/talk"] == {
+        "a": ["schema:PodcastEpisode"],
+        "schema:name": ['"NVIDIA"'],
+        "kg:day": ['"2025-09-01"^^xsd:date'],
+        "kg:dateSource": ["kg:PublicationDate"],
+        "schema:datePublished": ['"2025-09-01"^^xsd:date'],
+        "schema:partOfSeries": ["<show/ours>"],
+        "schema:mentions": ["<company/nvidia>"],
+    }
+    assert found["mention/talk/company/nvidia"] == {
+        "a": ["kg:Mention"],
+        "kg:episode": ["<episode/talk>"],
+        "kg:entity": ["<company/nvidia>"],
+        "kg:confidence": ["0.934"],
+    }
+    assert not any(subject.startswith(("quote/", "row/", "file/", "topic/")) for subject in found)
+
+
+def test_nothing_is_stated_of_an_unlikely_mention():
+    [episode] = handmade()
+    mention = msgspec.structs.replace(episode.mentions[0], confidence=0.3)
+    doubted = msgspec.structs.replace(episode, mentions=(mention,))
+    found = {subject: dict(pairs) for subject, pairs in describe_episode_for_kb(doubted, 5)}
+    assert "schema:mentions" not in found["episode/talk"]
+    assert "mention/talk/company/nvidia" not in found
+
+
+def test_a_mention_in_adverts_is_no_kind_of_mention():
+    [episode] = handmade()
+    mention = msgspec.structs.replace(episode.mentions[0], advert=0.9)
+    sold = msgspec.structs.replace(episode, mentions=(mention,))
+    found = {subject: dict(pairs) for subject, pairs in describe_episode_for_kb(sold, reify=True)}
+    assert "schema:mentions" not in found["episode/talk"]
+    assert found["episode/talk"]["kg:advertises"] == ["<company/nvidia>"]
+    node = found["mention/talk/company/nvidia"]
+    assert node["kg:advert"] == ["true"]
+    assert node["rdf:reifies"] == ["<<( <episode/talk> kg:advertises <company/nvidia> )>>"]
+
+
+def test_the_best_quotes_come_on_request(sample):
+    found = stated(handmade(), 1)
+    assert found["episode/talk"]["schema:hasPart"] == [f"<quote/{QUOTE}>"]
+    assert found[f"quote/{QUOTE}"]["schema:mentions"] == ["<company/nvidia>"]
+    for episode in sample.graph:
+        [(_, pairs), *_] = describe_episode_for_kb(episode, 3)
+        parts = dict(pairs).get("schema:hasPart", [])
+        talk = [item for item in episode.occurrences if not item.is_advert]
+        assert len(parts) == min(len(talk), 3)
+
+
+def test_a_day_is_an_xsd_date_whatever_the_file_has():
+    graph = handmade()
+    [episode] = graph
+    main = msgspec.structs.replace(
+        episode.main_file, values=episode.main_file.values | {"date": "2025-09-01T10:00:00Z"}
+    )
+    timed = msgspec.structs.replace(episode, files=(main, *episode.files[1:]))
+    [(_, pairs), *_] = describe_episode_for_kb(timed)
+    assert dict(pairs)["schema:datePublished"] == ['"2025-09-01"^^xsd:date']
+    assert dict(pairs)["kg:publishedAt"] == ['"2025-09-01T10:00:00Z"^^xsd:dateTime']
+    processed = msgspec.structs.replace(main, date_is_fallback=True)
+    [(_, pairs), *_] = describe_episode_for_kb(
+        msgspec.structs.replace(timed, files=(processed, *episode.files[1:]))
+    )
+    assert "schema:datePublished" not in dict(pairs)
+    assert dict(pairs)["kg:day"] == ['"2025-09-01"^^xsd:date']
+
+
+def test_every_link_leads_to_a_subject(sample):
+    found = stated(sample.graph, 2)
+    targets = {
+        token[1:-1]
+        for pairs in found.values()
+        for tokens in pairs.values()
+        for token in tokens
+        if token.startswith("<")
+    }
+    assert targets <= found.keys()
+
+
+def test_every_written_property_is_in_a_shape_and_nothing_violates_one(sample):
+    text = exported(sample.graph, "turtle", quotes=2)
+    shapes = parse_shapes(SHAPES.read_bytes(), SHAPES)
+    assert list(find_violations(text, shapes)) == []
+    data = rdflib.Graph().parse(data=text, format="turtle")
+    conforms, _, report = pyshacl.validate(data, shacl_graph=rdflib.Graph().parse(SHAPES))
+    assert conforms, report
+    shaped = set(rdflib.Graph().parse(SHAPES).objects(None, rdflib.SH.path))
+    assert set(data.predicates()) - {rdflib.RDF.type} <= shaped
+
+
+def test_a_violation_is_found():
+    text = exported(handmade(), "turtle").replace(b"kg:confidence 0.934", b"kg:confidence 0.3")
+    shapes = parse_shapes(SHAPES.read_bytes(), SHAPES)
+    assert [violation.component for violation in find_violations(text, shapes)] == ["minInclusive"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("base", [BASE, "https://example.org/doc#"])
+def test_reifiers_are_the_same_in_every_format(base, name):
+    graph = handmade(HOSTILE[name])
+    groups = blocks(graph, 2, reify=True)
+    turtle, ntriples = Turtle(base), NTriples(base)
+    found = [
+        {str(quad) for quad in pyoxigraph.parse(text, format)}
+        for text, format in (
+            (turtle.header() + turtle.serialize(groups), pyoxigraph.RdfFormat.TURTLE),
+            (ntriples.serialize(groups), pyoxigraph.RdfFormat.N_TRIPLES),
+        )
+    ]
+    assert found[0] == found[1]
+
+
+def test_a_reifier_is_of_a_statement_that_is_stated(sample):
+    parsed = pyoxigraph.parse(
+        exported(sample.graph, "turtle", rdf12=True), pyoxigraph.RdfFormat.TURTLE
+    )
+    triples = [quad.triple for quad in parsed]
+    reified = [triple.object for triple in triples if triple.predicate == REIFIES]
+    assert reified
+    assert set(reified) <= set(triples)
+    plain = exported(sample.graph, "turtle")
+    assert len(triples) - len(reified) == len(
+        list(pyoxigraph.parse(plain, pyoxigraph.RdfFormat.TURTLE))
+    )
+
+
+@pytest.mark.parametrize(
+    ("format", "content", "words"),
+    [
+        ("turtle", RdfContent("full", quotes=3), "quotes is of the profile kb"),
+        ("turtle", RdfContent("edges", rdf12=True), "rdf12 is of the profile kb"),
+        ("turtle", RdfContent("kb", quotes=-1), "quotes=-1: give a number"),
+        ("jsonld", RdfContent("kb", rdf12=True), "jsonld has no triple terms of RDF 1.2"),
+    ],
+)
+def test_what_a_profile_or_format_does_not_have_is_refused(format, content, words):
+    with pytest.raises(InputError, match=words):
+        export(handmade(), format, io.BytesIO(), content=content, base=BASE)
