@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from kgraph.graph import Quote, cooccurrence
 from kgraph.graph.cooccurrence import MIN_SHARED_EPISODES
 from kgraph.graph.records import Occurrence
-from kgraph.search.top import EpisodeQuote, find_top_quotes
+from kgraph.search.index import EpisodeQuote, find_top_quotes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import Association, QuoteLine, round_value
 

@@ -12,7 +12,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.text import name_key
 from kgraph.graph import Entity
 from kgraph.graph.lookup import popularity_key
-from kgraph.search.top import find_theme_episodes
+from kgraph.search.index import find_theme_episodes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
     CountsUnlikely,

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from kgraph.search.top import find_theme_episodes
+from kgraph.search.index import find_theme_episodes
 from kgraph.views.entity import (
     MAX_DETAIL_ROWS,
     NameRequest,
