@@ -267,8 +267,11 @@ def print_stats(stats: Stats) -> None:
             "",
         ]
     )
-    names = [(type_, n, stats.advertised.get(type_, 0)) for type_, n in stats.entities.items()]
-    print_rows(("type", "count", "only in adverts"), names, "Entities")
+    names = [
+        (type_, n, stats.advertised.get(type_, 0), f"{stats.identified.get(type_, 0):.0%}")
+        for type_, n in stats.entities.items()
+    ]
+    print_rows(("type", "count", "only in adverts", "mentions with ids"), names, "Entities")
     if stats.unlikely:
         further = list(stats.unlikely.items())
         print_rows(("type", "count"), further, "Further entities, unlikely: not counted above")

@@ -13,6 +13,7 @@ from math import log
 from typing import ClassVar
 
 from kgraph.base.errors import UnknownNameError
+from kgraph.base.identity import load_shipped_identities
 from kgraph.base.text import (
     MAX_SUGGESTIONS,
     MIN_SIMILARITY,
@@ -61,17 +62,25 @@ class Lookup:
     def find_all(self, name: str) -> list[Entity]:
         """Return the entities that a name means, those that it means most often first.
 
-        An id comes before labels and spellings, and these before former names.
+        An id comes before labels and spellings, these before former names, and these before
+        tickers and ids in other registers: ``NASDAQ:NVDA``, ``Q182477``, or its IRI.
         """
-        name = local_id(name)
-        if name in self._entities:
-            return [self._entities[name]]
-        if "/" in name and name in self._by_old_id:
-            return sorted(self._by_old_id[name], key=popularity_key)
-        key = name_key(name)
+        id_ = local_id(name)
+        if id_ in self._entities:
+            return [self._entities[id_]]
+        if "/" in id_ and id_ in self._by_old_id:
+            return sorted(self._by_old_id[id_], key=popularity_key)
+        key = name_key(id_)
         matching = [*self._by_label.get(key, []), *self._by_surface.get(key, [])]
-        entities = {entity.id: entity for entity in matching or self._by_old_id.get(key, [])}
+        matching = matching or self._by_old_id.get(key, []) or self._find_by_identity(name)
+        entities = {entity.id: entity for entity in matching}
         return sorted(entities.values(), key=lambda e: (-e.count_meanings().get(key, 0), e.id))
+
+    def _find_by_identity(self, text: str) -> list[Entity]:
+        """Return the entities that an id in another register or a ticker denotes."""
+        entries = load_shipped_identities().find(text)
+        ids = (f"{entry.type}/{name_key(entry.name)}" for entry in entries)
+        return [self._entities[id_] for id_ in ids if id_ in self._entities]
 
     def find_by_label(self, name: str) -> list[Entity]:
         """Return the entities with a label, most mentioned first."""

@@ -18,6 +18,7 @@ from collections import Counter
 
 import msgspec
 
+from kgraph.base.identity import IdKind
 from kgraph.base.model import REJECTED, EpisodeFile, Reason, Row, reaches_floor
 from kgraph.base.text import name_key
 from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
@@ -213,6 +214,7 @@ class Entity(msgspec.Struct, array_like=True):
     unlikely: int = 0
     aliases: tuple[str, ...] = ()  #: other names that people call it by, from the lexicon
     tickers: tuple[str, ...] = ()  #: symbols of its shares or of the token
+    ids: tuple[tuple[IdKind, str], ...] = ()  #: in other registers (:mod:`kgraph.base.identity`)
 
     @property
     def id(self) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.identity import load_shipped_identities
 from kgraph.base.text import name_key
 from kgraph.graph.cooccurrence import count_shows
 from kgraph.graph.network import collect_tags, collect_topics
@@ -230,6 +231,7 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
     # An entry that is the same as another has that one's name, but not its facts.
     entries = {_entry_id(e): e for e in knowledge.lexicon.entries if not e.same_as}
     ids_by_name = {entry.name: _entry_id(entry) for entry in knowledge.lexicon.entries}
+    identities = load_shipped_identities()
     names: dict[str, set[str]] = defaultdict(set)
     for entry in knowledge.lexicon.entries:
         names[_entry_id(entry)].update((entry.short_name, *entry.aliases))
@@ -241,10 +243,12 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
 
     def enrich(entity: Entity) -> None:
         entity.replaces = tuple(sorted(former_ids.get(entity.id, ())))
-        ids = (entity.id, *entity.replaces)
-        entry = next((entries[id_] for id_ in ids if id_ in entries), None)
+        own_ids = (entity.id, *entity.replaces)
+        entry = next((entries[id_] for id_ in own_ids if id_ in entries), None)
         if entry is not None:
             entity.kind, entity.tickers = entry.kind, tuple(sorted(entry.tickers))
+            ids = identities.ids_of(entry.type, entry.name)
+            entity.ids = tuple((external.kind, external.id) for external in ids)
             entity.aliases = tuple(sorted(names[_entry_id(entry)] - {entity.label}))
             targets = (
                 (property_, ids_by_name.get(getattr(entry, field)))

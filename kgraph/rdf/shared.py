@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from kgraph.base.entity_types import ENTITY_TYPES
+from kgraph.base.identity import ExternalId
 from kgraph.graph import Entity, SharedData, TaxonomyTerm
 from kgraph.graph.cooccurrence import count_by_month, count_co_mentions
-from kgraph.rdf.episode import SubjectBlock, make_block
+from kgraph.rdf.episode import PredicateObjects, SubjectBlock, make_block
 from kgraph.rdf.terms import decimal_literal, iri_ref, string_literal, typed_literal
 
 #: Entity type -> its classes, ours first.
@@ -23,6 +24,9 @@ CONCEPT_SCHEMES = {
     "tag": ("scheme/tags", "Tags of episodes"),
     "other": ("scheme/concepts", "Concepts that episodes mention"),
 }
+#: Kinds of ids whose IRI denotes the thing itself, and not a page on it.
+EXACT_KINDS = frozenset({"wikidata", "geonames"})
+
 DATASET_ID = "dataset"  #: of the graph itself
 
 #: First segment of a term's id -> its class.
@@ -95,7 +99,7 @@ def describe_entity(entity: Entity, entities: Container[str], profile: str) -> S
     if profile != "edges":
         pairs += [
             ("skos:altLabel", [string_literal(name) for name in entity.aliases]),
-            ("schema:tickerSymbol", [string_literal(ticker) for ticker in entity.tickers]),
+            *_state_identity(entity),
             ("kg:kind", [string_literal(entity.kind)] if entity.kind else []),
         ]
     if profile == "full":
@@ -112,6 +116,21 @@ def describe_entity(entity: Entity, entities: Container[str], profile: str) -> S
             ("kg:replaces", [iri_ref(id_) for id_ in entity.replaces]),
         ]
     return make_block(entity.id, pairs)
+
+
+def _state_identity(entity: Entity) -> Iterator[PredicateObjects]:
+    """State what other registers call an entity, for other knowledge bases to join by."""
+    ids = [ExternalId(kind, id_) for kind, id_ in entity.ids]
+    websites = [typed_literal(x.id, "xsd:anyURI") for x in ids if x.kind == "website"]
+    tickers = {*entity.tickers, *(x.id.partition(":")[2] for x in ids if x.kind == "ticker")}
+    same = dict.fromkeys(iri for x in ids if x.kind != "website" for iri in x.iris)
+    exact = [iri_ref(x.iris[0]) for x in ids if x.kind in EXACT_KINDS]
+    yield "schema:sameAs", list(map(iri_ref, same))
+    yield "skos:exactMatch", exact
+    yield "schema:tickerSymbol", list(map(string_literal, sorted(tickers)))
+    yield "schema:url", websites
+    codes = [x for x in ids if x.kind != "website"]
+    yield "schema:identifier", [string_literal(f"{x.kind}:{x.id}") for x in codes]
 
 
 def describe_term(

@@ -1,8 +1,8 @@
 """Write plain values as Turtle tokens (https://www.w3.org/TR/turtle/, section 2.5).
 
 The tokens are in forms that :mod:`kgraph.rdf.writers` can expand to N-Triples: ``<relative-iri>``,
-``prefix:local``, ``"text"``, ``"text"^^xsd:type``, an integer, a decimal, ``true``, ``false``, and
-of RDF 1.2 a statement between two of the first.
+``<http...>``, ``prefix:local``, ``"text"``, ``"text"^^xsd:type``, an integer, a decimal, ``true``,
+``false``, and of RDF 1.2 a statement between two of the first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ string_literal: Callable[[str], str] = encode_basestring
 
 
 def iri_ref(id_: str) -> str:
-    """Return an id as a relative IRI reference; ids consist of segments that are safe in IRIs."""
+    """Return an id as a relative IRI reference, or an absolute IRI of another data set.
+
+    Ids consist of segments that are safe in IRIs, and none begins with ``http``.
+    """
     return f"<{id_}>"
 
 

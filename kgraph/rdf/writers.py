@@ -14,6 +14,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.rdf.episode import SubjectBlock
 
+_ABSOLUTE = ("<http://", "<https://")  #: beginning of an IRI of another data set
 _NUMBER_START = frozenset("0123456789-")
 
 # An absolute IRI (RFC 3987) without a query and without dot segments in its path. For such a base,
@@ -95,7 +96,8 @@ def _to_fragments(block: SubjectBlock) -> SubjectBlock:
 def _to_fragment(token: str) -> str:
     if token.startswith("<<("):
         return token.replace(" <", " <#")
-    return f"<#{token[1:]}" if token[0] == "<" else token
+    is_own = token[0] == "<" and not token.startswith(_ABSOLUTE)
+    return f"<#{token[1:]}" if is_own else token
 
 
 _NEXT_LINE = ",\n        "
@@ -156,4 +158,4 @@ class NTriples:
     def _expand_reference(self, token: str) -> str:
         if token.startswith("<<("):
             return f"<<( {' '.join(map(self._expand_token, token[4:-4].split()))} )>>"
-        return f"<{self.base}{token[1:]}"
+        return token if token.startswith(_ABSOLUTE) else f"<{self.base}{token[1:]}"

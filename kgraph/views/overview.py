@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
 
 from kgraph.base.errors import InputError
 from kgraph.base.model import EntityType
-from kgraph.graph import Graph
+from kgraph.graph import Entity, Graph
 from kgraph.graph.lookup import popularity_key
 from kgraph.graph.shares import find_rises
 from kgraph.graph.tally import count_names
@@ -246,6 +247,7 @@ class Stats(msgspec.Struct, frozen=True):
         shows: episodes by show; ``with_show`` is the number of episodes with one.
         first, last: the earliest and latest day; "" if no date is known.
         dates: episodes by origin of their date: published, processed, unknown.
+        identified: share of the mentions of each type, in [0, 1], whose entity has an id elsewhere.
         quotes: distinct texts; ``adverts`` are the probable adverts among them.
     """
 
@@ -266,6 +268,7 @@ class Stats(msgspec.Struct, frozen=True):
     unlikely: dict[str, int] = {}
     unlikely_mentions: int = 0
     advertised: dict[str, int] = {}
+    identified: dict[str, float] = {}
 
 
 def count_graph(graph: Graph) -> Stats:
@@ -313,7 +316,16 @@ def count_graph(graph: Graph) -> Stats:
         unlikely=names.unlikely,
         unlikely_mentions=sum(len(s.unlikely) for s in graph.shared.summaries.values()),
         advertised=names.advertised,
+        identified=_share_identified(entities),
     )
+
+
+def _share_identified(entities: Iterable[Entity]) -> dict[str, float]:
+    mentions, identified = Counter[str](), Counter[str]()
+    for entity in entities:
+        mentions[entity.type] += entity.episodes
+        identified[entity.type] += entity.episodes if entity.ids else 0
+    return {type_: round(identified[type_] / n, 3) for type_, n in sorted(mentions.items()) if n}
 
 
 def view_stats(graph: OpenGraph, request: NoParameters) -> Stats:

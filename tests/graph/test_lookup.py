@@ -5,8 +5,8 @@ import pytest
 
 from kgraph.analysis import fetch_answer_table
 from kgraph.base.errors import UnknownNameError
-from kgraph.graph import EpisodeSummary, Selection
-from kgraph.graph.lookup import find_episode
+from kgraph.graph import Entity, EpisodeSummary, Selection
+from kgraph.graph.lookup import Lookup, find_episode
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.registry import VIEW_OPERATIONS
 from kgraph.views.thing import look_up
@@ -35,6 +35,20 @@ SUMMARIES = {
 )
 def test_an_episode_goes_by_slug_id_file_or_title(name, slug):
     assert find_episode(SUMMARIES, name) == slug
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("$NVDA", "NASDAQ:NVDA", "XNAS:NVDA", "US67066G1040", "cik:1045810"),
+        *("https://en.wikipedia.org/wiki/Nvidia", "http://dbpedia.org/resource/Nvidia"),
+    ],
+)
+def test_an_entity_goes_by_its_ids_in_other_registers(name):
+    entities = {"company/nvidia": Entity("company", "nvidia", "Nvidia", {"NVIDIA": 1})}
+    assert Lookup(entities).find(name).id == "company/nvidia"
+    with pytest.raises(UnknownNameError):
+        Lookup({}).find(name)
 
 
 @pytest.mark.parametrize("name", ["", "Rang the Bell", "talk"])

@@ -15,6 +15,7 @@ from kgraph.export import export
 from kgraph.export.rdf import RdfContent
 from kgraph.rdf import NTriples, Turtle, describe_episode_for_kb, describe_shared_for_kb
 from kgraph.rdf.shacl import find_violations, parse_shapes
+from kgraph.rdf.shared import describe_entity
 
 SHAPES = data_path("ontology", "shapes-kb.ttl")
 REIFIES = pyoxigraph.NamedNode(expand_curie("rdf:reifies"))
@@ -115,9 +116,50 @@ def test_every_link_leads_to_a_subject(sample):
         for pairs in found.values()
         for tokens in pairs.values()
         for token in tokens
-        if token.startswith("<")
+        if token.startswith("<") and "://" not in token
     }
     assert targets <= found.keys()
+
+
+@pytest.mark.parametrize("base", [BASE, "https://example.org/doc#"])
+def test_ids_elsewhere_are_statements_to_join_by(base):
+    graph = handmade()
+    ids = (("wikidata", "Q7"), ("cik", "0000000042"), ("ticker", "NASDAQ:NVDA"))
+    websites = (("website", "https://nvidia.example/"), ("enwiki", "Nvidia_(firm)"))
+    company = msgspec.structs.replace(
+        graph.shared.entities["company/nvidia"],
+        ids=ids + websites,
+        tickers=("NVDA",),
+        aliases=("Team Green",),
+    )
+    found = dict(describe_entity(company, graph.shared.entities, "kb")[1])
+    assert found["skos:altLabel"] == ['"Team Green"']
+    assert found["skos:exactMatch"] == ["<http://www.wikidata.org/entity/Q7>"]
+    assert found["schema:tickerSymbol"] == ['"NVDA"']
+    assert found["schema:url"] == ['"https://nvidia.example/"^^xsd:anyURI']
+    assert '"cik:0000000042"' in found["schema:identifier"]
+    assert "<https://en.wikipedia.org/wiki/Nvidia_(firm)>" in found["schema:sameAs"]
+    groups = [("company/nvidia", list(found.items()))]
+    turtle, ntriples = Turtle(base), NTriples(base)
+    parsed = [
+        {str(quad) for quad in pyoxigraph.parse(text, format)}
+        for text, format in (
+            (turtle.header() + turtle.serialize(groups), pyoxigraph.RdfFormat.TURTLE),
+            (ntriples.serialize(groups), pyoxigraph.RdfFormat.N_TRIPLES),
+        )
+    ]
+    assert parsed[0] == parsed[1]
+    assert any("<http://www.wikidata.org/entity/Q7>" in line for line in parsed[0])
+    assert "skos:altLabel" not in dict(describe_entity(company, graph.shared.entities, "edges")[1])
+
+
+def test_the_sample_has_ids_elsewhere(sample):
+    found = stated(sample.graph)["company/nvidia"]
+    assert (
+        "<https://www.sec.gov/cgi-bin/browse-edgar?action=getcompany&CIK=0001045810>"
+        in (found["schema:sameAs"])
+    )
+    assert '"NVDA"' in found["schema:tickerSymbol"]
 
 
 def test_every_written_property_is_in_a_shape_and_nothing_violates_one(sample):
