@@ -10,6 +10,7 @@ from support import SAMPLE, episode_text
 
 from kgraph.base.errors import InputError, KgraphError
 from kgraph.export import export
+from kgraph.export.rdf import RdfContent
 from kgraph.pipeline import build
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.store import Store
@@ -45,7 +46,7 @@ def test_every_row_of_the_sample_is_accounted_for(sample):
 def test_a_build_writes_the_turtle_of_an_export(tmp_path, folder):
     written, _ = turtle_of([folder], tmp_path / "store", workers=1)
     out = io.BytesIO()
-    export(Store(tmp_path / "store").graph, "turtle", out)
+    export(Store(tmp_path / "store").graph, "turtle", out, content=RdfContent("full"))
     assert out.getvalue() == written
 
 
