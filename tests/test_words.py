@@ -15,7 +15,6 @@ SAME_JOB_TWICE = {
     "build": "the work, and its command",
     "decide": "decide about mentions, quotes, shows",
     "decisions": "decisions as values, as pages",
-    "diff": "differences of two builds: the records, a question",
     "episode": "one episode, as RDF, as a view",
     "evidence": "evidence for a link, for a show",
     "export": "the work, its command, its library calls",

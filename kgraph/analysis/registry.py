@@ -8,9 +8,8 @@ from kgraph.analysis.co_mentions import (
     find_paths,
     rank_associated_companies,
 )
-from kgraph.analysis.diff import list_changes
+from kgraph.analysis.comparisons import find_rising_companies, list_changes
 from kgraph.analysis.episodes import choose_listening_list, rank_similar_episodes
-from kgraph.analysis.trends import find_rising_companies
 from kgraph.query.named import Chart, FunctionSource, NamedQuery
 from kgraph.query.parameters import Parameter
 

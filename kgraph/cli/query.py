@@ -318,7 +318,7 @@ def diff(
 
     Example: kgraph diff
     """
-    from kgraph.analysis.diff import describe_changes
+    from kgraph.analysis.comparisons import describe_changes
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
 

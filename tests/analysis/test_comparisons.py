@@ -3,7 +3,7 @@
 from analysis.asked import EPISODES, episode, stored
 
 from kgraph.analysis import fetch_answer_table
-from kgraph.analysis.diff import describe_changes
+from kgraph.analysis.comparisons import describe_changes
 
 
 def test_a_second_build_says_what_changed(tmp_path):

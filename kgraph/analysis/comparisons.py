@@ -1,14 +1,16 @@
-"""Entities that are mentioned more often than before, whatever shows the months hold.
+"""Comparisons: of what is talked about in two months, and of the graph with the last build's.
 
-The months are compared in the shows that both hold (:mod:`kgraph.graph.shares`). Shares are in
-hundredths.
+Months are compared in the shows that both hold (:mod:`kgraph.graph.shares`); shares are in
+hundredths. Builds are compared by :mod:`kgraph.graph.diff`.
 """
 
 from __future__ import annotations
 
 from kgraph.base.errors import InputError
+from kgraph.base.text import pluralize
+from kgraph.graph.diff import Changes
 from kgraph.graph.shares import ShowCalendar, find_rises
-from kgraph.query.parameters import QueryArguments, int_arg, text_arg
+from kgraph.query.parameters import QueryArguments, int_arg, split_names, text_arg
 from kgraph.query.share_columns import INTERVAL_COLUMNS, to_hundredths
 from kgraph.query.table import Finding, Findings, TableCell
 from kgraph.store import Store
@@ -83,3 +85,55 @@ def _choose_months(calendar: ShowCalendar, before: str, after: str) -> tuple[str
         which = f"with {before or after}" if before or after else "of episodes with a date"
         raise InputError(f"no month to compare {which}: give before=2025-06 and after=2025-09")
     return before, after
+
+
+# -- since the last build --------------------------------------------------------
+
+MAX_CHANGED_NAMES = 5  #: names in the sentence on a kind of change
+
+#: Kind of a changed thing -> singular, and plural where it is irregular.
+_KIND_NOUNS = {"episode": ("episode",), "entity": ("entity", "entities"), "edge": ("mention",)}
+
+
+def list_changes(store: Store, arguments: QueryArguments) -> Findings:
+    """List every change of some kinds: episodes, entities and edges.
+
+    Raises:
+        InputError: there is no such kind.
+    """
+    text = text_arg(arguments, "what")
+    kinds = split_names(text)
+    if not kinds or not _KIND_NOUNS.keys() >= set(kinds):
+        raise InputError(f"what={text}: choose some of {', '.join(_KIND_NOUNS)}", parameter="what")
+    rows = [
+        Finding((c.what, c.how, c.label, c.before, c.id), (c.id,))
+        for c in store.changes.changes
+        if c.what in kinds
+    ]
+    return Findings(("what", "how", "label", "before", "id"), rows)
+
+
+def describe_changes(changes: Changes) -> list[str]:
+    """Return a sentence for each kind of change, with the first names.
+
+    >>> describe_changes(Changes("", "a"))
+    ['There was no build before this one.']
+    >>> describe_changes(Changes("a", "a"))
+    ['Nothing changed since the last build, and its input is the same.']
+    """
+    if not changes.before:
+        return ["There was no build before this one."]
+    is_same = changes.before == changes.after
+    input_note = "its input is the same" if is_same else "its input is another"
+    if not changes.changes:
+        return [f"Nothing changed since the last build, and {input_note}."]
+    lines = [f"Since the last build ({input_note}):"]
+    for (kind, how), count in changes.counts().items():
+        changed = [c for c in changes.changes if (c.what, c.how) == (kind, how)]
+        names = [
+            c.label + (f" (was {c.before})" if c.before else "")
+            for c in changed[:MAX_CHANGED_NAMES]
+        ]
+        more = f", and {left} more" if (left := count - MAX_CHANGED_NAMES) > 0 else ""
+        lines.append(f"{pluralize(count, *_KIND_NOUNS[kind])} {how}: {'; '.join(names)}{more}")
+    return lines
