@@ -36,6 +36,8 @@ from measuring import megabytes, table
 
 from kgraph.base.errors import KgraphError
 from kgraph.export import EXPORT_FORMATS, export
+from kgraph.export.networks import ALL_QUOTES
+from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph
 from kgraph.pipeline import build
 from kgraph.store import Store
@@ -192,7 +194,7 @@ def check(graph: Graph, folder: Path) -> Iterator[Row]:
                 yield _row(folder / format, reader, read, expected)
     expected = _content(graph.to_networkx())
     for format in NETWORKS:
-        export(graph, format, folder / format)
+        export(graph, format, folder / format, content=RdfContent(quotes=ALL_QUOTES))
         yield _row(folder / format, "networkx", by_networkx, expected)
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 #: How much of the evidence RDF holds.
 RdfProfile = Literal["kb", "full", "edges"]
 
+#: What network formats and tables hold.
+NetworkName = Literal["statements", "co-mentions"]
+
 
 class ExportMixin(StoreBacked):
     def export(
@@ -38,8 +41,9 @@ class ExportMixin(StoreBacked):
         unlikely: bool = False,
         selection: Selection | None = None,
         profile: RdfProfile = "kb",
-        quotes: int = 0,
+        quotes: int | Literal["all"] = 0,
         rdf12: bool = False,
+        network: NetworkName = "statements",
     ) -> None:
         """Write the graph, or a part of it, in another format.
 
@@ -49,22 +53,27 @@ class ExportMixin(StoreBacked):
             since, until, types, min_confidence, episodes, unlikely, selection: which part.
             profile: of the RDF formats: kb (what other knowledge bases take, with confidences),
                 full (all evidence) or edges (plain statements with labels).
-            quotes: in kb, how many of the best quotes of an episode.
+            quotes: in kb, in networks of statements and in tables, how many of the best quotes of
+                an episode; "all" for all of them, those of adverts too, but in RDF.
             rdf12: in kb, whether the nodes of mentions reify their statements (RDF 1.2).
+            network: in graphml, gexf, json, csv and csv-nodes: the statements of the graph, or
+                co-mentions: which entities are mentioned together, how often, since when.
 
         Raises:
-            InputError: format, profile or part is unknown, or the part has no episode; quotes or
-                rdf12 with another profile, or rdf12 in a format that has no triple terms.
+            InputError: format, profile, network or part is unknown, or the part has no episode;
+                the format or the profile does not hold quotes, rdf12 or the network.
             ExportError: the output cannot be written.
         """
         from kgraph.export import export
+        from kgraph.export.networks import ALL_QUOTES
         from kgraph.export.rdf import RdfContent
 
         selected = select_part(
             selection, (since, until), types, min_confidence, episodes, unlikely=unlikely
         )
         base = self.store.meta.base
-        content = RdfContent(profile, quotes, rdf12)
+        count = ALL_QUOTES if quotes == "all" else quotes
+        content = RdfContent(profile, count, rdf12, network)
         export(self.graph, format, output, selection=selected, content=content, base=base)
 
     def to_networkx(

@@ -72,6 +72,7 @@ VALUE_SOURCES: dict[str, ValueSource] = {
     "analyse format": lambda ctx: (*_list_formats(ctx), "turtle"),
     "export format": _names_of("kgraph.export:EXPORT_FORMATS"),
     "export profile": lambda _: ("kb", "full", "edges"),
+    "export network": _names_of("kgraph.export.networks:NETWORKS"),
     "type": _names_of("kgraph.base.entity_types:TYPE_NAMES"),
     "review type": lambda ctx: (*VALUE_SOURCES["type"](ctx), "noise"),
     "query question": _list_questions,

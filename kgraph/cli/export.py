@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
+from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
 from kgraph.cli import options
 
 if TYPE_CHECKING:
-    from kgraph.api.export import RdfProfile
+    from kgraph.api.export import NetworkName, RdfProfile
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -46,12 +47,23 @@ def export(
         ),
     ] = "kb",
     quotes: Annotated[
-        int, typer.Option(min=0, help="In kb, how many of the best quotes of an episode.")
-    ] = 0,
+        str,
+        typer.Option(
+            metavar="N",
+            help="In kb, networks and tables: how many of the best quotes of an episode, or all.",
+        ),
+    ] = "0",
     rdf12: Annotated[
         bool,
         typer.Option("--rdf12", help="In kb, let the nodes of mentions reify them (RDF 1.2)."),
     ] = False,
+    network: Annotated[
+        str,
+        typer.Option(
+            help="Of graphml, gexf, json, csv and csv-nodes. statements: of episodes; "
+            "co-mentions: entities that are mentioned together."
+        ),
+    ] = "statements",
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Write the graph, or a part of it, in another format.
@@ -72,10 +84,21 @@ def export(
             output,
             selection=selection,
             profile=cast("RdfProfile", profile),
-            quotes=quotes,
+            quotes=_parse_quotes(quotes),
             rdf12=rdf12,
+            network=cast("NetworkName", network),
         )
     report_output_file(output)
+
+
+def _parse_quotes(text: str) -> int | Literal["all"]:
+    if text == "all":
+        return "all"
+    try:
+        return int(text)
+    except ValueError:
+        message = f"--quotes {text}: give a number of quotes of an episode, or all"
+        raise InputError(message) from None
 
 
 def view(

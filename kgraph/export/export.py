@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import msgspec
 
@@ -12,6 +12,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.files import open_output_file
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.export import network_xml, rdf, tables
+from kgraph.export.networks import NETWORKS
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph, Selection
 from kgraph.rdf import check_profile
@@ -24,9 +25,10 @@ class ExportFormat(msgspec.Struct, frozen=True):
     suffix: str  #: of files in it
     media_type: str  #: as registered with IANA, or usual
     description: str  #: for help texts
-    #: Takes graph, output, base, and what the RDF formats hold.
+    #: Takes graph, output, base, and what the format holds.
     write: Callable[[Graph, BinaryIO, str, RdfContent], None]
     has_rdf12: bool = False  #: whether it has triple terms (RDF 1.2)
+    holds: Literal["rdf", "network", "tables"] = "rdf"
 
 
 _FORMATS = (
@@ -42,17 +44,29 @@ _FORMATS = (
         "application/graphml+xml",
         "yEd, Gephi",
         network_xml.write_graphml,
+        False,
+        "network",
     ),
-    ("gexf", ".gexf", "application/gexf+xml", "Gephi", network_xml.write_gexf),
+    ("gexf", ".gexf", "application/gexf+xml", "Gephi", network_xml.write_gexf, False, "network"),
     (
         "json",
         ".json",
         "application/json",
         "node-link JSON: D3, networkx",
         tables.write_node_link_json,
+        False,
+        "network",
     ),
-    ("csv", ".csv", "text/csv", "a table of the edges", tables.write_edges_csv),
-    ("csv-nodes", ".csv", "text/csv", "a table of the nodes", tables.write_nodes_csv),
+    ("csv", ".csv", "text/csv", "a table of the edges", tables.write_edges_csv, False, "network"),
+    (
+        "csv-nodes",
+        ".csv",
+        "text/csv",
+        "a table of the nodes",
+        tables.write_nodes_csv,
+        False,
+        "network",
+    ),
 )
 
 #: By name. A format is one function and one row.
@@ -70,14 +84,31 @@ def check_content(content: RdfContent, format_: ExportFormat) -> None:
     check_profile(content.profile)
     if content.quotes < 0:
         raise InputError(f"quotes={content.quotes}: give a number of quotes of an episode, or 0")
-    if content.profile != "kb" and (content.quotes or content.rdf12):
-        option = "quotes" if content.quotes else "rdf12"
+    _check_network(content, format_)
+    has_quotes = content.quotes and format_.holds == "rdf"
+    if content.profile != "kb" and (has_quotes or content.rdf12):
+        option = "quotes" if has_quotes else "rdf12"
         raise InputError(
             f"{option} is of the profile kb: leave out the profile {content.profile}, or {option}"
         )
     if content.rdf12 and not format_.has_rdf12:
         names = ", ".join(name for name, other in EXPORT_FORMATS.items() if other.has_rdf12)
         raise InputError(f"{format_.name} has no triple terms of RDF 1.2: choose one of {names}")
+
+
+def _check_network(content: RdfContent, format_: ExportFormat) -> None:
+    if content.network not in NETWORKS:
+        choice = ", ".join(NETWORKS)
+        raise InputError(f"{content.network}: no such network; choose one of {choice}")
+    if content.network == "statements":
+        return
+    if format_.holds != "network":
+        names = ", ".join(
+            name for name, other in EXPORT_FORMATS.items() if other.holds == "network"
+        )
+        raise InputError(f"{format_.name} holds no network: choose one of {names}")
+    if content.quotes:
+        raise InputError(f"quotes is of the network statements: leave out {content.network}")
 
 
 def export(
@@ -95,7 +126,7 @@ def export(
         format: a name in :data:`EXPORT_FORMATS`.
         output: a path, written completely or not at all; ``-`` for standard output; or an
             open binary file.
-        content: what the RDF formats hold; the network formats have edges only.
+        content: which statements or which network the format holds.
         base: base of the instances' IRIs.
 
     Raises:

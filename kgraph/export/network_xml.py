@@ -1,30 +1,35 @@
 """Write GraphML and GEXF, the files of network programs, as streams.
 
-The formats are those of http://graphml.graphdrawing.org and of https://gexf.net (1.2draft, which
-every Gephi reads). Both declare attributes before the first node, so the graph is walked twice and
-never kept; networkx would keep it twice, and write the date of the export into a GEXF.
+The formats are those of http://graphml.graphdrawing.org and of https://gexf.net (1.3, with the days
+between which nodes and edges were there). networkx would keep the graph twice, and write the date
+of the export into a GEXF.
 
 Invariants:
     * a declared attribute has one id, one type, one meaning;
+    * ids of attributes are numbers in GEXF, and ``d`` and a number in GraphML, as programs write
+      them: graphology takes any other id in GEXF for the attribute's name;
     * texts are unchanged, but for characters that XML cannot represent: U+FFFD.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from kgraph.base.xml import sanitize_xml
+from kgraph.export.networks import (
+    Attributes,
+    AttributeValue,
+    Days,
+    Network,
+    NetworkEdge,
+    build_network,
+)
 from kgraph.export.rdf import RdfContent
-from kgraph.graph import Edge, Graph, GraphNode
-from kgraph.graph.network import MIN_EDGE_WEIGHT
+from kgraph.graph import Graph
 
-AttributeValue = str | int | float | bool
-Attributes = dict[str, AttributeValue]
-
-#: Type of a value -> its name in both formats, narrowest first.
+#: Type of a value -> its name in both formats.
 _XML_TYPES: dict[type, str] = {bool: "boolean", int: "long", float: "double", str: "string"}
 
 _GRAPHML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -34,85 +39,63 @@ _GRAPHML = """<?xml version="1.0" encoding="UTF-8"?>
         http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
 """
 _GEXF = """<?xml version="1.0" encoding="UTF-8"?>
-<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2">
+<gexf xmlns="http://gexf.net/1.3" version="1.3">
 <meta><creator>kgraph</creator></meta>
-<graph defaultedgetype="directed" mode="static">
 """
 
 
 def write_graphml(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write GraphML; edges carry their predicate, and an id that tells them apart."""
-    node_types = _find_types(map(_node_attributes, graph.nodes()))
-    edge_types = _find_edge_types()
+    network = build_network(graph, base, content)
+    declared = [("node", *item) for item in network.node_attributes.items()]
+    declared += [("edge", *item) for item in network.edge_attributes.items()]
+    keys = {(scope, name): f"d{number}" for number, (scope, name, _) in enumerate(declared)}
+    node_keys = {name: keys["node", name] for name in network.node_attributes}
+    edge_keys = {name: keys["edge", name] for name in network.edge_attributes}
     _write(out, _GRAPHML)
-    for scope, types in (("node", node_types), ("edge", edge_types)):
-        for name, type_ in types.items():
-            key = f'id="{scope[0]}-{name}" for="{scope}" attr.name="{name}" attr.type="{type_}"'
-            _write(out, f"<key {key}/>\n")
-    _write(out, '<graph id="kgraph" edgedefault="directed">\n')
-    for node in graph.nodes():
-        data = _format_data("n", _node_attributes(node))
-        _write(out, f"<node id={_quote(node.id)}>", *data, "</node>\n")
-    for number, edge in enumerate(graph.edges()):
-        data = _format_data("e", _edge_attributes(edge))
+    for scope, name, type_ in declared:
+        key = f'id="{keys[scope, name]}" for="{scope}"'
+        _write(out, f'<key {key} attr.name="{name}" attr.type="{_XML_TYPES[type_]}"/>\n')
+    _write(out, f'<graph id="kgraph" edgedefault="{_direction(network)}">\n')
+    for node in network.nodes():
+        _write(out, f"<node id={_quote(node.id)}>", *_format_data(node_keys, node.attributes))
+        _write(out, "</node>\n")
+    for number, edge in enumerate(network.edges()):
+        data = _format_data(edge_keys, edge.attributes)
         _write(out, f"<edge {_format_endpoints(number, edge)}>", *data, "</edge>\n")
     _write(out, "</graph>\n</graphml>\n")
 
 
 def write_gexf(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
-    """Write GEXF 1.2draft: as GraphML, with labels and weights where Gephi expects them."""
-    node_types = _find_types(map(_node_attributes, graph.nodes()))
-    edge_types = _find_edge_types()
-    node_types.pop("label", None)
-    del edge_types["weight"]
-    _write(out, _GEXF)
-    for scope, types in (("node", node_types), ("edge", edge_types)):
+    """Write GEXF 1.3: as GraphML, with labels, weights and days where Gephi expects them."""
+    network = build_network(graph, base, content)
+    mode = 'mode="dynamic" timeformat="date"' if network.is_dynamic else 'mode="static"'
+    _write(out, _GEXF, f'<graph defaultedgetype="{_direction(network)}" {mode}>\n')
+    declared = {
+        "node": {name: type_ for name, type_ in network.node_attributes.items() if name != "label"},
+        "edge": {
+            name: type_ for name, type_ in network.edge_attributes.items() if name != "weight"
+        },
+    }
+    for scope, types in declared.items():
         _write(out, f'<attributes class="{scope}" mode="static">\n')
-        for name, type_ in types.items():
-            _write(out, f'<attribute id="{scope[0]}-{name}" title="{name}" type="{type_}"/>\n')
+        for number, (name, type_) in enumerate(types.items()):
+            attribute = f'id="{number}" title="{name}" type="{_XML_TYPES[type_]}"'
+            _write(out, f"<attribute {attribute}/>\n")
         _write(out, "</attributes>\n")
     _write(out, "<nodes>\n")
-    for node in graph.nodes():
-        head = f"<node id={_quote(node.id)} label={_quote(node.label)}>"
-        values = _format_attvalues("n", node_types, _node_attributes(node))
+    for node in network.nodes():
+        head = f"<node id={_quote(node.id)} label={_quote(node.label)}{_format_days(node.days)}>"
+        values = _format_attvalues(declared["node"], node.attributes)
         _write(out, head, *values, "</node>\n")
     _write(out, "</nodes>\n<edges>\n")
-    for number, edge in enumerate(graph.edges()):
+    for number, edge in enumerate(network.edges()):
         head = f"<edge {_format_endpoints(number, edge)} label={_quote(edge.predicate)}"
-        values = _format_attvalues("e", edge_types, _edge_attributes(edge))
-        _write(out, f'{head} weight="{edge.weight}">', *values, "</edge>\n")
+        values = _format_attvalues(declared["edge"], edge.attributes)
+        weight = f'weight="{edge.attributes["weight"]}"'
+        _write(out, f"{head} {weight}{_format_days(edge.days)}>", *values)
+        _write(out, "</edge>\n")
     _write(out, "</edges>\n</graph>\n</gexf>\n")
-
-
-# -- attributes ----------------------------------------------------------------
-
-
-def _node_attributes(node: GraphNode) -> Attributes:
-    return {"type": node.type, "label": node.label, **node.attributes}
-
-
-def _edge_attributes(edge: Edge) -> Attributes:
-    return {
-        "predicate": edge.predicate,
-        "confidence": edge.confidence,
-        "weight": edge.weight,
-        "cost": -math.log(max(edge.weight, MIN_EDGE_WEIGHT)),
-        "count": edge.count,
-    }
-
-
-def _find_edge_types() -> dict[str, str]:
-    return _find_types([_edge_attributes(Edge("", "", "", 1.0, 1.0))])
-
-
-def _find_types(rows: Iterable[Attributes]) -> dict[str, str]:
-    """Return the attributes in use, in order of appearance, each with the widest type in use."""
-    order = list(_XML_TYPES)
-    widest: dict[str, int] = {}
-    for row in rows:
-        for name, value in row.items():
-            widest[name] = max(widest.get(name, 0), order.index(type(value)))
-    return {name: _XML_TYPES[order[rank]] for name, rank in widest.items()}
 
 
 # -- XML -----------------------------------------------------------------------
@@ -122,20 +105,30 @@ def _write(out: BinaryIO, *parts: str) -> None:
     out.write(sanitize_xml("".join(parts).encode()))
 
 
-def _format_data(scope: str, values: Attributes) -> Iterator[str]:
+def _direction(network: Network) -> str:
+    return "directed" if network.is_directed else "undirected"
+
+
+def _format_days(days: Days) -> str:
+    return "".join(
+        f' {name}="{day}"' for name, day in zip(("start", "end"), days, strict=True) if day
+    )
+
+
+def _format_data(keys: dict[str, str], values: Attributes) -> Iterator[str]:
     for name, value in values.items():
-        yield f'<data key="{scope}-{name}">{escape(_format_value(value))}</data>'
+        yield f'<data key="{keys[name]}">{escape(_format_value(value))}</data>'
 
 
-def _format_attvalues(scope: str, types: dict[str, str], values: Attributes) -> Iterator[str]:
+def _format_attvalues(types: dict[str, type], values: Attributes) -> Iterator[str]:
     yield "<attvalues>"
-    for name in types:
+    for number, name in enumerate(types):
         if name in values:
-            yield f'<attvalue for="{scope}-{name}" value={_quote(values[name])}/>'
+            yield f'<attvalue for="{number}" value={_quote(values[name])}/>'
     yield "</attvalues>"
 
 
-def _format_endpoints(number: int, edge: Edge) -> str:
+def _format_endpoints(number: int, edge: NetworkEdge) -> str:
     return f'id="e{number}" source={_quote(edge.source)} target={_quote(edge.target)}'
 
 

@@ -29,17 +29,20 @@ NAMED_GRAPH_ID = "dataset"  #: of the named graph of N-Quads and TriG
 
 
 class RdfContent(msgspec.Struct, frozen=True):
-    """Choice of what an RDF export holds.
+    """Choice of what an export holds.
 
     Attributes:
-        profile: one of :data:`kgraph.rdf.PROFILES`.
-        quotes: most relevant quotes of an episode in the profile ``kb``; ``full`` has all.
+        profile: of RDF, one of :data:`kgraph.rdf.PROFILES`.
+        quotes: most relevant quotes of an episode, in the profile ``kb`` and in networks of
+            statements; ``full`` has all.
         rdf12: whether nodes of mentions reify their statements, in the profile ``kb``.
+        network: of network formats and tables, one of :data:`kgraph.export.networks.NETWORKS`.
     """
 
     profile: str = "kb"
     quotes: int = 0
     rdf12: bool = False
+    network: str = "statements"
 
 
 def _iterate_blocks(graph: Graph, content: RdfContent) -> Iterator[Iterator[SubjectBlock]]:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from kgraph.export.networks import NetworkEdge, build_network
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph
 
@@ -19,36 +20,40 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # As jq's @tsv, PostgreSQL's COPY and MySQL's batch mode write them.
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
+#: Attributes of an edge that tables leave out: one has its place, one follows from another.
+_OMITTED_ATTRIBUTES = ("predicate", "cost")
+
 TableRow = Iterable[str | float | int]
 
 
 def write_edges_csv(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write a row an edge, with the names of both ends."""
-    labels = {node.id: node.label for node in graph.nodes()}
-    head = ("source", "predicate", "target", "source_label", "target_label")
+    network = build_network(graph, base, content)
+    labels = {node.id: node.label for node in network.nodes()}
+    measures = [name for name in network.edge_attributes if name not in _OMITTED_ATTRIBUTES]
     rows = (
         (
             edge.source,
             edge.predicate,
             edge.target,
-            labels.get(edge.source, ""),
-            labels.get(edge.target, ""),
-            edge.confidence,
-            edge.weight,
-            edge.count,
+            labels[edge.source],
+            labels[edge.target],
+            *(edge.attributes.get(name, "") for name in measures),
         )
-        for edge in graph.edges()
+        for edge in network.edges()
     )
-    write_csv(out, (*head, "confidence", "weight", "count"), rows)
+    head = ("source", "predicate", "target", "source_label", "target_label", *measures)
+    write_csv(out, head, rows)
 
 
 def write_nodes_csv(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
-    """Write a row a node, its further attributes as JSON."""
+    """Write a row a node, with a column for each attribute; some have no value for a node."""
+    network = build_network(graph, base, content)
+    names = tuple(network.node_attributes)
     rows = (
-        (node.id, node.type, node.label, msgspec.json.encode(node.attributes).decode())
-        for node in graph.nodes()
+        (node.id, *(node.attributes.get(name, "") for name in names)) for node in network.nodes()
     )
-    write_csv(out, ("id", "type", "label", "attributes"), rows)
+    write_csv(out, ("id", *names), rows)
 
 
 def write_csv(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) -> None:
@@ -89,23 +94,23 @@ def write_json_rows(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRo
 
 def write_node_link_json(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write node-link JSON, as ``networkx.node_link_graph(data, edges="edges")`` reads it."""
-    nodes = ({"id": n.id, "type": n.type, "label": n.label, **n.attributes} for n in graph.nodes())
-    edges = (
-        {
-            "source": edge.source,
-            "target": edge.target,
-            "key": edge.predicate,
-            "confidence": edge.confidence,
-            "weight": edge.weight,
-            "count": edge.count,
-        }
-        for edge in graph.edges()
-    )
-    out.write(b'{"directed":true,"multigraph":true,"graph":{},"nodes":[')
+    network = build_network(graph, base, content)
+    # Of statements, several may lead from one node to another; their predicate is the key.
+    is_multiple = network.is_directed
+    nodes = ({"id": node.id, **node.attributes} for node in network.nodes())
+    edges = (_format_link(edge, is_multiple) for edge in network.edges())
+    kind = msgspec.json.encode({"directed": is_multiple, "multigraph": is_multiple}).decode()
+    out.write(f'{kind[:-1]},"graph":{{}},"nodes":['.encode())
     _write_json_items(out, nodes)
     out.write(b'\n],"edges":[')
     _write_json_items(out, edges)
     out.write(b"\n]}\n")
+
+
+def _format_link(edge: NetworkEdge, has_key: bool) -> dict[str, object]:
+    attributes = {k: value for k, value in edge.attributes.items() if k not in _OMITTED_ATTRIBUTES}
+    key = {"key": edge.predicate} if has_key else {}
+    return {"source": edge.source, "target": edge.target, **key, **attributes}
 
 
 def _write_json_items(out: BinaryIO, items: Iterable[Mapping[str, object]]) -> None:

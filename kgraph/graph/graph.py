@@ -6,7 +6,6 @@ a graph larger than memory can be read.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -20,7 +19,7 @@ from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import parse_bound, shorten
 from kgraph.graph.cooccurrence import count_shows
 from kgraph.graph.lookup import find_episode
-from kgraph.graph.network import MIN_EDGE_WEIGHT, iter_episode_edges, iter_episode_nodes
+from kgraph.graph.network import edge_cost, iter_episode_edges, iter_episode_nodes
 from kgraph.graph.records import (
     Edge,
     Entity,
@@ -313,7 +312,7 @@ class Graph:
                 edge.predicate,
                 confidence=edge.confidence,
                 weight=edge.weight,
-                cost=-math.log(max(edge.weight, MIN_EDGE_WEIGHT)),
+                cost=edge_cost(edge.weight),
                 count=edge.count,
             )
         return network

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from kgraph.base.text import name_key
@@ -16,6 +17,15 @@ HAS_PART = "schema:hasPart"
 PART_OF_SERIES = "schema:partOfSeries"
 
 MIN_EDGE_WEIGHT = 1e-6  #: a lower weight costs as much as this one, so that a cost is finite
+
+
+def edge_cost(weight: float) -> float:
+    """Return the negative natural logarithm of a weight, which shortest paths add up.
+
+    >>> edge_cost(1.0), round(edge_cost(0.5), 3)
+    (0.0, 0.693)
+    """
+    return 0.0 - math.log(max(weight, MIN_EDGE_WEIGHT))  # the negative of log(1) would be -0.0
 
 
 def iter_episode_nodes(episode: EpisodeGraph) -> Iterator[GraphNode]:

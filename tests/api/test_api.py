@@ -207,7 +207,7 @@ OCTOBER = [
 @pytest.mark.parametrize("part", OCTOBER, ids=str)
 def test_a_part_is_chosen_alike_everywhere(graph, part):
     out = io.BytesIO()
-    graph.export("csv-nodes", out, **part)
+    graph.export("csv-nodes", out, **part, quotes="all")
     names = {
         row["id"]: row["label"] for row in csv.DictReader(io.StringIO(out.getvalue().decode()))
     }

@@ -3,21 +3,27 @@
 import csv
 import io
 import json
+import math
 import os
 import subprocess
 import sys
 from collections import Counter
+from xml.etree import ElementTree
 
+import msgspec
 import networkx
 import pyoxigraph
 import pytest
+from pytest import approx
 from sample_graph import BASE, HOSTILE, handmade
 
 from kgraph.base.errors import ExportError, InputError
 from kgraph.base.files import DRAFT_SUFFIX, open_output_file
 from kgraph.export import EXPORT_FORMATS, export
+from kgraph.export.networks import ALL_QUOTES
 from kgraph.export.rdf import RdfContent
-from kgraph.graph import Selection
+from kgraph.graph import Entity, EpisodeSummary, Graph, Selection, SharedData
+from kgraph.graph.cooccurrence import count_co_mentions
 from kgraph.graph.tally import Tally, tally_episode
 from kgraph.rdf import PROFILES
 
@@ -32,9 +38,14 @@ SELECTIONS = [
 ]
 
 
-def written(graph, format, profile="full", **options):
+def written(graph, format, profile="full", quotes=None, network="statements", **options):
+    """Bytes of an export; networks have all quotes, as ``Graph.nodes`` has."""
+    if quotes is None:
+        is_rdf = EXPORT_FORMATS[format].holds == "rdf"
+        quotes = 0 if is_rdf or network != "statements" else ALL_QUOTES
     out = io.BytesIO()
-    export(graph, format, out, content=RdfContent(profile), **options)
+    content = RdfContent(profile, quotes, network=network)
+    export(graph, format, out, content=content, **options)
     return out.getvalue()
 
 
@@ -88,7 +99,7 @@ def test_hash_seeds_do_not_change_a_byte(sample, tmp_path):
     command = [sys.executable, "-c", code, str(sample.path), str(tmp_path)]
     subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "11"})
     for name in EXPORT_FORMATS:
-        assert (tmp_path / name).read_bytes() == written(sample.graph, name, "kb"), name
+        assert (tmp_path / name).read_bytes() == written(sample.graph, name, "kb", 0), name
 
 
 @pytest.mark.parametrize("format", RDF[1:])
@@ -191,31 +202,200 @@ def in_xml(text, applies):
 def test_no_cell_of_a_table_is_a_formula(text):
     rows = read_csv(written(handmade(text), "csv-nodes"))
     assert rows[0]["label"] == "'" + text
+    rows = read_csv(written(pair_of_companies(text), "csv", network="co-mentions"))
+    assert rows[0]["source_label"] == "'" + text
 
 
-def test_an_attribute_is_declared_once_with_one_type(sample):
-    from xml.etree import ElementTree
+def read_xml(data):
+    return ElementTree.fromstring(data)
 
-    tree = ElementTree.fromstring(written(sample.graph, "graphml"))
+
+@pytest.mark.parametrize(
+    ("network", "attributes"),
+    [
+        (
+            "statements",
+            "type label iri episodes:long advertised:long confidence:double kind count:long file "
+            "date advert:double / predicate confidence:double weight:double cost:double count:long",
+        ),
+        (
+            "co-mentions",
+            "type label iri episodes:long confidence:double kind tickers aliases first_day "
+            "last_day / weight:double episodes:long lift:double association:double "
+            "confidence:double first_day last_day",
+        ),
+    ],
+)
+def test_an_attribute_is_declared_once_with_one_type(sample, network, attributes):
+    wanted = [
+        [scope, *f"{word}:string".split(":")[:2]]
+        for scope, words in zip(("node", "edge"), attributes.split(" / "), strict=True)
+        for word in words.split()
+    ]
+    tree = read_xml(written(sample.graph, "graphml", network=network))
     keys = [it.attrib for it in tree if it.tag.endswith("}key")]
-    assert len({key["id"] for key in keys}) == len(keys)
-    assert {(key["for"], key["attr.name"]): key["attr.type"] for key in keys} == {
-        ("node", "type"): "string",
-        ("node", "label"): "string",
-        ("node", "episodes"): "long",
-        ("node", "advertised"): "long",
-        ("node", "confidence"): "double",
-        ("node", "kind"): "string",
-        ("node", "count"): "long",
-        ("node", "file"): "string",
-        ("node", "date"): "string",
-        ("node", "advert"): "double",
-        ("edge", "predicate"): "string",
-        ("edge", "confidence"): "double",
-        ("edge", "weight"): "double",
-        ("edge", "cost"): "double",
-        ("edge", "count"): "long",
+    assert [key["id"] for key in keys] == [f"d{n}" for n in range(len(keys))]
+    assert [[key["for"], key["attr.name"], key["attr.type"]] for key in keys] == wanted
+    (graph,) = read_xml(written(sample.graph, "gexf", network=network)).findall("{*}graph")
+    for scope in ("node", "edge"):
+        (declared,) = graph.findall(f"{{*}}attributes[@class='{scope}']")
+        # graphology takes an id that is no number for the name of the attribute.
+        assert [it.get("id") for it in declared] == [str(n) for n in range(len(declared))]
+        # GEXF has a place of its own for a label and a weight.
+        assert [[scope, it.get("title"), it.get("type")] for it in declared] == [
+            it for it in wanted if it[0] == scope and it[1] not in ("label", "weight")
+        ]
+
+
+def test_networks_name_the_iris_of_nodes_and_have_no_negative_zero(sample):
+    for format in ("graphml", "gexf", "json", "csv-nodes"):
+        data = written(sample.graph, format, base=BASE)
+        assert b"-0.0" not in data
+        rows = read_csv(data) if format == "csv-nodes" else None
+        nodes = {row["id"]: row["iri"] for row in rows} if rows else iris_of(data, format)
+        assert nodes and nodes == {id_: BASE + id_ for id_ in nodes}, format
+
+
+def iris_of(data, format):
+    if format == "json":
+        network = networkx.node_link_graph(json.loads(data), edges="edges")
+    else:
+        read = {"graphml": networkx.read_graphml, "gexf": networkx.read_gexf}[format]
+        network = read(io.BytesIO(data))
+    return dict(network.nodes(data="iri"))
+
+
+@pytest.mark.parametrize("format", ["graphml", "gexf", "json", "csv", "csv-nodes"])
+def test_networks_have_the_quotes_that_are_asked_for(sample, format):
+    none, some = (written(sample.graph, format, quotes=n).decode() for n in (0, 1))
+    assert "quote/" not in none and "schema:hasPart" not in none
+    assert written(sample.graph, format).decode().count("quote/") > some.count("quote/") > 0
+
+
+def test_the_best_quotes_of_each_episode_are_in_a_network(sample):
+    rows = read_csv(written(sample.graph, "csv", quotes=2))
+    parts = Counter(row["source"] for row in rows if row["predicate"] == "schema:hasPart")
+    keys = {row["target"] for row in rows if row["predicate"] == "schema:hasPart"}
+    for episode in sample.graph:
+        talk = [item for item in episode.occurrences if not item.is_advert]
+        assert parts[episode.id] >= min(2, len(talk))
+        best = sorted(talk, key=lambda item: (-item.relevance, item.quote))[:2]
+        assert {f"quote/{item.quote}" for item in best} <= keys
+    nodes = {row["id"] for row in read_csv(written(sample.graph, "csv-nodes", quotes=2))}
+    assert keys == {id_ for id_ in nodes if id_.startswith("quote/")}
+
+
+# -- co-mentions ---------------------------------------------------------------
+
+
+def pair_of_companies(label="One"):
+    """Two companies in two dated episodes and one that has only a day of processing."""
+    names = {"company/one": Entity("company", "one", label, {label: 3}, 3, 0.9, "bank")}
+    names["company/two"] = Entity("company", "two", "Two", {"Two": 2}, 3, 0.8)
+    names["company/two"].tickers, names["company/two"].aliases = ("TWO", "2"), ("2 Inc.",)
+    names["place/three"] = Entity("place", "three", "Three", {"Three": 1}, 1, 0.8)
+    both = {"company/one": 0.5, "company/two": 1.0}
+    summaries = {
+        "b": EpisodeSummary(("b.md",), "B", "2025-03-04T10:00:00Z", True, "", both),
+        "a": EpisodeSummary(("a.md",), "A", "2025-01-02", True, "", both | {"place/three": 0.9}),
+        "c": EpisodeSummary(("c.md",), "C", "2025-10-10", False, "", both),
+        "d": EpisodeSummary(("d.md",), "D"),
     }
+    return Graph((), SharedData(names, summaries=summaries))
+
+
+def test_co_mentions_are_pairs_with_measures_and_days():
+    (edge,) = read_csv(written(pair_of_companies(), "csv", network="co-mentions"))
+    pmi = math.log(1.5 * 4 / (1.5 * 3)) / -math.log(1.5 / 4)
+    assert edge == {
+        "source": "company/one",
+        "predicate": "kg:CoMention",
+        "target": "company/two",
+        "source_label": "One",
+        "target_label": "Two",
+        "weight": "1.5",
+        "episodes": "3",
+        "lift": "1.33333",
+        "association": f"{pmi:.6g}",
+        "confidence": "0.5",
+        "first_day": "2025-01-02",
+        "last_day": "2025-03-04",
+    }
+    nodes = read_csv(written(pair_of_companies(), "csv-nodes", network="co-mentions", base=BASE))
+    assert [list(node.values()) for node in nodes] == [
+        ["company/one", "company", "One", BASE + "company/one", "3", "0.9", "bank", "", "",
+         "2025-01-02", "2025-03-04"],
+        ["company/two", "company", "Two", BASE + "company/two", "3", "0.8", "", "TWO; 2",
+         "2 Inc.", "2025-01-02", "2025-03-04"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("format", ["graphml", "gexf", "json"])
+@pytest.mark.parametrize("types", [(), ("company",)])
+def test_co_mentions_reopen_as_an_undirected_network(sample, format, types):
+    selection = Selection(types=frozenset(types))
+    data = written(sample.graph, format, network="co-mentions", selection=selection)
+    if format == "json":
+        network = networkx.node_link_graph(json.loads(data), edges="edges")
+    else:
+        read = {"graphml": networkx.read_graphml, "gexf": networkx.read_gexf}[format]
+        network = read(io.BytesIO(data))
+    selected = sample.graph.select(selection)
+    pairs = list(count_co_mentions(selected.shared.summaries.values(), types))
+    assert pairs and (type(network), network.number_of_edges()) == (networkx.Graph, len(pairs))
+    for pair in pairs:
+        edge = network.edges[pair.source, pair.target]
+        assert (edge["episodes"], edge["weight"]) == (pair.episodes, approx(pair.weighted, 1e-5))
+    assert set(network) == {end for pair in pairs for end in (pair.source, pair.target)}
+    assert all(
+        network.nodes[id_]["label"] == selected.shared.entities[id_].label for id_ in network
+    )
+
+
+def test_a_gexf_is_dynamic_where_days_are_known():
+    days = pair_of_companies()
+    for summary in ("a", "b"):
+        days.shared.summaries[summary] = msgspec.structs.replace(
+            days.shared.summaries[summary], is_dated=False
+        )
+    for graph, mode, found in (
+        (pair_of_companies(), "dynamic", ("2025-01-02", "2025-03-04")),
+        (days, "static", (None, None)),
+    ):
+        (network,) = read_xml(written(graph, "gexf", network="co-mentions")).findall("{*}graph")
+        assert network.get("mode") == mode
+        assert network.get("timeformat") == ("date" if mode == "dynamic" else None)
+        for it in (*network.iter("{http://gexf.net/1.3}node"), network.find(".//{*}edge")):
+            assert (it.get("start"), it.get("end")) == found
+
+
+def test_the_episodes_of_a_gexf_begin_on_their_day(sample):
+    (network,) = read_xml(written(sample.graph, "gexf")).findall("{*}graph")
+    assert network.get("mode") == "dynamic"
+    days = {f"episode/{slug}": s for slug, s in sample.shared.summaries.items()}
+    starts = {it.get("id"): it.get("start") for it in network.find("{*}nodes")}
+    assert {id_: starts[id_] for id_ in days} == {
+        id_: summary.date[:10] if summary.is_dated else None for id_, summary in days.items()
+    }
+    for edge in network.find("{*}edges"):
+        assert edge.get("start") == starts[edge.get("source")]
+
+
+@pytest.mark.parametrize(
+    ("content", "format", "words"),
+    [
+        ({"network": "friends"}, "gexf", "friends: no such network; choose one of statements, co-"),
+        ({"network": "co-mentions"}, "turtle", "turtle holds no network: choose one of graphml, g"),
+        ({"network": "co-mentions", "quotes": 1}, "csv", "quotes is of the network statements: le"),
+        ({"quotes": -1}, "csv", "quotes=-1: give a number of quotes of an episode, or 0"),
+    ],
+)
+def test_what_a_network_cannot_hold_is_refused(sample, content, format, words):
+    with pytest.raises(InputError, match=words):
+        export(sample.graph, format, io.BytesIO(), content=RdfContent("kb", **content))
+
+
+# -- files ---------------------------------------------------------------------
 
 
 def test_unknown_formats_and_profiles_are_refused(sample, tmp_path):
@@ -300,12 +480,12 @@ def test_a_pipe_is_written_into_and_a_link_followed(sample, tmp_path):
     os.mkfifo(pipe)
     with (tmp_path / "read").open("wb") as out, subprocess.Popen(["cat", pipe], stdout=out):
         export(sample.graph, "csv", pipe)
-    assert (tmp_path / "read").read_bytes() == written(sample.graph, "csv")
+    assert (tmp_path / "read").read_bytes() == written(sample.graph, "csv", quotes=0)
     assert pipe.is_fifo()
     target.write_text("old")
     link.symlink_to(target)
     export(sample.graph, "csv", link)
-    assert link.is_symlink() and target.read_bytes() == written(sample.graph, "csv")
+    assert link.is_symlink() and target.read_bytes() == written(sample.graph, "csv", quotes=0)
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
