@@ -25,8 +25,8 @@ def export(
     format: Annotated[
         str,
         typer.Argument(
-            help="turtle, ntriples, nquads, trig, jsonld, rdfxml, graphml, gexf, json, csv or "
-            "csv-nodes; by default the suffix of --output decides."
+            help="turtle, ntriples, nquads, trig, jsonld, rdfxml, graphml, gexf, json, csv, "
+            "csv-nodes or sqlite; by default the suffix of --output decides."
         ),
     ] = "",
     output: options.Output = "-",

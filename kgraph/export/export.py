@@ -11,7 +11,7 @@ import msgspec
 from kgraph.base.errors import InputError
 from kgraph.base.files import open_output_file
 from kgraph.base.vocabulary import BASE_IRI
-from kgraph.export import network_xml, rdf, tables
+from kgraph.export import database, network_xml, rdf, tables
 from kgraph.export.networks import NETWORKS
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph, Selection
@@ -66,6 +66,15 @@ _FORMATS = (
         tables.write_nodes_csv,
         False,
         "network",
+    ),
+    (
+        "sqlite",
+        ".sqlite",
+        "application/vnd.sqlite3",
+        "a database of tables: SQLite, Datasette",
+        database.write_sqlite,
+        False,
+        "tables",
     ),
 )
 

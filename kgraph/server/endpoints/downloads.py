@@ -73,6 +73,8 @@ def _list_downloads() -> Iterator[DownloadFile]:
             yield DownloadFile(f"kb{format_.suffix}", format_, "kb", "kb")
             yield DownloadFile(f"graph{format_.suffix}", format_, "full", "everything")
             yield DownloadFile(f"edges{format_.suffix}", format_, "edges", "edges")
+        elif format_.holds == "tables":
+            yield DownloadFile(f"graph{format_.suffix}", format_, "full", "everything")
         else:
             contents = "nodes" if name == "csv-nodes" else "edges"
             stem = "graph" if name in NETWORK_FORMATS else contents
