@@ -11,14 +11,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import filelock
 
-from kgraph.base.errors import ExportError
+from kgraph.base.errors import ExportError, InputError
 
 try:
     import fcntl
@@ -59,6 +59,52 @@ def open_output_file(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
         if is_special and isinstance(error, BrokenPipeError):
             raise
         raise ExportError(f"{path}: {error.strerror or error}: choose another --output") from error
+
+
+@contextmanager
+def open_output_folder(
+    output: str | Path | BinaryIO, is_replaceable: Callable[[Path], bool]
+) -> Iterator[Path]:
+    """Make a draft of a folder, which takes its name when the block ends without an error.
+
+    Missing parents are made. A folder that is there is replaced if it is empty or replaceable.
+
+    Raises:
+        InputError: the output is no path.
+        ExportError: the output cannot be written, or something else is there.
+    """
+    if not isinstance(output, str | Path) or str(output) == "-":
+        raise InputError("this format is a folder of files: name one with --output")
+    path = Path(os.path.realpath(output))
+    if path.exists():
+        _check_replaceable(path, is_replaceable)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(DRAFT_SUFFIX, f".{path.name[:40]}-", path.parent))
+        try:
+            files, former = draft / "files", draft / "former"
+            files.mkdir()  # with the permissions that a new folder has
+            yield files
+            if path.exists():
+                _check_replaceable(path, is_replaceable)
+                path.rename(former)
+            try:
+                files.rename(path)
+            except OSError:
+                if former.exists():
+                    former.rename(path)
+                raise
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    except OSError as error:
+        raise ExportError(f"{path}: {error.strerror or error}: choose another --output") from error
+
+
+def _check_replaceable(path: Path, is_replaceable: Callable[[Path], bool]) -> None:
+    if not path.is_dir():
+        raise ExportError(f"{path}: there is a file of that name: choose another --output")
+    if any(path.iterdir()) and not is_replaceable(path):
+        raise ExportError(f"{path}: there are other files in it: choose another --output")
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from typing import BinaryIO, Literal
 import msgspec
 
 from kgraph.base.errors import InputError
-from kgraph.base.files import open_output_file
+from kgraph.base.files import open_output_file, open_output_folder
 from kgraph.base.vocabulary import BASE_IRI
-from kgraph.export import database, network_xml, rdf, tables
+from kgraph.export import database, neo4j, network_xml, rdf, tables
 from kgraph.export.networks import NETWORKS
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph, Selection
@@ -81,6 +81,26 @@ _FORMATS = (
 #: By name. A format is one function and one row.
 EXPORT_FORMATS = {row[0]: ExportFormat(*row) for row in _FORMATS}
 
+
+class FolderFormat(msgspec.Struct, frozen=True):
+    """A format that is a folder of files."""
+
+    name: str  #: as ``kgraph export`` takes it
+    description: str  #: for help texts
+    #: Takes graph, empty folder, base, and what the format holds.
+    write: Callable[[Graph, Path, str, RdfContent], None]
+    is_export: Callable[[Path], bool]  #: whether a folder holds an earlier export alone
+    has_rdf12: bool = False
+    holds: Literal["tables"] = "tables"
+
+
+#: By name.
+FOLDER_FORMATS = {
+    "neo4j": FolderFormat(
+        "neo4j", "CSV files and scripts for Neo4j", neo4j.write_neo4j, neo4j.is_export
+    )
+}
+
 #: Suffix of a file -> name of its format, of several the first.
 FORMAT_BY_SUFFIX = {format_.suffix: format_.name for format_ in reversed(EXPORT_FORMATS.values())}
 
@@ -88,7 +108,7 @@ FORMAT_BY_SUFFIX = {format_.suffix: format_.name for format_ in reversed(EXPORT_
 DEFAULT_CONTENT = RdfContent()
 
 
-def check_content(content: RdfContent, format_: ExportFormat) -> None:
+def check_content(content: RdfContent, format_: ExportFormat | FolderFormat) -> None:
     """Raise InputError if profile and format cannot hold what is wanted."""
     check_profile(content.profile)
     if content.quotes < 0:
@@ -105,7 +125,7 @@ def check_content(content: RdfContent, format_: ExportFormat) -> None:
         raise InputError(f"{format_.name} has no triple terms of RDF 1.2: choose one of {names}")
 
 
-def _check_network(content: RdfContent, format_: ExportFormat) -> None:
+def _check_network(content: RdfContent, format_: ExportFormat | FolderFormat) -> None:
     if content.network not in NETWORKS:
         choice = ", ".join(NETWORKS)
         raise InputError(f"{content.network}: no such network; choose one of {choice}")
@@ -132,9 +152,9 @@ def export(
     """Write the graph, or the part of it that is selected.
 
     Args:
-        format: a name in :data:`EXPORT_FORMATS`.
+        format: a name in :data:`EXPORT_FORMATS` or :data:`FOLDER_FORMATS`.
         output: a path, written completely or not at all; ``-`` for standard output; or an
-            open binary file.
+            open binary file. A folder replaces an earlier export of it, and nothing else.
         content: which statements or which network the format holds.
         base: base of the instances' IRIs.
 
@@ -143,15 +163,21 @@ def export(
             what is wanted, or no episode is selected.
         ExportError: the output cannot be written.
     """
-    if format not in EXPORT_FORMATS:
-        raise InputError(f"{format}: no such format; choose one of {', '.join(EXPORT_FORMATS)}")
-    check_content(content, EXPORT_FORMATS[format])
+    formats = EXPORT_FORMATS | FOLDER_FORMATS
+    if format not in formats:
+        raise InputError(f"{format}: no such format; choose one of {', '.join(formats)}")
+    check_content(content, formats[format])
     selection = selection or Selection()
     selected = graph.select(selection)
     if selected is not graph and not selected.shared.summaries:
         raise InputError(f"no episode is {selection.description}: widen the days, or name others")
-    with open_output_file(output) as out:
-        EXPORT_FORMATS[format].write(selected, out, base, content)
+    if format in FOLDER_FORMATS:
+        folder_format = FOLDER_FORMATS[format]
+        with open_output_folder(output, folder_format.is_export) as folder:
+            folder_format.write(selected, folder, base, content)
+    else:
+        with open_output_file(output) as out:
+            EXPORT_FORMATS[format].write(selected, out, base, content)
 
 
 def guess_format(output: str | Path) -> str:
