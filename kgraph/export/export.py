@@ -36,7 +36,13 @@ _FORMATS = (
     ("ntriples", ".nt", "application/n-triples", "RDF, a line a fact", rdf.write_ntriples, True),
     ("nquads", ".nq", "application/n-quads", "the same in a named graph", rdf.write_nquads, True),
     ("trig", ".trig", "application/trig", "Turtle in a named graph", rdf.write_trig, True),
-    ("jsonld", ".jsonld", "application/ld+json", "RDF as JSON-LD 1.1", rdf.write_jsonld),
+    (
+        "jsonld",
+        ".jsonld",
+        "application/ld+json",
+        "RDF as JSON-LD 1.1, a line a thing",
+        rdf.write_jsonld,
+    ),
     ("rdfxml", ".rdf", "application/rdf+xml", "RDF as XML", rdf.write_rdfxml),
     (
         "graphml",

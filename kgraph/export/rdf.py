@@ -12,6 +12,7 @@ from kgraph.base.vocabulary import PREFIXES
 from kgraph.base.xml import XmlSanitizer
 from kgraph.graph import Graph
 from kgraph.rdf import (
+    JsonLd,
     NTriples,
     SubjectBlock,
     Turtle,
@@ -58,7 +59,7 @@ def _iterate_blocks(graph: Graph, content: RdfContent) -> Iterator[Iterator[Subj
 
 
 def _write_blocks(
-    graph: Graph, out: BinaryIO, content: RdfContent, writer: Turtle | NTriples
+    graph: Graph, out: BinaryIO, content: RdfContent, writer: Turtle | NTriples | JsonLd
 ) -> None:
     for blocks in _iterate_blocks(graph, content):
         out.write(writer.serialize(blocks).encode())
@@ -90,9 +91,11 @@ def write_trig(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> N
 
 
 def write_jsonld(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
-    """Write JSON-LD 1.1 with a context of our prefixes."""
-    triples = _iterate_triples(graph, base, content)
-    pyoxigraph.serialize(triples, out, pyoxigraph.RdfFormat.JSON_LD, prefixes=PREFIXES)
+    """Write JSON-LD 1.1 with ``ontology/context.jsonld``, one node a line."""
+    writer = JsonLd(base)
+    out.write(writer.header().encode())
+    _write_blocks(graph, out, content, writer)
+    out.write(writer.footer().encode())
 
 
 def write_rdfxml(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:

@@ -1,9 +1,9 @@
 """Convert graph records to RDF; no other package makes IRIs of the graph.
 
 Takes :class:`kgraph.graph.Graph` records, gives blocks (a subject with its predicates and objects,
-as Turtle tokens) and writes them as Turtle or N-Triples. Tokens are made once, straight from the
-records, without term objects: a build is several times faster than one that adds to an RDF
-library's graph (``benchmarks/``).
+as Turtle tokens) and writes them as Turtle, N-Triples or JSON-LD. Tokens are made once, straight
+from the records, without term objects: a build is several times faster than one that adds to an
+RDF library's graph (``benchmarks/``).
 """
 
 from kgraph.rdf.episode import (
@@ -15,10 +15,11 @@ from kgraph.rdf.episode import (
 )
 from kgraph.rdf.kb import describe_episode_for_kb, describe_shared_for_kb
 from kgraph.rdf.shared import describe_shared
-from kgraph.rdf.writers import NTriples, Turtle
+from kgraph.rdf.writers import JsonLd, NTriples, Turtle
 
 __all__ = [
     "PROFILES",
+    "JsonLd",
     "NTriples",
     "SubjectBlock",
     "Turtle",

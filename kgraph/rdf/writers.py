@@ -1,20 +1,25 @@
-"""Write blocks as Turtle that people can read, as N-Triples and as N-Quads.
+"""Write blocks as Turtle that people can read, as N-Triples, as N-Quads and as JSON-LD.
 
 Writers are streams: they keep one block at a time.
 
-Invariant: the IRI of an id is the base followed by the id, in every format.
+Invariant: the IRI of an id is the base followed by the id, in every format; an absolute IRI in
+the place of an id is itself.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
 
 from kgraph.base.errors import InputError
-from kgraph.base.vocabulary import PREFIXES
-from kgraph.rdf.episode import SubjectBlock
+from kgraph.base.vocabulary import PREFIXES, data_path
+from kgraph.rdf.episode import PredicateObjects, SubjectBlock
+from kgraph.rdf.terms import string_literal
 
-_ABSOLUTE = ("<http://", "<https://")  #: beginning of an IRI of another data set
 _NUMBER_START = frozenset("0123456789-")
 
 # An absolute IRI (RFC 3987) without a query and without dot segments in its path. For such a base,
@@ -63,7 +68,7 @@ class Turtle:
         self.base = check_base(base)
         # If the base ends in #, an id is written as a fragment: as a relative path it would replace
         # the path of the base.
-        self._opening = "<#" if base.endswith("#") else "<"
+        self._has_fragments = base.endswith("#")
 
     def header(self) -> str:
         """Return the lines of the base and prefixes."""
@@ -73,31 +78,36 @@ class Turtle:
 
     def reference(self, id_: str) -> str:
         """Return an id as a reference relative to the base."""
-        return f"{self._opening}{id_}>"
+        return f"<{'#' if self._has_fragments else ''}{id_}>"
 
     def serialize(self, blocks: Iterable[SubjectBlock]) -> str:
         """Write blocks, each as one paragraph."""
         out: list[str] = []
-        for subject, pairs in blocks if self._opening == "<" else map(_to_fragments, blocks):
+        for subject, pairs in map(_to_fragments, blocks) if self._has_fragments else blocks:
             # Long lists of objects (an episode's quotes) get a line each.
             body = " ;\n    ".join(
                 f"{predicate} {(', ' if len(objects) < 4 else _NEXT_LINE).join(objects)}"
                 for predicate, objects in pairs
             )
-            out.append(f"{self._opening}{subject}> {body} .\n\n")
+            out.append(f"<{subject}> {body} .\n\n")
         return "".join(out)
 
 
 def _to_fragments(block: SubjectBlock) -> SubjectBlock:
     subject, pairs = block
-    return subject, [(predicate, list(map(_to_fragment, objects))) for predicate, objects in pairs]
+    return _to_fragment(f"<{subject}>")[1:-1], [
+        (predicate, list(map(_to_fragment, objects))) for predicate, objects in pairs
+    ]
 
 
 def _to_fragment(token: str) -> str:
     if token.startswith("<<("):
         return token.replace(" <", " <#")
-    is_own = token[0] == "<" and not token.startswith(_ABSOLUTE)
-    return f"<#{token[1:]}" if is_own else token
+    return f"<#{token[1:]}" if token[0] == "<" and not _is_absolute(token) else token
+
+
+def _is_absolute(reference: str) -> bool:
+    return "://" in reference  # segments of ids have no colon
 
 
 _NEXT_LINE = ",\n        "
@@ -127,8 +137,9 @@ class NTriples:
         """Write blocks, a line for each statement."""
         out: list[str] = []
         for subject, pairs in blocks:
+            reference = self._expand_reference(f"<{subject}>")
             for predicate, objects in pairs:
-                start = f"<{self.base}{subject}> {self._expand_curie(predicate)} "
+                start = f"{reference} {self._expand_curie(predicate)} "
                 out.extend(f"{start}{self._expand_token(token)}{self._end}" for token in objects)
         return "".join(out)
 
@@ -144,10 +155,10 @@ class NTriples:
         if first == "<":
             return self._expand_reference(token)
         if first == '"':
-            if token.endswith('"'):
+            body, _, suffix = token.rpartition('"')
+            if not suffix.startswith("^^"):
                 return token
-            body, _, datatype = token.rpartition("^^")
-            return f"{body}^^{self._expand_curie(datatype)}"
+            return f'{body}"^^{self._expand_curie(suffix[2:])}'
         if first in _NUMBER_START:
             datatype = "xsd:decimal" if "." in token else "xsd:integer"
             return f'"{token}"^^{self._expand_curie(datatype)}'
@@ -158,4 +169,128 @@ class NTriples:
     def _expand_reference(self, token: str) -> str:
         if token.startswith("<<("):
             return f"<<( {' '.join(map(self._expand_token, token[4:-4].split()))} )>>"
-        return token if token.startswith(_ABSOLUTE) else f"<{self.base}{token[1:]}"
+        return token if _is_absolute(token) else f"<{self.base}{token[1:]}"
+
+
+class _ContextTerm(msgspec.Struct, frozen=True):
+    """A term of the context: its name and how its values are read."""
+
+    name: str
+    type: str = ""  #: ``@type`` of its values: a datatype, ``@id``, ``@vocab``, or ""
+    is_set: bool = False  #: its values are always an array
+
+
+def _read_context() -> tuple[dict[str, Any], dict[str, _ContextTerm]]:
+    """Return the context and its terms by prefixed name."""
+    context = json.loads(data_path("ontology", "context.jsonld").read_text("utf-8"))["@context"]
+    terms = {}
+    for name, entry in context.items():
+        if isinstance(entry, dict):
+            is_set = entry.get("@container") == "@set"
+            terms[entry["@id"]] = _ContextTerm(name, entry.get("@type", ""), is_set)
+        elif name not in PREFIXES and not name.startswith("@"):
+            terms[entry] = _ContextTerm(name)
+    return context, terms
+
+
+MAX_JSON_DIGITS = 15  #: of an integer that every reader of JSON keeps exactly (RFC 8259, section 6)
+
+
+class JsonLd:
+    """JSON-LD 1.1: our context with the base, then one node a line.
+
+    Keys come in the order of Streaming JSON-LD (https://www.w3.org/TR/json-ld11-streaming/): the
+    context, and in each node first ``@type`` and ``@id``. Decimals are strings, since
+    JSON-LD makes xsd:double's form of a JSON number with a fraction.
+
+    Args:
+        base: base of the instances' IRIs.
+
+    Raises:
+        InputError: the base is not valid.
+    """
+
+    def __init__(self, base: str) -> None:
+        self.base = check_base(base)
+        self._context, self._terms = _read_context()
+        self._start = "#" if base.endswith("#") else ""
+        self._separator = ""
+
+    def header(self) -> str:
+        """Return the lines before the nodes."""
+        context = json.dumps({**self._context, "@base": self.base}, ensure_ascii=False)
+        return f'{{"@context": {context},\n"@graph": [\n'
+
+    def footer(self) -> str:
+        """Return the lines after the nodes."""
+        return "\n]}\n"
+
+    def serialize(self, blocks: Iterable[SubjectBlock]) -> str:
+        """Write blocks, each as a node on a line."""
+        out: list[str] = []
+        for subject, pairs in blocks:
+            out.append(f"{self._separator}{{{', '.join(self._list_members(subject, pairs))}}}")
+            self._separator = ",\n"
+        return "".join(out)
+
+    def _list_members(self, subject: str, pairs: Iterable[PredicateObjects]) -> Iterator[str]:
+        is_first = True
+        for predicate, tokens in pairs:
+            if predicate == "a":
+                yield f'"@type": {_write_array(map(self._write_name, tokens), len(tokens) > 1)}'
+            if is_first:
+                yield f'"@id": {self._write_id(subject)}'
+                is_first = False
+            if predicate != "a":
+                term = self._terms.get(predicate) or _ContextTerm(predicate)
+                values = (self._write_value(token, term.type) for token in tokens)
+                yield f'"{term.name}": {_write_array(values, term.is_set or len(tokens) > 1)}'
+
+    def _write_id(self, id_: str) -> str:
+        return string_literal(id_ if _is_absolute(id_) else self._start + id_)
+
+    def _write_name(self, curie: str) -> str:
+        term = self._terms.get(curie)
+        return f'"{term.name if term else curie}"'
+
+    def _write_value(self, token: str, type_: str) -> str:
+        """Write an object of a property whose values the context reads as ``type_``."""
+        first = token[0]
+        if first == "<":
+            id_ = self._write_id(token[1:-1])
+            return id_ if type_ == "@id" else f'{{"@id": {id_}}}'
+        if first == '"':
+            return _write_literal(token, type_)
+        if first in _NUMBER_START or token in ("true", "false"):
+            return _write_native(token, type_)
+        if type_ == "@vocab":
+            return self._write_name(token)
+        return f'"{token}"' if type_ == "@id" else f'{{"@id": "{token}"}}'
+
+
+def _write_array(values: Iterable[str], is_array: bool) -> str:
+    text = ", ".join(values)
+    return f"[{text}]" if is_array else text
+
+
+def _write_literal(token: str, type_: str) -> str:
+    body, _, suffix = token.rpartition('"')
+    value = body + '"'  # a Turtle string of ours is a JSON string
+    if suffix.startswith("@"):
+        return f'{{"@value": {value}, "@language": "{suffix[1:]}"}}'
+    datatype = suffix[2:]
+    if datatype == type_:
+        return value
+    return f'{{"@value": {value}, "@type": "{datatype or "xsd:string"}"}}'
+
+
+def _write_native(token: str, type_: str) -> str:
+    if token in ("true", "false"):
+        datatype, is_native = "xsd:boolean", True
+    elif "." in token:
+        datatype, is_native = "xsd:decimal", False
+    else:
+        datatype, is_native = "xsd:integer", len(token) <= MAX_JSON_DIGITS
+    if datatype != type_:
+        return f'{{"@value": "{token}", "@type": "{datatype}"}}'
+    return token if is_native else f'"{token}"'
