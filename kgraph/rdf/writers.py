@@ -234,17 +234,17 @@ class JsonLd:
         return "".join(out)
 
     def _list_members(self, subject: str, pairs: Iterable[PredicateObjects]) -> Iterator[str]:
-        is_first = True
+        # Two pairs of a block may share a predicate; of two equal keys, JSON readers keep one.
+        members: dict[str, list[str]] = {}
         for predicate, tokens in pairs:
-            if predicate == "a":
-                yield f'"@type": {_write_array(map(self._write_name, tokens), len(tokens) > 1)}'
-            if is_first:
-                yield f'"@id": {self._write_id(subject)}'
-                is_first = False
-            if predicate != "a":
-                term = self._terms.get(predicate) or _ContextTerm(predicate)
-                values = (self._write_value(token, term.type) for token in tokens)
-                yield f'"{term.name}": {_write_array(values, term.is_set or len(tokens) > 1)}'
+            members.setdefault(predicate, []).extend(tokens)
+        if types := members.pop("a", []):
+            yield f'"@type": {_write_array(map(self._write_name, types), len(types) > 1)}'
+        yield f'"@id": {self._write_id(subject)}'
+        for predicate, tokens in members.items():
+            term = self._terms.get(predicate) or _ContextTerm(predicate)
+            values = (self._write_value(token, term.type) for token in tokens)
+            yield f'"{term.name}": {_write_array(values, term.is_set or len(tokens) > 1)}'
 
     def _write_id(self, id_: str) -> str:
         return string_literal(id_ if _is_absolute(id_) else self._start + id_)

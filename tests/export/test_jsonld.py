@@ -91,6 +91,7 @@ def test_any_value_of_any_property_is_read_as_it_is(predicate):
     blocks = [
         ("episode/x", [("a", ["kg:Mention"]), (predicate, TOKENS)]),
         ("https://example.org/y", [(predicate, TOKENS[:1]), ("a", ["owl:Class"])]),
+        ("topic/z", [(predicate, [token]) for token in TOKENS]),
     ]
     writer = JsonLd(BASE)
     text = writer.header() + writer.serialize(blocks) + writer.footer()
