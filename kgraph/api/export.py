@@ -44,6 +44,9 @@ class ExportMixin(StoreBacked):
         quotes: int | Literal["all"] = 0,
         rdf12: bool = False,
         network: NetworkName = "statements",
+        licence: str = "",
+        ontology: bool = False,
+        base: str = "",
     ) -> None:
         """Write the graph, or a part of it, in another format.
 
@@ -58,22 +61,28 @@ class ExportMixin(StoreBacked):
             rdf12: in kb, whether the nodes of mentions reify their statements (RDF 1.2).
             network: in graphml, gexf, json, csv and csv-nodes: the statements of the graph, or
                 co-mentions: which entities are mentioned together, how often, since when.
+            licence: of what is written, as an IRI or an SPDX identifier such as CC-BY-4.0.
+            ontology: whether RDF contains the statements of the ontology, too.
+            base: base of the IRIs in RDF; by default that of the build.
 
         Raises:
             InputError: format, profile, network or part is unknown, or the part has no episode;
-                the format or the profile does not hold quotes, rdf12 or the network.
+                the format or the profile does not hold quotes, rdf12 or the network; the licence is
+                neither an IRI nor an identifier, or the base is not valid.
             ExportError: the output cannot be written.
         """
         from kgraph.export import export
+        from kgraph.export.export import parse_licence
         from kgraph.export.networks import ALL_QUOTES
         from kgraph.export.rdf import RdfContent
 
         selected = select_part(
             selection, (since, until), types, min_confidence, episodes, unlikely=unlikely
         )
-        base = self.store.meta.base
         count = ALL_QUOTES if quotes == "all" else quotes
-        content = RdfContent(profile, count, rdf12, network)
+        licence = parse_licence(licence) if licence else ""
+        content = RdfContent(profile, count, rdf12, network, licence, ontology)
+        base = base or self.store.meta.base
         export(self.graph, format, output, selection=selected, content=content, base=base)
 
     def to_networkx(

@@ -22,6 +22,7 @@ Shape = TypeVar("Shape")
 #: The loader of YAML for the whole program; PyYAML without libyaml has no C loader.
 YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+ONTOLOGY_IRI = "https://w3id.org/kgraph/ns"
 BASE_IRI = "https://w3id.org/kgraph/id/"  #: default base of the IRIs of instances
 
 #: Prefix -> namespace, in every output and declared in every query.

@@ -64,6 +64,18 @@ def export(
             "co-mentions: entities that are mentioned together."
         ),
     ] = "statements",
+    licence: Annotated[
+        str,
+        typer.Option(
+            help="Of what is written, for RDF: an address, or an SPDX identifier like CC-BY-4.0."
+        ),
+    ] = "",
+    ontology: Annotated[
+        bool, typer.Option("--ontology", help="Put the ontology's statements into RDF, too.")
+    ] = False,
+    base: Annotated[
+        str, typer.Option(help="Base of the IRIs in RDF; by default that of the build.")
+    ] = "",
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Write the graph, or a part of it, in another format.
@@ -87,6 +99,9 @@ def export(
             quotes=_parse_quotes(quotes),
             rdf12=rdf12,
             network=cast("NetworkName", network),
+            licence=licence,
+            ontology=ontology,
+            base=base,
         )
     report_output_file(output)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 import msgspec
+import pyoxigraph
 
 from kgraph.base.errors import InputError
 from kgraph.base.files import open_output_file, open_output_folder
+from kgraph.base.text import shorten
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.export import database, neo4j, network_xml, rdf, tables
 from kgraph.export.networks import NETWORKS
@@ -111,7 +114,38 @@ FOLDER_FORMATS = {
 FORMAT_BY_SUFFIX = {format_.suffix: format_.name for format_ in reversed(EXPORT_FORMATS.values())}
 
 
+#: Formats that hold RDF, and take every :class:`kgraph.export.rdf.RdfContent`.
+RDF_FORMATS = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
+
 DEFAULT_CONTENT = RdfContent()
+
+SPDX_LICENCES = "https://spdx.org/licenses/"  #: followed by an identifier, the IRI of a licence
+
+_SPDX_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
+
+
+def parse_licence(licence: str) -> str:
+    """Return the IRI of a licence, given as an IRI or by its SPDX identifier.
+
+    Raises:
+        InputError: it is neither.
+
+    >>> parse_licence("CC-BY-4.0")
+    'https://spdx.org/licenses/CC-BY-4.0'
+    """
+    if _SPDX_IDENTIFIER.fullmatch(licence):
+        return SPDX_LICENCES + licence
+    try:
+        pyoxigraph.NamedNode(licence)
+        is_address = licence.startswith(("http://", "https://"))
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise InputError(
+            f"{shorten(licence)!r}: not a licence: give its address, such as "
+            "https://creativecommons.org/licenses/by/4.0/, or its SPDX identifier: CC-BY-4.0"
+        )
+    return licence
 
 
 def check_content(content: RdfContent, format_: ExportFormat | FolderFormat) -> None:
@@ -126,6 +160,10 @@ def check_content(content: RdfContent, format_: ExportFormat | FolderFormat) -> 
         raise InputError(
             f"{option} is of the profile kb: leave out the profile {content.profile}, or {option}"
         )
+    if (content.licence or content.ontology) and format_.name not in RDF_FORMATS:
+        option = "a licence" if content.licence else "the ontology"
+        names = ", ".join(RDF_FORMATS)
+        raise InputError(f"{format_.name} has no place for {option}: choose one of {names}")
     if content.rdf12 and not format_.has_rdf12:
         names = ", ".join(name for name, other in EXPORT_FORMATS.items() if other.has_rdf12)
         raise InputError(f"{format_.name} has no triple terms of RDF 1.2: choose one of {names}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import msgspec
 import pyoxigraph
 
-from kgraph.base.vocabulary import PREFIXES
+from kgraph.base.errors import DataError
+from kgraph.base.vocabulary import PREFIXES, compact_iri, data_path
 from kgraph.base.xml import XmlSanitizer
 from kgraph.graph import Graph
 from kgraph.rdf import (
@@ -17,16 +19,20 @@ from kgraph.rdf import (
     SubjectBlock,
     Turtle,
     check_profile,
+    describe_dataset,
     describe_episode,
     describe_episode_for_kb,
     describe_shared,
     describe_shared_for_kb,
 )
+from kgraph.rdf.terms import iri_ref, string_literal
 
 if TYPE_CHECKING:
     import rdflib
 
 NAMED_GRAPH_ID = "dataset"  #: of the named graph of N-Quads and TriG
+
+_CURIE = re.compile(r"[a-z]+:\w+")
 
 
 class RdfContent(msgspec.Struct, frozen=True):
@@ -38,24 +44,65 @@ class RdfContent(msgspec.Struct, frozen=True):
             statements; ``full`` has all.
         rdf12: whether nodes of mentions reify their statements, in the profile ``kb``.
         network: of network formats and tables, one of :data:`kgraph.export.networks.NETWORKS`.
+        licence: IRI of the licence under which the export is given away; "" for none.
+        ontology: whether the statements of ``ontology/kgraph.ttl`` are in it.
     """
 
     profile: str = "kb"
     quotes: int = 0
     rdf12: bool = False
     network: str = "statements"
+    licence: str = ""
+    ontology: bool = False
 
 
 def _iterate_blocks(graph: Graph, content: RdfContent) -> Iterator[Iterator[SubjectBlock]]:
+    shared = graph.shared
+    yield describe_dataset(shared.digest, len(shared.summaries), content.profile, content.licence)
+    if content.ontology:
+        yield describe_ontology()
     for episode in graph:
         if content.profile == "kb":
             yield describe_episode_for_kb(episode, content.quotes, reify=content.rdf12)
         else:
             yield describe_episode(episode, content.profile)
     if content.profile == "kb":
-        yield describe_shared_for_kb(graph.shared)
+        yield describe_shared_for_kb(shared)
     else:
-        yield describe_shared(graph.shared, content.profile)
+        yield describe_shared(shared, content.profile)
+
+
+def describe_ontology() -> Iterator[SubjectBlock]:
+    """Yield the blocks of ``ontology/kgraph.ttl``, in its order.
+
+    Raises:
+        DataError: it is not Turtle, or has blank nodes.
+    """
+    path = data_path("ontology", "kgraph.ttl")
+    blocks: dict[str, dict[str, list[str]]] = {}
+    try:
+        for statement in pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE):
+            predicate = _make_token(statement.predicate)
+            objects = blocks.setdefault(statement.subject.value, {})
+            key = "a" if predicate == "rdf:type" else predicate
+            objects.setdefault(key, []).append(_make_token(statement.object))
+    except (SyntaxError, TypeError) as error:
+        raise DataError(f"{path}: {error}: write Turtle without blank nodes") from error
+    yield from ((subject, list(pairs.items())) for subject, pairs in blocks.items())
+
+
+def _make_token(term: object) -> str:
+    """Return a term as the token of blocks; TypeError if it is a blank node."""
+    if isinstance(term, pyoxigraph.NamedNode):
+        name = compact_iri(term.value)
+        return name if _CURIE.fullmatch(name) else iri_ref(term.value)
+    if not isinstance(term, pyoxigraph.Literal):
+        raise TypeError(f"{term} is neither an IRI nor a literal")
+    text = string_literal(term.value)
+    if term.language:
+        return f"{text}@{term.language}"
+    datatype = compact_iri(term.datatype.value)
+    return text if datatype == "xsd:string" else f"{text}^^{datatype}"
 
 
 def _write_blocks(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path, PurePath
@@ -36,7 +36,7 @@ from kgraph.pipeline.passes import (
     survey_files,
     write_tables,
 )
-from kgraph.rdf import Turtle, count_statements, describe_shared
+from kgraph.rdf import SubjectBlock, Turtle, count_statements, describe_dataset, describe_shared
 from kgraph.resolve import judgements_file
 from kgraph.resolve.corpus import CorpusTables
 from kgraph.resolve.judgement import PARTLY_APPLIED, report_unapplied
@@ -203,6 +203,7 @@ def _load(
         TurtleLoader(writer, turtle) as loader,
         IndexWriter(writer.folder / layout.SEARCH_FILE) as index,
     ):
+        report.triples += loader.add_blocks(describe_dataset(report.digest, report.recordings))
         for result in map_ordered(pool, resolve_shard, tasks):
             loader.add(result.turtle)
             writer.add_records(result.slugs, result.records)
@@ -215,9 +216,7 @@ def _load(
             progress("building", done, report.recordings)
         progress("loading", 0, 0)
         shared = build_shared(tally, surveyed, tables)
-        blocks = list(describe_shared(shared))
-        report.triples += count_statements(blocks)
-        loader.add(Turtle(writer.base).serialize(blocks).encode())
+        report.triples += loader.add_blocks(describe_shared(shared))
         loader.finish()
         index.finish(shared)
     return shared, judged_keys
@@ -240,7 +239,8 @@ class TurtleLoader(AbstractContextManager["TurtleLoader"]):
     def __init__(self, writer: BuildWriter, turtle: BinaryIO | None) -> None:
         self._writer = writer
         self._turtle = turtle
-        self._header = Turtle(writer.base).header().encode()
+        self._syntax = Turtle(writer.base)
+        self._header = self._syntax.header().encode()
         self._thread = ThreadPoolExecutor(1)
         self._pending_loads: deque[Future[None]] = deque()
         self._chunk: list[bytes] = []
@@ -263,6 +263,12 @@ class TurtleLoader(AbstractContextManager["TurtleLoader"]):
         self._chunk_bytes += len(paragraphs)
         if self._chunk_bytes >= LOAD_CHUNK_BYTES:
             self._flush()
+
+    def add_blocks(self, blocks: Iterable[SubjectBlock]) -> int:
+        """Add blocks to the document; return the number of their statements."""
+        blocks = list(blocks)
+        self.add(self._syntax.serialize(blocks).encode())
+        return count_statements(blocks)
 
     def finish(self) -> None:
         """Load the last chunk, and optimize the database while other files are written."""

@@ -25,7 +25,7 @@ from kgraph.pipeline.passes import (
     survey_files,
     write_tables,
 )
-from kgraph.rdf import Turtle, describe_shared
+from kgraph.rdf import Turtle, describe_dataset, describe_shared
 from kgraph.rdf.shacl import Violation, find_violations, load_shapes
 from kgraph.resolve import judgements_file
 from kgraph.resolve.judgements import build_judgement_table
@@ -78,8 +78,9 @@ def check(
             tally.add(shard_tally)
             done += count
             progress("checking", done, len(episodes))
-        shared = describe_shared(build_shared(tally, surveyed, tables))
-        findings += _find_violations(Turtle(BASE_IRI).serialize(shared).encode())
+        shared = build_shared(tally, surveyed, tables)
+        blocks = [*describe_dataset(shared.digest, len(episodes)), *describe_shared(shared)]
+        findings += _find_violations(Turtle(BASE_IRI).serialize(blocks).encode())
         return findings
 
 

@@ -14,7 +14,7 @@ from kgraph.rdf.episode import (
     describe_episode,
 )
 from kgraph.rdf.kb import describe_episode_for_kb, describe_shared_for_kb
-from kgraph.rdf.shared import describe_shared
+from kgraph.rdf.shared import describe_dataset, describe_shared
 from kgraph.rdf.writers import JsonLd, NTriples, Turtle
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Turtle",
     "check_profile",
     "count_statements",
+    "describe_dataset",
     "describe_episode",
     "describe_episode_for_kb",
     "describe_shared",

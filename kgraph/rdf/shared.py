@@ -1,14 +1,18 @@
-"""Describe in RDF what episodes share: entities, terms, statistics and the data set.
+"""Describe in RDF the data set, and what episodes share: entities, terms and statistics.
 
-Takes :class:`SharedData`, gives blocks as :mod:`kgraph.rdf.episode` does, with its invariants.
+Takes :class:`SharedData`, gives blocks as :mod:`kgraph.rdf.episode` does, with its invariants. The
+data set is described in the terms of DCAT (https://www.w3.org/TR/vocab-dcat-3/), VoID and PROV.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 
+from kgraph.base import VERSION
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.identity import ExternalId
+from kgraph.base.text import pluralize
+from kgraph.base.vocabulary import ONTOLOGY_IRI
 from kgraph.graph import Entity, SharedData, TaxonomyTerm
 from kgraph.graph.cooccurrence import count_by_month, count_co_mentions
 from kgraph.rdf.episode import PredicateObjects, SubjectBlock, make_block
@@ -33,8 +37,56 @@ DATASET_ID = "dataset"  #: of the graph itself
 TERM_CLASSES = {"topic": "kg:Topic", "tag": "kg:Tag", "theme": "kg:Theme"}
 
 
+#: Profile -> IRI of the shapes of its graphs.
+PROFILE_SHAPES = {
+    "kb": "https://w3id.org/kgraph/shapes-kb",
+    "full": "https://w3id.org/kgraph/shapes",
+}
+
+
+def describe_dataset(
+    digest: str, episodes: int, profile: str = "full", licence: str = ""
+) -> Iterator[SubjectBlock]:
+    """Yield the blocks of the graph itself, of its build and of the program.
+
+    Args:
+        digest: SHA-256 of the input files, which names the build.
+        episodes: number of episodes in the graph.
+        licence: IRI of the licence under which the graph is given away; "" if nobody said.
+    """
+    build, software = f"build/{digest[:16]}", f"software/kgraph-{VERSION}"
+    standards = [ONTOLOGY_IRI, *([PROFILE_SHAPES[profile]] if profile in PROFILE_SHAPES else [])]
+    title = f"Knowledge graph of {pluralize(episodes, 'episode')}"
+    yield make_block(
+        DATASET_ID,
+        [
+            ("a", ["dcat:Dataset", "void:Dataset", "prov:Entity"]),
+            ("dcterms:title", [string_literal(title)]),
+            ("dcterms:license", [iri_ref(licence)] if licence else []),
+            ("dcterms:creator", [iri_ref(software)]),
+            ("dcterms:conformsTo", [iri_ref(iri) for iri in standards]),
+            ("prov:wasGeneratedBy", [iri_ref(build)]),
+            ("kg:sha256", [string_literal(digest)]),
+        ],
+    )
+    # One activity a build, without a clock: the same input gives the same bytes.
+    activity = [
+        ("a", ["prov:Activity", "kg:Build"]),
+        ("prov:wasAssociatedWith", [iri_ref(software)]),
+    ]
+    yield build, activity
+    yield (
+        software,
+        [
+            ("a", ["prov:SoftwareAgent", "schema:SoftwareApplication"]),
+            ("schema:name", [string_literal("kgraph")]),
+            ("schema:softwareVersion", [string_literal(VERSION)]),
+        ],
+    )
+
+
 def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[SubjectBlock]:
-    """Yield the blocks of entities and terms; with ``full`` of statistics and the data set."""
+    """Yield the blocks of entities and terms; with ``full`` of statistics."""
     full = profile == "full"
     # In the full profile the nodes of unlikely mentions lead to their entities.
     entities = shared.entities if full else shared.stated_entities()
@@ -62,17 +114,6 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
     yield from list_schemes((*entities, *shared.topics, *shared.tags, *shared.themes))
     if full:
         yield from _describe_statistics(shared)
-        build = f"build/{shared.digest[:16]}"
-        yield (
-            DATASET_ID,
-            [
-                ("a", ["void:Dataset", "prov:Entity"]),
-                ("prov:wasGeneratedBy", [iri_ref(build)]),
-                ("kg:sha256", [string_literal(shared.digest)]),
-            ],
-        )
-        # One activity a build, without a clock: the same input gives the same bytes.
-        yield build, [("a", ["prov:Activity", "kg:Build"])]
 
 
 def list_schemes(ids: Iterable[str]) -> Iterator[SubjectBlock]:

@@ -11,7 +11,7 @@ import rdflib
 from pyoxigraph import RdfFormat
 from rdflib import OWL, RDF, RDFS, SH, XSD, URIRef
 from rdflib.compare import isomorphic
-from rdflib.namespace import DCTERMS, PROV, SDO, SKOS, VOID
+from rdflib.namespace import DCAT, DCTERMS, PROV, SDO, SKOS, VOID
 from support import ROOT
 
 from kgraph.base.vocabulary import (
@@ -38,6 +38,7 @@ STANDARD = {
     "prov": PROV,
     "void": VOID,
     "dcterms": DCTERMS,
+    "dcat": DCAT,
     "rdf": RDF,
     "rdfs": RDFS,
     "owl": OWL,

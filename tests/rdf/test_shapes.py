@@ -11,7 +11,7 @@ from support import SAMPLE
 
 from kgraph.base.vocabulary import BASE_IRI, data_path, expand_curie
 from kgraph.pipeline.check import check
-from kgraph.rdf import NTriples, describe_episode, describe_shared
+from kgraph.rdf import NTriples, describe_dataset, describe_episode, describe_shared
 from kgraph.rdf.shacl import Violation, find_violations, load_shapes
 
 SHAPES = rdflib.Graph().parse(data_path("ontology", "shapes.ttl"))
@@ -209,7 +209,9 @@ def test_blank_nodes_are_violations():
 
 def groups(store):
     episodes = (describe_episode(episode) for episode in store.graph)
-    return chain(chain.from_iterable(episodes), describe_shared(store.graph.shared))
+    shared = store.graph.shared
+    header = describe_dataset(shared.digest, 1, licence="https://example.org/licence")
+    return chain(header, chain.from_iterable(episodes), describe_shared(shared))
 
 
 def test_every_written_class_and_property_is_in_a_shape(sample):
@@ -228,7 +230,8 @@ def test_pyshacl_finds_no_violation_in_the_sample_corpus(sample):
     for episode in list(sample.graph)[::4]:
         data = rdflib.Graph().parse(data=text.serialize(describe_episode(episode)), format="nt")
         assert pyshacl_finds(data) == set()
-    shared_text = text.serialize(describe_shared(sample.graph.shared))
+    header = describe_dataset(sample.graph.shared.digest, 1)
+    shared_text = text.serialize([*header, *describe_shared(sample.graph.shared)])
     assert pyshacl_finds(rdflib.Graph().parse(data=shared_text, format="nt")) == set()
 
 

@@ -30,6 +30,7 @@ from kgraph.base.errors import RequestError
 from kgraph.base.files import ScratchFolder
 from kgraph.base.text import shorten
 from kgraph.export import EXPORT_FORMATS, ExportFormat
+from kgraph.export.export import RDF_FORMATS
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import HTML, accepts_encoding, add_charset
 from kgraph.server.http.responses import Endpoint
@@ -59,9 +60,6 @@ class DownloadFile(msgspec.Struct, frozen=True):
     profile: str  #: one of :data:`kgraph.rdf.PROFILES`
     contents: str  #: ``everything``, ``kb``, ``edges`` or ``nodes``
 
-
-#: Formats with a choice of profiles.
-RDF_FORMATS = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
 
 #: Formats with nodes and edges in one file; the others are tables of either.
 NETWORK_FORMATS = ("graphml", "gexf", "json")
