@@ -71,7 +71,7 @@ def test_names_are_offered_while_one_types(page):
 def test_the_choice_of_colours_is_remembered(page, sample_server):
     assert page.run("getComputedStyle(document.body).colorScheme") == "light dark"
     light = page.run("getComputedStyle(document.body).backgroundColor")
-    page.tab_to("#theme")
+    page.tab_to("#colour-theme")
     page.press("Enter")
     dark = page.run("getComputedStyle(document.body).backgroundColor")
     pressed = page.run("document.activeElement.getAttribute('aria-pressed')")

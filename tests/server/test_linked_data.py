@@ -6,7 +6,11 @@ import pyoxigraph
 import pytest
 import rdflib
 from cli.runner import run
+from server.protocol_helpers import Page
 from server.server_fixture import BASE, Server, build_store
+
+from kgraph.base.vocabulary import data_path, load_terms
+from kgraph.query import ANSWER_FORMATS
 
 NVIDIA = "/company/nvidia"
 FORMS = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
@@ -130,3 +134,42 @@ def test_the_root_and_the_style_sheet(server):
         assert server.get(name, if_none_match=first.headers["etag"]).status_code == 304
     assert server.get("/assets/nothing.css").status_code == 404
     assert server.get("/assets/..%2fpage.py").status_code == 404
+
+
+# -- the ontology -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_ontology_is_served_in_each_format(server, form):
+    def statements(text, syntax):
+        return {str(quad.triple) for quad in pyoxigraph.parse(text, syntax)}
+
+    media_type = ANSWER_FORMATS[form].media_type
+    by_type = server.get("/ns", accept=media_type)
+    by_name = server.get(f"/ns?format={form}", accept=BROWSER)
+    assert by_type.content == by_name.content
+    assert by_type.headers["content-type"].partition(";")[0] == media_type
+    assert by_type.headers["access-control-allow-origin"] == "*"
+    file = data_path("ontology", "kgraph.ttl").read_bytes()
+    assert statements(by_type.content, pyoxigraph.RdfFormat.from_media_type(media_type)) == (
+        statements(file, pyoxigraph.RdfFormat.TURTLE)
+    )
+
+
+def test_the_ontology_is_cached_by_format(server):
+    first = server.get("/ns", accept="text/turtle")
+    again = server.get("/ns", accept="text/turtle", if_none_match=first.headers["etag"])
+    assert (again.status_code, again.content) == (304, b"")
+    other = server.get("/ns", accept=BROWSER, if_none_match=first.headers["etag"])
+    assert other.status_code == 200
+    assert server.get("/ns", accept="image/png").status_code == 406
+    assert server.get("/ns?format=docx").status_code == 400
+
+
+def test_the_page_of_the_ontology_has_a_place_for_each_term(server):
+    page = Page(server.get("/ns", accept=BROWSER))
+    terms = [term for term in load_terms().values() if term.is_declared]
+    names = {term.name.partition(":")[2] for term in terms if term.name.startswith("kg:")}
+    assert names - {""} <= set(page.ids)
+    assert len(set(page.ids)) == len(page.ids)
+    assert {f"/ns?format={form}" for form in FORMS} <= set(page.links)

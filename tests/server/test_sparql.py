@@ -1,6 +1,7 @@
 """SPARQL 1.1 Protocol: the W3C's test cases for queries, and real clients."""
 
 import json
+from collections import Counter
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
@@ -9,7 +10,9 @@ import pytest
 import rdflib
 from SPARQLWrapper import CSV, JSON, N3, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
+from kgraph.export.export import RDF_FORMATS
 from kgraph.query import ANSWER_FORMATS
+from kgraph.server.endpoints.downloads import DOWNLOADS
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DIRECT = {"Content-Type": "application/sparql-query"}
@@ -203,6 +206,13 @@ def test_a_bare_get_describes_the_service(server):
     assert (here, sd.endpoint, here) in found
     assert (here, sd.supportedLanguage, sd.SPARQL11Query) in found
     assert len(list(found.objects(here, sd.resultFormat))) == len(ANSWER_FORMATS)
+    matches = rdflib.URIRef("https://w3id.org/kgraph/ns#matches")
+    assert found.value(here, sd.extensionFunction) == matches
+    assert found.value(here, sd.feature) == found.value(here, sd.languageExtension)
+    # The default graph has the name that the protocol and N-Quads give it.
+    [dataset] = found.objects(here, sd.defaultDataset)
+    assert found.value(dataset, sd.defaultGraph) == rdflib.URIRef(OWN)
+    assert server.ask("SELECT ?x { VALUES ?x { 1 } LATERAL { SELECT ?x {} } }").status_code == 200
 
 
 def test_void_describes_the_graph(server):
@@ -214,9 +224,47 @@ def test_void_describes_the_graph(server):
     companies = rdflib.URIRef("https://w3id.org/kgraph/ns#Company")
     part = found.value(predicate=void["class"], object=companies)
     assert found.value(part, void.entities).toPython() == 3
+    assert found.value(dataset, rdflib.DCTERMS.title).startswith("Knowledge graph of ")
+    assert found.value(dataset, rdflib.PROV.wasGeneratedBy).startswith(OWN.replace("dataset", ""))
 
 
-@pytest.mark.parametrize("path", ["/sparql", "/.well-known/void"])
+@pytest.mark.parametrize("path", ["/.well-known/void", "/void"])
+def test_void_counts_properties_and_distinct_nodes(server, path):
+    void = rdflib.Namespace("http://rdfs.org/ns/void#")
+    answer = server.get(path, accept="text/turtle")
+    found = rdflib.Graph().parse(data=answer.text, format="turtle")
+    graph = rdflib.Graph().parse(data=server.get("/downloads/graph.nt").text, format="nt")
+    dataset = rdflib.URIRef(OWN)
+    assert found.value(dataset, void.triples).toPython() == len(graph)
+    counts = {
+        found.value(part, void.property): found.value(part, void.triples).toPython()
+        for part in found.objects(dataset, void.propertyPartition)
+    }
+    assert counts == Counter(predicate for _, predicate, _ in graph)
+    assert found.value(dataset, void.distinctSubjects).toPython() == len(set(graph.subjects()))
+    assert found.value(dataset, void.distinctObjects).toPython() == len(set(graph.objects()))
+
+
+def test_void_names_every_rdf_download_by_its_profile(server):
+    void = rdflib.Namespace("http://rdfs.org/ns/void#")
+    found = rdflib.Graph().parse(data=server.get("/void", accept="text/turtle").text)
+    dumps = {
+        (str(dataset).rpartition("#")[2], str(address).removeprefix(server.address))
+        for dataset, address in found.subject_objects(void.dataDump)
+    }
+    assert dumps == {
+        (OWN if file.profile == "full" else file.profile, f"downloads/{name}{packed}")
+        for name, file in DOWNLOADS.items()
+        if file.format.name in RDF_FORMATS
+        for packed in ("", ".gz")
+    }
+    assert {str(part).rpartition("#")[2] for part in found.objects(predicate=void.subset)} == {
+        "kb",
+        "edges",
+    }
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/.well-known/void", "/void"])
 @pytest.mark.parametrize(
     ("accept", "type_", "form"),
     [

@@ -1,4 +1,4 @@
-"""Linked data: each IRI of the graph has a page and RDF on its path.
+"""Linked data: each IRI of the graph, and the ontology, has a page and RDF on its path.
 
 The path after the server's root is the IRI after the graph's base. A resource is described by all
 its outgoing statements and at most :data:`MAX_INCOMING` incoming ones. A replaced IRI
@@ -8,24 +8,38 @@ name. ``?format=NAME`` or a suffix overrides the Accept header.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from functools import cache
 
 import msgspec
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, RdfFormat, parse, serialize
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.text import shorten
-from kgraph.base.vocabulary import compact_iri, expand_curie
+from kgraph.base.vocabulary import (
+    BASE_IRI,
+    ONTOLOGY_IRI,
+    PREFIXES,
+    compact_iri,
+    data_path,
+    expand_curie,
+    load_terms,
+)
+from kgraph.export.rdf import describe_ontology
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
+from kgraph.rdf import JsonLd, NTriples
 from kgraph.server.http import responses
-from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, choose_format
+from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, add_charset, choose_format
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
 from kgraph.server.pages.things import THING_PAGES, TemplateValues
 from kgraph.server.workers.messages import QueryRequest
 from kgraph.views.open_graph import OpenGraph
+
+ONTOLOGY_PATH = "/ns"  #: the path of the ontology's IRI, after its w3id.org/kgraph
 
 MAX_INCOMING = 500  #: incoming statements shown; thousands of quotes may mention a company
 
@@ -99,6 +113,57 @@ async def serve_resource(request: Request) -> Response:
     description = QueryRequest(_fill(_CONSTRUCT_QUERY, graph.base + id_), media_types)
     reply = await responses.run_query(request, graph, description)
     return responses.make_reply_response(reply, headers)
+
+
+async def serve_ontology(request: Request) -> Response:
+    """Describe the terms of the graph: the ontology as RDF, or as a page."""
+    graph = responses.get_service(request).get_graph()
+    accept, forced = request.headers.get("accept", ""), request.query_params.get("format", "")
+    format_ = choose_format(accept, forced, OFFERED_MEDIA_TYPES)
+    data = await run_in_threadpool(_render_ontology, format_)
+    headers = responses.make_cache_headers(
+        request,
+        graph,
+        hashlib.sha256(data).hexdigest(),
+        more={"Content-Location": f"{ONTOLOGY_PATH}?format={format_}"},
+    )
+    media_type = HTML if format_ == "html" else ANSWER_FORMATS[format_].media_type
+    return Response(data, headers=headers, media_type=add_charset(media_type))
+
+
+@cache
+def _render_ontology(format_: str) -> bytes:
+    if format_ == "turtle":
+        return data_path("ontology", "kgraph.ttl").read_bytes()  # with its comments
+    if format_ == "html":
+        return _render_ontology_page().encode()
+    if format_ == "jsonld":
+        writer = JsonLd(BASE_IRI)
+        text = writer.header() + writer.serialize(describe_ontology()) + writer.footer()
+        return text.encode()
+    triples = NTriples(BASE_IRI).serialize(describe_ontology())
+    syntax = RdfFormat.from_media_type(ANSWER_FORMATS[format_].media_type)
+    data = serialize(parse(triples, RdfFormat.N_TRIPLES), format=syntax, prefixes=PREFIXES)
+    assert data is not None
+    return data
+
+
+def _render_ontology_page() -> str:
+    terms = [
+        term
+        for term in sorted(load_terms().values(), key=lambda term: term.name.lower())
+        if term.is_declared and term.iri.startswith(PREFIXES["kg"])
+    ]
+    kinds = (("Classes", "class"), ("Properties", "property"), ("Individuals", "individual"))
+    return render_template(
+        "ontology.html",
+        iri=ONTOLOGY_IRI,
+        forms=[
+            Hyperlink(media_type, f"{ONTOLOGY_PATH}?format={name}")
+            for media_type, name in FORMAT_OF_MEDIA_TYPE.items()
+        ],
+        tables=[(caption, [t for t in terms if t.kind == kind]) for caption, kind in kinds],
+    )
 
 
 async def _resolve_path(request: Request, graph: OpenGraph) -> tuple[str, str, IriStatus]:

@@ -12,16 +12,27 @@ VoID (https://www.w3.org/TR/void/).
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import msgspec
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.base.errors import QueryError, QueryRefusedError, RequestError
+from kgraph.base.errors import (
+    QueryError,
+    QueryRefusedError,
+    QueryTimeoutError,
+    QueryTooLargeError,
+    RequestError,
+)
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import PREFIXES
+from kgraph.export.export import RDF_FORMATS
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.sparql_text import check_no_from_clause, check_read_only
+from kgraph.rdf.shared import DATASET_ID
+from kgraph.server.endpoints.downloads import DOWNLOADS, DOWNLOADS_PATH, GZIP_SUFFIX
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import (
     FORMATS_BY_MEDIA_TYPE,
@@ -53,7 +64,7 @@ async def serve_sparql(request: Request) -> Response:
     operation = await _read_operation(request)
     graph = responses.get_service(request).get_graph()
     check_read_only(operation.query)
-    refuse_other_graphs(operation, graph.base + "dataset")
+    refuse_other_graphs(operation, graph.base + DATASET_ID)
     media_types = choose_media_types(request.headers.get("accept", ""), operation.format)
     query = QueryRequest(operation.query, media_types)
     headers = responses.make_cache_headers(request, graph, *query.cache_key)
@@ -161,26 +172,50 @@ W3C_FORMAT_NAMES = {
     "rdfxml": "RDF_XML",
 }
 
+VOID_PATH = ".well-known/void"  #: of the description of the graph, below the server's root
+
 VOCABULARIES = ("kg", "schema", "skos", "prov")  #: prefixes of the graph's vocabularies
 
+#: What VoID counts; each query scans the graph once.
 CLASSES_QUERY = (
     "SELECT ?class (COUNT(?s) AS ?entities) { ?s a ?class } GROUP BY ?class ORDER BY ?class"
 )
+PROPERTIES_QUERY = (
+    "SELECT ?property (COUNT(*) AS ?triples) { ?s ?property ?o } "
+    "GROUP BY ?property ORDER BY ?property"
+)
+#: Property of VoID -> query of its value, for the whole graph.
+DISTINCT_QUERIES = {
+    "void:distinctSubjects": "SELECT (COUNT(DISTINCT ?s) AS ?number) { ?s ?p ?o }",
+    "void:distinctObjects": "SELECT (COUNT(DISTINCT ?o) AS ?number) { ?s ?p ?o }",
+}
+HEADER_QUERY = """SELECT ?property ?value {{ {void} ?property ?value
+  FILTER(STRSTARTS(STR(?property), STR(dcterms:)) || ?property = prov:wasGeneratedBy) }}
+ORDER BY ?property ?value"""
 
-_PREFIXES = {**PREFIXES, "sd": "http://www.w3.org/ns/sparql-service-description#"}
+_PREFIXES = {**PREFIXES, "foaf": "http://xmlns.com/foaf/0.1/"}
+
+#: LATERAL, the engine's extension of SPARQL 1.1, as the community group calls it.
+LATERAL_IRI = "https://github.com/w3c/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md"
 
 _SERVICE_TURTLE = """
 {service} a sd:Service ;
     sd:endpoint {service} ;
     sd:supportedLanguage sd:SPARQL11Query ;
+    sd:languageExtension {lateral} ;
+    sd:feature {lateral} ;
+    sd:extensionFunction kg:matches ;
     sd:resultFormat {formats} ;
     sd:defaultDataset {dataset} .
+{lateral} a sd:Feature .
+kg:matches a sd:Function .
 {dataset} a sd:Dataset ; sd:defaultGraph {graph} .
-{graph} a sd:Graph ; void:triples {triples} ; rdfs:seeAlso {void} .
+{graph} a sd:Graph, void:Dataset ; void:triples {triples} ; rdfs:seeAlso {description} .
 """
 
 _DATASET_TURTLE = """
-{void} a void:Dataset ;
+{description} a void:DatasetDescription ; foaf:primaryTopic {void} .
+{void} a void:Dataset, dcat:Dataset ;
     void:sparqlEndpoint {endpoint} ;
     void:uriSpace {base} ;
     void:triples {triples} ;
@@ -189,8 +224,27 @@ _DATASET_TURTLE = """
 
 _CLASS_TURTLE = """
 {void} void:classPartition {partition} .
-{partition} void:class {class_} ; void:entities {entities} .
+{partition} void:class {term} ; void:entities {number} .
 """
+
+_PROPERTY_TURTLE = """
+{void} void:propertyPartition {partition} .
+{partition} void:property {term} ; void:triples {number} .
+"""
+
+_SUBSET_TURTLE = """
+{void} void:subset {subset} .
+{subset} a void:Dataset ; dcterms:title {title} .
+"""
+
+
+class GraphFigures(msgspec.Struct, frozen=True):
+    """Counts and statements of VoID besides the size and address of the graph."""
+
+    classes: list[tuple[str, int]]  #: IRI and number of entities of each class
+    properties: list[tuple[str, int]] = []  #: IRI and number of triples of each property
+    distinct: dict[str, int] = {}  #: keys of :data:`DISTINCT_QUERIES` -> number
+    header: list[tuple[str, dict[str, str]]] = []  #: property and SPARQL JSON value, of the graph
 
 
 async def serve_service_description(request: Request) -> Response:
@@ -201,12 +255,34 @@ async def serve_service_description(request: Request) -> Response:
 
 
 async def serve_void(request: Request) -> Response:
-    """Describe the graph: its size, vocabularies and classes."""
+    """Describe the graph: its size, vocabularies, classes, properties and files."""
     graph = responses.get_service(request).get_graph()
-    rows = await responses.select_rows(request, graph, CLASSES_QUERY)
-    classes = [(row["class"]["value"], int(row["entities"]["value"])) for row in rows]
-    triples = describe_dataset(graph, str(request.base_url), classes)
+    figures = await _count_figures(request, graph)
+    triples = describe_dataset(graph, str(request.base_url), figures)
     return _rdf_response(request, graph, str(request.url), triples)
+
+
+async def _count_figures(request: Request, graph: OpenGraph) -> GraphFigures:
+    async def count(query: str, *names: str) -> list[tuple[str, int]]:
+        rows = await responses.select_rows(request, graph, query)
+        return [(row[names[0]]["value"], int(row[names[1]]["value"])) for row in rows]
+
+    distinct = {}
+    for property_, query in DISTINCT_QUERIES.items():
+        # Of a very large graph they may pass the limits of a query: all else can still be told.
+        with suppress(QueryTooLargeError, QueryTimeoutError):
+            [row] = await responses.select_rows(request, graph, query)
+            distinct[property_] = int(row["number"]["value"])
+    header = HEADER_QUERY.format(void=NamedNode(graph.base + DATASET_ID))
+    return GraphFigures(
+        await count(CLASSES_QUERY, "class", "entities"),
+        await count(PROPERTIES_QUERY, "property", "triples"),
+        distinct,
+        [
+            (row["property"]["value"], row["value"])
+            for row in await responses.select_rows(request, graph, header)
+        ],
+    )
 
 
 def _rdf_response(
@@ -236,36 +312,60 @@ def describe_service(graph: OpenGraph, address: str) -> list[Triple]:
     return _parse_turtle(
         _SERVICE_TURTLE.format(
             service=NamedNode(address),
+            lateral=NamedNode(LATERAL_IRI),
             formats=", ".join(map(str, formats)),
             dataset=NamedNode(f"{address}#dataset"),
-            graph=NamedNode(f"{address}#graph"),
+            graph=NamedNode(graph.base + DATASET_ID),
             triples=graph.store.meta.triples,
-            void=NamedNode(graph.base + "dataset"),
+            description=NamedNode(address.removesuffix("sparql") + VOID_PATH),
         )
     )
 
 
-def describe_dataset(graph: OpenGraph, root: str, classes: list[tuple[str, int]]) -> list[Triple]:
-    """Return the description of the graph on a server whose address ends in ``/``.
-
-    ``classes`` holds IRI and number of entities of each class.
-    """
-    void = NamedNode(graph.base + "dataset")
+def describe_dataset(graph: OpenGraph, root: str, figures: GraphFigures) -> list[Triple]:
+    """Return the description of the graph on a server whose address ends in ``/``."""
+    void, description = NamedNode(graph.base + DATASET_ID), root + VOID_PATH
     turtle = _DATASET_TURTLE.format(
+        description=NamedNode(description),
         void=void,
         endpoint=NamedNode(root + "sparql"),
         base=Literal(graph.base),
         triples=graph.store.meta.triples,
         vocabularies=", ".join(str(NamedNode(PREFIXES[prefix])) for prefix in VOCABULARIES),
     )
-    for n, (class_, entities) in enumerate(classes, 1):
-        turtle += _CLASS_TURTLE.format(
-            void=void,
-            partition=NamedNode(f"{root}.well-known/void#class-{n}"),
-            class_=NamedNode(class_),
-            entities=entities,
-        )
-    return _parse_turtle(turtle)
+    for kind, template, counts in (
+        ("class", _CLASS_TURTLE, figures.classes),
+        ("property", _PROPERTY_TURTLE, figures.properties),
+    ):
+        for n, (term, number) in enumerate(counts, 1):
+            partition = NamedNode(f"{description}#{kind}-{n}")
+            turtle += template.format(
+                void=void, partition=partition, term=NamedNode(term), number=number
+            )
+    for property_, number in figures.distinct.items():
+        turtle += f"{void} {property_} {number} .\n"
+    for property_, value in figures.header:
+        is_iri = value["type"] == "uri"
+        text = value["value"]
+        turtle += f"{void} <{property_}> {NamedNode(text) if is_iri else Literal(text)} .\n"
+    return _parse_turtle(turtle + _describe_files(void, root))
+
+
+def _describe_files(void: NamedNode, root: str) -> str:
+    """Describe the downloads: those of the whole graph, and those of its profiles as subsets."""
+    turtle = ""
+    for profile in dict.fromkeys(file.profile for file in DOWNLOADS.values()):
+        dataset = void
+        if profile != "full":
+            dataset = NamedNode(f"{root}{VOID_PATH}#{profile}")
+            title = Literal(f"Profile {profile}")
+            turtle += _SUBSET_TURTLE.format(void=void, subset=dataset, title=title)
+        for file in DOWNLOADS.values():
+            if file.profile == profile and file.format.name in RDF_FORMATS:
+                address = f"{root}{DOWNLOADS_PATH.removeprefix('/')}/{file.name}"
+                dumps = (NamedNode(address), NamedNode(address + GZIP_SUFFIX))
+                turtle += f"{dataset} void:dataDump {dumps[0]}, {dumps[1]} .\n"
+    return turtle
 
 
 def _parse_turtle(text: str) -> list[Triple]:

@@ -25,7 +25,7 @@ from kgraph.base.text import hex_digest
 from kgraph.draw.legend import TYPE_STYLES, css_clip_path, css_switched_variables
 from kgraph.server.endpoints import downloads
 from kgraph.server.endpoints.api import API_ENDPOINTS
-from kgraph.server.endpoints.linked_data import serve_resource
+from kgraph.server.endpoints.linked_data import ONTOLOGY_PATH, serve_ontology, serve_resource
 from kgraph.server.endpoints.sparql import serve_sparql, serve_void
 from kgraph.server.http import problems
 from kgraph.server.http.middleware import HostAndHeadersMiddleware, encode_headers
@@ -108,6 +108,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *PAGE_ENDPOINTS,
     Endpoint("/sparql", serve_sparql, (*READ_METHODS, "POST"), has_cors=True),
     Endpoint("/.well-known/void", serve_void, has_cors=True),
+    Endpoint("/void", serve_void, has_cors=True),
+    Endpoint(ONTOLOGY_PATH, serve_ontology, has_cors=True),
     Endpoint("/assets/{name:path}", serve_asset),
     *search.ENDPOINTS,
     *questions.ENDPOINTS,

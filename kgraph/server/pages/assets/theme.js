@@ -37,7 +37,7 @@ const chosen = remembered();
 if (chosen) root.dataset.theme = chosen;
 
 addEventListener("DOMContentLoaded", () => {
-  const button = document.getElementById("theme");
+  const button = document.getElementById("colour-theme");
   button.addEventListener("click", () => {
     root.dataset.theme = shown() === "dark" ? "light" : "dark";
     remember(root.dataset.theme);
