@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from html import escape
+from io import BytesIO
 from itertools import islice
 from typing import cast
 
@@ -18,7 +19,7 @@ from kgraph.base.errors import InputError, QueryError
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import PREFIXES, expand_curie
 from kgraph.base.xml import sanitize_xml
-from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
+from kgraph.query.formats import ANSWER_FORMATS, AnswerKind, serialize_jsonld
 from kgraph.query.named import SparqlSource
 from kgraph.query.parameters import (
     ResolvedValue,
@@ -331,9 +332,9 @@ def serialize_answer(
     check_format_carries(name, kind)
     media_type = ANSWER_FORMATS[name].media_type
     more = False
+    data: bytes | None
     if isinstance(result, pyoxigraph.QueryTriples):
-        rdf_format = RdfFormat.from_media_type(media_type)
-        data = pyoxigraph.serialize(islice(result, max_rows), format=rdf_format, prefixes=PREFIXES)
+        data = serialize_triples(islice(result, max_rows), media_type)
         more = max_rows is not None and next(result, None) is not None
     else:
         if max_rows is not None and isinstance(result, pyoxigraph.QuerySolutions):
@@ -343,6 +344,21 @@ def serialize_answer(
         data = result.serialize(format=results_format)
     assert data is not None
     return Answer(kind, name, sanitize_xml(data) if media_type.endswith("xml") else data, more)
+
+
+def serialize_triples(triples: Iterable[pyoxigraph.Triple], media_type: str) -> bytes:
+    """Write triples in the format of a media type, with our prefixes.
+
+    Raises:
+        InputError: the format cannot carry one of them.
+    """
+    out = BytesIO()
+    if media_type == ANSWER_FORMATS["jsonld"].media_type:
+        serialize_jsonld(triples, out, PREFIXES)
+    else:
+        format_ = RdfFormat.from_media_type(media_type)
+        pyoxigraph.serialize(triples, out, format=format_, prefixes=PREFIXES)
+    return out.getvalue()
 
 
 def check_format_carries(name: str, kind: AnswerKind) -> None:

@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 import pyoxigraph
 import pytest
 import rdflib
+from pyld import jsonld
+from server.server_fixture import BASE
 from SPARQLWrapper import CSV, JSON, N3, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
 from kgraph.export.export import RDF_FORMATS
@@ -278,6 +280,27 @@ def test_descriptions_are_negotiated(server, path, accept, type_, form):
     assert answer.headers["content-type"] == type_
     assert len(rdflib.Graph().parse(data=answer.text, format=form)) > 5
     assert ("@prefix" in answer.text) == (form == "turtle")
+
+
+REIFIERS = "CONSTRUCT { ?e rdf:reifies <<( ?e schema:name ?n )>> } WHERE { ?e schema:name ?n }"
+
+
+def test_triple_terms_go_into_formats_that_have_them(server):
+    refused = server.ask(REIFIERS, accept="application/ld+json")
+    assert refused.status_code == 406
+    assert "a triple term of RDF 1.2" in refused.text
+    assert refused.text.rstrip().endswith("which JSON-LD cannot carry: accept another media type")
+    assert "rdf:reifies <<(" in server.ask(REIFIERS, accept="text/turtle").text
+
+
+def test_json_ld_can_be_framed(server):
+    query = "CONSTRUCT { ?c a ?t ; schema:name ?n } WHERE { ?c a kg:Company, ?t ; schema:name ?n }"
+    document = server.ask(query, accept="application/ld+json").json()
+    framed = jsonld.frame(document, {"@context": document["@context"], "@type": "kg:Company"})
+    assert {node["schema:name"] for node in framed["@graph"]} >= {"Coinbase", "OpenAI"}
+    thing = server.get("/company/openai", accept="application/ld+json").json()
+    framed = jsonld.frame(thing, {"@context": thing["@context"], "@type": "schema:Organization"})
+    assert (framed["@id"], framed["schema:name"]) == (BASE + "company/openai", "OpenAI")
 
 
 # -- caching -----------------------------------------------------------------------

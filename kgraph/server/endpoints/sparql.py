@@ -15,7 +15,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import msgspec
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -29,6 +29,7 @@ from kgraph.base.errors import (
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.export.export import RDF_FORMATS
+from kgraph.query.evaluate import serialize_triples
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.sparql_text import check_no_from_clause, check_read_only
 from kgraph.rdf.shared import DATASET_ID
@@ -299,10 +300,7 @@ def _rdf_response(
             406, f"Accept: {shorten(accept)}: this is RDF; accept text/turtle, for example"
         )
     headers = responses.make_cache_headers(request, graph, address, name, media_type)
-    format_ = RdfFormat.from_media_type(ANSWER_FORMATS[name].media_type)
-    assert format_ is not None
-    data = serialize(triples, format=format_, prefixes=_PREFIXES)
-    assert data is not None
+    data = serialize_triples(triples, ANSWER_FORMATS[name].media_type)
     return responses.make_reply_response(Reply("graph", media_type, data), headers)
 
 

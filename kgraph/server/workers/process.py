@@ -326,6 +326,7 @@ _ERRORS_BY_CODE: dict[str, Callable[[str, QueryJob], KgraphError]] = {
     "syntax": lambda message, job: explain_syntax_error(message, job.text),
     "failed": lambda message, _: QueryError(f"the query failed: {message}"),
     "store": lambda message, _: StoreError(message),
+    "uncarried": lambda message, _: RequestError(406, f"{message}: accept another media type"),
     "unacceptable": lambda kind, job: RequestError(
         406,
         f"the query gives {_KIND_PHRASES[kind]}, which {', '.join(job.types.values())} "

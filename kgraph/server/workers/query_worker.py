@@ -6,7 +6,7 @@ Invariant: imports only the standard library, pyoxigraph, :mod:`kgraph.accel.rew
 and modules of :mod:`kgraph.base` that import no more, and runs as a script. A stopped process is
 thus replaced in some 40 ms; with the rest of kgraph it takes 150. :mod:`kgraph.accel.columns`,
 which takes 80 more, is imported only by a process that gets a folder of columns, at its start or
-with a job.
+with a job; :mod:`kgraph.query.formats` only for an answer in JSON-LD.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pyoxigraph import DefaultGraph, QueryResultsFormat, QueryTriples, RdfFormat
 
 from kgraph.accel.rewrite.hash_joins import cache_counts, evaluate
 from kgraph.base.checksums import SMALL_BYTES, Checksums
-from kgraph.base.errors import StoreError
+from kgraph.base.errors import InputError, StoreError
 from kgraph.base.processes import memory_exceeds
 from kgraph.base.xml import XmlSanitizer
 from kgraph.server.workers.protocol import (
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 #: Bytes of memory from which a process is replaced: memory of a large sort is not given back.
 MAX_RSS_BYTES = 256 << 20
+
+JSONLD = "application/ld+json"
 
 
 class UnacceptableError(Exception):
@@ -138,6 +140,8 @@ def handle_query_job(engine: Engine, job: dict[str, Any], out: BinaryIO) -> None
         send_json(out, b"e", error="syntax", message=str(error.msg or error))
     except UnacceptableError as error:
         send_json(out, b"e", error="unacceptable", message=str(error))
+    except InputError as error:  # the format cannot carry a term
+        send_json(out, b"e", error="uncarried", message=str(error))
     except (OSError, RuntimeError, ValueError) as error:
         _send_failure(job, "failed", error, out)
     else:
@@ -172,7 +176,11 @@ def _run_query(engine: Engine, job: dict[str, Any], out: BinaryIO) -> object:
         media_type, output = job["formats"][kind], cast("BinaryIO", sink)
         if media_type.endswith("xml"):
             output = cast("BinaryIO", XmlSanitizer(output))
-        if isinstance(result, QueryTriples):
+        if isinstance(result, QueryTriples) and media_type == JSONLD:
+            from kgraph.query.formats import serialize_jsonld
+
+            serialize_jsonld(result, output, job["prefixes"])
+        elif isinstance(result, QueryTriples):
             format_ = RdfFormat.from_media_type(media_type)
             pyoxigraph.serialize(result, output, format=format_, prefixes=job["prefixes"])
         else:
