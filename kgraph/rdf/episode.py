@@ -141,11 +141,13 @@ def _list_fields(file: EpisodeFile) -> list[PredicateObjects]:
 
 
 def state_date(file: EpisodeFile) -> list[PredicateObjects]:
-    """State the day, what day it is, and the moment of publication if the file has one.
+    """State the day, what day it is, and the moment of publication; nothing without a date.
 
     A day has one datatype, whatever else is known: a comparison with an xsd:date is an error for
     an xsd:dateTime, and leaves the episode out without a word.
     """
+    if not file.date:
+        return []
     day = typed_literal(file.date[:10], "xsd:date")
     if file.date_is_fallback:
         return [("kg:day", [day]), ("kg:dateSource", ["kg:ProcessingDate"])]

@@ -50,7 +50,7 @@ def describe_episode_for_kb(
             ("a", ["schema:PodcastEpisode"]),
             ("schema:name", [string_literal(file.title)]),
             (address.property, format_objects(address.type, url) if url else []),
-            *(state_date(file) if file.date else ()),
+            *state_date(file),
             (PART_OF_SERIES, [iri_ref(episode.show.target)] if episode.show else []),
             (ABOUT, [iri_ref(f"theme/{key}") for key in sorted(list_episode_themes(episode))]),
             (MENTIONS, [iri_ref(mention.target) for mention in mentions]),

@@ -53,6 +53,15 @@ def test_the_floor_is_of_the_confidence_that_is_stated(confidence, status, state
     assert is_stated == [status == "kg:Accepted"] * 2
 
 
+@pytest.mark.parametrize("profile", ["full", "edges"])
+def test_nothing_is_stated_of_a_day_that_the_file_does_not_have(profile):
+    [episode] = handmade()
+    file = msgspec.structs.replace(episode.main_file, values={"title": "Talk"})
+    undated = msgspec.structs.replace(episode, files=(file,))
+    [(_, pairs), *_] = describe_episode(undated, profile)
+    assert not dict(pairs).keys() & {"kg:day", "kg:dateSource", "schema:datePublished"}
+
+
 def test_a_rejected_mention_is_a_node_only():
     mention = said()["mention/talk/candidate/andi"]
     assert mention["kg:status"] == ["kg:Rejected"]
