@@ -24,6 +24,7 @@ from kgraph.rdf import (
     describe_episode_for_kb,
     describe_shared,
     describe_shared_for_kb,
+    list_best_quotes,
 )
 from kgraph.rdf.terms import iri_ref, string_literal
 
@@ -61,14 +62,17 @@ def _iterate_blocks(graph: Graph, content: RdfContent) -> Iterator[Iterator[Subj
     yield describe_dataset(shared.digest, len(shared.summaries), content.profile, content.licence)
     if content.ontology:
         yield describe_ontology()
-    for episode in graph:
-        if content.profile == "kb":
-            yield describe_episode_for_kb(episode, content.quotes, reify=content.rdf12)
-        else:
-            yield describe_episode(episode, content.profile)
     if content.profile == "kb":
+        best: set[str] = set()
+        if content.quotes:
+            for episode in graph:
+                best.update(item.quote for item in list_best_quotes(episode, content.quotes))
+        for episode in graph:
+            yield describe_episode_for_kb(episode, content.quotes, also=best, reify=content.rdf12)
         yield describe_shared_for_kb(shared)
     else:
+        for episode in graph:
+            yield describe_episode(episode, content.profile)
         yield describe_shared(shared, content.profile)
 
 

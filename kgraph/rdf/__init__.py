@@ -13,7 +13,7 @@ from kgraph.rdf.episode import (
     count_statements,
     describe_episode,
 )
-from kgraph.rdf.kb import describe_episode_for_kb, describe_shared_for_kb
+from kgraph.rdf.kb import describe_episode_for_kb, describe_shared_for_kb, list_best_quotes
 from kgraph.rdf.shared import describe_dataset, describe_shared
 from kgraph.rdf.writers import JsonLd, NTriples, Turtle
 
@@ -30,4 +30,5 @@ __all__ = [
     "describe_episode_for_kb",
     "describe_shared",
     "describe_shared_for_kb",
+    "list_best_quotes",
 ]

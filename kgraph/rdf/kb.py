@@ -9,11 +9,11 @@ Invariants: those of :mod:`kgraph.rdf.episode`, and that nothing is stated of an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from kgraph.base.model import reaches_floor
 from kgraph.base.vocabulary import load_field_table
-from kgraph.graph import EpisodeGraph, MentionEdge, SharedData
+from kgraph.graph import EpisodeGraph, MentionEdge, Occurrence, SharedData
 from kgraph.graph.network import ABOUT, ADVERTISES, HAS_PART, MENTIONS, PART_OF_SERIES
 from kgraph.graph.tally import list_episode_themes
 from kgraph.rdf.episode import PredicateObjects, SubjectBlock, make_block, state_date
@@ -28,19 +28,30 @@ from kgraph.rdf.terms import (
 )
 
 
+def list_best_quotes(episode: EpisodeGraph, limit: int) -> list[Occurrence]:
+    """List the most relevant quotes of an episode, adverts aside."""
+    talk = [item for item in episode.occurrences if not item.is_advert]
+    return sorted(talk, key=lambda item: (-item.relevance, item.quote))[:limit]
+
+
 def describe_episode_for_kb(
-    episode: EpisodeGraph, quotes: int = 0, *, reify: bool = False
+    episode: EpisodeGraph,
+    quotes: int = 0,
+    *,
+    also: Collection[str] = (),
+    reify: bool = False,
 ) -> Iterator[SubjectBlock]:
     """Yield the blocks of an episode, of its stated mentions and of its best quotes.
 
     Args:
         quotes: how many of its most relevant quotes, adverts aside.
+        also: keys of further quotes to describe. A quote of several episodes has its text in one of
+            them, and may be among the best of another.
         reify: link each mention's node to its statement as a reifier (RDF 1.2).
     """
     mentions = [mention for mention in episode.mentioned if not mention.is_unlikely]
     stated = [*mentions, *episode.advertised]
-    talk = [item for item in episode.occurrences if not item.is_advert]
-    best = sorted(talk, key=lambda item: (-item.relevance, item.quote))[:quotes]
+    best = list_best_quotes(episode, quotes)
     file = episode.main_file
     address = load_field_table().episode["original_url"]
     url = file.text("original_url")
@@ -59,7 +70,7 @@ def describe_episode_for_kb(
         ],
     )
     yield from (_describe_mention(episode, mention, reify) for mention in stated)
-    keys = {item.quote for item in best}
+    keys = {item.quote for item in best}.union(also)
     for quote in episode.quotes:
         if quote.key in keys:
             named = [iri_ref(id_) for id_, sure in quote.entities if reaches_floor(sure)]

@@ -13,6 +13,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.vocabulary import data_path, expand_curie
 from kgraph.export import export
 from kgraph.export.rdf import RdfContent
+from kgraph.graph import Graph, Occurrence, Quote
 from kgraph.rdf import NTriples, Turtle, describe_episode_for_kb, describe_shared_for_kb
 from kgraph.rdf.shacl import find_violations, parse_shapes
 from kgraph.rdf.shared import describe_entity
@@ -89,6 +90,21 @@ def test_the_best_quotes_come_on_request(sample):
         parts = dict(pairs).get("schema:hasPart", [])
         talk = [item for item in episode.occurrences if not item.is_advert]
         assert len(parts) == min(len(talk), 3)
+
+
+def test_a_quote_of_two_episodes_has_its_text_wherever_it_is_one_of_the_best():
+    [first] = (graph := handmade())
+    better = Quote("f" * 16, "Better", 0.0)
+    first = msgspec.structs.replace(
+        first,
+        quotes=(*first.quotes, better),
+        occurrences=(*first.occurrences, Occurrence(better.key, 0.9, ((0, 0),))),
+    )
+    [again] = graph
+    again = msgspec.structs.replace(again, slug="again", quotes=())
+    lines = exported(Graph((first, again), graph.shared), "ntriples", quotes=1).decode()
+    for key in (QUOTE, better.key):
+        assert f"<{BASE}quote/{key}> <https://schema.org/text>" in lines
 
 
 def test_a_day_is_an_xsd_date_whatever_the_file_has():
