@@ -22,7 +22,7 @@ import msgspec
 from kgraph.base.errors import DataError
 from kgraph.base.lexicon import Lexicon
 from kgraph.base.model import EntityType
-from kgraph.base.text import shorten
+from kgraph.base.text import name_key, shorten
 from kgraph.base.vocabulary import data_path, load_yaml
 
 #: ``enwiki`` is the title of an article of the English Wikipedia, as in its address.
@@ -140,6 +140,11 @@ class LexiconName(msgspec.Struct, frozen=True, order=True):
     type: EntityType
     name: str
 
+    @property
+    def entity_id(self) -> str:
+        """Return the id of the entry's entity in a graph."""
+        return f"{self.type}/{name_key(self.name)}"
+
 
 class Identities(msgspec.Struct, frozen=True):
     """The ids of entries, and the entries of ids."""
@@ -233,14 +238,14 @@ def _search_key(text: str) -> str:
     """
     text = unquote(text.strip().strip("<>"))
     exchange, colon, symbol = text.partition(":")
-    if exchange in EXCHANGES:
-        text = EXCHANGES[exchange] + colon + symbol
+    if code := EXCHANGES.get(exchange.upper()):
+        text = code + colon + symbol
     text = re.sub(r"^(wd|website):", "", re.sub(r"^iso:", "iso3166:", text.casefold()))
     return _drop_scheme(text).rstrip("/")
 
 
 def _drop_scheme(text: str) -> str:
-    return re.sub(r"^https?://(www\.)?", "", text)
+    return re.sub(r"^(https?://)?(www\.)?", "", text)
 
 
 #: Kind -> what a search key may begin with before the id.

@@ -78,9 +78,9 @@ class Lookup:
 
     def _find_by_identity(self, text: str) -> list[Entity]:
         """Return the entities that an id in another register or a ticker denotes."""
-        entries = load_shipped_identities().find(text)
-        ids = (f"{entry.type}/{name_key(entry.name)}" for entry in entries)
-        return [self._entities[id_] for id_ in ids if id_ in self._entities]
+        ids = [entry.entity_id for entry in load_shipped_identities().find(text)]
+        entities = [self._entities[id_] for id_ in ids if id_ in self._entities]
+        return entities or [entity for id_ in ids for entity in self._by_old_id.get(id_, ())]
 
     def find_by_label(self, name: str) -> list[Entity]:
         """Return the entities with a label, most mentioned first."""

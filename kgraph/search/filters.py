@@ -16,6 +16,7 @@ import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.identity import load_shipped_identities
 from kgraph.base.text import local_id, name_key, parse_bound, replace_surrogates, shorten
 from kgraph.search.documents import HIT_KINDS, HitKind
 from kgraph.search.index import Index, SqlRow, SqlValue
@@ -180,7 +181,7 @@ def find_thing_number(index: Index, option: str, name: str) -> int:
     Args:
         option: one of :data:`KINDS_BY_FILTER`.
         name: an id such as ``company/nvidia``, a label or another name, regardless of case,
-            spaces and accents, or a name that a judgement replaced.
+            spaces and accents, a name that a judgement replaced, or an id in another register.
 
     Raises:
         UnknownNameError: there is none; near names are suggested.
@@ -198,12 +199,25 @@ def find_thing_number(index: Index, option: str, name: str) -> int:
         f"ORDER BY {_NAME_PRIORITY_SQL.get(option, '')}n.meant DESC, t.id LIMIT 1",
         (name_key(name), f"/{id_}", *kinds[1]),
     )
+    rows = rows or _find_by_identity(index, name, kinds)
     if rows:
         return int(rows[0][0])
     near = _suggest_names(index, name_key(name), kinds)
     hint = f"did you mean {', '.join(near)}?" if near else "search for a part of it"
     raise UnknownNameError(
         f"{option} {shorten(name)}: no such {option} in the graph: {hint}", near, parameter=option
+    )
+
+
+def _find_by_identity(index: Index, name: str, kinds: SqlCondition) -> list[SqlRow]:
+    """Return the numbers of the things that an id in another register or a ticker denotes."""
+    ids = [entry.entity_id for entry in load_shipped_identities().find(name)]
+    own, own_values = _in_condition("t.id", ids)
+    former, former_values = _in_condition("key", [f"/{id_}" for id_ in ids])
+    return index.rows(
+        f"SELECT t.number FROM thing AS t WHERE {kinds[0]} AND "
+        f"({own} OR t.number IN (SELECT thing FROM name WHERE {former})) ORDER BY t.id",
+        (*kinds[1], *own_values, *former_values),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from kgraph.base.errors import UnknownNameError
+from kgraph.base.identity import load_shipped_identities
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph import EpisodeGraph, RowDecision
@@ -75,8 +76,8 @@ def explain_by_name(store: Store, episode: str, name: str) -> list[Explanation]:
 
     Args:
         episode: id, slug, file name or title.
-        name: of an entity, of the episode's show or of something rejected: label, id or as
-            written.
+        name: of an entity, of the episode's show or of something rejected: label, id (also of
+            another register), or as written.
 
     Raises:
         UnknownNameError: the episode or the name is unknown; its suggestions are similar names.
@@ -86,7 +87,9 @@ def explain_by_name(store: Store, episode: str, name: str) -> list[Explanation]:
 
 def explain_edges(episode: EpisodeGraph, name: str) -> list[Explanation]:
     """Explain every edge of an episode that has a name, as :func:`explain_by_name`."""
+    ids = {entry.entity_id for entry in load_shipped_identities().find(name)}
     name = local_id(name)
+    ids.add(name)
     key = name_key(name)
     title = episode.main_file.title
     edges = [
@@ -102,11 +105,11 @@ def explain_edges(episode: EpisodeGraph, name: str) -> list[Explanation]:
             is_unlikely=mention.is_unlikely,
         )
         for mention in episode.mentions
-        if name == mention.target
+        if mention.target in ids
         or key in map(name_key, (mention.label, *(row.surface for row in mention.rows)))
     ]
     show = episode.show
-    if show and (name == show.target or key == name_key(show.label)):
+    if show and (show.target in ids or key == name_key(show.label)):
         edges.append(
             Explanation(
                 title,

@@ -51,6 +51,11 @@ def test_an_entity_goes_by_its_ids_in_other_registers(name):
         Lookup({}).find(name)
 
 
+def test_a_renamed_entity_keeps_its_ids_in_other_registers():
+    renamed = Entity("company", "nvidiacorp", "Nvidia Corp", {}, replaces=("company/nvidia",))
+    assert Lookup({renamed.id: renamed}).find("NASDAQ:NVDA") is renamed
+
+
 @pytest.mark.parametrize("name", ["", "Rang the Bell", "talk"])
 def test_an_unknown_name_is_refused(name):
     with pytest.raises(UnknownNameError, match="no such episode: (did you mean|give its)"):

@@ -46,6 +46,13 @@ def test_a_thing_counts_for_the_shows_of_the_episodes_that_are_wanted(index, fil
         assert count_facets(index, "nvidia", chosen).total == number
 
 
+@pytest.mark.parametrize("name", ["NASDAQ:NVDA", "$NVDA", "https://en.wikipedia.org/wiki/Nvidia"])
+def test_a_filter_takes_ids_of_other_registers(index, name):
+    found = count_facets(index, "nvidia OR stablecoin", Filters(company=name))
+    assert found == count_facets(index, "nvidia OR stablecoin", Filters(company="company/nvidia"))
+    assert found.total
+
+
 def test_what_is_counted_is_what_is_found(index):
     for text in ("stablecoin", "nvidia", "yield -bank", "比特"):
         assert count_facets(index, text).total == len(search(index, text, limit=100).hits)

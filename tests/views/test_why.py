@@ -34,3 +34,9 @@ def test_another_show_is_none_of_its_edges():
     [episode] = handmade()
     with pytest.raises(UnknownNameError, match="nothing called 'Theirs'"):
         explain_edges(episode, "Theirs")
+
+
+def test_an_edge_goes_by_the_ids_that_its_entity_has_in_other_registers():
+    [episode] = handmade()
+    [edge] = explain_edges(episode, "NASDAQ:NVDA")
+    assert edge.target == "company/nvidia"
