@@ -68,7 +68,7 @@ class ExportMixin(StoreBacked):
         Raises:
             InputError: format, profile, network or part is unknown, or the part has no episode;
                 the format or the profile does not hold quotes, rdf12 or the network; the licence is
-                neither an IRI nor an identifier, or the base is not valid.
+                neither an IRI nor an identifier, or the base is not valid; unlikely mentions in kb.
             ExportError: the output cannot be written.
         """
         from kgraph.export import export

@@ -12,12 +12,14 @@ import pyoxigraph
 
 from kgraph.base.errors import InputError
 from kgraph.base.files import open_output_file, open_output_folder
+from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.export import database, neo4j, network_xml, rdf, tables
 from kgraph.export.networks import NETWORKS
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph, Selection
+from kgraph.graph.graph import check_selection
 from kgraph.rdf import check_profile
 
 
@@ -148,25 +150,33 @@ def parse_licence(licence: str) -> str:
     return licence
 
 
-def check_content(content: RdfContent, format_: ExportFormat | FolderFormat) -> None:
+def check_content(
+    content: RdfContent, format_: ExportFormat | FolderFormat, selection: Selection
+) -> None:
     """Raise InputError if profile and format cannot hold what is wanted."""
     check_profile(content.profile)
     if content.quotes < 0:
         raise InputError(f"quotes={content.quotes}: give a number of quotes of an episode, or 0")
     _check_network(content, format_)
-    has_quotes = content.quotes and format_.holds == "rdf"
+    is_rdf = format_.holds == "rdf"
+    has_quotes = content.quotes and is_rdf
     if content.profile != "kb" and (has_quotes or content.rdf12):
         option = "quotes" if has_quotes else "rdf12"
         raise InputError(
             f"{option} is of the profile kb: leave out the profile {content.profile}, or {option}"
         )
-    if (content.licence or content.ontology) and format_.name not in RDF_FORMATS:
+    if (content.licence or content.ontology) and not is_rdf:
         option = "a licence" if content.licence else "the ontology"
         names = ", ".join(RDF_FORMATS)
         raise InputError(f"{format_.name} has no place for {option}: choose one of {names}")
     if content.rdf12 and not format_.has_rdf12:
         names = ", ".join(name for name, other in EXPORT_FORMATS.items() if other.has_rdf12)
         raise InputError(f"{format_.name} has no triple terms of RDF 1.2: choose one of {names}")
+    if content.profile == "kb" and is_rdf and selection.counts_unlikely:
+        raise InputError(
+            f"the profile kb has no mentions with a confidence below {MENTION_FLOOR:g}: choose the "
+            "profile full or edges, or leave them out"
+        )
 
 
 def _check_network(content: RdfContent, format_: ExportFormat | FolderFormat) -> None:
@@ -205,13 +215,15 @@ def export(
     Raises:
         InputError: the format or profile does not exist, the profile or the format does not have
             what is wanted, or no episode is selected.
+        TypeError: the selection is something else.
         ExportError: the output cannot be written.
     """
     formats = EXPORT_FORMATS | FOLDER_FORMATS
     if format not in formats:
         raise InputError(f"{format}: no such format; choose one of {', '.join(formats)}")
-    check_content(content, formats[format])
     selection = selection or Selection()
+    check_selection(selection)
+    check_content(content, formats[format], selection)
     selected = graph.select(selection)
     if selected is not graph and not selected.shared.summaries:
         raise InputError(f"no episode is {selection.description}: widen the days, or name others")

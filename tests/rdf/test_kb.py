@@ -13,7 +13,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.vocabulary import data_path, expand_curie
 from kgraph.export import export
 from kgraph.export.rdf import RdfContent
-from kgraph.graph import Graph, Occurrence, Quote
+from kgraph.graph import Graph, Occurrence, Quote, Selection
 from kgraph.rdf import NTriples, Turtle, describe_episode_for_kb, describe_shared_for_kb
 from kgraph.rdf.shacl import find_violations, parse_shapes
 from kgraph.rdf.shared import describe_entity
@@ -232,8 +232,17 @@ def test_a_reifier_is_of_a_statement_that_is_stated(sample):
         ("turtle", RdfContent("edges", rdf12=True), "rdf12 is of the profile kb"),
         ("turtle", RdfContent("kb", quotes=-1), "quotes=-1: give a number"),
         ("jsonld", RdfContent("kb", rdf12=True), "jsonld has no triple terms of RDF 1.2"),
+        ("graphml", RdfContent("kb", quotes=3), "graphml has no profile with quotes"),
     ],
 )
 def test_what_a_profile_or_format_does_not_have_is_refused(format, content, words):
     with pytest.raises(InputError, match=words):
         export(handmade(), format, io.BytesIO(), content=content, base=BASE)
+
+
+@pytest.mark.parametrize("selection", [Selection(unlikely=True), Selection(min_confidence=0.3)])
+def test_unlikely_mentions_are_asked_of_other_profiles(sample, selection):
+    out = io.BytesIO()
+    with pytest.raises(InputError, match="confidence below 0.5: choose the profile full or edges"):
+        export(sample.graph, "turtle", out, selection=selection, base=BASE)
+    export(sample.graph, "graphml", out, selection=selection, base=BASE)
