@@ -59,9 +59,11 @@ class AdvertRule(msgspec.Struct, frozen=True, dict=True):
     def __post_init__(self) -> None:
         try:
             re.compile(self.unless)
-            assert self.alternatives
+            is_empty = not self.alternatives
         except re.error as error:
             raise ValueError(f"{error.pattern!r}: {error}") from error
+        if is_empty:
+            raise ValueError("a rule has at least one pattern")
 
     @cached_property
     def alternatives(self) -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:

@@ -172,10 +172,14 @@ def test_repetition_says_so():
     assert reason.words == "100% of its wording stands in 9 recordings"
 
 
-def test_a_wrong_pattern_is_an_error_of_the_file(monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [("'(code'", r"'\(code': missing \)"), ("{}", "a rule has at least one pattern")],
+)
+def test_a_wrong_pattern_is_an_error_of_the_file(monkeypatch, tmp_path, pattern, message):
     path = tmp_path / "adverts.yaml"
-    rule = "{kind: advert, cues: [code], weight: 1.0, why: names a code, pattern: '(code'}"
+    rule = f"{{kind: advert, cues: [code], weight: 1.0, why: names a code, pattern: {pattern}}}"
     path.write_text(f"stated: {rule}\ndescribed: {{}}\nrules: {{}}\n")
     monkeypatch.setattr(advert_rules, "data_path", lambda *parts: path)
-    with pytest.raises(DataError, match=r"adverts\.yaml: '\(code': missing \).*see the header"):
+    with pytest.raises(DataError, match=rf"adverts\.yaml: {message}.*see the header"):
         advert_rules.load_advert_rules.__wrapped__()
