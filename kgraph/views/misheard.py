@@ -86,7 +86,8 @@ class Misheard(msgspec.Struct, frozen=True):
     @property
     def command(self) -> str:
         """The command that judges both to be the same."""
-        return shlex.join(["kgraph", "judge", "same", self.id, self.name])
+        end_of_options = ["--"] if self.name.startswith("-") else []
+        return shlex.join(["kgraph", "judge", "same", *end_of_options, self.id, self.name])
 
 
 class _Usage:
@@ -189,16 +190,16 @@ class MisheardFinder:
         for id_, description in self._descriptions.find_nearest(usage.words):
             entity, known = self._shared.entities[id_], self._entities[id_]
             spelling, sound = _find_alike(name, known.names)
-            if sound <= MIN_SOUND:
-                continue
-            company, beside = self._company.compare(usage, id_)
             evidence = (
                 _scale(sound, MIN_SOUND)
-                * _scale(company, MIN_COMPANY)
                 * _scale(description, MIN_DESCRIPTION)
                 * (1 + usage.share_of_type(entity.type))
                 / 2
             )
+            if evidence < MIN_EVIDENCE:  # to compare their company reads all episodes
+                continue
+            company, beside = self._company.compare(usage, id_)
+            evidence *= _scale(company, MIN_COMPANY)
             if evidence >= MIN_EVIDENCE:
                 labels = tuple(self._shared.entities[other].label for other in beside)
                 yield Misheard(

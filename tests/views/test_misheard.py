@@ -2,6 +2,7 @@
 
 import shlex
 
+import msgspec
 import pytest
 from reviewed import graph
 
@@ -113,3 +114,9 @@ def test_another_type_is_half_the_evidence():
 def test_hostile_names_are_quoted(name):
     for case in offered(corpus(unknown(name))):
         assert shlex.split(case.misheard.command)[-1] == case.misheard.name
+
+
+def test_a_name_that_begins_like_an_option_is_judged_as_a_name():
+    (case,) = offered(corpus(unknown("Swavy")))
+    guess = msgspec.structs.replace(case.misheard, name="-Swavy")
+    assert guess.command == f"kgraph judge same -- {guess.id} -Swavy"
