@@ -205,7 +205,7 @@ def format_case(case: Case, position: str) -> Iterator[str]:
 
 
 def _format_misheard(guess: Misheard) -> Iterator[str]:
-    """Format what a name probably is as lines: sound, company, two descriptions, the answer."""
+    """Format what a name probably is as lines: sound, names beside both, descriptions, answer."""
     beside = f"; beside both: {', '.join(guess.beside)}" if guess.beside else ""
     yield (
         f"  probably {guess.label}, misheard ({guess.type}, {pluralize(guess.episodes, 'episode')})"

@@ -1,9 +1,9 @@
 """Names that are probably another name, misheard by the speech recognition.
 
-A name that many episodes hear alike and no lexicon entry has becomes an entity of its own: "Sweet"
-for Sui. Three things must speak together for what it really is: they sound alike, they are
-described alike, and they stand in the same company. Nobody but a person decides; see
-:mod:`kgraph.views.judging`.
+A name that is misheard alike in several episodes, and that no lexicon entry has, becomes an entity
+of its own: "Sweet" for Sui. It is probably another entity if three things agree: both sound alike,
+are described alike, and occur with the same other names. A person decides
+(:mod:`kgraph.views.judging`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MAX_UNSURE_CONFIDENCE = 0.75  #: mean of the rows of any other name that is in q
 MIN_DESCRIBED_SHARE = 1 / 3
 
 MIN_SOUND = 0.7  #: :func:`pronunciation_similarity` from which two names sound alike
-MIN_COMPANY = 0.5  #: what chance gives (:attr:`Misheard.company`)
+MIN_COOCCURRENCE = 0.5  #: what chance gives (:attr:`Misheard.cooccurrence`)
 MIN_DESCRIPTION = 0.95  #: :attr:`Misheard.description`: only the nearest twentieth counts
 
 #: Evidence from which a name is offered. In 1,006 real episodes 17 names have as much, and 12 are
@@ -47,7 +47,7 @@ MIN_EVIDENCE = 0.15
 
 MIN_LETTERS = 3  #: of both names; shorter ones sound alike by chance
 MAX_LENGTH_DIFFERENCE = 3  #: letters by which one of the names may be longer
-MAX_BESIDE = 3  #: names that a case lists as company
+MAX_BESIDE = 3  #: of the names that occur with both, listed in a case
 
 _WORD = re.compile(r"[a-z0-9]{3,}")
 
@@ -60,8 +60,8 @@ class Misheard(msgspec.Struct, frozen=True):
         id, label, type, episodes: of the entity.
         spelling: the entity's name that sounds like it.
         sound: how alike the names sound, in [0, 1].
-        company: probability that an episode with the name has more of the entity's company than
-            one without either, in [0, 1]; 0.5 by chance (Mann and Whitney 1947).
+        cooccurrence: probability that an episode with the name has more of what occurs with the
+            entity than one without either, in [0, 1]; 0.5 by chance (Mann and Whitney 1947).
         description: share of all entities that are described less like the name, in [0, 1].
         evidence: in [0, 1], the product of these three, each from its least value on; half of it
             where the name's rows are of another type.
@@ -76,7 +76,7 @@ class Misheard(msgspec.Struct, frozen=True):
     episodes: int
     spelling: str
     sound: float
-    company: float
+    cooccurrence: float
     description: float
     evidence: float
     beside: tuple[str, ...]
@@ -196,15 +196,15 @@ class MisheardFinder:
                 * (1 + usage.share_of_type(entity.type))
                 / 2
             )
-            if evidence < MIN_EVIDENCE:  # to compare their company reads all episodes
+            if evidence < MIN_EVIDENCE:  # to compare cooccurrence reads all episodes
                 continue
-            company, beside = self._company.compare(usage, id_)
-            evidence *= _scale(company, MIN_COMPANY)
+            cooccurrence, beside = self._cooccurrence.compare(usage, id_)
+            evidence *= _scale(cooccurrence, MIN_COOCCURRENCE)
             if evidence >= MIN_EVIDENCE:
                 labels = tuple(self._shared.entities[other].label for other in beside)
                 yield Misheard(
                     *(name, id_, entity.label, entity.type, entity.episodes, spelling),
-                    *(sound, company, description, evidence, labels),
+                    *(sound, cooccurrence, description, evidence, labels),
                     self._descriptions.choose(usage.descriptions, known.words),
                     self._descriptions.choose(known.descriptions, usage.words),
                 )
@@ -218,8 +218,8 @@ class MisheardFinder:
         })  # fmt: skip
 
     @cached_property
-    def _company(self) -> _CompanyIndex:
-        return _CompanyIndex(self._shared.summaries)
+    def _cooccurrence(self) -> _CooccurrenceIndex:
+        return _CooccurrenceIndex(self._shared.summaries)
 
 
 class _DescriptionIndex:
@@ -265,7 +265,7 @@ class _DescriptionIndex:
         return max(descriptions, key=rate, default="")
 
 
-class _CompanyIndex:
+class _CooccurrenceIndex:
     """Compares episodes with those of an entity, by what else they mention and by their show."""
 
     def __init__(self, summaries: Mapping[str, EpisodeSummary]) -> None:
@@ -279,7 +279,7 @@ class _CompanyIndex:
         self._associations: dict[str, dict[str, float]] = {}
 
     def compare(self, usage: _Usage, id_: str) -> tuple[float, list[str]]:
-        """Return the company of a name and an entity, and what recurs beside both."""
+        """Return the cooccurrence of a name and an entity, and what recurs beside both."""
         associations = self._associate(id_)
         own = usage.targets.keys()
         beside: Counter[str] = Counter()
@@ -298,10 +298,10 @@ class _CompanyIndex:
                 others.append(score)
         others.sort()
         below = (bisect_left(others, score) + bisect_right(others, score) for score in scores)
-        company = sum(below) / (2 * len(scores) * len(others)) if others else MIN_COMPANY
+        cooccurrence = sum(below) / (2 * len(scores) * len(others)) if others else MIN_COOCCURRENCE
         recurring = [other for other, episodes in beside.items() if episodes > 1]
         recurring.sort(key=lambda other: (other.startswith("show/"), -associations[other], other))
-        return company, recurring[:MAX_BESIDE]
+        return cooccurrence, recurring[:MAX_BESIDE]
 
     def _associate(self, id_: str) -> dict[str, float]:
         """Return what is associated with an entity, with the normalised mutual information."""

@@ -129,15 +129,6 @@ def load_judgement_table(file: str | Path) -> JudgementTable:
     return judgements.build_judgement_table(judgements_file.load_judgements(Path(file)), str(file))
 
 
-def load_settled_keys(file: str | Path) -> frozenset[str]:
-    """Return the keys of the names that a judgements file decides; none if there is no file.
-
-    Raises:
-        DataError: it is no list of judgements, or two contradict each other.
-    """
-    return load_judgement_table(file).decided_keys
-
-
 def tabulate_cases(cases: Iterable[Case]) -> RowTable:
     """Return cases as plain rows; ``detail`` is of the least confident row."""
     columns = (
@@ -209,7 +200,7 @@ class _NameRows:
 
     @property
     def expected_if_misheard(self) -> float:
-        """Rows that are wrong, if the name is what it may be."""
+        """Expected number of wrong rows, by the evidence that the name is another."""
         return self.misheard.evidence * self.rows_by_outcome.total() if self.misheard else 0.0
 
     @property

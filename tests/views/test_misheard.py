@@ -1,4 +1,4 @@
-"""A name is offered as another one, misheard, where sound, description and company say so."""
+"""A name is offered as another one, misheard, where sound, description and cooccurrence say so."""
 
 import shlex
 
@@ -45,7 +45,7 @@ def test_a_name_is_offered_beside_what_it_probably_is():
     assert (guess.name, guess.id, guess.label, guess.type, guess.episodes, guess.spelling) == (
         *("Swavy", "crypto/suvi", "Suvi", "crypto", 4, "Suvi"),
     )
-    assert (guess.company, guess.beside) == (1.0, ("Maple Works", "Quarry Bank"))
+    assert (guess.cooccurrence, guess.beside) == (1.0, ("Maple Works", "Quarry Bank"))
     assert (guess.said, guess.known) == (CHAIN, CHAIN)
     assert case.wrong == case.pays == pytest.approx(2 * guess.evidence)
 

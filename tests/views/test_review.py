@@ -7,7 +7,7 @@ from kgraph.views.review import (
     NameOutcome,
     ReviewExample,
     build_review_queue,
-    load_settled_keys,
+    load_judgement_table,
     tabulate_cases,
 )
 
@@ -101,9 +101,9 @@ def test_hostile_surfaces_are_cases_like_others(surface):
 
 def test_what_a_file_settles_is_told_by_key(tmp_path):
     file = tmp_path / "judgements.yaml"
-    assert load_settled_keys(file) == frozenset()
+    assert load_judgement_table(file).decided_keys == frozenset()
     file.write_text("- {verb: same, names: [Acme, Ak Me]}\n- {verb: reject, names: [Gather]}\n")
-    assert load_settled_keys(file) == {"akme", "gather"}
+    assert load_judgement_table(file).decided_keys == {"akme", "gather"}
 
 
 def test_a_case_is_a_row_of_plain_values():
