@@ -126,10 +126,11 @@ def _advise_on_no_rows(question: str, parameters: dict[str, str]) -> str:
         return ""
     changes = []
     for parameter in named.parameters:
-        text = parameters.get(parameter.name, parameter.default) or ""
-        is_count = parameter.type == "integer"
-        if parameter.name.startswith("min") and float(text) > is_count:
-            changes.append(f"lower {parameter.name}={text}")
+        name = parameter.was if parameter.was in parameters else parameter.name
+        text = parameters.get(name, parameter.default) or ""
+        least = 1 if parameter.type == "integer" else 0
+        if parameter.name.startswith("min") and float(text or least) > least:
+            changes.append(f"lower {name}={text}")
         elif parameter.type == "month" or (parameter.type == "date" and text != parameter.default):
             changes.append(f"choose another {parameter.name}")
         elif parameter.name == "unlikely" and text == "false":

@@ -354,6 +354,8 @@ def test_no_rows_are_said_once_with_what_to_change(run):
     assert run("analyse", *given)[1:] == (out, err)
     _, _, err = run("query", "best-quotes", "--param", "about=zebras", "--param", "minRelevance=1")
     assert "0 rows: lower minRelevance=1; `kgraph queries best-quotes` lists" in err
+    former = ("--param", "about=regulation", "--param", "relevance=10")
+    assert "0 rows: lower relevance=10; " in run("query", "best-quotes", *former)[2]
     assert run("query", "SELECT ?x { ?x a kg:Company FILTER(false) }")[1:] == ("", "0 rows\n")
 
 
