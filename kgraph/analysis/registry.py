@@ -120,10 +120,10 @@ ANALYSES: dict[str, NamedQuery] = {
             "Companies that rose in share of episodes between two months, in the same shows.",
             ("Which companies rose fastest in share of episodes between two months?",),
             (
-                Parameter("before", "month", "", "the earlier month; without, the last but one"),
                 Parameter(
-                    "after", "month", "", "the later month; without, the last whole one of 3 shows"
+                    "before", "month", "", "the earlier month; by default the last before the later"
                 ),
+                Parameter("after", "month", "", "the later month; by default the last whole one"),
                 Parameter(
                     "minEpisodes",
                     "integer",
