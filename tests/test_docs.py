@@ -15,10 +15,12 @@ from support import ROOT
 from kgraph.analysis import load_named_queries
 from kgraph.base.vocabulary import load_field_table
 from kgraph.cli.app import app
-from kgraph.export import EXPORT_FORMATS as EXPORTS
+from kgraph.export import EXPORT_FORMATS
+from kgraph.export.export import FOLDER_FORMATS
 from kgraph.query import ANSWER_FORMATS as ANSWERS
 from kgraph.server.endpoints.openapi import OPERATIONS
 
+EXPORTS = EXPORT_FORMATS | FOLDER_FORMATS
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = typer.main.get_command(app).commands

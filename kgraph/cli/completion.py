@@ -70,7 +70,10 @@ VALUE_SOURCES: dict[str, ValueSource] = {
     "format": _list_formats,
     "query format": _names_of("kgraph.query:ANSWER_FORMATS", "table"),
     "analyse format": lambda ctx: (*_list_formats(ctx), "turtle"),
-    "export format": _names_of("kgraph.export:EXPORT_FORMATS", "neo4j"),
+    "export format": lambda ctx: (
+        *_names_of("kgraph.export:EXPORT_FORMATS")(ctx),
+        *_names_of("kgraph.export.export:FOLDER_FORMATS")(ctx),
+    ),
     "export profile": lambda _: ("kb", "full", "edges"),
     "export network": _names_of("kgraph.export.networks:NETWORKS"),
     "type": _names_of("kgraph.base.entity_types:TYPE_NAMES"),

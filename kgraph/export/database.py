@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import BinaryIO
 
 import msgspec
 
 from kgraph.base.errors import ExportError
 from kgraph.base.files import ScratchFolder
-from kgraph.export.networks import ALL_QUOTES, CoMentions, select_quotes
+from kgraph.export.networks import ALL_QUOTES, CoMentions, find_best_quotes, trim_quotes
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import EpisodeGraph, Graph, SharedData
 from kgraph.graph.tally import list_episode_themes
@@ -182,12 +182,19 @@ TABLES = {
 # -- rows ----------------------------------------------------------------------
 
 
-def iterate_rows(graph: Graph, base: str) -> Iterator[Rows]:
-    """Yield the rows of the tables, of several rows each time, in one walk of the graph."""
+def iterate_rows(graph: Graph, base: str, quotes: int = ALL_QUOTES) -> Iterator[Rows]:
+    """Yield the rows of the tables, of several rows each time.
+
+    Args:
+        quotes: how many of the best of an episode; its themes are those of all its quotes.
+    """
     yield from _list_shared_rows(graph, base)
     entities = graph.shared.stated_entities().keys()
+    keys = None if quotes >= ALL_QUOTES else find_best_quotes(graph, quotes)
     for episode in graph:
-        yield from _list_episode_rows(episode, base, entities)
+        yield from _list_episode_rows(episode, base)
+        trimmed = episode if keys is None else trim_quotes(episode, keys)
+        yield from _list_quote_rows(trimmed, base, entities)
     measures = [column.name for column in TABLES["co_mentions"].columns[2:]]
     pairs = CoMentions(graph).edges
     yield (
@@ -244,7 +251,7 @@ def _list_shows(shared: SharedData, base: str) -> Iterator[tuple[Cell, ...]]:
         yield id_, shared.entities[id_].label, count, base + id_
 
 
-def _list_episode_rows(episode: EpisodeGraph, base: str, entities: Iterable[str]) -> Iterator[Rows]:
+def _list_episode_rows(episode: EpisodeGraph, base: str) -> Iterator[Rows]:
     id_, file, show = episode.id, episode.main_file, episode.show
     has_time = episode.is_dated and "T" in episode.date
     minutes = file.values.get("duration")
@@ -272,6 +279,10 @@ def _list_episode_rows(episode: EpisodeGraph, base: str, entities: Iterable[str]
     )
     themes = sorted(list_episode_themes(episode))
     yield "episode_themes", [(id_, f"theme/{key}") for key in themes]
+
+
+def _list_quote_rows(episode: EpisodeGraph, base: str, entities: Container[str]) -> Iterator[Rows]:
+    id_ = episode.id
     yield "quotes", [(it.id, it.text, it.advert, base + it.id) for it in episode.quotes]
     yield (
         "episode_quotes",
@@ -318,13 +329,12 @@ def write_sqlite(graph: Graph, out: BinaryIO, base: str, content: RdfContent) ->
     Raises:
         ExportError: the disk is full, or this SQLite has no full-text index.
     """
-    graph = select_quotes(graph, content.quotes or ALL_QUOTES)
     with ScratchFolder() as folder:
         path = folder / "graph.sqlite"
         try:
             connection = sqlite3.connect(path, isolation_level=None)
             try:
-                _fill_database(connection, graph, base)
+                _fill_database(connection, iterate_rows(graph, base, content.quotes or ALL_QUOTES))
             finally:
                 connection.close()
         except sqlite3.Error as error:
@@ -333,7 +343,7 @@ def write_sqlite(graph: Graph, out: BinaryIO, base: str, content: RdfContent) ->
             shutil.copyfileobj(file, out, 1 << 20)
 
 
-def _fill_database(connection: sqlite3.Connection, graph: Graph, base: str) -> None:
+def _fill_database(connection: sqlite3.Connection, batches: Iterable[Rows]) -> None:
     # Nobody else reads the file yet: it needs no journal.
     connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -343,7 +353,7 @@ def _fill_database(connection: sqlite3.Connection, graph: Graph, base: str) -> N
         connection.execute(make_table_statement(table))
         places = ", ".join("?" * len(table.columns))
         inserts[table.name] = f'INSERT INTO "{table.name}" VALUES ({places})'
-    for name, rows in iterate_rows(graph, base):
+    for name, rows in batches:
         connection.executemany(inserts[name], rows)
     for table in TABLES.values():
         for column in table.columns:

@@ -15,7 +15,7 @@ from kgraph.base.files import open_output_file, open_output_folder
 from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import BASE_IRI
-from kgraph.export import database, neo4j, network_xml, rdf, tables
+from kgraph.export import database, neo4j, network_xml, parquet, rdf, tables
 from kgraph.export.networks import NETWORKS
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph, Selection
@@ -109,7 +109,13 @@ class FolderFormat(msgspec.Struct, frozen=True):
 FOLDER_FORMATS = {
     "neo4j": FolderFormat(
         "neo4j", "CSV files and scripts for Neo4j", neo4j.write_neo4j, neo4j.is_export
-    )
+    ),
+    "parquet": FolderFormat(
+        "parquet",
+        "a file a table: pandas, polars, DuckDB",
+        parquet.write_parquet,
+        parquet.is_export,
+    ),
 }
 
 #: Suffix of a file -> name of its format, of several the first.

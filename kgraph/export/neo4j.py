@@ -23,7 +23,6 @@ import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.export.database import TABLES, Cell, iterate_rows
-from kgraph.export.networks import select_quotes
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph
 
@@ -140,7 +139,6 @@ def is_export(folder: Path) -> bool:
 
 def write_neo4j(graph: Graph, folder: Path, base: str, content: RdfContent) -> None:
     """Write the files into an empty folder; quotes are in it if the content says how many."""
-    graph = select_quotes(graph, content.quotes)
     types: dict[str, set[str]] = {file.name: set() for file in EDGE_FILES}
     with ExitStack() as stack:
         writers: dict[str, Any] = {}
@@ -148,7 +146,7 @@ def write_neo4j(graph: Graph, folder: Path, base: str, content: RdfContent) -> N
             out = (folder / file.name).open("w", encoding="utf-8", newline="")
             writers[file.name] = csv.writer(stack.enter_context(out), lineterminator="\n")
             writers[file.name].writerow(_make_header(file))
-        for table, rows in iterate_rows(graph, base):
+        for table, rows in iterate_rows(graph, base, content.quotes):
             names = [column.name for column in TABLES[table].columns]
             records = [dict(zip(names, row, strict=True)) for row in rows]
             for node_file in NODE_FILES:

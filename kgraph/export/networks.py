@@ -136,12 +136,26 @@ def select_quotes(graph: Graph, count: int) -> Graph:
     """
     if count >= ALL_QUOTES:
         return graph
+    return Graph(_EpisodesWithSomeQuotes(graph, find_best_quotes(graph, count)), graph.shared)
+
+
+def find_best_quotes(graph: Graph, count: int) -> set[str]:
+    """Return the keys of the most relevant quotes of each episode, adverts aside."""
     keys: set[str] = set()
     for episode in graph if count else ():
         talk = (item for item in episode.occurrences if not item.is_advert)
         best = sorted(talk, key=lambda item: (-item.relevance, item.quote))[:count]
         keys.update(item.quote for item in best)
-    return Graph(_EpisodesWithSomeQuotes(graph, keys), graph.shared)
+    return keys
+
+
+def trim_quotes(episode: EpisodeGraph, keys: set[str]) -> EpisodeGraph:
+    """Return the recording with some of its quotes."""
+    return msgspec.structs.replace(
+        episode,
+        quotes=tuple(quote for quote in episode.quotes if quote.key in keys),
+        occurrences=tuple(o for o in episode.occurrences if o.quote in keys),
+    )
 
 
 class _EpisodesWithSomeQuotes:
@@ -152,12 +166,7 @@ class _EpisodesWithSomeQuotes:
         self._keys = keys
 
     def __iter__(self) -> Iterator[EpisodeGraph]:
-        for episode in self._episodes:
-            yield msgspec.structs.replace(
-                episode,
-                quotes=tuple(quote for quote in episode.quotes if quote.key in self._keys),
-                occurrences=tuple(o for o in episode.occurrences if o.quote in self._keys),
-            )
+        return (trim_quotes(episode, self._keys) for episode in self._episodes)
 
 
 # -- co-mentions ---------------------------------------------------------------

@@ -2,11 +2,13 @@
 
 import io
 import sqlite3
+import sys
 
 import pytest
 from sample_graph import BASE, HOSTILE, QUOTE, handmade
 
-from kgraph.base.errors import ExportError
+from kgraph.base.errors import ExportError, InputError
+from kgraph.base.vocabulary import BASE_IRI
 from kgraph.export import export
 from kgraph.export.database import TABLES, iterate_rows, write_sqlite
 from kgraph.export.networks import ALL_QUOTES, select_quotes
@@ -133,11 +135,16 @@ def test_names_and_pairs(tmp_path):
 
 
 def test_a_database_has_the_best_quotes_if_told_how_many(sample, tmp_path):
-    database = opened(tmp_path, sample.graph, quotes=1)
+    (tmp_path / "best").mkdir()
+    database = opened(tmp_path / "best", sample.graph, quotes=1)
     best = select_quotes(sample.graph, 1)
     assert count(database, "quotes") == sum(len(episode.quotes) for episode in best)
     assert 0 < count(database, "quotes") < sum(len(episode.quotes) for episode in sample.graph)
     assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    # An episode is about what all of its quotes are about.
+    whole = opened(tmp_path, sample.graph)
+    themes = "SELECT * FROM episode_themes ORDER BY episode_id, theme_id"
+    assert database.execute(themes).fetchall() == whole.execute(themes).fetchall()
     assert select_quotes(sample.graph, ALL_QUOTES) is sample.graph
 
 
@@ -148,3 +155,39 @@ def test_an_error_of_sqlite_is_told(sample, monkeypatch):
     monkeypatch.setattr(sqlite3, "connect", fail)
     with pytest.raises(ExportError, match="SQLite: database or disk is full: free disk space"):
         write_sqlite(sample.graph, io.BytesIO(), BASE, RdfContent())
+
+
+# -- Parquet -------------------------------------------------------------------
+
+
+def test_parquet_has_the_rows_of_the_tables(sample, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    for folder in ("one", "two", "two"):  # an earlier export is replaced
+        export(sample.graph, "parquet", tmp_path / folder)
+    expected = {name: [] for name in TABLES}
+    for name, rows in iterate_rows(sample.graph, BASE_IRI):
+        expected[name] += rows
+    for name, table in TABLES.items():
+        read = parquet.read_table(tmp_path / "one" / f"{name}.parquet")
+        assert read.column_names == [column.name for column in table.columns]
+        assert [tuple(row.values()) for row in read.to_pylist()] == expected[name], name
+        first, second = (tmp_path / folder / f"{name}.parquet" for folder in ("one", "two"))
+        assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_text_survives_in_parquet(tmp_path, name):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    export(handmade(HOSTILE[name]), "parquet", tmp_path / "folder")
+    read = parquet.read_table(tmp_path / "folder" / "quotes.parquet")
+    assert read.column("text").to_pylist() == [HOSTILE[name]]
+
+
+def test_parquet_replaces_no_other_files_and_says_what_it_needs(tmp_path, monkeypatch):
+    (tmp_path / "entities.parquet").write_text("mine")
+    with pytest.raises(ExportError, match="there are other files in it: choose another --output"):
+        export(handmade(), "parquet", tmp_path)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(InputError, match=r"parquet needs pyarrow: pip install '.\[parq"):
+        export(handmade(), "parquet", tmp_path / "folder")
+    assert [path.name for path in tmp_path.iterdir()] == ["entities.parquet"]

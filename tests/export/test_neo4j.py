@@ -12,6 +12,7 @@ from kgraph.export import export
 from kgraph.export.neo4j import EDGE_FILES, FILE_NAMES, NODE_FILES
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Selection
+from kgraph.graph.tally import list_episode_themes
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +56,8 @@ def test_edges_lead_to_nodes_of_their_labels(sample, tmp_path, selection, quotes
         ("MAY_MENTION", "kg:mayMention"),
     ):
         assert types.count(type_) == predicates.count(predicate)
+    themes = {key for episode in graph for key in list_episode_themes(episode)}
+    assert {row[":END_ID"] for row in files["about"]} == {f"theme/{key}" for key in themes}
     assert len(files["part_of_series"]) == predicates.count("schema:partOfSeries") > 0
     assert bool(files["quotes"]) == bool(files["has_part"]) == bool(quotes)
 
