@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
@@ -19,12 +20,17 @@ if TYPE_CHECKING:
     from kgraph.atlas import AtlasPage
     from kgraph.draw import View
     from kgraph.draw.draw import Sketch
+    from kgraph.export.push import PushReport
+    from kgraph.pipeline.passes import Progress
 
 #: How much of the evidence RDF holds.
 RdfProfile = Literal["kb", "full", "edges"]
 
 #: What network formats and tables hold.
 NetworkName = Literal["statements", "co-mentions"]
+
+#: Format of the changes of an export: RDF Patch or SPARQL Update.
+DeltaFormat = Literal["patch", "update"]
 
 
 class ExportMixin(StoreBacked):
@@ -84,6 +90,95 @@ class ExportMixin(StoreBacked):
         content = RdfContent(profile, count, rdf12, network, licence, ontology)
         base = base or self.store.meta.base
         export(self.graph, format, output, selection=selected, content=content, base=base)
+
+    def export_changes(
+        self,
+        output: str | Path | BinaryIO,
+        *,
+        format: DeltaFormat = "patch",
+        against: str | Path | None = None,
+        graph: str = "",
+        profile: RdfProfile = "kb",
+        quotes: int = 0,
+        rdf12: bool = False,
+    ) -> tuple[int, int]:
+        """Write what turns the previous build's export exactly into this one's.
+
+        Args:
+            output: a path, "-" or an open binary file.
+            format: patch (RDF Patch) or update (SPARQL Update).
+            against: another store or an RDF file, in place of the previous build.
+            graph: IRI of the named graph to change; "" for the default graph.
+            profile, quotes, rdf12: of the export, as in export().
+
+        Returns:
+            Numbers of statements deleted and inserted.
+
+        Raises:
+            InputError: no build before this one is kept, or an argument is wrong.
+            ExportError: the output cannot be written.
+        """
+        from kgraph.export.delta import write_changes
+        from kgraph.export.rdf import RdfContent
+
+        content = RdfContent(profile, quotes, rdf12)
+        other = None if against is None else Path(against)
+        return write_changes(self.store, output, format, content, against=other, graph=graph)
+
+    def push(
+        self,
+        url: str,
+        graph: str,
+        *,
+        update_url: str = "",
+        query_url: str = "",
+        delta: bool = False,
+        overwrite: bool = False,
+        verify: bool = False,
+        dry_run: bool = False,
+        timeout: float = 600,
+        profile: RdfProfile = "kb",
+        quotes: int = 0,
+        rdf12: bool = False,
+        progress: Progress | None = None,
+    ) -> PushReport:
+        """Make a graph of another triple store equal to an export, whole or by the changes.
+
+        KGRAPH_PUSH_USER and KGRAPH_PUSH_PASSWORD, or KGRAPH_PUSH_TOKEN, log in.
+
+        Args:
+            url: address of the SPARQL Graph Store Protocol.
+            graph: IRI of the named graph.
+            update_url, query_url: addresses of SPARQL Update and of queries.
+            delta: send only the changes since the last push.
+            overwrite: replace a graph that no push from this store has written.
+            verify: compare number and digest of each class's statements afterwards.
+            dry_run: send nothing, and return what would be sent.
+            timeout: seconds without an answer before a new try.
+            profile, quotes, rdf12: of the export, as in export().
+            progress: called with the name of a stage, the number of items done, and the total.
+
+        Raises:
+            InputError: an argument is wrong.
+            PushError: the triple store refuses, cannot be reached, or holds something else.
+            StoreError: the record of the push cannot be written, or another push runs.
+        """
+        from kgraph.base.progress import default_progress
+        from kgraph.export.http_client import HttpClient
+        from kgraph.export.push import PushTarget, push
+        from kgraph.export.rdf import RdfContent
+
+        return push(
+            self.store,
+            PushTarget(url, graph, update_url, query_url),
+            RdfContent(profile, quotes, rdf12),
+            HttpClient(os.environ, timeout),
+            delta=delta,
+            overwrite=overwrite,
+            verify=verify,
+            rehearse=dry_run,
+            progress=progress or default_progress(),
+        )
 
     def to_networkx(
         self,

@@ -17,6 +17,7 @@
     │   ├── QueryTooLargeError  query that exceeded its limit of memory or of answer size
     │   └── QueryBusyError      query that found no free worker (carries seconds to wait)
     ├── RequestError            HTTP request that cannot be answered (carries a status)
+    ├── PushError               triple store that refuses, or holds something else
     └── ExportError             output that cannot be written, or unknown format
         └── ViewTooLargeError   more nodes than a page can draw
 
@@ -113,6 +114,14 @@ class RequestError(KgraphError):
         super().__init__(message)
         self.status = status  #: of the response, 400 to 499 (RFC 9110)
         self.allow = tuple(allow)  #: methods that the endpoint accepts, with status 405
+
+
+class PushError(KgraphError):
+    """Triple store that refuses what is sent, cannot be reached, or holds something else."""
+
+    def __init__(self, message: str, *, is_refused: bool = False) -> None:
+        super().__init__(message)
+        self.is_refused = is_refused  #: whether it is certain that nothing was written
 
 
 class ExportError(KgraphError):

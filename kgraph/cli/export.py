@@ -1,4 +1,4 @@
-"""The commands ``export``, ``view`` and ``atlas``."""
+"""The commands ``export``, ``diff``, ``push``, ``view`` and ``atlas``."""
 
 from __future__ import annotations
 
@@ -12,11 +12,31 @@ from kgraph.base.text import pluralize
 from kgraph.cli import options
 
 if TYPE_CHECKING:
-    from kgraph.api.export import NetworkName, RdfProfile
+    from kgraph.api.export import DeltaFormat, NetworkName, RdfProfile
+
+
+Profile = Annotated[
+    str,
+    typer.Option(
+        "--profile",
+        help="Of RDF. kb: what other knowledge bases take, with confidences; "
+        "full: all evidence; edges: plain statements with labels.",
+    ),
+]
+Quotes = Annotated[
+    int, typer.Option("--quotes", min=0, help="In kb, how many of the best quotes of an episode.")
+]
+Rdf12 = Annotated[
+    bool,
+    typer.Option("--rdf12", help="In kb, let the nodes of mentions reify them (RDF 1.2)."),
+]
+DIFF_FORMATS = ("table", "json", "patch", "update")
 
 
 def add_commands(app: typer.Typer) -> None:
     app.command(no_args_is_help=True)(export)
+    app.command()(diff)
+    app.command(no_args_is_help=True)(push)
     app.command()(view)
     app.command()(atlas)
 
@@ -39,13 +59,7 @@ def export(
         list[str],
         typer.Option(help="Only this episode, by file name, title or id; may be repeated."),
     ] = [],
-    profile: Annotated[
-        str,
-        typer.Option(
-            help="Of RDF formats. kb: what other knowledge bases take, with confidences; "
-            "full: all evidence; edges: plain statements with labels."
-        ),
-    ] = "kb",
+    profile: Profile = "kb",
     quotes: Annotated[
         str,
         typer.Option(
@@ -53,10 +67,7 @@ def export(
             help="In kb, networks and tables: how many of the best quotes of an episode, or all.",
         ),
     ] = "0",
-    rdf12: Annotated[
-        bool,
-        typer.Option("--rdf12", help="In kb, let the nodes of mentions reify them (RDF 1.2)."),
-    ] = False,
+    rdf12: Rdf12 = False,
     network: Annotated[
         str,
         typer.Option(
@@ -114,6 +125,130 @@ def _parse_quotes(text: str) -> int | Literal["all"]:
     except ValueError:
         message = f"--quotes {text}: give a number of quotes of an episode, or all"
         raise InputError(message) from None
+
+
+def diff(
+    format: Annotated[
+        str,
+        typer.Option(
+            help="table or json: what changed; patch: RDF Patch of an export; "
+            "update: SPARQL Update of an export.",
+        ),
+    ] = "table",
+    as_json: options.AsJson = False,
+    output: options.Output = "-",
+    against: Annotated[
+        str,
+        typer.Option(help="Store or RDF file to compare with, instead of the previous build."),
+    ] = "",
+    graph: Annotated[
+        str, typer.Option(help="IRI of the named graph to change, instead of the default graph.")
+    ] = "",
+    profile: Profile = "kb",
+    quotes: Quotes = 0,
+    rdf12: Rdf12 = False,
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
+    """List what changed since the previous build, or write it as a patch of an export.
+
+    A patch turns the previous build's export exactly into this one's.
+
+    Example: kgraph diff --format update --graph https://example.org/graph --output changes.ru
+    """
+    from kgraph.analysis.comparisons import describe_changes
+    from kgraph.api import KnowledgeGraph
+    from kgraph.cli import printing
+    from kgraph.cli.progress import announce
+
+    options.check_format(format, DIFF_FORMATS)
+    opened = KnowledgeGraph.open(store)
+    if format in ("patch", "update"):
+        with announce("comparing", output):
+            deleted, inserted = opened.export_changes(
+                output,
+                format=cast("DeltaFormat", format),
+                against=against or None,
+                graph=graph,
+                profile=cast("RdfProfile", profile),
+                quotes=quotes,
+                rdf12=rdf12,
+            )
+        printing.report_output_file(output, f"{deleted:,} deleted", f"{inserted:,} inserted")
+        return
+    if against or graph or output != "-":
+        raise InputError("--against, --graph and --output need --format patch or update")
+    printing.print_result(
+        opened.diff(), format, lambda changes: printing.print_lines(describe_changes(changes))
+    )
+
+
+def push(
+    url: Annotated[str, typer.Argument(help="Address of its SPARQL Graph Store Protocol.")],
+    graph: Annotated[str, typer.Option(help="IRI of the named graph to write.")],
+    update_url: Annotated[str, typer.Option(help="Address of its SPARQL Update.")] = "",
+    query_url: Annotated[
+        str,
+        typer.Option(
+            help="Address of its SPARQL queries.",
+            show_default="by --update-url: /update becomes /query",
+        ),
+    ] = "",
+    delta: Annotated[
+        bool, typer.Option("--delta", help="Send only the changes since the last push.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a graph that no push has written.")
+    ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify", help="Afterwards compare number and digest of each class's statements."
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Send nothing, and print what would be sent.")
+    ] = False,
+    timeout: Annotated[
+        float, typer.Option(min=0.01, help="Seconds without an answer before a new try.")
+    ] = 600,
+    profile: Profile = "kb",
+    quotes: Quotes = 0,
+    rdf12: Rdf12 = False,
+    format: options.Format = "table",
+    as_json: options.AsJson = False,
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
+    """Make a graph of another triple store equal to an export, whole or by the changes.
+
+    A push that was cut is completed by the next one. KGRAPH_PUSH_USER and KGRAPH_PUSH_PASSWORD,
+    or KGRAPH_PUSH_TOKEN, log in.
+
+    Example: kgraph push http://localhost:7878/store --graph https://example.org/kg
+    --update-url http://localhost:7878/update --delta --verify
+    """
+    from kgraph.api import KnowledgeGraph
+    from kgraph.cli import printing
+    from kgraph.cli.progress import show_progress
+
+    with show_progress() as progress:
+        report = KnowledgeGraph.open(store).push(
+            url,
+            graph,
+            update_url=update_url,
+            query_url=query_url,
+            delta=delta,
+            overwrite=overwrite,
+            verify=verify,
+            dry_run=dry_run,
+            timeout=timeout,
+            profile=cast("RdfProfile", profile),
+            quotes=quotes,
+            rdf12=rdf12,
+            progress=progress,
+        )
+    printing.print_result(
+        report, format, lambda report: printing.print_lines(report.describe(dry_run))
+    )
 
 
 def view(

@@ -1,4 +1,4 @@
-"""The commands ``query``, ``queries``, ``analyse``, ``diff``, ``stats``, ``show`` and ``why``."""
+"""The commands ``query``, ``queries``, ``analyse``, ``stats``, ``show`` and ``why``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(queries)
     app.command()(schema)
     app.command(no_args_is_help=True)(analyse)
-    app.command()(diff)
     app.command()(stats)
     app.command(no_args_is_help=True)(show)
     app.command(no_args_is_help=True)(why)
@@ -308,26 +307,6 @@ def schema(
     format = options.resolve_format(format, output)
     terms = KnowledgeGraph.open(store).schema()
     tables.write_table(tabulate_terms(terms), format, output, limit)
-
-
-def diff(
-    format: options.Format = "table",
-    as_json: options.AsJson = False,
-    store: options.Store = options.DEFAULT_STORE,
-) -> None:
-    """List what changed in the graph since the previous build.
-
-    Example: kgraph diff
-    """
-    from kgraph.analysis.comparisons import describe_changes
-    from kgraph.api import KnowledgeGraph
-    from kgraph.cli import printing
-
-    printing.print_result(
-        KnowledgeGraph.open(store).diff(),
-        format,
-        lambda changes: printing.print_lines(describe_changes(changes)),
-    )
 
 
 def stats(

@@ -4,6 +4,7 @@
 
     lock                 held by the build that runs
     current              name of the build that readers see, and its checksum
+    pushes/              what was pushed into graphs of triple stores
     builds/0007/         one complete build
         made-by-kgraph   empty: a folder without it is somebody else's, and left alone
         meta.json        layout, base, digest, size

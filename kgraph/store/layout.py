@@ -120,6 +120,15 @@ def list_builds(store: Path) -> list[Path]:
     return [store / BUILDS_FOLDER / name for name in numbers]
 
 
+def find_previous_build(build: Path) -> Path | None:
+    """Return the folder of the complete build before a build; None if none is kept."""
+    for other in reversed(list_builds(build.parent.parent)):
+        is_complete = _has_meta(other) and (other / CHECKSUMS_FILE).is_file()
+        if int(other.name) < int(build.name) and is_complete:
+            return other
+    return None
+
+
 def _has_meta(build: Path) -> bool:
     try:
         return (build / META_FILE).is_file()

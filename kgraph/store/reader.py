@@ -18,6 +18,7 @@ from kgraph.base.checksums import Checksums, compute_checksum, damage_error
 from kgraph.base.errors import (
     StoreError,
     StoreMissingError,
+    StoreOutdatedError,
     StoreWarning,
     UnknownNameError,
 )
@@ -77,6 +78,15 @@ class Store:
         store.counts_unlikely = True
         store.__dict__.pop("graph", None)
         return store
+
+    @property
+    def previous(self) -> Store | None:
+        """The build before this one; None if there was none, or another layout wrote it."""
+        build = layout.find_previous_build(self.build)
+        try:
+            return Store(self.path, build.name) if build else None
+        except StoreOutdatedError:
+            return None
 
     @property
     def location(self) -> tuple[Path, str, bool]:

@@ -34,6 +34,7 @@ CASES = {
     "audit": ["audit", "mentions"],
     "judge": ["judge", "reject", "Nobody", "--by", "ann", "--judgements", "judged.yaml"],
     "export": ["export", "graphml", "--output", "graph.graphml"],
+    "push": ["push", "http://localhost/store", "--graph", "https://example.org/kg", "--dry-run"],
     "view": ["view", "--focus", "NVIDIA", "--output", "nvidia.html"],
     "atlas": ["atlas", "--output", "atlas.html"],
 }
@@ -73,6 +74,7 @@ SHOWN = {
     "audit": "2025-10-16-the-fire-drill-what-ai-safety-teams-do-all-day.md\n",
     "judge": "judged.yaml: reject Nobody: build again to apply it",
     "export": "wrote graph.graphml: ",
+    "push": "would send 1 request",
     "view": "wrote nvidia.html: ",
     "atlas": "wrote atlas.html: ",
 }
