@@ -143,9 +143,10 @@ def find_entity_or_theme(shared: SharedData, name: str) -> str:
     lookup, id_ = Lookup.cached_for(shared), local_id(name)
     if id_ in shared.themes:
         return id_
-    theme, entities = find_theme_by_label(shared, name), lookup.find_all(name)
-    if theme and not (entities and name_key(entities[0].label) == name_key(name)):
-        return theme
+    if theme := find_theme_by_label(shared, name):
+        key = name_key(name)
+        named = (entity.id for entity in lookup.find_all(name) if name_key(entity.label) == key)
+        return next(named, theme)
     return lookup.find(name).id
 
 

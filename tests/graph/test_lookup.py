@@ -5,8 +5,8 @@ import pytest
 
 from kgraph.analysis import fetch_answer_table
 from kgraph.base.errors import UnknownNameError
-from kgraph.graph import Entity, EpisodeSummary, Selection
-from kgraph.graph.lookup import Lookup, find_episode
+from kgraph.graph import Entity, EpisodeSummary, Selection, SharedData, TaxonomyTerm
+from kgraph.graph.lookup import Lookup, find_entity_or_theme, find_episode
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.registry import VIEW_OPERATIONS
 from kgraph.views.thing import look_up
@@ -131,3 +131,15 @@ def test_every_caller_takes_every_name(store, caller, name):
 def test_every_caller_suggests_similar_titles(store, caller):
     with pytest.raises(UnknownNameError, match="did you mean.*First talk"):
         CALLERS[caller](store, "Frist talk")
+
+
+def test_an_entity_of_exactly_the_name_comes_before_its_theme():
+    entities = [
+        Entity("product", "trade", "Trade", {"Trade": 1}, 1),
+        Entity("company", "thetradedesk", "The Trade Desk", {"Trade": 5, "The Trade Desk": 5}, 5),
+    ]
+    themes = {"theme/trade": TaxonomyTerm("Trade", {"trade": 3})}
+    desk = SharedData({entity.id: entity for entity in entities[1:]}, themes=themes)
+    both = SharedData({entity.id: entity for entity in entities}, themes=themes)
+    assert find_entity_or_theme(desk, "Trade") == "theme/trade"
+    assert find_entity_or_theme(both, "Trade") == "product/trade"
