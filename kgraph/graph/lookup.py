@@ -135,7 +135,7 @@ def find_entity_or_theme(shared: SharedData, name: str) -> str:
     """Return the id of the entity or theme that a name means.
 
     An entity that has the name for its label comes before the theme of that name, and the theme
-    before entities that are only sometimes written so: "AI safety" is no institute.
+    before entities that are only sometimes written so: "AI safety" is not the institute.
 
     Raises:
         UnknownNameError: there is neither; similar names of entities are suggested.
