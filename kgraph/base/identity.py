@@ -117,8 +117,8 @@ class ExternalId(msgspec.Struct, frozen=True, order=True):
     def iris(self) -> tuple[str, ...]:
         """Return the IRIs that other knowledge bases write for it, the usual one first.
 
-        >>> ExternalId("wikidata", "Q182477").iris
-        ('http://www.wikidata.org/entity/Q182477',)
+        >>> ExternalId("wikidata", "Q161906").iris
+        ('http://www.wikidata.org/entity/Q161906',)
         >>> ExternalId("enwiki", "Moody's_Corporation").iris[0]
         "https://en.wikipedia.org/wiki/Moody's_Corporation"
         """
@@ -160,7 +160,7 @@ class Identities(msgspec.Struct, frozen=True):
     def find(self, text: str) -> tuple[LexiconName, ...]:
         """Find the entries that an id, a ticker or an IRI denotes; () for none.
 
-        ``$NVDA``, ``NASDAQ:NVDA``, ``XNAS:NVDA``, ``Q182477``, ``wd:Q182477``, an ISIN,
+        ``$NVDA``, ``NASDAQ:NVDA``, ``XNAS:NVDA``, ``Q161906``, ``wd:Q161906``, an ISIN,
         ``eip155:1``, ``kind:id`` for every kind, and IRIs of the thing and of pages on it. A ticker
         without exchange may denote several.
 

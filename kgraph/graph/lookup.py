@@ -28,6 +28,7 @@ from kgraph.resolve.quotes.themes import normalize_phrase
 
 #: Similarity gained from e times as many episodes: a hundred make up for a letter in ten.
 POPULARITY_BONUS = 0.02
+MAX_TICKER_LETTERS = 6
 MIN_TITLE_PART_LETTERS = 4  #: of a name that is searched within titles; fewer match too many
 
 
@@ -41,7 +42,10 @@ class Lookup:
         self._by_label: dict[str, list[Entity]] = {}
         self._by_surface: dict[str, list[Entity]] = {}
         self._by_old_id: dict[str, list[Entity]] = {}  # and by old key
+        self._by_ticker: dict[str, list[Entity]] = {}
         for entity in entities.values():
+            for ticker in entity.tickers:
+                self._by_ticker.setdefault(ticker, []).append(entity)
             self._by_label.setdefault(name_key(entity.label), []).append(entity)
             for surface in entity.surfaces:
                 self._by_surface.setdefault(name_key(surface), []).append(entity)
@@ -63,7 +67,7 @@ class Lookup:
         """Return the entities that a name means, those that it means most often first.
 
         An id comes before labels and spellings, these before former names, and these before
-        tickers and ids in other registers: ``NASDAQ:NVDA``, ``Q182477``, or its IRI.
+        tickers and ids in other registers: ``NASDAQ:NVDA``, ``Q161906``, or its IRI.
         """
         id_ = local_id(name)
         if id_ in self._entities:
@@ -72,15 +76,27 @@ class Lookup:
             return sorted(self._by_old_id[id_], key=popularity_key)
         key = name_key(id_)
         matching = [*self._by_label.get(key, []), *self._by_surface.get(key, [])]
-        matching = matching or self._by_old_id.get(key, []) or self._find_by_identity(name)
+        matching = matching or self._by_old_id.get(key, [])
+        if not matching:
+            return self._find_by_identity(name)
         entities = {entity.id: entity for entity in matching}
         return sorted(entities.values(), key=lambda e: (-e.count_meanings().get(key, 0), e.id))
 
     def _find_by_identity(self, text: str) -> list[Entity]:
-        """Return the entities that an id in another register or a ticker denotes."""
-        ids = [entry.entity_id for entry in load_shipped_identities().find(text)]
+        """Return the entities that an id in another register or a ticker denotes.
+
+        Of those of a ticker the most mentioned comes first: GOOGL is Google and Alphabet.
+        """
+        symbol = text.strip().lstrip("$").rpartition(":")[2]
+        is_symbol = symbol.isupper() and len(symbol) <= MAX_TICKER_LETTERS
+        identities = load_shipped_identities()
+        entries = identities.find(text) or (identities.find(f"${symbol}") if is_symbol else ())
+        ids = [entry.entity_id for entry in entries]
         entities = [self._entities[id_] for id_ in ids if id_ in self._entities]
-        return entities or [entity for id_ in ids for entity in self._by_old_id.get(id_, ())]
+        if is_symbol:
+            entities += self._by_ticker.get(symbol, [])
+        entities = entities or [old for id_ in ids for old in self._by_old_id.get(id_, ())]
+        return sorted({entity.id: entity for entity in entities}.values(), key=popularity_key)
 
     def find_by_label(self, name: str) -> list[Entity]:
         """Return the entities with a label, most mentioned first."""

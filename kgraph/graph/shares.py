@@ -37,6 +37,7 @@ import msgspec
 from kgraph.graph.records import Entity, EpisodeSummary
 
 CONFIDENCE_LEVEL = 0.95  #: of all intervals
+STATED_SHARE_DECIMALS = 3  #: of a share: hundredths with one decimal
 
 MIN_COMPARED_SHOWS = 3  #: shows of a month, from which it is compared unless a caller names it
 
@@ -89,10 +90,10 @@ class ShareChange(msgspec.Struct, frozen=True):
 
     @property
     def direction(self) -> Literal["rose", "fell", ""]:
-        """``rose`` or ``fell`` if the interval says so; "" if it holds 0."""
-        if self.interval.low > 0:
+        """``rose`` or ``fell`` if the interval as it is stated says so; "" if it holds 0."""
+        if round(self.interval.low, STATED_SHARE_DECIMALS) > 0:
             return "rose"
-        return "fell" if self.interval.high < 0 else ""
+        return "fell" if round(self.interval.high, STATED_SHARE_DECIMALS) < 0 else ""
 
 
 class MonthShare(msgspec.Struct, frozen=True):

@@ -37,6 +37,17 @@ def test_an_episode_goes_by_slug_id_file_or_title(name, slug):
     assert find_episode(SUMMARIES, name) == slug
 
 
+def test_of_a_ticker_the_most_mentioned_entity_comes_first():
+    google = Entity("company", "google", "Google", {}, 372, tickers=("GOOGL",))
+    alphabet = Entity("company", "alphabet", "Alphabet", {}, 10)
+    chain = Entity("crypto", "acmechain", "Acme Chain", {}, 3, tickers=("ACMX",))
+    lookup = Lookup({entity.id: entity for entity in (alphabet, google, chain)})
+    for name in ("NASDAQ:GOOGL", "$GOOGL", "GOOGL"):
+        assert [entity.label for entity in lookup.find_all(name)] == ["Google", "Alphabet"]
+    assert lookup.find("ACMX").label == "Acme Chain"
+    assert lookup.find_all("acmx") == []
+
+
 @pytest.mark.parametrize(
     "name",
     [
