@@ -12,6 +12,7 @@ VoID (https://www.w3.org/TR/void/).
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 
 import msgspec
@@ -22,8 +23,6 @@ from starlette.responses import Response
 from kgraph.base.errors import (
     QueryError,
     QueryRefusedError,
-    QueryTimeoutError,
-    QueryTooLargeError,
     RequestError,
 )
 from kgraph.base.text import shorten
@@ -190,6 +189,11 @@ DISTINCT_QUERIES = {
     "void:distinctSubjects": "SELECT (COUNT(DISTINCT ?s) AS ?number) { ?s ?p ?o }",
     "void:distinctObjects": "SELECT (COUNT(DISTINCT ?o) AS ?number) { ?s ?p ?o }",
 }
+
+#: Seconds for the distinct counts, which are left out if they take longer. Of 2.5 million
+#: statements they take 2.5 s of CPU and 144 MB, and on a busy machine a minute.
+DISTINCT_TIMEOUT_S = 10
+
 HEADER_QUERY = """SELECT ?property ?value {{ {void} ?property ?value
   FILTER(STRSTARTS(STR(?property), STR(dcterms:)) || ?property = prov:wasGeneratedBy) }}
 ORDER BY ?property ?value"""
@@ -268,12 +272,13 @@ async def _count_figures(request: Request, graph: OpenGraph) -> GraphFigures:
         rows = await responses.select_rows(request, graph, query)
         return [(row[names[0]]["value"], int(row[names[1]]["value"])) for row in rows]
 
-    distinct = {}
-    for property_, query in DISTINCT_QUERIES.items():
-        # Of a very large graph they may pass the limits of a query: all else can still be told.
-        with suppress(QueryTooLargeError, QueryTimeoutError):
-            [row] = await responses.select_rows(request, graph, query)
-            distinct[property_] = int(row["number"]["value"])
+    distinct: dict[str, int] = {}
+    # All else can be told without them.
+    with suppress(TimeoutError, QueryError):
+        async with asyncio.timeout(DISTINCT_TIMEOUT_S):
+            for property_, query in DISTINCT_QUERIES.items():
+                [row] = await responses.select_rows(request, graph, query)
+                distinct[property_] = int(row["number"]["value"])
     header = HEADER_QUERY.format(void=NamedNode(graph.base + DATASET_ID))
     return GraphFigures(
         await count(CLASSES_QUERY, "class", "entities"),
