@@ -195,11 +195,12 @@ class ScratchFolder(AbstractContextManager[Path]):
         while True:
             self.path = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
             self._lock = filelock.FileLock(self.path / SCRATCH_LOCK_FILE)
-            self._lock.acquire()
             # A process that looks for abandoned folders may have had the lock first.
-            if (self.path / SCRATCH_LOCK_FILE).exists():
-                break
-            self._lock.release()
+            with suppress(FileNotFoundError):
+                self._lock.acquire()
+                if (self.path / SCRATCH_LOCK_FILE).exists():
+                    break
+                self._lock.release()
 
     def __enter__(self) -> Path:
         return self.path
