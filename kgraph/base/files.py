@@ -236,7 +236,8 @@ def _remove_folder(folder: Path) -> None:
 
 # -- sorted lines -------------------------------------------------------------------
 
-RUN_BYTES = 64_000_000  #: of lines that are sorted in memory; the rest waits in files
+#: Lines that are sorted in memory, in bytes; the rest waits in files.
+RUN_BYTES = 64_000_000
 
 
 class LineSorter:

@@ -232,7 +232,6 @@ def test_a_reifier_is_of_a_statement_that_is_stated(sample):
         ("turtle", RdfContent("edges", rdf12=True), "rdf12 is of the profile kb"),
         ("turtle", RdfContent("kb", quotes=-1), "quotes=-1: give a number"),
         ("jsonld", RdfContent("kb", rdf12=True), "jsonld has no triple terms of RDF 1.2"),
-        ("graphml", RdfContent("kb", quotes=3), "graphml has no profile with quotes"),
     ],
 )
 def test_what_a_profile_or_format_does_not_have_is_refused(format, content, words):
