@@ -40,6 +40,16 @@ def exported(graph, format, **content):
     return out.getvalue()
 
 
+def read_back(groups, base):
+    """The statements of blocks, written as Turtle and as N-Triples."""
+    turtle, ntriples = Turtle(base), NTriples(base)
+    texts = (
+        (turtle.header() + turtle.serialize(groups), pyoxigraph.RdfFormat.TURTLE),
+        (ntriples.serialize(groups), pyoxigraph.RdfFormat.N_TRIPLES),
+    )
+    return [{str(quad) for quad in pyoxigraph.parse(text, format)} for text, format in texts]
+
+
 def test_a_mention_is_a_statement_and_a_node_with_its_confidence():
     found = stated(handmade())
     assert found["episode/talk"] == {
@@ -155,17 +165,9 @@ def test_ids_elsewhere_are_statements_to_join_by(base):
     assert found["schema:url"] == ['"https://nvidia.example/"^^xsd:anyURI']
     assert '"cik:0000000042"' in found["schema:identifier"]
     assert "<https://en.wikipedia.org/wiki/Nvidia_(firm)>" in found["schema:sameAs"]
-    groups = [("company/nvidia", list(found.items()))]
-    turtle, ntriples = Turtle(base), NTriples(base)
-    parsed = [
-        {str(quad) for quad in pyoxigraph.parse(text, format)}
-        for text, format in (
-            (turtle.header() + turtle.serialize(groups), pyoxigraph.RdfFormat.TURTLE),
-            (ntriples.serialize(groups), pyoxigraph.RdfFormat.N_TRIPLES),
-        )
-    ]
-    assert parsed[0] == parsed[1]
-    assert any("<http://www.wikidata.org/entity/Q7>" in line for line in parsed[0])
+    turtle, ntriples = read_back([("company/nvidia", list(found.items()))], base)
+    assert turtle == ntriples
+    assert any("<http://www.wikidata.org/entity/Q7>" in line for line in turtle)
     assert "skos:altLabel" not in dict(describe_entity(company, graph.shared.entities, "edges")[1])
 
 
@@ -199,16 +201,8 @@ def test_a_violation_is_found():
 @pytest.mark.parametrize("base", [BASE, "https://example.org/doc#"])
 def test_reifiers_are_the_same_in_every_format(base, name):
     graph = handmade(HOSTILE[name])
-    groups = blocks(graph, 2, reify=True)
-    turtle, ntriples = Turtle(base), NTriples(base)
-    found = [
-        {str(quad) for quad in pyoxigraph.parse(text, format)}
-        for text, format in (
-            (turtle.header() + turtle.serialize(groups), pyoxigraph.RdfFormat.TURTLE),
-            (ntriples.serialize(groups), pyoxigraph.RdfFormat.N_TRIPLES),
-        )
-    ]
-    assert found[0] == found[1]
+    turtle, ntriples = read_back(blocks(graph, 2, reify=True), base)
+    assert turtle == ntriples
 
 
 def test_a_reifier_is_of_a_statement_that_is_stated(sample):
