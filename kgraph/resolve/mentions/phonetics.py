@@ -27,42 +27,38 @@ SAME_SOUND_BONUS = 0.4  #: added to the similarity of names with one sound code
 NEAR_SOUND_BONUS = 0.28  #: added where the codes are one sound apart
 LETTERS_WEIGHT = 0.6  #: weight of the letters in a similarity
 
-_SOUNDS = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (r"^x|^ps", "s"),
-        (r"^kn|^gn", "n"),
-        (r"^wr", "r"),
-        (r"tion|sion", "Xn"),
-        (r"ph|v", "f"),
-        (r"sch|tch|ch|sh|dge?|j|ge", "X"),
-        (r"ck|c(?=[eiy])|z", "s"),
-        (r"gh(?=t|$)", ""),
-        (r"x", "ks"),
-        (r"c|q|g", "k"),
-        (r"d|th", "t"),
-        (r"b|pp", "p"),
-        (r"m", "n"),
-        (r"(?<=.)[aeiouyhw0]+", ""),
-        (r"^[aeiouyhw]", "a"),
-        (r"(.)\1+", r"\1"),
-    )
+
+def _compile_rules(*rules: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), sound) for pattern, sound in rules)
+
+
+_SOUNDS = _compile_rules(
+    (r"^x|^ps", "s"),
+    (r"^kn|^gn", "n"),
+    (r"^wr", "r"),
+    (r"tion|sion", "Xn"),
+    (r"ph|v", "f"),
+    (r"sch|tch|ch|sh|dge?|j|ge", "X"),
+    (r"ck|c(?=[eiy])|z", "s"),
+    (r"gh(?=t|$)", ""),
+    (r"x", "ks"),
+    (r"c|q|g", "k"),
+    (r"d|th", "t"),
+    (r"b|pp", "p"),
+    (r"m", "n"),
+    (r"(?<=.)[aeiouyhw0]+", ""),
+    (r"^[aeiouyhw]", "a"),
+    (r"(.)\1+", r"\1"),
 )
 
 #: The last four of :data:`_SOUNDS` merge or drop sounds that tell short names apart.
-_PRONOUNCED = (
-    *_SOUNDS[:12],
-    *(
-        (re.compile(pattern), sound)
-        for pattern, sound in (
-            (r"(?<=[^aeiouy])e$", ""),
-            (r"h", ""),
-            (r"a[iey]|e[aeiwy]?(?=.)|[iy]", "I"),
-            (r"a[uw]|o[aouw]?|[uw]", "U"),
-            (r"[ae]", "A"),
-            (r"(.)\1+", r"\1"),
-        )
-    ),
+_PRONOUNCED = _SOUNDS[:12] + _compile_rules(
+    (r"(?<=[^aeiouy])e$", ""),
+    (r"h", ""),
+    (r"a[iey]|e[aeiwy]?(?=.)|[iy]", "I"),
+    (r"a[uw]|o[aouw]?|[uw]", "U"),
+    (r"[ae]", "A"),
+    (r"(.)\1+", r"\1"),
 )
 _VOWELS = frozenset("AIU")
 VOWEL_CHANGE_COST = 0.25  #: transcripts confuse vowels most: "Devon" for "Devin"
