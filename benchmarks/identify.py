@@ -22,7 +22,7 @@ from identity_format import EntryId, Links, format_identity
 from identity_packages import read_packages
 from identity_records import SourceRecord
 
-from kgraph.base.identity import ID_KINDS, IdKind, is_well_formed
+from kgraph.base.external_id import ID_KINDS, IdKind, is_well_formed
 from kgraph.base.lexicon import LexiconEntry, load_lexicon
 from kgraph.base.text import name_key
 

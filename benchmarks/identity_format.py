@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from identity_packages import PACKAGES
 
-from kgraph.base.identity import ID_KINDS, IdKind
+from kgraph.base.external_id import ID_KINDS, IdKind
 from kgraph.base.model import EntityType
 
 #: (type, name) of an entry.

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 import yaml
 
-from kgraph.base.identity import IdKind
+from kgraph.base.external_id import IdKind
 from kgraph.base.model import EntityType
 from kgraph.base.vocabulary import YAML_LOADER
 

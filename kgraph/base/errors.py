@@ -5,6 +5,7 @@
     KgraphError                 base of every error that kgraph raises on purpose
     ├── InputError              unusable path or argument
     │   └── UnknownNameError    no episode or entity of that name (carries suggestions)
+    │       └── AmbiguousNameError  entities of several types have it (carries their ids)
     ├── DataError               fault in a data file: ontology, lexicon, judgements
     ├── StoreError              unusable store on disk
     │   ├── StoreMissingError   no store at this path
@@ -53,6 +54,10 @@ class UnknownNameError(InputError):
     ) -> None:
         super().__init__(message, parameter=parameter)
         self.suggestions = tuple(suggestions)  #: similar names, best first
+
+
+class AmbiguousNameError(UnknownNameError):
+    """Name of entities of several types, of which none is meant more than the others."""
 
 
 class DataError(KgraphError):

@@ -9,80 +9,29 @@ Invariant: an id stands at one entry.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
-from urllib.parse import quote, unquote
 
 import msgspec
 
 from kgraph.base.errors import DataError
+from kgraph.base.external_id import (
+    ID_KINDS,
+    ExternalId,
+    IdKind,
+    find_external_id,
+    is_bare_ticker,
+    is_well_formed,
+    list_search_keys,
+    make_id_key,
+    make_ticker_key,
+)
 from kgraph.base.lexicon import Lexicon
 from kgraph.base.model import EntityType
 from kgraph.base.text import name_key, shorten
 from kgraph.base.vocabulary import data_path, load_yaml
-
-#: ``enwiki`` is the title of an article of the English Wikipedia, as in its address.
-IdKind = Literal[
-    "wikidata",
-    "isin",
-    "cik",
-    "ticker",
-    "coingecko",
-    "caip2",
-    "geonames",
-    "iso3166",
-    "website",
-    "enwiki",
-]
-ID_KINDS: tuple[IdKind, ...] = get_args(IdKind)
-
-_FORMS: dict[IdKind, str] = {
-    "wikidata": r"Q[1-9][0-9]*",
-    "isin": r"[A-Z]{2}[A-Z0-9]{9}[0-9]",  # ISO 6166
-    "cik": r"[0-9]{10}",
-    "ticker": r"[A-Z]+:[A-Z0-9][A-Z0-9.&-]*",
-    "coingecko": r"[a-z0-9][a-z0-9._-]*",
-    "caip2": r"[-a-z0-9]{3,8}:[-_a-zA-Z0-9]{1,32}",  # CAIP-2, "Syntax"
-    "geonames": r"[1-9][0-9]*",
-    "iso3166": r"[A-Z]{2}(-[A-Z0-9]{1,3})?",  # ISO 3166-1 alpha-2, 3166-2
-    "website": r"https://[a-z0-9-]+(\.[a-z0-9-]+)+/",
-    "enwiki": r"[^\s#<>\[\]{}|]+",
-}
-
-#: Beginnings of IRIs that denote the thing, the usual one first, then those of pages on it. They
-#: are what Wikidata's properties give as "formatter URL" and "formatter URI for RDF resource".
-#: ISIN, ticker and CAIP-2 have none.
-_IRI_PREFIXES: dict[IdKind, tuple[str, ...]] = {
-    "wikidata": ("http://www.wikidata.org/entity/", "https://www.wikidata.org/wiki/"),
-    "cik": (
-        "https://www.sec.gov/cgi-bin/browse-edgar?action=getcompany&CIK=",
-        "https://www.sec.gov/cgi-bin/browse-edgar?CIK=",
-    ),
-    "coingecko": ("https://www.coingecko.com/en/coins/",),
-    "geonames": ("https://sws.geonames.org/", "https://www.geonames.org/"),
-    "iso3166": ("https://www.iso.org/obp/ui/#iso:code:3166:",),
-    "enwiki": ("https://en.wikipedia.org/wiki/", "http://dbpedia.org/resource/"),
-}
-
-#: Market identifier code (ISO 10383) -> usual code, as before a ticker in the file.
-EXCHANGES = {
-    "XAMS": "AMS",
-    "XBRU": "EBR",
-    "XETR": "ETR",
-    "XHEL": "HEL",
-    "XLON": "LON",
-    "XMAD": "BME",
-    "XNAS": "NASDAQ",
-    "XNYS": "NYSE",
-    "XPAR": "EPA",
-    "XSTO": "STO",
-    "XSWX": "SWX",
-    "XTKS": "TYO",
-}
 
 _ADVICE = "see data/README.md"
 
@@ -104,34 +53,6 @@ class IdentityFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     packages: dict[str, IdPackage]
     #: Type -> entry -> kind -> id -> keys of packages, with blanks between them.
     entries: dict[EntityType, dict[str, dict[IdKind, dict[str, str]]]]
-
-
-class ExternalId(msgspec.Struct, frozen=True, order=True):
-    """An id of an entry in another register."""
-
-    kind: IdKind
-    id: str
-    packages: tuple[str, ...] = ()  #: keys of :attr:`Identities.packages`
-
-    @property
-    def iris(self) -> tuple[str, ...]:
-        """Return the IRIs that other knowledge bases write for it, the usual one first.
-
-        >>> ExternalId("wikidata", "Q161906").iris
-        ('http://www.wikidata.org/entity/Q161906',)
-        >>> ExternalId("enwiki", "Moody's_Corporation").iris[0]
-        "https://en.wikipedia.org/wiki/Moody's_Corporation"
-        """
-        if self.kind == "website":
-            return (self.id,)
-        prefixes = _IRI_PREFIXES.get(self.kind, ())
-        count = 2 if self.kind == "enwiki" else 1  # two for the thing; else pages follow
-        tail = "/" if self.kind == "geonames" else ""
-        return tuple(prefix + _escape(self.id) + tail for prefix in prefixes[:count])
-
-
-def _escape(id_: str) -> str:
-    return quote(id_, safe="!$&'()*+,;=:@/-._~")
 
 
 class LexiconName(msgspec.Struct, frozen=True, order=True):
@@ -168,7 +89,10 @@ class Identities(msgspec.Struct, frozen=True):
         >>> [entry.name for entry in index_identities({}, file).find("$NVDA")]
         ['Nvidia']
         """
-        return self.index.get(_search_key(text), ())
+        if text.startswith("$") and is_bare_ticker(text):
+            return self.index.get(make_ticker_key(text), ())
+        external = find_external_id(text)
+        return self.index.get(make_id_key(external.kind, external.id), ()) if external else ()
 
 
 def load_identities(path: Path | None = None, lexicon: Lexicon | None = None) -> Identities:
@@ -216,62 +140,9 @@ def index_identities(
                 for kind in ID_KINDS
                 for id_ in kinds.get(kind, ())
             )
-            for external in ids[entry]:
-                for key in _search_keys(external.kind, external.id):
-                    index[key][entry] = None
+            for key in list_search_keys([(external.kind, external.id) for external in ids[entry]]):
+                index[key][entry] = None
     return Identities(packages, ids, {key: tuple(found) for key, found in index.items()})
-
-
-# -- search keys -------------------------------------------------------------------
-
-#: Kinds whose ids are recognised without their kind.
-_BARE_KINDS = frozenset({"wikidata", "isin", "ticker", "caip2", "website"})
-
-
-def _search_key(text: str) -> str:
-    """Return what all ways to write an id have in common.
-
-    >>> _search_key("https://www.Wikidata.org/entity/Q42/")
-    'wikidata.org/entity/q42'
-    >>> [_search_key(text) for text in ("XNAS:NVDA", " wd:Q42 ", "iso:US")]
-    ['nasdaq:nvda', 'q42', 'iso3166:us']
-    """
-    text = unquote(text.strip().strip("<>"))
-    exchange, colon, symbol = text.partition(":")
-    if code := EXCHANGES.get(exchange.upper()):
-        text = code + colon + symbol
-    text = re.sub(r"^(wd|website):", "", re.sub(r"^iso:", "iso3166:", text.casefold()))
-    return _drop_scheme(text).rstrip("/")
-
-
-def _drop_scheme(text: str) -> str:
-    return re.sub(r"^(https?://)?(www\.)?", "", text)
-
-
-#: Kind -> what a search key may begin with before the id.
-_KEY_PREFIXES = {
-    kind: (
-        f"{kind}:",
-        *([""] if kind in _BARE_KINDS else []),
-        *(_drop_scheme(prefix.casefold()) for prefix in _IRI_PREFIXES.get(kind, ())),
-    )
-    for kind in ID_KINDS
-}
-
-
-def _search_keys(kind: IdKind, id_: str) -> Iterator[str]:
-    """Return all search keys of an id; faster than :func:`_search_key` of all its forms."""
-    folded = id_.casefold()
-    if kind == "website":
-        folded = _drop_scheme(folded).rstrip("/")
-    for prefix in _KEY_PREFIXES[kind]:
-        yield prefix + folded
-        if kind == "cik":
-            yield prefix + folded.lstrip("0")
-    if kind == "ticker":
-        yield "$" + folded.partition(":")[2]
-    if kind == "iso3166" and "-" in folded:
-        yield folded
 
 
 # -- checks ------------------------------------------------------------------------
@@ -294,20 +165,3 @@ def _find_problems(file: IdentityFile, lexicon: Lexicon | None) -> Iterator[str]
                         yield f"{value} is also the id of {owner}"
                     if unknown := set(packages.split()) - set(file.packages):
                         yield f"{value} is from {min(unknown)!r}, which is not in packages"
-
-
-def is_well_formed(kind: IdKind, id_: str) -> bool:
-    """Return whether a text has the form of an id of a kind, with a right check digit.
-
-    >>> [is_well_formed("isin", isin) for isin in ("US67066G1040", "US67066G1041")]
-    [True, False]
-    """
-    is_formed = re.fullmatch(_FORMS[kind], id_) is not None
-    return is_formed and (kind != "isin" or _has_check_digit(id_))
-
-
-def _has_check_digit(isin: str) -> bool:
-    """Check the last digit of an ISIN, by the Luhn algorithm over letters as numbers (ISO 6166)."""
-    digits = [int(digit) for digit in "".join(str(int(letter, 36)) for letter in isin)]
-    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
-    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0

@@ -9,11 +9,18 @@ singular or plural.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from math import log
 from typing import ClassVar
 
-from kgraph.base.errors import UnknownNameError
-from kgraph.base.identity import load_shipped_identities
+from kgraph.base.errors import AmbiguousNameError, UnknownNameError
+from kgraph.base.external_id import (
+    find_external_id,
+    find_search_keys,
+    is_bare_ticker,
+    list_search_keys,
+    make_ticker_key,
+)
 from kgraph.base.text import (
     MAX_SUGGESTIONS,
     MIN_SIMILARITY,
@@ -28,7 +35,6 @@ from kgraph.resolve.quotes.themes import normalize_phrase
 
 #: Similarity gained from e times as many episodes: a hundred make up for a letter in ten.
 POPULARITY_BONUS = 0.02
-MAX_TICKER_LETTERS = 6
 MIN_TITLE_PART_LETTERS = 4  #: of a name that is searched within titles; fewer match too many
 
 
@@ -42,10 +48,7 @@ class Lookup:
         self._by_label: dict[str, list[Entity]] = {}
         self._by_surface: dict[str, list[Entity]] = {}
         self._by_old_id: dict[str, list[Entity]] = {}  # and by old key
-        self._by_ticker: dict[str, list[Entity]] = {}
         for entity in entities.values():
-            for ticker in entity.tickers:
-                self._by_ticker.setdefault(ticker, []).append(entity)
             self._by_label.setdefault(name_key(entity.label), []).append(entity)
             for surface in entity.surfaces:
                 self._by_surface.setdefault(name_key(surface), []).append(entity)
@@ -63,11 +66,21 @@ class Lookup:
             latest = cls._latest = shared, cls(shared.entities)
         return latest[1]
 
+    @cached_property
+    def _by_external_id(self) -> dict[str, list[Entity]]:
+        """The entities by the search keys of their ids elsewhere and of their tickers."""
+        index: dict[str, list[Entity]] = {}
+        for entity in self._entities.values():
+            for key in list_search_keys(entity.ids, entity.tickers):
+                index.setdefault(key, []).append(entity)
+        return index
+
     def find_all(self, name: str) -> list[Entity]:
         """Return the entities that a name means, those that it means most often first.
 
         An id comes before labels and spellings, these before former names, and these before
-        tickers and ids in other registers: ``NASDAQ:NVDA``, ``Q161906``, or its IRI.
+        tickers and ids in other registers: ``NASDAQ:NVDA``, ``Q161906``, or its IRI. What has a
+        text for its ticker follows what has it for its name.
         """
         id_ = local_id(name)
         if id_ in self._entities:
@@ -77,25 +90,27 @@ class Lookup:
         key = name_key(id_)
         matching = [*self._by_label.get(key, []), *self._by_surface.get(key, [])]
         matching = matching or self._by_old_id.get(key, [])
-        if not matching:
-            return self._find_by_identity(name)
-        entities = {entity.id: entity for entity in matching}
-        return sorted(entities.values(), key=lambda e: (-e.count_meanings().get(key, 0), e.id))
+        ranked = sorted(matching, key=lambda e: (-e.count_meanings().get(key, 0), e.id))
+        if not ranked or is_bare_ticker(name):
+            ranked += self.find_by_external_id(name)
+        return list({entity.id: entity for entity in ranked}.values())
 
-    def _find_by_identity(self, text: str) -> list[Entity]:
+    def find_by_external_id(self, text: str) -> list[Entity]:
         """Return the entities that an id in another register or a ticker denotes.
 
         Of those of a ticker the most mentioned comes first: GOOGL is Google and Alphabet.
         """
-        symbol = text.strip().lstrip("$").rpartition(":")[2]
-        is_symbol = symbol.isupper() and len(symbol) <= MAX_TICKER_LETTERS
-        identities = load_shipped_identities()
-        entries = identities.find(text) or (identities.find(f"${symbol}") if is_symbol else ())
-        ids = [entry.entity_id for entry in entries]
-        entities = [self._entities[id_] for id_ in ids if id_ in self._entities]
-        if is_symbol:
-            entities += self._by_ticker.get(symbol, [])
-        entities = entities or [old for id_ in ids for old in self._by_old_id.get(id_, ())]
+        index = self._by_external_id
+        entities = [entity for key in find_search_keys(text) for entity in index.get(key, ())]
+        external = find_external_id(text)
+        if external and external.kind == "ticker":
+            # No exchange lists a token, whatever its symbol.
+            types = {entity.type for entity in entities}
+            listed = index.get(make_ticker_key(external.id.partition(":")[2]), [])
+            entities = [
+                *entities,
+                *(e for e in listed if (e.type in types if types else e.type != "crypto")),
+            ]
         return sorted({entity.id: entity for entity in entities}.values(), key=popularity_key)
 
     def find_by_label(self, name: str) -> list[Entity]:
@@ -111,14 +126,29 @@ class Lookup:
 
         Raises:
             UnknownNameError: there is none; similar names are suggested.
+            AmbiguousNameError: it is a ticker of entities of several types: a share, a token.
         """
         allowed = frozenset(types)
-        for entity in self.find_all(name):
-            if not allowed or entity.type in allowed:
-                return entity
+        entities = [e for e in self.find_all(name) if not allowed or e.type in allowed]
+        if entities:
+            self._check_ticker(name, entities)
+            return entities[0]
         near = self.suggest(name, allowed)
         hint = f"did you mean {', '.join(near)}?" if near else "search for a part of it"
         raise UnknownNameError(f"nothing in the graph is called {shorten(name)!r}: {hint}", near)
+
+    def _check_ticker(self, name: str, entities: list[Entity]) -> None:
+        """Refuse a ticker of entities of several types, but for the label of one."""
+        if not is_bare_ticker(name) or any(entity.label == name for entity in entities):
+            return
+        listed = self._by_external_id.get(make_ticker_key(name), [])
+        rivals = [entity for entity in entities if entity in listed]
+        if len({entity.type for entity in rivals}) > 1:
+            choice = ", ".join(f"{entity.label} ({entity.id})" for entity in rivals)
+            raise AmbiguousNameError(
+                f"{shorten(name)!r} is the ticker of {choice}: give one of the ids",
+                [entity.id for entity in rivals],
+            )
 
     def suggest(self, name: str, types: Collection[str] = ()) -> list[str]:
         """Return labels that are spelled like a name, nearest first; popular ones gain a little."""

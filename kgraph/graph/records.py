@@ -18,7 +18,7 @@ from collections import Counter
 
 import msgspec
 
-from kgraph.base.identity import IdKind
+from kgraph.base.external_id import IdKind
 from kgraph.base.model import REJECTED, EpisodeFile, Reason, Row, reaches_floor
 from kgraph.base.text import name_key
 from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD

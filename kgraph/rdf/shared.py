@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator
 
 from kgraph.base import VERSION
 from kgraph.base.entity_types import ENTITY_TYPES
-from kgraph.base.identity import ExternalId
+from kgraph.base.external_id import ExternalId
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import ONTOLOGY_IRI
 from kgraph.graph import Entity, SharedData, TaxonomyTerm

@@ -15,8 +15,8 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
-from kgraph.base.errors import InputError, UnknownNameError
-from kgraph.base.identity import load_shipped_identities
+from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
+from kgraph.base.external_id import find_search_keys, is_bare_ticker
 from kgraph.base.text import local_id, name_key, parse_bound, replace_surrogates, shorten
 from kgraph.search.documents import HIT_KINDS, HitKind
 from kgraph.search.index import Index, SqlRow, SqlValue
@@ -185,21 +185,25 @@ def find_thing_number(index: Index, option: str, name: str) -> int:
 
     Raises:
         UnknownNameError: there is none; near names are suggested.
+        AmbiguousNameError: it is a ticker of things of several types.
     """
     kinds = _in_condition("t.kind", [HIT_KINDS.index(kind) for kind in KINDS_BY_FILTER[option]])
     id_ = local_id(name)
     rows: list[SqlRow] = []
     if "/" in id_:  # only an id has a slash, and a search by id scans all things
         rows = index.rows(
-            f"SELECT t.number FROM thing AS t WHERE t.id = ? AND {kinds[0]}", (id_, *kinds[1])
+            f"SELECT t.number, t.page, t.place FROM thing AS t WHERE t.id = ? AND {kinds[0]}",
+            (id_, *kinds[1]),
         )
     rows = rows or index.rows(
-        "SELECT t.number FROM name AS n JOIN thing AS t ON t.number = n.thing "
+        "SELECT t.number, t.page, t.place FROM name AS n JOIN thing AS t ON t.number = n.thing "
         f"WHERE n.key IN (?, ?) AND {kinds[0]} "
         f"ORDER BY {_NAME_PRIORITY_SQL.get(option, '')}n.meant DESC, t.id LIMIT 1",
         (name_key(name), f"/{id_}", *kinds[1]),
     )
-    rows = rows or _find_by_identity(index, name, kinds)
+    if not rows or (is_bare_ticker(name) and not _is_label(index, name, rows[0])):
+        listed = _find_by_external_id(index, option, name, kinds)  # refuses a ticker of several
+        rows = rows or listed
     if rows:
         return int(rows[0][0])
     near = _suggest_names(index, name_key(name), kinds)
@@ -209,16 +213,27 @@ def find_thing_number(index: Index, option: str, name: str) -> int:
     )
 
 
-def _find_by_identity(index: Index, name: str, kinds: SqlCondition) -> list[SqlRow]:
+def _is_label(index: Index, name: str, row: SqlRow) -> bool:
+    _, page, place = row
+    return index.entry(int(page), int(place)).name == name
+
+
+def _find_by_external_id(index: Index, option: str, name: str, kinds: SqlCondition) -> list[SqlRow]:
     """Return the numbers of the things that an id in another register or a ticker denotes."""
-    ids = [entry.entity_id for entry in load_shipped_identities().find(name)]
-    own, own_values = _in_condition("t.id", ids)
-    former, former_values = _in_condition("key", [f"/{id_}" for id_ in ids])
-    return index.rows(
-        f"SELECT t.number FROM thing AS t WHERE {kinds[0]} AND "
-        f"({own} OR t.number IN (SELECT thing FROM name WHERE {former})) ORDER BY t.id",
-        (*kinds[1], *own_values, *former_values),
+    keys, values = _in_condition("n.key", [f"={key}" for key in find_search_keys(name)])
+    rows = index.rows(
+        "SELECT DISTINCT t.number, t.id, t.type FROM name AS n JOIN thing AS t "
+        f"ON t.number = n.thing WHERE {keys} AND {kinds[0]} ORDER BY t.worth DESC, t.id",
+        (*values, *kinds[1]),
     )
+    if len({type_ for _, _, type_ in rows}) > 1:
+        ids = [str(id_) for _, id_, _ in rows]
+        raise AmbiguousNameError(
+            f"{option} {shorten(name)}: a ticker of {', '.join(ids)}: give one of the ids",
+            ids,
+            parameter=option,
+        )
+    return rows
 
 
 def _suggest_names(index: Index, key: str, kinds: SqlCondition) -> list[str]:

@@ -9,7 +9,8 @@ The documents of episodes come in canonical order, then those of entities and th
     standing  thing, episode, weight, unlikely: postings
     filed     theme, thing: quotes and episodes of a theme
     name      key, thing, meant: names of entities, shows and themes, and how often each denotes
-              the thing; -1 for former names; former ids are behind a slash
+              the thing; -1 for former names; former ids are behind a slash, search keys of ids in
+              other registers (:mod:`kgraph.base.external_id`) behind an equals sign
     spelling  word, shown, episodes: words of labels, for corrections
 
 Invariant: the same input in the same order gives the same bytes. No clock, random number or
@@ -29,6 +30,7 @@ from types import TracebackType
 import msgspec
 
 from kgraph.base.errors import StoreError
+from kgraph.base.external_id import list_search_keys
 from kgraph.base.text import name_key
 from kgraph.graph import SharedData
 from kgraph.search.documents import (
@@ -188,6 +190,8 @@ class IndexWriter:
             number = self._assign_number(entity.id)
             for former in entity.replaces:
                 names |= {(f"/{former}", number): -1, (former.partition("/")[2], number): -1}
+            keys = list_search_keys(entity.ids, entity.tickers)
+            names |= {(f"={key}", number): -1 for key in keys}
             names |= {(name, number): meant for name, meant in entity.count_meanings().items()}
         rows = [(*name, names[name]) for name in sorted(names)]
         self._connection.executemany("INSERT INTO name VALUES (?, ?, ?)", rows)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 
 import msgspec
 
-from kgraph.base.errors import UnknownNameError
+from kgraph.base.errors import AmbiguousNameError, UnknownNameError
 from kgraph.base.model import reaches_floor
 from kgraph.base.text import MAX_SUGGESTIONS, shorten
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
@@ -98,12 +97,17 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
 
     Raises:
         UnknownNameError: there is none; its suggestions are similar names.
+        AmbiguousNameError: it is a ticker of entities of several types.
     """
-    with suppress(UnknownNameError):
+    try:
         id_ = find_entity_or_theme(graph.shared, name)
         if id_ in graph.shared.themes:
             return describe_theme(graph, id_, limit)
         return _make_entity_page(graph, graph.shared.entities[id_], name, limit)
+    except AmbiguousNameError:
+        raise
+    except UnknownNameError:
+        pass  # it may be an episode
     try:
         slug = find_episode(graph.summaries, name)
     except UnknownNameError as error:

@@ -5,14 +5,15 @@ The edge from an episode to its show is explained as well: it has reasons, but n
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from kgraph.base.errors import UnknownNameError
-from kgraph.base.identity import load_shipped_identities
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph import EpisodeGraph, RowDecision
-from kgraph.graph.lookup import find_episode
+from kgraph.graph.lookup import Lookup, find_episode
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.store import Store
 from kgraph.views.open_graph import OpenGraph
@@ -82,14 +83,21 @@ def explain_by_name(store: Store, episode: str, name: str) -> list[Explanation]:
     Raises:
         UnknownNameError: the episode or the name is unknown; its suggestions are similar names.
     """
-    return explain_edges(store.episode(find_episode(store.shared.summaries, episode)), name)
+    slug = find_episode(store.shared.summaries, episode)
+    entities = Lookup.cached_for(store.shared).find_by_external_id(name)
+    return explain_edges(store.episode(slug), name, [entity.id for entity in entities])
 
 
-def explain_edges(episode: EpisodeGraph, name: str) -> list[Explanation]:
-    """Explain every edge of an episode that has a name, as :func:`explain_by_name`."""
-    ids = {entry.entity_id for entry in load_shipped_identities().find(name)}
+def explain_edges(
+    episode: EpisodeGraph, name: str, entity_ids: Collection[str] = ()
+) -> list[Explanation]:
+    """Explain every edge of an episode that has a name, as :func:`explain_by_name`.
+
+    Args:
+        entity_ids: entities that the name denotes in another register.
+    """
     name = local_id(name)
-    ids.add(name)
+    ids = {name, *entity_ids}
     key = name_key(name)
     title = episode.main_file.title
     edges = [
@@ -192,7 +200,8 @@ def view_evidence(graph: OpenGraph, request: WhyRequest) -> WhyFacts:
     """Explain why an episode mentions something, why a name in it was rejected, or why it \
 belongs to its show: file, row, context, rule, reasons."""
     episode = graph.store.episode(find_episode(graph.summaries, request.episode))
-    explanations = explain_edges(episode, request.name)
+    entities = graph.lookup.find_by_external_id(request.name)
+    explanations = explain_edges(episode, request.name, [entity.id for entity in entities])
     shows = [
         Belonging(graph.make_ref(edge.target), round_value(edge.confidence), edge.reasons)
         for edge in explanations

@@ -5,14 +5,8 @@ from pathlib import Path
 import pytest
 
 from kgraph.base.errors import DataError
-from kgraph.base.identity import (
-    ID_KINDS,
-    ExternalId,
-    LexiconName,
-    is_well_formed,
-    load_identities,
-    load_shipped_identities,
-)
+from kgraph.base.external_id import ID_KINDS, ExternalId, is_well_formed
+from kgraph.base.identity import LexiconName, load_identities, load_shipped_identities
 from kgraph.base.lexicon import LexiconEntry, build_lexicon, load_lexicon
 
 PACKAGE = {
@@ -93,6 +87,9 @@ def test_ids_of_an_entry_come_in_one_order_with_their_packages(identities):
         ("eip155:99", "Bolt"),
         ("https://sws.geonames.org/77/", "Atlantis"),
         ("https://www.geonames.org/77", "Atlantis"),
+        ("https://www.geonames.org/77/the-city-of-atlantis.html", "Atlantis"),
+        ("http://sws.geonames.org/77/about.rdf", "Atlantis"),
+        ("https://www.wikidata.org/wiki/Special:EntityPage/Q1#P31", "Acme"),
         ("geonames:77", "Atlantis"),
         ("US-AT", "Atlantis"),
         ("iso:US-AT", "Atlantis"),

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from kgraph.analysis import fetch_answer_table
-from kgraph.base.errors import UnknownNameError
+from kgraph.base.errors import AmbiguousNameError, UnknownNameError
 from kgraph.graph import Entity, EpisodeSummary, Selection, SharedData, TaxonomyTerm
 from kgraph.graph.lookup import Lookup, find_entity_or_theme, find_episode
 from kgraph.views.open_graph import OpenGraph
@@ -38,33 +38,68 @@ def test_an_episode_goes_by_slug_id_file_or_title(name, slug):
 
 
 def test_of_a_ticker_the_most_mentioned_entity_comes_first():
+    listed = ("ticker", "NASDAQ:GOOGL")
     google = Entity("company", "google", "Google", {}, 372, tickers=("GOOGL",))
-    alphabet = Entity("company", "alphabet", "Alphabet", {}, 10)
+    alphabet = Entity("company", "alphabet", "Alphabet", {}, 10, ids=(listed,))
     chain = Entity("crypto", "acmechain", "Acme Chain", {}, 3, tickers=("ACMX",))
     lookup = Lookup({entity.id: entity for entity in (alphabet, google, chain)})
-    for name in ("NASDAQ:GOOGL", "$GOOGL", "GOOGL"):
+    for name in ("NASDAQ:GOOGL", "xnas:googl", "$GOOGL", "GOOGL"):
         assert [entity.label for entity in lookup.find_all(name)] == ["Google", "Alphabet"]
     assert lookup.find("ACMX").label == "Acme Chain"
     assert lookup.find_all("acmx") == []
 
 
+SHARE_AND_TOKEN = [
+    Entity("crypto", "dash", "Dash", {"Dash": 4}, 2, tickers=("DASH",)),
+    Entity("company", "doordash", "DoorDash", {}, 6, ids=(("ticker", "NASDAQ:DASH"),)),
+]
+
+
+@pytest.mark.parametrize("name", ["DASH", "$DASH", "$dash"])
+def test_a_ticker_of_a_share_and_a_token_is_said_to_be_ambiguous(name):
+    lookup = Lookup({entity.id: entity for entity in SHARE_AND_TOKEN})
+    with pytest.raises(AmbiguousNameError) as raised:
+        lookup.find(name)
+    assert str(raised.value) == (
+        f"{name!r} is the ticker of Dash (crypto/dash), DoorDash (company/doordash): "
+        "give one of the ids"
+    )
+    assert raised.value.suggestions == ("crypto/dash", "company/doordash")
+    assert [entity.id for entity in lookup.find_all(name)] == ["crypto/dash", "company/doordash"]
+
+
+def test_a_type_an_exchange_or_the_name_itself_tells_a_share_from_a_token():
+    lookup = Lookup({entity.id: entity for entity in SHARE_AND_TOKEN})
+    assert lookup.find("DASH", ("company",)).id == "company/doordash"
+    assert lookup.find("DASH", ("crypto",)).id == "crypto/dash"
+    assert [entity.id for entity in lookup.find_all("NASDAQ:DASH")] == ["company/doordash"]
+    assert lookup.find("Dash").id == lookup.find("dash").id == "crypto/dash"
+    named = Entity("other", "dash", "DASH", {"DASH": 9}, 9)
+    assert Lookup({e.id: e for e in (*SHARE_AND_TOKEN, named)}).find("DASH").id == "other/dash"
+
+
+NVIDIA_IDS = (
+    ("wikidata", "Q182477"),
+    ("isin", "US67066G1040"),
+    ("cik", "0001045810"),
+    ("ticker", "NASDAQ:NVDA"),
+    ("enwiki", "Nvidia"),
+)
+
+
 @pytest.mark.parametrize(
     "name",
     [
-        *("$NVDA", "NASDAQ:NVDA", "XNAS:NVDA", "US67066G1040", "cik:1045810"),
+        *("$NVDA", "NVDA", "NASDAQ:NVDA", "XNAS:NVDA", "US67066G1040", "cik:1045810", "wd:Q182477"),
         *("https://en.wikipedia.org/wiki/Nvidia", "http://dbpedia.org/resource/Nvidia"),
     ],
 )
 def test_an_entity_goes_by_its_ids_in_other_registers(name):
-    entities = {"company/nvidia": Entity("company", "nvidia", "Nvidia", {"NVIDIA": 1})}
-    assert Lookup(entities).find(name).id == "company/nvidia"
+    entity = Entity("company", "nvidia", "Nvidia", {"NVIDIA": 1}, ids=NVIDIA_IDS)
+    assert Lookup({entity.id: entity}).find(name) is entity
+    without = msgspec.structs.replace(entity, ids=())
     with pytest.raises(UnknownNameError):
-        Lookup({}).find(name)
-
-
-def test_a_renamed_entity_keeps_its_ids_in_other_registers():
-    renamed = Entity("company", "nvidiacorp", "Nvidia Corp", {}, replaces=("company/nvidia",))
-    assert Lookup({renamed.id: renamed}).find("NASDAQ:NVDA") is renamed
+        Lookup({without.id: without}).find(name)
 
 
 @pytest.mark.parametrize("name", ["", "Rang the Bell", "talk"])

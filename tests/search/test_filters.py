@@ -1,11 +1,17 @@
 """What fits a search, counted: each facet as if it were not filtered by itself."""
 
+from types import SimpleNamespace
+
 import msgspec
 import pytest
 
-from kgraph.base.errors import InputError
-from kgraph.search import Filters, search
-from kgraph.search.filters import FacetCount, Facets, count_facets
+from kgraph.base.errors import AmbiguousNameError, InputError
+from kgraph.base.vocabulary import BASE_IRI
+from kgraph.graph import Entity, SharedData
+from kgraph.search import Filters, Index, search
+from kgraph.search.filters import FacetCount, Facets, count_facets, find_thing_number
+from kgraph.search.writer import IndexWriter
+from kgraph.store import layout
 
 
 def counts(*pairs):
@@ -51,6 +57,40 @@ def test_a_filter_takes_ids_of_other_registers(index, name):
     found = count_facets(index, "nvidia OR stablecoin", Filters(company=name))
     assert found == count_facets(index, "nvidia OR stablecoin", Filters(company="company/nvidia"))
     assert found.total
+
+
+@pytest.fixture(scope="module")
+def share_and_token(tmp_path_factory):
+    """An index of a token and a share that have one ticker symbol."""
+    build = tmp_path_factory.mktemp("build")
+    entities = [
+        Entity("crypto", "dash", "Dash", {"Dash": 4}, 2, tickers=("DASH",)),
+        Entity("company", "doordash", "DoorDash", {}, 6, ids=(("ticker", "NASDAQ:DASH"),)),
+    ]
+    with IndexWriter(build / layout.SEARCH_FILE) as writer:
+        writer.finish(SharedData({entity.id: entity for entity in entities}))
+    checksums = SimpleNamespace(check_files=lambda *files: None)
+    meta = SimpleNamespace(base=BASE_IRI)
+    return Index(SimpleNamespace(build=build, meta=meta, checksums=checksums))
+
+
+@pytest.mark.parametrize("name", ["DASH", "$DASH"])
+def test_a_ticker_of_a_share_and_a_token_is_refused(share_and_token, name):
+    with pytest.raises(AmbiguousNameError) as raised:
+        find_thing_number(share_and_token, "company", name)
+    assert str(raised.value) == (
+        f"company {name}: a ticker of company/doordash, crypto/dash: give one of the ids"
+    )
+    assert raised.value.suggestions == ("company/doordash", "crypto/dash")
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"),
+    [("NASDAQ:DASH", "company/doordash"), ("Dash", "crypto/dash"), ("dash", "crypto/dash")],
+)
+def test_an_exchange_or_the_name_tells_a_share_from_a_token(share_and_token, name, id_):
+    number = find_thing_number(share_and_token, "company", name)
+    assert share_and_token.rows("SELECT id FROM thing WHERE number = ?", (number,)) == [(id_,)]
 
 
 def test_what_is_counted_is_what_is_found(index):

@@ -38,5 +38,7 @@ def test_another_show_is_none_of_its_edges():
 
 def test_an_edge_goes_by_the_ids_that_its_entity_has_in_other_registers():
     [episode] = handmade()
-    [edge] = explain_edges(episode, "NASDAQ:NVDA")
+    with pytest.raises(UnknownNameError):
+        explain_edges(episode, "NASDAQ:NVDA")
+    [edge] = explain_edges(episode, "NASDAQ:NVDA", ["company/nvidia"])
     assert edge.target == "company/nvidia"
