@@ -177,9 +177,10 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
         """Record a person's decision and return it with its line; the next build applies it.
 
         Args:
-            verb: same, different, type, rename, reject or accept.
-            names: names, or ids such as product/gemini; to rename, the old name and the new.
-            type: the type; not for reject and different.
+            verb: same, different, type, rename, reject, accept, sameas or not-sameas.
+            names: names, or ids such as product/gemini; to rename, the old name and the new; of
+                sameas and not-sameas a name, then its ids in other registers.
+            type: the type, for same, type, rename and accept.
             why: the reason, for later readers.
             by: name of the judge; by default the user's name.
             judgements: file to write to.

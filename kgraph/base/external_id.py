@@ -32,8 +32,7 @@ IdKind = Literal[
 ]
 ID_KINDS: tuple[IdKind, ...] = get_args(IdKind)
 
-#: Kinds of which one thing has several: its shares.
-MANY_VALUED_KINDS: frozenset[IdKind] = frozenset({"isin", "ticker"})
+_SHARE_KINDS = frozenset({"isin", "ticker"})
 
 _FORMS: dict[IdKind, str] = {
     "wikidata": r"Q[1-9][0-9]*",
@@ -97,6 +96,11 @@ class ExternalId(msgspec.Struct, frozen=True, order=True):
         return f"{self.kind}:{self.id}"
 
     @property
+    def pair(self) -> tuple[IdKind, str]:
+        """Return kind and id."""
+        return self.kind, self.id
+
+    @property
     def iris(self) -> tuple[str, ...]:
         """Return the IRIs that other knowledge bases write for it, the usual one first.
 
@@ -111,6 +115,11 @@ class ExternalId(msgspec.Struct, frozen=True, order=True):
         count = 2 if self.kind == "enwiki" else 1  # two for the thing; else pages follow
         tail = "/" if self.kind == "geonames" else ""
         return tuple(prefix + _escape(self.id) + tail for prefix in prefixes[:count])
+
+
+def is_single_valued(kind: str) -> bool:
+    """Return whether a thing has one id of a kind; of its shares it has several."""
+    return kind not in _SHARE_KINDS
 
 
 def _escape(id_: str) -> str:

@@ -45,13 +45,17 @@ def audit(
 
 def judge(
     verb: Annotated[
-        str, typer.Argument(help="same, different, type, rename, reject or accept.")
+        str,
+        typer.Argument(help="same, different, type, rename, reject, accept, sameas or not-sameas."),
     ] = "",
     names: Annotated[
         list[str],
-        typer.Argument(help="Names, or ids such as product/gemini; rename: old, then new."),
+        typer.Argument(
+            help="Names, or ids such as product/gemini; rename: old, then new; sameas: a name, "
+            "then its ids in other registers, such as Q182477 or NASDAQ:NVDA."
+        ),
     ] = [],
-    type: Annotated[str, typer.Option(help="The type; not for reject and different.")] = "",
+    type: Annotated[str, typer.Option(help="The type, for same, type, rename and accept.")] = "",
     why: Annotated[str, typer.Option(help="The reason, for later readers.")] = "",
     by: options.JudgedBy = "",
     list_: Annotated[bool, typer.Option("--list", help="List all judgements instead.")] = False,
@@ -67,7 +71,9 @@ def judge(
     """Record a decision; every later build applies it.
 
     A name stands for all rows with that name, an id for all rows that were decided as that
-    entity. --list prints all judgements; --undo removes the last one, --undo LINE that on a line.
+    entity. sameas says which ids it has in other registers, not-sameas which it does not have:
+    Wikidata, CIK, ISIN, ticker, CoinGecko, CAIP-2, GeoNames, ISO 3166, website, Wikipedia.
+    --list prints all judgements; --undo removes the last one, --undo LINE that on a line.
 
     Example: kgraph judge same "JPMorgan Chase" "JP Morgan Private Bank" --why "one group"
     """

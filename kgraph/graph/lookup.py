@@ -35,6 +35,8 @@ from kgraph.resolve.quotes.themes import normalize_phrase
 
 #: Similarity gained from e times as many episodes: a hundred make up for a letter in ten.
 POPULARITY_BONUS = 0.02
+#: How many times as often as another entity a name must mean one, to mean it clearly.
+MIN_MEANING_LEAD = 10
 MIN_TITLE_PART_LETTERS = 4  #: of a name that is searched within titles; fewer match too many
 
 
@@ -94,6 +96,23 @@ class Lookup:
         if not ranked or is_bare_ticker(name):
             ranked += self.find_by_external_id(name)
         return list({entity.id: entity for entity in ranked}.values())
+
+    def find_meant(self, name: str, types: Collection[str] = ()) -> list[Entity]:
+        """Return the entity that a name clearly means, or those that it may mean.
+
+        A name clearly means an entity if it means it :data:`MIN_MEANING_LEAD` times as often as
+        each other one, or if all others are named only by unlikely mentions.
+
+        Args:
+            types: of the entities; empty for all.
+        """
+        entities = [e for e in self.find_all(name) if not types or e.type in types]
+        entities = [e for e in entities if e.episodes or e.advertised] or entities
+        key = name_key(local_id(name))
+        counts = [entity.count_meanings()[key] for entity in entities]
+        if len(counts) > 1 and counts[0] >= MIN_MEANING_LEAD * max(counts[1], 1):
+            return entities[:1]
+        return entities
 
     def find_by_external_id(self, text: str) -> list[Entity]:
         """Return the entities that an id in another register or a ticker denotes.

@@ -21,6 +21,7 @@ from kgraph.base.processes import without_gc
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
+from kgraph.graph.judged_ids import report_unapplied_ids
 from kgraph.graph.tally import Accounting, Tally, count_names
 from kgraph.ingest import find_files
 from kgraph.pipeline.executor import map_ordered, open_process_pool
@@ -150,7 +151,13 @@ def build(
         finally:
             rmtree(work, ignore_errors=True)
         path = str(choice.path or "")
-        report.unapplied = report_unapplied(judgement_list, judged_keys, path)
+        report.unapplied = sorted(
+            (
+                *report_unapplied(judgement_list, judged_keys, path),
+                *report_unapplied_ids(judgement_list, shared.entities, path),
+            ),
+            key=lambda problem: problem.line,
+        )
         report.judgements -= sum(p.action != PARTLY_APPLIED for p in report.unapplied)
         write_origin(writer.folder, make_origin(paths, choice.path))
         with _time_stage(report, "publish"):

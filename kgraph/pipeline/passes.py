@@ -21,6 +21,7 @@ import msgspec
 from kgraph.base.model import InputProblem
 from kgraph.graph import SharedData
 from kgraph.graph.assemble import assemble_episode
+from kgraph.graph.judged_ids import apply_judged_ids
 from kgraph.graph.tally import (
     Accounting,
     Tally,
@@ -211,7 +212,10 @@ def resolve_shard(task: ResolveTask) -> ResolveResult:
 
 def build_shared(tally: Tally, surveyed: SurveyResult, tables: CorpusTables) -> SharedData:
     """Return what episodes share, after the passes."""
-    return build_shared_data(tally, compute_digest(surveyed), make_enricher(tables.knowledge))
+    enrich = make_enricher(tables.knowledge)
+    shared = build_shared_data(tally, compute_digest(surveyed), enrich)
+    apply_judged_ids(shared.entities, tables.knowledge.judgements)
+    return shared
 
 
 def _split_shards(items: Sequence[ItemT]) -> Iterator[list[ItemT]]:

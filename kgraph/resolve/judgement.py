@@ -5,7 +5,9 @@ Plain values are checked here, and a build reports here what it could not apply.
 Invariants:
     * a name counts by its key: a judgement is about every row of that name;
     * an id (``product/gemini``, or its IRI) is a type and a key: a judgement is about the rows
-      that were resolved to that entity.
+      that were resolved to that entity;
+    * ``sameas`` and ``not-sameas`` are about an entity, by its name or id, and not about rows; the
+      ids in other registers after it are written as ``kind:id``.
 """
 
 from __future__ import annotations
@@ -20,14 +22,20 @@ import msgspec
 from kgraph.base import text
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
+from kgraph.base.external_id import ExternalId, is_single_valued, parse_external_id
 from kgraph.base.model import EntityType, InputProblem
 
-Verb = Literal["same", "different", "type", "rename", "reject", "accept"]
+Verb = Literal["same", "different", "type", "rename", "reject", "accept", "sameas", "not-sameas"]
 
 VERBS: tuple[Verb, ...] = get_args(Verb)
+
+#: Verbs of a name and its ids in other registers (:mod:`kgraph.base.external_id`).
+ID_VERBS: tuple[Verb, ...] = ("sameas", "not-sameas")
 TYPE_LIST = ", ".join(TYPE_NAMES)  #: the types, for messages
 
-MIN_NAMES_BY_VERB = {"same": 2, "different": 2, "rename": 2}  #: other verbs need one name
+MIN_NAMES_BY_VERB = {"same": 2, "different": 2, "rename": 2} | dict.fromkeys(
+    ID_VERBS, 2
+)  #: other verbs need one name
 
 #: Action of a judgement that applied to some of its names.
 PARTLY_APPLIED = "applied to its other names"
@@ -50,6 +58,16 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
     def __str__(self) -> str:
         return f"{self.verb} {', '.join(self.names)}"
+
+    @property
+    def external_ids(self) -> tuple[str, ...]:
+        """Return the ids in other registers of ``sameas`` and ``not-sameas``, as ``kind:id``."""
+        return self.names[1:] if self.verb in ID_VERBS else ()
+
+    @property
+    def entity_names(self) -> tuple[str, ...]:
+        """Return the names without ids in other registers."""
+        return self.names[:1] if self.verb in ID_VERBS else self.names
 
 
 #: Fields that a line of the file may have.
@@ -97,10 +115,28 @@ def parse_judgement(raw: object) -> Judgement | str:
     if problem := next(_shape_problems(raw), ""):
         return problem
     judgement = msgspec.convert(raw, Judgement)
+    if judgement.verb in ID_VERBS:
+        return _parse_external_ids(judgement)
     problems = chain(
         _word_problems(judgement), _id_problems(judgement), _meaning_problems(judgement)
     )
     return next((f"{judgement.verb}: {problem}" for problem in problems), judgement)
+
+
+def _parse_external_ids(judgement: Judgement) -> Judgement | str:
+    problems = chain(_word_problems(judgement), _id_problems(judgement))
+    if problem := next(problems, ""):
+        return f"{judgement.verb}: {problem}"
+    try:
+        parsed = dict.fromkeys(map(parse_external_id, judgement.external_ids))
+    except InputError as error:
+        return f"{judgement.verb}: {error}"
+    by_kind: dict[str, ExternalId] = {}
+    for external in parsed:
+        other = by_kind.setdefault(external.kind, external)
+        if judgement.verb == "sameas" and other != external and is_single_valued(external.kind):
+            return f"sameas: {other} and {external}: a thing has one of them: leave one out"
+    return msgspec.structs.replace(judgement, names=(judgement.names[0], *map(str, parsed)))
 
 
 def _shape_problems(raw: object) -> Iterator[str]:
@@ -131,7 +167,9 @@ def _word_problems(judgement: Judgement) -> Iterator[str]:
     if not all(name.strip() for name in names):
         yield "a name is empty: write it as the episodes do"
     needed = MIN_NAMES_BY_VERB.get(verb, 1)
-    if len(names) < needed:
+    if verb in ID_VERBS and len(names) < needed:
+        yield f"needs a name and its id in another register: {verb} NVIDIA Q182477"
+    elif len(names) < needed:
         yield f"needs {text.pluralize(needed, 'name')}: add one"
     if verb == "rename" and len(names) > needed:
         yield "takes two names, the old one and the new: remove the others"
@@ -139,10 +177,12 @@ def _word_problems(judgement: Judgement) -> Iterator[str]:
         yield f"needs a type, one of {TYPE_LIST}"
     if judgement.type is not None and verb in ("reject", "different"):
         yield f"takes no type: remove {judgement.type}, or judge type or accept"
+    if judgement.type is not None and verb in ID_VERBS:
+        yield f"takes no type: write the name as an id, such as {judgement.type}/acme"
 
 
 def _id_problems(judgement: Judgement) -> Iterator[str]:
-    verb, names, type_ = judgement.verb, judgement.names, judgement.type
+    verb, names, type_ = judgement.verb, judgement.entity_names, judgement.type
     for name in names:
         if match := _NON_ENTITY_ID.fullmatch(text.local_id(name)):
             yield f"{name} is not an entity ({match[1]}): only entities can be judged"
@@ -185,18 +225,20 @@ def _meaning_problems(judgement: Judgement) -> Iterator[str]:
 def required_names(judgement: Judgement) -> tuple[str, ...]:
     """Return the names of a judgement that need rows, without the one that remains."""
     needed = {"same": judgement.names[1:], "rename": judgement.names[:1]}
-    return needed.get(judgement.verb, judgement.names)
+    return needed.get(judgement.verb, judgement.entity_names)
 
 
 def report_unapplied(
     judgements: Iterable[Judgement], applied_keys: Collection[str], file: str
 ) -> list[InputProblem]:
-    """List the judgements that a build did not apply, or not to all of their names.
+    """List the judgements of rows that a build did not apply, or not to all of their names.
 
     ``applied_keys`` are :attr:`~kgraph.base.model.Decision.judgement_keys` of all decisions.
     """
     problems = []
     for judgement in judgements:
+        if judgement.verb in ID_VERBS:
+            continue  # of entities: kgraph.graph.judged_ids
         names = required_names(judgement)
         missing = [name for name in names if judgement_key(name) not in applied_keys]
         # What a name differs from may be known from elsewhere: one name with rows is enough.

@@ -10,12 +10,14 @@ Invariants:
     * the first name of ``same`` and the last of ``rename`` is the one that remains;
     * what is ``same`` as an entry of the lexicon has its type, unless a judgement has another;
     * a rejected name that is accepted, or given a type, is spelled as in that judgement;
+    * an id in another register is judged to be of one entity, and of one entity one id of a kind;
     * two judgements that contradict each other are an error that names both lines.
 """
 
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from operator import eq
 from typing import NoReturn, TypeVar
@@ -24,6 +26,7 @@ import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import DataError
+from kgraph.base.external_id import is_single_valued
 from kgraph.base.model import REJECTED, Decision, EntityType, Reason
 from kgraph.base.text import name_key
 from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id
@@ -42,6 +45,9 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
     different_pairs: frozenset[tuple[str, str]] = frozenset()
     reasons: dict[str, str] = {}  #: the judgement in words
     spellings: dict[str, str] = {}  #: the name as its ``accept`` or ``type`` spells it
+    #: Key -> ids in other registers that the entity has, and that it does not have (``kind:id``).
+    same_ids: dict[str, tuple[str, ...]] = {}
+    wrong_ids: dict[str, tuple[str, ...]] = {}
 
     @property
     def decided_keys(self) -> frozenset[str]:
@@ -197,6 +203,8 @@ class _TableBuilder:
         self.different_pairs: dict[tuple[str, str], Judgement] = {}
         self.reasons: dict[str, str] = {}
         self.spellings: dict[str, str] = {}
+        self.id_judgements = [judgement for judgement in judgements if judgement.external_ids]
+        judgements = [judgement for judgement in judgements if not judgement.external_ids]
         for judgement in judgements:
             self._add(judgement)
         for judgement in judgements:
@@ -207,6 +215,7 @@ class _TableBuilder:
             *_, before, last = self._chain(key)
             if last == key != before:  # a cycle
                 self._contradict(judgement, self.labels[before][1])
+        self._check_external_ids()
 
     def _add(self, judgement: Judgement) -> None:
         verb, names = judgement.verb, judgement.names
@@ -273,6 +282,40 @@ class _TableBuilder:
             if is_accepted and type_ and name in self.types and self.types[name][0] != type_:
                 self._contradict(judgement, self.types[name][1])
 
+    def _check_external_ids(self) -> None:
+        """Refuse one id for two entities, two ids of a kind for one, and what is also denied."""
+        by_id: dict[str, list[Judgement]] = defaultdict(list)
+        by_kind: dict[tuple[str, str], list[Judgement]] = defaultdict(list)
+        for judgement in self.id_judgements:
+            for id_ in judgement.external_ids:
+                for earlier in by_id[id_]:
+                    is_one = self._is_of_one_entity(judgement, earlier)
+                    is_taken = judgement.verb == earlier.verb == "sameas" and not is_one
+                    if is_taken or (judgement.verb != earlier.verb and is_one):
+                        self._contradict(judgement, earlier)
+                by_id[id_].append(judgement)
+            if judgement.verb == "sameas":
+                self._check_single_ids(judgement, by_kind)
+
+    def _check_single_ids(
+        self, judgement: Judgement, by_kind: dict[tuple[str, str], list[Judgement]]
+    ) -> None:
+        name = self._end_of(judgement).rpartition("/")[2]
+        for id_ in judgement.external_ids:
+            kind = id_.partition(":")[0]
+            earlier_judgements = by_kind[kind, name]
+            for earlier in earlier_judgements:
+                is_other = id_ not in earlier.external_ids and is_single_valued(kind)
+                if is_other and self._is_of_one_entity(judgement, earlier):
+                    self._contradict(judgement, earlier)
+            earlier_judgements.append(judgement)
+
+    def _end_of(self, judgement: Judgement) -> str:
+        return self._chain(judgement_key(judgement.names[0]))[-1]
+
+    def _is_of_one_entity(self, judgement: Judgement, other: Judgement) -> bool:
+        return _may_name_one_entity(self._end_of(judgement), self._end_of(other))
+
     def _chain(self, key: str) -> list[str]:
         """List the keys that a key leads to, itself first; the last may close a cycle."""
         chain = [key]
@@ -300,7 +343,17 @@ class _TableBuilder:
             frozenset((key.rpartition("/")[2], end) for key, end in self.different_pairs),
             self.reasons,
             self.spellings,
+            self._collect_ids("sameas"),
+            self._collect_ids("not-sameas"),
         )
+
+    def _collect_ids(self, verb: str) -> dict[str, tuple[str, ...]]:
+        ids: dict[str, tuple[str, ...]] = {}
+        for judgement in self.id_judgements:
+            if judgement.verb == verb:
+                key = judgement_key(judgement.names[0])
+                ids[key] = (*ids.get(key, ()), *judgement.external_ids)
+        return ids
 
 
 def _is_same_label(label: str, rival: str) -> bool:

@@ -19,8 +19,10 @@ from msgspec.structs import replace
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.external_id import is_single_valued, parse_external_id
 from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
+from kgraph.graph.judged_ids import describe_fault, find_judged_entities
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.judgement import Judgement, make_judgement, parse_entity_id, required_names
 from kgraph.store import Store
@@ -57,9 +59,12 @@ def get_user_name() -> str:
 def describe_unknown_names(store: Store, judgement: Judgement) -> list[str]:
     """Return a sentence on each name of a judgement that no row of the graph has.
 
-    Rows are read only if no entity has a name: it may be one that was rejected.
+    Rows are read only if no entity has a name: it may be one that was rejected. Of a judgement of
+    ids in other registers, the sentences say what it changes beyond adding or removing them.
     """
     lookup = Lookup.cached_for(store.shared)
+    if judgement.external_ids:
+        return _describe_judged_ids(judgement, lookup)
     unknown = []
     for name in required_names(judgement):
         parsed = parse_entity_id(name)
@@ -77,6 +82,30 @@ def describe_unknown_names(store: Store, judgement: Judgement) -> list[str]:
         for name in unknown
         if name not in keys or keys[name] not in rejected
     ]
+
+
+def _describe_judged_ids(judgement: Judgement, lookup: Lookup) -> list[str]:
+    if fault := describe_fault(lookup, judgement):
+        return [f"{fault}; {PENDING_NOTE}"]
+    [entity] = find_judged_entities(lookup, judgement.names[0])
+    notes = []
+    for text in judgement.external_ids:
+        external = parse_external_id(text)
+        if judgement.verb == "not-sameas":
+            if external.pair not in entity.ids:
+                notes.append(f"{entity.id} has no {external}")
+            continue
+        notes += [
+            f"{external} is an id of {other.id} now: the next build takes it away there"
+            for other in lookup.find_by_external_id(text)
+            if other is not entity and external.pair in other.ids
+        ]
+        notes += [
+            f"{external} replaces {kind}:{id_} of {entity.id}"
+            for kind, id_ in entity.ids
+            if kind == external.kind and is_single_valued(kind) and id_ != external.id
+        ]
+    return notes
 
 
 def _find_rejected_keys(store: Store, keys: Collection[str]) -> set[str]:

@@ -40,7 +40,7 @@ def built(tmp_path, monkeypatch):
     """A store with a company, and a name that is rejected."""
     home = tmp_path / "episodes"
     home.mkdir()
-    text = episode_text("First talk", companies=("OpenAI",))
+    text = episode_text("First talk", companies=("OpenAI", "Microsoft"))
     (home / "a.md").write_text(text.replace("quotes:", SPOKEN + "\nquotes:"), "utf-8")
     monkeypatch.chdir(tmp_path)
     build([home], tmp_path / "store", workers=1)
@@ -80,6 +80,29 @@ def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
         status, _, words = kgraph("judge", "reject", name, "--store", built)
         head = f"{file}: reject {name}: build again to apply it"
         assert (status, words) == (0, f"{head}\nnote: {note}; the judgement waits for it\n")
+
+
+def test_what_a_judgement_of_ids_changes_is_said(kgraph, built):
+    file = "data/judgements.yaml"
+    for words, notes in (
+        (["sameas", "OpenAI", "wd:Q21708200"], []),
+        (
+            ["sameas", "company/microsoft", "Q5"],
+            ["wikidata:Q5 replaces wikidata:Q2283 of company/microsoft"],
+        ),
+        (
+            ["sameas", "OpenAI", "NASDAQ:MSFT"],
+            ["ticker:NASDAQ:MSFT is an id of company/microsoft now: the next build takes it away "
+             "there"],
+        ),
+        (["sameas", "Nowhere", "Q7"], ["nothing in the graph is called 'Nowhere'; the judgement "
+                                       "waits for it"]),
+        (["not-sameas", "OpenAI", "Q6"], ["company/openai has no wikidata:Q6"]),
+    ):  # fmt: skip
+        status, _, err = kgraph("judge", *words, "--store", built, "--by", "ann")
+        judged = load_judgements(Path(file))[-1]
+        told = [f"{file}: {judged}: build again to apply it", *(f"note: {note}" for note in notes)]
+        assert (status, err.splitlines()) == (0, told)
 
 
 def test_what_was_judged_is_listed_with_its_lines(kgraph):
@@ -126,11 +149,20 @@ def test_what_was_judged_is_taken_back(kgraph):
         (
             ["frobnicate", "X"],
             "judge frobnicate: no such verb; choose one of same, different, type, rename, reject, "
-            "accept",
+            "accept, sameas, not-sameas",
         ),
         (
             ["rename", "A", "company/b"],
             "judge rename: company/b is an id: write the new name, or judge same company/b A",
+        ),
+        (
+            ["sameas", "OpenAI"],
+            "judge sameas: needs a name and its id in another register: sameas NVIDIA Q182477",
+        ),
+        (
+            ["not-sameas", "OpenAI", "ABCD"],
+            "judge not-sameas: 'ABCD': no id of another register: a ticker needs its exchange: "
+            "write NASDAQ:ABCD or NYSE:ABCD",
         ),
     ],
 )

@@ -18,6 +18,8 @@ from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements import build_judgement_table
 from kgraph.resolve.judgements_file import append_judgement
 from kgraph.resolve.name_counts import NameStatistics
+from kgraph.search import Index
+from kgraph.search.filters import find_thing_number
 from kgraph.store import Store
 from kgraph.store.origin import BuildOrigin, JudgementsChoice, choose_judgements, read_origin
 from kgraph.views.open_graph import OpenGraph
@@ -153,6 +155,55 @@ def test_a_judgement_of_an_unknown_name_is_reported_with_its_line(rebuilt):
         "(not applied) [judgement-unapplied]",
         "judgements.yaml:4: reject product/openai, Elsewhere: no row is called 'Elsewhere' and "
         "no row was resolved to product/openai (not applied) [judgement-unapplied]",
+    ]
+
+
+def test_judged_ids_are_in_the_graph_and_found(rebuilt):
+    store = rebuilt(
+        ("sameas", ["OpenAI", "Q21708200", "NASDAQ:OPAI"], ""),
+        ("sameas", ["company/akmeworks", "https://akme.example/"], ""),
+        ("not-sameas", ["Nvidia", "NASDAQ:NVDA", "cik:1045810"], ""),
+    )
+    report = msgspec.json.decode(store.report, type=Report)
+    assert (report.judgements, report.unapplied) == (3, [])
+    entities = store.shared.entities
+    assert entities["company/openai"].ids == (
+        ("wikidata", "Q21708200"),
+        ("ticker", "NASDAQ:OPAI"),
+    )
+    assert {"cik", "ticker"}.isdisjoint(kind for kind, _ in entities["company/nvidia"].ids)
+    assert entities["company/nvidia"].tickers == ()
+    answer = run_query(
+        store,
+        "SELECT ?thing WHERE { ?thing schema:sameAs <http://www.wikidata.org/entity/Q21708200> ; "
+        'skos:exactMatch <http://www.wikidata.org/entity/Q21708200> ; schema:tickerSymbol "OPAI" }',
+    )
+    assert answer.rows() == [{"thing": store.meta.base + "company/openai"}]
+    lookup, index = Lookup(entities), Index(store)
+    for name in ("wd:Q21708200", "$OPAI", "XNAS:OPAI"):
+        assert lookup.find(name).id == "company/openai"
+        number = find_thing_number(index, "company", name)
+        assert number == find_thing_number(index, "company", "company/openai")
+    assert lookup.find("www.akme.example").id == "company/akmeworks"
+    assert lookup.find_all("NASDAQ:NVDA") == []
+    assert explain_by_name(store, "a.md", "Q21708200")[0].label == "OpenAI"
+
+
+def test_a_judgement_of_ids_of_an_unknown_or_ambiguous_name_is_reported(rebuilt):
+    file = rebuilt.file.parent / "episodes" / "a.md"
+    file.write_text(file.read_text("utf-8").replace("quotes:", BOTH + "\nquotes:"))
+    store = rebuilt(
+        ("sameas", ["Nowhere\x1b", "Q1"], ""),
+        ("accept", ["company/gemini"], ""),
+        ("sameas", ["Gemini", "Q2"], ""),
+    )
+    report = msgspec.json.decode(store.report, type=Report)
+    assert report.judgements == 1
+    assert [str(problem) for problem in report.unapplied] == [
+        "judgements.yaml:1: sameas Nowhere\x1b, wikidata:Q1: nothing in the graph is called "
+        "'Nowhere\\x1b' (not applied) [judgement-unapplied]",
+        "judgements.yaml:3: sameas Gemini, wikidata:Q2: Gemini may be company/gemini or "
+        "product/gemini: judge one of the ids (not applied) [judgement-unapplied]",
     ]
 
 

@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.base.model import Decision, Reason
@@ -172,7 +173,7 @@ def test_meaningless_ids_are_refused(verb, names, type_, message):
 def test_unknown_verbs_and_types_are_refused_with_the_known_ones():
     with pytest.raises(InputError) as caught:
         make_judgement("frobnicate", ["A"])
-    verbs = "same, different, type, rename, reject, accept"
+    verbs = "same, different, type, rename, reject, accept, sameas, not-sameas"
     assert str(caught.value) == f"judge frobnicate: no such verb; choose one of {verbs}"
     with pytest.raises(InputError, match="judge type: type robot: no such type; choose one of com"):
         make_judgement("type", ["A"], type="robot")
@@ -316,3 +317,85 @@ def test_a_name_that_leads_back_to_itself_is_a_contradiction():
     with pytest.raises(DataError, match="contradicts line"):
         build_judgement_table([*renamings, back])
     assert build_judgement_table([Judgement("rename", ("A", "a"), line=1)]).labels == {"a": "a"}
+
+
+@pytest.mark.parametrize(
+    ("names", "written"),
+    [
+        (("Acme", "https://www.wikidata.org/wiki/Q1"), ("Acme", "wikidata:Q1")),
+        (
+            ("company/acme", "xnas:acme", "Q1"),
+            ("company/acme", "ticker:NASDAQ:ACME", "wikidata:Q1"),
+        ),
+        (("Acme", "cik:1", "CIK0000000001"), ("Acme", "cik:0000000001")),
+        (("Acme", "NYSE:ACME", "LON:ACM"), ("Acme", "ticker:NYSE:ACME", "ticker:LON:ACM")),
+    ],
+)
+def test_ids_of_other_registers_are_written_in_one_form(names, written):
+    judgement = make_judgement("sameas", names)
+    assert judgement.names == written
+    assert make_judgement("sameas", judgement.names) == judgement
+    assert (judgement.entity_names, judgement.external_ids) == (written[:1], written[1:])
+
+
+@pytest.mark.parametrize(
+    ("names", "type_", "message"),
+    [
+        (("Acme",), "", "needs a name and its id in another register: sameas NVIDIA Q182477"),
+        (("Acme", "Bolt"), "", "'Bolt': no id of another register: write one such as Q182477"),
+        (("Acme", "Q1"), "company", "takes no type: write the name as an id, such as company/acme"),
+        (("Acme", "Q1", "Q2"), "", "wikidata:Q1 and wikidata:Q2: a thing has one of them"),
+        (("theme/ai", "Q1"), "", "theme/ai is not an entity (theme)"),
+        (("", "Q1"), "", "a name is empty"),
+    ],
+)
+def test_meaningless_judgements_of_ids_are_refused(names, type_, message):
+    with pytest.raises(InputError) as raised:
+        make_judgement("sameas", names, type=type_)
+    assert str(raised.value).startswith(f"judge sameas: {message}")
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        (("sameas", "Acme", "Q1"), ("sameas", "Bolt", "Q1")),
+        (("sameas", "Acme", "Q1"), ("sameas", "company/acme", "Q2")),
+        (("sameas", "company/acme", "Q1"), ("sameas", "product/acme", "Q1")),
+        (("sameas", "Acme", "NYSE:A"), ("not-sameas", "company/acme", "NYSE:A")),
+        (("not-sameas", "Acme", "Q1"), ("sameas", "ACME", "Q1")),
+    ],
+)
+def test_contradictions_of_ids_name_both_lines(pair):
+    first, second = (make_judgement(verb, names) for verb, *names in pair)
+    numbered = [replace(first, line=3), replace(second, line=7)]
+    with pytest.raises(DataError) as raised:
+        build_judgement_table(numbered, "f.yaml")
+    assert str(raised.value) == (
+        f"f.yaml:7: {second} contradicts line 3: {first}: delete one of the two"
+    )
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        (("sameas", "Acme", "Q1"), ("sameas", "ACME", "Q1")),
+        (("sameas", "Acme", "NYSE:A"), ("sameas", "Acme", "LON:A")),
+        (("sameas", "company/acme", "Q1"), ("sameas", "product/acme", "Q2")),
+        (("sameas", "Acme", "Q1"), ("not-sameas", "Bolt", "Q1")),
+        (("not-sameas", "Acme", "Q1"), ("not-sameas", "Bolt", "Q1")),
+    ],
+)
+def test_judgements_of_ids_that_fit_together_are_kept(pair):
+    judgements = [make_judgement(verb, names) for verb, *names in pair]
+    table = build_judgement_table(judgements)
+    count = sum(map(len, (*table.same_ids.values(), *table.wrong_ids.values())))
+    assert (count, table.reasons, table.decided_keys) == (2, {}, frozenset())
+
+
+def test_an_id_of_two_names_of_one_entity_is_no_contradiction():
+    same = make_judgement("same", ("Acme", "Akme"))
+    names = ("Acme", "Akme")
+    ids = [replace(make_judgement("sameas", (n, "Q1")), line=i) for i, n in enumerate(names, 1)]
+    build_judgement_table([same, *ids])
+    with pytest.raises(DataError, match="2: sameas Akme, wikidata:Q1 contradicts line 1"):
+        build_judgement_table(ids)
