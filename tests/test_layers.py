@@ -11,7 +11,7 @@ LAYERS = {
     "base": ("base", "accel"),
     "domain": ("ingest", "resolve", "graph"),
     "outputs": ("rdf", "store", "search", "pipeline", "export"),
-    "answers": ("query", "analysis", "draw", "views", "atlas"),
+    "answers": ("query", "analysis", "draw", "identify", "views", "atlas"),
     "faces": ("server", "api", "cli"),
 }
 """Layer -> its packages. No package imports one that is named after it."""

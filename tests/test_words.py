@@ -20,6 +20,7 @@ SAME_JOB_TWICE = {
     "export": "the work, its command, its library calls",
     "files": "files written, files found",
     "graph": "a graph of records, of columns",
+    "identify": "the work, and its command",
     "knowledge": "what resolution knows; the library's face",
     "layout": "where things are: on a page, a map, a terminal, a disk",
     "model": "the data model of episodes, of an atlas",

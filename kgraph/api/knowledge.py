@@ -10,6 +10,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
+import msgspec
+
 from kgraph.api.export import ExportMixin
 from kgraph.api.query import QueryMixin
 from kgraph.base.vocabulary import BASE_IRI
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from kgraph.base.model import EntityType
+    from kgraph.identify.identify import InputFormat
+    from kgraph.identify.match_rows import IdentityReport
     from kgraph.pipeline import Report
     from kgraph.pipeline.check import CheckFinding
     from kgraph.pipeline.passes import Progress
@@ -196,6 +200,57 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
         file = self._judgement_file(judgements)
         append_judgement(file, sign_judgement(make_judgement(verb, names, type=type, why=why), by))
         return load_judgements(file)[-1]
+
+    def identify(
+        self,
+        table: str | Path,
+        *,
+        input_format: InputFormat = "auto",
+        name_column: str = "",
+        id_columns: Sequence[str] = (),
+        type_column: str = "",
+        dry_run: bool = False,
+        why: str = "",
+        by: str = "",
+        judgements: str | Path = LAST_JUDGEMENTS,
+    ) -> IdentityReport:
+        """Judge entities to be the same as ids of a table; the next build applies it.
+
+        Args:
+            table: CSV or TSV with names and ids, results of the Wikidata Query Service, or SSSOM;
+                "-" for standard input.
+            input_format: auto, table or sssom.
+            name_column, type_column: headings, where they are not the usual ones.
+            id_columns: headings of ids, each perhaps with its register: qid=wikidata.
+            dry_run: write nothing, and return what would be written.
+            why: the reason, for later readers; by default the name of the table.
+            by: name of the judge; by default the user's name.
+            judgements: file to write to.
+
+        Returns:
+            What became of each id of the table, and the judgements.
+
+        Raises:
+            InputError: the table cannot be read, or does not have the columns.
+            DataError: judgements in the file contradict each other, or it cannot be written.
+        """
+        from kgraph.identify.identify import ColumnChoice, identify
+        from kgraph.resolve.judgements_file import append_judgements, load_judgements
+        from kgraph.views.judging import sign_judgement
+
+        file = self._judgement_file(judgements)
+        report = identify(
+            table,
+            self.store.shared.entities,
+            load_judgements(file),
+            input_format=input_format,
+            columns=ColumnChoice(name_column, tuple(id_columns), type_column),
+            why=why,
+        )
+        signed = tuple(sign_judgement(judgement, by) for judgement in report.judgements)
+        if signed and not dry_run:
+            append_judgements(file, signed)
+        return msgspec.structs.replace(report, judgements=signed)
 
     def judgements(self, judgements: str | Path = LAST_JUDGEMENTS) -> list[Judgement]:
         """List the judgements of a file, with their lines in it.

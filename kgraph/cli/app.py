@@ -21,7 +21,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from kgraph.base import VERSION
 from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning, suggest_fix
-from kgraph.cli import build, export, judge, query, review, search, serve, streams
+from kgraph.cli import build, export, identify, judge, query, review, search, serve, streams
 from kgraph.cli.completion import add_completions
 
 #: Exit status if the reader of the output closes it (`kgraph export turtle | head`): 128 plus the
@@ -32,7 +32,7 @@ OUTPUT_CLOSED = 141
 SHARED_OPTIONS = ("quiet", "verbose")
 
 #: Commands that write to the file of judgements.
-JUDGING_COMMANDS = ("judge", "review")
+JUDGING_COMMANDS = ("judge", "review", "identify")
 
 
 class CommandGroup(TyperGroup):
@@ -112,7 +112,7 @@ def summarize(command: Any) -> str:
 COMMAND_SECTIONS = {
     "Build": (build,),
     "Ask": (query, search),
-    "Correct": (judge, review),
+    "Correct": (judge, review, identify),
     "Export and draw": (export,),
     "Serve": (serve,),
 }

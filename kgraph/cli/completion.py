@@ -83,5 +83,6 @@ VALUE_SOURCES: dict[str, ValueSource] = {
     "analyse name": _names_of("kgraph.analysis.registry:ANALYSES"),
     "audit what": _names_of("kgraph.views.audit_tables:AUDITS"),
     "search kind": _names_of("kgraph.search:HIT_KINDS"),
+    "identify input_format": _names_of("kgraph.identify.identify:INPUT_FORMATS"),
     "judge verb": _names_of("kgraph.resolve.judgement:VERBS"),
 }

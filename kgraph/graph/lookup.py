@@ -69,6 +69,15 @@ class Lookup:
         return latest[1]
 
     @cached_property
+    def _by_alias(self) -> dict[str, list[Entity]]:
+        index: dict[str, list[Entity]] = {}
+        for entity in self._entities.values():
+            former = (old_id.partition("/")[2] for old_id in entity.replaces)
+            for key in {*map(name_key, entity.aliases), *former}:
+                index.setdefault(key, []).append(entity)
+        return index
+
+    @cached_property
     def _by_external_id(self) -> dict[str, list[Entity]]:
         """The entities by the search keys of their ids elsewhere and of their tickers."""
         index: dict[str, list[Entity]] = {}
@@ -168,6 +177,13 @@ class Lookup:
                 f"{shorten(name)!r} is the ticker of {choice}: give one of the ids",
                 [entity.id for entity in rivals],
             )
+
+    def find_by_alias(self, name: str) -> list[Entity]:
+        """Return the entities that people call by a name, says the lexicon, most mentioned first.
+
+        Names from before a judgement count as well.
+        """
+        return sorted(self._by_alias.get(name_key(name), []), key=popularity_key)
 
     def suggest(self, name: str, types: Collection[str] = ()) -> list[str]:
         """Return labels that are spelled like a name, nearest first; popular ones gain a little."""

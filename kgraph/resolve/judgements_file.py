@@ -56,18 +56,20 @@ def append_judgement(path: Path, judgement: Judgement) -> None:
     Raises:
         DataError: it contradicts another one, or the file cannot be written or extended.
     """
-    judgements = (*load_judgements(path), judgement)
+    append_judgements(path, [judgement])
+
+
+def append_judgements(path: Path, added: Sequence[Judgement]) -> None:
+    """Append judgements to a file, all of them or none; it is created if needed.
+
+    Raises:
+        DataError: one contradicts another one, or the file cannot be written or extended.
+    """
+    judgements = (*load_judgements(path), *added)
     build_judgement_table(judgements, str(path))
-    flow = yaml.safe_dump(
-        msgspec.to_builtins(_without_line(judgement)),
-        default_flow_style=True,
-        allow_unicode=True,
-        width=1 << 20,
-        sort_keys=False,
-    )
     text = _read_text(path) if path.exists() else ""
-    line = ("" if text[-1:] in {"", "\n"} else "\n") + f"- {flow.strip()}\n"
-    if not _contains_exactly(path, text + line, judgements):
+    lines = ("" if text[-1:] in {"", "\n"} else "\n") + "".join(map(_format_item, added))
+    if not _contains_exactly(path, text + lines, judgements):
         raise DataError(
             f"{path}: no line can be added at its end: start each judgement with '- ' at the "
             "start of a line"
@@ -75,9 +77,20 @@ def append_judgement(path: Path, judgement: Judgement) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as file:
-            file.write(line.encode())
+            file.write(lines.encode())
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}: check its folder and rights") from error
+
+
+def _format_item(judgement: Judgement) -> str:
+    flow = yaml.safe_dump(
+        msgspec.to_builtins(_without_line(judgement)),
+        default_flow_style=True,
+        allow_unicode=True,
+        width=1 << 20,
+        sort_keys=False,
+    )
+    return f"- {flow.strip()}\n"
 
 
 def remove_judgement(path: Path, line: int = 0) -> Judgement:

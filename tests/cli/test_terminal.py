@@ -33,6 +33,10 @@ CASES = {
     "search": ["search", "stablecoin money", "--kind", "quote"],
     "audit": ["audit", "mentions"],
     "judge": ["judge", "reject", "Nobody", "--by", "ann", "--judgements", "judged.yaml"],
+    "identify": [
+        *("identify", "--from", str(ROOT / "tests" / "identify" / "companies.csv")),
+        *("--judgements", "identified.yaml"),
+    ],
     "export": ["export", "graphml", "--output", "graph.graphml"],
     "push": ["push", "http://localhost/store", "--graph", "https://example.org/kg", "--dry-run"],
     "view": ["view", "--focus", "NVIDIA", "--output", "nvidia.html"],
@@ -73,6 +77,7 @@ SHOWN = {
     "search": "weight",
     "audit": "2025-10-16-the-fire-drill-what-ai-safety-teams-do-all-day.md\n",
     "judge": "judged.yaml: reject Nobody: build again to apply it",
+    "identify": "Nobody & Sons: wikidata:Q10859684: no entity of the graph has this name",
     "export": "wrote graph.graphml: ",
     "push": "would send 1 request",
     "view": "wrote nvidia.html: ",
