@@ -46,7 +46,7 @@ def export(
         str,
         typer.Argument(
             help="turtle, ntriples, nquads, trig, jsonld, rdfxml, graphml, gexf, json, csv, "
-            "csv-nodes, sqlite, neo4j or parquet; by default the suffix of --output decides."
+            "csv-nodes, sqlite, sssom, neo4j or parquet; by default the suffix of --output decides."
         ),
     ] = "",
     output: options.Output = "-",

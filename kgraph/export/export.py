@@ -15,7 +15,7 @@ from kgraph.base.files import open_output_file, open_output_folder
 from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import BASE_IRI
-from kgraph.export import database, neo4j, network_xml, parquet, rdf, tables
+from kgraph.export import database, neo4j, network_xml, parquet, rdf, sssom, tables
 from kgraph.export.networks import NETWORKS
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph, Selection
@@ -33,7 +33,7 @@ class ExportFormat(msgspec.Struct, frozen=True):
     #: Takes graph, output, base, and what the format holds.
     write: Callable[[Graph, BinaryIO, str, RdfContent], None]
     has_rdf12: bool = False  #: whether it has triple terms (RDF 1.2)
-    holds: Literal["rdf", "network", "tables"] = "rdf"
+    holds: Literal["rdf", "network", "tables", "mappings"] = "rdf"
 
 
 _FORMATS = (
@@ -86,6 +86,15 @@ _FORMATS = (
         database.write_sqlite,
         False,
         "tables",
+    ),
+    (
+        "sssom",
+        ".sssom.tsv",
+        "text/tab-separated-values",
+        "ids in other registers, as SSSOM",
+        sssom.write_sssom,
+        False,
+        "mappings",
     ),
 )
 
@@ -171,10 +180,14 @@ def check_content(
         raise InputError(
             f"{option} is of the profile kb: leave out the profile {content.profile}, or {option}"
         )
-    if (content.licence or content.ontology) and not is_rdf:
-        option = "a licence" if content.licence else "the ontology"
+    has_licence = is_rdf or format_.holds == "mappings"
+    lacks_licence = bool(content.licence) and not has_licence
+    if lacks_licence or (content.ontology and not is_rdf):
+        option = "a licence" if lacks_licence else "the ontology"
         names = ", ".join(RDF_FORMATS)
         raise InputError(f"{format_.name} has no place for {option}: choose one of {names}")
+    if content.quotes and format_.holds == "mappings":
+        raise InputError(f"{format_.name} has no place for quotes: leave them out")
     if content.rdf12 and not format_.has_rdf12:
         names = ", ".join(name for name, other in EXPORT_FORMATS.items() if other.has_rdf12)
         raise InputError(f"{format_.name} has no triple terms of RDF 1.2: choose one of {names}")
@@ -251,8 +264,9 @@ def guess_format(output: str | Path) -> str:
     >>> guess_format("exports/graph.ttl")
     'turtle'
     """
-    suffix = Path(output).suffix.lower()
-    if suffix not in FORMAT_BY_SUFFIX:
+    name = Path(output).name.lower()
+    suffix = next((s for s in FORMAT_BY_SUFFIX if name.endswith(s)), "")
+    if not suffix:
         raise InputError(
             "no format is named: write `kgraph export FORMAT`, or an --output that ends in "
             f"{', '.join(sorted(FORMAT_BY_SUFFIX))}"

@@ -22,6 +22,8 @@ from kgraph.base.text import pluralize, shorten
 
 MAX_BYTES = 200_000_000  #: of a file: a million rows
 
+MAX_CELL_LETTERS = 2_000_000  #: a longer cell is a quotation mark that is not closed
+
 DELIMITERS = ("\t", ",", ";")  #: of several in the header, the one that parts it into most columns
 
 _SPARQL_LITERAL = re.compile(r'"(.*)"(?:@[A-Za-z0-9-]+|\^\^<[^>]*>)?', re.DOTALL)
@@ -113,6 +115,7 @@ def _read_delimited(name: str, text: str) -> TableFile:
         if is_sparql
         else csv.reader(source, delimiter=delimiter)
     )
+    former_limit = csv.field_size_limit(MAX_CELL_LETTERS)
     try:
         header = [cell.strip().removeprefix("?") for cell in next(reader)]
         _check_header(f"{name}:{count + 1}", header)
@@ -120,6 +123,8 @@ def _read_delimited(name: str, text: str) -> TableFile:
     except csv.Error as error:
         line = count + reader.line_num
         raise InputError(f"{name}:{line}: {error}: check its quotation marks") from error
+    finally:
+        csv.field_size_limit(former_limit)
     plain = "".join(line[1:] for line in metadata)
     return TableFile(name, tuple(header), rows, plain)
 

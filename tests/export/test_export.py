@@ -41,8 +41,8 @@ SELECTIONS = [
 def written(graph, format, profile="full", quotes=None, network="statements", **options):
     """Bytes of an export; networks have all quotes, as ``Graph.nodes`` has."""
     if quotes is None:
-        is_rdf = EXPORT_FORMATS[format].holds == "rdf"
-        quotes = 0 if is_rdf or network != "statements" else ALL_QUOTES
+        has_none = EXPORT_FORMATS[format].holds in ("rdf", "mappings")
+        quotes = 0 if has_none or network != "statements" else ALL_QUOTES
     out = io.BytesIO()
     content = RdfContent(profile, quotes, network=network)
     export(graph, format, out, content=content, **options)

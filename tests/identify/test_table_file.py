@@ -79,8 +79,8 @@ def test_a_cell_may_have_line_ends_and_a_row_fewer_cells(tmp_path):
         ("[]", ": there is no result in it: ask the query again"),
         ('[{"item": ', ": Input data was truncated: export it again, or take CSV"),
         (
-            "name,id\n" + "x" * 200_000 + ",Q1\n",
-            ":2: field larger than field limit (131072): check its quotation marks",
+            "name,id\n" + "x" * 2_100_000 + ",Q1\n",
+            ":2: field larger than field limit (2000000): check its quotation marks",
         ),
     ],
 )

@@ -58,7 +58,7 @@ class DownloadFile(msgspec.Struct, frozen=True):
     name: str  #: last segment of its path
     format: ExportFormat
     profile: str  #: one of :data:`kgraph.rdf.PROFILES`
-    contents: str  #: ``everything``, ``kb``, ``edges`` or ``nodes``
+    contents: str  #: ``everything``, ``kb``, ``edges``, ``nodes`` or ``ids``
 
 
 #: Formats with nodes and edges in one file; the others are tables of either.
@@ -73,6 +73,8 @@ def _list_downloads() -> Iterator[DownloadFile]:
             yield DownloadFile(f"edges{format_.suffix}", format_, "edges", "edges")
         elif format_.holds == "tables":
             yield DownloadFile(f"graph{format_.suffix}", format_, "full", "everything")
+        elif format_.holds == "mappings":
+            yield DownloadFile(f"identity{format_.suffix}", format_, "full", "ids")
         else:
             contents = "nodes" if name == "csv-nodes" else "edges"
             stem = "graph" if name in NETWORK_FORMATS else contents
