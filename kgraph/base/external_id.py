@@ -77,6 +77,8 @@ EXCHANGES = {
     "XTKS": "TYO",
 }
 
+_MIC_BY_CODE = {code: mic for mic, code in EXCHANGES.items()}
+
 MAX_TICKER_LETTERS = 6  #: of a symbol that is recognised without ``$`` and exchange
 
 EXAMPLES = (
@@ -124,6 +126,24 @@ def is_single_valued(kind: str) -> bool:
 
 def _escape(id_: str) -> str:
     return quote(id_, safe="!$&'()*+,;=:@/-._~")
+
+
+def list_ticker_symbols(ids: Iterable[tuple[IdKind, str]]) -> set[str]:
+    """Return the tickers among ids: alone, and after the code of the exchange where it has one.
+
+    The latter is the form of schema.org's ``tickerSymbol``, with codes of ISO 10383.
+
+    >>> sorted(list_ticker_symbols([("ticker", "NASDAQ:NVDA"), ("ticker", "FRA:NVD")]))
+    ['NVD', 'NVDA', 'XNAS NVDA']
+    """
+    symbols = set()
+    for kind, id_ in ids:
+        if kind == "ticker":
+            code, _, symbol = id_.partition(":")
+            symbols.add(symbol)
+            if code in _MIC_BY_CODE:
+                symbols.add(f"{_MIC_BY_CODE[code]} {symbol}")
+    return symbols
 
 
 def is_well_formed(kind: IdKind, id_: str) -> bool:

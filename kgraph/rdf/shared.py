@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator
 
 from kgraph.base import VERSION
 from kgraph.base.entity_types import ENTITY_TYPES
-from kgraph.base.external_id import ExternalId
+from kgraph.base.external_id import ExternalId, list_ticker_symbols
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import ONTOLOGY_IRI
 from kgraph.graph import Entity, SharedData, TaxonomyTerm
@@ -163,7 +163,7 @@ def _state_identity(entity: Entity) -> Iterator[PredicateObjects]:
     """State what other registers call an entity, for other knowledge bases to join by."""
     ids = [ExternalId(kind, id_) for kind, id_ in entity.ids]
     websites = [typed_literal(x.id, "xsd:anyURI") for x in ids if x.kind == "website"]
-    tickers = {*entity.tickers, *(x.id.partition(":")[2] for x in ids if x.kind == "ticker")}
+    tickers = {*entity.tickers, *list_ticker_symbols(entity.ids)}
     same = dict.fromkeys(iri for x in ids if x.kind != "website" for iri in x.iris)
     exact = [iri_ref(x.iris[0]) for x in ids if x.kind in EXACT_KINDS]
     yield "schema:sameAs", list(map(iri_ref, same))

@@ -161,7 +161,7 @@ def _parse_item(path: Path, node: yaml.Node) -> Judgement:
         if fields.count(field) > 1:
             raise DataError(f"{path}:{line}: {field} appears twice: delete one")
     try:
-        raw = yaml.load(yaml.serialize(node), YAML_LOADER)
+        raw = YAML_LOADER("").construct_document(node)
     except (yaml.YAMLError, ValueError) as error:  # the latter for a date such as 2025-13-01
         raise DataError(f"{path}:{line}: {error}: see kgraph judge --help") from error
     if isinstance(raw, dict) and isinstance(raw.get("date"), date):  # as YAML 1.1 reads it

@@ -161,7 +161,7 @@ def test_ids_elsewhere_are_statements_to_join_by(base):
     found = dict(describe_entity(company, graph.shared.entities, "kb")[1])
     assert found["skos:altLabel"] == ['"Team Green"']
     assert found["skos:exactMatch"] == ["<http://www.wikidata.org/entity/Q7>"]
-    assert found["schema:tickerSymbol"] == ['"NVDA"']
+    assert found["schema:tickerSymbol"] == ['"NVDA"', '"XNAS NVDA"']
     assert found["schema:url"] == ['"https://nvidia.example/"^^xsd:anyURI']
     assert '"cik:0000000042"' in found["schema:identifier"]
     assert "<https://en.wikipedia.org/wiki/Nvidia_(firm)>" in found["schema:sameAs"]
