@@ -246,6 +246,7 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
             input_format=input_format,
             columns=ColumnChoice(name_column, tuple(id_columns), type_column),
             why=why,
+            base=self.store.meta.base,
         )
         signed = tuple(sign_judgement(judgement, by) for judgement in report.judgements)
         if signed and not dry_run:

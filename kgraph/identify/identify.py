@@ -9,6 +9,7 @@ from typing import Literal, get_args
 import msgspec
 
 from kgraph.base.errors import InputError
+from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph.records import Entity
 from kgraph.identify.id_columns import IdentityRow, choose_columns, read_identity_rows
 from kgraph.identify.match_rows import (
@@ -45,6 +46,7 @@ def identify(
     input_format: str = "auto",
     columns: ColumnChoice = FIND_COLUMNS,
     why: str = "",
+    base: str = BASE_IRI,
 ) -> IdentityReport:
     """Say what a table of ids adds to the entities of a graph.
 
@@ -55,6 +57,7 @@ def identify(
         input_format: one of :data:`INPUT_FORMATS`.
         columns: of a table that is no SSSOM.
         why: reason of the judgements; by default the name of the file.
+        base: of the graph's IRIs.
 
     Raises:
         InputError: the table cannot be read, or has not the columns.
@@ -66,7 +69,7 @@ def identify(
         )
     table = read_table_file(path)
     rows, left_out = _read_rows(table, input_format, columns)
-    findings = Identifier(entities, judgements).match(rows)
+    findings = Identifier(entities, judgements, base).match(rows)
     reason = why or f"from {Path(table.name).name}"
     return IdentityReport(
         table.name,

@@ -20,6 +20,7 @@ import msgspec
 from kgraph.base.entity_types import ENTITY_TYPES, TYPE_NAMES
 from kgraph.base.external_id import ExternalId, IdKind, is_single_valued
 from kgraph.base.text import name_key, shorten
+from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph.judged_ids import IdPair, apply_judged_ids, find_judged_entities
 from kgraph.graph.lookup import MIN_MEANING_LEAD, Lookup
 from kgraph.graph.records import Entity
@@ -92,11 +93,17 @@ class Identifier:
     Args:
         entities: of the graph, by id.
         judgements: those of the file, which the graph may not have yet.
+        base: of the graph's IRIs. An IRI of another base may end like an id by chance: it counts
+            if the row's name is a name of the entity.
     """
 
     def __init__(
-        self, entities: Mapping[str, Entity], judgements: Iterable[Judgement] = ()
+        self,
+        entities: Mapping[str, Entity],
+        judgements: Iterable[Judgement] = (),
+        base: str = BASE_IRI,
     ) -> None:
+        self._bases = (base, BASE_IRI)
         table = build_judgement_table(judgements)
         self._entities = {id_: msgspec.structs.replace(e) for id_, e in entities.items()}
         apply_judged_ids(self._entities, table)
@@ -135,16 +142,20 @@ class Identifier:
         """Return the entities that a row may mean, and why it is not clear; "" if it is."""
         if parsed := parse_entity_id(row.entity):
             entities = self._lookup.find_all("/".join(parsed))
-            if entities or not row.name:
+            is_meant = self._is_own(row.entity) or any(_has_name(e, row.name) for e in entities)
+            if is_meant and (entities or not row.name):
                 return entities, "" if entities else f"{'/'.join(parsed)} is not in the graph"
         if not row.name:
-            return [], "the row has no name"
+            return [], "the row has neither an id of this graph nor a name"
         for name in _list_names(row.name):
             for find in (self._lookup.find_by_label, self._lookup.find_by_alias):
                 named = find(name)
                 if fitting := _keep_clear([e for e in named if not types or e.type in types]):
                     return fitting, _describe_choice(fitting)
         return self._describe_misses(row.name, types)
+
+    def _is_own(self, id_: str) -> bool:
+        return not id_.startswith(("http://", "https://")) or id_.startswith(self._bases)
 
     def _describe_misses(self, name: str, types: frozenset[str]) -> tuple[list[Entity], str]:
         others = self._lookup.find_by_label(name)
@@ -187,6 +198,10 @@ _TYPES_BY_KEY: dict[str, tuple[str, ...]] = {
     **_TYPES_BY_WORD,
     **{type_: (type_,) for type_ in TYPE_NAMES},
 }
+
+
+def _has_name(entity: Entity, name: str) -> bool:
+    return name_key(name) in set(map(name_key, (entity.label, *entity.aliases, *entity.surfaces)))
 
 
 def _split(text: str) -> IdPair:

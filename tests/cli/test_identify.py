@@ -80,14 +80,14 @@ def test_json_has_every_finding_and_judgement(built):
 
 def test_mappings_come_from_standard_input_and_others_are_counted(built):
     text = (
-        "#curie_map:\n#  own: https://example.org/id/\n"
+        "#curie_map:\n#  own: https://w3id.org/kgraph/id/\n"
         "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
         "own:company/openai\tskos:exactMatch\twikidata:Q21708200\tsemapv:ManualMappingCuration\n"
         "own:company/openai\tskos:broadMatch\twikidata:Q5\tsemapv:ManualMappingCuration\n"
     )
     done = run("identify", "--from", "-", "--store", "store", stdin=text)
     assert done.stdout == (
-        "new: 1\n  standard input:4: https://example.org/id/company/openai: wikidata:Q21708200"
+        "new: 1\n  standard input:4: https://w3id.org/kgraph/id/company/openai: wikidata:Q21708200"
         " -> company/openai\n1 mapping left out: skos:broadMatch\n"
     )
 

@@ -97,11 +97,21 @@ def test_a_mapping_set_is_read_back_with_the_same_ids(tmp_path, label):
     path = tmp_path / "ids.sssom.tsv"
     export(make_graph(*entities), "sssom", path, base=BASE)
     bare = {e.id: msgspec.structs.replace(e, ids=()) for e in entities}
-    report = identify(path, bare)
+    report = identify(path, bare, base=BASE)
     assert (report.counts["new"], sum(report.counts.values()), report.left_out) == (7, 7, {})
     apply_judged_ids(bare, build_judgement_table(report.judgements))
     assert {id_: set(e.ids) for id_, e in bare.items()} == {e.id: set(e.ids) for e in entities}
-    assert identify(path, {e.id: e for e in entities}).counts["present"] == 7
+    present = identify(path, {e.id: e for e in entities}, base=BASE)
+    assert present.counts["present"] == 7
+
+
+def test_a_mapping_set_of_another_base_is_read_back_by_ids_and_labels(tmp_path):
+    path = tmp_path / "ids.sssom.tsv"
+    export(make_graph(make_entity()), "sssom", path, base=BASE)
+    bare = make_entity(ids=())
+    assert identify(path, {bare.id: bare}).counts["new"] == 6
+    renamed = make_entity("Green Chips", ids=())
+    assert identify(path, {renamed.id: renamed}).counts["unknown"] == 6
 
 
 def test_the_mapping_set_of_the_sample_is_read_back(sample, tmp_path):

@@ -29,6 +29,9 @@ ENTITIES = {
 }  # fmt: skip
 
 
+NO_NAME = "the row has neither an id of this graph nor a name"
+
+
 def row(name="", *ids, line=2, entity="", type_word=""):
     return IdentityRow(line, name, entity, type_word, tuple(map(parse_external_id, ids)))
 
@@ -44,7 +47,9 @@ def match(*rows, judgements=()):
         (row("BOLT", "Q7"), "company/bolt"),
         (row("Bolt, Inc.", "Q7"), "company/bolt"),
         (row("Volt", "Q7"), "company/bolt"),  # its name before a judgement
-        (row("x", "Q7", entity="https://other.example/id/company/bolt"), "company/bolt"),
+        (row("x", "Q7", entity="https://w3id.org/kgraph/id/company/bolt"), "company/bolt"),
+        (row("Bolt", "Q7", entity="https://other.example/id/company/bolt"), "company/bolt"),
+        (row("Dune", "Q7", entity="https://other.example/company/bolt"), "crypto/dune"),
         (row("", "Q7", entity="company/volt"), "company/bolt"),
         (row("Bolt", "Q7", entity="company/not-here"), "company/bolt"),
         (row("Acme Holdings", "cik:7"), "company/acme"),
@@ -70,7 +75,8 @@ def test_a_row_is_matched_by_id_name_and_type(given, entity):
         (row("Akme", "Q9"), "ambiguous", "heard for company/acme: judge sameas if it is the same"),
         (row("Nobody", "Q9"), "unknown", "no entity of the graph has this name"),
         (row("Dune", "cik:9"), "unknown", "crypto/dune is no company or institution or product"),
-        (row("", "Q9"), "unknown", "the row has no name"),
+        (row("", "Q9"), "unknown", NO_NAME),
+        (row("", "Q9", entity="https://other.example/company/bolt"), "unknown", NO_NAME),
         (row("", "Q9", entity="company/gone"), "unknown", "company/gone is not in the graph"),
         (row("Acme Holdings", "Q9"), "contradictory",
          "company/acme has wikidata:Q1: judge sameas to replace it"),
