@@ -102,6 +102,8 @@ def _print_report(report: IdentityReport) -> None:
     from kgraph.cli import printing
     from kgraph.identify.match_rows import describe_finding
 
+    if not report.findings and not report.left_out:
+        printing.print_lines([f"{report.file}: no row has an id"])
     for outcome, count in report.counts.items():
         if not count:
             continue

@@ -89,10 +89,11 @@ def read_mappings(table: TableFile) -> MappingRows:
 def _read_prefixes(table: TableFile) -> dict[str, str]:
     try:
         metadata = yaml.load(table.metadata, YAML_LOADER)
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        fault = " ".join(str(error).split())
         raise InputError(
-            f"{table.name}:{line}: the metadata before the header is no YAML: {error}"
+            f"{table.name}:{line}: the metadata before the header is no YAML: {fault}"
         ) from error
     declared = metadata.get("curie_map") if isinstance(metadata, dict) else None
     if not isinstance(declared, dict):

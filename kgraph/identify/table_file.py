@@ -165,7 +165,7 @@ def _parse_sparql_term(term: str) -> str:
 def _read_json(name: str, text: str) -> TableFile:
     try:
         content = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise InputError(f"{name}: {error}: export it again, or take CSV") from error
     results = content
     if isinstance(content, dict):

@@ -99,6 +99,12 @@ def test_control_characters_of_a_table_do_not_reach_the_terminal(built):
     assert "malformed: 1\n" in done.stdout
 
 
+def test_a_table_without_ids_is_said(built):
+    Path("t.csv").write_text("name,qid\nOpenAI,\n", "utf-8")
+    done = run("identify", "--from", "t.csv", "--store", "store")
+    assert done == (0, "t.csv: no row has an id\n", "data/judgements.yaml: nothing to write\n")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

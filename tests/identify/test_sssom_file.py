@@ -65,6 +65,8 @@ def test_mappings_that_say_same_are_read_and_others_counted(read):
     [
         ("name\tqid\nA\tQ1\n", ": not SSSOM: no column predicate_id and no column object_id; the "
                                "columns are name, qid"),
+        ("#curie_map: " + "[" * 5000 + "\n" + HEADER, ":1: the metadata before the header is no"),
+        ("#curie_map: {a: !!python/object:os.system b}\n" + HEADER, ":1: the metadata before the"),
         ("#curie_map: [\n" + HEADER, ":2: the metadata before the header is no YAML"),
     ],
 )  # fmt: skip

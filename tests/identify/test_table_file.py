@@ -77,6 +77,7 @@ def test_a_cell_may_have_line_ends_and_a_row_fewer_cells(tmp_path):
         ("[1, 2]", ": expected a list of objects, or results of a SPARQL query"),
         ('{"results": 3}', ": expected a list of objects, or results of a SPARQL query"),
         ("[]", ": there is no result in it: ask the query again"),
+        ("[" * 100_000, ": maximum recursion depth exceeded"),
         ('[{"item": ', ": Input data was truncated: export it again, or take CSV"),
         (
             "name,id\n" + "x" * 2_100_000 + ",Q1\n",
