@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from kgraph.graph.graph import DateBound, NamesArgument, collect_names
 if TYPE_CHECKING:
     from kgraph.analysis import Findings, NamedQuery
     from kgraph.graph.diff import Changes
+    from kgraph.graph.matcher import NameMatches
     from kgraph.query.evaluate import Answer
     from kgraph.query.schema import SchemaTerm
     from kgraph.search import Hits, Index
@@ -172,6 +173,39 @@ class QueryMixin(StoreBacked):
             unlikely=unlikely,
         )
         return Hits(search(self.index, text, filters, limit=limit, per_episode=per_episode))
+
+    def match(
+        self,
+        names: str | Iterable[str],
+        *,
+        types: NamesArgument = (),
+        limit: int = 5,
+        min_score: float | None = 0.0,
+    ) -> list[NameMatches]:
+        """Match names, such as those of a table, to the graph and to the lexicon.
+
+        The names stand alone: nothing around them tells which of several things is meant.
+
+        Args:
+            names: one name or several; an id, IRI or ticker symbol is a name, too.
+            types: of the things, such as company; empty for all.
+            limit: candidates of a name at most.
+            min_score: least score of a candidate, from 0 to 100; None for candidates that clearly
+                match, of which a name has at most one.
+
+        Returns:
+            The candidates of each name, in the order of the names: best first, each with its
+            score and why. ``best`` is the one that clearly matches, or None.
+
+        Raises:
+            InputError: a type is unknown, or a limit is wrong.
+        """
+        from kgraph.views.matching import match_names
+        from kgraph.views.open_graph import OpenGraph
+
+        given = [names] if isinstance(names, str) else list(names)
+        chosen = collect_names("types", types)
+        return match_names(OpenGraph(self.store), given, chosen, limit, min_score)
 
     @cached_property
     def index(self) -> Index:

@@ -21,7 +21,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from kgraph.base import VERSION
 from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning, suggest_fix
-from kgraph.cli import build, export, identify, judge, query, review, search, serve, streams
+from kgraph.cli import build, export, identify, judge, match, query, review, search, serve, streams
 from kgraph.cli.completion import add_completions
 
 #: Exit status if the reader of the output closes it (`kgraph export turtle | head`): 128 plus the
@@ -111,7 +111,7 @@ def summarize(command: Any) -> str:
 #: Section of `kgraph --help` -> modules of its commands.
 COMMAND_SECTIONS = {
     "Build": (build,),
-    "Ask": (query, search),
+    "Ask": (query, search, match),
     "Correct": (judge, review, identify),
     "Export and draw": (export,),
     "Serve": (serve,),

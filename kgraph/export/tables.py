@@ -61,7 +61,7 @@ def write_csv(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) ->
     text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(head)
-    writer.writerows(tuple(map(_escape_formula, row)) for row in rows)
+    writer.writerows(tuple(map(escape_formula, row)) for row in rows)
     text.flush()
     text.detach()
 
@@ -74,14 +74,15 @@ def write_tsv(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) ->
     """
     out.write(_format_tsv_line(head))
     for row in rows:
-        out.write(_format_tsv_line(map(_escape_formula, row)))
+        out.write(_format_tsv_line(map(escape_formula, row)))
 
 
 def _format_tsv_line(cells: TableRow) -> bytes:
     return ("\t".join(str(cell).translate(_TSV_ESCAPES) for cell in cells) + "\n").encode()
 
 
-def _escape_formula(value: str | float | int) -> str | float | int:
+def escape_formula(value: str | float | int) -> str | float | int:
+    """Return a cell so that no spreadsheet takes it for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 

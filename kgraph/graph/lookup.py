@@ -58,6 +58,11 @@ class Lookup:
             for old_name in (*entity.replaces, *old_keys):
                 self._by_old_id.setdefault(old_name, []).append(entity)
 
+    @property
+    def entities(self) -> Collection[Entity]:
+        """All entities."""
+        return self._entities.values()
+
     @classmethod
     def cached_for(cls, shared: SharedData) -> Lookup:
         """Return the lookup of a graph; that of the latest graph is kept."""
@@ -93,12 +98,9 @@ class Lookup:
         tickers and ids in other registers: ``NASDAQ:NVDA``, ``Q161906``, or its IRI. What has a
         text for its ticker follows what has it for its name.
         """
-        id_ = local_id(name)
-        if id_ in self._entities:
-            return [self._entities[id_]]
-        if "/" in id_ and id_ in self._by_old_id:
-            return sorted(self._by_old_id[id_], key=popularity_key)
-        key = name_key(id_)
+        if by_id := self.find_by_id(name):
+            return by_id
+        key = name_key(local_id(name))
         matching = [*self._by_label.get(key, []), *self._by_surface.get(key, [])]
         matching = matching or self._by_old_id.get(key, [])
         ranked = sorted(matching, key=lambda e: (-e.count_meanings().get(key, 0), e.id))
@@ -122,6 +124,20 @@ class Lookup:
         if len(counts) > 1 and counts[0] >= MIN_MEANING_LEAD * max(counts[1], 1):
             return entities[:1]
         return entities
+
+    def find_by_id(self, name: str) -> list[Entity]:
+        """Return the entities of an id or IRI, also of one from before a judgement."""
+        id_ = local_id(name)
+        if id_ in self._entities:
+            return [self._entities[id_]]
+        old = self._by_old_id.get(id_, []) if "/" in id_ else []
+        return sorted(old, key=popularity_key)
+
+    def find_by_key(self, key: str) -> dict[str, list[Entity]]:
+        """Return the entities with a key (:func:`~kgraph.base.text.name_key`): ``label`` are those
+        that are called so, ``written`` those that episodes write so.
+        """
+        return {"label": self._by_label.get(key, []), "written": self._by_surface.get(key, [])}
 
     def find_by_external_id(self, text: str) -> list[Entity]:
         """Return the entities that an id in another register or a ticker denotes.

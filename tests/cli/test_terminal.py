@@ -31,6 +31,7 @@ CASES = {
     "show": ["show", "NVIDIA"],
     "why": ["why", "2025-10-02-tll-137-polymarket-comes-home.md", "Polymarket"],
     "search": ["search", "stablecoin money", "--kind", "quote"],
+    "match": ["match", str(ROOT / "tests" / "cli" / "firms.csv"), "--column", "Firm"],
     "audit": ["audit", "mentions"],
     "judge": ["judge", "reject", "Nobody", "--by", "ann", "--judgements", "judged.yaml"],
     "identify": [
@@ -75,6 +76,7 @@ SHOWN = {
     "show": "Nvidia: company",
     "why": "Polymarket: company",
     "search": "weight",
+    "match": "firms.csv (UTF-8, comma): 4 rows: 3 matched, 1 not",
     "audit": "2025-10-16-the-fire-drill-what-ai-safety-teams-do-all-day.md\n",
     "judge": "judged.yaml: reject Nobody: build again to apply it",
     "identify": "Nobody & Sons: wikidata:Q10859684: no entity of the graph has this name",

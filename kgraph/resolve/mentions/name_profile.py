@@ -6,7 +6,7 @@ surface of a corpus.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -105,26 +105,40 @@ def _find_part_matches(core: str, knowledge: Knowledge) -> Iterator[PartMatch]:
 
 
 def _find_sound_matches(core: str, knowledge: Knowledge) -> list[SoundMatch]:
-    key = name_key(core)
-    by_code = [knowledge.phonetic_index.get(code, ()) for code in phonetics.lookup_codes(key)]
+    found = find_similar_sounds(name_key(core), knowledge.phonetic_names, knowledge.phonetic_index)
+    return [SoundMatch(knowledge.lexicon.entries[number], value) for number, value in found]
+
+
+def find_similar_sounds(
+    key: str, keys: Sequence[tuple[str, int]], index: Mapping[str, Sequence[int]]
+) -> list[tuple[int, float]]:
+    """Find the names that sound like a key and have the same digits.
+
+    Args:
+        keys: key of each name, and the number of what has the name.
+        index: code of :func:`kgraph.resolve.mentions.phonetics.lookup_codes` -> positions in keys.
+
+    Returns:
+        At most :data:`MAX_SOUND_MATCHES` pairs of number and similarity in [0, 1], best first.
+    """
+    by_code = [index.get(code, ()) for code in phonetics.lookup_codes(key)]
     same = set(by_code[0] if by_code else ())
     best: dict[int, float] = {}
     digits = _digits(key)
     for positions, same_sound in ((same, True), (set().union(*by_code) - same, False)):
-        names = [knowledge.phonetic_names[position] for position in positions]
-        keys = [name for name, _ in names]
-        for name, index in phonetics.find_similar_keys(key, keys, same_sound=same_sound):
+        names = [keys[position] for position in positions]
+        candidates = [name for name, _ in names]
+        for name, place in phonetics.find_similar_keys(key, candidates, same_sound=same_sound):
             if (
                 abs(len(name) - len(key)) <= MAX_LENGTH_DIFFERENCE
                 and phonetics.count_unshared_letters(key, name) <= MAX_UNSHARED_LETTERS
                 and _digits(name) == digits
             ):
-                number = names[index][1]
+                number = names[place][1]
                 similarity = phonetics.name_similarity(key, name, same_sound)
                 if similarity > best.get(number, phonetics.MIN_NAME_SIMILARITY):
                     best[number] = similarity
-    ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:MAX_SOUND_MATCHES]
-    return [SoundMatch(knowledge.lexicon.entries[number], value) for number, value in ranked]
+    return sorted(best.items(), key=lambda item: (-item[1], item[0]))[:MAX_SOUND_MATCHES]
 
 
 def _digits(key: str) -> str:

@@ -46,6 +46,7 @@ class SurfaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     posts: frozenset[str]
     tails: frozenset[str]
     legal: frozenset[str]
+    registered: frozenset[str]
     asides: frozenset[str]
     domains: frozenset[str]
 
@@ -115,6 +116,27 @@ def _apply_steps(
                 if text and text not in by_text and len(by_text) < MAX_VARIANTS:
                     by_text[text] = Variant(text, (*variant.steps, name))
     return tuple(by_text.values())
+
+
+def strip_legal_forms(name: str) -> str:
+    """Return a name without the forms of incorporation at its end, as registers of companies have.
+
+    >>> strip_legal_forms("Novo Nordisk A/S"), strip_legal_forms("Acme & Co. KGaA")
+    ('Novo Nordisk', 'Acme')
+    >>> strip_legal_forms("Société Générale S. A."), strip_legal_forms("SA")
+    ('Société Générale', 'SA')
+    """
+    lists = load_surface_words()
+    words = clean_surface(name).split()
+    while len(words) > 1:
+        sizes = (n for n in (1, 2, 3) if n < len(words))
+        endings = ((n, "".join(filter(str.isalpha, "".join(words[-n:]).lower()))) for n in sizes)
+        known = lists.legal | lists.registered | {""}  # "" is "&"
+        size = next((n for n, ending in endings if ending in known or ending == "andco"), 0)
+        if not size:
+            break
+        words = words[:-size]
+    return " ".join(words).rstrip(",")
 
 
 def has_only_function_words(surface: str) -> bool:
