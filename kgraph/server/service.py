@@ -23,11 +23,12 @@ from kgraph.query.sparql_text import is_volatile, may_call_functions
 from kgraph.server.columns_job import ColumnsJob
 from kgraph.server.http.connections import ConnectionLimits
 from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE
+from kgraph.server.names_job import PREPARATION_TIMEOUT_S, NamesJob
 from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.server.workers.pool import FAST_CPU_S, QueryLimits, WorkerPool
 from kgraph.server.workers.process import Job, QueryJob
 from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob
-from kgraph.server.workers.tasks import QueryWithFunctions, Task, WriteExport
+from kgraph.server.workers.tasks import PrepareNames, QueryWithFunctions, Task, WriteExport
 from kgraph.views.open_graph import CurrentGraph, OpenGraph
 
 CACHE_BYTES = 64 << 20  #: bytes of cached replies
@@ -165,6 +166,7 @@ class Service:
         self._replies = ReplyCache()
         self._single_flight = SingleFlight()
         self._columns_job = ColumnsJob(on_ready=self._warm_up_workers)
+        self._names_job = NamesJob(self._prepare_names)
         limits, folders = settings.limits, self._columns_job.ready_folders
         # Queries of pages take milliseconds, and must not wait behind those of users.
         single = msgspec.structs.replace(limits, fast_slots=1, slow_slots=1)
@@ -176,6 +178,7 @@ class Service:
             "pages": WorkerPool(single, startup_arguments=folders),
             "tasks": WorkerPool(few, TASK_PROGRAM),
             "functions": WorkerPool(single, TASK_PROGRAM),
+            "names": WorkerPool(single, TASK_PROGRAM),  # the lexicon takes 100 MB of each process
             "files": WorkerPool(single, TASK_PROGRAM),
         }
 
@@ -241,6 +244,23 @@ class Service:
         )
         return await self._run_cached(pool, (graph.tag, "task", job.key), job, is_cacheable)
 
+    def start_preparing_names(self, graph: OpenGraph) -> None:
+        """Let a worker load the lexicon, before a name is matched."""
+        self._names_job.start(graph)
+
+    async def run_names_task(self, graph: OpenGraph, task: Task) -> Reply:
+        """Run a task that matches names, once a worker is ready for it.
+
+        Raises:
+            KgraphError: raised by the task, or it passed a limit, or no worker is ready yet.
+        """
+        await self._names_job.wait_ready(graph)
+        return await self.run_task(graph, task, "names")
+
+    async def _prepare_names(self, graph: OpenGraph) -> Reply:
+        timeout_s = PREPARATION_TIMEOUT_S
+        return await self.run_task(graph, PrepareNames(), "names", timeout_s, is_cacheable=False)
+
     async def _run_cached(
         self, pool: str, key_parts: tuple[str, ...], job: Job, is_cacheable: bool
     ) -> Reply:
@@ -283,5 +303,6 @@ class Service:
     async def close(self) -> None:
         """Stop all processes."""
         await self._columns_job.close()
+        await self._names_job.close()
         for pool in self._pools.values():
             await pool.close()

@@ -24,6 +24,8 @@ from kgraph.search import HIT_KINDS
 from kgraph.search.filters import FILTER_TYPES
 from kgraph.search.request import KindList, SearchRequest, ShortText, split_list
 from kgraph.search.suggest import Suggestion
+from kgraph.server.endpoints.openapi_parts import Document, describe_query_parameter
+from kgraph.server.endpoints.reconcile_openapi import describe_reconciliation
 from kgraph.server.http.negotiation import SOLUTION_MEDIA_TYPES
 from kgraph.server.http.problems import PROBLEM_JSON
 from kgraph.server.pages.parameters import make_view_task
@@ -100,8 +102,6 @@ OPERATIONS: dict[str, Operation] = {
 
 
 # -- OpenAPI -----------------------------------------------------------------------
-
-Document = dict[str, Any]
 
 SCHEMA_REF = "#/components/schemas/{name}"
 
@@ -204,7 +204,7 @@ def build_openapi() -> Document:
     for operation, result in zip(operations, schemas, strict=False):
         struct = components[operation.parameters.__name__]
         parameters = [
-            _query_parameter(
+            describe_query_parameter(
                 name,
                 schema,
                 schema.get("description", name),
@@ -222,6 +222,7 @@ def build_openapi() -> Document:
     )
     for question in load_named_queries().values():
         paths[f"/api/questions/{question.name}"] = _question_operation(question)
+    paths |= describe_reconciliation(_schema_ref(ProblemDetails))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -261,19 +262,6 @@ def _get_operation(
     }
 
 
-def _query_parameter(
-    name: str, schema: Document, description: str, *, required: bool = False
-) -> Document:
-    plain_schema = {key: value for key, value in schema.items() if key != "description"}
-    return {
-        "name": name,
-        "in": "query",
-        "required": required,
-        "schema": plain_schema,
-        "description": description,
-    }
-
-
 def _question_operation(question: NamedQuery) -> Document:
     parameters = []
     for parameter in question.parameters:
@@ -285,11 +273,11 @@ def _question_operation(question: NamedQuery) -> Document:
             schema = schema | {"default": convert(parameter.default)}
         description = f"{parameter.words} ({parameter.type})"
         parameters.append(
-            _query_parameter(parameter.name, schema, description, required=is_required)
+            describe_query_parameter(parameter.name, schema, description, required=is_required)
         )
     description = "format of all rows as SPARQL results, instead of the first rows"
     schema = {"type": "string", "enum": list(SOLUTION_MEDIA_TYPES)}
-    parameters.append(_query_parameter("format", schema, description))
+    parameters.append(describe_query_parameter("format", schema, description))
     path = f"questions/{question.name}"
     operation = _get_operation(path, question.summary, parameters, _schema_ref(RenderedAnswer))
     content = operation["get"]["responses"]["200"]["content"]

@@ -43,7 +43,6 @@ from kgraph.server.http.negotiation import (
 from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.views.open_graph import OpenGraph
 
-FORM_MEDIA_TYPE = "application/x-www-form-urlencoded"
 QUERY_MEDIA_TYPE = "application/sparql-query"
 UPDATE_MEDIA_TYPE = "application/sparql-update"
 
@@ -81,7 +80,7 @@ async def _read_operation(request: Request) -> QueryOperation:
         media_type, _, parameters = request.headers.get("content-type", "").partition(";")
         text = _decode_utf8(await responses.read_request_body(request), parameters)
         media_type = media_type.strip().lower()
-        if media_type == FORM_MEDIA_TYPE:
+        if media_type == responses.FORM_MEDIA_TYPE:
             pairs += responses.parse_query_string(text)
         elif media_type == QUERY_MEDIA_TYPE:
             pairs.append(("query", text))
@@ -91,7 +90,7 @@ async def _read_operation(request: Request) -> QueryOperation:
             raise RequestError(
                 415,
                 f"Content-Type: {shorten(media_type) or 'none'}: "
-                f"a query is sent as {QUERY_MEDIA_TYPE} or as {FORM_MEDIA_TYPE}",
+                f"a query is sent as {QUERY_MEDIA_TYPE} or as {responses.FORM_MEDIA_TYPE}",
             )
     return parse_operation(pairs)
 

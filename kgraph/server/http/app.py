@@ -26,6 +26,7 @@ from kgraph.draw.legend import TYPE_STYLES, css_clip_path, css_switched_variable
 from kgraph.server.endpoints import downloads
 from kgraph.server.endpoints.api import API_ENDPOINTS
 from kgraph.server.endpoints.linked_data import ONTOLOGY_PATH, serve_ontology, serve_resource
+from kgraph.server.endpoints.reconcile import RECONCILE_ENDPOINTS
 from kgraph.server.endpoints.sparql import serve_sparql, serve_void
 from kgraph.server.http import problems
 from kgraph.server.http.middleware import HostAndHeadersMiddleware, encode_headers
@@ -117,6 +118,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *decisions.ENDPOINTS,
     *downloads.ENDPOINTS,
     *API_ENDPOINTS,
+    *RECONCILE_ENDPOINTS,
     Endpoint("/{id:path}", serve_resource, has_cors=True),
 )
 

@@ -32,6 +32,8 @@ Result = TypeVar("Result")
 
 READ_METHODS = ("GET", "HEAD")
 
+FORM_MEDIA_TYPE = "application/x-www-form-urlencoded"
+
 MAX_BODY_BYTES = 256 << 10  #: bytes of a request's body: a query with some thousand values
 MAX_PARAMETERS = 100  #: parameters of a request
 
@@ -65,8 +67,8 @@ def get_service(request: Request) -> Service:
     return service
 
 
-async def read_request_body(request: Request) -> bytes:
-    """Read the request's body.
+async def read_request_body(request: Request, advice: str = "narrow the query") -> bytes:
+    """Read the request's body; ``advice`` says what to do where it is too long.
 
     Raises:
         RequestError: it is longer than :data:`MAX_BODY_BYTES` (413), takes longer than
@@ -80,7 +82,7 @@ async def read_request_body(request: Request) -> bytes:
             async for chunk in request.stream():
                 data += chunk
                 if len(data) > MAX_BODY_BYTES:
-                    message = f"the body is longer than {MAX_BODY_BYTES >> 10} KB: narrow the query"
+                    message = f"the body is longer than {MAX_BODY_BYTES >> 10} KB: {advice}"
                     raise RequestError(413, message)
     except TimeoutError:
         message = f"the body did not arrive within {timeout_s:g} s: send it again"

@@ -17,6 +17,7 @@ import msgspec
 
 from kgraph.base.errors import InputError, QueryTooLargeError, RequestError, StoreError
 from kgraph.base.files import replace_file
+from kgraph.graph.matcher import Matcher
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.search import Found, SearchRequest
 from kgraph.search.filters import Facets, count_facets
@@ -25,7 +26,9 @@ from kgraph.search.suggest import suggest_things
 from kgraph.server.http.negotiation import JSON
 from kgraph.server.workers.messages import Reply
 from kgraph.store import Store, layout
+from kgraph.views import reconciliation
 from kgraph.views.decisions import DecisionFilter, find_decisions
+from kgraph.views.matching import MatchQuery, preview_entity
 from kgraph.views.open_graph import OpenGraph
 
 #: Level 1 of zlib gives a seventh of Turtle's size in a third of the time that writing takes
@@ -246,6 +249,55 @@ class RunView(msgspec.Struct, frozen=True, tag="know"):
         return _json_result(view.run(graph, request))
 
 
+class PrepareNames(msgspec.Struct, frozen=True, tag="prepare"):
+    """Load the names of the graph and of the lexicon, so that the next task finds them."""
+
+    def run(self, graph: OpenGraph) -> Reply:
+        Matcher.cached_for(graph.shared)
+        return _json_result(None)
+
+
+class ReconcileNames(msgspec.Struct, frozen=True, tag="reconcile"):
+    """Answer a batch of reconciliation queries, in order."""
+
+    queries: tuple[MatchQuery, ...]
+
+    def run(self, graph: OpenGraph) -> Reply:
+        return _json_result(reconciliation.answer_queries(graph, self.queries))
+
+
+class SuggestEntities(msgspec.Struct, frozen=True, tag="complete"):
+    """Complete the start of an entity's name, as the reconciliation service does."""
+
+    prefix: str
+    offset: int
+    limit: int
+
+    def run(self, graph: OpenGraph) -> Reply:
+        return _json_result(
+            reconciliation.suggest_entities(graph, self.prefix, self.offset, self.limit)
+        )
+
+
+class ExtendEntities(msgspec.Struct, frozen=True, tag="extend"):
+    """Return the values of properties, each with its limit, of some entities."""
+
+    ids: tuple[str, ...]
+    properties: tuple[tuple[str, int], ...]
+
+    def run(self, graph: OpenGraph) -> Reply:
+        return _json_result(reconciliation.extend_entities(graph, self.ids, self.properties))
+
+
+class PreviewEntity(msgspec.Struct, frozen=True, tag="preview"):
+    """Describe an entity in short: an :class:`~kgraph.views.matching.EntityPreview`, or null."""
+
+    id: str
+
+    def run(self, graph: OpenGraph) -> Reply:
+        return _json_result(preview_entity(graph, self.id))
+
+
 #: Any task.
 Task = (
     RenderQuestion
@@ -259,4 +311,9 @@ Task = (
     | WriteColumns
     | QueryWithFunctions
     | RunView
+    | PrepareNames
+    | ReconcileNames
+    | SuggestEntities
+    | ExtendEntities
+    | PreviewEntity
 )
