@@ -194,8 +194,8 @@ class QueryMixin(StoreBacked):
                 match, of which a name has at most one.
 
         Returns:
-            The candidates of each name, in the order of the names: best first, each with its
-            score and why. ``best`` is the one that clearly matches, or None.
+            What each name may mean, in the order of the names. Candidates come best first, each
+            with its score and why; ``best`` is the one that clearly matches, or None.
 
         Raises:
             InputError: a type is unknown, or a limit is wrong.

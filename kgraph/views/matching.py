@@ -34,6 +34,10 @@ OTHER_TYPE_FACTOR = 0.6
 #: Factor of the score of a candidate that has another id than the query says.
 OTHER_ID_FACTOR = 0.5
 
+#: Kinds of which a thing may well have more ids than are known, such as shares of several classes.
+SEVERAL_IDS = frozenset({"isin", "ticker", "caip2", "website", "enwiki", "same_as"})
+OTHER_OF_SEVERAL_FACTOR = 0.8  #: the same factor, of these
+
 #: Share of what a score lacks to 100 that a candidate gains by a property that agrees.
 AGREEMENT_GAIN = 0.3
 
@@ -186,7 +190,9 @@ def _weigh_condition(
         gain = 1.0 if is_id else AGREEMENT_GAIN
         return _rescore(candidate, score + (100 - score) * gain, f"{row.name} agrees")
     if is_id and own and wanted:
-        return _rescore(candidate, score * OTHER_ID_FACTOR, f"another {row.name}")
+        is_one_of_several = condition.property in SEVERAL_IDS
+        factor = OTHER_OF_SEVERAL_FACTOR if is_one_of_several else OTHER_ID_FACTOR
+        return _rescore(candidate, score * factor, f"another {row.name}")
     return candidate
 
 
@@ -194,7 +200,8 @@ def _comparison_key(value: PropertyValue) -> str:
     """Return what all ways to write a value have in common."""
     if isinstance(value, EntityRef):
         return name_key(value.label)
-    return make_search_key(str(value)).lstrip("$")
+    key = make_search_key(str(value)).lstrip("$")
+    return key.lstrip("0") if key.isdigit() else key  # a spreadsheet drops a CIK's leading zeros
 
 
 def _symbol(key: str) -> str:

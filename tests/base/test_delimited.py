@@ -1,10 +1,13 @@
 """Tables of users are read as they are written; what cannot be read is told with file and line."""
 
+import csv
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kgraph.base.delimited import parse_user_table, read_user_table, write_user_table
+from kgraph.base.delimited import DELIMITERS, parse_user_table, read_user_table, write_user_table
 from kgraph.base.errors import InputError
 
 CELLS = [("Müller", "Köln"), ("Acme", "Ulm")]
@@ -118,6 +121,26 @@ def test_a_column_is_found_by_its_name_or_alone():
     wide = parse(",".join(f"c{n}" for n in range(30)) + "\n")
     with pytest.raises(InputError, match=r"c19 and 10 more$"):
         wide.find_column("none")
+
+
+CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+
+
+@given(
+    st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=1, max_size=5),
+    st.sampled_from(list(DELIMITERS)),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_any_cells_are_read_as_they_were_written(rows, delimiter, line_end):
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=line_end)
+    writer.writerows([["a", "b", "c"], *rows])
+    table = parse(text.getvalue(), delimiter=delimiter)
+    filled = [tuple(row) for row in rows if any(cell.strip() for cell in row)]
+    assert [row.cells for row in table.rows] == filled
+    out = io.BytesIO()
+    write_user_table(table, (), [(row, ()) for row in table.rows], out, delimiter)
+    assert parse(out.getvalue(), delimiter=delimiter).rows == table.rows or len(filled) < len(rows)
 
 
 def test_a_table_is_written_with_its_own_cells():

@@ -70,6 +70,7 @@ def top(matcher, name, *types):
         ("Acme, Inc.", "company/acme", "name"),
         ("Acme & Co. KGaA", "company/acme", "name"),
         ("Acme A/S", "company/acme", "name"),
+        ("Acme S.A.B. de C.V.", "company/acme", "name"),
         ("[Acme](https://acme.example/)", "company/acme", "name"),
         ("company/acme", "company/acme", "id"),
         ("https://w3id.org/kgraph/id/company/acme", "company/acme", "id"),
@@ -146,6 +147,12 @@ def test_what_is_less_clear_is_a_candidate_that_does_not_match(matcher, name, id
 def test_an_ordinary_word_matches_where_a_type_is_given(matcher):
     assert top(matcher, "block", "company")[:2] == ("company/block", True)
     assert top(matcher, "Block")[:2] == ("company/block", True)
+
+
+def test_a_number_makes_another_name(matcher):
+    """Another version is another thing, however alike its name."""
+    for name in ("Acme 33", "Acme 2.0", "Wexlerium 7"):
+        assert matcher.match(name).best is None
 
 
 def test_types_limit_the_candidates(matcher):

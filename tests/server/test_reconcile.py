@@ -404,6 +404,15 @@ def test_entities_types_and_properties_are_suggested(service):
     assert suggest(service, "entity", prefix="") == []
 
 
+def test_parameters_of_clients_own_are_ignored(service):
+    more = {"type": ["a", "b"], "_": "1", "exact": "false"}
+    params = {"prefix": "nvi", **more}
+    assert service.client.get(f"{PATH}/suggest/entity", params=params).json() == (
+        service.client.get(f"{PATH}/suggest/entity", params={"prefix": "nvi"}).json()
+    )
+    assert service.client.get(PATH, params=more).json() == service.client.get(PATH).json()
+
+
 def test_a_cursor_skips_suggestions(service):
     first = [row.id for row in suggest(service, "entity", prefix="co")]
     second = [row.id for row in suggest(service, "entity", prefix="co", cursor=10)]

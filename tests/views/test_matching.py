@@ -63,18 +63,33 @@ def test_each_id_finds_a_thing(sample_graph, name, value):
     assert found == [("company/nvidia", True)]
 
 
-def test_an_id_that_agrees_decides_and_another_rules_out(sample_graph):
+def test_an_id_that_agrees_decides(sample_graph):
     whole = conditions(isin="US67066G1040")
     [agreeing] = match_name(sample_graph, MatchQuery("Nvidea Corp", conditions=whole)).candidates[
         :1
     ]
     assert (agreeing.thing.id, agreeing.score, agreeing.match) == ("company/nvidia", 100.0, True)
     assert agreeing.why.endswith("; ISIN agrees")
-    [other] = match_name(
-        sample_graph, MatchQuery("NVIDIA", conditions=conditions(isin="US0378331005"))
-    ).candidates
-    assert (other.thing.id, other.match, other.score < 60) == ("company/nvidia", False, True)
-    assert other.why.endswith("; another ISIN")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "least", "most", "words"),
+    [
+        ("cik", "0000320193", 40, 50, "; another CIK (SEC)"),
+        ("isin", "US0378331005", 70, 80, "; another ISIN"),  # it may be of another share
+        ("website", "https://apple.com", 70, 80, "; another Website"),
+    ],
+)
+def test_another_id_speaks_against_a_thing(sample_graph, name, value, least, most, words):
+    query = MatchQuery("NVIDIA", conditions=conditions(**{name: value}))
+    [other] = match_name(sample_graph, query).candidates
+    assert (other.thing.id, other.match) == ("company/nvidia", False)
+    assert least < other.score < most and other.why.endswith(words)
+
+
+def test_a_number_without_its_leading_zeros_is_the_same(sample_graph):
+    query = MatchQuery("NVIDIA", conditions=conditions(cik="1045810"))
+    assert match_name(sample_graph, query).candidates[0].score == 100
 
 
 def test_another_property_that_agrees_adds_a_little(sample_graph):

@@ -123,14 +123,14 @@ def strip_legal_forms(name: str) -> str:
 
     >>> strip_legal_forms("Novo Nordisk A/S"), strip_legal_forms("Acme & Co. KGaA")
     ('Novo Nordisk', 'Acme')
-    >>> strip_legal_forms("Société Générale S. A."), strip_legal_forms("SA")
-    ('Société Générale', 'SA')
+    >>> [strip_legal_forms(name) for name in ("Société Générale S. A.", "SA", "Acme 3")]
+    ['Société Générale', 'SA', 'Acme 3']
     """
     lists = load_surface_words()
     words = clean_surface(name).split()
     while len(words) > 1:
-        sizes = (n for n in (1, 2, 3) if n < len(words))
-        endings = ((n, "".join(filter(str.isalpha, "".join(words[-n:]).lower()))) for n in sizes)
+        sizes = (n for n in (3, 2, 1) if n < len(words))  # "S.A. de C.V." before "C.V."
+        endings = ((n, "".join(filter(str.isalnum, "".join(words[-n:]).lower()))) for n in sizes)
         known = lists.legal | lists.registered | {""}  # "" is "&"
         size = next((n for n, ending in endings if ending in known or ending == "andco"), 0)
         if not size:

@@ -35,7 +35,6 @@ from kgraph.server.http.responses import (
     get_service,
     with_error_handling,
 )
-from kgraph.server.pages.parameters import query_params
 from kgraph.server.pages.templates import local_path, render_template
 from kgraph.server.workers.tasks import (
     ExtendEntities,
@@ -80,7 +79,7 @@ SUGGESTED_KINDS = ("entity", "type", "property")
 
 async def serve_reconciliation(request: Request) -> Response:
     """Answer a batch of queries or a data extension; without either, with the manifest."""
-    values = dict(responses.parse_query_string(request.url.query))
+    values = _read_query(request)
     if request.method == "POST":
         values |= await _read_form(request)
     requests.check_keys([key for key in ("queries", "extend") if key in values])
@@ -95,6 +94,11 @@ async def serve_reconciliation(request: Request) -> Response:
     get_service(request).start_preparing_names(graph)
     manifest = build_manifest(str(request.base_url), graph, get_service(request).settings.origin)
     return _make_response(request, msgspec.json.encode(manifest))
+
+
+def _read_query(request: Request) -> dict[str, str]:
+    """Return the parameters; clients send more than the API names, some of them twice."""
+    return dict(responses.parse_query_string(request.url.query))
 
 
 async def _read_form(request: Request) -> dict[str, str]:
@@ -180,7 +184,7 @@ def build_manifest(root: str, graph: OpenGraph, origin: str = "*") -> dict[str, 
 
 async def suggest(request: Request) -> Response:
     """Suggest entities, types or properties whose name begins with a text."""
-    kind, values = _get_kind(request), query_params(request)
+    kind, values = _get_kind(request), _read_query(request)
     prefix, offset = requests.parse_prefix(values)
     limit = requests.SUGGESTIONS_PER_PAGE
     if kind == "entity":
@@ -210,7 +214,7 @@ async def serve_flyout(request: Request) -> Response:
 
 async def serve_properties(request: Request) -> Response:
     """Propose the properties that entities of a type can be extended with."""
-    values = query_params(request)
+    values = _read_query(request)
     limit = values.get("limit", "")
     if limit and not (limit.isascii() and limit.isdigit() and int(limit[:9])):
         raise RequestError(400, f"limit={shorten(limit)}: expected a whole number from 1")
@@ -272,7 +276,7 @@ def _preview_headers(origin: str) -> dict[str, str]:
 
 
 def _get_id(request: Request) -> str:
-    id_ = query_params(request).get("id", "")
+    id_ = _read_query(request).get("id", "")
     if not id_:
         raise RequestError(400, "give the parameter id: that of an entity, such as company/nvidia")
     return requests.check_length("id", id_)
