@@ -178,7 +178,7 @@ class Service:
             "pages": WorkerPool(single, startup_arguments=folders),
             "tasks": WorkerPool(few, TASK_PROGRAM),
             "functions": WorkerPool(single, TASK_PROGRAM),
-            "names": WorkerPool(single, TASK_PROGRAM),  # the lexicon takes 100 MB of each process
+            "names": WorkerPool(single, TASK_PROGRAM),  # the lexicon takes 150 MB of each process
             "files": WorkerPool(single, TASK_PROGRAM),
         }
 

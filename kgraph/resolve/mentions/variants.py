@@ -46,9 +46,9 @@ class SurfaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     posts: frozenset[str]
     tails: frozenset[str]
     legal: frozenset[str]
-    registered: frozenset[str]
     asides: frozenset[str]
     domains: frozenset[str]
+    registered: frozenset[str] = frozenset()
 
 
 #: Name of a cleaning step, and the texts that it makes of a text.

@@ -70,6 +70,15 @@ JAVASCRIPT = "text/javascript"
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*", re.ASCII)
 MAX_CALLBACK_CHARS = 100
 
+#: The setting of a property in a data extension (section 7.1).
+_LIMIT_SETTING = {
+    "name": "limit",
+    "label": "Values at most",
+    "type": "number",
+    "default": DEFAULT_PROPERTY_VALUES,
+    "help_text": f"of each property of an entity, from 1 to {MAX_PROPERTY_VALUES}",
+}
+
 #: Kinds of things that are suggested.
 SUGGESTED_KINDS = ("entity", "type", "property")
 
@@ -163,15 +172,7 @@ def build_manifest(root: str, graph: OpenGraph, origin: str = "*") -> dict[str, 
         },
         "extend": {
             "propose_properties": {**service, "service_path": f"{PATH}/properties"},
-            "property_settings": [
-                {
-                    "name": "limit",
-                    "label": "Values at most",
-                    "type": "number",
-                    "default": DEFAULT_PROPERTY_VALUES,
-                    "help_text": f"of each property of an entity, from 1 to {MAX_PROPERTY_VALUES}",
-                }
-            ],
+            "property_settings": [_LIMIT_SETTING],
         },
     }
     if not origin:
