@@ -10,9 +10,10 @@ Invariant: an id stands at one entry.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -46,13 +47,16 @@ class IdPackage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: str
 
 
+#: Type -> entry -> kind -> id -> keys of packages, with blanks between them.
+IdTable = dict[EntityType, dict[str, dict[IdKind, dict[str, str]]]]
+
+
 class IdentityFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of ``data/identity.yaml``."""
 
     about: str
     packages: dict[str, IdPackage]
-    #: Type -> entry -> kind -> id -> keys of packages, with blanks between them.
-    entries: dict[EntityType, dict[str, dict[IdKind, dict[str, str]]]]
+    entries: IdTable
 
 
 class LexiconName(msgspec.Struct, frozen=True, order=True):
@@ -106,9 +110,9 @@ def load_identities(path: Path | None = None, lexicon: Lexicon | None = None) ->
     """
     path = path or data_path("data", "identity.yaml")
     file = _read_file(path)
-    problem = next(_find_problems(file, lexicon), "")
-    if problem:
-        raise DataError(f"{path}: {problem}: delete it, or {_ADVICE}")
+    known = {(entry.type, entry.name) for entry in lexicon.entries} if lexicon else None
+    if problem := next(find_table_problems(file.entries, file.packages, known), None):
+        raise DataError(f"{path}: {problem.message}: delete it, or {_ADVICE}")
     return index_identities(file.packages, file.entries)
 
 
@@ -130,38 +134,89 @@ def index_identities(
     entries: Mapping[EntityType, Mapping[str, Mapping[IdKind, Mapping[str, str]]]],
 ) -> Identities:
     """Index the entries by their ids."""
-    ids: dict[LexiconName, tuple[ExternalId, ...]] = {}
+    ids = {
+        LexiconName(entity_type, name): tuple(_list_ids(kinds))
+        for entity_type, names in entries.items()
+        for name, kinds in names.items()
+    }
     index: dict[str, dict[LexiconName, None]] = defaultdict(dict)
-    for entity_type, names in entries.items():
-        for name, kinds in names.items():
-            entry = LexiconName(entity_type, name)
-            ids[entry] = tuple(
-                ExternalId(kind, id_, tuple(kinds[kind][id_].split()))
-                for kind in ID_KINDS
-                for id_ in kinds.get(kind, ())
-            )
-            for key in list_search_keys([(external.kind, external.id) for external in ids[entry]]):
-                index[key][entry] = None
+    for entry, externals in ids.items():
+        for key in list_search_keys([external.pair for external in externals]):
+            index[key][entry] = None
     return Identities(packages, ids, {key: tuple(found) for key, found in index.items()})
+
+
+def _list_ids(kinds: Mapping[IdKind, Mapping[str, str]]) -> Iterator[ExternalId]:
+    for kind in ID_KINDS:
+        for id_, packages in kinds.get(kind, {}).items():
+            yield ExternalId(kind, id_, tuple(packages.split()))
+
+
+def overlay_ids(shipped: Identities, own: IdTable) -> Identities:
+    """Return the ids of entries with those of a user's own table over them; without an index.
+
+    A kind of ids in the own table takes the place of that kind of its entry, and an id in it leaves
+    every other entry.
+
+    >>> shipped = index_identities({}, {"company": {"Acme": {"cik": {"0000000001": ""}}}})
+    >>> own = {"company": {"Bolt": {"cik": {"0000000001": ""}}}}
+    >>> ids = overlay_ids(shipped, own)
+    >>> [[e.id for e in ids.ids_of("company", name)] for name in ("Acme", "Bolt")]
+    [[], ['0000000001']]
+    """
+    tables = {
+        LexiconName(entity_type, name): kinds
+        for entity_type, names in own.items()
+        for name, kinds in names.items()
+    }
+    taken = {(kind, id_) for kinds in tables.values() for kind in kinds for id_ in kinds[kind]}
+    ids = {
+        entry: tuple(e for e in externals if (e.kind, e.id) not in taken)
+        for entry, externals in shipped.ids.items()
+    }
+    for entry, kinds in tables.items():
+        kept = (e for e in ids.get(entry, ()) if e.kind not in kinds)
+        order = ID_KINDS.index
+        ids[entry] = tuple(sorted((*kept, *_list_ids(kinds)), key=lambda e: order(e.kind)))
+    return Identities(shipped.packages, ids)
 
 
 # -- checks ------------------------------------------------------------------------
 
 
-def _find_problems(file: IdentityFile, lexicon: Lexicon | None) -> Iterator[str]:
-    known = {(entry.type, entry.name) for entry in lexicon.entries} if lexicon else None
+class IdProblem(NamedTuple):
+    """A fault in a table of ids."""
+
+    path: tuple[str, ...]  #: type, entry, kind and id, as far as the fault has them
+    message: str
+
+
+def find_table_problems(
+    table: IdTable,
+    packages: Collection[str],
+    known: Collection[tuple[EntityType, str]] | None,
+) -> Iterator[IdProblem]:
+    """Yield the faults of a table of ids.
+
+    Args:
+        packages: keys of the packages that ids may come from.
+        known: types and names that entries may have; None for any.
+    """
     owners: dict[tuple[IdKind, str], str] = {}
-    for entity_type, names in file.entries.items():
+    for entity_type, names in table.items():
         for name, kinds in names.items():
             place = f"entries.{entity_type}[{shorten(name)!r}]"
             if known is not None and (entity_type, name) not in known:
-                yield f"{place}: no {entity_type} of that name in the lexicon"
+                message = f"{place}: no {entity_type} of that name in the lexicon"
+                yield IdProblem((entity_type, name), message)
             for kind, ids in kinds.items():
-                for id_, packages in ids.items():
+                for id_, sources in ids.items():
+                    path = (entity_type, name, kind, id_)
                     value = f"{place}.{kind}: {shorten(id_)!r}"
                     if not is_well_formed(kind, id_):
-                        yield f"{value} is no well-formed id of that kind"
+                        yield IdProblem(path, f"{value} is no well-formed id of that kind")
                     if (owner := owners.setdefault((kind, id_), place)) != place:
-                        yield f"{value} is also the id of {owner}"
-                    if unknown := set(packages.split()) - set(file.packages):
-                        yield f"{value} is from {min(unknown)!r}, which is not in packages"
+                        yield IdProblem(path, f"{value} is also the id of {owner}")
+                    if unknown := set(sources.split()) - set(packages):
+                        message = f"{value} is from {min(unknown)!r}, which is not in packages"
+                        yield IdProblem(path, message)

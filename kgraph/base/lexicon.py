@@ -1,8 +1,8 @@
 """Load the lexicon: the entities that are known before any episode is read.
 
-The input is the YAML files of ``data/lexicon``, which its README specifies; the output is a
-:class:`Lexicon` of entries and an index of their names. The entries are general knowledge,
-written by people.
+The input is the YAML files of ``data/lexicon``, which its README specifies, and a user's own
+entries; the output is a :class:`Lexicon` of entries and an index of their names. The shipped
+entries are general knowledge, written by people.
 
 Invariants:
     * entries are sorted by name, so that an entry's number depends on the content alone;
@@ -12,6 +12,8 @@ Invariants:
       (``since``): what they call so before that day is another thing;
     * an entry that is the same as another (``same_as``) has that one's name, and its own names only
       in the index;
+    * an own entry takes the place of a shipped one of its type that has its name, and its names are
+      no longer other names of shipped entries of its type;
     * the index is keyed by :func:`kgraph.base.text.name_key`, also without a leading "the", so
       that case, spaces, accents and articles do not count.
 """
@@ -19,7 +21,7 @@ Invariants:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -60,6 +62,10 @@ class EntryFields(
     hosts: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
+
+
+#: Fields that name another entry.
+RELATION_FIELDS = ("product_of", "part_of", "token_of", "same_as")
 
 
 class LexiconFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,8 +134,20 @@ class Lexicon(msgspec.Struct, frozen=True, array_like=True):
         return self.entries[match.number]
 
 
-def load_lexicon(folder: Path | None = None) -> Lexicon:
+def load_lexicon(folder: Path | None = None, own: Sequence[LexiconEntry] = ()) -> Lexicon:
     """Load a folder of lexicon files, by default the shipped one.
+
+    Args:
+        own: entries of the user, which go before those of the folder.
+
+    Raises:
+        DataError: a file is no valid lexicon file, or two files have one name.
+    """
+    return build_lexicon(overlay_entries(read_lexicon_folder(folder), own))
+
+
+def read_lexicon_folder(folder: Path | None = None) -> list[LexiconEntry]:
+    """Read the entries of a folder of lexicon files, by default the shipped one.
 
     Raises:
         DataError: a file is no valid lexicon file, or two files have one name.
@@ -142,7 +160,55 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
             if (first := files.setdefault(entry.name, path)) is not path:
                 raise DataError(f"{path}: {entry.name!r} is also in {first.name}: delete one")
             entries.append(entry)
-    return build_lexicon(entries)
+    return entries
+
+
+def overlay_entries(
+    shipped: Sequence[LexiconEntry], own: Sequence[LexiconEntry]
+) -> list[LexiconEntry]:
+    """Return shipped entries with a user's own over them.
+
+    A shipped entry has the name of an own one as written, or without its bracket where the lexicon
+    drops that. What is part of a replaced entry, or made by it, is then of the own one.
+
+    >>> shipped = [LexiconEntry("Acme", "company", kind="bank"), LexiconEntry("Bolt", "company")]
+    >>> own = [LexiconEntry("ACME", "company")]
+    >>> [entry.name for entry in overlay_entries(shipped, own)]
+    ['Bolt', 'ACME']
+    """
+    if not own:
+        return list(shipped)
+    own_names = {(entry.type, name_key(entry.name)): entry.name for entry in own}
+    taken = {(e.type, name_key(n)) for e in own for n in (e.name, e.short_name, *e.aliases)}
+    kept: list[LexiconEntry] = []
+    renamed: dict[str, str] = {}
+    for entry, usual in zip(shipped, _shorten_names(list(shipped)), strict=True):
+        keys = [(entry.type, name_key(name)) for name in (entry.name, usual.name)]
+        if name := next((own_names[key] for key in keys if key in own_names), ""):
+            renamed[entry.name] = renamed[usual.name] = name
+        else:
+            kept.append(entry)
+    left = (_release_names(entry, taken) for entry in kept)
+    return [*(_rename_relations(entry, renamed) for entry in left), *own]
+
+
+def _release_names(entry: LexiconEntry, taken: Collection[tuple[EntityType, str]]) -> LexiconEntry:
+    aliases, misheard = (
+        tuple(name for name in names if (entry.type, name_key(name)) not in taken)
+        for names in (entry.aliases, entry.misheard)
+    )
+    if len(aliases) + len(misheard) == len(entry.aliases) + len(entry.misheard):
+        return entry
+    return msgspec.structs.replace(entry, aliases=aliases, misheard=misheard)
+
+
+def _rename_relations(entry: LexiconEntry, names: Mapping[str, str]) -> LexiconEntry:
+    """Replace the names of other entries in the relations of an entry."""
+    targets = {field: getattr(entry, field) for field in RELATION_FIELDS}
+    if names.keys().isdisjoint(targets.values()):
+        return entry
+    changes = {field: names.get(target, target) for field, target in targets.items()}
+    return msgspec.structs.replace(entry, **changes)
 
 
 def build_lexicon(rows: Iterable[LexiconEntry]) -> Lexicon:
@@ -192,13 +258,9 @@ def _shorten_names(entries: list[LexiconEntry]) -> Iterator[LexiconEntry]:
     for entry in entries:
         is_shortened = short_names.get(entry.name, entry.name) != entry.name
         yield msgspec.structs.replace(
-            entry,
+            _rename_relations(entry, short_names),
             name=short_names.get(entry.name, entry.name),
             aliases=(*entry.aliases, entry.name) if is_shortened else entry.aliases,
-            product_of=short_names.get(entry.product_of, entry.product_of),
-            part_of=short_names.get(entry.part_of, entry.part_of),
-            token_of=short_names.get(entry.token_of, entry.token_of),
-            same_as=short_names.get(entry.same_as, entry.same_as),
         )
 
 

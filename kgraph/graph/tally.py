@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
-from kgraph.base.identity import load_shipped_identities
+from kgraph.base.identity import load_shipped_identities, overlay_ids
 from kgraph.base.text import name_key
 from kgraph.graph.cooccurrence import count_shows
 from kgraph.graph.network import collect_tags, collect_topics
@@ -232,6 +232,8 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
     entries = {_entry_id(e): e for e in knowledge.lexicon.entries if not e.same_as}
     ids_by_name = {entry.name: _entry_id(entry) for entry in knowledge.lexicon.entries}
     identities = load_shipped_identities()
+    if knowledge.own_ids:
+        identities = overlay_ids(identities, knowledge.own_ids)
     names: dict[str, set[str]] = defaultdict(set)
     for entry in knowledge.lexicon.entries:
         names[_entry_id(entry)].update((entry.short_name, *entry.aliases))

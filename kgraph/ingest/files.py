@@ -34,7 +34,7 @@ TOOL_FOLDERS = frozenset(
     (".git", ".hg", ".svn", ".obsidian", ".trash", ".idea", ".vscode", ".venv")
 )
 
-_GLOB_CHARACTERS = re.compile(r"[*?\[]")
+GLOB_CHARACTERS = re.compile(r"[*?\[]")
 _BROKEN_LINK_MESSAGES = {
     errno.ENOENT: "a link whose target is missing",
     errno.ELOOP: "a link that leads to itself",
@@ -140,7 +140,7 @@ class _FileFinder:
         except OSError as error:
             if os.path.islink(path) or error.errno not in (errno.ENOENT, errno.ENOTDIR):
                 self._report_unreadable(_to_printable(path), error)
-            elif _GLOB_CHARACTERS.search(path):
+            elif GLOB_CHARACTERS.search(path):
                 self._add_pattern(path)
             else:
                 message = f"{_to_printable(path)}: no such file or folder: {_USAGE}"
@@ -160,7 +160,7 @@ class _FileFinder:
         paths = sorted(glob.glob(pattern, recursive=True))
         if not paths:
             raise InputError(f"{_to_printable(pattern)}: nothing matches this pattern: {_USAGE}")
-        root = os.path.abspath(os.path.dirname(_GLOB_CHARACTERS.split(pattern)[0]))
+        root = os.path.abspath(os.path.dirname(GLOB_CHARACTERS.split(pattern)[0]))
         folders: list[str] = []
         for path in paths:
             self._visit_entry(root, os.path.abspath(path), folders)

@@ -42,9 +42,16 @@ from kgraph.resolve import judgements_file
 from kgraph.resolve.corpus import CorpusTables
 from kgraph.resolve.judgement import PARTLY_APPLIED, report_unapplied
 from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.search.writer import IndexWriter
 from kgraph.store import DEFAULT_STORE, BuildWriter, layout
-from kgraph.store.origin import LAST_JUDGEMENTS, choose_judgements, make_origin, write_origin
+from kgraph.store.origin import (
+    LAST_JUDGEMENTS,
+    ProjectInputs,
+    choose_judgements,
+    make_origin,
+    write_origin,
+)
 
 LOAD_CHUNK_BYTES = 9_000_000
 """Turtle that is loaded at a time: some 100,000 statements, beyond which the loader takes more
@@ -92,6 +99,7 @@ def build(
     base: str = BASE_IRI,
     turtle: BinaryIO | None = None,
     judgements: str | Path | None = LAST_JUDGEMENTS,
+    project: ProjectInputs | None = None,
     executor: Executor | None = None,
     workers: int | None = None,
     progress: Progress = ignore_progress,
@@ -105,6 +113,8 @@ def build(
         turtle: output to write the graph to as Turtle.
         judgements: file of judgements that people made; by default the one that the store's
             last build read, else ``data/judgements.yaml`` if there is one; None for none.
+        project: whose judgements are the default, whose own lexicon and ids go over the shipped
+            ones, and which the store remembers.
         executor: shares the work; by default processes on this machine.
         workers: number of processes; by default one for each core.
         progress: called after each step.
@@ -118,8 +128,11 @@ def build(
         DataError: lexicon, ontology or judgements are wrong.
         StoreError: the store cannot be written, or another build is writing to it.
     """
-    choice = choose_judgements(store, judgements)
-    judgement_list = judgements_file.load_optional_judgements(choice.path)  # errors before work
+    choice = choose_judgements(store, judgements, project=project)
+    judgement_list = judgements_file.load_optional_judgements(  # errors before work
+        choice.path, choice.may_be_absent
+    )
+    own = project.own if project else NO_OWN_ENTRIES
     judgement_table = build_judgement_table(judgement_list, str(choice.path or ""))
     report = Report(judgements=len(judgement_list), notes=choice.notes)
     remove_abandoned_folders()
@@ -131,9 +144,9 @@ def build(
         work.mkdir()
         try:
             with _time_stage(report, "read"):
-                surveyed = _survey(paths, work, pool, progress, report)
+                surveyed = _survey(paths, work, pool, progress, report=report, own=own)
             with _time_stage(report, "conclude"):
-                tables, episodes = write_tables(surveyed, work, judgement_table, progress)
+                tables, episodes = write_tables(surveyed, work, judgement_table, progress, own)
                 report.recordings = len(episodes)
                 report.joined = [e.files for e in episodes if len(e.files) > 1]
             with _time_stage(report, "resolve, write and load"):
@@ -159,7 +172,7 @@ def build(
             key=lambda problem: problem.line,
         )
         report.judgements -= sum(p.action != PARTLY_APPLIED for p in report.unapplied)
-        write_origin(writer.folder, make_origin(paths, choice.path))
+        write_origin(writer.folder, make_origin(paths, choice.path, project))
         with _time_stage(report, "publish"):
             totals = count_names(shared)
             report.entities, report.unlikely = totals.stated, totals.unlikely
@@ -173,10 +186,12 @@ def _survey(
     work: Path,
     pool: Executor | None,
     progress: Progress,
+    *,
     report: Report,
+    own: OwnEntries,
 ) -> SurveyResult:
     sources = find_files(paths)
-    surveyed = survey_files(sources, work, pool, progress)
+    surveyed = survey_files(sources, work, pool, progress, own)
     if not surveyed.spill_ranges:
         why = f" ({surveyed.problems[0]})" if surveyed.problems else ""
         raise InputError(

@@ -29,6 +29,8 @@ from kgraph.rdf import Turtle, describe_dataset, describe_shared
 from kgraph.rdf.shacl import Violation, find_violations, load_shapes
 from kgraph.resolve import judgements_file
 from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES
+from kgraph.store.origin import ProjectInputs
 
 CheckFinding = InputProblem | Violation  #: prints itself on one line
 
@@ -37,6 +39,7 @@ def check(
     paths: Sequence[str | Path],
     *,
     judgements: str | Path | None = judgements_file.JUDGEMENTS_FILE,
+    project: ProjectInputs | None = None,
     workers: int | None = None,
     progress: Progress = ignore_progress,
 ) -> list[CheckFinding]:
@@ -46,6 +49,8 @@ def check(
         paths: files, folders, glob patterns, or ``-`` for standard input.
         judgements: file of judgements that people made; by default ``data/judgements.yaml`` if
             there is one; None for none.
+        project: whose judgements are the default, and whose own lexicon and ids go over the
+            shipped ones.
         workers: number of processes; by default one for each core.
         progress: called after each step.
 
@@ -58,18 +63,21 @@ def check(
         DataError: lexicon, ontology or judgements are wrong.
     """
     load_shapes()  # before the workers start: a wrong file is reported once, and early
+    is_default = project is not None and judgements == judgements_file.JUDGEMENTS_FILE
+    judgements = project.judgements if project and is_default else judgements
+    own = project.own if project else NO_OWN_ENTRIES
     judged = build_judgement_table(
-        judgements_file.load_optional_judgements(judgements), str(judgements or "")
+        judgements_file.load_optional_judgements(judgements, is_default), str(judgements or "")
     )
     with (
         open_process_pool(workers) as pool,
         ScratchFolder() as work,
     ):
-        surveyed = survey_files(find_files(paths), work, pool, progress)
+        surveyed = survey_files(find_files(paths), work, pool, progress, own)
         findings: list[CheckFinding] = [*surveyed.problems]
         if not surveyed.spill_ranges:
             return findings
-        tables, episodes = write_tables(surveyed, work, judged, progress)
+        tables, episodes = write_tables(surveyed, work, judged, progress, own)
         tasks = make_resolve_tasks(episodes, surveyed, work, BASE_IRI)
         tally = Tally()
         done = 0

@@ -18,6 +18,7 @@ from typing import TypeVar
 
 import msgspec
 
+from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import InputProblem
 from kgraph.graph import SharedData
 from kgraph.graph.assemble import assemble_episode
@@ -42,7 +43,9 @@ from kgraph.resolve.corpus import (
     survey_episode,
 )
 from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.recordings import Recording
+from kgraph.resolve.shows.known_shows import load_show_registry
 from kgraph.search.documents import EpisodeDocuments, collect_episode_documents
 
 #: Files a shard: some 2 MB of input and 50,000 statements, so that workers share evenly
@@ -111,12 +114,16 @@ def ignore_progress(stage: str, done: int, total: int) -> None:
 
 
 def survey_files(
-    sources: FoundFiles, work: Path, pool: Executor | None, progress: Progress
+    sources: FoundFiles,
+    work: Path,
+    pool: Executor | None,
+    progress: Progress,
+    own: OwnEntries = NO_OWN_ENTRIES,
 ) -> SurveyResult:
-    """Read and survey every file: the first pass."""
+    """Read and survey every file, with the user's own entries: the first pass."""
     total = SurveyResult(problems=list(sources.problems))
     shards = enumerate(_split_shards(sources.files))
-    tasks = [(shard, work / f"{number}.spill") for number, shard in shards]
+    tasks = [(shard, work / f"{number}.spill", own.shows) for number, shard in shards]
     for result in map_ordered(pool, survey_shard, tasks):
         total.survey.add(result.survey)
         total.spill_ranges.update(result.spill_ranges)
@@ -127,16 +134,21 @@ def survey_files(
     return total
 
 
-def survey_shard(task: tuple[list[SourceFile], Path]) -> SurveyResult:
-    """Read the files of a shard, write their content to a spill file, and survey it."""
-    files, spill = task
+def survey_shard(task: tuple[list[SourceFile], Path, tuple[LexiconEntry, ...]]) -> SurveyResult:
+    """Read the files of a shard, write their content to a spill file, and survey it.
+
+    Args:
+        task: the files, the spill file, and the user's own shows.
+    """
+    files, spill, own_shows = task
+    shows = load_show_registry(own_shows)
     result = SurveyResult()
     with spill.open("wb") as out:
         for file in files:
             reading = read_file(file)
             result.problems.extend(reading.problems)
             if reading.episode is not None:
-                observation = observe_episode(reading.episode)
+                observation = observe_episode(reading.episode, shows)
                 data = msgspec.msgpack.encode(observation)
                 result.spill_ranges[file.name] = SpillRange(str(spill), out.tell(), len(data))
                 result.digests[file.name] = reading.episode.sha256
@@ -156,11 +168,15 @@ def compute_digest(surveyed: SurveyResult) -> str:
 
 
 def write_tables(
-    surveyed: SurveyResult, work: Path, judged: JudgementTable, progress: Progress
+    surveyed: SurveyResult,
+    work: Path,
+    judged: JudgementTable,
+    progress: Progress,
+    own: OwnEntries = NO_OWN_ENTRIES,
 ) -> tuple[CorpusTables, list[Recording]]:
     """Build tables from all surveys, and write them where workers find them."""
     progress("comparing names", 0, 0)
-    tables, episodes = build_tables(surveyed.survey, judged)
+    tables, episodes = build_tables(surveyed.survey, judged, own)
     _tables_path(work).write_bytes(msgspec.msgpack.encode(tables))
     return tables, episodes
 

@@ -12,6 +12,7 @@ from kgraph.base.model import EpisodeFile
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import Knowledge, add_corpus, load_shipped_knowledge
 from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.quotes import passages, repetition, sponsors
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, fingerprint_quotes
 from kgraph.resolve.quotes.passages import ContextFingerprints, fingerprint_contexts
@@ -20,6 +21,7 @@ from kgraph.resolve.quotes.sponsors import SponsorCounts
 from kgraph.resolve.recordings import Recording, RecordingSummary, group_recordings, summarise_file
 from kgraph.resolve.shows.decide import ShowTable, build_show_table
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
+from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
 
 #: Statistics merged together: one at a time would copy the sum each time.
 _MAX_UNMERGED = 32
@@ -67,9 +69,13 @@ class EpisodeObservation(msgspec.Struct, frozen=True, array_like=True):
     show: ShowEvidence
 
 
-def observe_episode(episode: EpisodeFile) -> EpisodeObservation:
-    """Observe a file's quotes, and the evidence of its show."""
-    return EpisodeObservation(episode, fingerprint_quotes(episode), observe_show(episode))
+def observe_episode(episode: EpisodeFile, shows: ShowRegistry | None = None) -> EpisodeObservation:
+    """Observe a file's quotes, and the evidence of its show.
+
+    Args:
+        shows: the known shows; by default the shipped ones.
+    """
+    return EpisodeObservation(episode, fingerprint_quotes(episode), observe_show(episode, shows))
 
 
 def survey_episode(observed: EpisodeObservation) -> CorpusSurvey:
@@ -85,9 +91,12 @@ def survey_episode(observed: EpisodeObservation) -> CorpusSurvey:
 
 
 def build_tables(
-    survey: CorpusSurvey, judgements: JudgementTable
+    survey: CorpusSurvey, judgements: JudgementTable, own: OwnEntries = NO_OWN_ENTRIES
 ) -> tuple[CorpusTables, list[Recording]]:
     """Build the tables of a whole corpus, and its recordings in order of their first files.
+
+    Args:
+        own: the user's own entries.
 
     Raises:
         DataError: the lexicon is not valid.
@@ -95,9 +104,9 @@ def build_tables(
     recordings = group_recordings(survey.recordings)
     survey.merge_statistics()
     [statistics] = survey.statistics
-    shows = build_show_table(survey.shows)
+    shows = build_show_table(survey.shows, load_show_registry(own.shows) if own.shows else None)
     corpus_knowledge = add_corpus(
-        load_shipped_knowledge(), statistics, judgements, shows.corpus_shows
+        load_shipped_knowledge(own), statistics, judgements, shows.corpus_shows
     )
     sponsor_counts = sponsors.count_sponsors(statistics, corpus_knowledge.vocabulary)
     tables = CorpusTables(

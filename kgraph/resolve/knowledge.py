@@ -1,8 +1,8 @@
 """Knowledge used by every decision, in one value that workers load from one file.
 
-The shipped part, without a corpus, is cached in the user's cache folder: reading twenty thousand
-entries and coding how they sound takes seconds. A cache file is named by a digest of all data and
-code that it is made from, this code included.
+The part without a corpus is cached in the user's cache folder: reading twenty thousand entries and
+coding how they sound takes seconds. A cache file is named by a digest of all data and code that it
+is made from: the shipped data, the user's own entries, and this code.
 
 Invariants:
     * a cache file that differs from what was written is ignored and written again;
@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,7 @@ import platformdirs
 from kgraph.base import text
 from kgraph.base.errors import DataError
 from kgraph.base.files import replace_file
+from kgraph.base.identity import IdTable
 from kgraph.base.lexicon import Lexicon, load_lexicon
 from kgraph.base.model import LAYOUT_VERSION, EntityType
 from kgraph.base.processes import without_gc
@@ -33,13 +35,15 @@ from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.mentions import phonetics
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, ResolverModel
 from kgraph.resolve.name_counts import NameStatistics
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries, OwnFiles
 from kgraph.resolve.words import Vocabulary, load_vocabulary
 
 MIN_NAME_EPISODES = 2
 MAX_CATEGORY_WORDS = 4  #: of a name: the commonest, which show its type
 
 CHECKSUM_BYTES = hashlib.sha256().digest_size  #: of the rest, at the start of a cache file
-MAX_CACHE_FILES = 3  #: those of the versions used last
+MAX_CACHE_FILES = 6  #: those used last, of versions and projects; 13 MB each
+MAX_LOADED = 2  #: kept by a process: of the shipped entries, and with own ones
 
 
 class NameUsage(msgspec.Struct, frozen=True, array_like=True):
@@ -67,9 +71,12 @@ class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
     model: ResolverModel = ResolverModel()
     judgements: JudgementTable = JudgementTable()
     shows: dict[str, str] = {}  #: shows of the corpus that the lexicon lacks, by key
+    own_ids: IdTable = {}  #: ids of the user's own tables, which go over the shipped ones
 
 
-def prepare_knowledge(lexicon: Lexicon, model: ResolverModel) -> Knowledge:
+def prepare_knowledge(
+    lexicon: Lexicon, model: ResolverModel, own_ids: IdTable | None = None
+) -> Knowledge:
     """Build the knowledge that needs no corpus."""
     phonetic_names = sorted({
         (key, number)
@@ -102,6 +109,7 @@ def prepare_knowledge(lexicon: Lexicon, model: ResolverModel) -> Knowledge:
             base.surnames | (surnames - base.words),
         ),
         model=model,
+        own_ids=own_ids or {},
     )
 
 
@@ -143,21 +151,22 @@ def add_corpus(
     )
 
 
-@cache
-def load_shipped_knowledge() -> Knowledge:
-    """Load the shipped knowledge, from its cache if that is whole.
+@lru_cache(maxsize=MAX_LOADED)
+def load_shipped_knowledge(own: OwnEntries = NO_OWN_ENTRIES) -> Knowledge:
+    """Load the shipped knowledge with own entries over it, from its cache if that is whole.
 
     Raises:
         DataError: lexicon, word lists or weights are not valid.
     """
-    path = cache_folder() / f"knowledge-{_digest_sources()}"
+    path = cache_folder() / f"knowledge-{digest_knowledge(own)}"
     with suppress(OSError, ValueError, msgspec.MsgspecError):
         content = path.read_bytes()
         checksum, data = content[:CHECKSUM_BYTES], content[CHECKSUM_BYTES:]
         if checksum == hashlib.sha256(data).digest():
+            os.utime(path)  # it was used last
             with without_gc():  # saves a third of the time
                 return msgspec.msgpack.decode(data, type=Knowledge)
-    prepared = prepare_knowledge(load_lexicon(), load_model())
+    prepared = prepare_knowledge(load_lexicon(own=own.lexicon), load_model(), own.ids)
     with suppress(OSError):  # where writing is not allowed, the next run prepares it again
         encoded = msgspec.msgpack.encode(prepared, order="deterministic")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -169,18 +178,36 @@ def load_shipped_knowledge() -> Knowledge:
     return prepared
 
 
+def load_own_entries(lexicon: Sequence[Path], identities: Sequence[Path]) -> OwnEntries:
+    """Load a user's own entries, and check them against the shipped ones.
+
+    Args:
+        lexicon: files in the form of ``data/lexicon/*.yaml``.
+        identities: files in the form of ``data/identity.yaml``.
+
+    Raises:
+        DataError: a file cannot be read, or a value is wrong; the message names file and line.
+    """
+    files = OwnFiles(lexicon, identities)
+    if files.entries != NO_OWN_ENTRIES:
+        files.check(load_shipped_knowledge(files.entries).lexicon)
+    return files.entries
+
+
 def cache_folder() -> Path:
     """Return the folder of the cache: ``KGRAPH_CACHE``, or the user's own."""
     return Path(os.environ.get("KGRAPH_CACHE") or platformdirs.user_cache_path("kgraph"))
 
 
-def _digest_sources() -> str:
-    digest = hashlib.sha256(str(LAYOUT_VERSION).encode())
+def digest_knowledge(own: OwnEntries = NO_OWN_ENTRIES) -> str:
+    """Return a digest of all that the knowledge without a corpus is made from: 16 hex digits."""
+    digest = hashlib.sha256(f"{LAYOUT_VERSION} {own.digest}".encode())
     sources = (
         *sorted(data_path("data", "lexicon").glob("*.yaml")),
         *sorted(data_path("data", "model").iterdir()),
         data_path("ontology", "types.yaml"),
         Path(text.__file__).with_name("lexicon.py"),
+        Path(text.__file__).with_name("identity.py"),
         Path(text.__file__),
         *sorted(Path(__file__).parent.rglob("*.py")),
     )

@@ -21,6 +21,7 @@ from kgraph.base.checksums import CHECKSUMS_FILE, Checksums
 from kgraph.base.errors import StoreBusyError, StoreDamagedError, StoreError, suggest_fix
 from kgraph.base.files import LineFile, open_durable, replace_file
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.store import layout
 
 LAST_JUDGEMENTS = ""
@@ -36,6 +37,15 @@ class BuildOrigin(msgspec.Struct, frozen=True):
     sources: tuple[str, ...] = ()  #: files, folders and patterns, absolute; ``-`` for stdin
     judgements: str = ""  #: file of judgements, absolute; "" for none
     judged: bool = False  #: whether that file existed
+    project: str = ""  #: project file, absolute; "" for none
+
+
+class ProjectInputs(msgspec.Struct, frozen=True):
+    """The inputs of a build that a project adds."""
+
+    file: Path  #: the project file
+    judgements: Path  #: file of judgements; it may be absent
+    own: OwnEntries = NO_OWN_ENTRIES  #: the user's own lexicon and ids
 
 
 class JudgementsChoice(msgspec.Struct, frozen=True):
@@ -43,6 +53,7 @@ class JudgementsChoice(msgspec.Struct, frozen=True):
 
     path: Path | None  #: None for none
     notes: tuple[str, ...] = ()  #: warnings to print
+    may_be_absent: bool = False  #: the user did not name it for this build
 
     @property
     def output(self) -> Path:
@@ -50,11 +61,14 @@ class JudgementsChoice(msgspec.Struct, frozen=True):
         return self.path or JUDGEMENTS_FILE
 
 
-def make_origin(paths: Sequence[str | Path], judgements: Path | None) -> BuildOrigin:
+def make_origin(
+    paths: Sequence[str | Path], judgements: Path | None, project: ProjectInputs | None = None
+) -> BuildOrigin:
     """Return the origin of a build of these paths with that file of judgements."""
     sources = tuple(str(path) if str(path) == "-" else os.path.abspath(path) for path in paths)
     file = os.path.realpath(judgements) if judgements else ""
-    return BuildOrigin(sources, file, bool(judgements and judgements.exists()))
+    project_file = os.path.abspath(project.file) if project else ""
+    return BuildOrigin(sources, file, bool(judgements and judgements.exists()), project_file)
 
 
 def write_origin(build: Path, origin: BuildOrigin) -> None:
@@ -82,7 +96,11 @@ def read_origin(store: str | Path) -> BuildOrigin:
 
 
 def choose_judgements(
-    store: str | Path, judgements: str | Path | None = LAST_JUDGEMENTS, *, write: bool = False
+    store: str | Path,
+    judgements: str | Path | None = LAST_JUDGEMENTS,
+    *,
+    write: bool = False,
+    project: ProjectInputs | None = None,
 ) -> JudgementsChoice:
     """Choose the file of judgements for a store.
 
@@ -90,7 +108,11 @@ def choose_judgements(
         judgements: the file that the user named, :data:`LAST_JUDGEMENTS` for none, None to read
             none.
         write: the file will be written to, so that one that is gone is made again.
+        project: the project, whose file is read where the user named none.
     """
+    if project and str(judgements) == LAST_JUDGEMENTS:
+        choice = choose_judgements(store, project.judgements)
+        return replace(choice, may_be_absent=True)
     try:
         last = read_origin(store)
     except StoreDamagedError as error:

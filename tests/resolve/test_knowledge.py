@@ -13,7 +13,7 @@ def preparations(tmp_path, monkeypatch):
     """Count the preparations of the knowledge, in a cache of its own."""
     calls = []
     monkeypatch.setenv("KGRAPH_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(knowledge, "load_lexicon", lambda: None)
+    monkeypatch.setattr(knowledge, "load_lexicon", lambda **_: None)
     monkeypatch.setattr(knowledge, "load_model", lambda: None)
     monkeypatch.setattr(knowledge, "prepare_knowledge", lambda *_: calls.append(1) or PREPARED)
     return calls

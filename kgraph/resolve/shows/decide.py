@@ -21,7 +21,7 @@ import msgspec
 from kgraph.base.model import Reason
 from kgraph.base.text import name_key
 from kgraph.resolve.shows.evidence import ShowEvidence
-from kgraph.resolve.shows.known_shows import load_show_registry, show_key
+from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry, show_key
 from kgraph.resolve.shows.match_names import (
     CLAIM_KINDS,
     UNKNOWN_SHOW_FACTOR,
@@ -49,6 +49,12 @@ class ShowTable(msgspec.Struct, frozen=True, array_like=True):
     labels: dict[str, str]  #: key of a name in no file -> its most frequent spelling
     shows_by_scope: dict[str, dict[str, int]]  #: scope -> show -> episodes that claim the show
     corpus_shows: dict[str, str] = {}  #: shows in no file, by key with and without "The"
+    own_registry: ShowRegistry | None = None  #: the known shows, where the user has added some
+
+    @property
+    def registry(self) -> ShowRegistry:
+        """The known shows."""
+        return self.own_registry or load_show_registry()
 
 
 class ShowDecision(msgspec.Struct, frozen=True, array_like=True):
@@ -60,8 +66,14 @@ class ShowDecision(msgspec.Struct, frozen=True, array_like=True):
     evidence: tuple[Reason, ...] = ()  #: strongest first
 
 
-def build_show_table(evidence: Iterable[ShowEvidence]) -> ShowTable:
-    """Build the table of a corpus from the evidence of all its episodes."""
+def build_show_table(
+    evidence: Iterable[ShowEvidence], own_registry: ShowRegistry | None = None
+) -> ShowTable:
+    """Build the table of a corpus from the evidence of all its episodes.
+
+    Args:
+        own_registry: the known shows, where the user has added some to the shipped ones.
+    """
     episodes = list(evidence)
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for episode in episodes:
@@ -69,13 +81,13 @@ def build_show_table(evidence: Iterable[ShowEvidence]) -> ShowTable:
             if not CLAIM_KINDS[kind].is_for_known_only:
                 spelling = name.removeprefix("the ").strip("*\"“”'‘’ ")
                 spellings[show_key(name)][spelling] += count
-    known_names = load_show_registry().names
+    known = own_registry or load_show_registry()
     labels = {
         key: min(counts, key=lambda spelling: (-counts[spelling], spelling))
         for key, counts in spellings.items()
-        if key not in known_names
+        if key not in known.names
     }
-    claimed = [_find_claimed_show(episode, labels) for episode in episodes]
+    claimed = [_find_claimed_show(episode, labels, known) for episode in episodes]
     scopes: dict[str, Counter[str]] = defaultdict(Counter)
     for episode, label in zip(episodes, claimed, strict=True):
         for scope in episode.scopes if label else ():
@@ -87,13 +99,13 @@ def build_show_table(evidence: Iterable[ShowEvidence]) -> ShowTable:
         bare = label.removeprefix("The ")
         if episode_counts[label] >= MIN_OWN_EPISODES and " " in bare:
             corpus_shows[name_key(label)] = corpus_shows[name_key(bare)] = label
-    return ShowTable(labels, shows_by_scope, corpus_shows)
+    return ShowTable(labels, shows_by_scope, corpus_shows, own_registry)
 
 
 def decide_show(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
     """Decide the show of an episode from its evidence and the corpus's table."""
     reasons: dict[str, list[Reason]] = defaultdict(list)
-    registry = load_show_registry()
+    registry = table.registry
     known_scopes = {"feed": registry.feeds, "channel": registry.channels}
     decided_kinds = set()
     for scope in evidence.scopes:
@@ -106,7 +118,8 @@ def decide_show(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
         words = f"other episodes of the same {kind} are of {label}"
         reasons[label].append(Reason(kind, words, round(weight, 2)))
     factor = UNKNOWN_SHOW_IN_KNOWN_FEED_FACTOR if decided_kinds else UNKNOWN_SHOW_FACTOR
-    for kind, name, label, weight in score_claims(evidence, table.labels, set(reasons), factor):
+    claims = score_claims(evidence, table.labels, set(reasons), factor, registry)
+    for kind, name, label, weight in claims:
         words = CLAIM_KINDS[kind].sentence.format(name)
         reasons[label].append(Reason(kind, words, round(weight, 2)))
     scores = {label: sum(r.weight for r in rows) for label, rows in reasons.items()}
@@ -121,10 +134,12 @@ def decide_show(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
     return ShowDecision(best, name_key(best), confidence, ranked)
 
 
-def _find_claimed_show(evidence: ShowEvidence, labels: Mapping[str, str]) -> str:
+def _find_claimed_show(
+    evidence: ShowEvidence, labels: Mapping[str, str], registry: ShowRegistry
+) -> str:
     """Return the show with the most log-odds of the episode's claims; "" if they are few."""
     scores: dict[str, float] = defaultdict(float)
-    for _, _, label, weight in score_claims(evidence, labels, (), UNKNOWN_SHOW_FACTOR):
+    for _, _, label, weight in score_claims(evidence, labels, (), UNKNOWN_SHOW_FACTOR, registry):
         scores[label] += weight
     best = max(sorted(scores), key=lambda label: scores[label], default="")
     return best if best and scores[best] >= _UNKNOWN_LOG_ODDS else ""
@@ -134,7 +149,7 @@ def _score_scopes(
     evidence: ShowEvidence, table: ShowTable, excluded_kinds: Collection[str]
 ) -> dict[str, tuple[str, float]]:
     """Return (kind of scope, log-odds) of the strongest scope for each show."""
-    own_show = _find_claimed_show(evidence, table.labels)
+    own_show = _find_claimed_show(evidence, table.labels, table.registry)
     best: dict[str, tuple[str, float]] = {}
     for scope in evidence.scopes:
         kind = scope.partition(":")[0]

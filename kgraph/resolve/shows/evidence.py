@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 import msgspec
@@ -24,7 +24,7 @@ import msgspec
 from kgraph.base.model import EpisodeFile
 from kgraph.base.text import name_key, shorten, strip_markup
 from kgraph.resolve.media_urls import MediaAddress, parse_media_url
-from kgraph.resolve.shows.known_shows import load_show_registry
+from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
 
 _MAX_CLAIMS = 24  #: distinct claims of an episode, the most frequent
 _NO_SOURCE = re.compile(r"unknown(?: source)?|n/?a|none|", re.IGNORECASE)
@@ -101,20 +101,28 @@ class ShowEvidence(msgspec.Struct, frozen=True, array_like=True):
     claims: tuple[tuple[str, str, int], ...]  #: (kind, name, count), the most frequent first
 
 
-def observe_show(episode: EpisodeFile) -> ShowEvidence:
-    """Collect the evidence of an episode."""
+def observe_show(episode: EpisodeFile, registry: ShowRegistry | None = None) -> ShowEvidence:
+    """Collect the evidence of an episode.
+
+    Args:
+        registry: the known shows; by default the shipped ones.
+    """
+    registry = registry or load_show_registry()
     address = parse_media_url(episode.text("original_url"))
-    claims = Counter(_collect_claims(episode, address))
+    claims = Counter(_collect_claims(episode, address, registry))
     ranked = sorted(claims.items(), key=lambda item: (-item[1], item[0]))[:_MAX_CLAIMS]
     hosts = [claim.name for claim in claims if claim.kind == "host"]
     is_named = any(claim.kind == "title" for claim in claims)
     return ShowEvidence(
-        tuple(dict.fromkeys(_find_scopes(episode, address, hosts, is_named))),
+        tuple(dict.fromkeys(_find_scopes(episode, address, hosts, is_named, registry.feeds))),
         tuple((claim.kind, claim.name, count) for claim, count in ranked),
     )
 
 
-def _collect_claims(episode: EpisodeFile, address: MediaAddress | None) -> Iterator[ShowClaim]:
+def _collect_claims(
+    episode: EpisodeFile, address: MediaAddress | None, registry: ShowRegistry
+) -> Iterator[ShowClaim]:
+    distinctive_names = registry.distinctive_names
     source = strip_markup(episode.text("source").strip())
     if not _NO_SOURCE.fullmatch(source) and not _CHANNEL.search(source):
         yield ShowClaim("source", source)
@@ -122,27 +130,29 @@ def _collect_claims(episode: EpisodeFile, address: MediaAddress | None) -> Itera
         yield ShowClaim("slug", address.feed.removeprefix("the").removesuffix("podcast"))
     *parts, last = _TITLE_SEPARATOR.split(episode.title)
     for part in parts or [last]:
-        if _is_distinctive_name(part):
+        if _cached_name_key(part) in distinctive_names:
             yield ShowClaim("title", part)
     if parts:
         suffixed = _SHOW_SUFFIX.fullmatch(last.strip())
-        if _is_distinctive_name(last) or suffixed:
+        if suffixed or _cached_name_key(last) in distinctive_names:
             yield ShowClaim("title", suffixed["name"] if suffixed else last)
     yield from find_claims(episode)
     for row in episode.rows.get("companies", ()):
         position = row.values.get("position")
         is_late = isinstance(position, int) and position >= INTRODUCTION_CHARS
-        if not is_late and _is_distinctive_name(row.text("name")):
+        if not is_late and _cached_name_key(row.text("name")) in distinctive_names:
             yield ShowClaim("named", row.text("name"))
 
 
-@lru_cache(maxsize=1 << 16)
-def _is_distinctive_name(name: str) -> bool:
-    return name_key(name) in load_show_registry().distinctive_names
+_cached_name_key = lru_cache(maxsize=1 << 16)(name_key)
 
 
 def _find_scopes(
-    episode: EpisodeFile, address: MediaAddress | None, hosts: Iterable[str], is_named: bool
+    episode: EpisodeFile,
+    address: MediaAddress | None,
+    hosts: Iterable[str],
+    is_named: bool,
+    known_feeds: Collection[str],
 ) -> Iterator[str]:
     """Yield the scopes of an episode, from the surest to the weakest."""
     channel = _CHANNEL.search(episode.text("source").strip())
@@ -150,7 +160,7 @@ def _find_scopes(
         yield f"channel:{channel[1]}"
     feed = f"{address.platform}/{address.feed}" if address and address.feed else ""
     if address and feed:
-        if address.is_shared_feed and feed not in load_show_registry().feeds:
+        if address.is_shared_feed and feed not in known_feeds:
             # A publisher's feed has several shows: titles of one form are of one of them.
             yield f"part:{feed}:{'named' if is_named else _title_form(episode.title)}"
         else:

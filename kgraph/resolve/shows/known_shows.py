@@ -1,23 +1,25 @@
 """Registry of known shows: names, hosts, feeds, channels.
 
-Takes ``data/lexicon/shows.yaml`` and ``data/feeds.yaml``; gives a :class:`ShowRegistry`.
+Takes ``data/lexicon/shows.yaml``, ``data/feeds.yaml`` and the shows of a user's own lexicon; gives
+a :class:`ShowRegistry`.
 
 Invariants:
     * a show in the lexicon goes by the lexicon's name;
     * a name, host, feed or channel that two shows of one file claim is in no map;
-    * where the files differ, ``feeds.yaml`` is right.
+    * where the files differ, ``feeds.yaml`` is right, and an own entry before both.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import msgspec
 
 from kgraph.base.errors import DataError
+from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path, load_yaml
 
@@ -27,6 +29,8 @@ _VOWELS = re.compile("[aeiouy]")
 _MIN_CONSONANTS = 7  #: of a name that is looked up by sound; shorter ones sound like others
 _BRACKETS = re.compile(r" \([^)]*\)$")
 _GENERIC_WORDS = re.compile(r"\b(?:the|podcast|show|channel)\b", re.IGNORECASE)
+
+MAX_LOADED = 2  #: registries that a process keeps: the shipped one, and one with own shows
 
 _Claims = dict[str, set[str]]  #: key of a name, host, feed or channel -> shows that claim it
 
@@ -89,9 +93,12 @@ def strip_vowels(key: str) -> str:
     return _VOWELS.sub("", key)
 
 
-@cache
-def load_show_registry() -> ShowRegistry:
+@lru_cache(maxsize=MAX_LOADED)
+def load_show_registry(own: tuple[LexiconEntry, ...] = ()) -> ShowRegistry:
     """Load the registry from the data that travels with the program.
+
+    Args:
+        own: shows of the user, which go before those of the data.
 
     Raises:
         DataError: ``data/feeds.yaml`` does not have the shape that its header describes.
@@ -101,7 +108,54 @@ def load_show_registry() -> ShowRegistry:
         lexicon = load_yaml(data_path("data", "lexicon", "shows.yaml"), _LexiconFile).entries
     except DataError:  # the loader of the lexicon reports it, with file and line
         lexicon = {}
-    return build_show_registry({k: v for k, v in lexicon.items() if v.kind in _EPISODIC}, feeds)
+    shows = {k: v for k, v in lexicon.items() if v.kind in _EPISODIC}
+    if own:
+        _overlay_shows(own, shows, feeds)
+    return build_show_registry(shows, feeds)
+
+
+def _overlay_shows(
+    own: Iterable[LexiconEntry], lexicon: dict[str, KnownShow], feeds: dict[str, KnownShow]
+) -> None:
+    """Put own shows in place of those of their names, and take their claims from the others."""
+    made = {entry.name: _make_known_show(entry) for entry in own}
+    added = {name: show for name, show in made.items() if show.kind in _EPISODIC}
+    claims = [set(held) for held in _collect_claims(added)]
+    keys = set(map(show_key, added))
+    for table in (lexicon, feeds):
+        for label, show in list(table.items()):
+            if not keys.isdisjoint(map(show_key, (label, *show.names))):
+                del table[label]
+            else:
+                table[label] = _release_claims(show, *claims)
+    lexicon.update(added)
+
+
+def _make_known_show(entry: LexiconEntry) -> KnownShow:
+    return KnownShow(
+        aliases=entry.aliases,
+        misheard=entry.misheard,
+        hosts=entry.hosts,
+        feeds=entry.feeds,
+        channels=entry.channels,
+        kind=entry.kind or "podcast",
+        is_common_word=entry.is_common_word,
+    )
+
+
+def _release_claims(
+    show: KnownShow, names: set[str], hosts: set[str], feeds: set[str], channels: set[str]
+) -> KnownShow:
+    """Return a show without the names, hosts, feeds and channels of other shows."""
+    return msgspec.structs.replace(
+        show,
+        aliases=tuple(name for name in show.aliases if show_key(name) not in names),
+        names=tuple(name for name in show.names if show_key(name) not in names),
+        misheard=tuple(name for name in show.misheard if show_key(name) not in names),
+        hosts=tuple(name for name in show.hosts if name_key(name) not in hosts),
+        feeds=tuple(feed for feed in show.feeds if feed not in feeds),
+        channels=tuple(channel for channel in show.channels if channel not in channels),
+    )
 
 
 def build_show_registry(lexicon: dict[str, KnownShow], feeds: dict[str, KnownShow]) -> ShowRegistry:

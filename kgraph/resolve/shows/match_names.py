@@ -62,6 +62,7 @@ def score_claims(
     spellings: Mapping[str, str],
     expected: Iterable[str],
     unknown_factor: float,
+    registry: ShowRegistry | None = None,
 ) -> Iterator[tuple[str, str, str, float]]:
     """Yield (kind, name, show, log-odds) of an episode's claims, the best a kind and show.
 
@@ -69,8 +70,9 @@ def score_claims(
         spellings: most frequent spelling of each unknown name in the corpus, by show key.
         expected: shows of other evidence.
         unknown_factor: weight of a claim to an unknown show.
+        registry: the known shows; by default the shipped ones.
     """
-    labels = _resolve_claims(evidence, spellings, expected)
+    labels = _resolve_claims(evidence, spellings, expected, registry or load_show_registry())
     best: dict[tuple[str, str], tuple[str, float]] = {}
     for kind, name, count in evidence.claims:
         label, is_known = labels.get((kind, name), ("", False))
@@ -83,10 +85,12 @@ def score_claims(
 
 
 def _resolve_claims(
-    evidence: ShowEvidence, spellings: Mapping[str, str], expected: Iterable[str]
+    evidence: ShowEvidence,
+    spellings: Mapping[str, str],
+    expected: Iterable[str],
+    registry: ShowRegistry,
 ) -> dict[tuple[str, str], tuple[str, bool]]:
     """Map each claim to the show that it names, and whether that show is known."""
-    registry = load_show_registry()
     labels: dict[tuple[str, str], tuple[str, bool]] = {}
     unknown: list[tuple[str, str]] = []
     claims = sorted(evidence.claims, key=lambda claim: (-CLAIM_KINDS[claim[0]].log_odds, claim[1]))

@@ -1,0 +1,273 @@
+"""Load a user's own lexicon and tables of ids, which go over the shipped ones.
+
+Takes YAML files in the form of ``data/lexicon/*.yaml`` (its README specifies them) and of
+``data/identity.yaml``; gives :class:`OwnEntries`, in which every value was checked. Errors name
+file and line. In a table of ids the packages may be left out, and ids may stand alone or in a list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn, cast
+
+import msgspec
+
+from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.external_id import ID_KINDS, parse_id_of_kind
+from kgraph.base.identity import IdTable, find_table_problems
+from kgraph.base.lexicon import RELATION_FIELDS, EntryFields, Lexicon, LexiconEntry
+from kgraph.base.model import EntityType
+from kgraph.base.text import name_key, suggest_names
+from kgraph.ingest.located_file import LocatedFile, describe, load_located_yaml
+from kgraph.ingest.problems import preview_value
+
+_ENTRY_FIX = "see data/lexicon/README.md"
+_ID_FIX = "write for example `wikidata: Q161906` or `ticker: [NASDAQ:NVDA]`"
+
+_SINCE = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2]))?")
+
+#: Field of an entry in a file -> its name in :class:`LexiconEntry` and its type.
+_FIELDS = {
+    field.encode_name: (field.name, field.type) for field in msgspec.structs.fields(EntryFields)
+}
+_FILE_KEYS = ("type", "kind", "entries")
+_IDENTITY_KEYS = ("about", "packages", "entries")
+
+
+class OwnEntries(msgspec.Struct, frozen=True, eq=False):
+    """Entries and ids of a user; two are equal if they come from files of the same bytes.
+
+    Attributes:
+        lexicon: entries, in the order of the files.
+        ids: a table of ids; its entries are in the lexicon.
+        digest: SHA-256 of the files, hexadecimal; "" for none.
+    """
+
+    lexicon: tuple[LexiconEntry, ...] = ()
+    ids: IdTable = {}
+    digest: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OwnEntries) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @property
+    def shows(self) -> tuple[LexiconEntry, ...]:
+        """The entries of shows."""
+        return tuple(entry for entry in self.lexicon if entry.type == "show")
+
+
+NO_OWN_ENTRIES = OwnEntries()
+
+
+class OwnFiles:
+    """A user's own files, read: their entries, and where these stand.
+
+    Args:
+        lexicon: files of entries.
+        identities: files of ids.
+
+    Raises:
+        DataError: a file cannot be read, or has a wrong key or value; the message names both.
+    """
+
+    def __init__(self, lexicon: Sequence[Path], identities: Sequence[Path]) -> None:
+        self._rows: list[_EntryRow] = []
+        self._tables: list[_IdFile] = []
+        digest = sha256()
+        for path in lexicon:
+            file = load_located_yaml(path)
+            self._rows += _read_entries(file)
+            digest.update(f"lexicon {file.sha256} ".encode())
+        for path in identities:
+            file = load_located_yaml(path)
+            self._tables.append(_read_table(file))
+            digest.update(f"ids {file.sha256} ".encode())
+        _refuse_duplicates(self._rows)
+        self.entries = NO_OWN_ENTRIES
+        if lexicon or identities:
+            entries = tuple(row.entry for row in self._rows)
+            self.entries = OwnEntries(entries, _join_tables(self._tables), digest.hexdigest())
+
+    def check(self, merged: Lexicon) -> None:
+        """Check what the files name against the lexicon with the own entries in it.
+
+        Raises:
+            DataError: a relation or an id belongs to no entry, or an alias to a shipped one.
+        """
+        _check_relations(self._rows, merged)
+        known = {(entry.type, entry.name) for entry in merged.entries}
+        for file, table, packages in self._tables:
+            for problem in find_table_problems(table, packages, known):
+                message = f"{problem.message}: correct it, or delete it"
+                file.fail(["entries", *problem.path], message)
+
+
+class _EntryRow(NamedTuple):
+    """An entry, and where it stands."""
+
+    entry: LexiconEntry
+    file: LocatedFile
+
+    def fail(self, key: str, message: str) -> NoReturn:
+        """Raise DataError with the place of a key of the entry."""
+        keys = ["entries", self.entry.name, key]
+        self.file.fail(keys, f"{preview_value(self.entry.name)}: {message}")
+
+
+class _IdFile(NamedTuple):
+    """A table of ids, and where it stands."""
+
+    file: LocatedFile
+    table: IdTable
+    packages: frozenset[str]  #: keys of its packages
+
+
+# -- entries -------------------------------------------------------------------------
+
+
+def _read_entries(file: LocatedFile) -> Iterator[_EntryRow]:
+    for key in file.value:
+        if key not in _FILE_KEYS:
+            file.fail_key([key], _FILE_KEYS)
+    file.require_keys(("type", "entries"), _ENTRY_FIX)
+    type_ = _check_type(file, ["type"], file.value["type"])
+    kind = file.value.get("kind", "")
+    entries = file.check_mapping(["entries"], file.value["entries"], _ENTRY_FIX)
+    for name, fields in entries.items():
+        keys = ["entries", name]
+        if not any(map(str.isalnum, name)):
+            file.fail(keys, f"{describe(name)}: no letter or digit: write the usual name")
+        values = file.check_mapping(keys, {} if fields is None else fields, _ENTRY_FIX)
+        yield _EntryRow(_make_entry(file, type_, name, {"kind": kind, **values}), file)
+
+
+def _refuse_duplicates(rows: Sequence[_EntryRow]) -> None:
+    first: dict[tuple[EntityType, str], _EntryRow] = {}
+    for row in rows:
+        other = first.setdefault((row.entry.type, name_key(row.entry.name)), row)
+        if other is not row:
+            place = f"{other.file.path.name} as {describe(other.entry.name)}"
+            row.fail("", f"is also in {place}: delete one")
+
+
+def _check_type(file: LocatedFile, keys: Sequence[str], value: object) -> EntityType:
+    text = file.check_text(keys, value, f"choose one of {', '.join(TYPE_NAMES)}")
+    if text not in TYPE_NAMES:
+        near = "".join(f"did you mean {name}? " for name in suggest_names(text, TYPE_NAMES)[:1])
+        file.fail(
+            keys, f"{describe(text)}: no such type: {near}Choose one of {', '.join(TYPE_NAMES)}"
+        )
+    return text
+
+
+def _make_entry(
+    file: LocatedFile, type_: EntityType, name: str, fields: dict[str, object]
+) -> LexiconEntry:
+    """Return the entry of checked fields."""
+    values: dict[str, object] = {}
+    for key, value in fields.items():
+        keys = ["entries", name, key]
+        if key not in _FIELDS:
+            file.fail_key(keys, _FIELDS)
+        field, field_type = _FIELDS[key]
+        if field_type is bool:
+            if not isinstance(value, bool):
+                file.fail_type(keys, "true or false", value, _ENTRY_FIX)
+            values[field] = value
+        elif field_type is str:
+            text = str(value) if key == "since" and isinstance(value, int) else value
+            values[field] = file.check_text(keys, text, _ENTRY_FIX) if text != "" else ""
+        else:
+            values[field] = file.check_texts(keys, value, _ENTRY_FIX)
+    since = values.get("since")
+    if since and not _SINCE.fullmatch(str(since)):
+        fix = "write a year or a month, such as 2026-01"
+        file.fail_type(["entries", name, "since"], "a year or month", since, fix)
+    return LexiconEntry(name, type_, **cast("dict[str, Any]", values))
+
+
+def _check_relations(rows: Sequence[_EntryRow], merged: Lexicon) -> None:
+    """Check that relations lead to entries, and that no alias is the name of a shipped entry.
+
+    Raises:
+        DataError: one does not.
+    """
+    own = {(row.entry.type, name_key(row.entry.name)) for row in rows}
+    names = {(entry.type, name_key(entry.name)): entry.name for entry in merged.entries}
+    targets = {name for e in merged.entries for name in (e.name, *e.aliases)}
+    targets |= {row.entry.name for row in rows}
+    for row in rows:
+        for field in RELATION_FIELDS:
+            target = getattr(row.entry, field)
+            if target and target not in targets:
+                near = "".join(f"did you mean {n}? " for n in suggest_names(target, targets)[:1])
+                advice = f"{near}Name an entry, or add one"
+                row.fail(field, f"{field}: {describe(target)}: no entry of that name: {advice}")
+        for alias in row.entry.aliases:
+            owner = row.entry.type, name_key(alias)
+            if owner in names and owner not in own and not row.entry.is_common_word:
+                fix = f"write `same_as: {names[owner]}`, or `word: true` if it is another thing"
+                message = (
+                    f"alias {describe(alias)} is the name of a shipped {row.entry.type}: {fix}"
+                )
+                row.fail("aliases", message)
+
+
+# -- ids -----------------------------------------------------------------------------
+
+
+def _join_tables(files: Sequence[_IdFile]) -> IdTable:
+    """Join tables of ids.
+
+    Raises:
+        DataError: an entry stands in two.
+    """
+    joined: IdTable = {}
+    for file, table, _ in files:
+        for type_, names in table.items():
+            for name, kinds in names.items():
+                if name in joined.setdefault(type_, {}):
+                    message = f"{describe(name)} stands in another table of ids, too: delete one"
+                    file.fail(["entries", type_, name], message)
+                joined[type_][name] = kinds
+    return joined
+
+
+def _read_table(file: LocatedFile) -> _IdFile:
+    for key in file.value:
+        if key not in _IDENTITY_KEYS:
+            file.fail_key([key], _IDENTITY_KEYS)
+    file.require_keys(["entries"], _ID_FIX)
+    packages = file.check_mapping(["packages"], file.value.get("packages", {}), _ID_FIX)
+    table: IdTable = {}
+    entries = file.check_mapping(["entries"], file.value["entries"], _ID_FIX)
+    for type_name, names in entries.items():
+        keys: list[str] = ["entries", type_name]
+        type_ = _check_type(file, keys, type_name)
+        table[type_] = {}
+        for name, kinds in file.check_mapping(keys, names, _ID_FIX).items():
+            table[type_][name] = {}
+            for kind, ids in file.check_mapping([*keys, name], kinds, _ID_FIX).items():
+                if kind not in ID_KINDS:
+                    file.fail_key([*keys, name, kind], ID_KINDS)
+                table[type_][name][kind] = _read_ids(file, [*keys, name, kind], ids)
+    return _IdFile(file, table, frozenset(packages))
+
+
+def _read_ids(file: LocatedFile, keys: Sequence[str], ids: object) -> dict[str, str]:
+    """Return ids with the keys of their packages; an id may stand alone, or in a list."""
+    if not isinstance(ids, dict):
+        ids = dict.fromkeys(file.check_texts(keys, ids, _ID_FIX), "")
+    for id_, packages in ids.items():
+        if not isinstance(packages, str):
+            file.fail_type([*keys, id_], "keys of packages", packages, _ID_FIX)
+    if keys[-1] != "ticker":
+        return ids
+    parsed = {id_: parse_id_of_kind("ticker", id_) for id_ in ids}
+    return {external.id if external else id_: ids[id_] for id_, external in parsed.items()}

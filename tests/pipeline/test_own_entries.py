@@ -1,0 +1,109 @@
+"""A user's own lexicon and ids change what a build makes of the same files."""
+
+from pathlib import Path
+
+import pytest
+from support import episode_text
+
+from kgraph.api import KnowledgeGraph
+from kgraph.pipeline import build
+from kgraph.resolve.knowledge import load_own_entries
+from kgraph.store import Store
+from kgraph.store.origin import ProjectInputs, read_origin
+
+CHANNEL = "UCquietledger0123456789a"
+LEXICON = """\
+type: company
+entries:
+  Quorvex Dynamics: {aliases: [Quorvex], heard: [core vex], kind: chip-maker, part_of: Nvidia}
+"""
+SHOWS = """\
+type: show
+entries:
+  The Quiet Ledger: {aliases: [Ledger Quietly], channels: [CHANNEL], kind: podcast}
+""".replace("CHANNEL", CHANNEL)
+IDS = """\
+entries:
+  company:
+    Quorvex Dynamics: {ticker: [XETR:QVX], website: "https://quorvex.example/"}
+    Nvidia: {wikidata: Q42}
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The graphs of one episode: without and with own entries, with one and with two processes."""
+    folder = tmp_path_factory.mktemp("own")
+    names = ("Quorvex", "core vex", "NVIDIA")
+    channel = f"source: YouTube channel {CHANNEL}"
+    (folder / "a.md").write_text(episode_text(companies=names, more=channel))
+    title, url = "Of chips | Ledger Quietly", "https://youtu.be/bbbbbbbbbbb"
+    (folder / "b.md").write_text(episode_text(title, url, companies=(), quotes=()))
+    texts = {"lexicon.yaml": LEXICON, "shows.yaml": SHOWS, "ids.yaml": IDS}
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    own = load_own_entries([folder / "lexicon.yaml", folder / "shows.yaml"], [folder / "ids.yaml"])
+    project = ProjectInputs(folder / "kgraph.toml", folder / "judged.yaml", own)
+    stores = {}
+    for name, inputs, workers in (
+        ("plain", None, 1),
+        ("own", project, 1),
+        ("parallel", project, 2),
+    ):
+        stores[name] = folder / name
+        build([folder / "a.md", folder / "b.md"], stores[name], project=inputs, workers=workers)
+    return stores
+
+
+def labels(store):
+    return sorted(e.label for e in Store(store).shared.entities.values() if e.type == "company")
+
+
+def test_an_own_entry_joins_its_names(built):
+    assert labels(built["plain"]) != labels(built["own"]) == ["Nvidia", "Quorvex Dynamics"]
+    entity = Store(built["own"]).shared.entities["company/quorvexdynamics"]
+    assert (entity.kind, entity.surfaces) == ("chip-maker", {"Quorvex": 1, "core vex": 1})
+    assert entity.relations == (("kg:partOf", "company/nvidia"),)
+
+
+def test_an_own_show_is_told_by_its_channel_and_in_titles(built):
+    shows = [
+        [episode.show and episode.show.label for episode in Store(built[name]).graph]
+        for name in ("plain", "own")
+    ]
+    assert shows == [[None, None], ["The Quiet Ledger", "The Quiet Ledger"]]
+
+
+def test_own_ids_go_over_the_shipped_ones(built):
+    shared = Store(built["own"]).shared
+    assert shared.entities["company/quorvexdynamics"].ids == (
+        ("ticker", "ETR:QVX"),
+        ("website", "https://quorvex.example/"),
+    )
+    nvidia, plain = (
+        dict(Store(built[name]).shared.entities["company/nvidia"].ids) for name in ("own", "plain")
+    )
+    assert nvidia == plain | {"wikidata": "Q42"}
+
+
+@pytest.mark.parametrize("text", ["$QVX", "XETR:QVX", "quorvex.example", "ticker:ETR:QVX"])
+def test_an_own_id_finds_its_entity(built, text):
+    graph = KnowledgeGraph.open(built["own"])
+    assert graph.show(text).entity.label == "Quorvex Dynamics"
+    assert [hit.text for hit in graph.search("chips", kind="quote", company=text)] != []
+    assert [edge.label for edge in graph.why("A talk", text)] == ["Quorvex Dynamics"]
+
+
+def test_workers_have_the_own_entries(built):
+    stores = (built["own"], built["parallel"])
+    records = [(Store(store).build / "records").read_bytes() for store in stores]
+    assert records[0] == records[1]
+
+
+def test_the_store_remembers_its_project(built):
+    origins = [read_origin(built[name]) for name in ("plain", "own")]
+    assert [Path(origin.project).name for origin in origins] == ["", "kgraph.toml"]
+    assert [Path(origin.judgements).name for origin in origins] == [
+        "judgements.yaml",
+        "judged.yaml",
+    ]

@@ -1,0 +1,234 @@
+"""A user's own lexicon and tables of ids: what is read, what goes over what, which errors come."""
+
+import pytest
+
+from kgraph.base.errors import DataError
+from kgraph.base.lexicon import LexiconEntry, build_lexicon, overlay_entries
+from kgraph.resolve.knowledge import load_own_entries
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnFiles
+from kgraph.resolve.shows.known_shows import load_show_registry
+
+MERGED = build_lexicon([
+    LexiconEntry("Acme", "company", kind="bank", aliases=("Acme Inc",)),
+    LexiconEntry("Bolt", "product", product_of="Acme"),
+])  # fmt: skip
+
+
+def write(folder, text, name="own.yaml"):
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def message(folder, lexicon="", identities=""):
+    """The error of a file of entries or ids, without its folder."""
+    with pytest.raises(DataError) as caught:
+        files = OwnFiles(
+            [write(folder, lexicon)] if lexicon else [],
+            [write(folder, identities)] if identities else [],
+        )
+        files.check(MERGED)
+    assert str(caught.value).isprintable()
+    return str(caught.value).removeprefix(f"{folder}/")
+
+
+def test_no_files_are_no_entries():
+    assert load_own_entries([], []) is NO_OWN_ENTRIES
+
+
+def test_every_field_is_read(tmp_path):
+    text = """\
+# our own
+type: company
+kind: bank
+entries:
+  Zephyr Bank: {aliases: [ZB, "3B: Bank"], heard: sefir bank, word: true, cues: [zurich]}
+  No:
+    kind: shop
+    since: 2026
+    not: [Yes]
+  Plain:
+"""
+    (files, again) = (OwnFiles([write(tmp_path, text)], []) for _ in range(2))
+    assert files.entries.lexicon == (
+        LexiconEntry(
+            "Zephyr Bank",
+            "company",
+            kind="bank",
+            aliases=("ZB", "3B: Bank"),
+            misheard=("sefir bank",),
+            is_common_word=True,
+            cues=("zurich",),
+        ),
+        LexiconEntry("No", "company", kind="shop", since="2026", different=("Yes",)),
+        LexiconEntry("Plain", "company", kind="bank"),
+    )
+    assert files.entries == again.entries
+    assert files.entries != OwnFiles([write(tmp_path, f"{text}\n# more\n")], []).entries
+
+
+ENTRIES = "type: company\nentries:\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("entries:\n  A: {}\n", "own.yaml: no type: add it; see data/lexicon/README.md"),
+        (
+            "type: compny\nentries:\n  A: {}\n",
+            "own.yaml:1: 'compny': no such type: did you mean company? Choose one of ",
+        ),
+        (
+            "type: company\nentrys: {}\n",
+            "own.yaml:2: entrys: no such key: did you mean entries? The keys are type, kind, ",
+        ),
+        (
+            f"{ENTRIES}  A: {{}}\n  B: {{alias: [C]}}\n",
+            "own.yaml:4: entries.B.alias: no such key: did you mean aliases? The keys are ",
+        ),
+        (
+            f"{ENTRIES}  A:\n    kind: bank\n    aliases: [B, 7]\n",
+            "own.yaml:5: entries.A.aliases[1]: expected a text, got 7: see ",
+        ),
+        (
+            f"{ENTRIES}  A: {{word: 1}}\n",
+            "own.yaml:3: entries.A.word: expected true or false, got 1: see ",
+        ),
+        (
+            f"{ENTRIES}  A: bank\n",
+            "own.yaml:3: entries.A: expected a mapping of keys, got 'bank': ",
+        ),
+        (
+            f"{ENTRIES}  A: {{since: 26-01}}\n",
+            "own.yaml:3: entries.A.since: expected a year or month, got '26-01': write ",
+        ),
+        (f"{ENTRIES}  A: {{}}\n  A: {{}}\n", "own.yaml:4: entries.A: this key stands twice: "),
+        (f"{ENTRIES}  A B: {{}}\n  ab: {{}}\n", "own.yaml:4: ab: is also in own.yaml as 'A B': "),
+        (f"{ENTRIES}  '!?': {{}}\n", "own.yaml:3: '!?': no letter or digit: "),
+        (f"{ENTRIES}  A: {{aliases: [B\n", "own.yaml:3: not YAML: "),
+        ("- A\n", "own.yaml:1: expected a mapping of keys, got a list of 1: "),
+        (
+            f"{ENTRIES}  C: {{}}\n  D: {{part_of: Acmee}}\n",
+            "own.yaml:4: D: part_of: 'Acmee': no entry of that name: did you mean Acme? ",
+        ),
+        (
+            f"{ENTRIES}  Acme AG: {{aliases: [ACME]}}\n",
+            "own.yaml:3: Acme AG: alias 'ACME' is the name of a shipped company: "
+            "write `same_as: Acme`, or ",
+        ),
+        (
+            f'{ENTRIES}  "a\\e[31mb": {{x: 1}}\n',
+            "own.yaml:2: entries.a\\x1b[31mb.x: no such key: ",
+        ),
+        (
+            f'{ENTRIES}  A: {{part_of: "a\\e[31mb"}}\n',
+            "own.yaml:3: A: part_of: 'a\\\\x1b[31mb': no ",
+        ),
+    ],
+)
+def test_a_wrong_lexicon_names_file_line_and_value(tmp_path, text, expected):
+    assert message(tmp_path, text).startswith(expected)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_bytes(b"type: company\nentries:\n  Caf\xe9: {}\n")
+    with pytest.raises(DataError, match=r"own.yaml:3: not UTF-8: save it as UTF-8"):
+        OwnFiles([path], [])
+    with pytest.raises(DataError, match="gone.yaml: No such file or directory: "):
+        OwnFiles([tmp_path / "gone.yaml"], [])
+
+
+def test_an_own_entry_replaces_that_of_its_name_and_type():
+    shipped = [
+        LexiconEntry("Gem (exchange)", "company", kind="exchange"),
+        LexiconEntry("Gem Pay", "product", product_of="Gem (exchange)"),
+        LexiconEntry("Acme", "company", aliases=("Deep Thing", "AC"), misheard=("deep sing",)),
+        LexiconEntry("Deep Thing", "product"),
+    ]
+    own = [
+        LexiconEntry("GEM", "company", kind="bank"),
+        LexiconEntry("deep thing", "company", aliases=("Deep Sing",)),
+    ]
+    found = build_lexicon(overlay_entries(shipped, own))
+    assert [(e.name, e.type, e.kind, e.product_of) for e in found.entries] == [
+        ("Acme", "company", "", ""),
+        ("Deep Thing", "product", "", ""),
+        ("GEM", "company", "bank", ""),
+        ("Gem Pay", "product", "", "GEM"),
+        ("deep thing", "company", "", ""),
+    ]
+    assert (found.entries[0].aliases, found.entries[0].misheard) == (("AC",), ())
+
+
+IDS = "entries:\n  company:\n    Acme:\n"
+
+
+def test_ids_are_read_in_every_form(tmp_path):
+    text = f"{IDS}      cik: '0000000001'\n      ticker: [NYSE:ACM]\n      wikidata: {{Q5: hand}}\n"
+    text += "packages:\n  hand: {registry: none}\n"
+    files = OwnFiles([], [write(tmp_path, text)])
+    files.check(MERGED)
+    assert files.entries.ids == {
+        "company": {
+            "Acme": {
+                "cik": {"0000000001": ""},
+                "ticker": {"NYSE:ACM": ""},
+                "wikidata": {"Q5": "hand"},
+            }
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            f"{IDS}      cik: 1\n",
+            "own.yaml:4: entries.company.Acme.cik: expected a list of texts, got 1: write ",
+        ),
+        (
+            f"{IDS}      cick: '1'\n",
+            "own.yaml:4: entries.company.Acme.cick: no such key: did you mean cik? ",
+        ),
+        (
+            f"{IDS}      cik: '12'\n",
+            "own.yaml:4: entries.company['Acme'].cik: '12' is no well-formed id of that kind: ",
+        ),
+        (
+            f"{IDS}      wikidata: Q1\n    Acmee: {{wikidata: Q2}}\n",
+            "own.yaml:5: entries.company['Acmee']: no company of that name in the lexicon: ",
+        ),
+        (
+            f"{IDS}      wikidata: Q1\n  product:\n    Bolt: {{wikidata: Q1}}\n",
+            "own.yaml:6: entries.product['Bolt'].wikidata: 'Q1' is also the id of entries.comp",
+        ),
+        (
+            f"{IDS}      wikidata: {{Q1: hand}}\n",
+            "own.yaml:4: entries.company['Acme'].wikidata: 'Q1' is from 'hand', which is not ",
+        ),
+        ("entry: {}\n", "own.yaml:1: entry: no such key: did you mean entries? "),
+        ("about: ids\n", "own.yaml: no entries: add it; write for "),
+    ],
+)
+def test_a_wrong_table_of_ids_names_file_line_and_value(tmp_path, text, expected):
+    assert message(tmp_path, identities=text).startswith(expected)
+
+
+def test_an_entry_stands_in_one_table_of_ids(tmp_path):
+    files = [write(tmp_path, f"{IDS}      wikidata: Q{n}\n", f"{n}.yaml") for n in (1, 2)]
+    with pytest.raises(DataError, match=r"2.yaml:3: 'Acme' stands in another table of ids, too: "):
+        OwnFiles([], files)
+
+
+def test_an_own_show_goes_before_the_known_ones():
+    known = load_show_registry()
+    label = known.find_label("Bankless")
+    assert label and "Grant Sanderson" not in known.hosts
+    own = LexiconEntry(
+        "Kitchen Table Talk", "show", aliases=("Bankless",), hosts=("Grant Sanderson",)
+    )
+    registry = load_show_registry((own,))
+    assert registry.find_label("Kitchen Table Talk podcast") == own.name
+    assert registry.hosts["grantsanderson"] == own.name
+    assert registry.distinctive_names - known.distinctive_names == {"kitchentabletalk"}
