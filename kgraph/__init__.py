@@ -5,29 +5,35 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from kgraph import deprecated
 from kgraph.base import VERSION
 
 if TYPE_CHECKING:
-    from kgraph.api import KnowledgeGraph
+    from kgraph.api import KnowledgeGraph, open_project
     from kgraph.graph import Selection
+    from kgraph.project.proposal import propose_project, write_project
 
-__all__ = ["KnowledgeGraph", "Selection"]
+__all__ = ["KnowledgeGraph", "Selection", "open_project", "propose_project", "write_project"]
 __version__ = VERSION
 
 deprecated.install()
 
 
+_HOMES = {
+    "KnowledgeGraph": "kgraph.api",
+    "Selection": "kgraph.graph",
+    "open_project": "kgraph.api",
+    "propose_project": "kgraph.project.proposal",
+    "write_project": "kgraph.project.proposal",
+}
+"""Public name -> its module."""
+
+
 def __getattr__(name: str) -> object:
     # Late, so that `import kgraph` and `kgraph --help` cost nothing.
-    if name == "KnowledgeGraph":
-        from kgraph.api import KnowledgeGraph
-
-        return KnowledgeGraph
-    if name == "Selection":
-        from kgraph.graph import Selection
-
-        return Selection
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'kgraph' has no attribute {name!r}")

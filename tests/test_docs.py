@@ -10,13 +10,18 @@ from pathlib import Path
 import pytest
 import typer.main
 from cli.runner import run
+from msgspec import structs
 from support import ROOT
 
 from kgraph.analysis import load_named_queries
+from kgraph.base.identity import ID_KINDS
+from kgraph.base.lexicon import EntryFields
 from kgraph.base.vocabulary import load_field_table
 from kgraph.cli.app import app
 from kgraph.export import EXPORT_FORMATS
 from kgraph.export.export import FOLDER_FORMATS
+from kgraph.project import load_project
+from kgraph.project.settings import EXPORT_KEYS, KEYS
 from kgraph.query import ANSWER_FORMATS as ANSWERS
 from kgraph.server.endpoints.openapi import OPERATIONS
 
@@ -64,6 +69,31 @@ def test_every_field_is_documented_with_its_type_and_property():
     for name, field in table.items():
         assert f"| {field.type} |" in rows[name]
         assert field.property == "-" or f"`{field.property}`" in rows[name]
+
+
+def test_every_key_of_a_project_is_documented():
+    section = REFERENCE.partition("## The project file\n")[2].partition("\n## ")[0]
+    names = {f"`{name}`" for name in (*KEYS, *EXPORT_KEYS, *ID_KINDS) if name != "export"}
+    entry = {field.encode_name for field in structs.fields(EntryFields)}
+    own = section.partition("### Own names")[2]
+    assert [name for name in names if name.strip("`") not in section] == []
+    assert [name for name in entry if f"`{name}" not in own] == []
+
+
+def test_the_examples_of_a_project_are_read(tmp_path):
+    text = REFERENCE + (ROOT / "docs" / "how-to.md").read_text("utf-8")
+    projects = re.findall(r"```toml\n(sources.*?)```", text, re.DOTALL)
+    entries = re.findall(r"```yaml\n(type:.*?)```", text, re.DOTALL)
+    tables = re.findall(r"```yaml\n(entries:.*?)```", text, re.DOTALL)
+    assert (len(projects), len(entries), len(tables)) == (1, 2, 1)
+    (tmp_path / "lexicon").mkdir()
+    for name, example in (("lexicon/own.yaml", entries[0]), ("identity.yaml", tables[0])):
+        (tmp_path / name).write_text(example)
+    (tmp_path / "kgraph.toml").write_text(projects[0])
+    settings = load_project(tmp_path / "kgraph.toml")
+    own = settings.load_inputs().own
+    assert [entry.name for entry in own.lexicon] == ["Quorvex Dynamics", "Meridian"]
+    assert (list(own.ids["company"]), len(settings.export)) == (["Quorvex Dynamics"], 3)
 
 
 def test_every_part_of_an_atlas_address_is_documented():

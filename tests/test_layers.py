@@ -10,7 +10,7 @@ import kgraph
 LAYERS = {
     "base": ("base", "accel"),
     "domain": ("ingest", "resolve", "graph"),
-    "outputs": ("rdf", "store", "search", "pipeline", "export"),
+    "outputs": ("rdf", "store", "search", "pipeline", "export", "project"),
     "answers": ("query", "analysis", "draw", "identify", "views", "atlas"),
     "faces": ("server", "api", "cli"),
 }

@@ -13,8 +13,11 @@ The same arguments choose a part of the graph everywhere:
 
 An output is a path, which is written whole or not at all; "-" for standard output; or an open
 binary file. The file of judgements is by default that of the last build.
+
+:func:`open_project` opens a project, whose file names sources, store and the rest.
 """
 
 from kgraph.api.knowledge import KnowledgeGraph
+from kgraph.api.project import Project, open_project
 
-__all__ = ["KnowledgeGraph"]
+__all__ = ["KnowledgeGraph", "Project", "open_project"]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kgraph.pipeline import Report
     from kgraph.pipeline.check import CheckFinding
     from kgraph.pipeline.passes import Progress
+    from kgraph.project import ProjectSettings
     from kgraph.resolve.judgement import Judgement, Verb
     from kgraph.server.mcp import AgentLimits
     from kgraph.server.workers.pool import QueryLimits
@@ -58,6 +59,7 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
         base: str = BASE_IRI,
         turtle: str | Path | BinaryIO | None = None,
         judgements: str | Path | None = LAST_JUDGEMENTS,
+        project: ProjectSettings | None = None,
         executor: Executor | None = None,
         workers: int | None = None,
         progress: Progress | None = None,
@@ -69,8 +71,10 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
             store: folder of the store; created when absent.
             base: base of the instances' IRIs, ending in / or #.
             turtle: also write the graph as Turtle to this output.
-            judgements: file of judgements; by default that of the store's last build, else
-                data/judgements.yaml if it exists; None for none.
+            judgements: file of judgements; by default that of the project, else that of the
+                store's last build, else data/judgements.yaml if it exists; None for none.
+            project: whose own lexicon and ids are used, and which the store remembers;
+                kgraph.open_project() passes it, and all that the project file sets.
             executor: runs the work; by default processes on this machine.
             workers: number of processes; by default one a core.
             progress: called with the name of a stage, the number of items done, and the total;
@@ -92,6 +96,7 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
                 base=base,
                 turtle=out,
                 judgements=judgements,
+                project=project.load_inputs() if project else None,
                 executor=executor,
                 workers=workers,
                 progress=progress or default_progress(),
@@ -115,13 +120,14 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
         paths: Sequence[str | Path],
         *,
         judgements: str | Path | None = JUDGEMENTS_FILE,
+        project: ProjectSettings | None = None,
         workers: int | None = None,
         progress: Progress | None = None,
     ) -> list[CheckFinding]:
         """Find every problem of the episodes at some paths, without a store.
 
         Args:
-            paths, workers: as in build().
+            paths, project, workers: as in build().
             judgements: file of judgements; by default data/judgements.yaml if it exists; None for
                 none.
             progress: as in build(); by default nothing.
@@ -138,7 +144,11 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
         from kgraph.pipeline.passes import ignore_progress
 
         return check(
-            paths, judgements=judgements, workers=workers, progress=progress or ignore_progress
+            paths,
+            judgements=judgements,
+            project=project.load_inputs() if project else None,
+            workers=workers,
+            progress=progress or ignore_progress,
         )
 
     def review_queue(

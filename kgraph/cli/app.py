@@ -21,15 +21,28 @@ from typer.core import TyperCommand, TyperGroup
 
 from kgraph.base import VERSION
 from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning, suggest_fix
-from kgraph.cli import build, export, identify, judge, match, query, review, search, serve, streams
+from kgraph.cli import (
+    build,
+    export,
+    identify,
+    init,
+    judge,
+    match,
+    query,
+    review,
+    search,
+    serve,
+    streams,
+)
 from kgraph.cli.completion import add_completions
+from kgraph.cli.defaults import NO_PROJECT_META, PROJECT_META, set_project_defaults
 
 #: Exit status if the reader of the output closes it (`kgraph export turtle | head`): 128 plus the
 #: number of SIGPIPE, which a shell reports for `cat`, `grep` and `git`.
 OUTPUT_CLOSED = 141
 
 #: Options of the program that every command accepts as well.
-SHARED_OPTIONS = ("quiet", "verbose")
+SHARED_OPTIONS = ("project", "no_project", "quiet", "verbose")
 
 #: Commands that write to the file of judgements.
 JUDGING_COMMANDS = ("judge", "review", "identify")
@@ -78,6 +91,12 @@ class Command(TyperCommand):
         *own, help_option = super().get_params(ctx)
         return [*own, *shared, help_option]
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the line of the command, with the values of the project as defaults."""
+        if args or not self.no_args_is_help:
+            set_project_defaults(self, ctx, args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; with ``--verbose`` print the files that it uses and its duration."""
         if not streams.is_verbose():
@@ -87,10 +106,15 @@ class Command(TyperCommand):
         from kgraph.store.origin import choose_judgements
 
         start, values = time.perf_counter(), ctx.params
-        paths = {"store": values["store"]} if "store" in values else {}
+        paths = {"project": ctx.obj.file} if ctx.obj else {}
+        if "store" in values:
+            paths["store"] = values["store"]
         if "judgements" in values:
             write = ctx.info_name in JUDGING_COMMANDS
-            chosen = choose_judgements(values["store"], values["judgements"], write=write)
+            project = ctx.obj.make_inputs() if ctx.obj else None
+            chosen = choose_judgements(
+                values["store"], values["judgements"], write=write, project=project
+            )
             paths["judgements"] = chosen.path
         paths["cache"] = cache_folder()
         for name, path in paths.items():
@@ -110,7 +134,7 @@ def summarize(command: Any) -> str:
 
 #: Section of `kgraph --help` -> modules of its commands.
 COMMAND_SECTIONS = {
-    "Build": (build,),
+    "Build": (init, build),
     "Ask": (query, search, match),
     "Correct": (judge, review, identify),
     "Export and draw": (export,),
@@ -151,12 +175,42 @@ def set_verbose(is_set: bool) -> None:
         streams.set_level(streams.Level.VERBOSE)
 
 
+def set_project(context: typer.Context, path: str) -> None:
+    if path:
+        context.meta[PROJECT_META] = path
+
+
+def set_no_project(context: typer.Context, is_set: bool) -> None:
+    if is_set:
+        context.meta[NO_PROJECT_META] = True
+
+
 @app.callback()
 def _take_program_options(
     version: Annotated[
         bool,
         typer.Option(
             "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+    project: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            help="Project file, or its folder; else KGRAPH_PROJECT.",
+            show_default="the nearest kgraph.toml from here upwards",
+            show_envvar=False,
+            callback=set_project,
+            expose_value=False,
+        ),
+    ] = "",
+    no_project: Annotated[
+        bool,
+        typer.Option(
+            "--no-project",
+            help="Read no project file.",
+            callback=set_no_project,
+            expose_value=False,
         ),
     ] = False,
     quiet: Annotated[

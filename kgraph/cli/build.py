@@ -24,12 +24,13 @@ MAX_UNAPPLIED = 15
 
 
 def add_commands(app: typer.Typer) -> None:
-    app.command(no_args_is_help=True)(build)
-    app.command(no_args_is_help=True)(check)
+    app.command()(build)
+    app.command()(check)
 
 
 def build(
-    paths: options.Paths,
+    context: typer.Context,
+    paths: options.Paths = [],
     store: options.Store = options.DEFAULT_STORE,
     turtle: Annotated[str, typer.Option(help="Also write the graph as Turtle to this file.")] = "",
     base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
@@ -41,6 +42,8 @@ def build(
 ) -> None:
     """Build the graph of the episodes at PATHS.
 
+    In a project, PATHS are by default its sources (`kgraph init` makes one).
+
     Example: kgraph build data/episodes --turtle exports/graph.ttl
     """
     from kgraph.api import KnowledgeGraph
@@ -48,6 +51,8 @@ def build(
     from kgraph.cli import printing
     from kgraph.cli.progress import show_progress
 
+    project = context.obj
+    paths = options.choose_sources(paths, project)
     _refuse_overwriting_input(turtle, paths)
     with show_progress() as progress:
         graph = KnowledgeGraph.build(
@@ -56,6 +61,7 @@ def build(
             base=base or BASE_IRI,
             turtle=turtle or None,
             judgements=judgements,
+            project=project,
             workers=workers or None,
             progress=progress,
         )
@@ -163,12 +169,16 @@ def _print_problems(report: Report) -> None:
 
 
 def check(
-    paths: options.Paths, format: options.Format = "table", as_json: options.AsJson = False
+    context: typer.Context,
+    paths: options.Paths = [],
+    format: options.Format = "table",
+    as_json: options.AsJson = False,
 ) -> None:
     """Report every problem in the episodes at PATHS.
 
-    Also check their graph against the shapes in ontology/shapes.ttl. Without problems nothing is
-    printed and the exit status is 0; with problems it is 1.
+    In a project, PATHS are by default its sources. The graph of the episodes is checked against the
+    shapes in ontology/shapes.ttl, too. Without problems nothing is printed and the exit status is
+    0; with problems it is 1.
 
     Example: kgraph check data/episodes
     """
@@ -176,8 +186,9 @@ def check(
     from kgraph.cli import printing
     from kgraph.cli.progress import show_progress
 
+    paths = options.choose_sources(paths, context.obj)
     with show_progress() as progress:
-        findings = KnowledgeGraph.check(paths, progress=progress)
+        findings = KnowledgeGraph.check(paths, project=context.obj, progress=progress)
     if format == "json":
         printing.print_json(findings)
     else:

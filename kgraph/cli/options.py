@@ -13,6 +13,7 @@ from kgraph.base.text import replace_surrogates
 
 if TYPE_CHECKING:
     from kgraph.graph import Selection
+    from kgraph.project import ProjectSettings
 
 
 def _parse_folder(text: str) -> Path:
@@ -24,7 +25,10 @@ def _parse_folder(text: str) -> Path:
 Store = Annotated[
     Path,
     typer.Option(
-        "--store", help="Folder of the graph.", envvar="KGRAPH_STORE", parser=_parse_folder
+        "--store",
+        help="Folder of the graph; a project sets it.",
+        envvar="KGRAPH_STORE",
+        parser=_parse_folder,
     ),
 ]
 DEFAULT_STORE = Path(".kgraph")
@@ -34,7 +38,8 @@ Judgements = Annotated[
     typer.Option(
         "--judgements",
         envvar="KGRAPH_JUDGEMENTS",
-        help="File of judgements; by default that of the last build, else data/judgements.yaml.",
+        help="File of judgements; by default that of the project, else of the last build, else "
+        "data/judgements.yaml.",
         show_default=False,
     ),
 ]
@@ -42,7 +47,11 @@ DEFAULT_JUDGEMENTS = ""
 JudgedBy = Annotated[str, typer.Option(help="Name of the judge; by default the user's name.")]
 
 Paths = Annotated[
-    list[str], typer.Argument(help="Files, folders, glob patterns, or - for standard input.")
+    list[str],
+    typer.Argument(
+        help="Files, folders, glob patterns, or - for standard input.",
+        show_default="the sources of the project",
+    ),
 ]
 Output = Annotated[str, typer.Option("--output", "-o", help="File to write, or - for the screen.")]
 
@@ -113,6 +122,24 @@ TABLE_FORMATS = ("table", "tsv", "csv", "json")
 
 #: Suffix of a file -> format of a table.
 TABLE_SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json"}
+
+
+def choose_sources(paths: list[str], project: ProjectSettings | None) -> list[str]:
+    """Return the paths that the user names, else the sources of the project.
+
+    Raises:
+        InputError: there are neither.
+        DataError: a source of the project is not there.
+    """
+    if paths:
+        return paths
+    if project is None:
+        raise InputError(
+            "no PATH is named, and there is no kgraph.toml here or above: name files or folders, "
+            "or run `kgraph init`"
+        )
+    project.check_sources()
+    return list(project.sources)
 
 
 def check_format(format: str, formats: Collection[str]) -> str:

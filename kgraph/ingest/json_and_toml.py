@@ -10,6 +10,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time
 from itertools import count
 from typing import NamedTuple, NoReturn
@@ -252,5 +253,17 @@ def _add_dotted_key(
     for key in _KEY_PART.findall(dotted):
         if node in counts:
             node = tree.add_child(node, str(counts[node]), offset)
-        node = tree.add_child(node, key[1:-1] if key[0] in "\"'" else key, offset)
+        node = tree.add_child(node, _decode_toml_key(key), offset)
     return node
+
+
+def _decode_toml_key(key: str) -> str:
+    r"""Return a part of a key without its quotes and escapes.
+
+    >>> [_decode_toml_key(key) for key in ("a-b", "'a'", r'"\u0061\u0062"')]
+    ['a-b', 'a', 'ab']
+    """
+    if key[0] == '"' and "\\" in key:
+        with suppress(tomllib.TOMLDecodeError):
+            return replace_surrogates(next(iter(tomllib.loads(f"{key} = 0"))))
+    return key[1:-1] if key[0] in "\"'" else key

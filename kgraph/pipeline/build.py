@@ -68,7 +68,7 @@ class Report(msgspec.Struct):
     recordings: int = 0  #: episodes of the graph, files of one recording joined
     judgements: int = 0  #: judgements of people that were applied
     unapplied: list[InputProblem] = []  #: judgements that were not applied in full
-    notes: tuple[str, ...] = ()  #: on the file of judgements (not stored: they contain paths)
+    notes: tuple[str, ...] = ()  #: on judgements and own entries (not stored: they contain paths)
     joined: list[tuple[str, ...]] = []  #: names of the files that were joined, by episode
     #: Outcomes of rows, by the front-matter list that they are in.
     rows: Accounting = msgspec.field(default_factory=Accounting)
@@ -134,7 +134,7 @@ def build(
     )
     own = project.own if project else NO_OWN_ENTRIES
     judgement_table = build_judgement_table(judgement_list, str(choice.path or ""))
-    report = Report(judgements=len(judgement_list), notes=choice.notes)
+    report = Report(judgements=len(judgement_list), notes=(*choice.notes, *own.notes))
     remove_abandoned_folders()
     with (
         nullcontext(executor) if executor else open_process_pool(workers) as pool,

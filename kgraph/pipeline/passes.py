@@ -122,7 +122,7 @@ def survey_files(
 ) -> SurveyResult:
     """Read and survey every file, with the user's own entries: the first pass."""
     total = SurveyResult(problems=list(sources.problems))
-    shards = enumerate(_split_shards(sources.files))
+    shards = enumerate(split_shards(sources.files))
     tasks = [(shard, work / f"{number}.spill", own.shows) for number, shard in shards]
     for result in map_ordered(pool, survey_shard, tasks):
         total.survey.add(result.survey)
@@ -202,7 +202,7 @@ def make_resolve_tasks(
 ) -> list[ResolveTask]:
     """Return the tasks of the second pass, shard by shard."""
     located = [(e.slug, [surveyed.spill_ranges[file] for file in e.files]) for e in episodes]
-    return [ResolveTask(shard, _tables_path(work), base) for shard in _split_shards(located)]
+    return [ResolveTask(shard, _tables_path(work), base) for shard in split_shards(located)]
 
 
 def resolve_shard(task: ResolveTask) -> ResolveResult:
@@ -234,6 +234,7 @@ def build_shared(tally: Tally, surveyed: SurveyResult, tables: CorpusTables) -> 
     return shared
 
 
-def _split_shards(items: Sequence[ItemT]) -> Iterator[list[ItemT]]:
+def split_shards(items: Sequence[ItemT]) -> Iterator[list[ItemT]]:
+    """Yield lists of at most :data:`SHARD_FILES` items, in order."""
     for start in range(0, len(items), SHARD_FILES):
         yield list(items[start : start + SHARD_FILES])

@@ -163,7 +163,8 @@ def load_shipped_knowledge(own: OwnEntries = NO_OWN_ENTRIES) -> Knowledge:
         content = path.read_bytes()
         checksum, data = content[:CHECKSUM_BYTES], content[CHECKSUM_BYTES:]
         if checksum == hashlib.sha256(data).digest():
-            os.utime(path)  # it was used last
+            with suppress(OSError):  # another user's
+                os.utime(path)  # it was used last
             with without_gc():  # saves a third of the time
                 return msgspec.msgpack.decode(data, type=Knowledge)
     prepared = prepare_knowledge(load_lexicon(own=own.lexicon), load_model(), own.ids)

@@ -20,7 +20,7 @@ from kgraph.base.external_id import ID_KINDS, parse_id_of_kind
 from kgraph.base.identity import IdTable, find_table_problems
 from kgraph.base.lexicon import RELATION_FIELDS, EntryFields, Lexicon, LexiconEntry
 from kgraph.base.model import EntityType
-from kgraph.base.text import name_key, suggest_names
+from kgraph.base.text import name_key, pluralize, suggest_names
 from kgraph.ingest.located_file import LocatedFile, describe, load_located_yaml
 from kgraph.ingest.problems import preview_value
 
@@ -55,6 +55,15 @@ class OwnEntries(msgspec.Struct, frozen=True, eq=False):
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How many entries and ids there are, as remarks for people; () for none."""
+        named = sum(map(len, self.ids.values()))
+        entries = pluralize(len(self.lexicon), "entry", "entries")
+        parts = [f"{entries} of the project's lexicon"] if self.lexicon else []
+        parts += [f"ids of {pluralize(named, 'entry', 'entries')}"] if named else []
+        return (f"using {' and '.join(parts)}",) if parts else ()
 
     @property
     def shows(self) -> tuple[LexiconEntry, ...]:

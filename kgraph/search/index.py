@@ -33,7 +33,6 @@ class Index:
     """
 
     def __init__(self, store: Store) -> None:
-        self.store = store
         self.base = store.meta.base
         self._path = store.build / layout.SEARCH_FILE
         if not self._path.is_file():

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 import typer.main
-from support import ROOT, episode_text
+from support import ROOT, SAMPLE, episode_text
 
 from kgraph.cli.app import app
 
@@ -22,6 +22,7 @@ STORE = "STORE"
 """Stands for the folder of the sample's graph; an output is a file of the test's own folder."""
 
 CASES = {
+    "init": ["init", str(SAMPLE), "--dry-run"],
     "query": ["query", "co-mentioned", "--param", "company=NVIDIA"],
     "queries": ["queries"],
     "schema": ["schema"],
@@ -48,7 +49,7 @@ CASES = {
 TALKS = {"build", "check", "review", "serve", "mcp"}
 """Commands that have a test of their own below."""
 
-WITHOUT_STORE = {"queries"}
+WITHOUT_STORE = {"init", "queries"}
 
 
 def test_every_command_is_run_in_a_terminal():
@@ -67,6 +68,7 @@ def recordings(sample, tmp_path_factory):
 
 
 SHOWN = {
+    "init": "40 files, 40 can be read; front matter: YAML 40\n",
     "query": "Coinbase",
     "queries": "co-mentioned (",
     "schema": "kg:Company",

@@ -1,0 +1,105 @@
+"""A project as the library sees it: its file's settings as the defaults of every call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from kgraph.api.knowledge import KnowledgeGraph
+from kgraph.base.errors import InputError
+from kgraph.project import PROJECT_FILE, ProjectSettings, find_project_file, load_project
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from kgraph.pipeline.check import CheckFinding
+    from kgraph.pipeline.passes import Progress
+
+
+class Project:
+    """A project: its sources, its store, and what its file says of builds and exports.
+
+    Args:
+        settings: the content of its file.
+    """
+
+    def __init__(self, settings: ProjectSettings) -> None:
+        self.settings = settings
+
+    def __repr__(self) -> str:
+        return f"<Project: {self.settings.file}>"
+
+    def build(
+        self,
+        *,
+        turtle: str | Path | BinaryIO | None = None,
+        executor: Executor | None = None,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> KnowledgeGraph:
+        """Build the graph of the project, and open it; arguments and errors are those of
+        KnowledgeGraph.build().
+
+        Raises:
+            DataError: a source is not there, or an own entry is wrong.
+        """
+        self.settings.check_sources()
+        return KnowledgeGraph.build(
+            self.settings.sources,
+            self.settings.store,
+            base=self.settings.base,
+            turtle=turtle,
+            project=self.settings,
+            executor=executor,
+            workers=workers,
+            progress=progress,
+        )
+
+    def open(self) -> KnowledgeGraph:
+        """Open the graph that was built last.
+
+        Raises:
+            StoreError: there is no graph, or it cannot be read.
+        """
+        return KnowledgeGraph.open(self.settings.store)
+
+    def check(
+        self, *, workers: int | None = None, progress: Progress | None = None
+    ) -> list[CheckFinding]:
+        """Find every problem of the project's episodes; as KnowledgeGraph.check().
+
+        Raises:
+            DataError: a source is not there, or an own entry is wrong.
+        """
+        self.settings.check_sources()
+        return KnowledgeGraph.check(
+            self.settings.sources, project=self.settings, workers=workers, progress=progress
+        )
+
+    def export(self, format: str, output: str | Path | BinaryIO, **options: Any) -> None:
+        """Export the graph with the project's options where none is given.
+
+        Args:
+            format, output, options: as in KnowledgeGraph.export().
+        """
+        defaults = self.settings.select_export_options(format, options)
+        self.open().export(format, output, **defaults, **options)
+
+
+def open_project(path: str | Path = ".") -> Project:
+    """Open a project.
+
+    Args:
+        path: a project file, or a folder in it.
+
+    Raises:
+        InputError: there is no project file in the folder or above it.
+        DataError: the project file is wrong; the message names file and line.
+    """
+    file = Path(path) if Path(path).is_file() else find_project_file(path)
+    if file is None:
+        raise InputError(
+            f"{path}: no {PROJECT_FILE} here or above: write one with `kgraph init`, or use "
+            "KnowledgeGraph.build()"
+        )
+    return Project(load_project(file))

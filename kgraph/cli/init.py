@@ -1,0 +1,135 @@
+"""The command ``init``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kgraph.base.text import pluralize
+from kgraph.cli import options, streams
+
+if TYPE_CHECKING:
+    from kgraph.project.preview import SourcePreview
+    from kgraph.project.proposal import ProjectProposal
+
+#: Items of a list that are printed; --verbose and --json give all.
+MAX_ITEMS = 8
+MAX_EXAMPLES = 3  #: files and problems that are printed
+
+
+def add_commands(app: typer.Typer) -> None:
+    app.command()(init)
+
+
+def init(
+    folder: Annotated[str, typer.Argument(help="Folder in which your episodes are.")] = ".",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write it without a question.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing, and print what would be written.")
+    ] = False,
+    format: options.Format = "table",
+    as_json: options.AsJson = False,
+) -> None:
+    """Propose the project file kgraph.toml, and show what a build would read.
+
+    It is written into the current folder; an existing one is never changed. In a terminal the
+    command asks first.
+
+    Example: kgraph init data/episodes
+    """
+    from kgraph.cli import printing
+    from kgraph.cli.defaults import shorten_path
+    from kgraph.cli.progress import show_progress
+    from kgraph.project import PROJECT_FILE
+    from kgraph.project.proposal import check_no_project, propose_project, write_project
+
+    if not dry_run:
+        check_no_project(PROJECT_FILE)
+    with show_progress() as progress:
+        proposal = propose_project(folder, progress=progress)
+    printing.print_result(proposal, format, _print_proposal)
+    for note in proposal.notes:
+        printing.print_remark(f"note: {note}")
+    file = shorten_path(Path(proposal.file))
+    if dry_run or not (yes or format == "json" or _confirm(f"Write {file}?")):
+        printing.print_remark("wrote nothing")
+        return
+    write_project(proposal)
+    printing.print_remark(f"wrote {file}: now run `kgraph build`")
+
+
+def _confirm(question: str) -> bool:
+    """Ask a person; without a terminal nobody is asked."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return True
+    try:
+        return typer.confirm(question, default=True, err=True)
+    except typer.Abort as error:  # Ctrl-C, or the end of the input
+        raise KeyboardInterrupt from error
+
+
+def _print_proposal(proposal: ProjectProposal) -> None:
+    from kgraph.cli import printing
+
+    printing.print_lines(describe_preview(proposal.preview))
+    printing.print_lines(["", f"{Path(proposal.file).name}:"])
+    printing.print_lines(f"    {line}".rstrip() for line in proposal.text.splitlines())
+
+
+def describe_preview(preview: SourcePreview) -> Iterator[str]:
+    """Yield what a build would read, as lines for people."""
+    left = preview.files - preview.read
+    formats = ", ".join(f"{name} {count:,}" for name, count in preview.formats.items())
+    files = pluralize(preview.files, "file")
+    yield f"{files}, {preview.read:,} can be read; front matter: {formats}"
+    yield _describe_days(preview)
+    shows = f", {preview.without_show:,} without" if preview.without_show else ""
+    yield f"shows: {_list_counts(preview.shows) or 'none recognised'}{shows}"
+    yield f"fields: {_list_counts(preview.fields)}"
+    if preview.rows:
+        yield f"entries of lists: {_list_counts(preview.rows)}"
+    if preview.unknown_fields:
+        yield f"unknown fields, kept but not used: {_list_counts(preview.unknown_fields)}"
+    if preview.other_files:
+        named = {suffix or "without suffix": n for suffix, n in preview.other_files.items()}
+        yield f"other files, not read: {_list_counts(named)}"
+    if preview.left_out:
+        yield f"{pluralize(left, 'file')} cannot be read:" if left else "left out:"
+        yield from _indent_examples(map(str, preview.left_out), len(preview.left_out))
+    if preview.problems:
+        count = sum(problem.count for problem in preview.problems)
+        yield f"{pluralize(count, 'problem')} in the others (`kgraph check` prints all), such as:"
+        lines = (f"{problem.count:,} × {problem.example}" for problem in preview.problems)
+        yield from _indent_examples(lines, len(preview.problems))
+
+
+def _describe_days(preview: SourcePreview) -> str:
+    without = preview.read - preview.dated - preview.processed
+    parts = []
+    if preview.dated:
+        dated = pluralize(preview.dated, "episode")
+        parts.append(f"{preview.first_day} to {preview.last_day} ({dated})")
+    if preview.processed:
+        parts.append(f"{preview.processed:,} only of processing")
+    if without:
+        parts.append(f"{without:,} without")
+    return f"dates: {', '.join(parts)}"
+
+
+def _list_counts(counts: dict[str, int]) -> str:
+    shown = list(counts.items()) if streams.is_verbose() else list(counts.items())[:MAX_ITEMS]
+    text = ", ".join(f"{name} {count:,}" for name, count in shown)
+    left = len(counts) - len(shown)
+    return f"{text} and {left:,} more" if left else text
+
+
+def _indent_examples(lines: Iterable[str], total: int) -> Iterator[str]:
+    limit = total if streams.is_verbose() else MAX_EXAMPLES
+    yield from (f"    {line}" for line in islice(lines, limit))
+    if total > limit:
+        yield f"    and {total - limit:,} more: -v prints them"

@@ -1,0 +1,226 @@
+"""Show what a build would read of some files: formats, shows, dates, fields, and problems.
+
+Every file is read as a build reads it. Shows are those that a build would decide on, without a
+user's own entries. Nothing is written.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from kgraph.base.model import InputProblem
+from kgraph.base.vocabulary import load_field_table
+from kgraph.ingest import FoundFiles, SourceFile, read_file
+from kgraph.ingest.files import EPISODE_SUFFIXES
+from kgraph.ingest.frontmatter import FrontMatterHandler
+from kgraph.pipeline.executor import map_ordered, open_process_pool
+from kgraph.pipeline.passes import Progress, ignore_progress, split_shards
+from kgraph.resolve.shows.decide import build_show_table, decide_show
+from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
+
+MAX_EXAMPLES = 5  #: files left out, shows and problems that a description lists
+HEAD_BYTES = 1024  #: of a file, which hold the fence of its front matter
+
+FRONT_MATTER = {"---": "YAML", "+++": "TOML", ";;;": "JSON", None: "JSON"}  #: fence -> format
+
+
+class PreviewedFile(msgspec.Struct, frozen=True, array_like=True):
+    """A file as a build would read it."""
+
+    name: str
+    path: str
+    format: str = ""  #: of its front matter; "" for none
+    is_episode: bool = False  #: it could be read, and has a known field besides its title
+    day: str = ""  #: ISO 8601 date; "" for none
+    is_processing_day: bool = False  #: the day is only that of processing
+    fields: tuple[str, ...] = ()  #: known fields that it has
+    rows: dict[str, int] = {}  #: list -> its entries
+    unknown: tuple[str, ...] = ()  #: fields that kgraph does not know
+    evidence: ShowEvidence | None = None  #: of its show
+    problems: tuple[InputProblem, ...] = ()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a build makes an episode of it."""
+        return self.evidence is not None
+
+
+class ProblemCount(msgspec.Struct, frozen=True):
+    """How many problems of a code there are, with the first."""
+
+    code: str
+    count: int
+    example: str
+
+
+class SourcePreview(msgspec.Struct, frozen=True):
+    """Numbers and examples of what a build would read.
+
+    Attributes:
+        files: number of files.
+        read: how many of them give an episode.
+        formats: formats of front matter, with their numbers of files.
+        shows: shows with their numbers of episodes, most first.
+        without_show: episodes whose show is unknown.
+        first_day, last_day: of the days of publication, ISO 8601; "" for none.
+        dated: episodes with a day of publication.
+        processed: episodes with no day but that of processing.
+        fields: known fields with the numbers of files that have them, most first.
+        rows: lists with their numbers of entries, most first.
+        unknown_fields: fields that are kept, but not read, most first.
+        left_out: problems of files that give no episode, and of folders.
+        problems: other problems by code, most first.
+        other_files: suffixes of files in the folders that are not looked at, most first.
+    """
+
+    files: int = 0
+    read: int = 0
+    formats: dict[str, int] = {}
+    shows: dict[str, int] = {}
+    without_show: int = 0
+    first_day: str = ""
+    last_day: str = ""
+    dated: int = 0
+    processed: int = 0
+    fields: dict[str, int] = {}
+    rows: dict[str, int] = {}
+    unknown_fields: dict[str, int] = {}
+    left_out: tuple[InputProblem, ...] = ()
+    problems: tuple[ProblemCount, ...] = ()
+    other_files: dict[str, int] = {}
+
+
+def preview_files(
+    found: FoundFiles, *, workers: int | None = None, progress: Progress = ignore_progress
+) -> list[PreviewedFile]:
+    """Read files as a build would.
+
+    Args:
+        found: the files.
+        workers: number of processes; by default one for each core.
+        progress: called after each step.
+    """
+    files: list[PreviewedFile] = []
+    shards = list(split_shards(found.files))
+    with open_process_pool(workers if len(shards) > 1 else 1) as pool:
+        for shard in map_ordered(pool, _preview_shard, shards):
+            files += shard
+            progress("reading", len(files), len(found.files))
+    return files
+
+
+def _preview_shard(files: list[SourceFile]) -> list[PreviewedFile]:
+    return [_preview_file(file) for file in files]
+
+
+def _preview_file(file: SourceFile) -> PreviewedFile:
+    reading = read_file(file)
+    episode = reading.episode
+    if episode is None:
+        return PreviewedFile(file.name, file.path, problems=reading.problems)
+    fields = (*episode.values, *episode.rows)
+    return PreviewedFile(
+        name=file.name,
+        path=file.path,
+        format=_find_format(file.path),
+        is_episode=bool(set(fields) - {"title"}),
+        day=episode.date[:10],
+        is_processing_day=episode.date_is_fallback,
+        fields=fields,
+        rows=dict(episode.row_counts),
+        unknown=tuple(episode.extra),
+        evidence=observe_show(episode),
+        problems=reading.problems,
+    )
+
+
+def _find_format(path: str) -> str:
+    """Return the format of the front matter of a file that was read, as its fence tells it."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(HEAD_BYTES).decode("utf-8-sig", "replace").replace("\r\n", "\n")
+    except OSError:
+        return ""
+    opening = FrontMatterHandler.FM_BOUNDARY.match(head)
+    return FRONT_MATTER[opening["fence"]] if opening else ""
+
+
+def summarize_files(
+    files: Sequence[PreviewedFile],
+    problems: Iterable[InputProblem] = (),
+    folders: Iterable[str] = (),
+) -> SourcePreview:
+    """Sum up what a build would read.
+
+    Args:
+        files: the files.
+        problems: of files and folders that were not found.
+        folders: in which other files are counted.
+    """
+    read = [file for file in files if file.is_read]
+    days = sorted(file.day for file in read if file.day and not file.is_processing_day)
+    shows = Counter(_decide_shows([file.evidence for file in read if file.evidence]))
+    without_show = shows.pop("", 0)
+    rows = Counter[str]()
+    for file in read:
+        rows.update(file.rows)
+    left_out = [*problems, *(p for f in files if not f.is_read for p in f.problems)]
+    return SourcePreview(
+        files=len(files),
+        read=len(read),
+        formats=_rank(Counter(file.format for file in read if file.format)),
+        shows=_rank(shows),
+        without_show=without_show,
+        first_day=days[0] if days else "",
+        last_day=days[-1] if days else "",
+        dated=len(days),
+        processed=sum(file.is_processing_day for file in read),
+        fields=_rank(Counter(name for file in read for name in file.fields), _list_known_fields()),
+        rows=_rank(rows),
+        unknown_fields=_rank(Counter(name for file in read for name in file.unknown)),
+        left_out=tuple(left_out),
+        problems=tuple(_count_problems(p for file in read for p in file.problems)),
+        other_files=_rank(Counter(_list_other_suffixes(folders))),
+    )
+
+
+def _rank(counts: Counter[str], order: Sequence[str] = ()) -> dict[str, int]:
+    """Return counts, most first; equal ones in a given order, else by name."""
+    places = {name: place for place, name in enumerate(order)}
+    ranked = sorted(counts, key=lambda name: (-counts[name], places.get(name, 0), name))
+    return {name: counts[name] for name in ranked}
+
+
+def _list_known_fields() -> Sequence[str]:
+    table = load_field_table()
+    return [*table.episode, *table.rows]
+
+
+def _decide_shows(evidence: Sequence[ShowEvidence]) -> Iterator[str]:
+    """Yield the name of each episode's show; "" where it is undecided."""
+    table = build_show_table(evidence)
+    for item in evidence:
+        yield decide_show(item, table).label
+
+
+def _count_problems(problems: Iterable[InputProblem]) -> Iterator[ProblemCount]:
+    by_code: dict[str, list[InputProblem]] = {}
+    for problem in problems:
+        by_code.setdefault(problem.code, []).append(problem)
+    for code, group in sorted(by_code.items(), key=lambda item: (-len(item[1]), item[0])):
+        yield ProblemCount(code, len(group), str(min(group)))
+
+
+def _list_other_suffixes(folders: Iterable[str]) -> Iterator[str]:
+    """Yield the suffix of each file that is no episode's, hidden ones aside; "" for none."""
+    for folder in folders:
+        for _, names, files in os.walk(folder):
+            names[:] = [name for name in names if not name.startswith(".")]
+            for name in files:
+                suffix = os.path.splitext(name)[1].lower()
+                if not name.startswith(".") and suffix not in EPISODE_SUFFIXES:
+                    yield suffix

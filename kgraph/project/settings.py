@@ -1,0 +1,368 @@
+"""Read a project file, and find the one that holds for a folder or a store.
+
+A project file is TOML 1.0. It is searched in a folder and those above it; the nearest holds. Paths
+in it are relative to its folder, and ``~`` is the user's.
+
+Invariants:
+    * every value is checked when the file is read, but for the existence of sources, which a build
+      checks: questions are answered without them;
+    * an error names file and line, the value, and what to write instead.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from kgraph.base.errors import InputError, StoreDamagedError
+from kgraph.base.text import suggest_names
+from kgraph.base.vocabulary import BASE_IRI
+from kgraph.export.export import EXPORT_FORMATS, FOLDER_FORMATS, parse_licence
+from kgraph.export.networks import NETWORKS
+from kgraph.ingest.files import GLOB_CHARACTERS
+from kgraph.ingest.located_file import (
+    Keys,
+    LocatedFile,
+    describe,
+    load_located_toml,
+    name_path,
+)
+from kgraph.rdf import PROFILES
+from kgraph.rdf.writers import check_base
+from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
+from kgraph.resolve.knowledge import load_own_entries
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
+from kgraph.store import DEFAULT_STORE
+from kgraph.store.origin import ProjectInputs, read_origin
+
+PROJECT_FILE = "kgraph.toml"  #: name of the file
+LEXICON_FOLDER = "lexicon"  #: beside it; read if it is there
+
+KEYS = ("sources", "store", "base", "judgements", "lexicon", "identities", "export")
+
+#: Where the project of a command comes from.
+ProjectOrigin = Literal["named", "here", "above", "store"]
+
+
+class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of a project file; paths are absolute.
+
+    Attributes:
+        file: the project file.
+        sources: files, folders and glob patterns of episodes.
+        store: folder of the graph.
+        base: base of the instances' IRIs.
+        judgements: file of judgements; it may be absent.
+        lexicon: files of the user's own entries, sorted.
+        identities: files of the user's own ids.
+        export: options of exports that the file sets, by name.
+    """
+
+    file: Path
+    sources: tuple[str, ...]
+    store: Path
+    base: str = BASE_IRI
+    judgements: Path
+    lexicon: tuple[Path, ...] = ()
+    identities: tuple[Path, ...] = ()
+    export: dict[str, Any] = {}
+
+    def load_inputs(self) -> ProjectInputs:
+        """Load what the project adds to the inputs of a build: its own lexicon and ids.
+
+        Raises:
+            DataError: a file of them is wrong; the message names file and line.
+        """
+        return self.make_inputs(load_own_entries(self.lexicon, self.identities))
+
+    def make_inputs(self, own: OwnEntries = NO_OWN_ENTRIES) -> ProjectInputs:
+        """Return the project as an input of a build, with these own entries."""
+        return ProjectInputs(self.file, self.judgements, own)
+
+    def check_sources(self) -> None:
+        """Check that every source is there.
+
+        Raises:
+            DataError: a file or folder does not exist, or a pattern matches nothing.
+        """
+        for number, source in enumerate(self.sources):
+            if os.path.lexists(source):
+                continue
+            if not (GLOB_CHARACTERS.search(source) and glob.glob(source, recursive=True)):
+                file = load_located_toml(self.file)
+                written = file.check_texts(["sources"], file.value["sources"], _SOURCES_FIX)[number]
+                problem = "no such file or folder"
+                if GLOB_CHARACTERS.search(written):
+                    problem = "this pattern matches nothing"
+                message = f"{describe(written)}: {problem}: {_suggest_path(source)}correct it"
+                file.fail(["sources", number], f"sources: {message}")
+
+    def select_export_options(
+        self, format: str, given: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return the project's options of an export, without those that do not fit it.
+
+        Args:
+            format: name of the format; "" for RDF of any.
+            given: options that the user named, by name; they win.
+        """
+        given = given or {}
+        options = {**self.export, **given}
+        fitting = set(_list_fitting_options(format, options))
+        return {name: v for name, v in self.export.items() if name in fitting and name not in given}
+
+
+def _list_fitting_options(format: str, options: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of options that a format with these options can hold."""
+    form = (EXPORT_FORMATS | FOLDER_FORMATS).get(format)
+    holds = form.holds if form else "rdf"
+    is_kb = options.get("profile", "kb") == "kb"
+    yield from ("profile", "base")
+    if holds == "rdf":
+        yield from ("licence", "ontology")
+        if is_kb and (form is None or form.has_rdf12):
+            yield "rdf12"
+    if holds == "network":
+        yield "network"
+    is_listing = holds == "tables" or options.get("network", "statements") == "statements"
+    if is_kb if holds == "rdf" else is_listing:
+        yield "quotes"
+
+
+# -- reading -----------------------------------------------------------------------
+
+_SOURCES_FIX = 'write for example sources = ["episodes"]'
+_PATH_FIX = "write a path in quotes"
+
+
+def load_project(path: Path) -> ProjectSettings:
+    """Read a project file.
+
+    Raises:
+        DataError: it cannot be read, or a key or value is wrong; the message names file and line.
+    """
+    file = load_located_toml(path)
+    for key in file.value:
+        if key not in KEYS:
+            file.fail_key([key], KEYS)
+    file.require_keys(["sources"], _SOURCES_FIX)
+    reader = _PathReader(file)
+    return ProjectSettings(
+        file=Path(os.path.abspath(path)),
+        sources=reader.read_sources(),
+        store=reader.read_path("store", str(DEFAULT_STORE)),
+        base=_check_text(file, ["base"], file.value.get("base", BASE_IRI), check_base),
+        judgements=reader.read_path("judgements", str(JUDGEMENTS_FILE)),
+        lexicon=reader.read_lexicon(),
+        identities=reader.read_identities(),
+        export=_read_export(file),
+    )
+
+
+class _PathReader:
+    """Reads the paths of a project file."""
+
+    def __init__(self, file: LocatedFile) -> None:
+        self._file = file
+        self._folder = os.path.dirname(os.path.abspath(file.path))
+
+    def read_path(self, key: str, default: str) -> Path:
+        return Path(self._resolve(self._check_text([key], self._file.value.get(key, default))))
+
+    def read_sources(self) -> tuple[str, ...]:
+        """Return the sources; a pattern matches nothing in the name of the project's folder."""
+        texts = self._file.check_texts(["sources"], self._file.value["sources"], _SOURCES_FIX)
+        if not texts:
+            self._file.fail(["sources"], f"sources: an empty list: {_SOURCES_FIX}")
+        for number, text in enumerate(texts):
+            if text == "-":
+                message = "sources: '-': standard input is no source of a project: name a file"
+                self._file.fail(["sources", number], message)
+        return tuple(self._resolve_source(text) for text in texts)
+
+    def _resolve_source(self, text: str) -> str:
+        path = self._resolve(text)
+        if os.path.lexists(path) or not GLOB_CHARACTERS.search(text):
+            return path
+        return os.path.join(glob.escape(self._folder), os.path.expanduser(text))
+
+    def read_lexicon(self) -> tuple[Path, ...]:
+        """Return the YAML files of the folder of own entries, which is there by default or not."""
+        folder = self.read_path("lexicon", LEXICON_FOLDER)
+        if "lexicon" in self._file.value and not folder.is_dir():
+            message = f"lexicon: {describe(self._file.value['lexicon'])}: no such folder"
+            self._file.fail(["lexicon"], f"{message}: make it, or leave the key out")
+        return tuple(sorted(folder.glob("*.yaml"))) if folder.is_dir() else ()
+
+    def read_identities(self) -> tuple[Path, ...]:
+        fix = 'write for example identities = ["identity.yaml"]'
+        values = self._file.check_texts(["identities"], self._file.value.get("identities", []), fix)
+        paths = tuple(Path(self._resolve(text)) for text in values)
+        for number, path in enumerate(paths):
+            if not path.is_file():
+                advice = f"no such file: {_suggest_path(str(path))}correct it, or leave it out"
+                message = f"identities: {describe(values[number])}: {advice}"
+                self._file.fail(["identities", number], message)
+        return paths
+
+    def _check_text(self, keys: list[str | int], value: object) -> str:
+        text = self._file.check_text(keys, value, _PATH_FIX)
+        if "\0" in text:
+            self._file.fail_type(keys, "a path", value, _PATH_FIX)
+        return text
+
+    def _resolve(self, text: str) -> str:
+        return os.path.normpath(os.path.join(self._folder, os.path.expanduser(text)))
+
+
+def _suggest_path(path: str) -> str:
+    """Return the start of advice: the nearest name in the folder, if there is one."""
+    folder, name = os.path.split(path)
+    try:
+        near = suggest_names(name, os.listdir(folder or "."))
+    except OSError:
+        return ""
+    return f"did you mean {near[0]}? Else " if near else ""
+
+
+def _check_text(file: LocatedFile, keys: Keys, value: object, convert: Callable[[str], str]) -> str:
+    """Return a text that a converter takes."""
+    text = file.check_text(keys, value, "write it in quotes")
+    try:
+        convert(text)
+    except InputError as error:
+        file.fail(keys, f"{name_path(keys)}: {error}")
+    return text
+
+
+def _check_choice(file: LocatedFile, keys: Keys, value: object, choice: Sequence[str]) -> str:
+    names = ", ".join(choice)
+    text = file.check_text(keys, value, f"choose one of {names}")
+    if text not in choice:
+        near = "".join(f"did you mean {name}? " for name in suggest_names(text, choice)[:1])
+        place = f"{name_path(keys)}: {describe(text)}"
+        file.fail(keys, f"{place}: no such {keys[-1]}: {near}Choose one of {names}")
+    return text
+
+
+def _check_flag(file: LocatedFile, keys: Keys, value: object) -> bool:
+    if not isinstance(value, bool):
+        file.fail_type(keys, "true or false", value, "write it without quotes")
+    return value
+
+
+def _check_count(file: LocatedFile, keys: Keys, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        file.fail_type(keys, "a number from 0", value, "write it without quotes")
+    return value
+
+
+#: Option of an export -> its check, which returns the value.
+_EXPORT_CHECKS: dict[str, Callable[[LocatedFile, Keys, object], Any]] = {
+    "profile": partial(_check_choice, choice=tuple(PROFILES)),
+    "quotes": _check_count,
+    "rdf12": _check_flag,
+    "network": partial(_check_choice, choice=NETWORKS),
+    "licence": partial(_check_text, convert=parse_licence),
+    "ontology": _check_flag,
+    "base": partial(_check_text, convert=check_base),
+}
+
+EXPORT_KEYS = tuple(_EXPORT_CHECKS)
+
+
+def _read_export(file: LocatedFile) -> dict[str, Any]:
+    fix = "begin it with a line [export]"
+    options = file.check_mapping(["export"], file.value.get("export", {}), fix)
+    for name, value in options.items():
+        keys = ["export", name]
+        if name in KEYS and name not in _EXPORT_CHECKS:
+            file.fail(keys, f"{name_path(keys)}: {name} is no export option: put it above [export]")
+        if name not in _EXPORT_CHECKS:
+            file.fail_key(keys, EXPORT_KEYS)
+        options[name] = _EXPORT_CHECKS[name](file, keys, value)
+    return options
+
+
+# -- which one ---------------------------------------------------------------------
+
+
+class ProjectChoice(msgspec.Struct, frozen=True):
+    """The project of a command.
+
+    Attributes:
+        settings: None for none.
+        origin: where its file was found; "" for none.
+        note: remark to print; "" for none.
+    """
+
+    settings: ProjectSettings | None = None
+    origin: ProjectOrigin | Literal[""] = ""
+    note: str = ""
+
+
+def find_project_file(folder: str | Path = ".") -> Path | None:
+    """Return the project file in a folder, or in the nearest one above it; None for none."""
+    try:
+        start = Path(os.path.abspath(folder))
+    except FileNotFoundError:  # the current folder was removed
+        return None
+    paths = (parent / PROJECT_FILE for parent in (start, *start.parents))
+    return next(filter(os.path.isfile, paths), None)
+
+
+def choose_project(
+    folder: str | Path = ".", store: str | Path = "", named: str | Path = ""
+) -> ProjectChoice:
+    """Choose the project of a command.
+
+    That is the one that the user names; else the one that the named store was built from; else the
+    nearest above the folder.
+
+    Args:
+        folder: where the search begins.
+        store: the store that the user names; "" for none.
+        named: the project file that the user names, or its folder; "" for none.
+
+    Raises:
+        InputError: there is no file of that name.
+        DataError: the project file is wrong.
+    """
+    if str(named):
+        path = Path(named)
+        path = path / PROJECT_FILE if path.is_dir() else path
+        if not path.is_file():
+            raise InputError(f"--project {path}: no such file: name a {PROJECT_FILE}")
+        return ProjectChoice(load_project(path), "named")
+    found = find_project_file(folder)
+    settings = load_project(found) if found else None
+    note = ""
+    if str(store) and (settings is None or not _is_same_path(store, settings.store)):
+        file = _read_project_of(store)
+        if file and os.path.isfile(file):
+            note = f"using the project {file}, from which {store} was built"
+            return ProjectChoice(load_project(Path(file)), "store", note)
+        if file:
+            note = f"the project from which {store} was built is gone: {file}"
+    if found is None or settings is None:
+        return ProjectChoice(note=note)
+    if found.parent == Path(os.path.abspath(folder)):
+        return ProjectChoice(settings, "here", note)
+    return ProjectChoice(settings, "above", note or f"using the project {found}")
+
+
+def _is_same_path(first: str | Path, second: str | Path) -> bool:
+    return os.path.realpath(first) == os.path.realpath(second)
+
+
+def _read_project_of(store: str | Path) -> str:
+    try:
+        return read_origin(store).project
+    except StoreDamagedError:  # whatever reads the graph reports it
+        return ""

@@ -1,0 +1,66 @@
+"""A project in the library: the calls of a project file, as the commands make them."""
+
+import pytest
+from support import episode_text
+
+import kgraph
+from kgraph.base.errors import DataError, InputError
+
+PROJECT = """\
+sources = ["notes"]
+store = "out/graph"
+base = "https://example.org/id/"
+
+[export]
+licence = "CC-BY-4.0"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.md").write_text(episode_text(more="duration: -5"))
+    (tmp_path / "kgraph.toml").write_text(PROJECT)
+    return tmp_path
+
+
+def test_a_project_builds_checks_opens_and_exports(folder):
+    project = kgraph.open_project(folder / "notes")
+    assert repr(project) == f"<Project: {folder}/kgraph.toml>"
+    assert [finding.code for finding in project.check(workers=1)] == ["out-of-range"]
+    graph = project.build(workers=1)
+    assert (graph.store.path, graph.store.meta.base) == (
+        folder / "out/graph",
+        "https://example.org/id/",
+    )
+    assert project.open().store.build == graph.store.build
+    for options, is_licensed in (({}, True), ({"licence": "MIT"}, False)):
+        project.export("turtle", folder / "x.ttl", **options)
+        text = (folder / "x.ttl").read_text()
+        assert ("spdx.org/licenses/CC-BY-4.0" in text) == is_licensed
+    graph.judge("reject", "NVIDIA", by="ann")
+    assert (folder / "data" / "judgements.yaml").exists()
+    assert kgraph.open_project(folder / "kgraph.toml").build(workers=1).report.judgements == 1
+
+
+def test_a_first_project_is_proposed_and_written(folder):
+    (folder / "kgraph.toml").unlink()
+    with pytest.raises(
+        InputError, match=r"no kgraph.toml here or above: write one with `kgraph in"
+    ):
+        kgraph.open_project(folder)
+    proposal = kgraph.propose_project(folder, folder, workers=1)
+    kgraph.write_project(proposal)
+    assert kgraph.open_project(folder).settings.sources == (str(folder / "notes"),)
+
+
+def test_a_source_that_is_gone_stops_a_build_alone(folder):
+    project = kgraph.open_project(folder)
+    project.build(workers=1)
+    (folder / "notes").rename(folder / "other")
+    for call in (project.build, project.check):
+        with pytest.raises(
+            DataError, match="kgraph.toml:1: sources: 'notes': no such file or folder"
+        ):
+            call()
+    assert len(project.open().graph.shared.summaries) == 1

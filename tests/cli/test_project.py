@@ -1,0 +1,238 @@
+"""Commands in a project: what they take from its file, what wins over it, and what they say."""
+
+import json
+import sys
+
+import pytest
+from cli.runner import run
+from support import episode_text
+
+if sys.platform != "win32":
+    from terminal import run_in_terminal
+
+KGRAPH = (sys.executable, "-m", "kgraph")
+
+PROJECT = """\
+sources = ["notes"]
+base = "https://example.org/id/"
+judgements = "decided.yaml"
+
+[export]
+licence = "CC-BY-4.0"
+quotes = 2
+"""
+LICENCE = "<https://spdx.org/licenses/CC-BY-4.0>"
+
+
+def write_notes(folder):
+    notes = folder / "notes"
+    notes.mkdir(parents=True)
+    (notes / "a.md").write_text(episode_text("A talk", companies=("NVIDIA", "Quorvex")))
+    return notes
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A project that was not built."""
+    folder = tmp_path / "project"
+    write_notes(folder)
+    (folder / "kgraph.toml").write_text(PROJECT)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A project that was built; no test changes it."""
+    folder = tmp_path_factory.mktemp("built")
+    write_notes(folder)
+    (folder / "kgraph.toml").write_text(PROJECT)
+    assert run("build", cwd=folder).returncode == 0
+    return folder
+
+
+def test_a_first_project_needs_no_arguments(tmp_path):
+    write_notes(tmp_path)
+    done = run("init", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "wrote kgraph.toml: now run `kgraph build`\n")
+    assert done.stdout.splitlines()[:3] == [
+        "1 file, 1 can be read; front matter: YAML 1",
+        "dates: 2025-09-01 to 2025-09-01 (1 episode)",
+        "shows: none recognised, 1 without",
+    ]
+    assert '    sources = ["notes"]\n' in done.stdout
+    done = run("build", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.splitlines()[-1].startswith("wrote .kgraph in ")
+    assert run("check", cwd=tmp_path) == (0, "", "")
+    assert run("show", "NVIDIA", cwd=tmp_path).stdout.startswith("Nvidia: company")
+    judged = run("judge", "reject", "Quorvex", "--by", "ann", cwd=tmp_path)
+    assert judged.stderr == "judgements.yaml: reject Quorvex: build again to apply it\n"
+    assert "applied 1 judgement\n" in run("build", cwd=tmp_path).stderr
+
+
+def test_exports_have_the_options_of_the_project(built):
+    turtle = run("export", "turtle", cwd=built)
+    assert turtle.returncode == 0
+    assert LICENCE in turtle.stdout and "@base <https://example.org/id/>" in turtle.stdout
+    assert "new oil" in turtle.stdout
+    assert run("export", "graphml", cwd=built).returncode == 0
+    edges = run("export", "--output", "x.ttl", "--profile", "edges", "--licence", "MIT", cwd=built)
+    text = (built / "x.ttl").read_text()
+    assert (edges.returncode, LICENCE in text, "licenses/MIT>" in text) == (0, False, True)
+
+
+def test_from_a_folder_below_the_project_is_named_once(built):
+    done = run("stats", cwd=built / "notes")
+    assert (done.returncode, done.stderr) == (0, f"using the project {built}/kgraph.toml\n")
+    assert run("-q", "stats", cwd=built / "notes").stderr == ""
+    assert run("stats", cwd=built).stderr == ""
+    head = run("-v", "stats", cwd=built).stderr.splitlines()
+    assert head[:2] == [f"project: {built}/kgraph.toml", f"store: {built}/.kgraph"]
+
+
+@pytest.mark.parametrize("place", ["before", "after", "environment"])
+def test_a_project_can_be_named_or_left_out(built, tmp_path, monkeypatch, place):
+    named, left_out = [["--project", built / "kgraph.toml"], ["--no-project"]]
+    lines = [[*named, "stats"], [*left_out, "stats"]]
+    if place == "after":
+        lines = [["stats", *named], ["stats", *left_out]]
+    if place == "environment":
+        monkeypatch.setenv("KGRAPH_PROJECT", str(built))
+        lines[0] = ["stats"]
+    done, without = (run(*line, cwd=tmp_path) for line in lines)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("1 episode from 1 file")
+    assert without.stderr.startswith("kgraph: .kgraph: no graph here yet: ")
+    both = run("--no-project", "stats", *named, cwd=built)
+    assert both.stderr == "kgraph: --project and --no-project: choose one of the two\n"
+
+
+def test_options_and_the_environment_win(built, tmp_path, monkeypatch):
+    done = run("stats", "--store", tmp_path / "gone", cwd=built)
+    assert f"{tmp_path}/gone: no graph here yet" in done.stderr
+    monkeypatch.setenv("KGRAPH_STORE", str(tmp_path / "there"))
+    assert f"{tmp_path}/there: no graph here yet" in run("stats", cwd=built).stderr
+    monkeypatch.delenv("KGRAPH_STORE")
+    listed = run("judge", "--list", "--judgements", "mine.yaml", cwd=built)
+    assert listed.stderr == "mine.yaml: no judgements yet\n"
+    monkeypatch.setenv("KGRAPH_JUDGEMENTS", "yours.yaml")
+    assert run("judge", "--list", cwd=built).stderr == "yours.yaml: no judgements yet\n"
+
+
+def test_elsewhere_a_store_has_the_project_that_made_it(folder, tmp_path):
+    assert run("build", cwd=folder).returncode == 0
+    store = folder / ".kgraph"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    said = f"using the project {folder}/kgraph.toml, from which {store} was built\n"
+    done = run("judge", "reject", "Quorvex", "--store", store, cwd=elsewhere)
+    assert done.stderr == f"{said}{folder}/decided.yaml: reject Quorvex: build again to apply it\n"
+    assert LICENCE in run("export", "turtle", "--store", store, cwd=elsewhere).stdout
+    done = run("build", "--store", store, cwd=elsewhere)
+    assert (done.returncode, "applied 1 judgement\n" in done.stderr) == (0, True)
+
+
+def test_a_line_of_the_lexicon_changes_the_graph(folder):
+    (folder / "lexicon").mkdir()
+    own = folder / "lexicon" / "own.yaml"
+    companies = []
+    for line in ("", "  Quorvex Dynamics: {aliases: [Quorvex]}\n"):
+        own.write_text(f"type: company\nentries:\n  Zephyr Bank: {{}}\n{line}")
+        done = run("build", cwd=folder)
+        entries = "2 entries" if line else "1 entry"
+        assert f"using {entries} of the project's lexicon\n" in done.stderr
+        rows = run(
+            "query", "SELECT ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n", cwd=folder
+        )
+        companies.append(rows.stdout.split("\n", 1)[1].split("\n"))
+    assert "Quorvex" in " ".join(companies[0]) and "Quorvex Dynamics" not in " ".join(companies[0])
+    assert "Quorvex Dynamics" in " ".join(companies[1])
+    own.write_text("type: company\nentries:\n  A: {alias: [B]}\n")
+    for command in ("build", "check"):
+        done = run(command, cwd=folder)
+        assert done.returncode == 1
+        assert done.stderr.startswith(
+            f"kgraph: {own}:3: entries.A.alias: no such key: did you mean "
+        )
+    assert run("stats", cwd=folder).returncode == 0
+
+
+def test_a_wrong_project_file_is_one_line(folder):
+    (folder / "kgraph.toml").write_text('sources = ["notes"]\nstroe = "x"\n')
+    done = run("stats", cwd=folder)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(
+        f"kgraph: {folder}/kgraph.toml:2: stroe: no such key: did you mean "
+    )
+    assert len(done.stderr.splitlines()) == 1
+    assert run("stats", "--help", cwd=folder).returncode == 0
+    assert "no graph here yet" in run("stats", "--no-project", cwd=folder).stderr
+    (folder / "kgraph.toml").write_text('sources = ["noets"]\n')
+    done = run("build", cwd=folder)
+    assert done.stderr == (
+        f"kgraph: {folder}/kgraph.toml:1: sources: 'noets': no such file or folder: "
+        "did you mean notes? Else correct it\n"
+    )
+
+
+def test_without_a_project_a_path_is_needed(tmp_path):
+    for command in ("build", "check"):
+        done = run(command, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            "kgraph: no PATH is named, and there is no kgraph.toml here or above: name files or "
+            "folders, or run `kgraph init`\n"
+        )
+
+
+# -- init --------------------------------------------------------------------------
+
+
+def test_a_dry_run_writes_nothing_and_an_existing_file_stays(folder):
+    (folder / "kgraph.toml").unlink()
+    done = run("init", "--dry-run", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "wrote nothing\n")
+    assert not (folder / "kgraph.toml").exists()
+    (folder / "kgraph.toml").write_text("mine")
+    done = run("init", "--yes", cwd=folder)
+    assert done.returncode == 2
+    assert done.stderr.startswith("kgraph: kgraph.toml: there is a project already: ")
+    assert run("init", "--dry-run", cwd=folder).returncode == 0
+    assert (folder / "kgraph.toml").read_text() == "mine"
+
+
+def test_a_proposal_can_be_read_by_programs(folder):
+    (folder / "kgraph.toml").unlink()
+    done = run("init", "notes", "--json", cwd=folder)
+    proposal = json.loads(done.stdout)
+    assert (proposal["sources"], proposal["preview"]["read"]) == (["notes"], 1)
+    assert (folder / "kgraph.toml").read_text() == proposal["text"]
+
+
+def test_hostile_text_of_a_file_reaches_no_terminal(folder):
+    (folder / "kgraph.toml").unlink()
+    text = 'title: "a"\n"\\e[31mx": 1\nsource: "b\\e[2J"\ntags: ["c"]'
+    (folder / "notes" / "b.md").write_text(f"---\n{text}\n---\n")
+    shown = run("init", "--dry-run", cwd=folder).stdout
+    assert "\x1b" not in shown and "[31mx 1" in shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of Unix")
+@pytest.mark.parametrize(
+    ("answer", "status", "ending"),
+    [
+        ("\n", 0, "wrote kgraph.toml: now run `kgraph build`\n"),
+        ("y\n", 0, "wrote kgraph.toml: now run `kgraph build`\n"),
+        ("n\n", 0, "wrote nothing\n"),
+        ("\x03", 130, "[Y/n]: ^C"),
+    ],
+    ids=["return", "yes", "no", "interrupt"],
+)
+def test_in_a_terminal_a_person_is_asked(folder, answer, status, ending):
+    (folder / "kgraph.toml").unlink()
+    recording = run_in_terminal(
+        [*KGRAPH, "init"], talk=[("Write kgraph.toml? [Y/n]: ", answer)], cwd=folder
+    )
+    assert (recording.status, "Traceback" in recording.raw) == (status, False)
+    assert recording.text.endswith(ending)
+    assert (folder / "kgraph.toml").exists() == ending.startswith("wrote kgraph.toml")

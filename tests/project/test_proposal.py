@@ -1,0 +1,170 @@
+"""What `kgraph init` proposes and shows: sources, formats, shows, dates, fields, problems."""
+
+import os
+from pathlib import Path
+
+import pytest
+from support import SAMPLE, episode_text
+
+from kgraph.base.errors import InputError
+from kgraph.pipeline import build
+from kgraph.project import load_project
+from kgraph.project.proposal import choose_folders, propose_project, quote_toml, write_project
+
+TOML = '+++\ntitle = "Of money"\ndate = 2025-04-11\nsource = "The Tin Whistle"\ntags = ["a"]\n+++\n'
+DAY = '"2025-07-02T09:00:00Z"'
+JSON = f'{{"title": "Of agents", "date": {DAY}, "processing_date": {DAY}}}\n'
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Five notes, of which one is no episode, beside a file that is none either."""
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    source = "source: The Tin Whistle\nspeakers: [Ann]\nduration: -5"
+    (notes / "yaml.md").write_text(episode_text(date="2025-03-04", more=source))
+    (notes / "toml.md").write_text(TOML)
+    (notes / "json.markdown").write_text(JSON)
+    (notes / "crlf.md").write_bytes(b"---\r\ntitle: x\r\nduration: 5 min\r\n---\r\n")
+    (notes / "plain.md").write_text("# none\n")
+    (notes / "old.TXT").write_text("none")
+    (notes / ".hidden").write_text("none")
+    (tmp_path / "README.md").write_text("# none\n")
+    return tmp_path
+
+
+def test_a_proposal_shows_what_would_be_read(folder):
+    proposal = propose_project(folder, folder, workers=1)
+    preview = proposal.preview
+    assert (preview.files, preview.read) == (5, 4)
+    assert preview.formats == {"YAML": 2, "JSON": 1, "TOML": 1}
+    assert (preview.shows, preview.without_show) == ({"The Tin Whistle": 2}, 2)
+    assert (preview.first_day, preview.last_day) == ("2025-03-04", "2025-04-11")
+    assert (preview.dated, preview.processed) == (2, 1)
+    assert list(preview.fields.items())[:4] == [
+        ("title", 4),
+        ("date", 3),
+        ("source", 2),
+        ("tags", 2),
+    ]
+    assert preview.rows == {"tags": 2, "companies": 1, "quotes": 1}
+    assert preview.unknown_fields == {"speakers": 1}
+    assert preview.other_files == {".txt": 1}
+    assert [str(problem).partition(": ")[0] for problem in preview.left_out] == [
+        "notes/plain.md:1:1"
+    ]
+    assert {problem.code: problem.count for problem in preview.problems} == {
+        "out-of-range": 1,
+        "field-missing": 1,
+        "field-unknown": 1,
+    }
+    assert preview.problems[0].example.startswith("notes/")
+    assert proposal.notes == ("1 other Markdown file without episodes beside them: not in it",)
+
+
+def test_the_sources_are_what_the_build_reads(folder):
+    proposal = propose_project(folder, folder, workers=2)
+    assert proposal.sources == ("notes",)
+    write_project(proposal)
+    settings = load_project(folder / "kgraph.toml")
+    assert settings.sources == (str(folder / "notes"),)
+    assert (settings.judgements, settings.export) == (folder / "judgements.yaml", {})
+    report = build(settings.sources, settings.store, workers=1)
+    assert (report.files, report.read) == (proposal.preview.files, proposal.preview.read)
+
+
+def test_the_preview_of_the_sample_agrees_with_its_build(sample):
+    preview = propose_project(SAMPLE, workers=1).preview
+    shows = {}
+    for episode in sample.graph:
+        if episode.show:
+            shows[episode.show.label] = shows.get(episode.show.label, 0) + len(episode.files)
+    assert (preview.read, preview.shows) == (len(list(SAMPLE.glob("*.md"))), shows)
+
+
+@pytest.mark.parametrize(
+    ("episodes", "others", "folders"),
+    [
+        ([], ["a.md"], []),
+        (["a.md"], [], ["."]),
+        (["a/b/c.md", "a/b/d/e.md"], ["a/x.md", "x.md"], ["a/b"]),
+        (["a/c.md", "b/d.md"], [], ["."]),
+        (["a/c.md", "b/d.md"], ["a/x.md", "b/y.md"], ["."]),
+        (["a/c.md", "b/d/e.md"], ["c/x.md"], ["a", "b"]),
+        (["n/a/c.md", "n/b/d/e.md"], ["x.md"], ["n"]),
+        ([f"{n}/a.md" for n in range(8)], ["x.md"], list("01234567")),
+        ([f"{n}/a.md" for n in range(9)], ["x.md"], ["."]),
+        (["ab/c.md"], ["a/x.md"], ["ab"]),
+    ],
+)
+def test_the_folders_are_the_smallest_with_all_episodes(episodes, others, folders):
+    assert choose_folders(episodes, others) == folders
+
+
+def test_a_path_is_relative_where_it_is_near(folder, tmp_path):
+    near, far = tmp_path / "project", tmp_path / "a" / "b"
+    assert propose_project(folder, near, workers=1).sources == ("../notes",)
+    assert propose_project(folder, far, workers=1).sources == (f"{tmp_path}/notes",)
+
+
+def test_a_graph_that_is_there_keeps_its_base_and_judgements(folder):
+    (folder / "data").mkdir()
+    (folder / "data" / "judgements.yaml").write_text("")
+    build([folder / "notes"], folder / ".kgraph", base="https://example.org/id/", workers=1)
+    text = propose_project(folder, folder, workers=1).text
+    assert '\nbase = "https://example.org/id/"\n' in text
+    assert '\njudgements = "data/judgements.yaml" ' in text
+
+
+@pytest.mark.parametrize("name", ['a "b" [c]', "a\\b", "a\nb\x7f", "# é 比"])
+def test_hostile_names_of_folders_are_written_well(tmp_path, name):
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "a.md").write_text(episode_text())
+    (tmp_path / "README.md").write_text("none")
+    write_project(propose_project(tmp_path, tmp_path, workers=1))
+    settings = load_project(tmp_path / "kgraph.toml")
+    assert settings.sources == (str(tmp_path / name),)
+    settings.check_sources()
+
+
+def test_a_name_that_is_not_utf_8_is_refused():
+    with pytest.raises(InputError, match=r"^a\\xff: this name is not UTF-8: rename the folder$"):
+        quote_toml(os.fsdecode(b"a\xff"))
+
+
+def test_a_project_file_is_never_replaced(folder):
+    proposal = propose_project(folder, folder, workers=1)
+    file = Path(proposal.file)
+    for there in ("file", "link"):
+        if there == "file":
+            file.write_text("mine")
+        else:
+            file.symlink_to("nowhere")
+        with pytest.raises(
+            InputError, match=r"kgraph.toml: there is a project already: edit this "
+        ):
+            write_project(proposal)
+        assert file.is_symlink() or file.read_text() == "mine"
+        file.unlink()
+    (folder / "sub").mkdir()
+    write_project(proposal)
+    note = propose_project(folder, folder / "sub", workers=1).notes[-1]
+    assert note.startswith(f"there is a project above, {proposal.file}: from {folder}/sub downw")
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, "no Markdown files with front matter in it: kgraph reads "),
+        ({"a.txt": "x"}, "no Markdown files with front matter in it: kgraph reads "),
+        ({"a.md": "x"}, "no episode in 1 file (a.md:1:1: the file does not begin with "),
+    ],
+)
+def test_without_an_episode_nothing_is_proposed(tmp_path, files, expected):
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    with pytest.raises(InputError) as caught:
+        propose_project(tmp_path, tmp_path, workers=1)
+    assert str(caught.value).removeprefix(f"{tmp_path}: ").startswith(expected)
+    with pytest.raises(InputError, match="gone: no such folder: name the folder with your "):
+        propose_project(tmp_path / "gone", tmp_path)
