@@ -41,11 +41,18 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
     Args:
         store: an open store.
         report: the build's report, if build() made the graph.
+        project: whose file of judgements is the default, if it was opened as one's graph.
     """
 
-    def __init__(self, store: Store, report: Report | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        report: Report | None = None,
+        project: ProjectSettings | None = None,
+    ) -> None:
         self.store = store
         self.report = report
+        self.project = project
 
     def __repr__(self) -> str:
         return f"<KnowledgeGraph: build {self.store.build.name} of {self.store.path}>"
@@ -101,7 +108,7 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
                 workers=workers,
                 progress=progress or default_progress(),
             )
-        return cls(Store(store), report)
+        return cls(Store(store), report, project)
 
     @classmethod
     def open(cls, store: str | Path = DEFAULT_STORE) -> KnowledgeGraph:
@@ -290,7 +297,8 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
         return remove_judgement(self._judgement_file(judgements), line)
 
     def _judgement_file(self, path: str | Path) -> Path:
-        return choose_judgements(self.store.path, path, write=True).output
+        project = self.project.make_inputs() if self.project else None
+        return choose_judgements(self.store.path, path, write=True, project=project).output
 
     def serve(
         self,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from kgraph.api.knowledge import KnowledgeGraph
 from kgraph.base.errors import InputError
 from kgraph.project import PROJECT_FILE, ProjectSettings, find_project_file, load_project
+from kgraph.store import Store
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -61,7 +62,7 @@ class Project:
         Raises:
             StoreError: there is no graph, or it cannot be read.
         """
-        return KnowledgeGraph.open(self.settings.store)
+        return KnowledgeGraph(Store(self.settings.store), project=self.settings)
 
     def check(
         self, *, workers: int | None = None, progress: Progress | None = None

@@ -163,7 +163,8 @@ def load_located_toml(path: Path) -> LocatedFile:
 
 def _check_top(path: Path, value: object) -> dict[str, object]:
     if not isinstance(value, dict):
-        raise DataError(f"{path}:1: expected a mapping of keys, got {describe(value)}: see docs")
+        fix = "begin each line with a key and a colon"
+        raise DataError(f"{path}:1: expected a mapping of keys, got {describe(value)}: {fix}")
     return value
 
 

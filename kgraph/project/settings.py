@@ -43,6 +43,7 @@ from kgraph.store.origin import ProjectInputs, read_origin
 
 PROJECT_FILE = "kgraph.toml"  #: name of the file
 LEXICON_FOLDER = "lexicon"  #: beside it; read if it is there
+LEXICON_SUFFIXES = (".yaml", ".yml")
 
 KEYS = ("sources", "store", "base", "judgements", "lexicon", "identities", "export")
 
@@ -198,7 +199,7 @@ class _PathReader:
         if "lexicon" in self._file.value and not folder.is_dir():
             message = f"lexicon: {describe(self._file.value['lexicon'])}: no such folder"
             self._file.fail(["lexicon"], f"{message}: make it, or leave the key out")
-        return tuple(sorted(folder.glob("*.yaml"))) if folder.is_dir() else ()
+        return tuple(sorted(p for s in LEXICON_SUFFIXES for p in folder.glob(f"*{s}")))
 
     def read_identities(self) -> tuple[Path, ...]:
         fix = 'write for example identities = ["identity.yaml"]'

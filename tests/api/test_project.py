@@ -41,6 +41,12 @@ def test_a_project_builds_checks_opens_and_exports(folder):
     graph.judge("reject", "NVIDIA", by="ann")
     assert (folder / "data" / "judgements.yaml").exists()
     assert kgraph.open_project(folder / "kgraph.toml").build(workers=1).report.judgements == 1
+    (folder / "kgraph.toml").write_text('judgements = "decided.yaml"\n' + PROJECT)
+    project = kgraph.open_project(folder)
+    assert project.open().judgements() == []
+    project.open().judge("accept", "NVIDIA", by="ann")
+    assert [str(judgement) for judgement in project.open().judgements()] == ["accept NVIDIA"]
+    assert (folder / "decided.yaml").exists()
 
 
 def test_a_first_project_is_proposed_and_written(folder):

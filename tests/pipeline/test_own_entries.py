@@ -6,6 +6,7 @@ import pytest
 from support import episode_text
 
 from kgraph.api import KnowledgeGraph
+from kgraph.base.identity import load_shipped_identities, overlay_ids
 from kgraph.pipeline import build
 from kgraph.resolve.knowledge import load_own_entries
 from kgraph.store import Store
@@ -84,6 +85,19 @@ def test_own_ids_go_over_the_shipped_ones(built):
         dict(Store(built[name]).shared.entities["company/nvidia"].ids) for name in ("own", "plain")
     )
     assert nvidia == plain | {"wikidata": "Q42"}
+
+
+def test_an_own_id_leaves_the_shipped_entry_that_had_it(tmp_path):
+    shipped = load_shipped_identities()
+    (visa,) = (e for e in shipped.ids_of("company", "Visa") if e.kind == "cik")
+    table = "entries:\n  company:\n    Nvidia: {cik: 'CIK'}\n".replace("CIK", visa.id)
+    (tmp_path / "ids.yaml").write_text(table)
+    ids = overlay_ids(shipped, load_own_entries([], [tmp_path / "ids.yaml"]).ids)
+    kinds = {
+        name: {e.kind: e.id for e in ids.ids_of("company", name)} for name in ("Visa", "Nvidia")
+    }
+    assert ("cik" in kinds["Visa"], kinds["Nvidia"]["cik"]) == (False, visa.id)
+    assert {"ticker", "website"} <= kinds["Visa"].keys() & kinds["Nvidia"].keys()
 
 
 @pytest.mark.parametrize("text", ["$QVX", "XETR:QVX", "quorvex.example", "ticker:ETR:QVX"])

@@ -79,8 +79,12 @@ def test_only_sources_are_needed(folder, monkeypatch):
         (),
     )
     (folder / "lexicon").mkdir()
-    (folder / "lexicon" / "own.yaml").write_text("")
-    assert load_project(settings.file).lexicon == (folder / "lexicon/own.yaml",)
+    for name in ("own.yml", "own.yaml", "README.md"):
+        (folder / "lexicon" / name).write_text("")
+    assert load_project(settings.file).lexicon == (
+        folder / "lexicon/own.yaml",
+        folder / "lexicon/own.yml",
+    )
 
 
 def test_the_home_folder_may_be_written_short(folder, monkeypatch):
