@@ -366,6 +366,7 @@ def test_what_offers_json_offers_it_by_both_names():
 @pytest.mark.parametrize("command", OF_JSON)
 def test_json_is_short_for_the_format(folder, store, tmp_path, command):
     given = {
+        "init": [folder, "--dry-run"],
         "build": [folder, "--workers", 1],
         "check": [folder],
         "show": ["NVIDIA"],
@@ -378,7 +379,7 @@ def test_json_is_short_for_the_format(folder, store, tmp_path, command):
         "identify": ["--from", ROOT / "tests" / "identify" / "companies.csv", "--dry-run"],
         "push": ["http://localhost/", "--graph", "https://example.org/graph", "--dry-run"],
     }.get(command, [])
-    if command not in ("check", "queries"):
+    if command not in ("init", "check", "queries"):
         given = [*given, "--store", tmp_path / "s" if command == "build" else store.path]
     short, long = (run(command, *given, *how) for how in (["--json"], ["--format", "json"]))
     assert json.loads(short.stdout).__class__ is json.loads(long.stdout).__class__
