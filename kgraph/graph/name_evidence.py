@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.base.identity import Identities, IdKind
+from kgraph.base.external_id import IdKind
+from kgraph.base.identity import Identities
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.text import name_key, shorten
 from kgraph.graph.records import Entity

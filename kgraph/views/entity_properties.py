@@ -13,7 +13,7 @@ from functools import partial
 
 import msgspec
 
-from kgraph.base.identity import ID_KINDS, ExternalId, IdKind
+from kgraph.base.external_id import ID_KINDS, ExternalId, IdKind
 from kgraph.graph.name_evidence import NamedThing
 from kgraph.views.highlights import COMPANY_TYPES, find_associations, iterate_entity_quotes
 from kgraph.views.open_graph import OpenGraph

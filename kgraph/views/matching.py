@@ -8,12 +8,13 @@ properties. Prefixes are completed by what episodes mention first, then by the l
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
-from kgraph.base.identity import ID_KINDS, make_search_key
+from kgraph.base.external_id import ID_KINDS, find_external_id, parse_id_of_kind
 from kgraph.base.text import name_key, shorten
 from kgraph.graph.matcher import (
     DEFAULT_CANDIDATES,
@@ -181,8 +182,9 @@ def _weigh_condition(
     graph: OpenGraph, candidate: MatchCandidate, condition: PropertyCondition
 ) -> MatchCandidate:
     row = ENTITY_PROPERTIES[condition.property]
-    own = [_comparison_key(value) for value in row.list_values(graph, candidate.thing)]
-    wanted = {_comparison_key(value) for value in condition.values}
+    make_key = partial(_comparison_key, property_=condition.property)
+    own = [make_key(value) for value in row.list_values(graph, candidate.thing)]
+    wanted = {make_key(value) for value in condition.values}
     is_id = condition.property in {*ID_KINDS, "iri", "same_as"}
     agrees = any(value in wanted or _symbol(value) in wanted for value in own)
     score = candidate.score
@@ -196,12 +198,14 @@ def _weigh_condition(
     return candidate
 
 
-def _comparison_key(value: PropertyValue) -> str:
-    """Return what all ways to write a value have in common."""
+def _comparison_key(value: PropertyValue, property_: str) -> str:
+    """Return what all ways to write a value of a property have in common."""
     if isinstance(value, EntityRef):
         return name_key(value.label)
-    key = make_search_key(str(value)).lstrip("$")
-    return key.lstrip("0") if key.isdigit() else key  # a spreadsheet drops a CIK's leading zeros
+    text = str(value)
+    kind = next((kind for kind in ID_KINDS if kind == property_), None)
+    external = parse_id_of_kind(kind, text) if kind else find_external_id(text)
+    return (external.id if external else text.strip().lstrip("$")).casefold()
 
 
 def _symbol(key: str) -> str:
