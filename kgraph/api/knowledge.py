@@ -18,6 +18,7 @@ from kgraph.base.vocabulary import BASE_IRI
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_judgements
+from kgraph.store.previous_build import LAST_BUILD
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -67,6 +68,7 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
         turtle: str | Path | BinaryIO | None = None,
         judgements: str | Path | None = LAST_JUDGEMENTS,
         project: ProjectSettings | None = None,
+        previous: str | Path | None = LAST_BUILD,
         executor: Executor | None = None,
         workers: int | None = None,
         progress: Progress | None = None,
@@ -80,6 +82,8 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
             turtle: also write the graph as Turtle to this output.
             judgements: file of judgements; by default that of the project, else that of the
                 store's last build, else data/judgements.yaml if it exists; None for none.
+            previous: store of an earlier graph, whose IRIs lead to what they are now; by default
+                the store's last build; None for none.
             project: whose own lexicon and ids are used, and which the store remembers;
                 kgraph.open_project() passes it, and all that the project file sets.
             executor: runs the work; by default processes on this machine.
@@ -88,9 +92,11 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
                 by default a line in a notebook, and nothing elsewhere.
 
         Raises:
-            InputError: a path or the file of judgements cannot be used, or there is no episode.
+            InputError: a path or the file of judgements cannot be used, the named earlier graph
+                has another base, or there is no episode.
             DataError: lexicon, ontology or judgements are wrong.
-            StoreError: the store cannot be written, or another build runs.
+            StoreError: the store cannot be written, the named earlier graph cannot be read, or
+                another build runs.
         """
         from kgraph.base.files import open_output_file
         from kgraph.base.progress import default_progress
@@ -104,6 +110,7 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
                 turtle=out,
                 judgements=judgements,
                 project=project.load_inputs() if project else None,
+                previous=previous,
                 executor=executor,
                 workers=workers,
                 progress=progress or default_progress(),

@@ -35,6 +35,13 @@ def build(
     turtle: Annotated[str, typer.Option(help="Also write the graph as Turtle to this file.")] = "",
     base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
+    previous: Annotated[
+        str,
+        typer.Option(
+            help="Store of an earlier graph, whose IRIs lead to what they are now; or none.",
+            show_default="the last build of --store",
+        ),
+    ] = "",
     workers: Annotated[int, typer.Option(min=0, max=256, help="Processes; 0: one a core.")] = 0,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on any problem.")] = False,
     format: options.Format = "table",
@@ -62,6 +69,7 @@ def build(
             turtle=turtle or None,
             judgements=judgements,
             project=project,
+            previous=None if previous == "none" else previous,
             workers=workers or None,
             progress=progress,
         )
@@ -98,6 +106,7 @@ def print_build_report(report: Report) -> None:
         f"{pluralize(report.triples, 'triple')}"
     )
     _print_unlikely(report)
+    _print_former(report)
     if report.judgements:
         print_remark(f"applied {pluralize(report.judgements, 'judgement')}")
     for note in report.notes:
@@ -129,6 +138,16 @@ def _print_unlikely(report: Report) -> None:
             f"kept, but not counted: {pluralize(report.unlikely_mentions, 'mention')} of "
             f"confidence below {MENTION_FLOOR:g}, and {further} without any other; "
             "--unlikely counts them"
+        )
+
+
+def _print_former(report: Report) -> None:
+    from kgraph.cli.printing import print_remark
+
+    if former := report.forwarded + report.withdrawn:
+        print_remark(
+            f"{pluralize(former, 'IRI')} of earlier builds: {report.forwarded:,} forwarded, "
+            f"{report.withdrawn:,} without a successor"
         )
 
 

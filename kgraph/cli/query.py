@@ -340,9 +340,13 @@ def show(
     """
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import details, printing
+    from kgraph.graph.lookup import describe_renaming
     from kgraph.views.theme_and_show import ThemeFacts
 
-    page = KnowledgeGraph.open(store).show(name, limit, unlikely=unlikely)
+    graph = KnowledgeGraph.open(store)
+    page = graph.show(name, limit, unlikely=unlikely)
+    if renaming := describe_renaming(graph.store.shared, name, page.id):
+        printing.print_remark(renaming)
     if isinstance(page, ThemeFacts):
         printing.print_result(page, format, details.print_theme)
     else:

@@ -99,7 +99,7 @@ def review(
         if len(cases) > limit:
             tables.report_limit(limit, "name", is_user_limit=limit != DEFAULT_LIMIT)
     else:
-        _run_dialogue(cases[:limit], Lookup(graph.shared.entities), file, by)
+        _run_dialogue(cases[:limit], Lookup(graph.shared.entities, graph.shared.former), file, by)
 
 
 def _print_queue(cases: list[Case], format: str, output: str, shown: tuple[str, ...]) -> None:

@@ -138,7 +138,7 @@ def choose_content(
     """
     types, middle = selection.types, None
     if focus:
-        lookup = Lookup(graph.shared.entities)
+        lookup = Lookup(graph.shared.entities, graph.shared.former)
         matches = [entity for entity in lookup.find_all(focus) if entity.type in types]
         middle = matches[0] if matches else lookup.find(focus)
         if types:

@@ -25,6 +25,7 @@ from kgraph.graph.records import (
     Entity,
     EpisodeGraph,
     EpisodeSummary,
+    FormerThing,
     GraphNode,
     Quote,
     SharedData,
@@ -104,13 +105,17 @@ class Selection(msgspec.Struct, frozen=True):
         days = ("since", self.since), ("until", self.until)
         return ", ".join([*names, *(f"{word} {day}" for word, day in days if day)])
 
-    def resolve_episodes(self, summaries: Mapping[str, EpisodeSummary]) -> Selection:
+    def resolve_episodes(
+        self,
+        summaries: Mapping[str, EpisodeSummary],
+        former: Mapping[str, FormerThing] | None = None,
+    ) -> Selection:
         """Return the selection with its episodes as slugs.
 
         Raises:
             UnknownNameError: there is no such episode; similar titles are suggested.
         """
-        slugs = (find_episode(summaries, name) for name in sorted(self.episodes))
+        slugs = (find_episode(summaries, name, former) for name in sorted(self.episodes))
         return msgspec.structs.replace(self, episodes=frozenset(slugs))
 
     def includes(self, episode: EpisodeGraph) -> bool:
@@ -224,7 +229,7 @@ class Graph:
             return self
         if selection == Selection(unlikely=True):
             return Graph(_SelectedEpisodes(self._episodes, selection), count_unlikely(self.shared))
-        selection = selection.resolve_episodes(self.shared.summaries)
+        selection = selection.resolve_episodes(self.shared.summaries, self.shared.former)
         selected = _SelectedEpisodes(self._episodes, selection)
         shared = self._recount(selected, selection.counts_unlikely)
         return Graph(_EpisodesWithMovedQuotes(selected, self._episodes, shared.entities), shared)

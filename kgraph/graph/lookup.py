@@ -1,9 +1,9 @@
 """Lookup of entities and episodes by the names that people give them.
 
 Takes shared data and a name; ignores case, spaces, punctuation, accents. An entity is found by
-its label, by each of its spellings, and by the name and id that it had before a judgement; an
-episode by title, and by file name with or without folder and suffix; a theme by its label in
-singular or plural.
+its label, by each of its spellings, and by the name and id that it had before a judgement or in an
+earlier build; an episode by title, and by file name with or without folder and suffix; a theme by
+its label in singular or plural. Episodes and themes are found by former ids, too.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from kgraph.base.text import (
     spelling_similarity,
     suggest_names,
 )
-from kgraph.graph.records import Entity, EpisodeSummary, SharedData, TaxonomyTerm
+from kgraph.graph.records import Entity, EpisodeSummary, FormerThing, SharedData, TaxonomyTerm
 from kgraph.resolve.quotes.themes import normalize_phrase
 
 #: Similarity gained from e times as many episodes: a hundred make up for a letter in ten.
@@ -41,12 +41,19 @@ MIN_TITLE_PART_LETTERS = 4  #: of a name that is searched within titles; fewer m
 
 
 class Lookup:
-    """Index of entities by name."""
+    """Index of entities by name.
+
+    Args:
+        former: what is no longer in the graph, by id; unknown names are looked up in it.
+    """
 
     _latest: ClassVar[tuple[SharedData, Lookup] | None] = None
 
-    def __init__(self, entities: Mapping[str, Entity]) -> None:
+    def __init__(
+        self, entities: Mapping[str, Entity], former: Mapping[str, FormerThing] | None = None
+    ) -> None:
         self._entities = entities
+        self._former = former or {}
         self._by_label: dict[str, list[Entity]] = {}
         self._by_surface: dict[str, list[Entity]] = {}
         self._by_old_id: dict[str, list[Entity]] = {}  # and by old key
@@ -70,7 +77,7 @@ class Lookup:
         # names several times.
         latest = cls._latest  # read once: another thread may ask of another graph
         if latest is None or latest[0] is not shared:
-            latest = cls._latest = shared, cls(shared.entities)
+            latest = cls._latest = shared, cls(shared.entities, shared.former)
         return latest[1]
 
     @cached_property
@@ -179,7 +186,15 @@ class Lookup:
             return entities[0]
         near = self.suggest(name, allowed)
         hint = f"did you mean {', '.join(near)}?" if near else "search for a part of it"
-        raise UnknownNameError(f"nothing in the graph is called {shorten(name)!r}: {hint}", near)
+        raise UnknownNameError(f"{self.describe_absence(name)}: {hint}", near)
+
+    def describe_absence(self, name: str) -> str:
+        """Return that nothing has a name, or that what had it is no longer in the graph."""
+        id_, key = local_id(name), name_key(local_id(name))
+        for former_id, thing in self._former.items():
+            if not thing.successor and (former_id == id_ or name_key(thing.label) == key):
+                return describe_withdrawal(former_id, thing)
+        return f"nothing in the graph is called {shorten(name)!r}"
 
     def _check_ticker(self, name: str, entities: list[Entity]) -> None:
         """Refuse a ticker of entities of several types, but for the label of one."""
@@ -212,13 +227,54 @@ class Lookup:
         return [label for _, label in sorted(scored)[:MAX_SUGGESTIONS]]
 
 
-def terms_as_entities(terms: Mapping[str, TaxonomyTerm]) -> dict[str, Entity]:
-    """Return topics, tags or themes, by id, as entities for a :class:`Lookup`."""
-    return {
+def describe_withdrawal(id_: str, thing: FormerThing) -> str:
+    """Return that something is no longer in the graph, and nothing is its successor."""
+    name = f"{shorten(thing.label)!r} ({shorten(id_)})"
+    return f"{name} was in an earlier build, and nothing in the graph is its successor"
+
+
+def describe_renaming(shared: SharedData, name: str, id_: str) -> str:
+    """Return that what has a former name or id is called otherwise now; "" if it is not former.
+
+    Args:
+        id_: of the thing that was found by the name.
+    """
+    entity = shared.entities.get(id_)
+    given = local_id(name)
+    former = shared.former.get(given)
+    if former is None and entity is not None:
+        present = {name_key(text) for text in (entity.label, *entity.surfaces, *entity.aliases)}
+        old_ids = {name_key(old.partition("/")[2]): old for old in entity.replaces}
+        if (key := name_key(given)) in old_ids.keys() - present:
+            former = shared.former.get(old_ids[key])
+    if former is None or former.successor != id_:
+        return ""
+    if entity is not None:
+        label = entity.label
+    elif id_ in shared.themes:
+        label = shared.themes[id_].label
+    else:
+        label = shared.summaries[id_.removeprefix("episode/")].title
+    return f"{shorten(name)} is now called {label} ({id_}): {former.reason}"
+
+
+def terms_as_entities(
+    terms: Mapping[str, TaxonomyTerm], former: Mapping[str, FormerThing] | None = None
+) -> dict[str, Entity]:
+    """Return topics, tags or themes, by id, as entities for a :class:`Lookup`.
+
+    Args:
+        former: ids of earlier builds and their successors, by which terms are found, too.
+    """
+    entities = {
         id_: Entity(type_, key, term.label, term.spellings, sum(term.spellings.values()))
         for id_, term in terms.items()
         for type_, _, key in (id_.partition("/"),)
     }
+    for id_, thing in (former or {}).items():
+        if entity := entities.get(thing.successor):
+            entity.replaces += (id_,)
+    return entities
 
 
 def find_theme_by_label(shared: SharedData, name: str) -> str:
@@ -238,6 +294,8 @@ def find_entity_or_theme(shared: SharedData, name: str) -> str:
         UnknownNameError: there is neither; similar names of entities are suggested.
     """
     lookup, id_ = Lookup.cached_for(shared), local_id(name)
+    if id_ in shared.former and shared.former[id_].successor in shared.themes:
+        return shared.former[id_].successor
     if id_ in shared.themes:
         return id_
     if theme := find_theme_by_label(shared, name):
@@ -252,8 +310,15 @@ def popularity_key(entity: Entity) -> tuple[bool, int, int, str]:
     return entity.is_generic, -entity.episodes, -entity.advertised, entity.id
 
 
-def find_episode(summaries: Mapping[str, EpisodeSummary], name: str) -> str:
+def find_episode(
+    summaries: Mapping[str, EpisodeSummary],
+    name: str,
+    former: Mapping[str, FormerThing] | None = None,
+) -> str:
     """Return the slug of an episode by slug, id, file name or title; of equal titles, the first.
+
+    Args:
+        former: ids of earlier builds and their successors.
 
     Raises:
         UnknownNameError: there is none; titles with the name, or similar ones, are suggested.
@@ -261,6 +326,9 @@ def find_episode(summaries: Mapping[str, EpisodeSummary], name: str) -> str:
     slug = local_id(name).removeprefix("episode/")
     if slug in summaries:
         return slug
+    was = (former or {}).get(f"episode/{slug}")
+    if was and (successor := was.successor.removeprefix("episode/")) in summaries:
+        return successor
     for slug, summary in summaries.items():
         for file in summary.files:
             base = file.rpartition("/")[2]
@@ -276,4 +344,7 @@ def find_episode(summaries: Mapping[str, EpisodeSummary], name: str) -> str:
     shortest = sorted(containing, key=lambda title: (len(title), title))[:MAX_SUGGESTIONS]
     near = shortest or suggest_names(name, titles)
     hint = f"did you mean {' / '.join(near)}?" if near else "give its file name, title or id"
-    raise UnknownNameError(f"{shorten(name)}: no such episode: {hint}", near)
+    absence = f"{shorten(name)}: no such episode"
+    if was and not was.successor:
+        absence = describe_withdrawal(f"episode/{slug}", was)
+    raise UnknownNameError(f"{absence}: {hint}", near)

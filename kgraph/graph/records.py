@@ -207,7 +207,7 @@ class Entity(msgspec.Struct, array_like=True):
     confidence: float = 0.0  #: highest of its mentions; of a show, also of its own episodes
     kind: str = ""  #: finer class from the lexicon, such as ``exchange``
     relations: tuple[tuple[str, str], ...] = ()  #: (property, id) from the lexicon
-    replaces: tuple[str, ...] = ()  #: ids that it had before a judgement
+    replaces: tuple[str, ...] = ()  #: ids that it had before a judgement, or in earlier builds
     shows: int = 0  #: known shows whose episodes mention it outside adverts
     advertised: int = 0  #: recordings that name it in adverts alone, none of ``episodes``
     #: Recordings whose mention of it is unlikely; ``episodes`` counts them only where it was asked.
@@ -275,6 +275,14 @@ class EpisodeSummary(msgspec.Struct, frozen=True, array_like=True):
         return self.adverts[id_] if id_ in self.adverts else self.unlikely[id_]
 
 
+class FormerThing(msgspec.Struct, frozen=True, array_like=True):
+    """A thing whose id was in the graph of an earlier build."""
+
+    label: str  #: its last name
+    successor: str = ""  #: id of the thing that it is now; "" if none is clear
+    reason: str = ""  #: of the choice of its successor, for people
+
+
 class SharedData(msgspec.Struct, array_like=True):
     """All that several recordings may share, by id."""
 
@@ -284,6 +292,7 @@ class SharedData(msgspec.Struct, array_like=True):
     themes: dict[str, TaxonomyTerm] = {}
     digest: str = ""  #: SHA-256 over the digests of all input files
     summaries: dict[str, EpisodeSummary] = {}  #: by slug
+    former: dict[str, FormerThing] = {}  #: by an id that nothing in the graph has
 
     def stated_entities(self) -> dict[str, Entity]:
         """Return the entities without those that only unlikely mentions name."""

@@ -14,13 +14,14 @@ from typing import BinaryIO
 import msgspec
 from msgspec.structs import replace
 
-from kgraph.base.errors import InputError
+from kgraph.base.errors import InputError, StoreDamagedError
 from kgraph.base.files import remove_abandoned_folders
 from kgraph.base.model import InputProblem
 from kgraph.base.processes import without_gc
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
+from kgraph.graph.forwarding import add_former, find_former
 from kgraph.graph.judged_ids import report_unapplied_ids
 from kgraph.graph.tally import Accounting, Tally, count_names
 from kgraph.ingest import find_files
@@ -44,7 +45,7 @@ from kgraph.resolve.judgement import PARTLY_APPLIED, report_unapplied
 from kgraph.resolve.judgements import build_judgement_table
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.search.writer import IndexWriter
-from kgraph.store import DEFAULT_STORE, BuildWriter, layout
+from kgraph.store import DEFAULT_STORE, BuildWriter, Store, layout
 from kgraph.store.origin import (
     LAST_JUDGEMENTS,
     ProjectInputs,
@@ -52,6 +53,7 @@ from kgraph.store.origin import (
     make_origin,
     write_origin,
 )
+from kgraph.store.previous_build import LAST_BUILD, choose_previous, describe_failure
 
 LOAD_CHUNK_BYTES = 9_000_000
 """Turtle that is loaded at a time: some 100,000 statements, beyond which the loader takes more
@@ -74,6 +76,8 @@ class Report(msgspec.Struct):
     rows: Accounting = msgspec.field(default_factory=Accounting)
     entities: dict[str, int] = {}  #: entities of the graph, by type
     unlikely: dict[str, int] = {}  #: further entities, which only unlikely mentions name, by type
+    forwarded: int = 0  #: ids of earlier builds that lead to something in the graph
+    withdrawn: int = 0  #: ids of earlier builds that lead to nothing
     unlikely_mentions: int = 0  #: mentions that are more likely wrong than right
     triples: int = 0  #: statements of the graph
     digest: str = ""  #: SHA-256 over the digests of all files: same input, same digest
@@ -100,6 +104,7 @@ def build(
     turtle: BinaryIO | None = None,
     judgements: str | Path | None = LAST_JUDGEMENTS,
     project: ProjectInputs | None = None,
+    previous: str | Path | None = LAST_BUILD,
     executor: Executor | None = None,
     workers: int | None = None,
     progress: Progress = ignore_progress,
@@ -115,6 +120,8 @@ def build(
             last build read, else ``data/judgements.yaml`` if there is one; None for none.
         project: whose judgements are the default, whose own lexicon and ids go over the shipped
             ones, and which the store remembers.
+        previous: store of an earlier graph, whose ids lead to what they are now
+            (:mod:`kgraph.graph.forwarding`); by default the store's last build; None for none.
         executor: shares the work; by default processes on this machine.
         workers: number of processes; by default one for each core.
         progress: called after each step.
@@ -123,8 +130,8 @@ def build(
         The outcome of every file and row.
 
     Raises:
-        InputError: a path or the file of judgements cannot be used, or there is no episode at
-            all.
+        InputError: a path or the file of judgements cannot be used, the named earlier graph has
+            another base, or there is no episode at all.
         DataError: lexicon, ontology or judgements are wrong.
         StoreError: the store cannot be written, or another build is writing to it.
     """
@@ -140,6 +147,8 @@ def build(
         nullcontext(executor) if executor else open_process_pool(workers) as pool,
         BuildWriter(Path(store), base) as writer,
     ):
+        earlier, note = choose_previous(previous, writer)
+        report.notes += note
         work = writer.folder / layout.WORK_FOLDER  # what the passes hand each other
         work.mkdir()
         try:
@@ -157,6 +166,7 @@ def build(
                     surveyed,
                     tables,
                     writer=writer,
+                    previous=earlier,
                     turtle=turtle,
                     progress=progress,
                     report=report,
@@ -212,6 +222,7 @@ def _load(
     tables: CorpusTables,
     *,
     writer: BuildWriter,
+    previous: Store | None,
     turtle: BinaryIO | None,
     progress: Progress,
     report: Report,
@@ -238,10 +249,26 @@ def _load(
             progress("building", done, report.recordings)
         progress("loading", 0, 0)
         shared = build_shared(tally, surveyed, tables)
+        _forward_ids(shared, writer, previous, report)
         report.triples += loader.add_blocks(describe_shared(shared))
         loader.finish()
         index.finish(shared)
     return shared, judged_keys
+
+
+def _forward_ids(
+    shared: SharedData, writer: BuildWriter, previous: Store | None, report: Report
+) -> None:
+    if previous is None:
+        return
+    try:
+        former = find_former(previous.shared, previous.read_episodes, shared, writer.read_episodes)
+    except StoreDamagedError as error:
+        report.notes += (describe_failure(error),)
+        return
+    add_former(shared, former)
+    report.forwarded = sum(bool(thing.successor) for thing in former.values())
+    report.withdrawn = len(former) - report.forwarded
 
 
 @contextmanager

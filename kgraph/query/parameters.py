@@ -23,6 +23,7 @@ from kgraph.base.vocabulary import expand_curie
 from kgraph.graph import SharedData, TaxonomyTerm
 from kgraph.graph.lookup import (
     Lookup,
+    describe_renaming,
     find_entity_or_theme,
     find_episode,
     find_theme_by_label,
@@ -191,8 +192,12 @@ def describe_substitutions(
 
 def _describe_choice(shared: SharedData, parameter: Parameter, text: str) -> list[str]:
     """Report that a name was taken for something of another name, and that a theme has it, too."""
+    if not PARAMETER_TYPES[parameter.type].is_iri:
+        return []
+    id_ = str(resolve_value(shared, parameter, text))
+    if renaming := describe_renaming(shared, text, id_):
+        return [f"{parameter.name}={renaming}"]
     find_label = PARAMETER_TYPES[parameter.type].find_label
-    id_ = str(resolve_value(shared, parameter, text)) if find_label else ""
     if not find_label or id_ == local_id(text):
         return []
     given, label = f"{parameter.name}={shorten(text)}", find_label(shared, id_)
@@ -334,7 +339,9 @@ def _entity_type(kinds: tuple[str, ...] = ()) -> ParameterType:
 
 def _taxonomy_type(get_terms: Callable[[SharedData], Mapping[str, TaxonomyTerm]]) -> ParameterType:
     return ParameterType(
-        lambda shared, name: Lookup(terms_as_entities(get_terms(shared))).find(name).id,
+        lambda shared, name: (
+            Lookup(terms_as_entities(get_terms(shared), shared.former)).find(name).id
+        ),
         is_topic=True,
         is_iri=True,
         find_label=lambda shared, id_: get_terms(shared)[id_].label,
@@ -354,7 +361,7 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     "topic": _taxonomy_type(attrgetter("topics")),
     "tag": _taxonomy_type(attrgetter("tags")),
     "episode": ParameterType(
-        lambda shared, name: f"episode/{find_episode(shared.summaries, name)}",
+        lambda shared, name: f"episode/{find_episode(shared.summaries, name, shared.former)}",
         is_topic=True,
         is_iri=True,
     ),

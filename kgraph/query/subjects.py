@@ -94,7 +94,7 @@ def resolve_subject(shared: SharedData, text: str) -> Subject:
     id_ = local_id(text)
     kind, slash, _ = id_.partition("/")
     if slash and kind == "theme":
-        theme = Lookup(terms_as_entities(shared.themes)).find(id_)
+        theme = Lookup(terms_as_entities(shared.themes, shared.former)).find(id_)
         return _theme_subject(theme.label, theme.id)
     lookup = Lookup.cached_for(shared)
     if slash and kind in ENTITY_TYPES:

@@ -17,7 +17,7 @@ from kgraph.graph import EpisodeGraph, MentionEdge, Occurrence, SharedData
 from kgraph.graph.network import ABOUT, ADVERTISES, HAS_PART, MENTIONS, PART_OF_SERIES
 from kgraph.graph.tally import list_episode_themes
 from kgraph.rdf.episode import PredicateObjects, SubjectBlock, make_block, state_date
-from kgraph.rdf.shared import describe_entity, describe_term, list_schemes
+from kgraph.rdf.shared import describe_entity, describe_former, describe_term, list_schemes
 from kgraph.rdf.terms import (
     boolean_literal,
     decimal_literal,
@@ -103,3 +103,4 @@ def describe_shared_for_kb(shared: SharedData) -> Iterator[SubjectBlock]:
     for id_, theme in shared.themes.items():
         yield describe_term(id_, theme, entities, shared.themes, "kb")
     yield from list_schemes((*entities, *shared.themes))
+    yield from describe_former(shared, entities)

@@ -16,7 +16,13 @@ from kgraph.base.vocabulary import ONTOLOGY_IRI
 from kgraph.graph import Entity, SharedData, TaxonomyTerm
 from kgraph.graph.cooccurrence import count_by_month, count_co_mentions
 from kgraph.rdf.episode import PredicateObjects, SubjectBlock, make_block
-from kgraph.rdf.terms import decimal_literal, iri_ref, string_literal, typed_literal
+from kgraph.rdf.terms import (
+    boolean_literal,
+    decimal_literal,
+    iri_ref,
+    string_literal,
+    typed_literal,
+)
 
 #: Entity type -> its classes, ours first.
 ENTITY_CLASSES = {type_: list(spec.classes) for type_, spec in ENTITY_TYPES.items()}
@@ -113,7 +119,28 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
             yield describe_term(id_, term, entities, shared.themes, profile)
     yield from list_schemes((*entities, *shared.topics, *shared.tags, *shared.themes))
     if full:
+        yield from describe_former(shared, entities)
         yield from _describe_statistics(shared)
+
+
+def describe_former(shared: SharedData, entities: Container[str]) -> Iterator[SubjectBlock]:
+    """Yield the blocks of ids of earlier builds whose successors are in an export.
+
+    Args:
+        entities: ids of the entities in the export.
+    """
+    for id_, thing in shared.former.items():
+        kind, _, key = thing.successor.partition("/")
+        is_there = {"episode": key in shared.summaries, "theme": thing.successor in shared.themes}
+        if is_there.get(kind, thing.successor in entities):
+            yield (
+                id_,
+                [
+                    ("a", ["kg:FormerThing"]),
+                    ("owl:deprecated", [boolean_literal(True)]),
+                    ("dcterms:isReplacedBy", [iri_ref(thing.successor)]),
+                ],
+            )
 
 
 def list_schemes(ids: Iterable[str]) -> Iterator[SubjectBlock]:

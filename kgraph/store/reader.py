@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from copy import copy
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,7 +14,7 @@ import msgspec
 import pyoxigraph
 
 from kgraph.accel.rewrite.hash_joins import Count, cache_counts
-from kgraph.base.checksums import Checksums, compute_checksum, damage_error
+from kgraph.base.checksums import Checksums
 from kgraph.base.errors import (
     StoreError,
     StoreMissingError,
@@ -28,7 +28,7 @@ from kgraph.graph.diff import Changes
 from kgraph.graph.records import EpisodeQuotes
 from kgraph.graph.tally import count_unlikely
 from kgraph.store import layout
-from kgraph.store.writer import RecordIndex, read_index
+from kgraph.store.record_file import RecordFile, RecordIndex, read_index
 
 if TYPE_CHECKING:
     from kgraph.accel.columns.query import ColumnEngine
@@ -132,7 +132,7 @@ class Store:
     @cached_property
     def graph(self) -> Graph:
         """The graph as records; episodes are read from disk as they are iterated."""
-        graph = Graph(_RecordFile(self.build, self._index), self._index.shared)
+        graph = Graph(RecordFile(self.build, self._index), self._index.shared)
         return graph.select(Selection(unlikely=True)) if self.counts_unlikely else graph
 
     @property
@@ -162,51 +162,17 @@ class Store:
             number = self._index.slugs.index(slug)
         except ValueError as error:
             raise UnknownNameError(f"{slug}: no such episode in {self.path}") from error
-        episode = next(_RecordFile(self.build, self._index).read_many([number], EpisodeGraph))
+        episode = next(RecordFile(self.build, self._index).read_many([number], EpisodeGraph))
         return msgspec.structs.replace(episode, counts_unlikely=self.counts_unlikely)
 
     def read_quotes(self, slugs: Iterable[str]) -> Iterator[EpisodeQuotes]:
         """Read the quotes of episodes, in a quarter of the time that whole episodes take."""
-        numbers = {slug: number for number, slug in enumerate(self._index.slugs)}
-        records = _RecordFile(self.build, self._index)
-        yield from records.read_many((numbers[slug] for slug in slugs), EpisodeQuotes)
+        return RecordFile(self.build, self._index).read_slugs(slugs, EpisodeQuotes)
+
+    def read_episodes(self, slugs: Iterable[str]) -> Iterator[EpisodeGraph]:
+        """Read the episodes of some slugs, in their order."""
+        return RecordFile(self.build, self._index).read_slugs(slugs, EpisodeGraph)
 
     @cached_property
     def _index(self) -> RecordIndex:
         return read_index(self.build)
-
-
-class _RecordFile:
-    """The episodes of a build, iterable any number of times, one in memory at a time."""
-
-    def __init__(self, build: Path, index: RecordIndex) -> None:
-        self._build = build
-        self._index = index
-
-    def __iter__(self) -> Iterator[EpisodeGraph]:
-        return self.read_many(range(len(self._index.slugs)), EpisodeGraph)
-
-    def read_many(self, numbers: Iterable[int], shape: type[StructT]) -> Iterator[StructT]:
-        """Decode the records of these numbers, the fields that a struct has of them."""
-        decoder = msgspec.msgpack.Decoder(shape)
-        path = self._build / layout.RECORDS_FILE
-        with _convert_os_errors(path):
-            file = path.open("rb")
-        with file:
-            for number in numbers:
-                start, end = self._index.offsets[number : number + 2]
-                with _convert_os_errors(path):
-                    file.seek(start)
-                    data = file.read(end - start)
-                if compute_checksum(data) != (self._index.checksums[number], end - start):
-                    why = f"the checksum of {self._index.slugs[number]} does not match"
-                    raise damage_error(self._build, layout.RECORDS_FILE, why)
-                yield layout.decode_file(self._build, layout.RECORDS_FILE, data, decoder)
-
-
-@contextmanager
-def _convert_os_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}: build again") from error

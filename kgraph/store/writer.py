@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import msgspec
 import pyoxigraph
 
 from kgraph.base import files
-from kgraph.base.checksums import CHECKSUMS_FILE, Checksums, compute_checksum, write_checksums
+from kgraph.base.checksums import CHECKSUMS_FILE, compute_checksum, write_checksums
 from kgraph.base.errors import (
     StoreBusyError,
     StoreError,
@@ -22,9 +22,10 @@ from kgraph.base.errors import (
     suggest_fix,
 )
 from kgraph.base.model import LAYOUT_VERSION
-from kgraph.graph import SharedData
+from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.diff import Changes, compare_graphs
 from kgraph.store import layout
+from kgraph.store.record_file import RecordFile, RecordIndex, read_index
 
 # Files of a build without a checksum: the engine's log and lock, and the marker.
 _UNCHECKED_FILES = (
@@ -33,15 +34,6 @@ _UNCHECKED_FILES = (
     layout.MARKER_FILE,
     CHECKSUMS_FILE,
 )
-
-
-class RecordIndex(msgspec.Struct, array_like=True):
-    """The index of the file ``records``, and what episodes share."""
-
-    slugs: list[str]  #: of the episodes, in order
-    offsets: list[int]  #: of each record in bytes, and of the end of the last
-    checksums: list[int]  #: CRC-32 of each record
-    shared: SharedData
 
 
 class BuildWriter(AbstractContextManager["BuildWriter"]):
@@ -104,6 +96,11 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         except StoreError:  # unknown: the next build looks again
             return True
 
+    @property
+    def last_build(self) -> str:
+        """Name of the build that readers see until this one is published; "" if there is none."""
+        return self._previous_name
+
     def load(self, turtle: bytes) -> None:
         """Add the statements of a document; frees the interpreter lock while it works."""
         with _convert_os_errors(self.store):
@@ -131,6 +128,14 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
                 self._offsets.append(self._records.tell())
                 self._checksums.append(compute_checksum(record).crc)
                 self._records.write(record)
+
+    def read_episodes(self, slugs: Iterable[str]) -> Iterator[EpisodeGraph]:
+        """Read episodes that were added, by their slugs."""
+        with _convert_os_errors(self.store):
+            self._records.flush()
+            offsets = [*self._offsets, self._records.tell()]
+        index = RecordIndex(self._slugs, offsets, self._checksums, SharedData())
+        return RecordFile(self.folder, index).read_slugs(slugs, EpisodeGraph)
 
     def publish(self, shared: SharedData, triples: int, report: bytes) -> None:
         """Make this build the one that readers see; nothing can be added any more.
@@ -178,11 +183,6 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         if previous_base != self.base:
             return Changes(after=shared.digest)
         return compare_graphs(previous, shared)
-
-
-def read_index(build: Path) -> RecordIndex:
-    data = Checksums(build).read_file(layout.INDEX_FILE)
-    return layout.decode_file(build, layout.INDEX_FILE, data, msgspec.msgpack.Decoder(RecordIndex))
 
 
 @contextmanager

@@ -98,7 +98,8 @@ class EpisodeFacts(msgspec.Struct, frozen=True):
 def view_episode(graph: OpenGraph, request: NameRequest) -> EpisodeFacts:
     """Describe an episode: summary, mentions by confidence, quotes, themes, address of the \
 recording, similar episodes."""
-    episode = graph.store.episode(find_episode(graph.summaries, request.name))
+    slug = find_episode(graph.summaries, request.name, graph.shared.former)
+    episode = graph.store.episode(slug)
     main = episode.main_file
     minutes = main.values.get("duration")
     rows = [row for file in episode.files for row in file.rows.get("insights", ())]

@@ -75,7 +75,7 @@ class OpenGraph:
     @cached_property
     def themes(self) -> Lookup:
         """Themes by name."""
-        return Lookup(terms_as_entities(self.shared.themes))
+        return Lookup(terms_as_entities(self.shared.themes, self.shared.former))
 
     @cached_property
     def index(self) -> Index:

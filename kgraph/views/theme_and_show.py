@@ -68,6 +68,10 @@ class ThemeFacts(msgspec.Struct, frozen=True):
     mentioned: int = 0
     common: bool = False
 
+    @property
+    def id(self) -> str:
+        return self.thing.id
+
 
 def view_theme(graph: OpenGraph, request: NameRequest) -> ThemeFacts:
     """Describe a theme: broader and narrower ones, topic strings, timeline, associated \

@@ -8,7 +8,7 @@ import msgspec
 
 from kgraph.base.errors import AmbiguousNameError, UnknownNameError
 from kgraph.base.model import reaches_floor
-from kgraph.base.text import MAX_SUGGESTIONS, shorten
+from kgraph.base.text import MAX_SUGGESTIONS
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
 from kgraph.graph.cooccurrence import associated_with
 from kgraph.graph.lookup import find_entity_or_theme, find_episode, find_theme_by_label
@@ -73,6 +73,10 @@ class EntityPage(msgspec.Struct, frozen=True):
     series: int  #: number of own episodes of a show
     likely: int = 0  #: episodes that mention it outside adverts with a confidence from the floor on
 
+    @property
+    def id(self) -> str:
+        return self.entity.id
+
 
 class EpisodePage(msgspec.Struct, frozen=True):
     """An episode: its mentions by confidence, best quotes, and what only its adverts name."""
@@ -85,6 +89,10 @@ class EpisodePage(msgspec.Struct, frozen=True):
     quotes: list[PageQuote]
     advertised: list[PageMention]
     unlikely: int = 0  #: unlikely mentions, listed only if they were asked for
+
+    @property
+    def id(self) -> str:
+        return f"episode/{self.episode.slug}"
 
 
 def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | EpisodePage | ThemeFacts:
@@ -109,14 +117,12 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     except UnknownNameError:
         pass  # it may be an episode
     try:
-        slug = find_episode(graph.summaries, name)
+        slug = find_episode(graph.summaries, name, graph.shared.former)
     except UnknownNameError as error:
         similar = [*graph.lookup.suggest(name), *graph.themes.suggest(name), *error.suggestions]
         similar = similar[:MAX_SUGGESTIONS]
         hint = f"did you mean {' / '.join(similar)}?" if similar else "search for a part of it"
-        raise UnknownNameError(
-            f"nothing in the graph is called {shorten(name)!r}: {hint}", similar
-        ) from error
+        raise UnknownNameError(f"{graph.lookup.describe_absence(name)}: {hint}", similar) from error
     return _make_episode_page(graph.store.episode(slug), limit)
 
 

@@ -83,7 +83,7 @@ def explain_by_name(store: Store, episode: str, name: str) -> list[Explanation]:
     Raises:
         UnknownNameError: the episode or the name is unknown; its suggestions are similar names.
     """
-    slug = find_episode(store.shared.summaries, episode)
+    slug = find_episode(store.shared.summaries, episode, store.shared.former)
     entities = Lookup.cached_for(store.shared).find_by_external_id(name)
     return explain_edges(store.episode(slug), name, [entity.id for entity in entities])
 
@@ -199,7 +199,8 @@ class WhyFacts(msgspec.Struct, frozen=True):
 def view_evidence(graph: OpenGraph, request: WhyRequest) -> WhyFacts:
     """Explain why an episode mentions something, why a name in it was rejected, or why it \
 belongs to its show: file, row, context, rule, reasons."""
-    episode = graph.store.episode(find_episode(graph.summaries, request.episode))
+    slug = find_episode(graph.summaries, request.episode, graph.shared.former)
+    episode = graph.store.episode(slug)
     entities = graph.lookup.find_by_external_id(request.name)
     explanations = explain_edges(episode, request.name, [entity.id for entity in entities])
     shows = [

@@ -8,6 +8,7 @@ import rdflib
 from cli.runner import run
 from server.protocol_helpers import Page
 from server.server_fixture import BASE, Server, build_store
+from support import episode_text
 
 from kgraph.base.vocabulary import data_path, load_terms
 from kgraph.query import ANSWER_FORMATS
@@ -119,9 +120,42 @@ def test_an_old_iri_leads_to_what_replaced_it(tmp_path, folder):
     build_store(folder, tmp_path / "store", judgements=judgements)
     server = Server(tmp_path / "store")
     answer = server.get("/company/openai?format=turtle")
-    assert answer.status_code == 307
+    assert answer.status_code == 301
+    assert answer.headers["cache-control"] == "no-cache"  # deleting the judgement undoes it
     assert answer.headers["location"] == "/company/openintelligence?format=turtle"
     assert server.get(answer.headers["location"]).status_code == 200
+    server.stop()
+
+
+HOSTILE = "Zed <b>works</b> & 'co'"
+
+
+def test_former_iris_lead_on_or_are_gone(tmp_path):
+    home, judgements = tmp_path / "episodes", tmp_path / "judgements.yaml"
+    home.mkdir()
+    names = ("OpenAI", "Akmeworks")
+    (home / "a.md").write_text(episode_text(companies=names))
+    other = episode_text("Other", "https://www.youtube.com/watch?v=bbbbbbbbbbb", [f'"{HOSTILE}"'])
+    (home / "b.md").write_text(other)
+    judged = ("judge", "type", "Akmeworks", "--type", "product")
+    assert run(*judged, "--judgements", judgements, "--by", "ann").returncode == 0
+    build_store(home, tmp_path / "store", judgements=judgements)
+    (home / "b.md").unlink()
+    build_store(home, tmp_path / "store", judgements=None)
+    server = Server(tmp_path / "store")
+    for query in ("", "?format=turtle"):
+        answer = server.get(f"/product/akmeworks{query}", accept=BROWSER)
+        assert answer.status_code == 301
+        assert answer.headers["location"] == f"/company/akmeworks{query}"
+        assert answer.headers["cache-control"] == "no-cache"  # it may come back
+    assert server.get("/product/akmeworks.ttl").headers["location"] == "/company/akmeworks.ttl"
+    page = server.get("/company/zedbworksbco", accept=BROWSER)
+    assert (page.status_code, "<b>works" in page.text) == (410, False)
+    assert "Zed &lt;b&gt;works&lt;/b&gt; &amp; " in page.text
+    assert "(company/zedbworksbco) was in an earlier build, and nothing" in page.text
+    for path in ("/episode/youtube-bbbbbbbbbbb", "/company/zedbworksbco.ttl"):
+        assert server.get(path).status_code == 410
+    assert server.get("/company/never").status_code == 404
     server.stop()
 
 

@@ -1,9 +1,9 @@
 """Linked data: each IRI of the graph, and the ontology, has a page and RDF on its path.
 
 The path after the server's root is the IRI after the graph's base. A resource is described by all
-its outgoing statements and at most :data:`MAX_INCOMING` incoming ones. A replaced IRI
-(``kg:replaces``) redirects to its replacement; an unknown one gets suggestions if it looks like a
-name. ``?format=NAME`` or a suffix overrides the Accept header.
+its outgoing statements and at most :data:`MAX_INCOMING` incoming ones. A former IRI
+(``kg:FormerThing``, ``kg:replaces``) redirects to its successor, or is gone; an unknown one gets
+suggestions if it looks like a name. ``?format=NAME`` or a suffix overrides the Accept header.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kgraph.base.errors import UnknownNameError
+from kgraph.base.errors import KgraphError, RequestError, UnknownNameError
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import (
     BASE_IRI,
@@ -30,6 +30,7 @@ from kgraph.base.vocabulary import (
     load_terms,
 )
 from kgraph.export.rdf import describe_ontology
+from kgraph.graph.lookup import describe_withdrawal
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.rdf import JsonLd, NTriples
 from kgraph.server.http import responses
@@ -58,7 +59,9 @@ OFFERED_MEDIA_TYPES = {**FORMATS_BY_MEDIA_TYPE["graph"], HTML: "html"}
 
 _STATUS_QUERY = """SELECT ?new ?known {{
   BIND(EXISTS {{ {iri} ?p ?o }} || EXISTS {{ ?s ?q {iri} }} AS ?known)
-  OPTIONAL {{ ?new kg:replaces {iri} FILTER NOT EXISTS {{ {iri} ?p2 ?o2 }} }}
+  OPTIONAL {{
+    {{ {iri} dcterms:isReplacedBy ?new }}
+    UNION {{ ?new kg:replaces {iri} FILTER NOT EXISTS {{ {iri} ?p2 ?o2 }} }} }}
 }} ORDER BY ?new LIMIT 1"""
 
 _CONSTRUCT_QUERY = """CONSTRUCT {{ {iri} ?p ?o . ?s ?q {iri} }} WHERE {{
@@ -96,12 +99,15 @@ async def serve_resource(request: Request) -> Response:
     graph = responses.get_service(request).get_graph()
     id_, format_, status = await _resolve_path(request, graph)
     if status.replaced_by:
-        # Temporary: deleting the judgement undoes it.
+        # A client asks again before it follows: a thing may come back with a later build.
+        headers = {"Cache-Control": "no-cache"}
         query = f"?{request.url.query}" if request.url.query else ""
-        path = local_path(status.replaced_by.removeprefix(graph.base))
-        return RedirectResponse(path + query, 307)
+        suffix = request.path_params["id"].removeprefix(id_)
+        path = local_path(status.replaced_by.removeprefix(graph.base) + suffix)
+        return RedirectResponse(path + query, 301, headers)
     if not status.is_known:
-        raise await run_in_threadpool(_unknown_iri_error, graph, request.path_params["id"])
+        path = request.path_params["id"]
+        raise await run_in_threadpool(_unknown_iri_error, graph, path, id_)
     is_page = format_ == "html"
     parts = [id_, format_, TEMPLATE_HASH] if is_page else [id_, format_]
     location = {"Content-Location": f"{local_path(id_)}?format={format_}"}
@@ -191,11 +197,13 @@ def _fill(query: str, iri: str) -> str:
     return query.format(iri=NamedNode(iri), limit=MAX_INCOMING)
 
 
-def _unknown_iri_error(graph: OpenGraph, id_: str) -> UnknownNameError:
-    name = id_.rpartition("/")[2]
+def _unknown_iri_error(graph: OpenGraph, path: str, id_: str) -> KgraphError:
+    if former := graph.shared.former.get(id_):
+        return RequestError(410, f"{describe_withdrawal(id_, former)}: search for its name")
+    name = path.rpartition("/")[2]
     names = graph.lookup.suggest(name) if 0 < len(name) <= MAX_SUGGESTED_NAME_CHARS else []
     hint = f"did you mean {', '.join(names)}?" if names else "ask /sparql what there is"
-    iri = shorten(id_, MAX_SUGGESTED_NAME_CHARS)
+    iri = shorten(path, MAX_SUGGESTED_NAME_CHARS)
     return UnknownNameError(f"nothing in the graph has the IRI {iri!r}: {hint}", names)
 
 

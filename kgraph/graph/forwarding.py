@@ -1,0 +1,228 @@
+"""Ids of an earlier graph that are no longer in a new one, and the things that they lead to.
+
+Takes the shared data of both graphs and the recordings in question; gives a
+:class:`~kgraph.graph.records.FormerThing` for each id. Entities, shows, themes and episodes are
+forwarded; their mentions and quotes are not.
+
+The successor is, in this order,
+    * the thing that a judgement made of it;
+    * the thing that more than half of its evidence names now: the rows of an entity, the episodes
+      of a show, the files of an episode, the topics of a theme. Evidence that named both before
+      tells nothing. Nor do rows with another name than its own: they were taken for it, and are
+      taken for something else now ("Coupon" for Coupang, then for Groupon);
+    * the new thing of the same name and another type, or the new episode of the same title and day.
+
+Invariants: no id is that of a thing in the graph, and every successor is one. So a chain over many
+builds has one step, there is no circle, and a thing that comes back is forwarded no longer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property
+from itertools import chain
+
+from msgspec.structs import replace
+
+from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.text import name_key, pluralize
+from kgraph.graph.records import EpisodeGraph, FormerThing, SharedData
+from kgraph.resolve.quotes.themes import find_themes
+
+#: Reads the recordings of some slugs.
+EpisodeReader = Callable[[Collection[str]], Iterable[EpisodeGraph]]
+
+#: What names a thing: file ("" for a topic), kind, and text ("" for a file or an episode).
+Evidence = tuple[str, str, str]
+
+#: Evidence -> ids of the things that it names.
+TargetsByEvidence = dict[Evidence, set[str]]
+
+JUDGED = "a judgement renamed it, or joined it with another"
+
+
+def find_former(
+    previous: SharedData,
+    read_previous: EpisodeReader,
+    new: SharedData,
+    read_new: EpisodeReader,
+) -> dict[str, FormerThing]:
+    """Return what is no longer in a graph, by id: of an earlier graph, and of what that knew.
+
+    Args:
+        previous: shared data of the earlier graph.
+        new: shared data of the graph, with the ids that judgements replaced. Among these are ids
+            that no graph ever had: a judgement on a type replaces those of all other types.
+        read_previous, read_new: read recordings of either.
+    """
+    ids = dict(_list_labels(new))
+    judged = {old_id: entity.id for entity in new.entities.values() for old_id in entity.replaces}
+    search = _SuccessorSearch(previous, read_previous, new, read_new)
+    former = search.find_successors(judged.keys())
+    for id_ in search.gone.keys() & judged.keys():
+        former[id_] = FormerThing(search.gone[id_], judged[id_], JUDGED)
+    for id_, thing in previous.former.items():
+        later = former.get(thing.successor)
+        if id_ in ids:
+            continue
+        if id_ in judged:
+            former[id_] = FormerThing(thing.label, judged[id_], JUDGED)
+        elif later and later.successor:
+            former[id_] = replace(thing, successor=later.successor)
+        elif thing.successor in ids:
+            former[id_] = thing
+        else:
+            former[id_] = search.find_namesake(id_, thing.label)
+    return dict(sorted(former.items()))
+
+
+def add_former(shared: SharedData, former: dict[str, FormerThing]) -> None:
+    """Add former things to a graph, and their ids to those that its entities replace."""
+    shared.former = former
+    ids: dict[str, set[str]] = defaultdict(set)
+    for id_, thing in former.items():
+        ids[thing.successor].add(id_)
+    for entity in shared.entities.values():
+        if own := ids.get(entity.id):
+            entity.replaces = tuple(sorted(own.union(entity.replaces)))
+
+
+def _list_labels(shared: SharedData) -> Iterator[tuple[str, str]]:
+    """Yield id and label of everything that is forwarded."""
+    yield from ((id_, entity.label) for id_, entity in shared.entities.items())
+    yield from ((id_, theme.label) for id_, theme in shared.themes.items())
+    yield from ((f"episode/{slug}", s.title) for slug, s in shared.summaries.items())
+
+
+class _SuccessorSearch:
+    """Search for the successors of what an earlier graph had and a new one has not."""
+
+    def __init__(
+        self,
+        previous: SharedData,
+        read_previous: EpisodeReader,
+        new: SharedData,
+        read_new: EpisodeReader,
+    ) -> None:
+        self._previous = previous
+        self._read_previous = read_previous
+        self._new = new
+        self._read_new = read_new
+        ids = dict(_list_labels(new))
+        #: Labels of what is gone, by id.
+        self.gone = {id_: label for id_, label in _list_labels(previous) if id_ not in ids}
+
+    @cached_property
+    def _stated(self) -> Collection[str]:
+        return self._new.stated_entities()
+
+    def find_successors(self, judged: Collection[str]) -> dict[str, FormerThing]:
+        """Return what became of everything that is gone but the judged ones, by id."""
+        ids = self.gone.keys() - judged
+        before, after = self._collect_evidence(ids)
+        evidence: dict[str, list[Evidence]] = defaultdict(list)
+        for item, targets in before.items():
+            for id_ in targets & ids:
+                if item[1] != "row" or self._is_own_name(id_, item[2]):
+                    evidence[id_].append(item)
+        return {
+            id_: _find_by_evidence(self.gone[id_], evidence[id_], before, after)
+            or self.find_namesake(id_, self.gone[id_])
+            for id_ in ids
+        }
+
+    def _is_own_name(self, id_: str, surface: str) -> bool:
+        entity = self._previous.entities[id_]
+        return name_key(surface) in map(name_key, (entity.label, *entity.aliases))
+
+    def _collect_evidence(self, ids: Collection[str]) -> tuple[TargetsByEvidence, ...]:
+        """Return what the evidence of some ids named before, and what it names now."""
+        slugs = [
+            slug
+            for slug, s in self._previous.summaries.items()
+            if any(id_ in ids for id_ in chain(s.mentions, s.adverts, s.unlikely))
+        ]
+        files = {file for slug in slugs for file in self._previous.summaries[slug].files}
+        new_slugs = [s for s, e in self._new.summaries.items() if not files.isdisjoint(e.files)]
+        before = _collect_rows(self._read_previous(slugs)) | _collect_files(self._previous)
+        after = _collect_rows(self._read_new(new_slugs), stated_only=True)
+        after |= _collect_files(self._new)
+        for id_, theme in self._previous.themes.items():
+            for topic in (theme.label, *theme.spellings) if id_ in ids else ():
+                item = ("", "topic", topic)
+                before[item] = {i for i, t in self._previous.themes.items() if topic in t.spellings}
+                before[item].add(id_)
+                found = {f"theme/{key}" for key in find_themes(topic)}
+                after[item] = found & self._new.themes.keys()
+        return before, after
+
+    def find_namesake(self, id_: str, label: str) -> FormerThing:
+        """Return the one new thing called like a former one; without a successor if none is.
+
+        A thing that the earlier graph had, too, was another one there.
+        """
+        kind, _, key = id_.partition("/")
+        if kind == "episode":
+            found, reason = self._find_same_title(key), "it has the same title and day"
+        else:
+            types = TYPE_NAMES if kind in TYPE_NAMES and kind != "show" else ()
+            ids = (f"{type_}/{key}" for type_ in types if type_ != "show")
+            found = [i for i in ids if i in self._stated and i not in self._previous.entities]
+            reason = "it has the same name and another type"
+        return FormerThing(label, found[0], reason) if len(found) == 1 else FormerThing(label)
+
+    def _find_same_title(self, slug: str) -> list[str]:
+        old = self._previous.summaries
+        if slug not in old or not old[slug].is_dated:
+            return []
+        title, day = name_key(old[slug].title), old[slug].date[:10]
+        return [
+            f"episode/{other}"
+            for other, s in self._new.summaries.items()
+            if other not in old and s.date[:10] == day and name_key(s.title) == title
+        ]
+
+
+def _find_by_evidence(
+    label: str, evidence: list[Evidence], before: TargetsByEvidence, after: TargetsByEvidence
+) -> FormerThing | None:
+    """Return the thing that most of the evidence that is left names now; None if none is."""
+    left = [item for item in evidence if item in after]
+    votes = Counter(id_ for item in left for id_ in after[item] - before[item])
+    ranked = sorted(votes.items(), key=lambda pair: (-pair[1], pair[0]))
+    is_tied = len(ranked) > 1 and ranked[0][1] == ranked[1][1]
+    if not ranked or is_tied or 2 * ranked[0][1] <= len(left):
+        return None
+    successor, count = ranked[0]
+    kinds = sorted({kind for _, kind, _ in left})
+    nouns = pluralize(len(left), kinds[0], "s and ".join(kinds) + "s")
+    return FormerThing(label, successor, f"decided by {count} of its {nouns}")
+
+
+def _collect_rows(
+    episodes: Iterable[EpisodeGraph], *, stated_only: bool = False
+) -> TargetsByEvidence:
+    """Return what each name as written in a file stands for.
+
+    Args:
+        stated_only: leave out targets that are more likely wrong than right, but not the evidence.
+    """
+    targets: TargetsByEvidence = {}
+    for episode in episodes:
+        for mention in episode.mentions:
+            is_counted = mention.is_accepted and not (stated_only and mention.is_unlikely)
+            for row in mention.rows:
+                item = (episode.files[row.file].file, "row", row.surface)
+                targets.setdefault(item, set()).update([mention.target] if is_counted else [])
+    return targets
+
+
+def _collect_files(shared: SharedData) -> TargetsByEvidence:
+    """Return the episode that each file belongs to, and the show of that episode."""
+    targets: TargetsByEvidence = {}
+    for slug, summary in shared.summaries.items():
+        for file in summary.files:
+            targets[file, "file", ""] = {f"episode/{slug}"}
+            targets[file, "episode", ""] = {summary.show} - {""}
+    return targets

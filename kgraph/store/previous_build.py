@@ -1,0 +1,52 @@
+"""Choose the earlier graph whose ids a build forwards.
+
+It is an input of the build, as its files are: the same files and the same earlier graph give the
+same bytes, and so does a build without one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kgraph.base.errors import InputError, StoreError
+from kgraph.store.reader import Store
+from kgraph.store.writer import BuildWriter
+
+LAST_BUILD = ""
+"""In place of the store of an earlier graph: the last build of the store that is written."""
+
+
+def choose_previous(
+    previous: str | Path | None, writer: BuildWriter
+) -> tuple[Store | None, tuple[str, ...]]:
+    """Open the earlier graph of a build; return it, and notes to print.
+
+    Args:
+        previous: the store that the user named, :data:`LAST_BUILD` for none, None for no graph.
+
+    Raises:
+        InputError: the named graph has another base.
+        StoreError: the named graph cannot be read.
+    """
+    if previous is None or (str(previous) == LAST_BUILD and not writer.last_build):
+        return None, ()
+    if str(previous) != LAST_BUILD:
+        store = Store(previous)
+        if store.meta.base != writer.base:
+            raise InputError(
+                f"{previous}: its IRIs begin with {store.meta.base}, not with {writer.base}: "
+                "build with that --base, or name another --previous"
+            )
+        return store, ()
+    try:
+        store = Store(writer.store, writer.last_build)
+    except StoreError as error:  # the next build of a store must not fail for this
+        return None, (describe_failure(error),)
+    if store.meta.base != writer.base:
+        return None, (describe_failure(f"its IRIs begin with {store.meta.base}"),)
+    return store, ()
+
+
+def describe_failure(why: object) -> str:
+    """Return a note on an earlier graph whose ids are not forwarded."""
+    return f"no IRIs of the last build are forwarded: {why}"
