@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 import msgspec
 
 from kgraph.api.store_backed import DEFAULT_VIEW_SELECTION, StoreBacked, select_part
+from kgraph.base.errors import InputError
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import Selection
 from kgraph.graph.graph import DateBound, NamesArgument
@@ -53,8 +54,11 @@ class ExportMixin(StoreBacked):
         licence: str = "",
         ontology: bool = False,
         base: str = "",
+        graph: str = "",
+        files: str | Path | None = None,
+        address: str = "",
     ) -> None:
-        """Write the graph, or a part of it, in another format.
+        """Write the graph, or a part of it, in another format, or a record of it for catalogues.
 
         Args:
             format: such as turtle, graphml, csv; `kgraph export --help` names all.
@@ -70,6 +74,9 @@ class ExportMixin(StoreBacked):
             licence: of what is written, as an IRI or an SPDX identifier such as CC-BY-4.0.
             ontology: whether RDF contains the statements of the ontology, too.
             base: base of the IRIs in RDF; by default that of the build.
+            graph: IRI of the named graph, in formats that have one; by default the data set's.
+            files: folder of exported files that a record (dcat, croissant) describes.
+            address: where they are published, ending in /.
 
         Raises:
             InputError: format, profile, network or part is unknown, or the part has no episode;
@@ -78,6 +85,11 @@ class ExportMixin(StoreBacked):
             ExportError: the output cannot be written.
         """
         from kgraph.export import export
+        from kgraph.export.catalogue import (
+            CATALOGUE_FORMATS,
+            check_record_content,
+            write_catalogue_record,
+        )
         from kgraph.export.export import parse_licence
         from kgraph.export.networks import ALL_QUOTES
         from kgraph.export.rdf import RdfContent
@@ -87,8 +99,25 @@ class ExportMixin(StoreBacked):
         )
         count = ALL_QUOTES if quotes == "all" else quotes
         licence = parse_licence(licence) if licence else ""
-        content = RdfContent(profile, count, rdf12, network, licence, ontology)
+        content = RdfContent(profile, count, rdf12, network, licence, ontology, graph)
         base = base or self.store.meta.base
+        if format in CATALOGUE_FORMATS:
+            check_record_content(format, content)
+            write_catalogue_record(
+                self.graph,
+                format,
+                output,
+                selection=selected,
+                files=files,
+                address=address,
+                licence=licence,
+                base=base,
+            )
+            return
+        if files is not None or address:
+            raise InputError(
+                f"files and address are of {', '.join(CATALOGUE_FORMATS)}, not of {format}"
+            )
         export(self.graph, format, output, selection=selected, content=content, base=base)
 
     def export_changes(

@@ -73,6 +73,7 @@ VALUE_SOURCES: dict[str, ValueSource] = {
     "export format": lambda ctx: (
         *_names_of("kgraph.export:EXPORT_FORMATS")(ctx),
         *_names_of("kgraph.export.export:FOLDER_FORMATS")(ctx),
+        *_names_of("kgraph.export.catalogue:CATALOGUE_FORMATS")(ctx),
     ),
     "export profile": lambda _: ("kb", "full", "edges"),
     "export network": _names_of("kgraph.export.networks:NETWORKS"),

@@ -46,7 +46,8 @@ def export(
         str,
         typer.Argument(
             help="turtle, ntriples, nquads, trig, jsonld, rdfxml, graphml, gexf, json, csv, "
-            "csv-nodes, sqlite, sssom, neo4j or parquet; by default the suffix of --output decides."
+            "csv-nodes, sqlite, sssom, neo4j, parquet; virtuoso, qlever, neptune: for their bulk loaders; "
+            "dcat, croissant: records of --files; by default the suffix of --output decides."
         ),
     ] = "",
     output: options.Output = "-",
@@ -87,6 +88,19 @@ def export(
     base: Annotated[
         str, typer.Option(help="Base of the IRIs in RDF; by default that of the build.")
     ] = "",
+    graph: Annotated[
+        str,
+        typer.Option(
+            help="IRI of the named graph: nquads, trig, virtuoso, qlever, neptune.",
+            show_default="dataset, after the base",
+        ),
+    ] = "",
+    files: Annotated[
+        Path | None, typer.Option(help="Folder of exports that dcat or croissant describes.")
+    ] = None,
+    address: Annotated[
+        str, typer.Option(help="Where --files are published: http://... with a / at the end.")
+    ] = "",
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Write the graph, or a part of it, in another format.
@@ -99,10 +113,10 @@ def export(
     from kgraph.export.export import guess_format
 
     format = format or guess_format(output)
-    graph = KnowledgeGraph.open(store)
+    opened = KnowledgeGraph.open(store)
     selection = options.make_selection(min_confidence, type, since, until, unlikely, episode)
     with announce(f"writing {format}", output):
-        graph.export(
+        opened.export(
             format,
             output,
             selection=selection,
@@ -113,6 +127,9 @@ def export(
             licence=licence,
             ontology=ontology,
             base=base,
+            graph=graph,
+            files=files,
+            address=address,
         )
     report_output_file(output)
 

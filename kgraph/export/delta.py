@@ -30,7 +30,7 @@ from kgraph.base.files import (
     write_lines,
 )
 from kgraph.export.export import export
-from kgraph.export.rdf import RdfContent
+from kgraph.export.rdf import RdfContent, check_graph_iri
 from kgraph.store import Store
 
 #: Statements in one update request, after which it ends with its subject; it never has twice as
@@ -155,21 +155,6 @@ class Delta(msgspec.Struct, frozen=True):
 
 def _subject_of(line: bytes) -> bytes:
     return line.partition(b" ")[0]
-
-
-def check_graph_iri(graph: str) -> str:
-    """Return the IRI of a named graph; InputError if it is not absolute.
-
-    >>> check_graph_iri("https://example.org/graph")
-    'https://example.org/graph'
-    """
-    try:
-        return pyoxigraph.NamedNode(graph).value
-    except ValueError as error:
-        raise InputError(
-            f"{graph!r}: not the IRI of a graph: write an absolute one, "
-            "such as https://example.org/graph"
-        ) from error
 
 
 def write_patch(delta: Delta, out: BinaryIO, graph: str = "") -> None:

@@ -15,9 +15,9 @@ from kgraph.base.files import open_output_file, open_output_folder
 from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import BASE_IRI
-from kgraph.export import database, neo4j, network_xml, parquet, rdf, sssom, tables
+from kgraph.export import bulk, database, neo4j, network_xml, parquet, rdf, sssom, tables
 from kgraph.export.networks import NETWORKS
-from kgraph.export.rdf import RdfContent
+from kgraph.export.rdf import RdfContent, check_graph_iri
 from kgraph.graph import Graph, Selection
 from kgraph.graph.graph import check_selection
 from kgraph.rdf import check_profile
@@ -111,7 +111,7 @@ class FolderFormat(msgspec.Struct, frozen=True):
     write: Callable[[Graph, Path, str, RdfContent], None]
     is_export: Callable[[Path], bool]  #: whether a folder holds an earlier export alone
     has_rdf12: bool = False
-    holds: Literal["tables"] = "tables"
+    holds: Literal["rdf", "tables"] = "tables"
 
 
 #: By name.
@@ -125,6 +125,27 @@ FOLDER_FORMATS = {
         parquet.write_parquet,
         parquet.is_export,
     ),
+    "virtuoso": FolderFormat(
+        "virtuoso",
+        "N-Triples and a script for Virtuoso's bulk loader",
+        bulk.write_virtuoso,
+        bulk.is_virtuoso_export,
+        holds="rdf",
+    ),
+    "qlever": FolderFormat(
+        "qlever",
+        "N-Quads and a Qleverfile",
+        bulk.write_qlever,
+        bulk.is_qlever_export,
+        holds="rdf",
+    ),
+    "neptune": FolderFormat(
+        "neptune",
+        "N-Quads and a request for the loader of Amazon Neptune",
+        bulk.write_neptune,
+        bulk.is_neptune_export,
+        holds="rdf",
+    ),
 }
 
 #: Suffix of a file -> name of its format, of several the first.
@@ -133,6 +154,9 @@ FORMAT_BY_SUFFIX = {format_.suffix: format_.name for format_ in reversed(EXPORT_
 
 #: Formats that hold RDF, and take every :class:`kgraph.export.rdf.RdfContent`.
 RDF_FORMATS = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
+
+#: Formats whose statements are in a named graph.
+GRAPH_FORMATS = ("nquads", "trig", "virtuoso", "qlever", "neptune")
 
 DEFAULT_CONTENT = RdfContent()
 
@@ -173,6 +197,7 @@ def check_content(
     if content.quotes < 0:
         raise InputError(f"quotes={content.quotes}: give a number of quotes of an episode, or 0")
     _check_network(content, format_)
+    _check_graph(content, format_)
     is_rdf = format_.holds == "rdf"
     has_quotes = content.quotes and is_rdf
     if content.profile != "kb" and (has_quotes or content.rdf12):
@@ -196,6 +221,14 @@ def check_content(
             f"the profile kb has no mentions with a confidence below {MENTION_FLOOR:g}: choose the "
             "profile full or edges, or leave them out"
         )
+
+
+def _check_graph(content: RdfContent, format_: ExportFormat | FolderFormat) -> None:
+    if content.graph and format_.name not in GRAPH_FORMATS:
+        names = ", ".join(GRAPH_FORMATS)
+        raise InputError(f"{format_.name} has no named graph: choose one of {names}")
+    if content.graph:
+        check_graph_iri(content.graph)
 
 
 def _check_network(content: RdfContent, format_: ExportFormat | FolderFormat) -> None:

@@ -36,6 +36,49 @@ SIGNIFICANT_DIGITS = 6  #: of what is computed of pairs: more would be noise, an
 LIST_SEPARATOR = "; "  #: between several names in one attribute
 
 _ENTITY_ATTRIBUTES: dict[str, type] = {"type": str, "label": str, "iri": str, "episodes": int}
+_STATEMENT_NODE_ATTRIBUTES: dict[str, type] = {
+    **_ENTITY_ATTRIBUTES,
+    "advertised": int,
+    "confidence": float,
+    "kind": str,
+    "count": int,
+    "file": str,
+    "date": str,
+    "advert": float,
+}
+_STATEMENT_ATTRIBUTES: dict[str, type] = {
+    "predicate": str,
+    "confidence": float,
+    "weight": float,
+    "cost": float,
+    "count": int,
+}
+_MENTIONED_NODE_ATTRIBUTES: dict[str, type] = {
+    **_ENTITY_ATTRIBUTES,
+    "confidence": float,
+    "kind": str,
+    "tickers": str,
+    "aliases": str,
+    "first_day": str,
+    "last_day": str,
+}
+_CO_MENTION_ATTRIBUTES: dict[str, type] = {
+    "weight": float,
+    "episodes": int,
+    "lift": float,
+    "association": float,
+    "confidence": float,
+    "first_day": str,
+    "last_day": str,
+}
+
+#: Attribute of any network -> type of its values.
+ATTRIBUTE_TYPES = (
+    _STATEMENT_NODE_ATTRIBUTES
+    | _STATEMENT_ATTRIBUTES
+    | _MENTIONED_NODE_ATTRIBUTES
+    | _CO_MENTION_ATTRIBUTES
+)
 
 
 class NetworkNode(msgspec.Struct, frozen=True):
@@ -110,17 +153,8 @@ def _build_statements(graph: Graph, base: str) -> Network:
     return Network(
         True,
         bool(day_of),
-        {
-            **_ENTITY_ATTRIBUTES,
-            "advertised": int,
-            "confidence": float,
-            "kind": str,
-            "count": int,
-            "file": str,
-            "date": str,
-            "advert": float,
-        },
-        {"predicate": str, "confidence": float, "weight": float, "cost": float, "count": int},
+        _STATEMENT_NODE_ATTRIBUTES,
+        _STATEMENT_ATTRIBUTES,
         iterate_nodes,
         iterate_edges,
     )
@@ -177,24 +211,8 @@ def _build_co_mentions(graph: Graph, base: str) -> Network:
     return Network(
         False,
         any(summary.is_dated for summary in pairs.summaries),
-        {
-            **_ENTITY_ATTRIBUTES,
-            "confidence": float,
-            "kind": str,
-            "tickers": str,
-            "aliases": str,
-            "first_day": str,
-            "last_day": str,
-        },
-        {
-            "weight": float,
-            "episodes": int,
-            "lift": float,
-            "association": float,
-            "confidence": float,
-            "first_day": str,
-            "last_day": str,
-        },
+        _MENTIONED_NODE_ATTRIBUTES,
+        _CO_MENTION_ATTRIBUTES,
         lambda: pairs.iterate_nodes(base),
         lambda: iter(pairs.edges),
     )

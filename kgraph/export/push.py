@@ -26,7 +26,6 @@ from kgraph.export.delta import (
     Change,
     ClassDigest,
     Delta,
-    check_graph_iri,
     compute_digests,
     digest_query,
     export_statements,
@@ -34,7 +33,7 @@ from kgraph.export.delta import (
     list_differences,
 )
 from kgraph.export.http_client import PASSWORD_VARIABLE, USER_VARIABLE, HttpClient
-from kgraph.export.rdf import RdfContent
+from kgraph.export.rdf import RdfContent, check_graph_iri
 from kgraph.store import Store
 from kgraph.store.origin import (
     PushRecord,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import msgspec
 import pyoxigraph
 
-from kgraph.base.errors import DataError
+from kgraph.base.errors import DataError, InputError
 from kgraph.base.vocabulary import PREFIXES, compact_iri, data_path
 from kgraph.base.xml import XmlSanitizer
 from kgraph.graph import Graph
@@ -36,6 +36,21 @@ NAMED_GRAPH_ID = "dataset"  #: of the named graph of N-Quads and TriG
 _CURIE = re.compile(r"[a-z]+:\w+")
 
 
+def check_graph_iri(graph: str) -> str:
+    """Return the IRI of a named graph; InputError if it is not absolute.
+
+    >>> check_graph_iri("https://example.org/graph")
+    'https://example.org/graph'
+    """
+    try:
+        return pyoxigraph.NamedNode(graph).value
+    except ValueError as error:
+        raise InputError(
+            f"{graph!r}: not the IRI of a graph: write an absolute one, "
+            "such as https://example.org/graph"
+        ) from error
+
+
 class RdfContent(msgspec.Struct, frozen=True):
     """Choice of what an export holds.
 
@@ -47,6 +62,7 @@ class RdfContent(msgspec.Struct, frozen=True):
         network: of network formats and tables, one of :data:`kgraph.export.networks.NETWORKS`.
         licence: IRI of the licence under which the export is given away; "" for none.
         ontology: whether the statements of ``ontology/kgraph.ttl`` are in it.
+        graph: IRI of the named graph, of formats that have one; "" for that of the data set.
     """
 
     profile: str = "kb"
@@ -55,6 +71,7 @@ class RdfContent(msgspec.Struct, frozen=True):
     network: str = "statements"
     licence: str = ""
     ontology: bool = False
+    graph: str = ""
 
 
 def _iterate_blocks(graph: Graph, content: RdfContent) -> Iterator[Iterator[SubjectBlock]]:
@@ -129,14 +146,15 @@ def write_ntriples(graph: Graph, out: BinaryIO, base: str, content: RdfContent) 
 
 
 def write_nquads(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
-    """Write N-Quads in the named graph ``dataset``."""
-    _write_blocks(graph, out, content, NTriples(base, base + NAMED_GRAPH_ID))
+    """Write N-Quads in the named graph ``dataset``, or the one that the content names."""
+    _write_blocks(graph, out, content, NTriples(base, content.graph or base + NAMED_GRAPH_ID))
 
 
 def write_trig(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
-    """Write TriG: the Turtle in the named graph ``dataset``."""
+    """Write TriG: the Turtle in the named graph ``dataset``, or the one that the content names."""
     writer = Turtle(base)
-    out.write(f"{writer.header()}{writer.reference(NAMED_GRAPH_ID)} {{\n\n".encode())
+    name = f"<{content.graph}>" if content.graph else writer.reference(NAMED_GRAPH_ID)
+    out.write(f"{writer.header()}{name} {{\n\n".encode())
     _write_blocks(graph, out, content, writer)
     out.write(b"}\n")
 

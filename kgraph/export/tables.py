@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from kgraph.export.networks import NetworkEdge, build_network
+from kgraph.export.networks import Network, NetworkEdge, build_network
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph
 
@@ -23,6 +23,8 @@ _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r
 #: Attributes of an edge that tables leave out: one has its place, one follows from another.
 _OMITTED_ATTRIBUTES = ("predicate", "cost")
 
+_EDGE_COLUMNS = ("source", "predicate", "target", "source_label", "target_label")
+
 TableRow = Iterable[str | float | int]
 
 
@@ -30,7 +32,8 @@ def write_edges_csv(graph: Graph, out: BinaryIO, base: str, content: RdfContent)
     """Write a row an edge, with the names of both ends."""
     network = build_network(graph, base, content)
     labels = {node.id: node.label for node in network.nodes()}
-    measures = [name for name in network.edge_attributes if name not in _OMITTED_ATTRIBUTES]
+    head = list_edge_columns(network)
+    measures = head[len(_EDGE_COLUMNS) :]
     rows = (
         (
             edge.source,
@@ -42,7 +45,6 @@ def write_edges_csv(graph: Graph, out: BinaryIO, base: str, content: RdfContent)
         )
         for edge in network.edges()
     )
-    head = ("source", "predicate", "target", "source_label", "target_label", *measures)
     write_csv(out, head, rows)
 
 
@@ -53,7 +55,18 @@ def write_nodes_csv(graph: Graph, out: BinaryIO, base: str, content: RdfContent)
     rows = (
         (node.id, *(node.attributes.get(name, "") for name in names)) for node in network.nodes()
     )
-    write_csv(out, ("id", *names), rows)
+    write_csv(out, list_node_columns(network), rows)
+
+
+def list_edge_columns(network: Network) -> tuple[str, ...]:
+    """Return the columns of a table of edges."""
+    measures = (name for name in network.edge_attributes if name not in _OMITTED_ATTRIBUTES)
+    return (*_EDGE_COLUMNS, *measures)
+
+
+def list_node_columns(network: Network) -> tuple[str, ...]:
+    """Return the columns of a table of nodes."""
+    return ("id", *network.node_attributes)
 
 
 def write_csv(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) -> None:

@@ -171,6 +171,9 @@ W3C_FORMAT_NAMES = {
     "rdfxml": "RDF_XML",
 }
 
+#: Of the records for catalogues (:mod:`kgraph.server.endpoints.data_records`).
+RECORD_PATHS = ("dcat", "croissant")
+
 VOID_PATH = ".well-known/void"  #: of the description of the graph, below the server's root
 
 VOCABULARIES = ("kg", "schema", "skos", "prov")  #: prefixes of the graph's vocabularies
@@ -218,7 +221,9 @@ kg:matches a sd:Function .
 """
 
 _DATASET_TURTLE = """
-{description} a void:DatasetDescription ; foaf:primaryTopic {void} .
+{description} a void:DatasetDescription ;
+    foaf:primaryTopic {void} ;
+    rdfs:seeAlso {records} .
 {void} a void:Dataset, dcat:Dataset ;
     void:sparqlEndpoint {endpoint} ;
     void:uriSpace {base} ;
@@ -255,7 +260,7 @@ async def serve_service_description(request: Request) -> Response:
     """Describe the SPARQL endpoint: its language, formats and data set."""
     graph = responses.get_service(request).get_graph()
     address = str(request.base_url) + "sparql"
-    return _rdf_response(request, graph, address, describe_service(graph, address))
+    return make_rdf_response(request, graph, address, describe_service(graph, address))
 
 
 async def serve_void(request: Request) -> Response:
@@ -263,7 +268,7 @@ async def serve_void(request: Request) -> Response:
     graph = responses.get_service(request).get_graph()
     figures = await _count_figures(request, graph)
     triples = describe_dataset(graph, str(request.base_url), figures)
-    return _rdf_response(request, graph, str(request.url), triples)
+    return make_rdf_response(request, graph, str(request.url), triples)
 
 
 async def _count_figures(request: Request, graph: OpenGraph) -> GraphFigures:
@@ -290,9 +295,14 @@ async def _count_figures(request: Request, graph: OpenGraph) -> GraphFigures:
     )
 
 
-def _rdf_response(
+def make_rdf_response(
     request: Request, graph: OpenGraph, address: str, triples: list[Triple]
 ) -> Response:
+    """Return statements in the format that the client accepts.
+
+    Raises:
+        RequestError: it accepts no RDF.
+    """
     accept = request.headers.get("accept", "")
     media_type = choose_media_type(accept, FORMATS_BY_MEDIA_TYPE["graph"])
     if media_type:
@@ -329,6 +339,7 @@ def describe_dataset(graph: OpenGraph, root: str, figures: GraphFigures) -> list
     void, description = NamedNode(graph.base + DATASET_ID), root + VOID_PATH
     turtle = _DATASET_TURTLE.format(
         description=NamedNode(description),
+        records=", ".join(str(NamedNode(root + path)) for path in RECORD_PATHS),
         void=void,
         endpoint=NamedNode(root + "sparql"),
         base=Literal(graph.base),
