@@ -90,19 +90,25 @@ class HttpClient:
             open_body: gives the body, once for each try.
 
         Raises:
-            PushError: the server cannot be reached, or does not accept the request.
+            PushError: the server cannot be reached, or does not accept the request; it is refused
+                if no try reached the server, too.
         """
         headers = {
             "Content-Type": media_type,
             "Content-Length": str(size),
             "Accept": "application/sparql-results+json, */*;q=0.1",
         }
-        failure = ""
+        failure, is_sent = "", False
         for attempt in range(MAX_TRIES):
             try:
-                status, answer, waits = self._send_once(method, url, headers, open_body)
+                request, own = self._prepare(method, url, headers)
+                with closing(self._connect(url)) as connection:
+                    connection.connect()
+                    is_sent = True
+                    status, answer, waits = _exchange(connection, request, own, open_body)
             except (ssl.SSLCertVerificationError, socket.gaierror) as error:
-                raise PushError(f"{url}: {error}: check the address", is_refused=True) from error
+                message = f"{url}: {error}: check the address"
+                raise PushError(message, is_refused=not is_sent) from error
             except (OSError, http.client.HTTPException) as error:
                 failure, waits = f"no answer: {str(error) or type(error).__name__}", ""
             else:
@@ -117,25 +123,16 @@ class HttpClient:
             if attempt + 1 < MAX_TRIES:
                 asked = float(waits) if waits.isdigit() else FIRST_WAIT_S * 2**attempt
                 time.sleep(min(asked, MAX_WAIT_S))
-        raise PushError(f"{url}: {failure}: tried {MAX_TRIES} times: check the server")
+        message = f"{url}: {failure}: tried {MAX_TRIES} times: check the server"
+        raise PushError(message, is_refused=not is_sent)
 
-    def _send_once(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        open_body: Callable[[], Iterable[bytes]],
-    ) -> tuple[int, bytes, str]:
-        """Return the status, the answer, and the seconds that the server asks to wait."""
+    def _prepare(
+        self, method: str, url: str, headers: Mapping[str, str]
+    ) -> tuple[Request, dict[str, str]]:
+        """Return a request and its headers, with the authorization."""
         request = Request(url, method=method)
         authorization = self._authorize(request)
-        headers = {**headers, **({"Authorization": authorization} if authorization else {})}
-        with closing(self._connect(url)) as connection:
-            # A server may refuse and close before it has read all: its answer is still there.
-            with suppress(BrokenPipeError, ConnectionResetError):
-                connection.request(method, request.selector, open_body(), headers)
-            response = connection.getresponse()
-            return response.status, response.read(), response.getheader("Retry-After", "")
+        return request, {**headers, **({"Authorization": authorization} if authorization else {})}
 
     def _connect(self, url: str) -> http.client.HTTPConnection:
         parts = urlsplit(url)
@@ -176,6 +173,20 @@ class HttpClient:
                 return lambda r: f"Digest {handler.get_authorization(r, challenge)}"
         basic = b64encode(f"{self._user}:{self._password}".encode()).decode()
         return lambda r: f"Basic {basic}"
+
+
+def _exchange(
+    connection: http.client.HTTPConnection,
+    request: Request,
+    headers: dict[str, str],
+    open_body: Callable[[], Iterable[bytes]],
+) -> tuple[int, bytes, str]:
+    """Return the status, the answer, and the seconds that the server asks to wait."""
+    # A server may refuse and close before it has read all: its answer is still there.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        connection.request(request.get_method(), request.selector, open_body(), headers)
+    response = connection.getresponse()
+    return response.status, response.read(), response.getheader("Retry-After", "")
 
 
 def _describe_refusal(status: int, answer: bytes) -> str:

@@ -347,8 +347,25 @@ def test_wrong_addresses_are_refused(store, options, message):
 
 
 def test_a_server_that_is_not_there(server, store):
-    with pytest.raises(PushError, match="Connection refused: tried 5 times"):
+    said = "Connection refused: tried 5 times: check the server; nothing was written$"
+    with pytest.raises(PushError, match=said):
         KnowledgeGraph(store).push("http://127.0.0.1:9/", GRAPH)
+    [file] = store.path.glob("pushes/*/record.json")
+    assert json.loads(file.read_text()).get("coming") is None  # the next one replaces no graph
+
+
+def test_a_server_that_goes_away_after_a_try_may_hold_a_part(server, store, monkeypatch):
+    server.plan = ["cut"]
+    server_close, sleep = server.server_close, http_client.time.sleep
+
+    def stop(seconds):
+        server.shutdown()
+        server_close()
+        sleep(0)
+
+    monkeypatch.setattr(http_client.time, "sleep", stop)
+    with pytest.raises(PushError, match="the graph may hold the former statements"):
+        push(server, store, update_url="")
 
 
 def test_a_server_that_is_too_slow(server, store):
