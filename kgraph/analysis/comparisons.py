@@ -40,8 +40,8 @@ def find_rising_companies(store: Store, arguments: QueryArguments) -> Findings:
     """
     shared = store.shared
     calendar, least = ShowCalendar(shared.summaries), int_arg(arguments, "minEpisodes")
-    before, after = _choose_months(
-        calendar, text_arg(arguments, "before"), text_arg(arguments, "after")
+    before, after = calendar.choose_months(
+        text_arg(arguments, "before"), text_arg(arguments, "after")
     )
     months = [summary.month for summary in shared.summaries.values()]
     totals = months.count(before), months.count(after)
@@ -70,21 +70,6 @@ def find_rising_companies(store: Store, arguments: QueryArguments) -> Findings:
         row = (*cells, change.shows, before, after)
         findings.append(Finding(row, (rise.id,), change.difference))
     return Findings(RISER_COLUMNS, findings)
-
-
-def _choose_months(calendar: ShowCalendar, before: str, after: str) -> tuple[str, str]:
-    """Return two months, as given or else the last two that can be compared."""
-    if before and before == after:
-        raise InputError(f"after={after}: give two different months", parameter="after")
-    months = calendar.list_comparable_months()
-    if not after:
-        after = max((month for month in months if month > before), default="")
-    if not before:
-        before = max((month for month in months if month < after), default="")
-    if not before or not after:
-        which = f"with {before or after}" if before or after else "of episodes with a date"
-        raise InputError(f"no month to compare {which}: give before=2025-06 and after=2025-09")
-    return before, after
 
 
 # -- since the last build --------------------------------------------------------

@@ -34,6 +34,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from kgraph.base.errors import InputError
 from kgraph.graph.records import Entity, EpisodeSummary
 
 CONFIDENCE_LEVEL = 0.95  #: of all intervals
@@ -145,6 +146,27 @@ class ShowCalendar:
         if large and not _is_whole_month(large[-1], self.last_day):
             large.pop()
         return large if len(large) > 1 else months
+
+    def choose_months(self, before: str = "", after: str = "") -> tuple[str, str]:
+        """Return two months to compare, as given ("" for none) or else the last comparable ones.
+
+        A month that is not given is the nearest comparable one on its side of the other. Two given
+        months may be in either order.
+
+        Raises:
+            InputError: they are one month, or there is no month to compare with.
+        """
+        if before and before == after:
+            raise InputError(f"after={after}: give two different months", parameter="after")
+        months = self.list_comparable_months()
+        if not after:
+            after = max((month for month in months if month > before), default="")
+        if not before:
+            before = max((month for month in months if month < after), default="")
+        if not before or not after:
+            which = f"with {before or after}" if before or after else "of episodes with a date"
+            raise InputError(f"no month to compare {which}: give before=2025-06 and after=2025-09")
+        return before, after
 
     def count(self, slugs: Iterable[str]) -> EpisodeCounts:
         """Count those of some episodes that count, by month and show."""

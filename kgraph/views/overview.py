@@ -8,7 +8,6 @@ from typing import Annotated
 
 import msgspec
 
-from kgraph.base.errors import InputError
 from kgraph.base.model import EntityType
 from kgraph.graph import Entity, Graph
 from kgraph.graph.lookup import popularity_key
@@ -112,9 +111,13 @@ def find_risers(graph: OpenGraph, request: RisersRequest) -> RiserList:
     """Find what a larger share of episodes mentions than in an earlier month, in the same shows.
 
     Raises:
-        InputError: the months are the same, or only one is given and none precedes it.
+        InputError: the months are the same, or only one is given and there is none to compare with.
     """
-    months = before, after = _choose_months(graph, request)
+    comparable = graph.calendar.list_comparable_months()
+    months = "", comparable[0] if comparable else ""
+    if request.before or request.after or len(comparable) > 1:
+        months = graph.calendar.choose_months(request.before, request.after)
+    before, after = months
     total_before, total_after = (graph.episode_counts_by_month.get(m, 0) for m in months)
     shows_before, shows_after = (graph.calendar.all.get(month, {}) for month in months)
     rises, compared = find_rises(
@@ -143,17 +146,6 @@ def find_risers(graph: OpenGraph, request: RisersRequest) -> RiserList:
     ]
     same_shows = len(shows_before.keys() & shows_after.keys())
     return RiserList(before, after, total_before, total_after, rows, same_shows, compared)
-
-
-def _choose_months(graph: OpenGraph, request: RisersRequest) -> tuple[str, str]:
-    months = graph.calendar.list_comparable_months()
-    after = request.after or (months[-1] if months else "")
-    earlier = [month for month in months if month < after]
-    before = request.before or (earlier[-1] if earlier else "")
-    both = request.before and request.after  # two given months may be in either order
-    if after and (before == after if both else before >= after):
-        raise InputError(f"before={before}: not a month before {after}: give both, or neither")
-    return before, after
 
 
 class FrontFacts(msgspec.Struct, frozen=True):

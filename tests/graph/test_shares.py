@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from kgraph.base.errors import InputError
 from kgraph.graph import Entity, EpisodeSummary
 from kgraph.graph.shares import (
     Interval,
@@ -154,3 +155,33 @@ def test_without_such_months_all_are_comparable():
     summaries = made(("2025-04", "a", 9, 0), ("2025-06", "a", 1, 0))
     assert ShowCalendar(summaries).list_comparable_months() == ["2025-04", "2025-06"]
     assert ShowCalendar({}).list_comparable_months() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "chosen"),
+    [
+        ({}, ("2025-06", "2025-08")),
+        ({"after": "2025-06"}, ("2025-04", "2025-06")),
+        ({"before": "2025-04"}, ("2025-04", "2025-08")),
+        ({"before": "2025-08", "after": "2025-04"}, ("2025-08", "2025-04")),
+        ({"after": "2025-07"}, ("2025-06", "2025-07")),
+    ],
+)
+def test_months_that_are_not_given_are_the_nearest_comparable_ones(given, chosen):
+    summaries = made(*((month, "a", 1, 0) for month in ("2025-04", "2025-06", "2025-08")))
+    assert ShowCalendar(summaries).choose_months(**given) == chosen
+
+
+@pytest.mark.parametrize(
+    ("months", "given", "message"),
+    [
+        (["2025-04"], {"before": "2025-04", "after": "2025-04"}, "after=2025-04: give two differ"),
+        (["2025-04"], {"after": "2025-04"}, "no month to compare with 2025-04: give before=2025-0"),
+        (["2025-04"], {}, "no month to compare with 2025-04"),
+        ([], {}, "no month to compare of episodes with a date"),
+    ],
+)
+def test_without_a_month_to_compare_with_there_is_an_error(months, given, message):
+    calendar = ShowCalendar(made(*((month, "a", 1, 0) for month in months)))
+    with pytest.raises(InputError, match=message):
+        calendar.choose_months(**given)
