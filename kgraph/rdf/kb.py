@@ -43,11 +43,13 @@ def describe_episode_for_kb(
 ) -> Iterator[SubjectBlock]:
     """Yield the blocks of an episode, of its stated mentions and of its best quotes.
 
+    The relevance of a quote is that in this episode, so on a node between both.
+
     Args:
         quotes: how many of its most relevant quotes, adverts aside.
         also: keys of further quotes to describe. A quote of several episodes has its text in one of
             them, and may be among the best of another.
-        reify: link each mention's node to its statement as a reifier (RDF 1.2).
+        reify: link the nodes of mentions and quotes to their statements as reifiers (RDF 1.2).
     """
     mentions = [mention for mention in episode.mentioned if not mention.is_unlikely]
     stated = [*mentions, *episode.advertised]
@@ -70,6 +72,7 @@ def describe_episode_for_kb(
         ],
     )
     yield from (_describe_mention(episode, mention, reify) for mention in stated)
+    yield from (_describe_occurrence(episode, item, reify) for item in best)
     keys = {item.quote for item in best}.union(also)
     for quote in episode.quotes:
         if quote.key in keys:
@@ -91,6 +94,21 @@ def _describe_mention(episode: EpisodeGraph, mention: MentionEdge, reify: bool) 
             ("kg:entity", [iri_ref(mention.target)]),
             ("kg:confidence", [decimal_literal(mention.confidence)]),
             ("kg:advert", [boolean_literal(True)] if mention.is_advert else []),
+        ],
+    )
+
+
+def _describe_occurrence(episode: EpisodeGraph, item: Occurrence, reify: bool) -> SubjectBlock:
+    quote = f"quote/{item.quote}"
+    statement = triple_term(episode.id, HAS_PART, quote)
+    return make_block(
+        f"occurrence/{episode.slug}/{item.quote}",
+        [
+            ("a", ["kg:Occurrence"]),
+            ("rdf:reifies", [statement] if reify else []),
+            ("kg:episode", [iri_ref(episode.id)]),
+            ("kg:quote", [iri_ref(quote)]),
+            ("kg:relevance", [decimal_literal(item.relevance)]),
         ],
     )
 

@@ -91,6 +91,19 @@ def test_a_mention_in_adverts_is_no_kind_of_mention():
     assert node["rdf:reifies"] == ["<<( <episode/talk> kg:advertises <company/nvidia> )>>"]
 
 
+def test_a_quote_has_its_relevance_in_the_episode():
+    found = stated(handmade(), 1, reify=True)
+    assert found[f"occurrence/talk/{QUOTE}"] == {
+        "a": ["kg:Occurrence"],
+        "rdf:reifies": [f"<<( <episode/talk> schema:hasPart <quote/{QUOTE}> )>>"],
+        "kg:episode": ["<episode/talk>"],
+        "kg:quote": [f"<quote/{QUOTE}>"],
+        "kg:relevance": ["0.75"],
+    }
+    assert "rdf:reifies" not in stated(handmade(), 1)[f"occurrence/talk/{QUOTE}"]
+    assert not any(subject.startswith("occurrence/") for subject in stated(handmade()))
+
+
 def test_the_best_quotes_come_on_request(sample):
     found = stated(handmade(), 1)
     assert found["episode/talk"]["schema:hasPart"] == [f"<quote/{QUOTE}>"]
@@ -207,13 +220,13 @@ def test_reifiers_are_the_same_in_every_format(base, name):
 
 def test_a_reifier_is_of_a_statement_that_is_stated(sample):
     parsed = pyoxigraph.parse(
-        exported(sample.graph, "turtle", rdf12=True), pyoxigraph.RdfFormat.TURTLE
+        exported(sample.graph, "turtle", rdf12=True, quotes=2), pyoxigraph.RdfFormat.TURTLE
     )
     triples = [quad.triple for quad in parsed]
     reified = [triple.object for triple in triples if triple.predicate == REIFIES]
     assert reified
     assert set(reified) <= set(triples)
-    plain = exported(sample.graph, "turtle")
+    plain = exported(sample.graph, "turtle", quotes=2)
     assert len(triples) - len(reified) == len(
         list(pyoxigraph.parse(plain, pyoxigraph.RdfFormat.TURTLE))
     )
