@@ -29,6 +29,7 @@ from kgraph.base.files import (
     open_output_file,
     write_lines,
 )
+from kgraph.base.vocabulary import PREFIXES
 from kgraph.export.export import export
 from kgraph.export.rdf import RdfContent, check_graph_iri
 from kgraph.store import Store
@@ -278,9 +279,9 @@ class ClassDigest(msgspec.Struct, frozen=True):
 def digest_query(graph: str, by_class: bool = True) -> str:
     """Return the SPARQL that computes a :class:`ClassDigest` of each class, or of the graph.
 
-    Servers spell values in ways of their own: numbers count by thousandths, and booleans and
-    durations by number alone. Virtuoso's ENCODE_FOR_URI leaves @, ` and Latin-1 as they are, so
-    that each such character counts as a question mark.
+    Values count with their datatypes. Servers spell values in ways of their own: numbers count by
+    thousandths, and booleans and durations by number alone. Virtuoso's ENCODE_FOR_URI leaves @, `
+    and Latin-1 as they are, so that each such character counts as a question mark.
     """
     datatype = 'COALESCE(STR(DATATYPE(?o)), "")'
     value = (
@@ -288,7 +289,9 @@ def digest_query(graph: str, by_class: bool = True) -> str:
         f"STR(<{_XSD}integer>(ROUND(?o * 1000))), "
         f'IF({datatype} IN ("{_XSD}boolean", "{_XSD}duration"), "", {_encode_in_sparql("?o")}))'
     )
-    parts = f'{_encode_in_sparql("?s")}, " ", {_encode_in_sparql("?p")}, " ", {value}'
+    stated_type = f'IF({datatype} IN ("{_XSD}boolean", "{_XSD}duration"), "", {datatype})'
+    subject, predicate = _encode_in_sparql("?s"), _encode_in_sparql("?p")
+    parts = f'{subject}, " ", {predicate}, " ", {stated_type}, " ", {value}'
     number = "0"
     for place in range(1, _DIGEST_DIGITS + 1):
         digit = f'STRLEN(STRBEFORE("0123456789abcdef", SUBSTR(?h, {place}, 1)))'
@@ -323,13 +326,34 @@ def compute_digests(statements: Iterable[bytes]) -> dict[str, ClassDigest]:
 
 def _digest_statement(subject: bytes, predicate: bytes, object_: bytes) -> int:
     parts = " ".join(
-        (_encode(_text_of(subject)), _encode(_text_of(predicate)), _digest_value(object_))
+        (
+            _encode(_text_of(subject)),
+            _encode(_text_of(predicate)),
+            _stated_type(object_),
+            _digest_value(object_),
+        )
     )
     return int(md5(parts.encode(), usedforsecurity=False).hexdigest()[:_DIGEST_DIGITS], 16)
 
 
+def _stated_type(token: bytes) -> str:
+    """Return the datatype of a literal; "" for another term, and where servers change it."""
+    if token[:1] != b'"':
+        return ""
+    datatype = _datatype_of(token) or f"<{_XSD}string>"
+    return "" if datatype in (f"<{_XSD}boolean>", f"<{_XSD}duration>") else datatype[1:-1]
+
+
+def _datatype_of(token: bytes) -> str:
+    """Return the datatype of a literal as it is written; "" if it is not."""
+    suffix = token[token.rindex(b'"') + 1 :]
+    if suffix.startswith(b"@"):
+        return f"<{PREFIXES['rdf']}langString>"
+    return suffix.removeprefix(b"^^").decode()
+
+
 def _digest_value(token: bytes) -> str:
-    datatype = token.rpartition(b'"^^')[2].decode() if token[:1] == b'"' else ""
+    datatype = _datatype_of(token) if token[:1] == b'"' else ""
     if datatype in (f"<{_XSD}boolean>", f"<{_XSD}duration>"):
         return ""
     text = _text_of(token)

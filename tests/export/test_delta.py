@@ -218,6 +218,36 @@ def test_digests_are_those_that_sparql_computes(store, tmp_path):
     assert len(found) > 10
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (b'"Nvidia"', b'"Nvidia"^^<http://www.w3.org/2001/XMLSchema#anyURI>'),
+        (b'"Nvidia"', b'"Nvidia"@en'),
+        (b'"https://x.org/"', b"<https://x.org/>"),
+        (
+            b'"2025-09-01"^^<http://www.w3.org/2001/XMLSchema#date>',
+            b'"2025-09-01"^^<http://www.w3.org/2001/XMLSchema#string>',
+        ),
+        (
+            b'"1"^^<http://www.w3.org/2001/XMLSchema#integer>',
+            b'"1"^^<http://www.w3.org/2001/XMLSchema#decimal>',
+        ),
+    ],
+)
+def test_digests_see_datatypes_as_sparql_does(one, other):
+    found = []
+    for value in (one, other):
+        line = b"<https://x.org/s> <https://x.org/p> " + value + b" .\n"
+        database = pyoxigraph.Store()
+        name = pyoxigraph.NamedNode(GRAPH)
+        database.load(line, pyoxigraph.RdfFormat.N_TRIPLES, to_graph=name)
+        [row] = database.query(digest_query(GRAPH, by_class=False))
+        digest = compute_digests([line])[""].digest
+        assert digest == int(row["sum"].value)
+        found.append(digest)
+    assert found[0] != found[1]
+
+
 def test_triple_terms_are_compared(store, tmp_path):
     out = io.BytesIO()
     KnowledgeGraph(store).export("ntriples", out, rdf12=True)
