@@ -42,7 +42,7 @@ class RecordFile:
         return self.read_many(range(len(self._index.slugs)), EpisodeGraph)
 
     def read_slugs(self, slugs: Iterable[str], shape: type[StructT]) -> Iterator[StructT]:
-        """Decode the records of some slugs, in their order, as :meth:`read_many` does."""
+        """Decode the records of some slugs, in their order."""
         numbers = {slug: number for number, slug in enumerate(self._index.slugs)}
         return self.read_many((numbers[slug] for slug in slugs), shape)
 

@@ -8,7 +8,7 @@ from analysis import asked
 from analysis.asked import Said, rising, stored
 from views.conftest import run_view
 
-from kgraph.base.errors import UnknownNameError
+from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.query import run_query
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import Riser
@@ -335,8 +335,9 @@ def test_a_rise_that_chance_explains_is_none(ask_sample):
     assert (found.rows, found.same_shows, found.compared > 0) == ([], 2, True)
 
 
-def test_a_month_before_all_others_has_no_risers(ask_sample):
-    assert ask_sample("risers", after="1999-01").rows == []
+def test_a_month_before_all_others_has_none_to_compare_with(ask_sample):
+    with pytest.raises(InputError, match="no month to compare with 1999-01: give before="):
+        ask_sample("risers", after="1999-01")
 
 
 def test_a_neighbourhood_is_connected_and_bounded(ask_sample):
