@@ -46,8 +46,8 @@ def export(
         str,
         typer.Argument(
             help="turtle, ntriples, nquads, trig, jsonld, rdfxml, graphml, gexf, json, csv, "
-            "csv-nodes, sqlite, sssom, neo4j, parquet; virtuoso, qlever, neptune: for their bulk loaders; "
-            "dcat, croissant: records of --files; by default the suffix of --output decides."
+            "csv-nodes, sqlite, sssom, neo4j, parquet; virtuoso, qlever, neptune: for their bulk "
+            "loaders; dcat, croissant: records of --files; by default the suffix of --output decides."
         ),
     ] = "",
     output: options.Output = "-",
