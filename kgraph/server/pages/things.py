@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from kgraph.base.markdown import parse_markdown
 from kgraph.draw.draw import TYPE_PLURALS
 from kgraph.server.http.responses import Endpoint, make_page_handler
 from kgraph.server.pages.charts import draw_neighbourhood, draw_timeline
-from kgraph.server.pages.markdown import parse_markdown
 from kgraph.server.pages.parameters import parse_params, query_params, run_view
 from kgraph.server.pages.templates import Pagination, paginate, render_template
 from kgraph.views.entity import EntityFacts, NameRequest

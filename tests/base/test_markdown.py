@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgraph.server.pages.markdown import MAX_NESTING, MarkdownNode, parse_markdown
+from kgraph.base.markdown import MAX_NESTING, MarkdownNode, parse_markdown
 
 
 def plain(found):
