@@ -198,25 +198,11 @@ def check_content(
         raise InputError(f"quotes={content.quotes}: give a number of quotes of an episode, or 0")
     _check_network(content, format_)
     _check_graph(content, format_)
-    is_rdf = format_.holds == "rdf"
-    has_quotes = content.quotes and is_rdf
-    if content.profile != "kb" and (has_quotes or content.rdf12):
-        option = "quotes" if has_quotes else "rdf12"
-        raise InputError(
-            f"{option} is of the profile kb: leave out the profile {content.profile}, or {option}"
-        )
-    has_licence = is_rdf or format_.holds == "mappings"
-    lacks_licence = bool(content.licence) and not has_licence
-    if lacks_licence or (content.ontology and not is_rdf):
-        option = "a licence" if lacks_licence else "the ontology"
-        names = ", ".join(RDF_FORMATS)
-        raise InputError(f"{format_.name} has no place for {option}: choose one of {names}")
-    if content.quotes and format_.holds == "mappings":
-        raise InputError(f"{format_.name} has no place for quotes: leave them out")
-    if content.rdf12 and not format_.has_rdf12:
-        names = ", ".join(name for name, other in EXPORT_FORMATS.items() if other.has_rdf12)
-        raise InputError(f"{format_.name} has no triple terms of RDF 1.2: choose one of {names}")
-    if content.profile == "kb" and is_rdf and selection.counts_unlikely:
+    if format_.holds == "rdf":
+        _check_rdf(content, format_)
+    else:
+        _check_other(content, format_)
+    if content.profile == "kb" and format_.holds == "rdf" and selection.counts_unlikely:
         raise InputError(
             f"the profile kb has no mentions with a confidence below {MENTION_FLOOR:g}: choose the "
             "profile full or edges, or leave them out"
@@ -229,6 +215,33 @@ def _check_graph(content: RdfContent, format_: ExportFormat | FolderFormat) -> N
         raise InputError(f"{format_.name} has no named graph: choose one of {names}")
     if content.graph:
         check_graph_iri(content.graph)
+
+
+def _check_rdf(content: RdfContent, format_: ExportFormat | FolderFormat) -> None:
+    if content.profile != "kb" and (content.quotes or content.rdf12):
+        option = "quotes" if content.quotes else "rdf12"
+        raise InputError(
+            f"{option} is of the profile kb: leave out the profile {content.profile}, or {option}"
+        )
+    if content.rdf12 and not format_.has_rdf12:
+        names = ", ".join(name for name, other in EXPORT_FORMATS.items() if other.has_rdf12)
+        raise InputError(f"{format_.name} has no triple terms of RDF 1.2: choose one of {names}")
+
+
+def _check_other(content: RdfContent, format_: ExportFormat | FolderFormat) -> None:
+    is_mapping = format_.holds == "mappings"
+    wanted = {
+        f"the profile {content.profile}": content.profile != "kb",
+        "rdf12": content.rdf12,
+        "quotes": content.quotes and is_mapping,
+        "a licence": content.licence and not is_mapping,
+        "the ontology": content.ontology,
+    }
+    for option in (name for name, is_wanted in wanted.items() if is_wanted):
+        names = ", ".join(RDF_FORMATS)
+        raise InputError(
+            f"{format_.name} has no place for {option}: leave it out, or choose one of {names}"
+        )
 
 
 def _check_network(content: RdfContent, format_: ExportFormat | FolderFormat) -> None:
@@ -281,7 +294,7 @@ def export(
         raise InputError(f"no episode is {selection.description}: widen the days, or name others")
     if format in FOLDER_FORMATS:
         folder_format = FOLDER_FORMATS[format]
-        with open_output_folder(output, folder_format.is_export) as folder:
+        with open_output_folder(output, folder_format.is_export, folder_format.update) as folder:
             folder_format.write(selected, folder, base, content)
     else:
         with open_output_file(output) as out:

@@ -20,6 +20,7 @@ from sample_graph import BASE, HOSTILE, handmade
 from kgraph.base.errors import ExportError, InputError
 from kgraph.base.files import DRAFT_SUFFIX, open_output_file
 from kgraph.export import EXPORT_FORMATS, export
+from kgraph.export.export import FOLDER_FORMATS
 from kgraph.export.networks import ALL_QUOTES
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Entity, EpisodeSummary, Graph, Selection, SharedData
@@ -39,12 +40,13 @@ SELECTIONS = [
 
 
 def written(graph, format, profile="full", quotes=None, network="statements", **options):
-    """Bytes of an export; networks have all quotes, as ``Graph.nodes`` has."""
+    """Bytes of an export; networks have all quotes, as ``Graph.nodes`` has, and no profile."""
+    is_rdf = EXPORT_FORMATS[format].holds == "rdf"
     if quotes is None:
-        has_none = EXPORT_FORMATS[format].holds in ("rdf", "mappings")
+        has_none = is_rdf or EXPORT_FORMATS[format].holds == "mappings"
         quotes = 0 if has_none or network != "statements" else ALL_QUOTES
     out = io.BytesIO()
-    content = RdfContent(profile, quotes, network=network)
+    content = RdfContent(profile if is_rdf else "kb", quotes, network=network)
     export(graph, format, out, content=content, **options)
     return out.getvalue()
 
@@ -285,6 +287,21 @@ def test_the_best_quotes_of_each_episode_are_in_a_network(sample):
     assert keys == {id_ for id_ in nodes if id_.startswith("quote/")}
 
 
+@pytest.mark.parametrize("profile", ["full", "edges"])
+@pytest.mark.parametrize("format", [*EXPORT_FORMATS, *FOLDER_FORMATS])
+def test_a_profile_is_refused_where_there_is_none(sample, tmp_path, format, profile):
+    formats = EXPORT_FORMATS | FOLDER_FORMATS
+    if formats[format].holds == "rdf":
+        return
+    with pytest.raises(InputError) as caught:
+        export(sample.graph, format, tmp_path / "out", content=RdfContent(profile))
+    assert str(caught.value) == (
+        f"{format} has no place for the profile {profile}: leave it out, or choose one of turtle, "
+        "ntriples, nquads, trig, jsonld, rdfxml"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 # -- co-mentions ---------------------------------------------------------------
 
 
@@ -388,6 +405,7 @@ def test_the_episodes_of_a_gexf_begin_on_their_day(sample):
         ({"network": "co-mentions"}, "turtle", "turtle holds no network: choose one of graphml, g"),
         ({"network": "co-mentions", "quotes": 1}, "csv", "quotes is of the network statements: le"),
         ({"quotes": -1}, "csv", "quotes=-1: give a number of quotes of an episode, or 0"),
+        ({"rdf12": True}, "graphml", "graphml has no place for rdf12: leave it out, or choose one"),
     ],
 )
 def test_what_a_network_cannot_hold_is_refused(sample, content, format, words):

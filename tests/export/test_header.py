@@ -125,8 +125,14 @@ def test_what_is_no_licence_is_refused(licence):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (RdfContent(licence=LICENCE), "csv has no place for a licence: choose one of turtle"),
-        (RdfContent(ontology=True), "csv has no place for the ontology: choose one of turtle"),
+        (
+            RdfContent(licence=LICENCE),
+            "csv has no place for a licence: leave it out, or choose one of tur",
+        ),
+        (
+            RdfContent(ontology=True),
+            "csv has no place for the ontology: leave it out, or choose one of tu",
+        ),
     ],
 )
 def test_a_table_has_no_header(content, words):

@@ -57,7 +57,7 @@ class DownloadFile(msgspec.Struct, frozen=True):
 
     name: str  #: last segment of its path
     format: ExportFormat
-    profile: str  #: one of :data:`kgraph.rdf.PROFILES`
+    profile: str  #: of RDF, one of :data:`kgraph.rdf.PROFILES`; ``kb``, the default, of others
     contents: str  #: ``everything``, ``kb``, ``edges``, ``nodes`` or ``ids``
 
 
@@ -72,13 +72,13 @@ def _list_downloads() -> Iterator[DownloadFile]:
             yield DownloadFile(f"graph{format_.suffix}", format_, "full", "everything")
             yield DownloadFile(f"edges{format_.suffix}", format_, "edges", "edges")
         elif format_.holds == "tables":
-            yield DownloadFile(f"graph{format_.suffix}", format_, "full", "everything")
+            yield DownloadFile(f"graph{format_.suffix}", format_, "kb", "everything")
         elif format_.holds == "mappings":
-            yield DownloadFile(f"identity{format_.suffix}", format_, "full", "ids")
+            yield DownloadFile(f"identity{format_.suffix}", format_, "kb", "ids")
         else:
             contents = "nodes" if name == "csv-nodes" else "edges"
             stem = "graph" if name in NETWORK_FORMATS else contents
-            yield DownloadFile(f"{stem}{format_.suffix}", format_, "full", contents)
+            yield DownloadFile(f"{stem}{format_.suffix}", format_, "kb", contents)
 
 
 DOWNLOADS = {file.name: file for file in _list_downloads()}  #: by name
