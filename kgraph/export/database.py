@@ -23,7 +23,7 @@ from kgraph.base.files import ScratchFolder
 from kgraph.export.networks import ALL_QUOTES, CoMentions, find_best_quotes, trim_quotes
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import EpisodeGraph, Graph, SharedData
-from kgraph.graph.tally import list_episode_themes
+from kgraph.graph.network import list_episode_themes
 
 SCHEMA_VERSION = 1  #: of the database, as ``PRAGMA user_version`` tells
 

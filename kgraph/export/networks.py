@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations
 
 import msgspec
 
@@ -115,13 +115,14 @@ def build_network(graph: Graph, base: str, content: RdfContent) -> Network:
     """Return the network of :data:`NETWORKS` that a content names."""
     if content.network == "co-mentions":
         return _build_co_mentions(graph, base)
-    return _build_statements(select_quotes(graph, content.quotes), base)
+    return _build_statements(graph, select_quotes(graph, content.quotes), base)
 
 
 # -- statements ----------------------------------------------------------------
 
 
-def _build_statements(graph: Graph, base: str) -> Network:
+def _build_statements(whole: Graph, graph: Graph, base: str) -> Network:
+    """Return the network of a graph; its themes are those of all quotes of the whole."""
     day_of = {
         f"episode/{slug}": (summary.date[:10], "")
         for slug, summary in graph.shared.summaries.items()
@@ -139,7 +140,7 @@ def _build_statements(graph: Graph, base: str) -> Network:
             yield NetworkNode(node.id, node.label, attributes, day_of.get(node.id, NO_DAYS))
 
     def iterate_edges() -> Iterator[NetworkEdge]:
-        for edge in graph.edges():
+        for edge in chain(graph.edges(), whole.theme_edges()):
             attributes: Attributes = {
                 "predicate": edge.predicate,
                 "confidence": edge.confidence,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,7 +20,7 @@ from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import parse_bound, shorten
 from kgraph.graph.cooccurrence import count_shows
 from kgraph.graph.lookup import find_episode
-from kgraph.graph.network import edge_cost, iter_episode_edges, iter_episode_nodes
+from kgraph.graph.network import edge_cost, iter_episode_edges, iter_episode_nodes, iter_theme_edges
 from kgraph.graph.records import (
     Edge,
     Entity,
@@ -287,7 +288,7 @@ class Graph:
             yield from iter_episode_nodes(episode)
 
     def edges(self) -> Iterator[Edge]:
-        """Yield each accepted edge once."""
+        """Yield each accepted edge once; :meth:`Graph.theme_edges` are further ones."""
         for episode in self:
             yield from iter_episode_edges(episode)
         stated = self.shared.stated_entities()
@@ -296,12 +297,15 @@ class Graph:
                 if target in stated:  # a selection may exclude it
                     yield Edge(entity.id, predicate, target, 1.0, 1.0)
 
+    def theme_edges(self) -> Iterator[Edge]:
+        """Yield the edges of episodes and themes to themes, and of themes to what they are."""
+        return iter_theme_edges(self, self.shared)
+
     def to_networkx(self) -> networkx.MultiDiGraph[str]:
         """Return the graph as a directed multigraph, keyed by predicate.
 
         Nodes carry ``type``, ``label`` and the attributes of :class:`GraphNode`; edges carry
-        ``confidence``, ``weight`` (a strength in [0, 1]), ``cost`` (the negative natural
-        logarithm of the weight, which shortest paths should add up) and ``count``.
+        ``confidence``, ``weight`` (a strength), ``cost`` (:func:`edge_cost`) and ``count``.
         """
         import networkx
 
@@ -310,7 +314,7 @@ class Graph:
             (node.id, {"type": node.type, "label": node.label, **node.attributes})
             for node in self.nodes()
         )
-        for edge in self.edges():
+        for edge in chain(self.edges(), self.theme_edges()):
             network.add_edge(
                 edge.source,
                 edge.target,

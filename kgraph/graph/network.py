@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kgraph.base.text import name_key
-from kgraph.graph.records import Edge, EpisodeGraph, GraphNode, MentionEdge
+from kgraph.graph.records import Edge, EpisodeGraph, GraphNode, MentionEdge, SharedData
+from kgraph.resolve.quotes.theme_words import load_themes_of_things
 
 MENTIONS = "schema:mentions"
 ADVERTISES = "kg:advertises"
@@ -15,6 +16,8 @@ ABOUT = "schema:about"
 KEYWORDS = "schema:keywords"
 HAS_PART = "schema:hasPart"
 PART_OF_SERIES = "schema:partOfSeries"
+BROADER = "skos:broader"
+SAME_SUBJECT = "kg:sameSubject"
 
 MIN_EDGE_WEIGHT = 1e-6  #: a lower weight costs as much as this one, so that a cost is finite
 
@@ -82,3 +85,27 @@ def collect_tags(episode: EpisodeGraph) -> list[str]:
     """Return the ids of the tags, each once, in the order of the rows."""
     rows = (row for file in episode.files for row in file.rows.get("tags", ()))
     return list(dict.fromkeys(f"tag/{name_key(row.text('tag'))}" for row in rows))
+
+
+def list_episode_themes(episode: EpisodeGraph) -> set[str]:
+    """Return the keys of the themes of a recording: of its quotes outside adverts, and of the
+    things that it mentions."""
+    themes_of_things = load_themes_of_things()
+    themes = {key for o in episode.occurrences if not o.is_advert for key in o.themes}
+    return themes | {
+        themes_of_things[m.target] for m in episode.mentioned if m.target in themes_of_things
+    }
+
+
+def iter_theme_edges(episodes: Iterable[EpisodeGraph], shared: SharedData) -> Iterator[Edge]:
+    """Yield the edges to themes: of episodes, and of themes to broader ones and to their things."""
+    themes, stated = shared.themes, shared.stated_entities()
+    for episode in episodes:
+        for key in sorted(list_episode_themes(episode)):
+            if f"theme/{key}" in themes:
+                yield Edge(episode.id, ABOUT, f"theme/{key}", 1.0, 1.0)
+    for id_, theme in themes.items():
+        if theme.broader in themes:
+            yield Edge(id_, BROADER, theme.broader, 1.0, 1.0)
+        if theme.thing in stated:
+            yield Edge(id_, SAME_SUBJECT, theme.thing, 1.0, 1.0)

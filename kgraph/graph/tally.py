@@ -18,7 +18,7 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.identity import load_shipped_identities, overlay_ids
 from kgraph.base.text import name_key
 from kgraph.graph.cooccurrence import count_shows
-from kgraph.graph.network import collect_tags, collect_topics
+from kgraph.graph.network import collect_tags, collect_topics, list_episode_themes
 from kgraph.graph.records import (
     Entity,
     EpisodeGraph,
@@ -99,7 +99,7 @@ def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
     """Add a recording's topics, tags and themes to the terms, by id.
 
     A topic string of a quote counts for each theme that it names, and the recording for each theme
-    of :func:`list_episode_themes` and each broader one.
+    of :func:`~kgraph.graph.network.list_episode_themes` and each broader one.
     """
     for file in episode.files:
         for list_, field in (("topics", "topic"), ("tags", "tag")):
@@ -118,16 +118,6 @@ def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
     broader = {_theme_term(theme).broader.removeprefix("theme/") for theme in themes} - {""}
     for theme in sorted(themes | broader):
         _find_theme_term(terms, theme).episodes += 1
-
-
-def list_episode_themes(episode: EpisodeGraph) -> set[str]:
-    """Return the keys of the themes of a recording: of its quotes outside adverts, and of the
-    things that it mentions."""
-    themes_of_things = load_themes_of_things()
-    themes = {key for o in episode.occurrences if not o.is_advert for key in o.themes}
-    return themes | {
-        themes_of_things[m.target] for m in episode.mentioned if m.target in themes_of_things
-    }
 
 
 def _find_theme_term(terms: dict[str, TaxonomyTerm], key: str) -> TaxonomyTerm:

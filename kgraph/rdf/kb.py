@@ -14,8 +14,14 @@ from collections.abc import Collection, Iterator
 from kgraph.base.model import reaches_floor
 from kgraph.base.vocabulary import load_field_table
 from kgraph.graph import EpisodeGraph, MentionEdge, Occurrence, SharedData
-from kgraph.graph.network import ABOUT, ADVERTISES, HAS_PART, MENTIONS, PART_OF_SERIES
-from kgraph.graph.tally import list_episode_themes
+from kgraph.graph.network import (
+    ABOUT,
+    ADVERTISES,
+    HAS_PART,
+    MENTIONS,
+    PART_OF_SERIES,
+    list_episode_themes,
+)
 from kgraph.rdf.episode import PredicateObjects, SubjectBlock, make_block, state_date
 from kgraph.rdf.shared import describe_entity, describe_former, describe_term, list_schemes
 from kgraph.rdf.terms import (

@@ -15,6 +15,7 @@ from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import ONTOLOGY_IRI
 from kgraph.graph import Entity, SharedData, TaxonomyTerm
 from kgraph.graph.cooccurrence import count_by_month, count_co_mentions
+from kgraph.graph.network import BROADER, SAME_SUBJECT
 from kgraph.rdf.episode import PredicateObjects, SubjectBlock, make_block
 from kgraph.rdf.terms import (
     boolean_literal,
@@ -222,11 +223,11 @@ def describe_term(
             ("a", [TERM_CLASSES[kind], "skos:Concept"]),
             ("skos:prefLabel", [string_literal(term.label)]),
             ("skos:hiddenLabel", [string_literal(text) for text in hidden] if full else []),
-            ("skos:broader", [iri_ref(term.broader)] if term.broader else []),
+            (BROADER, [iri_ref(term.broader)] if term.broader else []),
             ("skos:inScheme", [iri_ref(scheme)]),
             ("skos:topConceptOf", [] if term.broader else [iri_ref(scheme)]),
             ("skos:exactMatch", [iri_ref(theme)] if has_theme else []),
-            ("kg:sameSubject", [iri_ref(term.thing)] if term.thing in entities else []),
+            (SAME_SUBJECT, [iri_ref(term.thing)] if term.thing in entities else []),
             ("kg:themeEpisodeCount", [str(term.episodes)] if full and is_theme else []),
             ("kg:rowCount", [str(sum(term.spellings.values()))] if full else []),
         ],

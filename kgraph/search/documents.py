@@ -23,7 +23,7 @@ from typing import Literal, get_args
 import msgspec
 
 from kgraph.graph import EpisodeGraph, SharedData
-from kgraph.graph.tally import list_episode_themes
+from kgraph.graph.network import list_episode_themes
 from kgraph.rdf.episode import row_id
 
 HitKind = Literal["quote", "episode", "entity", "insight", "theme", "show"]

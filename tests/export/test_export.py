@@ -25,6 +25,7 @@ from kgraph.export.networks import ALL_QUOTES
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Entity, EpisodeSummary, Graph, Selection, SharedData
 from kgraph.graph.cooccurrence import count_co_mentions
+from kgraph.graph.network import list_episode_themes
 from kgraph.graph.tally import Tally, tally_episode
 from kgraph.rdf import PROFILES
 
@@ -78,7 +79,8 @@ def held(graph):
     """Nodes and edges of the graph itself."""
     nodes = {node.id: (node.type, node.label) for node in graph.nodes()}
     edges = sorted(
-        (e.source, e.target, e.predicate, e.confidence, e.weight, e.count) for e in graph.edges()
+        (e.source, e.target, e.predicate, e.confidence, e.weight, e.count)
+        for e in (*graph.edges(), *graph.theme_edges())
     )
     return nodes, edges
 
@@ -300,6 +302,27 @@ def test_a_profile_is_refused_where_there_is_none(sample, tmp_path, format, prof
         "ntriples, nquads, trig, jsonld, rdfxml"
     )
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("quotes", [0, 1, ALL_QUOTES])
+@pytest.mark.parametrize("selection", [Selection(), SELECTIONS[2], SELECTIONS[3]], ids=str)
+def test_a_network_has_the_themes_of_episodes_and_of_things(sample, quotes, selection):
+    rows = read_csv(written(sample.graph, "csv", quotes=quotes, selection=selection))
+    graph = sample.graph.select(selection)
+    found = {p: set() for p in ("schema:about", "skos:broader", "kg:sameSubject")}
+    for row in rows:
+        if row["predicate"] in found and "theme/" in row["source"] + row["target"]:
+            assert (row["confidence"], row["weight"], row["count"]) == ("1.0", "1.0", "1")
+            found[row["predicate"]].add((row["source"], row["target"]))
+    themes = graph.shared.themes
+    assert found == {
+        "schema:about": {
+            (it.id, f"theme/{key}") for it in graph for key in list_episode_themes(it)
+        },
+        "skos:broader": {(id_, it.broader) for id_, it in themes.items() if it.broader},
+        "kg:sameSubject": {(id_, it.thing) for id_, it in themes.items() if it.thing},
+    }
+    assert found["schema:about"] and found["skos:broader"]
 
 
 # -- co-mentions ---------------------------------------------------------------

@@ -12,7 +12,7 @@ from kgraph.export import export
 from kgraph.export.neo4j import EDGE_FILES, FILE_NAMES, NODE_FILES
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Selection
-from kgraph.graph.tally import list_episode_themes
+from kgraph.graph.network import list_episode_themes
 
 
 @pytest.fixture(autouse=True)
