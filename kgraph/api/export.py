@@ -62,18 +62,19 @@ class ExportMixin(StoreBacked):
 
         Args:
             format: such as turtle, graphml, csv; `kgraph export --help` names all.
-            output: a path, "-" or an open binary file.
+            output: a path, "-" or an open binary file; of neo4j, parquet and vault a folder.
             since, until, types, min_confidence, episodes, unlikely, selection: which part.
             profile: of the RDF formats: kb (what other knowledge bases take, with confidences),
                 full (all evidence) or edges (plain statements with labels).
             quotes: in kb, in networks of statements and in tables, how many of the best quotes of
-                an episode; "all" for all of them, those of adverts too, but in RDF.
+                an episode; "all" for all of them, those of adverts too, but in RDF. In a vault, of
+                an episode and of each thing that it mentions, never those of adverts.
             rdf12: in kb, whether the nodes of mentions reify their statements (RDF 1.2).
             network: in graphml, gexf, json, csv and csv-nodes: the statements of the graph, or
                 co-mentions: which entities are mentioned together, how often, since when.
             licence: of what is written, as an IRI or an SPDX identifier such as CC-BY-4.0.
             ontology: whether RDF contains the statements of the ontology, too.
-            base: base of the IRIs in RDF; by default that of the build.
+            base: base of the IRIs; by default that of the build.
             graph: IRI of the named graph, in formats that have one; by default the data set's.
             files: folder of exported files that a record (dcat, croissant) describes.
             address: where they are published, ending in /.
@@ -81,7 +82,8 @@ class ExportMixin(StoreBacked):
         Raises:
             InputError: format, profile, network or part is unknown, or the part has no episode;
                 the format or the profile does not hold quotes, rdf12 or the network; the licence is
-                neither an IRI nor an identifier, or the base is not valid; unlikely mentions in kb.
+                neither an IRI nor an identifier, or the base is not valid; unlikely mentions in kb
+                or in a vault.
             ExportError: the output cannot be written.
         """
         from kgraph.export import export

@@ -69,11 +69,16 @@ def open_output_file(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
 
 @contextmanager
 def open_output_folder(
-    output: str | Path | BinaryIO, is_replaceable: Callable[[Path], bool]
+    output: str | Path | BinaryIO,
+    is_replaceable: Callable[[Path], bool],
+    update: Callable[[Path, Path], None] | None = None,
 ) -> Iterator[Path]:
     """Make a draft of a folder, which takes its name when the block ends without an error.
 
     Missing parents are made. A folder that is there is replaced if it is empty or replaceable.
+
+    Args:
+        update: takes the draft and a replaceable folder, and updates this instead.
 
     Raises:
         InputError: the output is no path.
@@ -91,6 +96,10 @@ def open_output_folder(
             files, former = draft / "files", draft / "former"
             files.mkdir()  # with the permissions that a new folder has
             yield files
+            if update and path.exists() and any(path.iterdir()):
+                _check_replaceable(path, is_replaceable)
+                update(files, path)
+                return
             if path.exists():
                 _check_replaceable(path, is_replaceable)
                 path.rename(former)

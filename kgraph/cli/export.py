@@ -46,8 +46,9 @@ def export(
         str,
         typer.Argument(
             help="turtle, ntriples, nquads, trig, jsonld, rdfxml, graphml, gexf, json, csv, "
-            "csv-nodes, sqlite, sssom, neo4j, parquet; virtuoso, qlever, neptune: for their bulk "
-            "loaders; dcat, croissant: records of --files; by default the suffix of --output decides."
+            "csv-nodes, sqlite, sssom, neo4j, parquet, vault; virtuoso, qlever, neptune: for their "
+            "bulk loaders; dcat, croissant: records of --files; by default the suffix of --output "
+            "decides."
         ),
     ] = "",
     output: options.Output = "-",
@@ -65,7 +66,8 @@ def export(
         str,
         typer.Option(
             metavar="N",
-            help="In kb, networks and tables: how many of the best quotes of an episode, or all.",
+            help="In kb, networks, tables and vaults: how many of the best quotes of an episode, "
+            "or all.",
         ),
     ] = "0",
     rdf12: Rdf12 = False,
@@ -79,14 +81,15 @@ def export(
     licence: Annotated[
         str,
         typer.Option(
-            help="Of what is written, for RDF: an address, or an SPDX identifier like CC-BY-4.0."
+            help="Of what is written, for RDF and vaults: an address, or an SPDX identifier like "
+            "CC-BY-4.0."
         ),
     ] = "",
     ontology: Annotated[
         bool, typer.Option("--ontology", help="Put the ontology's statements into RDF, too.")
     ] = False,
     base: Annotated[
-        str, typer.Option(help="Base of the IRIs in RDF; by default that of the build.")
+        str, typer.Option(help="Base of the IRIs; by default that of the build.")
     ] = "",
     graph: Annotated[
         str,

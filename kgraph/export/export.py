@@ -15,7 +15,18 @@ from kgraph.base.files import open_output_file, open_output_folder
 from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import BASE_IRI
-from kgraph.export import bulk, database, neo4j, network_xml, parquet, rdf, sssom, tables
+from kgraph.export import (
+    bulk,
+    database,
+    neo4j,
+    network_xml,
+    parquet,
+    rdf,
+    sssom,
+    tables,
+    vault,
+    vault_folder,
+)
 from kgraph.export.networks import NETWORKS
 from kgraph.export.rdf import RdfContent, check_graph_iri
 from kgraph.graph import Graph, Selection
@@ -111,7 +122,9 @@ class FolderFormat(msgspec.Struct, frozen=True):
     write: Callable[[Graph, Path, str, RdfContent], None]
     is_export: Callable[[Path], bool]  #: whether a folder holds an earlier export alone
     has_rdf12: bool = False
-    holds: Literal["rdf", "tables"] = "tables"
+    holds: Literal["rdf", "tables", "notes"] = "tables"
+    #: Takes a draft and an earlier export, and updates this; None to replace it as a whole.
+    update: Callable[[Path, Path], None] | None = None
 
 
 #: By name.
@@ -145,6 +158,14 @@ FOLDER_FORMATS = {
         bulk.write_neptune,
         bulk.is_neptune_export,
         holds="rdf",
+    ),
+    "vault": FolderFormat(
+        "vault",
+        "linked Markdown notes: Obsidian, Open Knowledge Format",
+        vault.write_vault,
+        vault_folder.is_export,
+        holds="notes",
+        update=vault_folder.update_vault,
     ),
 }
 
@@ -202,10 +223,13 @@ def check_content(
         _check_rdf(content, format_)
     else:
         _check_other(content, format_)
-    if content.profile == "kb" and format_.holds == "rdf" and selection.counts_unlikely:
+    has_floor = format_.holds == "notes" or (format_.holds == "rdf" and content.profile == "kb")
+    if has_floor and selection.counts_unlikely:
+        what = "the vault" if format_.holds == "notes" else "the profile kb"
+        others = "sqlite or neo4j" if format_.holds == "notes" else "the profile full or edges"
         raise InputError(
-            f"the profile kb has no mentions with a confidence below {MENTION_FLOOR:g}: choose the "
-            "profile full or edges, or leave them out"
+            f"{what} has no mentions with a confidence below {MENTION_FLOOR:g}: choose {others}, "
+            "or leave them out"
         )
 
 
@@ -234,11 +258,11 @@ def _check_other(content: RdfContent, format_: ExportFormat | FolderFormat) -> N
         f"the profile {content.profile}": content.profile != "kb",
         "rdf12": content.rdf12,
         "quotes": content.quotes and is_mapping,
-        "a licence": content.licence and not is_mapping,
+        "a licence": content.licence and format_.holds not in ("mappings", "notes"),
         "the ontology": content.ontology,
     }
     for option in (name for name, is_wanted in wanted.items() if is_wanted):
-        names = ", ".join(RDF_FORMATS)
+        names = ", ".join((*RDF_FORMATS, *(["vault"] if option == "a licence" else [])))
         raise InputError(
             f"{format_.name} has no place for {option}: leave it out, or choose one of {names}"
         )

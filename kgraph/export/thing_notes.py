@@ -1,0 +1,175 @@
+"""Notes of entities, shows and themes: what each is, and which episodes are on it."""
+
+from __future__ import annotations
+
+import re
+
+from kgraph.base.identity import ExternalId
+from kgraph.base.model import STATED_DECIMALS
+from kgraph.base.text import pluralize
+from kgraph.export.note_text import PropertyValue, escape_line, make_tag, make_web_link
+from kgraph.export.notes import (
+    PROGRAM,
+    Citation,
+    Note,
+    NoteContext,
+    describe_counts,
+    list_other_names,
+    make_day,
+    name_type,
+)
+from kgraph.graph import Entity
+
+LEXICON = Citation("lexicon", f"lexicon of {PROGRAM}", "Lexicon", f"Lexicon of {PROGRAM}")
+IDENTITY = Citation(
+    "identity",
+    f"table of ids of {PROGRAM}",
+    "Ids in other registers",
+    f"Table of ids in other registers of {PROGRAM}, from openly licensed data",
+)
+
+_ID_NAMES = {
+    "wikidata": "Wikidata",
+    "isin": "ISIN",
+    "cik": "CIK (SEC)",
+    "ticker": "Ticker",
+    "coingecko": "CoinGecko",
+    "caip2": "CAIP-2",
+    "geonames": "GeoNames",
+    "iso3166": "ISO 3166",
+    "website": "Website",
+    "enwiki": "Wikipedia",
+}
+
+
+def make_entity_note(context: NoteContext, id_: str) -> Note:
+    """Return the note of an entity; of a show with its own episodes."""
+    entity = context.entities[id_]
+    mentions, adverts = context.mentions.get(id_, {}), context.adverts.get(id_, {})
+    own = context.own_episodes.get(id_, [])
+    days = context.state_days(mentions)
+    lines, cited = _state_facts(context, entity)
+    neighbours = context.list_neighbours(id_, mentions or dict.fromkeys(own, 1.0))
+    lines += neighbours
+    cited += [context.computed] if neighbours else []
+    for heading, confidences in (
+        ("Its episodes", dict.fromkeys(own)),
+        ("Episodes that mention it", mentions),
+        ("Episodes that name it in adverts only", adverts),
+    ):
+        more, sources = context.list_episodes(heading, confidences, id_)
+        lines += more
+        cited += sources
+    ids: dict[str, list[str]] = {"tickers": list(entity.tickers)}
+    for kind, external in entity.ids:
+        ids.setdefault("tickers" if kind == "ticker" else kind, []).append(external)
+    properties: list[tuple[str, PropertyValue]] = [
+        ("resource", context.base + id_),
+        ("aliases", list_other_names(context, id_, entity.aliases)),
+        ("tags", [tag] if (tag := make_tag(f"{entity.type}/{entity.kind}".rstrip("/"))) else []),
+        ("iri", context.base + id_),
+        *ids.items(),
+        ("episodes", entity.episodes),
+        *([("own_episodes", len(own))] if own else []),
+        ("advertised", entity.advertised),
+        ("shows", entity.shows),
+        ("confidence", round(entity.confidence, STATED_DECIMALS)),
+        ("first_day", make_day(days[0])),
+        ("last_day", make_day(days[1])),
+    ]
+    return Note(
+        context.paths[id_],
+        name_type(entity.type),
+        context.label(id_),
+        describe_entity(context, id_),
+        tuple(properties),
+        tuple(lines),
+        tuple(cited),
+    )
+
+
+def describe_entity(context: NoteContext, id_: str) -> str:
+    """Describe an entity in one sentence."""
+    entity, own = context.entities[id_], context.own_episodes.get(id_, [])
+    kind = entity.kind.replace("-", " ")
+    words = [name_type(entity.type) + (f" ({kind})" if kind else "")]
+    if own:
+        words.append(f"with {pluralize(len(own), 'episode')} here")
+    if mentions := context.mentions.get(id_):
+        days = context.state_days(mentions)
+        counts = describe_counts(len(context.summaries), len(mentions), entity.shows, days)
+        words.append(f"mentioned {counts}")
+    elif adverts := context.adverts.get(id_):
+        words.append(f"named in adverts of {pluralize(len(adverts), 'episode')} only")
+    return ", ".join(words) + "."
+
+
+def _state_facts(context: NoteContext, entity: Entity) -> tuple[list[str], list[Citation]]:
+    lines, cited = [], []
+    if entity.aliases:
+        names = ", ".join(map(escape_line, entity.aliases))
+        lines.append(f"- Also called {names}{LEXICON.mark}")
+        cited.append(LEXICON)
+    for predicate, target in entity.relations:
+        if target in context.entities:
+            words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", predicate.partition(":")[2]).capitalize()
+            link = context.link(target, entity.id)
+            lines.append(f"- {escape_line(words)} {link}{LEXICON.mark}")
+            cited.append(LEXICON)
+    for theme in context.themes_by_thing.get(entity.id, ()):
+        lines.append(f"- The same as the theme {context.link(theme, entity.id)}{LEXICON.mark}")
+        cited.append(LEXICON)
+    for kind, text in entity.ids:
+        iris = ExternalId(kind, text).iris
+        link = make_web_link(iris[0], text) if iris else escape_line(text)
+        lines.append(f"- {_ID_NAMES[kind]}: {link}{IDENTITY.mark}")
+        cited.append(IDENTITY)
+    return [*lines, ""], cited
+
+
+# -- themes ------------------------------------------------------------------------
+
+
+def make_theme_note(context: NoteContext, id_: str) -> Note:
+    """Return the note of a theme."""
+    theme = context.shared.themes[id_]
+    slugs = context.theme_episodes.get(id_, [])
+    days = context.state_days(slugs)
+    lines, cited = [], []
+    narrower = sorted(key for key, other in context.shared.themes.items() if other.broader == id_)
+    if theme.broader in context.paths:
+        lines.append(f"- Part of {context.link(theme.broader, id_)}{LEXICON.mark}")
+    if narrower:
+        links = ", ".join(context.link(other, id_) for other in narrower)
+        lines.append(f"- Has the parts {links}{LEXICON.mark}")
+    if theme.thing in context.entities:
+        lines.append(f"- The same as {context.link(theme.thing, id_)}{LEXICON.mark}")
+    cited += [LEXICON] if lines else []
+    lines.append("")
+    neighbours = context.list_neighbours(id_, dict.fromkeys(slugs, 1.0))
+    cited += [context.computed] if neighbours else []
+    more, sources = context.list_episodes("Episodes on it", dict.fromkeys(slugs), id_)
+    return Note(
+        context.paths[id_],
+        "Theme",
+        context.label(id_),
+        describe_theme(context, id_),
+        (
+            ("resource", context.base + id_),
+            ("aliases", list_other_names(context, id_)),
+            ("tags", ["theme"]),
+            ("iri", context.base + id_),
+            ("episodes", theme.episodes),
+            ("first_day", make_day(days[0])),
+            ("last_day", make_day(days[1])),
+        ),
+        (*lines, *neighbours, *more),
+        (*cited, *sources),
+    )
+
+
+def describe_theme(context: NoteContext, id_: str) -> str:
+    """Describe a theme in one sentence."""
+    total, episodes = len(context.summaries), context.shared.themes[id_].episodes
+    days = context.state_days(context.theme_episodes.get(id_, []))
+    return f"Theme {describe_counts(total, episodes, 0, days)}, its parts included."
