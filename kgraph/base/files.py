@@ -1,9 +1,9 @@
 """Write a file completely or not at all, and make temporary folders that are always removed.
 
-A draft beside the file is renamed to it atomically. A draft is locked while its process lives, so
-that the next writer of the same file can remove the drafts of killed processes (flock(2); not on
-Windows). In the same way a later process removes the temporary folders of a killed one. Lines of
-any number are sorted in bounded memory.
+A draft beside the file or folder is renamed to it atomically. A draft is locked while its process
+lives, so that the next writer of the same name can remove the drafts of killed processes (flock(2);
+of files not on Windows). In the same way a later process removes the temporary folders of a killed
+one. Lines of any number are sorted in bounded memory.
 """
 
 from __future__ import annotations
@@ -91,17 +91,15 @@ def open_output_folder(
         _check_replaceable(path, is_replaceable)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(DRAFT_SUFFIX, f".{path.name[:40]}-", path.parent))
-        try:
+        with _make_folder_draft(path) as draft:
             files, former = draft / "files", draft / "former"
             files.mkdir()  # with the permissions that a new folder has
             yield files
-            if update and path.exists() and any(path.iterdir()):
-                _check_replaceable(path, is_replaceable)
-                update(files, path)
-                return
             if path.exists():
                 _check_replaceable(path, is_replaceable)
+                if update and any(path.iterdir()):
+                    update(files, path)
+                    return
                 path.rename(former)
             try:
                 files.rename(path)
@@ -109,10 +107,25 @@ def open_output_folder(
                 if former.exists():
                     former.rename(path)
                 raise
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
         raise ExportError(f"{path}: {error.strerror or error}: choose another --output") from error
+
+
+@contextmanager
+def _make_folder_draft(path: Path) -> Iterator[Path]:
+    """Make a folder beside ``path``; after success remove those of killed processes."""
+    head = f".{path.name[:40]}-"
+    draft = Path(tempfile.mkdtemp(DRAFT_SUFFIX, head, path.parent))
+    lock = filelock.FileLock(draft / SCRATCH_LOCK_FILE)
+    lock.acquire()
+    try:
+        yield draft
+    finally:
+        _remove_folder(draft)
+        lock.release()
+    for entry in list(os.scandir(path.parent)):
+        if entry.name.startswith(head) and entry.name.endswith(DRAFT_SUFFIX):
+            _remove_if_abandoned(Path(entry.path))
 
 
 def _check_replaceable(path: Path, is_replaceable: Callable[[Path], bool]) -> None:
@@ -225,11 +238,15 @@ class ScratchFolder(AbstractContextManager[Path]):
 def remove_abandoned_folders() -> None:
     """Remove the folders of processes that have ended."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
-        with suppress(OSError, filelock.Timeout):  # Timeout: its process lives
-            is_real = not folder.is_symlink() and (folder / SCRATCH_LOCK_FILE).is_file()
-            if is_real and (os.name == "nt" or folder.stat().st_uid == os.getuid()):
-                with filelock.FileLock(folder / SCRATCH_LOCK_FILE, timeout=0):
-                    _remove_folder(folder)
+        _remove_if_abandoned(folder)
+
+
+def _remove_if_abandoned(folder: Path) -> None:
+    with suppress(OSError, filelock.Timeout):  # Timeout: its process lives
+        is_real = not folder.is_symlink() and (folder / SCRATCH_LOCK_FILE).is_file()
+        if is_real and (os.name == "nt" or folder.stat().st_uid == os.getuid()):
+            with filelock.FileLock(folder / SCRATCH_LOCK_FILE, timeout=0):
+                _remove_folder(folder)
 
 
 def _remove_folder(folder: Path) -> None:

@@ -8,7 +8,13 @@ import pytest
 
 from kgraph.base import files
 from kgraph.base.errors import ExportError
-from kgraph.base.files import open_output_file, replace_file
+from kgraph.base.files import (
+    DRAFT_SUFFIX,
+    SCRATCH_LOCK_FILE,
+    open_output_file,
+    open_output_folder,
+    replace_file,
+)
 
 on_posix = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")
 
@@ -73,3 +79,19 @@ def test_open_files_and_standard_output_are_written_to(capsysbinary):
         file.write(b"line\n")
     assert capsysbinary.readouterr().out == b"line\n"
     assert not sys.stdout.closed
+
+
+def test_only_folders_of_killed_processes_are_removed(tmp_path):
+    abandoned, others = tmp_path / f".out-a{DRAFT_SUFFIX}", tmp_path / f".out-b{DRAFT_SUFFIX}"
+    (abandoned / "files").mkdir(parents=True)
+    (abandoned / SCRATCH_LOCK_FILE).touch()
+    (others / "files").mkdir(parents=True)  # without a lock: not made by this program
+    with open_output_folder(tmp_path / "out", bool) as folder:
+        (folder / "a").write_text("whole")
+        (draft,) = set(tmp_path.iterdir()) - {abandoned, others}
+        with open_output_folder(tmp_path / "out", bool) as second:
+            (second / "a").write_text("first")
+        assert draft.is_dir() and others.is_dir() and not abandoned.exists()
+        (tmp_path / "out" / "a").unlink()
+    assert (tmp_path / "out" / "a").read_text() == "whole"
+    assert {path.name for path in tmp_path.iterdir()} == {"out", others.name}
