@@ -88,9 +88,7 @@ def export(
     ontology: Annotated[
         bool, typer.Option("--ontology", help="Put the ontology's statements into RDF, too.")
     ] = False,
-    base: Annotated[
-        str, typer.Option(help="Base of the IRIs; by default that of the build.")
-    ] = "",
+    base: Annotated[str, typer.Option(help="Base of the IRIs; by default that of the build.")] = "",
     graph: Annotated[
         str,
         typer.Option(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kgraph.base.identity import ExternalId
+from kgraph.base.external_id import ExternalId
 from kgraph.base.model import STATED_DECIMALS
 from kgraph.base.text import pluralize
 from kgraph.export.note_text import PropertyValue, escape_line, make_tag, make_web_link
