@@ -17,17 +17,21 @@ theme         label                                  episodes with a non-advert 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from typing import Literal, get_args
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Literal, TypeVar, get_args
 
 import msgspec
 
 from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.network import list_episode_themes
 from kgraph.rdf.episode import row_id
+from kgraph.resolve.quotes.themes import load_themes
+
+ValueT = TypeVar("ValueT")
 
 HitKind = Literal["quote", "episode", "entity", "insight", "theme", "show"]
 HIT_KINDS: tuple[HitKind, ...] = get_args(HitKind)
+SHARED_KINDS: tuple[HitKind, ...] = ("entity", "theme", "show")  #: of which no episode has the text
 
 
 class SearchDocument(msgspec.Struct, frozen=True, array_like=True):
@@ -49,7 +53,8 @@ class Posting(msgspec.Struct, frozen=True, array_like=True):
 
     id: str  #: of the thing
     weight: float  #: relevance of a quote, confidence of a mention or a membership, else 1
-    themes: tuple[str, ...] = ()  #: ids of a quote's themes in this episode
+    #: Ids of the themes of a quote in this episode, or of the episode, and of each broader theme.
+    themes: tuple[str, ...] = ()
     is_unlikely: bool = False  #: it is a mention that is more likely wrong than right
 
 
@@ -114,16 +119,17 @@ def collect_episode_documents(episode: EpisodeGraph) -> EpisodeDocuments:
 def _collect_postings(
     episode: EpisodeGraph, insights: Iterable[SearchDocument]
 ) -> Iterator[Posting]:
-    yield Posting(episode.id, 1.0)
+    episode_themes = sorted(list_episode_themes(episode))
+    yield Posting(episode.id, 1.0, _add_broader(episode_themes))
     for occurrence in episode.occurrences:
-        themes = tuple(f"theme/{key}" for key in occurrence.themes)
+        themes = _add_broader(occurrence.themes)
         yield Posting(f"quote/{occurrence.quote}", occurrence.relevance, themes)
     yield from (Posting(insight.id, 1.0) for insight in insights)
     confidences = {m.target: m.confidence for m in episode.mentioned}
     if episode.show:
         confidences[episode.show.target] = episode.show.confidence
     yield from (Posting(id_, confidences[id_]) for id_ in sorted(confidences))
-    yield from (Posting(f"theme/{key}", 1.0) for key in sorted(list_episode_themes(episode)))
+    yield from (Posting(f"theme/{key}", 1.0) for key in episode_themes)
     yield from (
         Posting(mention.target, mention.confidence, is_unlikely=True)
         for mention in episode.unlikely
@@ -131,11 +137,38 @@ def _collect_postings(
     )
 
 
-def collect_shared_documents(shared: SharedData, episodes: int) -> Iterator[SearchDocument]:
-    """Return documents of the entities and themes of a graph with so many episodes."""
+def _add_broader(themes: Iterable[str]) -> tuple[str, ...]:
+    """Return ids of themes and of each broader one, by their keys."""
+    concepts = load_themes().concepts
+    ids: dict[str, None] = {}
+    for theme in themes:
+        key = theme
+        while key:
+            ids[f"theme/{key}"] = None
+            key = concepts[key].broader if key in concepts else ""
+    return tuple(ids)
+
+
+def round_up_episodes(episodes: int) -> int:
+    """Return the next number that is one below a power of two.
+
+    The share of an entity is that of so many episodes. Otherwise each new episode would change the
+    rank of every entity.
+
+    >>> [round_up_episodes(number) for number in (1, 3, 4, 1006)]
+    [1, 3, 7, 1023]
+    """
+    return (1 << episodes.bit_length()) - 1
+
+
+def collect_shared_documents(
+    shared: SharedData, episodes: int, ids: Collection[str] | None = None
+) -> Iterator[SearchDocument]:
+    """Yield the documents of entities and themes, some or all, of a graph with so many episodes."""
     stated = shared.stated_entities()
-    for entity in shared.entities.values():
-        share = math.log1p(entity.episodes) / math.log1p(max(episodes, 1))
+    all_episodes = math.log1p(round_up_episodes(max(episodes, 1)))
+    for entity in _pick(shared.entities, ids).values():
+        share = math.log1p(entity.episodes) / all_episodes
         other_names = "\n".join(name for name in entity.surfaces if name != entity.label)
         kind: HitKind = "show" if entity.type == "show" else "entity"
         rank = compute_rank_factor(entity.confidence, min(share, 1.0))
@@ -148,7 +181,23 @@ def collect_shared_documents(shared: SharedData, episodes: int) -> Iterator[Sear
             type=entity.type,
             is_unlikely=entity.id not in stated,
         )
-    for id_, term in shared.themes.items():
+    for id_, term in _pick(shared.themes, ids).items():
         # Without its topic strings: of hundreds, some fit any words. Quotes tell more than their
         # theme, so a theme has half of the rank.
         yield SearchDocument(id_, "theme", compute_rank_factor(1.0, 0.0), term.label)
+
+
+def find_shared_changes(old: SharedData, new: SharedData) -> set[str]:
+    """Return the ids of entities and themes of which documents or names may differ, those that
+    only one of two graphs has among them."""
+    changed = old.stated_entities().keys() ^ new.stated_entities().keys()
+    changed |= _find_changes(old.entities, new.entities)
+    return changed | _find_changes(old.themes, new.themes)
+
+
+def _find_changes(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
+    return {id_ for id_ in old.keys() | new.keys() if old.get(id_) != new.get(id_)}
+
+
+def _pick(values: Mapping[str, ValueT], ids: Collection[str] | None) -> Mapping[str, ValueT]:
+    return values if ids is None else {id_: values[id_] for id_ in ids if id_ in values}

@@ -18,6 +18,7 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
 from kgraph.base.external_id import find_search_keys, is_bare_ticker
 from kgraph.base.text import local_id, name_key, parse_bound, replace_surrogates, shorten
+from kgraph.search.document_table import ID_SQL
 from kgraph.search.documents import HIT_KINDS, HitKind
 from kgraph.search.index import Index, SqlRow, SqlValue
 from kgraph.search.suggest import KnownWord, check_filter_values, find_close_matches
@@ -190,13 +191,13 @@ def find_thing_number(index: Index, option: str, name: str) -> int:
     kinds = _in_condition("t.kind", [HIT_KINDS.index(kind) for kind in KINDS_BY_FILTER[option]])
     id_ = local_id(name)
     rows: list[SqlRow] = []
-    if "/" in id_:  # only an id has a slash, and a search by id scans all things
+    if "/" in id_:  # only an id has a slash
         rows = index.rows(
-            f"SELECT t.number, t.page, t.place FROM thing AS t WHERE t.id = ? AND {kinds[0]}",
-            (id_, *kinds[1]),
+            f"SELECT t.number, t.page, t.id FROM thing AS t WHERE {ID_SQL} AND {kinds[0]}",
+            (id_, id_, *kinds[1]),
         )
     rows = rows or index.rows(
-        "SELECT t.number, t.page, t.place FROM name AS n JOIN thing AS t ON t.number = n.thing "
+        "SELECT t.number, t.page, t.id FROM name AS n JOIN thing AS t ON t.number = n.thing "
         f"WHERE n.key IN (?, ?) AND {kinds[0]} "
         f"ORDER BY {_NAME_PRIORITY_SQL.get(option, '')}n.meant DESC, t.id LIMIT 1",
         (name_key(name), f"/{id_}", *kinds[1]),
@@ -214,8 +215,8 @@ def find_thing_number(index: Index, option: str, name: str) -> int:
 
 
 def _is_label(index: Index, name: str, row: SqlRow) -> bool:
-    _, page, place = row
-    return index.entry(int(page), int(place)).name == name
+    _, page, id_ = row
+    return index.entry(int(page), str(id_)).name == name
 
 
 def _find_by_external_id(index: Index, option: str, name: str, kinds: SqlCondition) -> list[SqlRow]:
@@ -238,19 +239,20 @@ def _find_by_external_id(index: Index, option: str, name: str, kinds: SqlConditi
 
 def _suggest_names(index: Index, key: str, kinds: SqlCondition) -> list[str]:
     rows = index.rows(
-        "SELECT n.key, t.page, t.place, t.worth FROM name AS n JOIN thing AS t "
+        "SELECT n.key, t.page, t.id, t.worth FROM name AS n JOIN thing AS t "
         "ON t.number = n.thing "
-        f"WHERE length(n.key) BETWEEN ? AND ? AND n.meant >= 0 AND {kinds[0]}",
+        f"WHERE length(n.key) BETWEEN ? AND ? AND n.meant >= 0 AND {kinds[0]} "
+        "ORDER BY n.key, t.worth, t.id DESC",  # of things of one name, the last is suggested
         (
             len(key) - MAX_NAME_LENGTH_DIFFERENCE,
             len(key) + MAX_NAME_LENGTH_DIFFERENCE,
             *kinds[1],
         ),
     )
-    positions = {str(k): (int(page), int(position)) for k, page, position, _ in rows}
+    places = {str(k): (int(page), str(id_)) for k, page, id_, _ in rows}
     words = {str(k): KnownWord(str(k), str(k), float(worth)) for k, *_, worth in rows}
     keys = find_close_matches(key, words.values())
-    return list(dict.fromkeys(index.entry(*positions[k]).name for k in keys))
+    return list(dict.fromkeys(index.entry(*places[k]).name for k in keys))
 
 
 # -- counts beside the filters -----------------------------------------------------
@@ -318,18 +320,16 @@ def count_facets(
         index,
         query,
         any_theme,
-        "SELECT t.page, t.place, count(*) AS n FROM found AS f "
+        "SELECT t.page, t.id, count(*) AS n FROM found AS f "
         "JOIN filed ON filed.thing = f.number JOIN thing AS t ON t.number = filed.theme "
-        f"GROUP BY filed.theme ORDER BY n DESC, filed.theme LIMIT {MAX_FACET_VALUES}",
+        f"GROUP BY filed.theme ORDER BY n DESC, t.id LIMIT {MAX_FACET_VALUES}",
     )
     return Facets(
         int(total),
         tuple(FacetCount(HIT_KINDS[int(kind)], int(n)) for kind, n in kinds),
         tuple(FacetCount(str(type_), int(n)) for type_, n in types),
         tuple(FacetCount(str(show), int(n)) for show, n in shows),
-        tuple(
-            FacetCount(index.entry(int(page), int(entry)).name, int(n)) for page, entry, n in themes
-        ),
+        tuple(FacetCount(index.entry(int(page), str(id_)).name, int(n)) for page, id_, n in themes),
     )
 
 

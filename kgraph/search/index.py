@@ -16,6 +16,8 @@ from functools import lru_cache
 import msgspec
 
 from kgraph.base.errors import StoreError
+from kgraph.search.document_pages import unpack_documents
+from kgraph.search.document_table import ID_SQL
 from kgraph.search.documents import HIT_KINDS, SearchDocument
 from kgraph.store import Store, layout
 
@@ -42,7 +44,6 @@ class Index:
         uri = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         weakref.finalize(self, self._connection.close)
-        self._decode = msgspec.msgpack.Decoder(tuple[SearchDocument, ...]).decode
         self._read_page_cached = lru_cache(MAX_CACHED_PAGES)(self._read_page)
 
     def rows(self, sql: str, values: Sequence[SqlValue] = ()) -> list[SqlRow]:
@@ -52,14 +53,15 @@ class Index:
         except sqlite3.Error as error:
             raise StoreError(f"{self._path}: {error}: build again") from error
 
-    def entry(self, page: int, position: int) -> SearchDocument:
-        """Return a document by its page and its position there."""
-        return self._read_page_cached(page)[position]
+    def entry(self, page: int, id_: str) -> SearchDocument:
+        """Return a document by its page and its id."""
+        return self._read_page_cached(page)[id_]
 
-    def _read_page(self, page: int) -> tuple[SearchDocument, ...]:
+    def _read_page(self, page: int) -> dict[str, SearchDocument]:
         [(packed,)] = self.rows("SELECT entries FROM page WHERE number = ?", (page,))
         try:
-            return self._decode(zlib.decompress(packed))  # type: ignore[arg-type]
+            documents = unpack_documents(packed)  # type: ignore[arg-type]
+            return {document.id: document for document in documents}
         except (zlib.error, msgspec.MsgspecError, TypeError) as error:
             raise StoreError(f"{self._path}: {error}: build again") from error
 
@@ -68,11 +70,11 @@ class Index:
 
 # Tables: :mod:`kgraph.search.writer`. A row of ``standing`` says that a thing occurs in an episode,
 # one of ``filed`` that a quote or an episode belongs to a theme.
-_QUOTES_SQL = """SELECT t.id, t.page, t.place, s.weight, e.slug
+_QUOTES_SQL = """SELECT t.id, t.page, s.weight, e.slug
 FROM {source} JOIN standing AS s ON {join} JOIN episode AS e ON e.number = s.episode
 JOIN thing AS t ON t.number = s.thing
 WHERE {where} AND t.kind = ? AND NOT t.advert
-ORDER BY s.weight DESC, e.number, t.number LIMIT ?"""
+ORDER BY s.weight DESC, e.slug, t.id LIMIT ?"""
 
 #: Kind of an id -> query of its quotes.
 _QUOTES_SQL_BY_KIND = {
@@ -100,19 +102,17 @@ def find_top_quotes(index: Index, id_: str, limit: int) -> list[EpisodeQuote]:
     sql = _QUOTES_SQL_BY_KIND[id_.partition("/")[0]]
     rows = index.rows(sql, (_find_number(index, id_), HIT_KINDS.index("quote"), limit))
     return [
-        EpisodeQuote(
-            str(quote), index.entry(int(page), int(position)).text, float(weight), str(slug)
-        )
-        for quote, page, position, weight, slug in rows
+        EpisodeQuote(str(quote), index.entry(int(page), str(quote)).text, float(weight), str(slug))
+        for quote, page, weight, slug in rows
     ]
 
 
 def find_theme_episodes(index: Index, id_: str) -> list[str]:
-    """Return slugs of the episodes with a quote of a theme, in canonical order."""
+    """Return the slugs of the episodes with a quote of a theme, sorted."""
     rows = index.rows(
         "SELECT e.slug FROM filed AS f JOIN standing AS s ON s.thing = f.thing "
         "JOIN episode AS e ON e.number = s.episode JOIN thing AS t ON t.number = f.thing "
-        "WHERE f.theme = ? AND t.kind = ? ORDER BY e.number",
+        "WHERE f.theme = ? AND t.kind = ? ORDER BY e.slug",
         (_find_number(index, id_), HIT_KINDS.index("episode")),
     )
     return [str(slug) for (slug,) in rows]
@@ -120,5 +120,5 @@ def find_theme_episodes(index: Index, id_: str) -> list[str]:
 
 def _find_number(index: Index, id_: str) -> int:
     """Return the number of the thing with an id; 0 for none."""
-    rows = index.rows("SELECT number FROM thing WHERE id = ?", (id_,))
+    rows = index.rows(f"SELECT t.number FROM thing AS t WHERE {ID_SQL}", (id_, id_))
     return int(rows[0][0]) if rows else 0

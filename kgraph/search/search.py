@@ -4,7 +4,7 @@ The score of a hit is BM25 (Robertson and Zaragoza 2009; FTS5's, with :data:`FIE
 :func:`kgraph.search.documents.compute_rank_factor` of the thing, and times
 :data:`EXACT_NAME_FACTOR` where the text is the thing's whole name. Where nothing has all of the
 words, hits have at least half of them, and the score is also multiplied by their share. Hits of
-equal scores are in the order of the graph.
+equal scores are in the order of their ids.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ class Hit(msgspec.Struct, frozen=True):
         weight: relevance of a quote; best confidence of an entity, 0 if only adverts name it;
             else 1.
         episodes: number of episodes that pass the filters and contain it, adverts aside.
-        episode: the one with the highest weight, of a quote, an insight or an episode.
+        episode: the one with the highest weight, of a quote, an insight or an episode; of equals
+            the one with the first slug.
     """
 
     kind: HitKind
@@ -250,8 +251,8 @@ class _Searcher:
         clause = build_match_clause(query)
         score = f"{_SCORE_SQL} * held / {len(query.groups)}.0" if query.min_groups else _SCORE_SQL
         rows = self._index.rows(
-            f"SELECT t.number, t.kind, t.page, t.place, {score} AS score FROM {clause.sql} "
-            f"WHERE word MATCH ?{self._thing_clause.sql} ORDER BY score DESC, t.number LIMIT ?",
+            f"SELECT t.number, t.kind, t.page, t.id, {score} AS score FROM {clause.sql} "
+            f"WHERE word MATCH ?{self._thing_clause.sql} ORDER BY score DESC, t.id LIMIT ?",
             (
                 *(*FIELD_WEIGHTS, name_key(text), EXACT_NAME_FACTOR, *clause.values),
                 *(query.to_fts(), *self._thing_clause.values, limit),
@@ -271,8 +272,8 @@ class _Searcher:
         return tuple(hits[self._offset :])
 
     def _make_hit(self, query: SearchQuery, row: SqlRow) -> Hit:
-        number, kind, page, position, score = row
-        document = self._index.entry(int(page), int(position))
+        number, kind, page, id_, score = row
+        document = self._index.entry(int(page), str(id_))
         weight, episodes, source = _find_source(
             self._index, int(number), int(kind), self._posting_clause
         )
@@ -305,7 +306,7 @@ def _find_source(
         "SELECT s.weight, count(*) OVER (), e.slug, e.title, e.day, e.show, e.url, e.dated "
         "FROM (SELECT ? AS number, ? AS kind) AS t JOIN standing AS s ON s.thing = t.number "
         f"JOIN episode AS e ON e.number = s.episode WHERE 1{postings.sql} "
-        "ORDER BY s.weight DESC, e.number LIMIT 1",
+        "ORDER BY s.weight DESC, e.slug LIMIT 1",
         (number, kind, *postings.values),
     )
     if not rows:  # a broader theme without quotes of its own, or a name in adverts only

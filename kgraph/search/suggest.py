@@ -3,7 +3,7 @@
 Completion (:func:`suggest_things`) leaves out names that only unlikely mentions have. First come
 things whose label begins with the text. From three letters on, things follow with a later word of
 the label that does, then things with another name that does. Each group is ordered by
-:func:`kgraph.search.documents.compute_rank_factor`.
+:func:`kgraph.search.documents.compute_rank_factor`, and equals by id.
 
 The distance of a misspelt word (:func:`find_close_matches`) is optimal string alignment (Damerau
 1964): an insertion, deletion, replacement or swap counts one. A search is corrected only with words
@@ -70,12 +70,12 @@ def suggest_things(
         return ()
     placeholders = ", ".join("?" * len(numbers))
     rows = index.rows(
-        "SELECT DISTINCT t.page, t.place, t.worth, t.number FROM name AS n "
+        "SELECT DISTINCT t.page, t.id, t.worth FROM name AS n "
         "JOIN thing AS t ON t.number = n.thing "
         # The last code point sorts after every text that begins with the key.
         "WHERE n.key >= ? AND n.key < ? || char(1114111) AND NOT t.unlikely "
         f"AND t.kind IN ({placeholders}) "
-        "ORDER BY t.worth DESC, t.number LIMIT ?",
+        "ORDER BY t.worth DESC, t.id LIMIT ?",
         (key, key, *numbers, CANDIDATES_PER_SUGGESTION * limit),
     )
     by_any_name = [_make_suggestion(index, row) for row in rows]
@@ -97,15 +97,15 @@ def _find_by_inner_word(
     *terms, last_term = last_group
     query = SearchQuery((*groups, (*terms, SearchTerm(last_term.words, is_prefix=True))))
     return index.rows(
-        "SELECT t.page, t.place FROM word JOIN thing AS t ON t.number = word.rowid "
+        "SELECT t.page, t.id FROM word JOIN thing AS t ON t.number = word.rowid "
         f"WHERE word MATCH ? AND NOT t.unlikely AND t.kind IN ({placeholders}) "
-        "ORDER BY t.worth DESC, t.number LIMIT ?",
+        "ORDER BY t.worth DESC, t.id LIMIT ?",
         (f"name : ({query.to_fts()})", *kinds, limit),
     )
 
 
 def _make_suggestion(index: Index, row: SqlRow) -> Suggestion:
-    document = index.entry(int(row[0]), int(row[1]))
+    document = index.entry(int(row[0]), str(row[1]))
     return Suggestion(document.name, document.kind, document.type, document.id)
 
 

@@ -78,7 +78,7 @@ def tokenize_with_offsets(text: str) -> list[WordSpan]:
     """
     folded = text.translate(_FOLD_TABLE)
     origin: Sequence[int] = range(len(text))
-    if any(len(_FOLD_TABLE[ord(c)]) != 1 for c in set(text)):
+    if not text.isascii() and any(len(_FOLD_TABLE[ord(c)]) != 1 for c in set(text)):
         origin = [n for n, c in enumerate(text) for _ in _FOLD_TABLE[ord(c)]]
     return [
         WordSpan(match[0], origin[match.start()], origin[match.end() - 1] + 1)

@@ -3,43 +3,54 @@
 The documents of episodes come in canonical order, then those of entities and themes. The tables::
 
     episode   number, slug, title, day, show, url, series: number of the show, 0 for none
-    thing     number, id, kind, type, worth: rank factor, advert, unlikely, page, place: position
-    page      number, entries: compressed documents, those of an episode together
+    thing     number, id, kind, type, worth: rank factor, advert, unlikely, page
+    page      number: that of the episode, or behind all for entities and themes; entries:
+              compressed documents
+    page_key  number; keys: compressed rows that the page gave to other tables
     word      full-text index (FTS5) of name, also, text; without the texts
     standing  thing, episode, weight, unlikely: postings
-    filed     theme, thing: quotes and episodes of a theme
+    filed     theme, thing: quotes and episodes of a theme and of its narrower ones
     name      key, thing, meant: names of entities, shows and themes, and how often each denotes
               the thing; -1 for former names; former ids are behind a slash, search keys of ids in
               other registers (:mod:`kgraph.base.external_id`) behind an equals sign
     spelling  word, shown, episodes: words of labels, for corrections
+    absent    id, number: things that postings name, but of which there is no document
 
-Invariant: the same input in the same order gives the same bytes. No clock, random number or
-journal goes into the file, and one connection writes it from start to end.
+Invariants:
+    * the same input in the same order gives the same bytes. No clock, random number or journal goes
+      into the file, and one connection writes it from start to end;
+    * an index that takes the difference to the last one has the rows of one that is written as a
+      whole, but for numbers of episodes, things and pages. So no answer depends on these.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import unicodedata
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 import msgspec
 
-from kgraph.base.errors import StoreError
-from kgraph.base.external_id import list_search_keys
-from kgraph.base.text import name_key
+from kgraph.base.errors import StoreDamagedError, StoreError
 from kgraph.graph import SharedData
-from kgraph.search.documents import (
-    HIT_KINDS,
-    EpisodeDocuments,
-    SearchDocument,
-    collect_shared_documents,
+from kgraph.search.document_pages import (
+    Page,
+    PageKeys,
+    delete_page,
+    read_page,
+    read_page_keys,
+    write_page,
 )
-from kgraph.search.tokenize import fold_text, tokenize_with_offsets
+from kgraph.search.document_table import DocumentTable
+from kgraph.search.documents import EpisodeDocuments, round_up_episodes
+from kgraph.search.shared_tables import SharedTables
 
 PRAGMAS = (
     "page_size = 8192",  # of 4, 8, 16 KiB the fastest to write and to read
@@ -55,9 +66,10 @@ CREATE TABLE episode(
     number INTEGER PRIMARY KEY, slug, title, day, show, url, dated, series INTEGER
 );
 CREATE TABLE thing(
-    number INTEGER PRIMARY KEY, id, kind INTEGER, type, worth, advert, unlikely, page, place
+    number INTEGER PRIMARY KEY, id, kind INTEGER, type, worth, advert, unlikely, page INTEGER
 );
 CREATE TABLE page(number INTEGER PRIMARY KEY, entries);
+CREATE TABLE page_key(number INTEGER PRIMARY KEY, keys);
 CREATE VIRTUAL TABLE word USING fts5(name, also, text, content='', tokenize='ascii');
 CREATE TABLE standing(
     thing INTEGER, episode INTEGER, weight, unlikely, PRIMARY KEY (thing, episode)
@@ -65,31 +77,51 @@ CREATE TABLE standing(
 CREATE TABLE filed(theme INTEGER, thing INTEGER, PRIMARY KEY (theme, thing)) WITHOUT ROWID;
 CREATE TABLE name(key, thing INTEGER, meant, PRIMARY KEY (key, thing)) WITHOUT ROWID;
 CREATE TABLE spelling(word PRIMARY KEY, shown, episodes) WITHOUT ROWID;
+CREATE TABLE absent(id PRIMARY KEY, number INTEGER) WITHOUT ROWID;
 """
 
-DOCUMENTS_PER_PAGE = 64  #: of entities and themes; as many as an episode has quotes
 
-#: Level 1 halves ten megabytes in 0.1 s; level 6 saves a fifth more in four times the time.
-ZLIB_LEVEL = 1
+#: Version of the tables and of :func:`kgraph.search.tokenize.fold_text`.
+INDEX_VERSION = 1
 
 
 class IndexWriter:
     """A writer of one index, as a context; the file must not exist.
 
+    With the index of the last build, only the difference is written: episodes that are gone or
+    changed are removed, those that are new or changed are added, and then it is finished.
+
+    Args:
+        path: the file to write.
+        previous: the index of the last build, which is copied and never changed; None to write all.
+
     Raises:
         StoreError: it cannot be written.
+        StoreDamagedError: the last index is damaged, or another version wrote it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, previous: Path | None = None) -> None:
         self._path = path
-        self._thing_numbers: dict[str, int] = {}
-        self._episode_count = self._page_count = 0
+        self._previous = previous
         with self._convert_errors():
+            if previous:
+                shutil.copyfile(previous, path)
             self._connection = sqlite3.connect(path, isolation_level=None)
             for setting in PRAGMAS:
                 self._connection.execute(f"PRAGMA {setting}")
-            self._connection.executescript(SCHEMA_SQL)
+            if previous:
+                self._check_version()
+            else:
+                self._connection.executescript(SCHEMA_SQL)
+                self._connection.execute(f"PRAGMA user_version = {_compute_version()}")
             self._connection.execute("BEGIN")
+            self._documents = DocumentTable(self._connection, is_new=not previous)
+            self._episodes: dict[str, int] = dict(
+                self._connection.execute("SELECT slug, number FROM episode").fetchall()
+            )
+        self._last_episode = max(self._episodes.values(), default=0)
+        self._old_share = round_up_episodes(len(self._episodes))
+        self._removed: dict[str, int] = {}  #: numbers of episodes that may be added again
 
     def __enter__(self) -> IndexWriter:
         return self
@@ -102,130 +134,135 @@ class IndexWriter:
     ) -> None:
         self._connection.close()
 
+    def _check_version(self) -> None:
+        [(version,)] = self._connection.execute("PRAGMA user_version")
+        if version != _compute_version():
+            raise StoreDamagedError(
+                f"{self._previous}: another version of kgraph or Python wrote it: build without it"
+            )
+
+    def remove(self, slugs: Iterable[str]) -> None:
+        """Remove episodes of the last build, before any is added.
+
+        Raises:
+            StoreError: the last build does not have such an episode.
+        """
+        filed: set[int] = set()
+        with self._convert_errors():
+            for slug in slugs:
+                if slug not in self._episodes:
+                    raise StoreError(f"{self._previous}: no episode {slug}: build without it")
+                number = self._removed[slug] = self._episodes.pop(slug)
+                page = read_page(self._connection, number)
+                self._documents.remove(page.keys.documents, page.documents)
+                delete_page(self._connection, number)
+                self._connection.execute("DELETE FROM episode WHERE number = ?", (number,))
+                self._connection.executemany(
+                    "DELETE FROM standing WHERE thing = ? AND episode = ?",
+                    [(thing, number) for thing in page.keys.postings],
+                )
+                pairs = page.keys.list_pairs()
+                self._connection.executemany(
+                    "DELETE FROM filed WHERE theme = ? AND thing = ?", pairs
+                )
+                filed.update(thing for _, thing in pairs)
+            self._file_again(filed)
+
+    def _file_again(self, things: Iterable[int]) -> None:
+        """Add the themes that things have in their other episodes."""
+        things_by_episode: dict[int, set[int]] = defaultdict(set)
+        for thing in things:
+            sql = "SELECT episode FROM standing WHERE thing = ?"
+            for (episode,) in self._connection.execute(sql, (thing,)).fetchall():
+                things_by_episode[episode].add(thing)
+        for episode, own in things_by_episode.items():
+            pairs = read_page_keys(self._connection, episode).list_pairs()
+            self._add_pairs(pair for pair in pairs if pair[1] in own)
+
+    def _add_pairs(self, pairs: Iterable[tuple[int, int]]) -> None:
+        self._connection.executemany("INSERT OR IGNORE INTO filed VALUES (?, ?)", pairs)
+
     def add(self, episodes: Iterable[EpisodeDocuments]) -> None:
-        """Add the documents of episodes."""
+        """Add the documents of episodes.
+
+        Raises:
+            StoreError: it has such an episode or document already.
+        """
         with self._convert_errors():
             for episode in episodes:
-                self._episode_count += 1
-                show_number = self._assign_number(episode.show_id) if episode.show_id else 0
-                values = (episode.slug, episode.title, episode.day, episode.show, episode.url)
-                self._connection.execute(
-                    "INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (self._episode_count, *values, episode.is_publication_date, show_number),
-                )
-                self._add_page(episode.documents)
-                numbered = [
-                    (self._assign_number(posting.id), posting) for posting in episode.postings
-                ]
-                self._connection.executemany(
-                    "INSERT INTO standing VALUES (?, ?, ?, ?)",
-                    [
-                        (number, self._episode_count, posting.weight, posting.is_unlikely)
-                        for number, posting in numbered
-                    ],
-                )
-                episode_number = self._assign_number(f"episode/{episode.slug}")
-                pairs = []
-                for number, posting in numbered:
-                    pairs += [(self._assign_number(theme), number) for theme in posting.themes]
-                    if posting.id.startswith("theme/"):
-                        pairs.append((number, episode_number))
-                self._connection.executemany("INSERT OR IGNORE INTO filed VALUES (?, ?)", pairs)
+                if episode.slug in self._episodes:
+                    raise StoreError(
+                        f"{self._path}: episode {episode.slug} is there already: remove it first"
+                    )
+                self._add_episode(episode)
 
-    def finish(self, shared: SharedData) -> None:
-        """Add entities and themes, and sync the file to disk."""
-        documents = sorted(
-            collect_shared_documents(shared, self._episode_count),
-            key=lambda document: self._assign_number(document.id),
+    def _add_episode(self, episode: EpisodeDocuments) -> None:
+        number = self._removed.pop(episode.slug, 0)
+        if not number:
+            number = self._last_episode = self._last_episode + 1
+        self._episodes[episode.slug] = number
+        assign_number = self._documents.assign_number
+        show_number = assign_number(episode.show_id) if episode.show_id else 0
+        values = (episode.slug, episode.title, episode.day, episode.show, episode.url)
+        self._connection.execute(
+            "INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (number, *values, episode.is_publication_date, show_number),
         )
+        documents = self._documents.add(number, episode.documents)
+        things = [assign_number(posting.id) for posting in episode.postings]
+        self._connection.executemany(
+            "INSERT INTO standing VALUES (?, ?, ?, ?)",
+            [
+                (thing, number, posting.weight, posting.is_unlikely)
+                for thing, posting in zip(things, episode.postings, strict=True)
+            ],
+        )
+        themes: dict[int, list[int]] = {}
+        for position, posting in enumerate(episode.postings):
+            for theme in posting.themes:
+                themes.setdefault(assign_number(theme), []).append(position)
+        keys = PageKeys(documents, postings=things, themes=themes)
+        self._add_pairs(keys.list_pairs())
+        write_page(self._connection, number, Page(episode.documents, keys))
+
+    def finish(self, shared: SharedData, changed: Collection[str] | None = None) -> None:
+        """Add entities and themes, and sync the file to disk.
+
+        Args:
+            changed: ids of the entities and themes that may differ from the last build's, those
+                that are new or gone among them; by default all are compared.
+        """
+        # The number of episodes is part of every entity's rank.
+        if self._old_share != round_up_episodes(len(self._episodes)):
+            changed = None
         with self._convert_errors():
-            for start in range(0, len(documents), DOCUMENTS_PER_PAGE):
-                self._add_page(documents[start : start + DOCUMENTS_PER_PAGE])
-            self._add_names(shared)
-            self._add_broader(shared)
-            self._add_spellings(shared)
+            SharedTables(self._connection, self._documents).update(
+                shared, len(self._episodes), changed if changed is None else sorted(changed)
+            )
             self._connection.execute("COMMIT")
             self._connection.close()
             with self._path.open("r+b") as file:
                 os.fsync(file.fileno())
 
-    def _assign_number(self, id_: str) -> int:
-        return self._thing_numbers.setdefault(id_, len(self._thing_numbers) + 1)
-
-    def _add_page(self, documents: Sequence[SearchDocument]) -> None:
-        self._page_count += 1
-        packed = zlib.compress(msgspec.msgpack.encode(documents), ZLIB_LEVEL)
-        self._connection.execute("INSERT INTO page VALUES (?, ?)", (self._page_count, packed))
-        numbered = [(self._assign_number(document.id), document) for document in documents]
-        self._connection.executemany(
-            "INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    n,
-                    e.id,
-                    HIT_KINDS.index(e.kind),
-                    e.type,
-                    e.rank_factor,
-                    e.is_advert,
-                    e.is_unlikely,
-                    self._page_count,
-                    position,
-                )
-                for position, (n, e) in enumerate(numbered)
-            ],
-        )
-        self._connection.executemany(
-            "INSERT INTO word(rowid, name, also, text) VALUES (?, ?, ?, ?)",
-            [
-                (n, fold_text(e.name), fold_text(e.other_names), fold_text(e.text))
-                for n, e in numbered
-            ],
-        )
-
-    def _add_names(self, shared: SharedData) -> None:
-        names = {
-            (name_key(t.label), self._assign_number(id_)): 0 for id_, t in shared.themes.items()
-        }
-        for entity in shared.entities.values():
-            number = self._assign_number(entity.id)
-            for former in entity.replaces:
-                names |= {(f"/{former}", number): -1, (former.partition("/")[2], number): -1}
-            keys = list_search_keys(entity.ids, entity.tickers)
-            names |= {(f"={key}", number): -1 for key in keys}
-            names |= {(name, number): meant for name, meant in entity.count_meanings().items()}
-        rows = [(*name, names[name]) for name in sorted(names)]
-        self._connection.executemany("INSERT INTO name VALUES (?, ?, ?)", rows)
-
-    def _add_broader(self, shared: SharedData) -> None:
-        """Add the quotes and episodes of a theme to every broader one."""
-        for id_, term in shared.themes.items():
-            broader = term.broader
-            while broader in shared.themes:
-                self._connection.execute(
-                    "INSERT OR IGNORE INTO filed SELECT ?, thing FROM filed WHERE theme = ?",
-                    (self._assign_number(broader), self._assign_number(id_)),
-                )
-                broader = shared.themes[broader].broader
-
-    def _add_spellings(self, shared: SharedData) -> None:
-        spellings: dict[str, tuple[int, str]] = {}
-        labels = [(entity.label, entity.episodes) for entity in shared.entities.values()]
-        labels += [(term.label, 0) for term in shared.themes.values()]
-        for label, episodes in labels:
-            for word, start, end in tokenize_with_offsets(label):
-                # Of two spellings, that of the label in more episodes; of equals, the first.
-                spelling = (-episodes, label[start:end])
-                spellings[word] = min(spellings.get(word, spelling), spelling)
-        rows = [(word, text, -n) for word, (n, text) in sorted(spellings.items())]
-        self._connection.executemany("INSERT INTO spelling VALUES (?, ?, ?)", rows)
-
     @contextmanager
     def _convert_errors(self) -> Iterator[None]:
-        """Convert errors of SQLite and the disk to StoreError."""
+        """Convert errors of SQLite, the disk and the last index to StoreError."""
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.OperationalError, sqlite3.IntegrityError, OSError) as error:
             raise StoreError(
                 f"{self._path}: {error}: free some space or choose another --store; "
                 "the last whole graph still answers"
             ) from error
+        except (sqlite3.Error, zlib.error, msgspec.MsgspecError, ValueError) as error:
+            raise StoreDamagedError(
+                f"{self._previous or self._path}: {error}: build without it"
+            ) from error
+
+
+def _compute_version() -> int:
+    """Return the version of the words of an index: a number below 2 ** 31.
+
+    Unicode grows with Python, and FTS5 cannot remove a word that is folded in another way.
+    """
+    return zlib.crc32(f"{INDEX_VERSION} {unicodedata.unidata_version}".encode()) >> 1

@@ -281,7 +281,7 @@ def test_what_is_most_often_meant_by_a_name_is_what_an_episode_mentions(
     store = Store(tmp_path / "store")
     with sqlite3.connect(store.build / layout.SEARCH_FILE) as file:
         # Of no type and in no episode, but called so, too.
-        file.execute("INSERT INTO thing SELECT 9999, 'person/n', ?, 'person', 1, 0, 0, 1, 0",
+        file.execute("INSERT INTO thing SELECT 9999, 'person/n', ?, 'person', 1, 0, 0, 1",
                      [HIT_KINDS.index("entity")])  # fmt: skip
         file.execute("INSERT INTO name VALUES ('nvidia', 9999, ?)", [meant])
     accept_changes(store)
