@@ -169,7 +169,7 @@ def collect_shared_documents(
     all_episodes = math.log1p(round_up_episodes(max(episodes, 1)))
     for entity in _pick(shared.entities, ids).values():
         share = math.log1p(entity.episodes) / all_episodes
-        other_names = "\n".join(name for name in entity.surfaces if name != entity.label)
+        other_names = "\n".join(sorted(entity.surfaces.keys() - {entity.label}))
         kind: HitKind = "show" if entity.type == "show" else "entity"
         rank = compute_rank_factor(entity.confidence, min(share, 1.0))
         yield SearchDocument(
