@@ -403,6 +403,14 @@ def test_a_new_episode_leaves_the_ranks_of_what_it_does_not_mention():
     assert ranks == [0.7642, 0.7642, 0.7642, 0.6981]
 
 
+def test_a_show_changes_with_the_episodes_that_belong_to_it():
+    """An unlikely mention names it, too, so that otherwise it is not stated."""
+    entities = {"show/a": Entity("show", "a", "A", {}, confidence=0.4, unlikely=1)}
+    old = SharedData(entities, summaries={"video-1": EpisodeSummary((), "Title", show="show/a")})
+    new = SharedData(entities, summaries={"video-1": EpisodeSummary((), "Title")})
+    assert find_shared_changes(old, new) == {"show/a"}
+
+
 @pytest.mark.parametrize("is_first", [True, False])
 def test_an_episode_that_is_not_there_or_there_twice_is_an_error(
     tmp_path, corpus, written, is_first
