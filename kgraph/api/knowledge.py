@@ -69,11 +69,15 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
         judgements: str | Path | None = LAST_JUDGEMENTS,
         project: ProjectSettings | None = None,
         previous: str | Path | None = LAST_BUILD,
+        full: bool = False,
         executor: Executor | None = None,
         workers: int | None = None,
         progress: Progress | None = None,
     ) -> KnowledgeGraph:
         """Build the graph of the episodes at some paths, and open it.
+
+        Only what changed since the store's last build is done again; the graph is the same as if
+        everything were.
 
         Args:
             paths: files, folders, glob patterns, or "-" for standard input.
@@ -86,6 +90,7 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
                 the store's last build; None for none.
             project: whose own lexicon and ids are used, and which the store remembers;
                 kgraph.open_project() passes it, and all that the project file sets.
+            full: do everything again.
             executor: runs the work; by default processes on this machine.
             workers: number of processes; by default one a core.
             progress: called with the name of a stage, the number of items done, and the total;
@@ -111,6 +116,7 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
                 judgements=judgements,
                 project=project.load_inputs() if project else None,
                 previous=previous,
+                full=full,
                 executor=executor,
                 workers=workers,
                 progress=progress or default_progress(),

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kgraph.base.errors import StoreDamagedError, StoreError, suggest_fix
@@ -55,13 +56,18 @@ def compute_file_checksum(path: Path) -> Checksum:
     return Checksum(crc, size)
 
 
-def write_checksums(folder: Path, names: Iterable[str]) -> None:
+def write_checksums(
+    folder: Path, names: Iterable[str], known: Mapping[str, Checksum] = MappingProxyType({})
+) -> None:
     """Write the checksums of files in a folder, by their paths in it; durable on return.
+
+    Args:
+        known: checksums of files that need not be read.
 
     Raises:
         OSError: a file cannot be read, or the list cannot be written.
     """
-    sums = ((name, compute_file_checksum(folder / name)) for name in sorted(names))
+    sums = ((n, known.get(n) or compute_file_checksum(folder / n)) for n in sorted(names))
     lines = "".join(f"{crc:08x} {size} {name}\n" for name, (crc, size) in sums).encode()
     with (folder / CHECKSUMS_FILE).open("wb") as file:
         file.write(b"%08x\n" % zlib.crc32(lines) + lines)
@@ -111,6 +117,14 @@ class Checksums:
             raise damage_error(self.folder, name, "its checksum does not match")
         return data
 
+    def find_linked(self, folder: Path) -> dict[str, Checksum]:
+        """Return the checksums of the files that another folder has as hard links."""
+        return {
+            name: checksum
+            for name, checksum in self._sums.items()
+            if _is_linked(folder, self, name)
+        }
+
     def check_files(self, prefix: str = "", max_bytes: float = float("inf")) -> None:
         """Verify the size of each file, and the checksum of those up to ``max_bytes``.
 
@@ -140,3 +154,10 @@ class Checksums:
             return (self.folder / name).read_bytes()
         except OSError as error:
             raise _unreadable_error(self.folder, name, error) from error
+
+
+def _is_linked(folder: Path, sums: Checksums, name: str) -> bool:
+    try:
+        return os.path.samefile(sums.folder / name, folder / name)
+    except OSError:
+        return False

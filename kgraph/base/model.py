@@ -151,6 +151,7 @@ class FileResult(msgspec.Struct, frozen=True, array_like=True):
 
     episode: EpisodeFile | None
     problems: tuple[InputProblem, ...] = ()
+    sha256: str = ""  #: of its bytes, hexadecimal; "" if they could not be read
 
 
 class ParsedMention(msgspec.Struct, frozen=True, array_like=True):

@@ -79,13 +79,24 @@ def data_path(*names: str) -> Path:
     Raises:
         DataError: the file is missing: the installation is broken.
     """
-    package = Path(__file__).parents[1]
-    own = os.environ.get("KGRAPH_DATA")
-    for root in (*([Path(own)] if own else []), package / "_shared", package.parent):
+    for root in _data_roots():
         path = root.joinpath(*names)
         if path.exists():
             return path
+    package = Path(__file__).parents[1]
     raise DataError(f"{'/'.join(names)} is missing beside {package}: install kgraph again")
+
+
+def list_data_files() -> list[Path]:
+    """Return the files of data that a build may read: tables, lexicon, weights and ontology."""
+    patterns = ("data/*.yaml", "data/lexicon/*", "data/model/*", "ontology/*")
+    files = (file for root in _data_roots() for p in patterns for file in root.glob(p))
+    return sorted(file for file in files if file.is_file())
+
+
+def _data_roots() -> list[Path]:
+    package, own = Path(__file__).parents[1], os.environ.get("KGRAPH_DATA")
+    return [*([Path(own)] if own else []), package / "_shared", package.parent]
 
 
 def load_yaml(path: Path, shape: type[Shape], advice: str = "see the header of that file") -> Shape:

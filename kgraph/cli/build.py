@@ -1,8 +1,10 @@
-"""The commands ``build`` and ``check``."""
+"""The commands ``build``, ``watch`` and ``check``."""
 
 from __future__ import annotations
 
 import os
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -25,6 +27,7 @@ MAX_UNAPPLIED = 15
 
 def add_commands(app: typer.Typer) -> None:
     app.command()(build)
+    app.command()(watch)
     app.command()(check)
 
 
@@ -43,13 +46,18 @@ def build(
         ),
     ] = "",
     workers: Annotated[int, typer.Option(min=0, max=256, help="Processes; 0: one a core.")] = 0,
+    full: Annotated[bool, typer.Option("--full", help="Do everything again.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also print why each episode was redone.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on any problem.")] = False,
     format: options.Format = "table",
     as_json: options.AsJson = False,
 ) -> None:
     """Build the graph of the episodes at PATHS.
 
-    In a project, PATHS are by default its sources (`kgraph init` makes one).
+    In a project, PATHS are by default its sources (`kgraph init` makes one). Only what changed
+    since the last build is done again; the graph is the same as if everything were.
 
     Example: kgraph build data/episodes --turtle exports/graph.ttl
     """
@@ -70,6 +78,7 @@ def build(
             judgements=judgements,
             project=project,
             previous=None if previous == "none" else previous,
+            full=full,
             workers=workers or None,
             progress=progress,
         )
@@ -77,9 +86,66 @@ def build(
     assert report is not None
     printing.print_result(report, format, print_build_report)
     printing.report_output_file(turtle or "-", pluralize(report.triples, "triple"))
-    printing.print_remark(f"wrote {store} in {sum(report.seconds.values()):.1f} s")
+    if explain:
+        _explain_redone(report)
+    printing.print_remark(_describe_outcome(report, store))
     if strict and report.problems:
         raise typer.Exit(1)
+
+
+def watch(
+    paths: options.Paths,
+    store: options.Store = options.DEFAULT_STORE,
+    base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
+    judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
+    interval: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks.")] = 1.0,
+    workers: Annotated[int, typer.Option(min=0, max=256, help="Processes; 0: one a core.")] = 0,
+) -> None:
+    """Build the graph again whenever the episodes at PATHS or the judgements change.
+
+    A server of the same store shows each new graph at once. Ctrl-C ends it.
+
+    Example: kgraph watch data/episodes
+    """
+    from threading import Event
+
+    from kgraph.base.vocabulary import BASE_IRI
+    from kgraph.cli.printing import print_remark
+    from kgraph.pipeline import WatchEvents
+    from kgraph.pipeline import watch as run
+
+    if "-" in paths:
+        raise InputError("-: standard input cannot be watched: name files or folders")
+    print_remark(f"watching {', '.join(paths)} until Ctrl-C")
+    run(
+        paths,
+        store,
+        events=WatchEvents(
+            built=lambda report: _print_rebuilt(report, store),
+            failed=lambda error: print_remark(f"{_now()} not built: {error}"),
+        ),
+        stop=Event(),
+        base=base or BASE_IRI,
+        judgements=judgements,
+        interval_s=interval,
+        workers=workers or None,
+    )
+
+
+def _print_rebuilt(report: Report, store: Path) -> None:
+    """Print what a build did, and what it changed in the graph."""
+    from kgraph.analysis.comparisons import describe_changes
+    from kgraph.cli.printing import print_remark, sanitize
+    from kgraph.store import Store
+
+    print_remark(f"{_now()} {_describe_outcome(report, store)}")
+    if not report.is_unchanged:
+        for line in describe_changes(Store(store).changes)[1:]:
+            print_remark(f"         {sanitize(line).plain}")
+
+
+def _now() -> str:
+    return time.strftime("%H:%M:%S")
 
 
 def _refuse_overwriting_input(turtle: str, paths: list[str]) -> None:
@@ -125,6 +191,28 @@ def print_build_report(report: Report) -> None:
     if streams.is_verbose():
         for stage, seconds in report.seconds.items():
             print_remark(f"{stage}: {seconds:.1f} s")
+
+
+def _describe_outcome(report: Report, store: Path) -> str:
+    """Tell what was written, how much of it was done again, and in what time."""
+    seconds = f"{sum(report.seconds.values()):.1f} s"
+    if report.is_unchanged:
+        return f"nothing changed: {store} is as it was ({seconds})"
+    if report.redone is None:
+        return f"wrote {store} in {seconds}"
+    episodes = f"{len(report.redone):,} of {pluralize(report.recordings, 'episode')}"
+    return f"wrote {store} in {seconds}: redid {episodes}"
+
+
+def _explain_redone(report: Report) -> None:
+    """Print why each episode was redone, or why all were."""
+    from kgraph.cli.printing import print_remark, sanitize
+
+    if report.redone is None:
+        print_remark(f"redid everything: {report.why_full or 'there is no earlier build'}")
+        return
+    for slug, reasons in report.redone.items():
+        print_remark(f"redid {slug}: {sanitize('; '.join(reasons)).plain}")
 
 
 def _print_unlikely(report: Report) -> None:

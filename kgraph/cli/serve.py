@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -36,11 +39,15 @@ def serve(
         str,
         typer.Option(help="Proxies whose X-Forwarded-* is trusted, separated by commas; * any."),
     ] = "",
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Also build again whenever the files of the graph change."),
+    ] = False,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Serve pages, SPARQL and JSON of the graph over HTTP.
 
-    SPARQL is at /sparql; each entity and episode has its own path.
+    SPARQL is at /sparql; each entity and episode has its own path. A new build is served at once.
 
     Example: kgraph serve --port 8000
     """
@@ -53,7 +60,45 @@ def serve(
     )
     hosts = (host, *allow_host)
     origin = "" if cors == "none" else cors
-    run(Settings(store, limits, hosts, origin, proxies=forwarded_allow_ips), host, port)
+    settings = Settings(store, limits, hosts, origin, proxies=forwarded_allow_ips)
+    with _watch_beside(store) if watch else nullcontext():
+        run(settings, host, port)
+
+
+@contextmanager
+def _watch_beside(store: Path) -> Iterator[None]:
+    """Watch the files of a store's last build in a process of its own, while a block runs."""
+    import multiprocessing
+
+    from kgraph.base.errors import InputError
+    from kgraph.store.origin import read_origin
+
+    sources = read_origin(store).sources
+    if not sources or "-" in sources:
+        raise InputError(f"--watch: {store} was not built from files: run `kgraph build` first")
+    process = multiprocessing.get_context("spawn").Process(
+        target=_watch_until_parent_ends, args=(list(sources), store)
+    )
+    process.start()
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _watch_until_parent_ends(sources: list[str], store: Path) -> None:
+    import multiprocessing
+    import signal
+
+    from kgraph.base.processes import exit_when_ready
+    from kgraph.cli.build import watch
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C, and ends this
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        exit_when_ready(parent.sentinel)
+    watch(sources, store)
 
 
 def mcp(

@@ -23,7 +23,8 @@ from kgraph.resolve.quotes.passages import NOT_ADVERT, RepetitionCounts
 from kgraph.resolve.quotes.sponsors import find_sponsors
 from kgraph.resolve.quotes.theme_words import find_text_themes
 from kgraph.resolve.quotes.themes import find_quote_themes
-from kgraph.resolve.shows.decide import decide_show
+from kgraph.resolve.shows.decide import ShowTable, decide_show
+from kgraph.resolve.shows.evidence import ShowEvidence
 
 MAX_MATCHED_WORDS = 6  #: of a name that is searched in quotes
 
@@ -66,9 +67,14 @@ def assemble_episode(
     spoken = SpokenText(files, decisions, repetition, tables.knowledge.vocabulary, sponsors)
     mentions = _build_mentions(files, tables, spoken, set() if judged_keys is None else judged_keys)
     quotes, occurrences = _build_quotes(slug, files, decisions, tables, QuoteNameMatcher(mentions))
-    show = decide_show(observed[0].show, tables.shows)
-    edge = ShowEdge(show.key, show.label, show.confidence, show.evidence) if show.key else None
-    return EpisodeGraph(slug, files, edge, mentions, quotes, occurrences)
+    show = make_show_edge(observed[0].show, tables.shows)
+    return EpisodeGraph(slug, files, show, mentions, quotes, occurrences)
+
+
+def make_show_edge(evidence: ShowEvidence, table: ShowTable) -> ShowEdge | None:
+    """Return the edge to an episode's show; None where that is undecided."""
+    show = decide_show(evidence, table)
+    return ShowEdge(show.key, show.label, show.confidence, show.evidence) if show.key else None
 
 
 def _build_mentions(

@@ -53,7 +53,7 @@ _RELATION_FIELDS = {
 }  #: property of a relation -> field of the lexicon
 
 
-class Tally(msgspec.Struct):
+class Tally(msgspec.Struct, array_like=True):
     """The counts of some recordings."""
 
     entities: dict[str, Entity] = {}  #: by id

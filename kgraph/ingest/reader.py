@@ -37,19 +37,30 @@ def read_file(file: SourceFile) -> FileResult:
     An unreadable file gives a problem and no episode.
     """
     report = ProblemCollector(file.name)
-    data = file.data
-    if data is None:
-        try:
-            status = os.stat(file.path)
-            if not stat.S_ISREG(status.st_mode):
-                report.add("file-unreadable", "not a regular file", FILE_LEFT_OUT)
-            elif _check_size(status.st_size, report):
-                with open(file.path, "rb") as opened:  # it may have grown, so the read is bounded
-                    data = opened.read(limits.MAX_FILE_BYTES + 1)
-        except OSError as error:
-            message = f"cannot be read: {error.strerror or error}"
-            report.add("file-unreadable", message, FILE_LEFT_OUT)
+    data = _load_bytes(file, report)
     return FileResult(None, report.problems()) if data is None else _read_data(data, report)
+
+
+def digest_file(file: SourceFile) -> str:
+    """Return the SHA-256 of a file's bytes, hexadecimal; "" if they cannot be read."""
+    data = _load_bytes(file, ProblemCollector(file.name))
+    return "" if data is None else hashlib.sha256(data).hexdigest()
+
+
+def _load_bytes(file: SourceFile, report: ProblemCollector) -> bytes | None:
+    if file.data is not None:
+        return file.data
+    try:
+        status = os.stat(file.path)
+        if not stat.S_ISREG(status.st_mode):
+            report.add("file-unreadable", "not a regular file", FILE_LEFT_OUT)
+        elif _check_size(status.st_size, report):
+            with open(file.path, "rb") as opened:  # it may have grown, so the read is bounded
+                return opened.read(limits.MAX_FILE_BYTES + 1)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        report.add("file-unreadable", message, FILE_LEFT_OUT)
+    return None
 
 
 def read_bytes(name: str, data: bytes) -> FileResult:
@@ -75,11 +86,12 @@ def _check_size(size: int, report: ProblemCollector) -> bool:
 
 def _read_data(data: bytes, report: ProblemCollector) -> FileResult:
     text = decode_text(data, report) if _check_size(len(data), report) else None
-    episode = None if text is None else _parse_episode(text, data, report)
-    return FileResult(episode, report.problems())
+    sha256 = hashlib.sha256(data).hexdigest()
+    episode = None if text is None else _parse_episode(text, sha256, report)
+    return FileResult(episode, report.problems(), sha256)
 
 
-def _parse_episode(text: str, data: bytes, report: ProblemCollector) -> EpisodeFile | None:
+def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeFile | None:
     handler = FrontMatterHandler(report)
     try:
         front, body = handler.split(text)
@@ -111,7 +123,7 @@ def _parse_episode(text: str, data: bytes, report: ProblemCollector) -> EpisodeF
     comments, remainder = read_body(report, body, text)
     return EpisodeFile(
         file=report.file,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=sha256,
         values=values,
         rows={name: rows for name, (rows, _) in lists.items()},
         row_counts={name: count for name, (_, count) in lists.items()},

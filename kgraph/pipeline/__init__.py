@@ -2,9 +2,12 @@
 
 Takes paths, gives a store (:mod:`kgraph.store`) and a :class:`Report`. Files are read once
 and surveyed in parallel; all surveys together decide how names, quotes and shows are resolved;
-then episodes are resolved and written in parallel, in canonical order.
+then episodes are resolved and written in parallel, in canonical order. Where few files changed
+since the last build, only what differs is done again (:mod:`kgraph.pipeline.update`).
 """
 
-from kgraph.pipeline.build import Report, build
+from kgraph.pipeline.build import build
+from kgraph.pipeline.report import Report
+from kgraph.pipeline.watch import WatchEvents, watch
 
-__all__ = ["Report", "build"]
+__all__ = ["Report", "WatchEvents", "build", "watch"]

@@ -19,7 +19,9 @@ from kgraph.pipeline.passes import (
     Progress,
     ResolveTask,
     build_shared,
+    conclude_survey,
     ignore_progress,
+    locate_episodes,
     make_resolve_tasks,
     resolve_shard,
     survey_files,
@@ -75,10 +77,12 @@ def check(
     ):
         surveyed = survey_files(find_files(paths), work, pool, progress, own)
         findings: list[CheckFinding] = [*surveyed.problems]
-        if not surveyed.spill_ranges:
+        if not surveyed.locations:
             return findings
-        tables, episodes = write_tables(surveyed, work, judged, progress, own)
-        tasks = make_resolve_tasks(episodes, surveyed, work, BASE_IRI)
+        progress("comparing names", 0, 0)
+        tables, episodes = conclude_survey(surveyed, judged, own)
+        located = locate_episodes(episodes, surveyed)
+        tasks = make_resolve_tasks(located, write_tables(tables, work), BASE_IRI)
         tally = Tally()
         done = 0
         for count, shard_tally, violations in map_ordered(pool, _check_shard, tasks):
@@ -86,7 +90,7 @@ def check(
             tally.add(shard_tally)
             done += count
             progress("checking", done, len(episodes))
-        shared = build_shared(tally, surveyed, tables)
+        shared = build_shared(tally, surveyed.digest, tables)
         blocks = [*describe_dataset(shared.digest, len(episodes)), *describe_shared(shared)]
         findings += _find_violations(Turtle(BASE_IRI).serialize(blocks).encode())
         return findings

@@ -4,25 +4,31 @@ The first reads files, writes their content to spill files in the folder ``work`
 surveys; together these make the tables of the second. The second takes episodes from the spill
 files and gives their part of the graph as text and records. Workers return only small values or
 bytes: sending objects between processes costs more time than making them in parallel saves.
+
+What the passes found of a file and of an episode is kept with the build
+(:mod:`kgraph.pipeline.kept`), so that the next build need not find it again.
 """
 
 from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 import msgspec
 
+from kgraph.base.errors import InputError
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import InputProblem
-from kgraph.graph import SharedData
+from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.assemble import assemble_episode
 from kgraph.graph.judged_ids import apply_judged_ids
+from kgraph.graph.records import ShowEdge
 from kgraph.graph.tally import (
     Accounting,
     Tally,
@@ -35,16 +41,23 @@ from kgraph.ingest import FoundFiles, SourceFile, read_file
 from kgraph.pipeline.executor import map_ordered
 from kgraph.rdf import Turtle, count_statements, describe_episode
 from kgraph.resolve.corpus import (
+    SURFACE_TABLE,
     CorpusSurvey,
     CorpusTables,
     EpisodeObservation,
+    SurfaceOutcome,
     build_tables,
+    log_tables,
     observe_episode,
+    summarize_form,
     survey_episode,
 )
 from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.lookups import LoggedTable, number_key, take_lookups
+from kgraph.resolve.mentions.decide import surface_forms
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.recordings import Recording
+from kgraph.resolve.shows.evidence import ShowEvidence
 from kgraph.resolve.shows.known_shows import load_show_registry
 from kgraph.search.documents import EpisodeDocuments, collect_episode_documents
 
@@ -76,31 +89,96 @@ class SpillRange(msgspec.Struct, frozen=True, array_like=True):
             return _decode_observation(file.read(self.length))
 
 
+class UnreadSource(msgspec.Struct, frozen=True, array_like=True):
+    """A file whose survey was kept, so that this build has not read its episode."""
+
+    file: SourceFile
+    sha256: str
+    own_shows: tuple[LexiconEntry, ...] = ()  #: the user's
+
+    def read(self) -> EpisodeObservation:
+        """Read the episode, and observe it anew.
+
+        Raises:
+            InputError: the file changed since the build began.
+        """
+        reading = read_file(self.file)
+        if reading.episode is None or reading.sha256 != self.sha256:
+            raise InputError(f"{self.file.path}: changed during the build: build again")
+        return observe_episode(reading.episode, load_show_registry(self.own_shows))
+
+
+class FileSurvey(msgspec.Struct, frozen=True, array_like=True):
+    """What the first pass found in a file."""
+
+    sha256: str  #: of its bytes; "" if they could not be read
+    survey: CorpusSurvey | None  #: None if the file gave no episode
+    problems: tuple[InputProblem, ...] = ()
+
+
+class SurveyResult(msgspec.Struct, frozen=True):
+    """The result of the first pass, of a shard or of all files."""
+
+    files: dict[str, FileSurvey] = {}  #: by name
+    locations: dict[str, SpillRange | UnreadSource] = {}  #: of each file that gave an episode
+    problems: list[InputProblem] = []  #: of all files, sorted
+
+    def find_show_evidence(self, file: str) -> ShowEvidence:
+        """Return the evidence of a file that gave an episode about its show."""
+        survey = self.files[file].survey
+        assert survey is not None
+        return survey.shows[0]
+
+    @property
+    def digest(self) -> str:
+        """The digest of the input: SHA-256 over the digests of all episodes' files."""
+        digests = "".join(self.files[name].sha256 for name in sorted(self.locations))
+        return hashlib.sha256(digests.encode()).hexdigest()
+
+
+#: Slug of an episode, and location of each of its files.
+LocatedEpisode = tuple[str, list[SpillRange | UnreadSource]]
+
+
+class TablesFile(msgspec.Struct, frozen=True, array_like=True):
+    """The tables of the second pass, where workers find them."""
+
+    path: Path
+    sha256: bytes  #: by which processes that live on tell them from those of another build
+
+
 class ResolveTask(msgspec.Struct, frozen=True, array_like=True):
     """A shard of the second pass."""
 
-    episodes: list[tuple[str, list[SpillRange]]]  #: slug, and location of each of its files
-    tables: Path  #: file of the tables
+    episodes: list[LocatedEpisode]
+    tables: TablesFile
     base: str  #: base of the instances' IRIs
 
 
-class SurveyResult(msgspec.Struct, frozen=True, array_like=True):
-    """The result of the first pass, of a shard or of all files."""
+class EpisodeOutcome(msgspec.Struct, frozen=True, array_like=True):
+    """What a build keeps of an episode besides its record."""
 
-    survey: CorpusSurvey = msgspec.field(default_factory=CorpusSurvey)
-    spill_ranges: dict[str, SpillRange] = {}  #: of each file that gave an episode, by name
-    digests: dict[str, str] = {}
-    problems: list[InputProblem] = []
+    files: tuple[tuple[str, str], ...]  #: (name, SHA-256) of each
+    show: ShowEdge | None
+    #: Its surfaces, and the keys of the corpus's tables that its decisions looked up
+    #: (:func:`~kgraph.resolve.lookups.take_lookups`).
+    lookups: bytes
+    tally: Tally
+    accounting: Accounting
+    triples: int
+    judged_keys: tuple[str, ...]  #: of the judgements that applied
 
 
 class ResolveResult(msgspec.Struct, array_like=True):
-    """The result of the second pass for a shard."""
+    """The result of the second pass for a shard; each list has an item for each episode."""
 
     turtle: bytes = b""
-    triples: int = 0
     slugs: list[str] = []
     records: list[bytes] = []
     documents: list[EpisodeDocuments] = []  #: to be searched
+    outcomes: list[bytes] = []  #: :class:`EpisodeOutcome`, encoded
+    surfaces: dict[str, SurfaceOutcome] = {}  #: those that the process had not met before
+    triples: int = 0
     tally: Tally = msgspec.field(default_factory=Tally)
     accounting: Accounting = msgspec.field(default_factory=Accounting)
     judged_keys: set[str] = set()
@@ -119,17 +197,31 @@ def survey_files(
     pool: Executor | None,
     progress: Progress,
     own: OwnEntries = NO_OWN_ENTRIES,
+    *,
+    kept: Mapping[str, FileSurvey] = MappingProxyType({}),
 ) -> SurveyResult:
-    """Read and survey every file, with the user's own entries: the first pass."""
-    total = SurveyResult(problems=list(sources.problems))
-    shards = enumerate(split_shards(sources.files))
+    """Read and survey every file: the first pass.
+
+    Args:
+        own: the user's own entries.
+        kept: surveys of files whose bytes did not change; these are not read.
+    """
+    total = SurveyResult()
+    unread = [file for file in sources.files if file.name not in kept]
+    shards = enumerate(split_shards(unread))
     tasks = [(shard, work / f"{number}.spill", own.shows) for number, shard in shards]
+    found: dict[str, FileSurvey] = {}
     for result in map_ordered(pool, survey_shard, tasks):
-        total.survey.add(result.survey)
-        total.spill_ranges.update(result.spill_ranges)
-        total.digests.update(result.digests)
-        total.problems.extend(result.problems)
-        progress("reading", len(total.spill_ranges), len(sources.files))
+        found.update(result.files)
+        total.locations.update(result.locations)
+        progress("reading", len(total.locations), len(unread))
+    for file in sources.files:
+        survey = found.get(file.name) or kept[file.name]
+        total.files[file.name] = survey
+        if file.name in kept and survey.survey is not None:
+            total.locations[file.name] = UnreadSource(file, survey.sha256, own.shows)
+    total.problems.extend(sources.problems)
+    total.problems.extend(p for survey in total.files.values() for p in survey.problems)
     total.problems.sort()
     return total
 
@@ -146,90 +238,120 @@ def survey_shard(task: tuple[list[SourceFile], Path, tuple[LexiconEntry, ...]]) 
     with spill.open("wb") as out:
         for file in files:
             reading = read_file(file)
-            result.problems.extend(reading.problems)
+            survey = None
             if reading.episode is not None:
                 observation = observe_episode(reading.episode, shows)
                 data = msgspec.msgpack.encode(observation)
-                result.spill_ranges[file.name] = SpillRange(str(spill), out.tell(), len(data))
-                result.digests[file.name] = reading.episode.sha256
+                result.locations[file.name] = SpillRange(str(spill), out.tell(), len(data))
                 out.write(data)
-                result.survey.add(survey_episode(observation))
-    result.survey.merge_statistics()
+                survey = survey_episode(observation)
+            result.files[file.name] = FileSurvey(reading.sha256, survey, reading.problems)
     return result
-
-
-def compute_digest(surveyed: SurveyResult) -> str:
-    """Return the digest of the input: SHA-256 over the digests of all files, hexadecimal."""
-    digests = "".join(surveyed.digests[name] for name in sorted(surveyed.digests))
-    return hashlib.sha256(digests.encode()).hexdigest()
 
 
 # -- between the passes --------------------------------------------------------
 
 
-def write_tables(
-    surveyed: SurveyResult,
-    work: Path,
-    judged: JudgementTable,
-    progress: Progress,
-    own: OwnEntries = NO_OWN_ENTRIES,
+def conclude_survey(
+    surveyed: SurveyResult, judged: JudgementTable, own: OwnEntries = NO_OWN_ENTRIES
 ) -> tuple[CorpusTables, list[Recording]]:
-    """Build tables from all surveys, and write them where workers find them."""
-    progress("comparing names", 0, 0)
-    tables, episodes = build_tables(surveyed.survey, judged, own)
-    _tables_path(work).write_bytes(msgspec.msgpack.encode(tables))
-    return tables, episodes
+    """Build the tables of the second pass, and group the files into recordings."""
+    total = CorpusSurvey()
+    for file in surveyed.files.values():
+        if file.survey is not None:
+            total.add(file.survey)
+    return build_tables(total, judged, own)
 
 
-def _tables_path(work: Path) -> Path:
-    return work / "tables"
+def write_tables(tables: CorpusTables, work: Path) -> TablesFile:
+    """Write tables where workers find them."""
+    data = msgspec.msgpack.encode(tables)
+    file = TablesFile(work / "tables", hashlib.sha256(data).digest())
+    file.path.write_bytes(data)
+    return file
 
 
 @lru_cache(maxsize=1)
-def load_tables(path: Path) -> CorpusTables:
-    """Read the tables of this build, once in each process."""
-    tables = msgspec.msgpack.decode(path.read_bytes(), type=CorpusTables)
+def _load_tables(file: TablesFile) -> tuple[CorpusTables, tuple[LoggedTable, ...]]:
+    """Read the tables of this build, once in each process, in a form that logs lookups."""
+    tables = msgspec.msgpack.decode(file.path.read_bytes(), type=CorpusTables)
     # They live as long as the process: the collector need not walk them again and again.
     gc.freeze()
-    return tables
+    return log_tables(tables)
 
 
 # -- second pass ---------------------------------------------------------------
 
 
+def locate_episodes(episodes: Iterable[Recording], surveyed: SurveyResult) -> list[LocatedEpisode]:
+    return [(e.slug, [surveyed.locations[file] for file in e.files]) for e in episodes]
+
+
 def make_resolve_tasks(
-    episodes: Sequence[Recording], surveyed: SurveyResult, work: Path, base: str
+    episodes: Sequence[LocatedEpisode], tables: TablesFile, base: str
 ) -> list[ResolveTask]:
     """Return the tasks of the second pass, shard by shard."""
-    located = [(e.slug, [surveyed.spill_ranges[file] for file in e.files]) for e in episodes]
-    return [ResolveTask(shard, _tables_path(work), base) for shard in split_shards(located)]
+    return [ResolveTask(shard, tables, base) for shard in split_shards(episodes)]
 
 
 def resolve_shard(task: ResolveTask) -> ResolveResult:
     """Resolve the episodes of a shard, and write their part of the graph."""
-    tables = load_tables(task.tables)
-    turtle = Turtle(task.base)
+    return resolve_episodes(task.episodes, *_load_tables(task.tables), task.base)
+
+
+def resolve_episodes(
+    episodes: Sequence[LocatedEpisode],
+    tables: CorpusTables,
+    logs: Sequence[LoggedTable],
+    base: str,
+) -> ResolveResult:
+    """Resolve episodes, and write their part of the graph.
+
+    Args:
+        tables, logs: of :func:`~kgraph.resolve.corpus.log_tables`.
+        base: base of the instances' IRIs.
+    """
+    turtle = Turtle(base)
     texts: list[str] = []
     result = ResolveResult()
-    for slug, ranges in task.episodes:
-        observations = [location.read() for location in ranges]
-        episode = assemble_episode(slug, observations, tables, result.judged_keys)
+    for slug, locations in episodes:
+        observations = [location.read() for location in locations]
+        judged_keys: set[str] = set()
+        episode = assemble_episode(slug, observations, tables, judged_keys)
         blocks = list(describe_episode(episode))
-        result.triples += count_statements(blocks)
+        outcome = EpisodeOutcome(
+            tuple((file.file, file.sha256) for file in episode.files),
+            episode.show,
+            take_lookups(logs, _number_surfaces(episode)),
+            tally_episode(episode),
+            account_rows(episode),
+            count_statements(blocks),
+            tuple(sorted(judged_keys)),
+        )
         texts.append(turtle.serialize(blocks))
         result.slugs.append(slug)
         result.records.append(msgspec.msgpack.encode(episode))
         result.documents.append(collect_episode_documents(episode))
-        result.tally.add(tally_episode(episode))
-        result.accounting.add(account_rows(episode))
+        result.outcomes.append(msgspec.msgpack.encode(outcome))
+        result.triples += outcome.triples
+        result.tally.add(outcome.tally)
+        result.accounting.add(outcome.accounting)
+        result.judged_keys |= judged_keys
+    new_forms = surface_forms(tables.knowledge).take_new()
+    result.surfaces = {surface: summarize_form(form) for surface, form in new_forms.items()}
     result.turtle = "".join(texts).encode()
     return result
 
 
-def build_shared(tally: Tally, surveyed: SurveyResult, tables: CorpusTables) -> SharedData:
-    """Return what episodes share, after the passes."""
-    enrich = make_enricher(tables.knowledge)
-    shared = build_shared_data(tally, compute_digest(surveyed), enrich)
+def _number_surfaces(episode: EpisodeGraph) -> Iterator[int]:
+    for file in episode.files:
+        for row in file.rows.get("companies", ()):
+            yield number_key(SURFACE_TABLE, row.text("name"))
+
+
+def build_shared(tally: Tally, digest: str, tables: CorpusTables) -> SharedData:
+    """Return what episodes share, after the passes; ``digest`` is that of the input."""
+    shared = build_shared_data(tally, digest, make_enricher(tables.knowledge))
     apply_judged_ids(shared.entities, tables.knowledge.judgements)
     return shared
 

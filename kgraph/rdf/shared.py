@@ -92,12 +92,22 @@ def describe_dataset(
     )
 
 
-def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[SubjectBlock]:
-    """Yield the blocks of entities and terms; with ``full`` of statistics."""
+def describe_shared(
+    shared: SharedData, profile: str = "full", *, besides: SharedData | None = None
+) -> Iterator[SubjectBlock]:
+    """Yield the blocks of entities and terms; with ``full`` of statistics.
+
+    Args:
+        besides: with ``full``, another graph, whose entities and statistics are left out where they
+            are the same.
+    """
     full = profile == "full"
+    others = besides.entities if besides else {}
     # In the full profile the nodes of unlikely mentions lead to their entities.
     entities = shared.entities if full else shared.stated_entities()
-    for entity in entities.values():
+    for id_, entity in entities.items():
+        if id_ in others and others[id_] == entity:
+            continue
         yield describe_entity(entity, entities, profile)
         for predicate, target in entity.relations if full else ():
             is_namesake = target == f"company/{entity.key}"
@@ -121,7 +131,7 @@ def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[Subje
     yield from list_schemes((*entities, *shared.topics, *shared.tags, *shared.themes))
     if full:
         yield from describe_former(shared, entities)
-        yield from _describe_statistics(shared)
+        yield from _describe_statistics(shared, besides)
 
 
 def describe_former(shared: SharedData, entities: Container[str]) -> Iterator[SubjectBlock]:
@@ -234,9 +244,12 @@ def describe_term(
     )
 
 
-def _describe_statistics(shared: SharedData) -> Iterator[SubjectBlock]:
-    summaries = shared.summaries.values()
+def _describe_statistics(shared: SharedData, besides: SharedData | None) -> Iterator[SubjectBlock]:
+    summaries, others = shared.summaries.values(), besides.summaries.values() if besides else ()
+    known_pairs, known_months = set(count_co_mentions(others)), set(count_by_month(others))
     for pair in count_co_mentions(summaries):
+        if pair in known_pairs:
+            continue
         yield (
             f"pair/{pair.source}/{pair.target}",
             [
@@ -249,6 +262,8 @@ def _describe_statistics(shared: SharedData) -> Iterator[SubjectBlock]:
             ],
         )
     for count in count_by_month(summaries):
+        if count in known_months:
+            continue
         subject = count.entity_id or DATASET_ID
         yield (
             f"month/{count.month}/{subject}",

@@ -6,11 +6,18 @@ recording is then resolved on its own.
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, cast
+
 import msgspec
 
 from kgraph.base.model import EpisodeFile
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import Knowledge, add_corpus, load_shipped_knowledge
+from kgraph.resolve.lookups import LoggedTable, Table, find_changed_keys, log_lookups, number_key
+from kgraph.resolve.mentions.decide import build_form
+from kgraph.resolve.mentions.row import SurfaceForm
 from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.quotes import passages, repetition, sponsors
@@ -23,17 +30,14 @@ from kgraph.resolve.shows.decide import ShowTable, build_show_table
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
 
-#: Statistics merged together: one at a time would copy the sum each time.
-_MAX_UNMERGED = 32
 
-
-class CorpusSurvey(msgspec.Struct):
+class CorpusSurvey(msgspec.Struct, array_like=True):
     """Observations of some files."""
 
     recordings: list[RecordingSummary] = []
     quotes: list[QuoteFingerprints] = []
     shows: list[ShowEvidence] = []
-    statistics: list[NameStatistics] = []  #: in a few parts
+    statistics: list[NameStatistics] = []
     passages: list[ContextFingerprints] = []
 
     def add(self, survey: CorpusSurvey) -> None:
@@ -43,22 +47,129 @@ class CorpusSurvey(msgspec.Struct):
         self.shows += survey.shows
         self.statistics += survey.statistics
         self.passages += survey.passages
-        if len(self.statistics) >= _MAX_UNMERGED:
-            self.merge_statistics()
-
-    def merge_statistics(self) -> None:
-        """Merge the parts of the statistics, before they are stored or sent."""
-        self.statistics = [merge_statistics(self.statistics)]
 
 
-class CorpusTables(msgspec.Struct):
+class CorpusTables(msgspec.Struct, array_like=True):
     """Tables that decisions need besides a recording's own files."""
 
     knowledge: Knowledge
     quotes: QuoteTable
     shows: ShowTable
-    context_counts: dict[int, int] = {}
-    sponsors: dict[str, SponsorCounts] = {}
+    context_counts: Mapping[int, int] = {}
+    sponsors: Mapping[str, SponsorCounts] = {}
+
+
+#: Fields of :class:`CorpusTables` that decisions look up by key, with the name of each for people.
+#: Its other fields are the same for every corpus, but for two. From ``shows``
+#: :func:`~kgraph.resolve.shows.decide.decide_show` decides fast enough to compare what comes out.
+#: ``knowledge.names`` is looked up for surfaces: :class:`SurfaceOutcome` tells what depends on it.
+LOOKUP_TABLES = {
+    ("knowledge", "frequencies"): "frequency of the name",
+    ("knowledge", "shows"): "shows that episodes name",
+    ("knowledge", "judgements", "labels"): "judgements",
+    ("knowledge", "judgements", "types"): "judgements",
+    ("knowledge", "judgements", "rejected"): "judgements",
+    ("knowledge", "judgements", "accepted"): "judgements",
+    ("knowledge", "judgements", "different"): "judgements",
+    ("knowledge", "judgements", "reasons"): "judgements",
+    ("knowledge", "judgements", "spellings"): "judgements",
+    ("knowledge", "judgements", "accepted_ids"): "judgements",
+    ("sponsors",): "sponsors",
+    ("context_counts",): "passages that episodes repeat",
+    ("quotes", "recordings_by_shingle"): "words that quotes repeat",
+    ("quotes", "recordings_by_run"): "words that quotes repeat",
+    ("quotes", "merged_into"): "quotes that others contain",
+    ("quotes", "first_recording"): "quotes of several episodes",
+    ("quotes", "unmergeable"): "quotes of several episodes",
+    ("quotes", "adverts"): "quotes that are adverts elsewhere",
+}
+
+
+#: Number, among the tables, of the surfaces that an episode has.
+SURFACE_TABLE = len(LOOKUP_TABLES)
+
+
+class SurfaceOutcome(msgspec.Struct, frozen=True, array_like=True):
+    """What came of a surface, given the usage of names in the corpus."""
+
+    digest: bytes  #: of its form (:class:`~kgraph.resolve.mentions.row.SurfaceForm`)
+    names: bytes  #: names whose usage was looked up for it, by CRC-32, 4 bytes each
+
+
+def summarize_form(form: SurfaceForm) -> SurfaceOutcome:
+    """Return what is kept of a surface's form."""
+    names = array("I", sorted(number_key(0, name) for name in form.names))
+    return SurfaceOutcome(form.digest, names.tobytes())
+
+
+def find_changed_surfaces(
+    surfaces: Mapping[str, SurfaceOutcome], old: CorpusTables, new: CorpusTables
+) -> dict[str, SurfaceOutcome]:
+    """Return what comes of the surfaces whose form is another with the new tables."""
+    names = {
+        number_key(0, key)
+        for before, after in (
+            (old.knowledge.names, new.knowledge.names),
+            (old.knowledge.frequencies, new.knowledge.frequencies),
+        )
+        for key in find_changed_keys(before, after)
+    }
+    changed = {}
+    for surface, outcome in surfaces.items():
+        if not names.isdisjoint(array("I", outcome.names)):
+            form = summarize_form(build_form(surface, new.knowledge))
+            if form.digest != outcome.digest:
+                changed[surface] = form
+    return changed
+
+
+class ChangedKey(NamedTuple):
+    """A key whose value differs between the tables of two builds."""
+
+    table: str  #: for people: a value of :data:`LOOKUP_TABLES`
+    key: str
+
+
+def log_tables(tables: CorpusTables) -> tuple[CorpusTables, tuple[LoggedTable, ...]]:
+    """Return the tables in a form that logs what is looked up, and the logs."""
+    logs = []
+    for path in LOOKUP_TABLES:
+        log = log_lookups(_get_table(tables, path))
+        logs.append(log)
+        tables = _replace_table(tables, path, log)
+    return tables, tuple(logs)
+
+
+def find_table_changes(old: CorpusTables, new: CorpusTables) -> Iterator[tuple[int, ChangedKey]]:
+    """Yield the number (:func:`~kgraph.resolve.lookups.number_key`) of each key that changed."""
+    for number, (path, name) in enumerate(LOOKUP_TABLES.items()):
+        for key in find_changed_keys(_get_table(old, path), _get_table(new, path)):
+            yield number_key(number, key), ChangedKey(name, str(key))
+
+
+def keep_tables(tables: CorpusTables) -> CorpusTables:
+    """Return the tables without what is the same for every corpus, to be compared later."""
+    knowledge = tables.knowledge
+    kept = Knowledge(
+        names=knowledge.names,
+        frequencies=knowledge.frequencies,
+        judgements=knowledge.judgements,
+        shows=knowledge.shows,
+    )
+    return msgspec.structs.replace(tables, knowledge=kept)
+
+
+def _get_table(tables: CorpusTables, path: tuple[str, ...]) -> Table:
+    table: Any = tables
+    for name in path:
+        table = getattr(table, name)
+    return cast("Table", table)
+
+
+def _replace_table(part: Any, path: tuple[str, ...], table: object) -> Any:
+    name, *rest = path
+    value = _replace_table(getattr(part, name), tuple(rest), table) if rest else table
+    return msgspec.structs.replace(part, **{name: value})
 
 
 class EpisodeObservation(msgspec.Struct, frozen=True, array_like=True):
@@ -102,8 +213,7 @@ def build_tables(
         DataError: the lexicon is not valid.
     """
     recordings = group_recordings(survey.recordings)
-    survey.merge_statistics()
-    [statistics] = survey.statistics
+    statistics = merge_statistics(survey.statistics)
     shows = build_show_table(survey.shows, load_show_registry(own.shows) if own.shows else None)
     corpus_knowledge = add_corpus(
         load_shipped_knowledge(own), statistics, judgements, shows.corpus_shows

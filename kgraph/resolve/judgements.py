@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from operator import eq
 from typing import NoReturn, TypeVar
 
@@ -37,22 +37,33 @@ Value = TypeVar("Value")
 class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
     """Judgements by key: a name's, or an id."""
 
-    labels: dict[str, str] = {}
-    types: dict[str, EntityType] = {}
-    rejected: frozenset[str] = frozenset()
-    accepted: frozenset[str] = frozenset()
-    #: (key of a name, key or id of what it does not mean), both ways round.
-    different_pairs: frozenset[tuple[str, str]] = frozenset()
-    reasons: dict[str, str] = {}  #: the judgement in words
-    spellings: dict[str, str] = {}  #: the name as its ``accept`` or ``type`` spells it
+    labels: Mapping[str, str] = {}
+    types: Mapping[str, EntityType] = {}
+    rejected: Set[str] = frozenset()
+    accepted: Set[str] = frozenset()
+    #: Key of a name -> keys and ids of what it does not mean; both ways round.
+    different: Mapping[str, frozenset[str]] = {}
+    reasons: Mapping[str, str] = {}  #: the judgement in words
+    spellings: Mapping[str, str] = {}  #: the name as its ``accept`` or ``type`` spells it
+    #: Key of a name -> the accepted ids that end in it, in the order of the types.
+    accepted_ids: Mapping[str, tuple[str, ...]] = {}
     #: Key -> ids in other registers that the entity has, and that it does not have (``kind:id``).
     same_ids: dict[str, tuple[str, ...]] = {}
     wrong_ids: dict[str, tuple[str, ...]] = {}
 
+    def _is_decided(self, key: str) -> bool:
+        is_verdict = key in self.accepted or key in self.rejected
+        return is_verdict or key in self.labels or key in self.types
+
+    @property
+    def different_pairs(self) -> frozenset[tuple[str, str]]:
+        """Return (key of a name, key or id of what it does not mean), both ways round."""
+        return frozenset((key, end) for key, ends in self.different.items() for end in ends)
+
     @property
     def decided_keys(self) -> frozenset[str]:
         """Return the keys that a judgement decides; ``different`` decides none."""
-        return self.accepted | self.rejected | self.labels.keys() | self.types.keys()
+        return frozenset().union(self.accepted, self.rejected, self.labels, self.types)
 
     def resolve_targets(
         self,
@@ -142,8 +153,7 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
             return id_ if id_ in self.reasons else ""
         if decision.rule == "judgement":
             return ""
-        ids = (f"{type_}/{key}" for key in keys for type_ in TYPE_NAMES)
-        return next((id_ for id_ in ids if id_ in self.accepted), "")
+        return next((id_ for key in keys for id_ in self.accepted_ids.get(key, ())), "")
 
     def _apply_by_id(self, id_: str, keys: tuple[str, ...], decision: Decision) -> Decision:
         type_, _, key = id_.partition("/")
@@ -152,7 +162,7 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
         label = decision.label if decision.is_accepted else self.spellings.get(id_, decision.label)
         label = self.labels.get(id_, label)
         type_ = self.types.get(id_, type_)
-        if key in keys and id_ in self.decided_keys:
+        if key in keys and self._is_decided(id_):
             return self._decide(id_, type_, label)
         return self._relabel(decision, id_, type_, label)
 
@@ -335,14 +345,19 @@ class _TableBuilder:
         labels = {
             key: spelled.get(self._chain(key)[-1], label) for key, (label, _) in self.labels.items()
         }
+        accepted = frozenset(key for key, (is_accepted, _) in self.verdicts.items() if is_accepted)
+        different: dict[str, set[str]] = {}
+        for key, end in self.different_pairs:
+            different.setdefault(key.rpartition("/")[2], set()).add(end)
         return JudgementTable(
             labels,
             {key: type_ for key, (type_, _) in self.types.items()},
             frozenset(key for key, (is_accepted, _) in self.verdicts.items() if not is_accepted),
-            frozenset(key for key, (is_accepted, _) in self.verdicts.items() if is_accepted),
-            frozenset((key.rpartition("/")[2], end) for key, end in self.different_pairs),
+            accepted,
+            {key: frozenset(ends) for key, ends in sorted(different.items())},
             self.reasons,
             self.spellings,
+            _group_ids(accepted),
             self._collect_ids("sameas"),
             self._collect_ids("not-sameas"),
         )
@@ -354,6 +369,17 @@ class _TableBuilder:
                 key = judgement_key(judgement.names[0])
                 ids[key] = (*ids.get(key, ()), *judgement.external_ids)
         return ids
+
+
+def _group_ids(keys: Set[str]) -> dict[str, tuple[str, ...]]:
+    """Group the ids among some keys by the name that they end in, in the order of the types."""
+    ids = sorted((id_ for id_ in keys if parse_entity_id(id_)), key=_rank_id)
+    names = dict.fromkeys(id_.partition("/")[2] for id_ in ids)
+    return {name: tuple(i for i in ids if i.partition("/")[2] == name) for name in names}
+
+
+def _rank_id(id_: str) -> tuple[int, str]:
+    return TYPE_NAMES.index(id_.partition("/")[0]), id_
 
 
 def _is_same_label(label: str, rival: str) -> bool:

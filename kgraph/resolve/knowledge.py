@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +32,7 @@ from kgraph.base.processes import without_gc
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path
 from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.lookups import round_count
 from kgraph.resolve.mentions import phonetics
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, ResolverModel
 from kgraph.resolve.name_counts import NameStatistics
@@ -39,6 +40,7 @@ from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries, OwnFiles
 from kgraph.resolve.words import Vocabulary, load_vocabulary
 
 MIN_NAME_EPISODES = 2
+MAX_FREQUENCY = 9  #: of 256 episodes: more of them add nothing to what is known of a name
 MAX_CATEGORY_WORDS = 4  #: of a name: the commonest, which show its type
 
 CHECKSUM_BYTES = hashlib.sha256().digest_size  #: of the rest, at the start of a cache file
@@ -50,10 +52,9 @@ class NameUsage(msgspec.Struct, frozen=True, array_like=True):
     """Usage of one name in the corpus."""
 
     spelling: str  #: the commonest well-formed one
-    rows: int
-    episodes: int
-    llm_rows: int
-    categories: tuple[str, ...]  #: the commonest words of its categories
+    episodes: int  #: rounded (:func:`~kgraph.resolve.lookups.round_count`)
+    llm_quarters: int  #: quarters of its rows that a language model or a person wrote
+    categories: tuple[str, ...]  #: the commonest words of its categories, sorted
 
 
 class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
@@ -66,11 +67,13 @@ class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
     phonetic_index: dict[str, tuple[int, ...]] = {}
     #: First or last word of a longer name, lower-case -> (entry number, words of the name).
     entries_by_word: dict[str, tuple[tuple[int, tuple[str, ...]], ...]] = {}
-    names: dict[str, NameUsage] = {}  #: by core key
+    names: Mapping[str, NameUsage] = {}  #: by core key
+    #: By core key: binary digits of the number of episodes, up to :data:`MAX_FREQUENCY`.
+    frequencies: Mapping[str, int] = {}
     vocabulary: Vocabulary = Vocabulary()
     model: ResolverModel = ResolverModel()
     judgements: JudgementTable = JudgementTable()
-    shows: dict[str, str] = {}  #: shows of the corpus that the lexicon lacks, by key
+    shows: Mapping[str, str] = {}  #: shows of the corpus that the lexicon lacks, by key
     own_ids: IdTable = {}  #: ids of the user's own tables, which go over the shipped ones
 
 
@@ -132,20 +135,20 @@ def add_corpus(
         counts = statistics.names.get(key)
         return next(labels, choose_spelling(counts.spellings) if counts else "")
 
-    usages = {}
+    usages, frequencies = {}, {}
     for key, counts in sorted(statistics.names.items()):
         if counts.episodes >= MIN_NAME_EPISODES or counts.llm_rows:
-            ranked = sorted(counts.categories.items(), key=lambda item: (-item[1], item[0]))
             usages[key] = NameUsage(
                 choose_spelling(counts.spellings),
-                counts.rows,
-                counts.episodes,
-                counts.llm_rows,
-                tuple(word for word, _ in ranked[:MAX_CATEGORY_WORDS]),
+                round_count(counts.episodes),
+                4 * counts.llm_rows // counts.rows,
+                tuple(sorted(choose_categories(counts.categories))),
             )
+            frequencies[key] = min(counts.episodes.bit_length(), MAX_FREQUENCY)
     return msgspec.structs.replace(
         prepared,
         names=usages,
+        frequencies=frequencies,
         judgements=judgements.resolve_targets(type_of, label_of),
         shows=shows or {},
     )
@@ -235,6 +238,16 @@ def load_model(path: Path | None = None) -> ResolverModel:
             "ontology/types.yaml: give a new type decided_as, or run benchmarks/train_resolver.py"
         )
     return model
+
+
+def choose_categories(counts: dict[str, int]) -> list[str]:
+    """Return the commonest words of a name's categories; of equally common ones the first.
+
+    Counts are rounded: of a frequent name, whose counts every new episode raises, the order of two
+    words that are about as common would change again and again.
+    """
+    rounded = sorted(counts, key=lambda word: (-round_count(counts[word]), word))
+    return rounded[:MAX_CATEGORY_WORDS]
 
 
 def choose_spelling(spellings: dict[str, int]) -> str:

@@ -29,6 +29,7 @@ SEARCH_FILE = "search"
 REPORT_FILE = "report.json"
 CHANGES_FILE = "changes.json"
 ORIGIN_FILE = "origin.json"
+KEPT_FILE = "kept"
 WORK_FOLDER = "work"
 COLUMNS_FOLDER = "columns-2"  #: ends in the version of its files; servers write each version anew
 MARKER_FILE = "made-by-kgraph"

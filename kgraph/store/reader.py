@@ -165,6 +165,10 @@ class Store:
         episode = next(RecordFile(self.build, self._index).read_many([number], EpisodeGraph))
         return msgspec.structs.replace(episode, counts_unlikely=self.counts_unlikely)
 
+    def read_records(self, slugs: Iterable[str]) -> Iterator[bytes]:
+        """Read the records of episodes, each the MessagePack of an ``EpisodeGraph``."""
+        return RecordFile(self.build, self._index).read_bytes(slugs)
+
     def read_quotes(self, slugs: Iterable[str]) -> Iterator[EpisodeQuotes]:
         """Read the quotes of episodes, in a quarter of the time that whole episodes take."""
         return RecordFile(self.build, self._index).read_slugs(slugs, EpisodeQuotes)

@@ -43,12 +43,23 @@ class RecordFile:
 
     def read_slugs(self, slugs: Iterable[str], shape: type[StructT]) -> Iterator[StructT]:
         """Decode the records of some slugs, in their order."""
-        numbers = {slug: number for number, slug in enumerate(self._index.slugs)}
-        return self.read_many((numbers[slug] for slug in slugs), shape)
+        return self._decode(self.read_bytes(slugs), shape)
 
     def read_many(self, numbers: Iterable[int], shape: type[StructT]) -> Iterator[StructT]:
         """Decode the records of these numbers, the fields that a struct has of them."""
+        return self._decode(self._read_numbers(numbers), shape)
+
+    def read_bytes(self, slugs: Iterable[str]) -> Iterator[bytes]:
+        """Read the records of some slugs, in their order, as they are."""
+        numbers = {slug: number for number, slug in enumerate(self._index.slugs)}
+        return self._read_numbers(numbers[slug] for slug in slugs)
+
+    def _decode(self, records: Iterable[bytes], shape: type[StructT]) -> Iterator[StructT]:
         decoder = msgspec.msgpack.Decoder(shape)
+        for data in records:
+            yield layout.decode_file(self._build, layout.RECORDS_FILE, data, decoder)
+
+    def _read_numbers(self, numbers: Iterable[int]) -> Iterator[bytes]:
         path = self._build / layout.RECORDS_FILE
         with _convert_os_errors(path):
             file = path.open("rb")
@@ -61,7 +72,7 @@ class RecordFile:
                 if compute_checksum(data) != (self._index.checksums[number], end - start):
                     why = f"the checksum of {self._index.slugs[number]} does not match"
                     raise damage_error(self._build, layout.RECORDS_FILE, why)
-                yield layout.decode_file(self._build, layout.RECORDS_FILE, data, decoder)
+                yield data
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import msgspec
 import pyoxigraph
 
 from kgraph.base import files
-from kgraph.base.checksums import CHECKSUMS_FILE, compute_checksum, write_checksums
+from kgraph.base.checksums import CHECKSUMS_FILE, Checksums, compute_checksum, write_checksums
 from kgraph.base.errors import (
     StoreBusyError,
     StoreError,
@@ -41,14 +41,19 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
 
     Args:
         store: folder of the store; made when absent.
+        base: base of the instances' IRIs.
+        continued: the last build, if its database is to be changed instead of a new one loaded. Its
+            files stay as they are: those that do not change are shared by hard links.
 
     Raises:
-        StoreBusyError: another build is writing to the store.
+        StoreBusyError: another build is writing to the store, or wrote to it since ``continued``
+            was read.
     """
 
-    def __init__(self, store: Path, base: str) -> None:
+    def __init__(self, store: Path, base: str, continued: Path | None = None) -> None:
         self.store = store
         self.base = base
+        self._continued = continued
         self._slugs: list[str] = []
         self._offsets: list[int] = []
         self._checksums: list[int] = []
@@ -70,7 +75,11 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
                 # After other errors it is unknown, and no build may be removed.
                 with suppress(StoreMissingError):
                     self._previous_name = layout.find_current_build(store).name
+                if continued and continued.name != self._previous_name:
+                    raise StoreBusyError(f"{store}: another build was faster: build again")
                 self.folder = _make_build_folder(store, self._previous_name)
+                if continued:
+                    _link_database(continued, self.folder)
                 self._records = (self.folder / layout.RECORDS_FILE).open("wb")
                 self._database = pyoxigraph.Store(str(self.folder / layout.DATABASE_FOLDER))
         except BaseException:
@@ -107,6 +116,15 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             # lenient: these are our own texts, whose IRIs are safe by construction.
             self._open_database.bulk_load(turtle, pyoxigraph.RdfFormat.TURTLE, lenient=True)
 
+    def change_statements(
+        self, removed: Iterable[pyoxigraph.Triple], added: Iterable[pyoxigraph.Triple]
+    ) -> None:
+        """Remove statements from the database, and add others."""
+        with _convert_os_errors(self.store):
+            if old := "".join(f"{t.subject} {t.predicate} {t.object} .\n" for t in removed):
+                self._open_database.update(f"DELETE DATA {{\n{old}}}")
+            self._open_database.extend(pyoxigraph.Quad(*triple) for triple in added)
+
     def optimize(self) -> None:
         """Merge what was loaded in pieces; frees the interpreter lock while it works.
 
@@ -137,8 +155,12 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         index = RecordIndex(self._slugs, offsets, self._checksums, SharedData())
         return RecordFile(self.folder, index).read_slugs(slugs, EpisodeGraph)
 
-    def publish(self, shared: SharedData, triples: int, report: bytes) -> None:
+    def publish(self, shared: SharedData, triples: int, report: bytes, kept: bytes) -> None:
         """Make this build the one that readers see; nothing can be added any more.
+
+        Args:
+            report: the closing report of the build, as JSON.
+            kept: what the next build need not do again.
 
         Raises:
             StoreError: it cannot be written, and readers do not see it; or they see it, and it may
@@ -158,6 +180,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             for name, data in (
                 (layout.INDEX_FILE, msgspec.msgpack.encode(index)),
                 (layout.REPORT_FILE, report),
+                (layout.KEPT_FILE, kept),
                 (layout.CHANGES_FILE, msgspec.json.encode(self._compare_with_previous(shared))),
                 (layout.META_FILE, msgspec.json.encode(meta)),
             ):
@@ -165,7 +188,11 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
                     file.write(data)
             paths = [path for path in self.folder.rglob("*") if path.is_file()]
             names = [path.relative_to(self.folder).as_posix() for path in paths]
-            write_checksums(self.folder, [n for n in names if not n.startswith(_UNCHECKED_FILES)])
+            write_checksums(
+                self.folder,
+                [n for n in names if not n.startswith(_UNCHECKED_FILES)],
+                Checksums(self._continued).find_linked(self.folder) if self._continued else {},
+            )
             files.sync_folder(self.folder)
             files.sync_folder(self.folder.parent)
         with _convert_os_errors(self.store, self._is_published):
@@ -183,6 +210,25 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         if previous_base != self.base:
             return Changes(after=shared.digest)
         return compare_graphs(previous, shared)
+
+
+def _link_database(source: Path, target: Path) -> None:
+    """Give a build the database of another, which may then be changed without changing that one.
+
+    The engine (RocksDB) never changes a table file once it is written, so these are linked. It
+    appends to its other files, which are small, so these are copied.
+    """
+    folder = target / layout.DATABASE_FOLDER
+    folder.mkdir()
+    for file in (source / layout.DATABASE_FOLDER).iterdir():
+        if file.name in ("LOG", "LOCK"):
+            continue
+        copy = folder / file.name
+        if file.suffix == ".sst":
+            with suppress(OSError):  # a file system without links
+                os.link(file, copy)
+                continue
+        shutil.copyfile(file, copy)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from functools import lru_cache
 
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.text import name_key
-from kgraph.resolve.knowledge import Knowledge, NameUsage
+from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import phonetics, variants
 from kgraph.resolve.mentions.name_profile import NameProfile, word_mark
 from kgraph.resolve.mentions.row import EntityCandidate, find_entry
@@ -60,13 +60,13 @@ def weigh_candidate(
     candidate: EntityCandidate, profile: NameProfile, knowledge: Knowledge
 ) -> EntityCandidate:
     """Add the features that compare the candidate's label with the name, and sum up all weights."""
-    key, usages = name_key(candidate.label), knowledge.names
+    key, frequencies = name_key(candidate.label), knowledge.frequencies
     source, is_same = candidate.source, key == profile.key
-    usage_classes = _frequency_class(usages.get(profile.key)), _frequency_class(usages.get(key))
+    classes = (_frequency_class(frequencies.get(name, 0)) for name in (profile.key, key))
     features = (
         *candidate.features,
         *_source_features(source, is_same, _label_relation(profile.core, candidate)),
-        *_usage_features(source, *usage_classes),
+        *_usage_features(source, *classes),
     )
     weights = knowledge.model.candidate
     weight = math.fsum([weights.get(name, 0.0) for name in features])
@@ -89,9 +89,9 @@ def _usage_features(source: str, own: int, label: int) -> tuple[str, ...]:
     return (f"{source}:often:{label}:{own}", *steps)
 
 
-def _frequency_class(usage: NameUsage | None) -> int:
-    """Return 0 for an unknown name, 1 to 4 from 1, 4, 16 and 64 episodes on."""
-    return (min(usage.episodes, 64).bit_length() + 1) // 2 if usage else 0
+def _frequency_class(frequency: int) -> int:
+    """Return 0 for a name that is not in the corpus, up to 4 for one of 64 episodes or more."""
+    return (min(frequency, 7) + 1) // 2
 
 
 def _label_relation(core: str, candidate: EntityCandidate) -> str:
@@ -258,11 +258,10 @@ def _match_without_suffix(profile: NameProfile, knowledge: Knowledge) -> Iterato
 
 
 def _take_surface(profile: NameProfile, knowledge: Knowledge) -> Iterator[EntityCandidate]:
-    usage = knowledge.names.get(profile.key)
+    usage, frequency = knowledge.names.get(profile.key), knowledge.frequencies.get(profile.key, 1)
     rivals = "known" if profile.matches else "heard" if profile.sound_matches else "none"
     marks = next((name for name in profile.features if name.startswith("marks:")), "")
-    episodes = min(usage.episodes if usage else 1, 32).bit_length()
-    features = (f"itself:{rivals}", f"itself:{marks}", f"itself:episodes:{episodes}")
+    features = (f"itself:{rivals}", f"itself:{marks}", f"itself:episodes:{min(frequency, 6)}")
     yield EntityCandidate(usage.spelling if usage else profile.core, "itself", None, features)
 
 

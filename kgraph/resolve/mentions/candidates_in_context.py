@@ -219,14 +219,13 @@ def _match_episode_sound(row: MentionRow) -> Iterator[EntityCandidate]:
 def _may_be_mishearing(name: str, row: MentionRow) -> bool:
     """Return whether the row's name may be another unknown name, misheard.
 
-    Of two that the language model lists, only the one of fewer episodes may: else each would be
-    taken for the other.
+    Of two that the language model lists, only the one of clearly fewer episodes may: else each
+    would be taken for the other.
     """
     if row.profile.key not in row.context.categories:
         return True
-    usages = row.knowledge.names
-    own, heard_as = usages.get(row.profile.key), usages.get(name_key(name))
-    return heard_as is not None and (own is None or heard_as.episodes > own.episodes)
+    frequencies = row.knowledge.frequencies
+    return frequencies.get(name_key(name), 0) > frequencies.get(row.profile.key, 0)
 
 
 CONTEXT_SOURCES: tuple[Callable[[MentionRow], Iterator[EntityCandidate]], ...] = (

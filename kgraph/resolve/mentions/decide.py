@@ -13,8 +13,8 @@ Invariants:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from collections.abc import Sequence
+from functools import lru_cache
 from math import exp, inf, log
 from operator import add
 
@@ -25,6 +25,7 @@ from kgraph.base.lexicon import Lexicon, LexiconEntry
 from kgraph.base.model import REJECTED, Decision, EpisodeFile, ParsedMention, Reason
 from kgraph.base.text import name_key, strip_markup
 from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.lookups import LoggedMapping, unlogged
 from kgraph.resolve.mentions import explain, ranking, variants
 from kgraph.resolve.mentions.candidates_by_name import find_surface_candidates, is_unambiguous
 from kgraph.resolve.mentions.candidates_in_context import find_row_candidates
@@ -103,39 +104,68 @@ def decide_mentions(episode: EpisodeFile, knowledge: Knowledge) -> tuple[tuple[D
     for mention in context.mentions:
         row = build_row(mention, context, knowledge)
         decisions = row.form.joined_decisions or (_decide_single(row),)
-        if judgements.reasons:
-            is_single = len(decisions) == 1
-            keys = (name_key(mention.surface), row.profile.key) if is_single else ()
-            decisions = tuple(judgements.apply(keys, decision) for decision in decisions)
+        is_single = len(decisions) == 1
+        keys = (name_key(mention.surface), row.profile.key) if is_single else ()
+        decisions = tuple(judgements.apply(keys, decision) for decision in decisions)
         decided.append(decisions)
     return tuple(decided)
 
 
 def build_row(mention: ParsedMention, context: EpisodeContext, knowledge: Knowledge) -> MentionRow:
     """Collect everything known of a mention before it is decided."""
-    form = _form_builder(knowledge)(mention.surface)
+    form = surface_forms(knowledge).get(mention.surface)
     return MentionRow(mention, form, locate_mention(mention), context, knowledge)
 
 
-# Unbounded: it grows with the distinct surfaces that this process resolves.
-@lru_cache(maxsize=2)
-def _form_builder(knowledge: Knowledge) -> Callable[[str], SurfaceForm]:
-    @cache
-    def build_form(surface: str) -> SurfaceForm:
-        surface = strip_markup(surface)
-        profile = build_profile(surface, knowledge)
-        words = (variant.text.lower() for variant in variants.generate_variants(surface))
-        return SurfaceForm(
-            profile=profile,
-            candidates=find_surface_candidates(profile, knowledge),
-            name_scores=sum_weights(knowledge.model.select_class_weights(profile.features)),
-            single_words=tuple(word for word in words if " " not in word),
-            is_function_words=variants.has_only_function_words(surface),
-            is_unambiguous=is_unambiguous(profile),
-            joined_decisions=_decide_joined(profile, knowledge.lexicon),
-        )
+class SurfaceForms:
+    """The forms of the surfaces that this process resolves, each built once."""
 
-    return build_form
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._forms: dict[str, SurfaceForm] = {}
+        self._new: list[str] = []
+
+    def get(self, surface: str) -> SurfaceForm:
+        """Return the form of a surface."""
+        form = self._forms.get(surface)
+        if form is None:
+            form = self._forms[surface] = build_form(surface, self._knowledge)
+            self._new.append(surface)
+        return form
+
+    def take_new(self) -> dict[str, SurfaceForm]:
+        """Return the forms built since the last call, by surface."""
+        new = {surface: self._forms[surface] for surface in self._new}
+        self._new.clear()
+        return new
+
+
+# It grows with the distinct surfaces that this process resolves.
+@lru_cache(maxsize=2)
+def surface_forms(knowledge: Knowledge) -> SurfaceForms:
+    """Return the forms of surfaces, given what is known."""
+    return SurfaceForms(knowledge)
+
+
+def build_form(surface: str, knowledge: Knowledge) -> SurfaceForm:
+    """Compute what is computed once for each surface."""
+    surface = strip_markup(surface)
+    # What is looked up for a surface is kept once for it, not for each episode that has it.
+    names = LoggedMapping(unlogged(knowledge.names))
+    frequencies = LoggedMapping(unlogged(knowledge.frequencies))
+    logged = msgspec.structs.replace(knowledge, names=names, frequencies=frequencies)
+    profile = build_profile(surface, logged)
+    words = (variant.text.lower() for variant in variants.generate_variants(surface))
+    return SurfaceForm(
+        profile=profile,
+        candidates=find_surface_candidates(profile, logged),
+        name_scores=sum_weights(knowledge.model.select_class_weights(profile.features)),
+        single_words=tuple(word for word in words if " " not in word),
+        is_function_words=variants.has_only_function_words(surface),
+        is_unambiguous=is_unambiguous(profile),
+        joined_decisions=_decide_joined(profile, knowledge.lexicon),
+        names=frozenset(names.looked_up | frequencies.looked_up),
+    )
 
 
 def _decide_joined(profile: NameProfile, lexicon: Lexicon) -> tuple[Decision, ...]:
@@ -329,15 +359,15 @@ def final_type(probabilities: Sequence[float], row: MentionRow, top: RankedCandi
 
 def _drop_different(row: MentionRow, candidates: list[EntityCandidate]) -> list[EntityCandidate]:
     """Drop the candidates that a judgement says the name is not, by name or by id."""
-    pairs, key = row.knowledge.judgements.different_pairs, row.profile.key
-    if not pairs:
+    different = row.knowledge.judgements.different.get(row.profile.key)
+    if different is None:
         return candidates
     remaining = []
     for candidate in candidates:
         label = name_key(candidate.label)
         types = (candidate.entry.type,) if candidate.entry else TYPE_NAMES
         ids = (f"{type_}/{label}" for type_ in types)
-        if not any((key, judged) in pairs for judged in (label, *ids)):
+        if different.isdisjoint((label, *ids)):
             remaining.append(candidate)
     return remaining
 

@@ -202,8 +202,8 @@ def _own_features(surface: str, core: str, knowledge: Knowledge) -> Iterator[str
     if usage is None:
         yield "corpus:rare"
         return
-    yield f"corpus:episodes:{min(usage.episodes, 64).bit_length()}"
-    yield f"corpus:llm:{int(4 * usage.llm_rows / usage.rows)}"
+    yield f"corpus:episodes:{min(usage.episodes.bit_length(), 7)}"
+    yield f"corpus:llm:{usage.llm_quarters}"
     for word in usage.categories:
         yield f"corpus:category:{word}"
 

@@ -32,7 +32,6 @@ TYPE_GROUPS = {
 }
 
 PROBABILITY_STEPS = 5  #: steps into which the probability of a type is divided
-MAX_COUNTED_EPISODES = 256  #: beyond it, more episodes of a name add nothing
 MIN_PROBABILITY = 1e-3  #: least distance from 0 and 1 before taking log-odds
 
 
@@ -154,9 +153,7 @@ def decision_features(
     odds = _log_odds(class_probability(type_, probabilities))
     if top is None:
         return {"noise": 1.0, "noise:odds": odds}
-    usage = row.knowledge.names.get(row.profile.key)
-    episodes = min(usage.episodes, MAX_COUNTED_EPISODES) if usage else 1
-    spread = float(episodes.bit_length() - 1)
+    spread = float(row.knowledge.frequencies.get(row.profile.key, 1) - 1)
     sure = {"sure": 1.0, "sure:spread": spread} if row.form.is_unambiguous else {}
     source, is_entry = top.candidate.source, top.candidate.entry is not None
     return {

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 import msgspec
 
 from kgraph.base.lexicon import LexiconEntry
@@ -45,6 +47,16 @@ class SurfaceForm(msgspec.Struct, frozen=True):
     is_function_words: bool = False
     is_unambiguous: bool = False  #: exactly one entry has the name, which is no ordinary word
     joined_decisions: tuple[Decision, ...] = ()  #: one for each of several names joined in it
+    names: frozenset[str] = frozenset()  #: keys of the names whose usage it depends on
+
+    @property
+    def digest(self) -> bytes:
+        """A digest of all that depends on the usage of names: 8 bytes."""
+        digest = blake2b("\0".join(self.profile.features).encode(), digest_size=8)
+        for candidate in self.candidates:
+            parts = (candidate.label, candidate.source, *candidate.features)
+            digest.update("\0".join(("", *parts)).encode("utf-8", "surrogatepass"))
+        return digest.digest()
 
 
 class MentionRow(msgspec.Struct, frozen=True):

@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cache, cached_property
 from math import exp, log, sqrt
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from kgraph.base.model import Reason, Row
 from kgraph.base.vocabulary import data_path, load_yaml
+from kgraph.resolve.lookups import MAX_EXACT_COUNT
 from kgraph.resolve.words import find_whole_word
 
 MIN_REPEAT_RECORDINGS = 3  #: of a repeated text; two may be a rerun, and need other evidence
@@ -205,7 +207,7 @@ def advert_probability(
     recordings_by_shingle: Mapping[int, int],
     other_log_odds: float = 0.0,
     runs: Sequence[int] = (),
-    recordings_by_run: Mapping[int, int] | None = None,
+    recordings_by_run: Mapping[int, int] = MappingProxyType({}),
 ) -> tuple[float, Reason | None]:
     """Return the probability that a text is an advert or boilerplate, and how it repeats.
 
@@ -213,7 +215,7 @@ def advert_probability(
     """
     repetition = max(
         _weigh_shingles(shingles, recordings_by_shingle),
-        _weigh_runs(runs, recordings_by_run or {}),
+        _weigh_runs(runs, recordings_by_run),
     )
     weight = min(repetition.weight, _MAX_REPETITION_LOG_ODDS)
     if not weight and not other_log_odds:
@@ -222,7 +224,9 @@ def advert_probability(
     probability = round(1 / (1 + exp(-log_odds)), 3)
     if not weight:
         return probability, None
-    words = f"{repetition.share:.0%} of its wording stands in {repetition.recordings} recordings"
+    count = repetition.recordings
+    least = f"at least {count}" if count > MAX_EXACT_COUNT else str(count)
+    words = f"{repetition.share:.0%} of its wording stands in {least} recordings"
     return probability, Reason("repetition", words, round(weight, 2))
 
 

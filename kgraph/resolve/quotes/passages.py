@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
@@ -46,9 +46,9 @@ class ContextFingerprints(msgspec.Struct, frozen=True, array_like=True):
 class RepetitionCounts(msgspec.Struct, frozen=True, array_like=True):
     """Numbers of recordings with the same shingle or context."""
 
-    shingles: dict[int, int] = {}
-    contexts: dict[int, int] = {}  #: by hash of one side of a name
-    runs: dict[int, int] = {}
+    shingles: Mapping[int, int] = {}
+    contexts: Mapping[int, int] = {}  #: by hash of one side of a name
+    runs: Mapping[int, int] = {}
 
     def has_any(self, shingles: Iterable[int], runs: Iterable[int]) -> bool:
         """Return whether a shingle or a run of a text repeats."""

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from itertools import combinations
 
 import msgspec
 
+from kgraph.resolve.lookups import round_count
 from kgraph.resolve.quotes.advert_rules import (
     MIN_REPEAT_RECORDINGS,
     PRIOR_PROBABILITY,
@@ -36,16 +37,16 @@ _MIN_SHARED_SHARE = 0.75  #: of a quote's shingles, that a longer quote must sha
 class QuoteTable(msgspec.Struct, frozen=True, array_like=True):
     """The texts that quotes of several recordings share."""
 
-    recordings_by_shingle: dict[int, int] = {}  #: at least :data:`MIN_REPEAT_RECORDINGS`
-    merged_into: dict[str, str] = {}  #: key of a quote -> key of the longer one that replaces it
+    recordings_by_shingle: Mapping[int, int] = {}  #: at least :data:`MIN_REPEAT_RECORDINGS`
+    merged_into: Mapping[str, str] = {}  #: key of a quote -> key of the longer one that replaces it
     #: key of a quote of several recordings, or one that replaces others -> slug of its first
-    first_recording: dict[str, str] = {}
-    unmergeable: frozenset[str] = frozenset()  #: all keys of the two fields above
+    first_recording: Mapping[str, str] = {}
+    unmergeable: Set[str] = frozenset()  #: all keys of the two fields above
     #: key of a quote of several recordings -> highest probability that one of its texts is an
     #: advert, so that it is one in all of them or in none
-    adverts: dict[str, float] = {}
+    adverts: Mapping[str, float] = {}
     #: of quotes and of passages around names, at least two
-    recordings_by_run: dict[int, int] = {}
+    recordings_by_run: Mapping[int, int] = {}
 
 
 class _SharedQuote(msgspec.Struct, frozen=True):
@@ -105,11 +106,15 @@ def count_repeats(
     recordings: Sequence[Recording],
     min_recordings: int = MIN_REPEAT_RECORDINGS,
 ) -> dict[int, int]:
-    """Count the recordings of each number that several recordings share, sorted by number."""
+    """Count the recordings of each number that several recordings share, sorted by number.
+
+    Counts are rounded by :func:`~kgraph.resolve.lookups.round_count`.
+    """
     counts: Counter[int] = Counter()
     for recording in recordings:
         counts.update({n for file in recording.files for n in numbers_by_file.get(file, ())})
-    return dict(sorted((n, count) for n, count in counts.items() if count >= min_recordings))
+    repeats = ((n, round_count(count)) for n, count in counts.items() if count >= min_recordings)
+    return dict(sorted(repeats))
 
 
 def _merge_quotes(quotes: Mapping[str, _SharedQuote]) -> dict[str, str]:

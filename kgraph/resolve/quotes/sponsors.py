@@ -15,6 +15,7 @@ import msgspec
 
 from kgraph.base.model import EpisodeFile, Reason
 from kgraph.base.text import name_key
+from kgraph.resolve.lookups import MAX_EXACT_COUNT, round_count
 from kgraph.resolve.name_counts import NameStatistics, strip_surroundings
 from kgraph.resolve.quotes.advert_rules import PRIOR_LOG_ODDS, calls_sponsor
 from kgraph.resolve.words import (
@@ -31,8 +32,8 @@ MAX_SPONSORS = 100  #: of a recording; of more, none counts, since so many never
 class SponsorCounts(msgspec.Struct, frozen=True, array_like=True):
     """A name that some row calls a sponsor."""
 
-    sponsor_rows: int  #: rows that call it so
-    rows: int  #: of the language model, and passages that introduce it as a sponsor
+    sponsor_rows: int  #: rows that call it so, rounded
+    rows: int  #: of the language model, and passages that introduce it as a sponsor; rounded
     is_word: bool = False  #: an ordinary word, or a first name
 
 
@@ -45,11 +46,14 @@ class Sponsor(NamedTuple):
 
 
 def count_sponsors(statistics: NameStatistics, vocabulary: Vocabulary) -> dict[str, SponsorCounts]:
-    """Count the rows of each sponsor of a corpus, by :func:`~kgraph.base.text.name_key`."""
+    """Count the rows of each sponsor of a corpus, by :func:`~kgraph.base.text.name_key`.
+
+    Counts are rounded by :func:`~kgraph.resolve.lookups.round_count`.
+    """
     return {
         key: SponsorCounts(
-            name.sponsor_rows,
-            name.llm_rows + name.sponsor_passages,
+            round_count(name.sponsor_rows),
+            round_count(name.llm_rows + name.sponsor_passages),
             vocabulary.is_word_or_first_name(key),
         )
         for key, name in sorted(statistics.names.items())
@@ -66,7 +70,9 @@ def find_sponsors(
         count = counts.get(name_key(name))
         if count and (weight := sponsor_weight(count)):
             words = f"names {name}, called a sponsor here"
-            if count.rows > 1:
+            if count.rows > MAX_EXACT_COUNT:
+                words += f" and in some {count.sponsor_rows / count.rows:.0%} of other rows"
+            elif count.rows > 1:
                 words += f" and in {count.sponsor_rows - 1} of {count.rows - 1} other rows"
             sponsors.append(Sponsor(name, count.is_word, Reason("sponsor", words, weight)))
     return tuple(sponsors)

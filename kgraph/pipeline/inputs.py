@@ -1,0 +1,107 @@
+"""The inputs of a build, and what its report says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from kgraph.base.errors import InputError
+from kgraph.base.text import pluralize
+from kgraph.graph import SharedData
+from kgraph.graph.judged_ids import report_unapplied_ids
+from kgraph.ingest import FoundFiles, find_files
+from kgraph.pipeline.passes import SurveyResult
+from kgraph.pipeline.report import Report
+from kgraph.resolve.judgement import PARTLY_APPLIED, Judgement, report_unapplied
+from kgraph.resolve.judgements import JudgementTable, build_judgement_table
+from kgraph.resolve.judgements_file import load_optional_judgements
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
+from kgraph.resolve.recordings import Recording
+from kgraph.store.origin import BuildOrigin, ProjectInputs, choose_judgements, make_origin
+
+
+class BuildInputs(msgspec.Struct, frozen=True):
+    """What a graph is built from, and where to."""
+
+    store: Path
+    base: str  #: base of the instances' IRIs
+    sources: FoundFiles
+    judgements: tuple[Judgement, ...]
+    judgement_table: JudgementTable
+    judgements_path: str  #: "" for none
+    origin: BuildOrigin
+    own: OwnEntries  #: entries and ids of the user's own
+    notes: tuple[str, ...]  #: on the file of judgements, and on these
+
+    def start_report(self) -> Report:
+        """Start the report of a build of these inputs."""
+        return Report(files=len(self.sources.files), notes=self.notes)
+
+    def report_survey(
+        self, report: Report, surveyed: SurveyResult, episodes: Sequence[Recording]
+    ) -> None:
+        """Report what the first pass found."""
+        report.read = len(surveyed.locations)
+        report.problems = surveyed.problems
+        report.digest = surveyed.digest
+        report.recordings = len(episodes)
+        report.joined = [e.files for e in episodes if len(e.files) > 1]
+
+    def report_judgements(self, report: Report, shared: SharedData) -> None:
+        """Report which judgements applied, given the keys of those that did."""
+        path = self.judgements_path
+        unapplied_names = report_unapplied(self.judgements, report.judged_keys, path)
+        unapplied_ids = report_unapplied_ids(self.judgements, shared.entities, path)
+        report.unapplied = sorted(
+            (*unapplied_names, *unapplied_ids), key=lambda problem: problem.line
+        )
+        unapplied = sum(p.action != PARTLY_APPLIED for p in report.unapplied)
+        report.judgements = len(self.judgements) - unapplied
+
+    def locate_judgement_problems(self, report: Report) -> None:
+        """Give the problems of a stored report the path of the file of judgements again."""
+        report.unapplied = [
+            msgspec.structs.replace(problem, file=self.judgements_path)
+            for problem in report.unapplied
+        ]
+
+    def check_survey(self, surveyed: SurveyResult) -> None:
+        """Raise InputError if no file gave an episode."""
+        if not surveyed.locations:
+            why = f" ({surveyed.problems[0]})" if surveyed.problems else ""
+            raise InputError(
+                f"no episode in {pluralize(len(self.sources.files), 'file')}{why}: "
+                "name a folder of Markdown files with YAML front matter"
+            )
+
+
+def read_inputs(
+    paths: Sequence[str | Path],
+    store: Path,
+    base: str,
+    judgements: str | Path | None,
+    project: ProjectInputs | None,
+) -> BuildInputs:
+    """Find the files, and read the judgements; the arguments are those of a build.
+
+    Raises:
+        InputError: a path or the file of judgements cannot be used.
+        DataError: two judgements contradict each other.
+    """
+    choice = choose_judgements(store, judgements, project=project)
+    path = str(choice.path or "")
+    judged = load_optional_judgements(choice.path, choice.may_be_absent)
+    own = project.own if project else NO_OWN_ENTRIES
+    return BuildInputs(
+        store=store,
+        base=base,
+        sources=find_files(paths),
+        judgements=judged,
+        judgement_table=build_judgement_table(judged, path),
+        judgements_path=path,
+        origin=make_origin(paths, choice.path, project),
+        own=own,
+        notes=(*choice.notes, *own.notes),
+    )

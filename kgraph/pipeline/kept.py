@@ -1,0 +1,236 @@
+"""What a build keeps for the next one, and which episodes that one has to redo.
+
+Surveys of files are kept by the digest of their bytes. Of each episode the keys are kept that its
+decisions looked up in the tables of the corpus: it is redone when a file of it changed, when its
+show is another, or when a key has another value.
+
+Invariant: what is kept is used only by the same program with the same lexicon, model and ontology,
+for the same base; otherwise everything is done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from array import array
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import msgspec
+
+from kgraph.base.checksums import Checksums
+from kgraph.base.errors import StoreError, StoreMissingError
+from kgraph.base.model import LAYOUT_VERSION, InputProblem
+from kgraph.base.vocabulary import list_data_files
+from kgraph.graph.assemble import make_show_edge
+from kgraph.ingest import FoundFiles, digest_file
+from kgraph.pipeline.inputs import BuildInputs
+from kgraph.pipeline.passes import EpisodeOutcome, FileSurvey, SurveyResult
+from kgraph.resolve.corpus import (
+    SURFACE_TABLE,
+    ChangedKey,
+    CorpusTables,
+    SurfaceOutcome,
+    find_table_changes,
+)
+from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
+from kgraph.resolve.lookups import number_key
+from kgraph.resolve.recordings import Recording
+from kgraph.store import layout
+
+MAX_REASONS = 5  #: of an episode that is redone; more say little
+
+_PROGRAM_PACKAGES = ("base", "graph", "ingest", "pipeline", "rdf", "resolve", "search", "store")
+#: Packages whose versions change what a build makes of a file; the second is optional.
+_LIBRARIES = ("PyYAML", "yaml-rs", "python-frontmatter", "msgspec", "pyoxigraph")
+
+
+class KeptBuild(msgspec.Struct, frozen=True, array_like=True):
+    """What a build keeps for the next one.
+
+    Attributes:
+        program: :func:`digest_program`.
+        own: digest of the user's own entries.
+        judgements: those that the build read, in order.
+        source_problems: of finding the files.
+        tables: of the corpus (:func:`~kgraph.resolve.corpus.keep_tables`).
+        files: what was found in each file, by name.
+        surfaces: what came of each surface.
+        episodes: by slug.
+    """
+
+    program: str
+    own: str
+    base: str
+    judgements: tuple[Judgement, ...]
+    source_problems: tuple[InputProblem, ...]
+    tables: CorpusTables
+    files: dict[str, FileSurvey]
+    surfaces: dict[str, SurfaceOutcome]
+    episodes: dict[str, EpisodeOutcome]
+
+
+class _EncodedBuild(msgspec.Struct, frozen=True, array_like=True):
+    """A :class:`KeptBuild` whose episodes are encoded already."""
+
+    program: str
+    own: str
+    base: str
+    judgements: tuple[Judgement, ...]
+    source_problems: tuple[InputProblem, ...]
+    tables: CorpusTables
+    files: dict[str, FileSurvey]
+    surfaces: dict[str, SurfaceOutcome]
+    episodes: dict[str, msgspec.Raw]
+
+
+class LastBuild(msgspec.Struct, frozen=True):
+    """The last build of a store, as far as the next one can use it.
+
+    Attributes:
+        folder: of the build.
+        kept: what it kept; None if that cannot be used.
+        why: why not; "" if it can.
+    """
+
+    folder: Path | None = None
+    kept: KeptBuild | None = None
+    why: str = ""
+
+
+def encode_kept(
+    inputs: BuildInputs,
+    tables: CorpusTables,
+    surveyed: SurveyResult,
+    surfaces: dict[str, SurfaceOutcome],
+    episodes: Mapping[str, bytes],
+) -> bytes:
+    """Encode what a build keeps.
+
+    Args:
+        tables: of :func:`~kgraph.resolve.corpus.keep_tables`.
+        episodes: by slug, each an encoded :class:`~kgraph.pipeline.passes.EpisodeOutcome`.
+    """
+    kept = _EncodedBuild(
+        digest_program(),
+        inputs.own.digest,
+        inputs.base,
+        inputs.judgements,
+        inputs.sources.problems,
+        tables,
+        surveyed.files,
+        surfaces,
+        {slug: msgspec.Raw(outcome) for slug, outcome in episodes.items()},
+    )
+    return msgspec.msgpack.encode(kept)
+
+
+def load_last_build(inputs: BuildInputs) -> LastBuild:
+    """Load what the last build of the store kept, if a build of these inputs can use it."""
+    try:
+        folder = layout.find_current_build(inputs.store)
+        layout.read_meta(folder)
+        layout.check_database(folder)
+        data = Checksums(folder).read_file(layout.KEPT_FILE)
+        kept = msgspec.msgpack.decode(data, type=KeptBuild)
+    except StoreMissingError:
+        return LastBuild()
+    except msgspec.MsgspecError:
+        return LastBuild(why="the last build was made by another version of kgraph")
+    except StoreError as error:
+        return LastBuild(why=str(error))
+    why = _find_difference(kept, inputs)
+    return LastBuild(why=why) if why else LastBuild(folder, kept)
+
+
+def _find_difference(kept: KeptBuild, inputs: BuildInputs) -> str:
+    """Return why what was kept cannot be used; "" if it can."""
+    if kept.program != digest_program():
+        return "the last build had another version of kgraph or of its lexicon"
+    if kept.own != inputs.own.digest:
+        return "the last build had other entries or ids of your own"
+    return "" if kept.base == inputs.base else f"the last build had the base {kept.base}"
+
+
+@cache
+def digest_program() -> str:
+    """Return a digest of all that makes a graph besides its input: code, data and libraries."""
+    package = Path(__file__).parents[1]
+    files = [file for name in _PROGRAM_PACKAGES for file in (package / name).rglob("*.py")]
+    # Judgements are compared one by one.
+    files += [file for file in list_data_files() if file.name != JUDGEMENTS_FILE.name]
+    digest = hashlib.sha256(f"{LAYOUT_VERSION} {platform.python_version()}".encode())
+    for library in _LIBRARIES:
+        digest.update(f"{library} {_find_version(library)}\n".encode())
+    for file in sorted(files):
+        digest.update(f"{file.parent.name}/{file.name}\n".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _find_version(library: str) -> str:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def find_unchanged(kept: KeptBuild, sources: FoundFiles) -> dict[str, FileSurvey]:
+    """Return the kept surveys of the files whose bytes are the same, by name."""
+    return {
+        file.name: survey
+        for file in sources.files
+        if (survey := kept.files.get(file.name))
+        and survey.sha256
+        and survey.sha256 == digest_file(file)
+    }
+
+
+def find_stale_episodes(
+    kept: KeptBuild,
+    recordings: Sequence[Recording],
+    surveyed: SurveyResult,
+    tables: CorpusTables,
+    changed_surfaces: Collection[str],
+) -> dict[str, tuple[str, ...]]:
+    """Return the slugs of the episodes that must be redone, each with the reasons, in order."""
+    changes = dict(find_table_changes(kept.tables, tables))
+    for surface in changed_surfaces:
+        changes[number_key(SURFACE_TABLE, surface)] = ChangedKey("usage of the name", surface)
+    stale: dict[str, tuple[str, ...]] = {}
+    for recording in recordings:
+        outcome = kept.episodes.get(recording.slug)
+        if outcome is None:
+            stale[recording.slug] = ("it is new",)
+            continue
+        reasons = [*_compare_files(outcome, recording, surveyed)]
+        show = make_show_edge(surveyed.find_show_evidence(recording.files[0]), tables.shows)
+        if show != outcome.show:
+            reasons.append(f"its show: {_name_show(outcome)} before")
+        numbers = array("Q", outcome.lookups)
+        if not changes.keys().isdisjoint(numbers):
+            keys = dict.fromkeys(changes[n] for n in numbers if n in changes)
+            reasons += [f"{key.table}: {key.key}" for key in keys]
+        if reasons:
+            stale[recording.slug] = tuple(reasons[:MAX_REASONS])
+    return stale
+
+
+def _compare_files(
+    outcome: EpisodeOutcome, recording: Recording, surveyed: SurveyResult
+) -> Iterator[str]:
+    before = dict(outcome.files)
+    for name in recording.files:
+        if name not in before:
+            yield f"{name} is new"
+        elif surveyed.files[name].sha256 != before[name]:
+            yield f"{name} changed"
+    for name in sorted(before.keys() - set(recording.files)):
+        yield f"{name} is gone"
+
+
+def _name_show(outcome: EpisodeOutcome) -> str:
+    return f"{outcome.show.label} ({outcome.show.confidence:.2f})" if outcome.show else "unknown"

@@ -1,0 +1,113 @@
+"""Load the Turtle of a build into its database while more is made, and publish the build."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from typing import BinaryIO
+
+from kgraph.base.errors import StoreDamagedError
+from kgraph.graph import SharedData
+from kgraph.graph.forwarding import add_former, find_former
+from kgraph.graph.tally import count_names
+from kgraph.pipeline.inputs import BuildInputs
+from kgraph.pipeline.report import Report
+from kgraph.rdf import SubjectBlock, Turtle, count_statements
+from kgraph.store import BuildWriter, Store
+from kgraph.store.origin import write_origin
+from kgraph.store.previous_build import describe_failure
+
+LOAD_CHUNK_BYTES = 9_000_000
+"""Turtle that is loaded at a time: some 100,000 statements, beyond which the loader takes more
+memory but no less time."""
+
+MAX_QUEUED_CHUNKS = 2  #: chunks that may wait: this bounds the memory of a build of any size
+
+
+class TurtleLoader(AbstractContextManager["TurtleLoader"]):
+    """Loads Turtle into a build while more is made, in one thread: the database frees the GIL.
+
+    Args:
+        turtle: output that the document is written to, if any.
+    """
+
+    def __init__(self, writer: BuildWriter, turtle: BinaryIO | None) -> None:
+        self._writer = writer
+        self._turtle = turtle
+        self._syntax = Turtle(writer.base)
+        self._header = self._syntax.header().encode()
+        self._thread = ThreadPoolExecutor(1)
+        self._pending_loads: deque[Future[None]] = deque()
+        self._chunk: list[bytes] = []
+        self._chunk_bytes = 0
+        if turtle is not None:
+            turtle.write(self._header)
+
+    def __exit__(self, *exception: object) -> None:
+        try:
+            while self._pending_loads and exception[0] is None:
+                self._pending_loads.popleft().result()
+        finally:
+            self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def add(self, paragraphs: bytes) -> None:
+        """Add more of the document; waits when the loader is behind."""
+        if self._turtle is not None:
+            self._turtle.write(paragraphs)
+        self._chunk.append(paragraphs)
+        self._chunk_bytes += len(paragraphs)
+        if self._chunk_bytes >= LOAD_CHUNK_BYTES:
+            self._flush()
+
+    def add_blocks(self, blocks: Iterable[SubjectBlock]) -> int:
+        """Add blocks to the document; return the number of their statements."""
+        blocks = list(blocks)
+        self.add(self._syntax.serialize(blocks).encode())
+        return count_statements(blocks)
+
+    def finish(self) -> None:
+        """Load the last chunk, and optimize the database while other files are written."""
+        self._flush()
+        self._pending_loads.append(self._thread.submit(self._writer.optimize))
+
+    def _flush(self) -> None:
+        while len(self._pending_loads) >= MAX_QUEUED_CHUNKS:
+            self._pending_loads.popleft().result()
+        document = b"".join((self._header, *self._chunk))
+        self._chunk, self._chunk_bytes = [], 0
+        self._pending_loads.append(self._thread.submit(self._writer.load, document))
+
+
+def forward_ids(
+    shared: SharedData, writer: BuildWriter, previous: Store | None, report: Report
+) -> None:
+    """Add the ids of an earlier graph that are no longer there, with what they lead to.
+
+    Args:
+        writer: has the records of all episodes.
+    """
+    if previous is None:
+        return
+    try:
+        former = find_former(previous.shared, previous.read_episodes, shared, writer.read_episodes)
+    except StoreDamagedError as error:
+        report.notes += (describe_failure(error),)
+        return
+    add_former(shared, former)
+    report.forwarded = sum(bool(thing.successor) for thing in former.values())
+    report.withdrawn = len(former) - report.forwarded
+
+
+def publish_build(
+    inputs: BuildInputs, writer: BuildWriter, report: Report, shared: SharedData, kept: bytes
+) -> None:
+    """Complete the report, and make a build the one that readers see."""
+    inputs.report_judgements(report, shared)
+    write_origin(writer.folder, inputs.origin)
+    with report.time_stage("publish"):
+        totals = count_names(shared)
+        report.entities, report.unlikely = totals.stated, totals.unlikely
+        report.unlikely_mentions = sum(len(s.unlikely) for s in shared.summaries.values())
+        writer.publish(shared, report.triples, report.stored(), kept)

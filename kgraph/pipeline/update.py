@@ -1,0 +1,224 @@
+"""Build a graph by changing the last one, where few episodes differ.
+
+The database, the records and the index of the last build are taken over, and what differs is
+removed and added. A statement belongs to one episode, or to what all share: so the statements of
+an episode can go without a look at the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+import pyoxigraph
+
+from kgraph.graph import EpisodeGraph, SharedData
+from kgraph.graph.tally import Tally
+from kgraph.pipeline.inputs import BuildInputs
+from kgraph.pipeline.kept import KeptBuild, LastBuild, encode_kept, find_stale_episodes
+from kgraph.pipeline.loader import forward_ids, publish_build
+from kgraph.pipeline.passes import (
+    EpisodeOutcome,
+    FileSurvey,
+    Progress,
+    ResolveResult,
+    SurveyResult,
+    build_shared,
+    conclude_survey,
+    locate_episodes,
+    resolve_episodes,
+    survey_files,
+)
+from kgraph.pipeline.report import Report
+from kgraph.rdf import Turtle, describe_dataset, describe_episode, describe_shared
+from kgraph.resolve.corpus import (
+    CorpusTables,
+    SurfaceOutcome,
+    find_changed_surfaces,
+    keep_tables,
+    log_tables,
+)
+from kgraph.resolve.recordings import Recording
+from kgraph.search.documents import find_shared_changes
+from kgraph.search.writer import IndexWriter
+from kgraph.store import BuildWriter, Store, layout
+from kgraph.store.previous_build import choose_previous
+
+_decode_episode = msgspec.msgpack.Decoder(EpisodeGraph).decode
+
+
+#: Share of all files or episodes above which everything is loaded anew.
+MAX_UPDATED_SHARE = 0.2
+
+
+class Update(msgspec.Struct, frozen=True):
+    """What differs from the last build, before any episode is resolved."""
+
+    last: Path  #: folder of the last build
+    kept: KeptBuild
+    surveyed: SurveyResult
+    tables: CorpusTables
+    episodes: list[Recording]  #: all of this build, in order
+    surfaces: dict[str, SurfaceOutcome]  #: whose form is another
+    stale: dict[str, tuple[str, ...]]  #: slugs of the episodes to redo, with the reasons
+    gone: tuple[str, ...]  #: slugs of the last build that this one lacks
+
+    def count_redone(self) -> int:
+        """Count the episodes that are redone or removed."""
+        return len(self.stale) + len(self.gone)
+
+
+def is_faster(changed: int, total: int) -> bool:
+    """Return whether to change the last graph is faster than to load everything anew."""
+    return changed <= MAX_UPDATED_SHARE * total
+
+
+def plan_update(
+    last: LastBuild,
+    inputs: BuildInputs,
+    unchanged: Mapping[str, FileSurvey],
+    *,
+    work: Path,
+    report: Report,
+    progress: Progress,
+) -> Update:
+    """Survey the files that changed, and find the episodes that differ from the last build.
+
+    Args:
+        unchanged: kept surveys of the other files.
+        work: folder for the content of changed files.
+    """
+    assert last.folder is not None and last.kept is not None
+    with report.time_stage("read"):
+        surveyed = survey_files(inputs.sources, work, None, progress, inputs.own, kept=unchanged)
+        inputs.check_survey(surveyed)
+    with report.time_stage("conclude"):
+        progress("comparing names", 0, 0)
+        tables, episodes = conclude_survey(surveyed, inputs.judgement_table, inputs.own)
+        surfaces = find_changed_surfaces(last.kept.surfaces, last.kept.tables, tables)
+        stale = find_stale_episodes(last.kept, episodes, surveyed, tables, surfaces)
+    slugs = {episode.slug for episode in episodes}
+    gone = tuple(slug for slug in last.kept.episodes if slug not in slugs)
+    return Update(last.folder, last.kept, surveyed, tables, episodes, surfaces, stale, gone)
+
+
+def update_graph(
+    update: Update,
+    inputs: BuildInputs,
+    report: Report,
+    earlier: str | Path | None,
+    progress: Progress,
+) -> Report:
+    """Change the last graph into that of the inputs, and make it the one that readers see.
+
+    Args:
+        earlier: of :func:`~kgraph.store.previous_build.choose_previous`.
+    """
+    inputs.report_survey(report, update.surveyed, update.episodes)
+    report.redone = update.stale
+    previous = Store(inputs.store, update.last.name)
+    with BuildWriter(inputs.store, inputs.base, continued=update.last) as writer:
+        forwarded, note = choose_previous(earlier, writer)
+        report.notes += note
+        with report.time_stage("resolve"):
+            redo = [episode for episode in update.episodes if episode.slug in update.stale]
+            located = locate_episodes(redo, update.surveyed)
+            result = resolve_episodes(located, *log_tables(update.tables), inputs.base)
+            progress("building", len(redo), len(redo))
+        outcomes = _collect_outcomes(update, result)
+        tally = Tally()
+        for outcome in outcomes.values():
+            tally.add(outcome.tally)
+            report.rows.add(outcome.accounting)
+            report.judged_keys.update(outcome.judged_keys)
+        progress("loading", 0, 0)
+        with report.time_stage("load"):
+            _write_records(update, previous, result, writer)
+            shared = build_shared(tally, report.digest, update.tables)
+            forward_ids(shared, writer, forwarded, report)
+            _change_statements(
+                update, previous, result, shared=shared, writer=writer, report=report
+            )
+            _change_index(update, previous, result, shared, writer)
+        encoded = {slug: msgspec.msgpack.encode(outcome) for slug, outcome in outcomes.items()}
+        surfaces = {**update.kept.surfaces, **update.surfaces, **result.surfaces}
+        kept = encode_kept(inputs, keep_tables(update.tables), update.surveyed, surfaces, encoded)
+        publish_build(inputs, writer, report, shared, kept)
+    return report
+
+
+def _collect_outcomes(update: Update, result: ResolveResult) -> dict[str, EpisodeOutcome]:
+    """Return what is kept of each episode, in order."""
+    redone = dict(zip(result.slugs, result.outcomes, strict=True))
+    return {
+        episode.slug: (
+            msgspec.msgpack.decode(redone[episode.slug], type=EpisodeOutcome)
+            if episode.slug in redone
+            else update.kept.episodes[episode.slug]
+        )
+        for episode in update.episodes
+    }
+
+
+def _change_statements(
+    update: Update,
+    previous: Store,
+    result: ResolveResult,
+    *,
+    shared: SharedData,
+    writer: BuildWriter,
+    report: Report,
+) -> None:
+    """Remove the statements that are no longer made, and add the new ones."""
+    turtle = Turtle(writer.base)
+    old_slugs = [*(s for s in result.slugs if s in update.kept.episodes), *update.gone]
+    old_texts = [
+        turtle.serialize(describe_episode(_decode_episode(record)))
+        for record in previous.read_records(old_slugs)
+    ]
+    old_texts.append(_describe_whole(turtle, previous.shared, shared))
+    new_texts = [result.turtle.decode(), _describe_whole(turtle, shared, previous.shared)]
+    old, new = _parse(turtle, old_texts), _parse(turtle, new_texts)
+    removed, added = old - new, new - old
+    writer.change_statements(removed, added)
+    report.triples = previous.meta.triples - len(removed) + len(added)
+
+
+def _describe_whole(turtle: Turtle, shared: SharedData, besides: SharedData) -> str:
+    """Describe a graph and what its episodes share, but for what another graph has just so."""
+    blocks = describe_dataset(shared.digest, len(shared.summaries))
+    return turtle.serialize((*blocks, *describe_shared(shared, besides=besides)))
+
+
+def _parse(turtle: Turtle, texts: Iterable[str]) -> set[pyoxigraph.Triple]:
+    document = "".join((turtle.header(), *texts)).encode()
+    quads = pyoxigraph.parse(document, pyoxigraph.RdfFormat.TURTLE, lenient=True)
+    return {quad.triple for quad in quads}
+
+
+def _write_records(
+    update: Update, previous: Store, result: ResolveResult, writer: BuildWriter
+) -> None:
+    """Write the records of all episodes."""
+    redone = dict(zip(result.slugs, result.records, strict=True))
+    kept_slugs = [e.slug for e in update.episodes if e.slug not in redone]
+    kept_records = dict(zip(kept_slugs, previous.read_records(kept_slugs), strict=True))
+    for episode in update.episodes:
+        record = redone.get(episode.slug) or kept_records[episode.slug]
+        writer.add_records([episode.slug], [record])
+
+
+def _change_index(
+    update: Update,
+    previous: Store,
+    result: ResolveResult,
+    shared: SharedData,
+    writer: BuildWriter,
+) -> None:
+    """Write the index of words: the difference to the last one."""
+    last_index = update.last / layout.SEARCH_FILE
+    with IndexWriter(writer.folder / layout.SEARCH_FILE, last_index) as index:
+        index.remove([*(s for s in result.slugs if s in update.kept.episodes), *update.gone])
+        index.add(result.documents)
+        index.finish(shared, find_shared_changes(previous.shared, shared))

@@ -1,0 +1,93 @@
+"""Build a graph again whenever its files change.
+
+Files are compared by size, time of change and inode, again and again: a thousand take a few
+milliseconds. Events of the file system would be faster, but are lost on network drives, in
+containers and where a folder is replaced; and a build waits until the files have settled anyway.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Event
+
+import msgspec
+
+from kgraph.base.errors import KgraphError, StoreBusyError
+from kgraph.base.vocabulary import BASE_IRI
+from kgraph.ingest import find_files
+from kgraph.pipeline.build import build
+from kgraph.pipeline.report import Report
+from kgraph.store import DEFAULT_STORE
+from kgraph.store.origin import LAST_JUDGEMENTS, choose_judgements
+
+DEFAULT_INTERVAL_S = 1.0  #: between two looks at the files
+
+
+class WatchEvents(msgspec.Struct, frozen=True):
+    """What is called while files are watched."""
+
+    built: Callable[[Report], None]  #: after each build, also if nothing had changed
+    failed: Callable[[KgraphError], None]  #: when a build is not possible; once for each state
+
+
+def watch(
+    paths: Sequence[str | Path],
+    store: str | Path = DEFAULT_STORE,
+    *,
+    events: WatchEvents,
+    stop: Event,
+    base: str = BASE_IRI,
+    judgements: str | Path | None = LAST_JUDGEMENTS,
+    interval_s: float = DEFAULT_INTERVAL_S,
+    workers: int | None = None,
+) -> None:
+    """Build the graph of the episodes at ``paths``, and again whenever they have changed.
+
+    A build begins when the files look alike twice in a row, so that a save that is half written or
+    a checkout under way is not read. What cannot be built is told, and tried again when the files
+    change: readers keep the last whole graph.
+
+    Args:
+        paths, store, base, judgements, workers: as of :func:`~kgraph.pipeline.build.build`.
+        stop: ends the watch when it is set.
+        interval_s: seconds between two looks at the files.
+    """
+    built_state = last_state = None
+    while True:
+        state = _observe(paths, store, judgements)
+        if state != built_state and state == last_state:
+            try:
+                report = build(paths, store, base=base, judgements=judgements, workers=workers)
+            except StoreBusyError as error:  # another build is faster, and may read other files
+                events.failed(error)
+            except KgraphError as error:
+                events.failed(error)
+                built_state = state
+            else:
+                events.built(report)
+                built_state = state
+        last_state = state
+        if stop.wait(interval_s):
+            return
+
+
+def _observe(
+    paths: Sequence[str | Path], store: str | Path, judgements: str | Path | None
+) -> tuple[object, ...]:
+    """Return what tells whether files or judgements have changed."""
+    try:
+        files = [file.path for file in find_files(paths).files]
+        judged = choose_judgements(store, judgements).path
+    except KgraphError as error:  # a folder is gone, for example
+        return (str(error),)
+    return tuple(map(_stat_file, [*files, *([str(judged)] if judged else [])]))
+
+
+def _stat_file(path: str) -> tuple[str, int, int, int]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return path, 0, 0, 0
+    return path, status.st_size, status.st_mtime_ns, status.st_ino

@@ -1,0 +1,172 @@
+"""Logs which keys of the corpus's tables the decisions on an episode look up.
+
+An episode's decisions depend on its own files, and on what they find in the tables of the corpus.
+If every key that they looked up has the same value in the tables of a later build, they would come
+out the same there ("early cut-off": Mokhov, Mitchell and Peyton Jones 2018, "Build systems à la
+carte"). So a build keeps these keys, and the next one redoes only the episodes that looked up a key
+whose value changed.
+
+Invariant: a logged table can be looked up, never listed: listing would depend on every key.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Iterable, Iterator, KeysView, Mapping, Set
+from typing import Any, NoReturn, TypeVar
+from zlib import crc32
+
+KeyT = TypeVar("KeyT", bound=Hashable)
+ValueT = TypeVar("ValueT")
+
+COUNT_DIGITS = 3  #: binary digits of a rounded count
+MAX_EXACT_COUNT = (1 << COUNT_DIGITS) - 1  #: that :func:`round_count` leaves as it is
+
+_KEY_BITS = 32
+
+
+class LoggedMapping(Mapping[KeyT, ValueT]):
+    """A mapping that logs the keys that are looked up in it.
+
+    Args:
+        values: the mapping itself, which is not copied.
+    """
+
+    __slots__ = ("_values", "looked_up")
+
+    def __init__(self, values: Mapping[KeyT, ValueT]) -> None:
+        self._values = values
+        self.looked_up: set[KeyT] = set()
+
+    @property
+    def values_without_log(self) -> Mapping[KeyT, ValueT]:
+        return self._values
+
+    def get(self, key: KeyT, default: Any = None) -> Any:
+        self.looked_up.add(key)
+        return self._values.get(key, default)
+
+    def __getitem__(self, key: KeyT) -> ValueT:
+        self.looked_up.add(key)
+        return self._values[key]
+
+    def __contains__(self, key: object) -> bool:
+        self.looked_up.add(key)  # type: ignore[arg-type]
+        return key in self._values
+
+    def keys(self) -> KeysView[KeyT]:
+        return _LoggedKeys(self)
+
+    def __iter__(self) -> NoReturn:
+        raise _listing_error()
+
+    def __len__(self) -> NoReturn:
+        raise _listing_error()
+
+
+class _LoggedKeys(KeysView[KeyT]):
+    """The keys of a :class:`LoggedMapping`, to compare with several at once."""
+
+    def __init__(self, mapping: LoggedMapping[KeyT, Any]) -> None:
+        self._logged = mapping
+
+    def isdisjoint(self, other: Iterable[Any]) -> bool:
+        keys = tuple(other)
+        self._logged.looked_up.update(keys)
+        return self._logged._values.keys().isdisjoint(keys)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._logged
+
+    def __iter__(self) -> NoReturn:
+        raise _listing_error()
+
+    def __len__(self) -> NoReturn:
+        raise _listing_error()
+
+
+class LoggedSet(Set[KeyT]):
+    """A set that logs the members that are looked up in it."""
+
+    __slots__ = ("_values", "looked_up")
+
+    def __init__(self, values: Set[KeyT]) -> None:
+        self._values = values
+        self.looked_up: set[KeyT] = set()
+
+    def __contains__(self, key: object) -> bool:
+        self.looked_up.add(key)  # type: ignore[arg-type]
+        return key in self._values
+
+    def __iter__(self) -> NoReturn:
+        raise _listing_error()
+
+    def __len__(self) -> NoReturn:
+        raise _listing_error()
+
+
+LoggedTable = LoggedMapping[Any, Any] | LoggedSet[Any]
+Table = Mapping[Any, Any] | Set[Any]
+
+
+def _listing_error() -> TypeError:
+    return TypeError("a logged table can be looked up, but not listed")
+
+
+def round_count(count: int) -> int:
+    """Round a count down to :data:`COUNT_DIGITS` binary digits.
+
+    Decisions round it further, or take its logarithm. Exact counts would have a build redo every
+    episode that looks one up, whenever a new episode raises it.
+
+    >>> [round_count(count) for count in (7, 8, 9, 10, 99)]
+    [7, 8, 8, 10, 96]
+    """
+    spare_bits = max(0, count.bit_length() - COUNT_DIGITS)
+    return count >> spare_bits << spare_bits
+
+
+def log_lookups(table: Table) -> LoggedTable:
+    """Return a table that logs what is looked up in it."""
+    return LoggedMapping(table) if isinstance(table, Mapping) else LoggedSet(table)
+
+
+def unlogged(table: Mapping[KeyT, ValueT]) -> Mapping[KeyT, ValueT]:
+    """Return the mapping itself of one that may log."""
+    return table.values_without_log if isinstance(table, LoggedMapping) else table
+
+
+def take_lookups(tables: Iterable[LoggedTable], others: Iterable[int] = ()) -> bytes:
+    """Return the keys looked up in some tables since the last call, and forget them.
+
+    Args:
+        others: numbers to add.
+
+    Returns:
+        The :func:`number_key` of each, sorted, 8 bytes each in native order.
+    """
+    numbers = set(others)
+    for number, table in enumerate(tables):
+        numbers.update([number_key(number, key) for key in table.looked_up])
+        table.looked_up.clear()
+    return array("Q", sorted(numbers)).tobytes()
+
+
+def number_key(table: int, key: Any) -> int:
+    """Return a number for a key of a table, given by its position among all tables.
+
+    Two keys may have the same number: then an episode is redone that need not be.
+    """
+    if not isinstance(key, int):
+        text = key if isinstance(key, str) else "\0".join(key)
+        key = crc32(text.encode("utf-8", "surrogatepass"))
+    return (table << _KEY_BITS) | int(key)
+
+
+def find_changed_keys(old: Table, new: Table) -> Iterator[Any]:
+    """Yield the keys that have another value in one table than in the other, or in only one."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        yield from (key for key, value in old.items() if key not in new or new[key] != value)
+        yield from (key for key in new if key not in old)
+    else:
+        yield from set(old) ^ set(new)

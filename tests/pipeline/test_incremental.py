@@ -1,0 +1,165 @@
+"""An incremental build gives what a full one gives, and redoes no more than it must."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+from support import ROOT, SAMPLE, episode_text
+
+from kgraph.base.checksums import CHECKSUMS_FILE
+from kgraph.base.errors import InputError
+from kgraph.ingest import SourceFile
+from kgraph.pipeline import build, update
+from kgraph.pipeline.passes import UnreadSource
+from kgraph.query import run_query
+from kgraph.store import Store, layout
+
+EPISODES = "SELECT (COUNT(*) AS ?n) WHERE { ?s a schema:PodcastEpisode }"
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    monkeypatch.setattr(update, "MAX_UPDATED_SHARE", 1.0)
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Seven episodes, of which no two share a name."""
+    path = tmp_path / "episodes"
+    path.mkdir()
+    names = ("NVIDIA", "OpenAI", "Solana", "Visa", "Figma", "Stripe", "Wise")
+    for number, name in enumerate(names):
+        (path / f"{number}.md").write_text(episode(number, name))
+    return path
+
+
+def episode(number, name, **more):
+    url = f"https://www.youtube.com/watch?v=abcdefghij{number}"
+    return episode_text(f"Talk {number} on {name}", url, (name,), quotes=(), **more)
+
+
+def run(folder, store, **options):
+    return build([folder], store, workers=1, judgements=None, **options)
+
+
+def test_any_edits_give_the_graph_of_a_full_build():
+    command = [sys.executable, "benchmarks/incremental.py", "--steps", "100", "--seed", "20"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_nothing_changed_writes_no_build(folder, store):
+    first = run(folder, store)
+    again = run(folder, store)
+    assert again.is_unchanged and not first.is_unchanged
+    assert again.stored() == first.stored()
+    assert [path.name for path in layout.list_builds(store)] == ["0001"]
+
+
+def test_only_the_changed_episode_is_redone(folder, store):
+    run(folder, store)
+    (folder / "3.md").write_text(episode(3, "Visa", more="summary: other words"))
+    report = run(folder, store)
+    assert report.redone == {"youtube-abcdefghij3": ("3.md changed",)}
+
+
+def test_a_new_episode_redoes_those_that_share_its_names(folder, store):
+    run(folder, store)
+    (folder / "8.md").write_text(episode(8, "Solana"))
+    redone = run(folder, store).redone
+    assert redone["youtube-abcdefghij8"] == ("it is new",)
+    assert set(redone) == {"youtube-abcdefghij8", "youtube-abcdefghij2"}
+    assert "frequency of the name: solana" in redone["youtube-abcdefghij2"]
+
+
+def test_a_gone_episode_leaves_nothing_behind(folder, store):
+    run(folder, store)
+    (folder / "4.md").unlink()
+    report = run(folder, store)
+    assert report.redone == {}
+    assert run_query(Store(store), EPISODES).rows() == [{"n": 6}]
+    assert "company/figma" not in Store(store).shared.entities
+
+
+def test_a_judgement_redoes_the_episodes_of_its_name(folder, store, tmp_path):
+    judgements = tmp_path / "judgements.yaml"
+    judgements.write_text("")
+    build([folder], store, workers=1, judgements=judgements)
+    judgements.write_text("- {verb: reject, names: [Wise]}\n")
+    report = build([folder], store, workers=1, judgements=judgements)
+    assert set(report.redone) == {"youtube-abcdefghij6"}
+    assert report.judgements == 1
+    assert "company/wise" not in Store(store).shared.entities
+
+
+def test_the_last_build_stays_as_it_was(folder, store):
+    run(folder, store)
+    first = store / layout.BUILDS_FOLDER / "0001"
+    before = (first / CHECKSUMS_FILE).read_bytes()
+    (folder / "3.md").write_text(episode(3, "Kraken"))
+    run(folder, store)
+    old = Store(store, "0001")
+    old.verify_database()
+    assert (first / CHECKSUMS_FILE).read_bytes() == before
+    assert len(old.database) == old.meta.triples
+    assert "company/visa" in old.shared.entities
+    assert "company/visa" not in Store(store).shared.entities
+
+
+def test_a_file_that_was_repaired_is_read_again(folder, store):
+    (folder / "9.md").write_text("no front matter")
+    assert [p.file for p in run(folder, store).problems] == ["9.md"]
+    (folder / "9.md").write_text(episode(9, "Uber"))
+    report = run(folder, store)
+    assert report.problems == [] and set(report.redone) == {"youtube-abcdefghij9"}
+
+
+@pytest.mark.parametrize("damage", ["kept", "graph/CURRENT"])
+def test_what_is_damaged_is_not_used(folder, store, damage):
+    run(folder, store)
+    path = store / layout.BUILDS_FOLDER / "0001" / damage
+    path.write_bytes(path.read_bytes()[:-1])
+    (folder / "3.md").write_text(episode(3, "Kraken"))
+    report = run(folder, store)
+    assert report.redone is None and "is damaged" in report.why_full
+    assert "company/visa" not in Store(store).shared.entities
+
+
+def test_another_base_or_program_redoes_everything(folder, store, monkeypatch):
+    run(folder, store)
+    report = run(folder, store, base="https://example.org/")
+    assert report.redone is None and "had the base https://w3id.org" in report.why_full
+    monkeypatch.setattr("kgraph.pipeline.kept.digest_program", lambda: "another")
+    report = run(folder, store, base="https://example.org/")
+    assert report.redone is None and "another version" in report.why_full
+
+
+def test_a_file_that_changes_during_the_build_is_an_error(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text(episode(1, "Visa"))
+    with pytest.raises(InputError, match=r"a.md: changed during the build: build again"):
+        UnreadSource(SourceFile(str(path), "a.md"), "0" * 64).read()
+
+
+def test_many_changes_load_everything_anew(folder, tmp_path):
+    store = tmp_path / "other"
+    run(folder, store)
+    for number in range(4):
+        (folder / f"{number}.md").write_text(episode(number, "Kraken"))
+    report = run(folder, store)
+    assert report.redone is None and report.why_full == "4 files changed"
+
+
+def test_the_sample_is_the_same_after_an_edit_and_its_undoing(tmp_path):
+    folder, store = tmp_path / "sample", tmp_path / "store"
+    shutil.copytree(SAMPLE, folder)
+    first = run(folder, store)
+    file = sorted(folder.glob("*.md"))[3]
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("prediction", "forecasting"), "utf-8")
+    assert run(folder, store).redone
+    file.write_text(text, "utf-8")
+    again = run(folder, store)
+    assert again.redone and again.stored() == first.stored()

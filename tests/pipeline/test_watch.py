@@ -1,0 +1,89 @@
+"""A watched folder: what settles is built, what cannot be built is told, nothing is lost."""
+
+import shutil
+import threading
+import time
+
+import pytest
+from support import episode_text
+
+from kgraph.base.errors import InputError
+from kgraph.pipeline import WatchEvents, watch
+from kgraph.store import Store
+
+PATIENCE_S = 60  #: in which a build must come, however busy the machine is
+
+
+class Watcher:
+    """A watch in a thread, with what it told."""
+
+    def __init__(self, folder, store):
+        self.reports, self.errors = [], []
+        self._stop = threading.Event()
+        events = WatchEvents(self.reports.append, self.errors.append)
+        options = {"events": events, "stop": self._stop, "interval_s": 0.05, "workers": 1}
+        self._thread = threading.Thread(
+            target=watch, args=([folder], store), kwargs={**options, "judgements": None}
+        )
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception):
+        self._stop.set()
+        self._thread.join(PATIENCE_S)
+        assert not self._thread.is_alive()
+
+    def wait(self, told, count):
+        end = time.monotonic() + PATIENCE_S
+        while len(told) < count:
+            assert time.monotonic() < end and self._thread.is_alive(), (self.reports, self.errors)
+            time.sleep(0.02)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "episodes"
+    path.mkdir()
+    (path / "a.md").write_text(episode_text("First talk"))
+    return path
+
+
+def test_a_change_is_built_and_quiet_is_not(folder, tmp_path):
+    store = tmp_path / "store"
+    with Watcher(folder, store) as watcher:
+        watcher.wait(watcher.reports, 1)
+        time.sleep(0.5)
+        assert len(watcher.reports) == 1
+        (folder / "b.md").write_text(
+            episode_text("Second talk", "https://www.youtube.com/watch?v=bbbbbbbbbbb")
+        )
+        watcher.wait(watcher.reports, 2)
+        assert watcher.reports[1].files == 2
+    assert watcher.errors == []
+
+
+def test_a_broken_save_is_a_problem_and_its_repair_is_built(folder, tmp_path):
+    with Watcher(folder, tmp_path / "store") as watcher:
+        watcher.wait(watcher.reports, 1)
+        (folder / "b.md").write_text("---\ntitle: [\n")
+        watcher.wait(watcher.reports, 2)
+        assert {problem.file for problem in watcher.reports[1].problems} == {"b.md"}
+        (folder / "b.md").unlink()
+        watcher.wait(watcher.reports, 3)
+        assert watcher.reports[2].problems == []
+
+
+def test_a_folder_that_disappears_and_comes_back(folder, tmp_path):
+    store, away = tmp_path / "store", tmp_path / "away"
+    with Watcher(folder, store) as watcher:
+        watcher.wait(watcher.reports, 1)
+        shutil.move(folder, away)
+        watcher.wait(watcher.errors, 1)
+        assert isinstance(watcher.errors[0], InputError)
+        assert Store(store).meta.episodes == 1  # readers keep the last graph
+        shutil.move(away, folder)
+        watcher.wait(watcher.reports, 2)
+        time.sleep(0.3)
+        assert len(watcher.errors) == 1
