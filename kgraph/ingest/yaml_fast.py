@@ -12,14 +12,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib.util import find_spec
 
 from kgraph.ingest import limits, yaml_exact
 from kgraph.ingest.yaml_exact import Document
 
-_loads: Callable[..., object] | None
-try:
-    from yaml_rs import loads as _loads
-except ImportError:  # an optional dependency
+
+def _load_with_yaml_rs(text: str, *, parse_datetime: bool) -> object:
+    # Imported late: it reserves a gigabyte, more than a server's workers may have.
+    from yaml_rs import loads
+
+    return loads(text, parse_datetime=parse_datetime)
+
+
+_loads: Callable[..., object] | None = _load_with_yaml_rs
+if find_spec("yaml_rs") is None:  # an optional dependency
     _loads = None
 
 # Digits become zeros and all other bytes blanks, so that a string search finds a long number.
