@@ -382,9 +382,8 @@ class _EpisodesWithMovedQuotes:
         moving = dict(self._quotes_to_move)
         for episode in self._selected:
             moved = [moving.pop(o.quote) for o in episode.occurrences if o.quote in moving]
-            quotes = sorted([*episode.quotes, *moved], key=lambda quote: quote.key)
             trimmed = []
-            for quote in quotes:
+            for quote in sorted([*episode.quotes, *moved], key=lambda quote: quote.key):
                 entities = tuple(named for named in quote.entities if named[0] in self._entities)
                 trimmed.append(msgspec.structs.replace(quote, entities=entities))
             yield msgspec.structs.replace(episode, quotes=tuple(trimmed))

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kgraph.base.delimited import DELIMITERS, parse_user_table, read_user_table, write_user_table
@@ -132,6 +132,8 @@ CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
     st.sampled_from(["\n", "\r\n"]),
 )
 def test_any_cells_are_read_as_they_were_written(rows, delimiter, line_end):
+    # Python 3.11 writes it without quotes, as if it were a part of the line end.
+    assume(line_end == "\r\n" or not any("\r" in cell for row in rows for cell in row))
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=delimiter, lineterminator=line_end)
     writer.writerows([["a", "b", "c"], *rows])

@@ -360,7 +360,7 @@ OF_JSON = {name: it for name, it in GROUP.commands.items() if "--json" in option
 
 def test_what_offers_json_offers_it_by_both_names():
     assert {n for n, it in GROUP.commands.items() if "--format" in options_of(it)} == set(OF_JSON)
-    assert len(OF_JSON) == 17
+    assert len(OF_JSON) == 18
 
 
 @pytest.mark.parametrize("command", OF_JSON)
@@ -376,6 +376,7 @@ def test_json_is_short_for_the_format(folder, store, tmp_path, command):
         "audit": ["rows"],
         "search": ["chips"],
         "judge": ["--list"],
+        "match": [ROOT / "tests" / "identify" / "companies.csv", "--column", "itemLabel"],
         "identify": ["--from", ROOT / "tests" / "identify" / "companies.csv", "--dry-run"],
         "push": ["http://localhost/", "--graph", "https://example.org/graph", "--dry-run"],
     }.get(command, [])

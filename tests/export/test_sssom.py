@@ -128,9 +128,11 @@ def test_the_mapping_set_of_the_sample_is_read_back(sample, tmp_path):
 
 def test_quotes_and_the_ontology_have_no_place_in_it():
     graph = make_graph(make_entity())
-    with pytest.raises(InputError, match="sssom has no place for quotes: leave them out"):
+    with pytest.raises(InputError, match="sssom has no place for quotes: leave it out"):
         written(graph, quotes=3)
-    with pytest.raises(InputError, match="sssom has no place for the ontology: choose one of"):
+    with pytest.raises(
+        InputError, match="sssom has no place for the ontology: leave it out, or choose"
+    ):
         written(graph, ontology=True)
 
 
