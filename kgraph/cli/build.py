@@ -94,7 +94,8 @@ def build(
 
 
 def watch(
-    paths: options.Paths,
+    context: typer.Context,
+    paths: options.Paths = [],
     store: options.Store = options.DEFAULT_STORE,
     base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
@@ -103,7 +104,8 @@ def watch(
 ) -> None:
     """Build the graph again whenever the episodes at PATHS or the judgements change.
 
-    A server of the same store shows each new graph at once. Ctrl-C ends it.
+    In a project, PATHS are by default its sources. A server of the same store shows each new graph
+    at once. Ctrl-C ends it.
 
     Example: kgraph watch data/episodes
     """
@@ -114,6 +116,8 @@ def watch(
     from kgraph.pipeline import WatchEvents
     from kgraph.pipeline import watch as run
 
+    project = context.obj
+    paths = options.choose_sources(paths, project)
     if "-" in paths:
         raise InputError("-: standard input cannot be watched: name files or folders")
     print_remark(f"watching {', '.join(paths)} until Ctrl-C")
@@ -127,6 +131,7 @@ def watch(
         stop=Event(),
         base=base or BASE_IRI,
         judgements=judgements,
+        project=project.load_inputs() if project else None,
         interval_s=interval,
         workers=workers or None,
     )

@@ -73,11 +73,13 @@ def _watch_beside(store: Path) -> Iterator[None]:
     from kgraph.base.errors import InputError
     from kgraph.store.origin import read_origin
 
-    sources = read_origin(store).sources
-    if not sources or "-" in sources:
+    origin = read_origin(store)
+    if not origin.sources or "-" in origin.sources:
         raise InputError(f"--watch: {store} was not built from files: run `kgraph build` first")
+    project = ["--project", origin.project] if origin.project else ["--no-project"]
+    arguments = ["watch", *origin.sources, "--store", str(store), *project]
     process = multiprocessing.get_context("spawn").Process(
-        target=_watch_until_parent_ends, args=(list(sources), store)
+        target=_run_until_parent_ends, args=(arguments,)
     )
     process.start()
     try:
@@ -87,18 +89,20 @@ def _watch_beside(store: Path) -> Iterator[None]:
         process.join()
 
 
-def _watch_until_parent_ends(sources: list[str], store: Path) -> None:
+def _run_until_parent_ends(arguments: list[str]) -> None:
+    """Run a command in a process that ends with its parent."""
     import multiprocessing
     import signal
 
     from kgraph.base.processes import exit_when_ready
-    from kgraph.cli.build import watch
+    from kgraph.cli import main
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C, and ends this
     parent = multiprocessing.parent_process()
     if parent is not None:
         exit_when_ready(parent.sentinel)
-    watch(sources, store)
+    sys.argv[1:] = arguments
+    main()
 
 
 def mcp(

@@ -42,6 +42,7 @@ from kgraph.search.writer import IndexWriter
 from kgraph.store import DEFAULT_STORE, BuildWriter, Store, layout
 from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs, read_origin
 from kgraph.store.previous_build import LAST_BUILD, choose_previous
+from kgraph.store.writer import remove_leftovers
 
 
 @without_gc()  # records hold no cycles; forked workers inherit it
@@ -68,7 +69,7 @@ def build(
         paths: files, folders, glob patterns, or ``-`` for standard input.
         store: folder of the store; made when absent.
         base: base of the instances' IRIs, ending in ``/`` or ``#``.
-        turtle: output to write the graph to as Turtle; then everything is loaded anew.
+        turtle: output to write the graph to as Turtle; then everything is loaded again.
         judgements: file of judgements that people made; by default the one that the store's
             last build read, else ``data/judgements.yaml`` if there is one; None for none.
         project: whose judgements are the default, whose own lexicon and ids go over the shipped
@@ -141,7 +142,8 @@ def _is_same_input(
 
 
 def _repeat_report(inputs: BuildInputs, report: Report) -> Report:
-    """Return the report of the last build, with what is told of this one."""
+    """Return the report of the last build, with the notes and times of this one."""
+    remove_leftovers(inputs.store)
     last = msgspec.json.decode(Store(inputs.store).report, type=Report)
     inputs.locate_judgement_problems(last)
     told = {"notes": report.notes, "seconds": report.seconds}

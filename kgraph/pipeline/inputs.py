@@ -23,7 +23,7 @@ from kgraph.store.origin import BuildOrigin, ProjectInputs, choose_judgements, m
 
 
 class BuildInputs(msgspec.Struct, frozen=True):
-    """What a graph is built from, and where to."""
+    """The inputs of a graph, and the store that it goes to."""
 
     store: Path
     base: str  #: base of the instances' IRIs

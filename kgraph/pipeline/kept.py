@@ -1,4 +1,4 @@
-"""What a build keeps for the next one, and which episodes that one has to redo.
+"""Results of a build that the next one can use, and the episodes that it has to redo.
 
 Surveys of files are kept by the digest of their bytes. Of each episode the keys are kept that its
 decisions looked up in the tables of the corpus: it is redone when a file of it changed, when its
@@ -49,7 +49,7 @@ _LIBRARIES = ("PyYAML", "yaml-rs", "python-frontmatter", "msgspec", "pyoxigraph"
 
 
 class KeptBuild(msgspec.Struct, frozen=True, array_like=True):
-    """What a build keeps for the next one.
+    """Results of a build that the next one can use.
 
     Attributes:
         program: :func:`digest_program`.
@@ -131,7 +131,9 @@ def encode_kept(
 def load_last_build(inputs: BuildInputs) -> LastBuild:
     """Load what the last build of the store kept, if a build of these inputs can use it."""
     try:
-        folder = layout.find_current_build(inputs.store)
+        folder, warning = layout.find_readable_build(inputs.store)
+        if warning:
+            return LastBuild(why=warning)
         layout.read_meta(folder)
         layout.check_database(folder)
         data = Checksums(folder).read_file(layout.KEPT_FILE)

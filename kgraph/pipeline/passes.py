@@ -97,7 +97,7 @@ class UnreadSource(msgspec.Struct, frozen=True, array_like=True):
     own_shows: tuple[LexiconEntry, ...] = ()  #: the user's
 
     def read(self) -> EpisodeObservation:
-        """Read the episode, and observe it anew.
+        """Read the episode, and observe it again.
 
         Raises:
             InputError: the file changed since the build began.
@@ -109,7 +109,7 @@ class UnreadSource(msgspec.Struct, frozen=True, array_like=True):
 
 
 class FileSurvey(msgspec.Struct, frozen=True, array_like=True):
-    """What the first pass found in a file."""
+    """The result of the first pass for a file."""
 
     sha256: str  #: of its bytes; "" if they could not be read
     survey: CorpusSurvey | None  #: None if the file gave no episode
@@ -156,7 +156,7 @@ class ResolveTask(msgspec.Struct, frozen=True, array_like=True):
 
 
 class EpisodeOutcome(msgspec.Struct, frozen=True, array_like=True):
-    """What a build keeps of an episode besides its record."""
+    """The result of the second pass for an episode, besides its record."""
 
     files: tuple[tuple[str, str], ...]  #: (name, SHA-256) of each
     show: ShowEdge | None

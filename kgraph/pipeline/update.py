@@ -48,12 +48,12 @@ from kgraph.store.previous_build import choose_previous
 _decode_episode = msgspec.msgpack.Decoder(EpisodeGraph).decode
 
 
-#: Share of all files or episodes above which everything is loaded anew.
+#: Share of all files or episodes above which everything is loaded again.
 MAX_UPDATED_SHARE = 0.2
 
 
 class Update(msgspec.Struct, frozen=True):
-    """What differs from the last build, before any episode is resolved."""
+    """The differences to the last build that are known before any episode is resolved."""
 
     last: Path  #: folder of the last build
     kept: KeptBuild
@@ -70,7 +70,7 @@ class Update(msgspec.Struct, frozen=True):
 
 
 def is_faster(changed: int, total: int) -> bool:
-    """Return whether to change the last graph is faster than to load everything anew."""
+    """Return whether to change the last graph is faster than to load everything again."""
     return changed <= MAX_UPDATED_SHARE * total
 
 

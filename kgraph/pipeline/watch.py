@@ -20,13 +20,13 @@ from kgraph.ingest import find_files
 from kgraph.pipeline.build import build
 from kgraph.pipeline.report import Report
 from kgraph.store import DEFAULT_STORE
-from kgraph.store.origin import LAST_JUDGEMENTS, choose_judgements
+from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs, choose_judgements
 
 DEFAULT_INTERVAL_S = 1.0  #: between two looks at the files
 
 
 class WatchEvents(msgspec.Struct, frozen=True):
-    """What is called while files are watched."""
+    """Functions to call while files are watched."""
 
     built: Callable[[Report], None]  #: after each build, also if nothing had changed
     failed: Callable[[KgraphError], None]  #: when a build is not possible; once for each state
@@ -40,26 +40,35 @@ def watch(
     stop: Event,
     base: str = BASE_IRI,
     judgements: str | Path | None = LAST_JUDGEMENTS,
+    project: ProjectInputs | None = None,
     interval_s: float = DEFAULT_INTERVAL_S,
     workers: int | None = None,
 ) -> None:
     """Build the graph of the episodes at ``paths``, and again whenever they have changed.
 
     A build begins when the files look alike twice in a row, so that a save that is half written or
-    a checkout under way is not read. What cannot be built is told, and tried again when the files
-    change: readers keep the last whole graph.
+    a checkout under way is not read. A build that is not possible is reported, and tried again when
+    the files change: readers keep the last whole graph.
 
     Args:
-        paths, store, base, judgements, workers: as of :func:`~kgraph.pipeline.build.build`.
+        paths, store, base, judgements, project, workers: as of
+            :func:`~kgraph.pipeline.build.build`.
         stop: ends the watch when it is set.
         interval_s: seconds between two looks at the files.
     """
     built_state = last_state = None
     while True:
-        state = _observe(paths, store, judgements)
+        state = _observe(paths, store, judgements, project)
         if state != built_state and state == last_state:
             try:
-                report = build(paths, store, base=base, judgements=judgements, workers=workers)
+                report = build(
+                    paths,
+                    store,
+                    base=base,
+                    judgements=judgements,
+                    project=project,
+                    workers=workers,
+                )
             except StoreBusyError as error:  # another build is faster, and may read other files
                 events.failed(error)
             except KgraphError as error:
@@ -74,12 +83,15 @@ def watch(
 
 
 def _observe(
-    paths: Sequence[str | Path], store: str | Path, judgements: str | Path | None
+    paths: Sequence[str | Path],
+    store: str | Path,
+    judgements: str | Path | None,
+    project: ProjectInputs | None,
 ) -> tuple[object, ...]:
     """Return what tells whether files or judgements have changed."""
     try:
         files = [file.path for file in find_files(paths).files]
-        judged = choose_judgements(store, judgements).path
+        judged = choose_judgements(store, judgements, project=project).path
     except KgraphError as error:  # a folder is gone, for example
         return (str(error),)
     return tuple(map(_stat_file, [*files, *([str(judged)] if judged else [])]))

@@ -90,7 +90,7 @@ SURFACE_TABLE = len(LOOKUP_TABLES)
 
 
 class SurfaceOutcome(msgspec.Struct, frozen=True, array_like=True):
-    """What came of a surface, given the usage of names in the corpus."""
+    """The form of a surface, as far as it depends on the usage of names in the corpus."""
 
     digest: bytes  #: of its form (:class:`~kgraph.resolve.mentions.row.SurfaceForm`)
     names: bytes  #: names whose usage was looked up for it, by CRC-32, 4 bytes each

@@ -228,7 +228,7 @@ def _collect_names(shared: SharedData, id_: str) -> dict[str, int]:
     names: dict[str, int] = {}
     for former in entity.replaces:
         names |= {f"/{former}": FORMER_NAME, former.partition("/")[2]: FORMER_NAME}
-    for key in list_search_keys(entity.ids, entity.tickers):
+    for key in sorted(list_search_keys(entity.ids, entity.tickers)):
         names[f"={key}"] = FORMER_NAME
     return names | entity.count_meanings()
 

@@ -251,14 +251,28 @@ def _convert_os_errors(
 # -- retention of builds -------------------------------------------------------
 
 
+def remove_leftovers(store: Path) -> None:
+    """Remove what killed builds left in a store, unless a build is running."""
+    with (
+        suppress(OSError, filelock.Timeout),
+        filelock.FileLock(store / layout.LOCK_FILE, timeout=0),
+    ):
+        _remove_old_builds(store, layout.find_current_build(store).name)
+
+
+def _remove_old_builds(store: Path, current: str) -> None:
+    """Remove all builds but the current one and the one before, which a reader may have open."""
+    builds = layout.list_builds(store)
+    older = [b.name for b in builds if current and int(b.name) < int(current) and _is_build(b)]
+    _remove_other_builds(store, {current, *older[-1:]})
+
+
 def _make_build_folder(store: Path, current: str) -> Path:
     """Make the next build's folder, and remove what killed builds left."""
-    builds = layout.list_builds(store)
     # The name in `current` counts even if its folder is gone: no other build may take it.
-    last = max([int(layout.read_current_name(store) or 0), *(int(b.name) for b in builds)])
-    older = [b.name for b in builds if current and int(b.name) < int(current) and _is_build(b)]
-    # A reader may still have the build before the current one open.
-    _remove_other_builds(store, {current, *older[-1:]})
+    names = [layout.read_current_name(store) or "0", *(b.name for b in layout.list_builds(store))]
+    last = max(map(int, names))
+    _remove_old_builds(store, current)
     folder = store / layout.BUILDS_FOLDER / f"{last + 1:04d}"
     partial = folder.with_name(folder.name + layout.PARTIAL_SUFFIX)
     try:

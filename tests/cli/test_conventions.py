@@ -73,7 +73,7 @@ def test_verbose_says_what_is_used_every_problem_and_times(folder, tmp_path):
         (folder / f"c{number}.md").write_text("nothing")
     line = ["build", folder, "--store", tmp_path / "s", "--workers", 1]
     normal = run(*line).stderr
-    verbose = run(*line, "-v", KGRAPH_CACHE=str(tmp_path / "cache")).stderr
+    verbose = run(*line, "--full", "-v", KGRAPH_CACHE=str(tmp_path / "cache")).stderr
     head = verbose.splitlines()
     assert head[0] == f"store: {tmp_path / 's'}"
     assert head[1].startswith("judgements: ")

@@ -285,7 +285,7 @@ def test_what_is_most_often_meant_by_a_name_is_what_an_episode_mentions(
                      [HIT_KINDS.index("entity")])  # fmt: skip
         file.execute("INSERT INTO name VALUES ('nvidia', 9999, ?)", [meant])
     accept_changes(store)
-    assert quotes(Index(store), "shovels", company="NVIDIA") == found
+    assert quotes(Index(store), "shovels", company="Nvidia") == found
 
 
 def test_a_thing_is_found_by_what_it_was_called_before_a_judgement(folder_to_search, tmp_path):

@@ -28,6 +28,7 @@ READERS = {
     layout.CHANGES_FILE: lambda store: store.changes,
     layout.ORIGIN_FILE: lambda store: read_origin(store.path),
     layout.SEARCH_FILE: Index,
+    layout.KEPT_FILE: lambda store: store.checksums.read_file(layout.KEPT_FILE),
     CHECKSUMS_FILE: lambda store: store.meta,
     f"{layout.DATABASE_FOLDER}/CURRENT": lambda store: store.database,
     f"{layout.DATABASE_FOLDER}/MANIFEST-000005": lambda store: store.database,

@@ -91,13 +91,13 @@ def test_a_second_ctrl_c_while_an_unpublished_build_is_removed(store, folder, mo
 
 
 def test_ctrl_c_while_an_old_build_is_removed(store, folder, monkeypatch):
-    build([folder], store.path, workers=1)
+    build([folder], store.path, workers=1, full=True)
     interrupt_removal(monkeypatch)
     with pytest.raises(KeyboardInterrupt):
-        build([folder], store.path, workers=1)
+        build([folder], store.path, workers=1, full=True)
     assert builds(store.path) == ["0001.kgraph-partial", "0002", "0003"]
     assert Store(store.path).build.name == "0003"
-    build([folder], store.path, workers=1)
+    build([folder], store.path, workers=1, full=True)
     assert builds(store.path) == ["0003", "0004"]
 
 

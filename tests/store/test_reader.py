@@ -45,7 +45,7 @@ def test_a_reader_keeps_its_graph_while_a_build_replaces_it(store, folder):
 
 def test_old_builds_are_removed_but_the_one_before(store, folder):
     for _ in range(3):
-        build([folder], store.path, workers=1)
+        build([folder], store.path, workers=1, full=True)
     kept = sorted(path.name for path in (store.path / "builds").iterdir())
     assert kept == ["0003", "0004"]
 
@@ -110,7 +110,7 @@ def test_foreign_files_are_left_alone(folder, tmp_path):
     (builds / "notes.txt").write_text("precious")
     before = {place.name for place in builds.iterdir()}
     for _ in range(3):
-        build([folder], tmp_path, workers=1)
+        build([folder], tmp_path, workers=1, full=True)
         (Store(tmp_path).build / ".DS_Store").touch()  # as a file manager may
     assert {place.name for place in builds.iterdir()} == before | {"0009", "0010"}
     assert [file.read_text() for file in kept] == ["precious"] * 3

@@ -169,7 +169,7 @@ def test_one_repeated_run_in_a_long_quote_is_no_advert():
 
 def test_repetition_says_so():
     _, reason = advert_probability((1, 2), {1: 7, 2: 9})
-    assert reason.words == "100% of its wording stands in 9 recordings"
+    assert reason.words == "100% of its wording stands in at least 9 recordings"
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_listings_count_rows_of_the_language_model_under_one_key():
     [
         (1, 1, 2 / 3, "names Acme, called a sponsor here"),
         (1, 2, 0.4, "names Acme, called a sponsor here and in 0 of 1 other rows"),
-        (8, 10, 8 / 10.5, "names Acme, called a sponsor here and in 7 of 9 other rows"),
+        (8, 10, 8 / 10.5, "names Acme, called a sponsor here and in some 80% of other rows"),
     ],
 )
 def test_a_quote_with_the_name_is_an_advert_as_often_as_other_rows_call_it_a_sponsor(
