@@ -71,13 +71,15 @@ def _watch_beside(store: Path) -> Iterator[None]:
     import multiprocessing
 
     from kgraph.base.errors import InputError
+    from kgraph.store import Store
     from kgraph.store.origin import read_origin
 
     origin = read_origin(store)
     if not origin.sources or "-" in origin.sources:
         raise InputError(f"--watch: {store} was not built from files: run `kgraph build` first")
     project = ["--project", origin.project] if origin.project else ["--no-project"]
-    arguments = ["watch", *origin.sources, "--store", str(store), *project]
+    base = ["--base", Store(store).meta.base]
+    arguments = ["watch", *origin.sources, "--store", str(store), *base, *project]
     process = multiprocessing.get_context("spawn").Process(
         target=_run_until_parent_ends, args=(arguments,)
     )

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from kgraph.base.errors import StoreDamagedError
 from kgraph.base.files import ScratchFolder, remove_abandoned_folders
 from kgraph.base.processes import without_gc
 from kgraph.base.text import pluralize
@@ -108,9 +109,13 @@ def build(
                 update = plan_update(
                     last, inputs, unchanged, work=work, report=report, progress=progress
                 )
+                report.why_full = f"{pluralize(update.count_redone(), 'episode')} would be redone"
                 if is_faster(update.count_redone(), len(update.episodes)):
-                    return update_graph(update, inputs, report, previous, progress)
-            report.why_full = f"{pluralize(update.count_redone(), 'episode')} would be redone"
+                    try:
+                        return update_graph(update, inputs, report, previous, progress)
+                    except StoreDamagedError as error:
+                        report = inputs.start_report()
+                        report.why_full = str(error)
         else:
             changed = pluralize(total - len(unchanged), "file")
             report.why_full = "--turtle" if turtle is not None else f"{changed} changed"

@@ -136,7 +136,9 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
             return LastBuild(why=warning)
         layout.read_meta(folder)
         layout.check_database(folder)
-        data = Checksums(folder).read_file(layout.KEPT_FILE)
+        checksums = Checksums(folder)
+        checksums.check_files(layout.SEARCH_FILE)
+        data = checksums.read_file(layout.KEPT_FILE)
         kept = msgspec.msgpack.decode(data, type=KeptBuild)
     except StoreMissingError:
         return LastBuild()

@@ -35,9 +35,9 @@ from kgraph.rdf import Turtle, describe_dataset, describe_episode, describe_shar
 from kgraph.resolve.corpus import (
     CorpusTables,
     SurfaceOutcome,
-    find_changed_surfaces,
     keep_tables,
     log_tables,
+    redo_surfaces,
 )
 from kgraph.resolve.recordings import Recording
 from kgraph.search.documents import find_shared_changes
@@ -60,7 +60,7 @@ class Update(msgspec.Struct, frozen=True):
     surveyed: SurveyResult
     tables: CorpusTables
     episodes: list[Recording]  #: all of this build, in order
-    surfaces: dict[str, SurfaceOutcome]  #: whose form is another
+    surfaces: dict[str, SurfaceOutcome]  #: that were done again
     stale: dict[str, tuple[str, ...]]  #: slugs of the episodes to redo, with the reasons
     gone: tuple[str, ...]  #: slugs of the last build that this one lacks
 
@@ -96,8 +96,9 @@ def plan_update(
     with report.time_stage("conclude"):
         progress("comparing names", 0, 0)
         tables, episodes = conclude_survey(surveyed, inputs.judgement_table, inputs.own)
-        surfaces = find_changed_surfaces(last.kept.surfaces, last.kept.tables, tables)
-        stale = find_stale_episodes(last.kept, episodes, surveyed, tables, surfaces)
+        surfaces = redo_surfaces(last.kept.surfaces, last.kept.tables, tables)
+        changed = {s for s in surfaces if surfaces[s].digest != last.kept.surfaces[s].digest}
+        stale = find_stale_episodes(last.kept, episodes, surveyed, tables, changed)
     slugs = {episode.slug for episode in episodes}
     gone = tuple(slug for slug in last.kept.episodes if slug not in slugs)
     return Update(last.folder, last.kept, surveyed, tables, episodes, surfaces, stale, gone)
@@ -116,7 +117,7 @@ def update_graph(
         earlier: of :func:`~kgraph.store.previous_build.choose_previous`.
     """
     inputs.report_survey(report, update.surveyed, update.episodes)
-    report.redone = update.stale
+    report.redone, report.why_full = update.stale, ""
     previous = Store(inputs.store, update.last.name)
     with BuildWriter(inputs.store, inputs.base, continued=update.last) as writer:
         forwarded, note = choose_previous(earlier, writer)

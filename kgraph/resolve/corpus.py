@@ -102,10 +102,13 @@ def summarize_form(form: SurfaceForm) -> SurfaceOutcome:
     return SurfaceOutcome(form.digest, names.tobytes())
 
 
-def find_changed_surfaces(
+def redo_surfaces(
     surfaces: Mapping[str, SurfaceOutcome], old: CorpusTables, new: CorpusTables
 ) -> dict[str, SurfaceOutcome]:
-    """Return what comes of the surfaces whose form is another with the new tables."""
+    """Return the outcomes with the new tables of the surfaces for which a changed name counts.
+
+    Also of those whose form is the same: another value may have led to further lookups.
+    """
     names = {
         number_key(0, key)
         for before, after in (
@@ -114,13 +117,11 @@ def find_changed_surfaces(
         )
         for key in find_changed_keys(before, after)
     }
-    changed = {}
-    for surface, outcome in surfaces.items():
-        if not names.isdisjoint(array("I", outcome.names)):
-            form = summarize_form(build_form(surface, new.knowledge))
-            if form.digest != outcome.digest:
-                changed[surface] = form
-    return changed
+    return {
+        surface: summarize_form(build_form(surface, new.knowledge))
+        for surface, outcome in surfaces.items()
+        if not names.isdisjoint(array("I", outcome.names))
+    }
 
 
 class ChangedKey(NamedTuple):

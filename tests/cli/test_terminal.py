@@ -9,6 +9,7 @@ import typer.main
 from support import ROOT, SAMPLE, episode_text
 
 from kgraph.cli.app import app
+from kgraph.store import Store
 
 if sys.platform == "win32":
     pytest.skip("a terminal of Unix", allow_module_level=True)
@@ -191,6 +192,17 @@ def test_a_server_runs_until_it_is_interrupted(sample, command):
     )
     assert "Traceback" not in recording.raw
     assert recording.status == 130
+
+
+def test_a_watch_builds_and_ends_when_it_is_interrupted(folder, tmp_path):
+    store = tmp_path / "watched"
+    recording = run_in_terminal(
+        [*KGRAPH, "watch", folder, "--store", store, "--workers", "1"],
+        talk=[(f"wrote {store} in", INTERRUPT)],
+    )
+    assert "Traceback" not in recording.raw
+    assert recording.status == 130
+    assert Store(store).meta.episodes == 2
 
 
 IN_TERMINAL = ROOT / ".ci" / "in_terminal"

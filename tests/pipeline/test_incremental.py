@@ -116,7 +116,7 @@ def test_a_file_that_was_repaired_is_read_again(folder, store):
     assert report.problems == [] and set(report.redone) == {"youtube-abcdefghij9"}
 
 
-@pytest.mark.parametrize("damage", ["kept", "graph/CURRENT"])
+@pytest.mark.parametrize("damage", ["kept", "graph/CURRENT", "records", "search", "index"])
 def test_what_is_damaged_is_not_used(folder, store, damage):
     run(folder, store)
     path = store / layout.BUILDS_FOLDER / "0001" / damage

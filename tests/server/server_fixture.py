@@ -30,8 +30,8 @@ class Server:
         self.process = subprocess.Popen(
             [*command, *map(str, options)], stderr=subprocess.PIPE, text=True, encoding="utf-8"
         )
-        line = self.process.stderr.readline()
-        self.address = re.search(r"http://\S+/", line)[0]
+        lines = iter(self.process.stderr.readline, "")
+        self.address = next(filter(None, (re.search(r"http://\S+/", line) for line in lines)))[0]
         # Read as it is written: a pipe that nobody empties holds some hundred lines, and then
         # the server waits.
         self._log = []
