@@ -43,6 +43,7 @@ class LoggedMapping(Mapping[KeyT, ValueT]):
         return self._values
 
     def get(self, key: KeyT, default: Any = None) -> Any:
+        """Return the value of a key, or else the default."""
         self.looked_up.add(key)
         return self._values.get(key, default)
 
@@ -55,6 +56,7 @@ class LoggedMapping(Mapping[KeyT, ValueT]):
         return key in self._values
 
     def keys(self) -> KeysView[KeyT]:
+        """Return a view of the keys, which logs those that it is compared with."""
         return _LoggedKeys(self)
 
     def __iter__(self) -> NoReturn:
@@ -71,6 +73,7 @@ class _LoggedKeys(KeysView[KeyT]):
         self._logged = mapping
 
     def isdisjoint(self, other: Iterable[Any]) -> bool:
+        """Return whether none of some keys is among these."""
         keys = tuple(other)
         self._logged.looked_up.update(keys)
         return self._logged._values.keys().isdisjoint(keys)
