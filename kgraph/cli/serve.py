@@ -94,17 +94,17 @@ def _watch_beside(store: Path) -> Iterator[None]:
 def _run_until_parent_ends(arguments: list[str]) -> None:
     """Run a command in a process that ends with its parent."""
     import multiprocessing
+    import runpy
     import signal
 
     from kgraph.base.processes import exit_when_ready
-    from kgraph.cli import main
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C, and ends this
     parent = multiprocessing.parent_process()
     if parent is not None:
         exit_when_ready(parent.sentinel)
     sys.argv[1:] = arguments
-    main()
+    runpy.run_module("kgraph", run_name="__main__")
 
 
 def mcp(

@@ -129,7 +129,7 @@ def stored(path, episodes):
         groups = [*(g for one in kept for g in describe_episode(one)), *describe_shared(shared)]
         draft.load((turtle.header() + turtle.serialize(groups)).encode())
         draft.add_records([one.slug for one in kept], [msgspec.msgpack.encode(one) for one in kept])
-        draft.publish(shared, 0, b"{}")
+        draft.publish(shared, 0, b"{}", b"")
     return Store(path)
 
 

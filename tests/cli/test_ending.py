@@ -7,6 +7,7 @@ import time
 import warnings
 
 import pytest
+from support import SAMPLE
 
 from kgraph.cli.app import main
 from kgraph.store import layout
@@ -14,8 +15,9 @@ from kgraph.store import layout
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no SIGTERM that can be caught")
 def test_a_build_that_is_told_to_end_removes_its_draft(tmp_path):
-    command = [sys.executable, "-m", "kgraph", "build", "-", "--store", str(tmp_path / "store")]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    store = str(tmp_path / "store")
+    command = [sys.executable, "-m", "kgraph", "build", str(SAMPLE), "--workers", "1"]
+    process = subprocess.Popen([*command, "--store", store], stderr=subprocess.PIPE, text=True)
     builds = tmp_path / "store" / "builds"
     end = time.monotonic() + 60
     while not (builds / "0001" / layout.WORK_FOLDER).exists():

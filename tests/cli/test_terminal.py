@@ -47,7 +47,7 @@ CASES = {
 }
 """The command line of each command that ends by itself; without a row here, a new one fails."""
 
-TALKS = {"build", "check", "review", "serve", "mcp"}
+TALKS = {"build", "watch", "check", "review", "serve", "mcp"}
 """Commands that have a test of their own below."""
 
 WITHOUT_STORE = {"init", "queries"}
