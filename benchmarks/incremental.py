@@ -121,13 +121,11 @@ class Folder:
 
     def _change(self) -> str:
         path = self._pick()
-        lines = path.read_text("utf-8").splitlines(keepends=True)
-        new = self._episode().splitlines(keepends=True)
-        # Often few rows change, sometimes all.
-        cut = self._random.choice((0, len(lines) // 2, len(lines)))
-        path.write_text("".join(new if cut == 0 else lines[:cut]), "utf-8")
-        if cut:
-            path.write_text(self._episode(title=path.stem), "utf-8")
+        lines, new = path.read_text("utf-8").splitlines(), self._episode().splitlines()
+        if len(lines) == len(new) and self._random.random() < 0.7:  # one field, else all
+            number = self._random.randrange(1, len(lines) - 1)
+            new = [*lines[:number], new[number], *lines[number + 1 :]]
+        path.write_text("\n".join(new) + "\n", "utf-8")
         return f"change {path.name}"
 
     def _touch(self) -> str:
@@ -172,7 +170,7 @@ class Folder:
         self.base = OTHER_BASE if self.base == BASE_IRI else BASE_IRI
         return f"base {self.base}"
 
-    def _episode(self, title: str = "") -> str:
+    def _episode(self) -> str:
         """Return the text of an episode."""
         choose, sample = self._random.choice, self._random.sample
         companies: list[dict[str, object]] = []
@@ -196,7 +194,7 @@ class Folder:
         # JSON is YAML.
         return (
             "---\n"
-            f"title: {json.dumps(title or ' '.join(sample(NAMES, 3)))}\n"
+            f"title: {json.dumps(' '.join(sample(NAMES, 3)))}\n"
             f"date: 2025-0{choose('6789')}-1{choose('0123')} 10:00:00 +0000\n"
             f"source: {json.dumps(choose(SHOWS))}\n"
             f"original_url: https://{choose(FEEDS)}/{self._random.randrange(30)}.mp3\n"

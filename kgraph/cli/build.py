@@ -16,10 +16,14 @@ from kgraph.cli import options, streams
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from kgraph.base.model import InputProblem
     from kgraph.pipeline import Report
 
 #: Problems printed of each code; `kgraph check`, --verbose and --json give all.
 MAX_PROBLEMS_PER_CODE = 2
+
+#: Problems of all files up to which a watch prints those that are new.
+MAX_WATCHED_PROBLEMS = 1000
 
 #: Judgements printed that could not be applied; --json has all.
 MAX_UNAPPLIED = 15
@@ -121,11 +125,12 @@ def watch(
     if "-" in paths:
         raise InputError("-: standard input cannot be watched: name files or folders")
     print_remark(f"watching {', '.join(paths)} until Ctrl-C")
+    told: set[InputProblem] = set()
     run(
         paths,
         store,
         events=WatchEvents(
-            built=lambda report: _print_rebuilt(report, store),
+            built=lambda report: _print_rebuilt(report, store, told),
             failed=lambda error: print_remark(f"{_now()} not built: {error}"),
         ),
         stop=Event(),
@@ -137,8 +142,8 @@ def watch(
     )
 
 
-def _print_rebuilt(report: Report, store: Path) -> None:
-    """Print what a build did, and what it changed in the graph."""
+def _print_rebuilt(report: Report, store: Path, told: set[InputProblem]) -> None:
+    """Print what a build did, what it changed in the graph, and problems that are new."""
     from kgraph.analysis.comparisons import describe_changes
     from kgraph.cli.printing import print_remark, sanitize
     from kgraph.store import Store
@@ -147,6 +152,13 @@ def _print_rebuilt(report: Report, store: Path) -> None:
     if not report.is_unchanged:
         for line in describe_changes(Store(store).changes)[1:]:
             print_remark(f"         {sanitize(line).plain}")
+    for note in report.notes:
+        print_remark(f"         {note}")
+    for problem in report.problems:
+        if problem not in told and len(told) < MAX_WATCHED_PROBLEMS:
+            print_remark(f"         {sanitize(str(problem)).plain}")
+    told.clear()
+    told.update(report.problems)
 
 
 def _now() -> str:

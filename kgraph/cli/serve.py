@@ -79,7 +79,8 @@ def _watch_beside(store: Path) -> Iterator[None]:
         raise InputError(f"--watch: {store} was not built from files: run `kgraph build` first")
     project = ["--project", origin.project] if origin.project else ["--no-project"]
     base = ["--base", Store(store).meta.base]
-    arguments = ["watch", *origin.sources, "--store", str(store), *base, *project]
+    judgements = ["--judgements", origin.judgements] if origin.judged else []
+    arguments = ["watch", *origin.sources, "--store", str(store), *base, *judgements, *project]
     process = multiprocessing.get_context("spawn").Process(
         target=_run_until_parent_ends, args=(arguments,)
     )

@@ -102,7 +102,7 @@ def build(
             unchanged = find_unchanged(last.kept, inputs.sources)
         is_plain = turtle is None and str(previous) == LAST_BUILD
         if is_plain and _is_same_input(last, inputs, unchanged):
-            return _repeat_report(inputs, report)
+            return _repeat_report(last, inputs, report)
         total = len(inputs.sources.files)
         if turtle is None and is_faster(total - len(unchanged), total):
             with ScratchFolder() as work:
@@ -146,10 +146,11 @@ def _is_same_input(
     )
 
 
-def _repeat_report(inputs: BuildInputs, report: Report) -> Report:
+def _repeat_report(kept: LastBuild, inputs: BuildInputs, report: Report) -> Report:
     """Return the report of the last build, with the notes and times of this one."""
     remove_leftovers(inputs.store)
-    last = msgspec.json.decode(Store(inputs.store).report, type=Report)
+    assert kept.folder is not None
+    last = msgspec.json.decode(Store(inputs.store, kept.folder.name).report, type=Report)
     inputs.locate_judgement_problems(last)
     told = {"notes": report.notes, "seconds": report.seconds}
     return msgspec.structs.replace(last, redone={}, is_unchanged=True, **told)

@@ -45,7 +45,9 @@ MAX_REASONS = 5  #: of an episode that is redone; more say little
 
 _PROGRAM_PACKAGES = ("base", "graph", "ingest", "pipeline", "rdf", "resolve", "search", "store")
 #: Packages whose versions change what a build makes of a file; the second is optional.
-_LIBRARIES = ("PyYAML", "yaml-rs", "python-frontmatter", "msgspec", "pyoxigraph")
+_LIBRARIES = (
+    *("PyYAML", "yaml-rs", "python-frontmatter", "ftfy", "rapidfuzz", "msgspec", "pyoxigraph"),
+)
 
 
 class KeptBuild(msgspec.Struct, frozen=True, array_like=True):
@@ -135,9 +137,8 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
         if warning:
             return LastBuild(why=warning)
         layout.read_meta(folder)
-        layout.check_database(folder)
         checksums = Checksums(folder)
-        checksums.check_files(layout.SEARCH_FILE)
+        checksums.check_files()  # all of them: a build mends what is damaged
         data = checksums.read_file(layout.KEPT_FILE)
         kept = msgspec.msgpack.decode(data, type=KeptBuild)
     except StoreMissingError:

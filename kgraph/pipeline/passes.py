@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -25,7 +25,7 @@ import msgspec
 from kgraph.base.errors import InputError
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import InputProblem
-from kgraph.graph import EpisodeGraph, SharedData
+from kgraph.graph import SharedData
 from kgraph.graph.assemble import assemble_episode
 from kgraph.graph.judged_ids import apply_judged_ids
 from kgraph.graph.records import ShowEdge
@@ -177,7 +177,7 @@ class ResolveResult(msgspec.Struct, array_like=True):
     records: list[bytes] = []
     documents: list[EpisodeDocuments] = []  #: to be searched
     outcomes: list[bytes] = []  #: :class:`EpisodeOutcome`, encoded
-    surfaces: dict[str, SurfaceOutcome] = {}  #: those that the process had not met before
+    surfaces: dict[str, SurfaceOutcome] = {}  #: all of the episodes
     triples: int = 0
     tally: Tally = msgspec.field(default_factory=Tally)
     accounting: Accounting = msgspec.field(default_factory=Accounting)
@@ -271,13 +271,24 @@ def write_tables(tables: CorpusTables, work: Path) -> TablesFile:
     return file
 
 
-@lru_cache(maxsize=1)
+class _LoadedTables(threading.local):
+    """The tables that a thread read last: threads must not log into each other's."""
+
+    file: TablesFile | None = None
+    tables: tuple[CorpusTables, tuple[LoggedTable, ...]]
+
+
+_loaded = _LoadedTables()
+
+
 def _load_tables(file: TablesFile) -> tuple[CorpusTables, tuple[LoggedTable, ...]]:
-    """Read the tables of this build, once in each process, in a form that logs lookups."""
-    tables = msgspec.msgpack.decode(file.path.read_bytes(), type=CorpusTables)
-    # They live as long as the process: the collector need not walk them again and again.
-    gc.freeze()
-    return log_tables(tables)
+    """Read the tables of this build, once in each thread, in a form that logs lookups."""
+    if _loaded.file != file:
+        tables = msgspec.msgpack.decode(file.path.read_bytes(), type=CorpusTables)
+        # They live as long as the process: the collector need not walk them again and again.
+        gc.freeze()
+        _loaded.file, _loaded.tables = file, log_tables(tables)
+    return _loaded.tables
 
 
 # -- second pass ---------------------------------------------------------------
@@ -312,6 +323,7 @@ def resolve_episodes(
         base: base of the instances' IRIs.
     """
     turtle = Turtle(base)
+    forms = surface_forms(tables.knowledge)
     texts: list[str] = []
     result = ResolveResult()
     for slug, locations in episodes:
@@ -319,10 +331,15 @@ def resolve_episodes(
         judged_keys: set[str] = set()
         episode = assemble_episode(slug, observations, tables, judged_keys)
         blocks = list(describe_episode(episode))
+        rows = (row for file in episode.files for row in file.rows.get("companies", ()))
+        surfaces = {row.text("name") for row in rows}
+        result.surfaces.update(
+            (surface, summarize_form(forms.get(surface))) for surface in sorted(surfaces)
+        )
         outcome = EpisodeOutcome(
             tuple((file.file, file.sha256) for file in episode.files),
             episode.show,
-            take_lookups(logs, _number_surfaces(episode)),
+            take_lookups(logs, [number_key(SURFACE_TABLE, s) for s in surfaces]),
             tally_episode(episode),
             account_rows(episode),
             count_statements(blocks),
@@ -337,16 +354,8 @@ def resolve_episodes(
         result.tally.add(outcome.tally)
         result.accounting.add(outcome.accounting)
         result.judged_keys |= judged_keys
-    new_forms = surface_forms(tables.knowledge).take_new()
-    result.surfaces = {surface: summarize_form(form) for surface, form in new_forms.items()}
     result.turtle = "".join(texts).encode()
     return result
-
-
-def _number_surfaces(episode: EpisodeGraph) -> Iterator[int]:
-    for file in episode.files:
-        for row in file.rows.get("companies", ()):
-            yield number_key(SURFACE_TABLE, row.text("name"))
 
 
 def build_shared(tally: Tally, digest: str, tables: CorpusTables) -> SharedData:

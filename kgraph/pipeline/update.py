@@ -118,8 +118,8 @@ def update_graph(
     """
     inputs.report_survey(report, update.surveyed, update.episodes)
     report.redone, report.why_full = update.stale, ""
-    previous = Store(inputs.store, update.last.name)
     with BuildWriter(inputs.store, inputs.base, continued=update.last) as writer:
+        previous = Store(inputs.store, update.last.name)
         forwarded, note = choose_previous(earlier, writer)
         report.notes += note
         with report.time_stage("resolve"):

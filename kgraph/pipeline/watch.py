@@ -14,7 +14,7 @@ from threading import Event
 
 import msgspec
 
-from kgraph.base.errors import KgraphError, StoreBusyError
+from kgraph.base.errors import KgraphError, StoreError
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
 from kgraph.pipeline.build import build
@@ -29,7 +29,7 @@ class WatchEvents(msgspec.Struct, frozen=True):
     """Functions to call while files are watched."""
 
     built: Callable[[Report], None]  #: after each build, also if nothing had changed
-    failed: Callable[[KgraphError], None]  #: when a build is not possible; once for each state
+    failed: Callable[[Exception], None]  #: when a build is not possible; once for each state
 
 
 def watch(
@@ -56,7 +56,7 @@ def watch(
         stop: ends the watch when it is set.
         interval_s: seconds between two looks at the files.
     """
-    built_state = last_state = None
+    built_state = last_state = failed_state = None
     while True:
         state = _observe(paths, store, judgements, project)
         if state != built_state and state == last_state:
@@ -69,11 +69,13 @@ def watch(
                     project=project,
                     workers=workers,
                 )
-            except StoreBusyError as error:  # another build is faster, and may read other files
-                events.failed(error)
-            except KgraphError as error:
-                events.failed(error)
-                built_state = state
+            except (KgraphError, OSError) as error:
+                # Where another build runs, or the disk is full, it may be possible soon.
+                may_pass = isinstance(error, StoreError | OSError)
+                built_state = None if may_pass else state
+                if state != failed_state:
+                    events.failed(error)
+                failed_state = state
             else:
                 events.built(report)
                 built_state = state

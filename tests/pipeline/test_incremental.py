@@ -3,7 +3,9 @@
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 from support import ROOT, SAMPLE, episode_text
 
@@ -11,9 +13,10 @@ from kgraph.base.checksums import CHECKSUMS_FILE
 from kgraph.base.errors import InputError
 from kgraph.ingest import SourceFile
 from kgraph.pipeline import build, update
+from kgraph.pipeline.kept import KeptBuild
 from kgraph.pipeline.passes import UnreadSource
 from kgraph.query import run_query
-from kgraph.store import Store, layout
+from kgraph.store import BuildWriter, Store, layout
 
 EPISODES = "SELECT (COUNT(*) AS ?n) WHERE { ?s a schema:PodcastEpisode }"
 
@@ -125,6 +128,42 @@ def test_what_is_damaged_is_not_used(folder, store, damage):
     report = run(folder, store)
     assert report.redone is None and "is damaged" in report.why_full
     assert "company/visa" not in Store(store).shared.entities
+
+
+@pytest.mark.parametrize(
+    "damage", ["kept", "graph/000010.sst", "records", "search", "report.json", "origin.json"]
+)
+def test_a_build_mends_what_is_damaged_although_nothing_changed(folder, store, damage):
+    run(folder, store)
+    path = store / layout.BUILDS_FOLDER / "0001" / damage
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    assert "is damaged" in run(folder, store).why_full
+    Store(store).verify_database()
+    assert run(folder, store).is_unchanged
+
+
+def test_a_build_after_a_failed_one_keeps_every_surface(folder, store, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(BuildWriter, "publish", lambda *rest: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run(folder, store)
+    run(folder, store)
+    kept = msgspec.msgpack.decode(Store(store).checksums.read_file("kept"), type=KeptBuild)
+    assert {"NVIDIA", "OpenAI", "Solana"} <= kept.surfaces.keys()
+
+
+def test_threads_keep_their_lookups_apart(tmp_path):
+    with ThreadPoolExecutor(3) as threads:
+        build([SAMPLE], tmp_path / "threads", executor=threads, judgements=None)
+    run(SAMPLE, tmp_path / "one")
+    kept = [
+        msgspec.msgpack.decode(Store(tmp_path / name).checksums.read_file("kept"), type=KeptBuild)
+        for name in ("threads", "one")
+    ]
+    assert kept[0].surfaces == kept[1].surfaces
+    assert kept[0].episodes == kept[1].episodes
 
 
 def test_another_base_or_program_redoes_everything(folder, store, monkeypatch):

@@ -123,25 +123,17 @@ class SurfaceForms:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._forms: dict[str, SurfaceForm] = {}
-        self._new: list[str] = []
 
     def get(self, surface: str) -> SurfaceForm:
         """Return the form of a surface."""
         form = self._forms.get(surface)
         if form is None:
             form = self._forms[surface] = build_form(surface, self._knowledge)
-            self._new.append(surface)
         return form
-
-    def take_new(self) -> dict[str, SurfaceForm]:
-        """Return the forms built since the last call, by surface."""
-        new = {surface: self._forms[surface] for surface in self._new}
-        self._new.clear()
-        return new
 
 
 # It grows with the distinct surfaces that this process resolves.
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)  # one for each thread
 def surface_forms(knowledge: Knowledge) -> SurfaceForms:
     """Return the forms of surfaces, given what is known."""
     return SurfaceForms(knowledge)
