@@ -108,7 +108,12 @@ def _record(screen, process, talk):
             assert time.monotonic() - last < PATIENCE_S, f"hangs:\n{''.join(parts)}"
         if steps and steps[0][0] in seen:
             seen = seen.partition(steps[0][0])[2]
-            os.write(screen, steps.pop(0)[1].encode())
+            text = steps.pop(0)[1]
+            if text == INTERRUPT:
+                # Python's input() loses a signal between its prompt and its reading, which is
+                # sooner than a person can type.
+                time.sleep(0.3)
+            os.write(screen, text.encode())
 
 
 MARK = "\x1e"
