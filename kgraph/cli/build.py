@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 #: Problems printed of each code; `kgraph check`, --verbose and --json give all.
 MAX_PROBLEMS_PER_CODE = 2
 
-#: Problems of all files up to which a watch prints those that are new.
-MAX_WATCHED_PROBLEMS = 1000
+#: New problems that a watch prints after a build.
+MAX_WATCHED_PROBLEMS = 10
 
 #: Judgements printed that could not be applied; --json has all.
 MAX_UNAPPLIED = 15
@@ -125,12 +125,18 @@ def watch(
     if "-" in paths:
         raise InputError("-: standard input cannot be watched: name files or folders")
     print_remark(f"watching {', '.join(paths)} until Ctrl-C")
-    told: set[InputProblem] = set()
+    told: set[InputProblem] | None = None
+
+    def print_build(report: Report) -> None:
+        nonlocal told
+        _print_rebuilt(report, store, told)
+        told = set(report.problems)
+
     run(
         paths,
         store,
         events=WatchEvents(
-            built=lambda report: _print_rebuilt(report, store, told),
+            built=print_build,
             failed=lambda error: print_remark(f"{_now()} not built: {error}"),
         ),
         stop=Event(),
@@ -142,8 +148,12 @@ def watch(
     )
 
 
-def _print_rebuilt(report: Report, store: Path, told: set[InputProblem]) -> None:
-    """Print what a build did, what it changed in the graph, and problems that are new."""
+def _print_rebuilt(report: Report, store: Path, told: set[InputProblem] | None) -> None:
+    """Print what a build did, what it changed in the graph, and which problems are new.
+
+    Args:
+        told: problems of the build before; None for the first, of which only the number is printed.
+    """
     from kgraph.analysis.comparisons import describe_changes
     from kgraph.cli.printing import print_remark, sanitize
     from kgraph.store import Store
@@ -154,11 +164,15 @@ def _print_rebuilt(report: Report, store: Path, told: set[InputProblem]) -> None
             print_remark(f"         {sanitize(line).plain}")
     for note in report.notes:
         print_remark(f"         {note}")
-    for problem in report.problems:
-        if problem not in told and len(told) < MAX_WATCHED_PROBLEMS:
-            print_remark(f"         {sanitize(str(problem)).plain}")
-    told.clear()
-    told.update(report.problems)
+    if told is None:
+        problems = pluralize(len(report.problems), "problem")
+        print_remark(f"         {problems} (`kgraph check` prints them all)")
+        return
+    new = [problem for problem in report.problems if problem not in told]
+    for problem in new[:MAX_WATCHED_PROBLEMS]:
+        print_remark(f"         {sanitize(str(problem)).plain}")
+    if (left := len(new) - MAX_WATCHED_PROBLEMS) > 0:
+        print_remark(f"         and {left:,} more: `kgraph check` prints them all")
 
 
 def _now() -> str:
