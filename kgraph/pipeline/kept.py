@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -50,7 +51,10 @@ _LIBRARIES = (
 )
 
 
-class KeptBuild(msgspec.Struct, frozen=True, array_like=True):
+OutcomeT = TypeVar("OutcomeT")
+
+
+class KeptBuild(msgspec.Struct, Generic[OutcomeT], frozen=True, array_like=True):
     """Results of a build that the next one can use.
 
     Attributes:
@@ -61,7 +65,7 @@ class KeptBuild(msgspec.Struct, frozen=True, array_like=True):
         tables: of the corpus (:func:`~kgraph.resolve.corpus.keep_tables`).
         files: what was found in each file, by name.
         surfaces: what came of each surface.
-        episodes: by slug.
+        episodes: by slug; while it is written, encoded already.
     """
 
     program: str
@@ -72,21 +76,7 @@ class KeptBuild(msgspec.Struct, frozen=True, array_like=True):
     tables: CorpusTables
     files: dict[str, FileSurvey]
     surfaces: dict[str, SurfaceOutcome]
-    episodes: dict[str, EpisodeOutcome]
-
-
-class _EncodedBuild(msgspec.Struct, frozen=True, array_like=True):
-    """A :class:`KeptBuild` whose episodes are encoded already."""
-
-    program: str
-    own: str
-    base: str
-    judgements: tuple[Judgement, ...]
-    source_problems: tuple[InputProblem, ...]
-    tables: CorpusTables
-    files: dict[str, FileSurvey]
-    surfaces: dict[str, SurfaceOutcome]
-    episodes: dict[str, msgspec.Raw]
+    episodes: dict[str, OutcomeT]
 
 
 class LastBuild(msgspec.Struct, frozen=True):
@@ -99,7 +89,7 @@ class LastBuild(msgspec.Struct, frozen=True):
     """
 
     folder: Path | None = None
-    kept: KeptBuild | None = None
+    kept: KeptBuild[EpisodeOutcome] | None = None
     why: str = ""
 
 
@@ -116,7 +106,7 @@ def encode_kept(
         tables: of :func:`~kgraph.resolve.corpus.keep_tables`.
         episodes: by slug, each an encoded :class:`~kgraph.pipeline.passes.EpisodeOutcome`.
     """
-    kept = _EncodedBuild(
+    kept = KeptBuild(
         digest_program(),
         inputs.own.digest,
         inputs.base,
@@ -140,7 +130,7 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
         checksums = Checksums(folder)
         checksums.check_files()  # all of them: a build mends what is damaged
         data = checksums.read_file(layout.KEPT_FILE)
-        kept = msgspec.msgpack.decode(data, type=KeptBuild)
+        kept = msgspec.msgpack.decode(data, type=KeptBuild[EpisodeOutcome])
     except StoreMissingError:
         return LastBuild()
     except msgspec.MsgspecError:
@@ -151,7 +141,7 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
     return LastBuild(why=why) if why else LastBuild(folder, kept)
 
 
-def _find_difference(kept: KeptBuild, inputs: BuildInputs) -> str:
+def _find_difference(kept: KeptBuild[EpisodeOutcome], inputs: BuildInputs) -> str:
     """Return why what was kept cannot be used; "" if it can."""
     if kept.program != digest_program():
         return "the last build had another version of kgraph or of its lexicon"
@@ -183,7 +173,7 @@ def _find_version(library: str) -> str:
         return ""
 
 
-def find_unchanged(kept: KeptBuild, sources: FoundFiles) -> dict[str, FileSurvey]:
+def find_unchanged(kept: KeptBuild[EpisodeOutcome], sources: FoundFiles) -> dict[str, FileSurvey]:
     """Return the kept surveys of the files whose bytes are the same, by name."""
     return {
         file.name: survey
@@ -195,7 +185,7 @@ def find_unchanged(kept: KeptBuild, sources: FoundFiles) -> dict[str, FileSurvey
 
 
 def find_stale_episodes(
-    kept: KeptBuild,
+    kept: KeptBuild[EpisodeOutcome],
     recordings: Sequence[Recording],
     surveyed: SurveyResult,
     tables: CorpusTables,

@@ -56,7 +56,7 @@ class Update(msgspec.Struct, frozen=True):
     """The differences to the last build that are known before any episode is resolved."""
 
     last: Path  #: folder of the last build
-    kept: KeptBuild
+    kept: KeptBuild[EpisodeOutcome]
     surveyed: SurveyResult
     tables: CorpusTables
     episodes: list[Recording]  #: all of this build, in order

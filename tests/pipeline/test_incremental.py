@@ -14,7 +14,7 @@ from kgraph.base.errors import InputError
 from kgraph.ingest import SourceFile
 from kgraph.pipeline import build, update
 from kgraph.pipeline.kept import KeptBuild
-from kgraph.pipeline.passes import UnreadSource
+from kgraph.pipeline.passes import EpisodeOutcome, UnreadSource
 from kgraph.query import run_query
 from kgraph.store import BuildWriter, Store, layout
 
@@ -150,7 +150,9 @@ def test_a_build_after_a_failed_one_keeps_every_surface(folder, store, monkeypat
         with pytest.raises(ZeroDivisionError):
             run(folder, store)
     run(folder, store)
-    kept = msgspec.msgpack.decode(Store(store).checksums.read_file("kept"), type=KeptBuild)
+    kept = msgspec.msgpack.decode(
+        Store(store).checksums.read_file("kept"), type=KeptBuild[EpisodeOutcome]
+    )
     assert {"NVIDIA", "OpenAI", "Solana"} <= kept.surfaces.keys()
 
 
@@ -159,7 +161,9 @@ def test_threads_keep_their_lookups_apart(tmp_path):
         build([SAMPLE], tmp_path / "threads", executor=threads, judgements=None)
     run(SAMPLE, tmp_path / "one")
     kept = [
-        msgspec.msgpack.decode(Store(tmp_path / name).checksums.read_file("kept"), type=KeptBuild)
+        msgspec.msgpack.decode(
+            Store(tmp_path / name).checksums.read_file("kept"), type=KeptBuild[EpisodeOutcome]
+        )
         for name in ("threads", "one")
     ]
     assert kept[0].surfaces == kept[1].surfaces
