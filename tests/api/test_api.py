@@ -14,6 +14,7 @@ from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError, QueryTimeoutError, QueryTooLargeError, StoreMissingError
 from kgraph.graph import Selection
 from kgraph.query import run_query
+from kgraph.query.timeout import ProcessLimits, timeout_error
 from kgraph.server.mcp import AgentLimits
 from kgraph.server.service import Settings
 from kgraph.server.workers.pool import QueryLimits, limits_for
@@ -155,9 +156,18 @@ def test_servers_take_the_limits_of_their_commands(graph, monkeypatch):
     assert agents == (graph.store.path, AgentLimits(seconds=1.0), ":1", ["a.example"])
 
 
-def test_an_analysis_that_takes_too_long_is_stopped(graph):
-    with pytest.raises(QueryTimeoutError, match="passed its limit of 0.001 s"):
-        graph.analyse("clusters", timeout=0.001)
+def test_an_analysis_that_takes_too_long_is_stopped(graph, monkeypatch):
+    limits = []
+
+    def stop(store, given, *work):
+        limits.append(given)
+        raise timeout_error(given.timeout_s)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("kgraph.analysis.questions.run_on_store", stop)
+        with pytest.raises(QueryTimeoutError, match="passed its limit of 0.001 s"):
+            graph.analyse("clusters", timeout=0.001, memory=5 << 20)
+    assert limits == [ProcessLimits(0.001, 5 << 20)]
     found = graph.analyse("path", timeout=60, one="OpenAI", other="Nvidia")
     assert found == graph.analyse("path", one="OpenAI", other="Nvidia")
 
