@@ -103,7 +103,8 @@ def describe_preview(preview: SourcePreview) -> Iterator[str]:
         yield from _indent_examples(map(str, preview.left_out), len(preview.left_out))
     if preview.problems:
         count = sum(problem.count for problem in preview.problems)
-        yield f"{pluralize(count, 'problem')} in the others (`kgraph check` prints all), such as:"
+        problems = pluralize(count, "problem")
+        yield f"{problems} in files that can be read (`kgraph check` prints all), such as:"
         lines = (f"{problem.count:,} × {problem.example}" for problem in preview.problems)
         yield from _indent_examples(lines, len(preview.problems))
 
