@@ -14,6 +14,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from hashlib import sha256
@@ -30,6 +31,8 @@ try:
     import fcntl
 except ImportError:  # on Windows
     fcntl = None  # type: ignore[assignment]
+
+LOCK_INTERVAL_S = 0.02  #: between two tries to lock a folder
 
 #: End of a draft's name.
 DRAFT_SUFFIX = ".kgraph-partial"
@@ -204,6 +207,48 @@ def _open_draft(path: Path) -> tuple[int, str]:
         if os.path.exists(name):  # another writer may have locked and removed it in between
             return handle, name
         os.close(handle)
+
+
+@contextmanager
+def lock_changes(path: Path, timeout_s: float) -> Iterator[None]:
+    """Keep other processes and threads that change a file in this way out, in its whole folder.
+
+    The folder itself is locked (flock(2)), so that no lock file is left beside files under version
+    control, and a file may be replaced. On Windows a temporary file of the user is locked.
+
+    Args:
+        path: the file; its folder exists.
+        timeout_s: seconds to wait for others.
+
+    Raises:
+        TimeoutError: another one has held the lock for so long.
+        OSError: the folder cannot be opened.
+    """
+    if fcntl is None:
+        name = sha256(os.path.realpath(path).encode()).hexdigest()[:16]
+        lock = Path(tempfile.gettempdir(), f"kgraph-{name}.lock")
+        try:
+            with filelock.FileLock(lock, timeout=timeout_s):
+                yield
+        except filelock.Timeout as error:
+            raise TimeoutError(str(error)) from error
+        return
+    descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        _wait_for_lock(descriptor, time.monotonic() + timeout_s)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _wait_for_lock(descriptor: int, deadline: float) -> None:
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise TimeoutError from None
+        time.sleep(LOCK_INTERVAL_S)
 
 
 # -- temporary folders --------------------------------------------------------------

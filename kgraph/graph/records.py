@@ -196,6 +196,15 @@ class EpisodeQuotes(msgspec.Struct, frozen=True, array_like=True):
     occurrences: tuple[Occurrence, ...]
 
 
+class EpisodeMentions(msgspec.Struct, frozen=True, array_like=True):
+    """An :class:`EpisodeGraph` of which only the mentions are decoded."""
+
+    slug: str
+    files: msgspec.Raw
+    show: msgspec.Raw
+    mentions: tuple[MentionEdge, ...]
+
+
 class Entity(msgspec.Struct, array_like=True):
     """A thing that episodes mention, with its counts in the corpus."""
 

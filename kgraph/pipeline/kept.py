@@ -22,7 +22,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from kgraph.base.checksums import Checksums
-from kgraph.base.errors import StoreError, StoreMissingError
+from kgraph.base.errors import StoreError, StoreMissingError, StoreOutdatedError
 from kgraph.base.model import LAYOUT_VERSION, InputProblem
 from kgraph.base.vocabulary import list_data_files
 from kgraph.graph.assemble import make_show_edge
@@ -118,6 +118,24 @@ def encode_kept(
         {slug: msgspec.Raw(outcome) for slug, outcome in episodes.items()},
     )
     return msgspec.msgpack.encode(kept)
+
+
+def read_kept(build: Path) -> KeptBuild[EpisodeOutcome]:
+    """Read what a build kept.
+
+    Raises:
+        StoreError: it cannot be read, or another version of kgraph or of its lexicon wrote it.
+    """
+    data = Checksums(build).read_file(layout.KEPT_FILE)
+    try:
+        kept = msgspec.msgpack.decode(data, type=KeptBuild[EpisodeOutcome])
+    except msgspec.MsgspecError:
+        kept = None
+    if kept is None or kept.program != digest_program():
+        raise StoreOutdatedError(
+            f"{build}: another version of kgraph or of its lexicon built it: build again"
+        )
+    return kept
 
 
 def load_last_build(inputs: BuildInputs) -> LastBuild:

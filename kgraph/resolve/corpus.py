@@ -148,6 +148,16 @@ def find_table_changes(old: CorpusTables, new: CorpusTables) -> Iterator[tuple[i
             yield number_key(number, key), ChangedKey(name, str(key))
 
 
+def number_judgement_changes(old: JudgementTable, new: JudgementTable) -> set[int]:
+    """Return the number of each key whose judgement changed, as of :func:`find_table_changes`."""
+    return {
+        number_key(number, key)
+        for number, path in enumerate(LOOKUP_TABLES)
+        if "judgements" in path
+        for key in find_changed_keys(getattr(old, path[-1]), getattr(new, path[-1]))
+    }
+
+
 def keep_tables(tables: CorpusTables) -> CorpusTables:
     """Return the tables without what is the same for every corpus, to be compared later."""
     knowledge = tables.knowledge

@@ -4,7 +4,8 @@ Every function raises DataError for a file that is not such a list.
 
 Invariants:
     * a judgement is added at the end of the file, and only the lines of a removed one go;
-    * a judgement that contradicts one in the file is not added.
+    * a judgement that contradicts one in the file is not added;
+    * one writer at a time reads the file, checks it and replaces it: no judgement is lost.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -20,12 +22,14 @@ import msgspec
 import yaml
 
 from kgraph.base.errors import DataError, InputError, suggest_fix
-from kgraph.base.files import replace_file
+from kgraph.base.files import lock_changes, replace_file
 from kgraph.base.vocabulary import YAML_LOADER
 from kgraph.resolve.judgement import Judgement, parse_judgement
 from kgraph.resolve.judgements import build_judgement_table
 
 JUDGEMENTS_FILE = Path("data/judgements.yaml")  #: the default, below the current folder
+
+LOCK_TIMEOUT_S = 10  #: to wait for other writers of the file
 
 # Tokens without text, which precede whatever comes next.
 _CLOSING_TOKENS = (yaml.BlockEndToken, yaml.DocumentEndToken, yaml.StreamEndToken)
@@ -52,36 +56,35 @@ def load_judgements(path: Path) -> tuple[Judgement, ...]:
     return _parse_list(path, _read_text(path)) if path.exists() else ()
 
 
-def append_judgement(path: Path, judgement: Judgement) -> None:
-    """Append a judgement to a file, which is created if needed.
+def append_judgement(path: Path, judgement: Judgement) -> Judgement:
+    """Append a judgement to a file, which is created if needed; return it with its line.
 
     Raises:
         DataError: it contradicts another one, or the file cannot be written or extended.
     """
-    append_judgements(path, [judgement])
+    return append_judgements(path, [judgement])[0]
 
 
-def append_judgements(path: Path, added: Sequence[Judgement]) -> None:
-    """Append judgements to a file, all of them or none; it is created if needed.
+def append_judgements(path: Path, added: Sequence[Judgement]) -> tuple[Judgement, ...]:
+    """Append judgements to a file, all of them or none; return them with their lines.
+
+    The file is created if needed. Other writers wait.
 
     Raises:
         DataError: one contradicts another one, or the file cannot be written or extended.
     """
-    judgements = (*load_judgements(path), *added)
-    build_judgement_table(judgements, str(path))
-    text = _read_text(path) if path.exists() else ""
-    lines = ("" if text[-1:] in {"", "\n"} else "\n") + "".join(map(_format_item, added))
-    if not _contains_exactly(path, text + lines, judgements):
-        raise DataError(
-            f"{path}: no line can be added at its end: start each judgement with '- ' at the "
-            "start of a line"
-        )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
-            file.write(lines.encode())
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}: check its folder and rights") from error
+    with _open_for_change(path) as target:
+        text = _read_text(path) if path.exists() else ""
+        earlier = _parse_list(path, text)
+        build_judgement_table((*earlier, *(_without_line(j) for j in added)), str(path))
+        lines = ("" if text[-1:] in {"", "\n"} else "\n") + "".join(map(_format_item, added))
+        if not _contains_exactly(path, text + lines, (*earlier, *added)):
+            raise DataError(
+                f"{path}: no line can be added at its end: start each judgement with '- ' at the "
+                "start of a line"
+            )
+        _write_text(target, text + lines)
+        return _parse_list(path, text + lines)[len(earlier) :]
 
 
 def _format_item(judgement: Judgement) -> str:
@@ -95,17 +98,42 @@ def _format_item(judgement: Judgement) -> str:
     return f"- {flow.strip()}\n"
 
 
-def remove_judgement(path: Path, line: int = 0) -> Judgement:
+def remove_judgement(path: Path, line: int = 0, expected: Judgement | None = None) -> Judgement:
     """Remove a judgement from a file, which is replaced atomically, and return it.
+
+    Other writers wait.
 
     Args:
         line: on which the judgement begins, from 1; 0 for the last judgement.
+        expected: the judgement that the caller saw there, if another one must not be removed.
 
     Raises:
-        InputError: there is no judgement, or none begins on that line.
+        InputError: there is no judgement, or none begins on that line, or it is another one.
         DataError: the file cannot be written, or the judgement shares its lines with others.
     """
-    judgements = load_judgements(path)
+    if not path.exists():
+        raise InputError(f"{path}: there is no judgement to undo")
+    with _open_for_change(path) as target:
+        text = _read_text(path)
+        judgements = _parse_list(path, text)
+        index = _find_judgement(path, judgements, line, expected)
+        spans = list(_item_spans(text))
+        start, stop = spans[index] if len(spans) == len(judgements) else (0, 0)
+        shorter = text[:start] + text[stop:]
+        remaining = (*judgements[:index], *judgements[index + 1 :])
+        if start == stop or not _contains_exactly(path, shorter, remaining):
+            raise DataError(
+                f"{path}:{judgements[index].line}: this judgement shares its lines with others: "
+                "delete it with an editor"
+            )
+        _write_text(target, shorter)
+    return judgements[index]
+
+
+def _find_judgement(
+    path: Path, judgements: Sequence[Judgement], line: int, expected: Judgement | None
+) -> int:
+    """Return the index of the judgement that begins on a line; of the last one for line 0."""
     if not judgements:
         raise InputError(f"{path}: there is no judgement to undo")
     lines = [judgement.line for judgement in judgements]
@@ -115,23 +143,33 @@ def remove_judgement(path: Path, line: int = 0) -> Judgement:
             "each begins"
         )
     index = lines.index(line) if line else len(judgements) - 1
-    text = _read_text(path)
-    spans = list(_item_spans(text))
-    start, stop = spans[index] if len(spans) == len(judgements) else (0, 0)
-    shorter = text[:start] + text[stop:]
-    remaining = (*judgements[:index], *judgements[index + 1 :])
-    if start == stop or not _contains_exactly(path, shorter, remaining):
-        raise DataError(
-            f"{path}:{lines[index]}: this judgement shares its lines with others: "
-            "delete it with an editor"
+    if expected and _without_line(judgements[index]) != _without_line(expected):
+        raise InputError(
+            f"{path}:{lines[index]}: {judgements[index]} is here by now, not {expected}: "
+            "look again where it is"
         )
+    return index
+
+
+@contextmanager
+def _open_for_change(path: Path) -> Iterator[Path]:
+    """Keep other writers of the file out; yield the file itself, behind any link."""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         target = Path(os.path.realpath(path))
-        with replace_file(target, keep_mode=True, is_durable=True) as file:
-            file.write(shorter.encode())
+        with lock_changes(target, LOCK_TIMEOUT_S):
+            yield target
+    except TimeoutError as error:
+        raise DataError(
+            f"{path}: another program has been writing here for {LOCK_TIMEOUT_S} seconds: try again"
+        ) from error
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error
-    return judgements[index]
+
+
+def _write_text(path: Path, text: str) -> None:
+    with replace_file(path, keep_mode=path.exists(), is_durable=True) as file:
+        file.write(text.encode())
 
 
 def _read_text(path: Path) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -123,17 +123,9 @@ def add_corpus(
     shows: dict[str, str] | None = None,
 ) -> Knowledge:
     """Add what a corpus and people say; ``shows`` are the corpus's own, by key."""
-    lexicon = prepared.lexicon
 
-    def type_of(key: str) -> EntityType | None:
-        matches = lexicon.index.get(key)
-        return lexicon.get_entry(matches[0]).type if matches else None
-
-    def label_of(type_: EntityType, key: str) -> str:
-        entries = map(lexicon.get_entry, lexicon.index.get(key, ()))
-        labels = (e.name for e in entries if e.type == type_ and name_key(e.name) == key)
-        counts = statistics.names.get(key)
-        return next(labels, choose_spelling(counts.spellings) if counts else "")
+    def spellings_of(key: str) -> dict[str, int]:
+        return counts.spellings if (counts := statistics.names.get(key)) else {}
 
     usages, frequencies = {}, {}
     for key, counts in sorted(statistics.names.items()):
@@ -149,9 +141,31 @@ def add_corpus(
         prepared,
         names=usages,
         frequencies=frequencies,
-        judgements=judgements.resolve_targets(type_of, label_of),
+        judgements=resolve_judgements(judgements, prepared.lexicon, spellings_of),
         shows=shows or {},
     )
+
+
+def resolve_judgements(
+    judgements: JudgementTable, lexicon: Lexicon, spellings_of: Callable[[str], dict[str, int]]
+) -> JudgementTable:
+    """Add the types and labels that lexicon and corpus have for what judgements name.
+
+    Args:
+        spellings_of: spellings of a name in the corpus, by its core key -> rows.
+    """
+
+    def type_of(key: str) -> EntityType | None:
+        matches = lexicon.index.get(key)
+        return lexicon.get_entry(matches[0]).type if matches else None
+
+    def label_of(type_: EntityType, key: str) -> str:
+        entries = map(lexicon.get_entry, lexicon.index.get(key, ()))
+        labels = (e.name for e in entries if e.type == type_ and name_key(e.name) == key)
+        spellings = spellings_of(key)
+        return next(labels, choose_spelling(spellings) if spellings else "")
+
+    return judgements.resolve_targets(type_of, label_of)
 
 
 @lru_cache(maxsize=MAX_LOADED)

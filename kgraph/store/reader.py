@@ -25,7 +25,7 @@ from kgraph.base.errors import (
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.graph import EpisodeGraph, Graph, Selection, SharedData
 from kgraph.graph.diff import Changes
-from kgraph.graph.records import EpisodeQuotes
+from kgraph.graph.records import EpisodeMentions, EpisodeQuotes
 from kgraph.graph.tally import count_unlikely
 from kgraph.store import layout
 from kgraph.store.record_file import RecordFile, RecordIndex, read_index
@@ -172,6 +172,10 @@ class Store:
     def read_quotes(self, slugs: Iterable[str]) -> Iterator[EpisodeQuotes]:
         """Read the quotes of episodes, in a quarter of the time that whole episodes take."""
         return RecordFile(self.build, self._index).read_slugs(slugs, EpisodeQuotes)
+
+    def read_mentions(self, slugs: Iterable[str]) -> Iterator[EpisodeMentions]:
+        """Read the mentions of episodes, in half of the time that whole episodes take."""
+        return RecordFile(self.build, self._index).read_slugs(slugs, EpisodeMentions)
 
     def read_episodes(self, slugs: Iterable[str]) -> Iterator[EpisodeGraph]:
         """Read the episodes of some slugs, in their order."""

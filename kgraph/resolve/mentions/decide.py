@@ -24,6 +24,7 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.lexicon import Lexicon, LexiconEntry
 from kgraph.base.model import REJECTED, Decision, EpisodeFile, ParsedMention, Reason
 from kgraph.base.text import name_key, strip_markup
+from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.lookups import LoggedMapping, unlogged
 from kgraph.resolve.mentions import explain, ranking, variants
@@ -41,6 +42,7 @@ from kgraph.resolve.mentions.features import cue_log_odds, row_features
 from kgraph.resolve.mentions.name_profile import NameProfile, build_profile
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, SurfaceForm
+from kgraph.resolve.name_counts import strip_surroundings
 
 #: Confidence that function words are no name: none of the labelled ones is one.
 FUNCTION_WORDS_CONFIDENCE = 0.995
@@ -99,16 +101,30 @@ _JOINTS = re.compile(r"\s+and\s+|\s*[/&,+]\s*", re.IGNORECASE)
 
 def decide_mentions(episode: EpisodeFile, knowledge: Knowledge) -> tuple[tuple[Decision, ...], ...]:
     """Decide each row of ``companies:``, in order; several decisions where it names several."""
-    context, judgements = build_context(episode), knowledge.judgements
+    context = build_context(episode)
     decided = []
     for mention in context.mentions:
-        row = build_row(mention, context, knowledge)
-        decisions = row.form.joined_decisions or (_decide_single(row),)
-        is_single = len(decisions) == 1
-        keys = (name_key(mention.surface), row.profile.key) if is_single else ()
-        decisions = tuple(judgements.apply(keys, decision) for decision in decisions)
-        decided.append(decisions)
+        decisions = decide_row(build_row(mention, context, knowledge))
+        decided.append(judge_decisions(mention.surface, decisions, knowledge.judgements))
     return tuple(decided)
+
+
+def decide_row(row: MentionRow) -> tuple[Decision, ...]:
+    """Decide a row as if no judgement were about it, but for what its name differs from."""
+    return row.form.joined_decisions or (_decide_single(row),)
+
+
+def judge_decisions(
+    surface: str, decisions: tuple[Decision, ...], judgements: JudgementTable
+) -> tuple[Decision, ...]:
+    """Apply judgements to the decisions on a row of this surface.
+
+    A row that names several things is judged by their names alone.
+    """
+    keys: tuple[str, ...] = ()
+    if len(decisions) == 1:
+        keys = (name_key(surface), name_key(strip_surroundings(surface)))
+    return tuple(judgements.apply(keys, decision) for decision in decisions)
 
 
 def build_row(mention: ParsedMention, context: EpisodeContext, knowledge: Knowledge) -> MentionRow:

@@ -1,0 +1,230 @@
+"""Decide the rows of a built graph again, with other judgements than the build had.
+
+Takes the last build of a store, gives the decision on each row that would change; nothing is
+written. The corpus's statistics count names as written, whatever judgements say of them, so the
+decisions are those that a build with these judgements makes.
+
+Only what may differ is looked at: the episodes whose decisions looked up a judgement that changed.
+In these, the decision on a row that no judgement was about is taken from its record, and any other
+row is decided afresh.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from kgraph.base.errors import StoreOutdatedError
+from kgraph.base.model import Decision, EpisodeFile
+from kgraph.base.text import name_key
+from kgraph.graph.records import EpisodeMentions
+from kgraph.pipeline.kept import KeptBuild, read_kept
+from kgraph.pipeline.passes import EpisodeOutcome
+from kgraph.resolve.corpus import number_judgement_changes
+from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgements import JudgementTable, build_judgement_table
+from kgraph.resolve.knowledge import Knowledge, load_shipped_knowledge, resolve_judgements
+from kgraph.resolve.mentions.context import EpisodeContext, build_context
+from kgraph.resolve.mentions.decide import build_row, decide_row, judge_decisions
+from kgraph.resolve.name_counts import add_counts, strip_surroundings
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
+from kgraph.store import Store
+
+_decode_files = msgspec.msgpack.Decoder(tuple[EpisodeFile, ...]).decode
+
+
+class RowPlace(NamedTuple):
+    """Where a row is."""
+
+    slug: str  #: of the episode
+    file: int  #: number of the recording's file, from 0
+    row: int  #: index in ``companies`` as written, from 0
+
+
+class BuiltRow(NamedTuple):
+    """A row as a build decided it."""
+
+    surface: str
+    decisions: tuple[Decision, ...]  #: several where it names several things; sorted
+
+
+class RowChange(NamedTuple):
+    """A row that other judgements decide otherwise; each has as many decisions as before."""
+
+    surface: str
+    built: tuple[Decision, ...]
+    judged: tuple[Decision, ...]
+
+
+class EpisodeChanges(NamedTuple):
+    """Changes of an episode by other judgements.
+
+    Attributes:
+        rows: number of rows of each entity as the build decided them, by id.
+        changes: the rows that change.
+    """
+
+    rows: Counter[str]
+    changes: dict[RowPlace, RowChange]
+
+
+class BuiltDecisions:
+    """The decisions of a store's last build, and what they depended on.
+
+    Args:
+        store: an open store.
+        own: the user's own entries that it was built with.
+
+    Raises:
+        StoreOutdatedError: another version of kgraph, or one with other own entries, built it.
+    """
+
+    def __init__(self, store: Store, own: OwnEntries = NO_OWN_ENTRIES) -> None:
+        self.store = store
+        self._own = own
+        self._kept: KeptBuild[EpisodeOutcome] = read_kept(store.build)
+        if self._kept.own != own.digest:
+            raise StoreOutdatedError(
+                f"{store.build}: it was built with other entries or ids of your own: build again"
+            )
+
+    @property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """The judgements of the build."""
+        return self._kept.judgements
+
+    @property
+    def table(self) -> JudgementTable:
+        """The judgements of the build, as rows looked them up."""
+        return self._kept.tables.knowledge.judgements
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """All that decisions depended on."""
+        kept = self._kept.tables.knowledge
+        return replace(
+            load_shipped_knowledge(self._own),
+            names=kept.names,
+            frequencies=kept.frequencies,
+            judgements=kept.judgements,
+            shows=kept.shows,
+        )
+
+    def resolve(self, judgements: Sequence[Judgement], file: str) -> JudgementTable:
+        """Return the table that a build makes of judgements.
+
+        Raises:
+            DataError: two contradict each other; the message names the file and both lines.
+        """
+        if tuple(judgements) == self.judgements:
+            return self.table
+        table = build_judgement_table(judgements, file)
+        if not table.labels and not table.accepted_ids:
+            return table  # nothing to look up
+        return resolve_judgements(table, self.knowledge.lexicon, self._count_spellings)
+
+    def _count_spellings(self, key: str) -> dict[str, int]:
+        spellings: dict[str, int] = {}
+        for file in self._kept.files.values():
+            for statistics in file.survey.statistics if file.survey else ():
+                if counts := statistics.names.get(key):
+                    add_counts(spellings, counts.spellings)
+        return spellings
+
+    def find_stale_episodes(self, table: JudgementTable) -> list[str]:
+        """Return the slugs of the episodes that looked up a judgement that changes."""
+        changes = number_judgement_changes(self.table, table)
+        if not changes:
+            return []
+        return [
+            slug
+            for slug, outcome in self._kept.episodes.items()
+            if not changes.isdisjoint(array("Q", outcome.lookups))
+        ]
+
+    def judge(self, table: JudgementTable) -> dict[str, EpisodeChanges]:
+        """Return what other judgements change, by the slug of the episode."""
+        changed = {}
+        for episode in self.store.read_mentions(self.find_stale_episodes(table)):
+            judge = _EpisodeJudge(episode, self, table)
+            changes = {}
+            for place, row in list_rows(episode):
+                judged = judge.decide(place, row)
+                if not is_same(judged, row.decisions):
+                    changes[place] = RowChange(row.surface, row.decisions, judged)
+            if changes:
+                rows = Counter({edge.target: len(edge.rows) for edge in episode.mentions})
+                changed[episode.slug] = EpisodeChanges(rows, changes)
+        return changed
+
+
+def is_same(decisions: Sequence[Decision], others: Sequence[Decision]) -> bool:
+    """Return whether decisions are the same, but for how names are spelled.
+
+    Records have one spelling for all rows of an episode that name an entity.
+    """
+    return [replace(d, label="") for d in decisions] == [replace(d, label="") for d in others]
+
+
+def list_rows(episode: EpisodeMentions) -> Iterator[tuple[RowPlace, BuiltRow]]:
+    """Yield the rows of an episode as the build decided them, by file and index."""
+    decided: dict[RowPlace, list[Decision]] = defaultdict(list)
+    surfaces = {}
+    for edge in episode.mentions:
+        for row in edge.rows:
+            outcome = (edge.type, edge.key, edge.label, row.confidence, row.rule, row.reasons)
+            place = RowPlace(episode.slug, row.file, row.index)
+            decided[place].append(Decision(*outcome))
+            surfaces[place] = row.surface
+    for place in sorted(decided):
+        yield place, BuiltRow(surfaces[place], tuple(sorted(decided[place], key=_rank_decision)))
+
+
+class _EpisodeJudge:
+    """Decides rows of one episode with other judgements than its build had."""
+
+    def __init__(
+        self, episode: EpisodeMentions, built: BuiltDecisions, table: JudgementTable
+    ) -> None:
+        self._episode = episode
+        self._built = built
+        self._table = table
+        self._contexts: dict[int, tuple[EpisodeContext, dict[int, int]]] = {}
+
+    def decide(self, place: RowPlace, row: BuiltRow) -> tuple[Decision, ...]:
+        decisions = row.decisions
+        if any(map(_is_judged, decisions)) or self._may_mean_others(row.surface):
+            decisions = self._decide_afresh(place)
+        judged = judge_decisions(row.surface, decisions, self._table)
+        unmarked = (replace(d, judgement_keys=()) for d in judged)
+        return tuple(sorted(unmarked, key=_rank_decision))
+
+    def _may_mean_others(self, surface: str) -> bool:
+        key = name_key(strip_surroundings(surface))
+        return self._built.table.different.get(key) != self._table.different.get(key)
+
+    def _decide_afresh(self, place: RowPlace) -> tuple[Decision, ...]:
+        if place.file not in self._contexts:
+            file = _decode_files(self._episode.files)[place.file]
+            rows = file.rows.get("companies", ())
+            numbers = {row.index: number for number, row in enumerate(rows)}
+            self._contexts[place.file] = build_context(file), numbers
+        context, numbers = self._contexts[place.file]
+        knowledge = self._built.knowledge
+        mention = context.mentions[numbers[place.row]]
+        row = build_row(mention, context, knowledge)
+        return decide_row(replace(row, knowledge=replace(knowledge, judgements=self._table)))
+
+
+def _is_judged(decision: Decision) -> bool:
+    return any(reason.part == "judgement" for reason in decision.reasons)
+
+
+def _rank_decision(decision: Decision) -> tuple[bool, str, str]:
+    return not decision.is_accepted, decision.type, decision.key

@@ -1,0 +1,98 @@
+"""Build a store again from what its last build was made from, such as after a judgement."""
+
+from __future__ import annotations
+
+import glob
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from kgraph.base.errors import InputError, StoreBusyError
+from kgraph.ingest.files import GLOB_CHARACTERS
+from kgraph.pipeline import Report, build
+from kgraph.pipeline.passes import Progress, ignore_progress
+from kgraph.project.settings import ProjectSettings, load_project
+from kgraph.store import Store
+from kgraph.store.origin import LAST_JUDGEMENTS, BuildOrigin, read_origin
+
+BUSY_TIMEOUT_S = 60.0  #: to wait for another build of the store
+BUSY_INTERVAL_S = 0.2
+
+
+def load_origin_project(store: str | Path) -> ProjectSettings | None:
+    """Load the project that a store was built from; None if there was none, or its file is gone.
+
+    Raises:
+        DataError: the project file is wrong.
+    """
+    file = read_origin(store).project
+    return load_project(Path(file)) if file and os.path.isfile(file) else None
+
+
+def rebuild_store(
+    store: str | Path,
+    *,
+    judgements: str | Path = LAST_JUDGEMENTS,
+    project: ProjectSettings | None = None,
+    progress: Progress = ignore_progress,
+) -> Report:
+    """Build a store again: only what changed since its last build is done again.
+
+    The files, the base of the IRIs and the project are those of its last build. If another build
+    is writing to it, that one is waited for.
+
+    Args:
+        judgements: file of judgements; by default that of the project or of the last build.
+        project: the project, if it was opened already.
+
+    Raises:
+        InputError: the last build read standard input, its files are gone, or it is unknown what
+            it read.
+        DataError: lexicon, ontology, judgements or the project file are wrong.
+        StoreError: there is no graph, or it cannot be written.
+    """
+    opened = Store(store)
+    origin = read_origin(store)
+    _check_origin(store, origin)
+    project = project or load_origin_project(store)
+    inputs = project.load_inputs() if project else None
+
+    def run() -> Report:
+        return build(
+            origin.sources,
+            store,
+            base=opened.meta.base,
+            judgements=judgements,
+            project=inputs,
+            progress=progress,
+        )
+
+    return _retry_while_busy(run)
+
+
+def _check_origin(store: str | Path, origin: BuildOrigin) -> None:
+    advice = "build again with `kgraph build PATH...`"
+    if not origin.sources:
+        raise InputError(f"{store}: it is unknown what its last build read: {advice}")
+    if "-" in origin.sources:
+        raise InputError(f"{store}: its last build read standard input: {advice}")
+    if origin.project and not os.path.isfile(origin.project):
+        raise InputError(f"{origin.project}: the project of {store} is gone: {advice}")
+    for source in origin.sources:
+        is_there = os.path.lexists(source) or (
+            GLOB_CHARACTERS.search(source) and glob.glob(source, recursive=True)
+        )
+        if not is_there:
+            raise InputError(f"{source}: gone, and the last build of {store} read it: {advice}")
+
+
+def _retry_while_busy(run: Callable[[], Report]) -> Report:
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            return run()
+        except StoreBusyError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(BUSY_INTERVAL_S)

@@ -1,0 +1,151 @@
+"""Correct a graph: write or remove judgements, and build the graph with them.
+
+The command line, the library and the server call :func:`write_judgements` and
+:func:`undo_judgement`; :mod:`kgraph.views.judgement_preview` tells the effect beforehand.
+
+Invariants:
+    * a judgement that contradicts another one is refused before anything is written;
+    * several judgements are written together or not at all, and none is lost when two processes
+      write at once;
+    * a judgement that was written stays written if the build fails, and the error says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from kgraph.base.errors import KgraphError
+from kgraph.base.text import pluralize
+from kgraph.graph.diff import Changes
+from kgraph.pipeline import Report
+from kgraph.pipeline.passes import Progress, ignore_progress
+from kgraph.project import ProjectSettings
+from kgraph.project.rebuild import load_origin_project, rebuild_store
+from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgements_file import append_judgements, remove_judgement
+from kgraph.store import Store
+from kgraph.store.origin import LAST_JUDGEMENTS, JudgementsChoice, choose_judgements
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """Judgements that were written or removed, and what became of the graph.
+
+    Attributes:
+        file: of judgements.
+        written: the new judgements, with their lines; none of a removal.
+        removed: the judgements that were removed, with the lines that they had.
+        notes: on the choice of the file.
+        report: of the build; None if none was asked for.
+        changes: of the graph against the one before; None if none was built.
+    """
+
+    file: str
+    written: tuple[Judgement, ...] = ()
+    removed: tuple[Judgement, ...] = ()
+    notes: tuple[str, ...] = ()
+    report: Report | None = None
+    changes: Changes | None = None
+
+
+def choose_judgement_file(
+    store: str | Path,
+    judgements: str | Path = LAST_JUDGEMENTS,
+    project: ProjectSettings | None = None,
+) -> JudgementsChoice:
+    """Choose the file that a judgement is written to, its ``output``.
+
+    Args:
+        store: folder of the store.
+        judgements: the file that the user named; by default that of the project or of the last
+            build.
+        project: the project, if one was opened; by default that of the last build.
+    """
+    project = project or load_origin_project(store)
+    inputs = project.make_inputs() if project else None
+    return choose_judgements(store, judgements, write=True, project=inputs)
+
+
+def write_judgements(
+    store: str | Path,
+    judgements: Sequence[Judgement],
+    *,
+    file: str | Path = LAST_JUDGEMENTS,
+    project: ProjectSettings | None = None,
+    build: bool = True,
+    progress: Progress = ignore_progress,
+) -> Correction:
+    """Write judgements into their file, and build the graph with them.
+
+    Args:
+        store: folder of the store.
+        judgements: signed (:func:`~kgraph.views.judging.sign_judgement`), all of which are written
+            or none.
+        file: of judgements, project: as of :func:`choose_judgement_file`.
+        build: whether to build: only what the judgements change is done again.
+        progress: of the build.
+
+    Raises:
+        DataError: one contradicts another one, or the file cannot be written.
+        InputError, DataError, StoreError: the build is not possible; the judgements are written.
+    """
+    choice = choose_judgement_file(store, file, project)
+    written = append_judgements(choice.output, judgements)
+    correction = Correction(str(choice.output), written=written, notes=choice.notes)
+    return _finish(correction, store, file, project, progress) if build else correction
+
+
+def undo_judgement(
+    store: str | Path,
+    line: int = 0,
+    *,
+    expected: Judgement | None = None,
+    file: str | Path = LAST_JUDGEMENTS,
+    project: ProjectSettings | None = None,
+    build: bool = True,
+    progress: Progress = ignore_progress,
+) -> Correction:
+    """Remove a judgement from its file, and build the graph without it.
+
+    :func:`write_judgements` brings it back: a removed judgement keeps its signature.
+
+    Args:
+        line: on which the judgement begins, from 1; 0 for the last one.
+        expected: the judgement that the user saw there, if another one must not be removed.
+        store, file, project, build, progress: as of :func:`write_judgements`.
+
+    Raises:
+        InputError: there is no judgement, none begins on that line, or it is another one.
+        DataError: the file cannot be written, or the judgement shares its lines with others.
+        InputError, DataError, StoreError: the build is not possible; the judgement is removed.
+    """
+    choice = choose_judgement_file(store, file, project)
+    removed = remove_judgement(choice.output, line, expected)
+    correction = Correction(str(choice.output), removed=(removed,), notes=choice.notes)
+    return _finish(correction, store, file, project, progress) if build else correction
+
+
+def _finish(
+    correction: Correction,
+    store: str | Path,
+    file: str | Path,
+    project: ProjectSettings | None,
+    progress: Progress,
+) -> Correction:
+    """Build the graph with what a correction wrote."""
+    try:
+        report = rebuild_store(store, judgements=file, project=project, progress=progress)
+        changes = Changes() if report.is_unchanged else Store(store).changes
+    except KgraphError as error:
+        raise type(error)(f"{describe_correction(correction)}, but not built: {error}") from error
+    return msgspec.structs.replace(correction, report=report, changes=changes)
+
+
+def describe_correction(correction: Correction) -> str:
+    """Return what was written or removed, as a phrase that begins with the file."""
+    judgements = correction.written or correction.removed
+    line = f":{judgements[0].line}" if judgements else ""
+    what = str(judgements[0]) if len(judgements) == 1 else pluralize(len(judgements), "judgement")
+    return f"{correction.file}{line}: {'removed' if correction.removed else 'wrote'} {what}"

@@ -1,0 +1,130 @@
+"""Values that tell the effect of a judgement: on rows, entities and ids in other registers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from kgraph.resolve.judgement import Judgement
+from kgraph.views.values import EntityRef
+
+#: Kinds of change of an entity: a row names it for the first time; no row names it any more; all
+#: its rows go to a new entity of another name, or of another type, or to one that is there already;
+#: it has more or fewer rows.
+EntityChangeKind = Literal["gained", "lost", "renamed", "retyped", "merged", "recounted"]
+
+
+class RowOutcome(msgspec.Struct, frozen=True):
+    """The decision on a row.
+
+    Attributes:
+        id: of the entity that it names; "" if it was rejected.
+        type: of the entity; "noise" if the row was rejected.
+        label: the entity's usual name; "" if the row was rejected.
+        confidence: probability that the decision is right; of several rows the mean.
+    """
+
+    id: str
+    type: str
+    label: str
+    confidence: float
+
+
+class OutcomeChange(msgspec.Struct, frozen=True):
+    """Rows that a judgement moves from one outcome to another, or makes certain."""
+
+    before: RowOutcome
+    after: RowOutcome
+    rows: int
+    episodes: int
+
+
+class EntityState(msgspec.Struct, frozen=True):
+    """An entity with all its rows, and the episodes that they are in."""
+
+    id: str
+    type: str
+    label: str
+    rows: int
+    episodes: int
+
+
+class EntityChange(msgspec.Struct, frozen=True):
+    """An entity that a judgement changes.
+
+    Attributes:
+        how: kind of the change.
+        before: None if it is gained.
+        after: None if it is lost; if it is merged, the entity that it goes into.
+    """
+
+    how: EntityChangeKind
+    before: EntityState | None
+    after: EntityState | None
+
+
+class RowExample(msgspec.Struct, frozen=True):
+    """A row that a judgement changes.
+
+    Attributes:
+        surface: the name as written.
+        before, after: its decision.
+        episode: with the row.
+        date: of the episode, ISO 8601; "" if unknown.
+        file: of the episode.
+        pointer: into the front matter of the file (RFC 6901).
+        context: the words around the name.
+    """
+
+    surface: str
+    before: RowOutcome
+    after: RowOutcome
+    episode: EntityRef
+    date: str
+    file: str
+    pointer: str
+    context: str
+
+
+class IdChange(msgspec.Struct, frozen=True):
+    """An id in another register (``kind:id``) that an entity gains or loses."""
+
+    how: Literal["gained", "lost"]
+    id: str
+    entity: EntityRef
+
+
+class JudgementEffect(msgspec.Struct, frozen=True):
+    """The effect of judgements.
+
+    Attributes:
+        judgements: those that are previewed; of a removal, those that are removed.
+        rows: number of rows whose decision changes, be it only in confidence.
+        episodes: number of episodes with such rows.
+        moved_rows: number of rows that name another entity, or none, or one for the first time.
+        outcomes: from what to what rows go, most rows first.
+        outcome_total: number of such pairs, of which at most 100 are listed.
+        entities: the entities that change, those with most rows first.
+        entity_total: number of such entities, of which at most 100 are listed.
+        ids: changes of ids in other registers, at most 100.
+        examples: rows that change, at most 6, of each pair of outcomes at least one if possible.
+        notes: on names that no row has, and on judgements that no build has applied yet.
+    """
+
+    judgements: tuple[Judgement, ...]
+    rows: int
+    episodes: int
+    moved_rows: int
+    outcomes: tuple[OutcomeChange, ...] = ()
+    outcome_total: int = 0
+    entities: tuple[EntityChange, ...] = ()
+    entity_total: int = 0
+    ids: tuple[IdChange, ...] = ()
+    examples: tuple[RowExample, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row and no id changes."""
+        return not self.rows and not self.ids
