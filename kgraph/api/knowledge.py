@@ -1,42 +1,40 @@
-"""The library's main class: build, open, check, correct and serve a graph.
+"""The library's main class: build, open, check and serve a graph.
 
-Mixins add the methods that query and export it.
+Mixins add the methods that query, correct and export it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from kgraph.api.correction import CorrectionMixin
 from kgraph.api.export import ExportMixin
 from kgraph.api.query import QueryMixin
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.store import DEFAULT_STORE, Store
-from kgraph.store.origin import LAST_JUDGEMENTS, choose_judgements
+from kgraph.store.origin import LAST_JUDGEMENTS
 from kgraph.store.previous_build import LAST_BUILD
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from kgraph.base.model import EntityType
     from kgraph.identify.identify import InputFormat
     from kgraph.identify.match_rows import IdentityReport
     from kgraph.pipeline import Report
     from kgraph.pipeline.check import CheckFinding
     from kgraph.pipeline.passes import Progress
     from kgraph.project import ProjectSettings
-    from kgraph.resolve.judgement import Judgement, Verb
     from kgraph.server.mcp import AgentLimits
     from kgraph.server.workers.pool import QueryLimits
-    from kgraph.views.review import Case
 
 
-class KnowledgeGraph(QueryMixin, ExportMixin):
+class KnowledgeGraph(QueryMixin, ExportMixin, CorrectionMixin):
     """The last whole graph of a store.
 
     Args:
@@ -171,66 +169,6 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
             progress=progress or ignore_progress,
         )
 
-    def review_queue(
-        self,
-        *,
-        judgements: str | Path = LAST_JUDGEMENTS,
-        types: Collection[str] = (),
-        limit: int | None = None,
-        misheard: bool = False,
-    ) -> list[Case]:
-        """List the names where a judgement is expected to correct most rows.
-
-        Args:
-            judgements: file of judgements; names that they settle are left out.
-            types: only names that were decided as one of these types, if any.
-            limit: how many at most.
-            misheard: only names that are probably another name, misheard.
-        """
-        from kgraph.views.review import build_review_queue, load_judgement_table
-
-        table = load_judgement_table(self._judgement_file(judgements))
-        return build_review_queue(
-            self.graph,
-            settled_keys=table.decided_keys,
-            different_pairs=table.different_pairs,
-            types=types,
-            misheard=misheard,
-            limit=limit,
-        )
-
-    def judge(
-        self,
-        verb: Verb,
-        *names: str,
-        type: EntityType | Literal[""] = "",
-        why: str = "",
-        by: str = "",
-        judgements: str | Path = LAST_JUDGEMENTS,
-    ) -> Judgement:
-        """Record a person's decision and return it with its line; the next build applies it.
-
-        Args:
-            verb: same, different, type, rename, reject, accept, sameas or not-sameas.
-            names: names, or ids such as product/gemini; to rename, the old name and the new; of
-                sameas and not-sameas a name, then its ids in other registers.
-            type: the type, for same, type, rename and accept.
-            why: the reason, for later readers.
-            by: name of the judge; by default the user's name.
-            judgements: file to write to.
-
-        Raises:
-            InputError: verb, names and type do not fit together.
-            DataError: it contradicts a judgement in the file, or the file cannot be written.
-        """
-        from kgraph.resolve.judgement import make_judgement
-        from kgraph.resolve.judgements_file import append_judgement, load_judgements
-        from kgraph.views.judging import sign_judgement
-
-        file = self._judgement_file(judgements)
-        append_judgement(file, sign_judgement(make_judgement(verb, names, type=type, why=why), by))
-        return load_judgements(file)[-1]
-
     def identify(
         self,
         table: str | Path,
@@ -282,36 +220,6 @@ class KnowledgeGraph(QueryMixin, ExportMixin):
         if signed and not dry_run:
             append_judgements(file, signed)
         return msgspec.structs.replace(report, judgements=signed)
-
-    def judgements(self, judgements: str | Path = LAST_JUDGEMENTS) -> list[Judgement]:
-        """List the judgements of a file, with their lines in it.
-
-        Raises:
-            DataError: the file is not a list of judgements.
-        """
-        from kgraph.resolve.judgements_file import load_judgements
-
-        return list(load_judgements(self._judgement_file(judgements)))
-
-    def undo_judgement(
-        self, line: int = 0, *, judgements: str | Path = LAST_JUDGEMENTS
-    ) -> Judgement:
-        """Remove a judgement from its file and return it; the next build no longer applies it.
-
-        Args:
-            line: line at which it begins; 0 for the last judgement.
-            judgements: the file.
-
-        Raises:
-            InputError: the file has no judgement, or none on that line.
-        """
-        from kgraph.resolve.judgements_file import remove_judgement
-
-        return remove_judgement(self._judgement_file(judgements), line)
-
-    def _judgement_file(self, path: str | Path) -> Path:
-        project = self.project.make_inputs() if self.project else None
-        return choose_judgements(self.store.path, path, write=True, project=project).output
 
     def serve(
         self,

@@ -92,7 +92,7 @@ def build(
     printing.report_output_file(turtle or "-", pluralize(report.triples, "triple"))
     if explain:
         _explain_redone(report)
-    printing.print_remark(_describe_outcome(report, store))
+    printing.print_remark(describe_outcome(report, store))
     if strict and report.problems:
         raise typer.Exit(1)
 
@@ -158,7 +158,7 @@ def _print_rebuilt(report: Report, store: Path, told: set[InputProblem] | None) 
     from kgraph.cli.printing import print_remark, sanitize
     from kgraph.store import Store
 
-    print_remark(f"{_now()} {_describe_outcome(report, store)}")
+    print_remark(f"{_now()} {describe_outcome(report, store)}")
     if not report.is_unchanged:
         for line in describe_changes(Store(store).changes)[1:]:
             print_remark(f"         {sanitize(line).plain}")
@@ -224,7 +224,7 @@ def print_build_report(report: Report) -> None:
             print_remark(f"{stage}: {seconds:.1f} s")
 
 
-def _describe_outcome(report: Report, store: Path) -> str:
+def describe_outcome(report: Report, store: Path) -> str:
     """Tell what was written, how much of it was done again, and in what time."""
     seconds = f"{sum(report.seconds.values()):.1f} s"
     if report.is_unchanged:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kgraph.base.errors import InputError, StoreError
+from kgraph.base.errors import InputError
 from kgraph.cli import options
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ def audit(
 
 
 def judge(
+    context: typer.Context,
     verb: Annotated[
         str,
         typer.Argument(help="same, different, type, rename, reject, accept, sameas or not-sameas."),
@@ -58,6 +58,10 @@ def judge(
     type: Annotated[str, typer.Option(help="The type, for same, type, rename and accept.")] = "",
     why: Annotated[str, typer.Option(help="The reason, for later readers.")] = "",
     by: options.JudgedBy = "",
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only say what it would change; write nothing.")
+    ] = False,
+    build: options.BuildAtOnce = False,
     list_: Annotated[bool, typer.Option("--list", help="List all judgements instead.")] = False,
     undo: Annotated[
         bool,
@@ -68,47 +72,44 @@ def judge(
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Record a decision; every later build applies it.
+    """Record a decision; every later build applies it, or --build at once.
 
     A name stands for all rows with that name, an id for all rows that were decided as that
     entity. sameas says which ids it has in other registers, not-sameas which it does not have:
     Wikidata, CIK, ISIN, ticker, CoinGecko, CAIP-2, GeoNames, ISO 3166, website, Wikipedia.
-    --list prints all judgements; --undo removes the last one, --undo LINE that on a line.
+    --preview tells which rows, entities and ids would change. --list prints all judgements;
+    --undo removes the last one, --undo LINE that on a line, and says how to bring it back.
 
     Example: kgraph judge same "JPMorgan Chase" "JP Morgan Private Bank" --why "one group"
     """
     from kgraph.cli import printing
-    from kgraph.resolve import judgements_file
+    from kgraph.cli.corrections import Corrector
     from kgraph.resolve.judgement import make_judgement
-    from kgraph.store import Store
-    from kgraph.store.origin import choose_judgements
-    from kgraph.views.judging import describe_unknown_names, sign_judgement
+    from kgraph.resolve.judgements_file import load_judgements
+    from kgraph.views.judging import sign_judgement
 
-    chosen = choose_judgements(store, judgements, write=True)
-    file = chosen.output
-    if list_ and undo:
-        raise InputError("judge --list --undo: choose one of the two")
+    _refuse_combinations({"--list": list_, "--undo": undo, "--preview": preview, "--build": build})
+    corrector = Corrector(store, judgements, context.obj, format)
     if list_:
         _refuse_names("--list", [verb, *names])
-        printing.print_result(
-            judgements_file.load_judgements(file), format, partial(_print_judgements, file)
-        )
-        return
-    if undo:
+        file = corrector.file
+        printing.print_result(load_judgements(file), format, partial(_print_judgements, file))
+    elif undo:
         _refuse_names("--undo", names)
-        removed = judgements_file.remove_judgement(file, _parse_line(verb))
-        message = f"{file}:{removed.line}: removed {removed}: build again to apply it"
+        line = _parse_line(verb)
+        corrector.preview_removal(line) if preview else corrector.remove(line, build=build)
     else:
-        judgement = sign_judgement(make_judgement(verb, names, type=type, why=why), by)
-        judgements_file.append_judgement(file, judgement)
-        message = f"{file}: {judgement}: build again to apply it"
-    printing.print_remark(message)
-    notes = list(chosen.notes if judgements else ())
-    if not undo:
-        with suppress(StoreError):  # without a graph every name is unknown
-            notes += describe_unknown_names(Store(store), judgement)
-    for note in notes:
-        printing.print_remark(f"note: {note}")
+        judgement = make_judgement(verb, names, type=type, why=why)
+        if preview:
+            corrector.preview(judgement)
+        else:
+            corrector.write([sign_judgement(judgement, by)], build=build)
+
+
+def _refuse_combinations(is_set: dict[str, bool]) -> None:
+    for pair in (*(("--list", other) for other in is_set), ("--preview", "--build")):
+        if pair[0] != pair[1] and is_set[pair[0]] and is_set[pair[1]]:
+            raise InputError(f"judge {' '.join(pair)}: choose one of the two")
 
 
 def _refuse_names(option: str, arguments: list[str]) -> None:

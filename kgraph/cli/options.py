@@ -45,6 +45,12 @@ Judgements = Annotated[
 ]
 DEFAULT_JUDGEMENTS = ""
 JudgedBy = Annotated[str, typer.Option(help="Name of the judge; by default the user's name.")]
+BuildAtOnce = Annotated[
+    bool,
+    typer.Option(
+        "--build", help="Build at once from what the last build read; only what changes is redone."
+    ),
+]
 
 Paths = Annotated[
     list[str],

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +17,7 @@ from kgraph.base.text import pluralize, shorten
 from kgraph.cli import options
 
 if TYPE_CHECKING:
+    from kgraph.cli.corrections import Corrector
     from kgraph.query import Lookup
     from kgraph.resolve.judgement import Judgement
     from kgraph.views.misheard import Misheard
@@ -40,6 +40,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def review(
+    context: typer.Context,
     format: Annotated[
         str, typer.Option("--format", help="Print the queue (table, tsv, csv, json) instead.")
     ] = "",
@@ -55,6 +56,7 @@ def review(
         typer.Option("--misheard", help="Only names that are probably another name, misheard."),
     ] = False,
     by: options.JudgedBy = "",
+    build: options.BuildAtOnce = False,
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
@@ -62,16 +64,17 @@ def review(
 
     Answers are accept [TYPE], reject, type TYPE, same NAME, different NAME, rename NAME, skip
     and quit, or their letters; a reason may follow after " -- ". They may come from standard
-    input, one a line. A judgement is written at once, and its name is not asked about again. A
-    name that is probably another one, misheard, is shown beside that.
+    input, one a line. A judgement is written at once, and its name is not asked about again;
+    --build applies them at the end. A name that is probably another one, misheard, is shown
+    beside that.
 
     Example: kgraph review --type company --limit 10
     """
     from kgraph.base.model import REJECTED
     from kgraph.cli import tables
+    from kgraph.cli.corrections import Corrector
     from kgraph.query import Lookup
     from kgraph.store import Store
-    from kgraph.store.origin import choose_judgements
     from kgraph.views.review import build_review_queue, load_judgement_table
 
     if format or output != "-":
@@ -83,9 +86,9 @@ def review(
             )
         format = chosen
     graph = Store(store).graph
-    file = choose_judgements(store, judgements, write=True).output
+    corrector = Corrector(store, judgements, context.obj)
     types = options.parse_types(type, extra_types=(REJECTED,))
-    table = load_judgement_table(file)
+    table = load_judgement_table(corrector.file)
     cases = build_review_queue(
         graph,
         settled_keys=table.decided_keys,
@@ -99,7 +102,8 @@ def review(
         if len(cases) > limit:
             tables.report_limit(limit, "name", is_user_limit=limit != DEFAULT_LIMIT)
     else:
-        _run_dialogue(cases[:limit], Lookup(graph.shared.entities, graph.shared.former), file, by)
+        lookup = Lookup(graph.shared.entities, graph.shared.former)
+        _run_dialogue(cases[:limit], lookup, corrector, by, build=build)
 
 
 def _print_queue(cases: list[Case], format: str, output: str, shown: tuple[str, ...]) -> None:
@@ -120,13 +124,15 @@ def _print_queue(cases: list[Case], format: str, output: str, shown: tuple[str, 
     tables.write_table(table, format, output)
 
 
-def _run_dialogue(cases: list[Case], lookup: Lookup, file: Path, by: str) -> None:
+def _run_dialogue(
+    cases: list[Case], lookup: Lookup, corrector: Corrector, by: str, *, build: bool
+) -> None:
     """Ask on the terminal, or read answers from standard input; report what was written."""
     from kgraph.cli.printing import print_remark
     from kgraph.resolve.judgements_file import append_judgement
     from kgraph.views.judging import REPLY_USAGE, get_user_name, sign_judgement
 
-    judge = by or get_user_name()
+    judge, file = by or get_user_name(), corrector.file
     answers = AnswerReader()
     count = 0
 
@@ -135,14 +141,18 @@ def _run_dialogue(cases: list[Case], lookup: Lookup, file: Path, by: str) -> Non
         append_judgement(file, sign_judgement(judgement, judge))
         count += 1
 
-    print_remark(f"{file}: each judgement is written here at once, and applied by the next build")
+    when = "at the end" if build else "by the next build"
+    print_remark(f"{file}: each judgement is written here at once, and applied {when}")
     print_remark(f"{pluralize(len(cases), 'name')} to judge; answer with {REPLY_USAGE}")
     try:
         if run_dialogue(cases, answers, lookup, write):
             answers.refuse_leftover()
     finally:
-        hint = "build again to apply them" if count else "nothing was judged"
+        hint = "building" if build else corrector.describe_next_build(count)
+        hint = hint if count else "nothing was judged"
         print_remark(f"{file}: {pluralize(count, 'judgement')} written: {hint}")
+    if build and count:
+        corrector.build()
 
 
 def run_dialogue(

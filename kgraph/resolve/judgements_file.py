@@ -116,7 +116,7 @@ def remove_judgement(path: Path, line: int = 0, expected: Judgement | None = Non
     with _open_for_change(path) as target:
         text = _read_text(path)
         judgements = _parse_list(path, text)
-        index = _find_judgement(path, judgements, line, expected)
+        index = find_judgement(path, judgements, line, expected)
         spans = list(_item_spans(text))
         start, stop = spans[index] if len(spans) == len(judgements) else (0, 0)
         shorter = text[:start] + text[stop:]
@@ -130,10 +130,14 @@ def remove_judgement(path: Path, line: int = 0, expected: Judgement | None = Non
     return judgements[index]
 
 
-def _find_judgement(
-    path: Path, judgements: Sequence[Judgement], line: int, expected: Judgement | None
+def find_judgement(
+    path: Path, judgements: Sequence[Judgement], line: int, expected: Judgement | None = None
 ) -> int:
-    """Return the index of the judgement that begins on a line; of the last one for line 0."""
+    """Return the index of the judgement that begins on a line; of the last one for line 0.
+
+    Raises:
+        InputError: there is no judgement, or none begins on that line, or it is not the expected.
+    """
     if not judgements:
         raise InputError(f"{path}: there is no judgement to undo")
     lines = [judgement.line for judgement in judgements]

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from kgraph.base.text import pluralize
 from kgraph.resolve.judgement import Judgement
 from kgraph.views.values import EntityRef
 
@@ -99,7 +100,8 @@ class JudgementEffect(msgspec.Struct, frozen=True):
     """The effect of judgements.
 
     Attributes:
-        judgements: those that are previewed; of a removal, those that are removed.
+        judgements: those that are previewed.
+        is_removal: whether they are removed, not added.
         rows: number of rows whose decision changes, be it only in confidence.
         episodes: number of episodes with such rows.
         moved_rows: number of rows that name another entity, or none, or one for the first time.
@@ -113,6 +115,7 @@ class JudgementEffect(msgspec.Struct, frozen=True):
     """
 
     judgements: tuple[Judgement, ...]
+    is_removal: bool
     rows: int
     episodes: int
     moved_rows: int
@@ -128,3 +131,49 @@ class JudgementEffect(msgspec.Struct, frozen=True):
     def is_empty(self) -> bool:
         """Whether no row and no id changes."""
         return not self.rows and not self.ids
+
+    def __str__(self) -> str:
+        return "\n".join(describe_effect(self))
+
+
+def describe_effect(effect: JudgementEffect) -> list[str]:
+    """Describe an effect in lines: a sentence on the rows, then a line for each entity and id."""
+    what = "; ".join(map(str, effect.judgements))
+    head = f"without {what}" if effect.is_removal else what
+    if effect.is_empty:
+        return [f"{head}: nothing changes", *effect.notes]
+    rows = f"{pluralize(effect.rows, 'row')} in {pluralize(effect.episodes, 'episode')}"
+    verb = "changes" if effect.rows == 1 else "change"
+    moved = f"{effect.moved_rows:,} of them then name something else, or nothing"
+    lines = [f"{head}: {rows} {verb}; {moved}"]
+    lines += map(describe_entity_change, effect.entities)
+    lines += [f"{change.entity.id}: {change.how} {change.id}" for change in effect.ids]
+    return [*lines, *effect.notes]
+
+
+def describe_entity_change(change: EntityChange) -> str:
+    """Describe the change of an entity in one line.
+
+    >>> acme = EntityState("company/acme", "company", "Acme", 3, 1)
+    >>> describe_entity_change(EntityChange("lost", acme, None))
+    'lost: company/acme (Acme), 3 rows in 1 episode'
+    """
+    states = [_describe_state(state) for state in (change.before, change.after) if state]
+    return f"{change.how}: {' -> '.join(states)}"
+
+
+def list_entity_cells(change: EntityChange) -> tuple[str, str, str, int, int]:
+    """Return the kind of a change, the ids before and after, and the rows of both."""
+    before, after = change.before, change.after
+    return (
+        change.how,
+        before.id if before else "",
+        after.id if after else "",
+        before.rows if before else 0,
+        after.rows if after else 0,
+    )
+
+
+def _describe_state(state: EntityState) -> str:
+    rows, episodes = pluralize(state.rows, "row"), pluralize(state.episodes, "episode")
+    return f"{state.id} ({state.label}), {rows} in {episodes}"

@@ -86,6 +86,7 @@ def preview_judgements(
     outcomes = _list_outcomes(changes)
     return JudgementEffect(
         _find_difference(earlier, later),
+        is_removal=len(later) < len(earlier),
         rows=len(changes.rows),
         episodes=len({place.slug for place in changes.rows}),
         moved_rows=sum(any(map(_is_moved, *pair)) for pair in changes.rows.values()),
@@ -266,10 +267,12 @@ class _EntityTable:
         self._shows = {summary.show for summary in shared.summaries.values()}
         #: Entity before -> entities that its rows go to -> rows; "" for none.
         self.flows: dict[str, Counter[str]] = defaultdict(Counter)
-        self._labels: dict[str, Counter[str]] = defaultdict(Counter)
+        #: Column of the counts and entity -> its name in the rows that change -> rows.
+        self._labels: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
         for _, before, after in changes.iterate_decisions():
             self.flows[_target(before)][_target(after)] += 1
-            self._labels[_target(after)][after.label] += 1
+            self._labels[1, _target(before)][before.label] += 1
+            self._labels[2, _target(after)][after.label] += 1
         ids = {*self.flows, *chain.from_iterable(self.flows.values())} - {""}
         self.before = {id_: self._make_state(id_, 1) for id_ in sorted(ids)}
         self.after = {id_: self._make_state(id_, 2) for id_ in sorted(ids)}
@@ -287,10 +290,12 @@ class _EntityTable:
             (slugs.add if counts[column][id_] > 0 else slugs.discard)(slug)
         if not rows and id_ not in self._shows:
             return None
-        label = entity.label if entity else ""
-        labels = self._labels.get(id_, Counter[str]())
-        if not label or (column == 2 and labels.total() >= rows):
-            label = rank_counts(labels)[0][0] if labels else id_
+        labels = self._labels[2, id_]
+        is_relabelled = column == 2 and 0 < labels.total() >= rows
+        if entity is None or is_relabelled:
+            label = rank_counts(labels or self._labels[1, id_])[0][0]
+        else:
+            label = entity.label
         return EntityState(id_, id_.partition("/")[0], label, rows, len(slugs))
 
 

@@ -22,8 +22,9 @@ from pathlib import Path
 
 import msgspec
 
+from kgraph.base import dataframes
 from kgraph.base.model import Reason
-from kgraph.base.text import name_key
+from kgraph.base.text import name_key, pluralize
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
 from kgraph.query.table import RowTable, TableCell
 from kgraph.resolve import judgements, judgements_file
@@ -78,6 +79,27 @@ class Case(msgspec.Struct, frozen=True):
     def main(self) -> NameOutcome:
         """The outcome of most rows."""
         return self.outcomes[0]
+
+
+class ReviewQueue(msgspec.Struct, dataframes.TableMixin, frozen=True):
+    """Names to judge, best first: iterating gives their cases."""
+
+    cases: tuple[Case, ...]
+
+    def __len__(self) -> int:
+        return len(self.cases)
+
+    def __iter__(self) -> Iterator[Case]:
+        return iter(self.cases)
+
+    def __getitem__(self, number: int) -> Case:
+        return self.cases[number]
+
+    def __repr__(self) -> str:
+        return f"<ReviewQueue: {pluralize(len(self.cases), 'name')}>"
+
+    def _table(self) -> dataframes.TableData:
+        return tabulate_cases(self.cases)
 
 
 def build_review_queue(

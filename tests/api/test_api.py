@@ -302,6 +302,37 @@ def test_judging_is_one_call(folder, tmp_path, monkeypatch):
     assert rebuilt.judgements() == []
 
 
+def test_a_judgement_is_previewed_built_undone_and_restored(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    graph = KnowledgeGraph.build([folder], workers=1)
+    effect = graph.preview_judgement("reject", "OpenAI")
+    assert str(effect).startswith(f"reject OpenAI: {effect.rows} row")
+    assert [change.before.id for change in effect.entities if change.how == "lost"] == [
+        "company/openai"
+    ]
+    assert graph.judgements() == []
+    assert graph.search("openai", kind="entity")
+    judged = graph.judge("reject", "OpenAI", by="ann", build=True)
+    assert (graph.report.judgements, "company/openai" in graph.graph.shared.entities) == (1, False)
+    assert ("lost", "OpenAI") in {(change.how, change.label) for change in graph.diff().changes}
+    assert "company/openai" not in {hit.id for hit in graph.search("openai", kind="entity")}
+    assert graph.undo_judgement(judged.line, build=True) == judged
+    assert "company/openai" in graph.graph.shared.entities
+    assert graph.restore_judgement(judged) == judged
+    assert graph.rebuild().judgements == 1
+    assert "company/openai" not in graph.graph.shared.entities
+
+
+def test_a_review_is_a_table(graph, tmp_path):
+    queue = graph.review(judgements=tmp_path / "judgements.yaml", limit=3)
+    assert (len(queue), repr(queue)) == (3, "<ReviewQueue: 3 names>")
+    assert [case.name for case in queue] == [
+        case.name for case in graph.review_queue(judgements=tmp_path / "none.yaml", limit=3)
+    ]
+    assert list(queue.to_pandas()["name"]) == [case.name for case in queue]
+    assert queue[0].name in queue._repr_html_()
+
+
 def test_an_audit_is_a_table(graph):
     found = graph.audit("shows")
     assert (len(found), [row["file"] for row in found]) == (2, ["a.md", "b.md"])

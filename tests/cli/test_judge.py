@@ -1,6 +1,7 @@
 """``kgraph judge``: what it writes, lists and takes back, and what it says of unknown names."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from kgraph.pipeline import build
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgement, load_judgements
 from kgraph.store import Store
+
+AGAIN = "build again to apply it: kgraph build episodes --store store"
 
 SPOKEN = """- name: And Gather
   category: unknown
@@ -59,26 +62,28 @@ def test_verbose_names_the_file_that_is_written_to(kgraph, built, tmp_path):
 
 def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
     file = "data/judgements.yaml"
-    for verb, name, *more in (
+    judged = (
         ("accept", "Gather", "--type", "company"),  # rejected, which is what accept is for
         ("type", "And Gather", "--type", "company"),
         ("rename", "OpenAI", "Open Lab"),
         ("accept", "company/openai"),
         ("accept", "company/andgather"),
-    ):
+    )
+    for line, (verb, name, *more) in enumerate(judged, 1):
         names = ", ".join([name, *more[: verb == "rename"]])
-        told = f"{file}: {verb} {names}: build again to apply it"
+        told = f"{file}:{line}: wrote {verb} {names}: {AGAIN}"
         assert kgraph("judge", verb, name, *more, "--store", built) == (0, "", f"{told}\n")
-    for name, note in (
+    unknown = (
         ("OpneAI", "nothing in the graph is called 'OpneAI': did you mean OpenAI?"),
         (
             "product/openai",
             "nothing in the graph has the id product/openai: did you mean company/openai?",
         ),
         ("product/bolt", "nothing in the graph has the id product/bolt"),
-    ):
+    )
+    for line, (name, note) in enumerate(unknown, 1 + len(judged)):
         status, _, words = kgraph("judge", "reject", name, "--store", built)
-        head = f"{file}: reject {name}: build again to apply it"
+        head = f"{file}:{line}: wrote reject {name}: {AGAIN}"
         assert (status, words) == (0, f"{head}\nnote: {note}; the judgement waits for it\n")
 
 
@@ -101,7 +106,7 @@ def test_what_a_judgement_of_ids_changes_is_said(kgraph, built):
     ):  # fmt: skip
         status, _, err = kgraph("judge", *words, "--store", built, "--by", "ann")
         judged = load_judgements(Path(file))[-1]
-        told = [f"{file}: {judged}: build again to apply it", *(f"note: {note}" for note in notes)]
+        told = [f"{file}:{judged.line}: wrote {judged}: {AGAIN}", *(f"note: {n}" for n in notes)]
         assert (status, err.splitlines()) == (0, told)
 
 
@@ -131,9 +136,10 @@ def test_what_was_judged_is_taken_back(kgraph):
     for name in "ABC":
         kgraph("judge", "reject", name, "--by", "ann")
     file = "data/judgements.yaml"
-    first = f"{file}:1: removed reject A: build again to apply it\n"
+    again = "build again to apply it: kgraph build PATH...\nnote: to bring it back: kgraph judge"
+    first = f"{file}:1: removed reject A: {again} --by ann reject A\n"
     assert kgraph("judge", "--undo", 1) == (0, "", first)
-    last = f"{file}:2: removed reject C: build again to apply it\n"
+    last = f"{file}:2: removed reject C: {again} --by ann reject C\n"
     assert kgraph("judge", "--undo") == (0, "", last)
     assert [one["names"] for one in json.loads(kgraph("judge", "--list", "--json")[1])] == [["B"]]
 
@@ -146,6 +152,8 @@ def test_what_was_judged_is_taken_back(kgraph):
         (["--undo", "1", "2"], "judge --undo: 2: takes no names: leave them out"),
         (["--list", "reject"], "judge --list: reject: takes no names: leave them out"),
         (["--list", "--undo"], "judge --list --undo: choose one of the two"),
+        (["--list", "--preview"], "judge --list --preview: choose one of the two"),
+        (["A", "--preview", "--build"], "judge --preview --build: choose one of the two"),
         (
             ["frobnicate", "X"],
             "judge frobnicate: no such verb; choose one of same, different, type, rename, reject, "
@@ -190,7 +198,8 @@ def test_the_file_is_that_of_the_option_the_environment_or_the_last_build(
     monkeypatch.setenv("KGRAPH_JUDGEMENTS", "env.yaml")
     _, _, words = kgraph("judge", "reject", "And Gather", "--store", built)
     assert words == (
-        "env.yaml: reject And Gather: build again to apply it\n"
+        "env.yaml:1: wrote reject And Gather: build again to apply it: kgraph build "
+        f"{tmp_path}/episodes --store {built} --judgements env.yaml\n"
         f"note: using the judgements in env.yaml, not those in {remembered} as in the last build\n"
     )
     kgraph("judge", "reject", "And Gather", "--store", built, "--judgements", "option.yaml")
@@ -209,3 +218,80 @@ def test_a_build_says_what_it_could_not_apply(kgraph, built, tmp_path):
     report = json.loads(told)
     assert (report["judgements"], len(report["unapplied"])) == (1, 1)
     assert report["unapplied"][0]["line"] == 2
+
+
+def test_a_preview_says_what_would_change_and_writes_nothing(kgraph, built, tmp_path):
+    status, told, words = kgraph("judge", "reject", "OpenAI", "--preview", "--store", built)
+    assert (status, words) == (0, "")
+    lines = [line.split() for line in told.splitlines()]
+    assert told.splitlines()[0] == (
+        "reject OpenAI: 1 row in 1 episode changes; 1 of them then name something else, or nothing"
+    )
+    assert ["lost", "company/openai", "1", "0"] in lines
+    assert not (tmp_path / "data").exists()
+    shown = kgraph("judge", "reject", "OpenAI", "--preview", "--json", "--store", built)[1]
+    effect = json.loads(shown)
+    assert (effect["rows"], effect["entities"][0]["before"]["id"]) == (1, "company/openai")
+    nothing = kgraph("judge", "reject", "Nowhere", "--preview", "--store", built)
+    assert nothing[1:] == (
+        "reject Nowhere: nothing changes\n",
+        "note: nothing in the graph is called 'Nowhere': search for a part of it; "
+        "the judgement waits for it\n",
+    )
+
+
+def test_a_preview_of_what_contradicts_is_refused(kgraph, built):
+    kgraph("judge", "accept", "OpenAI", "--store", built)
+    assert kgraph("judge", "reject", "OpenAI", "--preview", "--store", built) == (
+        *(1, ""),
+        "kgraph: data/judgements.yaml: reject OpenAI contradicts line 1: accept OpenAI: "
+        "delete that line first\n",
+    )
+
+
+def test_a_preview_is_safe_in_a_terminal(kgraph, built, tmp_path):
+    text = episode_text("A \x1b[31mtalk", companies=("OpenAI [bold]\x1b]0;x\x07",))
+    (tmp_path / "episodes" / "b.md").write_text(text.replace("\x1b", "\u241b"), "utf-8")
+    kgraph("build", "episodes", "--store", built)
+    file = tmp_path / "data" / "judgements.yaml"
+    file.parent.mkdir()
+    append_judgement(file, make_judgement("rename", ["OpenAI", "[red]\x1b[31mX"]))
+    status, told, words = kgraph("judge", "--undo", "--preview", "--store", built)
+    assert (status, "\x1b" in told + words) == (0, False)
+    assert "[red]" in told
+
+
+def test_a_judgement_is_built_at_once_and_undone(kgraph, built):
+    status, told, words = kgraph("judge", "reject", "OpenAI", "--build", "--store", built)
+    lines = words.splitlines()
+    assert (status, told, lines[0]) == (0, "", "data/judgements.yaml:1: wrote reject OpenAI")
+    assert lines[-2:] == ["1 entity lost: OpenAI", "1 mention lost: OpenAI in First talk"]
+    assert "company/openai" not in Store(built).shared.entities
+    shown = kgraph("judge", "--undo", "--preview", "--store", built)[1]
+    assert shown.startswith("without reject OpenAI: 1 row in 1 episode changes; ")
+    command = ["judge", "--undo", "--build", "--json", "--store", built]
+    correction = json.loads(kgraph(*command)[1])
+    assert [removed["names"] for removed in correction["removed"]] == [["OpenAI"]]
+    assert "company/openai" in Store(built).shared.entities
+
+
+def test_the_command_that_brings_a_judgement_back_can_be_pasted(kgraph, built):
+    reason = 'it\'s "no" name; $HOME'
+    kgraph("judge", "reject", "--by", "ann", "--why", reason, "--", "-x 'y'")
+    made = load_judgements(Path("data/judgements.yaml"))
+    note = kgraph("judge", "--undo")[2].splitlines()[1]
+    command = shlex.split(note.removeprefix("note: to bring it back: "))
+    assert load_judgements(Path("data/judgements.yaml")) == ()
+    assert command[0] == "kgraph"
+    assert kgraph(*command[1:])[0] == 0
+    assert load_judgements(Path("data/judgements.yaml")) == made
+
+
+def test_what_cannot_be_built_at_once_is_written_and_said(kgraph, built, tmp_path):
+    (tmp_path / "episodes").rename(tmp_path / "moved")
+    status, _, words = kgraph("judge", "reject", "OpenAI", "--build", "--store", built)
+    assert (status, words.splitlines()[-1]) == (
+        2,
+        f"kgraph: data/judgements.yaml:1: wrote reject OpenAI, but not built: {tmp_path}/episodes: "
+        f"gone, and the last build of {built} read it: build again with `kgraph build PATH...`",
+    )

@@ -70,6 +70,19 @@ def test_answers_are_written_as_judgements_and_do_not_come_again(home, run, tmp_
     assert {"product/gather", "company/openai"} <= Store(tmp_path / "store").shared.entities.keys()
 
 
+def test_a_review_builds_at_its_end(home, run, tmp_path):
+    store = tmp_path / "store"
+    build([home / "a.md"], store, workers=1)
+    answers = "".join("reject\n" if name == "OpenAI" else "skip\n" for name in names(run))
+    done = run("--build", stdin=answers, store=store)
+    assert done.returncode == 0
+    assert f"{run.file}: 1 judgement written: building\n" in done.stderr
+    assert done.stderr.splitlines()[-2] == "1 entity lost: OpenAI"
+    assert "company/openai" not in Store(store).shared.entities
+    unanswered = run("--build", stdin="skip\n", store=store)
+    assert unanswered.stderr.endswith("0 judgements written: nothing was judged\n")
+
+
 @pytest.mark.parametrize(
     ("stdin", "words", "kept"),
     [

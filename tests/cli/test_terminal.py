@@ -81,7 +81,7 @@ SHOWN = {
     "search": "weight",
     "match": "firms.csv (UTF-8, comma): 4 rows: 3 matched, 1 not",
     "audit": "2025-10-16-the-fire-drill-what-ai-safety-teams-do-all-day.md\n",
-    "judge": "judged.yaml: reject Nobody: build again to apply it",
+    "judge": "judged.yaml:1: wrote reject Nobody: build again to apply it",
     "identify": "Nobody & Sons: wikidata:Q10859684: no entity of the graph has this name",
     "export": "wrote graph.graphml: ",
     "push": "would send 1 request",
@@ -175,7 +175,7 @@ def test_a_review_is_answered_in_a_terminal(sample, tmp_path):
     )
     assert "Traceback" not in recording.raw
     assert recording.status == 0
-    assert "1 judgement written: build again to apply them" in recording.text
+    assert "1 judgement written: build again to apply it: kgraph build" in recording.text
     assert "by: ann" in (tmp_path / "data" / "judgements.yaml").read_text("utf-8")
 
 

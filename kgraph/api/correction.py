@@ -1,0 +1,266 @@
+"""Methods that correct the graph: what to judge first, judgements, their effect, a new build."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from kgraph.api.store_backed import StoreBacked
+from kgraph.store import Store
+from kgraph.store.origin import LAST_JUDGEMENTS
+
+if TYPE_CHECKING:
+    from kgraph.base.model import EntityType
+    from kgraph.pipeline import Report
+    from kgraph.pipeline.passes import Progress
+    from kgraph.project import ProjectSettings
+    from kgraph.resolve.judgement import Judgement, Verb
+    from kgraph.views.correct import Correction
+    from kgraph.views.judgement_effect import JudgementEffect
+    from kgraph.views.review import Case, ReviewQueue
+
+
+class CorrectionMixin(StoreBacked):
+    report: Report | None
+    project: ProjectSettings | None
+
+    def review(
+        self,
+        *,
+        judgements: str | Path = LAST_JUDGEMENTS,
+        types: Collection[str] = (),
+        limit: int | None = None,
+        misheard: bool = False,
+    ) -> ReviewQueue:
+        """List the names where a judgement is expected to correct most rows.
+
+        Args:
+            judgements: file of judgements; names that they settle are left out.
+            types: only names that were decided as one of these types, if any.
+            limit: how many at most.
+            misheard: only names that are probably another name, misheard.
+
+        Returns:
+            Cases, best first, that iterate, count and index like a list; to_pandas() and
+            to_polars() give data frames.
+        """
+        from kgraph.views.review import ReviewQueue
+
+        cases = self.review_queue(
+            judgements=judgements, types=types, limit=limit, misheard=misheard
+        )
+        return ReviewQueue(tuple(cases))
+
+    def review_queue(
+        self,
+        *,
+        judgements: str | Path = LAST_JUDGEMENTS,
+        types: Collection[str] = (),
+        limit: int | None = None,
+        misheard: bool = False,
+    ) -> list[Case]:
+        """List the cases of review().
+
+        Args:
+            judgements, types, limit, misheard: as in review().
+        """
+        from kgraph.views.review import build_review_queue, load_judgement_table
+
+        table = load_judgement_table(self._judgement_file(judgements))
+        return build_review_queue(
+            self.graph,
+            settled_keys=table.decided_keys,
+            different_pairs=table.different_pairs,
+            types=types,
+            misheard=misheard,
+            limit=limit,
+        )
+
+    def preview_judgement(
+        self,
+        verb: Verb,
+        *names: str,
+        type: EntityType | Literal[""] = "",
+        judgements: str | Path = LAST_JUDGEMENTS,
+    ) -> JudgementEffect:
+        """Tell what a judgement would change, without writing or building anything.
+
+        Args:
+            verb, names, type: as in judge().
+            judgements: file of the judgements that are there already.
+
+        Returns:
+            Rows, entities and ids that change, with examples; str() is a short text.
+
+        Raises:
+            InputError: verb, names and type do not fit together.
+            DataError: it contradicts a judgement in the file.
+            StoreOutdatedError: another version of kgraph built the graph: build again first.
+        """
+        from kgraph.resolve.judgement import make_judgement
+        from kgraph.resolve.judgements_file import load_judgements
+        from kgraph.views.judgement_preview import preview_judgement
+
+        file = self._judgement_file(judgements)
+        judgement = make_judgement(verb, names, type=type)
+        return preview_judgement(self.store, judgement, load_judgements(file), str(file))
+
+    def judge(
+        self,
+        verb: Verb,
+        *names: str,
+        type: EntityType | Literal[""] = "",
+        why: str = "",
+        by: str = "",
+        judgements: str | Path = LAST_JUDGEMENTS,
+        build: bool = False,
+        progress: Progress | None = None,
+    ) -> Judgement:
+        """Record a person's decision and return it with its line; the next build applies it.
+
+        Args:
+            verb: same, different, type, rename, reject, accept, sameas or not-sameas.
+            names: names, or ids such as product/gemini; to rename, the old name and the new; of
+                sameas and not-sameas a name, then its ids in other registers.
+            type: the type, for same, type, rename and accept.
+            why: the reason, for later readers.
+            by: name of the judge; by default the user's name.
+            judgements: file to write to.
+            build: build at once, as rebuild() does.
+            progress: of that build.
+
+        Raises:
+            InputError: verb, names and type do not fit together.
+            DataError: it contradicts a judgement in the file, or the file cannot be written.
+            InputError, DataError, StoreError: the build is not possible; the judgement is written.
+        """
+        from kgraph.resolve.judgement import make_judgement
+        from kgraph.views.judging import sign_judgement
+
+        judgement = sign_judgement(make_judgement(verb, names, type=type, why=why), by)
+        return self.restore_judgement(
+            judgement, judgements=judgements, build=build, progress=progress
+        )
+
+    def restore_judgement(
+        self,
+        judgement: Judgement,
+        *,
+        judgements: str | Path = LAST_JUDGEMENTS,
+        build: bool = False,
+        progress: Progress | None = None,
+    ) -> Judgement:
+        """Record a judgement that undo_judgement() removed, signed as it was.
+
+        Args:
+            judgement: the removed one.
+            judgements, build, progress: as in judge().
+
+        Returns:
+            The judgement with its new line.
+
+        Raises:
+            DataError: it contradicts a judgement in the file, or the file cannot be written.
+            InputError, DataError, StoreError: the build is not possible; the judgement is written.
+        """
+        from kgraph.base.progress import default_progress
+        from kgraph.views.correct import write_judgements
+
+        correction = write_judgements(
+            self.store.path,
+            [judgement],
+            file=judgements,
+            project=self.project,
+            build=build,
+            progress=progress or default_progress(),
+        )
+        self._show_correction(correction)
+        return correction.written[0]
+
+    def judgements(self, judgements: str | Path = LAST_JUDGEMENTS) -> list[Judgement]:
+        """List the judgements of a file, with their lines in it.
+
+        Raises:
+            DataError: the file is not a list of judgements.
+        """
+        from kgraph.resolve.judgements_file import load_judgements
+
+        return list(load_judgements(self._judgement_file(judgements)))
+
+    def undo_judgement(
+        self,
+        line: int = 0,
+        *,
+        judgements: str | Path = LAST_JUDGEMENTS,
+        build: bool = False,
+        progress: Progress | None = None,
+    ) -> Judgement:
+        """Remove a judgement from its file and return it; the next build no longer applies it.
+
+        restore_judgement() brings it back.
+
+        Args:
+            line: line at which it begins; 0 for the last judgement.
+            judgements: the file.
+            build, progress: as in judge().
+
+        Raises:
+            InputError: the file has no judgement, or none on that line.
+            InputError, DataError, StoreError: the build is not possible; the judgement is removed.
+        """
+        from kgraph.base.progress import default_progress
+        from kgraph.views.correct import undo_judgement
+
+        correction = undo_judgement(
+            self.store.path,
+            line,
+            file=judgements,
+            project=self.project,
+            build=build,
+            progress=progress or default_progress(),
+        )
+        self._show_correction(correction)
+        return correction.removed[0]
+
+    def rebuild(
+        self, *, judgements: str | Path = LAST_JUDGEMENTS, progress: Progress | None = None
+    ) -> Report:
+        """Build again from what the last build read; this graph is the new one from then on.
+
+        Only what changed is done again, such as what new judgements change: diff() lists it.
+
+        Args:
+            judgements: file of judgements.
+            progress: as in build().
+
+        Raises:
+            InputError: the last build read standard input, or its files are gone.
+            DataError: lexicon, ontology, judgements or the project file are wrong.
+            StoreError: the store cannot be written.
+        """
+        from kgraph.base.progress import default_progress
+        from kgraph.project.rebuild import rebuild_store
+
+        report = rebuild_store(
+            self.store.path,
+            judgements=judgements,
+            project=self.project,
+            progress=progress or default_progress(),
+        )
+        self._open_build(report)
+        return report
+
+    def _show_correction(self, correction: Correction) -> None:
+        if correction.report is not None:
+            self._open_build(correction.report)
+
+    def _open_build(self, report: Report) -> None:
+        self.report = report
+        self.store = Store(self.store.path)
+        self.__dict__.pop("index", None)  # of the build before
+
+    def _judgement_file(self, path: str | Path) -> Path:
+        from kgraph.views.correct import choose_judgement_file
+
+        return choose_judgement_file(self.store.path, path, self.project).output

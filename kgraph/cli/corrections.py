@@ -1,0 +1,248 @@
+"""Write and preview judgements for the commands ``judge`` and ``review``, and say what they did."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kgraph.base.errors import StoreError
+from kgraph.cli import options
+from kgraph.cli.defaults import shorten_path
+
+if TYPE_CHECKING:
+    from kgraph.graph.diff import Changes
+    from kgraph.pipeline import Report
+    from kgraph.project import ProjectSettings
+    from kgraph.resolve.judgement import Judgement
+    from kgraph.store.origin import BuildOrigin
+    from kgraph.views.correct import Correction
+    from kgraph.views.judgement_effect import JudgementEffect, RowOutcome
+
+MAX_LISTED = 15  #: outcomes, entities and ids that are printed; --json has more
+
+
+class Corrector:
+    """Writes judgements for a command.
+
+    Args:
+        store: folder of the store.
+        judgements: the file that the user or the project names; "" for none.
+        project: the project, if there is one.
+        format: table or json.
+    """
+
+    def __init__(
+        self, store: Path, judgements: str, project: ProjectSettings | None, format: str = "table"
+    ) -> None:
+        from kgraph.views.correct import choose_judgement_file
+
+        self._store = store
+        self._judgements = judgements
+        self._project = project
+        self._format = format
+        self._choice = choose_judgement_file(store, judgements, project)
+
+    @property
+    def file(self) -> Path:
+        """The file of judgements."""
+        return self._choice.output
+
+    def write(self, judgements: Sequence[Judgement], *, build: bool) -> None:
+        """Write judgements, build if asked, and print what became of it.
+
+        Raises:
+            KgraphError: as of :func:`kgraph.views.correct.write_judgements`.
+        """
+        from kgraph.cli.progress import show_progress
+        from kgraph.views.correct import write_judgements
+
+        notes = list(self._list_notes(judgements))
+        with show_progress() as progress:
+            correction = write_judgements(
+                self._store,
+                judgements,
+                file=self._judgements,
+                project=self._project,
+                build=build,
+                progress=progress,
+            )
+        self._print(correction, notes)
+
+    def remove(self, line: int, *, build: bool) -> None:
+        """Remove the judgement on a line, 0 for the last, and print how to bring it back.
+
+        Raises:
+            KgraphError: as of :func:`kgraph.views.correct.undo_judgement`.
+        """
+        from kgraph.cli.progress import show_progress
+        from kgraph.views.correct import undo_judgement
+
+        with show_progress() as progress:
+            correction = undo_judgement(
+                self._store,
+                line,
+                file=self._judgements,
+                project=self._project,
+                build=build,
+                progress=progress,
+            )
+        command = format_judge_command(correction.removed[0])
+        notes = [f"note: to bring it back: {command}", *self._format_choice_notes()]
+        self._print(correction, notes)
+
+    def preview(self, judgement: Judgement) -> None:
+        """Print what a judgement would change."""
+        from kgraph.resolve.judgements_file import load_judgements
+        from kgraph.store import Store
+        from kgraph.views.judgement_preview import preview_judgement
+
+        earlier = load_judgements(self.file)
+        self._print_effect(
+            preview_judgement(Store(self._store), judgement, earlier, str(self.file))
+        )
+
+    def preview_removal(self, line: int) -> None:
+        """Print what the removal of the judgement on a line, 0 for the last, would change."""
+        from kgraph.resolve.judgements_file import find_judgement, load_judgements
+        from kgraph.store import Store
+        from kgraph.views.judgement_preview import preview_judgements
+
+        earlier = load_judgements(self.file)
+        index = find_judgement(self.file, earlier, line)
+        later = (*earlier[:index], *earlier[index + 1 :])
+        self._print_effect(preview_judgements(Store(self._store), earlier, later, str(self.file)))
+
+    def build(self) -> None:
+        """Build with the judgements of the file, and print what changed.
+
+        Raises:
+            KgraphError: as of :func:`kgraph.project.rebuild.rebuild_store`.
+        """
+        from kgraph.cli.progress import show_progress
+        from kgraph.project.rebuild import rebuild_store
+        from kgraph.store import Store
+
+        with show_progress() as progress:
+            report = rebuild_store(
+                self._store, judgements=self._judgements, project=self._project, progress=progress
+            )
+        _print_build(report, Store(self._store).changes, self._store)
+
+    def describe_next_build(self, count: int = 1) -> str:
+        """Return the advice to build, with the command, to apply some judgements."""
+        command = _name_build_command(self._store, self._judgements, self._project)
+        return f"build again to apply {'it' if count == 1 else 'them'}: {command}"
+
+    def _list_notes(self, judgements: Sequence[Judgement]) -> Iterator[str]:
+        from kgraph.store import Store
+        from kgraph.views.judging import describe_unknown_names
+
+        yield from self._format_choice_notes()
+        with suppress(StoreError):  # without a graph every name is unknown
+            opened = Store(self._store)
+            for judgement in judgements:
+                yield from (f"note: {n}" for n in describe_unknown_names(opened, judgement))
+
+    def _format_choice_notes(self) -> list[str]:
+        return [f"note: {note}" for note in self._choice.notes if self._judgements]
+
+    def _print(self, correction: Correction, notes: Sequence[str]) -> None:
+        from kgraph.cli.printing import print_json, print_remark
+        from kgraph.views.correct import describe_correction
+
+        if self._format == "json":
+            print_json(correction)
+        told = describe_correction(correction)
+        report, changes = correction.report, correction.changes
+        print_remark(told if report else f"{told}: {self.describe_next_build()}")
+        for note in notes:
+            print_remark(note)
+        if report and changes:
+            _print_build(report, changes, self._store)
+
+    def _print_effect(self, effect: JudgementEffect) -> None:
+        from kgraph.cli.printing import print_result
+
+        print_result(effect, self._format, print_effect)
+
+
+def _print_build(report: Report, changes: Changes, store: Path) -> None:
+    from kgraph.analysis.comparisons import describe_changes
+    from kgraph.cli.build import describe_outcome
+    from kgraph.cli.printing import print_remark
+
+    print_remark(describe_outcome(report, store))
+    if not report.is_unchanged:
+        for line in describe_changes(changes)[1:]:
+            print_remark(line)
+
+
+def _name_build_command(store: Path, judgements: str, project: ProjectSettings | None) -> str:
+    """Return the command that builds the store again as it was built last."""
+    if project is not None:
+        return "kgraph build"
+    sources = [source for source in _read_origin(store).sources if source != "-"]
+    paths = shlex.join(shorten_path(Path(source)) for source in sources)
+    words = ["kgraph build", paths or "PATH..."]
+    if store != options.DEFAULT_STORE:
+        words.append(f"--store {shlex.quote(shorten_path(store))}")
+    if judgements:
+        words.append(f"--judgements {shlex.quote(judgements)}")
+    return " ".join(words)
+
+
+def _read_origin(store: Path) -> BuildOrigin:
+    from kgraph.store.origin import BuildOrigin, read_origin
+
+    try:
+        return read_origin(store)
+    except StoreError:  # whatever reads the graph reports it
+        return BuildOrigin()
+
+
+def format_judge_command(judgement: Judgement) -> str:
+    """Return the command that makes a judgement.
+
+    >>> from kgraph.resolve.judgement import make_judgement
+    >>> format_judge_command(make_judgement("reject", ["-1 Labs"], why="no name", by="ann"))
+    "kgraph judge --why 'no name' --by ann reject -- '-1 Labs'"
+    """
+    words = ["kgraph", "judge"]
+    for option in ("type", "why", "by"):
+        if value := getattr(judgement, option):
+            words += [f"--{option}", value]
+    is_like_option = any(name.startswith("-") for name in judgement.names)
+    return shlex.join(
+        [*words, judgement.verb, *(["--"] if is_like_option else []), *judgement.names]
+    )
+
+
+def print_effect(effect: JudgementEffect) -> None:
+    """Print an effect as tables; notes go to standard error."""
+    from kgraph.cli.printing import print_lines, print_remark, print_rows
+    from kgraph.views.judgement_effect import describe_effect, list_entity_cells
+
+    print_lines(describe_effect(effect)[:1])
+    outcomes = [
+        (_format_outcome(o.before), _format_outcome(o.after), o.rows, o.episodes)
+        for o in effect.outcomes
+    ]
+    print_rows(("before", "after", "rows", "episodes"), outcomes, "Rows", MAX_LISTED)
+    columns = ("change", "before", "after", "rows before", "rows after")
+    print_rows(columns, list(map(list_entity_cells, effect.entities)), "Entities", MAX_LISTED)
+    ids = [(change.how, change.id, change.entity.id) for change in effect.ids]
+    print_rows(("change", "id", "entity"), ids, "Ids in other registers", MAX_LISTED)
+    examples = [
+        (e.surface, _format_outcome(e.before), _format_outcome(e.after), e.episode.label)
+        for e in effect.examples
+    ]
+    print_rows(("name", "before", "after", "episode"), examples, "Examples")
+    for note in effect.notes:
+        print_remark(f"note: {note}")
+
+
+def _format_outcome(outcome: RowOutcome) -> str:
+    return f"{outcome.id or 'rejected'} {outcome.confidence:.2f}"

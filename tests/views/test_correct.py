@@ -1,0 +1,215 @@
+"""Judgements are written whole, by one writer at a time, and built at once."""
+
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from support import episode_text
+
+from kgraph.base.errors import (
+    DataError,
+    InputError,
+    StoreBusyError,
+    StoreMissingError,
+    StoreOutdatedError,
+)
+from kgraph.base.vocabulary import BASE_IRI
+from kgraph.pipeline import build, update
+from kgraph.project import load_project, rebuild
+from kgraph.resolve import judgements_file
+from kgraph.resolve.judgement import make_judgement
+from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgement
+from kgraph.store import BuildWriter, Store
+from kgraph.views.correct import undo_judgement, write_judgements
+from kgraph.views.judgement_preview import preview_judgement
+
+REJECT = make_judgement("reject", ["OpenAI"], why="a test", by="ann", date="2026-01-02")
+WRITER = """
+import sys
+from pathlib import Path
+from kgraph.base.errors import InputError
+from kgraph.resolve.judgement import make_judgement
+from kgraph.resolve.judgements_file import append_judgement, load_judgements, remove_judgement
+path, name = Path(sys.argv[1]), sys.argv[2]
+for number in range(20):
+    made = append_judgement(path, make_judgement("reject", [f"{name} {number}"]))
+    while number % 4 == 3:
+        try:
+            remove_judgement(path, made.line, expected=made)
+            break
+        except InputError:  # the other writer has moved it
+            made = next(j for j in load_judgements(path) if j.names == made.names)
+"""
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A folder with three episodes and a store, built there."""
+    monkeypatch.setattr(update, "MAX_UPDATED_SHARE", 1.0)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "episodes").mkdir()
+    for number, name in enumerate(("OpenAI", "Visa", "Quorvex")):
+        url = f"https://www.youtube.com/watch?v=abcdefghij{number}"
+        text = episode_text(f"Talk {number}", url, (name,))
+        (tmp_path / "episodes" / f"{number}.md").write_text(text)
+    build(["episodes"], "store", workers=1)
+    return tmp_path
+
+
+def entities(store="store"):
+    return set(Store(store).shared.entities)
+
+
+def test_a_judgement_is_written_and_built_and_undone_and_restored(home):
+    before = entities()
+    made = write_judgements("store", [REJECT])
+    assert (made.written[0].line, str(made.written[0]), made.removed) == (1, "reject OpenAI", ())
+    assert list(made.report.redone) == ["youtube-abcdefghij0"]
+    first = made.changes.changes[0]
+    assert (first.what, first.how, first.label) == ("entity", "lost", "OpenAI")
+    assert before - entities() == {"company/openai"}
+    undone = undo_judgement("store", expected=made.written[0])
+    assert (undone.removed, undone.written, entities()) == (made.written, (), before)
+    again = write_judgements("store", undone.removed)
+    assert again.written == made.written
+    assert before - entities() == {"company/openai"}
+
+
+def test_without_a_build_the_graph_stays(home):
+    made = write_judgements("store", [REJECT], build=False)
+    assert (made.report, made.changes) == (None, None)
+    assert "company/openai" in entities()
+    assert undo_judgement("store", build=False).removed == made.written
+
+
+def test_of_judgements_that_contradict_none_is_written(home):
+    write_judgements("store", [REJECT], build=False)
+    text = (home / "data/judgements.yaml").read_text()
+    added = [make_judgement("reject", ["Visa"]), make_judgement("accept", ["OpenAI"])]
+    with pytest.raises(DataError, match="accept OpenAI contradicts line 1: reject OpenAI"):
+        write_judgements("store", added)
+    assert (home / "data/judgements.yaml").read_text() == text
+
+
+def test_what_was_written_stays_where_no_build_is_possible(home):
+    (home / "episodes").rename(home / "moved")
+    with pytest.raises(
+        InputError,
+        match=r"^data/judgements.yaml:1: wrote reject OpenAI, but not built: .*/episodes: gone, ",
+    ):
+        write_judgements("store", [REJECT])
+    assert [str(j) for j in load_judgements(home / "data/judgements.yaml")] == ["reject OpenAI"]
+    with pytest.raises(InputError, match=r"^data/judgements.yaml:1: removed .*, but not built"):
+        undo_judgement("store")
+    assert load_judgements(home / "data/judgements.yaml") == ()
+
+
+def test_another_judgement_than_the_expected_is_not_removed(home):
+    first, second = append_judgements(
+        home / "data/judgements.yaml", [REJECT, make_judgement("reject", ["Visa"])]
+    )
+    with pytest.raises(
+        InputError, match=r"yaml:1: reject OpenAI is here by now, not reject Visa: look again"
+    ):
+        undo_judgement("store", 1, expected=second, build=False)
+    assert undo_judgement("store", 1, expected=first, build=False).removed == (first,)
+
+
+def test_writers_at_once_lose_nothing(tmp_path):
+    path = tmp_path / "judgements.yaml"
+    path.write_text("# a comment\n- {verb: reject, names: [Zero]}  # and another\n")
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(path), name]) for name in ("A", "B")
+    ]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    names = [name for judgement in load_judgements(path) for name in judgement.names]
+    kept = [number for number in range(20) if number % 4 != 3]
+    assert sorted(names) == sorted(["Zero", *(f"{w} {n}" for w in "AB" for n in kept)])
+    lines = path.read_text().splitlines()
+    assert lines[:2] == ["# a comment", "- {verb: reject, names: [Zero]}  # and another"]
+
+
+def test_a_writer_that_waits_too_long_says_so(tmp_path, monkeypatch):
+    path = tmp_path / "judgements.yaml"
+    monkeypatch.setattr(judgements_file, "LOCK_TIMEOUT_S", 0)
+    refused = pytest.raises(DataError, match="another program has been writing here for 0 second")
+    with judgements_file.lock_changes(path, 0), refused:
+        append_judgements(path, [REJECT])
+    append_judgements(path, [REJECT])
+    assert remove_judgement(path).names == ("OpenAI",)
+
+
+def test_a_build_that_runs_is_waited_for(home, monkeypatch):
+    release, done = threading.Event(), []
+
+    def hold():
+        with BuildWriter(home / "store", BASE_IRI):
+            release.wait(60)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    while not (home / "store/builds/0002.kgraph-partial").exists() and not list(
+        (home / "store/builds").glob("0002*")
+    ):
+        time.sleep(0.01)
+    monkeypatch.setattr(rebuild, "BUSY_TIMEOUT_S", 0.0)
+    with pytest.raises(StoreBusyError, match="wrote reject OpenAI, but not built: .*another build"):
+        write_judgements("store", [REJECT])
+    monkeypatch.setattr(rebuild, "BUSY_TIMEOUT_S", 60.0)
+    asker = threading.Thread(target=lambda: done.append(rebuild.rebuild_store("store")))
+    asker.start()
+    release.set()
+    holder.join(60)
+    asker.join(60)
+    assert [report.judgements for report in done] == [1]
+    assert "company/openai" not in entities()
+
+
+@pytest.mark.parametrize(
+    ("sources", "words"),
+    [
+        (["-"], "store: its last build read standard input: build again with `kgraph build PATH"),
+        ([], "store: it is unknown what its last build read: build again with"),
+    ],
+)
+def test_what_cannot_be_built_again_is_said(home, monkeypatch, sources, words):
+    origin = rebuild.BuildOrigin(tuple(sources))
+    monkeypatch.setattr(rebuild, "read_origin", lambda store: origin)
+    with pytest.raises(InputError) as refused:
+        rebuild.rebuild_store("store")
+    assert str(refused.value).startswith(words)
+
+
+def test_without_a_graph_there_is_nothing_to_build_again(tmp_path):
+    with pytest.raises(StoreMissingError, match="no graph here yet"):
+        rebuild.rebuild_store(tmp_path / "store")
+
+
+def test_a_project_is_built_again_with_its_own_entries(home):
+    (home / "kgraph.toml").write_text(
+        'sources = ["epi*"]\nstore = "own"\nbase = "https://example.org/"\n'
+    )
+    (home / "lexicon").mkdir()
+    (home / "lexicon/own.yaml").write_text(
+        "type: company\nentries:\n  Quorvex Dynamics: {aliases: [Quorvex]}\n"
+    )
+    project = load_project(home / "kgraph.toml")
+    build(project.sources, project.store, base=project.base, project=project.load_inputs())
+    rename = make_judgement("rename", ["Quorvex", "Quorvex AG"])
+    effect = preview_judgement(Store(home / "own"), rename, ())
+    assert [(c.how, c.before.id, c.after.id) for c in effect.entities] == [
+        ("renamed", "company/quorvexdynamics", "company/quorvexag")
+    ]
+    made = write_judgements(home / "own", [REJECT])
+    assert made.report.redone is not None
+    assert Store(home / "own").meta.base == "https://example.org/"
+    assert "company/quorvexdynamics" in entities(home / "own")
+    assert "company/openai" not in entities(home / "own")
+    (home / "lexicon/own.yaml").write_text("type: company\nentries: {Zorbla Labs: {}}\n")
+    with pytest.raises(StoreOutdatedError, match="it was built with other entries or ids of your"):
+        preview_judgement(Store(home / "own"), rename, ())
+    (home / "kgraph.toml").unlink()
+    with pytest.raises(InputError, match=r"kgraph.toml: the project of .*own is gone"):
+        undo_judgement(home / "own")

@@ -1,0 +1,197 @@
+"""A preview of a judgement tells which rows, entities and ids a build with it changes."""
+
+import random
+
+import pytest
+from support import SAMPLE, episode_text
+
+from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.errors import KgraphError
+from kgraph.pipeline import build, update
+from kgraph.pipeline.rejudge import BuiltDecisions, list_rows
+from kgraph.resolve.judgement import VERBS, make_judgement
+from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.judgements_file import append_judgement, load_judgements
+from kgraph.store import Store
+from kgraph.views.judgement_preview import preview_judgement, preview_judgements
+
+STEPS = 10  #: random judgements, one after the other
+
+
+@pytest.fixture(autouse=True)
+def build_by_difference(monkeypatch):
+    monkeypatch.setattr(update, "MAX_UPDATED_SHARE", 1.0)
+
+
+@pytest.fixture
+def make_store(tmp_path):
+    """A function that builds a store of companies, an episode each."""
+
+    def make(*names, judged=()):
+        home = tmp_path / "episodes"
+        home.mkdir(exist_ok=True)
+        for number, companies in enumerate(names):
+            url = f"https://www.youtube.com/watch?v=abcdefghij{number}"
+            text = episode_text(f"Talk {number}", url, companies)
+            (home / f"{number}.md").write_text(text, "utf-8")
+        file = tmp_path / "judgements.yaml"
+        file.write_text("")
+        for judgement in judged:
+            append_judgement(file, judgement)
+        build([home], tmp_path / "store", workers=1, judgements=file)
+        return Store(tmp_path / "store")
+
+    return make
+
+
+def read_rows(store):
+    """Return the decisions on each row, by place."""
+    slugs = [episode.slug for episode in store.graph]
+    episodes = store.read_mentions(slugs)
+    return {place: row for episode in episodes for place, row in list_rows(episode)}
+
+
+def compare_key(decisions):
+    return [(d.type, d.key, d.confidence, d.rule, d.reasons) for d in decisions]
+
+
+def read_states(store):
+    """Return the state of each entity that rows name."""
+    entities = store.shared.entities.values()
+    return {
+        e.id: (e.type, sum(e.surfaces.values()), e.episodes + e.advertised + e.unlikely)
+        for e in entities
+        if e.surfaces
+    }
+
+
+def state_key(state):
+    return (state.type, state.rows, state.episodes)
+
+
+def make_random_judgement(chance, store, rows):
+    """Make a judgement of any verb of names and ids that rows have."""
+    verb = chance.choice(VERBS)
+    surfaces = sorted({row.surface for row in rows.values()})
+    ids = sorted(store.shared.entities)
+    count = {"same": 2, "different": 2, "rename": 1}.get(verb, chance.choice((1, 1, 2)))
+    names = [chance.choice(surfaces if chance.random() < 0.6 else ids) for _ in range(count)]
+    fields = {"why": "a test"}
+    if verb == "rename":
+        names.append(chance.choice([chance.choice(surfaces), f"New {chance.randrange(9)}"]))
+    elif verb in ("sameas", "not-sameas"):
+        held = [f"{kind}:{id_}" for e in store.shared.entities.values() for kind, id_ in e.ids]
+        names = [names[0], chance.choice([f"Q{chance.randrange(1, 99)}", chance.choice(held)])]
+    if verb == "type" or (verb in ("accept", "same", "rename") and chance.random() < 0.3):
+        fields["type"] = chance.choice(TYPE_NAMES)
+    return make_judgement(verb, names, **fields)
+
+
+def make_valid_judgement(chance, store, rows, earlier):
+    """Make a random judgement that is valid and contradicts no earlier one."""
+    while True:
+        try:
+            judgement = make_random_judgement(chance, store, rows)
+            build_judgement_table([*earlier, judgement])
+        except KgraphError:
+            continue
+        return judgement
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_build_changes_the_rows_of_the_preview(tmp_path, seed):
+    chance = random.Random(seed)
+    file = tmp_path / "judgements.yaml"
+    file.write_text("")
+
+    def run():
+        build([SAMPLE], tmp_path / "store", workers=1, judgements=file)
+        return Store(tmp_path / "store")
+
+    store = run()
+    for _ in range(STEPS):
+        rows = read_rows(store)
+        earlier = load_judgements(file)
+        judgement = make_valid_judgement(chance, store, rows, earlier)
+        built = BuiltDecisions(store)
+        told = built.judge(built.resolve((*earlier, judgement), "a file"))
+        effect = preview_judgement(store, judgement, earlier)
+        append_judgement(file, judgement)
+        now = run()
+        check_rows(rows, read_rows(now), told, judgement)
+        check_effect(store, now, effect, judgement)
+        store = now
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_preview_counts_what_no_build_has_applied_yet(tmp_path, seed):
+    chance = random.Random(f"pending {seed}")
+    file = tmp_path / "judgements.yaml"
+    file.write_text("")
+
+    def run():
+        build([SAMPLE], tmp_path / "store", workers=1, judgements=file)
+        return Store(tmp_path / "store")
+
+    store = run()
+    rows, pending = read_rows(store), []
+    for _ in range(4):
+        pending.append(make_valid_judgement(chance, store, rows, pending))
+        append_judgement(file, pending[-1])
+    judgement = make_valid_judgement(chance, store, rows, pending)
+    added = preview_judgement(store, judgement, load_judgements(file))
+    assert added.notes[0] == (
+        "4 earlier judgements not built yet: the preview is of the graph with them"
+    )
+    before = run()
+    append_judgement(file, judgement)
+    after = run()
+    check_effect(before, after, added, judgement)
+    assert added.rows == count_changes(before, after)
+    *others, last = load_judgements(file)
+    removed = preview_judgements(after, (*others, last), others)
+    assert (removed.rows, removed.judgements) == (added.rows, (last,))
+    check_effect(after, before, removed, judgement)
+    fewer = preview_judgements(before, (*others, last), others)
+    assert (fewer.rows, fewer.entities) == (removed.rows, removed.entities)
+
+
+def count_changes(store, other):
+    rows, others = read_rows(store), read_rows(other)
+    return sum(
+        compare_key(rows[place].decisions) != compare_key(others[place].decisions) for place in rows
+    )
+
+
+def check_rows(before, after, told, judgement):
+    """Check that exactly the rows of a preview changed, and as it said."""
+    expected = {
+        place: compare_key(after[place].decisions)
+        for place in before
+        if compare_key(before[place].decisions) != compare_key(after[place].decisions)
+    }
+    changes = [changes for episode in told.values() for changes in episode.changes.items()]
+    assert {place: compare_key(c.judged) for place, c in changes} == expected, judgement
+
+
+def check_effect(store, now, effect, judgement):
+    """Check the entities and ids of a preview against the graph that was built."""
+    before, after = read_states(store), read_states(now)
+    changed = {id_ for id_ in before.keys() | after if before.get(id_) != after.get(id_)}
+    states = [(c.before, c.after) for c in effect.entities]
+    told_before = {s.id: state_key(s) for s, _ in states if s and s.rows}
+    told_after = {s.id: state_key(s) for _, s in states if s and s.rows}
+    assert changed <= told_before.keys() | told_after.keys(), judgement
+    for id_, state in told_before.items():
+        assert state == before[id_], judgement
+    for id_, state in told_after.items():
+        assert state == after[id_], judgement
+    if judgement.external_ids:
+        ids = {
+            (how, e.id, f"{kind}:{id_}")
+            for how, mine, other in (("lost", store, now), ("gained", now, store))
+            for e in mine.shared.entities.values()
+            for kind, id_ in e.ids
+            if (kind, id_) not in other.shared.entities[e.id].ids
+        }
+        assert {(c.how, c.entity.id, c.id) for c in effect.ids} == ids, judgement
