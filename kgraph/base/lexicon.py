@@ -20,7 +20,7 @@ Invariants:
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
@@ -87,6 +87,15 @@ class LexiconEntry(EntryFields, frozen=True, array_like=True, gc=False):
         """The name without its bracket, as people say it."""
         return self.name.partition(" (")[0] if self.name.endswith(")") else self.name
 
+    @property
+    def entity_id(self) -> str:
+        """The id of the entity that it is about.
+
+        >>> LexiconEntry("Green Chips", "company").entity_id
+        'company/greenchips'
+        """
+        return f"{self.type}/{name_key(self.name)}"
+
     def existed_on(self, day: str) -> bool:
         """Return whether the thing was there on a day; True where either day is unknown.
 
@@ -132,6 +141,44 @@ class Lexicon(msgspec.Struct, frozen=True, array_like=True):
 
     def get_entry(self, match: LexiconMatch) -> LexiconEntry:
         return self.entries[match.number]
+
+
+class EntryLookup:
+    """Lookup of entries by the ids of their entities and by their names.
+
+    It uses the index, so that nothing is computed for entries that no corpus names. Of several
+    entries the last counts.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        #: Name of each entry that others are the same as -> numbers of these.
+        self._joined: dict[str, list[int]] = defaultdict(list)
+        for number, entry in enumerate(lexicon.entries):
+            if entry.same_as:
+                self._joined[name_key(entry.name)].append(number)
+
+    def find_entry(self, id_: str) -> LexiconEntry | None:
+        """Return the entry of an entity; None if it has none of its own."""
+        entries = [e for e in self._list_entries(id_.partition("/")[2]) if not e.same_as]
+        return next((entry for entry in reversed(entries) if entry.entity_id == id_), None)
+
+    def list_names(self, entry: LexiconEntry) -> set[str]:
+        """Return the names of the entity of an entry, also those of entries that are the same."""
+        id_ = entry.entity_id
+        entries = self._list_entries(id_.partition("/")[2])
+        return {n for e in entries if e.entity_id == id_ for n in (e.short_name, *e.aliases)}
+
+    def find_id(self, name: str) -> str:
+        """Return the id of the entity that has exactly this name; "" if there is none."""
+        entries = self._list_entries(name_key(name))
+        return next((e.entity_id for e in reversed(entries) if e.name == name), "")
+
+    def _list_entries(self, key: str) -> list[LexiconEntry]:
+        """Return the entries whose names, or those of what they are the same as, have a key."""
+        numbers = {match.number for match in self._lexicon.index.get(key, ())}
+        numbers.update(self._joined.get(key, ()))
+        return [self._lexicon.entries[number] for number in sorted(numbers)]
 
 
 def load_lexicon(folder: Path | None = None, own: Sequence[LexiconEntry] = ()) -> Lexicon:

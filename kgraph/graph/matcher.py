@@ -30,7 +30,6 @@ from kgraph.graph.name_evidence import (
     NameEvidence,
     describe_entity,
     describe_entry,
-    entry_id,
     make_weak_evidence,
     weigh_meanings,
 )
@@ -117,7 +116,7 @@ class Matcher:
         self._knowledge = knowledge
         self._identities = identities
         entries = knowledge.lexicon.entries
-        self._entries = {entry_id(entry): entry for entry in entries}
+        self._entries = {entry.entity_id: entry for entry in entries}
         unlisted = [e for e in lookup.entities if e.id not in self._entries]
         self._unlisted_by_word = _index_by_word(unlisted)
         self._unlisted = unlisted
@@ -281,7 +280,7 @@ class Matcher:
 
     def _describe_entry(self, entry: LexiconEntry) -> NamedThing:
         """Return the entity of an entry where the graph has it, also under another id."""
-        entities = self._lookup.find_by_id(entry_id(entry))
+        entities = self._lookup.find_by_id(entry.entity_id)
         if entities:
             return describe_entity(entities[0], in_lexicon=True)
         return describe_entry(entry, self._identities)

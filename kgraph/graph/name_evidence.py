@@ -14,7 +14,7 @@ import msgspec
 from kgraph.base.external_id import IdKind
 from kgraph.base.identity import Identities
 from kgraph.base.lexicon import LexiconEntry
-from kgraph.base.text import name_key, shorten
+from kgraph.base.text import shorten
 from kgraph.graph.records import Entity
 
 
@@ -109,16 +109,11 @@ def describe_entity(entity: Entity, *, in_lexicon: bool) -> NamedThing:
     )
 
 
-def entry_id(entry: LexiconEntry) -> str:
-    """Return the id that an entry's entity has in a graph."""
-    return f"{entry.type}/{name_key(entry.name)}"
-
-
 def describe_entry(entry: LexiconEntry, identities: Identities) -> NamedThing:
     """Return an entry of the lexicon as a thing that the graph does not have."""
     ids = identities.ids_of(entry.type, entry.name)
     return NamedThing(
-        entry_id(entry),
+        entry.entity_id,
         entry.name,
         entry.type,
         entry.kind,

@@ -16,6 +16,7 @@ import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.identity import load_shipped_identities, overlay_ids
+from kgraph.base.lexicon import EntryLookup
 from kgraph.base.text import name_key
 from kgraph.graph.cooccurrence import count_shows
 from kgraph.graph.network import collect_tags, collect_topics, list_episode_themes
@@ -32,7 +33,6 @@ from kgraph.resolve.quotes.theme_words import load_themes_of_things
 from kgraph.resolve.quotes.themes import find_themes, list_topics, load_themes
 
 if TYPE_CHECKING:
-    from kgraph.base.lexicon import LexiconEntry
     from kgraph.resolve.knowledge import Knowledge
 
 PRODUCT_OF = "kg:productOf"
@@ -218,15 +218,10 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
     A renamed entity keeps the kind and the relations that the lexicon has under its former name,
     and relations to it lead to its new name.
     """
-    # An entry that is the same as another has that one's name, but not its facts.
-    entries = {_entry_id(e): e for e in knowledge.lexicon.entries if not e.same_as}
-    ids_by_name = {entry.name: _entry_id(entry) for entry in knowledge.lexicon.entries}
+    entries = EntryLookup(knowledge.lexicon)
     identities = load_shipped_identities()
     if knowledge.own_ids:
         identities = overlay_ids(identities, knowledge.own_ids)
-    names: dict[str, set[str]] = defaultdict(set)
-    for entry in knowledge.lexicon.entries:
-        names[_entry_id(entry)].update((entry.short_name, *entry.aliases))
     renamed = knowledge.judgements.renamed_ids
     first_names = knowledge.vocabulary.first_names
     former_ids: dict[str, list[str]] = defaultdict(list)
@@ -236,18 +231,18 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
     def enrich(entity: Entity) -> None:
         entity.replaces = tuple(sorted(former_ids.get(entity.id, ())))
         own_ids = (entity.id, *entity.replaces)
-        entry = next((entries[id_] for id_ in own_ids if id_ in entries), None)
+        entry = next(filter(None, map(entries.find_entry, own_ids)), None)
         if entry is not None:
             entity.kind, entity.tickers = entry.kind, tuple(sorted(entry.tickers))
             ids = identities.ids_of(entry.type, entry.name)
             entity.ids = tuple((external.kind, external.id) for external in ids)
-            entity.aliases = tuple(sorted(names[_entry_id(entry)] - {entity.label}))
+            entity.aliases = tuple(sorted(entries.list_names(entry) - {entity.label}))
             targets = (
-                (property_, ids_by_name.get(getattr(entry, field)))
+                (property_, entries.find_id(getattr(entry, field)))
                 for property_, field in _RELATION_FIELDS.items()
             )
             entity.relations = tuple(
-                (property_, renamed.get(id_, id_)) for property_, id_ in targets if id_ is not None
+                (property_, renamed.get(id_, id_)) for property_, id_ in targets if id_
             )
         elif entity.type == "person" and entity.label.casefold() in first_names:
             entity.kind = "first-name"
@@ -278,10 +273,6 @@ def find_namesake(key: str, entities: Mapping[str, Entity]) -> str:
         return ""
     is_clear = len(found) == 1 or MIN_NAMESAKE_LEAD * found[1].episodes <= found[0].episodes
     return found[0].id if is_clear else ""
-
-
-def _entry_id(entry: LexiconEntry) -> str:
-    return f"{entry.type}/{name_key(entry.name)}"
 
 
 def build_shared_data(total: Tally, digest: str, enrich: Callable[[Entity], None]) -> SharedData:

@@ -32,8 +32,8 @@ from kgraph.pipeline.passes import (
     locate_episodes,
     make_resolve_tasks,
     resolve_shard,
+    share_tables,
     survey_files,
-    write_tables,
 )
 from kgraph.pipeline.report import Report
 from kgraph.pipeline.update import is_faster, plan_update, update_graph
@@ -185,7 +185,7 @@ def _build_all(
             with report.time_stage("conclude"):
                 progress("comparing names", 0, 0)
                 tables, episodes = conclude_survey(surveyed, inputs.judgement_table, inputs.own)
-                tables_file = write_tables(tables, work)
+                tables_file = share_tables(tables, work, pool)
             inputs.report_survey(report, surveyed, episodes)
             with report.time_stage("resolve, write and load"):
                 tasks = make_resolve_tasks(

@@ -24,8 +24,8 @@ from kgraph.pipeline.passes import (
     locate_episodes,
     make_resolve_tasks,
     resolve_shard,
+    share_tables,
     survey_files,
-    write_tables,
 )
 from kgraph.rdf import Turtle, describe_dataset, describe_shared
 from kgraph.rdf.shacl import Violation, find_violations, load_shapes
@@ -82,7 +82,7 @@ def check(
         progress("comparing names", 0, 0)
         tables, episodes = conclude_survey(surveyed, judged, own)
         located = locate_episodes(episodes, surveyed)
-        tasks = make_resolve_tasks(located, write_tables(tables, work), BASE_IRI)
+        tasks = make_resolve_tasks(located, share_tables(tables, work, pool), BASE_IRI)
         tally = Tally()
         done = 0
         for count, shard_tally, violations in map_ordered(pool, _check_shard, tasks):

@@ -263,22 +263,29 @@ def conclude_survey(
     return build_tables(total, judged, own)
 
 
-def write_tables(tables: CorpusTables, work: Path) -> TablesFile:
-    """Write tables where workers find them."""
-    data = msgspec.msgpack.encode(tables)
-    file = TablesFile(work / "tables", hashlib.sha256(data).digest())
-    file.path.write_bytes(data)
-    return file
-
-
 class _LoadedTables(threading.local):
-    """The tables that a thread read last: threads must not log into each other's."""
+    """The tables that a thread uses: threads must not log into each other's."""
 
     file: TablesFile | None = None
     tables: tuple[CorpusTables, tuple[LoggedTable, ...]]
 
 
 _loaded = _LoadedTables()
+
+
+def share_tables(tables: CorpusTables, work: Path, pool: Executor | None) -> TablesFile:
+    """Put tables where the processes of a pool find them; without a pool, where this thread does.
+
+    Args:
+        work: folder for the file.
+    """
+    if pool is None:
+        _loaded.file, _loaded.tables = TablesFile(work / "tables", b""), log_tables(tables)
+        return _loaded.file
+    data = msgspec.msgpack.encode(tables)
+    file = TablesFile(work / "tables", hashlib.sha256(data).digest())
+    file.path.write_bytes(data)
+    return file
 
 
 def _load_tables(file: TablesFile) -> tuple[CorpusTables, tuple[LoggedTable, ...]]:
