@@ -1,284 +1,235 @@
 """Incremental builds: is the graph after any edit the one that a full build makes?
 
-    python benchmarks/incremental.py [--steps 1000] [--seed 0] [--files 8] [--keep]
+    python benchmarks/incremental.py [--steps 1000] [--seed 0] [--files 8] [--kills 0.1] [--keep]
 
-Writes a folder of small episodes that share names, shows, feeds, quotes and adverts, and edits it
-at random: files are added, changed, renamed, swapped, touched, broken, repaired and removed,
-judgements written and taken back, and now and then the base of the IRIs changes. After each step
-an incremental build is compared with a full one of the same folder into another store: records,
-statements, report and shared data must be equal, and so must what searches find, in order and with
-scores.
+Edits folders of small episodes at random (``edited_folder.py``): files are added, changed, renamed,
+swapped, touched, broken, repaired and removed, judgements written and taken back, a second folder
+becomes a source, and now and then the base of the IRIs or the own entries change. Some builds take
+several processes. After each step an incremental build is compared with a full one of the same
+folder into another store: records, statements, report, shared data and Turtle must be equal, and so
+must the answers of saved queries, and what searches find, in order and with scores.
+
+With ``--kills``, such a share of the steps is first built by a process that is killed (SIGKILL) at
+a random moment, up to a while after its end. The store must then open whole, with the last graph or
+the new one, and the next build is compared as ever.
 
 Prints the number of steps, of episodes redone and of full builds among the incremental ones; ends
-with status 1 at the first difference, with the seed and the step that give it again.
+with status 1 at the first difference, with the seed and the step that give it again. Files are
+written to the temporary folder: with ``TMPDIR=/dev/shm`` no step waits for a disk.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import hashlib
+import io
+import multiprocessing
+import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
+import time
 from collections import Counter
-from collections.abc import Callable
-from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
+
+from edited_folder import EditedFolder
 
 from kgraph.base.errors import DataError, InputError
-from kgraph.base.vocabulary import BASE_IRI
+from kgraph.export import export
 from kgraph.pipeline import Report, build, update
+from kgraph.query import run_query
+from kgraph.resolve.knowledge import load_own_entries, load_shipped_knowledge
 from kgraph.search import Index, search
 from kgraph.store import Store
+from kgraph.store.origin import ProjectInputs
 
-NAMES = (
-    *("NVIDIA", "Nvidia", "OpenAI", "Google", "Google Pay", "Google Cloud", "Gemini", "Circle"),
-    *("Sui", "Sweet", "Solana", "Solana Labs", "Polymarket", "Kalshi", "And I", "Monday", "Apple"),
-    *("Ann Example", "Example", "Widget Works", "Widgets", "Perplexity", "Notion", "London"),
-    *(
-        "Visa and Mastercard",
-        "CEO Sam Altman",
-        "Altman",
-        "Enveedia",
-        "Open Eye",
-        "The Daily Widget",
-    ),
-)
-CATEGORIES = ("AI", "chip maker", "Layer 1 blockchain", "exchange", "person", "podcast", "tech")
-SHOWS = ("Unknown Source", "The Daily Widget", "Bankless", "The Daily Widgets", "Acme Talks")
-FEEDS = ("feeds.example.org/widget", "traffic.example.com/acme", "cdn.example.net/talks")
-SENTENCES = (
-    "Stablecoins are dollars that settle in seconds, and nobody has to open a bank for them.",
-    "This episode is brought to you by Widget Works, the widgets that everybody recommends today.",
-    "This episode is brought to you by Widget Works, the widgets that everybody recommends.",
-    "Go to widgetworks dot com slash daily, and get twenty percent off your first subscription.",
-    "NVIDIA sells the shovels, and everybody who digs for artificial intelligence buys them.",
-    "And then Polymarket understood that prediction markets are a newspaper with a price on it.",
-    "Welcome to The Daily Widget, the show about the people who build remarkable machines.",
-    "I think Google wins because distribution beats invention in nearly every decade so far.",
-    "The semiconductor supply chain is concentrated in a handful of extraordinary factories.",
-)
-TOPICS = ("Stablecoins", "AI chips", "prediction markets", "Regulation", "advertising")
-JUDGEMENTS = (
-    "- {verb: reject, names: [Monday]}",
-    "- {verb: same, names: [NVIDIA, Enveedia]}",
-    "- {verb: rename, names: [Widgets, Widget Works]}",
-    "- {verb: type, names: [Sweet], type: crypto}",
-    "- {verb: different, names: [Example, Ann Example]}",
-    "- {verb: accept, names: [And I]}",
-    "- {verb: reject, names: [product/perplexity]}",
-    "- {verb: accept, names: [place/london], why: it is the city}",
-)
-QUESTIONS = ("google", "widget works", "stablecoins bank", "nvidia", "prediction", "ann example")
+SEARCHES = ("google", "widget works", "stablecoins bank", "nvidia", "prediction", "ann example")
+QUERIES = (
+    "strongest-pairs",
+    "ranked-by-month",
+    "recurring-quotes",
+    "rejected",
+)  #: saved queries, with their defaults
 
-OTHER_BASE = "https://example.org/notes/"
-
-
-class Folder:
-    """A folder of episodes that is edited at random.
-
-    Args:
-        path: made by the caller.
-        random_: source of every choice.
-    """
-
-    def __init__(self, path: Path, random_: random.Random) -> None:
-        self.path = path
-        self.judgements = path.parent / "judgements.yaml"
-        self.base = BASE_IRI
-        self._random = random_
-        self._lines: list[str] = []
-        self._number = 0
-
-    def files(self) -> list[Path]:
-        return sorted(self.path.glob("*.md"))
-
-    def edit(self, wanted_files: int) -> str:
-        """Make one edit, and return what it is."""
-        edits: list[tuple[int, Callable[[], str]]] = [
-            (3, self._change),
-            (2, self._judge),
-            (1, self._touch),
-            (1, self._break),
-            (1, self._change_base),
-        ]
-        if len(self.files()) > 1:
-            edits += [(1, self._swap), (1, self._rename)]
-        too_many = len(self.files()) >= wanted_files
-        edits += [(3, self._remove if too_many else self.add)]
-        weights = [weight for weight, _ in edits]
-        return self._random.choices([edit for _, edit in edits], weights)[0]()
-
-    def add(self) -> str:
-        self._number += 1
-        path = self.path / f"{self._random.randrange(100):02}-{self._number}.md"
-        path.write_text(self._episode(), "utf-8")
-        return f"add {path.name}"
-
-    def _pick(self) -> Path:
-        return self._random.choice(self.files())
-
-    def _change(self) -> str:
-        path = self._pick()
-        lines, new = path.read_text("utf-8").splitlines(), self._episode().splitlines()
-        if len(lines) == len(new) and self._random.random() < 0.7:  # one field, else all
-            number = self._random.randrange(1, len(lines) - 1)
-            new = [*lines[:number], new[number], *lines[number + 1 :]]
-        path.write_text("\n".join(new) + "\n", "utf-8")
-        return f"change {path.name}"
-
-    def _touch(self) -> str:
-        path = self._pick()
-        path.write_bytes(path.read_bytes())
-        return f"touch {path.name}"
-
-    def _break(self) -> str:
-        path = self._pick()
-        path.write_text(self._random.choice(("", "no front matter", "---\ntitle: [\n---\n")))
-        return f"break {path.name}"
-
-    def _rename(self) -> str:
-        path = self._pick()
-        self._number += 1
-        new = path.with_name(f"{self._random.randrange(100):02}-{self._number}.md")
-        path.rename(new)
-        return f"rename {path.name} {new.name}"
-
-    def _swap(self) -> str:
-        first, second = self._random.sample(self.files(), 2)
-        content = first.read_bytes()
-        first.write_bytes(second.read_bytes())
-        second.write_bytes(content)
-        return f"swap {first.name} {second.name}"
-
-    def _remove(self) -> str:
-        path = self._pick()
-        path.unlink()
-        return f"remove {path.name}"
-
-    def _judge(self) -> str:
-        line = self._random.choice(JUDGEMENTS)
-        is_there = line in self._lines
-        self._lines = [one for one in self._lines if one != line] + ([] if is_there else [line])
-        self.judgements.write_text("\n".join(self._lines) + "\n", "utf-8")
-        return f"{'take back' if is_there else 'judge'} {line}"
-
-    def _change_base(self) -> str:
-        if self._random.random() < 0.8:  # every change of the base costs a full build
-            return self._touch()
-        self.base = OTHER_BASE if self.base == BASE_IRI else BASE_IRI
-        return f"base {self.base}"
-
-    def _episode(self) -> str:
-        """Return the text of an episode."""
-        choose, sample = self._random.choice, self._random.sample
-        companies: list[dict[str, object]] = []
-        for name in sample(NAMES, self._random.randrange(1, 7)):
-            if self._random.random() < 0.5:
-                context = choose(("sponsor of the podcast", f"Company {name} builds things"))
-                category = choose(CATEGORIES)
-                row: dict[str, object] = {
-                    "category": category,
-                    "context": context,
-                    "source": "llm_enhanced",
-                }
-            else:
-                context = f"{choose(SENTENCES)} and {name} {choose(SENTENCES)}"
-                row = {"context": context, "position": self._random.randrange(9000)}
-            companies.append({"name": name, "confidence": "high", **row})
-        quotes = [
-            {"text": text, "topic": choose(TOPICS), "relevance_score": 7, "source": "llm_enhanced"}
-            for text in sample(SENTENCES, self._random.randrange(1, 5))
-        ]
-        # JSON is YAML.
-        return (
-            "---\n"
-            f"title: {json.dumps(' '.join(sample(NAMES, 3)))}\n"
-            f"date: 2025-0{choose('6789')}-1{choose('0123')} 10:00:00 +0000\n"
-            f"source: {json.dumps(choose(SHOWS))}\n"
-            f"original_url: https://{choose(FEEDS)}/{self._random.randrange(30)}.mp3\n"
-            f"summary: {json.dumps(f'In this episode of {choose(SHOWS)}: {choose(SENTENCES)}')}\n"
-            f"tags: {json.dumps(sample(TOPICS, 2))}\n"
-            f"companies: {json.dumps(companies)}\n"
-            f"quotes: {json.dumps(quotes)}\n"
-            "---\n"
-        )
+#: Share of the steps whose full build has two processes: these take seconds to start.
+PARALLEL_SHARE = 0.02
+#: Share of the steps at which so small a folder may be updated however much changed; at others it
+#: is loaded anew as a large one would be.
+UPDATED_SHARE = 0.9
+#: Of the time of a build: the latest moment at which it is killed.
+MAX_KILL_TIME = 1.2
 
 
 def describe_store(path: Path) -> dict[str, object]:
     """Return all that must not depend on how a store was built."""
     store = Store(path)
     index = Index(store)
+    turtle = io.BytesIO()
+    export(store.graph, "turtle", turtle, base=store.meta.base)
     return {
         "episodes": list(store.graph),
         "shared": store.shared,
         "statements": {str(quad) for quad in store.database},
+        "turtle": hashlib.sha256(turtle.getvalue()).hexdigest(),
         "report": store.report,
         "size": store.meta,
+        "answers": [run_query(store, name).data for name in QUERIES],
         "search": [
-            [(hit.id, hit.score) for hit in search(index, words).hits] for words in QUESTIONS
+            [(hit.id, hit.score) for hit in search(index, words).hits] for words in SEARCHES
         ],
     }
 
 
-def build_both(folder: Folder, work: Path) -> tuple[Report | None, str]:
-    """Build into both stores; return the incremental report, and what differs or why none is."""
-    judgements = folder.judgements if folder.judgements.exists() else None
-    changed, anew, last = (work / name for name in ("changed", "anew", "last"))
-    for copy in (anew, last):
-        shutil.rmtree(copy, ignore_errors=True)
-    previous: Path | None = None  # the earlier graph whose ids are forwarded
-    if changed.exists():
-        shutil.copytree(changed, last)
-        previous = last if Store(last).meta.base == folder.base else None
-    run = partial(build, [folder.path], base=folder.base, judgements=judgements, workers=1)
-    outcomes = []
-    report = None
-    for make in (partial(run, changed), partial(run, anew, full=True, previous=previous)):
-        try:
-            result = make()
-            report = report or result
-            outcomes.append("")
-        except (InputError, DataError) as error:
-            outcomes.append(str(error))
-    if outcomes[0] != outcomes[1]:
-        return report, f"outcome: {outcomes}"
-    if outcomes[0]:
-        return None, ""
-    facts, wanted = describe_store(changed), describe_store(anew)
-    return report, ", ".join(part for part in wanted if facts[part] != wanted[part])
+class KillableBuilds:
+    """Builds in processes that are killed.
+
+    A process that has loaded the lexicon, and never opened a store, forks one for each build: so a
+    build starts at once, and no thread of a database is lost by the fork.
+    """
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("fork")
+        self._requests, requests = context.Pipe()
+        context.Process(target=_serve_builds, args=(requests,), daemon=True).start()
+
+    def run(self, arguments: dict[str, Any], seconds: float) -> None:
+        """Start a build and kill it after so many seconds, unless it ended before."""
+        self._requests.send(arguments)
+        process = self._requests.recv()
+        time.sleep(seconds)
+        os.kill(process, signal.SIGKILL)  # not yet waited for, so the number is its own
+        self._requests.send(None)
+        self._requests.recv()
+
+
+def _serve_builds(requests: Connection) -> None:
+    load_shipped_knowledge()
+    while True:
+        arguments = requests.recv()
+        if (process := os.fork()) == 0:
+            try:
+                build(**arguments)
+            except (InputError, DataError):
+                os._exit(1)  # the next build tells why
+            os._exit(0)
+        requests.send(process)
+        requests.recv()
+        os.waitpid(process, 0)
+        requests.send(None)
+
+
+class Comparison:
+    """An incremental and a full build after each step.
+
+    Args:
+        folder: that is edited.
+        work: folder of the stores.
+        random_: source of the choices that are no edits.
+        kills: share of the steps at which a build is killed first.
+    """
+
+    def __init__(
+        self, folder: EditedFolder, work: Path, random_: random.Random, kills: float
+    ) -> None:
+        self._folder = folder
+        self._changed, self._full, self._last = (work / n for n in ("changed", "full", "last"))
+        self._random = random_
+        self._kills = kills
+        self._killable = KillableBuilds() if kills else None
+        self._seconds = 0.0  #: of the last incremental build
+        self._facts: dict[str, object] = {}  #: of the last graph
+        self.counts: Counter[str] = Counter()
+
+    def build_both(self) -> str:
+        """Build into both stores; return what differs, "" for nothing."""
+        choose = self._random.random
+        is_updated, is_parallel = choose() < UPDATED_SHARE, choose() < PARALLEL_SHARE
+        update.MAX_UPDATED_SHARE = 1.0 if is_updated else 0.2
+        for copy in (self._full, self._last):
+            shutil.rmtree(copy, ignore_errors=True)
+        previous: Path | None = None  # the earlier graph whose ids are forwarded
+        if self._changed.exists():
+            shutil.copytree(self._changed, self._last)
+            previous = self._last if Store(self._last).meta.base == self._folder.base else None
+        arguments = self._choose_inputs() | {"store": self._changed, "workers": 1}
+        killed: dict[str, object] | None = None
+        if self._killable and choose() < self._kills:
+            self._killable.run(arguments, choose() * MAX_KILL_TIME * self._seconds)
+            self.counts["killed"] += 1
+            killed = describe_store(self._changed) if previous else None
+        start = time.perf_counter()
+        report, outcome = _try_build(**arguments)
+        self._seconds = time.perf_counter() - start
+        anew = {"store": self._full, "workers": 1 + is_parallel, "full": True}
+        _, wanted_outcome = _try_build(**arguments | anew, previous=previous)
+        if outcome != wanted_outcome:
+            return f"outcome: {outcome!r}, of a full build {wanted_outcome!r}"
+        if report is None:
+            self.counts["errors"] += 1
+            return ""
+        self.counts["full builds"] += report.redone is None
+        self.counts["redone"] += len(report.redone or ())
+        self.counts["episodes"] += report.recordings
+        return self._compare(killed)
+
+    def _compare(self, killed: dict[str, object] | None) -> str:
+        """Compare both graphs, and that of a killed build with the last one and the new one."""
+        facts, wanted = describe_store(self._changed), describe_store(self._full)
+        last, self._facts = self._facts, wanted
+        if killed not in (None, last, wanted):
+            return "graph after a kill"
+        self.counts["killed after it was published"] += killed == wanted != last
+        return ", ".join(part for part in wanted if facts[part] != wanted[part])
+
+    def _choose_inputs(self) -> dict[str, Any]:
+        """Return the arguments of a build, but for those of its place and manner."""
+        folder = self._folder
+        judged = folder.judgements if folder.judgements.exists() else None
+        lexicon, ids = ([p] if p.exists() else [] for p in (folder.lexicon, folder.ids))
+        own = load_own_entries(lexicon, ids)
+        project = ProjectInputs(folder.home / "kgraph.toml", folder.judgements, own)
+        return {
+            "paths": folder.sources,
+            "base": folder.base,
+            "judgements": judged,
+            "project": project if lexicon or ids else None,
+        }
+
+
+def _try_build(**arguments: Any) -> tuple[Report | None, str]:
+    try:
+        return build(**arguments), ""
+    except (InputError, DataError) as error:
+        return None, str(error)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--files", type=int, default=8, help="about so many files")
+    parser.add_argument("--kills", type=float, default=0.1, help="share of steps, from 0 to 1")
     parser.add_argument("--keep", action="store_true", help="keep the folder of a difference")
     arguments = parser.parse_args()
-    update.MAX_UPDATED_SHARE = 1.0  # so small a folder would always be loaded anew
     work = Path(tempfile.mkdtemp(prefix="kgraph-incremental-"))
-    (work / "episodes").mkdir()
-    folder = Folder(work / "episodes", random.Random(arguments.seed))
+    folder = EditedFolder(work, random.Random(arguments.seed))
     for _ in range(arguments.files // 2):
         folder.add()
-    counts: Counter[str] = Counter()
+    choices = random.Random(f"{arguments.seed} builds")
+    comparison = Comparison(folder, work, choices, arguments.kills)
     step, difference = 0, ""
     for step in range(1, arguments.steps + 1):
         edit = folder.edit(arguments.files)
-        report, difference = build_both(folder, work)
-        counts[edit.partition(" ")[0]] += 1
-        if report is None:
-            counts["errors"] += 1
-        else:
-            counts["full builds"] += report.redone is None
-            counts["redone"] += len(report.redone or ())
-            counts["episodes"] += report.recordings
-        if difference:
+        comparison.counts[edit.partition(" ")[0]] += 1
+        if difference := comparison.build_both():
             print(f"seed {arguments.seed}, step {step}, {edit}: differs: {difference}")
             break
-    print(f"{step} steps: " + ", ".join(f"{what} {n}" for what, n in sorted(counts.items())))
+    counts = sorted(comparison.counts.items())
+    print(f"{step} steps: " + ", ".join(f"{name} {count}" for name, count in counts))
     if not (difference and arguments.keep):
         shutil.rmtree(work)
     else:
