@@ -32,13 +32,13 @@ from kgraph.pipeline.passes import (
     locate_episodes,
     make_resolve_tasks,
     resolve_shard,
-    share_tables,
     survey_files,
 )
 from kgraph.pipeline.report import Report
+from kgraph.pipeline.tables import share_tables
 from kgraph.pipeline.update import is_faster, plan_update, update_graph
 from kgraph.rdf import describe_dataset, describe_shared
-from kgraph.resolve.corpus import CorpusTables, SurfaceOutcome, keep_tables
+from kgraph.resolve.corpus import CorpusTables, SurfaceOutcome
 from kgraph.search.writer import IndexWriter
 from kgraph.store import DEFAULT_STORE, BuildWriter, Store, layout
 from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs, read_origin
@@ -184,17 +184,17 @@ def _build_all(
                 inputs.check_survey(surveyed)
             with report.time_stage("conclude"):
                 progress("comparing names", 0, 0)
-                tables, episodes = conclude_survey(surveyed, inputs.judgement_table, inputs.own)
-                tables_file = share_tables(tables, work, pool)
-            inputs.report_survey(report, surveyed, episodes)
+                corpus = conclude_survey(surveyed, inputs.judgement_table, inputs.own)
+                tables_file = share_tables(corpus.tables, work, pool)
+            inputs.report_survey(report, surveyed, corpus.recordings)
             with report.time_stage("resolve, write and load"):
                 tasks = make_resolve_tasks(
-                    locate_episodes(episodes, surveyed), tables_file, inputs.base
+                    locate_episodes(corpus.recordings, surveyed), tables_file, inputs.base
                 )
                 shared, surfaces, outcomes = _load(
                     pool,
                     tasks,
-                    tables,
+                    corpus.tables,
                     writer=writer,
                     previous=earlier,
                     turtle=turtle,
@@ -203,7 +203,7 @@ def _build_all(
                 )
         finally:
             rmtree(work, ignore_errors=True)
-        kept = encode_kept(inputs, keep_tables(tables), surveyed, surfaces, outcomes)
+        kept = encode_kept(inputs, corpus, surveyed, msgspec.msgpack.encode(surfaces), outcomes)
         publish_build(inputs, writer, report, shared, kept)
     return report
 

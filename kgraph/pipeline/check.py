@@ -24,9 +24,9 @@ from kgraph.pipeline.passes import (
     locate_episodes,
     make_resolve_tasks,
     resolve_shard,
-    share_tables,
     survey_files,
 )
+from kgraph.pipeline.tables import share_tables
 from kgraph.rdf import Turtle, describe_dataset, describe_shared
 from kgraph.rdf.shacl import Violation, find_violations, load_shapes
 from kgraph.resolve import judgements_file

@@ -32,9 +32,12 @@ from kgraph.pipeline.passes import EpisodeOutcome, FileSurvey, SurveyResult
 from kgraph.resolve.corpus import (
     SURFACE_TABLE,
     ChangedKey,
+    ConcludedCorpus,
+    CorpusSurvey,
     CorpusTables,
     SurfaceOutcome,
     find_table_changes,
+    strip_shipped,
 )
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
@@ -53,6 +56,10 @@ _LIBRARIES = (
 
 OutcomeT = TypeVar("OutcomeT")
 
+Surfaces = dict[str, SurfaceOutcome]  #: by surface
+
+_decode_surfaces = msgspec.msgpack.Decoder(Surfaces).decode
+
 
 class KeptBuild(msgspec.Struct, Generic[OutcomeT], frozen=True, array_like=True):
     """Results of a build that the next one can use.
@@ -62,9 +69,9 @@ class KeptBuild(msgspec.Struct, Generic[OutcomeT], frozen=True, array_like=True)
         own: digest of the user's own entries.
         judgements: those that the build read, in order.
         source_problems: of finding the files.
-        tables: of the corpus (:func:`~kgraph.resolve.corpus.keep_tables`).
+        corpus: its tables and recordings (:func:`~kgraph.resolve.corpus.strip_shipped`).
         files: what was found in each file, by name.
-        surfaces: what came of each surface.
+        surfaces: what came of each surface, encoded: :data:`Surfaces`.
         episodes: by slug; while it is written, encoded already.
     """
 
@@ -73,10 +80,14 @@ class KeptBuild(msgspec.Struct, Generic[OutcomeT], frozen=True, array_like=True)
     base: str
     judgements: tuple[Judgement, ...]
     source_problems: tuple[InputProblem, ...]
-    tables: CorpusTables
+    corpus: ConcludedCorpus
     files: dict[str, FileSurvey]
-    surfaces: dict[str, SurfaceOutcome]
+    surfaces: bytes
     episodes: dict[str, OutcomeT]
+
+    def read_surfaces(self) -> Surfaces:
+        """Decode what came of each surface."""
+        return _decode_surfaces(self.surfaces)
 
 
 class LastBuild(msgspec.Struct, frozen=True):
@@ -95,15 +106,15 @@ class LastBuild(msgspec.Struct, frozen=True):
 
 def encode_kept(
     inputs: BuildInputs,
-    tables: CorpusTables,
+    corpus: ConcludedCorpus,
     surveyed: SurveyResult,
-    surfaces: dict[str, SurfaceOutcome],
+    surfaces: bytes,
     episodes: Mapping[str, bytes],
 ) -> bytes:
     """Encode what a build keeps.
 
     Args:
-        tables: of :func:`~kgraph.resolve.corpus.keep_tables`.
+        surfaces: what came of each surface, encoded.
         episodes: by slug, each an encoded :class:`~kgraph.pipeline.passes.EpisodeOutcome`.
     """
     kept = KeptBuild(
@@ -112,7 +123,7 @@ def encode_kept(
         inputs.base,
         inputs.judgements,
         inputs.sources.problems,
-        tables,
+        strip_shipped(corpus),
         surveyed.files,
         surfaces,
         {slug: msgspec.Raw(outcome) for slug, outcome in episodes.items()},
@@ -202,6 +213,27 @@ def find_unchanged(kept: KeptBuild[EpisodeOutcome], sources: FoundFiles) -> dict
     }
 
 
+def find_unchanged_lists(
+    last: Mapping[str, FileSurvey], files: Mapping[str, FileSurvey]
+) -> frozenset[str]:
+    """Return the names of the lists of a corpus's survey that are the same for all files.
+
+    Args:
+        last, files: surveys by name, of the last build and of this one.
+    """
+    lists = CorpusSurvey.__struct_fields__
+    before, after = (
+        {name: file.survey for name, file in surveys.items() if file.survey}
+        for surveys in (last, files)
+    )
+    if list(before) != list(after):
+        return frozenset()
+    pairs = [(before[name], after[name]) for name in after if before[name] is not after[name]]
+    return frozenset(
+        name for name in lists if all(getattr(a, name) == getattr(b, name) for a, b in pairs)
+    )
+
+
 def find_stale_episodes(
     kept: KeptBuild[EpisodeOutcome],
     recordings: Sequence[Recording],
@@ -210,7 +242,9 @@ def find_stale_episodes(
     changed_surfaces: Collection[str],
 ) -> dict[str, tuple[str, ...]]:
     """Return the slugs of the episodes that must be redone, each with the reasons, in order."""
-    changes = dict(find_table_changes(kept.tables, tables))
+    old_tables = kept.corpus.tables
+    changes = dict(find_table_changes(old_tables, tables))
+    same_shows = tables.shows == old_tables.shows
     for surface in changed_surfaces:
         changes[number_key(SURFACE_TABLE, surface)] = ChangedKey("usage of the name", surface)
     stale: dict[str, tuple[str, ...]] = {}
@@ -220,11 +254,12 @@ def find_stale_episodes(
             stale[recording.slug] = ("it is new",)
             continue
         reasons = [*_compare_files(outcome, recording, surveyed)]
-        show = make_show_edge(surveyed.find_show_evidence(recording.files[0]), tables.shows)
-        if show != outcome.show:
-            reasons.append(f"its show: {_name_show(outcome)} before")
-        numbers = array("Q", outcome.lookups)
-        if not changes.keys().isdisjoint(numbers):
+        if not same_shows:
+            show = make_show_edge(surveyed.find_show_evidence(recording.files[0]), tables.shows)
+            if show != outcome.show:
+                reasons.append(f"its show: {_name_show(outcome)} before")
+        if changes:
+            numbers = array("Q", outcome.lookups)
             keys = dict.fromkeys(changes[n] for n in numbers if n in changes)
             reasons += [f"{key.table}: {key.key}" for key in keys]
         if reasons:

@@ -11,9 +11,7 @@ What the passes found of a file and of an episode is kept with the build
 
 from __future__ import annotations
 
-import gc
 import hashlib
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
@@ -39,15 +37,18 @@ from kgraph.graph.tally import (
 )
 from kgraph.ingest import FoundFiles, SourceFile, read_file
 from kgraph.pipeline.executor import map_ordered
+from kgraph.pipeline.tables import TablesFile, load_tables
 from kgraph.rdf import Turtle, count_statements, describe_episode
 from kgraph.resolve.corpus import (
     SURFACE_TABLE,
-    CorpusSurvey,
+    ConcludedCorpus,
     CorpusTables,
+    EncodedSurvey,
+    EncodedSurveys,
     EpisodeObservation,
     SurfaceOutcome,
     build_tables,
-    log_tables,
+    encode_survey,
     observe_episode,
     summarize_form,
     survey_episode,
@@ -112,7 +113,7 @@ class FileSurvey(msgspec.Struct, frozen=True, array_like=True):
     """The result of the first pass for a file."""
 
     sha256: str  #: of its bytes; "" if they could not be read
-    survey: CorpusSurvey | None  #: None if the file gave no episode
+    survey: EncodedSurvey | None  #: None if the file gave no episode
     problems: tuple[InputProblem, ...] = ()
 
 
@@ -127,7 +128,7 @@ class SurveyResult(msgspec.Struct, frozen=True):
         """Return the evidence of a file that gave an episode about its show."""
         survey = self.files[file].survey
         assert survey is not None
-        return survey.shows[0]
+        return EncodedSurveys([survey]).shows[0]
 
     @property
     def digest(self) -> str:
@@ -138,13 +139,6 @@ class SurveyResult(msgspec.Struct, frozen=True):
 
 #: Slug of an episode, and location of each of its files.
 LocatedEpisode = tuple[str, list[SpillRange | UnreadSource]]
-
-
-class TablesFile(msgspec.Struct, frozen=True, array_like=True):
-    """The tables of the second pass, where workers find them."""
-
-    path: Path
-    sha256: bytes  #: by which processes that live on tell them from those of another build
 
 
 class ResolveTask(msgspec.Struct, frozen=True, array_like=True):
@@ -163,7 +157,7 @@ class EpisodeOutcome(msgspec.Struct, frozen=True, array_like=True):
     #: Its surfaces, and the keys of the corpus's tables that its decisions looked up
     #: (:func:`~kgraph.resolve.lookups.take_lookups`).
     lookups: bytes
-    tally: Tally
+    tally: bytes  #: :class:`~kgraph.graph.tally.Tally`, encoded
     accounting: Accounting
     triples: int
     judged_keys: tuple[str, ...]  #: of the judgements that applied
@@ -244,7 +238,7 @@ def survey_shard(task: tuple[list[SourceFile], Path, tuple[LexiconEntry, ...]]) 
                 data = msgspec.msgpack.encode(observation)
                 result.locations[file.name] = SpillRange(str(spill), out.tell(), len(data))
                 out.write(data)
-                survey = survey_episode(observation)
+                survey = encode_survey(survey_episode(observation))
             result.files[file.name] = FileSurvey(reading.sha256, survey, reading.problems)
     return result
 
@@ -253,49 +247,21 @@ def survey_shard(task: tuple[list[SourceFile], Path, tuple[LexiconEntry, ...]]) 
 
 
 def conclude_survey(
-    surveyed: SurveyResult, judged: JudgementTable, own: OwnEntries = NO_OWN_ENTRIES
-) -> tuple[CorpusTables, list[Recording]]:
-    """Build the tables of the second pass, and group the files into recordings."""
-    total = CorpusSurvey()
-    for file in surveyed.files.values():
-        if file.survey is not None:
-            total.add(file.survey)
-    return build_tables(total, judged, own)
-
-
-class _LoadedTables(threading.local):
-    """The tables that a thread uses: threads must not log into each other's."""
-
-    file: TablesFile | None = None
-    tables: tuple[CorpusTables, tuple[LoggedTable, ...]]
-
-
-_loaded = _LoadedTables()
-
-
-def share_tables(tables: CorpusTables, work: Path, pool: Executor | None) -> TablesFile:
-    """Put tables where the processes of a pool find them; without a pool, where this thread does.
+    surveyed: SurveyResult,
+    judged: JudgementTable,
+    own: OwnEntries = NO_OWN_ENTRIES,
+    *,
+    last: ConcludedCorpus | None = None,
+    unchanged: Iterable[str] = (),
+) -> ConcludedCorpus:
+    """Build the tables of the second pass, and group the files into recordings.
 
     Args:
-        work: folder for the file.
+        own: the user's own entries.
+        last, unchanged: as of :func:`~kgraph.resolve.corpus.build_tables`.
     """
-    if pool is None:
-        _loaded.file, _loaded.tables = TablesFile(work / "tables", b""), log_tables(tables)
-        return _loaded.file
-    data = msgspec.msgpack.encode(tables)
-    file = TablesFile(work / "tables", hashlib.sha256(data).digest())
-    file.path.write_bytes(data)
-    return file
-
-
-def _load_tables(file: TablesFile) -> tuple[CorpusTables, tuple[LoggedTable, ...]]:
-    """Read the tables of this build, once in each thread, in a form that logs lookups."""
-    if _loaded.file != file:
-        tables = msgspec.msgpack.decode(file.path.read_bytes(), type=CorpusTables)
-        # They live as long as the process: the collector need not walk them again and again.
-        gc.freeze()
-        _loaded.file, _loaded.tables = file, log_tables(tables)
-    return _loaded.tables
+    surveys = EncodedSurveys([f.survey for f in surveyed.files.values() if f.survey is not None])
+    return build_tables(surveys, judged, own, last=last, unchanged=unchanged)
 
 
 # -- second pass ---------------------------------------------------------------
@@ -314,7 +280,7 @@ def make_resolve_tasks(
 
 def resolve_shard(task: ResolveTask) -> ResolveResult:
     """Resolve the episodes of a shard, and write their part of the graph."""
-    return resolve_episodes(task.episodes, *_load_tables(task.tables), task.base)
+    return resolve_episodes(task.episodes, *load_tables(task.tables), task.base)
 
 
 def resolve_episodes(
@@ -343,11 +309,12 @@ def resolve_episodes(
         result.surfaces.update(
             (surface, summarize_form(forms.get(surface))) for surface in sorted(surfaces)
         )
+        tally = tally_episode(episode)
         outcome = EpisodeOutcome(
             tuple((file.file, file.sha256) for file in episode.files),
             episode.show,
             take_lookups(logs, [number_key(SURFACE_TABLE, s) for s in surfaces]),
-            tally_episode(episode),
+            msgspec.msgpack.encode(tally),
             account_rows(episode),
             count_statements(blocks),
             tuple(sorted(judged_keys)),
@@ -358,7 +325,7 @@ def resolve_episodes(
         result.documents.append(collect_episode_documents(episode))
         result.outcomes.append(msgspec.msgpack.encode(outcome))
         result.triples += outcome.triples
-        result.tally.add(outcome.tally)
+        result.tally.add(tally)
         result.accounting.add(outcome.accounting)
         result.judged_keys |= judged_keys
     result.turtle = "".join(texts).encode()

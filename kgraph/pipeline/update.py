@@ -16,7 +16,14 @@ import pyoxigraph
 from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.tally import Tally
 from kgraph.pipeline.inputs import BuildInputs
-from kgraph.pipeline.kept import KeptBuild, LastBuild, encode_kept, find_stale_episodes
+from kgraph.pipeline.kept import (
+    KeptBuild,
+    LastBuild,
+    Surfaces,
+    encode_kept,
+    find_stale_episodes,
+    find_unchanged_lists,
+)
 from kgraph.pipeline.loader import forward_ids, publish_build
 from kgraph.pipeline.passes import (
     EpisodeOutcome,
@@ -32,13 +39,7 @@ from kgraph.pipeline.passes import (
 )
 from kgraph.pipeline.report import Report
 from kgraph.rdf import Turtle, describe_dataset, describe_episode, describe_shared
-from kgraph.resolve.corpus import (
-    CorpusTables,
-    SurfaceOutcome,
-    keep_tables,
-    log_tables,
-    redo_surfaces,
-)
+from kgraph.resolve.corpus import ConcludedCorpus, log_tables, redo_surfaces
 from kgraph.resolve.recordings import Recording
 from kgraph.search.documents import find_shared_changes
 from kgraph.search.writer import IndexWriter
@@ -46,6 +47,7 @@ from kgraph.store import BuildWriter, Store, layout
 from kgraph.store.previous_build import choose_previous
 
 _decode_episode = msgspec.msgpack.Decoder(EpisodeGraph).decode
+_decode_tally = msgspec.msgpack.Decoder(Tally).decode
 
 
 #: Share of all files or episodes above which everything is loaded again.
@@ -58,11 +60,15 @@ class Update(msgspec.Struct, frozen=True):
     last: Path  #: folder of the last build
     kept: KeptBuild[EpisodeOutcome]
     surveyed: SurveyResult
-    tables: CorpusTables
-    episodes: list[Recording]  #: all of this build, in order
-    surfaces: dict[str, SurfaceOutcome]  #: that were done again
+    corpus: ConcludedCorpus  #: of this build
+    surfaces: Surfaces  #: of the last build, where needed done again
     stale: dict[str, tuple[str, ...]]  #: slugs of the episodes to redo, with the reasons
     gone: tuple[str, ...]  #: slugs of the last build that this one lacks
+
+    @property
+    def episodes(self) -> list[Recording]:
+        """All episodes of this build, in order."""
+        return self.corpus.recordings
 
     def count_redone(self) -> int:
         """Count the episodes that are redone or removed."""
@@ -89,19 +95,23 @@ def plan_update(
         unchanged: kept surveys of the other files.
         work: folder for the content of changed files.
     """
-    assert last.folder is not None and last.kept is not None
+    kept = last.kept
+    assert last.folder is not None and kept is not None
     with report.time_stage("read"):
         surveyed = survey_files(inputs.sources, work, None, progress, inputs.own, kept=unchanged)
         inputs.check_survey(surveyed)
     with report.time_stage("conclude"):
         progress("comparing names", 0, 0)
-        tables, episodes = conclude_survey(surveyed, inputs.judgement_table, inputs.own)
-        surfaces = redo_surfaces(last.kept.surfaces, last.kept.tables, tables)
-        changed = {s for s in surfaces if surfaces[s].digest != last.kept.surfaces[s].digest}
-        stale = find_stale_episodes(last.kept, episodes, surveyed, tables, changed)
-    slugs = {episode.slug for episode in episodes}
-    gone = tuple(slug for slug in last.kept.episodes if slug not in slugs)
-    return Update(last.folder, last.kept, surveyed, tables, episodes, surfaces, stale, gone)
+        unchanged_lists = find_unchanged_lists(kept.files, surveyed.files)
+        judged, own = inputs.judgement_table, inputs.own
+        corpus = conclude_survey(surveyed, judged, own, last=kept.corpus, unchanged=unchanged_lists)
+        old_surfaces = kept.read_surfaces()
+        surfaces = redo_surfaces(old_surfaces, kept.corpus.tables, corpus.tables)
+        changed = {s for s in surfaces if surfaces[s].digest != old_surfaces[s].digest}
+        stale = find_stale_episodes(kept, corpus.recordings, surveyed, corpus.tables, changed)
+    slugs = {episode.slug for episode in corpus.recordings}
+    gone = tuple(slug for slug in kept.episodes if slug not in slugs)
+    return Update(last.folder, kept, surveyed, corpus, old_surfaces | surfaces, stale, gone)
 
 
 def update_graph(
@@ -125,26 +135,26 @@ def update_graph(
         with report.time_stage("resolve"):
             redo = [episode for episode in update.episodes if episode.slug in update.stale]
             located = locate_episodes(redo, update.surveyed)
-            result = resolve_episodes(located, *log_tables(update.tables), inputs.base)
+            result = resolve_episodes(located, *log_tables(update.corpus.tables), inputs.base)
             progress("building", len(redo), len(redo))
         outcomes = _collect_outcomes(update, result)
         tally = Tally()
         for outcome in outcomes.values():
-            tally.add(outcome.tally)
+            tally.add(_decode_tally(outcome.tally))
             report.rows.add(outcome.accounting)
             report.judged_keys.update(outcome.judged_keys)
         progress("loading", 0, 0)
         with report.time_stage("load"):
             _write_records(update, previous, result, writer)
-            shared = build_shared(tally, report.digest, update.tables)
+            shared = build_shared(tally, report.digest, update.corpus.tables)
             forward_ids(shared, writer, forwarded, report)
             _change_statements(
                 update, previous, result, shared=shared, writer=writer, report=report
             )
             _change_index(update, previous, result, shared, writer)
         encoded = {slug: msgspec.msgpack.encode(outcome) for slug, outcome in outcomes.items()}
-        surfaces = {**update.kept.surfaces, **update.surfaces, **result.surfaces}
-        kept = encode_kept(inputs, keep_tables(update.tables), update.surveyed, surfaces, encoded)
+        surfaces = msgspec.msgpack.encode(update.surfaces | result.surfaces)
+        kept = encode_kept(inputs, update.corpus, update.surveyed, surfaces, encoded)
         publish_build(inputs, writer, report, shared, kept)
     return report
 

@@ -7,14 +7,22 @@ recording is then resolved on its own.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, cast
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache, cached_property
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
 from kgraph.base.model import EpisodeFile
 from kgraph.resolve.judgements import JudgementTable
-from kgraph.resolve.knowledge import Knowledge, add_corpus, load_shipped_knowledge
+from kgraph.resolve.knowledge import (
+    Knowledge,
+    NameTables,
+    add_tables,
+    find_spelling,
+    load_shipped_knowledge,
+    tabulate_names,
+)
 from kgraph.resolve.lookups import LoggedTable, Table, find_changed_keys, log_lookups, number_key
 from kgraph.resolve.mentions.decide import build_form
 from kgraph.resolve.mentions.row import SurfaceForm
@@ -29,6 +37,8 @@ from kgraph.resolve.recordings import Recording, RecordingSummary, group_recordi
 from kgraph.resolve.shows.decide import ShowTable, build_show_table
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
+
+ItemT = TypeVar("ItemT")
 
 
 class CorpusSurvey(msgspec.Struct, array_like=True):
@@ -49,6 +59,56 @@ class CorpusSurvey(msgspec.Struct, array_like=True):
         self.passages += survey.passages
 
 
+class EncodedSurvey(msgspec.Struct, frozen=True, array_like=True):
+    """The survey of one file, each list encoded."""
+
+    recordings: bytes
+    quotes: bytes
+    shows: bytes
+    statistics: bytes
+    passages: bytes
+
+
+def encode_survey(survey: CorpusSurvey) -> EncodedSurvey:
+    """Encode the lists of a survey, each alone."""
+    lists = (getattr(survey, name) for name in CorpusSurvey.__struct_fields__)
+    return EncodedSurvey(*map(msgspec.msgpack.encode, lists))
+
+
+class EncodedSurveys:
+    """Surveys of several files, of which a list is decoded when it is first read.
+
+    Its attributes are those of :class:`CorpusSurvey`.
+    """
+
+    def __init__(self, surveys: Collection[EncodedSurvey]) -> None:
+        self._surveys = surveys
+
+    @cached_property
+    def recordings(self) -> list[RecordingSummary]:
+        return self._decode("recordings", RecordingSummary)
+
+    @cached_property
+    def quotes(self) -> list[QuoteFingerprints]:
+        return self._decode("quotes", QuoteFingerprints)
+
+    @cached_property
+    def shows(self) -> list[ShowEvidence]:
+        return self._decode("shows", ShowEvidence)
+
+    @cached_property
+    def statistics(self) -> list[NameStatistics]:
+        return self._decode("statistics", NameStatistics)
+
+    @cached_property
+    def passages(self) -> list[ContextFingerprints]:
+        return self._decode("passages", ContextFingerprints)
+
+    def _decode(self, name: str, shape: type[ItemT]) -> list[ItemT]:
+        decode = msgspec.msgpack.Decoder(list[shape]).decode  # type: ignore[valid-type]
+        return [item for survey in self._surveys for item in decode(getattr(survey, name))]
+
+
 class CorpusTables(msgspec.Struct, array_like=True):
     """Tables that decisions need besides a recording's own files."""
 
@@ -57,6 +117,13 @@ class CorpusTables(msgspec.Struct, array_like=True):
     shows: ShowTable
     context_counts: Mapping[int, int] = {}
     sponsors: Mapping[str, SponsorCounts] = {}
+
+
+class ConcludedCorpus(NamedTuple):
+    """The tables of a corpus, and its recordings in order of their first files."""
+
+    tables: CorpusTables
+    recordings: list[Recording]
 
 
 #: Fields of :class:`CorpusTables` that decisions look up by key, with the name of each for people.
@@ -158,16 +225,16 @@ def number_judgement_changes(old: JudgementTable, new: JudgementTable) -> set[in
     }
 
 
-def keep_tables(tables: CorpusTables) -> CorpusTables:
-    """Return the tables without what is the same for every corpus, to be compared later."""
-    knowledge = tables.knowledge
+def strip_shipped(corpus: ConcludedCorpus) -> ConcludedCorpus:
+    """Return the corpus without what is the same for every corpus, to be compared later."""
+    knowledge = corpus.tables.knowledge
     kept = Knowledge(
         names=knowledge.names,
         frequencies=knowledge.frequencies,
         judgements=knowledge.judgements,
         shows=knowledge.shows,
     )
-    return msgspec.structs.replace(tables, knowledge=kept)
+    return corpus._replace(tables=msgspec.structs.replace(corpus.tables, knowledge=kept))
 
 
 def _get_table(tables: CorpusTables, path: tuple[str, ...]) -> Table:
@@ -213,33 +280,54 @@ def survey_episode(observed: EpisodeObservation) -> CorpusSurvey:
 
 
 def build_tables(
-    survey: CorpusSurvey, judgements: JudgementTable, own: OwnEntries = NO_OWN_ENTRIES
-) -> tuple[CorpusTables, list[Recording]]:
-    """Build the tables of a whole corpus, and its recordings in order of their first files.
+    survey: CorpusSurvey | EncodedSurveys,
+    judgements: JudgementTable,
+    own: OwnEntries = NO_OWN_ENTRIES,
+    *,
+    last: ConcludedCorpus | None = None,
+    unchanged: Iterable[str] = (),
+) -> ConcludedCorpus:
+    """Build the tables of a whole corpus, and group its recordings.
 
     Args:
         own: the user's own entries.
+        last: an earlier state of the corpus, with the same own entries.
+        unchanged: names of the lists of the survey that were the same then; what depends on these
+            alone is taken over.
 
     Raises:
         DataError: the lexicon is not valid.
     """
-    recordings = group_recordings(survey.recordings)
-    statistics = merge_statistics(survey.statistics)
-    shows = build_show_table(survey.shows, load_show_registry(own.shows) if own.shows else None)
-    corpus_knowledge = add_corpus(
-        load_shipped_knowledge(own), statistics, judgements, shows.corpus_shows
+    old = last or ConcludedCorpus(CorpusTables(Knowledge(), QuoteTable(), ShowTable({}, {})), [])
+    same = frozenset(unchanged if last else ())
+    recordings, shows = old.recordings, old.tables.shows
+    if "recordings" not in same:
+        recordings = group_recordings(survey.recordings)
+    if "shows" not in same:
+        registry = load_show_registry(own.shows) if own.shows else None
+        shows = build_show_table(survey.shows, registry)
+    prepared = load_shipped_knowledge(own)
+    merge = cache(lambda: merge_statistics(survey.statistics))
+    if "statistics" in same:
+        known, sponsor_counts = old.tables.knowledge, old.tables.sponsors
+        names = NameTables(known.names, known.frequencies)
+    else:
+        names = tabulate_names(merge())
+        sponsor_counts = sponsors.count_sponsors(merge(), prepared.vocabulary)
+    corpus_knowledge = add_tables(
+        prepared, names, judgements, lambda key: find_spelling(merge(), key), shows.corpus_shows
     )
-    sponsor_counts = sponsors.count_sponsors(statistics, corpus_knowledge.vocabulary)
-    tables = CorpusTables(
-        corpus_knowledge,
-        repetition.build_quote_table(
+    contexts, quotes = old.tables.context_counts, old.tables.quotes
+    is_grouped_alike = bool(last) and recordings == old.recordings
+    if not (is_grouped_alike and "passages" in same):
+        contexts = passages.count_repeated_contexts(survey.passages, recordings)
+    is_said_alike = is_grouped_alike and same.issuperset(("quotes", "passages"))
+    if not (is_said_alike and sponsor_counts == old.tables.sponsors):
+        quotes = repetition.build_quote_table(
             survey.quotes,
             recordings,
             sponsor_counts,
             {file.file: file.packed_runs for file in survey.passages},
-        ),
-        shows,
-        passages.count_repeated_contexts(survey.passages, recordings),
-        sponsor_counts,
-    )
-    return tables, recordings
+        )
+    tables = CorpusTables(corpus_knowledge, quotes, shows, contexts, sponsor_counts)
+    return ConcludedCorpus(tables, recordings)

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import platformdirs
@@ -116,17 +117,15 @@ def prepare_knowledge(
     )
 
 
-def add_corpus(
-    prepared: Knowledge,
-    statistics: NameStatistics,
-    judgements: JudgementTable,
-    shows: dict[str, str] | None = None,
-) -> Knowledge:
-    """Add what a corpus and people say; ``shows`` are the corpus's own, by key."""
+class NameTables(NamedTuple):
+    """Usage and frequency of the names of a corpus, by core key."""
 
-    def spellings_of(key: str) -> dict[str, int]:
-        return counts.spellings if (counts := statistics.names.get(key)) else {}
+    usages: Mapping[str, NameUsage]
+    frequencies: Mapping[str, int]
 
+
+def tabulate_names(statistics: NameStatistics) -> NameTables:
+    """Return the tables of the names that several episodes have or a language model listed."""
     usages, frequencies = {}, {}
     for key, counts in sorted(statistics.names.items()):
         if counts.episodes >= MIN_NAME_EPISODES or counts.llm_rows:
@@ -137,22 +136,51 @@ def add_corpus(
                 tuple(sorted(choose_categories(counts.categories))),
             )
             frequencies[key] = min(counts.episodes.bit_length(), MAX_FREQUENCY)
+    return NameTables(usages, frequencies)
+
+
+def add_corpus(
+    prepared: Knowledge,
+    statistics: NameStatistics,
+    judgements: JudgementTable,
+    shows: Mapping[str, str] | None = None,
+) -> Knowledge:
+    """Add what a corpus and people say; ``shows`` are the corpus's own, by key."""
+    names = tabulate_names(statistics)
+    return add_tables(
+        prepared, names, judgements, lambda key: find_spelling(statistics, key), shows or {}
+    )
+
+
+def add_tables(
+    prepared: Knowledge,
+    names: NameTables,
+    judgements: JudgementTable,
+    spell: Callable[[str], str],
+    shows: Mapping[str, str],
+) -> Knowledge:
+    """Add the tables of a corpus, and what people say.
+
+    Args:
+        spell: gives the commonest spelling of a name of the corpus by its key, "" if it has none.
+        shows: the corpus's own, by key.
+    """
     return msgspec.structs.replace(
         prepared,
-        names=usages,
-        frequencies=frequencies,
-        judgements=resolve_judgements(judgements, prepared.lexicon, spellings_of),
-        shows=shows or {},
+        names=names.usages,
+        frequencies=names.frequencies,
+        judgements=resolve_judgements(judgements, prepared.lexicon, spell),
+        shows=shows,
     )
 
 
 def resolve_judgements(
-    judgements: JudgementTable, lexicon: Lexicon, spellings_of: Callable[[str], dict[str, int]]
+    judgements: JudgementTable, lexicon: Lexicon, spell: Callable[[str], str]
 ) -> JudgementTable:
     """Add the types and labels that lexicon and corpus have for what judgements name.
 
     Args:
-        spellings_of: spellings of a name in the corpus, by its core key -> rows.
+        spell: as of :func:`add_tables`.
     """
 
     def type_of(key: str) -> EntityType | None:
@@ -162,8 +190,7 @@ def resolve_judgements(
     def label_of(type_: EntityType, key: str) -> str:
         entries = map(lexicon.get_entry, lexicon.index.get(key, ()))
         labels = (e.name for e in entries if e.type == type_ and name_key(e.name) == key)
-        spellings = spellings_of(key)
-        return next(labels, choose_spelling(spellings) if spellings else "")
+        return next(labels, "") or spell(key)
 
     return judgements.resolve_targets(type_of, label_of)
 
@@ -262,6 +289,12 @@ def choose_categories(counts: dict[str, int]) -> list[str]:
     """
     rounded = sorted(counts, key=lambda word: (-round_count(counts[word]), word))
     return rounded[:MAX_CATEGORY_WORDS]
+
+
+def find_spelling(statistics: NameStatistics, key: str) -> str:
+    """Return the commonest spelling of a name by its core key; "" if the corpus lacks it."""
+    counts = statistics.names.get(key)
+    return choose_spelling(counts.spellings) if counts else ""
 
 
 def choose_spelling(spellings: dict[str, int]) -> str:

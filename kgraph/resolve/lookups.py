@@ -168,6 +168,8 @@ def number_key(table: int, key: Any) -> int:
 
 def find_changed_keys(old: Table, new: Table) -> Iterator[Any]:
     """Yield the keys that have another value in one table than in the other, or in only one."""
+    if old is new:
+        return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         yield from (key for key, value in old.items() if key not in new or new[key] != value)
         yield from (key for key in new if key not in old)
