@@ -60,6 +60,7 @@ PARALLEL_SHARE = 0.02
 #: Share of the steps at which so small a folder may be updated however much changed; at others it
 #: is loaded anew as a large one would be.
 UPDATED_SHARE = 0.9
+PROGRESS_STEPS = 100  #: after which a line tells how far it is
 #: Of the time of a build: the latest moment at which it is killed.
 MAX_KILL_TIME = 1.2
 
@@ -228,6 +229,8 @@ def main() -> int:
         if difference := comparison.build_both():
             print(f"seed {arguments.seed}, step {step}, {edit}: differs: {difference}")
             break
+        if step % PROGRESS_STEPS == 0:
+            print(f"{step} steps, no difference", file=sys.stderr)
     counts = sorted(comparison.counts.items())
     print(f"{step} steps: " + ", ".join(f"{name} {count}" for name, count in counts))
     if not (difference and arguments.keep):

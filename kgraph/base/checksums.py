@@ -4,6 +4,9 @@ The file ``checksums`` in a folder has a line for each file with its CRC-32 (ISO
 :func:`zlib.crc32` does 4 GB/s, SHA-256 1.8), its size and its name, after a line with the CRC-32
 of these lines. CRC-32 detects damage, but for one case in 4 billion; it does not detect forgery.
 
+The file ``states``, beside it or not, tells when each file was written and its inode, so that files
+which nobody touched since need not be read again. A copy of the folder has other inodes.
+
 Invariant: this module imports only the standard library and :mod:`kgraph.base.errors`, so that a
 process that answers queries starts at once.
 """
@@ -12,7 +15,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -20,6 +23,8 @@ from typing import NamedTuple
 from kgraph.base.errors import StoreDamagedError, StoreError, suggest_fix
 
 CHECKSUMS_FILE = "checksums"
+
+STATES_FILE = "states"
 
 SMALL_BYTES = 4 << 20  #: largest file that is read whole whenever a folder is checked (1 ms)
 
@@ -69,7 +74,45 @@ def write_checksums(
     """
     sums = ((n, known.get(n) or compute_file_checksum(folder / n)) for n in sorted(names))
     lines = "".join(f"{crc:08x} {size} {name}\n" for name, (crc, size) in sums).encode()
-    with (folder / CHECKSUMS_FILE).open("wb") as file:
+    _write_lines(folder / CHECKSUMS_FILE, lines)
+
+
+def write_states(folder: Path, names: Iterable[str]) -> None:
+    """Write the states of files in a folder, for :func:`find_untouched`.
+
+    Raises:
+        OSError: a file is gone, or the list cannot be written.
+    """
+    states = ((name, (folder / name).stat()) for name in sorted(names))
+    lines = "".join(f"{s.st_mtime_ns} {s.st_ino} {s.st_size} {name}\n" for name, s in states)
+    _write_lines(folder / STATES_FILE, lines.encode())
+
+
+def find_untouched(folder: Path) -> set[str]:
+    """Return the names of files that nobody wrote to since :func:`write_states`.
+
+    A file counts only if it is older than the list: in the same moment it could be written again
+    without a change of its time. If the list is missing or damaged, no file counts.
+    """
+    path, untouched = folder / STATES_FILE, set()
+    try:
+        head, _, lines = path.read_bytes().partition(b"\n")
+        written = path.stat().st_mtime_ns
+        if head != b"%08x" % zlib.crc32(lines):
+            return set()
+        for line in lines.decode().splitlines():
+            *state, name = line.split(" ", 3)
+            status = os.stat(folder / name)
+            now = [status.st_mtime_ns, status.st_ino, status.st_size]
+            if list(map(int, state)) == now and status.st_mtime_ns < written:
+                untouched.add(name)
+    except OSError:  # the check of the files tells which is gone
+        return set()
+    return untouched
+
+
+def _write_lines(path: Path, lines: bytes) -> None:
+    with path.open("wb") as file:
         file.write(b"%08x\n" % zlib.crc32(lines) + lines)
         file.flush()
         os.fsync(file.fileno())
@@ -125,10 +168,19 @@ class Checksums:
             if _is_linked(folder, self, name)
         }
 
-    def check_files(self, prefix: str = "", max_bytes: float = float("inf")) -> None:
+    def check_files(
+        self,
+        prefix: str = "",
+        max_bytes: float = float("inf"),
+        *,
+        unread: Container[str] = frozenset(),
+    ) -> None:
         """Verify the size of each file, and the checksum of those up to ``max_bytes``.
 
         Only files whose names begin with ``prefix`` are checked.
+
+        Args:
+            unread: names of files of which only the size is checked.
 
         Raises:
             StoreDamagedError: a file is missing, or is not as it was written.
@@ -140,7 +192,7 @@ class Checksums:
             path = self.folder / name
             try:
                 size = path.stat().st_size
-                is_read = size == expected.size <= max_bytes
+                is_read = size == expected.size <= max_bytes and name not in unread
                 actual = compute_file_checksum(path) if is_read else expected
             except OSError as error:
                 raise _unreadable_error(self.folder, name, error) from error

@@ -160,8 +160,9 @@ class EntryLookup:
 
     def find_entry(self, id_: str) -> LexiconEntry | None:
         """Return the entry of an entity; None if it has none of its own."""
-        entries = [e for e in self._list_entries(id_.partition("/")[2]) if not e.same_as]
-        return next((entry for entry in reversed(entries) if entry.entity_id == id_), None)
+        type_, _, key = id_.partition("/")
+        entries = (e for e in reversed(self._list_entries(key)) if e.type == type_)
+        return next((e for e in entries if e.entity_id == id_ and not e.same_as), None)
 
     def list_names(self, entry: LexiconEntry) -> set[str]:
         """Return the names of the entity of an entry, also those of entries that are the same."""
@@ -171,13 +172,15 @@ class EntryLookup:
 
     def find_id(self, name: str) -> str:
         """Return the id of the entity that has exactly this name; "" if there is none."""
-        entries = self._list_entries(name_key(name))
+        entries = self._list_entries(name_key(name)) if name else []
         return next((e.entity_id for e in reversed(entries) if e.name == name), "")
 
     def _list_entries(self, key: str) -> list[LexiconEntry]:
         """Return the entries whose names, or those of what they are the same as, have a key."""
         numbers = {match.number for match in self._lexicon.index.get(key, ())}
         numbers.update(self._joined.get(key, ()))
+        if not numbers:
+            return []
         return [self._lexicon.entries[number] for number in sorted(numbers)]
 
 

@@ -102,7 +102,7 @@ class Command(TyperCommand):
         if not streams.is_verbose():
             return super().invoke(ctx)
         from kgraph.cli.printing import print_remark
-        from kgraph.resolve.knowledge import cache_folder
+        from kgraph.resolve.compiled import cache_folder
         from kgraph.store.origin import choose_judgements
 
         start, values = time.perf_counter(), ctx.params

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Set
 from itertools import combinations
 
 import msgspec
@@ -142,6 +142,8 @@ def count_co_mentions(
     min_shared: int = MIN_SHARED_EPISODES,
     min_each: int = 1,
     entity_ids: Container[str] | None = None,
+    *,
+    either: Collection[str] | None = None,
 ) -> Iterator[CoMention]:
     """Yield every pair of entities that share episodes, by ids.
 
@@ -150,6 +152,7 @@ def count_co_mentions(
         min_shared: episodes that mention both.
         min_each: episodes that mention each.
         entity_ids: of the entities that count; None for all.
+        either: ids of which a pair has one at least; None for all pairs.
     """
     episodes = Counter(id_ for summary in summaries for id_ in summary.mentions)
     prefixes = _id_prefixes(types)
@@ -164,15 +167,22 @@ def count_co_mentions(
         {number[id_]: s.mentions[id_] for id_ in sorted(s.mentions) if id_ in number}
         for s in summaries
     ]
-    counts: Counter[tuple[int, int]] = Counter()
     expected = [0.0] * len(ids)
     for confidences in mentions:
-        counts.update(combinations(confidences, 2))
         for n, confidence in confidences.items():
             expected[n] += confidence
-    pairs = sorted(pair for pair, count in counts.items() if count >= min_shared)
-    sums = _sum_pairs(mentions, [summary.show for summary in summaries], frozenset(pairs))
     total = len(mentions)
+    wanted = {number[id_] for id_ in (ids if either is None else either) if id_ in number}
+    mentions = [{} if wanted.isdisjoint(m) else m for m in mentions]
+    counts: Counter[tuple[int, int]] = Counter()
+    for confidences in mentions:
+        counts.update(combinations(confidences, 2))
+    pairs = sorted(
+        pair
+        for pair, count in counts.items()
+        if count >= min_shared and not wanted.isdisjoint(pair)
+    )
+    sums = _sum_pairs(mentions, [summary.show for summary in summaries], frozenset(pairs))
     for pair in pairs:
         source, target = (ids[n] for n in pair)
         first, second = (expected[n] for n in pair)
@@ -204,14 +214,39 @@ def _sum_pairs(
     return sums
 
 
+def find_recounted_things(
+    old: Mapping[str, EpisodeSummary], new: Mapping[str, EpisodeSummary]
+) -> Set[str] | None:
+    """Return the ids of all things whose pairs or months may be counted differently.
+
+    None stands for all: the number of episodes is part of the measures of every pair.
+
+    Args:
+        old, new: summaries of two states of a graph, by slug.
+    """
+    if len(old) != len(new):
+        return None
+    slugs = [slug for slug in old.keys() | new.keys() if old.get(slug) != new.get(slug)]
+    changed = [graph[slug] for slug in slugs for graph in (old, new) if slug in graph]
+    return {id_ for summary in changed for id_ in summary.mentions}
+
+
 def count_by_month(
-    summaries: Iterable[EpisodeSummary], min_episodes: int = MIN_DATED_EPISODES
+    summaries: Iterable[EpisodeSummary],
+    min_episodes: int = MIN_DATED_EPISODES,
+    *,
+    ids: Set[str] | None = None,
 ) -> Iterator[MonthlyCount]:
-    """Yield the episodes by month, of all and of each thing that enough of them mention."""
+    """Yield the episodes by month, of all and of each thing that enough of them mention.
+
+    Args:
+        ids: of the things; None for all.
+    """
     months: dict[str, Counter[str]] = defaultdict(Counter)
     for summary in summaries:
         if summary.month:
-            for id_ in ("", *summary.mentions):
+            things = summary.mentions.keys()
+            for id_ in ("", *(things if ids is None else things & ids)):
                 months[id_][summary.month] += 1
     for id_, counts in sorted(months.items()):
         if not id_ or counts.total() >= min_episodes:

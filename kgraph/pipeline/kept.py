@@ -13,7 +13,8 @@ from __future__ import annotations
 import hashlib
 import platform
 from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from kgraph.base.checksums import Checksums
+from kgraph.base.checksums import Checksums, find_untouched
 from kgraph.base.errors import StoreError, StoreMissingError, StoreOutdatedError
 from kgraph.base.model import LAYOUT_VERSION, InputProblem
 from kgraph.base.vocabulary import list_data_files
@@ -157,7 +158,8 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
             return LastBuild(why=warning)
         layout.read_meta(folder)
         checksums = Checksums(folder)
-        checksums.check_files()  # all of them: a build mends what is damaged
+        # All of them: a build mends what is damaged.
+        checksums.check_files(unread=find_untouched(folder))
         data = checksums.read_file(layout.KEPT_FILE)
         kept = msgspec.msgpack.decode(data, type=KeptBuild[EpisodeOutcome])
     except StoreMissingError:
@@ -265,6 +267,15 @@ def find_stale_episodes(
         if reasons:
             stale[recording.slug] = tuple(reasons[:MAX_REASONS])
     return stale
+
+
+def prune_surfaces(surfaces: Surfaces, outcomes: Iterable[EpisodeOutcome]) -> Surfaces:
+    """Return the surfaces that an episode has."""
+    used: set[int] = set()
+    for outcome in outcomes:
+        numbers = array("Q", outcome.lookups)
+        used.update(numbers[bisect_left(numbers, number_key(SURFACE_TABLE, 0)) :])
+    return {s: kept for s, kept in surfaces.items() if number_key(SURFACE_TABLE, s) in used}
 
 
 def _compare_files(

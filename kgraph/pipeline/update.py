@@ -23,6 +23,7 @@ from kgraph.pipeline.kept import (
     encode_kept,
     find_stale_episodes,
     find_unchanged_lists,
+    prune_surfaces,
 )
 from kgraph.pipeline.loader import forward_ids, publish_build
 from kgraph.pipeline.passes import (
@@ -153,7 +154,9 @@ def update_graph(
             )
             _change_index(update, previous, result, shared, writer)
         encoded = {slug: msgspec.msgpack.encode(outcome) for slug, outcome in outcomes.items()}
-        surfaces = msgspec.msgpack.encode(update.surfaces | result.surfaces)
+        surfaces = msgspec.msgpack.encode(
+            prune_surfaces(update.surfaces | result.surfaces, outcomes.values())
+        )
         kept = encode_kept(inputs, update.corpus, update.surveyed, surfaces, encoded)
         publish_build(inputs, writer, report, shared, kept)
     return report

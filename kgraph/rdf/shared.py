@@ -14,7 +14,11 @@ from kgraph.base.external_id import ExternalId, list_ticker_symbols
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import ONTOLOGY_IRI
 from kgraph.graph import Entity, SharedData, TaxonomyTerm
-from kgraph.graph.cooccurrence import count_by_month, count_co_mentions
+from kgraph.graph.cooccurrence import (
+    count_by_month,
+    count_co_mentions,
+    find_recounted_things,
+)
 from kgraph.graph.network import BROADER, SAME_SUBJECT
 from kgraph.rdf.episode import PredicateObjects, SubjectBlock, make_block
 from kgraph.rdf.terms import (
@@ -246,8 +250,10 @@ def describe_term(
 
 def _describe_statistics(shared: SharedData, besides: SharedData | None) -> Iterator[SubjectBlock]:
     summaries, others = shared.summaries.values(), besides.summaries.values() if besides else ()
-    known_pairs, known_months = set(count_co_mentions(others)), set(count_by_month(others))
-    for pair in count_co_mentions(summaries):
+    ids = find_recounted_things(besides.summaries, shared.summaries) if besides else None
+    known_pairs = set(count_co_mentions(others, either=ids))
+    known_months = set(count_by_month(others, ids=ids))
+    for pair in count_co_mentions(summaries, either=ids):
         if pair in known_pairs:
             continue
         yield (
@@ -261,7 +267,7 @@ def _describe_statistics(shared: SharedData, besides: SharedData | None) -> Iter
                 ("kg:association", [decimal_literal(pair.association)]),
             ],
         )
-    for count in count_by_month(summaries):
+    for count in count_by_month(summaries, ids=ids):
         if count in known_months:
             continue
         subject = count.entity_id or DATASET_ID

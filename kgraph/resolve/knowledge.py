@@ -1,37 +1,31 @@
 """Knowledge used by every decision, in one value that workers load from one file.
 
-The part without a corpus is cached in the user's cache folder: reading twenty thousand entries and
-coding how they sound takes seconds. A cache file is named by a digest of all data and code that it
-is made from: the shipped data, the user's own entries, and this code.
+The part without a corpus is compiled (:mod:`kgraph.resolve.compiled`): reading twenty thousand
+entries and coding how they sound takes seconds. It is made from the shipped data, the user's own
+entries, and this code.
 
-Invariants:
-    * a cache file that differs from what was written is ignored and written again;
-    * statistics are kept only for names that several episodes have or a language model listed:
-      those of other names add nothing to what their own rows say.
+Invariant: statistics are kept only for names that several episodes have or a language model listed:
+those of other names add nothing to what their own rows say.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-import platformdirs
 
 from kgraph.base import text
 from kgraph.base.errors import DataError
-from kgraph.base.files import replace_file
 from kgraph.base.identity import IdTable
 from kgraph.base.lexicon import Lexicon, load_lexicon
 from kgraph.base.model import LAYOUT_VERSION, EntityType
-from kgraph.base.processes import without_gc
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path
+from kgraph.resolve.compiled import load_compiled
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.lookups import round_count
 from kgraph.resolve.mentions import phonetics
@@ -44,8 +38,6 @@ MIN_NAME_EPISODES = 2
 MAX_FREQUENCY = 9  #: of 256 episodes: more of them add nothing to what is known of a name
 MAX_CATEGORY_WORDS = 4  #: of a name: the commonest, which show its type
 
-CHECKSUM_BYTES = hashlib.sha256().digest_size  #: of the rest, at the start of a cache file
-MAX_CACHE_FILES = 6  #: those used last, of versions and projects; 13 MB each
 MAX_LOADED = 2  #: kept by a process: of the shipped entries, and with own ones
 
 
@@ -197,30 +189,17 @@ def resolve_judgements(
 
 @lru_cache(maxsize=MAX_LOADED)
 def load_shipped_knowledge(own: OwnEntries = NO_OWN_ENTRIES) -> Knowledge:
-    """Load the shipped knowledge with own entries over it, from its cache if that is whole.
+    """Load the shipped knowledge with own entries over it.
 
     Raises:
         DataError: lexicon, word lists or weights are not valid.
     """
-    path = cache_folder() / f"knowledge-{digest_knowledge(own)}"
-    with suppress(OSError, ValueError, msgspec.MsgspecError):
-        content = path.read_bytes()
-        checksum, data = content[:CHECKSUM_BYTES], content[CHECKSUM_BYTES:]
-        if checksum == hashlib.sha256(data).digest():
-            with suppress(OSError):  # another user's
-                os.utime(path)  # it was used last
-            with without_gc():  # saves a third of the time
-                return msgspec.msgpack.decode(data, type=Knowledge)
-    prepared = prepare_knowledge(load_lexicon(own=own.lexicon), load_model(), own.ids)
-    with suppress(OSError):  # where writing is not allowed, the next run prepares it again
-        encoded = msgspec.msgpack.encode(prepared, order="deterministic")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replace_file(path) as file:
-            file.write(hashlib.sha256(encoded).digest() + encoded)
-        files = sorted(path.parent.glob("knowledge-*"), key=lambda file: file.stat().st_mtime)
-        for old in files[:-MAX_CACHE_FILES]:
-            old.unlink(missing_ok=True)
-    return prepared
+    return load_compiled(
+        "knowledge",
+        digest_knowledge(own),
+        Knowledge,
+        lambda: prepare_knowledge(load_lexicon(own=own.lexicon), load_model(), own.ids),
+    )
 
 
 def load_own_entries(lexicon: Sequence[Path], identities: Sequence[Path]) -> OwnEntries:
@@ -237,11 +216,6 @@ def load_own_entries(lexicon: Sequence[Path], identities: Sequence[Path]) -> Own
     if files.entries != NO_OWN_ENTRIES:
         files.check(load_shipped_knowledge(files.entries).lexicon)
     return files.entries
-
-
-def cache_folder() -> Path:
-    """Return the folder of the cache: ``KGRAPH_CACHE``, or the user's own."""
-    return Path(os.environ.get("KGRAPH_CACHE") or platformdirs.user_cache_path("kgraph"))
 
 
 def digest_knowledge(own: OwnEntries = NO_OWN_ENTRIES) -> str:

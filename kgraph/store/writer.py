@@ -13,7 +13,14 @@ import msgspec
 import pyoxigraph
 
 from kgraph.base import files
-from kgraph.base.checksums import CHECKSUMS_FILE, Checksums, compute_checksum, write_checksums
+from kgraph.base.checksums import (
+    CHECKSUMS_FILE,
+    STATES_FILE,
+    Checksums,
+    compute_checksum,
+    write_checksums,
+    write_states,
+)
 from kgraph.base.errors import (
     StoreBusyError,
     StoreError,
@@ -33,6 +40,7 @@ _UNCHECKED_FILES = (
     f"{layout.DATABASE_FOLDER}/LOCK",
     layout.MARKER_FILE,
     CHECKSUMS_FILE,
+    STATES_FILE,
 )
 
 
@@ -188,11 +196,10 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
                     file.write(data)
             paths = [path for path in self.folder.rglob("*") if path.is_file()]
             names = [path.relative_to(self.folder).as_posix() for path in paths]
-            write_checksums(
-                self.folder,
-                [n for n in names if not n.startswith(_UNCHECKED_FILES)],
-                Checksums(self._continued).find_linked(self.folder) if self._continued else {},
-            )
+            names = [name for name in names if not name.startswith(_UNCHECKED_FILES)]
+            linked = Checksums(self._continued).find_linked(self.folder) if self._continued else {}
+            write_checksums(self.folder, names, linked)
+            write_states(self.folder, names)
             files.sync_folder(self.folder)
             files.sync_folder(self.folder.parent)
         with _convert_os_errors(self.store, self._is_published):

@@ -1,8 +1,17 @@
 """Files that are not as they were written are found, and named."""
 
+import os
+
 import pytest
 
-from kgraph.base.checksums import CHECKSUMS_FILE, Checksums, write_checksums
+from kgraph.base.checksums import (
+    CHECKSUMS_FILE,
+    STATES_FILE,
+    Checksums,
+    find_untouched,
+    write_checksums,
+    write_states,
+)
 from kgraph.base.errors import StoreDamagedError
 
 
@@ -68,3 +77,39 @@ def test_the_list_is_checked_itself(home):
         with pytest.raises(StoreDamagedError) as found:
             Checksums(home)
         assert str(found.value) == damaged(home, CHECKSUMS_FILE, "its checksum does not match")
+
+
+@pytest.fixture
+def untouched_home(home):
+    for name in ("a", "graph/b c"):
+        os.utime(home / name, ns=(10**9, 10**9))
+    write_states(home, ["graph/b c", "a"])
+    return home
+
+
+def test_files_that_nobody_wrote_to_are_untouched(untouched_home):
+    assert find_untouched(untouched_home) == {"a", "graph/b c"}
+    status = os.stat(untouched_home / "a")
+    (untouched_home / "a").write_bytes(b"123456788")
+    assert find_untouched(untouched_home) == {"graph/b c"}
+    other = untouched_home / "other"
+    other.write_bytes(b"123456788")
+    os.utime(other, ns=(status.st_mtime_ns, status.st_mtime_ns))
+    other.replace(untouched_home / "a")  # of the same size and time: another inode
+    assert find_untouched(untouched_home) == {"graph/b c"}
+    Checksums(untouched_home).check_files(unread={"a"})
+    with pytest.raises(StoreDamagedError):
+        Checksums(untouched_home).check_files(unread=find_untouched(untouched_home))
+
+
+def test_a_file_as_young_as_the_list_may_have_been_written_again(untouched_home):
+    os.utime(untouched_home / STATES_FILE, ns=(10**9, 10**9))
+    assert find_untouched(untouched_home) == set()
+
+
+def test_without_a_whole_list_every_file_is_read(untouched_home):
+    lines = (untouched_home / STATES_FILE).read_bytes()
+    (untouched_home / STATES_FILE).write_bytes(lines.replace(b" 9 a", b" 8 a"))
+    assert find_untouched(untouched_home) == set()
+    (untouched_home / STATES_FILE).unlink()
+    assert find_untouched(untouched_home) == set()

@@ -5,6 +5,7 @@ import pytest
 
 from kgraph.base.errors import DataError
 from kgraph.base.lexicon import (
+    EntryLookup,
     LexiconEntry,
     LexiconMatch,
     build_lexicon,
@@ -137,6 +138,27 @@ def test_an_entry_that_is_the_same_as_another_has_its_name():
     }
     assert not found.get_entry(found.find_matches("Chirper")[0]).is_common_word
     assert found.get_entry(found.find_matches("Chirper Blue")[0]).part_of == "Z"
+
+
+def test_entries_are_found_by_entity_and_by_name():
+    lexicon = build_lexicon(
+        [
+            LexiconEntry("Chirp", "product", aliases=("Chirper App",), misheard=("cheap",)),
+            LexiconEntry("Old Chirper", "company", same_as="Chirp"),
+            LexiconEntry("Older Chirper", "product", same_as="Chirp"),
+            LexiconEntry("Gemini", "product"),
+            LexiconEntry("Gemini (exchange)", "company", aliases=("Gemini Trust",)),
+        ]
+    )
+    lookup = EntryLookup(lexicon)
+    chirp = lookup.find_entry("product/chirp")
+    assert chirp.misheard == ("cheap",)
+    assert lookup.list_names(chirp) == {"Chirp", "Chirper App", "Older Chirper"}
+    assert lookup.find_entry("company/chirp") is None  # the same as another: no entry of its own
+    assert lookup.find_entry("product/cheap") is lookup.find_entry("product/chirperapp") is None
+    assert lookup.find_entry("company/geminiexchange").name == "Gemini (exchange)"
+    assert lookup.find_id("Gemini") == "product/gemini"
+    assert [lookup.find_id(name) for name in ("gemini", "", "Chirper App")] == ["", "", ""]
 
 
 def test_a_young_entry_keeps_its_bracket():

@@ -12,6 +12,7 @@ from kgraph.graph.cooccurrence import (
     count_by_month,
     count_co_mentions,
     count_shows,
+    find_recounted_things,
 )
 
 
@@ -54,6 +55,35 @@ def test_pairs_of_one_episode_and_of_other_types_are_left_out():
     assert list(count_co_mentions([summarize("ab"), person, person])) == []
     assert list(count_co_mentions([summarize("ab")], min_shared=1)) == [
         CoMention("company/a", "company/b", 1, 1.0, 1.0, 0.0, 1.0)
+    ]
+
+
+def test_pairs_of_some_things_are_those_among_all_pairs():
+    summaries = [summarize("abc", show=show) for show in ("", "x")]
+    summaries += [summarize({"a": 0.3, "b": 0.7, "d": 0.9}), summarize("cd"), summarize("bcd")]
+    pairs = list(count_co_mentions(summaries))
+    some = list(count_co_mentions(summaries, either={"company/a", "company/z"}))
+    assert some == [pair for pair in pairs if pair.source == "company/a"]
+    assert 0 < len(some) < len(pairs)
+    assert list(count_co_mentions(summaries, either=())) == []
+
+
+def test_things_of_changed_episodes_are_counted_again():
+    old = {"1": summarize("ab"), "2": summarize("bc"), "3": summarize("d")}
+    new = {**old, "2": summarize("be"), "3": summarize("d", "2025-10-01")}
+    changed = {f"company/{name}" for name in "bcde"}
+    assert find_recounted_things(old, new) == changed
+    assert find_recounted_things(old, old) == set()
+    assert find_recounted_things(old, {**old, "4": summarize("f")}) is None
+    moved = {"1": old["1"], "2": old["2"], "4": summarize("f")}
+    assert find_recounted_things(old, moved) == {"company/d", "company/f"}
+
+
+def test_months_of_some_things_are_counted_with_those_of_all_episodes():
+    summaries = [summarize("ab"), summarize("ab"), summarize("ab")]
+    assert list(count_by_month(summaries, ids={"company/b"})) == [
+        MonthlyCount("2025-09", "", 3),
+        MonthlyCount("2025-09", "company/b", 3),
     ]
 
 

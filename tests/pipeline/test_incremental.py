@@ -16,6 +16,7 @@ from kgraph.pipeline import build, update
 from kgraph.pipeline.kept import KeptBuild
 from kgraph.pipeline.passes import EpisodeOutcome, UnreadSource
 from kgraph.query import run_query
+from kgraph.resolve.corpus import EncodedSurveys
 from kgraph.store import BuildWriter, Store, layout
 
 EPISODES = "SELECT (COUNT(*) AS ?n) WHERE { ?s a schema:PodcastEpisode }"
@@ -45,6 +46,11 @@ def episode(number, name, **more):
 
 def run(folder, store, **options):
     return build([folder], store, workers=1, judgements=None, **options)
+
+
+def read_kept(store):
+    data = Store(store).checksums.read_file("kept")
+    return msgspec.msgpack.decode(data, type=KeptBuild[EpisodeOutcome])
 
 
 def test_any_edits_give_the_graph_of_a_full_build():
@@ -150,22 +156,38 @@ def test_a_build_after_a_failed_one_keeps_every_surface(folder, store, monkeypat
         with pytest.raises(ZeroDivisionError):
             run(folder, store)
     run(folder, store)
-    kept = msgspec.msgpack.decode(
-        Store(store).checksums.read_file("kept"), type=KeptBuild[EpisodeOutcome]
+    assert {"NVIDIA", "OpenAI", "Solana"} <= read_kept(store).read_surfaces().keys()
+
+
+def test_surfaces_of_no_episode_are_not_kept(folder, store):
+    run(folder, store)
+    (folder / "3.md").write_text(episode(3, "Acme"))
+    assert run(folder, store).redone is not None
+    surfaces = read_kept(store).read_surfaces()
+    assert "Acme" in surfaces and "Visa" not in surfaces
+    run(folder, store.parent / "full", full=True)
+    assert surfaces == read_kept(store.parent / "full").read_surfaces()
+
+
+def test_lists_of_surveys_that_did_not_change_are_not_decoded(folder, store, monkeypatch):
+    run(folder, store)
+    decoded, decode = [], EncodedSurveys._decode
+    monkeypatch.setattr(
+        EncodedSurveys, "_decode", lambda *call: decoded.append(call[1]) or decode(*call)
     )
-    assert {"NVIDIA", "OpenAI", "Solana"} <= kept.surfaces.keys()
+    (folder / "3.md").write_text(episode(3, "Visa", more="category: other words"))
+    assert list(run(folder, store).redone) == ["youtube-abcdefghij3"]
+    assert decoded == []
+    (folder / "3.md").write_text(episode(3, "Visa").replace("Talk 3", "Another title"))
+    assert list(run(folder, store).redone) == ["youtube-abcdefghij3"]
+    assert {"recordings", "shows"} >= set(decoded) >= {"recordings"}
 
 
 def test_threads_keep_their_lookups_apart(tmp_path):
     with ThreadPoolExecutor(3) as threads:
         build([SAMPLE], tmp_path / "threads", executor=threads, judgements=None)
     run(SAMPLE, tmp_path / "one")
-    kept = [
-        msgspec.msgpack.decode(
-            Store(tmp_path / name).checksums.read_file("kept"), type=KeptBuild[EpisodeOutcome]
-        )
-        for name in ("threads", "one")
-    ]
+    kept = [read_kept(tmp_path / name) for name in ("threads", "one")]
     assert kept[0].surfaces == kept[1].surfaces
     assert kept[0].episodes == kept[1].episodes
 

@@ -11,17 +11,22 @@ Invariants:
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from pathlib import Path
 
 import msgspec
 
+from kgraph.base import lexicon, text
 from kgraph.base.errors import DataError
 from kgraph.base.lexicon import LexiconEntry
+from kgraph.base.model import LAYOUT_VERSION
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path, load_yaml
+from kgraph.resolve.compiled import load_compiled
 
 #: Kinds of the lexicon's shows that have episodes of their own in feeds and channels.
 _EPISODIC = frozenset({"podcast", "channel", "newsletter", "radio-programme"})
@@ -103,15 +108,30 @@ def load_show_registry(own: tuple[LexiconEntry, ...] = ()) -> ShowRegistry:
     Raises:
         DataError: ``data/feeds.yaml`` does not have the shape that its header describes.
     """
+    if not own:
+        return load_compiled("shows", _digest_sources(), ShowRegistry, _make_registry)
+    return _make_registry(own)
+
+
+def _make_registry(own: tuple[LexiconEntry, ...] = ()) -> ShowRegistry:
     feeds = load_yaml(data_path("data", "feeds.yaml"), dict[str, KnownShow])
     try:
-        lexicon = load_yaml(data_path("data", "lexicon", "shows.yaml"), _LexiconFile).entries
+        entries = load_yaml(data_path("data", "lexicon", "shows.yaml"), _LexiconFile).entries
     except DataError:  # the loader of the lexicon reports it, with file and line
-        lexicon = {}
-    shows = {k: v for k, v in lexicon.items() if v.kind in _EPISODIC}
+        entries = {}
+    shows = {k: v for k, v in entries.items() if v.kind in _EPISODIC}
     if own:
         _overlay_shows(own, shows, feeds)
     return build_show_registry(shows, feeds)
+
+
+def _digest_sources() -> str:
+    """Return a digest of the shipped data and the code that make the registry: 16 hex digits."""
+    digest = hashlib.sha256(str(LAYOUT_VERSION).encode())
+    data = (data_path("data", "feeds.yaml"), data_path("data", "lexicon", "shows.yaml"))
+    for path in (*data, Path(__file__), Path(text.__file__), Path(lexicon.__file__)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _overlay_shows(
