@@ -26,13 +26,18 @@ from kgraph.base.text import name_key
 from kgraph.graph.records import EpisodeMentions
 from kgraph.pipeline.kept import KeptBuild, read_kept
 from kgraph.pipeline.passes import EpisodeOutcome
-from kgraph.resolve.corpus import number_judgement_changes
+from kgraph.resolve.corpus import EncodedSurveys, number_judgement_changes
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements import JudgementTable, build_judgement_table
-from kgraph.resolve.knowledge import Knowledge, load_shipped_knowledge, resolve_judgements
+from kgraph.resolve.knowledge import (
+    Knowledge,
+    choose_spelling,
+    load_shipped_knowledge,
+    resolve_judgements,
+)
 from kgraph.resolve.mentions.context import EpisodeContext, build_context
 from kgraph.resolve.mentions.decide import build_row, decide_row, judge_decisions
-from kgraph.resolve.name_counts import add_counts, strip_surroundings
+from kgraph.resolve.name_counts import NameStatistics, add_counts, strip_surroundings
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.store import Store
 
@@ -102,12 +107,12 @@ class BuiltDecisions:
     @property
     def table(self) -> JudgementTable:
         """The judgements of the build, as rows looked them up."""
-        return self._kept.tables.knowledge.judgements
+        return self._kept.corpus.tables.knowledge.judgements
 
     @cached_property
     def knowledge(self) -> Knowledge:
         """All that decisions depended on."""
-        kept = self._kept.tables.knowledge
+        kept = self._kept.corpus.tables.knowledge
         return replace(
             load_shipped_knowledge(self._own),
             names=kept.names,
@@ -127,15 +132,19 @@ class BuiltDecisions:
         table = build_judgement_table(judgements, file)
         if not table.labels and not table.accepted_ids:
             return table  # nothing to look up
-        return resolve_judgements(table, self.knowledge.lexicon, self._count_spellings)
+        return resolve_judgements(table, self.knowledge.lexicon, self._spell)
 
-    def _count_spellings(self, key: str) -> dict[str, int]:
+    def _spell(self, key: str) -> str:
         spellings: dict[str, int] = {}
-        for file in self._kept.files.values():
-            for statistics in file.survey.statistics if file.survey else ():
-                if counts := statistics.names.get(key):
-                    add_counts(spellings, counts.spellings)
-        return spellings
+        for statistics in self._statistics:
+            if counts := statistics.names.get(key):
+                add_counts(spellings, counts.spellings)
+        return choose_spelling(spellings) if spellings else ""
+
+    @cached_property
+    def _statistics(self) -> list[NameStatistics]:
+        files = self._kept.files.values()
+        return EncodedSurveys([file.survey for file in files if file.survey]).statistics
 
     def find_stale_episodes(self, table: JudgementTable) -> list[str]:
         """Return the slugs of the episodes that looked up a judgement that changes."""
