@@ -13,6 +13,7 @@ from cli.runner import run
 from msgspec import structs
 from support import ROOT
 
+from kgraph import KnowledgeGraph
 from kgraph.analysis import load_named_queries
 from kgraph.base.identity import ID_KINDS
 from kgraph.base.lexicon import EntryFields
@@ -146,6 +147,15 @@ def test_the_library_example_runs(tmp_path, monkeypatch):
     for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
         exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
     assert Path("exports/graph.graphml").exists()
+
+
+def test_the_federated_example_counts_episodes_alone(sample):
+    page = (ROOT / "docs" / "how-to.md").read_text("utf-8")
+    example = re.search(r"```sparql\n(PREFIX.*?)SELECT.*?SERVICE <.*?> \{(.*?)\}", page, re.DOTALL)
+    prefixes, pattern = example.groups()
+    classes = f"{prefixes} SELECT DISTINCT ?class {{ {pattern} ?episode a ?class }}"
+    found = KnowledgeGraph(sample).query(classes)
+    assert [row["class"] for row in found] == ["https://schema.org/PodcastEpisode"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
