@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
+from operator import is_
 from typing import NamedTuple
 
 import msgspec
@@ -35,6 +36,7 @@ from kgraph.resolve.knowledge import (
     load_shipped_knowledge,
     resolve_judgements,
 )
+from kgraph.resolve.lookups import find_changed_keys
 from kgraph.resolve.mentions.context import EpisodeContext, build_context
 from kgraph.resolve.mentions.decide import build_row, decide_row, judge_decisions
 from kgraph.resolve.name_counts import NameStatistics, add_counts, strip_surroundings
@@ -160,8 +162,9 @@ class BuiltDecisions:
     def judge(self, table: JudgementTable) -> dict[str, EpisodeChanges]:
         """Return what other judgements change, by the slug of the episode."""
         changed = {}
+        ambiguous = frozenset(find_changed_keys(self.table.different, table.different))
         for episode in self.store.read_mentions(self.find_stale_episodes(table)):
-            judge = _EpisodeJudge(episode, self, table)
+            judge = _EpisodeJudge(episode, self, table, ambiguous)
             changes = {}
             for place, row in list_rows(episode):
                 judged = judge.decide(place, row)
@@ -178,6 +181,8 @@ def is_same(decisions: Sequence[Decision], others: Sequence[Decision]) -> bool:
 
     Records have one spelling for all rows of an episode that name an entity.
     """
+    if decisions is others:
+        return True
     return [replace(d, label="") for d in decisions] == [replace(d, label="") for d in others]
 
 
@@ -196,27 +201,37 @@ def list_rows(episode: EpisodeMentions) -> Iterator[tuple[RowPlace, BuiltRow]]:
 
 
 class _EpisodeJudge:
-    """Decides rows of one episode with other judgements than its build had."""
+    """Decides rows of one episode with other judgements than its build had.
+
+    Args:
+        ambiguous: core keys of the names that may mean more or less than before.
+    """
 
     def __init__(
-        self, episode: EpisodeMentions, built: BuiltDecisions, table: JudgementTable
+        self,
+        episode: EpisodeMentions,
+        built: BuiltDecisions,
+        table: JudgementTable,
+        ambiguous: Set[str],
     ) -> None:
         self._episode = episode
         self._built = built
         self._table = table
+        self._ambiguous = ambiguous
         self._contexts: dict[int, tuple[EpisodeContext, dict[int, int]]] = {}
 
     def decide(self, place: RowPlace, row: BuiltRow) -> tuple[Decision, ...]:
         decisions = row.decisions
-        if any(map(_is_judged, decisions)) or self._may_mean_others(row.surface):
+        if any(map(_is_judged, decisions)) or self._is_ambiguous(row.surface):
             decisions = self._decide_afresh(place)
         judged = judge_decisions(row.surface, decisions, self._table)
-        unmarked = (replace(d, judgement_keys=()) for d in judged)
+        if all(map(is_, judged, row.decisions)):
+            return row.decisions
+        unmarked = (replace(decision, judgement_keys=()) for decision in judged)
         return tuple(sorted(unmarked, key=_rank_decision))
 
-    def _may_mean_others(self, surface: str) -> bool:
-        key = name_key(strip_surroundings(surface))
-        return self._built.table.different.get(key) != self._table.different.get(key)
+    def _is_ambiguous(self, surface: str) -> bool:
+        return bool(self._ambiguous) and name_key(strip_surroundings(surface)) in self._ambiguous
 
     def _decide_afresh(self, place: RowPlace) -> tuple[Decision, ...]:
         if place.file not in self._contexts:
