@@ -142,13 +142,18 @@ def describe_effect(effect: JudgementEffect) -> list[str]:
     head = f"without {what}" if effect.is_removal else what
     if effect.is_empty:
         return [f"{head}: nothing changes", *effect.notes]
-    rows = f"{pluralize(effect.rows, 'row')} in {pluralize(effect.episodes, 'episode')}"
-    verb = "changes" if effect.rows == 1 else "change"
-    moved = f"{effect.moved_rows:,} of them then name something else, or nothing"
-    lines = [f"{head}: {rows} {verb}; {moved}"]
+    lines = [f"{head}: {_describe_rows(effect)}"]
     lines += map(describe_entity_change, effect.entities)
     lines += [f"{change.entity.id}: {change.how} {change.id}" for change in effect.ids]
     return [*lines, *effect.notes]
+
+
+def _describe_rows(effect: JudgementEffect) -> str:
+    if not effect.rows:
+        return "no row changes"
+    rows = f"{pluralize(effect.rows, 'row')} in {pluralize(effect.episodes, 'episode')}"
+    verb = "changes" if effect.rows == 1 else "change"
+    return f"{rows} {verb}; {effect.moved_rows:,} of them then name something else, or nothing"
 
 
 def describe_entity_change(change: EntityChange) -> str:

@@ -2,18 +2,21 @@
 
 import random
 
+import msgspec
 import pytest
 from support import SAMPLE, episode_text
 
 from kgraph.base.entity_types import TYPE_NAMES
-from kgraph.base.errors import KgraphError
-from kgraph.pipeline import build, update
+from kgraph.base.errors import DataError, KgraphError, StoreOutdatedError
+from kgraph.pipeline import build, kept, update
 from kgraph.pipeline.rejudge import BuiltDecisions, list_rows
 from kgraph.resolve.judgement import VERBS, make_judgement
 from kgraph.resolve.judgements import build_judgement_table
 from kgraph.resolve.judgements_file import append_judgement, load_judgements
 from kgraph.store import Store
+from kgraph.views.judgement_effect import EntityChange, EntityState, JudgementEffect
 from kgraph.views.judgement_preview import preview_judgement, preview_judgements
+from kgraph.views.values import EntityRef
 
 STEPS = 10  #: random judgements, one after the other
 
@@ -195,3 +198,119 @@ def check_effect(store, now, effect, judgement):
             if (kind, id_) not in other.shared.entities[e.id].ids
         }
         assert {(c.how, c.entity.id, c.id) for c in effect.ids} == ids, judgement
+
+
+def test_a_preview_tells_rows_entities_and_examples(make_store):
+    store = make_store(("OpenAI", "Visa"), ("OpenAI",))
+    effect = preview_judgement(store, make_judgement("reject", ["open ai"]), ())
+    told = [(c.before.id, c.after.type, c.rows, c.episodes) for c in effect.outcomes]
+    assert told == [("company/openai", "noise", 2, 2)]
+    openai = EntityState("company/openai", "company", "OpenAI", 2, 2)
+    assert effect.entities == (EntityChange("lost", openai, None),)
+    assert (effect.rows, effect.episodes, effect.moved_rows, effect.ids) == (2, 2, 2, ())
+    first = effect.examples[0]
+    assert (first.surface, first.file, first.pointer, first.date, first.context) == (
+        *("OpenAI", "0.md", "/companies/0", "2025-09-01"),
+        "Company OpenAI builds things",
+    )
+    assert first.episode == EntityRef("episode/youtube-abcdefghij0", "Talk 0", "episode")
+    assert (first.before.id, first.before.label) == ("company/openai", "OpenAI")
+    assert (first.after.id, first.after.type, first.after.confidence) == ("", "noise", 1.0)
+    decoded = msgspec.json.decode(msgspec.json.encode(effect), type=JudgementEffect)
+    assert decoded == effect
+    assert str(effect) == (
+        "reject open ai: 2 rows in 2 episodes change; 2 of them then name something else, or "
+        "nothing\nlost: company/openai (OpenAI), 2 rows in 2 episodes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("verb", "names", "type_", "told"),
+    [
+        ("rename", ["OpenAI", "Open Lab"], "", [("renamed", "company/openai", "company/openlab")]),
+        ("rename", ["OpenAI", "OPENAI"], "", [("renamed", "company/openai", "company/openai")]),
+        ("type", ["OpenAI"], "product", [("retyped", "company/openai", "product/openai")]),
+        (
+            *("same", ["Visa", "OpenAI"], ""),
+            [
+                ("merged", "company/openai", "company/visa"),
+                ("recounted", "company/visa", "company/visa"),
+            ],
+        ),
+        ("reject", ["Visa"], "", [("lost", "company/visa", None)]),
+        ("accept", ["Visa"], "", []),
+        (
+            *("different", ["Nvidea", "Nvidia"], ""),
+            [
+                ("recounted", "company/nvidia", "company/nvidia"),
+                ("gained", None, "company/nvidea"),
+            ],
+        ),
+    ],
+)
+def test_a_change_of_an_entity_has_its_kind(make_store, verb, names, type_, told):
+    store = make_store(("OpenAI", "Visa"), ("OpenAI", "Nvidea"), ("NVIDIA",))
+    effect = preview_judgement(store, make_judgement(verb, names, type=type_), ())
+    assert told == [
+        (c.how, c.before.id if c.before else None, c.after.id if c.after else None)
+        for c in effect.entities
+    ]
+
+
+def test_what_was_rejected_comes_back(make_store):
+    reject = make_judgement("reject", ["OpenAI"])
+    store = make_store(("OpenAI", "Visa"), judged=[reject])
+    [earlier] = BuiltDecisions(store).judgements
+    effect = preview_judgements(store, [earlier], [])
+    assert (effect.is_removal, effect.judgements) == (True, (earlier,))
+    assert [(c.how, c.after.id) for c in effect.entities] == [("gained", "company/openai")]
+    assert str(effect).startswith("without reject OpenAI: 1 row in 1 episode changes; 1 of them")
+    assert preview_judgements(store, [earlier], [earlier]).is_empty
+
+
+def test_ids_are_gained_lost_and_moved(make_store):
+    store = make_store(("NVIDIA", "OpenAI"))
+    held = f"cik:{dict(store.shared.entities['company/nvidia'].ids)['cik']}"
+    moved = preview_judgement(store, make_judgement("sameas", ["OpenAI", held]), ())
+    assert {(c.how, c.entity.id) for c in moved.ids if c.id == held} == {
+        ("gained", "company/openai"),
+        ("lost", "company/nvidia"),
+    }
+    denied = preview_judgement(store, make_judgement("not-sameas", ["NVIDIA", held]), ())
+    assert [(c.how, c.id) for c in denied.ids] == [("lost", held)]
+    assert str(denied) == (
+        f"not-sameas NVIDIA, {held}: no row changes\ncompany/nvidia: lost {held}"
+    )
+
+
+def test_examples_are_few_and_of_several_episodes(make_store):
+    names = [("OpenAI", "Open AI", "Visa")] * 9
+    effect = preview_judgement(make_store(*names), make_judgement("reject", ["OpenAI"]), ())
+    assert (effect.rows, effect.episodes, len(effect.examples)) == (18, 9, 6)
+    assert len({example.episode.id for example in effect.examples}) == 6
+
+
+def test_a_contradiction_names_both_judgements(make_store):
+    earlier = msgspec.structs.replace(make_judgement("accept", ["OpenAI"]), line=7)
+    with pytest.raises(
+        DataError,
+        match="a.yaml: reject OpenAI contradicts line 7: accept OpenAI: delete that line first",
+    ):
+        preview_judgement(
+            make_store(("OpenAI",)), make_judgement("reject", ["OpenAI"]), [earlier], "a.yaml"
+        )
+
+
+def test_a_graph_of_another_version_is_refused(make_store, monkeypatch):
+    store = make_store(("OpenAI",))
+    monkeypatch.setattr(kept, "digest_program", lambda: "another")
+    with pytest.raises(StoreOutdatedError, match="0001: another version of kgraph or of its lexi"):
+        preview_judgement(store, make_judgement("reject", ["OpenAI"]), ())
+
+
+def test_names_of_any_letters_are_told_as_they_are(make_store):
+    name = "<b>&'\u202e\u2028[red]Ünïcode</b>"
+    store = make_store((f'"{name}"', "OpenAI"))
+    effect = preview_judgement(store, make_judgement("rename", ["OpenAI", name]), ())
+    assert effect.entities[0].after.label == name
+    assert msgspec.json.decode(msgspec.json.encode(effect), type=JudgementEffect) == effect
