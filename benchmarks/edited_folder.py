@@ -73,6 +73,8 @@ entries:
 )
 OWN_IDS = ("", "entries:\n  company:\n    Nvidia: {wikidata: Q42}\n")
 
+UNDO_SHARE = 0.6  #: of judgements: some shortcuts of a build apply only without certain ones
+
 #: Share of edits of each kind that are made; others touch a file instead, since each of these costs
 #: a full build.
 BASE_SHARE = 0.2
@@ -176,7 +178,8 @@ class EditedFolder:
         return f"remove {path.name}"
 
     def _judge(self) -> str:
-        line = self._random.choice(JUDGEMENTS)
+        is_undone = self._lines and self._random.random() < UNDO_SHARE
+        line = self._random.choice(self._lines if is_undone else JUDGEMENTS)
         is_there = line in self._lines
         self._lines = [one for one in self._lines if one != line] + ([] if is_there else [line])
         self.judgements.write_text("\n".join(self._lines) + "\n", "utf-8")

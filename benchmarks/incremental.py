@@ -62,7 +62,7 @@ PARALLEL_SHARE = 0.02
 UPDATED_SHARE = 0.9
 PROGRESS_STEPS = 100  #: after which a line tells how far it is
 #: Of the time of a build: the latest moment at which it is killed.
-MAX_KILL_TIME = 1.2
+MAX_KILL_TIME = 2.0
 
 
 def describe_store(path: Path) -> dict[str, object]:

@@ -175,6 +175,19 @@ class EntryLookup:
         entries = self._list_entries(name_key(name)) if name else []
         return next((e.entity_id for e in reversed(entries) if e.name == name), "")
 
+    def find_related(self, ids: Iterable[str]) -> set[str]:
+        """Return the ids of the entities whose entries relate them to some entities."""
+        wanted = set(ids)
+        keys = {id_.partition("/")[2] for id_ in wanted}
+        near = (entry for key in keys for entry in self._list_entries(key))
+        names = {entry.name for entry in near if entry.entity_id in wanted}
+        fields = [field for field in RELATION_FIELDS if field != "same_as"]
+        return {
+            entry.entity_id
+            for entry in self._lexicon.entries
+            if any(getattr(entry, field) in names for field in fields)
+        }
+
     def _list_entries(self, key: str) -> list[LexiconEntry]:
         """Return the entries whose names, or those of what they are the same as, have a key."""
         numbers = {match.number for match in self._lexicon.index.get(key, ())}

@@ -217,7 +217,7 @@ def _sum_pairs(
 def find_recounted_things(
     old: Mapping[str, EpisodeSummary], new: Mapping[str, EpisodeSummary]
 ) -> Set[str] | None:
-    """Return the ids of all things whose pairs or months may be counted differently.
+    """Return the ids of all things whose months or counts of pairs may differ.
 
     None stands for all: the number of episodes is part of the measures of every pair.
 
@@ -226,9 +226,14 @@ def find_recounted_things(
     """
     if len(old) != len(new):
         return None
-    slugs = [slug for slug in old.keys() | new.keys() if old.get(slug) != new.get(slug)]
-    changed = [graph[slug] for slug in slugs for graph in (old, new) if slug in graph]
-    return {id_ for summary in changed for id_ in summary.mentions}
+    missing, things = EpisodeSummary((), ""), set[str]()
+    for slug in old.keys() | new.keys():
+        before, after = old.get(slug, missing), new.get(slug, missing)
+        if before.month != after.month:
+            things.update(before.mentions, after.mentions)
+        elif before.mentions != after.mentions:
+            things.update(id_ for id_, _ in before.mentions.items() ^ after.mentions.items())
+    return things
 
 
 def count_by_month(

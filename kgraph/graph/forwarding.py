@@ -83,9 +83,11 @@ def add_former(shared: SharedData, former: dict[str, FormerThing]) -> None:
     ids: dict[str, set[str]] = defaultdict(set)
     for id_, thing in former.items():
         ids[thing.successor].add(id_)
-    for entity in shared.entities.values():
-        if own := ids.get(entity.id):
-            entity.replaces = tuple(sorted(own.union(entity.replaces)))
+    for id_, entity in shared.entities.items():
+        if own := ids.get(id_):  # a copy: another graph may have the same entity
+            shared.entities[id_] = replace(
+                entity, replaces=tuple(sorted(own.union(entity.replaces)))
+            )
 
 
 def _list_labels(shared: SharedData) -> Iterator[tuple[str, str]]:

@@ -115,7 +115,9 @@ def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
     for theme in sorted({theme for o in episode.occurrences for theme in o.themes}):
         _find_theme_term(terms, theme)
     themes = list_episode_themes(episode)
-    broader = {_theme_term(theme).broader.removeprefix("theme/") for theme in themes} - {""}
+    broader = {
+        make_theme_term(f"theme/{theme}").broader.removeprefix("theme/") for theme in themes
+    } - {""}
     for theme in sorted(themes | broader):
         _find_theme_term(terms, theme).episodes += 1
 
@@ -124,11 +126,13 @@ def _find_theme_term(terms: dict[str, TaxonomyTerm], key: str) -> TaxonomyTerm:
     """Return the term of a theme, which is added if it is missing."""
     id_ = f"theme/{key}"
     if id_ not in terms:
-        terms[id_] = _theme_term(key)
+        terms[id_] = make_theme_term(id_)
     return terms[id_]
 
 
-def _theme_term(key: str) -> TaxonomyTerm:
+def make_theme_term(id_: str) -> TaxonomyTerm:
+    """Return the term of a theme, without counts."""
+    key = id_.removeprefix("theme/")
     concept = load_themes().concepts.get(key)
     if concept is None:  # of a graph that was built with another scheme
         return TaxonomyTerm(key, {})
@@ -286,24 +290,38 @@ def build_shared_data(total: Tally, digest: str, enrich: Callable[[Entity], None
     for entity in entities.values():
         enrich(entity)
         entity.shows = shows.get(entity.id, 0)
-        # An entity that no episode mentions has no node that a relation could lead to.
-        entity.relations = tuple(link for link in entity.relations if link[1] in entities)
-        relate_namesake(entity, entities)
-        entity.surfaces = dict(sorted(entity.surfaces.items()))
+        complete_entity(entity, entities)
     terms: dict[str, dict[str, TaxonomyTerm]] = {"topic": {}, "tag": {}, "theme": {}}
-    missing = {term.broader for term in total.terms.values()} - {""} - total.terms.keys()
-    broader = {id_: _theme_term(id_.partition("/")[2]) for id_ in missing}
-    for id_, term in sorted((total.terms | broader).items()):
-        kind = id_.partition("/")[0]
-        if kind != "theme":  # the label of a theme is the scheme's
-            term.label = min(term.spellings, key=lambda s: (-term.spellings[s], s))
-            term.thing = find_namesake(id_.partition("/")[2], entities)
-        term.spellings = dict(sorted(term.spellings.items()))
-        terms[kind][id_] = term
-    for thing, theme in load_themes_of_things().items():
-        if thing in entities and f"theme/{theme}" in terms["theme"]:
-            terms["theme"][f"theme/{theme}"].thing = thing
+    for id_, term in sorted(add_broader_themes(total.terms).items()):
+        complete_term(id_, term, entities)
+        terms[id_.partition("/")[0]][id_] = term
     return SharedData(entities, terms["topic"], terms["tag"], terms["theme"], digest, summaries)
+
+
+def complete_entity(entity: Entity, entities: Mapping[str, Entity]) -> None:
+    """Relate an enriched entity to others of its graph, and sort its surfaces."""
+    # An entity that no episode mentions has no node that a relation could lead to.
+    entity.relations = tuple(link for link in entity.relations if link[1] in entities)
+    relate_namesake(entity, entities)
+    entity.surfaces = dict(sorted(entity.surfaces.items()))
+
+
+def add_broader_themes(terms: Mapping[str, TaxonomyTerm]) -> dict[str, TaxonomyTerm]:
+    """Return the terms with the broader themes that they lack."""
+    missing = {term.broader for term in terms.values()} - {""} - terms.keys()
+    return {**terms, **{id_: make_theme_term(id_) for id_ in missing}}
+
+
+def complete_term(id_: str, term: TaxonomyTerm, entities: Mapping[str, Entity]) -> None:
+    """Choose the label of a topic or tag, and find the thing that a term names."""
+    kind, _, key = id_.partition("/")
+    term.spellings = dict(sorted(term.spellings.items()))
+    if kind == "theme":  # its label is the scheme's
+        things = (thing for thing, theme in load_themes_of_things().items() if theme == key)
+        term.thing = next((thing for thing in things if thing in entities), "")
+    else:
+        term.label = min(term.spellings, key=lambda s: (-term.spellings[s], s))
+        term.thing = find_namesake(key, entities)
 
 
 # -- outcome of every row -------------------------------------------------------

@@ -204,7 +204,7 @@ def _build_all(
         finally:
             rmtree(work, ignore_errors=True)
         kept = encode_kept(inputs, corpus, surveyed, msgspec.msgpack.encode(surfaces), outcomes)
-        publish_build(inputs, writer, report, shared, kept)
+        publish_build(inputs, writer, report, shared=shared, kept=kept)
     return report
 
 

@@ -101,13 +101,23 @@ def forward_ids(
 
 
 def publish_build(
-    inputs: BuildInputs, writer: BuildWriter, report: Report, shared: SharedData, kept: bytes
+    inputs: BuildInputs,
+    writer: BuildWriter,
+    report: Report,
+    *,
+    shared: SharedData,
+    kept: bytes,
+    last: SharedData | None = None,
 ) -> None:
-    """Complete the report, and make a build the one that readers see."""
+    """Complete the report, and make a build the one that readers see.
+
+    Args:
+        kept, last: as of :meth:`~kgraph.store.BuildWriter.publish`.
+    """
     inputs.report_judgements(report, shared)
     write_origin(writer.folder, inputs.origin)
     with report.time_stage("publish"):
         totals = count_names(shared)
         report.entities, report.unlikely = totals.stated, totals.unlikely
         report.unlikely_mentions = sum(len(s.unlikely) for s in shared.summaries.values())
-        writer.publish(shared, report.triples, report.stored(), kept)
+        writer.publish(shared, report.triples, report.stored(), kept, last)

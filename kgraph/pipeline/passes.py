@@ -158,6 +158,7 @@ class EpisodeOutcome(msgspec.Struct, frozen=True, array_like=True):
     #: (:func:`~kgraph.resolve.lookups.take_lookups`).
     lookups: bytes
     tally: bytes  #: :class:`~kgraph.graph.tally.Tally`, encoded
+    themes: tuple[str, ...]  #: ids of the themes in the tally
     accounting: Accounting
     triples: int
     judged_keys: tuple[str, ...]  #: of the judgements that applied
@@ -315,6 +316,7 @@ def resolve_episodes(
             episode.show,
             take_lookups(logs, [number_key(SURFACE_TABLE, s) for s in surfaces]),
             msgspec.msgpack.encode(tally),
+            tuple(sorted(id_ for id_ in tally.terms if id_.startswith("theme/"))),
             account_rows(episode),
             count_statements(blocks),
             tuple(sorted(judged_keys)),

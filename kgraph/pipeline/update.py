@@ -8,13 +8,20 @@ an episode can go without a look at the others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import pyoxigraph
 
 from kgraph.graph import EpisodeGraph, SharedData
-from kgraph.graph.tally import Tally
+from kgraph.graph.shared_update import (
+    ChangedEpisodes,
+    TalliedEpisode,
+    can_update_shared,
+    update_shared_data,
+)
+from kgraph.graph.tally import Tally, make_enricher
 from kgraph.pipeline.inputs import BuildInputs
 from kgraph.pipeline.kept import (
     KeptBuild,
@@ -131,7 +138,7 @@ def update_graph(
     report.redone, report.why_full = update.stale, ""
     with BuildWriter(inputs.store, inputs.base, continued=update.last) as writer:
         previous = Store(inputs.store, update.last.name)
-        forwarded, note = choose_previous(earlier, writer)
+        forwarded, note = choose_previous(earlier, writer, previous)
         report.notes += note
         with report.time_stage("resolve"):
             redo = [episode for episode in update.episodes if episode.slug in update.stale]
@@ -139,15 +146,13 @@ def update_graph(
             result = resolve_episodes(located, *log_tables(update.corpus.tables), inputs.base)
             progress("building", len(redo), len(redo))
         outcomes = _collect_outcomes(update, result)
-        tally = Tally()
         for outcome in outcomes.values():
-            tally.add(_decode_tally(outcome.tally))
             report.rows.add(outcome.accounting)
             report.judged_keys.update(outcome.judged_keys)
         progress("loading", 0, 0)
         with report.time_stage("load"):
             _write_records(update, previous, result, writer)
-            shared = build_shared(tally, report.digest, update.corpus.tables)
+            shared = _change_shared(update, previous.shared, outcomes, report.digest)
             forward_ids(shared, writer, forwarded, report)
             _change_statements(
                 update, previous, result, shared=shared, writer=writer, report=report
@@ -158,7 +163,7 @@ def update_graph(
             prune_surfaces(update.surfaces | result.surfaces, outcomes.values())
         )
         kept = encode_kept(inputs, update.corpus, update.surveyed, surfaces, encoded)
-        publish_build(inputs, writer, report, shared, kept)
+        publish_build(inputs, writer, report, shared=shared, kept=kept, last=previous.shared)
     return report
 
 
@@ -173,6 +178,31 @@ def _collect_outcomes(update: Update, result: ResolveResult) -> dict[str, Episod
         )
         for episode in update.episodes
     }
+
+
+def _change_shared(
+    update: Update, last: SharedData, outcomes: Mapping[str, EpisodeOutcome], digest: str
+) -> SharedData:
+    """Return what the episodes share; ``digest`` is that of the input."""
+    tables, old_outcomes = update.corpus.tables, update.kept.episodes
+    if not can_update_shared(update.kept.corpus.tables.knowledge, tables.knowledge):
+        total = Tally()
+        for outcome in outcomes.values():
+            total.add(_decode_tally(outcome.tally))
+        return build_shared(total, digest, tables)
+    removed = [old_outcomes[s] for s in (*update.stale, *update.gone) if s in old_outcomes]
+    changed = ChangedEpisodes(
+        {
+            slug: TalliedEpisode(
+                outcome.show, outcome.themes, partial(_decode_tally, outcome.tally)
+            )
+            for slug, outcome in outcomes.items()
+        },
+        [_decode_tally(outcome.tally) for outcome in removed],
+        [_decode_tally(outcomes[slug].tally) for slug in update.stale],
+    )
+    enrich = make_enricher(tables.knowledge)
+    return update_shared_data(last, changed, digest, enrich, tables.knowledge)
 
 
 def _change_statements(

@@ -17,12 +17,13 @@ LAST_BUILD = ""
 
 
 def choose_previous(
-    previous: str | Path | None, writer: BuildWriter
+    previous: str | Path | None, writer: BuildWriter, last: Store | None = None
 ) -> tuple[Store | None, tuple[str, ...]]:
     """Open the earlier graph of a build; return it, and notes to print.
 
     Args:
         previous: the store that the user named, :data:`LAST_BUILD` for none, None for no graph.
+        last: the last build, where it is open already.
 
     Raises:
         InputError: the named graph has another base.
@@ -39,7 +40,7 @@ def choose_previous(
             )
         return store, ()
     try:
-        store = Store(writer.store, writer.last_build)
+        store = last or Store(writer.store, writer.last_build)
     except StoreError as error:  # the next build of a store must not fail for this
         return None, (describe_failure(error),)
     if store.meta.base != writer.base:

@@ -163,12 +163,20 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         index = RecordIndex(self._slugs, offsets, self._checksums, SharedData())
         return RecordFile(self.folder, index).read_slugs(slugs, EpisodeGraph)
 
-    def publish(self, shared: SharedData, triples: int, report: bytes, kept: bytes) -> None:
+    def publish(
+        self,
+        shared: SharedData,
+        triples: int,
+        report: bytes,
+        kept: bytes,
+        last: SharedData | None = None,
+    ) -> None:
         """Make this build the one that readers see; nothing can be added any more.
 
         Args:
             report: the closing report of the build, as JSON.
             kept: what the next build need not do again.
+            last: what the episodes of the build that is continued share, if it is read already.
 
         Raises:
             StoreError: it cannot be written, and readers do not see it; or they see it, and it may
@@ -182,6 +190,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             self._open_database.flush()
             self._database = None  # closed: its files do not change any more
             index = RecordIndex(self._slugs, self._offsets, self._checksums, shared)
+            changes = compare_graphs(last, shared) if last else self._compare_with_last(shared)
             meta = layout.BuildMeta(
                 LAYOUT_VERSION, self.base, shared.digest, len(self._slugs), triples
             )
@@ -189,7 +198,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
                 (layout.INDEX_FILE, msgspec.msgpack.encode(index)),
                 (layout.REPORT_FILE, report),
                 (layout.KEPT_FILE, kept),
-                (layout.CHANGES_FILE, msgspec.json.encode(self._compare_with_previous(shared))),
+                (layout.CHANGES_FILE, msgspec.json.encode(changes)),
                 (layout.META_FILE, msgspec.json.encode(meta)),
             ):
                 with files.open_durable(self.folder / name) as file:
@@ -206,7 +215,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             layout.write_current_name(self.store, self.folder.name)
         _remove_other_builds(self.store, {self.folder.name, self._previous_name})
 
-    def _compare_with_previous(self, shared: SharedData) -> Changes:
+    def _compare_with_last(self, shared: SharedData) -> Changes:
         """Compare with the last build; no changes if it cannot be read or has another base."""
         build = self.store / layout.BUILDS_FOLDER / self._previous_name
         try:

@@ -71,8 +71,9 @@ def test_pairs_of_some_things_are_those_among_all_pairs():
 def test_things_of_changed_episodes_are_counted_again():
     old = {"1": summarize("ab"), "2": summarize("bc"), "3": summarize("d")}
     new = {**old, "2": summarize("be"), "3": summarize("d", "2025-10-01")}
-    changed = {f"company/{name}" for name in "bcde"}
-    assert find_recounted_things(old, new) == changed
+    assert find_recounted_things(old, new) == {"company/c", "company/d", "company/e"}
+    surer = {**old, "2": summarize({"b": 0.9, "c": 1.0})}
+    assert find_recounted_things(old, surer) == {"company/b"}
     assert find_recounted_things(old, old) == set()
     assert find_recounted_things(old, {**old, "4": summarize("f")}) is None
     moved = {"1": old["1"], "2": old["2"], "4": summarize("f")}

@@ -1,0 +1,107 @@
+"""What episodes share is the same, changed from the last graph or counted anew."""
+
+import msgspec
+import pytest
+
+from kgraph.graph import SharedData
+from kgraph.graph.records import FormerThing
+from kgraph.graph.shared_update import (
+    ChangedEpisodes,
+    TalliedEpisode,
+    can_update_shared,
+    update_shared_data,
+)
+from kgraph.graph.tally import Tally, build_shared_data, make_enricher, tally_episode
+from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.knowledge import Knowledge, load_shipped_knowledge
+
+
+@pytest.fixture(scope="module")
+def episodes(sample):
+    return {episode.slug: episode for episode in sample.graph}
+
+
+def build(episodes):
+    total = Tally()
+    for episode in episodes.values():
+        total.add(tally_episode(episode))
+    return build_shared_data(total, "digest", make_enricher(load_shipped_knowledge()))
+
+
+def update(last, old, new):
+    """Change the shared data of some episodes into that of others."""
+    slugs = [slug for slug in {**old, **new} if old.get(slug) != new.get(slug)]
+    themes = {
+        s: [t for t in tally_episode(e).terms if t.startswith("theme/")] for s, e in new.items()
+    }
+    changed = ChangedEpisodes(
+        {
+            slug: TalliedEpisode(e.show, themes[slug], lambda e=e: tally_episode(e))
+            for slug, e in new.items()
+        },
+        [tally_episode(old[slug]) for slug in slugs if slug in old],
+        [tally_episode(new[slug]) for slug in slugs if slug in new],
+    )
+    known = load_shipped_knowledge()
+    return update_shared_data(last, changed, "digest", make_enricher(known), known)
+
+
+def check_equal(changed: SharedData, wanted: SharedData):
+    assert changed == wanted
+    assert msgspec.msgpack.encode(changed) == msgspec.msgpack.encode(wanted)  # in the same order
+
+
+def test_each_episode_is_taken_out_and_put_in_again(episodes):
+    whole = build(episodes)
+    for slug in episodes:
+        rest = {other: episode for other, episode in episodes.items() if other != slug}
+        partial = build(rest)
+        check_equal(update(whole, episodes, rest), partial)
+        check_equal(update(partial, rest, episodes), whole)
+
+
+def test_most_episodes_change_at_once(episodes):
+    first = dict(list(episodes.items())[:1])
+    check_equal(update(build(first), first, episodes), build(episodes))
+    check_equal(update(build(episodes), episodes, first), build(first))
+
+
+def test_an_episode_without_its_rows_and_show(episodes):
+    slug, episode = next((s, e) for s, e in episodes.items() if e.show and e.mentions)
+    bare = msgspec.structs.replace(episode, show=None, mentions=(), quotes=(), occurrences=())
+    changed = {**episodes, slug: bare}
+    check_equal(update(build(episodes), episodes, changed), build(changed))
+
+
+def test_the_last_graph_stays_as_it_is(episodes):
+    whole = build(episodes)
+    before = msgspec.msgpack.encode(whole)
+    update(whole, episodes, dict(list(episodes.items())[1:]))
+    assert msgspec.msgpack.encode(whole) == before
+
+
+def test_former_ids_of_the_last_graph_are_not_taken_over(episodes):
+    whole = build(episodes)
+    id_, entity = next(iter(whole.entities.items()))
+    former = {"company/gone": FormerThing("Gone", id_)}
+    last = msgspec.structs.replace(whole, former=former)
+    last.entities = {**whole.entities, id_: msgspec.structs.replace(entity, replaces=tuple(former))}
+    check_equal(update(last, episodes, episodes), whole)
+
+
+@pytest.mark.parametrize(
+    ("verb", "names", "is_possible"),
+    [
+        ("reject", ("Monday",), True),
+        ("rename", ("Acme", "Acme Works"), False),
+        ("sameas", ("Acme", "wikidata:Q1"), False),
+        ("not-sameas", ("Acme", "wikidata:Q1"), False),
+    ],
+)
+def test_judgements_of_ids_and_names_count_everything_anew(verb, names, is_possible):
+    judged = Knowledge(judgements=build_judgement_table([Judgement(verb, names)]))
+    assert can_update_shared(Knowledge(), judged) == is_possible
+    assert can_update_shared(judged, Knowledge()) == is_possible
+    if verb == "rename":
+        assert can_update_shared(judged, judged)
