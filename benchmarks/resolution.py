@@ -33,7 +33,7 @@ import train_resolver as training
 
 from kgraph.base import text
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.mentions import decide, ranking
+from kgraph.resolve.mentions import decide, ranking, weigh
 from kgraph.resolve.mentions.classifier import (
     ResolverModel,
     softmax,
@@ -69,7 +69,7 @@ def decided(example: resolver_rows.Example, model: ResolverModel) -> Verdict:
     ):
         return Verdict(ruled.type, "" if ruled.type == "noise" else ruled.label, ruled.confidence)
     scores = sum_weights(model.select_class_weights(example.feature_names))
-    chances = decide.reweigh_by_cues(example.row, softmax(scores))
+    chances = weigh.reweigh_by_cues(example.row, softmax(scores))
     type_, label, features = training.decide_row(example, chances, model)
     return Verdict(type_, label, ranking.decision_confidence(features, model))
 

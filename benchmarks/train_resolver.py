@@ -49,7 +49,7 @@ from resolver_rows import (
 )
 from scipy.optimize import minimize
 
-from kgraph.resolve.mentions import decide, ranking
+from kgraph.resolve.mentions import decide, ranking, weigh
 from kgraph.resolve.mentions.classifier import (
     MENTION_CLASSES,
     ResolverModel,
@@ -186,7 +186,7 @@ def chances_of(examples: Iterable[Example], weights: dict[str, tuple[float, ...]
     chances = {}
     for example in examples:
         scores = sum_weights(model.select_class_weights(example.feature_names))
-        chances[example.place] = list(decide.reweigh_by_cues(example.row, softmax(scores)))
+        chances[example.place] = list(weigh.reweigh_by_cues(example.row, softmax(scores)))
     return chances
 
 
@@ -238,7 +238,7 @@ def decide_row(
     row, type_ = example.row, most_likely_class(chances)
     if type_ == "noise":
         return type_, "", ranking.decision_features(type_, chances, row, None, 0.0)
-    candidates = decide.filter_by_type(chances, weighed(example.candidates, model))
+    candidates = weigh.filter_by_type(chances, weighed(example.candidates, model))
     top, share = ranking.choose_best(row, candidates, chances, model)
     features = ranking.decision_features(type_, chances, row, top, share)
     return decide.final_type(chances, row, top), top.candidate.label, features

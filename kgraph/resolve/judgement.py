@@ -60,6 +60,15 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         return f"{self.verb} {', '.join(self.names)}"
 
     @property
+    def words(self) -> str:
+        """Return the judgement with its reason, as decisions that it changed state it.
+
+        >>> Judgement("same", ("Acme", "Akme"), why="misheard").words
+        'same Acme, Akme: misheard'
+        """
+        return f"{self}: {self.why}" if self.why else str(self)
+
+    @property
     def external_ids(self) -> tuple[str, ...]:
         """Return the ids in other registers of ``sameas`` and ``not-sameas``, as ``kind:id``."""
         return self.names[1:] if self.verb in ID_VERBS else ()

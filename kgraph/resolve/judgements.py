@@ -231,7 +231,7 @@ class _TableBuilder:
         verb, names = judgement.verb, judgement.names
         keys = [judgement_key(name) for name in names]
         for key, name in zip(keys, names, strict=True):
-            self.reasons[key] = f"{judgement}: {judgement.why}" if judgement.why else f"{judgement}"
+            self.reasons[key] = judgement.words
             if verb in {"accept", "type"} and not parse_entity_id(name):
                 self.spellings[key] = name
         if verb == "same":

@@ -15,12 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from math import exp, inf, log
-from operator import add
 
 import msgspec
 
-from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.lexicon import Lexicon, LexiconEntry
 from kgraph.base.model import REJECTED, Decision, EpisodeFile, ParsedMention, Reason
 from kgraph.base.text import name_key, strip_markup
@@ -29,19 +26,17 @@ from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.lookups import LoggedMapping, unlogged
 from kgraph.resolve.mentions import explain, ranking, variants
 from kgraph.resolve.mentions.candidates_by_name import find_surface_candidates, is_unambiguous
-from kgraph.resolve.mentions.candidates_in_context import find_row_candidates
 from kgraph.resolve.mentions.classifier import (
     MENTION_CLASSES,
     class_probability,
     most_likely_class,
-    softmax,
     sum_weights,
 )
 from kgraph.resolve.mentions.context import EpisodeContext, build_context, locate_mention
-from kgraph.resolve.mentions.features import cue_log_odds, row_features
 from kgraph.resolve.mentions.name_profile import NameProfile, build_profile
 from kgraph.resolve.mentions.ranking import RankedCandidate
-from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, SurfaceForm
+from kgraph.resolve.mentions.row import MentionRow, SurfaceForm
+from kgraph.resolve.mentions.weigh import PRIOR_SHIFT, WeighedRow, weigh_row
 from kgraph.resolve.name_counts import strip_surroundings
 
 #: Confidence that function words are no name: none of the labelled ones is one.
@@ -61,40 +56,14 @@ OWN_SHOW_CONFIDENCE = 0.95
 #: Not measured, since too few labelled rows join names.
 JOINED_CONFIDENCE = 0.85
 
-#: Probability of the type of a part's entry, as a share of the likeliest type's; of 0.03 to 1
-#: the best.
-MIN_PART_PROBABILITY_RATIO = 0.5
-
 #: Probability of an entry's type, as a share of the likeliest type's, from which it prevails. Of
 #: 56 labelled rows above it one of the two is alone right in 23: the entry's in 17.
 MIN_ENTRY_PROBABILITY_RATIO = 0.35
-
-# A name that a person listed. The classifier learnt from the rows of two extractors, of which one
-# in twelve names nothing; a person lists companies, and now and then an institution, a coin, a
-# product or a person. So the posterior is moved from one prior to the other (Saerens, Latinne and
-# Decaestecker 2002, "Adjusting the outputs of a classifier to new a priori probabilities"): each
-# type gains the logarithm of its share in a person's list over its share among the labelled rows.
 
 LISTED_RULE = "listed-by-hand"  #: rule of a decision that takes a listed name as written
 
 #: Greatest confidence in a listed name: people mistype, and list what they do not mean.
 MAX_LISTED_CONFIDENCE = 0.98
-
-#: Share of each type among the 13,797 labelled rows that the classifier learnt from.
-TRAINING_PRIOR = {
-    "company": 0.20, "institution": 0.05, "crypto": 0.10, "product": 0.16, "person": 0.19,
-    "place": 0.03, "show": 0.04, "other": 0.15, "noise": 0.08,
-}  # fmt: skip
-
-#: Share of each type in a person's list. Not measured: no labelled row is one. It matters that
-#: nearly all are companies, and that next to none names nothing.
-LISTED_PRIOR = {
-    "company": 0.87, "institution": 0.04, "crypto": 0.03, "product": 0.03, "person": 0.01,
-    "place": 0.005, "show": 0.005, "other": 0.008, "noise": 0.002,
-}  # fmt: skip
-
-#: Log-odds that each of MENTION_CLASSES gains from being listed.
-PRIOR_SHIFT = tuple(log(LISTED_PRIOR[type_] / TRAINING_PRIOR[type_]) for type_ in MENTION_CLASSES)
 
 _JOINTS = re.compile(r"\s+and\s+|\s*[/&,+]\s*", re.IGNORECASE)
 
@@ -222,35 +191,23 @@ def decide_by_rule(row: MentionRow) -> Decision | None:
 
 
 def _decide_single(row: MentionRow) -> Decision:
-    if (decision := decide_by_rule(row)) is not None:
-        return decision
-    is_listed = row.mention.extractor == "hand"
-    candidates = [
-        candidate
-        for candidate in _drop_different(row, find_row_candidates(row))
-        if candidate.entry is None or candidate.entry.existed_on(row.context.day)
-    ]
-    if is_listed:
-        whole_names = keep_whole_names(candidates, row.profile.surface)
-        candidates = whole_names or candidates
-    features, model = row_features(row, candidates), row.knowledge.model
-    weighed = model.select_class_weights(features)
-    scores = list(map(add, sum_weights(weighed), row.form.name_scores))
-    if is_listed:
-        scores = list(map(add, scores, PRIOR_SHIFT))
-    probabilities = reweigh_by_cues(row, softmax(scores))
-    type_ = most_likely_class(probabilities)
+    return decide_by_rule(row) or conclude_decision(weigh_row(row))
+
+
+def conclude_decision(weighing: WeighedRow) -> Decision:
+    """Decide a row by its likeliest type and its best candidate."""
+    row, probabilities, type_ = weighing.row, weighing.probabilities, weighing.type
+    model = row.knowledge.model
     if type_ == REJECTED:
         marks = ranking.decision_features(type_, probabilities, row, None, 0.0)
-        why = explain.explain_decision(row, weighed, probabilities, None)
-        rules = (name.removeprefix("rule:") for name in features if name.startswith("rule:"))
-        rule = next(rules, "not-a-name")
+        why = explain.explain_decision(row, weighing.weighed, probabilities, None)
+        names = (name for name in weighing.features if name.startswith("rule:"))
+        rule = next(names, "not-a-name").removeprefix("rule:")
         return _reject(row, ranking.decision_confidence(marks, model), rule, why)
-    suitable = filter_by_type(probabilities, candidates)
-    top, share = ranking.choose_best(row, suitable, probabilities, model)
+    top, share = weighing.ranked[0]
     label, rule = top.candidate.label, top.candidate.source
-    why = explain.explain_decision(row, weighed, probabilities, top)
-    if is_listed:
+    why = explain.explain_decision(row, weighing.weighed, probabilities, top)
+    if weighing.is_listed:
         # No labelled row is one: the probabilities of type and candidate have to do.
         confidence = min(max(probabilities) * share, MAX_LISTED_CONFIDENCE)
         rule = LISTED_RULE if rule == "itself" else rule
@@ -264,20 +221,6 @@ def _decide_single(row: MentionRow) -> Decision:
     )
 
 
-def keep_whole_names(candidates: Sequence[EntityCandidate], surface: str) -> list[EntityCandidate]:
-    """Return the candidates that have the whole name as a person typed it.
-
-    A typed name is neither cut out of a transcript nor misheard.
-    """
-    typed = [c for c in candidates if c.source in {"known", "ticker", "itself"}]
-    for position, candidate in enumerate(typed):
-        is_surface = candidate.source == "itself" and candidate.entry is None
-        if is_surface and name_key(candidate.label) != name_key(surface):
-            # "My Startup" stays whole, although "My" is cut from transcripts.
-            typed[position] = msgspec.structs.replace(candidate, label=surface)
-    return typed
-
-
 def listed_reason(type_: str, rival: str) -> Reason:
     """Return the evidence for a type, against another, of being listed.
 
@@ -287,61 +230,6 @@ def listed_reason(type_: str, rival: str) -> Reason:
     weight = PRIOR_SHIFT[MENTION_CLASSES.index(type_)] - PRIOR_SHIFT[MENTION_CLASSES.index(rival)]
     words = "a person listed it" + (" among the companies" if type_ != REJECTED else "")
     return Reason("hand", words, round(weight, 2))
-
-
-def reweigh_by_cues(row: MentionRow, probabilities: Sequence[float]) -> Sequence[float]:
-    """Weigh the cues of a name's entries against each other, where their types differ.
-
-    The classifier learnt that cues count, not that one entry's cues count against another's:
-    few labelled rows are homographs.
-    """
-    entries = [match.entry for match in row.profile.matches]
-    if len({entry.trained_type for entry in entries}) < 2:
-        return probabilities
-    score_by_type: dict[str, float] = {}
-    for entry in entries:
-        score, type_ = cue_log_odds(row, entry), entry.trained_type
-        score_by_type[type_] = max(score_by_type.get(type_, -inf), score)
-    top = max(score_by_type.values())
-    weighed = [
-        probability * exp(score_by_type.get(type_, top) - top)
-        for type_, probability in zip(MENTION_CLASSES, probabilities, strict=True)
-    ]
-    total = sum(weighed)
-    return [probability / total for probability in weighed]
-
-
-def filter_by_type(
-    probabilities: Sequence[float], candidates: list[EntityCandidate]
-) -> list[EntityCandidate]:
-    """Drop the candidates that the likeliest type rules out.
-
-    Of entries that have the whole name only those of the likeliest type are meant, where there
-    is one: the model called Gemini is not the exchange. The bare name is no entity beside such an
-    entry: Schwab is Charles Schwab in every episode. An entry that has a part of the name
-    needs a likely type as well: "Bitcoin Rewards Card" is no coin.
-    """
-    type_ = most_likely_class(probabilities)
-    matches = [candidate for candidate in candidates if candidate.is_lexicon_match]
-    if any(match.trained_type == type_ for match in matches):
-        keys = {name_key(match.label) for match in matches}
-        candidates = [
-            candidate
-            for candidate in candidates
-            if (
-                candidate.trained_type == type_
-                if candidate.is_lexicon_match
-                else candidate.source != "itself" or name_key(candidate.label) in keys
-            )
-        ]
-    least = MIN_PART_PROBABILITY_RATIO * max(probabilities)
-    return [
-        candidate
-        for candidate in candidates
-        if candidate.source != "inner"
-        or candidate.trained_type is None
-        or class_probability(candidate.trained_type, probabilities) >= least
-    ]
 
 
 def final_type(probabilities: Sequence[float], row: MentionRow, top: RankedCandidate) -> str:
@@ -363,21 +251,6 @@ def final_type(probabilities: Sequence[float], row: MentionRow, top: RankedCandi
         or entry_probability >= MIN_ENTRY_PROBABILITY_RATIO * max(probabilities)
     )
     return candidate.entry.type if prevails else type_
-
-
-def _drop_different(row: MentionRow, candidates: list[EntityCandidate]) -> list[EntityCandidate]:
-    """Drop the candidates that a judgement says the name is not, by name or by id."""
-    different = row.knowledge.judgements.different.get(row.profile.key)
-    if different is None:
-        return candidates
-    remaining = []
-    for candidate in candidates:
-        label = name_key(candidate.label)
-        types = (candidate.entry.type,) if candidate.entry else TYPE_NAMES
-        ids = (f"{type_}/{label}" for type_ in types)
-        if different.isdisjoint((label, *ids)):
-            remaining.append(candidate)
-    return remaining
 
 
 def _reject(row: MentionRow, confidence: float, rule: str, why: tuple[Reason, ...]) -> Decision:

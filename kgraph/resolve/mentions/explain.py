@@ -41,6 +41,8 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     sources: dict[str, str]
     features: dict[str, str]
+    steps: dict[str, str]
+    authors: dict[str, str]
 
 
 @cache

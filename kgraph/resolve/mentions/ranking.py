@@ -48,9 +48,19 @@ def choose_best(
     probabilities: Sequence[float],
     model: ResolverModel,
 ) -> tuple[RankedCandidate, float]:
-    """Return the best candidate, and its probability among all, in [0, 1].
+    """Return the best candidate, and its probability among all, in [0, 1]."""
+    return rank_candidates(row, candidates, probabilities, model)[0]
 
-    The scores of candidates of one label add up.
+
+def rank_candidates(
+    row: MentionRow,
+    candidates: Sequence[EntityCandidate],
+    probabilities: Sequence[float],
+    model: ResolverModel,
+) -> list[tuple[RankedCandidate, float]]:
+    """Return the candidates with their probabilities among all, in [0, 1], the best first.
+
+    The scores of candidates of one label add up. A candidate that is clear stands alone.
     """
     first = candidates[0]
     # An unambiguous entry of the likeliest type, which no words around it make longer.
@@ -61,7 +71,7 @@ def choose_best(
         and class_probability(first.entry.trained_type, probabilities) == max(probabilities)
     )
     if is_clear or all(candidate.label == first.label for candidate in candidates):
-        return RankedCandidate(first, first.weight), 1.0
+        return [(RankedCandidate(first, first.weight), 1.0)]
     weights, sources = model.candidate, join_sources(candidates)
     has_homographs = sum(candidate.is_lexicon_match for candidate in candidates) > 1
     by_label: dict[str, RankedCandidate] = {}
@@ -77,7 +87,7 @@ def choose_best(
         else:
             by_label[key] = RankedCandidate(candidate, score)
     ranked = sorted(by_label.values(), key=lambda item: -item.score)
-    return ranked[0], softmax([item.score for item in ranked])[0]
+    return list(zip(ranked, softmax([item.score for item in ranked]), strict=True))
 
 
 def join_sources(candidates: Sequence[EntityCandidate]) -> str:
@@ -150,7 +160,7 @@ def decision_features(
         top: the chosen candidate; None where the row is rejected.
         share: its probability among the candidates.
     """
-    odds = _log_odds(class_probability(type_, probabilities))
+    odds = bounded_log_odds(class_probability(type_, probabilities))
     if top is None:
         return {"noise": 1.0, "noise:odds": odds}
     spread = float(row.knowledge.frequencies.get(row.profile.key, 1) - 1)
@@ -158,7 +168,7 @@ def decision_features(
     source, is_entry = top.candidate.source, top.candidate.entry is not None
     return {
         "named:odds": odds,
-        "named:share": _log_odds(share),
+        "named:share": bounded_log_odds(share),
         "named:spread": spread,
         **sure,
         **_decision_marks(type_, source, is_entry, row.mention.extractor),
@@ -176,7 +186,8 @@ def _decision_marks(type_: str, source: str, is_entry: bool, extractor: str) -> 
     }
 
 
-def _log_odds(probability: float) -> float:
+def bounded_log_odds(probability: float) -> float:
+    """Return the log-odds of a probability, at least :data:`MIN_PROBABILITY` from 0 and 1."""
     bounded = min(max(probability, MIN_PROBABILITY), 1 - MIN_PROBABILITY)
     return math.log(bounded / (1 - bounded))
 

@@ -12,16 +12,11 @@ from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import candidates_in_context, ranking
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES
 from kgraph.resolve.mentions.context import build_context, parse_mention
-from kgraph.resolve.mentions.decide import (
-    build_row,
-    decide_mentions,
-    filter_by_type,
-    final_type,
-    reweigh_by_cues,
-)
+from kgraph.resolve.mentions.decide import build_row, decide_mentions, final_type
 from kgraph.resolve.mentions.features import own_features
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import EntityCandidate
+from kgraph.resolve.mentions.weigh import filter_by_type, reweigh_by_cues
 from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
 
 ENTRIES = [

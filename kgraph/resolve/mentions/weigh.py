@@ -1,0 +1,200 @@
+"""Weigh the types and the candidates of a row, before it is decided.
+
+The classifier gives the probability of each type from the features of the row; then candidates that
+the likeliest type rules out are dropped, and the others ranked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp, inf, log
+from operator import add
+
+import msgspec
+
+from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.model import REJECTED
+from kgraph.base.text import name_key
+from kgraph.resolve.mentions import ranking
+from kgraph.resolve.mentions.candidates_in_context import find_row_candidates
+from kgraph.resolve.mentions.classifier import (
+    MENTION_CLASSES,
+    WeightedFeature,
+    class_probability,
+    most_likely_class,
+    softmax,
+    sum_weights,
+)
+from kgraph.resolve.mentions.features import cue_log_odds, row_features
+from kgraph.resolve.mentions.ranking import RankedCandidate
+from kgraph.resolve.mentions.row import EntityCandidate, MentionRow
+
+#: Probability of the type of a part's entry, as a share of the likeliest type's; of 0.03 to 1
+#: the best.
+MIN_PART_PROBABILITY_RATIO = 0.5
+
+# A name that a person listed. The classifier learnt from the rows of two extractors, of which one
+# in twelve names nothing; a person lists companies, and now and then an institution, a coin, a
+# product or a person. So the posterior is moved from one prior to the other (Saerens, Latinne and
+# Decaestecker 2002, "Adjusting the outputs of a classifier to new a priori probabilities"): each
+# type gains the logarithm of its share in a person's list over its share among the labelled rows.
+
+#: Share of each type among the 13,797 labelled rows that the classifier learnt from.
+TRAINING_PRIOR = {
+    "company": 0.20, "institution": 0.05, "crypto": 0.10, "product": 0.16, "person": 0.19,
+    "place": 0.03, "show": 0.04, "other": 0.15, "noise": 0.08,
+}  # fmt: skip
+
+#: Share of each type in a person's list. Not measured: no labelled row is one. It matters that
+#: nearly all are companies, and that next to none names nothing.
+LISTED_PRIOR = {
+    "company": 0.87, "institution": 0.04, "crypto": 0.03, "product": 0.03, "person": 0.01,
+    "place": 0.005, "show": 0.005, "other": 0.008, "noise": 0.002,
+}  # fmt: skip
+
+#: Log-odds that each of MENTION_CLASSES gains from being listed.
+PRIOR_SHIFT = tuple(log(LISTED_PRIOR[type_] / TRAINING_PRIOR[type_]) for type_ in MENTION_CLASSES)
+
+
+class WeighedRow(msgspec.Struct, frozen=True, gc=False):
+    """A row that no rule decides: its candidates and types, weighed.
+
+    Attributes:
+        candidates: those that may be meant; ``suitable`` are those that the likeliest type leaves.
+        features: of the row, by name; ``weighed`` are those that have weights.
+        probabilities: of MENTION_CLASSES; ``by_features`` are those before cues were weighed
+            against each other.
+        ranked: the suitable candidates with their probability among all, the best first; none
+            where the row is rejected.
+    """
+
+    row: MentionRow
+    candidates: Sequence[EntityCandidate]
+    features: Sequence[str]
+    weighed: Sequence[WeightedFeature]
+    by_features: Sequence[float]
+    probabilities: Sequence[float]
+    suitable: Sequence[EntityCandidate]
+    ranked: Sequence[tuple[RankedCandidate, float]]
+
+    @property
+    def type(self) -> str:
+        """The likeliest class."""
+        return most_likely_class(self.probabilities)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether a person listed the name."""
+        return self.row.mention.extractor == "hand"
+
+
+def weigh_row(row: MentionRow) -> WeighedRow:
+    """Weigh the types and the candidates of a row that no rule decides."""
+    is_listed = row.mention.extractor == "hand"
+    candidates = [
+        candidate
+        for candidate in drop_different(row, find_row_candidates(row))
+        if candidate.entry is None or candidate.entry.existed_on(row.context.day)
+    ]
+    if is_listed:
+        whole_names = keep_whole_names(candidates, row.profile.surface)
+        candidates = whole_names or candidates
+    features, model = row_features(row, candidates), row.knowledge.model
+    weighed = model.select_class_weights(features)
+    scores = list(map(add, sum_weights(weighed), row.form.name_scores))
+    if is_listed:
+        scores = list(map(add, scores, PRIOR_SHIFT))
+    by_features = softmax(scores)
+    probabilities = reweigh_by_cues(row, by_features)
+    suitable: Sequence[EntityCandidate] = ()
+    ranked: Sequence[tuple[RankedCandidate, float]] = ()
+    if most_likely_class(probabilities) != REJECTED:
+        suitable = filter_by_type(probabilities, candidates)
+        ranked = ranking.rank_candidates(row, suitable, probabilities, model)
+    return WeighedRow(
+        row, candidates, features, weighed, by_features, probabilities, suitable, ranked
+    )
+
+
+def drop_different(row: MentionRow, candidates: list[EntityCandidate]) -> list[EntityCandidate]:
+    """Drop the candidates that a judgement says the name is not, by name or by id."""
+    different = row.knowledge.judgements.different.get(row.profile.key)
+    if different is None:
+        return candidates
+    remaining = []
+    for candidate in candidates:
+        label = name_key(candidate.label)
+        types = (candidate.entry.type,) if candidate.entry else TYPE_NAMES
+        ids = (f"{type_}/{label}" for type_ in types)
+        if different.isdisjoint((label, *ids)):
+            remaining.append(candidate)
+    return remaining
+
+
+def keep_whole_names(candidates: Sequence[EntityCandidate], surface: str) -> list[EntityCandidate]:
+    """Return the candidates that have the whole name as a person typed it.
+
+    A typed name is neither cut out of a transcript nor misheard.
+    """
+    typed = [c for c in candidates if c.source in {"known", "ticker", "itself"}]
+    for position, candidate in enumerate(typed):
+        is_surface = candidate.source == "itself" and candidate.entry is None
+        if is_surface and name_key(candidate.label) != name_key(surface):
+            # "My Startup" stays whole, although "My" is cut from transcripts.
+            typed[position] = msgspec.structs.replace(candidate, label=surface)
+    return typed
+
+
+def reweigh_by_cues(row: MentionRow, probabilities: Sequence[float]) -> Sequence[float]:
+    """Weigh the cues of a name's entries against each other, where their types differ.
+
+    The classifier learnt that cues count, not that one entry's cues count against another's:
+    few labelled rows are homographs.
+    """
+    entries = [match.entry for match in row.profile.matches]
+    if len({entry.trained_type for entry in entries}) < 2:
+        return probabilities
+    score_by_type: dict[str, float] = {}
+    for entry in entries:
+        score, type_ = cue_log_odds(row, entry), entry.trained_type
+        score_by_type[type_] = max(score_by_type.get(type_, -inf), score)
+    top = max(score_by_type.values())
+    weighed = [
+        probability * exp(score_by_type.get(type_, top) - top)
+        for type_, probability in zip(MENTION_CLASSES, probabilities, strict=True)
+    ]
+    total = sum(weighed)
+    return [probability / total for probability in weighed]
+
+
+def filter_by_type(
+    probabilities: Sequence[float], candidates: list[EntityCandidate]
+) -> list[EntityCandidate]:
+    """Drop the candidates that the likeliest type rules out.
+
+    Of entries that have the whole name only those of the likeliest type are meant, where there
+    is one: the model called Gemini is not the exchange. The bare name is no entity beside such an
+    entry: Schwab is Charles Schwab in every episode. An entry that has a part of the name
+    needs a likely type as well: "Bitcoin Rewards Card" is no coin.
+    """
+    type_ = most_likely_class(probabilities)
+    matches = [candidate for candidate in candidates if candidate.is_lexicon_match]
+    if any(match.trained_type == type_ for match in matches):
+        keys = {name_key(match.label) for match in matches}
+        candidates = [
+            candidate
+            for candidate in candidates
+            if (
+                candidate.trained_type == type_
+                if candidate.is_lexicon_match
+                else candidate.source != "itself" or name_key(candidate.label) in keys
+            )
+        ]
+    least = MIN_PART_PROBABILITY_RATIO * max(probabilities)
+    return [
+        candidate
+        for candidate in candidates
+        if candidate.source != "inner"
+        or candidate.trained_type is None
+        or class_probability(candidate.trained_type, probabilities) >= least
+    ]
