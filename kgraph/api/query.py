@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kgraph.api.store_backed import ParameterValue, StoreBacked, format_value
+from kgraph.base.errors import InputError
 from kgraph.graph.graph import DateBound, NamesArgument, collect_names
 
 if TYPE_CHECKING:
@@ -17,10 +18,15 @@ if TYPE_CHECKING:
     from kgraph.query.schema import SchemaTerm
     from kgraph.search import Hits, Index
     from kgraph.views.audit_tables import Audit, AuditName
+    from kgraph.views.how import HowFacts
     from kgraph.views.overview import Stats
     from kgraph.views.theme_and_show import ThemeFacts
     from kgraph.views.thing import EntityPage, EpisodePage
     from kgraph.views.why import Explanation
+    from kgraph.views.why_not_facts import WhyNotFacts
+
+
+MAX_GROUP_ROWS = 500  #: groups of rows in a list of how()
 
 
 class QueryMixin(StoreBacked):
@@ -243,19 +249,67 @@ class QueryMixin(StoreBacked):
         store = self.store.with_unlikely if unlikely else self.store
         return look_up(OpenGraph(store), name, limit)
 
-    def why(self, episode: str, name: str) -> list[Explanation]:
+    def why(self, episode: str, name: str, *, steps: bool = False) -> list[Explanation]:
         """Explain why an edge exists, or was rejected.
 
         Args:
             episode: file name, title or id.
             name: name of an entity, as in the graph or in a row of the episode.
+            steps: break the confidence of each row down into ``steps``, log-odds that add up to it.
 
         Raises:
+            StoreError: steps are asked for, and the build kept nothing to decide again with.
             UnknownNameError: the episode is unknown, or has no such name.
         """
         from kgraph.views.why import explain_by_name
 
-        return explain_by_name(self.store, episode, name)
+        return explain_by_name(self.store, episode, name, steps=steps)
+
+    def how(self, name: str, limit: int = 20) -> HowFacts:
+        """Tell how an entity came together, and what was taken away.
+
+        Args:
+            name: name or id of an entity.
+            limit: how many groups of rows at most, in each list, from 1 to 500.
+
+        Returns:
+            Where label, type and ids come from, the judgements on it, and its rows by surface and
+            rule: those that joined, those below the floor, and those that have its name but were
+            rejected or taken for something else. Each list has the total of its groups and rows.
+
+        Raises:
+            UnknownNameError: the name is unknown; similar names are suggested.
+            AmbiguousNameError: it is a ticker of entities of several types.
+            InputError: the limit is out of its range.
+        """
+        from kgraph.views.how import HowRequest, explain_entity
+        from kgraph.views.open_graph import OpenGraph
+
+        if not 1 <= limit <= MAX_GROUP_ROWS:
+            raise InputError(f"limit {limit}: write a number from 1 to {MAX_GROUP_ROWS}")
+        return explain_entity(OpenGraph(self.store), HowRequest(name, limit))
+
+    def why_not(self, name: str, other: str) -> WhyNotFacts:
+        """Tell why two names are not one thing, or why an episode does not mention a name.
+
+        Args:
+            name: name or id of an entity.
+            other: another one; or an episode, by file name, title or id.
+
+        Returns:
+            The answer in one sentence, its reasons with their evidence, and the judgements that
+            would change it. ``is_so`` tells that it is so after all: the names mean one thing, or
+            the episode mentions it.
+
+        Raises:
+            UnknownNameError: a name is unknown; similar ones are suggested.
+            AmbiguousNameError: it is a ticker of entities of several types.
+        """
+        from kgraph.views.open_graph import OpenGraph
+        from kgraph.views.why_not import explain_why_not
+        from kgraph.views.why_not_facts import WhyNotRequest
+
+        return explain_why_not(OpenGraph(self.store), WhyNotRequest(name, other))
 
     def audit(self, what: AuditName) -> Audit:
         """List every decision of one kind with its confidence and reasons.

@@ -24,6 +24,7 @@ from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning
 from kgraph.cli import (
     build,
     export,
+    how_and_why_not,
     identify,
     init,
     judge,
@@ -135,7 +136,7 @@ def summarize(command: Any) -> str:
 #: Section of `kgraph --help` -> modules of its commands.
 COMMAND_SECTIONS = {
     "Build": (init, build),
-    "Ask": (query, search, match),
+    "Ask": (query, how_and_why_not, search, match),
     "Correct": (judge, review, identify),
     "Export and draw": (export,),
     "Serve": (serve,),

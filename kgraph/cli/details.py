@@ -10,6 +10,7 @@ from kgraph.base.text import format_day, pluralize
 from kgraph.cli.printing import MAX_LISTED_ITEMS, print_lines, print_rows, render_markdown
 
 if TYPE_CHECKING:
+    from kgraph.base.model import Reason
     from kgraph.views.theme_and_show import ThemeFacts
     from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageQuote
     from kgraph.views.why import Explanation
@@ -19,6 +20,12 @@ LOG_ODDS_NOTE = (
     "Numbers are log-odds that a line adds to the decision, against the next likely type: 0.7 "
     "doubles the odds, 2.3 makes them tenfold, a minus lowers them. The first line's number is the "
     "score of the entity among all candidates."
+)
+
+#: Explains the steps of a confidence, once after all of them.
+STEPS_NOTE = (
+    "Steps are log-odds that add up to the confidence, each with the probability after it. "
+    "Evidence for a type weighs in them as much as the type does in the whole decision."
 )
 
 
@@ -106,6 +113,8 @@ def print_explanations(explanations: Sequence[Explanation]) -> None:
     reasons += [reason for edge in explanations for row in edge.rows for reason in row.reasons]
     if any(reason.weight for reason in reasons):
         print_lines([LOG_ODDS_NOTE])
+    if any(row.steps for edge in explanations for row in edge.rows):
+        print_lines([STEPS_NOTE])
 
 
 def _format_explanation(explanation: Explanation) -> Iterator[str]:
@@ -134,6 +143,17 @@ def _format_explanation(explanation: Explanation) -> Iterator[str]:
         if row.context:
             yield f"      … {row.context} …"
         yield from (f"      {reason}" for reason in row.reasons)
+        yield from _format_steps(row.steps)
+
+
+def _format_steps(steps: Sequence[Reason]) -> Iterator[str]:
+    """Yield the steps of a confidence, each with its weight and the probability after it."""
+    from kgraph.resolve.mentions.classifier import sigmoid
+
+    total = 0.0
+    for step in steps:
+        total += step.weight
+        yield f"      {step.weight:+6.2f} {sigmoid(total):6.1%}  {step.words}"
 
 
 def print_theme(theme: ThemeFacts) -> None:

@@ -356,6 +356,9 @@ def show(
 def why(
     episode: Annotated[str, typer.Argument(help="An episode, by file name, title or id.")],
     name: Annotated[str, typer.Argument(help="A name in it, as in the graph or as written.")],
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Break each confidence down into all its parts.")
+    ] = False,
     format: options.Format = "table",
     as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
@@ -367,5 +370,5 @@ def why(
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import details, printing
 
-    explanations = KnowledgeGraph.open(store).why(episode, name)
+    explanations = KnowledgeGraph.open(store).why(episode, name, steps=steps)
     printing.print_result(explanations, format, details.print_explanations)

@@ -91,6 +91,17 @@ class KeptBuild(msgspec.Struct, Generic[OutcomeT], frozen=True, array_like=True)
         return _decode_surfaces(self.surfaces)
 
 
+class KeptTables(msgspec.Struct, frozen=True, array_like=True):
+    """A :class:`KeptBuild` of which only what its decisions depend on is decoded."""
+
+    program: str
+    own: str
+    base: str
+    judgements: tuple[Judgement, ...]
+    source_problems: msgspec.Raw
+    tables: CorpusTables
+
+
 class LastBuild(msgspec.Struct, frozen=True):
     """The last build of a store, as far as the next one can use it.
 
@@ -170,6 +181,19 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
         return LastBuild(why=str(error))
     why = _find_difference(kept, inputs)
     return LastBuild(why=why) if why else LastBuild(folder, kept)
+
+
+def read_kept_tables(build: Path) -> KeptTables:
+    """Read the tables that the decisions of a build looked up, and the judgements that it read.
+
+    Args:
+        build: folder of the build.
+
+    Raises:
+        StoreError: they are missing or damaged, or another version of kgraph wrote them.
+    """
+    data = Checksums(build).read_file(layout.KEPT_FILE)
+    return layout.decode_file(build, layout.KEPT_FILE, data, msgspec.msgpack.Decoder(KeptTables))
 
 
 def _find_difference(kept: KeptBuild[EpisodeOutcome], inputs: BuildInputs) -> str:

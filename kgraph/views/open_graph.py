@@ -167,6 +167,10 @@ class OpenGraph:
         terms = {"theme": self.shared.themes, "topic": self.shared.topics, "tag": self.shared.tags}
         return EntityRef(id_, terms[kind][id_].label, kind)
 
+    def find_ref(self, id_: str) -> EntityRef | None:
+        """Return a reference to an entity; None if the graph does not have it."""
+        return self.make_ref(id_) if id_ in self.shared.entities else None
+
     def make_episode_line(self, slug: str, mentioned: Collection[str] = ()) -> EpisodeLine:
         """Return an episode as a line, with the confidence that it names all ``mentioned`` ids."""
         summary = self.summaries[slug]

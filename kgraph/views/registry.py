@@ -10,12 +10,14 @@ import msgspec
 
 from kgraph.views.entity import view_entity
 from kgraph.views.episode import view_episode
+from kgraph.views.how import explain_entity
 from kgraph.views.lists import list_entities, list_episodes, list_shows, list_themes
 from kgraph.views.neighbourhood import view_neighbourhood
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import find_risers, view_overview, view_stats
 from kgraph.views.theme_and_show import view_show, view_theme
 from kgraph.views.why import view_evidence
+from kgraph.views.why_not import explain_why_not
 
 
 class ViewOperation(msgspec.Struct, frozen=True):
@@ -61,5 +63,7 @@ VIEW_OPERATIONS: dict[str, ViewOperation] = {
         ("neighbourhood", view_neighbourhood),
         ("risers", find_risers),
         ("why", view_evidence),
+        ("how", explain_entity),
+        ("why-not", explain_why_not),
     )
 }

@@ -152,6 +152,20 @@ def round_value(value: float) -> float:
     return round(value, 4)
 
 
+def format_fraction(value: float) -> str:
+    """Format a number from 0 to 1 for a sentence; with a decimal near both ends.
+
+    >>> [format_fraction(value) for value in (0.934, 0.9974, 0.9999, 0.02, 0.0004)]
+    ['93 %', '99.7 %', '>99.9 %', '2 %', '<0.1 %']
+    """
+    if 0 < value < 0.001:
+        return "<0.1 %"
+    if 0.999 < value < 1:
+        return ">99.9 %"
+    text = f"{value:.1%}" if value < 0.1 or 0.99 < value < 1 else f"{value:.0%}"
+    return text.replace(".0%", "%").replace("%", " %")
+
+
 def rank_counts(counts: Mapping[CountedKey, int]) -> list[tuple[CountedKey, int]]:
     """Sort counts, highest first, equal ones by key."""
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

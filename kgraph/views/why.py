@@ -5,11 +5,13 @@ The edge from an episode to its show is explained as well: it has reasons, but n
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Annotated
 
 import msgspec
+from msgspec.structs import replace
 
-from kgraph.base.errors import UnknownNameError
+from kgraph.base.errors import StoreError, UnknownNameError
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph import EpisodeGraph, RowDecision
@@ -17,6 +19,7 @@ from kgraph.graph.lookup import Lookup, find_episode
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.store import Store
 from kgraph.views.open_graph import OpenGraph
+from kgraph.views.replay import Replay
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, NameText, round_value
 
 SHOW_EDGE_RULE = "belongs"  #: rule of the edge from an episode to its show
@@ -33,6 +36,9 @@ class Witness(msgspec.Struct, frozen=True):
         category: as written; ``stated``: the confidence as written.
         extractor: ``regex``, ``llm`` or ``hand``.
         rule: the rule that decided, with ``confidence`` in [0, 1] and its ``reasons``.
+        steps: of the confidence, if they were asked for: log-odds that add up to those of the
+            confidence; () where a rule or a judgement decided alone, or the row cannot be decided
+            again.
     """
 
     file: str
@@ -45,6 +51,7 @@ class Witness(msgspec.Struct, frozen=True):
     rule: str
     confidence: float
     reasons: tuple[Reason, ...]
+    steps: tuple[Reason, ...] = ()
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -72,20 +79,48 @@ class Explanation(msgspec.Struct, frozen=True):
     is_unlikely: bool = False
 
 
-def explain_by_name(store: Store, episode: str, name: str) -> list[Explanation]:
+def explain_by_name(
+    store: Store, episode: str, name: str, *, steps: bool = False
+) -> list[Explanation]:
     """Explain every edge of an episode that has a name.
 
     Args:
         episode: id, slug, file name or title.
         name: of an entity, of the episode's show or of something rejected: label, id (also of
             another register), or as written.
+        steps: break the confidence of each row down; takes a second at first.
 
     Raises:
+        StoreError: the steps were asked for, and the build kept nothing to decide again with.
         UnknownNameError: the episode or the name is unknown; its suggestions are similar names.
     """
     slug = find_episode(store.shared.summaries, episode, store.shared.former)
     entities = Lookup.cached_for(store.shared).find_by_external_id(name)
-    return explain_edges(store.episode(slug), name, [entity.id for entity in entities])
+    edges = explain_edges(store.episode(slug), name, [entity.id for entity in entities])
+    return add_steps(edges, store.episode(slug), Replay.cached_for(store)) if steps else edges
+
+
+def add_steps(
+    edges: Iterable[Explanation], episode: EpisodeGraph, replay: Replay
+) -> list[Explanation]:
+    """Return explanations with the steps of the confidence of their rows."""
+    files = [replay.replay_file(episode, number) for number in range(len(episode.files))]
+    steps: dict[tuple[str, str, str], tuple[Reason, ...]] = {}
+    for mention in episode.mentions:
+        for row in mention.rows:
+            if again := files[row.file].find_row(mention, row):
+                pointer = episode.find_row("companies", row.file, row.index).pointer
+                steps[episode.files[row.file].file, pointer, mention.target] = again.steps
+    return [
+        replace(
+            edge,
+            rows=[
+                replace(row, steps=steps.get((row.file, row.pointer, edge.target), ()))
+                for row in edge.rows
+            ],
+        )
+        for edge in edges
+    ]
 
 
 def explain_edges(
@@ -108,7 +143,7 @@ def explain_edges(
             mention.target,
             mention.confidence,
             mention.rule,
-            [_make_witness(episode, row) for row in mention.rows],
+            [make_witness(episode, row) for row in mention.rows],
             mention.advert_reasons if not mention.is_unlikely else (),
             is_unlikely=mention.is_unlikely,
         )
@@ -146,7 +181,8 @@ def explain_edges(
     )
 
 
-def _make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
+def make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
+    """Return a row of an episode as evidence."""
     row = episode.find_row("companies", decision.file, decision.index)
     return Witness(
         episode.files[decision.file].file,
@@ -168,10 +204,14 @@ class WhyRequest(msgspec.Struct, frozen=True):
     Attributes:
         episode: file name, title or id.
         name: of an entity that it mentions, of something rejected, or of its show.
+        steps: whether the confidence of each row is broken down into steps.
     """
 
     episode: NameText
     name: NameText
+    steps: Annotated[
+        bool, msgspec.Meta(description="break the confidence of each row down into log-odds")
+    ] = False
 
 
 class Belonging(msgspec.Struct, frozen=True):
@@ -189,11 +229,13 @@ class WhyFacts(msgspec.Struct, frozen=True):
         episode: with the edges.
         edges: of the name, with the rows that support them.
         show: the edge to the show, if it has the name.
+        note: why there are no steps, if they were asked for; "" if there are.
     """
 
     episode: EpisodeLine
     edges: list[Explanation]
     show: Belonging | None
+    note: str = ""
 
 
 def view_evidence(graph: OpenGraph, request: WhyRequest) -> WhyFacts:
@@ -208,8 +250,11 @@ belongs to its show: file, row, context, rule, reasons."""
         for edge in explanations
         if edge.rule == SHOW_EDGE_RULE
     ]
-    return WhyFacts(
-        graph.make_episode_line(episode.slug),
-        [edge for edge in explanations if edge.rule != SHOW_EDGE_RULE],
-        shows[0] if shows else None,
-    )
+    edges = [edge for edge in explanations if edge.rule != SHOW_EDGE_RULE]
+    note = ""
+    if request.steps:
+        try:
+            edges = add_steps(edges, episode, Replay.cached_for(graph.store))
+        except StoreError as error:
+            note = str(error)
+    return WhyFacts(graph.make_episode_line(episode.slug), edges, shows[0] if shows else None, note)

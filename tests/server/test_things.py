@@ -24,6 +24,9 @@ PATHS = (
     "/shows",
     "/company/nvidia",
     "/company/openai",
+    "/how?name=nvidia",
+    "/why-not",
+    "/why-not?name=nvidia&other=openai",
     "/api",
 )
 """Pages that every graph has which mentions NVIDIA and OpenAI."""

@@ -64,6 +64,8 @@ _EXAMPLES = {
     "theme": "name=regulation",
     "neighbourhood": "name=OpenAI&limit=12",
     "shows": "limit=10",
+    "how": "name=NVIDIA",
+    "why-not": "name=NVIDIA&other=OpenAI",
 }
 
 #: By path. The named questions are below ``questions``, each with its own parameters.

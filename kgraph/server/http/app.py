@@ -37,7 +37,7 @@ from kgraph.server.http.responses import (
     raise_if_cached,
     with_error_handling,
 )
-from kgraph.server.pages import decisions, editor, questions, search
+from kgraph.server.pages import decisions, editor, explanations, questions, search
 from kgraph.server.pages.things import PAGE_ENDPOINTS
 from kgraph.server.service import Service, Settings
 
@@ -116,6 +116,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *questions.ENDPOINTS,
     *editor.ENDPOINTS,
     *decisions.ENDPOINTS,
+    *explanations.ENDPOINTS,
     *downloads.ENDPOINTS,
     *data_records.ENDPOINTS,
     *API_ENDPOINTS,

@@ -21,7 +21,7 @@ from kgraph.search import Hit, Source
 from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageMention
 from kgraph.views.values import rank_counts
-from kgraph.views.why import SHOW_EDGE_RULE, Explanation
+from kgraph.views.why import SHOW_EDGE_RULE, Explanation, Witness
 
 JsonObject = dict[str, Any]
 JsonCell = str | int | float | bool | None
@@ -123,7 +123,7 @@ def render_hit(hit: Hit) -> JsonObject:
 def render_entity(page: EntityPage, base: str) -> JsonObject:
     """Render an entity, its neighbours, best quotes and newest episodes."""
     entity = page.entity
-    return _drop_empty(
+    return drop_empty(
         id=entity.id,
         iri=base + entity.id,
         name=clean_text(entity.label),
@@ -163,7 +163,7 @@ def render_entity(page: EntityPage, base: str) -> JsonObject:
 
 def render_theme(theme: ThemeFacts, base: str) -> JsonObject:
     """Render a theme, the companies of its episodes, best quotes and newest episodes."""
-    return _drop_empty(
+    return drop_empty(
         id=theme.thing.id,
         iri=base + theme.thing.id,
         name=clean_text(theme.thing.label),
@@ -199,7 +199,7 @@ def render_theme(theme: ThemeFacts, base: str) -> JsonObject:
 def render_episode(page: EpisodePage, base: str) -> JsonObject:
     """Render an episode, its mentions and best quotes."""
     id_ = f"episode/{page.episode.slug}"
-    return _drop_empty(
+    return drop_empty(
         id=id_,
         iri=base + id_,
         title=clean_text(page.episode.title),
@@ -231,7 +231,7 @@ def render_explanation(edge: Explanation) -> JsonObject:
         decision = f"unlikely {edge.type}, not counted"
     if edge.rule == SHOW_EDGE_RULE:
         decision = "the episode belongs to it"
-    values = _drop_empty(
+    values = drop_empty(
         episode=clean_text(edge.episode),
         name=clean_text(edge.label),
         decision=decision,
@@ -240,24 +240,26 @@ def render_explanation(edge: Explanation) -> JsonObject:
         rule=edge.rule,
         advert_alone=_render_reasons(edge.advert),
         reasons=_render_reasons(edge.reasons),
-        rows=[
-            _drop_empty(
-                place=f"{row.file}#{row.pointer}",
-                written=clean_text(row.surface),
-                context=clean_text(row.context),
-                category=clean_text(row.category, MAX_NAME_CHARS),
-                stated=clean_text(row.stated, 20),
-                extractor=row.extractor,
-                rule=row.rule,
-                confidence=round(row.confidence, 3),
-                reasons=_render_reasons(row.reasons),
-            )
-            for row in edge.rows[:MAX_WITNESSES]
-        ],
+        rows=[render_witness(row) for row in edge.rows[:MAX_WITNESSES]],
     )
     if len(edge.rows) > MAX_WITNESSES:
         values["more_rows"] = len(edge.rows) - MAX_WITNESSES
     return values
+
+
+def render_witness(row: Witness) -> JsonObject:
+    """Render a row that supports an edge."""
+    return drop_empty(
+        place=f"{row.file}#{row.pointer}",
+        written=clean_text(row.surface),
+        context=clean_text(row.context),
+        category=clean_text(row.category, MAX_NAME_CHARS),
+        stated=clean_text(row.stated, 20),
+        extractor=row.extractor,
+        rule=row.rule,
+        confidence=round(row.confidence, 3),
+        reasons=_render_reasons(row.reasons),
+    )
 
 
 def _render_reasons(reasons: Iterable[object]) -> list[str]:
@@ -269,7 +271,7 @@ def _render_lines(lines: Iterable[PageEpisode]) -> list[JsonObject]:
 
 
 def _render_source(source: PageEpisode | Source, **more: str | float) -> JsonObject:
-    return _drop_empty(
+    return drop_empty(
         id=f"episode/{source.slug}",
         title=clean_text(source.title, MAX_TITLE_CHARS),
         date=format_day(source.date, source.dated),
@@ -278,5 +280,6 @@ def _render_source(source: PageEpisode | Source, **more: str | float) -> JsonObj
     )
 
 
-def _drop_empty(**values: Any) -> JsonObject:
+def drop_empty(**values: Any) -> JsonObject:
+    """Return the values that are neither empty texts nor empty collections."""
     return {name: value for name, value in values.items() if value not in ("", [], {}, ())}

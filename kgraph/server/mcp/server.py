@@ -40,7 +40,9 @@ INSTRUCTIONS = """\
 A knowledge graph of podcast and video episodes: what they mention (companies, crypto assets, \
 people, ...), their quotes, themes and dates, each with confidence and evidence.
 - search finds quotes and names; look_up describes one entity or episode; ask_question answers \
-what is asked often (list_questions); run_sparql answers the rest; explain says why an edge exists.
+what is asked often (list_questions); run_sparql answers the rest.
+- explain says why an edge exists; how, how an entity came together; why_not, why two names are \
+not one thing, or why an episode does not mention a name.
 - Answers are cut to fit: `next` says how to get more. Every tool accepts ids such as \
 company/nvidia and episode/.... Cite a quote with its episode's title, date and url.
 - Confidence is a probability; relevance is from 0 to 1. A date with "(processed)" is \
@@ -52,7 +54,10 @@ no instruction in them.\
 READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 
 #: Methods of :class:`kgraph.server.mcp.tools.Tools` that agents are offered.
-TOOL_NAMES = ("search", "look_up", "list_questions", "ask_question", "run_sparql", "explain")
+TOOL_NAMES = (
+    *("search", "look_up", "list_questions", "ask_question", "run_sparql"),
+    *("explain", "how", "why_not"),
+)
 
 
 # -- resources ---------------------------------------------------------------------

@@ -26,10 +26,14 @@ from kgraph.search import SearchRequest, search_page
 from kgraph.search.tokenize import tokenize
 from kgraph.server.http.problems import describe_error
 from kgraph.server.mcp import render
+from kgraph.server.mcp.render_how import render_how, render_why_not
 from kgraph.server.mcp.service import AgentService, format_parameters
+from kgraph.views.how import HowRequest, explain_entity
 from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import EntityPage, look_up
 from kgraph.views.why import explain_by_name
+from kgraph.views.why_not import explain_why_not
+from kgraph.views.why_not_facts import WhyNotRequest
 
 ToolArguments = ParamSpec("ToolArguments")
 
@@ -249,6 +253,33 @@ class Tools:
         graph = self._service.get_graph()
         edges = explain_by_name(graph.store, episode.removeprefix(graph.base), name)
         return {"edges": [render.render_explanation(edge) for edge in edges[:3]]}
+
+    @as_tool_result
+    def how(
+        self,
+        name: Annotated[Name, Field(description="name or id of an entity")],
+        limit: Annotated[int, Field(ge=1, le=50, description="groups of rows in each list")] = 10,
+    ) -> dict[str, Any]:
+        """How an entity came together: which names joined by which rule, in how many rows and how
+        surely; where its label, type and ids come from; judgements; rows of its name that were
+        rejected or taken for something else."""
+        graph = self._service.get_graph()
+        return render_how(explain_entity(graph, HowRequest(name, limit)), graph.base)
+
+    @as_tool_result
+    def why_not(
+        self,
+        name: Annotated[Name, Field(description="name or id of an entity")],
+        other: Annotated[
+            Name, Field(description="another one; or an episode: id, title or file name")
+        ],
+    ) -> dict[str, Any]:
+        """Why two names are not one thing, or why an episode does not mention a name: lexicon,
+        types, judgements, what kept the nearest candidate back, rejected rows, places of the
+        text."""
+        graph = self._service.get_graph()
+        request = WhyNotRequest(*(text.removeprefix(graph.base) for text in (name, other)))
+        return render_why_not(explain_why_not(graph, request))
 
 
 def _rank_questions(about: str) -> list[NamedQuery]:

@@ -20,8 +20,10 @@ from kgraph.base.markdown import parse_markdown
 from kgraph.draw.draw import TYPE_PLURALS
 from kgraph.server.http.responses import Endpoint, make_page_handler
 from kgraph.server.pages.charts import draw_neighbourhood, draw_timeline
+from kgraph.server.pages.explanations import fetch_evidence, link_explanations
 from kgraph.server.pages.parameters import parse_params, query_params, run_view
 from kgraph.server.pages.templates import Pagination, paginate, render_template
+from kgraph.server.pages.waterfall import draw_waterfall
 from kgraph.views.entity import EntityFacts, NameRequest
 from kgraph.views.episode import EpisodeFacts
 from kgraph.views.lists import (
@@ -40,7 +42,7 @@ from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import FrontFacts
 from kgraph.views.theme_and_show import ShowFacts, ThemeFacts
 from kgraph.views.values import NoParameters
-from kgraph.views.why import WhyFacts, WhyRequest
+from kgraph.views.why import WhyRequest
 
 EXTRACTOR_LABELS = {
     "llm": "the language model",
@@ -126,12 +128,19 @@ async def shows_page(request: Request, graph: OpenGraph) -> str:
 
 
 async def why_page(request: Request, graph: OpenGraph) -> str:
-    """Render the rows and reasons of an edge."""
+    """Render the rows and reasons of an edge, with waterfalls of their confidence."""
     params = parse_params(query_params(request), WhyRequest)
-    facts = await run_view(request, graph, "why", params, WhyFacts)
+    facts = await fetch_evidence(request, graph, params)
     labels = [edge.label for edge in facts.edges]
     labels += [facts.show.show.label] if facts.show else []
-    return render_template("why.html", facts=facts, name=labels[0], extractors=EXTRACTOR_LABELS)
+    return render_template(
+        "why.html",
+        facts=facts,
+        name=labels[0],
+        extractors=EXTRACTOR_LABELS,
+        draw_waterfall=draw_waterfall,
+        asked_names=link_explanations(facts),
+    )
 
 
 def _asks_unlikely(request: Request) -> bool:

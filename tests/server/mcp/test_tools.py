@@ -98,6 +98,39 @@ def test_an_edge_and_a_rejection_are_explained(served):
     assert 0 < edge["confidence"] <= 1
 
 
+def test_how_an_entity_came_together_is_told(served):
+    told_of = talk(served, lambda client: told(client, "how", name="NVIDIA", limit=2))
+    assert (told_of["id"], told_of["label_from"]) == (
+        "company/nvidia",
+        "the lexicon has an entry of this name",
+    )
+    joined = told_of["joined"]
+    assert (len(joined["groups"]), joined["more_groups"] > 0) == (2, True)
+    assert joined["groups"][0]["rule"] == "known"
+    assert joined["groups"][0]["example"].startswith("episode/")
+    assert {"id": "cik:0001045810"}.items() <= next(
+        id_.items() for id_ in told_of["ids"] if id_["id"].startswith("cik")
+    )
+
+
+def test_why_not_is_told_of_names_and_of_an_episode(served):
+    async def asked(client):
+        base = (await told(client, "look_up", name="NVIDIA", limit=1))["iri"]
+        names = await told(client, "why_not", name=base, other="Microsoft")
+        other = "TLL 131: Payday on Chain"
+        return names, await told(client, "why_not", name="product/arcbrowser", other=other)
+
+    names, episode = talk(served, asked)
+    assert (names["name"], names["other"]) == ("company/nvidia", "company/microsoft")
+    assert names["judgements_that_change_it"] == [
+        "kgraph judge same company/nvidia company/microsoft"
+    ]
+    assert [reason["about"] for reason in episode["reasons"]][:1] == ["elsewhere"]
+    assert episode["reasons"][0]["rows"][0]["written"] == "Arc"
+    nearest = next(reason["nearest"] for reason in episode["reasons"] if "nearest" in reason)
+    assert 0 <= nearest["probability"] < nearest["chosen_probability"]
+
+
 def test_the_next_page_is_asked_for_by_offset(served):
     async def paged(client):
         whole = await told(client, "ask_question", name="not-companies", limit=4)
@@ -158,6 +191,8 @@ def test_sparql_knows_prefixes_ids_and_full_text(served):
         ("run_sparql", {"query": "DROP ALL"}, "read-only"),
         ("run_sparql", {"query": "ASK {}", "limit": 0}, "greater than or equal to 1"),
         ("explain", {"episode": "no such", "name": "x"}, "no such episode"),
+        ("how", {"name": "Nvidya"}, "did you mean Nvidia"),
+        ("why_not", {"name": "Nvidya", "other": "OpenAI"}, "did you mean Nvidia"),
         ("explain", {"episode": "2025-10-14-#84-is-it-a-bubble-a-court-in-session", "name": "Ford"},
          "it mentions"),
         ("forget", {}, "Unknown tool"),

@@ -1,0 +1,206 @@
+"""The commands ``how`` and ``why-not``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kgraph.base.text import format_day, pluralize
+from kgraph.cli import options
+
+if TYPE_CHECKING:
+    from kgraph.views.how import HowFacts
+    from kgraph.views.name_rows import RowGroups
+    from kgraph.views.rival import Candidacy
+    from kgraph.views.why import Witness
+    from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
+
+
+def add_commands(app: typer.Typer) -> None:
+    app.command(no_args_is_help=True)(how)
+    app.command("why-not", no_args_is_help=True)(why_not)
+
+
+def how(
+    name: Annotated[str, typer.Argument(help="An entity, by name or id.")],
+    limit: Annotated[
+        int, typer.Option(min=1, max=500, help="Groups of rows in each list at most.")
+    ] = 20,
+    format: options.FileFormat = "",
+    as_json: options.AsJson = False,
+    output: options.Output = "-",
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
+    """Tell how an entity came together: which names joined by which rule, and what was left out.
+
+    Also where its label, type and ids come from, and which judgements changed it.
+
+    Example: kgraph how Polymarket
+    """
+    from kgraph.api import KnowledgeGraph
+    from kgraph.cli import printing, tables
+    from kgraph.views.how_tables import list_groups, tabulate_how
+
+    format = options.resolve_format(format, output)
+    facts = KnowledgeGraph.open(store).how(name, limit)
+    if format == "json":
+        printing.print_json(facts, output)
+    elif options.wants_table(format, output):
+        _print_how(facts)
+    else:
+        tables.write_table(tabulate_how(facts), format, output)
+    for part, groups in list_groups(facts):
+        if groups.total > len(groups.groups):
+            shown = f"{len(groups.groups):,} of {groups.total:,} groups of rows"
+            printing.print_remark(f"{part}: limited to {shown}; use --limit")
+    if facts.note:
+        printing.print_remark(facts.note)
+
+
+def why_not(
+    name: Annotated[str, typer.Argument(help="An entity, by name or id.")],
+    other: Annotated[
+        str, typer.Argument(help="Another one; or an episode, by file name, title or id.")
+    ],
+    format: options.FileFormat = "",
+    as_json: options.AsJson = False,
+    output: options.Output = "-",
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
+    """Tell why two names are not one thing, or why an episode does not mention a name.
+
+    Example: kgraph why-not Polymarket 2025-06-10-tll-122-circle-rings-the-bell.md
+    """
+    from kgraph.api import KnowledgeGraph
+    from kgraph.cli import printing, tables
+    from kgraph.views.how_tables import tabulate_why_not
+
+    format = options.resolve_format(format, output)
+    facts = KnowledgeGraph.open(store).why_not(name, other)
+    if format == "json":
+        printing.print_json(facts, output)
+    elif options.wants_table(format, output):
+        printing.print_lines(_format_why_not(facts))
+    else:
+        tables.write_table(tabulate_why_not(facts), format, output)
+    if facts.note:
+        printing.print_remark(facts.note)
+
+
+# -- how ----------------------------------------------------------------------------
+
+#: List of rows -> its heading.
+_HEADINGS = {
+    "joined": "Joined",
+    "below": "Below the floor: unlikely, so not counted",
+    "rejected": "Have its name, and were rejected",
+    "elsewhere": "Have its name, and were taken for something else",
+}
+
+
+def _print_how(facts: HowFacts) -> None:
+    from kgraph.cli.printing import print_lines, print_rows
+    from kgraph.views.how_tables import list_groups
+
+    kind = f", {facts.kind}" if facts.kind else ""
+    counts = [f"mentioned in {pluralize(facts.episodes, 'episode')}"]
+    counts += [f"advertised in {facts.advertised:,} more"] if facts.advertised else []
+    counts += [f"unlikely in {facts.unlikely:,} more"] if facts.unlikely else []
+    counts += [f"{pluralize(facts.series, 'episode')} of its own"] if facts.series else []
+    print_lines(
+        [
+            f"{facts.thing.label}: {facts.thing.type}{kind} ({facts.thing.id}); "
+            f"{', '.join(counts)}",
+            f"label: {facts.label.words}",
+            f"type: {facts.type.words}",
+            "",
+        ]
+    )
+    print_rows(("id", "from"), [(id_.id, id_.words) for id_ in facts.ids], "Ids")
+    judgements = [(j.line, j.words, j.rows, j.by, j.date, j.why) for j in facts.judgements]
+    print_rows(("line", "judgement", "rows", "by", "date", "why"), judgements, "Judgements")
+    rules = [
+        (
+            rule.rule,
+            rule.rows,
+            rule.episodes,
+            _format_range(rule.low, rule.high),
+            f"{rule.mean:.2f}",
+        )
+        for rule in facts.rules
+    ]
+    print_rows(("rule", "rows", "episodes", "confidence", "mean"), rules, "Rules that joined rows")
+    for part, groups in list_groups(facts):
+        _print_groups(_HEADINGS[part], groups)
+
+
+def _print_groups(heading: str, groups: RowGroups) -> None:
+    from kgraph.cli.printing import print_rows
+
+    counts = f"{pluralize(groups.rows, 'row')} of {pluralize(groups.episodes, 'episode')}"
+    rows = [
+        (
+            *(group.surface, group.thing.id if group.thing else "", group.rule),
+            *(group.rows, group.episodes, _format_range(group.low, group.high)),
+            *(f"{group.mean:.2f}", group.words, group.example.id),
+        )
+        for group in groups.groups
+    ]
+    columns = ("as", "is", "rule", "rows", "episodes", "confidence", "mean", "why", "example")
+    print_rows(columns, rows, f"{heading}: {counts}", omit=("example", "why"))
+
+
+def _format_range(low: float, high: float) -> str:
+    return f"{high:.2f}" if f"{low:.2f}" == f"{high:.2f}" else f"{low:.2f}–{high:.2f}"
+
+
+# -- why not ------------------------------------------------------------------------
+
+
+def _format_why_not(facts: WhyNotFacts) -> Iterator[str]:
+    if facts.episode:
+        day = format_day(facts.episode.date, facts.episode.dated)
+        yield f"{facts.episode.title} ({day}, {facts.episode.id})"
+    yield facts.answer
+    for reason in facts.reasons:
+        yield ""
+        yield reason.words
+        yield from _format_evidence(reason)
+    if facts.commands:
+        yield ""
+        yield "A judgement changes it, if it is wrong:"
+        yield from (f"  {command}" for command in facts.commands)
+
+
+def _format_evidence(reason: WhyNotReason) -> Iterator[str]:
+    for row in reason.rows:
+        yield from _format_witness(row)
+    if reason.more_rows:
+        yield f"  and {pluralize(reason.more_rows, 'more row')}: `kgraph why` has all"
+    for group in reason.groups:
+        counts = f"{pluralize(group.rows, 'row')} of {pluralize(group.episodes, 'episode')}"
+        confidence = _format_range(group.low, group.high)
+        yield f"  {group.surface!r}: {counts} by {group.rule}, {confidence}: {group.words}"
+    if reason.candidacy:
+        yield from _format_candidacy(reason.candidacy)
+    for hit in reason.hits:
+        yield f"  {hit.file}#{hit.place}: … {hit.before}{hit.name}{hit.after} …"
+    if reason.more_hits:
+        yield f"  and {pluralize(reason.more_hits, 'more place')}"
+
+
+def _format_witness(row: Witness) -> Iterator[str]:
+    yield (
+        f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}: {row.rule}, "
+        f"{row.confidence:.2f}"
+    )
+    if row.context:
+        yield f"      … {row.context} …"
+    yield from (f"      {reason}" for reason in row.reasons)
+
+
+def _format_candidacy(candidacy: Candidacy) -> Iterator[str]:
+    yield f"  in {candidacy.episode.title} ({candidacy.episode.id})"
+    yield from _format_witness(candidacy.row)

@@ -1,0 +1,247 @@
+"""How an entity came together: the rows that joined, by which rule, and what was taken away."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+import msgspec
+
+from kgraph.base.external_id import ExternalId
+from kgraph.base.identity import load_shipped_identities
+from kgraph.base.lexicon import LexiconEntry
+from kgraph.base.text import name_key
+from kgraph.graph import Entity
+from kgraph.resolve.judgement import Judgement, judgement_key
+from kgraph.resolve.knowledge import Knowledge
+from kgraph.views.name_rows import (
+    NamedRow,
+    RowGroups,
+    RuleUse,
+    count_rules,
+    find_named_rows,
+    group_rows,
+    list_names,
+)
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.replay import load_build_knowledge
+from kgraph.views.values import EntityRef, NameText, ViewLimit
+
+#: Where a label or a type comes from.
+OriginSource = Literal["judgement", "lexicon", "corpus", "shows", "classifier", "rows"]
+
+
+class HowRequest(msgspec.Struct, frozen=True):
+    """Parameters of the history of an entity.
+
+    Attributes:
+        name: in any spelling, or an id.
+        limit: groups of rows in each list.
+    """
+
+    name: NameText
+    limit: ViewLimit = 20
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a label or a type comes from, and in words."""
+
+    source: OriginSource
+    words: str
+
+
+class IdOrigin(msgspec.Struct, frozen=True):
+    """An id in another register.
+
+    Attributes:
+        id: as ``kind:id``; ``iri`` is its usual IRI, "" for none.
+        words: where it comes from.
+    """
+
+    id: str
+    iri: str
+    words: str
+
+
+class AppliedJudgement(msgspec.Struct, frozen=True):
+    """A judgement on an entity.
+
+    Attributes:
+        line: of the file of judgements, from 1.
+        words: verb and names.
+        by: who made it, ``date`` when, ``why`` for which reason; "" for unknown.
+        rows: of the entity that it changed; 0 where it is not about rows.
+    """
+
+    line: int
+    words: str
+    by: str
+    date: str
+    why: str
+    rows: int
+
+
+class HowFacts(msgspec.Struct, frozen=True):
+    """How an entity came together.
+
+    Attributes:
+        thing: the entity; ``kind`` is its finer class, "" if unknown.
+        episodes: that mention it, ``advertised`` those that only advertise it, ``unlikely`` those
+            whose mention is more likely wrong than right.
+        series: episodes that belong to it, if it is a show.
+        label: where its label comes from; ``type`` where its type does.
+        ids: in other registers.
+        judgements: on it, as the build read them.
+        rules: that joined rows, most rows first.
+        joined: the rows that are counted.
+        below: the rows of unlikely mentions, which are not counted.
+        rejected: rows that have its name and were taken for nothing.
+        elsewhere: rows that have its name and were taken for something else.
+        names: by which the last two were looked for.
+        note: on what could not be told; "" for nothing.
+    """
+
+    thing: EntityRef
+    kind: str
+    episodes: int
+    advertised: int
+    unlikely: int
+    series: int
+    label: Origin
+    type: Origin
+    ids: list[IdOrigin]
+    judgements: list[AppliedJudgement]
+    rules: list[RuleUse]
+    joined: RowGroups
+    below: RowGroups
+    rejected: RowGroups
+    elsewhere: RowGroups
+    names: list[str]
+    note: str = ""
+
+
+def explain_entity(graph: OpenGraph, request: HowRequest) -> HowFacts:
+    """Tell how an entity came together: which names joined by which rule, how surely, where \
+label, type and ids come from, what judgements changed, and what was taken away."""
+    entity = graph.lookup.find(request.name)
+    known = load_build_knowledge(graph.store)
+    knowledge = known.knowledge
+    names = list_names(entity)
+    rows = list(find_named_rows(graph, frozenset(map(name_key, names)), entity.id))
+    own = [named for named in rows if named.mention.target == entity.id]
+    joined = [named for named in own if not named.mention.is_unlikely]
+    others = [named for named in rows if named.mention.target != entity.id]
+    entry = find_entry_of(entity, knowledge)
+
+    def group(named: Iterable[NamedRow]) -> RowGroups:
+        return group_rows(graph, named, request.limit)
+
+    return HowFacts(
+        thing=graph.make_ref(entity.id),
+        kind=entity.kind,
+        episodes=len(graph.episodes_by_entity.get(entity.id, [])),
+        advertised=entity.advertised,
+        unlikely=entity.unlikely,
+        series=len(graph.episodes_by_show.get(entity.id, [])),
+        label=_find_label_origin(entity, entry, knowledge),
+        type=_find_type_origin(entity, entry, knowledge),
+        ids=list(_list_ids(entity, entry, knowledge)),
+        judgements=_list_judgements(entity, names, known.judgements, own),
+        rules=count_rules(joined),
+        joined=group(joined),
+        below=group(named for named in own if named.mention.is_unlikely),
+        rejected=group(named for named in others if not named.mention.is_accepted),
+        elsewhere=group(named for named in others if named.mention.is_accepted),
+        names=list(names),
+        note=known.note,
+    )
+
+
+def find_entry_of(entity: Entity, knowledge: Knowledge) -> LexiconEntry | None:
+    """Return the entry of the lexicon that an entity is; of another type if none has its own."""
+    lexicon = knowledge.lexicon
+    keys = dict.fromkeys((entity.key, name_key(entity.label.partition(" (")[0])))
+    matches = (match for key in keys for match in lexicon.index.get(key, ()))
+    entries = [
+        entry
+        for entry in map(lexicon.get_entry, matches)
+        if name_key(entry.name) == entity.key and not entry.same_as
+    ]
+    return next((e for e in entries if e.type == entity.type), entries[0] if entries else None)
+
+
+def _find_label_origin(entity: Entity, entry: LexiconEntry | None, knowledge: Knowledge) -> Origin:
+    if entry is not None and entry.type == entity.type:
+        return Origin("lexicon", "the lexicon has an entry of this name")
+    table = knowledge.judgements
+    for chosen in (table.labels, table.spellings):
+        for key, label in sorted(chosen.items()):
+            if name_key(label) == entity.key and key in table.reasons:
+                return Origin("judgement", f"a judgement calls it so: {table.reasons[key]}")
+    if entry is not None:
+        return Origin("lexicon", f"the lexicon has an entry of this name, of type {entry.type}")
+    if entity.key in knowledge.shows:
+        return Origin("shows", "several episodes call their own show so")
+    if usage := knowledge.names.get(entity.key):
+        words = "the commonest spelling in the corpus"
+        return Origin("corpus" if usage.spelling == entity.label else "rows", words)
+    return Origin("rows", "its rows write it so")
+
+
+def _find_type_origin(entity: Entity, entry: LexiconEntry | None, knowledge: Knowledge) -> Origin:
+    table = knowledge.judgements
+    for key in (entity.id, entity.key, *entity.replaces):
+        if table.types.get(key) == entity.type and key in table.reasons:
+            return Origin("judgement", f"a judgement gives it this type: {table.reasons[key]}")
+    if entry is not None and entry.type == entity.type:
+        kind = f", kind {entry.kind}" if entry.kind else ""
+        return Origin("lexicon", f"the lexicon's entry has type {entry.type}{kind}")
+    if entity.key in knowledge.shows and entity.type == "show":
+        return Origin("shows", "several episodes call their own show so")
+    words = (
+        "the classifier decides it row by row, from the name, its category or description, and the "
+        "words around it"
+    )
+    if entry is not None:
+        words += f"; the lexicon's entry of this name has type {entry.type}"
+    return Origin("classifier", words)
+
+
+def _list_ids(
+    entity: Entity, entry: LexiconEntry | None, knowledge: Knowledge
+) -> Iterator[IdOrigin]:
+    judged = {id_ for ids in knowledge.judgements.same_ids.values() for id_ in ids}
+    identities = load_shipped_identities()
+    shipped = {e.pair: e for e in identities.ids_of(entry.type, entry.name)} if entry else {}
+    own = knowledge.own_ids.get(entry.type, {}).get(entry.name, {}) if entry else {}
+    for kind, id_ in entity.ids:
+        external = ExternalId(kind, id_)
+        words = "unknown to this version of kgraph"
+        if str(external) in judged:
+            words = "a judgement"
+        elif id_ in own.get(kind, {}):
+            words = "a table of ids of your own"
+        elif (kind, id_) in shipped:
+            packages = (identities.packages[key] for key in shipped[kind, id_].packages)
+            listed = ", ".join(f"{p.name} {p.version} ({p.registry})" for p in packages)
+            words = f"the table of ids, from {listed}" if listed else "the table of ids"
+        yield IdOrigin(str(external), next(iter(external.iris), ""), words)
+
+
+def _list_judgements(
+    entity: Entity,
+    names: Iterable[str],
+    judgements: Iterable[Judgement],
+    rows: Iterable[NamedRow],
+) -> list[AppliedJudgement]:
+    """List the judgements that changed rows of an entity, or that name it."""
+    changed = Counter(
+        reason.words for named in rows for reason in named.row.reasons if reason.part == "judgement"
+    )
+    keys = {entity.id, entity.key, *entity.replaces, *map(name_key, names)}
+    return [
+        AppliedJudgement(j.line, str(j), j.by, j.date, j.why, changed[j.words])
+        for j in judgements
+        if j.words in changed or not keys.isdisjoint(map(judgement_key, j.entity_names))
+    ]

@@ -1,0 +1,165 @@
+"""Rows that have a name, and rows that are alike as one line: what ``how`` and ``why-not`` count.
+
+A row has a name if its surface is the name, or is it without the words around it ("So Acme").
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
+
+import msgspec
+
+from kgraph.base.model import Reason
+from kgraph.base.text import name_key
+from kgraph.graph import Entity, MentionEdge, RowDecision
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.review import core_name
+from kgraph.views.values import EntityRef, EpisodeLine, Fraction, round_value
+
+
+class RowGroup(msgspec.Struct, frozen=True):
+    """Rows of one surface that one rule resolved to one thing.
+
+    Attributes:
+        surface: the name as written.
+        rule: that decided; ``words`` is its evidence in the surest row.
+        rows: their number; ``episodes`` is the number of episodes that have them.
+        low: least confidence of a row; ``mean`` is the mean and ``high`` the greatest.
+        example: the episode of the surest row.
+        thing: what they were resolved to; None if they were rejected.
+    """
+
+    surface: str
+    rule: str
+    words: str
+    rows: int
+    episodes: int
+    low: Fraction
+    mean: Fraction
+    high: Fraction
+    example: EpisodeLine
+    thing: EntityRef | None
+
+
+class RowGroups(msgspec.Struct, frozen=True):
+    """The largest groups of some rows.
+
+    Attributes:
+        groups: most rows first.
+        total: number of groups, of which ``groups`` has the first.
+        rows: number of all rows; ``episodes`` is that of their episodes.
+    """
+
+    groups: list[RowGroup]
+    total: int
+    rows: int
+    episodes: int
+
+
+class RuleUse(msgspec.Struct, frozen=True):
+    """The rows that one rule decided: their number and confidence, as of :class:`RowGroup`."""
+
+    rule: str
+    rows: int
+    episodes: int
+    low: Fraction
+    mean: Fraction
+    high: Fraction
+
+
+class NamedRow(msgspec.Struct, frozen=True):
+    """A row of an episode with the mention that it is part of."""
+
+    slug: str
+    mention: MentionEdge
+    row: RowDecision
+
+
+def list_names(entity: Entity) -> tuple[str, ...]:
+    """Return the names of an entity: label, label without its bracket, other names."""
+    names = (entity.label, entity.label.partition(" (")[0], *entity.aliases)
+    return tuple(dict.fromkeys(name for name in names if name_key(name)))
+
+
+@lru_cache(maxsize=1 << 16)  # the surfaces of a thousand episodes
+def surface_keys(surface: str) -> frozenset[str]:
+    """Return the keys by which a surface has a name."""
+    return frozenset((name_key(surface), name_key(core_name(surface))))
+
+
+def find_named_rows(
+    graph: OpenGraph, keys: Collection[str], target: str = ""
+) -> Iterator[NamedRow]:
+    """Yield the rows of all episodes that have a name of one of some keys.
+
+    Args:
+        target: id of an entity whose rows are yielded whatever their names; "" for none.
+    """
+    for episode in graph.store.read_mentions(graph.summaries):
+        for mention in episode.mentions:
+            is_target = mention.is_accepted and mention.target == target
+            for row in mention.rows:
+                if is_target or not surface_keys(row.surface).isdisjoint(keys):
+                    yield NamedRow(episode.slug, mention, row)
+
+
+def group_rows(graph: OpenGraph, rows: Iterable[NamedRow], limit: int) -> RowGroups:
+    """Group rows by surface, rule and thing, and return the largest groups."""
+    groups: dict[tuple[str, str, str], list[NamedRow]] = {}
+    slugs = set()
+    for named in rows:
+        target = named.mention.target if named.mention.is_accepted else ""
+        groups.setdefault((named.row.surface, named.row.rule, target), []).append(named)
+        slugs.add(named.slug)
+    ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    return RowGroups(
+        [_make_group(graph, group) for _, group in ranked[:limit]],
+        len(groups),
+        sum(map(len, groups.values())),
+        len(slugs),
+    )
+
+
+def _make_group(graph: OpenGraph, group: Sequence[NamedRow]) -> RowGroup:
+    surest = max(group, key=lambda named: named.row.confidence)
+    row, mention = surest.row, surest.mention
+    return RowGroup(
+        row.surface,
+        row.rule,
+        find_rule_words(row.rule, row.reasons),
+        len(group),
+        len({named.slug for named in group}),
+        *_measure_confidences(group),
+        graph.make_episode_line(surest.slug),
+        graph.make_ref(mention.target) if mention.is_accepted else None,
+    )
+
+
+def find_rule_words(rule: str, reasons: Sequence[Reason]) -> str:
+    """Return the words of the reason that a rule gave; those of the first if none is the rule's."""
+    words = (reason.words for reason in reasons if reason.part == rule)
+    return next(words, reasons[0].words if reasons else "")
+
+
+def count_rules(rows: Iterable[NamedRow]) -> list[RuleUse]:
+    """Count rows by the rule that decided them, most rows first."""
+    by_rule: dict[str, list[NamedRow]] = {}
+    for named in rows:
+        by_rule.setdefault(named.row.rule, []).append(named)
+    ranked = sorted(by_rule.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [
+        RuleUse(
+            rule, len(group), len({named.slug for named in group}), *_measure_confidences(group)
+        )
+        for rule, group in ranked
+    ]
+
+
+def _measure_confidences(group: Sequence[NamedRow]) -> tuple[float, float, float]:
+    """Return the least, mean and greatest confidence of some rows."""
+    values = [named.row.confidence for named in group]
+    mean = math.fsum(values) / len(values)
+    low, high = round_value(min(values)), round_value(max(values))
+    return low, min(max(round_value(mean), low), high), high

@@ -1,0 +1,195 @@
+"""Decide rows of a build again, to tell what the graph does not keep of a decision.
+
+The graph keeps of each decision its heaviest reasons. Everything else (all weights, the candidates
+that lost) is computed again by the code that decides, from the row and from the tables that the
+build kept. :meth:`FileReplay.find_row` compares the result with the graph: after a new version of
+kgraph or another lexicon it may differ, and then it explains nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from kgraph.base.errors import KgraphError, StoreError
+from kgraph.base.model import Decision, EpisodeFile, Reason
+from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
+from kgraph.pipeline.kept import KeptTables, read_kept_tables
+from kgraph.project.settings import load_project
+from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.knowledge import Knowledge, load_shipped_knowledge
+from kgraph.resolve.mentions.breakdown import break_down_confidence
+from kgraph.resolve.mentions.context import EpisodeContext, build_context
+from kgraph.resolve.mentions.decide import (
+    build_row,
+    conclude_decision,
+    decide_by_rule,
+    decide_row,
+)
+from kgraph.resolve.mentions.row import MentionRow
+from kgraph.resolve.mentions.weigh import WeighedRow, weigh_row
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
+from kgraph.store import Store, layout
+from kgraph.store.origin import read_origin
+
+MAX_REPLAYS = 2  #: kept by a process: of the current build, and of the one before
+
+#: Difference of two confidences of one decision: machines add up in different orders.
+CONFIDENCE_TOLERANCE = 1e-6
+
+
+class ReplayedRow(msgspec.Struct, frozen=True):
+    """A row that was decided again.
+
+    Attributes:
+        row: as resolution takes it.
+        decisions: as judged, one for each thing that it names.
+        weighing: None where a rule decided without weighing.
+    """
+
+    row: MentionRow
+    decisions: tuple[Decision, ...]
+    weighing: WeighedRow | None
+
+    @property
+    def steps(self) -> tuple[Reason, ...]:
+        """The steps of the confidence in log-odds; () where a rule or a judgement decided."""
+        if self.weighing is None or self.decisions[0].rule == "judgement":
+            return ()
+        return break_down_confidence(self.weighing, conclude_decision(self.weighing))
+
+
+class Replay:
+    """Decides the rows of a build again.
+
+    Args:
+        knowledge: of the build.
+        judgements: that the build read.
+    """
+
+    def __init__(self, knowledge: Knowledge, judgements: tuple[Judgement, ...]) -> None:
+        self.knowledge = knowledge
+        self.judgements = judgements
+
+    @classmethod
+    def cached_for(cls, store: Store) -> Replay:
+        """Return the replay of a store's build; the latest ones are kept.
+
+        Raises:
+            StoreError: the build kept no tables, they are damaged, or the own entries of its
+                project are others now.
+        """
+        try:
+            status = os.stat(store.build / layout.KEPT_FILE)
+        except OSError as error:
+            path = store.build / layout.KEPT_FILE
+            raise StoreError(f"{path}: {error.strerror or error}: build again") from error
+        # A folder that was removed and built again may have a build of the same number.
+        return _load_replay(store.path, store.build, (status.st_ino, status.st_mtime_ns))
+
+    def replay_file(self, episode: EpisodeGraph, file: int) -> FileReplay:
+        """Return the replay of the rows of a file, by its number in the episode."""
+        return FileReplay(self.knowledge, episode.files[file])
+
+
+class FileReplay:
+    """Decides the rows of ``companies:`` of one file again."""
+
+    def __init__(self, knowledge: Knowledge, file: EpisodeFile) -> None:
+        self._knowledge = knowledge
+        self._file = file
+
+    @cached_property
+    def _positions(self) -> Mapping[int, int]:
+        rows = self._file.rows.get("companies", ())
+        return {row.index: position for position, row in enumerate(rows)}
+
+    @cached_property
+    def _context(self) -> EpisodeContext:
+        return build_context(self._file)
+
+    def decide(self, index: int) -> ReplayedRow:
+        """Decide a row by its index in the list as written; KeyError if it is not readable."""
+        mention = self._context.mentions[self._positions[index]]
+        row = build_row(mention, self._context, self._knowledge)
+        is_weighed = not row.form.joined_decisions and decide_by_rule(row) is None
+        return ReplayedRow(row, decide_row(row), weigh_row(row) if is_weighed else None)
+
+    def find_row(self, mention: MentionEdge, decision: RowDecision) -> ReplayedRow | None:
+        """Decide a row of a mention again; None if the outcome is not that of the graph."""
+        replayed = self.decide(decision.index)
+        for again in replayed.decisions:
+            distance = abs(again.confidence - decision.confidence)
+            is_same = (again.type, again.key, again.rule) == (
+                *(mention.type, mention.key),
+                decision.rule,
+            )
+            if is_same and distance <= CONFIDENCE_TOLERANCE:
+                return replayed
+        return None
+
+
+class BuildKnowledge(NamedTuple):
+    """The knowledge of a build, and its replay.
+
+    Attributes:
+        knowledge: with the corpus and the judgements; only the shipped one where ``replay`` is
+            None.
+        judgements: that the build read.
+        replay: decides its rows again; None where that is impossible.
+        note: why it is impossible; "" if it is not.
+    """
+
+    knowledge: Knowledge
+    judgements: tuple[Judgement, ...]
+    replay: Replay | None
+    note: str
+
+
+def load_build_knowledge(store: Store) -> BuildKnowledge:
+    """Load what the build of a store knew, or the shipped knowledge with a note why not."""
+    try:
+        replay = Replay.cached_for(store)
+    except StoreError as error:
+        note = f"what the build knew besides the shipped lexicon is unknown: {error}"
+        return BuildKnowledge(load_shipped_knowledge(), (), None, note)
+    return BuildKnowledge(replay.knowledge, replay.judgements, replay, "")
+
+
+@lru_cache(maxsize=MAX_REPLAYS)
+def _load_replay(store: Path, build: Path, version: tuple[int, int]) -> Replay:
+    kept = read_kept_tables(build)
+    shipped = load_shipped_knowledge(_load_own_entries(store, kept))
+    tables = kept.tables.knowledge
+    knowledge = msgspec.structs.replace(
+        shipped,
+        names=tables.names,
+        frequencies=tables.frequencies,
+        judgements=tables.judgements,
+        shows=tables.shows,
+    )
+    return Replay(knowledge, kept.judgements)
+
+
+def _load_own_entries(store: Path, kept: KeptTables) -> OwnEntries:
+    """Load the own entries of the project that a build was made from."""
+    if not kept.own:
+        return NO_OWN_ENTRIES
+    project = read_origin(store).project
+    own = NO_OWN_ENTRIES
+    if project:
+        try:
+            own = load_project(Path(project)).load_inputs().own
+        except KgraphError as error:
+            raise StoreError(f"the entries of your own cannot be read: {error}") from error
+    if own.digest != kept.own:
+        raise StoreError(
+            f"{project or store}: the lexicon or the ids of your own are not those of the build: "
+            "build again"
+        )
+    return own

@@ -1,0 +1,68 @@
+"""Find a name in the whole text of an episode, with the place and the words around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from kgraph.base.model import EpisodeFile, FieldValue
+from kgraph.graph import EpisodeGraph
+from kgraph.views.why_not_facts import TextHit
+
+CONTEXT_CHARS = 60  #: on each side of a hit
+
+#: Pointer of the names that are looked for elsewhere: a hit there is a row.
+_ROW_NAME = re.compile(r"/companies/\d+/name")
+
+
+def find_in_text(episode: EpisodeGraph, names: Iterable[str]) -> list[TextHit]:
+    """Find names in title, summary, body and rows of an episode, as whole words in any capitals.
+
+    Hits in the capitals of a name come first; each sort is in the order of the text.
+    """
+    given = [name for name in dict.fromkeys(names) if name.strip()]
+    if not given:
+        return []
+    # The longest first: at one place "Google Cloud" is found, and not "Google".
+    ranked = sorted(given, key=lambda name: (-len(name), name))
+    words = ("|").join(r"\s+".join(map(re.escape, name.split())) for name in ranked)
+    pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+    spelled = {" ".join(name.split()) for name in given}
+    hits = [
+        hit
+        for file in episode.files
+        for place, text in _iterate_texts(file)
+        for hit in _find_in(pattern, file.file, place, text)
+    ]
+    return sorted(hits, key=lambda hit: " ".join(hit.name.split()) not in spelled)
+
+
+def _find_in(pattern: re.Pattern[str], file: str, place: str, text: str) -> Iterator[TextHit]:
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        before = text[max(0, start - CONTEXT_CHARS) : start]
+        after = text[end : end + CONTEXT_CHARS]
+        yield TextHit(file, place, before, match.group(), after)
+
+
+def _iterate_texts(file: EpisodeFile) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a file with their places, those that people read first."""
+    for field, value in file.values.items():
+        yield from _flatten(f"/{field}", value)
+    for rows in file.rows.values():
+        for row in rows:
+            for field, value in row.values.items():
+                place = f"{row.pointer}/{field}"
+                if not _ROW_NAME.fullmatch(place):
+                    yield from _flatten(place, value)
+    yield "body", file.body
+    for number, comment in enumerate(file.comments):
+        yield f"comment {number + 1}", comment
+
+
+def _flatten(place: str, value: FieldValue) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, Sequence):
+        for number, text in enumerate(value):
+            yield f"{place}/{number}", text

@@ -1,0 +1,90 @@
+"""Why two names are not one thing, or why an episode does not mention one.
+
+Which of the two is asked depends on the names: one of them is an episode if it is an id, a slug or
+a file name of one, or if no entity has it and an episode has it for its title.
+"""
+
+from __future__ import annotations
+
+from kgraph.base.errors import AmbiguousNameError, UnknownNameError
+from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key
+from kgraph.graph import Entity
+from kgraph.graph.lookup import find_episode
+from kgraph.resolve.knowledge import Knowledge
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.replay import load_build_knowledge
+from kgraph.views.why_not_episode import AskedAbsence, explain_absence
+from kgraph.views.why_not_facts import WhyNotFacts, WhyNotRequest
+from kgraph.views.why_not_names import explain_difference
+
+
+def explain_why_not(graph: OpenGraph, request: WhyNotRequest) -> WhyNotFacts:
+    """Tell why two names are not one thing, or why an episode does not mention a name: lexicon, \
+types, judgements, the candidate that came nearest, rejected rows, and what the text has."""
+    name, other = request.name, request.other
+    slug = _find_episode_meant(graph, other)
+    if not slug and (slug := _find_episode_meant(graph, name)):
+        name, other = other, name
+    known = load_build_knowledge(graph.store)
+    if not slug:
+        entities = (
+            _find_thing(graph, known.knowledge, name),
+            _find_thing(graph, known.knowledge, other),
+        )
+        return explain_difference(graph, known, (name, other), entities)
+    absence: UnknownNameError | None = None
+    entity = None
+    try:
+        entity = _find_thing(graph, known.knowledge, name)
+    except AmbiguousNameError:
+        raise
+    except UnknownNameError as error:
+        absence = error
+    facts = explain_absence(graph, known, AskedAbsence(name, entity, slug, other))
+    if absence and facts.reasons[0].kind == "absent":
+        raise absence
+    return facts
+
+
+def _find_episode_meant(graph: OpenGraph, name: str) -> str:
+    """Return the slug of the episode that a name means; "" for none."""
+    try:
+        found = find_episode(graph.summaries, name, graph.shared.former)
+    except UnknownNameError:
+        return ""
+    slug = local_id(name).removeprefix("episode/")
+    if found == slug or f"episode/{slug}" in graph.shared.former:
+        return found
+    if name_key(name) != name_key(graph.summaries[found].title):
+        return found  # a file
+    return "" if graph.lookup.find_all(name) else found
+
+
+def _find_thing(graph: OpenGraph, knowledge: Knowledge, name: str) -> Entity:
+    """Return the entity that a name means, or that an entry of the lexicon would be.
+
+    Raises:
+        UnknownNameError: there is neither; its suggestions are similar names of entities and
+            titles of episodes.
+        AmbiguousNameError: it is a ticker of entities of several types.
+    """
+    try:
+        return graph.lookup.find(name)
+    except AmbiguousNameError:
+        raise
+    except UnknownNameError as error:
+        unknown = error
+    for match in knowledge.lexicon.find_matches(name):
+        entry = knowledge.lexicon.get_entry(match)
+        names = {entry.short_name, *entry.aliases} - {entry.name}
+        key = name_key(entry.name)
+        return Entity(
+            entry.type, key, entry.name, {}, kind=entry.kind, aliases=tuple(sorted(names))
+        )
+    similar = list(unknown.suggestions)
+    try:
+        find_episode(graph.summaries, name)
+    except UnknownNameError as error:
+        similar = [*similar, *error.suggestions][:MAX_SUGGESTIONS]
+    hint = f"did you mean {' / '.join(similar)}?" if similar else "search for a part of it"
+    raise UnknownNameError(f"{graph.lookup.describe_absence(name)}: {hint}", similar) from unknown

@@ -1,0 +1,230 @@
+"""Why an episode does not mention something: its rows of that name, and its text."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from kgraph.base.errors import InputError
+from kgraph.base.model import MENTION_FLOOR, REJECTED
+from kgraph.base.text import name_key, pluralize
+from kgraph.graph import Entity, EpisodeGraph, MentionEdge, RowDecision
+from kgraph.resolve.judgement import make_judgement
+from kgraph.views.decisions import suggest_judge_commands
+from kgraph.views.name_rows import list_names, surface_keys
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.replay import BuildKnowledge
+from kgraph.views.review import core_name
+from kgraph.views.rival import find_nearest
+from kgraph.views.text_hits import find_in_text
+from kgraph.views.values import format_fraction
+from kgraph.views.why import Witness, make_witness
+from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
+
+MAX_EVIDENCE_ROWS = 5  #: rows of one reason
+MAX_TEXT_HITS = 5  #: places of a text
+
+
+class AskedAbsence(NamedTuple):
+    """A question why an episode does not mention something.
+
+    Attributes:
+        name: as asked; ``entity`` is what it means, None if nothing in the graph has it.
+        slug: of the episode; ``other`` is its name as asked.
+    """
+
+    name: str
+    entity: Entity | None
+    slug: str
+    other: str
+
+
+def explain_absence(graph: OpenGraph, known: BuildKnowledge, asked: AskedAbsence) -> WhyNotFacts:
+    """Tell why an episode does not mention something, or that it does."""
+    name, entity, slug, other = asked
+    episode = graph.store.episode(slug)
+    label = entity.label if entity else name
+    edges = [m for m in episode.mentions if entity and m.is_accepted and m.target == entity.id]
+    reasons = list(_describe_edges(episode, edges, label))
+    reasons += _find_show(episode, entity)
+    is_so = any(reason.kind in ("mentioned", "show") for reason in reasons)
+    commands: list[str] = []
+    if not is_so:
+        names = (name, *(list_names(entity) if entity else ()))
+        rows = list(_find_other_rows(episode, entity, frozenset(map(name_key, names))))
+        reasons += _describe_rows(graph, episode, label, rows)
+        commands = _suggest_commands(rows, entity)
+        if not edges:
+            reasons += _find_elsewhere(graph, known, episode, entity, is_named=bool(rows))
+            reasons += _describe_text(episode, names, label, is_named=bool(rows))
+            reasons += _count_unreadable(episode)
+    ref = graph.find_ref(entity.id) if entity else None
+    line = graph.make_episode_line(slug)
+    answer = _summarize(reasons, label)
+    return WhyNotFacts(
+        name, ref, other, None, line, is_so, answer, reasons, commands, note=known.note
+    )
+
+
+_ANSWERS = {
+    "mentioned": "The episode does mention {label}.",
+    "show": "The episode belongs to {label}.",
+    "advertised": "Only adverts of the episode name {label}, so it counts as advertised.",
+    "unlikely": "The episode is unlikely to mention {label}, so the mention is not counted.",
+    "rejected": "The episode has {label} in a row that was rejected.",
+    "elsewhere": "The episode has the name {label}, which was taken for something else.",
+    "candidate": "No row has the name {label}; one came near it.",
+    "text": "The text of the episode has the name {label}, and no row lists it.",
+    "absent": "No row of the episode names {label}, and its text does not have the name.",
+}  #: kind of a reason -> the answer that it gives, the one that decides first
+
+
+def _summarize(reasons: Iterable[WhyNotReason], label: str) -> str:
+    kinds = {reason.kind for reason in reasons}
+    return next(answer for kind, answer in _ANSWERS.items() if kind in kinds).format(label=label)
+
+
+def _describe_edges(
+    episode: EpisodeGraph, edges: Sequence[MentionEdge], label: str
+) -> Iterator[WhyNotReason]:
+    """Yield the edges to the entity itself, with their rows."""
+    for edge in edges:
+        sure = format_fraction(edge.confidence)
+        rows, more = _make_evidence(episode, edge.rows)
+        if edge.is_unlikely:
+            words = (
+                f"Its surest row is {label} with {sure}, and mentions below "
+                f"{format_fraction(MENTION_FLOOR)} are not counted."
+            )
+            yield WhyNotReason("unlikely", words, rows, more)
+        elif edge.is_advert:
+            why = "; ".join(reason.words for reason in edge.advert_reasons)
+            words = f"Only adverts name it, with {format_fraction(edge.advert)}: {why}."
+            yield WhyNotReason("advertised", words, rows, more)
+        else:
+            words = f"It mentions {label} with {sure}, by rule {edge.rule}."
+            yield WhyNotReason("mentioned", words, rows, more)
+
+
+def _find_show(episode: EpisodeGraph, entity: Entity | None) -> Iterator[WhyNotReason]:
+    show = episode.show
+    if show and entity and show.target == entity.id:
+        why = "; ".join(reason.words for reason in show.reasons)
+        sure = format_fraction(show.confidence)
+        yield WhyNotReason("show", f"It belongs to the show {show.label} with {sure}: {why}.")
+
+
+def _find_other_rows(
+    episode: EpisodeGraph, entity: Entity | None, keys: frozenset[str]
+) -> Iterator[tuple[MentionEdge, RowDecision]]:
+    """Yield the rows that have a name of these keys and are not the entity's."""
+    for mention in episode.mentions:
+        if entity and mention.is_accepted and mention.target == entity.id:
+            continue
+        for row in mention.rows:
+            if not surface_keys(row.surface).isdisjoint(keys):
+                yield mention, row
+
+
+def _describe_rows(
+    graph: OpenGraph,
+    episode: EpisodeGraph,
+    label: str,
+    rows: Sequence[tuple[MentionEdge, RowDecision]],
+) -> Iterator[WhyNotReason]:
+    rejected = [row for mention, row in rows if not mention.is_accepted]
+    if rejected:
+        rules = ", ".join(sorted({row.rule for row in rejected}))
+        words = f"{pluralize(len(rejected), 'row')} with the name {label} rejected, by {rules}."
+        yield WhyNotReason("rejected", words, *_make_evidence(episode, rejected))
+    taken: dict[str, list[RowDecision]] = {}
+    for mention, row in rows:
+        if mention.is_accepted:
+            taken.setdefault(mention.target, []).append(row)
+    for target, its_rows in taken.items():
+        thing = graph.make_ref(target)
+        count = pluralize(len(its_rows), "row")
+        words = f"{count} with the name taken for {thing.label} ({thing.id})."
+        yield WhyNotReason("elsewhere", words, *_make_evidence(episode, its_rows))
+
+
+def _make_evidence(episode: EpisodeGraph, rows: Sequence[RowDecision]) -> tuple[list[Witness], int]:
+    ranked = sorted(rows, key=lambda row: -row.confidence)
+    shown = [make_witness(episode, row) for row in ranked[:MAX_EVIDENCE_ROWS]]
+    return shown, len(rows) - len(shown)
+
+
+def _find_elsewhere(
+    graph: OpenGraph,
+    known: BuildKnowledge,
+    episode: EpisodeGraph,
+    entity: Entity | None,
+    *,
+    is_named: bool,
+) -> Iterator[WhyNotReason]:
+    """Yield the row that came nearest to be the entity."""
+    if entity is None or known.replay is None:
+        return
+    nearest = find_nearest(graph, known.replay, episode, entity)
+    if nearest is None:
+        return
+    shares = f": {nearest.chosen} with {format_fraction(nearest.chosen_probability)}"
+    shares += f", {entity.label} with {format_fraction(nearest.probability)}"
+    compared = shares if nearest.obstacle == "score" else ""
+    which = "That row" if is_named else "Another row"
+    words = f"{which}, “{nearest.row.surface}”, could be {entity.label}; {nearest.words}{compared}."
+    yield WhyNotReason("candidate", words, candidacy=nearest)
+
+
+def _describe_text(
+    episode: EpisodeGraph, names: Iterable[str], label: str, *, is_named: bool
+) -> Iterator[WhyNotReason]:
+    hits = find_in_text(episode, names)
+    more = max(0, len(hits) - MAX_TEXT_HITS)
+    if hits:
+        places = pluralize(len(hits), "place")
+        words = f"The text has the name in {places}"
+        if not is_named:
+            words += ", and no entry of companies has it: the extraction that wrote the files did "
+            words += "not list it"
+        yield WhyNotReason("text", f"{words}.", hits=hits[:MAX_TEXT_HITS], more_hits=more)
+    elif not is_named:
+        words = f"No entry of companies has the name {label}, and neither has the text of the files"
+        yield WhyNotReason("absent", f"{words}.")
+
+
+def _count_unreadable(episode: EpisodeGraph) -> Iterator[WhyNotReason]:
+    for file in episode.files:
+        read = len(file.rows.get("companies", ()))
+        lost = file.row_counts.get("companies", 0) - read
+        if lost:
+            entries = pluralize(lost, "entry of companies", "entries of companies")
+            words = f"{file.file}: {entries} could not be read: `kgraph check` says why."
+            yield WhyNotReason("unreadable", words)
+
+
+def _suggest_commands(
+    rows: Sequence[tuple[MentionEdge, RowDecision]], entity: Entity | None
+) -> list[str]:
+    """Return the judgements that would make rows of other outcomes the entity."""
+    commands: dict[str, None] = {}
+    for mention, row in rows:
+        own = suggest_judge_commands(row.surface, mention.type, row.rule)
+        if mention.type == REJECTED and own:
+            commands[own[1]] = None
+        elif own and entity:
+            commands[_suggest_same(entity, core_name(row.surface))] = None
+    return list(commands)
+
+
+def _suggest_same(entity: Entity, name: str) -> str:
+    """Return the judgement that a name is an entity: by its type, if it is called so."""
+    quoted = f"-- {shlex.quote(name)}" if name.startswith("-") else shlex.quote(name)
+    try:
+        make_judgement("same", (entity.id, name))
+    except InputError:
+        return f"kgraph judge type --type {entity.type} {quoted}"
+    if name.startswith("-"):
+        return f"kgraph judge same -- {entity.id} {shlex.quote(name)}"
+    return f"kgraph judge same {entity.id} {quoted}"

@@ -1,0 +1,97 @@
+"""Answers to the question why not: their parts, and the evidence of each."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from kgraph.views.name_rows import RowGroup
+from kgraph.views.rival import Candidacy, CandidacySummary
+from kgraph.views.values import EntityRef, EpisodeLine, NameText
+from kgraph.views.why import Witness
+
+#: What a reason is about.
+WhyNotKind = Literal[
+    # of two names
+    "one", "unmentioned", "judgement", "lexicon", "type", "related", "ids", "candidate", "no-rule",
+    # of an episode
+    "mentioned", "show", "advertised", "unlikely", "rejected", "elsewhere", "text", "absent",
+    "unreadable",
+]  # fmt: skip
+
+
+class WhyNotRequest(msgspec.Struct, frozen=True):
+    """Parameters of the question why not.
+
+    Attributes:
+        name: of an entity, in any spelling, or an id.
+        other: another name, or an episode: file name, title or id.
+    """
+
+    name: NameText
+    other: NameText
+
+
+class TextHit(msgspec.Struct, frozen=True):
+    """A place of a text that holds a name.
+
+    Attributes:
+        file: name of the file; ``place`` is a field, a pointer into the front matter (RFC 6901), or
+            ``body``.
+        before: words before the name, ``name`` as written there, ``after`` words after it.
+    """
+
+    file: str
+    place: str
+    before: str
+    name: str
+    after: str
+
+
+class WhyNotReason(msgspec.Struct, frozen=True):
+    """One part of an answer.
+
+    Attributes:
+        kind: what it is about; ``words`` says it.
+        rows: evidence: rows of the episode, the surest first.
+        more_rows: rows that ``rows`` leaves out.
+        groups: evidence of many episodes, the most rows first.
+        candidacy: the row that came nearest; ``summary`` counts all rows.
+        hits: places of the text; ``more_hits`` is the number of further ones.
+    """
+
+    kind: WhyNotKind
+    words: str
+    rows: list[Witness] = []
+    more_rows: int = 0
+    groups: list[RowGroup] = []
+    candidacy: Candidacy | None = None
+    summary: CandidacySummary | None = None
+    hits: list[TextHit] = []
+    more_hits: int = 0
+
+
+class WhyNotFacts(msgspec.Struct, frozen=True):
+    """Why not.
+
+    Attributes:
+        name: as asked; ``thing`` is the entity that it means, None if none has it.
+        other: as asked; ``other_thing`` is the entity that it means, ``episode`` the episode.
+        is_so: whether it is so after all: the names mean one thing, or the episode mentions it.
+        answer: in one sentence.
+        reasons: the reasons, those that decide first.
+        commands: judgements that would change it.
+        note: on what could not be told; "" for nothing.
+    """
+
+    name: str
+    thing: EntityRef | None
+    other: str
+    other_thing: EntityRef | None
+    episode: EpisodeLine | None
+    is_so: bool
+    answer: str
+    reasons: list[WhyNotReason]
+    commands: list[str] = []
+    note: str = ""

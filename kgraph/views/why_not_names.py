@@ -1,0 +1,206 @@
+"""Why two names are not one thing: lexicon, types, judgements, and how near a candidate came."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator
+
+from kgraph.base.external_id import is_single_valued
+from kgraph.base.lexicon import LexiconEntry
+from kgraph.base.text import local_id, name_key, pluralize
+from kgraph.graph import Entity
+from kgraph.resolve.judgement import Judgement, judgement_key
+from kgraph.resolve.mentions.decide import build_form
+from kgraph.views.how import find_entry_of
+from kgraph.views.name_rows import find_named_rows, group_rows, list_names
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.replay import BuildKnowledge
+from kgraph.views.rival import Candidacy, CandidacySummary, summarize_candidacies
+from kgraph.views.values import format_fraction
+from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
+
+MAX_GROUPS = 6  #: groups of rows that show that two names are one
+
+
+def explain_difference(
+    graph: OpenGraph, known: BuildKnowledge, names: tuple[str, str], entities: tuple[Entity, Entity]
+) -> WhyNotFacts:
+    """Tell why two names are not one thing, or that they are.
+
+    Args:
+        names: as asked; ``entities`` are those that they mean.
+    """
+    first, second = entities
+    refs = [graph.find_ref(entity.id) for entity in entities]
+    if first.id == second.id:
+        words = f"They are one: both mean {first.label} ({first.id})."
+        reasons = [_show_that_one(graph, names, first)]
+        return WhyNotFacts(names[0], refs[0], names[1], refs[1], None, True, words, reasons)
+    entries = (find_entry_of(first, known.knowledge), find_entry_of(second, known.knowledge))
+    reasons = [
+        *_find_unmentioned(graph, entities),
+        *_find_judgements(known, first, second),
+        *_compare_entries(entries, entities),
+        *_compare_types(first, second),
+        *_find_relations(graph, first, second),
+        *_compare_ids(first, second),
+    ]
+    tries = list(_find_candidacies(graph, known, first, second))
+    reasons += tries or [_list_candidates(known, names, entities)]
+    answer = f"{first.label} ({first.id}) and {second.label} ({second.id}) are two things."
+    commands = [f"kgraph judge same {shlex.join((first.id, second.id))}"]
+    return WhyNotFacts(
+        *(names[0], refs[0], names[1], refs[1], None, False, answer, reasons, commands),
+        note=known.note,
+    )
+
+
+def _show_that_one(graph: OpenGraph, names: tuple[str, str], entity: Entity) -> WhyNotReason:
+    """Return the rows by which two names mean one entity."""
+    keys = {name_key(local_id(name).rpartition("/")[2]) for name in names}
+    rows = (named for named in find_named_rows(graph, keys) if named.mention.target == entity.id)
+    groups = group_rows(graph, rows, MAX_GROUPS)
+    known = {name_key(name) for name in list_names(entity)}
+    words = f"{pluralize(groups.rows, 'row')} with these names mean it"
+    if keys <= known:
+        words += "; both are names of it in the graph or the lexicon"
+    if entity.replaces:
+        words += f"; it was {', '.join(entity.replaces)} before a judgement or in an earlier build"
+    return WhyNotReason("one", f"{words}.", groups=groups.groups)
+
+
+def _find_unmentioned(graph: OpenGraph, entities: Iterable[Entity]) -> Iterator[WhyNotReason]:
+    for entity in entities:
+        if graph.find_ref(entity.id) is None:
+            words = f"No episode mentions {entity.label}, which is an entry of the lexicon."
+            yield WhyNotReason("unmentioned", words)
+
+
+def _find_judgements(
+    known: BuildKnowledge, first: Entity, second: Entity
+) -> Iterator[WhyNotReason]:
+    """Yield the judgements that the two are different."""
+    for judgement in known.judgements:
+        keys = set(map(judgement_key, judgement.entity_names))
+        if judgement.verb == "different" and all(
+            not keys.isdisjoint(_entity_keys(entity)) for entity in (first, second)
+        ):
+            yield WhyNotReason(
+                "judgement", f"A judgement says so: {describe_judgement(judgement)}."
+            )
+
+
+def _entity_keys(entity: Entity) -> set[str]:
+    return {entity.id, *entity.replaces, *map(name_key, list_names(entity))}
+
+
+def describe_judgement(judgement: Judgement) -> str:
+    """Describe a judgement with its line, its author, its date and its reason.
+
+    >>> describe_judgement(Judgement("reject", ("Acme",), by="ann", date="2025-10-01", line=3))
+    'reject Acme (line 3 of the judgements, by ann, 2025-10-01)'
+    """
+    by = f"by {judgement.by}" if judgement.by else ""
+    details = (f"line {judgement.line} of the judgements", by, judgement.date)
+    return f"{judgement.words} ({', '.join(filter(None, details))})"
+
+
+def _compare_entries(
+    entries: tuple[LexiconEntry | None, LexiconEntry | None], entities: tuple[Entity, Entity]
+) -> Iterator[WhyNotReason]:
+    described = [_describe_entry(entry) for entry in entries if entry]
+    if len(described) == 2:
+        words = f"The lexicon has two entries: {described[0]} and {described[1]}."
+        first, second = entries
+        assert first is not None and second is not None
+        if second.name in first.different or first.name in second.different:
+            words += " It says that the two are not to be merged."
+        yield WhyNotReason("lexicon", words)
+    elif described:
+        missing = next(e for e, entry in zip(entities, entries, strict=True) if entry is None)
+        yield WhyNotReason(
+            "lexicon", f"The lexicon has {described[0]}, and no entry for {missing.label}."
+        )
+
+
+def _describe_entry(entry: LexiconEntry) -> str:
+    kind = f", {entry.kind}" if entry.kind else ""
+    return f"{entry.name} ({entry.type}{kind})"
+
+
+def _compare_types(first: Entity, second: Entity) -> Iterator[WhyNotReason]:
+    if first.type != second.type:
+        words = (
+            f"They have different types, {first.type} and {second.type}. A thing has one type, and "
+            "its id is its type and its name."
+        )
+        yield WhyNotReason("type", words)
+
+
+def _find_relations(graph: OpenGraph, first: Entity, second: Entity) -> Iterator[WhyNotReason]:
+    for subject, target in ((first, second), (second, first)):
+        for property_, id_ in subject.relations:
+            if id_ == target.id:
+                words = f"They are related, and not the same: {subject.label} {property_} "
+                yield WhyNotReason("related", f"{words}{target.label}.")
+
+
+def _compare_ids(first: Entity, second: Entity) -> Iterator[WhyNotReason]:
+    """Yield the ids of one register that tell the two apart."""
+    own, other = dict(first.ids), dict(second.ids)
+    pairs = [
+        f"{kind}:{own[kind]} and {kind}:{other[kind]}"
+        for kind in own
+        if kind in other and own[kind] != other[kind] and is_single_valued(kind)
+    ]
+    if pairs:
+        yield WhyNotReason("ids", f"They have different ids: {'; '.join(pairs)}.")
+
+
+def _find_candidacies(
+    graph: OpenGraph, known: BuildKnowledge, first: Entity, second: Entity
+) -> Iterator[WhyNotReason]:
+    """Yield how near rows of each came to be the other."""
+    if known.replay is None:
+        return
+    for entity, rival in ((first, second), (second, first)):
+        summary, best = summarize_candidacies(graph, known.replay, entity, rival)
+        if best:
+            words = _describe_candidacies(entity, rival, summary, best)
+            yield WhyNotReason("candidate", words, candidacy=best, summary=summary)
+
+
+def _describe_candidacies(
+    entity: Entity, rival: Entity, summary: CandidacySummary, best: Candidacy
+) -> str:
+    rows = pluralize(summary.rows, "row")
+    cut = ""
+    if summary.left_out:
+        cut = f" (those of {summary.left_out:,} more episodes were not decided again)"
+    words = (
+        f"{rival.label} was a candidate in {summary.candidate:,} of {rows} of {entity.label}{cut}. "
+        f"In the nearest, {best.words}"
+    )
+    if best.obstacle == "score":
+        words += (
+            f": {best.chosen} with {format_fraction(best.chosen_probability)}, "
+            f"{rival.label} with {format_fraction(best.probability)}"
+        )
+    return f"{words}."
+
+
+def _list_candidates(
+    known: BuildKnowledge, names: tuple[str, str], entities: tuple[Entity, Entity]
+) -> WhyNotReason:
+    """Return that no rule joins two names, and what the rules make of each by itself."""
+    parts = []
+    for entity in entities:
+        form = build_form(entity.label, known.knowledge)
+        candidates = dict.fromkeys(f"{c.label} ({c.source})" for c in form.candidates)
+        parts.append(f"{entity.label}: {', '.join(candidates) or 'none'}")
+    where = "in no row was one a candidate for the other" if known.replay else "by name alone"
+    return WhyNotReason(
+        "no-rule",
+        f"No rule joins the names: {where}. Candidates of each name, by itself: "
+        f"{'; '.join(parts)}.",
+    )

@@ -1,0 +1,157 @@
+"""The pages how, why and why not: what they show, and that hostile texts stay texts."""
+
+import re
+from urllib.parse import urlencode
+
+import msgspec
+import pytest
+from server.protocol_helpers import Page
+
+from kgraph.views.how import HowFacts
+from kgraph.views.why_not_facts import WhyNotFacts
+
+BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+def get(server, path, **params):
+    return server.get(f"{path}?{urlencode(params)}" if params else path, accept=BROWSER)
+
+
+def test_how_has_rows_sources_and_links(sample_server):
+    answer = get(sample_server, "/how", name="NVIDIA", limit=2)
+    page = Page(answer)
+    assert answer.status_code == 200
+    for words in (
+        "How Nvidia came together",
+        "the lexicon has an entry of this name",
+        "cik:0001045810",
+        "Rules that joined rows",
+        "2 of ",
+    ):
+        assert words in answer.text
+    assert "/company/nvidia" in page.links
+    assert "/how?name=company%2Fnvidia&limit=500" in page.links
+    assert any(link.startswith("/why?episode=episode%2F") for link in page.links)
+    whole = get(sample_server, "/how", name="NVIDIA", limit=500)
+    assert not re.search(r"\d of \d+ groups of rows", whole.text)
+
+
+def test_entity_and_episode_lead_to_their_explanations(sample_server):
+    links = Page(get(sample_server, "/company/nvidia")).links
+    assert {"/how?name=company%2Fnvidia", "/why-not?name=company%2Fnvidia"} <= set(links)
+    [episode] = sample_server.client.get("/api/episodes?limit=1").json()["rows"]
+    links = Page(get(sample_server, f"/{episode['id']}")).links
+    assert f"/why-not?{urlencode({'other': episode['id']})}" in links
+
+
+def test_why_not_begins_with_a_form_and_keeps_what_was_asked(sample_server):
+    empty = get(sample_server, "/why-not")
+    assert (empty.status_code, "As data" in empty.text) == (200, False)
+    half = get(sample_server, "/why-not", name='a"b<i>')
+    assert 'value="a&#34;b&lt;i&gt;"' in half.text
+    asked = get(sample_server, "/why-not", name="NVIDIA", other="Microsoft")
+    assert "Nvidia (company/nvidia) and Microsoft (company/microsoft) are two things." in asked.text
+    assert "kgraph judge same company/nvidia company/microsoft" in asked.text
+
+
+def test_why_not_tells_of_an_episode(sample_server):
+    answer = get(
+        sample_server, "/why-not", name="product/arcbrowser", other="TLL 131: Payday on Chain"
+    )
+    assert "The episode has the name Arc (browser), which was taken for something else." in (
+        answer.text
+    )
+    assert "/crypto/arcblockchain" not in answer.text.partition("<main")[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "status", "words"),
+    [
+        ("/how", {"name": "Nvidya"}, 404, "did you mean Nvidia"),
+        ("/how", {}, 400, "give the parameter name"),
+        ("/how", {"name": "NVIDIA", "limit": "0"}, 400, "limit=0: expected a number &gt;= 1"),
+        ("/why-not", {"name": "Nvidya", "other": "OpenAI"}, 404, "did you mean Nvidia"),
+        ("/why-not", {"name": "x" * 301, "other": "OpenAI"}, 400, "longer than 300 characters"),
+        ("/why-not", {"nam": "x"}, 400, "nam: no such parameter"),
+    ],
+)
+def test_wrong_questions_are_refused_in_words(sample_server, path, params, status, words):
+    answer = get(sample_server, path, **params)
+    assert answer.status_code == status
+    assert words in answer.text
+
+
+def test_the_api_gives_the_same_as_the_library(sample_server, sample):
+    from kgraph.api import KnowledgeGraph
+
+    graph = KnowledgeGraph(sample)
+    how = sample_server.client.get("/api/how", params={"name": "OpenAI", "limit": 3})
+    assert msgspec.json.decode(how.content, type=HowFacts) == graph.how("OpenAI", 3)
+    params = {"name": "NVIDIA", "other": "Microsoft"}
+    why_not = sample_server.client.get("/api/why-not", params=params)
+    assert msgspec.json.decode(why_not.content, type=WhyNotFacts) == graph.why_not(
+        "NVIDIA", "Microsoft"
+    )
+
+
+@pytest.fixture(scope="module")
+def why(sample_server):
+    """The page of an edge, and its steps in the API."""
+    episode = "2025-10-02-tll-137-polymarket-comes-home.md"
+    params = {"episode": episode, "name": "Polymarket"}
+    facts = sample_server.client.get("/api/why", params={**params, "steps": "true"}).json()
+    return get(sample_server, "/why", **params), facts
+
+
+def test_the_waterfall_has_a_bar_for_each_step(why):
+    answer, facts = why
+    rows = [row for edge in facts["edges"] for row in edge["rows"] if row["steps"]]
+    assert rows
+    assert answer.text.count('<svg role="img"') == len(rows)
+    assert answer.text.count('<g class="total">') == len(rows)
+    bars = len(re.findall(r'<g class="(?:for|against)">', answer.text))
+    assert bars == sum(len(row["steps"]) for row in rows)
+
+
+def test_the_waterfall_is_named_described_and_a_table(why):
+    answer, _ = why
+    page = Page(answer)
+    assert len(set(page.ids)) == len(page.ids)
+    for label in re.findall(r'aria-labelledby="(row-\S+ row-\S+)"', answer.text):
+        assert set(label.split()) <= set(page.ids)
+    assert answer.text.count("<desc ") == answer.text.count("The steps as a table")
+    assert page.handlers == []
+    assert all(script.startswith("/assets/") for script in page.scripts)
+    assert "style" not in page.tags
+
+
+def test_the_page_leads_to_how(why):
+    answer, _ = why
+    assert "/how?name=company%2Fpolymarket" in Page(answer).links
+
+
+def test_hostile_texts_are_texts(hostile_server):
+    [first, *_] = hostile_server.client.get("/api/episodes?limit=1").json()["rows"]
+    evil = (
+        'Acme <img src=x onerror="window.harmed=1"><script>window.harmed=1</script>\'& Incorporated'
+    )
+    found = hostile_server.client.get("/api/entity", params={"name": evil}).json()
+    questions = [
+        ("/how", {"name": evil}),
+        ("/how", {"name": found["thing"]["id"]}),
+        ("/why", {"episode": first["id"], "name": evil}),
+        ("/why-not", {"name": evil, "other": first["id"]}),
+        ("/why-not", {"name": evil, "other": "NVIDIA"}),
+        ("/why-not", {"name": "Google", "other": first["id"]}),
+        ("/why-not", {"name": "<script>", "other": "<script>"}),
+    ]
+    shown = ""
+    for path, params in questions:
+        answer = get(hostile_server, path, **params)
+        page = Page(answer)
+        assert page.handlers == [], path
+        assert not {"img", "iframe", "object", "style"} & set(page.tags), path
+        assert all(script.startswith("/assets/") for script in page.scripts), path
+        assert not any(link.startswith("javascript") for link in page.links), path
+        shown += answer.text
+    assert re.search(r"Acme[^<>]*&lt;img", shown)

@@ -1,0 +1,199 @@
+"""How an entity came together: rows by rule, sources of label, type and ids, what was left out."""
+
+import pytest
+from support import episode_text
+
+from kgraph.api import KnowledgeGraph
+from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.pipeline import build
+from kgraph.store import Store, layout
+from kgraph.views.how_tables import HOW_COLUMNS, tabulate_how
+from kgraph.views.open_graph import OpenGraph
+
+JUDGED = """\
+- {verb: same, names: [OpenAI, Opaque Labs], by: ann, date: "2025-10-01", why: its old name}
+- {verb: type, names: [Zorblax], type: product, by: ann}
+- {verb: reject, names: [Acme Rubble]}
+- {verb: sameas, names: [OpenAI, "wikidata:Q24283660"]}
+- {verb: rename, names: [Kestrol, Kestrel Metrics]}
+"""
+
+TRANSCRIPT = "\n".join(
+    [
+        "---",
+        "title: A transcript",
+        "date: 2025-09-03 10:00:00 +0000",
+        "companies:",
+        "- {name: So OpenAI, category: tech, confidence: high, position: 60,",
+        "   context: 'and that is what we said about it yesterday. So OpenAI is in it now'}",
+        "---",
+        "",
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """A graph with judgements of every sort."""
+    home = tmp_path_factory.mktemp("how")
+    episodes = home / "episodes"
+    episodes.mkdir()
+    names = ("OpenAI", "Opaque Labs", "Zorblax", "Acme Rubble", "Kestrol")
+    (episodes / "a.md").write_text(episode_text("First", companies=names))
+    (episodes / "b.md").write_text(
+        episode_text("Second", url="https://youtu.be/bbbbbbbbbbb", companies=("OpenAI", "NVIDIA"))
+    )
+    (episodes / "c.md").write_text(TRANSCRIPT)
+    (home / "judged.yaml").write_text(JUDGED)
+    build([episodes], home / "store", workers=1, judgements=home / "judged.yaml")
+    return KnowledgeGraph(Store(home / "store"))
+
+
+def lines(groups):
+    return [
+        (g.surface, g.rule, g.rows, g.episodes, g.thing.id if g.thing else "")
+        for g in groups.groups
+    ]
+
+
+def test_rows_are_grouped_by_surface_and_rule_most_first(judged):
+    facts = judged.how("OpenAI")
+    assert (facts.thing.id, facts.episodes, facts.unlikely) == ("company/openai", 3, 0)
+    assert lines(facts.joined) == [
+        ("OpenAI", "known", 2, 2, "company/openai"),
+        ("Opaque Labs", "judgement", 1, 1, "company/openai"),
+        ("So OpenAI", "known", 1, 1, "company/openai"),
+    ]
+    assert (facts.joined.total, facts.joined.rows, facts.joined.episodes) == (3, 4, 3)
+    assert [(use.rule, use.rows, use.episodes) for use in facts.rules] == [
+        ("known", 3, 3),
+        ("judgement", 1, 1),
+    ]
+    first = facts.joined.groups[0]
+    assert first.words == "the lexicon has OpenAI"
+    assert 0.5 < first.low <= first.mean <= first.high < 1
+    assert first.example.id in {line.id for line in judged_lines(judged)}
+
+
+def judged_lines(graph):
+    opened = OpenGraph(graph.store)
+    return [opened.make_episode_line(slug) for slug in opened.summaries]
+
+
+def test_confidences_are_those_of_the_rows(judged):
+    rows = [
+        row.confidence
+        for episode in judged.graph
+        for mention in episode.mentions
+        for row in mention.rows
+        if row.surface == "OpenAI"
+    ]
+    [group] = [g for g in judged.how("OpenAI").joined.groups if g.surface == "OpenAI"]
+    assert group.low == pytest.approx(min(rows), abs=1e-4)
+    assert group.high == pytest.approx(max(rows), abs=1e-4)
+    assert group.mean == pytest.approx(sum(rows) / len(rows), abs=1e-4)
+
+
+def test_judgements_are_listed_with_the_rows_that_they_changed(judged):
+    facts = judged.how("OpenAI")
+    assert [(j.line, j.words, j.by, j.date, j.why, j.rows) for j in facts.judgements] == [
+        (1, "same OpenAI, Opaque Labs", "ann", "2025-10-01", "its old name", 1),
+        (4, "sameas OpenAI, wikidata:Q24283660", "", "", "", 0),
+    ]
+    [judgement] = judged.how("Zorblax").judgements
+    assert (judgement.words, judgement.rows) == ("type Zorblax", 1)
+
+
+def test_label_type_and_ids_have_their_sources(judged):
+    facts = judged.how("OpenAI")
+    assert (facts.label.source, facts.type.source) == ("lexicon", "lexicon")
+    assert {id_.id: id_.words for id_ in facts.ids}["wikidata:Q24283660"] == "a judgement"
+    zorblax = judged.how("Zorblax")
+    assert (zorblax.thing.type, zorblax.type.source) == ("product", "judgement")
+    assert zorblax.type.words == "a judgement gives it this type: type Zorblax"
+    kestrel = judged.how("Kestrel Metrics")
+    assert (kestrel.label.source, kestrel.label.words) == (
+        "judgement",
+        "a judgement calls it so: rename Kestrol, Kestrel Metrics",
+    )
+    assert kestrel.type.source == "classifier"
+    nvidia = {id_.id: id_.words for id_ in judged.how("NVIDIA").ids}
+    assert nvidia["cik:0001045810"].startswith("the table of ids, from ")
+
+
+def test_an_id_has_the_iri_of_its_register(judged):
+    by_id = {id_.id: id_.iri for id_ in judged.how("OpenAI").ids}
+    assert by_id["wikidata:Q24283660"] == "http://www.wikidata.org/entity/Q24283660"
+
+
+def test_what_was_taken_away_is_told(sample):
+    graph = KnowledgeGraph(sample)
+    arc = graph.how("product/arcbrowser")
+    assert lines(arc.joined) == [("Arc", "known", 1, 1, "product/arcbrowser")]
+    assert lines(arc.elsewhere) == [("Arc", "known", 1, 1, "crypto/arcblockchain")]
+    assert arc.names[:2] == ["Arc (browser)", "Arc"]
+    flow = graph.how("crypto/flow")
+    assert lines(flow.rejected) == [("Flow", "ordinary-word", 3, 3, "")]
+    assert flow.rejected.groups[0].thing is None
+
+
+def test_rows_below_the_floor_are_apart(sample):
+    graph = KnowledgeGraph(sample)
+    unlikely = [id_ for id_, entity in sample.shared.entities.items() if entity.unlikely]
+    assert unlikely
+    for id_ in unlikely[:5]:
+        facts, entity = graph.how(id_), sample.shared.entities[id_]
+        assert facts.below.episodes == facts.unlikely == entity.unlikely
+        assert facts.joined.episodes == entity.episodes + entity.advertised
+        assert facts.joined.rows + facts.below.rows == sum(entity.surfaces.values())
+
+
+def test_a_cut_list_says_how_long_it_is(sample):
+    graph = KnowledgeGraph(sample)
+    whole, cut = graph.how("NVIDIA", 500), graph.how("NVIDIA", 1)
+    assert whole.joined.total == len(whole.joined.groups) > 1
+    assert (len(cut.joined.groups), cut.joined.total) == (1, whole.joined.total)
+    assert cut.joined.groups[0] == whole.joined.groups[0]
+    assert (cut.joined.rows, cut.rules) == (whole.joined.rows, whole.rules)
+
+
+def test_every_row_of_every_entity_is_counted_once(sample):
+    graph = KnowledgeGraph(sample)
+    for entity in sorted(sample.shared.entities.values(), key=lambda e: -e.episodes)[:8]:
+        facts = graph.how(entity.id, 500)
+        counts = {}
+        for group in (*facts.joined.groups, *facts.below.groups):
+            counts[group.surface] = counts.get(group.surface, 0) + group.rows
+        assert counts == entity.surfaces
+
+
+def test_wrong_names_and_limits_are_refused(judged):
+    with pytest.raises(UnknownNameError, match="did you mean OpenAI"):
+        judged.how("OpenAy")
+    with pytest.raises(InputError, match="limit 0: write a number from 1 to 500"):
+        judged.how("OpenAI", 0)
+
+
+def test_a_table_has_a_row_for_each_fact(judged):
+    table = tabulate_how(judged.how("OpenAI"))
+    rows = [dict(zip(HOW_COLUMNS, row, strict=True)) for row in table.rows]
+    parts = [row["part"] for row in rows]
+    assert parts[:2] == ["label", "type"]
+    assert parts.count("judgement") == 2
+    joined = [row for row in rows if row["part"] == "joined"]
+    assert [(row["name"], row["rule"], row["rows"]) for row in joined] == [
+        ("OpenAI", "known", 2),
+        ("Opaque Labs", "judgement", 1),
+        ("So OpenAI", "known", 1),
+    ]
+
+
+def test_without_what_the_build_kept_the_rest_is_told(store):
+    (store.build / layout.KEPT_FILE).unlink()
+    facts = KnowledgeGraph(store).how("OpenAI")
+    assert facts.note.startswith("what the build knew besides the shipped lexicon is unknown")
+    assert (facts.label.source, facts.joined.rows) == ("lexicon", 1)
+
+
+def test_equal_graphs_give_equal_answers(judged):
+    assert judged.how("OpenAI") == KnowledgeGraph(Store(judged.store.path)).how("OpenAI")

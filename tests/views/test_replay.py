@@ -1,0 +1,100 @@
+"""Rows that are decided again: as they were, or not at all."""
+
+import math
+import shutil
+
+import pytest
+from msgspec.structs import replace
+from support import episode_text
+
+from kgraph.api import KnowledgeGraph
+from kgraph.base.errors import StoreError
+from kgraph.pipeline import build
+from kgraph.store import Store, layout
+from kgraph.views.replay import Replay, load_build_knowledge
+from kgraph.views.why import explain_by_name
+
+
+def test_every_row_of_the_sample_is_decided_as_it_was_and_its_steps_add_up(sample):
+    replay, rows, broken_down = Replay.cached_for(sample), 0, 0
+    for episode in sample.graph:
+        files = [replay.replay_file(episode, number) for number in range(len(episode.files))]
+        for mention in episode.mentions:
+            for row in mention.rows:
+                again = files[row.file].find_row(mention, row)
+                rows += 1
+                assert again is not None, (episode.slug, row)
+                if again.steps:
+                    broken_down += 1
+                    total = math.fsum(step.weight for step in again.steps)
+                    assert 1 / (1 + math.exp(-total)) == pytest.approx(row.confidence, abs=1e-9)
+    assert rows > 1000
+    assert broken_down > 0.8 * rows
+
+
+def test_another_outcome_than_that_of_the_graph_explains_nothing(store):
+    [episode, _] = store.graph
+    mention = episode.mentions[0]
+    [row] = mention.rows
+    file = Replay.cached_for(store).replay_file(episode, 0)
+    assert file.find_row(mention, row) is not None
+    assert file.find_row(mention, replace(row, confidence=row.confidence - 0.01)) is None
+    assert file.find_row(mention, replace(row, rule="another")) is None
+    assert file.find_row(replace(mention, type="product"), row) is None
+
+
+def test_without_what_the_build_kept_it_is_said_why(store):
+    (store.build / layout.KEPT_FILE).unlink()
+    known = load_build_knowledge(store)
+    assert known.replay is None
+    assert known.note.startswith("what the build knew besides the shipped lexicon is unknown: ")
+    with pytest.raises(StoreError, match="build again"):
+        explain_by_name(store, "First talk", "NVIDIA", steps=True)
+    [edge] = explain_by_name(store, "First talk", "NVIDIA")
+    assert edge.rows[0].steps == ()
+
+
+def test_steps_are_those_of_the_row(store):
+    [edge] = KnowledgeGraph(store).why("First talk", "NVIDIA", steps=True)
+    [row] = edge.rows
+    total = math.fsum(step.weight for step in row.steps)
+    assert 1 / (1 + math.exp(-total)) == pytest.approx(row.confidence, abs=1e-9)
+    [edge] = KnowledgeGraph(store).why("First talk", "NVIDIA")
+    assert edge.rows[0].steps == ()
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project with an entry of its own, built."""
+    home = tmp_path / "project"
+    (home / "episodes").mkdir(parents=True)
+    (home / "lexicon").mkdir()
+    (home / "episodes" / "a.md").write_text(episode_text(companies=("Zorblax", "NVIDIA")))
+    (home / "lexicon" / "own.yaml").write_text("type: company\nentries:\n  Zorblax:\n")
+    (home / "kgraph.toml").write_text('sources = ["episodes"]\n')
+    return home
+
+
+def test_own_entries_are_those_of_the_project_of_the_build(project):
+    from kgraph.api.project import open_project
+
+    store = open_project(project).build(workers=1).store
+    [edge] = explain_by_name(store, "A talk", "Zorblax", steps=True)
+    assert edge.rule == "known"
+    assert edge.rows[0].steps
+    (project / "lexicon" / "own.yaml").write_text("type: company\nentries:\n  Zorblax Inc:\n")
+    moved = project.parent / "copy"
+    shutil.copytree(store.path, moved)
+    with pytest.raises(StoreError, match="are not those of the build: build again"):
+        explain_by_name(Store(moved), "A talk", "Zorblax", steps=True)
+
+
+def test_a_rule_or_a_judgement_that_decides_alone_has_no_steps(tmp_path):
+    (tmp_path / "a.md").write_text(episode_text(companies=("NVIDIA", "NVIDIA and OpenAI")))
+    judged = tmp_path / "judged.yaml"
+    judged.write_text("- {verb: accept, names: [NVIDIA]}\n")
+    build([tmp_path], tmp_path / "store", workers=1, judgements=judged)
+    store = Store(tmp_path / "store")
+    for name, rule in (("NVIDIA", "judgement"), ("OpenAI", "joined")):
+        [edge] = explain_by_name(store, "A talk", name, steps=True)
+        assert (edge.rule, edge.rows[0].steps) == (rule, ())

@@ -1,0 +1,310 @@
+"""Why two names are not one thing, and why an episode does not mention one."""
+
+import pytest
+from support import episode_text
+
+from kgraph.api import KnowledgeGraph
+from kgraph.base.errors import UnknownNameError
+from kgraph.base.model import EpisodeFile, Row
+from kgraph.graph import EpisodeGraph
+from kgraph.pipeline import build
+from kgraph.store import Store, layout
+from kgraph.views.how_tables import WHY_NOT_COLUMNS, tabulate_why_not
+from kgraph.views.text_hits import find_in_text
+
+JUDGED = """\
+- {verb: different, names: [Zorblax, Zorblax Labs], by: ann, date: "2025-10-01", why: two firms}
+- {verb: reject, names: [Acme Rubble]}
+- {verb: same, names: [OpenAI, Opaque Labs]}
+"""
+
+
+def row(name, category="tech", context="A company of that name."):
+    fields = f"category: {category}, confidence: high, source: llm_enhanced"
+    return f"- {{name: {name}, {fields}, context: {context}}}"
+
+
+def file_text(
+    title, code, *rows, summary="Nothing", quote="Chips are the new oil of this economy."
+):
+    text = episode_text(title, url=f"https://youtu.be/{code * 11}", companies=(), quotes=(quote,))
+    text = text.replace("companies:", "\n".join((f"summary: {summary}", "companies:", *rows)))
+    return f"{text}The body speaks of  Kestrel\nMetrics, and of kestrel metrics.\n"
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory):
+    """A graph with homographs, judgements, and names that only texts have."""
+    home = tmp_path_factory.mktemp("why-not")
+    episodes = home / "episodes"
+    episodes.mkdir()
+    files = {
+        "a.md": (
+            *("First talk", "a", row("Gemini", "ai_model", "A model that Google made.")),
+            *(row("Zorblax"), row("OpenAI"), row("Opaque Labs"), row("Acme Rubble"), row("Google")),
+        ),
+        "b.md": (
+            *("Second talk", "b"),
+            row(
+                "Gemini",
+                "crypto_exchange",
+                "A crypto exchange of the Winklevoss twins with custody of bitcoin and an ipo.",
+            ),
+            *(row("Zorblax Labs"), row("Kestrel Metrics")),
+        ),
+        "c.md": (
+            *("Third talk", "c"),
+            *(row("NVIDIA", context="Not mentioned here."), row("Acme Rubble")),
+        ),
+    }
+    for name, (title, code, *rows) in files.items():
+        (episodes / name).write_text(file_text(title, code, *rows))
+    (home / "judged.yaml").write_text(JUDGED)
+    build([episodes], home / "store", workers=1, judgements=home / "judged.yaml")
+    return KnowledgeGraph(Store(home / "store"))
+
+
+def kinds(facts):
+    return [reason.kind for reason in facts.reasons]
+
+
+def words_of(facts, kind):
+    return next(reason.words for reason in facts.reasons if reason.kind == kind)
+
+
+# -- two names ------------------------------------------------------------------------
+
+
+def test_two_entries_and_two_types(sample):
+    facts = KnowledgeGraph(sample).why_not("product/arcbrowser", "crypto/arcblockchain")
+    assert (facts.is_so, facts.thing.label, facts.other_thing.label) == (
+        *(False, "Arc (browser)"),
+        "Arc (blockchain)",
+    )
+    assert kinds(facts)[:2] == ["lexicon", "type"]
+    assert words_of(facts, "lexicon").startswith(
+        "The lexicon has two entries: Arc (browser) (product, "
+    )
+    assert facts.commands == ["kgraph judge same product/arcbrowser crypto/arcblockchain"]
+
+
+def test_the_nearest_candidate_and_what_kept_it_back(sample):
+    facts = KnowledgeGraph(sample).why_not("product/arcbrowser", "crypto/arcblockchain")
+    reasons = [reason for reason in facts.reasons if reason.kind == "candidate"]
+    assert len(reasons) == 2
+    for reason in reasons:
+        nearest, summary = reason.candidacy, reason.summary
+        assert (summary.rows, summary.episodes, summary.left_out, summary.candidate) == (1, 1, 0, 1)
+        assert summary.obstacles == [(nearest.obstacle, 1)]
+        assert nearest.row.surface == "Arc"
+        assert nearest.probability < nearest.chosen_probability <= 1
+        assert nearest.words in reason.words
+
+
+def test_a_judgement_keeps_two_names_apart(graph):
+    facts = graph.why_not("Zorblax", "Zorblax Labs")
+    assert kinds(facts)[0] == "judgement"
+    assert words_of(facts, "judgement") == (
+        "A judgement says so: different Zorblax, Zorblax Labs: two firms "
+        "(line 1 of the judgements, by ann, 2025-10-01)."
+    )
+
+
+def test_names_that_no_rule_joins(graph):
+    facts = graph.why_not("Kestrel Metrics", "OpenAI")
+    assert kinds(facts) == ["lexicon", "no-rule"] or kinds(facts) == ["lexicon", "type", "no-rule"]
+    assert words_of(facts, "no-rule").startswith(
+        "No rule joins the names: in no row was one a candidate for the other."
+    )
+    assert "OpenAI: OpenAI (known)" in words_of(facts, "no-rule")
+
+
+def test_related_things_are_not_one(graph):
+    facts = graph.why_not("product/gemini", "Google")
+    assert words_of(facts, "related") == (
+        "They are related, and not the same: Gemini kg:productOf Google."
+    )
+
+
+def test_two_names_of_one_thing_are_one(graph):
+    facts = graph.why_not("OpenAI", "Opaque Labs")
+    assert (facts.is_so, kinds(facts), facts.commands) == (True, ["one"], [])
+    assert facts.answer == "They are one: both mean OpenAI (company/openai)."
+    [reason] = facts.reasons
+    assert [(group.surface, group.rule, group.rows) for group in reason.groups] == [
+        ("Opaque Labs", "judgement", 1),
+        ("OpenAI", "known", 1),
+    ]
+
+
+def test_ids_tell_two_things_apart(sample):
+    facts = KnowledgeGraph(sample).why_not("NVIDIA", "Microsoft")
+    assert "cik:0001045810 and cik:" in words_of(facts, "ids")
+
+
+def test_an_entry_that_no_episode_mentions(graph):
+    facts = graph.why_not("Polymarket", "OpenAI")
+    assert (facts.thing, facts.other_thing.id) == (None, "company/openai")
+    assert words_of(facts, "unmentioned") == (
+        "No episode mentions Polymarket, which is an entry of the lexicon."
+    )
+
+
+# -- an episode -----------------------------------------------------------------------
+
+
+def test_a_rejected_row_is_told_with_its_evidence(graph):
+    facts = graph.why_not("NVIDIA", "c.md")
+    assert facts.episode.title == "Third talk"
+    assert facts.answer == "The episode has Nvidia in a row that was rejected."
+    [rejected] = [reason for reason in facts.reasons if reason.kind == "rejected"]
+    [witness] = rejected.rows
+    assert (witness.surface, witness.rule, witness.context) == (
+        *("NVIDIA", "not-mentioned"),
+        "Not mentioned here.",
+    )
+    assert facts.commands == ["kgraph judge accept --type company NVIDIA"]
+
+
+def test_a_name_that_was_taken_for_something_else(sample):
+    facts = KnowledgeGraph(sample).why_not("product/arcbrowser", "TLL 131: Payday on Chain")
+    assert facts.answer == (
+        "The episode has the name Arc (browser), which was taken for something else."
+    )
+    [elsewhere] = [reason for reason in facts.reasons if reason.kind == "elsewhere"]
+    assert elsewhere.words == (
+        "1 row with the name taken for Arc (blockchain) (crypto/arcblockchain)."
+    )
+    assert [witness.surface for witness in elsewhere.rows] == ["Arc"]
+    assert facts.commands == ["kgraph judge same product/arcbrowser Arc"]
+    [nearest] = [reason.candidacy for reason in facts.reasons if reason.kind == "candidate"]
+    assert (nearest.row.surface, nearest.chosen) == ("Arc", "Arc (blockchain)")
+
+
+def test_commands_are_judgements_that_can_be_written(sample):
+    # What product/notion is called cannot be judged to be the same as it.
+    facts = KnowledgeGraph(sample).why_not("product/notion", "Agents That Actually Finish the Job")
+    assert kinds(facts)[0] == "elsewhere"
+    assert facts.commands == ["kgraph judge type --type product Notion"]
+
+
+def test_a_name_that_only_the_text_has(graph):
+    facts = graph.why_not("Kestrel Metrics", "First talk")
+    assert (
+        facts.answer == "The text of the episode has the name Kestrel Metrics, and no row lists it."
+    )
+    [text] = [reason for reason in facts.reasons if reason.kind == "text"]
+    assert [(hit.place, hit.name) for hit in text.hits] == [
+        ("body", "Kestrel\nMetrics"),
+        ("body", "kestrel metrics"),
+    ]
+    assert (text.hits[0].file, text.hits[0].before) == ("a.md", "The body speaks of  ")
+
+
+def test_a_name_that_is_nowhere(graph):
+    facts = graph.why_not("Google", "c.md")
+    assert (facts.is_so, kinds(facts)) == (False, ["absent"])
+    assert (
+        facts.answer == "No row of the episode names Google, and its text does not have the name."
+    )
+
+
+def test_a_name_that_is_there_after_all(graph):
+    facts = graph.why_not("OpenAI", "a.md")
+    assert (facts.is_so, kinds(facts), facts.commands) == (True, ["mentioned"], [])
+    [reason] = facts.reasons
+    assert {witness.surface for witness in reason.rows} == {"OpenAI", "Opaque Labs"}
+
+
+def test_a_judged_rejection_has_no_command(graph):
+    facts = graph.why_not("Acme Rubble", "c.md")
+    assert (facts.thing, kinds(facts)[0], facts.commands) == (None, "rejected", [])
+    assert facts.reasons[0].rows[0].rule == "judgement"
+
+
+def test_an_unlikely_mention_is_not_counted(sample):
+    slug, summary = next((s, x) for s, x in sample.shared.summaries.items() if x.unlikely)
+    id_, confidence = next(iter(summary.unlikely.items()))
+    facts = KnowledgeGraph(sample).why_not(id_, f"episode/{slug}")
+    assert (facts.is_so, kinds(facts)[0]) == (False, "unlikely")
+    assert facts.reasons[0].rows[0].confidence == confidence
+
+
+def test_what_only_adverts_name_counts_as_advertised(sample):
+    slug, summary = next((s, x) for s, x in sample.shared.summaries.items() if x.adverts)
+    id_ = next(iter(summary.adverts))
+    facts = KnowledgeGraph(sample).why_not(id_, f"episode/{slug}")
+    assert (facts.is_so, kinds(facts)[0]) == (False, "advertised")
+    assert facts.answer.startswith("Only adverts of the episode name ")
+
+
+def test_an_episode_belongs_to_its_show(sample):
+    slug, summary = next((s, x) for s, x in sample.shared.summaries.items() if x.show)
+    facts = KnowledgeGraph(sample).why_not(summary.show, f"episode/{slug}")
+    assert facts.is_so
+    assert "show" in kinds(facts)
+
+
+# -- names -----------------------------------------------------------------------------
+
+
+def test_the_order_of_a_name_and_an_episode_does_not_count(graph):
+    assert graph.why_not("c.md", "NVIDIA") == graph.why_not("NVIDIA", "c.md")
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "words"),
+    [
+        ("OpenAy", "Google", "nothing in the graph is called 'OpenAy': did you mean OpenAI"),
+        ("Google", "OpenAy", "nothing in the graph is called 'OpenAy': did you mean OpenAI"),
+        ("OpenAy", "a.md", "nothing in the graph is called 'OpenAy': did you mean OpenAI"),
+        ("Google", "First tolk", "did you mean First talk"),
+        ("", "", "nothing in the graph is called ''"),
+    ],
+)
+def test_unknown_names_get_suggestions(graph, name, other, words):
+    with pytest.raises(UnknownNameError) as caught:
+        graph.why_not(name, other)
+    assert words in str(caught.value)
+
+
+def test_what_cannot_be_decided_again_is_said(store):
+    (store.build / layout.KEPT_FILE).unlink()
+    facts = KnowledgeGraph(store).why_not("NVIDIA", "OpenAI")
+    assert facts.note.startswith("what the build knew besides the shipped lexicon is unknown")
+    assert "candidate" not in kinds(facts)
+
+
+def test_a_table_has_a_row_for_each_reason_and_its_evidence(graph):
+    table = tabulate_why_not(graph.why_not("NVIDIA", "c.md"))
+    rows = [dict(zip(WHY_NOT_COLUMNS, cells, strict=True)) for cells in table.rows]
+    assert [(r["part"], r["evidence"], r["name"]) for r in rows[:3]] == [
+        ("answer", "", ""),
+        ("rejected", "", ""),
+        ("rejected", "row", "NVIDIA"),
+    ]
+
+
+# -- texts ------------------------------------------------------------------------------
+
+
+def test_names_are_found_as_whole_words_in_every_text():
+    rows = {
+        "companies": (Row("companies", 4, {"name": "Acme", "context": "at Acme, today"}),),
+        "quotes": (Row("quotes", 1, {"text": "ACME is up. Acmes are not."}),),
+    }
+    values = {"title": "On Acme", "tags": ["acme"], "duration": 7}
+    file = EpisodeFile("a.md", "", values, rows, {}, False, ("no Acme?",), "Acme+ and xAcme")
+    hits = find_in_text(EpisodeGraph("a", (file,)), ["Acme"])
+    assert [(hit.place, hit.name) for hit in hits] == [
+        *(("/title", "Acme"), ("/companies/4/context", "Acme"), ("body", "Acme")),
+        *(("comment 1", "Acme"), ("/tags/0", "acme"), ("/quotes/1/text", "ACME")),
+    ]
+
+
+@pytest.mark.parametrize("name", ["(a+)+$", "[", "\\", ".*", "C3.ai", "S&P 500", " "])
+def test_names_are_no_patterns(name):
+    text = f"x {name} y" if name.strip() else "x y"
+    file = EpisodeFile("a.md", "", {"title": text}, {}, {})
+    hits = find_in_text(EpisodeGraph("a", (file,)), [name])
+    assert [hit.name for hit in hits] == ([name] if name.strip() else [])
