@@ -90,7 +90,7 @@ class Corrector:
                 progress=progress,
             )
         command = format_judge_command(correction.removed[0])
-        notes = [f"note: to bring it back: {command}", *self._format_choice_notes()]
+        notes = [f"note: to bring it back: {command}", *self.list_choice_notes()]
         self._print(correction, notes)
 
     def preview(self, judgement: Judgement) -> None:
@@ -140,13 +140,14 @@ class Corrector:
         from kgraph.store import Store
         from kgraph.views.judging import describe_unknown_names
 
-        yield from self._format_choice_notes()
+        yield from self.list_choice_notes()
         with suppress(StoreError):  # without a graph every name is unknown
             opened = Store(self._store)
             for judgement in judgements:
                 yield from (f"note: {n}" for n in describe_unknown_names(opened, judgement))
 
-    def _format_choice_notes(self) -> list[str]:
+    def list_choice_notes(self) -> list[str]:
+        """Return notes on the choice of the file, if the user named one."""
         return [f"note: {note}" for note in self._choice.notes if self._judgements]
 
     def _print(self, correction: Correction, notes: Sequence[str]) -> None:
@@ -182,14 +183,20 @@ def _print_build(report: Report, changes: Changes, store: Path) -> None:
 
 def _name_build_command(store: Path, judgements: str, project: ProjectSettings | None) -> str:
     """Return the command that builds the store again as it was built last."""
-    if project is not None:
-        return "kgraph build"
-    sources = [source for source in _read_origin(store).sources if source != "-"]
-    paths = shlex.join(shorten_path(Path(source)) for source in sources)
-    words = ["kgraph build", paths or "PATH..."]
-    if store != options.DEFAULT_STORE:
-        words.append(f"--store {shlex.quote(shorten_path(store))}")
-    if judgements:
+    from kgraph.project import find_project_file
+
+    words, default_store, default_judgements = ["kgraph build"], str(options.DEFAULT_STORE), ""
+    if project is None:
+        sources = [source for source in _read_origin(store).sources if source != "-"]
+        paths = shlex.join(shorten_path(Path(source)) for source in sources)
+        words.append(paths or "PATH...")
+    else:
+        default_judgements = shorten_path(project.judgements)
+        is_found = find_project_file() == project.file
+        default_store = shorten_path(project.store) if is_found else ""
+    if (folder := shorten_path(store)) != default_store:
+        words.append(f"--store {shlex.quote(folder)}")
+    if judgements not in ("", default_judgements):
         words.append(f"--judgements {shlex.quote(judgements)}")
     return " ".join(words)
 

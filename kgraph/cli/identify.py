@@ -31,6 +31,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def identify(
+    context: typer.Context,
     source: Annotated[
         str,
         typer.Option(
@@ -74,9 +75,9 @@ def identify(
     """
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
-    from kgraph.store.origin import choose_judgements
+    from kgraph.cli.corrections import Corrector
 
-    chosen = choose_judgements(store, judgements, write=True)
+    corrector = Corrector(store, judgements, context.obj)
     report = KnowledgeGraph.open(store).identify(
         source,
         input_format=cast("InputFormat", input_format),
@@ -89,13 +90,14 @@ def identify(
         judgements=judgements,
     )
     printing.print_result(report, format, _print_report)
-    count = pluralize(len(report.judgements), "judgement")
-    outcome = f"would write {count}" if dry_run else f"wrote {count}: build again to apply them"
-    printing.print_remark(
-        f"{chosen.output}: {outcome if report.judgements else 'nothing to write'}"
-    )
-    for note in chosen.notes if judgements else ():
-        printing.print_remark(f"note: {note}")
+    number = len(report.judgements)
+    count = pluralize(number, "judgement")
+    outcome = f"wrote {count}: {corrector.describe_next_build(number)}"
+    if dry_run:
+        outcome = f"would write {count}"
+    printing.print_remark(f"{corrector.file}: {outcome if number else 'nothing to write'}")
+    for note in corrector.list_choice_notes():
+        printing.print_remark(note)
 
 
 def _print_report(report: IdentityReport) -> None:

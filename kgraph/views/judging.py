@@ -111,7 +111,7 @@ def _describe_judged_ids(judgement: Judgement, lookup: Lookup) -> list[str]:
 def _find_rejected_keys(store: Store, keys: Collection[str]) -> set[str]:
     """Return those of the keys that rejected rows have, as surface or as the name in it."""
     rejected: set[str] = set()
-    for episode in store.graph:
+    for episode in store.read_mentions(store.shared.summaries):
         for mention in episode.mentions:
             if not mention.is_accepted:
                 for row in mention.rows:

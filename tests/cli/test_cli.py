@@ -268,19 +268,23 @@ def test_what_a_person_judged_holds_at_every_build(folder, tmp_path, judged, lab
 def test_a_judgement_on_a_name_that_is_not_there_says_so(store, tmp_path):
     file = tmp_path / "judgements.yaml"
     known = ("--judgements", file, "--store", store.path)
-    head = f"{file}: reject Nvidai: build again to apply it\n"
+    head = f"{file}:1: wrote reject Nvidai: build again to apply it: kgraph build "
     done = run("judge", "reject", "Nvidai", *known)
     assert done.returncode == 0
     assert re.fullmatch(
         re.escape(head)
-        + r"note: nothing in the graph is called 'Nvidai': did you mean Nvidia.*\?; "
+        + r".*\nnote: nothing in the graph is called 'Nvidai': did you mean Nvidia.*\?; "
         r"the judgement waits for it\n",
         done.stderr,
     )
     for quiet in (("accept", "OpenAI"), ("rename", "Nvidia", "Nvidai"), ("reject", "Nvidia")):
         assert "note:" not in run("judge", *quiet, *known).stderr
     unbuilt = run("judge", "reject", "Other", "--judgements", file, "--store", tmp_path / "none")
-    assert unbuilt.stderr == f"{file}: reject Other: build again to apply it\n"
+    [line] = [n for n, text in enumerate(file.read_text().splitlines(), 1) if "Other" in text]
+    assert unbuilt.stderr == (
+        f"{file}:{line}: wrote reject Other: build again to apply it: kgraph build PATH... "
+        f"--store {tmp_path}/none --judgements {file}\n"
+    )
 
 
 def test_judgements_that_contradict_are_named_with_their_lines(tmp_path):

@@ -43,7 +43,8 @@ def test_a_table_becomes_judgements_that_the_next_build_applies(built, tmp_path)
 
     done = run(*line)
     assert done == (
-        0, FOUND, "data/judgements.yaml: wrote 2 judgements: build again to apply them\n",
+        0, FOUND, "data/judgements.yaml: wrote 2 judgements: build again to apply them: "
+        "kgraph build episodes --store store\n",
     )  # fmt: skip
     written = load_judgements(Path("data/judgements.yaml"))
     assert [(str(judgement), judgement.by, judgement.why) for judgement in written] == [

@@ -66,7 +66,9 @@ def test_a_first_project_needs_no_arguments(tmp_path):
     assert run("check", cwd=tmp_path) == (0, "", "")
     assert run("show", "NVIDIA", cwd=tmp_path).stdout.startswith("Nvidia: company")
     judged = run("judge", "reject", "Quorvex", "--by", "ann", cwd=tmp_path)
-    assert judged.stderr == "judgements.yaml: reject Quorvex: build again to apply it\n"
+    assert judged.stderr == (
+        "judgements.yaml:1: wrote reject Quorvex: build again to apply it: kgraph build\n"
+    )
     assert "applied 1 judgement\n" in run("build", cwd=tmp_path).stderr
 
 
@@ -126,7 +128,8 @@ def test_elsewhere_a_store_has_the_project_that_made_it(folder, tmp_path):
     elsewhere.mkdir()
     said = f"using the project {folder}/kgraph.toml, from which {store} was built\n"
     done = run("judge", "reject", "Quorvex", "--store", store, cwd=elsewhere)
-    assert done.stderr == f"{said}{folder}/decided.yaml: reject Quorvex: build again to apply it\n"
+    written = f"{folder}/decided.yaml:1: wrote reject Quorvex: build again to apply it"
+    assert done.stderr == f"{said}{written}: kgraph build --store {store}\n"
     assert LICENCE in run("export", "turtle", "--store", store, cwd=elsewhere).stdout
     done = run("build", "--store", store, cwd=elsewhere)
     assert (done.returncode, "applied 1 judgement\n" in done.stderr) == (0, True)
