@@ -23,7 +23,7 @@ from kgraph.graph.diff import Changes
 from kgraph.pipeline import Report
 from kgraph.pipeline.passes import Progress, ignore_progress
 from kgraph.project import ProjectSettings
-from kgraph.project.rebuild import load_origin_project, rebuild_store
+from kgraph.project.rebuild import rebuild_store
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import append_judgements, remove_judgement
 from kgraph.store import Store
@@ -61,9 +61,8 @@ def choose_judgement_file(
         store: folder of the store.
         judgements: the file that the user named; by default that of the project or of the last
             build.
-        project: the project, if one was opened; by default that of the last build.
+        project: the project, if one was opened.
     """
-    project = project or load_origin_project(store)
     inputs = project.make_inputs() if project else None
     return choose_judgements(store, judgements, write=True, project=inputs)
 
@@ -94,7 +93,7 @@ def write_judgements(
     choice = choose_judgement_file(store, file, project)
     written = append_judgements(choice.output, judgements)
     correction = Correction(str(choice.output), written=written, notes=choice.notes)
-    return _finish(correction, store, file, project, progress) if build else correction
+    return _finish(correction, store, project, progress) if build else correction
 
 
 def undo_judgement(
@@ -124,19 +123,20 @@ def undo_judgement(
     choice = choose_judgement_file(store, file, project)
     removed = remove_judgement(choice.output, line, expected)
     correction = Correction(str(choice.output), removed=(removed,), notes=choice.notes)
-    return _finish(correction, store, file, project, progress) if build else correction
+    return _finish(correction, store, project, progress) if build else correction
 
 
 def _finish(
     correction: Correction,
     store: str | Path,
-    file: str | Path,
     project: ProjectSettings | None,
     progress: Progress,
 ) -> Correction:
-    """Build the graph with what a correction wrote."""
+    """Build the graph with the file that a correction wrote to."""
     try:
-        report = rebuild_store(store, judgements=file, project=project, progress=progress)
+        report = rebuild_store(
+            store, judgements=correction.file, project=project, progress=progress
+        )
         changes = Changes() if report.is_unchanged else Store(store).changes
     except KgraphError as error:
         raise type(error)(f"{describe_correction(correction)}, but not built: {error}") from error
