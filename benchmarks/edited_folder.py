@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from kgraph.base.vocabulary import BASE_IRI
@@ -111,15 +111,25 @@ class EditedFolder:
         return sorted(file for folder in self.folders for file in folder.glob("*.md"))
 
     def edit(self, wanted_files: int) -> str:
-        """Make one edit, and return what it is."""
+        """Make one edit of files or of what a build is told, and return what it is."""
+        others = [(2, self._change_base), (2, self._change_own), (2, self._change_sources)]
+        return self.edit_files(wanted_files, others)
+
+    def edit_files(
+        self, wanted_files: int, others: Iterable[tuple[int, Callable[[], str]]] = ()
+    ) -> str:
+        """Make one edit of episodes or judgements, and return what it is.
+
+        Args:
+            wanted_files: about so many files stay.
+            others: further edits that may be made instead, each with its weight.
+        """
         edits: list[tuple[int, Callable[[], str]]] = [
             (6, self._change),
             (4, self._judge),
             (1, self._touch),
             (2, self._break),
-            (2, self._change_base),
-            (2, self._change_own),
-            (2, self._change_sources),
+            *others,
         ]
         if len(self.files()) > 1:
             edits += [(2, self._swap), (2, self._rename)]
