@@ -20,6 +20,7 @@ from kgraph.views.name_rows import (
     RowGroups,
     RuleUse,
     count_rules,
+    find_entity,
     find_named_rows,
     group_rows,
     list_names,
@@ -124,7 +125,7 @@ class HowFacts(msgspec.Struct, frozen=True):
 def explain_entity(graph: OpenGraph, request: HowRequest) -> HowFacts:
     """Tell how an entity came together: which names joined by which rule, how surely, where \
 label, type and ids come from, what judgements changed, and what was taken away."""
-    entity = graph.lookup.find(request.name)
+    entity = find_entity(graph, request.name)
     known = load_build_knowledge(graph.store)
     knowledge = known.knowledge
     names = list_names(entity)

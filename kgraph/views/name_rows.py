@@ -6,17 +6,19 @@ A row has a name if its surface is the name, or is it without the words around i
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
 
+from kgraph.base.errors import AmbiguousNameError, UnknownNameError
 from kgraph.base.model import Reason
-from kgraph.base.text import name_key
+from kgraph.base.text import name_key, pluralize
 from kgraph.graph import Entity, MentionEdge, RowDecision
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.review import core_name
-from kgraph.views.values import EntityRef, EpisodeLine, Fraction, round_value
+from kgraph.views.values import EntityRef, EpisodeLine, Fraction, rank_counts, round_value
 
 
 class RowGroup(msgspec.Struct, frozen=True):
@@ -103,6 +105,32 @@ def find_named_rows(
             for row in mention.rows:
                 if is_target or not surface_keys(row.surface).isdisjoint(keys):
                     yield NamedRow(episode.slug, mention, row)
+
+
+def find_entity(graph: OpenGraph, name: str) -> Entity:
+    """Find the entity that a name means most often.
+
+    Raises:
+        UnknownNameError: there is none; similar names are suggested, and rejected rows counted.
+        AmbiguousNameError: it is a ticker of entities of several types.
+    """
+    try:
+        return graph.lookup.find(name)
+    except AmbiguousNameError:
+        raise
+    except UnknownNameError as error:
+        note = describe_rejected(graph, name)
+        raise UnknownNameError(f"{error}{note}", error.suggestions) from error
+
+
+def describe_rejected(graph: OpenGraph, name: str) -> str:
+    """Return how many rows with a name were rejected, for an error; "" for none."""
+    rules = Counter(named.row.rule for named in find_named_rows(graph, {name_key(name)} - {""}))
+    if not rules:
+        return ""
+    rows = pluralize(rules.total(), "row")
+    listed = ", ".join(rule for rule, _ in rank_counts(rules))
+    return f"; {rows} with the name rejected, by {listed}: `kgraph audit mentions`"
 
 
 def group_rows(graph: OpenGraph, rows: Iterable[NamedRow], limit: int) -> RowGroups:

@@ -11,6 +11,7 @@ from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key
 from kgraph.graph import Entity
 from kgraph.graph.lookup import find_episode
 from kgraph.resolve.knowledge import Knowledge
+from kgraph.views.name_rows import describe_rejected
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import load_build_knowledge
 from kgraph.views.why_not_episode import AskedAbsence, explain_absence
@@ -87,4 +88,5 @@ def _find_thing(graph: OpenGraph, knowledge: Knowledge, name: str) -> Entity:
     except UnknownNameError as error:
         similar = [*similar, *error.suggestions][:MAX_SUGGESTIONS]
     hint = f"did you mean {' / '.join(similar)}?" if similar else "search for a part of it"
-    raise UnknownNameError(f"{graph.lookup.describe_absence(name)}: {hint}", similar) from unknown
+    message = f"{graph.lookup.describe_absence(name)}: {hint}{describe_rejected(graph, name)}"
+    raise UnknownNameError(message, similar) from unknown

@@ -190,8 +190,13 @@ def _describe_text(
             words += "not list it"
         yield WhyNotReason("text", f"{words}.", hits=hits[:MAX_TEXT_HITS], more_hits=more)
     elif not is_named:
-        words = f"No entry of companies has the name {label}, and neither has the text of the files"
-        yield WhyNotReason("absent", f"{words}.")
+        entries = sum(file.row_counts.get("companies", 0) for file in episode.files)
+        listed = pluralize(entries, "entry", "entries")
+        words = (
+            f"None of its {listed} of companies has the name {label}, and neither has the text of "
+            "its files."
+        )
+        yield WhyNotReason("absent", words)
 
 
 def _count_unreadable(episode: EpisodeGraph) -> Iterator[WhyNotReason]:

@@ -170,6 +170,8 @@ def test_every_row_of_every_entity_is_counted_once(sample):
 def test_wrong_names_and_limits_are_refused(judged):
     with pytest.raises(UnknownNameError, match="did you mean OpenAI"):
         judged.how("OpenAy")
+    with pytest.raises(UnknownNameError, match="; 1 row with the name rejected, by judgement: "):
+        judged.how("Acme Rubble")
     with pytest.raises(InputError, match="limit 0: write a number from 1 to 500"):
         judged.how("OpenAI", 0)
 
