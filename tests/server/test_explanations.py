@@ -1,13 +1,19 @@
 """The pages how, why and why not: what they show, and that hostile texts stay texts."""
 
+import asyncio
 import re
 from urllib.parse import urlencode
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from server.protocol_helpers import Page
 
+from kgraph.base.errors import QueryTimeoutError
+from kgraph.server.pages import explanations
 from kgraph.views.how import HowFacts
+from kgraph.views.values import EpisodeLine
+from kgraph.views.why import WhyFacts, WhyRequest
 from kgraph.views.why_not_facts import WhyNotFacts
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -123,6 +129,19 @@ def test_the_waterfall_is_named_described_and_a_table(why):
     assert page.handlers == []
     assert all(script.startswith("/assets/") for script in page.scripts)
     assert "style" not in page.tags
+
+
+def test_steps_that_take_too_long_are_left_out_and_said(monkeypatch):
+    facts = WhyFacts(EpisodeLine("episode/a", "A", "", False, None), [], None)
+
+    async def run_view(request, graph, name, params, result):
+        if params.steps:
+            raise QueryTimeoutError("stopped after 20 s")
+        return facts
+
+    monkeypatch.setattr(explanations, "run_view", run_view)
+    fetched = asyncio.run(explanations.fetch_evidence(None, None, WhyRequest("A", "B")))
+    assert fetched == replace(facts, note="stopped after 20 s: reload the page in a moment")
 
 
 def test_the_page_leads_to_how(why):

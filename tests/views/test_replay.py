@@ -11,8 +11,9 @@ from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import StoreError
 from kgraph.pipeline import build
 from kgraph.store import Store, layout
+from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import Replay, load_build_knowledge
-from kgraph.views.why import explain_by_name
+from kgraph.views.why import WhyRequest, explain_by_name, view_evidence
 
 
 def test_every_row_of_the_sample_is_decided_as_it_was_and_its_steps_add_up(sample):
@@ -52,6 +53,8 @@ def test_without_what_the_build_kept_it_is_said_why(store):
         explain_by_name(store, "First talk", "NVIDIA", steps=True)
     [edge] = explain_by_name(store, "First talk", "NVIDIA")
     assert edge.rows[0].steps == ()
+    facts = view_evidence(OpenGraph(store), WhyRequest("First talk", "NVIDIA", steps=True))
+    assert (facts.edges[0].rows[0].steps, "build again" in facts.note) == ((), True)
 
 
 def test_steps_are_those_of_the_row(store):
