@@ -170,7 +170,8 @@ class Watch:
             if self.process.poll() is not None:
                 raise SystemExit(f"the watch ended:\n{self._log.read_text()[-2000:]}")
             if time.monotonic() > start + LIMIT_S:
-                parts = [n for n in served or {} if served[n] != (self._wanted or {}).get(n)]
+                wanted = self._wanted or {}
+                parts = [n for n, answer in (served or {}).items() if answer != wanted.get(n)]
                 raise SystemExit(f"not served: {parts}\n{self._log.read_text()[-2000:]}")
             time.sleep(POLL_S)
         return time.monotonic() - start

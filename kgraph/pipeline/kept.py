@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -91,6 +91,13 @@ class KeptBuild(msgspec.Struct, Generic[OutcomeT], frozen=True, array_like=True)
         return _decode_surfaces(self.surfaces)
 
 
+class EncodedCorpus(NamedTuple):
+    """A :class:`~kgraph.resolve.corpus.ConcludedCorpus` of which only the tables are decoded."""
+
+    tables: CorpusTables
+    recordings: msgspec.Raw
+
+
 class KeptTables(msgspec.Struct, frozen=True, array_like=True):
     """A :class:`KeptBuild` of which only what its decisions depend on is decoded."""
 
@@ -99,7 +106,7 @@ class KeptTables(msgspec.Struct, frozen=True, array_like=True):
     base: str
     judgements: tuple[Judgement, ...]
     source_problems: msgspec.Raw
-    tables: CorpusTables
+    corpus: EncodedCorpus
 
 
 class LastBuild(msgspec.Struct, frozen=True):

@@ -27,15 +27,10 @@ from kgraph.base.text import name_key
 from kgraph.graph.records import EpisodeMentions
 from kgraph.pipeline.kept import KeptBuild, read_kept
 from kgraph.pipeline.passes import EpisodeOutcome
-from kgraph.resolve.corpus import EncodedSurveys, number_judgement_changes
+from kgraph.resolve.corpus import EncodedSurveys, number_judgement_changes, restore_shipped
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements import JudgementTable, build_judgement_table
-from kgraph.resolve.knowledge import (
-    Knowledge,
-    choose_spelling,
-    load_shipped_knowledge,
-    resolve_judgements,
-)
+from kgraph.resolve.knowledge import Knowledge, choose_spelling, resolve_judgements
 from kgraph.resolve.lookups import find_changed_keys
 from kgraph.resolve.mentions.context import EpisodeContext, build_context
 from kgraph.resolve.mentions.decide import build_row, decide_row, judge_decisions
@@ -114,14 +109,7 @@ class BuiltDecisions:
     @cached_property
     def knowledge(self) -> Knowledge:
         """All that decisions depended on."""
-        kept = self._kept.corpus.tables.knowledge
-        return replace(
-            load_shipped_knowledge(self._own),
-            names=kept.names,
-            frequencies=kept.frequencies,
-            judgements=kept.judgements,
-            shows=kept.shows,
-        )
+        return restore_shipped(self._kept.corpus.tables.knowledge, self._own)
 
     def resolve(self, judgements: Sequence[Judgement], file: str) -> JudgementTable:
         """Return the table that a build makes of judgements.

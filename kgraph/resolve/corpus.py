@@ -237,6 +237,21 @@ def strip_shipped(corpus: ConcludedCorpus) -> ConcludedCorpus:
     return corpus._replace(tables=msgspec.structs.replace(corpus.tables, knowledge=kept))
 
 
+def restore_shipped(kept: Knowledge, own: OwnEntries) -> Knowledge:
+    """Add what :func:`strip_shipped` took away: the shipped knowledge with own entries over it.
+
+    Raises:
+        DataError: lexicon, word lists or weights are not valid.
+    """
+    return msgspec.structs.replace(
+        load_shipped_knowledge(own),
+        names=kept.names,
+        frequencies=kept.frequencies,
+        judgements=kept.judgements,
+        shows=kept.shows,
+    )
+
+
 def _get_table(tables: CorpusTables, path: tuple[str, ...]) -> Table:
     table: Any = tables
     for name in path:

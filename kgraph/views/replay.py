@@ -20,7 +20,8 @@ from kgraph.base.errors import KgraphError, StoreError
 from kgraph.base.model import Decision, EpisodeFile, Reason
 from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
 from kgraph.pipeline.kept import KeptTables, read_kept_tables
-from kgraph.project.settings import load_project
+from kgraph.project.rebuild import load_origin_project
+from kgraph.resolve.corpus import restore_shipped
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.knowledge import Knowledge, load_shipped_knowledge
 from kgraph.resolve.mentions.breakdown import break_down_confidence
@@ -30,12 +31,12 @@ from kgraph.resolve.mentions.decide import (
     conclude_decision,
     decide_by_rule,
     decide_row,
+    judge_decisions,
 )
 from kgraph.resolve.mentions.row import MentionRow
 from kgraph.resolve.mentions.weigh import WeighedRow, weigh_row
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.store import Store, layout
-from kgraph.store.origin import read_origin
 
 MAX_REPLAYS = 2  #: kept by a process: of the current build, and of the one before
 
@@ -118,7 +119,8 @@ class FileReplay:
         mention = self._context.mentions[self._positions[index]]
         row = build_row(mention, self._context, self._knowledge)
         is_weighed = not row.form.joined_decisions and decide_by_rule(row) is None
-        return ReplayedRow(row, decide_row(row), weigh_row(row) if is_weighed else None)
+        decisions = judge_decisions(mention.surface, decide_row(row), self._knowledge.judgements)
+        return ReplayedRow(row, decisions, weigh_row(row) if is_weighed else None)
 
     def find_row(self, mention: MentionEdge, decision: RowDecision) -> ReplayedRow | None:
         """Decide a row of a mention again; None if the outcome is not that of the graph."""
@@ -164,32 +166,22 @@ def load_build_knowledge(store: Store) -> BuildKnowledge:
 @lru_cache(maxsize=MAX_REPLAYS)
 def _load_replay(store: Path, build: Path, version: tuple[int, int]) -> Replay:
     kept = read_kept_tables(build)
-    shipped = load_shipped_knowledge(_load_own_entries(store, kept))
-    tables = kept.tables.knowledge
-    knowledge = msgspec.structs.replace(
-        shipped,
-        names=tables.names,
-        frequencies=tables.frequencies,
-        judgements=tables.judgements,
-        shows=tables.shows,
-    )
-    return Replay(knowledge, kept.judgements)
+    own = _load_own_entries(store, kept)
+    return Replay(restore_shipped(kept.corpus.tables.knowledge, own), kept.judgements)
 
 
 def _load_own_entries(store: Path, kept: KeptTables) -> OwnEntries:
     """Load the own entries of the project that a build was made from."""
     if not kept.own:
         return NO_OWN_ENTRIES
-    project = read_origin(store).project
-    own = NO_OWN_ENTRIES
-    if project:
-        try:
-            own = load_project(Path(project)).load_inputs().own
-        except KgraphError as error:
-            raise StoreError(f"the entries of your own cannot be read: {error}") from error
+    try:
+        project = load_origin_project(store)
+        own = project.load_inputs().own if project else NO_OWN_ENTRIES
+    except KgraphError as error:
+        raise StoreError(f"the entries of your own cannot be read: {error}") from error
     if own.digest != kept.own:
+        place = project.file if project else store
         raise StoreError(
-            f"{project or store}: the lexicon or the ids of your own are not those of the build: "
-            "build again"
+            f"{place}: the lexicon or the ids of your own are not those of the build: build again"
         )
     return own
