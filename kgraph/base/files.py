@@ -214,7 +214,8 @@ def lock_changes(path: Path, timeout_s: float) -> Iterator[None]:
     """Keep other processes and threads that change a file in this way out, in its whole folder.
 
     The folder itself is locked (flock(2)), so that no lock file is left beside files under version
-    control, and a file may be replaced. On Windows a temporary file of the user is locked.
+    control, and a file may be replaced. Where that is not possible (on Windows, on some network
+    drives) a temporary file is locked instead.
 
     Args:
         path: the file; its folder exists.
@@ -224,30 +225,35 @@ def lock_changes(path: Path, timeout_s: float) -> Iterator[None]:
         TimeoutError: another one has held the lock for so long.
         OSError: the folder cannot be opened.
     """
-    if fcntl is None:
+    descriptor = _lock_folder(path.parent, time.monotonic() + timeout_s)
+    if descriptor is None:
         name = sha256(os.path.realpath(path).encode()).hexdigest()[:16]
-        lock = Path(tempfile.gettempdir(), f"kgraph-{name}.lock")
-        try:
-            with filelock.FileLock(lock, timeout=timeout_s):
-                yield
-        except filelock.Timeout as error:
-            raise TimeoutError(str(error)) from error
+        lock = Path(tempfile.gettempdir(), f"{FOLDER_PREFIX}{name}.lock")
+        with filelock.FileLock(lock, timeout=timeout_s):  # its Timeout is a TimeoutError
+            yield
         return
-    descriptor = os.open(path.parent, os.O_RDONLY)
     try:
-        _wait_for_lock(descriptor, time.monotonic() + timeout_s)
         yield
     finally:
         os.close(descriptor)
 
 
-def _wait_for_lock(descriptor: int, deadline: float) -> None:
+def _lock_folder(folder: Path, deadline: float) -> int | None:
+    """Return an open and locked folder; None if the system cannot lock folders."""
+    if fcntl is None:
+        return None
+    descriptor = os.open(folder, os.O_RDONLY)
     while True:
         try:
-            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise TimeoutError from None
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+        except OSError as error:
+            is_held = isinstance(error, BlockingIOError)
+            if not is_held or time.monotonic() > deadline:
+                os.close(descriptor)
+                if is_held:
+                    raise TimeoutError from error
+                return None
         time.sleep(LOCK_INTERVAL_S)
 
 

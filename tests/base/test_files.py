@@ -1,7 +1,9 @@
 """A file is replaced whole or not at all."""
 
+import errno
 import io
 import os
+import stat
 import sys
 
 import pytest
@@ -95,3 +97,26 @@ def test_only_folders_of_killed_processes_are_removed(tmp_path):
         (tmp_path / "out" / "a").unlink()
     assert (tmp_path / "out" / "a").read_text() == "whole"
     assert {path.name for path in tmp_path.iterdir()} == {"out", others.name}
+
+
+@pytest.mark.parametrize("system", ["flock", "network drive", "without flock"])
+def test_changes_of_a_file_exclude_each_other(tmp_path, monkeypatch, system):
+    if system == "network drive":  # NFS locks only what is open for writing
+        monkeypatch.setattr(files.fcntl, "flock", refuse_folders(files.fcntl.flock))
+    elif system == "without flock":
+        monkeypatch.setattr(files, "fcntl", None)
+    path = tmp_path / "list.yaml"
+    too_late = pytest.raises(TimeoutError)
+    with files.lock_changes(path, 1), too_late, files.lock_changes(path, 0.05):
+        pytest.fail("both have it")
+    with files.lock_changes(path, 0):
+        assert list(tmp_path.iterdir()) == []
+
+
+def refuse_folders(flock):
+    def lock(descriptor, operation):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        flock(descriptor, operation)
+
+    return lock
