@@ -93,17 +93,15 @@ def _describe_edges(
         sure = format_fraction(edge.confidence)
         rows, more = _make_evidence(episode, edge.rows)
         if edge.is_unlikely:
-            words = (
-                f"Its surest row is {label} with {sure}, and mentions below "
-                f"{format_fraction(MENTION_FLOOR)} are not counted."
-            )
+            floor = format_fraction(MENTION_FLOOR)
+            words = f"It may mention {label}, {sure} sure; mentions below {floor} are not counted."
             yield WhyNotReason("unlikely", words, rows, more)
         elif edge.is_advert:
             why = "; ".join(reason.words for reason in edge.advert_reasons)
-            words = f"Only adverts name it, with {format_fraction(edge.advert)}: {why}."
+            words = f"Only adverts name it, {format_fraction(edge.advert)} sure: {why}."
             yield WhyNotReason("advertised", words, rows, more)
         else:
-            words = f"It mentions {label} with {sure}, by rule {edge.rule}."
+            words = f"It mentions {label}, {sure} sure, by rule {edge.rule}."
             yield WhyNotReason("mentioned", words, rows, more)
 
 
@@ -112,7 +110,7 @@ def _find_show(episode: EpisodeGraph, entity: Entity | None) -> Iterator[WhyNotR
     if show and entity and show.target == entity.id:
         why = "; ".join(reason.words for reason in show.reasons)
         sure = format_fraction(show.confidence)
-        yield WhyNotReason("show", f"It belongs to the show {show.label} with {sure}: {why}.")
+        yield WhyNotReason("show", f"It belongs to the show {show.label}, {sure} sure: {why}.")
 
 
 def _find_other_rows(

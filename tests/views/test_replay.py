@@ -101,3 +101,24 @@ def test_a_rule_or_a_judgement_that_decides_alone_has_no_steps(tmp_path):
     for name, rule in (("NVIDIA", "judgement"), ("OpenAI", "joined")):
         [edge] = explain_by_name(store, "A talk", name, steps=True)
         assert (edge.rule, edge.rows[0].steps) == (rule, ())
+
+
+def test_rows_that_an_update_took_over_are_decided_as_they_were(tmp_path):
+    folder, store = tmp_path / "episodes", tmp_path / "store"
+    folder.mkdir()
+    for number in range(8):
+        url = f"https://youtu.be/{number}aaaaaaaaaa"
+        text = episode_text(f"Talk {number}", url=url, companies=("NVIDIA", f"Firm {number}"))
+        (folder / f"{number}.md").write_text(text)
+    build([folder], store, workers=1, judgements=None)
+    text = episode_text(
+        "Talk 0", url="https://youtu.be/0aaaaaaaaaa", companies=("NVIDIA", "Zorblax")
+    )
+    (folder / "0.md").write_text(text)
+    report = build([folder], store, workers=1, judgements=None)
+    assert 0 < len(report.redone) < 8
+    opened = Store(store)
+    for episode in opened.graph:
+        file = Replay.cached_for(opened).replay_file(episode, 0)
+        for mention in episode.mentions:
+            assert all(file.find_row(mention, row) for row in mention.rows), episode.slug
