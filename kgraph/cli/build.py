@@ -108,8 +108,8 @@ def watch(
 ) -> None:
     """Build the graph again whenever the episodes at PATHS or the judgements change.
 
-    In a project, PATHS are by default its sources. A server of the same store shows each new graph
-    at once. Ctrl-C ends it.
+    In a project, PATHS are by default its sources, and a change of `kgraph.toml` or of own entries
+    counts, too. A server of the same store shows each new graph at once. Ctrl-C ends it.
 
     Example: kgraph watch data/episodes
     """
@@ -117,14 +117,27 @@ def watch(
 
     from kgraph.base.vocabulary import BASE_IRI
     from kgraph.cli.printing import print_remark
-    from kgraph.pipeline import WatchEvents
+    from kgraph.pipeline import WatchedInputs, WatchEvents
     from kgraph.pipeline import watch as run
+    from kgraph.project import load_project
 
     project = context.obj
-    paths = options.choose_sources(paths, project)
-    if "-" in paths:
+    sources = options.choose_sources(paths, project)
+    if "-" in sources:
         raise InputError("-: standard input cannot be watched: name files or folders")
-    print_remark(f"watching {', '.join(paths)} until Ctrl-C")
+    print_remark(f"watching {', '.join(sources)} until Ctrl-C")
+    named_base = base if project is None or base != project.base else ""
+
+    def read_inputs() -> WatchedInputs:
+        settings = load_project(project.file)
+        return WatchedInputs(
+            options.choose_sources(paths, settings),
+            named_base or settings.base,
+            judgements,
+            (settings.file, settings.judgements, *settings.lexicon, *settings.identities),
+            settings.load_inputs,
+        )
+
     told: set[InputProblem] | None = None
 
     def print_build(report: Report) -> None:
@@ -133,7 +146,7 @@ def watch(
         told = set(report.problems)
 
     run(
-        paths,
+        sources,
         store,
         events=WatchEvents(
             built=print_build,
@@ -142,7 +155,7 @@ def watch(
         stop=Event(),
         base=base or BASE_IRI,
         judgements=judgements,
-        project=project.load_inputs() if project else None,
+        read_inputs=read_inputs if project else None,
         interval_s=interval,
         workers=workers or None,
     )

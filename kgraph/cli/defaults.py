@@ -49,7 +49,7 @@ def set_project_defaults(command: Any, context: Any, args: list[str]) -> None:
     if settings is None:
         return
     defaults: dict[str, Any] = {"store": shorten_path(settings.store)}
-    if command.name == "build":
+    if command.name in ("build", "watch"):
         defaults["base"] = settings.base
     else:
         defaults["judgements"] = shorten_path(settings.judgements)

@@ -8,6 +8,6 @@ since the last build, only what differs is done again (:mod:`kgraph.pipeline.upd
 
 from kgraph.pipeline.build import build
 from kgraph.pipeline.report import Report
-from kgraph.pipeline.watch import WatchEvents, watch
+from kgraph.pipeline.watch import WatchedInputs, WatchEvents, watch
 
-__all__ = ["Report", "WatchEvents", "build", "watch"]
+__all__ = ["Report", "WatchEvents", "WatchedInputs", "build", "watch"]

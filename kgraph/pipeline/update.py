@@ -247,9 +247,9 @@ def _write_records(
     """Write the records of all episodes."""
     redone = dict(zip(result.slugs, result.records, strict=True))
     kept_slugs = [e.slug for e in update.episodes if e.slug not in redone]
-    kept_records = dict(zip(kept_slugs, previous.read_records(kept_slugs), strict=True))
+    kept_records = previous.read_records(kept_slugs)
     for episode in update.episodes:
-        record = redone.get(episode.slug) or kept_records[episode.slug]
+        record = redone.get(episode.slug) or next(kept_records)
         writer.add_records([episode.slug], [record])
 
 

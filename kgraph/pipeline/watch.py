@@ -32,6 +32,22 @@ class WatchEvents(msgspec.Struct, frozen=True):
     failed: Callable[[Exception], None]  #: when a build is not possible; once for each state
 
 
+class WatchedInputs(msgspec.Struct, frozen=True):
+    """The inputs of a watch's next build, as a project file states them now.
+
+    Attributes:
+        paths, base, judgements: as of :func:`~kgraph.pipeline.build.build`.
+        files: the project file, and those that it adds: their changes count, too.
+        load_project: gives what the project adds.
+    """
+
+    paths: Sequence[str | Path]
+    base: str
+    judgements: str | Path | None
+    files: Sequence[Path] = ()
+    load_project: Callable[[], ProjectInputs | None] = lambda: None
+
+
 def watch(
     paths: Sequence[str | Path],
     store: str | Path = DEFAULT_STORE,
@@ -41,6 +57,7 @@ def watch(
     base: str = BASE_IRI,
     judgements: str | Path | None = LAST_JUDGEMENTS,
     project: ProjectInputs | None = None,
+    read_inputs: Callable[[], WatchedInputs] | None = None,
     interval_s: float = DEFAULT_INTERVAL_S,
     workers: int | None = None,
 ) -> None:
@@ -54,19 +71,29 @@ def watch(
         paths, store, base, judgements, project, workers: as of
             :func:`~kgraph.pipeline.build.build`.
         stop: ends the watch when it is set.
+        read_inputs: gives the inputs at each look, where a project file states them; they take the
+            place of ``paths``, ``base``, ``judgements`` and ``project``.
         interval_s: seconds between two looks at the files.
     """
+    fixed = WatchedInputs(paths, base, judgements, (), lambda: project)
     built_state = last_state = failed_state = None
     while True:
-        state = _observe(paths, store, judgements, project)
+        try:
+            inputs = read_inputs() if read_inputs else fixed
+            wrong: KgraphError | None = None
+            state = _observe(inputs, store, project)
+        except KgraphError as error:  # the project file is half written, for example
+            wrong, state = error, (str(error),)
         if state != built_state and state == last_state:
             try:
+                if wrong:
+                    raise wrong
                 report = build(
-                    paths,
+                    inputs.paths,
                     store,
-                    base=base,
-                    judgements=judgements,
-                    project=project,
+                    base=inputs.base,
+                    judgements=inputs.judgements,
+                    project=inputs.load_project(),
                     workers=workers,
                 )
             except (KgraphError, OSError) as error:
@@ -85,18 +112,16 @@ def watch(
 
 
 def _observe(
-    paths: Sequence[str | Path],
-    store: str | Path,
-    judgements: str | Path | None,
-    project: ProjectInputs | None,
+    inputs: WatchedInputs, store: str | Path, project: ProjectInputs | None
 ) -> tuple[object, ...]:
-    """Return what tells whether files or judgements have changed."""
+    """Return what tells whether files, judgements or the project have changed."""
     try:
-        files = [file.path for file in find_files(paths).files]
-        judged = choose_judgements(store, judgements, project=project).path
+        files = [file.path for file in find_files(inputs.paths).files]
+        judged = choose_judgements(store, inputs.judgements, project=project).path
     except KgraphError as error:  # a folder is gone, for example
         return (str(error),)
-    return tuple(map(_stat_file, [*files, *([str(judged)] if judged else [])]))
+    others = [*([judged] if judged else []), *inputs.files]
+    return inputs.base, *map(_stat_file, [*files, *map(str, others)])
 
 
 def _stat_file(path: str) -> tuple[str, int, int, int]:

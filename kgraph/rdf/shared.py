@@ -102,8 +102,8 @@ def describe_shared(
     """Yield the blocks of entities and terms; with ``full`` of statistics.
 
     Args:
-        besides: with ``full``, another graph, whose entities and statistics are left out where they
-            are the same.
+        besides: with ``full``, another graph; entities, terms and statistics that it has just so
+            are left out.
     """
     full = profile == "full"
     others = besides.entities if besides else {}
@@ -129,8 +129,17 @@ def describe_shared(
                     ("kg:reason", [string_literal(reason)]),
                 ],
             )
-    for terms in (shared.topics, shared.tags, shared.themes):
+    old = besides or SharedData()
+    listed = (entities.keys() ^ others.keys()) | (shared.themes.keys() ^ old.themes.keys())
+    for terms, old_terms in (
+        (shared.topics, old.topics),
+        (shared.tags, old.tags),
+        (shared.themes, old.themes),
+    ):
         for id_, term in terms.items():
+            links = {term.thing, f"theme/{id_.partition('/')[2]}"}
+            if old_terms.get(id_) == term and listed.isdisjoint(links):
+                continue
             yield describe_term(id_, term, entities, shared.themes, profile)
     yield from list_schemes((*entities, *shared.topics, *shared.tags, *shared.themes))
     if full:

@@ -1,11 +1,14 @@
 """Commands in a project: what they take from its file, what wins over it, and what they say."""
 
 import json
+import subprocess
 import sys
 
 import pytest
 from cli.runner import run
 from support import episode_text
+
+from kgraph.store import Store
 
 if sys.platform != "win32":
     from terminal import run_in_terminal
@@ -70,6 +73,24 @@ def test_a_first_project_needs_no_arguments(tmp_path):
         "judgements.yaml:1: wrote reject Quorvex: build again to apply it: kgraph build\n"
     )
     assert "applied 1 judgement\n" in run("build", cwd=tmp_path).stderr
+
+
+def test_a_watch_takes_the_project_as_it_is_now(folder):
+    command = [*KGRAPH, "watch", "--interval", "0.1", "--workers", "1"]
+    watch = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
+    lines = iter(watch.stderr.readline, "")
+    try:
+        assert any("wrote .kgraph" in line for line in lines)
+        assert Store(folder / ".kgraph").meta.base == "https://example.org/id/"
+        (folder / "kgraph.toml").write_text("sources = [")
+        assert any(f"not built: {folder}/kgraph.toml:1" in line for line in lines)
+        (folder / "kgraph.toml").write_text(PROJECT.replace("/id/", "/other/"))
+        assert any("wrote .kgraph" in line for line in lines)
+        assert Store(folder / ".kgraph").meta.base == "https://example.org/other/"
+    finally:
+        watch.kill()
+        watch.wait()
+        watch.stderr.close()
 
 
 def test_exports_have_the_options_of_the_project(built):

@@ -7,8 +7,8 @@ import time
 import pytest
 from support import episode_text
 
-from kgraph.base.errors import InputError
-from kgraph.pipeline import WatchEvents, watch
+from kgraph.base.errors import DataError, InputError
+from kgraph.pipeline import WatchedInputs, WatchEvents, watch
 from kgraph.store import Store
 
 PATIENCE_S = 60  #: in which a build must come, however busy the machine is
@@ -17,11 +17,12 @@ PATIENCE_S = 60  #: in which a build must come, however busy the machine is
 class Watcher:
     """A watch in a thread, with what it told."""
 
-    def __init__(self, folder, store):
+    def __init__(self, folder, store, **more):
         self.reports, self.errors = [], []
         self._stop = threading.Event()
         events = WatchEvents(self.reports.append, self.errors.append)
         options = {"events": events, "stop": self._stop, "interval_s": 0.05, "workers": 1}
+        options |= more
         self._thread = threading.Thread(
             target=watch, args=([folder], store), kwargs={**options, "judgements": None}
         )
@@ -87,3 +88,28 @@ def test_a_folder_that_disappears_and_comes_back(folder, tmp_path):
         watcher.wait(watcher.reports, 2)
         time.sleep(0.3)
         assert len(watcher.errors) == 1
+
+
+def test_a_project_that_changes_is_read_again(folder, tmp_path):
+    project, bases = tmp_path / "project", []
+
+    def read_inputs():
+        base = project.read_text()
+        if not base:
+            raise DataError(f"{project}: no base: write one")
+        return WatchedInputs([folder], base, None, [own], lambda: bases.append(base))
+
+    own = tmp_path / "own.yaml"
+    project.write_text("https://example.org/a/")
+    with Watcher(folder, tmp_path / "store", read_inputs=read_inputs) as watcher:
+        watcher.wait(watcher.reports, 1)
+        project.write_text("")
+        watcher.wait(watcher.errors, 1)
+        assert str(watcher.errors[0]) == f"{project}: no base: write one"
+        project.write_text("https://example.org/b/")
+        watcher.wait(watcher.reports, 2)
+        assert Store(tmp_path / "store").meta.base == "https://example.org/b/"
+        own.write_text("entries: {}")
+        watcher.wait(watcher.reports, 3)
+    assert bases == [f"https://example.org/{name}/" for name in "abb"]
+    assert len(watcher.errors) == 1
