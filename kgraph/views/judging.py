@@ -158,6 +158,20 @@ def parse_reply(case: Case, line: str, lookup: Lookup) -> ReplyJudgements:
     """
     text, _, reason = f" {line.strip()} ".partition(REASON_SEPARATOR)
     word, _, argument = (piece.strip() for piece in text.strip().partition(" "))
+    if not word and not reason:
+        return ()
+    return parse_reply_parts(
+        word or line.strip(), ParsedReply(case, argument, reason.strip(), lookup)
+    )
+
+
+def parse_reply_parts(word: str, reply: ParsedReply) -> ReplyJudgements:
+    """Parse an answer whose word stands apart.
+
+    Raises:
+        InputError: as :func:`parse_reply`.
+    """
+    argument = reply.argument
     for command in REPLY_COMMANDS:
         if word.lower() in (command.word, command.letter):
             if not argument and command.argument_usage == " NAME":
@@ -167,10 +181,8 @@ def parse_reply(case: Case, line: str, lookup: Lookup) -> ReplyJudgements:
                     f"{command.word} {argument}: nothing follows {command.word} "
                     f"but{REASON_SEPARATOR}and a reason"
                 )
-            return command.parse(ParsedReply(case, argument, reason.strip(), lookup))
-    if not word and not reason:
-        return ()
-    raise InputError(f"{word or line.strip()}: no such answer: write {REPLY_USAGE}")
+            return command.parse(reply)
+    raise InputError(f"{word}: no such answer: write {REPLY_USAGE}")
 
 
 def _parse_accept(reply: ParsedReply) -> ReplyJudgements:

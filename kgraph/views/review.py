@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -28,8 +29,10 @@ from kgraph.base.text import name_key, pluralize
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
 from kgraph.query.table import RowTable, TableCell
 from kgraph.resolve import judgements, judgements_file
+from kgraph.resolve.judgement import parse_entity_id
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.name_counts import strip_surroundings
+from kgraph.store import Store
 from kgraph.views.audit_tables import join_reasons
 from kgraph.views.misheard import Misheard, MisheardFinder
 from kgraph.views.values import rank_counts
@@ -142,6 +145,41 @@ def build_review_queue(
     return [groups[key].make_case(examples[key]) for key in keys]
 
 
+def find_case(store: Store, name: str) -> Case | None:
+    """Return all rows of a name as a case, judged ones included; None if no row has it.
+
+    Args:
+        store: an open store.
+        name: a name, or the id of an entity, which stands for the rows decided as that.
+    """
+    id_, key = "/".join(parse_entity_id(name) or ()), name_key(name)
+    make_key = cache(lambda surface: name_key(core_name(surface)))  # most surfaces come again
+    rows = _NameRows()
+    least: dict[str, tuple[EpisodeGraph, RowDecision]] = {}
+    episodes = store.read_episodes(_list_mentioning(store, id_)) if id_ else store.graph
+    for episode, mention, row in _iterate_rows(episodes):
+        if mention.target != id_ if id_ else make_key(row.surface) != key:
+            continue
+        rows.add(episode.slug, mention, row)
+        first = least.get(episode.slug)
+        if first is None or row.confidence < first[1].confidence:
+            least[episode.slug] = episode, row
+    if not least:
+        return None
+    ranked = sorted(least.values(), key=lambda pair: (pair[1].confidence, pair[0].slug))
+    examples = tuple(_make_example(*pair) for pair in ranked[:MAX_EXAMPLES])
+    return msgspec.structs.replace(rows.make_case(examples), name=id_ or name)
+
+
+def _list_mentioning(store: Store, id_: str) -> list[str]:
+    """Return the slugs of the episodes with rows of an entity."""
+    return [
+        slug
+        for slug, summary in store.shared.summaries.items()
+        if id_ in summary.mentions or id_ in summary.adverts or id_ in summary.unlikely
+    ]
+
+
 def load_judgement_table(file: str | Path) -> JudgementTable:
     """Return what a judgements file decides; nothing if there is no file.
 
@@ -182,7 +220,9 @@ def core_name(surface: str) -> str:
     return strip_surroundings(surface) or surface
 
 
-def _iterate_rows(graph: Graph) -> Iterator[tuple[EpisodeGraph, MentionEdge, RowDecision]]:
+def _iterate_rows(
+    graph: Iterable[EpisodeGraph],
+) -> Iterator[tuple[EpisodeGraph, MentionEdge, RowDecision]]:
     for episode in graph:
         for mention in episode.mentions:
             for row in mention.rows:
@@ -262,18 +302,22 @@ def _find_examples(
         pair = key, episode.slug
         is_case = key in keys and _is_open(row, settled_keys)
         if is_case and (pair not in least or row.confidence < least[pair].confidence):
-            source = episode.find_row("companies", row.file, row.index)
-            least[pair] = ReviewExample(
-                episode.files[row.file].file,
-                source.pointer,
-                episode.main_file.title,
-                episode.date[:10],
-                row.surface,
-                source.text("context"),
-                row.confidence,
-                row.reasons,
-            )
+            least[pair] = _make_example(episode, row)
     examples: dict[str, list[ReviewExample]] = defaultdict(list)
     for pair in sorted(least, key=lambda pair: (least[pair].confidence, pair)):
         examples[pair[0]].append(least[pair])
     return {key: tuple(rows[:MAX_EXAMPLES]) for key, rows in examples.items()}
+
+
+def _make_example(episode: EpisodeGraph, row: RowDecision) -> ReviewExample:
+    source = episode.find_row("companies", row.file, row.index)
+    return ReviewExample(
+        episode.files[row.file].file,
+        source.pointer,
+        episode.main_file.title,
+        episode.date[:10],
+        row.surface,
+        source.text("context"),
+        row.confidence,
+        row.reasons,
+    )

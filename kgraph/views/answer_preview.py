@@ -1,0 +1,67 @@
+"""A name before it is judged: what it is in the graph, and what an answer would change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from kgraph.base.errors import KgraphError, UnknownNameError
+from kgraph.base.text import local_id
+from kgraph.graph.lookup import Lookup
+from kgraph.resolve.judgement import Judgement, parse_entity_id
+from kgraph.store import Store
+from kgraph.views.judge_answer import JudgeAnswer, make_judgements
+from kgraph.views.judgement_effect import JudgementEffect
+from kgraph.views.judgement_preview import preview_judgements
+from kgraph.views.review import Case, core_name, find_case
+
+
+class AnswerPreview(msgspec.Struct, frozen=True):
+    """A name as the graph has it, and the effect of an answer.
+
+    Attributes:
+        name: as an answer should have it: an id, or the name.
+        label: of the entity or the name.
+        case: its rows; None if no row has the name.
+        judgements: of the answer; empty if it is not complete.
+        effect: of them; None if there are none.
+        error: why the answer cannot be; "" if it can. ``suggestions`` are similar names.
+    """
+
+    name: str
+    label: str
+    case: Case | None
+    judgements: tuple[Judgement, ...] = ()
+    effect: JudgementEffect | None = None
+    error: str = ""
+    suggestions: tuple[str, ...] = ()
+
+
+def preview_answer(
+    store: Store, answer: JudgeAnswer, earlier: Sequence[Judgement], file: str
+) -> AnswerPreview:
+    """Return what a name is now, and what an answer would change; errors are part of it.
+
+    Args:
+        store: an open store.
+        answer: with the name; without a word, nothing is previewed.
+        earlier: the judgements that are there already.
+        file: of them, for messages.
+    """
+    name = local_id(answer.name.strip())
+    name = name if parse_entity_id(name) else core_name(name)
+    lookup = Lookup.cached_for(store.shared)
+    case = find_case(store, name)
+    entity = store.shared.entities.get(name)
+    preview = AnswerPreview(name, entity.label if entity else name, case)
+    if not answer.is_complete:
+        return preview
+    try:
+        judgements = make_judgements(replace(answer, name=name), case, lookup)
+        effect = preview_judgements(store, earlier, (*earlier, *judgements), file)
+    except KgraphError as error:
+        suggestions = error.suggestions if isinstance(error, UnknownNameError) else ()
+        return replace(preview, error=str(error), suggestions=tuple(suggestions))
+    return replace(preview, judgements=judgements, effect=effect)

@@ -1,0 +1,114 @@
+"""Answers about a name or an entity, as a page sends them, and the judgements that they make.
+
+The words of the answers are those of the review (:data:`kgraph.views.judging.REPLY_COMMANDS`), and
+the verbs of ids in other registers. A name stands for its rows; an id for what was decided as that.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.text import shorten
+from kgraph.graph.lookup import Lookup
+from kgraph.resolve.judgement import ID_VERBS, Judgement, make_judgement, parse_entity_id
+from kgraph.views.judging import REPLY_COMMANDS, ParsedReply, parse_reply_parts
+from kgraph.views.review import Case
+
+
+class VerbChoice(msgspec.Struct, frozen=True):
+    """An answer that a page offers.
+
+    Attributes:
+        verb: as in the review; ``letter``: its key, "" for none.
+        label: the answer in words.
+        argument: what has to follow: ``type``, ``name``, ``new name``, ``ids``, or "" for nothing.
+        is_optional: whether the argument may be left out.
+    """
+
+    verb: str
+    letter: str
+    label: str
+    argument: str = ""
+    is_optional: bool = False
+
+
+_LETTERS = {command.word: command.letter for command in REPLY_COMMANDS}
+
+#: Answers in the order in which they are offered.
+VERB_CHOICES = tuple(
+    VerbChoice(verb, _LETTERS.get(verb, ""), label, argument, is_optional)
+    for verb, label, argument, is_optional in (
+        ("accept", "It is right", "type", True),
+        ("reject", "It names nothing that belongs here", "", False),
+        ("type", "It is of another type", "type", False),
+        ("same", "It is another name of something else", "name", False),
+        ("different", "It is not what it was taken for", "name", False),
+        ("rename", "It is called something else", "new name", False),
+        ("sameas", "It has this id in another register", "ids", False),
+        ("not-sameas", "It does not have this id", "ids", False),
+    )
+)
+
+VERB_CHOICES_BY_NAME = {choice.verb: choice for choice in VERB_CHOICES}
+
+
+class JudgeAnswer(msgspec.Struct, frozen=True):
+    """An answer.
+
+    Attributes:
+        name: a name without the words around it, or the id of an entity.
+        verb: of one of :data:`VERB_CHOICES`; "" for none yet.
+        argument: a type, a name, or ids separated by spaces.
+        why: the reason.
+    """
+
+    name: str
+    verb: str = ""
+    argument: str = ""
+    why: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it says what to judge."""
+        kind = VERB_CHOICES_BY_NAME.get(self.verb)
+        return kind is not None and bool(self.argument or kind.is_optional or not kind.argument)
+
+
+def make_judgements(
+    answer: JudgeAnswer, case: Case | None, lookup: Lookup
+) -> tuple[Judgement, ...]:
+    """Return the judgements of an answer.
+
+    Args:
+        answer: with the name.
+        case: rows of that name; None if no row has it.
+        lookup: of the graph's entities.
+
+    Raises:
+        InputError: there is no such answer, or its argument does not fit.
+        UnknownNameError: nothing has the name.
+    """
+    name, verb, argument = answer.name, answer.verb, answer.argument.strip()
+    if verb not in VERB_CHOICES_BY_NAME:
+        verbs = ", ".join(VERB_CHOICES_BY_NAME)
+        raise InputError(f"{shorten(verb)}: no such answer: choose one of {verbs}")
+    if verb in ID_VERBS:
+        return (make_judgement(verb, [name, *argument.split()], why=answer.why),)
+    if case is None:
+        similar = lookup.suggest(name)
+        raise UnknownNameError(f"no row is called {shorten(name)!r}: search for it", similar)
+    if parse_entity_id(name):
+        return (_judge_entity(name, answer, lookup),)
+    reply = parse_reply_parts(verb, ParsedReply(case, argument, answer.why.strip(), lookup))
+    assert reply is not None  # only "quit" gives that
+    return reply
+
+
+def _judge_entity(id_: str, answer: JudgeAnswer, lookup: Lookup) -> Judgement:
+    verb, argument = answer.verb, answer.argument.strip()
+    if verb in ("same", "different"):
+        return make_judgement(verb, [lookup.find(argument).id, id_], why=answer.why)
+    if verb == "rename":
+        return make_judgement(verb, [id_, argument], why=answer.why)
+    return make_judgement(verb, [id_], type=argument, why=answer.why)

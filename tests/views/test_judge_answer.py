@@ -1,0 +1,128 @@
+"""An answer that a page sends: the name as it is, the judgements, the errors."""
+
+import pytest
+from support import build_once, episode_text
+
+from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.graph.lookup import Lookup
+from kgraph.pipeline import build
+from kgraph.resolve.judgement import VERBS
+from kgraph.store import Store
+from kgraph.views.answer_preview import preview_answer
+from kgraph.views.judge_answer import VERB_CHOICES, JudgeAnswer, make_judgements
+from kgraph.views.judging import REPLY_COMMANDS
+from kgraph.views.review import find_case
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """A store of two episodes; nobody knows Quarnolt."""
+
+    def fill(home):
+        (home / "episodes").mkdir()
+        for letter, names in {"a": ("NVIDIA", "So NVIDIA"), "b": ("NVIDIA", "Quarnolt")}.items():
+            url = f"https://www.youtube.com/watch?v={letter * 11}"
+            text = episode_text(f"Talk {letter}", url, names)
+            (home / "episodes" / f"{letter}.md").write_text(text)
+        build([home / "episodes"], home / "store", judgements=None, workers=1)
+
+    return Store(build_once(tmp_path_factory, "judge-answers", fill) / "store")
+
+
+def judge(store, name, verb, argument="", why=""):
+    """The judgements of an answer, as text with their types."""
+    case = find_case(store, name)
+    answer = JudgeAnswer(name, verb, argument, why)
+    judgements = make_judgements(answer, case, Lookup.cached_for(store.shared))
+    return [f"{judgement} {judgement.type or ''}".strip() for judgement in judgements]
+
+
+def test_every_verb_is_offered_and_with_the_letters_of_the_review():
+    assert {choice.verb for choice in VERB_CHOICES} == set(VERBS)
+    letters = {command.word: command.letter for command in REPLY_COMMANDS}
+    for choice in VERB_CHOICES:
+        assert choice.letter == letters.get(choice.verb, ""), choice
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "episodes", "surfaces"),
+    [
+        ("nvidia", 3, 2, (("NVIDIA", 2), ("So NVIDIA", 1))),
+        ("company/nvidia", 3, 2, (("NVIDIA", 2), ("So NVIDIA", 1))),
+    ],
+)
+def test_a_case_of_a_name_or_an_id_has_all_rows(store, name, rows, episodes, surfaces):
+    case = find_case(store, name)
+    assert (case.name, case.rows, case.episodes, case.surfaces) == (name, rows, episodes, surfaces)
+    assert [row.title for row in case.sightings] == ["Talk a", "Talk b"]
+
+
+def test_a_name_without_rows_has_no_case(store):
+    assert (find_case(store, "Nobody"), find_case(store, "company/nobody")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "verb", "argument", "judged"),
+    [
+        ("NVIDIA", "accept", "", ["accept NVIDIA company"]),
+        ("company/nvidia", "accept", "", ["accept company/nvidia"]),
+        ("company/nvidia", "reject", "", ["reject company/nvidia"]),
+        ("company/nvidia", "type", "product", ["type company/nvidia product"]),
+        ("Quarnolt", "same", "nvidia", ["same Nvidia, Quarnolt"]),
+        ("company/quarnolt", "same", "nvidia", ["same company/nvidia, company/quarnolt"]),
+        ("Quarnolt", "different", "nvidia", ["different company/nvidia, Quarnolt"]),
+        ("company/nvidia", "rename", "Nvidia Corp", ["rename company/nvidia, Nvidia Corp"]),
+        ("Nvidia", "sameas", "Q182477", ["sameas Nvidia, wikidata:Q182477"]),
+        (
+            "Nvidia",
+            "not-sameas",
+            "Q182477 NASDAQ:NVDA",
+            ["not-sameas Nvidia, wikidata:Q182477, ticker:NASDAQ:NVDA"],
+        ),
+    ],
+)
+def test_an_answer_makes_judgements(store, name, verb, argument, judged):
+    assert judge(store, name, verb, argument) == judged
+
+
+@pytest.mark.parametrize(
+    ("name", "verb", "argument", "message"),
+    [
+        ("NVIDIA", "eat", "", "eat: no such answer: choose one of accept, reject"),
+        ("NVIDIA", "same", "", "same: a name is missing"),
+        ("NVIDIA", "same", "NVIDIA", "same NVIDIA: that is NVIDIA itself"),
+        ("NVIDIA", "reject", "x", "reject x: nothing follows reject"),
+        ("company/nvidia", "reject", "company", "takes no type"),
+        ("company/nvidia", "type", "robot", "type robot: no such type"),
+        ("NVIDIA", "sameas", "", "needs a name and its id in another register"),
+        ("NVIDIA", "sameas", "???", "???"),
+    ],
+)
+def test_an_answer_that_cannot_be_says_why(store, name, verb, argument, message):
+    with pytest.raises(InputError, match=message.replace("?", r"\?")):
+        judge(store, name, verb, argument)
+
+
+def test_an_unknown_name_has_suggestions(store):
+    with pytest.raises(UnknownNameError, match="no row is called 'Quarnol'") as raised:
+        judge(store, "Quarnol", "reject")
+    assert raised.value.suggestions == ("Quarnolt",)
+
+
+def test_a_preview_has_the_name_the_rows_and_the_effect(store):
+    preview = preview_answer(store, JudgeAnswer("So Quarnolt"), (), "x.yaml")
+    assert (preview.name, preview.label, preview.case.rows) == ("Quarnolt", "Quarnolt", 1)
+    assert (preview.judgements, preview.effect, preview.error) == ((), None, "")
+    preview = preview_answer(store, JudgeAnswer("company/nvidia", "reject"), (), "x.yaml")
+    assert (preview.label, preview.effect.rows, preview.effect.episodes) == ("Nvidia", 3, 2)
+    assert [change.how for change in preview.effect.entities] == ["lost"]
+    # An answer that lacks its argument is no error yet.
+    preview = preview_answer(store, JudgeAnswer("company/nvidia", "same"), (), "x.yaml")
+    assert (preview.judgements, preview.error) == ((), "")
+
+
+def test_a_preview_that_cannot_be_says_why(store):
+    answer = JudgeAnswer("Quarnolt", "same", "Nvidai")
+    preview = preview_answer(store, answer, (), "x.yaml")
+    assert (preview.effect, preview.suggestions) == (None, ("Nvidia",))
+    assert "did you mean Nvidia?" in preview.error
