@@ -104,6 +104,10 @@ def watch(
     base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
     interval: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks.")] = 1.0,
+    sources_only: Annotated[
+        bool,
+        typer.Option("--sources-only", help="Leave changes of the judgements to other programs."),
+    ] = False,
     workers: Annotated[int, typer.Option(min=0, max=256, help="Processes; 0: one a core.")] = 0,
 ) -> None:
     """Build the graph again whenever the episodes at PATHS or the judgements change.
@@ -157,6 +161,7 @@ def watch(
         judgements=judgements,
         read_inputs=read_inputs if project else None,
         interval_s=interval,
+        sources_only=sources_only,
         workers=workers or None,
     )
 

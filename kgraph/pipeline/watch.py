@@ -59,6 +59,7 @@ def watch(
     project: ProjectInputs | None = None,
     read_inputs: Callable[[], WatchedInputs] | None = None,
     interval_s: float = DEFAULT_INTERVAL_S,
+    sources_only: bool = False,
     workers: int | None = None,
 ) -> None:
     """Build the graph of the episodes at ``paths``, and again whenever they have changed.
@@ -74,6 +75,8 @@ def watch(
         read_inputs: gives the inputs at each look, where a project file states them; they take the
             place of ``paths``, ``base``, ``judgements`` and ``project``.
         interval_s: seconds between two looks at the files.
+        sources_only: whether only files of episodes are looked at; a build applies the judgements
+            as well.
     """
     fixed = WatchedInputs(paths, base, judgements, (), lambda: project)
     built_state = last_state = failed_state = None
@@ -81,7 +84,7 @@ def watch(
         try:
             inputs = read_inputs() if read_inputs else fixed
             wrong: KgraphError | None = None
-            state = _observe(inputs, store, project)
+            state = _observe(inputs, store, project, sources_only)
         except KgraphError as error:  # the project file is half written, for example
             wrong, state = error, (str(error),)
         if state != built_state and state == last_state:
@@ -112,7 +115,10 @@ def watch(
 
 
 def _observe(
-    inputs: WatchedInputs, store: str | Path, project: ProjectInputs | None
+    inputs: WatchedInputs,
+    store: str | Path,
+    project: ProjectInputs | None,
+    sources_only: bool,
 ) -> tuple[object, ...]:
     """Return what tells whether files, judgements or the project have changed."""
     try:
@@ -120,7 +126,7 @@ def _observe(
         judged = choose_judgements(store, inputs.judgements, project=project).path
     except KgraphError as error:  # a folder is gone, for example
         return (str(error),)
-    others = [*([judged] if judged else []), *inputs.files]
+    others = [*([] if sources_only or judged is None else [judged]), *inputs.files]
     return inputs.base, *map(_stat_file, [*files, *map(str, others)])
 
 

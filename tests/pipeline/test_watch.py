@@ -22,9 +22,8 @@ class Watcher:
         self._stop = threading.Event()
         events = WatchEvents(self.reports.append, self.errors.append)
         options = {"events": events, "stop": self._stop, "interval_s": 0.05, "workers": 1}
-        options |= more
         self._thread = threading.Thread(
-            target=watch, args=([folder], store), kwargs={**options, "judgements": None}
+            target=watch, args=([folder], store), kwargs={**options, "judgements": None, **more}
         )
 
     def __enter__(self):
@@ -113,3 +112,18 @@ def test_a_project_that_changes_is_read_again(folder, tmp_path):
         watcher.wait(watcher.reports, 3)
     assert bases == [f"https://example.org/{name}/" for name in "abb"]
     assert len(watcher.errors) == 1
+
+
+def test_judgements_alone_start_no_build_where_others_apply_them(folder, tmp_path):
+    file = tmp_path / "judgements.yaml"
+    file.write_text("")
+    options = {"judgements": file, "sources_only": True}
+    with Watcher(folder, tmp_path / "store", **options) as watcher:
+        watcher.wait(watcher.reports, 1)
+        file.write_text("- {verb: reject, names: [NVIDIA]}\n")
+        time.sleep(0.5)
+        assert len(watcher.reports) == 1
+        url = "https://www.youtube.com/watch?v=bbbbbbbbbbb"
+        (folder / "b.md").write_text(episode_text("Second talk", url))
+        watcher.wait(watcher.reports, 2)
+        assert watcher.reports[1].judgements == 1  # a build that comes anyway applies them
