@@ -230,6 +230,8 @@ class KnowledgeGraph(QueryMixin, ExportMixin, CorrectionMixin):
         hosts: Iterable[str] = (),
         origin: str = "*",
         proxies: str = "",
+        judge: bool = False,
+        by: str = "",
     ) -> None:
         """Serve the graph over HTTP until interrupted.
 
@@ -241,16 +243,25 @@ class KnowledgeGraph(QueryMixin, ExportMixin, CorrectionMixin):
             origin: which other sites may read the data: "*" for all, "" for none.
             proxies: addresses, separated by commas, whose X-Forwarded-For and -Proto are
                 trusted; "*" for any, "" for none.
+            judge: whether names may be judged on the pages, from this machine only, in a browser
+                that has opened the address that is printed.
+            by: name of the judge; by default the user's name.
 
         Raises:
-            InputError: the server cannot listen at that address.
+            InputError: the server cannot listen at that address, or names cannot be judged there.
         """
         from kgraph.server.http.server import serve
-        from kgraph.server.service import Settings
+        from kgraph.server.service import JudgeSettings, Settings
         from kgraph.server.workers.pool import limits_for
+        from kgraph.views.judging import get_user_name
 
         settings = Settings(
-            self.store.path, limits or limits_for(), (host, *hosts), origin, proxies=proxies
+            self.store.path,
+            limits or limits_for(),
+            (host, *hosts),
+            origin,
+            proxies=proxies,
+            judge=JudgeSettings(by or get_user_name()) if judge else None,
         )
         serve(settings, host, port)
 

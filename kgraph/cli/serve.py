@@ -43,31 +43,49 @@ def serve(
         bool,
         typer.Option("--watch", help="Also build again whenever the files of the graph change."),
     ] = False,
+    judge: Annotated[
+        bool,
+        typer.Option(
+            "--judge", help="Also let names be judged on the pages, from this machine only."
+        ),
+    ] = False,
+    by: options.JudgedBy = "",
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Serve pages, SPARQL and JSON of the graph over HTTP.
 
     SPARQL is at /sparql; each entity and episode has its own path. A new build is served at once.
+    With --judge, the address that is printed opens a session in which pages judge names; a
+    judgement is written to the file of judgements, and applied at once.
 
     Example: kgraph serve --port 8000
     """
+    from kgraph.base.errors import InputError
     from kgraph.server.http.server import serve as run
-    from kgraph.server.service import Settings
+    from kgraph.server.service import JudgeSettings, Settings
     from kgraph.server.workers.pool import limits_for
+    from kgraph.views.judging import get_user_name
 
     limits = limits_for(
         workers, timeout_s=timeout, max_reply_bytes=max_answer << 20, memory_bytes=max_memory << 20
     )
     hosts = (host, *allow_host)
     origin = "" if cors == "none" else cors
-    settings = Settings(store, limits, hosts, origin, proxies=forwarded_allow_ips)
-    with _watch_beside(store) if watch else nullcontext():
+    if by and not judge:
+        raise InputError(f"--by {by}: only with --judge: add it, or leave --by out")
+    judging = JudgeSettings(by or get_user_name(), watches=watch) if judge else None
+    settings = Settings(store, limits, hosts, origin, proxies=forwarded_allow_ips, judge=judging)
+    with _watch_beside(store, sources_only=judge) if watch else nullcontext():
         run(settings, host, port)
 
 
 @contextmanager
-def _watch_beside(store: Path) -> Iterator[None]:
-    """Watch the files of a store's last build in a process of its own, while a block runs."""
+def _watch_beside(store: Path, sources_only: bool) -> Iterator[None]:
+    """Watch the files of a store's last build in a process of its own, while a block runs.
+
+    Args:
+        sources_only: whether to leave the file of judgements to the server.
+    """
     import multiprocessing
 
     from kgraph.base.errors import InputError
@@ -81,6 +99,7 @@ def _watch_beside(store: Path) -> Iterator[None]:
     base = ["--base", Store(store).meta.base]
     judgements = ["--judgements", origin.judgements] if origin.judged else []
     arguments = ["watch", *origin.sources, "--store", str(store), *base, *judgements, *project]
+    arguments += ["--sources-only"] if sources_only else []
     process = multiprocessing.get_context("spawn").Process(
         target=_run_until_parent_ends, args=(arguments,)
     )

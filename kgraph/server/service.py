@@ -37,6 +37,8 @@ CACHE_BYTES = 64 << 20  #: bytes of cached replies
 #: share, some 100 MB for a thousand of them.
 TASK_WORKERS = 2
 
+JUDGE_TIMEOUT_S = 120.0  #: seconds for a preview, which takes one or two where nothing else runs
+
 EXPORT_TIMEOUT_S = 600.0  #: seconds for writing a file; a thousand episodes take 3 to 8
 
 #: Bytes counted for a cached reply beyond its body, key included: bounds many small ones, too.
@@ -45,6 +47,13 @@ CACHE_ENTRY_OVERHEAD_BYTES = 1 << 10
 Work = Callable[[], Coroutine[Any, Any, Reply]]
 
 CACHE_KEY_HEX_DIGITS = 32  #: of a request's digest; its text may have 256 KB
+
+
+class JudgeSettings(msgspec.Struct, frozen=True):
+    """How names are judged over HTTP."""
+
+    by: str  #: name of the judge
+    watches: bool = False  #: whether to build also when others change the file of judgements
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -56,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True):
     origin: str = "*"  #: site that may read the data (CORS): ``*`` for all, "" for none
     connections: ConnectionLimits = ConnectionLimits()
     proxies: str = ""  #: trusted proxies (``X-Forwarded-For`` and ``-Proto``), comma-separated
+    judge: JudgeSettings | None = None  #: None if names may not be judged over HTTP
 
 
 class ReplyCache:
@@ -173,6 +183,9 @@ class Service:
         few = msgspec.structs.replace(
             limits, fast_slots=TASK_WORKERS, slow_slots=TASK_WORKERS, fast_cpu_busy_s=FAST_CPU_S
         )
+        unhurried = msgspec.structs.replace(
+            single, fast_cpu_s=JUDGE_TIMEOUT_S, fast_cpu_busy_s=JUDGE_TIMEOUT_S
+        )
         self._pools = {
             "queries": WorkerPool(limits, startup_arguments=folders),
             "pages": WorkerPool(single, startup_arguments=folders),
@@ -180,6 +193,8 @@ class Service:
             "functions": WorkerPool(single, TASK_PROGRAM),
             "names": WorkerPool(single, TASK_PROGRAM),  # the lexicon takes 150 MB of each process
             "files": WorkerPool(single, TASK_PROGRAM),
+            # A person waits for a preview, and it takes longer than a fast query.
+            "judge": WorkerPool(unhurried, TASK_PROGRAM),
         }
 
     def get_graph(self) -> OpenGraph:

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kgraph.base.errors import RequestError
 from kgraph.base.files import remove_abandoned_folders
@@ -29,6 +29,7 @@ from kgraph.server.endpoints.linked_data import ONTOLOGY_PATH, serve_ontology, s
 from kgraph.server.endpoints.reconcile import RECONCILE_ENDPOINTS
 from kgraph.server.endpoints.sparql import serve_sparql, serve_void
 from kgraph.server.http import problems
+from kgraph.server.http.judge_access import JUDGE_PATHS, JudgeAccess, JudgeSessionMiddleware
 from kgraph.server.http.middleware import HostAndHeadersMiddleware, encode_headers
 from kgraph.server.http.responses import (
     READ_METHODS,
@@ -125,10 +126,28 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 )
 
 
+async def refuse_judging(request: Request) -> Response:
+    """Answer where a server that names can be judged on has a page: there is none."""
+    raise RequestError(404, f"{request.url.path}: no such page: serve with --judge to judge names")
+
+
 def create_app(
-    settings: Settings, endpoints: tuple[Endpoint, ...] = ENDPOINTS
+    settings: Settings,
+    endpoints: tuple[Endpoint, ...] = ENDPOINTS,
+    access: JudgeAccess | None = None,
 ) -> HostAndHeadersMiddleware:
-    """Return the application of a server."""
+    """Return the application of a server.
+
+    Args:
+        access: who may judge names, if the settings have that.
+    """
+    if settings.judge:
+        from kgraph.server.pages import judge_pages
+
+        endpoints = (*judge_pages.ENDPOINTS, *endpoints)
+    else:
+        refused = (Endpoint(path, refuse_judging, HTTP_METHODS) for path in JUDGE_PATHS)
+        endpoints = (*refused, *endpoints)
     handlers = {endpoint.path: _make_handler(endpoint, settings.origin) for endpoint in endpoints}
     app = Starlette(
         routes=[Route(path, handler, methods=HTTP_METHODS) for path, handler in handlers.items()],
@@ -137,7 +156,15 @@ def create_app(
     )
     app.state.service = Service(settings)
     app.state.files = downloads.DownloadCache(app.state.service)
-    return HostAndHeadersMiddleware(_StaticRoutes(app, handlers), settings.hosts)
+    app.state.judge_job = None
+    routes: ASGIApp = _StaticRoutes(app, handlers)
+    if settings.judge:
+        from kgraph.server.judge_job import JudgeJob
+
+        app.state.judge_access = access or JudgeAccess()
+        app.state.judge_job = JudgeJob(settings.store, settings.judge)
+        routes = JudgeSessionMiddleware(routes, app.state.judge_access)
+    return HostAndHeadersMiddleware(routes, settings.hosts)
 
 
 class _StaticRoutes:
@@ -165,9 +192,13 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     service: Service = app.state.service
     await asyncio.to_thread(remove_abandoned_folders)
     await service.open()
+    if app.state.judge_job:
+        await app.state.judge_job.open()
     try:
         yield
     finally:
+        if app.state.judge_job:
+            await app.state.judge_job.close()
         app.state.files.close()
         await service.close()
 

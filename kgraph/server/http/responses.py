@@ -21,7 +21,7 @@ from kgraph.base.text import hex_digest, shorten
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.server.http import problems
 from kgraph.server.http.negotiation import HTML, add_charset, choose_media_type
-from kgraph.server.pages.templates import TEMPLATE_HASH
+from kgraph.server.pages.templates import TEMPLATE_HASH, current_session
 from kgraph.server.service import Service
 from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.views.open_graph import OpenGraph
@@ -220,8 +220,11 @@ def make_cache_headers(
     Raises:
         NotModified: the client already has that answer.
     """
+    vary = "Accept"
+    if session := current_session.get():  # the page has controls that others lack
+        parts, vary = (*parts, session.form_token), "Accept, Cookie"
     tag = f'W/"{hex_digest(chr(0).join((graph.tag, *parts)), 24)}"'
-    headers = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache", **more}
+    headers = {"ETag": tag, "Vary": vary, "Cache-Control": "no-cache", **more}
     raise_if_cached(request, headers)
     return headers
 

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 import sys
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -20,8 +21,10 @@ from kgraph.server.http.connections import (
     Connections,
     bounded_http_protocol,
 )
+from kgraph.server.http.judge_access import JudgeAccess, check_loopback
 from kgraph.server.service import Settings
 from kgraph.store.layout import find_current_build
+from kgraph.store.origin import read_origin
 
 SHUTDOWN_TIMEOUT_S = 3  #: seconds in which running requests may end when the server stops
 
@@ -36,7 +39,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
     """Serve a graph over HTTP until interrupted; port 0 takes any free one.
 
     Raises:
-        InputError: the address cannot be listened at.
+        InputError: the address cannot be listened at, or names cannot be judged there.
     """
     note = ""
     try:
@@ -45,8 +48,27 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
         note = f"{error}; it is served as soon as it is built\n"
     except StoreError:  # clients are told, and the next build mends it
         pass
-    app, limits = create_app(settings), settings.connections
-    run_app(app, host, port, note=note, limits=limits, proxies=settings.proxies)
+    access = JudgeAccess() if settings.judge else None
+    if access:
+        check_loopback(host, settings.proxies)
+        check_sources(settings.store)
+    app, limits = create_app(settings, access=access), settings.connections
+    start = access.start_path if access else ""
+    run_app(app, host, port, note=note, start_path=start, limits=limits, proxies=settings.proxies)
+
+
+def check_sources(store: Path) -> None:
+    """Check that a store can be built again, so that judgements are applied.
+
+    Raises:
+        InputError: the files that it was built from are unknown.
+    """
+    sources = read_origin(store).sources
+    if not sources or "-" in sources:
+        raise InputError(
+            f"--judge: {store} was not built from files, so a judgement cannot be applied: run "
+            "`kgraph build` first, or serve without --judge"
+        )
 
 
 def run_app(
@@ -56,6 +78,7 @@ def run_app(
     path: str = "/",
     *,
     note: str = "",
+    start_path: str = "",
     limits: ConnectionLimits = DEFAULT_LIMITS,
     proxies: str = "",
 ) -> None:
@@ -67,6 +90,8 @@ def run_app(
         port: 0 for any free one.
         path: path of the printed address.
         note: a further line to print at the start.
+        start_path: path of a further address, which only who judges names should know; "" for
+            none.
         limits: of connections.
         proxies: trusted proxies (``X-Forwarded-For`` and ``-Proto``), comma-separated; ``*`` for
             any, "" for none.
@@ -93,6 +118,9 @@ def run_app(
     )
     name, bound_port = listener.getsockname()[:2]
     name = f"[{name}]" if ":" in name else name
+    if start_path:
+        address = f"http://{name}:{bound_port}{start_path}"
+        note += f"to judge names, open {address} (whoever has this address can judge)\n"
     sys.stderr.write(f"serving at http://{name}:{bound_port}{path} until Ctrl-C\n{note}")
     with listener:
         try:

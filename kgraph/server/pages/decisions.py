@@ -1,6 +1,7 @@
 """The audit pages: decisions, filtered and paged, each with its reasons; accounting of rows.
 
-A decision on a name shows the commands that judge it: nothing can be changed over HTTP.
+A decision on a name shows the commands that judge it, and links to
+:mod:`kgraph.server.pages.judge_pages` where names may be judged.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ nowhere else. There are no inline scripts and styles: the policy of
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -15,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kgraph.base.text import format_day, hex_digest, pluralize
 from kgraph.server.pages.forms import encode_fields, humanize
+from kgraph.views.judge_answer import VERB_CHOICES
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 
@@ -42,6 +44,17 @@ FOOTER_LINKS = (
     Hyperlink("Shows", "/shows"),
     Hyperlink("API", "/api"),
 )
+
+
+class JudgeSession(msgspec.Struct, frozen=True):
+    """A session in which names may be judged: pages show the controls for it."""
+
+    form_token: str  #: has to come with each change
+    address: str  #: path and query of the page that is made
+
+
+#: Session of the request that is being answered; None if it has none, as without ``--judge``.
+current_session: ContextVar[JudgeSession | None] = ContextVar("current_session", default=None)
 
 
 class Pagination(msgspec.Struct, frozen=True):
@@ -91,7 +104,11 @@ def render_template(template: str, *, section: str = "", **values: object) -> st
         values: of the template.
     """
     return _ENVIRONMENT.get_template(template).render(
-        section=section, navigation=NAVIGATION_LINKS, lists=FOOTER_LINKS, **values
+        section=section,
+        navigation=NAVIGATION_LINKS,
+        lists=FOOTER_LINKS,
+        judging=current_session.get(),
+        **values,
     )
 
 
@@ -193,6 +210,8 @@ _ENVIRONMENT.filters |= {
     "humanize": humanize,
     "encode_fields": encode_fields,
 }
+
+_ENVIRONMENT.globals["verb_choices"] = VERB_CHOICES
 
 #: Digest of the templates: pages made with other templates have other ETags.
 TEMPLATE_HASH = hex_digest(

@@ -298,6 +298,59 @@ class PreviewEntity(msgspec.Struct, frozen=True, tag="preview"):
         return _json_result(preview_entity(graph, self.id))
 
 
+class PreparePreviews(msgspec.Struct, frozen=True, tag="previews"):
+    """Load what the previews of a graph share, so that the next one finds it."""
+
+    def run(self, graph: OpenGraph) -> Reply:
+        from kgraph.views.judgement_preview import open_built_decisions
+
+        assert graph.lookup and open_built_decisions(graph.store).knowledge
+        return _json_result(None)
+
+
+class PreviewAnswer(msgspec.Struct, frozen=True, tag="judge"):
+    """Preview an answer about a name: :class:`~kgraph.views.answer_preview.AnswerPreview`."""
+
+    answer: dict[str, str]  #: fields of :class:`~kgraph.views.judge_answer.JudgeAnswer`
+    file: str  #: of the judgements
+    version: str  #: of the file: another content has another result
+
+    def run(self, graph: OpenGraph) -> Reply:
+        from kgraph.resolve.judgements_file import load_judgements
+        from kgraph.views.answer_preview import preview_answer
+        from kgraph.views.judge_answer import JudgeAnswer
+
+        earlier = load_judgements(Path(self.file))
+        return _json_result(
+            preview_answer(graph.store, JudgeAnswer(**self.answer), earlier, self.file)
+        )
+
+
+class ListReviewCases(msgspec.Struct, frozen=True, tag="review"):
+    """List the names that a person should judge first, as :class:`~kgraph.views.review.Case`."""
+
+    file: str  #: of the judgements
+    version: str  #: of the file: another content has another result
+    taken_for: str  #: type of most rows of the names; "" for any
+    misheard: bool  #: only names that are probably another name
+    limit: int
+
+    def run(self, graph: OpenGraph) -> Reply:
+        from kgraph.views.review import build_review_queue, load_judgement_table
+
+        table = load_judgement_table(self.file)
+        return _json_result(
+            build_review_queue(
+                graph.store.graph,
+                settled_keys=table.decided_keys,
+                different_pairs=table.different_pairs,
+                types=(self.taken_for,) if self.taken_for else (),
+                misheard=self.misheard,
+                limit=self.limit,
+            )
+        )
+
+
 #: Any task.
 Task = (
     RenderQuestion
@@ -316,4 +369,7 @@ Task = (
     | SuggestEntities
     | ExtendEntities
     | PreviewEntity
+    | PreparePreviews
+    | PreviewAnswer
+    | ListReviewCases
 )

@@ -1,0 +1,253 @@
+"""Judgements that are made over HTTP: written at once, then applied by a build in the background.
+
+Invariants:
+    * a judgement is in the file before its change is reported as written;
+    * a change is applied by the first build that begins after it was written, so that several in
+      quick succession share a build, and none is left out;
+    * only this job writes: one change at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from kgraph.base.errors import RequestError
+from kgraph.base.text import hex_digest, pluralize
+from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgements_file import load_judgements
+from kgraph.server.judge_process import BuildOutcome, BuildProcess
+from kgraph.server.service import JudgeSettings
+from kgraph.views.correct import (
+    Correction,
+    choose_judgement_file,
+    undo_judgement,
+    write_judgements,
+)
+from kgraph.views.judging import sign_judgement
+
+MAX_CHANGES = 200  #: changes whose outcome is remembered
+
+POLL_S = 1.0  #: seconds between two looks at the file of judgements, where it is watched
+
+#: Things that change (:class:`kgraph.graph.diff.Change`) -> the noun, and its plural.
+CHANGE_NOUNS = {
+    "episode": ("episode", "episodes"),
+    "entity": ("entity", "entities"),
+    "edge": ("mention", "mentions"),
+}
+
+ChangeState = Literal["waiting", "building", "applied", "failed"]
+
+
+class JudgeChange(msgspec.Struct):
+    """A change of the file of judgements, and what became of it.
+
+    Attributes:
+        number: from 1.
+        text: the change in words.
+        added: the judgements that it wrote; none if it was an undo.
+        state: waiting for a build, building, applied, or failed.
+        seconds: since it was written, until it was applied.
+        message: what came out, in words.
+    """
+
+    number: int
+    text: str
+    added: tuple[Judgement, ...] = ()
+    state: ChangeState = "waiting"
+    seconds: float = 0.0
+    message: str = ""
+    written_at: float = 0.0
+
+
+class JudgeJob:
+    """The writer of judgements, and the builds that apply them.
+
+    Args:
+        store: folder of the graph.
+        settings: who judges.
+    """
+
+    def __init__(self, store: Path, settings: JudgeSettings) -> None:
+        self._settings = settings
+        self._store = store
+        self._process = BuildProcess(store)
+        self._changes: list[JudgeChange] = []
+        self._writing = asyncio.Lock()
+        self._building: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._count = 0
+        self._known_version = self.get_file_version()
+
+    @property
+    def file(self) -> Path:
+        """The file that judgements are written to."""
+        return choose_judgement_file(self._store).output
+
+    def get_file_version(self) -> str:
+        """Return what tells one content of the file from another."""
+        try:
+            status = os.stat(self.file)
+        except OSError:
+            return ""
+        return f"{status.st_ino} {status.st_size} {status.st_mtime_ns}"
+
+    async def open(self) -> None:
+        """Start the process that builds, and the watch."""
+        await asyncio.to_thread(self._process.start)
+        if self._settings.watches:
+            self._watching = asyncio.create_task(self._watch_file())
+
+    async def close(self) -> None:
+        """Stop both; a build that runs is left off."""
+        for task in (self._watching, self._building):
+            if task is not None:
+                task.cancel()
+        await asyncio.to_thread(self._process.stop)
+        for task in (self._watching, self._building):
+            if task is not None:
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    def load(self) -> list[Judgement]:
+        """Load the judgements of the file, newest first.
+
+        Raises:
+            DataError: the file is not a list of judgements.
+        """
+        return [*reversed(load_judgements(self.file))]
+
+    async def add(self, judgements: Sequence[Judgement]) -> JudgeChange:
+        """Write judgements, all or none, and start a build that applies them.
+
+        Raises:
+            DataError: one contradicts another one, or the file cannot be written.
+        """
+        signed = [sign_judgement(judgement, self._settings.by) for judgement in judgements]
+        async with self._writing:
+            written = (await asyncio.to_thread(self._write, signed)).written
+            return self._start_change("; ".join(map(str, signed)), written)
+
+    def _write(self, judgements: Sequence[Judgement]) -> Correction:
+        return write_judgements(self._store, judgements, file=self.file, build=False)
+
+    async def undo(self, line: int, digest: str) -> JudgeChange:
+        """Remove the judgement on a line, and start a build without it.
+
+        Args:
+            line: on which it begins, from 1.
+            digest: of the judgement (:func:`digest_judgement`).
+
+        Raises:
+            RequestError: another judgement is on that line by now.
+            DataError: the file cannot be written.
+        """
+        async with self._writing:
+            meant = [judgement for judgement in self.load() if judgement.line == line]
+            if not meant or digest_judgement(meant[0]) != digest:
+                raise RequestError(
+                    409, "the file of judgements has changed meanwhile: look at it, and repeat"
+                )
+            await asyncio.to_thread(self._remove, meant[0])
+            return self._start_change(f"undo {meant[0]}")
+
+    async def undo_change(self, number: int) -> JudgeChange:
+        """Remove what a change wrote, and start a build without it.
+
+        Raises:
+            RequestError: there is no such change, or a part of it is no longer in the file.
+        """
+        change = self.find_change(number)
+        added = {replace(judgement, line=0) for judgement in change.added} if change else set()
+        async with self._writing:
+            # From the end of the file, so that the lines of those before stay.
+            present = {replace(j, line=0): j for j in reversed(self.load())}
+            removed = [judgement for unlined, judgement in present.items() if unlined in added]
+            if change is None or not removed or len(removed) < len(added):
+                raise RequestError(409, "there is nothing to undo: look at the judgements")
+            for judgement in sorted(removed, key=lambda judgement: -judgement.line):
+                await asyncio.to_thread(self._remove, judgement)
+            return self._start_change(f"undo {change.text}")
+
+    def _remove(self, judgement: Judgement) -> None:
+        undo_judgement(self._store, judgement.line, expected=judgement, file=self.file, build=False)
+
+    def find_change(self, number: int) -> JudgeChange | None:
+        """Return a change by its number."""
+        change = next((change for change in self._changes if change.number == number), None)
+        if change is not None and change.state in ("waiting", "building"):
+            change.seconds = time.monotonic() - change.written_at
+        return change
+
+    @property
+    def last_change(self) -> JudgeChange | None:
+        """The newest change."""
+        return self.find_change(self._count)
+
+    def retry(self) -> None:
+        """Build again, for changes whose build failed."""
+        for change in self._changes:
+            if change.state == "failed":
+                change.state, change.message = "waiting", ""
+        self._start_build()
+
+    def _start_change(self, text: str, added: Sequence[Judgement] = ()) -> JudgeChange:
+        self._count += 1
+        self._known_version = self.get_file_version()
+        change = JudgeChange(self._count, text, tuple(added), written_at=time.monotonic())
+        self._changes = [*self._changes, change][-MAX_CHANGES:]
+        self._start_build()
+        return change
+
+    def _start_build(self) -> None:
+        if self._building is None or self._building.done():
+            self._building = asyncio.create_task(self._build_until_applied())
+
+    async def _build_until_applied(self) -> None:
+        while changes := [change for change in self._changes if change.state == "waiting"]:
+            for change in changes:
+                change.state = "building"
+            outcome = await asyncio.to_thread(self._process.build, self.file)
+            for change in changes:
+                change.seconds = time.monotonic() - change.written_at
+                change.state = "failed" if outcome.error else "applied"
+                change.message = describe_outcome(outcome)
+
+    async def _watch_file(self) -> None:
+        """Build also when another program has changed the file, and it has settled."""
+        last = self._known_version
+        while True:
+            await asyncio.sleep(POLL_S)
+            version = self.get_file_version()
+            if version == last and version != self._known_version:
+                self._start_change("the file of judgements was changed")
+            last = version
+
+
+def digest_judgement(judgement: Judgement) -> str:
+    """Return a digest of a judgement, without its line."""
+    return hex_digest(repr(replace(judgement, line=0)), 24)
+
+
+def describe_outcome(outcome: BuildOutcome) -> str:
+    """Return what came out of a build, as a sentence.
+
+    >>> describe_outcome(BuildOutcome(seconds=2.5, changes=(("entity", "lost", 1),)))
+    'applied in 2.5 s: 1 entity lost'
+    >>> describe_outcome(BuildOutcome(error="no space left"))
+    'in the file, but not in the graph: no space left'
+    """
+    if outcome.error:
+        return f"in the file, but not in the graph: {outcome.error}"
+    changes = [f"{pluralize(n, *CHANGE_NOUNS[what])} {how}" for what, how, n in outcome.changes]
+    listed = ", ".join(changes) or "no name or mention is lost or new"
+    return "; ".join((f"applied in {outcome.seconds:.1f} s: {listed}", *outcome.unapplied))

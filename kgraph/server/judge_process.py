@@ -1,0 +1,136 @@
+"""A process that builds the graph again when the judgements have changed.
+
+It stays between two builds, so that the program and its tables are loaded; the server keeps
+answering from the last whole graph. It ends with the server.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+import time
+import traceback
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Lock
+
+import msgspec
+
+from kgraph.base.errors import KgraphError
+from kgraph.base.processes import exit_when_ready
+
+UNEXPECTED_MESSAGE = "unexpected error: see the server's log"
+
+
+class BuildOutcome(msgspec.Struct, frozen=True):
+    """The outcome of a build.
+
+    Attributes:
+        error: why there is no new graph; "" if there is.
+        seconds: that it took.
+        changes: of the graph: (thing, kind of change, number), as in
+            :meth:`kgraph.graph.diff.Changes.counts`.
+        unapplied: judgements that did not apply, each a sentence.
+    """
+
+    error: str = ""
+    seconds: float = 0.0
+    changes: tuple[tuple[str, str, int], ...] = ()
+    unapplied: tuple[str, ...] = ()
+
+
+class BuildProcess:
+    """The process as the server sees it; it starts with the first build, or when it is warmed up.
+
+    Args:
+        store: folder of the graph.
+    """
+
+    def __init__(self, store: Path) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._connection: Connection | None = None
+
+    def start(self) -> None:
+        """Start the process unless it runs; it loads what a build needs."""
+        with self._lock:
+            self._start()
+
+    def build(self, judgements: Path) -> BuildOutcome:
+        """Build the graph again with the judgements of a file, and wait for that."""
+        with self._lock:
+            try:
+                connection = self._start()
+                connection.send(judgements)
+                outcome: BuildOutcome = connection.recv()
+            except (EOFError, OSError):
+                self._drop()
+                return BuildOutcome(error="the process that builds has ended: try again")
+        return outcome
+
+    def stop(self) -> None:
+        """Stop the process, also in the middle of a build: readers keep the last whole graph."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.join()
+
+    def _start(self) -> Connection:
+        if self._connection is None or self._process is None or not self._process.is_alive():
+            self._drop()
+            context = multiprocessing.get_context("spawn")
+            self._connection, theirs = context.Pipe()
+            # Not a daemon: a build of everything starts processes of its own.
+            self._process = context.Process(target=run_builds, args=(theirs, self._store))
+            self._process.start()
+            theirs.close()
+        return self._connection
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._process = None
+
+
+def run_builds(connection: Connection, store: Path) -> None:
+    """Build whenever the other end asks, until it is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server handles Ctrl-C, and ends this
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    exit_when_ready(parent.sentinel)
+    with suppress(KgraphError, OSError):  # the first build says why
+        _load_program()
+    with suppress(EOFError, OSError):
+        while True:
+            connection.send(build_again(store, connection.recv()))
+
+
+def build_again(store: Path, judgements: Path) -> BuildOutcome:
+    """Build a store from the files that its last build read, with the judgements of a file."""
+    from kgraph.project.rebuild import rebuild_store
+    from kgraph.store import Store
+
+    start = time.monotonic()
+    try:
+        report = rebuild_store(store, judgements=judgements)
+        counts = {} if report.is_unchanged else Store(store).changes.counts()
+    except (KgraphError, OSError) as error:
+        return BuildOutcome(str(error))
+    except Exception:
+        traceback.print_exc(file=sys.stderr)
+        return BuildOutcome(UNEXPECTED_MESSAGE)
+    return BuildOutcome(
+        seconds=time.monotonic() - start,
+        changes=tuple((what, how, count) for (what, how), count in sorted(counts.items())),
+        unapplied=tuple(map(str, report.unapplied)),
+    )
+
+
+def _load_program() -> None:
+    """Import what a build needs, and load the shipped names."""
+    from kgraph.project import rebuild  # noqa: F401
+    from kgraph.resolve.knowledge import load_shipped_knowledge
+
+    load_shipped_knowledge()

@@ -1,0 +1,255 @@
+"""Judging over HTTP: the preview, what is written, the graph afterwards, the undo."""
+
+import html
+import re
+from datetime import date
+
+import pytest
+from server.hostile import EVIL, quoted
+from server.judge_server import COMPANIES, JudgeServer, build_judged
+
+from kgraph.resolve.judgement import make_judgement
+from kgraph.resolve.judgements_file import append_judgements
+
+
+@pytest.fixture(scope="module")
+def judge_server(tmp_path_factory):
+    """A server of three episodes."""
+    running = JudgeServer(*build_judged(tmp_path_factory.mktemp("judging")))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def judged(judge_server):
+    """The server, without a judgement."""
+    yield judge_server
+    judge_server.undo_all()
+
+
+def words(page):
+    """Return the text of a page's main part, its white space as in a browser."""
+    main = re.search(r"<main.*?</main>", page, re.DOTALL)[0]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def test_a_rejected_company_is_gone_and_comes_back(judged):
+    preview = words(judged.client.get("/judge?name=company/coinbase&verb=reject").text)
+    assert "Now company Coinbase" in preview
+    assert "2 rows in 2 episodes change." in preview
+    assert "Gone: company Coinbase (2 rows, 2 episodes)" in preview
+    assert "Coinbase" in judged.beside("OpenAI")
+
+    number = judged.judge("reject", "company/coinbase", why=" not  one <b> ")
+    change = judged.finish(number)
+    assert (change["state"], change["text"]) == ("applied", "reject company/coinbase")
+    assert re.fullmatch(r"applied in \d+\.\d s: 2 mentions lost, 1 entity lost", change["message"])
+    assert judged.client.get("/company/coinbase").status_code == 410
+    assert "Coinbase" not in judged.beside("OpenAI")
+    (written,) = judged.judgements
+    assert (written.verb, written.names, written.by, written.why, written.date) == (
+        "reject",
+        ("company/coinbase",),
+        "Ada",
+        "not one <b>",
+        date.today().isoformat(),
+    )
+    listed = judged.client.get("/judgements").text
+    assert "not one &lt;b&gt;" in listed
+    assert "Ada" in words(listed)
+
+    undone = judged.send("/judgements", change=number).json()
+    assert undone["text"] == "undo reject company/coinbase"
+    assert judged.finish(undone["number"])["state"] == "applied"
+    assert judged.client.get("/company/coinbase").status_code == 200
+    assert "Coinbase" in judged.beside("OpenAI")
+    assert judged.judgements == ()
+
+
+def test_a_form_without_script_leads_to_the_state_and_back(judged):
+    answer = judged.send(
+        headers={"accept": "text/html"}, name="Figma", verb="accept", back="/company/figma"
+    )
+    assert answer.status_code == 303
+    page = judged.client.get(answer.headers["location"]).text
+    assert '<noscript><meta http-equiv="refresh"' in page or "applied in" in page
+    number = int(re.search(r"change=(\d+)", answer.headers["location"])[1])
+    judged.finish(number)
+    page = judged.client.get(answer.headers["location"]).text
+    assert "<b>accept Figma</b>:\napplied in" in page
+    assert '<a href="/company/figma">Back to the page</a>' in page
+    digest = re.search(r'name="digest" value="(\w+)"', page)[1]
+    answer = judged.send("/judgements", line=1, digest=digest)
+    assert judged.finish(answer.json()["number"])["text"] == "undo accept Figma"
+    assert judged.judgements == ()
+
+
+def test_two_in_quick_succession_are_both_applied(judged):
+    numbers = [judged.judge("reject", name) for name in ("Figma", "Coinbase")]
+    changes = [judged.finish(number) for number in numbers]
+    assert [change["state"] for change in changes] == ["applied", "applied"]
+    paths = ("/company/figma", "/company/coinbase")
+    assert [judged.client.get(path).status_code for path in paths] == [410, 410]
+    # The newest first: the lines of those before stay.
+    page = judged.client.get("/judgements").text
+    assert re.findall(r'name="line" value="(\d)"', page) == ["2", "1"]
+    undone = [judged.send("/judgements", change=number).json()["number"] for number in numbers]
+    assert {judged.finish(number)["state"] for number in undone} == {"applied"}
+    assert [judged.client.get(path).status_code for path in paths] == [200, 200]
+
+
+def test_every_answer_makes_its_judgements(judged):
+    asked = [
+        ("accept", "OpenAI", "", "accept OpenAI"),
+        ("type", "Figma", "product", "type Figma (product)"),
+        ("same", "Figma", "openai", "same OpenAI, Figma"),
+        ("same", "company/figma", "OpenAI", "same company/openai, company/figma"),
+        ("different", "Figma", "OpenAI", "different company/openai, Figma"),
+        ("rename", "company/figma", "Figma Inc", "rename company/figma, Figma Inc"),
+        ("sameas", "company/figma", "Q104844066", "sameas company/figma, wikidata:Q104844066"),
+    ]
+    for verb, name, argument, button in asked:
+        params = {"name": name, "verb": verb, "argument": argument}
+        page = judged.client.get("/judge", params=params)
+        assert page.status_code == 200
+        assert f"Record: {button}" in words(page.text), (verb, words(page.text))
+    assert judged.judgements == ()
+
+
+def test_errors_are_in_words_and_nothing_is_written(judged):
+    page = judged.client.get("/judge?name=Figma&verb=same&argument=Opnai").text
+    assert "did you mean OpenAI?" in words(page)
+    assert "Record:" not in page
+    assert '<a data-judge href="/judge?name=Figma&amp;verb=same&amp;argument=OpenAI' in page
+    for fields, status, message in (
+        ({"verb": "same", "name": "Figma", "argument": "Opnai"}, 400, "did you mean OpenAI?"),
+        ({"verb": "type", "name": "Figma", "argument": "robot"}, 400, "robot: no such type"),
+        ({"verb": "reject", "name": "Nosuchname"}, 400, "no row is called 'Nosuchname'"),
+        ({"verb": "eat", "name": "Figma"}, 400, "verb=eat: choose one of accept, reject"),
+        ({"verb": "reject"}, 400, "name: give the name to judge"),
+        ({"verb": "type", "name": "Figma"}, 400, "say what to judge"),
+        ({"verb": "reject", "name": "Figma", "extra": "1"}, 400, "extra: no such parameter"),
+    ):
+        answer = judged.send(**fields)
+        assert (answer.status_code, message in answer.json()["detail"]) == (status, True), fields
+    assert judged.judgements == ()
+
+
+def test_a_contradiction_names_both_and_is_not_written(judged):
+    number = judged.judge("reject", "Figma")
+    judged.finish(number)
+    page = words(judged.client.get("/judge?name=Figma&verb=accept&argument=company").text)
+    assert "reject Figma" in page
+    assert "Record:" not in page
+    answer = judged.send(verb="accept", name="Figma", argument="company")
+    message = (
+        f"{judged.file}: accept Figma contradicts line 1: reject Figma: delete that line first"
+    )
+    assert (answer.status_code, answer.json()["detail"]) == (400, message)
+    assert len(judged.judgements) == 1
+    judged.finish(judged.send("/judgements", change=number).json()["number"])
+
+
+def test_an_undo_of_another_judgement_than_was_seen_is_refused(judged):
+    number = judged.judge("accept", "Figma")
+    judged.finish(number)
+    digest = re.search(r'name="digest" value="(\w+)"', judged.client.get("/judgements").text)[1]
+    text = judged.file.read_text()
+    judged.file.write_text("- {verb: accept, names: [OpenAI]}\n" + text)
+    answer = judged.send("/judgements", line=1, digest=digest)
+    assert (answer.status_code, "has changed meanwhile" in answer.json()["detail"]) == (409, True)
+    judged.file.write_text(text)
+    judged.finish(judged.send("/judgements", change=number).json()["number"])
+    answer = judged.send("/judgements", change=number)
+    assert (answer.status_code, "nothing to undo" in answer.json()["detail"]) == (409, True)
+
+
+def test_a_build_that_fails_is_told_and_can_be_repeated(judged):
+    moved = judged.file.parent.parent / "moved"
+    (judged.file.parent.parent / "episodes").rename(moved)
+    number = judged.judge("accept", "Figma")
+    change = judged.finish(number)
+    moved.rename(judged.file.parent.parent / "episodes")
+    assert change["state"] == "failed"
+    assert change["message"].startswith("in the file, but not in the graph: ")
+    assert judged.client.get("/company/figma").status_code == 200  # the last whole graph
+    page = judged.client.get(f"/judgements?change={number}").text
+    assert ("Build again" in page, change["message"] in html.unescape(page)) == (True, True)
+    judged.send("/judgements", retry="true")
+    assert judged.finish(number)["state"] == "applied"
+    judged.finish(judged.send("/judgements", change=number).json()["number"])
+
+
+def test_the_review_queue_has_the_words_and_keys_of_the_command(judged):
+    page = judged.client.get("/review").text
+    assert "Quarnolt" in words(page)
+    card = re.search(r"<article.*?</article>", page, re.DOTALL)[0]
+    keys = re.findall(r'data-key="(\w)"[^>]*>(\w+) <kbd>', card)
+    letters = {"a": "accept", "r": "reject", "t": "type"}
+    letters |= {"s": "same", "d": "different", "n": "rename"}
+    assert dict(keys) == letters
+    assert words(judged.client.get("/review?type=show").text).endswith(
+        "Nothing is left to judge here."
+    )
+    assert judged.client.get("/review?type=robot").status_code == 400
+
+
+def test_where_names_have_controls(judged):
+    episode = judged.client.get("/episodes").text
+    path = re.search(r'href="(/episode/[^"]+)"', episode)[1]
+    for address, name in (
+        ("/company/figma", "company%2Ffigma"),
+        (path, "company%2F"),
+        (f"/why?episode={path[9:]}&name=OpenAI", "OpenAI"),
+        ("/audit/mentions", "Quarnolt"),
+        ("/search?q=figma&kind=entity", "company%2Ffigma"),
+    ):
+        answer = judged.client.get(address)
+        assert f'data-judge href="/judge?name={name}' in answer.text, address
+        assert answer.headers["vary"] == "Accept, Cookie"
+        again = judged.client.get(address, headers={"if-none-match": answer.headers["etag"]})
+        other = judged.stranger.get(address, headers={"if-none-match": answer.headers["etag"]})
+        assert (again.status_code, other.status_code) == (304, 200)
+
+
+def test_hostile_names_are_escaped(tmp_path):
+    evil = f"Acme {EVIL} Incorporated"
+    companies = {**COMPANIES, "d": (quoted(evil), "NVIDIA")}
+    server = JudgeServer(*build_judged(tmp_path, companies))
+    try:
+        audit = server.client.get("/audit/mentions?q=acme").text
+        path = html.unescape(re.search(r'href="(/judge\?name=[^"]*Acme[^"]*)"', audit)[1])
+        pages = [audit, *(server.client.get(path + more).text for more in ("", "&verb=accept"))]
+        pages.append(server.client.get("/judge", params={"name": f"x{EVIL}"}).text)
+        params = {"name": "NVIDIA", "verb": "same", "argument": EVIL}
+        pages.append(server.client.get("/judge", params=params).text)
+        number = server.judge("reject", evil, why=EVIL, back=f"/{EVIL}")
+        assert server.finish(number)["state"] == "applied"
+        pages.append(server.client.get(f"/judgements?change={number}", params={"back": EVIL}).text)
+        pages.append(server.client.get("/review").text)
+        assert [page for page in pages if "<img" in page or "<script>" in page] == []
+        assert server.judgements[0].why == " ".join(EVIL.split())
+    finally:
+        server.stop()
+
+
+def test_with_watch_a_judgement_is_applied_once(tmp_path):
+    server = JudgeServer(*build_judged(tmp_path), "--watch")
+    try:
+        server.says("nothing changed")  # the first look
+        builds = tmp_path / "store" / "current"
+        number = server.judge("reject", "Figma")
+        assert server.finish(number)["state"] == "applied"
+        built = builds.read_text()
+        # A change by another program is built, too, and then a new file.
+        append_judgements(server.file, [make_judgement("reject", ["Coinbase"])])
+        assert server.finish(number + 1)["state"] == "applied"
+        (tmp_path / "episodes" / "a.md").unlink()
+        server.says("1 episode lost: Talk a")
+        gone = [server.client.get(f"/company/{name}").status_code for name in ("figma", "coinbase")]
+        assert (gone, builds.read_text() != built) == ([410, 410], True)
+        log = server.stop()[1]
+        assert log.count("nothing changed") == 1  # nobody built what the other had built
+    except BaseException:
+        server.stop()
+        raise
