@@ -113,7 +113,7 @@ def tab(path: Path, first: str = "") -> Iterator[Tab]:
         path: of the file.
         first: a script that runs before those of the page.
     """
-    browser = _driver()
+    browser = load_driver()
     with closing(browser.Chromium()) as chromium:
         page = browser.Page(chromium)
         # Else the meter keeps a copy of the file in the page's process, and measures that too.
@@ -137,8 +137,8 @@ def median(values: list[float]) -> float:
     return statistics.median(values) if values else math.nan
 
 
-def _driver() -> Any:
-    """``tests/browser.py``, which is no part of a package."""
+def load_driver() -> Any:
+    """Load ``tests/browser.py``, which is no part of a package."""
     spec = importlib.util.spec_from_file_location("browser", ROOT / "tests/browser.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
