@@ -11,6 +11,8 @@ Invariant: :func:`parse_yaml` returns the same document whether yaml-rs is insta
 from __future__ import annotations
 
 import re
+import sys
+import threading
 from collections.abc import Callable
 from importlib.util import find_spec
 
@@ -23,6 +25,14 @@ def _load_with_yaml_rs(text: str, *, parse_datetime: bool) -> object:
     from yaml_rs import loads
 
     return loads(text, parse_datetime=parse_datetime)
+
+
+def _is_import_safe() -> bool:
+    """Return whether yaml-rs is imported already, or may be by this thread.
+
+    Once the thread that imported it has ended, it crashes in all others (yaml-rs 0.1).
+    """
+    return "yaml_rs" in sys.modules or threading.current_thread() is threading.main_thread()
 
 
 _loads: Callable[..., object] | None = _load_with_yaml_rs
@@ -98,6 +108,8 @@ def parse_yaml(text: str) -> Document:
 def parse_fast(text: str) -> dict[str, object] | None:
     """Parse a mapping with yaml-rs; None if it may differ from the exact parser, or fails."""
     if _loads is None or len(text) > limits.MAX_PARSE_CHARS or _parsers_may_differ(text):
+        return None
+    if not _is_import_safe():
         return None
     try:
         value = _loads(text, parse_datetime=False)

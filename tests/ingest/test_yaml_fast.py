@@ -1,6 +1,8 @@
 """The two parsers, held against each other."""
 
 import json
+import subprocess
+import sys
 from unittest.mock import patch
 
 import pytest
@@ -250,6 +252,29 @@ def test_when_the_fast_parser_fails_the_exact_one_decides(monkeypatch, error):
 
     monkeypatch.setattr(yaml_fast, "_loads", fail)
     assert parse_yaml("a: 1\n").value == {"a": 1}
+
+
+READ_IN_THREADS = """
+import sys
+from threading import Thread
+
+from kgraph.ingest.yaml_fast import parse_yaml
+
+for _ in range(20):
+    values = []
+    text = "title: A\\nlist:\\n" + "- item\\n" * 300
+    thread = Thread(target=lambda: values.append(parse_yaml(text).value["title"]))
+    thread.start()
+    thread.join()
+    assert values == ["A"], values
+assert "yaml_rs" not in sys.modules
+"""
+
+
+def test_threads_that_end_leave_a_parser_that_works():
+    command = [sys.executable, "-c", READ_IN_THREADS]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_interrupt_goes_through(monkeypatch):
