@@ -56,8 +56,7 @@ class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
     lexicon: Lexicon = Lexicon()
     #: (key, entry number) of every name long enough to be recognised by its sound.
     phonetic_names: tuple[tuple[str, int], ...] = ()
-    #: Lookup code -> positions in ``phonetic_names``.
-    phonetic_index: dict[str, tuple[int, ...]] = {}
+    phonetic_index: phonetics.SoundIndex = phonetics.SoundIndex()  #: of ``phonetic_names``
     #: First or last word of a longer name, lower-case -> (entry number, words of the name).
     entries_by_word: dict[str, tuple[tuple[int, tuple[str, ...]], ...]] = {}
     names: Mapping[str, NameUsage] = {}  #: by core key
@@ -80,7 +79,6 @@ def prepare_knowledge(
         for name in (entry.short_name, *entry.aliases)
         if not name.isupper() and len(key := name_key(name)) > phonetics.MIN_CODE_SOUNDS
     })  # fmt: skip
-    sounds = phonetics.index_by_sound((key, n) for n, (key, _) in enumerate(phonetic_names))
     # Persons by first and last word, other entries by their first.
     entries_by_word: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
     for number, entry in enumerate(lexicon.entries):
@@ -97,7 +95,7 @@ def prepare_knowledge(
     return Knowledge(
         lexicon=lexicon,
         phonetic_names=tuple(phonetic_names),
-        phonetic_index={code: tuple(positions) for code, positions in sounds.items()},
+        phonetic_index=phonetics.SoundIndex.build(key for key, _ in phonetic_names),
         entries_by_word={word: tuple(rows) for word, rows in entries_by_word.items()},
         vocabulary=Vocabulary(
             base.words,

@@ -110,7 +110,9 @@ def _find_sound_matches(core: str, knowledge: Knowledge) -> list[SoundMatch]:
 
 
 def find_similar_sounds(
-    key: str, keys: Sequence[tuple[str, int]], index: Mapping[str, Sequence[int]]
+    key: str,
+    keys: Sequence[tuple[str, int]],
+    index: Mapping[str, Sequence[int]] | phonetics.SoundIndex,
 ) -> list[tuple[int, float]]:
     """Find the names that sound like a key and have the same digits.
 

@@ -11,10 +11,15 @@ compared, which keep the vowels in three classes, by an edit distance with a cos
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from hashlib import blake2b
+from itertools import accumulate
 from typing import TypeVar
 
+import msgspec
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
@@ -149,6 +154,48 @@ def index_by_sound(items: Iterable[tuple[str, Item]]) -> dict[str, list[Item]]:
         for code in lookup_codes(key):
             index.setdefault(code, []).append(item)
     return index
+
+
+class SoundIndex(msgspec.Struct, frozen=True, array_like=True):
+    """The positions of names by the :func:`lookup_codes` of their keys, packed into bytes.
+
+    The index of the lexicon's 54,000 names has 265,000 codes. It takes 5 MB in each process of a
+    build, and a dictionary 52. Codes are kept as hashes of 64 bits: the probability that any two
+    of so many are equal is 2e-9.
+    """
+
+    hashes: bytes = b""  #: of the codes, sorted, 8 bytes each in native order
+    ends: bytes = b""  #: number of positions up to the end of each code's, 4 bytes each
+    positions: bytes = b""  #: those of one code after those of another, 4 bytes each
+
+    @classmethod
+    def build(cls, keys: Iterable[str]) -> SoundIndex:
+        """Index keys; their positions are their order."""
+        by_code = index_by_sound((key, position) for position, key in enumerate(keys))
+        ordered = sorted((_hash_code(code), positions) for code, positions in by_code.items())
+        return cls(
+            array("Q", [number for number, _ in ordered]).tobytes(),
+            array("I", accumulate(len(positions) for _, positions in ordered)).tobytes(),
+            array("I", [position for _, own in ordered for position in own]).tobytes(),
+        )
+
+    def get(self, code: str, default: Sequence[int] = ()) -> Sequence[int]:
+        """Return the positions of the names with a code, in order, or else the default.
+
+        >>> list(SoundIndex.build(["solana", "cosmos", "salana"]).get("sln"))
+        [0, 2]
+        """
+        hashes, number = memoryview(self.hashes).cast("Q"), _hash_code(code)
+        place = bisect_left(hashes, number)
+        if place == len(hashes) or hashes[place] != number:
+            return default
+        ends = memoryview(self.ends).cast("I")
+        return memoryview(self.positions).cast("I")[ends[place - 1] if place else 0 : ends[place]]
+
+
+def _hash_code(code: str) -> int:
+    digest = blake2b(code.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
 
 
 def name_similarity(key: str, candidate: str, same_sound: bool) -> float:

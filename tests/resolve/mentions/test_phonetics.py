@@ -38,3 +38,14 @@ def test_codes_that_differ_in_one_sound_share_a_neighbour(sounds, data):
     other = sounds[:position] + data.draw(st.sampled_from("fklnprst")) + sounds[position + 1 :]
     assume(all(phonetics.sound_code(code) == code for code in (sounds, other)))
     assert set(phonetics.lookup_codes(sounds)) & set(phonetics.lookup_codes(other))
+
+
+@given(
+    st.lists(st.text("aeibcdnrstüß3☃", max_size=9), max_size=30), st.text("aeibcdnrst", max_size=9)
+)
+def test_a_packed_index_finds_what_a_dictionary_finds(keys, key):
+    packed = phonetics.SoundIndex.build(keys)
+    by_code = phonetics.index_by_sound((key, position) for position, key in enumerate(keys))
+    codes = {*by_code, *phonetics.lookup_codes(key), "", "\ud800"}
+    found = {code: list(packed.get(code)) for code in codes}
+    assert found == {code: by_code.get(code, []) for code in codes}
