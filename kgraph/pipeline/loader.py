@@ -19,9 +19,13 @@ from kgraph.store import BuildWriter, Store
 from kgraph.store.origin import write_origin
 from kgraph.store.previous_build import describe_failure
 
-LOAD_CHUNK_BYTES = 9_000_000
-"""Turtle that is loaded at a time: some 100,000 statements, beyond which the loader takes more
-memory but no less time."""
+LOAD_CHUNK_BYTES = 14_000_000
+"""Turtle that is loaded at a time: some 230,000 statements.
+
+After each load the database merges the new files into all that it has. Of 2.5 million statements,
+9 MB at a time take 25.7 s of CPU and 220 MB, 14 MB take 21.9 s and 330 MB, 40 MB take 21.1 s and
+680 MB.
+"""
 
 MAX_QUEUED_CHUNKS = 2  #: chunks that may wait: this bounds the memory of a build of any size
 
