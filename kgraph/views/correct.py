@@ -82,7 +82,8 @@ def write_judgements(
         store: folder of the store.
         judgements: signed (:func:`~kgraph.views.judging.sign_judgement`), all of which are written
             or none.
-        file: of judgements, project: as of :func:`choose_judgement_file`.
+        file: of judgements; by default that of the project or of the store's last build.
+        project: the project, if one was opened.
         build: whether to build: only what the judgements change is done again.
         progress: of the build.
 

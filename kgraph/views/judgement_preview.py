@@ -1,7 +1,7 @@
 """The effect of a judgement before it is made: which rows, names and ids it changes.
 
-Takes an open store and judgements, gives a :class:`JudgementEffect`; nothing is written, and
-nothing is built.
+Takes an open store and judgements, gives a
+:class:`~kgraph.views.judgement_effect.JudgementEffect`; nothing is written, and nothing is built.
 
 Rows are exact: every row whose decision the next build changes, with the decision that it will
 have (:mod:`kgraph.pipeline.rejudge`), and so are the entities that gain or lose rows. Only a build
