@@ -50,6 +50,7 @@ function showChange(change) {
   bar.classList.toggle("bad", change.state === "failed");
   undo.hidden = !(change.added.length && change.state !== "failed");
   undo.elements.change.value = change.number;
+  undo.querySelector("button").disabled = false;
 }
 
 function showError(error) {
@@ -160,7 +161,9 @@ async function record(form) {
     if (card) return finishCard(card, change);
     if (host) closePanel(host);
     const outcome = await follow(change);
-    if (outcome.state === "applied") location.reload();
+    if (outcome.state !== "applied") return;
+    if (host) location.reload();
+    else location.assign(form.elements.back.value);
   } catch (error) {
     button.disabled = false;
     form.querySelector("[role='alert']")?.remove();
