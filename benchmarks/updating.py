@@ -45,7 +45,14 @@ class Project:
         self.file = self._files[len(self._files) // 2]
 
     def build(self, *options: str) -> Cost:
-        command = [*KGRAPH, "build", self.episodes, "--store", self.store, "--no-project"]
+        command: list[str | Path] = [
+            *KGRAPH,
+            "build",
+            self.episodes,
+            "--store",
+            self.store,
+            "--no-project",
+        ]
         return run([*command, "--judgements", self.judgements, "--json", *options])
 
     def choose_name(self) -> str:
