@@ -339,6 +339,8 @@ def test_an_atlas_that_cannot_be_is_refused_in_words(store, tmp_path, options):
         (["audit", "mentions"], "file\tindex\tsurface\t"),
         (["analyse", "associated", "--param", "minEpisodes=1"], "name\tepisodes\tweighted\t"),
         (["search", "chips"], "kind\ttype\t"),
+        (["how", "NVIDIA"], "part\tname\t"),
+        (["why-not", "NVIDIA", "OpenAI"], "part\twords\t"),
         (["query", "ASK { ?s ?p ?o }"], "yes"),
         (["query", "DESCRIBE <company/nvidia>"], "@prefix"),
         (["review", "--format", "table"], "name\tpays\t"),
@@ -364,7 +366,7 @@ OF_JSON = {name: it for name, it in GROUP.commands.items() if "--json" in option
 
 def test_what_offers_json_offers_it_by_both_names():
     assert {n for n, it in GROUP.commands.items() if "--format" in options_of(it)} == set(OF_JSON)
-    assert len(OF_JSON) == 18
+    assert len(OF_JSON) == 20
 
 
 @pytest.mark.parametrize("command", OF_JSON)
@@ -375,6 +377,8 @@ def test_json_is_short_for_the_format(folder, store, tmp_path, command):
         "check": [folder],
         "show": ["NVIDIA"],
         "why": ["a.md", "NVIDIA"],
+        "how": ["NVIDIA"],
+        "why-not": ["NVIDIA", "OpenAI"],
         "query": ["co-mentioned"],
         "analyse": ["clusters", "--param", "minMembers=1"],
         "audit": ["rows"],
