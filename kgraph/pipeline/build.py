@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from pathlib import Path
 from shutil import rmtree
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -25,7 +25,7 @@ from kgraph.pipeline.loader import TurtleLoader, forward_ids, publish_build
 from kgraph.pipeline.passes import (
     FileSurvey,
     Progress,
-    ResolveTask,
+    ResolveResult,
     build_shared,
     conclude_survey,
     ignore_progress,
@@ -44,6 +44,25 @@ from kgraph.store import DEFAULT_STORE, BuildWriter, Store, layout
 from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs, read_origin
 from kgraph.store.previous_build import LAST_BUILD, choose_previous
 from kgraph.store.writer import remove_leftovers
+
+
+class BuildOptions(msgspec.Struct, frozen=True):
+    """Arguments of :func:`build` besides its inputs."""
+
+    previous: str | Path | None
+    turtle: BinaryIO | None
+    executor: Executor | None
+    workers: int | None
+    progress: Progress
+
+
+class LoadTarget(NamedTuple):
+    """The build that results are loaded into."""
+
+    writer: BuildWriter
+    forwarded_from: Store | None  #: the earlier graph whose ids lead on
+    report: Report
+    options: BuildOptions
 
 
 @without_gc()  # records hold no cycles; forked workers inherit it
@@ -109,6 +128,7 @@ def build(
                 update = plan_update(
                     last, inputs, unchanged, work=work, report=report, progress=progress
                 )
+                unchanged = update.surveyed.files  # of all: none is surveyed twice
                 report.why_full = f"{pluralize(update.count_redone(), 'episode')} would be redone"
                 if is_faster(update.count_redone(), len(update.episodes)):
                     try:
@@ -119,16 +139,8 @@ def build(
         else:
             changed = pluralize(total - len(unchanged), "file")
             report.why_full = "--turtle" if turtle is not None else f"{changed} changed"
-    return _build_all(
-        inputs,
-        unchanged,
-        report,
-        previous=previous,
-        turtle=turtle,
-        executor=executor,
-        workers=workers,
-        progress=progress,
-    )
+    options = BuildOptions(previous, turtle, executor, workers, progress)
+    return _build_all(inputs, unchanged, report, options)
 
 
 def _is_same_input(
@@ -160,19 +172,15 @@ def _build_all(
     inputs: BuildInputs,
     unchanged: Mapping[str, FileSurvey],
     report: Report,
-    *,
-    previous: str | Path | None,
-    turtle: BinaryIO | None,
-    executor: Executor | None,
-    workers: int | None,
-    progress: Progress,
+    options: BuildOptions,
 ) -> Report:
     """Resolve and load every episode."""
+    executor, progress = options.executor, options.progress
     with (
-        nullcontext(executor) if executor else open_process_pool(workers) as pool,
+        nullcontext(executor) if executor else open_process_pool(options.workers) as pool,
         BuildWriter(inputs.store, inputs.base) as writer,
     ):
-        earlier, note = choose_previous(previous, writer)
+        forwarded_from, note = choose_previous(options.previous, writer)
         report.notes += note
         work = writer.folder / layout.WORK_FOLDER  # what the passes hand each other
         work.mkdir()
@@ -191,16 +199,9 @@ def _build_all(
                 tasks = make_resolve_tasks(
                     locate_episodes(corpus.recordings, surveyed), tables_file, inputs.base
                 )
-                shared, surfaces, outcomes = _load(
-                    pool,
-                    tasks,
-                    corpus.tables,
-                    writer=writer,
-                    previous=earlier,
-                    turtle=turtle,
-                    report=report,
-                    progress=progress,
-                )
+                results = map_ordered(pool, resolve_shard, tasks)
+                target = LoadTarget(writer, forwarded_from, report, options)
+                shared, surfaces, outcomes = _load(results, corpus.tables, target)
         finally:
             rmtree(work, ignore_errors=True)
         kept = encode_kept(inputs, corpus, surveyed, msgspec.msgpack.encode(surfaces), outcomes)
@@ -209,28 +210,21 @@ def _build_all(
 
 
 def _load(
-    pool: Executor | None,
-    tasks: Sequence[ResolveTask],
-    tables: CorpusTables,
-    *,
-    writer: BuildWriter,
-    previous: Store | None,
-    turtle: BinaryIO | None,
-    report: Report,
-    progress: Progress,
+    results: Iterable[ResolveResult], tables: CorpusTables, target: LoadTarget
 ) -> tuple[SharedData, dict[str, SurfaceOutcome], dict[str, bytes]]:
-    """Run the second pass, and load its results into the build.
+    """Load the results of the second pass into the build.
 
     Return what the episodes share, and what is kept of each surface, and of each episode, encoded.
     """
+    writer, report, options = target.writer, target.report, target.options
     tally, outcomes = Tally(), dict[str, bytes]()
     surfaces: dict[str, SurfaceOutcome] = {}
     with (
-        TurtleLoader(writer, turtle) as loader,
+        TurtleLoader(writer, options.turtle) as loader,
         IndexWriter(writer.folder / layout.SEARCH_FILE) as index,
     ):
         report.triples += loader.add_blocks(describe_dataset(report.digest, report.recordings))
-        for result in map_ordered(pool, resolve_shard, tasks):
+        for result in results:
             loader.add(result.turtle)
             writer.add_records(result.slugs, result.records)
             index.add(result.documents)
@@ -240,10 +234,10 @@ def _load(
             report.triples += result.triples
             surfaces.update(result.surfaces)
             outcomes.update(zip(result.slugs, result.outcomes, strict=True))
-            progress("building", len(outcomes), report.recordings)
-        progress("loading", 0, 0)
+            options.progress("building", len(outcomes), report.recordings)
+        options.progress("loading", 0, 0)
         shared = build_shared(tally, report.digest, tables)
-        forward_ids(shared, writer, previous, report)
+        forward_ids(shared, writer, target.forwarded_from, report)
         report.triples += loader.add_blocks(describe_shared(shared))
         loader.finish()
         index.finish(shared)

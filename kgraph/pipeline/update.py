@@ -126,19 +126,19 @@ def update_graph(
     update: Update,
     inputs: BuildInputs,
     report: Report,
-    earlier: str | Path | None,
+    previous: str | Path | None,
     progress: Progress,
 ) -> Report:
     """Change the last graph into that of the inputs, and make it the one that readers see.
 
     Args:
-        earlier: of :func:`~kgraph.store.previous_build.choose_previous`.
+        previous: of :func:`~kgraph.store.previous_build.choose_previous`.
     """
     inputs.report_survey(report, update.surveyed, update.episodes)
     report.redone, report.why_full = update.stale, ""
     with BuildWriter(inputs.store, inputs.base, continued=update.last) as writer:
-        previous = Store(inputs.store, update.last.name)
-        forwarded, note = choose_previous(earlier, writer, previous)
+        last_store = Store(inputs.store, update.last.name)
+        forwarded_from, note = choose_previous(previous, writer, last_store)
         report.notes += note
         with report.time_stage("resolve"):
             redo = [episode for episode in update.episodes if episode.slug in update.stale]
@@ -151,19 +151,19 @@ def update_graph(
             report.judged_keys.update(outcome.judged_keys)
         progress("loading", 0, 0)
         with report.time_stage("load"):
-            _write_records(update, previous, result, writer)
-            shared = _change_shared(update, previous.shared, outcomes, report.digest)
-            forward_ids(shared, writer, forwarded, report)
+            _write_records(update, last_store, result, writer)
+            shared = _change_shared(update, last_store.shared, outcomes, report.digest)
+            forward_ids(shared, writer, forwarded_from, report)
             _change_statements(
-                update, previous, result, shared=shared, writer=writer, report=report
+                update, last_store, result, shared=shared, writer=writer, report=report
             )
-            _change_index(update, previous, result, shared, writer)
+            _change_index(update, last_store, result, shared, writer)
         encoded = {slug: msgspec.msgpack.encode(outcome) for slug, outcome in outcomes.items()}
         surfaces = msgspec.msgpack.encode(
             prune_surfaces(update.surfaces | result.surfaces, outcomes.values())
         )
         kept = encode_kept(inputs, update.corpus, update.surveyed, surfaces, encoded)
-        publish_build(inputs, writer, report, shared=shared, kept=kept, last=previous.shared)
+        publish_build(inputs, writer, report, shared=shared, kept=kept, last=last_store.shared)
     return report
 
 
@@ -207,7 +207,7 @@ def _change_shared(
 
 def _change_statements(
     update: Update,
-    previous: Store,
+    last_store: Store,
     result: ResolveResult,
     *,
     shared: SharedData,
@@ -219,14 +219,14 @@ def _change_statements(
     old_slugs = [*(s for s in result.slugs if s in update.kept.episodes), *update.gone]
     old_texts = [
         turtle.serialize(describe_episode(_decode_episode(record)))
-        for record in previous.read_records(old_slugs)
+        for record in last_store.read_records(old_slugs)
     ]
-    old_texts.append(_describe_whole(turtle, previous.shared, shared))
-    new_texts = [result.turtle.decode(), _describe_whole(turtle, shared, previous.shared)]
+    old_texts.append(_describe_whole(turtle, last_store.shared, shared))
+    new_texts = [result.turtle.decode(), _describe_whole(turtle, shared, last_store.shared)]
     old, new = _parse(turtle, old_texts), _parse(turtle, new_texts)
     removed, added = old - new, new - old
     writer.change_statements(removed, added)
-    report.triples = previous.meta.triples - len(removed) + len(added)
+    report.triples = last_store.meta.triples - len(removed) + len(added)
 
 
 def _describe_whole(turtle: Turtle, shared: SharedData, besides: SharedData) -> str:
@@ -242,12 +242,12 @@ def _parse(turtle: Turtle, texts: Iterable[str]) -> set[pyoxigraph.Triple]:
 
 
 def _write_records(
-    update: Update, previous: Store, result: ResolveResult, writer: BuildWriter
+    update: Update, last_store: Store, result: ResolveResult, writer: BuildWriter
 ) -> None:
     """Write the records of all episodes."""
     redone = dict(zip(result.slugs, result.records, strict=True))
     kept_slugs = [e.slug for e in update.episodes if e.slug not in redone]
-    kept_records = previous.read_records(kept_slugs)
+    kept_records = last_store.read_records(kept_slugs)
     for episode in update.episodes:
         record = redone.get(episode.slug) or next(kept_records)
         writer.add_records([episode.slug], [record])
@@ -255,7 +255,7 @@ def _write_records(
 
 def _change_index(
     update: Update,
-    previous: Store,
+    last_store: Store,
     result: ResolveResult,
     shared: SharedData,
     writer: BuildWriter,
@@ -265,4 +265,4 @@ def _change_index(
     with IndexWriter(writer.folder / layout.SEARCH_FILE, last_index) as index:
         index.remove([*(s for s in result.slugs if s in update.kept.episodes), *update.gone])
         index.add(result.documents)
-        index.finish(shared, find_shared_changes(previous.shared, shared))
+        index.finish(shared, find_shared_changes(last_store.shared, shared))

@@ -12,7 +12,7 @@ from support import ROOT, SAMPLE, episode_text
 from kgraph.base.checksums import CHECKSUMS_FILE
 from kgraph.base.errors import InputError
 from kgraph.ingest import SourceFile
-from kgraph.pipeline import build, update
+from kgraph.pipeline import build, passes, update
 from kgraph.pipeline.kept import KeptBuild
 from kgraph.pipeline.passes import EpisodeOutcome, UnreadSource
 from kgraph.query import run_query
@@ -157,6 +157,24 @@ def test_a_build_after_a_failed_one_keeps_every_surface(folder, store, monkeypat
             run(folder, store)
     run(folder, store)
     assert {"NVIDIA", "OpenAI", "Solana"} <= read_kept(store).read_surfaces().keys()
+
+
+def test_an_update_that_is_too_large_surveys_no_file_twice(folder, store, monkeypatch):
+    run(folder, store)
+    surveyed, survey_shard = [], passes.survey_shard
+
+    def survey_and_note(task):
+        surveyed.extend(file.name for file in task[0])
+        return survey_shard(task)
+
+    monkeypatch.setattr(passes, "survey_shard", survey_and_note)
+    monkeypatch.setattr(update.Update, "count_redone", lambda self: 99)
+    (folder / "3.md").write_text(episode(3, "Acme"))
+    report = run(folder, store)
+    assert report.redone is None and report.why_full == "99 episodes would be redone"
+    assert surveyed == ["3.md"]
+    run(folder, store.parent / "full", full=True)
+    assert list(Store(store).graph) == list(Store(store.parent / "full").graph)
 
 
 def test_surfaces_of_no_episode_are_not_kept(folder, store):
