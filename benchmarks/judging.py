@@ -3,7 +3,7 @@
     python benchmarks/judging.py STORE COMPANY OTHER [--runs 3]
 
 Starts ``kgraph serve --judge`` on a store, and opens the page of COMPANY (an id such as
-``company/emerj``) in a headless Chromium, with a session. COMPANY is rejected with a reason, in the
+``company/acme``) in a headless Chromium, with a session. COMPANY is rejected with a reason, in the
 first run with the mouse and in the others by keyboard alone, and the judgement is undone. Gives
 seconds: from the choice of an answer to the preview; from recording it until the page says that the
 company is gone, and until the question co-mentioned of OTHER (a name) no longer has it; from the
