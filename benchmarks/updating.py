@@ -3,10 +3,11 @@
     python benchmarks/updating.py FOLDER [--runs 3]
 
 Copies the folder, builds it, and then changes one thing before each further build: nothing; the
-summary of a file; the title of a file; a file is gone; a judgement rejects a name that few episodes
-have. After each the change is taken back and built, which is not measured. Prints the least seconds
-of the runs by the clock and of CPU, the share of a full build's CPU, and the episodes that were
-redone; on a busy machine only the CPU and the shares count.
+summary of a file; the title of a file; a file has another name, is gone, or is new; a judgement
+rejects a name that few episodes have; the project's own lexicon has a name more. After each the
+change is taken back and built, which is not measured. Prints the least seconds of the runs by the
+clock and of CPU, the share of a full build's CPU, and the episodes that were redone; on a busy
+machine only the CPU and the shares count.
 """
 
 from __future__ import annotations
@@ -37,23 +38,18 @@ class Project:
     """
 
     def __init__(self, folder: Path, home: Path) -> None:
-        self.episodes, self.store = home / "episodes", home / "store"
-        self.judgements = home / "judgements.yaml"
+        self.episodes, self.store = home / "episodes", home / ".kgraph"
+        self.judgements, self.lexicon = home / "judgements.yaml", home / "lexicon" / "own.yaml"
+        self.settings = home / "kgraph.toml"
+        self.settings.write_text('sources = ["episodes"]\njudgements = "judgements.yaml"\n')
         self.judgements.touch()
+        self.lexicon.parent.mkdir()
         shutil.copytree(folder, self.episodes)
         self._files = sorted(self.episodes.rglob("*.md"))
         self.file = self._files[len(self._files) // 2]
 
     def build(self, *options: str) -> Cost:
-        command: list[str | Path] = [
-            *KGRAPH,
-            "build",
-            self.episodes,
-            "--store",
-            self.store,
-            "--no-project",
-        ]
-        return run([*command, "--judgements", self.judgements, "--json", *options])
+        return run([*KGRAPH, "build", "--project", self.settings, "--json", *options])
 
     def choose_name(self) -> str:
         """Return the label of an entity that few episodes mention."""
@@ -76,6 +72,30 @@ def _remove(path: Path) -> Iterator[None]:
     path.unlink()
     yield
     path.write_bytes(data)
+
+
+@contextmanager
+def _rename(path: Path) -> Iterator[None]:
+    other = path.with_name(f"another-{path.name}")
+    path.rename(other)
+    yield
+    other.rename(path)
+
+
+@contextmanager
+def _add(path: Path) -> Iterator[None]:
+    other = path.with_name(f"another-{path.name}")
+    text = re.sub("^(title): .*", r"\1: Another", path.read_text("utf-8"), count=1, flags=re.M)
+    other.write_text(re.sub("^original_url: .*", "", text, count=1, flags=re.M), "utf-8")
+    yield
+    other.unlink()
+
+
+@contextmanager
+def _teach(file: Path) -> Iterator[None]:
+    file.write_text("type: company\nentries:\n  Quorvex Dynamics: {}\n")
+    yield
+    file.unlink()
 
 
 @contextmanager
@@ -105,8 +125,11 @@ def main() -> None:
             "nothing": _change_nothing,
             "summary": lambda: _replace_text(project.file, "^summary: ", "summary: Also "),
             "title": lambda: _replace_text(project.file, "^title: ", "title: Also "),
+            "file renamed": lambda: _rename(project.file),
             "file gone": lambda: _remove(project.file),
+            "file added": lambda: _add(project.file),
             "judgement": lambda: _judge(project),
+            "lexicon": lambda: _teach(project.lexicon),
         }
         for name, edit in edits.items():
             costs, redone = [], Counter[str]()
