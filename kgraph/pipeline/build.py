@@ -129,18 +129,23 @@ def build(
                     last, inputs, unchanged, work=work, report=report, progress=progress
                 )
                 unchanged = update.surveyed.files  # of all: none is surveyed twice
-                report.why_full = f"{pluralize(update.count_redone(), 'episode')} would be redone"
-                if is_faster(update.count_redone(), len(update.episodes)):
+                redone, episodes = update.count_redone(), len(update.episodes)
+                report.why_full = _describe_share(redone, episodes, "episode")
+                if is_faster(redone, episodes):
                     try:
                         return update_graph(update, inputs, report, previous, progress)
                     except StoreDamagedError as error:
                         report = inputs.start_report()
                         report.why_full = str(error)
         else:
-            changed = pluralize(total - len(unchanged), "file")
-            report.why_full = "--turtle" if turtle is not None else f"{changed} changed"
+            changed = _describe_share(total - len(unchanged), total, "file")
+            report.why_full = "--turtle" if turtle is not None else changed
     options = BuildOptions(previous, turtle, executor, workers, progress)
     return _build_all(inputs, unchanged, report, options)
+
+
+def _describe_share(changed: int, total: int, noun: str) -> str:
+    return f"{changed:,} of {pluralize(total, noun)} changed, more than a fifth"
 
 
 def _is_same_input(
