@@ -20,12 +20,13 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from kgraph.base.errors import RequestError
+from kgraph.base.errors import RequestError, StoreError
 from kgraph.base.text import hex_digest, pluralize
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import load_judgements
 from kgraph.server.judge_process import BuildOutcome, BuildProcess
 from kgraph.server.service import JudgeSettings
+from kgraph.store.origin import read_origin
 from kgraph.views.correct import (
     Correction,
     choose_judgement_file,
@@ -81,6 +82,7 @@ class JudgeJob:
         self._settings = settings
         self._store = store
         self._process = BuildProcess(store)
+        self._file = choose_judgement_file(store).output
         self._changes: list[JudgeChange] = []
         self._writing = asyncio.Lock()
         self._building: asyncio.Task[None] | None = None
@@ -90,8 +92,11 @@ class JudgeJob:
 
     @property
     def file(self) -> Path:
-        """The file that judgements are written to."""
-        return choose_judgement_file(self._store).output
+        """The file that judgements are written to: that of the last build that can be read."""
+        with suppress(StoreError, OSError):
+            if read_origin(self._store).sources:  # else another file would be chosen
+                self._file = choose_judgement_file(self._store).output
+        return self._file
 
     def get_file_version(self) -> str:
         """Return what tells one content of the file from another."""
@@ -217,6 +222,8 @@ class JudgeJob:
             for change in changes:
                 change.state = "building"
             outcome = await asyncio.to_thread(self._process.build, self.file)
+            if not outcome.error:  # it read the whole file
+                changes += [change for change in self._changes if change.state == "failed"]
             for change in changes:
                 change.seconds = time.monotonic() - change.written_at
                 change.state = "failed" if outcome.error else "applied"
@@ -244,10 +251,10 @@ def describe_outcome(outcome: BuildOutcome) -> str:
     >>> describe_outcome(BuildOutcome(seconds=2.5, changes=(("entity", "lost", 1),)))
     'applied in 2.5 s: 1 entity lost'
     >>> describe_outcome(BuildOutcome(error="no space left"))
-    'in the file, but not in the graph: no space left'
+    'the file is changed, but not the graph: no space left'
     """
     if outcome.error:
-        return f"in the file, but not in the graph: {outcome.error}"
+        return f"the file is changed, but not the graph: {outcome.error}"
     changes = [f"{pluralize(n, *CHANGE_NOUNS[what])} {how}" for what, how, n in outcome.changes]
     listed = ", ".join(changes) or "no name or mention is lost or new"
     return "; ".join((f"applied in {outcome.seconds:.1f} s: {listed}", *outcome.unapplied))

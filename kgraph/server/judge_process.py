@@ -11,7 +11,8 @@ import signal
 import sys
 import time
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Lock
@@ -53,6 +54,7 @@ class BuildProcess:
         self._lock = Lock()
         self._process: multiprocessing.process.BaseProcess | None = None
         self._connection: Connection | None = None
+        self._is_stopped = False
 
     def start(self) -> None:
         """Start the process unless it runs; it loads what a build needs."""
@@ -73,9 +75,10 @@ class BuildProcess:
 
     def stop(self) -> None:
         """Stop the process, also in the middle of a build: readers keep the last whole graph."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.join()
+        self._is_stopped = True
+        if (process := self._process) is not None:  # a build that ends drops it meanwhile
+            process.terminate()
+            process.join()
 
     def _start(self) -> Connection:
         if self._connection is None or self._process is None or not self._process.is_alive():
@@ -83,15 +86,35 @@ class BuildProcess:
             context = multiprocessing.get_context("spawn")
             self._connection, theirs = context.Pipe()
             # Not a daemon: a build of everything starts processes of its own.
-            self._process = context.Process(target=run_builds, args=(theirs, self._store))
-            self._process.start()
+            process = context.Process(target=run_builds, args=(theirs, self._store))
+            with _block_interrupts():
+                process.start()
             theirs.close()
+            self._process = process
+            if self._is_stopped:  # `stop` may not have seen it
+                process.terminate()
         return self._connection
 
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.close()
         self._connection = self._process = None
+
+
+@contextmanager
+def _block_interrupts() -> Iterator[None]:
+    """Block Ctrl-C for processes that start in the block, until they ignore it (not on Windows)."""
+    if sys.platform == "win32":
+        yield
+        return
+    from multiprocessing import resource_tracker  # missing on Windows
+
+    resource_tracker.ensure_running()  # its start would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def run_builds(connection: Connection, store: Path) -> None:

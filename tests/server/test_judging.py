@@ -171,7 +171,7 @@ def test_a_build_that_fails_is_told_and_can_be_repeated(judged):
     change = judged.finish(number)
     moved.rename(judged.file.parent.parent / "episodes")
     assert change["state"] == "failed"
-    assert change["message"].startswith("in the file, but not in the graph: ")
+    assert change["message"].startswith("the file is changed, but not the graph: ")
     assert judged.client.get("/company/figma").status_code == 200  # the last whole graph
     page = judged.client.get(f"/judgements?change={number}").text
     assert ("Build again" in page, change["message"] in html.unescape(page)) == (True, True)

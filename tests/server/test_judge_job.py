@@ -1,0 +1,100 @@
+"""The writer of judgements and its builds, without HTTP."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from server.judge_server import build_judged
+
+from kgraph.resolve.judgement import make_judgement
+from kgraph.server.judge_job import JudgeJob
+from kgraph.server.judge_process import BuildOutcome, BuildProcess
+from kgraph.server.service import JudgeSettings
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """The store and the file of judgements of a small graph."""
+    return build_judged(tmp_path_factory.mktemp("job"), {"a": ("NVIDIA", "OpenAI")})
+
+
+class ListedOutcomes:
+    """In place of the process that builds: outcomes, one a build."""
+
+    def __init__(self, *outcomes):
+        self.outcomes = list(outcomes)
+
+    def build(self, judgements):
+        return self.outcomes.pop(0)
+
+
+def test_without_a_store_no_other_file_is_taken(judged, tmp_path, monkeypatch):
+    store, file = judged
+    default = tmp_path / "data" / "judgements.yaml"
+    default.parent.mkdir()
+    default.write_text("- {verb: reject, names: [Other]}\n")
+    monkeypatch.chdir(tmp_path)
+    job = JudgeJob(store, JudgeSettings("Ada"))
+    moved = store.rename(store.parent / "moved")
+    try:
+        assert (job.file, job.load()) == (file, [])
+    finally:
+        moved.rename(store)
+
+
+def test_a_build_applies_also_what_an_earlier_one_did_not(judged):
+    store, _ = judged
+    outcomes = BuildOutcome(error="no space left"), BuildOutcome(seconds=1.0)
+
+    async def judge_twice():
+        job = JudgeJob(store, JudgeSettings("Ada"))
+        job._process = ListedOutcomes(*outcomes)
+        states = []
+        for name in ("NVIDIA", "OpenAI"):
+            await job.add([make_judgement("accept", [name])])
+            await job._building
+            states.append([job.find_change(n).state for n in range(1, job.last_change.number + 1)])
+        return states, [job.find_change(n).message for n in (1, 2)]
+
+    states, messages = asyncio.run(judge_twice())
+    assert states == [["failed"], ["applied", "applied"]]
+    assert messages == ["applied in 1.0 s: no name or mention is lost or new"] * 2
+
+
+def test_a_process_that_starts_while_it_is_stopped_ends(judged):
+    process = BuildProcess(judged[0])
+    process.stop()
+    outcome = process.build(judged[1])
+    assert outcome.error == "the process that builds has ended: try again"
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from kgraph.server.judge_process import BuildProcess
+if __name__ == "__main__":
+    process = BuildProcess(Path(sys.argv[1]))
+    process.start()
+    print(process._process.pid, flush=True)
+    sys.stdin.read()
+    print(process._process.is_alive(), flush=True)
+    process.stop()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to a whole console")
+def test_ctrl_c_while_the_process_starts_is_left_to_the_server(judged, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    running = subprocess.Popen([sys.executable, script, judged[0]], text=True, **pipes)
+    builder = int(running.stdout.readline())
+    for _ in range(20):
+        os.kill(builder, signal.SIGINT)
+        time.sleep(0.02)
+    out, err = running.communicate("", timeout=60)
+    assert (out.strip(), err) == ("True", "")
