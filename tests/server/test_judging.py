@@ -116,6 +116,15 @@ def test_every_answer_makes_its_judgements(judged):
     assert judged.judgements == ()
 
 
+def test_a_name_with_line_breaks_is_one_line_of_the_file(judged):
+    number = judged.judge("rename", " company/figma\n", argument="Figma\u0085\n Inc", why="a\nb")
+    judged.finish(number)
+    assert [(j.names, j.why) for j in judged.judgements] == [
+        (("company/figma", "Figma Inc"), "a b")
+    ]
+    assert len(judged.file.read_text().splitlines()) == 1
+
+
 def test_errors_are_in_words_and_nothing_is_written(judged):
     page = judged.client.get("/judge?name=Figma&verb=same&argument=Opnai").text
     assert "did you mean OpenAI?" in words(page)

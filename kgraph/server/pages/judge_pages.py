@@ -62,7 +62,9 @@ class JudgeForm(msgspec.Struct, frozen=True):
     @property
     def answer(self) -> JudgeAnswer:
         """The answer, without its reason."""
-        return JudgeAnswer(self.name.strip(), self.verb, self.argument.strip())
+        # A judgement is one line of its file, whatever line breaks Unicode has.
+        name, argument = (" ".join(text.split()) for text in (self.name, self.argument))
+        return JudgeAnswer(name, self.verb, argument)
 
     @property
     def return_path(self) -> str:
