@@ -71,6 +71,16 @@ class Corrector:
             )
         self._print(correction, notes)
 
+    def record(self, judgements: Sequence[Judgement]) -> None:
+        """Write judgements, all or none, without building or printing anything.
+
+        Raises:
+            DataError: one contradicts another one, or the file cannot be written.
+        """
+        from kgraph.views.correct import write_judgements
+
+        write_judgements(self._store, judgements, file=self.file, build=False)
+
     def remove(self, line: int, *, build: bool) -> None:
         """Remove the judgement on a line, 0 for the last, and print how to bring it back.
 

@@ -1,6 +1,6 @@
 """The command ``review``: asks about the names where one judgement corrects most rows.
 
-A dialogue shows a case, reads an answer and writes its judgements. Each is written before the next
+A dialogue shows a case, reads an answer and writes its judgements, all or none, before the next
 case is shown, so none is lost however the dialogue ends.
 """
 
@@ -129,17 +129,16 @@ def _run_dialogue(
 ) -> None:
     """Ask on the terminal, or read answers from standard input; report what was written."""
     from kgraph.cli.printing import print_remark
-    from kgraph.resolve.judgements_file import append_judgement
     from kgraph.views.judging import REPLY_USAGE, get_user_name, sign_judgement
 
     judge, file = by or get_user_name(), corrector.file
     answers = AnswerReader()
     count = 0
 
-    def write(judgement: Judgement) -> None:
+    def write(judgements: Sequence[Judgement]) -> None:
         nonlocal count
-        append_judgement(file, sign_judgement(judgement, judge))
-        count += 1
+        corrector.record([sign_judgement(judgement, judge) for judgement in judgements])
+        count += len(judgements)
 
     when = "at the end" if build else "by the next build"
     print_remark(f"{file}: each judgement is written here at once, and applied {when}")
@@ -159,13 +158,13 @@ def run_dialogue(
     cases: Sequence[Case],
     answers: AnswerReader,
     lookup: Lookup,
-    write: Callable[[Judgement], None],
+    write: Callable[[Sequence[Judgement]], None],
 ) -> bool:
     """Ask about each case until an answer is valid; return False if the user quits.
 
     Args:
         lookup: of the graph's entities.
-        write: stores a judgement.
+        write: stores the judgements of an answer, all or none.
     """
     from kgraph.views.judging import parse_reply
 
@@ -174,8 +173,8 @@ def run_dialogue(
         while True:
             try:
                 judgements = parse_reply(case, answers.ask(text), lookup)
-                for judgement in judgements or ():
-                    write(judgement)
+                if judgements:
+                    write(judgements)
                 break
             except EOFError:
                 return False

@@ -20,6 +20,7 @@ class Scene:
     def __init__(self, *lines):
         self.lines = iter(lines)
         self.asked, self.said, self.refused, self.written = [], [], [], []
+        self.writes = 0
 
     def ask(self, words):
         self.asked.append(words.partition(":")[0])
@@ -30,10 +31,11 @@ class Scene:
             raise EOFError
         return line
 
-    def write(self, judged):
-        if judged.why == "fails":
+    def write(self, judgements):
+        if judgements[0].why == "fails":
             raise DataError("disk full")
-        self.written.append((judged.verb, judged.names))
+        self.writes += 1
+        self.written += [(judged.verb, judged.names) for judged in judgements]
 
     def say(self, text):
         self.said.append(text)
@@ -41,8 +43,8 @@ class Scene:
     def refuse(self, error):
         self.refused.append(str(error))
 
-    def play(self):
-        return run_dialogue(CASES, self, Lookup({}), self.write)
+    def play(self, entities=None):
+        return run_dialogue(CASES, self, Lookup(entities or {}), self.write)
 
 
 def test_each_case_is_asked_and_written_at_once():
@@ -51,6 +53,14 @@ def test_each_case_is_asked_and_written_at_once():
     assert scene.asked == ["1/2  Acme", "2/2  Gather"]
     assert scene.written == [("accept", ("Acme",)), ("reject", ("Gather",))]
     assert scene.said == ["accept Acme company", "reject Gather"]
+
+
+def test_the_judgements_of_an_answer_are_written_together():
+    scene = Scene("skip", "same OpenAI")
+    entities = graph([("company", "OpenAI", "OpenAI", 0.9)]).shared.entities
+    assert scene.play(entities) is True
+    assert scene.written == [("same", ("OpenAI", "Gather")), ("type", ("Gather",))]
+    assert scene.writes == 1
 
 
 @pytest.mark.parametrize(
