@@ -146,6 +146,13 @@ def test_the_way_back_stays_on_the_server(judged, back, target):
     assert re.search(r'<a href="([^"]*)" data-judge-close>', page)[1] == target
 
 
+@pytest.mark.parametrize("path", ["//evil.example/", "/\\evil.example"])
+def test_a_path_that_names_another_server_is_no_way_back(judged, path):
+    page = judged.client.get(judged.origin + path)
+    assert page.status_code == 404
+    assert re.findall(r'name="back" value="([^"]*)"', page.text) == ["/"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kgraph.base.errors import InputError, RequestError
 from kgraph.server.http.middleware import LOCAL_HOST_NAMES, is_ip_address, parse_host
-from kgraph.server.pages.templates import JudgeSession, current_session
+from kgraph.server.pages.templates import JudgeSession, current_session, is_safe
 
 TOKEN_BYTES = 24  #: random bytes of the token and of a session's name
 
@@ -116,7 +116,8 @@ class JudgeAccess:
         address = scope.get("raw_path", b"").decode("latin-1")
         if query := scope["query_string"].decode("latin-1"):
             address += f"?{query}"
-        return JudgeSession(self._sign("form", name), address)
+        # The path `//host/` would lead to another server.
+        return JudgeSession(self._sign("form", name), address if is_safe(address) else "/")
 
     def _sign(self, purpose: str, name: str) -> str:
         return hmac.new(self._key, f"{purpose} {name}".encode(), "sha256").hexdigest()
