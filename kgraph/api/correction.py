@@ -65,17 +65,10 @@ class CorrectionMixin(StoreBacked):
         Args:
             judgements, types, limit, misheard: as in review().
         """
-        from kgraph.views.review import build_review_queue, load_judgement_table
+        from kgraph.views.review import list_cases
 
-        table = load_judgement_table(self._judgement_file(judgements))
-        return build_review_queue(
-            self.graph,
-            settled_keys=table.decided_keys,
-            different_pairs=table.different_pairs,
-            types=types,
-            misheard=misheard,
-            limit=limit,
-        )
+        file = self._judgement_file(judgements)
+        return list_cases(self.graph, file, types=types, misheard=misheard, limit=limit)
 
     def preview_judgement(
         self,

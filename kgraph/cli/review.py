@@ -75,7 +75,7 @@ def review(
     from kgraph.cli.corrections import Corrector
     from kgraph.query import Lookup
     from kgraph.store import Store
-    from kgraph.views.review import build_review_queue, load_judgement_table
+    from kgraph.views.review import list_cases
 
     if format or output != "-":
         chosen = options.resolve_format(format, output)
@@ -88,15 +88,7 @@ def review(
     graph = Store(store).graph
     corrector = Corrector(store, judgements, context.obj)
     types = options.parse_types(type, extra_types=(REJECTED,))
-    table = load_judgement_table(corrector.file)
-    cases = build_review_queue(
-        graph,
-        settled_keys=table.decided_keys,
-        different_pairs=table.different_pairs,
-        types=types,
-        misheard=misheard,
-        limit=limit + 1,
-    )
+    cases = list_cases(graph, corrector.file, types=types, misheard=misheard, limit=limit + 1)
     if format:
         _print_queue(cases[:limit], format, output, MISHEARD_COLUMNS if misheard else COLUMNS)
         if len(cases) > limit:

@@ -145,6 +145,34 @@ def build_review_queue(
     return [groups[key].make_case(examples[key]) for key in keys]
 
 
+def list_cases(
+    graph: Graph,
+    file: str | Path,
+    *,
+    types: Collection[str] = (),
+    misheard: bool = False,
+    limit: int | None = None,
+) -> list[Case]:
+    """Return the review queue without the names that a file of judgements settles.
+
+    Args:
+        file: of judgements; it may be absent.
+        types, misheard, limit: as of :func:`build_review_queue`.
+
+    Raises:
+        DataError: the file is no list of judgements, or two contradict each other.
+    """
+    table = load_judgement_table(file)
+    return build_review_queue(
+        graph,
+        settled_keys=table.decided_keys,
+        different_pairs=table.different_pairs,
+        types=types,
+        misheard=misheard,
+        limit=limit,
+    )
+
+
 def find_case(store: Store, name: str) -> Case | None:
     """Return all rows of a name as a case, judged ones included; None if no row has it.
 

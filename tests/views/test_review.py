@@ -7,6 +7,7 @@ from kgraph.views.review import (
     NameOutcome,
     ReviewExample,
     build_review_queue,
+    list_cases,
     load_judgement_table,
     tabulate_cases,
 )
@@ -104,6 +105,14 @@ def test_what_a_file_settles_is_told_by_key(tmp_path):
     assert load_judgement_table(file).decided_keys == frozenset()
     file.write_text("- {verb: same, names: [Acme, Ak Me]}\n- {verb: reject, names: [Gather]}\n")
     assert load_judgement_table(file).decided_keys == {"akme", "gather"}
+
+
+def test_what_a_file_settles_is_not_listed(tmp_path):
+    file = tmp_path / "judgements.yaml"
+    rows = [("company", "Acme", "Acme", 0.3), ("noise", "Gather", "So Gather", 0.6)]
+    assert {case.name for case in list_cases(graph(rows), file)} == {"Acme", "Gather"}
+    file.write_text("- {verb: reject, names: [Gather]}\n")
+    assert [case.name for case in list_cases(graph(rows), file)] == ["Acme"]
 
 
 def test_a_case_is_a_row_of_plain_values():

@@ -336,19 +336,12 @@ class ListReviewCases(msgspec.Struct, frozen=True, tag="review"):
     limit: int
 
     def run(self, graph: OpenGraph) -> Reply:
-        from kgraph.views.review import build_review_queue, load_judgement_table
+        from kgraph.views.review import list_cases
 
-        table = load_judgement_table(self.file)
-        return _json_result(
-            build_review_queue(
-                graph.store.graph,
-                settled_keys=table.decided_keys,
-                different_pairs=table.different_pairs,
-                types=(self.taken_for,) if self.taken_for else (),
-                misheard=self.misheard,
-                limit=self.limit,
-            )
-        )
+        types = (self.taken_for,) if self.taken_for else ()
+        records, misheard = graph.store.graph, self.misheard
+        cases = list_cases(records, self.file, types=types, misheard=misheard, limit=self.limit)
+        return _json_result(cases)
 
 
 #: Any task.
