@@ -166,9 +166,9 @@ class Corrector:
 
         if self._format == "json":
             print_json(correction)
-        told = describe_correction(correction)
+        text = describe_correction(correction)
         report, changes = correction.report, correction.changes
-        print_remark(told if report else f"{told}: {self.describe_next_build()}")
+        print_remark(text if report else f"{text}: {self.describe_next_build()}")
         for note in notes:
             print_remark(note)
         if report and changes:

@@ -304,8 +304,8 @@ class PreparePreviews(msgspec.Struct, frozen=True, tag="previews"):
     def run(self, graph: OpenGraph) -> Reply:
         from kgraph.views.judgement_preview import open_built_decisions
 
-        assert graph.lookup and open_built_decisions(graph.store).knowledge
-        return _json_result(None)
+        built = open_built_decisions(graph.store)
+        return _json_result(bool(graph.lookup and built.knowledge))
 
 
 class PreviewAnswer(msgspec.Struct, frozen=True, tag="judge"):
