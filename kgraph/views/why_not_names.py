@@ -37,9 +37,11 @@ def explain_difference(
         reasons = [_show_that_one(graph, names, first)]
         return WhyNotFacts(names[0], refs[0], names[1], refs[1], None, True, words, reasons)
     entries = (find_entry_of(first, known.knowledge), find_entry_of(second, known.knowledge))
+    apart = _find_judgements(known, first, second)
+    judged = (f"A judgement says so: {describe_judgement(judgement)}." for judgement in apart)
     reasons = [
         *_find_unmentioned(graph, entities),
-        *_find_judgements(known, first, second),
+        *(WhyNotReason("judgement", words) for words in judged),
         *_compare_entries(entries, entities),
         *_compare_types(first, second),
         *_find_relations(graph, first, second),
@@ -48,7 +50,10 @@ def explain_difference(
     tries = list(_find_candidacies(graph, known, first, second))
     reasons += tries or [_list_candidates(known, names, entities)]
     answer = f"{first.label} ({first.id}) and {second.label} ({second.id}) are two things."
-    commands = [f"kgraph judge same {shlex.join((first.id, second.id))}"]
+    # A judgement that contradicts another is refused; the last line goes first, for the numbers.
+    lines = sorted((judgement.line for judgement in apart), reverse=True)
+    commands = [f"kgraph judge --undo {line}" for line in lines]
+    commands.append(f"kgraph judge same {shlex.join((first.id, second.id))}")
     return WhyNotFacts(
         *(names[0], refs[0], names[1], refs[1], None, False, answer, reasons, commands),
         note=known.note,
@@ -76,18 +81,15 @@ def _find_unmentioned(graph: OpenGraph, entities: Iterable[Entity]) -> Iterator[
             yield WhyNotReason("unmentioned", words)
 
 
-def _find_judgements(
-    known: BuildKnowledge, first: Entity, second: Entity
-) -> Iterator[WhyNotReason]:
-    """Yield the judgements that the two are different."""
-    for judgement in known.judgements:
-        keys = set(map(judgement_key, judgement.entity_names))
-        if judgement.verb == "different" and all(
-            not keys.isdisjoint(_entity_keys(entity)) for entity in (first, second)
-        ):
-            yield WhyNotReason(
-                "judgement", f"A judgement says so: {describe_judgement(judgement)}."
-            )
+def _find_judgements(known: BuildKnowledge, first: Entity, second: Entity) -> list[Judgement]:
+    """Return the judgements that the two are different."""
+    keys = (_entity_keys(first), _entity_keys(second))
+    return [
+        judgement
+        for judgement in known.judgements
+        if judgement.verb == "different"
+        and not any(own.isdisjoint(map(judgement_key, judgement.entity_names)) for own in keys)
+    ]
 
 
 def _entity_keys(entity: Entity) -> set[str]:

@@ -108,6 +108,11 @@ def test_a_judgement_keeps_two_names_apart(graph):
         "A judgement says so: different Zorblax, Zorblax Labs: two firms "
         "(line 1 of the judgements, by ann, 2025-10-01)."
     )
+    # The same judgement would be refused while the other stands.
+    assert facts.commands == [
+        "kgraph judge --undo 1",
+        "kgraph judge same company/zorblax company/zorblaxlabs",
+    ]
 
 
 def test_names_that_no_rule_joins(graph):
