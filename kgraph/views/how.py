@@ -10,7 +10,7 @@ import msgspec
 
 from kgraph.base.external_id import ExternalId
 from kgraph.base.identity import load_shipped_identities
-from kgraph.base.lexicon import LexiconEntry
+from kgraph.base.lexicon import EntryLookup, LexiconEntry
 from kgraph.base.text import name_key
 from kgraph.graph import Entity
 from kgraph.resolve.judgement import Judgement, judgement_key
@@ -160,7 +160,10 @@ label, type and ids come from, what judgements changed, and what was taken away.
 
 
 def find_entry_of(entity: Entity, knowledge: Knowledge) -> LexiconEntry | None:
-    """Return the entry of the lexicon that an entity is; of another type if none has its own."""
+    """Return the entry of the lexicon that an entity is, or was before a judgement renamed it.
+
+    Where there is none of its type, one of another type that has its name is returned.
+    """
     lexicon = knowledge.lexicon
     keys = dict.fromkeys((entity.key, name_key(entity.label.partition(" (")[0])))
     matches = (match for key in keys for match in lexicon.index.get(key, ()))
@@ -169,18 +172,24 @@ def find_entry_of(entity: Entity, knowledge: Knowledge) -> LexiconEntry | None:
         for entry in map(lexicon.get_entry, matches)
         if name_key(entry.name) == entity.key and not entry.same_as
     ]
-    return next((e for e in entries if e.type == entity.type), entries[0] if entries else None)
+    if own := next((e for e in entries if e.type == entity.type), None):
+        return own
+    renamed = knowledge.judgements.renamed_ids.items()
+    former_ids = sorted(old for old, new in renamed if new == entity.id)
+    former = next(filter(None, map(EntryLookup(lexicon).find_entry, former_ids)), None)
+    return former or next(iter(entries), None)
 
 
 def _find_label_origin(entity: Entity, entry: LexiconEntry | None, knowledge: Knowledge) -> Origin:
-    if entry is not None and entry.type == entity.type:
+    has_name = entry is not None and name_key(entry.name) == entity.key
+    if entry is not None and has_name and entry.type == entity.type:
         return Origin("lexicon", "the lexicon has an entry of this name")
     table = knowledge.judgements
     for chosen in (table.labels, table.spellings):
         for key, label in sorted(chosen.items()):
             if name_key(label) == entity.key and key in table.reasons:
                 return Origin("judgement", f"a judgement calls it so: {table.reasons[key]}")
-    if entry is not None:
+    if entry is not None and has_name:
         return Origin("lexicon", f"the lexicon has an entry of this name, of type {entry.type}")
     if entity.key in knowledge.shows:
         return Origin("shows", "several episodes call their own show so")
@@ -197,14 +206,15 @@ def _find_type_origin(entity: Entity, entry: LexiconEntry | None, knowledge: Kno
             return Origin("judgement", f"a judgement gives it this type: {table.reasons[key]}")
     if entry is not None and entry.type == entity.type:
         kind = f", kind {entry.kind}" if entry.kind else ""
-        return Origin("lexicon", f"the lexicon's entry has type {entry.type}{kind}")
+        which = "" if name_key(entry.name) == entity.key else f" {entry.name}"
+        return Origin("lexicon", f"the lexicon's entry{which} has type {entry.type}{kind}")
     if entity.key in knowledge.shows and entity.type == "show":
         return Origin("shows", "several episodes call their own show so")
     words = (
         "the classifier decides it row by row, from the name, its category or description, and the "
         "words around it"
     )
-    if entry is not None:
+    if entry is not None and name_key(entry.name) == entity.key:
         words += f"; the lexicon's entry of this name has type {entry.type}"
     return Origin("classifier", words)
 

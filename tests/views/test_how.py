@@ -16,6 +16,7 @@ JUDGED = """\
 - {verb: reject, names: [Acme Rubble]}
 - {verb: sameas, names: [OpenAI, "wikidata:Q24283660"]}
 - {verb: rename, names: [Kestrol, Kestrel Metrics]}
+- {verb: rename, names: [Microsoft, Redmond Works]}
 """
 
 TRANSCRIPT = "\n".join(
@@ -38,7 +39,7 @@ def judged(tmp_path_factory):
     home = tmp_path_factory.mktemp("how")
     episodes = home / "episodes"
     episodes.mkdir()
-    names = ("OpenAI", "Opaque Labs", "Zorblax", "Acme Rubble", "Kestrol")
+    names = ("OpenAI", "Opaque Labs", "Zorblax", "Acme Rubble", "Kestrol", "Microsoft")
     (episodes / "a.md").write_text(episode_text("First", companies=names))
     (episodes / "b.md").write_text(
         episode_text("Second", url="https://youtu.be/bbbbbbbbbbb", companies=("OpenAI", "NVIDIA"))
@@ -199,3 +200,12 @@ def test_without_what_the_build_kept_the_rest_is_told(store):
 
 def test_equal_graphs_give_equal_answers(judged):
     assert judged.how("OpenAI") == KnowledgeGraph(Store(judged.store.path)).how("OpenAI")
+
+
+def test_a_renamed_entity_has_type_and_ids_of_its_entry(judged):
+    facts = judged.how("Redmond Works")
+    assert (facts.thing.id, facts.label.source) == ("company/redmondworks", "judgement")
+    assert facts.type.source == "lexicon"
+    assert facts.type.words.startswith("the lexicon's entry Microsoft has type company")
+    assert facts.ids
+    assert all(id_.words.startswith("the table of ids, from ") for id_ in facts.ids)
