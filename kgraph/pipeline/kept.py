@@ -162,9 +162,7 @@ def read_kept(build: Path) -> KeptBuild[EpisodeOutcome]:
     except msgspec.MsgspecError:
         kept = None
     if kept is None or kept.program != digest_program():
-        raise StoreOutdatedError(
-            f"{build}: another version of kgraph or of its lexicon built it: build again"
-        )
+        raise _outdated_error(build)
     return kept
 
 
@@ -200,7 +198,16 @@ def read_kept_tables(build: Path) -> KeptTables:
         StoreError: they are missing or damaged, or another version of kgraph wrote them.
     """
     data = Checksums(build).read_file(layout.KEPT_FILE)
-    return layout.decode_file(build, layout.KEPT_FILE, data, msgspec.msgpack.Decoder(KeptTables))
+    try:
+        return msgspec.msgpack.decode(data, type=KeptTables)
+    except msgspec.MsgspecError as error:  # as it was written, by its checksum
+        raise _outdated_error(build) from error
+
+
+def _outdated_error(build: Path) -> StoreOutdatedError:
+    return StoreOutdatedError(
+        f"{build}: another version of kgraph or of its lexicon built it: build again"
+    )
 
 
 def _find_difference(kept: KeptBuild[EpisodeOutcome], inputs: BuildInputs) -> str:

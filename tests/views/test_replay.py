@@ -3,12 +3,14 @@
 import math
 import shutil
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from support import episode_text
 
 from kgraph.api import KnowledgeGraph
-from kgraph.base.errors import StoreError
+from kgraph.base.checksums import CHECKSUMS_FILE, Checksums, write_checksums
+from kgraph.base.errors import StoreError, StoreOutdatedError
 from kgraph.pipeline import build
 from kgraph.store import Store, layout
 from kgraph.views.open_graph import OpenGraph
@@ -122,3 +124,14 @@ def test_rows_that_an_update_took_over_are_decided_as_they_were(tmp_path):
         file = Replay.cached_for(opened).replay_file(episode, 0)
         for mention in episode.mentions:
             assert all(file.find_row(mention, row) for row in mention.rows), episode.slug
+
+
+def test_what_another_version_kept_is_outdated_and_not_damaged(store):
+    data = msgspec.msgpack.decode(Checksums(store.build).read_file(layout.KEPT_FILE))
+    data[0] = "another program"
+    data[5] = data[5][0]  # the shape that it had there
+    (store.build / layout.KEPT_FILE).write_bytes(msgspec.msgpack.encode(data))
+    _, *lines = (store.build / CHECKSUMS_FILE).read_text().splitlines()
+    write_checksums(store.build, [line.split(" ", 2)[2] for line in lines])
+    with pytest.raises(StoreOutdatedError, match="another version of kgraph .* built it"):
+        Replay.cached_for(Store(store.path))
