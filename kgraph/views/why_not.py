@@ -6,8 +6,8 @@ a file name of one, or if no entity has it and an episode has it for its title.
 
 from __future__ import annotations
 
-from kgraph.base.errors import AmbiguousNameError, UnknownNameError
-from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key
+from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
+from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key, shorten
 from kgraph.graph import Entity
 from kgraph.graph.lookup import find_episode
 from kgraph.resolve.knowledge import Knowledge
@@ -23,8 +23,14 @@ def explain_why_not(graph: OpenGraph, request: WhyNotRequest) -> WhyNotFacts:
     """Tell why two names are not one thing, or why an episode does not mention a name: lexicon, \
 types, judgements, the candidate that came nearest, rejected rows, and what the text has."""
     name, other = request.name, request.other
-    slug = _find_episode_meant(graph, other)
-    if not slug and (slug := _find_episode_meant(graph, name)):
+    slugs = (_find_episode_meant(graph, name), _find_episode_meant(graph, other))
+    if all(slugs):
+        raise InputError(
+            f"{shorten(name)} and {shorten(other)} are both episodes: give at least one name of "
+            "something that episodes mention"
+        )
+    slug = slugs[1] or slugs[0]
+    if slugs[0]:
         name, other = other, name
     known = load_build_knowledge(graph.store)
     if not slug:

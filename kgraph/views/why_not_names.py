@@ -67,8 +67,12 @@ def _show_that_one(graph: OpenGraph, names: tuple[str, str], entity: Entity) -> 
     groups = group_rows(graph, rows, MAX_GROUPS)
     known = {name_key(name) for name in list_names(entity)}
     words = f"{pluralize(groups.rows, 'row')} with these names mean it"
+    if not groups.rows:
+        words = "No row has these names"
     if keys <= known:
         words += "; both are names of it in the graph or the lexicon"
+    elif not groups.rows:
+        words += "; they mean it as ids, tickers or former names"
     if entity.replaces:
         words += f"; it was {', '.join(entity.replaces)} before a judgement or in an earlier build"
     return WhyNotReason("one", f"{words}.", groups=groups.groups)
@@ -111,7 +115,9 @@ def _compare_entries(
     entries: tuple[LexiconEntry | None, LexiconEntry | None], entities: tuple[Entity, Entity]
 ) -> Iterator[WhyNotReason]:
     described = [_describe_entry(entry) for entry in entries if entry]
-    if len(described) == 2:
+    if len(described) == 2 and entries[0] == entries[1]:
+        yield WhyNotReason("lexicon", f"The lexicon has one entry for both: {described[0]}.")
+    elif len(described) == 2:
         words = f"The lexicon has two entries: {described[0]} and {described[1]}."
         first, second = entries
         assert first is not None and second is not None

@@ -4,7 +4,7 @@ import pytest
 from support import episode_text
 
 from kgraph.api import KnowledgeGraph
-from kgraph.base.errors import UnknownNameError
+from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.graph import EpisodeGraph
 from kgraph.pipeline import build
@@ -142,6 +142,20 @@ def test_two_names_of_one_thing_are_one(graph):
     ]
 
 
+def test_two_ids_of_one_thing_have_no_rows(sample):
+    facts = KnowledgeGraph(sample).why_not("NASDAQ:NVDA", "cik:0001045810")
+    assert (facts.is_so, kinds(facts)) == (True, ["one"])
+    words = "No row has these names; they mean it as ids, tickers or former names."
+    assert words_of(facts, "one") == words
+
+
+def test_two_things_of_one_entry(sample):
+    facts = KnowledgeGraph(sample).why_not("product/notion", "company/notion")
+    assert words_of(facts, "lexicon") == (
+        "The lexicon has one entry for both: Notion (company, ai-startup)."
+    )
+
+
 def test_ids_tell_two_things_apart(sample):
     facts = KnowledgeGraph(sample).why_not("NVIDIA", "Microsoft")
     assert "cik:0001045810 and cik:" in words_of(facts, "ids")
@@ -272,6 +286,13 @@ def test_unknown_names_get_suggestions(graph, name, other, words):
     with pytest.raises(UnknownNameError) as caught:
         graph.why_not(name, other)
     assert words in str(caught.value)
+
+
+def test_two_episodes_are_no_question(graph):
+    with pytest.raises(
+        InputError, match=r"^a\.md and Second talk are both episodes: give at least"
+    ):
+        graph.why_not("a.md", "Second talk")
 
 
 def test_what_cannot_be_decided_again_is_said(store):
