@@ -141,9 +141,13 @@ def _draw_bar(
 def format_probability(value: float) -> str:
     """Format a probability with the decimals that tell it from 0 and 1.
 
-    >>> [format_probability(p) for p in (0.5, 0.9412, 0.99743, 0.00012)]
-    ['50.0 %', '94.1 %', '99.74 %', '0.01 %']
+    >>> [format_probability(p) for p in (0.5, 0.9412, 0.99743, 0.00012, 0.99998, 0.00001)]
+    ['50.0 %', '94.1 %', '99.74 %', '0.01 %', '>99.99 %', '<0.01 %']
     """
+    if value >= 0.99995:
+        return ">99.99 %"
+    if value < 0.00005:
+        return "<0.01 %"
     decimals = 2 if min(value, 1 - value) < 0.01 else 1
     return f"{100 * value:.{decimals}f} %"
 
