@@ -56,7 +56,7 @@ def explain_absence(graph: OpenGraph, known: BuildKnowledge, asked: AskedAbsence
         reasons += _describe_rows(graph, episode, label, rows)
         commands = _suggest_commands(rows, entity)
         if not edges:
-            reasons += _find_elsewhere(graph, known, episode, entity, is_named=bool(rows))
+            reasons += _find_elsewhere(graph, known, episode, entity, rows)
             reasons += _describe_text(episode, names, label, is_named=bool(rows))
             reasons += _count_unreadable(episode)
     ref = graph.find_ref(entity.id) if entity else None
@@ -158,10 +158,13 @@ def _find_elsewhere(
     known: BuildKnowledge,
     episode: EpisodeGraph,
     entity: Entity | None,
-    *,
-    is_named: bool,
+    rows: Sequence[tuple[MentionEdge, RowDecision]],
 ) -> Iterator[WhyNotReason]:
-    """Yield the row that came nearest to be the entity."""
+    """Yield the row that came nearest to be the entity.
+
+    Args:
+        rows: with its name, which are told already.
+    """
     if entity is None or known.replay is None:
         return
     nearest = find_nearest(graph, known.replay, episode, entity)
@@ -170,8 +173,9 @@ def _find_elsewhere(
     shares = f": {nearest.chosen} with {format_fraction(nearest.chosen_probability)}"
     shares += f", {entity.label} with {format_fraction(nearest.probability)}"
     compared = shares if nearest.obstacle == "score" else ""
-    which = "That row" if is_named else "Another row"
-    words = f"{which}, “{nearest.row.surface}”, could be {entity.label}; {nearest.words}{compared}."
+    is_told = any(make_witness(episode, row) == nearest.row for _, row in rows)
+    which = "Another row" if rows and not is_told else "The row"
+    words = f"{which} “{nearest.row.surface}” could be {entity.label}; {nearest.words}{compared}."
     yield WhyNotReason("candidate", words, candidacy=nearest)
 
 

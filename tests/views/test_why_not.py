@@ -200,6 +200,17 @@ def test_a_name_that_was_taken_for_something_else(sample):
     assert (nearest.row.surface, nearest.chosen) == ("Arc", "Arc (blockchain)")
 
 
+def test_the_nearest_row_is_told_from_those_of_the_name(tmp_path):
+    rows = (row("Polymarket US", context="Not mentioned here."), row("Polymarket"))
+    (tmp_path / "a.md").write_text(file_text("First talk", "a", *rows))
+    build([tmp_path], tmp_path / "store", workers=1, judgements=None)
+    facts = KnowledgeGraph(Store(tmp_path / "store")).why_not("Polymarket US", "a.md")
+    assert kinds(facts)[:2] == ["rejected", "candidate"]
+    assert words_of(facts, "candidate").startswith(
+        "Another row “Polymarket” could be Polymarket US; "
+    )
+
+
 def test_commands_are_judgements_that_can_be_written(sample):
     # What product/notion is called cannot be judged to be the same as it.
     facts = KnowledgeGraph(sample).why_not("product/notion", "Agents That Actually Finish the Job")
