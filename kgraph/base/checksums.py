@@ -5,7 +5,8 @@ The file ``checksums`` in a folder has a line for each file with its CRC-32 (ISO
 of these lines. CRC-32 detects damage, but for one case in 4 billion; it does not detect forgery.
 
 The file ``states``, beside it or not, tells when each file was written and its inode, so that files
-which nobody touched since need not be read again. A copy of the folder has other inodes.
+which nobody touched since need not be read again. A copy of the folder has other inodes. When a
+file proves damaged, the states are removed: its time and inode may be the same.
 
 Invariant: this module imports only the standard library and :mod:`kgraph.base.errors`, so that a
 process that answers queries starts at once.
@@ -16,6 +17,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Container, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -123,6 +125,16 @@ def damage_error(folder: Path, name: str, fault: str) -> StoreDamagedError:
     return StoreDamagedError(f"the graph at {folder} is damaged ({name}: {fault}): build again")
 
 
+def report_damage(folder: Path, name: str, fault: str) -> StoreDamagedError:
+    """Make the error for a damaged file of a build, and have the next build read every file.
+
+    A disk damages files without a change of their times.
+    """
+    with suppress(OSError):  # another user's, or on a disk that cannot be written
+        (folder / STATES_FILE).unlink(missing_ok=True)
+    return damage_error(folder, name, fault)
+
+
 def _unreadable_error(folder: Path, name: str, error: OSError) -> StoreError:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return damage_error(folder, name, "is gone")
@@ -157,7 +169,7 @@ class Checksums:
         """
         data = self._read_bytes(name)
         if compute_checksum(data) != self._sums.get(name):
-            raise damage_error(self.folder, name, "its checksum does not match")
+            raise report_damage(self.folder, name, "its checksum does not match")
         return data
 
     def find_linked(self, folder: Path) -> dict[str, Checksum]:
@@ -197,9 +209,9 @@ class Checksums:
             except OSError as error:
                 raise _unreadable_error(self.folder, name, error) from error
             if size != expected.size:
-                raise damage_error(self.folder, name, f"{size} bytes of {expected.size}")
+                raise report_damage(self.folder, name, f"{size} bytes of {expected.size}")
             if actual != expected:
-                raise damage_error(self.folder, name, "its checksum does not match")
+                raise report_damage(self.folder, name, "its checksum does not match")
 
     def _read_bytes(self, name: str) -> bytes:
         try:

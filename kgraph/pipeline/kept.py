@@ -174,8 +174,8 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
             return LastBuild(why=warning)
         layout.read_meta(folder)
         checksums = Checksums(folder)
-        # All of them: a build mends what is damaged.
-        checksums.check_files(unread=find_untouched(folder))
+        # All of them: a build mends what is damaged, and what is copied gets new checksums.
+        checksums.check_files(unread=set(filter(_is_checked_as_read, find_untouched(folder))))
         data = checksums.read_file(layout.KEPT_FILE)
         kept = msgspec.msgpack.decode(data, type=KeptBuild[EpisodeOutcome])
     except StoreMissingError:
@@ -186,6 +186,14 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
         return LastBuild(why=str(error))
     why = _find_difference(kept, inputs)
     return LastBuild(why=why) if why else LastBuild(folder, kept)
+
+
+def _is_checked_as_read(name: str) -> bool:
+    """Return whether a file of a build is checked piece by piece, by whoever reads it.
+
+    The engine checks each block of its tables; each record has a checksum.
+    """
+    return name == layout.RECORDS_FILE or name.endswith(".sst")
 
 
 def read_kept_tables(build: Path) -> KeptTables:

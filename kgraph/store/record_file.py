@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from kgraph.base.checksums import Checksums, compute_checksum, damage_error
+from kgraph.base.checksums import Checksums, compute_checksum, report_damage
 from kgraph.base.errors import StoreError
 from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.store import layout
@@ -71,7 +71,7 @@ class RecordFile:
                     data = file.read(end - start)
                 if compute_checksum(data) != (self._index.checksums[number], end - start):
                     why = f"the checksum of {self._index.slugs[number]} does not match"
-                    raise damage_error(self._build, layout.RECORDS_FILE, why)
+                    raise report_damage(self._build, layout.RECORDS_FILE, why)
                 yield data
 
 

@@ -18,6 +18,7 @@ from kgraph.base.checksums import (
     STATES_FILE,
     Checksums,
     compute_checksum,
+    report_damage,
     write_checksums,
     write_states,
 )
@@ -89,7 +90,8 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
                 if continued:
                     _link_database(continued, self.folder)
                 self._records = (self.folder / layout.RECORDS_FILE).open("wb")
-                self._database = pyoxigraph.Store(str(self.folder / layout.DATABASE_FOLDER))
+                with self._convert_damage():
+                    self._database = pyoxigraph.Store(str(self.folder / layout.DATABASE_FOLDER))
         except BaseException:
             self.__exit__()
             raise
@@ -124,11 +126,21 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             # lenient: these are our own texts, whose IRIs are safe by construction.
             self._open_database.bulk_load(turtle, pyoxigraph.RdfFormat.TURTLE, lenient=True)
 
+    @contextmanager
+    def _convert_damage(self) -> Iterator[None]:
+        """Raise StoreDamagedError for what the engine finds wrong in the database it continues."""
+        try:
+            yield
+        except RuntimeError as error:
+            if self._continued is None:
+                raise
+            raise report_damage(self._continued, layout.DATABASE_FOLDER, str(error)) from error
+
     def change_statements(
         self, removed: Iterable[pyoxigraph.Triple], added: Iterable[pyoxigraph.Triple]
     ) -> None:
         """Remove statements from the database, and add others."""
-        with _convert_os_errors(self.store):
+        with _convert_os_errors(self.store), self._convert_damage():
             if old := "".join(f"{t.subject} {t.predicate} {t.object} .\n" for t in removed):
                 self._open_database.update(f"DELETE DATA {{\n{old}}}")
             self._open_database.extend(pyoxigraph.Quad(*triple) for triple in added)
@@ -187,7 +199,8 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             self._records.flush()
             os.fsync(self._records.fileno())
             self._records.close()
-            self._open_database.flush()
+            with self._convert_damage():
+                self._open_database.flush()
             self._database = None  # closed: its files do not change any more
             index = RecordIndex(self._slugs, self._offsets, self._checksums, shared)
             changes = compare_graphs(last, shared) if last else self._compare_with_last(shared)

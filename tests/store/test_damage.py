@@ -1,10 +1,13 @@
 """Damage to any file of a store is reported, and its data is not used."""
 
-import pytest
+import os
 
-from kgraph.base.checksums import CHECKSUMS_FILE, STATES_FILE
+import pytest
+from support import episode_text
+
+from kgraph.base.checksums import CHECKSUMS_FILE, STATES_FILE, find_untouched, write_states
 from kgraph.base.errors import StoreDamagedError, StoreMissingError, StoreWarning
-from kgraph.pipeline import build
+from kgraph.pipeline import build, update
 from kgraph.query import run_query
 from kgraph.search import Index
 from kgraph.store import BuildWriter, Store, layout
@@ -46,6 +49,45 @@ def test_a_flipped_bit_is_reported(store, name):
     head = f"the graph at {store.build} is damaged ({name}: "
     assert str(found.value).startswith(head), found.value
     assert str(found.value).endswith("does not match): build again")
+
+
+def rot(store, *names):
+    """Damage files as a disk does: without a change of their times."""
+    files = [path for path in store.build.rglob("*") if path.is_file()]
+    for path in files:
+        os.utime(path, ns=(10**9, 10**9))
+    write_states(store.build, [path.relative_to(store.build).as_posix() for path in files])
+    for name in names:
+        flip(store.build / name)
+        os.utime(store.build / name, ns=(10**9, 10**9))
+    assert find_untouched(store.build).issuperset(names)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_the_next_build_mends_what_a_reader_finds_damaged(store, folder, name):
+    rot(store, name)
+    with pytest.raises(StoreDamagedError):
+        READERS[name](Store(store.path))
+    report = build([folder], store.path, workers=1)
+    assert report.redone is None and "is damaged" in report.why_full
+    READERS[name](Store(store.path))
+
+
+@pytest.mark.parametrize("name", [layout.SEARCH_FILE, f"{layout.DATABASE_FOLDER}/CURRENT"])
+def test_an_update_does_not_copy_what_is_damaged(store, folder, name):
+    rot(store, name)
+    report = build([folder], store.path, workers=1)
+    assert report.redone is None and f"is damaged ({name}: " in report.why_full
+
+
+def test_an_update_that_meets_a_damaged_table_loads_everything(store, folder, monkeypatch):
+    monkeypatch.setattr(update, "MAX_UPDATED_SHARE", 1.0)
+    tables = sorted((store.build / layout.DATABASE_FOLDER).glob("*.sst"))
+    rot(store, *(f"{layout.DATABASE_FOLDER}/{table.name}" for table in tables))
+    (folder / "new.md").write_text(episode_text("New", url="https://youtu.be/nnnnnnnnnnn"))
+    report = build([folder], store.path, workers=1)
+    assert report.redone is None and f"is damaged ({layout.DATABASE_FOLDER}: " in report.why_full
+    assert run_query(Store(store.path), COUNT).data
 
 
 def test_every_file_that_is_read_is_tested_here(store):
