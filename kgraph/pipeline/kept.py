@@ -189,7 +189,7 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
 
 
 def _is_checked_as_read(name: str) -> bool:
-    """Return whether a file of a build is checked piece by piece, by whoever reads it.
+    """Return whether a file of a build is checked piece by piece when it is read.
 
     The engine checks each block of its tables; each record has a checksum.
     """

@@ -163,7 +163,7 @@ def _find_elsewhere(
     """Yield the row that came nearest to be the entity.
 
     Args:
-        rows: with its name, which are told already.
+        rows: with its name, of which another reason tells.
     """
     if entity is None or known.replay is None:
         return
