@@ -44,7 +44,7 @@ from kgraph.pipeline import Report, build, update
 from kgraph.query import run_query
 from kgraph.resolve.knowledge import load_own_entries, load_shipped_knowledge
 from kgraph.search import Index, search
-from kgraph.store import Store
+from kgraph.store import Store, layout
 from kgraph.store.origin import ProjectInputs
 
 SEARCHES = ("google", "widget works", "stablecoins bank", "nvidia", "prediction", "ann example")
@@ -154,7 +154,7 @@ class Comparison:
         for copy in (self._full, self._last):
             shutil.rmtree(copy, ignore_errors=True)
         previous: Path | None = None  # the earlier graph whose ids are forwarded
-        if self._changed.exists():
+        if (self._changed / layout.CURRENT_FILE).exists():  # a first build may be impossible
             shutil.copytree(self._changed, self._last)
             previous = self._last if Store(self._last).meta.base == self._folder.base else None
         arguments = self._choose_inputs() | {"store": self._changed, "workers": 1}
