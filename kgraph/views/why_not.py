@@ -7,6 +7,7 @@ a file name of one, or if no entity has it and an episode has it for its title.
 from __future__ import annotations
 
 from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
+from kgraph.base.lexicon import EntryLookup
 from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key, shorten
 from kgraph.graph import Entity
 from kgraph.graph.lookup import find_episode
@@ -81,8 +82,9 @@ def _find_thing(graph: OpenGraph, knowledge: Knowledge, name: str) -> Entity:
         raise
     except UnknownNameError as error:
         unknown = error
-    for match in knowledge.lexicon.find_matches(name):
-        entry = knowledge.lexicon.get_entry(match)
+    lexicon = knowledge.lexicon
+    matches = map(lexicon.get_entry, lexicon.find_matches(name))
+    if entry := EntryLookup(lexicon).find_entry(name) or next(iter(matches), None):
         names = {entry.short_name, *entry.aliases} - {entry.name}
         key = name_key(entry.name)
         return Entity(

@@ -161,8 +161,9 @@ def test_ids_tell_two_things_apart(sample):
     assert "cik:0001045810 and cik:" in words_of(facts, "ids")
 
 
-def test_an_entry_that_no_episode_mentions(graph):
-    facts = graph.why_not("Polymarket", "OpenAI")
+@pytest.mark.parametrize("name", ["Polymarket", "company/polymarket"])
+def test_an_entry_that_no_episode_mentions(graph, name):
+    facts = graph.why_not(name, "OpenAI")
     assert (facts.thing, facts.other_thing.id) == (None, "company/openai")
     assert words_of(facts, "unmentioned") == (
         "No episode mentions Polymarket, which is an entry of the lexicon."
