@@ -20,12 +20,14 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from kgraph.base.errors import RequestError, StoreError
+from kgraph.base.errors import KgraphError, RequestError, StoreError
 from kgraph.base.text import hex_digest, pluralize
+from kgraph.pipeline.kept import read_kept_tables
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import load_judgements
 from kgraph.server.judge_process import BuildOutcome, BuildProcess
 from kgraph.server.service import JudgeSettings
+from kgraph.store import Store
 from kgraph.store.origin import read_origin
 from kgraph.views.correct import (
     Correction,
@@ -107,10 +109,21 @@ class JudgeJob:
         return f"{status.st_ino} {status.st_size} {status.st_mtime_ns}"
 
     async def open(self) -> None:
-        """Start the process that builds, and the watch."""
+        """Start the process that builds, and the watch; apply what was judged meanwhile."""
         await asyncio.to_thread(self._process.start)
+        if await asyncio.to_thread(self._has_unapplied):
+            self._start_change("judgements that no build has read yet")
         if self._settings.watches:
             self._watching = asyncio.create_task(self._watch_file())
+
+    def _has_unapplied(self) -> bool:
+        """Whether the file has other judgements than the last build read."""
+        try:
+            built = read_kept_tables(Store(self._store).build).judgements
+            written = load_judgements(self.file)
+        except (KgraphError, OSError):  # the pages and the next build say why
+            return False
+        return [replace(j, line=0) for j in written] != [replace(j, line=0) for j in built]
 
     async def close(self) -> None:
         """Stop both; a build that runs is left off."""

@@ -10,6 +10,7 @@ import time
 import pytest
 from server.judge_server import build_judged
 
+from kgraph.project.rebuild import rebuild_store
 from kgraph.resolve.judgement import make_judgement
 from kgraph.server.judge_job import JudgeJob
 from kgraph.server.judge_process import BuildOutcome, BuildProcess
@@ -63,6 +64,40 @@ def test_a_build_applies_also_what_an_earlier_one_did_not(judged):
     states, messages = asyncio.run(judge_twice())
     assert states == [["failed"], ["applied", "applied"]]
     assert messages == ["applied in 1.0 s: no name or mention is lost or new"] * 2
+
+
+class IdleOutcomes(ListedOutcomes):
+    """The same, of a process that can be started and stopped."""
+
+    def start(self):
+        pass
+
+    stop = start
+
+
+def test_what_was_judged_while_no_server_ran_is_applied_at_its_start(judged):
+    store, file = judged
+    before = file.read_text()
+
+    async def open_once():
+        job = JudgeJob(store, JudgeSettings("Ada"))
+        job._process = IdleOutcomes(BuildOutcome(seconds=1.0))
+        await job.open()
+        if job._building:
+            await job._building
+        await job.close()
+        return job.last_change
+
+    try:
+        file.write_text("- {verb: reject, names: [Other]}\n")
+        change = asyncio.run(open_once())
+        assert (change.text, change.state) == ("judgements that no build has read yet", "applied")
+        rebuild_store(store)
+        assert asyncio.run(open_once()) is None
+        file.write_text("- {")  # the pages say what is wrong
+        assert asyncio.run(open_once()) is None
+    finally:
+        file.write_text(before)
 
 
 def test_a_process_that_starts_while_it_is_stopped_ends(judged):
