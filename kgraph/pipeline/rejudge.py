@@ -32,8 +32,7 @@ from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements import JudgementTable, build_judgement_table
 from kgraph.resolve.knowledge import Knowledge, choose_spelling, resolve_judgements
 from kgraph.resolve.lookups import find_changed_keys
-from kgraph.resolve.mentions.context import EpisodeContext, build_context
-from kgraph.resolve.mentions.decide import build_row, decide_row, judge_decisions
+from kgraph.resolve.mentions.decide import FileRows, decide_row, judge_decisions
 from kgraph.resolve.name_counts import NameStatistics, add_counts, strip_surroundings
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.store import Store
@@ -206,7 +205,7 @@ class _EpisodeJudge:
         self._built = built
         self._table = table
         self._ambiguous = ambiguous
-        self._contexts: dict[int, tuple[EpisodeContext, dict[int, int]]] = {}
+        self._rows: dict[int, FileRows] = {}
 
     def decide(self, place: RowPlace, row: BuiltRow) -> tuple[Decision, ...]:
         decisions = row.decisions
@@ -222,15 +221,11 @@ class _EpisodeJudge:
         return bool(self._ambiguous) and name_key(strip_surroundings(surface)) in self._ambiguous
 
     def _decide_afresh(self, place: RowPlace) -> tuple[Decision, ...]:
-        if place.file not in self._contexts:
-            file = _decode_files(self._episode.files)[place.file]
-            rows = file.rows.get("companies", ())
-            numbers = {row.index: number for number, row in enumerate(rows)}
-            self._contexts[place.file] = build_context(file), numbers
-        context, numbers = self._contexts[place.file]
         knowledge = self._built.knowledge
-        mention = context.mentions[numbers[place.row]]
-        row = build_row(mention, context, knowledge)
+        if place.file not in self._rows:
+            file = _decode_files(self._episode.files)[place.file]
+            self._rows[place.file] = FileRows(file, knowledge)
+        row = self._rows[place.file].build(place.row)
         return decide_row(replace(row, knowledge=replace(knowledge, judgements=self._table)))
 
 

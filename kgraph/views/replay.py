@@ -9,7 +9,6 @@ kgraph or another lexicon it may differ, and then it explains nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -25,9 +24,8 @@ from kgraph.resolve.corpus import restore_shipped
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.knowledge import Knowledge, load_shipped_knowledge
 from kgraph.resolve.mentions.breakdown import break_down_confidence
-from kgraph.resolve.mentions.context import EpisodeContext, build_context
 from kgraph.resolve.mentions.decide import (
-    build_row,
+    FileRows,
     conclude_decision,
     decide_by_rule,
     decide_row,
@@ -106,20 +104,16 @@ class FileReplay:
         self._file = file
 
     @cached_property
-    def _positions(self) -> Mapping[int, int]:
-        rows = self._file.rows.get("companies", ())
-        return {row.index: position for position, row in enumerate(rows)}
-
-    @cached_property
-    def _context(self) -> EpisodeContext:
-        return build_context(self._file)
+    def _rows(self) -> FileRows:
+        return FileRows(self._file, self._knowledge)
 
     def decide(self, index: int) -> ReplayedRow:
         """Decide a row by its index in the list as written; KeyError if it is not readable."""
-        mention = self._context.mentions[self._positions[index]]
-        row = build_row(mention, self._context, self._knowledge)
+        row = self._rows.build(index)
         is_weighed = not row.form.joined_decisions and decide_by_rule(row) is None
-        decisions = judge_decisions(mention.surface, decide_row(row), self._knowledge.judgements)
+        decisions = judge_decisions(
+            row.mention.surface, decide_row(row), self._knowledge.judgements
+        )
         return ReplayedRow(row, decisions, weigh_row(row) if is_weighed else None)
 
     def find_row(self, mention: MentionEdge, decision: RowDecision) -> ReplayedRow | None:

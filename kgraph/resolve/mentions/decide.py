@@ -102,6 +102,21 @@ def build_row(mention: ParsedMention, context: EpisodeContext, knowledge: Knowle
     return MentionRow(mention, form, locate_mention(mention), context, knowledge)
 
 
+class FileRows:
+    """The rows of ``companies:`` of one file, as they are decided."""
+
+    def __init__(self, file: EpisodeFile, knowledge: Knowledge) -> None:
+        self._context = build_context(file)
+        self._knowledge = knowledge
+        rows = file.rows.get("companies", ())
+        self._positions = {row.index: position for position, row in enumerate(rows)}
+
+    def build(self, index: int) -> MentionRow:
+        """Build a row by its index in the list as written; KeyError if it is not readable."""
+        mention = self._context.mentions[self._positions[index]]
+        return build_row(mention, self._context, self._knowledge)
+
+
 class SurfaceForms:
     """The forms of the surfaces that this process resolves, each built once."""
 
