@@ -74,10 +74,14 @@ def test_the_log_is_safe_and_the_shutdown_clean(served_store):
     server = Server(served_store, "--allow-host", "graph.example", "--cors", "none")
     given = server.get("/%1b%5b31m", host="graph.example")
     assert server.get("/sparql", host='graph.example"').status_code == 421
+    assert server.get("/assets/page.css").status_code == 200
+    assert server.get("/assets/none.css").status_code == 404
     assert (given.status_code, "access-control-allow-origin" in given.headers) == (404, False)
     status, log = server.stop()
     assert status == 130
     assert "127.0.0.1 GET /%1b%5b31m 404 " in log
+    assert "/assets/none.css 404 " in log
+    assert "/assets/page.css" not in log  # a page has a dozen of them
     assert "Traceback" not in log
     assert "\x1b" not in log
 

@@ -151,7 +151,12 @@ class _ResponseRecorder:
         await self._send(message)
 
     def write_log_line(self, scope: Scope) -> None:
-        """Log client, method, path, status, bytes and milliseconds."""
+        """Log client, method, path, status, bytes and milliseconds.
+
+        The style sheets and scripts of a page are logged only if something was wrong.
+        """
+        if scope["path"].startswith("/assets/") and self.status in (200, 304):
+            return
         client = scope["client"][0] if scope.get("client") else "-"
         # As received, percent-encoded: no control character reaches a terminal.
         path = ascii(scope.get("raw_path", b"").decode("latin-1"))[1:-1]
