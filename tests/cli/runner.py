@@ -12,6 +12,7 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from kgraph.cli import main
+from kgraph.cli.streams import Level, set_level
 
 
 class Done(NamedTuple):
@@ -28,6 +29,7 @@ def run(*arguments, cwd=None, stdin=None):
     An exception that would end the program with a traceback is raised.
     """
     with ExitStack() as stack:
+        stack.callback(set_level, Level.NORMAL)  # a --quiet must not outlast the command
         files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
         files[0].write((stdin or "").encode())
         files[0].seek(0)
