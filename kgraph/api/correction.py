@@ -169,7 +169,7 @@ class CorrectionMixin(StoreBacked):
             progress=progress or default_progress(),
         )
         self._show_correction(correction)
-        return correction.written[0]
+        return (*correction.written, *correction.present)[0]
 
     def judgements(self, judgements: str | Path = LAST_JUDGEMENTS) -> list[Judgement]:
         """List the judgements of a file, with their lines in it.

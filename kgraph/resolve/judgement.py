@@ -69,6 +69,18 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         return f"{self}: {self.why}" if self.why else str(self)
 
     @property
+    def meaning(self) -> tuple[str, ...]:
+        """Return what two judgements have in common that decide the same.
+
+        >>> Judgement("reject", ("Open AI",), why="a test").meaning == Judgement(
+        ...     "reject", ("OpenAI",)
+        ... ).meaning
+        True
+        """
+        names = self.names if self.verb in ("same", "rename") else map(judgement_key, self.names)
+        return (self.verb, self.type or "", *names)
+
+    @property
     def external_ids(self) -> tuple[str, ...]:
         """Return the ids in other registers of ``sameas`` and ``not-sameas``, as ``kind:id``."""
         return self.names[1:] if self.verb in ID_VERBS else ()
@@ -109,11 +121,13 @@ def judgement_key(name: str) -> str:
 def make_judgement(verb: str, names: Sequence[str], **fields: str) -> Judgement:
     """Make a judgement from words, such as a command's; empty fields are left out.
 
+    Runs of blanks and line breaks in a name become one blank.
+
     Raises:
         InputError: the judgement is not valid; the message says how to correct it.
     """
     raw = {field: value for field, value in fields.items() if value}
-    judgement = parse_judgement({"verb": verb, "names": list(names), **raw})
+    judgement = parse_judgement({"verb": verb, "names": [" ".join(name.split()) for name in names], **raw})
     if isinstance(judgement, str):
         raise InputError(f"judge {judgement}")
     return judgement

@@ -4,7 +4,7 @@ Every function raises DataError for a file that is not such a list.
 
 Invariants:
     * a judgement is added at the end of the file, and only the lines of a removed one go;
-    * a judgement that contradicts one in the file is not added;
+    * a judgement that contradicts one in the file, or says what one says already, is not added;
     * one writer at a time reads the file, checks it and replaces it: no judgement is lost.
 """
 
@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import yaml
@@ -56,17 +57,25 @@ def load_judgements(path: Path) -> tuple[Judgement, ...]:
     return _parse_list(path, _read_text(path)) if path.exists() else ()
 
 
+class Appended(NamedTuple):
+    """What became of judgements that were to be appended, each with its line."""
+
+    written: tuple[Judgement, ...]
+    present: tuple[Judgement, ...]  #: that said the same before, and remain as they are
+
+
 def append_judgement(path: Path, judgement: Judgement) -> Judgement:
-    """Append a judgement to a file, which is created if needed; return it with its line.
+    """Append a judgement to a file, which is created if needed; return the one that now stands.
 
     Raises:
         DataError: it contradicts another one, or the file cannot be written or extended.
     """
-    return append_judgements(path, [judgement])[0]
+    appended = append_judgements(path, [judgement])
+    return (*appended.written, *appended.present)[0]
 
 
-def append_judgements(path: Path, added: Sequence[Judgement]) -> tuple[Judgement, ...]:
-    """Append judgements to a file, all of them or none; return them with their lines.
+def append_judgements(path: Path, judgements: Sequence[Judgement]) -> Appended:
+    """Append judgements to a file, all of them or none, but for those that it has already.
 
     The file is created if needed. Other writers wait.
 
@@ -76,6 +85,9 @@ def append_judgements(path: Path, added: Sequence[Judgement]) -> tuple[Judgement
     with _open_for_change(path) as target:
         text = _read_text(path) if path.exists() else ""
         earlier = _parse_list(path, text)
+        known = {judgement.meaning: judgement for judgement in reversed(earlier)}
+        present = tuple(known[j.meaning] for j in judgements if j.meaning in known)
+        added = list({j.meaning: j for j in judgements if j.meaning not in known}.values())
         build_judgement_table((*earlier, *(_without_line(j) for j in added)), str(path))
         lines = ("" if text[-1:] in {"", "\n"} else "\n") + "".join(map(_format_item, added))
         if not _contains_exactly(path, text + lines, (*earlier, *added)):
@@ -84,7 +96,7 @@ def append_judgements(path: Path, added: Sequence[Judgement]) -> tuple[Judgement
                 "start of a line"
             )
         _write_text(target, text + lines)
-        return _parse_list(path, text + lines)[len(earlier) :]
+        return Appended(_parse_list(path, text + lines)[len(earlier) :], present)
 
 
 def _format_item(judgement: Judgement) -> str:

@@ -36,6 +36,7 @@ class Correction(msgspec.Struct, frozen=True):
     Attributes:
         file: of judgements.
         written: the new judgements, with their lines; none of a removal.
+        present: those that the file had already, with their lines.
         removed: the judgements that were removed, with the lines that they had.
         notes: on the choice of the file.
         report: of the build; None if none was asked for.
@@ -44,6 +45,7 @@ class Correction(msgspec.Struct, frozen=True):
 
     file: str
     written: tuple[Judgement, ...] = ()
+    present: tuple[Judgement, ...] = ()
     removed: tuple[Judgement, ...] = ()
     notes: tuple[str, ...] = ()
     report: Report | None = None
@@ -92,8 +94,10 @@ def write_judgements(
         InputError, DataError, StoreError: the build is not possible; the judgements are written.
     """
     choice = choose_judgement_file(store, file, project)
-    written = append_judgements(choice.output, judgements)
-    correction = Correction(str(choice.output), written=written, notes=choice.notes)
+    written, present = append_judgements(choice.output, judgements)
+    correction = Correction(
+        str(choice.output), written=written, present=present, notes=choice.notes
+    )
     return _finish(correction, store, project, progress) if build else correction
 
 
@@ -146,7 +150,9 @@ def _finish(
 
 def describe_correction(correction: Correction) -> str:
     """Return what was written or removed, as a phrase that begins with the file."""
-    judgements = correction.written or correction.removed
+    judgements = correction.written or correction.removed or correction.present
     line = f":{judgements[0].line}" if judgements else ""
     what = str(judgements[0]) if len(judgements) == 1 else pluralize(len(judgements), "judgement")
+    if judgements and judgements is correction.present:
+        return f"{correction.file}{line}: has {what} already"
     return f"{correction.file}{line}: {'removed' if correction.removed else 'wrote'} {what}"

@@ -22,7 +22,7 @@ from kgraph.resolve import judgements_file
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgement
 from kgraph.store import BuildWriter, Store
-from kgraph.views.correct import undo_judgement, write_judgements
+from kgraph.views.correct import describe_correction, undo_judgement, write_judgements
 from kgraph.views.judgement_preview import preview_judgement
 
 REJECT = make_judgement("reject", ["OpenAI"], why="a test", by="ann", date="2026-01-02")
@@ -77,6 +77,23 @@ def test_a_judgement_is_written_and_built_and_undone_and_restored(home):
     assert before - entities() == {"company/openai"}
 
 
+def test_a_judgement_that_the_file_has_is_not_written_again(home):
+    file = home / "data/judgements.yaml"
+    first = write_judgements("store", [REJECT], build=False)
+    text = file.read_text()
+    respelled = make_judgement("reject", ["Open  AI"], why="another", by="bob")
+    again = write_judgements("store", [respelled], build=False)
+    assert (again.written, again.present, file.read_text()) == ((), first.written, text)
+    assert describe_correction(again) == f"{again.file}:1: has reject OpenAI already"
+    both = write_judgements("store", [respelled, *[make_judgement("reject", ["Visa"])] * 2])
+    assert ([str(j) for j in both.written], both.present) == (["reject Visa"], first.written)
+    assert [str(j) for j in load_judgements(file)] == ["reject OpenAI", "reject Visa"]
+    # Another label is another judgement, and so is another type.
+    labels = [make_judgement("rename", ["Quorvex", new]) for new in ("QuorVex", "QuorVEX")]
+    write_judgements("store", labels[:1], build=False)
+    assert append_judgements(file, [labels[1]]).written
+
+
 def test_without_a_build_the_graph_stays(home):
     made = write_judgements("store", [REJECT], build=False)
     assert (made.report, made.changes) == (None, None)
@@ -109,7 +126,7 @@ def test_what_was_written_stays_where_no_build_is_possible(home):
 def test_another_judgement_than_the_expected_is_not_removed(home):
     first, second = append_judgements(
         home / "data/judgements.yaml", [REJECT, make_judgement("reject", ["Visa"])]
-    )
+    ).written
     with pytest.raises(
         InputError, match=r"yaml:1: reject OpenAI is here by now, not reject Visa: look again"
     ):
