@@ -40,6 +40,7 @@ Evidence = tuple[str, str, str]
 TargetsByEvidence = dict[Evidence, set[str]]
 
 JUDGED = "a judgement renamed it, or joined it with another"
+REJECTED_BY_JUDGEMENT = "a judgement rejected it"
 
 
 def find_former(
@@ -47,6 +48,7 @@ def find_former(
     read_previous: EpisodeReader,
     new: SharedData,
     read_new: EpisodeReader,
+    rejected: Collection[str] = (),
 ) -> dict[str, FormerThing]:
     """Return what is no longer in a graph, by id: of an earlier graph, and of what that knew.
 
@@ -55,6 +57,7 @@ def find_former(
         new: shared data of the graph, with the ids that judgements replaced. Among these are ids
             that no graph ever had: a judgement on a type replaces those of all other types.
         read_previous, read_new: read recordings of either.
+        rejected: keys of the names and ids that judgements reject.
     """
     ids = dict(_list_labels(new))
     judged = {old_id: entity.id for entity in new.entities.values() for old_id in entity.replaces}
@@ -74,6 +77,9 @@ def find_former(
             former[id_] = thing
         else:
             former[id_] = search.find_namesake(id_, thing.label)
+    for id_, thing in former.items():
+        if not thing.successor and not {id_, name_key(thing.label)}.isdisjoint(rejected):
+            former[id_] = replace(thing, reason=REJECTED_BY_JUDGEMENT)
     return dict(sorted(former.items()))
 
 

@@ -230,7 +230,8 @@ class Lookup:
 def describe_withdrawal(id_: str, thing: FormerThing) -> str:
     """Return that something is no longer in the graph, and nothing is its successor."""
     name = f"{shorten(thing.label)!r} ({shorten(id_)})"
-    return f"{name} was in an earlier build, and nothing in the graph is its successor"
+    what_became = thing.reason or "nothing in the graph is its successor"
+    return f"{name} was in an earlier build, and {what_became}"
 
 
 def describe_renaming(shared: SharedData, name: str, id_: str) -> str:

@@ -289,7 +289,7 @@ class FormerThing(msgspec.Struct, frozen=True, array_like=True):
 
     label: str  #: its last name
     successor: str = ""  #: id of the thing that it is now; "" if none is clear
-    reason: str = ""  #: of the choice of its successor, for people
+    reason: str = ""  #: of the choice of its successor, or why there is none, for people
 
 
 class SharedData(msgspec.Struct, array_like=True):

@@ -242,7 +242,8 @@ def _load(
             options.progress("building", len(outcomes), report.recordings)
         options.progress("loading", 0, 0)
         shared = build_shared(tally, report.digest, tables)
-        forward_ids(shared, writer, target.forwarded_from, report)
+        rejected = tables.knowledge.judgements.rejected
+        forward_ids(shared, writer, target.forwarded_from, rejected, report)
         report.triples += loader.add_blocks(describe_shared(shared))
         loader.finish()
         index.finish(shared)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from typing import BinaryIO
@@ -85,17 +85,24 @@ class TurtleLoader(AbstractContextManager["TurtleLoader"]):
 
 
 def forward_ids(
-    shared: SharedData, writer: BuildWriter, previous: Store | None, report: Report
+    shared: SharedData,
+    writer: BuildWriter,
+    previous: Store | None,
+    rejected: Collection[str],
+    report: Report,
 ) -> None:
     """Add the ids of an earlier graph that are no longer there, with what they lead to.
 
     Args:
         writer: has the records of all episodes.
+        rejected: keys of the names and ids that judgements reject.
     """
     if previous is None:
         return
     try:
-        former = find_former(previous.shared, previous.read_episodes, shared, writer.read_episodes)
+        former = find_former(
+            previous.shared, previous.read_episodes, shared, writer.read_episodes, rejected
+        )
     except StoreDamagedError as error:
         report.notes += (describe_failure(error),)
         return

@@ -153,7 +153,8 @@ def update_graph(
         with report.time_stage("load"):
             _write_records(update, last_store, result, writer)
             shared = _change_shared(update, last_store.shared, outcomes, report.digest)
-            forward_ids(shared, writer, forwarded_from, report)
+            rejected = inputs.judgement_table.rejected
+            forward_ids(shared, writer, forwarded_from, rejected, report)
             _change_statements(
                 update, last_store, result, shared=shared, writer=writer, report=report
             )

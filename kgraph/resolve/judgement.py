@@ -127,7 +127,9 @@ def make_judgement(verb: str, names: Sequence[str], **fields: str) -> Judgement:
         InputError: the judgement is not valid; the message says how to correct it.
     """
     raw = {field: value for field, value in fields.items() if value}
-    judgement = parse_judgement({"verb": verb, "names": [" ".join(name.split()) for name in names], **raw})
+    judgement = parse_judgement(
+        {"verb": verb, "names": [" ".join(name.split()) for name in names], **raw}
+    )
     if isinstance(judgement, str):
         raise InputError(f"judge {judgement}")
     return judgement

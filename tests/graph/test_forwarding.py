@@ -13,7 +13,7 @@ from kgraph.graph import (
     ShowEdge,
     TaxonomyTerm,
 )
-from kgraph.graph.forwarding import JUDGED, add_former, find_former
+from kgraph.graph.forwarding import JUDGED, REJECTED_BY_JUDGEMENT, add_former, find_former
 from kgraph.graph.tally import Tally, build_shared_data, tally_episode
 
 
@@ -281,3 +281,19 @@ def test_a_summary_is_read_for_nothing_but_what_is_gone():
 
     find_former(old.shared, note(old), new.shared, note(new))
     assert read == [["a"], ["a"]]
+
+
+@pytest.mark.parametrize("rejected", [{"acme"}, {"company/acme"}])
+def test_what_a_judgement_rejected_is_said_to_be_so(rejected):
+    old = Built(episode("a", ("company/acme", "Acme"), ("company/bolt", "Bolt")))
+    new = Built(episode("a"))
+    former = find_former(old.shared, old.read, new.shared, new.read, rejected)
+    reasons = {id_: (thing.successor, thing.reason) for id_, thing in former.items()}
+    assert reasons == {
+        "company/acme": ("", REJECTED_BY_JUDGEMENT),
+        "company/bolt": ("", ""),
+    }
+    # A thing that another name of it leads to is forwarded as ever.
+    again = Built(episode("a", ("product/acme", "Acme")))
+    kept = find_former(old.shared, old.read, again.shared, again.read, {"company/acme"})
+    assert kept["company/acme"].successor == "product/acme"

@@ -8,12 +8,14 @@ import time
 import pytest
 from support import episode_text
 
+from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import (
     DataError,
     InputError,
     StoreBusyError,
     StoreMissingError,
     StoreOutdatedError,
+    UnknownNameError,
 )
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.pipeline import build, update
@@ -70,6 +72,8 @@ def test_a_judgement_is_written_and_built_and_undone_and_restored(home):
     first = made.changes.changes[0]
     assert (first.what, first.how, first.label) == ("entity", "lost", "OpenAI")
     assert before - entities() == {"company/openai"}
+    with pytest.raises(UnknownNameError, match="was in an earlier build, and a judgement rejected"):
+        KnowledgeGraph.open("store").show("OpenAI")
     undone = undo_judgement("store", expected=made.written[0])
     assert (undone.removed, undone.written, entities()) == (made.written, (), before)
     again = write_judgements("store", undone.removed)
