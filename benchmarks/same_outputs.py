@@ -69,7 +69,7 @@ def record(episodes: Path, store: Path, page_limit: int) -> dict[str, dict[str, 
     _run("build", episodes, "--store", store, "--turtle", turtle)
     data = {"turtle": _digest(turtle.read_bytes())}
     build = sorted((store / "builds").iterdir())[-1]
-    for name in ("records", "index", "search", "changes.json"):
+    for name in ("records-1", "index", "search", "changes.json"):
         data[name] = _digest((build / name).read_bytes())
     for format_ in EXPORTS:
         data[f"export {format_}"] = _digest(_run("export", format_, "--store", store).encode())

@@ -193,7 +193,7 @@ def _is_checked_as_read(name: str) -> bool:
 
     The engine checks each block of its tables; each record has a checksum.
     """
-    return name == layout.RECORDS_FILE or name.endswith(".sst")
+    return name.startswith(f"{layout.RECORDS_FILE}-") or name.endswith(".sst")
 
 
 def read_kept_tables(build: Path) -> KeptTables:

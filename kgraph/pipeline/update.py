@@ -151,7 +151,9 @@ def update_graph(
             report.judged_keys.update(outcome.judged_keys)
         progress("loading", 0, 0)
         with report.time_stage("load"):
-            _write_records(update, last_store, result, writer)
+            records = dict(zip(result.slugs, result.records, strict=True))
+            slugs = [episode.slug for episode in update.episodes]
+            writer.continue_records(last_store.record_places, slugs, records)
             shared = _change_shared(update, last_store.shared, outcomes, report.digest)
             rejected = inputs.judgement_table.rejected
             forward_ids(shared, writer, forwarded_from, rejected, report)
@@ -240,18 +242,6 @@ def _parse(turtle: Turtle, texts: Iterable[str]) -> set[pyoxigraph.Triple]:
     document = "".join((turtle.header(), *texts)).encode()
     quads = pyoxigraph.parse(document, pyoxigraph.RdfFormat.TURTLE, lenient=True)
     return {quad.triple for quad in quads}
-
-
-def _write_records(
-    update: Update, last_store: Store, result: ResolveResult, writer: BuildWriter
-) -> None:
-    """Write the records of all episodes."""
-    redone = dict(zip(result.slugs, result.records, strict=True))
-    kept_slugs = [e.slug for e in update.episodes if e.slug not in redone]
-    kept_records = last_store.read_records(kept_slugs)
-    for episode in update.episodes:
-        record = redone.get(episode.slug) or next(kept_records)
-        writer.add_records([episode.slug], [record])
 
 
 def _change_index(

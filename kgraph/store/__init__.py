@@ -9,8 +9,8 @@
         made-by-kgraph   empty: a folder without it is somebody else's, and left alone
         meta.json        layout, base, digest, size
         graph/           the Oxigraph database
-        records          the episodes, as MessagePack
-        index            what episodes share, and the offset of each episode
+        records-1 ...    the episodes, as MessagePack (:mod:`kgraph.store.segments`)
+        index            what episodes share, and the place of each episode
         search           the full-text index, which :mod:`kgraph.search` writes and reads
         report.json      the closing report of the build
         kept             what the next build need not do again

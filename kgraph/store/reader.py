@@ -29,6 +29,7 @@ from kgraph.graph.records import EpisodeMentions, EpisodeQuotes
 from kgraph.graph.tally import count_unlikely
 from kgraph.store import layout
 from kgraph.store.record_file import RecordFile, RecordIndex, read_index
+from kgraph.store.segments import ValuePlace
 
 if TYPE_CHECKING:
     from kgraph.accel.columns.query import ColumnEngine
@@ -132,7 +133,7 @@ class Store:
     @cached_property
     def graph(self) -> Graph:
         """The graph as records; episodes are read from disk as they are iterated."""
-        graph = Graph(RecordFile(self.build, self._index), self._index.shared)
+        graph = Graph(self._records, self._index.shared)
         return graph.select(Selection(unlikely=True)) if self.counts_unlikely else graph
 
     @property
@@ -158,29 +159,36 @@ class Store:
 
     def episode(self, slug: str) -> EpisodeGraph:
         """Read one episode; UnknownNameError if no episode has the slug."""
-        try:
-            number = self._index.slugs.index(slug)
-        except ValueError as error:
-            raise UnknownNameError(f"{slug}: no such episode in {self.path}") from error
-        episode = next(RecordFile(self.build, self._index).read_many([number], EpisodeGraph))
+        if slug not in self._index.places:
+            raise UnknownNameError(f"{slug}: no such episode in {self.path}")
+        episode = next(self._records.read_slugs([slug], EpisodeGraph))
         return msgspec.structs.replace(episode, counts_unlikely=self.counts_unlikely)
 
     def read_records(self, slugs: Iterable[str]) -> Iterator[bytes]:
         """Read the records of episodes, each the MessagePack of an ``EpisodeGraph``."""
-        return RecordFile(self.build, self._index).read_bytes(slugs)
+        return self._records.read_bytes(slugs)
 
     def read_quotes(self, slugs: Iterable[str]) -> Iterator[EpisodeQuotes]:
         """Read the quotes of episodes, in a quarter of the time that whole episodes take."""
-        return RecordFile(self.build, self._index).read_slugs(slugs, EpisodeQuotes)
+        return self._records.read_slugs(slugs, EpisodeQuotes)
 
     def read_mentions(self, slugs: Iterable[str]) -> Iterator[EpisodeMentions]:
         """Read the mentions of episodes, in half of the time that whole episodes take."""
-        return RecordFile(self.build, self._index).read_slugs(slugs, EpisodeMentions)
+        return self._records.read_slugs(slugs, EpisodeMentions)
 
     def read_episodes(self, slugs: Iterable[str]) -> Iterator[EpisodeGraph]:
         """Read the episodes of some slugs, in their order."""
-        return RecordFile(self.build, self._index).read_slugs(slugs, EpisodeGraph)
+        return self._records.read_slugs(slugs, EpisodeGraph)
+
+    @property
+    def record_places(self) -> dict[str, ValuePlace]:
+        """The place of each episode's record, by slug, in the order of the episodes."""
+        return self._index.places
 
     @cached_property
     def _index(self) -> RecordIndex:
         return read_index(self.build)
+
+    @property
+    def _records(self) -> RecordFile:
+        return RecordFile(self.build, self._index.places)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from kgraph.base.checksums import (
     CHECKSUMS_FILE,
     STATES_FILE,
     Checksums,
-    compute_checksum,
     report_damage,
     write_checksums,
     write_states,
@@ -34,6 +32,7 @@ from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.diff import Changes, compare_graphs
 from kgraph.store import layout
 from kgraph.store.record_file import RecordFile, RecordIndex, read_index
+from kgraph.store.segments import SegmentWriter, ValuePlace, link_file
 
 # Files of a build without a checksum: the engine's log and lock, and the marker.
 _UNCHECKED_FILES = (
@@ -63,9 +62,8 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         self.store = store
         self.base = base
         self._continued = continued
-        self._slugs: list[str] = []
-        self._offsets: list[int] = []
-        self._checksums: list[int] = []
+        self._places: dict[str, ValuePlace] = {}  #: of the records
+        self._records: SegmentWriter | None = None
         self._database: pyoxigraph.Store | None = None
         with _convert_os_errors(store):
             (store / layout.BUILDS_FOLDER).mkdir(parents=True, exist_ok=True)
@@ -89,7 +87,6 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
                 self.folder = _make_build_folder(store, self._previous_name)
                 if continued:
                     _link_database(continued, self.folder)
-                self._records = (self.folder / layout.RECORDS_FILE).open("wb")
                 with self._convert_damage():
                     self._database = pyoxigraph.Store(str(self.folder / layout.DATABASE_FOLDER))
         except BaseException:
@@ -101,8 +98,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         try:
             self._database = None
             with suppress(OSError):  # the disk is full, and buffered data is lost
-                if hasattr(self, "_records"):
-                    self._records.close()
+                self._close_records()
             if hasattr(self, "folder") and not self._is_published():
                 _remove_build(self.folder)
         finally:
@@ -158,22 +154,53 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         assert self._database is not None
         return self._database
 
-    def add_records(self, slugs: list[str], records: list[bytes]) -> None:
+    def add_records(self, slugs: Iterable[str], records: Iterable[bytes]) -> None:
         """Add episodes, each as the MessagePack of an ``EpisodeGraph``, in order."""
         with _convert_os_errors(self.store):
+            if self._records is None:
+                self._records = SegmentWriter(self.folder, layout.RECORDS_FILE)
             for slug, record in zip(slugs, records, strict=True):
-                self._slugs.append(slug)
-                self._offsets.append(self._records.tell())
-                self._checksums.append(compute_checksum(record).crc)
-                self._records.write(record)
+                self._places[slug] = self._records.add(record)
+
+    def continue_records(
+        self,
+        last: Mapping[str, ValuePlace],
+        slugs: Sequence[str],
+        changed: Mapping[str, bytes],
+    ) -> None:
+        """Take over the records of the last build, but for those that changed.
+
+        Args:
+            last: places of the records of the last build, by slug.
+            slugs: of all episodes, in order.
+            changed: records of new and changed episodes, by slug, as of :meth:`add_records`.
+
+        Raises:
+            StoreDamagedError: the last build is damaged.
+        """
+        assert self._continued is not None
+        kept = {slug: last[slug] for slug in slugs if slug not in changed}
+        with _convert_os_errors(self.store):
+            new_bytes = sum(map(len, changed.values()))
+            self._records = SegmentWriter(
+                self.folder, layout.RECORDS_FILE, self._continued, kept.values(), new_bytes
+            )
+            places = self._records.keep(kept)
+            places |= {slug: self._records.add(record) for slug, record in changed.items()}
+        self._places = {slug: places[slug] for slug in slugs}
+
+    def _close_records(self) -> None:
+        """Make the records durable."""
+        if self._records is not None:
+            self._records.__exit__(None, None, None)
+        self._records = None
 
     def read_episodes(self, slugs: Iterable[str]) -> Iterator[EpisodeGraph]:
         """Read episodes that were added, by their slugs."""
         with _convert_os_errors(self.store):
-            self._records.flush()
-            offsets = [*self._offsets, self._records.tell()]
-        index = RecordIndex(self._slugs, offsets, self._checksums, SharedData())
-        return RecordFile(self.folder, index).read_slugs(slugs, EpisodeGraph)
+            if self._records is not None:
+                self._records.flush()
+        return RecordFile(self.folder, self._places).read_slugs(slugs, EpisodeGraph)
 
     def publish(
         self,
@@ -195,17 +222,14 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
                 not be on disk yet.
         """
         with _convert_os_errors(self.store):
-            self._offsets.append(self._records.tell())
-            self._records.flush()
-            os.fsync(self._records.fileno())
-            self._records.close()
+            self._close_records()
             with self._convert_damage():
                 self._open_database.flush()
             self._database = None  # closed: its files do not change any more
-            index = RecordIndex(self._slugs, self._offsets, self._checksums, shared)
+            index = RecordIndex(self._places, shared)
             changes = compare_graphs(last, shared) if last else self._compare_with_last(shared)
             meta = layout.BuildMeta(
-                LAYOUT_VERSION, self.base, shared.digest, len(self._slugs), triples
+                LAYOUT_VERSION, self.base, shared.digest, len(self._places), triples
             )
             for name, data in (
                 (layout.INDEX_FILE, msgspec.msgpack.encode(index)),
@@ -254,10 +278,9 @@ def _link_database(source: Path, target: Path) -> None:
             continue
         copy = folder / file.name
         if file.suffix == ".sst":
-            with suppress(OSError):  # a file system without links
-                os.link(file, copy)
-                continue
-        shutil.copyfile(file, copy)
+            link_file(file, copy)
+        else:
+            shutil.copyfile(file, copy)
 
 
 @contextmanager

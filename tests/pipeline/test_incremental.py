@@ -126,7 +126,7 @@ def test_a_file_that_was_repaired_is_read_again(folder, store):
     assert report.problems == [] and set(report.redone) == {"youtube-abcdefghij9"}
 
 
-@pytest.mark.parametrize("damage", ["kept", "graph/CURRENT", "records", "search", "index"])
+@pytest.mark.parametrize("damage", ["kept", "graph/CURRENT", "records-1", "search", "index"])
 def test_what_is_damaged_is_not_used(folder, store, damage):
     run(folder, store)
     path = store / layout.BUILDS_FOLDER / "0001" / damage
@@ -138,7 +138,7 @@ def test_what_is_damaged_is_not_used(folder, store, damage):
 
 
 @pytest.mark.parametrize(
-    "damage", ["kept", "graph/000010.sst", "records", "search", "report.json", "origin.json"]
+    "damage", ["kept", "graph/000010.sst", "records-1", "search", "report.json", "origin.json"]
 )
 def test_a_build_mends_what_is_damaged_although_nothing_changed(folder, store, damage):
     run(folder, store)

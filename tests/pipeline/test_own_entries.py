@@ -110,7 +110,7 @@ def test_an_own_id_finds_its_entity(built, text):
 
 def test_workers_have_the_own_entries(built):
     stores = (built["own"], built["parallel"])
-    records = [(Store(store).build / "records").read_bytes() for store in stores]
+    records = [(Store(store).build / "records-1").read_bytes() for store in stores]
     assert records[0] == records[1]
 
 

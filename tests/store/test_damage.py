@@ -26,7 +26,7 @@ def flip(file):
 READERS = {
     layout.META_FILE: lambda store: store.meta,
     layout.INDEX_FILE: lambda store: store.shared,
-    layout.RECORDS_FILE: lambda store: list(store.graph),
+    "records-1": lambda store: list(store.graph),
     layout.REPORT_FILE: lambda store: store.report,
     layout.CHANGES_FILE: lambda store: store.changes,
     layout.ORIGIN_FILE: lambda store: read_origin(store.path),
@@ -98,14 +98,14 @@ def test_every_file_that_is_read_is_tested_here(store):
 
 
 def test_an_episode_is_read_although_another_is_damaged(store):
-    data = bytearray((store.build / layout.RECORDS_FILE).read_bytes())
+    data = bytearray((store.build / "records-1").read_bytes())
     data[-1] ^= 1
-    (store.build / layout.RECORDS_FILE).write_bytes(data)
+    (store.build / "records-1").write_bytes(data)
     first, second = Store(store.path).shared.summaries
     assert Store(store.path).episode(first).main_file.title == "First talk"
     with pytest.raises(StoreDamagedError) as found:
         Store(store.path).episode(second)
-    words = f"(records: the checksum of {second} does not match): build again"
+    words = f"(records-1: the checksum of {second} does not match): build again"
     assert str(found.value) == f"the graph at {store.build} is damaged {words}"
 
 

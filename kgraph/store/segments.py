@@ -1,0 +1,192 @@
+"""Values of a build in files that later builds share (:class:`SegmentWriter`).
+
+A segment is a file of values, one behind another, such as ``records-1``. A build that continues
+another has the segments of that one as hard links, and a segment of its own with the values that
+differ: so its cost is that of the difference. A segment half of which is no longer needed, or that
+is no larger than what is written anyway, is not linked: its values are written again. So there are
+few segments, the sum of their sizes is at most twice that of the values, and over many builds a
+value is written again a logarithmic number of times (as in a log-structured merge tree: O'Neil et
+al. 1996, "The log-structured merge-tree").
+
+Invariants:
+    * a segment is never changed once it is written;
+    * each value has a checksum, which is verified whenever it is read.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import msgspec
+
+from kgraph.base.checksums import compute_checksum, report_damage
+from kgraph.base.errors import StoreError
+
+KeyT = TypeVar("KeyT")
+
+#: Share of a segment's bytes below which its values are written again.
+MIN_LIVE_SHARE = 0.5
+
+
+class ValuePlace(msgspec.Struct, frozen=True, array_like=True):
+    """Where a value is."""
+
+    segment: int  #: number of the segment
+    offset: int  #: in bytes
+    size: int  #: in bytes
+    crc: int  #: CRC-32 of the value
+
+
+def name_segment(prefix: str, number: int) -> str:
+    """Return the name of a segment.
+
+    >>> name_segment("records", 2)
+    'records-2'
+    """
+    return f"{prefix}-{number}"
+
+
+def link_file(source: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where the file system has no hard links."""
+    with suppress(OSError):
+        os.link(source, target)
+        return
+    shutil.copyfile(source, target)
+
+
+class SegmentReader:
+    """Reads values of a build.
+
+    Args:
+        build: folder of the build.
+        prefix: of the names of the segments.
+    """
+
+    def __init__(self, build: Path, prefix: str) -> None:
+        self._build = build
+        self._prefix = prefix
+
+    def read(self, values: Iterable[tuple[str, ValuePlace]]) -> Iterator[bytes]:
+        """Read values, each with a name for people.
+
+        Raises:
+            StoreDamagedError: a value is not as it was written.
+            StoreError: a segment cannot be read.
+        """
+        with ExitStack() as stack:
+            files: dict[int, BinaryIO] = {}
+            for name, place in values:
+                path = self._build / name_segment(self._prefix, place.segment)
+                with _convert_os_errors(path):
+                    if place.segment not in files:
+                        files[place.segment] = stack.enter_context(path.open("rb", buffering=0))
+                    files[place.segment].seek(place.offset)
+                    data = files[place.segment].read(place.size)
+                if compute_checksum(data) != (place.crc, place.size):
+                    why = f"the checksum of {name} does not match"
+                    raise report_damage(self._build, path.name, why)
+                yield data
+
+    def read_one(self, name: str, place: ValuePlace) -> bytes:
+        """Read a value; raises as :meth:`read`."""
+        return next(self.read([(name, place)]))
+
+
+class SegmentWriter(AbstractContextManager["SegmentWriter"]):
+    """Writes values of a build, in one segment besides those that it shares with another build.
+
+    Args:
+        build: folder of the build.
+        prefix: of the names of the segments.
+        last: folder of the build that is continued; None for none.
+        kept: places there of the values that this build has, too.
+        new_bytes: size of the values that are to be added.
+
+    Raises:
+        OSError: a segment cannot be linked, or the new one cannot be written.
+    """
+
+    def __init__(
+        self,
+        build: Path,
+        prefix: str,
+        last: Path | None = None,
+        kept: Collection[ValuePlace] = (),
+        new_bytes: int = 0,
+    ) -> None:
+        self._last: SegmentReader | None = None
+        self._linked: frozenset[int] = frozenset()
+        sizes = Counter[int]()
+        for place in kept:
+            sizes[place.segment] += place.size
+        if last is not None:
+            self._last = SegmentReader(last, prefix)
+            self._linked = _choose_linked(last, prefix, sizes, new_bytes)
+            for number in self._linked:
+                name = name_segment(prefix, number)
+                link_file(last / name, build / name)
+        self._number = max(sizes, default=0) + 1
+        self._path = build / name_segment(prefix, self._number)
+        self._file = self._path.open("wb")
+
+    def __exit__(self, *exception: object) -> None:
+        """Close the segment, durably unless there was an error; remove it if it is empty."""
+        with self._file:
+            is_empty = not self._file.tell()
+            if exception[0] is None and not is_empty:
+                self._file.flush()
+                os.fsync(self._file.fileno())
+        if is_empty:
+            self._path.unlink()
+
+    def add(self, value: bytes) -> ValuePlace:
+        """Add a value, and return its place."""
+        place = ValuePlace(self._number, self._file.tell(), len(value), compute_checksum(value).crc)
+        self._file.write(value)
+        return place
+
+    def keep(self, places: Mapping[KeyT, ValuePlace]) -> dict[KeyT, ValuePlace]:
+        """Return the places of values of the build that is continued, of those given as ``kept``.
+
+        Raises:
+            StoreDamagedError: a value is to be written again, and is not as it was written.
+            StoreError: the last build cannot be read.
+        """
+        assert self._last is not None or not places
+        linked = self._linked
+        again = [(k, place) for k, place in places.items() if place.segment not in linked]
+        values = self._last.read((str(k), place) for k, place in again) if self._last else ()
+        moved = {k: self.add(value) for (k, _), value in zip(again, values, strict=True)}
+        return {**places, **moved} if moved else dict(places)
+
+    def flush(self) -> None:
+        """Let readers see what was added."""
+        self._file.flush()
+
+
+def _choose_linked(
+    last: Path, prefix: str, sizes: Mapping[int, int], new_bytes: int
+) -> frozenset[int]:
+    """Return the numbers of the segments to link, given the bytes of each that are needed."""
+    linked = set()
+    for number, size in sorted(sizes.items(), reverse=True):
+        all_bytes = (last / name_segment(prefix, number)).stat().st_size
+        if size <= new_bytes or size < MIN_LIVE_SHARE * all_bytes:
+            new_bytes += size
+        else:
+            linked.add(number)
+    return frozenset(linked)
+
+
+@contextmanager
+def _convert_os_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}: build again") from error
