@@ -197,16 +197,13 @@ class EntryLookup:
         return [self._lexicon.entries[number] for number in sorted(numbers)]
 
 
-def load_lexicon(folder: Path | None = None, own: Sequence[LexiconEntry] = ()) -> Lexicon:
+def load_lexicon(folder: Path | None = None) -> Lexicon:
     """Load a folder of lexicon files, by default the shipped one.
-
-    Args:
-        own: entries of the user, which go before those of the folder.
 
     Raises:
         DataError: a file is no valid lexicon file, or two files have one name.
     """
-    return build_lexicon(overlay_entries(read_lexicon_folder(folder), own))
+    return build_lexicon(read_lexicon_folder(folder))
 
 
 def read_lexicon_folder(folder: Path | None = None) -> list[LexiconEntry]:
@@ -243,12 +240,14 @@ def overlay_entries(
         return list(shipped)
     own_names = {(entry.type, name_key(entry.name)): entry.name for entry in own}
     taken = {(e.type, name_key(n)) for e in own for n in (e.name, e.short_name, *e.aliases)}
+    short_names = _find_short_names(shipped)
     kept: list[LexiconEntry] = []
     renamed: dict[str, str] = {}
-    for entry, usual in zip(shipped, _shorten_names(list(shipped)), strict=True):
-        keys = [(entry.type, name_key(name)) for name in (entry.name, usual.name)]
-        if name := next((own_names[key] for key in keys if key in own_names), ""):
-            renamed[entry.name] = renamed[usual.name] = name
+    for entry in shipped:
+        names = dict.fromkeys((entry.name, short_names.get(entry.name, entry.name)))
+        keys = [(entry.type, name_key(name)) for name in names]
+        if own_name := next((own_names[key] for key in keys if key in own_names), ""):
+            renamed |= dict.fromkeys(names, own_name)
         else:
             kept.append(entry)
     left = (_release_names(entry, taken) for entry in kept)
@@ -267,11 +266,11 @@ def _release_names(entry: LexiconEntry, taken: Collection[tuple[EntityType, str]
 
 def _rename_relations(entry: LexiconEntry, names: Mapping[str, str]) -> LexiconEntry:
     """Replace the names of other entries in the relations of an entry."""
-    targets = {field: getattr(entry, field) for field in RELATION_FIELDS}
-    if names.keys().isdisjoint(targets.values()):
+    targets = (entry.product_of, entry.part_of, entry.token_of, entry.same_as)
+    if names.keys().isdisjoint(targets):
         return entry
-    changes = {field: names.get(target, target) for field, target in targets.items()}
-    return msgspec.structs.replace(entry, **changes)
+    renamed = (names.get(target, target) for target in targets)
+    return msgspec.structs.replace(entry, **dict(zip(RELATION_FIELDS, renamed, strict=True)))
 
 
 def build_lexicon(rows: Iterable[LexiconEntry]) -> Lexicon:
@@ -295,36 +294,43 @@ def build_lexicon(rows: Iterable[LexiconEntry]) -> Lexicon:
 def _join_same(entries: list[LexiconEntry]) -> tuple[LexiconEntry, ...]:
     """Give each entry that is the same as another the other's name, also in the relations."""
     usual = {entry.name: entry.same_as for entry in entries if entry.same_as}
-    return tuple(
-        msgspec.structs.replace(
-            entry,
-            name=entry.same_as or entry.name,
-            aliases=(entry.name, *entry.aliases) if entry.same_as else entry.aliases,
-            product_of=usual.get(entry.product_of, entry.product_of),
-            part_of=usual.get(entry.part_of, entry.part_of),
-            token_of=usual.get(entry.token_of, entry.token_of),
-        )
-        for entry in entries
-    )
+    return tuple(_join_entry(entry, usual) for entry in entries)
+
+
+def _join_entry(entry: LexiconEntry, usual: Mapping[str, str]) -> LexiconEntry:
+    if entry.same_as:
+        aliases = (entry.name, *entry.aliases)
+        entry = msgspec.structs.replace(entry, name=entry.same_as, aliases=aliases)
+    targets = (entry.product_of, entry.part_of, entry.token_of)
+    if usual.keys().isdisjoint(targets):
+        return entry
+    product_of, part_of, token_of = (usual.get(target, target) for target in targets)
+    return msgspec.structs.replace(entry, product_of=product_of, part_of=part_of, token_of=token_of)
 
 
 def _shorten_names(entries: list[LexiconEntry]) -> Iterator[LexiconEntry]:
     """Drop the brackets that no other entry makes necessary, also in the relations."""
-    counts = Counter(name_key(entry.short_name) for entry in entries)
-    short_names = {
-        entry.name: entry.short_name
-        for entry in entries
-        if not entry.since
-        and not ENTITY_TYPES[entry.type].keeps_brackets
-        and counts[name_key(entry.short_name)] == 1
-    }
+    short_names = _find_short_names(entries)
     for entry in entries:
-        is_shortened = short_names.get(entry.name, entry.name) != entry.name
-        yield msgspec.structs.replace(
-            _rename_relations(entry, short_names),
-            name=short_names.get(entry.name, entry.name),
-            aliases=(*entry.aliases, entry.name) if is_shortened else entry.aliases,
-        )
+        renamed = _rename_relations(entry, short_names)
+        if short_name := short_names.get(entry.name):
+            aliases = (*entry.aliases, entry.name)
+            renamed = msgspec.structs.replace(renamed, name=short_name, aliases=aliases)
+        yield renamed
+
+
+def _find_short_names(entries: Iterable[LexiconEntry]) -> dict[str, str]:
+    """Return the names that lose their bracket, each with what is left."""
+    short_names = [(entry, entry.short_name) for entry in entries]
+    counts = Counter(name_key(short_name) for _, short_name in short_names)
+    return {
+        entry.name: short_name
+        for entry, short_name in short_names
+        if short_name != entry.name
+        and not entry.since
+        and not ENTITY_TYPES[entry.type].keeps_brackets
+        and counts[name_key(short_name)] == 1
+    }
 
 
 def _name_keys(entry: LexiconEntry) -> Iterator[tuple[NameKind, str]]:

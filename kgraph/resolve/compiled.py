@@ -48,7 +48,8 @@ def load_compiled(
                 os.utime(path)  # it was used last
             with without_gc():  # saves a third of the time
                 return msgspec.msgpack.decode(data, type=shape)
-    value = make()
+    with without_gc():
+        value = make()
     with suppress(OSError):  # where writing is not allowed, the next run makes it again
         encoded = msgspec.msgpack.encode(value, order="deterministic")
         path.parent.mkdir(parents=True, exist_ok=True)

