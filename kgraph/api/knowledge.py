@@ -15,6 +15,7 @@ import msgspec
 from kgraph.api.correction import CorrectionMixin
 from kgraph.api.export import ExportMixin
 from kgraph.api.query import QueryMixin
+from kgraph.api.statements import StatementsMixin
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.store import DEFAULT_STORE, Store
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from kgraph.server.workers.pool import QueryLimits
 
 
-class KnowledgeGraph(QueryMixin, ExportMixin, CorrectionMixin):
+class KnowledgeGraph(QueryMixin, ExportMixin, StatementsMixin, CorrectionMixin):
     """The last whole graph of a store.
 
     Args:

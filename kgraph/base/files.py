@@ -75,6 +75,8 @@ def open_output_folder(
     output: str | Path | BinaryIO,
     is_replaceable: Callable[[Path], bool],
     update: Callable[[Path, Path], None] | None = None,
+    *,
+    option: str = "--output",
 ) -> Iterator[Path]:
     """Make a draft of a folder, which takes its name when the block ends without an error.
 
@@ -82,16 +84,17 @@ def open_output_folder(
 
     Args:
         update: takes the draft and a replaceable folder, and updates this instead.
+        option: the option that named the folder, for messages.
 
     Raises:
         InputError: the output is no path.
         ExportError: the output cannot be written, or something else is there.
     """
     if not isinstance(output, str | Path) or str(output) == "-":
-        raise InputError("this format is a folder of files: name one with --output")
+        raise InputError(f"this format is a folder of files: name one with {option}")
     path = Path(os.path.realpath(output))
     if path.exists():
-        _check_replaceable(path, is_replaceable)
+        _check_replaceable(path, is_replaceable, option)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _make_folder_draft(path) as draft:
@@ -99,7 +102,7 @@ def open_output_folder(
             files.mkdir()  # with the permissions that a new folder has
             yield files
             if path.exists():
-                _check_replaceable(path, is_replaceable)
+                _check_replaceable(path, is_replaceable, option)
                 if update and any(path.iterdir()):
                     update(files, path)
                     return
@@ -111,7 +114,7 @@ def open_output_folder(
                     former.rename(path)
                 raise
     except OSError as error:
-        raise ExportError(f"{path}: {error.strerror or error}: choose another --output") from error
+        raise ExportError(f"{path}: {error.strerror or error}: choose another {option}") from error
 
 
 @contextmanager
@@ -131,11 +134,11 @@ def _make_folder_draft(path: Path) -> Iterator[Path]:
             _remove_if_abandoned(Path(entry.path))
 
 
-def _check_replaceable(path: Path, is_replaceable: Callable[[Path], bool]) -> None:
+def _check_replaceable(path: Path, is_replaceable: Callable[[Path], bool], option: str) -> None:
     if not path.is_dir():
-        raise ExportError(f"{path}: there is a file of that name: choose another --output")
+        raise ExportError(f"{path}: there is a file of that name: choose another {option}")
     if any(path.iterdir()) and not is_replaceable(path):
-        raise ExportError(f"{path}: there are other files in it: choose another --output")
+        raise ExportError(f"{path}: there are other files in it: choose another {option}")
 
 
 @contextmanager

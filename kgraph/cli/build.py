@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -39,6 +39,20 @@ def build(
     context: typer.Context,
     paths: options.Paths = [],
     store: options.Store = options.DEFAULT_STORE,
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="FOLDER|URL",
+            help="Write N-Triples for bulk loaders, and no store unless --store is on the command "
+            "line, too; then everything is done each time.",
+        ),
+    ] = "",
+    profile: Annotated[str, typer.Option(help="Of --to: kb, full or edges.")] = "kb",
+    graph: Annotated[str, typer.Option(help="Of --to: IRI of the named graph, for N-Quads.")] = "",
+    licence: Annotated[str, typer.Option(help="Of --to: an address or SPDX identifier.")] = "",
+    parquet: Annotated[
+        bool, typer.Option("--parquet", help="Of --to: tables as Parquet, too.")
+    ] = False,
     turtle: Annotated[str, typer.Option(help="Also write the graph as Turtle to this file.")] = "",
     base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
@@ -72,27 +86,46 @@ def build(
 
     project = context.obj
     paths = options.choose_sources(paths, project)
+    shards: dict[str, Any] = {
+        "profile": profile,
+        "graph": graph,
+        "licence": licence,
+        "parquet": parquet,
+    }
+    has_store = options.wants_store(context, to, shards)
     _refuse_overwriting_input(turtle, paths)
+    common: dict[str, Any] = {
+        "base": base or BASE_IRI,
+        "judgements": judgements,
+        "project": project,
+        "workers": workers or None,
+    }
     with show_progress() as progress:
-        graph = KnowledgeGraph.build(
-            paths,
-            store,
-            base=base or BASE_IRI,
-            turtle=turtle or None,
-            judgements=judgements,
-            project=project,
-            previous=None if previous == "none" else previous,
-            full=full,
-            workers=workers or None,
-            progress=progress,
-        )
-    report = graph.report
+        if has_store:
+            built = KnowledgeGraph.build(
+                paths,
+                store,
+                turtle=turtle or None,
+                previous=None if previous == "none" else previous,
+                full=full,
+                progress=progress,
+                **common,
+            )
+            report = built.report
+            if to:
+                built.export_statements(to, workers=workers or None, progress=progress, **shards)
+        else:
+            report = KnowledgeGraph.build_statements(
+                paths, to, progress=progress, **shards, **common
+            )
     assert report is not None
     printing.print_result(report, format, print_build_report)
     printing.report_output_file(turtle or "-", pluralize(report.triples, "triple"))
     if explain:
         _explain_redone(report)
-    printing.print_remark(describe_outcome(report, store))
+    printing.print_remark(describe_outcome(report, store if has_store else to))
+    if has_store and to:
+        printing.print_remark(f"wrote {to}")
     if strict and report.problems:
         raise typer.Exit(1)
 
@@ -242,7 +275,7 @@ def print_build_report(report: Report) -> None:
             print_remark(f"{stage}: {seconds:.1f} s")
 
 
-def describe_outcome(report: Report, store: Path) -> str:
+def describe_outcome(report: Report, store: Path | str) -> str:
     """Tell what was written, how much of it was done again, and in what time."""
     seconds = f"{sum(report.seconds.values()):.1f} s"
     if report.is_unchanged:

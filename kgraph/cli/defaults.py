@@ -55,7 +55,7 @@ def set_project_defaults(command: Any, context: Any, args: list[str]) -> None:
         defaults["judgements"] = shorten_path(settings.judgements)
     if "profile" in names:
         format = _find_format(given) if command.name == "export" else ""
-        defaults |= settings.select_export_options(format, given)
+        defaults = settings.select_export_options(format, given) | defaults
     context.default_map = {
         **(context.default_map or {}),
         **{name: value for name, value in defaults.items() if name in names},

@@ -241,3 +241,30 @@ def parse_parameters(pairs: list[str], unlikely: bool = False) -> dict[str, str]
             raise InputError(f"--param {pair}: {name} is given more than once: give it once")
         parameters[name] = value
     return parameters
+
+
+def wants_store(context: typer.Context, to: str, shards: Mapping[str, object]) -> bool:
+    """Return whether a build writes a store, and not statements alone.
+
+    Args:
+        to: folder or URL of the statements; "" for none.
+        shards: what is only of these, by name.
+
+    Raises:
+        InputError: an option is there without what it is of.
+    """
+
+    def is_given(name: str) -> bool:
+        source = context.get_parameter_source(name)
+        return source is not None and source.name == "COMMANDLINE"
+
+    if not to:
+        for name in filter(is_given, shards):
+            raise InputError(f"--{name} is of --to: name a folder or URL with --to")
+        if is_given("to"):
+            raise InputError("--to: no folder is named: leave it out, or name one")
+    has_store = not to or is_given("store")
+    if not has_store:
+        for name in filter(is_given, ("turtle", "previous", "full", "explain")):
+            raise InputError(f"--{name} needs a store: add --store, or leave --{name} out")
+    return has_store

@@ -1,4 +1,4 @@
-"""Write folders for the bulk loaders of triple stores: Virtuoso, QLever and Amazon Neptune.
+"""Write folders, and scripts, for the bulk loaders of Virtuoso, QLever and Amazon Neptune.
 
 Each holds the export as packed N-Triples or N-Quads in pieces, which loaders read in parallel, and
 the file that tells the loader what to do. Formats: Virtuoso's "Bulk Loading RDF Source Files",
@@ -13,7 +13,7 @@ import gzip
 import re
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 import msgspec
 
@@ -34,7 +34,7 @@ LOAD_ISQL = """\
 log_enable(3, 1);
 SPARQL CLEAR GRAPH <{graph}>;
 DELETE FROM DB.DBA.load_list WHERE starts_with(ll_file, '$U{{folder}}/statements-');
-ld_dir('$U{{folder}}', 'statements-%.nt.gz', '{graph}');
+ld_dir('$U{{folder}}', 'statements-%.{suffix}.gz', '{graph}');
 rdf_loader_run();
 checkpoint;
 SELECT ll_file, ll_error FROM DB.DBA.load_list WHERE ll_error IS NOT NULL;
@@ -45,11 +45,11 @@ QLEVERFILE = """\
 # Made by kgraph, for `qlever index` and `qlever start` in this folder.
 [data]
 NAME        = kgraph
-DESCRIPTION = Knowledge graph of episodes, in the graph {graph}
-FORMAT      = nq
+DESCRIPTION = Knowledge graph of episodes, in {graph}
+FORMAT      = {suffix}
 
 [index]
-INPUT_FILES     = statements-*.nq.gz
+INPUT_FILES     = statements-*.{suffix}.gz
 CAT_INPUT_FILES = zcat ${{INPUT_FILES}}
 SETTINGS_JSON   = {{ "num-triples-per-batch": 1000000 }}
 
@@ -108,43 +108,74 @@ def write_virtuoso(graph: Graph, folder: Path, base: str, content: RdfContent) -
         InputError: the graph has a character that ends a statement or a text in the script.
     """
     iri = content.graph or base + NAMED_GRAPH_ID
-    if _ISQL_MARKS.intersection(iri):
-        raise InputError(
-            f"{iri}: isql cannot read this graph in a script: name one without ' ; and $ (--graph)"
-        )
+    script = make_virtuoso_script(iri, "nt")
     with _PieceWriter(folder, "nt") as out:
         write_ntriples(graph, cast("BinaryIO", out), base, content)
     # As `ld_dir` looks for it where it is not given a graph: without the .gz of the file.
     for path in out.paths:
         path.with_suffix(".graph").write_text(f"{iri}\n", "utf-8")
-    (folder / "load.isql").write_text(LOAD_ISQL.format(graph=iri), "utf-8")
+    (folder / "load.isql").write_bytes(script)
 
 
 def write_qlever(graph: Graph, folder: Path, base: str, content: RdfContent) -> None:
     """Write N-Quads and a Qleverfile."""
-    iri = content.graph or base + NAMED_GRAPH_ID
     with _PieceWriter(folder, "nq") as out:
         write_nquads(graph, cast("BinaryIO", out), base, content)
-    # $ begins a reference in the dialect of INI that QLever's program reads.
-    text = QLEVERFILE.format(graph=iri.replace("$", "$$"))
-    (folder / "Qleverfile").write_text(text, "utf-8")
+    iri = content.graph or base + NAMED_GRAPH_ID
+    (folder / "Qleverfile").write_bytes(make_qleverfile(iri, "nq"))
 
 
 def write_neptune(graph: Graph, folder: Path, base: str, content: RdfContent) -> None:
     """Write N-Quads and the request that loads them from a bucket."""
     with _PieceWriter(folder, "nq") as out:
         write_nquads(graph, cast("BinaryIO", out), base, content)
-    request = {
+    (folder / "load.json").write_bytes(make_neptune_request("", "nq"))
+
+
+def make_virtuoso_script(graph: str, suffix: Literal["nt", "nq"]) -> bytes:
+    """Return a script for ``isql`` that loads the files of a folder.
+
+    Args:
+        graph: IRI of the named graph.
+        suffix: of the files, without ``.gz``.
+
+    Raises:
+        InputError: the graph has a character that ends a statement or a text in the script.
+    """
+    if _ISQL_MARKS.intersection(graph):
+        raise InputError(
+            f"{graph}: isql cannot read this graph in a script: name one without ' ; and $ "
+            "(--graph)"
+        )
+    return LOAD_ISQL.format(graph=graph, suffix=suffix).encode()
+
+
+def make_qleverfile(graph: str, suffix: Literal["nt", "nq"]) -> bytes:
+    """Return a Qleverfile of the files of a folder; "" is the default graph."""
+    # $ begins a reference in the dialect of INI that QLever's program reads.
+    where = f"the graph {graph.replace('$', '$$')}" if graph else "the default graph"
+    return QLEVERFILE.format(graph=where, suffix=suffix).encode()
+
+
+def make_neptune_request(graph: str, suffix: Literal["nt", "nq"]) -> bytes:
+    """Return the request that loads files from a bucket.
+
+    Args:
+        graph: IRI of the named graph of N-Triples; "" for Neptune's own default.
+        suffix: of the files, without ``.gz``.
+    """
+    request: dict[str, object] = {
         "source": "s3://BUCKET/FOLDER/statements-",
-        "format": "nquads",
+        "format": "nquads" if suffix == "nq" else "ntriples",
         "iamRoleArn": "arn:aws:iam::ACCOUNT:role/ROLE",
         "region": "REGION",
         "mode": "AUTO",
         "failOnError": "TRUE",
         "parallelism": "MEDIUM",
     }
-    data = msgspec.json.format(msgspec.json.encode(request), indent=2)
-    (folder / "load.json").write_bytes(data + b"\n")
+    if graph:
+        request["parserConfiguration"] = {"namedGraphUri": graph}
+    return msgspec.json.format(msgspec.json.encode(request), indent=2) + b"\n"
 
 
 def is_virtuoso_export(folder: Path) -> bool:

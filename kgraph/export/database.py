@@ -188,13 +188,13 @@ def iterate_rows(graph: Graph, base: str, quotes: int = ALL_QUOTES) -> Iterator[
     Args:
         quotes: how many of the best of an episode; its themes are those of all its quotes.
     """
-    yield from _list_shared_rows(graph, base)
+    yield from list_shared_rows(graph.shared, base)
     entities = graph.shared.stated_entities().keys()
     keys = None if quotes >= ALL_QUOTES else find_best_quotes(graph, quotes)
     for episode in graph:
-        yield from _list_episode_rows(episode, base)
+        yield from list_episode_rows(episode, base)
         trimmed = episode if keys is None else trim_quotes(episode, keys)
-        yield from _list_quote_rows(trimmed, base, entities)
+        yield from list_quote_rows(trimmed, base, entities)
     measures = [column.name for column in TABLES["co_mentions"].columns[2:]]
     pairs = CoMentions(graph).edges
     yield (
@@ -206,8 +206,8 @@ def iterate_rows(graph: Graph, base: str, quotes: int = ALL_QUOTES) -> Iterator[
     )
 
 
-def _list_shared_rows(graph: Graph, base: str) -> Iterator[Rows]:
-    shared = graph.shared
+def list_shared_rows(shared: SharedData, base: str) -> Iterator[Rows]:
+    """Yield the rows of entities, their names and relations, shows and themes."""
     entities = shared.stated_entities()
     yield (
         "entities",
@@ -251,7 +251,8 @@ def _list_shows(shared: SharedData, base: str) -> Iterator[tuple[Cell, ...]]:
         yield id_, shared.entities[id_].label, count, base + id_
 
 
-def _list_episode_rows(episode: EpisodeGraph, base: str) -> Iterator[Rows]:
+def list_episode_rows(episode: EpisodeGraph, base: str) -> Iterator[Rows]:
+    """Yield the rows of an episode, its mentions and its themes."""
     id_, file, show = episode.id, episode.main_file, episode.show
     has_time = episode.is_dated and "T" in episode.date
     minutes = file.values.get("duration")
@@ -281,7 +282,14 @@ def _list_episode_rows(episode: EpisodeGraph, base: str) -> Iterator[Rows]:
     yield "episode_themes", [(id_, f"theme/{key}") for key in themes]
 
 
-def _list_quote_rows(episode: EpisodeGraph, base: str, entities: Container[str]) -> Iterator[Rows]:
+def list_quote_rows(
+    episode: EpisodeGraph, base: str, entities: Container[str] | None = None
+) -> Iterator[Rows]:
+    """Yield the rows of the quotes of an episode, and of what they name.
+
+    Args:
+        entities: ids of those of which ``quote_entities`` has rows; None for all.
+    """
     id_ = episode.id
     yield "quotes", [(it.id, it.text, it.advert, base + it.id) for it in episode.quotes]
     yield (
@@ -294,7 +302,7 @@ def _list_quote_rows(episode: EpisodeGraph, base: str, entities: Container[str])
             (quote.id, target, confidence)
             for quote in episode.quotes
             for target, confidence in episode.list_named(quote)
-            if target in entities
+            if entities is None or target in entities
         ],
     )
     yield (

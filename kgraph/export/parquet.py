@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from kgraph.base.errors import InputError
-from kgraph.export.database import TABLES, Cell, Table, iterate_rows
+from kgraph.export.database import TABLES, Cell, Rows, Table, iterate_rows
 from kgraph.export.networks import ALL_QUOTES
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph
@@ -30,20 +31,36 @@ def write_parquet(graph: Graph, folder: Path, base: str, content: RdfContent) ->
     Raises:
         InputError: pyarrow is not installed.
     """
-    try:
-        import pyarrow.parquet
-    except ImportError as error:
-        raise InputError(
-            "parquet needs pyarrow: pip install '.[parquet]' in the checkout of kgraph, "
-            "or export sqlite"
-        ) from error
-    schemas = {name: _make_schema(table) for name, table in TABLES.items()}
-    waiting: dict[str, list[tuple[Cell, ...]]] = {name: [] for name in TABLES}
+    batches = iterate_rows(graph, base, content.quotes or ALL_QUOTES)
+    write_tables(batches, TABLES, lambda table: (folder / f"{table}.parquet").open("wb"))
+
+
+def write_tables(
+    batches: Iterable[Rows],
+    names: Iterable[str],
+    open_file: Callable[[str], AbstractContextManager[BinaryIO]],
+) -> dict[str, int]:
+    """Write a file of each table; return the number of its rows by name.
+
+    Args:
+        batches: rows of these tables.
+        names: of the tables.
+        open_file: opens the file of a table.
+
+    Raises:
+        InputError: pyarrow is not installed.
+    """
+    check_installed()
+    import pyarrow.parquet
+
+    schemas = {name: _make_schema(TABLES[name]) for name in names}
+    waiting: dict[str, list[tuple[Cell, ...]]] = {name: [] for name in schemas}
+    counts = dict.fromkeys(schemas, 0)
     with ExitStack() as stack:
         writers = {
             name: stack.enter_context(
                 pyarrow.parquet.ParquetWriter(
-                    folder / f"{name}.parquet", schema, compression="zstd"
+                    stack.enter_context(open_file(name)), schema, compression="zstd"
                 )
             )
             for name, schema in schemas.items()
@@ -54,12 +71,25 @@ def write_parquet(graph: Graph, folder: Path, base: str, content: RdfContent) ->
             writers[name].write_table(pyarrow.table(columns, schema=schemas[name]))
             waiting[name].clear()
 
-        for name, rows in iterate_rows(graph, base, content.quotes or ALL_QUOTES):
+        for name, rows in batches:
             waiting[name] += rows
+            counts[name] += len(rows)
             if len(waiting[name]) >= GROUP_ROWS:
                 flush(name)
-        for name in TABLES:
+        for name in schemas:
             flush(name)
+    return counts
+
+
+def check_installed() -> None:
+    """Raise InputError if pyarrow is not installed."""
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ImportError as error:
+        raise InputError(
+            "parquet needs pyarrow: pip install '.[parquet]' in the checkout of kgraph, "
+            "or export sqlite"
+        ) from error
 
 
 def _make_schema(table: Table) -> Any:

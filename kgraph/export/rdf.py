@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import msgspec
@@ -12,7 +12,7 @@ import pyoxigraph
 from kgraph.base.errors import DataError, InputError
 from kgraph.base.vocabulary import PREFIXES, compact_iri, data_path
 from kgraph.base.xml import XmlSanitizer
-from kgraph.graph import Graph
+from kgraph.graph import EpisodeGraph, Graph, SharedData
 from kgraph.rdf import (
     JsonLd,
     NTriples,
@@ -79,18 +79,33 @@ def _iterate_blocks(graph: Graph, content: RdfContent) -> Iterator[Iterator[Subj
     yield describe_dataset(shared.digest, len(shared.summaries), content.profile, content.licence)
     if content.ontology:
         yield describe_ontology()
+    best: set[str] = set()
+    if content.profile == "kb" and content.quotes:
+        for episode in graph:
+            best.update(item.quote for item in list_best_quotes(episode, content.quotes))
+    for episode in graph:
+        yield describe_one_episode(episode, content, best)
+    yield describe_rest(shared, content)
+
+
+def describe_one_episode(
+    episode: EpisodeGraph, content: RdfContent, best: Collection[str] = ()
+) -> Iterator[SubjectBlock]:
+    """Yield the blocks of an episode in the profile of an export.
+
+    Args:
+        best: keys of the quotes that are among the best of any episode.
+    """
     if content.profile == "kb":
-        best: set[str] = set()
-        if content.quotes:
-            for episode in graph:
-                best.update(item.quote for item in list_best_quotes(episode, content.quotes))
-        for episode in graph:
-            yield describe_episode_for_kb(episode, content.quotes, also=best, reify=content.rdf12)
-        yield describe_shared_for_kb(shared)
-    else:
-        for episode in graph:
-            yield describe_episode(episode, content.profile)
-        yield describe_shared(shared, content.profile)
+        return describe_episode_for_kb(episode, content.quotes, also=best, reify=content.rdf12)
+    return describe_episode(episode, content.profile)
+
+
+def describe_rest(shared: SharedData, content: RdfContent) -> Iterator[SubjectBlock]:
+    """Yield the blocks of what episodes share in the profile of an export."""
+    if content.profile == "kb":
+        return describe_shared_for_kb(shared)
+    return describe_shared(shared, content.profile)
 
 
 def describe_ontology() -> Iterator[SubjectBlock]:

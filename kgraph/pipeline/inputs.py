@@ -11,6 +11,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
 from kgraph.graph import SharedData
 from kgraph.graph.judged_ids import report_unapplied_ids
+from kgraph.graph.tally import count_names
 from kgraph.ingest import FoundFiles, find_files
 from kgraph.pipeline.passes import SurveyResult
 from kgraph.pipeline.report import Report
@@ -49,8 +50,11 @@ class BuildInputs(msgspec.Struct, frozen=True):
         report.recordings = len(episodes)
         report.joined = [e.files for e in episodes if len(e.files) > 1]
 
-    def report_judgements(self, report: Report, shared: SharedData) -> None:
-        """Report which judgements applied, given the keys of those that did."""
+    def report_shared(self, report: Report, shared: SharedData) -> None:
+        """Report what episodes share, and which judgements applied, given the keys of those."""
+        totals = count_names(shared)
+        report.entities, report.unlikely = totals.stated, totals.unlikely
+        report.unlikely_mentions = sum(len(s.unlikely) for s in shared.summaries.values())
         path = self.judgements_path
         unapplied_names = report_unapplied(self.judgements, report.judged_keys, path)
         unapplied_ids = report_unapplied_ids(self.judgements, shared.entities, path)

@@ -11,7 +11,6 @@ from typing import BinaryIO
 from kgraph.base.errors import StoreDamagedError
 from kgraph.graph import SharedData
 from kgraph.graph.forwarding import add_former, find_former
-from kgraph.graph.tally import count_names
 from kgraph.pipeline.inputs import BuildInputs
 from kgraph.pipeline.report import Report
 from kgraph.rdf import SubjectBlock, Turtle, count_statements
@@ -125,10 +124,7 @@ def publish_build(
     Args:
         kept, last: as of :meth:`~kgraph.store.BuildWriter.publish`.
     """
-    inputs.report_judgements(report, shared)
+    inputs.report_shared(report, shared)
     write_origin(writer.folder, inputs.origin)
     with report.time_stage("publish"):
-        totals = count_names(shared)
-        report.entities, report.unlikely = totals.stated, totals.unlikely
-        report.unlikely_mentions = sum(len(s.unlikely) for s in shared.summaries.values())
         writer.publish(shared, report.triples, report.stored(), kept, last)

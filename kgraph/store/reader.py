@@ -164,6 +164,11 @@ class Store:
         episode = next(self._records.read_slugs([slug], EpisodeGraph))
         return msgspec.structs.replace(episode, counts_unlikely=self.counts_unlikely)
 
+    @property
+    def slugs(self) -> list[str]:
+        """Slugs of the episodes, in canonical order."""
+        return self._index.slugs
+
     def read_records(self, slugs: Iterable[str]) -> Iterator[bytes]:
         """Read the records of episodes, each the MessagePack of an ``EpisodeGraph``."""
         return self._records.read_bytes(slugs)

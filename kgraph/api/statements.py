@@ -1,0 +1,122 @@
+"""Methods that write all statements as shards for bulk loaders, of a store or without one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kgraph.api.export import RdfProfile
+from kgraph.api.store_backed import StoreBacked
+from kgraph.base.vocabulary import BASE_IRI
+from kgraph.store import DEFAULT_STORE
+from kgraph.store.origin import LAST_JUDGEMENTS
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from kgraph.export.rdf import RdfContent
+    from kgraph.export.shards import Manifest
+    from kgraph.pipeline import Report
+    from kgraph.pipeline.passes import Progress
+    from kgraph.project import ProjectSettings
+
+
+class StatementsMixin(StoreBacked):
+    def export_statements(
+        self,
+        to: str | Path,
+        *,
+        profile: RdfProfile = "kb",
+        graph: str = "",
+        licence: str = "",
+        parquet: bool = False,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> Manifest:
+        """Write all statements as shards for bulk loaders, with a manifest.
+
+        Args:
+            to: folder, replaced as a whole at the end; or a URL of fsspec, such as s3://bucket/kg,
+                where the manifest is written last.
+            profile: as in export().
+            graph: IRI of the named graph of N-Quads; by default N-Triples are written.
+            licence: as in export().
+            parquet: write entities, episodes, mentions and quotes as Parquet, too.
+            workers, progress: as in build().
+
+        Returns:
+            What was written: files, numbers of statements, digests.
+
+        Raises:
+            InputError: profile, graph, licence or address is wrong, or an extra is not installed.
+            ExportError: something else is there, or it cannot be written.
+        """
+        from kgraph.base.progress import default_progress
+        from kgraph.export.statement_output import write_store_statements
+
+        return write_store_statements(
+            self.store,
+            to,
+            _make_content(profile, graph, licence),
+            tables=parquet,
+            workers=workers,
+            progress=progress or default_progress(),
+        )
+
+    @staticmethod
+    def build_statements(
+        paths: Sequence[str | Path],
+        to: str | Path,
+        *,
+        profile: RdfProfile = "kb",
+        graph: str = "",
+        licence: str = "",
+        parquet: bool = False,
+        base: str = BASE_IRI,
+        judgements: str | Path | None = LAST_JUDGEMENTS,
+        project: ProjectSettings | None = None,
+        executor: Executor | None = None,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Write the statements of the graph of some episodes as shards, without a store.
+
+        Everything is done each time. IRIs of earlier builds lead nowhere, since nothing is kept:
+        for these, build() and then export_statements().
+
+        Args:
+            paths, base, judgements, project, executor, workers, progress: as in build().
+            to, profile, graph, licence, parquet: as in export_statements().
+
+        Returns:
+            The outcome of every file and row.
+
+        Raises:
+            InputError: as in build() and in export_statements().
+            DataError: lexicon, ontology or judgements are wrong.
+            ExportError: something else is there, or it cannot be written.
+        """
+        from kgraph.base.progress import default_progress
+        from kgraph.export.statement_output import build_statements
+
+        return build_statements(
+            paths,
+            to,
+            _make_content(profile, graph, licence),
+            tables=parquet,
+            store=project.store if project else DEFAULT_STORE,
+            base=base,
+            judgements=judgements,
+            project=project.load_inputs() if project else None,
+            executor=executor,
+            workers=workers,
+            progress=progress or default_progress(),
+        )
+
+
+def _make_content(profile: str, graph: str, licence: str) -> RdfContent:
+    from kgraph.export.export import parse_licence
+    from kgraph.export.rdf import RdfContent
+
+    return RdfContent(profile, licence=parse_licence(licence) if licence else "", graph=graph)

@@ -1,0 +1,209 @@
+"""Write the statements of a graph as shards: of a store, or straight from episode files.
+
+From files no store is made: workers read, resolve and write, and the parent adds up what episodes
+share. So a graph may be larger than an embedded store of this machine. Nothing is kept either, so
+everything is done each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from contextlib import nullcontext
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from kgraph.base.files import ScratchFolder, remove_abandoned_folders
+from kgraph.base.output_target import open_target
+from kgraph.base.processes import without_gc
+from kgraph.base.vocabulary import BASE_IRI
+from kgraph.export.rdf import RdfContent
+from kgraph.export.shards import (
+    MANIFEST_FILE,
+    Manifest,
+    ShardFiles,
+    ShardOutput,
+    check_shard_content,
+    is_own_file,
+    publish_shards,
+    write_shard,
+    write_shared_shards,
+)
+from kgraph.graph.tally import Accounting, Tally
+from kgraph.pipeline import Report
+from kgraph.pipeline.executor import map_ordered, open_process_pool
+from kgraph.pipeline.inputs import read_inputs
+from kgraph.pipeline.passes import (
+    SHARD_FILES,
+    Progress,
+    ResolveTask,
+    build_shared,
+    conclude_survey,
+    ignore_progress,
+    locate_episodes,
+    make_resolve_tasks,
+    resolve_shard,
+    survey_files,
+)
+from kgraph.pipeline.tables import share_tables
+from kgraph.store import DEFAULT_STORE, Store
+from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs
+
+DEFAULT_CONTENT = RdfContent()
+
+
+class _StoredShard(NamedTuple):
+    """Records of a store, to be written as a shard."""
+
+    output: ShardOutput
+    number: int
+    records: Sequence[bytes]
+
+
+class _UnresolvedShard(NamedTuple):
+    """Episodes to be resolved, and written as a shard."""
+
+    output: ShardOutput
+    number: int
+    task: ResolveTask
+
+
+class _ResolvedShard(NamedTuple):
+    """The result for a shard of episodes."""
+
+    files: ShardFiles
+    episodes: int
+    tally: Tally
+    accounting: Accounting
+    judged_keys: set[str]
+
+
+def write_store_statements(
+    store: Store,
+    to: str | Path,
+    content: RdfContent = DEFAULT_CONTENT,
+    *,
+    tables: bool = False,
+    workers: int | None = None,
+    progress: Progress = ignore_progress,
+) -> Manifest:
+    """Write the statements of a store as shards.
+
+    Args:
+        to: folder, which is replaced as a whole; or a URL of fsspec.
+        content: profile, licence and named graph; "" for N-Triples.
+        tables: write Parquet, too.
+        workers: number of processes; by default one for each core.
+        progress: called after each step.
+
+    Raises:
+        InputError: the content or the address is wrong, or an extra is not installed.
+        ExportError: something else is there, or it cannot be written.
+    """
+    base, shared, total = store.meta.base, store.shared, len(store.slugs)
+    check_shard_content(content, base, tables=tables)
+    with (
+        open_process_pool(workers) as pool,
+        open_target(str(to), is_own_file, MANIFEST_FILE) as target,
+    ):
+        output, files = ShardOutput(target, base, content, tables), ShardFiles()
+        records = store.read_records(store.slugs)
+        parts = iter(lambda: list(islice(records, SHARD_FILES)), [])
+        shards = (_StoredShard(output, number, part) for number, part in enumerate(parts, 1))
+        for done, written in enumerate(map_ordered(pool, _write_stored, shards), 1):
+            files.add(written)
+            progress("writing statements", min(done * SHARD_FILES, total), total)
+        files.add(write_shared_shards(output, shared))
+        return publish_shards(output, files, shared)
+
+
+def _write_stored(shard: _StoredShard) -> ShardFiles:
+    return write_shard(*shard)
+
+
+@without_gc()  # as in a build
+def build_statements(
+    paths: Sequence[str | Path],
+    to: str | Path,
+    content: RdfContent = DEFAULT_CONTENT,
+    *,
+    tables: bool = False,
+    store: str | Path = DEFAULT_STORE,
+    base: str = BASE_IRI,
+    judgements: str | Path | None = LAST_JUDGEMENTS,
+    project: ProjectInputs | None = None,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    progress: Progress = ignore_progress,
+) -> Report:
+    """Write the statements of the graph of some episodes as shards, without a store.
+
+    Args:
+        paths: files, folders, glob patterns, or ``-`` for standard input.
+        to, content, tables, workers, progress: as of :func:`write_store_statements`.
+        store: store whose last judgements are the default; it is not written.
+        base, judgements, project, executor: as of :func:`kgraph.pipeline.build`.
+
+    Returns:
+        The outcome of every file and row, as of a build.
+
+    Raises:
+        InputError: a path, the content or the address is wrong, an extra is not installed, or
+            there is no episode.
+        DataError: lexicon, ontology or judgements are wrong.
+        ExportError: something else is there, or it cannot be written.
+    """
+    check_shard_content(content, base, tables=tables)
+    remove_abandoned_folders()
+    inputs = read_inputs(paths, Path(store), base, judgements, project)
+    report = inputs.start_report()
+    with (
+        nullcontext(executor) if executor else open_process_pool(workers) as pool,
+        ScratchFolder() as work,
+        open_target(str(to), is_own_file, MANIFEST_FILE) as target,
+    ):
+        with report.time_stage("read"):
+            surveyed = survey_files(inputs.sources, work, pool, progress, inputs.own)
+            inputs.check_survey(surveyed)
+        with report.time_stage("conclude"):
+            progress("comparing names", 0, 0)
+            corpus = conclude_survey(surveyed, inputs.judgement_table, inputs.own)
+            tables_file = share_tables(corpus.tables, work, pool)
+        inputs.report_survey(report, surveyed, corpus.recordings)
+        with report.time_stage("resolve and write"):
+            located = locate_episodes(corpus.recordings, surveyed)
+            tasks = make_resolve_tasks(located, tables_file, base)
+            output = ShardOutput(target, base, content, tables)
+            shards = (_UnresolvedShard(output, n, task) for n, task in enumerate(tasks, 1))
+            results = map_ordered(pool, _resolve_and_write, shards)
+            tally, files = _collect(results, report, progress)
+        with report.time_stage("publish"):
+            shared = build_shared(tally, report.digest, corpus.tables)
+            inputs.report_shared(report, shared)
+            files.add(write_shared_shards(output, shared))
+            report.triples = publish_shards(output, files, shared).statements
+    return report
+
+
+def _resolve_and_write(shard: _UnresolvedShard) -> _ResolvedShard:
+    output, number, task = shard
+    result = resolve_shard(task)
+    files = write_shard(output, number, result.records)
+    return _ResolvedShard(
+        files, len(result.slugs), result.tally, result.accounting, result.judged_keys
+    )
+
+
+def _collect(
+    results: Iterable[_ResolvedShard], report: Report, progress: Progress
+) -> tuple[Tally, ShardFiles]:
+    tally, files, done = Tally(), ShardFiles(), 0
+    for result in results:
+        files.add(result.files)
+        tally.add(result.tally)
+        report.rows.add(result.accounting)
+        report.judged_keys |= result.judged_keys
+        done += result.episodes
+        progress("building", done, report.recordings)
+    return tally, files
