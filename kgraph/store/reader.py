@@ -167,7 +167,7 @@ class Store:
     @property
     def slugs(self) -> list[str]:
         """Slugs of the episodes, in canonical order."""
-        return self._index.slugs
+        return list(self._index.places)
 
     def read_records(self, slugs: Iterable[str]) -> Iterator[bytes]:
         """Read the records of episodes, each the MessagePack of an ``EpisodeGraph``."""
