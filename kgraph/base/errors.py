@@ -17,6 +17,7 @@
     │   ├── QueryTimeoutError   query that exceeded its time limit
     │   ├── QueryTooLargeError  query that exceeded its limit of memory or of answer size
     │   └── QueryBusyError      query that found no free worker (carries seconds to wait)
+    ├── ClusterError            cluster that cannot be reached, is lost, or has another version
     ├── RequestError            HTTP request that cannot be answered (carries a status)
     ├── PushError               triple store that refuses, or holds something else
     └── ExportError             output that cannot be written, or unknown format
@@ -86,6 +87,10 @@ class StoreWarning(UserWarning):
 
 class StoreBusyError(StoreError):
     """Store that another build is writing."""
+
+
+class ClusterError(KgraphError):
+    """Cluster that cannot be reached, is lost, or has another version of kgraph."""
 
 
 class QueryError(KgraphError):

@@ -7,6 +7,14 @@ from the format. :mod:`kgraph.ingest.problems` lists the codes of problems,
 """
 
 from kgraph.ingest.files import FoundFiles, SourceFile, find_files
-from kgraph.ingest.reader import digest_file, read_bytes, read_file
+from kgraph.ingest.reader import digest_file, load_bytes, read_bytes, read_file
 
-__all__ = ["FoundFiles", "SourceFile", "digest_file", "find_files", "read_bytes", "read_file"]
+__all__ = [
+    "FoundFiles",
+    "SourceFile",
+    "digest_file",
+    "find_files",
+    "load_bytes",
+    "read_bytes",
+    "read_file",
+]

@@ -41,9 +41,14 @@ def read_file(file: SourceFile) -> FileResult:
     return FileResult(None, report.problems()) if data is None else _read_data(data, report)
 
 
+def load_bytes(file: SourceFile) -> bytes | None:
+    """Return the bytes of a file; None if they cannot be read."""
+    return _load_bytes(file, ProblemCollector(file.name))
+
+
 def digest_file(file: SourceFile) -> str:
     """Return the SHA-256 of a file's bytes, hexadecimal; "" if they cannot be read."""
-    data = _load_bytes(file, ProblemCollector(file.name))
+    data = load_bytes(file)
     return "" if data is None else hashlib.sha256(data).hexdigest()
 
 

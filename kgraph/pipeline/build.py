@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import nullcontext
 from pathlib import Path
 from shutil import rmtree
 from typing import BinaryIO, NamedTuple
@@ -18,7 +17,7 @@ from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
 from kgraph.graph.tally import Tally
-from kgraph.pipeline.executor import map_ordered, open_process_pool
+from kgraph.pipeline.executor import map_ordered
 from kgraph.pipeline.inputs import BuildInputs, read_inputs
 from kgraph.pipeline.kept import LastBuild, encode_kept, find_unchanged, load_last_build
 from kgraph.pipeline.loader import TurtleLoader, forward_ids, publish_build
@@ -37,6 +36,7 @@ from kgraph.pipeline.passes import (
 from kgraph.pipeline.report import Report
 from kgraph.pipeline.tables import share_tables
 from kgraph.pipeline.update import is_faster, plan_update, update_graph
+from kgraph.pipeline.workers import WorkerOptions, open_workers
 from kgraph.rdf import describe_dataset, describe_shared
 from kgraph.resolve.corpus import CorpusTables, SurfaceOutcome
 from kgraph.search.writer import IndexWriter
@@ -51,8 +51,7 @@ class BuildOptions(msgspec.Struct, frozen=True):
 
     previous: str | Path | None
     turtle: BinaryIO | None
-    executor: Executor | None
-    workers: int | None
+    workers: WorkerOptions
     progress: Progress
 
 
@@ -78,7 +77,10 @@ def build(
     full: bool = False,
     executor: Executor | None = None,
     workers: int | None = None,
+    dask: str = "",
+    work: str = "",
     progress: Progress = ignore_progress,
+    notify: Callable[[str], None] | None = None,
 ) -> Report:
     """Build the graph of the episodes at ``paths``, and make it the one that readers see.
 
@@ -97,9 +99,14 @@ def build(
         previous: store of an earlier graph, whose ids lead to what they are now
             (:mod:`kgraph.graph.forwarding`); by default the store's last build; None for none.
         full: do everything again.
-        executor: shares the work; by default processes on this machine.
-        workers: number of processes; by default one for each core.
+        executor: shares the work, with access to the same files; by default processes on this
+            machine.
+        workers: number of processes, or of the executor's workers; by default one for each core.
+        dask: address of the scheduler of a Dask cluster that shares the work, or ``local:N`` for
+            one of N workers on this machine; it is asked only if many episodes changed.
+        work: folder or URL that all workers of the cluster share; "" for none.
         progress: called after each step.
+        notify: called once with the address of the cluster's dashboard, if it has one.
 
     Returns:
         The outcome of every file and row.
@@ -109,7 +116,10 @@ def build(
             another base, or there is no episode at all.
         DataError: lexicon, ontology or judgements are wrong.
         StoreError: the store cannot be written, or another build is writing to it.
+        ClusterError: the cluster cannot be reached, is lost, or has another version of kgraph.
     """
+    chosen_workers = WorkerOptions(executor, workers, dask, work, notify)
+    chosen_workers.check()
     remove_abandoned_folders()
     inputs = read_inputs(paths, Path(store), base, judgements, project)
     report = inputs.start_report()
@@ -124,9 +134,9 @@ def build(
             return _repeat_report(last, inputs, report)
         total = len(inputs.sources.files)
         if turtle is None and is_faster(total - len(unchanged), total):
-            with ScratchFolder() as work:
+            with ScratchFolder() as scratch:
                 update = plan_update(
-                    last, inputs, unchanged, work=work, report=report, progress=progress
+                    last, inputs, unchanged, work=scratch, report=report, progress=progress
                 )
                 unchanged = update.surveyed.files  # of all: none is surveyed twice
                 redone, episodes = update.count_redone(), len(update.episodes)
@@ -140,7 +150,7 @@ def build(
         else:
             changed = _describe_share(total - len(unchanged), total, "file")
             report.why_full = "--turtle" if turtle is not None else changed
-    options = BuildOptions(previous, turtle, executor, workers, progress)
+    options = BuildOptions(previous, turtle, chosen_workers, progress)
     return _build_all(inputs, unchanged, report, options)
 
 
@@ -180,9 +190,9 @@ def _build_all(
     options: BuildOptions,
 ) -> Report:
     """Resolve and load every episode."""
-    executor, progress = options.executor, options.progress
+    progress = options.progress
     with (
-        nullcontext(executor) if executor else open_process_pool(options.workers) as pool,
+        open_workers(options.workers) as pool,
         BuildWriter(inputs.store, inputs.base) as writer,
     ):
         forwarded_from, note = choose_previous(options.previous, writer)
@@ -202,7 +212,7 @@ def _build_all(
             inputs.report_survey(report, surveyed, corpus.recordings)
             with report.time_stage("resolve, write and load"):
                 tasks = make_resolve_tasks(
-                    locate_episodes(corpus.recordings, surveyed), tables_file, inputs.base
+                    locate_episodes(corpus.recordings, surveyed), tables_file, inputs.base, pool
                 )
                 results = map_ordered(pool, resolve_shard, tasks)
                 target = LoadTarget(writer, forwarded_from, report, options)

@@ -1,8 +1,8 @@
-"""Share work between processes, with results in order.
+"""Share work between workers, with results in order.
 
-Takes any :class:`concurrent.futures.Executor` (processes here, a Dask cluster's elsewhere, if it
-has access to the same files). The number of tasks in flight is bounded, so that fast workers cannot
-outrun their consumer.
+Workers are those of any :class:`concurrent.futures.Executor` that have access to the same files, or
+those of a cluster (:mod:`kgraph.pipeline.cluster`). The number of tasks in flight is bounded, so
+that fast workers cannot outrun their consumer.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import os
 import signal
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from kgraph.base.errors import KgraphError
@@ -26,19 +27,104 @@ from kgraph.base.processes import exit_when_ready
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
-MAX_IN_FLIGHT = 4  #: tasks that run or wait to be consumed: two for each of two cores
+TASKS_PER_WORKER = 2  #: tasks in flight, that run or wait to be consumed
+DEFAULT_WORKERS = 2  #: of an executor that does not say how many it has
 
 #: Of the garbage collector in workers, in new objects: workers create no reference cycles, and
 #: looking for some takes a quarter of their time at Python's own thresholds.
 GC_THRESHOLDS = (20_000, 50, 10)
 
 
+class TaskPool(ABC):
+    """Workers that share the tasks of a build."""
+
+    #: Whether workers have the files of this machine, under the same paths.
+    sees_files: bool
+
+    @abstractmethod
+    def map_ordered(
+        self, function: Callable[[ItemT], ResultT], tasks: Iterable[ItemT]
+    ) -> Iterator[ResultT]:
+        """Yield ``map(function, tasks)`` in order, with a bounded number of tasks in flight."""
+
+    @abstractmethod
+    def share(self, data: bytes, sha256: bytes, work: Path) -> Path | None:
+        """Make data available to all tasks from now on.
+
+        Args:
+            sha256: of the data.
+            work: folder of this build.
+
+        Returns:
+            The file with the data; None if they come with each task
+            (:func:`kgraph.pipeline.tables.receive_tables`).
+        """
+
+    @abstractmethod
+    def choose_spill_folder(self, work: Path) -> str:
+        """Return where workers write spill files: a folder or a URL; "" if they write none.
+
+        Args:
+            work: folder of this build.
+        """
+
+
+class ExecutorPool(TaskPool):
+    """Workers of an executor, with access to the same files.
+
+    Args:
+        workers: number of them.
+    """
+
+    sees_files = True
+
+    def __init__(self, executor: Executor, workers: int = DEFAULT_WORKERS) -> None:
+        self._executor = executor
+        self._max_in_flight = TASKS_PER_WORKER * workers
+
+    def map_ordered(
+        self, function: Callable[[ItemT], ResultT], tasks: Iterable[ItemT]
+    ) -> Iterator[ResultT]:
+        """Yield ``map(function, tasks)`` in order.
+
+        Raises:
+            KgraphError: a worker was killed.
+        """
+        in_flight: deque[Future[ResultT]] = deque()
+        try:
+            for task in tasks:
+                in_flight.append(self._executor.submit(function, task))
+                if len(in_flight) >= self._max_in_flight:
+                    yield in_flight.popleft().result()
+            while in_flight:
+                yield in_flight.popleft().result()
+        except BrokenExecutor as error:
+            raise KgraphError(
+                "a worker process was killed, perhaps for lack of memory: try --workers 1"
+            ) from error
+        finally:
+            for future in in_flight:
+                future.cancel()
+
+    def share(self, data: bytes, sha256: bytes, work: Path) -> Path | None:
+        """Write the data to a file."""
+        path = work / "tables"
+        path.write_bytes(data)
+        return path
+
+    def choose_spill_folder(self, work: Path) -> str:
+        return str(work)
+
+
 @contextmanager
-def open_process_pool(workers: int | None = None) -> Iterator[Executor | None]:
+def open_process_pool(workers: int | None = None) -> Iterator[TaskPool | None]:
     """Open a pool of processes; None for one worker, which then works in this process.
 
     Args:
         workers: number of processes; by default one for each core that this process may use.
+
+    Raises:
+        KgraphError: the processes were killed as they started.
     """
     if not workers:
         has_affinity = hasattr(os, "sched_getaffinity")
@@ -49,18 +135,15 @@ def open_process_pool(workers: int | None = None) -> Iterator[Executor | None]:
     # A fork starts in milliseconds, but is safe only from a process without threads.
     can_fork = sys.platform == "linux" and threading.active_count() == 1
     context = multiprocessing.get_context("fork" if can_fork else "spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker)
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker)
+    pool = ExecutorPool(executor, workers)
     try:
         # Started now: later there are threads (a fork would copy their locks) and the
         # store's lock (a fork would keep it after this process is killed).
-        pool.submit(os.getpid).result()
+        list(pool.map_ordered(abs, [0]))
         yield pool
-    except BrokenProcessPool as error:
-        raise KgraphError(
-            "a worker process was killed, perhaps for lack of memory: try --workers 1"
-        ) from error
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        executor.shutdown(wait=True, cancel_futures=True)
 
 
 def _prepare_worker() -> None:
@@ -77,16 +160,7 @@ def _prepare_worker() -> None:
 
 
 def map_ordered(
-    executor: Executor | None, function: Callable[[ItemT], ResultT], items: Iterable[ItemT]
+    pool: TaskPool | None, function: Callable[[ItemT], ResultT], tasks: Iterable[ItemT]
 ) -> Iterator[ResultT]:
-    """Yield ``map(function, items)`` in order, at most :data:`MAX_IN_FLIGHT` in flight."""
-    if executor is None:
-        yield from map(function, items)
-        return
-    in_flight: deque[Future[ResultT]] = deque()
-    for item in items:
-        in_flight.append(executor.submit(function, item))
-        if len(in_flight) >= MAX_IN_FLIGHT:
-            yield in_flight.popleft().result()
-    while in_flight:
-        yield in_flight.popleft().result()
+    """Yield ``map(function, tasks)`` in order; without a pool, of this process."""
+    return map(function, tasks) if pool is None else pool.map_ordered(function, tasks)

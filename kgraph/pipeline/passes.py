@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
-from kgraph.base.errors import InputError
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import InputProblem
 from kgraph.graph import SharedData
@@ -35,8 +35,15 @@ from kgraph.graph.tally import (
     make_enricher,
     tally_episode,
 )
-from kgraph.ingest import FoundFiles, SourceFile, read_file
-from kgraph.pipeline.executor import map_ordered
+from kgraph.ingest import FoundFiles, SourceFile, load_bytes, read_file
+from kgraph.pipeline.executor import TaskPool, map_ordered
+from kgraph.pipeline.locations import (
+    Location,
+    SpillRange,
+    UnreadSource,
+    name_spill_file,
+    open_binary,
+)
 from kgraph.pipeline.tables import TablesFile, load_tables
 from kgraph.rdf import Turtle, count_statements, describe_episode
 from kgraph.resolve.corpus import (
@@ -45,7 +52,6 @@ from kgraph.resolve.corpus import (
     CorpusTables,
     EncodedSurvey,
     EncodedSurveys,
-    EpisodeObservation,
     SurfaceOutcome,
     build_tables,
     encode_survey,
@@ -73,42 +79,6 @@ Progress = Callable[[str, int, int], None]
 ItemT = TypeVar("ItemT")
 
 
-_decode_observation = msgspec.msgpack.Decoder(EpisodeObservation).decode
-
-
-class SpillRange(msgspec.Struct, frozen=True, array_like=True):
-    """Location of a file's episode: spill file, offset and length in bytes."""
-
-    spill: str
-    offset: int
-    length: int
-
-    def read(self) -> EpisodeObservation:
-        """Read the episode, with what was observed in it."""
-        with open(self.spill, "rb") as file:
-            file.seek(self.offset)
-            return _decode_observation(file.read(self.length))
-
-
-class UnreadSource(msgspec.Struct, frozen=True, array_like=True):
-    """A file whose survey was kept, so that this build has not read its episode."""
-
-    file: SourceFile
-    sha256: str
-    own_shows: tuple[LexiconEntry, ...] = ()  #: the user's
-
-    def read(self) -> EpisodeObservation:
-        """Read the episode, and observe it again.
-
-        Raises:
-            InputError: the file changed since the build began.
-        """
-        reading = read_file(self.file)
-        if reading.episode is None or reading.sha256 != self.sha256:
-            raise InputError(f"{self.file.path}: changed during the build: build again")
-        return observe_episode(reading.episode, load_show_registry(self.own_shows))
-
-
 class FileSurvey(msgspec.Struct, frozen=True, array_like=True):
     """The result of the first pass for a file."""
 
@@ -121,7 +91,7 @@ class SurveyResult(msgspec.Struct, frozen=True):
     """The result of the first pass, of a shard or of all files."""
 
     files: dict[str, FileSurvey] = {}  #: by name
-    locations: dict[str, SpillRange | UnreadSource] = {}  #: of each file that gave an episode
+    locations: dict[str, Location] = {}  #: of each file that gave an episode
     problems: list[InputProblem] = []  #: of all files, sorted
 
     def find_show_evidence(self, file: str) -> ShowEvidence:
@@ -138,7 +108,19 @@ class SurveyResult(msgspec.Struct, frozen=True):
 
 
 #: Slug of an episode, and location of each of its files.
-LocatedEpisode = tuple[str, list[SpillRange | UnreadSource]]
+LocatedEpisode = tuple[str, list[Location]]
+
+
+class SurveyTask(msgspec.Struct, frozen=True, array_like=True):
+    """A shard of the first pass."""
+
+    files: list[SourceFile]
+    folder: str  #: for its spill file; "" for none
+    own_shows: tuple[LexiconEntry, ...]  #: the user's
+
+    def list_files(self) -> list[str]:
+        """Return the names of the files."""
+        return [file.name for file in self.files]
 
 
 class ResolveTask(msgspec.Struct, frozen=True, array_like=True):
@@ -147,6 +129,10 @@ class ResolveTask(msgspec.Struct, frozen=True, array_like=True):
     episodes: list[LocatedEpisode]
     tables: TablesFile
     base: str  #: base of the instances' IRIs
+
+    def list_files(self) -> list[str]:
+        """Return the names of the files of the episodes."""
+        return [location.name for _, locations in self.episodes for location in locations]
 
 
 class EpisodeOutcome(msgspec.Struct, frozen=True, array_like=True):
@@ -189,7 +175,7 @@ def ignore_progress(stage: str, done: int, total: int) -> None:
 def survey_files(
     sources: FoundFiles,
     work: Path,
-    pool: Executor | None,
+    pool: TaskPool | None,
     progress: Progress,
     own: OwnEntries = NO_OWN_ENTRIES,
     *,
@@ -203,17 +189,17 @@ def survey_files(
     """
     total = SurveyResult()
     unread = [file for file in sources.files if file.name not in kept]
-    shards = enumerate(split_shards(unread))
-    tasks = [(shard, work / f"{number}.spill", own.shows) for number, shard in shards]
+    folder = str(work) if pool is None else pool.choose_spill_folder(work)
     found: dict[str, FileSurvey] = {}
+    tasks = _make_survey_tasks(unread, folder, own.shows, pool, found)
     for result in map_ordered(pool, survey_shard, tasks):
         found.update(result.files)
         total.locations.update(result.locations)
-        progress("reading", len(total.locations), len(unread))
+        progress("reading", len(found), len(unread))
     for file in sources.files:
         survey = found.get(file.name) or kept[file.name]
         total.files[file.name] = survey
-        if file.name in kept and survey.survey is not None:
+        if survey.survey is not None and file.name not in total.locations:
             total.locations[file.name] = UnreadSource(file, survey.sha256, own.shows)
     total.problems.extend(sources.problems)
     total.problems.extend(p for survey in total.files.values() for p in survey.problems)
@@ -221,24 +207,44 @@ def survey_files(
     return total
 
 
-def survey_shard(task: tuple[list[SourceFile], Path, tuple[LexiconEntry, ...]]) -> SurveyResult:
-    """Read the files of a shard, write their content to a spill file, and survey it.
+def _make_survey_tasks(
+    files: Sequence[SourceFile],
+    folder: str,
+    own_shows: tuple[LexiconEntry, ...],
+    pool: TaskPool | None,
+    found: dict[str, FileSurvey],
+) -> Iterator[SurveyTask]:
+    """Yield the tasks of the first pass; each file is read when its task is.
 
     Args:
-        task: the files, the spill file, and the user's own shows.
+        found: takes the results of files that only this machine sees, and cannot read.
     """
-    files, spill, own_shows = task
-    shows = load_show_registry(own_shows)
+    for shard in split_shards(files):
+        if pool is not None and not pool.sees_files:
+            loaded = [replace(file, data=load_bytes(file)) for file in shard]
+            unreadable = [file for file in loaded if file.data is None]
+            if unreadable:
+                found.update(survey_shard(SurveyTask(unreadable, "", own_shows)).files)
+            shard = [file for file in loaded if file.data is not None]  # noqa: PLW2901
+        yield SurveyTask(shard, folder, own_shows)
+
+
+def survey_shard(task: SurveyTask) -> SurveyResult:
+    """Read the files of a shard, survey them, and write their content to a spill file."""
+    shows = load_show_registry(task.own_shows)
     result = SurveyResult()
-    with spill.open("wb") as out:
-        for file in files:
+    spill = name_spill_file(task.folder) if task.folder else ""
+    with open_binary(spill, "wb") if spill else BytesIO() as out:
+        for file in task.files:
             reading = read_file(file)
             survey = None
             if reading.episode is not None:
                 observation = observe_episode(reading.episode, shows)
-                data = msgspec.msgpack.encode(observation)
-                result.locations[file.name] = SpillRange(str(spill), out.tell(), len(data))
-                out.write(data)
+                if spill:
+                    data = msgspec.msgpack.encode(observation)
+                    location = SpillRange(file.name, spill, out.tell(), len(data))
+                    result.locations[file.name] = location
+                    out.write(data)
                 survey = encode_survey(survey_episode(observation))
             result.files[file.name] = FileSurvey(reading.sha256, survey, reading.problems)
     return result
@@ -273,10 +279,22 @@ def locate_episodes(episodes: Iterable[Recording], surveyed: SurveyResult) -> li
 
 
 def make_resolve_tasks(
-    episodes: Sequence[LocatedEpisode], tables: TablesFile, base: str
-) -> list[ResolveTask]:
-    """Return the tasks of the second pass, shard by shard."""
-    return [ResolveTask(shard, tables, base) for shard in split_shards(episodes)]
+    episodes: Sequence[LocatedEpisode],
+    tables: TablesFile,
+    base: str,
+    pool: TaskPool | None = None,
+) -> Iterator[ResolveTask]:
+    """Yield the tasks of the second pass, shard by shard.
+
+    For workers that do not see the files, the files of each shard are read when its task is.
+
+    Raises:
+        InputError: a file cannot be read any more.
+    """
+    for shard in split_shards(episodes):
+        if pool is not None and not pool.sees_files:
+            shard = [(slug, [place.load() for place in places]) for slug, places in shard]  # noqa: PLW2901
+        yield ResolveTask(shard, tables, base)
 
 
 def resolve_shard(task: ResolveTask) -> ResolveResult:

@@ -165,7 +165,7 @@ def test_an_update_that_is_too_large_surveys_no_file_twice(folder, store, monkey
     surveyed, survey_shard = [], passes.survey_shard
 
     def survey_and_note(task):
-        surveyed.extend(file.name for file in task[0])
+        surveyed.extend(file.name for file in task.files)
         return survey_shard(task)
 
     monkeypatch.setattr(passes, "survey_shard", survey_and_note)

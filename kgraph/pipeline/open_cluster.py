@@ -1,0 +1,180 @@
+"""Open a Dask cluster for a build: connect, check versions, and share a folder.
+
+A cluster of this machine (``local:N``) is started, and closed with all its workers at the end.
+"""
+
+from __future__ import annotations
+
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from kgraph.base.errors import ClusterError, InputError
+from kgraph.pipeline.cluster import ANSWER_TIMEOUT_S, ClusterPool, make_version_error
+from kgraph.pipeline.cluster_tasks import describe_program, read_marker
+from kgraph.pipeline.locations import open_binary
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+CLOSE_TIMEOUT_S = 10.0
+MAX_LOCAL_WORKERS = 256
+MARKER_FILE = "made-by-kgraph"
+
+#: Settings of Dask while a build runs. Those of schedulers and workers count for ``local:N`` alone.
+_SETTINGS = {
+    "distributed.admin.large-graph-warning-threshold": "1GB",  # tasks carry the files of a shard
+    "distributed.scheduler.worker-saturation": 1.0,  # a worker that dies has only what it runs
+    "distributed.scheduler.worker-ttl": "60s",  # after which a worker without a heartbeat is lost
+}
+
+
+@contextmanager
+def open_cluster(
+    address: str, work: str = "", notify: Callable[[str], None] | None = None
+) -> Iterator[ClusterPool]:
+    """Open a cluster.
+
+    Args:
+        address: of the scheduler; or ``local:N`` for N workers of this machine.
+        work: folder or URL that all workers share; "" for none.
+        notify: called with the address of the dashboard, if there is one.
+
+    Raises:
+        InputError: Dask is not installed, or address or ``work`` cannot be used.
+        ClusterError: the cluster does not answer, has no workers, or has another version.
+    """
+    try:
+        import dask
+        from distributed.utils import silence_logging_cmgr
+    except ImportError as error:
+        raise InputError(
+            "--dask takes the packages dask and distributed: pip install '.[dask]' in the "
+            "checkout of kgraph"
+        ) from error
+    with ExitStack() as stack:
+        stack.enter_context(dask.config.set(_SETTINGS))
+        stack.enter_context(silence_logging_cmgr("CRITICAL"))  # errors are told in words
+        client = _connect(address, stack)
+        pool = ClusterPool(client, address)
+        pool.wait_for_workers()
+        _check_programs(client, pool, address)
+        if work:
+            pool.work = stack.enter_context(_share_folder(work, client, pool))
+        if notify and pool.call(lambda: client.run_on_scheduler(find_spec, "bokeh")):
+            notify(client.dashboard_link)
+        yield pool
+
+
+def _connect(address: str, stack: ExitStack) -> Client:
+    from distributed import Client
+
+    name, _, number = address.partition(":")
+    target: Any = address
+    if name == "local":
+        if not number.isdecimal() or not 1 <= int(number) <= MAX_LOCAL_WORKERS:
+            raise InputError(
+                f"--dask {address}: write local:N, with N from 1 to {MAX_LOCAL_WORKERS}, such as "
+                "local:2"
+            )
+        target = _start_local(int(number), stack)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # versions are checked below
+            client = Client(target, timeout=ANSWER_TIMEOUT_S, set_as_default=False)
+    except (OSError, ImportError) as error:
+        raise ClusterError(
+            f"--dask {address}: no scheduler answers there within {ANSWER_TIMEOUT_S:.0f} s: start "
+            "one with `dask scheduler`, or name its address, such as tcp://10.0.0.1:8786"
+        ) from error
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"--dask {address}: not an address: write it as tcp://HOST:PORT, or local:N"
+        ) from error
+    stack.callback(_close, client)
+    return client
+
+
+def _start_local(workers: int, stack: ExitStack) -> Any:
+    from distributed import LocalCluster
+
+    try:
+        cluster = LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            dashboard_address="127.0.0.1:0" if find_spec("bokeh") else None,
+            silence_logs="CRITICAL",
+        )
+    except (OSError, RuntimeError) as error:
+        raise ClusterError(
+            f"--dask local:{workers}: the workers do not start: {error}: see that the temporary "
+            "folder has space, or build without --dask"
+        ) from error
+    stack.callback(_close, cluster)
+    return cluster
+
+
+def _close(opened: Any) -> None:
+    with suppress(Exception):  # of a cluster that is lost
+        opened.close(timeout=CLOSE_TIMEOUT_S)
+
+
+def _check_programs(client: Client, pool: ClusterPool, address: str) -> None:
+    """Check that scheduler and workers run the program of this machine."""
+    here = describe_program()
+    programs: dict[str, Any] = {}
+    try:
+        programs[f"the scheduler {address}"] = pool.call(
+            lambda: client.run_on_scheduler(describe_program)
+        )
+    except ImportError as error:
+        programs[f"the scheduler {address}"] = error
+    answers = pool.call(lambda: client.run(describe_program, on_error="return"))
+    programs |= {f"the worker {worker}": answer for worker, answer in answers.items()}
+    for machine, program in programs.items():
+        if isinstance(program, OSError):
+            continue  # a worker that left; its tasks go to the others
+        if not isinstance(program, dict):
+            raise make_version_error(machine, str(program))
+        differences = [
+            f"{name} {program.get(name, 'missing')}, here {value}"
+            for name, value in here.items()
+            if program.get(name) != value
+        ]
+        if differences:
+            raise make_version_error(machine, "; ".join(differences))
+
+
+@contextmanager
+def _share_folder(work: str, client: Client, pool: ClusterPool) -> Iterator[str]:
+    """Make a folder of this build in the one that all workers share; remove it at the end."""
+    import fsspec
+
+    name = f"kgraph-{uuid.uuid4().hex}"
+    marker = name.encode()
+    try:
+        system, path = fsspec.url_to_fs(work)
+        folder = f"{system.unstrip_protocol(path).rstrip('/')}/{name}"
+        system.makedirs(f"{path.rstrip('/')}/{name}", exist_ok=True)
+        with open_binary(f"{folder}/{MARKER_FILE}", "wb") as file:
+            file.write(marker)
+    except (OSError, ValueError, ImportError) as error:
+        raise InputError(
+            f"--work {work}: {error}: name a folder or URL that this machine can write to"
+        ) from error
+    try:
+        location = f"{folder}/{MARKER_FILE}"
+        answers = pool.call(lambda: client.run(read_marker, location, on_error="return"))
+        for worker, answer in answers.items():
+            if answer != marker:
+                raise ClusterError(
+                    f"--work {work}: the worker {worker} does not see it: name a folder that all "
+                    "machines share, or leave --work out"
+                )
+        yield folder
+    finally:
+        with suppress(OSError):
+            system.rm(f"{path.rstrip('/')}/{name}", recursive=True)

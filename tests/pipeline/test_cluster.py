@@ -1,0 +1,100 @@
+"""Builds that a cluster shares have the bytes of one process, or end with an error in words."""
+
+import io
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import loky
+import pytest
+from distributed import LocalCluster
+from support import SAMPLE
+
+from kgraph.pipeline import build, cluster, cluster_tasks
+from kgraph.store import Store, layout
+
+
+@pytest.fixture(scope="module")
+def two_workers():
+    """The address of a cluster of two workers that lives longer than a build."""
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs="CRITICAL"
+    ) as opened:
+        yield opened.scheduler_address
+
+
+@pytest.fixture(scope="module")
+def sample_bytes(tmp_path_factory):
+    """Turtle and records of the sample, built in one process."""
+    return build_bytes(SAMPLE, tmp_path_factory.mktemp("one") / "store", workers=1)
+
+
+def build_bytes(folder, store, **options):
+    """Build everything; return the bytes of the Turtle, of the records, and of what is kept."""
+    out = io.BytesIO()
+    build([folder], store, turtle=out, judgements=None, full=True, **options)
+    files = (layout.RECORDS_FILE, layout.KEPT_FILE)
+    return (out.getvalue(), *((Store(store).build / name).read_bytes() for name in files))
+
+
+# -- same bytes -----------------------------------------------------------------------
+
+
+def test_a_local_cluster_builds_the_same_bytes(tmp_path, sample_bytes):
+    assert build_bytes(SAMPLE, tmp_path / "store", dask="local:2") == sample_bytes
+
+
+def test_a_shared_folder_does_not_change_a_byte_and_is_left_empty(
+    tmp_path, sample_bytes, two_workers
+):
+    shared = tmp_path / "shared"
+    for work in (str(shared), shared.as_uri()):
+        assert build_bytes(SAMPLE, tmp_path / "store", dask=two_workers, work=work) == sample_bytes
+        assert list(shared.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "executor", [lambda: loky.ProcessPoolExecutor(2), lambda: ThreadPoolExecutor(2)]
+)
+def test_other_executors_build_the_same_bytes(tmp_path, sample_bytes, executor):
+    with executor() as opened:
+        assert build_bytes(SAMPLE, tmp_path / "store", executor=opened, workers=2) == sample_bytes
+
+
+def test_workers_need_not_see_the_files(tmp_path, sample_bytes, two_workers, monkeypatch):
+    sent = []
+    pack_task = cluster_tasks.pack_task
+
+    def note_task(function, task):
+        sent.append(task)
+        return pack_task(function, task)
+
+    monkeypatch.setattr(cluster, "pack_task", note_task)
+    assert build_bytes(SAMPLE, tmp_path / "store", dask=two_workers) == sample_bytes
+    surveyed, resolved = sent[:2], sent[2:]
+    assert all(file.data for task in surveyed for file in task.files)
+    places = [place for task in resolved for _, places in task.episodes for place in places]
+    assert len(places) == 40 and all(place.file.data for place in places)
+
+
+def test_files_that_this_machine_cannot_read_are_problems_as_in_one_process(
+    tmp_path, folder, two_workers
+):
+    (folder / "pipe.md").symlink_to(os.devnull)
+    (folder / "plain.md").write_text("no front matter")
+    expected = build([folder], tmp_path / "one", workers=1).problems
+    assert {problem.file for problem in expected} >= {"pipe.md", "plain.md"}
+    assert build([folder], tmp_path / "two", dask=two_workers).problems == expected
+
+
+def test_a_worker_that_lives_on_takes_no_tables_of_another_build(
+    tmp_path, folder, sample_bytes, two_workers
+):
+    store = tmp_path / "store"
+    build_bytes(folder, store, dask=two_workers)
+    assert build_bytes(SAMPLE, store, dask=two_workers)[:2] == sample_bytes[:2]
+
+
+def test_an_update_asks_no_cluster(tmp_path, folder):
+    build([folder], tmp_path / "store", workers=1)
+    nowhere = "tcp://127.0.0.1:1"
+    assert build([folder], tmp_path / "store", dask=nowhere).is_unchanged
