@@ -32,7 +32,7 @@ from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.quotes.decide import QuoteDecision
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, quote_key
-from kgraph.resolve.quotes.repetition import QuoteTable
+from kgraph.resolve.quotes.quote_table import QuoteTable
 from kgraph.resolve.recordings import Recording, RecordingSummary, file_slug
 from kgraph.resolve.shows.decide import ShowDecision, ShowTable
 from kgraph.resolve.shows.evidence import ShowEvidence

@@ -29,10 +29,11 @@ from kgraph.base.model import EpisodeFile
 from kgraph.graph.assemble import assemble_episode
 from kgraph.ingest import find_files, read_file
 from kgraph.resolve.corpus import (
-    CorpusSurvey,
     CorpusTables,
+    EncodedSurveys,
     EpisodeObservation,
     build_tables,
+    encode_survey,
     observe_episode,
     survey_episode,
 )
@@ -115,22 +116,17 @@ def measured(folder: str) -> list[Part]:
     return clock.parts
 
 
-def _surveyed(observed: Sequence[EpisodeObservation]) -> CorpusSurvey:
-    total = CorpusSurvey()
-    for observation in observed:
-        total.add(survey_episode(observation))
-    return total
+def _surveyed(observed: Sequence[EpisodeObservation]) -> EncodedSurveys:
+    return EncodedSurveys([encode_survey(survey_episode(observation)) for observation in observed])
 
 
-def _parts_of_conclusion(clock: Clock, total: CorpusSurvey, recordings: list[Recording]) -> None:
+def _parts_of_conclusion(clock: Clock, total: EncodedSurveys, recordings: list[Recording]) -> None:
     """Again, one by one: what the conclusion was made of."""
-    clock.time("  recordings", len(total.recordings), lambda: group_recordings(total.recordings))
-    clock.time(
-        "  repetition",
-        len(recordings),
-        lambda: repetition.build_quote_table(total.quotes, recordings),
-    )
-    clock.time("  show table", len(total.shows), lambda: shows.build_show_table(total.shows))
+    count = len(recordings)
+    clock.time("  recordings", count, lambda: group_recordings(total.recordings))
+    hashes = repetition.CorpusHashes(total.quotes, total.parts, recordings)
+    clock.time("  repetition", count, lambda: hashes.build_quote_table({}))
+    clock.time("  show table", count, lambda: shows.build_show_table(total.shows))
 
 
 def _decide(

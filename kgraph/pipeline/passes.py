@@ -98,7 +98,7 @@ class SurveyResult(msgspec.Struct, frozen=True):
         """Return the evidence of a file that gave an episode about its show."""
         survey = self.files[file].survey
         assert survey is not None
-        return EncodedSurveys([survey]).shows[0]
+        return next(iter(EncodedSurveys([survey]).shows))
 
     @property
     def digest(self) -> str:

@@ -133,7 +133,7 @@ class BuiltDecisions:
     @cached_property
     def _statistics(self) -> list[NameStatistics]:
         files = self._kept.files.values()
-        return EncodedSurveys([file.survey for file in files if file.survey]).statistics
+        return list(EncodedSurveys([file.survey for file in files if file.survey]).statistics)
 
     def find_stale_episodes(self, table: JudgementTable) -> list[str]:
         """Return the slugs of the episodes that looked up a judgement that changes."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cache, cached_property
-from typing import Any, NamedTuple, TypeVar, cast
+from functools import cached_property
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import msgspec
 
@@ -20,43 +20,36 @@ from kgraph.resolve.knowledge import (
     NameTables,
     add_tables,
     find_spelling,
+    list_spelled_keys,
     load_shipped_knowledge,
-    tabulate_names,
 )
 from kgraph.resolve.lookups import LoggedTable, Table, find_changed_keys, log_lookups, number_key
 from kgraph.resolve.mentions.decide import build_form
 from kgraph.resolve.mentions.row import SurfaceForm
-from kgraph.resolve.name_counts import NameStatistics, count_names, merge_statistics
+from kgraph.resolve.name_counts import NameStatistics, count_names
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
-from kgraph.resolve.quotes import passages, repetition, sponsors
+from kgraph.resolve.quotes import sponsors
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, fingerprint_quotes
 from kgraph.resolve.quotes.passages import ContextFingerprints, fingerprint_contexts
-from kgraph.resolve.quotes.repetition import QuoteTable
+from kgraph.resolve.quotes.quote_table import QuoteTable
 from kgraph.resolve.quotes.sponsors import SponsorCounts
 from kgraph.resolve.recordings import Recording, RecordingSummary, group_recordings, summarise_file
 from kgraph.resolve.shows.decide import ShowTable, build_show_table
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
+from kgraph.resolve.survey_parts import MapTasks, MemoryParts, SurveyParts, map_here, reduce_names
 
 ItemT = TypeVar("ItemT")
 
 
-class CorpusSurvey(msgspec.Struct, array_like=True):
-    """Observations of some files."""
+class CorpusSurvey(msgspec.Struct, frozen=True, array_like=True):
+    """Observations of some files; each list has an item for each file."""
 
     recordings: list[RecordingSummary] = []
     quotes: list[QuoteFingerprints] = []
     shows: list[ShowEvidence] = []
     statistics: list[NameStatistics] = []
     passages: list[ContextFingerprints] = []
-
-    def add(self, survey: CorpusSurvey) -> None:
-        """Add the observations of another survey."""
-        self.recordings += survey.recordings
-        self.quotes += survey.quotes
-        self.shows += survey.shows
-        self.statistics += survey.statistics
-        self.passages += survey.passages
 
 
 class EncodedSurvey(msgspec.Struct, frozen=True, array_like=True):
@@ -75,38 +68,43 @@ def encode_survey(survey: CorpusSurvey) -> EncodedSurvey:
     return EncodedSurvey(*map(msgspec.msgpack.encode, lists))
 
 
+class SurveyList(Generic[ItemT]):
+    """A list of several files' surveys, decoded file by file, each time that it is read."""
+
+    def __init__(self, surveys: Collection[EncodedSurvey], name: str, shape: type[ItemT]) -> None:
+        self._surveys = surveys
+        self._name = name
+        self._decode = msgspec.msgpack.Decoder(list[shape]).decode  # type: ignore[valid-type]
+
+    def __iter__(self) -> Iterator[ItemT]:
+        for survey in self._surveys:
+            yield from self._decode(getattr(survey, self._name))
+
+
 class EncodedSurveys:
-    """Surveys of several files, of which a list is decoded when it is first read.
+    """Surveys of several files, of which only what is read is decoded.
 
     Its attributes are those of :class:`CorpusSurvey`.
+
+    Args:
+        surveys: may be read from a disk each time.
+        parts: the names and hashes of the same surveys in parts; by default in memory.
     """
 
-    def __init__(self, surveys: Collection[EncodedSurvey]) -> None:
-        self._surveys = surveys
+    def __init__(
+        self, surveys: Collection[EncodedSurvey], parts: SurveyParts | None = None
+    ) -> None:
+        self.recordings = SurveyList(surveys, "recordings", RecordingSummary)
+        self.quotes = SurveyList(surveys, "quotes", QuoteFingerprints)
+        self.shows = SurveyList(surveys, "shows", ShowEvidence)
+        self.statistics = SurveyList(surveys, "statistics", NameStatistics)
+        self.passages = SurveyList(surveys, "passages", ContextFingerprints)
+        self._parts = parts
 
     @cached_property
-    def recordings(self) -> list[RecordingSummary]:
-        return self._decode("recordings", RecordingSummary)
-
-    @cached_property
-    def quotes(self) -> list[QuoteFingerprints]:
-        return self._decode("quotes", QuoteFingerprints)
-
-    @cached_property
-    def shows(self) -> list[ShowEvidence]:
-        return self._decode("shows", ShowEvidence)
-
-    @cached_property
-    def statistics(self) -> list[NameStatistics]:
-        return self._decode("statistics", NameStatistics)
-
-    @cached_property
-    def passages(self) -> list[ContextFingerprints]:
-        return self._decode("passages", ContextFingerprints)
-
-    def _decode(self, name: str, shape: type[ItemT]) -> list[ItemT]:
-        decode = msgspec.msgpack.Decoder(list[shape]).decode  # type: ignore[valid-type]
-        return [item for survey in self._surveys for item in decode(getattr(survey, name))]
+    def parts(self) -> SurveyParts:
+        """The names and hashes, in parts."""
+        return self._parts or MemoryParts(self.quotes, self.passages, self.statistics)
 
 
 class CorpusTables(msgspec.Struct, array_like=True):
@@ -295,12 +293,13 @@ def survey_episode(observed: EpisodeObservation) -> CorpusSurvey:
 
 
 def build_tables(
-    survey: CorpusSurvey | EncodedSurveys,
+    survey: EncodedSurveys,
     judgements: JudgementTable,
     own: OwnEntries = NO_OWN_ENTRIES,
     *,
     last: ConcludedCorpus | None = None,
     unchanged: Iterable[str] = (),
+    map_tasks: MapTasks = map_here,
 ) -> ConcludedCorpus:
     """Build the tables of a whole corpus, and group its recordings.
 
@@ -309,6 +308,7 @@ def build_tables(
         last: an earlier state of the corpus, with the same own entries.
         unchanged: names of the lists of the survey that were the same then; what depends on these
             alone is taken over.
+        map_tasks: runs a function on the parts of the survey, here or in other processes.
 
     Raises:
         DataError: the lexicon is not valid.
@@ -322,27 +322,28 @@ def build_tables(
         registry = load_show_registry(own.shows) if own.shows else None
         shows = build_show_table(survey.shows, registry)
     prepared = load_shipped_knowledge(own)
-    merge = cache(lambda: merge_statistics(survey.statistics))
-    if "statistics" in same:
-        known, sponsor_counts = old.tables.knowledge, old.tables.sponsors
-        names = NameTables(known.names, known.frequencies)
-    else:
-        names = tabulate_names(merge())
-        sponsor_counts = sponsors.count_sponsors(merge(), prepared.vocabulary)
+    known, sponsor_counts = old.tables.knowledge, old.tables.sponsors
+    names = NameTables(known.names, known.frequencies)
+    spelled = list_spelled_keys(judgements, prepared.lexicon)
+    statistics = NameStatistics()
+    if spelled or "statistics" not in same:
+        counted, statistics = reduce_names(survey.parts, spelled, map_tasks)
+        if "statistics" not in same:
+            names = counted
+            sponsor_counts = sponsors.count_sponsors(statistics, prepared.vocabulary)
     corpus_knowledge = add_tables(
-        prepared, names, judgements, lambda key: find_spelling(merge(), key), shows.corpus_shows
+        prepared, names, judgements, lambda key: find_spelling(statistics, key), shows.corpus_shows
     )
-    contexts, quotes = old.tables.context_counts, old.tables.quotes
     is_grouped_alike = bool(last) and recordings == old.recordings
-    if not (is_grouped_alike and "passages" in same):
-        contexts = passages.count_repeated_contexts(survey.passages, recordings)
+    contexts, quotes = old.tables.context_counts, old.tables.quotes
     is_said_alike = is_grouped_alike and same.issuperset(("quotes", "passages"))
     if not (is_said_alike and sponsor_counts == old.tables.sponsors):
-        quotes = repetition.build_quote_table(
-            survey.quotes,
-            recordings,
-            sponsor_counts,
-            {file.file: file.packed_runs for file in survey.passages},
-        )
+        # Imported late: numpy takes 90 ms, which an update of other lists can spare.
+        from kgraph.resolve.quotes.repetition import CorpusHashes
+
+        hashes = CorpusHashes(survey.quotes, survey.parts, recordings, map_tasks)
+        quotes = hashes.build_quote_table(sponsor_counts)
+        if not (is_grouped_alike and "passages" in same):
+            contexts = hashes.count_contexts()
     tables = CorpusTables(corpus_knowledge, quotes, shows, contexts, sponsor_counts)
     return ConcludedCorpus(tables, recordings)

@@ -192,6 +192,18 @@ def add_tables(
     )
 
 
+def list_spelled_keys(judgements: JudgementTable, lexicon: Lexicon) -> frozenset[str]:
+    """Return the keys of the names whose spelling :func:`resolve_judgements` asks for."""
+    asked: list[str] = []
+
+    def record(key: str) -> str:
+        asked.append(key)
+        return ""
+
+    resolve_judgements(judgements, lexicon, record)
+    return frozenset(asked)
+
+
 def resolve_judgements(
     judgements: JudgementTable, lexicon: Lexicon, spell: Callable[[str], str]
 ) -> JudgementTable:

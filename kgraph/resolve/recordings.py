@@ -11,8 +11,9 @@ Invariants:
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain, combinations
 
@@ -30,7 +31,7 @@ _MIN_TITLE_SIMILARITY = 0.6  #: Jaccard index of title words: one may include th
 _MAX_FILES_PER_QUOTE = 4  #: a quote in more files is an advert or an intro
 _MAX_TITLES_PER_WORD = 50  #: commoner title words do not propose pairs, to stay linear
 _RARE_WORDS = 3  #: of a title, by which pairs are proposed
-_QUOTE_KEY_CHARS = 8
+_QUOTE_KEY_BYTES = 4
 
 
 class RecordingSummary(msgspec.Struct, frozen=True, array_like=True):
@@ -41,11 +42,6 @@ class RecordingSummary(msgspec.Struct, frozen=True, array_like=True):
     title_words: tuple[str, ...]  #: distinct, sorted
     day: int  #: proleptic ordinal of the date, 0 if unknown
     quotes: str  #: first 8 hexadecimal digits of each quote's key, sorted, joined
-
-    @property
-    def quote_keys(self) -> set[str]:
-        starts = range(0, len(self.quotes), _QUOTE_KEY_CHARS)
-        return {self.quotes[i : i + _QUOTE_KEY_CHARS] for i in starts}
 
 
 class Recording(msgspec.Struct, frozen=True, array_like=True):
@@ -103,29 +99,28 @@ def summarise_file(episode: EpisodeFile, quote_keys: Iterable[str]) -> Recording
         key=recording_key(episode.text("original_url")) or "",
         title_words=tuple(sorted(set(tokenize_quote(episode.title)))),
         day=day,
-        quotes="".join(sorted({key[:_QUOTE_KEY_CHARS] for key in quote_keys})),
+        quotes="".join(sorted({key[: 2 * _QUOTE_KEY_BYTES] for key in quote_keys})),
     )
 
 
 def group_recordings(summaries: Iterable[RecordingSummary]) -> list[Recording]:
     """Group files into recordings, in order of their first files."""
-    files = sorted(summaries, key=lambda summary: summary.file)
+    files = _CompactSummaries(summaries)
     first: dict[str, int] = {}
-    same_key = ((first.setdefault(s.key, i), i) for i, s in enumerate(files) if s.key)
+    same_key = ((first.setdefault(key, i), i) for i, key in enumerate(files.keys) if key)
     recordings = []
-    for numbers in group_connected(len(files), chain(same_key, _duplicate_pairs(files))):
-        group = [files[number] for number in numbers]
-        key = next((summary.key for summary in group if summary.key), "")
-        slug = recording_slug(key) if key else file_slug(group[0].file)
-        recordings.append(Recording(slug, key, tuple(summary.file for summary in group)))
+    for numbers in group_connected(len(files.names), chain(same_key, _duplicate_pairs(files))):
+        key = next((files.keys[i] for i in numbers if files.keys[i]), "")
+        slug = recording_slug(key) if key else file_slug(files.names[numbers[0]])
+        recordings.append(Recording(slug, key, tuple(files.names[i] for i in numbers)))
     return recordings
 
 
-def group_connected(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """Group the numbers below a count that pairs connect, by union-find.
+def find_leaders(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """Return the lowest number that pairs connect with each number below a count, by union-find.
 
-    >>> group_connected(5, [(3, 1), (4, 3)])
-    [[0], [1, 3, 4], [2]]
+    >>> find_leaders(5, [(3, 1), (4, 3)])
+    [0, 1, 2, 1, 1]
     """
     leaders = list(range(count))  # of a number: itself, or a lower one of its group
 
@@ -138,45 +133,99 @@ def group_connected(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[i
     for pair in pairs:
         low, high = sorted(map(find_leader, pair))
         leaders[high] = low
-    groups: dict[int, list[int]] = defaultdict(list)
-    for number in range(count):
-        groups[find_leader(number)].append(number)
+    for number, leader in enumerate(leaders):  # lower ones lead to the end already
+        leaders[number] = leaders[leader]
+    return leaders
+
+
+def group_connected(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Group the numbers below a count that pairs connect.
+
+    >>> group_connected(5, [(3, 1), (4, 3)])
+    [[0], [1, 3, 4], [2]]
+    """
+    groups: dict[int, list[int]] = {}
+    for number, leader in enumerate(find_leaders(count, pairs)):
+        groups.setdefault(leader, []).append(number)
     return list(groups.values())
 
 
-def _duplicate_pairs(files: Sequence[RecordingSummary]) -> Iterator[tuple[int, int]]:
+class _CompactSummaries:
+    """Summaries of files, sorted by name, in a tenth of the memory.
+
+    Attributes:
+        titles: numbers of the words of each title, sorted by word, 4 bytes each.
+        quotes: the first bytes of each quote's key, of each file.
+        words: by number.
+        spread: how many titles have each word.
+    """
+
+    def __init__(self, summaries: Iterable[RecordingSummary]) -> None:
+        names, keys, titles, quotes = list[str](), list[str](), list[bytes](), list[bytes]()
+        days = array("I")
+        numbers: dict[str, int] = {}
+        for summary in summaries:
+            names.append(summary.file)
+            keys.append(summary.key)
+            days.append(summary.day)
+            words = [numbers.setdefault(word, len(numbers)) for word in summary.title_words]
+            titles.append(array("I", words).tobytes())
+            quotes.append(bytes.fromhex(summary.quotes))
+        order = sorted(range(len(names)), key=names.__getitem__)
+        self.names, self.keys = [names[i] for i in order], [keys[i] for i in order]
+        self.titles, self.quotes = [titles[i] for i in order], [quotes[i] for i in order]
+        self.days = array("I", [days[i] for i in order])
+        self.words = list(numbers)
+        self.spread = Counter(chain.from_iterable(map(self.list_words, range(len(names)))))
+
+    def list_words(self, file: int) -> array[int]:
+        return array("I", self.titles[file])
+
+    def list_quotes(self, file: int) -> array[int]:
+        return array("I", self.quotes[file])
+
+    def are_similar(self, a: int, b: int) -> bool:
+        """Return whether titles and dates of two files agree."""
+        title_a, title_b = set(self.list_words(a)), set(self.list_words(b))
+        if min(len(title_a), len(title_b)) < _MIN_TITLE_WORDS:
+            return False
+        day_a, day_b = self.days[a], self.days[b]
+        if day_a and day_b and abs(day_a - day_b) > _MAX_DAYS_APART:
+            return False
+        return len(title_a & title_b) >= _MIN_TITLE_SIMILARITY * len(title_a | title_b)
+
+
+def _duplicate_pairs(files: _CompactSummaries) -> Iterator[tuple[int, int]]:
     """Yield the pairs of files that are one recording under different keys."""
-    # Similar titles share one of their rarest words.
-    title_spread = Counter(word for summary in files for word in summary.title_words)
-    postings: dict[str, list[int]] = defaultdict(list)
-    for index, summary in enumerate(files):
-        for word in sorted(summary.title_words, key=lambda w: (title_spread[w], w))[:_RARE_WORDS]:
-            if 1 < title_spread[word] <= _MAX_TITLES_PER_WORD:
-                postings[word].append(index)
-    candidates = {
-        pair
-        for indices in postings.values()
-        for pair in combinations(indices, 2)
-        if files[pair[0]].key != files[pair[1]].key or not files[pair[0]].key
-    }
-    similar = [pair for pair in sorted(candidates) if _is_similar(files[pair[0]], files[pair[1]])]
+    similar = sorted(set(_similar_pairs(files)))
     if not similar:
         return
-    spread = Counter(quote for summary in files for quote in summary.quote_keys)
-    for a, b in similar:
-        quotes_a, quotes_b = files[a].quote_keys, files[b].quote_keys
-        shared = sum(spread[quote] <= _MAX_FILES_PER_QUOTE for quote in quotes_a & quotes_b)
+    common = {
+        pair: set(files.list_quotes(pair[0])) & set(files.list_quotes(pair[1])) for pair in similar
+    }
+    wanted = set().union(*common.values())
+    all_quotes = (files.list_quotes(file) for file in range(len(files.names)))
+    spread = Counter(quote for own in all_quotes for quote in own if quote in wanted)
+    for (a, b), quotes in common.items():
+        shared = sum(spread[quote] <= _MAX_FILES_PER_QUOTE for quote in quotes)
         # One quote is enough under one title; else three, or half of the smaller file's.
-        is_same_title = files[a].title_words == files[b].title_words
-        smaller = min(len(quotes_a), len(quotes_b))
+        is_same_title = files.titles[a] == files.titles[b]
+        smaller = min(len(files.quotes[a]), len(files.quotes[b])) // _QUOTE_KEY_BYTES
         if shared >= 3 or (shared >= 1 if is_same_title else 2 * shared >= smaller > 1):
             yield a, b
 
 
-def _is_similar(a: RecordingSummary, b: RecordingSummary) -> bool:
-    title_a, title_b = set(a.title_words), set(b.title_words)
-    if min(len(title_a), len(title_b)) < _MIN_TITLE_WORDS:
-        return False
-    if a.day and b.day and abs(a.day - b.day) > _MAX_DAYS_APART:
-        return False
-    return len(title_a & title_b) >= _MIN_TITLE_SIMILARITY * len(title_a | title_b)
+def _similar_pairs(files: _CompactSummaries) -> Iterator[tuple[int, int]]:
+    """Yield pairs of files whose titles and dates agree, some more than once."""
+    # Similar titles share one of their rarest words.
+    postings: dict[int, list[int]] = defaultdict(list)
+    for file in range(len(files.names)):
+        words = files.list_words(file)
+        for word in sorted(words, key=lambda w: (files.spread[w], files.words[w]))[:_RARE_WORDS]:
+            if 1 < files.spread[word] <= _MAX_TITLES_PER_WORD:
+                postings[word].append(file)
+    for numbers in postings.values():
+        for a, b in combinations(numbers, 2):
+            is_new = files.keys[a] != files.keys[b] or not files.keys[a]
+            if is_new and files.are_similar(a, b):
+                yield a, b

@@ -5,7 +5,13 @@ import pytest
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.graph import MentionEdge, RowDecision
 from kgraph.graph.assemble import QuoteNameMatcher, assemble_episode, split_name_words
-from kgraph.resolve.corpus import CorpusSurvey, build_tables, observe_episode, survey_episode
+from kgraph.resolve.corpus import (
+    EncodedSurveys,
+    build_tables,
+    encode_survey,
+    observe_episode,
+    survey_episode,
+)
 from kgraph.resolve.judgements import JudgementTable
 
 SPONSOR, MAKER = "Sponsor of the podcast, a maker of widgets.", "A maker of widgets."
@@ -23,10 +29,8 @@ def episode(number, text):
 def adverts(*texts):
     """Return the probability that the first episode's quote is an advert."""
     observed = [observe_episode(episode(number, text)) for number, text in enumerate(texts)]
-    total = CorpusSurvey()
-    for observation in observed:
-        total.add(survey_episode(observation))
-    tables, recordings = build_tables(total, JudgementTable())
+    surveys = [encode_survey(survey_episode(observation)) for observation in observed]
+    tables, recordings = build_tables(EncodedSurveys(surveys), JudgementTable())
     assert len(recordings) == len(texts)
     [occurrence] = assemble_episode(recordings[0].slug, observed[:1], tables).quotes
     return occurrence.advert

@@ -17,7 +17,7 @@ from kgraph.pipeline import build, passes, update
 from kgraph.pipeline.kept import KeptBuild
 from kgraph.pipeline.passes import EpisodeOutcome, UnreadSource
 from kgraph.query import run_query
-from kgraph.resolve.corpus import EncodedSurveys
+from kgraph.resolve.corpus import SurveyList
 from kgraph.store import BuildWriter, Store, layout
 
 EPISODES = "SELECT (COUNT(*) AS ?n) WHERE { ?s a schema:PodcastEpisode }"
@@ -190,9 +190,9 @@ def test_surfaces_of_no_episode_are_not_kept(folder, store):
 
 def test_lists_of_surveys_that_did_not_change_are_not_decoded(folder, store, monkeypatch):
     run(folder, store)
-    decoded, decode = [], EncodedSurveys._decode
+    decoded, read = [], SurveyList.__iter__
     monkeypatch.setattr(
-        EncodedSurveys, "_decode", lambda *call: decoded.append(call[1]) or decode(*call)
+        SurveyList, "__iter__", lambda self: decoded.append(self._name) or read(self)
     )
     (folder / "3.md").write_text(episode(3, "Visa", more="category: other words"))
     assert list(run(folder, store).redone) == ["youtube-abcdefghij3"]

@@ -22,8 +22,8 @@ from kgraph.resolve.quotes.advert_rules import (
     wording_reasons,
 )
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, tokenize_quote
+from kgraph.resolve.quotes.quote_table import QuoteTable
 from kgraph.resolve.quotes.relevance import calibrate_relevance
-from kgraph.resolve.quotes.repetition import QuoteTable
 from kgraph.resolve.quotes.sponsors import Sponsor, sponsor_reason
 
 _MIN_CONTAINED_SHARE = 0.8  #: of a text's trigrams, that a longer text must share to contain it

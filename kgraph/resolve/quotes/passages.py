@@ -28,8 +28,6 @@ from kgraph.resolve.quotes.advert_rules import (
     total_weight,
 )
 from kgraph.resolve.quotes.fingerprints import hash_runs, hash_shingles, tokenize_quote
-from kgraph.resolve.quotes.repetition import count_repeats
-from kgraph.resolve.recordings import Recording
 
 _CONTEXT_CHARS = 25  #: on each side of a name: four or five words
 _SENTENCE_END = re.compile(r"[.?!]\s+(?=[\"“]?[A-Z])")  #: never inside a web address or a number
@@ -78,14 +76,6 @@ def fingerprint_contexts(episode: EpisodeFile) -> ContextFingerprints:
             hashes.extend(context_hashes(row))
             runs.extend(hash_runs(tokenize_quote(row.text("context"))))
     return ContextFingerprints(episode.file, hashes.tobytes(), runs.tobytes())
-
-
-def count_repeated_contexts(
-    fingerprints: Iterable[ContextFingerprints], recordings: Sequence[Recording]
-) -> dict[int, int]:
-    """Count the recordings of each context that several recordings share."""
-    hashes_by_file = {file.file: array("I", file.packed_hashes) for file in fingerprints}
-    return count_repeats(hashes_by_file, recordings)
 
 
 def context_hashes(row: Row) -> tuple[int, ...]:

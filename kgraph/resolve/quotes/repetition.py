@@ -1,208 +1,231 @@
-"""Quotes that a corpus repeats.
+"""Texts that a corpus repeats: quotes, and the words around names.
 
-Takes the :class:`~kgraph.resolve.quotes.fingerprints.QuoteFingerprints` of every file and the
-recordings, in any order; gives a :class:`QuoteTable`. Work and memory are linear in the
-quotes: only quotes that share a shingle which few others have are compared.
-
-Invariant: merging is one step deep: no quote is merged into one that is merged itself.
+Takes the :class:`~kgraph.resolve.quotes.fingerprints.QuoteFingerprints` of every file, the hashes
+of quotes and passages in parts, and the recordings; gives counts of recordings, and a
+:class:`~kgraph.resolve.quotes.quote_table.QuoteTable`. Work is linear in the quotes. Hashes are
+counted part by part and quotes read batch by batch, so that only those which repeat are in memory
+at once.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence, Set
-from itertools import combinations
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
 
-import msgspec
+import numpy as np
 
-from kgraph.resolve.lookups import round_count
 from kgraph.resolve.quotes.advert_rules import (
     MIN_REPEAT_RECORDINGS,
     PRIOR_PROBABILITY,
     advert_probability,
 )
-from kgraph.resolve.quotes.fingerprints import KEY_BYTES, QuoteFingerprints
+from kgraph.resolve.quotes.fingerprints import QuoteFingerprints
+from kgraph.resolve.quotes.hash_columns import (
+    NO_OWNER,
+    Array,
+    FirstOwners,
+    HashColumns,
+    PairCounts,
+    RepeatCounts,
+    add_pair_counts,
+    contains,
+    count_owners,
+    count_pairs,
+    drop_repeats,
+    find_first_owners,
+)
+from kgraph.resolve.quotes.merging import QuoteBatch, collect_sharing_quotes, merge_quotes
+from kgraph.resolve.quotes.quote_table import QuoteTable
 from kgraph.resolve.quotes.sponsors import SponsorCounts, sponsor_weight
-from kgraph.resolve.recordings import Recording, group_connected
+from kgraph.resolve.recordings import Recording, find_leaders
+from kgraph.resolve.survey_parts import MapTasks, SurveyParts, map_here
 
-_MAX_POSTINGS = 200  #: quotes of a shingle that are compared: a text of more is repeated anyway
+_BATCH_FILES = 1024  #: some 3 MB of fingerprints, and four times as much in columns
 _MAX_CONVERSATION_RECORDINGS = 4  #: that share a run, of those that may be one conversation
 #: Runs that two recordings of one conversation share. Of pairs in a thousand episodes those with
 #: 34 or more are replays, excerpts and clips, and nearly all with fewer share adverts.
-_MIN_CONVERSATION_RUNS = 34
-_MIN_SHARED_SHARE = 0.75  #: of a quote's shingles, that a longer quote must share to replace it
+MIN_CONVERSATION_RUNS = 34
 
 
-class QuoteTable(msgspec.Struct, frozen=True, array_like=True):
-    """The texts that quotes of several recordings share."""
+class _HashTask(NamedTuple):
+    """A part of the hashes of some kinds."""
 
-    recordings_by_shingle: Mapping[int, int] = {}  #: at least :data:`MIN_REPEAT_RECORDINGS`
-    merged_into: Mapping[str, str] = {}  #: key of a quote -> key of the longer one that replaces it
-    #: key of a quote of several recordings, or one that replaces others -> slug of its first
-    first_recording: Mapping[str, str] = {}
-    unmergeable: Set[str] = frozenset()  #: all keys of the two fields above
-    #: key of a quote of several recordings -> highest probability that one of its texts is an
-    #: advert, so that it is one in all of them or in none
-    adverts: Mapping[str, float] = {}
-    #: of quotes and of passages around names, at least two
-    recordings_by_run: Mapping[int, int] = {}
+    parts: SurveyParts
+    kinds: tuple[str, ...]
+    part: int
+    owners: Array  #: number of the recording of each file
+    min_owners: int = 2
+    among: Array | None = None  #: sorted hashes, the only ones that count in pairs
 
-
-class _SharedQuote(msgspec.Struct, frozen=True):
-    """A distinct text that shares a shingle or a run with another recording."""
-
-    key: str
-    shingles: frozenset[int]  #: and runs
-    word_count: int
-
-    @property
-    def rank(self) -> tuple[int, int, str]:
-        """Sorting key, longest first."""
-        return -len(self.shingles), -self.word_count, self.key
+    def read(self) -> HashColumns:
+        return self.parts.read_columns(self.kinds, self.part)
 
 
-def build_quote_table(
-    fingerprints: Iterable[QuoteFingerprints],
-    recordings: Sequence[Recording],
-    sponsors: Mapping[str, SponsorCounts] | None = None,
-    passage_runs: Mapping[str, bytes] | None = None,
-) -> QuoteTable:
-    """Build the table of a corpus from the fingerprints of all its files.
+def _count_part(task: _HashTask) -> RepeatCounts:
+    return count_owners(task.read(), task.owners, task.min_owners)
+
+
+def _find_first_of_part(task: _HashTask) -> FirstOwners:
+    """Find the first owners of the hashes of several owners, and of those that are wanted."""
+    found = find_first_owners(task.read(), task.owners)
+    is_kept = found.are_repeated
+    if task.among is not None:
+        is_kept = is_kept | contains(task.among, found.hashes)
+    return FirstOwners(*(column[is_kept] for column in found))
+
+
+def _count_pairs_of_part(task: _HashTask) -> PairCounts:
+    assert task.among is not None
+    return count_pairs(task.read(), task.owners, task.among, _MAX_CONVERSATION_RECORDINGS)
+
+
+class CorpusHashes:
+    """The hashes of a corpus, and the recordings that they are counted by.
 
     Args:
-        sponsors: of the corpus, by :func:`~kgraph.base.text.name_key`.
-        passage_runs: packed runs of the passages around names, by file.
+        quotes: of every file, in the order in which ``parts`` number them; read several times.
+        map_tasks: runs a function on the parts, here or in other processes.
     """
-    by_file = {file.file: file for file in fingerprints}
-    shingles_by_file = {name: array("I", file.packed_shingles) for name, file in by_file.items()}
-    runs_by_file = {name: array("I", file.packed_runs) for name, file in by_file.items()}
-    shared = count_repeats(shingles_by_file, recordings, min_recordings=2)
-    shared_runs = count_repeats(runs_by_file, recordings, min_recordings=2)
-    sharing: dict[str, _SharedQuote] = {}
-    for name, file in by_file.items():
-        has_shingle = not shared.keys().isdisjoint(shingles_by_file[name])
-        if not (has_shingle or not shared_runs.keys().isdisjoint(runs_by_file[name])):
-            continue
-        columns = (file.hex_keys(), file.unpack_shingles(), file.unpack_runs(), file.word_counts)
-        for key, shingles, runs, words in zip(*columns, strict=True):
-            if not (shared.keys().isdisjoint(shingles) and shared_runs.keys().isdisjoint(runs)):
-                sharing[key] = _SharedQuote(key, frozenset((*shingles, *runs)), words)
-    merged = _merge_quotes(sharing)
-    replacing = set(merged.values())
-    first = _find_first_recordings(by_file, recordings, replacing)
-    repeats = {number: count for number, count in shared.items() if count >= MIN_REPEAT_RECORDINGS}
-    unmergeable = frozenset(first) | set(merged) | replacing
-    for name, packed in (passage_runs or {}).items():
-        runs_by_file[name].frombytes(packed)
-    conversations = _group_conversations(shared_runs, runs_by_file, recordings)
-    repeated_runs = count_repeats(runs_by_file, conversations, min_recordings=2)
-    adverts = _score_adverts(by_file.values(), first, repeats, repeated_runs, sponsors or {})
-    return QuoteTable(repeats, merged, first, unmergeable, adverts, repeated_runs)
 
+    def __init__(
+        self,
+        quotes: Iterable[QuoteFingerprints],
+        parts: SurveyParts,
+        recordings: Sequence[Recording],
+        map_tasks: MapTasks = map_here,
+    ) -> None:
+        numbers = {file: n for n, recording in enumerate(recordings) for file in recording.files}
+        owners = (numbers.get(quotes_of_file.file, NO_OWNER) for quotes_of_file in quotes)
+        self._owners = np.fromiter(owners, np.uint32)
+        self._quotes = quotes
+        self._parts = parts
+        self._recordings = recordings
+        self._map = map_tasks
 
-def count_repeats(
-    numbers_by_file: Mapping[str, Iterable[int]],
-    recordings: Sequence[Recording],
-    min_recordings: int = MIN_REPEAT_RECORDINGS,
-) -> dict[int, int]:
-    """Count the recordings of each number that several recordings share, sorted by number.
+    def count_contexts(self) -> dict[int, int]:
+        """Count the recordings of each context of a name that several recordings share.
 
-    Counts are rounded by :func:`~kgraph.resolve.lookups.round_count`.
-    """
-    counts: Counter[int] = Counter()
-    for recording in recordings:
-        counts.update({n for file in recording.files for n in numbers_by_file.get(file, ())})
-    repeats = ((n, round_count(count)) for n, count in counts.items() if count >= min_recordings)
-    return dict(sorted(repeats))
+        Counts are rounded by :func:`~kgraph.resolve.lookups.round_count`.
+        """
+        return self._count(("contexts",), self._owners, MIN_REPEAT_RECORDINGS).to_dict()
 
+    def build_quote_table(self, sponsors: Mapping[str, SponsorCounts]) -> QuoteTable:
+        """Build the table of the quotes.
 
-def _merge_quotes(quotes: Mapping[str, _SharedQuote]) -> dict[str, str]:
-    postings: dict[int, list[_SharedQuote]] = defaultdict(list)
-    merged: dict[str, str] = {}
-    for quote in sorted(quotes.values(), key=lambda q: q.rank):
-        counts = Counter(longer for n in quote.shingles for longer in postings.get(n, ()))
-        needed = max(2, _MIN_SHARED_SHARE * len(quote.shingles))
-        containing = [longer for longer, count in counts.items() if count >= needed]
-        if containing:
-            merged[quote.key] = min(containing, key=lambda q: q.rank).key
-            continue
-        for number in quote.shingles:
-            if len(postings[number]) < _MAX_POSTINGS:
-                postings[number].append(quote)
-    return dict(sorted(merged.items()))
-
-
-def _group_conversations(
-    shared_runs: Mapping[int, int],
-    runs_by_file: Mapping[str, Iterable[int]],
-    recordings: Sequence[Recording],
-) -> list[Recording]:
-    """Return the recordings with those joined that play the same conversation.
-
-    Two adverts have few runs in common, a replay or its excerpt many. Only runs that few
-    recordings share count, so the work is linear in them.
-    """
-    holders: dict[int, list[int]] = defaultdict(list)
-    for number, recording in enumerate(recordings):
-        own = {n for file in recording.files for n in runs_by_file.get(file, ())}
-        for run in own & shared_runs.keys():
-            holders[run].append(number)
-    pairs = Counter(
-        pair
-        for numbers in holders.values()
-        if len(numbers) <= _MAX_CONVERSATION_RECORDINGS
-        for pair in combinations(numbers, 2)
-    )
-    replays = (pair for pair, runs in pairs.items() if runs >= _MIN_CONVERSATION_RUNS)
-    return [
-        Recording(
-            recordings[numbers[0]].slug,
-            "",
-            tuple(file for number in numbers for file in recordings[number].files),
+        Args:
+            sponsors: of the corpus, by :func:`~kgraph.base.text.name_key`.
+        """
+        shingles = self._count(("shingles",), self._owners)
+        runs = self._count(("runs",), self._owners)
+        batches = _read_batches(self._quotes)
+        merged = merge_quotes(collect_sharing_quotes(batches, shingles.hashes, runs.hashes))
+        merged_into = dict(zip(_to_hex(merged.keys), _to_hex(merged.replacing), strict=True))
+        first = self._find_first_recordings(drop_repeats(merged.replacing.copy()))
+        is_repeat = shingles.counts >= MIN_REPEAT_RECORDINGS
+        repeats = RepeatCounts(shingles.hashes[is_repeat], shingles.counts[is_repeat])
+        conversations = self._group_conversations(runs.hashes)
+        repeated_runs = self._count(("runs", "passage_runs"), conversations)
+        return QuoteTable(
+            repeats.to_dict(),
+            dict(sorted(merged_into.items())),
+            first,
+            frozenset(first).union(merged_into, merged_into.values()),
+            _score_adverts(self._quotes, first, repeats, repeated_runs, sponsors),
+            repeated_runs.to_dict(),
         )
-        for numbers in group_connected(len(recordings), replays)
-    ]
+
+    def _count(self, kinds: tuple[str, ...], owners: Array, min_owners: int = 2) -> RepeatCounts:
+        tasks = (
+            _HashTask(self._parts, kinds, part, owners, min_owners)
+            for part in range(self._parts.count)
+        )
+        hashes, counts = zip(*self._map(_count_part, tasks), strict=True)
+        return RepeatCounts(np.concatenate(hashes), np.concatenate(counts))
+
+    def _find_first_recordings(self, replacing: Array) -> dict[str, str]:
+        """Return the first recording of each quote that several share, or that replaces others."""
+        tasks = (
+            _HashTask(self._parts, ("keys",), part, self._owners, among=replacing)
+            for part in range(self._parts.count)
+        )
+        return {
+            key: self._recordings[number].slug
+            for found in self._map(_find_first_of_part, tasks)
+            for key, number in zip(_to_hex(found.hashes), found.owners.tolist(), strict=True)
+        }
+
+    def _group_conversations(self, shared_runs: Array) -> Array:
+        """Return owners of the files, one for all recordings that play the same conversation.
+
+        Two adverts have few runs in common, a replay or its excerpt many. Only runs that few
+        recordings share count, so the work is linear in them.
+        """
+        tasks = (
+            _HashTask(self._parts, ("runs", "passage_runs"), part, self._owners, among=runs)
+            for part, runs in enumerate(self._parts.split_hashes(shared_runs))
+        )
+        pairs, counts = add_pair_counts(list(self._map(_count_pairs_of_part, tasks)))
+        replays = pairs[counts >= MIN_CONVERSATION_RUNS].tolist()
+        count = len(self._recordings)
+        leaders = find_leaders(count, ((pair >> 32, pair & NO_OWNER) for pair in replays))
+        # Files of no recording, whose number is the highest, keep it.
+        by_owner = np.array([*leaders, NO_OWNER], np.uint32)
+        return by_owner[np.minimum(self._owners, count)]
+
+
+def _read_batches(files: Iterable[QuoteFingerprints]) -> Iterator[QuoteBatch]:
+    rest = iter(files)
+    while batch := list(islice(rest, _BATCH_FILES)):
+        yield QuoteBatch(batch)
+
+
+def _to_hex(keys: Array) -> list[str]:
+    return [f"{key:016x}" for key in keys.tolist()]
 
 
 def _score_adverts(
     files: Iterable[QuoteFingerprints],
-    keys: Container[str],
-    repeats: Mapping[int, int],
-    repeated_runs: Mapping[int, int],
+    first: Mapping[str, str],
+    repeats: RepeatCounts,
+    repeated_runs: RepeatCounts,
     sponsors: Mapping[str, SponsorCounts],
 ) -> dict[str, float]:
     """Return the highest probability of each of some quotes, where there is evidence."""
+    keys = np.sort(np.array([int(key, 16) for key in first], np.uint64))
     adverts: dict[str, float] = {}
-    for file in files:
-        sponsor_weights: dict[int, float] = defaultdict(float)
-        for index, name in file.sponsors:
-            if name in sponsors:
-                weight = max(sponsor_weights[index], sponsor_weight(sponsors[name]))
-                sponsor_weights[index] = weight
-        rows = zip(file.hex_keys(), file.unpack_shingles(), file.unpack_runs(), strict=True)
-        for index, (key, shingles, runs) in enumerate(rows):
-            if key in keys:
-                log_odds = file.wording[index] / 10 + sponsor_weights.get(index, 0.0)
-                probability, _ = advert_probability(
-                    shingles, repeats, log_odds, runs, repeated_runs
-                )
-                if probability > PRIOR_PROBABILITY:
-                    adverts[key] = max(adverts.get(key, 0.0), probability)
+    for batch in _read_batches(files):
+        quotes = np.flatnonzero(contains(keys, batch.keys))
+        weights = _weigh_sponsors(batch, sponsors)
+        for quote, key in zip(quotes.tolist(), _to_hex(batch.keys[quotes]), strict=True):
+            shingles = batch.shingles[slice(*batch.shingle_starts[quote : quote + 2])]
+            runs = batch.runs[slice(*batch.run_starts[quote : quote + 2])]
+            probability, _ = advert_probability(
+                shingles.tolist(),
+                _look_up(repeats, shingles),
+                int(batch.wording[quote]) / 10 + weights.get(quote, 0.0),
+                runs.tolist(),
+                _look_up(repeated_runs, runs),
+            )
+            if probability > PRIOR_PROBABILITY:
+                adverts[key] = max(adverts.get(key, 0.0), probability)
     return dict(sorted(adverts.items()))
 
 
-def _find_first_recordings(
-    by_file: Mapping[str, QuoteFingerprints], recordings: Sequence[Recording], replacing: set[str]
-) -> dict[str, str]:
-    """Return the first recording of each quote that several share, or that replaces others."""
-    first: dict[bytes, str] = {}  # in bytes, since it has every quote of the corpus
-    repeated = {bytes.fromhex(key) for key in replacing}
-    for recording in recordings:
-        for file in recording.files:
-            keys = by_file[file].keys if file in by_file else b""
-            for start in range(0, len(keys), KEY_BYTES):
-                key = keys[start : start + KEY_BYTES]
-                if first.setdefault(key, recording.slug) != recording.slug:
-                    repeated.add(key)
-    return {key.hex(): first[key] for key in sorted(repeated)}
+def _weigh_sponsors(batch: QuoteBatch, sponsors: Mapping[str, SponsorCounts]) -> dict[int, float]:
+    """Return the highest weight of the sponsors that each quote of a batch names."""
+    weights: dict[int, float] = defaultdict(float)
+    for file, start in zip(batch.fingerprints, batch.first_quotes.tolist(), strict=True):
+        for index, name in file.sponsors:
+            if name in sponsors:
+                quote = start + index
+                weights[quote] = max(weights[quote], sponsor_weight(sponsors[name]))
+    return weights
+
+
+def _look_up(counts: RepeatCounts, hashes: Array) -> dict[int, int]:
+    """Return the counts of those hashes that repeat."""
+    found = hashes[contains(counts.hashes, hashes)]
+    places = np.searchsorted(counts.hashes, found)
+    return dict(zip(found.tolist(), counts.counts[places].tolist(), strict=True))

@@ -72,11 +72,11 @@ def build_show_table(
     """Build the table of a corpus from the evidence of all its episodes.
 
     Args:
+        evidence: read twice.
         own_registry: the known shows, where the user has added some to the shipped ones.
     """
-    episodes = list(evidence)
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    for episode in episodes:
+    for episode in evidence:
         for kind, name, count in episode.claims:
             if not CLAIM_KINDS[kind].is_for_known_only:
                 spelling = name.removeprefix("the ").strip("*\"“”'‘’ ")
@@ -87,13 +87,14 @@ def build_show_table(
         for key, counts in spellings.items()
         if key not in known.names
     }
-    claimed = [_find_claimed_show(episode, labels, known) for episode in episodes]
     scopes: dict[str, Counter[str]] = defaultdict(Counter)
-    for episode, label in zip(episodes, claimed, strict=True):
-        for scope in episode.scopes if label else ():
-            scopes[scope][label] += 1
+    episode_counts: Counter[str] = Counter()
+    for episode in evidence:
+        if label := _find_claimed_show(episode, labels, known):
+            episode_counts[label] += 1
+            for scope in episode.scopes:
+                scopes[scope][label] += 1
     shows_by_scope = {scope: dict(sorted(n.items())) for scope, n in sorted(scopes.items())}
-    episode_counts = Counter(claimed)
     corpus_shows = {}
     for label in sorted(set(labels.values())):
         bare = label.removeprefix("The ")

@@ -8,17 +8,22 @@ from kgraph.resolve.quotes.advert_mentions import (
     score_mention,
 )
 from kgraph.resolve.quotes.decide import QuoteDecision
-from kgraph.resolve.quotes.fingerprints import hash_shingles, tokenize_quote
+from kgraph.resolve.quotes.fingerprints import (
+    fingerprint_quotes,
+    hash_shingles,
+    tokenize_quote,
+)
 from kgraph.resolve.quotes.passages import (
     NOT_ADVERT,
     ContextFingerprints,
     RepetitionCounts,
     context_hashes,
-    count_repeated_contexts,
     fingerprint_contexts,
 )
+from kgraph.resolve.quotes.repetition import CorpusHashes
 from kgraph.resolve.quotes.sponsors import SponsorCounts, find_sponsors
 from kgraph.resolve.recordings import Recording
+from kgraph.resolve.survey_parts import MemoryParts
 from kgraph.resolve.words import Vocabulary
 
 BEFORE = "and so it goes that most of our listeners ask for "
@@ -239,6 +244,11 @@ def test_the_sentence_that_holds_the_name_is_judged():
 def test_an_opening_sells_nothing():
     opening = transcript_row(before="I'm your host, and with me is the founder of ")
     assert score([opening]) == NOT_ADVERT
+
+
+def count_repeated_contexts(passages, recordings):
+    quotes = [fingerprint_quotes(episode(passage.file)) for passage in passages]
+    return CorpusHashes(quotes, MemoryParts(quotes, passages), recordings).count_contexts()
 
 
 def test_passages_that_several_recordings_read_out_are_adverts():

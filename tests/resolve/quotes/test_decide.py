@@ -3,9 +3,11 @@ import msgspec
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.quotes import decide
 from kgraph.resolve.quotes.fingerprints import fingerprint_quotes, quote_key
-from kgraph.resolve.quotes.repetition import QuoteTable, build_quote_table
+from kgraph.resolve.quotes.quote_table import QuoteTable
+from kgraph.resolve.quotes.repetition import CorpusHashes
 from kgraph.resolve.quotes.sponsors import SponsorCounts, find_sponsors
 from kgraph.resolve.recordings import Recording
+from kgraph.resolve.survey_parts import MemoryParts
 
 LONG = "I would say this. The infrastructure layer is where the money goes, and it always was."
 CUT = "The infrastructure layer is where the money goes, and it always was"
@@ -18,6 +20,11 @@ def file(name, *texts):
 
 
 NO_TABLE = QuoteTable()
+
+
+def build_quote_table(files, recordings, sponsors):
+    quotes = list(map(fingerprint_quotes, files))
+    return CorpusHashes(quotes, MemoryParts(quotes), recordings).build_quote_table(sponsors)
 
 
 def decided(files, table=NO_TABLE, sponsors=()):
@@ -57,7 +64,7 @@ def test_every_row_is_in_exactly_one_decision():
 def test_two_recordings_agree_on_the_key():
     files = [file("a.md", CUT, OTHER), file("b.md", OTHER, LONG)]
     recordings = [Recording(f.file, "", (f.file,)) for f in files]
-    table = build_quote_table(map(fingerprint_quotes, files), recordings)
+    table = build_quote_table(files, recordings, {})
     keys = [{quote.key for quote in decided([f], table)} for f in files]
     assert keys[0] == keys[1] or quote_key(CUT) in keys[0]
     assert quote_key(OTHER) in keys[0] & keys[1]
@@ -95,7 +102,7 @@ def test_a_quote_is_an_advert_in_every_recording_or_in_none():
     )
     files, counts = [file("a.md", text, OTHER), described], {"acme": SponsorCounts(7, 8)}
     recordings = [Recording(f.file, "", (f.file,)) for f in files]
-    table = build_quote_table(map(fingerprint_quotes, files), recordings, counts)
+    table = build_quote_table(files, recordings, counts)
     elsewhere, plain = decided(files[:1], table)
     [here] = decided(files[1:], table, find_sponsors(files[1:], counts))
     assert (elsewhere.advert, elsewhere.relevance) == (here.advert, here.relevance)

@@ -9,8 +9,11 @@ from kgraph.resolve.quotes.fingerprints import (
     quote_key,
     tokenize_quote,
 )
-from kgraph.resolve.quotes.repetition import QuoteTable, build_quote_table
+from kgraph.resolve.quotes.passages import ContextFingerprints
+from kgraph.resolve.quotes.quote_table import QuoteTable
+from kgraph.resolve.quotes.repetition import CorpusHashes
 from kgraph.resolve.recordings import Recording
+from kgraph.resolve.survey_parts import MemoryParts
 
 ADVERT = "Widgets are revolutionising the manufacturing of every household."
 SOLD = "Ledgers of the Widget Company keep accounts safe for ninety thousand households."
@@ -21,6 +24,10 @@ CUT = "decentralised infrastructure will eventually outperform centralised rival
 def summary(file, *texts):
     rows = tuple(Row("quotes", i, {"text": text}) for i, text in enumerate(texts))
     return fingerprint_quotes(EpisodeFile(file, "", {}, {"quotes": rows}, {"quotes": len(rows)}))
+
+
+def build_quote_table(files, recordings, passages=()):
+    return CorpusHashes(files, MemoryParts(files, passages), recordings).build_quote_table({})
 
 
 def as_recordings(*summaries):
@@ -73,8 +80,9 @@ def test_the_words_around_names_count_as_said():
         summary(f"{n}.md", SOLD if n == "a" else f"Only recording {n} says this.") for n in "abc"
     ]
     runs = array("I", hash_runs(tokenize_quote(SOLD)))
-    passages = {file.file: runs.tobytes() for file in files[1:]}
-    table = build_quote_table(files, as_recordings(*files), passage_runs=passages)
+    runs_by_file = dict.fromkeys("bc", runs.tobytes())
+    passages = [ContextFingerprints(f"{n}.md", b"", runs_by_file.get(n, b"")) for n in "abc"]
+    table = build_quote_table(files, as_recordings(*files), passages)
     assert table.recordings_by_run == dict.fromkeys(sorted(runs), 3)
     assert build_quote_table(files, as_recordings(*files)).recordings_by_run == {}
 

@@ -1,0 +1,179 @@
+"""Hashes of many texts in columns: which of them several recordings share.
+
+Takes hashes with the number of the file that each is from, and the owner of each file: the number
+of its recording, or of a group of recordings. Every function works on a part of the hashes alone,
+if the part has all occurrences of each of its hashes; so parts can be counted anywhere.
+
+A column takes 8 bytes a hash, and counting 16 to 24 for a while; objects of Python take ten times
+as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgraph.resolve.lookups import COUNT_DIGITS
+from kgraph.resolve.quotes.fingerprints import KEY_BYTES
+
+Array = NDArray[Any]
+
+NO_OWNER = (1 << 32) - 1  #: of a file of no recording
+HASH_BYTES = 4
+_HASH_BITS = np.uint64(32)
+
+
+class HashColumns(NamedTuple):
+    """Hashes with the number of the file that each is from."""
+
+    hashes: Array  #: uint32, or uint64 for keys of quotes
+    files: Array  #: uint32
+
+
+class RepeatCounts(NamedTuple):
+    """Hashes that several owners have, sorted, and how many have each."""
+
+    hashes: Array
+    counts: Array  #: rounded (:func:`~kgraph.resolve.lookups.round_count`)
+
+    def to_dict(self) -> dict[int, int]:
+        """Return the counts by hash."""
+        return dict(zip(self.hashes.tolist(), self.counts.tolist(), strict=True))
+
+
+class FirstOwners(NamedTuple):
+    """Distinct hashes, sorted, with their lowest owner, and whether they have another."""
+
+    hashes: Array
+    owners: Array
+    are_repeated: Array
+
+
+class PairCounts(NamedTuple):
+    """Pairs of owners, sorted, and how many hashes the two share."""
+
+    pairs: Array  #: uint64: the lower owner in the upper half
+    counts: Array
+
+
+def unpack_hashes(packed: Sequence[bytes]) -> HashColumns:
+    """Return the columns of packed hashes, one item for each file, numbered in order."""
+    lengths = np.fromiter(map(len, packed), np.int64, len(packed)) // HASH_BYTES
+    files = np.repeat(np.arange(len(packed), dtype=np.uint32), lengths)
+    return HashColumns(np.frombuffer(b"".join(packed), np.uint32), files)
+
+
+def unpack_keys(packed: Sequence[bytes]) -> HashColumns:
+    """Return the columns of packed keys of quotes, one item for each file, numbered in order."""
+    lengths = np.fromiter(map(len, packed), np.int64, len(packed)) // KEY_BYTES
+    files = np.repeat(np.arange(len(packed), dtype=np.uint32), lengths)
+    # Big-endian, so that numbers are in the order of hexadecimal digits.
+    return HashColumns(np.frombuffer(b"".join(packed), ">u8").astype(np.uint64), files)
+
+
+def concatenate_columns(parts: Sequence[HashColumns]) -> HashColumns:
+    """Return the columns of all parts, of which there is at least one."""
+    hashes, files = zip(*parts, strict=True)
+    return HashColumns(np.concatenate(hashes), np.concatenate(files))
+
+
+def contains(members: Array, values: Array) -> Array:
+    """Return whether each value is among sorted members."""
+    if not len(members):
+        return np.zeros(len(values), bool)
+    places = np.minimum(np.searchsorted(members, values), len(members) - 1)
+    return np.equal(members[places], values)
+
+
+def count_owners(columns: HashColumns, owners: Array, min_owners: int) -> RepeatCounts:
+    """Count the owners of each hash that so many have.
+
+    Args:
+        owners: of each file by number, :data:`NO_OWNER` for none.
+    """
+    hashes, starts, sizes = _group_owners(_pair_with_owners(columns, owners))
+    is_repeated = sizes >= min_owners
+    counts = sizes[is_repeated]
+    # frexp gives the binary digits of whole numbers below 2 ** 53 exactly.
+    spare_bits = np.maximum(np.frexp(counts)[1] - COUNT_DIGITS, 0)
+    return RepeatCounts(hashes[starts[is_repeated]], counts >> spare_bits << spare_bits)
+
+
+def find_first_owners(columns: HashColumns, owners: Array) -> FirstOwners:
+    """Find the lowest owner of each hash."""
+    own = owners[columns.files]
+    is_owned = own != NO_OWNER
+    own, hashes = own[is_owned], columns.hashes[is_owned]
+    order = np.lexsort((own, hashes))
+    own, hashes = own[order], hashes[order]
+    starts = _find_starts(hashes)
+    ends = starts + np.diff(starts, append=len(hashes)) - 1
+    return FirstOwners(hashes[starts], own[starts], own[starts] != own[ends])
+
+
+def count_pairs(columns: HashColumns, owners: Array, among: Array, max_owners: int) -> PairCounts:
+    """Count the hashes that two owners share.
+
+    Args:
+        among: sorted hashes of which those of at most ``max_owners`` count.
+    """
+    pairs = _pair_with_owners(columns, owners)
+    pairs = pairs[contains(among, (pairs >> _HASH_BITS).astype(np.uint32))]
+    _, starts, sizes = _group_owners(pairs)
+    own = pairs & np.uint64(NO_OWNER)
+    found = [np.empty(0, np.uint64)]
+    for size in range(2, max_owners + 1):
+        group = starts[sizes == size]
+        found += (
+            own[group + low] << _HASH_BITS | own[group + high]
+            for low, high in combinations(range(size), 2)
+        )
+    shared = np.sort(np.concatenate(found))
+    starts = _find_starts(shared)
+    return PairCounts(shared[starts], np.diff(starts, append=len(shared)))
+
+
+def add_pair_counts(parts: Sequence[PairCounts]) -> PairCounts:
+    """Add up counts of pairs; there is at least one part."""
+    pairs, counts = map(np.concatenate, zip(*parts, strict=True))
+    order = np.argsort(pairs, kind="stable")
+    pairs, counts = pairs[order], counts[order]
+    starts = _find_starts(pairs)
+    return PairCounts(pairs[starts], np.add.reduceat(counts, starts) if len(starts) else counts)
+
+
+def drop_repeats(values: Array) -> Array:
+    """Sort values in place, and return the distinct ones.
+
+    ``numpy.unique`` would use a hash table, which takes five times as long and more memory.
+    """
+    values.sort()
+    return values[_find_starts(values)]
+
+
+def _pair_with_owners(columns: HashColumns, owners: Array) -> Array:
+    """Return the distinct pairs of hash and owner, sorted: the hash in the upper half."""
+    own = owners[columns.files]
+    pairs = columns.hashes.astype(np.uint64)
+    pairs <<= _HASH_BITS
+    pairs |= own
+    is_owned = own != NO_OWNER
+    return drop_repeats(pairs if is_owned.all() else pairs[is_owned])
+
+
+def _group_owners(pairs: Array) -> tuple[Array, Array, Array]:
+    """Return the hash of each pair; of each distinct hash the first pair, and how many it has."""
+    hashes = (pairs >> _HASH_BITS).astype(np.uint32)
+    starts = _find_starts(hashes)
+    return hashes, starts, np.diff(starts, append=len(hashes))
+
+
+def _find_starts(values: Array) -> Array:
+    """Return the index of the first of each run of equal values."""
+    is_start = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=is_start[1:])
+    return np.flatnonzero(is_start)

@@ -1,0 +1,166 @@
+"""Merge quotes into longer ones that contain them.
+
+Takes the quotes that share a hash with another recording, in columns; gives which of them a longer
+one replaces. Only quotes that share a hash which few others have are compared. A quote takes some
+120 bytes: a corpus of which every quote repeats has them all here.
+
+Invariant: merging is one step deep: no quote is merged into one that is merged itself.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from kgraph.resolve.quotes.fingerprints import QuoteFingerprints
+from kgraph.resolve.quotes.hash_columns import Array, contains, drop_repeats
+
+MAX_POSTINGS = 200  #: quotes of a hash that are compared: a text of more is repeated anyway
+_MIN_SHARED_SHARE = 0.75  #: of a quote's hashes, that a longer quote must share to replace it
+_HASH_BITS = np.uint64(32)
+_HASH_MASK = np.uint64((1 << 32) - 1)
+
+
+class QuoteBatch:
+    """The quotes of some files in columns, an item for each quote.
+
+    Attributes:
+        files: number of the file among these.
+        keys: as numbers.
+        shingle_starts, run_starts: of the hashes of each quote, and the end of the last.
+    """
+
+    def __init__(self, files: Sequence[QuoteFingerprints]) -> None:
+        self.fingerprints = files
+        self.keys = np.frombuffer(b"".join(f.keys for f in files), ">u8").astype(np.uint64)
+        counts = np.fromiter((len(f.word_counts) for f in files), np.int64, len(files))
+        self.first_quotes = np.cumsum(counts) - counts
+        self.files = np.repeat(np.arange(len(files)), counts)
+        self.word_counts = _join_bytes(f.word_counts for f in files)
+        self.wording = _join_bytes(f.wording for f in files)
+        self.shingles = np.frombuffer(b"".join(f.packed_shingles for f in files), np.uint32)
+        self.shingle_starts = _sum_up(_join_bytes(f.shingle_counts for f in files))
+        self.runs = np.frombuffer(b"".join(f.packed_runs for f in files), np.uint32)
+        self.run_starts = _sum_up(_join_bytes(f.run_counts for f in files))
+
+
+class SharingQuotes(NamedTuple):
+    """Quotes that share a hash with another recording, in the order in which they were read."""
+
+    keys: Array  #: uint64
+    word_counts: Array
+    links: Array  #: uint64, sorted: a quote's number in the upper half, a hash of it in the lower
+
+
+class MergedQuotes(NamedTuple):
+    """Keys of quotes, and of the longer one that replaces each."""
+
+    keys: Array
+    replacing: Array
+
+
+def collect_sharing_quotes(
+    batches: Iterable[QuoteBatch], shared_shingles: Array, shared_runs: Array
+) -> SharingQuotes:
+    """Collect the quotes that have one of some hashes.
+
+    Args:
+        shared_shingles, shared_runs: those of several recordings, sorted.
+    """
+    keys, word_counts, links = ([np.empty(0, kind)] for kind in (np.uint64, np.uint8, np.uint64))
+    total = 0
+    for batch in batches:
+        columns = [
+            (batch.shingles, _spread(batch.shingle_starts), shared_shingles),
+            (batch.runs, _spread(batch.run_starts), shared_runs),
+        ]
+        is_sharing = np.zeros(len(batch.keys), bool)
+        for hashes, quotes, shared in columns:
+            is_sharing[quotes[contains(shared, hashes)]] = True
+        numbers = np.cumsum(is_sharing) - 1 + total
+        of_batch = [
+            numbers[quotes[is_kept]].astype(np.uint64) << _HASH_BITS | hashes[is_kept]
+            for hashes, quotes, _ in columns
+            for is_kept in (is_sharing[quotes],)
+        ]
+        keys.append(batch.keys[is_sharing])
+        word_counts.append(batch.word_counts[is_sharing])
+        links.append(drop_repeats(np.concatenate(of_batch)))
+        total += len(keys[-1])
+    return SharingQuotes(*map(np.concatenate, (keys, word_counts, links)))
+
+
+def merge_quotes(quotes: SharingQuotes) -> MergedQuotes:
+    """Find the quotes that longer ones replace, the longest first."""
+    keys, sizes, ranks, hashes = _rank_quotes(quotes)
+    _, ids, spread = np.unique(hashes, return_inverse=True, return_counts=True)
+    is_linked = spread[ids] > 1  # a hash of one quote alone links it to none
+    ranks, ids = ranks[is_linked], ids[is_linked]
+    first_links = array("q", np.searchsorted(ranks, np.arange(len(keys) + 1)).tobytes())
+    ids_of_links = array("q", ids.astype(np.int64).tobytes())
+    # The quotes of each hash, longest first: those before ``ends`` can replace others.
+    capacity = np.minimum(np.bincount(ids, minlength=len(spread)), MAX_POSTINGS)
+    limits = np.cumsum(capacity)
+    starts, ends = (array("q", (limits - capacity).tobytes()) for _ in range(2))
+    last = array("q", limits.tobytes())
+    postings = array("I", bytes(4 * int(capacity.sum())))
+    merged, replacing = array("I"), array("I")
+    for rank in range(len(keys)):
+        own = ids_of_links[first_links[rank] : first_links[rank + 1]]
+        counts = Counter(longer for id_ in own for longer in postings[starts[id_] : ends[id_]])
+        needed = max(2, _MIN_SHARED_SHARE * sizes[rank])
+        longest = min((q for q, count in counts.items() if count >= needed), default=None)
+        if longest is not None:
+            merged.append(rank)
+            replacing.append(longest)
+            continue
+        for id_ in own:
+            if ends[id_] < last[id_]:
+                postings[ends[id_]] = rank
+                ends[id_] += 1
+    return MergedQuotes(keys[np.array(merged, np.int64)], keys[np.array(replacing, np.int64)])
+
+
+def _rank_quotes(quotes: SharingQuotes) -> tuple[Array, Array, Array, Array]:
+    """Return keys and numbers of hashes of the distinct quotes, longest first, and their links.
+
+    A link is the rank of a quote and a hash of it; links are sorted by rank. Of two wordings with
+    one key, the later one stands for both.
+    """
+    count = len(quotes.keys)
+    numbers = (quotes.links >> _HASH_BITS).astype(np.int64)
+    sizes = np.bincount(numbers, minlength=count)
+    chosen = count - 1 - np.unique(quotes.keys[::-1], return_index=True)[1]
+    order = chosen[
+        np.lexsort(
+            (
+                quotes.keys[chosen],
+                -quotes.word_counts[chosen].astype(np.int64),
+                -sizes[chosen],
+            )
+        )
+    ]
+    rank_by_number = np.full(count, -1)
+    rank_by_number[order] = np.arange(len(order))
+    ranks = rank_by_number[numbers]
+    by_rank = np.argsort(ranks, kind="stable")[np.count_nonzero(ranks < 0) :]
+    hashes = (quotes.links & _HASH_MASK).astype(np.uint32)
+    return quotes.keys[order], sizes[order], ranks[by_rank], hashes[by_rank]
+
+
+def _join_bytes(parts: Iterable[bytes]) -> Array:
+    return np.frombuffer(b"".join(parts), np.uint8)
+
+
+def _sum_up(counts: Array) -> Array:
+    """Return where each of consecutive groups starts, and where the last ends."""
+    return np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
+
+
+def _spread(starts: Array) -> Array:
+    """Return the number of the group of each item."""
+    return np.repeat(np.arange(len(starts) - 1), np.diff(starts))

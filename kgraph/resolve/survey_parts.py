@@ -1,0 +1,157 @@
+"""Parts of a survey by key, each of which can be counted alone.
+
+A part has all occurrences of each of its keys: names, or hashes of quotes and of passages. A corpus
+that fits in memory is one part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+
+from kgraph.resolve.knowledge import NameTables, tabulate_names
+from kgraph.resolve.name_counts import NameStatistics, merge_statistics
+from kgraph.resolve.quotes.fingerprints import QuoteFingerprints
+from kgraph.resolve.quotes.passages import ContextFingerprints
+
+if TYPE_CHECKING:
+    from kgraph.resolve.quotes.hash_columns import Array, HashColumns
+
+TaskT = TypeVar("TaskT")
+ResultT = TypeVar("ResultT")
+
+
+class MapTasks(Protocol):
+    """Runs a function on tasks, here or in other processes."""
+
+    def __call__(
+        self, function: Callable[[TaskT], ResultT], tasks: Iterable[TaskT], /
+    ) -> Iterator[ResultT]:
+        """Yield the results in the order of the tasks."""
+        ...
+
+
+def map_here(function: Callable[[TaskT], ResultT], tasks: Iterable[TaskT]) -> Iterator[ResultT]:
+    """Run a function on tasks in this process."""
+    return map(function, tasks)
+
+
+class SurveyParts(Protocol):
+    """The names and hashes of a survey, in parts.
+
+    Names are in parts by a hash of their keys; of other hashes a part has consecutive ones.
+    """
+
+    count: int  #: of parts
+
+    def read_statistics(self, part: int) -> Iterable[NameStatistics]:
+        """Yield the counts of the names of a part."""
+        ...
+
+    def read_columns(self, kinds: Iterable[str], part: int) -> HashColumns:
+        """Return the hashes of some kinds in a part.
+
+        Args:
+            kinds: ``shingles``, ``runs`` or ``keys`` of quotes; ``contexts`` or ``passage_runs``.
+        """
+        ...
+
+    def split_hashes(self, hashes: Array) -> list[Array]:
+        """Split sorted hashes of 32 bits into those of each part."""
+        ...
+
+
+class MemoryParts:
+    """The names and hashes of a survey as one part.
+
+    Args:
+        quotes, passages: each with an item for each file, in the same order; read several times.
+    """
+
+    count = 1
+
+    def __init__(
+        self,
+        quotes: Iterable[QuoteFingerprints] = (),
+        passages: Iterable[ContextFingerprints] = (),
+        statistics: Iterable[NameStatistics] = (),
+    ) -> None:
+        self._quotes = quotes
+        self._passages = passages
+        self._statistics = statistics
+
+    def read_statistics(self, part: int) -> Iterable[NameStatistics]:
+        """Yield the counts of all names."""
+        return self._statistics
+
+    def read_columns(self, kinds: Iterable[str], part: int) -> HashColumns:
+        """Return all hashes of some kinds."""
+        from kgraph.resolve.quotes.hash_columns import concatenate_columns
+
+        return concatenate_columns([self._read(kind) for kind in kinds])
+
+    def split_hashes(self, hashes: Array) -> list[Array]:
+        """Return the hashes as those of the one part."""
+        return [hashes]
+
+    def _read(self, kind: str) -> HashColumns:
+        from kgraph.resolve.quotes.hash_columns import unpack_hashes, unpack_keys
+
+        if kind == "keys":
+            return unpack_keys([file.keys for file in self._quotes])
+        packed = {
+            "shingles": (file.packed_shingles for file in self._quotes),
+            "runs": (file.packed_runs for file in self._quotes),
+            "contexts": (file.packed_hashes for file in self._passages),
+            "passage_runs": (file.packed_runs for file in self._passages),
+        }
+        return unpack_hashes(list(packed[kind]))
+
+
+class NamesTask(NamedTuple):
+    """A part of the names, to be counted."""
+
+    parts: SurveyParts
+    part: int
+    spelled: frozenset[str]  #: keys of names whose spellings are needed in any case
+
+
+class CountedNames(NamedTuple):
+    """The names of a part that count."""
+
+    tables: NameTables
+    statistics: NameStatistics  #: of sponsors, and of names whose spellings are needed
+
+
+def count_part_names(task: NamesTask) -> CountedNames:
+    """Count the names of a part."""
+    total = merge_statistics(task.parts.read_statistics(task.part))
+    names = {
+        key: counts
+        for key, counts in total.names.items()
+        if counts.sponsor_rows or key in task.spelled
+    }
+    return CountedNames(tabulate_names(total), NameStatistics(total.episodes, names))
+
+
+def reduce_names(
+    parts: SurveyParts, spelled: frozenset[str], map_tasks: MapTasks
+) -> tuple[NameTables, NameStatistics]:
+    """Count the names of all parts.
+
+    Args:
+        spelled: keys of names whose spellings are needed in any case.
+
+    Returns:
+        The tables; and the counts of sponsors and of names whose spellings are needed.
+    """
+    tasks = (NamesTask(parts, part, spelled) for part in range(parts.count))
+    counted = list(map_tasks(count_part_names, tasks))
+    usages = chain.from_iterable(part.tables.usages.items() for part in counted)
+    frequencies = chain.from_iterable(part.tables.frequencies.items() for part in counted)
+    names = {key: name for part in counted for key, name in part.statistics.names.items()}
+    return (
+        NameTables(dict(sorted(usages)), dict(sorted(frequencies))),
+        NameStatistics(counted[0].statistics.episodes, names),
+    )
