@@ -9,18 +9,19 @@ taken out and put in.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from kgraph.base.lexicon import EntryLookup
-from kgraph.graph.records import Entity, EpisodeSummary, SharedData, ShowEdge, TaxonomyTerm
+from kgraph.graph.records import Entity, EpisodeSummary, SharedData, TaxonomyTerm
 from kgraph.graph.tally import (
     Tally,
     add_broader_themes,
     complete_entity,
     complete_term,
+    make_enricher,
     make_theme_term,
 )
 
@@ -28,24 +29,22 @@ if TYPE_CHECKING:
     from kgraph.resolve.knowledge import Knowledge
 
 
-class TalliedEpisode(msgspec.Struct, frozen=True):
-    """An episode of the new graph."""
-
-    show: ShowEdge | None
-    themes: Sequence[str]  #: ids of the themes in its tally
-    read_tally: Callable[[], Tally]
-
-
 class ChangedEpisodes(msgspec.Struct, frozen=True):
     """The episodes of a graph, and the tallies of those that changed.
 
     Attributes:
-        episodes: all of the new graph by slug, in order.
+        order: slugs of all of the new graph, in order, each with the confidence of its show.
+        is_same_order: whether the last graph had the same slugs, in the same order.
+        themes: ids of the themes in their tallies.
+        read_tally: reads the tally of an episode of the new graph by its slug.
         removed: tallies of changed and gone episodes, as they were in the last graph.
         added: tallies of changed and new episodes, as they are.
     """
 
-    episodes: Mapping[str, TalliedEpisode]
+    order: Mapping[str, float]
+    is_same_order: bool
+    themes: Collection[str]
+    read_tally: Callable[[str], Tally]
     removed: Sequence[Tally]
     added: Sequence[Tally]
 
@@ -61,18 +60,16 @@ def update_shared_data(
     last: SharedData,
     changed: ChangedEpisodes,
     digest: str,
-    enrich: Callable[[Entity], None],
     knowledge: Knowledge,
 ) -> SharedData:
     """Return the shared data of a graph, given those of the last one.
 
     Args:
         digest: of the input.
-        enrich: of :func:`~kgraph.graph.tally.make_enricher`, by ``knowledge``.
         knowledge: for which :func:`can_update_shared`.
     """
     summaries = _update_summaries(last, changed)
-    ids = {id_ for tally in (*changed.removed, *changed.added) for id_ in tally.entities}
+    ids = _find_recounted_entities(changed)
     counted = _count_entities(ids, last, changed, summaries)
     entities = {id_: e for id_, e in last.entities.items() if id_ not in ids} | counted
     entities = {id_: entities[id_] for id_ in sorted(entities)}
@@ -80,7 +77,9 @@ def update_shared_data(
     for id_ in sorted(_find_related(ids, listed, last, knowledge) & entities.keys() - ids):
         entities[id_] = _strip_facts(entities[id_])
         counted[id_] = entities[id_]
+    enrich = make_enricher(knowledge) if counted else None
     for entity in counted.values():
+        assert enrich is not None
         enrich(entity)
         complete_entity(entity, entities)
     terms = _update_terms(last, changed, entities, ids)
@@ -95,6 +94,38 @@ def _update_summaries(last: SharedData, changed: ChangedEpisodes) -> dict[str, E
     return dict(sorted(summaries.items()))
 
 
+def _find_recounted_entities(changed: ChangedEpisodes) -> set[str]:
+    """Return the ids of the entities to which the changed episodes may count otherwise."""
+    old, new = (
+        {slug: tally for tally in tallies for slug in tally.summaries}
+        for tallies in (changed.removed, changed.added)
+    )
+    ids: set[str] = set()
+    for slug in old.keys() | new.keys():
+        tallies = [tally for tally in (old.get(slug), new.get(slug)) if tally is not None]
+        ids.update(
+            id_
+            for id_ in {id_ for tally in tallies for id_ in tally.entities}
+            if not (changed.is_same_order and len(tallies) == 2 and _counts_alike(id_, *tallies))
+        )
+    return ids
+
+
+def _counts_alike(id_: str, old: Tally, new: Tally) -> bool:
+    """Return whether two tallies of an episode count the same of an entity."""
+
+    def list_counts(tally: Tally) -> Iterator[object]:
+        yield tally.entities.get(id_)
+        for summary in tally.summaries.values():
+            yield summary.show
+            yield from (
+                confidences.get(id_)
+                for confidences in (summary.mentions, summary.adverts, summary.unlikely)
+            )
+
+    return [*list_counts(old)] == [*list_counts(new)]
+
+
 def _count_entities(
     ids: Collection[str],
     last: SharedData,
@@ -103,14 +134,14 @@ def _count_entities(
 ) -> dict[str, Entity]:
     """Count some entities again; those that no episode has are left out."""
     wanted, counts, shows = frozenset(ids), dict[str, Entity](), dict[str, set[str]]()
-    for slug, episode in changed.episodes.items():
+    for slug, show_confidence in changed.order.items() if wanted else ():
         summary = summaries[slug]
-        show = {episode.show.target: episode.show.confidence} if episode.show else {}
+        show = {summary.show: show_confidence} if summary.show else {}
         lists = (summary.mentions, summary.adverts, summary.unlikely, show)
         for number, confidences in enumerate(lists):
             for id_ in wanted & confidences.keys():
                 if id_ not in counts:  # the first episode that has it names it
-                    entity = episode.read_tally().entities[id_]
+                    entity = changed.read_tally(slug).entities[id_]
                     counts[id_] = Entity(entity.type, entity.key, entity.label, {})
                 total = counts[id_]
                 total.episodes += number == 0
@@ -176,7 +207,7 @@ def _update_terms(
     counted_ids: Iterable[str],
 ) -> dict[str, dict[str, TaxonomyTerm]]:
     """Return the terms by kind: those of changed episodes, and of counted entities, are new."""
-    themes = {id_ for episode in changed.episodes.values() for id_ in episode.themes}
+    themes = changed.themes
     terms = {id_: last.themes.get(id_) or make_theme_term(id_) for id_ in themes}
     terms |= last.topics | last.tags
     renewed = {id_ for tally in (*changed.removed, *changed.added) for id_ in tally.terms}

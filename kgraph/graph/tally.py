@@ -18,6 +18,7 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.identity import load_shipped_identities, overlay_ids
 from kgraph.base.lexicon import EntryLookup
 from kgraph.base.text import name_key
+from kgraph.base.vocabulary import load_field_table
 from kgraph.graph.cooccurrence import count_shows
 from kgraph.graph.network import collect_tags, collect_topics, list_episode_themes
 from kgraph.graph.records import (
@@ -343,6 +344,17 @@ class RowCounts(msgspec.Struct):
         self.unreadable += other.unreadable
         add_counts(self.rejected, other.rejected)
 
+    def subtract(self, other: RowCounts) -> None:
+        """Take out counts that were added."""
+        self.rows -= other.rows
+        self.accepted -= other.accepted
+        self.merged -= other.merged
+        self.unreadable -= other.unreadable
+        for rule, count in other.rejected.items():
+            self.rejected[rule] -= count
+            if not self.rejected[rule]:
+                del self.rejected[rule]
+
 
 class Accounting(msgspec.Struct):
     """The counts of each list, by its name."""
@@ -352,6 +364,18 @@ class Accounting(msgspec.Struct):
     def add(self, other: Accounting) -> None:
         for name, counts in other.lists.items():
             self.lists.setdefault(name, RowCounts()).add(counts)
+
+    def subtract(self, other: Accounting) -> None:
+        """Take out the counts of a recording that were added."""
+        for name, counts in other.lists.items():
+            self.lists[name].subtract(counts)
+
+    def sort(self) -> None:
+        """Sort lists in the order of ``ontology/fields.yaml``, and rules by name."""
+        lists = {name: self.lists[name] for name in load_field_table().rows if name in self.lists}
+        for counts in lists.values():
+            counts.rejected = dict(sorted(counts.rejected.items()))
+        self.lists = lists
 
 
 def account_rows(episode: EpisodeGraph) -> Accounting:

@@ -14,8 +14,10 @@ import os
 import re
 import stat
 import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +36,9 @@ TOOL_FOLDERS = frozenset(
     (".git", ".hg", ".svn", ".obsidian", ".trash", ".idea", ".vscode", ".venv")
 )
 
+FINE_CLOCK_NS = 50_000_000  #: after which times of a local file system differ
+COARSE_CLOCK_NS = 3_000_000_000
+
 GLOB_CHARACTERS = re.compile(r"[*?\[]")
 _BROKEN_LINK_MESSAGES = {
     errno.ENOENT: "a link whose target is missing",
@@ -48,6 +53,20 @@ class SourceFile(msgspec.Struct, frozen=True):
     path: str  #: absolute, or "-" for standard input
     name: str  #: relative to the path that the user named, with ``/``; unique in the build
     data: bytes | None = None  #: the bytes, if they can be read only once (standard input)
+    state: tuple[int, ...] = ()  #: as of :func:`describe_state`, when it was found
+
+
+def describe_state(status: os.stat_result) -> tuple[int, ...]:
+    """Return what tells whether a file was written to: size, inode, times; () if that is unsure.
+
+    It is unsure just after a write: the clock of the file system may give the next one the same
+    time ("racy" entries of Git's index, https://git-scm.com/docs/racy-git). Times of whole
+    milliseconds may be of a clock that counts pairs of seconds.
+    """
+    times = (status.st_mtime_ns, status.st_ctime_ns)
+    is_coarse = status.st_mtime_ns % 1_000_000 == 0
+    settled = time.time_ns() - (COARSE_CLOCK_NS if is_coarse else FINE_CLOCK_NS)
+    return (status.st_size, status.st_ino, *times) if max(times) < settled else ()
 
 
 class FoundFiles(msgspec.Struct, frozen=True):
@@ -174,15 +193,22 @@ class _FileFinder:
                 continue
             self._folders.add(real_path)
             try:
-                names = sorted(os.listdir(folder))
+                with os.scandir(folder) as found:
+                    entries = sorted(found, key=lambda entry: entry.name)
             except OSError as error:
                 self._report_unreadable(_relative_name(root, folder), error)
                 continue
-            for name in names:
-                self._visit_entry(root, os.path.join(folder, name), folders)
+            for entry in entries:
+                # The system tells links with the names, so others need no search for them.
+                own_path = "" if entry.is_symlink() else os.path.join(real_path, entry.name)
+                self._visit_entry(root, os.path.join(folder, entry.name), folders, own_path)
 
-    def _visit_entry(self, root: str, path: str, folders: list[str]) -> None:
-        """Add an entry of a folder if it is a file, or to ``folders`` if it is a folder."""
+    def _visit_entry(self, root: str, path: str, folders: list[str], real_path: str = "") -> None:
+        """Add an entry of a folder if it is a file, or to ``folders`` if it is a folder.
+
+        Args:
+            real_path: without links; "" if it is to be found.
+        """
         name = os.path.basename(path)
         try:
             status = os.stat(path)
@@ -199,18 +225,19 @@ class _FileFinder:
             if not (is_folder and (name in TOOL_FOLDERS or is_store)):
                 self._hidden.append(_relative_name(root, path))
         elif not is_folder:
-            self._add_file(root, path, status)
+            self._add_file(root, path, status, real_path)
         elif _is_link_loop(path):
             message = "leads back to itself"
             self._report(_relative_name(root, path), "link-broken", message, "left out")
         else:
             folders.append(path)
 
-    def _add_file(self, root: str, path: str, status: os.stat_result) -> None:
+    def _add_file(self, root: str, path: str, status: os.stat_result, real_path: str = "") -> None:
         name = _relative_name(root, path)
         if stat.S_ISREG(status.st_mode):
-            location = FileLocation(tuple(_to_posix(root).strip("/").split("/")), name)
-            self._register(os.path.realpath(path), SourceFile(path, ""), location)
+            location = FileLocation(_split_folders(root), name)
+            file = SourceFile(path, "", state=describe_state(status))
+            self._register(real_path or os.path.realpath(path), file, location)
         else:
             self._report(name, "file-unreadable", "not a regular file", FILE_LEFT_OUT)
 
@@ -239,8 +266,15 @@ def _is_link_loop(folder: str) -> bool:
     )
 
 
+@lru_cache(maxsize=8)
+def _split_folders(root: str) -> tuple[str, ...]:
+    return tuple(_to_posix(root).strip("/").split("/"))
+
+
 def _relative_name(root: str, path: str) -> str:
-    relative = os.path.relpath(path, root)
+    above = os.path.join(root, "")
+    is_below = path.startswith(above)  # both are absolute, and normal
+    relative = path[len(above) :] if is_below else os.path.relpath(path, root)
     return _to_printable(_to_posix(os.path.basename(path) if relative == "." else relative))
 
 

@@ -19,9 +19,11 @@ from kgraph.graph import SharedData
 from kgraph.graph.tally import Tally
 from kgraph.pipeline.executor import map_ordered
 from kgraph.pipeline.inputs import BuildInputs, read_inputs
-from kgraph.pipeline.kept import LastBuild, encode_kept, find_unchanged, load_last_build
+from kgraph.pipeline.kept import KeptResults, LastBuild, find_unchanged, load_last_build
+from kgraph.pipeline.kept_writer import decode_outcomes, write_kept
 from kgraph.pipeline.loader import TurtleLoader, forward_ids, publish_build
 from kgraph.pipeline.passes import (
+    EpisodeOutcome,
     FileSurvey,
     Progress,
     ResolveResult,
@@ -125,33 +127,52 @@ def build(
     report = inputs.start_report()
     last = LastBuild(why="--full") if full else load_last_build(inputs)
     report.why_full = last.why
-    unchanged: Mapping[str, FileSurvey] = {}
-    if last.kept is not None:
-        with report.time_stage("compare"):
-            unchanged = find_unchanged(last.kept, inputs.sources)
-        is_plain = turtle is None and str(previous) == LAST_BUILD
-        if is_plain and _is_same_input(last, inputs, unchanged):
-            return _repeat_report(last, inputs, report)
-        total = len(inputs.sources.files)
-        if turtle is None and is_faster(total - len(unchanged), total):
-            with ScratchFolder() as scratch:
-                update = plan_update(
-                    last, inputs, unchanged, work=scratch, report=report, progress=progress
-                )
-                unchanged = update.surveyed.files  # of all: none is surveyed twice
-                redone, episodes = update.count_redone(), len(update.episodes)
-                report.why_full = _describe_share(redone, episodes, "episode")
-                if is_faster(redone, episodes):
-                    try:
-                        return update_graph(update, inputs, report, previous, progress)
-                    except StoreDamagedError as error:
-                        report = inputs.start_report()
-                        report.why_full = str(error)
-        else:
-            changed = _describe_share(total - len(unchanged), total, "file")
-            report.why_full = "--turtle" if turtle is not None else changed
     options = BuildOptions(previous, turtle, chosen_workers, progress)
-    return _build_all(inputs, unchanged, report, options)
+    unchanged: Mapping[str, FileSurvey] = {}
+    try:
+        if last.kept is not None:
+            with report.time_stage("compare"):
+                unchanged = find_unchanged(last.kept, inputs.sources)
+            is_plain = turtle is None and str(previous) == LAST_BUILD
+            if is_plain and _is_same_input(last.kept, inputs, unchanged):
+                return _repeat_report(last.kept.folder.name, inputs, report)
+            result = _update(last.kept, inputs, unchanged, report, options)
+            if isinstance(result, Report):
+                return result
+            unchanged = result
+        return _build_all(inputs, unchanged, report, options)
+    except StoreDamagedError as error:
+        if not unchanged:
+            raise
+        report = inputs.start_report()
+        report.why_full = str(error)
+    return _build_all(inputs, {}, report, options)
+
+
+def _update(
+    kept: KeptResults,
+    inputs: BuildInputs,
+    unchanged: Mapping[str, FileSurvey],
+    report: Report,
+    options: BuildOptions,
+) -> Report | Mapping[str, FileSurvey]:
+    """Change the last graph, and return the report; else return the surveys that are known."""
+    if options.turtle is not None:
+        report.why_full = "--turtle"
+        return unchanged
+    total = len(inputs.sources.files)
+    if not is_faster(total - len(unchanged), total):
+        report.why_full = _describe_share(total - len(unchanged), total, "file")
+        return unchanged
+    with ScratchFolder() as work:
+        update = plan_update(
+            kept, inputs, unchanged, work=work, report=report, progress=options.progress
+        )
+        redone, episodes = update.count_redone(), len(update.episodes)
+        if is_faster(redone, episodes):
+            return update_graph(update, inputs, report, options.previous, options.progress)
+    report.why_full = _describe_share(redone, episodes, "episode")
+    return update.surveyed.files  # of all: none is surveyed twice
 
 
 def _describe_share(changed: int, total: int, noun: str) -> str:
@@ -159,25 +180,23 @@ def _describe_share(changed: int, total: int, noun: str) -> str:
 
 
 def _is_same_input(
-    last: LastBuild, inputs: BuildInputs, unchanged: Mapping[str, FileSurvey]
+    kept: KeptResults, inputs: BuildInputs, unchanged: Mapping[str, FileSurvey]
 ) -> bool:
     """Return whether nothing changed since the last build."""
-    kept = last.kept
+    build = kept.build
     return (
-        kept is not None
-        and kept.files.keys() == unchanged.keys()
+        build.files.keys() == unchanged.keys()
         and len(inputs.sources.files) == len(unchanged)
-        and kept.judgements == inputs.judgements
-        and kept.source_problems == inputs.sources.problems
+        and build.judgements == inputs.judgements
+        and build.source_problems == inputs.sources.problems
         and read_origin(inputs.store) == inputs.origin
     )
 
 
-def _repeat_report(kept: LastBuild, inputs: BuildInputs, report: Report) -> Report:
-    """Return the report of the last build, with the notes and times of this one."""
+def _repeat_report(name: str, inputs: BuildInputs, report: Report) -> Report:
+    """Return the report of a build by its name, with the notes and times of this one."""
     remove_leftovers(inputs.store)
-    assert kept.folder is not None
-    last = msgspec.json.decode(Store(inputs.store, kept.folder.name).report, type=Report)
+    last = msgspec.json.decode(Store(inputs.store, name).report, type=Report)
     inputs.locate_judgement_problems(last)
     told = {"notes": report.notes, "seconds": report.seconds}
     return msgspec.structs.replace(last, redone={}, is_unchanged=True, **told)
@@ -219,20 +238,22 @@ def _build_all(
                 shared, surfaces, outcomes = _load(results, corpus.tables, target)
         finally:
             rmtree(work, ignore_errors=True)
-        kept = encode_kept(inputs, corpus, surveyed, msgspec.msgpack.encode(surfaces), outcomes)
+        kept = write_kept(
+            writer.folder, inputs, surveyed, corpus, outcomes=outcomes, surfaces=surfaces
+        )
         publish_build(inputs, writer, report, shared=shared, kept=kept)
     return report
 
 
 def _load(
     results: Iterable[ResolveResult], tables: CorpusTables, target: LoadTarget
-) -> tuple[SharedData, dict[str, SurfaceOutcome], dict[str, bytes]]:
+) -> tuple[SharedData, dict[str, SurfaceOutcome], dict[str, EpisodeOutcome]]:
     """Load the results of the second pass into the build.
 
-    Return what the episodes share, and what is kept of each surface, and of each episode, encoded.
+    Return what the episodes share, and what came of each surface and of each episode.
     """
     writer, report, options = target.writer, target.report, target.options
-    tally, outcomes = Tally(), dict[str, bytes]()
+    tally, outcomes = Tally(), dict[str, EpisodeOutcome]()
     surfaces: dict[str, SurfaceOutcome] = {}
     with (
         TurtleLoader(writer, options.turtle) as loader,
@@ -248,7 +269,7 @@ def _load(
             report.rows.add(result.accounting)
             report.triples += result.triples
             surfaces.update(result.surfaces)
-            outcomes.update(zip(result.slugs, result.outcomes, strict=True))
+            outcomes |= decode_outcomes(result.slugs, result.outcomes)
             options.progress("building", len(outcomes), report.recordings)
         options.progress("loading", 0, 0)
         shared = build_shared(tally, report.digest, tables)

@@ -13,12 +13,11 @@ from __future__ import annotations
 import hashlib
 import platform
 from array import array
-from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,27 +25,22 @@ from kgraph.base.checksums import Checksums, find_untouched
 from kgraph.base.errors import StoreError, StoreMissingError, StoreOutdatedError
 from kgraph.base.model import LAYOUT_VERSION, InputProblem
 from kgraph.base.vocabulary import list_data_files
-from kgraph.graph.assemble import make_show_edge
+from kgraph.graph.tally import Tally
 from kgraph.ingest import FoundFiles, digest_file
 from kgraph.pipeline.inputs import BuildInputs
-from kgraph.pipeline.passes import EpisodeOutcome, FileSurvey, SurveyResult
-from kgraph.resolve.corpus import (
-    SURFACE_TABLE,
-    ChangedKey,
-    ConcludedCorpus,
-    CorpusSurvey,
-    CorpusTables,
-    SurfaceOutcome,
-    find_table_changes,
-    strip_shipped,
-)
+from kgraph.pipeline.passes import EpisodeOutcome, FileSurvey
+from kgraph.pipeline.sums import EpisodeSums
+from kgraph.resolve.corpus import ConcludedCorpus, CorpusSurvey, CorpusTables, SurfaceOutcome
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
-from kgraph.resolve.lookups import number_key
-from kgraph.resolve.recordings import Recording
 from kgraph.store import layout
+from kgraph.store.segments import SegmentReader, ValuePlace
 
-MAX_REASONS = 5  #: of an episode that is redone; more say little
+#: Beginnings of the names of segments.
+_SEGMENTS = (f"{layout.RECORDS_FILE}-", f"{layout.KEPT_FILE}-")
+
+#: List of a survey -> its place among all.
+LIST_NUMBERS = {name: number for number, name in enumerate(CorpusSurvey.__struct_fields__)}
 
 _PROGRAM_PACKAGES = ("base", "graph", "ingest", "pipeline", "rdf", "resolve", "search", "store")
 #: Packages whose versions change what a build makes of a file; the second is optional.
@@ -55,15 +49,32 @@ _LIBRARIES = (
 )
 
 
-OutcomeT = TypeVar("OutcomeT")
-
 Surfaces = dict[str, SurfaceOutcome]  #: by surface
 
-_decode_surfaces = msgspec.msgpack.Decoder(Surfaces).decode
+
+class KeptFile(msgspec.Struct, frozen=True, array_like=True):
+    """What was found in a file (:class:`~kgraph.pipeline.passes.FileSurvey`)."""
+
+    sha256: str  #: of its bytes; "" if they could not be read
+    state: tuple[int, ...]  #: in which it had these (:func:`~kgraph.ingest.files.describe_state`)
+    lists: tuple[ValuePlace, ...]  #: of the survey, in one segment; () if it gave no episode
+    problems: tuple[InputProblem, ...]
 
 
-class KeptBuild(msgspec.Struct, Generic[OutcomeT], frozen=True, array_like=True):
-    """Results of a build that the next one can use.
+class KeptEpisode(msgspec.Struct, frozen=True, array_like=True):
+    """What came of an episode (:class:`~kgraph.pipeline.passes.EpisodeOutcome`).
+
+    Its values are in one segment.
+    """
+
+    show_confidence: float  #: 0 without a show
+    lookups: ValuePlace
+    tally: ValuePlace
+    outcome: ValuePlace  #: all but these
+
+
+class KeptBuild(msgspec.Struct, frozen=True, array_like=True):
+    """Results of a build that the next one can use; what is large is decoded when it is needed.
 
     Attributes:
         program: :func:`digest_program`.
@@ -72,8 +83,9 @@ class KeptBuild(msgspec.Struct, Generic[OutcomeT], frozen=True, array_like=True)
         source_problems: of finding the files.
         corpus: its tables and recordings (:func:`~kgraph.resolve.corpus.strip_shipped`).
         files: what was found in each file, by name.
-        surfaces: what came of each surface, encoded: :data:`Surfaces`.
-        episodes: by slug; while it is written, encoded already.
+        surfaces: what came of each surface: :data:`Surfaces`.
+        episodes: :class:`KeptEpisode` by slug, in order.
+        sums: :class:`EpisodeSums`.
     """
 
     program: str
@@ -81,14 +93,86 @@ class KeptBuild(msgspec.Struct, Generic[OutcomeT], frozen=True, array_like=True)
     base: str
     judgements: tuple[Judgement, ...]
     source_problems: tuple[InputProblem, ...]
-    corpus: ConcludedCorpus
-    files: dict[str, FileSurvey]
-    surfaces: bytes
-    episodes: dict[str, OutcomeT]
+    corpus: msgspec.Raw
+    files: dict[str, KeptFile]
+    surfaces: msgspec.Raw
+    episodes: msgspec.Raw
+    sums: msgspec.Raw
 
-    def read_surfaces(self) -> Surfaces:
-        """Decode what came of each surface."""
-        return _decode_surfaces(self.surfaces)
+
+class KeptSurvey:
+    """The survey of a file, each list encoded, and read when it is needed.
+
+    Its attributes are those of :class:`~kgraph.resolve.corpus.EncodedSurvey`.
+    """
+
+    __slots__ = ("_file", "_reader", "places")
+
+    def __init__(self, reader: SegmentReader, file: str, places: Sequence[ValuePlace]) -> None:
+        self._reader = reader
+        self._file = file
+        self.places = places  #: of the lists
+
+    def __getattr__(self, name: str) -> bytes:
+        if name not in LIST_NUMBERS:
+            raise AttributeError(name)
+        return self._reader.read_one(self._file, self.places[LIST_NUMBERS[name]])
+
+
+class KeptResults:
+    """What a build kept, in its folder.
+
+    Raises:
+        StoreDamagedError: from any attribute or method: what it reads is damaged.
+    """
+
+    def __init__(self, folder: Path, build: KeptBuild) -> None:
+        self.folder = folder
+        self.build = build
+        self._reader = SegmentReader(folder, layout.KEPT_FILE)
+
+    @cached_property
+    def corpus(self) -> ConcludedCorpus:
+        return msgspec.msgpack.decode(self.build.corpus, type=ConcludedCorpus)
+
+    @cached_property
+    def surfaces(self) -> Surfaces:
+        return msgspec.msgpack.decode(self.build.surfaces, type=Surfaces)
+
+    @cached_property
+    def episodes(self) -> dict[str, KeptEpisode]:
+        return msgspec.msgpack.decode(self.build.episodes, type=dict[str, KeptEpisode])
+
+    def decode_sums(self) -> EpisodeSums:
+        """Return sums that may be changed."""
+        return msgspec.msgpack.decode(self.build.sums, type=EpisodeSums)
+
+    def get_survey(self, name: str) -> FileSurvey:
+        """Return what was found in a file."""
+        file = self.build.files[name]
+        survey = KeptSurvey(self._reader, name, file.lists) if file.lists else None
+        return FileSurvey(file.sha256, survey, file.problems)
+
+    def read_lookups(self) -> Iterator[tuple[str, array[int]]]:
+        """Yield the slug of each episode, and the numbers of the keys that it looked up."""
+        reader = SegmentReader(self.folder, layout.KEPT_FILE)  # of this thread
+        for slug, episode in self.episodes.items():
+            yield slug, array("Q", reader.read_one(slug, episode.lookups))
+
+    def read_tally(self, slug: str) -> Tally:
+        return _decode_tally(self._reader.read_one(slug, self.episodes[slug].tally))
+
+    def read_outcome(self, slug: str) -> EpisodeOutcome:
+        """Read what came of an episode, without its tally."""
+        episode = self.episodes[slug]
+        data = self._reader.read_one(slug, episode.outcome)
+        lookups = self._reader.read_one(slug, episode.lookups)
+        return msgspec.structs.replace(_decode_outcome(data), lookups=lookups)
+
+
+_decode_kept = msgspec.msgpack.Decoder(KeptBuild).decode
+_decode_outcome = msgspec.msgpack.Decoder(EpisodeOutcome).decode
+_decode_tally = msgspec.msgpack.Decoder(Tally).decode
 
 
 class EncodedCorpus(NamedTuple):
@@ -113,44 +197,15 @@ class LastBuild(msgspec.Struct, frozen=True):
     """The last build of a store, as far as the next one can use it.
 
     Attributes:
-        folder: of the build.
         kept: what it kept; None if that cannot be used.
         why: why not; "" if it can.
     """
 
-    folder: Path | None = None
-    kept: KeptBuild[EpisodeOutcome] | None = None
+    kept: KeptResults | None = None
     why: str = ""
 
 
-def encode_kept(
-    inputs: BuildInputs,
-    corpus: ConcludedCorpus,
-    surveyed: SurveyResult,
-    surfaces: bytes,
-    episodes: Mapping[str, bytes],
-) -> bytes:
-    """Encode what a build keeps.
-
-    Args:
-        surfaces: what came of each surface, encoded.
-        episodes: by slug, each an encoded :class:`~kgraph.pipeline.passes.EpisodeOutcome`.
-    """
-    kept = KeptBuild(
-        digest_program(),
-        inputs.own.digest,
-        inputs.base,
-        inputs.judgements,
-        inputs.sources.problems,
-        strip_shipped(corpus),
-        surveyed.files,
-        surfaces,
-        {slug: msgspec.Raw(outcome) for slug, outcome in episodes.items()},
-    )
-    return msgspec.msgpack.encode(kept)
-
-
-def read_kept(build: Path) -> KeptBuild[EpisodeOutcome]:
+def read_kept(build: Path) -> KeptResults:
     """Read what a build kept.
 
     Raises:
@@ -158,12 +213,12 @@ def read_kept(build: Path) -> KeptBuild[EpisodeOutcome]:
     """
     data = Checksums(build).read_file(layout.KEPT_FILE)
     try:
-        kept = msgspec.msgpack.decode(data, type=KeptBuild[EpisodeOutcome])
+        kept = _decode_kept(data)
     except msgspec.MsgspecError:
         kept = None
     if kept is None or kept.program != digest_program():
         raise _outdated_error(build)
-    return kept
+    return KeptResults(build, kept)
 
 
 def load_last_build(inputs: BuildInputs) -> LastBuild:
@@ -177,7 +232,7 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
         # All of them: a build mends what is damaged, and what is copied gets new checksums.
         checksums.check_files(unread=set(filter(_is_checked_as_read, find_untouched(folder))))
         data = checksums.read_file(layout.KEPT_FILE)
-        kept = msgspec.msgpack.decode(data, type=KeptBuild[EpisodeOutcome])
+        kept = _decode_kept(data)
     except StoreMissingError:
         return LastBuild()
     except msgspec.MsgspecError:
@@ -185,15 +240,15 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
     except StoreError as error:
         return LastBuild(why=str(error))
     why = _find_difference(kept, inputs)
-    return LastBuild(why=why) if why else LastBuild(folder, kept)
+    return LastBuild(why=why) if why else LastBuild(KeptResults(folder, kept))
 
 
 def _is_checked_as_read(name: str) -> bool:
     """Return whether a file of a build is checked piece by piece when it is read.
 
-    The engine checks each block of its tables; each record has a checksum.
+    The engine checks each block of its tables; each value of a segment has a checksum.
     """
-    return name.startswith(f"{layout.RECORDS_FILE}-") or name.endswith(".sst")
+    return name.startswith(_SEGMENTS) or name.endswith(".sst")
 
 
 def read_kept_tables(build: Path) -> KeptTables:
@@ -218,7 +273,7 @@ def _outdated_error(build: Path) -> StoreOutdatedError:
     )
 
 
-def _find_difference(kept: KeptBuild[EpisodeOutcome], inputs: BuildInputs) -> str:
+def _find_difference(kept: KeptBuild, inputs: BuildInputs) -> str:
     """Return why what was kept cannot be used; "" if it can."""
     if kept.program != digest_program():
         return "the last build had another version of kgraph or of its lexicon"
@@ -250,92 +305,16 @@ def _find_version(library: str) -> str:
         return ""
 
 
-def find_unchanged(kept: KeptBuild[EpisodeOutcome], sources: FoundFiles) -> dict[str, FileSurvey]:
-    """Return the kept surveys of the files whose bytes are the same, by name."""
-    return {
-        file.name: survey
-        for file in sources.files
-        if (survey := kept.files.get(file.name))
-        and survey.sha256
-        and survey.sha256 == digest_file(file)
-    }
+def find_unchanged(kept: KeptResults, sources: FoundFiles) -> dict[str, FileSurvey]:
+    """Return the kept surveys of the files whose bytes are the same, by name.
 
-
-def find_unchanged_lists(
-    last: Mapping[str, FileSurvey], files: Mapping[str, FileSurvey]
-) -> frozenset[str]:
-    """Return the names of the lists of a corpus's survey that are the same for all files.
-
-    Args:
-        last, files: surveys by name, of the last build and of this one.
+    Files whose state is the same are not read.
     """
-    lists = CorpusSurvey.__struct_fields__
-    before, after = (
-        {name: file.survey for name, file in surveys.items() if file.survey}
-        for surveys in (last, files)
-    )
-    if list(before) != list(after):
-        return frozenset()
-    pairs = [(before[name], after[name]) for name in after if before[name] is not after[name]]
-    return frozenset(
-        name for name in lists if all(getattr(a, name) == getattr(b, name) for a, b in pairs)
-    )
-
-
-def find_stale_episodes(
-    kept: KeptBuild[EpisodeOutcome],
-    recordings: Sequence[Recording],
-    surveyed: SurveyResult,
-    tables: CorpusTables,
-    changed_surfaces: Collection[str],
-) -> dict[str, tuple[str, ...]]:
-    """Return the slugs of the episodes that must be redone, each with the reasons, in order."""
-    old_tables = kept.corpus.tables
-    changes = dict(find_table_changes(old_tables, tables))
-    same_shows = tables.shows == old_tables.shows
-    for surface in changed_surfaces:
-        changes[number_key(SURFACE_TABLE, surface)] = ChangedKey("usage of the name", surface)
-    stale: dict[str, tuple[str, ...]] = {}
-    for recording in recordings:
-        outcome = kept.episodes.get(recording.slug)
-        if outcome is None:
-            stale[recording.slug] = ("it is new",)
-            continue
-        reasons = [*_compare_files(outcome, recording, surveyed)]
-        if not same_shows:
-            show = make_show_edge(surveyed.find_show_evidence(recording.files[0]), tables.shows)
-            if show != outcome.show:
-                reasons.append(f"its show: {_name_show(outcome)} before")
-        if changes:
-            numbers = array("Q", outcome.lookups)
-            keys = dict.fromkeys(changes[n] for n in numbers if n in changes)
-            reasons += [f"{key.table}: {key.key}" for key in keys]
-        if reasons:
-            stale[recording.slug] = tuple(reasons[:MAX_REASONS])
-    return stale
-
-
-def prune_surfaces(surfaces: Surfaces, outcomes: Iterable[EpisodeOutcome]) -> Surfaces:
-    """Return the surfaces that an episode has."""
-    used: set[int] = set()
-    for outcome in outcomes:
-        numbers = array("Q", outcome.lookups)
-        used.update(numbers[bisect_left(numbers, number_key(SURFACE_TABLE, 0)) :])
-    return {s: kept for s, kept in surfaces.items() if number_key(SURFACE_TABLE, s) in used}
-
-
-def _compare_files(
-    outcome: EpisodeOutcome, recording: Recording, surveyed: SurveyResult
-) -> Iterator[str]:
-    before = dict(outcome.files)
-    for name in recording.files:
-        if name not in before:
-            yield f"{name} is new"
-        elif surveyed.files[name].sha256 != before[name]:
-            yield f"{name} changed"
-    for name in sorted(before.keys() - set(recording.files)):
-        yield f"{name} is gone"
-
-
-def _name_show(outcome: EpisodeOutcome) -> str:
-    return f"{outcome.show.label} ({outcome.show.confidence:.2f})" if outcome.show else "unknown"
+    files = kept.build.files
+    return {
+        file.name: kept.get_survey(file.name)
+        for file in sources.files
+        if (last := files.get(file.name))
+        and last.sha256
+        and ((file.state and file.state == last.state) or last.sha256 == digest_file(file))
+    }

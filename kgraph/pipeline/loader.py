@@ -124,6 +124,7 @@ def publish_build(
     Args:
         kept, last: as of :meth:`~kgraph.store.BuildWriter.publish`.
     """
+    report.rows.sort()
     inputs.report_shared(report, shared)
     write_origin(writer.folder, inputs.origin)
     with report.time_stage("publish"):

@@ -50,9 +50,9 @@ from kgraph.resolve.corpus import (
     SURFACE_TABLE,
     ConcludedCorpus,
     CorpusTables,
-    EncodedSurvey,
     EncodedSurveys,
     SurfaceOutcome,
+    SurveyLists,
     build_tables,
     encode_survey,
     observe_episode,
@@ -83,7 +83,7 @@ class FileSurvey(msgspec.Struct, frozen=True, array_like=True):
     """The result of the first pass for a file."""
 
     sha256: str  #: of its bytes; "" if they could not be read
-    survey: EncodedSurvey | None  #: None if the file gave no episode
+    survey: SurveyLists | None  #: None if the file gave no episode
     problems: tuple[InputProblem, ...] = ()
 
 

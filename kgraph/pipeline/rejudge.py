@@ -11,7 +11,6 @@ row is decided afresh.
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
@@ -25,8 +24,7 @@ from kgraph.base.errors import StoreOutdatedError
 from kgraph.base.model import Decision, EpisodeFile
 from kgraph.base.text import name_key
 from kgraph.graph.records import EpisodeMentions
-from kgraph.pipeline.kept import KeptBuild, read_kept
-from kgraph.pipeline.passes import EpisodeOutcome
+from kgraph.pipeline.kept import read_kept
 from kgraph.resolve.corpus import EncodedSurveys, number_judgement_changes, restore_shipped
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements import JudgementTable, build_judgement_table
@@ -89,8 +87,8 @@ class BuiltDecisions:
     def __init__(self, store: Store, own: OwnEntries = NO_OWN_ENTRIES) -> None:
         self.store = store
         self._own = own
-        self._kept: KeptBuild[EpisodeOutcome] = read_kept(store.build)
-        if self._kept.own != own.digest:
+        self._kept = read_kept(store.build)
+        if self._kept.build.own != own.digest:
             raise StoreOutdatedError(
                 f"{store.build}: it was built with other entries or ids of your own: build again"
             )
@@ -98,7 +96,7 @@ class BuiltDecisions:
     @property
     def judgements(self) -> tuple[Judgement, ...]:
         """The judgements of the build."""
-        return self._kept.judgements
+        return self._kept.build.judgements
 
     @property
     def table(self) -> JudgementTable:
@@ -132,8 +130,8 @@ class BuiltDecisions:
 
     @cached_property
     def _statistics(self) -> list[NameStatistics]:
-        files = self._kept.files.values()
-        return list(EncodedSurveys([file.survey for file in files if file.survey]).statistics)
+        surveys = filter(None, (self._kept.get_survey(f).survey for f in self._kept.build.files))
+        return list(EncodedSurveys([*surveys]).statistics)
 
     def find_stale_episodes(self, table: JudgementTable) -> list[str]:
         """Return the slugs of the episodes that looked up a judgement that changes."""
@@ -141,9 +139,7 @@ class BuiltDecisions:
         if not changes:
             return []
         return [
-            slug
-            for slug, outcome in self._kept.episodes.items()
-            if not changes.isdisjoint(array("Q", outcome.lookups))
+            slug for slug, lookups in self._kept.read_lookups() if not changes.isdisjoint(lookups)
         ]
 
     def judge(self, table: JudgementTable) -> dict[str, EpisodeChanges]:

@@ -7,31 +7,18 @@ an episode can go without a look at the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 import pyoxigraph
 
 from kgraph.graph import EpisodeGraph, SharedData
-from kgraph.graph.shared_update import (
-    ChangedEpisodes,
-    TalliedEpisode,
-    can_update_shared,
-    update_shared_data,
-)
-from kgraph.graph.tally import Tally, make_enricher
+from kgraph.graph.shared_update import ChangedEpisodes, can_update_shared, update_shared_data
+from kgraph.graph.tally import Tally
 from kgraph.pipeline.inputs import BuildInputs
-from kgraph.pipeline.kept import (
-    KeptBuild,
-    LastBuild,
-    Surfaces,
-    encode_kept,
-    find_stale_episodes,
-    find_unchanged_lists,
-    prune_surfaces,
-)
+from kgraph.pipeline.kept import KeptResults, Surfaces
+from kgraph.pipeline.kept_writer import decode_outcomes, write_kept
 from kgraph.pipeline.loader import forward_ids, publish_build
 from kgraph.pipeline.passes import (
     EpisodeOutcome,
@@ -46,6 +33,8 @@ from kgraph.pipeline.passes import (
     survey_files,
 )
 from kgraph.pipeline.report import Report
+from kgraph.pipeline.stale import find_stale_episodes, find_unchanged_lists
+from kgraph.pipeline.sums import EpisodeSums
 from kgraph.rdf import Turtle, describe_dataset, describe_episode, describe_shared
 from kgraph.resolve.corpus import ConcludedCorpus, log_tables, redo_surfaces
 from kgraph.resolve.recordings import Recording
@@ -57,7 +46,6 @@ from kgraph.store.previous_build import choose_previous
 _decode_episode = msgspec.msgpack.Decoder(EpisodeGraph).decode
 _decode_tally = msgspec.msgpack.Decoder(Tally).decode
 
-
 #: Share of all files or episodes above which everything is loaded again.
 MAX_UPDATED_SHARE = 0.2
 
@@ -65,8 +53,7 @@ MAX_UPDATED_SHARE = 0.2
 class Update(msgspec.Struct, frozen=True):
     """The differences to the last build that are known before any episode is resolved."""
 
-    last: Path  #: folder of the last build
-    kept: KeptBuild[EpisodeOutcome]
+    kept: KeptResults  #: of the last build
     surveyed: SurveyResult
     corpus: ConcludedCorpus  #: of this build
     surfaces: Surfaces  #: of the last build, where needed done again
@@ -89,7 +76,7 @@ def is_faster(changed: int, total: int) -> bool:
 
 
 def plan_update(
-    last: LastBuild,
+    kept: KeptResults,
     inputs: BuildInputs,
     unchanged: Mapping[str, FileSurvey],
     *,
@@ -100,26 +87,25 @@ def plan_update(
     """Survey the files that changed, and find the episodes that differ from the last build.
 
     Args:
+        kept: of the last build.
         unchanged: kept surveys of the other files.
         work: folder for the content of changed files.
     """
-    kept = last.kept
-    assert last.folder is not None and kept is not None
     with report.time_stage("read"):
         surveyed = survey_files(inputs.sources, work, None, progress, inputs.own, kept=unchanged)
         inputs.check_survey(surveyed)
     with report.time_stage("conclude"):
         progress("comparing names", 0, 0)
-        unchanged_lists = find_unchanged_lists(kept.files, surveyed.files)
+        unchanged_lists = find_unchanged_lists(kept, surveyed)
         judged, own = inputs.judgement_table, inputs.own
         corpus = conclude_survey(surveyed, judged, own, last=kept.corpus, unchanged=unchanged_lists)
-        old_surfaces = kept.read_surfaces()
+        old_surfaces = kept.surfaces
         surfaces = redo_surfaces(old_surfaces, kept.corpus.tables, corpus.tables)
         changed = {s for s in surfaces if surfaces[s].digest != old_surfaces[s].digest}
-        stale = find_stale_episodes(kept, corpus.recordings, surveyed, corpus.tables, changed)
+        stale = find_stale_episodes(kept, surveyed, corpus, changed)
     slugs = {episode.slug for episode in corpus.recordings}
     gone = tuple(slug for slug in kept.episodes if slug not in slugs)
-    return Update(last.folder, kept, surveyed, corpus, old_surfaces | surfaces, stale, gone)
+    return Update(kept, surveyed, corpus, old_surfaces | surfaces, stale, gone)
 
 
 def update_graph(
@@ -136,8 +122,8 @@ def update_graph(
     """
     inputs.report_survey(report, update.surveyed, update.episodes)
     report.redone, report.why_full = update.stale, ""
-    with BuildWriter(inputs.store, inputs.base, continued=update.last) as writer:
-        last_store = Store(inputs.store, update.last.name)
+    with BuildWriter(inputs.store, inputs.base, continued=update.kept.folder) as writer:
+        last_store = Store(inputs.store, update.kept.folder.name)
         forwarded_from, note = choose_previous(previous, writer, last_store)
         report.notes += note
         with report.time_stage("resolve"):
@@ -145,67 +131,88 @@ def update_graph(
             located = locate_episodes(redo, update.surveyed)
             result = resolve_episodes(located, *log_tables(update.corpus.tables), inputs.base)
             progress("building", len(redo), len(redo))
-        outcomes = _collect_outcomes(update, result)
-        for outcome in outcomes.values():
-            report.rows.add(outcome.accounting)
-            report.judged_keys.update(outcome.judged_keys)
+        outcomes = decode_outcomes(result.slugs, result.outcomes)
+        sums = _sum_episodes(update, outcomes)
+        report.rows.add(sums.rows)
+        report.judged_keys.update(sums.judged_keys)
         progress("loading", 0, 0)
         with report.time_stage("load"):
             records = dict(zip(result.slugs, result.records, strict=True))
             slugs = [episode.slug for episode in update.episodes]
             writer.continue_records(last_store.record_places, slugs, records)
-            shared = _change_shared(update, last_store.shared, outcomes, report.digest)
+            shared = _change_shared(
+                update, last_store.shared, outcomes, themes=sums.themes, digest=report.digest
+            )
             rejected = inputs.judgement_table.rejected
             forward_ids(shared, writer, forwarded_from, rejected, report)
             _change_statements(
                 update, last_store, result, shared=shared, writer=writer, report=report
             )
             _change_index(update, last_store, result, shared, writer)
-        encoded = {slug: msgspec.msgpack.encode(outcome) for slug, outcome in outcomes.items()}
-        surfaces = msgspec.msgpack.encode(
-            prune_surfaces(update.surfaces | result.surfaces, outcomes.values())
+        kept = write_kept(
+            writer.folder,
+            inputs,
+            update.surveyed,
+            update.corpus,
+            outcomes=outcomes,
+            surfaces=update.surfaces | result.surfaces,
+            last=update.kept,
+            sums=sums,
         )
-        kept = encode_kept(inputs, update.corpus, update.surveyed, surfaces, encoded)
         publish_build(inputs, writer, report, shared=shared, kept=kept, last=last_store.shared)
     return report
 
 
-def _collect_outcomes(update: Update, result: ResolveResult) -> dict[str, EpisodeOutcome]:
-    """Return what is kept of each episode, in order."""
-    redone = dict(zip(result.slugs, result.outcomes, strict=True))
-    return {
-        episode.slug: (
-            msgspec.msgpack.decode(redone[episode.slug], type=EpisodeOutcome)
-            if episode.slug in redone
-            else update.kept.episodes[episode.slug]
-        )
-        for episode in update.episodes
-    }
+def _sum_episodes(update: Update, outcomes: Mapping[str, EpisodeOutcome]) -> EpisodeSums:
+    """Return the sums over all episodes, given what came of those that were redone."""
+    sums = update.kept.decode_sums()
+    for slug in (*update.stale, *update.gone):
+        if slug in update.kept.episodes:
+            sums.remove(update.kept.read_outcome(slug))
+    for outcome in outcomes.values():
+        sums.add(outcome)
+    return sums
 
 
 def _change_shared(
-    update: Update, last: SharedData, outcomes: Mapping[str, EpisodeOutcome], digest: str
+    update: Update,
+    last: SharedData,
+    outcomes: Mapping[str, EpisodeOutcome],
+    *,
+    themes: Collection[str],
+    digest: str,
 ) -> SharedData:
-    """Return what the episodes share; ``digest`` is that of the input."""
-    tables, old_outcomes = update.corpus.tables, update.kept.episodes
-    if not can_update_shared(update.kept.corpus.tables.knowledge, tables.knowledge):
+    """Return what the episodes share.
+
+    Args:
+        outcomes: of the episodes that were redone.
+        themes: ids of the themes of all episodes.
+        digest: of the input.
+    """
+    kept, tables = update.kept, update.corpus.tables
+
+    def read_tally(slug: str) -> Tally:
+        return _decode_tally(outcomes[slug].tally) if slug in outcomes else kept.read_tally(slug)
+
+    slugs = [episode.slug for episode in update.episodes]
+    if not can_update_shared(kept.corpus.tables.knowledge, tables.knowledge):
         total = Tally()
-        for outcome in outcomes.values():
-            total.add(_decode_tally(outcome.tally))
+        for slug in slugs:
+            total.add(read_tally(slug))
         return build_shared(total, digest, tables)
-    removed = [old_outcomes[s] for s in (*update.stale, *update.gone) if s in old_outcomes]
+    removed = [slug for slug in (*update.stale, *update.gone) if slug in kept.episodes]
+    old_confidences = {slug: e.show_confidence for slug, e in kept.episodes.items()}
+    new_confidences = {slug: o.show.confidence if o.show else 0.0 for slug, o in outcomes.items()}
+    confidences = old_confidences | new_confidences
     changed = ChangedEpisodes(
-        {
-            slug: TalliedEpisode(
-                outcome.show, outcome.themes, partial(_decode_tally, outcome.tally)
-            )
-            for slug, outcome in outcomes.items()
-        },
-        [_decode_tally(outcome.tally) for outcome in removed],
-        [_decode_tally(outcomes[slug].tally) for slug in update.stale],
+        order={slug: confidences[slug] for slug in slugs},
+        is_same_order=slugs == list(kept.episodes),
+        themes=themes,
+        read_tally=read_tally,
+        removed=[kept.read_tally(slug) for slug in removed],
+        added=[read_tally(slug) for slug in update.stale],
     )
-    enrich = make_enricher(tables.knowledge)
-    return update_shared_data(last, changed, digest, enrich, tables.knowledge)
+    return update_shared_data(last, changed, digest, tables.knowledge)
 
 
 def _change_statements(
@@ -252,7 +259,7 @@ def _change_index(
     writer: BuildWriter,
 ) -> None:
     """Write the index of words: the difference to the last one."""
-    last_index = update.last / layout.SEARCH_FILE
+    last_index = update.kept.folder / layout.SEARCH_FILE
     with IndexWriter(writer.folder / layout.SEARCH_FILE, last_index) as index:
         index.remove([*(s for s in result.slugs if s in update.kept.episodes), *update.gone])
         index.add(result.documents)

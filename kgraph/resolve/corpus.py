@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 import msgspec
 
@@ -52,6 +52,21 @@ class CorpusSurvey(msgspec.Struct, frozen=True, array_like=True):
     passages: list[ContextFingerprints] = []
 
 
+class SurveyLists(Protocol):
+    """The lists of a :class:`CorpusSurvey` of one file, each encoded."""
+
+    @property
+    def recordings(self) -> bytes: ...
+    @property
+    def quotes(self) -> bytes: ...
+    @property
+    def shows(self) -> bytes: ...
+    @property
+    def statistics(self) -> bytes: ...
+    @property
+    def passages(self) -> bytes: ...
+
+
 class EncodedSurvey(msgspec.Struct, frozen=True, array_like=True):
     """The survey of one file, each list encoded."""
 
@@ -71,7 +86,7 @@ def encode_survey(survey: CorpusSurvey) -> EncodedSurvey:
 class SurveyList(Generic[ItemT]):
     """A list of several files' surveys, decoded file by file, each time that it is read."""
 
-    def __init__(self, surveys: Collection[EncodedSurvey], name: str, shape: type[ItemT]) -> None:
+    def __init__(self, surveys: Collection[SurveyLists], name: str, shape: type[ItemT]) -> None:
         self._surveys = surveys
         self._name = name
         self._decode = msgspec.msgpack.Decoder(list[shape]).decode  # type: ignore[valid-type]
@@ -91,9 +106,7 @@ class EncodedSurveys:
         parts: the names and hashes of the same surveys in parts; by default in memory.
     """
 
-    def __init__(
-        self, surveys: Collection[EncodedSurvey], parts: SurveyParts | None = None
-    ) -> None:
+    def __init__(self, surveys: Collection[SurveyLists], parts: SurveyParts | None = None) -> None:
         self.recordings = SurveyList(surveys, "recordings", RecordingSummary)
         self.quotes = SurveyList(surveys, "quotes", QuoteFingerprints)
         self.shows = SurveyList(surveys, "shows", ShowEvidence)

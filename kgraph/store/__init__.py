@@ -13,7 +13,7 @@
         index            what episodes share, and the place of each episode
         search           the full-text index, which :mod:`kgraph.search` writes and reads
         report.json      the closing report of the build
-        kept             what the next build need not do again
+        kept, kept-1 ... what the next build need not do again
         changes.json     what changed against the build that readers saw before
         origin.json      the paths that it was built from, and its file of judgements
 

@@ -17,18 +17,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import weakref
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 import msgspec
 
 from kgraph.base.checksums import compute_checksum, report_damage
 from kgraph.base.errors import StoreError
-
-KeyT = TypeVar("KeyT")
 
 #: Share of a segment's bytes below which its values are written again.
 MIN_LIVE_SHARE = 0.5
@@ -61,7 +60,7 @@ def link_file(source: Path, target: Path) -> None:
 
 
 class SegmentReader:
-    """Reads values of a build.
+    """Reads values of a build, in one thread; each segment is opened once.
 
     Args:
         build: folder of the build.
@@ -71,6 +70,8 @@ class SegmentReader:
     def __init__(self, build: Path, prefix: str) -> None:
         self._build = build
         self._prefix = prefix
+        self._files: dict[int, BinaryIO] = {}
+        weakref.finalize(self, _close_files, self._files)
 
     def read(self, values: Iterable[tuple[str, ValuePlace]]) -> Iterator[bytes]:
         """Read values, each with a name for people.
@@ -79,23 +80,30 @@ class SegmentReader:
             StoreDamagedError: a value is not as it was written.
             StoreError: a segment cannot be read.
         """
-        with ExitStack() as stack:
-            files: dict[int, BinaryIO] = {}
-            for name, place in values:
-                path = self._build / name_segment(self._prefix, place.segment)
-                with _convert_os_errors(path):
-                    if place.segment not in files:
-                        files[place.segment] = stack.enter_context(path.open("rb", buffering=0))
-                    files[place.segment].seek(place.offset)
-                    data = files[place.segment].read(place.size)
-                if compute_checksum(data) != (place.crc, place.size):
-                    why = f"the checksum of {name} does not match"
-                    raise report_damage(self._build, path.name, why)
-                yield data
+        for name, place in values:
+            yield self.read_one(name, place)
 
     def read_one(self, name: str, place: ValuePlace) -> bytes:
         """Read a value; raises as :meth:`read`."""
-        return next(self.read([(name, place)]))
+        segment = name_segment(self._prefix, place.segment)
+        try:
+            file = self._files.get(place.segment)
+            if file is None:
+                file = (self._build / segment).open("rb", buffering=0)
+                self._files[place.segment] = file
+            file.seek(place.offset)
+            data = file.read(place.size)
+        except OSError as error:
+            raise StoreError(f"{self._build / segment}: {error.strerror}: build again") from error
+        if compute_checksum(data) != (place.crc, place.size):
+            why = f"the checksum of {name} does not match"
+            raise report_damage(self._build, segment, why)
+        return data
+
+
+def _close_files(files: Mapping[int, BinaryIO]) -> None:
+    for file in files.values():
+        file.close()
 
 
 class SegmentWriter(AbstractContextManager["SegmentWriter"]):
@@ -117,7 +125,7 @@ class SegmentWriter(AbstractContextManager["SegmentWriter"]):
         build: Path,
         prefix: str,
         last: Path | None = None,
-        kept: Collection[ValuePlace] = (),
+        kept: Iterable[ValuePlace] = (),
         new_bytes: int = 0,
     ) -> None:
         self._last: SegmentReader | None = None
@@ -151,19 +159,21 @@ class SegmentWriter(AbstractContextManager["SegmentWriter"]):
         self._file.write(value)
         return place
 
-    def keep(self, places: Mapping[KeyT, ValuePlace]) -> dict[KeyT, ValuePlace]:
-        """Return the places of values of the build that is continued, of those given as ``kept``.
+    def is_linked(self, place: ValuePlace) -> bool:
+        """Return whether a value of the build that is continued stays in its place."""
+        return place.segment in self._linked
+
+    def keep(self, name: str, place: ValuePlace) -> ValuePlace:
+        """Return the place of a value of the build that is continued, one given as ``kept``.
 
         Raises:
-            StoreDamagedError: a value is to be written again, and is not as it was written.
+            StoreDamagedError: it has to be written again, and is not as it was written.
             StoreError: the last build cannot be read.
         """
-        assert self._last is not None or not places
-        linked = self._linked
-        again = [(k, place) for k, place in places.items() if place.segment not in linked]
-        values = self._last.read((str(k), place) for k, place in again) if self._last else ()
-        moved = {k: self.add(value) for (k, _), value in zip(again, values, strict=True)}
-        return {**places, **moved} if moved else dict(places)
+        if place.segment in self._linked:
+            return place
+        assert self._last is not None
+        return self.add(self._last.read_one(name, place))
 
     def flush(self) -> None:
         """Let readers see what was added."""
@@ -182,11 +192,3 @@ def _choose_linked(
         else:
             linked.add(number)
     return frozenset(linked)
-
-
-@contextmanager
-def _convert_os_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}: build again") from error

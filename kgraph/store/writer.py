@@ -185,7 +185,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             self._records = SegmentWriter(
                 self.folder, layout.RECORDS_FILE, self._continued, kept.values(), new_bytes
             )
-            places = self._records.keep(kept)
+            places = {slug: self._records.keep(slug, place) for slug, place in kept.items()}
             places |= {slug: self._records.add(record) for slug, record in changed.items()}
         self._places = {slug: places[slug] for slug in slugs}
 

@@ -7,7 +7,6 @@ from kgraph.graph import SharedData
 from kgraph.graph.records import FormerThing
 from kgraph.graph.shared_update import (
     ChangedEpisodes,
-    TalliedEpisode,
     can_update_shared,
     update_shared_data,
 )
@@ -32,19 +31,17 @@ def build(episodes):
 def update(last, old, new):
     """Change the shared data of some episodes into that of others."""
     slugs = [slug for slug in {**old, **new} if old.get(slug) != new.get(slug)]
-    themes = {
-        s: [t for t in tally_episode(e).terms if t.startswith("theme/")] for s, e in new.items()
-    }
+    terms = {term for episode in new.values() for term in tally_episode(episode).terms}
     changed = ChangedEpisodes(
-        {
-            slug: TalliedEpisode(e.show, themes[slug], lambda e=e: tally_episode(e))
-            for slug, e in new.items()
-        },
+        {slug: e.show.confidence if e.show else 0.0 for slug, e in new.items()},
+        list(old) == list(new),
+        {term for term in terms if term.startswith("theme/")},
+        lambda slug: tally_episode(new[slug]),
         [tally_episode(old[slug]) for slug in slugs if slug in old],
         [tally_episode(new[slug]) for slug in slugs if slug in new],
     )
     known = load_shipped_knowledge()
-    return update_shared_data(last, changed, "digest", make_enricher(known), known)
+    return update_shared_data(last, changed, "digest", known)
 
 
 def check_equal(changed: SharedData, wanted: SharedData):

@@ -1,13 +1,14 @@
 import io
 import os
 import sys
+import time
 from types import SimpleNamespace
 
 import pytest
 
 from kgraph.base.errors import InputError
 from kgraph.ingest import find_files, read_file
-from kgraph.ingest.files import FileLocation, assign_unique_names
+from kgraph.ingest.files import COARSE_CLOCK_NS, FINE_CLOCK_NS, FileLocation, assign_unique_names
 
 
 @pytest.fixture
@@ -109,14 +110,14 @@ def test_a_dangling_link_that_is_named_is_told_too(tmp_path):
 
 
 def test_a_folder_that_may_not_be_read_is_told_and_the_rest_goes_on(folder, monkeypatch):
-    listed = os.listdir
+    listed = os.scandir
 
-    def listdir(path):
+    def scandir(path):
         if path.endswith("deep"):
             raise PermissionError(13, "Permission denied")
         return listed(path)
 
-    monkeypatch.setattr(os, "listdir", listdir)
+    monkeypatch.setattr(os, "scandir", scandir)
     found = find_files(folder)
     assert names(found) == ["b.md", "sub/a.markdown"]
     assert told(found)[1:] == [
@@ -205,3 +206,20 @@ def test_a_name_without_folders_keeps_its_own():
         "stdin.md",
         "a/stdin.md",
     ]
+
+
+def test_a_file_has_a_state_once_its_clock_has_moved_on(tmp_path, monkeypatch):
+    path = tmp_path / "a.md"
+    path.write_text("1")
+    now = max(path.stat().st_mtime_ns, path.stat().st_ctime_ns)
+    for age_ns, mtime_ns, is_settled in (
+        (FINE_CLOCK_NS // 2, now | 1, False),
+        (FINE_CLOCK_NS * 2, now | 1, True),
+        (FINE_CLOCK_NS * 2, now // 10**9 * 10**9, False),  # a clock of whole seconds
+        (COARSE_CLOCK_NS * 2, now // 10**9 * 10**9, True),
+    ):
+        os.utime(path, ns=(mtime_ns, mtime_ns))
+        changed_ns = path.stat().st_ctime_ns
+        monkeypatch.setattr(time, "time_ns", lambda: changed_ns + age_ns)  # noqa: B023
+        [file] = find_files(path).files
+        assert bool(file.state) == is_settled

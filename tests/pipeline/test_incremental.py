@@ -1,21 +1,21 @@
 """An incremental build gives what a full one gives, and redoes no more than it must."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
-import msgspec
 import pytest
 from support import ROOT, SAMPLE, episode_text
 
 from kgraph.base.checksums import CHECKSUMS_FILE
 from kgraph.base.errors import InputError
-from kgraph.ingest import SourceFile
-from kgraph.pipeline import build, passes, update
-from kgraph.pipeline.kept import KeptBuild
-from kgraph.pipeline.passes import EpisodeOutcome, UnreadSource
+from kgraph.ingest import SourceFile, find_files
+from kgraph.pipeline import build, kept, passes, update
+from kgraph.pipeline.passes import UnreadSource
 from kgraph.query import run_query
 from kgraph.resolve.corpus import SurveyList
 from kgraph.store import BuildWriter, Store, layout
@@ -50,8 +50,7 @@ def run(folder, store, **options):
 
 
 def read_kept(store):
-    data = Store(store).checksums.read_file("kept")
-    return msgspec.msgpack.decode(data, type=KeptBuild[EpisodeOutcome])
+    return kept.read_kept(Store(store).build)
 
 
 def test_any_edits_give_the_graph_of_a_full_build():
@@ -151,13 +150,32 @@ def test_a_build_mends_what_is_damaged_although_nothing_changed(folder, store, d
     assert run(folder, store).is_unchanged
 
 
+def test_a_file_in_the_same_state_is_not_read(folder, store, monkeypatch):
+    path = folder / "3.md"
+    status = path.stat()
+    wait_until_settled(folder)
+    run(folder, store)
+    digested = []
+    monkeypatch.setattr(kept, "digest_file", lambda file: digested.append(file.name) or "")
+    assert run(folder, store).is_unchanged and digested == []
+    text = path.read_text()
+    path.write_text(text.replace("Visa", "Uber"))  # of the same size, at the same time
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert set(run(folder, store).redone) == {"youtube-abcdefghij3"} and digested == ["3.md"]
+
+
+def wait_until_settled(folder):
+    while not all(file.state for file in find_files(folder).files):
+        time.sleep(0.01)
+
+
 def test_a_build_after_a_failed_one_keeps_every_surface(folder, store, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(BuildWriter, "publish", lambda *rest: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run(folder, store)
     run(folder, store)
-    assert {"NVIDIA", "OpenAI", "Solana"} <= read_kept(store).read_surfaces().keys()
+    assert {"NVIDIA", "OpenAI", "Solana"} <= read_kept(store).surfaces.keys()
 
 
 def test_an_update_that_is_too_large_surveys_no_file_twice(folder, store, monkeypatch):
@@ -182,10 +200,10 @@ def test_surfaces_of_no_episode_are_not_kept(folder, store):
     run(folder, store)
     (folder / "3.md").write_text(episode(3, "Acme"))
     assert run(folder, store).redone is not None
-    surfaces = read_kept(store).read_surfaces()
+    surfaces = read_kept(store).surfaces
     assert "Acme" in surfaces and "Visa" not in surfaces
     run(folder, store.parent / "full", full=True)
-    assert surfaces == read_kept(store.parent / "full").read_surfaces()
+    assert surfaces == read_kept(store.parent / "full").surfaces
 
 
 def test_lists_of_surveys_that_did_not_change_are_not_decoded(folder, store, monkeypatch):
@@ -206,9 +224,9 @@ def test_threads_keep_their_lookups_apart(tmp_path):
     with ThreadPoolExecutor(3) as threads:
         build([SAMPLE], tmp_path / "threads", executor=threads, judgements=None)
     run(SAMPLE, tmp_path / "one")
-    kept = [read_kept(tmp_path / name) for name in ("threads", "one")]
-    assert kept[0].surfaces == kept[1].surfaces
-    assert kept[0].episodes == kept[1].episodes
+    threads, one = (read_kept(tmp_path / name) for name in ("threads", "one"))
+    assert threads.surfaces == one.surfaces
+    assert threads.episodes == one.episodes and dict(threads.read_lookups())
 
 
 def test_another_base_or_program_redoes_everything(folder, store, monkeypatch):

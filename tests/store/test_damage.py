@@ -8,6 +8,7 @@ from support import episode_text
 from kgraph.base.checksums import CHECKSUMS_FILE, STATES_FILE, find_untouched, write_states
 from kgraph.base.errors import StoreDamagedError, StoreMissingError, StoreWarning
 from kgraph.pipeline import build, update
+from kgraph.pipeline.kept import LIST_NUMBERS, read_kept
 from kgraph.query import run_query
 from kgraph.search import Index
 from kgraph.store import BuildWriter, Store, layout
@@ -23,6 +24,15 @@ def flip(file):
     file.write_bytes(data)
 
 
+def read_all_kept(store):
+    kept = read_kept(store.build)
+    for name in kept.build.files:
+        survey = kept.get_survey(name).survey
+        assert all(getattr(survey, list_) for list_ in LIST_NUMBERS)
+    for slug in kept.episodes:
+        kept.read_outcome(slug), kept.read_tally(slug)
+
+
 READERS = {
     layout.META_FILE: lambda store: store.meta,
     layout.INDEX_FILE: lambda store: store.shared,
@@ -32,6 +42,7 @@ READERS = {
     layout.ORIGIN_FILE: lambda store: read_origin(store.path),
     layout.SEARCH_FILE: Index,
     layout.KEPT_FILE: lambda store: store.checksums.read_file(layout.KEPT_FILE),
+    "kept-1": read_all_kept,
     CHECKSUMS_FILE: lambda store: store.meta,
     f"{layout.DATABASE_FOLDER}/CURRENT": lambda store: store.database,
     f"{layout.DATABASE_FOLDER}/MANIFEST-000005": lambda store: store.database,
@@ -88,6 +99,20 @@ def test_an_update_that_meets_a_damaged_table_loads_everything(store, folder, mo
     report = build([folder], store.path, workers=1)
     assert report.redone is None and f"is damaged ({layout.DATABASE_FOLDER}: " in report.why_full
     assert run_query(Store(store.path), COUNT).data
+
+
+@pytest.mark.parametrize("name", ["kept-1", "records-1"])
+def test_an_update_that_meets_a_damaged_value_does_everything(store, folder, monkeypatch, name):
+    monkeypatch.setattr(update, "MAX_UPDATED_SHARE", 1.0)
+    rot(store)
+    path = store.build / name
+    path.write_bytes(bytes(255 - byte for byte in path.read_bytes()))
+    os.utime(path, ns=(10**9, 10**9))
+    (folder / "new.md").write_text(episode_text("New", url="https://youtu.be/nnnnnnnnnnn"))
+    (folder / "b.md").unlink()
+    report = build([folder], store.path, workers=1)
+    assert report.redone is None and f"is damaged ({name}: the checksum of " in report.why_full
+    assert len(list(Store(store.path).graph)) == 2
 
 
 def test_every_file_that_is_read_is_tested_here(store):

@@ -16,7 +16,7 @@ def write(folder, values, last=None):
     new = {k: value for k, value in values.items() if k not in kept}
     size = sum(map(len, new.values()))
     with SegmentWriter(folder, "v", old_folder, kept.values(), size) as writer:
-        places = writer.keep(kept)
+        places = {k: writer.keep(k, place) for k, place in kept.items()}
         places |= {k: writer.add(value) for k, value in new.items()}
     return folder, values, places
 

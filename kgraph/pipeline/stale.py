@@ -1,0 +1,122 @@
+"""Find the episodes that a build has to redo, given what the last one kept.
+
+An episode is redone when a file of it changed, when its show is another, or when a key that its
+decisions looked up has another value in the tables of the corpus (:mod:`kgraph.resolve.lookups`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from kgraph.graph.assemble import make_show_edge
+from kgraph.graph.records import ShowEdge
+from kgraph.pipeline.kept import LIST_NUMBERS, KeptResults, KeptSurvey
+from kgraph.pipeline.passes import SurveyResult
+from kgraph.resolve.corpus import (
+    SURFACE_TABLE,
+    ChangedKey,
+    ConcludedCorpus,
+    find_table_changes,
+)
+from kgraph.resolve.lookups import number_key
+from kgraph.resolve.recordings import Recording
+
+MAX_REASONS = 5  #: of an episode that is redone; more say little
+
+
+def find_unchanged_lists(kept: KeptResults, surveyed: SurveyResult) -> frozenset[str]:
+    """Return the names of the lists of a corpus's survey that are the same for all files.
+
+    Args:
+        kept: of the last build.
+        surveyed: of this one; what is unchanged is taken over from ``kept``.
+    """
+    before = [name for name, file in kept.build.files.items() if file.lists]
+    after = {name: file.survey for name, file in surveyed.files.items() if file.survey is not None}
+    if before != list(after):
+        return frozenset()
+    pairs = [
+        (kept.get_survey(name).survey, survey)
+        for name, survey in after.items()
+        if not isinstance(survey, KeptSurvey)
+    ]
+    return frozenset(
+        name
+        for name in LIST_NUMBERS
+        if all(getattr(old, name) == getattr(new, name) for old, new in pairs)
+    )
+
+
+def find_stale_episodes(
+    kept: KeptResults,
+    surveyed: SurveyResult,
+    corpus: ConcludedCorpus,
+    changed_surfaces: Collection[str],
+) -> dict[str, tuple[str, ...]]:
+    """Return the slugs of the episodes that must be redone, each with the reasons, in order.
+
+    Args:
+        surveyed, corpus: of this build.
+        changed_surfaces: of which another form came out.
+    """
+    changes = dict(find_table_changes(kept.corpus.tables, corpus.tables))
+    for surface in changed_surfaces:
+        changes[number_key(SURFACE_TABLE, surface)] = ChangedKey("usage of the name", surface)
+    changed_keys = _find_changed_lookups(kept, changes) if changes else {}
+    compare_files = _FileComparison(kept, surveyed).list_changes
+    is_same_shows = corpus.tables.shows == kept.corpus.tables.shows
+    stale: dict[str, tuple[str, ...]] = {}
+    for recording in corpus.recordings:
+        slug = recording.slug
+        if slug not in kept.episodes:
+            stale[slug] = ("it is new",)
+            continue
+        reasons = [*compare_files(recording)]
+        if not is_same_shows:
+            evidence = surveyed.find_show_evidence(recording.files[0])
+            old_show = kept.read_outcome(slug).show
+            if make_show_edge(evidence, corpus.tables.shows) != old_show:
+                reasons.append(f"its show: {_name_show(old_show)} before")
+        reasons += changed_keys.get(slug, ())
+        if reasons:
+            stale[slug] = tuple(reasons[:MAX_REASONS])
+    return stale
+
+
+def _find_changed_lookups(
+    kept: KeptResults, changes: dict[int, ChangedKey]
+) -> dict[str, list[str]]:
+    """Return the keys that changed of those that each episode looked up, as reasons, by slug."""
+    numbers_changed, reasons = frozenset(changes), dict[str, list[str]]()
+    for slug, numbers in kept.read_lookups():
+        if not numbers_changed.isdisjoint(numbers):
+            keys = dict.fromkeys(changes[n] for n in numbers if n in changes)
+            reasons[slug] = [f"{key.table}: {key.key}" for key in keys]
+    return reasons
+
+
+class _FileComparison:
+    """Compares the files of episodes with those of the last build."""
+
+    def __init__(self, kept: KeptResults, surveyed: SurveyResult) -> None:
+        self._old = {recording.slug: recording.files for recording in kept.corpus.recordings}
+        files = kept.build.files
+        self._changed = {
+            name
+            for name, file in surveyed.files.items()
+            if name in files and file.sha256 != files[name].sha256
+        }
+
+    def list_changes(self, recording: Recording) -> Iterator[str]:
+        before = self._old[recording.slug]
+        for name in recording.files:
+            if name not in before:
+                yield f"{name} is new"
+            elif name in self._changed:
+                yield f"{name} changed"
+        for name in sorted(set(before).difference(recording.files)):
+            yield f"{name} is gone"
+
+
+def _name_show(show: ShowEdge | None) -> str:
+    return f"{show.label} ({show.confidence:.2f})" if show else "unknown"
