@@ -99,6 +99,7 @@ class StatementsMixin(StoreBacked):
         """
         from kgraph.base.progress import default_progress
         from kgraph.export.statement_output import build_statements
+        from kgraph.pipeline.workers import WorkerOptions
 
         return build_statements(
             paths,
@@ -109,8 +110,7 @@ class StatementsMixin(StoreBacked):
             base=base,
             judgements=judgements,
             project=project.load_inputs() if project else None,
-            executor=executor,
-            workers=workers,
+            workers=WorkerOptions(executor, workers),
             progress=progress or default_progress(),
         )
 

@@ -8,8 +8,6 @@ everything is done each time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
-from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -47,10 +45,12 @@ from kgraph.pipeline.passes import (
     survey_files,
 )
 from kgraph.pipeline.tables import share_tables
+from kgraph.pipeline.workers import WorkerOptions, open_workers
 from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs
 
 DEFAULT_CONTENT = RdfContent()
+PROCESSES = WorkerOptions()
 
 
 class _StoredShard(NamedTuple):
@@ -67,6 +67,10 @@ class _UnresolvedShard(NamedTuple):
     output: ShardOutput
     number: int
     task: ResolveTask
+
+    def list_files(self) -> list[str]:
+        """Return the names of its files."""
+        return self.task.list_files()
 
 
 class _ResolvedShard(NamedTuple):
@@ -133,17 +137,17 @@ def build_statements(
     base: str = BASE_IRI,
     judgements: str | Path | None = LAST_JUDGEMENTS,
     project: ProjectInputs | None = None,
-    executor: Executor | None = None,
-    workers: int | None = None,
+    workers: WorkerOptions = PROCESSES,
     progress: Progress = ignore_progress,
 ) -> Report:
     """Write the statements of the graph of some episodes as shards, without a store.
 
     Args:
         paths: files, folders, glob patterns, or ``-`` for standard input.
-        to, content, tables, workers, progress: as of :func:`write_store_statements`.
+        to, content, tables, progress: as of :func:`write_store_statements`.
+        workers: share the work; by default a process for each core.
         store: store whose last judgements are the default; it is not written.
-        base, judgements, project, executor: as of :func:`kgraph.pipeline.build`.
+        base, judgements, project: as of :func:`kgraph.pipeline.build`.
 
     Returns:
         The outcome of every file and row, as of a build.
@@ -159,7 +163,7 @@ def build_statements(
     inputs = read_inputs(paths, Path(store), base, judgements, project)
     report = inputs.start_report()
     with (
-        nullcontext(executor) if executor else open_process_pool(workers) as pool,
+        open_workers(workers) as pool,
         ScratchFolder() as work,
         open_target(str(to), is_own_file, MANIFEST_FILE) as target,
     ):
@@ -173,7 +177,7 @@ def build_statements(
         inputs.report_survey(report, surveyed, corpus.recordings)
         with report.time_stage("resolve and write"):
             located = locate_episodes(corpus.recordings, surveyed)
-            tasks = make_resolve_tasks(located, tables_file, base)
+            tasks = make_resolve_tasks(located, tables_file, base, pool)
             output = ShardOutput(target, base, content, tables)
             shards = (_UnresolvedShard(output, n, task) for n, task in enumerate(tasks, 1))
             results = map_ordered(pool, _resolve_and_write, shards)
