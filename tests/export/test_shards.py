@@ -20,9 +20,11 @@ from kgraph.base.output_target import OutputTarget
 from kgraph.export import bulk, shards
 from kgraph.export.rdf import RdfContent
 from kgraph.export.statement_output import build_statements, write_store_statements
+from kgraph.pipeline.workers import WorkerOptions
 
 GRAPH = "https://example.org/graph"
 PROFILES = ["kb", "full", "edges"]
+ONE, TWO = WorkerOptions(workers=1), WorkerOptions(workers=2)
 
 
 def read(folder):
@@ -55,7 +57,7 @@ def memory():
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_statements_are_those_of_an_export(sample, tmp_path, profile):
     content = RdfContent(profile)
-    report = build_statements([SAMPLE], tmp_path / "alone", content, judgements=None, workers=2)
+    report = build_statements([SAMPLE], tmp_path / "alone", content, judgements=None, workers=TWO)
     manifest = write_store_statements(sample, tmp_path / "stored", content, workers=1)
     files = read(tmp_path / "alone")
     assert files == read(tmp_path / "stored")
@@ -170,7 +172,7 @@ def test_hostile_names_are_in_no_script(tmp_path, text):
         home.mkdir()
         title = json.dumps(name)
         (home / "a.md").write_text(episode_text(title), "utf-8", errors="replace")
-        build_statements([home], home / "out", judgements=None, workers=1)
+        build_statements([home], home / "out", judgements=None, workers=ONE)
     one, two = read(tmp_path / "one" / "out"), read(tmp_path / "two" / "out")
     for name in ("global.graph", "load.isql", "Qleverfile", "load.json"):
         assert one[name] == two[name]
@@ -199,14 +201,14 @@ def test_scripts_name_format_and_graph(sample, tmp_path):
 
 def test_a_folder_is_replaced_as_a_whole(folder, tmp_path, monkeypatch):
     out = tmp_path / "out"
-    build_statements([folder], out, RdfContent("full"), judgements=None, workers=1)
+    build_statements([folder], out, RdfContent("full"), judgements=None, workers=ONE)
     first = read(out)
     monkeypatch.setattr(shards, "MANIFEST_FILE", "no/manifest.json")
     with pytest.raises(ExportError, match=r"no/manifest.json: No such file"):
-        build_statements([folder], out, judgements=None, workers=1)
+        build_statements([folder], out, judgements=None, workers=ONE)
     assert read(out) == first
     monkeypatch.undo()
-    build_statements([folder], out, judgements=None, workers=1)
+    build_statements([folder], out, judgements=None, workers=ONE)
     assert json.loads(read(out)["manifest.json"])["profile"] == "kb"
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
 
@@ -216,10 +218,10 @@ def test_files_of_others_stay(folder, tmp_path):
     out.mkdir()
     (out / "notes.txt").write_text("mine")
     with pytest.raises(ExportError, match="out: there are other files in it: choose another --to"):
-        build_statements([folder], out, judgements=None, workers=1)
+        build_statements([folder], out, judgements=None, workers=ONE)
     assert read(out) == {"notes.txt": b"mine"}
     with pytest.raises(ExportError, match="there is a file of that name: choose another --to"):
-        build_statements([folder], out / "notes.txt", judgements=None, workers=1)
+        build_statements([folder], out / "notes.txt", judgements=None, workers=ONE)
 
 
 def test_at_a_url_the_manifest_is_written_last_and_removed_first(folder, memory, monkeypatch):
@@ -236,11 +238,11 @@ def test_at_a_url_the_manifest_is_written_last_and_removed_first(folder, memory,
 
     monkeypatch.setattr(OutputTarget, "open", record_open)
     monkeypatch.setattr(OutputTarget, "remove", record_remove)
-    build_statements([folder], "memory://kg/out", RdfContent("full"), judgements=None, workers=1)
+    build_statements([folder], "memory://kg/out", RdfContent("full"), judgements=None, workers=ONE)
     assert events[-1] == ("write", "manifest.json")
     first = {name: memory.cat(name) for name in memory.find("/kg/out")}
     events.clear()
-    build_statements([folder], "memory://kg/out/", RdfContent("full"), judgements=None, workers=1)
+    build_statements([folder], "memory://kg/out/", RdfContent("full"), judgements=None, workers=ONE)
     assert events[0] == ("remove", "manifest.json")
     assert events[-1] == ("write", "manifest.json")
     assert {name: memory.cat(name) for name in memory.find("/kg/out")} == first
@@ -249,30 +251,30 @@ def test_at_a_url_the_manifest_is_written_last_and_removed_first(folder, memory,
 def test_a_url_and_a_folder_get_the_same_bytes(folder, tmp_path):
     pytest.importorskip("fsspec")
     url = f"file://{tmp_path}/url"
-    build_statements([folder], url, tables=True, judgements=None, workers=2)
-    build_statements([folder], tmp_path / "path", tables=True, judgements=None, workers=2)
+    build_statements([folder], url, tables=True, judgements=None, workers=TWO)
+    build_statements([folder], tmp_path / "path", tables=True, judgements=None, workers=TWO)
     assert read(tmp_path / "url") == read(tmp_path / "path")
 
 
 def test_a_url_that_workers_do_not_share_is_refused_before_the_manifest(folder, memory):
     with pytest.raises(ExportError, match=r"statements-00001.nt.gz: not there as it was written"):
-        build_statements([folder], "memory://kg/out", judgements=None, workers=2)
+        build_statements([folder], "memory://kg/out", judgements=None, workers=TWO)
     assert "/kg/out/manifest.json" not in memory.find("/kg/out")
 
 
 def test_files_of_others_at_a_url_stay(folder, memory):
     memory.pipe("/kg/out/notes.txt", b"mine")
     with pytest.raises(ExportError, match=r"there are other files in it \(notes.txt\): name anoth"):
-        build_statements([folder], "memory://kg/out", judgements=None, workers=1)
+        build_statements([folder], "memory://kg/out", judgements=None, workers=ONE)
     assert memory.find("/kg/out") == ["/kg/out/notes.txt"]
 
 
 def test_a_run_that_was_cut_at_a_url_is_repeated(folder, memory):
-    build_statements([folder], "memory://kg/out", judgements=None, workers=1)
+    build_statements([folder], "memory://kg/out", judgements=None, workers=ONE)
     first = {name: memory.cat(name) for name in memory.find("/kg/out")}
     memory.rm_file("/kg/out/manifest.json")
     memory.pipe("/kg/out/statements-00007.nt.gz", b"half")
-    build_statements([folder], "memory://kg/out", judgements=None, workers=1)
+    build_statements([folder], "memory://kg/out", judgements=None, workers=ONE)
     assert {name: memory.cat(name) for name in memory.find("/kg/out")} == first
 
 
@@ -289,17 +291,17 @@ def test_a_run_that_was_cut_at_a_url_is_repeated(folder, memory):
 def test_a_wrong_url_is_refused(folder, to, message):
     pytest.importorskip("fsspec")
     with pytest.raises(InputError, match=message) as caught:
-        build_statements([folder], to, judgements=None, workers=1)
+        build_statements([folder], to, judgements=None, workers=ONE)
     assert "secret" not in str(caught.value)
 
 
 def test_a_missing_extra_is_named(folder, monkeypatch):
     monkeypatch.setitem(sys.modules, "fsspec", None)
     with pytest.raises(InputError, match=r"a URL needs fsspec: pip install '.\[remote\]'"):
-        build_statements([folder], "memory://kg/out", judgements=None, workers=1)
+        build_statements([folder], "memory://kg/out", judgements=None, workers=ONE)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(InputError, match=r"parquet needs pyarrow: pip install '.\[parquet\]'"):
-        build_statements([folder], "out", tables=True, judgements=None, workers=1)
+        build_statements([folder], "out", tables=True, judgements=None, workers=ONE)
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is full")
@@ -311,7 +313,9 @@ def test_a_full_disk_is_told(folder, tmp_path, monkeypatch, workers):
     open_file = OutputTarget.open
     monkeypatch.setattr(OutputTarget, "open", open_full)  # workers are forked with it
     with pytest.raises(ExportError, match="No space left on device: free disk space") as caught:
-        build_statements([folder], tmp_path / "out", judgements=None, workers=workers)
+        build_statements(
+            [folder], tmp_path / "out", judgements=None, workers=WorkerOptions(workers=workers)
+        )
     assert str(tmp_path / "out") in str(caught.value)
     assert not (tmp_path / "out").exists()
 
