@@ -12,6 +12,7 @@ the order of a set of texts.
 
 from kgraph.analysis.questions import (
     answer_query,
+    answer_remote_query,
     describe_query_substitutions,
     fetch_answer_table,
     load_named_queries,
@@ -28,6 +29,7 @@ __all__ = [
     "Findings",
     "NamedQuery",
     "answer_query",
+    "answer_remote_query",
     "describe_query_substitutions",
     "fetch_answer_table",
     "load_named_queries",

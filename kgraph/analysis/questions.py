@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,12 +14,15 @@ from kgraph.analysis.registry import ANALYSES
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import shorten
 from kgraph.query import Answer, load_saved_queries, run_query
-from kgraph.query.evaluate import check_format, serialize_answer
+from kgraph.query.answer import check_format, serialize_answer
 from kgraph.query.named import FunctionSource, NamedQuery
 from kgraph.query.parameters import check_row_limit, describe_substitutions, resolve_arguments
 from kgraph.query.table import Findings, RowTable, make_literal, make_solutions
 from kgraph.query.timeout import make_limits, run_on_store
 from kgraph.store import Store
+
+if TYPE_CHECKING:
+    from kgraph.query.remote import RemoteGraph
 
 MAX_NAME_SUGGESTIONS = 3  #: names that an error suggests for an unknown one
 
@@ -85,6 +89,34 @@ def answer_query(
     return run_on_store(
         store, limits, _answer_analysis, name, dict(parameters or {}), format, limit
     )
+
+
+def answer_remote_query(
+    graph: RemoteGraph,
+    question: str,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    format: str | None = None,
+    limit: int | None = None,
+) -> Answer:
+    """Answer SPARQL or a saved query from an endpoint, as :func:`answer_query` does from a store.
+
+    Raises:
+        QueryError: as of :func:`~kgraph.query.remote.run_remote_query`.
+        UnknownNameError: the question is one word, and no named query; or a name is unknown.
+        InputError: the question is an analysis; a parameter or the format is wrong.
+    """
+    from kgraph.query.remote import run_remote_query
+
+    name = question.strip()
+    if name in ANALYSES:
+        raise InputError(
+            f"{name}: a program answers this from the records of a store, which an endpoint has "
+            "not: ask the store, without --endpoint"
+        )
+    if is_query_name(name) and name not in load_saved_queries():
+        raise unknown_query_error(name)
+    return run_remote_query(graph, question, parameters, format=format, limit=limit)
 
 
 def describe_query_substitutions(

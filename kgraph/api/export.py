@@ -194,8 +194,8 @@ class ExportMixin(StoreBacked):
             PushError: the triple store refuses, cannot be reached, or holds something else.
             StoreError: the record of the push cannot be written, or another push runs.
         """
+        from kgraph.base.http_client import HttpClient
         from kgraph.base.progress import default_progress
-        from kgraph.export.http_client import HttpClient
         from kgraph.export.push import PushTarget, push
         from kgraph.export.rdf import RdfContent
 

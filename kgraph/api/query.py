@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kgraph.analysis import Findings, NamedQuery
     from kgraph.graph.diff import Changes
     from kgraph.graph.matcher import NameMatches
-    from kgraph.query.evaluate import Answer
+    from kgraph.query.answer import Answer
     from kgraph.query.schema import SchemaTerm
     from kgraph.search import Hits, Index
     from kgraph.views.audit_tables import Audit, AuditName

@@ -96,6 +96,13 @@ FileFormat = Annotated[
         show_default="by the suffix of --output, else table",
     ),
 ]
+Endpoint = Annotated[
+    str,
+    typer.Option(
+        metavar="URL",
+        help="Ask this SPARQL endpoint, which holds an export of the graph, and no store.",
+    ),
+]
 Timeout = Annotated[float, typer.Option(min=0.01, help="Seconds before it is stopped.")]
 MaxMemory = Annotated[int, typer.Option(min=64, help="Memory in MB at most.")]
 MinConfidence = Annotated[

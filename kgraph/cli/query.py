@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -50,6 +51,7 @@ def query(
     as_json: options.AsJson = False,
     timeout: options.Timeout = 60,
     max_memory: options.MaxMemory = 2048,
+    endpoint: options.Endpoint = "",
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = "-",
 ) -> None:
@@ -57,29 +59,40 @@ def query(
 
     Example: kgraph query co-mentioned --param company=NVIDIA
     """
-    from kgraph.analysis import answer_query, load_named_queries
+    from kgraph.analysis import answer_query, answer_remote_query, load_named_queries
     from kgraph.cli import printing, tables
     from kgraph.query.formats import ANSWER_FORMAT_BY_SUFFIX, ANSWER_FORMATS
+    from kgraph.query.remote import RemoteGraph
     from kgraph.query.term_hints import describe_unknown_terms
     from kgraph.store import Store
 
     text, parameters = _read_question(question), options.parse_parameters(param, unlikely)
     _check_counts_unlikely(text, parameters)
-    opened = Store(store)
     format = options.resolve_format(
         format, output, ("table", *ANSWER_FORMATS), ANSWER_FORMAT_BY_SUFFIX
     )
-    answer = answer_query(
-        opened,
-        text,
-        parameters,
-        # Tables and this program's TSV are converted from SPARQL JSON.
-        format=None if format in ("table", "tsv") else format,
-        timeout=timeout,
-        memory=max_memory << 20,
-        limit=limit,
-    )
-    remarks = (*describe_unknown_terms(text, opened), *_find_remarks(text, parameters, opened))
+    # Tables and this program's TSV are converted from SPARQL JSON.
+    answer_format = None if format in ("table", "tsv") else format
+    if endpoint:
+        remote = RemoteGraph(endpoint, os.environ, timeout)
+        answer = answer_remote_query(remote, text, parameters, format=answer_format, limit=limit)
+        place = ["--endpoint", endpoint]
+        remarks = [
+            *describe_unknown_terms(text, None),
+            *_describe_examples(text, parameters, place),
+        ]
+    else:
+        opened = Store(store)
+        answer = answer_query(
+            opened,
+            text,
+            parameters,
+            format=answer_format,
+            timeout=timeout,
+            memory=max_memory << 20,
+            limit=limit,
+        )
+        remarks = [*describe_unknown_terms(text, opened), *_find_remarks(text, parameters, opened)]
     for remark in remarks:
         printing.print_remark(remark)
     named = load_named_queries().get(text.strip())
@@ -139,22 +152,33 @@ def _advise_on_no_rows(question: str, parameters: dict[str, str]) -> str:
 
 
 def _find_remarks(question: str, parameters: dict[str, str], store: Store) -> list[str]:
-    """Return remarks on names that were substituted, and on defaults of parameters."""
-    from kgraph.analysis import describe_query_substitutions, load_named_queries
+    """Return remarks on defaults of parameters, and on names that were substituted."""
+    from kgraph.analysis import describe_query_substitutions
+
+    place = [] if store.path == options.DEFAULT_STORE else ["--store", str(store.path)]
+    return [
+        *_describe_examples(question, parameters, place),
+        *describe_query_substitutions(store, question, parameters),
+    ]
+
+
+def _describe_examples(question: str, parameters: dict[str, str], place: list[str]) -> list[str]:
+    """Return remarks on defaults of parameters; ``place`` is the option of store or endpoint."""
+    from kgraph.analysis import load_named_queries
     from kgraph.query.parameters import find_example_defaults
 
-    remarks = describe_query_substitutions(store, question, parameters)
     named = load_named_queries().get(question.strip())
-    if named and (examples := find_example_defaults(named.parameters, parameters)):
-        words = ["kgraph", "query", named.name]
-        for name, value in (parameters | examples).items():
-            words += ["--param", f"{name}={value}"]
-        if store.path != options.DEFAULT_STORE:
-            words += ["--store", str(store.path)]
-        pairs = " and ".join(f"{name}={value}" for name, value in examples.items())
-        hint = f"{pairs} is an example; to choose, change it in this command:"
-        remarks = [hint, f"  {shlex.join(words)}", *remarks]
-    return remarks
+    examples = find_example_defaults(named.parameters, parameters) if named else {}
+    if named is None or not examples:
+        return []
+    words = ["kgraph", "query", named.name]
+    for name, value in (parameters | examples).items():
+        words += ["--param", f"{name}={value}"]
+    pairs = " and ".join(f"{name}={value}" for name, value in examples.items())
+    return [
+        f"{pairs} is an example; to choose, change it in this command:",
+        f"  {shlex.join([*words, *place])}",
+    ]
 
 
 def _read_question(text: str) -> str:

@@ -106,7 +106,7 @@ def write_answer(
         InputError: the format cannot represent the answer.
         ExportError: the output cannot be written.
     """
-    from kgraph.query.evaluate import check_format_carries, describe_undated
+    from kgraph.query.answer import check_format_carries, describe_undated
     from kgraph.query.formats import ANSWER_FORMAT_BY_SUFFIX
 
     if format == "tsv":

@@ -32,6 +32,7 @@ from kgraph.base.files import (
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.export.export import export
 from kgraph.export.rdf import RdfContent, check_graph_iri
+from kgraph.rdf.terms import escape_for_sparql
 from kgraph.store import Store
 
 #: Statements in one update request, after which it ends with its subject; it never has twice as
@@ -190,25 +191,11 @@ def format_update(chunk: Iterable[Change], graph: str = "") -> bytes:
     operations = []
     changes = list(chunk)
     for keyword, wanted in (("DELETE", False), ("INSERT", True)):
-        lines = [_to_sparql(line) for is_inserted, line in changes if is_inserted is wanted]
+        lines = [escape_for_sparql(line) for is_inserted, line in changes if is_inserted is wanted]
         if lines:
             head = f"{keyword} DATA {opening}".encode()
             operations.append(head + b"".join(lines) + closing.encode())
     return b" ;\n".join(operations)
-
-
-_ESCAPE = re.compile(rb"\\(?:\\([uU])|.)")
-
-
-def _to_sparql(line: bytes) -> bytes:
-    r"""Escape the u of a backslash and a u in the text.
-
-    SPARQL replaces ``\u0041`` before it reads strings (section 19.2), so some readers take
-    ``\\u0041``, a backslash and five characters, for an escape.
-    """
-    if b"\\\\u" not in line and b"\\\\U" not in line:
-        return line
-    return _ESCAPE.sub(lambda match: b"\\\\\\u%04x" % ord(match[1]) if match[1] else match[0], line)
 
 
 def write_changes(

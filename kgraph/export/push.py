@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from kgraph.base.errors import InputError, PushError
 from kgraph.base.files import LineFile, ScratchFolder
+from kgraph.base.http_client import PASSWORD_VARIABLE, USER_VARIABLE, HttpClient
 from kgraph.base.text import pluralize
 from kgraph.export.delta import (
     Change,
@@ -32,7 +33,6 @@ from kgraph.export.delta import (
     format_update,
     list_differences,
 )
-from kgraph.export.http_client import PASSWORD_VARIABLE, USER_VARIABLE, HttpClient
 from kgraph.export.rdf import RdfContent, check_graph_iri
 from kgraph.store import Store
 from kgraph.store.origin import (

@@ -5,7 +5,8 @@ A query is read-only and reaches no network; a child process that passes its lim
 
 from kgraph.deprecated import add_old_names
 from kgraph.graph.lookup import Lookup
-from kgraph.query.evaluate import Answer, run_query
+from kgraph.query.answer import Answer
+from kgraph.query.evaluate import run_query
 from kgraph.query.formats import ANSWER_FORMATS, AnswerFormat
 from kgraph.query.named import NamedQuery
 from kgraph.query.parameters import Parameter

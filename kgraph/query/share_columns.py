@@ -7,7 +7,7 @@ Shares are in hundredths, with one decimal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -59,7 +59,9 @@ class StandardizedColumn(msgspec.Struct, frozen=True):
         return f"{self.episodes} of each {self.month}, as {', '.join(self.columns)}"
 
     def complete(
-        self, solutions: pyoxigraph.QuerySolutions, summaries: Mapping[str, EpisodeSummary]
+        self,
+        solutions: pyoxigraph.QuerySolutions,
+        get_summaries: Callable[[], Mapping[str, EpisodeSummary]],
     ) -> CompletedRows:
         """Replace the column of episodes by the shares of each row's month."""
         columns = [variable.value for variable in solutions.variables]
@@ -72,7 +74,7 @@ class StandardizedColumn(msgspec.Struct, frozen=True):
                 continue
             rows.append({column: row[column] for column in columns})
             slugs += [iri.rpartition("/")[2] for iri in iris]
-        calendar = ShowCalendar(summaries)
+        calendar = ShowCalendar(get_summaries())
         shares = calendar.describe_months(calendar.count(slugs))
         completed = [
             [
@@ -99,7 +101,9 @@ class IntervalColumns(msgspec.Struct, frozen=True):
         return f"the interval of {self.part} of {self.whole}, as {', '.join(self.columns)}"
 
     def complete(
-        self, solutions: pyoxigraph.QuerySolutions, summaries: Mapping[str, EpisodeSummary]
+        self,
+        solutions: pyoxigraph.QuerySolutions,
+        get_summaries: Callable[[], Mapping[str, EpisodeSummary]],
     ) -> CompletedRows:
         """Add the interval."""
         columns = [variable.value for variable in solutions.variables]

@@ -7,6 +7,7 @@ The tokens are in forms that :mod:`kgraph.rdf.writers` can expand to N-Triples: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from json.encoder import encode_basestring
 from typing import Any
@@ -94,3 +95,17 @@ def format_objects(field_type: str, value: FieldValue) -> list[str]:
     if isinstance(value, list):
         return [string_literal(item) for item in dict.fromkeys(value)]
     return [_FORMATTERS[field_type](value)]
+
+
+_ESCAPE = re.compile(rb"\\(?:\\([uU])|.)")
+
+
+def escape_for_sparql(line: bytes) -> bytes:
+    r"""Escape the u of a backslash and a u in a text of N-Triples or SPARQL.
+
+    SPARQL replaces ``\u0041`` before it reads strings (section 19.2), so some readers take
+    ``\\u0041``, a backslash and five characters, for an escape.
+    """
+    if b"\\\\u" not in line and b"\\\\U" not in line:
+        return line
+    return _ESCAPE.sub(lambda match: b"\\\\\\u%04x" % ord(match[1]) if match[1] else match[0], line)

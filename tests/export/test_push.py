@@ -17,9 +17,9 @@ from filelock import FileLock
 from support import episode_text
 
 from kgraph.api import KnowledgeGraph
+from kgraph.base import http_client
 from kgraph.base.errors import InputError, PushError, StoreBusyError, StoreDamagedError
 from kgraph.export import delta as delta_module
-from kgraph.export import http_client
 from kgraph.pipeline import build
 from kgraph.store import Store
 

@@ -28,7 +28,7 @@ from kgraph.base.errors import (
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.export.export import RDF_FORMATS
-from kgraph.query.evaluate import serialize_triples
+from kgraph.query.answer import serialize_triples
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.sparql_text import check_no_from_clause, check_read_only
 from kgraph.rdf.shared import DATASET_ID

@@ -20,7 +20,7 @@ from kgraph.analysis import NamedQuery, describe_query_substitutions, load_named
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, KgraphError
 from kgraph.base.text import local_id, word_forms
-from kgraph.query.evaluate import describe_undated
+from kgraph.query.answer import describe_undated
 from kgraph.query.term_hints import describe_unknown_terms
 from kgraph.search import SearchRequest, search_page
 from kgraph.search.tokenize import tokenize

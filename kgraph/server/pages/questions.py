@@ -18,7 +18,7 @@ from starlette.responses import Response
 from kgraph.analysis.presentation import RenderedAnswer
 from kgraph.analysis.questions import load_named_queries, unknown_query_error
 from kgraph.base.errors import InputError, RequestError
-from kgraph.query.evaluate import describe_undated
+from kgraph.query.answer import describe_undated
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.named import QUESTION_SECTIONS, NamedQuery, SparqlSource
 from kgraph.server.http import responses

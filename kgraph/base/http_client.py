@@ -6,12 +6,14 @@ Authentication: RFC 7617 (Basic), RFC 7616 (Digest, which Virtuoso asks for), RF
 from __future__ import annotations
 
 import http.client
+import math
 import socket
 import ssl
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import (
     HTTPDigestAuthHandler,
@@ -25,27 +27,51 @@ import msgspec
 
 from kgraph.base.errors import PushError
 
-USER_VARIABLE = "KGRAPH_PUSH_USER"
-PASSWORD_VARIABLE = "KGRAPH_PUSH_PASSWORD"
-TOKEN_VARIABLE = "KGRAPH_PUSH_TOKEN"
+PUSH_VARIABLES = "KGRAPH_PUSH"  #: followed by ``_USER``, ``_PASSWORD`` or ``_TOKEN``
+USER_VARIABLE = f"{PUSH_VARIABLES}_USER"
+PASSWORD_VARIABLE = f"{PUSH_VARIABLES}_PASSWORD"
 
 TIMEOUT_S = 600  #: without a byte from the server: Virtuoso is silent while it loads
 MAX_TRIES = 5
 FIRST_WAIT_S = 1.0  #: before the second try; each further wait is twice as long
 MAX_WAIT_S = 60.0  #: that a server may ask for
 MAX_MESSAGE_CHARS = 200  #: of a server's answer that an error quotes
+BLOCK_BYTES = 1 << 16  #: that are read at a time
 
 #: Statuses after which the same request may succeed (RFC 9110, RFC 6585).
 _TEMPORARY_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 
 _FIXES = {
-    401: f"set {USER_VARIABLE} and {PASSWORD_VARIABLE}, or {TOKEN_VARIABLE}",
-    403: "allow this user to write",
+    403: "allow this user to do that",
     404: "check the address",
     405: "check the address: it takes no such request",
     413: "allow larger requests on the server",
     507: "free disk space on the server",
 }
+
+
+class HttpAnswer(NamedTuple):
+    """The answer to a request."""
+
+    status: int
+    body: bytes
+    media_type: str = ""  #: without parameters, in lower case
+    retry_after: str = ""  #: seconds that the server asks to wait
+    location: str = ""  #: where the server says that the resource is
+
+
+class AnswerLimits(NamedTuple):
+    """Limits of an answer."""
+
+    timeout_s: float = math.inf  #: until its last byte
+    max_bytes: float = math.inf
+
+
+NO_LIMITS = AnswerLimits()
+
+
+class AnswerTooLargeError(PushError):
+    """Answer that exceeds its limit of size."""
 
 
 class HttpClient:
@@ -54,13 +80,27 @@ class HttpClient:
     Args:
         environment: has the user and password, or the token.
         timeout: seconds without a byte from the server.
+        variables: how the names of these variables of the environment begin.
+        tries: how often a request is sent at most.
+        limits: of an answer.
     """
 
-    def __init__(self, environment: Mapping[str, str], timeout: float = TIMEOUT_S) -> None:
-        self._user = environment.get(USER_VARIABLE, "")
-        self._password = environment.get(PASSWORD_VARIABLE, "")
-        self._token = environment.get(TOKEN_VARIABLE, "")
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        timeout: float = TIMEOUT_S,
+        *,
+        variables: str = PUSH_VARIABLES,
+        tries: int = MAX_TRIES,
+        limits: AnswerLimits = NO_LIMITS,
+    ) -> None:
+        self._user = environment.get(f"{variables}_USER", "")
+        self._password = environment.get(f"{variables}_PASSWORD", "")
+        self._token = environment.get(f"{variables}_TOKEN", "")
+        self._variables = variables
         self._timeout = timeout
+        self._tries = tries
+        self._limits = limits
         self._authorizers: dict[str, Callable[[Request], str]] = {}  #: by path
 
     def select(self, url: str, query: str) -> list[dict[str, str]]:
@@ -68,7 +108,7 @@ class HttpClient:
         data = query.encode()
         answer = self.send("POST", url, "application/sparql-query", len(data), lambda: [data])
         try:
-            rows = msgspec.json.decode(answer)["results"]["bindings"]
+            rows = msgspec.json.decode(answer.body)["results"]["bindings"]
             return [{name: term["value"] for name, term in row.items()} for row in rows]
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise PushError(
@@ -82,12 +122,15 @@ class HttpClient:
         media_type: str,
         size: int,
         open_body: Callable[[], Iterable[bytes]],
-    ) -> bytes:
+        *,
+        accept: str = "application/sparql-results+json, */*;q=0.1",
+    ) -> HttpAnswer:
         """Send a request and return the answer.
 
         Args:
             size: of the body, in bytes.
             open_body: gives the body, once for each try.
+            accept: media types of the answer.
 
         Raises:
             PushError: the server cannot be reached, or does not accept the request; it is refused
@@ -96,35 +139,47 @@ class HttpClient:
         headers = {
             "Content-Type": media_type,
             "Content-Length": str(size),
-            "Accept": "application/sparql-results+json, */*;q=0.1",
+            "Accept": accept,
         }
         failure, is_sent = "", False
-        for attempt in range(MAX_TRIES):
+        cause: Exception | None = None
+        for attempt in range(self._tries):
             try:
                 request, own = self._prepare(method, url, headers)
                 with closing(self._connect(url)) as connection:
                     connection.connect()
                     is_sent = True
-                    status, answer, waits = _exchange(connection, request, own, open_body)
+                    answer = _exchange(connection, request, own, open_body, self._limits)
             except (ssl.SSLCertVerificationError, socket.gaierror) as error:
                 message = f"{url}: {error}: check the address"
                 raise PushError(message, is_refused=not is_sent) from error
             except (OSError, http.client.HTTPException) as error:
                 failure, waits = f"no answer: {str(error) or type(error).__name__}", ""
+                cause = error
             else:
+                status, waits, cause = answer.status, answer.retry_after, None
                 if 200 <= status < 300:
                     return answer
-                failure = _describe_refusal(status, answer)
+                failure = _describe_refusal(answer)
                 was_stale = status == 401 and attempt == 0 and bool(self._authorizers)
                 self._authorizers.clear()
                 if status not in _TEMPORARY_STATUSES and not was_stale:
-                    fix = _FIXES.get(status, "check the address and the server's log")
-                    raise PushError(f"{url}: {failure}: {fix}", is_refused=status < 500)
-            if attempt + 1 < MAX_TRIES:
+                    message = f"{url}: {failure}: {self._suggest_fix(answer)}"
+                    raise PushError(message, is_refused=status < 500)
+            if attempt + 1 < self._tries:
                 asked = float(waits) if waits.isdigit() else FIRST_WAIT_S * 2**attempt
                 time.sleep(min(asked, MAX_WAIT_S))
-        message = f"{url}: {failure}: tried {MAX_TRIES} times: check the server"
-        raise PushError(message, is_refused=not is_sent)
+        tried = f": tried {self._tries} times" if self._tries > 1 else ""
+        message = f"{url}: {failure}{tried}: check the server"
+        raise PushError(message, is_refused=not is_sent) from cause
+
+    def _suggest_fix(self, answer: HttpAnswer) -> str:
+        if answer.status == 401:
+            names = (f"{self._variables}_{end}" for end in ("USER", "PASSWORD", "TOKEN"))
+            return "set {} and {}, or {}".format(*names)
+        if answer.location:
+            return f"it has moved to {answer.location[:MAX_MESSAGE_CHARS]}: name that address"
+        return _FIXES.get(answer.status, "check the address and the server's log")
 
     def _prepare(
         self, method: str, url: str, headers: Mapping[str, str]
@@ -180,17 +235,39 @@ def _exchange(
     request: Request,
     headers: dict[str, str],
     open_body: Callable[[], Iterable[bytes]],
-) -> tuple[int, bytes, str]:
-    """Return the status, the answer, and the seconds that the server asks to wait."""
+    limits: AnswerLimits,
+) -> HttpAnswer:
+    deadline = time.monotonic() + limits.timeout_s
     # A server may refuse and close before it has read all: its answer is still there.
     with suppress(BrokenPipeError, ConnectionResetError):
         connection.request(request.get_method(), request.selector, open_body(), headers)
-    response = connection.getresponse()
-    return response.status, response.read(), response.getheader("Retry-After", "")
+    with closing(connection.getresponse()) as response:
+        body = _read_body(response, deadline, limits.max_bytes)
+        return HttpAnswer(
+            response.status,
+            body,
+            response.getheader("Content-Type", "").partition(";")[0].strip().lower(),
+            response.getheader("Retry-After", ""),
+            response.getheader("Location", ""),
+        )
 
 
-def _describe_refusal(status: int, answer: bytes) -> str:
-    reason = http.client.responses.get(status, "")
-    text = " ".join(answer[: 4 * MAX_MESSAGE_CHARS].decode("utf-8", "replace").split())
+def _read_body(response: http.client.HTTPResponse, deadline: float, max_bytes: float) -> bytes:
+    blocks, size = [], 0
+    while block := response.read1(BLOCK_BYTES):
+        blocks.append(block)
+        size += len(block)
+        if time.monotonic() > deadline:
+            raise TimeoutError("timed out")
+        if size > max_bytes:
+            raise AnswerTooLargeError(f"the answer is larger than {size >> 20:,} MB")
+    if response.length:
+        raise http.client.IncompleteRead(b"", response.length)
+    return b"".join(blocks)
+
+
+def _describe_refusal(answer: HttpAnswer) -> str:
+    reason = http.client.responses.get(answer.status, "")
+    text = " ".join(answer.body[: 4 * MAX_MESSAGE_CHARS].decode("utf-8", "replace").split())
     text = text[:MAX_MESSAGE_CHARS]
-    return f"refused ({status} {reason}{f': {text}' if text else ''})"
+    return f"refused ({answer.status} {reason}{f': {text}' if text else ''})"

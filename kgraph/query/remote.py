@@ -1,0 +1,280 @@
+"""Put questions to a SPARQL endpoint elsewhere that holds an export of a graph.
+
+Protocol: https://www.w3.org/TR/sparql11-protocol/, query via POST. Saved queries are the same as
+those of a store; what an endpoint may lack is put otherwise: parameters are terms in the text,
+prefixes are declared, and LATERAL, an extension, is left out where it is not known. It only saves
+time in saved queries: no group after it uses a variable of the pattern before it otherwise than in
+a join (``tests/query/test_remote.py``).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from io import BytesIO
+from urllib.parse import urlsplit
+
+import pyoxigraph
+
+from kgraph.base.errors import (
+    InputError,
+    PushError,
+    QueryError,
+    QueryTimeoutError,
+    QueryTooLargeError,
+)
+from kgraph.base.http_client import AnswerLimits, AnswerTooLargeError, HttpAnswer, HttpClient
+from kgraph.base.text import shorten
+from kgraph.graph import SharedData
+from kgraph.query.answer import Answer, QueryResult, choose_formats
+from kgraph.query.evaluate import PreparedQuery, complete_answer, prepare_query
+from kgraph.query.remote_names import NameFinder, find_base, list_episode_summaries
+from kgraph.query.saved import load_saved_queries
+from kgraph.query.sparql_text import (
+    add_prefixes,
+    check_read_only,
+    explain_syntax_error,
+    find_iris,
+    mask_literals,
+    may_call_functions,
+)
+from kgraph.query.timeout import timeout_error
+from kgraph.rdf.terms import escape_for_sparql
+
+ENDPOINT_VARIABLES = "KGRAPH_ENDPOINT"  #: followed by ``_USER``, ``_PASSWORD`` or ``_TOKEN``
+DEFAULT_MAX_ANSWER_BYTES = 256 << 20
+
+#: Media types of answers, best first: those that every server has come before the shorter ones.
+ACCEPT = (
+    "application/sparql-results+json, application/n-triples;q=0.9, text/turtle;q=0.8, "
+    "application/sparql-results+xml;q=0.5, application/rdf+xml;q=0.4"
+)
+
+_LATERAL = re.compile(r"(?<![\w?$:.\-])LATERAL(?![\w:\-])", re.IGNORECASE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+class RemoteGraph:
+    """An export of a graph in a triple store, behind a SPARQL endpoint.
+
+    Args:
+        url: of the endpoint, perhaps with ``?default-graph-uri=IRI``.
+        environment: ``KGRAPH_ENDPOINT_USER`` and ``_PASSWORD``, or ``_TOKEN``, log in.
+        timeout: seconds until an answer is whole; None for no limit.
+        max_bytes: of an answer.
+
+    Raises:
+        InputError: the address is wrong.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        environment: Mapping[str, str],
+        timeout: float | None = None,
+        max_bytes: int = DEFAULT_MAX_ANSWER_BYTES,
+    ) -> None:
+        self.url = check_endpoint(url)
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        seconds = math.inf if timeout is None else timeout
+        self._client = HttpClient(
+            environment,
+            min(seconds, 3600),
+            variables=ENDPOINT_VARIABLES,
+            tries=1,
+            limits=AnswerLimits(seconds, max_bytes),
+        )
+
+    @cached_property
+    def base(self) -> str:
+        """The base of the instances' IRIs; InputError if the endpoint holds no graph of kgraph."""
+        return find_base(self.select, self.url)
+
+    @cached_property
+    def has_lateral(self) -> bool:
+        """Whether the endpoint knows the extension LATERAL."""
+        try:
+            self.request("ASK { BIND(1 AS ?x) LATERAL { BIND(?x AS ?y) } }", ACCEPT)
+        except QueryTimeoutError:
+            raise
+        except QueryError:
+            return False
+        return True
+
+    def request(self, text: str, accept: str) -> HttpAnswer:
+        """Send SPARQL and return the answer as it is.
+
+        Raises:
+            QueryTimeoutError: it takes too long.
+            QueryTooLargeError: it is too large.
+            QueryError: the endpoint cannot be reached, or refuses.
+        """
+        data = escape_for_sparql(text.encode())
+        try:
+            return self._client.send(
+                "POST",
+                self.url,
+                "application/sparql-query",
+                len(data),
+                lambda: [data],
+                accept=accept,
+            )
+        except AnswerTooLargeError as error:
+            raise QueryTooLargeError(f"{self.url}: {error}: add a LIMIT") from error
+        except PushError as error:
+            if isinstance(error.__cause__, TimeoutError) and self._timeout is not None:
+                raise timeout_error(self._timeout) from error
+            raise QueryError(str(error)) from error
+
+    def evaluate(self, text: str) -> QueryResult:
+        """Evaluate SPARQL; the prefixes of kgraph need no declaration.
+
+        Raises:
+            QueryError: the endpoint cannot be reached, refuses, or answers in no format of SPARQL.
+        """
+        if any(_SCHEME.match(iri) is None for iri in find_iris(text)):
+            text = f"BASE <{self.base}>\n{text}"
+        if _LATERAL.search(mask_literals(text)) and not self.has_lateral:
+            text = remove_lateral(text)
+        text = add_prefixes(text)
+        try:
+            answer = self.request(text, ACCEPT)
+        except QueryError:
+            _check_syntax(text)  # whose message is better, where it is that
+            raise
+        try:
+            return _parse(answer)
+        except (SyntaxError, ValueError) as error:
+            why = (
+                f"what it sends as {answer.media_type or 'no media type'} cannot be read ({error})"
+            )
+            raise QueryError(
+                f"{self.url}: {shorten(why, 300)}: name the address of a SPARQL endpoint"
+            ) from error
+
+    def select(self, text: str) -> list[dict[str, str]]:
+        """Return the solutions of a query, each as texts by variable.
+
+        Raises:
+            QueryError: as of :meth:`evaluate`.
+        """
+        solutions = self.evaluate(text)
+        if not isinstance(solutions, pyoxigraph.QuerySolutions):
+            raise QueryError(f"{self.url}: gives no rows for SELECT: name a SPARQL endpoint")
+        names = [variable.value for variable in solutions.variables]
+        return [
+            {name: row[name].value for name in names if row[name] is not None} for row in solutions
+        ]
+
+
+def check_endpoint(url: str) -> str:
+    """Return the address of an endpoint.
+
+    Raises:
+        InputError: it is not one of HTTP, or has a password.
+
+    >>> check_endpoint("http://localhost:7878/query")
+    'http://localhost:7878/query'
+    """
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address or re.search(r"[\x00-\x20\x7f]", url):
+        raise InputError(f"{shorten(url)!r}: not an address: begin with http:// or https://")
+    if parts.username is not None:
+        raise InputError(
+            f"{parts.hostname}: a password in an address is seen by others: set "
+            f"{ENDPOINT_VARIABLES}_USER and {ENDPOINT_VARIABLES}_PASSWORD"
+        )
+    return url
+
+
+def run_remote_query(
+    graph: RemoteGraph,
+    question: str,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    format: str | None = None,
+    limit: int | None = None,
+) -> Answer:
+    """Answer SPARQL or a saved query from an endpoint, as :func:`kgraph.query.run_query` does.
+
+    SPARQL may name graphs of the endpoint with FROM and GRAPH.
+
+    Raises:
+        QueryError: the query is wrong, or would leave the endpoint; or the endpoint cannot be
+            reached, refuses, passes a limit, or is none.
+        InputError: a parameter, the limit or the format is wrong, or the endpoint holds no graph
+            of kgraph.
+    """
+    formats, arguments = choose_formats(format), dict(parameters or {})
+    saved = load_saved_queries().get(question.strip())
+    if saved is None:
+        prepared = prepare_query(question, arguments, limit, SharedData, "")
+    else:
+        finder = NameFinder(graph.select, graph.base, graph.url)
+        prepared = prepare_query(
+            question,
+            arguments,
+            limit,
+            lambda: finder.find(saved.name, saved.parameters, arguments),
+            graph.base,
+        )
+    check_remote(prepared)
+    return complete_answer(
+        graph.evaluate(prepared.text),
+        prepared,
+        formats,
+        lambda: list_episode_summaries(graph.select, graph.base),
+    )
+
+
+def check_remote(prepared: PreparedQuery) -> None:
+    """Raise QueryError if a query writes, asks another server, or needs the index of a store."""
+    check_read_only(prepared.text)
+    if may_call_functions(mask_literals(prepared.text)) and "kg:matches" in prepared.text:
+        raise QueryError(
+            "kg:matches searches the index of a store, which an endpoint has not: "
+            'use FILTER(REGEX(?text, "words", "i")), or ask the store'
+        )
+
+
+def remove_lateral(text: str) -> str:
+    """Return a query without the keyword LATERAL.
+
+    >>> remove_lateral('SELECT * { ?a ?b "LATERAL" LATERAL { ?a ?c ?d } }')
+    'SELECT * { ?a ?b "LATERAL"  { ?a ?c ?d } }'
+    """
+    pieces, end = [], 0
+    for match in _LATERAL.finditer(mask_literals(text)):
+        pieces.append(text[end : match.start()])
+        end = match.end()
+    return "".join([*pieces, text[end:]])
+
+
+def _check_syntax(text: str) -> None:
+    try:
+        pyoxigraph.Store().query(text)
+    except SyntaxError as error:
+        raise explain_syntax_error(str(error.msg or error), text) from error
+
+
+def _parse(answer: HttpAnswer) -> QueryResult:
+    """Return an answer as the engine would give it; SyntaxError or ValueError if it is none."""
+    media_type = answer.media_type
+    if results := pyoxigraph.QueryResultsFormat.from_media_type(media_type):
+        return pyoxigraph.parse_query_results(answer.body, format=results)
+    statements = pyoxigraph.RdfFormat.from_media_type(media_type)
+    if statements is None:
+        text = " ".join(answer.body[:200].decode("utf-8", "replace").split())
+        raise ValueError(f"it begins {text!r}")
+    store = pyoxigraph.Store()
+    store.load(BytesIO(answer.body), format=statements)
+    triples = store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    assert isinstance(triples, pyoxigraph.QueryTriples)
+    return triples

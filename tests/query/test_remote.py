@@ -1,0 +1,330 @@
+"""Questions to a SPARQL endpoint: the same answers as from a store, and what goes wrong."""
+
+import json
+import os
+
+import pyoxigraph
+import pytest
+from cli.runner import run
+from query.endpoint import (
+    ask_for,
+    cut,
+    dribble,
+    flood,
+    reply_with,
+    serve_endpoint,
+)
+
+from kgraph.analysis import ANALYSES, answer_remote_query
+from kgraph.base.errors import (
+    InputError,
+    QueryError,
+    QueryRefusedError,
+    QueryTimeoutError,
+    QueryTooLargeError,
+    UnknownNameError,
+)
+from kgraph.query import load_saved_queries, run_query
+from kgraph.query.remote import RemoteGraph, run_remote_query
+
+BASE = "https://w3id.org/kgraph/id/"
+EPISODE = "2025-06-17-gemini,-claude-and-the-art-of-the-long-context.md"
+PARAMETERS = {"which-one": {"episode": EPISODE}}
+"""Of those queries that have a required parameter."""
+
+
+@pytest.fixture(scope="module")
+def endpoint(sample):
+    with serve_endpoint(sample.database) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def server(endpoint):
+    """The endpoint, as it behaves at first."""
+    yield endpoint
+    endpoint.has_lateral, endpoint.misbehave = True, None
+    endpoint.requests.clear()
+
+
+@pytest.fixture
+def remote(server):
+    return RemoteGraph(server.url, {}, timeout=60)
+
+
+# -- the same answers ----------------------------------------------------------
+
+
+def arguments_of(name):
+    query = load_saved_queries()[name]
+    return {
+        parameter.name: PARAMETERS[name][parameter.name]
+        for parameter in query.parameters
+        if parameter.default is None
+    }
+
+
+@pytest.mark.parametrize("has_lateral", [True, False])
+@pytest.mark.parametrize("name", load_saved_queries())
+def test_every_saved_query_has_the_answer_of_the_store(sample, server, name, has_lateral):
+    server.has_lateral = has_lateral
+    parameters = arguments_of(name)
+    local = run_query(sample, name, parameters)
+    answer = run_remote_query(RemoteGraph(server.url, {}), name, parameters)
+    assert answer.bindings() == local.bindings()
+    assert (answer.more, answer.undated) == (local.more, local.undated)
+    assert has_lateral or "LATERAL" not in server.requests[-1][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("which-one", {"episode": "Gemini, Claude, and the Art of the Long Context"}),
+        ("co-mentioned", {"company": "company/openai", "since": "2025-06-01"}),
+        ("co-mentioned", {"company": f"{BASE}company/openai"}),
+        ("co-mentioned", {"company": "open ai"}),
+        ("co-mentioned", {"company": "NVDA"}),
+        ("best-quotes", {"about": "NVIDIA", "perEpisode": "1"}),
+        ("best-quotes", {"about": "theme/stablecoins"}),
+        ("best-quotes", {"about": "gas fees"}),
+        ("evidence", {"entity": "Polymarket", "unlikely": "true"}),
+        ("surfaces", {"entity": "JPMorgan"}),
+    ],
+)
+def test_names_lead_to_the_same_things(sample, remote, name, parameters):
+    answer = run_remote_query(remote, name, parameters)
+    assert answer.bindings() == run_query(sample, name, parameters).bindings()
+
+
+def test_an_unfinished_answer_says_that_there_is_more(sample, remote):
+    local = run_query(sample, "rejected", limit=3)
+    answer = run_remote_query(remote, "rejected", limit=3)
+    assert (answer.more, len(answer)) == (True, 3)
+    assert answer.bindings() == local.bindings()
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv", "xml", "json"])
+def test_rows_are_written_in_every_format(sample, remote, format):
+    text = "SELECT ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n LIMIT 5"
+    assert run_remote_query(remote, text, format=format).data == (
+        run_query(sample, text, format=format).data
+    )
+
+
+def test_statements_and_booleans(remote):
+    answer = run_remote_query(remote, "ASK { <company/nvidia> a kg:Company }")
+    assert (answer.kind, bool(answer)) == ("boolean", True)
+    text = "CONSTRUCT { ?c a kg:Company } WHERE { ?c schema:name 'Nvidia' }"
+    answer = run_remote_query(remote, text, format="ntriples")
+    assert answer.data.decode() == (
+        f"<{BASE}company/nvidia> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+        "<https://w3id.org/kgraph/ns#Company> .\n"
+    )
+
+
+def test_a_query_may_name_a_graph_of_the_endpoint(remote, server):
+    text = "SELECT * FROM <https://example.org/g> { ?s ?p ?o }"
+    assert len(run_remote_query(remote, text)) == 0
+    assert server.requests[-1][0] == text
+    graph = RemoteGraph(f"{server.url}?default-graph-uri=https://example.org/g", {})
+    run_remote_query(graph, "ASK {}")
+    assert server.requests[-1][2] == {"default-graph-uri": ["https://example.org/g"]}
+
+
+def test_the_profile_kb_answers_what_it_holds(sample):
+    from io import BytesIO
+
+    from kgraph import KnowledgeGraph
+
+    out = BytesIO()
+    KnowledgeGraph(sample).export("ntriples", out)
+    database = pyoxigraph.Store()
+    database.load(out.getvalue(), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    with serve_endpoint(database) as server:
+        graph = RemoteGraph(server.url, {})
+        for name in ("co-mentioned", "companies-by-shows"):
+            answer = run_remote_query(graph, name)
+            assert answer.bindings() == run_query(sample, name).bindings()
+
+
+# -- hostile values ------------------------------------------------------------
+
+HOSTILE = [
+    '"',
+    "\\",
+    "\\u0022 . ?s ?p ?o } #",
+    '"} DELETE { ?s ?p ?o } WHERE { ?s ?p ?o } #',
+    "\"'''\n\t\r }",
+    "company/x> <y> <z> . ?s ?p ?o } #",
+    "https://w3id.org/kgraph/id/company/x> ?p ?o } #",
+    "(((((",
+    "[a-",
+    "$0?*+",
+    "x" * 1000,
+    "\u202e\u0000\U0001f600",
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_name_is_never_syntax(sample, remote, server, value):
+    for name, parameter in (("co-mentioned", "company"), ("best-quotes", "about")):
+        outcomes = []
+        for ask in (
+            lambda n, p: run_query(sample, n, p),
+            lambda n, p: run_remote_query(remote, n, p),
+        ):
+            try:
+                outcomes.append(ask(name, {parameter: value}).bindings())
+            except InputError as error:
+                outcomes.append(type(error))
+        assert outcomes[0] == outcomes[1]
+    for text, _, _ in server.requests:
+        pyoxigraph.Store().query(text)  # each is one well-formed query
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_text_is_never_syntax(sample, remote, value):
+    local = run_query(sample, "who-said", {"words": value}) if value.strip() else None
+    answer = run_remote_query(remote, "who-said", {"words": value})
+    assert local is None or answer.bindings() == local.bindings()
+
+
+# -- what is refused -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "error", "message"),
+    [
+        ("DELETE WHERE { ?s ?p ?o }", QueryRefusedError, "this is an update"),
+        ("SELECT * { SERVICE <http://x.test/> {} }", QueryRefusedError, "SERVICE asks another"),
+        ("SELECT * { ?s ?p", QueryError, "line 1, column"),
+        ('ASK { ?q a ?c FILTER(kg:matches(?q, "x")) }', QueryError, "searches the index of a st"),
+        ("co-mentionned", UnknownNameError, "did you mean co-mentioned"),
+        ("path", InputError, "path: a program answers this from the records of a store"),
+    ],
+)
+def test_what_an_endpoint_cannot_answer(remote, question, error, message):
+    with pytest.raises(error, match=message):
+        answer_remote_query(remote, question)
+
+
+def test_every_analysis_needs_the_store(remote, server):
+    for name in ANALYSES:
+        with pytest.raises(InputError, match="ask the store, without --endpoint"):
+            answer_remote_query(remote, name)
+    assert server.requests == []
+
+
+def test_an_unknown_name_is_told(remote, server):
+    with pytest.raises(UnknownNameError, match=f"nothing at {server.url} is called 'Zyxwvutsrq'"):
+        run_remote_query(remote, "co-mentioned", {"company": "Zyxwvutsrq"})
+    with pytest.raises(UnknownNameError, match="TLL 999"):
+        run_remote_query(remote, "which-one", {"episode": "TLL 999", "name": "Gemini"})
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("ftp://127.0.0.1/sparql", "not an address: begin with http://"),
+        ("127.0.0.1:7878/query", "not an address"),
+        ("http://", "not an address"),
+        ("http://x:99999999/", "not an address"),
+        ("http://x.test/a b", "not an address"),
+        ("http://me:secret@x.test/sparql", "set KGRAPH_ENDPOINT_USER and KGRAPH_ENDPOINT_PASSWORD"),
+    ],
+)
+def test_a_wrong_address_is_refused(url, message):
+    with pytest.raises(InputError, match=message) as caught:
+        RemoteGraph(url, {})
+    assert "secret" not in str(caught.value)
+
+
+def test_an_endpoint_without_a_graph_of_kgraph():
+    with serve_endpoint(pyoxigraph.Store()) as server:
+        graph = RemoteGraph(server.url, {})
+        with pytest.raises(InputError, match="holds no graph of kgraph: load one"):
+            run_remote_query(graph, "co-mentioned")
+        assert not run_remote_query(graph, "ASK { ?s ?p ?o }")
+
+
+# -- servers that misbehave ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("misbehave", "message"),
+    [
+        (
+            reply_with(200, "text/html; charset=utf-8", b"<h1>Welcome</h1>"),
+            r"sends as text/html cannot be read \(it begins '<h1>Welcome</h1>'\): name the address",
+        ),
+        (reply_with(200, "application/sparql-results+json", b"<h1>"), "cannot be read"),
+        (reply_with(200, "application/n-triples", b"<a> <b>"), "gives|cannot be read"),
+        (reply_with(404, "text/plain", b"no"), r"refused \(404 Not Found: no\): check the address"),
+        (
+            reply_with(301, "text/plain", b"", Location="https://elsewhere.test/sparql"),
+            "it has moved to https://elsewhere.test/sparql: name that address",
+        ),
+        (reply_with(500, "text/plain", b"SR171"), r"500 Internal Server Error: SR171\): check the"),
+        (reply_with(503, "text/plain", b"later", Retry_After="99999"), "503 Service Unavailable"),
+        (cut, "no answer"),
+    ],
+)
+def test_a_server_that_is_no_endpoint_or_fails(remote, server, misbehave, message):
+    server.misbehave = misbehave
+    with pytest.raises(QueryError, match=message):
+        run_remote_query(remote, "ASK {}")
+    assert len(server.requests) == 1  # no second try, and nothing is sent elsewhere
+
+
+def test_an_answer_that_dribbles_passes_the_time_limit(server):
+    server.misbehave = dribble
+    with pytest.raises(QueryTimeoutError, match=r"the query passed its limit of 0.3 s"):
+        run_remote_query(RemoteGraph(server.url, {}, timeout=0.3), "ASK {}")
+
+
+def test_an_answer_that_floods_passes_the_limit_of_size(server):
+    server.misbehave = flood
+    with pytest.raises(QueryTooLargeError, match="larger than 1 MB: add a LIMIT"):
+        run_remote_query(RemoteGraph(server.url, {}, max_bytes=1 << 20), "ASK {}")
+
+
+def test_nobody_listens():
+    with serve_endpoint(pyoxigraph.Store()) as server:
+        url = server.url
+    with pytest.raises(QueryError, match="no answer.*check the server"):
+        run_remote_query(RemoteGraph(url, {}), "ASK {}")
+
+
+def test_user_and_password_come_from_the_environment(server):
+    server.misbehave = ask_for("ann", "päss")
+    with pytest.raises(QueryError, match="set KGRAPH_ENDPOINT_USER and KGRAPH_ENDPOINT_PASSWORD"):
+        run_remote_query(RemoteGraph(server.url, {"KGRAPH_PUSH_USER": "ann"}), "ASK {}")
+    login = {"KGRAPH_ENDPOINT_USER": "ann", "KGRAPH_ENDPOINT_PASSWORD": "päss"}
+    assert run_remote_query(RemoteGraph(server.url, login), "ASK {}")
+
+
+def test_proxies_of_the_environment_are_not_asked(remote, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    assert run_remote_query(remote, "ASK {}")
+
+
+# -- the command ---------------------------------------------------------------
+
+
+def test_the_command_asks_an_endpoint(server, tmp_path):
+    line = ["query", "co-mentioned", "--param", "company=NVIDIA", "--endpoint", server.url]
+    done = run(*line, "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["results"]["bindings"]
+    assert rows[0]["name"]["value"] == "Microsoft"
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_command_tells_which_example_it_asked(server, tmp_path):
+    done = run("query", "co-mentioned", "--endpoint", server.url, cwd=tmp_path)
+    assert (
+        f"kgraph query co-mentioned --param company=NVIDIA --endpoint {server.url}" in done.stderr
+    )
+    assert "Microsoft" in done.stdout
+    done = run("query", "path", "--endpoint", server.url, cwd=tmp_path)
+    assert (done.returncode, "ask the store" in done.stderr) == (2, True)
