@@ -53,7 +53,7 @@ Surfaces = dict[str, SurfaceOutcome]  #: by surface
 
 
 class KeptFile(msgspec.Struct, frozen=True, array_like=True):
-    """What was found in a file (:class:`~kgraph.pipeline.passes.FileSurvey`)."""
+    """The survey of a file (:class:`~kgraph.pipeline.passes.FileSurvey`)."""
 
     sha256: str  #: of its bytes; "" if they could not be read
     state: tuple[int, ...]  #: in which it had these (:func:`~kgraph.ingest.files.describe_state`)
@@ -62,7 +62,7 @@ class KeptFile(msgspec.Struct, frozen=True, array_like=True):
 
 
 class KeptEpisode(msgspec.Struct, frozen=True, array_like=True):
-    """What came of an episode (:class:`~kgraph.pipeline.passes.EpisodeOutcome`).
+    """The outcome of an episode (:class:`~kgraph.pipeline.passes.EpisodeOutcome`).
 
     Its values are in one segment.
     """
@@ -120,7 +120,7 @@ class KeptSurvey:
 
 
 class KeptResults:
-    """What a build kept, in its folder.
+    """The results that a build kept, in its folder.
 
     Raises:
         StoreDamagedError: from any attribute or method: what it reads is damaged.

@@ -24,13 +24,12 @@ from msgspec.structs import replace
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import InputProblem
 from kgraph.graph import SharedData
+from kgraph.graph.accounting import Accounting, account_rows
 from kgraph.graph.assemble import assemble_episode
 from kgraph.graph.judged_ids import apply_judged_ids
 from kgraph.graph.records import ShowEdge
 from kgraph.graph.tally import (
-    Accounting,
     Tally,
-    account_rows,
     build_shared_data,
     make_enricher,
     tally_episode,

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from kgraph.base.model import InputProblem
-from kgraph.graph.tally import Accounting
+from kgraph.graph.accounting import Accounting
 
 
 class Report(msgspec.Struct):

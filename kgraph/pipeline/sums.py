@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
-from kgraph.graph.tally import Accounting
+from kgraph.graph.accounting import Accounting
 from kgraph.pipeline.passes import EpisodeOutcome
 from kgraph.resolve.corpus import SURFACE_TABLE
 from kgraph.resolve.lookups import number_key

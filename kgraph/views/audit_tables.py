@@ -12,7 +12,7 @@ from kgraph.base import dataframes
 from kgraph.base.errors import InputError
 from kgraph.base.model import REJECTED, Reason
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
-from kgraph.graph.tally import Accounting, account_rows
+from kgraph.graph.accounting import Accounting, account_rows
 from kgraph.query.table import RowTable, TableCell
 
 Cells = tuple[TableCell, ...]
