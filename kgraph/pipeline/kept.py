@@ -244,11 +244,12 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
 
 
 def _is_checked_as_read(name: str) -> bool:
-    """Return whether a file of a build is checked piece by piece when it is read.
+    """Return whether a file of a build is shared, and checked by those who read it.
 
-    The engine checks each block of its tables; each value of a segment has a checksum.
+    The engine checks each block of its tables; each value of a segment has a checksum; the index
+    of words is checked when it is opened.
     """
-    return name.startswith(_SEGMENTS) or name.endswith(".sst")
+    return name.startswith(_SEGMENTS) or name.endswith(".sst") or name == layout.SEARCH_FILE
 
 
 def read_kept_tables(build: Path) -> KeptTables:

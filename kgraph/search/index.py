@@ -19,6 +19,7 @@ from kgraph.base.errors import StoreError
 from kgraph.search.document_pages import unpack_documents
 from kgraph.search.document_table import ID_SQL
 from kgraph.search.documents import HIT_KINDS, SearchDocument
+from kgraph.search.index_file import open_index_file
 from kgraph.store import Store, layout
 
 MAX_CACHED_PAGES = 128  #: pages of documents in memory, some 40 kB each
@@ -40,9 +41,7 @@ class Index:
         if not self._path.is_file():
             raise StoreError(f"{self._path}: the build has no search index: build again")
         store.checksums.check_files(layout.SEARCH_FILE)
-        # A finished build never changes, so SQLite needs no locks.
-        uri = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
-        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._connection = open_index_file(self._path)
         weakref.finalize(self, self._connection.close)
         self._read_page_cached = lru_cache(MAX_CACHED_PAGES)(self._read_page)
 

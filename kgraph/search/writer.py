@@ -16,9 +16,16 @@ The documents of episodes come in canonical order, then those of entities and th
     spelling  word, shown, episodes: words of labels, for corrections
     absent    id, number: things that postings name, but of which there is no document
 
+An index that takes the difference to the last one is the file of that one, by a hard link, and a
+write-ahead log beside it (https://sqlite.org/wal.html) with the pages that differ. It is never
+checkpointed into the file that is shared. Once the log is large, the next difference is written
+into a copy of the file.
+
 Invariants:
-    * the same input in the same order gives the same bytes. No clock, random number or journal goes
-      into the file, and one connection writes it from start to end;
+    * the same input in the same order gives the same bytes, of an index that is written as a whole.
+      No clock, random number or journal goes into the file, and one connection writes it from start
+      to end;
+    * a file is never changed once it is published;
     * an index that takes the difference to the last one has the rows of one that is written as a
       whole, but for numbers of episodes, things and pages. So no answer depends on these.
 """
@@ -50,7 +57,9 @@ from kgraph.search.document_pages import (
 )
 from kgraph.search.document_table import DocumentTable
 from kgraph.search.documents import EpisodeDocuments, round_up_episodes
+from kgraph.search.index_file import name_log
 from kgraph.search.shared_tables import SharedTables
+from kgraph.store.segments import link_file
 
 PRAGMAS = (
     "page_size = 8192",  # of 4, 8, 16 KiB the fastest to write and to read
@@ -58,6 +67,11 @@ PRAGMAS = (
     "synchronous = OFF",  # it is synced once, when finished
     "locking_mode = EXCLUSIVE",
     "cache_size = -65536",  # KiB: most of the file, so that tables grow in memory
+)
+CONTINUED_PRAGMAS = (
+    "wal_autocheckpoint = 0",
+    "synchronous = OFF",
+    "cache_size = -65536",
 )
 # Numbers are declared: a join cannot use an index without affinity
 # (https://sqlite.org/datatype3.html, section 4.2).
@@ -81,6 +95,12 @@ CREATE TABLE absent(id PRIMARY KEY, number INTEGER) WITHOUT ROWID;
 """
 
 
+#: Share of the size of an index from which its log is large: readers read it whole when they open.
+MAX_LOG_SHARE = 0.125
+
+#: Bytes of a log that is never large.
+MIN_LOG_BYTES = 4 << 20
+
 #: Version of the tables and of :func:`kgraph.search.tokenize.fold_text`.
 INDEX_VERSION = 1
 
@@ -93,7 +113,7 @@ class IndexWriter:
 
     Args:
         path: the file to write.
-        previous: the index of the last build, which is copied and never changed; None to write all.
+        previous: the index of the last build, which is never changed; None to write all.
 
     Raises:
         StoreError: it cannot be written.
@@ -103,25 +123,34 @@ class IndexWriter:
     def __init__(self, path: Path, previous: Path | None = None) -> None:
         self._path = path
         self._previous = previous
-        with self._convert_errors():
-            if previous:
-                shutil.copyfile(previous, path)
-            self._connection = sqlite3.connect(path, isolation_level=None)
-            for setting in PRAGMAS:
-                self._connection.execute(f"PRAGMA {setting}")
-            if previous:
-                self._check_version()
-            else:
-                self._connection.executescript(SCHEMA_SQL)
-                self._connection.execute(f"PRAGMA user_version = {_compute_version()}")
-            self._connection.execute("BEGIN")
-            self._documents = DocumentTable(self._connection, is_new=not previous)
-            self._episodes: dict[str, int] = dict(
-                self._connection.execute("SELECT slug, number FROM episode").fetchall()
-            )
+        self._connection: sqlite3.Connection
+        self._guard: sqlite3.Connection | None = None
+        try:
+            with self._convert_errors():
+                self._open()
+                self._documents = DocumentTable(self._connection, is_new=not previous)
+                self._episodes: dict[str, int] = dict(
+                    self._connection.execute("SELECT slug, number FROM episode").fetchall()
+                )
+        except BaseException:
+            self._close()
+            raise
         self._last_episode = max(self._episodes.values(), default=0)
         self._old_share = round_up_episodes(len(self._episodes))
         self._removed: dict[str, int] = {}  #: numbers of episodes that may be added again
+
+    def _open(self) -> None:
+        if self._previous:
+            self._guard = _continue_index(self._previous, self._path)
+        self._connection = sqlite3.connect(self._path, isolation_level=None)
+        for setting in CONTINUED_PRAGMAS if self._previous else PRAGMAS:
+            self._connection.execute(f"PRAGMA {setting}")
+        if self._previous:
+            self._check_version()
+        else:
+            self._connection.executescript(SCHEMA_SQL)
+            self._connection.execute(f"PRAGMA user_version = {_compute_version()}")
+        self._connection.execute("BEGIN")
 
     def __enter__(self) -> IndexWriter:
         return self
@@ -132,7 +161,15 @@ class IndexWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._connection.close()
+        self._close()
+
+    def _close(self) -> None:
+        """Close the index, the guard of a shared file last."""
+        if hasattr(self, "_connection"):
+            self._connection.close()
+        if self._guard:
+            self._guard.close()
+            name_log(self._path, "shm").unlink(missing_ok=True)
 
     def _check_version(self) -> None:
         [(version,)] = self._connection.execute("PRAGMA user_version")
@@ -240,8 +277,11 @@ class IndexWriter:
                 shared, len(self._episodes), changed if changed is None else sorted(changed)
             )
             self._connection.execute("COMMIT")
-            self._connection.close()
-            with self._path.open("r+b") as file:
+            if not self._previous:  # so that later builds may have logs
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            self._close()
+            written = name_log(self._path) if self._guard else self._path
+            with written.open("r+b") as file:
                 os.fsync(file.fileno())
 
     @contextmanager
@@ -258,6 +298,29 @@ class IndexWriter:
             raise StoreDamagedError(
                 f"{self._previous or self._path}: {error}: build without it"
             ) from error
+
+
+def _continue_index(previous: Path, path: Path) -> sqlite3.Connection | None:
+    """Give a build the index of another, which may then be changed without changing that one.
+
+    Returns:
+        A connection that is to be closed last, unless the index is a copy: the last writer to
+        close an index would write the log into it, and must not where another build has the file.
+    """
+    log = name_log(previous)
+    log_bytes = log.stat().st_size if log.exists() else 0
+    is_large = log_bytes > max(MIN_LOG_BYTES, MAX_LOG_SHARE * previous.stat().st_size)
+    if is_large:
+        shutil.copyfile(previous, path)
+    else:
+        link_file(previous, path)
+    if log_bytes:
+        shutil.copyfile(log, name_log(path))
+    if is_large:
+        return None
+    guard = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    guard.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # takes its lock
+    return guard
 
 
 def _compute_version() -> int:

@@ -12,6 +12,7 @@
         records-1 ...    the episodes, as MessagePack (:mod:`kgraph.store.segments`)
         index            what episodes share, and the place of each episode
         search           the full-text index, which :mod:`kgraph.search` writes and reads
+        search-wal       the changes to it since the build that wrote it
         report.json      the closing report of the build
         kept, kept-1 ... what the next build need not do again
         changes.json     what changed against the build that readers saw before

@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import sqlite3
+from contextlib import closing
 from types import SimpleNamespace
 
 import msgspec
@@ -25,6 +26,7 @@ from kgraph.search.documents import (
 )
 from kgraph.search.filters import count_facets
 from kgraph.search.index import find_theme_episodes, find_top_quotes
+from kgraph.search.index_file import open_index_file
 from kgraph.search.suggest import correct_query, suggest_things
 from kgraph.search.syntax import parse_search
 from kgraph.search.writer import IndexWriter
@@ -224,7 +226,7 @@ def write_difference(path, previous, old, new, *, knows_changes=True):
 
 def read_tables(path):
     """The rows of an index, with ids in place of numbers."""
-    with sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as file:
+    with closing(open_index_file(path)) as file:
 
         def read(sql):
             return sorted(file.execute(sql).fetchall())
@@ -434,6 +436,43 @@ def test_a_document_of_two_episodes_is_an_error(tmp_path, corpus, written):
         writer.add([msgspec.structs.replace(documents, slug="video-7")])
 
 
+def list_files(folder):
+    return {path.name: path.stat().st_size for path in folder.iterdir()}
+
+
+def test_a_difference_is_a_log_beside_the_shared_file(tmp_path, corpus, written, monkeypatch):
+    old, states = written.read_bytes(), [(corpus.list_documents(), corpus.make_shared())]
+    paths = [written]
+    for number in (2, 3, 4):
+        corpus.edit(("put", number, SPEC))
+        states.append((corpus.list_documents(), corpus.make_shared()))
+        paths.append(tmp_path / str(number) / layout.SEARCH_FILE)
+        paths[-1].parent.mkdir()
+        if number == 4:
+            monkeypatch.setattr("kgraph.search.writer.MIN_LOG_BYTES", 0)
+        write_difference(paths[-1], paths[-2], *states[-2:])
+    assert [path.samefile(written) for path in paths] == [True, True, True, False]
+    sizes = [list_files(path.parent) for path in paths]
+    assert [set(files) for files in sizes] == [
+        {"search"}, {"search", "search-wal"}, {"search", "search-wal"}, {"search"},
+    ]  # fmt: skip
+    assert sizes[1]["search-wal"] < sizes[2]["search-wal"]
+    assert written.read_bytes() == old
+    for path, state in zip(paths, states, strict=True):
+        write_whole(tmp_path / "whole", *state)
+        assert read_tables(path) == read_tables(tmp_path / "whole")
+        (tmp_path / "whole").unlink()
+
+
+def test_a_difference_that_fails_leaves_the_shared_file(tmp_path, corpus, written):
+    old, path = written.read_bytes(), tmp_path / "two" / layout.SEARCH_FILE
+    path.parent.mkdir()
+    with pytest.raises(ZeroDivisionError), IndexWriter(path, written) as writer:
+        writer.remove(["video-0"])
+        raise ZeroDivisionError
+    assert written.read_bytes() == old
+
+
 def test_a_damaged_index_takes_no_difference(tmp_path):
     (tmp_path / "old").write_bytes(b"not a database" * 999)
     with pytest.raises(StoreDamagedError, match="old: file is not a database: build without it"):
@@ -441,7 +480,7 @@ def test_a_damaged_index_takes_no_difference(tmp_path):
 
 
 def test_damaged_pages_take_no_difference(tmp_path, written):
-    with sqlite3.connect(written) as file:
+    with closing(sqlite3.connect(written)) as file, file:
         file.execute("UPDATE page SET entries = x'00'")
     with (
         IndexWriter(tmp_path / "new", written) as writer,

@@ -84,11 +84,27 @@ def test_the_next_build_mends_what_a_reader_finds_damaged(store, folder, name):
     READERS[name](Store(store.path))
 
 
-@pytest.mark.parametrize("name", [layout.SEARCH_FILE, f"{layout.DATABASE_FOLDER}/CURRENT"])
-def test_an_update_does_not_copy_what_is_damaged(store, folder, name):
+def test_an_update_does_not_copy_what_is_damaged(store, folder):
+    name = f"{layout.DATABASE_FOLDER}/CURRENT"
     rot(store, name)
     report = build([folder], store.path, workers=1)
     assert report.redone is None and f"is damaged ({name}: " in report.why_full
+
+
+def test_damage_of_an_index_that_an_update_shares_is_found(store, folder, monkeypatch):
+    monkeypatch.setattr(update, "MAX_UPDATED_SHARE", 1.0)
+    (folder / "b.md").write_text(episode_text("Second talk, again"))
+    build([folder], store.path, workers=1)
+    for name in (layout.SEARCH_FILE, f"{layout.SEARCH_FILE}-wal"):
+        last = Store(store.path)
+        rot(last, name)
+        with pytest.raises(StoreDamagedError, match=rf"\({name}: its checksum does not match"):
+            Index(last)
+        report = build([folder], store.path, workers=1)
+        assert report.redone is None and f"is damaged ({name}: " in report.why_full
+        (folder / "b.md").write_text(episode_text("Second talk"))
+        assert build([folder], store.path, workers=1).redone is not None
+        Index(Store(store.path))
 
 
 def test_an_update_that_meets_a_damaged_table_loads_everything(store, folder, monkeypatch):
