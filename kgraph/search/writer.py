@@ -39,7 +39,7 @@ import unicodedata
 import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -280,9 +280,12 @@ class IndexWriter:
             if not self._previous:  # so that later builds may have logs
                 self._connection.execute("PRAGMA journal_mode = WAL")
             self._close()
-            written = name_log(self._path) if self._guard else self._path
-            with written.open("r+b") as file:
-                os.fsync(file.fileno())
+            log = name_log(self._path)
+            if log.exists() and not log.stat().st_size:  # the next reader would remove it
+                log.unlink()
+            for path in (log,) if self._guard else (self._path,):
+                with suppress(FileNotFoundError), path.open("r+b") as file:
+                    os.fsync(file.fileno())
 
     @contextmanager
     def _convert_errors(self) -> Iterator[None]:

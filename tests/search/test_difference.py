@@ -464,6 +464,29 @@ def test_a_difference_is_a_log_beside_the_shared_file(tmp_path, corpus, written,
         (tmp_path / "whole").unlink()
 
 
+def test_without_a_difference_there_is_no_log(tmp_path, corpus, written):
+    path = tmp_path / "two" / layout.SEARCH_FILE
+    path.parent.mkdir()
+    state = corpus.list_documents(), corpus.make_shared()
+    write_difference(path, written, state, state)
+    open_index(path).rows("SELECT * FROM episode")
+    assert set(list_files(path.parent)) == {"search"}
+
+
+def test_a_reader_leaves_the_log(tmp_path, corpus, written):
+    path = tmp_path / "two" / layout.SEARCH_FILE
+    path.parent.mkdir()
+    old = corpus.list_documents(), corpus.make_shared()
+    corpus.edit(("put", 2, SPEC))
+    write_difference(path, written, old, (corpus.list_documents(), corpus.make_shared()))
+    before = {file.name: file.read_bytes() for file in path.parent.iterdir()}
+    for _ in range(2):
+        with closing(open_index_file(path)) as one, closing(open_index_file(path)) as other:
+            counts = [c.execute("SELECT count(*) FROM episode").fetchone() for c in (one, other)]
+        assert counts == [(3,), (3,)]
+    assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == before
+
+
 def test_a_difference_that_fails_leaves_the_shared_file(tmp_path, corpus, written):
     old, path = written.read_bytes(), tmp_path / "two" / layout.SEARCH_FILE
     path.parent.mkdir()
