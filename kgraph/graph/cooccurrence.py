@@ -154,26 +154,33 @@ def count_co_mentions(
         entity_ids: of the entities that count; None for all.
         either: ids of which a pair has one at least; None for all pairs.
     """
-    episodes = Counter(id_ for summary in summaries for id_ in summary.mentions)
     prefixes = _id_prefixes(types)
+    counting: Collection[EpisodeSummary] = summaries
+    if either is not None:  # the others have no such pair
+        either = frozenset(either)
+        counting = [s for s in summaries if not either.isdisjoint(s.mentions)]
+    candidates = {id_ for s in counting for id_ in s.mentions if id_.startswith(prefixes)}
+    if not candidates:
+        return
+    episodes: Counter[str] = Counter()
+    expected: dict[str, float] = dict.fromkeys(candidates, 0.0)
+    for summary in summaries:
+        for id_ in candidates & summary.mentions.keys():
+            episodes[id_] += 1
+            expected[id_] += summary.mentions[id_]
     ids = sorted(
         id_
         for id_, n in episodes.items()
-        if n >= min_each and id_.startswith(prefixes) and (entity_ids is None or id_ in entity_ids)
+        if n >= min_each and (entity_ids is None or id_ in entity_ids)
     )
     # Numbers in the order of the ids: pairs of them are counted twice as fast as pairs of texts.
     number = {id_: n for n, id_ in enumerate(ids)}
     mentions = [
         {number[id_]: s.mentions[id_] for id_ in sorted(s.mentions) if id_ in number}
-        for s in summaries
+        for s in counting
     ]
-    expected = [0.0] * len(ids)
-    for confidences in mentions:
-        for n, confidence in confidences.items():
-            expected[n] += confidence
-    total = len(mentions)
+    total = len(summaries)
     wanted = {number[id_] for id_ in (ids if either is None else either) if id_ in number}
-    mentions = [{} if wanted.isdisjoint(m) else m for m in mentions]
     counts: Counter[tuple[int, int]] = Counter()
     for confidences in mentions:
         counts.update(combinations(confidences, 2))
@@ -182,10 +189,10 @@ def count_co_mentions(
         for pair, count in counts.items()
         if count >= min_shared and not wanted.isdisjoint(pair)
     )
-    sums = _sum_pairs(mentions, [summary.show for summary in summaries], frozenset(pairs))
+    sums = _sum_pairs(mentions, [summary.show for summary in counting], frozenset(pairs))
     for pair in pairs:
         source, target = (ids[n] for n in pair)
-        first, second = (expected[n] for n in pair)
+        first, second = expected[source], expected[target]
         weighted, surest, _, is_widespread = sums[pair]
         lift = weighted * total / (first * second)
         pmi = normalized_pmi(weighted, first, second, total)
@@ -229,6 +236,8 @@ def find_recounted_things(
     missing, things = EpisodeSummary((), ""), set[str]()
     for slug in old.keys() | new.keys():
         before, after = old.get(slug, missing), new.get(slug, missing)
+        if before is after:
+            continue
         if before.month != after.month:
             things.update(before.mentions, after.mentions)
         elif before.mentions != after.mentions:

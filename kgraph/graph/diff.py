@@ -42,7 +42,7 @@ class Changes(msgspec.Struct, frozen=True):
 def compare_graphs(old: SharedData, new: SharedData) -> Changes:
     """List the changes from one graph to another."""
     parts = (
-        _compare_labels("episode", _episode_titles(old), _episode_titles(new)),
+        _compare_labels("episode", _episode_titles(old, new), _episode_titles(new, old)),
         _diff_entities(old.stated_entities(), new.stated_entities()),
         _diff_mentions(old, new),
     )
@@ -50,8 +50,14 @@ def compare_graphs(old: SharedData, new: SharedData) -> Changes:
     return Changes(old.digest, new.digest, changes)
 
 
-def _episode_titles(shared: SharedData) -> dict[str, str]:
-    return {f"episode/{slug}": summary.title for slug, summary in shared.summaries.items()}
+def _episode_titles(shared: SharedData, other: SharedData) -> dict[str, str]:
+    """Return the titles of the episodes that may differ from those of another graph, by id."""
+    others = other.summaries
+    return {
+        f"episode/{slug}": summary.title
+        for slug, summary in shared.summaries.items()
+        if others.get(slug) is not summary
+    }
 
 
 def _compare_labels(what: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
@@ -103,6 +109,8 @@ def _diff_mentions(old: SharedData, new: SharedData) -> Iterator[Change]:
     successors = _map_replaced(new.entities)
     for slug in new.summaries.keys() & old.summaries.keys():
         before, after = old.summaries[slug], new.summaries[slug]
+        if before is after and not successors:
+            continue
         new_ids = after.mentions.keys() | after.adverts.keys()
         old_ids = {successors.get(i, i) for i in before.mentions.keys() | before.adverts.keys()}
         for how, ids in (("gained", new_ids - old_ids), ("lost", old_ids - new_ids)):

@@ -59,7 +59,6 @@ def find_former(
         read_previous, read_new: read recordings of either.
         rejected: keys of the names and ids that judgements reject.
     """
-    ids = dict(_list_labels(new))
     judged = {old_id: entity.id for entity in new.entities.values() for old_id in entity.replaces}
     search = _SuccessorSearch(previous, read_previous, new, read_new)
     former = search.find_successors(judged.keys())
@@ -67,13 +66,13 @@ def find_former(
         former[id_] = FormerThing(search.gone[id_], judged[id_], JUDGED)
     for id_, thing in previous.former.items():
         later = former.get(thing.successor)
-        if id_ in ids:
+        if _has(new, id_):
             continue
         if id_ in judged:
             former[id_] = FormerThing(thing.label, judged[id_], JUDGED)
         elif later and later.successor:
             former[id_] = replace(thing, successor=later.successor)
-        elif thing.successor in ids:
+        elif _has(new, thing.successor):
             former[id_] = thing
         else:
             former[id_] = search.find_namesake(id_, thing.label)
@@ -96,11 +95,24 @@ def add_former(shared: SharedData, former: dict[str, FormerThing]) -> None:
             )
 
 
-def _list_labels(shared: SharedData) -> Iterator[tuple[str, str]]:
-    """Yield id and label of everything that is forwarded."""
-    yield from ((id_, entity.label) for id_, entity in shared.entities.items())
-    yield from ((id_, theme.label) for id_, theme in shared.themes.items())
-    yield from ((f"episode/{slug}", s.title) for slug, s in shared.summaries.items())
+def _has(shared: SharedData, id_: str) -> bool:
+    """Return whether a graph has an entity, a theme or an episode."""
+    kind, _, key = id_.partition("/")
+    return (
+        key in shared.summaries
+        if kind == "episode"
+        else (id_ in shared.entities or id_ in shared.themes)
+    )
+
+
+def _find_gone(old: SharedData, new: SharedData) -> Iterator[tuple[str, str]]:
+    """Yield id and label of all that is forwarded and that only the earlier graph has."""
+    for id_ in old.entities.keys() - new.entities.keys():
+        yield id_, old.entities[id_].label
+    for id_ in old.themes.keys() - new.themes.keys():
+        yield id_, old.themes[id_].label
+    for slug in old.summaries.keys() - new.summaries.keys():
+        yield f"episode/{slug}", old.summaries[slug].title
 
 
 class _SuccessorSearch:
@@ -117,9 +129,8 @@ class _SuccessorSearch:
         self._read_previous = read_previous
         self._new = new
         self._read_new = read_new
-        ids = dict(_list_labels(new))
         #: Labels of what is gone, by id.
-        self.gone = {id_: label for id_, label in _list_labels(previous) if id_ not in ids}
+        self.gone = dict(sorted(_find_gone(previous, new)))
 
     @cached_property
     def _stated(self) -> Collection[str]:
@@ -128,6 +139,8 @@ class _SuccessorSearch:
     def find_successors(self, judged: Collection[str]) -> dict[str, FormerThing]:
         """Return what became of everything that is gone but the judged ones, by id."""
         ids = self.gone.keys() - judged
+        if not ids:
+            return {}
         before, after = self._collect_evidence(ids)
         evidence: dict[str, list[Evidence]] = defaultdict(list)
         for item, targets in before.items():

@@ -23,8 +23,6 @@ import msgspec
 from kgraph.base.errors import InputError, StoreDamagedError
 from kgraph.base.text import suggest_names
 from kgraph.base.vocabulary import BASE_IRI
-from kgraph.export.export import EXPORT_FORMATS, FOLDER_FORMATS, parse_licence
-from kgraph.export.networks import NETWORKS
 from kgraph.ingest.files import GLOB_CHARACTERS
 from kgraph.ingest.located_file import (
     Keys,
@@ -121,6 +119,8 @@ class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 def _list_fitting_options(format: str, options: Mapping[str, Any]) -> Iterator[str]:
     """Yield the names of options that a format with these options can hold."""
+    from kgraph.export.export import EXPORT_FORMATS, FOLDER_FORMATS  # builds need no formats
+
     form = (EXPORT_FORMATS | FOLDER_FORMATS).get(format)
     holds = form.holds if form else "rdf"
     is_kb = options.get("profile", "kb") == "kb"
@@ -264,13 +264,25 @@ def _check_count(file: LocatedFile, keys: Keys, value: object) -> int:
     return value
 
 
+def _check_network(file: LocatedFile, keys: Keys, value: object) -> str:
+    from kgraph.export.networks import NETWORKS
+
+    return _check_choice(file, keys, value, choice=NETWORKS)
+
+
+def _convert_licence(text: str) -> str:
+    from kgraph.export.export import parse_licence
+
+    return parse_licence(text)
+
+
 #: Option of an export -> its check, which returns the value.
 _EXPORT_CHECKS: dict[str, Callable[[LocatedFile, Keys, object], Any]] = {
     "profile": partial(_check_choice, choice=tuple(PROFILES)),
     "quotes": _check_count,
     "rdf12": _check_flag,
-    "network": partial(_check_choice, choice=NETWORKS),
-    "licence": partial(_check_text, convert=parse_licence),
+    "network": _check_network,
+    "licence": partial(_check_text, convert=_convert_licence),
     "ontology": _check_flag,
     "base": partial(_check_text, convert=check_base),
 }

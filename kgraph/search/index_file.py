@@ -15,8 +15,8 @@ def name_log(path: Path, suffix: str = "wal") -> Path:
 def open_index_file(path: Path) -> sqlite3.Connection:
     """Open the index of a finished build, which several threads may read.
 
-    Such an index never changes, so SQLite needs no locks. It would not read the log of a file that
-    it is told never changes, so of one with a log the locks alone are left out.
+    Such an index never changes, so SQLite needs no locks. Declared immutable, it would be read
+    without its log; so where there is one, only the locks are left out.
     """
     has_log = name_log(path).exists()
     option = f"vfs={'win32' if os.name == 'nt' else 'unix'}-none" if has_log else "immutable=1"
