@@ -28,7 +28,8 @@ from kgraph.export.shards import (
     write_shard,
     write_shared_shards,
 )
-from kgraph.graph.tally import Accounting, Tally
+from kgraph.graph.accounting import Accounting
+from kgraph.graph.tally import Tally
 from kgraph.pipeline import Report
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.inputs import read_inputs
@@ -44,6 +45,7 @@ from kgraph.pipeline.passes import (
     resolve_shard,
     survey_files,
 )
+from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.pipeline.tables import share_tables
 from kgraph.pipeline.workers import WorkerOptions, open_workers
 from kgraph.store import DEFAULT_STORE, Store
@@ -165,14 +167,17 @@ def build_statements(
     with (
         open_workers(workers) as pool,
         ScratchFolder() as work,
+        SurveySpool(work / "surveys") as spool,
         open_target(str(to), is_own_file, MANIFEST_FILE) as target,
     ):
         with report.time_stage("read"):
-            surveyed = survey_files(inputs.sources, work, pool, progress, inputs.own)
+            surveyed = survey_files(inputs.sources, work, pool, progress, inputs.own, spool=spool)
             inputs.check_survey(surveyed)
         with report.time_stage("conclude"):
             progress("comparing names", 0, 0)
-            corpus = conclude_survey(surveyed, inputs.judgement_table, inputs.own)
+            corpus = conclude_survey(
+                surveyed, inputs.judgement_table, inputs.own, work=work, pool=pool
+            )
             tables_file = share_tables(corpus.tables, work, pool)
         inputs.report_survey(report, surveyed, corpus.recordings)
         with report.time_stage("resolve and write"):

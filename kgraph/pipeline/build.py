@@ -36,6 +36,7 @@ from kgraph.pipeline.passes import (
     survey_files,
 )
 from kgraph.pipeline.report import Report
+from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.pipeline.tables import share_tables
 from kgraph.pipeline.update import is_faster, plan_update, update_graph
 from kgraph.pipeline.workers import WorkerOptions, open_workers
@@ -218,15 +219,18 @@ def _build_all(
         report.notes += note
         work = writer.folder / layout.WORK_FOLDER  # what the passes hand each other
         work.mkdir()
+        spool = SurveySpool(work / "surveys")
         try:
             with report.time_stage("read"):
                 surveyed = survey_files(
-                    inputs.sources, work, pool, progress, inputs.own, kept=unchanged
+                    inputs.sources, work, pool, progress, inputs.own, kept=unchanged, spool=spool
                 )
                 inputs.check_survey(surveyed)
             with report.time_stage("conclude"):
                 progress("comparing names", 0, 0)
-                corpus = conclude_survey(surveyed, inputs.judgement_table, inputs.own)
+                corpus = conclude_survey(
+                    surveyed, inputs.judgement_table, inputs.own, work=work, pool=pool
+                )
                 tables_file = share_tables(corpus.tables, work, pool)
             inputs.report_survey(report, surveyed, corpus.recordings)
             with report.time_stage("resolve, write and load"):
@@ -236,11 +240,12 @@ def _build_all(
                 results = map_ordered(pool, resolve_shard, tasks)
                 target = LoadTarget(writer, forwarded_from, report, options)
                 shared, surfaces, outcomes = _load(results, corpus.tables, target)
+            kept = write_kept(
+                writer.folder, inputs, surveyed, corpus, outcomes=outcomes, surfaces=surfaces
+            )
         finally:
+            spool.close()
             rmtree(work, ignore_errors=True)
-        kept = write_kept(
-            writer.folder, inputs, surveyed, corpus, outcomes=outcomes, surfaces=surfaces
-        )
         publish_build(inputs, writer, report, shared=shared, kept=kept)
     return report
 

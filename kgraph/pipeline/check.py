@@ -26,6 +26,7 @@ from kgraph.pipeline.passes import (
     resolve_shard,
     survey_files,
 )
+from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.pipeline.tables import share_tables
 from kgraph.rdf import Turtle, describe_dataset, describe_shared
 from kgraph.rdf.shacl import Violation, find_violations, load_shapes
@@ -74,13 +75,14 @@ def check(
     with (
         open_process_pool(workers) as pool,
         ScratchFolder() as work,
+        SurveySpool(work / "surveys") as spool,
     ):
-        surveyed = survey_files(find_files(paths), work, pool, progress, own)
+        surveyed = survey_files(find_files(paths), work, pool, progress, own, spool=spool)
         findings: list[CheckFinding] = [*surveyed.problems]
         if not surveyed.locations:
             return findings
         progress("comparing names", 0, 0)
-        tables, episodes = conclude_survey(surveyed, judged, own)
+        tables, episodes = conclude_survey(surveyed, judged, own, work=work, pool=pool)
         located = locate_episodes(episodes, surveyed)
         tasks = make_resolve_tasks(located, share_tables(tables, work, pool), BASE_IRI)
         tally = Tally()

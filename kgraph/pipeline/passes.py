@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
@@ -35,6 +36,7 @@ from kgraph.graph.tally import (
     tally_episode,
 )
 from kgraph.ingest import FoundFiles, SourceFile, load_bytes, read_file
+from kgraph.pipeline import survey_split
 from kgraph.pipeline.executor import TaskPool, map_ordered
 from kgraph.pipeline.locations import (
     Location,
@@ -43,6 +45,7 @@ from kgraph.pipeline.locations import (
     name_spill_file,
     open_binary,
 )
+from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.pipeline.tables import TablesFile, load_tables
 from kgraph.rdf import Turtle, count_statements, describe_episode
 from kgraph.resolve.corpus import (
@@ -179,12 +182,14 @@ def survey_files(
     own: OwnEntries = NO_OWN_ENTRIES,
     *,
     kept: Mapping[str, FileSurvey] = MappingProxyType({}),
+    spool: SurveySpool | None = None,
 ) -> SurveyResult:
     """Read and survey every file: the first pass.
 
     Args:
         own: the user's own entries.
         kept: surveys of files whose bytes did not change; these are not read.
+        spool: takes the other surveys, which otherwise stay in memory: 6 KB a file.
     """
     total = SurveyResult()
     unread = [file for file in sources.files if file.name not in kept]
@@ -192,18 +197,26 @@ def survey_files(
     found: dict[str, FileSurvey] = {}
     tasks = _make_survey_tasks(unread, folder, own.shows, pool, found)
     for result in map_ordered(pool, survey_shard, tasks):
-        found.update(result.files)
+        found.update(result.files if spool is None else _spool_surveys(result.files, spool))
         total.locations.update(result.locations)
         progress("reading", len(found), len(unread))
     for file in sources.files:
-        survey = found.get(file.name) or kept[file.name]
-        total.files[file.name] = survey
-        if survey.survey is not None and file.name not in total.locations:
-            total.locations[file.name] = UnreadSource(file, survey.sha256, own.shows)
+        known = found.get(file.name) or kept[file.name]
+        total.files[file.name] = known
+        if known.survey is not None and file.name not in total.locations:
+            total.locations[file.name] = UnreadSource(file, known.sha256, own.shows)
     total.problems.extend(sources.problems)
     total.problems.extend(p for survey in total.files.values() for p in survey.problems)
     total.problems.sort()
     return total
+
+
+def _spool_surveys(
+    files: Mapping[str, FileSurvey], spool: SurveySpool
+) -> Iterator[tuple[str, FileSurvey]]:
+    for name, file in files.items():
+        survey = file.survey and spool.add(file.survey)
+        yield name, msgspec.structs.replace(file, survey=survey)
 
 
 def _make_survey_tasks(
@@ -257,17 +270,27 @@ def conclude_survey(
     judged: JudgementTable,
     own: OwnEntries = NO_OWN_ENTRIES,
     *,
+    work: Path,
+    pool: TaskPool | None = None,
     last: ConcludedCorpus | None = None,
     unchanged: Iterable[str] = (),
 ) -> ConcludedCorpus:
     """Build the tables of the second pass, and group the files into recordings.
 
+    A corpus of more than :data:`~kgraph.pipeline.survey_split.PART_FILES` files is counted in
+    parts, by the workers if they see its files.
+
     Args:
         own: the user's own entries.
+        work: folder for files of the parts.
         last, unchanged: as of :func:`~kgraph.resolve.corpus.build_tables`.
     """
-    surveys = EncodedSurveys([f.survey for f in surveyed.files.values() if f.survey is not None])
-    return build_tables(surveys, judged, own, last=last, unchanged=unchanged)
+    surveys = [f.survey for f in surveyed.files.values() if f.survey is not None]
+    if len(surveys) <= survey_split.PART_FILES:
+        return build_tables(EncodedSurveys(surveys), judged, own, last=last, unchanged=unchanged)
+    map_tasks = partial(map_ordered, pool if pool is None or pool.sees_files else None)
+    encoded = EncodedSurveys(surveys, lambda: survey_split.split_surveys(surveys, work, map_tasks))
+    return build_tables(encoded, judged, own, last=last, unchanged=unchanged, map_tasks=map_tasks)
 
 
 # -- second pass ---------------------------------------------------------------

@@ -98,7 +98,9 @@ def plan_update(
         progress("comparing names", 0, 0)
         unchanged_lists = find_unchanged_lists(kept, surveyed)
         judged, own = inputs.judgement_table, inputs.own
-        corpus = conclude_survey(surveyed, judged, own, last=kept.corpus, unchanged=unchanged_lists)
+        corpus = conclude_survey(
+            surveyed, judged, own, work=work, last=kept.corpus, unchanged=unchanged_lists
+        )
         old_surfaces = kept.surfaces
         surfaces = redo_surfaces(old_surfaces, kept.corpus.tables, corpus.tables)
         changed = {s for s in surfaces if surfaces[s].digest != old_surfaces[s].digest}

@@ -7,7 +7,7 @@ recording is then resolved on its own.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
@@ -103,21 +103,28 @@ class EncodedSurveys:
 
     Args:
         surveys: may be read from a disk each time.
-        parts: the names and hashes of the same surveys in parts; by default in memory.
+        make_parts: splits the names and hashes of the surveys when they are first counted; by
+            default they are one part in memory.
     """
 
-    def __init__(self, surveys: Collection[SurveyLists], parts: SurveyParts | None = None) -> None:
+    def __init__(
+        self,
+        surveys: Collection[SurveyLists],
+        make_parts: Callable[[], SurveyParts] | None = None,
+    ) -> None:
         self.recordings = SurveyList(surveys, "recordings", RecordingSummary)
         self.quotes = SurveyList(surveys, "quotes", QuoteFingerprints)
         self.shows = SurveyList(surveys, "shows", ShowEvidence)
         self.statistics = SurveyList(surveys, "statistics", NameStatistics)
         self.passages = SurveyList(surveys, "passages", ContextFingerprints)
-        self._parts = parts
+        self._make_parts = make_parts
 
     @cached_property
     def parts(self) -> SurveyParts:
         """The names and hashes, in parts."""
-        return self._parts or MemoryParts(self.quotes, self.passages, self.statistics)
+        if self._make_parts is not None:
+            return self._make_parts()
+        return MemoryParts(self.quotes, self.passages, self.statistics)
 
 
 class CorpusTables(msgspec.Struct, array_like=True):

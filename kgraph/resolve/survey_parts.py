@@ -43,7 +43,10 @@ class SurveyParts(Protocol):
     Names are in parts by a hash of their keys; of other hashes a part has consecutive ones.
     """
 
-    count: int  #: of parts
+    @property
+    def count(self) -> int:
+        """The number of parts."""
+        ...
 
     def read_statistics(self, part: int) -> Iterable[NameStatistics]:
         """Yield the counts of the names of a part."""

@@ -11,7 +11,7 @@ as much.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,6 +79,40 @@ def concatenate_columns(parts: Sequence[HashColumns]) -> HashColumns:
     """Return the columns of all parts, of which there is at least one."""
     hashes, files = zip(*parts, strict=True)
     return HashColumns(np.concatenate(hashes), np.concatenate(files))
+
+
+def encode_columns(columns: HashColumns, first_file: int, parts: int) -> list[bytes]:
+    """Encode columns in parts of consecutive hashes, for :func:`decode_columns`.
+
+    Args:
+        first_file: number to add to those of the files.
+    """
+    order = np.argsort(columns.hashes, kind="stable")
+    hashes, files = columns.hashes[order], columns.files[order] + np.uint32(first_file)
+    ends = np.searchsorted(hashes, _list_bounds(hashes.dtype, parts)).tolist()
+    return [
+        hashes[start:end].tobytes() + files[start:end].tobytes()
+        for start, end in pairwise((0, *ends, len(hashes)))
+    ]
+
+
+def decode_columns(data: bytes, kind: str) -> HashColumns:
+    """Decode a part of the columns of a kind."""
+    hash_type = np.dtype(np.uint64 if kind == "keys" else np.uint32)
+    count = len(data) // (hash_type.itemsize + HASH_BYTES)
+    files = np.frombuffer(data, np.uint32, offset=count * hash_type.itemsize)
+    return HashColumns(np.frombuffer(data, hash_type, count), files)
+
+
+def split_sorted(hashes: Array, parts: int) -> list[Array]:
+    """Split sorted hashes of 32 bits as :func:`encode_columns` does."""
+    return np.split(hashes, np.searchsorted(hashes, _list_bounds(hashes.dtype, parts)))
+
+
+def _list_bounds(hash_type: np.dtype[Any], parts: int) -> Array:
+    """Return the first hash of each part but the first."""
+    bounds = [(part << 8 * hash_type.itemsize) // parts for part in range(1, parts)]
+    return np.array(bounds, hash_type)
 
 
 def contains(members: Array, values: Array) -> Array:

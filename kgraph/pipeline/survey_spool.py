@@ -1,0 +1,118 @@
+"""Surveys of files on disk: written one after another, and read where they are needed.
+
+Of a survey 6 KB are on disk, and 100 bytes in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import msgspec
+
+from kgraph.resolve.corpus import EncodedSurvey, SurveyLists
+
+READ_BUFFER_BYTES = 1 << 18  #: of surveys that are read one after another
+
+_decode_survey = msgspec.msgpack.Decoder(EncodedSurvey).decode
+
+
+class SpooledSurvey:
+    """A survey in a spool, with the attributes of an encoded one, read at each access."""
+
+    __slots__ = ("length", "spool", "start")
+
+    def __init__(self, spool: SurveySpool, start: int, length: int) -> None:
+        self.spool = spool
+        self.start = start  #: in bytes
+        self.length = length
+
+    def load(self) -> EncodedSurvey:
+        """Read the survey."""
+        return self.spool.read(self.start, self.length)
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Its place for :class:`SpoolRange`."""
+        return str(self.spool.path), self.start, self.length
+
+    @property
+    def recordings(self) -> bytes:
+        return self.load().recordings
+
+    @property
+    def quotes(self) -> bytes:
+        return self.load().quotes
+
+    @property
+    def shows(self) -> bytes:
+        return self.load().shows
+
+    @property
+    def statistics(self) -> bytes:
+        return self.load().statistics
+
+    @property
+    def passages(self) -> bytes:
+        return self.load().passages
+
+
+class SurveySpool(AbstractContextManager["SurveySpool"]):
+    """A file of surveys.
+
+    Args:
+        path: of the file; one that is there is replaced.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writer = path.open("wb")
+        self._reader = path.open("rb", READ_BUFFER_BYTES)
+        self._size = self._flushed_size = 0
+
+    def add(self, survey: SurveyLists) -> SpooledSurvey:
+        """Write a survey, and return it as it can be read again."""
+        lists = (getattr(survey, name) for name in EncodedSurvey.__struct_fields__)
+        data = msgspec.msgpack.encode(EncodedSurvey(*lists))
+        spooled = SpooledSurvey(self, self._size, len(data))
+        self._writer.write(data)
+        self._size += len(data)
+        return spooled
+
+    def read(self, start: int, length: int) -> EncodedSurvey:
+        """Read the survey at a place."""
+        if start + length > self._flushed_size:
+            self.flush()
+        self._reader.seek(start)
+        return _decode_survey(self._reader.read(length))
+
+    def flush(self) -> None:
+        """Let other processes read what was written."""
+        self._writer.flush()
+        self._flushed_size = self._size
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; its surveys cannot be read any more."""
+        self._writer.close()
+        self._reader.close()
+
+
+class SpoolRange(NamedTuple):
+    """Some surveys, for another process to read."""
+
+    places: Sequence[tuple[str, int, int]]  #: path of the spool, start and length in bytes of each
+
+    def read(self) -> Iterator[EncodedSurvey]:
+        """Yield the surveys in order."""
+        with ExitStack() as stack:
+            files: dict[str, BinaryIO] = {}
+            for path, start, length in self.places:
+                if path not in files:
+                    files[path] = stack.enter_context(open(path, "rb", READ_BUFFER_BYTES))
+                files[path].seek(start)
+                yield _decode_survey(files[path].read(length))
