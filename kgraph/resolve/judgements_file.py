@@ -58,7 +58,7 @@ def load_judgements(path: Path) -> tuple[Judgement, ...]:
 
 
 class Appended(NamedTuple):
-    """What became of judgements that were to be appended, each with its line."""
+    """Judgements that were to be appended, each with its line."""
 
     written: tuple[Judgement, ...]
     present: tuple[Judgement, ...]  #: that said the same before, and remain as they are
