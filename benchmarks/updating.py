@@ -1,13 +1,17 @@
 """Cost of a build after one change, as a whole command, beside that of a full build.
 
-    python benchmarks/updating.py FOLDER [--runs 3]
+    python benchmarks/updating.py FOLDER [--runs 3] [--copies 1 4 16] [--changes nothing summary]
 
 Copies the folder, builds it, and then changes one thing before each further build: nothing; the
 summary of a file; the title of a file; a file has another name, is gone, or is new; a judgement
 rejects a name that few episodes have; the project's own lexicon has a name more. After each the
 change is taken back and built, which is not measured. Prints the least seconds of the runs by the
-clock and of CPU, the share of a full build's CPU, and the episodes that were redone; on a busy
-machine only the CPU and the shares count.
+clock and of CPU, both as shares of the first full build, and the episodes that were redone; on a
+busy machine only the CPU and its shares count.
+
+With ``--copies``, all is done for corpora of so many copies of the folder
+(``replicate_corpus.py``), and the CPU of each change is printed beside that of the first corpus: how
+much more does a change cost, because the corpus is larger? ``--changes`` chooses some of them.
 """
 
 from __future__ import annotations
@@ -16,13 +20,13 @@ import argparse
 import re
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import msgspec
 from measuring import KGRAPH, Cost, run
+from replicate_corpus import grow
 
 from kgraph.store import Store
 
@@ -35,18 +39,22 @@ class Project:
     Args:
         folder: of episodes; it stays as it is.
         home: folder for the copy.
+        copies: how many times it has each episode.
     """
 
-    def __init__(self, folder: Path, home: Path) -> None:
+    def __init__(self, folder: Path, home: Path, copies: int) -> None:
         self.episodes, self.store = home / "episodes", home / ".kgraph"
         self.judgements, self.lexicon = home / "judgements.yaml", home / "lexicon" / "own.yaml"
         self.settings = home / "kgraph.toml"
         self.settings.write_text('sources = ["episodes"]\njudgements = "judgements.yaml"\n')
         self.judgements.touch()
         self.lexicon.parent.mkdir()
-        shutil.copytree(folder, self.episodes)
-        self._files = sorted(self.episodes.rglob("*.md"))
-        self.file = self._files[len(self._files) // 2]
+        if copies == 1:
+            shutil.copytree(folder, self.episodes)
+        else:
+            grow(folder, self.episodes, copies)
+        self.files = sorted(self.episodes.rglob("*.md"))
+        self.file = self.files[len(self.files) // 2]
 
     def build(self, *options: str) -> Cost:
         return run([*KGRAPH, "build", "--project", self.settings, "--json", *options])
@@ -111,37 +119,64 @@ def _change_nothing() -> Iterator[None]:
     yield
 
 
+def _list_edits(project: Project) -> dict[str, Callable[[], AbstractContextManager[None]]]:
+    """Return the changes by name, each a context in which it is made."""
+    file = project.file
+    return {
+        "nothing": _change_nothing,
+        "summary": lambda: _replace_text(file, "^summary: ", "summary: Also "),
+        "title": lambda: _replace_text(file, "^title: ", "title: Also "),
+        "renamed": lambda: _rename(file),
+        "gone": lambda: _remove(file),
+        "added": lambda: _add(file),
+        "judgement": lambda: _judge(project),
+        "lexicon": lambda: _teach(project.lexicon),
+    }
+
+
+def measure_change(
+    project: Project, edit: Callable[[], AbstractContextManager[None]], runs: int
+) -> tuple[Cost, set[str]]:
+    """Return the least costs of a build after a change, and how many episodes were redone."""
+    costs, redone = [], set()
+    for _ in range(runs):
+        with edit():
+            costs.append(project.build())
+            report = msgspec.json.decode(costs[-1].output)
+            redone.add("all" if report["redone"] is None else str(len(report["redone"])))
+        project.build()
+    wall, cpu = min(cost.wall for cost in costs), min(cost.cpu for cost in costs)
+    return costs[0]._replace(wall=wall, cpu=cpu), redone
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--copies", type=int, nargs="+", default=[1], help="sizes of the corpus")
+    parser.add_argument("--changes", nargs="+", default=[], help="some of them; default: all")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="kgraph-updating-") as home:
-        project = Project(arguments.folder, Path(home))
-        project.build()
-        full = project.build("--full")
-        print(f"full build: {full.wall:.1f} s, {full.cpu:.1f} s of CPU")
-        edits: dict[str, Callable[[], object]] = {
-            "nothing": _change_nothing,
-            "summary": lambda: _replace_text(project.file, "^summary: ", "summary: Also "),
-            "title": lambda: _replace_text(project.file, "^title: ", "title: Also "),
-            "file renamed": lambda: _rename(project.file),
-            "file gone": lambda: _remove(project.file),
-            "file added": lambda: _add(project.file),
-            "judgement": lambda: _judge(project),
-            "lexicon": lambda: _teach(project.lexicon),
-        }
-        for name, edit in edits.items():
-            costs, redone = [], Counter[str]()
-            for _ in range(arguments.runs):
-                with edit():  # type: ignore[attr-defined]
-                    costs.append(project.build())
-                    report = msgspec.json.decode(costs[-1].output)
-                    redone["all" if report["redone"] is None else str(len(report["redone"]))] += 1
-                project.build()
-            wall, cpu = min(c.wall for c in costs), min(c.cpu for c in costs)
-            share = full.cpu / cpu
-            print(f"{name}: {wall:.2f} s, {cpu:.2f} s of CPU (1/{share:.0f}), redone {[*redone]}")
+    full: Cost | None = None
+    first: dict[str, Cost] = {}
+    for copies in arguments.copies:
+        with tempfile.TemporaryDirectory(prefix="kgraph-updating-") as home:
+            project = Project(arguments.folder, Path(home), copies)
+            cost = project.build()  # the caches of the program are filled by the first
+            full = full or project.build("--full")
+            cost = cost if first else full
+            size = f"{len(project.files):,} files"
+            print(f"{size}: full build: {cost.wall:.1f} s, {cost.cpu:.1f} s of CPU", flush=True)
+            for name, edit in _list_edits(project).items():
+                if arguments.changes and name not in arguments.changes:
+                    continue
+                cost, redone = measure_change(project, edit, arguments.runs)
+                more = cost.cpu / first.setdefault(name, cost).cpu
+                print(
+                    f"{size}: {name}: {cost.wall:.2f} s (1/{full.wall / cost.wall:.0f}), "
+                    f"{cost.cpu:.2f} s of CPU (1/{full.cpu / cost.cpu:.0f}; {more:.2f} times "
+                    f"that of the first corpus), redone {', '.join(sorted(redone))}",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":
