@@ -10,7 +10,7 @@ clock and of CPU, both as shares of the first full build, and the episodes that 
 busy machine only the CPU and its shares count.
 
 With ``--copies``, all is done for corpora of so many copies of the folder
-(``replicate_corpus.py``), and the CPU of each change is printed beside that of the first corpus: how
+(``replicate_corpus.py``), and the CPU of each change beside that of the first corpus: how
 much more does a change cost, because the corpus is larger? ``--changes`` chooses some of them.
 """
 
