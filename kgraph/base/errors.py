@@ -15,6 +15,7 @@
     ├── QueryError              wrong query
     │   ├── QueryRefusedError   query that would reach the network or write
     │   ├── QueryTimeoutError   query that exceeded its time limit
+    │   ├── EndpointError       SPARQL endpoint that cannot be reached, refuses, or is none
     │   ├── QueryTooLargeError  query that exceeded its limit of memory or of answer size
     │   └── QueryBusyError      query that found no free worker (carries seconds to wait)
     ├── ClusterError            cluster that cannot be reached, is lost, or has another version
@@ -107,6 +108,10 @@ class QueryTimeoutError(QueryError):
 
 class QueryTooLargeError(QueryError):
     """Query that exceeded its limit of memory or of answer size."""
+
+
+class EndpointError(QueryError):
+    """SPARQL endpoint that cannot be reached, refuses, or is none."""
 
 
 class QueryBusyError(QueryError):

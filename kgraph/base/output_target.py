@@ -108,9 +108,9 @@ def open_target(
     if is_url(address):
         target = OutputTarget(address.rstrip("/"), address)
         names = target.list_sizes()
-        if others := sorted(name for name in names if not is_own_file(name)):
+        if foreign := sorted(name for name in names if not is_own_file(name)):
             raise ExportError(
-                f"{address}: there are other files in it ({others[0]}): name another --to"
+                f"{address}: there are other files in it ({foreign[0]}): name another --to"
             )
         for name in sorted(names, key=lambda name: name != last):
             target.remove(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -50,6 +51,7 @@ def serve(
         ),
     ] = False,
     by: options.JudgedBy = "",
+    endpoint: options.Endpoint = "",
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Serve pages, SPARQL and JSON of the graph over HTTP.
@@ -61,7 +63,9 @@ def serve(
     Example: kgraph serve --port 8000
     """
     from kgraph.base.errors import InputError
+    from kgraph.query.remote import RemoteGraph
     from kgraph.server.http.server import serve as run
+    from kgraph.server.http.server import serve_remote
     from kgraph.server.service import JudgeSettings, Settings
     from kgraph.server.workers.pool import limits_for
     from kgraph.views.judging import get_user_name
@@ -71,6 +75,14 @@ def serve(
     )
     hosts = (host, *allow_host)
     origin = "" if cors == "none" else cors
+    if endpoint:
+        if watch or judge:
+            raise InputError("--endpoint: --watch and --judge need a store: leave them out")
+        settings = Settings(store, limits, hosts, origin, proxies=forwarded_allow_ips)
+        serve_remote(
+            RemoteGraph(endpoint, os.environ, timeout, max_answer << 20), settings, host, port
+        )
+        return
     if by and not judge:
         raise InputError(f"--by {by}: only with --judge: add it, or leave --by out")
     judging = JudgeSettings(by or get_user_name(), watches=watch) if judge else None

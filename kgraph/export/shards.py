@@ -104,9 +104,9 @@ class ShardFiles(msgspec.Struct):
     statements: list[StatementFile] = []
     tables: list[ParquetFile] = []
 
-    def add(self, other: ShardFiles) -> None:
-        self.statements += other.statements
-        self.tables += other.tables
+    def add(self, files: ShardFiles) -> None:
+        self.statements += files.statements
+        self.tables += files.tables
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

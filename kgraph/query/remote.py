@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import pyoxigraph
 
 from kgraph.base.errors import (
+    EndpointError,
     InputError,
     PushError,
     QueryError,
@@ -30,6 +31,7 @@ from kgraph.base.text import shorten
 from kgraph.graph import SharedData
 from kgraph.query.answer import Answer, QueryResult, choose_formats
 from kgraph.query.evaluate import PreparedQuery, complete_answer, prepare_query
+from kgraph.query.formats import AnswerKind
 from kgraph.query.remote_names import NameFinder, find_base, list_episode_summaries
 from kgraph.query.saved import load_saved_queries
 from kgraph.query.sparql_text import (
@@ -110,7 +112,7 @@ class RemoteGraph:
         Raises:
             QueryTimeoutError: it takes too long.
             QueryTooLargeError: it is too large.
-            QueryError: the endpoint cannot be reached, or refuses.
+            EndpointError: the endpoint cannot be reached, or refuses.
         """
         data = escape_for_sparql(text.encode())
         try:
@@ -127,13 +129,15 @@ class RemoteGraph:
         except PushError as error:
             if isinstance(error.__cause__, TimeoutError) and self._timeout is not None:
                 raise timeout_error(self._timeout) from error
-            raise QueryError(str(error)) from error
+            raise EndpointError(str(error)) from error
 
     def evaluate(self, text: str) -> QueryResult:
         """Evaluate SPARQL; the prefixes of kgraph need no declaration.
 
         Raises:
-            QueryError: the endpoint cannot be reached, refuses, or answers in no format of SPARQL.
+            QueryError: the query is wrong.
+            EndpointError: the endpoint cannot be reached, refuses, or answers in no format of
+                SPARQL.
         """
         if any(_SCHEME.match(iri) is None for iri in find_iris(text)):
             text = f"BASE <{self.base}>\n{text}"
@@ -151,7 +155,7 @@ class RemoteGraph:
             why = (
                 f"what it sends as {answer.media_type or 'no media type'} cannot be read ({error})"
             )
-            raise QueryError(
+            raise EndpointError(
                 f"{self.url}: {shorten(why, 300)}: name the address of a SPARQL endpoint"
             ) from error
 
@@ -163,7 +167,7 @@ class RemoteGraph:
         """
         solutions = self.evaluate(text)
         if not isinstance(solutions, pyoxigraph.QuerySolutions):
-            raise QueryError(f"{self.url}: gives no rows for SELECT: name a SPARQL endpoint")
+            raise EndpointError(f"{self.url}: gives no rows for SELECT: name a SPARQL endpoint")
         names = [variable.value for variable in solutions.variables]
         return [
             {name: row[name].value for name in names if row[name] is not None} for row in solutions
@@ -225,6 +229,18 @@ def run_remote_query(
             lambda: finder.find(saved.name, saved.parameters, arguments),
             graph.base,
         )
+    return evaluate_remote(graph, prepared, formats)
+
+
+def evaluate_remote(
+    graph: RemoteGraph, prepared: PreparedQuery, formats: Mapping[AnswerKind, str]
+) -> Answer:
+    """Answer a query in the format that is accepted for its kind of answer.
+
+    Raises:
+        QueryError, InputError: as of :func:`run_remote_query`; or no format is accepted for its
+            kind of answer.
+    """
     check_remote(prepared)
     return complete_answer(
         graph.evaluate(prepared.text),

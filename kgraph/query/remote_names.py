@@ -49,9 +49,9 @@ def find_base(select: Select, endpoint: str) -> str:
     """
     bases = {row["dataset"].removesuffix("dataset") for row in select(_BASE_QUERY)}
     if len(bases) != 1:
-        found = f"{len(bases)} graphs" if bases else "no graph"
+        graphs = f"{len(bases)} graphs" if bases else "no graph"
         raise InputError(
-            f"{endpoint}: holds {found} of kgraph: load one (`kgraph build --to`, `kgraph push`), "
+            f"{endpoint}: holds {graphs} of kgraph: load one (`kgraph build --to`, `kgraph push`), "
             "or name its graph with ?default-graph-uri=IRI behind the address"
         )
     return bases.pop()
@@ -171,19 +171,18 @@ class NameFinder:
         slug = local_id(text).removeprefix("episode/")
         iri = Literal(f"{self._base}episode/{slug}")
         for condition in (f"FILTER(STR(?episode) = {iri})", filter_by_name("?title", text)):
-            if found := list_episode_summaries(self._select, self._base, condition):
-                return found
+            if summaries := list_episode_summaries(self._select, self._base, condition):
+                return summaries
         name = Literal(text.rpartition("/")[2])
         rows = self._select(
             "SELECT DISTINCT ?episode { ?episode a schema:PodcastEpisode ; "
             f"prov:wasDerivedFrom/kg:fileName ?file FILTER(?file = {name}) }}"
         )
-        found = {}
         for row in rows:
             condition = f"FILTER(?episode = {NamedNode(row['episode'])})"
             for key, summary in list_episode_summaries(self._select, self._base, condition).items():
-                found[key] = replace(summary, files=(name.value,))
-        return found
+                summaries[key] = replace(summary, files=(name.value,))
+        return summaries
 
     def _list_terms(self, kind: str) -> dict[str, TaxonomyTerm]:
         rows = self._select(

@@ -60,7 +60,7 @@ async def serve_sparql(request: Request) -> Response:
     """Answer a query; without one, describe the service."""
     if request.method != "POST" and not request.scope["query_string"]:
         return await serve_service_description(request)
-    operation = await _read_operation(request)
+    operation = await read_operation(request)
     graph = responses.get_service(request).get_graph()
     check_read_only(operation.query)
     refuse_other_graphs(operation, graph.base + DATASET_ID)
@@ -71,7 +71,13 @@ async def serve_sparql(request: Request) -> Response:
     return responses.make_reply_response(reply, headers)
 
 
-async def _read_operation(request: Request) -> QueryOperation:
+async def read_operation(request: Request) -> QueryOperation:
+    """Read the query operation of a request.
+
+    Raises:
+        RequestError: it has none, or is no request of the protocol.
+        QueryRefusedError: it is an update.
+    """
     pairs = responses.parse_query_string(request.scope["query_string"].decode("latin-1"))
     if request.method == "POST":
         coding = request.headers.get("content-encoding", "identity")

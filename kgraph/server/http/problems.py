@@ -11,6 +11,7 @@ import msgspec
 from starlette.responses import Response
 
 from kgraph.base.errors import (
+    EndpointError,
     KgraphError,
     QueryBusyError,
     QueryError,
@@ -43,6 +44,7 @@ ERROR_STATUSES: tuple[tuple[type[KgraphError], int], ...] = (
     (QueryTimeoutError, 503),
     (QueryTooLargeError, 503),
     (QueryBusyError, 503),
+    (EndpointError, 502),
     (StoreError, 503),
     (UnknownNameError, 404),
     (QueryError, 400),

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -25,6 +26,9 @@ from kgraph.server.http.judge_access import JudgeAccess, check_loopback
 from kgraph.server.service import Settings
 from kgraph.store.layout import find_current_build
 from kgraph.store.origin import read_origin
+
+if TYPE_CHECKING:
+    from kgraph.query.remote import RemoteGraph
 
 SHUTDOWN_TIMEOUT_S = 3  #: seconds in which running requests may end when the server stops
 
@@ -55,6 +59,19 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
     app, limits = create_app(settings, access=access), settings.connections
     start = access.start_path if access else ""
     run_app(app, host, port, note=note, start_path=start, limits=limits, proxies=settings.proxies)
+
+
+def serve_remote(graph: RemoteGraph, settings: Settings, host: str, port: int) -> None:
+    """Serve what a SPARQL endpoint can answer over HTTP until interrupted.
+
+    Raises:
+        InputError: the address cannot be listened at.
+    """
+    from kgraph.server.remote_app import create_remote_app
+
+    app, limits = create_remote_app(graph, settings), settings.connections
+    note = f"asking {graph.url}; it has no store\n"
+    run_app(app, host, port, note=note, limits=limits, proxies=settings.proxies)
 
 
 def check_sources(store: Path) -> None:
