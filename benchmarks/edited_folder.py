@@ -11,6 +11,8 @@ import random
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from edited_entries import EditedEntries
+
 from kgraph.base.vocabulary import BASE_IRI
 
 NAMES = (
@@ -57,28 +59,11 @@ JUDGEMENTS = (
 
 OTHER_BASE = "https://example.org/notes/"
 
-#: Own entries that a step may have; preparing the names of one takes seconds, so they are few.
-OWN_LEXICONS = (
-    "",
-    """\
-type: company
-entries:
-  Widget Works: {aliases: [Widgets], kind: maker, heard: [widget whirs]}
-""",
-    """\
-type: show
-entries:
-  The Daily Widget: {feeds: [feeds.example.org/widget], kind: podcast}
-""",
-)
-OWN_IDS = ("", "entries:\n  company:\n    Nvidia: {wikidata: Q42}\n")
-
 UNDO_SHARE = 0.6  #: of judgements: some shortcuts of a build apply only without certain ones
 
 #: Share of edits of each kind that are made; others touch a file instead, since each of these costs
 #: a full build.
 BASE_SHARE = 0.2
-OWN_SHARE = 0.1
 SOURCES_SHARE = 0.3
 
 
@@ -97,7 +82,7 @@ class EditedFolder:
             folder.mkdir()
         self.has_both = False  #: whether the second folder is a source
         self.judgements = home / "judgements.yaml"
-        self.lexicon, self.ids = home / "lexicon.yaml", home / "ids.yaml"
+        self.own = EditedEntries(home, NAMES, random_)
         self.base = BASE_IRI
         self._random = random_
         self._lines: list[str] = []
@@ -110,9 +95,14 @@ class EditedFolder:
     def files(self) -> list[Path]:
         return sorted(file for folder in self.folders for file in folder.glob("*.md"))
 
-    def edit(self, wanted_files: int) -> str:
-        """Make one edit of files or of what a build is told, and return what it is."""
-        others = [(2, self._change_base), (2, self._change_own), (2, self._change_sources)]
+    def edit(self, wanted_files: int, own_weight: int = 6) -> str:
+        """Make one edit of files or of what a build is told, and return what it is.
+
+        Args:
+            wanted_files: about so many files stay.
+            own_weight: weight of edits of own entries, beside some 25 of all others.
+        """
+        others = [(2, self._change_base), (own_weight, self._change_own), (2, self._change_sources)]
         return self.edit_files(wanted_files, others)
 
     def edit_files(
@@ -202,14 +192,7 @@ class EditedFolder:
         return f"base {self.base}"
 
     def _change_own(self) -> str:
-        if self._random.random() >= OWN_SHARE:
-            return self._touch()
-        lexicon, ids = self._random.choice(OWN_LEXICONS), self._random.choice(OWN_IDS)
-        for path, text in ((self.lexicon, lexicon), (self.ids, ids)):
-            path.unlink(missing_ok=True)
-            if text:
-                path.write_text(text, "utf-8")
-        return f"own-entries {lexicon!r} {ids!r}"
+        return self.own.edit() or self._touch()
 
     def _change_sources(self) -> str:
         if self._random.random() >= SOURCES_SHARE:

@@ -1,17 +1,22 @@
 """Incremental builds: is the graph after any edit the one that a full build makes?
 
-    python benchmarks/incremental.py [--steps 1000] [--seed 0] [--files 8] [--kills 0.1] [--keep]
+    python benchmarks/incremental.py [--steps 1000] [--seed 0] [--files 8] [--kills 0.1]
+        [--own 6] [--lexicon 1] [--keep]
 
 Edits folders of small episodes at random (``edited_folder.py``): files are added, changed, renamed,
 swapped, touched, broken, repaired and removed, judgements written and taken back, a second folder
-becomes a source, and now and then the base of the IRIs or the own entries change. Some builds take
-several processes. After each step an incremental build is compared with a full one of the same
-folder into another store: records, statements, report, shared data and Turtle must be equal, and so
-must the answers of saved queries, and what searches find, in order and with scores.
+becomes a source, own entries and ids change (``edited_entries.py``), and now and then the base of
+the IRIs. Some builds take several processes. After each step an incremental build is compared with
+a full one of the same folder into another store: records, statements, report, shared data and
+Turtle must be equal, and so must the answers of saved queries, and what searches find, in order and
+with scores.
 
 With ``--kills``, such a share of the steps is first built by a process that is killed (SIGKILL) at
 a random moment, up to a while after its end. The store must then open whole, with the last graph or
 the new one, and the next build is compared as ever.
+
+``--lexicon 20`` takes a twentieth of the shipped entries, and those of the names in the episodes:
+a step with other own entries then takes half of the time.
 
 Prints the number of steps, of episodes redone and of full builds among the incremental ones; ends
 with status 1 at the first difference, with the seed and the step that give it again. Files are
@@ -36,13 +41,16 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from edited_folder import EditedFolder
+from edited_entries import OTHER_NAMES
+from edited_folder import NAMES, EditedFolder
 
 from kgraph.base.errors import DataError, InputError
+from kgraph.base.lexicon import LexiconEntry, list_name_keys, read_lexicon_folder
+from kgraph.base.text import name_key
 from kgraph.export import export
 from kgraph.pipeline import Report, build, update
 from kgraph.query import run_query
-from kgraph.resolve.knowledge import load_own_entries, load_shipped_knowledge
+from kgraph.resolve import knowledge
 from kgraph.search import Index, search
 from kgraph.store import Store, layout
 from kgraph.store.origin import ProjectInputs
@@ -108,7 +116,7 @@ class KillableBuilds:
 
 
 def _serve_builds(requests: Connection) -> None:
-    load_shipped_knowledge()
+    knowledge.load_shipped_knowledge()
     while True:
         arguments = requests.recv()
         if (process := os.fork()) == 0:
@@ -191,14 +199,13 @@ class Comparison:
         """Return the arguments of a build, but for those of its place and manner."""
         folder = self._folder
         judged = folder.judgements if folder.judgements.exists() else None
-        lexicon, ids = ([p] if p.exists() else [] for p in (folder.lexicon, folder.ids))
-        own = load_own_entries(lexicon, ids)
+        own = folder.own.load()
         project = ProjectInputs(folder.home / "kgraph.toml", folder.judgements, own)
         return {
             "paths": folder.sources,
             "base": folder.base,
             "judgements": judged,
-            "project": project if lexicon or ids else None,
+            "project": project if folder.own.files else None,
         }
 
 
@@ -209,15 +216,38 @@ def _try_build(**arguments: Any) -> tuple[Report | None, str]:
         return None, str(error)
 
 
+def shrink_lexicon(one_of: int, cache: Path) -> None:
+    """Take a part of the shipped entries, and those that the episodes may name.
+
+    Args:
+        cache: folder for what is compiled of it.
+    """
+    words = {name_key(word) for name in (*NAMES, *OTHER_NAMES) for word in (name, *name.split())}
+
+    def is_near(entry: LexiconEntry) -> bool:
+        return not words.isdisjoint(key for _, key in list_name_keys(entry))
+
+    shipped = read_lexicon_folder()
+    entries = [e for number, e in enumerate(shipped) if is_near(e) or number % one_of == 0]
+    vars(knowledge)["read_lexicon_folder"] = lambda: entries
+    os.environ["KGRAPH_CACHE"] = str(cache)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--files", type=int, default=8, help="about so many files")
     parser.add_argument("--kills", type=float, default=0.1, help="share of steps, from 0 to 1")
+    parser.add_argument("--own", type=int, default=6, help="weight of edits of own entries")
+    parser.add_argument(
+        "--lexicon", type=int, default=1, help="of the shipped entries take one of so many"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the folder of a difference")
     arguments = parser.parse_args()
     work = Path(tempfile.mkdtemp(prefix="kgraph-incremental-"))
+    if arguments.lexicon > 1:
+        shrink_lexicon(arguments.lexicon, work / "cache")
     folder = EditedFolder(work, random.Random(arguments.seed))
     for _ in range(arguments.files // 2):
         folder.add()
@@ -225,7 +255,7 @@ def main() -> int:
     comparison = Comparison(folder, work, choices, arguments.kills)
     step, difference = 0, ""
     for step in range(1, arguments.steps + 1):
-        edit = folder.edit(arguments.files)
+        edit = folder.edit(arguments.files, arguments.own)
         comparison.counts[edit.partition(" ")[0]] += 1
         if difference := comparison.build_both():
             print(f"seed {arguments.seed}, step {step}, {edit}: differs: {difference}")

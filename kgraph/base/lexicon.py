@@ -280,7 +280,7 @@ def build_lexicon(rows: Iterable[LexiconEntry]) -> Lexicon:
     index: dict[str, dict[int, NameKind]] = {}
     tickers: dict[str, list[int]] = {}
     for number, entry in enumerate(written):
-        for kind, key in _name_keys(entry):
+        for kind, key in list_name_keys(entry):
             index.setdefault(key, {}).setdefault(number, kind)
         for ticker in entry.tickers:
             tickers.setdefault(ticker, []).append(number)
@@ -333,7 +333,7 @@ def _find_short_names(entries: Iterable[LexiconEntry]) -> dict[str, str]:
     }
 
 
-def _name_keys(entry: LexiconEntry) -> Iterator[tuple[NameKind, str]]:
+def list_name_keys(entry: LexiconEntry) -> Iterator[tuple[NameKind, str]]:
     names: tuple[tuple[NameKind, tuple[str, ...]], ...] = (
         ("name", (entry.short_name, entry.name)),
         ("alias", entry.aliases),

@@ -39,6 +39,7 @@ class ChangedEpisodes(msgspec.Struct, frozen=True):
         read_tally: reads the tally of an episode of the new graph by its slug.
         removed: tallies of changed and gone episodes, as they were in the last graph.
         added: tallies of changed and new episodes, as they are.
+        has_other_entries: whether the lexicon or the ids may say something else of any entity.
     """
 
     order: Mapping[str, float]
@@ -47,6 +48,7 @@ class ChangedEpisodes(msgspec.Struct, frozen=True):
     read_tally: Callable[[str], Tally]
     removed: Sequence[Tally]
     added: Sequence[Tally]
+    has_other_entries: bool = False
 
 
 def can_update_shared(last: Knowledge, new: Knowledge) -> bool:
@@ -73,8 +75,11 @@ def update_shared_data(
     counted = _count_entities(ids, last, changed, summaries)
     entities = {id_: e for id_, e in last.entities.items() if id_ not in ids} | counted
     entities = {id_: entities[id_] for id_ in sorted(entities)}
-    listed = last.entities.keys() ^ entities.keys()
-    for id_ in sorted(_find_related(ids, listed, last, knowledge) & entities.keys() - ids):
+    renewed = set(entities)
+    if not changed.has_other_entries:
+        listed = last.entities.keys() ^ entities.keys()
+        renewed &= _find_related(ids, listed, last, knowledge)
+    for id_ in sorted(renewed - ids):
         entities[id_] = _strip_facts(entities[id_])
         counted[id_] = entities[id_]
     enrich = make_enricher(knowledge) if counted else None

@@ -133,7 +133,7 @@ def build(
     try:
         if last.kept is not None:
             with report.time_stage("compare"):
-                unchanged = find_unchanged(last.kept, inputs.sources)
+                unchanged = find_unchanged(last.kept, inputs)
             is_plain = turtle is None and str(previous) == LAST_BUILD
             if is_plain and _is_same_input(last.kept, inputs, unchanged):
                 return _repeat_report(last.kept.folder.name, inputs, report)
@@ -189,6 +189,7 @@ def _is_same_input(
         build.files.keys() == unchanged.keys()
         and len(inputs.sources.files) == len(unchanged)
         and build.judgements == inputs.judgements
+        and build.own == inputs.own
         and build.source_problems == inputs.sources.problems
         and read_origin(inputs.store) == inputs.origin
     )

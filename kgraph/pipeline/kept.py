@@ -26,13 +26,15 @@ from kgraph.base.errors import StoreError, StoreMissingError, StoreOutdatedError
 from kgraph.base.model import LAYOUT_VERSION, InputProblem
 from kgraph.base.vocabulary import list_data_files
 from kgraph.graph.tally import Tally
-from kgraph.ingest import FoundFiles, digest_file
+from kgraph.ingest import digest_file
 from kgraph.pipeline.inputs import BuildInputs
 from kgraph.pipeline.passes import EpisodeOutcome, FileSurvey
 from kgraph.pipeline.sums import EpisodeSums
 from kgraph.resolve.corpus import ConcludedCorpus, CorpusSurvey, CorpusTables, SurfaceOutcome
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
+from kgraph.resolve.own_entries import OwnEntries
+from kgraph.resolve.shows.known_shows import find_registry_changes
 from kgraph.store import layout
 from kgraph.store.segments import SegmentReader, ValuePlace
 
@@ -59,6 +61,7 @@ class KeptFile(msgspec.Struct, frozen=True, array_like=True):
     state: tuple[int, ...]  #: in which it had these (:func:`~kgraph.ingest.files.describe_state`)
     lists: tuple[ValuePlace, ...]  #: of the survey, in one segment; () if it gave no episode
     problems: tuple[InputProblem, ...]
+    shows: bytes  #: keys of the known shows that were looked up for it
 
 
 class KeptEpisode(msgspec.Struct, frozen=True, array_like=True):
@@ -78,7 +81,7 @@ class KeptBuild(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         program: :func:`digest_program`.
-        own: digest of the user's own entries.
+        own: the user's own entries.
         judgements: those that the build read, in order.
         source_problems: of finding the files.
         corpus: its tables and recordings (:func:`~kgraph.resolve.corpus.strip_shipped`).
@@ -89,7 +92,7 @@ class KeptBuild(msgspec.Struct, frozen=True, array_like=True):
     """
 
     program: str
-    own: str
+    own: OwnEntries
     base: str
     judgements: tuple[Judgement, ...]
     source_problems: tuple[InputProblem, ...]
@@ -151,7 +154,7 @@ class KeptResults:
         """Return what was found in a file."""
         file = self.build.files[name]
         survey = KeptSurvey(self._reader, name, file.lists) if file.lists else None
-        return FileSurvey(file.sha256, survey, file.problems)
+        return FileSurvey(file.sha256, survey, file.problems, file.shows)
 
     def read_lookups(self) -> Iterator[tuple[str, array[int]]]:
         """Yield the slug of each episode, and the numbers of the keys that it looked up."""
@@ -186,7 +189,7 @@ class KeptTables(msgspec.Struct, frozen=True, array_like=True):
     """A :class:`KeptBuild` of which only what its decisions depend on is decoded."""
 
     program: str
-    own: str
+    own: OwnEntries
     base: str
     judgements: tuple[Judgement, ...]
     source_problems: msgspec.Raw
@@ -278,8 +281,6 @@ def _find_difference(kept: KeptBuild, inputs: BuildInputs) -> str:
     """Return why what was kept cannot be used; "" if it can."""
     if kept.program != digest_program():
         return "the last build had another version of kgraph or of its lexicon"
-    if kept.own != inputs.own.digest:
-        return "the last build had other entries or ids of your own"
     return "" if kept.base == inputs.base else f"the last build had the base {kept.base}"
 
 
@@ -306,16 +307,19 @@ def _find_version(library: str) -> str:
         return ""
 
 
-def find_unchanged(kept: KeptResults, sources: FoundFiles) -> dict[str, FileSurvey]:
+def find_unchanged(kept: KeptResults, inputs: BuildInputs) -> dict[str, FileSurvey]:
     """Return the kept surveys of the files whose bytes are the same, by name.
 
-    Files whose state is the same are not read.
+    Files whose state is the same are not read. Those that a change of the user's own shows may
+    make another are left out.
     """
     files = kept.build.files
+    shows = find_registry_changes(kept.build.own.shows, inputs.own.shows)
     return {
         file.name: kept.get_survey(file.name)
-        for file in sources.files
+        for file in inputs.sources.files
         if (last := files.get(file.name))
         and last.sha256
+        and (not shows or shows.isdisjoint(array("Q", last.shows)))
         and ((file.state and file.state == last.state) or last.sha256 == digest_file(file))
     }

@@ -80,7 +80,7 @@ def write_kept(
     return msgspec.msgpack.encode(
         KeptBuild(
             digest_program(),
-            inputs.own.digest,
+            inputs.own,
             inputs.base,
             inputs.judgements,
             inputs.sources.problems,
@@ -133,7 +133,7 @@ def _write_file(
         lists = tuple(writer.keep(name, place) for place in old.lists)
     elif file.survey is not None:
         lists = tuple(writer.add(getattr(file.survey, list_)) for list_ in LIST_NUMBERS)
-    return KeptFile(file.sha256, state, lists, file.problems)
+    return KeptFile(file.sha256, state, lists, file.problems, file.shows)
 
 
 def _write_episode(writer: SegmentWriter, outcome: EpisodeOutcome) -> KeptEpisode:

@@ -62,12 +62,12 @@ from kgraph.resolve.corpus import (
     survey_episode,
 )
 from kgraph.resolve.judgements import JudgementTable
-from kgraph.resolve.lookups import LoggedTable, number_key, take_lookups
+from kgraph.resolve.lookups import LoggedTable, log_tables_of, number_key, take_lookups
 from kgraph.resolve.mentions.decide import surface_forms
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.recordings import Recording
 from kgraph.resolve.shows.evidence import ShowEvidence
-from kgraph.resolve.shows.known_shows import load_show_registry
+from kgraph.resolve.shows.known_shows import SURVEYED_TABLES, load_show_registry
 from kgraph.search.documents import EpisodeDocuments, collect_episode_documents
 
 #: Files a shard: some 2 MB of input and 50,000 statements, so that workers share evenly
@@ -87,6 +87,9 @@ class FileSurvey(msgspec.Struct, frozen=True, array_like=True):
     sha256: str  #: of its bytes; "" if they could not be read
     survey: SurveyLists | None  #: None if the file gave no episode
     problems: tuple[InputProblem, ...] = ()
+    #: Keys of the known shows that were looked up for it
+    #: (:func:`~kgraph.resolve.lookups.take_lookups`).
+    shows: bytes = b""
 
 
 class SurveyResult(msgspec.Struct, frozen=True):
@@ -243,7 +246,7 @@ def _make_survey_tasks(
 
 def survey_shard(task: SurveyTask) -> SurveyResult:
     """Read the files of a shard, survey them, and write their content to a spill file."""
-    shows = load_show_registry(task.own_shows)
+    shows, logs = log_tables_of(load_show_registry(task.own_shows), SURVEYED_TABLES)
     result = SurveyResult()
     spill = name_spill_file(task.folder) if task.folder else ""
     with open_binary(spill, "wb") if spill else BytesIO() as out:
@@ -258,7 +261,8 @@ def survey_shard(task: SurveyTask) -> SurveyResult:
                     result.locations[file.name] = location
                     out.write(data)
                 survey = encode_survey(survey_episode(observation))
-            result.files[file.name] = FileSurvey(reading.sha256, survey, reading.problems)
+            lookups = take_lookups(logs)
+            result.files[file.name] = FileSurvey(reading.sha256, survey, reading.problems, lookups)
     return result
 
 
@@ -348,7 +352,8 @@ def resolve_episodes(
         rows = (row for file in episode.files for row in file.rows.get("companies", ()))
         surfaces = {row.text("name") for row in rows}
         result.surfaces.update(
-            (surface, summarize_form(forms.get(surface))) for surface in sorted(surfaces)
+            (surface, summarize_form(forms.get(surface)))
+            for surface in sorted(surfaces - result.surfaces.keys())
         )
         tally = tally_episode(episode)
         outcome = EpisodeOutcome(

@@ -88,7 +88,7 @@ class BuiltDecisions:
         self.store = store
         self._own = own
         self._kept = read_kept(store.build)
-        if self._kept.build.own != own.digest:
+        if self._kept.build.own != own:
             raise StoreOutdatedError(
                 f"{store.build}: it was built with other entries or ids of your own: build again"
             )

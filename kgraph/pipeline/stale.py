@@ -6,19 +6,15 @@ decisions looked up has another value in the tables of the corpus (:mod:`kgraph.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 
 from kgraph.graph.assemble import make_show_edge
 from kgraph.graph.records import ShowEdge
 from kgraph.pipeline.kept import LIST_NUMBERS, KeptResults, KeptSurvey
 from kgraph.pipeline.passes import SurveyResult
-from kgraph.resolve.corpus import (
-    SURFACE_TABLE,
-    ChangedKey,
-    ConcludedCorpus,
-    find_table_changes,
-)
-from kgraph.resolve.lookups import number_key
+from kgraph.resolve.corpus import ConcludedCorpus
+from kgraph.resolve.lookups import ChangedKey
+from kgraph.resolve.own_entries import OwnEntries
 from kgraph.resolve.recordings import Recording
 
 MAX_REASONS = 5  #: of an episode that is redone; more say little
@@ -51,19 +47,19 @@ def find_stale_episodes(
     kept: KeptResults,
     surveyed: SurveyResult,
     corpus: ConcludedCorpus,
-    changed_surfaces: Collection[str],
+    changes: Mapping[int, ChangedKey],
+    own: OwnEntries,
 ) -> dict[str, tuple[str, ...]]:
     """Return the slugs of the episodes that must be redone, each with the reasons, in order.
 
     Args:
-        surveyed, corpus: of this build.
-        changed_surfaces: of which another form came out.
+        surveyed, corpus, own: of this build.
+        changes: what differs between the tables of both builds, by number
+            (:func:`~kgraph.resolve.lookups.number_key`).
     """
-    changes = dict(find_table_changes(kept.corpus.tables, corpus.tables))
-    for surface in changed_surfaces:
-        changes[number_key(SURFACE_TABLE, surface)] = ChangedKey("usage of the name", surface)
     changed_keys = _find_changed_lookups(kept, changes) if changes else {}
     compare_files = _FileComparison(kept, surveyed).list_changes
+    own_shows = sorted({entry.name for entry in {*own.shows} ^ {*kept.build.own.shows}})
     is_same_shows = corpus.tables.shows == kept.corpus.tables.shows
     stale: dict[str, tuple[str, ...]] = {}
     for recording in corpus.recordings:
@@ -76,6 +72,7 @@ def find_stale_episodes(
             evidence = surveyed.find_show_evidence(recording.files[0])
             old_show = kept.read_outcome(slug).show
             if make_show_edge(evidence, corpus.tables.shows) != old_show:
+                reasons += [f"own entry: {name} changed" for name in own_shows]
                 reasons.append(f"its show: {_name_show(old_show)} before")
         reasons += changed_keys.get(slug, ())
         if reasons:
@@ -84,7 +81,7 @@ def find_stale_episodes(
 
 
 def _find_changed_lookups(
-    kept: KeptResults, changes: dict[int, ChangedKey]
+    kept: KeptResults, changes: Mapping[int, ChangedKey]
 ) -> dict[str, list[str]]:
     """Return the keys that changed of those that each episode looked up, as reasons, by slug."""
     numbers_changed, reasons = frozenset(changes), dict[str, list[str]]()

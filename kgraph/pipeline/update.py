@@ -36,7 +36,17 @@ from kgraph.pipeline.report import Report
 from kgraph.pipeline.stale import find_stale_episodes, find_unchanged_lists
 from kgraph.pipeline.sums import EpisodeSums
 from kgraph.rdf import Turtle, describe_dataset, describe_episode, describe_shared
-from kgraph.resolve.corpus import ConcludedCorpus, log_tables, redo_surfaces
+from kgraph.resolve.corpus import (
+    ConcludedCorpus,
+    find_surface_changes,
+    find_table_changes,
+    log_tables,
+    redo_surfaces,
+    restore_shipped,
+)
+from kgraph.resolve.entry_changes import TableKey, find_entry_changes
+from kgraph.resolve.lookups import ChangedKey
+from kgraph.resolve.own_entries import OwnEntries
 from kgraph.resolve.recordings import Recording
 from kgraph.search.documents import find_shared_changes
 from kgraph.search.writer import IndexWriter
@@ -102,12 +112,29 @@ def plan_update(
             surveyed, judged, own, work=work, last=kept.corpus, unchanged=unchanged_lists
         )
         old_surfaces = kept.surfaces
-        surfaces = redo_surfaces(old_surfaces, kept.corpus.tables, corpus.tables)
-        changed = {s for s in surfaces if surfaces[s].digest != old_surfaces[s].digest}
-        stale = find_stale_episodes(kept, surveyed, corpus, changed)
+        entries = _find_entry_changes(kept, corpus, own)
+        surfaces = redo_surfaces(old_surfaces, kept.corpus.tables, corpus.tables, entries)
+        changes = dict(find_table_changes(kept.corpus.tables, corpus.tables, entries))
+        changes.update(find_surface_changes(old_surfaces, surfaces, entries))
+        stale = find_stale_episodes(kept, surveyed, corpus, changes, own)
     slugs = {episode.slug for episode in corpus.recordings}
     gone = tuple(slug for slug in kept.episodes if slug not in slugs)
     return Update(kept, surveyed, corpus, old_surfaces | surfaces, stale, gone)
+
+
+def _find_entry_changes(
+    kept: KeptResults, corpus: ConcludedCorpus, own: OwnEntries
+) -> dict[TableKey, ChangedKey]:
+    """Return the keys under which the user's own entries give other entries than in the last build.
+
+    Args:
+        corpus, own: of this build.
+    """
+    if kept.build.own == own:
+        return {}
+    last = restore_shipped(kept.corpus.tables.knowledge, kept.build.own)
+    both = (*kept.build.own.lexicon, *own.lexicon)
+    return find_entry_changes(last, corpus.tables.knowledge, both)
 
 
 def update_graph(
@@ -143,7 +170,12 @@ def update_graph(
             slugs = [episode.slug for episode in update.episodes]
             writer.continue_records(last_store.record_places, slugs, records)
             shared = _change_shared(
-                update, last_store.shared, outcomes, themes=sums.themes, digest=report.digest
+                update,
+                last_store.shared,
+                outcomes,
+                themes=sums.themes,
+                digest=report.digest,
+                has_other_entries=update.kept.build.own != inputs.own,
             )
             rejected = inputs.judgement_table.rejected
             forward_ids(shared, writer, forwarded_from, rejected, report)
@@ -183,6 +215,7 @@ def _change_shared(
     *,
     themes: Collection[str],
     digest: str,
+    has_other_entries: bool,
 ) -> SharedData:
     """Return what the episodes share.
 
@@ -190,6 +223,7 @@ def _change_shared(
         outcomes: of the episodes that were redone.
         themes: ids of the themes of all episodes.
         digest: of the input.
+        has_other_entries: whether the user's own entries are others than in the last build.
     """
     kept, tables = update.kept, update.corpus.tables
 
@@ -213,6 +247,7 @@ def _change_shared(
         read_tally=read_tally,
         removed=[kept.read_tally(slug) for slug in removed],
         added=[read_tally(slug) for slug in update.stale],
+        has_other_entries=has_other_entries,
     )
     return update_shared_data(last, changed, digest, tables.knowledge)
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
 from kgraph.base.model import EpisodeFile
+from kgraph.resolve.entry_changes import ENTRY_TABLES, TableKey
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import (
     Knowledge,
@@ -23,7 +24,14 @@ from kgraph.resolve.knowledge import (
     list_spelled_keys,
     load_shipped_knowledge,
 )
-from kgraph.resolve.lookups import LoggedTable, Table, find_changed_keys, log_lookups, number_key
+from kgraph.resolve.lookups import (
+    ChangedKey,
+    LoggedTable,
+    find_changed_keys,
+    get_table,
+    log_tables_of,
+    number_key,
+)
 from kgraph.resolve.mentions.decide import build_form
 from kgraph.resolve.mentions.row import SurfaceForm
 from kgraph.resolve.name_counts import NameStatistics, count_names
@@ -167,6 +175,8 @@ LOOKUP_TABLES = {
     ("quotes", "first_recording"): "quotes of several episodes",
     ("quotes", "unmergeable"): "quotes of several episodes",
     ("quotes", "adverts"): "quotes that are adverts elsewhere",
+    # Compared entry by entry (:func:`~kgraph.resolve.entry_changes.find_entry_changes`).
+    **{("knowledge", *path): "entries" for path in ENTRY_TABLES},
 }
 
 
@@ -175,26 +185,32 @@ SURFACE_TABLE = len(LOOKUP_TABLES)
 
 
 class SurfaceOutcome(msgspec.Struct, frozen=True, array_like=True):
-    """The form of a surface, as far as it depends on the usage of names in the corpus."""
+    """The form of a surface, as far as it depends on the usage of names and on own entries."""
 
     digest: bytes  #: of its form (:class:`~kgraph.resolve.mentions.row.SurfaceForm`)
-    names: bytes  #: names whose usage was looked up for it, by CRC-32, 4 bytes each
+    lookups: bytes  #: keys looked up for it in any table, by CRC-32, 4 bytes each
 
 
 def summarize_form(form: SurfaceForm) -> SurfaceOutcome:
     """Return what is kept of a surface's form."""
-    names = array("I", sorted(number_key(0, name) for name in form.names))
-    return SurfaceOutcome(form.digest, names.tobytes())
+    lookups = array("I", sorted({number_key(0, key) for key in form.lookups}))
+    return SurfaceOutcome(form.digest, lookups.tobytes())
 
 
 def redo_surfaces(
-    surfaces: Mapping[str, SurfaceOutcome], old: CorpusTables, new: CorpusTables
+    surfaces: Mapping[str, SurfaceOutcome],
+    old: CorpusTables,
+    new: CorpusTables,
+    entries: Iterable[TableKey] = (),
 ) -> dict[str, SurfaceOutcome]:
-    """Return the outcomes with the new tables of the surfaces for which a changed name counts.
+    """Return the outcomes with the new tables of the surfaces for which a changed key counts.
 
     Also of those whose form is the same: another value may have led to further lookups.
+
+    Args:
+        entries: keys under which other entries are found.
     """
-    names = {
+    changed = {
         number_key(0, key)
         for before, after in (
             (old.knowledge.names, new.knowledge.names),
@@ -202,35 +218,54 @@ def redo_surfaces(
         )
         for key in find_changed_keys(before, after)
     }
+    changed.update(number_key(0, place.key) for place in entries)
     return {
         surface: summarize_form(build_form(surface, new.knowledge))
         for surface, outcome in surfaces.items()
-        if not names.isdisjoint(array("I", outcome.names))
+        if not changed.isdisjoint(array("I", outcome.lookups))
     }
 
 
-class ChangedKey(NamedTuple):
-    """A key whose value differs between the tables of two builds."""
+def find_surface_changes(
+    old: Mapping[str, SurfaceOutcome],
+    redone: Mapping[str, SurfaceOutcome],
+    entries: Mapping[TableKey, ChangedKey],
+) -> Iterator[tuple[int, ChangedKey]]:
+    """Yield the number (:func:`find_table_changes`) of each surface whose form is another.
 
-    table: str  #: for people: a value of :data:`LOOKUP_TABLES`
-    key: str
+    Args:
+        redone: of :func:`redo_surfaces`.
+        entries: as there, with what changed.
+    """
+    by_number = {number_key(0, place.key): change for place, change in entries.items()}
+    for surface, outcome in redone.items():
+        if outcome.digest != old[surface].digest:
+            numbers = (*array("I", old[surface].lookups), *array("I", outcome.lookups))
+            usage = ChangedKey("usage of the name", surface)
+            change = next((by_number[n] for n in numbers if n in by_number), usage)
+            yield number_key(SURFACE_TABLE, surface), change
 
 
 def log_tables(tables: CorpusTables) -> tuple[CorpusTables, tuple[LoggedTable, ...]]:
     """Return the tables in a form that logs what is looked up, and the logs."""
-    logs = []
-    for path in LOOKUP_TABLES:
-        log = log_lookups(_get_table(tables, path))
-        logs.append(log)
-        tables = _replace_table(tables, path, log)
-    return tables, tuple(logs)
+    return log_tables_of(tables, LOOKUP_TABLES)
 
 
-def find_table_changes(old: CorpusTables, new: CorpusTables) -> Iterator[tuple[int, ChangedKey]]:
-    """Yield the number (:func:`~kgraph.resolve.lookups.number_key`) of each key that changed."""
-    for number, (path, name) in enumerate(LOOKUP_TABLES.items()):
-        for key in find_changed_keys(_get_table(old, path), _get_table(new, path)):
-            yield number_key(number, key), ChangedKey(name, str(key))
+def find_table_changes(
+    old: CorpusTables, new: CorpusTables, entries: Mapping[TableKey, ChangedKey]
+) -> Iterator[tuple[int, ChangedKey]]:
+    """Yield the number (:func:`~kgraph.resolve.lookups.number_key`) of each key that changed.
+
+    Args:
+        entries: the keys under which other entries are found, with what changed.
+    """
+    numbers = {path: number for number, path in enumerate(LOOKUP_TABLES)}
+    for path, number in numbers.items():
+        if path[1:] not in ENTRY_TABLES:
+            for key in find_changed_keys(get_table(old, path), get_table(new, path)):
+                yield number_key(number, key), ChangedKey(LOOKUP_TABLES[path], str(key))
+    for place, change in entries.items():
+        yield number_key(numbers["knowledge", *place.table], place.key), change
 
 
 def number_judgement_changes(old: JudgementTable, new: JudgementTable) -> set[int]:
@@ -268,19 +303,6 @@ def restore_shipped(kept: Knowledge, own: OwnEntries) -> Knowledge:
         judgements=kept.judgements,
         shows=kept.shows,
     )
-
-
-def _get_table(tables: CorpusTables, path: tuple[str, ...]) -> Table:
-    table: Any = tables
-    for name in path:
-        table = getattr(table, name)
-    return cast("Table", table)
-
-
-def _replace_table(part: Any, path: tuple[str, ...], table: object) -> Any:
-    name, *rest = path
-    value = _replace_table(getattr(part, name), tuple(rest), table) if rest else table
-    return msgspec.structs.replace(part, **{name: value})
 
 
 class EpisodeObservation(msgspec.Struct, frozen=True, array_like=True):
@@ -325,7 +347,7 @@ def build_tables(
 
     Args:
         own: the user's own entries.
-        last: an earlier state of the corpus, with the same own entries.
+        last: an earlier state of the corpus, perhaps with other own entries.
         unchanged: names of the lists of the survey that were the same then; what depends on these
             alone is taken over.
         map_tasks: runs a function on the parts of the survey, here or in other processes.
@@ -338,11 +360,12 @@ def build_tables(
     recordings, shows = old.recordings, old.tables.shows
     if "recordings" not in same:
         recordings = group_recordings(survey.recordings)
-    if "shows" not in same:
-        registry = load_show_registry(own.shows) if own.shows else None
+    registry = load_show_registry(own.shows) if own.shows else None
+    if "shows" not in same or shows.own_registry != registry:
         shows = build_show_table(survey.shows, registry)
     prepared = load_shipped_knowledge(own)
-    known, sponsor_counts = old.tables.knowledge, old.tables.sponsors
+    known = old.tables.knowledge
+    sponsor_counts = sponsors.mark_words(old.tables.sponsors, prepared.vocabulary)
     names = NameTables(known.names, known.frequencies)
     spelled = list_spelled_keys(judgements, prepared.lexicon)
     statistics = NameStatistics()

@@ -104,20 +104,16 @@ def overlay_knowledge(
 
 def _index_entries(lexicon: Lexicon) -> Knowledge:
     """Build what is known by the entries, but for the index of sounds."""
-    phonetic_names = sorted({
+    phonetic_names = sorted(
         (key, number)
         for number, entry in enumerate(lexicon.entries)
-        for name in (entry.short_name, *entry.aliases)
-        if not name.isupper() and len(key := name_key(name)) > phonetics.MIN_CODE_SOUNDS
-    })  # fmt: skip
-    # Persons by first and last word, other entries by their first.
+        for key in list_sound_keys(entry)
+    )
     entries_by_word: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
     for number, entry in enumerate(lexicon.entries):
-        words = tuple(entry.short_name.lower().removeprefix("the ").split())
-        if len(words) > 1:
-            ends = {words[0], words[-1]} if entry.trained_type == "person" else {words[0]}
-            for word in sorted(ends):
-                entries_by_word.setdefault(word, []).append((number, words))
+        words, ends = split_longer_name(entry)
+        for word in ends:
+            entries_by_word.setdefault(word, []).append((number, words))
     base = load_vocabulary()
     names = (e.short_name.lower().split() for e in lexicon.entries if e.trained_type == "person")
     full_names = [words for words in names if len(words) > 1]
@@ -133,6 +129,29 @@ def _index_entries(lexicon: Lexicon) -> Knowledge:
             base.surnames | (surnames - base.words),
         ),
     )
+
+
+def list_sound_keys(entry: LexiconEntry) -> set[str]:
+    """Return the keys of the names of an entry that are long enough to be known by their sound."""
+    names = (name for name in (entry.short_name, *entry.aliases) if not name.isupper())
+    return {key for key in map(name_key, names) if len(key) > phonetics.MIN_CODE_SOUNDS}
+
+
+def split_longer_name(entry: LexiconEntry) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words of an entry's longer name, and those by which it is found, sorted.
+
+    A person is found by the first and the last word, another entry by its first.
+
+    >>> split_longer_name(LexiconEntry("Ann Example", "person"))
+    (('ann', 'example'), ('ann', 'example'))
+    >>> split_longer_name(LexiconEntry("Acme", "company"))
+    (('acme',), ())
+    """
+    words = tuple(entry.short_name.lower().removeprefix("the ").split())
+    if len(words) < 2:
+        return words, ()
+    ends = {words[0], words[-1]} if entry.trained_type == "person" else {words[0]}
+    return words, tuple(sorted(ends))
 
 
 class NameTables(NamedTuple):

@@ -13,11 +13,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Hashable, Iterable, Iterator, KeysView, Mapping, Set
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 from zlib import crc32
+
+import msgspec
 
 KeyT = TypeVar("KeyT", bound=Hashable)
 ValueT = TypeVar("ValueT")
+HolderT = TypeVar("HolderT")
 
 COUNT_DIGITS = 3  #: binary digits of a rounded count
 MAX_EXACT_COUNT = (1 << COUNT_DIGITS) - 1  #: that :func:`round_count` leaves as it is
@@ -97,6 +100,10 @@ class LoggedSet(Set[KeyT]):
         self._values = values
         self.looked_up: set[KeyT] = set()
 
+    @property
+    def values_without_log(self) -> Set[KeyT]:
+        return self._values
+
     def __contains__(self, key: object) -> bool:
         self.looked_up.add(key)  # type: ignore[arg-type]
         return key in self._values
@@ -110,6 +117,14 @@ class LoggedSet(Set[KeyT]):
 
 LoggedTable = LoggedMapping[Any, Any] | LoggedSet[Any]
 Table = Mapping[Any, Any] | Set[Any]
+TablePath = tuple[str, ...]  #: attributes that lead to a table of a struct
+
+
+class ChangedKey(NamedTuple):
+    """A key whose value differs between the tables of two builds."""
+
+    table: str  #: for people, such as "frequency of the name"
+    key: str
 
 
 def _listing_error() -> TypeError:
@@ -131,12 +146,44 @@ def round_count(count: int) -> int:
 
 def log_lookups(table: Table) -> LoggedTable:
     """Return a table that logs what is looked up in it."""
-    return LoggedMapping(table) if isinstance(table, Mapping) else LoggedSet(table)
+    return LoggedSet(table) if isinstance(table, Set) else LoggedMapping(table)
 
 
-def unlogged(table: Mapping[KeyT, ValueT]) -> Mapping[KeyT, ValueT]:
-    """Return the mapping itself of one that may log."""
-    return table.values_without_log if isinstance(table, LoggedMapping) else table
+def log_tables_of(
+    holder: HolderT, paths: Iterable[TablePath]
+) -> tuple[HolderT, tuple[LoggedTable, ...]]:
+    """Return a struct whose tables log what is looked up in them, and the logs.
+
+    Args:
+        paths: where the tables are in the struct.
+    """
+    logs = []
+    for path in paths:
+        log = log_lookups(unlogged(get_table(holder, path)))
+        logs.append(log)
+        holder = _replace_table(holder, path, log)
+    return holder, tuple(logs)
+
+
+def get_table(holder: object, path: TablePath) -> Table:
+    """Return the table of a struct at a path of attributes."""
+    table: Any = holder
+    for name in path:
+        table = getattr(table, name)
+    return cast("Table", table)
+
+
+def _replace_table(part: Any, path: TablePath, table: object) -> Any:
+    name, *rest = path
+    value = _replace_table(getattr(part, name), tuple(rest), table) if rest else table
+    return msgspec.structs.replace(part, **{name: value})
+
+
+def unlogged(table: Table) -> Table:
+    """Return the table itself of one that may log."""
+    if isinstance(table, LoggedMapping | LoggedSet):
+        return table.values_without_log
+    return table
 
 
 def take_lookups(tables: Iterable[LoggedTable], others: Iterable[int] = ()) -> bytes:

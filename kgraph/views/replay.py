@@ -15,11 +15,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from kgraph.base.errors import KgraphError, StoreError
+from kgraph.base.errors import StoreError
 from kgraph.base.model import Decision, EpisodeFile, Reason
 from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
-from kgraph.pipeline.kept import KeptTables, read_kept_tables
-from kgraph.project.rebuild import load_origin_project
+from kgraph.pipeline.kept import read_kept_tables
 from kgraph.resolve.corpus import restore_shipped
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.knowledge import Knowledge, load_shipped_knowledge
@@ -33,7 +32,6 @@ from kgraph.resolve.mentions.decide import (
 )
 from kgraph.resolve.mentions.row import MentionRow
 from kgraph.resolve.mentions.weigh import WeighedRow, weigh_row
-from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.store import Store, layout
 
 MAX_REPLAYS = 2  #: kept by a process: of the current build, and of the one before
@@ -80,8 +78,7 @@ class Replay:
         """Return the replay of a store's build; the latest ones are kept.
 
         Raises:
-            StoreError: the build kept no tables, they are damaged, or the own entries of its
-                project are others now.
+            StoreError: the build kept no tables, or they are damaged.
         """
         try:
             status = os.stat(store.build / layout.KEPT_FILE)
@@ -89,7 +86,7 @@ class Replay:
             path = store.build / layout.KEPT_FILE
             raise StoreError(f"{path}: {error.strerror or error}: build again") from error
         # A folder that was removed and built again may have a build of the same number.
-        return _load_replay(store.path, store.build, (status.st_ino, status.st_mtime_ns))
+        return _load_replay(store.build, (status.st_ino, status.st_mtime_ns))
 
     def replay_file(self, episode: EpisodeGraph, file: int) -> FileReplay:
         """Return the replay of the rows of a file, by its number in the episode."""
@@ -158,24 +155,6 @@ def load_build_knowledge(store: Store) -> BuildKnowledge:
 
 
 @lru_cache(maxsize=MAX_REPLAYS)
-def _load_replay(store: Path, build: Path, version: tuple[int, int]) -> Replay:
+def _load_replay(build: Path, version: tuple[int, int]) -> Replay:
     kept = read_kept_tables(build)
-    own = _load_own_entries(store, kept)
-    return Replay(restore_shipped(kept.corpus.tables.knowledge, own), kept.judgements)
-
-
-def _load_own_entries(store: Path, kept: KeptTables) -> OwnEntries:
-    """Load the own entries of the project that a build was made from."""
-    if not kept.own:
-        return NO_OWN_ENTRIES
-    try:
-        project = load_origin_project(store)
-        own = project.load_inputs().own if project else NO_OWN_ENTRIES
-    except KgraphError as error:
-        raise StoreError(f"the entries of your own cannot be read: {error}") from error
-    if own.digest != kept.own:
-        place = project.file if project else store
-        raise StoreError(
-            f"{place}: the lexicon or the ids of your own are not those of the build: build again"
-        )
-    return own
+    return Replay(restore_shipped(kept.corpus.tables.knowledge, kept.own), kept.judgements)

@@ -16,14 +16,13 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-import msgspec
-
 from kgraph.base.lexicon import Lexicon, LexiconEntry
 from kgraph.base.model import REJECTED, Decision, EpisodeFile, ParsedMention, Reason
 from kgraph.base.text import name_key, strip_markup
+from kgraph.resolve.entry_changes import ENTRY_TABLES
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.lookups import LoggedMapping, unlogged
+from kgraph.resolve.lookups import TablePath, log_tables_of
 from kgraph.resolve.mentions import explain, ranking, variants
 from kgraph.resolve.mentions.candidates_by_name import find_surface_candidates, is_unambiguous
 from kgraph.resolve.mentions.classifier import (
@@ -117,6 +116,11 @@ class FileRows:
         return build_row(mention, self._context, self._knowledge)
 
 
+#: Tables on which the form of a surface depends. What is looked up in them for a surface is kept
+#: once for it, not for each episode that has it.
+_FORM_TABLES: tuple[TablePath, ...] = (("names",), ("frequencies",), *ENTRY_TABLES)
+
+
 class SurfaceForms:
     """The forms of the surfaces that this process resolves, each built once."""
 
@@ -142,10 +146,7 @@ def surface_forms(knowledge: Knowledge) -> SurfaceForms:
 def build_form(surface: str, knowledge: Knowledge) -> SurfaceForm:
     """Compute what is computed once for each surface."""
     surface = strip_markup(surface)
-    # What is looked up for a surface is kept once for it, not for each episode that has it.
-    names = LoggedMapping(unlogged(knowledge.names))
-    frequencies = LoggedMapping(unlogged(knowledge.frequencies))
-    logged = msgspec.structs.replace(knowledge, names=names, frequencies=frequencies)
+    logged, logs = log_tables_of(knowledge, _FORM_TABLES)
     profile = build_profile(surface, logged)
     words = (variant.text.lower() for variant in variants.generate_variants(surface))
     return SurfaceForm(
@@ -155,8 +156,8 @@ def build_form(surface: str, knowledge: Knowledge) -> SurfaceForm:
         single_words=tuple(word for word in words if " " not in word),
         is_function_words=variants.has_only_function_words(surface),
         is_unambiguous=is_unambiguous(profile),
-        joined_decisions=_decide_joined(profile, knowledge.lexicon),
-        names=frozenset(names.looked_up | frequencies.looked_up),
+        joined_decisions=_decide_joined(profile, logged.lexicon),
+        lookups=frozenset().union(*(log.looked_up for log in logs)),
     )
 
 

@@ -12,9 +12,12 @@ import msgspec
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import Decision, ParsedMention
 from kgraph.base.text import name_key
+from kgraph.resolve.entry_changes import decisive_fields
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions.context import EpisodeContext, TextWindow
 from kgraph.resolve.mentions.name_profile import NameProfile
+
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class EntityCandidate(msgspec.Struct, frozen=True, gc=False):
@@ -47,15 +50,22 @@ class SurfaceForm(msgspec.Struct, frozen=True):
     is_function_words: bool = False
     is_unambiguous: bool = False  #: exactly one entry has the name, which is no ordinary word
     joined_decisions: tuple[Decision, ...] = ()  #: one for each of several names joined in it
-    names: frozenset[str] = frozenset()  #: keys of the names whose usage it depends on
+    lookups: frozenset[str] = (
+        frozenset()
+    )  #: keys of the tables of the knowledge on which it depends
 
     @property
     def digest(self) -> bytes:
-        """A digest of all that depends on the usage of names: 8 bytes."""
+        """A digest of all that depends on the usage of names and on own entries: 8 bytes."""
         digest = blake2b("\0".join(self.profile.features).encode(), digest_size=8)
         for candidate in self.candidates:
             parts = (candidate.label, candidate.source, *candidate.features)
             digest.update("\0".join(("", *parts)).encode("utf-8", "surrogatepass"))
+            if candidate.entry:
+                digest.update(_encode(decisive_fields(candidate.entry)))
+        for match in self.profile.matches:
+            digest.update(_encode((match.name_kind, match.steps, decisive_fields(match.entry))))
+        digest.update(_encode(self.joined_decisions))
         return digest.digest()
 
 

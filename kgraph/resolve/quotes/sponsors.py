@@ -61,6 +61,16 @@ def count_sponsors(statistics: NameStatistics, vocabulary: Vocabulary) -> dict[s
     }
 
 
+def mark_words(
+    counts: Mapping[str, SponsorCounts], vocabulary: Vocabulary
+) -> dict[str, SponsorCounts]:
+    """Return the counts of sponsors, marked by another vocabulary as words or not."""
+    return {
+        key: msgspec.structs.replace(count, is_word=vocabulary.is_word_or_first_name(key))
+        for key, count in counts.items()
+    }
+
+
 def find_sponsors(
     files: Iterable[EpisodeFile], counts: Mapping[str, SponsorCounts]
 ) -> tuple[Sponsor, ...]:

@@ -27,6 +27,7 @@ from kgraph.base.model import LAYOUT_VERSION
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path, load_yaml
 from kgraph.resolve.compiled import load_compiled
+from kgraph.resolve.lookups import TablePath, find_changed_keys, get_table, number_key
 
 #: Kinds of the lexicon's shows that have episodes of their own in feeds and channels.
 _EPISODIC = frozenset({"podcast", "channel", "newsletter", "radio-programme"})
@@ -77,6 +78,30 @@ class ShowRegistry(msgspec.Struct, frozen=True):
     def find_by_consonants(self, name: str) -> str:
         """Return the usual name of the show whose name has the same consonants, or ""."""
         return self.labels_by_consonants.get(strip_vowels(show_key(name)), "")
+
+
+#: Tables of a :class:`ShowRegistry` that the survey of a file looks up.
+SURVEYED_TABLES: tuple[TablePath, ...] = (("distinctive_names",), ("feeds",))
+
+
+def find_registry_changes(
+    old: tuple[LexiconEntry, ...], new: tuple[LexiconEntry, ...]
+) -> frozenset[int]:
+    """Return the number of each key that a survey may find in one registry alone.
+
+    Numbers are those of :func:`~kgraph.resolve.lookups.number_key`, for :data:`SURVEYED_TABLES`.
+
+    Args:
+        old, new: shows of the user, as of :func:`load_show_registry`.
+    """
+    if old == new:
+        return frozenset()
+    registries = load_show_registry(old), load_show_registry(new)
+    return frozenset(
+        number_key(number, key)
+        for number, path in enumerate(SURVEYED_TABLES)
+        for key in find_changed_keys(*(get_table(registry, path) for registry in registries))
+    )
 
 
 def show_key(name: str) -> str:
