@@ -4,10 +4,10 @@
 
 Copies the folder, builds it, and then changes one thing before each further build: nothing; the
 summary of a file; the title of a file; a file has another name, is gone, or is new; a judgement
-rejects a name that few episodes have; the project's own lexicon has a name more. After each the
-change is taken back and built, which is not measured. Prints the least seconds of the runs by the
-clock and of CPU, both as shares of the first full build, and the episodes that were redone; on a
-busy machine only the CPU and its shares count.
+rejects a name that few episodes have; the project's own lexicon has an entry more, of a name that
+few episodes have, and an alias more. After each the change is taken back and built, which is not
+measured. Prints the least seconds of the runs by the clock and of CPU, both as shares of the first
+full build, and the episodes that were redone; on a busy machine only the CPU and its shares count.
 
 With ``--copies``, all is done for corpora of so many copies of the folder
 (``replicate_corpus.py``), and the CPU of each change beside that of the first corpus: how
@@ -17,6 +17,7 @@ much more does a change cost, because the corpus is larger? ``--changes`` choose
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shutil
 import tempfile
@@ -30,6 +31,7 @@ from replicate_corpus import grow
 
 from kgraph.store import Store
 
+OWN_LEXICON = "type: company\nentries:\n  Quorvex Dynamics: {}\n"
 MAX_JUDGED_EPISODES = 5  #: that mention the name of the judgement
 
 
@@ -49,6 +51,7 @@ class Project:
         self.settings.write_text('sources = ["episodes"]\njudgements = "judgements.yaml"\n')
         self.judgements.touch()
         self.lexicon.parent.mkdir()
+        self.lexicon.write_text(OWN_LEXICON)
         if copies == 1:
             shutil.copytree(folder, self.episodes)
         else:
@@ -59,10 +62,11 @@ class Project:
     def build(self, *options: str) -> Cost:
         return run([*KGRAPH, "build", "--project", self.settings, "--json", *options])
 
-    def choose_name(self) -> str:
-        """Return the label of an entity that few episodes mention."""
+    def choose_name(self, type_: str = "") -> str:
+        """Return the label of an entity, perhaps of a type, that few episodes mention."""
         entities = Store(self.store).shared.entities.values()
         few = [e for e in entities if 1 < e.episodes <= MAX_JUDGED_EPISODES]
+        few = [entity for entity in few if entity.type == type_] if type_ else few
         return max(few, key=lambda e: (e.episodes, e.id)).label
 
 
@@ -100,10 +104,10 @@ def _add(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _teach(file: Path) -> Iterator[None]:
-    file.write_text("type: company\nentries:\n  Quorvex Dynamics: {}\n")
+def _teach(project: Project, text: str) -> Iterator[None]:
+    project.lexicon.write_text(text, "utf-8")
     yield
-    file.unlink()
+    project.lexicon.write_text(OWN_LEXICON, "utf-8")
 
 
 @contextmanager
@@ -130,7 +134,10 @@ def _list_edits(project: Project) -> dict[str, Callable[[], AbstractContextManag
         "gone": lambda: _remove(file),
         "added": lambda: _add(file),
         "judgement": lambda: _judge(project),
-        "lexicon": lambda: _teach(project.lexicon),
+        "entry": lambda: _teach(
+            project, f"{OWN_LEXICON}  {json.dumps(project.choose_name('company'))}: {{}}\n"
+        ),
+        "alias": lambda: _teach(project, OWN_LEXICON.replace("{}", "{aliases: [Quorvex]}")),
     }
 
 

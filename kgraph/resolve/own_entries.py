@@ -110,7 +110,7 @@ class OwnFiles:
             DataError: a relation or an id belongs to no entry, or an alias to a shipped one.
         """
         _check_relations(self._rows, merged)
-        known = {(entry.type, entry.name) for entry in merged.entries}
+        known = {(entry.type, entry.name) for entry in merged.entries} if self._tables else set()
         for file, table, packages in self._tables:
             for problem in find_table_problems(table, packages, known):
                 message = f"{problem.message}: correct it, or delete it"
@@ -208,24 +208,31 @@ def _check_relations(rows: Sequence[_EntryRow], merged: Lexicon) -> None:
         DataError: one does not.
     """
     own = {(row.entry.type, name_key(row.entry.name)) for row in rows}
-    names = {(entry.type, name_key(entry.name)): entry.name for entry in merged.entries}
-    targets = {name for e in merged.entries for name in (e.name, *e.aliases)}
-    targets |= {row.entry.name for row in rows}
+    own_names = {row.entry.name for row in rows}
     for row in rows:
         for field in RELATION_FIELDS:
             target = getattr(row.entry, field)
-            if target and target not in targets:
+            named = _list_entries(target, merged)
+            if target and target not in own_names.union(*((e.name, *e.aliases) for e in named)):
+                targets = own_names.union(*((e.name, *e.aliases) for e in merged.entries))
                 near = "".join(f"did you mean {n}? " for n in suggest_names(target, targets)[:1])
                 advice = f"{near}Name an entry, or add one"
                 row.fail(field, f"{field}: {describe(target)}: no entry of that name: {advice}")
         for alias in row.entry.aliases:
             owner = row.entry.type, name_key(alias)
-            if owner in names and owner not in own and not row.entry.is_common_word:
-                fix = f"write `same_as: {names[owner]}`, or `word: true` if it is another thing"
+            named = _list_entries(alias, merged)
+            name = next((e.name for e in named if (e.type, name_key(e.name)) == owner), "")
+            if name and owner not in own and not row.entry.is_common_word:
+                fix = f"write `same_as: {name}`, or `word: true` if it is another thing"
                 message = (
                     f"alias {describe(alias)} is the name of a shipped {row.entry.type}: {fix}"
                 )
                 row.fail("aliases", message)
+
+
+def _list_entries(name: str, lexicon: Lexicon) -> list[LexiconEntry]:
+    """Return the entries that have a name."""
+    return [lexicon.get_entry(match) for match in lexicon.index.get(name_key(name), ())]
 
 
 # -- ids -----------------------------------------------------------------------------

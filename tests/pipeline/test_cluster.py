@@ -32,7 +32,7 @@ def build_bytes(folder, store, **options):
     """Build everything; return the bytes of the Turtle, of the records, and of what is kept."""
     out = io.BytesIO()
     build([folder], store, turtle=out, judgements=None, full=True, **options)
-    files = (layout.RECORDS_FILE, layout.KEPT_FILE)
+    files = (f"{layout.RECORDS_FILE}-1", layout.KEPT_FILE, f"{layout.KEPT_FILE}-1")
     return (out.getvalue(), *((Store(store).build / name).read_bytes() for name in files))
 
 
