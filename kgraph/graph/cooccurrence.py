@@ -13,6 +13,7 @@ Invariants:
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Set
 from itertools import combinations
@@ -24,6 +25,8 @@ from kgraph.graph.records import EpisodeSummary
 #: Episodes that a pair must share. Five pairs in six share only one, which is often an accident,
 #: and would make the statistics seven times as large.
 MIN_SHARED_EPISODES = 2
+#: Pairs of all episodes that are counted at a time, but for those of one thing: 200 bytes each.
+MAX_COUNTED_PAIRS = 4_000_000
 MIN_DATED_EPISODES = 3  #: of a thing, for its months to be counted
 
 
@@ -181,22 +184,49 @@ def count_co_mentions(
     ]
     total = len(summaries)
     wanted = {number[id_] for id_ in (ids if either is None else either) if id_ in number}
-    counts: Counter[tuple[int, int]] = Counter()
+    shows = [summary.show for summary in counting]
+    for sources in _split_sources(mentions, len(ids)):
+        counts: Counter[tuple[int, int]] = Counter()
+        for confidences in mentions:
+            counts.update(_list_pairs(confidences, sources))
+        pairs = sorted(
+            pair
+            for pair, count in counts.items()
+            if count >= min_shared and not wanted.isdisjoint(pair)
+        )
+        sums = _sum_pairs(mentions, shows, sources, frozenset(pairs))
+        for pair in pairs:
+            source, target = (ids[n] for n in pair)
+            first, second = expected[source], expected[target]
+            weighted, surest, _, is_widespread = sums[pair]
+            lift = weighted * total / (first * second)
+            pmi = normalized_pmi(weighted, first, second, total)
+            count = counts[pair]
+            yield CoMention(source, target, count, weighted, lift, pmi, surest, is_widespread)
+
+
+def _split_sources(mentions: Iterable[dict[int, float]], count: int) -> Iterator[range]:
+    """Split the numbers below a count into ranges of few pairs that begin with one of a range."""
+    pairs = [0] * count
     for confidences in mentions:
-        counts.update(combinations(confidences, 2))
-    pairs = sorted(
-        pair
-        for pair, count in counts.items()
-        if count >= min_shared and not wanted.isdisjoint(pair)
-    )
-    sums = _sum_pairs(mentions, [summary.show for summary in counting], frozenset(pairs))
-    for pair in pairs:
-        source, target = (ids[n] for n in pair)
-        first, second = expected[source], expected[target]
-        weighted, surest, _, is_widespread = sums[pair]
-        lift = weighted * total / (first * second)
-        pmi = normalized_pmi(weighted, first, second, total)
-        yield CoMention(source, target, counts[pair], weighted, lift, pmi, surest, is_widespread)
+        for later, number in enumerate(reversed(confidences)):
+            pairs[number] += later
+    start = total = 0
+    for number, own in enumerate(pairs):
+        if total + own > MAX_COUNTED_PAIRS and number > start:
+            yield range(start, number)
+            start, total = number, 0
+        total += own
+    yield range(start, count)
+
+
+def _list_pairs(confidences: dict[int, float], sources: range) -> Iterable[tuple[int, int]]:
+    """Return the pairs of ascending numbers of which the first is in a range."""
+    numbers = list(confidences)
+    start, stop = bisect_left(numbers, sources.start), bisect_left(numbers, sources.stop)
+    if start == 0 and stop == len(numbers):
+        return combinations(numbers, 2)
+    return ((numbers[i], other) for i in range(start, stop) for other in numbers[i + 1 :])
 
 
 def _id_prefixes(types: Collection[str]) -> tuple[str, ...]:
@@ -208,12 +238,15 @@ _PairSum = tuple[float, float, str, bool]
 
 
 def _sum_pairs(
-    mentions: Iterable[dict[int, float]], shows: Iterable[str], pairs: frozenset[tuple[int, int]]
+    mentions: Iterable[dict[int, float]],
+    shows: Iterable[str],
+    sources: range,
+    pairs: frozenset[tuple[int, int]],
 ) -> dict[tuple[int, int], _PairSum]:
     sums: dict[tuple[int, int], _PairSum] = {}
     for number, (confidences, show) in enumerate(zip(mentions, shows, strict=True)):
         own_show = show or str(number)  # an unknown show may be any: it counts as its own
-        for pair in pairs.intersection(combinations(confidences, 2)):
+        for pair in pairs.intersection(_list_pairs(confidences, sources)):
             both = confidences[pair[0]] * confidences[pair[1]]
             weighted, surest, first, is_widespread = sums.get(pair, (0.0, 0.0, own_show, False))
             is_widespread = is_widespread or own_show != first

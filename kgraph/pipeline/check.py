@@ -26,6 +26,7 @@ from kgraph.pipeline.passes import (
     resolve_shard,
     survey_files,
 )
+from kgraph.pipeline.summary_spool import SummarySpool
 from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.pipeline.tables import share_tables
 from kgraph.rdf import Turtle, describe_dataset, describe_shared
@@ -76,6 +77,7 @@ def check(
         open_process_pool(workers) as pool,
         ScratchFolder() as work,
         SurveySpool(work / "surveys") as spool,
+        SummarySpool(work / "summaries") as summaries,
     ):
         surveyed = survey_files(find_files(paths), work, pool, progress, own, spool=spool)
         findings: list[CheckFinding] = [*surveyed.problems]
@@ -85,7 +87,7 @@ def check(
         tables, episodes = conclude_survey(surveyed, judged, own, work=work, pool=pool)
         located = locate_episodes(episodes, surveyed)
         tasks = make_resolve_tasks(located, share_tables(tables, work, pool), BASE_IRI)
-        tally = Tally()
+        tally = Tally(summaries=summaries)
         done = 0
         for count, shard_tally, violations in map_ordered(pool, _check_shard, tasks):
             findings += violations

@@ -1,11 +1,14 @@
 """Statistics: pairs, months and shows, from summaries."""
 
 import math
+from itertools import combinations
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kgraph.graph import EpisodeSummary
+from kgraph.graph import EpisodeSummary, cooccurrence
 from kgraph.graph.cooccurrence import (
     CoMention,
     MonthlyCount,
@@ -37,6 +40,23 @@ def test_a_pair_is_weighted_by_confidence_and_held_against_chance():
     assert (pair.source, pair.target, pair.episodes) == ("company/a", "company/b", 2)
     assert (pair.weighted, pair.lift) == pytest.approx((weighted, lift))
     assert pair.association == pytest.approx(associated)
+
+
+@given(
+    st.lists(st.tuples(st.sets(st.sampled_from("abcdef")), st.sampled_from(["", "s", "t"]))),
+    st.integers(0, 20),
+)
+def test_pairs_do_not_depend_on_how_many_are_counted_at_a_time(episodes, limit):
+    summaries = [summarize(sorted(things), show=show) for things, show in episodes]
+    wanted = list(count_co_mentions(summaries, min_shared=1))
+    assert [(pair.source, pair.target) for pair in wanted] == sorted({
+        (f"company/{a}", f"company/{b}")
+        for things, _ in episodes
+        for a, b in combinations(sorted(things), 2)
+    })  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cooccurrence, "MAX_COUNTED_PAIRS", limit)
+        assert list(count_co_mentions(summaries, min_shared=1)) == wanted
 
 
 def test_mentions_in_adverts_alone_have_no_pairs_and_no_months():
