@@ -104,7 +104,7 @@ class NameFinder:
             if parameter.type in _NAME_TYPES:
                 shared.entities.update(self._find_entities(text))
             if parameter.type == "episode":
-                shared.summaries.update(self._find_episodes(text))
+                shared.summaries = {**shared.summaries, **self._find_episodes(text)}
             for kind in ("theme", "topic", "tag"):
                 wanted = parameter.type == kind or (
                     kind == "theme" and parameter.type in _THEME_TYPES
