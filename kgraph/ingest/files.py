@@ -107,6 +107,9 @@ def assign_unique_names(locations: Sequence[FileLocation]) -> list[str]:
     >>> assign_unique_names([FileLocation(("a", "x"), "1.md"), FileLocation(("b", "x"), "1.md")])
     ['a/x/1.md', 'b/x/1.md']
     """
+    names = [location.relative_path for location in locations]
+    if len(set(names)) == len(names):
+        return names
     folder_counts = [0] * len(locations)
     while True:
         names = [
@@ -198,10 +201,11 @@ class _FileFinder:
             except OSError as error:
                 self._report_unreadable(_relative_name(root, folder), error)
                 continue
+            above, real_above = os.path.join(folder, ""), os.path.join(real_path, "")
             for entry in entries:
                 # The system tells links with the names, so others need no search for them.
-                own_path = "" if entry.is_symlink() else os.path.join(real_path, entry.name)
-                self._visit_entry(root, os.path.join(folder, entry.name), folders, own_path)
+                own_path = "" if entry.is_symlink() else real_above + entry.name
+                self._visit_entry(root, above + entry.name, folders, own_path)
 
     def _visit_entry(self, root: str, path: str, folders: list[str], real_path: str = "") -> None:
         """Add an entry of a folder if it is a file, or to ``folders`` if it is a folder.
@@ -284,4 +288,6 @@ def _to_posix(path: str) -> str:
 
 def _to_printable(path: str) -> str:
     """Return the path as text that any output can encode: invalid UTF-8 becomes ``\\xff``."""
+    if path.isascii():
+        return path
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

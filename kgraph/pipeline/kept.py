@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
@@ -59,9 +59,14 @@ class KeptFile(msgspec.Struct, frozen=True, array_like=True):
 
     sha256: str  #: of its bytes; "" if they could not be read
     state: tuple[int, ...]  #: in which it had these (:func:`~kgraph.ingest.files.describe_state`)
-    lists: tuple[ValuePlace, ...]  #: of the survey, in one segment; () if it gave no episode
-    problems: tuple[InputProblem, ...]
+    segment: int  #: with its survey; 0 if it gave no episode
+    lists: msgspec.Raw  #: places of the lists of the survey: a tuple of :class:`ValuePlace`
+    problems: msgspec.Raw  #: a tuple of :class:`~kgraph.base.model.InputProblem`
     shows: bytes  #: keys of the known shows that were looked up for it
+
+    def list_places(self) -> tuple[ValuePlace, ...]:
+        """Return the places of the lists of the survey; () if it gave no episode."""
+        return _decode_places(self.lists)
 
 
 class KeptEpisode(msgspec.Struct, frozen=True, array_like=True):
@@ -74,6 +79,10 @@ class KeptEpisode(msgspec.Struct, frozen=True, array_like=True):
     lookups: ValuePlace
     tally: ValuePlace
     outcome: ValuePlace  #: all but these
+
+    @property
+    def places(self) -> tuple[ValuePlace, ...]:
+        return self.lookups, self.tally, self.outcome
 
 
 class KeptBuild(msgspec.Struct, frozen=True, array_like=True):
@@ -89,6 +98,7 @@ class KeptBuild(msgspec.Struct, frozen=True, array_like=True):
         surfaces: what came of each surface: :data:`Surfaces`.
         episodes: :class:`KeptEpisode` by slug, in order.
         sums: :class:`EpisodeSums`.
+        segment_bytes: size of the values in each segment, by its number.
     """
 
     program: str
@@ -101,6 +111,7 @@ class KeptBuild(msgspec.Struct, frozen=True, array_like=True):
     surfaces: msgspec.Raw
     episodes: msgspec.Raw
     sums: msgspec.Raw
+    segment_bytes: dict[int, int]
 
 
 class KeptSurvey:
@@ -109,17 +120,18 @@ class KeptSurvey:
     Its attributes are those of :class:`~kgraph.resolve.corpus.EncodedSurvey`.
     """
 
-    __slots__ = ("_file", "_reader", "places")
+    __slots__ = ("_file", "_name", "_reader")
 
-    def __init__(self, reader: SegmentReader, file: str, places: Sequence[ValuePlace]) -> None:
+    def __init__(self, reader: SegmentReader, name: str, file: KeptFile) -> None:
         self._reader = reader
+        self._name = name
         self._file = file
-        self.places = places  #: of the lists
 
     def __getattr__(self, name: str) -> bytes:
         if name not in LIST_NUMBERS:
             raise AttributeError(name)
-        return self._reader.read_one(self._file, self.places[LIST_NUMBERS[name]])
+        place = self._file.list_places()[LIST_NUMBERS[name]]
+        return self._reader.read_one(self._name, place)
 
 
 class KeptResults:
@@ -153,8 +165,9 @@ class KeptResults:
     def get_survey(self, name: str) -> FileSurvey:
         """Return what was found in a file."""
         file = self.build.files[name]
-        survey = KeptSurvey(self._reader, name, file.lists) if file.lists else None
-        return FileSurvey(file.sha256, survey, file.problems, file.shows)
+        survey = KeptSurvey(self._reader, name, file) if file.segment else None
+        problems = () if file.problems == _NO_PROBLEMS else _decode_problems(file.problems)
+        return FileSurvey(file.sha256, survey, problems, file.shows)
 
     def read_lookups(self) -> Iterator[tuple[str, array[int]]]:
         """Yield the slug of each episode, and the numbers of the keys that it looked up."""
@@ -176,6 +189,12 @@ class KeptResults:
 _decode_kept = msgspec.msgpack.Decoder(KeptBuild).decode
 _decode_outcome = msgspec.msgpack.Decoder(EpisodeOutcome).decode
 _decode_tally = msgspec.msgpack.Decoder(Tally).decode
+
+
+_decode_places = msgspec.msgpack.Decoder(tuple[ValuePlace, ...]).decode
+_decode_problems = msgspec.msgpack.Decoder(tuple[InputProblem, ...]).decode
+
+_NO_PROBLEMS = msgspec.Raw(msgspec.msgpack.encode(()))
 
 
 class EncodedCorpus(NamedTuple):

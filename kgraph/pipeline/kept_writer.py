@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from kgraph.pipeline.sums import EpisodeSums
 from kgraph.resolve.corpus import SURFACE_TABLE, ConcludedCorpus, strip_shipped
 from kgraph.resolve.lookups import number_key
 from kgraph.store import layout
-from kgraph.store.segments import SegmentWriter, ValuePlace
+from kgraph.store.segments import SegmentWriter, ValuePlace, count_segment_bytes
 
 
 def decode_outcomes(slugs: Sequence[str], outcomes: Iterable[bytes]) -> dict[str, EpisodeOutcome]:
@@ -61,12 +62,9 @@ def write_kept(
         sums = EpisodeSums()
         for outcome in outcomes.values():
             sums.add(outcome)
-    writer = _open_writer(folder, surveyed, corpus, outcomes, last)
-    with writer:
-        files = {
-            file.name: _write_file(writer, file.name, surveyed.files[file.name], last, file.state)
-            for file in inputs.sources.files
-        }
+    slugs = {recording.slug for recording in corpus.recordings}
+    with _open_writer(folder, surveyed, outcomes, last, slugs) as writer:
+        files = _write_files(writer, inputs, surveyed, last)
         episodes = {}
         for recording in corpus.recordings:
             slug = recording.slug
@@ -75,6 +73,7 @@ def write_kept(
             else:
                 assert last is not None
                 episodes[slug] = _keep_episode(writer, slug, last.episodes[slug])
+        segment_bytes = writer.count_bytes()
     used = sums.surfaces
     surfaces = {s: kept for s, kept in surfaces.items() if number_key(SURFACE_TABLE, s) in used}
     return msgspec.msgpack.encode(
@@ -89,6 +88,7 @@ def write_kept(
             _encode(surfaces),
             _encode(episodes),
             _encode(sums),
+            segment_bytes,
         )
     )
 
@@ -100,40 +100,56 @@ def _encode(value: object) -> msgspec.Raw:
 def _open_writer(
     folder: Path,
     surveyed: SurveyResult,
-    corpus: ConcludedCorpus,
     outcomes: Mapping[str, EpisodeOutcome],
     last: KeptResults | None,
+    slugs: set[str],
 ) -> SegmentWriter:
     if last is None:
         return SegmentWriter(folder, layout.KEPT_FILE)
-    kept: list[ValuePlace] = []
-    for file in surveyed.files.values():
-        if isinstance(file.survey, KeptSurvey):
-            kept += file.survey.places
-    for recording in corpus.recordings:
-        if recording.slug not in outcomes:
-            episode = last.episodes[recording.slug]
-            kept += (episode.lookups, episode.tally, episode.outcome)
+    gone = [
+        place
+        for name, file in last.build.files.items()
+        if name not in surveyed.files or not isinstance(surveyed.files[name].survey, KeptSurvey)
+        for place in file.list_places()
+    ]
+    for slug in last.episodes.keys() - (slugs - outcomes.keys()):
+        gone += last.episodes[slug].places
+    kept_bytes = Counter(last.build.segment_bytes)
+    kept_bytes.subtract(count_segment_bytes(gone))
     new_bytes = sum(len(outcome.lookups) + len(outcome.tally) for outcome in outcomes.values())
-    return SegmentWriter(folder, layout.KEPT_FILE, last.folder, kept, new_bytes)
+    return SegmentWriter(folder, layout.KEPT_FILE, last.folder, kept_bytes, new_bytes)
+
+
+def _write_files(
+    writer: SegmentWriter, inputs: BuildInputs, surveyed: SurveyResult, last: KeptResults | None
+) -> dict[str, KeptFile]:
+    """Write the surveys that are new, and return all by name."""
+    old_files = last.build.files if last else {}
+    linked, files = writer.linked, dict[str, KeptFile]()
+    for source in inputs.sources.files:
+        name, survey = source.name, surveyed.files[source.name]
+        old = old_files.get(name) if isinstance(survey.survey, KeptSurvey) else None
+        if old is None or old.segment not in linked or old.state != source.state:
+            old = _write_file(writer, name, survey, old, source.state)
+        files[name] = old
+    return files
 
 
 def _write_file(
     writer: SegmentWriter,
     name: str,
     file: FileSurvey,
-    last: KeptResults | None,
+    old: KeptFile | None,
     state: tuple[int, ...],
 ) -> KeptFile:
-    lists: tuple[ValuePlace, ...] = ()
-    if last is not None and isinstance(file.survey, KeptSurvey):
-        old = last.build.files[name]
-        if writer.is_linked(old.lists[0]):
-            return old if old.state == state else replace(old, state=state)
-        lists = tuple(writer.keep(name, place) for place in old.lists)
+    places: list[ValuePlace] = []
+    if old is not None:
+        places += (writer.keep(name, place) for place in old.list_places())
     elif file.survey is not None:
-        lists = tuple(writer.add(getattr(file.survey, list_)) for list_ in LIST_NUMBERS)
-    return KeptFile(file.sha256, state, lists, file.problems, file.shows)
+        places += (writer.add(getattr(file.survey, list_)) for list_ in LIST_NUMBERS)
+    segment = places[0].segment if places else 0
+    lists, problems = _encode(places), _encode(file.problems)
+    return KeptFile(file.sha256, state, segment, lists, problems, file.shows)
 
 
 def _write_episode(writer: SegmentWriter, outcome: EpisodeOutcome) -> KeptEpisode:
@@ -146,7 +162,7 @@ def _write_episode(writer: SegmentWriter, outcome: EpisodeOutcome) -> KeptEpisod
 
 
 def _keep_episode(writer: SegmentWriter, slug: str, episode: KeptEpisode) -> KeptEpisode:
-    if writer.is_linked(episode.lookups):
+    if episode.lookups.segment in writer.linked:
         return episode
-    places = (episode.lookups, episode.tally, episode.outcome)
-    return KeptEpisode(episode.show_confidence, *(writer.keep(slug, place) for place in places))
+    places = (writer.keep(slug, place) for place in episode.places)
+    return KeptEpisode(episode.show_confidence, *places)

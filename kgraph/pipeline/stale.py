@@ -27,7 +27,7 @@ def find_unchanged_lists(kept: KeptResults, surveyed: SurveyResult) -> frozenset
         kept: of the last build.
         surveyed: of this one; what is unchanged is taken over from ``kept``.
     """
-    before = [name for name, file in kept.build.files.items() if file.lists]
+    before = [name for name, file in kept.build.files.items() if file.segment]
     after = {name: file.survey for name, file in surveyed.files.items() if file.survey is not None}
     if before != list(after):
         return frozenset()

@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 import msgspec
@@ -106,6 +107,14 @@ def _close_files(files: Mapping[int, BinaryIO]) -> None:
         file.close()
 
 
+def count_segment_bytes(places: Iterable[ValuePlace]) -> Counter[int]:
+    """Count the bytes of values by the number of their segment."""
+    sizes = Counter[int]()
+    for place in places:
+        sizes[place.segment] += place.size
+    return sizes
+
+
 class SegmentWriter(AbstractContextManager["SegmentWriter"]):
     """Writes values of a build, in one segment besides those that it shares with another build.
 
@@ -113,7 +122,7 @@ class SegmentWriter(AbstractContextManager["SegmentWriter"]):
         build: folder of the build.
         prefix: of the names of the segments.
         last: folder of the build that is continued; None for none.
-        kept: places there of the values that this build has, too.
+        kept_bytes: size of the values that this build has of it, by the number of their segment.
         new_bytes: size of the values that are to be added.
 
     Raises:
@@ -125,21 +134,19 @@ class SegmentWriter(AbstractContextManager["SegmentWriter"]):
         build: Path,
         prefix: str,
         last: Path | None = None,
-        kept: Iterable[ValuePlace] = (),
+        kept_bytes: Mapping[int, int] = MappingProxyType({}),
         new_bytes: int = 0,
     ) -> None:
         self._last: SegmentReader | None = None
         self._linked: frozenset[int] = frozenset()
-        sizes = Counter[int]()
-        for place in kept:
-            sizes[place.segment] += place.size
         if last is not None:
             self._last = SegmentReader(last, prefix)
-            self._linked = _choose_linked(last, prefix, sizes, new_bytes)
+            self._linked = _choose_linked(last, prefix, kept_bytes, new_bytes)
             for number in self._linked:
                 name = name_segment(prefix, number)
                 link_file(last / name, build / name)
-        self._number = max(sizes, default=0) + 1
+        self._kept_bytes = kept_bytes
+        self._number = max(kept_bytes, default=0) + 1
         self._path = build / name_segment(prefix, self._number)
         self._file = self._path.open("wb")
 
@@ -159,9 +166,15 @@ class SegmentWriter(AbstractContextManager["SegmentWriter"]):
         self._file.write(value)
         return place
 
-    def is_linked(self, place: ValuePlace) -> bool:
-        """Return whether a value of the build that is continued stays in its place."""
-        return place.segment in self._linked
+    @property
+    def linked(self) -> frozenset[int]:
+        """Numbers of the segments of the build that is continued whose values stay in place."""
+        return self._linked
+
+    def count_bytes(self) -> dict[int, int]:
+        """Return the size of all values so far, by the number of their segment."""
+        counts = {number: self._kept_bytes[number] for number in sorted(self._linked)}
+        return counts | ({self._number: size} if (size := self._file.tell()) else {})
 
     def keep(self, name: str, place: ValuePlace) -> ValuePlace:
         """Return the place of a value of the build that is continued, one given as ``kept``.
@@ -186,6 +199,8 @@ def _choose_linked(
     """Return the numbers of the segments to link, given the bytes of each that are needed."""
     linked = set()
     for number, size in sorted(sizes.items(), reverse=True):
+        if not size:
+            continue
         all_bytes = (last / name_segment(prefix, number)).stat().st_size
         if size <= new_bytes or size < MIN_LIVE_SHARE * all_bytes:
             new_bytes += size

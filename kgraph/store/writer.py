@@ -32,7 +32,7 @@ from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.diff import Changes, compare_graphs
 from kgraph.store import layout
 from kgraph.store.record_file import RecordFile, RecordIndex, read_index
-from kgraph.store.segments import SegmentWriter, ValuePlace, link_file
+from kgraph.store.segments import SegmentWriter, ValuePlace, count_segment_bytes, link_file
 
 # Files of a build without a checksum: the engine's log and lock, and the marker.
 _UNCHECKED_FILES = (
@@ -182,8 +182,9 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         kept = {slug: last[slug] for slug in slugs if slug not in changed}
         with _convert_os_errors(self.store):
             new_bytes = sum(map(len, changed.values()))
+            kept_bytes = count_segment_bytes(kept.values())
             self._records = SegmentWriter(
-                self.folder, layout.RECORDS_FILE, self._continued, kept.values(), new_bytes
+                self.folder, layout.RECORDS_FILE, self._continued, kept_bytes, new_bytes
             )
             places = {slug: self._records.keep(slug, place) for slug, place in kept.items()}
             places |= {slug: self._records.add(record) for slug, record in changed.items()}

@@ -19,6 +19,7 @@ from kgraph.pipeline.passes import UnreadSource
 from kgraph.query import run_query
 from kgraph.resolve.corpus import SurveyList
 from kgraph.store import BuildWriter, Store, layout
+from kgraph.store.segments import count_segment_bytes
 
 EPISODES = "SELECT (COUNT(*) AS ?n) WHERE { ?s a schema:PodcastEpisode }"
 
@@ -148,6 +149,20 @@ def test_a_build_mends_what_is_damaged_although_nothing_changed(folder, store, d
     assert "is damaged" in run(folder, store).why_full
     Store(store).verify_database()
     assert run(folder, store).is_unchanged
+
+
+def test_the_bytes_of_segments_are_those_of_their_values(folder, store):
+    run(folder, store)
+    for number, name in enumerate(("Acme", "Uber", "Acme Labs")):
+        (folder / f"{number}.md").write_text(episode(number, name))
+        if number == 1:
+            (folder / "6.md").unlink()
+        assert run(folder, store).redone is not None
+        results = read_kept(store)
+        places = [p for file in results.build.files.values() for p in file.list_places()]
+        places += [p for kept_episode in results.episodes.values() for p in kept_episode.places]
+        assert results.build.segment_bytes == count_segment_bytes(places)
+        assert all(results.read_outcome(slug).files for slug in results.episodes)
 
 
 def test_a_file_in_the_same_state_is_not_read(folder, store, monkeypatch):

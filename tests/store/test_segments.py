@@ -5,7 +5,7 @@ import random
 import pytest
 
 from kgraph.base.errors import StoreDamagedError
-from kgraph.store.segments import SegmentReader, SegmentWriter
+from kgraph.store.segments import SegmentReader, SegmentWriter, count_segment_bytes
 
 
 def write(folder, values, last=None):
@@ -15,9 +15,11 @@ def write(folder, values, last=None):
     kept = {k: p for k, p in old_places.items() if values.get(k) == old_values[k]}
     new = {k: value for k, value in values.items() if k not in kept}
     size = sum(map(len, new.values()))
-    with SegmentWriter(folder, "v", old_folder, kept.values(), size) as writer:
+    sizes = count_segment_bytes(kept.values())
+    with SegmentWriter(folder, "v", old_folder, sizes, size) as writer:
         places = {k: writer.keep(k, place) for k, place in kept.items()}
         places |= {k: writer.add(value) for k, value in new.items()}
+        assert writer.count_bytes() == count_segment_bytes(places.values())
     return folder, values, places
 
 
