@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from kgraph.base.lexicon import LexiconEntry, NameKind, list_name_keys
 from kgraph.base.text import name_key
 from kgraph.resolve.knowledge import list_sound_keys, split_longer_name
@@ -82,24 +84,28 @@ def decisive_fields(entry: LexiconEntry) -> tuple[object, ...]:
     the order of entries with one name.
     """
     return (
-        *(get_written_name(entry), entry.name, entry.type, entry.kind, entry.is_common_word),
+        *(_restore_name(entry).name, entry.name, entry.type, entry.kind, entry.is_common_word),
         *(entry.cues, entry.unless, entry.since, entry.tickers),
     )
 
 
-def get_written_name(entry: LexiconEntry) -> str:
-    """Return the name by which an entry is written, also of one that is the same as another."""
-    return entry.aliases[0] if entry.same_as else entry.name
+def _restore_name(entry: LexiconEntry) -> LexiconEntry:
+    """Give an entry that is the same as another its own name again, by which it is indexed."""
+    if not entry.same_as:
+        return entry
+    name, *aliases = entry.aliases
+    return msgspec.structs.replace(entry, name=name, aliases=tuple(aliases))
 
 
 def _list_entries_at_keys(entry: LexiconEntry) -> Iterator[EntryAtKey]:
     """List what decisions may find of an entry, by each of its keys."""
-    name, fields = get_written_name(entry), decisive_fields(entry)
+    written, fields = _restore_name(entry), decisive_fields(entry)
+    name = written.name
     spellings: dict[str, list[str]] = defaultdict(list)
     for spelling in (entry.name, entry.short_name, *entry.aliases):
         spellings[name_key(spelling)].append(spelling)
     kinds: dict[str, NameKind] = {}
-    for name_kind, key in list_name_keys(entry):
+    for name_kind, key in list_name_keys(written):
         kinds.setdefault(key, name_kind)
     for key, kind in kinds.items():
         # Of several entries under a key, one that has the name in this spelling is preferred.

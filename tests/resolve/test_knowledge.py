@@ -3,10 +3,9 @@
 import msgspec
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
+from lexicons import SHIPPED, own_entries
 
-from kgraph.base.lexicon import LexiconEntry, build_lexicon, overlay_entries
-from kgraph.base.text import name_key
+from kgraph.base.lexicon import build_lexicon, overlay_entries
 from kgraph.resolve import knowledge
 from kgraph.resolve.knowledge import Knowledge, overlay_knowledge, prepare_knowledge
 from kgraph.resolve.mentions.classifier import ResolverModel
@@ -64,40 +63,6 @@ def test_without_a_cache_the_knowledge_is_prepared_each_time(preparations, tmp_p
     load_in_new_process()
     load_in_new_process()
     assert len(preparations) == 2
-
-
-SHIPPED = [
-    LexiconEntry("Acme", "company", aliases=("Acme Corp",), misheard=("ack me",), kind="maker"),
-    LexiconEntry("Acme Pay", "product", product_of="Acme", tickers=("ACME",)),
-    LexiconEntry("Gem (exchange)", "company", tickers=("GEM",)),
-    LexiconEntry("Gem (model)", "product", product_of="Acme"),
-    LexiconEntry("Gem Labs", "company", part_of="Gem (exchange)"),
-    LexiconEntry("Bolt (city)", "place"),
-    LexiconEntry("Widget Works", "company", same_as="Acme"),
-    LexiconEntry("The Widget", "product", product_of="Widget Works"),
-    LexiconEntry("Ann Example", "person"),
-    LexiconEntry("Bob Example", "person", aliases=("Bobby Example",)),
-    LexiconEntry("Gem Talks", "show", hosts=("Ann Example",)),
-]
-NAMES = (*(entry.name for entry in SHIPPED), "ACME", "Gem", "Bolt", "Ann Quorvex", "Quorvex")
-TYPES = tuple(dict.fromkeys(entry.type for entry in SHIPPED))
-names, several = st.sampled_from(NAMES), st.lists(st.sampled_from(NAMES), max_size=2).map(tuple)
-related = st.sampled_from(("", *NAMES))
-entries = st.builds(
-    LexiconEntry,
-    names,
-    st.sampled_from(TYPES),
-    aliases=several,
-    misheard=several,
-    tickers=several,
-    is_common_word=st.booleans(),
-    since=st.sampled_from(("", "2026-01")),
-    product_of=related,
-    part_of=related,
-    token_of=related,
-    same_as=related,
-)
-own_entries = st.lists(entries, max_size=6, unique_by=lambda e: (e.type, name_key(e.name)))
 
 
 @given(own_entries)
