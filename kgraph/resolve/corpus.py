@@ -218,7 +218,7 @@ def redo_surfaces(
         )
         for key in find_changed_keys(before, after)
     }
-    changed.update(number_key(0, place.key) for place in entries)
+    changed.update(number_key(0, entry_key.key) for entry_key in entries)
     return {
         surface: summarize_form(build_form(surface, new.knowledge))
         for surface, outcome in surfaces.items()
@@ -237,7 +237,7 @@ def find_surface_changes(
         redone: of :func:`redo_surfaces`.
         entries: as there, with what changed.
     """
-    by_number = {number_key(0, place.key): change for place, change in entries.items()}
+    by_number = {number_key(0, entry_key.key): change for entry_key, change in entries.items()}
     for surface, outcome in redone.items():
         if outcome.digest != old[surface].digest:
             numbers = (*array("I", old[surface].lookups), *array("I", outcome.lookups))
@@ -264,8 +264,8 @@ def find_table_changes(
         if path[1:] not in ENTRY_TABLES:
             for key in find_changed_keys(get_table(old, path), get_table(new, path)):
                 yield number_key(number, key), ChangedKey(LOOKUP_TABLES[path], str(key))
-    for place, change in entries.items():
-        yield number_key(numbers["knowledge", *place.table], place.key), change
+    for entry_key, change in entries.items():
+        yield number_key(numbers["knowledge", *entry_key.table], entry_key.key), change
 
 
 def number_judgement_changes(old: JudgementTable, new: JudgementTable) -> set[int]:

@@ -50,7 +50,7 @@ class EntryAtKey(NamedTuple):
         name: of the entry, as written.
     """
 
-    place: TableKey
+    table_key: TableKey
     value: tuple[object, ...]
     name: str
 
@@ -70,11 +70,11 @@ def find_entry_changes(
     ]
     changed = (by_build[0] - by_build[1]) + (by_build[1] - by_build[0])
     own_keys = {name_key(entry.short_name) for entry in own}
-    by_place: dict[TableKey, list[str]] = defaultdict(list)
-    for place, _, name in changed:
-        if _is_changed(place, old, new):
-            by_place[place].append(name)
-    return {place: _name_change(names, own_keys) for place, names in sorted(by_place.items())}
+    by_key: dict[TableKey, list[str]] = defaultdict(list)
+    for table_key, _, name in changed:
+        if _is_changed(table_key, old, new):
+            by_key[table_key].append(name)
+    return {table_key: _name_change(names, own_keys) for table_key, names in sorted(by_key.items())}
 
 
 def decisive_fields(entry: LexiconEntry) -> tuple[object, ...]:
@@ -99,13 +99,13 @@ def _restore_name(entry: LexiconEntry) -> LexiconEntry:
 
 def _list_entries_at_keys(entry: LexiconEntry) -> Iterator[EntryAtKey]:
     """List what decisions may find of an entry, by each of its keys."""
-    written, fields = _restore_name(entry), decisive_fields(entry)
-    name = written.name
+    indexed, fields = _restore_name(entry), decisive_fields(entry)
+    name = indexed.name
     spellings: dict[str, list[str]] = defaultdict(list)
     for spelling in (entry.name, entry.short_name, *entry.aliases):
         spellings[name_key(spelling)].append(spelling)
     kinds: dict[str, NameKind] = {}
-    for name_kind, key in list_name_keys(written):
+    for name_kind, key in list_name_keys(indexed):
         kinds.setdefault(key, name_kind)
     for key, kind in kinds.items():
         # Of several entries under a key, one that has the name in this spelling is preferred.
@@ -128,13 +128,13 @@ def _list_ends(entry: LexiconEntry) -> tuple[str, str]:
     return words[0], words[-1]
 
 
-def _is_changed(place: TableKey, old: Knowledge, new: Knowledge) -> bool:
+def _is_changed(table_key: TableKey, old: Knowledge, new: Knowledge) -> bool:
     """Return whether a key of the vocabulary is a word of one build alone; True for others."""
-    if place.table not in (_FIRST_NAMES, _SURNAMES):
+    if table_key.table not in (_FIRST_NAMES, _SURNAMES):
         return True
-    field = place.table[-1]
-    return (place.key in getattr(old.vocabulary, field)) != (
-        place.key in getattr(new.vocabulary, field)
+    field = table_key.table[-1]
+    return (table_key.key in getattr(old.vocabulary, field)) != (
+        table_key.key in getattr(new.vocabulary, field)
     )
 
 

@@ -77,9 +77,9 @@ class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
 
 def prepare_knowledge(lexicon: Lexicon, model: ResolverModel) -> Knowledge:
     """Build the knowledge that needs no corpus."""
-    known = _index_entries(lexicon)
-    index = phonetics.SoundIndex.build(key for key, _ in known.phonetic_names)
-    return msgspec.structs.replace(known, phonetic_index=index, model=model)
+    knowledge = _index_entries(lexicon)
+    index = phonetics.SoundIndex.build(key for key, _ in knowledge.phonetic_names)
+    return msgspec.structs.replace(knowledge, phonetic_index=index, model=model)
 
 
 def overlay_knowledge(
@@ -94,11 +94,13 @@ def overlay_knowledge(
         shipped: built of the shipped entries alone.
         entries: the shipped ones, as written.
     """
-    known = _index_entries(build_lexicon(overlay_entries(entries, own.lexicon)))
-    keys = ([key for key, _ in names] for names in (shipped.phonetic_names, known.phonetic_names))
+    knowledge = _index_entries(build_lexicon(overlay_entries(entries, own.lexicon)))
+    keys = (
+        [key for key, _ in names] for names in (shipped.phonetic_names, knowledge.phonetic_names)
+    )
     index = shipped.phonetic_index.update(*keys)
     return msgspec.structs.replace(
-        known, phonetic_index=index, model=shipped.model, own_ids=own.ids
+        knowledge, phonetic_index=index, model=shipped.model, own_ids=own.ids
     )
 
 

@@ -173,10 +173,10 @@ def get_table(holder: object, path: TablePath) -> Table:
     return cast("Table", table)
 
 
-def _replace_table(part: Any, path: TablePath, table: object) -> Any:
-    name, *rest = path
-    value = _replace_table(getattr(part, name), tuple(rest), table) if rest else table
-    return msgspec.structs.replace(part, **{name: value})
+def _replace_table(holder: Any, path: TablePath, table: object) -> Any:
+    name, *inner = path
+    value = _replace_table(getattr(holder, name), tuple(inner), table) if inner else table
+    return msgspec.structs.replace(holder, **{name: value})
 
 
 def unlogged(table: Table) -> Table:

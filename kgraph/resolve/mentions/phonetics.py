@@ -206,9 +206,9 @@ class SoundIndex(msgspec.Struct, frozen=True, array_like=True):
         True
         """
         moved = _align_keys(old, new)
-        kept = set(moved)
+        in_both = set(moved)
         removed = [key for key, position in zip(old, moved, strict=True) if position < 0]
-        by_code = index_by_sound((key, p) for p, key in enumerate(new) if p not in kept)
+        by_code = index_by_sound((key, p) for p, key in enumerate(new) if p not in in_both)
         changed = {
             code: [moved[p] for p in self.get(code) if moved[p] >= 0] + by_code.get(code, [])
             for code in (*by_code, *index_by_sound((key, 0) for key in removed))
@@ -245,12 +245,12 @@ class SoundIndex(msgspec.Struct, frozen=True, array_like=True):
 
 def _align_keys(old: Sequence[str], new: Sequence[str]) -> list[int]:
     """Return the position of each sorted key among others; -1 if it is gone."""
-    positions, place = [], 0
+    positions, position = [], 0
     for key in old:
-        place = bisect_left(new, key, place)
-        is_there = place < len(new) and new[place] == key
-        positions.append(place if is_there else -1)
-        place += is_there
+        position = bisect_left(new, key, position)
+        is_there = position < len(new) and new[position] == key
+        positions.append(position if is_there else -1)
+        position += is_there
     return positions
 
 
