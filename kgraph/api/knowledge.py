@@ -5,7 +5,7 @@ Mixins add the methods that query, correct and export it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -71,7 +71,10 @@ class KnowledgeGraph(QueryMixin, ExportMixin, StatementsMixin, CorrectionMixin):
         full: bool = False,
         executor: Executor | None = None,
         workers: int | None = None,
+        dask: str = "",
+        work: str = "",
         progress: Progress | None = None,
+        notify: Callable[[str], None] | None = None,
     ) -> KnowledgeGraph:
         """Build the graph of the episodes at some paths, and open it.
 
@@ -90,17 +93,24 @@ class KnowledgeGraph(QueryMixin, ExportMixin, StatementsMixin, CorrectionMixin):
             project: whose own lexicon and ids are used, and which the store remembers;
                 kgraph.open_project() passes it, and all that the project file sets.
             full: do everything again.
-            executor: runs the work; by default processes on this machine.
-            workers: number of processes; by default one a core.
+            executor: runs the work, with access to the same files; by default processes on this
+                machine.
+            workers: number of processes, or of the executor's workers; by default one a core.
+            dask: shares the work with a Dask cluster: the address of its scheduler, or local:N for
+                N workers of this machine.
+            work: folder or URL that all workers of the cluster share, so that each file is read
+                once; "" for none.
             progress: called with the name of a stage, the number of items done, and the total;
                 by default a line in a notebook, and nothing elsewhere.
+            notify: called once with the address of the cluster's dashboard, if it has one.
 
         Raises:
-            InputError: a path or the file of judgements cannot be used, the named earlier graph
-                has another base, or there is no episode.
+            InputError: a path, the file of judgements or the cluster cannot be used, the named
+                earlier graph has another base, or there is no episode.
             DataError: lexicon, ontology or judgements are wrong.
             StoreError: the store cannot be written, the named earlier graph cannot be read, or
                 another build runs.
+            ClusterError: the cluster does not answer, is lost, or has another version of kgraph.
         """
         from kgraph.base.files import open_output_file
         from kgraph.base.progress import default_progress
@@ -118,7 +128,10 @@ class KnowledgeGraph(QueryMixin, ExportMixin, StatementsMixin, CorrectionMixin):
                 full=full,
                 executor=executor,
                 workers=workers,
+                dask=dask,
+                work=work,
                 progress=progress or default_progress(),
+                notify=notify,
             )
         return cls(Store(store), report, project)
 

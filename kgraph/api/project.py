@@ -36,6 +36,8 @@ class Project:
         turtle: str | Path | BinaryIO | None = None,
         executor: Executor | None = None,
         workers: int | None = None,
+        dask: str = "",
+        work: str = "",
         progress: Progress | None = None,
     ) -> KnowledgeGraph:
         """Build the graph of the project, and open it; arguments and errors are those of
@@ -53,6 +55,8 @@ class Project:
             project=self.settings,
             executor=executor,
             workers=workers,
+            dask=dask,
+            work=work,
             progress=progress,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,10 @@ class StatementsMixin(StoreBacked):
         project: ProjectSettings | None = None,
         executor: Executor | None = None,
         workers: int | None = None,
+        dask: str = "",
+        work: str = "",
         progress: Progress | None = None,
+        notify: Callable[[str], None] | None = None,
     ) -> Report:
         """Write the statements of the graph of some episodes as shards, without a store.
 
@@ -86,7 +89,8 @@ class StatementsMixin(StoreBacked):
         for these, build() and then export_statements().
 
         Args:
-            paths, base, judgements, project, executor, workers, progress: as in build().
+            paths, base, judgements, project, executor, workers, dask, work, progress, notify: as in
+                build(); all workers of a cluster reach the folder or URL.
             to, profile, graph, licence, parquet: as in export_statements().
 
         Returns:
@@ -96,6 +100,7 @@ class StatementsMixin(StoreBacked):
             InputError: as in build() and in export_statements().
             DataError: lexicon, ontology or judgements are wrong.
             ExportError: something else is there, or it cannot be written.
+            ClusterError: as in build().
         """
         from kgraph.base.progress import default_progress
         from kgraph.export.statement_output import build_statements
@@ -110,7 +115,7 @@ class StatementsMixin(StoreBacked):
             base=base,
             judgements=judgements,
             project=project.load_inputs() if project else None,
-            workers=WorkerOptions(executor, workers),
+            workers=WorkerOptions(executor, workers, dask, work, notify),
             progress=progress or default_progress(),
         )
 

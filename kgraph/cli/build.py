@@ -64,6 +64,8 @@ def build(
         ),
     ] = "",
     workers: Annotated[int, typer.Option(min=0, max=256, help="Processes; 0: one a core.")] = 0,
+    dask: options.Dask = "",
+    work: options.Work = "",
     full: Annotated[bool, typer.Option("--full", help="Do everything again.")] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Also print why each episode was redone.")
@@ -99,6 +101,9 @@ def build(
         "judgements": judgements,
         "project": project,
         "workers": workers or None,
+        "dask": dask,
+        "work": work,
+        "notify": lambda address: printing.print_remark(f"dashboard of the cluster: {address}"),
     }
     with show_progress() as progress:
         if has_store:

@@ -59,6 +59,23 @@ Paths = Annotated[
         show_default="the sources of the project",
     ),
 ]
+Dask = Annotated[
+    str,
+    typer.Option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Share the work with a Dask cluster: tcp://HOST:PORT of its scheduler, or local:N for "
+        "N workers of this machine.",
+    ),
+]
+Work = Annotated[
+    str,
+    typer.Option(
+        "--work",
+        metavar="URL",
+        help="Folder or URL that all workers of --dask share, so that each file is read once.",
+    ),
+]
 Output = Annotated[str, typer.Option("--output", "-o", help="File to write, or - for the screen.")]
 
 

@@ -122,7 +122,6 @@ def build(
         ClusterError: the cluster cannot be reached, is lost, or has another version of kgraph.
     """
     chosen_workers = WorkerOptions(executor, workers, dask, work, notify)
-    chosen_workers.check()
     remove_abandoned_folders()
     inputs = read_inputs(paths, Path(store), base, judgements, project)
     report = inputs.start_report()

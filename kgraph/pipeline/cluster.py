@@ -13,8 +13,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError, Executor, Future
-from contextlib import suppress
+from concurrent.futures import CancelledError, Executor, Future, wait
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
@@ -104,7 +104,8 @@ class ClusterPool(TaskPool):
         makes it again if all workers that had it died; scattered data would be lost.
         """
         key = f"kgraph-tables-{sha256.hex()}"
-        self._tables = (self._client.submit(keep_bytes, data, key=key),)
+        with self._name_loss():
+            self._tables = (self._client.submit(keep_bytes, data, key=key),)
 
     def choose_spill_folder(self, work: Path) -> str:
         return self.work
@@ -153,8 +154,6 @@ class ClusterPool(TaskPool):
         if self._checked_at and now - self._checked_at < POLL_INTERVAL_S:
             return
         info = self.call(lambda: self._client.scheduler_info(n_workers=-1))
-        if self._client.status != "running":
-            raise self._make_loss_error()
         workers = list(info["workers"].values())
         self._threads = sum(w["nthreads"] for w in workers if w.get("status") == "running")
         self._checked_at = time.monotonic()
@@ -183,32 +182,26 @@ class ClusterPool(TaskPool):
         Raises:
             ClusterError: it takes longer than :data:`ANSWER_TIMEOUT_S`, or the connection is lost.
         """
-        answer: Future[Any] = Future()
-
-        def run() -> None:
-            try:
-                answer.set_result(function())
-            except BaseException as error:  # raised again by the caller's thread
-                answer.set_exception(error)
-
-        threading.Thread(target=run, daemon=True).start()
+        answer = call_in_thread(function)
+        deadline = time.monotonic() + ANSWER_TIMEOUT_S
         try:
-            return answer.result(ANSWER_TIMEOUT_S)
+            while not answer.done() and time.monotonic() < deadline:
+                wait([answer], POLL_INTERVAL_S)
+                if self._client.status != "running":
+                    raise self._make_loss_error()
+            return answer.result(0)
         except TimeoutError as error:
             raise ClusterError(
                 f"--dask {self._address}: no answer within {ANSWER_TIMEOUT_S:.0f} s: see that "
                 "scheduler and workers run and can be reached, and build again"
             ) from error
-        except (OSError, AttributeError) as error:  # AttributeError: of a client that was closed
+        except OSError as error:
             raise self._make_loss_error() from error
 
     def _submit(self, function: Callable[[Any], object], task: object) -> Future[bytes]:
-        from distributed.client import ClosedClientError
-
-        try:
-            return self._executor.submit(run_task, pack_task(function, task), *self._tables)
-        except (ClosedClientError, CancelledError) as error:
-            raise self._make_loss_error() from error
+        packed = pack_task(function, task)
+        with self._name_loss():
+            return self._executor.submit(run_task, packed, *self._tables)
 
     def _settle(self, shard: _Shard) -> None:
         while not shard.settle(POLL_INTERVAL_S):
@@ -247,11 +240,38 @@ class ClusterPool(TaskPool):
             raise make_version_error(f"a worker of {self._address}", str(error)) from error
         raise error
 
+    @contextmanager
+    def _name_loss(self) -> Iterator[None]:
+        """Raise the error of a lost scheduler in words."""
+        from distributed.client import ClosedClientError
+
+        try:
+            yield
+        except (ClosedClientError, CancelledError) as error:
+            raise self._make_loss_error() from error
+
     def _make_loss_error(self) -> ClusterError:
         return ClusterError(
             f"--dask {self._address}: the connection to the scheduler is lost: see that it runs, "
             "and build again; the store has its last graph"
         )
+
+
+def call_in_thread(function: Callable[[], ResultT]) -> Future[ResultT]:
+    """Call a function of Dask in a thread, so that this one can stop waiting.
+
+    Dask limits the time of few of its calls: of connecting, but not that of the greeting after it.
+    """
+    answer: Future[ResultT] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(function())
+        except BaseException as error:  # raised again by the thread that waits
+            answer.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return answer
 
 
 def make_version_error(machine: str, difference: str) -> ClusterError:

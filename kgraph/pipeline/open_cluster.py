@@ -5,15 +5,22 @@ A cluster of this machine (``local:N``) is started, and closed with all its work
 
 from __future__ import annotations
 
+import signal
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
 from kgraph.base.errors import ClusterError, InputError
-from kgraph.pipeline.cluster import ANSWER_TIMEOUT_S, ClusterPool, make_version_error
+from kgraph.pipeline.cluster import (
+    ANSWER_TIMEOUT_S,
+    ClusterPool,
+    call_in_thread,
+    make_version_error,
+)
 from kgraph.pipeline.cluster_tasks import describe_program, read_marker
 from kgraph.pipeline.locations import open_binary
 
@@ -28,6 +35,7 @@ MARKER_FILE = "made-by-kgraph"
 _SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": "1GB",  # tasks carry the files of a shard
     "distributed.scheduler.worker-saturation": 1.0,  # a worker that dies has only what it runs
+    "distributed.worker.profile.enabled": False,  # a hundred stacks a second
     "distributed.scheduler.worker-ttl": "60s",  # after which a worker without a heartbeat is lost
 }
 
@@ -81,40 +89,70 @@ def _connect(address: str, stack: ExitStack) -> Client:
                 "local:2"
             )
         target = _start_local(int(number), stack)
+    else:
+        _check_address(address)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # versions are checked below
-            client = Client(target, timeout=ANSWER_TIMEOUT_S, set_as_default=False)
+            client = call_in_thread(
+                lambda: Client(target, timeout=ANSWER_TIMEOUT_S, set_as_default=False)
+            ).result(ANSWER_TIMEOUT_S)
     except (OSError, ImportError) as error:
         raise ClusterError(
             f"--dask {address}: no scheduler answers there within {ANSWER_TIMEOUT_S:.0f} s: start "
             "one with `dask scheduler`, or name its address, such as tcp://10.0.0.1:8786"
         ) from error
+    stack.callback(_close, client)
+    return client
+
+
+def _check_address(address: str) -> None:
+    from distributed.comm import get_address_host_port
+
+    try:
+        get_address_host_port(address)
     except (TypeError, ValueError) as error:
         raise InputError(
             f"--dask {address}: not an address: write it as tcp://HOST:PORT, or local:N"
         ) from error
-    stack.callback(_close, client)
-    return client
 
 
 def _start_local(workers: int, stack: ExitStack) -> Any:
     from distributed import LocalCluster
 
     try:
-        cluster = LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            dashboard_address="127.0.0.1:0" if find_spec("bokeh") else None,
-            silence_logs="CRITICAL",
-        )
+        with _block_interrupts():
+            cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                dashboard_address="127.0.0.1:0",
+                silence_logs="CRITICAL",
+            )
+            stack.callback(_close, cluster)
     except (OSError, RuntimeError) as error:
         raise ClusterError(
             f"--dask local:{workers}: the workers do not start: {error}: see that the temporary "
             "folder has space, or build without --dask"
         ) from error
-    stack.callback(_close, cluster)
     return cluster
+
+
+@contextmanager
+def _block_interrupts() -> Iterator[None]:
+    """Keep Ctrl-C from the threads and processes that a block starts.
+
+    It reaches a terminal's whole group: this process handles it after the block, and ends them.
+    They inherit the mask of signals: pthread_sigmask(3).
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # its start would unblock the signal
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _close(opened: Any) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from typing import NamedTuple
+
+import msgspec
 
 from kgraph.base.errors import InputError
 from kgraph.pipeline.executor import DEFAULT_WORKERS, ExecutorPool, TaskPool, open_process_pool
 
 
-class WorkerOptions(NamedTuple):
+class WorkerOptions(msgspec.Struct, frozen=True):
     """The workers that a caller chooses, by at most one of ``executor`` and ``dask``.
 
     Attributes:
@@ -20,6 +21,9 @@ class WorkerOptions(NamedTuple):
         dask: address of a Dask scheduler, or ``local:N`` for N workers of this machine.
         work: folder or URL that all workers of ``dask`` share; "" for none.
         notify: called once with the address of the cluster's dashboard, if it has one.
+
+    Raises:
+        InputError: the options contradict each other.
     """
 
     executor: Executor | None = None
@@ -28,8 +32,7 @@ class WorkerOptions(NamedTuple):
     work: str = ""
     notify: Callable[[str], None] | None = None
 
-    def check(self) -> None:
-        """Raise InputError if the options contradict each other."""
+    def __post_init__(self) -> None:
         if self.dask and (self.executor or self.workers):
             raise InputError("--dask: the cluster has its own workers: leave --workers out")
         if self.work and not self.dask:

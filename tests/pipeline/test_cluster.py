@@ -1,23 +1,22 @@
 """Builds that a cluster shares have the bytes of one process, or end with an error in words."""
 
-import io
 import os
 from concurrent.futures import ThreadPoolExecutor
 
 import loky
 import pytest
+from clusters import build_bytes
 from distributed import LocalCluster
 from support import SAMPLE
 
 from kgraph.pipeline import build, cluster, cluster_tasks
-from kgraph.store import Store, layout
 
 
 @pytest.fixture(scope="module")
 def two_workers():
     """The address of a cluster of two workers that lives longer than a build."""
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs="CRITICAL"
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs="CRITICAL"
     ) as opened:
         yield opened.scheduler_address
 
@@ -26,14 +25,6 @@ def two_workers():
 def sample_bytes(tmp_path_factory):
     """Turtle and records of the sample, built in one process."""
     return build_bytes(SAMPLE, tmp_path_factory.mktemp("one") / "store", workers=1)
-
-
-def build_bytes(folder, store, **options):
-    """Build everything; return the bytes of the Turtle, of the records, and of what is kept."""
-    out = io.BytesIO()
-    build([folder], store, turtle=out, judgements=None, full=True, **options)
-    files = (f"{layout.RECORDS_FILE}-1", layout.KEPT_FILE, f"{layout.KEPT_FILE}-1")
-    return (out.getvalue(), *((Store(store).build / name).read_bytes() for name in files))
 
 
 # -- same bytes -----------------------------------------------------------------------
