@@ -162,10 +162,10 @@ class ClusterPool(TaskPool):
         elif self._idle_since is None:
             self._idle_since = now
         elif now - self._idle_since > WORKERS_TIMEOUT_S:
-            others = f" ({pluralize(len(workers), 'worker')} out of memory)" if workers else ""
+            paused = f" ({pluralize(len(workers), 'worker')} paused or leaving)" if workers else ""
             raise ClusterError(
                 f"--dask {self._address}: no worker has been running for {WORKERS_TIMEOUT_S:.0f} s"
-                f"{others}: start workers with `dask worker {self._client.scheduler.address}` or "
+                f"{paused}: start workers with `dask worker {self._client.scheduler.address}` or "
                 "give them more memory, and build again"
             )
 

@@ -59,9 +59,9 @@ def run_task(packed: bytes, tables: bytes | None = None) -> bytes:
         with without_gc():  # tasks make no reference cycles
             return pickle.dumps(function(task))
     except OSError as error:
-        place = f" {error.filename}:" if error.filename else ""
+        path = f" {error.filename}:" if error.filename else ""
         raise ClusterError(
-            f"the worker {_name_worker()} cannot read or write a file:{place} "
+            f"the worker {_name_worker()} cannot read or write a file:{path} "
             f"{error.strerror or error}: see that its disk and --work have space, and build again"
         ) from error
 

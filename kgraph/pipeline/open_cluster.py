@@ -162,7 +162,7 @@ def _close(opened: Any) -> None:
 
 def _check_programs(client: Client, pool: ClusterPool, address: str) -> None:
     """Check that scheduler and workers run the program of this machine."""
-    here = describe_program()
+    expected = describe_program()
     programs: dict[str, Any] = {}
     try:
         programs[f"the scheduler {address}"] = pool.call(
@@ -179,7 +179,7 @@ def _check_programs(client: Client, pool: ClusterPool, address: str) -> None:
             raise make_version_error(machine, str(program))
         differences = [
             f"{name} {program.get(name, 'missing')}, here {value}"
-            for name, value in here.items()
+            for name, value in expected.items()
             if program.get(name) != value
         ]
         if differences:

@@ -197,14 +197,14 @@ def survey_files(
     total = SurveyResult()
     unread = [file for file in sources.files if file.name not in kept]
     folder = str(work) if pool is None else pool.choose_spill_folder(work)
-    found: dict[str, FileSurvey] = {}
-    tasks = _make_survey_tasks(unread, folder, own.shows, pool, found)
+    results: dict[str, FileSurvey] = {}
+    tasks = _make_survey_tasks(unread, folder, own.shows, pool, results)
     for result in map_ordered(pool, survey_shard, tasks):
-        found.update(result.files if spool is None else _spool_surveys(result.files, spool))
+        results.update(result.files if spool is None else _spool_surveys(result.files, spool))
         total.locations.update(result.locations)
-        progress("reading", len(found), len(unread))
+        progress("reading", len(results), len(unread))
     for file in sources.files:
-        known = found.get(file.name) or kept[file.name]
+        known = results.get(file.name) or kept[file.name]
         total.files[file.name] = known
         if known.survey is not None and file.name not in total.locations:
             total.locations[file.name] = UnreadSource(file, known.sha256, own.shows)
@@ -227,19 +227,19 @@ def _make_survey_tasks(
     folder: str,
     own_shows: tuple[LexiconEntry, ...],
     pool: TaskPool | None,
-    found: dict[str, FileSurvey],
+    results: dict[str, FileSurvey],
 ) -> Iterator[SurveyTask]:
     """Yield the tasks of the first pass; each file is read when its task is.
 
     Args:
-        found: takes the results of files that only this machine sees, and cannot read.
+        results: takes the results of files that only this machine sees, and cannot read.
     """
     for shard in split_shards(files):
         if pool is not None and not pool.sees_files:
             loaded = [replace(file, data=load_bytes(file)) for file in shard]
             unreadable = [file for file in loaded if file.data is None]
             if unreadable:
-                found.update(survey_shard(SurveyTask(unreadable, "", own_shows)).files)
+                results.update(survey_shard(SurveyTask(unreadable, "", own_shows)).files)
             shard = [file for file in loaded if file.data is not None]  # noqa: PLW2901
         yield SurveyTask(shard, folder, own_shows)
 
@@ -319,7 +319,7 @@ def make_resolve_tasks(
     """
     for shard in split_shards(episodes):
         if pool is not None and not pool.sees_files:
-            shard = [(slug, [place.load() for place in places]) for slug, places in shard]  # noqa: PLW2901
+            shard = [(slug, [each.load() for each in locations]) for slug, locations in shard]  # noqa: PLW2901
         yield ResolveTask(shard, tables, base)
 
 
