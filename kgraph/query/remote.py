@@ -139,11 +139,11 @@ class RemoteGraph:
             EndpointError: the endpoint cannot be reached, refuses, or answers in no format of
                 SPARQL.
         """
-        if any(_SCHEME.match(iri) is None for iri in find_iris(text)):
-            text = f"BASE <{self.base}>\n{text}"
+        is_relative = any(_SCHEME.match(iri) is None for iri in find_iris(text))
         if _LATERAL.search(mask_literals(text)) and not self.has_lateral:
             text = remove_lateral(text)
-        text = add_prefixes(text)
+        # Virtuoso reads a base before prefixes alone.
+        text = (f"BASE <{self.base}>\n" if is_relative else "") + add_prefixes(text)
         try:
             answer = self.request(text, ACCEPT)
         except QueryError:

@@ -63,7 +63,7 @@ def list_episode_summaries(
     """Return title, day and show of episodes, by slug.
 
     Args:
-        condition: a filter of ?episode and ?title; "" for all.
+        condition: a pattern of ?episode and ?title; "" for all.
     """
     summaries = {}
     for row in select(_EPISODES_QUERY.format(condition=condition)):
@@ -175,14 +175,20 @@ class NameFinder:
                 return summaries
         name = Literal(text.rpartition("/")[2])
         rows = self._select(
-            "SELECT DISTINCT ?episode { ?episode a schema:PodcastEpisode ; "
-            f"prov:wasDerivedFrom/kg:fileName ?file FILTER(?file = {name}) }}"
+            "SELECT DISTINCT ?episode ?file { ?episode a schema:PodcastEpisode ; "
+            f"prov:wasDerivedFrom/kg:fileName ?file FILTER(CONTAINS(?file, {name})) }} "
+            f"LIMIT {MAX_CANDIDATES}"
         )
-        for row in rows:
-            condition = f"FILTER(?episode = {NamedNode(row['episode'])})"
-            for key, summary in list_episode_summaries(self._select, self._base, condition).items():
-                summaries[key] = replace(summary, files=(name.value,))
-        return summaries
+        files = {row["episode"]: row["file"] for row in rows}
+        if not files:
+            return {}
+        iris = " ".join(str(NamedNode(iri)) for iri in files)
+        condition = f"VALUES ?episode {{ {iris} }}"
+        summaries = list_episode_summaries(self._select, self._base, condition)
+        return {
+            slug: replace(summary, files=(files[f"{self._base}episode/{slug}"],))
+            for slug, summary in summaries.items()
+        }
 
     def _list_terms(self, kind: str) -> dict[str, TaxonomyTerm]:
         rows = self._select(

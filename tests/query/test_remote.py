@@ -79,6 +79,7 @@ def test_every_saved_query_has_the_answer_of_the_store(sample, server, name, has
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
+        ("which-one", {"episode": EPISODE.removesuffix(".md")}),
         ("which-one", {"episode": "Gemini, Claude, and the Art of the Long Context"}),
         ("co-mentioned", {"company": "company/openai", "since": "2025-06-01"}),
         ("co-mentioned", {"company": f"{BASE}company/openai"}),
