@@ -76,10 +76,10 @@ def query(
     if endpoint:
         remote = RemoteGraph(endpoint, os.environ, timeout)
         answer = answer_remote_query(remote, text, parameters, format=answer_format, limit=limit)
-        place = ["--endpoint", endpoint]
+        location = ["--endpoint", endpoint]
         remarks = [
             *describe_unknown_terms(text, None),
-            *_describe_examples(text, parameters, place),
+            *_describe_examples(text, parameters, location),
         ]
     else:
         opened = Store(store)
@@ -155,15 +155,15 @@ def _find_remarks(question: str, parameters: dict[str, str], store: Store) -> li
     """Return remarks on defaults of parameters, and on names that were substituted."""
     from kgraph.analysis import describe_query_substitutions
 
-    place = [] if store.path == options.DEFAULT_STORE else ["--store", str(store.path)]
+    location = [] if store.path == options.DEFAULT_STORE else ["--store", str(store.path)]
     return [
-        *_describe_examples(question, parameters, place),
+        *_describe_examples(question, parameters, location),
         *describe_query_substitutions(store, question, parameters),
     ]
 
 
-def _describe_examples(question: str, parameters: dict[str, str], place: list[str]) -> list[str]:
-    """Return remarks on defaults of parameters; ``place`` is the option of store or endpoint."""
+def _describe_examples(question: str, parameters: dict[str, str], location: list[str]) -> list[str]:
+    """Return remarks on defaults of parameters; ``location`` is the option of store or endpoint."""
     from kgraph.analysis import load_named_queries
     from kgraph.query.parameters import find_example_defaults
 
@@ -177,7 +177,7 @@ def _describe_examples(question: str, parameters: dict[str, str], place: list[st
     pairs = " and ".join(f"{name}={value}" for name, value in examples.items())
     return [
         f"{pairs} is an example; to choose, change it in this command:",
-        f"  {shlex.join([*words, *place])}",
+        f"  {shlex.join([*words, *location])}",
     ]
 
 

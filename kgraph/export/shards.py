@@ -231,9 +231,9 @@ def publish_shards(output: ShardOutput, files: ShardFiles, shared: SharedData) -
     """
     scripts = list(_write_scripts(output))
     sizes = output.target.list_sizes()
-    written: list[StatementFile | ParquetFile | ScriptFile]
-    written = [*files.statements, *files.tables, *scripts]
-    for file in written:
+    all_files: list[StatementFile | ParquetFile | ScriptFile]
+    all_files = [*files.statements, *files.tables, *scripts]
+    for file in all_files:
         if sizes.get(file.name) != file.size:
             raise ExportError(
                 f"{output.target.name}/{file.name}: not there as it was written: name a folder "

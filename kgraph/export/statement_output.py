@@ -115,10 +115,10 @@ def write_store_statements(
     ):
         output, files = ShardOutput(target, base, content, tables), ShardFiles()
         records = store.read_records(store.slugs)
-        parts = iter(lambda: list(islice(records, SHARD_FILES)), [])
-        shards = (_StoredShard(output, number, part) for number, part in enumerate(parts, 1))
-        for done, written in enumerate(map_ordered(pool, _write_stored, shards), 1):
-            files.add(written)
+        batches = iter(lambda: list(islice(records, SHARD_FILES)), [])
+        shards = (_StoredShard(output, number, batch) for number, batch in enumerate(batches, 1))
+        for done, shard_files in enumerate(map_ordered(pool, _write_stored, shards), 1):
+            files.add(shard_files)
             progress("writing statements", min(done * SHARD_FILES, total), total)
         files.add(write_shared_shards(output, shared))
         return publish_shards(output, files, shared)

@@ -184,15 +184,17 @@ def check_endpoint(url: str) -> str:
     'http://localhost:7878/query'
     """
     try:
-        parts = urlsplit(url)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        address = urlsplit(url)
+        is_address = (
+            address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
+        )
     except ValueError:
         is_address = False
     if not is_address or re.search(r"[\x00-\x20\x7f]", url):
         raise InputError(f"{shorten(url)!r}: not an address: begin with http:// or https://")
-    if parts.username is not None:
+    if address.username is not None:
         raise InputError(
-            f"{parts.hostname}: a password in an address is seen by others: set "
+            f"{address.hostname}: a password in an address is seen by others: set "
             f"{ENDPOINT_VARIABLES}_USER and {ENDPOINT_VARIABLES}_PASSWORD"
         )
     return url

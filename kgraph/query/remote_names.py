@@ -106,11 +106,11 @@ class NameFinder:
             if parameter.type == "episode":
                 shared.summaries = {**shared.summaries, **self._find_episodes(text)}
             for kind in ("theme", "topic", "tag"):
-                wanted = parameter.type == kind or (
+                is_wanted = parameter.type == kind or (
                     kind == "theme" and parameter.type in _THEME_TYPES
                 )
                 terms = {"theme": shared.themes, "topic": shared.topics, "tag": shared.tags}[kind]
-                if wanted and not terms:
+                if is_wanted and not terms:
                     terms.update(self._list_terms(kind))
             is_strict = parameter.type in ("show", "episode", "entity")
             if is_strict and before == (len(shared.entities), len(shared.summaries)):
@@ -122,15 +122,15 @@ class NameFinder:
         return shared
 
     def _find_entities(self, text: str) -> dict[str, Entity]:
-        things = self._find_things(text)
-        if not things:
+        candidates = self._find_things(text)
+        if not candidates:
             return {}
-        values = f"VALUES ?thing {{ {' '.join(str(NamedNode(iri)) for iri in things)} }}"
+        values = f"VALUES ?thing {{ {' '.join(str(NamedNode(iri)) for iri in candidates)} }}"
         entities: dict[str, Entity] = {}
         for row in self._select(f"SELECT ?thing ?name {{ {values} ?thing schema:name ?name }}"):
             type_, _, key = row["thing"].removeprefix(self._base).partition("/")
             if type_ in ENTITY_TYPES:
-                entity = Entity(type_, key, row["name"], {}, replaces=things[row["thing"]])
+                entity = Entity(type_, key, row["name"], {}, replaces=candidates[row["thing"]])
                 entities[entity.id] = entity
         for row in self._select(
             f"SELECT ?thing ?name {{ {values} ?thing skos:altLabel|skos:hiddenLabel ?name }}"
