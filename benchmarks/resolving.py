@@ -75,13 +75,13 @@ class Clock:
     """Parts in the order in which they were timed."""
 
     def __init__(self) -> None:
-        self.parts: list[Part] = []
+        self.partitions: list[Part] = []
 
     def time(self, name: str, items: int, work: Callable[[], Result]) -> Result:
         """One piece of work; gives its result."""
         start = time.process_time()
         result = work()
-        self.parts.append(Part(name, time.process_time() - start, items))
+        self.partitions.append(Part(name, time.process_time() - start, items))
         return result
 
     def time_each(
@@ -94,7 +94,7 @@ class Clock:
             result = work(item)
             seconds += time.process_time() - start
             digest.update(msgspec.msgpack.encode(result, order="deterministic"))
-        self.parts.append(Part(name, seconds, items, digest.hexdigest()[:16]))
+        self.partitions.append(Part(name, seconds, items, digest.hexdigest()[:16]))
 
 
 def measured(folder: str) -> list[Part]:
@@ -113,7 +113,7 @@ def measured(folder: str) -> list[Part]:
     gc.freeze()
     _parts_of_conclusion(clock, total, recordings)
     _decide(clock, observed, tables, recordings)
-    return clock.parts
+    return clock.partitions
 
 
 def _surveyed(observed: Sequence[EpisodeObservation]) -> EncodedSurveys:
@@ -124,7 +124,7 @@ def _parts_of_conclusion(clock: Clock, total: EncodedSurveys, recordings: list[R
     """Again, one by one: what the conclusion was made of."""
     count = len(recordings)
     clock.time("  recordings", count, lambda: group_recordings(total.recordings))
-    hashes = repetition.CorpusHashes(total.quotes, total.parts, recordings)
+    hashes = repetition.CorpusHashes(total.quotes, total.partitions, recordings)
     clock.time("  repetition", count, lambda: hashes.build_quote_table({}))
     clock.time("  show table", count, lambda: shows.build_show_table(total.shows))
 

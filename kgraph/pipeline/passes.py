@@ -281,7 +281,7 @@ def conclude_survey(
 ) -> ConcludedCorpus:
     """Build the tables of the second pass, and group the files into recordings.
 
-    A corpus of more than :data:`~kgraph.pipeline.survey_split.PART_FILES` files is counted in
+    A corpus of more than :data:`~kgraph.pipeline.survey_split.PARTITION_FILES` files is counted in
     parts, by the workers if they see its files.
 
     Args:
@@ -290,7 +290,7 @@ def conclude_survey(
         last, unchanged: as of :func:`~kgraph.resolve.corpus.build_tables`.
     """
     surveys = [f.survey for f in surveyed.files.values() if f.survey is not None]
-    if len(surveys) <= survey_split.PART_FILES:
+    if len(surveys) <= survey_split.PARTITION_FILES:
         return build_tables(EncodedSurveys(surveys), judged, own, last=last, unchanged=unchanged)
     map_tasks = partial(map_ordered, pool if pool is None or pool.sees_files else None)
     encoded = EncodedSurveys(surveys, lambda: survey_split.split_surveys(surveys, work, map_tasks))

@@ -1,9 +1,9 @@
-"""Split the surveys of a large corpus by key into files, so that each part is counted alone.
+"""Split the surveys of a large corpus by key into files, so that each partition is counted alone.
 
-Takes surveys in a spool; gives :class:`FileParts`, the names and hashes of all of them in parts of
-about :data:`PART_FILES` files' worth. A split file holds all parts of some consecutive surveys: an
-index, and for each kind and part a block. Memory is that of the largest part, or of the surveys of
-one split file.
+Takes surveys in a spool; gives :class:`FilePartitions`, the names and hashes of all of them, of
+about :data:`PARTITION_FILES` files in each. A split file holds all partitions of some consecutive
+surveys: an index, and for each kind and partition a block. Memory is that of the largest partition,
+or of the surveys of one split file.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ import msgspec
 from kgraph.pipeline.survey_spool import SpooledSurvey, SpoolRange, SurveySpool
 from kgraph.resolve.corpus import EncodedSurveys, SurveyLists
 from kgraph.resolve.name_counts import NameStatistics, merge_statistics
-from kgraph.resolve.survey_parts import MapTasks
+from kgraph.resolve.survey_partitions import MapTasks
 
 if TYPE_CHECKING:
     from kgraph.resolve.quotes.hash_columns import Array, HashColumns
 
-#: Files whose names and hashes make up a part: 300 MB while it is counted, or less. Smaller corpora
-#: are one part, in memory.
-PART_FILES = 16_384
+#: Files whose names and hashes make up a partition: 300 MB while it is counted, or less. A smaller
+#: corpus is one partition, in memory.
+PARTITION_FILES = 16_384
 SPLIT_FILES = 2_048  #: surveys a split file: 60 MB while they are split
 
 HASH_KINDS = ("shingles", "runs", "keys", "contexts", "passage_runs")
@@ -42,56 +42,58 @@ class _SplitTask(NamedTuple):
 
     surveys: SpoolRange
     first_file: int  #: number of the first among all
-    parts: int
+    partitions: int
     path: str
 
 
-class FileParts(msgspec.Struct, frozen=True):
+class FilePartitions(msgspec.Struct, frozen=True):
     """The names and hashes of a corpus, in split files."""
 
     paths: tuple[str, ...]
-    count: int  #: of parts
+    count: int  #: of partitions
 
-    def read_statistics(self, part: int) -> Iterator[NameStatistics]:
-        """Yield the counts of the names of a part, once from each split file."""
-        for block in self._read_blocks(_STATISTICS, part):
+    def read_statistics(self, partition: int) -> Iterator[NameStatistics]:
+        """Yield the counts of the names of a partition, once from each split file."""
+        for block in self._read_blocks(_STATISTICS, partition):
             yield _decode_statistics(block)
 
-    def read_columns(self, kinds: Iterable[str], part: int) -> HashColumns:
-        """Return the hashes of some kinds in a part."""
+    def read_columns(self, kinds: Iterable[str], partition: int) -> HashColumns:
+        """Return the hashes of some kinds in a partition."""
         from kgraph.resolve.quotes.hash_columns import concatenate_columns, decode_columns
 
         return concatenate_columns(
             [
                 decode_columns(block, kind)
                 for kind in kinds
-                for block in self._read_blocks(HASH_KINDS.index(kind), part)
+                for block in self._read_blocks(HASH_KINDS.index(kind), partition)
             ]
         )
 
     def split_hashes(self, hashes: Array) -> list[Array]:
-        """Split sorted hashes of 32 bits into those of each part."""
+        """Split sorted hashes of 32 bits into those of each partition."""
         from kgraph.resolve.quotes.hash_columns import split_sorted
 
         return split_sorted(hashes, self.count)
 
-    def _read_blocks(self, kind: int, part: int) -> Iterator[bytes]:
+    def _read_blocks(self, kind: int, partition: int) -> Iterator[bytes]:
         for path in self.paths:
             with open(path, "rb", 0) as file:
-                file.seek(_OFFSET.size * (kind * self.count + part))
+                file.seek(_OFFSET.size * (kind * self.count + partition))
                 start, end = struct.unpack("<2Q", file.read(2 * _OFFSET.size))
                 file.seek(start)
                 yield file.read(end - start)
 
 
-def split_surveys(surveys: Sequence[SurveyLists], work: Path, map_tasks: MapTasks) -> FileParts:
+def split_surveys(
+    surveys: Sequence[SurveyLists], work: Path, map_tasks: MapTasks
+) -> FilePartitions:
     """Split surveys by key.
 
     Args:
         work: folder for the files.
         map_tasks: runs a function on some surveys at a time, here or in other processes.
     """
-    parts = -(-len(surveys) // PART_FILES)
+    partitions = -(-len(surveys) // PARTITION_FILES)
     with SurveySpool(work / "other-surveys") as spool:
         spooled = [s if isinstance(s, SpooledSurvey) else spool.add(s) for s in surveys]
         for used in {survey.spool for survey in spooled}:
@@ -100,12 +102,12 @@ def split_surveys(surveys: Sequence[SurveyLists], work: Path, map_tasks: MapTask
         _SplitTask(
             SpoolRange([survey.place for survey in spooled[first : first + SPLIT_FILES]]),
             first,
-            parts,
+            partitions,
             str(work / f"{first}.split"),
         )
         for first in range(0, len(spooled), SPLIT_FILES)
     )
-    return FileParts(tuple(map_tasks(_split_range, tasks)), parts)
+    return FilePartitions(tuple(map_tasks(_split_range, tasks)), partitions)
 
 
 def _split_range(task: _SplitTask) -> str:
@@ -115,9 +117,9 @@ def _split_range(task: _SplitTask) -> str:
     surveys = EncodedSurveys(list(task.surveys.read()))
     blocks: list[bytes] = []
     for kind in HASH_KINDS:
-        columns = surveys.parts.read_columns((kind,), 0)
-        blocks += encode_columns(columns, task.first_file, task.parts)
-    blocks += _split_statistics(merge_statistics(surveys.statistics), task.parts)
+        columns = surveys.partitions.read_columns((kind,), 0)
+        blocks += encode_columns(columns, task.first_file, task.partitions)
+    blocks += _split_statistics(merge_statistics(surveys.statistics), task.partitions)
     start = _OFFSET.size * (len(blocks) + 1)
     offsets = accumulate(map(len, blocks), initial=start)
     with open(task.path, "wb") as file:
@@ -125,8 +127,8 @@ def _split_range(task: _SplitTask) -> str:
     return task.path
 
 
-def _split_statistics(total: NameStatistics, parts: int) -> list[bytes]:
-    split = [NameStatistics(total.episodes, {}) for _ in range(parts)]
+def _split_statistics(total: NameStatistics, partitions: int) -> list[bytes]:
+    split = [NameStatistics(total.episodes, {}) for _ in range(partitions)]
     for key, counts in total.names.items():
-        split[crc32(key.encode("utf-8", "surrogatepass")) % parts].names[key] = counts
+        split[crc32(key.encode("utf-8", "surrogatepass")) % partitions].names[key] = counts
     return list(map(msgspec.msgpack.encode, split))

@@ -45,7 +45,13 @@ from kgraph.resolve.recordings import Recording, RecordingSummary, group_recordi
 from kgraph.resolve.shows.decide import ShowTable, build_show_table
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
-from kgraph.resolve.survey_parts import MapTasks, MemoryParts, SurveyParts, map_here, reduce_names
+from kgraph.resolve.survey_partitions import (
+    MapTasks,
+    MemoryPartitions,
+    SurveyPartitions,
+    map_here,
+    reduce_names,
+)
 
 ItemT = TypeVar("ItemT")
 
@@ -111,28 +117,28 @@ class EncodedSurveys:
 
     Args:
         surveys: may be read from a disk each time.
-        make_parts: splits the names and hashes of the surveys when they are first counted; by
+        make_partitions: splits the names and hashes of the surveys when they are first counted; by
             default they are one part in memory.
     """
 
     def __init__(
         self,
         surveys: Collection[SurveyLists],
-        make_parts: Callable[[], SurveyParts] | None = None,
+        make_partitions: Callable[[], SurveyPartitions] | None = None,
     ) -> None:
         self.recordings = SurveyList(surveys, "recordings", RecordingSummary)
         self.quotes = SurveyList(surveys, "quotes", QuoteFingerprints)
         self.shows = SurveyList(surveys, "shows", ShowEvidence)
         self.statistics = SurveyList(surveys, "statistics", NameStatistics)
         self.passages = SurveyList(surveys, "passages", ContextFingerprints)
-        self._make_parts = make_parts
+        self._make_partitions = make_partitions
 
     @cached_property
-    def parts(self) -> SurveyParts:
+    def partitions(self) -> SurveyPartitions:
         """The names and hashes, in parts."""
-        if self._make_parts is not None:
-            return self._make_parts()
-        return MemoryParts(self.quotes, self.passages, self.statistics)
+        if self._make_partitions is not None:
+            return self._make_partitions()
+        return MemoryPartitions(self.quotes, self.passages, self.statistics)
 
 
 class CorpusTables(msgspec.Struct, array_like=True):
@@ -370,7 +376,7 @@ def build_tables(
     spelled = list_spelled_keys(judgements, prepared.lexicon)
     statistics = NameStatistics()
     if spelled or "statistics" not in same:
-        counted, statistics = reduce_names(survey.parts, spelled, map_tasks)
+        counted, statistics = reduce_names(survey.partitions, spelled, map_tasks)
         if "statistics" not in same:
             names = counted
             sponsor_counts = sponsors.count_sponsors(statistics, prepared.vocabulary)
@@ -384,7 +390,7 @@ def build_tables(
         # Imported late: numpy takes 90 ms, which an update of other lists can spare.
         from kgraph.resolve.quotes.repetition import CorpusHashes
 
-        hashes = CorpusHashes(survey.quotes, survey.parts, recordings, map_tasks)
+        hashes = CorpusHashes(survey.quotes, survey.partitions, recordings, map_tasks)
         quotes = hashes.build_quote_table(sponsor_counts)
         if not (is_grouped_alike and "passages" in same):
             contexts = hashes.count_contexts()

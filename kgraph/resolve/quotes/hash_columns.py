@@ -1,8 +1,8 @@
 """Hashes of many texts in columns: which of them several recordings share.
 
 Takes hashes with the number of the file that each is from, and the owner of each file: the number
-of its recording, or of a group of recordings. Every function works on a part of the hashes alone,
-if the part has all occurrences of each of its hashes; so parts can be counted anywhere.
+of its recording, or of a group of recordings. Every function works on a partition of the hashes
+alone, which has all occurrences of each of its hashes; so partitions can be counted anywhere.
 
 A column takes 8 bytes a hash, and counting 16 to 24 for a while; objects of Python take ten times
 as much.
@@ -75,21 +75,21 @@ def unpack_keys(packed: Sequence[bytes]) -> HashColumns:
     return HashColumns(np.frombuffer(b"".join(packed), ">u8").astype(np.uint64), files)
 
 
-def concatenate_columns(parts: Sequence[HashColumns]) -> HashColumns:
-    """Return the columns of all parts, of which there is at least one."""
-    hashes, files = zip(*parts, strict=True)
+def concatenate_columns(partitions: Sequence[HashColumns]) -> HashColumns:
+    """Return the columns of all partitions, of which there is at least one."""
+    hashes, files = zip(*partitions, strict=True)
     return HashColumns(np.concatenate(hashes), np.concatenate(files))
 
 
-def encode_columns(columns: HashColumns, first_file: int, parts: int) -> list[bytes]:
-    """Encode columns in parts of consecutive hashes, for :func:`decode_columns`.
+def encode_columns(columns: HashColumns, first_file: int, partitions: int) -> list[bytes]:
+    """Encode columns in partitions of consecutive hashes, for :func:`decode_columns`.
 
     Args:
         first_file: number to add to those of the files.
     """
     order = np.argsort(columns.hashes, kind="stable")
     hashes, files = columns.hashes[order], columns.files[order] + np.uint32(first_file)
-    ends = np.searchsorted(hashes, _list_bounds(hashes.dtype, parts)).tolist()
+    ends = np.searchsorted(hashes, _list_bounds(hashes.dtype, partitions)).tolist()
     return [
         hashes[start:end].tobytes() + files[start:end].tobytes()
         for start, end in pairwise((0, *ends, len(hashes)))
@@ -97,22 +97,22 @@ def encode_columns(columns: HashColumns, first_file: int, parts: int) -> list[by
 
 
 def decode_columns(data: bytes, kind: str) -> HashColumns:
-    """Decode a part of the columns of a kind."""
+    """Decode a partition of the columns of a kind."""
     hash_type = np.dtype(np.uint64 if kind == "keys" else np.uint32)
     count = len(data) // (hash_type.itemsize + HASH_BYTES)
     files = np.frombuffer(data, np.uint32, offset=count * hash_type.itemsize)
     return HashColumns(np.frombuffer(data, hash_type, count), files)
 
 
-def split_sorted(hashes: Array, parts: int) -> list[Array]:
+def split_sorted(hashes: Array, partitions: int) -> list[Array]:
     """Split sorted hashes of 32 bits as :func:`encode_columns` does."""
-    return np.split(hashes, np.searchsorted(hashes, _list_bounds(hashes.dtype, parts)))
+    return np.split(hashes, np.searchsorted(hashes, _list_bounds(hashes.dtype, partitions)))
 
 
-def _list_bounds(hash_type: np.dtype[Any], parts: int) -> Array:
-    """Return the first hash of each part but the first."""
-    bounds = [(part << 8 * hash_type.itemsize) // parts for part in range(1, parts)]
-    return np.array(bounds, hash_type)
+def _list_bounds(hash_type: np.dtype[Any], partitions: int) -> Array:
+    """Return the first hash of each partition but the first."""
+    end = 1 << 8 * hash_type.itemsize
+    return np.array([end * number // partitions for number in range(1, partitions)], hash_type)
 
 
 def contains(members: Array, values: Array) -> Array:
@@ -159,21 +159,21 @@ def count_pairs(columns: HashColumns, owners: Array, among: Array, max_owners: i
     pairs = pairs[contains(among, (pairs >> _HASH_BITS).astype(np.uint32))]
     _, starts, sizes = _group_owners(pairs)
     own = pairs & np.uint64(NO_OWNER)
-    found = [np.empty(0, np.uint64)]
+    pairs_by_size = [np.empty(0, np.uint64)]
     for size in range(2, max_owners + 1):
         group = starts[sizes == size]
-        found += (
+        pairs_by_size += (
             own[group + low] << _HASH_BITS | own[group + high]
             for low, high in combinations(range(size), 2)
         )
-    shared = np.sort(np.concatenate(found))
+    shared = np.sort(np.concatenate(pairs_by_size))
     starts = _find_starts(shared)
     return PairCounts(shared[starts], np.diff(starts, append=len(shared)))
 
 
-def add_pair_counts(parts: Sequence[PairCounts]) -> PairCounts:
-    """Add up counts of pairs; there is at least one part."""
-    pairs, counts = map(np.concatenate, zip(*parts, strict=True))
+def add_pair_counts(partitions: Sequence[PairCounts]) -> PairCounts:
+    """Add up counts of pairs; there is at least one partition."""
+    pairs, counts = map(np.concatenate, zip(*partitions, strict=True))
     order = np.argsort(pairs, kind="stable")
     pairs, counts = pairs[order], counts[order]
     starts = _find_starts(pairs)
@@ -187,6 +187,13 @@ def drop_repeats(values: Array) -> Array:
     """
     values.sort()
     return values[_find_starts(values)]
+
+
+def find_repeated(values: Array, times: int) -> Array:
+    """Return the values that are there more than so many times, sorted."""
+    ordered = np.sort(values)
+    starts = _find_starts(ordered)
+    return ordered[starts[np.diff(starts, append=len(ordered)) > times]]
 
 
 def _pair_with_owners(columns: HashColumns, owners: Array) -> Array:

@@ -2,7 +2,7 @@
 
 Takes the quotes that share a hash with another recording, in columns; gives which of them a longer
 one replaces. Only quotes that share a hash which few others have are compared. A quote takes some
-120 bytes: a corpus of which every quote repeats has them all here.
+250 bytes.
 
 Invariant: merging is one step deep: no quote is merged into one that is merged itself.
 """
@@ -17,9 +17,10 @@ from typing import NamedTuple
 import numpy as np
 
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints
-from kgraph.resolve.quotes.hash_columns import Array, contains, drop_repeats
+from kgraph.resolve.quotes.hash_columns import Array, contains, drop_repeats, find_repeated
 
 MAX_POSTINGS = 200  #: quotes of a hash that are compared: a text of more is repeated anyway
+_MIN_SHARED_HASHES = 2
 _MIN_SHARED_SHARE = 0.75  #: of a quote's hashes, that a longer quote must share to replace it
 _HASH_BITS = np.uint64(32)
 _HASH_MASK = np.uint64((1 << 32) - 1)
@@ -96,14 +97,12 @@ def collect_sharing_quotes(
 
 def merge_quotes(quotes: SharingQuotes) -> MergedQuotes:
     """Find the quotes that longer ones replace, the longest first."""
-    keys, sizes, ranks, hashes = _rank_quotes(quotes)
-    _, ids, spread = np.unique(hashes, return_inverse=True, return_counts=True)
-    is_linked = spread[ids] > 1  # a hash of one quote alone links it to none
-    ranks, ids = ranks[is_linked], ids[is_linked]
+    keys, sizes, ranks, hashes = _rank_linked_quotes(quotes)
+    ids = np.searchsorted(np.unique(hashes), hashes)
     first_links = array("q", np.searchsorted(ranks, np.arange(len(keys) + 1)).tobytes())
     ids_of_links = array("q", ids.astype(np.int64).tobytes())
     # The quotes of each hash, longest first: those before ``ends`` can replace others.
-    capacity = np.minimum(np.bincount(ids, minlength=len(spread)), MAX_POSTINGS)
+    capacity = np.minimum(np.bincount(ids), MAX_POSTINGS)
     limits = np.cumsum(capacity)
     starts, ends = (array("q", (limits - capacity).tobytes()) for _ in range(2))
     last = array("q", limits.tobytes())
@@ -112,7 +111,7 @@ def merge_quotes(quotes: SharingQuotes) -> MergedQuotes:
     for rank in range(len(keys)):
         own = ids_of_links[first_links[rank] : first_links[rank + 1]]
         counts = Counter(longer for id_ in own for longer in postings[starts[id_] : ends[id_]])
-        needed = max(2, _MIN_SHARED_SHARE * sizes[rank])
+        needed = max(_MIN_SHARED_HASHES, _MIN_SHARED_SHARE * sizes[rank])
         longest = min((q for q, count in counts.items() if count >= needed), default=None)
         if longest is not None:
             merged.append(rank)
@@ -125,30 +124,40 @@ def merge_quotes(quotes: SharingQuotes) -> MergedQuotes:
     return MergedQuotes(keys[np.array(merged, np.int64)], keys[np.array(replacing, np.int64)])
 
 
-def _rank_quotes(quotes: SharingQuotes) -> tuple[Array, Array, Array, Array]:
-    """Return keys and numbers of hashes of the distinct quotes, longest first, and their links.
+def _rank_linked_quotes(quotes: SharingQuotes) -> tuple[Array, Array, Array, Array]:
+    """Return keys and numbers of hashes of distinct quotes, longest first, and their links.
 
-    A link is the rank of a quote and a hash of it; links are sorted by rank. Of two wordings with
-    one key, the later one stands for both.
+    A link is the rank of a quote and a hash that another quote has, too; links are sorted by rank.
+    Of two wordings with one key, the later one stands for both. Quotes that can neither replace
+    another nor be replaced are left out, most of which share one hash by accident.
     """
     count = len(quotes.keys)
-    numbers = (quotes.links >> _HASH_BITS).astype(np.int64)
+    is_chosen = np.zeros(count, bool)
+    is_chosen[count - 1 - np.unique(quotes.keys[::-1], return_index=True)[1]] = True
+    numbers = (quotes.links >> _HASH_BITS).astype(np.uint32)
     sizes = np.bincount(numbers, minlength=count)
-    chosen = count - 1 - np.unique(quotes.keys[::-1], return_index=True)[1]
-    order = chosen[
+    hashes = (quotes.links & _HASH_MASK).astype(np.uint32)
+    of_chosen = is_chosen[numbers]
+    numbers, hashes = numbers[of_chosen], hashes[of_chosen]
+    is_linked = contains(find_repeated(hashes, 1), hashes)
+    numbers, hashes = numbers[is_linked], hashes[is_linked]
+    is_useful = np.bincount(numbers, minlength=count) >= _MIN_SHARED_HASHES
+    # Of a hash with many quotes each takes the place of another that could be compared.
+    is_useful[numbers[contains(find_repeated(hashes, MAX_POSTINGS), hashes)]] = True
+    useful = np.flatnonzero(is_useful)
+    order = useful[
         np.lexsort(
             (
-                quotes.keys[chosen],
-                -quotes.word_counts[chosen].astype(np.int64),
-                -sizes[chosen],
+                quotes.keys[useful],
+                -quotes.word_counts[useful].astype(np.int64),
+                -sizes[useful],
             )
         )
     ]
-    rank_by_number = np.full(count, -1)
+    rank_by_number = np.full(count, -1, np.int32)
     rank_by_number[order] = np.arange(len(order))
     ranks = rank_by_number[numbers]
     by_rank = np.argsort(ranks, kind="stable")[np.count_nonzero(ranks < 0) :]
-    hashes = (quotes.links & _HASH_MASK).astype(np.uint32)
     return quotes.keys[order], sizes[order], ranks[by_rank], hashes[by_rank]
 
 

@@ -1,10 +1,10 @@
 """Texts that a corpus repeats: quotes, and the words around names.
 
 Takes the :class:`~kgraph.resolve.quotes.fingerprints.QuoteFingerprints` of every file, the hashes
-of quotes and passages in parts, and the recordings; gives counts of recordings, and a
+of quotes and passages in partitions, and the recordings; gives counts of recordings, and a
 :class:`~kgraph.resolve.quotes.quote_table.QuoteTable`. Work is linear in the quotes. Hashes are
-counted part by part and quotes read batch by batch, so that only those which repeat are in memory
-at once.
+counted partition by partition and quotes read batch by batch, so that only those which repeat are
+in memory at once.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from kgraph.resolve.quotes.merging import QuoteBatch, collect_sharing_quotes, me
 from kgraph.resolve.quotes.quote_table import QuoteTable
 from kgraph.resolve.quotes.sponsors import SponsorCounts, sponsor_weight
 from kgraph.resolve.recordings import Recording, find_leaders
-from kgraph.resolve.survey_parts import MapTasks, SurveyParts, map_here
+from kgraph.resolve.survey_partitions import MapTasks, SurveyPartitions, map_here
 
 _BATCH_FILES = 1024  #: some 3 MB of fingerprints, and four times as much in columns
 _MAX_CONVERSATION_RECORDINGS = 4  #: that share a run, of those that may be one conversation
@@ -50,33 +50,33 @@ MIN_CONVERSATION_RUNS = 34
 
 
 class _HashTask(NamedTuple):
-    """A part of the hashes of some kinds."""
+    """A partition of the hashes of some kinds."""
 
-    parts: SurveyParts
+    partitions: SurveyPartitions
     kinds: tuple[str, ...]
-    part: int
+    partition: int
     owners: Array  #: number of the recording of each file
     min_owners: int = 2
     among: Array | None = None  #: sorted hashes, the only ones that count in pairs
 
     def read(self) -> HashColumns:
-        return self.parts.read_columns(self.kinds, self.part)
+        return self.partitions.read_columns(self.kinds, self.partition)
 
 
-def _count_part(task: _HashTask) -> RepeatCounts:
+def _count_partition(task: _HashTask) -> RepeatCounts:
     return count_owners(task.read(), task.owners, task.min_owners)
 
 
-def _find_first_of_part(task: _HashTask) -> FirstOwners:
+def _find_first_of_partition(task: _HashTask) -> FirstOwners:
     """Find the first owners of the hashes of several owners, and of those that are wanted."""
-    found = find_first_owners(task.read(), task.owners)
-    is_kept = found.are_repeated
+    first = find_first_owners(task.read(), task.owners)
+    is_kept = first.are_repeated
     if task.among is not None:
-        is_kept = is_kept | contains(task.among, found.hashes)
-    return FirstOwners(*(column[is_kept] for column in found))
+        is_kept = is_kept | contains(task.among, first.hashes)
+    return FirstOwners(*(column[is_kept] for column in first))
 
 
-def _count_pairs_of_part(task: _HashTask) -> PairCounts:
+def _count_pairs_of_partition(task: _HashTask) -> PairCounts:
     assert task.among is not None
     return count_pairs(task.read(), task.owners, task.among, _MAX_CONVERSATION_RECORDINGS)
 
@@ -85,14 +85,14 @@ class CorpusHashes:
     """The hashes of a corpus, and the recordings that they are counted by.
 
     Args:
-        quotes: of every file, in the order in which ``parts`` number them; read several times.
-        map_tasks: runs a function on the parts, here or in other processes.
+        quotes: of every file, in the order in which ``partitions`` number them; read several times.
+        map_tasks: runs a function on the partitions, here or in other processes.
     """
 
     def __init__(
         self,
         quotes: Iterable[QuoteFingerprints],
-        parts: SurveyParts,
+        partitions: SurveyPartitions,
         recordings: Sequence[Recording],
         map_tasks: MapTasks = map_here,
     ) -> None:
@@ -100,7 +100,7 @@ class CorpusHashes:
         owners = (numbers.get(quotes_of_file.file, NO_OWNER) for quotes_of_file in quotes)
         self._owners = np.fromiter(owners, np.uint32)
         self._quotes = quotes
-        self._parts = parts
+        self._partitions = partitions
         self._recordings = recordings
         self._map = map_tasks
 
@@ -138,22 +138,22 @@ class CorpusHashes:
 
     def _count(self, kinds: tuple[str, ...], owners: Array, min_owners: int = 2) -> RepeatCounts:
         tasks = (
-            _HashTask(self._parts, kinds, part, owners, min_owners)
-            for part in range(self._parts.count)
+            _HashTask(self._partitions, kinds, partition, owners, min_owners)
+            for partition in range(self._partitions.count)
         )
-        hashes, counts = zip(*self._map(_count_part, tasks), strict=True)
+        hashes, counts = zip(*self._map(_count_partition, tasks), strict=True)
         return RepeatCounts(np.concatenate(hashes), np.concatenate(counts))
 
     def _find_first_recordings(self, replacing: Array) -> dict[str, str]:
         """Return the first recording of each quote that several share, or that replaces others."""
         tasks = (
-            _HashTask(self._parts, ("keys",), part, self._owners, among=replacing)
-            for part in range(self._parts.count)
+            _HashTask(self._partitions, ("keys",), partition, self._owners, among=replacing)
+            for partition in range(self._partitions.count)
         )
         return {
             key: self._recordings[number].slug
-            for found in self._map(_find_first_of_part, tasks)
-            for key, number in zip(_to_hex(found.hashes), found.owners.tolist(), strict=True)
+            for first in self._map(_find_first_of_partition, tasks)
+            for key, number in zip(_to_hex(first.hashes), first.owners.tolist(), strict=True)
         }
 
     def _group_conversations(self, shared_runs: Array) -> Array:
@@ -163,10 +163,10 @@ class CorpusHashes:
         recordings share count, so the work is linear in them.
         """
         tasks = (
-            _HashTask(self._parts, ("runs", "passage_runs"), part, self._owners, among=runs)
-            for part, runs in enumerate(self._parts.split_hashes(shared_runs))
+            _HashTask(self._partitions, ("runs", "passage_runs"), number, self._owners, among=runs)
+            for number, runs in enumerate(self._partitions.split_hashes(shared_runs))
         )
-        pairs, counts = add_pair_counts(list(self._map(_count_pairs_of_part, tasks)))
+        pairs, counts = add_pair_counts(list(self._map(_count_pairs_of_partition, tasks)))
         replays = pairs[counts >= MIN_CONVERSATION_RUNS].tolist()
         count = len(self._recordings)
         leaders = find_leaders(count, ((pair >> 32, pair & NO_OWNER) for pair in replays))
@@ -226,6 +226,6 @@ def _weigh_sponsors(batch: QuoteBatch, sponsors: Mapping[str, SponsorCounts]) ->
 
 def _look_up(counts: RepeatCounts, hashes: Array) -> dict[int, int]:
     """Return the counts of those hashes that repeat."""
-    found = hashes[contains(counts.hashes, hashes)]
-    places = np.searchsorted(counts.hashes, found)
-    return dict(zip(found.tolist(), counts.counts[places].tolist(), strict=True))
+    repeated = hashes[contains(counts.hashes, hashes)]
+    indices = np.searchsorted(counts.hashes, repeated)
+    return dict(zip(repeated.tolist(), counts.counts[indices].tolist(), strict=True))

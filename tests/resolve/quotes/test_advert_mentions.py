@@ -23,7 +23,7 @@ from kgraph.resolve.quotes.passages import (
 from kgraph.resolve.quotes.repetition import CorpusHashes
 from kgraph.resolve.quotes.sponsors import SponsorCounts, find_sponsors
 from kgraph.resolve.recordings import Recording
-from kgraph.resolve.survey_parts import MemoryParts
+from kgraph.resolve.survey_partitions import MemoryPartitions
 from kgraph.resolve.words import Vocabulary
 
 BEFORE = "and so it goes that most of our listeners ask for "
@@ -248,7 +248,7 @@ def test_an_opening_sells_nothing():
 
 def count_repeated_contexts(passages, recordings):
     quotes = [fingerprint_quotes(episode(passage.file)) for passage in passages]
-    return CorpusHashes(quotes, MemoryParts(quotes, passages), recordings).count_contexts()
+    return CorpusHashes(quotes, MemoryPartitions(quotes, passages), recordings).count_contexts()
 
 
 def test_passages_that_several_recordings_read_out_are_adverts():

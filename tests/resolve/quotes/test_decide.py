@@ -7,7 +7,7 @@ from kgraph.resolve.quotes.quote_table import QuoteTable
 from kgraph.resolve.quotes.repetition import CorpusHashes
 from kgraph.resolve.quotes.sponsors import SponsorCounts, find_sponsors
 from kgraph.resolve.recordings import Recording
-from kgraph.resolve.survey_parts import MemoryParts
+from kgraph.resolve.survey_partitions import MemoryPartitions
 
 LONG = "I would say this. The infrastructure layer is where the money goes, and it always was."
 CUT = "The infrastructure layer is where the money goes, and it always was"
@@ -24,7 +24,7 @@ NO_TABLE = QuoteTable()
 
 def build_quote_table(files, recordings, sponsors):
     quotes = list(map(fingerprint_quotes, files))
-    return CorpusHashes(quotes, MemoryParts(quotes), recordings).build_quote_table(sponsors)
+    return CorpusHashes(quotes, MemoryPartitions(quotes), recordings).build_quote_table(sponsors)
 
 
 def decided(files, table=NO_TABLE, sponsors=()):

@@ -13,7 +13,7 @@ from kgraph.resolve.quotes.passages import ContextFingerprints
 from kgraph.resolve.quotes.quote_table import QuoteTable
 from kgraph.resolve.quotes.repetition import CorpusHashes
 from kgraph.resolve.recordings import Recording
-from kgraph.resolve.survey_parts import MemoryParts
+from kgraph.resolve.survey_partitions import MemoryPartitions
 
 ADVERT = "Widgets are revolutionising the manufacturing of every household."
 SOLD = "Ledgers of the Widget Company keep accounts safe for ninety thousand households."
@@ -27,7 +27,7 @@ def summary(file, *texts):
 
 
 def build_quote_table(files, recordings, passages=()):
-    return CorpusHashes(files, MemoryParts(files, passages), recordings).build_quote_table({})
+    return CorpusHashes(files, MemoryPartitions(files, passages), recordings).build_quote_table({})
 
 
 def as_recordings(*summaries):

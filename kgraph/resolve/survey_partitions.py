@@ -1,7 +1,7 @@
-"""Parts of a survey by key, each of which can be counted alone.
+"""Partitions of a survey by key, each of which can be counted alone.
 
-A part has all occurrences of each of its keys: names, or hashes of quotes and of passages. A corpus
-that fits in memory is one part.
+A partition has all occurrences of each of its keys: names, or hashes of quotes and of passages. A
+corpus that fits in memory is one partition.
 """
 
 from __future__ import annotations
@@ -37,23 +37,23 @@ def map_here(function: Callable[[TaskT], ResultT], tasks: Iterable[TaskT]) -> It
     return map(function, tasks)
 
 
-class SurveyParts(Protocol):
-    """The names and hashes of a survey, in parts.
+class SurveyPartitions(Protocol):
+    """The names and hashes of a survey, in partitions.
 
-    Names are in parts by a hash of their keys; of other hashes a part has consecutive ones.
+    Names are divided by a hash of their keys; of other hashes a partition has consecutive ones.
     """
 
     @property
     def count(self) -> int:
-        """The number of parts."""
+        """The number of partitions."""
         ...
 
-    def read_statistics(self, part: int) -> Iterable[NameStatistics]:
-        """Yield the counts of the names of a part."""
+    def read_statistics(self, partition: int) -> Iterable[NameStatistics]:
+        """Yield the counts of the names of a partition."""
         ...
 
-    def read_columns(self, kinds: Iterable[str], part: int) -> HashColumns:
-        """Return the hashes of some kinds in a part.
+    def read_columns(self, kinds: Iterable[str], partition: int) -> HashColumns:
+        """Return the hashes of some kinds in a partition.
 
         Args:
             kinds: ``shingles``, ``runs`` or ``keys`` of quotes; ``contexts`` or ``passage_runs``.
@@ -61,12 +61,12 @@ class SurveyParts(Protocol):
         ...
 
     def split_hashes(self, hashes: Array) -> list[Array]:
-        """Split sorted hashes of 32 bits into those of each part."""
+        """Split sorted hashes of 32 bits into those of each partition."""
         ...
 
 
-class MemoryParts:
-    """The names and hashes of a survey as one part.
+class MemoryPartitions:
+    """The names and hashes of a survey as one partition.
 
     Args:
         quotes, passages: each with an item for each file, in the same order; read several times.
@@ -84,18 +84,18 @@ class MemoryParts:
         self._passages = passages
         self._statistics = statistics
 
-    def read_statistics(self, part: int) -> Iterable[NameStatistics]:
+    def read_statistics(self, partition: int) -> Iterable[NameStatistics]:
         """Yield the counts of all names."""
         return self._statistics
 
-    def read_columns(self, kinds: Iterable[str], part: int) -> HashColumns:
+    def read_columns(self, kinds: Iterable[str], partition: int) -> HashColumns:
         """Return all hashes of some kinds."""
         from kgraph.resolve.quotes.hash_columns import concatenate_columns
 
         return concatenate_columns([self._read(kind) for kind in kinds])
 
     def split_hashes(self, hashes: Array) -> list[Array]:
-        """Return the hashes as those of the one part."""
+        """Return the hashes as those of the one partition."""
         return [hashes]
 
     def _read(self, kind: str) -> HashColumns:
@@ -113,23 +113,23 @@ class MemoryParts:
 
 
 class NamesTask(NamedTuple):
-    """A part of the names, to be counted."""
+    """A partition of the names, to be counted."""
 
-    parts: SurveyParts
-    part: int
+    partitions: SurveyPartitions
+    partition: int
     spelled: frozenset[str]  #: keys of names whose spellings are needed in any case
 
 
 class CountedNames(NamedTuple):
-    """The names of a part that count."""
+    """The names of a partition that count."""
 
     tables: NameTables
     statistics: NameStatistics  #: of sponsors, and of names whose spellings are needed
 
 
-def count_part_names(task: NamesTask) -> CountedNames:
-    """Count the names of a part."""
-    total = merge_statistics(task.parts.read_statistics(task.part))
+def count_partition_names(task: NamesTask) -> CountedNames:
+    """Count the names of a partition."""
+    total = merge_statistics(task.partitions.read_statistics(task.partition))
     names = {
         key: counts
         for key, counts in total.names.items()
@@ -139,9 +139,9 @@ def count_part_names(task: NamesTask) -> CountedNames:
 
 
 def reduce_names(
-    parts: SurveyParts, spelled: frozenset[str], map_tasks: MapTasks
+    partitions: SurveyPartitions, spelled: frozenset[str], map_tasks: MapTasks
 ) -> tuple[NameTables, NameStatistics]:
-    """Count the names of all parts.
+    """Count the names of all partitions.
 
     Args:
         spelled: keys of names whose spellings are needed in any case.
@@ -149,11 +149,11 @@ def reduce_names(
     Returns:
         The tables; and the counts of sponsors and of names whose spellings are needed.
     """
-    tasks = (NamesTask(parts, part, spelled) for part in range(parts.count))
-    counted = list(map_tasks(count_part_names, tasks))
-    usages = chain.from_iterable(part.tables.usages.items() for part in counted)
-    frequencies = chain.from_iterable(part.tables.frequencies.items() for part in counted)
-    names = {key: name for part in counted for key, name in part.statistics.names.items()}
+    tasks = (NamesTask(partitions, partition, spelled) for partition in range(partitions.count))
+    counted = list(map_tasks(count_partition_names, tasks))
+    usages = chain.from_iterable(partition.tables.usages.items() for partition in counted)
+    frequencies = chain.from_iterable(partition.tables.frequencies.items() for partition in counted)
+    names = {key: name for partition in counted for key, name in partition.statistics.names.items()}
     return (
         NameTables(dict(sorted(usages)), dict(sorted(frequencies))),
         NameStatistics(counted[0].statistics.episodes, names),
