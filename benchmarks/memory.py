@@ -24,6 +24,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -33,12 +34,14 @@ import numpy as np
 from measuring import table
 
 from kgraph.base.vocabulary import BASE_IRI
-from kgraph.graph.tally import Tally
+from kgraph.graph import EpisodeSummary, SharedData, cooccurrence
+from kgraph.graph.tally import Tally, build_shared_data
 from kgraph.ingest import FoundFiles, find_files
 from kgraph.pipeline import survey_split
 from kgraph.pipeline.executor import open_process_pool
 from kgraph.pipeline.locations import SpillRange
 from kgraph.pipeline.passes import (
+    EpisodeOutcome,
     FileSurvey,
     ResolveResult,
     SurveyResult,
@@ -51,6 +54,8 @@ from kgraph.pipeline.passes import (
 )
 from kgraph.pipeline.survey_spool import SpooledSurvey, SurveySpool
 from kgraph.pipeline.tables import share_tables
+from kgraph.pipeline.value_spool import ValueSpool
+from kgraph.rdf import describe_shared
 from kgraph.resolve.corpus import (
     ConcludedCorpus,
     EncodedSurvey,
@@ -67,6 +72,8 @@ from kgraph.resolve.recordings import RecordingSummary, group_recordings
 SHARES = (8, 4, 2, 1)  #: of the files: one in so many
 SIZES = (10**5, 10**6, 10**7)  #: files of the collections that are predicted
 MB = 1e6
+PAIR_BYTES = 200  #: of a pair while it is counted
+CONSTANT_TERMS = ("result of a shard", "pairs counted at a time, at most")
 
 
 def weigh(*roots: object) -> int:
@@ -86,14 +93,13 @@ def weigh(*roots: object) -> int:
             waiting += item
         elif isinstance(item, msgspec.Struct):
             waiting += (getattr(item, name) for name in item.__struct_fields__)
-        elif hasattr(item, "__slots__") and not isinstance(item, str | bytes | int | float):
-            waiting += (getattr(item, name) for name in item.__slots__ if name not in _UNWEIGHED)
-        elif hasattr(item, "__dict__"):
-            waiting += vars(item).values()
+        elif not isinstance(item, str | bytes | int | float):
+            names = {*getattr(item, "__slots__", ()), *getattr(item, "__dict__", {})}
+            waiting += (getattr(item, name) for name in names - _UNWEIGHED)
     return total
 
 
-_UNWEIGHED = ("spool",)  #: one for all files
+_UNWEIGHED = {"spool"}  #: one for all files
 
 
 def weigh_build(sources: FoundFiles) -> dict[str, int]:
@@ -113,7 +119,7 @@ def weigh_build(sources: FoundFiles) -> dict[str, int]:
         terms["episodes located"] = weigh(located) - weigh(list(surveyed.locations.values()))
         tables = share_tables(corpus.tables, work, None)
         tasks = make_resolve_tasks(located, tables, BASE_IRI)
-        terms |= weigh_results(map(resolve_shard, tasks))
+        terms |= weigh_results(map(resolve_shard, tasks), work)
     return terms
 
 
@@ -131,24 +137,43 @@ def weigh_tables(corpus: ConcludedCorpus) -> dict[str, int]:
     }
 
 
-def weigh_results(results: Iterable[ResolveResult]) -> dict[str, int]:
+def weigh_results(results: Iterable[ResolveResult], work: Path) -> dict[str, int]:
     """Return the bytes of what the parent keeps of the second pass, and of a result."""
-    tally, outcomes = Tally(), dict[str, bytes]()
-    surfaces: dict[str, SurfaceOutcome] = {}
-    largest = 0
-    for result in results:
-        tally.add(result.tally)
-        surfaces |= result.surfaces
-        outcomes |= zip(result.slugs, result.outcomes, strict=True)
-        largest = max(largest, weigh(result))
-    return {
-        "tally: entities": weigh(tally.entities),
-        "tally: topics, tags": weigh(tally.terms),
-        "tally: summaries": weigh(tally.summaries),
-        "kept: outcomes": weigh(outcomes),
-        "kept: surfaces": weigh(surfaces),
-        "result of a shard": largest,
-    }
+    tally, surfaces, largest = Tally(), dict[str, SurfaceOutcome](), 0
+    with (
+        ValueSpool(work / "outcomes", EpisodeOutcome) as outcomes,
+        ValueSpool(work / "summaries", EpisodeSummary) as summaries,
+    ):
+        for result in results:
+            tally.add(result.tally)
+            surfaces |= result.surfaces
+            for slug, outcome in zip(result.slugs, result.outcomes, strict=True):
+                outcomes.add_encoded(slug, outcome)
+            largest = max(largest, weigh(result))
+        summaries.update(tally.summaries)
+        entities = weigh(tally.entities)
+        terms = {
+            "tally: entities": entities,
+            "tally: topics, tags": weigh(tally.terms),
+            "summaries, in memory": weigh(tally.entities, tally.summaries) - entities,
+            "summaries, on disk": weigh(summaries),
+            "outcomes, on disk": weigh(outcomes),
+            "surfaces": weigh(surfaces),
+            CONSTANT_TERMS[0]: largest,
+        }
+    shared = build_shared_data(tally, "", lambda _: None)
+    return terms | weigh_statistics(shared)
+
+
+def weigh_statistics(shared: SharedData) -> dict[str, int]:
+    """Return the bytes that pairs and months take while they are counted.
+
+    Few pairs are counted at a time here, so that what grows with the episodes is seen alone.
+    """
+    at_most, cooccurrence.MAX_COUNTED_PAIRS = cooccurrence.MAX_COUNTED_PAIRS, 1000
+    growing = _peak(lambda: deque(describe_shared(shared), maxlen=0))
+    cooccurrence.MAX_COUNTED_PAIRS = at_most
+    return {"mentions and months, counted": growing, CONSTANT_TERMS[1]: at_most * PAIR_BYTES}
 
 
 def _peak(work: Callable[[], object]) -> int:
@@ -177,7 +202,7 @@ class Term(NamedTuple):
 
 def fit(name: str, files: Sequence[int], measured: list[int]) -> Term:
     """Fit a power law to the measures by least squares of the logarithms, exact at the last."""
-    if name == "result of a shard":
+    if name in CONSTANT_TERMS:
         return Term(name, measured, max(measured), 0.0)
     logs = np.polyfit(np.log(files), np.log(np.maximum(measured, 1)), 1)
     power = min(1.0, float(logs[0]))
@@ -186,12 +211,14 @@ def fit(name: str, files: Sequence[int], measured: list[int]) -> Term:
 
 #: What the parent holds while it concludes, and in the second pass without a store and with one.
 CONCLUDING = ("files found", "files surveyed", "grouping, while it lasts")
-RESOLVING = (
+BOTH = (
     *("files found", "files surveyed", "recordings", "table: names", "table: quotes"),
     *("table: contexts", "table: shows, sponsors", "episodes located"),
-    *("tally: entities", "tally: topics, tags", "tally: summaries"),
+    *("tally: entities", "tally: topics, tags", "mentions and months, counted"),
+    CONSTANT_TERMS[1],
 )
-STORING = (*RESOLVING, "kept: outcomes", "kept: surfaces")
+RESOLVING = (*BOTH, "summaries, on disk")
+STORING = (*BOTH, "summaries, in memory", "outcomes, on disk", "surfaces")
 WORKER = ("table: names", "table: quotes", "table: contexts", "table: shows, sponsors")
 
 
@@ -365,7 +392,7 @@ def measure_conclusion(folder: str, count: int, workers: int, home: str | None) 
     rows = [
         ("files", f"{count:,}"),
         ("recordings", f"{len(corpus.recordings):,}"),
-        ("parts", -(-count // survey_split.PART_FILES)),
+        ("partitions", -(-count // survey_split.PARTITION_FILES)),
         ("on disk, GB", f"{on_disk / 1e9:.2f}"),
         ("parent before, MB", f"{before / MB:,.0f}"),
         ("parent at most, MB", f"{own / MB:,.0f}"),

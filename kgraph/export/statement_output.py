@@ -28,6 +28,7 @@ from kgraph.export.shards import (
     write_shard,
     write_shared_shards,
 )
+from kgraph.graph import EpisodeSummary
 from kgraph.graph.accounting import Accounting
 from kgraph.graph.tally import Tally
 from kgraph.pipeline import Report
@@ -47,6 +48,7 @@ from kgraph.pipeline.passes import (
 )
 from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.pipeline.tables import share_tables
+from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.pipeline.workers import WorkerOptions, open_workers
 from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs
@@ -168,6 +170,7 @@ def build_statements(
         open_workers(workers) as pool,
         ScratchFolder() as work,
         SurveySpool(work / "surveys") as spool,
+        ValueSpool(work / "summaries", EpisodeSummary) as summaries,
         open_target(str(to), is_own_file, MANIFEST_FILE) as target,
     ):
         with report.time_stage("read"):
@@ -186,7 +189,7 @@ def build_statements(
             output = ShardOutput(target, base, content, tables)
             shards = (_UnresolvedShard(output, n, task) for n, task in enumerate(tasks, 1))
             results = map_ordered(pool, _resolve_and_write, shards)
-            tally, files = _collect(results, report, progress)
+            tally, files = _collect(results, summaries, report, progress)
         with report.time_stage("publish"):
             shared = build_shared(tally, report.digest, corpus.tables)
             inputs.report_shared(report, shared)
@@ -205,9 +208,12 @@ def _resolve_and_write(shard: _UnresolvedShard) -> _ResolvedShard:
 
 
 def _collect(
-    results: Iterable[_ResolvedShard], report: Report, progress: Progress
+    results: Iterable[_ResolvedShard],
+    summaries: ValueSpool[EpisodeSummary],
+    report: Report,
+    progress: Progress,
 ) -> tuple[Tally, ShardFiles]:
-    tally, files, done = Tally(), ShardFiles(), 0
+    tally, files, done = Tally(summaries=summaries), ShardFiles(), 0
     for result in results:
         files.add(result.files)
         tally.add(result.tally)

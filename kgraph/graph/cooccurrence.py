@@ -26,7 +26,7 @@ from kgraph.graph.records import EpisodeSummary
 #: and would make the statistics seven times as large.
 MIN_SHARED_EPISODES = 2
 #: Pairs of all episodes that are counted at a time, but for those of one thing: 200 bytes each.
-MAX_COUNTED_PAIRS = 4_000_000
+MAX_COUNTED_PAIRS = 2_000_000
 MIN_DATED_EPISODES = 3  #: of a thing, for its months to be counted
 
 

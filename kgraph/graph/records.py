@@ -15,7 +15,7 @@ Invariants:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 
 import msgspec
 
@@ -301,7 +301,7 @@ class SharedData(msgspec.Struct, array_like=True):
     tags: dict[str, TaxonomyTerm] = {}
     themes: dict[str, TaxonomyTerm] = {}
     digest: str = ""  #: SHA-256 over the digests of all input files
-    summaries: Mapping[str, EpisodeSummary] = {}  #: by slug, sorted
+    summaries: MutableMapping[str, EpisodeSummary] = {}  #: by slug, sorted
     former: dict[str, FormerThing] = {}  #: by an id that nothing in the graph has
 
     def stated_entities(self) -> dict[str, Entity]:

@@ -20,7 +20,7 @@ from kgraph.graph.tally import Tally
 from kgraph.pipeline.executor import map_ordered
 from kgraph.pipeline.inputs import BuildInputs, read_inputs
 from kgraph.pipeline.kept import KeptResults, LastBuild, find_unchanged, load_last_build
-from kgraph.pipeline.kept_writer import decode_outcomes, write_kept
+from kgraph.pipeline.kept_writer import write_kept
 from kgraph.pipeline.loader import TurtleLoader, forward_ids, publish_build
 from kgraph.pipeline.passes import (
     EpisodeOutcome,
@@ -39,6 +39,7 @@ from kgraph.pipeline.report import Report
 from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.pipeline.tables import share_tables
 from kgraph.pipeline.update import is_faster, plan_update, update_graph
+from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.pipeline.workers import WorkerOptions, open_workers
 from kgraph.rdf import describe_dataset, describe_shared
 from kgraph.resolve.corpus import CorpusTables, SurfaceOutcome
@@ -220,6 +221,7 @@ def _build_all(
         work = writer.folder / layout.WORK_FOLDER  # what the passes hand each other
         work.mkdir()
         spool = SurveySpool(work / "surveys")
+        outcomes = ValueSpool(work / "outcomes", EpisodeOutcome)
         try:
             with report.time_stage("read"):
                 surveyed = survey_files(
@@ -239,26 +241,33 @@ def _build_all(
                 )
                 results = map_ordered(pool, resolve_shard, tasks)
                 target = LoadTarget(writer, forwarded_from, report, options)
-                shared, surfaces, outcomes = _load(results, corpus.tables, target)
+                shared, surfaces = _load(results, corpus.tables, outcomes, target)
             kept = write_kept(
                 writer.folder, inputs, surveyed, corpus, outcomes=outcomes, surfaces=surfaces
             )
         finally:
             spool.close()
+            outcomes.close()
             rmtree(work, ignore_errors=True)
         publish_build(inputs, writer, report, shared=shared, kept=kept)
     return report
 
 
 def _load(
-    results: Iterable[ResolveResult], tables: CorpusTables, target: LoadTarget
-) -> tuple[SharedData, dict[str, SurfaceOutcome], dict[str, EpisodeOutcome]]:
+    results: Iterable[ResolveResult],
+    tables: CorpusTables,
+    outcomes: ValueSpool[EpisodeOutcome],
+    target: LoadTarget,
+) -> tuple[SharedData, dict[str, SurfaceOutcome]]:
     """Load the results of the second pass into the build.
 
-    Return what the episodes share, and what came of each surface and of each episode.
+    Return what the episodes share, and what came of each surface.
+
+    Args:
+        outcomes: takes what came of each episode.
     """
     writer, report, options = target.writer, target.report, target.options
-    tally, outcomes = Tally(), dict[str, EpisodeOutcome]()
+    tally = Tally()
     surfaces: dict[str, SurfaceOutcome] = {}
     with (
         TurtleLoader(writer, options.turtle) as loader,
@@ -274,7 +283,8 @@ def _load(
             report.rows.add(result.accounting)
             report.triples += result.triples
             surfaces.update(result.surfaces)
-            outcomes |= decode_outcomes(result.slugs, result.outcomes)
+            for slug, outcome in zip(result.slugs, result.outcomes, strict=True):
+                outcomes.add_encoded(slug, outcome)
             options.progress("building", len(outcomes), report.recordings)
         options.progress("loading", 0, 0)
         shared = build_shared(tally, report.digest, tables)
@@ -283,4 +293,4 @@ def _load(
         report.triples += loader.add_blocks(describe_shared(shared))
         loader.finish()
         index.finish(shared)
-    return shared, surfaces, outcomes
+    return shared, surfaces

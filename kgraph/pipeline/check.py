@@ -12,6 +12,7 @@ from pathlib import Path
 from kgraph.base.files import ScratchFolder
 from kgraph.base.model import InputProblem
 from kgraph.base.vocabulary import BASE_IRI
+from kgraph.graph import EpisodeSummary
 from kgraph.graph.tally import Tally
 from kgraph.ingest import find_files
 from kgraph.pipeline.executor import map_ordered, open_process_pool
@@ -26,9 +27,9 @@ from kgraph.pipeline.passes import (
     resolve_shard,
     survey_files,
 )
-from kgraph.pipeline.summary_spool import SummarySpool
 from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.pipeline.tables import share_tables
+from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.rdf import Turtle, describe_dataset, describe_shared
 from kgraph.rdf.shacl import Violation, find_violations, load_shapes
 from kgraph.resolve import judgements_file
@@ -77,7 +78,7 @@ def check(
         open_process_pool(workers) as pool,
         ScratchFolder() as work,
         SurveySpool(work / "surveys") as spool,
-        SummarySpool(work / "summaries") as summaries,
+        ValueSpool(work / "summaries", EpisodeSummary) as summaries,
     ):
         surveyed = survey_files(find_files(paths), work, pool, progress, own, spool=spool)
         findings: list[CheckFinding] = [*surveyed.problems]

@@ -4,9 +4,10 @@ import msgspec
 import pytest
 from support import SAMPLE
 
+from kgraph.graph import EpisodeSummary
 from kgraph.graph.tally import Tally, build_shared_data, count_names
 from kgraph.pipeline import build
-from kgraph.pipeline.summary_spool import SummarySpool
+from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.rdf import describe_shared
 from kgraph.store import Store
 
@@ -15,7 +16,7 @@ def test_summaries_on_disk_are_those_in_memory(tmp_path):
     build([SAMPLE], tmp_path / "store", judgements=None)
     summaries = Store(tmp_path / "store").shared.summaries
     unsorted = dict(reversed(summaries.items()))
-    with SummarySpool(tmp_path / "summaries") as spool:
+    with ValueSpool(tmp_path / "summaries", EpisodeSummary) as spool:
         in_memory, on_disk = Tally(), Tally(summaries=spool)
         for tally in (in_memory, on_disk):
             tally.add(Tally(summaries=unsorted))
@@ -31,7 +32,7 @@ def test_a_summary_can_be_written_again_and_removed(tmp_path):
     build([SAMPLE], tmp_path / "store", judgements=None)
     (slug, summary), *_ = Store(tmp_path / "store").shared.summaries.items()
     other = msgspec.structs.replace(summary, title="Another")
-    with SummarySpool(tmp_path / "summaries") as spool:
+    with ValueSpool(tmp_path / "summaries", EpisodeSummary) as spool:
         spool[slug] = summary
         assert spool[slug] == summary and slug in spool
         spool[slug] = other
