@@ -15,7 +15,9 @@ from kgraph.base import files
 from kgraph.base.checksums import (
     CHECKSUMS_FILE,
     STATES_FILE,
+    Checksum,
     Checksums,
+    compute_checksum,
     report_damage,
     write_checksums,
     write_states,
@@ -232,6 +234,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             meta = layout.BuildMeta(
                 LAYOUT_VERSION, self.base, shared.digest, len(self._places), triples
             )
+            known: dict[str, Checksum] = {}
             for name, data in (
                 (layout.INDEX_FILE, msgspec.msgpack.encode(index)),
                 (layout.REPORT_FILE, report),
@@ -241,11 +244,13 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             ):
                 with files.open_durable(self.folder / name) as file:
                     file.write(data)
+                known[name] = compute_checksum(data)
             paths = [path for path in self.folder.rglob("*") if path.is_file()]
             names = [path.relative_to(self.folder).as_posix() for path in paths]
             names = [name for name in names if not name.startswith(_UNCHECKED_FILES)]
-            linked = Checksums(self._continued).find_linked(self.folder) if self._continued else {}
-            write_checksums(self.folder, names, linked)
+            if self._continued:
+                known |= Checksums(self._continued).find_linked(self.folder)
+            write_checksums(self.folder, names, known)
             write_states(self.folder, names)
             files.sync_folder(self.folder)
             files.sync_folder(self.folder.parent)
