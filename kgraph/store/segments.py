@@ -85,7 +85,7 @@ class SegmentReader:
             yield self.read_one(name, place)
 
     def read_one(self, name: str, place: ValuePlace) -> bytes:
-        """Read a value; raises as :meth:`read`."""
+        """Read a value; raises what reading several does."""
         segment = name_segment(self._prefix, place.segment)
         try:
             file = self._files.get(place.segment)
