@@ -175,7 +175,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         Args:
             last: places of the records of the last build, by slug.
             slugs: of all episodes, in order.
-            changed: records of new and changed episodes, by slug, each the MessagePack of an ``EpisodeGraph``.
+            changed: records of new and changed episodes, by slug, encoded as those that are added.
 
         Raises:
             StoreDamagedError: the last build is damaged.
