@@ -177,10 +177,10 @@ class EntryLookup:
 
     def find_related(self, ids: Iterable[str]) -> set[str]:
         """Return the ids of the entities whose entries relate them to some entities."""
-        wanted = set(ids)
-        keys = {id_.partition("/")[2] for id_ in wanted}
+        entity_ids = set(ids)
+        keys = {id_.partition("/")[2] for id_ in entity_ids}
         near = (entry for key in keys for entry in self._list_entries(key))
-        names = {entry.name for entry in near if entry.entity_id in wanted}
+        names = {entry.name for entry in near if entry.entity_id in entity_ids}
         fields = [field for field in RELATION_FIELDS if field != "same_as"]
         return {
             entry.entity_id
@@ -239,9 +239,9 @@ def overlay_entries(
     if not own:
         return list(shipped)
     own_names = {(entry.type, name_key(entry.name)): entry.name for entry in own}
-    taken = {(e.type, name_key(n)) for e in own for n in (e.name, e.short_name, *e.aliases)}
+    own_keys = {(e.type, name_key(n)) for e in own for n in (e.name, e.short_name, *e.aliases)}
     short_names = _find_short_names(shipped)
-    kept: list[LexiconEntry] = []
+    remaining: list[LexiconEntry] = []
     renamed: dict[str, str] = {}
     for entry in shipped:
         names = dict.fromkeys((entry.name, short_names.get(entry.name, entry.name)))
@@ -249,14 +249,16 @@ def overlay_entries(
         if own_name := next((own_names[key] for key in keys if key in own_names), ""):
             renamed |= dict.fromkeys(names, own_name)
         else:
-            kept.append(entry)
-    left = (_release_names(entry, taken) for entry in kept)
+            remaining.append(entry)
+    left = (_release_names(entry, own_keys) for entry in remaining)
     return [*(_rename_relations(entry, renamed) for entry in left), *own]
 
 
-def _release_names(entry: LexiconEntry, taken: Collection[tuple[EntityType, str]]) -> LexiconEntry:
+def _release_names(
+    entry: LexiconEntry, own_keys: Collection[tuple[EntityType, str]]
+) -> LexiconEntry:
     aliases, misheard = (
-        tuple(name for name in names if (entry.type, name_key(name)) not in taken)
+        tuple(name for name in names if (entry.type, name_key(name)) not in own_keys)
         for names in (entry.aliases, entry.misheard)
     )
     if len(aliases) + len(misheard) == len(entry.aliases) + len(entry.misheard):
@@ -275,11 +277,11 @@ def _rename_relations(entry: LexiconEntry, names: Mapping[str, str]) -> LexiconE
 
 def build_lexicon(rows: Iterable[LexiconEntry]) -> Lexicon:
     """Sort entries, shorten their names, and index all their names."""
-    written = sorted(_shorten_names(list(rows)), key=lambda e: (e.name, e.type))
-    entries = _join_same(written)
+    named = sorted(_shorten_names(list(rows)), key=lambda e: (e.name, e.type))
+    entries = _join_same(named)
     index: dict[str, dict[int, NameKind]] = {}
     tickers: dict[str, list[int]] = {}
-    for number, entry in enumerate(written):
+    for number, entry in enumerate(named):
         for kind, key in list_name_keys(entry):
             index.setdefault(key, {}).setdefault(number, kind)
         for ticker in entry.tickers:

@@ -370,9 +370,9 @@ def build_tables(
     if "shows" not in same or shows.own_registry != registry:
         shows = build_show_table(survey.shows, registry)
     prepared = load_shipped_knowledge(own)
-    known = old.tables.knowledge
+    last_knowledge = old.tables.knowledge
     sponsor_counts = sponsors.mark_words(old.tables.sponsors, prepared.vocabulary)
-    names = NameTables(known.names, known.frequencies)
+    names = NameTables(last_knowledge.names, last_knowledge.frequencies)
     spelled = list_spelled_keys(judgements, prepared.lexicon)
     statistics = NameStatistics()
     if spelled or "statistics" not in same:

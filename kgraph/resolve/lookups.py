@@ -186,16 +186,16 @@ def unlogged(table: Table) -> Table:
     return table
 
 
-def take_lookups(tables: Iterable[LoggedTable], others: Iterable[int] = ()) -> bytes:
+def take_lookups(tables: Iterable[LoggedTable], further: Iterable[int] = ()) -> bytes:
     """Return the keys looked up in some tables since the last call, and forget them.
 
     Args:
-        others: numbers to add.
+        further: numbers to add.
 
     Returns:
         The :func:`number_key` of each, sorted, 8 bytes each in native order.
     """
-    numbers = set(others)
+    numbers = set(further)
     for number, table in enumerate(tables):
         numbers.update([number_key(number, key) for key in table.looked_up])
         table.looked_up.clear()

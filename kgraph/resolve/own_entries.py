@@ -61,9 +61,9 @@ class OwnEntries(msgspec.Struct, frozen=True, eq=False):
         """How many entries and ids there are, as remarks for people; () for none."""
         named = sum(map(len, self.ids.values()))
         entries = pluralize(len(self.lexicon), "entry", "entries")
-        parts = [f"{entries} of the project's lexicon"] if self.lexicon else []
-        parts += [f"ids of {pluralize(named, 'entry', 'entries')}"] if named else []
-        return (f"using {' and '.join(parts)}",) if parts else ()
+        counts = [f"{entries} of the project's lexicon"] if self.lexicon else []
+        counts += [f"ids of {pluralize(named, 'entry', 'entries')}"] if named else []
+        return (f"using {' and '.join(counts)}",) if counts else ()
 
     @property
     def shows(self) -> tuple[LexiconEntry, ...]:
@@ -110,9 +110,11 @@ class OwnFiles:
             DataError: a relation or an id belongs to no entry, or an alias to a shipped one.
         """
         _check_relations(self._rows, merged)
-        known = {(entry.type, entry.name) for entry in merged.entries} if self._tables else set()
+        entry_names = (
+            {(entry.type, entry.name) for entry in merged.entries} if self._tables else set()
+        )
         for file, table, packages in self._tables:
-            for problem in find_table_problems(table, packages, known):
+            for problem in find_table_problems(table, packages, entry_names):
                 message = f"{problem.message}: correct it, or delete it"
                 file.fail(["entries", *problem.path], message)
 
@@ -159,10 +161,10 @@ def _read_entries(file: LocatedFile) -> Iterator[_EntryRow]:
 def _refuse_duplicates(rows: Sequence[_EntryRow]) -> None:
     first: dict[tuple[EntityType, str], _EntryRow] = {}
     for row in rows:
-        other = first.setdefault((row.entry.type, name_key(row.entry.name)), row)
-        if other is not row:
-            place = f"{other.file.path.name} as {describe(other.entry.name)}"
-            row.fail("", f"is also in {place}: delete one")
+        earlier = first.setdefault((row.entry.type, name_key(row.entry.name)), row)
+        if earlier is not row:
+            location = f"{earlier.file.path.name} as {describe(earlier.entry.name)}"
+            row.fail("", f"is also in {location}: delete one")
 
 
 def _check_type(file: LocatedFile, keys: Sequence[str], value: object) -> EntityType:

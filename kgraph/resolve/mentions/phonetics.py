@@ -186,11 +186,13 @@ class SoundIndex(msgspec.Struct, frozen=True, array_like=True):
         [0, 2]
         """
         hashes, number = memoryview(self.hashes).cast("Q"), _hash_code(code)
-        place = bisect_left(hashes, number)
-        if place == len(hashes) or hashes[place] != number:
+        position = bisect_left(hashes, number)
+        if position == len(hashes) or hashes[position] != number:
             return default
         ends = memoryview(self.ends).cast("I")
-        return memoryview(self.positions).cast("I")[ends[place - 1] if place else 0 : ends[place]]
+        return memoryview(self.positions).cast("I")[
+            ends[position - 1] if position else 0 : ends[position]
+        ]
 
     def update(self, old: Sequence[str], new: Sequence[str]) -> SoundIndex:
         """Return the index of other keys: the same as :meth:`build` makes of them.

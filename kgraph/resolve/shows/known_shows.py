@@ -163,8 +163,8 @@ def _overlay_shows(
     own: Iterable[LexiconEntry], lexicon: dict[str, KnownShow], feeds: dict[str, KnownShow]
 ) -> None:
     """Put own shows in place of those of their names, and take their claims from the others."""
-    made = {entry.name: _make_known_show(entry) for entry in own}
-    added = {name: show for name, show in made.items() if show.kind in _EPISODIC}
+    own_shows = {entry.name: _make_known_show(entry) for entry in own}
+    added = {name: show for name, show in own_shows.items() if show.kind in _EPISODIC}
     claims = [set(held) for held in _collect_claims(added)]
     keys = set(map(show_key, added))
     for table in (lexicon, feeds):
