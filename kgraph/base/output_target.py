@@ -18,6 +18,9 @@ import msgspec
 from kgraph.base.errors import ExportError, InputError, suggest_fix
 from kgraph.base.files import open_output_folder
 
+#: Where files need no folder, and making one would make a bucket that the user mistyped.
+_BUCKET_PROTOCOLS = frozenset({"s3", "gs", "gcs", "abfs", "abfss", "az", "adl"})
+
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -115,8 +118,10 @@ def open_target(
         for name in sorted(names, key=lambda name: name != last):
             target.remove(name)
         files, root = _connect(target.address)
-        with _convert_errors(address):
-            files.makedirs(root, exist_ok=True)
+        protocols = {files.protocol} if isinstance(files.protocol, str) else {*files.protocol}
+        if _BUCKET_PROTOCOLS.isdisjoint(protocols):
+            with _convert_errors(address):
+                files.makedirs(root, exist_ok=True)
         yield target
         return
 

@@ -262,6 +262,15 @@ def test_a_url_that_workers_do_not_share_is_refused_before_the_manifest(folder, 
     assert "/kg/out/manifest.json" not in memory.find("/kg/out")
 
 
+def test_no_bucket_is_made(folder, memory, monkeypatch):
+    made = []
+    monkeypatch.setattr(type(memory), "makedirs", lambda self, path, **options: made.append(path))
+    monkeypatch.setattr(type(memory), "protocol", ("s3", "s3a"))
+    build_statements([folder], "memory://kg/out", judgements=None, workers=ONE)
+    assert "/kg/out/manifest.json" in memory.find("/kg/out")
+    assert made == []
+
+
 def test_files_of_others_at_a_url_stay(folder, memory):
     memory.pipe("/kg/out/notes.txt", b"mine")
     with pytest.raises(ExportError, match=r"there are other files in it \(notes.txt\): name anoth"):
