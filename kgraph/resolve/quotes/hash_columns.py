@@ -24,6 +24,7 @@ Array = NDArray[Any]
 
 NO_OWNER = (1 << 32) - 1  #: of a file of no recording
 HASH_BYTES = 4
+_VALUES_AT_ONCE = 1 << 20
 _HASH_BITS = np.uint64(32)
 
 
@@ -117,10 +118,13 @@ def _list_bounds(hash_type: np.dtype[Any], partitions: int) -> Array:
 
 def contains(members: Array, values: Array) -> Array:
     """Return whether each value is among sorted members."""
-    if not len(members):
-        return np.zeros(len(values), bool)
-    places = np.minimum(np.searchsorted(members, values), len(members) - 1)
-    return np.equal(members[places], values)
+    result = np.zeros(len(values), bool)
+    # Places take 8 bytes a value, so many values are looked up a part at a time.
+    for start in range(0, len(values) if len(members) else 0, _VALUES_AT_ONCE):
+        some = values[start : start + _VALUES_AT_ONCE]
+        indices = np.minimum(np.searchsorted(members, some), len(members) - 1)
+        result[start : start + len(some)] = members[indices] == some
+    return result
 
 
 def count_owners(columns: HashColumns, owners: Array, min_owners: int) -> RepeatCounts:
@@ -190,10 +194,10 @@ def drop_repeats(values: Array) -> Array:
 
 
 def find_repeated(values: Array, times: int) -> Array:
-    """Return the values that are there more than so many times, sorted."""
-    ordered = np.sort(values)
-    starts = _find_starts(ordered)
-    return ordered[starts[np.diff(starts, append=len(ordered)) > times]]
+    """Sort values in place, and return those that are there more than so many times."""
+    values.sort()
+    starts = _find_starts(values)
+    return values[starts[np.diff(starts, append=len(values)) > times]]
 
 
 def _pair_with_owners(columns: HashColumns, owners: Array) -> Array:

@@ -2,7 +2,7 @@
 
 Takes the quotes that share a hash with another recording, in columns; gives which of them a longer
 one replaces. Only quotes that share a hash which few others have are compared. A quote takes some
-250 bytes.
+130 bytes.
 
 Invariant: merging is one step deep: no quote is merged into one that is merged itself.
 """
@@ -53,8 +53,9 @@ class SharingQuotes(NamedTuple):
     """Quotes that share a hash with another recording, in the order in which they were read."""
 
     keys: Array  #: uint64
-    word_counts: Array
-    links: Array  #: uint64, sorted: a quote's number in the upper half, a hash of it in the lower
+    word_counts: Array  #: uint8
+    sizes: Array  #: uint16: how many distinct hashes each has
+    hashes: Array  #: uint32: those of each, one after another
 
 
 class MergedQuotes(NamedTuple):
@@ -72,8 +73,8 @@ def collect_sharing_quotes(
     Args:
         shared_shingles, shared_runs: those of several recordings, sorted.
     """
-    keys, word_counts, links = ([np.empty(0, kind)] for kind in (np.uint64, np.uint8, np.uint64))
-    total = 0
+    keys, word_counts, sizes = array("Q"), array("B"), array("H")
+    all_hashes = array("I")
     for batch in batches:
         columns = [
             (batch.shingles, _spread(batch.shingle_starts), shared_shingles),
@@ -82,17 +83,23 @@ def collect_sharing_quotes(
         is_sharing = np.zeros(len(batch.keys), bool)
         for hashes, quotes, shared in columns:
             is_sharing[quotes[contains(shared, hashes)]] = True
-        numbers = np.cumsum(is_sharing) - 1 + total
-        of_batch = [
-            numbers[quotes[is_kept]].astype(np.uint64) << _HASH_BITS | hashes[is_kept]
+        links = [
+            quotes[is_kept].astype(np.uint64) << _HASH_BITS | hashes[is_kept]
             for hashes, quotes, _ in columns
             for is_kept in (is_sharing[quotes],)
         ]
-        keys.append(batch.keys[is_sharing])
-        word_counts.append(batch.word_counts[is_sharing])
-        links.append(drop_repeats(np.concatenate(of_batch)))
-        total += len(keys[-1])
-    return SharingQuotes(*map(np.concatenate, (keys, word_counts, links)))
+        distinct = drop_repeats(np.concatenate(links))
+        counts = np.bincount((distinct >> _HASH_BITS).astype(np.int64), minlength=len(is_sharing))
+        keys.frombytes(batch.keys[is_sharing].tobytes())
+        word_counts.frombytes(batch.word_counts[is_sharing].tobytes())
+        sizes.frombytes(counts[is_sharing].astype(np.uint16).tobytes())
+        all_hashes.frombytes((distinct & _HASH_MASK).astype(np.uint32).tobytes())
+    return SharingQuotes(
+        np.frombuffer(keys, np.uint64),
+        np.frombuffer(word_counts, np.uint8),
+        np.frombuffer(sizes, np.uint16),
+        np.frombuffer(all_hashes, np.uint32),
+    )
 
 
 def merge_quotes(quotes: SharingQuotes) -> MergedQuotes:
@@ -134,23 +141,20 @@ def _rank_linked_quotes(quotes: SharingQuotes) -> tuple[Array, Array, Array, Arr
     count = len(quotes.keys)
     is_chosen = np.zeros(count, bool)
     is_chosen[count - 1 - np.unique(quotes.keys[::-1], return_index=True)[1]] = True
-    numbers = (quotes.links >> _HASH_BITS).astype(np.uint32)
-    sizes = np.bincount(numbers, minlength=count)
-    hashes = (quotes.links & _HASH_MASK).astype(np.uint32)
-    of_chosen = is_chosen[numbers]
-    numbers, hashes = numbers[of_chosen], hashes[of_chosen]
-    is_linked = contains(find_repeated(hashes, 1), hashes)
-    numbers, hashes = numbers[is_linked], hashes[is_linked]
+    is_linked = np.repeat(is_chosen, quotes.sizes)
+    is_linked &= contains(find_repeated(quotes.hashes[is_linked], 1), quotes.hashes)
+    numbers = np.repeat(np.arange(count, dtype=np.uint32), quotes.sizes)[is_linked]
+    hashes = quotes.hashes[is_linked]
     is_useful = np.bincount(numbers, minlength=count) >= _MIN_SHARED_HASHES
     # Of a hash with many quotes each takes the place of another that could be compared.
-    is_useful[numbers[contains(find_repeated(hashes, MAX_POSTINGS), hashes)]] = True
+    is_useful[numbers[contains(find_repeated(hashes.copy(), MAX_POSTINGS), hashes)]] = True
     useful = np.flatnonzero(is_useful)
     order = useful[
         np.lexsort(
             (
                 quotes.keys[useful],
                 -quotes.word_counts[useful].astype(np.int64),
-                -sizes[useful],
+                -quotes.sizes[useful].astype(np.int64),
             )
         )
     ]
@@ -158,7 +162,7 @@ def _rank_linked_quotes(quotes: SharingQuotes) -> tuple[Array, Array, Array, Arr
     rank_by_number[order] = np.arange(len(order))
     ranks = rank_by_number[numbers]
     by_rank = np.argsort(ranks, kind="stable")[np.count_nonzero(ranks < 0) :]
-    return quotes.keys[order], sizes[order], ranks[by_rank], hashes[by_rank]
+    return quotes.keys[order], quotes.sizes[order], ranks[by_rank], hashes[by_rank]
 
 
 def _join_bytes(parts: Iterable[bytes]) -> Array:
