@@ -28,7 +28,7 @@ from kgraph.atlas.model import (
     without_quotes,
 )
 from kgraph.atlas.write import render_atlas_page
-from kgraph.draw.select import strength_key
+from kgraph.draw.select import association_key
 from kgraph.graph import Graph
 from kgraph.graph.cooccurrence import CoMention, count_co_mentions
 
@@ -48,7 +48,7 @@ def small(graph: Graph, names: int) -> tuple[AtlasData, list[CoMention]]:
         )
         if pair.source in number and pair.target in number and pair.lift > 0
     ]
-    pairs.sort(key=strength_key)
+    pairs.sort(key=association_key)
     strongest = pairs[: PAIRS.get(names, 13 * names)]
     strongest.sort(key=lambda pair: sorted((number[pair.source], number[pair.target])))
     ends = np.array([sorted((number[p.source], number[p.target])) for p in strongest]).reshape(
@@ -58,11 +58,10 @@ def small(graph: Graph, names: int) -> tuple[AtlasData, list[CoMention]]:
     none = without_quotes(full).edges["quoted"]
     edges = dict.fromkeys(full.edges, none)
     edges["associated"] = Edges(ends[:, 0], ends[:, 1], shares)
-    strengths = np.array([max(pair.strength, 0.0) for pair in strongest])
     rows = EvidenceRows([], [], [], [], [], [], [])
     quotes = Quotes([], [], [], [], [], [])
     sizes = Ranges(len(companies), 0, 0, 0)
-    return AtlasData(companies, sizes, [], [], [], edges, rows, quotes, strengths), strongest
+    return AtlasData(companies, sizes, [], [], [], edges, rows, quotes), strongest
 
 
 def write_small(gathered: AtlasData, path: Path) -> None:

@@ -54,7 +54,7 @@ EPISODE_QUERY = f"""
 
 THIRTY_QUESTIONS: tuple[tuple[str, dict[str, str]], ...] = (
     ("co-mentioned", {"company": "NVIDIA", "since": "2025-06-01"}),
-    ("associated", {"company": "NVIDIA", "since": "2025-06-01"}),
+    ("associated", {"entity": "NVIDIA", "since": "2025-06-01"}),
     ("companies-by-shows", {"minShows": "5"}),
     ("path", {"one": "Anthropic", "other": "Circle"}),
     ("bridges", {"one": "Ethereum", "other": "OpenAI"}),

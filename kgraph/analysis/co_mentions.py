@@ -1,7 +1,7 @@
 """Entities that are mentioned together: associations, clusters and their bridges, and paths.
 
 Associations are those of :mod:`kgraph.graph.cooccurrence`. Two entities of a network are linked
-when they share episodes far more often than by chance. A bridge is on the shortest paths between
+by a tie (:func:`~kgraph.graph.cooccurrence.is_tie`). A bridge is on the shortest paths between
 the core members of two clusters (betweenness of subsets, Brandes 2008). Nodes are numbers, in the
 order of the ids: networkx iterates over sets, and the order of a set of texts changes from run to
 run.
@@ -19,10 +19,21 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from kgraph.analysis.tie_quotes import (
+    extract_tie_sentence,
+    find_tie_quotes,
+    iterate_naming_quotes,
+)
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import InputError
 from kgraph.graph import EpisodeGraph, EpisodeSummary, SharedData
-from kgraph.graph.cooccurrence import count_co_mentions
+from kgraph.graph.cooccurrence import (
+    MIN_TIE_EPISODES,
+    count_co_mentions,
+    expected_counts,
+    is_tie,
+    rank_ties,
+)
 from kgraph.query.parameters import QueryArguments, int_arg, text_arg
 from kgraph.query.table import Finding, Findings
 from kgraph.store import Store
@@ -33,11 +44,9 @@ if TYPE_CHECKING:
 #: Types of entities that cluster by subject; places and people are mentioned everywhere.
 CLUSTERED_TYPES = tuple(type_ for type_, spec in ENTITY_TYPES.items() if spec.clusters)
 
-MIN_CLUSTER_LINK_EPISODES = 3  #: episodes that two linked entities share
-
-#: Normalised pointwise mutual information of two linked entities. At 0, half of the pairs of two
-#: clusters are linked, and what brings the clusters together is invisible.
-MIN_LINK_ASSOCIATION = 0.15
+#: Association above which two entities are linked. At 0, a small corpus falls into pairs; at -0.5,
+#: half of the pairs of two clusters are linked, and what brings clusters together is invisible.
+MIN_LINK_ASSOCIATION = -0.3
 
 MIN_NODE_EPISODES = 3  #: episodes that mention an entity of the network, in a small corpus
 
@@ -52,28 +61,47 @@ MAX_CORE_MEMBERS = 30
 
 MAX_CLUSTER_NAMES = 12  #: members that a cluster's row names
 
+ASSOCIATED_COLUMNS = (
+    "name",
+    "type",
+    "episodes",
+    "weighted",
+    "lift",
+    "association",
+    "sentence",
+)
+
 PATH_COLUMNS = ("path", "from", "to", "through", "title", "confidence", "evidence")
 
 #: A lower confidence has the cost of this one, so that a cost is finite.
 MIN_PATH_CONFIDENCE = 1e-6
 
 
-def rank_associated_companies(store: Store, arguments: QueryArguments) -> Findings:
-    """Rank companies by their association with one; the score is the association."""
-    company, since = text_arg(arguments, "company"), text_arg(arguments, "since")
-    summaries = [s for s in store.shared.summaries.values() if s.date[:10] >= since]
-    types = {"company", company.partition("/")[0]}
+def rank_associated(store: Store, arguments: QueryArguments) -> Findings:
+    """Rank what has a tie with an entity; the score is the association."""
+    id_, since = text_arg(arguments, "entity"), text_arg(arguments, "since")
+    class_, entities = text_arg(arguments, "type"), store.shared.entities
+    types = [type_ for type_, spec in ENTITY_TYPES.items() if spec.class_ == f"kg:{class_}"]
+    summaries = {
+        slug: summary
+        for slug, summary in store.shared.summaries.items()
+        if summary.date[:10] >= since
+    }
+    own = {slug: s.mentions[id_] for slug, s in summaries.items() if id_ in s.mentions}
+    ties = rank_ties(
+        summaries, entities, own, expected_counts(summaries.values()), types, excluded=id_
+    )
+    min_episodes = int_arg(arguments, "minEpisodes")
+    ties = [tie for tie in ties if tie.episodes >= min_episodes]
+    quotes = find_tie_quotes(iterate_naming_quotes(store, own, (id_,)), {tie.id for tie in ties})
     findings = []
-    for pair in count_co_mentions(summaries, types, int_arg(arguments, "minEpisodes")):
-        if company not in (pair.source, pair.target):
-            continue
-        partner = pair.target if pair.source == company else pair.source
-        if partner.startswith("company/"):
-            label = store.shared.entities[partner].label
-            cells = (label, pair.episodes, pair.weighted, pair.lift, pair.association)
-            findings.append(Finding(cells, (partner, company), pair.association))
-    findings.sort(key=lambda finding: (-finding.score, finding.finds))
-    return Findings(("name", "episodes", "weighted", "lift", "association"), findings)
+    for tie in ties:
+        other, quote = entities[tie.id], quotes.get(tie.id)
+        sentence = extract_tie_sentence(quote.text, (entities[id_], other)) if quote else ""
+        counts = (tie.episodes, tie.weighted, tie.lift, tie.association)
+        cells = (other.label, other.type, *counts, sentence)
+        findings.append(Finding(cells, (tie.id, id_), tie.association))
+    return Findings(ASSOCIATED_COLUMNS, findings)
 
 
 # -- clusters ------------------------------------------------------------------
@@ -83,8 +111,9 @@ class EntityNetwork(msgspec.Struct, frozen=True):
     """A network of entities and its clusters."""
 
     ids: list[str]  #: id of each node, by number
-    #: ``weight`` of an edge is the association in (0, 1]. Its ``cost``, for shortest paths, is 1.1
-    #: minus the weight: each edge costs at least 0.1, so that paths of few edges are preferred.
+    #: ``weight`` of an edge is the association above :data:`MIN_LINK_ASSOCIATION`, in (0, 1.3). Its
+    #: ``cost``, for shortest paths, is 1.4 minus the weight: each edge costs at least 0.1, so that
+    #: paths of few edges are preferred.
     graph: networkx.Graph[int]
     clusters: list[list[int]]  #: Louvain communities (Blondel et al. 2008), the largest first
 
@@ -96,18 +125,16 @@ def build_entity_network(summaries: Collection[EpisodeSummary]) -> EntityNetwork
     min_episodes = max(MIN_NODE_EPISODES, int(len(summaries) * MIN_NODE_SHARE))
     pairs = [
         pair
-        for pair in count_co_mentions(
-            summaries, CLUSTERED_TYPES, MIN_CLUSTER_LINK_EPISODES, min_episodes
-        )
-        if pair.association >= MIN_LINK_ASSOCIATION
+        for pair in count_co_mentions(summaries, CLUSTERED_TYPES, MIN_TIE_EPISODES, min_episodes)
+        if is_tie(pair) and pair.association > MIN_LINK_ASSOCIATION
     ]
     ids = sorted({end for pair in pairs for end in (pair.source, pair.target)})
     numbers = {id_: n for n, id_ in enumerate(ids)}
     graph: networkx.Graph[int] = networkx.Graph()
     graph.add_nodes_from(range(len(ids)))
     for pair in pairs:
-        weight = min(pair.association, 1.0)
-        graph.add_edge(numbers[pair.source], numbers[pair.target], weight=weight, cost=1.1 - weight)
+        weight = pair.association - MIN_LINK_ASSOCIATION
+        graph.add_edge(numbers[pair.source], numbers[pair.target], weight=weight, cost=1.4 - weight)
     communities: Any = networkx.community.louvain_communities(graph, weight="weight", seed=0)
     clusters = sorted(map(sorted, communities), key=lambda members: (-len(members), members))
     return EntityNetwork(ids, graph, clusters)

@@ -6,7 +6,7 @@ from kgraph.analysis.co_mentions import (
     find_bridges,
     find_clusters,
     find_paths,
-    rank_associated_companies,
+    rank_associated,
 )
 from kgraph.analysis.comparisons import find_rising_companies, list_changes
 from kgraph.analysis.episodes import choose_listening_list, rank_similar_episodes
@@ -25,23 +25,30 @@ ANALYSES: dict[str, NamedQuery] = {
     for query in (
         NamedQuery(
             "associated",
-            "Companies mentioned with a company more often than by chance, weighted by confidence.",
+            "What is mentioned with something more often than by chance, and the tying sentence.",
             (
                 "Which companies are most co-mentioned with NVIDIA, weighted by confidence and "
-                "against chance (lift, normalised pointwise mutual information)?",
+                "against chance?",
+                "What stands beside Polymarket, and in which sentence?",
             ),
             (
-                Parameter("company", "entity", "NVIDIA", "the company"),
+                Parameter("entity", "entity", "NVIDIA", "what is mentioned", "company"),
+                Parameter("type", "type", "", "type of the others; empty for all"),
                 Parameter("since", "date", "0001-01-01", "only episodes from this day on"),
                 Parameter(
-                    "minEpisodes", "integer", "5", "least number of shared episodes", "least"
+                    "minEpisodes",
+                    "integer",
+                    "3",
+                    "least number of shared episodes, at least 3",
+                    "least",
                 ),
                 UNLIKELY,
             ),
-            "kgraph query associated --param company=NVIDIA --param since=2025-06-01",
-            FunctionSource(rank_associated_companies, max_rows=DEFAULT_MAX_FINDINGS),
-            {"name": "company"},
+            "kgraph query associated --param entity=NVIDIA --param type=company",
+            FunctionSource(rank_associated, max_rows=DEFAULT_MAX_FINDINGS),
+            {"name": "entity"},
             Chart("association", "name"),
+            omit=("weighted", "sentence"),
         ),
         NamedQuery(
             "bridges",

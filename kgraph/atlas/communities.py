@@ -113,10 +113,9 @@ def find_communities(gathered: AtlasData, ties: TieGraph) -> Communities:
     core, associated = gathered.ranges.core, gathered.edges["associated"]
     graph: networkx.Graph[int] = networkx.Graph()
     graph.add_nodes_from(range(core))
-    # The square root dampens pairs that occur in every second episode.
-    weight = np.sqrt(gathered.association).tolist()
+    ends_and_weight = (associated.source, associated.target, associated.strength)
     graph.add_weighted_edges_from(
-        zip(associated.source.tolist(), associated.target.tolist(), weight, strict=True)
+        zip(*(column.tolist() for column in ends_and_weight), strict=True)
     )
     regions = _louvain(graph)
     candidates = [

@@ -49,6 +49,7 @@ from kgraph.atlas.model import (
 from kgraph.atlas.regions import find_regions
 from kgraph.base.text import name_key
 from kgraph.draw.legend import TYPE_STYLES
+from kgraph.graph.records import GENERIC_KINDS
 
 CHUNK_CHARS = 500_000  #: of text in a block: some 5 ms to inflate to show one quote
 FORMAT_VERSION = 2  #: raised when an older reader would misread the format
@@ -100,7 +101,11 @@ def encode_blocks(
         ),
         "facts": encode_block(
             _encode_details(gathered, details, texts),
-            {"rules": gathered.rows.rules, "details": details},
+            {
+                "rules": gathered.rows.rules,
+                "details": details,
+                "generic": sorted(GENERIC_KINDS.intersection(details)),
+            },
         ),
     }
 

@@ -18,7 +18,6 @@ from kgraph.atlas.model import (
     HAND_ROW_OFFSET,
     LLM_ROW_OFFSET,
     STATED_CONFIDENCES,
-    Array,
     AtlasData,
     AtlasEpisodeCard,
     AtlasNode,
@@ -29,9 +28,9 @@ from kgraph.atlas.model import (
 from kgraph.atlas.nodes import collect_statistics, make_nodes
 from kgraph.base.text import shorten
 from kgraph.draw.evidence import safe_web_url
-from kgraph.draw.select import strength_key, thin_pairs
+from kgraph.draw.select import association_key, thin_pairs
 from kgraph.graph import EpisodeGraph, EpisodeSummary, Graph, MentionEdge, Occurrence
-from kgraph.graph.cooccurrence import count_co_mentions
+from kgraph.graph.cooccurrence import MIN_TIE_EPISODES, count_co_mentions, is_tie
 from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.graph.tally import count_names
 from kgraph.resolve.mentions.context import parse_mention
@@ -41,6 +40,8 @@ MAX_CARD_SUMMARY_CHARS = 160  #: of a summary: two lines of a panel
 #: Links that each node keeps. A small picture keeps fewer, but a reader zooms into an atlas, and
 #: communities are found on these edges. With 10, the overview is unreadable (judged by eye).
 MIN_ATLAS_LINKS = 6
+
+MIN_TIE_STRENGTH = 0.05  #: of an edge between two names that may be together by chance
 
 WeightedEdge = tuple[int, int, float]  #: source, target, strength
 
@@ -62,7 +63,7 @@ def gather_atlas_data(graph: Graph) -> AtlasData:
     for source, target in zip(part_of.source.tolist(), part_of.target.tolist(), strict=True):
         shows[source - ranges.core] = target
     summaries = list(statistics.summaries.values())
-    edges["associated"], association = associate_nodes(summaries, collector.number)
+    edges["associated"] = associate_nodes(summaries, collector.number)
     return AtlasData(
         nodes=nodes,
         ranges=msgspec.structs.replace(ranges, quotes=len(collector.quotes.key)),
@@ -72,7 +73,6 @@ def gather_atlas_data(graph: Graph) -> AtlasData:
         edges=edges,
         rows=collector.rows,
         quotes=collector.quotes,
-        association=association,
         advertised=sum(count_names(graph.shared).advertised.values()),
     )
 
@@ -88,25 +88,20 @@ def _strongest_edges(triples: Sequence[WeightedEdge]) -> Edges:
     return Edges(source[first], target[first], strength[first])
 
 
-def associate_nodes(
-    summaries: Collection[EpisodeSummary], number: Mapping[str, int]
-) -> tuple[Edges, Array]:
-    """Return the edges of kind ``associated``, and the strength of each.
+def associate_nodes(summaries: Collection[EpisodeSummary], number: Mapping[str, int]) -> Edges:
+    """Return the edges of kind ``associated``: ties, as strong as their association.
 
-    Most names occur with most others in some episode, so only a backbone is kept
-    (:func:`kgraph.draw.select.thin_pairs`). Strength is
-    :attr:`kgraph.graph.cooccurrence.CoMention.strength`.
+    Names have ties with hundreds of others, so only a backbone is kept
+    (:func:`kgraph.draw.select.thin_pairs`).
     """
-    pairs = count_co_mentions(summaries, (), min_each=2)
-    likely = [pair for pair in pairs if pair.association > 0]
-    likely.sort(key=strength_key)
-    backbone = thin_pairs(likely, MIN_ATLAS_LINKS)
+    pairs = count_co_mentions(summaries, (), MIN_TIE_EPISODES, MIN_TIE_EPISODES)
+    ties = sorted(filter(is_tie, pairs), key=association_key)
+    backbone = thin_pairs(ties, MIN_ATLAS_LINKS)
     ends = {pair: sorted((number[pair.source], number[pair.target])) for pair in backbone}
     backbone.sort(key=ends.__getitem__)
     table = np.array([ends[pair] for pair in backbone], dtype=np.int64).reshape(-1, 2)
-    association = np.array([pair.association for pair in backbone], dtype=float)
-    strength = np.array([pair.strength for pair in backbone], dtype=float)
-    return Edges(table[:, 0], table[:, 1], association), strength
+    strength = [max(pair.association, MIN_TIE_STRENGTH) for pair in backbone]
+    return Edges(table[:, 0], table[:, 1], np.array(strength, dtype=float))
 
 
 class _EdgeCollector:

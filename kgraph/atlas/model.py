@@ -140,7 +140,6 @@ class AtlasData(msgspec.Struct, frozen=True):
     edges: dict[str, Edges]  #: by kind, in the order of EDGE_KINDS
     rows: EvidenceRows  #: evidence of the mentions
     quotes: Quotes
-    association: Array  #: strength of each edge of kind associated, in nats
     advertised: int = 0  #: number of further entities, which only adverts name
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kgraph.base.model import MENTION_FLOOR
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kgraph.base.model import Reason
     from kgraph.views.theme_and_show import ThemeFacts
     from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageQuote
+    from kgraph.views.values import Association, AssociationGroup
     from kgraph.views.why import Explanation
 
 #: Explains the numbers of a breakdown, once after all of them.
@@ -52,12 +53,28 @@ def print_page(page: EntityPage | EpisodePage) -> None:
     )
     spellings = sorted(entity.surfaces.items(), key=lambda item: (-item[1], item[0]))
     print_rows(("as", "rows"), spellings, "Written", MAX_LISTED_ITEMS)
-    neighbours = [(n.label, n.type, n.episodes, f"{n.lift:.1f}") for n in page.neighbours]
-    print_rows(("name", "type", "episodes", "lift"), neighbours, "In the same episodes")
+    _print_beside(page.beside, "In the same episodes more often than by chance")
     _print_quotes(page.quotes)
     _print_episodes("Its episodes", page.belonging)
     _print_episodes("Mentioned in", page.episodes)
     _print_episodes("Advertised in", page.advertised)
+
+
+def _print_beside(groups: Iterable[AssociationGroup], title: str) -> None:
+    """Print a table of associations, by type, with the sentences that tie if there are any."""
+    rows = [row for group in groups for row in group.rows]
+    has_sentences = any(row.sentence for row in rows)
+    columns = ("name", "type", "episodes", "lift", "association", "said of both")
+    cells = [
+        (row.thing.label, row.thing.type, row.episodes, f"{row.lift:.1f}", _format_association(row))
+        + ((row.sentence,) if has_sentences else ())
+        for row in rows
+    ]
+    print_rows(columns if has_sentences else columns[:-1], cells, title)
+
+
+def _format_association(row: Association) -> str:
+    return f"{row.association:.2f}" if row.association > 0 else "may be chance"
 
 
 def _format_episode_counts(page: EntityPage) -> str:
@@ -157,7 +174,7 @@ def _format_steps(steps: Sequence[Reason]) -> Iterator[str]:
 
 
 def print_theme(theme: ThemeFacts) -> None:
-    """Print a theme: which episodes count, other themes, companies, quotes and episodes."""
+    """Print a theme: which episodes count, other themes, neighbours, quotes and episodes."""
     undated = f", {theme.undated} of them without a known date" if theme.undated else ""
     same = theme.same_thing
     mentions = pluralize(theme.mentioned, "that mentions", "that mention")
@@ -174,8 +191,7 @@ def print_theme(theme: ThemeFacts) -> None:
     print_lines([*lines, f"by month: {command}", ""])
     spellings = [(spelling.text, spelling.count) for spelling in theme.spellings]
     print_rows(("as", "rows"), spellings, "Written", MAX_LISTED_ITEMS)
-    companies = [(x.thing.label, x.episodes, f"{x.lift:.1f}") for x in theme.beside]
-    print_rows(("name", "episodes", "lift"), companies, "Companies in its episodes")
+    _print_beside(theme.beside, "In its episodes more often than in others")
     quotes = [(f"{x.relevance:.2f}", x.text, x.episode.title) for x in theme.quotes]
     print_rows(("relevance", "text", "episode"), quotes, "Quotes")
     episodes = [

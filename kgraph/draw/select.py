@@ -13,44 +13,43 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 
-from kgraph.graph.cooccurrence import CoMention
+from kgraph.graph.cooccurrence import CoMention, is_tie
 
 #: Links that each entity keeps. With two, groups fall into chains; with four, a picture of 60
 #: names has 200 links and groups merge (judged by eye).
 MIN_LINKS_PER_NODE = 3
 
-#: Episodes from which on a pair is no chance; ignored if no pair has as many.
-MIN_PAIR_EPISODES = 2
+
+def association_key(pair: CoMention) -> tuple[float, int, str, str]:
+    """Return the key of a total order, the strongest association first."""
+    return -pair.association, -pair.episodes, pair.source, pair.target
 
 
-def strength_key(pair: CoMention) -> tuple[float, int, str, str]:
-    """Return the key of a total order, strongest first."""
-    return -pair.strength, -pair.episodes, pair.source, pair.target
+def keep_ties(pairs: Collection[CoMention]) -> Collection[CoMention]:
+    """Return the pairs that are ties; where there is none, as in a few episodes, all pairs."""
+    return [pair for pair in pairs if is_tie(pair)] or pairs
 
 
 def select_strongest(pairs: Collection[CoMention], limit: int) -> list[str]:
-    """Return the ends of the strongest significant pairs, at most ``limit`` ids.
-
-    Significant pairs occur no less often than by chance; where there are any, only repeated and
-    widespread ones count.
-    """
-    likely = [pair for pair in pairs if pair.association >= 0]
-    repeated = [pair for pair in likely if pair.episodes >= MIN_PAIR_EPISODES] or likely
-    significant = [pair for pair in repeated if pair.is_widespread] or repeated
+    """Return the ends of the strongest ties, at most ``limit`` ids."""
     chosen: dict[str, None] = {}
-    for pair in sorted(significant, key=strength_key):
+    for pair in sorted(keep_ties(pairs), key=association_key):
         for end in (pair.source, pair.target):
             if len(chosen) < limit:
                 chosen.setdefault(end)
     return list(chosen)
 
 
-def select_around(pairs: Iterable[CoMention], focus: str, depth: int, limit: int) -> list[str]:
+def select_around(pairs: Collection[CoMention], focus: str, depth: int, limit: int) -> list[str]:
     """Return the focus and its nearest neighbours, at most ``limit`` ids, ring by ring.
 
-    Each of the ``depth`` rings gets an equal share of the remaining places.
+    Neighbours have a tie, unless the focus has none. Each of the ``depth`` rings gets an equal
+    share of the remaining places.
     """
-    ranked = sorted(pairs, key=strength_key)
+    ties = keep_ties(pairs)
+    if not any(focus in (pair.source, pair.target) for pair in ties):
+        ties = pairs
+    ranked = sorted(ties, key=association_key)
     chosen = [focus]
     ring = [focus]
     for rings_left in range(depth, 0, -1):
@@ -73,7 +72,7 @@ def select_backbone(
     """
     ids = frozenset(chosen)
     among = (pair for pair in pairs if pair.source in ids and pair.target in ids)
-    return thin_pairs(sorted(among, key=strength_key), MIN_LINKS_PER_NODE, focus)
+    return thin_pairs(sorted(among, key=association_key), MIN_LINKS_PER_NODE, focus)
 
 
 def thin_pairs(
@@ -95,7 +94,7 @@ def thin_pairs(
         ends = (pair.source, pair.target)
         source_root, target_root = _find_root(parents, ends[0]), _find_root(parents, ends[1])
         parents[target_root] = source_root
-        is_close = pair.association >= 0 and any(links[end] < closest for end in ends)
+        is_close = pair.lift >= 1 and any(links[end] < closest for end in ends)
         if is_close and focus not in ends:
             for end in ends:
                 links[end] += 1

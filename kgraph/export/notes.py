@@ -32,7 +32,7 @@ from kgraph.export.note_text import (
     make_link,
 )
 from kgraph.graph import EpisodeGraph, Occurrence, Quote, SharedData
-from kgraph.graph.cooccurrence import MIN_SHARED_EPISODES, associated_with, expected_counts
+from kgraph.graph.cooccurrence import MIN_TIE_SHOWS, expected_counts, rank_ties
 from kgraph.graph.network import list_episode_themes
 
 PROGRAM = f"kgraph/{VERSION}"
@@ -232,7 +232,9 @@ class NoteContext:
             lines += quote_lines(self.quotes.get((source, slug), ()), "  ")
         return [*lines, ""], [self.citations[slug] for slug in slugs]
 
-    def list_neighbours(self, source: str, weights: Mapping[str, float]) -> list[str]:
+    def list_neighbours(
+        self, source: str, weights: Mapping[str, float], min_shows: int = MIN_TIE_SHOWS
+    ) -> list[str]:
         """List what some episodes mention more often than others, as tables.
 
         Companies come first, then everything else, each ranked as pages rank them.
@@ -240,18 +242,16 @@ class NoteContext:
         Args:
             source: id of the thing whose note it is.
             weights: slug of each episode -> confidence that it counts.
+            min_shows: of the episodes that mention a neighbour.
         """
-        if not weights:
-            return []
-        pairs = [
-            pair
-            for pair in associated_with(self.summaries, weights, self._expected)
-            if pair.id != source
-            and pair.episodes >= MIN_SHARED_EPISODES
-            and pair.lift > 1
-            and not self.entities[pair.id].is_generic
-        ]
-        pairs.sort(key=lambda pair: (-pair.strength, pair.id))
+        pairs = rank_ties(
+            self.summaries,
+            self.entities,
+            weights,
+            self._expected,
+            excluded=source,
+            min_shows=min_shows,
+        )
         lines = []
         for heading, is_company in (("Companies beside it", True), ("Others beside it", False)):
             rows = [pair for pair in pairs if pair.id.startswith("company/") == is_company]

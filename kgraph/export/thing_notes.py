@@ -19,6 +19,7 @@ from kgraph.export.notes import (
     name_type,
 )
 from kgraph.graph import Entity
+from kgraph.graph.cooccurrence import MIN_TIE_SHOWS
 
 LEXICON = Citation("lexicon", f"lexicon of {PROGRAM}", "Lexicon", f"Lexicon of {PROGRAM}")
 IDENTITY = Citation(
@@ -49,7 +50,8 @@ def make_entity_note(context: NoteContext, id_: str) -> Note:
     own = context.own_episodes.get(id_, [])
     days = context.state_days(mentions)
     lines, cited = _state_facts(context, entity)
-    neighbours = context.list_neighbours(id_, mentions or dict.fromkeys(own, 1.0))
+    min_shows = MIN_TIE_SHOWS if mentions else 1  # its own episodes are of one show
+    neighbours = context.list_neighbours(id_, mentions or dict.fromkeys(own, 1.0), min_shows)
     lines += neighbours
     cited += [context.computed] if neighbours else []
     for heading, confidences in (

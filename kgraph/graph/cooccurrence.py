@@ -1,8 +1,9 @@
 """Pairs of things, months and shows, counted over all episodes.
 
-Takes summaries of recordings; gives counts. Pairs are measured by lift, normalised pointwise mutual
-information (Bouma 2009, "Normalized (Pointwise) Mutual Information in Collocation Extraction") and
-local mutual information (Evert 2005).
+Takes summaries of recordings; gives counts. Pairs are measured by lift, the ratio of observed to
+expected episodes, and ranked by :func:`association_score`, which trusts a lift of few episodes
+less. Pages, commands, the atlas and agents list the pairs that :func:`is_tie` accepts, in this
+order.
 
 Invariants:
     * an episode counts once, however many rows it has, and not for mentions in adverts alone;
@@ -20,7 +21,7 @@ from itertools import combinations
 
 import msgspec
 
-from kgraph.graph.records import EpisodeSummary
+from kgraph.graph.records import Entity, EpisodeSummary
 
 #: Episodes that a pair must share. Five pairs in six share only one, which is often an accident,
 #: and would make the statistics seven times as large.
@@ -28,6 +29,10 @@ MIN_SHARED_EPISODES = 2
 #: Pairs of all episodes that are counted at a time, but for those of one thing: 200 bytes each.
 MAX_COUNTED_PAIRS = 2_000_000
 MIN_DATED_EPISODES = 3  #: of a thing, for its months to be counted
+
+MIN_TIE_EPISODES = 3  #: episodes that two things of a tie share
+MIN_TIE_SHOWS = 2  #: shows of these episodes
+SHRINKAGE_EPISODES = 0.5  #: added to observed and expected episodes (Norén et al. 2013)
 
 
 class CoMention(msgspec.Struct, frozen=True):
@@ -38,18 +43,13 @@ class CoMention(msgspec.Struct, frozen=True):
     episodes: int
     weighted: float  #: expected number of episodes: the sum of products of both confidences
     lift: float  #: how many times more often than by chance, from weighted counts
-    association: float  #: :func:`normalized_pmi`, from weighted counts
+    association: float  #: :func:`association_score` of the weighted counts, in [-1, 1]
     #: Probability that at least one episode mentions both: that of the surest. Errors of several
     #: episodes are often one error, and this bound (Fréchet's) holds whatever their dependence.
     confidence: float = 0.0
     #: Whether episodes of several shows mention both; an unknown show counts as one of its own. A
-    #: pair of one show alone is often its cast.
+    #: pair of one show alone is often its cast. In a graph of one show every pair is widespread.
     is_widespread: bool = False
-
-    @property
-    def strength(self) -> float:
-        """The :func:`local_mutual_information` of the pair, by which pairs are ranked."""
-        return local_mutual_information(self.weighted, self.lift)
 
 
 class AssociatedEntity(msgspec.Struct, frozen=True):
@@ -60,11 +60,7 @@ class AssociatedEntity(msgspec.Struct, frozen=True):
     weighted: float
     lift: float
     association: float
-
-    @property
-    def strength(self) -> float:
-        """The :func:`local_mutual_information` of both."""
-        return local_mutual_information(self.weighted, self.lift)
+    is_widespread: bool
 
 
 class MonthlyCount(msgspec.Struct, frozen=True):
@@ -75,29 +71,36 @@ class MonthlyCount(msgspec.Struct, frozen=True):
     episodes: int
 
 
-def normalized_pmi(together: float, first: float, second: float, total: float) -> float:
-    """Return the normalised pointwise mutual information of two things, from counts of episodes.
+def association_score(together: float, first: float, second: float, total: float) -> float:
+    """Return how surely two things are together more often than by chance, from counts of episodes.
 
-    It is 1 when they are only ever together, 0 when that is as frequent as by chance, at least -1.
+    The score is (l - 1) / (l + 1), where l is the lower 95 % limit of the lift, shrunk towards 1:
+    two to the power of the IC025 of Norén, Hopstadius and Bate (2013, "Shrinkage
+    observed-to-expected ratios for robust and transparent large-scale pattern discovery",
+    Statistical Methods in Medical Research 22). Their standard deviation is that of a Poisson
+    distribution; here it is that of the hypergeometric one, which is smaller if either thing is
+    in many of the episodes. So 0 stands for chance, 1/3 for at least twice and 1/2 for at least
+    three times as often, and the score is in (-1, 1). ``benchmarks/association.py`` compares
+    measures.
 
-    >>> normalized_pmi(2, 2, 2, 8), normalized_pmi(1, 2, 4, 8)
-    (1.0, 0.0)
+    >>> round(association_score(3, 3, 150, 1000), 2), round(association_score(60, 70, 150, 1000), 2)
+    (-0.01, 0.62)
+    >>> round(association_score(2, 2, 4, 4), 2), round(association_score(1, 2, 4, 8), 2)
+    (0.0, -0.67)
     """
-    maximum = -math.log(together / total)
-    # The quotient has no value for a pair in every episode, which is no evidence either.
-    return math.log(together * total / (first * second)) / maximum if maximum else 0.0
+    expected, observed = first * second / total, together + SHRINKAGE_EPISODES
+    spread = math.sqrt(max(0.0, (1 - first / total) * (1 - second / total)))
+    bits = math.log2(observed / (expected + SHRINKAGE_EPISODES))
+    bits -= spread * (3.3 * observed**-0.5 + 2 * observed**-1.5)
+    return math.tanh(bits * math.log(2) / 2)
 
 
-def local_mutual_information(weighted: float, lift: float) -> float:
-    """Return the local mutual information of a pair, in nats.
+def is_tie(pair: CoMention | AssociatedEntity) -> bool:
+    """Return whether a pair is listed: several episodes of several shows, more than by chance.
 
-    It is high for pairs that are both frequent and no accident. Association alone prefers what is
-    together three times and nowhere else; counts alone prefer what is mentioned everywhere.
-
-    >>> local_mutual_information(3, 1.0), round(local_mutual_information(2, math.e), 9)
-    (0.0, 2.0)
+    An association of at most 0 says that it may be chance.
     """
-    return weighted * math.log(lift) if lift > 0 else 0.0
+    return pair.episodes >= MIN_TIE_EPISODES and pair.is_widespread and pair.lift > 1
 
 
 def expected_counts(summaries: Iterable[EpisodeSummary]) -> dict[str, float]:
@@ -114,6 +117,7 @@ def associated_with(
     subset: Mapping[str, float],
     expected: Mapping[str, float],
     types: Collection[str] = (),
+    min_shows: int = MIN_TIE_SHOWS,
 ) -> Iterator[AssociatedEntity]:
     """Yield the entities that some episodes mention, compared to all episodes, in no order.
 
@@ -122,21 +126,27 @@ def associated_with(
         subset: slugs of those episodes, with the confidence that each counts; not empty.
         expected: :func:`expected_counts` of all episodes.
         types: of the entities; empty for all.
+        min_shows: of the episodes, for an entity to be widespread; 1 is enough in a graph of one.
     """
     counts: Counter[str] = Counter()
     together: dict[str, float] = defaultdict(float)
+    shows: dict[str, set[str]] = defaultdict(set)
     prefixes = _id_prefixes(types)
     for slug, weight in subset.items():
-        for id_, confidence in summaries[slug].mentions.items():
+        summary = summaries[slug]
+        own_show = summary.show or slug  # an unknown show may be any: it counts as its own
+        for id_, confidence in summary.mentions.items():
             if id_.startswith(prefixes):
                 counts[id_] += 1
                 together[id_] += weight * confidence
+                shows[id_].add(own_show)
     size, total = math.fsum(subset.values()), len(summaries)
+    min_shows = 1 if is_single_show(summaries.values()) else min_shows
     for id_, episodes in counts.items():
         weighted = together[id_]
         lift = weighted * total / (size * expected[id_])
-        pmi = normalized_pmi(weighted, size, expected[id_], total)
-        yield AssociatedEntity(id_, episodes, weighted, lift, pmi)
+        score = association_score(weighted, size, expected[id_], total)
+        yield AssociatedEntity(id_, episodes, weighted, lift, score, len(shows[id_]) >= min_shows)
 
 
 def count_co_mentions(
@@ -185,6 +195,7 @@ def count_co_mentions(
     total = len(summaries)
     wanted = {number[id_] for id_ in (ids if either is None else either) if id_ in number}
     shows = [summary.show for summary in counting]
+    is_single = is_single_show(summaries)
     for sources in _split_sources(mentions, len(ids)):
         counts: Counter[tuple[int, int]] = Counter()
         for confidences in mentions:
@@ -200,9 +211,9 @@ def count_co_mentions(
             first, second = expected[source], expected[target]
             weighted, surest, _, is_widespread = sums[pair]
             lift = weighted * total / (first * second)
-            pmi = normalized_pmi(weighted, first, second, total)
-            count = counts[pair]
-            yield CoMention(source, target, count, weighted, lift, pmi, surest, is_widespread)
+            score = association_score(weighted, first, second, total)
+            count, spread = counts[pair], is_widespread or is_single
+            yield CoMention(source, target, count, weighted, lift, score, surest, spread)
 
 
 def _split_sources(mentions: Iterable[dict[int, float]], count: int) -> Iterator[range]:
@@ -227,6 +238,38 @@ def _list_pairs(confidences: dict[int, float], sources: range) -> Iterable[tuple
     if start == 0 and stop == len(numbers):
         return combinations(numbers, 2)
     return ((numbers[i], other) for i in range(start, stop) for other in numbers[i + 1 :])
+
+
+def rank_ties(
+    summaries: Mapping[str, EpisodeSummary],
+    entities: Mapping[str, Entity],
+    subset: Mapping[str, float],
+    expected: Mapping[str, float],
+    types: Collection[str] = (),
+    *,
+    excluded: str = "",
+    min_shows: int = MIN_TIE_SHOWS,
+) -> list[AssociatedEntity]:
+    """Return the entities that have a tie with some episodes, the strongest association first.
+
+    Arguments are those of :func:`associated_with`, with the entities by id, of which generic ones
+    (:data:`kgraph.graph.records.GENERIC_KINDS`) are left out, and so is ``excluded``. None for no
+    episodes.
+    """
+    if not subset:
+        return []
+    pairs = associated_with(summaries, subset, expected, types, min_shows)
+    ties = [
+        pair
+        for pair in pairs
+        if pair.id != excluded and is_tie(pair) and not entities[pair.id].is_generic
+    ]
+    return sorted(ties, key=lambda pair: (-pair.association, -pair.episodes, pair.id))
+
+
+def is_single_show(summaries: Iterable[EpisodeSummary]) -> bool:
+    """Return whether all episodes are of one show, or of no known one."""
+    return len({summary.show for summary in summaries}) <= 1
 
 
 def _id_prefixes(types: Collection[str]) -> tuple[str, ...]:

@@ -325,7 +325,7 @@ def previous_month(month: str) -> str:
     return f"{year:04}-{number + 1:02}"
 
 
-def wilson_interval(hits: int, total: int) -> Interval:
+def wilson_interval(hits: float, total: float) -> Interval:
     """Return the score interval of a proportion (Wilson 1927); [0, 1] of no episodes.
 
     >>> [round(limit, 3) for limit in wilson_interval(1, 10)]

@@ -219,7 +219,7 @@ def find_example_defaults(
     return {
         p.name: p.default
         for p in parameters
-        if p.default and PARAMETER_TYPES[p.type].is_topic and p.name not in arguments
+        if p.default and PARAMETER_TYPES[p.type].is_topic and not arguments.keys() & {p.name, p.was}
     }
 
 

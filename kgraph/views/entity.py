@@ -11,10 +11,10 @@ import msgspec
 
 from kgraph.graph import Entity
 from kgraph.graph.shares import MonthShare
-from kgraph.views.highlights import find_associations, top_entity_quotes
+from kgraph.views.highlights import find_grouped_ties, iterate_entity_quotes, top_named_quotes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
-    Association,
+    AssociationGroup,
     Count,
     CountsUnlikely,
     EntityRef,
@@ -76,7 +76,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
         replaces: its earlier ids.
         others: other entities of the same name.
         timeline: months of the corpus.
-        beside: companies, by association.
+        beside: entities that have a tie with it, by type.
         quotes: the best that name it.
         latest: the newest episodes that mention it.
         advertised_in: the newest episodes that only advertise it.
@@ -99,7 +99,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
     replaces: list[str]
     others: list[EntityRef]
     timeline: list[MonthCount]
-    beside: list[Association]
+    beside: list[AssociationGroup]
     quotes: list[QuoteLine]
     latest: list[EpisodeLine]
     advertised_in: list[EpisodeLine]
@@ -108,10 +108,11 @@ class EntityFacts(msgspec.Struct, frozen=True):
 
 
 def view_entity(graph: OpenGraph, request: NameRequest) -> EntityFacts:
-    """Describe an entity: names, type with confidence, timeline, companies mentioned together \
-with it, best quotes, newest episodes."""
+    """Describe an entity: names, type with confidence, timeline, entities of every type mentioned \
+together with it, best quotes, newest episodes."""
     entity = graph.lookup.find(request.name)
     slugs = graph.episodes_by_entity.get(entity.id, [])
+    quotes = list(iterate_entity_quotes(graph, entity.id))
     mentions, adverts = (
         [graph.make_episode_line(slug, (entity.id,)) for slug in graph.sort_newest_first(unsorted)]
         for unsorted in (slugs, graph.adverts_by_entity.get(entity.id, []))
@@ -139,8 +140,8 @@ with it, best quotes, newest episodes."""
             graph.make_ref(id_) for id_ in list_homonyms(graph, entity, request.name, entity.label)
         ],
         timeline=build_timeline(graph, slugs),
-        beside=find_associations(graph, entity.id)[:MAX_DETAIL_ROWS],
-        quotes=top_entity_quotes(graph, entity.id, MAX_DETAIL_ROWS),
+        beside=find_grouped_ties(graph, entity.id, quotes, MAX_DETAIL_ROWS),
+        quotes=top_named_quotes(graph, quotes, MAX_DETAIL_ROWS),
         latest=mentions[:MAX_DETAIL_ROWS],
         advertised_in=adverts[:MAX_DETAIL_ROWS],
         theme=next(

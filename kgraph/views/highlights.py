@@ -1,9 +1,7 @@
 """Entities that are mentioned together and the best quotes, which come first on a page.
 
-Entities are ranked by the measures of :mod:`kgraph.graph.cooccurrence`: for companies the numbers
-that a build stores as ``kg:CoMention``, here for every type. Rows are sorted by count times
-pointwise mutual information (Evert 2005). The association alone would put pairs first that three
-episodes mention together and no other episode at all.
+Entities are those that have a tie, ranked by their association (:mod:`kgraph.graph.cooccurrence`);
+for companies these are the numbers that a build stores as ``kg:CoMention``.
 
 Quotes are no adverts, not repeated, and few of each episode.
 """
@@ -13,12 +11,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from kgraph.graph import Quote, cooccurrence
-from kgraph.graph.cooccurrence import MIN_SHARED_EPISODES
-from kgraph.graph.records import Occurrence
+import msgspec
+
+from kgraph.analysis.tie_quotes import (
+    NamingQuote,
+    extract_tie_sentence,
+    find_tie_quotes,
+    iterate_naming_quotes,
+    rank_quotes,
+)
+from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.graph.cooccurrence import MIN_TIE_SHOWS, rank_ties
 from kgraph.search.index import EpisodeQuote, find_top_quotes
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.values import Association, QuoteLine, round_value
+from kgraph.views.values import Association, AssociationGroup, QuoteLine, round_value
 
 COMPANY_TYPES = ("company",)
 
@@ -29,18 +35,9 @@ MAX_QUOTES_PER_EPISODE = 2
 CANDIDATES_PER_QUOTE = 12
 
 
-def find_associations(
-    graph: OpenGraph, id_: str, types: Collection[str] = COMPANY_TYPES
-) -> list[Association]:
-    """Find what episodes mention together with an entity more often than by chance.
-
-    Entities share :data:`MIN_SHARED_EPISODES` with it, or else one. ``types`` are theirs; empty
-    for all.
-    """
-    confidences = mention_confidences(graph, id_)
-    rows = rank_associations(graph, confidences, types, MIN_SHARED_EPISODES)
-    rows = rows or rank_associations(graph, confidences, types, 1)
-    return [row for row in rows if row.thing.id != id_]
+def find_associations(graph: OpenGraph, id_: str, types: Collection[str] = ()) -> list[Association]:
+    """Find what has a tie with an entity, of some types or of all."""
+    return rank_associations(graph, mention_confidences(graph, id_), types, excluded=id_)
 
 
 def mention_confidences(graph: OpenGraph, id_: str) -> dict[str, float]:
@@ -56,74 +53,114 @@ def advert_confidences(graph: OpenGraph, id_: str) -> dict[str, float]:
 
 
 def rank_associations(
-    graph: OpenGraph, confidences: Mapping[str, float], types: Collection[str], min_episodes: int
+    graph: OpenGraph,
+    confidences: Mapping[str, float],
+    types: Collection[str] = (),
+    *,
+    excluded: str = "",
+    min_shows: int = MIN_TIE_SHOWS,
 ) -> list[Association]:
     """Rank what some episodes mention more often than others.
 
     Args:
         confidences: slug of each episode -> probability that it counts.
         types: of the entities; empty for all.
-        min_episodes: of these episodes that mention the entity.
+        excluded: id of an entity that is left out.
+        min_shows: of the episodes that mention an entity.
     """
-    pairs = cooccurrence.associated_with(graph.summaries, confidences, graph.entity_weights, types)
-    entities = graph.shared.entities
-    likely = [
-        pair
-        for pair in pairs
-        if pair.episodes >= min_episodes and pair.lift > 1 and not entities[pair.id].is_generic
-    ]
-    likely.sort(key=lambda pair: (-pair.strength, pair.id))
+    ties = rank_ties(
+        graph.summaries,
+        graph.shared.entities,
+        confidences,
+        graph.entity_weights,
+        types,
+        excluded=excluded,
+        min_shows=min_shows,
+    )
     return [
         Association(
             graph.make_ref(pair.id),
             pair.episodes,
-            *map(round_value, (pair.weighted, pair.lift, pair.association)),
+            round_value(pair.weighted),
+            round_value(pair.lift),
+            round_value(pair.association),
         )
-        for pair in likely
+        for pair in ties
     ]
+
+
+def group_associations(rows: Iterable[Association], limit: int) -> list[AssociationGroup]:
+    """Group associations by type, in the order of the types, at most so many of each."""
+    by_type: dict[str, list[Association]] = {type_: [] for type_ in TYPE_NAMES}
+    for row in rows:
+        by_type[row.thing.type].append(row)
+    return [
+        AssociationGroup(type_, len(members), members[:limit])
+        for type_, members in by_type.items()
+        if members
+    ]
+
+
+def find_grouped_ties(
+    graph: OpenGraph, id_: str, quotes: Iterable[NamingQuote], limit: int
+) -> list[AssociationGroup]:
+    """Group what has a tie with an entity by type, each with the quote that ties both.
+
+    Args:
+        quotes: all that name the entity.
+        limit: entities of each type.
+    """
+    groups = group_associations(find_associations(graph, id_), limit)
+    others = {row.thing.id for group in groups for row in group.rows}
+    ties = find_tie_quotes(quotes, others)
+    return [
+        AssociationGroup(
+            group.type, group.total, [_add_quote(graph, id_, row, ties) for row in group.rows]
+        )
+        for group in groups
+    ]
+
+
+def _add_quote(
+    graph: OpenGraph, id_: str, row: Association, ties: Mapping[str, EpisodeQuote]
+) -> Association:
+    quote = ties.get(row.thing.id)
+    if quote is None:
+        return row
+    entities = [graph.shared.entities[each] for each in (id_, row.thing.id)]
+    return msgspec.structs.replace(
+        row,
+        quote=make_quote_line(graph, quote),
+        sentence=extract_tie_sentence(quote.text, entities),
+    )
 
 
 # -- quotes --------------------------------------------------------------------
 
 
-def iterate_entity_quotes(graph: OpenGraph, id_: str) -> Iterator[tuple[str, Quote, Occurrence]]:
+def iterate_entity_quotes(graph: OpenGraph, id_: str) -> Iterator[NamingQuote]:
     """Yield slug, quote and occurrence of every quote that names an entity, in episodes that
-    mention it.
-
-    Reads records: for an entity that thousands of quotes name, SPARQL joins take ten times as
-    long (Bitcoin: 1.2 s instead of 0.1 s).
-    """
-    for episode in graph.store.read_quotes(graph.episodes_by_entity.get(id_, ())):
-        occurrences = {occurrence.quote: occurrence for occurrence in episode.occurrences}
-        for quote in episode.quotes:
-            if any(entity_id == id_ for entity_id, _ in quote.entities):
-                yield episode.slug, quote, occurrences[quote.key]
+    mention it."""
+    return iterate_naming_quotes(graph.store, graph.episodes_by_entity.get(id_, ()), (id_,))
 
 
-def top_entity_quotes(graph: OpenGraph, id_: str, limit: int) -> list[QuoteLine]:
-    """Return the best quotes that name an entity."""
-    quotes = [
-        (
-            -occurrence.relevance,
-            quote.key,
-            EpisodeQuote(quote.id, quote.text, occurrence.relevance, slug),
-        )
-        for slug, quote, occurrence in iterate_entity_quotes(graph, id_)
-        if not occurrence.is_advert
-    ]
-    quotes.sort(key=lambda row: row[:2])
-    return _limit_per_episode(graph, (quote for *_, quote in quotes), limit)
+def top_named_quotes(
+    graph: OpenGraph, quotes: Iterable[NamingQuote], limit: int
+) -> list[QuoteLine]:
+    """Return the best of some quotes."""
+    return limit_per_episode(graph, rank_quotes(quotes), limit)
 
 
 def top_group_quotes(graph: OpenGraph, id_: str, limit: int) -> list[QuoteLine]:
     """Return the best quotes of a theme, or of a show's episodes."""
     quotes = find_top_quotes(graph.index, id_, CANDIDATES_PER_QUOTE * limit)
-    return _limit_per_episode(graph, quotes, limit)
+    return limit_per_episode(graph, quotes, limit)
 
 
-def _limit_per_episode(
+def limit_per_episode(
     graph: OpenGraph, quotes: Iterable[EpisodeQuote], limit: int
 ) -> list[QuoteLine]:
+    """Return the first of some quotes, few of each episode, and none twice."""
     per_episode: Counter[str] = Counter()
     lines: dict[str, QuoteLine] = {}
     for quote in quotes:
@@ -131,6 +168,11 @@ def _limit_per_episode(
             break
         if quote.id not in lines and per_episode[quote.slug] < MAX_QUOTES_PER_EPISODE:
             per_episode[quote.slug] += 1
-            line = graph.make_episode_line(quote.slug)
-            lines[quote.id] = QuoteLine(quote.id, quote.text, round_value(quote.relevance), line)
+            lines[quote.id] = make_quote_line(graph, quote)
     return list(lines.values())
+
+
+def make_quote_line(graph: OpenGraph, quote: EpisodeQuote) -> QuoteLine:
+    """Return a quote of an episode as a line."""
+    line = graph.make_episode_line(quote.slug)
+    return QuoteLine(quote.id, quote.text, round_value(quote.relevance), line)

@@ -304,7 +304,8 @@ class _CooccurrenceIndex:
         return cooccurrence, recurring[:MAX_BESIDE]
 
     def _associate(self, id_: str) -> dict[str, float]:
-        """Return what is associated with an entity, with the normalised mutual information."""
+        """Return what occurs with an entity more often than by chance, with normalised pointwise
+        mutual information (Bouma 2009), to which single episodes count, too."""
         if id_ not in self._associations:
             subset = {
                 slug: summary.mentions[id_]
@@ -312,10 +313,11 @@ class _CooccurrenceIndex:
                 if id_ in summary.mentions
             }
             pairs = associated_with(self._summaries, subset, self._expected) if subset else ()
+            total = len(self._summaries)
             self._associations[id_] = {
-                pair.id: pair.association
+                pair.id: math.log(pair.lift) / math.log(total / pair.weighted)
                 for pair in pairs
-                if pair.association > 0 and pair.id != id_
+                if pair.lift > 1 and pair.id != id_
             }
         return self._associations[id_]
 

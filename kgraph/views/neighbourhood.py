@@ -7,7 +7,7 @@ Nodes are chosen by association (:mod:`kgraph.views.highlights`), laid out by
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -29,7 +29,7 @@ class NeighbourhoodRequest(msgspec.Struct, frozen=True):
         name: of the entity in the middle, in any spelling, or its id.
         depth: number of steps.
         limit: maximum number of nodes, the middle included.
-        type: of the other entities.
+        type: of the other entities; "" for all.
         unlikely: whether mentions that are more likely wrong than right count.
     """
 
@@ -38,7 +38,7 @@ class NeighbourhoodRequest(msgspec.Struct, frozen=True):
     limit: Annotated[
         int, msgspec.Meta(ge=2, le=MAX_PICTURE_NODES, description="maximum number of nodes")
     ] = 20
-    type: EntityType = "company"
+    type: EntityType | Literal[""] = ""
     unlikely: CountsUnlikely = False
 
 
@@ -67,7 +67,7 @@ class Tie(msgspec.Struct, frozen=True):
     Attributes:
         source, target: ids of its ends.
         episodes: number of episodes that mention both.
-        association: normalised pointwise mutual information in [-1, 1].
+        association: as of :class:`kgraph.views.values.Association`, in [-1, 1].
         confidence: probability that at least one episode mentions both.
     """
 
@@ -114,15 +114,14 @@ def view_neighbourhood(graph: OpenGraph, request: NeighbourhoodRequest) -> Neigh
 
 
 def _choose_nodes(graph: OpenGraph, focus: str, request: NeighbourhoodRequest) -> list[str]:
-    """Choose the focus, then its strongest associations, then those of these."""
+    """Choose the focus, then what has the strongest ties with it, then with these."""
     chosen = {focus: None}
+    types = (request.type,) if request.type else ()
     ring = [focus]
     for steps_left in range(request.depth, 0, -1):
         share = -(-(request.limit - len(chosen)) // steps_left)
-        rows = [
-            row for id_ in ring for row in find_associations(graph, id_, (request.type,))[:share]
-        ]
-        rows.sort(key=lambda row: (-row.weighted * row.association, row.thing.id))
+        rows = [row for id_ in ring for row in find_associations(graph, id_, types)[:share]]
+        rows.sort(key=lambda row: (-row.association, -row.episodes, row.thing.id))
         candidates = dict.fromkeys(row.thing.id for row in rows)
         ring = [id_ for id_ in candidates if id_ not in chosen][:share]
         chosen |= dict.fromkeys(ring)

@@ -1,4 +1,4 @@
-"""One theme or show: its episodes, the companies they mention more than others do, best quotes."""
+"""One theme or show: its episodes, what they mention more than others do, best quotes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from kgraph.graph.cooccurrence import MIN_TIE_SHOWS
 from kgraph.search.index import find_theme_episodes
 from kgraph.views.entity import (
     MAX_DETAIL_ROWS,
@@ -15,10 +16,10 @@ from kgraph.views.entity import (
     build_timeline,
     rank_spellings,
 )
-from kgraph.views.highlights import COMPANY_TYPES, rank_associations, top_group_quotes
+from kgraph.views.highlights import group_associations, rank_associations, top_group_quotes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
-    Association,
+    AssociationGroup,
     EntityRef,
     EpisodeLine,
     Fraction,
@@ -26,8 +27,6 @@ from kgraph.views.values import (
     QuoteLine,
     round_value,
 )
-
-MIN_COMPANY_EPISODES = 3  #: episodes of a theme or show that must mention a company to list it
 
 
 class ThemeFacts(msgspec.Struct, frozen=True):
@@ -43,8 +42,7 @@ class ThemeFacts(msgspec.Struct, frozen=True):
         episodes: number with a quote on it or on a narrower theme, or that mention ``same_thing``.
         undated: those of them without a known date of publication.
         timeline: its episodes by month, for every month of the corpus.
-        beside: companies that its episodes mention more than others do, the strongest association
-            first.
+        beside: entities that its episodes mention more than others do, by type.
         quotes: its best ones.
         latest: its newest episodes.
         same_thing: the entity that is the same thing, if one is known; ``mentioned`` is the number
@@ -61,7 +59,7 @@ class ThemeFacts(msgspec.Struct, frozen=True):
     episodes: int
     undated: int
     timeline: list[MonthCount]
-    beside: list[Association]
+    beside: list[AssociationGroup]
     quotes: list[QuoteLine]
     latest: list[EpisodeLine]
     same_thing: EntityRef | None = None
@@ -75,12 +73,12 @@ class ThemeFacts(msgspec.Struct, frozen=True):
 
 def view_theme(graph: OpenGraph, request: NameRequest) -> ThemeFacts:
     """Describe a theme: broader and narrower ones, topic strings, timeline, associated \
-companies, best quotes, newest episodes."""
+entities, best quotes, newest episodes."""
     return describe_theme(graph, graph.find_theme_id(request.name), MAX_DETAIL_ROWS)
 
 
 def describe_theme(graph: OpenGraph, id_: str, limit: int) -> ThemeFacts:
-    """Describe a theme with at most so many companies, quotes and episodes."""
+    """Describe a theme with at most so many entities of each type, quotes and episodes."""
     themes = graph.shared.themes
     term = themes[id_]
     broader, parent = [], term.broader
@@ -112,7 +110,7 @@ class ShowFacts(msgspec.Struct, frozen=True):
         spellings: as written in the files, the most frequent first.
         written: number of spellings.
         timeline: its episodes by month.
-        beside: companies that it mentions more than others do.
+        beside: entities that it mentions more than others do, by type.
         quotes: the best of its episodes.
         latest: its newest episodes.
     """
@@ -126,14 +124,14 @@ class ShowFacts(msgspec.Struct, frozen=True):
     spellings: list[Spelling]
     written: int
     timeline: list[MonthCount]
-    beside: list[Association]
+    beside: list[AssociationGroup]
     quotes: list[QuoteLine]
     latest: list[EpisodeLine]
     unlikely: int = 0
 
 
 def view_show(graph: OpenGraph, request: NameRequest) -> ShowFacts:
-    """Describe a show: its episodes, the companies that it mentions more than others do, best \
+    """Describe a show: its episodes, the entities that it mentions more than others do, best \
 quotes."""
     show = graph.lookup.find(request.name, ("show",))
     slugs = graph.episodes_by_show.get(show.id, [])
@@ -152,10 +150,8 @@ def _describe_group(
     graph: OpenGraph, id_: str, slugs: list[str], spellings: Mapping[str, int], limit: int
 ) -> dict[str, Any]:
     """Return the fields that themes and shows share."""
-    confidences = dict.fromkeys(slugs, 1.0)
-    companies = (
-        rank_associations(graph, confidences, COMPANY_TYPES, MIN_COMPANY_EPISODES) if slugs else []
-    )
+    min_shows = 1 if id_.startswith("show/") else MIN_TIE_SHOWS
+    ties = rank_associations(graph, dict.fromkeys(slugs, 1.0), excluded=id_, min_shows=min_shows)
     return {
         "thing": graph.make_ref(id_),
         "episodes": len(slugs),
@@ -163,7 +159,7 @@ def _describe_group(
         "spellings": rank_spellings(spellings),
         "written": len(spellings),
         "timeline": build_timeline(graph, slugs),
-        "beside": companies[:limit],
+        "beside": group_associations(ties, limit),
         "quotes": top_group_quotes(graph, id_, limit),
         "latest": graph.list_newest(slugs, limit),
     }

@@ -10,26 +10,17 @@ from kgraph.base.errors import AmbiguousNameError, UnknownNameError
 from kgraph.base.model import reaches_floor
 from kgraph.base.text import MAX_SUGGESTIONS
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
-from kgraph.graph.cooccurrence import associated_with
 from kgraph.graph.lookup import find_entity_or_theme, find_episode, find_theme_by_label
 from kgraph.views.entity import list_homonyms
 from kgraph.views.highlights import (
     advert_confidences,
+    find_grouped_ties,
     iterate_entity_quotes,
     mention_confidences,
 )
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.theme_and_show import ThemeFacts, describe_theme
-
-
-class Neighbour(msgspec.Struct, frozen=True):
-    """An entity of the same episodes: their number, and the ratio to the number expected by
-    chance, weighted by confidence (:mod:`kgraph.graph.cooccurrence`)."""
-
-    label: str
-    type: str
-    episodes: int
-    lift: float
+from kgraph.views.values import AssociationGroup
 
 
 class PageEpisode(msgspec.Struct, frozen=True):
@@ -64,7 +55,7 @@ class EntityPage(msgspec.Struct, frozen=True):
     """An entity."""
 
     entity: Entity  #: its names with their counts, type, confidence, relations
-    neighbours: list[Neighbour]  #: mentioned together with it, most episodes first
+    beside: list[AssociationGroup]  #: entities that have a tie with it, by type
     quotes: list[PageQuote]  #: the best that name it, no adverts
     episodes: list[PageEpisode]  #: those that mention it outside adverts, newest first
     others: list[str]  #: ids of other entities, and of the theme, of the same name
@@ -101,7 +92,7 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     Args:
         name: label, alias or id of an entity; label or id of a theme; file name, title or id of an
             episode.
-        limit: neighbours, quotes and episodes, each.
+        limit: entities of each type beside it, quotes and episodes, each.
 
     Raises:
         UnknownNameError: there is none; its suggestions are similar names.
@@ -130,23 +121,15 @@ def _make_entity_page(graph: OpenGraph, entity: Entity, name: str, limit: int) -
     mentions = mention_confidences(graph, entity.id)
     own = graph.episodes_by_show.get(entity.id, [])
     edges = {slug: graph.store.episode(slug).show for slug in _newest(graph, own, limit)}
+    naming = list(iterate_entity_quotes(graph, entity.id))
     quotes = (
         PageQuote(quote.text, occurrence.relevance, slug, graph.summaries[slug].title)
-        for slug, quote, occurrence in iterate_entity_quotes(graph, entity.id)
+        for slug, quote, occurrence in naming
         if not quote.is_advert
-    )
-    pairs = associated_with(graph.summaries, mentions, graph.entity_weights)
-    entities = graph.shared.entities
-    ranked = sorted(
-        (pair for pair in pairs if pair.id != entity.id),
-        key=lambda p: (entities[p.id].is_generic, -p.episodes, p.id),
     )
     return EntityPage(
         entity,
-        [
-            Neighbour(entities[p.id].label, entities[p.id].type, p.episodes, round(p.lift, 2))
-            for p in ranked[:limit]
-        ],
+        find_grouped_ties(graph, entity.id, naming, limit),
         _best_quotes(quotes, limit),
         _newest_lines(graph, mentions, limit),
         [*list_homonyms(graph, entity, name), *_list_theme(graph, name)],

@@ -126,11 +126,13 @@ class Association(msgspec.Struct, frozen=True):
 
     Attributes:
         thing: the entity.
-        episodes: episodes that mention both.
+        episodes: episodes that mention both, three or more, of several shows.
         weighted: expected number of them, by the confidence of the mentions.
         lift: ratio of that number to the one expected by chance.
-        association: normalised pointwise mutual information in [-1, 1]: 0 is chance, 1 if
-            neither is mentioned without the other.
+        association: how surely it is more often than by chance, in (-1, 1): (l - 1) / (l + 1),
+            where l is the lower 95 % limit of the lift; at most 0 if it may be chance.
+        quote: the best quote that names both; None if there is none, or none was asked for.
+        sentence: of the quote, with both names.
     """
 
     thing: EntityRef
@@ -138,6 +140,22 @@ class Association(msgspec.Struct, frozen=True):
     weighted: float
     lift: float
     association: float
+    quote: QuoteLine | None = None
+    sentence: str = ""
+
+
+class AssociationGroup(msgspec.Struct, frozen=True):
+    """The entities of one type that the same episodes mention.
+
+    Attributes:
+        type: such as ``company``.
+        total: number of entities.
+        rows: the first of them, the strongest association first.
+    """
+
+    type: str
+    total: int
+    rows: list[Association]
 
 
 class Count(msgspec.Struct, frozen=True):

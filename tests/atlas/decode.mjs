@@ -23,6 +23,9 @@ said.details = range(0, quotes[0]).map(facts.detail);
 said.episodes = range(...episodes).map(facts.episode);
 said.mentions = kinds("mentions").map(facts.mention);
 said.associations = kinds("associated").map(facts.association);
+const [acme, bitcoin] = ["company/acme", "crypto/比特幣"].map((id) => said.ids.indexOf(id));
+said.together = acme < 0 ? null : facts.together(acme, bitcoin);
+said.beside = range(0, episodes[0]).map(facts.beside);
 const texts = async (name, open) => (await Promise.all((atlas.meta.chunks[name] ?? []).map(async (_, k) => {
   const chunk = await open(k, bytes(`${name}-${k}`));
   return range(0, chunk.length).map((i) => [chunk.first + i, chunk.at(i), chunk.key?.(i)]);

@@ -14,6 +14,7 @@ from server.server_fixture import Server
 from support import episode_text
 from typer.testing import CliRunner
 
+from kgraph.analysis import run_analysis
 from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import InputError
 from kgraph.cli.app import app
@@ -22,6 +23,8 @@ from kgraph.pipeline import build
 from kgraph.query import run_query
 from kgraph.search import Index, search
 from kgraph.server.mcp.render import render_explanation
+from kgraph.server.mcp.service import AgentLimits, AgentService
+from kgraph.server.mcp.tools import Tools
 from kgraph.store import Store
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.registry import VIEW_OPERATIONS
@@ -139,37 +142,67 @@ def test_hits_tell_the_same(told):
         assert hits[id_].episodes == episodes, id_
 
 
-def test_one_measure_says_what_stands_together(told):
-    """The table of a page, its picture, ``kgraph show`` and the statements agree."""
-    for id_ in [e.id for e in told.entities.values() if e.type == "company" and e.episodes > 1]:
-        table = {row.thing.id: row for row in fact(told.shelf, "entity", name=id_).beside}
-        drawn = fact(told.shelf, "neighbourhood", name=id_).edges
-        for tie in drawn:
-            other = tie.target if tie.source == id_ else tie.source
-            if id_ in (tie.source, tie.target) and other in table:
-                row = table[other]
-                assert (tie.episodes, tie.association) == (row.episodes, row.association)
-        shown = {
-            n.label: n
-            for n in look_up(OpenGraph(told.store), id_, 10_000).neighbours
-            if n.type == "company"
-        }
-        for row in table.values():
-            near = shown[row.thing.label]
-            assert near.episodes == row.episodes
-            assert near.lift == pytest.approx(row.lift, abs=0.01)
+def figures(groups):
+    """Id -> episodes and association of what stands beside something."""
+    rows = [row for group in groups for row in group.rows]
+    return {row.thing.id: (row.episodes, row.association) for row in rows}
+
+
+def test_one_measure_says_what_stands_together(told, tmp_path):
+    """A page, its picture, ``kgraph show``, agents, questions and the statements agree."""
+    agents = Tools(AgentService(told.store.path, AgentLimits()))
     stored = run_query(
         told.store,
         "SELECT ?a ?b ?episodes ?association { ?p kg:between ?a, ?b ; kg:episodes ?episodes ; "
         "kg:association ?association FILTER(STR(?a) < STR(?b)) }",
         format="json",
     ).rows()
-    for row in stored[:50]:
-        one, other = (row[end].removeprefix(told.store.meta.base) for end in "ab")
-        rows = {r.thing.id: r for r in fact(told.shelf, "entity", name=one).beside}
-        if other in rows:
-            assert rows[other].episodes == row["episodes"]
-            assert rows[other].association == pytest.approx(row["association"], abs=1e-3)
+    base = told.store.meta.base
+    pairs = {
+        tuple(row[end].removeprefix(base) for end in "ab"): (row["episodes"], row["association"])
+        for row in stored
+    }
+    listed = 0
+    for id_ in [e.id for e in told.entities.values() if e.episodes > 2]:
+        page = figures(fact(told.shelf, "entity", name=id_).beside)
+        listed += len(page)
+        assert figures(look_up(told.shelf, id_, 12).beside) == page
+        answer = msgspec.json.decode(agents.look_up(id_, 12)).get("beside", {})
+        assert {
+            row["id"]: (row["episodes"], row["association"])
+            for rows in answer.values()
+            for row in rows
+        } == {other: (n, round(score, 2)) for other, (n, score) in page.items()}
+        rows = run_analysis(told.store, "associated", {"entity": id_}, limit=500).rows
+        question = {row.finds[0]: (row.cells[2], round(row.cells[5], 4)) for row in rows}
+        assert page.items() <= question.items()
+        for tie in fact(told.shelf, "neighbourhood", name=id_).edges:
+            other = tie.target if tie.source == id_ else tie.source
+            if id_ in (tie.source, tie.target) and other in page:
+                assert (tie.episodes, pytest.approx(tie.association)) == page[other]
+        for other, (episodes, score) in page.items():
+            if id_.startswith("company/") and other.startswith("company/"):
+                assert pairs[min(id_, other), max(id_, other)] == (
+                    episodes,
+                    pytest.approx(score, abs=1e-3),
+                )
+    assert listed > (0 if told.store.meta.episodes < 10 else 100)
+
+
+def test_a_picture_measures_the_same(sample, tmp_path):
+    KnowledgeGraph(sample).view(tmp_path / "view.html", focus="NVIDIA")
+    page = (tmp_path / "view.html").read_text("utf-8")
+    data = msgspec.json.decode(re.search(r'id="data">(.*?)</script>', page)[1])
+    table = figures(fact(OpenGraph(sample), "entity", name="NVIDIA").beside)
+    drawn = {
+        link["target"] if link["source"] == "company/nvidia" else link["source"]: (
+            link["count"],
+            pytest.approx(link["association"], abs=1e-3),
+        )
+        for link in data["links"].values()
+        if "company/nvidia" in (link["source"], link["target"])
+    }
+    assert drawn == {id_: row for id_, row in table.items() if id_.startswith("company/")}
 
 
 def test_a_picture_counts_the_same(sponsored, tmp_path):

@@ -337,7 +337,7 @@ def test_an_atlas_that_cannot_be_is_refused_in_words(store, tmp_path, options):
     [
         (["query", "co-mentioned", "--param", "company=NVIDIA"], "name\tepisodes\t"),
         (["audit", "mentions"], "file\tindex\tsurface\t"),
-        (["analyse", "associated", "--param", "minEpisodes=1"], "name\tepisodes\tweighted\t"),
+        (["analyse", "associated"], "name\ttype\tepisodes\tweighted\t"),
         (["search", "chips"], "kind\ttype\t"),
         (["how", "NVIDIA"], "part\tname\t"),
         (["why-not", "NVIDIA", "OpenAI"], "part\twords\t"),
@@ -496,10 +496,9 @@ def test_the_graph_is_written_over_no_episode(folder, tmp_path):
 @pytest.mark.parametrize("command", ["query by-month", "query associated", "analyse associated"])
 def test_what_a_name_was_taken_for_is_told_beside_the_answer(sample, command):
     verb, name = command.split()
-    parameter = "entity" if name == "by-month" else "company"
-    done = run(verb, name, "--param", f"{parameter}=Apollo", "--store", sample.path)
+    done = run(verb, name, "--param", "entity=Apollo", "--store", sample.path)
     told = "Apollo: taken for Apollo Global Management (company/apolloglobalmanagement)"
-    assert f"{parameter}={told}" in done.stderr
+    assert f"entity={told}" in done.stderr
     assert "taken for" not in done.stdout
 
 

@@ -56,7 +56,7 @@ def test_a_link_tells_its_count_association_confidence_and_evidence():
     assert link == {
         "source": "company/acme",
         "target": "company/beta",
-        "association": 0.409,
+        "association": -0.537,
         "confidence": 0.81,
         "count": 2,
         "episodes": link["episodes"],

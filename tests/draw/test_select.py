@@ -18,18 +18,24 @@ def counted(*episodes: str) -> list[CoMention]:
 
 
 def test_the_strongest_are_the_ends_of_the_strongest_pairs():
-    found = counted("ab", "ab", "ab", "cd", "cd", "ef", "", "", "")
+    found = counted(*["ab"] * 5, *["cd"] * 3, "ef", "ef", "", "", "")
     assert select_strongest(found, 4) == ["a", "b", "c", "d"]
     assert select_strongest(found, 3) == ["a", "b", "c"]
-    assert "e" not in select_strongest(found, 9), "once may be chance"
+    assert "e" not in select_strongest(found, 9), "twice may be chance"
 
 
 def test_what_one_show_alone_brings_together_is_left_out():
-    found = counted("ab", "ab", "ab", "", "", "cd:one", "cd:two")
+    found = counted("ab", "ab", "ab", "", "", "cd:one", "cd:two", "cd:one")
     assert select_strongest(found, 9) == ["c", "d"]
 
 
-def test_where_nothing_is_repeated_once_counts():
+def test_around_a_focus_are_its_ties_if_it_has_any():
+    found = counted(*["fa"] * 3, "fb", "ab", "", "", "")
+    assert select_around(found, "f", 1, 9) == ["f", "a"]
+    assert select_around(found, "b", 1, 9) == ["b", "a", "f"]
+
+
+def test_where_there_is_no_tie_once_counts():
     assert select_strongest(counted("ab", "cd"), 9) == ["a", "b", "c", "d"]
     assert select_strongest(counted("a", "b"), 9) == []
 

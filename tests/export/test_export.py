@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import math
 import os
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from kgraph.export.export import FOLDER_FORMATS
 from kgraph.export.networks import ALL_QUOTES
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Entity, EpisodeSummary, Graph, Selection, SharedData
-from kgraph.graph.cooccurrence import count_co_mentions
+from kgraph.graph.cooccurrence import association_score, count_co_mentions
 from kgraph.graph.network import list_episode_themes
 from kgraph.graph.tally import Tally, tally_episode
 from kgraph.rdf import PROFILES
@@ -346,7 +345,7 @@ def pair_of_companies(label="One"):
 
 def test_co_mentions_are_pairs_with_measures_and_days():
     (edge,) = read_csv(written(pair_of_companies(), "csv", network="co-mentions"))
-    pmi = math.log(1.5 * 4 / (1.5 * 3)) / -math.log(1.5 / 4)
+    score = association_score(1.5, 1.5, 3, 4)
     assert edge == {
         "source": "company/one",
         "predicate": "kg:CoMention",
@@ -356,7 +355,7 @@ def test_co_mentions_are_pairs_with_measures_and_days():
         "weight": "1.5",
         "episodes": "3",
         "lift": "1.33333",
-        "association": f"{pmi:.6g}",
+        "association": f"{score:.6g}",
         "confidence": "0.5",
         "first_day": "2025-01-02",
         "last_day": "2025-03-04",

@@ -8,14 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgraph.graph import EpisodeSummary, cooccurrence
+from kgraph.graph import Entity, EpisodeSummary, cooccurrence
 from kgraph.graph.cooccurrence import (
     CoMention,
     MonthlyCount,
+    association_score,
     count_by_month,
     count_co_mentions,
     count_shows,
+    expected_counts,
     find_recounted_things,
+    is_tie,
+    rank_ties,
 )
 
 
@@ -35,11 +39,56 @@ def test_a_pair_is_weighted_by_confidence_and_held_against_chance():
     ]
     weighted = 0.5 * 0.8 + 1
     lift = weighted * 4 / (1.8 * 1.5)
-    associated = math.log(lift) / -math.log(weighted / 4)
+    spread = math.sqrt((1 - 1.8 / 4) * (1 - 1.5 / 4))
+    low = 2 ** (
+        math.log2((weighted + 0.5) / (1.8 * 1.5 / 4 + 0.5))
+        - spread * (3.3 / math.sqrt(weighted + 0.5) + 2 / (weighted + 0.5) ** 1.5)
+    )
     [pair] = count_co_mentions(summaries)
     assert (pair.source, pair.target, pair.episodes) == ("company/a", "company/b", 2)
     assert (pair.weighted, pair.lift) == pytest.approx((weighted, lift))
-    assert pair.association == pytest.approx(associated)
+    assert pair.association == pytest.approx((low - 1) / (low + 1))
+
+
+def test_a_lift_of_few_episodes_counts_less_than_the_same_of_many():
+    scores = [association_score(n, 2 * n, 2 * n, 40 * n) for n in (1, 2, 4, 8, 16, 1000)]
+    assert scores == sorted(scores)
+    assert scores[0] < 0 < scores[3]
+    assert scores[-1] == pytest.approx((10 - 1) / (10 + 1), abs=0.02)  # that of the lift itself
+
+
+@pytest.mark.parametrize(
+    ("episodes", "is_listed"),
+    [
+        ([("ab", "x"), ("ab", "y"), ("ab", "x")], True),
+        ([("ab", "x"), ("ab", "y")], False),  # two episodes
+        ([("ab", "x"), ("ab", "x"), ("ab", "x")], False),  # one show
+        ([("ab", ""), ("ab", ""), ("ab", "")], True),  # an unknown show may be any
+        ([("ab", "x"), ("ab", "y"), ("ab", "x"), *[("a", "z"), ("b", "z")] * 20], False),  # chance
+    ],
+)
+def test_a_tie_takes_three_episodes_of_two_shows_and_more_than_chance(episodes, is_listed):
+    others = [("c", "z")] * 5
+    summaries = {
+        str(n): summarize(names, show=show and f"show/{show}")
+        for n, (names, show) in enumerate([*episodes, *others])
+    }
+    [pair] = count_co_mentions(summaries.values())
+    assert is_tie(pair) is is_listed
+    entities = {f"company/{key}": Entity("company", key, key, {}) for key in "abc"}
+    own = {slug: 1.0 for slug, s in summaries.items() if "company/a" in s.mentions}
+    ranked = rank_ties(
+        summaries, entities, own, expected_counts(summaries.values()), excluded="company/a"
+    )
+    assert [(tie.id, tie.association) for tie in ranked] == (
+        [("company/b", pytest.approx(pair.association))] if is_listed else []
+    )
+
+
+def test_in_a_graph_of_one_show_its_episodes_are_enough():
+    summaries = [summarize("ab", show="show/x")] * 3 + [summarize("c", show="show/x")] * 3
+    [pair] = count_co_mentions(summaries)
+    assert is_tie(pair)
 
 
 @given(
@@ -74,7 +123,7 @@ def test_pairs_of_one_episode_and_of_other_types_are_left_out():
     person = EpisodeSummary(("a.md",), "A talk", mentions={"person/p": 1.0, "company/a": 1.0})
     assert list(count_co_mentions([summarize("ab"), person, person])) == []
     assert list(count_co_mentions([summarize("ab")], min_shared=1)) == [
-        CoMention("company/a", "company/b", 1, 1.0, 1.0, 0.0, 1.0)
+        CoMention("company/a", "company/b", 1, 1.0, 1.0, 0.0, 1.0, True)
     ]
 
 

@@ -56,7 +56,7 @@ def test_an_entity(ask):
 def test_what_no_chance_brings_together_stands_beside(ask):
     # NVIDIA is in both episodes: whatever stands beside it does so no more often than chance.
     assert ask("entity", name="NVIDIA").beside == []
-    assert [row.thing for row in ask("entity", name="Coinbase").beside] == []
+    assert ask("entity", name="Coinbase").beside == []
 
 
 def test_an_episode(ask):
@@ -140,19 +140,42 @@ def test_beside_has_the_figures_that_a_build_stores(sample_graph, ask_sample):
         )
         for row in rows
     }
-    found = ask_sample("entity", name="NVIDIA").beside
+    found = rows_of(ask_sample("entity", name="NVIDIA").beside, "company")
     assert len(found) > 5
     for row in found:
         figures = (row.episodes, row.lift, row.association)
         assert figures == pytest.approx(stored[row.thing.id], abs=6e-4)
 
 
+def rows_of(groups, type_):
+    return [row for group in groups if group.type == type_ for row in group.rows]
+
+
 def test_what_is_frequent_and_no_accident_comes_first(ask_sample):
-    labels = [row.thing.label for row in ask_sample("entity", name="NVIDIA").beside]
-    assert labels[:2] == ["Microsoft", "CoreWeave"]
-    assert {"Meta", "OpenAI"} == set(labels[2:4])
-    assert labels[4] == "Oracle"
-    assert "Circle" not in labels[:6]  # as often as chance has it
+    rows = rows_of(ask_sample("entity", name="NVIDIA").beside, "company")
+    labels = [row.thing.label for row in rows]
+    assert labels[:5] == ["CoreWeave", "Microsoft", "OpenAI", "Meta", "Oracle"]
+    assert "Circle" not in labels  # as often as chance has it
+    assert all(row.episodes >= 3 for row in rows)
+
+
+def test_a_tie_comes_with_the_sentence_of_the_best_quote_that_names_both(sample_graph, ask_sample):
+    rows = [row for group in ask_sample("entity", name="NVIDIA").beside for row in group.rows]
+    assert any(row.quote for row in rows) and any(not row.quote for row in rows)
+    for row in rows:
+        naming = [
+            (-occurrence.relevance, quote.text, quote.id)
+            for episode in sample_graph.store.graph
+            for quote in episode.quotes
+            for occurrence in episode.occurrences
+            if occurrence.quote == quote.key
+            and {"company/nvidia", row.thing.id} <= {id_ for id_, _ in quote.entities}
+            and {"company/nvidia", row.thing.id}
+            <= sample_graph.summaries[episode.slug].mentions.keys()
+            and not (quote.is_advert or occurrence.is_advert)
+        ]
+        assert (row.quote.id if row.quote else "") == min(naming, default=(0, "", ""))[2]
+        assert row.sentence.removesuffix("…") in (row.quote.text if row.quote else "")
 
 
 def test_a_theme_counts_what_is_under_it(sample_graph, ask_sample):

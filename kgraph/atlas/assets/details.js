@@ -1,5 +1,6 @@
 // Reads what is opened after the first picture: names, the evidence of nodes and edges, texts.
 
+import {associationsOf} from "./associations.js";
 import {letGo, openBlock, packedTextsOf, sums, textsOf} from "./blocks.js";
 import {UNKNOWN} from "./data.js";
 import {edgeRange} from "./edges.js";
@@ -28,23 +29,26 @@ export async function openNames(atlas, bytes) {
  * What stands behind nodes and edges; names must have been opened before.
  * `id(i)`: relative IRI; `detail(i)`: finer class; `episode(i)`: file, url, summary, date, dated;
  * `mention(e)`: the rows behind an edge of kind "mentions"; `together(one, other)`: the episodes
- * that mention both, and what follows from them; `association(e)`: the same of the ends of an edge.
+ * that mention both, and what follows from them; `association(e)`: the same of the ends of an edge;
+ * `beside(i)`: what has a tie with a thing.
  */
 export async function openFacts(atlas, bytes) {
   const { meta, columns } = await openBlock(bytes);
   const [firstEpisode] = atlas.meta.ranges.episodes;
   const ids = textsOf(columns, "id");
-  const together = associationsOf(atlas);
+  const detail = (i) => meta.details[columns.detail[i]];
+  const { together, beside } = associationsOf(atlas, (i) => meta.generic.includes(detail(i)));
   const cards = ["file", "url", "summary", "date"].map((name) => [name, textsOf(columns, name)]);
   return {
     id: (i) => `${atlas.meta.types[atlas.type[i]]}/${ids.at(i) || atlas.label(i).toLowerCase().replace(/[^a-z0-9]/g, "")}`,
-    detail: (i) => meta.details[columns.detail[i]],
+    detail,
     episode: (i) => ({
       ...Object.fromEntries(cards.map(([name, texts]) => [name, texts.at(i - firstEpisode)])),
       dated: atlas.first[i] !== UNKNOWN,
     }),
     mention: rowsOf(atlas, meta, columns),
     together,
+    beside,
     association: (edge) => together(atlas.source[edge], atlas.target[edge]),
   };
 }
@@ -72,40 +76,6 @@ function rowsOf(atlas, meta, columns) {
       };
     });
   };
-}
-
-/**
- * A function that gives what two things have in common: `shared`, edges of mentions in pairs [of the one, of the
- * other], an episode a pair; `episodes`, how many; and, weighted by confidence, `association` (normalised pointwise
- * mutual information), `lift`, and `strength` (local mutual information in nats: what ranks).
- */
-function associationsOf(atlas) {
-  const [first, end] = edgeRange(atlas, "mentions");
-  const [firstEpisode, lastEpisode] = atlas.meta.ranges.episodes;
-  const total = lastEpisode - firstEpisode;
-  const mentions = byTarget(atlas, first, end);
-  const sum = (edges) => edges.reduce((all, edge) => all + atlas.strength[edge], 0);
-  return (one, other) => {
-    const [ones, others] = [mentions(one), mentions(other)];
-    const there = new Map(Array.from(others, (edge) => [atlas.source[edge], edge]));
-    const shared = Array.from(ones, (edge) => [edge, there.get(atlas.source[edge])]).filter((pair) => pair[1] !== undefined);
-    const weighted = shared.reduce((all, [a, b]) => all + atlas.strength[a] * atlas.strength[b], 0);
-    if (!weighted) return { shared, episodes: shared.length, association: shared.length ? 0 : -1, lift: 0, strength: 0 };
-    const lift = (weighted * total) / (sum(ones) * sum(others));
-    const most = -Math.log(weighted / total);
-    return { shared, episodes: shared.length, association: most ? Math.log(lift) / most : 0, lift, strength: weighted * Math.log(lift) };
-  };
-}
-
-/** A function that gives the edges from `first` to `end` that lead to a node. */
-function byTarget(atlas, first, end) {
-  const counts = new Uint32Array(atlas.n);
-  for (let k = first; k < end; k++) counts[atlas.target[k]]++;
-  const starts = sums(counts);
-  const next = starts.slice();
-  const edges = new Uint32Array(end - first);
-  for (let k = first; k < end; k++) edges[next[atlas.target[k]]++] = k;
-  return (i) => edges.subarray(starts[i], starts[i + 1]);
 }
 
 /** Which chunk of "quotes" or "contexts" holds the text of that number (from 0), or -1 when the file has none. */

@@ -4,7 +4,7 @@
 import {edgesBetween, linksOf, nameOf, sharedEpisodes, sharedQuotes} from "./queries.js";
 import {edgeWords, episodeItem, episodeWords, factList, fillText, namedNode, nodeButton, quoteItem, recording, section} from "./panel_parts.js";
 import {button, element, longList, meter, sureness} from "./dom.js";
-import {ASSOCIATION_TOLD, NO_QUOTE_OF_BOTH, grouped, percent, times} from "../../draw/assets/evidence.js";
+import {ASSOCIATION_TOLD, NO_QUOTE_OF_BOTH, associationWords, grouped, percent, times} from "../../draw/assets/evidence.js";
 
 const EXTRACTORS = { llm: "a language model", regex: "a pattern over the transcript", hand: "a person, by hand" };
 const SHARED_FIRST = 5; // episodes and quotes shown at first
@@ -37,7 +37,7 @@ function associationPart(app, edge) {
   const { episodes, association, lift } = app.facts.association(edge);
   return element("section", {}, factList([
     ["Together in", times(episodes, "episode")],
-    ["Association", element("span", { class: "sure" }, meter(association, `association ${association.toFixed(2)}`), association.toFixed(2))],
+    ["Association", element("span", { class: "sure" }, meter(association, `association: ${associationWords(association)}`), associationWords(association))],
     ["Compared with chance", `${lift.toFixed(1)} times as often`],
   ]), element("p", { class: "quiet" }, ASSOCIATION_TOLD));
 }

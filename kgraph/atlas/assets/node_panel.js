@@ -6,7 +6,7 @@ import {episodeItem, episodeWords, factList, fillText, listedNode, monthFigure, 
 import {button, element, longList, sureness, swatch} from "./dom.js";
 import {grouped, percent, times} from "../../draw/assets/evidence.js";
 
-const BESIDE = 7, MENTIONS = 8, QUOTES = 3, EPISODES = 5, SPELLINGS = 8; // shown at first; more on demand
+const BESIDE = 4, MENTIONS = 8, QUOTES = 3, EPISODES = 5, SPELLINGS = 8; // shown at first; more on demand
 
 /** The parts of the panel of a node. */
 export function nodeParts(app, i) {
@@ -44,10 +44,10 @@ function thingParts(app, i, near) {
   const parts = [
     section("When", isShow ? "share of the episodes, by month" : "share of the episodes by month, as if each had the same shows",
       monthFigure(app, episodes.map(({ node }) => node), isShow)),
-    besidePart(app, i, near),
+    besidePart(app, i),
     bestQuotes(app, "Best quotes", quotesOn(app.atlas, near)),
   ];
-  const isTerm = !near.associated.length;
+  const isTerm = !near.mentions.length;
   return [
     ...(isTerm ? [parts[2], parts[0]] : parts),
     section("Episodes", `${grouped(episodes.length)}, most certain and newest first`,
@@ -58,9 +58,13 @@ function thingParts(app, i, near) {
   ];
 }
 
-function besidePart(app, i, near) {
-  return section("Mentioned together", "more often than chance would predict",
-    longList(near.associated, BESIDE, (one) => neighbourItem(app, i, one), { class: "near" }));
+function besidePart(app, i) {
+  const ties = app.facts.beside(i), { plurals, types } = app.atlas.meta;
+  const groups = types.map((type) => [type, ties.filter(({ node }) => typeOf(app.atlas, node) === type)]).filter(([, members]) => members.length);
+  return section("Mentioned together", "more often than chance would predict", groups.map(([type, members]) => [
+    element("h4", {}, plurals[type], element("span", { class: "quiet" }, ` ${grouped(members.length)}`)),
+    longList(members, BESIDE, (one) => neighbourItem(app, i, one), { class: "near" }),
+  ]).flat(2));
 }
 
 function spellings(app, i) {

@@ -1,11 +1,12 @@
 // Building blocks of panels: names, neighbours, episodes, quotes and bars by month, each a link to more.
 // Takes the app of main.js and numbers of nodes and edges, returns elements.
 
-import {linksOf, nameOf, typeOf} from "./queries.js";
+import {tieSentence} from "./associations.js";
+import {linksOf, nameOf, sharedQuotes, typeOf} from "./queries.js";
 import {button, element, graphic, link, marked, meter, sureness, swatch} from "./dom.js";
 import {foundAt} from "./quotes.js";
 import {byCell, byMonth, firstWords, riseWords, standardShares} from "./timeline.js";
-import {percent, times} from "../../draw/assets/evidence.js";
+import {associationWords, percent, times} from "../../draw/assets/evidence.js";
 import {isoDay, monthName, portion} from "./text.js";
 
 const FEW_MONTHS = 12; // months up to which each bar has its number
@@ -33,13 +34,22 @@ export const namedNode = (app, i) => element("span", { class: "named" }, swatch(
 /** A node in a list of such, with what is to be said of it. */
 export const listedNode = (app, i, ...told) => element("li", {}, swatch(typeOf(app.atlas, i)), nodeButton(app, i), ...told);
 
-/** Who stands beside a node: name, strength, and the evidence of both. */
-export function neighbourItem(app, from, { node, edge }) {
-  const { episodes } = app.facts.association(edge), strength = app.atlas.strength[edge];
-  return listedNode(app, node, meter(strength, `association ${strength.toFixed(2)}`),
+/** What stands beside a node: name, association, the evidence of both, and what the best quote says of both. */
+export function neighbourItem(app, from, { node, episodes, association }) {
+  const said = element("p", { class: "quiet tied" });
+  sayOfBoth(app, from, node, said);
+  return listedNode(app, node, meter(association, `association: ${associationWords(association)}`),
     button(times(episodes, "episode"), () => app.openEdge(from, node), {
       class: "evidence", "aria-label": `${times(episodes, "episode")} with ${nameOf(app.atlas, from)} and ${nameOf(app.atlas, node)}: show evidence`,
-    }));
+    }), said);
+}
+
+/** Put the sentence of the best quote that names two nodes into an element, which goes without one. */
+async function sayOfBoth(app, from, node, host) {
+  const { atlas, source } = app, [best] = sharedQuotes(atlas, nearOf(app, from), linksOf(atlas, app.adjacency, node));
+  if (!best || !source.quotes.count) return host.remove();
+  const names = [from, node].map((i) => [atlas.label(i), ...atlas.aliases(i).map(([text]) => text)]);
+  host.textContent = tieSentence(await source.quotes.text(best.node), names);
 }
 
 /** When an episode was, and in which show. */

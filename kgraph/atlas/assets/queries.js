@@ -96,11 +96,11 @@ export function sharedEpisodes(atlas, one, other) {
   return sortEpisodes(atlas, both.map(({ node, edge, sure }) => ({ node, edges: [first.get(node).edge, edge], sure: sure * first.get(node).sure })));
 }
 
-/** Quotes that name both of two nodes. */
+/** Quotes that name both of two nodes, the most relevant first. */
 export function sharedQuotes(atlas, one, other) {
-  const first = new Map(quotesOn(atlas, one).map((quote) => [quote.node, quote.worth]));
+  const first = new Set(quotesOn(atlas, one).map(({ node }) => node));
   const both = quotesOn(atlas, other).filter(({ node }) => first.has(node));
-  return sortQuotes(atlas, both.map((quote) => ({ ...quote, worth: Math.min(quote.worth, first.get(quote.node)) })));
+  return sortQuotes(atlas, both.map((quote) => ({ ...quote, worth: atlas.relevance[quote.node] })));
 }
 
 /**

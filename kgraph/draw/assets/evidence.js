@@ -9,6 +9,9 @@ export const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",")
 /** "1 episode", "1,204 episodes". */
 export const times = (count, one, many = `${one}s`) => `${grouped(count)} ${count === 1 ? one : many}`;
 
-export const ASSOCIATION_TOLD = "Association is 0 where chance would bring them together as often, 1 where neither stands without the other.";
+export const ASSOCIATION_TOLD = "Association is 0 for chance, 0.33 for at least twice and 0.5 for at least three times as often; few episodes count less.";
+
+/** An association: how surely it is no chance. */
+export const associationWords = (association) => (association > 0 ? association.toFixed(2) : "may be chance");
 
 export const NO_QUOTE_OF_BOTH = "No single quote names both: the link rests on the episodes below.";

@@ -55,7 +55,7 @@ function aboutLink(id) {
     heading(`${one.label} and ${other.label}`),
     facts([
       ["Together in", times(edge.count, "episode")],
-      ["Association", element("span", {}, bar(edge.association, "association"), ` ${edge.association.toFixed(2)}`)],
+      ["Association", element("span", {}, bar(edge.association, "association"), ` ${associationWords(edge.association)}`)],
       ["Confidence", `${percent(edge.confidence)} at best`],
     ]),
     element("p", { class: "quiet" }, ASSOCIATION_TOLD),
@@ -71,7 +71,7 @@ function edgeItem(id, from) {
   const edge = DATA.links[id];
   const ends = [edge.source, edge.target].filter((end) => end !== from).map((end) => DATA.things[end].label);
   return element("li", {}, element("button", { type: "button", onclick: () => choose({ edge: id }) },
-    ends.join(" and "), bar(edge.association, `association ${edge.association.toFixed(2)}`),
+    ends.join(" and "), bar(edge.association, `association: ${associationWords(edge.association)}`),
     element("span", { class: "quiet" }, `together in ${times(edge.count, "episode")}`)));
 }
 

@@ -20,5 +20,5 @@ function fillTables() {
     table("Links, strongest first", ["One", "Other", "Episodes together", "Association", "Confidence", "Evidence"],
       DATA.edges.map(({ id }) => [DATA.links[id], id]).map(([edge, id]) =>
         [go(DATA.things[edge.source].label, { node: edge.source }), go(DATA.things[edge.target].label, { node: edge.target }),
-          edge.count, edge.association, percent(edge.confidence), go("Show", { edge: id })])));
+          edge.count, associationWords(edge.association), percent(edge.confidence), go("Show", { edge: id })])));
 }

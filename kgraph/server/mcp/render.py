@@ -20,7 +20,7 @@ from kgraph.base.vocabulary import compact_iri
 from kgraph.search import Hit, Source
 from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageMention
-from kgraph.views.values import rank_counts
+from kgraph.views.values import AssociationGroup, rank_counts
 from kgraph.views.why import SHOW_EDGE_RULE, Explanation, Witness
 
 JsonObject = dict[str, Any]
@@ -142,10 +142,7 @@ def render_entity(page: EntityPage, base: str) -> JsonObject:
         },
         relations=[f"{property_} {target}" for property_, target in entity.relations],
         replaces=list(entity.replaces),
-        beside=[
-            {"name": clean_text(n.label), "type": n.type, "episodes": n.episodes, "lift": n.lift}
-            for n in page.neighbours
-        ],
+        beside=render_beside(page.beside),
         quotes=[
             {
                 "text": clean_text(quote.text),
@@ -161,8 +158,26 @@ def render_entity(page: EntityPage, base: str) -> JsonObject:
     )
 
 
+def render_beside(groups: Iterable[AssociationGroup]) -> JsonObject:
+    """Render what is mentioned together with something, by type, strongest first."""
+    return {
+        group.type: [
+            drop_empty(
+                name=clean_text(row.thing.label),
+                id=row.thing.id,
+                episodes=row.episodes,
+                lift=round(row.lift, 2),
+                association=round(row.association, 2),
+                said=clean_text(row.sentence),
+            )
+            for row in group.rows
+        ]
+        for group in groups
+    }
+
+
 def render_theme(theme: ThemeFacts, base: str) -> JsonObject:
-    """Render a theme, the companies of its episodes, best quotes and newest episodes."""
+    """Render a theme, what stands beside it, best quotes and newest episodes."""
     return drop_empty(
         id=theme.thing.id,
         iri=base + theme.thing.id,
@@ -172,10 +187,7 @@ def render_theme(theme: ThemeFacts, base: str) -> JsonObject:
         broader=[ref.id for ref in theme.broader],
         narrower=[ref.id for ref in theme.narrower],
         same_thing=theme.same_thing.id if theme.same_thing else "",
-        beside=[
-            {"name": clean_text(x.thing.label), "episodes": x.episodes, "lift": round(x.lift, 2)}
-            for x in theme.beside
-        ],
+        beside=render_beside(theme.beside),
         quotes=[
             {
                 "text": clean_text(quote.text),

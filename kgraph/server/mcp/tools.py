@@ -146,12 +146,13 @@ class Tools:
             Field(description="name or id of an entity, theme or episode"),
         ],
         limit: Annotated[
-            int, Field(ge=1, le=30, description="neighbours, quotes and episodes each")
+            int, Field(ge=1, le=30, description="neighbours of each type, quotes and episodes")
         ] = 5,
         unlikely: Unlikely = False,
     ) -> dict[str, Any]:
-        """Describe one entity (names, type, confidence, entities mentioned together with it,
-        best quotes, newest episodes), a theme, or an episode (summary, mentions, quotes, link)."""
+        """Describe one entity (names, type, confidence, entities of each type mentioned together
+        with it and what is said of both, best quotes, newest episodes), a theme, or an episode
+        (summary, mentions, quotes, link)."""
         graph = self._service.get_graph()
         if local_id(name).startswith(_UNSUPPORTED_PREFIXES):
             raise InputError(

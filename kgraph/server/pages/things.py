@@ -191,6 +191,7 @@ async def entity_page(request: Request, graph: OpenGraph, id_: str, context: Tem
     return render_template(
         "entity.html",
         facts=facts,
+        lead=_link_query("/episodes", links["with_unlikely"]({"mentions": id_}), "beside"),
         plurals=TYPE_PLURALS,
         picture=draw_neighbourhood(neighbourhood),
         chart=draw_timeline(
@@ -227,7 +228,14 @@ async def theme_page(request: Request, graph: OpenGraph, id_: str, context: Temp
     params = NameRequest(id_, _asks_unlikely(request))
     facts = await run_view(request, graph, "theme", params, ThemeFacts)
     chart = draw_timeline(facts.timeline, "/episodes", {"theme": id_}, by_share=True)
-    return render_template("theme.html", facts=facts, chart=chart, **context)
+    return render_template(
+        "theme.html",
+        facts=facts,
+        chart=chart,
+        plurals=TYPE_PLURALS,
+        lead=_link_query("/episodes", {"theme": id_}, "mentions"),
+        **context,
+    )
 
 
 async def show_page(request: Request, graph: OpenGraph, id_: str, context: TemplateValues) -> str:
@@ -236,7 +244,20 @@ async def show_page(request: Request, graph: OpenGraph, id_: str, context: Templ
     facts = await run_view(request, graph, "show", NameRequest(id_, unlikely), ShowFacts)
     chart = draw_timeline(facts.timeline, "/episodes", {"show": id_}, by_share=False)
     links = _link_unlikely(request, unlikely)
-    return render_template("show.html", facts=facts, chart=chart, **links, **context)
+    return render_template(
+        "show.html",
+        facts=facts,
+        chart=chart,
+        plurals=TYPE_PLURALS,
+        lead=_link_query("/episodes", {"show": id_}, "mentions"),
+        **links,
+        **context,
+    )
+
+
+def _link_query(path: str, query: Mapping[str, str], name: str) -> Callable[[str], str]:
+    """Return a function from an id to the address of a query with it as one more parameter."""
+    return lambda id_: f"{path}?{urlencode({**query, name: id_})}"
 
 
 #: First segment of an id -> function that renders its page.
