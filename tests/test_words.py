@@ -13,6 +13,7 @@ SAME_JOB_TWICE = {
     "__init__": "packages",
     "app": "put an application together",
     "build": "the work, and its command",
+    "compare": "comparisons as values, as pages",
     "decide": "decide about mentions, quotes, shows",
     "decisions": "decisions as values, as pages",
     "episode": "one episode, as RDF, as a view",

@@ -8,6 +8,7 @@ from kgraph.analysis.co_mentions import (
     find_paths,
     rank_associated,
 )
+from kgraph.analysis.comparing import compare_by_month, list_pair_episodes, list_shared_ties
 from kgraph.analysis.comparisons import find_rising_companies, list_changes
 from kgraph.analysis.episodes import choose_listening_list, rank_similar_episodes
 from kgraph.query.named import Chart, FunctionSource, NamedQuery
@@ -146,6 +147,50 @@ ANALYSES: dict[str, NamedQuery] = {
             Chart("rise", "name"),
             section="trends",
             omit=("sameShows", "shareBefore", "shareAfter", "low", "high"),
+        ),
+        NamedQuery(
+            "pair",
+            "Episodes that mention two things, those that speak most of both first.",
+            ("Which episodes speak most of both Circle and Tether?",),
+            (
+                Parameter("one", "entity", "Circle", "one thing"),
+                Parameter("other", "entity", "Tether", "the other thing"),
+                UNLIKELY,
+            ),
+            "kgraph query pair --param one=NVIDIA --param other=OpenAI",
+            FunctionSource(list_pair_episodes),
+            {"title": "episode", "show": "show"},
+            Chart("both", "title"),
+            omit=("show", "sentence"),
+        ),
+        NamedQuery(
+            "beside-both",
+            "What is mentioned together with each of two things more often than by chance.",
+            ("What do Circle and Tether share: what stands beside both?",),
+            (
+                Parameter("one", "entity", "Circle", "one thing"),
+                Parameter("other", "entity", "Tether", "the other thing"),
+                UNLIKELY,
+            ),
+            "kgraph query beside-both --param one=NVIDIA --param other=OpenAI",
+            FunctionSource(list_shared_ties, max_rows=DEFAULT_MAX_FINDINGS),
+            {"name": "entity"},
+            Chart("association", "name"),
+        ),
+        NamedQuery(
+            "compare",
+            "Shares of up to six things by month, as if each month held the same shows.",
+            ("How did the shares of OpenAI, Anthropic and Google compare, month by month?",),
+            (
+                Parameter("x", "text", None, "names of up to six things, separated by semicolons"),
+                Parameter("together", "flag", "false", "add the episodes that mention all of them"),
+                UNLIKELY,
+            ),
+            'kgraph query compare --param "x=OpenAI; Anthropic; Google"',
+            FunctionSource(compare_by_month),
+            {"name": "entity"},
+            section="trends",
+            omit=("all", "shows", "change"),
         ),
         NamedQuery(
             "changes",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kgraph.query.schema import SchemaTerm
     from kgraph.search import Hits, Index
     from kgraph.views.audit_tables import Audit, AuditName
+    from kgraph.views.compare import CompareFacts, PairFacts
     from kgraph.views.how import HowFacts
     from kgraph.views.overview import Stats
     from kgraph.views.theme_and_show import ThemeFacts
@@ -248,6 +249,53 @@ class QueryMixin(StoreBacked):
 
         store = self.store.with_unlikely if unlikely else self.store
         return look_up(OpenGraph(store), name, limit)
+
+    def pair(self, one: str, other: str, limit: int = 12, *, unlikely: bool = False) -> PairFacts:
+        """Describe two entities together.
+
+        Args:
+            one, other: names or ids.
+            limit: how many quotes, episodes and neighbours of both at most, from 1 to 50.
+            unlikely: count mentions that are more likely wrong than right.
+
+        Returns:
+            Shares of both and of the episodes with both by month, quotes that name both with their
+            recordings, the episodes that speak most of both, and what stands beside both.
+
+        Raises:
+            UnknownNameError: a name is unknown; similar names are suggested.
+            AmbiguousNameError: it is a ticker of entities of several types.
+            InputError: both are the same, no episode mentions one, or the limit is out of range.
+        """
+        from kgraph.views.compare import MAX_PAIR_ROWS, PairRequest, view_pair
+        from kgraph.views.open_graph import OpenGraph
+
+        if not 1 <= limit <= MAX_PAIR_ROWS:
+            raise InputError(f"limit {limit}: write a number from 1 to {MAX_PAIR_ROWS}")
+        store = self.store.with_unlikely if unlikely else self.store
+        return view_pair(OpenGraph(store), PairRequest(one, other, limit))
+
+    def compare(self, *names: str, unlikely: bool = False) -> CompareFacts:
+        """Compare the shares of up to six entities or themes by month.
+
+        Args:
+            names: names or ids, one to six.
+            unlikely: count mentions that are more likely wrong than right.
+
+        Returns:
+            For each, its episodes, and by month the share as if every month held the same shows,
+            with its 95 % interval.
+
+        Raises:
+            UnknownNameError: a name is unknown; similar names are suggested.
+            AmbiguousNameError: it is a ticker of entities of several types.
+            InputError: there are none, too many, the same thing twice, or one without episodes.
+        """
+        from kgraph.views.compare import CompareRequest, view_compare
+        from kgraph.views.open_graph import OpenGraph
+
+        store = self.store.with_unlikely if unlikely else self.store
+        return view_compare(OpenGraph(store), CompareRequest(names))
 
     def why(self, episode: str, name: str, *, steps: bool = False) -> list[Explanation]:
         """Explain why an edge exists, or was rejected.

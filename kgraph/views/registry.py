@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from kgraph.views.compare import view_compare, view_pair
 from kgraph.views.entity import view_entity
 from kgraph.views.episode import view_episode
 from kgraph.views.how import explain_entity
@@ -61,6 +62,8 @@ VIEW_OPERATIONS: dict[str, ViewOperation] = {
         ("shows", list_shows),
         ("show", view_show),
         ("neighbourhood", view_neighbourhood),
+        ("pair", view_pair),
+        ("compare", view_compare),
         ("risers", find_risers),
         ("why", view_evidence),
         ("how", explain_entity),

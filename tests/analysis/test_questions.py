@@ -279,7 +279,10 @@ ANSWERS = {
 }
 """Name -> its parameters, and the rows of the answer."""
 
-ELSEWHERE = {"associated", "bridges", "changes", "clusters", "listening-list", "similar-episodes"}
+ELSEWHERE = {
+    *("associated", "beside-both", "bridges", "changes", "clusters", "compare"),
+    *("listening-list", "pair", "similar-episodes"),
+}
 """Questions whose answers have a file of tests of their own."""
 
 
@@ -606,6 +609,8 @@ def test_the_episodes_of_a_theme_are_those_of_its_count(sample):
 
 OMITTING = {
     "associated": {"entity": "NVIDIA"},
+    "compare": {"x": "NVIDIA"},
+    "pair": {"one": "NVIDIA", "other": "OpenAI"},
 }
 """Questions whose tables may leave columns out, and parameters to ask them."""
 

@@ -49,6 +49,23 @@ def test_analyses_and_changes_are_one_call_each(graph):
     assert graph.diff().changes == []
 
 
+def test_two_things_are_told_together_and_several_compared(graph):
+    pair = graph.pair("Nvidia", "Coinbase", limit=1)
+    assert (pair.one.episodes, pair.other.episodes, pair.both.episodes) == (2, 1, 1)
+    assert [row.episode.title for row in pair.episodes] == ["Second talk"]
+    compared = graph.compare("OpenAI", "nvidia").things
+    assert [(each.thing.id, each.episodes) for each in compared] == [
+        ("company/openai", 1),
+        ("company/nvidia", 2),
+    ]
+    assert graph.compare("nvidia").things[0] == pair.one
+    for wrong, words in (((), "name one to 6"), (("OpenAI", "openai"), "are the same thing")):
+        with pytest.raises(InputError, match=words):
+            graph.compare(*wrong)
+    with pytest.raises(InputError, match="limit 51: write a number from 1 to 50"):
+        graph.pair("Nvidia", "OpenAI", limit=51)
+
+
 def test_values_are_given_as_what_they_are(graph):
     day = date(2025, 10, 2)
     of_day = graph.query("co-mentioned", company="Coinbase", since=day).rows()

@@ -58,6 +58,7 @@ def test_rows_of_csv_are_counted_whatever_their_values_hold(run, tmp_path, value
 # -- formats -----------------------------------------------------------------------
 
 PAIRS = ("query", "co-mentioned", "--param", "company=NVIDIA")
+TWO = ("--param", "one=NVIDIA", "--param", "other=OpenAI")
 
 
 @pytest.mark.parametrize(
@@ -68,9 +69,9 @@ PAIRS = ("query", "co-mentioned", "--param", "company=NVIDIA")
         (PAIRS, "x.TSV", "name\tepisodes\tundated\tother\n"),
         (PAIRS, "x.json", '{"head":{"vars":["name","episodes","undated","other"]}'),
         (PAIRS, "x.xml", '<?xml version="1.0"?><sparql xmlns='),
-        (("analyse", "associated", "--param", "minEpisodes=1"), "x.csv", "name,episodes,weighted,"),
-        (("analyse", "associated", "--param", "minEpisodes=1"), "x.json", '[\n{"name":"'),
-        (("analyse", "associated", "--param", "minEpisodes=1"), "x.ttl", "@base"),
+        (("analyse", "pair", *TWO), "x.csv", "title,show,day,confidence,"),
+        (("analyse", "pair", *TWO), "x.json", '[\n{"title":"'),
+        (("analyse", "pair", *TWO), "x.ttl", "@base"),
         (("audit", "mentions"), "x.csv", "file,index,surface,"),
         (("audit", "mentions"), "x.json", '[\n{"file":"a.md"'),
         (("search", "quote"), "x.csv", "kind,type,score,"),
@@ -196,16 +197,8 @@ def test_a_boolean_is_a_word_and_no_status(run):
         (("query", "SELECT * { ?s ?p ?o }", "--limit", 2), 2, "limited to 2 rows; raise"),
         (("query", "SELECT * { ?s ?p ?o } LIMIT 2", "--limit", 5), 2, ""),
         (("query", "SELECT * { ?s ?p ?o } LIMIT 5", "--limit", 2), 2, "limited to 2 rows; raise"),
-        (
-            ("analyse", "associated", "--param", "minEpisodes=1", "--limit", 1),
-            1,
-            "limited to 1 row; ",
-        ),
-        (
-            ("query", "associated", "--param", "minEpisodes=1", "--limit", 1),
-            1,
-            "limited to 1 row; ",
-        ),
+        (("analyse", "pair", *TWO, "--limit", 1), 1, "limited to 1 row; "),
+        (("query", "pair", *TWO, "--limit", 1), 1, "limited to 1 row; "),
         (("audit", "mentions", "--limit", 3), 3, "limited to 3 rows; raise --limit for more\n"),
         (("audit", "mentions", "--limit", 10), 10, ""),
         (("search", "talk", "--limit", 1), 1, "limited to 1 hit; raise --limit for more\n"),
@@ -347,7 +340,7 @@ def test_an_example_is_said_with_a_command_to_paste(run, built):
 
 
 def test_no_rows_are_said_once_with_what_to_change(run):
-    given = ("associated", "--param", "company=OpenAI", "--param", "minEpisodes=9")
+    given = ("associated", "--param", "entity=OpenAI", "--param", "minEpisodes=9")
     _, out, err = run("query", *given)
     advice = "lower minEpisodes=9 or add --unlikely; `kgraph queries associated` lists"
     assert (out, err) == ("", f"0 rows: {advice} the parameters\n")
@@ -371,5 +364,5 @@ def test_no_rows_are_said_once_with_what_to_change(run):
 def test_a_question_that_counts_no_unlikely_mentions_says_which_do(run, question, hint):
     status, _, err = run("query", question, "--unlikely")
     assert (status, hint in err) == (2, True)
-    takes = "--unlikely: only associated, bridges, clusters, evidence, listening-list, path, risers"
+    takes = "--unlikely: only associated, beside-both, bridges, clusters, compare, evidence, "
     assert (takes in err) == (question != "co-mentionned")

@@ -165,6 +165,8 @@ HOSTILE = [
     ("search", {"q": EVIL}),
     ("search", {"q": "talk"}),
     ("search", {"q": "acme"}),
+    ("compare", {"x": f"Acme {EVIL} Incorporated"}),
+    ("pair", {"one": "NVIDIA", "other": f"Acme {EVIL} Incorporated"}),
     ("questions/evidence", {"entity": "NVIDIA"}),
     ("questions/surfaces", {"entity": "NVIDIA"}),
     ("questions/who-said", {"words": EVIL}),

@@ -27,6 +27,10 @@ PATHS = (
     "/how?name=nvidia",
     "/why-not",
     "/why-not?name=nvidia&other=openai",
+    "/compare",
+    "/compare?x=nvidia&x=openai",
+    "/pair",
+    "/pair?one=nvidia&other=openai",
     "/api",
 )
 """Pages that every graph has which mentions NVIDIA and OpenAI."""

@@ -34,7 +34,7 @@ from kgraph.server.http.negotiation import (
 from kgraph.server.http.problems import PROBLEM_JSON
 from kgraph.server.http.responses import Endpoint, RequestHandler, with_error_handling
 from kgraph.server.pages.forms import drop_empty
-from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
+from kgraph.server.pages.parameters import fetch_json, parse_request, query_params
 from kgraph.server.pages.templates import TEMPLATE_HASH, render_template
 from kgraph.server.workers.tasks import RenderQuestion, RunQuestion, Task
 
@@ -46,7 +46,7 @@ _OPENAPI_JSON = msgspec.json.encode(build_openapi())
 
 def _operation_handler(operation: Operation) -> RequestHandler:
     async def handle(request: Request) -> Response:
-        task = operation.make_task(parse_params(query_params(request), operation.parameters))
+        task = operation.make_task(parse_request(request, operation.parameters))
         return await _respond_with_task(request, task)
 
     return handle

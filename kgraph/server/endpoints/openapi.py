@@ -63,6 +63,8 @@ _EXAMPLES = {
     "episodes": "mentions=NVIDIA&beside=OpenAI",
     "theme": "name=regulation",
     "neighbourhood": "name=OpenAI&limit=12",
+    "pair": "one=NVIDIA&other=OpenAI",
+    "compare": "x=NVIDIA&x=OpenAI",
     "shows": "limit=10",
     "how": "name=NVIDIA",
     "why-not": "name=NVIDIA&other=OpenAI",

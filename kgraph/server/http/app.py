@@ -38,7 +38,7 @@ from kgraph.server.http.responses import (
     raise_if_cached,
     with_error_handling,
 )
-from kgraph.server.pages import decisions, editor, explanations, questions, search
+from kgraph.server.pages import compare, decisions, editor, explanations, questions, search
 from kgraph.server.pages.things import PAGE_ENDPOINTS
 from kgraph.server.service import Service, Settings
 
@@ -118,6 +118,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *editor.ENDPOINTS,
     *decisions.ENDPOINTS,
     *explanations.ENDPOINTS,
+    *compare.ENDPOINTS,
     *downloads.ENDPOINTS,
     *data_records.ENDPOINTS,
     *API_ENDPOINTS,

@@ -39,8 +39,9 @@ MCP_PATH = "/mcp"
 INSTRUCTIONS = """\
 A knowledge graph of podcast and video episodes: what they mention (companies, crypto assets, \
 people, ...), their quotes, themes and dates, each with confidence and evidence.
-- search finds quotes and names; look_up describes one entity or episode; ask_question answers \
-what is asked often (list_questions); run_sparql answers the rest.
+- search finds quotes and names; look_up describes one entity or episode; pair, two entities \
+together; compare, up to six over time; ask_question answers what is asked often \
+(list_questions); run_sparql answers the rest.
 - explain says why an edge exists; how, how an entity came together; why_not, why two names are \
 not one thing, or why an episode does not mention a name.
 - Answers are cut to fit: `next` says how to get more. Every tool accepts ids such as \
@@ -55,7 +56,7 @@ READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_worl
 
 #: Methods of :class:`kgraph.server.mcp.tools.Tools` that agents are offered.
 TOOL_NAMES = (
-    *("search", "look_up", "list_questions", "ask_question", "run_sparql"),
+    *("search", "look_up", "pair", "compare", "list_questions", "ask_question", "run_sparql"),
     *("explain", "how", "why_not"),
 )
 

@@ -26,8 +26,10 @@ from kgraph.search import SearchRequest, search_page
 from kgraph.search.tokenize import tokenize
 from kgraph.server.http.problems import describe_error
 from kgraph.server.mcp import render
+from kgraph.server.mcp.render_compare import render_compare, render_pair
 from kgraph.server.mcp.render_how import render_how, render_why_not
 from kgraph.server.mcp.service import AgentService, format_parameters
+from kgraph.views.compare import CompareRequest, PairRequest, view_compare, view_pair
 from kgraph.views.how import HowRequest, explain_entity
 from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import EntityPage, look_up
@@ -164,6 +166,37 @@ class Tools:
         if isinstance(page, ThemeFacts):
             return render.render_theme(page, graph.base)
         return render.render_episode(page, graph.base)
+
+    @as_tool_result
+    def pair(
+        self,
+        one: Annotated[Name, Field(description="name or id of an entity")],
+        other: Annotated[Name, Field(description="name or id of another one")],
+        limit: Annotated[
+            int, Field(ge=1, le=30, description="quotes, episodes and neighbours each")
+        ] = 5,
+        unlikely: Unlikely = False,
+    ) -> dict[str, Any]:
+        """Two entities together: how many episodes mention each and both, how surely that is more
+        than chance, shares by month, quotes that name both with their recordings, the episodes
+        that speak most of both, what stands beside both."""
+        graph = self._service.get_graph()
+        request = PairRequest(one, other, limit)
+        return render_pair(view_pair(graph.with_unlikely if unlikely else graph, request))
+
+    @as_tool_result
+    def compare(
+        self,
+        names: Annotated[
+            list[Name], Field(description="one to six names or ids of entities or themes")
+        ],
+        unlikely: Unlikely = False,
+    ) -> dict[str, Any]:
+        """Compare up to six entities or themes over time: shares of each month's episodes, as if
+        every month held the same shows, with 95 % intervals, and where they rose or fell."""
+        graph = self._service.get_graph()
+        request = CompareRequest(tuple(names))
+        return render_compare(view_compare(graph.with_unlikely if unlikely else graph, request))
 
     @as_tool_result
     def list_questions(

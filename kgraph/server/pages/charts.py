@@ -124,7 +124,7 @@ def _draw_month(month: MonthCount, previous: str, scale: _Scale, href: str) -> T
         year=month.month[:4],
         new_year=month.month[:4] != previous[:4],
         after_gap=bool(previous) and previous != previous_month(month.month),
-        words=_describe_month(month, value, scale.by_share),
+        words=describe_month(month, value, scale.by_share),
         value="" if value is None else _format_value(value, scale.by_share),
         interval=interval,
         episodes=month.episodes,
@@ -171,15 +171,15 @@ def _format_value(value: float, is_share: bool) -> str:
     return format_percent(value) if is_share else format_count(int(value))
 
 
-def _describe_month(month: MonthCount, value: float | None, by_share: bool) -> str:
+def describe_month(month: MonthCount, value: float | None, by_share: bool) -> str:
     """Return all that a chart shows of a month.
 
     >>> september = MonthCount("2025-09", 18, 72, 20, 0.21, 0.14, 0.3, 0.1, 0.02, 0.2, 9, "rose")
-    >>> print(_describe_month(september, 0.21, True))
+    >>> print(describe_month(september, 0.21, True))
     2025-09: 21 % (14 % to 30 %), 18 of 72 episodes of 20 shows; rose in 9 shows of both months
-    >>> print(_describe_month(MonthCount("2025-09", 18, 72), 0.25, True))
+    >>> print(describe_month(MonthCount("2025-09", 18, 72), 0.25, True))
     2025-09: 25 %, 18 of 72 episodes
-    >>> print(_describe_month(september, 18, False))
+    >>> print(describe_month(september, 18, False))
     2025-09: 18 episodes
     """
     if not by_share:

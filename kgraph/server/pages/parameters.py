@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import TypeVar, get_origin
 
 import msgspec
 from starlette.requests import Request
@@ -34,7 +34,11 @@ _MESSAGE_REWRITES = (
 )
 
 
-def parse_params(values: Mapping[str, str], type_: type[StructT]) -> StructT:
+ParamValues = Mapping[str, str] | Mapping[str, str | list[str]]
+"""Values by name; a list where a parameter may be repeated."""
+
+
+def parse_params(values: ParamValues, type_: type[StructT]) -> StructT:
     """Parse parameters.
 
     Raises:
@@ -55,7 +59,7 @@ def parse_params(values: Mapping[str, str], type_: type[StructT]) -> StructT:
         raise InputError(_explain_error(str(error), values, type_)) from error
 
 
-def _explain_error(message: str, values: Mapping[str, str], type_: type[msgspec.Struct]) -> str:
+def _explain_error(message: str, values: ParamValues, type_: type[msgspec.Struct]) -> str:
     """Return which parameter is wrong, its value, and what is accepted.
 
     >>> from kgraph.views.lists import ShowsRequest
@@ -64,11 +68,13 @@ def _explain_error(message: str, values: Mapping[str, str], type_: type[msgspec.
     """
     text, _, path = message.partition(_PATH_SEPARATOR)
     missing = _MISSING.fullmatch(text)
-    name = missing[1] if missing else path.rstrip("`")
+    name = missing[1] if missing else path.rstrip("`").removesuffix("[...]")
     for pattern, replacement in _MESSAGE_REWRITES:
         text = re.sub(pattern, replacement, text)
     if name in values:
-        text = f"{name}={shorten(values[name])}: {text}"
+        value = values[name]
+        shown = value if isinstance(value, str) else f"&{name}=".join(value)
+        text = f"{name}={shorten(shown)}: {text}"
     schemas = msgspec.json.schema(type_)["$defs"]
     field = schemas[type_.__name__]["properties"].get(name, {})
     hint = field.get("description", "")
@@ -91,6 +97,29 @@ def query_params(request: Request) -> dict[str, str]:
             raise RequestError(400, f"{shorten(name)}: given more than once: give it once")
         values[name] = value
     return values
+
+
+def parse_request(request: Request, type_: type[StructT]) -> StructT:
+    """Parse the query parameters of a request; those of a field that is a tuple may be repeated.
+
+    Raises:
+        RequestError: another one is given twice, they are too many, or not UTF-8.
+        InputError: one is unknown, missing or wrong.
+    """
+    fields = msgspec.structs.fields(type_)
+    repeated = {field.name for field in fields if get_origin(field.type) is tuple}
+    if not repeated:
+        return parse_params(query_params(request), type_)
+    pairs = responses.parse_query_string(request.url.query)
+    values: dict[str, str | list[str]] = {}
+    for name, value in pairs:
+        if name in repeated:
+            values[name] = [*values.get(name, []), value]
+        elif name in values:
+            raise RequestError(400, f"{shorten(name)}: given more than once: give it once")
+        else:
+            values[name] = value
+    return parse_params(values, type_)
 
 
 async def fetch_json(request: Request, graph: OpenGraph, task: Task) -> bytes:

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from kgraph.base.text import format_day, hex_digest, pluralize
+from kgraph.base.text import format_day, hex_digest, pluralize, shorten
 from kgraph.server.pages.forms import encode_fields, humanize
 from kgraph.views.judge_answer import VERB_CHOICES
 
@@ -26,6 +26,9 @@ class Hyperlink(msgspec.Struct, frozen=True):
 
     words: str
     target: str = ""  #: a path of this server or an http(s) address; "" for no link
+
+
+MAX_CHART_TITLE_CHARS = 80  #: of a chart's file: one line
 
 
 NAVIGATION_LINKS = (
@@ -42,6 +45,7 @@ FOOTER_LINKS = (
     Hyperlink("Episodes", "/episodes"),
     Hyperlink("Themes", "/themes"),
     Hyperlink("Shows", "/shows"),
+    Hyperlink("Compare", "/compare"),
     Hyperlink("API", "/api"),
 )
 
@@ -200,6 +204,7 @@ _ENVIRONMENT.filters |= {
     "path": local_path,
     "percent": format_percent,
     "number": format_count,
+    "shorten_title": lambda text: shorten(text, MAX_CHART_TITLE_CHARS),
     "pluralize": pluralize,
     "format_day": format_day,
     "format_number": format_number,

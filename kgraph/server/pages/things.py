@@ -191,7 +191,7 @@ async def entity_page(request: Request, graph: OpenGraph, id_: str, context: Tem
     return render_template(
         "entity.html",
         facts=facts,
-        lead=_link_query("/episodes", links["with_unlikely"]({"mentions": id_}), "beside"),
+        lead=_link_query("/pair", links["with_unlikely"]({"one": id_}), "other"),
         plurals=TYPE_PLURALS,
         picture=draw_neighbourhood(neighbourhood),
         chart=draw_timeline(

@@ -21,7 +21,7 @@ def test_the_tools_are_few_small_and_only_read(served):
     assert tuple(tool.name for tool in listed.tools) == TOOL_NAMES
     assert all(tool.annotations.read_only_hint for tool in listed.tools)
     assert all(tool.description and "  " not in tool.description for tool in listed.tools)
-    assert len(listed.model_dump_json(exclude_none=True)) < 8000
+    assert len(listed.model_dump_json(exclude_none=True)) < 9500
 
 
 def test_who_connects_is_told_that_texts_are_data(served):
@@ -85,6 +85,25 @@ def test_a_theme_is_looked_up_by_name_and_id(served):
     assert by_name == by_id
     assert (by_id["id"], by_id["type"]) == ("theme/regulation", "theme")
     assert by_id["episodes"] >= len(by_id["newest"]) == len(by_id["quotes"]) == 2
+
+
+def test_two_things_are_told_together_and_several_compared(served, sample):
+    async def asked(client):
+        pair = await told(client, "pair", one="circle", other="Coinbase", limit=2)
+        return pair, await told(client, "compare", names=["NVIDIA", "OpenAI", "Circle"])
+
+    pair, compared = talk(served, asked)
+    ends = {"company/circle", "company/coinbase"}
+    both = [s for s in sample.shared.summaries.values() if ends <= s.mentions.keys()]
+    assert (pair["both"]["episodes"], pair["may_be_chance"]) == (len(both), False)
+    assert len(pair["quotes"]) == len(pair["episodes"]) == len(pair["beside_both"]) == 2
+    assert pair["quotes"][0]["recording"].startswith("https://")
+    assert [each["name"] for each in compared["things"]] == ["Nvidia", "OpenAI", "Circle"]
+    months = {row["month"]: row["Circle"] for row in compared["months"]}
+    assert all(months[row["month"]] == row["Circle"] for row in pair["months"])
+    assert sum(row["both"]["episodes"] for row in pair["months"]) == sum(
+        bool(s.month) for s in both
+    )
 
 
 def test_an_edge_and_a_rejection_are_explained(served):
@@ -193,6 +212,9 @@ def test_sparql_knows_prefixes_ids_and_full_text(served):
         ("run_sparql", {"query": "ASK {}", "limit": 0}, "greater than or equal to 1"),
         ("explain", {"episode": "no such", "name": "x"}, "no such episode"),
         ("how", {"name": "Nvidya"}, "did you mean Nvidia"),
+        ("pair", {"one": "NVIDIA", "other": "nvidia"}, "both names mean Nvidia"),
+        ("compare", {"names": [*"abcdefg"]}, "at most 6 things"),
+        ("compare", {"names": ["Nvidya"]}, "did you mean Nvidia"),
         ("why_not", {"name": "Nvidya", "other": "OpenAI"}, "did you mean Nvidia"),
         ("explain", {"episode": "2025-10-14-#84-is-it-a-bubble-a-court-in-session", "name": "Ford"},
          "it mentions"),

@@ -1,0 +1,145 @@
+"""The pages compare and pair: what they show, their files, errors in words, hostile names."""
+
+import re
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+import pytest
+from server.hostile import EVIL
+from server.protocol_helpers import Page
+
+BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def get(server, path, *params, **more):
+    query = urlencode([*params, *more.items()])
+    return server.get(f"{path}?{query}" if query else path, accept=BROWSER)
+
+
+def test_compare_begins_with_a_form_of_six_names(sample_server):
+    answer = get(sample_server, "/compare")
+    assert answer.status_code == 200
+    assert answer.text.count('name="x"') == 6
+
+
+def test_compared_things_have_a_chart_a_table_and_files(sample_server):
+    answer = get(sample_server, "/compare", ("x", "nvidia"), ("x", "OpenAI"), ("x", ""))
+    page = Page(answer)
+    assert answer.status_code == 200
+    assert "<h1>Nvidia and OpenAI compared</h1>" in answer.text
+    assert answer.text.count("<polyline") >= 2
+    assert "/pair?one=company%2Fnvidia&other=company%2Fopenai" in page.links
+    assert "/episodes?mentions=company%2Fopenai&month=2025-09" in page.links
+    months = sample_server.client.get("/api/compare?x=nvidia&x=openai").json()["things"]
+    september = {row["month"]: row for row in months[1]["timeline"]}["2025-09"]
+    assert f">{september['episodes']}</a>" in answer.text
+    csv = next(link for link in page.links if "format=csv" in link)
+    rows = sample_server.get(csv).text.splitlines()
+    assert rows[0].startswith("month,name,episodes,all,shows,standardShare,low,high")
+    assert any(row.startswith(f"2025-09,OpenAI,{september['episodes']},") for row in rows)
+
+
+@pytest.mark.parametrize(
+    "path", ["/compare?x=NVIDIA&x=OpenAI", "/pair?one=NVIDIA&other=OpenAI", "/compare?x=Circle"]
+)
+def test_a_chart_is_a_file_with_title_and_source(sample_server, path):
+    answer = sample_server.get(f"{path}&format=svg", accept=BROWSER)
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.headers["content-disposition"] == 'attachment; filename="chart.svg"'
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    root = ElementTree.fromstring(answer.text)
+    texts = [element.text or "" for element in root.iter(f"{SVG}text")]
+    assert root.tag == f"{SVG}svg"
+    assert texts[0] == root.find(f"{SVG}title").text
+    assert any(text.startswith("Source: kgraph, 38 episodes from 2025-") for text in texts)
+    assert root.findall(f".//{SVG}polyline")
+    assert not [*root.iter(f"{SVG}a")]
+
+
+def test_a_pair_shows_both_and_leads_to_recordings_and_to_third_parties(sample_server):
+    answer = get(sample_server, "/pair", one="NVIDIA", other="openai")
+    page = Page(answer)
+    facts = sample_server.client.get("/api/pair?one=NVIDIA&other=OpenAI").json()
+    assert f"{facts['both']['episodes']} episodes of" in answer.text
+    assert {row["recording"] for row in facts["quotes"]} - {""} <= set(page.links)
+    assert {row["recording"] for row in facts["episodes"]} - {""} <= set(page.links)
+    assert "/episodes?mentions=company%2Fnvidia&beside=company%2Fopenai" in page.links
+    third = facts["shared"][0]["thing"]["id"].replace("/", "%2F")
+    assert f"/pair?one=company%2Fnvidia&other={third}" in page.links
+    for word in ("Quotes that name both", "Episodes that speak most of both", "Beside both"):
+        assert word in answer.text
+
+
+def test_every_joint_count_of_a_page_leads_to_the_pair(sample_server):
+    page = Page(sample_server.get("/company/nvidia", accept=BROWSER))
+    pairs = [link for link in page.links if link.startswith("/pair?one=company%2Fnvidia&other=")]
+    beside = sample_server.client.get("/api/entity?name=nvidia").json()["beside"]
+    assert len(pairs) == sum(len(group["rows"]) for group in beside) > 5
+    assert sample_server.get(pairs[0], accept=BROWSER).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "status", "words"),
+    [
+        ("/compare", [("x", "Nvidya")], 404, "did you mean Nvidia"),
+        ("/compare", [("x", "NVIDIA"), ("x", "nvidia")], 400, "are the same thing: Nvidia"),
+        ("/compare", [("x", f"n{n}") for n in range(7)], 400, "at most 6 things"),
+        ("/compare", [("x", "Fernweh Coffee")], 400, "no episode mentions it"),
+        ("/compare", [("x", "NVIDIA"), ("format", "gif")], 400, "write format=svg"),
+        ("/compare", [("y", "NVIDIA")], 400, "y: no such parameter; there is: x"),
+        ("/compare", [("x", "a" * 301)], 400, "longer than 300 characters"),
+        ("/pair", [("one", "NVIDIA"), ("other", "nvidia")], 400, "both names mean Nvidia"),
+        ("/pair", [("one", "NVIDIA"), ("other", "Opnai")], 404, "OpenAI"),
+        ("/pair", [("one", "NVIDIA"), ("one", "OpenAI")], 400, "given more than once"),
+    ],
+)
+def test_wrong_names_are_refused_in_words(sample_server, path, params, status, words):
+    answer = get(sample_server, path, *params)
+    assert (answer.status_code, words in answer.text) == (status, True), answer.text
+
+
+def test_a_wrong_name_keeps_what_was_asked(sample_server):
+    answer = get(sample_server, "/compare", ("x", "NVIDIA"), ("x", "Opnai"))
+    assert [*re.findall(r'name="x" value="([^"]*)"', answer.text)][:3] == ["NVIDIA", "Opnai", ""]
+
+
+@pytest.mark.parametrize("path", ["/compare?x=NVIDIA", "/pair?one=NVIDIA&other=OpenAI"])
+def test_a_client_that_has_the_page_is_told_so(sample_server, path):
+    tag = sample_server.get(path, accept=BROWSER).headers["etag"]
+    again = sample_server.client.get(path, headers={"If-None-Match": tag, "Accept": BROWSER})
+    assert (again.status_code, again.headers["etag"]) == (304, tag)
+
+
+def test_the_api_takes_a_name_more_than_once_only_where_it_may(sample_server):
+    things = sample_server.client.get("/api/compare?x=NVIDIA&x=OpenAI&x=Circle").json()["things"]
+    assert [each["thing"]["label"] for each in things] == ["Nvidia", "OpenAI", "Circle"]
+    refused = sample_server.client.get("/api/compare?x=NVIDIA&unlikely=true&unlikely=true")
+    assert "unlikely: given more than once" in refused.json()["detail"]
+    described = sample_server.client.get("/api/openapi.json").json()["paths"]["/api/compare"]
+    [x] = [p for p in described["get"]["parameters"] if p["name"] == "x"]
+    assert x["schema"]["type"] == "array"
+
+
+def test_hostile_names_stay_text(hostile_server):
+    evil = f"Acme {EVIL} Incorporated"
+    names = [
+        row["thing"]["id"]
+        for row in hostile_server.client.get("/api/entities?type=any&limit=50").json()["rows"]
+    ]
+    assert any("acme" in id_ for id_ in names)
+    for path in (
+        f"/compare?{urlencode([('x', id_) for id_ in names[:4]])}",
+        f"/pair?{urlencode({'one': 'NVIDIA', 'other': names[-1]})}",
+        f"/pair?{urlencode({'one': 'NVIDIA', 'other': evil})}",
+        f"/compare?{urlencode({'x': evil})}",
+    ):
+        answer = hostile_server.get(path, accept=BROWSER)
+        assert answer.status_code in (200, 400, 404)
+        page = Page(answer)
+        assert "script" not in [tag for tag in page.tags if tag == "script"][2:], path
+        assert "<img src=x" not in answer.text
+        assert not any(link.startswith("javascript:") for link in page.links)
+    chart = hostile_server.get(f"/compare?{urlencode({'x': names[0]})}&format=svg", accept=BROWSER)
+    if chart.status_code == 200:
+        ElementTree.fromstring(chart.text)
