@@ -110,7 +110,7 @@ def test_harm_is_not_done(hostile_server):
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_a_name_of_ten_thousand_letters_leaves_a_table_its_columns(hostile_server, width):
-    inside = """[...document.querySelectorAll('table')].every(table => {
+    inside = """[...document.querySelectorAll('table:not(.compared)')].every(table => {
       const right = table.parentElement.getBoundingClientRect().right + 1;
       return [...table.querySelectorAll('td.number')].every(
         cell => cell.getBoundingClientRect().right <= right); })"""
