@@ -9,7 +9,9 @@ from clusters import build_bytes
 from distributed import LocalCluster
 from support import SAMPLE
 
+from kgraph.export.statement_output import build_statements as write_statements
 from kgraph.pipeline import build, cluster, cluster_tasks
+from kgraph.pipeline.workers import WorkerOptions
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +91,15 @@ def test_an_update_asks_no_cluster(tmp_path, folder):
     build([folder], tmp_path / "store", workers=1)
     nowhere = "tcp://127.0.0.1:1"
     assert build([folder], tmp_path / "store", dask=nowhere).is_unchanged
+
+
+def test_a_cluster_writes_the_same_statements_without_a_store(tmp_path, two_workers):
+    for name, options in (("one", {"workers": 1}), ("two", {"dask": two_workers})):
+        write_statements(
+            [SAMPLE], tmp_path / name, judgements=None, workers=WorkerOptions(**options)
+        )
+    one, two = (
+        {file.name: file.read_bytes() for file in (tmp_path / name).iterdir()}
+        for name in ("one", "two")
+    )
+    assert one and one == two
