@@ -158,7 +158,7 @@ def test_what_an_atlas_made_by_hand_says(tmp_path):
         "confidence": pytest.approx(0.7, abs=0.002),
     }
     assert said["associations"] == [], "two episodes are no tie"
-    assert said["together"]["shared"] == [[1, 2], [5, 6]]
+    assert said["together"]["shared"] == [[1, 0], [5, 4]]
     assert said["meta"]["dates"] == [20240, 20301]
 
 
