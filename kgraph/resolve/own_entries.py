@@ -53,6 +53,9 @@ class OwnEntries(msgspec.Struct, frozen=True, eq=False):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, OwnEntries) and self.digest == other.digest
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # that of msgspec compares by identity
+
     def __hash__(self) -> int:
         return hash(self.digest)
 

@@ -64,6 +64,7 @@ entries:
         LexiconEntry("Plain", "company", kind="bank"),
     )
     assert files.entries == again.entries
+    assert (files.entries != again.entries) is False
     assert files.entries != OwnFiles([write(tmp_path, f"{text}\n# more\n")], []).entries
 
 
