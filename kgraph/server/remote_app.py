@@ -131,8 +131,8 @@ async def refuse(request: Request) -> Response:
     """Answer where a server with a store has more: there is none."""
     raise RequestError(
         404,
-        f"{request.url.path}: this server asks an endpoint and has no store: it has / and /sparql "
-        "alone; `kgraph serve` with a store has the rest",
+        f"{request.url.path}: this server asks an endpoint and has no store: it has /, "
+        "/questions/NAME and /sparql alone; `kgraph serve` with a store has the rest",
     )
 
 
