@@ -55,9 +55,9 @@ def print_page(page: EntityPage | EpisodePage) -> None:
     print_rows(("as", "rows"), spellings, "Written", MAX_LISTED_ITEMS)
     _print_beside(page.beside, "In the same episodes more often than by chance")
     _print_quotes(page.quotes)
-    _print_episodes("Its episodes", page.belonging)
-    _print_episodes("Mentioned in", page.episodes)
-    _print_episodes("Advertised in", page.advertised)
+    _print_episodes("Its episodes", page.belonging, page.series)
+    _print_episodes("Mentioned in", page.episodes, entity.episodes)
+    _print_episodes("Advertised in", page.advertised, entity.advertised)
 
 
 def _print_beside(groups: Iterable[AssociationGroup], title: str) -> None:
@@ -92,8 +92,11 @@ def _format_episode_counts(page: EntityPage) -> str:
     return f"{episodes}, and in {below} (--unlikely lists them)"
 
 
-def _print_episodes(heading: str, episodes: Sequence[PageEpisode]) -> None:
+def _print_episodes(heading: str, episodes: Sequence[PageEpisode], total: int) -> None:
+    """Print the newest episodes, and how many of a total there are."""
     rows = [(format_day(x.date, x.dated), f"{x.confidence:.2f}", x.title, x.show) for x in episodes]
+    if 0 < len(rows) < total:
+        heading = f"{heading}, the newest {len(rows):,} of {total:,}: raise --limit for more"
     print_rows(("date", "confidence", "title", "show"), rows, heading)
 
 
