@@ -22,7 +22,7 @@ from kgraph.pipeline.kept import (
 )
 from kgraph.pipeline.passes import EpisodeOutcome, FileSurvey, SurveyResult
 from kgraph.pipeline.sums import EpisodeSums
-from kgraph.resolve.corpus import SURFACE_TABLE, ConcludedCorpus, strip_shipped
+from kgraph.resolve.corpus import SURFACE_TABLE, ConcludedCorpus, SurveyLists, strip_shipped
 from kgraph.resolve.lookups import number_key
 from kgraph.store import layout
 from kgraph.store.segments import SegmentWriter, ValuePlace, count_segment_bytes
@@ -135,8 +135,23 @@ def _open_writer(
         gone += last.episodes[slug].places
     kept_bytes = Counter(last.build.segment_bytes)
     kept_bytes.subtract(count_segment_bytes(gone))
-    new_bytes = sum(len(outcome.lookups) + len(outcome.tally) for outcome in outcomes.values())
+    new_values = [value for outcome in outcomes.values() for value in _encode_outcome(outcome)]
+    for file in surveyed.files.values():
+        if file.survey is not None and not isinstance(file.survey, KeptSurvey):
+            new_values += _list_survey(file.survey)
+    new_bytes = sum(map(len, new_values))
     return SegmentWriter(folder, layout.KEPT_FILE, last.folder, kept_bytes, new_bytes)
+
+
+def _encode_outcome(outcome: EpisodeOutcome) -> tuple[bytes, bytes, bytes]:
+    """Return the values that are kept of an outcome: lookups, tally, and all but these."""
+    rest = msgspec.msgpack.encode(replace(outcome, lookups=b"", tally=b""))
+    return outcome.lookups, outcome.tally, rest
+
+
+def _list_survey(survey: SurveyLists) -> list[bytes]:
+    """Return the values that are kept of a survey: its lists."""
+    return [getattr(survey, name) for name in LIST_NUMBERS]
 
 
 def _write_files(
@@ -165,19 +180,15 @@ def _write_file(
     if old is not None:
         places += (writer.keep(name, place) for place in old.list_places())
     elif file.survey is not None:
-        places += (writer.add(getattr(file.survey, list_)) for list_ in LIST_NUMBERS)
+        places += map(writer.add, _list_survey(file.survey))
     segment = places[0].segment if places else 0
     lists, problems = _encode(places), _encode(file.problems)
     return KeptFile(file.sha256, state, segment, lists, problems, file.shows)
 
 
 def _write_episode(writer: SegmentWriter, outcome: EpisodeOutcome) -> KeptEpisode:
-    return KeptEpisode(
-        outcome.show.confidence if outcome.show else 0.0,
-        writer.add(outcome.lookups),
-        writer.add(outcome.tally),
-        writer.add(msgspec.msgpack.encode(replace(outcome, lookups=b"", tally=b""))),
-    )
+    show_confidence = outcome.show.confidence if outcome.show else 0.0
+    return KeptEpisode(show_confidence, *map(writer.add, _encode_outcome(outcome)))
 
 
 def _keep_episode(writer: SegmentWriter, slug: str, episode: KeptEpisode) -> KeptEpisode:

@@ -3,10 +3,11 @@
 A segment is a file of values, one behind another, such as ``records-1``. A build that continues
 another has the segments of that one as hard links, and a segment of its own with the values that
 differ: so its cost is that of the difference. A segment half of which is no longer needed, or that
-is no larger than what is written anyway, is not linked: its values are written again. So there are
-few segments, the sum of their sizes is at most twice that of the values, and over many builds a
-value is written again a logarithmic number of times (as in a log-structured merge tree: O'Neil et
-al. 1996, "The log-structured merge-tree").
+is at most twice as large as what is written anyway, is not linked: its values are written again.
+So each segment was more than twice as large as the next one, and their number is logarithmic; the
+sum of their sizes is at most twice that of the values; and over many builds a value is written
+again a logarithmic number of times (as in a log-structured merge tree: O'Neil et al. 1996, "The
+log-structured merge-tree").
 
 Invariants:
     * a segment is never changed once it is written;
@@ -32,6 +33,10 @@ from kgraph.base.errors import StoreError
 
 #: Share of a segment's bytes below which its values are written again.
 MIN_LIVE_SHARE = 0.5
+
+#: Size of a segment, of what is written anyway, up to which its values are written again. With 1,
+#: ever smaller segments would pile up.
+MIN_SIZE_RATIO = 2
 
 
 class ValuePlace(msgspec.Struct, frozen=True, array_like=True):
@@ -202,7 +207,7 @@ def _choose_linked(
         if not size:
             continue
         all_bytes = (last / name_segment(prefix, number)).stat().st_size
-        if size <= new_bytes or size < MIN_LIVE_SHARE * all_bytes:
+        if size <= MIN_SIZE_RATIO * new_bytes or size < MIN_LIVE_SHARE * all_bytes:
             new_bytes += size
         else:
             linked.add(number)

@@ -14,12 +14,12 @@ from support import ROOT, SAMPLE, episode_text
 from kgraph.base.checksums import CHECKSUMS_FILE
 from kgraph.base.errors import InputError
 from kgraph.ingest import SourceFile, find_files
-from kgraph.pipeline import build, kept, passes, update
+from kgraph.pipeline import build, kept, kept_writer, passes, update
 from kgraph.pipeline.passes import UnreadSource
 from kgraph.query import run_query
 from kgraph.resolve.corpus import SurveyList
 from kgraph.store import BuildWriter, Store, layout
-from kgraph.store.segments import count_segment_bytes
+from kgraph.store.segments import SegmentWriter, count_segment_bytes
 
 EPISODES = "SELECT (COUNT(*) AS ?n) WHERE { ?s a schema:PodcastEpisode }"
 
@@ -164,6 +164,23 @@ def test_the_bytes_of_segments_are_those_of_their_values(folder, store):
         places += [p for kept_episode in results.episodes.values() for p in kept_episode.places]
         assert results.build.segment_bytes == count_segment_bytes(places)
         assert all(results.read_outcome(slug).files for slug in results.episodes)
+
+
+def test_how_much_is_written_is_known_before(folder, store, monkeypatch):
+    """By its size older segments are joined with it, so that few are left."""
+    announced = []
+
+    class Writer(SegmentWriter):
+        def __init__(self, build, prefix, last=None, kept_bytes=None, new_bytes=0):
+            super().__init__(build, prefix, last, kept_bytes or {}, new_bytes)
+            announced.append(new_bytes)
+
+    monkeypatch.setattr(kept_writer, "SegmentWriter", Writer)
+    run(folder, store)
+    (folder / "3.md").write_text(episode(3, "Acme"))
+    run(folder, store)
+    segment_bytes = read_kept(store).build.segment_bytes
+    assert [segment_bytes.get(2)] == announced[-1:]
 
 
 def test_a_file_in_the_same_state_is_not_read(folder, store, monkeypatch):

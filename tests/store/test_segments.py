@@ -66,6 +66,16 @@ def test_over_many_builds_there_are_few_files_and_few_dead_bytes(tmp_path):
         assert sum(sizes(build[0]).values()) <= 2 * 100 * len(values)
 
 
+def test_ever_smaller_values_leave_few_files(tmp_path):
+    values = {"": b"a" * 99_999}
+    build = write(tmp_path / "0", values)
+    for size in range(300, 0, -1):
+        values = {**values, str(size): bytes(size)}
+        build = write(tmp_path / str(size), values, build)
+        assert len(sizes(build[0])) <= 11
+    assert read(build) == values
+
+
 @pytest.mark.parametrize("is_moved", [False, True])
 def test_a_damaged_value_is_neither_read_nor_written_again(tmp_path, is_moved):
     first = write(tmp_path / "1", {"a": b"a" * 100, "b": b"b" * 60})
