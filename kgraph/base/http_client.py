@@ -11,10 +11,12 @@ import socket
 import ssl
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from string import punctuation
+from threading import Timer
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import (
     HTTPDigestAuthHandler,
     HTTPPasswordMgr,
@@ -25,7 +27,7 @@ from urllib.request import (
 
 import msgspec
 
-from kgraph.base.errors import PushError
+from kgraph.base.errors import InputError, PushError
 
 PUSH_VARIABLES = "KGRAPH_PUSH"  #: followed by ``_USER``, ``_PASSWORD`` or ``_TOKEN``
 USER_VARIABLE = f"{PUSH_VARIABLES}_USER"
@@ -83,6 +85,9 @@ class HttpClient:
         variables: how the names of these variables of the environment begin.
         tries: how often a request is sent at most.
         limits: of an answer.
+
+    Raises:
+        InputError: the token cannot be sent.
     """
 
     def __init__(
@@ -97,6 +102,11 @@ class HttpClient:
         self._user = environment.get(f"{variables}_USER", "")
         self._password = environment.get(f"{variables}_PASSWORD", "")
         self._token = environment.get(f"{variables}_TOKEN", "")
+        if self._token and not (self._token.isascii() and self._token.isprintable()):
+            raise InputError(
+                f"{variables}_TOKEN: has a line break, or a character that no token has: set it "
+                "again, with nothing behind it"
+            )
         self._variables = variables
         self._timeout = timeout
         self._tries = tries
@@ -150,7 +160,7 @@ class HttpClient:
                     connection.connect()
                     is_sent = True
                     answer = _exchange(connection, request, own, open_body, self._limits)
-            except (ssl.SSLCertVerificationError, socket.gaierror) as error:
+            except (ssl.SSLCertVerificationError, socket.gaierror, UnicodeError) as error:
                 message = f"{url}: {error}: check the address"
                 raise PushError(message, is_refused=not is_sent) from error
             except (OSError, http.client.HTTPException) as error:
@@ -185,7 +195,7 @@ class HttpClient:
         self, method: str, url: str, headers: Mapping[str, str]
     ) -> tuple[Request, dict[str, str]]:
         """Return a request and its headers, with the authorization."""
-        request = Request(url, method=method)
+        request = Request(quote(url, safe=punctuation), method=method)
         authorization = self._authorize(request)
         return request, {**headers, **({"Authorization": authorization} if authorization else {})}
 
@@ -237,28 +247,58 @@ def _exchange(
     open_body: Callable[[], Iterable[bytes]],
     limits: AnswerLimits,
 ) -> HttpAnswer:
-    deadline = time.monotonic() + limits.timeout_s
-    # A server may refuse and close before it has read all: its answer is still there.
-    with suppress(BrokenPipeError, ConnectionResetError):
-        connection.request(request.get_method(), request.selector, open_body(), headers)
-    with closing(connection.getresponse()) as response:
-        body = _read_body(response, deadline, limits.max_bytes)
-        return HttpAnswer(
-            response.status,
-            body,
-            response.getheader("Content-Type", "").partition(";")[0].strip().lower(),
-            response.getheader("Retry-After", ""),
-            response.getheader("Location", ""),
-        )
+    with _end_in_time(connection, limits.timeout_s):
+        # A server may refuse and close before it has read all: its answer is still there.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            connection.request(request.get_method(), request.selector, open_body(), headers)
+        with closing(connection.getresponse()) as response:
+            return HttpAnswer(
+                response.status,
+                _read_body(response, limits.max_bytes),
+                response.getheader("Content-Type", "").partition(";")[0].strip().lower(),
+                response.getheader("Retry-After", ""),
+                response.getheader("Location", ""),
+            )
 
 
-def _read_body(response: http.client.HTTPResponse, deadline: float, max_bytes: float) -> bytes:
+@contextmanager
+def _end_in_time(connection: http.client.HTTPConnection, timeout_s: float) -> Iterator[None]:
+    """End a connection after a time; TimeoutError if the block then still uses it.
+
+    The limit of a socket is for each read, and a server may send a byte from time to time, of its
+    headers, too.
+    """
+    if timeout_s == math.inf:
+        yield
+        return
+
+    def shut_down() -> None:
+        with suppress(OSError):  # it is closed
+            # Not that of TLS, which changes the state that a reading thread uses.
+            socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
+
+    open_socket, deadline = connection.sock, time.monotonic() + timeout_s
+    timer = Timer(timeout_s, shut_down)
+    timer.daemon = True
+    timer.start()
+    cause: Exception | None = None
+    try:
+        yield
+    except (OSError, http.client.HTTPException) as error:
+        if time.monotonic() < deadline:
+            raise
+        cause = error
+    finally:
+        timer.cancel()
+    if time.monotonic() >= deadline:
+        raise TimeoutError("timed out") from cause
+
+
+def _read_body(response: http.client.HTTPResponse, max_bytes: float) -> bytes:
     blocks, size = [], 0
     while block := response.read1(BLOCK_BYTES):
         blocks.append(block)
         size += len(block)
-        if time.monotonic() > deadline:
-            raise TimeoutError("timed out")
         if size > max_bytes:
             raise AnswerTooLargeError(f"the answer is larger than {size >> 20:,} MB")
     if response.length:

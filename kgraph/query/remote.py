@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -149,12 +150,20 @@ class RemoteGraph:
         except QueryError:
             _check_syntax(text)  # whose message is better, where it is that
             raise
-        try:
+        with self.convert_unreadable(answer.media_type):
             return _parse(answer)
+
+    @contextmanager
+    def convert_unreadable(self, media_type: str = "") -> Iterator[None]:
+        """Raise EndpointError for an answer that cannot be read: rows are parsed as they are used.
+
+        Args:
+            media_type: of the answer; "" for one of SPARQL.
+        """
+        try:
+            yield
         except (SyntaxError, ValueError) as error:
-            why = (
-                f"what it sends as {answer.media_type or 'no media type'} cannot be read ({error})"
-            )
+            why = f"what it sends as {media_type or 'an answer'} cannot be read ({error})"
             raise EndpointError(
                 f"{self.url}: {shorten(why, 300)}: name the address of a SPARQL endpoint"
             ) from error
@@ -169,9 +178,11 @@ class RemoteGraph:
         if not isinstance(solutions, pyoxigraph.QuerySolutions):
             raise EndpointError(f"{self.url}: gives no rows for SELECT: name a SPARQL endpoint")
         names = [variable.value for variable in solutions.variables]
-        return [
-            {name: row[name].value for name in names if row[name] is not None} for row in solutions
-        ]
+        with self.convert_unreadable():
+            return [
+                {name: row[name].value for name in names if row[name] is not None}
+                for row in solutions
+            ]
 
 
 def check_endpoint(url: str) -> str:
@@ -190,9 +201,12 @@ def check_endpoint(url: str) -> str:
         )
     except ValueError:
         is_address = False
+    without_user = re.sub(r"//[^/?#]*@", "//", url)
     if not is_address or re.search(r"[\x00-\x20\x7f]", url):
-        raise InputError(f"{shorten(url)!r}: not an address: begin with http:// or https://")
-    if address.username is not None:
+        raise InputError(
+            f"{shorten(without_user)!r}: not an address: begin with http:// or https://"
+        )
+    if without_user != url:
         raise InputError(
             f"{address.hostname}: a password in an address is seen by others: set "
             f"{ENDPOINT_VARIABLES}_USER and {ENDPOINT_VARIABLES}_PASSWORD"
@@ -244,12 +258,13 @@ def evaluate_remote(
             kind of answer.
     """
     check_remote(prepared)
-    return complete_answer(
-        graph.evaluate(prepared.text),
-        prepared,
-        formats,
-        lambda: list_episode_summaries(graph.select, graph.base),
-    )
+    with graph.convert_unreadable():
+        return complete_answer(
+            graph.evaluate(prepared.text),
+            prepared,
+            formats,
+            lambda: list_episode_summaries(graph.select, graph.base),
+        )
 
 
 def check_remote(prepared: PreparedQuery) -> None:

@@ -114,6 +114,14 @@ def dribble(handler):
         time.sleep(0.02)
 
 
+def dribble_headers(handler):
+    """Send a byte of the first line from time to time, without end."""
+    while True:
+        handler.wfile.write(b"H")
+        handler.wfile.flush()
+        time.sleep(0.02)
+
+
 def flood(handler):
     """Send blocks without end."""
     handler.send_response(200)

@@ -7,9 +7,11 @@ import pyoxigraph
 import pytest
 from cli.runner import run
 from query.endpoint import (
+    JSON,
     ask_for,
     cut,
     dribble,
+    dribble_headers,
     flood,
     reply_with,
     serve_endpoint,
@@ -17,6 +19,7 @@ from query.endpoint import (
 
 from kgraph.analysis import ANALYSES, answer_remote_query
 from kgraph.base.errors import (
+    EndpointError,
     InputError,
     QueryError,
     QueryRefusedError,
@@ -277,8 +280,27 @@ def test_a_server_that_is_no_endpoint_or_fails(remote, server, misbehave, messag
     assert len(server.requests) == 1  # no second try, and nothing is sent elsewhere
 
 
-def test_an_answer_that_dribbles_passes_the_time_limit(server):
-    server.misbehave = dribble
+BROKEN_ROWS = {
+    "bytes that are no text": b'{"x": {"type": "literal", "value": "\xff"}}',
+    "no value": b'{"x": {"type": "literal"}}',
+    "no IRI": b'{"x": {"type": "uri", "value": "a <b>"}}',
+    "no end": b'{"x": {"type": "lit',
+}
+
+
+@pytest.mark.parametrize("row", BROKEN_ROWS.values(), ids=BROKEN_ROWS)
+@pytest.mark.parametrize("question", ["SELECT ?x { ?x ?p ?o }", "talk-by-month"])
+def test_rows_that_break_after_the_first(remote, server, question, row):
+    first = b'{"head": {"vars": ["x"]}, "results": {"bindings": ['
+    first += b'{"x": {"type": "literal", "value": "a"}}, '
+    server.misbehave = reply_with(200, JSON, first + row + b"]}}")
+    with pytest.raises(EndpointError, match="cannot be read .*: name the address of a SPARQL"):
+        run_remote_query(remote, question, format="csv")
+
+
+@pytest.mark.parametrize("misbehave", [dribble, dribble_headers])
+def test_an_answer_that_dribbles_passes_the_time_limit(server, misbehave):
+    server.misbehave = misbehave
     with pytest.raises(QueryTimeoutError, match=r"the query passed its limit of 0.3 s"):
         run_remote_query(RemoteGraph(server.url, {}, timeout=0.3), "ASK {}")
 
@@ -302,6 +324,36 @@ def test_user_and_password_come_from_the_environment(server):
         run_remote_query(RemoteGraph(server.url, {"KGRAPH_PUSH_USER": "ann"}), "ASK {}")
     login = {"KGRAPH_ENDPOINT_USER": "ann", "KGRAPH_ENDPOINT_PASSWORD": "päss"}
     assert run_remote_query(RemoteGraph(server.url, login), "ASK {}")
+
+
+@pytest.mark.parametrize("token", ["geheim\n", "geheim\r\nX-Other: 1", "geheim\u4e00"])
+def test_a_token_that_no_header_can_carry_is_not_printed(server, token):
+    with pytest.raises(InputError, match="KGRAPH_ENDPOINT_TOKEN: has a line break") as caught:
+        RemoteGraph(server.url, {"KGRAPH_ENDPOINT_TOKEN": token})
+    assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://ann:geheim@localhost/sparql",
+        "http://ann:geheim@localhost:99999/sparql",
+        "ftp://ann:geheim@localhost/sparql",
+        "http://ann:ge@heim@[localhost/sparql",
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_not_printed(url):
+    with pytest.raises(InputError) as caught:
+        RemoteGraph(url, {})
+    assert "heim" not in str(caught.value)
+
+
+def test_letters_of_any_script_in_an_address(server):
+    url = f"{server.url}/ä?default-graph-uri=http://x.test/ü%20"
+    assert run_remote_query(RemoteGraph(url, {}), "ASK {}") is not None
+    assert server.requests[-1][2] == {"default-graph-uri": ["http://x.test/ü "]}
+    with pytest.raises(EndpointError, match="check the address"):
+        run_remote_query(RemoteGraph("http://ä..test/sparql", {}), "ASK {}")
 
 
 def test_proxies_of_the_environment_are_not_asked(remote, monkeypatch):
