@@ -28,8 +28,9 @@ from typing import BinaryIO
 
 import msgspec
 
-from kgraph.base.checksums import compute_checksum, report_damage
+from kgraph.base.checksums import CHUNK_BYTES, compute_checksum, report_damage
 from kgraph.base.errors import StoreError
+from kgraph.base.files import open_durable
 
 #: Share of a segment's bytes below which its values are written again.
 MIN_LIVE_SHARE = 0.5
@@ -58,11 +59,12 @@ def name_segment(prefix: str, number: int) -> str:
 
 
 def link_file(source: Path, target: Path) -> None:
-    """Give a file a second name, or copy it where the file system has no hard links."""
+    """Give a file a second name, or copy it durably where the file system has no hard links."""
     with suppress(OSError):
         os.link(source, target)
         return
-    shutil.copyfile(source, target)
+    with source.open("rb") as old, open_durable(target) as new:
+        shutil.copyfileobj(old, new, CHUNK_BYTES)
 
 
 class SegmentReader:

@@ -1,6 +1,8 @@
 """Values in files that later builds share."""
 
+import os
 import random
+from unittest.mock import Mock
 
 import pytest
 
@@ -64,6 +66,22 @@ def test_over_many_builds_there_are_few_files_and_few_dead_bytes(tmp_path):
         assert read(build) == values
         assert len(sizes(build[0])) <= 10
         assert sum(sizes(build[0]).values()) <= 2 * 100 * len(values)
+
+
+def test_without_hard_links_files_are_copied_and_on_disk(tmp_path, monkeypatch):
+    first = write(tmp_path / "1", {"a": b"a" * 100})
+    synced, sync = [], os.fsync
+
+    def record(descriptor):
+        synced.append(os.fstat(descriptor).st_ino)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "link", Mock(side_effect=PermissionError))
+    monkeypatch.setattr(os, "fsync", record)
+    second = write(tmp_path / "2", {"a": b"a" * 100, "b": b"b"}, first)
+    assert read(second) == second[1]
+    assert not (tmp_path / "1" / "v-1").samefile(tmp_path / "2" / "v-1")
+    assert {path.stat().st_ino for path in (tmp_path / "2").iterdir()} == {*synced}
 
 
 def test_ever_smaller_values_leave_few_files(tmp_path):
