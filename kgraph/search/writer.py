@@ -313,13 +313,14 @@ def _continue_index(previous: Path, path: Path) -> sqlite3.Connection | None:
     log = name_log(previous)
     log_bytes = log.stat().st_size if log.exists() else 0
     is_large = log_bytes > max(MIN_LOG_BYTES, MAX_LOG_SHARE * previous.stat().st_size)
-    if is_large:
+    is_copied = is_large or not os.access(previous, os.W_OK)  # SQLite writes no log beside it
+    if is_copied:
         shutil.copyfile(previous, path)
     else:
         link_file(previous, path)
     if log_bytes:
         shutil.copyfile(log, name_log(path))
-    if is_large:
+    if is_copied:
         return None
     guard = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     guard.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # takes its lock

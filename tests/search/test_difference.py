@@ -464,6 +464,20 @@ def test_a_difference_is_a_log_beside_the_shared_file(tmp_path, corpus, written,
         (tmp_path / "whole").unlink()
 
 
+def test_an_index_that_may_not_be_written_is_copied(tmp_path, corpus, written, monkeypatch):
+    """SQLite opens it for reading alone, and then writes no log either."""
+    written.chmod(0o444)
+    monkeypatch.setattr("os.access", lambda path, mode: path != written)  # also of root
+    path = tmp_path / "two" / layout.SEARCH_FILE
+    path.parent.mkdir()
+    old = corpus.list_documents(), corpus.make_shared()
+    corpus.edit(("put", 2, SPEC))
+    write_difference(path, written, old, (corpus.list_documents(), corpus.make_shared()))
+    assert not path.samefile(written)
+    assert [*list_files(path.parent)] == ["search"]
+    assert open_index(path).rows("SELECT count(*) FROM episode") == [(3,)]
+
+
 def test_without_a_difference_there_is_no_log(tmp_path, corpus, written):
     path = tmp_path / "two" / layout.SEARCH_FILE
     path.parent.mkdir()
