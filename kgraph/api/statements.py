@@ -58,7 +58,7 @@ class StatementsMixin(StoreBacked):
         return write_store_statements(
             self.store,
             to,
-            _make_content(profile, graph, licence),
+            make_content(profile, graph, licence),
             tables=parquet,
             workers=workers,
             progress=progress or default_progress(),
@@ -109,7 +109,7 @@ class StatementsMixin(StoreBacked):
         return build_statements(
             paths,
             to,
-            _make_content(profile, graph, licence),
+            make_content(profile, graph, licence),
             tables=parquet,
             store=project.store if project else DEFAULT_STORE,
             base=base,
@@ -120,7 +120,8 @@ class StatementsMixin(StoreBacked):
         )
 
 
-def _make_content(profile: str, graph: str, licence: str) -> RdfContent:
+def make_content(profile: str, graph: str, licence: str) -> RdfContent:
+    """Return what statements hold, as export_statements() takes it; InputError if it is wrong."""
     from kgraph.export.export import parse_licence
     from kgraph.export.rdf import RdfContent
 

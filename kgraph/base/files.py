@@ -90,11 +90,7 @@ def open_output_folder(
         InputError: the output is no path.
         ExportError: the output cannot be written, or something else is there.
     """
-    if not isinstance(output, str | Path) or str(output) == "-":
-        raise InputError(f"this format is a folder of files: name one with {option}")
-    path = Path(os.path.realpath(output))
-    if path.exists():
-        _check_replaceable(path, is_replaceable, option)
+    path = check_output_folder(output, is_replaceable, option=option)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _make_folder_draft(path) as draft:
@@ -132,6 +128,25 @@ def _make_folder_draft(path: Path) -> Iterator[Path]:
     for entry in list(os.scandir(path.parent)):
         if entry.name.startswith(head) and entry.name.endswith(DRAFT_SUFFIX):
             _remove_if_abandoned(Path(entry.path))
+
+
+def check_output_folder(
+    output: str | Path | BinaryIO, is_replaceable: Callable[[Path], bool], *, option: str
+) -> Path:
+    """Return the path of an output folder, without links.
+
+    Arguments are those of :func:`open_output_folder`.
+
+    Raises:
+        InputError: the output is no path.
+        ExportError: something else is there.
+    """
+    if not isinstance(output, str | Path) or str(output) == "-":
+        raise InputError(f"this format is a folder of files: name one with {option}")
+    path = Path(os.path.realpath(output))
+    if path.exists():
+        _check_replaceable(path, is_replaceable, option)
+    return path
 
 
 def _check_replaceable(path: Path, is_replaceable: Callable[[Path], bool], option: str) -> None:

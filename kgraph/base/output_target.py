@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
 import msgspec
 
 from kgraph.base.errors import ExportError, InputError, suggest_fix
-from kgraph.base.files import open_output_folder
+from kgraph.base.files import check_output_folder, open_output_folder
 
 #: Where files need no folder, and making one would make a bucket that the user mistyped.
 _BUCKET_PROTOCOLS = frozenset({"s3", "gs", "gcs", "abfs", "abfss", "az", "adl"})
@@ -110,12 +109,7 @@ def open_target(
     """
     if is_url(address):
         target = OutputTarget(address.rstrip("/"), address)
-        names = target.list_sizes()
-        if foreign := sorted(name for name in names if not is_own_file(name)):
-            raise ExportError(
-                f"{address}: there are other files in it ({foreign[0]}): name another --to"
-            )
-        for name in sorted(names, key=lambda name: name != last):
+        for name in sorted(_list_former(target, is_own_file), key=lambda name: name != last):
             target.remove(name)
         files, root = _connect(target.address)
         protocols = {files.protocol} if isinstance(files.protocol, str) else {*files.protocol}
@@ -124,20 +118,44 @@ def open_target(
                 files.makedirs(root, exist_ok=True)
         yield target
         return
+    is_output = _recognize(is_own_file, last)
+    with open_output_folder(address, is_output, option="--to") as folder:
+        yield OutputTarget(str(folder), address)
+
+
+def check_target(address: str, is_own_file: Callable[[str], bool], last: str) -> None:
+    """Raise what :func:`open_target` would raise, as far as it can be seen without writing."""
+    if is_url(address):
+        _list_former(OutputTarget(address.rstrip("/"), address), is_own_file)
+    else:
+        check_output_folder(address, _recognize(is_own_file, last), option="--to")
+
+
+def _list_former(target: OutputTarget, is_own_file: Callable[[str], bool]) -> list[str]:
+    """Return the files of an earlier output at a URL; ExportError if others are there."""
+    names = list(target.list_sizes())
+    if foreign := sorted(name for name in names if not is_own_file(name)):
+        raise ExportError(
+            f"{target.name}: there are other files in it ({foreign[0]}): name another --to"
+        )
+    return names
+
+
+def _recognize(is_own_file: Callable[[str], bool], last: str) -> Callable[[Path], bool]:
+    """Return what tells whether a folder is an earlier output."""
 
     def is_output(folder: Path) -> bool:
         names = {entry.name for entry in folder.iterdir()}
         return last in names and all(map(is_own_file, names))
 
-    with open_output_folder(address, is_output, option="--to") as folder:
-        yield OutputTarget(str(folder), address)
+    return is_output
 
 
 def _connect(url: str) -> tuple[Any, str]:
     """Return the file system of a URL, and the path in it."""
-    if urlsplit(url).password is not None:
+    if re.search("://[^/?#]*:[^/?#]*@", url):
         raise InputError(
-            f"{urlsplit(url).hostname}: a password in an address is seen by others: set the "
+            f"{url.partition('://')[0]}://: a password in an address is seen by others: set the "
             "environment variables of its service, such as AWS_SECRET_ACCESS_KEY"
         )
     try:

@@ -16,6 +16,7 @@ from kgraph.cli import options, streams
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from kgraph.api.export import RdfProfile
     from kgraph.base.model import InputProblem
     from kgraph.pipeline import Report
 
@@ -43,8 +44,8 @@ def build(
         str,
         typer.Option(
             metavar="FOLDER|URL",
-            help="Write N-Triples for bulk loaders, and no store unless --store is on the command "
-            "line, too; then everything is done each time.",
+            help="Write N-Triples for bulk loaders. Without --store on the command line no store "
+            "is made: everything is done each time, and workers of --dask write the files.",
         ),
     ] = "",
     profile: Annotated[str, typer.Option(help="Of --to: kb, full or edges.")] = "kb",
@@ -96,6 +97,8 @@ def build(
     }
     has_store = options.wants_store(context, to, shards)
     _refuse_overwriting_input(turtle, paths)
+    if has_store and to:  # a build may take hours
+        _check_statements(to, base or (project.base if project else ""), **shards)
     common: dict[str, Any] = {
         "base": base or BASE_IRI,
         "judgements": judgements,
@@ -246,6 +249,18 @@ def _refuse_overwriting_input(turtle: str, paths: list[str]) -> None:
             raise InputError(
                 f"--turtle {turtle}: this is one of the episodes: write to another file"
             )
+
+
+def _check_statements(
+    to: str, base: str, *, profile: RdfProfile, graph: str, licence: str, parquet: bool
+) -> None:
+    """Refuse statements that could not be written after the build."""
+    from kgraph.api.statements import make_content
+    from kgraph.base.vocabulary import BASE_IRI
+    from kgraph.export.statement_output import check_statement_output
+
+    content = make_content(profile, graph, licence)
+    check_statement_output(to, content, base or BASE_IRI, tables=parquet)
 
 
 def print_build_report(report: Report) -> None:

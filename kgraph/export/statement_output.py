@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kgraph.base.files import ScratchFolder, remove_abandoned_folders
-from kgraph.base.output_target import open_target
+from kgraph.base.output_target import check_target, open_target
 from kgraph.base.processes import without_gc
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.export.rdf import RdfContent
@@ -85,6 +85,17 @@ class _ResolvedShard(NamedTuple):
     tally: Tally
     accounting: Accounting
     judged_keys: set[str]
+
+
+def check_statement_output(
+    to: str | Path, content: RdfContent, base: str, *, tables: bool = False
+) -> None:
+    """Raise what writing statements would raise, as far as it can be seen before a build.
+
+    Arguments and errors are those of :func:`write_store_statements`.
+    """
+    check_shard_content(content, base, tables=tables)
+    check_target(str(to), is_own_file, MANIFEST_FILE)
 
 
 def write_store_statements(

@@ -295,6 +295,7 @@ def test_a_run_that_was_cut_at_a_url_is_repeated(folder, memory):
     [
         ("nowhere://x/y", "Protocol not known: nowhere: begin with s3://"),
         ("s3://me:secret@bucket/x", "a password in an address is seen by others"),
+        ("s3://me:secret@[bucket/x", "s3://: a password in an address is seen by others"),
     ],
 )
 def test_a_wrong_url_is_refused(folder, to, message):
@@ -383,6 +384,25 @@ def test_beside_a_store_both_are_written(folder, tmp_path):
 def test_options_that_do_not_go_together(folder, tmp_path, options, message):
     done = run("build", folder, *options, cwd=tmp_path)
     assert done.returncode == 2
+    assert message in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["episodes"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--to", "episodes"], "there are other files in it"),
+        (["--to", "out", "--graph", "no IRI"], "not the IRI of a graph"),
+        (["--to", "out", "--profile", "none"], "no such profile"),
+        (["--to", "out", "--licence", "my own"], "not a licence"),
+        (["--to", "nothing://x"], "nothing://x: "),
+    ],
+)
+def test_statements_that_cannot_be_written_are_refused_before_the_build(
+    folder, tmp_path, options, message
+):
+    done = run("build", folder, "--store", "kg", *options, cwd=tmp_path)
+    assert done.returncode in (1, 2)
     assert message in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["episodes"]
 
