@@ -58,7 +58,7 @@ class StatementsMixin(StoreBacked):
         return write_store_statements(
             self.store,
             to,
-            make_content(profile, graph, licence),
+            _make_content(profile, graph, licence),
             tables=parquet,
             workers=workers,
             progress=progress or default_progress(),
@@ -109,7 +109,7 @@ class StatementsMixin(StoreBacked):
         return build_statements(
             paths,
             to,
-            make_content(profile, graph, licence),
+            _make_content(profile, graph, licence),
             tables=parquet,
             store=project.store if project else DEFAULT_STORE,
             base=base,
@@ -120,8 +120,17 @@ class StatementsMixin(StoreBacked):
         )
 
 
-def make_content(profile: str, graph: str, licence: str) -> RdfContent:
-    """Return what statements hold, as export_statements() takes it; InputError if it is wrong."""
+def check_statements(
+    to: str | Path, base: str, *, profile: RdfProfile, graph: str, licence: str, parquet: bool
+) -> None:
+    """Raise what export_statements() would raise, as far as it can be seen before a build."""
+    from kgraph.export.statement_output import check_statement_output
+
+    content = _make_content(profile, graph, licence)
+    check_statement_output(to, content, base, tables=parquet)
+
+
+def _make_content(profile: str, graph: str, licence: str) -> RdfContent:
     from kgraph.export.export import parse_licence
     from kgraph.export.rdf import RdfContent
 

@@ -97,8 +97,8 @@ def open_output_folder(
             files, former = draft / "files", draft / "former"
             files.mkdir()  # with the permissions that a new folder has
             yield files
+            check_output_folder(path, is_replaceable, option=option)
             if path.exists():
-                _check_replaceable(path, is_replaceable, option)
                 if update and any(path.iterdir()):
                     update(files, path)
                     return
@@ -133,27 +133,15 @@ def _make_folder_draft(path: Path) -> Iterator[Path]:
 def check_output_folder(
     output: str | Path | BinaryIO, is_replaceable: Callable[[Path], bool], *, option: str
 ) -> Path:
-    """Return the path of an output folder, without links.
-
-    Arguments are those of :func:`open_output_folder`.
-
-    Raises:
-        InputError: the output is no path.
-        ExportError: something else is there.
-    """
+    """Return the path of an output folder, or raise what :func:`open_output_folder` would."""
     if not isinstance(output, str | Path) or str(output) == "-":
         raise InputError(f"this format is a folder of files: name one with {option}")
     path = Path(os.path.realpath(output))
-    if path.exists():
-        _check_replaceable(path, is_replaceable, option)
-    return path
-
-
-def _check_replaceable(path: Path, is_replaceable: Callable[[Path], bool], option: str) -> None:
-    if not path.is_dir():
+    if path.exists() and not path.is_dir():
         raise ExportError(f"{path}: there is a file of that name: choose another {option}")
-    if any(path.iterdir()) and not is_replaceable(path):
+    if path.exists() and any(path.iterdir()) and not is_replaceable(path):
         raise ExportError(f"{path}: there are other files in it: choose another {option}")
+    return path
 
 
 @contextmanager

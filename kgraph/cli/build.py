@@ -16,7 +16,6 @@ from kgraph.cli import options, streams
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from kgraph.api.export import RdfProfile
     from kgraph.base.model import InputProblem
     from kgraph.pipeline import Report
 
@@ -83,6 +82,7 @@ def build(
     Example: kgraph build data/episodes --turtle exports/graph.ttl
     """
     from kgraph.api import KnowledgeGraph
+    from kgraph.api.statements import check_statements
     from kgraph.base.vocabulary import BASE_IRI
     from kgraph.cli import printing
     from kgraph.cli.progress import show_progress
@@ -98,7 +98,7 @@ def build(
     has_store = options.wants_store(context, to, shards)
     _refuse_overwriting_input(turtle, paths)
     if has_store and to:  # a build may take hours
-        _check_statements(to, base or (project.base if project else ""), **shards)
+        check_statements(to, base or (project.base if project else BASE_IRI), **shards)
     common: dict[str, Any] = {
         "base": base or BASE_IRI,
         "judgements": judgements,
@@ -249,18 +249,6 @@ def _refuse_overwriting_input(turtle: str, paths: list[str]) -> None:
             raise InputError(
                 f"--turtle {turtle}: this is one of the episodes: write to another file"
             )
-
-
-def _check_statements(
-    to: str, base: str, *, profile: RdfProfile, graph: str, licence: str, parquet: bool
-) -> None:
-    """Refuse statements that could not be written after the build."""
-    from kgraph.api.statements import make_content
-    from kgraph.base.vocabulary import BASE_IRI
-    from kgraph.export.statement_output import check_statement_output
-
-    content = make_content(profile, graph, licence)
-    check_statement_output(to, content, base or BASE_IRI, tables=parquet)
 
 
 def print_build_report(report: Report) -> None:
