@@ -71,6 +71,12 @@ def test_a_pair_shows_both_and_leads_to_recordings_and_to_third_parties(sample_s
         assert word in answer.text
 
 
+def test_a_pair_below_chance_is_not_said_to_be_more(sample_server):
+    answer = get(sample_server, "/pair", one="company/nvidia", other="person/felixtarrant")
+    words = "1 episode mentions both, 0.3 times as many as chance would bring together."
+    assert words in Page(answer).text  # and not "of 0 shows": that of the episode is unknown
+
+
 def test_every_joint_count_of_a_page_leads_to_the_pair(sample_server):
     page = Page(sample_server.get("/company/nvidia", accept=BROWSER))
     pairs = [link for link in page.links if link.startswith("/pair?one=company%2Fnvidia&other=")]
