@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import InputError, UnknownNameError
-from kgraph.base.text import local_id, name_key, parse_day, shorten
+from kgraph.base.text import local_id, name_key, parse_day, replace_surrogates, shorten
 from kgraph.base.vocabulary import expand_curie
 from kgraph.graph import SharedData, TaxonomyTerm
 from kgraph.graph.lookup import (
@@ -94,7 +94,7 @@ def bind_arguments(
     Former names are accepted.
 
     Raises:
-        InputError: a parameter is unknown, missing, empty or too long.
+        InputError: a parameter is unknown, missing, empty, too long or no Unicode.
     """
     by_name = {parameter.name: parameter for parameter in parameters}
     arguments = _apply_former_names(by_name.values(), arguments)
@@ -111,6 +111,11 @@ def bind_arguments(
         if len(text) > MAX_VALUE_CHARS:
             raise InputError(
                 f"{name}={shorten(text)}: longer than {MAX_VALUE_CHARS} characters: shorten it",
+                parameter=name,
+            )
+        if replace_surrogates(text) != text:
+            raise InputError(
+                f"{name}={shorten(replace_surrogates(text))}: not Unicode: encode it as UTF-8",
                 parameter=name,
             )
         bound[name] = (parameter, text)

@@ -28,7 +28,7 @@ from kgraph.base.errors import (
     QueryTooLargeError,
 )
 from kgraph.base.http_client import AnswerLimits, AnswerTooLargeError, HttpAnswer, HttpClient
-from kgraph.base.text import shorten
+from kgraph.base.text import replace_surrogates, shorten
 from kgraph.graph import SharedData
 from kgraph.query.answer import Answer, QueryResult, choose_formats
 from kgraph.query.evaluate import PreparedQuery, complete_answer, prepare_query
@@ -258,9 +258,10 @@ def evaluate_remote(
             kind of answer.
     """
     check_remote(prepared)
+    result = graph.evaluate(prepared.text)
     with graph.convert_unreadable():
         return complete_answer(
-            graph.evaluate(prepared.text),
+            result,
             prepared,
             formats,
             lambda: list_episode_summaries(graph.select, graph.base),
@@ -268,7 +269,10 @@ def evaluate_remote(
 
 
 def check_remote(prepared: PreparedQuery) -> None:
-    """Raise QueryError if a query writes, asks another server, or needs the index of a store."""
+    """Raise QueryError if a query is no Unicode, writes, asks another server, or needs the index \
+of a store."""
+    if replace_surrogates(prepared.text) != prepared.text:
+        raise QueryError("the query is no Unicode: encode it as UTF-8")
     check_read_only(prepared.text)
     if may_call_functions(mask_literals(prepared.text)) and "kg:matches" in prepared.text:
         raise QueryError(

@@ -280,6 +280,21 @@ def test_a_server_that_is_no_endpoint_or_fails(remote, server, misbehave, messag
     assert len(server.requests) == 1  # no second try, and nothing is sent elsewhere
 
 
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [("which-one", "episode"), ("talk-by-month", "about"), ("who-said", "words")],
+)
+def test_half_a_character_in_a_parameter_is_an_error_in_words(sample, remote, name, parameter):
+    for ask, graph in ((run_query, sample), (run_remote_query, remote)):
+        with pytest.raises(InputError, match="x\ufffd: not Unicode: encode it as UTF-8"):
+            ask(graph, name, {parameter: "x\udcff"})
+
+
+def test_half_a_character_in_a_query_is_an_error_in_words(remote):
+    with pytest.raises(QueryError, match="the query is no Unicode"):
+        run_remote_query(remote, 'ASK { ?a ?b "\udcff" }')
+
+
 BROKEN_ROWS = {
     "bytes that are no text": b'{"x": {"type": "literal", "value": "\xff"}}',
     "no value": b'{"x": {"type": "literal"}}',
