@@ -176,6 +176,7 @@ ANALYSES: dict[str, NamedQuery] = {
             FunctionSource(list_shared_ties, max_rows=DEFAULT_MAX_FINDINGS),
             {"name": "entity"},
             Chart("association", "name"),
+            omit=("associationWithOther", "associationWithOne"),
         ),
         NamedQuery(
             "compare",

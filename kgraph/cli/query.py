@@ -330,7 +330,8 @@ def schema(
 
     format = options.resolve_format(format, output)
     terms = KnowledgeGraph.open(store).schema()
-    tables.write_table(tabulate_terms(terms), format, output, limit)
+    omit = ("example", "label")
+    tables.write_table(tabulate_terms(terms), format, output, limit, omit=omit)
 
 
 def stats(

@@ -313,6 +313,14 @@ def test_the_schema_of_a_graph_is_a_table(run):
     assert ("class", "kg:Entity") not in found
 
 
+def test_the_schema_is_a_table_on_a_narrow_terminal_too(run, monkeypatch):
+    monkeypatch.setattr(printing, "PIPE_COLUMNS", 80)
+    _, out, err = run("schema")
+    assert out.splitlines()[0].split()[:2] == ["kind", "term"]
+    assert max(map(len, out.splitlines())) <= 80
+    assert err.startswith("too narrow for example")
+
+
 def test_a_question_by_month_fits_a_narrow_terminal_and_a_file_has_all(run, monkeypatch):
     _, out, err = run("query", "by-month", "--param", "entity=NVIDIA", "--format", "csv")
     columns = out.splitlines()[0].split(",")
