@@ -97,9 +97,10 @@ def query(
         printing.print_remark(remark)
     named = load_named_queries().get(text.strip())
     omit = named.omit if named else ()
-    tables.write_answer(
-        answer, format, output, limit, omit=omit, advice=_advise_on_no_rows(text, parameters)
-    )
+    advice = _advise_on_no_rows(text, parameters)
+    if endpoint and advice:
+        advice += "; most need the profile full, as kb has no quotes, rows or counts"
+    tables.write_answer(answer, format, output, limit, omit=omit, advice=advice)
 
 
 def _check_counts_unlikely(question: str, parameters: dict[str, str]) -> None:

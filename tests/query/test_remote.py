@@ -394,5 +394,8 @@ def test_the_command_tells_which_example_it_asked(server, tmp_path):
         f"kgraph query co-mentioned --param company=NVIDIA --endpoint {server.url}" in done.stderr
     )
     assert "Microsoft" in done.stdout
+    given = ("--param", "about=zebras", "--endpoint", server.url)
+    done = run("query", "talk-by-month", *given, cwd=tmp_path)
+    assert "; most need the profile full, as kb has no quotes" in done.stderr
     done = run("query", "path", "--endpoint", server.url, cwd=tmp_path)
     assert (done.returncode, "ask the store" in done.stderr) == (2, True)
