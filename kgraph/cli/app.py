@@ -59,6 +59,16 @@ class CommandGroup(TyperGroup):
             args = [*args[1:2], "--help"]
         return super().parse_args(ctx, args)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; a question's name in its place is an error that says how to ask it."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not ctx.resilient_parsing:
+            from kgraph.analysis import load_named_queries
+
+            if name in load_named_queries():
+                ctx.fail(f"No such command '{name}'. To ask the question: kgraph query {name}")
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; exit silently if its output is closed."""
         try:

@@ -131,6 +131,7 @@ def test_standard_input_is_an_episode(tmp_path):
         (["search", "zzzz"], 1, "nothing matches 'zzzz': try fewer words"),
         (["query", "ASK { ?a kg:mention ?b }"], 0, "did you mean kg:Mention?"),
         (["frobnicate"], 2, "No such command"),
+        (["pair", "A", "B"], 2, "No such command 'pair'. To ask the question: kgraph query pair"),
     ],
 )
 def test_wrong_use_is_said_in_words(store, arguments, status, words):
