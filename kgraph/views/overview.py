@@ -297,6 +297,7 @@ def count_graph(graph: Graph) -> Stats:
         connected=[
             Ranked(e.label, e.type, e.episodes)
             for e in sorted(entities, key=popularity_key)[:MAX_CONNECTED]
+            if e.episodes
         ],
         with_show=shows.total(),
         shows=dict(rank_counts(shows)),

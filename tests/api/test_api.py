@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime
 
 import pytest
-from support import ROOT
+from support import ROOT, episode_text
 
 import kgraph
 from kgraph import KnowledgeGraph
@@ -34,6 +34,13 @@ def test_building_gives_the_graph_and_its_report(folder, tmp_path):
     built = KnowledgeGraph.build([folder], tmp_path / "new", workers=1)
     assert built.report.recordings == 2
     assert built.stats().episodes == 2
+
+
+def test_the_counts_list_no_show_that_no_episode_mentions(tmp_path):
+    (tmp_path / "talk.md").write_text(episode_text(more="source: The Widget Hour"))
+    counted = KnowledgeGraph.build([tmp_path], tmp_path / "new", workers=1).stats()
+    assert counted.shows == {"The Widget Hour": 1}
+    assert [(ranked.label, ranked.episodes) for ranked in counted.connected] == [("Nvidia", 1)]
 
 
 def test_solutions_become_plain_values(graph):
