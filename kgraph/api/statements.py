@@ -46,7 +46,7 @@ class StatementsMixin(StoreBacked):
             workers, progress: as in build().
 
         Returns:
-            What was written: files, numbers of statements, digests.
+            The manifest, with files, numbers of statements and digests.
 
         Raises:
             InputError: profile, graph, licence or address is wrong, or an extra is not installed.

@@ -32,7 +32,8 @@ class QuoteBatch:
     Attributes:
         files: number of the file among these.
         keys: as numbers.
-        shingle_starts, run_starts: of the hashes of each quote, and the end of the last.
+        shingle_starts: of the hashes of each quote, and the end of the last.
+        run_starts: the same of its runs.
     """
 
     def __init__(self, files: Sequence[QuoteFingerprints]) -> None:
