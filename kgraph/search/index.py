@@ -1,8 +1,8 @@
 """The full-text index of a build, opened for reading (:class:`Index`).
 
-:mod:`kgraph.search.writer` describes the file. Opening reads nothing and takes a fraction of a
-millisecond. Besides searches it answers which quotes and episodes a theme or a show has; a theme
-includes its narrower themes.
+:mod:`kgraph.search.writer` describes the file. Opening reads it once, to verify its checksum.
+Besides searches it answers which quotes and episodes a theme or a show has; a theme includes its
+narrower themes.
 """
 
 from __future__ import annotations
