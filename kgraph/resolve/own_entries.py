@@ -210,16 +210,22 @@ def _check_relations(rows: Sequence[_EntryRow], merged: Lexicon) -> None:
     """Check that relations lead to entries, and that no alias is the name of a shipped entry.
 
     Raises:
-        DataError: one does not.
+        DataError: one does not, or ``same_as`` leads to an entry that has it, too.
     """
     own = {(row.entry.type, name_key(row.entry.name)) for row in rows}
     own_names = {row.entry.name for row in rows}
+    joined = {(row.entry.type, row.entry.name) for row in rows if row.entry.same_as}
     for row in rows:
+        target = row.entry.same_as
+        if (row.entry.type, target) in joined:
+            fix = "name an entry without same_as"
+            row.fail("same_as", f"same_as: {describe(target)} has a same_as itself: {fix}")
         for field in RELATION_FIELDS:
             target = getattr(row.entry, field)
             named = _list_entries(target, merged)
             if target and target not in own_names.union(*((e.name, *e.aliases) for e in named)):
                 targets = own_names.union(*((e.name, *e.aliases) for e in merged.entries))
+                targets.discard(target)  # the merged entry has it as its own name
                 near = "".join(f"did you mean {n}? " for n in suggest_names(target, targets)[:1])
                 advice = f"{near}Name an entry, or add one"
                 row.fail(field, f"{field}: {describe(target)}: no entry of that name: {advice}")

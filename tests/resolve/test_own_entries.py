@@ -109,6 +109,14 @@ ENTRIES = "type: company\nentries:\n"
         (f"{ENTRIES}  A: {{aliases: [B\n", "own.yaml:3: not YAML: "),
         ("- A\n", "own.yaml:1: expected a mapping of keys, got a list of 1: "),
         (
+            f"{ENTRIES}  C: {{same_as: D}}\n  D: {{same_as: C}}\n",
+            "own.yaml:3: C: same_as: 'D' has a same_as itself: name an entry without same_as",
+        ),
+        (
+            f"{ENTRIES}  D: {{same_as: Quux Nothing}}\n",
+            "own.yaml:3: D: same_as: 'Quux Nothing': no entry of that name: Name an entry, ",
+        ),
+        (
             f"{ENTRIES}  C: {{}}\n  D: {{part_of: Acmee}}\n",
             "own.yaml:4: D: part_of: 'Acmee': no entry of that name: did you mean Acme? ",
         ),
