@@ -151,13 +151,18 @@ def _recognize(is_own_file: Callable[[str], bool], last: str) -> Callable[[Path]
     return is_output
 
 
-def _connect(url: str) -> tuple[Any, str]:
-    """Return the file system of a URL, and the path in it."""
+def refuse_password(url: str) -> None:
+    """Raise InputError, without the password, if an address has one."""
     if re.search("://[^/?#]*:[^/?#]*@", url):
         raise InputError(
             f"{url.partition('://')[0]}://: a password in an address is seen by others: set the "
             "environment variables of its service, such as AWS_SECRET_ACCESS_KEY"
         )
+
+
+def _connect(url: str) -> tuple[Any, str]:
+    """Return the file system of a URL, and the path in it."""
+    refuse_password(url)
     try:
         import fsspec.core
     except ImportError as error:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import msgspec
 
 from kgraph.base.errors import InputError
+from kgraph.base.output_target import refuse_password
 from kgraph.pipeline.executor import DEFAULT_WORKERS, ExecutorPool, TaskPool, open_process_pool
 
 
@@ -23,7 +24,7 @@ class WorkerOptions(msgspec.Struct, frozen=True):
         notify: called once with the address of the cluster's dashboard, if it has one.
 
     Raises:
-        InputError: the options contradict each other.
+        InputError: the options contradict each other, or the address of ``work`` has a password.
     """
 
     executor: Executor | None = None
@@ -37,6 +38,7 @@ class WorkerOptions(msgspec.Struct, frozen=True):
             raise InputError("--dask: the cluster has its own workers: leave --workers out")
         if self.work and not self.dask:
             raise InputError("--work: only the workers of --dask share a folder: leave it out")
+        refuse_password(self.work)
 
 
 @contextmanager

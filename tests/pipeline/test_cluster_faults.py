@@ -13,6 +13,7 @@ from support import SAMPLE
 
 from kgraph.base.errors import ClusterError, InputError
 from kgraph.pipeline import build, cluster, cluster_tasks, open_cluster
+from kgraph.pipeline.workers import WorkerOptions
 from kgraph.store import Store
 
 
@@ -300,3 +301,9 @@ def test_a_local_cluster_ends_with_its_build_in_every_case(tmp_path, folder):
             progress=once_at("reading", fail),
         )
     assert set(multiprocessing.active_children()) == children
+
+
+def test_a_password_in_the_address_of_a_shared_folder_is_refused_and_not_printed():
+    with pytest.raises(InputError, match="a password in an address is seen by others") as caught:
+        WorkerOptions(dask="local:1", work="sftp://ann:geheim@host/folder")
+    assert "geheim" not in str(caught.value)
