@@ -609,6 +609,7 @@ def test_the_episodes_of_a_theme_are_those_of_its_count(sample):
 
 OMITTING = {
     "associated": {"entity": "NVIDIA"},
+    "beside-both": {"one": "NVIDIA", "other": "OpenAI"},
     "compare": {"x": "NVIDIA"},
     "pair": {"one": "NVIDIA", "other": "OpenAI"},
 }
