@@ -32,6 +32,7 @@ from kgraph.graph import EpisodeSummary
 from kgraph.graph.accounting import Accounting
 from kgraph.graph.tally import Tally
 from kgraph.pipeline import Report
+from kgraph.pipeline.build import survey_inputs
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.inputs import read_inputs
 from kgraph.pipeline.passes import (
@@ -39,15 +40,10 @@ from kgraph.pipeline.passes import (
     Progress,
     ResolveTask,
     build_shared,
-    conclude_survey,
     ignore_progress,
-    locate_episodes,
-    make_resolve_tasks,
     resolve_shard,
-    survey_files,
 )
 from kgraph.pipeline.survey_spool import SurveySpool
-from kgraph.pipeline.tables import share_tables
 from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.pipeline.workers import WorkerOptions, open_workers
 from kgraph.store import DEFAULT_STORE, Store
@@ -184,19 +180,10 @@ def build_statements(
         ValueSpool(work / "summaries", EpisodeSummary) as summaries,
         open_target(str(to), is_own_file, MANIFEST_FILE) as target,
     ):
-        with report.time_stage("read"):
-            surveyed = survey_files(inputs.sources, work, pool, progress, inputs.own, spool=spool)
-            inputs.check_survey(surveyed)
-        with report.time_stage("conclude"):
-            progress("comparing names", 0, 0)
-            corpus = conclude_survey(
-                surveyed, inputs.judgement_table, inputs.own, work=work, pool=pool
-            )
-            tables_file = share_tables(corpus.tables, work, pool)
-        inputs.report_survey(report, surveyed, corpus.recordings)
+        _, corpus, tasks = survey_inputs(
+            inputs, work, pool, spool, report=report, progress=progress
+        )
         with report.time_stage("resolve and write"):
-            located = locate_episodes(corpus.recordings, surveyed)
-            tasks = make_resolve_tasks(located, tables_file, base, pool)
             output = ShardOutput(target, base, content, tables)
             shards = (_UnresolvedShard(output, n, task) for n, task in enumerate(tasks, 1))
             results = map_ordered(pool, _resolve_and_write, shards)

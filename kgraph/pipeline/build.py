@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from shutil import rmtree
+from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
 import msgspec
@@ -17,7 +18,7 @@ from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
 from kgraph.graph.tally import Tally
-from kgraph.pipeline.executor import map_ordered
+from kgraph.pipeline.executor import TaskPool, map_ordered
 from kgraph.pipeline.inputs import BuildInputs, read_inputs
 from kgraph.pipeline.kept import KeptResults, LastBuild, find_unchanged, load_last_build
 from kgraph.pipeline.kept_writer import write_kept
@@ -27,6 +28,8 @@ from kgraph.pipeline.passes import (
     FileSurvey,
     Progress,
     ResolveResult,
+    ResolveTask,
+    SurveyResult,
     build_shared,
     conclude_survey,
     ignore_progress,
@@ -42,7 +45,7 @@ from kgraph.pipeline.update import is_faster, plan_update, update_graph
 from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.pipeline.workers import WorkerOptions, open_workers
 from kgraph.rdf import describe_dataset, describe_shared
-from kgraph.resolve.corpus import CorpusTables, SurfaceOutcome
+from kgraph.resolve.corpus import ConcludedCorpus, CorpusTables, SurfaceOutcome
 from kgraph.search.writer import IndexWriter
 from kgraph.store import DEFAULT_STORE, BuildWriter, Store, layout
 from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs, read_origin
@@ -223,22 +226,10 @@ def _build_all(
         spool = SurveySpool(work / "surveys")
         outcomes = ValueSpool(work / "outcomes", EpisodeOutcome)
         try:
-            with report.time_stage("read"):
-                surveyed = survey_files(
-                    inputs.sources, work, pool, progress, inputs.own, kept=unchanged, spool=spool
-                )
-                inputs.check_survey(surveyed)
-            with report.time_stage("conclude"):
-                progress("comparing names", 0, 0)
-                corpus = conclude_survey(
-                    surveyed, inputs.judgement_table, inputs.own, work=work, pool=pool
-                )
-                tables_file = share_tables(corpus.tables, work, pool)
-            inputs.report_survey(report, surveyed, corpus.recordings)
+            surveyed, corpus, tasks = survey_inputs(
+                inputs, work, pool, spool, report=report, progress=progress, kept=unchanged
+            )
             with report.time_stage("resolve, write and load"):
-                tasks = make_resolve_tasks(
-                    locate_episodes(corpus.recordings, surveyed), tables_file, inputs.base, pool
-                )
                 results = map_ordered(pool, resolve_shard, tasks)
                 target = LoadTarget(writer, forwarded_from, report, options)
                 shared, surfaces = _load(results, corpus.tables, outcomes, target)
@@ -251,6 +242,39 @@ def _build_all(
             rmtree(work, ignore_errors=True)
         publish_build(inputs, writer, report, shared=shared, kept=kept)
     return report
+
+
+def survey_inputs(
+    inputs: BuildInputs,
+    work: Path,
+    pool: TaskPool | None,
+    spool: SurveySpool,
+    *,
+    report: Report,
+    progress: Progress,
+    kept: Mapping[str, FileSurvey] = MappingProxyType({}),
+) -> tuple[SurveyResult, ConcludedCorpus, Iterator[ResolveTask]]:
+    """Survey all files and conclude; return the results, and the tasks of the second pass.
+
+    Args:
+        work, pool, spool, kept: as of :func:`~kgraph.pipeline.passes.survey_files`.
+        report: takes the times, and what the first pass found.
+
+    Raises:
+        InputError: no file gave an episode.
+    """
+    with report.time_stage("read"):
+        surveyed = survey_files(
+            inputs.sources, work, pool, progress, inputs.own, kept=kept, spool=spool
+        )
+        inputs.check_survey(surveyed)
+    with report.time_stage("conclude"):
+        progress("comparing names", 0, 0)
+        corpus = conclude_survey(surveyed, inputs.judgement_table, inputs.own, work=work, pool=pool)
+        tables_file = share_tables(corpus.tables, work, pool)
+    inputs.report_survey(report, surveyed, corpus.recordings)
+    located = locate_episodes(corpus.recordings, surveyed)
+    return surveyed, corpus, make_resolve_tasks(located, tables_file, inputs.base, pool)
 
 
 def _load(
