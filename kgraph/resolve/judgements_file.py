@@ -64,16 +64,6 @@ class Appended(NamedTuple):
     present: tuple[Judgement, ...]  #: that said the same before, and remain as they are
 
 
-def append_judgement(path: Path, judgement: Judgement) -> Judgement:
-    """Append a judgement to a file, which is created if needed; return the one that now stands.
-
-    Raises:
-        DataError: it contradicts another one, or the file cannot be written or extended.
-    """
-    appended = append_judgements(path, [judgement])
-    return (*appended.written, *appended.present)[0]
-
-
 def append_judgements(path: Path, judgements: Sequence[Judgement]) -> Appended:
     """Append judgements to a file, all of them or none, but for those that it has already.
 

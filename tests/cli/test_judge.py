@@ -10,7 +10,7 @@ from support import episode_text
 from kgraph.cli.app import main
 from kgraph.pipeline import build
 from kgraph.resolve.judgement import make_judgement
-from kgraph.resolve.judgements_file import append_judgement, load_judgements
+from kgraph.resolve.judgements_file import append_judgements, load_judgements
 from kgraph.store import Store
 
 AGAIN = "build again to apply it: kgraph build episodes --store store"
@@ -52,7 +52,7 @@ def built(tmp_path, monkeypatch):
 
 def test_verbose_names_the_file_that_is_written_to(kgraph, built, tmp_path):
     file = tmp_path / "project" / "data" / "judgements.yaml"
-    append_judgement(file, make_judgement("reject", ["And Gather"]))
+    append_judgements(file, [make_judgement("reject", ["And Gather"])])
     build([tmp_path / "episodes"], built, judgements=file, workers=1)
     file.unlink()
     _, _, err = kgraph("-v", "judge", "reject", "OpenAI", "--by", "ann", "--store", built)
@@ -208,8 +208,8 @@ def test_the_file_is_that_of_the_option_the_environment_or_the_last_build(
 
 def test_a_build_says_what_it_could_not_apply(kgraph, built, tmp_path):
     file = Path("data/judgements.yaml")
-    append_judgement(file, make_judgement("reject", ["OpenAI"]))
-    append_judgement(file, make_judgement("reject", ["Nowhere\x1b"]))
+    append_judgements(file, [make_judgement("reject", ["OpenAI"])])
+    append_judgements(file, [make_judgement("reject", ["Nowhere\x1b"])])
     _, _, words = kgraph("build", tmp_path / "episodes", "--store", built, "--workers", 1)
     assert "1 judgement could not be applied in full:\n" in words
     said = f"  {file}:2: reject Nowhere : no row is called 'Nowhere\\x1b' (not applied)"
@@ -255,7 +255,7 @@ def test_a_preview_is_safe_in_a_terminal(kgraph, built, tmp_path):
     kgraph("build", "episodes", "--store", built)
     file = tmp_path / "data" / "judgements.yaml"
     file.parent.mkdir()
-    append_judgement(file, make_judgement("rename", ["OpenAI", "[red]\x1b[31mX"]))
+    append_judgements(file, [make_judgement("rename", ["OpenAI", "[red]\x1b[31mX"])])
     status, told, words = kgraph("judge", "--undo", "--preview", "--store", built)
     assert (status, "\x1b" in told + words) == (0, False)
     assert "[red]" in told

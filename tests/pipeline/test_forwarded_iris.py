@@ -15,7 +15,7 @@ from kgraph.query.parameters import describe_substitutions
 from kgraph.query.saved import Parameter
 from kgraph.rdf.shacl import find_violations, load_shapes
 from kgraph.resolve.judgement import make_judgement
-from kgraph.resolve.judgements_file import append_judgement
+from kgraph.resolve.judgements_file import append_judgements
 from kgraph.store import Store
 from kgraph.store.layout import INDEX_FILE
 from kgraph.views.open_graph import OpenGraph
@@ -41,7 +41,7 @@ def home(tmp_path):
     )
     (folder / "b.md").write_text(other)
     typed = make_judgement("type", ["Akmeworks"], type="product")
-    append_judgement(tmp_path / "judgements.yaml", typed)
+    append_judgements(tmp_path / "judgements.yaml", [typed])
     return tmp_path
 
 

@@ -16,7 +16,7 @@ from kgraph.query import Lookup, run_query
 from kgraph.resolve import judgements_file, knowledge
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements import build_judgement_table
-from kgraph.resolve.judgements_file import append_judgement
+from kgraph.resolve.judgements_file import append_judgements
 from kgraph.resolve.name_counts import NameStatistics
 from kgraph.search import Index
 from kgraph.search.filters import find_thing_number
@@ -45,7 +45,7 @@ def rebuilt(tmp_path):
 
     def make(*said):
         for verb, names, type_ in said:
-            append_judgement(file, make_judgement(verb, names, type=type_))
+            append_judgements(file, [make_judgement(verb, names, type=type_)])
         build([home], tmp_path / "store", workers=1, judgements=file)
         return Store(tmp_path / "store")
 
@@ -287,7 +287,7 @@ def test_relations_of_an_entity_use_its_new_name():
 def test_judgements_of_the_folder_apply_where_none_are_named(folder, tmp_path, monkeypatch, work):
     monkeypatch.chdir(tmp_path)
     assert work([folder], "s", workers=1) and decided(Store("s"), "OpenAI")[0][1] == "company"
-    append_judgement(judgements_file.JUDGEMENTS_FILE, make_judgement("reject", ["OpenAI"]))
+    append_judgements(judgements_file.JUDGEMENTS_FILE, [make_judgement("reject", ["OpenAI"])])
     work([folder], "s", workers=1)
     assert decided(Store("s"), "OpenAI")[0][1] == "noise"
     assert msgspec.json.decode(Store("s").report)["judgements"] == 1
@@ -308,7 +308,7 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
     assert (
         place == home / judgements_file.JUDGEMENTS_FILE
     )  # where the first build would have looked
-    append_judgement(place, make_judgement("reject", ["OpenAI"]))
+    append_judgements(place, [make_judgement("reject", ["OpenAI"])])
     told = f"using the judgements in {place}, as in the last build"
     report = build([folder], home / "s", workers=1)
     assert (report.judgements, report.notes) == (1, (told,))
@@ -318,7 +318,7 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
         if file.is_file() and file.name != "origin.json":
             assert str(tmp_path).encode() not in file.read_bytes(), file
 
-    append_judgement(judgements_file.JUDGEMENTS_FILE, make_judgement("reject", ["NVIDIA"]))
+    append_judgements(judgements_file.JUDGEMENTS_FILE, [make_judgement("reject", ["NVIDIA"])])
     also = f"{told}; data/judgements.yaml here is not read: name it with --judgements"
     assert choose_judgements(home / "s").notes == (also,)
     named = choose_judgements(home / "s", judgements_file.JUDGEMENTS_FILE)

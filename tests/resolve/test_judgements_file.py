@@ -4,15 +4,15 @@ import pytest
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.resolve.judgement import Judgement
-from kgraph.resolve.judgements_file import append_judgement, load_judgements, remove_judgement
+from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgement
 
 
 def test_an_appended_judgement_is_loaded_with_its_line(tmp_path):
     path = tmp_path / "judgements.yaml"
     path.write_text("# ours\n", "utf-8")
     first = Judgement("reject", ("Moreover",), by="ann", why="no: name", date="2025-01-31")
-    append_judgement(path, first)
-    append_judgement(path, Judgement("type", ("Acme",), type="product"))
+    append_judgements(path, [first])
+    append_judgements(path, [Judgement("type", ("Acme",), type="product")])
     loaded = load_judgements(path)
     assert [(judgement.verb, judgement.names, judgement.line) for judgement in loaded] == [
         ("reject", ("Moreover",), 2),
@@ -43,10 +43,10 @@ def test_no_file_means_no_judgements(tmp_path):
 )
 def test_a_contradicting_judgement_is_not_appended(tmp_path, old, new, message):
     path = tmp_path / "judgements.yaml"
-    append_judgement(path, old)
+    append_judgements(path, [old])
     before = path.read_bytes()
     with pytest.raises(DataError) as caught:
-        append_judgement(path, new)
+        append_judgements(path, [new])
     assert str(caught.value) == f"{path}: {message}: delete that line first"
     assert path.read_bytes() == before
 
@@ -76,7 +76,7 @@ def test_invalid_judgements_are_reported_with_their_lines(tmp_path, text, messag
 def test_a_line_is_appended_after_any_end_of_file(tmp_path, last):
     path = tmp_path / "judgements.yaml"
     path.write_text(last, "utf-8")
-    append_judgement(path, Judgement("reject", ("Ünd",)))
+    append_judgements(path, [Judgement("reject", ("Ünd",))])
     assert path.read_text("utf-8").startswith(last.rstrip() + "\n- ")
     assert [judgement.names for judgement in load_judgements(path)] == [("Ünd",)]
 
@@ -86,7 +86,7 @@ def test_a_file_that_cannot_be_extended_stays_unchanged(tmp_path, text):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError):
-        append_judgement(path, Judgement("reject", ("B",)))
+        append_judgements(path, [Judgement("reject", ("B",))])
     assert path.read_text("utf-8") == text
 
 
@@ -132,8 +132,8 @@ def test_undo_removes_only_the_lines_of_the_judgement(tmp_path, line, removed, l
 def test_every_judgement_can_be_undone(tmp_path):
     path = tmp_path / "judgements.yaml"
     path.write_text("# ours")
-    append_judgement(path, Judgement("reject", ("A",)))
-    append_judgement(path, Judgement("reject", ("B",)))
+    append_judgements(path, [Judgement("reject", ("A",))])
+    append_judgements(path, [Judgement("reject", ("B",))])
     assert [remove_judgement(path).names, remove_judgement(path).names] == [("B",), ("A",)]
     assert path.read_text("utf-8") == "# ours\n"
     with pytest.raises(InputError, match="there is no judgement to undo"):

@@ -10,7 +10,7 @@ from kgraph.base.checksums import write_checksums
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.pipeline import build
 from kgraph.resolve.judgement import make_judgement
-from kgraph.resolve.judgements_file import append_judgement
+from kgraph.resolve.judgements_file import append_judgements
 from kgraph.search import Filters, Index, Segment, Source, search
 from kgraph.search.documents import HIT_KINDS
 from kgraph.store import Store, layout
@@ -290,7 +290,7 @@ def test_what_is_most_often_meant_by_a_name_is_what_an_episode_mentions(
 
 def test_a_thing_is_found_by_what_it_was_called_before_a_judgement(folder_to_search, tmp_path):
     judgements = tmp_path / "judgements.yaml"
-    append_judgement(judgements, make_judgement("rename", ["NVIDIA", "Chipwright"]))
+    append_judgements(judgements, [make_judgement("rename", ["NVIDIA", "Chipwright"])])
     build([folder_to_search], tmp_path / "store", workers=1, judgements=judgements)
     store = Store(tmp_path / "store")
     for name in ("Chipwright", "Nvidia", "company/nvidia", f"{store.meta.base}company/nvidia"):

@@ -33,10 +33,10 @@ import sys
 from pathlib import Path
 from kgraph.base.errors import InputError
 from kgraph.resolve.judgement import make_judgement
-from kgraph.resolve.judgements_file import append_judgement, load_judgements, remove_judgement
+from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgement
 path, name = Path(sys.argv[1]), sys.argv[2]
 for number in range(20):
-    made = append_judgement(path, make_judgement("reject", [f"{name} {number}"]))
+    [made] = append_judgements(path, [make_judgement("reject", [f"{name} {number}"])]).written
     while number % 4 == 3:
         try:
             remove_judgement(path, made.line, expected=made)

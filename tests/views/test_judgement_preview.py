@@ -12,7 +12,7 @@ from kgraph.pipeline import build, kept, update
 from kgraph.pipeline.rejudge import BuiltDecisions, list_rows
 from kgraph.resolve.judgement import VERBS, make_judgement
 from kgraph.resolve.judgements import build_judgement_table
-from kgraph.resolve.judgements_file import append_judgement, load_judgements
+from kgraph.resolve.judgements_file import append_judgements, load_judgements
 from kgraph.store import Store
 from kgraph.views.judgement_effect import EntityChange, EntityState, JudgementEffect
 from kgraph.views.judgement_preview import preview_judgement, preview_judgements
@@ -40,7 +40,7 @@ def make_store(tmp_path):
         file = tmp_path / "judgements.yaml"
         file.write_text("")
         for judgement in judged:
-            append_judgement(file, judgement)
+            append_judgements(file, [judgement])
         build([home], tmp_path / "store", workers=1, judgements=file)
         return Store(tmp_path / "store")
 
@@ -119,7 +119,7 @@ def test_a_build_changes_the_rows_of_the_preview(tmp_path, seed):
         built = BuiltDecisions(store)
         told = built.judge(built.resolve((*earlier, judgement), "a file"))
         effect = preview_judgement(store, judgement, earlier)
-        append_judgement(file, judgement)
+        append_judgements(file, [judgement])
         now = run()
         check_rows(rows, read_rows(now), told, judgement)
         check_effect(store, now, effect, judgement)
@@ -140,14 +140,14 @@ def test_a_preview_counts_what_no_build_has_applied_yet(tmp_path, seed):
     rows, pending = read_rows(store), []
     for _ in range(4):
         pending.append(make_valid_judgement(chance, store, rows, pending))
-        append_judgement(file, pending[-1])
+        append_judgements(file, [pending[-1]])
     judgement = make_valid_judgement(chance, store, rows, pending)
     added = preview_judgement(store, judgement, load_judgements(file))
     assert added.notes[0] == (
         "4 earlier judgements not built yet: the preview is of the graph with them"
     )
     before = run()
-    append_judgement(file, judgement)
+    append_judgements(file, [judgement])
     after = run()
     check_effect(before, after, added, judgement)
     assert added.rows == count_changes(before, after)
