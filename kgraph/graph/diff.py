@@ -1,9 +1,10 @@
-"""Differences between two graphs: things and edges gained, lost, renamed, retyped.
+"""Differences between two graphs: things and edges gained, lost, renamed, retyped, merged.
 
 Takes the shared data of both; gives :class:`Changes`.
 
 Invariant: a thing with the same id and another label counts as renamed, and so does a thing that
-another id replaces (``replaces``). A thing with the same key and another type counts as retyped.
+another id replaces (``replaces``). A thing with the same key and another type counts as retyped,
+and one that goes into a thing which was there before as merged.
 None of them, nor their mentions, counts as gained or lost.
 """
 
@@ -21,10 +22,10 @@ class Change(msgspec.Struct, frozen=True):
     """One thing or edge that changed."""
 
     what: str  #: ``episode``, ``entity`` or ``edge`` (an episode mentions an entity)
-    how: str  #: ``gained``, ``lost``, ``renamed`` or ``retyped``
+    how: str  #: ``gained``, ``lost``, ``renamed``, ``retyped`` or ``merged``
     id: str  #: of the thing as it is now, or was; of an edge, its mention's
     label: str  #: as it is now, or was; of an edge, the entity's and the episode's title
-    before: str = ""  #: earlier label or id, if renamed or retyped
+    before: str = ""  #: earlier label if renamed, earlier id if retyped or merged
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -76,7 +77,9 @@ def _diff_entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> Iter
     for old_id, id_ in sorted(_map_replaced(new).items()):
         if old_id in old:
             old_label = old_labels.pop(old_id)
-            if old[old_id].key == new[id_].key:
+            if id_ in old:
+                yield Change("entity", "merged", id_, new[id_].label, old_id)
+            elif old[old_id].key == new[id_].key:
                 yield Change("entity", "retyped", id_, new[id_].label, old_id)
             else:
                 yield Change("entity", "renamed", id_, new[id_].label, old_label)

@@ -37,7 +37,7 @@ def test_every_kind_of_change():
     assert compare_graphs(new, new).changes == []
 
 
-def test_a_replaced_entity_was_renamed_with_its_mentions():
+def test_a_replaced_entity_was_renamed_or_merged_with_its_mentions():
     acme, amd, nvidia = (("company", name.lower(), name) for name in ("Acme", "AMD", "Nvidia"))
     old = shared([acme, amd, nvidia], ["company/acme", "company/amd"])
     old.summaries["b"] = EpisodeSummary(("b.md",), "Other", mentions={"company/acme": 1.0})
@@ -52,10 +52,10 @@ def test_a_replaced_entity_was_renamed_with_its_mentions():
         entity = new.entities[id_]
         new.entities[id_] = msgspec.structs.replace(entity, replaces=(before,))
     assert compare_graphs(old, new).changes == [
+        Change("entity", "merged", "company/nvidia", "Nvidia", "company/amd"),
+        Change("entity", "merged", "product/bolt", "Bolt", "company/bolt"),
         Change("entity", "renamed", "company/acmeco", "Acme Co", "Acme"),
-        Change("entity", "renamed", "company/nvidia", "Nvidia", "AMD"),
         Change("entity", "retyped", "crypto/base", "Base", "company/base"),
-        Change("entity", "retyped", "product/bolt", "Bolt", "company/bolt"),
         Change("edge", "lost", "mention/b/company/acmeco", "Acme Co in Other"),
     ]
 
