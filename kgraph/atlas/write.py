@@ -91,6 +91,7 @@ def draw_atlas(
     selection: Selection | None = None,
     before: str | Path | None = None,
     base: str = BASE_IRI,
+    site: str = "",
 ) -> AtlasPage:
     """Draw the graph as one self-contained HTML page, and write it to a file if one is given.
 
@@ -103,6 +104,8 @@ def draw_atlas(
         selection: which part; by default everything.
         before: an earlier atlas whose map is kept as far as possible.
         base: base of the instances' IRIs; "" for the default.
+        site: address below which a server has a page for each id, ``/`` at the end; "" for
+            a file, which links to none.
 
     Raises:
         InputError: there is no episode to draw, or ``before`` is not an atlas.
@@ -120,14 +123,14 @@ def draw_atlas(
             gathered, layout_nodes(gathered, previous), title, base or BASE_IRI, quotes
         )
         blocks |= compression.result() if compression else {}
-    atlas = AtlasPage(render_atlas_page(title, blocks), *gathered.counts(quotes))
+    atlas = AtlasPage(render_atlas_page(title, blocks, site), *gathered.counts(quotes))
     if output is not None:
         with open_output_file(output) as out:
             out.write(atlas.page)
     return atlas
 
 
-def render_atlas_page(title: str, blocks: Mapping[str, bytes]) -> bytes:
+def render_atlas_page(title: str, blocks: Mapping[str, bytes], site: str = "") -> bytes:
     """Render the page as UTF-8, from blocks by name; that of the first picture is first."""
     graph, *later_blocks = (_data_element(name, data) for name, data in blocks.items())
     script, late_script = split_early_late(FIRST_MODULE, PAGE_MODULE, read_asset, SHARED_PROPERTY)
@@ -136,6 +139,8 @@ def render_atlas_page(title: str, blocks: Mapping[str, bytes]) -> bytes:
     page = Template(read_asset("page.html")).substitute(
         policy=make_policy((script, late_script), style, "worker-src blob:; img-src blob: data:"),
         title=html.escape(title),
+        site=html.escape(site),
+        home=f'<a id="home" href="{html.escape(site)}">kgraph</a>' if site else "",
         style=style,
         graph=graph,
         worker=_data_element("worker", compress_gzip(worker.encode())),

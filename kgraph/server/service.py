@@ -28,7 +28,13 @@ from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.server.workers.pool import FAST_CPU_S, QueryLimits, WorkerPool
 from kgraph.server.workers.process import Job, QueryJob
 from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob
-from kgraph.server.workers.tasks import PrepareNames, QueryWithFunctions, Task, WriteExport
+from kgraph.server.workers.tasks import (
+    PrepareNames,
+    QueryWithFunctions,
+    Task,
+    WriteAtlas,
+    WriteExport,
+)
 from kgraph.views.open_graph import CurrentGraph, OpenGraph
 
 CACHE_BYTES = 64 << 20  #: bytes of cached replies
@@ -39,7 +45,10 @@ TASK_WORKERS = 2
 
 JUDGE_TIMEOUT_S = 120.0  #: seconds for a preview, which takes one or two where nothing else runs
 
-EXPORT_TIMEOUT_S = 600.0  #: seconds for writing a file; a thousand episodes take 3 to 8
+EXPORT_TIMEOUT_S = 600.0  #: seconds for writing a file; a thousand episodes take 3 to 20
+
+#: Memory of the process that writes files: an atlas of a thousand episodes takes 0.3 GB.
+FILE_MEMORY_BYTES = 2 << 30
 
 #: Bytes counted for a cached reply beyond its body, key included: bounds many small ones, too.
 CACHE_ENTRY_OVERHEAD_BYTES = 1 << 10
@@ -192,7 +201,9 @@ class Service:
             "tasks": WorkerPool(few, TASK_PROGRAM),
             "functions": WorkerPool(single, TASK_PROGRAM),
             "names": WorkerPool(single, TASK_PROGRAM),  # the lexicon takes 150 MB of each process
-            "files": WorkerPool(single, TASK_PROGRAM),
+            "files": WorkerPool(
+                msgspec.structs.replace(single, memory_bytes=FILE_MEMORY_BYTES), TASK_PROGRAM
+            ),
             # A person waits for a preview, and it takes longer than a fast query.
             "judge": WorkerPool(unhurried, TASK_PROGRAM),
         }
@@ -227,7 +238,7 @@ class Service:
         assert reply.kind != "value"
         return msgspec.structs.replace(reply, media_type=query.types[reply.kind])
 
-    async def write_export(self, graph: OpenGraph, task: WriteExport) -> int:
+    async def write_file(self, graph: OpenGraph, task: WriteExport | WriteAtlas) -> int:
         """Write a file, and return its unpacked size in bytes.
 
         Raises:

@@ -118,8 +118,8 @@ def test_a_client_that_refuses_gzip_gets_none(server):
 class Writer:
     """A fake service that writes files of a few bytes."""
 
-    async def write_export(self, snapshot, task):
-        with gzip.open(task.path, "wb") as file:
+    async def write_file(self, snapshot, path):
+        with gzip.open(path, "wb") as file:
             file.write(b"whole")
         return 5
 
@@ -130,13 +130,15 @@ def test_a_file_exists_as_long_as_it_is_being_sent(monkeypatch):
     async def main():
         files, snapshot = DownloadCache(Writer()), SimpleNamespace(tag="one")
         made = [
-            await files.get_or_generate(snapshot, DOWNLOADS[name])
+            await files.get_or_generate(snapshot, name, lambda path: path)
             for name in ("nodes.csv", "nodes.csv")
         ]
         sent = iter_download_chunks(made[0], packed=False)
-        await files.get_or_generate(snapshot, DOWNLOADS["edges.csv"])  # there is no room for both
+        await files.get_or_generate(snapshot, "edges.csv", lambda path: path)  # no room for both
         path = made[0].path
-        again = await files.get_or_generate(SimpleNamespace(tag="two"), DOWNLOADS["nodes.csv"])
+        again = await files.get_or_generate(
+            SimpleNamespace(tag="two"), "nodes.csv", lambda path: path
+        )
         del made
         stood, whole = path.exists(), b"".join(sent)
         del sent

@@ -39,6 +39,15 @@ export function link(text, address, attributes = {}) {
   return element("a", { href: address, target: "_blank", rel: "noopener noreferrer", ...attributes }, text);
 }
 
+/** A link to a page of the server that sent this one: `path` of its address below the site; nothing in a file, which has none. */
+export function siteLink(text, path, attributes = {}) {
+  const { site } = document.documentElement.dataset;
+  return site ? element("a", { href: site + path, ...attributes }, text) : "";
+}
+
+/** The path of an id's page. */
+export const pathOf = (id) => id.split("/").map(encodeURIComponent).join("/");
+
 /** A bar from 0 to 1 with its value in words for those who do not see it. */
 export const meter = (value, words) => element("meter", { min: 0, max: 1, value: Math.min(1, Math.max(0, value)), "aria-label": words, title: words });
 

@@ -3,7 +3,7 @@
 
 import {edgesBetween, linksOf, nameOf, sharedEpisodes, sharedQuotes} from "./queries.js";
 import {edgeWords, episodeItem, episodeWords, factList, fillText, namedNode, nodeButton, quoteItem, recording, section} from "./panel_parts.js";
-import {button, element, longList, meter, sureness} from "./dom.js";
+import {button, element, longList, meter, siteLink, sureness} from "./dom.js";
 import {ASSOCIATION_TOLD, NO_QUOTE_OF_BOTH, associationWords, grouped, percent, times} from "../../draw/assets/evidence.js";
 
 const EXTRACTORS = { llm: "a language model", regex: "a pattern over the transcript", hand: "a person, by hand" };
@@ -13,7 +13,9 @@ const SHARED_FIRST = 5; // episodes and quotes shown at first
 export function edgeParts(app, one, other) {
   const { atlas } = app, edges = edgesBetween(atlas, app.adjacency, one, other);
   const head = app.heading(`${nameOf(atlas, one)} and ${nameOf(atlas, other)}`, element("p", { class: "kind" }, "evidence of the link"));
-  const ends = element("div", { class: "row" }, namedNode(app, one), namedNode(app, other));
+  const [first, second] = app.store.get().open.ids.map(encodeURIComponent), areEntities = [one, other].every((i) => app.source.isEntity(i));
+  const ends = element("div", { class: "row" }, namedNode(app, one), namedNode(app, other),
+    areEntities ? siteLink("Page of both", `pair?one=${first}&other=${second}`, { class: "page" }) : "");
   const isPair = ![one, other].some((i) => app.source.isEpisode(i) || app.source.isQuote(i));
   const told = edges.map((edge) => edgePart(app, edge));
   const none = edges.length || isPair ? "" : element("p", {}, "There is no direct link between these two.");

@@ -6,6 +6,7 @@ import {bytesOf} from "./blocks.js";
 import {chunkOf, openFacts, openNames, openQuotes, openTexts} from "./details.js";
 import {createQuotes} from "./quotes.js";
 
+const NO_ENTITIES = ["theme", "topic", "tag", "episode", "quote"];
 const NUMBERED = "node/"; // before the number of a node of which the file keeps no id
 
 /** @param {object} atlas it is given its names here */
@@ -29,6 +30,7 @@ export function createSource(atlas, read = bytesOf) {
       return chunk.at(row - chunk.first);
     },
     isQuote: (i) => typeOf(atlas, i) === "quote",
+    isEntity: (i) => !NO_ENTITIES.includes(typeOf(atlas, i)),
     isEpisode: (i) => typeOf(atlas, i) === "episode",
     /** The id of a node: its relative IRI. */
     async idOf(i) {

@@ -3,7 +3,7 @@
 
 import {episodesWith, nameOf, quotesIn, quotesOn, typeCounts, typeOf} from "./queries.js";
 import {episodeItem, episodeWords, factList, fillText, listedNode, monthFigure, namedNode, nearOf, neighbourItem, nodeButton, quoteItem, recording, section} from "./panel_parts.js";
-import {button, element, longList, sureness, swatch} from "./dom.js";
+import {button, element, longList, pathOf, siteLink, sureness, swatch} from "./dom.js";
 import {grouped, percent, times} from "../../draw/assets/evidence.js";
 
 const BESIDE = 4, MENTIONS = 8, QUOTES = 3, EPISODES = 5, SPELLINGS = 8; // shown at first; more on demand
@@ -36,8 +36,11 @@ function nodeTools(app, i) {
   return element("div", { class: "row" },
     element("div", { class: "segments", role: "group", "aria-label": "Show" }, step(0, "All"), step(1, "1 step"), step(2, "2 steps")),
     button("Path to…", () => app.findPath(i)),
-    button(isMarked ? "Selected ✓" : "Select", () => app.toggleMark(i), { "aria-pressed": String(isMarked) }));
+    button(isMarked ? "Selected ✓" : "Select", () => app.toggleMark(i), { "aria-pressed": String(isMarked) }),
+    pageLink(app));
 }
+
+const pageLink = (app) => siteLink("Its page", pathOf(app.openId), { class: "page" });
 
 function thingParts(app, i, near) {
   const episodes = episodesWith(app.atlas, near), isShow = typeOf(app.atlas, i) === "show";
@@ -115,7 +118,7 @@ function quoteParts(app, i, near) {
     factList([["Relevance", sureValue(atlas.relevance[i])]]),
     section("Names", "", longList(near.names, SPELLINGS, ({ node, edge }) => listedNode(app, node, "", sureness(atlas.strength[edge])), { class: "near" })),
     section("Themes", "", termList(app, near.theme)),
-    button(app.store.get().marked.includes(app.openId) ? "Selected ✓" : "Select", () => app.toggleMark(i)),
+    element("div", { class: "row" }, button(app.store.get().marked.includes(app.openId) ? "Selected ✓" : "Select", () => app.toggleMark(i)), pageLink(app)),
   ];
 }
 

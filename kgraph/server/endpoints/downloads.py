@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -36,7 +36,7 @@ from kgraph.server.http.negotiation import HTML, accepts_encoding, add_charset
 from kgraph.server.http.responses import Endpoint
 from kgraph.server.pages.templates import TEMPLATE_HASH, render_template
 from kgraph.server.service import Service
-from kgraph.server.workers.tasks import WriteExport
+from kgraph.server.workers.tasks import WriteAtlas, WriteExport
 from kgraph.views.open_graph import OpenGraph
 
 DOWNLOADS_PATH = "/downloads"
@@ -94,6 +94,10 @@ class GeneratedFile:
         weakref.finalize(self, path.unlink, missing_ok=True)
 
 
+#: Makes the task that writes a file to a path.
+MakeTask = Callable[[Path], WriteExport | WriteAtlas]
+
+
 class DownloadCache:
     """The generated files of the current graph, least recently used first."""
 
@@ -104,12 +108,37 @@ class DownloadCache:
         self._tag = ""
         self._generated: dict[str, GeneratedFile] = {}
         self._numbers = count()
+        self._running: dict[tuple[str, str], asyncio.Task[GeneratedFile]] = {}
 
     def list_generated(self, graph: OpenGraph) -> dict[str, GeneratedFile]:
         """Return the generated files of a graph, by name."""
         return dict(self._generated) if graph.tag == self._tag else {}
 
-    async def get_or_generate(self, graph: OpenGraph, file: DownloadFile) -> GeneratedFile:
+    async def await_file(
+        self, graph: OpenGraph, name: str, make_task: MakeTask, timeout_s: float | None = None
+    ) -> GeneratedFile | None:
+        """Return a file; None if it is not generated within some seconds, and goes on being so.
+
+        Others may want the file as well, so that it is generated even if this caller goes.
+
+        Raises:
+            KgraphError: it passed a limit; the next call tries again.
+        """
+        key = graph.tag, name
+        if key not in self._running:
+            work = self.get_or_generate(graph, name, make_task)
+            self._running[key] = asyncio.create_task(work)
+        task = self._running[key]
+        await asyncio.wait((task,), timeout=timeout_s)
+        if not task.done():
+            return None
+        if self._running.get(key) is task:
+            del self._running[key]
+        return task.result()
+
+    async def get_or_generate(
+        self, graph: OpenGraph, name: str, make_task: MakeTask
+    ) -> GeneratedFile:
         """Return a file, generated if necessary.
 
         Raises:
@@ -119,23 +148,24 @@ class DownloadCache:
             if graph.tag != self._tag:
                 self._generated.clear()
                 self._tag = graph.tag
-            generated = self._generated.pop(file.name, None)
+            generated = self._generated.pop(name, None)
             if generated is None:
                 if self._folder is None:
                     self._folder = ScratchFolder()
                 # A new name each time: the previous file may still be being sent.
-                path = self._folder.path / f"{next(self._numbers)}-{file.name}"
-                task = WriteExport(file.format.name, file.profile, str(path), MAX_DOWNLOAD_BYTES)
-                size = await self._service.write_export(graph, task)
+                path = self._folder.path / f"{next(self._numbers)}-{name}"
+                size = await self._service.write_file(graph, make_task(path))
                 generated = GeneratedFile(path, size)
-            self._generated[file.name] = generated
+            self._generated[name] = generated
             sizes = [cached.packed for cached in self._generated.values()]
             while sum(sizes) > MAX_FOLDER_BYTES and len(sizes) > 1:
                 del self._generated[next(iter(self._generated))], sizes[0]
             return generated
 
     def close(self) -> None:
-        """Remove all files."""
+        """Remove all files, and stop generating further ones."""
+        for task in self._running.values():
+            task.cancel()
         if self._folder is not None:
             self._folder.remove()
 
@@ -146,7 +176,7 @@ class DownloadCache:
 async def serve_downloads_page(request: Request) -> Response:
     """List the files."""
     graph = responses.get_service(request).get_graph()
-    generated = _get_download_cache(request).list_generated(graph)
+    generated = get_download_cache(request).list_generated(graph)
     page = render_template(
         "downloads.html",
         section=DOWNLOADS_PATH,
@@ -170,15 +200,31 @@ async def serve_download(request: Request) -> Response:
     media_type = (
         GZIP_MEDIA_TYPE if name.endswith(GZIP_SUFFIX) else add_charset(file.format.media_type)
     )
-    cache = _get_download_cache(request)
+    cache = get_download_cache(request)
     if request.method == "HEAD" and file.name not in cache.list_generated(graph):
-        response = Response(headers=headers, media_type=media_type)
-        del response.headers["content-length"]  # unknown until the file is generated
-        return response
-    # Shielded: others may want the file as well, even if this client disconnects.
-    generated = await asyncio.shield(cache.get_or_generate(graph, file))
+        return make_head_response(headers, media_type)
+
+    def make_task(path: Path) -> WriteExport:
+        return WriteExport(file.format.name, file.profile, str(path), MAX_DOWNLOAD_BYTES)
+
+    generated = await cache.await_file(graph, file.name, make_task)
+    assert generated is not None
     if name.endswith(GZIP_SUFFIX):
         return _PackedResponse(generated, headers)
+    return make_file_response(request, generated, headers, media_type)
+
+
+def make_head_response(headers: dict[str, str], media_type: str) -> Response:
+    """Return the response to HEAD for a file that is not generated yet."""
+    response = Response(headers=headers, media_type=media_type)
+    del response.headers["content-length"]  # unknown until the file is generated
+    return response
+
+
+def make_file_response(
+    request: Request, generated: GeneratedFile, headers: dict[str, str], media_type: str
+) -> Response:
+    """Return a generated file as a response, packed if the client accepts it."""
     is_packed = accepts_encoding(request.headers.get("accept-encoding", ""), "gzip")
     headers |= {"Content-Length": str(generated.packed if is_packed else generated.size)}
     if is_packed:
@@ -204,7 +250,8 @@ def iter_download_chunks(generated: GeneratedFile, packed: bool) -> Iterator[byt
         yield from iter(partial(file.read, UNPACK_CHUNK_BYTES), b"")
 
 
-def _get_download_cache(request: Request) -> DownloadCache:
+def get_download_cache(request: Request) -> DownloadCache:
+    """Return the server's cache of generated files."""
     cache: DownloadCache = request.app.state.files
     return cache
 

@@ -34,6 +34,7 @@ MAX_CHART_TITLE_CHARS = 80  #: of a chart's file: one line
 NAVIGATION_LINKS = (
     Hyperlink("Home", "/"),
     Hyperlink("Search", "/search"),
+    Hyperlink("Atlas", "/atlas"),
     Hyperlink("Questions", "/questions"),
     Hyperlink("SPARQL", "/editor"),
     Hyperlink("Audit", "/audit"),
@@ -125,6 +126,15 @@ def local_path(id_: str) -> str:
     return "/" + quote(id_, safe="/~")
 
 
+def map_path(id_: str) -> str:
+    """Return the address of the atlas with something selected, as its page reads it.
+
+    >>> map_path("theme/a&b,c")
+    '/atlas#node=theme/a%26b%2Cc'
+    """
+    return "/atlas#node=" + quote(id_, safe="/:!~*'()")
+
+
 def is_safe(target: str) -> bool:
     """Return whether a link may have a target: http(s), or a path of this server.
 
@@ -202,6 +212,7 @@ _ENVIRONMENT = Environment(
 )
 _ENVIRONMENT.filters |= {
     "path": local_path,
+    "map_path": map_path,
     "percent": format_percent,
     "number": format_count,
     "shorten_title": lambda text: shorten(text, MAX_CHART_TITLE_CHARS),

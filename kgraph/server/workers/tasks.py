@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -162,10 +163,24 @@ class BoundedWriter(io.RawIOBase):
         return len(data)
 
 
-def write_export_file(store: Store, format: str, profile: str, path: Path, max_bytes: int) -> int:
-    """Export the graph into a gzip file (RFC 1952), and return its unpacked size in bytes.
+def write_packed_file(path: Path, max_bytes: int, write: Callable[[BinaryIO], object]) -> int:
+    """Pack what ``write`` writes into a gzip file (RFC 1952); return its unpacked size in bytes.
 
-    The same graph gives the same bytes: the gzip header holds neither time nor name.
+    The same contents give the same bytes: the gzip header holds neither time nor name.
+
+    Raises:
+        QueryTooLargeError: the unpacked size passed the limit.
+    """
+    with replace_file(path) as file:
+        packed = gzip.GzipFile("", "wb", DOWNLOAD_GZIP_LEVEL, file, mtime=0)
+        bounded = BoundedWriter(packed, max_bytes)  # type: ignore[arg-type]
+        with packed, io.BufferedWriter(bounded, 1 << 20) as out:
+            write(out)
+    return bounded.size
+
+
+def write_export_file(store: Store, format: str, profile: str, path: Path, max_bytes: int) -> int:
+    """Export the graph into a gzip file, and return its unpacked size in bytes.
 
     Raises:
         InputError: format or profile is unknown.
@@ -174,13 +189,12 @@ def write_export_file(store: Store, format: str, profile: str, path: Path, max_b
     from kgraph.export import export
     from kgraph.export.rdf import RdfContent
 
-    with replace_file(path) as file:
-        packed = gzip.GzipFile("", "wb", DOWNLOAD_GZIP_LEVEL, file, mtime=0)
-        bounded = BoundedWriter(packed, max_bytes)  # type: ignore[arg-type]
-        with packed, io.BufferedWriter(bounded, 1 << 20) as out:
-            content = RdfContent(profile)
-            export(store.graph, format, out, content=content, base=store.meta.base)
-    return bounded.size
+    content = RdfContent(profile)
+    return write_packed_file(
+        path,
+        max_bytes,
+        lambda out: export(store.graph, format, out, content=content, base=store.meta.base),
+    )
 
 
 class WriteExport(msgspec.Struct, frozen=True, tag="write"):
@@ -195,6 +209,27 @@ class WriteExport(msgspec.Struct, frozen=True, tag="write"):
         return _json_result(
             write_export_file(
                 graph.store, self.format, self.profile, Path(self.path), self.max_bytes
+            )
+        )
+
+
+class WriteAtlas(msgspec.Struct, frozen=True, tag="draw"):
+    """Write the atlas, with links to the server's pages; the result is its size in bytes."""
+
+    title: str
+    path: str
+    max_bytes: int
+
+    def run(self, graph: OpenGraph) -> Reply:
+        from kgraph.atlas import draw_atlas
+
+        return _json_result(
+            write_packed_file(
+                Path(self.path),
+                self.max_bytes,
+                lambda out: draw_atlas(
+                    graph.store.graph, out, title=self.title, base=graph.base, site="/"
+                ),
             )
         )
 
@@ -354,6 +389,7 @@ Task = (
     | ListDecisions
     | RowAccounting
     | WriteExport
+    | WriteAtlas
     | WriteColumns
     | QueryWithFunctions
     | RunView
