@@ -17,6 +17,7 @@ from kgraph.base.text import hex_digest
 from kgraph.query.evaluate import render_saved_query
 from kgraph.query.named import LinkResolver
 from kgraph.query.parameters import describe_substitutions
+from kgraph.query.share_columns import INTERVAL_COLUMNS
 from kgraph.query.table import Findings
 from kgraph.rdf import SubjectBlock, Turtle
 from kgraph.rdf.terms import decimal_literal, iri_ref, string_literal
@@ -42,10 +43,18 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """A bar of a chart; ``value`` is its length in the column's unit."""
+    """A bar of a chart.
+
+    Attributes:
+        label: what it is of.
+        value: its length, in the column's unit.
+        low, high: limits of the value's interval; None without one.
+    """
 
     label: Cell
     value: float
+    low: float | None = None
+    high: float | None = None
 
 
 class RenderedAnswer(msgspec.Struct, frozen=True):
@@ -56,7 +65,6 @@ class RenderedAnswer(msgspec.Struct, frozen=True):
         rows: the first :data:`MAX_ANSWER_ROWS`.
         total: number of rows of the answer; more exist if ``is_cut``.
         bars: bars of the chart, in order; empty without a chart or with fewer than two rows.
-        bars_of: name of the column whose values the bars show; "" without a chart.
         sparql: the query with its parameters filled in; "" for an analysis.
         is_cut: the query's own limit left rows out.
         taken: notes on parameters whose text was resolved to something of another name.
@@ -67,7 +75,6 @@ class RenderedAnswer(msgspec.Struct, frozen=True):
     rows: tuple[tuple[Cell, ...], ...]
     total: int
     bars: tuple[Bar, ...] = ()
-    bars_of: str = ""
     sparql: str = ""
     is_cut: bool = False
     taken: tuple[str, ...] = ()
@@ -106,13 +113,16 @@ def render_answer(
     if query.chart and len(rows) > 1:
         label, value = columns.index(query.chart.labels), columns.index(query.chart.values)
         numeric = [row for row in rows if row[value].is_number][:MAX_CHART_BARS]
-        bars = tuple(Bar(row[label], float(row[value].text)) for row in numeric)
+        limits = [columns.index(c) for c in INTERVAL_COLUMNS if query.chart.has_interval]
+        bars = tuple(
+            Bar(row[label], float(row[value].text), *(float(row[n].text) for n in limits))
+            for row in numeric
+        )
     return RenderedAnswer(
         tuple(columns),
         rows,
         len(bindings),
         bars,
-        query.chart.values if query.chart else "",
         render_saved_query(store, name, parameters) if query.kind == "query" else "",
         answer.more,
         tuple(describe_substitutions(store.shared, query.parameters, parameters or {})),

@@ -48,7 +48,7 @@ ANALYSES: dict[str, NamedQuery] = {
             "kgraph query associated --param entity=NVIDIA --param type=company",
             FunctionSource(rank_associated, max_rows=DEFAULT_MAX_FINDINGS),
             {"name": "entity"},
-            Chart("association", "name"),
+            Chart("association", "name", "association, from 0, which may be chance, to 1"),
             omit=("weighted", "sentence"),
         ),
         NamedQuery(
@@ -63,7 +63,7 @@ ANALYSES: dict[str, NamedQuery] = {
             "kgraph query bridges --param one=Coinbase --param other=OpenAI",
             FunctionSource(find_bridges, max_rows=DEFAULT_MAX_FINDINGS),
             {"name": "entity"},
-            Chart("share", "name"),
+            Chart("share", "name", "share of the shortest paths that lead through it"),
         ),
         NamedQuery(
             "clusters",
@@ -76,7 +76,7 @@ ANALYSES: dict[str, NamedQuery] = {
             "kgraph query clusters --param minMembers=10",
             FunctionSource(find_clusters),
             {},
-            Chart("members", "cluster"),
+            Chart("members", "cluster", "members of the cluster"),
         ),
         NamedQuery(
             "path",
@@ -105,7 +105,7 @@ ANALYSES: dict[str, NamedQuery] = {
             "episode=2025-07-15-data-centres-in-the-desert.md",
             FunctionSource(rank_similar_episodes, count_parameter="count"),
             {"title": "episode", "show": "show"},
-            Chart("likeness", "title"),
+            Chart("likeness", "title", "likeness of what both mention, from 0 to 1"),
             section="episodes",
         ),
         NamedQuery(
@@ -144,7 +144,7 @@ ANALYSES: dict[str, NamedQuery] = {
             "kgraph query risers --param before=2025-07 --param after=2025-09",
             FunctionSource(find_rising_companies, max_rows=DEFAULT_MAX_FINDINGS),
             {"name": "company"},
-            Chart("rise", "name"),
+            Chart("rise", "name", "rise in percentage points, with 95 % intervals", True),
             section="trends",
             omit=("sameShows", "shareBefore", "shareAfter", "low", "high"),
         ),
@@ -160,7 +160,6 @@ ANALYSES: dict[str, NamedQuery] = {
             "kgraph query pair --param one=NVIDIA --param other=OpenAI",
             FunctionSource(list_pair_episodes),
             {"title": "episode", "show": "show"},
-            Chart("both", "title"),
             omit=("show", "sentence"),
         ),
         NamedQuery(
@@ -175,7 +174,7 @@ ANALYSES: dict[str, NamedQuery] = {
             "kgraph query beside-both --param one=NVIDIA --param other=OpenAI",
             FunctionSource(list_shared_ties, max_rows=DEFAULT_MAX_FINDINGS),
             {"name": "entity"},
-            Chart("association", "name"),
+            Chart("association", "name", "association, from 0, which may be chance, to 1"),
             omit=("associationWithOther", "associationWithOne"),
         ),
         NamedQuery(

@@ -50,10 +50,12 @@ class RowThinning(msgspec.Struct, frozen=True):
 
 
 class Chart(msgspec.Struct, frozen=True):
-    """The columns of a bar chart: numbers by labels."""
+    """The columns of a chart: numbers by labels, in the order of the rows."""
 
     values: str
     labels: str
+    measure: str  #: what the numbers are, to follow "Bars show"
+    has_interval: bool = False  #: ``low`` and ``high`` are the limits of the numbers
 
 
 class SparqlSource(msgspec.Struct, frozen=True):

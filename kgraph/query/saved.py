@@ -12,7 +12,7 @@ A query's header is made of comments::
     # keep: perEpisode of each title, 50 in all
     # interval: mentioning of episodes
     # links: name company, title episode
-    # chart: episodes by name
+    # chart: episodes by name -- episodes that mention both
     # example: kgraph query co-mentioned --param company=NVIDIA
 
 The first line is the summary. ``section`` is one of
@@ -77,7 +77,10 @@ _LINE_FORMS = {
     "# standardize: ": ("COLUMN by COLUMN", r"(?P<episodes>\w+) by (?P<month>\w+)"),
     "# omit: ": ("COLUMN COLUMN", r"\w+(?: \w+)*"),
     "# links: ": ("COLUMN KIND, COLUMN KIND", r"\w+ \w+(?:, \w+ \w+)*"),
-    "# chart: ": ("COLUMN by COLUMN", r"(?P<values>\w+) by (?P<labels>\w+)"),
+    "# chart: ": (
+        "COLUMN by COLUMN -- WORDS",
+        r"(?P<values>\w+) by (?P<labels>\w+) -- (?P<measure>.+)",
+    ),
     "# example: ": ("COMMAND", r".+"),
 }
 _MACHINE_LINE = re.compile(
@@ -155,7 +158,9 @@ def parse_saved_query(name: str, text: str) -> NamedQuery:
         *(IntervalColumns(**match.groupdict()) for match in lines["# interval: "]),
         *(StandardizedColumn(**match.groupdict()) for match in lines["# standardize: "]),
     ]
-    charts = [Chart(**match.groupdict()) for match in lines["# chart: "]]
+    charts = [
+        Chart(match["values"], match["labels"], match["measure"]) for match in lines["# chart: "]
+    ]
     return NamedQuery(
         name,
         summary=header[0].removeprefix("# "),

@@ -48,7 +48,6 @@ def test_cells_lead_to_what_they_name(sample):
     assert name.id.startswith("company/")
     assert (episodes.is_number, episodes.id) == (True, "")
     assert found.bars[0] == Bar(name, float(episodes.text))
-    assert found.bars_of == "episodes"
 
 
 def test_one_row_is_no_chart(sample):

@@ -626,6 +626,28 @@ def test_what_a_table_may_leave_out_are_columns_and_none_of_a_chart(made):
                 assert not {query.chart.values, query.chart.labels} & set(query.omit)
 
 
+CHARTED = {
+    "bridges": {"one": "NVIDIA", "other": "Coinbase"},
+    "risers": {"minEpisodes": "1", "before": "2025-05", "after": "2025-06"},
+    "similar-episodes": {"episode": "The Power Wall: Who Feeds the GPUs?"},
+    "talk-by-month": {"about": "NVIDIA"},
+    **OMITTING,
+}
+
+
+@pytest.mark.parametrize("name", [q.name for q in load_named_queries().values() if q.chart])
+def test_bars_stand_in_the_order_of_what_they_show(sample, name):
+    """The rows of a chart are in time, or sorted by the column that is drawn."""
+    query = load_named_queries()[name]
+    rows = list(answer_query(sample, name, CHARTED.get(name, {})).rows())
+    if query.chart.labels == "month":
+        months = [row["month"] for row in rows]
+        assert months == sorted(months) and len(months) > 2
+    else:
+        values = [float(row[query.chart.values]) for row in rows]
+        assert values in (sorted(values), sorted(values, reverse=True))
+
+
 def test_risers_count_unlikely_mentions_where_they_are_asked_for(tmp_path):
     store = stored(tmp_path / "store", rising(confidence="0.4"))
     given = {"before": "2025-05", "after": "2025-06"}

@@ -41,19 +41,34 @@ def test_compared_things_have_a_chart_a_table_and_files(sample_server):
 
 
 @pytest.mark.parametrize(
-    "path", ["/compare?x=NVIDIA&x=OpenAI", "/pair?one=NVIDIA&other=OpenAI", "/compare?x=Circle"]
+    ("path", "name"),
+    [
+        ("/compare?x=NVIDIA&x=OpenAI", "nvidia-and-openai-compared"),
+        ("/pair?one=NVIDIA&other=OpenAI", "nvidia-and-openai"),
+        ("/compare?x=Circle", "circle-over-time"),
+        ("/show/modelbehaviour?", "episodes-of-model-behaviour"),
+        (
+            "/questions/by-month?entity=NVIDIA",
+            "nvidia-how-many-episodes-mention-something-or-are-of-a-theme",
+        ),
+        (
+            "/questions/surfaces?entity=NVIDIA",
+            "nvidia-every-way-in-which-something-was-written-and-how-ofte",
+        ),
+    ],
 )
-def test_a_chart_is_a_file_with_title_and_source(sample_server, path):
+def test_a_chart_is_a_file_with_title_and_source(sample_server, path, name):
     answer = sample_server.get(f"{path}&format=svg", accept=BROWSER)
     assert answer.headers["content-type"] == "image/svg+xml"
-    assert answer.headers["content-disposition"] == 'attachment; filename="chart.svg"'
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}.svg"'
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     root = ElementTree.fromstring(answer.text)
     texts = [element.text or "" for element in root.iter(f"{SVG}text")]
     assert root.tag == f"{SVG}svg"
-    assert texts[0] == root.find(f"{SVG}title").text
-    assert any(text.startswith("Source: kgraph, 38 episodes from 2025-") for text in texts)
-    assert root.findall(f".//{SVG}polyline")
+    assert root.find(f"{SVG}title").text.startswith(texts[0].removesuffix("…"))
+    assert texts[-1].startswith("Source: kgraph, 38 episodes from 2025-")
+    assert texts[-1].rpartition(" ")[2].startswith(path.partition("?")[0])
+    assert root.findall(f".//{SVG}polyline") or root.findall(f".//{SVG}polygon")
     assert not [*root.iter(f"{SVG}a")]
 
 

@@ -35,9 +35,10 @@ def test_by_keyboard_from_a_name_to_a_quotes_episode(page, sample_server):
         "/company/coinbase",
         "Coinbase",
     )
-    page.tab_to(".months a")
-    cells = "[...document.activeElement.closest('tr').children].map((cell) => cell.textContent)"
-    assert page.run(f"{cells}[0]") == "Episodes"
+    page.tab_to("summary")
+    page.press("Enter")
+    page.tab_to(".compared a")
+    assert page.run("document.activeElement.closest('td').cellIndex") == 2  # month, share, episodes
     page.tab_to(".quote footer a[href^='/episode/']")
     title = page.run("document.activeElement.textContent")
     page.follow()
@@ -131,6 +132,30 @@ def test_a_picture_on_paper_is_the_still_one(sample_server):
         assert page.run(shown % ".picture > .moving") == "none"
         assert page.run(shown % ".picture > svg") == "block"
         assert page.run("document.querySelectorAll('.picture > svg circle').length") > 5
+
+
+@pytest.mark.parametrize("path", ["company/nvidia", "questions/surfaces?entity=NVIDIA"])
+def test_a_chart_is_saved_as_png_with_what_its_svg_file_shows(sample_server, path):
+    saved = """(async () => {
+      let blob = null;
+      URL.createObjectURL = (made) => { blob = made; return "#"; };
+      const link = new Promise(done => addEventListener('click', ({target}) => {
+        if (target.download) { done(target.download); } }, true));
+      HTMLAnchorElement.prototype.click = function () { document.body.append(this);
+        this.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true})); };
+      document.querySelector('.files button').click();
+      const name = await link;
+      const picture = await createImageBitmap(blob);
+      const svg = await (await fetch(document.querySelector('.files a').href)).text();
+      const root = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;
+      return [name, blob.type, picture.width / root.getAttribute('width'),
+              picture.height / root.getAttribute('height')]; })()"""
+    with opened(sample_server.address + path) as page:
+        until(page, "document.querySelector('.files button') !== null")
+        name, *rest = page.run(saved)
+        assert name.startswith("nvidia-") and name.endswith(".png")
+        assert rest == ["image/png", 2, 2]
+        assert (outside(page, sample_server), page.console) == ([], [])
 
 
 def test_a_picture_moves(sample_server):

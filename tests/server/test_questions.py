@@ -12,6 +12,8 @@ from kgraph.query.parameters import PARAMETER_TYPES, Parameter
 from kgraph.server.pages.forms import drop_empty, encode_fields, make_fields
 from kgraph.server.pages.questions import format_command
 
+SCRIPTS = {"/assets/theme.js", "/assets/autocomplete.js", "/assets/chart.js"}
+
 
 def test_every_question_is_listed(server):
     page = Page(server.get("/questions", accept="text/html"))
@@ -29,7 +31,7 @@ def test_every_question_has_a_form_with_its_parameters(server, name):
     assert {f.get("name") for f in page.inputs if f.get("id", "").startswith("f-")} == {
         p.name for p in load_named_queries()[name].parameters
     }
-    assert page.scripts <= {"/assets/theme.js", "/assets/autocomplete.js"}
+    assert page.scripts <= SCRIPTS
 
 
 def test_an_answer_is_a_table_with_links_bars_and_what_gives_the_same(server):
@@ -39,7 +41,8 @@ def test_an_answer_is_a_table_with_links_bars_and_what_gives_the_same(server):
     assert "kgraph query co-mentioned --param company=nvidia" in page.text
     assert "PREFIX kg: <https://w3id.org/kgraph/ns#>" in page.text
     assert any(link.startswith("/editor#query=PREFIX%20kg%3A") for link in page.links)
-    assert page.html.count('<rect width="100.0"') == 2
+    assert page.html.count("<polygon") == 2
+    assert "/questions/co-mentioned?company=nvidia&format=svg" in page.links
 
 
 @pytest.mark.parametrize(
@@ -72,6 +75,13 @@ def test_accept_chooses_too(server):
     assert server.get(path, accept="text/csv").content.startswith(b"name,")
     assert server.get(path, accept="application/json").json()["head"]["vars"][0] == "name"
     assert server.get(path, accept="image/png").status_code == 406
+
+
+def test_an_answer_without_a_chart_has_no_file_of_it(server):
+    for path in ("/questions/path?one=NVIDIA&other=OpenAI", "/questions/evidence?entity=NVIDIA"):
+        assert server.get(f"{path}&format=svg").status_code == 400
+    refused = server.get("/questions/recurring-quotes?minEpisodes=99&format=svg")
+    assert (refused.status_code, "has no chart: format=csv" in refused.text) == (404, True)
 
 
 def test_the_query_itself_can_be_had(server):
@@ -121,7 +131,7 @@ def test_hostile_values_are_text_and_never_syntax(server, name):
         )
         page = Page(answer)
         assert answer.status_code in (200, 400, 404), page.text
-        assert page.scripts <= {"/assets/theme.js", "/assets/autocomplete.js"}
+        assert page.scripts <= SCRIPTS
         assert not page.handlers
         assert EVIL in page.values
 
@@ -132,7 +142,7 @@ def test_a_hostile_title_is_text_in_an_answer(server):
     assert title in {row[0] for row in csv.reader(io.StringIO(found))}
     page = Page(server.get("/questions/evidence?entity=NVIDIA", accept="text/html"))
     assert title in page.cells
-    assert page.scripts <= {"/assets/theme.js", "/assets/autocomplete.js"}
+    assert page.scripts <= SCRIPTS
 
 
 # -- forms -----------------------------------------------------------------------

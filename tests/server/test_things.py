@@ -8,6 +8,8 @@ from server.protocol_helpers import Page
 from server.server_fixture import Server, build_store, until
 from support import episode_text
 
+from kgraph.base.text import pluralize
+
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 PATHS = (
@@ -203,8 +205,9 @@ def test_what_no_date_is_known_of_is_said_beside_the_months(sample_server):
         question = "theme" if type_ == "theme" else "entity"
         facts = get(f"/api/{question}", params={"name": id_}).json()
         page = sample_server.get(f"/{id_}", accept=BROWSER).text
-        undated = f"{facts['undated']:,} more {'has' if facts['undated'] == 1 else 'have'} no known"
-        some, all_ = f"{undated} date of publication", "no date of publication is known"
+        undated = pluralize(facts["undated"], "episode")
+        some = f"In no month, since no date of publication is known: {undated} of "
+        all_ = f"{undated} without a known date of publication."
         dated = facts["episodes"] - facts["undated"]
         assert (some in page) == bool(facts["undated"] and dated)
         assert (all_ in page) == bool(facts["undated"] and not dated)

@@ -36,7 +36,7 @@ from kgraph.rdf import JsonLd, NTriples
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, add_charset, choose_format
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
-from kgraph.server.pages.things import THING_PAGES, TemplateValues
+from kgraph.server.pages.things import THING_CHARTS, THING_PAGES, TemplateValues
 from kgraph.server.workers.messages import QueryRequest
 from kgraph.views.open_graph import OpenGraph
 
@@ -48,6 +48,8 @@ MAX_SUGGESTED_NAME_CHARS = 100  #: length of an unknown name for which similar o
 
 #: Media type -> name of an RDF format.
 FORMAT_OF_MEDIA_TYPE = {f.media_type: f.name for f in ANSWER_FORMATS.values() if "graph" in f.kinds}
+
+SVG_FORMAT = "svg"  #: the chart of a resource
 
 #: Suffix -> name of a format.
 FORMAT_OF_SUFFIX = {ANSWER_FORMATS[name].suffix: name for name in FORMAT_OF_MEDIA_TYPE.values()} | {
@@ -109,12 +111,14 @@ async def serve_resource(request: Request) -> Response:
         path = request.path_params["id"]
         raise await run_in_threadpool(_unknown_iri_error, graph, path, id_)
     is_page = format_ == "html"
-    parts = [id_, format_, TEMPLATE_HASH] if is_page else [id_, format_]
+    parts = [id_, format_, *([TEMPLATE_HASH] if is_page or format_ == SVG_FORMAT else [])]
     location = {"Content-Location": f"{local_path(id_)}?format={format_}"}
     headers = responses.make_cache_headers(request, graph, *parts, more=location)
     if is_page:
         page = await _render_resource(request, graph, id_)
         return Response(page, headers=headers, media_type=HTML)
+    if format_ == SVG_FORMAT:
+        return await THING_CHARTS[id_.partition("/")[0]](request, graph, id_, headers)
     media_types: dict[AnswerKind, str] = {"graph": ANSWER_FORMATS[format_].media_type}
     description = QueryRequest(_fill(_CONSTRUCT_QUERY, graph.base + id_), media_types)
     reply = await responses.run_query(request, graph, description)
@@ -176,7 +180,8 @@ async def _resolve_path(request: Request, graph: OpenGraph) -> tuple[str, str, I
     """Return the resource's id, the format of its description, and its status."""
     id_ = request.path_params["id"]
     accept, forced = request.headers.get("accept", ""), request.query_params.get("format", "")
-    format_ = choose_format(accept, forced, OFFERED_MEDIA_TYPES)
+    forms = (SVG_FORMAT,) if id_.partition("/")[0] in THING_CHARTS else ()
+    format_ = choose_format(accept, forced, OFFERED_MEDIA_TYPES, *forms)
     status = await _get_iri_status(request, graph, id_)
     stem, dot, suffix = id_.rpartition(".")
     if status.is_known or status.replaced_by or dot + suffix not in FORMAT_OF_SUFFIX:

@@ -17,12 +17,12 @@ from starlette.responses import Response
 
 from kgraph.analysis.comparing import MAX_COMPARED, NAME_SEPARATOR
 from kgraph.base.errors import InputError, RequestError, UnknownNameError
-from kgraph.base.text import pluralize, shorten
-from kgraph.draw.draw import TYPE_PLURALS
+from kgraph.base.text import shorten
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import HTML
 from kgraph.server.http.responses import Endpoint, error_page
-from kgraph.server.pages.line_chart import draw_line_chart, list_month_rows
+from kgraph.server.pages.charts import SVG_MEDIA_TYPE, link_svg, send_chart
+from kgraph.server.pages.month_chart import MonthSeries, draw_months, make_month_figure
 from kgraph.server.pages.parameters import parse_params, parse_request, run_view
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.views.compare import (
@@ -36,8 +36,6 @@ from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import EntityRef
 
 COMPARE_PATH, PAIR_PATH = "/compare", "/pair"
-
-SVG_MEDIA_TYPE = "image/svg+xml"
 
 TemplateValues = dict[str, Any]
 
@@ -81,20 +79,19 @@ async def compare_endpoint(request: Request) -> Response:
         return _send_error("compare.html", error, values)
     labels = [each.thing.label for each in facts.things]
     title = _join(labels) + (" over time" if len(labels) == 1 else " compared")
-    if form.format:
-        return _send_chart(request, graph, facts.things, title, headers)
     links = [_link_episodes([each.thing], form.unlikely) for each in facts.things]
-    chart = draw_line_chart(facts.things, links, title)
-    parameters = [("x", each.thing.id) for each in facts.things]
+    series = make_series(facts.things, links)
+    ids = [each.thing.id for each in facts.things]
+    address = make_compare_address(ids, form.unlikely)
+    if form.format:
+        return send_months(series, title, graph, address, headers)
     page = render_template(
         "compare.html",
         error=None,
         **{**values, "facts": facts},
         title=title,
-        chart=chart,
-        rows=list_month_rows(facts.things),
+        over_time=make_month_figure(series, title, list_chart_files(address, ids, form.unlikely)),
         links=links,
-        files=_list_files(COMPARE_PATH, parameters, facts.things, form.unlikely),
         pairs=[
             Hyperlink(f"{a.thing.label} and {b.thing.label}", _make_pair_address(a, b))
             for a, b in combinations(facts.things, 2)
@@ -124,22 +121,23 @@ async def pair_endpoint(request: Request) -> Response:
     )
     things = [facts.one, facts.other, both]
     title = _join([end.label for end in ends])
-    if form.format:
-        return _send_chart(request, graph, things, title, headers)
     links = [_link_episodes(named, form.unlikely) for named in ([ends[0]], [ends[1]], ends)]
-    chart = draw_line_chart(things, links, title)
+    series = make_series(things, links)
     parameters = [("one", ends[0].id), ("other", ends[1].id)]
+    address = _make_address(PAIR_PATH, parameters, form.unlikely)
+    if form.format:
+        return send_months(series, title, graph, address, headers)
     page = render_template(
         "pair.html",
         error=None,
         **{**values, "facts": facts},
         title=title,
-        plurals=TYPE_PLURALS,
-        chart=chart,
-        rows=list_month_rows(things),
-        things=things,
+        over_time=make_month_figure(
+            series,
+            title,
+            list_chart_files(address, [end.id for end in ends], form.unlikely, together=True),
+        ),
         links=links,
-        files=_list_files(PAIR_PATH, parameters, things[:2], form.unlikely, together=True),
         compare=f"{COMPARE_PATH}?{urlencode([('x', end.id) for end in ends])}",
     )
     return Response(page, 200, headers, HTML)
@@ -168,49 +166,53 @@ def _send_error(template: str, error: InputError, values: TemplateValues) -> Res
     return error_page(error, render_template(template, error=error, near=near, **values))
 
 
-def _send_chart(
-    request: Request,
-    graph: OpenGraph,
-    things: Sequence[ComparedThing],
+def make_series(things: Sequence[ComparedThing], links: Sequence[str]) -> list[MonthSeries]:
+    """Return things as series of months; ``links`` are the addresses of their episodes."""
+    return [
+        MonthSeries(each.thing.label, each.timeline, link, each.undated)
+        for each, link in zip(things, links, strict=True)
+    ]
+
+
+def send_months(
+    series: Sequence[MonthSeries],
     title: str,
+    graph: OpenGraph,
+    address: str,
     headers: dict[str, str],
+    *,
+    by_share: bool = True,
 ) -> Response:
-    """Return a chart as a file, without links: it leaves this server.
+    """Return a chart of months as a file: :func:`kgraph.server.pages.charts.send_chart`.
 
     Raises:
         RequestError: there is nothing to draw.
     """
-    chart = draw_line_chart(things, [""] * len(things), title)
+    unlinked = [msgspec.structs.replace(each, href="") for each in series]
+    chart = draw_months(unlinked, title, by_share)
     if chart is None:
         raise RequestError(404, "no episode has a known date of publication: there is no chart")
-    days = [summary.date[:10] for summary in graph.summaries.values() if summary.is_dated]
-    source = (
-        f"Source: kgraph, {pluralize(len(graph.summaries), 'episode')} from {min(days)} to "
-        f"{max(days)}, {request.url.path}"
-    )
-    data = render_template("line_chart.svg", chart=chart, source=source)
-    attachment = {"Content-Disposition": 'attachment; filename="chart.svg"'}
-    return Response(data, 200, headers | attachment, SVG_MEDIA_TYPE)
+    return send_chart(chart, graph, address, headers)
 
 
-def _list_files(
-    path: str,
-    parameters: Sequence[tuple[str, str]],
-    things: Sequence[ComparedThing],
-    unlikely: bool,
-    together: bool = False,
+def list_chart_files(
+    address: str, ids: Sequence[str], unlikely: bool, together: bool = False
 ) -> list[Hyperlink]:
-    """Return links to a chart as a file, and to its numbers as a table."""
-    shown = [("unlikely", "true")] if unlikely else []
-    asked = [("x", f"{NAME_SEPARATOR} ".join(each.thing.id for each in things)), *shown]
-    asked += [("together", "true")] if together else []
-    return [
-        Hyperlink("SVG", f"{path}?{urlencode([*parameters, *shown, ('format', 'svg')])}"),
-        *(
-            Hyperlink(form.upper(), f"/questions/compare?{urlencode([*asked, ('format', form)])}")
-            for form in ("csv", "json")
-        ),
-    ]
+    """Return links to the chart of a page, given its address, and to its numbers as a table."""
+    names = f"{NAME_SEPARATOR} ".join(ids)
+    asked = [("x", names), *([("together", "true")] if together else [])]
+    table = _make_address("/questions/compare", asked, unlikely)
+    forms = [Hyperlink(form.upper(), f"{table}&format={form}") for form in ("csv", "json")]
+    return [link_svg(address), *forms]
+
+
+def make_compare_address(ids: Sequence[str], unlikely: bool) -> str:
+    """Return the address of the page that compares some things."""
+    return _make_address(COMPARE_PATH, [("x", id_) for id_ in ids], unlikely)
+
+
+def _make_address(path: str, parameters: Sequence[tuple[str, str]], unlikely: bool) -> str:
+    return f"{path}?{urlencode([*parameters, *([('unlikely', 'true')] if unlikely else [])])}"
 
 
 def _link_episodes(things: Sequence[EntityRef], unlikely: bool) -> str:

@@ -1,8 +1,8 @@
 """The named queries, each with a form, and their answers.
 
-A query's page has its form, its answer as a table and perhaps as bars, and the command and the
+A query's page has its form, its answer as a table and perhaps as a chart, and the command and the
 SPARQL that return the same. ``format``, or the media types that a client accepts, select CSV, TSV,
-SPARQL JSON or XML instead; ``format=sparql`` returns the query.
+SPARQL JSON or XML instead; ``format=sparql`` returns the query, ``format=svg`` the chart.
 """
 
 from __future__ import annotations
@@ -15,22 +15,29 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.analysis.presentation import RenderedAnswer
+from kgraph.analysis.presentation import Cell, RenderedAnswer
 from kgraph.analysis.questions import load_named_queries, unknown_query_error
 from kgraph.base.errors import InputError, RequestError
+from kgraph.base.text import pluralize
 from kgraph.query.answer import describe_undated
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.named import QUESTION_SECTIONS, NamedQuery, SparqlSource
+from kgraph.query.share_columns import INTERVAL_COLUMNS
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import HTML, JSON, SOLUTION_MEDIA_TYPES, choose_format
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
-from kgraph.server.pages.forms import drop_empty, make_fields
+from kgraph.server.pages.charts import Chart, draw_bars, link_svg, send_chart
+from kgraph.server.pages.forms import SUGGESTED_KINDS, drop_empty, make_fields
+from kgraph.server.pages.month_chart import MonthSeries, draw_months
 from kgraph.server.pages.parameters import fetch_json, query_params
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.server.workers.tasks import ExpandSavedQuery, RenderQuestion, RunQuestion
 from kgraph.views.open_graph import OpenGraph
+from kgraph.views.values import MonthCount
 
 QUESTIONS_PATH = "/questions"
+
+MONTH_COLUMN = "month"  #: column of months, which a chart draws as a line
 
 #: Media type -> name of a representation.
 FORM_BY_MEDIA_TYPE = {
@@ -40,6 +47,7 @@ FORM_BY_MEDIA_TYPE = {
 }
 
 SPARQL_FORM = "sparql"  #: representation that is the query itself
+SVG_FORM = "svg"  #: representation that is the chart
 SPARQL_QUERY_TYPE = "application/sparql-query"
 
 
@@ -67,7 +75,8 @@ async def question_endpoint(request: Request) -> Response:
     graph = responses.get_service(request).get_graph()
     values = drop_empty(query.parameters, query_params(request))
     accept, format_ = request.headers.get("accept", ""), values.pop("format", "")
-    form = choose_format(accept, format_, FORM_BY_MEDIA_TYPE, SPARQL_FORM)
+    charts = (SVG_FORM,) if query.chart else ()
+    form = choose_format(accept, format_, FORM_BY_MEDIA_TYPE, SPARQL_FORM, *charts)
     parts = (TEMPLATE_HASH, form, name, urlencode(sorted(values.items())))
     headers = responses.make_cache_headers(request, graph, *parts)
     if form == "html":
@@ -77,6 +86,8 @@ async def question_endpoint(request: Request) -> Response:
             raise RequestError(404, f"{name}: a program answers it, not SPARQL")
         sparql = await fetch_json(request, graph, ExpandSavedQuery(name, values))
         return Response(msgspec.json.decode(sparql, type=str), 200, headers, SPARQL_QUERY_TYPE)
+    if form == SVG_FORM:
+        return await _send_chart(request, graph, query, values, headers)
     work = responses.get_service(request).run_task(graph, RunQuestion(name, values, form))
     reply = await responses.cancel_on_disconnect(request, work)
     suffix = ".json" if form == "json" else ANSWER_FORMATS[form].suffix
@@ -101,11 +112,82 @@ async def _send_page(
             data = await fetch_json(request, graph, RenderQuestion(query.name, values))
             answer = msgspec.json.decode(data, type=RenderedAnswer)
     except InputError as error:
-        return error_page(error, render_question(query, values, error=error))
-    return Response(render_question(query, values, answer), 200, headers, HTML)
+        return error_page(error, render_question(graph, query, values, error=error))
+    return Response(render_question(graph, query, values, answer), 200, headers, HTML)
+
+
+async def _send_chart(
+    request: Request,
+    graph: OpenGraph,
+    query: NamedQuery,
+    values: dict[str, str],
+    headers: dict[str, str],
+) -> Response:
+    """Return the chart of an answer as a file.
+
+    Raises:
+        RequestError: the answer has too few rows for a chart.
+    """
+    data = await fetch_json(request, graph, RenderQuestion(query.name, values))
+    chart = draw_answer(graph, query, values, msgspec.json.decode(data, type=RenderedAnswer))
+    if chart is None:
+        raise RequestError(404, f"{query.name}: the answer has no chart: format=csv has its rows")
+    return send_chart(chart, graph, _make_address(query, values), headers)
+
+
+def draw_answer(
+    graph: OpenGraph, query: NamedQuery, values: Mapping[str, str], answer: RenderedAnswer
+) -> Chart | None:
+    """Return the chart of an answer: a line if its labels are months, otherwise bars; None if the
+    answer has none."""
+    if not answer.bars or query.chart is None:
+        return None
+    subjects = []
+    for parameter in query.parameters:
+        text = values.get(parameter.name, parameter.default)
+        if text and parameter.type in SUGGESTED_KINDS:
+            ref = graph.find_ref(text)
+            subjects.append(ref.label if ref else text)
+    named = ", ".join(subjects)
+    title = f"{named}: {query.summary}" if named else query.summary
+    title = title.removesuffix(".")
+    if query.chart.labels == MONTH_COLUMN:
+        months = [_read_month(dict(zip(answer.columns, row, strict=True))) for row in answer.rows]
+        return draw_months([MonthSeries(named, months, "", answer.undated)], title)
+    rest = answer.total - len(answer.bars)
+    note = f"{pluralize(rest, 'further row')} of the table not drawn." if rest else ""
+    return draw_bars(answer.bars, query.chart.measure, title, note)
+
+
+def _read_month(cells: Mapping[str, Cell]) -> MonthCount:
+    """Read a row of :data:`kgraph.query.share_columns.MONTH_SHARE_COLUMNS`."""
+
+    def read(column: str) -> float | None:
+        text = cells[column].text
+        return float(text) / 100 if text else None
+
+    def count(column: str) -> int:
+        return int(cells[column].text or 0)
+
+    direction = cells["direction"].text
+    return MonthCount(
+        cells[MONTH_COLUMN].text,
+        count("episodes"),
+        count("all"),
+        count("shows"),
+        read("standardShare"),
+        read(INTERVAL_COLUMNS[0]),
+        read(INTERVAL_COLUMNS[1]),
+        read("change"),
+        read("changeLow"),
+        read("changeHigh"),
+        count("sameShows"),
+        "rose" if direction == "rose" else "fell" if direction == "fell" else "",
+    )
 
 
 def render_question(
+    graph: OpenGraph,
     query: NamedQuery,
     values: Mapping[str, str],
     answer: RenderedAnswer | None = None,
@@ -113,9 +195,10 @@ def render_question(
 ) -> str:
     """Render the page of a named query with the values of its form, and its answer or error."""
     downloads = [
-        Hyperlink(label, f"{QUESTIONS_PATH}/{query.name}?{urlencode({**values, 'format': form})}")
+        Hyperlink(label, _make_address(query, {**values, "format": form}))
         for label, form in (("CSV", "csv"), ("TSV", "tsv"), ("JSON", "json"))
     ]
+    chart = draw_answer(graph, query, values, answer) if answer else None
     return render_template(
         "question.html",
         section=QUESTIONS_PATH,
@@ -123,13 +206,19 @@ def render_question(
         fields=make_fields(query.parameters, values, error),
         error=error,
         shown=answer,
-        most=max((bar.value for bar in answer.bars), default=0) if answer else 0,
+        chart=chart,
+        chart_files=[link_svg(_make_address(query, values))],
         command=format_command(query.name, values),
         downloads=downloads if answer else [],
         undated=describe_undated(answer.undated) if answer else "",
         keep=query.source.thinning if isinstance(query.source, SparqlSource) else None,
         computed=query.source.computed if isinstance(query.source, SparqlSource) else None,
     )
+
+
+def _make_address(query: NamedQuery, values: Mapping[str, str]) -> str:
+    path = f"{QUESTIONS_PATH}/{query.name}"
+    return f"{path}?{urlencode(values)}" if values else path
 
 
 def format_command(name: str, values: Mapping[str, str]) -> str:

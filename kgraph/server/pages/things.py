@@ -15,14 +15,18 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from kgraph.base.markdown import parse_markdown
 from kgraph.draw.draw import TYPE_PLURALS
 from kgraph.server.http.responses import Endpoint, make_page_handler
-from kgraph.server.pages.charts import draw_neighbourhood, draw_timeline
+from kgraph.server.pages.charts import link_svg
+from kgraph.server.pages.compare import list_chart_files, make_compare_address, send_months
 from kgraph.server.pages.explanations import fetch_evidence, link_explanations
+from kgraph.server.pages.month_chart import MonthFigure, MonthSeries, make_month_figure
+from kgraph.server.pages.neighbourhood_picture import draw_neighbourhood
 from kgraph.server.pages.parameters import parse_params, query_params, run_view
-from kgraph.server.pages.templates import Pagination, paginate, render_template
+from kgraph.server.pages.templates import Pagination, local_path, paginate, render_template
 from kgraph.server.pages.waterfall import draw_waterfall
 from kgraph.views.entity import EntityFacts, NameRequest
 from kgraph.views.episode import EpisodeFacts
@@ -194,9 +198,7 @@ async def entity_page(request: Request, graph: OpenGraph, id_: str, context: Tem
         lead=_link_query("/pair", links["with_unlikely"]({"one": id_}), "other"),
         plurals=TYPE_PLURALS,
         picture=draw_neighbourhood(neighbourhood),
-        chart=draw_timeline(
-            facts.timeline, "/episodes", links["with_unlikely"]({"mentions": id_}), by_share=True
-        ),
+        over_time=_draw_over_time(facts, "mentions", unlikely),
         **links,
         **context,
     )
@@ -225,13 +227,12 @@ async def episode_page(
 
 async def theme_page(request: Request, graph: OpenGraph, id_: str, context: TemplateValues) -> str:
     """Render the page of a theme."""
-    params = NameRequest(id_, _asks_unlikely(request))
-    facts = await run_view(request, graph, "theme", params, ThemeFacts)
-    chart = draw_timeline(facts.timeline, "/episodes", {"theme": id_}, by_share=True)
+    unlikely = _asks_unlikely(request)
+    facts = await run_view(request, graph, "theme", NameRequest(id_, unlikely), ThemeFacts)
     return render_template(
         "theme.html",
         facts=facts,
-        chart=chart,
+        over_time=_draw_over_time(facts, "theme", unlikely),
         plurals=TYPE_PLURALS,
         lead=_link_query("/episodes", {"theme": id_}, "mentions"),
         **context,
@@ -242,17 +243,42 @@ async def show_page(request: Request, graph: OpenGraph, id_: str, context: Templ
     """Render the page of a show."""
     unlikely = _asks_unlikely(request)
     facts = await run_view(request, graph, "show", NameRequest(id_, unlikely), ShowFacts)
-    chart = draw_timeline(facts.timeline, "/episodes", {"show": id_}, by_share=False)
+    series, title = _make_show_series(facts)
     links = _link_unlikely(request, unlikely)
     return render_template(
         "show.html",
         facts=facts,
-        chart=chart,
+        over_time=make_month_figure([series], title, [link_svg(local_path(id_))], by_share=False),
         plurals=TYPE_PLURALS,
         lead=_link_query("/episodes", {"show": id_}, "mentions"),
         **links,
         **context,
     )
+
+
+async def show_chart(
+    request: Request, graph: OpenGraph, id_: str, headers: dict[str, str]
+) -> Response:
+    """Return the chart of a show's episodes by month as a file."""
+    facts = await run_view(request, graph, "show", NameRequest(id_), ShowFacts)
+    series, title = _make_show_series(facts)
+    return send_months([series], title, graph, local_path(id_), headers, by_share=False)
+
+
+def _make_show_series(facts: ShowFacts) -> tuple[MonthSeries, str]:
+    """Return the episodes of a show by month, and the title of their chart."""
+    address = f"/episodes?{urlencode({'show': facts.thing.id})}"
+    series = MonthSeries(facts.thing.label, facts.timeline, address, facts.undated)
+    return series, f"Episodes of {facts.thing.label}"
+
+
+def _draw_over_time(facts: EntityFacts | ThemeFacts, parameter: str, unlikely: bool) -> MonthFigure:
+    """Return the chart of a thing; ``parameter`` of the list of episodes selects its own."""
+    id_, label = facts.thing.id, facts.thing.label
+    query = {parameter: id_, **({"unlikely": "true"} if unlikely else {})}
+    series = MonthSeries(label, facts.timeline, f"/episodes?{urlencode(query)}", facts.undated)
+    files = list_chart_files(make_compare_address([id_], unlikely), [id_], unlikely)
+    return make_month_figure([series], f"{label} over time", files)
 
 
 def _link_query(path: str, query: Mapping[str, str], name: str) -> Callable[[str], str]:
@@ -267,6 +293,9 @@ THING_PAGES: dict[str, Callable[[Request, OpenGraph, str, TemplateValues], Await
     "episode": episode_page,
     "theme": theme_page,
 }
+
+#: First segment of an id -> function that sends its chart, where no page of comparisons has it.
+THING_CHARTS = {"show": show_chart}
 
 PAGE_ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/", make_page_handler(front_page)),

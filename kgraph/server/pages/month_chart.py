@@ -1,0 +1,357 @@
+"""A chart of months: a line for each thing, with the intervals of its shares.
+
+Takes the months of the corpus as the views count them. What is drawn, printed and said of a month
+is one quantity: its standardised share, else its share of all episodes, or a number of episodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+import msgspec
+
+from kgraph.base.text import pluralize, shorten
+from kgraph.draw.legend import svg_points
+from kgraph.graph.shares import MIN_COMPARED_SHOWS, previous_month
+from kgraph.server.pages.charts import (
+    SERIES_STYLES,
+    WIDTH_PX,
+    Chart,
+    ChartMark,
+    ChartSeries,
+    ChartText,
+    GridLine,
+    choose_ticks,
+)
+from kgraph.server.pages.templates import Hyperlink, format_count, format_percent
+from kgraph.views.values import MonthCount
+
+#: Size of the picture, and of the plot in it, in pixels at zoom 1.
+HEIGHT_PX = 360
+LEFT_PX, TOP_PX, RIGHT_PX, BOTTOM_PX = 74, 22, 16, 76
+ROWS_PX = (20, 44, 62)  #: of the texts below the plot: months, their episodes, their shows
+NAMES_WIDTH_PX = 168  #: in place of the right margin, where several lines have names
+
+MAX_NAME_CHARS = 22  #: of a line's name at its end
+NAME_STEP_PX = 17  #: between two names
+OFFSET_PX = 6  #: between two lines in one month, so that no interval covers another
+MARK_PX = 4.5  #: radius of a mark
+MAX_MONTH_LABELS = 12  #: more are closer than their texts are wide
+
+_SIGNS = {"rose": "▲", "fell": "▼", "": ""}
+
+
+class MonthSeries(msgspec.Struct, frozen=True):
+    """The months of a thing, to be drawn as a line.
+
+    Attributes:
+        name: of the thing.
+        months: all those of the corpus, in order.
+        href: address of its episodes, to which a month is added; "" for no link.
+        undated: number of its episodes that are in no month.
+    """
+
+    name: str
+    months: Sequence[MonthCount]
+    href: str = ""
+    undated: int = 0
+
+    def link_month(self, month: MonthCount) -> str:
+        """Return the address of the episodes of a month; "" if there are none."""
+        return f"{self.href}&month={month.month}" if self.href and month.episodes else ""
+
+
+class MonthRow(msgspec.Struct, frozen=True):
+    """A month of the table: all its episodes, their shows, and a count for each thing."""
+
+    month: str
+    all: int
+    shows: int
+    counts: list[MonthCount]
+
+
+class MonthFigure(msgspec.Struct, frozen=True):
+    """A chart of months with its table and its files, as ``chart.html`` writes them.
+
+    Attributes:
+        chart: None if no month has an episode of any thing.
+        series: the things.
+        rows: the table, newest month first.
+        files: links to the chart and to its numbers.
+        by_share: whether values are shares, or numbers of episodes.
+    """
+
+    chart: Chart | None
+    series: Sequence[MonthSeries]
+    rows: list[MonthRow]
+    files: Sequence[Hyperlink]
+    by_share: bool
+
+    @property
+    def undated(self) -> int:
+        """Number of episodes without a known date of publication."""
+        return sum(each.undated for each in self.series)
+
+
+def make_month_figure(
+    series: Sequence[MonthSeries],
+    title: str,
+    files: Sequence[Hyperlink],
+    by_share: bool = True,
+) -> MonthFigure:
+    """Return the chart of some things with its table and its files."""
+    chart = draw_months(series, title, by_share)
+    return MonthFigure(chart, series, list_month_rows(series), files, by_share)
+
+
+def draw_months(series: Sequence[MonthSeries], title: str, by_share: bool = True) -> Chart | None:
+    """Return the chart of some things; None if no month has an episode of any.
+
+    Shares are standardised for the shows of each month if any of them can be. Months with fewer
+    than three shows are left out of shares if two others remain: their intervals span the whole
+    chart.
+
+    Args:
+        series: with the same months each.
+        title: of the chart.
+        by_share: whether values are shares of each month's episodes, or numbers of episodes.
+    """
+    all_months = series[0].months
+    counted = [any(each.months[n].episodes for each in series) for n in range(len(all_months))]
+    if not any(counted):
+        return None
+    numbers = list(range(counted.index(True), len(all_months)))
+    if numbers[0] and all_months[numbers[0] - 1].month == previous_month(
+        all_months[numbers[0]].month
+    ):
+        numbers.insert(0, numbers[0] - 1)
+    large = [n for n in numbers if all_months[n].shows >= MIN_COMPARED_SHOWS]
+    is_narrowed = by_share and 2 <= len(large) < len(numbers)
+    drawn = [
+        MonthSeries(each.name, [each.months[n] for n in (large if is_narrowed else numbers)])
+        for each in series
+    ]
+    is_standard = by_share and any(
+        month.standard_share is not None for each in drawn for month in each.months
+    )
+    measure = _Measure(by_share, is_standard)
+    highest = max(measure.find_highest(month) for each in drawn for month in each.months)
+    ticks = choose_ticks(highest, 100 if by_share else 1)
+    scale = _PlotScale(ticks[-1], len(drawn[0].months), len(series))
+    lines = [
+        _draw_line(
+            number, each.name, [(m, whole.link_month(m)) for m in each.months], scale, measure
+        )
+        for number, (each, whole) in enumerate(zip(drawn, series, strict=True))
+    ]
+    texts, grid = _draw_axes(drawn[0].months, ticks, scale, measure)
+    return Chart(
+        title=title,
+        measure=measure.describe(),
+        height=HEIGHT_PX if by_share else HEIGHT_PX - BOTTOM_PX + ROWS_PX[1] - 12,
+        texts=texts,
+        grid=grid,
+        series=_spread_names(lines) if len(lines) > 1 else lines,
+        note=_describe_rest(measure, is_narrowed, series),
+        name_x=scale.right + 12 if len(lines) > 1 else 0,
+    )
+
+
+def list_month_rows(series: Sequence[MonthSeries]) -> list[MonthRow]:
+    """Return the months from the first with an episode of any thing, newest first."""
+    rows = [
+        MonthRow(month.month, month.all, month.shows, [each.months[n] for each in series])
+        for n, month in enumerate(series[0].months)
+    ]
+    first = next((n for n, row in enumerate(rows) if any(c.episodes for c in row.counts)), 0)
+    return rows[first:][::-1]
+
+
+class _Measure(msgspec.Struct, frozen=True):
+    """The quantity of a chart."""
+
+    by_share: bool
+    is_standard: bool
+
+    def get(self, month: MonthCount) -> float | None:
+        if self.is_standard:
+            return month.standard_share
+        if not self.by_share:
+            return month.episodes
+        return month.episodes / month.all if month.all else None
+
+    def find_limits(self, month: MonthCount) -> tuple[float, float] | None:
+        if not self.is_standard or month.low is None or month.high is None:
+            return None
+        return month.low, month.high
+
+    def find_highest(self, month: MonthCount) -> float:
+        limits = self.find_limits(month)
+        return max(self.get(month) or 0.0, limits[1] if limits else 0.0)
+
+    def format(self, value: float) -> str:
+        return format_percent(value) if self.by_share else format_count(round(value))
+
+    def describe(self) -> str:
+        if not self.by_share:
+            return "Episodes by month of publication"
+        if self.is_standard:
+            return (
+                "Share of each month’s episodes, as if every month held the same shows, "
+                "with 95 % intervals"
+            )
+        return "Share of each month’s episodes"
+
+
+def _describe_rest(measure: _Measure, is_narrowed: bool, series: Sequence[MonthSeries]) -> str:
+    """Return which months and episodes the chart leaves out, and what its signs mean."""
+    notes = []
+    if is_narrowed:
+        notes.append("Months of fewer than three shows are only in the table.")
+    if measure.is_standard:
+        notes.append("▲ and ▼: it rose or fell since the month before, in the shows of both.")
+    undated = [
+        f"{pluralize(each.undated, 'episode')} of {each.name}" for each in series if each.undated
+    ]
+    if undated:
+        notes.append(f"In no month, since no date of publication is known: {', '.join(undated)}.")
+    return " ".join(notes)
+
+
+class _PlotScale(msgspec.Struct, frozen=True):
+    """The scales of a plot: its highest value, and its numbers of months and lines."""
+
+    top: float
+    months: int
+    lines: int
+
+    @property
+    def right(self) -> int:
+        return WIDTH_PX - (NAMES_WIDTH_PX if self.lines > 1 else RIGHT_PX)
+
+    def place_value(self, value: float) -> float:
+        height = HEIGHT_PX - TOP_PX - BOTTOM_PX
+        return round(TOP_PX + height * (1 - min(value / self.top, 1.0)), 1)
+
+    def place_month(self, number: int, line: int | None = None) -> float:
+        """Return the middle of a month, or the place of a line's mark in it."""
+        shift = 0.0 if line is None else (line - (self.lines - 1) / 2) * OFFSET_PX
+        return round(LEFT_PX + (self.right - LEFT_PX) * (number + 0.5) / self.months + shift, 1)
+
+
+def _draw_line(
+    number: int,
+    name: str,
+    months: Sequence[tuple[MonthCount, str]],
+    scale: _PlotScale,
+    measure: _Measure,
+) -> ChartSeries:
+    """Return the line of a thing, given its months and the addresses of their episodes."""
+    colour, shape, dashes = SERIES_STYLES[number]
+    has_values = scale.lines == 1 and scale.months <= MAX_MONTH_LABELS
+    segments: list[list[str]] = [[]]
+    marks = []
+    for place, (month, href) in enumerate(months):
+        value = measure.get(month)
+        is_gap = place > 0 and months[place - 1][0].month != previous_month(month.month)
+        if (value is None or is_gap) and segments[-1]:
+            segments.append([])
+        if value is None:
+            continue
+        x, y = scale.place_month(place, number), scale.place_value(value)
+        segments[-1].append(f"{x},{y}")
+        following = measure.get(months[min(place + 1, len(months) - 1)][0]) or 0.0
+        top, interval = y, ""
+        if limits := measure.find_limits(month):
+            low, top = map(scale.place_value, limits)
+            interval = f"M{x} {low}V{top}m-3 0h6m-3 0V{low}m-3 0h6"
+        marks.append(
+            ChartMark(
+                x,
+                y,
+                "" if shape == "dot" else svg_points(shape, x, y, MARK_PX),
+                f"{name}, {describe_month(month, value, measure.by_share)}",
+                href,
+                interval,
+                _SIGNS[month.direction] if measure.is_standard else "",
+                round(top - 5, 1),
+                measure.format(value) if has_values else "",
+                y + (14 if value < following else -7),
+            )
+        )
+    return ChartSeries(
+        number + 1,
+        shorten(name, MAX_NAME_CHARS),
+        colour,
+        marks,
+        dashes,
+        [" ".join(points) for points in segments if points],
+        marks[-1].y if marks else scale.place_value(0),
+    )
+
+
+def _draw_axes(
+    months: Sequence[MonthCount], ticks: Sequence[float], scale: _PlotScale, measure: _Measure
+) -> tuple[list[ChartText], list[GridLine]]:
+    """Return the texts and lines of both axes; some months have no text if they are many."""
+    bottom = HEIGHT_PX - BOTTOM_PX
+    texts, grid = [], []
+    for tick in ticks:
+        y = scale.place_value(tick)
+        texts.append(ChartText(measure.format(tick), LEFT_PX - 8, y + 4, "end"))
+        grid.append(GridLine(LEFT_PX, y, scale.right, y))
+    step = -(-len(months) // MAX_MONTH_LABELS)
+    columns = [(("Month", "Episodes", "Shows"), float(LEFT_PX - 8), "end")]
+    for place, month in enumerate(months):
+        if (len(months) - 1 - place) % step == 0:
+            name = date.fromisoformat(f"{month.month}-01").strftime("%b %Y")
+            column = (name, format_count(month.all), format_count(month.shows))
+            columns.append((column, scale.place_month(place), "middle"))
+            grid.append(GridLine(columns[-1][1], bottom, columns[-1][1], bottom + 5))
+    number_of_rows = len(ROWS_PX) if measure.by_share else 1
+    for column, x, anchor in columns:
+        for text, y in zip(column[:number_of_rows], ROWS_PX[:number_of_rows], strict=True):
+            texts.append(ChartText(text, x, bottom + y, anchor))
+    return texts, grid
+
+
+def describe_month(month: MonthCount, value: float | None, by_share: bool) -> str:
+    """Return all that a chart shows of a month.
+
+    >>> september = MonthCount("2025-09", 18, 72, 20, 0.21, 0.14, 0.3, 0.1, 0.02, 0.2, 9, "rose")
+    >>> print(describe_month(september, 0.21, True))
+    2025-09: 21 % (14 % to 30 %), 18 of 72 episodes of 20 shows; rose in 9 shows of both months
+    >>> print(describe_month(MonthCount("2025-09", 18, 72), 0.25, True))
+    2025-09: 25 %, 18 of 72 episodes
+    >>> print(describe_month(september, 18, False))
+    2025-09: 18 episodes
+    """
+    if not by_share:
+        return f"{month.month}: {pluralize(month.episodes, 'episode')}"
+    words = f"{month.month}: "
+    if value is not None:
+        words += format_percent(value)
+        if month.low is not None and month.high is not None:
+            words += f" ({format_percent(month.low)} to {format_percent(month.high)})"
+        words += ", "
+    words += f"{month.episodes} of {pluralize(month.all, 'episode')}"
+    if month.shows:
+        words += f" of {pluralize(month.shows, 'show')}"
+    if month.direction:
+        words += f"; {month.direction} in {pluralize(month.same_shows, 'show')} of both months"
+    return words
+
+
+def _spread_names(lines: Sequence[ChartSeries]) -> list[ChartSeries]:
+    """Move the names at the ends of lines apart, and keep them above the axis."""
+    order = sorted(range(len(lines)), key=lambda n: (lines[n].name_y, n))
+    heights = {n: lines[n].name_y for n in order}
+    for above, below in pairwise(order):
+        heights[below] = max(heights[below], heights[above] + NAME_STEP_PX)
+    bottom = float(HEIGHT_PX - BOTTOM_PX)
+    for n in reversed(order):
+        heights[n] = round(min(heights[n], bottom), 1)
+        bottom = heights[n] - NAME_STEP_PX
+    return [msgspec.structs.replace(line, name_y=heights[n] + 4) for n, line in enumerate(lines)]

@@ -1,0 +1,139 @@
+"""Charts of lines as numbers: whole intervals, broken lines, names apart."""
+
+from itertools import pairwise
+
+from kgraph.server.pages.charts import WIDTH_PX
+from kgraph.server.pages.month_chart import (
+    BOTTOM_PX,
+    HEIGHT_PX,
+    LEFT_PX,
+    NAME_STEP_PX,
+    NAMES_WIDTH_PX,
+    OFFSET_PX,
+    TOP_PX,
+    MonthSeries,
+    draw_months,
+    list_month_rows,
+)
+from kgraph.views.values import MonthCount
+
+
+def thing(name, *months, undated=0):
+    counts = [MonthCount(*month) for month in months]
+    return MonthSeries(name, counts, f"/episodes?mentions={name.lower()}", undated)
+
+
+def axis(chart):
+    return [text.text for text in chart.texts if text.anchor == "end"]
+
+
+def below(chart):
+    """The texts below the months, row by row."""
+    rows = {}
+    for text in chart.texts:
+        if text.anchor == "middle":
+            rows.setdefault(text.y, []).append(text.text)
+    return [rows[y] for y in sorted(rows)]
+
+
+A = thing(
+    "A",
+    ("2025-01", 1, 2, 1, 0.5, 0.1, 0.9),
+    ("2025-05", 5, 50, 9, 0.1, 0.05, 0.2),
+    ("2025-06", 5, 50, 9, 0.4, 0.3, 0.45, 0.3, 0.1, 0.5, 2, "rose"),
+    ("2025-08", 0, 50, 9, 0.0, 0.0, 0.1),
+)
+B = thing(
+    "B",
+    ("2025-01", 0, 2, 1),
+    ("2025-05", 4, 50, 9, 0.1, 0.05, 0.2),
+    ("2025-06", 1, 50, 9),
+    ("2025-08", 0, 50, 9, 0.0, 0.0, 0.1),
+)
+
+
+def test_months_of_few_shows_are_left_to_the_table():
+    chart = draw_months([A, B], "A and B")
+    assert below(chart) == [
+        ["May 2025", "Jun 2025", "Aug 2025"],
+        ["50", "50", "50"],
+        ["9", "9", "9"],
+    ]
+    assert "Months of fewer than three shows are only in the table." in chart.note
+    assert "as if every month held the same shows" in chart.measure
+    assert axis(chart)[:6] == ["0 %", "10 %", "20 %", "30 %", "40 %", "50 %"]
+    assert [row.month for row in list_month_rows([A, B])] == [
+        *("2025-08", "2025-06", "2025-05", "2025-01"),
+    ]
+
+
+def test_marks_and_intervals_stand_at_their_values_side_by_side():
+    first, second = draw_months([A, B], "A and B").series
+    height = HEIGHT_PX - TOP_PX - BOTTOM_PX
+    may = first.marks[0]
+    assert may.y == round(TOP_PX + height * (1 - 0.1 / 0.5), 1)
+    high, low = (round(TOP_PX + height * (1 - limit / 0.5), 1) for limit in (0.2, 0.05))
+    assert may.interval == f"M{may.x} {low}V{high}m-3 0h6m-3 0V{low}m-3 0h6"
+    assert [mark.sign for mark in first.marks] == ["", "▲", ""]
+    assert first.marks[1].sign_y < first.marks[1].y
+    assert second.marks[0].x - may.x == OFFSET_PX
+    assert may.words == "A, 2025-05: 10 % (5 % to 20 %), 5 of 50 episodes of 9 shows"
+    assert may.href == "/episodes?mentions=a&month=2025-05"
+    assert first.marks[-1].href == ""
+    assert all(LEFT_PX < mark.x < WIDTH_PX - NAMES_WIDTH_PX for mark in first.marks)
+
+
+def test_a_line_is_broken_where_a_month_is_missing():
+    first, second = draw_months([A, B], "A and B").series
+    assert [len(points.split()) for points in first.segments] == [2, 1]  # no July
+    assert [len(points.split()) for points in second.segments] == [1, 1]  # June is unknown
+    assert len(second.marks) == 2
+
+
+def test_names_at_the_ends_stand_apart_and_above_the_axis():
+    things = [thing(name, ("2025-05", 5, 50, 9, 0.1, 0.05, 0.2)) for name in "ABCDEF"]
+    lines = draw_months(things, "Six").series
+    heights = sorted(line.name_y for line in lines)
+    assert all(b - a >= NAME_STEP_PX - 0.1 for a, b in pairwise(heights))
+    assert heights[-1] <= HEIGHT_PX - BOTTOM_PX + 4
+    assert len({(line.colour, line.dashes) for line in lines}) == 6
+
+
+def test_one_line_has_no_name_but_its_values():
+    chart = draw_months([thing("A", *(("2025-05", 5, 50, 9, 0.1, 0.05, 0.2),) * 2)], "A")
+    assert chart.name_x == 0
+    assert [mark.value for mark in chart.series[0].marks] == ["10 %", "10 %"]
+
+
+def test_heights_are_shares_of_all_episodes_where_nothing_can_be_standardised():
+    chart = draw_months([thing("A", ("2025-01", 5, 50), ("2025-02", 5, 10))], "A")
+    height = HEIGHT_PX - TOP_PX - BOTTOM_PX
+    marks = chart.series[0].marks
+    assert [mark.y for mark in marks] == [round(TOP_PX + height * 0.8, 1), TOP_PX]
+    assert [(mark.value, mark.interval) for mark in marks] == [("10 %", ""), ("50 %", "")]
+    assert (chart.measure, chart.note) == ("Share of each month’s episodes", "")
+
+
+def test_numbers_of_episodes_where_shares_say_nothing():
+    chart = draw_months([thing("A", ("2025-01", 5, 50, 9, 0.1, 0.05, 0.2))], "A", by_share=False)
+    assert axis(chart) == ["0", "1", "2", "3", "4", "5", "Month"]
+    assert below(chart) == [["Jan 2025"]]
+    assert [(mark.y, mark.value) for mark in chart.series[0].marks] == [(TOP_PX, "5")]
+
+
+def test_a_chart_begins_a_month_before_the_first_that_counts():
+    months = ("2024-01", 0, 1), ("2025-01", 0, 9), ("2025-02", 3, 9), ("2025-05", 1, 9)
+    assert below(draw_months([thing("A", *months)], "A"))[0] == ["Jan 2025", "Feb 2025", "May 2025"]
+    alone = draw_months([thing("A", ("2024-01", 0, 1), ("2025-02", 9, 9))], "A")
+    assert below(alone)[0] == ["Feb 2025"]
+
+
+def test_episodes_in_no_month_are_said_for_each_thing():
+    month = ("2025-05", 5, 50)
+    chart = draw_months([thing("A", month, undated=1), thing("B", month, undated=12)], "A and B")
+    said = "In no month, since no date of publication is known: 1 episode of A, 12 episodes of B."
+    assert chart.note == said
+
+
+def test_nothing_to_draw():
+    assert draw_months([thing("A", ("2025-05", 0, 50, 9))], "A") is None
