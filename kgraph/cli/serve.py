@@ -149,24 +149,27 @@ def mcp(
     ] = 512,
     at_once: Annotated[int, typer.Option(min=1, help="Concurrent questions.")] = 4,
     allow_host: AllowedHosts = [],
+    endpoint: options.Endpoint = "",
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
     """Serve the graph to agents over the Model Context Protocol.
 
-    Agents start this command themselves.
+    Agents start this command themselves. With --endpoint they are offered what SPARQL can answer.
 
     Example: kgraph mcp --http 127.0.0.1:8001
     """
     import signal
 
     from kgraph.cli import printing
+    from kgraph.query.remote import RemoteGraph
     from kgraph.server.mcp import AgentLimits
     from kgraph.server.mcp import serve_agents as run
     from kgraph.store import Store
 
     # The server waits for input, which a Python signal handler does not interrupt.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    Store(store)  # report a missing graph now, not to the first agent
+    graph = RemoteGraph(endpoint, os.environ, timeout) if endpoint else store
+    _ = graph.base if isinstance(graph, RemoteGraph) else Store(graph)  # report a missing graph now
     if not http and sys.stdin.isatty():
         printing.print_remark("waiting for an agent on standard input and output until Ctrl-C")
-    run(store, AgentLimits(timeout, max_memory << 20, at_once), http, allow_host)
+    run(graph, AgentLimits(timeout, max_memory << 20, at_once), http, allow_host)

@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from pyoxigraph import Literal, NamedNode
 
 from kgraph.base.entity_types import ENTITY_TYPES
-from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
 from kgraph.base.text import local_id, shorten
 from kgraph.graph import Entity, EpisodeSummary, SharedData, TaxonomyTerm
+from kgraph.graph.lookup import find_entity_or_theme, find_episode
 from kgraph.query.parameters import Parameter, bind_arguments
 
 Select = Callable[[str], list[dict[str, str]]]
@@ -120,6 +121,25 @@ class NameFinder:
                     parameter=name,
                 )
         return shared
+
+    def find_named(self, name: str) -> tuple[str, SharedData]:
+        """Return the id of the entity, theme or episode that a name means, with what may have it.
+
+        Raises:
+            UnknownNameError: nothing there can have the name.
+            AmbiguousNameError: it is a ticker of entities of several types.
+        """
+        parameters = [
+            Parameter("name", type_, None, "of a thing") for type_ in ("thing", "episode")
+        ]
+        shared = self.find("look-up", parameters[:1], {"name": name})
+        try:
+            return find_entity_or_theme(shared, name), shared
+        except AmbiguousNameError:
+            raise
+        except UnknownNameError:
+            shared = self.find("look-up", parameters[1:], {"name": name})
+        return f"episode/{find_episode(shared.summaries, name)}", shared
 
     def _find_entities(self, text: str) -> dict[str, Entity]:
         candidates = self._find_things(text)

@@ -3,11 +3,13 @@
 From the outside in::
 
     server       stdio and streamable HTTP; the resources
-    tools        the tools, in the protocol's terms
-    service      runs queries on the current graph, within limits
+    tools        the tools of a server with a store; ``remote_tools``, of one that asks an endpoint;
+                 ``query_tools``, of both
+    service      runs queries on the current graph, within limits; ``endpoint_service``, on that of
+                 an endpoint
     render       texts, tables and things as JSON values that fit an agent's context
 
-Only ``server`` and ``tools`` import the protocol's library, which takes a second; it is installed
+Only ``server`` and the tools import the protocol's library, which takes a second; it is installed
 with ``kgraph[mcp]``, and :func:`serve_agents` imports it when it is called.
 """
 
@@ -17,18 +19,23 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kgraph.base.errors import InputError
+from kgraph.query.remote import RemoteGraph
+from kgraph.server.mcp.endpoint_service import EndpointService
 from kgraph.server.mcp.service import AgentLimits, AgentService
 
-__all__ = ["AgentLimits", "AgentService", "serve_agents"]
+__all__ = ["AgentLimits", "AgentService", "EndpointService", "serve_agents"]
 
 
 def serve_agents(
-    store: Path, limits: AgentLimits | None = None, http: str = "", hosts: Iterable[str] = ()
+    graph: Path | RemoteGraph,
+    limits: AgentLimits | None = None,
+    http: str = "",
+    hosts: Iterable[str] = (),
 ) -> None:
     """Serve agents until the client closes its end, or until interrupted.
 
     Args:
-        store: folder of the graph.
+        graph: folder of its store, or the endpoint that holds it.
         limits: of a query.
         http: ``HOST:PORT`` to listen at; "" for standard input and output.
         hosts: further host names accepted over HTTP; ``*`` for any.
@@ -45,7 +52,12 @@ def serve_agents(
         raise InputError(
             "serving agents takes the package mcp: pip install '.[mcp]' in the checkout of kgraph"
         ) from error
-    service = AgentService(store, limits or AgentLimits())
+    limits = limits or AgentLimits()
+    service = (
+        EndpointService(graph, limits)
+        if isinstance(graph, RemoteGraph)
+        else AgentService(graph, limits)
+    )
     if http:
         server.serve_http(service, host, port, hosts)
     else:

@@ -1,14 +1,16 @@
-"""Runs the queries of agents on the current graph, within limits; returns tables of plain values.
+"""Runs the queries of agents within limits; returns tables of plain values.
 
-Each query runs in a process of its own (:mod:`kgraph.query.timeout`), which is killed at its time
-limit, and which the system stops at its memory limit. A pool of workers, as the HTTP server has,
-would only cost memory: an agent asks now and then.
+On a store each query runs in a process of its own (:mod:`kgraph.query.timeout`), which is killed at
+its time limit, and which the system stops at its memory limit. A pool of workers, as the HTTP
+server has, would only cost memory: an agent asks now and then. An endpoint elsewhere has limits of
+its own (:mod:`kgraph.server.mcp.endpoint_service`).
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -17,10 +19,16 @@ import msgspec
 import pyoxigraph
 from anyio import from_thread
 
-from kgraph.analysis import NamedQuery, answer_query, load_named_queries
+from kgraph.analysis import (
+    NamedQuery,
+    answer_query,
+    describe_query_substitutions,
+    load_named_queries,
+)
 from kgraph.analysis.questions import is_query_name, unknown_query_error
 from kgraph.base.errors import InputError, QueryBusyError, QueryTimeoutError
 from kgraph.query import Answer
+from kgraph.query.term_hints import describe_unknown_terms
 from kgraph.query.timeout import POLL_S, ProcessLimits, run_while
 from kgraph.server.mcp.render import JsonCell, shorten_iri
 from kgraph.store import Store
@@ -48,26 +56,18 @@ class PlainTable(msgspec.Struct, frozen=True):
     undated: int = 0
 
 
-class AgentService:
-    """Runs queries on the current graph of a store.
+class QueryService(ABC):
+    """Runs queries, some at a time.
 
     Args:
-        store: folder of the graph.
         limits: of a query.
+        queries: the named queries that it answers, by name.
     """
 
-    def __init__(self, store: Path, limits: AgentLimits) -> None:
-        self._limits = limits
-        self._current = CurrentGraph(store)
+    def __init__(self, limits: AgentLimits, queries: Mapping[str, NamedQuery]) -> None:
+        self.limits = limits
+        self.queries = queries
         self._slots = threading.BoundedSemaphore(limits.at_once)
-
-    def get_graph(self) -> OpenGraph:
-        """Return the current graph.
-
-        Raises:
-            StoreError: there is none.
-        """
-        return self._current.get()
 
     def run_sparql(self, query: str, limit: int) -> PlainTable:
         """Run a SPARQL query and return at most ``limit`` rows or statements.
@@ -88,14 +88,13 @@ class AgentService:
             InputError: there is no such query, or a parameter is wrong.
             QueryError: it exceeded a limit.
         """
-        queries = load_named_queries()
-        if name not in queries:
+        if name not in self.queries:
             raise unknown_query_error(name, LIST_HINT)
         try:
             return self._run(name, {key: str(value) for key, value in parameters.items()}, None)
         except InputError as error:
             raise InputError(
-                f"{error}\nIt is asked as {format_signature(queries[name])}"
+                f"{error}\nIt is asked as {format_signature(self.queries[name])}"
             ) from error
 
     def _run(self, query: str, parameters: dict[str, str], limit: int | None) -> PlainTable:
@@ -104,23 +103,66 @@ class AgentService:
             _check_cancelled()
             if time.monotonic() >= end:
                 raise QueryBusyError(
-                    f"{self._limits.at_once} questions are at work already: ask again in a moment",
+                    f"{self.limits.at_once} questions are at work already: ask again in a moment",
                     5,
                 )
-        seconds = self._limits.seconds
         try:
-            graph = self.get_graph()
-            limits = ProcessLimits(seconds, self._limits.memory)
-            args = (graph.store.location, query, parameters, limit)
-            answer = run_while(_check_cancelled, limits, _answer_in_process, *args)
-            return answer_to_table(answer, graph.base)
+            return self._answer(query, parameters, limit)
         except QueryTimeoutError as error:
             raise QueryTimeoutError(
-                f"it took longer than {seconds:g} s and was stopped: ask for less: name things "
-                "instead of looking at all, count before you list, or use ask_question"
+                f"it took longer than {self.limits.seconds:g} s and was stopped: ask for less: "
+                "name things instead of looking at all, count before you list, or use ask_question"
             ) from error
         finally:
             self._slots.release()
+
+    @abstractmethod
+    def _answer(self, query: str, parameters: dict[str, str], limit: int | None) -> PlainTable:
+        """Answer a query or a named query, and return at most so many rows."""
+
+    def describe_substitutions(self, name: str, parameters: Mapping[str, str]) -> list[str]:
+        """Report what the parameters of a named query were taken for, where it has another name."""
+        return []
+
+    def describe_unknown_terms(self, query: str) -> list[str]:
+        """Report terms of a query that the graph does not use, or the ontology does not declare."""
+        return describe_unknown_terms(query)
+
+
+class AgentService(QueryService):
+    """Runs queries on the current graph of a store.
+
+    Args:
+        store: folder of the graph.
+        limits: of a query.
+    """
+
+    def __init__(self, store: Path, limits: AgentLimits) -> None:
+        super().__init__(limits, load_named_queries())
+        self._current = CurrentGraph(store)
+
+    def get_graph(self) -> OpenGraph:
+        """Return the current graph.
+
+        Raises:
+            StoreError: there is none.
+        """
+        return self._current.get()
+
+    def _answer(self, query: str, parameters: dict[str, str], limit: int | None) -> PlainTable:
+        graph = self.get_graph()
+        limits = ProcessLimits(self.limits.seconds, self.limits.memory)
+        args = (graph.store.location, query, parameters, limit)
+        answer = run_while(_check_cancelled, limits, _answer_in_process, *args)
+        return answer_to_table(answer, graph.base)
+
+    def describe_substitutions(self, name: str, parameters: Mapping[str, str]) -> list[str]:
+        """Report what the parameters of a named query were taken for, where it has another name."""
+        return describe_query_substitutions(self.get_graph().store, name, parameters)
+
+    def describe_unknown_terms(self, query: str) -> list[str]:
+        """Report terms of a query that the graph does not use, or the ontology does not declare."""
+        return describe_unknown_terms(query, self.get_graph().store)
 
 
 def _check_cancelled() -> None:

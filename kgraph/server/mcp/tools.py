@@ -1,34 +1,20 @@
-"""The tools of the agents' server; method names and docstrings are what agents choose by.
-
-The protocol's library checks arguments by the annotations. Results are JSON as text, without an
-output schema: agents would keep structured content beside the text. Errors become texts without
-paths or other details of this machine.
-"""
+"""The tools of the agents' server; method names and docstrings are what agents choose by."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from math import log
-from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
-import msgspec
-from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
-from kgraph.analysis import NamedQuery, describe_query_substitutions, load_named_queries
 from kgraph.base.entity_types import TYPE_NAMES
-from kgraph.base.errors import InputError, KgraphError
-from kgraph.base.text import local_id, word_forms
-from kgraph.query.answer import describe_undated
-from kgraph.query.term_hints import describe_unknown_terms
+from kgraph.base.errors import InputError
+from kgraph.base.text import local_id
 from kgraph.search import SearchRequest, search_page
-from kgraph.search.tokenize import tokenize
-from kgraph.server.http.problems import describe_error
 from kgraph.server.mcp import render
+from kgraph.server.mcp.query_tools import Name, QueryText, QueryTools, as_tool_result
 from kgraph.server.mcp.render_compare import render_compare, render_pair
 from kgraph.server.mcp.render_how import render_how, render_why_not
-from kgraph.server.mcp.service import AgentService, format_parameters
+from kgraph.server.mcp.service import AgentService
 from kgraph.views.compare import CompareRequest, PairRequest, view_compare, view_pair
 from kgraph.views.how import HowRequest, explain_entity
 from kgraph.views.theme_and_show import ThemeFacts
@@ -36,12 +22,6 @@ from kgraph.views.thing import EntityPage, look_up
 from kgraph.views.why import explain_by_name
 from kgraph.views.why_not import explain_why_not
 from kgraph.views.why_not_facts import WhyNotRequest
-
-ToolArguments = ParamSpec("ToolArguments")
-
-QueryText = Annotated[str, Field(max_length=500)]
-
-Name = Annotated[str, Field(min_length=1, max_length=300)]
 
 Limit = Annotated[int, Field(ge=1, le=50, description="maximum number")]
 
@@ -62,29 +42,14 @@ else:
 _UNSUPPORTED_PREFIXES = ("quote/", "insight/", "topic/", "tag/")
 _UNSUPPORTED_HINT = "search returns the whole of a quote or an insight"
 
-MAX_RANKED_QUESTIONS = 5  #: questions that are listed for words
 
-MAX_SPARQL_ROWS = 200  #: rows of one answer
+class Tools(QueryTools):
+    """The tools of a server with a store."""
 
-
-def as_tool_result(work: Callable[ToolArguments, Any]) -> Callable[ToolArguments, str]:
-    """Encode a method's result as JSON, and raise kgraph's errors as the protocol's."""
-
-    @wraps(work)
-    def run(*args: ToolArguments.args, **kwargs: ToolArguments.kwargs) -> str:
-        try:
-            return msgspec.json.encode(work(*args, **kwargs)).decode()
-        except KgraphError as error:
-            raise ToolError(describe_error(error).detail) from error
-
-    return run
-
-
-class Tools:
-    """The tools of a server."""
+    _service: AgentService
 
     def __init__(self, service: AgentService) -> None:
-        self._service = service
+        super().__init__(service)
 
     @as_tool_result
     def search(
@@ -199,84 +164,6 @@ class Tools:
         return render_compare(view_compare(graph.with_unlikely if unlikely else graph, request))
 
     @as_tool_result
-    def list_questions(
-        self,
-        about: Annotated[
-            QueryText, Field(description="words: the questions that match best; empty for all")
-        ] = "",
-    ) -> dict[str, Any]:
-        """List the questions that ask_question answers, with their typed parameters. A parameter
-        without a default is required; of type entity, thing (entity or theme), show, theme or
-        episode it is a name."""
-        queries = _rank_questions(about) or list(load_named_queries().values())
-        return {
-            "questions": [
-                {
-                    "name": query.name,
-                    "answers": query.answers[0] if query.answers else query.summary,
-                    "parameters": format_parameters(query),
-                }
-                for query in queries
-            ]
-        }
-
-    @as_tool_result
-    def ask_question(
-        self,
-        name: Annotated[Name, Field(description="as list_questions returns it")],
-        parameters: Annotated[
-            dict[str, str | int | float], Field(description="by name; others keep defaults")
-        ] = {},  # noqa: B006 -- never changed
-        limit: Annotated[int, Field(ge=1, le=100)] = 20,
-        offset: Annotated[int, Field(ge=0, description="rows to skip")] = 0,
-    ) -> dict[str, Any]:
-        """Ask a saved question: rankings, quotes on a subject, trends by month, paths with
-        evidence, similar episodes. Answers are tables."""
-        table = self._service.run_question(name, parameters)
-        answer = {"question": name, **render.page_table(table.columns, table.rows, limit, offset)}
-        texts = {key: str(value) for key, value in parameters.items()}
-        store = self._service.get_graph().store
-        if substitutions := describe_query_substitutions(store, name, texts):
-            answer["taken"] = substitutions
-        if table.undated:
-            answer["undated"] = describe_undated(table.undated)
-        if table.more:
-            answer["note"] = (
-                f"limited to {len(table.rows)} rows, and there are more; resource "
-                f"kgraph://queries/{name} has its SPARQL, for run_sparql"
-            )
-        return answer
-
-    @as_tool_result
-    def run_sparql(
-        self,
-        query: Annotated[str, Field(min_length=1, max_length=20_000)],
-        limit: Annotated[
-            int, Field(ge=1, le=MAX_SPARQL_ROWS, description="maximum number of rows")
-        ] = 50,
-    ) -> dict[str, Any]:
-        """Run a SPARQL 1.1 query, read-only. Prefixes kg, schema, skos, prov, rdf, rdfs and xsd are
-        known; ids are IRIs relative to the base: <company/nvidia>. An episode
-        (schema:PodcastEpisode: schema:name, kg:day, schema:partOfSeries, schema:url)
-        schema:mentions entities (kg:Company, kg:CryptoAsset, kg:Person, ...: schema:name), and
-        kg:advertises what only its adverts name. A kg:Mention has kg:episode, kg:entity,
-        kg:confidence, kg:evidence, kg:status (kg:Unlikely: not stated). A kg:Occurrence has
-        kg:quote (schema:text, kg:advert), kg:episode, kg:relevance, kg:theme.
-        kg:matches(?quote, "words") searches.
-        Resource kgraph://vocabulary lists every term."""
-        table = self._service.run_sparql(query, limit)
-        rows = render.fit_rows(table.rows)
-        answer: dict[str, Any] = {"columns": list(table.columns), "rows": rows}
-        if table.more or len(rows) < len(table.rows):
-            answer["next"] = (
-                f"there are more than {len(rows)} rows: count or aggregate, or page with ORDER BY "
-                f"and OFFSET {len(rows)}"
-            )
-        if hints := describe_unknown_terms(query, self._service.get_graph().store):
-            answer["hint"] = "; ".join(hints)
-        return answer
-
-    @as_tool_result
     def explain(
         self,
         episode: Annotated[Name, Field(description="id, title or file name")],
@@ -314,18 +201,3 @@ class Tools:
         graph = self._service.get_graph()
         request = WhyNotRequest(*(text.removeprefix(graph.base) for text in (name, other)))
         return render_why_not(explain_why_not(graph, request))
-
-
-def _rank_questions(about: str) -> list[NamedQuery]:
-    """Return the queries that have the words, singular or plural, best first; a word weighs the
-    more, the fewer queries have it."""
-    queries = list(load_named_queries().values())
-    texts = (" ".join((query.name, query.summary, *query.answers)) for query in queries)
-    forms = [{form for word in tokenize(text) for form in word_forms(word)} for text in texts]
-    scores = [0.0] * len(queries)
-    for word in sorted(set(tokenize(about))):
-        matches = [n for n, words in enumerate(forms) if not words.isdisjoint(word_forms(word))]
-        for n in matches:
-            scores[n] += log(1 + len(queries) / len(matches))
-    order = sorted(range(len(queries)), key=lambda n: (-scores[n], queries[n].name))
-    return [queries[n] for n in order[:MAX_RANKED_QUESTIONS] if scores[n]]
