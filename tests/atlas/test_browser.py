@@ -356,6 +356,34 @@ def test_months_are_drawn_by_hand_by_key_and_play(page):
     click(page, "❚❚", "#time")
 
 
+def test_panel_counts_ties_and_sizes_follow_the_chosen_days(page):
+    find(page, "acme")
+    weight = "kgraphAtlas.atlas.weight[kgraphAtlas.app.opened.nodes[0]]"
+    assert "2 episodes" in page.run(PANEL)
+    assert "As filtered" not in page.run(PANEL)
+    page.run("kgraphAtlas.state.push({from: '2025-08-01', to: '2025-08-31'})")
+    page.until(f"{PANEL}.includes('As filtered: Aug 2025')")
+    assert "1 of 2 episodes" in page.run(PANEL)
+    assert "e1" not in page.run("document.querySelector('#panel .episodes').innerText")
+    assert page.run("document.querySelectorAll('#panel .numbered .out').length") == 2
+    assert "Gas is dear" not in page.run(PANEL)
+    page.run("kgraphAtlas.state.push({from: '2025-07-01', to: '2025-07-31'})")
+    page.until(f"{PANEL}.includes('0 of 2 episodes')")
+    assert page.run(weight) == 0
+    page.run("kgraphAtlas.state.push({from: '', to: ''})")
+    page.until(f"!{PANEL}.includes('As filtered')")
+    assert page.run(weight) > 0
+
+
+def test_colours_of_growth_say_what_is_compared(page):
+    page.run("kgraphAtlas.state.push({colour: 'growth'})")
+    page.until(f"{PANEL}.includes('against')")
+    legend = page.run("document.getElementById('legend').innerText")
+    assert "Aug 2025 against Jul 2025, same shows" in legend
+    assert "too few to compare" in legend
+    assert "Nothing rose or fell by more than chance explains." in page.run(PANEL)
+
+
 def test_quotes_are_found_by_their_words_and_adverts_are_not(page):
     page.press("/")
     page.type("tax")

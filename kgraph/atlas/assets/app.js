@@ -9,14 +9,16 @@ import {adjacencyOf} from "./renderer/adjacency.js";
 import {nearOf} from "./panel_parts.js";
 import {button, byId, say} from "./dom.js";
 import {FILTERS, unfiltered} from "./filter_panel.js";
-import {noFilter} from "./filters.js";
+import {filterWords} from "./filter_words.js";
+import {choosesEpisodes, evidenceWithin, noFilter, sizesWithin, tiesWithin} from "./filters.js";
+import {growthOf} from "./growth.js";
 import {areInView, cameraState, litForNode, litForPair, viewOfNodes} from "./viewpoints.js";
 import {tellMarked} from "./selection_panel.js";
 import {panelHeading, showMissing, showPanel} from "./panel.js";
 import {severalPaths} from "./path.js";
 import {findNames, lateIndex} from "./search.js";
 import {COLOURS, START, createStore, same} from "./state.js";
-import {byMonth, calendarOf, monthSpan} from "./timeline.js";
+import {byMonth, calendarOf, daysWindow, monthSpan} from "./timeline.js";
 import {grouped} from "../../draw/assets/evidence.js";
 import {dayNumber} from "./text.js";
 
@@ -32,12 +34,24 @@ export function createApp(atlas, renderer, source, filter, shown) {
   const dark = matchMedia("(prefers-color-scheme: dark)"), narrow = matchMedia("(max-width: 760px)");
   const index = lateIndex(atlas, atlas.meta.ranges.quotes[0]);
   let latest = 0, applied = null, temporary = null, lit = [];
-  const span = monthSpan(atlas), [firstEpisode, lastEpisode] = atlas.meta.ranges.episodes;
+  const span = monthSpan(atlas), [firstEpisode, lastEpisode] = atlas.meta.ranges.episodes, plainWeight = atlas.weight.slice(0, atlas.meta.ranges.core[1]);
+  const episodesOfMask = (sources) => Array.from({ length: lastEpisode - firstEpisode }, (_, k) => firstEpisode + k).filter((i) => !sources || sources[i]);
+  let filterNow = noFilter(), withoutDays = null;
   const app = {
     /** First and last month, and how many episodes each has. */
-    span, monthly: span && byMonth(atlas, Array.from({ length: lastEpisode - firstEpisode }, (_, k) => firstEpisode + k), span),
+    span, monthly: span && byMonth(atlas, episodesOfMask(null), span),
     /** Month and show of each episode. */
     calendar: span && calendarOf(atlas, span),
+    /** What the filters choose: whether an edge counts, the filters in words ("" for none), first and last month. */
+    counts: () => true, filterWords: "", filtered: { shows: [], themes: [] }, monthWindow: span, growth: null,
+    /** The same without days: whether an edge counts, and the episodes by month and show. */
+    get timeless() {
+      if (!withoutDays) {
+        const every = { ...filterNow, from: -Infinity, to: Infinity }, kept = filter.apply(every), episodes = episodesOfMask(kept.sources);
+        withoutDays = { counts: evidenceWithin(atlas, every, kept, null), calendar: kept.sources ? calendarOf(atlas, span, kept.sources) : app.calendar, monthly: byMonth(atlas, episodes, span) };
+      }
+      return withoutDays;
+    },
     atlas, renderer, source, shown, facts: null,
     visible: null, opened: null, openId: "", marked: [], settling: false, way: null, found: null, near: null, parts: [],
     get adjacency() { return adjacencyOf(atlas); },
@@ -119,19 +133,19 @@ export function createApp(atlas, renderer, source, filter, shown) {
   /** Make the page what the state says, where it differs from what was applied last. */
   async function apply(state) {
     const mine = ++latest;
-    const [filterNow, opened, marked] = [await filterOf(state), await openedOf(state.open), await nodesOf(state.marked)];
+    const [wanted, opened, marked] = [await filterOf(state), await openedOf(state.open), await nodesOf(state.marked)];
     if (mine !== latest) return;
     // At first the page is as START has it, but for the theme: what is as at the start is not drawn twice.
     const isFirst = !applied, known = applied ?? { ...START, theme: state.theme, open: undefined };
     const differs = (...fields) => fields.some((field) => !same(state[field], known[field]));
     applied = state;
-    if (differs(...LOOKS)) applyLooks(state);
-    const filteredOut = isFilteredOut(), reopened = differs("open"), refiltered = differs(...FILTERS);
-    if (refiltered) app.shown = filter.apply(filterNow);
+    const reopened = differs("open"), refiltered = differs(...FILTERS) || (isFirst && choosesEpisodes(atlas, wanted));
+    if (refiltered) refilter(wanted, state);
+    if (differs(...LOOKS) || (refiltered && state.colour === "growth")) applyLooks(state);
     Object.assign(app, { opened: opened?.missing ? null : opened, openId: state.open?.ids[0] ?? "", marked: marked.filter((i) => i >= 0) });
     if (refiltered || differs("hops") || (reopened && state.hops)) applyMask(state);
     if (reopened) temporary = app.found = null;
-    if (reopened || (refiltered && panelFollows(filteredOut)) || differs("hops", "marked") || exportsView(differs)) applyPanel(opened, reopened);
+    if (reopened || (refiltered && app.opened) || (!app.opened && (differs("colour") || app.growth)) || differs("hops", "marked") || exportsView(differs)) applyPanel(opened, reopened);
     showLit();
     app.parts.forEach((part) => part.update(state));
     applyState(state);
@@ -139,10 +153,19 @@ export function createApp(atlas, renderer, source, filter, shown) {
     if (mine === latest) applyCamera(state, isFirst);
   }
 
-  const isFilteredOut = () => app.opened?.kind === "node" && !app.shown.mask[app.opened.nodes[0]];
-
-  /** Whether the open panel says something else under other filters. */
-  const panelFollows = (before) => ["path", "quotes", "marked"].includes(app.opened?.kind) || isFilteredOut() !== before;
+  /** Make all that is counted follow a filter. */
+  function refilter(wanted, state) {
+    filterNow = wanted;
+    [withoutDays, app.near] = [null, null];
+    app.shown = filter.apply(filterNow);
+    const ties = tiesWithin(atlas, filterNow, app.shown);
+    app.counts = evidenceWithin(atlas, filterNow, app.shown, ties);
+    app.filtered = { shows: [...wanted.shows], themes: [...wanted.themes] };
+    app.filterWords = filterWords(app, state);
+    app.monthWindow = span && daysWindow(dayNumber(state.from), dayNumber(state.to), span);
+    app.facts?.within(app.counts, episodesOfMask(app.shown.sources).length);
+    renderer.setSizes({ ...sizesWithin(atlas, plainWeight, app.shown), ties });
+  }
 
   /** Whether what is in view is what the open panel exports, and is another now. */
   const exportsView = (differs) => app.opened?.kind === "marked" && !app.marked.length && differs("camera");
@@ -157,7 +180,8 @@ export function createApp(atlas, renderer, source, filter, shown) {
   function applyLooks({ theme, colour, lines }) {
     if (theme) document.documentElement.dataset.theme = theme;
     else delete document.documentElement.dataset.theme;
-    renderer.setStyle({ theme: themeNow(), colourBy: colour, edges: lines ? "auto" : "none" });
+    app.growth = colour === "growth" && span ? growthOf(atlas, app.timeless, app.monthWindow, span) : null;
+    renderer.setStyle({ theme: themeNow(), colourBy: colour, growth: app.growth, edges: lines ? "auto" : "none" });
   }
 
   async function filterOf(state) {
@@ -176,7 +200,10 @@ export function createApp(atlas, renderer, source, filter, shown) {
 
   async function openedOf(what) {
     if (!what) return null;
-    app.facts = await source.facts();
+    if (!app.facts) {
+      app.facts = await source.facts();
+      app.facts.within((edge) => app.counts(edge), episodesOfMask(app.shown.sources).length);
+    }
     const nodes = await nodesOf(what.ids);
     return { kind: what.kind, nodes, words: what.words, missing: nodes.includes(-1) };
   }
@@ -216,7 +243,7 @@ export function createApp(atlas, renderer, source, filter, shown) {
     if (opened?.kind === "path" && app.way) return { ...app.way, fade: true };
     if (opened?.kind === "node") return litForNode(nearOf(app, opened.nodes[0]), app.visible);
     if (opened?.kind === "edge") {
-      const near = opened.nodes.map((i) => linksOf(atlas, app.adjacency, i));
+      const near = opened.nodes.map((i) => linksOf(atlas, app.adjacency, i, app.counts));
       return litForPair(atlas, opened.nodes, edgesBetween(atlas, app.adjacency, ...opened.nodes), near);
     }
     if (!marked.length || (opened && opened.kind !== "marked")) return null;

@@ -21,12 +21,13 @@ export function associationScore(together, first, second, total) {
  * episode a pair; `episodes`, how many; `association` and `lift`, weighted by confidence.
  * `beside(i)`: what has a tie with a thing, the strongest association first: `node`, and the same without `shared`.
  * @param {(i: number) => boolean} isGeneric whether every talk names it
+ * @param {(edge: number) => boolean} counts which mentions count
+ * @param {number} total how many episodes count
  */
-export function associationsOf(atlas, isGeneric) {
+export function associationsOf(atlas, isGeneric, counts, total) {
   const [first, end] = edgeRange(atlas, "mentions");
   const [firstEpisode, lastEpisode] = atlas.meta.ranges.episodes;
-  const total = lastEpisode - firstEpisode;
-  const byTarget = rowsBy(atlas.target, first, end, atlas.n), bySource = rowsBy(atlas.source, first, end, atlas.n);
+  const [byTarget, bySource] = [atlas.target, atlas.source].map((ends) => rowsBy(ends, first, end, atlas.n, counts));
   const isSingleShow = new Set(atlas.show.slice(firstEpisode, lastEpisode)).size <= 1;
   const weights = new Map();
   const weightOf = (i) => {
@@ -68,12 +69,12 @@ export function associationsOf(atlas, isGeneric) {
   return { together, beside };
 }
 
-/** A function that gives the edges from `first` to `end` by one of their ends. */
-function rowsBy(ends, first, end, n) {
-  const counts = new Uint32Array(n);
-  for (let k = first; k < end; k++) counts[ends[k]]++;
-  const starts = sums(counts), next = starts.slice(), edges = new Uint32Array(end - first);
-  for (let k = first; k < end; k++) edges[next[ends[k]]++] = k;
+/** A function that gives the edges from `first` to `end` that count by one of their ends. */
+function rowsBy(ends, first, end, n, counts) {
+  const sizes = new Uint32Array(n);
+  for (let k = first; k < end; k++) if (counts(k)) sizes[ends[k]]++;
+  const starts = sums(sizes), next = starts.slice(), edges = new Uint32Array(end - first);
+  for (let k = first; k < end; k++) if (counts(k)) edges[next[ends[k]]++] = k;
   return (i) => edges.subarray(starts[i], starts[i + 1]);
 }
 

@@ -28,16 +28,17 @@ export async function openNames(atlas, bytes) {
 /**
  * What stands behind nodes and edges; names must have been opened before.
  * `id(i)`: relative IRI; `detail(i)`: finer class; `episode(i)`: file, url, summary, date, dated;
- * `mention(e)`: the rows behind an edge of kind "mentions"; `together(one, other)`: the episodes
- * that mention both, and what follows from them; `association(e)`: the same of the ends of an edge;
- * `beside(i)`: what has a tie with a thing.
+ * `mention(e)`: the rows behind an edge of kind "mentions"; `together(one, other)`: the episodes that
+ * mention both, and what follows from them; `beside(i)`: what has a tie with a thing: both of the mentions that count, as the
+ * last `within(counts, total)` said: which edges, and of how many episodes.
  */
 export async function openFacts(atlas, bytes) {
   const { meta, columns } = await openBlock(bytes);
   const [firstEpisode] = atlas.meta.ranges.episodes;
   const ids = textsOf(columns, "id");
   const detail = (i) => meta.details[columns.detail[i]];
-  const { together, beside } = associationsOf(atlas, (i) => meta.generic.includes(detail(i)));
+  let found = null, counted = [() => true, atlas.meta.ranges.episodes[1] - firstEpisode];
+  const associations = () => (found ??= associationsOf(atlas, (i) => meta.generic.includes(detail(i)), ...counted));
   const cards = ["file", "url", "summary", "date"].map((name) => [name, textsOf(columns, name)]);
   return {
     id: (i) => `${atlas.meta.types[atlas.type[i]]}/${ids.at(i) || atlas.label(i).toLowerCase().replace(/[^a-z0-9]/g, "")}`,
@@ -47,9 +48,9 @@ export async function openFacts(atlas, bytes) {
       dated: atlas.first[i] !== UNKNOWN,
     }),
     mention: rowsOf(atlas, meta, columns),
-    together,
-    beside,
-    association: (edge) => together(atlas.source[edge], atlas.target[edge]),
+    within(counts, total) { [found, counted] = [null, [counts, total]]; },
+    together: (one, other) => associations().together(one, other),
+    beside: (i) => associations().beside(i),
   };
 }
 

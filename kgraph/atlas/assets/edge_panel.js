@@ -2,7 +2,7 @@
 // Takes the app of main.js and two nodes, returns the parts of the panel.
 
 import {edgesBetween, linksOf, nameOf, sharedEpisodes, sharedQuotes} from "./queries.js";
-import {edgeWords, episodeItem, episodeWords, factList, fillText, namedNode, nodeButton, quoteItem, recording, section} from "./panel_parts.js";
+import {edgeWords, episodeItem, episodeWords, factList, fillText, filterNote, namedNode, nodeButton, quoteItem, recording, section} from "./panel_parts.js";
 import {button, element, longList, meter, siteLink, sureness} from "./dom.js";
 import {ASSOCIATION_TOLD, NO_QUOTE_OF_BOTH, associationWords, grouped, percent, times} from "../../draw/assets/evidence.js";
 
@@ -19,7 +19,7 @@ export function edgeParts(app, one, other) {
   const isPair = ![one, other].some((i) => app.source.isEpisode(i) || app.source.isQuote(i));
   const told = edges.map((edge) => edgePart(app, edge));
   const none = edges.length || isPair ? "" : element("p", {}, "There is no direct link between these two.");
-  return [head, ends, ...told, none, ...(isPair ? pairParts(app, one, other) : [])];
+  return [head, ends, filterNote(app), ...told, none, ...(isPair ? pairParts(app, one, other) : [])];
 }
 
 function edgePart(app, edge) {
@@ -36,7 +36,7 @@ function edgePart(app, edge) {
 const episodeLine = (app, episode) => element("p", { class: "quiet row" }, nodeButton(app, episode), episodeWords(app, episode), recording(app, episode));
 
 function associationPart(app, edge) {
-  const { episodes, association, lift } = app.facts.association(edge);
+  const { episodes, association, lift } = app.facts.together(app.atlas.source[edge], app.atlas.target[edge]);
   return element("section", {}, factList([
     ["Together in", times(episodes, "episode")],
     ["Association", element("span", { class: "sure" }, meter(association, `association: ${associationWords(association)}`), associationWords(association))],
@@ -60,7 +60,7 @@ function rowItem(app, { row, surface, rule, extractor, stated, confidence }) {
 
 /** What two entities share: quotes that name both, episodes that mention both. */
 function pairParts(app, one, other) {
-  const { atlas } = app, near = [linksOf(atlas, app.adjacency, one), linksOf(atlas, app.adjacency, other)];
+  const { atlas } = app, near = [one, other].map((i) => linksOf(atlas, app.adjacency, i, app.counts));
   const episodes = sharedEpisodes(atlas, ...near), quotes = sharedQuotes(atlas, ...near);
   const quoted = quotes.length ? longList(quotes, SHARED_FIRST, ({ node }) => quoteItem(app, node), { class: "quotes" })
     : element("p", { class: "quiet" }, NO_QUOTE_OF_BOTH);

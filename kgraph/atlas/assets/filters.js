@@ -1,5 +1,5 @@
 // Decides which nodes are shown: by types, confidence, days, shows, themes, number of episodes, adverts.
-// Takes an Atlas and a filter of numbers, returns a mask over the nodes and counts for the histograms.
+// Takes an Atlas and a filter of numbers, returns masks over nodes and ties, sizes, and counts for the histograms.
 //
 // Invariant: an entity is shown for its evidence: days, shows and themes choose episodes, and an
 // entity stays while enough of the chosen episodes mention it with enough confidence.
@@ -36,16 +36,29 @@ export function edgeSlices(atlas) {
 /** Types of which one episode is enough: they are words for episodes, not found in them. */
 const looseTypes = (atlas) => atlas.meta.types.map((name) => (["theme", "topic", "tag", "show"].includes(name) ? 1 : 0));
 
+/** How sure the least sure mention is, once mentions are read; the file may hold none that is unlikely. */
+function leastSure(atlas) {
+  if (leastSurely.get(atlas.source) === undefined) {
+    let least = 1;
+    for (let [e, end] = edgeSlices(atlas).mentions; e < end; e++) least = Math.min(least, atlas.strength[e]);
+    leastSurely.set(atlas.source, least);
+  }
+  return leastSurely.get(atlas.source);
+}
+
+const leastSurely = new WeakMap();
+
 /** Whether the filter chooses among episodes or mentions, so that evidence must be counted. */
-function choosesEpisodes(filter) {
-  return filter.confidence > 0 || filter.from > -Infinity || filter.to < Infinity ||
+export function choosesEpisodes(atlas, filter) {
+  return filter.confidence > leastSure(atlas) + SURE || filter.from > -Infinity || filter.to < Infinity ||
     filter.shows.size > 0 || filter.themes.size > 0 || filter.episodes > 1;
 }
 
 /**
  * @param {object} atlas
- * @returns {{apply: (filter: Filter) => {mask: Uint8Array, seen: Uint32Array, shown: number}}}
- *   `seen` tells how many of the chosen episodes have each node
+ * @returns {{apply: (filter: Filter) => {mask: Uint8Array, seen: Uint32Array, shown: number, sources: Uint8Array|null}}}
+ *   `seen` tells how many of the chosen episodes have each node; `sources` which episodes and quotes are chosen, also where
+ *   their type is hidden; null for all
  */
 export function createFilter(atlas) {
   const episodeType = atlas.meta.types.indexOf("episode"), quoteType = atlas.meta.types.indexOf("quote");
@@ -57,11 +70,11 @@ export function createFilter(atlas) {
 function applyFilter(parts, filter) {
   const { atlas } = parts;
   const mask = new Uint8Array(atlas.n);
-  if (choosesEpisodes(filter)) return chosen({ ...parts, slices: edgeSlices(atlas) }, filter, mask);
+  if (choosesEpisodes(atlas, filter)) return chosen({ ...parts, slices: edgeSlices(atlas) }, filter, mask);
   let shown = 0;
   const visible = typesShown(parts, filter);
   for (let i = 0; i < atlas.n; i++) shown += mask[i] = visible[atlas.type[i]] && quotePasses(parts, filter, i) ? 1 : 0;
-  return { mask, seen: atlas.count, shown };
+  return { mask, seen: atlas.count, shown, sources: null };
 }
 
 const typesShown = ({ atlas }, filter) => Uint8Array.from(atlas.meta.types, (_, type) => (filter.hidden.has(type) ? 0 : 1));
@@ -75,7 +88,7 @@ function chosen(parts, filter, mask) {
   const { atlas } = parts;
   const onTheme = filter.themes.size ? themesHeld(parts, filter) : null;
   markSources(parts, filter, onTheme, mask);
-  const seen = countEvidence(parts, filter, mask);
+  const seen = countEvidence(parts, filter, mask), sources = mask.slice();
   const visible = typesShown(parts, filter);
   let shown = 0;
   for (let i = 0; i < atlas.n; i++) {
@@ -83,14 +96,72 @@ function chosen(parts, filter, mask) {
     if (!visible[atlas.type[i]]) mask[i] = 0;
     shown += mask[i];
   }
-  return { mask, seen, shown };
+  return { mask, seen, shown, sources };
+}
+
+const SURE = 1 / 500; // confidences are kept in steps of 1/255: so much less is the same
+
+/** Whether an edge of a mention is sure enough. */
+const isSure = (atlas, edge, { confidence }) => atlas.strength[edge] > confidence - SURE;
+
+/**
+ * Whether a filter lets an edge count: its episode or quote is chosen, its mention sure enough, and the two of an association
+ * share a chosen episode.
+ * @param {{sources: Uint8Array|null}} shown what the filter gave
+ * @param {Uint8Array|null} ties of `tiesWithin`
+ * @returns {(edge: number) => boolean}
+ */
+export function evidenceWithin(atlas, filter, { sources }, ties) {
+  if (!sources) return () => true;
+  const isFree = (i) => !EPISODE_OR_QUOTE.includes(atlas.meta.types[atlas.type[i]]) || sources[i] === 1;
+  const mentions = atlas.meta.edgeKinds.indexOf("mentions");
+  return (edge) => (ties && edge < ties.length ? ties[edge] === 1 : isFree(atlas.source[edge]) && isFree(atlas.target[edge]))
+    && (atlas.kind[edge] !== mentions || isSure(atlas, edge, filter));
+}
+
+const EPISODE_OR_QUOTE = ["episode", "quote"];
+
+/** Which associations, the first edges of an atlas, share a chosen episode: one byte each; null for all. */
+export function tiesWithin(atlas, filter, { sources }) {
+  if (!sources) return null;
+  const { mentions, associated } = edgeSlices(atlas), episodes = new Map();
+  for (let [e, end] = mentions; e < end; e++) {
+    if (!sources[atlas.source[e]] || !isSure(atlas, e, filter)) continue;
+    const held = episodes.get(atlas.target[e]);
+    if (held) held.push(atlas.source[e]);
+    else episodes.set(atlas.target[e], [atlas.source[e]]);
+  }
+  const share = (one = [], other = []) => { // both rise
+    for (let a = 0, b = 0; a < one.length && b < other.length;) {
+      if (one[a] === other[b]) return 1;
+      if (one[a] < other[b]) a++;
+      else b++;
+    }
+    return 0;
+  };
+  return Uint8Array.from({ length: associated[1] }, (_, e) => share(episodes.get(atlas.source[e]), episodes.get(atlas.target[e])));
+}
+
+/**
+ * Sizes of the core as a filter leaves them: a node keeps its part of the greatest size that its number of episodes allows, on
+ * the scale of `kgraph/atlas/nodes.py`.
+ * @param {Float32Array} weight of the core, without a filter
+ * @returns {{weight: Float32Array, order: Uint32Array}} order: nodes of the core, the largest first
+ */
+export function sizesWithin(atlas, weight, { sources, seen }) {
+  const [from, to] = atlas.meta.ranges.episodes, core = weight.length, sizes = weight.slice();
+  let chosen = 0;
+  for (let i = from; i < to; i++) chosen += sources ? sources[i] : 1;
+  const scale = Math.log1p(to - from) / Math.max(Math.log1p(chosen), 1e-9);
+  for (let i = 0; sources && i < core; i++) sizes[i] *= Math.min(1, (scale * Math.log1p(seen[i])) / Math.max(Math.log1p(atlas.count[i]), 1e-9));
+  return { weight: sizes, order: Uint32Array.from(sizes.keys()).sort((a, b) => sizes[b] - sizes[a] || a - b) };
 }
 
 const isSource = ({ atlas, episodeType, quoteType }, i) => atlas.type[i] === episodeType || atlas.type[i] === quoteType;
 
 function evidenceSuffices({ atlas, loose }, filter, i, seen) {
   if (loose[atlas.type[i]]) return seen > 0;
-  return seen >= filter.episodes && atlas.confidence[i] >= filter.confidence;
+  return seen >= filter.episodes && atlas.confidence[i] > filter.confidence - SURE;
 }
 
 /** Episodes and quotes that hold one of the chosen themes. */
@@ -126,9 +197,9 @@ function inDays(atlas, filter, i) {
 /** How many chosen episodes have each node; of a theme that only quotes hold, how many quotes. */
 function countEvidence({ atlas, slices }, filter, mask) {
   const seen = new Uint32Array(atlas.n);
-  const { source, target, strength } = atlas;
+  const { source, target } = atlas;
   for (let [e, end] = slices.mentions; e < end; e++) {
-    if (mask[source[e]] && strength[e] >= filter.confidence) seen[target[e]]++;
+    if (mask[source[e]] && isSure(atlas, e, filter)) seen[target[e]]++;
   }
   for (const kind of ["about", "keyword"]) {
     for (let [e, end] = slices[kind]; e < end; e++) if (mask[source[e]]) seen[target[e]]++;

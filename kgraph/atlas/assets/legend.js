@@ -16,8 +16,8 @@ export function createLegend(app) {
     update() {
       choice.value = app.store.get().colour;
       list.replaceChildren(...app.renderer.legend().slice(0, CAMPS).map(({ label, colour }) => {
-        const mark = element("span", { class: "swatch", "aria-hidden": "true" });
-        mark.style.setProperty("background-color", colour);
+        const mark = colour && element("span", { class: "swatch", "aria-hidden": "true" });
+        if (mark) mark.style.setProperty("background-color", colour);
         return element("li", {}, mark, label);
       }));
     },

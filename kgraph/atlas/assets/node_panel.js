@@ -2,7 +2,7 @@
 // Takes the app of main.js and a node, returns the parts of the panel.
 
 import {episodesWith, nameOf, quotesIn, quotesOn, typeCounts, typeOf} from "./queries.js";
-import {episodeItem, episodeWords, factList, fillText, listedNode, monthFigure, namedNode, nearOf, neighbourItem, nodeButton, quoteItem, recording, section} from "./panel_parts.js";
+import {episodeItem, episodeWords, factList, fillText, filterNote, listedNode, monthFigure, namedNode, nearOf, neighbourItem, nodeButton, quoteItem, recording, section} from "./panel_parts.js";
 import {button, element, longList, pathOf, siteLink, sureness, swatch} from "./dom.js";
 import {grouped, percent, times} from "../../draw/assets/evidence.js";
 
@@ -12,7 +12,7 @@ const BESIDE = 4, MENTIONS = 8, QUOTES = 3, EPISODES = 5, SPELLINGS = 8; // show
 export function nodeParts(app, i) {
   const near = nearOf(app, i);
   if (app.source.isQuote(i)) return quoteParts(app, i, near);
-  return [nodeHead(app, i), hiddenNote(app, i), nodeTools(app, i), ...(app.source.isEpisode(i) ? episodeParts(app, i, near) : thingParts(app, i, near))];
+  return [nodeHead(app, i), hiddenNote(app, i), nodeTools(app, i), filterNote(app), ...(app.source.isEpisode(i) ? episodeParts(app, i, near) : thingParts(app, i, near))];
 }
 
 /** That the picture does not show it, and what helps. */
@@ -24,9 +24,14 @@ function hiddenNote(app, i) {
 function nodeHead(app, i) {
   const { atlas } = app, type = typeOf(atlas, i), isThing = !app.source.isEpisode(i);
   const detail = app.facts.detail(i);
-  const figures = isThing ? [times(atlas.count[i], "episode"), `${percent(atlas.confidence[i])} sure`] : [];
+  const figures = isThing ? [ofEpisodes(app, i), `${percent(atlas.confidence[i])} sure`] : [];
   const facts = [detail ? `${type}, ${detail.replaceAll("-", " ")}` : type, ...figures];
   return app.heading(nameOf(atlas, i), element("p", { class: "kind" }, swatch(type), facts.map((fact) => element("span", {}, fact))));
+}
+
+/** How many episodes have it; within filters, of how many. */
+export function ofEpisodes({ atlas, shown: { sources, seen } }, i) {
+  return sources && seen[i] !== atlas.count[i] ? `${grouped(seen[i])} of ${times(atlas.count[i], "episode")}` : times(atlas.count[i], "episode");
 }
 
 /** Focus, path and selection. */
@@ -46,7 +51,7 @@ function thingParts(app, i, near) {
   const episodes = episodesWith(app.atlas, near), isShow = typeOf(app.atlas, i) === "show";
   const parts = [
     section("When", isShow ? "share of the episodes, by month" : "share of the episodes by month, as if each had the same shows",
-      monthFigure(app, episodes.map(({ node }) => node), isShow)),
+      monthFigure(app, i, isShow)),
     besidePart(app, i),
     bestQuotes(app, "Best quotes", quotesOn(app.atlas, near)),
   ];
@@ -76,7 +81,7 @@ function spellings(app, i) {
 }
 
 function aroundPart(app, i) {
-  const counts = typeCounts(app.atlas, app.adjacency, i);
+  const counts = typeCounts(app.atlas, app.adjacency, i, app.counts);
   const words = counts.map(({ type, count }) => times(count, type, app.atlas.meta.plurals[type]));
   return section("Linked to", "", element("p", {}, words.join(" · ")), button("Select these", () => app.markNeighbours(i)));
 }

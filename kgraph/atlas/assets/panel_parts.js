@@ -2,7 +2,7 @@
 // Takes the app of main.js and numbers of nodes and edges, returns elements.
 
 import {tieSentence} from "./associations.js";
-import {linksOf, nameOf, sharedQuotes, typeOf} from "./queries.js";
+import {episodesWith, linksOf, nameOf, sharedQuotes, typeOf} from "./queries.js";
 import {button, element, graphic, link, marked, meter, sureness, swatch} from "./dom.js";
 import {foundAt} from "./quotes.js";
 import {byCell, byMonth, firstWords, riseWords, standardShares} from "./timeline.js";
@@ -46,7 +46,7 @@ export function neighbourItem(app, from, { node, episodes, association }) {
 
 /** Put the sentence of the best quote that names two nodes into an element, which goes without one. */
 async function sayOfBoth(app, from, node, host) {
-  const { atlas, source } = app, [best] = sharedQuotes(atlas, nearOf(app, from), linksOf(atlas, app.adjacency, node));
+  const { atlas, source } = app, [best] = sharedQuotes(atlas, nearOf(app, from), linksOf(atlas, app.adjacency, node, app.counts));
   if (!best || !source.quotes.count) return host.remove();
   const names = [from, node].map((i) => [atlas.label(i), ...atlas.aliases(i).map(([text]) => text)]);
   host.textContent = tieSentence(await source.quotes.text(best.node), names);
@@ -93,28 +93,32 @@ export async function fillText(app, quote, host, terms = []) {
   return host.replaceChildren(...marked(text, terms.length ? foundAt(text, terms) : []));
 }
 
+/** That the panel is of what the filters choose, and of what they do. */
+export const filterNote = (app) => (app.filterWords ? element("p", { class: "note" }, `As filtered: ${app.filterWords}`) : "");
+
 /**
- * Bars by month of the share of some episodes, as if each month held the same shows, and in words when it rose; of a show's own
- * episodes the plain share.
+ * Bars by month of the share of the episodes that have a node, as if each month held the same shows, and in words when it rose;
+ * of a show's own episodes the plain share. Filters count, but for days: months are what the bars are of.
  */
-export function monthFigure(app, episodes, isShow = false) {
+export function monthFigure(app, i, isShow = false) {
   if (!app.span) return "";
-  const counts = byMonth(app.atlas, episodes, app.span), cells = byCell(app.calendar, episodes);
-  const shares = isShow ? Array.from(counts, (count, at) => (count ? count / app.monthly[at] : 0)) : standardShares(app.calendar, cells);
-  const words = isShow ? firstWords(counts, app.span[0]) : riseWords(app.calendar, cells);
-  const bars = counts.length <= FEW_MONTHS ? numberedBars(counts, shares, app.span[0], words)
+  const { counts: isCounted, calendar, monthly } = app.timeless, episodes = episodesWith(app.atlas, linksOf(app.atlas, app.adjacency, i, isCounted)).map(({ node }) => node);
+  const counts = byMonth(app.atlas, episodes, app.span), cells = byCell(calendar, episodes);
+  const shares = isShow ? Array.from(counts, (count, at) => (count ? count / monthly[at] : 0)) : standardShares(calendar, cells);
+  const words = isShow ? firstWords(counts, app.span[0]) : riseWords(calendar, cells);
+  const bars = counts.length <= FEW_MONTHS ? numberedBars(counts, shares, app, words)
     : [monthBars([{ counts: shares, name: "", most: Math.max(...shares) }], words), element("div", { class: "ends" }, app.span.map((month) => element("span", {}, monthName(month))))];
   return element("figure", {}, bars, element("figcaption", {}, words));
 }
 
 /** A few bars, each with its share, its number on demand, and its month. */
-function numberedBars(counts, shares, first, words) {
+function numberedBars(counts, shares, { span: [first], monthWindow: [from, to] }, words) {
   const most = Math.max(...shares) || 1, told = (at) => `${monthName(first + at)}: ${times(counts[at], "episode")}, ${portion(shares[at])}`;
   const label = `Share of the episodes. ${shares.map((_, at) => told(at)).join("; ")}. ${words}`;
   return element("div", { class: "numbered", role: "img", "aria-label": label }, shares.map((share, at) => {
     const bar = element("i");
     bar.style.setProperty("height", `${Math.max(share ? 2 : 0, (46 * share) / most)}px`);
-    return element("span", { title: told(at) }, element("b", {}, share ? portion(share) : ""), bar, monthName(first + at).slice(0, 3));
+    return element("span", { title: told(at), class: at + first < from || at + first > to ? "out" : undefined }, element("b", {}, share ? portion(share) : ""), bar, monthName(first + at).slice(0, 3));
   }));
 }
 
@@ -154,6 +158,6 @@ const EDGE_WORDS = {
 
 /** What stands around a node, kept while it is open. */
 export function nearOf(app, i) {
-  if (app.near?.i !== i) app.near = { i, found: linksOf(app.atlas, app.adjacency, i) };
+  if (app.near?.i !== i) app.near = { i, found: linksOf(app.atlas, app.adjacency, i, app.counts) };
   return app.near.found;
 }

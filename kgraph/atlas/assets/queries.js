@@ -19,24 +19,25 @@ export const nameOf = (atlas, i) => atlas.label(i) || (atlas.parent[i] >= 0 ? `Q
 
 /**
  * The edges of a node, by kind.
+ * @param {(edge: number) => boolean} counts whether an edge counts; see `evidenceWithin`
  * @returns {Record<string, {node: number, edge: number}[]>} of each kind of edge the other ends, the strongest first
  */
-export function linksOf(atlas, adjacency, i) {
+export function linksOf(atlas, adjacency, i, counts = () => true) {
   const found = Object.fromEntries(atlas.meta.edgeKinds.map((kind) => [kind, []]));
   for (let at = adjacency.start[i]; at < adjacency.start[i + 1]; at++) {
     const edge = adjacency.edge[at];
-    found[atlas.meta.edgeKinds[atlas.kind[edge]]].push({ node: otherEnd(atlas, edge, i), edge });
+    if (counts(edge)) found[atlas.meta.edgeKinds[atlas.kind[edge]]].push({ node: otherEnd(atlas, edge, i), edge });
   }
   for (const list of Object.values(found)) list.sort((a, b) => atlas.strength[b.edge] - atlas.strength[a.edge] || a.node - b.node);
   return found;
 }
 
 /** How many neighbours of each type, the most frequent first; a neighbour by several edges counts once. */
-export function typeCounts(atlas, adjacency, i) {
+export function typeCounts(atlas, adjacency, i, holds = () => true) {
   const seen = new Set(), counts = new Map();
   for (let at = adjacency.start[i]; at < adjacency.start[i + 1]; at++) {
     const other = otherEnd(atlas, adjacency.edge[at], i);
-    if (seen.has(other)) continue;
+    if (seen.has(other) || !holds(adjacency.edge[at])) continue;
     seen.add(other);
     counts.set(atlas.type[other], (counts.get(atlas.type[other]) ?? 0) + 1);
   }

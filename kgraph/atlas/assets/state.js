@@ -7,7 +7,7 @@
  * @property {{kind: "node"|"edge"|"path"|"quotes"|"marked", ids: string[], words: string}|null} open what the panel shows
  * @property {number} hops 0 for all, else how many steps around the open node are shown
  * @property {string[]} hidden types that are not shown
- * @property {number} confidence lowest, in [0, 1]
+ * @property {number} confidence lowest, in [0, 1]; at first what is more likely wrong than right is hidden, if the file has such
  * @property {string} from first day, ISO 8601, "" for no bound
  * @property {string} to last day, included
  * @property {string[]} shows ids of the shows to keep to; none for all
@@ -15,7 +15,7 @@
  * @property {number} episodes how many must mention an entity at least
  * @property {number} relevance lowest of a quote, in [0, 1]
  * @property {boolean} adverts whether adverts are shown
- * @property {string} colour what the colours say: type, community, confidence or date
+ * @property {string} colour what the colours say: type, community, growth, confidence or date
  * @property {boolean} lines whether edges are drawn
  * @property {string[]} marked ids of the selected nodes
  * @property {string} side which side panel is open: "" for none, or filters
@@ -29,13 +29,13 @@
 
 /** The state of a page that was just opened. */
 export const START = Object.freeze({
-  open: null, hops: 0, hidden: [], confidence: 0, from: "", to: "", shows: [], themes: [],
+  open: null, hops: 0, hidden: [], confidence: 0.5, from: "", to: "", shows: [], themes: [],
   episodes: 1, relevance: 0, adverts: false, colour: "type", lines: true, marked: [],
   side: "", table: false, scope: "view", sort: "", rows: "", camera: null, theme: "",
 });
 
 /** The colour schemes, in the order in which they are offered. */
-export const COLOURS = ["type", "community", "confidence", "date"];
+export const COLOURS = ["type", "community", "growth", "confidence", "date"];
 
 /** What the rows of the table are taken from. */
 export const SCOPES = ["view", "lit", "all"];

@@ -1,12 +1,18 @@
 // The panel when nothing is open: what the atlas shows, ways to start, how to read it.
 // Takes the app of main.js; the example questions come from the graph itself.
 
-import {edgeSlices} from "./filters.js";
+import {FLOOR} from "./filter_words.js";
+import {choosesEpisodes, edgeSlices, noFilter} from "./filters.js";
+import {FELL, ROSE} from "./growth.js";
+import {listedNode, section} from "./panel_parts.js";
+import {portion} from "./text.js";
 import {typeOf} from "./queries.js";
-import {button, element} from "./dom.js";
+import {button, element, longList} from "./dom.js";
 import {PLAIN_RISE, byCell, riseOf} from "./timeline.js";
 import {grouped, times} from "../../draw/assets/evidence.js";
 
+const CHANGED = 6; // names that rose or fell, shown at first
+const BY_CHANCE = 0.011; // of what did not change, beyond a z of PLAIN_RISE on one side
 const KNOWN = 12; // episodes from which on a rise is no accident
 const RISING = ["company", "crypto", "product"]; // a person may be a guest of one month, a place a conference
 
@@ -18,6 +24,7 @@ export function welcomeParts(app) {
     element("h2", { tabindex: -1 }, "What these episodes talk about"),
     element("p", {}, `${times(size(episodes), "episode")} mention ${grouped(names)} names${more}${size(quotes) ? `; the file holds ${times(size(quotes), "quote")}` : ""}. ` +
       "Names that occur in the same episodes lie near each other; larger names are more important. Click one to see its evidence."),
+    ...(app.growth ? growthParts(app) : []),
     tries.length ? element("section", {}, element("h3", {}, "Start with a question"),
       element("ul", { class: "tries" }, tries.map(([words, act]) => element("li", {}, button(words, act))))) : "",
     element("section", {}, element("h3", {}, "Or"), element("ul", {},
@@ -25,8 +32,22 @@ export function welcomeParts(app) {
       element("li", {}, element("kbd", {}, "t"), " for the same data as a table"),
       element("li", {}, element("kbd", {}, "?"), " for all shortcuts"),
     )),
-    element("p", { class: "quiet" }, "Zoom in for episodes, rarer names and quotes. Adverts are left out. Copy the address to share the current view."),
+    element("p", { class: "quiet" }, `Zoom in for episodes, rarer names and quotes. Adverts are left out; mentions that are more likely wrong than right are ${
+      choosesEpisodes(atlas, { ...noFilter(), confidence: FLOOR }) ? "hidden, until the filters ask for them" : "not in this file"}. Copy the address to share the current view.`),
   ];
+}
+
+/** What rose and what fell between the windows that colours compare, the clearest first. */
+function growthParts(app) {
+  const { atlas, growth: { index, changes, words } } = app, isFirst = (sign) => ([, a], [, b]) => sign * (b.z - a.z);
+  const item = ([i, { from, to }]) => listedNode(app, i, element("span", { class: "quiet" }, `${portion(from)} → ${portion(to)}`));
+  const list = (kind, title, sign) => {
+    const found = [...changes].filter(([i]) => index[i] === kind && app.shown.mask[i]).sort(isFirst(sign));
+    return section(title, grouped(found.length), longList(found, CHANGED, item, { class: "near" }));
+  };
+  const lists = [list(ROSE, "Rose", 1), list(FELL, "Fell", -1)];
+  return [element("p", { class: "note" }, `Share of the episodes: ${words}. ${times(changes.size, "name")} were compared: ${Math.ceil(changes.size * BY_CHANCE)} may stand in each list by chance.`),
+    ...(lists.some(Boolean) ? lists : [element("p", {}, "Nothing rose or fell by more than chance explains.")])];
 }
 
 /** Questions with what answers them: who stands beside the first name, the best quotes on a theme, what rose. */

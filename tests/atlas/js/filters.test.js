@@ -2,7 +2,11 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {createFilter, edgeSlices, noFilter, tally} from "../../../kgraph/atlas/assets/filters.js";
+import {createFilter, edgeSlices, evidenceWithin, noFilter, sizesWithin, tally, tiesWithin} from "../../../kgraph/atlas/assets/filters.js";
+import {comparedMonths, growthOf} from "../../../kgraph/atlas/assets/growth.js";
+import {linksOf} from "../../../kgraph/atlas/assets/queries.js";
+import {adjacencyOf} from "../../../kgraph/atlas/assets/renderer/adjacency.js";
+import {calendarOf} from "../../../kgraph/atlas/assets/timeline.js";
 import {dayNumber, monthOf} from "../../../kgraph/atlas/assets/text.js";
 import {handmade, number} from "./handmade.js";
 
@@ -48,4 +52,62 @@ test("histograms count what is shown", () => {
   const { mask } = apply({ ...noFilter(), shows: new Set([6]) });
   assert.deepEqual([...tally(atlas, mask, months).months], [1, 0, 1]);
   assert.deepEqual([...all.episodes].slice(0, 3), [2, 0, 2]);
+});
+
+test("what counts, ties and sizes follow the chosen episodes", () => {
+  const filter = { ...noFilter(), from: dayNumber("2025-03-01") }, given = apply(filter), ties = tiesWithin(atlas, filter, given);
+  assert.deepEqual([...ties], [1, 1]); // Acme and Beta share episode 2, Beta and Gamma episode 3
+  const early = { ...noFilter(), to: dayNumber("2025-01-31") }, before = apply(early);
+  assert.deepEqual([...tiesWithin(atlas, early, before)], [1, 0]);
+  const near = linksOf(atlas, adjacencyOf(atlas), number("company/acme"), evidenceWithin(atlas, early, before, tiesWithin(atlas, early, before)));
+  assert.deepEqual(near.mentions.map(({ node }) => atlas.id(node)), ["episode/1"]);
+  assert.deepEqual(near.names.map(({ node }) => atlas.id(node)), ["quote/a"]);
+  assert.deepEqual(near.associated.map(({ node }) => atlas.id(node)), ["crypto/beta"]);
+  const plain = atlas.weight.slice(0, 8), { weight, order } = sizesWithin(atlas, plain, before);
+  assert.equal(weight[number("company/gamma")], 0);
+  assert.ok(weight[number("company/acme")] > plain[number("company/acme")] * 0.9);
+  assert.equal(order[0], number("company/acme"));
+  assert.deepEqual(sizesWithin(atlas, plain, apply(noFilter())).weight, plain);
+});
+
+test("a type that is hidden hides no evidence", () => {
+  const filter = { ...noFilter(), hidden: new Set([atlas.meta.types.indexOf("episode")]), to: dayNumber("2025-01-31") }, given = apply(filter);
+  const near = linksOf(atlas, adjacencyOf(atlas), number("company/acme"), evidenceWithin(atlas, filter, given, null));
+  assert.deepEqual([given.mask[8], near.mentions.length], [0, 1]);
+});
+
+test("mentions below the confidence asked for do not count", () => {
+  const filter = { ...noFilter(), confidence: 0.6 }, counts = evidenceWithin(atlas, filter, apply(filter), null);
+  assert.deepEqual(linksOf(atlas, adjacencyOf(atlas), number("crypto/beta"), counts).mentions.length, 2);
+});
+
+test("growth compares a window with the time before it, or the later months of all with the earlier", () => {
+  assert.deepEqual(comparedMonths([105, 106], [100, 106]), { before: [103, 104], after: [105, 106] });
+  assert.deepEqual(comparedMonths([100, 106], [100, 106]), { before: [103, 104], after: [105, 106] });
+  assert.deepEqual(comparedMonths([100, 103], [100, 106]), { before: [100, 101], after: [102, 103] });
+  assert.deepEqual(comparedMonths([101, 104], [100, 106]), { before: [100, 100], after: [101, 104] });
+  assert.equal(comparedMonths([100, 100], [100, 106]), null);
+});
+
+/** 40 episodes of one show in two months; the first node rises from 2 to 16, the second falls, the third stays, the fourth is rare. */
+function growing() {
+  const [first, n] = [4, 44], held = [[2, 16], [16, 2], [9, 10], [0, 2]], edges = [];
+  held.forEach(([early, late], node) => {
+    for (let k = 0; k < early; k++) edges.push([first + k, node]);
+    for (let k = 0; k < late; k++) edges.push([first + 20 + k, node]);
+  });
+  return {
+    n, m: edges.length, meta: { types: ["company", "episode"], edgeKinds: ["mentions", "about", "keyword"], ranges: { core: [0, 4], episodes: [4, n] } },
+    type: Uint8Array.from({ length: n }, (_, i) => Number(i >= first)), show: new Int32Array(n).fill(0),
+    first: Int32Array.from({ length: n }, (_, i) => dayNumber(i < first + 20 ? "2025-08-05" : "2025-09-05")),
+    kind: new Uint8Array(edges.length), source: Uint32Array.from(edges, ([episode]) => episode), target: Uint32Array.from(edges, ([, node]) => node),
+  };
+}
+
+test("what rose, what fell, what may be chance, and what is too rare to say", () => {
+  const graph = growing(), span = [monthOf(dayNumber("2025-08-01")), monthOf(dayNumber("2025-09-01"))];
+  const { index, words, changes } = growthOf(graph, { counts: () => true, calendar: calendarOf(graph, span) }, span, span);
+  assert.deepEqual([...index.subarray(0, 5)], [2, 0, 1, 3, 3]);
+  assert.equal(words, "Sep 2025 against Aug 2025, same shows");
+  assert.deepEqual([changes.get(0).from, changes.get(0).to], [0.1, 0.8]);
 });

@@ -79,7 +79,7 @@ test("while a worker is only promised the page draws the first picture; what fol
   come(worker);
   await null;
   await null;
-  assert.deepEqual(worker.sent.slice(1), [{ style, mask: null }, { view: { x: 2 }, number: 2 }]);
+  assert.deepEqual(worker.sent.slice(1), [{ style, mask: null, ties: null }, { view: { x: 2 }, number: 2 }]);
   Object.assign(globalThis, { ImageData: ImageDataBefore, OffscreenCanvas: CanvasBefore });
 });
 

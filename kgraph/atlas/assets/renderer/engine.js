@@ -36,7 +36,7 @@ function sendable(atlas) {
  *   took: milliseconds of drawing; least: strength below which edges were left out
  */
 export function createEngine(atlas, given, onPicture) {
-  const look = { style: null, mask: null }, open = new Map(), special = new Map(); // number -> view on its way; -> who asked
+  const look = { style: null, mask: null, ties: null }, open = new Map(), special = new Map(); // number -> view on its way; -> who asked
   let worker = null, isDecided = false, painter = null, flying = null, waiting = null, number = 0, gone = false;
 
   /** Draw in the page. */
@@ -114,6 +114,8 @@ export function createEngine(atlas, given, onPicture) {
     style: (style) => tell({ style }),
     /** Which nodes are shown: one byte a node, or null for all. */
     mask: (mask) => tell({ mask: mask && mask.slice() }),
+    /** Sizes of the first nodes, and which of the first edges are drawn: one byte each, or null for all. */
+    sizes: (weight, ties) => tell({ weight: weight.slice(), ties: ties && ties.slice() }),
     /** A picture of a view by itself; a promise of its bitmap. */
     once: (view) => new Promise((done) => {
       special.set(number + 1, done);

@@ -92,14 +92,14 @@ export function pointedAt(atlas, index, at) {
 }
 
 /** The nearest edge that is drawn, among the lit ones if there are any; -1 for none. */
-function edgeUnder(atlas, x, y, { camera, zoom, mask, lit, edges, least }) {
+function edgeUnder(atlas, x, y, { camera, zoom, mask, ties, lit, edges, least }) {
   const { source, target, kind, strength } = atlas;
   let best = -1, nearest1 = NEAR_EDGE / camera.scale;
   const look = (e) => {
     const s = source[e], t = target[e], ax = atlas.x[s], ay = atlas.y[s], bx = atlas.x[t], by = atlas.y[t];
     if ((ax < bx ? ax : bx) - nearest1 > x || (ax > bx ? ax : bx) + nearest1 < x) return;
     if ((ay < by ? ay : by) - nearest1 > y || (ay > by ? ay : by) + nearest1 < y) return;
-    if (mask && !(mask[s] && mask[t])) return;
+    if ((mask && !(mask[s] && mask[t])) || (ties && e < ties.length && !ties[e])) return;
     const far = distanceToStretch(x, y, ax, ay, bx, by);
     if (far < nearest1) {
       nearest1 = far;

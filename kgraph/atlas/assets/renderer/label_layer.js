@@ -11,6 +11,7 @@ const READ_AT_ONCE = 120; // texts on their way
 const APPEARING = 140; // milliseconds
 const LOOKED_AT = 40_000; // nodes: of so many a look at each is as soon as the index
 const KEPT_CLEAR = 24; // marks of the most important nodes, which titles leave free
+const BUDGET = 105; // names of the core over the whole map at zoom 1, the most important: free room must not choose
 
 /**
  * The names over a graph. `draw` is called for each frame; it tells whether some are still appearing.
@@ -68,8 +69,9 @@ export function createNames(atlas, context) {
         lettering = createLettering(ratio, colours.halo);
         casts = cast;
       }
-      names.titles = lit ? [] : placeTitles(names.lands, communities, camera, measure, importantMarks(atlas, scene));
-      names.placed = labeller.place(named, candidatesOf(atlas, scene), { ...scene, titles: names.titles });
+      const titlesAmong = (boxes) => (names.titles = lit ? [] : placeTitles(names.lands, communities, camera, measure, [...importantMarks(atlas, scene), ...boxes]));
+      names.titles = [];
+      names.placed = labeller.place(named, candidatesOf(atlas, scene), { ...scene, titlesAmong });
       let budget = scene.calm ? Infinity : scene.moving ? NEW_A_FRAME : NEW_AT_REST, appearing = false;
       const copies = [];
       frame++;
@@ -112,9 +114,10 @@ export function createNames(atlas, context) {
 const coreEnd = (tiers) => tiers[0]?.to ?? 0;
 
 /** Boxes of the marks of the most important nodes in view. */
-function importantMarks(atlas, { camera, tiers, mask }) {
+function importantMarks(atlas, { camera, tiers, mask, order }) {
   const boxes = [], core = tiers[0];
-  for (let i = core.from; i < core.to && boxes.length < KEPT_CLEAR; i++) {
+  for (let k = core.from; k < core.to && boxes.length < KEPT_CLEAR; k++) {
+    const i = order ? order[k] : k;
     const [x, y] = camera.toScreen(atlas.x[i], atlas.y[i]);
     if (!isNear(camera, x, y) || (mask && !mask[i])) continue;
     const r = radiusIn(core, atlas.weight[i]);
@@ -123,16 +126,29 @@ function importantMarks(atlas, { camera, tiers, mask }) {
   return boxes;
 }
 
+const LEAST_ZOOM = 0.5; // of a small screen, whose names stand closer
+
 const tried = new Uint32Array(TRIED); // what was found last
 
-/** Nodes that may be named, the most important first: by a look at all, or by the index where that is sooner. */
-function candidatesOf(atlas, { camera, tiers, mask, places }) {
+/**
+ * Nodes that may be named, the most important first: by a look at all, or by the index where that is sooner. Of the core only as
+ * many as the budget of this zoom takes, wherever they lie: a name does not come and go while the map moves.
+ */
+function candidatesOf(atlas, { camera, tiers, mask, places, order, zoom, lit }) {
   const named = tiers.filter((tier) => tier.shown && tier.large >= NAMED_FROM);
   const { x, y } = camera, wide = (camera.width / 2 + BEYOND) / camera.scale, high = (camera.height / 2 + BEYOND) / camera.scale;
   const isIn = (i) => (!mask || mask[i]) && Math.abs(atlas.x[i] - x) < wide && Math.abs(atlas.y[i] - y) < high; // for thousands a frame: without garbage
   if (!places || named.reduce((sum, { from, to }) => sum + to - from, 0) < LOOKED_AT) {
     let count = 0;
-    for (const { from, to } of named) for (let i = from; i < to && count < TRIED; i++) if (isIn(i)) tried[count++] = i;
+    let left = atlas.meta.communities?.length && !lit ? Math.ceil(BUDGET * Math.max(zoom, LEAST_ZOOM) ** 2) : Infinity;
+    for (const { from, to, name } of named) {
+      const isCore = name === "core";
+      for (let k = from; k < to && count < TRIED && (!isCore || left > 0); k++) {
+        const i = isCore && order ? order[k] : k;
+        if (isCore && (!mask || mask[i])) left--;
+        if (isIn(i)) tried[count++] = i;
+      }
+    }
     return tried.subarray(0, count);
   }
   const [left, top] = camera.toWorld(-BEYOND, -BEYOND), [right, bottom] = camera.toWorld(camera.width + BEYOND, camera.height + BEYOND);

@@ -85,11 +85,16 @@ export const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top <
 
 const around = (x, y, halfWide, halfHigh) => ({ left: x - halfWide, top: y - halfHigh, right: x + halfWide, bottom: y + halfHigh });
 
-const SIDES = 4; // where a name may stand beside its mark: right, left, below, above
+const SIDES = 4, PLACES_BESIDE = 12; // where a name may stand beside its mark: right, left, below, above; then aslant, then farther off
+const IMPORTANT = 45; // names that are placed before titles
 
 /** Lay a box of w by h on a side of a mark of radius r at (x, y), the best side being 0. */
 function layBeside(box, side, x, y, r, w, h) {
-  const across = side === 0 ? r + 3 + w / 2 : side === 1 ? -(r + 3 + w / 2) : 0, down = side === 2 ? r + 1 + h / 2 : side === 3 ? -(r + 1 + h / 2) : 0;
+  let across = side === 0 ? r + 3 + w / 2 : side === 1 ? -(r + 3 + w / 2) : 0, down = side === 2 ? r + 1 + h / 2 : side === 3 ? -(r + 1 + h / 2) : 0;
+  if (side >= SIDES) { // right or left, below or above
+    across = (side % 2 ? -1 : 1) * (r + w / 2);
+    down = (side & 2 ? -1 : 1) * (side < 2 * SIDES ? r * 0.7 + h / 2 : r + h);
+  }
   box.left = x + across - w / 2;
   box.right = x + across + w / 2;
   box.top = y + down - h / 2;
@@ -128,18 +133,17 @@ export function createLabeller(measure) {
     /**
      * @param graph the atlas
      * @param {number[]|Uint32Array} candidates node numbers, the most important first
-     * @param {{camera, tiers, titles?: object[], lit?: Set<number>|null, first?: number[], rest?: number}} view
-     *   titles: from `placeTitles`; first: nodes named before all others and whatever their size; lit: nodes that are
+     * @param {{camera, tiers, titlesAmong?: (boxes: object[]) => object[], lit?: Set<number>|null, first?: number[], rest?: number}} view
+     *   titlesAmong: gives the titles that stand among the boxes of the most important names; first: nodes named before all others and whatever their size; lit: nodes that are
      *   named before others; rest: how strong other names are while there are lit ones
      * @returns [{node, text, x, y (left and middle, in pixels), width, height, hand, alpha, box}], which the next call changes;
      *   since, drawn: for who draws them
      */
-    place(graph, candidates, { camera, tiers, titles = [], lit = null, first = [], rest = 1 }) {
+    place(graph, candidates, { camera, tiers, titlesAmong = () => [], lit = null, first = [], rest = 1 }) {
       board.clear(camera.width, camera.height);
       marks.clear(camera.width, camera.height);
       turn++;
       const placed = [], isFitted = camera.isFitted(), tried = candidates.length > TRIED ? candidates.slice(0, TRIED) : candidates, markOf = new Map();
-      for (const { box } of titles) board.take(box);
       for (let k = 0; k < tried.length; k++) { // not "of": a step of that is an object, of 3,000 a frame
         const i = tried[k], r = radiusIn(tierOf(tiers, i), graph.weight[i]);
         if (r < CLEAR_FROM) continue;
@@ -164,7 +168,7 @@ export function createLabeller(measure) {
         let found = -1;
         if (before >= 0) layBeside(trial, before, x, y, r, w, h);
         if (before >= 0 && isFree()) return before;
-        for (let side = 0; side < SIDES; side++) {
+        for (let side = 0; side < PLACES_BESIDE; side++) {
           layBeside(trial, side, x, y, r, w, h);
           if (!isFree()) continue;
           if (marks.isFree(trial, mark)) return side;
@@ -189,6 +193,7 @@ export function createLabeller(measure) {
         }
         if (side >= 0 || r >= CLEAR_FROM) board.take(mark ?? around(x, y, r, r));
       };
+      const placeTitled = () => { for (const { box } of titlesAmong(placed.map((name) => name.box))) board.take(box); };
       const done = new Set(first);
       for (const i of first) place(i, 1, true);
       if (lit) {
@@ -201,9 +206,11 @@ export function createLabeller(measure) {
       }
       if (!lit || rest > 0) {
         for (let k = 0; k < tried.length && placed.length < MOST_NAMES; k++) {
+          if (k === IMPORTANT) placeTitled();
           if (!done.has(tried[k])) place(tried[k], lit ? rest : 1, false);
         }
       }
+      if (tried.length <= IMPORTANT) placeTitled();
       return placed;
     },
   };

@@ -37,7 +37,7 @@ export function createRenderer(host, atlas, options = {}) {
   const engine = createEngine(atlas, options.worker === undefined ? openWorker(options) : options.worker, pictured);
   const names = createNames(atlas, stage.ink), heard = { hover: new Set(), pick: new Set(), move: new Set(), frame: new Set(), picture: new Set() };
   const look = { colourBy: "type", edges: "auto", theme: "light", minStrength: 0, regions: true, ...options, version: 0 };
-  const state = { mask: null, style: null, highlight: null, lit: null, hovered: null, selected: -1, least: 0 };
+  const state = { mask: null, ties: null, order: null, style: null, highlight: null, lit: null, hovered: null, selected: -1, least: 0 };
   const times = { frames: [], gaps: [], took: 0, moved: 0, sharp: 0, frame: 0, rasters: 0 };
   let asked = 0, stale = true, dirty = true, resting = true, index = null, lands = null, gone = false;
 
@@ -122,7 +122,7 @@ export function createRenderer(host, atlas, options = {}) {
 
   /** All that the ink needs to know of a moment. */
   const sceneNow = () => ({
-    camera, tiers: tiersNow(), zoom: zoom(), mask: state.mask, style: state.style, theme: look.theme, lit: litNow(),
+    camera, tiers: tiersNow(), zoom: zoom(), mask: state.mask, ties: state.ties, order: state.order, style: state.style, theme: look.theme, lit: litNow(),
     selected: state.selected, hovered: state.hovered, places: index, ratio: stage.ratio, calm: calm(), moving: false, now: performance.now(),
   });
 
@@ -142,13 +142,13 @@ export function createRenderer(host, atlas, options = {}) {
     const all = state.selected >= 0, key = `${centre} ${all} ${Math.round(2 * Math.log2(zoom()))}`;
     if (state.lit?.key !== key) {
       const ink = edgeInk(atlas.meta.edgeKinds, zoom(), "auto");
-      state.lit = { ...litBy(atlas, rows(), centre, { ink, tiers: tiersNow(), mask: state.mask, all }), key, fade: all };
+      state.lit = { ...litBy(atlas, rows(), centre, { ink, tiers: tiersNow(), mask: state.mask, ties: state.ties, all }), key, fade: all };
     }
     return state.lit;
   }
 
   const hit = (px, py, reach = FINGER) => pointedAt(atlas, places(), {
-    px, py, reach, camera, tiers: tiersNow(), zoom: zoom(), mask: state.mask, lit: litNow(), placed: names.placed, edges: look.edges, least: state.least,
+    px, py, reach, camera, tiers: tiersNow(), zoom: zoom(), mask: state.mask, ties: state.ties, lit: litNow(), placed: names.placed, edges: look.edges, least: state.least,
   });
 
   function hover(px, py) {
@@ -169,7 +169,7 @@ export function createRenderer(host, atlas, options = {}) {
   }
 
   function restyle() {
-    const colours = themeColours(look.theme), coloured = colourNodes(atlas, look.colourBy, colours.dark);
+    const colours = themeColours(look.theme), coloured = colourNodes(atlas, look.colourBy, colours.dark, look.growth);
     state.style = {
       ...coloured, ...colours, edges: look.edges, minStrength: look.minStrength,
       regions: look.regions ? (look.colourBy === "community" ? "own" : "plain") : "none",
@@ -210,6 +210,17 @@ export function createRenderer(host, atlas, options = {}) {
       state.mask = mask;
       state.lit = null;
       engine.mask(mask);
+      outdate();
+      wake();
+    },
+    /**
+     * Other sizes of the first nodes, and their order; which of the first edges are drawn (one byte each; null for all).
+     * @param {{weight: Float32Array, order: Uint32Array, ties: Uint8Array|null}} sizes
+     */
+    setSizes({ weight, order, ties }) {
+      atlas.weight.set(weight);
+      Object.assign(state, { order, ties, lit: null });
+      engine.sizes(weight, ties);
       outdate();
       wake();
     },

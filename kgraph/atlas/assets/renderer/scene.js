@@ -23,10 +23,10 @@ const RIM = 0.9; // CSS pixels round larger marks
 const MARK_REACH = 1.25; // how far the corners of a mark reach, in its radius and rim
 const BINS = 256; // of the histogram by which the strongest edges are told
 
-/** What is drawn: the graph's arrays and how they look; and by what. `style` and `mask` are set before drawing. */
+/** What is drawn: the graph's arrays and how they look; and by what. `style`, `mask` and `ties` (which of the first edges) are set before drawing. */
 export function createScene(graph) {
   const kinds = graph.meta.edgeKinds, starts = startsOf(graph.kind, kinds.length), total = graph.meta.edges?.reduce((sum, count) => sum + count, 0) ?? graph.m;
-  return { graph, ranges: rangesOf(graph), kinds, starts, total, ground: createGround(graph), rasterizer: createRasterizer(), chosen: new Uint32Array(1024), mask: null, style: null };
+  return { graph, ranges: rangesOf(graph), kinds, starts, total, ground: createGround(graph), rasterizer: createRasterizer(), chosen: new Uint32Array(1024), mask: null, ties: null, style: null };
 }
 
 /** Where the edges of each kind begin, and where the last end. */
@@ -71,14 +71,14 @@ const stripOf = (view, top, rows) => ({ ...view, y: view.y + (top + (rows - view
  * @returns {{chosen: number, ink: Float32Array}}
  */
 export function chooseEdges(scene, view, ink) {
-  const { graph, starts, mask } = scene;
+  const { graph, starts, mask, ties } = scene;
   let chosen = 0;
   const seen = seer(view);
   for (let kind = 0; kind < ink.length; kind++) {
     if (!ink[kind]) continue;
     for (let e = starts[kind]; e < starts[kind + 1]; e++) {
       const s = graph.source[e], t = graph.target[e];
-      if (mask && !(mask[s] && mask[t])) continue;
+      if ((mask && !(mask[s] && mask[t])) || (ties && e < ties.length && !ties[e])) continue;
       if (!seen(graph.x[s], graph.y[s]) && !seen(graph.x[t], graph.y[t])) continue;
       if (graph.strength[e] < scene.style.minStrength) continue;
       if (chosen === scene.chosen.length) scene.chosen = grown(scene.chosen);

@@ -19,11 +19,11 @@ const round = (value) => Math.round(value * 100) / 100;
  *   names, titles: as they were placed; lit: what is lit, or null
  * @returns {string} a whole document
  */
-export function drawingOf(atlas, { camera, zoom, mask, style, regions, names, titles, lit, title }) {
+export function drawingOf(atlas, { camera, zoom, mask, ties = null, style, regions, names, titles, lit, title }) {
   const parts = [
     `<rect width="100%" height="100%" fill="${style.ground}"/>`,
     group("regions", regionShapes(atlas, regions, camera, style)),
-    group("edges", lit ? [] : edgeShapes(atlas, camera, zoom, mask, style)),
+    group("edges", lit ? [] : edgeShapes(atlas, camera, zoom, { mask, ties, style })),
     group("marks", markShapes(atlas, camera, zoom, mask, style, lit)),
     group("names", [...titles.map((one) => titleShape(atlas, one, style)), ...names.map((one) => nameShape(one, style))]),
   ];
@@ -47,8 +47,8 @@ function regionShapes(atlas, regions, camera, style) {
   });
 }
 
-function edgeShapes(atlas, camera, zoom, mask, style) {
-  const scene = Object.assign(createScene(atlas), { mask, style });
+function edgeShapes(atlas, camera, zoom, looks) {
+  const { style } = looks, scene = Object.assign(createScene(atlas), looks);
   const view = { x: camera.x, y: camera.y, scale: camera.scale, ratio: 1, width: camera.width, height: camera.height };
   const { chosen, ink } = chooseEdges(scene, view, edgeInk(scene.kinds, zoom, style.edges)), shapes = [];
   for (let k = 0; k < chosen; k++) {

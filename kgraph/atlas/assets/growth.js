@@ -1,0 +1,59 @@
+// Compares two windows of months: what rose and what fell, in the same shows, by more than chance explains.
+// Takes an Atlas and its episodes by month and show, returns a class for each node. Needs no page.
+
+import {edgeSlices} from "./filters.js";
+import {PLAIN_RISE, byCell, changeOf} from "./timeline.js";
+import {monthName} from "./text.js";
+
+/** Classes: fell, may be chance, rose, not comparable. */
+export const FELL = 0, UNCLEAR = 1, ROSE = 2, UNCOMPARED = 3;
+
+const FEW_COMPARED = 5; // episodes of both windows below which a name is not compared
+
+/**
+ * The months that are compared: those that were chosen with as many before them; of all months, or if none is before, the
+ * later part of them with the earlier.
+ * @param {[number, number]} window chosen months
+ * @param {[number, number]} span all months
+ * @returns {{before: [number, number], after: [number, number]}|null} first and last; null for a single month
+ */
+export function comparedMonths([from, to], [first, last]) {
+  if (from > first) return { before: [Math.max(first, from - (to - from + 1)), from - 1], after: [from, to] };
+  const length = to - from + 1, part = from === first && to === last ? Math.floor(length / 3) || Math.floor(length / 2) : Math.floor(length / 2);
+  return part ? { before: [to - 2 * part + 1, to - part], after: [to - part + 1, to] } : null;
+}
+
+const spanWords = ([from, to]) => (from === to ? monthName(from) : `${monthName(from)} – ${monthName(to)}`);
+
+/**
+ * @param {{counts: (edge: number) => boolean, calendar: object}} timeless which mentions count, and the episodes by month and show
+ * @returns {{index: Uint8Array, words: string, changes: Map<number, object>}} classes of nodes; which windows, in words; the
+ *   change of each node that was compared
+ */
+export function growthOf(atlas, { counts, calendar }, window, span) {
+  const index = new Uint8Array(atlas.n).fill(UNCOMPARED), changes = new Map(), months = comparedMonths(window, span);
+  if (!months) return { index, changes, words: "one month has none to compare with" };
+  const [before, after] = [months.before, months.after].map(([from, to]) => [from - calendar.first, to + 1 - calendar.first]);
+  for (const [i, episodes] of episodesByNode(atlas, counts)) {
+    const change = changeOf(calendar, byCell(calendar, episodes), before, after);
+    if (change.mentions + change.earlier < FEW_COMPARED || !change.shows) continue;
+    changes.set(i, change);
+    index[i] = change.z >= PLAIN_RISE ? ROSE : change.z <= -PLAIN_RISE ? FELL : UNCLEAR;
+  }
+  return { index, changes, words: `${spanWords(months.after)} against ${spanWords(months.before)}, same shows` };
+}
+
+/** Node of the core -> the episodes that mention it or are about it. */
+function episodesByNode(atlas, counts) {
+  const episodes = new Map(), core = atlas.meta.ranges.core[1], slices = edgeSlices(atlas);
+  for (const kind of ["mentions", "about", "keyword"]) {
+    for (let [e, end] = slices[kind]; e < end; e++) {
+      const i = atlas.target[e];
+      if (i >= core || !counts(e)) continue;
+      const held = episodes.get(i);
+      if (held) held.push(atlas.source[e]);
+      else episodes.set(i, [atlas.source[e]]);
+    }
+  }
+  return episodes;
+}
