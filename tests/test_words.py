@@ -12,6 +12,7 @@ DOCSTRING_SHARE = (0.10, 0.16)
 SAME_JOB_TWICE = {
     "__init__": "packages",
     "app": "put an application together",
+    "briefing": "the facts, the page, the command, the library call",
     "build": "the work, and its command",
     "compare": "comparisons as values, as pages",
     "decide": "decide about mentions, quotes, shows",

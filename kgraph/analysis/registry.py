@@ -11,6 +11,7 @@ from kgraph.analysis.co_mentions import (
 from kgraph.analysis.comparing import compare_by_month, list_pair_episodes, list_shared_ties
 from kgraph.analysis.comparisons import find_rising_companies, list_changes
 from kgraph.analysis.episodes import choose_listening_list, rank_similar_episodes
+from kgraph.analysis.window_registry import WINDOW_ANALYSES
 from kgraph.query.named import Chart, FunctionSource, NamedQuery
 from kgraph.query.parameters import Parameter
 
@@ -24,6 +25,7 @@ DEFAULT_MAX_FINDINGS = 30  #: row limit of analyses that rank all entities
 ANALYSES: dict[str, NamedQuery] = {
     query.name: query
     for query in (
+        *WINDOW_ANALYSES,
         NamedQuery(
             "associated",
             "What is mentioned with something more often than by chance, and the tying sentence.",

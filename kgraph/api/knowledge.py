@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from kgraph.api.briefing import BriefingMixin
 from kgraph.api.correction import CorrectionMixin
 from kgraph.api.export import ExportMixin
 from kgraph.api.query import QueryMixin
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from kgraph.server.workers.pool import QueryLimits
 
 
-class KnowledgeGraph(QueryMixin, ExportMixin, StatementsMixin, CorrectionMixin):
+class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, CorrectionMixin):
     """The last whole graph of a store.
 
     Args:

@@ -27,7 +27,7 @@ from kgraph.atlas.model import (
 )
 from kgraph.atlas.nodes import collect_statistics, make_nodes
 from kgraph.base.text import shorten
-from kgraph.draw.evidence import safe_web_url
+from kgraph.base.web_address import safe_web_url
 from kgraph.draw.select import association_key, thin_pairs
 from kgraph.graph import EpisodeGraph, EpisodeSummary, Graph, MentionEdge, Occurrence
 from kgraph.graph.cooccurrence import MIN_TIE_EPISODES, count_co_mentions, is_tie

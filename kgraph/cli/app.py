@@ -22,6 +22,7 @@ from typer.core import TyperCommand, TyperGroup
 from kgraph.base import VERSION
 from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning, suggest_fix
 from kgraph.cli import (
+    briefing,
     build,
     export,
     how_and_why_not,
@@ -146,7 +147,7 @@ def summarize(command: Any) -> str:
 #: Section of `kgraph --help` -> modules of its commands.
 COMMAND_SECTIONS = {
     "Build": (init, build),
-    "Ask": (query, how_and_why_not, search, match),
+    "Ask": (query, how_and_why_not, search, match, briefing),
     "Correct": (judge, review, identify),
     "Export and draw": (export,),
     "Serve": (serve,),

@@ -141,10 +141,10 @@ def _advise_on_no_rows(question: str, parameters: dict[str, str]) -> str:
     for parameter in named.parameters:
         name = parameter.was if parameter.was in parameters else parameter.name
         text = parameters.get(name, parameter.default) or ""
-        least = 1 if parameter.type == "integer" else 0
-        if parameter.name.startswith("min") and float(text or least) > least:
+        is_day = parameter.type in ("date", "last-day") and text != parameter.default
+        if parameter.name.startswith("min") and float(text or 0) > (parameter.type == "integer"):
             changes.append(f"lower {name}={text}")
-        elif parameter.type == "month" or (parameter.type == "date" and text != parameter.default):
+        elif parameter.type == "month" or is_day:
             changes.append(f"choose another {parameter.name}")
         elif parameter.name == "unlikely" and text == "false":
             changes.append("add --unlikely")

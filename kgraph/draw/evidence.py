@@ -15,10 +15,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from itertools import combinations
-from urllib.parse import urlsplit
 
 import msgspec
 
+from kgraph.base.web_address import safe_web_url
 from kgraph.graph import EpisodeGraph, Graph
 from kgraph.graph.cooccurrence import CoMention
 
@@ -125,19 +125,6 @@ def _matching_keys(
     """Return the keys of these ids: of each of them, and of each two."""
     ids = sorted(name for name in names if (name,) in gathered)
     return [(id_,) for id_ in ids] + [pair for pair in combinations(ids, 2) if pair in gathered]
-
-
-def safe_web_url(url: str) -> str:
-    """Return the URL if its scheme is http or https, else "".
-
-    >>> safe_web_url("https://example.org/a"), safe_web_url("javascript:alert(1)")
-    ('https://example.org/a', '')
-    """
-    try:
-        address = urlsplit(url)
-    except ValueError:
-        return ""
-    return url if address.scheme in ("http", "https") and address.netloc else ""
 
 
 def _make_tables(

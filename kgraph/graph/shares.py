@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import sqrt
 from statistics import NormalDist
 from typing import Literal, NamedTuple
@@ -113,7 +113,7 @@ class MonthShare(msgspec.Struct, frozen=True):
 
 
 class Rise(NamedTuple):
-    """An entity that rose, with the number of all episodes that mention it in two months."""
+    """The change of an entity, with the number of all episodes that mention it before and after."""
 
     id: str
     before: int
@@ -176,6 +176,10 @@ class ShowCalendar:
                 month, show = self.cells[slug]
                 counts[month][show] += 1
         return counts
+
+    def count_by_show(self, slugs: Iterable[str]) -> Counter[str]:
+        """Count those of some episodes that count, by show."""
+        return Counter(self.cells[slug][1] for slug in slugs if slug in self.cells)
 
     def compare(self, subset: EpisodeCounts, before: str, after: str) -> ShareChange | None:
         """Compare the share of some episodes in two months; None if no show is in both."""
@@ -245,30 +249,62 @@ def find_rises(
     Returns:
         Those that rose, and the number of entities that were compared.
     """
-    counts: dict[str, dict[str, Counter[str]]] = {before: {}, after: {}}
-    totals: dict[str, Counter[str]] = {before: Counter(), after: Counter()}
+    by_month: dict[str, dict[str, EpisodeSummary]] = {before: {}, after: {}}
     for slug, summary in summaries.items():
-        month = summary.month
-        if month in counts:
+        if summary.month in by_month:
+            by_month[summary.month][slug] = summary
+    compared = [
+        rise
+        for rise in compare_mentions(
+            entities, calendar, by_month[before], by_month[after], types=(type_,)
+        )
+        if rise.after >= min_episodes
+    ]
+    rises = [rise for rise in compared if rise.change.direction == "rose"]
+    rises.sort(key=lambda rise: (-rise.change.difference, -rise.after, rise.id))
+    return rises, len(compared)
+
+
+def compare_mentions(
+    entities: Mapping[str, Entity],
+    calendar: ShowCalendar,
+    before: Mapping[str, EpisodeSummary],
+    after: Mapping[str, EpisodeSummary],
+    *,
+    types: Collection[str],
+) -> Iterator[Rise]:
+    """Yield how the share of episodes that mention an entity changed, for each that any mentions.
+
+    Entities are left out that every talk names, and those of which no show is in both sets.
+
+    Args:
+        entities: by id.
+        calendar: of all episodes.
+        before, after: two sets of episodes by slug, of which those of the calendar are compared.
+        types: of the entities.
+    """
+    prefixes = tuple(f"{type_}/" for type_ in types)
+    totals: list[Counter[str]] = [Counter(), Counter()]
+    counts: list[dict[str, Counter[str]]] = [{}, {}]
+    all_: list[Counter[str]] = [Counter(), Counter()]
+    for number, summaries in enumerate((before, after)):
+        for slug, summary in summaries.items():
             ids = [
                 id_
                 for id_ in summary.mentions
-                if id_.startswith(f"{type_}/") and not entities[id_].is_generic
+                if id_.startswith(prefixes) and not entities[id_].is_generic
             ]
-            totals[month].update(ids)
+            totals[number].update(ids)
             if slug in calendar.cells:
+                show = calendar.cells[slug][1]
+                all_[number][show] += 1
                 for id_ in ids:
-                    counts[month].setdefault(id_, Counter())[summary.show] += 1
-    rises, compared = [], 0
-    for id_, episodes in totals[after].items():
-        if episodes >= min_episodes:
-            subset = {month: by_id.get(id_, Counter()) for month, by_id in counts.items()}
-            change = calendar.compare(subset, before, after)
-            compared += change is not None
-            if change and change.direction == "rose":
-                rises.append(Rise(id_, totals[before][id_], episodes, change))
-    rises.sort(key=lambda rise: (-rise.change.difference, -rise.after, rise.id))
-    return rises, compared
+                    counts[number].setdefault(id_, Counter())[show] += 1
+    for id_ in sorted(totals[0].keys() | totals[1].keys()):
+        hits = [by_id.get(id_, Counter()) for by_id in counts]
+        change = compare_shares(hits[0], all_[0], hits[1], all_[1])
+        if change is not None:
+            yield Rise(id_, totals[0][id_], totals[1][id_], change)
 
 
 def compare_shares(

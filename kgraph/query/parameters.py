@@ -374,6 +374,7 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     "text": ParameterType(lambda shared, text: text),
     # A day is compared as text: ISO 8601 sorts, and dates and date-times mix.
     "date": ParameterType(lambda shared, text: parse_day(text)),
+    "last-day": ParameterType(lambda shared, text: parse_day(text, is_end=True)),
     "month": ParameterType(_parse_month, is_topic=True),
     "type": ParameterType(_parse_type),
     "types": ParameterType(_parse_types),

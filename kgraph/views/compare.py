@@ -19,7 +19,7 @@ from kgraph.analysis.comparing import (
     require_pair,
 )
 from kgraph.analysis.tie_quotes import extract_tie_sentence, iterate_naming_quotes, rank_quotes
-from kgraph.draw.evidence import safe_web_url
+from kgraph.base.web_address import safe_web_url
 from kgraph.graph.cooccurrence import associated_with, is_tie
 from kgraph.views.entity import build_timeline
 from kgraph.views.highlights import limit_per_episode, mention_confidences

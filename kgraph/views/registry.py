@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from kgraph.views.briefing import view_briefing
 from kgraph.views.compare import view_compare, view_pair
 from kgraph.views.entity import view_entity
 from kgraph.views.episode import view_episode
@@ -65,6 +66,7 @@ VIEW_OPERATIONS: dict[str, ViewOperation] = {
         ("pair", view_pair),
         ("compare", view_compare),
         ("risers", find_risers),
+        ("briefing", view_briefing),
         ("why", view_evidence),
         ("how", explain_entity),
         ("why-not", explain_why_not),

@@ -282,6 +282,7 @@ ANSWERS = {
 ELSEWHERE = {
     *("associated", "beside-both", "bridges", "changes", "clusters", "compare"),
     *("listening-list", "pair", "similar-episodes"),
+    *("shifts", "new-names", "window-ties", "gaps", "window-quotes", "judgements"),
 }
 """Questions whose answers have a file of tests of their own."""
 
@@ -608,6 +609,7 @@ def test_the_episodes_of_a_theme_are_those_of_its_count(sample):
 
 
 OMITTING = {
+    **{name: {} for name in ("shifts", "new-names", "window-ties", "gaps", "window-quotes")},
     "associated": {"entity": "NVIDIA"},
     "beside-both": {"one": "NVIDIA", "other": "OpenAI"},
     "compare": {"x": "NVIDIA"},

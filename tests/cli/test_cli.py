@@ -367,7 +367,7 @@ OF_JSON = {name: it for name, it in GROUP.commands.items() if "--json" in option
 
 def test_what_offers_json_offers_it_by_both_names():
     assert {n for n, it in GROUP.commands.items() if "--format" in options_of(it)} == set(OF_JSON)
-    assert len(OF_JSON) == 20
+    assert len(OF_JSON) == 21
 
 
 @pytest.mark.parametrize("command", OF_JSON)

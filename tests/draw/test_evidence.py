@@ -3,8 +3,9 @@
 import pytest
 from draw.factories import EPISODES, graph
 
+from kgraph.base.web_address import safe_web_url
 from kgraph.draw.evidence import MAX_EPISODES as LISTED
-from kgraph.draw.evidence import Support, gather_evidence, safe_web_url
+from kgraph.draw.evidence import Support, gather_evidence
 from kgraph.graph.cooccurrence import CoMention
 
 PAIR = CoMention("company/acme", "company/beta", 2, 1.2, 1.5, 0.5, 0.81)

@@ -30,6 +30,7 @@ PATHS = (
     "/why-not",
     "/why-not?name=nvidia&other=openai",
     "/compare",
+    "/briefing",
     "/pair",
     "/api",
 )

@@ -65,6 +65,7 @@ _EXAMPLES = {
     "neighbourhood": "name=OpenAI&limit=12",
     "pair": "one=NVIDIA&other=OpenAI",
     "compare": "x=NVIDIA&x=OpenAI",
+    "briefing": "since=2025-09&until=2025-09&limit=3",
     "shows": "limit=10",
     "how": "name=NVIDIA",
     "why-not": "name=NVIDIA&other=OpenAI",
@@ -120,6 +121,7 @@ _PARAMETER_SCHEMAS: dict[str, Document] = {
     "probability": {"type": "number", "minimum": 0, "maximum": 1},
     "flag": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
+    "last-day": {"type": "string", "format": "date"},
     "type": {"type": "string", "enum": list(FILTER_TYPES)},
     "types": {
         "type": "string",

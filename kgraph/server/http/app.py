@@ -38,7 +38,15 @@ from kgraph.server.http.responses import (
     raise_if_cached,
     with_error_handling,
 )
-from kgraph.server.pages import compare, decisions, editor, explanations, questions, search
+from kgraph.server.pages import (
+    briefing,
+    compare,
+    decisions,
+    editor,
+    explanations,
+    questions,
+    search,
+)
 from kgraph.server.pages.things import PAGE_ENDPOINTS
 from kgraph.server.service import Service, Settings
 
@@ -119,6 +127,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *decisions.ENDPOINTS,
     *explanations.ENDPOINTS,
     *compare.ENDPOINTS,
+    *briefing.ENDPOINTS,
     *downloads.ENDPOINTS,
     *atlas_page.ENDPOINTS,
     *data_records.ENDPOINTS,

@@ -16,6 +16,7 @@ OPEN_FIRST_DAY = "0001-01-01"  #: default that excludes no day; its field is emp
 #: Type of a parameter -> type of its input element (HTML, section 4.10.5); others are text.
 INPUT_TYPES = {
     "date": "date",
+    "last-day": "date",
     "month": "month",
     "relevance": "number",
     "probability": "number",

@@ -19,6 +19,7 @@ from kgraph.server.pages.forms import encode_fields, humanize
 from kgraph.views.judge_answer import VERB_CHOICES
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
+ASSET_FOLDER = Path(__file__).parent / "assets"  #: style sheets, which a page in one file includes
 
 
 class Hyperlink(msgspec.Struct, frozen=True):
@@ -36,6 +37,7 @@ NAVIGATION_LINKS = (
     Hyperlink("Search", "/search"),
     Hyperlink("Atlas", "/atlas"),
     Hyperlink("Questions", "/questions"),
+    Hyperlink("Briefing", "/briefing"),
     Hyperlink("SPARQL", "/editor"),
     Hyperlink("Audit", "/audit"),
     Hyperlink("Downloads", "/downloads"),
@@ -203,7 +205,7 @@ def term_label(term: str) -> str:
 
 
 _ENVIRONMENT = Environment(
-    loader=FileSystemLoader(TEMPLATE_FOLDER),
+    loader=FileSystemLoader([TEMPLATE_FOLDER, ASSET_FOLDER]),
     autoescape=True,
     undefined=StrictUndefined,  # a misspelt name is an error, not an empty text
     trim_blocks=True,

@@ -1,0 +1,179 @@
+"""A briefing: its sections, sentences and evidence, and commands that give the same figures."""
+
+import json
+import shlex
+
+import pytest
+from analysis.asked import episode, stored
+from analysis.briefed import QUOTE, briefed
+from cli.runner import run
+
+from kgraph import KnowledgeGraph
+from kgraph.base.errors import InputError
+from kgraph.pipeline import build
+from kgraph.store import Store
+from kgraph.views.briefing import BriefingRequest, view_briefing
+from kgraph.views.briefing_values import escape_markdown
+from kgraph.views.open_graph import OpenGraph
+
+EVIL = "<img src=x onerror=alert(1)> [a](javascript:b) `c` \x1b[31m"
+
+
+@pytest.fixture(scope="module")
+def months(tmp_path_factory):
+    return stored(tmp_path_factory.mktemp("months") / "store", briefed())
+
+
+def brief(store, since="2025-06", until="2025-06", limit=5):
+    return view_briefing(OpenGraph(store), BriefingRequest(since, until, limit))
+
+
+def repeat(section, path):
+    """Rows that a section's command prints, by column."""
+    program, *words = shlex.split(section.query.command)
+    done = run(*words, "--json", "--store", path)
+    assert (program, done.returncode) == ("kgraph", 0), done.stderr
+    document = json.loads(done.stdout)
+    columns = document["head"]["vars"]
+    return [
+        {column: row.get(column, {}).get("value", "") for column in columns}
+        for row in document["results"]["bindings"]
+    ]
+
+
+def as_text(value):
+    return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def check_repeats(facts, path):
+    """Check that each section's command gives its rows; return the keys of those with rows."""
+    for section in facts.sections:
+        if section.key == "judged" and section.empty.startswith("It is unknown"):
+            continue
+        expected = [{k: as_text(v) for k, v in row.values.items()} for row in section.rows]
+        given = [
+            {key: as_text(float(v)) if is_number(v) else v for key, v in row.items()}
+            for row in repeat(section, path)
+        ]
+        assert given == [
+            {key: as_text(float(v)) if is_number(v) else v for key, v in row.items()}
+            for row in expected
+        ], section.key
+    return {section.key for section in facts.sections if section.rows}
+
+
+def is_number(text):
+    return text.replace(".", "", 1).removeprefix("-").isdigit()
+
+
+def test_each_section_is_repeated_by_its_command(months):
+    keys = check_repeats(brief(months), months.path)
+    assert keys >= {"rose", "unclear", "new", "closer", "together", "quotes"}
+
+
+def test_each_section_of_the_sample_is_repeated_by_its_command(sample):
+    assert check_repeats(brief(sample, "2025-06", "2025-10", 3), sample.path) >= {
+        "unclear",
+        "quotes",
+    }
+
+
+def test_sentences_have_figures_and_intervals(months):
+    sections = {section.key: section for section in brief(months, limit=10).sections}
+    nvidia = next(r for r in sections["rose"].rows if r.subjects[0].label == "NVIDIA")
+    low, high = nvidia.values["low"], nvidia.values["high"]
+    assert nvidia.text == (
+        f"10.0 → 80.0 % in the 2 shows of both, +70.0 points (95 % interval +{low:.1f} to "
+        f"+{high:.1f}); of all, 2 of 20 → 16 of 24 episodes (10.0 → 66.7 %)."
+    )
+    newco = next(r for r in sections["new"].rows if r.subjects[0].label == "Newco")
+    assert newco.text == (
+        "company, in 4 episodes of 2 shows, first on 2025-06-01. 1 further episode without a date "
+        "of publication mentions it and may be older."
+    )
+    together = next(r for r in sections["together"].rows if r.subjects[0].label == "Circle")
+    assert [ref.id for ref in together.subjects] == ["company/circle", "company/tether"]
+    assert together.quote == "Circle and Tether are one market."
+    assert "no earlier episode did, of 3 and 3." in together.text
+    assert together.evidence[0].recording == "https://example.org/Alpha/2025-06/0.mp3"
+    assert sections["quotes"].rows[0].quote == QUOTE
+
+
+def test_undated_episodes_and_what_is_compared_are_said_in_words(months):
+    facts = brief(months)
+    assert (facts.episodes, facts.episodes_before, facts.earlier, facts.undated) == (24, 20, 20, 1)
+    assert "1 of all 45 episodes have no known date of publication" in " ".join(facts.coverage)
+    rose = facts.sections[0]
+    assert "were compared in the shows of both" in rose.note
+    assert "may stand here by chance" in rose.note
+
+
+def test_an_empty_section_says_why(months):
+    for section in brief(months, "2025-05", "2025-05").sections:
+        assert bool(section.empty) != bool(section.rows)
+    empty = {s.key: s.empty for s in brief(months, "2025-05", "2025-05").sections}
+    assert empty["new"] == "No episode is earlier than these days, so every name would be new."
+    assert empty["rose"] == "No name can be compared: no show has episodes in both windows."
+    assert empty["changed"] == "There was no build before this one, or it was not kept."
+    assert "build again" in empty["judged"]
+
+
+def test_a_graph_without_dates_asks_for_days(tmp_path):
+    store = stored(tmp_path / "store", [episode("One", "2025-06-02", [], dated=False)])
+    with pytest.raises(InputError, match="give a first and a last day"):
+        brief(store, "", "")
+    assert not brief(store).episodes
+
+
+def test_the_same_graph_gives_the_same_briefing(months):
+    assert str(brief(months)) == str(brief(months))
+
+
+def test_hostile_names_stay_text_in_markdown(tmp_path):
+    store = stored(tmp_path / "store", briefed(scripts=EVIL.replace(":", "")))
+    text = str(brief(store))
+    assert "<img" not in text.replace("\\<img", "")
+    assert "\x1b" not in text
+    assert escape_markdown(EVIL) == (
+        "\\<img src=x onerror=alert(1)\\> \\[a\\](javascript:b) \\`c\\` \\[31m"
+    )
+
+
+def test_the_library_writes_a_briefing_in_three_forms(months, tmp_path):
+    graph = KnowledgeGraph.open(months.path)
+    facts = graph.briefing("2025-06", "2025-06")
+    for name in ("june.md", "june.html", "june.json"):
+        assert graph.write_briefing(str(tmp_path / name), "2025-06", "2025-06") == facts
+    assert (tmp_path / "june.md").read_text("utf-8") == str(facts)
+    page = (tmp_path / "june.html").read_text("utf-8")
+    assert "NVIDIA" in page
+    assert "<script" not in page
+    assert not [word for word in ("src=", "<link", "url(") if word in page]
+    assert json.loads((tmp_path / "june.json").read_text("utf-8"))["since"] == "2025-06-01"
+    with pytest.raises(InputError, match="format pdf: choose one of markdown, html, json"):
+        graph.write_briefing("-", format="pdf")
+    with pytest.raises(InputError, match="limit 99: write a number from 1 to 30"):
+        graph.briefing(limit=99)
+
+
+def test_judgements_of_the_window_are_those_that_the_build_applied(folder, tmp_path):
+    lines = [
+        "- {verb: reject, names: [OpenAI], why: a test, by: Ann, date: 2025-06-05}",
+        "- {verb: accept, names: [NVIDIA], by: Ben, date: 2025-07-01}",
+        "- {verb: accept, names: [Nobody], by: Ben}",
+    ]
+    file = tmp_path / "judged.yaml"
+    file.write_text("\n".join(lines) + "\n")
+    build([folder], tmp_path / "store", workers=1, judgements=file)
+    facts = brief(Store(tmp_path / "store"))
+    [judged] = [section for section in facts.sections if section.key == "judged"]
+    assert [row.text for row in judged.rows] == ["reject OpenAI: a test (2025-06-05, by Ann)."]
+    assert repeat(judged, tmp_path / "store") == [
+        {
+            "date": "2025-06-05",
+            "judgement": "reject OpenAI",
+            "why": "a test",
+            "by": "Ann",
+            "line": "1",
+        }
+    ]
