@@ -56,7 +56,7 @@ def compute_gain(grades: Sequence[int]) -> float:
     >>> compute_gain([3, 0, 1])
     7.5
     """
-    return sum((2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades[:DEPTH]))
+    return sum((2.0**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades[:DEPTH]))
 
 
 def digest_id(id_: str) -> str:

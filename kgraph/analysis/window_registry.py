@@ -38,7 +38,6 @@ WINDOW_ANALYSES = (
         "kgraph query shifts --param since=2025-09 --param until=2025-09",
         FunctionSource(find_shifts, max_rows=MAX_WINDOW_ROWS),
         {"name": "entity"},
-        Chart("change", "name"),
         section="trends",
         omit=(
             *("fromShows", "toShows", "sameShows", "type", "shareBefore", "shareAfter"),
@@ -58,7 +57,7 @@ WINDOW_ANALYSES = (
         "kgraph query new-names --param since=2025-06 --param until=2025-06",
         FunctionSource(find_new_names, max_rows=MAX_WINDOW_ROWS),
         {"name": "entity", "title": "episode"},
-        Chart("episodes", "name"),
+        Chart("episodes", "name", "episodes of the window that mention it"),
         section="trends",
         omit=("undated", "knownShows", "title"),
     ),
