@@ -24,17 +24,12 @@ from kgraph.server.columns_job import ColumnsJob
 from kgraph.server.http.connections import ConnectionLimits
 from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE
 from kgraph.server.names_job import PREPARATION_TIMEOUT_S, NamesJob
+from kgraph.server.workers.file_tasks import WriteAtlas, WriteExport
 from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.server.workers.pool import FAST_CPU_S, QueryLimits, WorkerPool
 from kgraph.server.workers.process import Job, QueryJob
 from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob
-from kgraph.server.workers.tasks import (
-    PrepareNames,
-    QueryWithFunctions,
-    Task,
-    WriteAtlas,
-    WriteExport,
-)
+from kgraph.server.workers.tasks import PrepareNames, QueryWithFunctions, Task
 from kgraph.views.open_graph import CurrentGraph, OpenGraph
 
 CACHE_BYTES = 64 << 20  #: bytes of cached replies

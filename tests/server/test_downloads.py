@@ -14,7 +14,7 @@ from kgraph.export import EXPORT_FORMATS, export
 from kgraph.export.rdf import RdfContent
 from kgraph.server.endpoints import downloads
 from kgraph.server.endpoints.downloads import DOWNLOADS, DownloadCache, iter_download_chunks
-from kgraph.server.workers.tasks import write_export_file
+from kgraph.server.workers.file_tasks import write_export_file
 from kgraph.store import Store
 
 

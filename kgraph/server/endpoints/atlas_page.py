@@ -28,7 +28,7 @@ from kgraph.server.http.responses import (
     refuse_unacceptable,
 )
 from kgraph.server.pages.templates import render_template
-from kgraph.server.workers.tasks import WriteAtlas
+from kgraph.server.workers.file_tasks import WriteAtlas
 
 ATLAS_PATH = "/atlas"
 ATLAS_TITLE = "Atlas"

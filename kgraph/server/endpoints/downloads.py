@@ -2,7 +2,7 @@
 
 ``/downloads/graph.ttl`` is sent with Content-Encoding gzip to clients that accept it;
 ``graph.ttl.gz`` is the packed file itself, and supports ranges (RFC 9110, section 14). Files are
-written by a process (:class:`kgraph.server.workers.tasks.WriteExport`), one at a time, into a
+written by a process (:class:`kgraph.server.workers.file_tasks.WriteExport`), one at a time, into a
 folder that is removed with the server (:mod:`kgraph.base.files`). Requests for a file in
 progress wait.
 
@@ -36,7 +36,7 @@ from kgraph.server.http.negotiation import HTML, accepts_encoding, add_charset
 from kgraph.server.http.responses import Endpoint
 from kgraph.server.pages.templates import TEMPLATE_HASH, render_template
 from kgraph.server.service import Service
-from kgraph.server.workers.tasks import WriteAtlas, WriteExport
+from kgraph.server.workers.file_tasks import WriteAtlas, WriteExport
 from kgraph.views.open_graph import OpenGraph
 
 DOWNLOADS_PATH = "/downloads"

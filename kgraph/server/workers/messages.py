@@ -10,7 +10,7 @@ from typing import IO, Literal
 import msgspec
 
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
-from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE
+from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, JSON
 
 #: Bytes of a reply that is held in memory; a larger one is spooled to disk. 10,000 rows take 3 MB.
 MAX_IN_MEMORY_BYTES = 4 << 20
@@ -95,3 +95,8 @@ class Reply(msgspec.Struct, frozen=True):
     def read_all(self) -> bytes:
         """Return the whole body as bytes."""
         return self.body if isinstance(self.body, bytes) else self.body.read_all()
+
+
+def json_reply(value: object) -> Reply:
+    """Return the reply of a task: a value in JSON."""
+    return Reply("value", JSON, msgspec.json.encode(value))

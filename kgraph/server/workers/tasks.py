@@ -8,37 +8,25 @@ Modules that only a task needs are imported late, since the server imports this 
 
 from __future__ import annotations
 
-import gzip
-import io
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
-from kgraph.base.errors import InputError, QueryTooLargeError, RequestError, StoreError
-from kgraph.base.files import replace_file
+from kgraph.base.errors import InputError, RequestError, StoreError
 from kgraph.graph.matcher import Matcher
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.search import Found, SearchRequest
 from kgraph.search.filters import Facets, count_facets
 from kgraph.search.request import run_search
 from kgraph.search.suggest import suggest_things
-from kgraph.server.http.negotiation import JSON
-from kgraph.server.workers.messages import Reply
-from kgraph.store import Store, layout
+from kgraph.server.workers.file_tasks import WriteAtlas, WriteExport
+from kgraph.server.workers.messages import Reply, json_reply
+from kgraph.store import layout
 from kgraph.views import reconciliation
 from kgraph.views.decisions import DecisionFilter, find_decisions
 from kgraph.views.matching import MatchQuery, preview_entity
 from kgraph.views.open_graph import OpenGraph
-
-#: Level 1 of zlib gives a seventh of Turtle's size in a third of the time that writing takes
-#: anyway; level 6 saves a fifth more and takes three times as long.
-DOWNLOAD_GZIP_LEVEL = 1
-
-
-def _json_result(value: object) -> Reply:
-    return Reply("value", JSON, msgspec.json.encode(value))
 
 
 class RenderQuestion(msgspec.Struct, frozen=True, tag="show"):
@@ -50,7 +38,7 @@ class RenderQuestion(msgspec.Struct, frozen=True, tag="show"):
     def run(self, graph: OpenGraph) -> Reply:
         from kgraph.analysis.presentation import render_answer
 
-        return _json_result(render_answer(graph.store, self.name, self.parameters, graph.links))
+        return json_reply(render_answer(graph.store, self.name, self.parameters, graph.links))
 
 
 class RunQuestion(msgspec.Struct, frozen=True, tag="answer"):
@@ -76,7 +64,7 @@ class ExpandSavedQuery(msgspec.Struct, frozen=True, tag="sparql"):
     def run(self, graph: OpenGraph) -> Reply:
         from kgraph.query.evaluate import render_saved_query
 
-        return _json_result(render_saved_query(graph.store, self.name, self.parameters))
+        return json_reply(render_saved_query(graph.store, self.name, self.parameters))
 
 
 class Searched(msgspec.Struct, frozen=True):
@@ -99,7 +87,7 @@ class RunSearch(msgspec.Struct, frozen=True, tag="search"):
             self.request.to_filters(),
             partial=bool(hits.partial),
         )
-        return _json_result(Searched(hits, facets))
+        return json_reply(Searched(hits, facets))
 
 
 class SuggestNames(msgspec.Struct, frozen=True, tag="suggest"):
@@ -109,7 +97,7 @@ class SuggestNames(msgspec.Struct, frozen=True, tag="suggest"):
     kinds: tuple[str, ...] = ()
 
     def run(self, graph: OpenGraph) -> Reply:
-        return _json_result(suggest_things(graph.index, self.start, self.kinds))
+        return json_reply(suggest_things(graph.index, self.start, self.kinds))
 
 
 class ListDecisions(msgspec.Struct, frozen=True, tag="decide"):
@@ -122,9 +110,7 @@ class ListDecisions(msgspec.Struct, frozen=True, tag="decide"):
 
     def run(self, graph: OpenGraph) -> Reply:
         records = graph.store.graph
-        return _json_result(
-            find_decisions(records, self.kind, self.filters, self.offset, self.limit)
-        )
+        return json_reply(find_decisions(records, self.kind, self.filters, self.offset, self.limit))
 
 
 class RowAccounting(msgspec.Struct, frozen=True, tag="account"):
@@ -133,105 +119,7 @@ class RowAccounting(msgspec.Struct, frozen=True, tag="account"):
     def run(self, graph: OpenGraph) -> Reply:
         from kgraph.views.audit_tables import tabulate_rows
 
-        return _json_result(list(tabulate_rows(graph.store.graph).rows))
-
-
-class BoundedWriter(io.RawIOBase):
-    """Output stream that counts its bytes and fails above a limit."""
-
-    def __init__(self, out: BinaryIO, max_bytes: int) -> None:
-        self._out = out
-        self._max_bytes = max_bytes
-        self.size = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        """Write bytes.
-
-        Raises:
-            QueryTooLargeError: the limit was passed.
-        """
-        self.size += len(data)
-        if self.size > self._max_bytes:
-            raise QueryTooLargeError(
-                f"the graph passed the limit of {self._max_bytes >> 20} MB for a file: "
-                "use `kgraph export` where the store is"
-            )
-        self._out.write(data)
-        return len(data)
-
-
-def write_packed_file(path: Path, max_bytes: int, write: Callable[[BinaryIO], object]) -> int:
-    """Pack what ``write`` writes into a gzip file (RFC 1952); return its unpacked size in bytes.
-
-    The same contents give the same bytes: the gzip header holds neither time nor name.
-
-    Raises:
-        QueryTooLargeError: the unpacked size passed the limit.
-    """
-    with replace_file(path) as file:
-        packed = gzip.GzipFile("", "wb", DOWNLOAD_GZIP_LEVEL, file, mtime=0)
-        bounded = BoundedWriter(packed, max_bytes)  # type: ignore[arg-type]
-        with packed, io.BufferedWriter(bounded, 1 << 20) as out:
-            write(out)
-    return bounded.size
-
-
-def write_export_file(store: Store, format: str, profile: str, path: Path, max_bytes: int) -> int:
-    """Export the graph into a gzip file, and return its unpacked size in bytes.
-
-    Raises:
-        InputError: format or profile is unknown.
-        QueryTooLargeError: the unpacked size passed the limit.
-    """
-    from kgraph.export import export
-    from kgraph.export.rdf import RdfContent
-
-    content = RdfContent(profile)
-    return write_packed_file(
-        path,
-        max_bytes,
-        lambda out: export(store.graph, format, out, content=content, base=store.meta.base),
-    )
-
-
-class WriteExport(msgspec.Struct, frozen=True, tag="write"):
-    """Write the graph into a file; the result is its unpacked size in bytes."""
-
-    format: str
-    profile: str  #: one of :data:`kgraph.rdf.PROFILES`
-    path: str
-    max_bytes: int
-
-    def run(self, graph: OpenGraph) -> Reply:
-        return _json_result(
-            write_export_file(
-                graph.store, self.format, self.profile, Path(self.path), self.max_bytes
-            )
-        )
-
-
-class WriteAtlas(msgspec.Struct, frozen=True, tag="draw"):
-    """Write the atlas, with links to the server's pages; the result is its size in bytes."""
-
-    title: str
-    path: str
-    max_bytes: int
-
-    def run(self, graph: OpenGraph) -> Reply:
-        from kgraph.atlas import draw_atlas
-
-        return _json_result(
-            write_packed_file(
-                Path(self.path),
-                self.max_bytes,
-                lambda out: draw_atlas(
-                    graph.store.graph, out, title=self.title, base=graph.base, site="/"
-                ),
-            )
-        )
+        return json_reply(list(tabulate_rows(graph.store.graph).rows))
 
 
 class WriteColumns(msgspec.Struct, frozen=True, tag="hold"):
@@ -249,7 +137,7 @@ class WriteColumns(msgspec.Struct, frozen=True, tag="hold"):
             ensure_columns(str(folder / layout.DATABASE_FOLDER), columns, folder / self.draft)
         except OSError as error:
             raise StoreError(f"{columns}: {error.strerror or error}") from error
-        return _json_result(None)
+        return json_reply(None)
 
 
 class QueryWithFunctions(msgspec.Struct, frozen=True, tag="match"):
@@ -281,7 +169,7 @@ class RunView(msgspec.Struct, frozen=True, tag="know"):
 
         view = VIEW_OPERATIONS[self.name]
         request = msgspec.convert(self.parameters, view.parameters)
-        return _json_result(view.run(graph, request))
+        return json_reply(view.run(graph, request))
 
 
 class PrepareNames(msgspec.Struct, frozen=True, tag="prepare"):
@@ -289,7 +177,7 @@ class PrepareNames(msgspec.Struct, frozen=True, tag="prepare"):
 
     def run(self, graph: OpenGraph) -> Reply:
         Matcher.cached_for(graph.shared)
-        return _json_result(None)
+        return json_reply(None)
 
 
 class ReconcileNames(msgspec.Struct, frozen=True, tag="reconcile"):
@@ -298,7 +186,7 @@ class ReconcileNames(msgspec.Struct, frozen=True, tag="reconcile"):
     queries: tuple[MatchQuery, ...]
 
     def run(self, graph: OpenGraph) -> Reply:
-        return _json_result(reconciliation.answer_queries(graph, self.queries))
+        return json_reply(reconciliation.answer_queries(graph, self.queries))
 
 
 class SuggestEntities(msgspec.Struct, frozen=True, tag="complete"):
@@ -309,7 +197,7 @@ class SuggestEntities(msgspec.Struct, frozen=True, tag="complete"):
     limit: int
 
     def run(self, graph: OpenGraph) -> Reply:
-        return _json_result(
+        return json_reply(
             reconciliation.suggest_entities(graph, self.prefix, self.offset, self.limit)
         )
 
@@ -321,7 +209,7 @@ class ExtendEntities(msgspec.Struct, frozen=True, tag="extend"):
     properties: tuple[tuple[str, int], ...]
 
     def run(self, graph: OpenGraph) -> Reply:
-        return _json_result(reconciliation.extend_entities(graph, self.ids, self.properties))
+        return json_reply(reconciliation.extend_entities(graph, self.ids, self.properties))
 
 
 class PreviewEntity(msgspec.Struct, frozen=True, tag="preview"):
@@ -330,7 +218,7 @@ class PreviewEntity(msgspec.Struct, frozen=True, tag="preview"):
     id: str
 
     def run(self, graph: OpenGraph) -> Reply:
-        return _json_result(preview_entity(graph, self.id))
+        return json_reply(preview_entity(graph, self.id))
 
 
 class PreparePreviews(msgspec.Struct, frozen=True, tag="previews"):
@@ -340,7 +228,7 @@ class PreparePreviews(msgspec.Struct, frozen=True, tag="previews"):
         from kgraph.views.judgement_preview import open_built_decisions
 
         built = open_built_decisions(graph.store)
-        return _json_result(bool(graph.lookup and built.knowledge))
+        return json_reply(bool(graph.lookup and built.knowledge))
 
 
 class PreviewAnswer(msgspec.Struct, frozen=True, tag="judge"):
@@ -356,7 +244,7 @@ class PreviewAnswer(msgspec.Struct, frozen=True, tag="judge"):
         from kgraph.views.judge_answer import JudgeAnswer
 
         earlier = load_judgements(Path(self.file))
-        return _json_result(
+        return json_reply(
             preview_answer(graph.store, JudgeAnswer(**self.answer), earlier, self.file)
         )
 
@@ -376,7 +264,7 @@ class ListReviewCases(msgspec.Struct, frozen=True, tag="review"):
         types = (self.taken_for,) if self.taken_for else ()
         records, misheard = graph.store.graph, self.misheard
         cases = list_cases(records, self.file, types=types, misheard=misheard, limit=self.limit)
-        return _json_result(cases)
+        return json_reply(cases)
 
 
 #: Any task.
