@@ -1,4 +1,4 @@
-"""Builds the graph of ties, from which the layout is computed; finds and names its communities.
+"""Builds the graph of ties, from which the layout is computed; finds its communities.
 
 Ties join the core and the episodes: by associations, by the most distinctive names of each episode,
 and by the strongest episodes of each theme, tag and show. Ties for all mentions would draw
@@ -14,14 +14,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from kgraph.atlas.model import NO_COMMUNITY, Array, AtlasData
-from kgraph.base.entity_types import ENTITY_TYPES
 
 MAX_TIES_PER_EPISODE = 7  #: of each kind of edge, to the most distinctive nodes
 
@@ -37,10 +36,6 @@ LARGE_REGION_SHARE, LARGE_REGION_NODES = 1 / 12, 60
 
 MIN_COMMUNITY_SHARE = 1 / 240  #: of the core; smaller communities join others by their ties
 MIN_COMMUNITY_NODES = 3
-NAMING_MEMBERS = 3  #: members in the name of a community
-
-#: Types that name a community before others: places occur in every talk.
-NAMING_TYPES = tuple(type_ for type_, spec in ENTITY_TYPES.items() if spec.names_regions)
 
 
 class TieGraph(msgspec.Struct, frozen=True):
@@ -182,10 +177,3 @@ def renumber_communities(communities: Communities, before: Sequence[int]) -> Com
     number = np.arange(NO_COMMUNITY + 1)
     number[own] = [reused[community] if community in reused else next(free) for community in own]
     return Communities(communities.region, number[communities.community])
-
-
-def name_community(gathered: AtlasData, members: Iterable[int]) -> str:
-    """Return the labels of the most important members."""
-    nodes = gathered.nodes
-    best = sorted(members, key=lambda n: (nodes[n].type not in NAMING_TYPES, -nodes[n].weight, n))
-    return ", ".join(nodes[n].label for n in best[:NAMING_MEMBERS])

@@ -20,9 +20,9 @@ from kgraph.atlas.communities import (
     TieGraph,
     build_tie_graph,
     find_communities,
-    name_community,
     renumber_communities,
 )
+from kgraph.atlas.community_names import name_communities
 from kgraph.atlas.model import NO_COMMUNITY, Array, AtlasData, Community, MapLayout
 from kgraph.atlas.previous import PreviousMap, start_positions
 
@@ -119,14 +119,15 @@ def _describe_groups(
     """Return name, size, centre and radius of each group; arrays have one value for each node."""
     core = group[: gathered.ranges.core]
     communities = []
-    for number in range(int(core[core != NO_COMMUNITY].max(initial=-1)) + 1):
+    for number, named in enumerate(name_communities(gathered, core)):
         members = np.flatnonzero(core == number)
         x, y = np.median(positions[members], axis=0).tolist()
         reach = np.quantile(np.hypot(positions[members, 0] - x, positions[members, 1] - y), 0.75)
-        name = name_community(gathered, members.tolist())
         region = int(region_of[members[0]])
         circle = (round(x, 4), round(y, 4), round(float(reach), 4))
-        communities.append(Community(name, len(members), region, *circle))
+        communities.append(
+            Community(named.name, len(members), region, *circle, named.leaders, named.themes)
+        )
     return communities
 
 

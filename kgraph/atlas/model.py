@@ -167,12 +167,14 @@ def without_quotes(gathered: AtlasData) -> AtlasData:
 class Community(msgspec.Struct, frozen=True):
     """A community on the map."""
 
-    name: str  #: its strongest members
+    name: str  #: what it is about (:mod:`kgraph.atlas.community_names`)
     members: int  #: nodes of the core
     region: int  #: number of its region
     x: float  #: centre
     y: float
     r: float  #: radius of the area of most members
+    leaders: tuple[int, ...] = ()  #: numbers of its most important members
+    themes: tuple[int, ...] = ()  #: numbers of the themes that set its quotes apart
 
 
 class MapLayout(msgspec.Struct, frozen=True):

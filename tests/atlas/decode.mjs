@@ -22,7 +22,7 @@ said.ids = range(0, quotes[0]).map(facts.id);
 said.details = range(0, quotes[0]).map(facts.detail);
 said.episodes = range(...episodes).map(facts.episode);
 said.mentions = kinds("mentions").map(facts.mention);
-said.associations = kinds("associated").map(facts.association);
+said.associations = kinds("associated").map((e) => facts.together(atlas.source[e], atlas.target[e]));
 const [acme, bitcoin] = ["company/acme", "crypto/比特幣"].map((id) => said.ids.indexOf(id));
 said.together = acme < 0 ? null : facts.together(acme, bitcoin);
 said.beside = range(0, episodes[0]).map(facts.beside);

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from atlas.factories import HARM, graph
+from atlas.test_layout import two_camps
 from browser import CHROMIUM, opened
 
 from kgraph.atlas import draw_atlas
@@ -373,6 +374,38 @@ def test_panel_counts_ties_and_sizes_follow_the_chosen_days(page):
     page.run("kgraphAtlas.state.push({from: '', to: ''})")
     page.until(f"!{PANEL}.includes('As filtered')")
     assert page.run(weight) > 0
+
+
+@pytest.fixture(scope="module")
+def camps(tmp_path_factory):
+    made = tmp_path_factory.mktemp("camps") / "page.html"
+    draw_atlas(two_camps(), made)
+    return made
+
+
+def test_a_community_opens_from_the_list_the_legend_and_its_address(camps):
+    with opened(camps) as page:
+        open_communities(ready(page))
+        harmless(page, camps)
+
+
+def open_communities(page):
+    name = page.run("document.querySelector('#panel .communities button').textContent")
+    page.run("document.querySelector('#panel .communities button').click()")
+    page.until(f"{HASH}.startsWith('#community=')")
+    page.until(f"{HEADING} === {json.dumps(name)}")
+    assert "chip" in page.run(PANEL) or "coin" in page.run(PANEL)
+    address = page.run("location.hash")
+    page.press("Escape")
+    page.run("kgraphAtlas.state.push({colour: 'community'})")
+    page.until("document.querySelector('#legend li button')")
+    page.run("document.querySelector('#legend li button').click()")
+    page.until(f"{HEADING} === {json.dumps(name)}")
+    page.press("Escape")
+    page.run(f"location.hash = {json.dumps(address)}")
+    page.until(f"{HEADING} === {json.dumps(name)}")
+    click(page, "Select members", "#panel")
+    page.until(f"{HASH}.includes('marked=')")
 
 
 def test_colours_of_growth_say_what_is_compared(page):

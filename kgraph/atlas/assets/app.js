@@ -12,7 +12,8 @@ import {FILTERS, unfiltered} from "./filter_panel.js";
 import {filterWords} from "./filter_words.js";
 import {choosesEpisodes, evidenceWithin, noFilter, sizesWithin, tiesWithin} from "./filters.js";
 import {growthOf} from "./growth.js";
-import {areInView, cameraState, litForNode, litForPair, viewOfNodes} from "./viewpoints.js";
+import {groupOf, membersOf} from "./community_queries.js";
+import {areInView, cameraState, litForNode, litForPair, viewOfGroup, viewOfNodes} from "./viewpoints.js";
 import {tellMarked} from "./selection_panel.js";
 import {panelHeading, showMissing, showPanel} from "./panel.js";
 import {severalPaths} from "./path.js";
@@ -24,6 +25,7 @@ import {dayNumber} from "./text.js";
 
 const LAYOUT = ["table", "side"];
 const LOOKS = ["theme", "colour", "lines"];
+const MOST_NAMED = 40; // members of a community that are named in the picture
 const MOST_EDGES = 900; // lit among the selection: more is a blot
 const NEAR = 1.5; // times nearer than the whole from which on one sees what surrounds a name
 const MOST_MARKED = 2_000; // nodes in a selection: the address must hold them
@@ -72,6 +74,8 @@ export function createApp(atlas, renderer, source, filter, shown) {
     tryFilter: (changes) => filter.apply({ ...noFilter(), ...changes }),
     openNode: (i, how) => open("node", [i], how),
     openEdge: (one, other) => open("edge", [one, other]),
+    /** Open a community, or the region that it is part of, by its first member, so that an address survives a rebuild. */
+    openCommunity: (community, isRegion = false) => open(isRegion ? "region" : "community", [groupOf(atlas, community, isRegion).leaders[0]]),
     openPath: (from, to) => open("path", [from, to], { fromKeys: true }),
     openQuotes(words) {
       Object.assign(app, { headingFirst: true, fly: true });
@@ -246,6 +250,10 @@ export function createApp(atlas, renderer, source, filter, shown) {
       const near = opened.nodes.map((i) => linksOf(atlas, app.adjacency, i, app.counts));
       return litForPair(atlas, opened.nodes, edgesBetween(atlas, app.adjacency, ...opened.nodes), near);
     }
+    if (opened?.kind === "community" || opened?.kind === "region") {
+      const members = membersOf(atlas, opened.nodes[0], opened.kind === "region").filter((i) => app.shown.mask[i]);
+      return { nodes: members, named: members.slice(0, MOST_NAMED), edges: [], fade: true };
+    }
     if (!marked.length || (opened && opened.kind !== "marked")) return null;
     return { nodes: marked, edges: edgesAmong(atlas, app.adjacency, marked).slice(0, MOST_EDGES), fade: Boolean(opened) };
   }
@@ -265,6 +273,7 @@ export function createApp(atlas, renderer, source, filter, shown) {
   function flyToOpened() {
     const { camera } = renderer, { opened, way } = app;
     if (opened.kind === "quotes") return renderer.fit();
+    if (opened.kind === "community" || opened.kind === "region") return camera.animate(viewOfGroup(camera, groupOf(atlas, atlas.community[opened.nodes[0]], opened.kind === "region")));
     const nodes = opened.kind === "path" && way ? way.nodes : opened.nodes;
     if (areInView(atlas, camera, nodes) && camera.scale >= camera.home * NEAR) return undefined;
     return camera.animate(viewOfNodes(atlas, camera, nodes, linksOf(atlas, app.adjacency, nodes[0])));

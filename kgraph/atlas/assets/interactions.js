@@ -2,6 +2,7 @@
 // Takes the app of main.js; the renderer reports what lies under the pointer.
 
 import {nameOf, typeOf} from "./queries.js";
+import {groupOf} from "./community_queries.js";
 import {byId, element, say} from "./dom.js";
 import {cameraState} from "./viewpoints.js";
 import {times} from "../../draw/assets/evidence.js";
@@ -18,7 +19,7 @@ export function createPicks(app) {
   function showTip(found, { x, y }) {
     tip.hidden = !found;
     if (!found) return;
-    const [title, words] = found.node !== undefined ? [nameOf(atlas, found.node), describe(found.node)]
+    const [title, words] = found.title ? [groupOf(atlas, found.community, found.region !== undefined).name, "community: click for its members and quotes"] : found.node !== undefined ? [nameOf(atlas, found.node), describe(found.node)]
       : [`${nameOf(atlas, atlas.source[found.edge])} and ${nameOf(atlas, atlas.target[found.edge])}`, "click for the evidence"];
     tip.replaceChildren(element("b", {}, title), element("br"), words);
     if (found.node !== undefined && app.source.isQuote(found.node)) showQuote(found.node);
@@ -39,6 +40,7 @@ export function createPicks(app) {
   renderer.on("pick", (found, { event }) => {
     tip.hidden = true;
     if (!found) return app.close();
+    if (found.title) return app.openCommunity(found.community, found.region !== undefined);
     if (found.edge !== undefined) return app.openEdge(atlas.source[found.edge], atlas.target[found.edge]);
     return event?.shiftKey || event?.ctrlKey || event?.metaKey ? app.toggleMark(found.node) : app.openNode(found.node);
   });

@@ -1,10 +1,8 @@
 // The colour legend, and the choice of what colours mean.
 // Takes the app of main.js, fills the element "legend".
 
-import {byId, element} from "./dom.js";
+import {button, byId, element} from "./dom.js";
 import {COLOURS} from "./state.js";
-
-const CAMPS = 12; // communities in the key: the largest
 
 /** @param {object} app of main.js; @returns {{update: () => void}} */
 export function createLegend(app) {
@@ -15,10 +13,11 @@ export function createLegend(app) {
   return {
     update() {
       choice.value = app.store.get().colour;
-      list.replaceChildren(...app.renderer.legend().slice(0, CAMPS).map(({ label, colour }) => {
+      byId("legend").classList.toggle("long", app.store.get().colour === "community");
+      list.replaceChildren(...app.renderer.legend().map(({ label, colour, community }) => {
         const mark = colour && element("span", { class: "swatch", "aria-hidden": "true" });
         if (mark) mark.style.setProperty("background-color", colour);
-        return element("li", {}, mark, label);
+        return element("li", {}, mark, community === undefined ? label : button(label, () => app.openCommunity(community), { class: "plain" }));
       }));
     },
   };

@@ -3,6 +3,7 @@
 
 import {episodesWith, nameOf, quotesIn, quotesOn, typeCounts, typeOf} from "./queries.js";
 import {episodeItem, episodeWords, factList, fillText, filterNote, listedNode, monthFigure, namedNode, nearOf, neighbourItem, nodeButton, quoteItem, recording, section} from "./panel_parts.js";
+import {groupOf} from "./community_queries.js";
 import {button, element, longList, pathOf, siteLink, sureness, swatch} from "./dom.js";
 import {grouped, percent, times} from "../../draw/assets/evidence.js";
 
@@ -62,6 +63,7 @@ function thingParts(app, i, near) {
       longList(episodes, EPISODES, (one) => episodeItem(app, one, () => app.openEdge(one.node, i)), { class: "episodes" })),
     section("Related", "according to the lexicon", termList(app, near.states)),
     section("Written", "", spellings(app, i)),
+    communityLine(app, i),
     aroundPart(app, i),
   ];
 }
@@ -78,6 +80,12 @@ function besidePart(app, i) {
 function spellings(app, i) {
   const item = ([text, count]) => element("li", {}, text, " ", element("span", { class: "quiet" }, grouped(count)));
   return longList(app.atlas.aliases(i), SPELLINGS, item, { class: "names" });
+}
+
+/** The community of a node, which it opens. */
+function communityLine(app, i) {
+  const found = groupOf(app.atlas, app.atlas.community[i]);
+  return found ? section("Community", "", element("p", {}, button(found.name, () => app.openCommunity(app.atlas.community[i]), { class: "plain" }))) : "";
 }
 
 function aroundPart(app, i) {

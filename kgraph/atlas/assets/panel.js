@@ -2,6 +2,7 @@
 // Takes the app of main.js, fills the element "panel"; an opening that a newer one replaced is dropped.
 
 import {button, byId, element, swatch} from "./dom.js";
+import {communityParts} from "./community_panel.js";
 import {edgeParts, pathParts} from "./edge_panel.js";
 import {markedParts} from "./selection_panel.js";
 import {nodeParts} from "./node_panel.js";
@@ -12,6 +13,8 @@ const PARTS = {
   node: (app, [i]) => nodeParts(app, i),
   edge: (app, [one, other]) => edgeParts(app, one, other),
   path: (app, [from, to]) => pathParts(app, from, to),
+  community: (app, [i]) => communityParts(app, i, false),
+  region: (app, [i]) => communityParts(app, i, true),
   quotes: (app, _, words) => quotesParts(app, words),
   marked: (app) => markedParts(app),
 };

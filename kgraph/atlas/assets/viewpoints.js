@@ -37,6 +37,12 @@ export function viewOfNodes(atlas, camera, nodes, near) {
   return { x: view.x, y: view.y, scale: Math.min(view.scale, nearest) };
 }
 
+/** The view that shows a community: twice as far as most members reach. */
+export function viewOfGroup(camera, { x, y, r }) {
+  const reach = 2 * r, view = camera.viewOf({ left: x - reach, right: x + reach, top: y - reach, bottom: y + reach });
+  return { ...view, scale: Math.min(view.scale, camera.home * CLOSEST.core) };
+}
+
 /** Whether all of the nodes stand well inside of the view, and large enough to be told apart. */
 export function areInView(atlas, camera, nodes) {
   return nodes.every((i) => {

@@ -1,6 +1,7 @@
 // The panel when nothing is open: what the atlas shows, ways to start, how to read it.
 // Takes the app of main.js; the example questions come from the graph itself.
 
+import {communitiesOf} from "./community_queries.js";
 import {FLOOR} from "./filter_words.js";
 import {choosesEpisodes, edgeSlices, noFilter} from "./filters.js";
 import {FELL, ROSE} from "./growth.js";
@@ -11,6 +12,7 @@ import {button, element, longList} from "./dom.js";
 import {PLAIN_RISE, byCell, riseOf} from "./timeline.js";
 import {grouped, times} from "../../draw/assets/evidence.js";
 
+const LISTED_COMMUNITIES = 8; // shown at first
 const CHANGED = 6; // names that rose or fell, shown at first
 const BY_CHANCE = 0.011; // of what did not change, beyond a z of PLAIN_RISE on one side
 const KNOWN = 12; // episodes from which on a rise is no accident
@@ -27,6 +29,8 @@ export function welcomeParts(app) {
     ...(app.growth ? growthParts(app) : []),
     tries.length ? element("section", {}, element("h3", {}, "Start with a question"),
       element("ul", { class: "tries" }, tries.map(([words, act]) => element("li", {}, button(words, act))))) : "",
+    section("Communities", "names that are mentioned together", longList(communitiesOf(atlas), LISTED_COMMUNITIES, ({ name, k, members }) => element("li", {},
+      button(name, () => app.openCommunity(k), { class: "plain" }), element("span", { class: "quiet" }, ` ${grouped(members)}`)), { class: "communities" })),
     element("section", {}, element("h3", {}, "Or"), element("ul", {},
       element("li", {}, element("kbd", {}, "/"), " to find a name, or words of a quote"),
       element("li", {}, element("kbd", {}, "t"), " for the same data as a table"),

@@ -11,7 +11,7 @@ import {chooseEdges, createScene, enlarged} from "../../../kgraph/atlas/assets/r
 import {chance, pictureOf, synthetic} from "./synthetic.js";
 
 const graph = synthetic();
-const lands = landsOf(graph.regions);
+const lands = landsOf(graph.regions, graph.meta.communities);
 const measure = (text, height) => text.length * height * 0.55;
 const cameraAt = (zoom, x = 0, y = 0) => {
   const camera = createCamera({ width: 1000, height: 700 });
@@ -32,7 +32,7 @@ test("names never overlap, at any zoom, with titles and with lit nodes", () => {
   for (const zoom of [0.8, 2, 6, 20, 60]) {
     const camera = cameraAt(zoom);
     let titles = [];
-    const titlesAmong = (boxes) => (titles = placeTitles(lands, graph.meta.communities, camera, measure, boxes));
+    const titlesAmong = (boxes) => (titles = placeTitles(lands, camera, measure, boxes));
     const { placed } = placedAt(zoom, 0, 0, undefined, { titlesAmong, lit: new Set([3, 5, 9, 200]), first: [399], rest: 0.3 });
     assert.ok(placed.length > 3 || zoom > 10, `${placed.length} names at ${zoom}`);
     for (const [a, b] of pairs([...placed, ...titles].map(({ box }) => box))) assert.ok(!overlap(a, b));
@@ -71,7 +71,7 @@ test("nodes without a name take no place, long names are cut at whole letters", 
 });
 
 test("titles stand where land is wide enough, and fade when one stands in it", () => {
-  const at = (zoom) => placeTitles(lands, graph.meta.communities, cameraAt(zoom, lands[0].x, lands[0].y), measure);
+  const at = (zoom) => placeTitles(lands, cameraAt(zoom, lands[0].x, lands[0].y), measure);
   assert.ok(at(0.4).length < at(1).length);
   assert.ok(at(1).length >= 3 && at(1).length <= lands.length);
   assert.deepEqual(at(40), []);

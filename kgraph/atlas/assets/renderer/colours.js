@@ -132,7 +132,7 @@ function byCommunity(graph, dark) {
   const palette = COMMUNITIES.map((pair) => pair[Number(dark)]).concat(NO_COMMUNITY[Number(dark)]);
   const index = new Uint8Array(graph.n);
   for (let i = 0; i < graph.n; i++) index[i] = hues[graph.community[i]] ?? COMMUNITIES.length;
-  return { index, palette, legend: communities.map(({ name }, k) => ({ label: name, colour: palette[hues[k]] })) };
+  return { index, palette, legend: communities.map(({ name }, k) => ({ label: name, colour: palette[hues[k]], community: k })) };
 }
 
 /**

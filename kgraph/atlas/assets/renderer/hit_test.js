@@ -76,16 +76,18 @@ export function nearest(index, px, py, reach, radius) {
  * @param atlas the graph
  * @param index from `indexOf`
  * @param {{px: number, py: number, reach: number, camera, tiers, zoom, mask, lit, placed: object[], edges, least}} at
- *   px, py in pixels; placed: the names that stand; lit: from `litBy` or null; least: strength that edges have at least
- * @returns {{node: number}|{edge: number}|null}
+ *   px, py in pixels; placed, titles: the names that stand, and those of communities, which lie on top; lit: from `litBy` or null; least: strength that edges have at least
+ * @returns {{node: number}|{edge: number}|{title: string, community: number, region?: number}|null}
  */
 export function pointedAt(atlas, index, at) {
-  const { px, py, reach, camera, tiers, mask, lit, placed } = at, [x, y] = camera.toWorld(px, py);
+  const { px, py, reach, camera, tiers, mask, lit, placed, titles = [] } = at, [x, y] = camera.toWorld(px, py);
+  const isOn = ({ box }) => px >= box.left && px <= box.right && py >= box.top && py <= box.bottom, title = titles.find(isOn);
+  if (title) return { title: title.text, community: title.community, region: title.region };
   const radius = (i) => radiusIn(tierOf(tiers, i), atlas.weight[i]) / camera.scale;
   const isShown = (i) => (tierOf(tiers, i)?.shown || lit?.named.has(i)) && (!mask || mask[i]);
   const found = nearest(index, x, y, (reach + LARGEST) / camera.scale, (i) => (isShown(i) ? radius(i) : -1));
   if (found >= 0 && Math.hypot(atlas.x[found] - x, atlas.y[found] - y) <= radius(found) + reach / camera.scale) return { node: found };
-  const name = placed.find(({ box }) => px >= box.left && px <= box.right && py >= box.top && py <= box.bottom);
+  const name = placed.find(isOn);
   if (name) return { node: name.node };
   const edge = edgeUnder(atlas, x, y, at);
   return edge < 0 ? null : { edge };

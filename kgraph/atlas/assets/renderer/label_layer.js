@@ -5,12 +5,14 @@ import {radiusIn} from "./level_of_detail.js";
 import {within} from "./hit_test.js";
 import {BEYOND, NAMED_FROM, TRIED, createLabeller, isNear, placeTitles} from "./label_placement.js";
 import {createLettering, createMeasure, TITLE} from "./text_atlas.js";
+import {landsFromAfar} from "./regions.js";
 
 const NEW_A_FRAME = 25, NEW_AT_REST = 80; // names drawn for the first time in one frame: each takes about 0.05 ms
 const READ_AT_ONCE = 120; // texts on their way
 const APPEARING = 140; // milliseconds
 const LOOKED_AT = 40_000; // nodes: of so many a look at each is as soon as the index
 const KEPT_CLEAR = 24; // marks of the most important nodes, which titles leave free
+const REGIONS_BELOW = 1.45; // zoom from which on the parts of a region have names of their own
 const BUDGET = 105; // names of the core over the whole map at zoom 1, the most important: free room must not choose
 
 /**
@@ -24,7 +26,7 @@ export function createNames(atlas, context) {
   const labeller = createLabeller(measure), communities = atlas.meta.communities ?? [];
   const texts = new Map(), named = { ...atlas, label: (i) => atlas.label(i) || textOf(i) };
   const titled = new Map(); // when the title of each community was drawn last, and since when without a pause
-  let lettering = null, casts = "", frame = 0, read = null, reading = 0;
+  let lettering = null, casts = "", frame = 0, read = null, reading = 0, afar = { of: null, lands: [] };
 
   /** The text of a node without a name, once it has been read. */
   function textOf(i) {
@@ -45,6 +47,12 @@ export function createNames(atlas, context) {
     placed: [], titles: [],
     /** Where titles may stand; see `landsOf`. */
     lands: [],
+    /** The same for a zoom: from afar those of regions. */
+    landsAt(zoom) {
+      if (zoom > REGIONS_BELOW) return names.lands;
+      if (afar.of !== names.lands) afar = { of: names.lands, lands: landsFromAfar(names.lands, atlas.meta) };
+      return afar.lands;
+    },
 
     onText() {},
 
@@ -69,7 +77,7 @@ export function createNames(atlas, context) {
         lettering = createLettering(ratio, colours.halo);
         casts = cast;
       }
-      const titlesAmong = (boxes) => (names.titles = lit ? [] : placeTitles(names.lands, communities, camera, measure, [...importantMarks(atlas, scene), ...boxes]));
+      const titlesAmong = (boxes) => (names.titles = lit ? [] : placeTitles(names.landsAt(scene.zoom), camera, measure, [...importantMarks(atlas, scene), ...boxes]));
       names.titles = [];
       names.placed = labeller.place(named, candidatesOf(atlas, scene), { ...scene, titlesAmong });
       let budget = scene.calm ? Infinity : scene.moving ? NEW_A_FRAME : NEW_AT_REST, appearing = false;
@@ -92,9 +100,9 @@ export function createNames(atlas, context) {
         copies.push({ drawn: drawn ?? lettering.draw(text, height, hand, colour, width), text, x, y, height, hand, colour, alpha: alpha * shown });
       };
       for (const title of names.titles) {
-        const colour = scene.style.regions === "own" ? communityColour((hues ??= huesOf(communities))[title.community], colours.dark) : colours.quiet;
-        if (!titled.has(title.community)) titled.set(title.community, { since: 0, drawn: -1 });
-        ask(titled.get(title.community), { ...title, x: title.box.left + 4 }, TITLE, colour);
+        const colour = scene.style.regions === "own" && title.region === undefined ? communityColour((hues ??= huesOf(communities))[title.community], colours.dark) : colours.quiet;
+        if (!titled.has(title.text)) titled.set(title.text, { since: 0, drawn: -1 });
+        ask(titled.get(title.text), { ...title, x: title.box.left + 4 }, TITLE, colour);
       }
       for (const name of names.placed) {
         if (name.box.right > 0) ask(name, name, name.hand, name.node < coreEnd(tiers) ? colours.ink : colours.quiet);

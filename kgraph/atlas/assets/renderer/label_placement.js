@@ -224,33 +224,29 @@ const PLACES = [[0, 0], [0, -0.35], [0, 0.35], [0, -0.7], [0, 0.7], [-0.4, -0.5]
 const LAND = [40, 110]; // pixels of radius from which land has a title, and from where one at full height
 const TITLE_MOST = 12; // titles at once
 
-const TITLE_LETTERS = 30;
+const TITLE_LETTERS = 34;
 const titled = createBoard();
 
-/** Of the members that name a community, as many as are short together. */
+/** Of the kinds or members that name a community, as many as are short together. */
 export function titleOf(name) {
-  const [first, ...others] = name.split(", ");
-  let title = first;
-  for (const other of others) {
-    if (title.length + other.length + 2 > TITLE_LETTERS) break;
-    title += `, ${other}`;
-  }
-  return shortened(title, TITLE_LETTERS).toUpperCase();
+  const parts = name.split(/( and |, )/);
+  while (parts.length > 1 && parts.join("").length > TITLE_LETTERS) parts.splice(-2);
+  return shortened(parts.join(""), TITLE_LETTERS).toUpperCase();
 }
 
 /**
  * Names of communities, where their land is large enough to carry one and not so large that one stands in it.
- * @param {{community: number, x: number, y: number, r: number}[]} lands the largest first; see `landsOf`
- * @param {{name: string}[]} communities
+ * @param {{community: number, region?: number, name: string, x: number, y: number, r: number}[]} lands the largest first; see
+ *   `landsOf`
  * @param marks boxes of marks that must stay visible
- * @returns [{community, text, x, y (middle), height, alpha, box}]
+ * @returns [{community, region, text, x, y (middle), height, alpha, box}]
  */
-export function placeTitles(lands, communities, camera, measure, marks = []) {
+export function placeTitles(lands, camera, measure, marks = []) {
   const placed = [];
   titled.clear(camera.width, camera.height);
   for (const box of marks) titled.take(box);
-  for (const { community, x, y, r } of lands) {
-    const { name } = communities[community], [px, py] = camera.toScreen(x, y);
+  for (const { community, region, name, x, y, r } of lands) {
+    const [px, py] = camera.toScreen(x, y);
     const land = r * camera.scale, alpha = 1 - clamp((land / Math.min(camera.width, camera.height) - 0.42) / 0.25, 0, 1);
     if (land < LAND[0] || alpha === 0 || !name || !isNear(camera, px, py)) continue;
     const height = Math.round(clamp(10 + (3 * (land - LAND[0])) / (LAND[1] - LAND[0]), 10, 14)), text = titleOf(name);
@@ -259,7 +255,7 @@ export function placeTitles(lands, communities, camera, measure, marks = []) {
       const box = around(px + dx * land, py + dy * land, width / 2 + 4, height * 0.7);
       if (!titled.isFree(box)) continue;
       titled.take(box);
-      placed.push({ community, text, x: px + dx * land, y: py + dy * land, width, height, alpha, box });
+      placed.push({ community, region, text, x: px + dx * land, y: py + dy * land, width, height, alpha, box });
       break;
     }
     if (placed.length === TITLE_MOST) break;

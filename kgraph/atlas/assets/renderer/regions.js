@@ -42,11 +42,12 @@ export function areaOf(ring) {
 }
 
 /**
- * Where the titles of regions may stand: the middle of the largest piece of each, and the radius of a disc as large.
+ * Where the titles of communities may stand: the middle of the largest piece of each, and the radius of a disc as large.
  * @param {{community: number, rings: Float32Array[]}[]} regions from `regionsOf`
- * @returns {{community: number, x: number, y: number, r: number}[]} the largest first
+ * @param {{name: string}[]} communities
+ * @returns {{community: number, name: string, x: number, y: number, r: number}[]} the largest first
  */
-export function landsOf(regions) {
+export function landsOf(regions, communities) {
   const lands = regions.map(({ community, rings }) => {
     const largest = rings.reduce((a, b) => (Math.abs(areaOf(b)) > Math.abs(areaOf(a)) ? b : a));
     let x = 0, y = 0;
@@ -54,7 +55,20 @@ export function landsOf(regions) {
       x += (2 * largest[k]) / largest.length;
       y += (2 * largest[k + 1]) / largest.length;
     }
-    return { community, x, y, r: Math.sqrt(Math.abs(areaOf(largest)) / Math.PI) };
+    return { community, name: communities[community].name, x, y, r: Math.sqrt(Math.abs(areaOf(largest)) / Math.PI) };
   });
   return lands.sort((a, b) => b.r - a.r);
+}
+
+/**
+ * The same from afar: of communities that are parts of one region, the region, at its middle.
+ * @param lands from `landsOf`
+ * @param {{communities: object[], regions?: object[]}} meta
+ * @returns {{community: number, region?: number, name: string, x: number, y: number, r: number}[]} the largest first
+ */
+export function landsFromAfar(lands, { communities, regions = [] }) {
+  const parts = regions.map((_, region) => communities.filter((one) => one.region === region).length), isPart = ({ community }) => parts[communities[community].region] > 1;
+  const areas = regions.map((_, region) => lands.reduce((sum, land) => sum + (communities[land.community].region === region ? land.r ** 2 : 0), 0));
+  const whole = regions.map(({ name, x, y }, region) => ({ community: communities.findIndex((one) => one.region === region), region, name, x, y, r: Math.sqrt(areas[region]) }));
+  return [...lands.filter((land) => !isPart(land)), ...whole.filter(({ region }) => parts[region] > 1)].sort((a, b) => b.r - a.r);
 }

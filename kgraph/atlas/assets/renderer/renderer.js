@@ -128,7 +128,7 @@ export function createRenderer(host, atlas, options = {}) {
 
   function draw(now, moving) {
     const scene = { ...sceneNow(), moving, now };
-    names.lands = look.regions && stage.shown ? (lands ??= landsOf(atlas.regions ?? [])) : [];
+    names.lands = look.regions && stage.shown ? (lands ??= landsOf(atlas.regions ?? [], atlas.meta.communities)) : [];
     stage.clear();
     stage.below.style.opacity = String(strengthBelow(scene.lit));
     return drawInk(stage.ink, atlas, names, scene);
@@ -148,12 +148,12 @@ export function createRenderer(host, atlas, options = {}) {
   }
 
   const hit = (px, py, reach = FINGER) => pointedAt(atlas, places(), {
-    px, py, reach, camera, tiers: tiersNow(), zoom: zoom(), mask: state.mask, ties: state.ties, lit: litNow(), placed: names.placed, edges: look.edges, least: state.least,
+    px, py, reach, camera, tiers: tiersNow(), zoom: zoom(), mask: state.mask, ties: state.ties, lit: litNow(), placed: names.placed, titles: names.titles, edges: look.edges, least: state.least,
   });
 
   function hover(px, py) {
     const found = px === null ? null : hit(px, py);
-    if (found?.node === state.hovered?.node && found?.edge === state.hovered?.edge) return;
+    if (["node", "edge", "title"].every((kind) => found?.[kind] === state.hovered?.[kind])) return;
     state.hovered = found;
     host.style.cursor = found ? "pointer" : "";
     tell("hover", found, { x: px, y: py });

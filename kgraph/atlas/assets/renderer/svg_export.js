@@ -92,7 +92,7 @@ const textShape = (text, x, y, height, hand, colour, halo) => `<text x="${round(
 
 const nameShape = ({ text, x, y, height, hand }, style) => textShape(text, x, y, height, hand, style.ink, style.halo);
 
-function titleShape(atlas, { text, box, y, height, community }, style) {
+function titleShape(atlas, { text, box, y, height, community, region }, style) {
   const hue = huesOf(atlas.meta.communities)[community];
-  return textShape(text, box.left + 4, y, height, TITLE, style.regions === "own" ? communityColour(hue, style.dark) : style.quiet, style.halo);
+  return textShape(text, box.left + 4, y, height, TITLE, style.regions === "own" && region === undefined ? communityColour(hue, style.dark) : style.quiet, style.halo);
 }
