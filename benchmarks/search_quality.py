@@ -56,7 +56,8 @@ def compute_gain(grades: Sequence[int]) -> float:
     >>> compute_gain([3, 0, 1])
     7.5
     """
-    return sum((2.0**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(grades[:DEPTH]))
+    gains = (float(2.0**grade - 1) for grade in grades[:DEPTH])
+    return sum(gain / math.log2(rank + 2) for rank, gain in enumerate(gains))
 
 
 def digest_id(id_: str) -> str:

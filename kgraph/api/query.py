@@ -139,7 +139,7 @@ class QueryMixin(StoreBacked):
         adverts: bool = False,
         unlikely: bool = False,
         limit: int = 20,
-        per_episode: int = 0,
+        per_episode: int = 2,
     ) -> Hits:
         """Find quotes, episodes, entities, insights, themes and shows by their words.
 
@@ -155,7 +155,7 @@ class QueryMixin(StoreBacked):
             adverts: include quotes that are probably adverts.
             unlikely: count mentions that are more likely wrong than right.
             limit: how many hits at most.
-            per_episode: how many hits of one episode at most; 0 for any number.
+            per_episode: how many hits of one episode at most, near-equal quotes once; 0 for all.
 
         Returns:
             Hits, best first. If a misspelt name matches nothing, the hits are those of the

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kgraph.search import Found, Hit
 
 DEFAULT_LIMIT = 20  #: hits, as in the library
+DEFAULT_HITS_PER_EPISODE = 2  #: as in the library
 
 #: Columns of TSV and CSV: of the hit, and of its episode, whose ``slug`` is called ``episode``.
 HIT_COLUMNS = ("kind", "type", "score", "weight", "id", "name", "text", "episodes")
@@ -53,8 +54,9 @@ def search(
     ] = False,
     unlikely: options.Unlikely = False,
     per_episode: Annotated[
-        int, typer.Option(min=0, help="Hits of one episode at most; 0: no limit.")
-    ] = 0,
+        int,
+        typer.Option(min=0, help="Hits of one episode at most, near-equal quotes once; 0: all."),
+    ] = DEFAULT_HITS_PER_EPISODE,
     limit: options.Limit = DEFAULT_LIMIT,
     format: options.FileFormat = "",
     as_json: options.AsJson = False,

@@ -288,7 +288,7 @@ def count_facets(
 ) -> Facets:
     """Count the matches of a search; if ``partial``, things with at least half of the words."""
     query = parse_search(replace_surrogates(text))
-    query = (query.relax() if partial else None) or query
+    query = (query.relax() if partial else None) or query.drop_stop_words()
     filters = filters or Filters()
     any_kind = msgspec.structs.replace(filters, kinds=frozenset(), types=frozenset())
     any_show = msgspec.structs.replace(filters, show="")

@@ -18,6 +18,7 @@ from kgraph.search.search import DEFAULT_HITS, Found, search
 
 MAX_HITS = 500  #: hits of one page
 MAX_HITS_PER_EPISODE = 100
+DEFAULT_HITS_PER_EPISODE = 2  #: as of best quotes, so that one conversation does not fill a page
 MAX_OFFSET = 1_000_000
 
 ShortText = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -56,7 +57,7 @@ class SearchRequest(msgspec.Struct, frozen=True):
         unlikely: whether mentions that are more likely wrong than right count.
         offset: number of hits to skip.
         limit: largest number of hits.
-        per_episode: largest number of hits of one episode; 0 for no limit.
+        per_episode: largest number of hits of one episode, near-equal quotes once; 0 for all.
     """
 
     q: SearchText
@@ -72,7 +73,9 @@ class SearchRequest(msgspec.Struct, frozen=True):
     unlikely: bool = False
     offset: Annotated[int, msgspec.Meta(ge=0, le=MAX_OFFSET)] = 0
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_HITS)] = DEFAULT_HITS
-    per_episode: Annotated[int, msgspec.Meta(ge=0, le=MAX_HITS_PER_EPISODE)] = 0
+    per_episode: Annotated[int, msgspec.Meta(ge=0, le=MAX_HITS_PER_EPISODE)] = (
+        DEFAULT_HITS_PER_EPISODE
+    )
 
     def to_filters(self) -> Filters:
         """Return the filters, with the lists split and texts stripped."""

@@ -2,7 +2,8 @@
 
 The score of a hit is BM25 (Robertson and Zaragoza 2009; FTS5's, with :data:`FIELD_WEIGHTS`) times
 :func:`kgraph.search.documents.compute_rank_factor` of the thing, and times
-:data:`EXACT_NAME_FACTOR` where the text is the thing's whole name. Where nothing has all of the
+:data:`EXACT_NAME_FACTOR` where the text is the thing's whole name. The thing that this name denotes
+most often is the first hit. Where fewer than :data:`MIN_COMPLETE_HITS` things have all of the
 words, hits have at least half of them, and the score is also multiplied by their share. Hits of
 equal scores are in the order of their ids.
 """
@@ -28,12 +29,14 @@ from kgraph.search.filters import (
 )
 from kgraph.search.highlight import Segment, split_segments
 from kgraph.search.index import Index, SqlRow
+from kgraph.search.repeats import RepeatFilter
 from kgraph.search.suggest import correct_query
 from kgraph.search.syntax import SearchQuery, parse_search
 
 FIELD_WEIGHTS = (8.0, 4.0, 1.0)  #: of name, other names and text
 EXACT_NAME_FACTOR = 3.0  #: score factor of a thing whose name is the whole text
 DEFAULT_HITS = 20
+MIN_COMPLETE_HITS = 10  #: half of a page; fewer things with all words are joined by partial fits
 
 #: Kinds whose hits have an episode; the others are in many.
 KINDS_WITH_EPISODE: tuple[HitKind, ...] = ("quote", "episode", "insight")
@@ -103,14 +106,19 @@ class Found(msgspec.Struct, frozen=True):
         hits: best first.
         instead: a corrected text that was searched for because nothing matched; else "".
         suggestion: a corrected text that may have been meant, as few things match; else "".
-        partial: the words without stop words, if nothing has all of them; each hit has at least
-            half. Else empty.
+        partial: the words without stop words, if nothing or little has all of them; each hit has
+            at least half. Else empty.
+        complete: number of things that have all of the words, if ``partial`` has words.
+        left_out: number of hits before the last one that repeat a quote, or are more than the
+            limit of an episode.
     """
 
     hits: tuple[Hit, ...]
     instead: str = ""
     suggestion: str = ""
     partial: tuple[str, ...] = ()
+    complete: int = 0
+    left_out: int = 0
 
     def describe(self, text: str = "") -> list[str]:
         """Return notes for the user: no hits, a changed text, or a likely misspelling."""
@@ -124,27 +132,37 @@ class Found(msgspec.Struct, frozen=True):
             )
         if self.partial:
             remarks.append(self.explain_partial())
+        if self.left_out:
+            remarks.append(self.explain_left_out())
         if self.suggestion:
             remarks.append(f"did you mean {self.suggestion!r}?")
         return remarks
 
+    def explain_left_out(self) -> str:
+        """Return a sentence on hits that were left out; "" for none."""
+        if not self.left_out:
+            return ""
+        return (
+            f"left out {pluralize(self.left_out, 'hit')} that repeat a quote, or are beyond the "
+            "limit of an episode"
+        )
+
     def explain_partial(self) -> str:
-        """Return a sentence on the words that hits have, if nothing has all; else ""."""
+        """Return a sentence on the words that hits have, if few or none have all; else ""."""
         if not self.partial:
             return ""
-        if len(self.partial) == 1:
-            return f"nothing has all of the words: these are hits for {self.partial[0]!r}"
         min_words = (len(self.partial) + 1) // 2
-        return (
-            f"nothing has all of the words: each hit has at least {min_words} of "
-            f"{', '.join(self.partial)}"
-        )
+        words = f"at least {min_words} of {', '.join(self.partial)}"
+        if not self.complete:
+            return f"nothing has all of the words: each hit has {words}"
+        return f"only {self.complete} with all of the words: the other hits have {words}"
 
 
 class Hits(list[Hit], dataframes.TableMixin):
     """The hits of a search, best first.
 
-    ``instead``, ``suggestion`` and ``partial`` are those of :class:`Found`.
+    ``instead``, ``suggestion``, ``partial``, ``complete`` and ``left_out`` are those of
+    :class:`Found`.
     """
 
     def __init__(self, found: Found) -> None:
@@ -152,6 +170,8 @@ class Hits(list[Hit], dataframes.TableMixin):
         self.instead = found.instead
         self.suggestion = found.suggestion
         self.partial = found.partial
+        self.complete = found.complete
+        self.left_out = found.left_out
         self._found = found
 
     def _table(self) -> dataframes.TableData:
@@ -198,12 +218,12 @@ def search(
 
     Args:
         text: words, ``"phrases"``, ``prefix*``, ``OR``, ``NOT`` (:mod:`kgraph.search.syntax`).
-        per_episode: hits of one episode; 0 for no limit.
+        per_episode: hits of one episode, near-equal quotes once; 0 for no limit.
         offset: hits to skip.
 
     Returns:
         The best hits, those of a corrected text (``instead``) if nothing matches a misspelt name,
-        or those with at least half of the words (``partial``) if nothing has all.
+        or also those with at least half of the words (``partial``) if few or none have all.
     """
     if limit < 1 or per_episode < 0 or offset < 0:
         raise InputError("limit is 1 or more, per_episode and offset 0 or more")
@@ -212,15 +232,23 @@ def search(
     corrected = correct_query(index, text, parse_search(text))
     # The text and its correction, then both relaxed.
     for is_relaxed, words in product((False, True), filter(None, (text, corrected))):
-        query = parse_search(words)
-        attempt = query.relax() if is_relaxed else query
-        if attempt and searcher.has_match(attempt):
-            return Found(
-                searcher.find_hits(words, attempt),
-                instead=corrected if words != text else "",
-                suggestion=corrected if words == text else "",
-                partial=attempt.group_texts if attempt.min_groups else (),
-            )
+        query = parse_search(words).drop_stop_words()
+        relaxed = query.relax()
+        complete = 0 if is_relaxed else searcher.count_matches(query, MIN_COMPLETE_HITS)
+        if complete and (complete >= MIN_COMPLETE_HITS or not relaxed or relaxed.min_groups == 1):
+            attempt = query  # a word in common is no fit beside things that have both
+        elif relaxed and (complete or (is_relaxed and searcher.count_matches(relaxed, 1))):
+            attempt = relaxed
+        else:
+            continue
+        found = searcher.find_hits(words, attempt)
+        return msgspec.structs.replace(
+            found,
+            instead=corrected if words != text else "",
+            suggestion=corrected if words == text else "",
+            partial=attempt.group_texts if attempt.min_groups else (),
+            complete=complete if attempt.min_groups else 0,
+        )
     return Found(())
 
 
@@ -237,39 +265,47 @@ class _Searcher:
         self._per_episode = per_episode
         self._offset = offset
 
-    def has_match(self, query: SearchQuery) -> bool:
-        """Return whether anything matches, on any page of the hits."""
+    def count_matches(self, query: SearchQuery, limit: int) -> int:
+        """Return how many things match, on all pages of the hits; at most ``limit``."""
         clause = build_match_clause(query)
         rows = self._index.rows(
-            f"SELECT 1 FROM {clause.sql} WHERE word MATCH ?{self._thing_clause.sql} LIMIT 1",
-            (*clause.values, query.to_fts(), *self._thing_clause.values),
+            f"SELECT 1 FROM {clause.sql} WHERE word MATCH ?{self._thing_clause.sql} LIMIT ?",
+            (*clause.values, query.to_fts(), *self._thing_clause.values, limit),
         )
-        return bool(rows)
+        return len(rows)
 
-    def find_hits(self, text: str, query: SearchQuery) -> tuple[Hit, ...]:
+    def find_hits(self, text: str, query: SearchQuery) -> Found:
+        """Return a page of hits."""
         limit = -1 if self._per_episode else self._offset + self._limit
         clause = build_match_clause(query)
         score = f"{_SCORE_SQL} * held / {len(query.groups)}.0" if query.min_groups else _SCORE_SQL
+        key = name_key(text)
         rows = self._index.rows(
             f"SELECT t.number, t.kind, t.page, t.id, {score} AS score FROM {clause.sql} "
-            f"WHERE word MATCH ?{self._thing_clause.sql} ORDER BY score DESC, t.id LIMIT ?",
+            f"WHERE word MATCH ?{self._thing_clause.sql} "
+            f"ORDER BY t.number IS ({_NAMED_SQL}) DESC, score DESC, t.id LIMIT ?",
             (
-                *(*FIELD_WEIGHTS, name_key(text), EXACT_NAME_FACTOR, *clause.values),
-                *(query.to_fts(), *self._thing_clause.values, limit),
+                *(*FIELD_WEIGHTS, key, EXACT_NAME_FACTOR, *clause.values),
+                *(query.to_fts(), *self._thing_clause.values, key, limit),
             ),
         )
         hits: list[Hit] = []
         counts: Counter[str] = Counter()
+        repeats = RepeatFilter()
+        left_out = 0
         for row in rows:
             hit = self._make_hit(query, row)
             if hit.episode and self._per_episode:
                 counts[hit.episode.slug] += 1
-                if counts[hit.episode.slug] > self._per_episode:
+                is_repeat = bool(hit.text) and not hit.name and not repeats.add(hit.text)
+                if is_repeat or counts[hit.episode.slug] > self._per_episode:
+                    counts[hit.episode.slug] -= is_repeat
+                    left_out += 1
                     continue
             hits.append(hit)
             if len(hits) == self._offset + self._limit:
                 break
-        return tuple(hits[self._offset :])
+        return Found(tuple(hits[self._offset :]), left_out=left_out)
 
     def _make_hit(self, query: SearchQuery, row: SqlRow) -> Hit:
         number, kind, page, id_, score = row
@@ -294,6 +330,13 @@ class _Searcher:
 
 _SCORE_SQL = (
     "-bm25(word, ?, ?, ?) * t.worth * iif(t.number IN (SELECT thing FROM name WHERE key = ?), ?, 1)"
+)
+
+
+#: The thing that a name denotes most often.
+_NAMED_SQL = (
+    "SELECT n.thing FROM name AS n JOIN thing AS t ON t.number = n.thing "
+    "WHERE n.key = ? AND NOT t.unlikely ORDER BY n.meant DESC, t.worth DESC, t.id LIMIT 1"
 )
 
 

@@ -2,8 +2,8 @@
 
 The language is small, and every text is valid:
 
-* words: all of them, in any order, in singular or plural; where nothing has all of them,
-  :meth:`SearchQuery.relax` asks for half;
+* words: all of them but stop words, in any order, in singular or plural; where too few things
+  have all of them, :meth:`SearchQuery.relax` asks for half;
 * ``"words in quotes"``: exactly that phrase;
 * ``word*``: words with that prefix;
 * ``one OR other``: either; ``NOT word`` or ``-word``: without it.
@@ -82,6 +82,22 @@ class SearchQuery(msgspec.Struct, frozen=True):
         """Each group as text for the user."""
         return tuple(" or ".join(" ".join(term.words) for term in group) for group in self.groups)
 
+    def drop_stop_words(self) -> SearchQuery:
+        """Return the query without stop words, unless it has no other words.
+
+        >>> parse_search("what is said about the Fed").drop_stop_words().group_texts
+        ('fed',)
+        """
+        groups = tuple(
+            group
+            for group in self.groups
+            if any(
+                term.is_exact or term.is_prefix or not STOP_WORDS.issuperset(term.words)
+                for term in group
+            )
+        )
+        return msgspec.structs.replace(self, groups=groups or self.groups)
+
     def relax(self) -> SearchQuery | None:
         """Return a query that half of the words satisfy, without stop words; None if nothing can
         be relaxed.
@@ -94,13 +110,9 @@ class SearchQuery(msgspec.Struct, frozen=True):
         """
         if any(term.is_exact for term in self.terms):
             return None
-        groups = tuple(
-            group
-            for group in self.groups
-            if any(term.is_prefix or not STOP_WORDS.issuperset(term.words) for term in group)
-        )
+        groups = self.drop_stop_words().groups
         min_groups = (len(groups) + 1) // 2
-        if not groups or min_groups == len(self.groups):
+        if min_groups == len(groups):
             return None
         return SearchQuery(groups, self.excluded, min_groups)
 

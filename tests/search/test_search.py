@@ -55,7 +55,7 @@ def test_words_find_quotes(index, text, expected):
             ("stablecoins", "yield", "nothing", "regulators"),
             [OF_A[0]],
         ),
-        ("what about the shovels", ("shovels",), [OF_A[1]]),
+        ("what about the shovels", (), [OF_A[1]]),
         ("who walks to the casino -yield", ("walks", "casino"), [OF_B[0]]),
         ("stablecoins casinos revenue -bank", ("stablecoins", "casinos", "revenue"), []),
         ('"walk over" a bank', (), []),
@@ -174,6 +174,23 @@ def test_a_misspelt_name_is_taken_for_the_nearest(index):
 
 def test_only_the_misspelt_word_is_replaced(index):
     assert search(index, "nvidia OR Coinbsae").suggestion == "nvidia OR Coinbase"
+
+
+def test_few_fits_are_joined_by_those_with_half_of_the_words(index):
+    """Each of the three words is a stablecoin's or a casino's; one quote has two of them."""
+    quotes = Filters(kinds=frozenset({"quote"}))
+    found = search(index, "the stablecoin walks into casino signs", quotes)
+    assert (found.complete, found.partial) == (0, ("stablecoin", "walks", "casino", "signs"))
+    found = search(index, "will stablecoins walk into a bank", quotes)
+    assert [hit.text for hit in found.hits] == [OF_B[0]]
+    assert (found.complete, found.partial) == (1, ("stablecoins", "walk", "bank"))
+    assert found.explain_partial() == (
+        "only 1 with all of the words: the other hits have at least 2 of stablecoins, walk, bank"
+    )
+
+
+def test_the_thing_that_a_name_means_is_the_first_hit(index):
+    assert search(index, "coinbase").hits[0].name == "Coinbase"
 
 
 def test_no_more_of_an_episode_than_asked_for(index):

@@ -119,13 +119,20 @@ def test_near_names_of_a_filter_are_links(server):
 
 
 def test_parts_of_a_long_list(many):
-    _, page = search(many, q="chips")
+    _, page = search(many, q="chips", per_episode="0")
     assert "1–20 of 25" in page.text
-    assert "/search?q=chips&offset=20" in page.links
-    _, last = search(many, q="chips", offset="20")
+    assert "/search?q=chips&per_episode=0&offset=20" in page.links
+    _, last = search(many, q="chips", per_episode="0", offset="20")
     assert "21–25 of 25" in last.text
-    assert "/search?q=chips" in last.links
+    assert "/search?q=chips&per_episode=0" in last.links
     assert not any("offset=40" in link for link in last.links)
+
+
+def test_near_equal_quotes_of_an_episode_are_left_out_and_that_is_said(many):
+    _, page = search(many, q="chips")
+    text = " ".join(page.text.split())
+    assert "1–2 of 25 Left out 23 hits that repeat a quote" in text, text
+    assert "/search?q=chips&per_episode=0" in page.links
 
 
 @pytest.mark.parametrize("name", ["q", "company", "theme", "show", "since", "min_relevance"])

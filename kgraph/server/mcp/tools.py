@@ -101,6 +101,8 @@ class Tools(QueryTools):
             answer["searched_for"] = result.instead
         if result.partial:
             answer["note"] = result.explain_partial()
+        if result.left_out:
+            answer["left_out"] = result.explain_left_out()
         if result.suggestion:
             answer["did_you_mean"] = result.suggestion
         return answer

@@ -13,7 +13,11 @@ from kgraph.base.errors import InputError, KgraphError, UnknownNameError
 from kgraph.base.text import parse_bound
 from kgraph.search import HIT_KINDS, SearchRequest
 from kgraph.search.filters import FILTER_TYPES, KINDS_BY_FILTER, FacetCount
-from kgraph.search.request import MAX_HITS_PER_EPISODE, ShortText
+from kgraph.search.request import (
+    DEFAULT_HITS_PER_EPISODE,
+    MAX_HITS_PER_EPISODE,
+    ShortText,
+)
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
@@ -48,7 +52,7 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: ShortText = ""
     min_relevance: ShortText = ""  #: lowest relevance of quotes, from 0 to 1
     relevance: ShortText = ""  #: its former name, from 0 to 10
-    per_episode: ShortText = ""
+    per_episode: ShortText = ""  #: "0" for all hits, "" for the default
     adverts: ShortText = ""  #: "on" to include probable adverts
     unlikely: ShortText = ""  #: "on" to count unlikely mentions
     offset: int = 0
@@ -59,7 +63,11 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Raises:
             InputError: a day or number is invalid.
         """
-        per_episode = parse_number_field("per_episode", self.per_episode, MAX_HITS_PER_EPISODE)
+        per_episode = (
+            parse_number_field("per_episode", self.per_episode, MAX_HITS_PER_EPISODE)
+            if self.per_episode
+            else DEFAULT_HITS_PER_EPISODE
+        )
         values = msgspec.structs.asdict(self) | {
             "since": parse_bound("since", self.since),
             "until": parse_bound("until", self.until),

@@ -226,6 +226,7 @@ _ENVIRONMENT.filters |= {
     "term_label": term_label,
     "signed": format_signed,
     "humanize": humanize,
+    "sentence": lambda text: f"{text[:1].upper()}{text[1:]}.",
     "encode_fields": encode_fields,
 }
 
