@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from pathlib import Path
 from shutil import rmtree
 from types import MappingProxyType
@@ -174,7 +175,11 @@ def _update(
         )
         redone, episodes = update.count_redone(), len(update.episodes)
         if is_faster(redone, episodes):
-            return update_graph(update, inputs, report, options.previous, options.progress)
+            workers = open_workers(options.workers) if update.needs_workers else nullcontext()
+            with workers as pool:
+                return update_graph(
+                    update, inputs, report, options.previous, options.progress, work=work, pool=pool
+                )
     report.why_full = _describe_share(redone, episodes, "episode")
     return update.surveyed.files  # of all: none is surveyed twice
 

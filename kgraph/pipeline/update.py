@@ -16,11 +16,13 @@ import pyoxigraph
 from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.shared_update import ChangedEpisodes, can_update_shared, update_shared_data
 from kgraph.graph.tally import Tally
+from kgraph.pipeline.executor import TaskPool, map_ordered
 from kgraph.pipeline.inputs import BuildInputs
 from kgraph.pipeline.kept import KeptResults, Surfaces
 from kgraph.pipeline.kept_writer import decode_outcomes, write_kept
 from kgraph.pipeline.loader import forward_ids, publish_build
 from kgraph.pipeline.passes import (
+    SHARD_FILES,
     EpisodeOutcome,
     FileSurvey,
     Progress,
@@ -29,18 +31,19 @@ from kgraph.pipeline.passes import (
     build_shared,
     conclude_survey,
     locate_episodes,
-    resolve_episodes,
+    make_resolve_tasks,
+    resolve_shard,
     survey_files,
 )
 from kgraph.pipeline.report import Report
 from kgraph.pipeline.stale import find_stale_episodes, find_unchanged_lists
 from kgraph.pipeline.sums import EpisodeSums
+from kgraph.pipeline.tables import share_tables
 from kgraph.rdf import Turtle, describe_dataset, describe_episode, describe_shared
 from kgraph.resolve.corpus import (
     ConcludedCorpus,
     find_surface_changes,
     find_table_changes,
-    log_tables,
     redo_surfaces,
     restore_shipped,
 )
@@ -59,6 +62,9 @@ _decode_tally = msgspec.msgpack.Decoder(Tally).decode
 #: Share of all files or episodes above which everything is loaded again.
 MAX_UPDATED_SHARE = 0.2
 
+#: Episodes to redo up to which this process does so alone: workers take half a second to start.
+MAX_ALONE = 2 * SHARD_FILES
+
 
 class Update(msgspec.Struct, frozen=True):
     """The differences to the last build that are known before any episode is resolved."""
@@ -74,6 +80,11 @@ class Update(msgspec.Struct, frozen=True):
     def episodes(self) -> list[Recording]:
         """All episodes of this build, in order."""
         return self.corpus.recordings
+
+    @property
+    def needs_workers(self) -> bool:
+        """Whether workers redo the episodes sooner than this process does alone."""
+        return len(self.stale) > MAX_ALONE
 
     def count_redone(self) -> int:
         """Count the episodes that are redone or removed."""
@@ -143,11 +154,16 @@ def update_graph(
     report: Report,
     previous: str | Path | None,
     progress: Progress,
+    *,
+    work: Path,
+    pool: TaskPool | None,
 ) -> Report:
     """Change the last graph into that of the inputs, and make it the one that readers see.
 
     Args:
         previous: of :func:`~kgraph.store.previous_build.choose_previous`.
+        work: folder for what the workers need.
+        pool: of workers; None for this process.
     """
     inputs.report_survey(report, update.surveyed, update.episodes)
     report.redone, report.why_full = update.stale, ""
@@ -158,7 +174,9 @@ def update_graph(
         with report.time_stage("resolve"):
             redo = [episode for episode in update.episodes if episode.slug in update.stale]
             located = locate_episodes(redo, update.surveyed)
-            result = resolve_episodes(located, *log_tables(update.corpus.tables), inputs.base)
+            tables_file = share_tables(update.corpus.tables, work, pool)
+            tasks = make_resolve_tasks(located, tables_file, inputs.base, pool)
+            result = _join_results(map_ordered(pool, resolve_shard, tasks))
             progress("building", len(redo), len(redo))
         outcomes = decode_outcomes(result.slugs, result.outcomes)
         sums = _sum_episodes(update, outcomes)
@@ -195,6 +213,21 @@ def update_graph(
         )
         publish_build(inputs, writer, report, shared=shared, kept=kept, last=last_store.shared)
     return report
+
+
+def _join_results(results: Iterable[ResolveResult]) -> ResolveResult:
+    """Return the results of shards as that of one, but for the sums over their episodes."""
+    total = ResolveResult()
+    turtle = []
+    for result in results:
+        turtle.append(result.turtle)
+        total.slugs += result.slugs
+        total.records += result.records
+        total.documents += result.documents
+        total.outcomes += result.outcomes
+        total.surfaces.update(result.surfaces)
+    total.turtle = b"".join(turtle)
+    return total
 
 
 def _sum_episodes(update: Update, outcomes: Mapping[str, EpisodeOutcome]) -> EpisodeSums:

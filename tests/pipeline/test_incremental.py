@@ -288,6 +288,27 @@ def test_many_changes_load_everything_anew(folder, tmp_path):
     assert re.fullmatch(r"4 of \d+ files changed, more than a fifth", report.why_full)
 
 
+def test_workers_that_redo_many_episodes_give_the_graph_of_a_full_build(
+    folder, store, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(update, "MAX_ALONE", 4)
+    monkeypatch.setattr(passes, "SHARD_FILES", 2)
+    run(folder, store)
+    shutil.copytree(store, tmp_path / "full")
+    for number in range(5):
+        (folder / f"{number}.md").write_text(episode(number, "Kraken", more="summary: it grew"))
+    report = build([folder], store, workers=2, judgements=None)
+    assert list(report.redone) == [f"youtube-abcdefghij{number}" for number in range(5)]
+    full = run(folder, tmp_path / "full", full=True)
+    assert report.stored() == full.stored()
+    changed, anew = Store(store), Store(tmp_path / "full")
+    assert list(changed.graph) == list(anew.graph) and changed.shared == anew.shared
+    assert read_kept(store).surfaces == read_kept(tmp_path / "full").surfaces
+    assert run_query(changed, "evidence", {"entity": "Kraken"}).data == (
+        run_query(anew, "evidence", {"entity": "Kraken"}).data
+    )
+
+
 def test_the_sample_is_the_same_after_an_edit_and_its_undoing(tmp_path):
     folder, store = tmp_path / "sample", tmp_path / "store"
     shutil.copytree(SAMPLE, folder)
