@@ -56,6 +56,10 @@ ACCEPT = (
 )
 
 _LATERAL = re.compile(r"(?<![\w?$:.\-])LATERAL(?![\w:\-])", re.IGNORECASE)
+#: A boolean in SPARQL JSON as Virtuoso writes it. Quotes within a text have a backslash.
+_NUMERIC_BOOLEAN = re.compile(
+    rb'("datatype": ?"http://www\.w3\.org/2001/XMLSchema#boolean", ?"value": ?")([01])(?=")'
+)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -304,8 +308,11 @@ def _check_syntax(text: str) -> None:
 def _parse(answer: HttpAnswer) -> QueryResult:
     """Return an answer as the engine would give it; SyntaxError or ValueError if it is none."""
     media_type = answer.media_type
+    body = _NUMERIC_BOOLEAN.sub(
+        lambda m: m[1] + (b"true" if m[2] == b"1" else b"false"), answer.body
+    )
     if results := pyoxigraph.QueryResultsFormat.from_media_type(media_type):
-        return pyoxigraph.parse_query_results(answer.body, format=results)
+        return pyoxigraph.parse_query_results(body, format=results)
     statements = pyoxigraph.RdfFormat.from_media_type(media_type)
     if statements is None:
         text = " ".join(answer.body[:200].decode("utf-8", "replace").split())

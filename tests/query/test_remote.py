@@ -151,6 +151,24 @@ def test_the_profile_kb_answers_what_it_holds(sample):
             assert answer.bindings() == run_query(sample, name).bindings()
 
 
+def test_booleans_that_are_written_as_numbers_are_read_as_booleans(server):
+    xsd = "http://www.w3.org/2001/XMLSchema#"
+    text = f'{{ "datatype": "{xsd}boolean", "value": "1" }}'
+    cells = {
+        "a": {"type": "typed-literal", "datatype": f"{xsd}boolean", "value": "1"},
+        "b": {"type": "typed-literal", "datatype": f"{xsd}boolean", "value": "0"},
+        "n": {"type": "typed-literal", "datatype": f"{xsd}integer", "value": "1"},
+        "t": {"type": "literal", "value": text},
+    }
+    data = json.dumps({"head": {"vars": list(cells)}, "results": {"bindings": [cells]}}).encode()
+    server.misbehave = reply_with(200, JSON, data)
+    try:
+        [row] = RemoteGraph(server.url, {}).select("SELECT * {}")
+    finally:
+        server.misbehave = None
+    assert row == {"a": "true", "b": "false", "n": "1", "t": text}
+
+
 # -- hostile values ------------------------------------------------------------
 
 HOSTILE = [
