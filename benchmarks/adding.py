@@ -82,7 +82,7 @@ def _show(evidence: ShowEvidence, _: ShowTable) -> ShowDecision:
 
 def _survey(observed: EpisodeObservation) -> CorpusSurvey:
     file = observed.episode.file
-    return CorpusSurvey([RecordingSummary(file, "", (), 0, "")], [observed.quotes])
+    return CorpusSurvey([RecordingSummary(file, "", (), 0, b"")], [observed.quotes])
 
 
 def _conclude(total: CorpusSurvey, _: JudgementTable) -> tuple[CorpusTables, list[Recording]]:

@@ -322,17 +322,14 @@ class GrownSurveys:
 
     def _rename(self, recording: RecordingSummary, file: str, copy: int) -> RecordingSummary:
         words = {self._variant(word, copy, TITLE_POWER) for word in recording.title_words}
-        quotes = np.frombuffer(bytes.fromhex(recording.quotes), ">u4") ^ _scramble(copy)
         return RecordingSummary(
             file, f"{recording.key}/{copy}" if recording.key else "", tuple(sorted(words)),
-            recording.day, "".join(f"{quote:08x}" for quote in sorted(quotes.tolist())),
+            recording.day, _scramble_hashes(recording.quotes, copy),
         )  # fmt: skip
 
     def _requote(self, quotes: QuoteFingerprints, file: str, copy: int) -> QuoteFingerprints:
-        keys = np.frombuffer(quotes.keys, ">u4").copy()
-        keys[::2] ^= _scramble(copy)
         return msgspec.structs.replace(
-            quotes, file=file, keys=keys.tobytes(),
+            quotes, file=file, keys=_scramble_hashes(quotes.keys, copy),
             packed_shingles=_scramble_hashes(quotes.packed_shingles, copy),
             packed_runs=_scramble_hashes(quotes.packed_runs, copy),
         )  # fmt: skip
@@ -354,12 +351,9 @@ class GrownSurveys:
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def _scramble(copy: int) -> np.uint32:
-    return np.uint32(copy * 2_654_435_761 & 0xFFFF_FFFF)
-
-
 def _scramble_hashes(packed: bytes, copy: int) -> bytes:
-    return (np.frombuffer(packed, np.uint32) ^ _scramble(copy)).tobytes()
+    scramble = np.uint64(copy * 0x9E37_79B9_7F4A_7C15 & 0xFFFF_FFFF_FFFF_FFFF)  # the golden ratio's
+    return (np.frombuffer(packed, np.uint64) ^ scramble).tobytes()
 
 
 def measure_conclusion(folder: str, count: int, workers: int, home: str | None) -> None:

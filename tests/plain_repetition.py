@@ -1,6 +1,5 @@
 """The tables of repeated texts by their definition, without columns, parts or batches."""
 
-from array import array
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from itertools import combinations
@@ -9,6 +8,7 @@ from unittest.mock import patch
 from kgraph.resolve.lookups import round_count
 from kgraph.resolve.quotes import merging, repetition
 from kgraph.resolve.quotes.advert_rules import PRIOR_PROBABILITY, advert_probability
+from kgraph.resolve.quotes.fingerprints import unpack_hashes
 from kgraph.resolve.quotes.quote_table import QuoteTable
 from kgraph.resolve.quotes.sponsors import sponsor_weight
 from kgraph.resolve.recordings import Recording, group_connected
@@ -28,7 +28,7 @@ def count_repeats(packed, recordings, least):
     """Count the recordings of each packed hash."""
     counts = Counter()
     for recording in recordings:
-        counts.update({n for file in recording.files for n in array("I", packed[file])})
+        counts.update({n for file in recording.files for n in unpack_hashes(packed[file])})
     return {n: round_count(count) for n, count in counts.items() if count >= least}
 
 
@@ -90,7 +90,7 @@ def _find_first(quotes, recordings, replacing):
 def _group_conversations(shared_runs, runs, recordings):
     holders = defaultdict(list)
     for number, recording in enumerate(recordings):
-        own = {n for file in recording.files for n in array("I", runs[file])}
+        own = {n for file in recording.files for n in unpack_hashes(runs[file])}
         for run in own & shared_runs.keys():
             holders[run].append(number)
     pairs = Counter(

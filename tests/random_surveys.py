@@ -1,18 +1,16 @@
 """Random surveys for property tests: few names and hashes, so that texts repeat."""
 
-from array import array
-
 from hypothesis import strategies as st
 
 from kgraph.resolve.corpus import CorpusSurvey, encode_survey
 from kgraph.resolve.name_counts import NameCounts, NameStatistics
-from kgraph.resolve.quotes.fingerprints import QuoteFingerprints
+from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, pack_hashes
 from kgraph.resolve.quotes.passages import ContextFingerprints
 from kgraph.resolve.recordings import Recording, RecordingSummary
 from kgraph.resolve.shows.evidence import ShowEvidence
 
 # Few hashes, from both ends of their range, so that quotes repeat and contain each other.
-HASHES = st.lists(st.sampled_from([*range(6), *range(2**32 - 6, 2**32)]), max_size=6)
+HASHES = st.lists(st.sampled_from([*range(6), *range(2**64 - 6, 2**64)]), max_size=6)
 QUOTES = st.lists(
     st.tuples(
         st.sampled_from([bytes([255 * (n % 2), *[0] * 6, n]) for n in range(9)]),
@@ -26,22 +24,18 @@ QUOTES = st.lists(
 )
 
 
-def pack(hashes):
-    return array("I", hashes).tobytes()
-
-
 def make_fingerprints(file, rows):
     keys, shingles, runs, wording, words, sponsors = zip(*rows, strict=True) if rows else ((),) * 6
     return QuoteFingerprints(
         file,
         b"".join(keys),
         bytes(map(len, shingles)),
-        b"".join(map(pack, shingles)),
+        b"".join(map(pack_hashes, shingles)),
         bytes(wording),
         bytes(len(rows)),
         bytes(words),
         bytes(map(len, runs)),
-        b"".join(map(pack, runs)),
+        b"".join(map(pack_hashes, runs)),
         tuple((index, name) for index, name in enumerate(sponsors) if name),
     )
 
@@ -55,7 +49,7 @@ def corpora(draw):
         make_fingerprints(name, rows) for name, (rows, _, _) in zip(names, files, strict=True)
     ]
     passages = [
-        ContextFingerprints(name, pack(contexts), pack(runs))
+        ContextFingerprints(name, pack_hashes(contexts), pack_hashes(runs))
         for name, (_, contexts, runs) in zip(names, files, strict=True)
     ]
     homes = draw(st.lists(st.integers(0, 8), min_size=len(files), max_size=len(files)))
@@ -98,7 +92,7 @@ def surveys(draw):
     encoded = []
     for own_quotes, own_passages in zip(quotes, passages, strict=True):
         key, words, day = draw(SUMMARIES)
-        keys = "".join(sorted({key[:8] for key in own_quotes.hex_keys()}))
+        keys = bytes.fromhex("".join(sorted(set(own_quotes.hex_keys()))))
         survey = CorpusSurvey(
             [RecordingSummary(own_quotes.file, key, tuple(sorted(set(words))), day, keys)],
             [own_quotes],

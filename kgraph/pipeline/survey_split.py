@@ -63,14 +63,14 @@ class FilePartitions(msgspec.Struct, frozen=True):
 
         return concatenate_columns(
             [
-                decode_columns(block, kind)
+                decode_columns(block)
                 for kind in kinds
                 for block in self._read_blocks(HASH_KINDS.index(kind), partition)
             ]
         )
 
     def split_hashes(self, hashes: Array) -> list[Array]:
-        """Split sorted hashes of 32 bits into those of each partition."""
+        """Split sorted hashes into those of each partition."""
         from kgraph.resolve.quotes.hash_columns import split_sorted
 
         return split_sorted(hashes, self.count)

@@ -210,7 +210,7 @@ def number_key(table: int, key: Any) -> int:
     if not isinstance(key, int):
         text = key if isinstance(key, str) else "\0".join(key)
         key = crc32(text.encode("utf-8", "surrogatepass"))
-    return (table << _KEY_BITS) | int(key)
+    return (table << _KEY_BITS) | (int(key) & ((1 << _KEY_BITS) - 1))
 
 
 def find_changed_keys(old: Table, new: Table) -> Iterator[Any]:

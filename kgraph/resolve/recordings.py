@@ -22,7 +22,7 @@ import msgspec
 from kgraph.base.model import EpisodeFile
 from kgraph.base.text import hex_digest, slugify
 from kgraph.resolve.media_urls import parse_media_url
-from kgraph.resolve.quotes.fingerprints import tokenize_quote
+from kgraph.resolve.quotes.fingerprints import HASH_BYTES, tokenize_quote
 
 _MAX_STEM_CHARS = 60  #: readable part of a slug: a path segment stays well under 100
 _MAX_DAYS_APART = 31  #: a file's date may be the day it was processed, weeks later
@@ -31,7 +31,6 @@ _MIN_TITLE_SIMILARITY = 0.6  #: Jaccard index of title words: one may include th
 _MAX_FILES_PER_QUOTE = 4  #: a quote in more files is an advert or an intro
 _MAX_TITLES_PER_WORD = 50  #: commoner title words do not propose pairs, to stay linear
 _RARE_WORDS = 3  #: of a title, by which pairs are proposed
-_QUOTE_KEY_BYTES = 4
 
 
 class RecordingSummary(msgspec.Struct, frozen=True, array_like=True):
@@ -41,7 +40,7 @@ class RecordingSummary(msgspec.Struct, frozen=True, array_like=True):
     key: str  #: of the recording, "" if its URL identifies none
     title_words: tuple[str, ...]  #: distinct, sorted
     day: int  #: proleptic ordinal of the date, 0 if unknown
-    quotes: str  #: first 8 hexadecimal digits of each quote's key, sorted, joined
+    quotes: bytes  #: distinct keys of its quotes, sorted, 8 bytes each
 
 
 class Recording(msgspec.Struct, frozen=True, array_like=True):
@@ -99,7 +98,7 @@ def summarise_file(episode: EpisodeFile, quote_keys: Iterable[str]) -> Recording
         key=recording_key(episode.text("original_url")) or "",
         title_words=tuple(sorted(set(tokenize_quote(episode.title)))),
         day=day,
-        quotes="".join(sorted({key[: 2 * _QUOTE_KEY_BYTES] for key in quote_keys})),
+        quotes=bytes.fromhex("".join(sorted(set(quote_keys)))),
     )
 
 
@@ -155,7 +154,7 @@ class _CompactSummaries:
 
     Attributes:
         titles: numbers of the words of each title, sorted by word, 4 bytes each.
-        quotes: the first bytes of each quote's key, of each file.
+        quotes: the keys of each file's quotes.
         words: by number.
         spread: how many titles have each word.
     """
@@ -170,7 +169,7 @@ class _CompactSummaries:
             days.append(summary.day)
             words = [numbers.setdefault(word, len(numbers)) for word in summary.title_words]
             titles.append(array("I", words).tobytes())
-            quotes.append(bytes.fromhex(summary.quotes))
+            quotes.append(summary.quotes)
         order = sorted(range(len(names)), key=names.__getitem__)
         self.names, self.keys = [names[i] for i in order], [keys[i] for i in order]
         self.titles, self.quotes = [titles[i] for i in order], [quotes[i] for i in order]
@@ -182,7 +181,7 @@ class _CompactSummaries:
         return array("I", self.titles[file])
 
     def list_quotes(self, file: int) -> array[int]:
-        return array("I", self.quotes[file])
+        return array("Q", self.quotes[file])
 
     def are_similar(self, a: int, b: int) -> bool:
         """Return whether titles and dates of two files agree."""
@@ -210,7 +209,7 @@ def _duplicate_pairs(files: _CompactSummaries) -> Iterator[tuple[int, int]]:
         shared = sum(spread[quote] <= _MAX_FILES_PER_QUOTE for quote in quotes)
         # One quote is enough under one title; else three, or half of the smaller file's.
         is_same_title = files.titles[a] == files.titles[b]
-        smaller = min(len(files.quotes[a]), len(files.quotes[b])) // _QUOTE_KEY_BYTES
+        smaller = min(len(files.quotes[a]), len(files.quotes[b])) // HASH_BYTES
         if shared >= 3 or (shared >= 1 if is_same_title else 2 * shared >= smaller > 1):
             yield a, b
 

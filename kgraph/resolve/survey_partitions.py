@@ -61,7 +61,7 @@ class SurveyPartitions(Protocol):
         ...
 
     def split_hashes(self, hashes: Array) -> list[Array]:
-        """Split sorted hashes of 32 bits into those of each partition."""
+        """Split sorted hashes into those of each partition."""
         ...
 
 
@@ -99,17 +99,16 @@ class MemoryPartitions:
         return [hashes]
 
     def _read(self, kind: str) -> HashColumns:
-        from kgraph.resolve.quotes.hash_columns import unpack_hashes, unpack_keys
+        from kgraph.resolve.quotes.hash_columns import unpack_columns
 
-        if kind == "keys":
-            return unpack_keys([file.keys for file in self._quotes])
         packed = {
+            "keys": (file.keys for file in self._quotes),
             "shingles": (file.packed_shingles for file in self._quotes),
             "runs": (file.packed_runs for file in self._quotes),
             "contexts": (file.packed_hashes for file in self._passages),
             "passage_runs": (file.packed_runs for file in self._passages),
         }
-        return unpack_hashes(list(packed[kind]))
+        return unpack_columns(list(packed[kind]))
 
 
 class NamesTask(NamedTuple):

@@ -5,18 +5,20 @@ identifies letters and digits alone: two extractors differ in case, punctuation 
 shingle is a run of five words that starts with a long one: long words are rare, so a quote has few
 shingles, and two texts that share one share a sentence.
 
-Invariant: keys and shingles depend on the text alone.
+Keys and hashes have 64 bits: a million episodes have 800 million hashes, so that of 32 bits one in
+five would be another text's.
+
+Invariant: keys and hashes depend on the text alone.
 """
 
 from __future__ import annotations
 
 import re
+import struct
 import unicodedata
-from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 from itertools import accumulate
-from zlib import crc32
 
 import msgspec
 
@@ -25,7 +27,7 @@ from kgraph.resolve.quotes.advert_rules import load_cue_words, wording_weight
 from kgraph.resolve.quotes.relevance import RELEVANCE_WORDS, score_raw_relevance
 from kgraph.resolve.quotes.sponsors import find_named_sponsors
 
-KEY_BYTES = 8  #: bytes of a quote's key
+HASH_BYTES = 8  #: bytes of a key or a hash
 
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`]")
@@ -46,21 +48,21 @@ class QuoteFingerprints(msgspec.Struct, frozen=True, array_like=True):
     """The quotes of a file; each field after ``file`` has an item for each quote, in order."""
 
     file: str
-    keys: bytes  #: :data:`KEY_BYTES` each
+    keys: bytes  #: packed (:func:`pack_hashes`), as all hashes here
     shingle_counts: bytes  #: one byte each
-    packed_shingles: bytes  #: 4 bytes a shingle, native order
+    packed_shingles: bytes
     wording: bytes  #: log-odds that its wording makes it an advert, in tenths, one byte each
     relevance: bytes  #: raw (:mod:`kgraph.resolve.quotes.relevance`), one byte each
     word_counts: bytes  #: one byte each, 255 for more
     run_counts: bytes = b""  #: one byte each
-    packed_runs: bytes = b""  #: as the shingles
+    packed_runs: bytes = b""
     #: (index of a quote, name key) of the sponsors of the file that its quotes name
     sponsors: tuple[tuple[int, str], ...] = ()
 
     def hex_keys(self) -> list[str]:
         """Return the keys as hexadecimal digits."""
         digits = self.keys.hex()
-        return [digits[i : i + 2 * KEY_BYTES] for i in range(0, len(digits), 2 * KEY_BYTES)]
+        return [digits[i : i + 2 * HASH_BYTES] for i in range(0, len(digits), 2 * HASH_BYTES)]
 
     def unpack_shingles(self) -> list[tuple[int, ...]]:
         """Return the shingles of each quote."""
@@ -72,11 +74,34 @@ class QuoteFingerprints(msgspec.Struct, frozen=True, array_like=True):
 
 
 def _unpack(packed: bytes, counts: bytes) -> list[tuple[int, ...]]:
-    numbers, start, hashes = array("I", packed), 0, []
+    numbers, start, hashes = unpack_hashes(packed), 0, []
     for count in counts:
-        hashes.append(tuple(numbers[start : start + count]))
+        hashes.append(numbers[start : start + count])
         start += count
     return hashes
+
+
+def pack_hashes(hashes: Collection[int]) -> bytes:
+    """Pack hashes, :data:`HASH_BYTES` each, big-endian: bytes are in the order of the numbers.
+
+    >>> unpack_hashes(pack_hashes([3, 1]))
+    (3, 1)
+    """
+    return struct.pack(f">{len(hashes)}Q", *hashes)
+
+
+def unpack_hashes(packed: bytes) -> tuple[int, ...]:
+    """Unpack the hashes of :func:`pack_hashes`."""
+    return struct.unpack(f">{len(packed) // HASH_BYTES}Q", packed)
+
+
+def hash_text(text: str) -> int:
+    """Hash a text to 64 bits: the first of its SHA-256."""
+    return int.from_bytes(_digest(text), "big")
+
+
+def _digest(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()[:HASH_BYTES]
 
 
 def tokenize_quote(text: str) -> list[str]:
@@ -97,16 +122,11 @@ def quote_key(text: str) -> str:
     >>> quote_key("So, it works.") == quote_key("so it works") != quote_key("It works")
     True
     """
-    return _hash_words(tokenize_quote(text), text).hex()
-
-
-def _hash_words(words: Sequence[str], text: str) -> bytes:
-    content = "".join(words) or text
-    return sha256(content.encode("utf-8", "surrogatepass")).digest()[:KEY_BYTES]
+    return _digest("".join(tokenize_quote(text)) or text).hex()
 
 
 def hash_shingles(words: Sequence[str]) -> list[int]:
-    """Hash a text's shingles to 32 bits each; fewer than five words have none.
+    """Hash a text's shingles; fewer than five words have none.
 
     >>> hash_shingles("the decentralised exchange of everything".split()) == hash_shingles(
     ...     "so the decentralised exchange of everything".split())
@@ -120,11 +140,11 @@ def hash_shingles(words: Sequence[str]) -> list[int]:
         starts = list(range(0, last + 1, _SHINGLE_WORDS))
     elif starts[-1] > last:
         starts = [*(i for i in starts if i < last), last]
-    return [crc32(" ".join(words[i : i + _SHINGLE_WORDS]).encode()) for i in starts[:255]]
+    return [hash_text(" ".join(words[i : i + _SHINGLE_WORDS])) for i in starts[:255]]
 
 
 def hash_runs(words: Sequence[str]) -> list[int]:
-    """Hash the runs of a text to 32 bits each: eight words, of which the first is not short.
+    """Hash the runs of a text: eight words, of which the first is not short.
 
     >>> advert = "and so our partner offers everybody who listens a discount on widgets"
     >>> len(hash_runs(advert.split())), hash_runs("solana is going to be one of the".split())
@@ -140,25 +160,25 @@ def hash_runs(words: Sequence[str]) -> list[int]:
     text = " ".join(words)
     ends = list(accumulate(map(len, words), initial=0))  # of the words, without spaces
     runs = ((ends[i] + i, ends[i + _RUN_WORDS] + i + _RUN_WORDS - 1) for i in starts)
-    return [
-        crc32(text[start:end].encode()) for start, end in runs if end - start >= _MIN_RUN_CHARS
-    ][:255]
+    return [hash_text(text[start:end]) for start, end in runs if end - start >= _MIN_RUN_CHARS][
+        :255
+    ]
 
 
 def fingerprint_quotes(episode: EpisodeFile) -> QuoteFingerprints:
     """Fingerprint the quotes of a file."""
     # Wording and relevance look for few words: one intersection finds them for both.
     scored_words = load_cue_words() | RELEVANCE_WORDS
-    keys, shingle_counts, shingles = bytearray(), bytearray(), array("I")
+    keys, shingle_counts, shingles = bytearray(), bytearray(), list[int]()
     wording, relevance, word_counts = bytearray(), bytearray(), bytearray()
-    run_counts, runs = bytearray(), array("I")
+    run_counts, runs = bytearray(), list[int]()
     quotes = episode.rows.get("quotes", ())
     for row in quotes:
         text = row.text("text")
         words = tokenize_quote(text)
         cues = scored_words.intersection(words)
         hashes = hash_shingles(words)
-        keys += _hash_words(words, text)
+        keys += _digest("".join(words) or text)
         shingle_counts.append(len(hashes))
         shingles.extend(hashes)
         hashes = hash_runs(words)
@@ -172,11 +192,11 @@ def fingerprint_quotes(episode: EpisodeFile) -> QuoteFingerprints:
         episode.file,
         bytes(keys),
         bytes(shingle_counts),
-        shingles.tobytes(),
+        pack_hashes(shingles),
         bytes(wording),
         bytes(relevance),
         bytes(word_counts),
         bytes(run_counts),
-        runs.tobytes(),
+        pack_hashes(runs),
         find_named_sponsors(episode, texts),
     )

@@ -4,13 +4,13 @@ Takes hashes with the number of the file that each is from, and the owner of eac
 of its recording, or of a group of recordings. Every function works on a partition of the hashes
 alone, which has all occurrences of each of its hashes; so partitions can be counted anywhere.
 
-A column takes 8 bytes a hash, and counting 16 to 24 for a while; objects of Python take ten times
-as much.
+A column takes 12 bytes a hash, and counting 20 for a while; objects of Python take ten times as
+much.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 
@@ -18,20 +18,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgraph.resolve.lookups import COUNT_DIGITS
-from kgraph.resolve.quotes.fingerprints import KEY_BYTES
+from kgraph.resolve.quotes.fingerprints import HASH_BYTES
 
 Array = NDArray[Any]
 
 NO_OWNER = (1 << 32) - 1  #: of a file of no recording
-HASH_BYTES = 4
 _VALUES_AT_ONCE = 1 << 20
-_HASH_BITS = np.uint64(32)
+_OWNER_BITS = np.uint64(32)
+_HASH_TYPE, _FILE_TYPE = np.dtype(np.uint64), np.dtype(np.uint32)
 
 
 class HashColumns(NamedTuple):
     """Hashes with the number of the file that each is from."""
 
-    hashes: Array  #: uint32, or uint64 for keys of quotes
+    hashes: Array  #: uint64
     files: Array  #: uint32
 
 
@@ -61,19 +61,16 @@ class PairCounts(NamedTuple):
     counts: Array
 
 
-def unpack_hashes(packed: Sequence[bytes]) -> HashColumns:
+def unpack_columns(packed: Sequence[bytes]) -> HashColumns:
     """Return the columns of packed hashes, one item for each file, numbered in order."""
     lengths = np.fromiter(map(len, packed), np.int64, len(packed)) // HASH_BYTES
-    files = np.repeat(np.arange(len(packed), dtype=np.uint32), lengths)
-    return HashColumns(np.frombuffer(b"".join(packed), np.uint32), files)
+    files = np.repeat(np.arange(len(packed), dtype=_FILE_TYPE), lengths)
+    return HashColumns(join_hashes(packed), files)
 
 
-def unpack_keys(packed: Sequence[bytes]) -> HashColumns:
-    """Return the columns of packed keys of quotes, one item for each file, numbered in order."""
-    lengths = np.fromiter(map(len, packed), np.int64, len(packed)) // KEY_BYTES
-    files = np.repeat(np.arange(len(packed), dtype=np.uint32), lengths)
-    # Big-endian, so that numbers are in the order of hexadecimal digits.
-    return HashColumns(np.frombuffer(b"".join(packed), ">u8").astype(np.uint64), files)
+def join_hashes(packed: Iterable[bytes]) -> Array:
+    """Return the hashes of :func:`~kgraph.resolve.quotes.fingerprints.pack_hashes` as uint64."""
+    return np.frombuffer(b"".join(packed), ">u8").astype(_HASH_TYPE)
 
 
 def concatenate_columns(partitions: Sequence[HashColumns]) -> HashColumns:
@@ -90,30 +87,29 @@ def encode_columns(columns: HashColumns, first_file: int, partitions: int) -> li
     """
     order = np.argsort(columns.hashes, kind="stable")
     hashes, files = columns.hashes[order], columns.files[order] + np.uint32(first_file)
-    ends = np.searchsorted(hashes, _list_bounds(hashes.dtype, partitions)).tolist()
+    ends = np.searchsorted(hashes, _list_bounds(partitions)).tolist()
     return [
         hashes[start:end].tobytes() + files[start:end].tobytes()
         for start, end in pairwise((0, *ends, len(hashes)))
     ]
 
 
-def decode_columns(data: bytes, kind: str) -> HashColumns:
-    """Decode a partition of the columns of a kind."""
-    hash_type = np.dtype(np.uint64 if kind == "keys" else np.uint32)
-    count = len(data) // (hash_type.itemsize + HASH_BYTES)
-    files = np.frombuffer(data, np.uint32, offset=count * hash_type.itemsize)
-    return HashColumns(np.frombuffer(data, hash_type, count), files)
+def decode_columns(data: bytes) -> HashColumns:
+    """Decode a partition of columns."""
+    count = len(data) // (_HASH_TYPE.itemsize + _FILE_TYPE.itemsize)
+    files = np.frombuffer(data, _FILE_TYPE, offset=count * _HASH_TYPE.itemsize)
+    return HashColumns(np.frombuffer(data, _HASH_TYPE, count), files)
 
 
 def split_sorted(hashes: Array, partitions: int) -> list[Array]:
-    """Split sorted hashes of 32 bits as :func:`encode_columns` does."""
-    return np.split(hashes, np.searchsorted(hashes, _list_bounds(hashes.dtype, partitions)))
+    """Split sorted hashes as :func:`encode_columns` does."""
+    return np.split(hashes, np.searchsorted(hashes, _list_bounds(partitions)))
 
 
-def _list_bounds(hash_type: np.dtype[Any], partitions: int) -> Array:
+def _list_bounds(partitions: int) -> Array:
     """Return the first hash of each partition but the first."""
-    end = 1 << 8 * hash_type.itemsize
-    return np.array([end * number // partitions for number in range(1, partitions)], hash_type)
+    end = 1 << 8 * HASH_BYTES
+    return np.array([end * number // partitions for number in range(1, partitions)], _HASH_TYPE)
 
 
 def contains(members: Array, values: Array) -> Array:
@@ -132,13 +128,17 @@ def count_owners(columns: HashColumns, owners: Array, min_owners: int) -> Repeat
 
     Args:
         owners: of each file by number, :data:`NO_OWNER` for none.
+        min_owners: two or more.
     """
-    hashes, starts, sizes = _group_owners(_pair_with_owners(columns, owners))
+    among = find_repeated(columns.hashes.copy(), 1)
+    pairs = _pair_with_owners(columns, owners, among)
+    starts, sizes = _group_owners(pairs)
     is_repeated = sizes >= min_owners
     counts = sizes[is_repeated]
     # frexp gives the binary digits of whole numbers below 2 ** 53 exactly.
     spare_bits = np.maximum(np.frexp(counts)[1] - COUNT_DIGITS, 0)
-    return RepeatCounts(hashes[starts[is_repeated]], counts >> spare_bits << spare_bits)
+    hashes = among[pairs[starts[is_repeated]] >> _OWNER_BITS]
+    return RepeatCounts(hashes, counts >> spare_bits << spare_bits)
 
 
 def find_first_owners(columns: HashColumns, owners: Array) -> FirstOwners:
@@ -159,15 +159,14 @@ def count_pairs(columns: HashColumns, owners: Array, among: Array, max_owners: i
     Args:
         among: sorted hashes of which those of at most ``max_owners`` count.
     """
-    pairs = _pair_with_owners(columns, owners)
-    pairs = pairs[contains(among, (pairs >> _HASH_BITS).astype(np.uint32))]
-    _, starts, sizes = _group_owners(pairs)
+    pairs = _pair_with_owners(columns, owners, among)
+    starts, sizes = _group_owners(pairs)
     own = pairs & np.uint64(NO_OWNER)
     pairs_by_size = [np.empty(0, np.uint64)]
     for size in range(2, max_owners + 1):
         group = starts[sizes == size]
         pairs_by_size += (
-            own[group + low] << _HASH_BITS | own[group + high]
+            own[group + low] << _OWNER_BITS | own[group + high]
             for low, high in combinations(range(size), 2)
         )
     shared = np.sort(np.concatenate(pairs_by_size))
@@ -200,21 +199,24 @@ def find_repeated(values: Array, times: int) -> Array:
     return values[starts[np.diff(starts, append=len(values)) > times]]
 
 
-def _pair_with_owners(columns: HashColumns, owners: Array) -> Array:
-    """Return the distinct pairs of hash and owner, sorted: the hash in the upper half."""
-    own = owners[columns.files]
-    pairs = columns.hashes.astype(np.uint64)
-    pairs <<= _HASH_BITS
+def _pair_with_owners(columns: HashColumns, owners: Array, among: Array) -> Array:
+    """Return the distinct pairs of a hash and an owner, sorted.
+
+    Args:
+        among: sorted hashes, the only ones that count; the upper half of a pair is an index of it.
+    """
+    is_counted = contains(among, columns.hashes)
+    own = owners[columns.files[is_counted]]
+    pairs = np.searchsorted(among, columns.hashes[is_counted]).astype(np.uint64)
+    pairs <<= _OWNER_BITS
     pairs |= own
-    is_owned = own != NO_OWNER
-    return drop_repeats(pairs if is_owned.all() else pairs[is_owned])
+    return drop_repeats(pairs[own != NO_OWNER])
 
 
-def _group_owners(pairs: Array) -> tuple[Array, Array, Array]:
-    """Return the hash of each pair; of each distinct hash the first pair, and how many it has."""
-    hashes = (pairs >> _HASH_BITS).astype(np.uint32)
-    starts = _find_starts(hashes)
-    return hashes, starts, np.diff(starts, append=len(hashes))
+def _group_owners(pairs: Array) -> tuple[Array, Array]:
+    """Return the first pair of each distinct hash, and how many it has."""
+    starts = _find_starts(pairs >> _OWNER_BITS)
+    return starts, np.diff(starts, append=len(pairs))
 
 
 def _find_starts(values: Array) -> Array:

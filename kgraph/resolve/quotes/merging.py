@@ -2,7 +2,7 @@
 
 Takes the quotes that share a hash with another recording, in columns; gives which of them a longer
 one replaces. Only quotes that share a hash which few others have are compared. A quote takes some
-130 bytes.
+170 bytes.
 
 Invariant: merging is one step deep: no quote is merged into one that is merged itself.
 """
@@ -17,13 +17,11 @@ from typing import NamedTuple
 import numpy as np
 
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints
-from kgraph.resolve.quotes.hash_columns import Array, contains, drop_repeats, find_repeated
+from kgraph.resolve.quotes.hash_columns import Array, contains, find_repeated, join_hashes
 
 MAX_POSTINGS = 200  #: quotes of a hash that are compared: a text of more is repeated anyway
 _MIN_SHARED_HASHES = 2
 _MIN_SHARED_SHARE = 0.75  #: of a quote's hashes, that a longer quote must share to replace it
-_HASH_BITS = np.uint64(32)
-_HASH_MASK = np.uint64((1 << 32) - 1)
 
 
 class QuoteBatch:
@@ -38,15 +36,15 @@ class QuoteBatch:
 
     def __init__(self, files: Sequence[QuoteFingerprints]) -> None:
         self.fingerprints = files
-        self.keys = np.frombuffer(b"".join(f.keys for f in files), ">u8").astype(np.uint64)
+        self.keys = join_hashes(f.keys for f in files)
         counts = np.fromiter((len(f.word_counts) for f in files), np.int64, len(files))
         self.first_quotes = np.cumsum(counts) - counts
         self.files = np.repeat(np.arange(len(files)), counts)
         self.word_counts = _join_bytes(f.word_counts for f in files)
         self.wording = _join_bytes(f.wording for f in files)
-        self.shingles = np.frombuffer(b"".join(f.packed_shingles for f in files), np.uint32)
+        self.shingles = join_hashes(f.packed_shingles for f in files)
         self.shingle_starts = _sum_up(_join_bytes(f.shingle_counts for f in files))
-        self.runs = np.frombuffer(b"".join(f.packed_runs for f in files), np.uint32)
+        self.runs = join_hashes(f.packed_runs for f in files)
         self.run_starts = _sum_up(_join_bytes(f.run_counts for f in files))
 
 
@@ -56,7 +54,7 @@ class SharingQuotes(NamedTuple):
     keys: Array  #: uint64
     word_counts: Array  #: uint8
     sizes: Array  #: uint16: how many distinct hashes each has
-    hashes: Array  #: uint32: those of each, one after another
+    hashes: Array  #: uint64: those of each, one after another
 
 
 class MergedQuotes(NamedTuple):
@@ -74,8 +72,7 @@ def collect_sharing_quotes(
     Args:
         shared_shingles, shared_runs: those of several recordings, sorted.
     """
-    keys, word_counts, sizes = array("Q"), array("B"), array("H")
-    all_hashes = array("I")
+    keys, word_counts, sizes, all_hashes = array("Q"), array("B"), array("H"), array("Q")
     for batch in batches:
         columns = [
             (batch.shingles, _spread(batch.shingle_starts), shared_shingles),
@@ -85,22 +82,31 @@ def collect_sharing_quotes(
         for hashes, quotes, shared in columns:
             is_sharing[quotes[contains(shared, hashes)]] = True
         links = [
-            quotes[is_kept].astype(np.uint64) << _HASH_BITS | hashes[is_kept]
+            (quotes[is_kept], hashes[is_kept])
             for hashes, quotes, _ in columns
             for is_kept in (is_sharing[quotes],)
         ]
-        distinct = drop_repeats(np.concatenate(links))
-        counts = np.bincount((distinct >> _HASH_BITS).astype(np.int64), minlength=len(is_sharing))
+        quotes, hashes = _drop_repeated_links(*map(np.concatenate, zip(*links, strict=True)))
+        counts = np.bincount(quotes, minlength=len(is_sharing))
         keys.frombytes(batch.keys[is_sharing].tobytes())
         word_counts.frombytes(batch.word_counts[is_sharing].tobytes())
         sizes.frombytes(counts[is_sharing].astype(np.uint16).tobytes())
-        all_hashes.frombytes((distinct & _HASH_MASK).astype(np.uint32).tobytes())
+        all_hashes.frombytes(hashes.tobytes())
     return SharingQuotes(
         np.frombuffer(keys, np.uint64),
         np.frombuffer(word_counts, np.uint8),
         np.frombuffer(sizes, np.uint16),
-        np.frombuffer(all_hashes, np.uint32),
+        np.frombuffer(all_hashes, np.uint64),
     )
+
+
+def _drop_repeated_links(quotes: Array, hashes: Array) -> tuple[Array, Array]:
+    """Return the distinct links of quotes and hashes, sorted."""
+    order = np.lexsort((hashes, quotes))
+    quotes, hashes = quotes[order], hashes[order]
+    is_distinct = np.ones(len(order), bool)
+    is_distinct[1:] = (quotes[1:] != quotes[:-1]) | (hashes[1:] != hashes[:-1])
+    return quotes[is_distinct], hashes[is_distinct]
 
 
 def merge_quotes(quotes: SharingQuotes) -> MergedQuotes:

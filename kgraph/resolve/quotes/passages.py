@@ -10,10 +10,8 @@ before it or begin just after it.
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
-from zlib import crc32
 
 import msgspec
 
@@ -27,7 +25,13 @@ from kgraph.resolve.quotes.advert_rules import (
     match_rules,
     total_weight,
 )
-from kgraph.resolve.quotes.fingerprints import hash_runs, hash_shingles, tokenize_quote
+from kgraph.resolve.quotes.fingerprints import (
+    hash_runs,
+    hash_shingles,
+    hash_text,
+    pack_hashes,
+    tokenize_quote,
+)
 
 _CONTEXT_CHARS = 25  #: on each side of a name: four or five words
 _SENTENCE_END = re.compile(r"[.?!]\s+(?=[\"“]?[A-Z])")  #: never inside a web address or a number
@@ -37,7 +41,8 @@ class ContextFingerprints(msgspec.Struct, frozen=True, array_like=True):
     """The contexts of the names in a file."""
 
     file: str
-    packed_hashes: bytes  #: one for each side of each name, 4 bytes each, native order
+    #: one for each side of each name (:func:`~kgraph.resolve.quotes.fingerprints.pack_hashes`)
+    packed_hashes: bytes
     packed_runs: bytes = b""  #: of the passages around the names, in the same form
 
 
@@ -70,12 +75,12 @@ NOT_ADVERT = AdvertScore()
 
 def fingerprint_contexts(episode: EpisodeFile) -> ContextFingerprints:
     """Hash the contexts of the names that the transcript pass found in a file."""
-    hashes, runs = array("I"), array("I")
+    hashes, runs = list[int](), list[int]()
     for row in episode.rows.get("companies", ()):
         if not row.is_by_llm:
             hashes.extend(context_hashes(row))
             runs.extend(hash_runs(tokenize_quote(row.text("context"))))
-    return ContextFingerprints(episode.file, hashes.tobytes(), runs.tobytes())
+    return ContextFingerprints(episode.file, pack_hashes(hashes), pack_hashes(runs))
 
 
 def context_hashes(row: Row) -> tuple[int, ...]:
@@ -94,11 +99,7 @@ def context_hashes(row: Row) -> tuple[int, ...]:
         return ()
     before = text[max(0, start - _CONTEXT_CHARS) : end + (_CONTEXT_CHARS if is_opening else 0)]
     after = text[start : end + _CONTEXT_CHARS]
-    return _hash_folded(before), _hash_folded(after)
-
-
-def _hash_folded(text: str) -> int:
-    return crc32(text.lower().encode("utf-8", "replace"))
+    return hash_text(before.lower()), hash_text(after.lower())
 
 
 def score_passage(row: Row, repetition: RepetitionCounts) -> AdvertScore:

@@ -1,11 +1,12 @@
 import random
-from array import array
+from zlib import crc32
 
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.quotes.fingerprints import (
     fingerprint_quotes,
     hash_runs,
     hash_shingles,
+    pack_hashes,
     quote_key,
     tokenize_quote,
 )
@@ -79,12 +80,22 @@ def test_the_words_around_names_count_as_said():
     files = [
         summary(f"{n}.md", SOLD if n == "a" else f"Only recording {n} says this.") for n in "abc"
     ]
-    runs = array("I", hash_runs(tokenize_quote(SOLD)))
-    runs_by_file = dict.fromkeys("bc", runs.tobytes())
+    runs = hash_runs(tokenize_quote(SOLD))
+    runs_by_file = dict.fromkeys("bc", pack_hashes(runs))
     passages = [ContextFingerprints(f"{n}.md", b"", runs_by_file.get(n, b"")) for n in "abc"]
     table = build_quote_table(files, as_recordings(*files), passages)
     assert table.recordings_by_run == dict.fromkeys(sorted(runs), 3)
     assert build_quote_table(files, as_recordings(*files)).recordings_by_run == {}
+
+
+def test_texts_that_share_32_bits_of_a_hash_are_two():
+    texts = (
+        "teachers discover distant bridges before breakfast thursday together",
+        "dancers measure yellow gardens during winter evening gladly",
+    )
+    assert crc32(texts[0].encode()) == crc32(texts[1].encode())
+    files = [summary(f"{n}.md", text) for n, text in zip("ab", texts, strict=True)]
+    assert build_quote_table(files, as_recordings(*files)) == QuoteTable()
 
 
 def test_replays_of_one_conversation_do_not_make_it_an_advert():
