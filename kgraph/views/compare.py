@@ -19,7 +19,6 @@ from kgraph.analysis.comparing import (
     require_pair,
 )
 from kgraph.analysis.tie_quotes import extract_tie_sentence, iterate_naming_quotes, rank_quotes
-from kgraph.base.web_address import safe_web_url
 from kgraph.graph.cooccurrence import associated_with, is_tie
 from kgraph.views.entity import build_timeline
 from kgraph.views.highlights import limit_per_episode, mention_confidences
@@ -118,12 +117,10 @@ class PairQuote(msgspec.Struct, frozen=True):
     Attributes:
         quote: with its episode.
         sentence: of the quote, with both names.
-        recording: address of the episode's recording; "" if none is known.
     """
 
     quote: QuoteLine
     sentence: str
-    recording: str
 
 
 class PairEpisodeLine(msgspec.Struct, frozen=True):
@@ -202,10 +199,6 @@ that speak most of both, and what stands beside both."""
     label = " and ".join(label_thing(graph.store, id_) for id_ in ends)
     quotes = rank_quotes(iterate_naming_quotes(graph.store, sorted(slugs), ends))
     lines = limit_per_episode(graph, quotes, request.limit)
-    listed = ranked[: request.limit]
-    recordings = _find_recordings(
-        graph, {e.slug for e in listed} | {_slug_of(line.episode) for line in lines}
-    )
     entities = [graph.shared.entities[id_] for id_ in ends]
     pair = next(
         (
@@ -227,14 +220,7 @@ that speak most of both, and what stands beside both."""
         lift=round_value(figures[1]),
         association=round_value(figures[2]),
         is_tie=bool(pair and is_tie(pair)),
-        quotes=[
-            PairQuote(
-                line,
-                extract_tie_sentence(line.text, entities),
-                recordings[_slug_of(line.episode)],
-            )
-            for line in lines
-        ],
+        quotes=[PairQuote(line, extract_tie_sentence(line.text, entities)) for line in lines],
         quotes_total=len(quotes),
         episodes=[
             PairEpisodeLine(
@@ -242,9 +228,9 @@ that speak most of both, and what stands beside both."""
                 e.of_one,
                 e.of_other,
                 e.of_both,
-                recordings[e.slug],
+                graph.find_recording(e.slug).address,
             )
-            for e in listed
+            for e in ranked[: request.limit]
         ],
         shared=[
             SharedNeighbour(
@@ -259,15 +245,3 @@ that speak most of both, and what stands beside both."""
         ],
         shared_total=len(shared),
     )
-
-
-def _slug_of(line: EpisodeLine) -> str:
-    return line.id.removeprefix("episode/")
-
-
-def _find_recordings(graph: OpenGraph, slugs: Collection[str]) -> dict[str, str]:
-    """Return the address of the recording of each episode; "" if none is known or safe."""
-    return {
-        episode.slug: safe_web_url(episode.main_file.text("original_url"))
-        for episode in graph.store.read_episodes(sorted(slugs))
-    }

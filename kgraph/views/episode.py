@@ -8,11 +8,13 @@ from collections.abc import Mapping
 import msgspec
 
 from kgraph.analysis import run_analysis
+from kgraph.base.media import link_minute
 from kgraph.graph import EpisodeGraph
 from kgraph.graph.lookup import find_episode
 from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.query import run_query
 from kgraph.views.entity import NameRequest
+from kgraph.views.episode_recording import read_recording
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
     EntityRef,
@@ -155,7 +157,7 @@ def _rank_themes(graph: OpenGraph, counts: Mapping[str, int]) -> list[Filed]:
 def _list_quotes(graph: OpenGraph, episode: EpisodeGraph) -> list[QuoteLine]:
     """List every quote of the episode; texts of repeated ones are stored with another episode."""
     quotes = {quote.key: quote for quote in episode.quotes}
-    line = graph.make_episode_line(episode.slug)
+    line, recording = graph.make_episode_line(episode.slug), read_recording(episode)
     lines = []
     for occurrence in episode.occurrences:
         quote = quotes.get(occurrence.quote)
@@ -163,6 +165,7 @@ def _list_quotes(graph: OpenGraph, episode: EpisodeGraph) -> list[QuoteLine]:
         if quote is None:
             query = f"SELECT ?text {{ <quote/{occurrence.quote}> schema:text ?text }}"
             text = "".join(str(row["text"]) for row in run_query(graph.store, query, format="json"))
+        minute = recording.estimate_minute(text)
         lines.append(
             QuoteLine(
                 f"quote/{occurrence.quote}",
@@ -172,6 +175,8 @@ def _list_quotes(graph: OpenGraph, episode: EpisodeGraph) -> list[QuoteLine]:
                 occurrence.is_advert,
                 tuple(graph.make_ref(id_) for id_, _ in episode.list_named(quote)) if quote else (),
                 tuple(graph.make_ref(f"theme/{key}") for key in occurrence.themes),
+                link_minute(recording.address, minute),
+                minute,
             )
         )
     return sorted(lines, key=lambda quote: (quote.advert, -quote.relevance, quote.id))

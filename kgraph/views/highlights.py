@@ -130,7 +130,7 @@ def _add_quote(
     entities = [graph.shared.entities[each] for each in (id_, row.thing.id)]
     return msgspec.structs.replace(
         row,
-        quote=make_quote_line(graph, quote),
+        quote=graph.make_quote_line(quote),
         sentence=extract_tie_sentence(quote.text, entities),
     )
 
@@ -168,11 +168,5 @@ def limit_per_episode(
             break
         if quote.id not in lines and per_episode[quote.slug] < MAX_QUOTES_PER_EPISODE:
             per_episode[quote.slug] += 1
-            lines[quote.id] = make_quote_line(graph, quote)
+            lines[quote.id] = graph.make_quote_line(quote)
     return list(lines.values())
-
-
-def make_quote_line(graph: OpenGraph, quote: EpisodeQuote) -> QuoteLine:
-    """Return a quote of an episode as a line."""
-    line = graph.make_episode_line(quote.slug)
-    return QuoteLine(quote.id, quote.text, round_value(quote.relevance), line)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from kgraph.base import VERSION
 from kgraph.base.errors import UnknownNameError
+from kgraph.base.media import link_minute
 from kgraph.base.text import hex_digest, shorten
 from kgraph.graph import Entity, EpisodeSummary, SharedData
 from kgraph.graph.cooccurrence import expected_counts
@@ -23,12 +24,16 @@ from kgraph.graph.lookup import Lookup, terms_as_entities
 from kgraph.graph.shares import ShowCalendar
 from kgraph.graph.tally import NameTotals, count_names
 from kgraph.search import Index
+from kgraph.search.index import EpisodeQuote
 from kgraph.store import Store
 from kgraph.store.layout import CURRENT_FILE, DATABASE_FOLDER
-from kgraph.views.values import EntityRef, EpisodeLine, round_value
+from kgraph.views.episode_recording import EpisodeRecording, read_recording
+from kgraph.views.values import EntityRef, EpisodeLine, QuoteLine, round_value
 
 if TYPE_CHECKING:
     from kgraph.query.named import LinkResolver
+
+MAX_KEPT_RECORDINGS = 500  #: of episodes: a page shows quotes of a hundred
 
 
 class OpenGraph:
@@ -170,6 +175,32 @@ class OpenGraph:
     def find_ref(self, id_: str) -> EntityRef | None:
         """Return a reference to an entity; None if the graph does not have it."""
         return self.make_ref(id_) if id_ in self.shared.entities else None
+
+    def find_recording(self, slug: str) -> EpisodeRecording:
+        """Return the recording of an episode; the last ones are kept."""
+        recordings = self._recordings
+        if slug not in recordings:
+            if len(recordings) == MAX_KEPT_RECORDINGS:
+                recordings.clear()
+            recordings[slug] = read_recording(self.store.episode(slug))
+        return recordings[slug]
+
+    @cached_property
+    def _recordings(self) -> dict[str, EpisodeRecording]:
+        return {}
+
+    def make_quote_line(self, quote: EpisodeQuote) -> QuoteLine:
+        """Return a quote of an episode as a line."""
+        recording = self.find_recording(quote.slug)
+        minute = recording.estimate_minute(quote.text)
+        return QuoteLine(
+            quote.id,
+            quote.text,
+            round_value(quote.relevance),
+            self.make_episode_line(quote.slug),
+            recording=link_minute(recording.address, minute),
+            minute=minute,
+        )
 
     def make_episode_line(self, slug: str, mentioned: Collection[str] = ()) -> EpisodeLine:
         """Return an episode as a line, with the confidence that it names all ``mentioned`` ids."""

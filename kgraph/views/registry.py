@@ -17,6 +17,7 @@ from kgraph.views.lists import list_entities, list_episodes, list_shows, list_th
 from kgraph.views.neighbourhood import view_neighbourhood
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import find_risers, view_overview, view_stats
+from kgraph.views.quote import view_quote
 from kgraph.views.theme_and_show import view_show, view_theme
 from kgraph.views.why import view_evidence
 from kgraph.views.why_not import explain_why_not
@@ -58,6 +59,7 @@ VIEW_OPERATIONS: dict[str, ViewOperation] = {
         ("entity", view_entity),
         ("episodes", list_episodes),
         ("episode", view_episode),
+        ("quote", view_quote),
         ("themes", list_themes),
         ("theme", view_theme),
         ("shows", list_shows),

@@ -80,6 +80,10 @@ class QuoteLine(msgspec.Struct, frozen=True):
         advert: whether it is probably an advert.
         names: entities that the text names.
         themes: themes of the quote in this episode.
+        recording: address of the episode's recording, from ``minute`` on if that is known; "" if
+            there is none.
+        minute: estimate in which minute it begins, counted from 0; None if there is none
+            (:mod:`kgraph.graph.quote_times`).
     """
 
     id: str
@@ -89,6 +93,8 @@ class QuoteLine(msgspec.Struct, frozen=True):
     advert: bool = False
     names: tuple[EntityRef, ...] = ()
     themes: tuple[EntityRef, ...] = ()
+    recording: str = ""
+    minute: int | None = None
 
 
 class MonthCount(msgspec.Struct, frozen=True):

@@ -12,12 +12,14 @@ import msgspec
 from msgspec.structs import replace
 
 from kgraph.base.errors import StoreError, UnknownNameError
+from kgraph.base.media import link_minute
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph import EpisodeGraph, RowDecision
 from kgraph.graph.lookup import Lookup, find_episode
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.store import Store
+from kgraph.views.episode_recording import read_recording
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import Replay
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, NameText, round_value
@@ -39,6 +41,9 @@ class Witness(msgspec.Struct, frozen=True):
         steps: of the confidence, if they were asked for: log-odds that add up to those of the
             confidence; () where a rule or a judgement decided alone, or the row cannot be decided
             again.
+        recording: address of the episode's recording, from ``minute`` on if that is known; ""
+            if there is none.
+        minute: about when the name is said, counted from 0; None if its position does not tell.
     """
 
     file: str
@@ -52,6 +57,8 @@ class Witness(msgspec.Struct, frozen=True):
     confidence: float
     reasons: tuple[Reason, ...]
     steps: tuple[Reason, ...] = ()
+    recording: str = ""
+    minute: int | None = None
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -184,6 +191,8 @@ def explain_edges(
 def make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
     """Return a row of an episode as evidence."""
     row = episode.find_row("companies", decision.file, decision.index)
+    recording = read_recording(episode)
+    minute = recording.convert_position(row.values.get("position"))
     return Witness(
         episode.files[decision.file].file,
         row.pointer,
@@ -195,6 +204,8 @@ def make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
         decision.rule,
         decision.confidence,
         decision.reasons,
+        recording=link_minute(recording.address, minute),
+        minute=minute,
     )
 
 

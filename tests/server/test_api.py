@@ -16,6 +16,7 @@ ASKED = {
     "episode": f"name=episode/{EPISODE}",
     "show": "name=The+Ledger+Line",
     "why": f"episode={EPISODE}&name=OpenAI",
+    "quote": "name=quote/789f563041a39526",
 }
 """Operation -> parameters, if its example does not exist in this corpus."""
 

@@ -77,7 +77,7 @@ def test_a_pair_shows_both_and_leads_to_recordings_and_to_third_parties(sample_s
     page = Page(answer)
     facts = sample_server.client.get("/api/pair?one=NVIDIA&other=OpenAI").json()
     assert f"{facts['both']['episodes']} episodes of" in answer.text
-    assert {row["recording"] for row in facts["quotes"]} - {""} <= set(page.links)
+    assert {row["quote"]["recording"] for row in facts["quotes"]} - {""} <= set(page.links)
     assert {row["recording"] for row in facts["episodes"]} - {""} <= set(page.links)
     assert "/episodes?mentions=company%2Fnvidia&beside=company%2Fopenai" in page.links
     third = facts["shared"][0]["thing"]["id"].replace("/", "%2F")

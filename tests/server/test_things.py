@@ -127,7 +127,7 @@ def test_hostile_texts_are_texts(hostile_server):
 
 def test_the_recording_is_linked_where_that_is_safe(hostile_server):
     pages = [
-        Page(hostile_server.get(f"/{row['id']}", accept=BROWSER)).links
+        {*Page(hostile_server.get(f"/{row['id']}", accept=BROWSER)).links}
         for row in hostile_server.client.get("/api/episodes").json()["rows"]
     ]
     outside = [link for links in pages for link in links if link.startswith("https://www.youtube")]

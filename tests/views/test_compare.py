@@ -3,6 +3,7 @@
 import pytest
 
 from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
+from kgraph.base.media import link_minute
 
 ENDS = {"company/circle", "company/coinbase"}
 
@@ -55,7 +56,9 @@ def test_quotes_of_a_pair_name_both_and_lead_to_their_recordings(sample_graph, a
                 texts[quote.id] = (quote.text, episode.main_file.text("original_url"))
     assert len(found.quotes) == found.quotes_total == len(texts) > 1
     for row in found.quotes:
-        assert (row.quote.text, row.recording) == texts[row.quote.id]
+        text, address = texts[row.quote.id]
+        recording = link_minute(address, row.quote.minute)
+        assert (row.quote.text, row.quote.recording) == (text, recording)
     relevances = [row.quote.relevance for row in found.quotes]
     assert relevances == sorted(relevances, reverse=True)
 

@@ -36,7 +36,13 @@ from kgraph.rdf import JsonLd, NTriples
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, add_charset, choose_format
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
-from kgraph.server.pages.things import THING_CHARTS, THING_PAGES, TemplateValues
+from kgraph.server.pages.things import (
+    PAGES_WITH_PLAYER,
+    PLAYER_HEADERS,
+    THING_CHARTS,
+    THING_PAGES,
+    TemplateValues,
+)
 from kgraph.server.workers.messages import QueryRequest
 from kgraph.views.open_graph import OpenGraph
 
@@ -116,6 +122,8 @@ async def serve_resource(request: Request) -> Response:
     headers = responses.make_cache_headers(request, graph, *parts, more=location)
     if is_page:
         page = await _render_resource(request, graph, id_)
+        if id_.partition("/")[0] in PAGES_WITH_PLAYER:
+            headers |= PLAYER_HEADERS
         return Response(page, headers=headers, media_type=HTML)
     if format_ == SVG_FORMAT:
         return await THING_CHARTS[id_.partition("/")[0]](request, graph, id_, headers)

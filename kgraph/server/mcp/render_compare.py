@@ -33,7 +33,7 @@ def render_pair(facts: PairFacts) -> JsonObject:
             {
                 "text": clean_text(row.quote.text),
                 **_render_episode(row.quote.episode),
-                **drop_empty(recording=clean_text(row.recording)),
+                **drop_empty(recording=clean_text(row.quote.recording)),
             }
             for row in facts.quotes
         ],

@@ -100,7 +100,7 @@ class ChartSeries(msgspec.Struct, frozen=True):
     is_bars: bool = False
 
 
-class Chart(msgspec.Struct, frozen=True):
+class DrawnChart(msgspec.Struct, frozen=True):
     """A chart in pixels, its top left corner at 0, 0."""
 
     title: str
@@ -129,7 +129,7 @@ def choose_ticks(highest: float, parts: int) -> list[float]:
     return [step * number / parts for number in range(last + 1)]
 
 
-def draw_bars(bars: Sequence[Bar], measure: str, title: str, note: str = "") -> Chart | None:
+def draw_bars(bars: Sequence[Bar], measure: str, title: str, note: str = "") -> DrawnChart | None:
     """Return horizontal bars, in the order of the rows that they show; None if there are none.
 
     Args:
@@ -171,7 +171,7 @@ def draw_bars(bars: Sequence[Bar], measure: str, title: str, note: str = "") -> 
         if interval:
             words += f" ({bar.low} to {bar.high})"
         marks.append(ChartMark(end, middle, points, words, href, interval))
-    return Chart(
+    return DrawnChart(
         title=title,
         measure=f"Bars show {measure}",
         height=bottom + AXIS_PX,
@@ -190,7 +190,9 @@ def link_svg(address: str) -> Hyperlink:
     return Hyperlink("SVG", f"{address}{'&' if '?' in address else '?'}format=svg")
 
 
-def send_chart(chart: Chart, graph: OpenGraph, address: str, headers: dict[str, str]) -> Response:
+def send_chart(
+    chart: DrawnChart, graph: OpenGraph, address: str, headers: dict[str, str]
+) -> Response:
     """Return a chart as an SVG file with its title and source. It leaves this server.
 
     Args:

@@ -18,10 +18,10 @@ from kgraph.graph.shares import MIN_COMPARED_SHOWS, previous_month
 from kgraph.server.pages.charts import (
     SERIES_STYLES,
     WIDTH_PX,
-    Chart,
     ChartMark,
     ChartSeries,
     ChartText,
+    DrawnChart,
     GridLine,
     choose_ticks,
 )
@@ -83,7 +83,7 @@ class MonthFigure(msgspec.Struct, frozen=True):
         by_share: whether values are shares, or numbers of episodes.
     """
 
-    chart: Chart | None
+    chart: DrawnChart | None
     series: Sequence[MonthSeries]
     rows: list[MonthRow]
     files: Sequence[Hyperlink]
@@ -106,7 +106,9 @@ def make_month_figure(
     return MonthFigure(chart, series, list_month_rows(series), files, by_share)
 
 
-def draw_months(series: Sequence[MonthSeries], title: str, by_share: bool = True) -> Chart | None:
+def draw_months(
+    series: Sequence[MonthSeries], title: str, by_share: bool = True
+) -> DrawnChart | None:
     """Return the chart of some things; None if no month has an episode of any.
 
     Shares are standardised for the shows of each month if any of them can be. Months with fewer
@@ -147,7 +149,7 @@ def draw_months(series: Sequence[MonthSeries], title: str, by_share: bool = True
         for number, (each, whole) in enumerate(zip(drawn, series, strict=True))
     ]
     texts, grid = _draw_axes(drawn[0].months, ticks, scale, measure)
-    return Chart(
+    return DrawnChart(
         title=title,
         measure=measure.describe(),
         height=HEIGHT_PX if by_share else HEIGHT_PX - BOTTOM_PX + ROWS_PX[1] - 12,

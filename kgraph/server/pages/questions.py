@@ -26,7 +26,7 @@ from kgraph.query.share_columns import INTERVAL_COLUMNS
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import HTML, JSON, SOLUTION_MEDIA_TYPES, choose_format
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
-from kgraph.server.pages.charts import Chart, draw_bars, link_svg, send_chart
+from kgraph.server.pages.charts import DrawnChart, draw_bars, link_svg, send_chart
 from kgraph.server.pages.forms import SUGGESTED_KINDS, drop_empty, make_fields
 from kgraph.server.pages.month_chart import MonthSeries, draw_months
 from kgraph.server.pages.parameters import fetch_json, query_params
@@ -137,7 +137,7 @@ async def _send_chart(
 
 def draw_answer(
     graph: OpenGraph, query: NamedQuery, values: Mapping[str, str], answer: RenderedAnswer
-) -> Chart | None:
+) -> DrawnChart | None:
     """Return the chart of an answer: a line if its labels are months, otherwise bars; None if the
     answer has none."""
     if not answer.bars or query.chart is None:

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from kgraph.base.media import classify_recording
 from kgraph.base.text import format_day, hex_digest, pluralize, shorten
 from kgraph.server.pages.forms import encode_fields, humanize
 from kgraph.views.judge_answer import VERB_CHOICES
@@ -215,6 +216,7 @@ _ENVIRONMENT = Environment(
 _ENVIRONMENT.filters |= {
     "path": local_path,
     "map_path": map_path,
+    "media_kind": classify_recording,
     "percent": format_percent,
     "number": format_count,
     "shorten_title": lambda text: shorten(text, MAX_CHART_TITLE_CHARS),

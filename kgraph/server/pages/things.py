@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from kgraph.base.markdown import parse_markdown
 from kgraph.draw.draw import TYPE_PLURALS
+from kgraph.server.http.middleware import SECURITY_HEADERS
 from kgraph.server.http.responses import Endpoint, make_page_handler
 from kgraph.server.pages.charts import link_svg
 from kgraph.server.pages.compare import list_chart_files, make_compare_address, send_months
@@ -44,6 +45,7 @@ from kgraph.views.lists import (
 from kgraph.views.neighbourhood import Neighbourhood, NeighbourhoodRequest
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import FrontFacts
+from kgraph.views.quote import QuoteFacts, QuoteRequest
 from kgraph.views.theme_and_show import ShowFacts, ThemeFacts
 from kgraph.views.values import NoParameters
 from kgraph.views.why import WhyRequest
@@ -225,6 +227,12 @@ async def episode_page(
     )
 
 
+async def quote_page(request: Request, graph: OpenGraph, id_: str, context: TemplateValues) -> str:
+    """Render the page of a quote."""
+    facts = await run_view(request, graph, "quote", QuoteRequest(id_), QuoteFacts)
+    return render_template("quote.html", facts=facts, **context)
+
+
 async def theme_page(request: Request, graph: OpenGraph, id_: str, context: TemplateValues) -> str:
     """Render the page of a theme."""
     unlikely = _asks_unlikely(request)
@@ -291,8 +299,17 @@ THING_PAGES: dict[str, Callable[[Request, OpenGraph, str, TemplateValues], Await
     **dict.fromkeys(TYPE_PLURALS, entity_page),
     "show": show_page,
     "episode": episode_page,
+    "quote": quote_page,
     "theme": theme_page,
 }
+
+#: Policies of pages that may play a recording, which no other page may load. The address that is
+#: linked often leads to other ones, so no site can be named; nothing is loaded before a press.
+PLAYER_HEADERS = {
+    "Content-Security-Policy": f"{SECURITY_HEADERS['Content-Security-Policy']}; "
+    "media-src http: https:"
+}
+PAGES_WITH_PLAYER = ("episode", "quote")  #: first segments of ids
 
 #: First segment of an id -> function that sends its chart, where no page of comparisons has it.
 THING_CHARTS = {"show": show_chart}
