@@ -14,6 +14,7 @@ import msgspec
 from kgraph.analysis.questions import answer_query, load_named_queries
 from kgraph.base.errors import InputError
 from kgraph.base.text import hex_digest
+from kgraph.base.web_address import safe_web_url
 from kgraph.query.evaluate import render_saved_query
 from kgraph.query.named import LinkResolver
 from kgraph.query.parameters import describe_substitutions
@@ -35,11 +36,13 @@ class Cell(msgspec.Struct, frozen=True):
         text: as shown to people; "" if unbound.
         id: relative IRI of the thing that the value names, to link to; "" for no link.
         is_number: the value is an xsd:integer, xsd:decimal or xsd:double.
+        address: web address that the value is; "" for none.
     """
 
     text: str
     id: str = ""
     is_number: bool = False
+    address: str = ""
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -137,10 +140,12 @@ def _make_cell(term: Mapping[str, str] | None, kind: str, base: str, links: Link
     text = term["value"]
     if term["type"] == "uri":
         id_ = text.removeprefix(base) if text.startswith(base) else ""
-        return Cell(id_ or text, id_)
+        return Cell(id_ or text, id_, address="" if id_ else safe_web_url(text))
     if term.get("datatype", "").endswith(("#integer", "#decimal", "#double")):
         return Cell(_shorten_number(text), is_number=True)
-    return Cell(text, links.find_id(kind, text) if kind else "")
+    if kind:
+        return Cell(text, links.find_id(kind, text))
+    return Cell(text, address="" if " " in text else safe_web_url(text))
 
 
 def _shorten_number(number: str) -> str:

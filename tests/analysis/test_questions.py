@@ -19,6 +19,8 @@ from kgraph.base.text import name_key
 from kgraph.graph.lookup import Lookup
 from kgraph.query import ANSWER_FORMATS
 
+IDS = "https://example.org/id/episode/"
+
 ANSWERS = {
     "beside-but-not": (
         {},
@@ -30,15 +32,27 @@ ANSWERS = {
     "best-by-week": (
         {},
         [
-            ("2025-06-30", "Tokenization of bonds is here.", 0.85, False, "Exchanges"),
-            ("2025-06-02", "One more stablecoin now.", 0.95, False, "Chips and banks"),
+            (
+                *("2025-06-30", "Tokenization of bonds is here.", 0.85, False, "Exchanges"),
+                *("Alpha", "", f"{IDS}exchanges"),
+            ),
+            (
+                *("2025-06-02", "One more stablecoin now.", 0.95, False, "Chips and banks"),
+                *("Alpha", "https://example.org/1", f"{IDS}chipsandbanks"),
+            ),
         ],
     ),
     "best-quotes": (
         {},
         [
-            ("Stablecoins settle in seconds, we saw.", 0.97, True, "Chips and banks", "2025-06-02"),
-            ("A stablecoin is a bank.", 0.96, True, "Chips and banks", "2025-06-02"),
+            (
+                *("Stablecoins settle in seconds, we saw.", 0.97, True, "Chips and banks"),
+                *("2025-06-02", "Alpha", "https://example.org/1", f"{IDS}chipsandbanks"),
+            ),
+            (
+                *("A stablecoin is a bank.", 0.96, True, "Chips and banks", "2025-06-02"),
+                *("Alpha", "https://example.org/1", f"{IDS}chipsandbanks"),
+            ),
         ],
     ),
     "by-month": (
@@ -141,13 +155,20 @@ ANSWERS = {
     "quotes-naming": (
         {},
         [
-            ("AI safety is why OpenAI waits.", "OpenAI", 0.80, True, "Models"),
+            (
+                *("AI safety is why OpenAI waits.", "OpenAI", 0.80, True, "Models"),
+                *("Beta", "", f"{IDS}models"),
+            ),
         ],
     ),
     "quotes-of-both": (
         {"one": "OpenAI", "other": "Google"},
         [
-            ("Stablecoins settle in seconds, we saw.", 0.97, 1, "Chips and banks"),
+            (
+                *("Stablecoins settle in seconds, we saw.", 0.97, 1, "Chips and banks", "Alpha"),
+                "https://example.org/1",
+                f"{IDS}chipsandbanks",
+            ),
         ],
     ),
     "ranked-by-month": (
@@ -238,6 +259,8 @@ ANSWERS = {
                 "Chips and banks",
                 "Alpha",
                 "2025-06-02",
+                "https://example.org/1",
+                f"{IDS}chipsandbanks",
             ),
             (
                 "not in the data",
@@ -245,6 +268,8 @@ ANSWERS = {
                 "Chips and banks",
                 "Alpha",
                 "2025-06-02",
+                "https://example.org/1",
+                f"{IDS}chipsandbanks",
             ),
             (
                 "not in the data",
@@ -252,6 +277,8 @@ ANSWERS = {
                 "Chips and banks",
                 "Alpha",
                 "2025-06-02",
+                "https://example.org/1",
+                f"{IDS}chipsandbanks",
             ),
             (
                 "not in the data",
@@ -259,6 +286,8 @@ ANSWERS = {
                 "Chips and banks",
                 "Alpha",
                 "2025-06-02",
+                "https://example.org/1",
+                f"{IDS}chipsandbanks",
             ),
             (
                 "not in the data",
@@ -266,6 +295,8 @@ ANSWERS = {
                 "Models",
                 "Beta",
                 "2025-06-20",
+                "",
+                f"{IDS}models",
             ),
             (
                 "not in the data",
@@ -273,6 +304,8 @@ ANSWERS = {
                 "Exchanges",
                 "Alpha",
                 "2025-07-01",
+                "",
+                f"{IDS}exchanges",
             ),
         ],
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -217,6 +217,7 @@ _ENVIRONMENT.filters |= {
     "path": local_path,
     "map_path": map_path,
     "media_kind": classify_recording,
+    "host": lambda address: urlsplit(address).hostname or address,
     "percent": format_percent,
     "number": format_count,
     "shorten_title": lambda text: shorten(text, MAX_CHART_TITLE_CHARS),
