@@ -53,6 +53,24 @@ def test_a_search_by_keyboard(server):
         assert outside(page, server) == []
 
 
+CHOOSE = """
+document.activeElement.value = "Coinbase";
+document.activeElement.dispatchEvent(
+  new InputEvent("input", {inputType: "insertReplacementText", bubbles: true}),
+);
+"""
+
+
+def test_a_suggestion_says_its_type_and_leads_to_its_page(server):
+    with opened(f"{server.address}search") as page:
+        page.tab_to("#q")
+        page.type("coinb")
+        until(page, "document.querySelector('#names option')?.value === 'Coinbase'")
+        assert page.run("document.querySelector('#names option').label") == "company"
+        page.run(CHOOSE)
+        until(page, "location.pathname === '/company/coinbase'")
+
+
 def test_a_question_by_keyboard(server):
     with opened(f"{server.address}questions") as page:
         page.tab_to("a[href='/questions/co-mentioned']")

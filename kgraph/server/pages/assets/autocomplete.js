@@ -1,5 +1,6 @@
 // Names while one types, in the browser's own list: /api/names gives what begins so, of the
-// kinds that a field names (data-kinds). Fields that come later are served, too.
+// kinds that a field names (data-kinds), with its type. A name that is chosen in a field of searches
+// leads to the page of the thing. Enter searches. Fields that come later are served, too.
 
 const WAIT = 120; // milliseconds of silence before asking: a fast typist asks once
 
@@ -21,15 +22,27 @@ async function offer(input) {
   }
 }
 
-document.addEventListener("input", ({ target }) => {
+document.addEventListener("input", ({ target, inputType }) => {
   if (!target.matches("input[list='names']")) return;
   clearTimeout(timer);
+  // A key is another type of input; some browsers state none for a choice.
+  const isChoice = !inputType || inputType === "insertReplacementText";
+  const chosen = isChoice && target.name === "q" ? optionsOf(target.value) : [];
+  if (chosen.length === 1) {
+    location.assign(chosen[0].dataset.path); // of several things of one name, search
+    return;
+  }
   if (target.value.trim()) timer = setTimeout(() => offer(target), WAIT);
 });
 
-function option({ name, type, kind }) {
+function optionsOf(name) {
+  return [...document.querySelectorAll("#names option")].filter(({ value }) => value === name);
+}
+
+function option({ name, type, kind, id }) {
   const element = document.createElement("option");
   element.value = name;
   element.label = type || kind;
+  element.dataset.path = `/${id.split("/").map(encodeURIComponent).join("/")}`;
   return element;
 }
