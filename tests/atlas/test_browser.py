@@ -1,8 +1,12 @@
 """The atlas as a person meets it, in a real browser; left out where there is no Chromium."""
 
+import csv
 import json
 import re
+from io import BytesIO, StringIO
 from pathlib import Path
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
 from atlas.factories import HARM, graph
@@ -448,7 +452,7 @@ def test_a_page_that_a_browser_saves_as_it_stands_opens_again(page, tmp_path):
         again.until(f"{PANEL}.includes('Taxes.')")
 
 
-def test_a_selection_leaves_as_csv_sparql_png_and_svg(page):
+def test_a_selection_leaves_as_tables_sparql_png_and_svg(page):
     find(page, "evil")
     page.press("s")
     page.until(f"{HASH}.includes('marked=company/')")
@@ -456,10 +460,22 @@ def test_a_selection_leaves_as_csv_sparql_png_and_svg(page):
     page.press("s")
     page.press("e")
     page.until(f"{HEADING} === '2 selected'")
-    kind, table = page.run(SAVED.replace("NAME", "'CSV'"))
-    assert kind == "text/csv"
-    row = table.splitlines()[1].split(",", 3)
-    assert row[1:3] == ["company", '"' + EVIL.rstrip("\u2028").replace('"', '""')] or EVIL in table
+    archive = ZipFile(BytesIO(saved_bytes(page, "CSV")))
+    assert archive.testzip() is None
+    nodes, edges, quotes = (
+        list(csv.reader(StringIO(archive.read(f"{name}.csv").decode("utf-8-sig"), newline="")))
+        for name in ("nodes", "edges", "quotes")
+    )
+    assert [row[1:3] for row in nodes[1:]] == [["company", EVIL], ["company", "Acme"]]
+    assert [row[4] for row in edges[1:]] == ["states"]
+    assert [row[2] for row in quotes[1:]] == ["Acme", "Acme"]
+    assert f"Gas is dear. {HARM}" in [row[1] for row in quotes]
+    assert quotes[1][-1] == "https://example.org/"
+    book = ZipFile(BytesIO(saved_bytes(page, "XLSX")))
+    sheets = [ElementTree.fromstring(book.read(n)) for n in book.namelist() if "sheets/" in n]
+    rows = [len(sheet.findall(".//{*}row")) for sheet in sheets]
+    assert rows == [len(nodes), len(edges), len(quotes)]
+    assert HARM in "".join(sheets[2].itertext())
     query = page.run("document.querySelector('#panel textarea').value")
     assert "/company/acme> # Acme" in query
     assert len(query.splitlines()) == query.count("\n")
@@ -468,6 +484,49 @@ def test_a_selection_leaves_as_csv_sparql_png_and_svg(page):
     assert kind == "image/svg+xml"
     assert "<img" not in drawing
     assert "Acme" in drawing
+    assert "2 selected" in drawing
+
+
+def saved_bytes(page, name):
+    """Return what a button of the panel saves."""
+    script = SAVED.replace("NAME", repr(name)).replace(
+        "await blob.text()", "Array.from(new Uint8Array(await blob.arrayBuffer()))"
+    )
+    return bytes(page.run(script)[1])
+
+
+def test_an_area_and_what_is_in_view_are_selected(camps):
+    with opened(camps) as page:
+        ready(page)
+        page.press("r")
+        assert page.run("document.getElementById('to-area').ariaPressed") == "true"
+        left, top, right, bottom = page.run(
+            "(({left, top, right, bottom}) => [left, top, right, bottom])"
+            "(document.getElementById('canvas').getBoundingClientRect())"
+        )
+        before = page.run("kgraphAtlas.renderer.camera.x")
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        inside = [(x + (9 if x == left else -9), y + (9 if y == top else -9)) for x, y in corners]
+        page.call(
+            "Input.dispatchMouseEvent",
+            type="mousePressed",
+            x=inside[0][0],
+            y=inside[0][1],
+            button="left",
+            clickCount=1,
+        )
+        for kind, (x, y) in [*[("mouseMoved", at) for at in inside], ("mouseReleased", inside[3])]:
+            page.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+        page.until(f"{HEADING}.endsWith('selected')")
+        drawn = page.run("kgraphAtlas.app.marked.length")
+        assert drawn > 20
+        assert page.run("kgraphAtlas.renderer.camera.x") == before
+        assert page.run("document.getElementById('to-area').ariaPressed") == "false"
+        click(page, "Clear selection", "#panel")
+        page.until(f"{HEADING} === 'Export'")
+        page.press("v")
+        page.until(f"{HEADING} === '{drawn} selected'")
+        harmless(page, camps)
 
 
 def test_the_query_of_a_selection_is_sparql(page):

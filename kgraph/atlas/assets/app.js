@@ -93,6 +93,16 @@ export function createApp(atlas, renderer, source, filter, shown) {
       app.store.push({ marked: ids });
       say(`${grouped(ids.length)} selected`);
     },
+    /** Whether a drag selects an area; its nodes are selected, with Shift besides those that are. */
+    isDrawing: false,
+    toggleDrawing(isOn = !app.isDrawing) {
+      app.isDrawing = isOn;
+      renderer.setDrawing(isOn);
+      byId("to-area").setAttribute("aria-pressed", String(isOn));
+      say(isOn ? "Drag around what is to be selected" : "Drag moves the map");
+      if (app.opened?.kind === "marked") applyPanel(app.opened, false);
+    },
+    markView: () => app.mark([...new Set([...app.marked, ...renderer.inView()])]),
     toggleMark: (i) => app.mark(app.marked.includes(i) ? app.marked.filter((one) => one !== i) : [...app.marked, i]),
     toggleMarkOfOpen() { if (app.opened?.kind === "node") app.toggleMark(app.opened.nodes[0]); },
     markNeighbours(i) {

@@ -8,6 +8,7 @@ import {byId} from "./dom.js";
 import {createFilters} from "./filter_panel.js";
 import {createFinder} from "./search_box.js";
 import {opened, tellFailure} from "./first_frame.js";
+import {frameOf} from "./picture_words.js";
 import {createKeys} from "./keys.js";
 import {createLegend} from "./legend.js";
 import {createPicks} from "./interactions.js";
@@ -28,18 +29,18 @@ function lateFilters(app) {
 
 function bindTools(app) {
   const acts = {
-    "to-filters": app.toggleFilters, "to-table": app.toggleTable, "to-marked": app.openMarked, "to-theme": app.toggleTheme, "to-help": app.help,
+    "to-filters": app.toggleFilters, "to-table": app.toggleTable, "to-marked": app.openMarked, "to-area": () => app.toggleDrawing(), "to-theme": app.toggleTheme, "to-help": app.help,
     closer: () => app.renderer.camera.zoomBy(1.5), farther: () => app.renderer.camera.zoomBy(1 / 1.5), whole: app.showWhole,
   };
   for (const [id, act] of Object.entries(acts)) byId(id).addEventListener("click", () => act());
 }
 
 /** On paper the picture is a copy as wide as the page: the canvases keep the width of the screen. */
-function bindPrinting({ renderer }) {
+function bindPrinting(app) {
   let copy = null;
   addEventListener("beforeprint", () => {
     copy?.remove();
-    copy = renderer.copy();
+    copy = app.renderer.copy(frameOf(app));
     copy.className = "printed";
     copy.setAttribute("aria-hidden", "true");
     byId("picture").append(copy);

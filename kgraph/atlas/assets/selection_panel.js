@@ -1,13 +1,15 @@
-// The panel of the selection: its members, and their export as PNG, SVG, CSV or SPARQL.
+// The panel of the selection: its members, and their export as PNG, SVG, XLSX, CSV or SPARQL.
 // Takes the app of main.js; without a selection, everything in view is exported.
 
-import {nameOf, typeOf} from "./queries.js";
-import {namedNode} from "./panel_parts.js";
+import {nameOf} from "./queries.js";
+import {namedNode, section} from "./panel_parts.js";
 import {button, byId, download, element, longList, say} from "./dom.js";
 import {csv, sparql} from "./export.js";
 import {grouped} from "../../draw/assets/evidence.js";
-import {episodesOf} from "./table.js";
-import {isoDay} from "./text.js";
+import {frameOf} from "./picture_words.js";
+import {tablesOf} from "./selection_tables.js";
+import {workbook} from "./xlsx.js";
+import {zip} from "./zip.js";
 
 const MARKED_LISTED = 20, ASKED = 500; // names shown at first; names that a query takes at the most
 const SHARP = 2; // device pixels a pixel of the exported picture
@@ -20,16 +22,20 @@ export function markedParts(app) {
   return [
     app.heading(marked.length ? `${grouped(marked.length)} selected` : "Export", element("p", { class: "kind" },
       marked.length ? "the selection is exported" : `everything in view is exported: ${grouped(nodes.length)}`)),
-    marked.length ? element("div", { class: "row" }, button("Clear selection", () => app.mark([]))) : element("p", { class: "quiet" },
-      "To select, use “Select” in a panel, Shift- or Ctrl-click in the picture, the key s, or the table."),
-    ...(marked.length ? longList(marked, MARKED_LISTED, (i) => element("li", { class: "row" }, namedNode(app, i),
-      button("✕", () => app.toggleMark(i), { class: "plain", "aria-label": `Deselect ${nameOf(app.atlas, i)}` }))) : []),
+    element("div", { class: "row" }, marked.length ? button("Clear selection", () => app.mark([])) : "",
+      button("Draw an area", () => app.toggleDrawing(), { "aria-pressed": String(app.isDrawing) }), button("Select what is in view", () => app.markView())),
+    marked.length ? "" : element("p", { class: "quiet" },
+      "To select, draw an area (r), take what is in view (v), use “Select” in a panel, Shift- or Ctrl-click in the picture, the key s, or the table."),
     element("section", {}, element("h3", {}, "As a picture"), element("div", { class: "row" },
       button("PNG", () => picture(app, "png")), button("SVG", () => picture(app, "svg")))),
-    element("section", {}, element("h3", {}, "As a table"), element("div", { class: "row" }, button("CSV", () => saveTable(app, nodes)))),
+    element("section", {}, element("h3", {}, "As tables"),
+      element("p", { class: "quiet" }, "nodes, what joins them, and the quotes that name them with their recordings"),
+      element("div", { class: "row" }, button("XLSX", () => saveTables(app, nodes, "xlsx")), button("CSV", () => saveTables(app, nodes, "csv")))),
     element("section", {}, element("h3", {}, "As a query"), element("p", { class: "quiet" }, nodes.length > ASKED
       ? `SPARQL that returns the first ${ASKED}` : "SPARQL that returns them and the links between them"), query,
       element("div", { class: "row" }, button("Copy", () => copy(query)), button("Save", () => saveQuery(query.value)))),
+    section("Selected", "", longList(marked, MARKED_LISTED, (i) => element("li", { class: "row" }, namedNode(app, i),
+      button("✕", () => app.toggleMark(i), { class: "plain", "aria-label": `Deselect ${nameOf(app.atlas, i)}` })))),
   ];
 }
 
@@ -50,16 +56,13 @@ async function copy(field) {
   say("Copied");
 }
 
-const COLUMN_NAMES = ["iri", "type", "name", "episodes", "confidence", "first", "last", "community"];
-
-async function saveTable({ atlas, source, shown }, nodes) {
-  const ids = await Promise.all(nodes.map((i) => source.idOf(i)));
-  const rows = nodes.map((i, at) => [
-    atlas.meta.base + ids[at], typeOf(atlas, i), nameOf(atlas, i),
-    Math.max(0, episodesOf(atlas, i, shown.seen)) || "", Number(atlas.confidence[i].toFixed(3)),
-    isoDay(atlas.first[i]), isoDay(atlas.last[i]), atlas.meta.communities[atlas.community[i]]?.name ?? "",
-  ]);
-  download("atlas.csv", new Blob(["\ufeff", csv(COLUMN_NAMES, rows)], { type: "text/csv" }));
+/** A workbook of three sheets, or three files in an archive. */
+async function saveTables(app, nodes, format) {
+  say("Writing tables…");
+  const tables = await tablesOf(app, nodes), quotes = tables.at(-1);
+  const csvFile = ({ name, columns, rows }) => ({ name: `${name}.csv`, text: `\ufeff${csv(columns, rows)}` });
+  download(format === "xlsx" ? "atlas.xlsx" : "atlas.zip", await (format === "xlsx" ? workbook(tables) : zip(tables.map(csvFile))));
+  say(`${tables.map(({ name, rows }) => `${grouped(rows.length)} ${name}`).join(", ")}${quotes.left > 0 ? `; ${grouped(quotes.left)} less relevant quotes are left out` : ""}`);
 }
 
 /** The picture of the view; with a selection, of nothing else. */
@@ -67,7 +70,7 @@ async function picture(app, format) {
   const { renderer, marked } = app;
   if (marked.length) app.showOnly(marked);
   try {
-    const made = format === "png" ? await renderer.png({ scale: SHARP }) : await renderer.svg();
+    const made = format === "png" ? await renderer.png({ scale: SHARP, frame: frameOf(app) }) : await renderer.svg(frameOf(app));
     download(`atlas.${format}`, made instanceof Blob ? made : new Blob([made], { type: "image/svg+xml" }));
   } finally {
     if (marked.length) app.showOnly(null);

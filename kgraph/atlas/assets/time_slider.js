@@ -12,7 +12,7 @@ const BEAT = 850; // milliseconds a month while playing
 const NAMED_MONTHS = 18; // names of months for which there is room
 
 /** "Sep", with its year where that begins. */
-const shortName = (month, isFirst) => (month % 12 && !isFirst ? monthName(month).slice(0, 3) : `${monthName(month).slice(0, 3)} ${monthName(month).slice(-4)}`);
+const shortName = (month, isFirst) => [monthName(month).slice(0, 3), month % 12 && !isFirst ? "" : element("span", { class: "year" }, ` ${monthName(month).slice(-4)}`)];
 
 /** @param {object} app of main.js; @returns {{update: () => void, toggle: () => void, stop: () => void}} */
 export function createSlider(app) {

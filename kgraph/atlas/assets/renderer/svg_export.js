@@ -15,21 +15,30 @@ const round = (value) => Math.round(value * 100) / 100;
 
 /**
  * @param atlas the graph
- * @param {{camera, zoom, mask, style, regions: object[], names: object[], titles: object[], lit, title: string}} what
- *   names, titles: as they were placed; lit: what is lit, or null
+ * @param {{camera, zoom, mask, ties, style, regions: object[], names: object[], titles: object[], lit, title: string, frame}} what
+ *   names, titles: as they were placed; lit: what is lit, or null; frame: of `layOutFrame`
  * @returns {string} a whole document
  */
-export function drawingOf(atlas, { camera, zoom, mask, ties = null, style, regions, names, titles, lit, title }) {
+export function drawingOf(atlas, { camera, zoom, mask, ties = null, style, regions, names, titles, lit, title, frame = { above: 0, below: 0, texts: [], marks: [] } }) {
   const parts = [
-    `<rect width="100%" height="100%" fill="${style.ground}"/>`,
     group("regions", regionShapes(atlas, regions, camera, style)),
     group("edges", lit ? [] : edgeShapes(atlas, camera, zoom, { mask, ties, style })),
     group("marks", markShapes(atlas, camera, zoom, mask, style, lit)),
     group("names", [...titles.map((one) => titleShape(atlas, one, style)), ...names.map((one) => nameShape(one, style))]),
   ];
   if (lit) parts.splice(3, 0, group("lit edges", litShapes(atlas, lit, camera, style)));
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="${camera.width}" height="${camera.height}" ` +
-    `viewBox="0 0 ${camera.width} ${camera.height}" role="img"><title>${escaped(title)}</title>\n${parts.join("\n")}\n</svg>\n`;
+  const { width } = camera, height = camera.height + frame.above + frame.below;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
+    `viewBox="0 0 ${width} ${height}" role="img"><title>${escaped(title)}</title>\n<rect width="100%" height="100%" fill="${style.ground}"/>\n` +
+    `<svg y="${frame.above}" width="${width}" height="${camera.height}">\n${parts.join("\n")}\n</svg>\n${group("frame", frameShapes(frame, camera.height, style))}\n</svg>\n`;
+}
+
+function frameShapes({ above, texts, marks }, height, style) {
+  const top = ({ y, isBelow }) => y + (isBelow ? above + height : 0);
+  return [
+    ...marks.map((mark) => `<circle cx="${round(mark.x)}" cy="${round(top(mark))}" r="${mark.r}" fill="${mark.colour}"/>`),
+    ...texts.map((one) => textShape(one.text, one.x, top(one), one.height, one.hand, one.isQuiet ? style.quiet : style.ink, style.ground)),
+  ];
 }
 
 const group = (name, shapes) => `<g data-part="${name}">${shapes.join("\n")}</g>`;
