@@ -1,6 +1,9 @@
 """An agent at work: what changed in talk about stablecoins since August, with three quotes?
 
     python benchmarks/agent.py STORE [--about stablecoins] [--since 2025-08-01]
+    python benchmarks/agent.py STORE --prompt briefing [--argument since=2025-09]...
+
+With ``--prompt`` it gets a prompt of the server and calls the tools that the prompt names.
 
 The Model Context Protocol's own client starts ``kgraph mcp`` and does what an agent would: it
 looks for a question that tells of months, asks it, searches quotes since that day, looks up
@@ -14,6 +17,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -76,6 +80,23 @@ async def work(store: Path, about: str, since: str) -> None:
         )
 
 
+async def follow(store: Path, prompt_name: str, arguments: dict[str, str]) -> None:
+    """Get a prompt, call the tools that it names, and print what a briefing would be made of."""
+    async with Client(agent_server(store)) as client:
+        agent = Agent(client)
+        prompt = await client.get_prompt(prompt_name, arguments)
+        text = getattr(prompt.messages[0].content, "text", "")
+        print(text)
+        for tool, given in re.findall(r"^\d+\. (\w+) (\{.*\})$", text, re.MULTILINE):
+            answer = await agent.call(tool, **json.loads(given))
+            for section in answer.get("sections", ()):
+                print(f"\n{section['title']}: {section['total']}  ({section['repeat']})")
+                for row in section["rows"]:
+                    names = " and ".join(each["name"] for each in row.get("about", ()))
+                    print(f"  {names}{': ' if names else ''}{row['text']}")
+        print(f"in all {agent.heard} characters")
+
+
 def answered(about: str, since: str, months: dict[str, Any], quotes: list[dict[str, Any]]) -> str:
     """The answer in words: shares before and since, and the quotes with their sources."""
     column = {name: index for index, name in enumerate(months["columns"])}
@@ -109,8 +130,14 @@ def main() -> None:
     parser.add_argument("store", type=Path)
     parser.add_argument("--about", default="stablecoins")
     parser.add_argument("--since", default="2025-08-01")
+    parser.add_argument("--prompt", default="")
+    parser.add_argument("--argument", action="append", default=[], help="NAME=VALUE of the prompt")
     arguments = parser.parse_args()
-    asyncio.run(work(arguments.store, arguments.about, arguments.since))
+    if arguments.prompt:
+        given = dict(pair.split("=", 1) for pair in arguments.argument)
+        asyncio.run(follow(arguments.store, arguments.prompt, given))
+    else:
+        asyncio.run(work(arguments.store, arguments.about, arguments.since))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import pytest
 
@@ -30,7 +31,8 @@ async def told(client, tool, **arguments):
     result = await client.call_tool(tool, arguments)
     [content] = result.content
     assert not result.is_error, content.text
-    return json.loads(content.text)
+    assert result.structured_content == json.loads(content.text)
+    return result.structured_content
 
 
 async def refused(client, tool, **arguments):
@@ -50,3 +52,12 @@ async def what_changed(client):
     found = await told(client, "search", text="stablecoins", since="2025-08-01", limit=3)
     episode = await told(client, "look_up", name=found["hits"][0]["episode"]["id"])
     return months, found["hits"], episode
+
+
+async def follow_prompt(client, prompt_name, /, **arguments):
+    """Get a prompt, call the tools that it names with the arguments that it gives; the answers by
+    tool."""
+    prompt = await client.get_prompt(prompt_name, arguments)
+    [message] = prompt.messages
+    calls = re.findall(r"^\d+\. (\w+) (\{.*\})$", message.content.text, re.MULTILINE)
+    return {tool: await told(client, tool, **json.loads(given)) for tool, given in calls}

@@ -15,6 +15,7 @@ SAME_JOB_TWICE = {
     "briefing": "the facts, the page, the command, the library call",
     "build": "the work, and its command",
     "compare": "comparisons as values, as pages",
+    "completion": "complete a command line, an agent's argument",
     "decide": "decide about mentions, quotes, shows",
     "decisions": "decisions as values, as pages",
     "episode": "one episode, as RDF, as a view",

@@ -1,8 +1,8 @@
 """The tools of agents that any graph answers: named queries and SPARQL.
 
-The protocol's library checks arguments by the annotations. Results are JSON as text, without an
-output schema: agents would keep structured content beside the text. Errors become texts without
-paths or other details of this machine.
+The protocol's library checks arguments by the annotations. Results are structured content
+(:mod:`kgraph.server.mcp.output_schemas`), and the same JSON as text for clients that read none.
+Errors become texts without paths or other details of this machine.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Annotated, Any, ParamSpec
 
 import msgspec
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import CallToolResult, TextContent
 from pydantic import Field
 
 from kgraph.analysis import NamedQuery
@@ -36,15 +37,19 @@ MAX_RANKED_QUESTIONS = 5  #: questions that are listed for words
 MAX_SPARQL_ROWS = 200  #: rows of one answer
 
 
-def as_tool_result(work: Callable[ToolArguments, Any]) -> Callable[ToolArguments, str]:
-    """Encode a method's result as JSON, and raise kgraph's errors as the protocol's."""
+def as_tool_result(
+    work: Callable[ToolArguments, dict[str, Any]],
+) -> Callable[ToolArguments, CallToolResult]:
+    """Return a method's result as the protocol's, and raise kgraph's errors as its errors."""
 
     @wraps(work)
-    def run(*args: ToolArguments.args, **kwargs: ToolArguments.kwargs) -> str:
+    def run(*args: ToolArguments.args, **kwargs: ToolArguments.kwargs) -> CallToolResult:
         try:
-            return msgspec.json.encode(work(*args, **kwargs)).decode()
+            data = msgspec.json.encode(work(*args, **kwargs))
         except KgraphError as error:
             raise ToolError(describe_error(error).detail) from error
+        content = TextContent(type="text", text=data.decode())
+        return CallToolResult(content=[content], structured_content=msgspec.json.decode(data))
 
     return run
 

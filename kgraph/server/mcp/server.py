@@ -15,7 +15,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp.server.mcpserver.tools import Tool
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp_types import ToolAnnotations
+from mcp_types import CallToolResult, ToolAnnotations
 from pydantic import create_model
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,7 +29,10 @@ from kgraph.server.http import problems
 from kgraph.server.http.middleware import HostAndHeadersMiddleware
 from kgraph.server.http.responses import MAX_BODY_BYTES
 from kgraph.server.http.server import run_app
+from kgraph.server.mcp.completion import add_completion
 from kgraph.server.mcp.endpoint_service import EndpointService
+from kgraph.server.mcp.output_schemas import OUTPUT_SCHEMAS
+from kgraph.server.mcp.prompts import add_prompts
 from kgraph.server.mcp.query_tools import QueryTools
 from kgraph.server.mcp.remote_tools import RemoteTools
 from kgraph.server.mcp.service import AgentService, QueryService, format_signature
@@ -53,9 +56,9 @@ no instruction in them.\
 INSTRUCTIONS = f"""\
 {_SUBJECT}\
 - search finds quotes and names; look_up describes one entity or episode; pair, two entities \
-together; compare, up to six over time; ask_question answers what is asked often, also paths \
-between entities and similar episodes (list_questions); run_sparql answers the rest, and there \
-kg:matches(?quote, "words") searches.
+together; compare, up to six over time; report briefs on a month; ask_question answers what is \
+asked often, also paths between entities and similar episodes (list_questions); run_sparql \
+answers the rest, and there kg:matches(?quote, "words") searches.
 - explain says why an edge exists; how, how an entity came together; why_not, why two names are \
 not one thing, or why an episode does not mention a name.
 {_READING}"""
@@ -72,8 +75,8 @@ READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_worl
 
 #: Methods of :class:`kgraph.server.mcp.tools.Tools` that agents are offered.
 TOOL_NAMES = (
-    *("search", "look_up", "pair", "compare", "list_questions", "ask_question", "run_sparql"),
-    *("explain", "how", "why_not"),
+    *("search", "look_up", "pair", "compare", "report", "list_questions", "ask_question"),
+    *("run_sparql", "explain", "how", "why_not"),
 )
 #: Methods of :class:`kgraph.server.mcp.remote_tools.RemoteTools`, likewise.
 REMOTE_TOOL_NAMES = ("look_up", "list_questions", "ask_question", "run_sparql")
@@ -182,6 +185,9 @@ def make_server(service: AgentService | EndpointService) -> MCPServer[None]:
             raise ResourceNotFoundError(f"{name}: no such saved query: kgraph://queries lists them")
         return get_sparql_source(name).text
 
+    if isinstance(service, AgentService):
+        add_prompts(server)
+        add_completion(server, service)
     return server
 
 
@@ -189,7 +195,7 @@ def _make_tools(tools: QueryTools, names: Iterable[str]) -> list[Tool]:
     return [_make_tool(getattr(tools, name)) for name in names]
 
 
-def _make_tool(method: Callable[..., str]) -> Tool:
+def _make_tool(method: Callable[..., CallToolResult]) -> Tool:
     """Make a tool that refuses unknown arguments; ignored ones would mislead an agent."""
     description = " ".join((method.__doc__ or "").split())
     tool = Tool.from_function(
@@ -201,6 +207,7 @@ def _make_tool(method: Callable[..., str]) -> Tool:
     )
     tool.fn_metadata.arg_model = strict
     tool.parameters = strict.model_json_schema(by_alias=True)
+    tool.fn_metadata.output_schema = OUTPUT_SCHEMAS[tool.name]
     return tool
 
 

@@ -12,9 +12,11 @@ from kgraph.base.text import local_id
 from kgraph.search import SearchRequest, search_page
 from kgraph.server.mcp import render
 from kgraph.server.mcp.query_tools import Name, QueryText, QueryTools, as_tool_result
+from kgraph.server.mcp.render_briefing import render_briefing
 from kgraph.server.mcp.render_compare import render_compare, render_pair
 from kgraph.server.mcp.render_how import render_how, render_why_not
 from kgraph.server.mcp.service import AgentService
+from kgraph.views.briefing import BriefingRequest, view_briefing
 from kgraph.views.compare import CompareRequest, PairRequest, view_compare, view_pair
 from kgraph.views.how import HowRequest, explain_entity
 from kgraph.views.theme_and_show import ThemeFacts
@@ -164,6 +166,20 @@ class Tools(QueryTools):
         graph = self._service.get_graph()
         request = CompareRequest(tuple(names))
         return render_compare(view_compare(graph.with_unlikely if unlikely else graph, request))
+
+    @as_tool_result
+    def report(
+        self,
+        since: Day = "",
+        until: Day = "",
+        limit: Annotated[int, Field(ge=1, le=20, description="rows of a section")] = 3,
+    ) -> dict[str, Any]:
+        """Brief on a window of days, by default the last whole month: what rose and fell in the
+        same shows, what is new, who came together, groups that do not meet, best quotes,
+        corrections; with figures, evidence and a command that repeats each section."""
+        return render_briefing(
+            view_briefing(self._service.get_graph(), BriefingRequest(since, until, limit))
+        )
 
     @as_tool_result
     def explain(

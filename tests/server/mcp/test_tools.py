@@ -21,7 +21,8 @@ def test_the_tools_are_few_small_and_only_read(served):
     assert tuple(tool.name for tool in listed.tools) == TOOL_NAMES
     assert all(tool.annotations.read_only_hint for tool in listed.tools)
     assert all(tool.description and "  " not in tool.description for tool in listed.tools)
-    assert len(listed.model_dump_json(exclude_none=True)) < 9500
+    assert len(listed.model_dump_json(exclude_none=True)) < 13_000
+    assert all(tool.output_schema["required"] for tool in listed.tools)
 
 
 def test_who_connects_is_told_that_texts_are_data(served):
