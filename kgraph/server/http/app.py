@@ -23,7 +23,7 @@ from kgraph.base.errors import RequestError
 from kgraph.base.files import remove_abandoned_folders
 from kgraph.base.text import hex_digest
 from kgraph.draw.legend import TYPE_STYLES, css_clip_path, css_switched_variables
-from kgraph.server.endpoints import atlas_page, data_records, downloads
+from kgraph.server.endpoints import atlas_page, data_records, downloads, llms_text
 from kgraph.server.endpoints.api import API_ENDPOINTS
 from kgraph.server.endpoints.linked_data import ONTOLOGY_PATH, serve_ontology, serve_resource
 from kgraph.server.endpoints.reconcile import RECONCILE_ENDPOINTS
@@ -128,6 +128,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *explanations.ENDPOINTS,
     *compare.ENDPOINTS,
     *briefing.ENDPOINTS,
+    *llms_text.ENDPOINTS,
     *downloads.ENDPOINTS,
     *atlas_page.ENDPOINTS,
     *data_records.ENDPOINTS,

@@ -33,7 +33,9 @@ def _make_schema(required: str, optional: str = "") -> dict[str, Any]:
 #: Tool -> schema of its structured result.
 OUTPUT_SCHEMAS = {
     "search": _make_schema("hits:list", "next:text searched_for:text note:text did_you_mean:text"),
-    "look_up": _make_schema("id:text iri:text", "name:text title:text quotes:list beside:object"),
+    "look_up": _make_schema(
+        "id:text iri:text", "name:text title:text quotes:list beside:object may_mean:list"
+    ),
     "pair": _make_schema(
         "one:object other:object both:object lift:number association:number quotes:list "
         "episodes:list beside_both:list months:list"
@@ -48,6 +50,6 @@ OUTPUT_SCHEMAS = {
     ),
     "run_sparql": _make_schema("columns:list rows:list", "next:text hint:text"),
     "explain": _make_schema("edges:list"),
-    "how": _make_schema("id:text"),
+    "how": _make_schema("id:text", "name:text may_mean:list"),
     "why_not": _make_schema("answer:text name:text", "other:text reasons:list"),
 }

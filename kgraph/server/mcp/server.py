@@ -29,11 +29,11 @@ from kgraph.server.http import problems
 from kgraph.server.http.middleware import HostAndHeadersMiddleware
 from kgraph.server.http.responses import MAX_BODY_BYTES
 from kgraph.server.http.server import run_app
+from kgraph.server.mcp.choices import let_user_choose
 from kgraph.server.mcp.completion import add_completion
 from kgraph.server.mcp.endpoint_service import EndpointService
 from kgraph.server.mcp.output_schemas import OUTPUT_SCHEMAS
 from kgraph.server.mcp.prompts import add_prompts
-from kgraph.server.mcp.query_tools import QueryTools
 from kgraph.server.mcp.remote_tools import RemoteTools
 from kgraph.server.mcp.service import AgentService, QueryService, format_signature
 from kgraph.server.mcp.tools import Tools
@@ -80,6 +80,8 @@ TOOL_NAMES = (
 )
 #: Methods of :class:`kgraph.server.mcp.remote_tools.RemoteTools`, likewise.
 REMOTE_TOOL_NAMES = ("look_up", "list_questions", "ask_question", "run_sparql")
+
+NAMED_TOOLS = ("look_up", "how")  #: those that ask which entity a ``name`` means, if it is unclear
 
 
 # -- resources ---------------------------------------------------------------------
@@ -155,14 +157,12 @@ SAVED_QUERY_URI = "kgraph://queries/{name}"
 def make_server(service: AgentService | EndpointService) -> MCPServer[None]:
     """Return a server with its tools and resources, not yet listening."""
     if isinstance(service, AgentService):
-        tools, resources = (
-            _make_tools(Tools(service), TOOL_NAMES),
-            [*RESOURCES, STATISTICS_RESOURCE],
-        )
+        tools, resources = _make_tools(service), [*RESOURCES, STATISTICS_RESOURCE]
         instructions = INSTRUCTIONS
     else:
-        tools, resources = _make_tools(RemoteTools(service), REMOTE_TOOL_NAMES), [*RESOURCES]
-        instructions = REMOTE_INSTRUCTIONS
+        remote = RemoteTools(service)
+        tools = [_make_tool(getattr(remote, name)) for name in REMOTE_TOOL_NAMES]
+        resources, instructions = [*RESOURCES], REMOTE_INSTRUCTIONS
     server: MCPServer[None] = MCPServer(
         "kgraph", instructions=instructions, version=VERSION, log_level="WARNING", tools=tools
     )
@@ -191,8 +191,17 @@ def make_server(service: AgentService | EndpointService) -> MCPServer[None]:
     return server
 
 
-def _make_tools(tools: QueryTools, names: Iterable[str]) -> list[Tool]:
-    return [_make_tool(getattr(tools, name)) for name in names]
+def _make_tools(service: AgentService) -> list[Tool]:
+    """Make the tools of a server with a store."""
+    tools = Tools(service)
+    return [
+        _make_tool(
+            let_user_choose(getattr(tools, name), service)
+            if name in NAMED_TOOLS
+            else getattr(tools, name)
+        )
+        for name in TOOL_NAMES
+    ]
 
 
 def _make_tool(method: Callable[..., CallToolResult]) -> Tool:

@@ -1,0 +1,77 @@
+"""A name that may mean several things: the user is asked, or the others are listed."""
+
+import asyncio
+import json
+
+import pytest
+from agents import talk, told
+from analysis.asked import episode, stored
+from mcp import Client
+from mcp_types import ElicitResult
+
+from kgraph.server.mcp import AgentLimits, AgentService
+from kgraph.server.mcp.server import make_server
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    talks = [
+        episode(f"{type_} {n}", "2025-06-02", [f"Gemini:{type_}:1"], show="Alpha")
+        for type_ in ("company", "product")
+        for n in range(3)
+    ]
+    store = stored(tmp_path_factory.mktemp("choices") / "store", talks)
+    return make_server(AgentService(store.path, AgentLimits()))
+
+
+def ask(server, action, **content):
+    """The answer of look_up for a user who does so, and what the user was asked."""
+    asked = []
+
+    async def answer(context, params):
+        asked.append((params.message, params.requested_schema["properties"]["id"]["enum"]))
+        return ElicitResult(action=action, content=content or None)
+
+    async def talking():
+        async with Client(server, elicitation_callback=answer) as client:
+            return await told(client, "look_up", name="Gemini"), asked
+
+    return asyncio.run(talking())
+
+
+def test_a_user_chooses_what_is_meant(served):
+    found, asked = ask(served, "accept", id="product/gemini")
+    assert (found["id"], "may_mean" in found) == ("product/gemini", False)
+    assert asked == [
+        (
+            "“Gemini” may mean: Gemini, company, in 3 episodes (company/gemini); Gemini, product, "
+            "in 3 episodes (product/gemini). Which one?",
+            ["company/gemini", "product/gemini"],
+        )
+    ]
+
+
+@pytest.mark.parametrize("action", ["decline", "cancel"])
+def test_a_user_who_does_not_choose_gets_all_meanings(served, action):
+    found, _ = ask(served, action)
+    assert [text.rpartition("(")[2] for text in found["may_mean"]] == [
+        "company/gemini)",
+        "product/gemini)",
+    ]
+
+
+def test_a_client_that_cannot_ask_gets_all_meanings(served):
+    found = talk(served, lambda client: told(client, "look_up", name="Gemini"))
+    assert (found["id"], len(found["may_mean"])) == ("company/gemini", 2)
+
+
+def test_an_id_is_clear(served):
+    _, asked = ask(served, "accept", id="company/gemini")
+    by_id = talk(served, lambda client: told(client, "look_up", name="product/gemini"))
+    assert (len(asked), by_id["id"], "may_mean" in by_id) == (1, "product/gemini", False)
+
+
+def test_an_agent_does_not_see_the_choice_as_an_argument(served):
+    listed = talk(served, lambda client: client.list_tools())
+    schema = json.dumps([tool.input_schema for tool in listed.tools])
+    assert "chosen" not in schema
