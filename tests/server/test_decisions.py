@@ -1,12 +1,14 @@
 """The audit pages: decisions are filtered, paged, and shown with the command that judges them."""
 
+import re
+
 import pytest
 from server.protocol_helpers import EVIL, Page
 
 from kgraph.server.pages.decisions import AUDIT_PAGES, AuditForm, group_outcomes
 from kgraph.views.decisions import DECISION_KINDS
 
-OURS = {"/assets/theme.js", "/assets/autocomplete.js"}
+OURS = {"/assets/theme.js", "/assets/autocomplete.js", "/assets/tables.js"}
 
 
 def audit(server, what="", **given):
@@ -107,3 +109,16 @@ def test_an_episode_leads_to_what_of_it_was_rejected(many):
     [leads] = [link for link in page.links if link.startswith("/audit/mentions?")]
     found = Page(many.client.get(leads, headers={"accept": "text/html"}))
     assert "kgraph judge accept --type company I" in found.text
+
+
+def test_the_accounting_leads_to_what_was_rejected(sample_server):
+    html = sample_server.get("/audit", accept="text/html").text
+    rules = re.findall(
+        r'href="(/audit/mentions\?type=noise&amp;rule=[^"]+)">rejected: [^<]+</a> '
+        r'<span class="number">([\d,]+)',
+        html,
+    )
+    assert rules
+    for address, count in rules:
+        listed = sample_server.get(address.replace("&amp;", "&"), accept="text/html").text
+        assert f"{count} decision" in listed

@@ -18,6 +18,7 @@ VENDOR = ASSETS / "vendor" / "yasgui"
 OURS = {
     "/assets/theme.js",
     "/assets/autocomplete.js",
+    "/assets/tables.js",
     "/assets/editor.js",
     "/assets/vendor/yasgui/yasgui.min.js",
 }

@@ -1,5 +1,7 @@
 """The pages in a browser: by keyboard only, with an accessibility checker, with hostile data."""
 
+import csv
+import io
 import json
 
 import pytest
@@ -132,6 +134,58 @@ def test_a_picture_on_paper_is_the_still_one(sample_server):
         assert page.run(shown % ".picture > .moving") == "none"
         assert page.run(shown % ".picture > svg") == "block"
         assert page.run("document.querySelectorAll('.picture > svg circle').length") > 5
+
+
+FIRST = "[...document.querySelector('table').tBodies[0].rows].map(row => row.cells[%d].innerText)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_table_is_sorted_filtered_and_taken_away(sample_server, scheme):
+    with opened(sample_server.address + "companies?limit=40", scheme=scheme) as page:
+        until(page, "document.querySelectorAll('th button.sort').length === 6")
+        names, counts = page.run(FIRST % 0), page.run(FIRST % 2)
+        assert [int(count) for count in counts] == sorted(map(int, counts), reverse=True)
+        page.tab_to("th button.sort")
+        page.press("Enter")
+        assert page.run(FIRST % 0) == sorted(names, key=str.lower)
+        heading = "document.activeElement.closest('th').getAttribute('aria-sort')"
+        assert page.run(heading) == "ascending"
+        page.press("Enter")
+        assert page.run(FIRST % 0) == sorted(names, key=str.lower, reverse=True)
+        assert page.run(heading) == "descending"
+        page.run("document.querySelector('.table-tools input').focus()")
+        page.type("coin")
+        shown = page.run("[...document.querySelectorAll('tbody tr')].filter(r => !r.hidden).length")
+        assert 0 < shown < 40
+        said = page.run("document.querySelector('.table-tools [role=status]').textContent")
+        assert said == f"{shown} of 40 rows"
+        text = page.run(
+            "import('/assets/tables.js').then(({toCsv}) => toCsv(document.querySelector('table')))"
+        )
+        rows = list(csv.reader(io.StringIO(text)))
+        assert rows[0] == [*"Name Kind Episodes Advertised Shows Confidence link".split()]
+        assert len(rows) == shown + 1
+        assert all("coin" in " ".join(row).lower() for row in rows[1:])
+        assert all(row[-1].startswith(sample_server.address + "company/") for row in rows[1:])
+        assert (outside(page, sample_server), page.console, faults(page)) == ([], [], [])
+
+
+def test_a_cell_of_a_file_is_no_formula(hostile_server):
+    with opened(hostile_server.address + "companies") as page:
+        text = page.run("""import('/assets/tables.js').then(({toCsv}) => {
+          const table = document.createElement('table');
+          const row = table.createTHead().insertRow();
+          row.insertCell().textContent = 'A, "b"';
+          for (const text of ['=1+1', '-2', '-cmd', '@x', 'plain']) {
+            (table.tBodies[0] ?? table.createTBody()).insertRow().insertCell().textContent = text;
+          }
+          document.body.append(table);
+          return toCsv(table); })""")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows == [
+        ['A, "b"', "link"],
+        *([cell, ""] for cell in ("'=1+1", "-2", "'-cmd", "'@x", "plain")),
+    ]
 
 
 @pytest.mark.parametrize("path", ["company/nvidia", "questions/surfaces?entity=NVIDIA"])

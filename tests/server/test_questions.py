@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from html import unescape
 
 import pytest
 from server.protocol_helpers import EVIL, Page
@@ -12,7 +14,9 @@ from kgraph.query.parameters import PARAMETER_TYPES, Parameter
 from kgraph.server.pages.forms import drop_empty, encode_fields, make_fields
 from kgraph.server.pages.questions import format_command
 
-SCRIPTS = {"/assets/theme.js", "/assets/autocomplete.js", "/assets/chart.js"}
+SCRIPTS = {"/assets/theme.js", "/assets/autocomplete.js", "/assets/chart.js"} | {
+    "/assets/tables.js"
+}
 
 
 def test_every_question_is_listed(server):
@@ -75,6 +79,36 @@ def test_accept_chooses_too(server):
     assert server.get(path, accept="text/csv").content.startswith(b"name,")
     assert server.get(path, accept="application/json").json()["head"]["vars"][0] == "name"
     assert server.get(path, accept="image/png").status_code == 406
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "associated?entity=NVIDIA",
+        "beside-both?one=NVIDIA&other=OpenAI",
+        "by-month?entity=NVIDIA",
+        "by-month?entity=Stablecoins",
+        "co-mentioned?company=NVIDIA",
+        "companies-by-shows?minShows=1",
+        "risers?before=2025-05&after=2025-06&minEpisodes=1",
+        "shows-covering?entity=NVIDIA",
+        "talk-by-month?about=NVIDIA",
+    ],
+)
+def test_a_figure_leads_to_as_many_episodes(sample_server, asked):
+    html = sample_server.get(f"/questions/{asked}", accept="text/html").text
+    name = asked.partition("?")[0]
+    figures = re.findall(r'<td class="number"><a href="/(episodes|pair)\?([^"]+)">(\d+)</a>', html)
+    assert figures or name == "risers"
+    for path, query, figure in figures[:: max(1, len(figures) // 4)]:
+        facts = sample_server.client.get(f"/api/{path}?{unescape(query)}").json()
+        counted = facts["total"] if path == "episodes" else facts["both"]["episodes"]
+        assert counted == int(figure), query
+
+
+def test_the_first_episode_of_a_month_is_a_link(sample_server):
+    page = Page(sample_server.get("/questions/by-month?entity=NVIDIA", accept="text/html"))
+    assert sum(link.startswith("/episode/") for link in page.links) > 2
 
 
 def test_an_answer_without_a_chart_has_no_file_of_it(server):

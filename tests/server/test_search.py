@@ -6,7 +6,7 @@ from server.protocol_helpers import EVIL, Page
 from kgraph.search.filters import FacetCount
 from kgraph.server.pages.search import SearchForm, facet_choices
 
-OURS = {"/assets/theme.js", "/assets/autocomplete.js"}
+OURS = {"/assets/theme.js", "/assets/autocomplete.js", "/assets/tables.js"}
 TITLE = '<script>alert(1)</script> & " talk'
 
 

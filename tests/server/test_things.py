@@ -1,5 +1,7 @@
 """Pages answer, show what they should, contain no markup of the data, and link somewhere."""
 
+import csv
+import io
 import re
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
@@ -123,6 +125,40 @@ def test_hostile_texts_are_texts(hostile_server):
         shown += answer.text
     for word in ("Talk", "Show", "Summary", "Insight", "Topic", "NVIDIA said", "Acme"):
         assert re.search(rf"{word}[^<>]*&lt;img", shown), word
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "columns"),
+    [
+        (
+            "/companies",
+            "company",
+            "name,type,kind,episodes,advertised,unlikely,shows,",
+        ),
+        ("/entities?type=any&words=a&limit=3", "any", "name,type,kind,episodes,"),
+        (
+            "/episodes?mentions=nvidia&offset=5",
+            "episodes",
+            "title,show,day,published,",
+        ),
+        ("/shows", "shows", "show,episodes,from,to,published,id"),
+    ],
+)
+def test_a_whole_list_is_a_file(sample_server, path, name, columns):
+    page = Page(sample_server.get(path, accept=BROWSER))
+    address = next(link for link in page.links if "format=csv" in link)
+    answer = sample_server.get(address, accept=BROWSER)
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}.csv"'
+    rows = list(csv.reader(io.StringIO(answer.content.decode())))
+    assert ",".join(rows[0]).startswith(columns)
+    kind, _, query = path[1:].partition("?")
+    api = {"companies": "entities?type=company", "entities": "entities?type=any&words=a"}
+    question = api.get(kind, f"{kind}?{query.partition('&')[0]}") + "&limit=500"
+    listed = sample_server.client.get(f"/api/{question}").json()["rows"]
+    assert [row[-1] for row in rows[1:]] == [
+        line.get("id") or line["thing"]["id"] for line in listed
+    ]
 
 
 def test_the_recording_is_linked_where_that_is_safe(hostile_server):

@@ -26,6 +26,7 @@ from kgraph.query.share_columns import INTERVAL_COLUMNS
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import HTML, JSON, SOLUTION_MEDIA_TYPES, choose_format
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
+from kgraph.server.pages.answer_evidence import link_figures
 from kgraph.server.pages.charts import DrawnChart, draw_bars, link_svg, send_chart
 from kgraph.server.pages.forms import SUGGESTED_KINDS, drop_empty, make_fields
 from kgraph.server.pages.month_chart import MonthSeries, draw_months
@@ -207,6 +208,7 @@ def render_question(
         error=error,
         shown=answer,
         chart=chart,
+        evidence=link_figures(graph, query, values, answer) if answer else [],
         chart_files=[link_svg(_make_address(query, values))],
         command=format_command(query.name, values),
         downloads=downloads if answer else [],

@@ -148,6 +148,7 @@ def render_search(
         error=error,
         near=similar,
         found=result.found if result else None,
+        recordings=result.recordings if result else {},
         hits=result.found.hits[:HITS_PER_PAGE] if result else (),
         facets=[(heading, choices) for heading, choices in facets if choices],
         slice=slice_,

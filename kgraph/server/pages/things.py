@@ -20,10 +20,11 @@ from starlette.responses import Response
 from kgraph.base.markdown import parse_markdown
 from kgraph.draw.draw import TYPE_PLURALS
 from kgraph.server.http.middleware import SECURITY_HEADERS
-from kgraph.server.http.responses import Endpoint, make_page_handler
+from kgraph.server.http.responses import Endpoint, PageRenderer, make_page_handler
 from kgraph.server.pages.charts import link_svg
 from kgraph.server.pages.compare import list_chart_files, make_compare_address, send_months
 from kgraph.server.pages.explanations import fetch_evidence, link_explanations
+from kgraph.server.pages.list_files import send_list
 from kgraph.server.pages.month_chart import MonthFigure, MonthSeries, make_month_figure
 from kgraph.server.pages.neighbourhood_picture import draw_neighbourhood
 from kgraph.server.pages.parameters import parse_params, query_params, run_view
@@ -47,7 +48,7 @@ from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import FrontFacts
 from kgraph.views.quote import QuoteFacts, QuoteRequest
 from kgraph.views.theme_and_show import ShowFacts, ThemeFacts
-from kgraph.views.values import NoParameters
+from kgraph.views.values import MAX_VIEW_ROWS, NoParameters
 from kgraph.views.why import WhyRequest
 
 EXTRACTOR_LABELS = {
@@ -57,6 +58,8 @@ EXTRACTOR_LABELS = {
 }
 
 TemplateValues = dict[str, Any]
+
+CSV_FORM = "csv"  #: representation of a list that has all its rows
 
 ListRequestT = TypeVar("ListRequestT", EntitiesRequest, EpisodesRequest, ShowsRequest)
 ListT = TypeVar("ListT", EntityList, EpisodeList, ShowList)
@@ -130,7 +133,7 @@ async def shows_page(request: Request, graph: OpenGraph) -> str:
     _, facts, slice_ = await _fetch_list(
         request, graph, "shows", query_params(request), params=ShowsRequest, result=ShowList
     )
-    return render_template("shows.html", facts=facts, slice=slice_)
+    return render_template("shows.html", facts=facts, slice=slice_, whole=_link_whole(request))
 
 
 async def why_page(request: Request, graph: OpenGraph) -> str:
@@ -164,11 +167,42 @@ def _link_unlikely(request: Request, unlikely: bool) -> TemplateValues:
     path = request.url.path
     shown = {"unlikely": "true"} if unlikely else {}
     return {
+        "whole": _link_whole(request),
         "unlikely": unlikely,
         "href_with": f"{path}?{urlencode({**others, 'unlikely': 'true'})}",
         "href_without": f"{path}?{urlencode(others)}" if others else path,
         "with_unlikely": lambda query: {**query, **shown},
     }
+
+
+def _link_whole(request: Request) -> str:
+    """Return the address of all rows of a list as a file."""
+    query = {**query_params(request), "format": CSV_FORM}
+    rest = {name: text for name, text in query.items() if name not in ("offset", "limit")}
+    return f"{request.url.path}?{urlencode(rest)}"
+
+
+def _with_file(
+    render: PageRenderer,
+    name: str,
+    params: type[ListRequestT],
+    result: type[ListT],
+    defaults: Mapping[str, str] = {},
+) -> PageRenderer:
+    """Return a page that with ``format=csv`` sends all rows of its list as a file instead."""
+
+    async def render_or_send(request: Request, graph: OpenGraph) -> str | Response:
+        values = {**defaults, **query_params(request)}
+        if values.pop("format", "") != CSV_FORM:
+            return await render(request, graph)
+        pages: list[ListT] = []
+        while not pages or len(pages) * MAX_VIEW_ROWS < pages[0].total:
+            place = {"offset": str(len(pages) * MAX_VIEW_ROWS), "limit": str(MAX_VIEW_ROWS)}
+            parsed = parse_params({**values, **place}, params)
+            pages.append(await run_view(request, graph, name, parsed, result))
+        return send_list(values.get("type", name), pages)
+
+    return render_or_send
 
 
 async def _fetch_list(
@@ -314,12 +348,28 @@ PAGES_WITH_PLAYER = ("episode", "quote")  #: first segments of ids
 #: First segment of an id -> function that sends its chart, where no page of comparisons has it.
 THING_CHARTS = {"show": show_chart}
 
+COMPANIES = {"type": "company"}  #: defaults of the list of companies
+
 PAGE_ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint("/", make_page_handler(front_page)),
-    Endpoint("/companies", make_page_handler(partial(entities_page, defaults={"type": "company"}))),
-    Endpoint("/entities", make_page_handler(entities_page)),
-    Endpoint("/episodes", make_page_handler(episodes_page)),
+    Endpoint(
+        "/companies",
+        make_page_handler(
+            _with_file(
+                partial(entities_page, defaults=COMPANIES),
+                *("entities", EntitiesRequest, EntityList, COMPANIES),
+            )
+        ),
+    ),
+    Endpoint(
+        "/entities",
+        make_page_handler(_with_file(entities_page, "entities", EntitiesRequest, EntityList)),
+    ),
+    Endpoint(
+        "/episodes",
+        make_page_handler(_with_file(episodes_page, "episodes", EpisodesRequest, EpisodeList)),
+    ),
     Endpoint("/themes", make_page_handler(themes_page)),
-    Endpoint("/shows", make_page_handler(shows_page)),
+    Endpoint("/shows", make_page_handler(_with_file(shows_page, "shows", ShowsRequest, ShowList))),
     Endpoint("/why", make_page_handler(why_page)),
 )

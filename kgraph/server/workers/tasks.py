@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from kgraph.base.errors import InputError, RequestError, StoreError
+from kgraph.base.media import link_minute
 from kgraph.graph.matcher import Matcher
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.search import Found, SearchRequest
@@ -67,11 +68,30 @@ class ExpandSavedQuery(msgspec.Struct, frozen=True, tag="sparql"):
         return json_reply(render_saved_query(graph.store, self.name, self.parameters))
 
 
+class HitRecording(msgspec.Struct, frozen=True):
+    """The recording of a hit.
+
+    Attributes:
+        recording: address of the recording, from ``minute`` on if that is known; "" if unknown.
+        minute: about when a quote begins; None if unknown.
+    """
+
+    recording: str
+    minute: int | None = None
+
+
 class Searched(msgspec.Struct, frozen=True):
-    """Hits of a search, and their facets."""
+    """Hits of a search, and their facets.
+
+    Attributes:
+        found: the hits.
+        facets: numbers of hits by kind, type, show and theme.
+        recordings: those of the quotes and insights among the hits, by id.
+    """
 
     found: Found
     facets: Facets
+    recordings: dict[str, HitRecording] = {}
 
 
 class RunSearch(msgspec.Struct, frozen=True, tag="search"):
@@ -87,7 +107,15 @@ class RunSearch(msgspec.Struct, frozen=True, tag="search"):
             self.request.to_filters(),
             partial=bool(hits.partial),
         )
-        return json_reply(Searched(hits, facets))
+        recordings = {}
+        for hit in hits.hits:
+            if hit.episode and hit.kind in ("quote", "insight"):
+                recording = graph.find_recording(hit.episode.slug)
+                minute = recording.estimate_minute(hit.text) if hit.kind == "quote" else None
+                if recording.address:
+                    address = link_minute(recording.address, minute)
+                    recordings[hit.id] = HitRecording(address, minute)
+        return json_reply(Searched(hits, facets, recordings))
 
 
 class SuggestNames(msgspec.Struct, frozen=True, tag="suggest"):
