@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from kgraph.base.entity_types import DEFAULT_VIEW_TYPES
 from kgraph.graph import Graph, Selection
 from kgraph.graph.graph import DateBound, NamesArgument, make_selection
 from kgraph.store import Store
@@ -13,7 +14,7 @@ from kgraph.store import Store
 ParameterValue = str | int | float | date
 
 #: The default part of view() and sketch().
-DEFAULT_VIEW_SELECTION = Selection(types=frozenset({"company"}))
+DEFAULT_VIEW_SELECTION = Selection(types=frozenset(DEFAULT_VIEW_TYPES))
 
 
 class StoreBacked:

@@ -7,6 +7,9 @@ import msgspec
 from kgraph.base.errors import DataError
 from kgraph.base.vocabulary import data_path, load_yaml
 
+#: Types of a small picture by default: people and products stand beside companies and assets.
+DEFAULT_VIEW_TYPES = ("company", "crypto", "person", "product")
+
 
 class EntityTypeSpec(msgspec.Struct, frozen=True, rename={"class_": "class"}):
     """An entry of ``ontology/types.yaml``, whose header describes the fields."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
+from kgraph.base.entity_types import DEFAULT_VIEW_TYPES
 from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
 from kgraph.cli import options
@@ -272,7 +273,7 @@ def push(
 def view(
     focus: Annotated[str, typer.Option(help="Name to put in the middle.")] = "",
     depth: Annotated[int, typer.Option(min=1, max=3, help="Steps around the focus.")] = 1,
-    type: options.Types = ["company"],
+    type: options.Types = list(DEFAULT_VIEW_TYPES),
     min_confidence: options.MinConfidence = 0.0,
     unlikely: options.Unlikely = False,
     since: options.Since = "",

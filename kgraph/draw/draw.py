@@ -24,13 +24,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
-from kgraph.base.entity_types import ENTITY_TYPES
+from kgraph.base.entity_types import DEFAULT_VIEW_TYPES, ENTITY_TYPES
 from kgraph.base.errors import ExportError, InputError, ViewTooLargeError
 from kgraph.base.files import open_output_file
 from kgraph.base.text import pluralize
 from kgraph.draw import legend, select
 from kgraph.draw.bundle import encode_json_block, make_policy, strip_module_syntax
 from kgraph.draw.evidence import Evidence, gather_evidence
+from kgraph.draw.expansion import choose_expansions
+from kgraph.draw.groups import GROUP_COLOURS, NameGroup, find_groups, number_groups, tell_story
 from kgraph.draw.network import FONT_PX, build_vis_network, measure_bounds
 from kgraph.graph import Entity, Graph, Selection
 from kgraph.graph.cooccurrence import CoMention, count_co_mentions
@@ -54,6 +56,7 @@ SCRIPT_MODULES = (
     "dom.js",
     "network.js",
     "panel.js",
+    "groups.js",
     "search.js",
     "tables.js",
     "page.js",
@@ -69,6 +72,9 @@ class PictureContent(msgspec.Struct, frozen=True):
     types: frozenset[str]  #: selected types; empty for all
     episode_count: int  #: episodes in the selection
     focus: str | None = None  #: id of the entity in the middle
+    groups: list[NameGroup] = []  #: of all but the focus
+    story: list[str] = []  #: sentences that say what the picture shows
+    expansions: dict[str, Any] = {}  #: of :func:`kgraph.draw.expansion.choose_expansions`
 
     @property
     def ids(self) -> list[str]:
@@ -86,7 +92,7 @@ def write_view(
     *,
     focus: str | None = None,
     depth: int = 1,
-    types: frozenset[str] = frozenset({"company"}),
+    types: frozenset[str] = frozenset(DEFAULT_VIEW_TYPES),
     min_confidence: float = 0.0,
     since: str = "",
     until: str = "",
@@ -120,10 +126,11 @@ def write_view(
     selection = Selection(min_confidence, types, since, until, episodes, unlikely)
     selected, content = choose_content(graph, selection, focus=focus, depth=depth, limit=limit)
     evidence = gather_evidence(selected, content.ids, content.pairs, min_confidence)
-    network = build_vis_network(content.entities, content.pairs, content.focus)
-    page = render_view_page(
-        make_title(content), make_caption(content), make_page_data(content, network, evidence)
+    network = build_vis_network(
+        content.entities, content.pairs, content.focus, number_groups(content.groups)
     )
+    data = make_page_data(content, network, evidence)
+    page = render_view_page(make_title(content), make_caption(content), content.story, data)
     with open_output_file(output) as out:
         out.write(page)
     return View(len(content.entities), len(content.pairs))
@@ -158,12 +165,18 @@ def choose_content(
         else select.select_strongest(pairs, limit)
     )
     _check_content(ids, selected, middle, depth)
+    drawn = {id_: entities[id_] for id_ in ids}
+    among = [pair for pair in pairs if pair.source in drawn and pair.target in drawn]
+    groups = find_groups(list(drawn.values()), select.keep_ties(among), focus_id)
     return selected, PictureContent(
-        entities=[entities[id_] for id_ in ids],
+        entities=list(drawn.values()),
         pairs=select.select_backbone(pairs, ids, focus_id),
         types=types,
         episode_count=len(summaries),
         focus=focus_id,
+        groups=groups,
+        story=tell_story(drawn, select.keep_ties(among), groups, focus_id, len(summaries)),
+        expansions=choose_expansions(entities, pairs, ids),
     )
 
 
@@ -205,7 +218,7 @@ def make_title(content: PictureContent) -> str:
 
 def _join_plurals(content: PictureContent) -> str:
     plurals = [plural for type_, plural in TYPE_PLURALS.items() if type_ in content.types]
-    return ", ".join(plurals) or "names"
+    return plurals[0] if len(plurals) == 1 else "names"
 
 
 def make_caption(content: PictureContent) -> str:
@@ -237,6 +250,8 @@ def make_page_data(content: PictureContent, network: Network, evidence: Evidence
         "edges": edges,
         "options": network.options,
         "frame": measure_bounds(nodes),
+        "groups": msgspec.to_builtins(content.groups),
+        "more": content.expansions,
         "types": [
             {"type": type_, "plural": plural, "count": counts[type_]}
             for type_, plural in TYPE_PLURALS.items()
@@ -258,7 +273,7 @@ def make_page_data(content: PictureContent, network: Network, evidence: Evidence
     }
 
 
-def render_view_page(title: str, caption: str, data: Any) -> bytes:
+def render_view_page(title: str, caption: str, story: Sequence[str], data: Any) -> bytes:
     """Render the page as UTF-8, from plain texts and the data of the scripts, ready for JSON.
 
     Raises:
@@ -273,17 +288,22 @@ def render_view_page(title: str, caption: str, data: Any) -> bytes:
     # Without this a browser requests the source map, which is not in the page.
     library = library.partition("\n//# sourceMappingURL=")[0]
     script = "\n".join(strip_module_syntax(_read_asset(name)) for name in SCRIPT_MODULES)
-    style = legend.css_system_variables() + _read_asset("page.css")
+    style = legend.css_system_variables(_group_colours()) + _read_asset("page.css")
     page = Template(_read_asset("page.html")).substitute(
         policy=make_policy((library, script), style),
         title=html.escape(title),
         caption=html.escape(caption),
+        story=" ".join(f"<span>{html.escape(sentence)}</span>" for sentence in story),
         style=style,
         data=encode_json_block(data),
         library=library,
         script=script,
     )
     return page.encode()
+
+
+def _group_colours() -> dict[str, tuple[str, str]]:
+    return {f"group-{number}": pair for number, pair in enumerate(GROUP_COLOURS)}
 
 
 def _read_asset(name: str) -> str:
@@ -312,7 +332,9 @@ def draw_sketch(
 ) -> Sketch:
     """Draw names that are mentioned together; see :func:`kgraph.draw.write_view`."""
     _, content = choose_content(graph, selection, focus=focus, depth=depth, limit=limit)
-    network = build_vis_network(content.entities, content.pairs, content.focus)
+    network = build_vis_network(
+        content.entities, content.pairs, content.focus, number_groups(content.groups)
+    )
     left, top, right, bottom = measure_bounds(network.nodes)
     width, height = right - left + 2 * MARGIN_PX, bottom - top + 2 * MARGIN_PX
     box = f"{left - MARGIN_PX:.0f} {top - MARGIN_PX:.0f} {width:.0f} {height:.0f}"

@@ -7,6 +7,7 @@ corners are around 0, 0 in radii, y growing downwards.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import msgspec
 
@@ -38,10 +39,14 @@ TYPE_STYLES = {
 }
 
 
-def css_system_variables() -> str:
-    """Return CSS custom properties ``--TYPE`` of plain colours, by the system's preference."""
-    light = "".join(f"--{type_}: {style.light}; " for type_, style in TYPE_STYLES.items())
-    dark = "".join(f"--{type_}: {style.dark}; " for type_, style in TYPE_STYLES.items())
+def css_system_variables(more: Mapping[str, tuple[str, str]] = {}) -> str:
+    """Return CSS custom properties ``--TYPE`` of plain colours, by the system's preference.
+
+    ``more`` are further names, each with its colour on a light and on a dark background.
+    """
+    pairs = {type_: (style.light, style.dark) for type_, style in TYPE_STYLES.items()} | dict(more)
+    light = "".join(f"--{name}: {pair[0]}; " for name, pair in pairs.items())
+    dark = "".join(f"--{name}: {pair[1]}; " for name, pair in pairs.items())
     return f":root {{ {light}}}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}\n"
 
 

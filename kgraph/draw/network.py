@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from kgraph.base.text import shorten
@@ -29,6 +31,12 @@ FONT_PX = 14  #: height of a label, in pixels at zoom 1
 
 #: Radius of an entity of one episode, and of the one with most, in pixels at zoom 1.
 MIN_RADIUS_PX, MAX_RADIUS_PX = 6.0, 23.0
+
+GROUP_WIDTH = 0.3  #: length within a group without a link, by the root of its size
+
+#: Factors of a link's length within a group, between two groups, and to the focus. With 1 for all,
+#: a focus makes a star in which no group is seen.
+WITHIN_GROUP_STRETCH, BETWEEN_GROUPS_STRETCH, FOCUS_STRETCH = 0.7, 2.4, 1.9
 
 DASHED_BELOW_CONFIDENCE = 0.7
 MIN_LINE_PX, LINE_PX_PER_ASSOCIATION = 0.8, 4.0  #: width of a link
@@ -50,18 +58,23 @@ VIS_OPTIONS: dict[str, Any] = {
 
 
 def build_vis_network(
-    entities: Sequence[Entity], pairs: Sequence[CoMention], focus: str | None = None
+    entities: Sequence[Entity],
+    pairs: Sequence[CoMention],
+    focus: str | None = None,
+    groups: Mapping[str, int] = {},
 ) -> Network:
     """Build the network: nodes and edges in the given order; ids of edges are ``e0``, ``e1``, …
 
     The first entity is in the middle; the ends of pairs are among the entities; ``focus`` is the
-    id of the entity to emphasize.
+    id of the entity to emphasize; ``groups`` are the numbers of the entities' groups, which are
+    drawn apart.
     """
     from pyvis.network import Network
 
     network = Network(cdn_resources="in_line")
     max_episodes = max((entity.episodes for entity in entities), default=1)
-    for entity, (x, y) in zip(entities, position_nodes(entities, pairs, max_episodes), strict=True):
+    points = position_nodes(entities, pairs, max_episodes, groups)
+    for entity, (x, y) in zip(entities, points, strict=True):
         network.add_node(
             entity.id,
             label=shorten(entity.label, MAX_LABEL_CHARS),
@@ -114,9 +127,15 @@ def node_radius(episodes: int, max_episodes: int) -> float:
 
 
 def position_nodes(
-    entities: Sequence[Entity], pairs: Sequence[CoMention], max_episodes: int
+    entities: Sequence[Entity],
+    pairs: Sequence[CoMention],
+    max_episodes: int,
+    groups: Mapping[str, int] = {},
 ) -> list[Point]:
-    """Compute the centre of each mark, whose label is below it; the first is in the middle."""
+    """Compute the centre of each mark, whose label is below it; the first is in the middle.
+
+    Groups are drawn apart: links within one are short, links between two long.
+    """
     number = {entity.id: n for n, entity in enumerate(entities)}
     boxes = []
     for entity in entities:
@@ -124,10 +143,39 @@ def position_nodes(
         text_width = label_width(shorten(entity.label, MAX_LABEL_CHARS))
         boxes.append(Box(max(diameter, text_width), diameter + FONT_PX + 4))
     links = [
-        LayoutLink(number[pair.source], number[pair.target], 1.3 - 0.8 * max(pair.association, 0.0))
+        LayoutLink(
+            number[pair.source],
+            number[pair.target],
+            (1.3 - 0.8 * max(pair.association, 0.0)) * _stretch(pair, groups),
+        )
         for pair in pairs
     ]
+    linked = {frozenset((link.source, link.target)) for link in links}
+    links += [
+        link
+        for link in _group_links(entities, groups)
+        if frozenset((link.source, link.target)) not in linked
+    ]
     return [(x, y - FONT_PX / 2) for x, y in layout_boxes(boxes, links)]
+
+
+def _group_links(entities: Sequence[Entity], groups: Mapping[str, int]) -> Iterator[LayoutLink]:
+    """Yield a link for each two entities of a group, about as long as a disc of it is wide."""
+    sizes = Counter(groups.values())
+    for (first, one), (second, other) in combinations(enumerate(entities), 2):
+        number = groups.get(one.id)
+        if number is not None and number == groups.get(other.id):
+            yield LayoutLink(first, second, GROUP_WIDTH * math.sqrt(sizes[number]))
+
+
+def _stretch(pair: CoMention, groups: Mapping[str, int]) -> float:
+    """Return the factor of a link's length: the focus, of no group, is as far from all of them."""
+    one, other = groups.get(pair.source), groups.get(pair.target)
+    if not groups:
+        return 1.0
+    if one is None or other is None:
+        return FOCUS_STRETCH
+    return WITHIN_GROUP_STRETCH if one == other else BETWEEN_GROUPS_STRETCH
 
 
 def label_width(label: str) -> float:

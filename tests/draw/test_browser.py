@@ -1,6 +1,7 @@
 """The page as a person meets it, in a real browser; left out where there is no Chromium."""
 
 import pytest
+from atlas.test_layout import two_camps
 from browser import CHROMIUM, opened
 from draw.factories import HARM, graph
 
@@ -60,8 +61,7 @@ def test_something_is_drawn(path, scheme):
 def test_pointing_at_and_clicking_a_hostile_name_shows_its_text(page):
     x, y = where(page, NODE.format("company/evil"))
     page.move(x, y)
-    page.run("new Promise(done => setTimeout(done, 400))")  # the tooltip's delay
-    assert "Evil <img" in page.run("document.querySelector('.vis-tooltip').innerText")
+    assert "Evil <img" in page.run("document.querySelector('#tip').innerText")
     page.click(x, y)
     shown = page.run(PANEL)
     assert f"Evil {HARM} & Söhne" in shown
@@ -143,3 +143,80 @@ def test_a_narrow_window_scrolls_down_only(path):
     with opened(path, width=390, height=800) as page:
         assert page.run("document.documentElement.scrollWidth") == 390
         assert page.run(COLOURS) > 10
+
+
+@pytest.fixture
+def camps(tmp_path):
+    """A page of two groups, which does not show all of their names."""
+    write_view(two_camps(), tmp_path / "camps.html", limit=20)
+    with opened(tmp_path / "camps.html") as page:
+        yield page
+        assert page.console == []
+
+
+def test_groups_are_named_and_lead_to_their_members(camps):
+    names = camps.run("[...document.querySelectorAll('#groups button')].map(b => b.textContent)")
+    assert len(names) == 2
+    story = camps.run("document.getElementById('story').innerText")
+    assert "The names form 2 groups" in story
+    assert "The strongest tie is that of" in story
+    camps.run("document.getElementById('group-1').click()")
+    assert camps.run("document.querySelector('#panel h2').textContent") in names[1]
+    members = camps.run(PANEL).partition("Strongest links")[0]
+    assert ("chip" in members) != ("coin" in members)
+    before = camps.picture()
+    camps.run("""(() => { const choice = document.getElementById('colours');
+        choice.value = 'type'; choice.dispatchEvent(new Event('change')); })()""")
+    camps.settle()
+    assert camps.picture() != before
+
+
+def test_a_name_is_expanded_by_names_that_were_not_drawn(camps):
+    rows = "document.querySelectorAll('#panel .near li').length"
+    id_ = camps.run(f"Object.keys({DATA}.more.links)[0]")
+    label = camps.run(f"{DATA}.things[{id_!r}].label")
+    camps.press("/")
+    camps.type(label)
+    camps.press("Enter")
+    before = camps.run(rows)
+    camps.run("document.querySelector('#panel .expand').click()")
+    camps.settle()
+    assert camps.run("document.querySelector('#panel .expand')") is None
+    assert camps.run(rows) > before
+    further = camps.run(f"{DATA}.more.things[{DATA}.more.links[{id_!r}][0][0]].label")
+    camps.press("/")
+    camps.run("document.getElementById('search').value = ''")
+    camps.run(
+        f"[...document.querySelectorAll('#panel .near button')]"
+        f".find(b => b.textContent.startsWith({further!r})).click()"
+    )
+    assert "This file holds no quotes and episodes" in camps.run(PANEL)
+
+
+def test_the_tip_and_a_click_tell_the_same(camps):
+    for at in range(8):
+        x, y = 200 + 70 * at, 300 + 25 * at
+        camps.move(x, y)
+        camps.settle()
+        shown = camps.run(
+            "document.getElementById('tip').hidden ? '' : "
+            "document.querySelector('#tip b').textContent"
+        )
+        camps.click(x, y)
+        heading = camps.run("document.querySelector('#panel h2').textContent")
+        assert heading == (shown or "How to read this")
+
+
+def test_the_wheel_scrolls_the_page_and_zooms_with_ctrl(camps):
+    camps.run("document.getElementById('tables').open = true")
+    camps.settle()
+    wheel = {"type": "mouseWheel", "x": 400, "y": 400, "deltaX": 0, "deltaY": 120}
+    camps.call("Input.dispatchMouseEvent", **wheel)
+    camps.until("scrollY > 0")
+    camps.run("scrollTo(0, 0)")
+    camps.settle()
+    before = camps.picture()
+    camps.call("Input.dispatchMouseEvent", **wheel, modifiers=2)
+    camps.settle()
+    assert camps.run("scrollY") == 0
+    assert camps.picture() != before

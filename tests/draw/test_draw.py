@@ -25,34 +25,47 @@ def drawn(**wanted):
     return summary, page, json.loads(re.search(r'id="data">(.*?)</script>', page)[1])
 
 
-def test_by_default_companies_that_stand_together():
-    summary, page, data = drawn()
+COMPANIES = frozenset({"company"})
+
+
+def test_companies_that_stand_together():
+    summary, page, data = drawn(types=COMPANIES)
     assert summary == View(3, 3)
     assert sorted(data["things"]) == ["company/acme", "company/beta", "company/evil"]
     assert "<h1>Companies mentioned together</h1>" in page
 
 
+def test_by_default_people_and_products_stand_beside_companies():
+    _, page, data = drawn()
+    assert "person/ann" in data["things"]
+    assert "<h1>Names mentioned together</h1>" in page
+
+
 def test_the_focus_may_be_of_another_type_and_go_by_another_name():
-    summary, page, data = drawn(focus="ann example")
+    summary, page, data = drawn(focus="ann example", types=COMPANIES)
     assert summary == View(3, 3)
     assert data["focus"] == "person/ann"
     assert "<h1>Ann Example and the companies around it</h1>" in page
 
 
 def test_depth_goes_further():
-    assert "company/evil" not in drawn(focus="Ann Example")[2]["things"]
-    assert "company/evil" in drawn(focus="Ann Example", depth=2)[2]["things"]
+    assert "company/evil" not in drawn(focus="Ann Example", types=COMPANIES)[2]["things"]
+    assert "company/evil" in drawn(focus="Ann Example", depth=2, types=COMPANIES)[2]["things"]
 
 
 def test_bounds_are_kept():
-    _, _, data = drawn(focus="Acme", since="2025-07-15")
+    _, _, data = drawn(focus="Acme", since="2025-07-15", types=COMPANIES)
     assert sorted(data["things"]) == ["company/acme", "company/evil"]
     _, _, data = drawn(focus="Acme", min_confidence=0.8, types=frozenset())
     assert sorted(data["things"]) == ["company/acme", "company/beta", "company/evil"]
 
 
 def test_a_link_tells_its_count_association_confidence_and_evidence():
-    link = next(link for link in drawn()[2]["links"].values() if link["target"] == "company/beta")
+    link = next(
+        link
+        for link in drawn(types=COMPANIES)[2]["links"].values()
+        if link["target"] == "company/beta"
+    )
     assert link == {
         "source": "company/acme",
         "target": "company/beta",

@@ -63,7 +63,7 @@ export function safeHref(href, base = document.baseURI) {
  */
 export function embedGraph(host, graph, options = {}) {
   const atlas = atlasOf(graph, host.clientWidth / Math.max(host.clientHeight, 1) || 1.4);
-  const renderer = createRenderer(host, atlas, { theme: "light", colourBy: "type", regions: false, ...options });
+  const renderer = createRenderer(host, atlas, { theme: "light", colourBy: "type", regions: false, leavesWheel: true, ...options });
   const thing = (hit) => hit && (hit.node === undefined ? { edge: atlas.edge(hit.edge) } : { node: atlas.node(hit.node) });
   renderer.on("hover", (hit) => { host.title = thing(hit)?.edge?.label ?? ""; });
   renderer.on("pick", (hit) => {
@@ -78,7 +78,7 @@ export function embedGraph(host, graph, options = {}) {
   };
   host.tabIndex = 0;
   host.setAttribute("role", "application");
-  host.setAttribute("aria-label", `${options.label ?? "Graph"}: ${atlas.n} nodes, ${atlas.m} edges. Arrow keys move it, plus and minus zoom, 0 shows all.`);
+  host.setAttribute("aria-label", `${options.label ?? "Graph"}: ${atlas.n} nodes, ${atlas.m} edges. Arrow keys move it, plus and minus or Ctrl and the wheel zoom, 0 shows all.`);
   host.addEventListener("keydown", press);
   return { ...renderer, destroy: () => (host.removeEventListener("keydown", press), renderer.destroy()) };
 }

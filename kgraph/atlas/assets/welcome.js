@@ -21,6 +21,7 @@ const RISING = ["company", "crypto", "product"]; // a person may be a guest of o
 /** The parts of the panel of a page where nothing is open. */
 export function welcomeParts(app) {
   const { atlas } = app, { names, advertised, ranges: { episodes, quotes } } = atlas.meta, size = ([from, to]) => to - from;
+  const unlikely = choosesEpisodes(atlas, { ...noFilter(), confidence: FLOOR }) ? "hidden, until the filters ask for them" : "not in this file";
   const tries = triesOf(app), more = advertised ? `; only adverts name ${grouped(advertised)} more` : "";
   return [
     element("h2", { tabindex: -1 }, "What these episodes talk about"),
@@ -36,8 +37,8 @@ export function welcomeParts(app) {
       element("li", {}, element("kbd", {}, "t"), " for the same data as a table"),
       element("li", {}, element("kbd", {}, "?"), " for all shortcuts"),
     )),
-    element("p", { class: "quiet" }, `Zoom in for episodes, rarer names and quotes. Adverts are left out; mentions that are more likely wrong than right are ${
-      choosesEpisodes(atlas, { ...noFilter(), confidence: FLOOR }) ? "hidden, until the filters ask for them" : "not in this file"}. Copy the address to share the current view.`),
+    element("p", { class: "quiet" }, `Zoom in for episodes, rarer names and quotes. Adverts are left out; mentions that are more likely wrong than right are ${unlikely}. ` +
+      "Copy the address to share the current view."),
   ];
 }
 

@@ -39,7 +39,15 @@ frame.setAttribute("role", "application");
 frame.setAttribute("aria-label", `Picture of ${times(DATA.nodes.length, "name")} and ${times(DATA.edges.length, "link")}: ` +
   "arrow keys move it, plus and minus zoom. The tables below say the same.");
 
+byId("centre").hidden = !DATA.focus || DATA.groups.length < 2;
+byId("centre").addEventListener("click", () => {
+  isCentreShown = !isCentreShown;
+  byId("centre").setAttribute("aria-pressed", String(isCentreShown));
+  paint();
+});
+
 fillLegend();
+fillGroups();
 showPanel(DATA.focus ? { node: DATA.focus } : null);
 fit();
 paint();

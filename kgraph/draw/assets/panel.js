@@ -4,7 +4,7 @@ const LISTED = 12; // neighbours in the panel: the tables hold all
 
 /** Fill the panel; without a selection it says how to read the picture. */
 function showPanel(what) {
-  const parts = !what ? welcome() : what.node ? aboutThing(what.node) : aboutLink(what.edge);
+  const parts = !what ? welcome() : what.group !== undefined ? aboutGroup(what.group) : what.node ? aboutThing(what.node) : aboutLink(what.edge);
   byId("panel").replaceChildren(...parts);
   byId("panel").scrollTop = 0;
 }
@@ -15,6 +15,8 @@ function welcome() {
     element("p", {}, "Each mark is a name that the episodes mention; the larger, the more episodes. " +
       "A line joins two names; the wider, the more often they stand in the same episodes beyond what chance would have. " +
       "Choose a mark or a line to see the episodes and quotes behind it."),
+    element("p", {}, DATA.groups.length > 1 ? "Colours are groups of names that are mentioned together; press one below the picture to read about it. "
+      + "A name that you choose can be expanded by further names." : "A name that you choose can be expanded by further names."),
     element("h3", {}, "Strongest links"),
     element("ul", { class: "near" }, ...DATA.edges.slice(0, LISTED).map(({ id }) => edgeItem(id))),
   ];
@@ -42,9 +44,10 @@ function aboutThing(id) {
       ["Confidence", `${percent(thing.confidence)} at best`],
       ["Also written", thing.spellings.join(", ")],
     ]),
+    expandButton(id),
     ...section("Closest here", near.length > LISTED ? `${LISTED} of ${near.length}` : "",
       near.length ? element("ul", { class: "near" }, ...near.slice(0, LISTED).map((edge) => edgeItem(edge, id))) : null),
-    ...evidence(thing, "No quote that names it was kept."),
+    ...(thing.isFurther ? [notHere(thing.label)] : evidence(thing, "No quote that names it was kept.")),
   ];
 }
 
@@ -62,9 +65,12 @@ function aboutLink(id) {
     element("ul", { class: "near" }, ...[edge.source, edge.target].map((end) => element("li", {},
       element("button", { type: "button", onclick: () => choose({ node: end }) },
         DATA.things[end].label, element("span", { class: "quiet" }, times(DATA.things[end].count, "episode")))))),
-    ...evidence(edge, NO_QUOTE_OF_BOTH),
+    ...(edge.isFurther ? [notHere(other.label)] : evidence(edge, NO_QUOTE_OF_BOTH)),
   ];
 }
+
+/** That the file holds no evidence of a name that was added, and what does. */
+const notHere = (label) => element("p", { class: "quiet" }, `This file holds no quotes and episodes of ${label}: draw it with kgraph view --focus.`);
 
 /** A neighbour, or both ends of a link, as a button that shows the link. */
 function edgeItem(id, from) {
@@ -78,7 +84,7 @@ function edgeItem(id, from) {
 /** Select from the panel or a table: the panel's heading then has the focus, so that a keyboard goes on from there. */
 function choose(what) {
   select(what, { move: true });
-  byId("panel").querySelector("h2").focus();
+  byId("panel").querySelector("h2")?.focus();
 }
 
 function section(title, note, ...content) {

@@ -135,6 +135,18 @@ test("two fingers zoom around what is between them, and pick nothing", () => {
   assert.deepEqual(told, []);
 });
 
+test("in a page that scrolls, the wheel is the page's unless Ctrl is held, and a finger may pan up and down", () => {
+  const made = camera(), host = fakeHost(), before = made.scale, steps = () => { while (made.step(1)); };
+  bindGestures(host, made, { hover() {}, leave() {}, pick() {}, leavesWheel: true });
+  host.fire("wheel", 200, 150, { deltaY: -180, deltaMode: 0, ctrlKey: false });
+  steps();
+  assert.equal(made.scale, before);
+  host.fire("wheel", 200, 150, { deltaY: -180, deltaMode: 0, ctrlKey: true });
+  steps();
+  assert.ok(made.scale > before);
+  assert.equal(host.style.touchAction, "pan-y");
+});
+
 test("the wheel zooms at the pointer, by lines as by pixels; a second tap comes nearer", () => {
   const made = camera(), host = fakeHost(), steps = () => { while (made.step(1)); };
   bindGestures(host, made, { hover() {}, leave() {}, pick() {} });

@@ -9,8 +9,9 @@ const TWICE = 320, SAME = 24; // milliseconds and pixels between two taps that a
  * Bind gestures to an element.
  * @param {HTMLElement} host
  * @param camera
- * @param {{hover(x, y), leave(), pick(x, y, event), isDrawing?(), draw?(points), drawn?(points, event)}} told what to do with a
- *   pointer that looks, leaves or picks, in CSS pixels of the host; while it draws an area, with its outline so far, and at its end
+ * @param {{hover(x, y), leave(), pick(x, y, event), isDrawing?(), draw?(points), drawn?(points, event), leavesWheel?: boolean}} told
+ *   what to do with a pointer that looks, leaves or picks, in CSS pixels of the host; while it draws an area, with its outline so
+ *   far, and at its end; leavesWheel: the wheel zooms with Ctrl only, and a finger scrolls the page up and down
  * @returns a function that unbinds them
  */
 export function bindGestures(host, camera, told) {
@@ -73,13 +74,14 @@ export function bindGestures(host, camera, told) {
     }
   };
   const wheel = (event) => {
+    if (told.leavesWheel && !event.ctrlKey && !event.metaKey) return; // the page scrolls
     event.preventDefault();
     const unit = event.deltaMode === 1 ? LINE : event.deltaMode === 2 ? PAGE : 1, [x, y] = place(event);
     camera.glideAt(x, y, Math.exp(-event.deltaY * unit * WHEEL * (event.ctrlKey ? 5 : 1)));
   };
   const leave = () => pointers.size || told.leave();
   const bound = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, pointerleave: leave, wheel };
-  host.style.touchAction = "none";
+  host.style.touchAction = told.leavesWheel ? "pan-y" : "none";
   for (const [name, does] of Object.entries(bound)) host.addEventListener(name, does, { passive: false });
   return () => {
     for (const [name, does] of Object.entries(bound)) host.removeEventListener(name, does);

@@ -142,13 +142,13 @@ const tried = new Uint32Array(TRIED); // what was found last
  * Nodes that may be named, the most important first: by a look at all, or by the index where that is sooner. Of the core only as
  * many as the budget of this zoom takes, wherever they lie: a name does not come and go while the map moves.
  */
-function candidatesOf(atlas, { camera, tiers, mask, places, order, zoom, lit }) {
+function candidatesOf(atlas, { camera, tiers, mask, places, order, zoom }) {
   const named = tiers.filter((tier) => tier.shown && tier.large >= NAMED_FROM);
   const { x, y } = camera, wide = (camera.width / 2 + BEYOND) / camera.scale, high = (camera.height / 2 + BEYOND) / camera.scale;
   const isIn = (i) => (!mask || mask[i]) && Math.abs(atlas.x[i] - x) < wide && Math.abs(atlas.y[i] - y) < high; // for thousands a frame: without garbage
   if (!places || named.reduce((sum, { from, to }) => sum + to - from, 0) < LOOKED_AT) {
     let count = 0;
-    let left = atlas.meta.communities?.length && !lit ? Math.ceil(BUDGET * Math.max(zoom, LEAST_ZOOM) ** 2) : Infinity;
+    let left = atlas.meta.communities?.length ? Math.ceil(BUDGET * Math.max(zoom, LEAST_ZOOM) ** 2) : Infinity;
     for (const { from, to, name } of named) {
       const isCore = name === "core";
       for (let k = from; k < to && count < TRIED && (!isCore || left > 0); k++) {

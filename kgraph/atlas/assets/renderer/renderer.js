@@ -30,8 +30,8 @@ const FRAMES_KEPT = 240; // durations of frames kept for `stats`
  * @param {HTMLElement} host an empty element that has a size
  * @param atlas the graph; see data.js
  * @param {{worker?: Worker|null|Promise<Worker|null>, workerSource?: string, workerUrl?: string, theme?: "light"|"dark", colourBy?: string,
- *   edges?: "auto"|"none"|string[], regions?: boolean, calm?: boolean, interactive?: boolean}} options
- *   worker: one that was opened early; calm: no animation (else as the system prefers)
+ *   edges?: "auto"|"none"|string[], regions?: boolean, calm?: boolean, interactive?: boolean, leavesWheel?: boolean}} options
+ *   leavesWheel: as for `bindGestures`; worker: one that was opened early; calm: no animation (else as the system prefers)
  */
 export function createRenderer(host, atlas, options = {}) {
   const wish = matchMedia("(prefers-reduced-motion: reduce)"), calm = () => options.calm ?? wish.matches;
@@ -204,6 +204,7 @@ export function createRenderer(host, atlas, options = {}) {
     },
     leave: () => hover(null, null),
     isDrawing: () => state.isDrawing,
+    leavesWheel: options.leavesWheel,
     draw(points) {
       state.outline = points;
       wake();
