@@ -3,13 +3,15 @@
 From the outside in::
 
     server       stdio and streamable HTTP; the resources
+    apps         views that hosts show beside results
+    prompts, completion, choices   what is asked often; names, completed or chosen by the user
     tools        the tools of a server with a store; ``remote_tools``, of one that asks an endpoint;
                  ``query_tools``, of both
     service      runs queries on the current graph, within limits; ``endpoint_service``, on that of
                  an endpoint
     render       texts, tables and things as JSON values that fit an agent's context
 
-Only ``server`` and the tools import the protocol's library, which takes a second; it is installed
+Only the lines above ``service`` import the protocol's library, which takes a second; it is installed
 with ``kgraph[mcp]``, and :func:`serve_agents` imports it when it is called.
 """
 

@@ -29,6 +29,7 @@ from kgraph.server.http import problems
 from kgraph.server.http.middleware import HostAndHeadersMiddleware
 from kgraph.server.http.responses import MAX_BODY_BYTES
 from kgraph.server.http.server import run_app
+from kgraph.server.mcp.apps import make_apps, make_tool_meta
 from kgraph.server.mcp.choices import let_user_choose
 from kgraph.server.mcp.completion import add_completion
 from kgraph.server.mcp.endpoint_service import EndpointService
@@ -158,13 +159,18 @@ def make_server(service: AgentService | EndpointService) -> MCPServer[None]:
     """Return a server with its tools and resources, not yet listening."""
     if isinstance(service, AgentService):
         tools, resources = _make_tools(service), [*RESOURCES, STATISTICS_RESOURCE]
-        instructions = INSTRUCTIONS
+        instructions, extensions = INSTRUCTIONS, [make_apps()]
     else:
         remote = RemoteTools(service)
         tools = [_make_tool(getattr(remote, name)) for name in REMOTE_TOOL_NAMES]
-        resources, instructions = [*RESOURCES], REMOTE_INSTRUCTIONS
+        resources, instructions, extensions = [*RESOURCES], REMOTE_INSTRUCTIONS, []
     server: MCPServer[None] = MCPServer(
-        "kgraph", instructions=instructions, version=VERSION, log_level="WARNING", tools=tools
+        "kgraph",
+        instructions=instructions,
+        version=VERSION,
+        log_level="WARNING",
+        tools=tools,
+        extensions=extensions,
     )
     for resource in resources:
         server.resource(
@@ -198,17 +204,24 @@ def _make_tools(service: AgentService) -> list[Tool]:
         _make_tool(
             let_user_choose(getattr(tools, name), service)
             if name in NAMED_TOOLS
-            else getattr(tools, name)
+            else getattr(tools, name),
+            make_tool_meta(name),
         )
         for name in TOOL_NAMES
     ]
 
 
-def _make_tool(method: Callable[..., CallToolResult]) -> Tool:
+def _make_tool(
+    method: Callable[..., CallToolResult], meta: dict[str, dict[str, str]] | None = None
+) -> Tool:
     """Make a tool that refuses unknown arguments; ignored ones would mislead an agent."""
     description = " ".join((method.__doc__ or "").split())
     tool = Tool.from_function(
-        method, description=description, annotations=READ_ONLY, structured_output=False
+        method,
+        description=description,
+        annotations=READ_ONLY,
+        structured_output=False,
+        meta=meta,
     )
     arguments = tool.fn_metadata.arg_model
     strict = create_model(
