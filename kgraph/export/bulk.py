@@ -18,10 +18,12 @@ from typing import BinaryIO, Literal, cast
 import msgspec
 
 from kgraph.base.errors import InputError
-from kgraph.export.rdf import NAMED_GRAPH_ID, RdfContent, write_nquads, write_ntriples
+from kgraph.export.rdf import RdfContent, write_nquads, write_ntriples
 from kgraph.graph import Graph
 
 PIECE_STATEMENTS = 250_000  #: of a file; loaders read several files at once
+
+GZIP_LEVEL = 6  #: of 9: a sixth larger than the best, in a third of its time
 
 _PIECE = re.compile(r"statements-\d{4,}\.(nt\.gz|nt\.graph|nq\.gz)")
 
@@ -91,8 +93,7 @@ class _PieceWriter(AbstractContextManager["_PieceWriter"]):
         self.__exit__()
         path = self._folder / f"statements-{len(self.paths) + 1:04d}.{self._suffix}.gz"
         file = path.open("wb")
-        # Without a name and a time, the same data gives the same bytes.
-        self._open_files = [gzip.GzipFile("", "wb", fileobj=file, mtime=0), file]
+        self._open_files = [pack(file), file]
         self._room = PIECE_STATEMENTS
         self.paths.append(path)
 
@@ -101,13 +102,19 @@ class _PieceWriter(AbstractContextManager["_PieceWriter"]):
             file.close()
 
 
+def pack(file: BinaryIO) -> gzip.GzipFile:
+    """Return a file that packs what is written into another one."""
+    # Without a name and a time, the same data gives the same bytes.
+    return gzip.GzipFile("", "wb", GZIP_LEVEL, file, mtime=0)
+
+
 def write_virtuoso(graph: Graph, folder: Path, base: str, content: RdfContent) -> None:
     """Write N-Triples with the graph of each file, and a script for ``isql``.
 
     Raises:
         InputError: the graph has a character that ends a statement or a text in the script.
     """
-    iri = content.graph or base + NAMED_GRAPH_ID
+    iri = content.name_graph(base)
     script = make_virtuoso_script(iri, "nt")
     with _PieceWriter(folder, "nt") as out:
         write_ntriples(graph, cast("BinaryIO", out), base, content)
@@ -121,8 +128,7 @@ def write_qlever(graph: Graph, folder: Path, base: str, content: RdfContent) -> 
     """Write N-Quads and a Qleverfile."""
     with _PieceWriter(folder, "nq") as out:
         write_nquads(graph, cast("BinaryIO", out), base, content)
-    iri = content.graph or base + NAMED_GRAPH_ID
-    (folder / "Qleverfile").write_bytes(make_qleverfile(iri, "nq"))
+    (folder / "Qleverfile").write_bytes(make_qleverfile(content.name_graph(base), "nq"))
 
 
 def write_neptune(graph: Graph, folder: Path, base: str, content: RdfContent) -> None:

@@ -73,6 +73,14 @@ class RdfContent(msgspec.Struct, frozen=True):
     ontology: bool = False
     graph: str = ""
 
+    def name_graph(self, base: str) -> str:
+        """Return the IRI of the named graph, which may be that of the data set.
+
+        Args:
+            base: base of the instances' IRIs.
+        """
+        return self.graph or base + NAMED_GRAPH_ID
+
 
 def _iterate_blocks(graph: Graph, content: RdfContent) -> Iterator[Iterator[SubjectBlock]]:
     shared = graph.shared
@@ -162,7 +170,7 @@ def write_ntriples(graph: Graph, out: BinaryIO, base: str, content: RdfContent) 
 
 def write_nquads(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:
     """Write N-Quads in the named graph ``dataset``, or the one that the content names."""
-    _write_blocks(graph, out, content, NTriples(base, content.graph or base + NAMED_GRAPH_ID))
+    _write_blocks(graph, out, content, NTriples(base, content.name_graph(base)))
 
 
 def write_trig(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> None:

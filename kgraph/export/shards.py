@@ -10,7 +10,6 @@ Invariants: the same graph gives the same bytes; nothing in a script comes from 
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,7 +33,6 @@ from kgraph.export.database import (
     list_shared_rows,
 )
 from kgraph.export.rdf import (
-    NAMED_GRAPH_ID,
     RdfContent,
     check_graph_iri,
     describe_one_episode,
@@ -58,8 +56,6 @@ EPISODE_TABLES = (
     "quote_entities",
     "quote_themes",
 )
-
-GZIP_LEVEL = 6  #: of 9: a sixth larger than the best, in a third of its time
 
 _OWN_FILE = re.compile(
     r"statements-(?:\d{5,}|shared-\d{4,})\.n[tq]\.gz"
@@ -153,7 +149,7 @@ class ShardOutput(msgspec.Struct, frozen=True, array_like=True):
     @property
     def graph(self) -> str:
         """IRI of the graph that a triple store without a default graph loads into."""
-        return self.content.graph or self.base + NAMED_GRAPH_ID
+        return self.content.name_graph(self.base)
 
 
 def check_shard_content(content: RdfContent, base: str, *, tables: bool) -> None:
@@ -163,7 +159,7 @@ def check_shard_content(content: RdfContent, base: str, *, tables: bool) -> None
         raise InputError("--to has no quotes in the profile kb: choose --profile full")
     if content.graph:
         check_graph_iri(content.graph)
-    bulk.make_virtuoso_script(content.graph or base + NAMED_GRAPH_ID, "nt")
+    bulk.make_virtuoso_script(content.name_graph(base), "nt")
     if tables:
         parquet.check_installed()
 
@@ -315,8 +311,7 @@ def _write_lines(target: OutputTarget, name: str, lines: Iterable[bytes]) -> Sta
     count, digest = 0, sha256()
     with target.open(name) as out:
         measured = _MeasuredFile(out)
-        # Without a name and a time, the same data gives the same bytes.
-        with gzip.GzipFile("", "wb", GZIP_LEVEL, cast("BinaryIO", measured), mtime=0) as packed:
+        with bulk.pack(cast("BinaryIO", measured)) as packed:
             for line in lines:
                 packed.write(line)
                 digest.update(line)
