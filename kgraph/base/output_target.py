@@ -179,6 +179,8 @@ def _connect(url: str) -> tuple[Any, str]:
             f"{url}: {error}: begin with s3://, gs://, abfs:// or another protocol of fsspec, or "
             "name a folder"
         ) from error
+    except Exception as error:  # of a service that is connected to at once
+        raise _make_error(url, error) from error
     return files, root.rstrip("/")
 
 
@@ -188,10 +190,15 @@ def _convert_errors(name: str) -> Iterator[None]:
         yield
     except (ExportError, InputError):
         raise
-    except OSError as error:
+    except Exception as error:
+        raise _make_error(name, error) from error
+
+
+def _make_error(name: str, error: Exception) -> ExportError:
+    """Return an error of a service in words; each has errors of its own, as for credentials."""
+    if isinstance(error, OSError):
         why = error.strerror or str(error) or type(error).__name__
-        raise ExportError(f"{name}: {why}: {suggest_fix(error)}") from error
-    except Exception as error:  # each service has errors of its own, as for missing credentials
-        raise ExportError(
-            f"{name}: {type(error).__name__}: {error}: check the address and the credentials"
-        ) from error
+        return ExportError(f"{name}: {why}: {suggest_fix(error)}")
+    return ExportError(
+        f"{name}: {type(error).__name__}: {error}: check the address and the credentials"
+    )

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from kgraph.base.errors import InputError
 from kgraph.base.lexicon import LexiconEntry
+from kgraph.base.output_target import is_url
 from kgraph.ingest import SourceFile, load_bytes, read_file
 from kgraph.resolve.corpus import EpisodeObservation, observe_episode
 from kgraph.resolve.shows.known_shows import load_show_registry
@@ -96,7 +97,7 @@ def open_binary(location: str, mode: str) -> IO[bytes]:
     Raises:
         OSError: it cannot be opened.
     """
-    if "://" not in location:
+    if not is_url(location):
         return open(location, mode)
     import fsspec
 

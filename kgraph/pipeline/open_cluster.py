@@ -15,6 +15,7 @@ from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
 from kgraph.base.errors import ClusterError, InputError
+from kgraph.base.output_target import is_url
 from kgraph.pipeline.cluster import (
     ANSWER_TIMEOUT_S,
     ClusterPool,
@@ -193,18 +194,21 @@ def _share_folder(work: str, client: Client, pool: ClusterPool) -> Iterator[str]
 
     name = f"kgraph-{uuid.uuid4().hex}"
     marker = name.encode()
-    try:
-        system, path = fsspec.url_to_fs(work)
-        folder = f"{system.unstrip_protocol(path).rstrip('/')}/{name}"
-        system.makedirs(f"{path.rstrip('/')}/{name}", exist_ok=True)
-        with open_binary(f"{folder}/{MARKER_FILE}", "wb") as file:
-            file.write(marker)
-    except (OSError, ValueError, ImportError) as error:
-        raise InputError(
-            f"--work {work}: {error}: name a folder or URL that this machine can write to"
-        ) from error
-    try:
-        location = f"{folder}/{MARKER_FILE}"
+    with ExitStack() as stack:
+        try:
+            system, path = fsspec.url_to_fs(work)
+            # Some file systems leave the host out of the URLs that they make.
+            url = work if is_url(work) else system.unstrip_protocol(path)
+            path, location = f"{path.rstrip('/')}/{name}", f"{url.rstrip('/')}/{name}/{MARKER_FILE}"
+            stack.callback(_remove_folder, system, path)
+            system.makedirs(path, exist_ok=True)
+            with open_binary(location, "wb") as file:
+                file.write(marker)
+        except Exception as error:  # each service has errors of its own, as when it is not reached
+            why = getattr(error, "strerror", None) or error
+            raise InputError(
+                f"--work {work}: {why}: name a folder or URL that this machine can write to"
+            ) from error
         answers = pool.call(lambda: client.run(read_marker, location, on_error="return"))
         for worker, answer in answers.items():
             if answer != marker:
@@ -212,7 +216,9 @@ def _share_folder(work: str, client: Client, pool: ClusterPool) -> Iterator[str]
                     f"--work {work}: the worker {worker} does not see it: name a folder that all "
                     "machines share, or leave --work out"
                 )
-        yield folder
-    finally:
-        with suppress(OSError):
-            system.rm(f"{path.rstrip('/')}/{name}", recursive=True)
+        yield location.removesuffix(f"/{MARKER_FILE}")
+
+
+def _remove_folder(system: Any, path: str) -> None:
+    with suppress(OSError):
+        system.rm(path, recursive=True)

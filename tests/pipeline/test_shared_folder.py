@@ -1,0 +1,71 @@
+"""The folder that workers of a cluster share, at URLs of file systems that have a host."""
+
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import fsspec
+import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+
+from kgraph.base.errors import ExportError, InputError
+from kgraph.base.output_target import open_target
+from kgraph.pipeline import open_cluster
+from kgraph.pipeline.locations import open_binary
+
+
+class HostFiles(MemoryFileSystem):
+    """Files on a host, which it leaves out of the URLs that it makes, as SFTP's do."""
+
+    protocol = "hosted"
+
+    def __init__(self, host, **options):
+        super().__init__(**options)
+        if host == "unreachable":
+            raise LookupError("no banner")
+
+    @classmethod
+    def _strip_protocol(cls, path):
+        return urlsplit(path).path.rstrip("/")
+
+    @staticmethod
+    def _get_kwargs_from_urls(path):
+        host = urlsplit(path).hostname
+        return {"host": host} if host else {}
+
+
+fsspec.register_implementation("hosted", HostFiles, clobber=True)
+
+CLIENT = SimpleNamespace(run=lambda work, location, **options: {"worker": work(location)})
+POOL = SimpleNamespace(call=lambda work: work())
+
+
+def test_a_url_keeps_its_host_and_the_folder_is_removed():
+    with open_cluster._share_folder("hosted://machine/work/", CLIENT, POOL) as folder:
+        assert folder.startswith("hosted://machine/work/kgraph-")
+        with open_binary(f"{folder}/a.spill", "wb") as file:
+            file.write(b"observed")
+        assert list(HostFiles("machine").find("/work"))
+    assert HostFiles("machine").find("/work") == []
+
+
+def test_a_host_that_is_not_reached_is_told():
+    with (
+        pytest.raises(InputError, match="--work hosted://unreachable/work: no banner: name a"),
+        open_cluster._share_folder("hosted://unreachable/work", CLIENT, POOL),
+    ):
+        pass
+    with (
+        pytest.raises(ExportError, match="hosted://unreachable/kg: LookupError: no banner: check"),
+        open_target("hosted://unreachable/kg", bool, "manifest.json"),
+    ):
+        pass
+
+
+def test_a_folder_that_a_worker_does_not_see_is_removed():
+    blind = SimpleNamespace(run=lambda *arguments, **options: {"worker": OSError("not there")})
+    with (
+        pytest.raises(open_cluster.ClusterError, match="the worker worker does not see it"),
+        open_cluster._share_folder("hosted://machine/work", blind, POOL),
+    ):
+        pass
+    assert HostFiles("machine").find("/work") == []
