@@ -11,8 +11,8 @@ From the outside in::
                  an endpoint
     render       texts, tables and things as JSON values that fit an agent's context
 
-Only the lines above ``service`` import the protocol's library, which takes a second; it is installed
-with ``kgraph[mcp]``, and :func:`serve_agents` imports it when it is called.
+Only the lines above ``service`` import the protocol's library, which takes a second; it is
+installed with ``kgraph[mcp]``, and :func:`serve_agents` imports it when it is called.
 """
 
 from __future__ import annotations
