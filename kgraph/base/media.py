@@ -25,11 +25,11 @@ def classify_recording(address: str) -> MediaKind:
     >>> classify_recording("https://audio.example.org/e/p/12/")
     'audio'
     """
-    parts = urlsplit(address)
-    path = parts.path.lower()
+    url = urlsplit(address)
+    path = url.path.lower()
     if path.endswith(_VIDEO_SUFFIXES):
         return "video"
-    is_audio = path.endswith(_AUDIO_SUFFIXES) or (parts.hostname or "").startswith("audio.")
+    is_audio = path.endswith(_AUDIO_SUFFIXES) or (url.hostname or "").startswith("audio.")
     return "audio" if is_audio else ""
 
 
@@ -46,11 +46,11 @@ def link_minute(address: str, minute: int | None) -> str:
     """
     if minute is None or not address:
         return address
-    parts = urlsplit(address)
-    host = parts.hostname or ""
+    url = urlsplit(address)
+    host = url.hostname or ""
     if any(host == name or host.endswith("." + name) for name in _YOUTUBE_HOSTS):
-        pairs = [(name, value) for name, value in parse_qsl(parts.query) if name != "t"]
-        return parts._replace(query=urlencode([*pairs, ("t", f"{60 * minute}s")])).geturl()
+        pairs = [(name, value) for name, value in parse_qsl(url.query) if name != "t"]
+        return url._replace(query=urlencode([*pairs, ("t", f"{60 * minute}s")])).geturl()
     if classify_recording(address):
-        return parts._replace(fragment=f"t={60 * minute}").geturl()
+        return url._replace(fragment=f"t={60 * minute}").geturl()
     return address
