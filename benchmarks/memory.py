@@ -53,7 +53,7 @@ from kgraph.pipeline.passes import (
     survey_files,
 )
 from kgraph.pipeline.survey_spool import SpooledSurvey, SurveySpool
-from kgraph.pipeline.tables import share_tables
+from kgraph.pipeline.tables import pack_growing_tables, share_tables
 from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.rdf import describe_shared
 from kgraph.resolve.corpus import (
@@ -73,6 +73,7 @@ SHARES = (8, 4, 2, 1)  #: of the files: one in so many
 SIZES = (10**5, 10**6, 10**7)  #: files of the collections that are predicted
 MB = 1e6
 PAIR_BYTES = 200  #: of a pair while it is counted
+PACKED_TERM = "tables, packed: a file that the workers of a machine share"
 CONSTANT_TERMS = ("result of a shard", "pairs counted at a time, at most")
 
 
@@ -134,6 +135,7 @@ def weigh_tables(corpus: ConcludedCorpus) -> dict[str, int]:
         "table: shows, sponsors": weigh(
             tables.shows.labels, tables.shows.shows_by_scope, tables.sponsors
         ),
+        PACKED_TERM: sum(map(len, pack_growing_tables(tables))),
     }
 
 
@@ -219,7 +221,6 @@ BOTH = (
 )
 RESOLVING = (*BOTH, "summaries, on disk")
 STORING = (*BOTH, "summaries, in memory", "outcomes, on disk", "surfaces")
-WORKER = ("table: names", "table: quotes", "table: contexts", "table: shows, sponsors")
 
 
 def print_terms(folder: str, as_json: bool) -> None:
@@ -249,7 +250,6 @@ def print_terms(folder: str, as_json: bool) -> None:
         ("parent, concluding", CONCLUDING),
         ("parent, resolving without a store", RESOLVING),
         ("parent, resolving with a store", STORING),
-        ("worker, tables", WORKER),
     ):
         sums = [sum(terms[part].measured[i] for part in parts) for i in range(len(sizes))]
         predicted = [sum(terms[part].predict(size) for part in parts) for size in SIZES]

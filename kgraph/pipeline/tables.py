@@ -1,5 +1,8 @@
 """Share the tables of a corpus with the workers of the second pass.
 
+Tables that grow with the corpus are packed (:mod:`kgraph.resolve.packed_table`). Workers map the
+file into their memory, so that those of one machine have it in memory once, as far as they look.
+
 Invariant: workers know tables by the digest of their content. A worker that lives on takes no
 tables of another build for those of this one, even where the path is the same.
 """
@@ -8,14 +11,38 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import mmap
+import os
+import struct
 import threading
+from collections.abc import Iterator, Set
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from kgraph.pipeline.executor import TaskPool
 from kgraph.resolve.corpus import CorpusTables, log_tables
-from kgraph.resolve.lookups import LoggedTable
+from kgraph.resolve.knowledge import NameUsage
+from kgraph.resolve.lookups import LoggedTable, TablePath, get_table, replace_table
+from kgraph.resolve.packed_table import PackedTable, pack_table
+from kgraph.resolve.quotes.sponsors import SponsorCounts
+
+#: Tables that grow with the corpus, with the types of key and value; those of a set are keys.
+_GROWING_TABLES: dict[TablePath, type[tuple[Any, Any]]] = {
+    ("knowledge", "names"): tuple[str, NameUsage],
+    ("knowledge", "frequencies"): tuple[str, int],
+    ("context_counts",): tuple[int, int],
+    ("sponsors",): tuple[str, SponsorCounts],
+    ("quotes", "recordings_by_shingle"): tuple[int, int],
+    ("quotes", "recordings_by_run"): tuple[int, int],
+    ("quotes", "merged_into"): tuple[str, str],
+    ("quotes", "first_recording"): tuple[str, str],
+    ("quotes", "unmergeable"): tuple[str, None],
+    ("quotes", "adverts"): tuple[str, float],
+}
+
+_LENGTH = struct.Struct("=Q")
 
 
 class TablesFile(msgspec.Struct, frozen=True, array_like=True):
@@ -45,7 +72,7 @@ def share_tables(tables: CorpusTables, work: Path, pool: TaskPool | None) -> Tab
     if pool is None:
         _thread.file, _thread.tables = TablesFile(work / "tables", b""), log_tables(tables)
         return _thread.file
-    data = msgspec.msgpack.encode(tables)
+    data = encode_tables(tables)
     sha256 = hashlib.sha256(data).digest()
     return TablesFile(pool.share(data, sha256, work), sha256)
 
@@ -58,9 +85,58 @@ def receive_tables(data: bytes) -> None:
 def load_tables(file: TablesFile) -> tuple[CorpusTables, tuple[LoggedTable, ...]]:
     """Read the tables of this build, once in each thread, in a form that logs lookups."""
     if _thread.file != file:
-        data = _thread.received if file.path is None else file.path.read_bytes()
-        tables = msgspec.msgpack.decode(data, type=CorpusTables)
+        tables = decode_tables(
+            memoryview(_thread.received) if file.path is None else _map_file(file.path)
+        )
         # They live as long as the process: the collector need not walk them again and again.
         gc.freeze()
         _thread.file, _thread.tables = file, log_tables(tables)
     return _thread.tables
+
+
+def encode_tables(tables: CorpusTables) -> bytes:
+    """Encode tables for :func:`decode_tables`."""
+    packed = pack_growing_tables(tables)
+    for path in _GROWING_TABLES:
+        is_set = isinstance(get_table(tables, path), Set)
+        tables = replace_table(tables, path, frozenset() if is_set else {})
+    sections = (msgspec.msgpack.encode(tables), *packed)
+    return b"".join(
+        piece for section in sections for piece in (_LENGTH.pack(len(section)), section)
+    )
+
+
+def pack_growing_tables(tables: CorpusTables) -> list[bytes]:
+    """Pack the tables that grow with the corpus."""
+    growing = (get_table(tables, path) for path in _GROWING_TABLES)
+    return [
+        pack_table(dict.fromkeys(sorted(table)) if isinstance(table, Set) else table)
+        for table in growing
+    ]
+
+
+def decode_tables(data: memoryview) -> CorpusTables:
+    """Return tables that look up what grows with the corpus in the data itself."""
+    sections = _split_sections(data)
+    tables = msgspec.msgpack.decode(next(sections), type=CorpusTables)
+    for (path, entry), section in zip(_GROWING_TABLES.items(), sections, strict=True):
+        packed = PackedTable(section, entry)
+        is_set = isinstance(get_table(tables, path), Set)
+        tables = replace_table(tables, path, packed.keys() if is_set else packed)
+    return tables
+
+
+def _split_sections(data: memoryview) -> Iterator[memoryview]:
+    start = 0
+    while start < len(data):
+        [length] = _LENGTH.unpack_from(data, start)
+        start += _LENGTH.size
+        yield data[start : start + length]
+        start += length
+
+
+def _map_file(path: Path) -> memoryview:
+    if os.name == "nt":  # where a file cannot be removed while it is mapped
+        return memoryview(path.read_bytes())
+    with path.open("rb") as file:
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))

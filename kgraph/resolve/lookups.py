@@ -161,7 +161,7 @@ def log_tables_of(
     for path in paths:
         log = log_lookups(unlogged(get_table(holder, path)))
         logs.append(log)
-        holder = _replace_table(holder, path, log)
+        holder = replace_table(holder, path, log)
     return holder, tuple(logs)
 
 
@@ -173,9 +173,10 @@ def get_table(holder: object, path: TablePath) -> Table:
     return cast("Table", table)
 
 
-def _replace_table(holder: Any, path: TablePath, table: object) -> Any:
+def replace_table(holder: Any, path: TablePath, table: object) -> Any:
+    """Return a struct with another table at a path of attributes."""
     name, *inner = path
-    value = _replace_table(getattr(holder, name), tuple(inner), table) if inner else table
+    value = replace_table(getattr(holder, name), tuple(inner), table) if inner else table
     return msgspec.structs.replace(holder, **{name: value})
 
 

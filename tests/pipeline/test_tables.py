@@ -1,0 +1,19 @@
+"""Workers look up in the tables of a corpus what these say."""
+
+from hypothesis import given, settings
+from random_surveys import surveys
+
+from kgraph.pipeline.tables import decode_tables, encode_tables
+from kgraph.resolve.corpus import LOOKUP_TABLES, EncodedSurveys, build_tables
+from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.lookups import get_table
+
+
+@settings(max_examples=20)
+@given(surveys())
+def test_tables_are_the_same_to_workers(encoded):
+    tables = build_tables(EncodedSurveys(encoded), JudgementTable()).tables
+    received = decode_tables(memoryview(encode_tables(tables)))
+    for path in (*LOOKUP_TABLES, ("knowledge", "names")):
+        assert get_table(received, path) == get_table(tables, path), path
+    assert received.shows == tables.shows
