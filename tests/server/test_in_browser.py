@@ -37,7 +37,7 @@ def test_by_keyboard_from_a_name_to_a_quotes_episode(page, sample_server):
         "/company/coinbase",
         "Coinbase",
     )
-    page.tab_to("summary")
+    page.tab_to("section details summary")
     page.press("Enter")
     page.tab_to(".compared a")
     assert page.run("document.activeElement.closest('td').cellIndex") == 2  # month, share, episodes
@@ -58,6 +58,23 @@ def test_the_skip_link_skips(page):
     page.press("Enter")
     page.press("Tab")
     assert page.run("document.activeElement.closest('main') !== null")
+
+
+def test_a_stroke_leads_to_the_search_and_is_typed_within_it(page):
+    page.run("document.activeElement.blur()")
+    page.press("/")
+    assert page.run("document.activeElement.id") == "q"  # the front page has a search of its own
+    page.type("a/b")
+    assert page.run("document.activeElement.value") == "a/b"
+
+
+def test_the_lists_are_in_the_menu(page, sample_server):
+    page.tab_to(".lists summary")
+    page.press("Enter")
+    page.tab_to(".lists a[href='/themes']")
+    assert faults(page) == []
+    page.follow()
+    assert path_of(page) == "/themes"
 
 
 def test_names_are_offered_while_one_types(page):

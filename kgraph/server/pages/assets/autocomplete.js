@@ -39,6 +39,14 @@ function optionsOf(name) {
   return [...document.querySelectorAll("#names option")].filter(({ value }) => value === name);
 }
 
+// "/" leads to the search, as on many sites, unless one types.
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, textarea, select, [contenteditable], .CodeMirror, canvas");
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
+  event.preventDefault();
+  document.getElementById(document.getElementById("q") ? "q" : "find").focus();
+});
+
 function option({ name, type, kind, id }) {
   const element = document.createElement("option");
   element.value = name;
