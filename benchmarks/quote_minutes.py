@@ -43,7 +43,7 @@ def measure_agreement(store: Store) -> None:
             quotes += 1
             placed += recording.estimate_minute(quote.text) is not None
             for words in RUNS:
-                by_place = [list(find_starts(quote.text, p, words)) for p in recording.placed_texts]
+                by_place = [list(find_starts(quote.text, p, words)) for p in recording.entries]
                 starts = [min(each) for each in by_place if each]
                 if len(starts) > 1:
                     spreads[words].append((max(starts) - min(starts)) / USUAL_PACE)

@@ -24,7 +24,7 @@ MIN_SHARED_WORDS = 6
 #: transcript to be of the whole recording, or the duration to be right.
 USUAL_PACE, MIN_PACE, MAX_PACE = 900, 540, 1300
 
-#: Characters by which the places of a quote may differ, besides its length.
+#: Characters by which the starts of a quote may differ, besides its length.
 MAX_DISAGREEMENT_CHARS = 100
 
 _WORD = re.compile(r"\w+")
@@ -38,55 +38,55 @@ class PlacedText(NamedTuple):
     position: int
 
 
-def estimate_minute(text: str, placed_texts: Iterable[PlacedText], minutes: int) -> int | None:
+def estimate_minute(text: str, entries: Iterable[PlacedText], minutes: int) -> int | None:
     """Estimate in which minute of an episode a text begins, counted from 0; None if unknown.
 
     Args:
         text: of a quote.
-        placed_texts: around names in the transcript.
+        entries: of names in the transcript.
         minutes: duration of the episode.
 
     >>> context = "we will ship the new chip to Acme in the autumn of this year"
-    >>> acme = PlacedText("Acme", context, 9_000)
-    >>> estimate_minute("They said we will ship the new chip to Acme!", [acme], 12)
+    >>> entry = PlacedText("Acme", context, 9_000)
+    >>> estimate_minute("They said we will ship the new chip to Acme!", [entry], 12)
     9
-    >>> estimate_minute("Something that no context has, about Acme.", [acme], 12) is None
+    >>> estimate_minute("Something that no context has, about Acme.", [entry], 12) is None
     True
     """
-    placed = list(placed_texts)
-    starts = [start for each in placed for start in find_starts(text, each)]
+    placed = list(entries)
+    starts = [start for entry in placed for start in find_starts(text, entry)]
     if not starts or max(starts) - min(starts) > len(text) + MAX_DISAGREEMENT_CHARS:
         return None
     return convert_position(min(starts), placed, minutes)
 
 
-def convert_position(position: int, placed_texts: Iterable[PlacedText], minutes: int) -> int | None:
+def convert_position(position: int, entries: Iterable[PlacedText], minutes: int) -> int | None:
     """Convert a number of characters of a transcript to a minute of the episode, counted from 0.
 
     None if the transcript does not fit the duration.
     """
-    last = max((each.position for each in placed_texts), default=0)
+    last = max((entry.position for entry in entries), default=0)
     if not last or not MIN_PACE * minutes <= last <= MAX_PACE * minutes:
         return None
     pace = max(USUAL_PACE, last / minutes)
     return min(max(0, int(position / pace)), minutes)
 
 
-def find_starts(text: str, placed_text: PlacedText, words: int = MIN_SHARED_WORDS) -> Iterable[int]:
+def find_starts(text: str, entry: PlacedText, words: int = MIN_SHARED_WORDS) -> Iterable[int]:
     """Yield where a text begins in the transcript, by each run of words that a context shares.
 
     Args:
         text: of a quote.
-        placed_text: around a name.
+        entry: of a name.
         words: number of words of a run.
     """
-    name = placed_text.context.find(placed_text.name)
+    name = entry.context.find(entry.name)
     if name < 0:
         return
     starts = _map_runs(text, words)
-    for run, start in _map_runs(placed_text.context, words).items():
+    for run, start in _map_runs(entry.context, words).items():
         if run in starts:
-            yield placed_text.position - name + start - starts[run]
+            yield entry.position - name + start - starts[run]
 
 
 @lru_cache(maxsize=1 << 12)

@@ -17,22 +17,22 @@ class EpisodeRecording(msgspec.Struct, frozen=True):
     Attributes:
         address: "" if none is known, or it is not http(s).
         minutes: its duration; 0 if unknown.
-        placed_texts: around names in its transcript.
+        entries: of names in its transcript.
     """
 
     address: str = ""
     minutes: int = 0
-    placed_texts: tuple[PlacedText, ...] = ()
+    entries: tuple[PlacedText, ...] = ()
 
     def estimate_minute(self, text: str) -> int | None:
         """Estimate in which minute a quote begins; None if unknown, or there is no recording."""
-        return estimate_minute(text, self.placed_texts, self.minutes) if self.address else None
+        return estimate_minute(text, self.entries, self.minutes) if self.address else None
 
     def convert_position(self, position: object) -> int | None:
         """Estimate in which minute a row stands, by its position in the transcript."""
         if not self.address or not isinstance(position, int):
             return None
-        return convert_position(position, self.placed_texts, self.minutes)
+        return convert_position(position, self.entries, self.minutes)
 
 
 def cite_quote(quote: QuoteLine) -> str:
@@ -47,24 +47,24 @@ def cite_quote(quote: QuoteLine) -> str:
     episode = quote.episode
     source = [episode.show.label] if episode.show else []
     source += [format_day(episode.date, episode.dated)] if episode.date else []
-    citation = [f"“{quote.text}”", f"{episode.title or episode.id}."]
-    citation += [", ".join(source) + "."] if source else []
-    citation += [quote.recording] if quote.recording else []
-    citation += [f"(about minute {quote.minute})"] if quote.minute is not None else []
-    return " ".join(citation)
+    pieces = [f"“{quote.text}”", f"{episode.title or episode.id}."]
+    pieces += [", ".join(source) + "."] if source else []
+    pieces += [quote.recording] if quote.recording else []
+    pieces += [f"(about minute {quote.minute})"] if quote.minute is not None else []
+    return " ".join(pieces)
 
 
 def read_recording(episode: EpisodeGraph) -> EpisodeRecording:
     """Return the recording of an episode, as its main file states it."""
     main = episode.main_file
     minutes = main.values.get("duration")
-    placed_texts = []
+    entries = []
     for row in main.rows.get("companies", ()):
         position = row.values.get("position")
         if isinstance(position, int):
-            placed_texts.append(PlacedText(row.text("name"), row.text("context"), position))
+            entries.append(PlacedText(row.text("name"), row.text("context"), position))
     return EpisodeRecording(
         safe_web_url(main.text("original_url")),
         minutes if isinstance(minutes, int) else 0,
-        tuple(placed_texts),
+        tuple(entries),
     )

@@ -60,16 +60,16 @@ def link_figures(
     Args:
         graph: of the answer.
         query: the question.
-        values: of its parameters, as they were given.
+        values: of its parameters, as they were arguments.
         answer: to the question.
     """
     patterns = EVIDENCE_ADDRESSES.get(query.name, {})
     if not patterns:
         return [{} for _ in answer.rows]
-    given = {p.name: values.get(p.name) or p.default or "" for p in query.parameters}
-    if given.get("entity"):
+    arguments = {p.name: values.get(p.name) or p.default or "" for p in query.parameters}
+    if arguments.get("entity"):
         with suppress(InputError):
-            if find_entity_or_theme(graph.shared, given["entity"]).startswith("theme/"):
+            if find_entity_or_theme(graph.shared, arguments["entity"]).startswith("theme/"):
                 patterns = {
                     column: pattern.replace("mentions={entity}", "theme={entity}")
                     for column, pattern in patterns.items()
@@ -77,7 +77,7 @@ def link_figures(
     linked = []
     for row in answer.rows:
         cells = dict(zip(answer.columns, row, strict=True))
-        fields = {**given, **{name: cell.id or cell.text for name, cell in cells.items()}}
+        fields = {**arguments, **{name: cell.id or cell.text for name, cell in cells.items()}}
         addresses = {
             column: _fill(pattern, fields)
             for column, pattern in patterns.items()

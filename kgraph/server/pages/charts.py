@@ -115,18 +115,18 @@ class DrawnChart(msgspec.Struct, frozen=True):
     mark_radius: float = 4.5
 
 
-def choose_ticks(highest: float, parts: int) -> list[float]:
+def choose_ticks(highest: float, divisor: int) -> list[float]:
     """Return the ticks of an axis from 0 to at least the highest value, a round step apart.
 
-    A step is a round number of parts of one: 1 for counts, 100 for shares.
+    A step is a round number, divided by 1 for counts and by 100 for shares.
 
     >>> choose_ticks(0.43, 100), choose_ticks(1.0, 100), choose_ticks(17, 1)
     ([0.0, 0.1, 0.2, 0.3, 0.4, 0.5], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [0.0, 5.0, 10.0, 15.0, 20.0])
     """
     steps = (digit * 10**power for power in range(16) for digit in (1, 2, 5))
-    step = next(step for step in steps if MAX_TICKS * step >= highest * parts)
-    last = max(1, -int(-highest * parts // step))
-    return [step * number / parts for number in range(last + 1)]
+    step = next(step for step in steps if MAX_TICKS * step >= highest * divisor)
+    last = max(1, -int(-highest * divisor // step))
+    return [step * number / divisor for number in range(last + 1)]
 
 
 def draw_bars(bars: Sequence[Bar], measure: str, title: str, note: str = "") -> DrawnChart | None:
@@ -146,8 +146,8 @@ def draw_bars(bars: Sequence[Bar], measure: str, title: str, note: str = "") -> 
     right = WIDTH_PX - VALUE_WIDTH_PX
     scale = (right - NAME_WIDTH_PX) / ticks[-1]
     bottom = ROW_PX * len(bars) + 4.0
-    places = [(tick, round(NAME_WIDTH_PX + scale * tick, 1)) for tick in ticks]
-    texts = [ChartText(format_number(tick), x, bottom + 18) for tick, x in places]
+    ticked = [(tick, round(NAME_WIDTH_PX + scale * tick, 1)) for tick in ticks]
+    texts = [ChartText(format_number(tick), x, bottom + 18) for tick, x in ticked]
     marks = []
     for number, bar in enumerate(bars):
         top = number * ROW_PX + (ROW_PX - BAR_PX) / 2
@@ -176,7 +176,7 @@ def draw_bars(bars: Sequence[Bar], measure: str, title: str, note: str = "") -> 
         measure=f"Bars show {measure}",
         height=bottom + AXIS_PX,
         texts=texts,
-        grid=[GridLine(x, 0, x, bottom) for _, x in places],
+        grid=[GridLine(x, 0, x, bottom) for _, x in ticked],
         series=[ChartSeries(1, "", SERIES_STYLES[0][0], marks, is_bars=True)],
         note=note,
     )

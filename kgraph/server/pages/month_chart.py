@@ -144,9 +144,9 @@ def draw_months(
     scale = _PlotScale(ticks[-1], len(drawn[0].months), len(series))
     lines = [
         _draw_line(
-            number, each.name, [(m, whole.link_month(m)) for m in each.months], scale, measure
+            number, each.name, [(m, source.link_month(m)) for m in each.months], scale, measure
         )
-        for number, (each, whole) in enumerate(zip(drawn, series, strict=True))
+        for number, (each, source) in enumerate(zip(drawn, series, strict=True))
     ]
     texts, grid = _draw_axes(drawn[0].months, ticks, scale, measure)
     return DrawnChart(

@@ -155,8 +155,8 @@ def draw_answer(
     if query.chart.labels == MONTH_COLUMN:
         months = [_read_month(dict(zip(answer.columns, row, strict=True))) for row in answer.rows]
         return draw_months([MonthSeries(named, months, "", answer.undated)], title)
-    rest = answer.total - len(answer.bars)
-    note = f"{pluralize(rest, 'further row')} of the table not drawn." if rest else ""
+    undrawn = answer.total - len(answer.bars)
+    note = f"{pluralize(undrawn, 'further row')} of the table not drawn." if undrawn else ""
     return draw_bars(answer.bars, query.chart.measure, title, note)
 
 

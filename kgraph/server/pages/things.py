@@ -178,8 +178,8 @@ def _link_unlikely(request: Request, unlikely: bool) -> TemplateValues:
 def _link_whole(request: Request) -> str:
     """Return the address of all rows of a list as a file."""
     query = {**query_params(request), "format": CSV_FORM}
-    rest = {name: text for name, text in query.items() if name not in ("offset", "limit")}
-    return f"{request.url.path}?{urlencode(rest)}"
+    filters = {name: text for name, text in query.items() if name not in ("offset", "limit")}
+    return f"{request.url.path}?{urlencode(filters)}"
 
 
 def _with_file(
@@ -197,8 +197,8 @@ def _with_file(
             return await render(request, graph)
         pages: list[ListT] = []
         while not pages or len(pages) * MAX_VIEW_ROWS < pages[0].total:
-            place = {"offset": str(len(pages) * MAX_VIEW_ROWS), "limit": str(MAX_VIEW_ROWS)}
-            parsed = parse_params({**values, **place}, params)
+            window = {"offset": str(len(pages) * MAX_VIEW_ROWS), "limit": str(MAX_VIEW_ROWS)}
+            parsed = parse_params({**values, **window}, params)
             pages.append(await run_view(request, graph, name, parsed, result))
         return send_list(values.get("type", name), pages)
 
