@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kgraph.api.store_backed import ParameterValue, StoreBacked, format_value
 from kgraph.base.errors import InputError
@@ -138,6 +138,7 @@ class QueryMixin(StoreBacked):
         min_relevance: float = 0.0,
         adverts: bool = False,
         unlikely: bool = False,
+        mode: Literal["words", "similar"] = "words",
         limit: int = 20,
         per_episode: int = 2,
     ) -> Hits:
@@ -154,6 +155,8 @@ class QueryMixin(StoreBacked):
             min_relevance: lowest relevance of a quote, from 0 to 1.
             adverts: include quotes that are probably adverts.
             unlikely: count mentions that are more likely wrong than right.
+            mode: words, or similar for what is like the thing whose id or IRI ``text`` is: a
+                quote, an insight or an episode.
             limit: how many hits at most.
             per_episode: how many hits of one episode at most, near-equal quotes once; 0 for all.
 
@@ -179,7 +182,9 @@ class QueryMixin(StoreBacked):
             adverts=adverts,
             unlikely=unlikely,
         )
-        return Hits(search(self.index, text, filters, limit=limit, per_episode=per_episode))
+        return Hits(
+            search(self.index, text, filters, mode=mode, limit=limit, per_episode=per_episode)
+        )
 
     def match(
         self,

@@ -57,6 +57,10 @@ def search(
         int,
         typer.Option(min=0, help="Hits of one episode at most, near-equal quotes once; 0: all."),
     ] = DEFAULT_HITS_PER_EPISODE,
+    mode: Annotated[
+        str,
+        typer.Option(help="words; or similar: what is like the thing whose id or IRI TEXT is."),
+    ] = "words",
     limit: options.Limit = DEFAULT_LIMIT,
     format: options.FileFormat = "",
     as_json: options.AsJson = False,
@@ -86,6 +90,7 @@ def search(
         min_relevance=min_relevance,
         adverts=adverts,
         unlikely=unlikely,
+        mode=mode,  # type: ignore[arg-type]  # the search refuses others
         limit=limit,
         per_episode=per_episode,
     )

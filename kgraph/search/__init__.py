@@ -15,9 +15,10 @@ from kgraph.deprecated import add_old_names
 from kgraph.search.documents import HIT_KINDS, HitKind
 from kgraph.search.filters import Filters
 from kgraph.search.highlight import Segment
+from kgraph.search.hits import Found, Hit, Hits, Source
 from kgraph.search.index import Index
 from kgraph.search.request import SearchRequest, search_page
-from kgraph.search.search import Found, Hit, Hits, Source, search
+from kgraph.search.search import search
 
 __all__ = [
     "HIT_KINDS",

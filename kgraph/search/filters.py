@@ -61,6 +61,7 @@ class Filters(msgspec.Struct, frozen=True):
     adverts: bool = False  #: quotes that are probably adverts pass, too
     #: Names that only unlikely mentions have pass, too, and episodes of an unlikely mention.
     unlikely: bool = False
+    without: str = ""  #: id of a thing that does not pass
 
     @property
     def narrows_postings(self) -> bool:
@@ -119,6 +120,8 @@ def build_thing_clause(index: Index, filters: Filters, postings: SqlClause) -> S
         conditions.append(("NOT t.advert", ()))
     if not filters.unlikely:
         conditions.append(("NOT t.unlikely", ()))
+    if filters.without:
+        conditions.append(("t.id != ?", (filters.without,)))
     if filters.theme:
         theme = find_thing_number(index, "theme", filters.theme)
         conditions.append(("t.number IN (SELECT thing FROM filed WHERE theme = ?)", (theme,)))
@@ -284,11 +287,21 @@ class Facets(msgspec.Struct, frozen=True):
 
 
 def count_facets(
-    index: Index, text: str, filters: Filters | None = None, *, partial: bool = False
+    index: Index,
+    text: str,
+    filters: Filters | None = None,
+    *,
+    partial: bool = False,
+    query: SearchQuery | None = None,
 ) -> Facets:
-    """Count the matches of a search; if ``partial``, things with at least half of the words."""
-    query = parse_search(replace_surrogates(text))
-    query = (query.relax() if partial else None) or query.drop_stop_words()
+    """Count the matches of a search; if ``partial``, things with at least half of the words.
+
+    Args:
+        query: to count in place of the text.
+    """
+    if not query:
+        query = parse_search(replace_surrogates(text))
+        query = (query.relax() if partial else None) or query.drop_stop_words()
     filters = filters or Filters()
     any_kind = msgspec.structs.replace(filters, kinds=frozenset(), types=frozenset())
     any_show = msgspec.structs.replace(filters, show="")

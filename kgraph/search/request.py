@@ -13,8 +13,9 @@ import msgspec
 
 from kgraph.search.documents import HIT_KINDS
 from kgraph.search.filters import FILTER_TYPES, Filters
+from kgraph.search.hits import Found
 from kgraph.search.index import Index
-from kgraph.search.search import DEFAULT_HITS, Found, search
+from kgraph.search.search import DEFAULT_HITS, SearchMode, search
 
 MAX_HITS = 500  #: hits of one page
 MAX_HITS_PER_EPISODE = 100
@@ -57,6 +58,8 @@ class SearchRequest(msgspec.Struct, frozen=True):
         unlikely: whether mentions that are more likely wrong than right count.
         offset: number of hits to skip.
         limit: largest number of hits.
+        mode: words, or similar for what is like the thing whose id or IRI is q: a quote, an
+            insight or an episode.
         per_episode: largest number of hits of one episode, near-equal quotes once; 0 for all.
     """
 
@@ -73,6 +76,7 @@ class SearchRequest(msgspec.Struct, frozen=True):
     unlikely: bool = False
     offset: Annotated[int, msgspec.Meta(ge=0, le=MAX_OFFSET)] = 0
     limit: Annotated[int, msgspec.Meta(ge=1, le=MAX_HITS)] = DEFAULT_HITS
+    mode: SearchMode = "words"
     per_episode: Annotated[int, msgspec.Meta(ge=0, le=MAX_HITS_PER_EPISODE)] = (
         DEFAULT_HITS_PER_EPISODE
     )
@@ -99,6 +103,7 @@ def run_search(index: Index, request: SearchRequest) -> Found:
         index,
         request.q,
         request.to_filters(),
+        mode=request.mode,
         limit=request.limit,
         per_episode=request.per_episode,
         offset=request.offset,

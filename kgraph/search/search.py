@@ -11,14 +11,14 @@ equal scores are in the order of their ids.
 from __future__ import annotations
 
 from collections import Counter
-from html import escape
+from collections.abc import Iterable
 from itertools import product
+from typing import Literal, get_args
 
 import msgspec
 
-from kgraph.base import dataframes
 from kgraph.base.errors import InputError
-from kgraph.base.text import format_day, name_key, pluralize, replace_surrogates
+from kgraph.base.text import name_key, replace_surrogates
 from kgraph.search.documents import HIT_KINDS, HitKind, SearchDocument
 from kgraph.search.filters import (
     Filters,
@@ -28,9 +28,11 @@ from kgraph.search.filters import (
     build_thing_clause,
 )
 from kgraph.search.highlight import Segment, split_segments
+from kgraph.search.hits import Found, Hit, Source
 from kgraph.search.index import Index, SqlRow
 from kgraph.search.repeats import RepeatFilter
-from kgraph.search.suggest import correct_query
+from kgraph.search.similar import build_similar_query, find_document
+from kgraph.search.suggest import check_filter_values, correct_query
 from kgraph.search.syntax import SearchQuery, parse_search
 
 FIELD_WEIGHTS = (8.0, 4.0, 1.0)  #: of name, other names and text
@@ -42,167 +44,8 @@ MIN_COMPLETE_HITS = 10  #: half of a page; fewer things with all words are joine
 KINDS_WITH_EPISODE: tuple[HitKind, ...] = ("quote", "episode", "insight")
 
 
-#: Columns of a data frame: of the hit, and of its episode.
-HIT_COLUMNS = ("kind", "id", "type", "name", "text", "score", "weight", "episodes")
-EPISODE_COLUMNS = ("slug", "title", "date", "show", "original_url", "dated")
-
-
-class Source(msgspec.Struct, frozen=True):
-    """The episode of a hit; unknown texts are "".
-
-    Attributes:
-        slug: last segment of its id.
-        title: of its file.
-        date: day, ISO 8601.
-        show: label of its show.
-        original_url: of the recording.
-        dated: the date is that of publication, not only of processing.
-    """
-
-    slug: str
-    title: str
-    date: str
-    show: str
-    original_url: str
-    dated: bool
-
-
-class Hit(msgspec.Struct, frozen=True):
-    """A search result.
-
-    Attributes:
-        kind: one of :data:`kgraph.search.documents.HIT_KINDS`.
-        id: relative IRI.
-        iri: the whole IRI.
-        type: of an entity or a show, its type; else "".
-        name: label or title; "" of a quote or an insight.
-        text: words of a quote or an insight, summary of an episode.
-        segments: an excerpt in pieces, with the matches.
-        score: above 0, comparable within one search only.
-        weight: relevance of a quote; best confidence of an entity, 0 if only adverts name it;
-            else 1.
-        episodes: number of episodes that pass the filters and contain it, adverts aside.
-        episode: the one with the highest weight, of a quote, an insight or an episode; of equals
-            the one with the first slug.
-    """
-
-    kind: HitKind
-    id: str
-    iri: str
-    type: str
-    name: str
-    text: str
-    segments: tuple[Segment, ...]
-    score: float
-    weight: float
-    episodes: int
-    episode: Source | None
-
-
-class Found(msgspec.Struct, frozen=True):
-    """The result of a search.
-
-    Attributes:
-        hits: best first.
-        instead: a corrected text that was searched for because nothing matched; else "".
-        suggestion: a corrected text that may have been meant, as few things match; else "".
-        partial: the words without stop words, if nothing or little has all of them; each hit has
-            at least half. Else empty.
-        complete: number of things that have all of the words, if ``partial`` has words.
-        left_out: number of hits before the last one that repeat a quote, or are more than the
-            limit of an episode.
-    """
-
-    hits: tuple[Hit, ...]
-    instead: str = ""
-    suggestion: str = ""
-    partial: tuple[str, ...] = ()
-    complete: int = 0
-    left_out: int = 0
-
-    def describe(self, text: str = "") -> list[str]:
-        """Return notes for the user: no hits, a changed text, or a likely misspelling."""
-        nothing = f"nothing matches {text!r}" if text else "nothing matches the search"
-        remarks = []
-        if self.instead:
-            remarks.append(f"{nothing}: these are hits for {self.instead!r}")
-        elif not self.hits:
-            remarks.append(
-                f"{nothing}: try fewer words, OR between them, prefix*, or fewer filters"
-            )
-        if self.partial:
-            remarks.append(self.explain_partial())
-        if self.left_out:
-            remarks.append(self.explain_left_out())
-        if self.suggestion:
-            remarks.append(f"did you mean {self.suggestion!r}?")
-        return remarks
-
-    def explain_left_out(self) -> str:
-        """Return a sentence on hits that were left out; "" for none."""
-        if not self.left_out:
-            return ""
-        return (
-            f"left out {pluralize(self.left_out, 'hit')} that repeat a quote, or are beyond the "
-            "limit of an episode"
-        )
-
-    def explain_partial(self) -> str:
-        """Return a sentence on the words that hits have, if few or none have all; else ""."""
-        if not self.partial:
-            return ""
-        min_words = (len(self.partial) + 1) // 2
-        words = f"at least {min_words} of {', '.join(self.partial)}"
-        if not self.complete:
-            return f"nothing has all of the words: each hit has {words}"
-        return f"only {self.complete} with all of the words: the other hits have {words}"
-
-
-class Hits(list[Hit], dataframes.TableMixin):
-    """The hits of a search, best first.
-
-    ``instead``, ``suggestion``, ``partial``, ``complete`` and ``left_out`` are those of
-    :class:`Found`.
-    """
-
-    def __init__(self, found: Found) -> None:
-        super().__init__(found.hits)
-        self.instead = found.instead
-        self.suggestion = found.suggestion
-        self.partial = found.partial
-        self.complete = found.complete
-        self.left_out = found.left_out
-        self._found = found
-
-    def _table(self) -> dataframes.TableData:
-        rows = (
-            [getattr(hit, name) for name in HIT_COLUMNS]
-            + [getattr(hit.episode, name, None) for name in EPISODE_COLUMNS]
-            for hit in self
-        )
-        return (*HIT_COLUMNS, *EPISODE_COLUMNS), (
-            [None if value == "" else value for value in row] for row in rows
-        )
-
-    def _repr_html_(self) -> str:
-        """Return a table of the hits with marked matches, for a notebook."""
-        rows = []
-        for hit in self:
-            text = "".join(
-                f"<mark>{escape(piece.text)}</mark>" if piece.match else escape(piece.text)
-                for piece in hit.segments
-            )
-            source = pluralize(hit.episodes, "episode")
-            if episode := hit.episode:
-                title = dataframes.render_link(episode.title, episode.original_url)
-                source = f"{escape(format_day(episode.date, episode.dated))} {title}"
-            rows.append([escape(hit.kind), text, dataframes.render_cell(hit.weight), source])
-        table = dataframes.render_table(("kind", "found", "weight", "in"), rows)
-        return "".join(f"<p>{escape(words)}</p>" for words in self.remarks()) + table
-
-    def remarks(self) -> list[str]:
-        """Return notes for the user: no hits, a changed text, or a likely misspelling."""
-        return self._found.describe()
+SearchMode = Literal["words", "similar"]
+SEARCH_MODES: tuple[SearchMode, ...] = get_args(SearchMode)
 
 
 def search(
@@ -210,6 +53,7 @@ def search(
     text: str,
     filters: Filters | None = None,
     *,
+    mode: SearchMode = "words",
     limit: int = DEFAULT_HITS,
     per_episode: int = 0,
     offset: int = 0,
@@ -217,18 +61,52 @@ def search(
     """Search an index.
 
     Args:
-        text: words, ``"phrases"``, ``prefix*``, ``OR``, ``NOT`` (:mod:`kgraph.search.syntax`).
+        text: words, ``"phrases"``, ``prefix*``, ``OR``, ``NOT`` (:mod:`kgraph.search.syntax`); for
+            ``similar`` the id of a quote, an insight or an episode.
+        mode: ``words``, or ``similar`` for what has the telling words of a thing, of its kind
+            unless the filters state another.
         per_episode: hits of one episode, near-equal quotes once; 0 for no limit.
         offset: hits to skip.
 
     Returns:
         The best hits, those of a corrected text (``instead``) if nothing matches a misspelt name,
         or also those with at least half of the words (``partial``) if few or none have all.
+
+    Raises:
+        InputError: the text has no word, or a number or the mode is invalid.
+        UnknownNameError: there is no thing to which others may be similar, or no value of a filter.
     """
     if limit < 1 or per_episode < 0 or offset < 0:
         raise InputError("limit is 1 or more, per_episode and offset 0 or more")
+    check_filter_values("mode", {mode}, SEARCH_MODES)
     text = replace_surrogates(text)
-    searcher = _Searcher(index, filters or Filters(), limit, per_episode, offset)
+    filters = filters or Filters()
+    if mode == "similar":
+        document = find_document(index, text)
+        filters = filter_similar(filters, document)
+        similar = build_similar_query(index, document)
+        if not similar:
+            return Found(())
+        searcher = Searcher(index, filters, limit, per_episode, offset)
+        return searcher.make_page(similar, searcher.rank_words("", similar), document)
+    searcher = Searcher(index, filters, limit, per_episode, offset)
+    words, query, found = _choose_query(index, searcher, text)
+    if not query:
+        return found
+    page = searcher.make_page(query, searcher.rank_words(words, query))
+    return msgspec.structs.replace(found, hits=page.hits, left_out=page.left_out)
+
+
+def filter_similar(filters: Filters, source: SearchDocument) -> Filters:
+    """Return filters for what is like a thing: of its kind unless they state one."""
+    kinds = filters.kinds if filters.kinds or filters.types else frozenset({source.kind})
+    return msgspec.structs.replace(filters, kinds=kinds, without=source.id)
+
+
+def _choose_query(
+    index: Index, searcher: Searcher, text: str
+) -> tuple[str, SearchQuery | None, Found]:
+    """Return the text or its correction, what matches it, and what is to be said of it."""
     corrected = correct_query(index, text, parse_search(text))
     # The text and its correction, then both relaxed.
     for is_relaxed, words in product((False, True), filter(None, (text, corrected))):
@@ -241,19 +119,19 @@ def search(
             attempt = relaxed
         else:
             continue
-        found = searcher.find_hits(words, attempt)
-        return msgspec.structs.replace(
-            found,
+        found = Found(
+            (),
             instead=corrected if words != text else "",
             suggestion=corrected if words == text else "",
             partial=attempt.group_texts if attempt.min_groups else (),
             complete=complete if attempt.min_groups else 0,
         )
-    return Found(())
+        return words, attempt, found
+    return text, None, Found(())
 
 
-class _Searcher:
-    """A search whose text may be replaced."""
+class Searcher:
+    """A search with filters, whose text may be replaced."""
 
     def __init__(
         self, index: Index, filters: Filters, limit: int, per_episode: int, offset: int
@@ -274,13 +152,13 @@ class _Searcher:
         )
         return len(rows)
 
-    def find_hits(self, text: str, query: SearchQuery) -> Found:
-        """Return a page of hits."""
-        limit = -1 if self._per_episode else self._offset + self._limit
+    def rank_words(self, text: str, query: SearchQuery) -> list[SqlRow]:
+        """Return number, kind, page, id and score of what matches, best first."""
+        limit = -1 if self._per_episode else self._offset + self._limit + 1
         clause = build_match_clause(query)
         score = f"{_SCORE_SQL} * held / {len(query.groups)}.0" if query.min_groups else _SCORE_SQL
         key = name_key(text)
-        rows = self._index.rows(
+        return self._index.rows(
             f"SELECT t.number, t.kind, t.page, t.id, {score} AS score FROM {clause.sql} "
             f"WHERE word MATCH ?{self._thing_clause.sql} "
             f"ORDER BY t.number IS ({_NAMED_SQL}) DESC, score DESC, t.id LIMIT ?",
@@ -289,10 +167,22 @@ class _Searcher:
                 *(query.to_fts(), *self._thing_clause.values, key, limit),
             ),
         )
+
+    def make_page(
+        self, query: SearchQuery, rows: Iterable[SqlRow], source: SearchDocument | None = None
+    ) -> Found:
+        """Return a page of hits, of the rows of all.
+
+        Args:
+            query: whose words are marked.
+            source: a thing whose text is not repeated either.
+        """
         hits: list[Hit] = []
         counts: Counter[str] = Counter()
         repeats = RepeatFilter()
         left_out = 0
+        if source:
+            repeats.add(source.text)
         for row in rows:
             hit = self._make_hit(query, row)
             if hit.episode and self._per_episode:

@@ -1,5 +1,7 @@
 """The search page: hits, facets, filters, paging; misspelt names; hostile words."""
 
+from urllib.parse import quote, unquote
+
 import pytest
 from server.protocol_helpers import EVIL, Page
 
@@ -126,6 +128,20 @@ def test_parts_of_a_long_list(many):
     assert "21–25 of 25" in last.text
     assert "/search?q=chips&per_episode=0" in last.links
     assert not any("offset=40" in link for link in last.links)
+
+
+def test_a_hit_leads_to_more_like_it(many):
+    _, page = search(many, q="chips", kind="quote")
+    [link, *_] = [link for link in page.links if "mode=similar" in link]
+    like = unquote(link.partition("q=")[2])
+    _, page = search(many, mode="similar", q=like, per_episode="0")
+    text = " ".join(page.text.split())
+    assert f"What has the telling words of {like}." in text
+    assert "1–20 of 24" in text
+    assert f"/search?q={quote(like, safe='')}&per_episode=0&mode=similar&offset=20" in page.links
+    status, page = search(many, mode="similar", q="quote/none")
+    assert status == 404
+    assert "quote/none: no quote, episode or insight has this id" in page.text
 
 
 def test_near_equal_quotes_of_an_episode_are_left_out_and_that_is_said(many):

@@ -10,6 +10,7 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.text import local_id
 from kgraph.search import SearchRequest, search_page
+from kgraph.search.search import SearchMode
 from kgraph.server.mcp import render
 from kgraph.server.mcp.query_tools import Name, QueryText, QueryTools, as_tool_result
 from kgraph.server.mcp.render_briefing import render_briefing
@@ -73,6 +74,9 @@ class Tools(QueryTools):
         min_relevance: Annotated[float, Field(ge=0, le=1)] = 0.0,
         adverts: Annotated[bool, Field(description="include probable adverts")] = False,
         unlikely: Unlikely = False,
+        mode: Annotated[
+            SearchMode, Field(description="similar: text is the id of what hits are like")
+        ] = "words",
         per_episode: Annotated[
             int, Field(ge=0, description="maximum of one episode; 0: any number")
         ] = 2,
@@ -92,6 +96,7 @@ class Tools(QueryTools):
             min_relevance=min_relevance,
             adverts=adverts,
             unlikely=unlikely,
+            mode=mode,
             limit=limit,
             per_episode=per_episode,
         )

@@ -18,6 +18,7 @@ from kgraph.search.request import (
     MAX_HITS_PER_EPISODE,
     ShortText,
 )
+from kgraph.search.search import SearchMode
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
@@ -55,6 +56,7 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     per_episode: ShortText = ""  #: "0" for all hits, "" for the default
     adverts: ShortText = ""  #: "on" to include probable adverts
     unlikely: ShortText = ""  #: "on" to count unlikely mentions
+    mode: SearchMode = "words"
     offset: int = 0
 
     def to_request(self) -> SearchRequest:
@@ -95,8 +97,11 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def filters(self) -> dict[str, str]:
-        """The fields without the offset."""
-        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "offset"}
+        """The fields without the offset, and without the mode unless it is another."""
+        left_out = {"offset", "mode"} if self.mode == "words" else {"offset"}
+        return {
+            name: getattr(self, name) for name in self.__struct_fields__ if name not in left_out
+        }
 
     def with_(self, **changes: str) -> str:
         """Return the address of the first page of the search with other values."""

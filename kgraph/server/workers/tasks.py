@@ -20,6 +20,8 @@ from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.search import Found, SearchRequest
 from kgraph.search.filters import Facets, count_facets
 from kgraph.search.request import run_search
+from kgraph.search.search import filter_similar
+from kgraph.search.similar import build_similar_query, find_document
 from kgraph.search.suggest import suggest_things
 from kgraph.server.workers.file_tasks import WriteAtlas, WriteExport
 from kgraph.server.workers.messages import Reply, json_reply
@@ -101,21 +103,33 @@ class RunSearch(msgspec.Struct, frozen=True, tag="search"):
 
     def run(self, graph: OpenGraph) -> Reply:
         hits = run_search(graph.index, self.request)
-        facets = count_facets(
-            graph.index,
-            hits.instead or self.request.q,
-            self.request.to_filters(),
-            partial=bool(hits.partial),
-        )
-        recordings = {}
-        for hit in hits.hits:
-            if hit.episode and hit.kind in ("quote", "insight"):
-                recording = graph.find_recording(hit.episode.slug)
-                minute = recording.estimate_minute(hit.text) if hit.kind == "quote" else None
-                if recording.address:
-                    address = link_minute(recording.address, minute)
-                    recordings[hit.id] = HitRecording(address, minute)
-        return json_reply(Searched(hits, facets, recordings))
+        facets = _count_hits(graph, self.request, hits)
+        return json_reply(Searched(hits, facets, _find_recordings(graph, hits)))
+
+
+def _count_hits(graph: OpenGraph, request: SearchRequest, hits: Found) -> Facets:
+    """Count what fits a search that found some hits."""
+    text, filters, query = hits.instead or request.q, request.to_filters(), None
+    if request.mode == "similar":
+        document = find_document(graph.index, text)
+        query = build_similar_query(graph.index, document)
+        if not query:
+            return Facets(0)
+        filters = filter_similar(filters, document)
+    return count_facets(graph.index, text, filters, partial=bool(hits.partial), query=query)
+
+
+def _find_recordings(graph: OpenGraph, hits: Found) -> dict[str, HitRecording]:
+    """Return the recordings of hits that stand in an episode, by the hit's id."""
+    recordings = {}
+    for hit in hits.hits:
+        if hit.episode and hit.kind in ("quote", "insight"):
+            recording = graph.find_recording(hit.episode.slug)
+            minute = recording.estimate_minute(hit.text) if hit.kind == "quote" else None
+            if recording.address:
+                address = link_minute(recording.address, minute)
+                recordings[hit.id] = HitRecording(address, minute)
+    return recordings
 
 
 class SuggestNames(msgspec.Struct, frozen=True, tag="suggest"):
