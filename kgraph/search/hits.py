@@ -111,10 +111,8 @@ class Found(msgspec.Struct, frozen=True):
         """Return a sentence on hits that were left out; "" for none."""
         if not self.left_out:
             return ""
-        return (
-            f"left out {pluralize(self.left_out, 'hit')} that repeat a quote, or are beyond the "
-            "limit of an episode"
-        )
+        hits = pluralize(self.left_out, "hit")
+        return f"left out as a repeated quote or beyond the limit of an episode: {hits}"
 
     def explain_partial(self) -> str:
         """Return a sentence on the words that hits have, if few or none have all; else ""."""

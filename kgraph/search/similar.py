@@ -21,6 +21,8 @@ from kgraph.search.tokenize import tokenize
 KINDS_WITH_TEXT: tuple[HitKind, ...] = ("quote", "episode", "insight")
 
 MAX_TELLING_WORDS = 16
+MIN_TELLING_WORDS = 4  #: fewer are joined by the common ones
+MAX_WORD_SHARE = 1 / 40  #: of the things, with a word that tells something
 MIN_SHARED_WORDS = 0.25  #: share of the telling words that a hit has
 MAX_COUNTED_WORDS = 200  #: different words of a text whose frequency is looked up
 
@@ -46,13 +48,18 @@ def build_similar_query(index: Index, document: SearchDocument) -> SearchQuery |
     counts = Counter(tokenize(f"{document.name} {document.text}"))
     [(things,)] = index.rows("SELECT count(*) FROM thing")
     weights: dict[str, float] = {}
+    common: set[str] = set()
     for word, count in counts.most_common(MAX_COUNTED_WORDS):
         if word in STOP_WORDS or len(word) == 1:
             continue
         [(frequency,)] = index.rows("SELECT count(*) FROM word WHERE word MATCH ?", (f'"{word}"',))
         if int(frequency) > 1:  # another thing has it
             weights[word] = count * math.log(int(things) / int(frequency))
-    words = sorted(weights, key=lambda word: (-weights[word], word))[:MAX_TELLING_WORDS]
+        if int(frequency) > int(things) * MAX_WORD_SHARE:
+            common.add(word)
+    ranked = sorted(weights, key=lambda word: (-weights[word], word))
+    rare = [word for word in ranked if word not in common]
+    words = (rare if len(rare) >= MIN_TELLING_WORDS else ranked)[:MAX_TELLING_WORDS]
     if not words:
         return None
     min_groups = max(1, math.ceil(len(words) * MIN_SHARED_WORDS))

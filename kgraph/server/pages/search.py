@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.base.errors import InputError, KgraphError, UnknownNameError
-from kgraph.base.text import parse_bound
+from kgraph.base.text import local_id, parse_bound
 from kgraph.search import HIT_KINDS, SearchRequest
 from kgraph.search.filters import FILTER_TYPES, KINDS_BY_FILTER, FacetCount
 from kgraph.search.request import (
@@ -102,6 +102,17 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {
             name: getattr(self, name) for name in self.__struct_fields__ if name not in left_out
         }
+
+    @property
+    def source_id(self) -> str:
+        """The id of the thing that hits are like."""
+        return local_id(self.q.strip())
+
+    @property
+    def source_kind(self) -> str:
+        """Its kind, as its id says."""
+        place = self.source_id.partition("/")[0]
+        return {"quote": "quote", "row": "insight"}.get(place, "episode")
 
     def with_(self, **changes: str) -> str:
         """Return the address of the first page of the search with other values."""
