@@ -103,7 +103,8 @@ def test_links_of_pages_lead_somewhere(sample_server):
     for some in targets.values():  # the first and the last of each kind
         for target in {some[0], some[-1]}:
             answer = sample_server.client.get(target, headers={"accept": BROWSER})
-            assert answer.status_code == 200, target
+            is_being_drawn = answer.status_code == 202 and target.endswith("/atlas")
+            assert answer.status_code == 200 or is_being_drawn, target
 
 
 def test_hostile_texts_are_texts(hostile_server):

@@ -13,7 +13,6 @@ const rounded3 = (value) => Number(value.toFixed(3));
 
 /** @returns {Promise<{name: string, columns: string[], rows: (string|number)[][]}[]>} nodes, edges, quotes */
 export async function tablesOf(app, nodes) {
-  app.facts ??= await app.source.facts();
   const iris = new Map(await Promise.all(nodes.map(async (i) => [i, app.atlas.meta.base + (await app.source.idOf(i))])));
   return [nodeTable(app, nodes, iris), edgeTable(app, nodes, iris), await quoteTable(app, nodes)];
 }
