@@ -16,7 +16,7 @@ from kgraph.store import Store
 
 MAX_SENTENCE_CHARS = 300  #: of the text of a tie: three lines of a page
 
-_SENTENCE_BREAK = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+")
+_SENTENCE_BREAK = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)]))\s+")
 
 NamingQuote = tuple[str, Quote, Occurrence]
 """Slug of an episode, a quote in it, and how it occurs there."""
@@ -75,6 +75,8 @@ def extract_tie_sentence(text: str, entities: Collection[Entity]) -> str:
     >>> beta = Entity("person", "beta", "Ann Beta", {"Beta": 2})
     >>> extract_tie_sentence("It rained. Beta sold ACME Corp. She left.", (acme, beta))
     'Beta sold ACME Corp.'
+    >>> extract_tie_sentence("Ann Beta said, 'We sell.' Acme buys. So it is.", (acme, beta))
+    "Ann Beta said, 'We sell.' Acme buys."
     """
     sentences = _SENTENCE_BREAK.split(" ".join(text.split()))
     patterns = [_compile_names(entity.label, entity.surfaces) for entity in entities]

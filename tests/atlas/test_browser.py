@@ -88,6 +88,12 @@ def test_a_pressed_button_can_be_read_under_the_pointer(page):
     assert ink != ground
 
 
+def test_a_panel_lists_shows_by_how_many_of_their_episodes_have_the_name(page):
+    find(page, "acme")
+    shows = page.run("[...document.querySelectorAll('#panel .covering li')].map(e => e.innerText)")
+    assert [" ".join(text.split()) for text in shows] == ["A Show 2 of 3 episodes"]
+
+
 def test_on_paper_the_picture_is_as_wide_as_the_page(page):
     page.run("dispatchEvent(new Event('beforeprint'))")
     page.call("Emulation.setEmulatedMedia", media="print")

@@ -58,6 +58,8 @@ def test_pages_of_what_is_on_the_map_lead_there(sample_server, listed):
     assert "/atlas" in links  # the menu
     assert f"/atlas#node={path[1:]}" in links
     assert not [link for link in found if link.startswith("/atlas#")]
+    exports = [link for link in links if link.endswith("&panel=marked")]
+    assert exports == ([f"/atlas#themes={path[1:]}&panel=marked"] if kind == "theme" else [])
 
 
 def test_one_drawing_is_shared_and_an_error_is_not_kept():

@@ -78,7 +78,7 @@ function rowsBy(ends, first, end, n, counts) {
   return (i) => edges.subarray(starts[i], starts[i + 1]);
 }
 
-const SENTENCE_BREAK = /(?<=[.!?…])["'”’)]*\s+/, LONGEST = 300;
+const SENTENCE_BREAK = /(?<=[.!?…]["'”’)]?)\s+/, LONGEST = 300;
 
 /** The shortest run of sentences of a text that has a name of each list; all of it if none has: `extract_tie_sentence` in Python. */
 export function tieSentence(text, lists) {

@@ -7,7 +7,7 @@ import {groupOf} from "./community_queries.js";
 import {button, element, longList, pathOf, siteLink, sureness, swatch} from "./dom.js";
 import {grouped, percent, times} from "../../draw/assets/evidence.js";
 
-const BESIDE = 4, MENTIONS = 8, QUOTES = 3, EPISODES = 5, SPELLINGS = 8; // shown at first; more on demand
+const BESIDE = 4, MENTIONS = 8, QUOTES = 3, EPISODES = 5, SHOWS = 5, SPELLINGS = 8; // shown at first; more on demand
 
 /** The parts of the panel of a node. */
 export function nodeParts(app, i) {
@@ -61,6 +61,7 @@ function thingParts(app, i, near) {
     ...(isTerm ? [parts[2], parts[0]] : parts),
     section("Episodes", `${grouped(episodes.length)}, most certain and newest first`,
       longList(episodes, EPISODES, (one) => episodeItem(app, one, () => app.openEdge(one.node, i)), { class: "episodes" })),
+    isShow ? "" : showsPart(app, episodes),
     section("Related", "according to the lexicon", termList(app, near.states)),
     section("Written", "", spellings(app, i)),
     communityLine(app, i),
@@ -75,6 +76,21 @@ function besidePart(app, i) {
     element("h4", {}, plurals[type], element("span", { class: "quiet" }, ` ${grouped(members.length)}`)),
     longList(members, BESIDE, (one) => neighbourItem(app, i, one), { class: "near" }),
   ]).flat(2));
+}
+
+/** The shows of some episodes, those with the most first, each with how many of its episodes they are. */
+function showsPart(app, episodes) {
+  const own = tallyShows(app, episodes.map(({ node }) => node)), [from, to] = app.atlas.meta.ranges.episodes;
+  const all = tallyShows(app, Array.from({ length: to - from }, (_, at) => from + at).filter((i) => !app.shown.sources || app.shown.sources[i]));
+  const sorted = [...own].sort(([a, one], [b, other]) => other - one || all.get(a) - all.get(b) || a - b);
+  const item = ([show, count]) => listedNode(app, show, element("span", { class: "quiet" }, `${grouped(count)} of ${times(all.get(show), "episode")}`));
+  return section("Shows", `${grouped(own.size)}, those with the most episodes first`, longList(sorted, SHOWS, item, { class: "near covering" }));
+}
+
+function tallyShows({ atlas }, episodes) {
+  const counts = new Map();
+  for (const i of episodes) if (atlas.show[i] >= 0) counts.set(atlas.show[i], (counts.get(atlas.show[i]) ?? 0) + 1);
+  return counts;
 }
 
 function spellings(app, i) {

@@ -138,6 +138,15 @@ def map_path(id_: str) -> str:
     return "/atlas#node=" + quote(id_, safe="/:!~*'()")
 
 
+def theme_export_path(id_: str) -> str:
+    """Return the address of the atlas with a theme alone, ready to be exported.
+
+    >>> theme_export_path("theme/ai,data")
+    '/atlas#themes=theme/ai%2Cdata&panel=marked'
+    """
+    return map_path(id_).replace("#node=", "#themes=") + "&panel=marked"
+
+
 def is_safe(target: str) -> bool:
     """Return whether a link may have a target: http(s), or a path of this server.
 
@@ -216,6 +225,7 @@ _ENVIRONMENT = Environment(
 _ENVIRONMENT.filters |= {
     "path": local_path,
     "map_path": map_path,
+    "theme_export_path": theme_export_path,
     "media_kind": classify_recording,
     "host": lambda address: urlsplit(address).hostname or address,
     "percent": format_percent,
