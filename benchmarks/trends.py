@@ -68,18 +68,19 @@ def compare_pages(reference: Reference, address: str, entities: list[str]) -> It
     pages = Comparison("pages of the names")
     for entity in entities:
         path = entity.partition("/id/")[2]
-        _compare_table(pages, reference, _fetch(f"{address}/{path}"), [entity])
+        compare_table(pages, reference, _fetch(f"{address}/{path}"), [entity])
     yield pages
     compare = Comparison("the page /compare")
     six = entities[:6]
     query = urlencode([("x", entity.partition("/id/")[2]) for entity in six])
-    _compare_table(compare, reference, _fetch(f"{address}/compare?{query}"), six)
+    compare_table(compare, reference, _fetch(f"{address}/compare?{query}"), six)
     yield compare
 
 
-def _compare_table(
+def compare_table(
     comparison: Comparison, reference: Reference, page: str, entities: list[str]
 ) -> None:
+    """Compare the table of months in the HTML of a page of some companies, in their order."""
     rows = re.findall(r'<tr><th scope="row">(\d{4}-\d\d)</th>(.*?)</tr>', page, re.S)
     shares = [reference.standardize(entity) for entity in entities]
     for month, cells in rows:
