@@ -193,7 +193,7 @@ def test_a_cell_of_a_file_is_no_formula(hostile_server):
           const table = document.createElement('table');
           const row = table.createTHead().insertRow();
           row.insertCell().textContent = 'A, "b"';
-          for (const text of ['=1+1', '-2', '-cmd', '@x', 'plain']) {
+          for (const text of ['=1+1', '-2', '-2+cmd', '-cmd', '@x', 'plain']) {
             (table.tBodies[0] ?? table.createTBody()).insertRow().insertCell().textContent = text;
           }
           document.body.append(table);
@@ -201,8 +201,20 @@ def test_a_cell_of_a_file_is_no_formula(hostile_server):
     rows = list(csv.reader(io.StringIO(text)))
     assert rows == [
         ['A, "b"', "link"],
-        *([cell, ""] for cell in ("'=1+1", "-2", "'-cmd", "'@x", "plain")),
+        *([cell, ""] for cell in ("'=1+1", "-2", "'-2+cmd", "'-cmd", "'@x", "plain")),
     ]
+
+
+def test_missing_values_are_last_in_either_direction(sample_server):
+    with opened(sample_server.address + "companies?limit=40") as page:
+        until(page, "document.querySelectorAll('th button.sort').length === 6")
+        page.run("""[...document.querySelector('table').tBodies[0].rows].forEach((row, n) => {
+          row.cells[2].textContent = ['–', '', '3', 'few', '12'][n] ?? row.remove() ?? ''; })""")
+        orders = []
+        for _ in range(2):
+            page.run("document.querySelectorAll('th button.sort')[2].click()")
+            orders.append(page.run(FIRST % 2))
+    assert [order[:3] for order in orders] == [["few", "12", "3"], ["3", "12", "few"]]
 
 
 @pytest.mark.parametrize("path", ["company/nvidia", "questions/surfaces?entity=NVIDIA"])

@@ -1,6 +1,9 @@
-// A button that copies a citation; without script its text can be selected.
+// A button that copies a citation. Without script, or where a page may not copy since it came over
+// plain HTTP from another machine, its text can be selected.
 
-for (const citation of document.querySelectorAll(".citation")) {
+const citations = navigator.clipboard ? document.querySelectorAll(".citation") : [];
+
+for (const citation of citations) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Copy citation";

@@ -13,10 +13,14 @@ function valueOf(cell) {
   return (/^[−-]/u.test(text) ? -value : value) + tie;
 }
 
-function compare(a, b) {
-  if (typeof a === typeof b) return a < b ? -1 : a > b ? 1 : 0;
-  if (a === "" || b === "") return a === "" ? 1 : -1;
-  return typeof a === "number" ? -1 : 1;
+const isMissing = (value) => value === "" || value === "–";
+
+/** Compare two values: numbers before texts, and a missing one last in either direction. */
+function compare(a, b, ascends) {
+  if (isMissing(a) || isMissing(b)) return isMissing(a) - isMissing(b);
+  const order = ascends ? 1 : -1;
+  if (typeof a !== typeof b) return typeof a === "number" ? -order : order;
+  return a < b ? -order : a > b ? order : 0;
 }
 
 /** Sort the rows by a column, the other way round when it is chosen again. */
@@ -26,7 +30,7 @@ function sortBy(table, heading) {
     (!heading.hasAttribute("aria-sort") && !heading.classList.contains("number"));
   const sorted = rows
     .map((row) => ({ row, value: valueOf(row.cells[heading.cellIndex]) }))
-    .sort((a, b) => (ascends ? 1 : -1) * compare(a.value, b.value));
+    .sort((a, b) => compare(a.value, b.value, ascends));
   for (const other of heading.parentElement.cells) other.removeAttribute("aria-sort");
   heading.setAttribute("aria-sort", ascends ? "ascending" : "descending");
   table.tBodies[0].append(...sorted.map(({ row }) => row));
@@ -45,7 +49,7 @@ function addSorting(table) {
 
 /** A cell as CSV (RFC 4180). What a spreadsheet would take for a formula stays a text. */
 function quoteCell(text) {
-  const safe = /^[=+@\t\r]|^-(?![\d.])/u.test(text) ? `'${text}` : text;
+  const safe = /^[=+@-]/u.test(text) && !/^[+-][\d.,]+$/u.test(text) ? `'${text}` : text;
   return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
