@@ -186,12 +186,13 @@ class Searcher:
         for row in rows:
             hit = self._make_hit(query, row)
             if hit.episode and self._per_episode:
-                counts[hit.episode.slug] += 1
-                is_repeat = bool(hit.text) and not hit.name and not repeats.add(hit.text)
-                if is_repeat or counts[hit.episode.slug] > self._per_episode:
-                    counts[hit.episode.slug] -= is_repeat
+                # A text that the limit left out is not repeated by a later one.
+                if counts[hit.episode.slug] == self._per_episode or (
+                    hit.text and not hit.name and not repeats.add(hit.text)
+                ):
                     left_out += 1
                     continue
+                counts[hit.episode.slug] += 1
             hits.append(hit)
             if len(hits) == self._offset + self._limit:
                 break

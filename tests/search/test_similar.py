@@ -54,6 +54,22 @@ def test_a_near_equal_quote_is_not_repeated(reactors):
     assert [hit.text for hit in found.hits] == [REACTORS[1]]
 
 
+def test_a_quote_beyond_the_limit_of_its_episode_hides_none_of_another(tmp_path):
+    crowded = ("Reactors are small.", "Reactors melt down where no engineer was looking for days.")
+    late = (
+        "And reactors melt down where no engineer was looking, whatever insurers in Bern may write."
+    )
+    texts = (crowded, (late,))
+    for number, quotes in enumerate(texts):
+        url = f"https://www.youtube.com/watch?v={str(number) * 11}"
+        (tmp_path / f"{number}.md").write_text(episode_text(f"{number}", url=url, quotes=quotes))
+    build([str(tmp_path)], tmp_path / "store")
+    index, quotes_only = Index(Store(tmp_path / "store")), Filters(kinds=frozenset({"quote"}))
+    found = search(index, "reactors", quotes_only, per_episode=1)
+    assert [hit.text for hit in found.hits] == [crowded[0], late]
+    assert found.left_out == 1
+
+
 def test_an_iri_will_do_and_filters_narrow(reactors):
     like = find_id(reactors, "beside a school")
     by_id = search(reactors, like, mode="similar")
