@@ -21,6 +21,7 @@ from pydantic import BaseModel, Field, create_model
 from kgraph.base.errors import AmbiguousNameError, KgraphError
 from kgraph.base.text import pluralize
 from kgraph.graph import Entity
+from kgraph.graph.lookup import find_entity_or_theme
 from kgraph.server.mcp.render import MAX_NAME_CHARS, clean_text
 from kgraph.server.mcp.service import AgentService
 
@@ -29,13 +30,16 @@ MAX_CHOICES = 8  #: entities that a user is asked to choose from
 CHOSEN = "chosen"  #: parameter of a tool that holds the user's choice; agents do not see it
 
 
-def list_meanings(service: AgentService, name: str) -> list[Entity]:
+def list_meanings(service: AgentService, name: str, accepts_themes: bool) -> list[Entity]:
     """Return the entities that a name may mean, the most often meant first.
 
-    None if it is clear, or if the tool will say what is wrong.
+    None if it is clear, as the name of a theme is to a tool that accepts themes, or if the tool
+    will say what is wrong.
     """
     try:
         graph = service.get_graph()
+        if accepts_themes and find_entity_or_theme(graph.shared, name) in graph.shared.themes:
+            return []
         graph.lookup.find(name)
         meant = graph.lookup.find_meant(name)
     except AmbiguousNameError as error:
@@ -52,13 +56,19 @@ def describe_meaning(entity: Entity) -> str:
 
 
 def let_user_choose(
-    method: Callable[..., CallToolResult], service: AgentService
+    method: Callable[..., CallToolResult], service: AgentService, accepts_themes: bool
 ) -> Callable[..., CallToolResult]:
-    """Return a tool's method that asks which entity its ``name`` means, where that is unclear."""
+    """Return a tool's method that asks which entity its ``name`` means, where that is unclear.
+
+    Args:
+        method: of the tool.
+        service: whose graph has the names.
+        accepts_themes: whether the name may be that of a theme.
+    """
 
     def choose(name: str, context: Context[Any]) -> Elicit[BaseModel] | str:
         capabilities = context.client_capabilities
-        meanings = list_meanings(service, name)
+        meanings = list_meanings(service, name, accepts_themes)
         if not meanings or capabilities is None or capabilities.elicitation is None:
             return name
         ids: Any = Literal[tuple(entity.id for entity in meanings)]
@@ -71,7 +81,7 @@ def let_user_choose(
         outcome, name = arguments.pop(CHOSEN), arguments["name"]
         if isinstance(outcome, AcceptedElicitation) and isinstance(outcome.data, BaseModel):
             return method(**{**arguments, "name": getattr(outcome.data, "id", name)})
-        meanings = list_meanings(service, name)
+        meanings = list_meanings(service, name, accepts_themes)
         result = method(**{**arguments, "name": meanings[0].id if meanings else name})
         return _add_meanings(result, meanings)
 

@@ -82,7 +82,8 @@ TOOL_NAMES = (
 #: Methods of :class:`kgraph.server.mcp.remote_tools.RemoteTools`, likewise.
 REMOTE_TOOL_NAMES = ("look_up", "list_questions", "ask_question", "run_sparql")
 
-NAMED_TOOLS = ("look_up", "how")  #: those that ask which entity a ``name`` means, if it is unclear
+#: Tools that ask which entity a ``name`` means, if it is unclear -> whether it may be a theme's.
+NAMED_TOOLS = {"look_up": True, "how": False}
 
 
 # -- resources ---------------------------------------------------------------------
@@ -202,7 +203,7 @@ def _make_tools(service: AgentService) -> list[Tool]:
     tools = Tools(service)
     return [
         _make_tool(
-            let_user_choose(getattr(tools, name), service)
+            let_user_choose(getattr(tools, name), service, NAMED_TOOLS[name])
             if name in NAMED_TOOLS
             else getattr(tools, name),
             make_tool_meta(name),

@@ -3,24 +3,50 @@
 import asyncio
 import json
 
+import msgspec
 import pytest
 from agents import talk, told
-from analysis.asked import episode, stored
+from analysis.asked import Said, episode, stored
 from mcp import Client
 from mcp_types import ElicitResult
 
 from kgraph.server.mcp import AgentLimits, AgentService
+from kgraph.server.mcp.choices import list_meanings
 from kgraph.server.mcp.server import make_server
+
+THEME = "Model makers"
+THEMED = [Said("Models are made.", themes=THEME)]
+
+
+def written(one, text):
+    """The episode, as if its rows wrote each name so."""
+    replace = msgspec.structs.replace
+    return replace(
+        one,
+        mentions=tuple(
+            replace(mention, rows=tuple(replace(row, surface=text) for row in mention.rows))
+            for mention in one.mentions
+        ),
+    )
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
+def store(tmp_path_factory):
     talks = [
         episode(f"{type_} {n}", "2025-06-02", [f"Gemini:{type_}:1"], show="Alpha")
         for type_ in ("company", "product")
         for n in range(3)
     ]
-    store = stored(tmp_path_factory.mktemp("choices") / "store", talks)
+    talks += [
+        written(episode(f"{label} {n}", "2025-06-03", [f"{label}:{type_}:1"], THEMED), THEME)
+        for label, type_ in (("Maker Union", "company"), ("Maker Guild", "institution"))
+        for n in range(3)
+    ]
+    return stored(tmp_path_factory.mktemp("choices") / "store", talks)
+
+
+@pytest.fixture(scope="module")
+def served(store):
     return make_server(AgentService(store.path, AgentLimits()))
 
 
@@ -69,6 +95,13 @@ def test_an_id_is_clear(served):
     _, asked = ask(served, "accept", id="company/gemini")
     by_id = talk(served, lambda client: told(client, "look_up", name="product/gemini"))
     assert (len(asked), by_id["id"], "may_mean" in by_id) == (1, "product/gemini", False)
+
+
+def test_a_theme_comes_before_names_that_are_only_written_so(store):
+    service = AgentService(store.path, AgentLimits())
+    assert list_meanings(service, THEME, accepts_themes=True) == []
+    meant = [entity.id for entity in list_meanings(service, THEME, accepts_themes=False)]
+    assert meant == ["company/makerunion", "institution/makerguild"]
 
 
 def test_an_agent_does_not_see_the_choice_as_an_argument(served):
