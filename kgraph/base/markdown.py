@@ -1,7 +1,8 @@
 """Parses Markdown into a tree of plain values that a template writes; makes no HTML.
 
 Texts are untrusted. They are read as CommonMark (https://spec.commonmark.org/, by
-markdown-it-py); HTML in them is text, and links and images become their texts.
+markdown-it-py) with tables as of GitHub (https://github.github.com/gfm/#tables-extension-); HTML in
+them is text, and links and images become their texts.
 """
 
 from __future__ import annotations
@@ -25,12 +26,18 @@ _KIND_BY_TOKEN = {
     "blockquote_open": "blockquote",
     "strong_open": "strong",
     "em_open": "em",
+    "table_open": "table",
+    "thead_open": "thead",
+    "tbody_open": "tbody",
+    "tr_open": "tr",
+    "th_open": "th",
+    "td_open": "td",
 }
 
 #: Token without parts -> kind of node; all others are text.
 _KIND_BY_LEAF = {"code_inline": "code", "fence": "block", "code_block": "block"}
 
-_PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+_PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable("table")
 
 
 class MarkdownNode(msgspec.Struct, frozen=True):

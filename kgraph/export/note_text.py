@@ -170,7 +170,7 @@ _EMPHASIS = {"strong": "**", "em": "*"}
 
 
 def rewrite_markdown(text: str) -> list[str]:
-    """Return a text in Markdown as lines of paragraphs, lists, quotes and emphasis alone.
+    """Return a text in Markdown as lines of paragraphs, lists, tables, quotes and emphasis alone.
 
     Links, images, code and HTML become their texts, headings become bold.
 
@@ -189,6 +189,9 @@ def _rewrite_blocks(nodes: Iterable[MarkdownNode]) -> Iterator[str]:
             lines = [line for line in _rewrite_blocks(node.parts) if line]
             yield from (f"> {line}" for line in lines)
             yield ""
+        elif node.kind == "table":
+            yield from _rewrite_table(node)
+            yield ""
         elif line := _rewrite_line(node):
             yield line
             yield ""
@@ -199,6 +202,14 @@ def _rewrite_list(node: MarkdownNode) -> Iterator[str]:
         mark = f"{number}. " if node.kind == "ol" else "- "
         for position, line in enumerate(line for line in _rewrite_blocks(item.parts) if line):
             yield (" " * len(mark) if position else mark) + line
+
+
+def _rewrite_table(node: MarkdownNode) -> Iterator[str]:
+    for section in node.parts:
+        for row in section.parts:
+            yield f"| {' | '.join(_rewrite_line(cell) for cell in row.parts)} |"
+        if section.kind == "thead":
+            yield "|" + " --- |" * len(section.parts[0].parts)
 
 
 def _rewrite_line(node: MarkdownNode) -> str:

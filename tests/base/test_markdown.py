@@ -27,6 +27,11 @@ def plain(found):
         ("[words](https://example.org/)", "<p><all>words"),
         ("![words](https://example.org/x.png)", "<p>words"),
         ("&lt;script&gt;", "<p><script>"),
+        (
+            "| a | *b* |\n|---|:-:|\n| c \\| d | <b> |\n",
+            "<table><thead><tr><th>a<th><em>b<tbody><tr><td>c | d<td><b>",
+        ),
+        ("a | b", "<p>a | b"),
         ("", ""),
     ],
 )

@@ -391,11 +391,15 @@ def test_a_quote_is_one_paragraph_of_its_text(tmp_path, name):
         ("[a](https://e.org) ![b](c) <i>d</i>", ["a b \\<i\\>d\\</i\\>", ""]),
         ("%`%` x", ["\\%\\% x", ""]),
         ("*a* - **b**", ["*a* \\- **b**", ""]),
+        (
+            "| a | *b* |\n|--|:-:|\n| c \\| d | <i> |\n| e |",
+            ["| a | *b* |", "| --- | --- |", "| c \\| d | \\<i\\> |", "| e |  |", ""],
+        ),
         ("**\u200b** c", ["c", ""]),
         ("", []),
     ],
 )
-def test_a_summary_keeps_its_lists_and_emphasis_alone(text, lines):
+def test_a_summary_keeps_its_lists_tables_and_emphasis_alone(text, lines):
     assert rewrite_markdown(text) == lines
 
 

@@ -8,12 +8,15 @@ EVIL = '<img src=x onerror="window.harmed=1"><script>window.harmed=1</script>\'&
 LONG = f"L{'o' * 10_000}ng Incorporated"
 """A name too long for any table."""
 
+TABLE = f"\n\n| Cell {EVIL} | b |\n|---|---|\n| 1 | 2 |"
+
 LINK = "javascript:window.harmed=1"
 
 
 def quoted(text):
     """Return the text as a YAML string."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
 
 
 def hostile_episodes(folder):
@@ -22,7 +25,7 @@ def hostile_episodes(folder):
         url = f"https://www.youtube.com/watch?v={letter * 11}" if number else LINK
         more = [
             f"source: {quoted(f'Show {EVIL}')}",
-            f"summary: {quoted(f'# Summary {EVIL}')} ",
+            f"summary: {quoted(f'# Summary {EVIL}{TABLE}')} ",
             "insights:",
             f"- text: {quoted(f'Insight {EVIL}')}",
             "topics:",

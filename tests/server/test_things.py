@@ -124,6 +124,7 @@ def test_hostile_texts_are_texts(hostile_server):
         assert all(script.startswith("/assets/") for script in page.scripts), path
         assert not any(link.startswith("javascript") for link in page.links), path
         shown += answer.text
+    assert '<th scope="col">Cell &lt;img' in shown
     for word in ("Talk", "Show", "Summary", "Insight", "Topic", "NVIDIA said", "Acme"):
         assert re.search(rf"{word}[^<>]*&lt;img", shown), word
 
