@@ -39,8 +39,8 @@ def link_minute(address: str, minute: int | None) -> str:
     YouTube takes ``t`` in seconds; a file takes a media fragment (W3C, Media Fragments URI 1.0,
     section 4.2.1). A page that is neither has no such address, and is returned as it is.
 
-    >>> link_minute("https://www.youtube.com/watch?v=a&t=9", 2)
-    'https://www.youtube.com/watch?v=a&t=120s'
+    >>> link_minute("https://www.youtube.com/watch?v=a&list=&t=9#t=9", 2)
+    'https://www.youtube.com/watch?v=a&list=&t=120s'
     >>> link_minute("https://example.org/a.mp3", 2), link_minute("https://example.org/a", 2)
     ('https://example.org/a.mp3#t=120', 'https://example.org/a')
     """
@@ -49,8 +49,9 @@ def link_minute(address: str, minute: int | None) -> str:
     url = urlsplit(address)
     host = url.hostname or ""
     if any(host == name or host.endswith("." + name) for name in _YOUTUBE_HOSTS):
-        pairs = [(name, value) for name, value in parse_qsl(url.query) if name != "t"]
-        return url._replace(query=urlencode([*pairs, ("t", f"{60 * minute}s")])).geturl()
+        pairs = [(name, value) for name, value in parse_qsl(url.query, True) if name != "t"]
+        query = urlencode([*pairs, ("t", f"{60 * minute}s")])
+        return url._replace(query=query, fragment="").geturl()  # which may state another time
     if classify_recording(address):
         return url._replace(fragment=f"t={60 * minute}").geturl()
     return address

@@ -142,6 +142,21 @@ def test_the_api_takes_a_name_more_than_once_only_where_it_may(sample_server):
     assert x["schema"]["type"] == "array"
 
 
+@pytest.mark.parametrize("path", ["/compare?x=NVIDIA&x=OpenAI", "/pair?one=NVIDIA&other=OpenAI"])
+def test_links_between_comparisons_keep_unlikely_mentions(sample_server, path):
+    links = Page(sample_server.get(f"{path}&unlikely=true", accept=BROWSER)).links
+    between = [each for each in links if each.startswith(("/compare?", "/pair?"))]
+    assert between
+    assert [each for each in between if "unlikely=true" not in each] == []
+
+
+def test_control_characters_leave_a_chart_well_formed(sample_server):
+    query = urlencode({"entity": "NVIDIA\x0b\ufffe", "format": "svg"})
+    chart = sample_server.get(f"/questions/by-month?{query}", accept=BROWSER)
+    title = ElementTree.fromstring(chart.content).find(f"{SVG}title").text
+    assert title.startswith("NVIDIA\ufffd\ufffd: How many episodes")
+
+
 def test_hostile_names_stay_text(hostile_server):
     evil = f"Acme {EVIL} Incorporated"
     rows = hostile_server.client.get("/api/entities?type=any&limit=50").json()["rows"]

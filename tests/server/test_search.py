@@ -104,7 +104,7 @@ def test_filters_narrow(server, given, found):
         ),
         ({"q": "--"}, 400, "nothing to search for"),
         ({"q": "x", "offset": "2000"}, 400, "limited to 1000 hits"),
-        ({"q": "x", "offset": "-1"}, 400, "limited to 1000 hits"),
+        ({"q": "x", "offset": "-1"}, 400, "offset=-1: write 0 or more"),
         ({"q": "x", "offset": "two"}, 400, "offset=two"),
         ({"q": "x", "colour": "red"}, 400, "colour: no such parameter"),
     ],

@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from kgraph.analysis.presentation import Bar
 from kgraph.base.text import pluralize, shorten
+from kgraph.base.xml import sanitize_xml
 from kgraph.server.pages.templates import (
     Hyperlink,
     format_number,
@@ -204,7 +205,7 @@ def send_chart(
     days = [summary.date[:10] for summary in graph.summaries.values() if summary.is_dated]
     span = f" from {min(days)} to {max(days)}" if days else ""
     source = f"Source: kgraph, {pluralize(len(graph.summaries), 'episode')}{span}. {address}"
-    data = render_template("chart.svg", chart=chart, source=source)
+    data = sanitize_xml(render_template("chart.svg", chart=chart, source=source).encode())
     name = _NOT_IN_FILE_NAME.sub("-", chart.title.lower()).strip("-")[:MAX_FILE_NAME_CHARS]
     attachment = {"Content-Disposition": f'attachment; filename="{name or "chart"}.svg"'}
     return Response(data, 200, headers | attachment, SVG_MEDIA_TYPE)

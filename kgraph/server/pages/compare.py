@@ -93,7 +93,7 @@ async def compare_endpoint(request: Request) -> Response:
         over_time=make_month_figure(series, title, list_chart_files(address, ids, form.unlikely)),
         links=links,
         pairs=[
-            Hyperlink(f"{a.thing.label} and {b.thing.label}", _make_pair_address(a, b))
+            Hyperlink(f"{a.thing.label} and {b.thing.label}", _make_pair_address(a.thing, b.thing, form.unlikely))
             for a, b in combinations(facts.things, 2)
             if "theme" not in (a.thing.type, b.thing.type)
         ],
@@ -123,8 +123,8 @@ async def pair_endpoint(request: Request) -> Response:
     title = _join([end.label for end in ends])
     links = [_link_episodes(named, form.unlikely) for named in ([ends[0]], [ends[1]], ends)]
     series = make_series(things, links)
-    parameters = [("one", ends[0].id), ("other", ends[1].id)]
-    address = _make_address(PAIR_PATH, parameters, form.unlikely)
+    ids = [end.id for end in ends]
+    address = _make_pair_address(*ends, form.unlikely)
     if form.format:
         return send_months(series, title, graph, address, headers)
     page = render_template(
@@ -135,16 +135,16 @@ async def pair_endpoint(request: Request) -> Response:
         over_time=make_month_figure(
             series,
             title,
-            list_chart_files(address, [end.id for end in ends], form.unlikely, together=True),
+            list_chart_files(address, ids, form.unlikely, together=True),
         ),
         links=links,
-        compare=f"{COMPARE_PATH}?{urlencode([('x', end.id) for end in ends])}",
+        compare=make_compare_address(ids, form.unlikely),
+        shared_links=[
+            [_make_pair_address(end, row.thing, form.unlikely) for end in ends]
+            for row in facts.shared
+        ],
     )
     return Response(page, 200, headers, HTML)
-
-
-def _make_pair_address(first: ComparedThing, second: ComparedThing) -> str:
-    return f"{PAIR_PATH}?{urlencode({'one': first.thing.id, 'other': second.thing.id})}"
 
 
 def _prepare(request: Request) -> tuple[OpenGraph, dict[str, str]]:
@@ -209,6 +209,10 @@ def list_chart_files(
 def make_compare_address(ids: Sequence[str], unlikely: bool) -> str:
     """Return the address of the page that compares some things."""
     return _make_address(COMPARE_PATH, [("x", id_) for id_ in ids], unlikely)
+
+
+def _make_pair_address(one: EntityRef, other: EntityRef, unlikely: bool) -> str:
+    return _make_address(PAIR_PATH, [("one", one.id), ("other", other.id)], unlikely)
 
 
 def _make_address(path: str, parameters: Sequence[tuple[str, str]], unlikely: bool) -> str:

@@ -127,7 +127,9 @@ async def search_page(request: Request, graph: OpenGraph) -> str | Response:
         form = parse_params(query_params(request), SearchForm)
         form = form.with_present_names()
         if form.q.strip():
-            if not 0 <= form.offset <= MAX_OFFSET:
+            if form.offset < 0:
+                raise InputError(f"offset={form.offset}: write 0 or more")
+            if form.offset > MAX_OFFSET:
                 raise InputError(f"limited to {MAX_OFFSET} hits: narrow the search")
             data = await fetch_json(request, graph, RunSearch(form.to_request()))
             result = msgspec.json.decode(data, type=Searched)
