@@ -1,6 +1,7 @@
 """Asking: answers, refusals, limits and mistakes."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -13,7 +14,7 @@ from kgraph.base.errors import (
     QueryTimeoutError,
     UnknownNameError,
 )
-from kgraph.base.vocabulary import PREFIXES
+from kgraph.base.vocabulary import PREFIXES, data_path
 from kgraph.graph import Entity, Selection
 from kgraph.pipeline import build
 from kgraph.query import ANSWER_FORMATS, Lookup, load_saved_queries, run_query
@@ -454,3 +455,16 @@ def test_a_lookup_is_made_once_and_is_that_of_its_graph(store, sample):
     assert (
         Lookup.cached_for(sample.shared).find("Nvidia") is sample.shared.entities["company/nvidia"]
     )
+
+
+def test_the_optional_source_of_an_episode_follows_what_has_to_match():
+    # The engine joins what follows an OPTIONAL after it: a minute in place of a second for a
+    # thousand episodes.
+    inserts = 0
+    for path in sorted(data_path("ontology", "queries").glob("*.rq")):
+        lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
+        for line, following in pairwise(lines):
+            if line == "#insert source-of-episode":
+                inserts += 1
+                assert following.startswith(("OPTIONAL", "BIND", "LATERAL", "}")), path.name
+    assert inserts >= 5
