@@ -18,7 +18,10 @@ MAX_TITLE_CHARS = 100  #: of an episode that is evidence
 #: Characters of an address that stay as they are in a link of Markdown.
 _ADDRESS_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"
 
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
+
+#: What begins a list, a heading or a rule of Markdown at the start of a line.
+_MARKDOWN_START = re.compile(r"^(\d*)([-+=.)])")
 
 
 class BriefingQuery(msgspec.Struct, frozen=True):
@@ -156,10 +159,11 @@ class BriefingFacts(msgspec.Struct, frozen=True):
 def escape_markdown(text: str) -> str:
     """Put hostile text on one line, and escape what Markdown and HTML would read.
 
-    >>> escape_markdown("a *b*\\n# <c>")
-    'a \\\\*b\\\\* \\\\# \\\\<c\\\\>'
+    >>> escape_markdown("a *b*\\n# <c>"), escape_markdown("1. - d")
+    ('a \\\\*b\\\\* \\\\# \\\\<c\\\\>', '1\\\\. - d')
     """
-    return _MARKDOWN_SPECIAL.sub(r"\\\1", _make_printable(text))
+    line = _MARKDOWN_SPECIAL.sub(r"\\\1", _make_printable(text))
+    return _MARKDOWN_START.sub(r"\1\\\2", line)
 
 
 def _make_printable(text: str) -> str:

@@ -10,9 +10,11 @@ from cli.runner import run
 
 from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError
+from kgraph.graph.windows import choose_window, split_episodes
 from kgraph.pipeline import build
 from kgraph.store import Store
 from kgraph.views.briefing import BriefingRequest, view_briefing
+from kgraph.views.briefing_sentences import describe_row
 from kgraph.views.briefing_values import escape_markdown
 from kgraph.views.open_graph import OpenGraph
 
@@ -137,6 +139,36 @@ def test_hostile_names_stay_text_in_markdown(tmp_path):
     assert escape_markdown(EVIL) == (
         "\\<img src=x onerror=alert(1)\\> \\[a\\](javascript:b) \\`c\\` \\[31m"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("- a dash begins what is said", "\\- a dash begins what is said"),
+        ("2. a number, too", "2\\. a number, too"),
+        ("=== no heading", "\\=== no heading"),
+        ("from $5 to $6", "from \\$5 to \\$6"),
+    ],
+)
+def test_a_quote_begins_no_list_and_holds_no_formula(text, escaped):
+    assert escape_markdown(text) == escaped
+
+
+@pytest.mark.parametrize(
+    ("shows", "words"),
+    [
+        ((0, 1), "10.0 → 66.7 %, all of one show)"),
+        ((1, 1), "10.0 → 66.7 %, in each window of one show)"),
+        ((1, 2), "10.0 → 66.7 %)"),
+    ],
+)
+def test_one_show_in_each_window_need_not_be_the_same(months, shows, words):
+    store = OpenGraph(months)
+    facts = view_briefing(store, BriefingRequest("2025-06", "2025-06"))
+    [nvidia] = [r for r in facts.sections[0].rows if r.subjects[0].label == "NVIDIA"]
+    window = choose_window(store.calendar, "2025-06-01", "2025-06-30")
+    values = nvidia.values | dict(zip(("fromShows", "toShows"), shows, strict=True))
+    assert words in describe_row("rose", values, split_episodes(store.summaries, window))
 
 
 def test_the_library_writes_a_briefing_in_three_forms(months, tmp_path):
