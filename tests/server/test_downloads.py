@@ -14,8 +14,9 @@ from kgraph.export import EXPORT_FORMATS, export
 from kgraph.export.rdf import RdfContent
 from kgraph.server.endpoints import downloads
 from kgraph.server.endpoints.downloads import DOWNLOADS, DownloadCache, iter_download_chunks
-from kgraph.server.workers.file_tasks import write_export_file
+from kgraph.server.workers.file_tasks import WriteAtlas, WriteExport, write_export_file
 from kgraph.store import Store
+from kgraph.views.open_graph import OpenGraph
 
 
 def test_every_format_is_listed(server):
@@ -101,6 +102,22 @@ def test_a_new_graph_gets_new_files(tmp_path):
 def test_a_file_that_would_be_too_large_leaves_nothing(served_store, tmp_path):
     with pytest.raises(QueryTooLargeError, match="passed the limit of 0 MB for a file"):
         write_export_file(Store(served_store), "turtle", "full", tmp_path / "x", 1000)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("task", "command"),
+    [
+        (WriteExport("turtle", "full", "x", 1000), "kgraph export"),
+        (WriteAtlas("Atlas", "x", 1000), "kgraph atlas"),
+    ],
+)
+def test_what_would_be_too_large_names_the_command_that_writes_it(
+    served_store, tmp_path, monkeypatch, task, command
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(QueryTooLargeError, match=f"use `{command}` where the store is"):
+        task.run(OpenGraph(Store(served_store)))
     assert list(tmp_path.iterdir()) == []
 
 

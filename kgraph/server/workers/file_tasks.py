@@ -22,11 +22,18 @@ DOWNLOAD_GZIP_LEVEL = 1
 
 
 class BoundedWriter(io.RawIOBase):
-    """Output stream that counts its bytes and fails above a limit."""
+    """Output stream that counts its bytes and fails above a limit.
 
-    def __init__(self, out: BinaryIO, max_bytes: int) -> None:
+    Args:
+        out: where the bytes go.
+        max_bytes: the limit.
+        command: that writes the file without a limit.
+    """
+
+    def __init__(self, out: BinaryIO, max_bytes: int, command: str) -> None:
         self._out = out
         self._max_bytes = max_bytes
+        self._command = command
         self.size = 0
 
     def writable(self) -> bool:
@@ -42,23 +49,26 @@ class BoundedWriter(io.RawIOBase):
         if self.size > self._max_bytes:
             raise QueryTooLargeError(
                 f"the graph passed the limit of {self._max_bytes >> 20} MB for a file: "
-                "use `kgraph export` where the store is"
+                f"use `{self._command}` where the store is"
             )
         self._out.write(data)
         return len(data)
 
 
-def write_packed_file(path: Path, max_bytes: int, write: Callable[[BinaryIO], object]) -> int:
+def write_packed_file(
+    path: Path, max_bytes: int, command: str, write: Callable[[BinaryIO], object]
+) -> int:
     """Pack what ``write`` writes into a gzip file (RFC 1952); return its unpacked size in bytes.
 
-    The same contents give the same bytes: the gzip header holds neither time nor name.
+    The same contents give the same bytes: the gzip header holds neither time nor name. If they are
+    too large, the error names ``command``, which writes the file without a limit.
 
     Raises:
         QueryTooLargeError: the unpacked size passed the limit.
     """
     with replace_file(path) as file:
         packed = gzip.GzipFile("", "wb", DOWNLOAD_GZIP_LEVEL, file, mtime=0)
-        bounded = BoundedWriter(packed, max_bytes)  # type: ignore[arg-type]
+        bounded = BoundedWriter(packed, max_bytes, command)  # type: ignore[arg-type]
         with packed, io.BufferedWriter(bounded, 1 << 20) as out:
             write(out)
     return bounded.size
@@ -78,6 +88,7 @@ def write_export_file(store: Store, format: str, profile: str, path: Path, max_b
     return write_packed_file(
         path,
         max_bytes,
+        "kgraph export",
         lambda out: export(store.graph, format, out, content=content, base=store.meta.base),
     )
 
@@ -112,6 +123,7 @@ class WriteAtlas(msgspec.Struct, frozen=True, tag="draw"):
             write_packed_file(
                 Path(self.path),
                 self.max_bytes,
+                "kgraph atlas",
                 lambda out: draw_atlas(
                     graph.store.graph, out, title=self.title, base=graph.base, site="/"
                 ),
