@@ -39,6 +39,18 @@ def test_a_briefing_is_a_file(sample_server):
     assert "briefing-2025-06-01-2025-06-30.md" in answer.headers["content-disposition"]
 
 
+def test_a_client_that_accepts_no_page_is_told_where_the_data_is(sample_server):
+    for accept in ("text/markdown", "application/json"):
+        refused = sample_server.get("/briefing", accept=accept)
+        assert (refused.status_code, "/api/briefing has the same data" in refused.text) == (
+            406,
+            True,
+        )
+        assert "format=markdown is a file" in refused.text
+    sent = sample_server.get("/briefing?since=2025-06&format=markdown", accept="text/markdown")
+    assert sent.headers["content-type"].startswith("text/markdown")
+
+
 def test_a_wrong_day_is_an_error_in_words(sample_server):
     for parameters, words in (
         ({"since": "foo"}, "since foo: not a date"),

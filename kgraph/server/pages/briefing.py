@@ -66,13 +66,13 @@ def format_briefing(facts: BriefingFacts, format_: str) -> str:
 
 async def briefing_endpoint(request: Request) -> Response:
     """Return a briefing as a page, or as a file."""
-    responses.refuse_unacceptable(
-        request, (HTML, MARKDOWN, JSON), "this is a page; /api/briefing has the same data"
-    )
+    form = parse_request(request, BriefingForm)
+    if not form.format:
+        hint = "this is a page; /api/briefing has the same data, and format=markdown is a file"
+        responses.refuse_unacceptable(request, (HTML,), hint)
     graph = responses.get_service(request).get_graph()
     parts = (TEMPLATE_HASH, request.url.path, request.url.query)
     headers = responses.make_cache_headers(request, graph, *parts)
-    form = parse_request(request, BriefingForm)
     values = {"since": form.since, "until": form.until}
     try:
         chosen = {**values, **({"limit": form.limit} if form.limit else {})}
