@@ -25,15 +25,17 @@ def choose_expansions(
 
     Returns:
         ``things``: facts of each further name, by id; ``links``: for each drawn id the further ones
-        that it has a tie with, the strongest first, as id, episodes, association and width of line.
+        that it has a tie with, the strongest first, as id, episodes, association, confidence and
+        width of line.
     """
     chosen = frozenset(drawn)
-    links: dict[str, list[tuple[str, int, float, float]]] = {}
+    links: dict[str, list[tuple[str, int, float, float, float]]] = {}
     for pair in sorted(keep_ties(pairs), key=association_key):
         for end, other in ((pair.source, pair.target), (pair.target, pair.source)):
             if end in chosen and other not in chosen and len(links.get(end, ())) < MAX_EXPANSION:
                 width = MIN_LINE_PX + LINE_PX_PER_ASSOCIATION * max(pair.association, 0.0)
-                row = (other, pair.episodes, round(pair.association, 3), round(width, 2))
+                figures = (round(x, 3) for x in (pair.association, pair.confidence))
+                row = (other, pair.episodes, *figures, round(width, 2))
                 links.setdefault(end, []).append(row)
     further = sorted({id_ for rows in links.values() for id_, *_ in rows})
     things = {

@@ -179,8 +179,11 @@ def test_a_name_is_expanded_by_names_that_were_not_drawn(camps):
     camps.type(label)
     camps.press("Enter")
     before = camps.run(rows)
+    dotted = "!document.getElementById('dots').hidden"
+    assert not camps.run(dotted)
     camps.run("document.querySelector('#panel .expand').click()")
     camps.settle()
+    assert camps.run(dotted)
     assert camps.run("document.querySelector('#panel .expand')") is None
     assert camps.run(rows) > before
     further = camps.run(f"{DATA}.more.things[{DATA}.more.links[{id_!r}][0][0]].label")
@@ -191,6 +194,8 @@ def test_a_name_is_expanded_by_names_that_were_not_drawn(camps):
         f".find(b => b.textContent.startsWith({further!r})).click()"
     )
     assert "This file holds no quotes and episodes" in camps.run(PANEL)
+    confidence = camps.run(f"{DATA}.more.links[{id_!r}][0][3]")
+    assert f"{round(100 * confidence)} % at best" in camps.run(PANEL)
 
 
 def test_the_tip_and_a_click_tell_the_same(camps):

@@ -109,3 +109,4 @@ def test_a_picture_is_expanded_by_the_nearest_names_that_are_not_drawn():
     assert sorted(more["things"]) == sorted(others[:MAX_EXPANSION])
     assert list(more["links"]) == [BANKS[0]]
     assert more["things"][others[0]]["label"] == "O0"
+    assert more["links"][BANKS[0]][1][1:4] == (4, 0.85, 0.9)  # episodes, association, confidence

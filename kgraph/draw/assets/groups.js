@@ -114,7 +114,7 @@ function expandButton(id) {
 /** Add the further names round a name, where there is most room: away from the middle. */
 function expand(id) {
   const further = furtherOf(id), middle = network.getPosition(id), out = Math.atan2(middle.y, middle.x);
-  further.forEach(([other, count, association, width], at) => {
+  further.forEach(([other, count, association, confidence, width], at) => {
     const thing = DATA.more.things[other], angle = out + (at - (further.length - 1) / 2) * 0.55, far = FAR * (1 + 0.22 * (at % 2));
     const node = { id: other, label: Array.from(thing.label).slice(0, 24).join(""), group: thing.type, shape: shapeOf(thing.type), size: 7,
       x: Math.round(middle.x + far * Math.cos(angle)), y: Math.round(middle.y + far * Math.sin(angle)) };
@@ -123,18 +123,19 @@ function expand(id) {
     edgeIds.set(other, []);
     DATA.nodes.push(node);
     nodes.add(node);
-    addLink({ source: id, target: other, count, association, width });
+    addLink({ source: id, target: other, count, association, confidence, width });
     for (const [end, links] of Object.entries(DATA.more.links)) {
       const tie = end !== id && DATA.things[end] ? links.find(([name]) => name === other) : null;
-      if (tie) addLink({ source: end, target: other, count: tie[1], association: tie[2], width: tie[3] });
+      if (tie) addLink({ source: end, target: other, count: tie[1], association: tie[2], confidence: tie[3], width: tie[4] });
     }
   });
+  byId("dots").hidden = false;
   select({ node: id });
 }
 
-function addLink({ source, target, count, association, width }) {
+function addLink({ source, target, count, association, confidence, width }) {
   const edge = { id: `e${DATA.edges.length}`, from: source, to: target, width, dashes: [2, 3] };
-  DATA.links[edge.id] = { source, target, association, count, confidence: Math.min(DATA.things[source].confidence, DATA.things[target].confidence), episodes: [], quotes: [], isFurther: true };
+  DATA.links[edge.id] = { source, target, association, count, confidence, episodes: [], quotes: [], isFurther: true };
   DATA.edges.push(edge);
   edges.add(edge);
   for (const end of [source, target]) edgeIds.get(end).push(edge.id);
