@@ -8,19 +8,22 @@ from kgraph.server.mcp.render import MAX_TITLE_CHARS, JsonObject, clean_text, dr
 from kgraph.views.compare import ComparedThing, CompareFacts, PairFacts
 from kgraph.views.values import EpisodeLine, MonthCount
 
+#: Fields of a month's row that are not the name of a thing.
+ROW_FIELDS = frozenset({"month", "all_episodes", "shows", "both"})
+
 
 def render_compare(facts: CompareFacts) -> JsonObject:
     """Render things over time."""
     return {
         "things": [_render_thing(each) for each in facts.things],
-        **_render_months(facts.things, [clean_text(each.thing.label) for each in facts.things]),
+        **_render_months(facts.things, _make_row_names(facts.things)),
     }
 
 
 def render_pair(facts: PairFacts) -> JsonObject:
     """Render two things together."""
     things = (facts.one, facts.other, facts.both)
-    labels = [*(clean_text(each.thing.label) for each in things[:2]), "both"]
+    labels = [*_make_row_names(things[:2]), "both"]
     return {
         "one": _render_thing(facts.one),
         "other": _render_thing(facts.other),
@@ -79,6 +82,15 @@ def _render_episode(line: EpisodeLine) -> JsonObject:
         "title": clean_text(line.title, MAX_TITLE_CHARS),
         **drop_empty(date=line.date, show=clean_text(line.show.label) if line.show else ""),
     }
+
+
+def _make_row_names(things: Sequence[ComparedThing]) -> list[str]:
+    """Return a name for each thing, all different; of equal labels each has its id."""
+    labels = [clean_text(each.thing.label) for each in things]
+    return [
+        f"{label} ({each.thing.id})" if labels.count(label) > 1 or label in ROW_FIELDS else label
+        for label, each in zip(labels, things, strict=True)
+    ]
 
 
 def _render_months(things: Sequence[ComparedThing], labels: Sequence[str]) -> JsonObject:

@@ -91,6 +91,7 @@ def show(tmp_path, view, result, check):
         ("pair", {"one": "NVIDIA", "other": "OpenAI"}, ["Nvidia, OpenAI, both: share"]),
         ("look_up", {"name": "NVIDIA"}, ["Nvidia", "company", "OpenAI"]),
         ("search", {"text": "stablecoin", "limit": 3}, ["3 hits", "Relevance"]),
+        ("search", {"text": "stablecoin", "limit": 1}, ["1 hit\n"]),
         (
             "explain",
             {"episode": "TLL 137: Polymarket Comes Home", "name": "Polymarket"},
@@ -140,6 +141,15 @@ def test_hostile_names_stay_text(tmp_path, view):
 
     result = {"content": [{"type": "text", "text": json.dumps(HOSTILE[view])}]}
     assert "onerror" in show(tmp_path, view, result, check)
+
+
+@needs_browser
+def test_an_episode_is_not_said_to_stand_alone(served, tmp_path):
+    name = "TLL 137: Polymarket Comes Home"
+    result = talk(served, lambda client: told(client, "look_up", name=name))
+    text = show(tmp_path, "neighbourhood", {"structuredContent": result}, lambda page: None)
+    assert name in text
+    assert "its mentions and quotes are in the answer" in text
 
 
 @needs_browser

@@ -104,6 +104,14 @@ def test_a_theme_comes_before_names_that_are_only_written_so(store):
     assert meant == ["company/makerunion", "institution/makerguild"]
 
 
+def test_things_of_one_name_are_compared_apart(served):
+    ids = ["company/gemini", "product/gemini"]
+    compared = talk(served, lambda client: told(client, "compare", names=ids))
+    pair = talk(served, lambda client: told(client, "pair", one=ids[0], other=ids[1]))
+    for months in (compared["months"], pair["months"]):
+        assert [months[0][f"Gemini ({id_})"]["episodes"] for id_ in ids] == [3, 3]
+
+
 def test_an_agent_does_not_see_the_choice_as_an_argument(served):
     listed = talk(served, lambda client: client.list_tools())
     schema = json.dumps([tool.input_schema for tool in listed.tools])

@@ -91,6 +91,9 @@ function element(tag, { text, onclick, ...attributes } = {}, children = [], name
 
 const shape = (tag, attributes, children) => element(tag, attributes, children, SVG);
 
+/** "1 episode", "12 episodes". */
+const times = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 /** A button that asks the host to open an address, or its text if it is no web address. */
 function link(url, text) {
     const isWeb = /^https?:\/\//i.test(url ?? "");

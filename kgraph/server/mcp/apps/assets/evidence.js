@@ -15,7 +15,7 @@ function drawEdge(edge, main) {
 }
 
 function drawHits(result, main) {
-    main.append(element("h1", { text: `${result.hits.length} hits` }));
+    main.append(element("h1", { text: times(result.hits.length, "hit") }));
     if (result.note) main.append(element("p", { text: result.note }));
     main.append(table(["Text", "Relevance", "Episode", "Date", "Show"], result.hits.map((hit) => [
         hit.text ?? hit.name ?? "", hit.relevance ?? hit.confidence ?? "",

@@ -4,10 +4,12 @@ function draw(result, main) {
     const rows = groups.flatMap(([type, things]) => things.map((thing) => ({ ...thing, type })));
     rows.sort((a, b) => b.association - a.association || (a.id < b.id ? -1 : 1));
     main.append(element("h1", { text: result.name ?? result.title ?? "" }));
-    const facts = [result.type, result.episodes !== undefined && `${result.episodes} episodes`];
+    const facts = [result.type, result.episodes !== undefined && times(result.episodes, "episode")];
     main.append(element("p", { class: "quiet", text: facts.filter(Boolean).join(", ") }));
     if (!rows.length) {
-        main.append(element("p", { text: "Nothing stands beside it." }));
+        const isEpisode = result.title !== undefined;
+        const text = isEpisode ? "An episode: its mentions and quotes are in the answer." : "Nothing stands beside it.";
+        main.append(element("p", { text }));
         return;
     }
     main.append(drawStar(result.name ?? "", rows, groups.map(([type]) => type)));
@@ -27,7 +29,7 @@ function drawStar(name, rows, types) {
         const [x, y] = [width / 2 + Math.cos(angle) * radius * 190, height / 2 + Math.sin(angle) * radius * 165];
         const stroke = `var(--line-${(types.indexOf(row.type) % 6) + 1})`;
         svg.append(shape("line", { x1: width / 2, y1: height / 2, x2: x, y2: y, stroke, opacity: 0.4 }));
-        svg.append(shape("circle", { cx: x, cy: y, r: 4, fill: stroke }, [shape("title", { text: `${row.name}: ${row.episodes} episodes` })]));
+        svg.append(shape("circle", { cx: x, cy: y, r: 4, fill: stroke }, [shape("title", { text: `${row.name}: ${times(row.episodes, "episode")}` })]));
         const side = Math.cos(angle) < -0.2 ? "end" : Math.cos(angle) > 0.2 ? "start" : "middle";
         const shift = side === "end" ? -7 : side === "start" ? 7 : 0;
         const down = side === "middle" ? (Math.sin(angle) < 0 ? -9 : 18) : 4;

@@ -19,7 +19,7 @@ function describe(cell) {
     if (!cell) return "";
     const interval = cell.interval ? ` (${cell.interval[0]} to ${cell.interval[1]})` : "";
     const share = cell.share === undefined ? "" : `${cell.share} %${interval}, `;
-    return `${share}${cell.episodes} episodes${cell.direction ? `, ${cell.direction}` : ""}`;
+    return `${share}${times(cell.episodes, "episode")}${cell.direction ? `, ${cell.direction}` : ""}`;
 }
 
 function drawLines(months, names) {
