@@ -7,6 +7,7 @@ import pytest
 from browser import CHROMIUM, opened
 from server.html_helpers import chord, faults, outside, until
 from server.protocol_helpers import EVIL
+from server.server_fixture import ENDLESS
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
 
@@ -104,9 +105,12 @@ def test_sparql_by_keyboard(server):
         write(page, NAMES)
         chord(page, "Enter", 13)
         until(page, f"{ROWS} === 3")
-        assert page.run("document.querySelector('#results td a.iri').href") == (
-            f"{server.address}company/coinbase"  # here, wherever the IRI leads
-        )
+        link = "(({href, title, textContent}) => [href, title, textContent])"
+        assert page.run(f"{link}(document.querySelector('#results td a.iri'))") == [
+            f"{server.address}company/coinbase",  # here, wherever the IRI leads
+            "https://example.org/id/company/coinbase",
+            "company/coinbase",
+        ]
         assert page.run("document.activeElement.id") == "results"
         assert faults(page) == []
         page.go(f"{server.address}editor")
@@ -171,6 +175,32 @@ def test_an_example_is_opened_and_a_link_kept(server):
         until(page, "document.documentElement.dataset.editor === 'ready'")
         assert page.run(VALUE) == written
         assert outside(page, server) == []
+
+
+MARKS = "document.querySelectorAll('.parseErrorIcon').length"
+
+
+def test_a_query_that_is_stopped_is_no_error(server):
+    with asked(server, ENDLESS) as page:
+        until(page, "!document.getElementById('stop').disabled")
+        page.run("document.getElementById('stop').click()")
+        until(page, "document.getElementById('said').textContent === 'Stopped.'")
+        until(page, "!document.getElementById('run').disabled")
+        assert "aborted" not in page.run("document.getElementById('results').innerText")
+
+
+def test_only_a_wrong_query_is_marked_while_it_is_written(server):
+    lateral = "# isn't marked\nSELECT * { ?x a kg:Company LATERAL { ?x schema:name ?n } }"
+    with opened(f"{server.address}editor?{urlencode({'query': lateral})}") as page:
+        until(page, "document.documentElement.dataset.editor === 'ready'")
+        assert page.run(MARKS) == 0
+        word = "getComputedStyle(document.querySelector('.cm-error')).borderBottomStyle"
+        assert page.run(word) == "none"
+        page.tab_to(".yasqe textarea")
+        write(page, "SELECT ?x }} # LATERAL")
+        until(page, f"{MARKS} === 1")
+        write(page, lateral)
+        until(page, f"{MARKS} === 0")
 
 
 def test_a_wrong_query_says_where(server):

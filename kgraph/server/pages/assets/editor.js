@@ -75,6 +75,17 @@ function address(query) {
   return `${location.origin}${location.pathname}#${new URLSearchParams({ query })}`;
 }
 
+// The grammar of the editor is that of SPARQL 1.1, without LATERAL (SEP-0006), which the server
+// answers: a query with it is not marked as wrong here, and what is wrong is told when it is run.
+const UNREAD = /<[^>\s]*>|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|#.*/g; // IRIs, strings, comments
+
+function check(editor) {
+  const checked = !/\bLATERAL\b/i.test(editor.getValue().replace(UNREAD, " "));
+  if (checked === editor.config.syntaxErrorCheck) return;
+  document.getElementById("editor").classList.toggle("unchecked", !checked);
+  editor.setCheckSyntaxErrors(checked);
+}
+
 function make(words) {
   register(words);
   form.hidden = true;
@@ -92,6 +103,8 @@ function make(words) {
   });
   // Tab goes on to the next control, as everywhere: no one is caught in the editor.
   editor.addKeyMap({ Tab: false, "Shift-Tab": false, Esc: () => run.focus() });
+  editor.on("changes", () => check(editor));
+  check(editor);
   return editor;
 }
 
@@ -115,6 +128,7 @@ function showing(words, editor) {
   });
   editor.on("queryAbort", () => done("Stopped."));
   editor.on("queryResponse", (_, response, duration) => {
+    if (response?.name === "AbortError") return; // the reader stopped it, and is told so
     table.setResponse(response, duration);
     const status = response.status ?? response?.response?.status;
     done("");
@@ -131,10 +145,12 @@ async function hint(query) {
   if (said !== "[]") say(JSON.parse(said).join(". "));
 }
 
-// Things of the graph have their pages here, wherever their IRIs lead.
+// Things of the graph have their pages here, wherever their IRIs lead, and are called by their ids.
 function lead(base) {
   for (const link of results.querySelectorAll("a.iri")) {
     if (!link.href.startsWith(base)) continue;
+    link.title = link.href;
+    if (link.textContent.startsWith(base)) link.textContent = link.textContent.slice(base.length);
     link.href = `${location.origin}/${link.href.slice(base.length)}`;
   }
 }
