@@ -34,8 +34,8 @@ def choose_expansions(
         for end, other in ((pair.source, pair.target), (pair.target, pair.source)):
             if end in chosen and other not in chosen and len(links.get(end, ())) < MAX_EXPANSION:
                 width = MIN_LINE_PX + LINE_PX_PER_ASSOCIATION * max(pair.association, 0.0)
-                figures = (round(x, 3) for x in (pair.association, pair.confidence))
-                row = (other, pair.episodes, *figures, round(width, 2))
+                association, confidence = round(pair.association, 3), round(pair.confidence, 3)
+                row = (other, pair.episodes, association, confidence, round(width, 2))
                 links.setdefault(end, []).append(row)
     further = sorted({id_ for rows in links.values() for id_, *_ in rows})
     things = {

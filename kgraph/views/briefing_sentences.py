@@ -54,9 +54,9 @@ def _describe_all(values: RowValues, episodes: WindowEpisodes) -> str:
         f"{values['from']} of {len(episodes.before)} → {values['to']} of {len(episodes.inside)}"
     )
     shares = f"{_number(values['shareBefore'])} → {_number(values['shareAfter'])} %"
-    shows = sorted((int(values["fromShows"]), int(values["toShows"])))
+    fewer, more = sorted((int(values["fromShows"]), int(values["toShows"])))
     alone = {(0, 1): ", all of one show", (1, 1): ", in each window of one show"}
-    return f"{counts} episodes ({shares}{alone.get(tuple(shows), '')})"
+    return f"{counts} episodes ({shares}{alone.get((fewer, more), '')})"
 
 
 def _describe_change(values: RowValues, episodes: WindowEpisodes) -> str:

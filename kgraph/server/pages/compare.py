@@ -93,7 +93,10 @@ async def compare_endpoint(request: Request) -> Response:
         over_time=make_month_figure(series, title, list_chart_files(address, ids, form.unlikely)),
         links=links,
         pairs=[
-            Hyperlink(f"{a.thing.label} and {b.thing.label}", _make_pair_address(a.thing, b.thing, form.unlikely))
+            Hyperlink(
+                f"{a.thing.label} and {b.thing.label}",
+                _make_pair_address(a.thing, b.thing, form.unlikely),
+            )
             for a, b in combinations(facts.things, 2)
             if "theme" not in (a.thing.type, b.thing.type)
         ],
@@ -124,7 +127,7 @@ async def pair_endpoint(request: Request) -> Response:
     links = [_link_episodes(named, form.unlikely) for named in ([ends[0]], [ends[1]], ends)]
     series = make_series(things, links)
     ids = [end.id for end in ends]
-    address = _make_pair_address(*ends, form.unlikely)
+    address = _make_pair_address(facts.one.thing, facts.other.thing, form.unlikely)
     if form.format:
         return send_months(series, title, graph, address, headers)
     page = render_template(
