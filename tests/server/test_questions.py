@@ -229,3 +229,25 @@ def test_what_a_name_was_taken_for_stands_beside_the_answer(sample_server):
             "/questions/by-month?entity=company/apolloglobalmanagement", accept="text/html"
         ).text
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "has_links"),
+    [
+        ("associated?entity=NVIDIA&minEpisodes=1", True),
+        ("associated?entity=NVIDIA&minEpisodes=1&unlikely=true", True),
+        ("beside-both?one=NVIDIA&other=OpenAI&unlikely=true", True),
+        ("by-month?entity=NVIDIA", True),
+        ("co-mentioned?company=NVIDIA", True),
+        ("co-mentioned?company=NVIDIA&since=2025-09-01", False),
+        ("shows-covering?entity=NVIDIA&minEpisodes=1", True),
+    ],
+)
+def test_a_figure_leads_to_as_many_episodes_as_it_says(sample_server, path, has_links):
+    page = sample_server.get(f"/questions/{path}", accept="text/html").text
+    links = re.findall(r'<a href="(/(?:episodes|pair)\?[^"]*)">([\d,]+)</a>', page)
+    assert bool(links) == has_links
+    for address, figure in links[:20]:
+        facts = sample_server.client.get(f"/api{unescape(address)}").json()
+        episodes = facts["both"]["episodes"] if "both" in facts else facts["total"]
+        assert f"{episodes:,}" == figure, address

@@ -2,6 +2,7 @@
 
 A row of :data:`EVIDENCE_ADDRESSES` names, for a question, the columns whose figures can be listed,
 and the address of the list. In braces stand columns of the row and parameters of the question.
+Figures since a day are not linked, as no list begins on a day: a link leads to what was counted.
 """
 
 from __future__ import annotations
@@ -64,9 +65,14 @@ def link_figures(
         answer: to the question.
     """
     patterns = EVIDENCE_ADDRESSES.get(query.name, {})
-    if not patterns:
-        return [{} for _ in answer.rows]
     arguments = {p.name: values.get(p.name) or p.default or "" for p in query.parameters}
+    is_bounded = any(
+        p.name == "since" and arguments["since"] != p.default for p in query.parameters
+    )
+    if not patterns or is_bounded:
+        return [{} for _ in answer.rows]
+    if arguments.get("unlikely", "").strip().lower() == "true":
+        patterns = {column: f"{pattern}&unlikely=true" for column, pattern in patterns.items()}
     if arguments.get("entity"):
         with suppress(InputError):
             if find_entity_or_theme(graph.shared, arguments["entity"]).startswith("theme/"):
@@ -82,6 +88,7 @@ def link_figures(
             column: _fill(pattern, fields)
             for column, pattern in patterns.items()
             if cells[column].text not in ("", "0")
+            and not ("{name}" in pattern and not cells["name"].id)  # several have this name
         }
         if FIRST_COLUMN in cells and cells[FIRST_COLUMN].text:
             title = cells[FIRST_COLUMN].text.partition(" ")[2]
