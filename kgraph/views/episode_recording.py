@@ -40,14 +40,15 @@ def cite_quote(quote: QuoteLine) -> str:
 
     >>> from kgraph.views.values import EntityRef, EpisodeLine, QuoteLine
     >>> show = EntityRef("show/ab", "A & B", "show")
-    >>> episode = EpisodeLine("episode/one", "One", "2025-09-01", True, show)
+    >>> episode = EpisodeLine("episode/one", "Does it?", "2025-09-01", True, show)
     >>> cite_quote(QuoteLine("quote/x", "It works.", 1.0, episode, minute=12, recording="https://a.b"))
-    '“It works.” One. A & B, 2025-09-01. https://a.b (about minute 12)'
+    '“It works.” Does it? A & B, 2025-09-01. https://a.b (about minute 12)'
     """
     episode = quote.episode
     source = [episode.show.label] if episode.show else []
     source += [format_day(episode.date, episode.dated)] if episode.date else []
-    pieces = [f"“{quote.text}”", f"{episode.title or episode.id}."]
+    title = episode.title or episode.id
+    pieces = [f"“{quote.text}”", title if title.endswith((".", "?", "!", "…")) else f"{title}."]
     pieces += [", ".join(source) + "."] if source else []
     pieces += [quote.recording] if quote.recording else []
     pieces += [f"(about minute {quote.minute})"] if quote.minute is not None else []
