@@ -67,6 +67,19 @@ def test_a_misspelt_name_is_found_and_that_is_said(server):
     assert "/company/coinbase" in page.links
 
 
+def test_a_correction_is_said_where_hits_have_half_of_the_words_too(sample_server):
+    _, page = search(sample_server, q="Nvidai chips zebra")
+    text = " ".join(page.text.split())
+    assert "Nothing matches “Nvidai chips zebra”. These are hits for Nvidia chips zebra" in text
+    assert "Nothing has all of the words: each hit has at least 2 of nvidia, chips, zebra." in text
+
+
+def test_words_typed_in_place_of_an_id_are_searched_for(server):
+    status, page = search(server, q="coinbase", mode="similar")
+    assert (status, "/company/coinbase" in page.links) == (200, True)
+    assert [field for field in page.inputs if field.get("name") == "mode"] == []
+
+
 @pytest.mark.parametrize(
     ("given", "found"),
     [

@@ -95,6 +95,11 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         relevance = parse_number_field("relevance", self.relevance, 10) / 10
         return msgspec.structs.replace(self, min_relevance=f"{relevance:g}", relevance="")
 
+    def for_words(self) -> SearchForm:
+        """Return the form for words where they were typed in place of the id of a thing."""
+        is_id = "/" in self.q or not self.q.strip()
+        return self if is_id else msgspec.structs.replace(self, mode="words")
+
     @property
     def filters(self) -> dict[str, str]:
         """The fields without the offset, and without the mode unless it is another."""
@@ -125,7 +130,7 @@ async def search_page(request: Request, graph: OpenGraph) -> str | Response:
     form, result = SearchForm(), None
     try:
         form = parse_params(query_params(request), SearchForm)
-        form = form.with_present_names()
+        form = form.with_present_names().for_words()
         if form.q.strip():
             if form.offset < 0:
                 raise InputError(f"offset={form.offset}: write 0 or more")
