@@ -375,6 +375,10 @@ def test_panel_counts_ties_and_sizes_follow_the_chosen_days(page):
     page.run("kgraphAtlas.state.push({from: '2025-08-01', to: '2025-08-31'})")
     page.until(f"{PANEL}.includes('As filtered: Aug 2025')")
     assert "1 of 2 episodes" in page.run(PANEL)
+    written = (
+        "[...document.querySelectorAll('#panel h3')].find(h => h.textContent.startsWith('Written'))"
+    )
+    assert page.run(f"{written}.textContent") == "Written in all episodes"
     assert "e1" not in page.run("document.querySelector('#panel .episodes').innerText")
     assert page.run("document.querySelectorAll('#panel .numbered .out').length") == 2
     assert "Gas is dear" not in page.run(PANEL)
@@ -384,6 +388,7 @@ def test_panel_counts_ties_and_sizes_follow_the_chosen_days(page):
     page.run("kgraphAtlas.state.push({from: '', to: ''})")
     page.until(f"!{PANEL}.includes('As filtered')")
     assert page.run(weight) > 0
+    assert page.run(f"{written}.textContent") == "Written"
 
 
 @pytest.fixture(scope="module")
@@ -564,6 +569,10 @@ def test_paper_gets_the_picture_and_the_panel_without_tools(page):
         assert page.run(display.format(tool)) == "none", tool
     assert page.run(display.format("#panel")) == "block"
     assert page.run(display.format("#canvas canvas")) != "none"
+    page.call("Emulation.setEmulatedMedia", media="")
+    find(page, "e1")
+    page.call("Emulation.setEmulatedMedia", media="print")
+    assert page.run(display.format("#panel .near .evidence")) != "none"  # it is a figure
 
 
 def test_a_file_without_quotes_says_so(tmp_path):

@@ -63,7 +63,7 @@ function thingParts(app, i, near) {
       longList(episodes, EPISODES, (one) => episodeItem(app, one, () => app.openEdge(one.node, i)), { class: "episodes" })),
     isShow ? "" : showsPart(app, episodes),
     section("Related", "according to the lexicon", termList(app, near.states)),
-    section("Written", "", spellings(app, i)),
+    section("Written", app.filterWords ? "in all episodes" : "", spellings(app, i)),
     communityLine(app, i),
     aroundPart(app, i),
   ];
