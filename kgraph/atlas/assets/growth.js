@@ -2,10 +2,10 @@
 // Takes an Atlas and its episodes by month and show, returns a class for each node. Needs no page.
 
 import {edgeSlices} from "./filters.js";
-import {PLAIN_RISE, byCell, changeOf} from "./timeline.js";
+import {byCell, changeOf} from "./timeline.js";
 import {monthName} from "./text.js";
 
-/** Classes: fell, may be chance, rose, not comparable. */
+/** Classes: fell, may be chance, rose, not comparable. The first three are UNCLEAR and a direction. */
 export const FELL = 0, UNCLEAR = 1, ROSE = 2, UNCOMPARED = 3;
 
 const FEW_COMPARED = 5; // episodes of both windows below which a name is not compared
@@ -38,7 +38,7 @@ export function growthOf(atlas, { counts, calendar }, window, span) {
     const change = changeOf(calendar, byCell(calendar, episodes), before, after);
     if (change.mentions + change.earlier < FEW_COMPARED || !change.shows) continue;
     changes.set(i, change);
-    index[i] = change.z >= PLAIN_RISE ? ROSE : change.z <= -PLAIN_RISE ? FELL : UNCLEAR;
+    index[i] = UNCLEAR + change.direction;
   }
   return { index, changes, words: `${spanWords(months.after)} against ${spanWords(months.before)}, same shows` };
 }

@@ -90,21 +90,34 @@ export function riseOf({ first, months, shows, all }, counts) {
   if (begin < 0) return null;
   const start = first + Math.floor(begin / shows), best = { first: start, rose: start, from: 0, to: 0, z: 0, shows: 0 };
   for (let at = 1; at < months; at++) {
-    const { mentions, earlier, ...change } = changeOf({ shows, all }, counts, [Math.max(0, at - BEFORE), at], [at, at + 1]);
+    const { mentions, earlier, direction, ...change } = changeOf({ shows, all }, counts, [Math.max(0, at - BEFORE), at], [at, at + 1]);
     if (mentions >= FEW_MENTIONS && change.z > best.z) Object.assign(best, { ...change, rose: first + at });
   }
   return best;
+}
+
+const CERTAIN = 1.959964; // standard errors of a 95 % interval
+
+/**
+ * Whether a 95 % interval leaves out that nothing changed: the interval of kgraph/graph/shares.py (compare_shares), so that the map
+ * and a briefing say the same.
+ * @returns {number} 1 for a rise, -1 for a fall, 0 for what may be chance
+ */
+function directionOf({ difference, skew, variance, weights, episodes }) {
+  const square = CERTAIN * CERTAIN, middle = variance ? difference + (square * skew) / weights ** 2 / 2 : difference;
+  const half = variance ? Math.sqrt(Math.max(0, middle ** 2 - difference ** 2 + (square * variance) / weights ** 2)) : square / (episodes + square);
+  return middle - half > 0 ? 1 : middle + half < 0 ? -1 : 0;
 }
 
 /**
  * How the share of the episodes changed from some months to others, in the shows that both hold: the Mantel-Haenszel difference
  * of proportions over its standard error.
  * @param {[number, number]} before months from 0, the end not included; as after
- * @returns {{from: number, to: number, z: number, shows: number, mentions: number, earlier: number}} both shares; mentions: in the
- *   later months; earlier: before, in shows of both
+ * @returns {{from: number, to: number, z: number, direction: number, shows: number, mentions: number, earlier: number}} both shares;
+ *   direction of directionOf; mentions: in the later months; earlier: before, in shows of both
  */
 export function changeOf({ shows, all }, counts, before, after) {
-  let mentions = 0, earlier = 0, weights = 0, from = 0, to = 0, variance = 0, both = 0;
+  let mentions = 0, earlier = 0, weights = 0, from = 0, to = 0, variance = 0, skew = 0, both = 0, later = 0, former = 0;
   for (let show = 0; show < shows; show++) {
     let n1 = 0, x1 = 0, n2 = 0, x2 = 0;
     for (let at = after[0]; at < after[1]; at++) [n1, x1] = [n1 + all[at * shows + show], x1 + counts[at * shows + show]];
@@ -112,13 +125,16 @@ export function changeOf({ shows, all }, counts, before, after) {
     for (let at = before[0]; n1 && at < before[1]; at++) [n2, x2] = [n2 + all[at * shows + show], x2 + counts[at * shows + show]];
     if (!n1 || !n2) continue;
     both++;
+    [later, former] = [later + n1, former + n2];
+    skew += (n1 * n1 * x2 - n2 * n2 * x1 + (n1 * n2 * (n2 - n1)) / 2) / (n1 + n2) ** 2;
     earlier += x2;
     weights += (n1 * n2) / (n1 + n2);
     from += (x2 * n1) / (n1 + n2);
     to += (x1 * n2) / (n1 + n2);
     variance += (x1 * (n2 - x2) + x2 * (n1 - x1)) / (2 * (n1 + n2));
   }
-  return { from: weights ? from / weights : 0, to: weights ? to / weights : 0, z: variance ? (to - from) / Math.sqrt(variance) : 0, shows: both, mentions, earlier };
+  const direction = both ? directionOf({ difference: (to - from) / weights, skew, variance, weights, episodes: Math.min(later, former) }) : 0;
+  return { direction, from: weights ? from / weights : 0, to: weights ? to / weights : 0, z: variance ? (to - from) / Math.sqrt(variance) : 0, shows: both, mentions, earlier };
 }
 
 // z from which a rise is told. With the months shuffled within the shows of 1,006 real episodes, one name in forty has such

@@ -14,7 +14,7 @@ import {grouped, times} from "../../draw/assets/evidence.js";
 
 const LISTED_COMMUNITIES = 8; // shown at first
 const CHANGED = 6; // names that rose or fell, shown at first
-const BY_CHANCE = 0.011; // of what did not change, beyond a z of PLAIN_RISE on one side
+const BY_CHANCE = 1 / 40; // of what did not change, beyond one side of a 95 % interval
 const KNOWN = 12; // episodes from which on a rise is no accident
 const RISING = ["company", "crypto", "product"]; // a person may be a guest of one month, a place a conference
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {byCell, byMonth, calendarOf, daysWindow, firstWords, monthSpan, nextWindow, riseOf, riseWords, standardShares, windowDays} from "../../../kgraph/atlas/assets/timeline.js";
+import {byCell, byMonth, calendarOf, changeOf, daysWindow, firstWords, monthSpan, nextWindow, riseOf, riseWords, standardShares, windowDays} from "../../../kgraph/atlas/assets/timeline.js";
 import {dayNumber, firstDay, isoDay, monthName, monthOf} from "../../../kgraph/atlas/assets/text.js";
 import {handmade, number} from "./handmade.js";
 
@@ -46,6 +46,17 @@ test("a rise is measured against the months before", () => {
   assert.deepEqual(found, { first: JAN + 1, rose: JAN + 4, from: 5 / 60, to: 9 / 20, shows: 1 });
   assert.ok(Math.abs(z - (15 * (0.45 - 5 / 60)) / Math.sqrt((9 * 55 + 5 * 11) / 160)) < 1e-9);
   assert.equal(riseOf(calendar([5, 5]), [0, 0]), null);
+});
+
+test("a change is a rise or a fall by the interval of compare_shares in kgraph/graph/shares.py", () => {
+  const cases = [[9, 3, 20, 1], [3, 9, 20, -1], [12, 5, 30, 0], [8, 2, 30, 1], [7, 2, 20, 0], [20, 0, 20, 1], [2, 0, 2, 0]];
+  for (const [after, before, all, direction] of cases) {
+    assert.equal(changeOf(calendar([all, all]), [before, after], [0, 1], [1, 2]).direction, direction, `${before} and ${after} of ${all}`);
+  }
+  const shows = { first: JAN, months: 2, shows: 4, all: [8, 9, 0, 4, 16, 14, 3, 0] }, counts = [1, 3, 0, 0, 9, 12, 3, 0];
+  const change = changeOf(shows, counts, [0, 1], [1, 2]);
+  assert.deepEqual([change.direction, change.shows, change.from.toFixed(4), change.to.toFixed(4)], [1, 2, "0.2306", "0.7118"]);
+  assert.equal(changeOf({ ...shows, all: [0, 0, 0, 4, 16, 14, 3, 0] }, counts, [0, 1], [1, 2]).direction, 0);
 });
 
 test("more mentions among more episodes are no rise", () => {
