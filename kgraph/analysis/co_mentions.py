@@ -176,7 +176,8 @@ def find_bridges(store: Store, arguments: QueryArguments) -> Findings:
             id_ = network.ids[node]
             entity = entities[id_]
             share = 2 * score / paths  # networkx halves the scores of an undirected graph
-            cells = (entity.label, entity.type, share, cluster_of[id_] + 1, entity.episodes)
+            percent = round(100 * share, 1)
+            cells = (entity.label, entity.type, percent, cluster_of[id_] + 1, entity.episodes)
             findings.append(Finding(cells, (id_,), share))
     findings.sort(key=lambda finding: (-finding.score, finding.finds))
     return Findings(("name", "type", "share", "cluster", "episodes"), findings)

@@ -65,7 +65,7 @@ ANALYSES: dict[str, NamedQuery] = {
             "kgraph query bridges --param one=Coinbase --param other=OpenAI",
             FunctionSource(find_bridges, max_rows=DEFAULT_MAX_FINDINGS),
             {"name": "entity"},
-            Chart("share", "name", "share of the shortest paths that lead through it"),
+            Chart("share", "name", "share of the shortest paths that lead through it, in percent"),
         ),
         NamedQuery(
             "clusters",

@@ -113,6 +113,25 @@ def test_no_serious_fault_of_accessibility(sample_server, scheme):
     assert bad == {}, json.dumps(bad, indent=1)
 
 
+def test_links_on_a_long_page_lead_to_its_parts(sample_server):
+    for path in things(sample_server):
+        with opened(sample_server.address[:-1] + path) as page:
+            hrefs = page.run(
+                "[...document.querySelectorAll('.jump a')].map(a => a.getAttribute('href'))"
+            )
+            for href in hrefs:
+                assert page.run(f"document.querySelector('{href}').matches('h2')"), (path, href)
+            if path.startswith(("/company/", "/episode/")):
+                assert len(hrefs) == page.run("document.querySelectorAll('main h2').length"), path
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_frame_is_low(sample_server, width):
+    with opened(sample_server.address + "editor", width=width) as page:
+        height = "document.querySelector('.site').getBoundingClientRect().height"
+        assert page.run(height) < (140 if width < 500 else 60)
+
+
 def test_pages_fit_a_phone(sample_server):
     with opened(sample_server.address, width=360, height=740) as page:
         for path in [*PATHS, *things(sample_server)]:

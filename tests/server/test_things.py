@@ -79,6 +79,8 @@ def test_a_page_answers_and_is_whole(sample_server, path):
     assert headings(page).count("h1") == 1
     assert len(set(page.ids)) == len(page.ids)
     assert "main" in page.ids
+    assert re.search(r'<meta name="description" content="[^"]{20,}">', page.html)
+    assert page.html.count('id="names"') == 1  # suggestions, which each search of a page uses
 
 
 def test_every_kind_of_thing_answers(sample_server):

@@ -31,7 +31,7 @@ GROUP_TEXTS = {
         "Below the floor",
         "Rows of mentions that are more likely wrong than right, so they are not counted.",
     ),
-    "rejected": ("Rejected rows of its name", "Rows with its name that were taken for no name."),
+    "rejected": ("Rejected rows of its name", "Rows with its name that were rejected as names."),
     "elsewhere": (
         "Taken for something else",
         "Rows with its name that were resolved to something else.",

@@ -35,6 +35,12 @@ SUGGESTED_KINDS = {
     "episode": "episode",
 }
 
+#: Unit -> columns of answers that have it.
+COLUMN_UNITS = {
+    "%": ("share", "standardShare", "shareBefore", "shareAfter", "standardBefore", "standardAfter"),
+    "points": ("change", "changeLow", "changeHigh", "rise"),
+}
+
 
 class FormField(msgspec.Struct, frozen=True):
     """A field of a form."""
@@ -93,6 +99,16 @@ def humanize(name: str) -> str:
     """
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", name)
     return words[:1].upper() + words[1:].lower()
+
+
+def label_column(name: str) -> str:
+    """Return the name of an answer's column as a heading, with its unit.
+
+    >>> label_column("standardShare"), label_column("changeLow"), label_column("episodes")
+    ('Standard share (%)', 'Change low (points)', 'Episodes')
+    """
+    unit = next((unit for unit, names in COLUMN_UNITS.items() if name in names), "")
+    return f"{humanize(name)} ({unit})" if unit else humanize(name)
 
 
 def encode_fields(fields: Iterable[FormField], name: str, value: str) -> str:
