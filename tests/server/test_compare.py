@@ -145,7 +145,8 @@ def test_the_api_takes_a_name_more_than_once_only_where_it_may(sample_server):
 @pytest.mark.parametrize("path", ["/compare?x=NVIDIA&x=OpenAI", "/pair?one=NVIDIA&other=OpenAI"])
 def test_links_between_comparisons_keep_unlikely_mentions(sample_server, path):
     links = Page(sample_server.get(f"{path}&unlikely=true", accept=BROWSER)).links
-    between = [each for each in links if each.startswith(("/compare?", "/pair?"))]
+    paths = ("/compare?", "/pair?", "/questions/beside-both?", "/questions/pair?")
+    between = [each for each in links if each.startswith(paths)]
     assert between
     assert [each for each in between if "unlikely=true" not in each] == []
 

@@ -127,7 +127,7 @@ async def pair_endpoint(request: Request) -> Response:
     links = [_link_episodes(named, form.unlikely) for named in ([ends[0]], [ends[1]], ends)]
     series = make_series(things, links)
     ids = [end.id for end in ends]
-    address = _make_pair_address(facts.one.thing, facts.other.thing, form.unlikely)
+    address = _make_pair_address(ends[0], ends[1], form.unlikely)
     if form.format:
         return send_months(series, title, graph, address, headers)
     page = render_template(
