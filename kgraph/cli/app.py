@@ -107,7 +107,23 @@ class Command(TyperCommand):
         """Parse the line of the command, with the values of the project as defaults."""
         if args or not self.no_args_is_help:
             set_project_defaults(self, ctx, args)
-        return super().parse_args(ctx, args)
+        ctx.allow_extra_args = True  # so that they are refused below, with what to write
+        extra: list[str] = super().parse_args(ctx, args)
+        if extra and not ctx.resilient_parsing:
+            ctx.fail(self._describe_extra(ctx, extra))
+        return extra
+
+    def _describe_extra(self, ctx: Any, extra: list[str]) -> str:
+        """Return that there are more arguments than the command has, and what may be meant."""
+        fault = f"Got unexpected extra argument(s) ({' '.join(extra)})"
+        options = {name for param in self.params for name in param.opts}
+        if ctx.params.get("param"):
+            return f"{fault}. A parameter is one word: --param NAME=VALUE"
+        if "--output" in options and (os.path.dirname(extra[0]) or "." in extra[0]):
+            return f"{fault}. To write to a file: --output {extra[0]}"
+        if any(param.param_type_name == "argument" for param in self.params):
+            return f"{fault}. Put a name or words with spaces in quotes"
+        return fault
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; with ``--verbose`` print the files that it uses and its duration."""
