@@ -125,11 +125,13 @@ def _describe_coverage(graph: OpenGraph, episodes: WindowEpisodes) -> Iterator[s
     total, last_day = len(graph.summaries), graph.calendar.last_day
     inside, before = episodes.inside, episodes.before
     shows = [{s.show for s in part.values()} - {""} for part in (inside, before)]
+    same_shows = len(shows[0] & shows[1])
     yield (
-        f"{pluralize(len(inside), 'episode')} of {pluralize(len(shows[0]), 'show')} were published "
-        f"in these days, and {pluralize(len(before), 'episode')} of "
+        f"{pluralize(len(inside), 'episode')} of {pluralize(len(shows[0]), 'show')} "
+        f"{'was' if len(inside) == 1 else 'were'} published in these days, and "
+        f"{pluralize(len(before), 'episode')} of "
         f"{pluralize(len(shows[1]), 'show')} in the window before ({episodes.previous}); "
-        f"{pluralize(len(shows[0] & shows[1]), 'show')} are in both."
+        f"{pluralize(same_shows, 'show')} {'is' if same_shows == 1 else 'are'} in both."
     )
     if inside and last_day < episodes.window.until:
         yield f"The newest episode is of {last_day}, before the end of these days."
@@ -140,8 +142,8 @@ def _describe_coverage(graph: OpenGraph, episodes: WindowEpisodes) -> Iterator[s
         )
     if undated := len(episodes.undated):
         yield (
-            f"{undated:,} of all {total:,} episodes have no known date of publication and may be "
-            "of any time: they are in no figure of this briefing, unless it says so."
+            f"Without a known date of publication: {undated:,} of all {total:,} episodes. They may "
+            "be of any time, and are in no figure of this briefing, unless it says so."
         )
     yield "Mentions in adverts, and those more likely wrong than right, do not count."
 
@@ -281,8 +283,8 @@ class _SectionWriter:
             )
         pairs = pluralize(len(ties), "pair")
         return {
-            "new": f"All of the {pairs} were together in three earlier episodes or more.",
-            "closer": f"None of the {pairs} by more than chance explains.",
+            "new": f"Of {pairs}, none was together in fewer than three earlier episodes.",
+            "closer": f"Of {pairs}, none came closer by more than chance explains.",
         }[kind]
 
     # -- questions, judgements, changes ----------------------------------------------

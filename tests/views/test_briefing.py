@@ -5,7 +5,7 @@ import shlex
 
 import pytest
 from analysis.asked import episode, stored
-from analysis.briefed import QUOTE, briefed
+from analysis.briefed import MENTIONS, QUOTE, briefed
 from cli.runner import run
 
 from kgraph import KnowledgeGraph
@@ -104,7 +104,7 @@ def test_sentences_have_figures_and_intervals(months):
 def test_undated_episodes_and_what_is_compared_are_said_in_words(months):
     facts = brief(months)
     assert (facts.episodes, facts.episodes_before, facts.earlier, facts.undated) == (24, 20, 20, 1)
-    assert "1 of all 45 episodes have no known date of publication" in " ".join(facts.coverage)
+    assert "Without a known date of publication: 1 of all 45 episodes." in " ".join(facts.coverage)
     rose = facts.sections[0]
     assert "were compared in the shows of both" in rose.note
     assert "may stand here by chance" in rose.note
@@ -118,6 +118,37 @@ def test_an_empty_section_says_why(months):
     assert empty["rose"] == "No name can be compared: no show has episodes in both windows."
     assert empty["changed"] == "There was no build before this one, or it was not kept."
     assert "build again" in empty["judged"]
+
+
+def test_one_episode_of_one_show_is_told_of_in_the_singular(tmp_path):
+    talks = [episode(month, f"2025-{month}-02", [], show="Alpha") for month in ("05", "06")]
+    assert brief(stored(tmp_path / "store", talks)).coverage[0] == (
+        "1 episode of 1 show was published in these days, and 1 episode of 1 show in the window "
+        "before (2025-05-01 to 2025-05-31); 1 show is in both."
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "key", "told"),
+    [
+        (
+            "Tether",
+            "together",
+            "Of 1 pair, none was together in fewer than three earlier episodes.",
+        ),
+        ("Visa", "closer", "Of 1 pair, none came closer by more than chance explains."),
+    ],
+)
+def test_ties_of_a_kind_that_has_none_are_told_of_in_a_sentence(
+    tmp_path, monkeypatch, missing, key, told
+):
+    kept = {
+        where: {name: of for name, of in names.items() if name != missing or where[0] == "2025-06"}
+        for where, names in MENTIONS.items()
+    }
+    monkeypatch.setattr("analysis.briefed.MENTIONS", kept)
+    sections = {s.key: s for s in brief(stored(tmp_path / "store", briefed())).sections}
+    assert (sections[key].empty, sections[key].rows) == (told, [])
 
 
 def test_a_graph_without_dates_asks_for_days(tmp_path):
