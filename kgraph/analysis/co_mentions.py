@@ -270,9 +270,10 @@ def _hop_finding(store: Store, path: int, start: str, episode_id: str, end: str)
 
 
 def _describe_best_row(episode: EpisodeGraph, id_: str) -> str:
-    """Return file, pointer and context of the row with most confidence in a mention."""
+    """Return file, pointer, name and any context of the row with most confidence in a mention."""
     mention = next(m for m in episode.mentions if m.is_accepted and m.target == id_)
     decision = max(mention.rows, key=lambda row: row.confidence)
     row = episode.find_row("companies", decision.file, decision.index)
     position = f"{episode.files[decision.file].file}#{row.pointer}"
-    return f"{position} {decision.surface!r}: {row.text('context')}"
+    context = row.text("context")
+    return f"{position} {decision.surface!r}" + (f": {context}" if context else "")

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from analysis.asked import EPISODES, Said, episode, rising, sold, stored
 
+from kgraph import KnowledgeGraph
 from kgraph.analysis import (
     answer_query,
     describe_query_substitutions,
@@ -346,6 +347,14 @@ def test_an_analysis_answers_in_every_format_of_a_query(made, name, timeout):
     found = answer_query(made, "path", given, format=name, timeout=timeout)
     assert (found.kind, found.format) == ("solutions", name)
     assert b"Jane Roe" in found.data
+
+
+def test_a_row_without_context_is_evidence_by_its_name(tmp_path):
+    talk = tmp_path / "talk.md"
+    talk.write_text("---\ntitle: Talk\ndate: 2025-09-01\ncompanies: [NVIDIA, OpenAI]\n---\n")
+    graph = KnowledgeGraph.build([talk], store=tmp_path / "store")
+    [hop] = graph.analyse("path", one="NVIDIA", other="OpenAI").rows
+    assert hop.cells[-1] == "talk.md#/companies/0 'NVIDIA'; talk.md#/companies/1 'OpenAI'"
 
 
 @pytest.mark.parametrize(
