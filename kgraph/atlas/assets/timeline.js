@@ -96,17 +96,18 @@ export function riseOf({ first, months, shows, all }, counts) {
   return best;
 }
 
-const CERTAIN = 1.959964; // standard errors of a 95 % interval
+const INTERVAL_WIDTH = 1.959964; // standard errors of a 95 % interval
+const STATED_STEPS = 1000; // steps of a share in which an interval is stated: a tenth of a percent
 
 /**
  * Whether a 95 % interval leaves out that nothing changed: the interval of kgraph/graph/shares.py (compare_shares), so that the map
  * and a briefing say the same.
  * @returns {number} 1 for a rise, -1 for a fall, 0 for what may be chance
  */
-function directionOf({ difference, skew, variance, weights, episodes }) {
-  const square = CERTAIN * CERTAIN, middle = variance ? difference + (square * skew) / weights ** 2 / 2 : difference;
+function changeDirection({ difference, skew, variance, weights, episodes }) {
+  const square = INTERVAL_WIDTH * INTERVAL_WIDTH, middle = variance ? difference + (square * skew) / weights ** 2 / 2 : difference;
   const half = variance ? Math.sqrt(Math.max(0, middle ** 2 - difference ** 2 + (square * variance) / weights ** 2)) : square / (episodes + square);
-  return middle - half > 0 ? 1 : middle + half < 0 ? -1 : 0;
+  return Math.round(STATED_STEPS * (middle - half)) > 0 ? 1 : Math.round(STATED_STEPS * (middle + half)) < 0 ? -1 : 0;
 }
 
 /**
@@ -114,7 +115,7 @@ function directionOf({ difference, skew, variance, weights, episodes }) {
  * of proportions over its standard error.
  * @param {[number, number]} before months from 0, the end not included; as after
  * @returns {{from: number, to: number, z: number, direction: number, shows: number, mentions: number, earlier: number}} both shares;
- *   direction of directionOf; mentions: in the later months; earlier: before, in shows of both
+ *   direction of changeDirection; mentions: in the later months; earlier: before, in shows of both
  */
 export function changeOf({ shows, all }, counts, before, after) {
   let mentions = 0, earlier = 0, weights = 0, from = 0, to = 0, variance = 0, skew = 0, both = 0, later = 0, former = 0;
@@ -133,7 +134,7 @@ export function changeOf({ shows, all }, counts, before, after) {
     to += (x1 * n2) / (n1 + n2);
     variance += (x1 * (n2 - x2) + x2 * (n1 - x1)) / (2 * (n1 + n2));
   }
-  const direction = both ? directionOf({ difference: (to - from) / weights, skew, variance, weights, episodes: Math.min(later, former) }) : 0;
+  const direction = both ? changeDirection({ difference: (to - from) / weights, skew, variance, weights, episodes: Math.min(later, former) }) : 0;
   return { direction, from: weights ? from / weights : 0, to: weights ? to / weights : 0, z: variance ? (to - from) / Math.sqrt(variance) : 0, shows: both, mentions, earlier };
 }
 

@@ -49,7 +49,7 @@ test("a rise is measured against the months before", () => {
 });
 
 test("a change is a rise or a fall by the interval of compare_shares in kgraph/graph/shares.py", () => {
-  const cases = [[9, 3, 20, 1], [3, 9, 20, -1], [12, 5, 30, 0], [8, 2, 30, 1], [7, 2, 20, 0], [20, 0, 20, 1], [2, 0, 2, 0]];
+  const cases = [[9, 3, 20, 1], [3, 9, 20, -1], [12, 5, 30, 0], [8, 2, 30, 1], [7, 2, 20, 0], [20, 0, 20, 1], [2, 0, 2, 0], [8, 2, 47, 0], [71, 50, 500, 1]];
   for (const [after, before, all, direction] of cases) {
     assert.equal(changeOf(calendar([all, all]), [before, after], [0, 1], [1, 2]).direction, direction, `${before} and ${after} of ${all}`);
   }
