@@ -139,6 +139,16 @@ def test_pages_fit_a_phone(sample_server):
             assert page.run("document.documentElement.scrollWidth") <= 360, path
 
 
+@pytest.mark.parametrize("width", [1100, 1280])
+def test_the_head_of_a_page_is_one_line_on_a_wide_screen(sample_server, width):
+    tops = "[...document.querySelectorAll('.find, #colour-theme')].map((e) => e.offsetTop)"
+    with opened(sample_server.address, width=width) as page:
+        for path in ("/", "/downloads", "/companies"):
+            page.go(sample_server.address[:-1] + path)
+            search, colours = page.run(tops)
+            assert abs(search - colours) < 10, path
+
+
 def test_harm_is_not_done(hostile_server):
     with opened(hostile_server.address) as page:
         for path in [*PATHS, *things(hostile_server)]:
