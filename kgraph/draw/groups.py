@@ -154,7 +154,9 @@ def _tell_groups(entities: Mapping[str, Entity], groups: Sequence[NameGroup]) ->
     for group in groups[:TOLD_GROUPS]:
         leaders = [entities[id_].label for id_ in group.members[:TOLD_LEADERS]]
         is_named_so = group.name.startswith(leaders[0])
-        told.append(group.name if is_named_so else f"{group.name} ({_join_words(leaders)})")
+        told.append(
+            group.name if is_named_so else f"{group.name} (most mentioned: {_join_words(leaders)})"
+        )
     more = len(groups) - TOLD_GROUPS
     told += [f"{more} more"] if more > 0 else []
     return [f"The names form {len(groups)} groups: {'; '.join(told)}."]

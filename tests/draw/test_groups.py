@@ -85,7 +85,10 @@ def test_three_sentences_tell_the_centre_the_groups_and_the_ties():
     assert centre == (
         "Ann is mentioned in 40 of 100 episodes, most surely with Bank0, Bank1 and Bank2."
     )
-    assert told == "The names form 2 groups: Banks (Bank0 and Bank1); AI labs (Lab0 and Lab1)."
+    assert told == (
+        "The names form 2 groups: Banks (most mentioned: Bank0 and Bank1); "
+        "AI labs (most mentioned: Lab0 and Lab1)."
+    )
     assert ties == (
         "The strongest tie is that of Bank0 and Bank1 (4 episodes, 3.0 times chance); the most "
         "surprising, between two groups, that of Bank0 and Lab0 (6 episodes, 3.0 times chance)."
