@@ -125,15 +125,29 @@ def write_hits(result: Found, text: str, format: str, output: str) -> None:
         printing.print_remark(remark)
 
 
-def hit_to_cells(hit: Hit) -> tuple[str, str, Text, str]:
+def hit_to_cells(hit: Hit) -> tuple[str, str, Text, Text]:
     """Return a hit as a row for people: kind, weight, text, source."""
     weight = f"{hit.weight:.2f}" if hit.kind in ("quote", "entity", "show") else ""
-    source = pluralize(hit.episodes, "episode")
-    if e := hit.episode:
-        title = "" if hit.kind == "episode" else e.title
-        fields = (format_day(e.date, e.dated), e.show, title, e.original_url)
-        source = " · ".join(filter(None, fields))
-    return hit.type or hit.kind, weight, highlight_matches(hit), source
+    return hit.type or hit.kind, weight, highlight_matches(hit), describe_source(hit)
+
+
+def describe_source(hit: Hit) -> Text:
+    """Return where a hit is from; in terminals that can, its title leads to the recording."""
+    from rich.style import Style
+    from rich.text import Text
+
+    from kgraph.base.web_address import safe_web_url
+    from kgraph.cli.printing import sanitize
+
+    if hit.episode is None:
+        return sanitize(pluralize(hit.episodes, "episode"))
+    episode, url = hit.episode, safe_web_url(hit.episode.original_url)
+    title = sanitize("recording" if hit.kind == "episode" and url else episode.title)
+    if url.isprintable():
+        title.stylize(Style(link=url or None))
+    texts = [sanitize(format_day(episode.date, episode.dated)), sanitize(episode.show)]
+    texts += [title] if hit.kind != "episode" or url else []
+    return Text(" · ").join(text for text in texts if text)
 
 
 def highlight_matches(hit: Hit) -> Text:

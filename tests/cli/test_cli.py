@@ -6,6 +6,7 @@ import subprocess
 import sys
 from inspect import signature
 
+import msgspec
 import pytest
 import typer.main
 from cli.runner import run, start
@@ -15,6 +16,7 @@ from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError
 from kgraph.cli import options
 from kgraph.cli.app import app
+from kgraph.cli.search import describe_source
 from kgraph.resolve.judgement import make_judgement
 from kgraph.search.search import DEFAULT_HITS
 from kgraph.store import Store
@@ -188,6 +190,19 @@ def test_search_tells_a_person_what_and_where(store):
     assert "company" in done.stdout and "2 episodes" in done.stdout
     assert "\x1b" not in done.stdout  # bold is for terminals
     assert done.stderr == "nothing matches 'Nvidai': these are hits for 'Nvidia'\n"
+
+
+def test_the_title_of_a_hit_leads_to_its_recording(store):
+    [hit] = KnowledgeGraph.open(store.path).search("chips")
+    source = describe_source(hit)
+    assert source.plain == "2025-09-01 · First talk"
+    [span] = source.spans
+    assert span.style.link == hit.episode.original_url
+    for url in ("javascript:alert(1)", "https://example.org/\x1b]8;;evil", ""):
+        episode = msgspec.structs.replace(hit.episode, original_url=url, title="A\x1b[31m")
+        source = describe_source(msgspec.structs.replace(hit, episode=episode))
+        assert source.plain == "2025-09-01 · A [31m"
+        assert not any(span.style and span.style.link for span in source.spans)
 
 
 def test_search_tells_programs(store, tmp_path):
