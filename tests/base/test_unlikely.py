@@ -332,7 +332,7 @@ def test_pages(doubted):
     assert '<a href="/companies">Leave them out</a>' in pages["/companies?unlikely=true"]
     assert ">2 further episodes</a>" in pages["/company/kraken"]
     assert "mentions=company%2Fkraken&amp;unlikely=true" in pages["/company/kraken?unlikely=true"]
-    assert "No episode mentions it." in pages["/company/solanalabs"]
+    assert "No episode mentions Solana Labs." in pages["/company/solanalabs"]
     assert ">2 further episodes</a>" in pages["/episodes?mentions=Kraken"]
     assert ">1 further name</a>" in pages["/episode/youtube-aaaaaaaaaaa"]
     assert ">unlikely</span>" in pages["/episode/youtube-aaaaaaaaaaa?unlikely=true"]
