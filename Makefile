@@ -14,7 +14,7 @@ help:  ## list these targets
 
 setup: $(VENV)/.ready  ## install everything that development needs into .venv
 $(VENV)/.ready: pyproject.toml
-	@echo "Setting up $(VENV): pip downloads and installs some 110 packages, which takes a few minutes."
+	@echo "Setting up $(VENV): pip downloads and installs some 180 packages, which takes a few minutes."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --editable '.[dev]'
