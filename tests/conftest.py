@@ -9,6 +9,7 @@ import pytest
 from browser import close_browser
 from hypothesis import HealthCheck, settings
 from progress import FileLines
+from query.endpoint import serve_endpoint
 from support import CORPUS, SAMPLE, build_once, episode_text
 
 from kgraph.pipeline import build
@@ -77,6 +78,13 @@ def sample(tmp_path_factory):
         tmp_path_factory, "sample", lambda home: build([SAMPLE], home / "store", workers=1)
     )
     return Store(home / "store")
+
+
+@pytest.fixture(scope="module")
+def endpoint(sample):
+    """A SPARQL endpoint on another machine, as far as the program can tell, with the sample."""
+    with serve_endpoint(sample.database) as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(scope="session")

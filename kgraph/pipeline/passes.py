@@ -62,7 +62,7 @@ from kgraph.resolve.corpus import (
     survey_episode,
 )
 from kgraph.resolve.judgements import JudgementTable
-from kgraph.resolve.lookups import LoggedTable, log_tables_of, number_key, take_lookups
+from kgraph.resolve.lookups import log_tables_of, number_key, take_lookups
 from kgraph.resolve.mentions.decide import surface_forms
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.recordings import Recording
@@ -325,26 +325,12 @@ def make_resolve_tasks(
 
 def resolve_shard(task: ResolveTask) -> ResolveResult:
     """Resolve the episodes of a shard, and write their part of the graph."""
-    return resolve_episodes(task.episodes, *load_tables(task.tables), task.base)
-
-
-def resolve_episodes(
-    episodes: Sequence[LocatedEpisode],
-    tables: CorpusTables,
-    logs: Sequence[LoggedTable],
-    base: str,
-) -> ResolveResult:
-    """Resolve episodes, and write their part of the graph.
-
-    Args:
-        tables, logs: of :func:`~kgraph.resolve.corpus.log_tables`.
-        base: base of the instances' IRIs.
-    """
-    turtle = Turtle(base)
+    tables, logs = load_tables(task.tables)
+    turtle = Turtle(task.base)
     forms = surface_forms(tables.knowledge)
     texts: list[str] = []
     result = ResolveResult()
-    for slug, locations in episodes:
+    for slug, locations in task.episodes:
         observations = [location.read() for location in locations]
         judged_keys: set[str] = set()
         episode = assemble_episode(slug, observations, tables, judged_keys)

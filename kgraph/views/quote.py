@@ -9,6 +9,7 @@ import msgspec
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.media import link_minute
 from kgraph.base.text import shorten
+from kgraph.graph import EpisodeGraph
 from kgraph.query import run_query
 from kgraph.views.episode_recording import cite_quote
 from kgraph.views.open_graph import OpenGraph
@@ -49,8 +50,7 @@ class QuoteFacts(msgspec.Struct, frozen=True):
 
 
 def view_quote(graph: OpenGraph, request: QuoteRequest) -> QuoteFacts:
-    """Describe a quote by its id: the episodes that have it, with recordings, minutes and \
-citations."""
+    """Describe a quote by its id: where it is said, with recordings, minutes and citations."""
     match = _KEY.fullmatch(request.name)
     key = match[1] if match else ""
     query = (
@@ -62,29 +62,47 @@ citations."""
         raise UnknownNameError(
             f"no quote has the id {shorten(request.name)!r}: /search?kind=quote finds quotes", []
         )
-    text, names, lines = str(rows[0]["text"]), [], []
-    is_advert = True
-    for slug in dict.fromkeys(str(row["episode"]).rpartition("/")[2] for row in rows):
-        episode, recording = graph.store.episode(slug), graph.find_recording(slug)
-        minute = recording.estimate_minute(text)
-        for quote in episode.quotes:
-            if quote.key == key:
-                names = [graph.make_ref(id_) for id_, _ in episode.list_named(quote)]
-        for occurrence in episode.occurrences:
-            if occurrence.quote == key:
-                is_advert = is_advert and occurrence.is_advert
-                lines.append(
-                    QuoteLine(
-                        f"quote/{key}",
-                        text,
-                        round_value(occurrence.relevance),
-                        graph.make_episode_line(slug),
-                        occurrence.is_advert,
-                        themes=tuple(graph.make_ref(f"theme/{t}") for t in occurrence.themes),
-                        recording=link_minute(recording.address, minute),
-                        minute=minute,
-                    )
-                )
+    text = str(rows[0]["text"])
+    slugs = dict.fromkeys(str(row["episode"]).rpartition("/")[2] for row in rows)
+    episodes = [graph.store.episode(slug) for slug in slugs]
+    lines = [line for episode in episodes for line in _list_occurrences(graph, episode, key, text)]
     lines.sort(key=lambda line: (-line.relevance, line.episode.id))
-    cited = [CitedQuote(line, cite_quote(line)) for line in lines]
-    return QuoteFacts(f"quote/{key}", text, is_advert, names, cited)
+    named = [
+        id_
+        for quote in episodes[-1].quotes
+        if quote.key == key
+        for id_, _ in episodes[-1].list_named(quote)
+    ]
+    return QuoteFacts(
+        f"quote/{key}",
+        text,
+        all(line.advert for line in lines),
+        [graph.make_ref(id_) for id_ in named],
+        [CitedQuote(line, cite_quote(line)) for line in lines],
+    )
+
+
+def _list_occurrences(
+    graph: OpenGraph, episode: EpisodeGraph, key: str, text: str
+) -> list[QuoteLine]:
+    """List where an episode has a quote.
+
+    Args:
+        key, text: of the quote.
+    """
+    recording = graph.find_recording(episode.slug)
+    minute = recording.estimate_minute(text)
+    return [
+        QuoteLine(
+            f"quote/{key}",
+            text,
+            round_value(occurrence.relevance),
+            graph.make_episode_line(episode.slug),
+            occurrence.is_advert,
+            themes=tuple(graph.make_ref(f"theme/{theme}") for theme in occurrence.themes),
+            recording=link_minute(recording.address, minute),
+            minute=minute,
+        )
+        for occurrence in episode.occurrences
+        if occurrence.quote == key
+    ]

@@ -36,12 +36,6 @@ PARAMETERS = {"which-one": {"episode": EPISODE}}
 """Of those queries that have a required parameter."""
 
 
-@pytest.fixture(scope="module")
-def endpoint(sample):
-    with serve_endpoint(sample.database) as endpoint:
-        yield endpoint
-
-
 @pytest.fixture
 def server(endpoint):
     """The endpoint, as it behaves at first."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from cli.runner import run
-from query.endpoint import reply_with, serve_endpoint
+from query.endpoint import reply_with
 
 from kgraph.analysis import ANALYSES
 from kgraph.base.errors import QueryBusyError
@@ -16,12 +16,6 @@ from kgraph.query.remote import RemoteGraph
 from kgraph.server.remote_app import RemoteService, create_remote_app
 from kgraph.server.service import Settings
 from kgraph.server.workers.pool import QueryLimits
-
-
-@pytest.fixture(scope="module")
-def endpoint(sample):
-    with serve_endpoint(sample.database) as endpoint:
-        yield endpoint
 
 
 @pytest.fixture

@@ -110,11 +110,17 @@ async def _send_page(
             if parameter.default is None and parameter.name not in values:
                 raise InputError(f"give this: {parameter.words}", parameter=parameter.name)
         if values or all(parameter.default is not None for parameter in query.parameters):
-            data = await fetch_json(request, graph, RenderQuestion(query.name, values))
-            answer = msgspec.json.decode(data, type=RenderedAnswer)
+            answer = await _fetch_answer(request, graph, query, values)
     except InputError as error:
         return error_page(error, render_question(graph, query, values, error=error))
     return Response(render_question(graph, query, values, answer), 200, headers, HTML)
+
+
+async def _fetch_answer(
+    request: Request, graph: OpenGraph, query: NamedQuery, values: dict[str, str]
+) -> RenderedAnswer:
+    data = await fetch_json(request, graph, RenderQuestion(query.name, values))
+    return msgspec.json.decode(data, type=RenderedAnswer)
 
 
 async def _send_chart(
@@ -129,8 +135,8 @@ async def _send_chart(
     Raises:
         RequestError: the answer has too few rows for a chart.
     """
-    data = await fetch_json(request, graph, RenderQuestion(query.name, values))
-    chart = draw_answer(graph, query, values, msgspec.json.decode(data, type=RenderedAnswer))
+    answer = await _fetch_answer(request, graph, query, values)
+    chart = draw_answer(graph, query, values, answer)
     if chart is None:
         raise RequestError(404, f"{query.name}: the answer has no chart: format=csv has its rows")
     return send_chart(chart, graph, _make_address(query, values), headers)

@@ -5,7 +5,7 @@ import threading
 import pytest
 from agents import refused, talk, told
 from cli.runner import run
-from query.endpoint import reply_with, serve_endpoint
+from query.endpoint import reply_with
 
 from kgraph.analysis import ANALYSES
 from kgraph.base.errors import EndpointError, QueryBusyError
@@ -13,12 +13,6 @@ from kgraph.query import load_saved_queries
 from kgraph.query.remote import RemoteGraph
 from kgraph.server.mcp import AgentLimits, AgentService, EndpointService, service
 from kgraph.server.mcp.server import REMOTE_TOOL_NAMES, make_server
-
-
-@pytest.fixture(scope="module")
-def endpoint(sample):
-    with serve_endpoint(sample.database) as endpoint:
-        yield endpoint
 
 
 @pytest.fixture
