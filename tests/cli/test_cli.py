@@ -305,7 +305,8 @@ def test_a_judgement_on_a_name_that_is_not_there_says_so(store, tmp_path):
     )
     for quiet in (("accept", "OpenAI"), ("rename", "Nvidia", "Nvidai"), ("reject", "Nvidia")):
         assert "note:" not in run("judge", *quiet, *known).stderr
-    unbuilt = run("judge", "reject", "Other", "--judgements", file, "--store", tmp_path / "none")
+    nowhere = ("--judgements", file, "--store", tmp_path / "none")
+    unbuilt = run("--no-project", "judge", "reject", "Other", *nowhere)
     [line] = [n for n, text in enumerate(file.read_text().splitlines(), 1) if "Other" in text]
     assert unbuilt.stderr == (
         f"{file}:{line}: wrote reject Other: build again to apply it: kgraph build PATH... "

@@ -15,8 +15,9 @@ GROUP = typer.main.get_command(app)
 
 
 @pytest.fixture(autouse=True)
-def normal():
-    """Each test begins and ends at the normal level."""
+def normal(tmp_path, monkeypatch):
+    """Each test begins and ends at the normal level, in a folder without a project above it."""
+    monkeypatch.chdir(tmp_path)
     streams.set_level(streams.Level.NORMAL)
     yield
     streams.set_level(streams.Level.NORMAL)
@@ -66,6 +67,16 @@ def test_quiet_leaves_results_and_errors(folder, tmp_path):
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
     done = run("stats", "-q", "--store", tmp_path / "nowhere")
     assert "no graph here yet" in str(done.exception)
+
+
+@pytest.mark.parametrize("line", [["-q", "stats"], ["stats", "-q"]])
+def test_quiet_does_not_say_which_project_is_used(folder, tmp_path, monkeypatch, line):
+    (tmp_path / "kgraph.toml").write_text(f'sources = ["{folder.name}"]\n')
+    run("build", "-q", "--workers", 1)
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    assert run(*line).stderr == ""
+    assert run("stats").stderr == f"using the project {tmp_path / 'kgraph.toml'}\n"
 
 
 def test_verbose_says_what_is_used_every_problem_and_times(folder, tmp_path):
