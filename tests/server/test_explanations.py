@@ -54,10 +54,29 @@ def test_why_not_begins_with_a_form_and_keeps_what_was_asked(sample_server):
     empty = get(sample_server, "/why-not")
     assert (empty.status_code, "As data" in empty.text) == (200, False)
     half = get(sample_server, "/why-not", name='a"b<i>')
+    assert "fill in “Another name, or an episode” as well" in half.text
     assert 'value="a&#34;b&lt;i&gt;"' in half.text
     asked = get(sample_server, "/why-not", name="NVIDIA", other="Microsoft")
     assert "Nvidia (company/nvidia) and Microsoft (company/microsoft) are two things." in asked.text
     assert "kgraph judge same company/nvidia company/microsoft" in asked.text
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "missing"),
+    [
+        ("/why", {"episode": "TLL 131: Payday on Chain"}, "A name that it mentions"),
+        ("/why", {"name": "nvidia", "episode": " "}, "An episode"),
+        ("/pair", {"one": "NVIDIA"}, "Other"),
+        ("/pair", {"other": "NVIDIA"}, "One"),
+    ],
+)
+def test_a_page_asks_for_the_second_of_two_names(sample_server, path, params, missing):
+    answer = get(sample_server, path, **params)
+    assert answer.status_code == 200
+    assert f"One field is empty: fill in “{missing}” as well." in answer.text
+    name, value = next(iter(params.items()))
+    assert f'name="{name}" value="{value}"' in answer.text
+    assert "One field is empty" not in get(sample_server, path).text
 
 
 def test_why_not_tells_of_an_episode(sample_server):
@@ -74,7 +93,7 @@ def test_why_not_tells_of_an_episode(sample_server):
     ("path", "params", "status", "words"),
     [
         ("/how", {"name": "Nvidya"}, 404, "did you mean Nvidia"),
-        ("/how", {}, 400, "give the parameter name"),
+        ("/why", {"episode": "none", "name": "x"}, 404, "none: no such episode"),
         ("/how", {"name": "NVIDIA", "limit": "0"}, 400, "limit=0: expected a number &gt;= 1"),
         ("/why-not", {"name": "Nvidya", "other": "OpenAI"}, 404, "did you mean Nvidia"),
         ("/why-not", {"name": "x" * 301, "other": "OpenAI"}, 400, "longer than 300 characters"),

@@ -11,6 +11,7 @@ from server.server_fixture import Server, build_store, until
 from support import episode_text
 
 from kgraph.base.text import pluralize
+from kgraph.server.http.app import ENDPOINTS
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -28,6 +29,8 @@ PATHS = (
     "/shows",
     "/company/nvidia",
     "/company/openai",
+    "/why",
+    "/how",
     "/how?name=nvidia",
     "/why-not",
     "/why-not?name=nvidia&other=openai",
@@ -203,7 +206,7 @@ def test_a_thing_and_its_page_share_a_path(sample_server):
         ("/entities?typ=person", BROWSER, 400, "typ: no such parameter"),
         ("/episodes?mentions=Nvdia", BROWSER, 404, "did you mean Nvidia"),
         ("/episodes?month=september", BROWSER, 400, "month=september: wrong format"),
-        ("/why", BROWSER, 400, "give the parameter episode"),
+        ("/company/nvidia?unlikely=often", BROWSER, 400, "unlikely=often: expected true or false"),
         ("/why?episode=none&name=x", BROWSER, 404, "none: no such episode"),
         ("/companies", "text/turtle", 406, "/api has the same data"),
         ("/theme/none", BROWSER, 404, "nothing in the graph has the IRI"),
@@ -212,6 +215,40 @@ def test_a_thing_and_its_page_share_a_path(sample_server):
 def test_what_is_wrong_is_said(sample_server, path, accept, status, words):
     answer = sample_server.get(path, accept=accept)
     assert (answer.status_code, words in answer.text) == (status, True), answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        *(
+            (path, "there are none")
+            for path in ("/", "/questions", "/audit", "/downloads", "/atlas")
+        ),
+        *((path, "there are none") for path in ("/api", "/themes")),
+        ("/company/nvidia", "there is: unlikely, format"),
+        ("/ns", "there is: format"),
+        ("/editor", "there is: query"),
+        ("/why", "there is: episode, name"),
+        ("/how", "there is: name, limit"),
+        ("/compare", "there is: x, unlikely, format"),
+        ("/briefing", "there is: since, until, limit, format"),
+    ],
+)
+def test_an_unknown_parameter_is_refused_with_those_that_a_page_has(sample_server, path, names):
+    answer = sample_server.get(f"{path}?colour=red", accept=BROWSER)
+    assert answer.status_code == 400
+    assert f"colour: no such parameter; {names}" in answer.text
+
+
+def test_every_page_refuses_an_unknown_parameter(sample_server):
+    paths = {endpoint.path for endpoint in ENDPOINTS if "{" not in endpoint.path}
+    ignoring = set()
+    for path in sorted(paths):
+        plain = sample_server.get(path, accept=BROWSER)
+        is_page = plain.headers.get("content-type", "").startswith("text/html")
+        if is_page and sample_server.get(f"{path}?colour=red", accept=BROWSER).status_code != 400:
+            ignoring.add(path)
+    assert not ignoring
 
 
 def test_the_parts_of_a_list_are_walked_by_links(sample_server):

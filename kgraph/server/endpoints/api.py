@@ -37,6 +37,7 @@ from kgraph.server.pages.forms import drop_empty
 from kgraph.server.pages.parameters import fetch_json, parse_request, query_params
 from kgraph.server.pages.templates import TEMPLATE_HASH, render_template
 from kgraph.server.workers.tasks import RenderQuestion, RunQuestion, Task
+from kgraph.views.values import NoParameters
 
 #: Header of every answer that names the API's description (RFC 8631).
 DESCRIPTION_LINK = {"Link": '</api/openapi.json>; rel="service-desc"'}
@@ -98,6 +99,7 @@ async def serve_api_page(request: Request) -> Response:
     """Describe the API: as a page, for programs in OpenAPI."""
     if choose_media_type(request.headers.get("accept", ""), (HTML, JSON)) == JSON:
         return await serve_openapi(request)
+    parse_request(request, NoParameters)
     paths = build_openapi()["paths"]
     operations = [_describe_path(path, methods["get"]) for path, methods in paths.items()]
     page = render_template("api.html", operations=operations)

@@ -27,8 +27,10 @@ from kgraph.server.http.responses import (
     make_cache_headers,
     refuse_unacceptable,
 )
+from kgraph.server.pages.parameters import parse_request
 from kgraph.server.pages.templates import render_template
 from kgraph.server.workers.file_tasks import WriteAtlas
+from kgraph.views.values import NoParameters
 
 ATLAS_PATH = "/atlas"
 ATLAS_TITLE = "Atlas"
@@ -52,6 +54,7 @@ ATLAS_ASSETS_HASH = hex_digest(
 async def serve_atlas(request: Request) -> Response:
     """Send the atlas, or a page that waits for it."""
     refuse_unacceptable(request, (HTML,), "this is a page; /downloads has the graph as data")
+    parse_request(request, NoParameters)
     graph = get_service(request).get_graph()
     fixed = {"Vary": "Accept-Encoding", "Content-Security-Policy": ATLAS_POLICY}
     headers = make_cache_headers(request, graph, ATLAS_FILE, ATLAS_ASSETS_HASH, more=fixed)

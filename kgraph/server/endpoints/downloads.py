@@ -34,10 +34,12 @@ from kgraph.export.export import RDF_FORMATS
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import HTML, accepts_encoding, add_charset
 from kgraph.server.http.responses import Endpoint
+from kgraph.server.pages.parameters import parse_request
 from kgraph.server.pages.templates import TEMPLATE_HASH, render_template
 from kgraph.server.service import Service
 from kgraph.server.workers.file_tasks import WriteAtlas, WriteExport
 from kgraph.views.open_graph import OpenGraph
+from kgraph.views.values import NoParameters
 
 DOWNLOADS_PATH = "/downloads"
 
@@ -175,6 +177,7 @@ class DownloadCache:
 
 async def serve_downloads_page(request: Request) -> Response:
     """List the files."""
+    parse_request(request, NoParameters)
     graph = responses.get_service(request).get_graph()
     generated = get_download_cache(request).list_generated(graph)
     page = render_template(

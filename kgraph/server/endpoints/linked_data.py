@@ -35,6 +35,7 @@ from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.rdf import JsonLd, NTriples
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, add_charset, choose_format
+from kgraph.server.pages.parameters import parse_request
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
 from kgraph.server.pages.things import (
     PAGES_WITH_PLAYER,
@@ -42,6 +43,7 @@ from kgraph.server.pages.things import (
     THING_CHARTS,
     THING_PAGES,
     TemplateValues,
+    ThingForm,
 )
 from kgraph.server.workers.messages import QueryRequest
 from kgraph.views.open_graph import OpenGraph
@@ -102,6 +104,12 @@ class IriStatus(msgspec.Struct, frozen=True):
     replaced_by: str
 
 
+class DescriptionForm(msgspec.Struct, frozen=True):
+    """Parameters of the ontology's description."""
+
+    format: str = ""  #: "" for that of the Accept header
+
+
 async def serve_resource(request: Request) -> Response:
     """Describe the resource whose IRI the path is."""
     graph = responses.get_service(request).get_graph()
@@ -116,6 +124,7 @@ async def serve_resource(request: Request) -> Response:
     if not status.is_known:
         path = request.path_params["id"]
         raise await run_in_threadpool(_unknown_iri_error, graph, path, id_)
+    parse_request(request, ThingForm)
     is_page = format_ == "html"
     parts = [id_, format_, *([TEMPLATE_HASH] if is_page or format_ == SVG_FORMAT else [])]
     location = {"Content-Location": f"{local_path(id_)}?format={format_}"}
@@ -136,8 +145,8 @@ async def serve_resource(request: Request) -> Response:
 async def serve_ontology(request: Request) -> Response:
     """Describe the terms of the graph: the ontology as RDF, or as a page."""
     graph = responses.get_service(request).get_graph()
-    accept, forced = request.headers.get("accept", ""), request.query_params.get("format", "")
-    format_ = choose_format(accept, forced, OFFERED_MEDIA_TYPES)
+    forced = parse_request(request, DescriptionForm).format
+    format_ = choose_format(request.headers.get("accept", ""), forced, OFFERED_MEDIA_TYPES)
     data = await run_in_threadpool(_render_ontology, format_)
     headers = responses.make_cache_headers(
         request,

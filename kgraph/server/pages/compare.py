@@ -16,14 +16,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.analysis.comparing import MAX_COMPARED, NAME_SEPARATOR
-from kgraph.base.errors import InputError, RequestError, UnknownNameError
+from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import HTML
-from kgraph.server.http.responses import Endpoint, error_page
+from kgraph.server.http.responses import Endpoint
 from kgraph.server.pages.charts import SVG_MEDIA_TYPE, link_svg, send_chart
 from kgraph.server.pages.month_chart import MonthSeries, draw_months, make_month_figure
-from kgraph.server.pages.parameters import parse_params, parse_request, run_view
+from kgraph.server.pages.parameters import (
+    parse_params,
+    parse_request,
+    run_view,
+    send_form_error,
+)
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.views.compare import (
     ComparedThing,
@@ -60,23 +65,20 @@ class PairForm(msgspec.Struct, frozen=True):
 async def compare_endpoint(request: Request) -> Response:
     """Return the comparison of things as a page, or its chart as a file."""
     graph, headers = _prepare(request)
-    form = parse_request(request, CompareForm)
-    names = tuple(name for name in form.x if name.strip())
-    values: TemplateValues = {
-        "names": names,
-        "fields": MAX_COMPARED,
-        "unlikely": form.unlikely,
-        "facts": None,
-    }
-    if not names:
-        return Response(render_template("compare.html", error=None, **values), 200, headers, HTML)
+    values: TemplateValues = {"names": (), "fields": MAX_COMPARED, "unlikely": False, "facts": None}
     try:
+        form = parse_request(request, CompareForm)
+        names = tuple(name for name in form.x if name.strip())
+        values |= {"names": names, "unlikely": form.unlikely}
+        if not names:
+            page = render_template("compare.html", error=None, **values)
+            return Response(page, 200, headers, HTML)
         _check_format(form.format)
         asked = parse_params({"x": list(names)}, CompareRequest)
         asked = msgspec.structs.replace(asked, unlikely=form.unlikely)
         facts = await run_view(request, graph, "compare", asked, CompareFacts)
     except InputError as error:
-        return _send_error("compare.html", error, values)
+        return send_form_error("compare.html", error, **values)
     labels = [each.thing.label for each in facts.things]
     title = _join(labels) + (" over time" if len(labels) == 1 else " compared")
     links = [_link_episodes([each.thing], form.unlikely) for each in facts.things]
@@ -107,17 +109,18 @@ async def compare_endpoint(request: Request) -> Response:
 async def pair_endpoint(request: Request) -> Response:
     """Return two things together as a page, or its chart as a file."""
     graph, headers = _prepare(request)
-    form = parse_request(request, PairForm)
-    values: TemplateValues = {"form": form, "facts": None}
-    if not (form.one.strip() and form.other.strip()):
-        return Response(render_template("pair.html", error=None, **values), 200, headers, HTML)
+    form = PairForm()
     try:
+        form = parse_request(request, PairForm)
+        if not (form.one.strip() and form.other.strip()):
+            page = render_template("pair.html", error=None, form=form, facts=None)
+            return Response(page, 200, headers, HTML)
         _check_format(form.format)
         asked = parse_params({"one": form.one, "other": form.other}, PairRequest)
         asked = msgspec.structs.replace(asked, unlikely=form.unlikely)
         facts = await run_view(request, graph, "pair", asked, PairFacts)
     except InputError as error:
-        return _send_error("pair.html", error, values)
+        return send_form_error("pair.html", error, form=form, facts=None)
     ends = [facts.one.thing, facts.other.thing]
     both = msgspec.structs.replace(
         facts.both, thing=msgspec.structs.replace(facts.both.thing, label="both")
@@ -133,7 +136,8 @@ async def pair_endpoint(request: Request) -> Response:
     page = render_template(
         "pair.html",
         error=None,
-        **{**values, "facts": facts},
+        form=form,
+        facts=facts,
         title=title,
         over_time=make_month_figure(
             series,
@@ -162,11 +166,6 @@ def _prepare(request: Request) -> tuple[OpenGraph, dict[str, str]]:
 def _check_format(format_: str) -> None:
     if format_ not in ("", "svg"):
         raise InputError(f"format={shorten(format_)}: write format=svg, or leave it out")
-
-
-def _send_error(template: str, error: InputError, values: TemplateValues) -> Response:
-    near = error.suggestions if isinstance(error, UnknownNameError) else ()
-    return error_page(error, render_template(template, error=error, near=near, **values))
 
 
 def make_series(things: Sequence[ComparedThing], links: Sequence[str]) -> list[MonthSeries]:

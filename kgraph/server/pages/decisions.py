@@ -17,12 +17,12 @@ from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
-from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
+from kgraph.server.pages.parameters import fetch_json, parse_params, parse_request, query_params
 from kgraph.server.pages.templates import paginate, render_template
 from kgraph.server.workers.tasks import ListDecisions, RowAccounting
 from kgraph.views.decisions import DECISION_KINDS, DECISION_ORDERS, DecisionFilter, Decisions
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.values import Offset
+from kgraph.views.values import NoParameters, Offset
 
 AUDIT_PATH = "/audit"
 DECISIONS_PER_PAGE = 50
@@ -101,6 +101,7 @@ class AuditForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def audit_overview_page(request: Request, graph: OpenGraph) -> str:
     """Render the list of audits and the accounting of all rows."""
+    parse_request(request, NoParameters)
     data = await fetch_json(request, graph, RowAccounting())
     rows = msgspec.json.decode(data, type=list[tuple[str, str, int]])
     return render_template(

@@ -21,7 +21,7 @@ from kgraph.server.http import responses
 from kgraph.server.http.middleware import SECURITY_HEADERS
 from kgraph.server.http.negotiation import JSON
 from kgraph.server.http.responses import Endpoint, make_page_handler
-from kgraph.server.pages.parameters import query_params
+from kgraph.server.pages.parameters import parse_request, query_params
 from kgraph.server.pages.questions import group_by_section
 from kgraph.server.pages.templates import render_template
 from kgraph.views.open_graph import OpenGraph
@@ -62,6 +62,12 @@ class EditorVocabulary(msgspec.Struct, frozen=True):
     terms: tuple[EditorTerm, ...]
 
 
+class EditorForm(msgspec.Struct, frozen=True):
+    """Parameters of the page: a query to begin with."""
+
+    query: str = ""
+
+
 async def editor_page(request: Request, graph: OpenGraph) -> str:
     """Render the editor."""
     ready = [
@@ -72,7 +78,7 @@ async def editor_page(request: Request, graph: OpenGraph) -> str:
     return render_template(
         "editor.html",
         section=EDITOR_PATH,
-        query=query_params(request).get("query", "") or add_prefixes(START_QUERY),
+        query=parse_request(request, EditorForm).query or add_prefixes(START_QUERY),
         examples=group_by_section(ready),
         formats=[format_.name for format_ in ANSWER_FORMATS.values()],
     )

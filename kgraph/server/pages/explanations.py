@@ -1,18 +1,29 @@
-"""The pages ``/how`` and ``/why-not``, and the evidence of ``/why`` with its waterfalls."""
+"""The pages ``/why`` with its waterfalls, ``/how`` and ``/why-not``.
+
+Each is a form until it has all names that it needs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import asdict, fields, replace
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.base.errors import InputError, QueryError
-from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
-from kgraph.server.pages.parameters import parse_params, query_params, run_view
+from kgraph.server.http.responses import Endpoint, make_page_handler
+from kgraph.server.pages.parameters import (
+    parse_params,
+    parse_request,
+    run_view,
+    send_form_error,
+)
 from kgraph.server.pages.templates import Hyperlink, render_template
+from kgraph.server.pages.waterfall import draw_waterfall
 from kgraph.views.how import HowFacts, HowRequest
 from kgraph.views.how_tables import list_groups
 from kgraph.views.name_rows import RowGroups
@@ -21,6 +32,7 @@ from kgraph.views.values import MAX_VIEW_ROWS
 from kgraph.views.why import WhyFacts, WhyRequest
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotRequest
 
+WHY_PATH = "/why"
 HOW_PATH = "/how"
 WHY_NOT_PATH = "/why-not"
 
@@ -36,6 +48,13 @@ GROUP_TEXTS = {
         "Taken for something else",
         "Rows with its name that were resolved to something else.",
     ),
+}
+
+
+EXTRACTOR_LABELS = {
+    "llm": "the language model",
+    "regex": "the regular expressions over the transcript",
+    "hand": "a person, who listed it by hand",
 }
 
 
@@ -75,43 +94,100 @@ class GroupTable(msgspec.Struct, frozen=True):
     groups: RowGroups
 
 
-async def how_page(request: Request, graph: OpenGraph) -> str:
-    """Render how an entity came together."""
-    params = parse_params(query_params(request), HowRequest)
-    facts = await run_view(request, graph, "how", params, HowFacts)
-    tables = [
-        GroupTable(name, *GROUP_TEXTS[name], groups)
-        for name, groups in list_groups(facts)
-        if groups.total
-    ]
-    more = urlencode({"name": facts.thing.id, "limit": MAX_VIEW_ROWS})
-    is_cut = any(len(table.groups.groups) < table.groups.total for table in tables)
-    address = f"{HOW_PATH}?{more}" if is_cut and params.limit < MAX_VIEW_ROWS else ""
-    return render_template("how.html", facts=facts, tables=tables, more=address)
+class WhyForm(msgspec.Struct, frozen=True):
+    """The fields of the form that asks why; "" for empty ones."""
+
+    episode: str = ""
+    name: str = ""
 
 
-class WhyNotForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The fields of the form; "" for empty ones."""
+class HowForm(msgspec.Struct, frozen=True):
+    """The fields of the form that asks how."""
+
+    name: str = ""
+    limit: str = ""
+
+
+class WhyNotForm(msgspec.Struct, frozen=True):
+    """The fields of the form that asks why not."""
 
     name: str = ""
     other: str = ""
 
 
+FormT = TypeVar("FormT", WhyForm, HowForm, WhyNotForm)
+RequestT = TypeVar("RequestT", WhyRequest, HowRequest, WhyNotRequest)
+
+
+async def _answer_form(
+    request: Request,
+    template: str,
+    empty: FormT,
+    params: type[RequestT],
+    render: Callable[[RequestT], Awaitable[str]],
+) -> str | Response:
+    """Return the answer to a form; the form alone as long as one of its names is missing."""
+    form = empty
+    try:
+        form = parse_request(request, type(empty))
+        values = {name: text for name, text in asdict(form).items() if text.strip()}
+        required = (field.name for field in fields(params) if field.required)
+        if all(name in values for name in required):
+            return await render(parse_params(values, params))
+    except InputError as error:
+        return send_form_error(template, error, form=form, facts=None)
+    return render_template(template, form=form, facts=None, error=None)
+
+
+async def why_page(request: Request, graph: OpenGraph) -> str | Response:
+    """Render the rows and reasons of an edge, with waterfalls of their confidence."""
+
+    async def render(params: WhyRequest) -> str:
+        facts = await fetch_evidence(request, graph, params)
+        labels = [edge.label for edge in facts.edges]
+        labels += [facts.show.show.label] if facts.show else []
+        return render_template(
+            "why.html",
+            facts=facts,
+            name=labels[0],
+            extractors=EXTRACTOR_LABELS,
+            draw_waterfall=draw_waterfall,
+            asked_names=link_explanations(facts),
+        )
+
+    return await _answer_form(request, "why.html", WhyForm(), WhyRequest, render)
+
+
+async def how_page(request: Request, graph: OpenGraph) -> str | Response:
+    """Render how an entity came together."""
+
+    async def render(params: HowRequest) -> str:
+        facts = await run_view(request, graph, "how", params, HowFacts)
+        tables = [
+            GroupTable(name, *GROUP_TEXTS[name], groups)
+            for name, groups in list_groups(facts)
+            if groups.total
+        ]
+        more = urlencode({"name": facts.thing.id, "limit": MAX_VIEW_ROWS})
+        is_cut = any(len(table.groups.groups) < table.groups.total for table in tables)
+        address = f"{HOW_PATH}?{more}" if is_cut and params.limit < MAX_VIEW_ROWS else ""
+        return render_template("how.html", facts=facts, tables=tables, more=address)
+
+    return await _answer_form(request, "how.html", HowForm(), HowRequest, render)
+
+
 async def why_not_page(request: Request, graph: OpenGraph) -> str | Response:
     """Render why two names are not one thing, or why an episode does not mention a name."""
-    form = parse_params(query_params(request), WhyNotForm)
-    if not form.name or not form.other:
-        return render_template("why_not.html", form=form, facts=None, error=None)
-    try:
-        params = parse_params({"name": form.name, "other": form.other}, WhyNotRequest)
+
+    async def render(params: WhyNotRequest) -> str:
         facts = await run_view(request, graph, "why-not", params, WhyNotFacts)
-    except InputError as error:
-        page = render_template("why_not.html", form=form, facts=None, error=error)
-        return error_page(error, page)
-    return render_template("why_not.html", form=form, facts=facts, error=None)
+        return render_template("why_not.html", form=params, facts=facts, error=None)
+
+    return await _answer_form(request, "why_not.html", WhyNotForm(), WhyNotRequest, render)
 
 
 ENDPOINTS = (
+    Endpoint(WHY_PATH, make_page_handler(why_page)),
     Endpoint(HOW_PATH, make_page_handler(how_page)),
     Endpoint(WHY_NOT_PATH, make_page_handler(why_not_page)),
 )

@@ -1,17 +1,19 @@
-"""Parses query parameters into structs, and runs views and other tasks in a worker."""
+"""Parses query parameters into structs, sends forms with an error, and runs tasks in a worker."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TypeVar, get_origin
+from typing import Any, TypeVar, get_origin
 
 import msgspec
 from starlette.requests import Request
+from starlette.responses import Response
 
-from kgraph.base.errors import InputError, RequestError
+from kgraph.base.errors import InputError, RequestError, UnknownNameError
 from kgraph.base.text import shorten
 from kgraph.server.http import responses
+from kgraph.server.pages.templates import render_template
 from kgraph.server.workers.tasks import RunView, Task
 from kgraph.views.open_graph import OpenGraph
 
@@ -51,8 +53,8 @@ def parse_params(values: ParamValues, type_: type[StructT]) -> StructT:
     names = type_.__struct_fields__
     for name in values:
         if name not in names:
-            listed = ", ".join(names) or "none"
-            raise InputError(f"{shorten(name)}: no such parameter; there is: {listed}")
+            listed = f"there is: {', '.join(names)}" if names else "there are none"
+            raise InputError(f"{shorten(name)}: no such parameter; {listed}", parameter=name)
     try:
         return msgspec.convert(dict(values), type_, strict=False)
     except msgspec.ValidationError as error:
@@ -120,6 +122,13 @@ def parse_request(request: Request, type_: type[StructT]) -> StructT:
         else:
             values[name] = value
     return parse_params(values, type_)
+
+
+def send_form_error(template: str, error: InputError, **values: Any) -> Response:
+    """Return a form with what is wrong with it, similar names, and the status of the error."""
+    near = error.suggestions if isinstance(error, UnknownNameError) else ()
+    page = render_template(template, error=error, near=near, **values)
+    return responses.error_page(error, page)
 
 
 async def fetch_json(request: Request, graph: OpenGraph, task: Task) -> bytes:

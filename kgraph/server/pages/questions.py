@@ -30,11 +30,11 @@ from kgraph.server.pages.answer_evidence import link_figures
 from kgraph.server.pages.charts import DrawnChart, draw_bars, link_svg, send_chart
 from kgraph.server.pages.forms import SUGGESTED_KINDS, drop_empty, make_fields
 from kgraph.server.pages.month_chart import MonthSeries, draw_months
-from kgraph.server.pages.parameters import fetch_json, query_params
+from kgraph.server.pages.parameters import fetch_json, parse_request, query_params
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.server.workers.tasks import ExpandSavedQuery, RenderQuestion, RunQuestion
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.values import MonthCount
+from kgraph.views.values import MonthCount, NoParameters
 
 QUESTIONS_PATH = "/questions"
 
@@ -63,6 +63,7 @@ def group_by_section(queries: Collection[NamedQuery]) -> list[tuple[str, list[Na
 
 async def questions_page(request: Request, graph: OpenGraph) -> str:
     """Render the list of named queries."""
+    parse_request(request, NoParameters)
     sections = group_by_section(load_named_queries().values())
     return render_template("questions.html", section=QUESTIONS_PATH, sections=sections)
 

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,13 +24,11 @@ from kgraph.server.http.middleware import SECURITY_HEADERS
 from kgraph.server.http.responses import Endpoint, PageRenderer, make_page_handler
 from kgraph.server.pages.charts import link_svg
 from kgraph.server.pages.compare import list_chart_files, make_compare_address, send_months
-from kgraph.server.pages.explanations import fetch_evidence, link_explanations
 from kgraph.server.pages.list_files import send_list
 from kgraph.server.pages.month_chart import MonthFigure, MonthSeries, make_month_figure
 from kgraph.server.pages.neighbourhood_picture import draw_neighbourhood
-from kgraph.server.pages.parameters import parse_params, query_params, run_view
+from kgraph.server.pages.parameters import parse_params, parse_request, query_params, run_view
 from kgraph.server.pages.templates import Pagination, local_path, paginate, render_template
-from kgraph.server.pages.waterfall import draw_waterfall
 from kgraph.views.entity import EntityFacts, NameRequest
 from kgraph.views.episode import EpisodeFacts
 from kgraph.views.lists import (
@@ -49,13 +48,6 @@ from kgraph.views.overview import FrontFacts
 from kgraph.views.quote import QuoteFacts, QuoteRequest
 from kgraph.views.theme_and_show import ShowFacts, ThemeFacts
 from kgraph.views.values import MAX_VIEW_ROWS, NoParameters
-from kgraph.views.why import WhyRequest
-
-EXTRACTOR_LABELS = {
-    "llm": "the language model",
-    "regex": "the regular expressions over the transcript",
-    "hand": "a person, who listed it by hand",
-}
 
 TemplateValues = dict[str, Any]
 
@@ -67,7 +59,8 @@ ListT = TypeVar("ListT", EntityList, EpisodeList, ShowList)
 
 async def front_page(request: Request, graph: OpenGraph) -> str:
     """Render the overview of the graph."""
-    facts = await run_view(request, graph, "front", NoParameters(), FrontFacts)
+    params = parse_request(request, NoParameters)
+    facts = await run_view(request, graph, "front", params, FrontFacts)
     return render_template("home.html", section="/", facts=facts, plurals=TYPE_PLURALS)
 
 
@@ -118,7 +111,7 @@ async def episodes_page(request: Request, graph: OpenGraph) -> str:
 
 async def themes_page(request: Request, graph: OpenGraph) -> str:
     """Render the top themes, each with its narrower ones."""
-    parse_params(query_params(request), NoParameters)
+    parse_request(request, NoParameters)
     facts = await run_view(request, graph, "themes", ThemesRequest(), ThemeList)
     narrower: dict[str, list[ThemeLine]] = defaultdict(list)
     for row in facts.rows:
@@ -136,25 +129,15 @@ async def shows_page(request: Request, graph: OpenGraph) -> str:
     return render_template("shows.html", facts=facts, slice=slice_, whole=_link_whole(request))
 
 
-async def why_page(request: Request, graph: OpenGraph) -> str:
-    """Render the rows and reasons of an edge, with waterfalls of their confidence."""
-    params = parse_params(query_params(request), WhyRequest)
-    facts = await fetch_evidence(request, graph, params)
-    labels = [edge.label for edge in facts.edges]
-    labels += [facts.show.show.label] if facts.show else []
-    return render_template(
-        "why.html",
-        facts=facts,
-        name=labels[0],
-        extractors=EXTRACTOR_LABELS,
-        draw_waterfall=draw_waterfall,
-        asked_names=link_explanations(facts),
-    )
+class ThingForm(msgspec.Struct, frozen=True):
+    """Parameters of the page of a thing."""
+
+    unlikely: bool = False  #: whether unlikely mentions count
+    format: str = ""  #: of its description, "" for that of the Accept header
 
 
 def _asks_unlikely(request: Request) -> bool:
-    """Return whether the page of a thing is asked for with unlikely mentions."""
-    return query_params(request).get("unlikely") == "true"
+    return parse_request(request, ThingForm).unlikely
 
 
 def _link_unlikely(request: Request, unlikely: bool) -> TemplateValues:
@@ -371,5 +354,4 @@ PAGE_ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint("/themes", make_page_handler(themes_page)),
     Endpoint("/shows", make_page_handler(_with_file(shows_page, "shows", ShowsRequest, ShowList))),
-    Endpoint("/why", make_page_handler(why_page)),
 )
