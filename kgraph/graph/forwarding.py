@@ -27,7 +27,7 @@ from msgspec.structs import replace
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.text import name_key, pluralize
-from kgraph.graph.records import EpisodeGraph, FormerThing, SharedData
+from kgraph.graph.records import REJECTED_BY_JUDGEMENT, EpisodeGraph, FormerThing, SharedData
 from kgraph.resolve.quotes.themes import find_themes
 
 #: Reads the recordings of some slugs.
@@ -40,7 +40,6 @@ Evidence = tuple[str, str, str]
 TargetsByEvidence = dict[Evidence, set[str]]
 
 JUDGED = "a judgement renamed it, or joined it with another"
-REJECTED_BY_JUDGEMENT = "a judgement rejected it"
 
 
 def find_former(

@@ -13,7 +13,7 @@ from functools import cached_property
 from math import log
 from typing import ClassVar
 
-from kgraph.base.errors import AmbiguousNameError, UnknownNameError
+from kgraph.base.errors import AmbiguousNameError
 from kgraph.base.external_id import (
     find_external_id,
     find_search_keys,
@@ -29,6 +29,12 @@ from kgraph.base.text import (
     shorten,
     spelling_similarity,
     suggest_names,
+)
+from kgraph.graph.absence import (
+    Absence,
+    explain_former_name,
+    explain_withdrawal,
+    unknown_name_error,
 )
 from kgraph.graph.records import Entity, EpisodeSummary, FormerThing, SharedData, TaxonomyTerm
 from kgraph.resolve.quotes.themes import normalize_phrase
@@ -184,17 +190,12 @@ class Lookup:
         if entities:
             self._check_ticker(name, entities)
             return entities[0]
-        near = self.suggest(name, allowed)
-        hint = f"did you mean {', '.join(near)}?" if near else "search for a part of it"
-        raise UnknownNameError(f"{self.describe_absence(name)}: {hint}", near)
+        raise unknown_name_error(self.explain_absence(name), self.suggest(name, allowed))
 
-    def describe_absence(self, name: str) -> str:
-        """Return that nothing has a name, or that what had it is no longer in the graph."""
-        id_, key = local_id(name), name_key(local_id(name))
-        for former_id, thing in self._former.items():
-            if not thing.successor and (former_id == id_ or name_key(thing.label) == key):
-                return describe_withdrawal(former_id, thing)
-        return f"nothing in the graph is called {shorten(name)!r}"
+    def explain_absence(self, name: str) -> Absence:
+        """Tell that nothing has a name, or that what had it is no longer in the graph."""
+        unknown = Absence(f"nothing in the graph is called {shorten(name)!r}")
+        return explain_former_name(self._former, name) or unknown
 
     def _check_ticker(self, name: str, entities: list[Entity]) -> None:
         """Refuse a ticker of entities of several types, but for the label of one."""
@@ -225,13 +226,6 @@ class Lookup:
             if similarity >= MIN_SIMILARITY and (not types or best.type in types):
                 scored.append((-similarity - POPULARITY_BONUS * log(1 + best.episodes), best.label))
         return [label for _, label in sorted(scored)[:MAX_SUGGESTIONS]]
-
-
-def describe_withdrawal(id_: str, thing: FormerThing) -> str:
-    """Return that something is no longer in the graph, and nothing is its successor."""
-    name = f"{shorten(thing.label)!r} ({shorten(id_)})"
-    what_became = thing.reason or "nothing in the graph is its successor"
-    return f"{name} was in an earlier build, and {what_became}"
 
 
 def describe_renaming(shared: SharedData, name: str, id_: str) -> str:
@@ -344,8 +338,7 @@ def find_episode(
     containing = [title for title in titles if is_long and key in name_key(title)]
     shortest = sorted(containing, key=lambda title: (len(title), title))[:MAX_SUGGESTIONS]
     near = shortest or suggest_names(name, titles)
-    hint = f"did you mean {' / '.join(near)}?" if near else "give its file name, title or id"
-    absence = f"{shorten(name)}: no such episode"
+    absence = Absence(f"{shorten(name)}: no such episode")
     if was and not was.successor:
-        absence = describe_withdrawal(f"episode/{slug}", was)
-    raise UnknownNameError(f"{absence}: {hint}", near)
+        absence = explain_withdrawal(f"episode/{slug}", was)
+    raise unknown_name_error(absence, near, "give its file name, title or id")

@@ -285,6 +285,10 @@ class EpisodeSummary(msgspec.Struct, frozen=True, array_like=True):
         return self.adverts[id_] if id_ in self.adverts else self.unlikely[id_]
 
 
+#: Reason of a former thing that has no successor because a judgement rejected its name or id.
+REJECTED_BY_JUDGEMENT = "a judgement rejected it"
+
+
 class FormerThing(msgspec.Struct, frozen=True, array_like=True):
     """A thing whose id was in the graph of an earlier build."""
 

@@ -15,9 +15,10 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
-from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
+from kgraph.base.errors import AmbiguousNameError, InputError
 from kgraph.base.external_id import find_search_keys, is_bare_ticker
 from kgraph.base.text import local_id, name_key, parse_bound, replace_surrogates, shorten
+from kgraph.graph.absence import Absence, explain_former_name, unknown_name_error
 from kgraph.search.document_table import ID_SQL
 from kgraph.search.documents import HIT_KINDS, HitKind
 from kgraph.search.index import Index, SqlRow, SqlValue
@@ -34,6 +35,9 @@ KINDS_BY_FILTER: dict[str, tuple[HitKind, ...]] = {
     "theme": ("theme",),
     "show": ("show",),
 }
+
+#: Name of a filter -> types of these things.
+TYPES_BY_FILTER = {"company": TYPE_NAMES, "theme": ("theme",), "show": ("show",)}
 
 #: Name of a filter -> which of several things of the same name comes first.
 _NAME_PRIORITY_SQL = {
@@ -210,11 +214,10 @@ def find_thing_number(index: Index, option: str, name: str) -> int:
         rows = rows or listed
     if rows:
         return int(rows[0][0])
+    absence = explain_former_name(index.former, name, TYPES_BY_FILTER[option])
+    absence = absence or Absence(f"{option} {shorten(name)}: no such {option} in the graph")
     near = _suggest_names(index, name_key(name), kinds)
-    hint = f"did you mean {', '.join(near)}?" if near else "search for a part of it"
-    raise UnknownNameError(
-        f"{option} {shorten(name)}: no such {option} in the graph: {hint}", near, parameter=option
-    )
+    raise unknown_name_error(absence, near, parameter=option)
 
 
 def _is_label(index: Index, name: str, row: SqlRow) -> bool:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import sqlite3
 import weakref
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
 
 from kgraph.base.errors import StoreError
+from kgraph.graph.records import FormerThing
 from kgraph.search.document_pages import unpack_documents
 from kgraph.search.document_table import ID_SQL
 from kgraph.search.documents import HIT_KINDS, SearchDocument
@@ -37,6 +38,7 @@ class Index:
 
     def __init__(self, store: Store) -> None:
         self.base = store.meta.base
+        self._store = store
         self._path = store.build / layout.SEARCH_FILE
         if not self._path.is_file():
             raise StoreError(f"{self._path}: the build has no search index: build again")
@@ -44,6 +46,11 @@ class Index:
         self._connection = open_index_file(self._path)
         weakref.finalize(self, self._connection.close)
         self._read_page_cached = lru_cache(MAX_CACHED_PAGES)(self._read_page)
+
+    @property
+    def former(self) -> Mapping[str, FormerThing]:
+        """Things of earlier builds that are no longer in the graph, by id."""
+        return self._store.shared.former
 
     def rows(self, sql: str, values: Sequence[SqlValue] = ()) -> list[SqlRow]:
         """Return all rows of a query."""

@@ -16,6 +16,7 @@ from kgraph.base.errors import AmbiguousNameError, UnknownNameError
 from kgraph.base.model import Reason
 from kgraph.base.text import name_key, pluralize
 from kgraph.graph import Entity, MentionEdge, RowDecision
+from kgraph.graph.absence import Absence, unknown_name_error
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.review import core_name
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, rank_counts, round_value
@@ -119,18 +120,21 @@ def find_entity(graph: OpenGraph, name: str) -> Entity:
     except AmbiguousNameError:
         raise
     except UnknownNameError as error:
-        note = describe_rejected(graph, name)
-        raise UnknownNameError(f"{error}{note}", error.suggestions) from error
+        raise unknown_name_error(explain_rejected(graph, name), error.suggestions) from error
 
 
-def describe_rejected(graph: OpenGraph, name: str) -> str:
-    """Return how many rows with a name were rejected, for an error; "" for none."""
+def explain_rejected(graph: OpenGraph, name: str) -> Absence:
+    """Tell that nothing has a name, with the number of its rejected rows and their rules."""
+    absence = graph.lookup.explain_absence(name)
     rules = Counter(named.row.rule for named in find_named_rows(graph, {name_key(name)} - {""}))
     if not rules:
-        return ""
+        return absence
     rows = pluralize(rules.total(), "row")
     listed = ", ".join(rule for rule, _ in rank_counts(rules))
-    return f"; {rows} with the name rejected, by {listed}: `kgraph audit mentions`"
+    is_judged = absence.is_rejected or "judgement" in rules
+    lists = "" if is_judged else " (`kgraph audit mentions` lists them)"
+    words = f"{absence.words}; {rows} with the name rejected, by {listed}{lists}"
+    return Absence(words, is_judged)
 
 
 def group_rows(graph: OpenGraph, rows: Iterable[NamedRow], limit: int) -> RowGroups:

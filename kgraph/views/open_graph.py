@@ -19,6 +19,7 @@ from kgraph.base.errors import UnknownNameError
 from kgraph.base.media import link_minute
 from kgraph.base.text import hex_digest, shorten
 from kgraph.graph import Entity, EpisodeSummary, SharedData
+from kgraph.graph.absence import Absence, unknown_name_error
 from kgraph.graph.cooccurrence import expected_counts
 from kgraph.graph.lookup import Lookup, terms_as_entities
 from kgraph.graph.shares import ShowCalendar
@@ -226,11 +227,8 @@ class OpenGraph:
         try:
             return self.themes.find(name).id
         except UnknownNameError as error:
-            similar = error.suggestions
-            hint = f"did you mean {', '.join(similar)}?" if similar else "/themes lists all"
-            raise UnknownNameError(
-                f"no theme is called {shorten(name)!r}: {hint}", similar
-            ) from error
+            absence = Absence(f"no theme is called {shorten(name)!r}")
+            raise unknown_name_error(absence, error.suggestions, "/themes lists all") from error
 
 
 def _invert(ids_by_slug: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

@@ -10,7 +10,12 @@ from kgraph.base.errors import AmbiguousNameError, UnknownNameError
 from kgraph.base.model import reaches_floor
 from kgraph.base.text import MAX_SUGGESTIONS
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
-from kgraph.graph.lookup import find_entity_or_theme, find_episode, find_theme_by_label
+from kgraph.graph.absence import unknown_name_error
+from kgraph.graph.lookup import (
+    find_entity_or_theme,
+    find_episode,
+    find_theme_by_label,
+)
 from kgraph.views.entity import list_homonyms
 from kgraph.views.highlights import (
     advert_confidences,
@@ -111,9 +116,8 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
         slug = find_episode(graph.summaries, name, graph.shared.former)
     except UnknownNameError as error:
         similar = [*graph.lookup.suggest(name), *graph.themes.suggest(name), *error.suggestions]
-        similar = similar[:MAX_SUGGESTIONS]
-        hint = f"did you mean {' / '.join(similar)}?" if similar else "search for a part of it"
-        raise UnknownNameError(f"{graph.lookup.describe_absence(name)}: {hint}", similar) from error
+        absence = graph.lookup.explain_absence(name)
+        raise unknown_name_error(absence, similar[:MAX_SUGGESTIONS]) from error
     return _make_episode_page(graph.store.episode(slug), limit)
 
 

@@ -10,9 +10,10 @@ from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
 from kgraph.base.lexicon import EntryLookup
 from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key, shorten
 from kgraph.graph import Entity
+from kgraph.graph.absence import unknown_name_error
 from kgraph.graph.lookup import find_episode
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.views.name_rows import describe_rejected
+from kgraph.views.name_rows import explain_rejected
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import load_build_knowledge
 from kgraph.views.why_not_episode import AskedAbsence, explain_absence
@@ -95,6 +96,4 @@ def _find_thing(graph: OpenGraph, knowledge: Knowledge, name: str) -> Entity:
         find_episode(graph.summaries, name)
     except UnknownNameError as error:
         similar = [*similar, *error.suggestions][:MAX_SUGGESTIONS]
-    hint = f"did you mean {' / '.join(similar)}?" if similar else "search for a part of it"
-    message = f"{graph.lookup.describe_absence(name)}: {hint}{describe_rejected(graph, name)}"
-    raise UnknownNameError(message, similar) from unknown
+    raise unknown_name_error(explain_rejected(graph, name), similar) from unknown

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from kgraph.base.external_id import is_single_valued
 from kgraph.base.lexicon import LexiconEntry
@@ -39,8 +40,10 @@ def explain_difference(
     entries = (find_entry_of(first, known.knowledge), find_entry_of(second, known.knowledge))
     apart = _find_judgements(known, first, second)
     judged = (f"A judgement says so: {describe_judgement(judgement)}." for judgement in apart)
+    unmentioned = [entity for entity in entities if graph.find_ref(entity.id) is None]
+    rejections = [_find_rejections(known, entity) for entity in unmentioned]
     reasons = [
-        *_find_unmentioned(graph, entities),
+        *map(_describe_unmentioned, unmentioned, rejections),
         *(WhyNotReason("judgement", words) for words in judged),
         *_compare_entries(entries, entities),
         *_compare_types(first, second),
@@ -51,7 +54,7 @@ def explain_difference(
     reasons += tries or [_list_candidates(known, names, entities)]
     answer = f"{first.label} ({first.id}) and {second.label} ({second.id}) are two things."
     # A judgement that contradicts another is refused; the last line goes first, for the numbers.
-    lines = sorted((judgement.line for judgement in apart), reverse=True)
+    lines = sorted({judgement.line for judgement in chain(apart, *rejections)}, reverse=True)
     commands = [f"kgraph judge --undo {line}" for line in lines]
     commands.append(f"kgraph judge same {shlex.join((first.id, second.id))}")
     return WhyNotFacts(
@@ -78,11 +81,23 @@ def _show_that_one(graph: OpenGraph, names: tuple[str, str], entity: Entity) -> 
     return WhyNotReason("one", f"{words}.", groups=groups.groups)
 
 
-def _find_unmentioned(graph: OpenGraph, entities: Iterable[Entity]) -> Iterator[WhyNotReason]:
-    for entity in entities:
-        if graph.find_ref(entity.id) is None:
-            words = f"No episode mentions {entity.label}, which is an entry of the lexicon."
-            yield WhyNotReason("unmentioned", words)
+def _find_rejections(known: BuildKnowledge, entity: Entity) -> list[Judgement]:
+    """Return the judgements that reject a name of an entity."""
+    keys = _entity_keys(entity)
+    return [
+        judgement
+        for judgement in known.judgements
+        if judgement.verb == "reject"
+        and not keys.isdisjoint(map(judgement_key, judgement.entity_names))
+    ]
+
+
+def _describe_unmentioned(entity: Entity, rejections: Sequence[Judgement]) -> WhyNotReason:
+    words = f"No episode mentions {entity.label}, which is an entry of the lexicon"
+    if rejections:
+        listed = "; ".join(map(describe_judgement, rejections))
+        words += f"; names of it are rejected: {listed}"
+    return WhyNotReason("unmentioned", f"{words}.")
 
 
 def _find_judgements(known: BuildKnowledge, first: Entity, second: Entity) -> list[Judgement]:

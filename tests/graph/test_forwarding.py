@@ -13,7 +13,8 @@ from kgraph.graph import (
     ShowEdge,
     TaxonomyTerm,
 )
-from kgraph.graph.forwarding import JUDGED, REJECTED_BY_JUDGEMENT, add_former, find_former
+from kgraph.graph.forwarding import JUDGED, add_former, find_former
+from kgraph.graph.records import REJECTED_BY_JUDGEMENT
 from kgraph.graph.tally import Tally, build_shared_data, tally_episode
 
 

@@ -270,7 +270,8 @@ def open_index(path):
     checksums = SimpleNamespace(check_files=lambda name: None)
     meta = SimpleNamespace(base="https://example.org/")
     assert path.name == layout.SEARCH_FILE
-    return Index(SimpleNamespace(build=path.parent, meta=meta, checksums=checksums))
+    shared = SharedData()
+    return Index(SimpleNamespace(build=path.parent, meta=meta, checksums=checksums, shared=shared))
 
 
 FILTERS = (

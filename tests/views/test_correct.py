@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 
+import msgspec
 import pytest
 from support import episode_text
 
@@ -26,6 +27,7 @@ from kgraph.resolve.judgements_file import append_judgements, load_judgements, r
 from kgraph.store import BuildWriter, Store
 from kgraph.views.correct import describe_correction, undo_judgement, write_judgements
 from kgraph.views.judgement_preview import preview_judgement
+from kgraph.views.why_not_names import describe_judgement
 
 REJECT = make_judgement("reject", ["OpenAI"], why="a test", by="ann", date="2026-01-02")
 WRITER = """
@@ -72,13 +74,47 @@ def test_a_judgement_is_written_and_built_and_undone_and_restored(home):
     first = made.changes.changes[0]
     assert (first.what, first.how, first.label) == ("entity", "lost", "OpenAI")
     assert before - entities() == {"company/openai"}
-    with pytest.raises(UnknownNameError, match="was in an earlier build, and a judgement rejected"):
-        KnowledgeGraph.open("store").show("OpenAI")
     undone = undo_judgement("store", expected=made.written[0])
     assert (undone.removed, undone.written, entities()) == (made.written, (), before)
     again = write_judgements("store", undone.removed)
     assert again.written == made.written
     assert before - entities() == {"company/openai"}
+
+
+def test_a_rejected_name_leads_to_its_judgement_wherever_it_is_looked_up(home):
+    write_judgements("store", [REJECT])
+    graph = KnowledgeGraph.open("store")
+    absence = "'OpenAI' (company/openai) was in an earlier build, and a judgement rejected it"
+    rows = "; 1 row with the name rejected, by judgement"
+    advice = ": `kgraph judge --list` shows it, `kgraph judge --undo LINE` removes it"
+    for look_up, words in (
+        (lambda: graph.show("OpenAI"), ""),
+        (lambda: graph.show("company/openai"), ""),
+        (lambda: graph.how("OpenAI"), rows),
+        (lambda: graph.compare("Visa", "OpenAI"), ""),
+        (lambda: graph.analyse("path", one="Visa", other="OpenAI"), ""),
+        (lambda: graph.search("talk", company="OpenAI"), ""),
+    ):
+        with pytest.raises(UnknownNameError) as caught:
+            look_up()
+        assert str(caught.value) == absence + words + advice
+    facts = graph.why_not("OpenAI", "Visa")
+    assert facts.reasons[0].words == (
+        "No episode mentions OpenAI, which is an entry of the lexicon; names of it are rejected: "
+        f"{describe_judgement(msgspec.structs.replace(REJECT, line=1))}."
+    )
+    assert facts.commands[0] == "kgraph judge --undo 1"
+
+
+def test_a_name_rejected_from_the_first_build_on_leads_to_its_judgement(home):
+    write_judgements("store", [REJECT], build=False)
+    build(["episodes"], "fresh", workers=1, judgements="data/judgements.yaml")
+    with pytest.raises(UnknownNameError) as caught:
+        KnowledgeGraph.open("fresh").how("OpenAI")
+    assert str(caught.value) == (
+        "nothing in the graph is called 'OpenAI'; 1 row with the name rejected, by judgement: "
+        "`kgraph judge --list` shows it, `kgraph judge --undo LINE` removes it"
+    )
 
 
 def test_a_judgement_that_the_file_has_is_not_written_again(home):

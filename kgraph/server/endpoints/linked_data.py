@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kgraph.base.errors import KgraphError, RequestError, UnknownNameError
+from kgraph.base.errors import KgraphError, RequestError
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import (
     BASE_IRI,
@@ -30,7 +30,7 @@ from kgraph.base.vocabulary import (
     load_terms,
 )
 from kgraph.export.rdf import describe_ontology
-from kgraph.graph.lookup import describe_withdrawal
+from kgraph.graph.absence import Absence, explain_withdrawal, unknown_name_error
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.rdf import JsonLd, NTriples
 from kgraph.server.http import responses
@@ -221,12 +221,13 @@ def _fill(query: str, iri: str) -> str:
 
 def _unknown_iri_error(graph: OpenGraph, path: str, id_: str) -> KgraphError:
     if former := graph.shared.former.get(id_):
-        return RequestError(410, f"{describe_withdrawal(id_, former)}: search for its name")
+        withdrawal = explain_withdrawal(id_, former)
+        return RequestError(410, withdrawal.advise((), "search for its name"))
     name = path.rpartition("/")[2]
     names = graph.lookup.suggest(name) if 0 < len(name) <= MAX_SUGGESTED_NAME_CHARS else []
-    hint = f"did you mean {', '.join(names)}?" if names else "ask /sparql what there is"
     iri = shorten(path, MAX_SUGGESTED_NAME_CHARS)
-    return UnknownNameError(f"nothing in the graph has the IRI {iri!r}: {hint}", names)
+    absence = Absence(f"nothing in the graph has the IRI {iri!r}")
+    return unknown_name_error(absence, names, "ask /sparql what there is")
 
 
 # -- the page ------------------------------------------------------------------

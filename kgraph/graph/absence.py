@@ -1,0 +1,70 @@
+"""Why nothing in the graph has a name, and the error that says so and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+
+from kgraph.base.errors import UnknownNameError
+from kgraph.base.text import local_id, name_key, shorten
+from kgraph.graph.records import REJECTED_BY_JUDGEMENT, FormerThing
+
+#: What to do about a judgement that rejected a name.
+UNDO_ADVICE = "`kgraph judge --list` shows it, `kgraph judge --undo LINE` removes it"
+
+
+class Absence(msgspec.Struct, frozen=True):
+    """Why nothing in the graph has a name."""
+
+    words: str
+    is_rejected: bool = False  #: whether a judgement rejected the name
+
+    def advise(self, similar: Sequence[str], advice: str) -> str:
+        """Return it with what to do next: ``advice``, if no name is similar or was rejected."""
+        hints = [f"did you mean {' / '.join(similar)}?"] if similar else []
+        hints += [UNDO_ADVICE] if self.is_rejected else []
+        return f"{self.words}: {' '.join(hints or [advice])}"
+
+
+def unknown_name_error(
+    absence: Absence,
+    similar: Sequence[str],
+    advice: str = "search for a part of it",
+    *,
+    parameter: str = "",
+) -> UnknownNameError:
+    """Return the error of a name that nothing has.
+
+    Args:
+        similar: names that may be meant, best first.
+        advice: what to do if there are none.
+        parameter: with the name; "" for none.
+    """
+    return UnknownNameError(absence.advise(similar, advice), similar, parameter=parameter)
+
+
+def explain_former_name(
+    former: Mapping[str, FormerThing], name: str, types: Collection[str] = ()
+) -> Absence | None:
+    """Tell what became of the thing that had a name or id, unless it has a successor.
+
+    Args:
+        former: what is no longer in the graph, by id.
+        types: of the thing; empty for all.
+    """
+    id_, key = local_id(name), name_key(local_id(name))
+    for former_id, thing in former.items():
+        if thing.successor or (types and former_id.partition("/")[0] not in types):
+            continue
+        if former_id == id_ or name_key(thing.label) == key:
+            return explain_withdrawal(former_id, thing)
+    return None
+
+
+def explain_withdrawal(id_: str, thing: FormerThing) -> Absence:
+    """Tell that something is no longer in the graph, and nothing is its successor."""
+    name = f"{shorten(thing.label)!r} ({shorten(id_)})"
+    what_became = thing.reason or "nothing in the graph is its successor"
+    words = f"{name} was in an earlier build, and {what_became}"
+    return Absence(words, thing.reason == REJECTED_BY_JUDGEMENT)
