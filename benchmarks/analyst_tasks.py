@@ -29,7 +29,7 @@ from analyst_judging import JudgedGraph, serve_judged
 from chromium import load_driver
 from hands import Hands
 from measuring import serve, table
-from trends import Comparison, compare_table
+from trends import Comparison, compare_table, word_change
 
 import kgraph
 from kgraph.draw.draw import TYPE_PLURALS
@@ -160,14 +160,10 @@ def find_rise_in_atlas(analyst: Analyst) -> str:
     """Read the sentence below the bars of the panel."""
     analyst.find_in_atlas("Polymarket", "Polymarket company")
     sentence = analyst.hands.look("document.querySelector('#panel figcaption').textContent")
-    rise = analyst.answers.trends.find_largest_rise(ID + "company/polymarket")
-    stated = re.search(r"rose most in (\w+) (\d+), from (\d+) % to (\d+) %", sentence)
-    if rise is None:
-        require(not stated, f"none rose: {sentence}")
-        return str(sentence)
-    month, *shares = rise
-    expected = (month[:4], *(f"{100 * share:.0f}" for share in shares))
-    require(stated and stated.groups()[1:] == expected, f"{sentence}, not {month} {expected}")
+    rise = analyst.answers.trends.find_largest_change(ID + "company/polymarket", "rose")
+    stated = re.search(r"rose most in (\w+ \d+), from (\d+) % to (\d+) %", sentence)
+    expected = word_change(rise)
+    require((stated and stated.groups()) == expected, f"{sentence}, not {expected}")
     return str(sentence)
 
 

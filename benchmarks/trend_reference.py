@@ -3,8 +3,7 @@
 Takes by SPARQL which episode mentions which company, with its date of publication and its show.
 Gives of a month the share standardised indirectly for its shows, with the interval of Wilson; of
 two months the Mantel-Haenszel difference in the shows of both, with the interval of Klingenberg
-(``kgraph/graph/shares.py`` names the sources); and the month that stands out most from those
-before it.
+(``kgraph/graph/shares.py`` names the sources).
 """
 
 from __future__ import annotations
@@ -18,9 +17,6 @@ from typing import Any, NamedTuple
 Z = 1.959963984540054  #: quantile of a 95 % interval
 MIN_RISER_EPISODES = 3  #: of the later month, from which the program lists a company that rose
 MIN_MONTH_SHOWS = 3  #: from which the program draws and compares a month
-MONTHS_BEFORE = 3  #: that the atlas compares a month with
-MIN_ATLAS_MENTIONS = 3  #: of a month that the atlas says something rose in
-MIN_ATLAS_Z = 2.3  #: standard errors from which the atlas tells of a rise
 
 EPISODES = """
 SELECT ?episode ?date ?show WHERE {
@@ -162,32 +158,17 @@ class Reference:
                 risers[self.labels[entity]] = change
         return risers
 
-    def find_largest_rise(self, entity: str) -> tuple[str, float, float] | None:
-        """Return the month that stands out most from the three before it, and both shares.
+    def list_changes(self, entity: str) -> dict[str, Change]:
+        """Return the change of each month since the calendar month before, if a show is in both."""
+        changes = {month: self.compare(entity, previous_month(month), month) for month in self.all}
+        return {month: change for month, change in sorted(changes.items()) if change}
 
-        None if no month does.
-        """
-        months = list(_months_between(min(self.all), max(self.all)))
-        largest: tuple[float, str, float, float] | None = None
-        for at, month in enumerate(months):
-            earlier = months[max(0, at - MONTHS_BEFORE) : at]
-            weight = first = second = variance = 0.0
-            for show, m in self.all.get(month, Counter[str]()).items():
-                n = sum(self.all.get(each, Counter())[show] for each in earlier)
-                if not n:
-                    continue
-                x = sum(self.hits[entity].get(each, Counter())[show] for each in earlier)
-                y = self.hits[entity].get(month, Counter())[show]
-                weight += n * m / (n + m)
-                first += x * m / (n + m)
-                second += y * n / (n + m)
-                variance += (y * (n - x) + x * (m - y)) / (2 * (n + m))
-            if self.hits[entity].get(month, Counter()).total() < MIN_ATLAS_MENTIONS or not variance:
-                continue
-            z = (second - first) / math.sqrt(variance)
-            if z >= MIN_ATLAS_Z and (largest is None or z > largest[0]):
-                largest = z, month, first / weight, second / weight
-        return largest[1:] if largest else None
+    def find_largest_change(self, entity: str, direction: str) -> tuple[str, Change] | None:
+        """Return the month that ``rose`` or ``fell`` most, and its change; None if none did."""
+        changes = [
+            item for item in self.list_changes(entity).items() if item[1].direction == direction
+        ]
+        return max(changes, key=lambda item: abs(item[1].after - item[1].before), default=None)
 
 
 def _ask(graph: Any, query: str) -> Iterator[dict[str, str]]:
@@ -206,10 +187,3 @@ def _interval_of_wilson(hits: int, total: int) -> tuple[float, float]:
 def previous_month(month: str) -> str:
     year, number = int(month[:4]), int(month[5:])
     return f"{year}-{number - 1:02}" if number > 1 else f"{year - 1}-12"
-
-
-def _months_between(first: str, last: str) -> Iterator[str]:
-    year, number = int(first[:4]), int(first[5:])
-    while (month := f"{year:04}-{number:02}") <= last:
-        yield month
-        year, number = (year, number + 1) if number < 12 else (year + 1, 1)

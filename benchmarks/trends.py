@@ -10,8 +10,8 @@ the newest pairs of months:
 * the table of the page of each, and of the page ``/compare`` of six of them;
 * the questions ``by-month`` and ``compare``, and the API of ``/compare``;
 * the question ``risers`` and the list of the first page;
-* with ``--atlas``, bars and sentence of the panel of a file of ``kgraph atlas --store STORE``, in a
-  headless Chromium.
+* with ``--atlas``, bars, signs and sentence of the panel of a file of ``kgraph atlas --store
+  STORE``, in a headless Chromium.
 
 Prints how many figures of each were compared and how many differ by more than rounding, with the
 first of these; ends with status 1 if any does.
@@ -168,7 +168,7 @@ def compare_risers(
 
 
 def compare_atlas(reference: Reference, file: str, entities: list[str]) -> Iterator[Comparison]:
-    """Compare the sentence on the largest rise in the panel of a file."""
+    """Compare bars, signs and sentence of the panel of a file."""
     atlas = Comparison("the atlas")
     browser = load_driver()
     with closing(browser.Chromium()) as chromium:
@@ -178,10 +178,8 @@ def compare_atlas(reference: Reference, file: str, entities: list[str]) -> Itera
         for entity in entities:
             path = entity.partition("/id/")[2]
             page.run(f"location.hash = {json.dumps('#node=' + path)}")
-            page.until(
-                f"document.querySelector('#panel')?.textContent.includes({json.dumps('First in')})",
-                20,
-            )
+            title = json.dumps(reference.labels[entity])
+            page.until(f"document.querySelector('#panel h2')?.textContent === {title}", 20)
             figure = page.run("document.querySelector('#panel figure [role=img]').ariaLabel")
             _compare_figure(atlas, reference, figure, entity)
     yield atlas
@@ -190,16 +188,32 @@ def compare_atlas(reference: Reference, file: str, entities: list[str]) -> Itera
 def _compare_figure(comparison: Comparison, reference: Reference, figure: str, entity: str) -> None:
     label = reference.labels[entity]
     shares = {_month_words(month): share for month, share in reference.standardize(entity).items()}
-    months = re.findall(r"(\w+ \d{4}): [\d,]+ episodes?, (\d+) %", figure)
-    for month, stated in months:
+    changes = {_month_words(m): change for m, change in reference.list_changes(entity).items()}
+    months = re.findall(r"(\w+ \d{4}): [\d,]+ episodes?, (\d+) %(?:; (rose|fell))?", figure)
+    for month, stated, direction in months:
         if month in shares:
             share = shares[month].share
             comparison.add(f"{label} in {month}", float(stated) / 100, share, 0.005)
+        change = changes.get(month)
+        comparison.add(
+            f"{label} in {month}, direction", direction, change.direction if change else ""
+        )
     comparison.add(f"{label}, has months", bool(months), True)
-    stated = re.search(r"rose most in (\w+ \d+), from (\d+) % to (\d+) %", figure)
-    rise = reference.find_largest_rise(entity)
-    expected = rise and (_month_words(rise[0]), *(f"{100 * share:.0f}" for share in rise[1:]))
-    comparison.add(f"{label}, rise", stated and stated.groups(), expected)
+    for verb in ("rose", "fell"):
+        stated = re.search(rf"{verb} most in (\w+ \d+), from (\d+) % to (\d+) %", figure)
+        comparison.add(
+            f"{label}, {verb} most",
+            stated and stated.groups(),
+            word_change(reference.find_largest_change(entity, verb)),
+        )
+
+
+def word_change(item: tuple[str, Change] | None) -> tuple[str, ...] | None:
+    """Return the month and the shares of a change as the atlas words them."""
+    if item is None:
+        return None
+    month, change = item
+    return _month_words(month), *(f"{100 * share:.0f}" for share in change[:2])
 
 
 def _fetch(address: str) -> str:

@@ -43,14 +43,14 @@ export function createApp(atlas, renderer, source, filter, shown) {
     /** First and last month, and how many episodes each has. */
     span, monthly: span && byMonth(atlas, episodesOfMask(null), span),
     /** Month and show of each episode. */
-    calendar: span && calendarOf(atlas, span),
+    calendar: span && calendarOf(atlas),
     /** What the filters choose: whether an edge counts, the filters in words ("" for none), first and last month. */
     counts: () => true, filterWords: "", filtered: { shows: [], themes: [] }, monthWindow: span, growth: null,
     /** The same without days: whether an edge counts, and the episodes by month and show. */
     get timeless() {
       if (!withoutDays) {
         const every = { ...filterNow, from: -Infinity, to: Infinity }, kept = filter.apply(every), episodes = episodesOfMask(kept.sources);
-        withoutDays = { counts: evidenceWithin(atlas, every, kept, null), calendar: kept.sources ? calendarOf(atlas, span, kept.sources) : app.calendar, monthly: byMonth(atlas, episodes, span) };
+        withoutDays = { counts: evidenceWithin(atlas, every, kept, null), calendar: kept.sources ? calendarOf(atlas, kept.sources) : app.calendar, monthly: byMonth(atlas, episodes, span) };
       }
       return withoutDays;
     },

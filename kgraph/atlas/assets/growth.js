@@ -33,9 +33,8 @@ const spanWords = ([from, to]) => (from === to ? monthName(from) : `${monthName(
 export function growthOf(atlas, { counts, calendar }, window, span) {
   const index = new Uint8Array(atlas.n).fill(UNCOMPARED), changes = new Map(), months = comparedMonths(window, span);
   if (!months) return { index, changes, words: "one month has none to compare with" };
-  const [before, after] = [months.before, months.after].map(([from, to]) => [from - calendar.first, to + 1 - calendar.first]);
   for (const [i, episodes] of episodesByNode(atlas, counts)) {
-    const change = changeOf(calendar, byCell(calendar, episodes), before, after);
+    const change = changeOf(calendar, byCell(calendar, episodes), months.before, months.after);
     if (change.mentions + change.earlier < FEW_COMPARED || !change.shows) continue;
     changes.set(i, change);
     index[i] = UNCLEAR + change.direction;

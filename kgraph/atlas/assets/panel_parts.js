@@ -5,9 +5,9 @@ import {tieSentence} from "./associations.js";
 import {episodesWith, linksOf, nameOf, sharedQuotes, typeOf} from "./queries.js";
 import {button, element, graphic, link, marked, meter, sureness, swatch} from "./dom.js";
 import {foundAt} from "./quotes.js";
-import {byCell, byMonth, firstWords, riseWords, standardShares} from "./timeline.js";
+import {byCell, byMonth, changeWords, firstWords, monthlyChanges, standardShares} from "./timeline.js";
 import {associationWords, percent, times} from "../../draw/assets/evidence.js";
-import {isoDay, monthName, portion} from "./text.js";
+import {firstDay, isoDay, monthName, portion} from "./text.js";
 
 const FEW_MONTHS = 12; // months up to which each bar has its number
 
@@ -97,29 +97,51 @@ export async function fillText(app, quote, host, terms = []) {
 export const filterNote = (app) => (app.filterWords ? element("p", { class: "note" }, `As filtered: ${app.filterWords}`) : "");
 
 /**
- * Bars by month of the share of the episodes that have a node, as if each month held the same shows, and in words when it rose;
- * of a show's own episodes the plain share. Filters count, but for days: months are what the bars are of.
+ * Bars by month of the share of the episodes that have a node, as if each month held the same shows, with a sign for each that
+ * rose or fell since the month before, and in words when most; of a show's own episodes the plain share. Filters count, but for
+ * days: months are what the bars are of.
  */
 export function monthFigure(app, i, isShow = false) {
   if (!app.span) return "";
   const { counts: isCounted, calendar, monthly } = app.timeless, episodes = episodesWith(app.atlas, linksOf(app.atlas, app.adjacency, i, isCounted)).map(({ node }) => node);
-  const counts = byMonth(app.atlas, episodes, app.span), cells = byCell(calendar, episodes);
-  const shares = isShow ? Array.from(counts, (count, at) => (count ? count / monthly[at] : 0)) : standardShares(calendar, cells);
-  const words = isShow ? firstWords(counts, app.span[0]) : riseWords(calendar, cells);
-  const bars = counts.length <= FEW_MONTHS ? numberedBars(counts, shares, app, words)
-    : [monthBars([{ counts: shares, name: "", most: Math.max(...shares) }], words), element("div", { class: "ends" }, app.span.map((month) => element("span", {}, monthName(month))))];
-  return element("figure", {}, bars, element("figcaption", {}, words));
+  if (isShow) {
+    const counts = byMonth(app.atlas, episodes, app.span), shares = Array.from(counts, (count, at) => (count ? count / monthly[at] : 0));
+    return barsOf(app, { counts, shares, changes: [], words: firstWords(counts, app.span[0]) });
+  }
+  const cells = byCell(calendar, episodes), changes = monthlyChanges(calendar, cells), start = firstDay(app.span[0]);
+  const counts = byMonth(app.atlas, episodes.filter((episode) => app.atlas.first[episode] >= start), app.span);
+  return barsOf(app, { counts, shares: standardShares(calendar, cells, app.span), changes, words: changeWords(changes) });
 }
 
-/** A few bars, each with its share, its number on demand, and its month. */
-function numberedBars(counts, shares, { span: [first], monthWindow: [from, to] }, words) {
-  const most = Math.max(...shares) || 1, told = (at) => `${monthName(first + at)}: ${times(counts[at], "episode")}, ${portion(shares[at])}`;
-  const label = `Share of the episodes. ${shares.map((_, at) => told(at)).join("; ")}. ${words}`;
-  return element("div", { class: "numbered", role: "img", "aria-label": label }, shares.map((share, at) => {
+function barsOf(app, { counts, shares, changes, words }) {
+  const { span: [first, last], monthWindow: [from, to] } = app, directions = new Map(changes.map(({ month, direction }) => [month, direction]));
+  const months = Array.from(counts, (count, at) => {
+    const month = first + at, direction = directions.get(month) ?? 0;
+    const told = `${monthName(month)}: ${times(count, "episode")}, ${portion(shares[at])}${["; fell", "", "; rose"][direction + 1]}`;
+    return { month, share: shares[at], sign: ["▼", "", "▲"][direction + 1], told, isOut: month < from || month > to };
+  });
+  const signs = months.some(({ sign }) => sign) ? element("p", { class: "quiet" }, "▲ and ▼: it rose or fell since the month before, in the shows of both.") : "";
+  const label = `Share of the episodes. ${months.map(({ told }) => told).join(". ")}. ${words}`;
+  const bars = months.length <= FEW_MONTHS ? numberedBars(months, label)
+    : [signRow(months), monthBars([{ counts: shares, name: "", most: Math.max(...shares) }], label), element("div", { class: "ends" }, [first, last].map((month) => element("span", {}, monthName(month))))];
+  return element("figure", {}, bars, element("figcaption", {}, words, signs));
+}
+
+/** A few bars, each with its share, its sign, its number on demand, and its month. */
+function numberedBars(months, label) {
+  const most = Math.max(...months.map(({ share }) => share)) || 1;
+  return element("div", { class: "numbered", role: "img", "aria-label": label }, months.map(({ month, share, sign, told, isOut }) => {
     const bar = element("i");
     bar.style.setProperty("height", `${Math.max(share ? 2 : 0, (46 * share) / most)}px`);
-    return element("span", { title: told(at), class: at + first < from || at + first > to ? "out" : undefined }, element("b", {}, share ? portion(share) : ""), bar, monthName(first + at).slice(0, 3));
+    return element("span", { title: told, class: isOut ? "out" : undefined }, element("i", { class: "sign" }, sign), element("b", {}, share ? portion(share) : ""), bar, monthName(month).slice(0, 3));
   }));
+}
+
+/** The signs of many bars, above them. */
+function signRow(months) {
+  const row = element("div", { class: "signs", "aria-hidden": "true" }, months.map(({ sign, told }) => element("span", { title: told }, sign)));
+  row.style.setProperty("grid-template-columns", `repeat(${months.length}, minmax(0, 1fr))`);
+  return row;
 }
 
 /**

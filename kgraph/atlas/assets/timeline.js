@@ -1,4 +1,4 @@
-// Counts mentions by month and show, standardises shares, finds the strongest rise, and chooses the next window to play.
+// Counts mentions by month and show, standardises shares, tells which months rose, and chooses the next window to play.
 // Takes an Atlas and node numbers, returns counts by month. Needs no page.
 
 import {times} from "../../draw/assets/evidence.js";
@@ -25,26 +25,26 @@ export function byMonth(atlas, episodes, [first, last]) {
  * The cell of each episode that counts: its month and its show. An episode of an unknown show may be of any, so it has
  * none; where no show is known, all are of one.
  * @param {Uint8Array|null} sources which episodes count; null for all
- * @returns {{first: number, months: number, shows: number, cell: (episode: number) => number, all: Uint32Array}} the first
- *   month; numbers of months and shows; cells by episode, -1 for none; all episodes by cell, month by month
+ * @returns {{months: number[], shows: number, cell: (episode: number) => number, all: Uint32Array}} the months that hold an
+ *   episode, as counts since 1970-01, in order; number of shows; cells by episode, -1 for none; all episodes by cell, month by month
  */
-export function calendarOf(atlas, span, sources = null) {
-  const [from, to] = atlas.meta.ranges.episodes, numbers = new Map(), months = span[1] - span[0] + 1;
+export function calendarOf(atlas, sources = null) {
+  const [from, to] = atlas.meta.ranges.episodes, numbers = new Map(), rows = new Map(), cells = new Int32Array(to - from).fill(-1);
   for (let i = from; i < to; i++) if (atlas.show[i] >= 0 && !numbers.has(atlas.show[i])) numbers.set(atlas.show[i], numbers.size);
   if (!numbers.size) numbers.set(-1, 0);
-  const shows = numbers.size, cells = new Int32Array(to - from).fill(-1);
-  for (let i = from; i < to; i++) {
-    if (atlas.first[i] === UNKNOWN_DAY || !numbers.has(atlas.show[i]) || (sources && !sources[i])) continue;
-    cells[i - from] = Math.max(0, monthOf(atlas.first[i]) - span[0]) * shows + numbers.get(atlas.show[i]);
-  }
-  const calendar = { first: span[0], months, shows, cell: (i) => cells[i - from], all: null };
-  calendar.all = byCell(calendar, Array.from(cells, (_, k) => from + k));
+  const isCounted = (i) => atlas.first[i] !== UNKNOWN_DAY && numbers.has(atlas.show[i]) && (!sources || sources[i]);
+  const counted = Array.from(cells, (_, k) => from + k).filter(isCounted), shows = numbers.size;
+  const months = [...new Set(counted.map((i) => monthOf(atlas.first[i])))].sort((a, b) => a - b);
+  months.forEach((month, row) => rows.set(month, row));
+  for (const i of counted) cells[i - from] = rows.get(monthOf(atlas.first[i])) * shows + numbers.get(atlas.show[i]);
+  const calendar = { months, shows, cell: (i) => cells[i - from], all: null };
+  calendar.all = byCell(calendar, counted);
   return calendar;
 }
 
 /** How many of the given episodes stand in each cell. */
 export function byCell(calendar, episodes) {
-  const counts = new Uint32Array(calendar.months * calendar.shows);
+  const counts = new Uint32Array(calendar.months.length * calendar.shows);
   for (const i of episodes) if (calendar.cell(i) >= 0) counts[calendar.cell(i)]++;
   return counts;
 }
@@ -53,8 +53,9 @@ export function byCell(calendar, episodes) {
  * The share of the episodes by month as if each month held the same shows: that of all months, times the observed over the
  * expected episodes, those that there would be if each show were as in all months (indirect standardisation). A show of
  * one month says nothing. 0 for a month without anything to compare.
+ * @param {[number, number]} span first and last month of the shares
  */
-export function standardShares({ months, shows, all }, counts) {
+export function standardShares({ months, shows, all }, counts, [first, last]) {
   const total = new Float64Array(shows), own = new Float64Array(shows), present = new Uint32Array(shows);
   for (let c = 0; c < all.length; c++) {
     total[c % shows] += all[c];
@@ -62,38 +63,30 @@ export function standardShares({ months, shows, all }, counts) {
     present[c % shows] += all[c] ? 1 : 0;
   }
   const counted = [...total.keys()].filter((show) => present[show] > 1), sum = (values) => counted.reduce((most, show) => most + values[show], 0);
-  const share = sum(own) / sum(total);
-  return Array.from({ length: months }, (_, at) => {
+  const share = sum(own) / sum(total), shares = new Array(last - first + 1).fill(0);
+  months.forEach((month, at) => {
     let observed = 0, expected = 0;
     for (const show of counted) {
       observed += counts[at * shows + show];
       expected += (all[at * shows + show] * own[show]) / total[show];
     }
-    return expected ? Math.min(1, (share * observed) / expected) : 0;
+    if (expected && month >= first) shares[month - first] = Math.min(1, (share * observed) / expected);
   });
+  return shares;
 }
 
-const BEFORE = 3; // months that a month is compared with
-const FEW_MENTIONS = 3; // mentions in a month below which a rise is no rise
-
 /**
- * Where something rose in share of the episodes: the month that stands out most from the three before, in the shows that
- * both hold, by the Mantel-Haenszel difference of proportions over its standard error (Sato 1989): a month of few
- * episodes, or of other shows, proves little.
+ * The change of each month since the calendar month before, in the shows of both, as the page of a name marks it.
  * @param calendar of calendarOf
  * @param {ArrayLike<number>} counts episodes that mention it, by cell
- * @returns {{first: number, rose: number, from: number, to: number, z: number, shows: number}|null} months, the shares before
- *   and in the month that rose and the number of shows of both; z is 0 where nothing did; null without any mention
+ * @returns {object[]} of each month of the calendar what changeOf tells, and `month`
  */
-export function riseOf({ first, months, shows, all }, counts) {
-  const begin = counts.findIndex((count) => count > 0);
-  if (begin < 0) return null;
-  const start = first + Math.floor(begin / shows), best = { first: start, rose: start, from: 0, to: 0, z: 0, shows: 0 };
-  for (let at = 1; at < months; at++) {
-    const { mentions, earlier, direction, ...change } = changeOf({ shows, all }, counts, [Math.max(0, at - BEFORE), at], [at, at + 1]);
-    if (mentions >= FEW_MENTIONS && change.z > best.z) Object.assign(best, { ...change, rose: first + at });
-  }
-  return best;
+export const monthlyChanges = (calendar, counts) => calendar.months.map((month) => ({ month, ...changeOf(calendar, counts, [month - 1, month - 1], [month, month]) }));
+
+/** The largest of some changes in a direction, the earliest of equal ones; null for none. */
+export function largestChange(changes, direction) {
+  const size = ({ from, to }) => direction * (to - from);
+  return changes.reduce((best, change) => (change.direction === direction && (!best || size(change) > size(best)) ? change : best), null);
 }
 
 const INTERVAL_WIDTH = 1.959964; // standard errors of a 95 % interval
@@ -113,17 +106,18 @@ function changeDirection({ difference, skew, variance, weights, episodes }) {
 /**
  * How the share of the episodes changed from some months to others, in the shows that both hold: the Mantel-Haenszel difference
  * of proportions over its standard error.
- * @param {[number, number]} before months from 0, the end not included; as after
+ * @param {[number, number]} before first and last month; as after
  * @returns {{from: number, to: number, z: number, direction: number, shows: number, mentions: number, earlier: number}} both shares;
  *   direction of changeDirection; mentions: in the later months; earlier: before, in shows of both
  */
-export function changeOf({ shows, all }, counts, before, after) {
+export function changeOf({ months, shows, all }, counts, before, after) {
+  const rows = ([from, to]) => [...months.keys()].filter((at) => months[at] >= from && months[at] <= to), [formerRows, laterRows] = [rows(before), rows(after)];
   let mentions = 0, earlier = 0, weights = 0, from = 0, to = 0, variance = 0, skew = 0, both = 0, later = 0, former = 0;
   for (let show = 0; show < shows; show++) {
     let n1 = 0, x1 = 0, n2 = 0, x2 = 0;
-    for (let at = after[0]; at < after[1]; at++) [n1, x1] = [n1 + all[at * shows + show], x1 + counts[at * shows + show]];
+    for (const at of laterRows) [n1, x1] = [n1 + all[at * shows + show], x1 + counts[at * shows + show]];
     mentions += x1;
-    for (let at = before[0]; n1 && at < before[1]; at++) [n2, x2] = [n2 + all[at * shows + show], x2 + counts[at * shows + show]];
+    for (const at of n1 ? formerRows : []) [n2, x2] = [n2 + all[at * shows + show], x2 + counts[at * shows + show]];
     if (!n1 || !n2) continue;
     both++;
     [later, former] = [later + n1, former + n2];
@@ -138,23 +132,21 @@ export function changeOf({ shows, all }, counts, before, after) {
   return { direction, from: weights ? from / weights : 0, to: weights ? to / weights : 0, z: variance ? (to - from) / Math.sqrt(variance) : 0, shows: both, mentions, earlier };
 }
 
-// z from which a rise is told. With the months shuffled within the shows of 1,006 real episodes, one name in forty has such
-// a month by chance (one in eleven from 1.96); of the real months, one in thirteen.
-export const PLAIN_RISE = 2.3;
-
 /** The first month with an episode, in words. */
 export function firstWords(counts, first) {
   const begin = Array.from(counts).findIndex((count) => count > 0);
   return begin < 0 ? "No dated episode." : `First in ${monthName(first + begin)}.`;
 }
 
-/** The rise in words. */
-export function riseWords(calendar, counts) {
-  const found = riseOf(calendar, counts);
-  if (!found) return "No dated episode of a known show mentions it.";
-  const start = `First in ${monthName(found.first)}`;
-  if (found.z < PLAIN_RISE) return `${start}; no month stands out in the same shows.`;
-  return `${start}; rose most in ${monthName(found.rose)}, from ${portion(found.from)} to ${portion(found.to)} of the episodes in ${times(found.shows, "show")} of both times.`;
+/** What monthlyChanges gives of something, in words. */
+export function changeWords(changes) {
+  const first = changes.find(({ mentions }) => mentions);
+  if (!first) return "No dated episode of a known show mentions it.";
+  const told = [["rose", 1], ["fell", -1]].flatMap(([verb, direction]) => {
+    const change = largestChange(changes, direction);
+    return change ? `${verb} most in ${monthName(change.month)}, from ${portion(change.from)} to ${portion(change.to)} of the episodes in ${times(change.shows, "show")} of both months` : [];
+  });
+  return `${[`First in ${monthName(first.month)}`, ...(told.length ? told : ["in no month did it rise or fall by more than chance explains"])].join("; ")}.`;
 }
 
 /** The days of a window of months, as the filter takes them; "" where it reaches an end of the span. */

@@ -9,13 +9,14 @@ import {listedNode, section} from "./panel_parts.js";
 import {portion} from "./text.js";
 import {typeOf} from "./queries.js";
 import {button, element, longList} from "./dom.js";
-import {PLAIN_RISE, byCell, riseOf} from "./timeline.js";
+import {byCell, largestChange, monthlyChanges} from "./timeline.js";
 import {grouped, times} from "../../draw/assets/evidence.js";
 
 const LISTED_COMMUNITIES = 8; // shown at first
 const CHANGED = 6; // names that rose or fell, shown at first
 const BY_CHANCE = 1 / 40; // of what did not change, beyond one side of a 95 % interval
 const KNOWN = 12; // episodes from which on a rise is no accident
+const FEW_SHOWS = 3; // of both months: fewer are not compared on the first page of the server either
 const RISING = ["company", "crypto", "product"]; // a person may be a guest of one month, a place a conference
 
 /** The parts of the panel of a page where nothing is open. */
@@ -81,7 +82,7 @@ export function mostTold(atlas) {
   return rare.sort(([a, one], [b, other]) => other - one || a - b)[0]?.[0] ?? -1;
 }
 
-/** The entity of which a month stands out most from those before, in the same shows; -1 if nothing rose. */
+/** The entity that rose most from a month to the next, in several shows of both; -1 if nothing rose. */
 export function mostRisen(atlas, calendar) {
   const episodes = new Map(), [from, to] = edgeSlices(atlas).mentions;
   for (let e = from; e < to; e++) {
@@ -90,10 +91,6 @@ export function mostRisen(atlas, calendar) {
     if (!episodes.has(i)) episodes.set(i, []);
     episodes.get(i).push(atlas.source[e]);
   }
-  let best = -1, least = PLAIN_RISE;
-  for (const [i, own] of episodes) {
-    const z = riseOf(calendar, byCell(calendar, own))?.z ?? 0;
-    if (z > least) [best, least] = [i, z];
-  }
-  return best;
+  const rises = [...episodes].map(([i, own]) => ({ i, ...largestChange(monthlyChanges(calendar, byCell(calendar, own)).filter(({ shows }) => shows >= FEW_SHOWS), 1) }));
+  return largestChange(rises, 1)?.i ?? -1;
 }

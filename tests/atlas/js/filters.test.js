@@ -106,7 +106,7 @@ function growing() {
 
 test("what rose, what fell, what may be chance, and what is too rare to say", () => {
   const graph = growing(), span = [monthOf(dayNumber("2025-08-01")), monthOf(dayNumber("2025-09-01"))];
-  const { index, words, changes } = growthOf(graph, { counts: () => true, calendar: calendarOf(graph, span) }, span, span);
+  const { index, words, changes } = growthOf(graph, { counts: () => true, calendar: calendarOf(graph) }, span, span);
   assert.deepEqual([...index.subarray(0, 5)], [2, 0, 1, 3, 3]);
   assert.equal(words, "Sep 2025 against Aug 2025, same shows");
   assert.deepEqual([changes.get(0).from, changes.get(0).to], [0.1, 0.8]);
