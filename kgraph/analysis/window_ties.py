@@ -4,12 +4,15 @@ A tie is that of :func:`~kgraph.graph.cooccurrence.is_tie`, in the episodes of t
 names came together if fewer earlier episodes mention both than a tie needs. They came closer if
 they had a tie before, and the share of episodes with both, among those with either, rose in the
 shows of both periods: so neither a name that is spoken of more nor another mix of shows counts.
+
+Two products of one maker, or two parts of one group of companies, are together anyway, so their
+ties come last and name the owner.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -41,7 +44,7 @@ MAX_TIES_PER_NAME = 2  #: rows of one name: a name in the news meets all others
 WINDOW_TIE_COLUMNS = (
     *("name", "other", "kind", "episodes", "ofName", "ofOther", "lift", "association"),
     *("earlier", "earlierOfName", "earlierOfOther"),
-    *("shareBefore", "shareAfter", "change", "low", "high", "sameShows", "sentence"),
+    *("shareBefore", "shareAfter", "change", "low", "high", "sameShows", "owner", "sentence"),
 )
 
 
@@ -53,12 +56,14 @@ class WindowTie(msgspec.Struct, frozen=True):
         earlier: number of earlier episodes that mention both.
         has_earlier_tie: whether they had a tie in the earlier episodes.
         change: of the share with both among episodes with either; None if no show is in both.
+        owner: id of what both belong to, as the lexicon states; "" if nothing is known.
     """
 
     pair: CoMention
     earlier: int
     has_earlier_tie: bool
     change: ShareChange | None
+    owner: str
 
     @property
     def kind(self) -> str:
@@ -74,19 +79,26 @@ class WindowTie(msgspec.Struct, frozen=True):
         return self.has_earlier_tie and self.change is not None
 
     @property
-    def rank(self) -> tuple[float, int, str, str]:
-        """Key by which ties of one kind are sorted."""
+    def rank(self) -> tuple[bool, float, int, str, str]:
+        """Key by which ties of one kind are sorted: those of one owner come last."""
         strength = self.pair.association
         if self.kind == "closer" and self.change:
             strength = self.change.difference
-        return -strength, -self.pair.episodes, self.pair.source, self.pair.target
+        return (
+            bool(self.owner),
+            -strength,
+            -self.pair.episodes,
+            self.pair.source,
+            self.pair.target,
+        )
 
 
 def find_window_ties(store: Store, arguments: QueryArguments) -> Findings:
     """List names that came together or closer in a window; the score is the association there.
 
-    New ties come first, the surest first; then the closer ones, the largest change first. Each
-    name is in a few rows of a kind at most.
+    New ties come first, the surest first; then the closer ones, the largest change first. Of each
+    kind, those within one group of companies come last. Each name is in a few rows of a kind at
+    most.
 
     Raises:
         InputError: as of :func:`split_window`; or a kind is unknown.
@@ -107,7 +119,8 @@ def find_window_ties(store: Store, arguments: QueryArguments) -> Findings:
 
 
 def rank_ties_of_kind(ties: Iterable[WindowTie], kind: str) -> list[WindowTie]:
-    """Return the ties of a kind, the strongest first, a few of each name."""
+    """Return the ties of a kind, the strongest first and those of one owner last, a few of each \
+name."""
     return _limit_per_name(sorted((t for t in ties if t.kind == kind), key=lambda tie: tie.rank))
 
 
@@ -127,8 +140,7 @@ def list_window_ties(
 ) -> list[WindowTie]:
     """Return all ties of a window that are surer than chance, of names that were known before.
 
-    A pair of which the lexicon says how the two belong together, as a product and its maker, is
-    left out.
+    A pair of which one belongs to the other, as a product to its maker, is left out.
     """
     entities = store.shared.entities
     counts = Counter(id_ for s in episodes.earlier.values() for id_ in s.mentions)
@@ -143,9 +155,15 @@ def list_window_ties(
         for pair in count_co_mentions(
             summaries, NEWS_TYPES, max(MIN_TIE_EPISODES, min_episodes), entity_ids=known
         )
-        if is_tie(pair) and pair.association > 0 and not _are_related(entities, pair)
+        if is_tie(pair) and pair.association > 0
     ]
-    ends = {id_ for pair in pairs for id_ in (pair.source, pair.target)}
+    owners = {
+        pair: owner
+        for pair in pairs
+        if (owner := find_owner(entities, pair.source, pair.target))
+        not in (pair.source, pair.target)
+    }
+    ends = {id_ for pair in owners for id_ in (pair.source, pair.target)}
     before = {
         (pair.source, pair.target): pair
         for pair in count_co_mentions(
@@ -159,15 +177,31 @@ def list_window_ties(
             earlier.episodes if earlier else 0,
             bool(earlier and is_tie(earlier)),
             _compare_meetings(calendar, episodes, pair),
+            owner,
         )
-        for pair in pairs
+        for pair, owner in owners.items()
         for earlier in [before.get((pair.source, pair.target))]
     ]
 
 
-def _are_related(entities: dict[str, Entity], pair: CoMention) -> bool:
-    ends = pair.source, pair.target
-    return any(id_ in ends for end in ends for _, id_ in entities[end].relations)
+def find_owner(entities: Mapping[str, Entity], source: str, target: str) -> str:
+    """Return the id of what both entities belong to, by any number of relations; "" for nothing.
+
+    An entity belongs to itself, so that the owner of a product and its maker is the maker.
+    """
+    owners = _list_owners(entities, target)
+    return next((id_ for id_ in _list_owners(entities, source) if id_ in owners), "")
+
+
+def _list_owners(entities: Mapping[str, Entity], id_: str) -> dict[str, None]:
+    """Return an entity, what it belongs to, what this belongs to, and so on, the nearest first."""
+    owners = {id_: None}
+    queue = [id_]
+    for owned in queue:
+        new = [owner for _, owner in entities[owned].relations if owner not in owners]
+        owners |= dict.fromkeys(new)
+        queue += new
+    return owners
 
 
 def _compare_meetings(
@@ -205,6 +239,7 @@ def make_tie_finding(store: Store, episodes: WindowEpisodes, tie: WindowTie) -> 
         *(pair.lift, pair.association, tie.earlier),
         *(_count_mentions(episodes.earlier, id_) for id_ in ends),
         *shares,
+        shared.entities[tie.owner].label if tie.owner else "",
         sentence,
     )
     slugs = [f"episode/{quote.slug}" for quote in quotes[:1]]

@@ -91,8 +91,12 @@ def _describe_together(values: RowValues, episodes: WindowEpisodes) -> str:
         f"{values['episodes']} episodes mention both (of {values['ofName']} and "
         f"{values['ofOther']}), {_number(values['lift'])} times as many as chance would bring "
         f"together (association {float(values['association']):.2f}); {before}, of "
-        f"{values['earlierOfName']} and {values['earlierOfOther']}."
+        f"{values['earlierOfName']} and {values['earlierOfOther']}.{_describe_owner(values)}"
     )
+
+
+def _describe_owner(values: RowValues) -> str:
+    return f" Both belong to {values['owner']}." if values["owner"] else ""
 
 
 def _describe_closer(values: RowValues, episodes: WindowEpisodes) -> str:
@@ -101,7 +105,7 @@ def _describe_closer(values: RowValues, episodes: WindowEpisodes) -> str:
         f"{_number(values['shareAfter'])} % mention both in {_same_shows(values)}, "
         f"{_signed(values['change'])} points ({_interval(values)}); of all, "
         f"{values['earlier']} earlier episodes and "
-        f"{values['episodes']} of the window do."
+        f"{values['episodes']} of the window do.{_describe_owner(values)}"
     )
 
 

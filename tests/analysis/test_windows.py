@@ -7,6 +7,8 @@ from analysis.briefed import JUNE, QUOTE, briefed
 from kgraph.analysis import fetch_answer_table, run_analysis
 from kgraph.analysis.gaps import fisher_probability
 from kgraph.base.errors import InputError
+from kgraph.views.briefing import BriefingRequest, view_briefing
+from kgraph.views.open_graph import OpenGraph
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +76,63 @@ def test_names_come_together_that_hardly_met_before(months):
     assert findings.rows[0].finds[:3] == (
         "company/circle", "company/tether", "episode/alpha2025060",
     )  # fmt: skip
+
+
+def sibling_talks():
+    """Two new ties in June: the stronger one is that of Code and Opus."""
+    earlier = [
+        episode(f"{name} {n}", f"2025-05-0{n + 1}", [f"{name}:company:1"], show="Alpha")
+        for name in ("Opus", "Code", "Visa", "Circle")
+        for n in range(3)
+    ]
+    owners = ["Anthropic:company:1", "Amazon:company:1"]
+    return [
+        *earlier,
+        episode("Owners", "2025-05-20", owners, show="Alpha"),
+        *(
+            episode(f"June {n}", f"2025-06-{n + 1:02}", companies, show=("Alpha", "Beta")[n % 2])
+            for n, companies in enumerate(
+                [["Opus:company:1", "Code:company:1"]] * 4
+                + [["Visa:company:1", "Circle:company:1"]] * 4
+                + [["Visa:company:1"], *[[f"Other {n}:company:1"] for n in range(16)]]
+            )
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("relations", "expected"),
+    [
+        ({}, [("Code", "Opus", ""), ("Circle", "Visa", "")]),
+        (  # a product and a subsidiary of the same company
+            {"opus": ["anthropic"], "code": ["amazon"], "anthropic": ["amazon"]},
+            [("Circle", "Visa", ""), ("Code", "Opus", "Amazon")],
+        ),
+        (  # the nearest owner of both, though relations form a circle
+            {"opus": ["anthropic"], "code": ["anthropic"], "anthropic": ["amazon", "opus"]},
+            [("Circle", "Visa", ""), ("Code", "Opus", "Anthropic")],
+        ),
+        ({"opus": ["anthropic"], "anthropic": ["code"]}, [("Circle", "Visa", "")]),
+    ],
+    ids=["unrelated", "one owner", "circle", "one owns the other"],
+)
+def test_ties_within_one_group_of_companies_come_last(tmp_path, relations, expected):
+    store = stored(tmp_path / "store", sibling_talks())
+    for key, owners in relations.items():
+        links = tuple(("kg:partOf", f"company/{owner}") for owner in owners)
+        store.shared.entities[f"company/{key}"].relations = links
+    rows = asked(store, "window-ties", kind="new")
+    assert [(row["name"], row["other"], row["owner"]) for row in rows] == expected
+    section = next(
+        section
+        for section in view_briefing(
+            OpenGraph(store), BriefingRequest("2025-06", "2025-06")
+        ).sections
+        if section.key == "together"
+    )
+    assert ["Both belong to" in row.text for row in section.rows] == [
+        bool(owner) for *_, owner in expected
+    ]
 
 
 def test_names_come_closer_in_the_same_shows(months):
