@@ -14,8 +14,9 @@ few and certain hops.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
@@ -58,6 +59,8 @@ MIN_NODE_SHARE = 1 / 125
 #: Most mentioned members of each cluster between which paths are counted. All members of two
 #: clusters of 150 would take ten seconds, and change none of the first ten bridges.
 MAX_CORE_MEMBERS = 30
+
+MIN_GROUP_MEMBERS = 3  #: of a group within a cluster
 
 MAX_CLUSTER_NAMES = 12  #: members that a cluster's row names
 
@@ -107,8 +110,10 @@ def rank_associated(store: Store, arguments: QueryArguments) -> Findings:
 # -- clusters ------------------------------------------------------------------
 
 
-class EntityNetwork(msgspec.Struct, frozen=True):
+class EntityNetwork(msgspec.Struct, frozen=True, dict=True):
     """A network of entities and its clusters."""
+
+    _latest: ClassVar[tuple[SharedData, EntityNetwork] | None] = None
 
     ids: list[str]  #: id of each node, by number
     #: ``weight`` of an edge is the association above :data:`MIN_LINK_ASSOCIATION`, in (0, 1.3). Its
@@ -116,6 +121,31 @@ class EntityNetwork(msgspec.Struct, frozen=True):
     #: paths of few edges are preferred.
     graph: networkx.Graph[int]
     clusters: list[list[int]]  #: Louvain communities (Blondel et al. 2008), the largest first
+
+    @classmethod
+    def cached_for(cls, shared: SharedData) -> EntityNetwork:
+        """Return the network of all episodes of a graph; that of the latest graph is kept.
+
+        That of a thousand episodes takes a tenth of a second.
+        """
+        latest = cls._latest  # read once: another thread may ask of another graph
+        if latest is None or latest[0] is not shared:
+            latest = cls._latest = shared, build_entity_network(shared.summaries.values())
+        return latest[1]
+
+    @cached_property
+    def groups(self) -> list[frozenset[str]]:
+        """The communities within each cluster, as ids, the largest first."""
+        import networkx
+
+        groups: list[Sequence[int]] = []
+        for cluster in self.clusters:
+            parts: Any = networkx.community.louvain_communities(
+                self.graph.subgraph(cluster), weight="weight", seed=0
+            )
+            groups += [sorted(part) for part in parts if len(part) >= MIN_GROUP_MEMBERS]
+        groups.sort(key=lambda group: (-len(group), group))
+        return [frozenset(self.ids[node] for node in group) for group in groups]
 
 
 def build_entity_network(summaries: Collection[EpisodeSummary]) -> EntityNetwork:
@@ -151,7 +181,7 @@ def find_bridges(store: Store, arguments: QueryArguments) -> Findings:
     import networkx
 
     entities = store.shared.entities
-    network = build_entity_network(store.shared.summaries.values())
+    network = EntityNetwork.cached_for(store.shared)
     ends = [text_arg(arguments, name) for name in ("one", "other")]
     cluster_of = {network.ids[node]: n for n, c in enumerate(network.clusters) for node in c}
     for id_ in ends:
@@ -194,7 +224,7 @@ def find_clusters(store: Store, arguments: QueryArguments) -> Findings:
     """List clusters of entities that are mentioned together, the largest first; the score is
     their number of members."""
     shared = store.shared
-    network = build_entity_network(shared.summaries.values())
+    network = EntityNetwork.cached_for(shared)
     findings = []
     for n, members in enumerate(network.clusters):
         if len(members) >= int_arg(arguments, "minMembers"):

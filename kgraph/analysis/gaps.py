@@ -12,11 +12,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from math import comb
-from typing import Any
 
 import msgspec
 
-from kgraph.analysis.co_mentions import EntityNetwork, build_entity_network
+from kgraph.analysis.co_mentions import MIN_GROUP_MEMBERS, EntityNetwork
 from kgraph.analysis.window_names import EVIDENCE_EPISODES, NEWS_TYPES, split_window
 from kgraph.graph import EpisodeSummary, SharedData
 from kgraph.graph.cooccurrence import AssociatedEntity, associated_with, expected_counts
@@ -25,8 +24,8 @@ from kgraph.query.parameters import QueryArguments, int_arg
 from kgraph.query.table import Finding, Findings, TableCell
 from kgraph.store import Store
 
-MIN_GROUP_MEMBERS = 3  #: of a group, for an episode can only speak of such ones
-MIN_NAMED_MEMBERS = 3  #: that an episode mentions which speaks of the group
+#: Members of a group that an episode mentions which speaks of it: as many as any group has.
+MIN_NAMED_MEMBERS = MIN_GROUP_MEMBERS
 MIN_GROUP_EPISODES = 5  #: of the window that speak of each group of a gap
 
 MAX_GAP_PROBABILITY = 0.025  #: that chance brings so few together: one side of a 95 % interval
@@ -62,20 +61,6 @@ class Gap(msgspec.Struct, frozen=True):
     def missing(self) -> float:
         """Number of episodes with both that chance would add."""
         return self.expected - len(self.slugs[2])
-
-
-def find_groups(network: EntityNetwork) -> list[frozenset[str]]:
-    """Return the communities within each cluster of a network, as ids, the largest first."""
-    import networkx
-
-    groups: list[Sequence[int]] = []
-    for cluster in network.clusters:
-        parts: Any = networkx.community.louvain_communities(
-            network.graph.subgraph(cluster), weight="weight", seed=0
-        )
-        groups += [sorted(part) for part in parts if len(part) >= MIN_GROUP_MEMBERS]
-    groups.sort(key=lambda group: (-len(group), group))
-    return [frozenset(network.ids[node] for node in group) for group in groups]
 
 
 def fisher_probability(together: int, first: int, second: int, total: int) -> float:
@@ -133,7 +118,7 @@ def find_gaps(store: Store, arguments: QueryArguments) -> Findings:
     """
     shared = store.shared
     inside = split_window(store, arguments).inside
-    groups = find_groups(build_entity_network(shared.summaries.values()))
+    groups = EntityNetwork.cached_for(shared).groups
     large = [group for group in groups if len(group) >= int_arg(arguments, "minMembers")]
     rows = [_gap_finding(shared, inside, gap) for gap in list_gaps(large, inside)]
     return Findings(GAP_COLUMNS, rows)

@@ -6,6 +6,7 @@ Windows are those of :mod:`kgraph.graph.windows`; shares are compared in the sho
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from kgraph.base.entity_types import ENTITY_TYPES
@@ -62,6 +63,15 @@ def choose_types(arguments: QueryArguments) -> tuple[str, ...]:
 def find_mentioning(summaries: Summaries, ids: Collection[str]) -> dict[str, EpisodeSummary]:
     """Return the episodes that mention all of some entities, by slug."""
     return {slug: s for slug, s in summaries.items() if all(id_ in s.mentions for id_ in ids)}
+
+
+def index_mentions(summaries: Summaries) -> Mapping[str, dict[str, EpisodeSummary]]:
+    """Return the episodes by slug that mention each entity, by its id; none for an unknown one."""
+    index: dict[str, dict[str, EpisodeSummary]] = defaultdict(dict)
+    for slug, summary in summaries.items():
+        for id_ in summary.mentions:
+            index[id_][slug] = summary
+    return index
 
 
 def count_shows(summaries: Summaries) -> int:
@@ -188,9 +198,10 @@ def find_new_names(store: Store, arguments: QueryArguments) -> Findings:
     }
     ids = {id_ for s in episodes.inside.values() for id_ in s.mentions if id_.startswith(prefixes)}
     known_shows = {s.show for s in episodes.earlier.values()} - {""}
+    inside, undated = index_mentions(episodes.inside), index_mentions(episodes.undated)
     rows = []
     for id_ in ids - earlier:
-        entity, own = shared.entities[id_], find_mentioning(episodes.inside, (id_,))
+        entity, own = shared.entities[id_], inside[id_]
         shows = {summary.show for summary in own.values()} - {""}
         known = len(shows & known_shows)
         confidence = max(summary.mentions[id_] for summary in own.values())
@@ -201,7 +212,7 @@ def find_new_names(store: Store, arguments: QueryArguments) -> Findings:
         cells = (
             *(entity.label, entity.type, len(own), len(shows), known),
             *(own[first].date[:10], own[first].title, confidence),
-            len(find_mentioning(episodes.undated, (id_,))),
+            len(undated[id_]),
         )
         evidence = dict.fromkeys([f"episode/{first}", *choose_evidence(own, (id_,))])
         rows.append(Finding(cells, (id_, *list(evidence)[:EVIDENCE_EPISODES]), float(len(own))))

@@ -22,10 +22,11 @@ from kgraph.analysis.window_names import (
     NEWS_TYPES,
     choose_evidence,
     find_mentioning,
+    index_mentions,
     split_window,
 )
 from kgraph.base.errors import InputError
-from kgraph.graph import Entity
+from kgraph.graph import Entity, EpisodeSummary
 from kgraph.graph.cooccurrence import MIN_TIE_EPISODES, CoMention, count_co_mentions, is_tie
 from kgraph.graph.shares import ShareChange, ShowCalendar, compare_shares
 from kgraph.graph.windows import Summaries, WindowEpisodes
@@ -171,12 +172,13 @@ def list_window_ties(
         )
     }
     calendar = ShowCalendar(store.shared.summaries)
+    windows = index_mentions(episodes.earlier), index_mentions(episodes.inside)
     return [
         WindowTie(
             pair,
             earlier.episodes if earlier else 0,
             bool(earlier and is_tie(earlier)),
-            _compare_meetings(calendar, episodes, pair),
+            _compare_meetings(calendar, windows, pair),
             owner,
         )
         for pair, owner in owners.items()
@@ -205,12 +207,18 @@ def _list_owners(entities: Mapping[str, Entity], id_: str) -> dict[str, None]:
 
 
 def _compare_meetings(
-    calendar: ShowCalendar, episodes: WindowEpisodes, pair: CoMention
+    calendar: ShowCalendar,
+    windows: Iterable[Mapping[str, dict[str, EpisodeSummary]]],
+    pair: CoMention,
 ) -> ShareChange | None:
-    """Compare the share of episodes with both among those with either, earlier and now."""
+    """Compare the share of episodes with both among those with either, earlier and now.
+
+    Args:
+        windows: :func:`~kgraph.analysis.window_names.index_mentions` of both.
+    """
     counts = []
-    for summaries in (episodes.earlier, episodes.inside):
-        ones, others = (find_mentioning(summaries, (id_,)) for id_ in (pair.source, pair.target))
+    for mentioning in windows:
+        ones, others = (mentioning[id_] for id_ in (pair.source, pair.target))
         counts.append(calendar.count_by_show(ones.keys() & others.keys()))
         counts.append(calendar.count_by_show(ones.keys() | others.keys()))
     return compare_shares(*counts)

@@ -29,7 +29,7 @@ from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.server.workers.pool import FAST_CPU_S, QueryLimits, WorkerPool
 from kgraph.server.workers.process import Job, QueryJob
 from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob
-from kgraph.server.workers.tasks import PrepareNames, QueryWithFunctions, Task
+from kgraph.server.workers.tasks import PrepareNames, PrepareViews, QueryWithFunctions, Task
 from kgraph.views.open_graph import CurrentGraph, OpenGraph
 
 CACHE_BYTES = 64 << 20  #: bytes of cached replies
@@ -255,14 +255,7 @@ class Service:
         Raises:
             KgraphError: raised by the task, or it passed a limit.
         """
-        limits = self.settings.limits
-        job = TaskJob(
-            str(self.settings.store),
-            graph.store.build.name,
-            task,
-            timeout_s or limits.timeout_s,
-            limits.max_reply_bytes,
-        )
+        job = self._task_job(graph, task, timeout_s)
         return await self._run_cached(pool, (graph.tag, "task", job.key), job, is_cacheable)
 
     def start_preparing_names(self, graph: OpenGraph) -> None:
@@ -294,6 +287,16 @@ class Service:
             self._replies.add(key, reply)
         return reply
 
+    def _task_job(self, graph: OpenGraph, task: Task, timeout_s: float = 0.0) -> TaskJob:
+        limits = self.settings.limits
+        return TaskJob(
+            str(self.settings.store),
+            graph.store.build.name,
+            task,
+            timeout_s or limits.timeout_s,
+            limits.max_reply_bytes,
+        )
+
     def _query_job(self, graph: OpenGraph, query: QueryRequest) -> QueryJob:
         limits = self.settings.limits
         return QueryJob(
@@ -308,11 +311,13 @@ class Service:
         )
 
     async def _warm_up_workers(self, graph: OpenGraph) -> None:
-        """Let idle processes open the column index, before a query waits for that."""
+        """Let idle processes open what they need of a graph, before a query waits for that."""
         query = QueryRequest("ASK {}", {"boolean": ANSWER_FORMATS["json"].media_type})
         for name in ("queries", "pages"):
             with suppress(KgraphError, RuntimeError):  # the next query reports it
                 await self._pools[name].warm_up(self._query_job(graph, query))
+        with suppress(KgraphError, RuntimeError):
+            await self._pools["tasks"].warm_up(self._task_job(graph, PrepareViews()))
 
     async def open(self) -> None:
         """Start the idle processes of the busier pools; the others start on demand."""

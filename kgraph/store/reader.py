@@ -185,6 +185,14 @@ class Store:
         """Read the episodes of some slugs, in their order."""
         return self._records.read_slugs(slugs, EpisodeGraph)
 
+    def read_fields(self, shape: type[StructT]) -> Iterator[StructT]:
+        """Read from all episodes, in order, the fields that a struct has of an ``EpisodeGraph``.
+
+        Args:
+            shape: with fields in the order of those of an ``EpisodeGraph``, from the first on.
+        """
+        return self._records.read_slugs(self._index.places, shape)
+
     @property
     def record_places(self) -> dict[str, ValuePlace]:
         """The place of each episode's record, by slug, in the order of the episodes."""

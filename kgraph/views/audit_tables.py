@@ -118,6 +118,24 @@ def tabulate_rows(graph: Graph) -> RowTable:
     total = Accounting()
     for episode in graph:
         total.add(account_rows(episode))
+    return tabulate_accounting(total)
+
+
+def tabulate_report(report: bytes) -> RowTable:
+    """Account for all rows as :func:`tabulate_rows`, by the report of a build alone.
+
+    Args:
+        report: :attr:`kgraph.store.Store.report`.
+    """
+    return tabulate_accounting(msgspec.json.decode(report, type=_ReportRows).rows)
+
+
+class _ReportRows(msgspec.Struct, frozen=True):
+    rows: Accounting
+
+
+def tabulate_accounting(total: Accounting) -> RowTable:
+    """List the outcomes of the rows of each list, with their numbers."""
     rows: list[Cells] = []
     for name, outcome in sorted(total.lists.items()):
         rows += (

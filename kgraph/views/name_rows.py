@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
 
 import msgspec
 
@@ -86,10 +85,25 @@ def list_names(entity: Entity) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name_key(name)))
 
 
-@lru_cache(maxsize=1 << 16)  # the surfaces of a thousand episodes
-def surface_keys(surface: str) -> frozenset[str]:
-    """Return the keys by which a surface has a name."""
-    return frozenset((name_key(surface), name_key(core_name(surface))))
+#: Characters of brackets and markup: without them, what is left of a text when the words around
+#: its name are dropped is words of it in a row.
+_MARKS = frozenset("([<*_")
+
+
+def has_name(surface: str, keys: Collection[str]) -> bool:
+    """Return whether a surface has a name of one of some keys.
+
+    >>> has_name("So Acme", {"acme"}), has_name("So Acme", {"ac"})
+    (True, False)
+    """
+    whole = name_key(surface)
+    if whole in keys:
+        return True
+    if surface.isascii() and whole.isalnum() and _MARKS.isdisjoint(surface):
+        # A quick test, since to drop the words takes ten times as long; no key of letters is within
+        # that of a text without any.
+        keys = [key for key in keys if key in whole or not key.isalnum()]
+    return bool(keys) and name_key(core_name(surface)) in keys
 
 
 def find_named_rows(
@@ -100,11 +114,16 @@ def find_named_rows(
     Args:
         target: id of an entity whose rows are yielded whatever their names; "" for none.
     """
+    type_, _, key = target.partition("/")
+    named: dict[str, bool] = {}  # by surface, since most are in several episodes
     for episode in graph.store.read_mentions(graph.summaries):
         for mention in episode.mentions:
-            is_target = mention.is_accepted and mention.target == target
+            is_target = mention.key == key and mention.type == type_
             for row in mention.rows:
-                if is_target or not surface_keys(row.surface).isdisjoint(keys):
+                surface = row.surface
+                if surface not in named:
+                    named[surface] = has_name(surface, keys)
+                if is_target or named[surface]:
                     yield NamedRow(episode.slug, mention, row)
 
 

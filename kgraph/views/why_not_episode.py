@@ -11,8 +11,8 @@ from kgraph.base.model import MENTION_FLOOR, REJECTED
 from kgraph.base.text import name_key, pluralize
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge, RowDecision
 from kgraph.resolve.judgement import make_judgement
-from kgraph.views.decisions import suggest_judge_commands
-from kgraph.views.name_rows import list_names, surface_keys
+from kgraph.views.decision_records import suggest_judge_commands
+from kgraph.views.name_rows import has_name, list_names
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import BuildKnowledge
 from kgraph.views.review import core_name
@@ -121,7 +121,7 @@ def _find_other_rows(
         if entity and mention.is_accepted and mention.target == entity.id:
             continue
         for row in mention.rows:
-            if not surface_keys(row.surface).isdisjoint(keys):
+            if has_name(row.surface, keys):
                 yield mention, row
 
 

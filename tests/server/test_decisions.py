@@ -6,7 +6,7 @@ import pytest
 from server.protocol_helpers import EVIL, Page
 
 from kgraph.server.pages.decisions import AUDIT_PAGES, AuditForm, group_outcomes
-from kgraph.views.decisions import DECISION_KINDS
+from kgraph.views.decision_records import DECISION_KINDS
 
 OURS = {"/assets/theme.js", "/assets/autocomplete.js", "/assets/tables.js"}
 

@@ -8,22 +8,18 @@ from kgraph.base.errors import InputError
 from kgraph.pipeline import build
 from kgraph.resolve.name_counts import strip_surroundings
 from kgraph.store import Store
-from kgraph.views.audit_tables import AUDITS
-from kgraph.views.decisions import (
-    DECISION_KINDS,
-    DecisionFilter,
-    find_decisions,
-    suggest_judge_commands,
-)
+from kgraph.views.audit_tables import AUDITS, tabulate_report, tabulate_rows
+from kgraph.views.decision_records import DECISION_KINDS, suggest_judge_commands
+from kgraph.views.decisions import DecisionFilter, find_decisions
 
 
-def whole(graph, what, **seek):
-    return find_decisions(graph, what, DecisionFilter(**seek), 0, 100_000)
+def whole(store, what, **seek):
+    return find_decisions(store, what, DecisionFilter(**seek), 0, 100_000)
 
 
 @pytest.mark.parametrize("what", DECISION_KINDS)
 def test_everything_is_found_as_the_audit_has_it(sample, what):
-    found = whole(sample.graph, what)
+    found = whole(sample, what)
     assert found.total == len(found.decided)
     rows = list(AUDITS[what](sample.graph).rows)
     # A row that names several things is one row of the audit, and a decision each.
@@ -32,11 +28,15 @@ def test_everything_is_found_as_the_audit_has_it(sample, what):
         assert found.total == len(rows)
 
 
+def test_the_report_accounts_for_the_rows_as_the_episodes_do(sample):
+    assert list(tabulate_report(sample.report).rows) == list(tabulate_rows(sample.graph).rows)
+
+
 def test_parts_make_the_whole(sample):
     for order in ("graph", "least", "most"):
-        found = whole(sample.graph, "mentions", order=order)
+        found = whole(sample, "mentions", order=order)
         parts = [
-            find_decisions(sample.graph, "mentions", DecisionFilter(order=order), n, 50)
+            find_decisions(sample, "mentions", DecisionFilter(order=order), n, 50)
             for n in range(0, found.total, 50)
         ]
         assert tuple(one for part in parts for one in part.decided) == found.decided
@@ -44,28 +44,28 @@ def test_parts_make_the_whole(sample):
 
 
 def test_the_least_sure_come_first(sample):
-    sure = [one.confidence for one in whole(sample.graph, "mentions", order="least").decided]
+    sure = [one.confidence for one in whole(sample, "mentions", order="least").decided]
     assert sure == sorted(sure)
     assert sure[0] < sure[-1]
 
 
 def test_filters_narrow_and_facets_ignore_their_own(sample):
-    every = whole(sample.graph, "mentions")
-    noise = whole(sample.graph, "mentions", type="noise")
+    every = whole(sample, "mentions")
+    noise = whole(sample, "mentions", type="noise")
     assert {one.type for one in noise.decided} == {"noise"}
     assert {one.id for one in noise.decided} == {""}
     assert noise.types == every.types
     assert dict(every.types)["noise"] == noise.total < every.total
     assert sum(n for _, n in noise.rules) == noise.total
     rule = noise.rules[0][0]
-    assert whole(sample.graph, "mentions", type="noise", rule=rule).total == noise.rules[0][1]
+    assert whole(sample, "mentions", type="noise", rule=rule).total == noise.rules[0][1]
 
 
 def test_bounds_of_confidence_and_words(sample):
-    unsure = whole(sample.graph, "mentions", max_confidence=0.5)
+    unsure = whole(sample, "mentions", max_confidence=0.5)
     assert unsure.total > 0
     assert max(one.confidence for one in unsure.decided) <= 0.5
-    named = whole(sample.graph, "mentions", text="NVIDIA")
+    named = whole(sample, "mentions", text="NVIDIA")
     assert named.total > 0
     assert all(
         "nvidia" in f"{one.name} {one.label} {one.place}".casefold() for one in named.decided
@@ -75,36 +75,34 @@ def test_bounds_of_confidence_and_words(sample):
 def test_the_rows_of_a_file_are_found_by_its_name(sample):
     for episode in sample.graph:
         here = sum(len(mention.rows) for mention in episode.mentions)
-        found = [whole(sample.graph, "mentions", text=file.file).total for file in episode.files]
+        found = [whole(sample, "mentions", text=file.file).total for file in episode.files]
         assert sum(found) == here
-        assert whole(sample.graph, "mentions", text=episode.id).total == here
+        assert whole(sample, "mentions", text=episode.id).total == here
 
 
 def test_what_is_no_audit_or_order_is_said(sample):
     with pytest.raises(InputError, match="colours: no such decisions; choose one of mentions"):
-        find_decisions(sample.graph, "colours", DecisionFilter())
+        find_decisions(sample, "colours", DecisionFilter())
     with pytest.raises(InputError, match="best: no such order; choose one of graph"):
-        find_decisions(sample.graph, "mentions", DecisionFilter(order="best"))
+        find_decisions(sample, "mentions", DecisionFilter(order="best"))
 
 
 @pytest.mark.parametrize("name", ["type", "rule"])
 @pytest.mark.parametrize("what", DECISION_KINDS)
 def test_what_no_decision_has_is_refused_with_what_they_have(sample, what, name):
     with pytest.raises(InputError, match=rf"^{name}=compny: no decision here has it: ") as error:
-        find_decisions(sample.graph, what, DecisionFilter(**{name: "compny"}))
-    met = {getattr(one, name) for one in whole(sample.graph, what).decided} - {""}
+        find_decisions(sample, what, DecisionFilter(**{name: "compny"}))
+    met = {getattr(one, name) for one in whole(sample, what).decided} - {""}
     assert all(value in str(error.value) for value in met)
 
 
 def test_a_type_that_others_have_is_no_error_where_nothing_else_fits(sample):
-    assert whole(sample.graph, "mentions", type="company", text="no such words").total == 0
+    assert whole(sample, "mentions", type="company", text="no such words").total == 0
 
 
 def test_bounds_that_exclude_each_other_are_refused(sample):
     with pytest.raises(InputError, match="at least 90% is above at most 10%"):
-        find_decisions(
-            sample.graph, "mentions", DecisionFilter(min_confidence=0.9, max_confidence=0.1)
-        )
+        find_decisions(sample, "mentions", DecisionFilter(min_confidence=0.9, max_confidence=0.1))
 
 
 @pytest.mark.parametrize(
@@ -134,9 +132,9 @@ def test_a_name_is_found_by_its_episode_and_by_its_file(folder, tmp_path):
     other = (folder / "b.md").read_text().replace("Second talk", "First talk")
     (folder / "b.md").write_text(other)
     build([folder], tmp_path / "store", workers=1)
-    graph = Store(tmp_path / "store").graph
+    store = Store(tmp_path / "store")
     names = [
-        sorted(one.name for one in whole(graph, "mentions", text=text).decided)
+        sorted(one.name for one in whole(store, "mentions", text=text).decided)
         for text in ("first talk", "a.md")
     ]
     assert names == [["Coinbase", "NVIDIA", "NVIDIA", "OpenAI"], ["NVIDIA", "OpenAI"]]

@@ -20,7 +20,8 @@ from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_fi
 from kgraph.server.pages.parameters import fetch_json, parse_params, parse_request, query_params
 from kgraph.server.pages.templates import paginate, render_template
 from kgraph.server.workers.tasks import ListDecisions, RowAccounting
-from kgraph.views.decisions import DECISION_KINDS, DECISION_ORDERS, DecisionFilter, Decisions
+from kgraph.views.decision_records import DECISION_KINDS
+from kgraph.views.decisions import DECISION_ORDERS, DecisionFilter, Decisions
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import NoParameters, Offset
 

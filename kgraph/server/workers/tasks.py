@@ -8,12 +8,14 @@ Modules that only a task needs are imported late, since the server imports this 
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from kgraph.base.errors import InputError, RequestError, StoreError
+from kgraph.base.identity import load_shipped_identities
 from kgraph.base.media import link_minute
 from kgraph.graph.matcher import Matcher
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
@@ -151,17 +153,18 @@ class ListDecisions(msgspec.Struct, frozen=True, tag="decide"):
     limit: int = 50
 
     def run(self, graph: OpenGraph) -> Reply:
-        records = graph.store.graph
-        return json_reply(find_decisions(records, self.kind, self.filters, self.offset, self.limit))
+        return json_reply(
+            find_decisions(graph.store, self.kind, self.filters, self.offset, self.limit)
+        )
 
 
 class RowAccounting(msgspec.Struct, frozen=True, tag="account"):
     """Count the outcomes of all rows: the audit ``rows``, as rows of list, outcome and number."""
 
     def run(self, graph: OpenGraph) -> Reply:
-        from kgraph.views.audit_tables import tabulate_rows
+        from kgraph.views.audit_tables import tabulate_report
 
-        return json_reply(list(tabulate_rows(graph.store.graph).rows))
+        return json_reply(list(tabulate_report(graph.store.report).rows))
 
 
 class WriteColumns(msgspec.Struct, frozen=True, tag="hold"):
@@ -212,6 +215,24 @@ class RunView(msgspec.Struct, frozen=True, tag="know"):
         view = VIEW_OPERATIONS[self.name]
         request = msgspec.convert(self.parameters, view.parameters)
         return json_reply(view.run(graph, request))
+
+
+class PrepareViews(msgspec.Struct, frozen=True, tag="views"):
+    """Load what most pages need, and what the slowest import, before a page waits for that.
+
+    The loaded data stay as long as the process, so later collections of garbage leave them out.
+    """
+
+    def run(self, graph: OpenGraph) -> Reply:
+        import kgraph.analysis.presentation
+        import kgraph.views.registry  # noqa: F401
+        from kgraph.analysis.co_mentions import EntityNetwork
+
+        _ = (graph.lookup, graph.links, graph.calendar, graph.index, graph.entity_weights)
+        _ = EntityNetwork.cached_for(graph.shared).groups
+        load_shipped_identities()
+        gc.freeze()
+        return json_reply(None)
 
 
 class PrepareNames(msgspec.Struct, frozen=True, tag="prepare"):
@@ -323,6 +344,7 @@ Task = (
     | WriteColumns
     | QueryWithFunctions
     | RunView
+    | PrepareViews
     | PrepareNames
     | ReconcileNames
     | SuggestEntities
