@@ -1,11 +1,17 @@
 """What does each kind of page cost when it is first asked for, and is it free of faults?
 
-    python benchmarks/pages_cost.py STORE [--no-browser] [--pictures FOLDER]
+    python benchmarks/pages_cost.py STORE [--servers N] [--no-browser | --no-cost] [--pictures DIR]
 
-Starts a server of a store, and asks for a page of each kind: lists, things, evidence, search,
-questions, editor, briefing, audit, what is missing. Prints the CPU seconds of the server and its
-workers for the first and for the second answer, and the share of the first ones under 0.3 s.
-Then opens all of them in a headless Chromium, in light, dark and on a phone, and counts what
+Asks fresh servers of a store for pages of each kind, of things that many, some and few episodes
+mention: N servers one after another, each for another share of the addresses, in another order.
+Prints the CPU seconds of a server and its workers for the first answers by kind, the dearest
+pages with their second answers, and the share of the first ones under 0.3 s. A server is asked
+once it holds its graph and rests; its caches of answers are then empty.
+
+CPU seconds on a busy machine are inflated: the CPU seconds of a fixed loop, timed before each
+page, tell by how much. ``chrt -r 1 taskset -c 1`` before the command keeps others away.
+
+Then opens all pages in a headless Chromium, in light, dark and on a phone, and counts what
 axe-core finds (its default rules and target-size), console messages, and requests to other hosts.
 """
 
@@ -14,11 +20,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
+import re
+import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -28,6 +39,10 @@ from measuring import ROOT, serve, table, tree
 
 LIMIT_S = 0.3  #: CPU seconds of a first answer
 SETTLED_S = 0.3  #: seconds after which work that goes on behind an answer is counted as well
+REST_S = 0.5  #: seconds in which a server that rests uses no CPU time
+REST_CPU_S = 0.02
+LOOPS = 100_000  #: of the fixed loop, some 3 ms
+DEAREST = 25  #: pages that the second table lists
 TICKS = os.sysconf("SC_CLK_TCK")
 ACCEPT = "text/html,application/xhtml+xml,*/*;q=0.8"
 AXE = "axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
@@ -37,16 +52,34 @@ MODES = {
     "phone": (390, 844, "light"),
 }
 
-PATHS = (
-    *("/", "/companies", "/entities?type=person", "/episodes", "/themes", "/shows"),
-    *("/search", "/search?q=stablecoin+yield", "/questions", "/editor", "/briefing"),
-    *("/compare", "/pair", "/why-not", "/api", "/downloads"),
-    *("/audit", "/audit/mentions", "/audit/shows", "/audit/quotes", "/audit/themes"),
-    *("/nothing-here", "/company/nothing-here"),
-)
-"""Pages that every store has."""
+PATHS = {
+    "front": ("/",),
+    "list": (
+        *("/companies", "/entities?type=person", "/entities?type=product&offset=100", "/themes"),
+        *("/episodes", "/episodes?offset=500", "/shows", "/entities?unlikely=true"),
+    ),
+    "search": (
+        *("/search", "/search?q=stablecoin+yield", "/search?q=nvidia", "/search?q=zzzzqqq"),
+        *("/search?q=interest+rates&kind=quote", "/search?q=agents&mode=similar"),
+    ),
+    "form": ("/compare", "/pair", "/why-not", "/questions", "/editor", "/downloads", "/api"),
+    "briefing": ("/briefing", "/briefing?since=2025-09-01", "/briefing?since=2025-06-01&limit=5"),
+    "audit": (
+        *("/audit", "/audit/mentions", "/audit/shows", "/audit/quotes", "/audit/themes"),
+        *("/audit/mentions?order=least", "/audit/mentions?q=coinbase&type=company"),
+        *("/audit/mentions?type=noise&offset=200", "/audit/quotes?type=advert&order=most"),
+        *("/audit/shows?order=least", "/audit/quotes?q=bitcoin"),
+    ),
+    "not found": (
+        *("/nothing-here", "/company/nothing-here", "/audit/nothing", "/questions/nothing"),
+        *("/theme/nothing-here", "/episode/nothing-here", "/how?name=Nothing+Here"),
+        *("/why?episode=nothing&name=nothing",),
+    ),
+}
+"""Pages that every store has, by kind."""
 
-QUESTIONS = ("best-quotes", "by-month", "risers", "clusters", "bridges", "path", "best-by-week")
+TYPES = ("company", "person", "product", "crypto", "institution", "place", "other")
+RANKS = (0, 3, 40, 250)  #: of the things whose pages are asked for, by number of episodes
 
 
 def fetch(address: str, accept: str = ACCEPT) -> bytes:
@@ -59,35 +92,56 @@ def fetch(address: str, accept: str = ACCEPT) -> bytes:
     return data
 
 
-def list_paths(address: str) -> list[str]:
-    """List a page of each kind, of the things that the most episodes mention."""
+def list_paths(address: str) -> dict[str, list[str]]:
+    """List pages of each kind, by kind."""
 
     def rows(path: str) -> list[dict[str, object]]:
         listed: list[dict[str, object]] = json.loads(fetch(f"{address}/api/{path}", "*/*"))["rows"]
         return listed
 
-    def id_of(row: dict[str, object]) -> str:
-        thing = row.get("thing", row)
-        assert isinstance(thing, dict)
-        return str(thing["id"])
+    def ids(path: str) -> list[str]:
+        joint = "&" if "?" in path else "?"
+        found = [rows(f"{path}{joint}limit=1&offset={rank}")[:1] for rank in RANKS]
+        return [_get_id(row) for page in found for row in page]
 
-    types = ("company", "person", "product", "crypto", "institution", "place", "other")
-    most = [id_of(rows(f"entities?type={type_}&limit=1")[0]) for type_ in types]
-    theme, show = id_of(rows("themes")[9]), id_of(rows("shows?limit=2")[1])
-    episode = id_of(rows("episodes?limit=1")[0])
-    facts = json.loads(fetch(f"{address}/api/episode?{urlencode({'name': episode})}", "*/*"))
-    linked = [facts["quotes"][0]["id"], facts["topics"][0]["id"], facts["tags"][0]["id"]]
-    mention = facts["mentions"][0]["thing"]["id"]
-    asked = (
-        f"/why?{urlencode({'episode': episode, 'name': mention})}",
-        f"/how?{urlencode({'name': most[0]})}",
-        f"/why-not?{urlencode({'name': most[0], 'other': most[1]})}",
-        f"/compare?{urlencode([('x', id_) for id_ in most[:4]])}",
-        f"/pair?{urlencode({'one': most[0], 'other': most[1]})}",
-        f"/episodes?{urlencode({'mentions': most[0], 'beside': most[1]})}",
-    )
-    things = [f"/{id_}" for id_ in (*most, theme, show, episode, *linked)]
-    return [*PATHS, *things, *asked, *(f"/questions/{name}" for name in QUESTIONS)]
+    kinds = {kind: list(paths) for kind, paths in PATHS.items()}
+    things = {type_: ids(f"entities?type={type_}") for type_ in TYPES}
+    themes = [_get_id(row) for row in rows("themes")]
+    episodes = ids("episodes")
+    for type_, listed in things.items():
+        kinds[type_] = [f"/{id_}" for id_ in listed]
+    kinds["theme"] = [f"/{themes[rank]}" for rank in RANKS if rank < len(themes)]
+    kinds["show"] = [f"/{id_}" for id_ in ids("shows")]
+    kinds["episode"] = [f"/{id_}" for id_ in episodes]
+    for episode in episodes:
+        facts = json.loads(fetch(f"{address}/api/episode?{urlencode({'name': episode})}", "*/*"))
+        for kind in ("quote", "topic", "tag"):
+            listed = facts[f"{kind}s"][:1]
+            kinds.setdefault(kind, []).extend(f"/{row['id']}" for row in listed)
+        for row in facts["mentions"][:1]:
+            query = urlencode({"episode": episode, "name": row["thing"]["id"]})
+            kinds.setdefault("why", []).append(f"/why?{query}")
+    full = [listed for listed in things.values() if len(listed) == len(RANKS)]
+    columns = list(zip(*full, strict=True))
+    kinds["how"] = [f"/how?{urlencode({'name': id_})}" for id_ in things["company"]]
+    for first, second, third, fourth, *_ in columns:
+        pair = {"one": first, "other": second}
+        kinds.setdefault("pair", []).append(f"/pair?{urlencode(pair)}")
+        query = urlencode([("x", id_) for id_ in (first, second, third, fourth)])
+        kinds.setdefault("compare", []).append(f"/compare?{query}")
+        query = urlencode({"name": first, "other": second})
+        kinds.setdefault("why-not", []).append(f"/why-not?{query}")
+        query = urlencode({"mentions": first, "beside": second})
+        kinds.setdefault("episodes of two", []).append(f"/episodes?{query}")
+    questions = re.findall(r'href="(/questions/[^"?#]+)"', fetch(f"{address}/questions").decode())
+    kinds["question"] = list(dict.fromkeys(questions))
+    return kinds
+
+
+def _get_id(row: Mapping[str, object]) -> str:
+    thing = row.get("thing", row)
+    assert isinstance(thing, dict)
+    return str(thing["id"])
 
 
 def measure_cpu(pid: int) -> float:
@@ -96,10 +150,22 @@ def measure_cpu(pid: int) -> float:
     for each in tree(pid):
         try:
             fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+            # Number of a process's CPU clock on Linux (clock_getcpuclockid(3)).
+            seconds += time.clock_gettime(~each << 3 | 2)
         except OSError:  # it has ended
             continue
-        seconds += sum(map(int, fields[11:15])) / TICKS  # proc(5): utime, stime, cutime, cstime
+        seconds += sum(map(int, fields[13:15])) / TICKS  # proc(5): cutime, cstime
     return seconds
+
+
+class PageCost(NamedTuple):
+    """CPU seconds of a page's first and second answer, and of the fixed loop before."""
+
+    kind: str
+    path: str
+    first: float
+    second: float
+    loop: float
 
 
 def measure_page(address: str, pid: int) -> float:
@@ -110,17 +176,66 @@ def measure_page(address: str, pid: int) -> float:
     return measure_cpu(pid) - before
 
 
-def measure_pages(address: str, pid: int, paths: Sequence[str]) -> str:
-    """Return a table of the costs of pages, the dearest first, and the share under the limit."""
-    costs = [
-        (path, measure_page(address + path, pid), measure_page(address + path, pid))
-        for path in paths
+def measure_loop() -> float:
+    """Return the CPU seconds of the fixed loop."""
+    start, total = time.process_time(), 0
+    for number in range(LOOPS):
+        total += number & 3
+    return time.process_time() - start
+
+
+def wait_rest(pid: int) -> None:
+    """Wait until a server and its workers use no CPU time."""
+    last = -1.0
+    while (now := measure_cpu(pid)) - last > REST_CPU_S:
+        last = now
+        time.sleep(REST_S)
+
+
+def measure_pages(
+    store: Path, kinds: Mapping[str, Sequence[str]], servers: int
+) -> Iterator[PageCost]:
+    """Ask each of some fresh servers for its share of the pages of each kind."""
+    for server in range(servers):
+        asked = [(kind, path) for kind in kinds for path in kinds[kind][server::servers]]
+        random.Random(server).shuffle(asked)
+        with serve(store) as (slashed, pid):
+            wait_rest(pid)
+            for kind, path in asked:
+                loop, address = measure_loop(), slashed.rstrip("/") + path
+                yield PageCost(
+                    kind, path, measure_page(address, pid), measure_page(address, pid), loop
+                )
+
+
+def describe_costs(costs: Sequence[PageCost]) -> str:
+    """Return tables of the costs by kind and of the dearest pages, and the share of cheap ones."""
+    kinds = defaultdict(list)
+    for cost in costs:
+        kinds[cost.kind].append(cost.first)
+    by_kind = [
+        (
+            kind,
+            len(firsts),
+            sum(first < LIMIT_S for first in firsts),
+            f"{statistics.median(firsts):.2f}",
+            f"{max(firsts):.2f}",
+        )
+        for kind, firsts in sorted(kinds.items(), key=lambda item: -max(item[1]))
     ]
-    costs.sort(key=lambda row: -row[1])
-    cheap = sum(first < LIMIT_S for _, first, _ in costs)
-    rows = [(path, f"{first:.2f}", f"{second:.2f}") for path, first, second in costs]
-    share = f"under {LIMIT_S} s at first: {cheap} of {len(costs)} ({cheap / len(costs):.0%})"
-    return f"{table(('page', 'first, CPU s', 'again'), rows)}\n\n{share}"
+    dearest = sorted(costs, key=lambda cost: -cost.first)[:DEAREST]
+    rows = [(cost.path, f"{cost.first:.2f}", f"{cost.second:.2f}") for cost in dearest]
+    cheap = sum(cost.first < LIMIT_S for cost in costs)
+    loops = sorted(cost.loop for cost in costs)
+    return "\n\n".join(
+        [
+            table(("kind", "pages", f"under {LIMIT_S} s", "median, CPU s", "dearest"), by_kind),
+            table(("page", "first, CPU s", "again"), rows),
+            f"under {LIMIT_S} s at first: {cheap} of {len(costs)} ({cheap / len(costs):.1%})",
+            f"the fixed loop took {1000 * loops[0]:.1f} ms of CPU at least, "
+            f"{1000 * statistics.median(loops):.1f} in the median, {1000 * loops[-1]:.1f} at most",
+        ]
+    )
 
 
 def inspect_pages(address: str, paths: Sequence[str], pictures: Path | None) -> str:
@@ -157,17 +272,21 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("store", type=Path)
+    parser.add_argument("--servers", type=int, default=4, help="fresh servers; 4 by default")
     parser.add_argument("--no-browser", action="store_true", help="measure only the cost")
+    parser.add_argument("--no-cost", action="store_true", help="look only for faults")
     parser.add_argument("--pictures", type=Path, help="folder for a picture of each page")
     options = parser.parse_args()
     with serve(options.store) as (slashed, _):
-        paths = list_paths(slashed.rstrip("/"))
-    with serve(options.store) as (slashed, pid):  # another one, that has answered nothing
-        address = slashed.rstrip("/")
-        sys.stdout.write(measure_pages(address, pid, paths) + "\n\n")
+        kinds = list_paths(slashed.rstrip("/"))
+    if not options.no_cost:
+        costs = list(measure_pages(options.store, kinds, options.servers))
+        sys.stdout.write(f"{describe_costs(costs)}\n\n")
         sys.stdout.flush()
-        if not options.no_browser:
-            sys.stdout.write(inspect_pages(address, paths, options.pictures) + "\n")
+    if not options.no_browser:
+        with serve(options.store) as (slashed, _):
+            paths = [path for listed in kinds.values() for path in listed]
+            sys.stdout.write(inspect_pages(slashed.rstrip("/"), paths, options.pictures) + "\n")
 
 
 if __name__ == "__main__":
