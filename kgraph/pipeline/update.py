@@ -294,7 +294,10 @@ def _change_statements(
     writer: BuildWriter,
     report: Report,
 ) -> None:
-    """Remove the statements that are no longer made, and add the new ones."""
+    """Remove the statements that are no longer made, and add the new ones.
+
+    All statements of a subject are in its blocks, so only subjects whose blocks differ count.
+    """
     turtle = Turtle(writer.base)
     old_slugs = [*(s for s in result.slugs if s in update.kept.episodes), *update.gone]
     old_texts = [
@@ -303,10 +306,24 @@ def _change_statements(
     ]
     old_texts.append(_describe_whole(turtle, last_store.shared, shared))
     new_texts = [result.turtle.decode(), _describe_whole(turtle, shared, last_store.shared)]
-    old, new = _parse(turtle, old_texts), _parse(turtle, new_texts)
+    old_blocks, new_blocks = _split_blocks(old_texts), _split_blocks(new_texts)
+    subjects = set(map(_get_subject, old_blocks ^ new_blocks))
+    old, new = (
+        _parse(turtle, (block for block in blocks if _get_subject(block) in subjects))
+        for blocks in (old_blocks, new_blocks)
+    )
     removed, added = old - new, new - old
     writer.change_statements(removed, added)
     report.triples = last_store.meta.triples - len(removed) + len(added)
+
+
+def _split_blocks(texts: Iterable[str]) -> set[str]:
+    """Return the blocks of Turtle; in a literal there is no line break."""
+    return {block for text in texts for block in text.split("\n\n")}
+
+
+def _get_subject(block: str) -> str:
+    return block.partition(" ")[0]
 
 
 def _describe_whole(turtle: Turtle, shared: SharedData, besides: SharedData) -> str:
@@ -315,8 +332,8 @@ def _describe_whole(turtle: Turtle, shared: SharedData, besides: SharedData) -> 
     return turtle.serialize((*blocks, *describe_shared(shared, besides=besides)))
 
 
-def _parse(turtle: Turtle, texts: Iterable[str]) -> set[pyoxigraph.Triple]:
-    document = "".join((turtle.header(), *texts)).encode()
+def _parse(turtle: Turtle, blocks: Iterable[str]) -> set[pyoxigraph.Triple]:
+    document = "\n\n".join((turtle.header(), *blocks)).encode()
     quads = pyoxigraph.parse(document, pyoxigraph.RdfFormat.TURTLE, lenient=True)
     return {quad.triple for quad in quads}
 
