@@ -300,7 +300,7 @@ def _sum_pairs(
 def find_recounted_things(
     old: Mapping[str, EpisodeSummary], new: Mapping[str, EpisodeSummary]
 ) -> Set[str] | None:
-    """Return the ids of all things whose months or counts of pairs may differ.
+    """Return the ids of all things whose months or counts of pairs may differ, "" if any month may.
 
     None stands for all: the number of episodes is part of the measures of every pair.
 
@@ -315,7 +315,7 @@ def find_recounted_things(
         if before is after:
             continue
         if before.month != after.month:
-            things.update(before.mentions, after.mentions)
+            things.update(("",), before.mentions, after.mentions)
         elif before.mentions != after.mentions:
             things.update(id_ for id_, _ in before.mentions.items() ^ after.mentions.items())
     return things

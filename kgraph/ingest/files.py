@@ -213,7 +213,7 @@ class _FileFinder:
         Args:
             real_path: without links; "" if it is to be found.
         """
-        name = os.path.basename(path)
+        name = path.rpartition(os.sep)[2]  # of an absolute, normal path
         try:
             status = os.stat(path)
         except OSError as error:
@@ -276,14 +276,14 @@ def _split_folders(root: str) -> tuple[str, ...]:
 
 
 def _relative_name(root: str, path: str) -> str:
-    above = os.path.join(root, "")
+    above = root if root.endswith(os.sep) else root + os.sep
     is_below = path.startswith(above)  # both are absolute, and normal
     relative = path[len(above) :] if is_below else os.path.relpath(path, root)
     return _to_printable(_to_posix(os.path.basename(path) if relative == "." else relative))
 
 
 def _to_posix(path: str) -> str:
-    return path.replace(os.sep, "/")
+    return path if os.sep == "/" else path.replace(os.sep, "/")
 
 
 def _to_printable(path: str) -> str:

@@ -252,7 +252,8 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
         layout.read_meta(folder)
         checksums = Checksums(folder)
         # All of them: a build mends what is damaged, and what is copied gets new checksums.
-        checksums.check_files(unread=set(filter(_is_checked_as_read, find_untouched(folder))))
+        unread = set(filter(_is_checked_as_read, find_untouched(folder)))
+        checksums.check_files(unread=unread | {layout.KEPT_FILE})  # which is read next
         data = checksums.read_file(layout.KEPT_FILE)
         kept = _decode_kept(data)
     except StoreMissingError:

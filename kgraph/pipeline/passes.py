@@ -203,11 +203,12 @@ def survey_files(
         results.update(result.files if spool is None else _spool_surveys(result.files, spool))
         total.locations.update(result.locations)
         progress("reading", len(results), len(unread))
+    own_shows = own.shows
     for file in sources.files:
         known = results.get(file.name) or kept[file.name]
         total.files[file.name] = known
         if known.survey is not None and file.name not in total.locations:
-            total.locations[file.name] = UnreadSource(file, known.sha256, own.shows)
+            total.locations[file.name] = UnreadSource(file, known.sha256, own_shows)
     total.problems.extend(sources.problems)
     total.problems.extend(p for survey in total.files.values() for p in survey.problems)
     total.problems.sort()

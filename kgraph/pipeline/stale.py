@@ -106,6 +106,8 @@ class _FileComparison:
 
     def list_changes(self, recording: Recording) -> Iterator[str]:
         before = self._old[recording.slug]
+        if before == recording.files and self._changed.isdisjoint(before):
+            return
         for name in recording.files:
             if name not in before:
                 yield f"{name} is new"

@@ -260,6 +260,8 @@ def describe_term(
 def _describe_statistics(shared: SharedData, besides: SharedData | None) -> Iterator[SubjectBlock]:
     summaries, others = shared.summaries.values(), besides.summaries.values() if besides else ()
     ids = find_recounted_things(besides.summaries, shared.summaries) if besides else None
+    if ids is not None and not ids:
+        return
     known_pairs = set(count_co_mentions(others, either=ids))
     known_months = set(count_by_month(others, ids=ids))
     for pair in count_co_mentions(summaries, either=ids):

@@ -140,13 +140,15 @@ def test_pairs_of_some_things_are_those_among_all_pairs():
 def test_things_of_changed_episodes_are_counted_again():
     old = {"1": summarize("ab"), "2": summarize("bc"), "3": summarize("d")}
     new = {**old, "2": summarize("be"), "3": summarize("d", "2025-10-01")}
-    assert find_recounted_things(old, new) == {"company/c", "company/d", "company/e"}
+    assert find_recounted_things(old, new) == {"", "company/c", "company/d", "company/e"}
     surer = {**old, "2": summarize({"b": 0.9, "c": 1.0})}
     assert find_recounted_things(old, surer) == {"company/b"}
     assert find_recounted_things(old, old) == set()
     assert find_recounted_things(old, {**old, "4": summarize("f")}) is None
     moved = {"1": old["1"], "2": old["2"], "4": summarize("f")}
-    assert find_recounted_things(old, moved) == {"company/d", "company/f"}
+    assert find_recounted_things(old, moved) == {"", "company/d", "company/f"}
+    bare, later = summarize(""), summarize("", "2025-10-01")
+    assert find_recounted_things({"1": bare}, {"1": later}) == {""}
 
 
 def test_months_of_some_things_are_counted_with_those_of_all_episodes():
