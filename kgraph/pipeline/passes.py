@@ -339,7 +339,7 @@ def resolve_shard(task: ResolveTask) -> ResolveResult:
         rows = (row for file in episode.files for row in file.rows.get("companies", ()))
         surfaces = {row.text("name") for row in rows}
         result.surfaces.update(
-            (surface, summarize_form(forms.get(surface)))
+            (surface, summarize_form(forms(surface)))
             for surface in sorted(surfaces - result.surfaces.keys())
         )
         tally = tally_episode(episode)

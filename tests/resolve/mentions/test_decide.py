@@ -9,7 +9,7 @@ from kgraph.resolve import knowledge
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements import JudgementTable, build_judgement_table
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.mentions import candidates_in_context, ranking
+from kgraph.resolve.mentions import candidates_in_context, decide, ranking
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES
 from kgraph.resolve.mentions.context import build_context, parse_mention
 from kgraph.resolve.mentions.decide import build_row, decide_mentions, final_type
@@ -356,3 +356,12 @@ def test_an_entry_is_not_meant_before_it_appeared(date, label):
     known = knowledge.add_corpus(prepared, count_names(talk), JudgementTable())
     [[decision]] = decide_mentions(talk, known)
     assert decision.label == label
+
+
+def test_few_forms_are_kept(monkeypatch):
+    talk = episode(*map(regex_row, ["Coinbase", "Ethereum", "Nvidia", "Coinbase", "ETH"]))
+    wanted = decide_mentions(talk, knowledge_of(talk))
+    monkeypatch.setattr(decide, "MAX_FORMS", 2)
+    known = knowledge_of(talk)
+    assert decide_mentions(talk, known) == wanted
+    assert decide.surface_forms(known).cache_info().currsize == 2
