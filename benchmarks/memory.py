@@ -369,9 +369,11 @@ def measure_conclusion(folder: str, count: int, workers: int, home: str | None) 
             spooled = (file.survey for file in few.files.values())
             grown = GrownSurveys([s.load() for s in spooled if isinstance(s, SpooledSurvey)])
         surveyed = SurveyResult()
+        surveys = []
         for number, (name, survey) in enumerate(grown.make(count)):
             file = FileSurvey(f"{number:064x}", None)
-            surveyed.files[name] = msgspec.structs.replace(file, survey=spool.add(survey))
+            surveys.append(spool.add(survey))
+            surveyed.files[name] = msgspec.structs.replace(file, survey=surveys[-1])
             surveyed.locations[name] = SpillRange(
                 name, f"{work}/{number // 24}.spill", number, number
             )
@@ -386,7 +388,7 @@ def measure_conclusion(folder: str, count: int, workers: int, home: str | None) 
     rows = [
         ("files", f"{count:,}"),
         ("recordings", f"{len(corpus.recordings):,}"),
-        ("partitions", -(-count // survey_split.PARTITION_FILES)),
+        ("partitions", survey_split.count_partitions(surveys)),
         ("on disk, GB", f"{on_disk / 1e9:.2f}"),
         ("parent before, MB", f"{before / MB:,.0f}"),
         ("parent at most, MB", f"{own / MB:,.0f}"),

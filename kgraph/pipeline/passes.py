@@ -282,16 +282,16 @@ def conclude_survey(
 ) -> ConcludedCorpus:
     """Build the tables of the second pass, and group the files into recordings.
 
-    A corpus of more than :data:`~kgraph.pipeline.survey_split.PARTITION_FILES` files is counted in
-    parts, by the workers if they see its files.
+    A corpus of several partitions (:func:`~kgraph.pipeline.survey_split.count_partitions`) is
+    counted by the workers if they see its files.
 
     Args:
         own: the user's own entries.
-        work: folder for files of the parts.
+        work: folder for files of the partitions.
         last, unchanged: as of :func:`~kgraph.resolve.corpus.build_tables`.
     """
     surveys = [f.survey for f in surveyed.files.values() if f.survey is not None]
-    if len(surveys) <= survey_split.PARTITION_FILES:
+    if survey_split.count_partitions(surveys) <= 1:
         return build_tables(EncodedSurveys(surveys), judged, own, last=last, unchanged=unchanged)
     map_tasks = partial(map_ordered, pool if pool is None or pool.sees_files else None)
     encoded = EncodedSurveys(surveys, lambda: survey_split.split_surveys(surveys, work, map_tasks))

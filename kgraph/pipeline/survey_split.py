@@ -1,16 +1,17 @@
 """Split the surveys of a large corpus by key into files, so that each partition is counted alone.
 
-Takes surveys in a spool; gives :class:`FilePartitions`, the names and hashes of all of them, of
-about :data:`PARTITION_FILES` files in each. A split file holds all partitions of some consecutive
-surveys: an index, and for each kind and partition a block. Memory is that of the largest partition,
-or of the surveys of one split file.
+Takes surveys in a spool; gives :class:`FilePartitions`, the names and hashes of all of them, of at
+most :data:`PARTITION_FILES` files and :data:`PARTITION_BYTES` of surveys in each, on average. A
+split file holds all partitions of some consecutive surveys: an index, and for each kind and
+partition a block. Memory is that of the largest partition, or of the surveys of one split file.
 """
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
@@ -25,10 +26,14 @@ from kgraph.resolve.survey_partitions import MapTasks
 if TYPE_CHECKING:
     from kgraph.resolve.quotes.hash_columns import Array, HashColumns
 
-#: Files whose names and hashes make up a partition: 300 MB while it is counted, or less. A smaller
-#: corpus is one partition, in memory.
+#: Files whose names and hashes make up a partition: 350 MB while it is counted. A smaller corpus is
+#: one partition, in memory.
 PARTITION_FILES = 16_384
+#: Bytes of the surveys of a partition: 450 MB while it is counted. Files with many quotes reach
+#: this first; the survey of a usual one has 9 kB.
+PARTITION_BYTES = 200_000_000
 SPLIT_FILES = 2_048  #: surveys a split file: 60 MB while they are split
+SPLIT_BYTES = 25_000_000  #: of the surveys of a split file
 
 HASH_KINDS = ("shingles", "runs", "keys", "contexts", "passage_runs")
 _STATISTICS = len(HASH_KINDS)  #: number of the kind of the names, after those of the hashes
@@ -84,6 +89,12 @@ class FilePartitions(msgspec.Struct, frozen=True):
                 yield file.read(end - start)
 
 
+def count_partitions(surveys: Sequence[SurveyLists]) -> int:
+    """Return how many partitions surveys make, by their number and the size of those in a spool."""
+    size = sum(survey.length for survey in surveys if isinstance(survey, SpooledSurvey))
+    return math.ceil(max(len(surveys) / PARTITION_FILES, size / PARTITION_BYTES))
+
+
 def split_surveys(
     surveys: Sequence[SurveyLists], work: Path, map_tasks: MapTasks
 ) -> FilePartitions:
@@ -93,21 +104,33 @@ def split_surveys(
         work: folder for the files.
         map_tasks: runs a function on some surveys at a time, here or in other processes.
     """
-    partitions = -(-len(surveys) // PARTITION_FILES)
     with SurveySpool(work / "other-surveys") as spool:
         spooled = [s if isinstance(s, SpooledSurvey) else spool.add(s) for s in surveys]
         for used in {survey.spool for survey in spooled}:
             used.flush()
+    partitions = count_partitions(spooled)
     tasks = (
         _SplitTask(
-            SpoolRange([survey.place for survey in spooled[first : first + SPLIT_FILES]]),
+            SpoolRange([survey.place for survey in spooled[first:end]]),
             first,
             partitions,
             str(work / f"{first}.split"),
         )
-        for first in range(0, len(spooled), SPLIT_FILES)
+        for first, end in pairwise(_list_ranges(spooled))
     )
     return FilePartitions(tuple(map_tasks(_split_range, tasks)), partitions)
+
+
+def _list_ranges(spooled: Sequence[SpooledSurvey]) -> Iterator[int]:
+    """Yield where the surveys of each split file start, and where the last ones end."""
+    start = size = 0
+    yield 0
+    for number, survey in enumerate(spooled):
+        size += survey.length
+        if number > start and (number - start == SPLIT_FILES or size > SPLIT_BYTES):
+            start, size = number, survey.length
+            yield number
+    yield len(spooled)
 
 
 def _split_range(task: _SplitTask) -> str:
