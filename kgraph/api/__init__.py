@@ -4,7 +4,7 @@ Each method calls the package that does the work, and has a command of the same 
 
 The same arguments choose a part of the graph everywhere:
 
-    since, until      first and last day: a date, or text such as 2025-06-01 or 2025-06
+    since, until      first and last day: a date, or text such as 2025-06-01, 2025-06 or 2025
     types             one type of entity, such as "company", or several; none for all
     min_confidence    lowest confidence of a mention, from 0 to 1
     episodes          one episode, or several, by file name, title or id; none for all

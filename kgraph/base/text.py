@@ -161,7 +161,7 @@ def parse_day(text: str, *, is_end: bool = False) -> str:
         year, month = int(period[1]), int(period[2] or (12 if is_end else 1))
         return date(year, month, monthrange(year, month)[1] if is_end else 1).isoformat()
     except ValueError as error:
-        raise ValueError("not a date: write it as 2025-06-01 or 2025-06") from error
+        raise ValueError("not a date: write it as 2025-06-01, 2025-06 or 2025") from error
 
 
 def parse_bound(name: str, text: str, *, label: str = "") -> str:

@@ -14,13 +14,13 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from kgraph.base.errors import InputError, StoreError, suggest_fix
+from kgraph.base.errors import DataError, InputError, StoreError, suggest_fix
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
 from kgraph.pipeline.passes import Progress, ignore_progress
 from kgraph.project.preview import PreviewedFile, SourcePreview, preview_files, summarize_files
-from kgraph.project.settings import PROJECT_FILE, find_project_file
+from kgraph.project.settings import PROJECT_FILE, find_project_file, load_project
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.store import DEFAULT_STORE, layout
 
@@ -214,8 +214,19 @@ def write_project(proposal: ProjectProposal) -> None:
 
 
 def check_no_project(file: str | Path) -> None:
-    """Raise InputError if there is a project file."""
+    """Check that there is no project file.
+
+    Raises:
+        InputError: there is one; the message says what is wrong with it, if anything is.
+    """
     if os.path.lexists(file):
+        try:
+            load_project(Path(file)).check_sources()
+        except DataError as error:
+            raise InputError(
+                f"{file}: there is a project already, with a mistake: {error}; or remove the "
+                "file, and `kgraph init FOLDER` writes a new one"
+            ) from error
         raise InputError(
             f"{file}: there is a project already: edit this file, or remove it first; "
             "`kgraph init --dry-run` only prints a new one"

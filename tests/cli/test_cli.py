@@ -115,7 +115,7 @@ def test_standard_input_is_an_episode(tmp_path):
         (
             ["export", "turtle", "--since", "June"],
             2,
-            "--since June: not a date: write it as 2025-06-01 or 2025-06",
+            "--since June: not a date: write it as 2025-06-01, 2025-06 or 2025",
         ),
         (["export", "turtle", "--output", "/dev/null/x"], 1, "choose another --output"),
         (["show", "NVIDA"], 2, "did you mean Nvidia?"),

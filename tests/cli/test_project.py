@@ -220,9 +220,20 @@ def test_a_dry_run_writes_nothing_and_an_existing_file_stays(folder):
     (folder / "kgraph.toml").write_text("mine")
     done = run("init", "--yes", cwd=folder)
     assert done.returncode == 2
-    assert done.stderr.startswith("kgraph: kgraph.toml: there is a project already: ")
+    assert done.stderr.startswith("kgraph: kgraph.toml: there is a project already, with a mistake")
     assert run("init", "--dry-run", cwd=folder).returncode == 0
     assert (folder / "kgraph.toml").read_text() == "mine"
+
+
+def test_init_tells_what_is_wrong_with_the_project_that_is_there(folder):
+    (folder / "kgraph.toml").write_text('sources = ["nots"]\n')
+    done = run("init", "notes", "--yes", cwd=folder)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "kgraph: kgraph.toml: there is a project already, with a mistake: "
+        f"{folder / 'kgraph.toml'}:1: sources: 'nots': no such file or folder: did you mean notes? "
+        "Else correct it; or remove the file, and `kgraph init FOLDER` writes a new one\n",
+    )
 
 
 def test_a_proposal_can_be_read_by_programs(folder):

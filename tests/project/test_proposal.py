@@ -141,13 +141,15 @@ def test_a_project_file_is_never_replaced(folder):
         else:
             file.symlink_to("nowhere")
         with pytest.raises(
-            InputError, match=r"kgraph.toml: there is a project already: edit this "
+            InputError, match=r"kgraph.toml: there is a project already, with a mistake: "
         ):
             write_project(proposal)
         assert file.is_symlink() or file.read_text() == "mine"
         file.unlink()
     (folder / "sub").mkdir()
     write_project(proposal)
+    with pytest.raises(InputError, match=r"kgraph.toml: there is a project already: edit this "):
+        write_project(proposal)
     note = propose_project(folder, folder / "sub", workers=1).notes[-1]
     assert note.startswith(f"there is a project above, {proposal.file}: from {folder}/sub downw")
 

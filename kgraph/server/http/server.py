@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import signal
 import socket
 import sys
@@ -165,15 +166,34 @@ class _Server(uvicorn.Server):
         self._connections.schedule_sweeps(loop)
 
 
+#: Error of the system -> what is wrong with an address, and what to do.
+_LISTEN_PROBLEMS = {
+    errno.EADDRINUSE: (
+        "another program listens there",
+        "choose another port (--port, or --http of `kgraph mcp`); 0 is any free one",
+    ),
+    errno.EADDRNOTAVAIL: (
+        "this machine has no such address",
+        "choose another host, such as 127.0.0.1, or 0.0.0.0 for all of its addresses",
+    ),
+    errno.EACCES: (
+        "the port needs the rights of an administrator",
+        "choose a port from 1024 on (--port, or --http of `kgraph mcp`)",
+    ),
+}
+
+
 def open_listener(host: str, port: int) -> socket.socket:
     """Open a socket that listens at an address; InputError if that is not possible."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.create_server(address[:2], family=family, backlog=LISTEN_BACKLOG)
     except (OSError, OverflowError) as error:
-        raise InputError(
-            f"{host}:{port}: cannot listen there ({error}): choose another --host or --port"
-        ) from error
+        code = error.errno if isinstance(error, OSError) else 0
+        if isinstance(error, socket.gaierror):
+            code = errno.EADDRNOTAVAIL
+        reason, advice = _LISTEN_PROBLEMS.get(code or 0, (str(error), "choose another address"))
+        raise InputError(f"{host}:{port}: cannot listen there: {reason}: {advice}") from error
     # Connections inherit it. Otherwise the second half of an answer on a kept connection waits
     # 40 ms for the client's acknowledgement of the first (RFC 896 and RFC 1122).
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

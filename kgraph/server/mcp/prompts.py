@@ -7,13 +7,16 @@ for the answer. Values of arguments come from the user, and are written as JSON 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from mcp.server.mcpserver import MCPServer
+from mcp import MCPError
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.prompts.base import Prompt
+from mcp_types import INVALID_PARAMS, GetPromptResult, InputRequiredResult
 from pydantic import Field
 
+from kgraph.base.text import shorten
 from kgraph.server.mcp.render import clean_text
 
 NAME_SEPARATOR = ";"  #: between names in one argument of a prompt
@@ -113,6 +116,42 @@ def audit(name: NameArgument) -> str:
 
 
 PROMPTS: tuple[Callable[..., str], ...] = (briefing, profile, compare, evidence, audit)
+
+
+class PromptServer(MCPServer[None]):
+    """A server that refuses a wrong request for a prompt in words, as an error of the protocol."""
+
+    async def get_prompt(
+        self,
+        name: str,
+        arguments: dict[str, Any] | None = None,
+        context: Context[None, Any] | None = None,
+    ) -> GetPromptResult | InputRequiredResult:
+        """Return a prompt with its arguments in place.
+
+        Raises:
+            MCPError: there is no such prompt, or an argument is unknown or missing.
+        """
+        prompts = {prompt.name: prompt.arguments or [] for prompt in await self.list_prompts()}
+        if name not in prompts:
+            listed = ", ".join(prompts) or "none"
+            raise _invalid_request(f"{shorten(name)}: no such prompt; there is: {listed}")
+        given = arguments or {}
+        for argument in prompts[name]:
+            if argument.required and not str(given.get(argument.name, "")).strip():
+                raise _invalid_request(
+                    f"{name}: give the argument {argument.name}: {argument.description}"
+                )
+        names = [argument.name for argument in prompts[name]]
+        for argument_name in given:
+            if argument_name not in names:
+                unknown = f"{name}: {shorten(argument_name)}: no such argument"
+                raise _invalid_request(f"{unknown}; there is: {', '.join(names)}")
+        return await super().get_prompt(name, arguments, context)
+
+
+def _invalid_request(message: str) -> MCPError:
+    return MCPError(INVALID_PARAMS, message)
 
 
 def add_prompts(server: MCPServer[None]) -> None:

@@ -34,7 +34,7 @@ from kgraph.server.mcp.choices import let_user_choose
 from kgraph.server.mcp.completion import add_completion
 from kgraph.server.mcp.endpoint_service import EndpointService
 from kgraph.server.mcp.output_schemas import OUTPUT_SCHEMAS
-from kgraph.server.mcp.prompts import add_prompts
+from kgraph.server.mcp.prompts import PromptServer, add_prompts
 from kgraph.server.mcp.remote_tools import RemoteTools
 from kgraph.server.mcp.service import AgentService, QueryService, format_signature
 from kgraph.server.mcp.tools import Tools
@@ -165,7 +165,7 @@ def make_server(service: AgentService | EndpointService) -> MCPServer[None]:
         remote = RemoteTools(service)
         tools = [_make_tool(getattr(remote, name)) for name in REMOTE_TOOL_NAMES]
         resources, instructions, extensions = [*RESOURCES], REMOTE_INSTRUCTIONS, []
-    server: MCPServer[None] = MCPServer(
+    server = PromptServer(
         "kgraph",
         instructions=instructions,
         version=VERSION,

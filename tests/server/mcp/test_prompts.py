@@ -6,8 +6,8 @@ import sys
 import pytest
 from agents import follow_prompt, talk, told
 from jsonschema import validate
-from mcp import StdioServerParameters
-from mcp_types import PromptReference, ResourceTemplateReference
+from mcp import MCPError, StdioServerParameters
+from mcp_types import INVALID_PARAMS, PromptReference, ResourceTemplateReference
 from support import SAMPLE
 
 from kgraph import KnowledgeGraph
@@ -50,6 +50,33 @@ def test_prompts_say_what_they_take(served):
 def test_the_tools_that_a_prompt_names_answer(served, name, arguments, tools):
     answers = talk(served, lambda client: follow_prompt(client, name, **arguments))
     assert list(answers) == tools
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "words"),
+    [
+        ("profile", {}, "profile: give the argument name: name or id"),
+        ("profile", {"name": " "}, "profile: give the argument name: name or id"),
+        ("profile", {"nam": "NVIDIA"}, "profile: give the argument name: name or id"),
+        (
+            *("briefing", {"from": "2025-06"}),
+            "briefing: from: no such argument; there is: since, until",
+        ),
+        (
+            *("brief", {}),
+            "brief: no such prompt; there is: briefing, profile, compare, evidence, audit",
+        ),
+    ],
+)
+def test_a_wrong_request_for_a_prompt_is_refused_in_words(served, caplog, name, arguments, words):
+    async def ask(client):
+        with pytest.raises(MCPError) as refused:
+            await client.get_prompt(name, arguments)
+        return refused.value
+
+    error = talk(served, ask)
+    assert (error.code, error.message) == (INVALID_PARAMS, words)
+    assert not caplog.records  # the library logs what it does not expect with a traceback
 
 
 def test_what_a_user_writes_into_a_prompt_stays_one_text(served):
