@@ -248,6 +248,12 @@ def test_unknown_fields_are_kept_and_told(read_front):
     ]
 
 
+PEOPLE_ADVICE = (
+    "people are not read from the front matter: list the names that should be linked under "
+    "companies, and say who is a person with `kgraph judge type NAME --type person`"
+)
+
+
 @pytest.mark.parametrize(
     ("key", "advice"),
     [
@@ -257,7 +263,7 @@ def test_unknown_fields_are_kept_and_told(read_front):
         ("Summary", "rename it to summary if that is what it holds"),
         ("Title", "docs/reference.md lists what is read"),
         ("compnies", "rename it to companies if that is what it holds"),
-        ("guests", "people are not read from the front matter"),
+        *((key, PEOPLE_ADVICE) for key in ("guest", "guests", "people", "Speakers", "host")),
         ("x" * 100, "docs/reference.md lists what is read"),
     ],
 )
