@@ -35,6 +35,7 @@ from kgraph.base.errors import StoreError
 from kgraph.base.text import parse_bound, pluralize
 from kgraph.base.web_address import safe_web_url
 from kgraph.graph.cooccurrence import MIN_TIE_EPISODES
+from kgraph.graph.shares import Rise
 from kgraph.graph.windows import WindowEpisodes, choose_window, split_episodes
 from kgraph.query.table import Finding, Findings
 from kgraph.views.briefing_sentences import describe_row
@@ -201,6 +202,13 @@ class _SectionWriter:
     def _write_shifts(self) -> Iterator[BriefingSection]:
         store, episodes = self._graph.store, self._episodes
         shifts = list_shifts(store, episodes, NEWS_TYPES, MIN_SHIFT_EPISODES)
+        if not shifts:
+            empty = "No name can be compared: no show has episodes in both windows."
+            headline = _Headline(
+                "rose", "What rose or fell", "", empty, make_query("shifts", self._days, 1)
+            )
+            yield self._make_section(headline, _Draft(SHIFT_COLUMNS, [], 0))
+            return
         names = pluralize(len(shifts), "name")
         chance = ceil(len(shifts) / CHANCE_SHARE)
         compared = (
@@ -221,7 +229,12 @@ class _SectionWriter:
         }
         for direction in DIRECTIONS:
             title, note = titles[direction]
-            chosen = [shift for shift in shifts if name_direction(shift) == direction]
+            chosen = [
+                shift
+                for shift in shifts
+                if name_direction(shift) == direction
+                and (direction != "unclear" or self._seems_changed(shift))
+            ]
             draft = _Draft(
                 SHIFT_COLUMNS,
                 [make_shift_finding(store, episodes, shift) for shift in chosen[: self._limit]],
@@ -230,14 +243,20 @@ class _SectionWriter:
             empty = (
                 f"None of {names} that can be compared {direction} by more than chance explains."
             )
-            if not shifts:
-                empty = "No name can be compared: no show has episodes in both windows."
-            elif direction == "unclear":
-                empty = "Every name that was compared rose or fell."
+            if direction == "unclear":
+                empty = (
+                    "Every name that was compared rose or fell, or has the share of all episodes "
+                    "that it had."
+                )
             query = make_query(
                 "shifts", self._days | {"direction": direction}, max(1, len(draft.rows))
             )
             yield self._make_section(_Headline(direction, title, note, empty, query), draft)
+
+    def _seems_changed(self, shift: Rise) -> bool:
+        """Return whether the shares of all episodes differ by a tenth of a percent or more."""
+        before, after = len(self._episodes.before), len(self._episodes.inside)
+        return round(abs(shift.after / after - shift.before / before), 3) > 0
 
     # -- ties ----------------------------------------------------------------------
 

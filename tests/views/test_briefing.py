@@ -114,10 +114,30 @@ def test_an_empty_section_says_why(months):
     for section in brief(months, "2025-05", "2025-05").sections:
         assert bool(section.empty) != bool(section.rows)
     empty = {s.key: s.empty for s in brief(months, "2025-05", "2025-05").sections}
+    assert list(empty)[:2] == ["rose", "new"]  # what fell has the same reason
     assert empty["new"] == "No episode is earlier than these days, so every name would be new."
     assert empty["rose"] == "No name can be compared: no show has episodes in both windows."
     assert empty["changed"] == "There was no build before this one, or it was not kept."
     assert "build again" in empty["judged"]
+
+
+def test_what_has_the_share_that_it_had_does_not_seem_to_have_changed(tmp_path):
+    talks = [
+        episode(
+            f"Talk {month} {number}",
+            f"2025-{month}-0{number + 1}",
+            ["Circle:company:1", *(["Tether:company:1"] if number < tether else [])],
+            show="Alpha",
+        )
+        for month, tether in (("05", 5), ("06", 3))
+        for number in range(6)
+    ]
+    store = stored(tmp_path / "store", talks)
+    facts = brief(store)
+    rows = {section.key: section.rows for section in facts.sections}
+    labels = [row.subjects[0].label for key in ("rose", "fell", "unclear") for row in rows[key]]
+    assert labels == ["Tether"]  # and not Circle, which all episodes of both months mention
+    check_repeats(facts, store.path)
 
 
 def test_one_episode_of_one_show_is_told_of_in_the_singular(tmp_path):
