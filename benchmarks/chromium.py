@@ -137,9 +137,9 @@ def median(values: list[float]) -> float:
     return statistics.median(values) if values else math.nan
 
 
-def load_driver() -> Any:
-    """Load ``tests/browser.py``, which is no part of a package."""
-    spec = importlib.util.spec_from_file_location("browser", ROOT / "tests/browser.py")
+def load_driver(file: str = "tests/browser.py") -> Any:
+    """Load a module of the tests, which is no part of a package."""
+    spec = importlib.util.spec_from_file_location(Path(file).stem, ROOT / file)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import html
 import shlex
-from collections import Counter
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -57,6 +56,7 @@ SCRIPT_MODULES = (
     "network.js",
     "panel.js",
     "groups.js",
+    "titles.js",
     "search.js",
     "tables.js",
     "page.js",
@@ -232,7 +232,8 @@ def make_caption(content: PictureContent) -> str:
 def make_page_data(content: PictureContent, network: Network, evidence: Evidence) -> dict[str, Any]:
     """Return the data of the page's scripts (``assets/*.js``), ready for JSON."""
     nodes, edges, *_ = network.get_network_data()
-    counts = Counter(entity.type for entity in content.entities)
+    types = {e.type for e in content.entities}
+    types |= {thing["type"] for thing in content.expansions.get("things", {}).values()}
     panels = {}
     for entity in content.entities:
         spellings = sorted(entity.surfaces, key=lambda s: (-entity.surfaces[s], s))
@@ -253,9 +254,9 @@ def make_page_data(content: PictureContent, network: Network, evidence: Evidence
         "groups": msgspec.to_builtins(content.groups),
         "more": content.expansions,
         "types": [
-            {"type": type_, "plural": plural, "count": counts[type_]}
+            {"type": type_, "plural": plural}
             for type_, plural in TYPE_PLURALS.items()
-            if type_ in counts
+            if type_ in types
         ],
         "things": panels,
         "links": {

@@ -1,5 +1,6 @@
 """kgraph.atlas.layout: a map that is the same each time, whose camps stand apart."""
 
+from collections import Counter
 from itertools import combinations
 
 import numpy as np
@@ -45,15 +46,17 @@ def two_camps(talks=60, more=()):
         for n in range(talks)
     ]
     made += [talk(talks, ["chip00", "coin00"]), *more]
-    counts = {}
-    for episode in made:
-        for mention in episode.mentions:
-            counts[mention.key] = counts.get(mention.key, 0) + 1
+    return graph_of(made)
+
+
+def graph_of(talks):
+    """The graph of some talks, with an entity for each company."""
+    counts = Counter(mention.key for one in talks for mention in one.mentions)
     entities = {
         f"company/{key}": Entity("company", key, key, {key: n}, n, 0.9)
         for key, n in sorted(counts.items())
     }
-    return Graph(made, SharedData(entities))
+    return Graph(talks, SharedData(entities))
 
 
 @pytest.fixture(scope="module")

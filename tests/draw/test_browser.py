@@ -1,9 +1,11 @@
 """The page as a person meets it, in a real browser; left out where there is no Chromium."""
 
+import numpy as np
 import pytest
-from atlas.test_layout import two_camps
+from atlas.test_layout import graph_of, talk, two_camps
 from browser import CHROMIUM, opened
 from draw.factories import HARM, graph
+from draw.painted import RECORDER, count_covered
 
 from kgraph.draw import write_view
 
@@ -196,6 +198,65 @@ def test_a_name_is_expanded_by_names_that_were_not_drawn(camps):
     assert "This file holds no quotes and episodes" in camps.run(PANEL)
     confidence = camps.run(f"{DATA}.more.links[{id_!r}][0][3]")
     assert f"{round(100 * confidence)} % at best" in camps.run(PANEL)
+
+
+@pytest.mark.parametrize("is_open_before", [False, True])
+def test_tables_legend_and_label_hold_what_an_expanded_name_brought(camps, is_open_before):
+    id_ = camps.run(f"Object.keys({DATA}.more.links)[0]")
+    brought = camps.run(f"{DATA}.more.links[{id_!r}].map(([id]) => {DATA}.more.things[id].label)")
+    assert brought
+    toggle = "document.querySelector('#tables summary').click()"
+    cells = "[...document.querySelectorAll('#tables table')].map(t => t.tBodies[0].innerText)"
+    count = "[...document.querySelectorAll('#tables table')].map(t => t.tBodies[0].rows.length)"
+    if is_open_before:
+        camps.run(toggle)
+        camps.until("document.querySelectorAll('#tables table').length === 2")
+        assert not any(label in camps.run(cells)[0] for label in brought)
+    drawn = camps.run(f"[{DATA}.nodes.length, {DATA}.edges.length]")
+    camps.press("/")
+    camps.type(camps.run(f"{DATA}.things[{id_!r}].label"))
+    camps.press("Enter")
+    camps.run("document.querySelector('#panel .expand').click()")
+    if not is_open_before:
+        camps.run(toggle)
+        camps.until("document.querySelectorAll('#tables table').length === 2")
+    names, links = camps.run(cells)
+    assert all(label in names and label in links for label in brought)
+    assert camps.run(count)[0] == drawn[0] + len(brought)
+    assert camps.run(count)[1] >= drawn[1] + len(brought)
+    label = camps.run("document.querySelector('#canvas').firstElementChild.ariaLabel")
+    assert label.startswith(f"Picture of {drawn[0] + len(brought)} names and ")
+    types = camps.run("document.getElementById('types').innerText.trim()")
+    assert types == f"{drawn[0] + len(brought)} companies"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_names_of_groups_cover_no_mark_no_name_and_no_other(tmp_path, width, height):
+    made = tmp_path / "camps.html"
+    write_view(several_camps(), made, limit=60)
+    with opened(made, width, height) as page:
+        page.call("Page.addScriptToEvaluateOnNewDocument", source=RECORDER)
+        page.reload()
+        page.until("painted.texts.length && painted.marks.length > 20")
+        page.settle()
+        covered = count_covered(page)
+        assert covered.pop("titles") >= 4
+        assert covered == {"marks": 0, "names": 0, "on another": 0, "cut off": 0}
+        assert page.console == []
+
+
+def several_camps():
+    """Talks on each of six fields, in which companies of two fields seldom meet."""
+    random = np.random.default_rng(2)
+    fields = [
+        [f"{field} {n:02}" for n in range(8)]
+        for field in ("Bank", "Chip", "Coin", "Drug", "Film", "Game")
+    ]
+    talks = [
+        talk(n, sorted(random.choice(fields[n % 6], 4, replace=False).tolist())) for n in range(120)
+    ]
+    talks += [talk(120 + n, [fields[n][0], fields[(n + 1) % 6][0]]) for n in range(6)]
+    return graph_of(talks)
 
 
 def test_the_tip_and_a_click_tell_the_same(camps):

@@ -1,8 +1,7 @@
-// Groups of names: their areas and names in the picture, their panel, and names by which the picture is expanded.
+// Groups of names: their areas in the picture, their panel, and names by which the picture is expanded.
 
 const PADDING = 34; // pixels of an area round its marks
 const FAR = 95; // pixels at zoom 1 from a name to those that it is expanded by
-const TITLE_SIZE = isTall ? 12 : 15; // pixels on the screen
 const TURN = Math.PI * (3 - Math.sqrt(5));
 
 /** The corners of the smallest convex area round points (Andrew 1979). */
@@ -41,27 +40,6 @@ network.on("beforeDrawing", (context) => {
     context.closePath();
     context.stroke();
     context.fill();
-    context.restore();
-  });
-});
-
-network.on("afterDrawing", (context) => {
-  if (colours !== "group") return;
-  const scale = network.getScale(), size = TITLE_SIZE / scale;
-  DATA.groups.forEach((group, number) => {
-    const points = shownMembers(group), top = Math.min(...points.map(({ y }) => y));
-    if (points.length < 2 || (selected && selected.group !== number)) return;
-    const middle = points.reduce((sum, { x }) => sum + x, 0) / points.length;
-    context.save();
-    context.font = `650 ${size}px system-ui, sans-serif`;
-    context.textAlign = "center";
-    context.lineWidth = 5 / scale;
-    context.lineJoin = "round";
-    context.strokeStyle = colour("halo");
-    context.fillStyle = colour(`group-${number}`);
-    const half = context.measureText(group.name).width / 2, [left, right] = [0, byId("canvas").clientWidth].map((x) => network.DOMtoCanvas({ x, y: 0 }).x);
-    const x = Math.max(left + half + 4 / scale, Math.min(right - half - 4 / scale, middle)); // a name stays in sight where it is wider than its group
-    for (const paintText of ["strokeText", "fillText"]) context[paintText](group.name, x, top - PADDING - 4 / scale);
     context.restore();
   });
 });
@@ -130,6 +108,7 @@ function expand(id) {
     }
   });
   byId("dots").hidden = false;
+  describePicture();
   select({ node: id });
 }
 

@@ -87,8 +87,9 @@ const groupOf = new Map(DATA.groups.flatMap(({ members }, number) => members.map
 /** The name of a node's colour in the style sheet. */
 const colourName = (id, type) => (colours === "type" ? type : groupOf.has(id) ? `group-${groupOf.get(id)}` : "quiet");
 
-/** Colour everything anew: after a change of scheme, selection or legend. */
+/** Colour everything anew, and place the names of groups: after a change of scheme, selection or legend. */
 function paint() {
+  placeTitles();
   const shown = clear(), readable = legible();
   const quiet = colour("quiet"), ink = colour("ink"), halo = colour("halo"), ground = colour("ground");
   nodes.update(DATA.nodes.map(({ id, group }) => {

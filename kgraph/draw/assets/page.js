@@ -12,12 +12,16 @@ function showType(type) {
   if (hiddenTypes.has(type)) toggleType(type, false);
 }
 
-function fillLegend() {
-  byId("types").append(...DATA.types.map(({ type, plural, count }) => element("button", {
-    type: "button", id: `type-${type}`, "aria-pressed": "true", title: "Hide or show",
+/** Say beside the picture what it holds now: its types, its size, its tables. */
+function describePicture() {
+  const count = (type) => Object.values(DATA.things).filter((thing) => thing.type === type).length;
+  byId("types").replaceChildren(...DATA.types.filter(({ type }) => count(type)).map(({ type, plural }) => element("button", {
+    type: "button", id: `type-${type}`, "aria-pressed": String(!hiddenTypes.has(type)), title: "Hide or show",
     onclick: () => toggleType(type, !hiddenTypes.has(type)),
-  }, mark(type), `${count} ${count === 1 ? type : plural}`)));
-  byId("dashes").hidden = !DATA.edges.some(({ dashes }) => dashes);
+  }, mark(type), `${count(type)} ${count(type) === 1 ? type : plural}`)));
+  byId("canvas").firstElementChild.setAttribute("aria-label", `Picture of ${times(DATA.nodes.length, "name")} and ${times(DATA.edges.length, "link")}: ` +
+    "arrow keys move it, plus and minus zoom. The tables below say the same.");
+  fillTables();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -32,12 +36,9 @@ byId("closer").addEventListener("click", () => zoom(1.3));
 byId("farther").addEventListener("click", () => zoom(1 / 1.3));
 byId("fit").addEventListener("click", () => { fit(); paint(); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
-byId("tables").addEventListener("toggle", fillTables, { once: true });
-
-const frame = byId("canvas").firstElementChild;
-frame.setAttribute("role", "application");
-frame.setAttribute("aria-label", `Picture of ${times(DATA.nodes.length, "name")} and ${times(DATA.edges.length, "link")}: ` +
-  "arrow keys move it, plus and minus zoom. The tables below say the same.");
+byId("tables").addEventListener("toggle", fillTables);
+byId("canvas").firstElementChild.setAttribute("role", "application");
+byId("dashes").hidden = !DATA.edges.some(({ dashes }) => dashes);
 
 byId("centre").hidden = !DATA.focus || DATA.groups.length < 2;
 byId("centre").addEventListener("click", () => {
@@ -46,7 +47,7 @@ byId("centre").addEventListener("click", () => {
   paint();
 });
 
-fillLegend();
+describePicture();
 fillGroups();
 showPanel(DATA.focus ? { node: DATA.focus } : null);
 fit();

@@ -12,9 +12,11 @@ function table(caption, columns, rows) {
 
 const go = (label, what) => element("button", { type: "button", onclick: () => choose(what) }, label);
 
+/** Fill the tables, where they are open, with all that the picture holds now. */
 function fillTables() {
+  if (!byId("tables").open) return;
   const things = Object.entries(DATA.things).sort(([, a], [, b]) => b.count - a.count || (a.label < b.label ? -1 : 1));
-  byId("tables").append(
+  byId("tables").replaceChildren(byId("tables").querySelector("summary"),
     table("Names", ["Name", "Type", "Episodes", "Confidence", "Links here"], things.map(([id, thing]) =>
       [go(thing.label, { node: id }), thing.type, thing.count, percent(thing.confidence), edgeIds.get(id).length])),
     table("Links, strongest first", ["One", "Other", "Episodes together", "Association", "Confidence", "Evidence"],
