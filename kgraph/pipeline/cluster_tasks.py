@@ -14,7 +14,7 @@ from typing import Any
 from kgraph.base.errors import ClusterError
 from kgraph.base.processes import without_gc
 from kgraph.pipeline.kept import digest_program
-from kgraph.pipeline.locations import open_binary
+from kgraph.pipeline.locations import read_binary
 from kgraph.pipeline.tables import receive_tables
 
 
@@ -73,8 +73,7 @@ def keep_bytes(data: bytes) -> bytes:
 
 def read_marker(location: str) -> bytes:
     """Return the content of a file in the folder that all workers share."""
-    with open_binary(location, "rb") as file:
-        return file.read()
+    return read_binary(location)
 
 
 def _name_worker() -> str:

@@ -7,6 +7,9 @@ may be a URL of any kind that fsspec knows: ``file://``, ``s3://``, ``sftp://``.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import EIO
 from typing import IO
 
 import msgspec
@@ -36,9 +39,7 @@ class SpillRange(msgspec.Struct, frozen=True, array_like=True):
 
     def read(self) -> EpisodeObservation:
         """Read the episode, with what was observed in it."""
-        with open_binary(self.spill, "rb") as file:
-            file.seek(self.offset)
-            return _decode_observation(file.read(self.length))
+        return _decode_observation(read_binary(self.spill, self.offset, self.length))
 
 
 class UnreadSource(msgspec.Struct, frozen=True, array_like=True):
@@ -91,14 +92,39 @@ def name_spill_file(folder: str) -> str:
     return f"{folder}/{uuid.uuid4().hex}.spill"
 
 
-def open_binary(location: str, mode: str) -> IO[bytes]:
-    """Open a path, or a URL of any kind that fsspec knows.
+def read_binary(location: str, start: int = 0, length: int = -1) -> bytes:
+    """Read bytes of a path, or of a URL of any kind that fsspec knows; all from a start for -1.
 
     Raises:
-        OSError: it cannot be opened.
+        OSError: they cannot be read.
     """
+    with _open_binary(location, "rb") as file:
+        file.seek(start)
+        return file.read(length)
+
+
+def write_binary(location: str, data: bytes) -> None:
+    """Write a file at a path, or at a URL of any kind that fsspec knows.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with _open_binary(location, "wb") as file:
+        file.write(data)
+
+
+@contextmanager
+def _open_binary(location: str, mode: str) -> Iterator[IO[bytes]]:
     if not is_url(location):
-        return open(location, mode)
+        with open(location, mode) as file:
+            yield file
+        return
     import fsspec
 
-    return fsspec.open(location, mode).open()  # type: ignore[no-any-return]
+    try:
+        with fsspec.open(location, mode) as file:
+            yield file
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), location) from error
+    except Exception as error:  # each service has errors of its own, as for credentials
+        raise OSError(EIO, f"{type(error).__name__}: {error}", location) from error

@@ -23,7 +23,7 @@ from kgraph.pipeline.cluster import (
     make_version_error,
 )
 from kgraph.pipeline.cluster_tasks import describe_program, read_marker
-from kgraph.pipeline.locations import open_binary
+from kgraph.pipeline.locations import write_binary
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -202,8 +202,7 @@ def _share_folder(work: str, client: Client, pool: ClusterPool) -> Iterator[str]
             path, location = f"{path.rstrip('/')}/{name}", f"{url.rstrip('/')}/{name}/{MARKER_FILE}"
             stack.callback(_remove_folder, system, path)
             system.makedirs(path, exist_ok=True)
-            with open_binary(location, "wb") as file:
-                file.write(marker)
+            write_binary(location, marker)
         except Exception as error:  # each service has errors of its own, as when it is not reached
             why = getattr(error, "strerror", None) or error
             raise InputError(
@@ -220,5 +219,5 @@ def _share_folder(work: str, client: Client, pool: ClusterPool) -> Iterator[str]
 
 
 def _remove_folder(system: Any, path: str) -> None:
-    with suppress(OSError):
+    with suppress(Exception):  # each service has errors of its own
         system.rm(path, recursive=True)

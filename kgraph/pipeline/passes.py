@@ -43,7 +43,7 @@ from kgraph.pipeline.locations import (
     SpillRange,
     UnreadSource,
     name_spill_file,
-    open_binary,
+    write_binary,
 )
 from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.pipeline.tables import TablesFile, load_tables
@@ -250,20 +250,22 @@ def survey_shard(task: SurveyTask) -> SurveyResult:
     shows, logs = log_tables_of(load_show_registry(task.own_shows), SURVEYED_TABLES)
     result = SurveyResult()
     spill = name_spill_file(task.folder) if task.folder else ""
-    with open_binary(spill, "wb") if spill else BytesIO() as out:
-        for file in task.files:
-            reading = read_file(file)
-            survey = None
-            if reading.episode is not None:
-                observation = observe_episode(reading.episode, shows)
-                if spill:
-                    data = msgspec.msgpack.encode(observation)
-                    location = SpillRange(file.name, spill, out.tell(), len(data))
-                    result.locations[file.name] = location
-                    out.write(data)
-                survey = encode_survey(survey_episode(observation))
-            lookups = take_lookups(logs)
-            result.files[file.name] = FileSurvey(reading.sha256, survey, reading.problems, lookups)
+    out = BytesIO()
+    for file in task.files:
+        reading = read_file(file)
+        survey = None
+        if reading.episode is not None:
+            observation = observe_episode(reading.episode, shows)
+            if spill:
+                data = msgspec.msgpack.encode(observation)
+                location = SpillRange(file.name, spill, out.tell(), len(data))
+                result.locations[file.name] = location
+                out.write(data)
+            survey = encode_survey(survey_episode(observation))
+        lookups = take_lookups(logs)
+        result.files[file.name] = FileSurvey(reading.sha256, survey, reading.problems, lookups)
+    if spill:
+        write_binary(spill, out.getvalue())
     return result
 
 

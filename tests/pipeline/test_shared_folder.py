@@ -7,10 +7,11 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from kgraph.base.errors import ExportError, InputError
+from kgraph.base.errors import ClusterError, ExportError, InputError
 from kgraph.base.output_target import open_target
-from kgraph.pipeline import open_cluster
-from kgraph.pipeline.locations import open_binary
+from kgraph.pipeline import cluster_tasks, open_cluster
+from kgraph.pipeline.locations import read_binary, write_binary
+from kgraph.pipeline.passes import SurveyTask, survey_shard
 
 
 class HostFiles(MemoryFileSystem):
@@ -22,6 +23,12 @@ class HostFiles(MemoryFileSystem):
         super().__init__(**options)
         if host == "unreachable":
             raise LookupError("no banner")
+        self.is_refusing = host == "refusing"
+
+    def _open(self, path, mode="rb", **options):
+        if self.is_refusing:
+            raise LookupError("access denied")
+        return super()._open(path, mode, **options)
 
     @classmethod
     def _strip_protocol(cls, path):
@@ -42,8 +49,8 @@ POOL = SimpleNamespace(call=lambda work: work())
 def test_a_url_keeps_its_host_and_the_folder_is_removed():
     with open_cluster._share_folder("hosted://machine/work/", CLIENT, POOL) as folder:
         assert folder.startswith("hosted://machine/work/kgraph-")
-        with open_binary(f"{folder}/a.spill", "wb") as file:
-            file.write(b"observed")
+        write_binary(f"{folder}/a.spill", b"observed")
+        assert read_binary(f"{folder}/a.spill", 2, 3) == b"ser"
         assert list(HostFiles("machine").find("/work"))
     assert HostFiles("machine").find("/work") == []
 
@@ -69,3 +76,28 @@ def test_a_folder_that_a_worker_does_not_see_is_removed():
     ):
         pass
     assert HostFiles("machine").find("/work") == []
+
+
+@pytest.mark.parametrize(
+    "use",
+    [read_binary, lambda location: write_binary(location, b"")],
+    ids=["read", "write"],
+)
+def test_an_error_of_a_service_names_the_address(use):
+    with pytest.raises(OSError, match="LookupError: access denied") as caught:
+        use("hosted://refusing/work/a.spill")
+    assert caught.value.filename == "hosted://refusing/work/a.spill"
+    with pytest.raises(OSError, match="a.spill") as caught:
+        read_binary("hosted://machine/nowhere/a.spill")
+    assert caught.value.filename == "hosted://machine/nowhere/a.spill"
+
+
+def test_an_error_of_a_service_in_a_worker_is_told(monkeypatch):
+    monkeypatch.setattr(cluster_tasks, "_name_worker", lambda: "tcp://machine:1")
+    task = cluster_tasks.pack_task(survey_shard, SurveyTask([], "hosted://refusing/work", ()))
+    message = (
+        r"the worker tcp://machine:1 cannot read or write a file: hosted://refusing/work/\w+\.spill:"
+        " LookupError: access denied: see that its disk and --work have space, and build again"
+    )
+    with pytest.raises(ClusterError, match=message):
+        cluster_tasks.run_task(task)
