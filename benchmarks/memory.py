@@ -1,7 +1,7 @@
 """Memory of a build by the number of its files: where it goes, and how it grows.
 
     python benchmarks/memory.py terms FOLDER [--json]
-    python benchmarks/memory.py conclude FOLDER --files 100000 [--workers N]
+    python benchmarks/memory.py conclude FOLDER --files 100000 [--workers N] [--same-texts]
 
 ``terms`` runs both passes over random subsets of a folder and weighs what the parent holds, term by
 term: the sizes of the objects themselves, not of the process. A power of the number of files is
@@ -11,7 +11,8 @@ for larger collections.
 
 ``conclude`` makes surveys of so many files from those of the folder, concludes them with worker
 processes as a build does, and prints the peak memory of the parent and of the largest worker.
-Its names and repeated texts grow by the powers that ``terms`` finds in the folder itself.
+Its names and repeated texts grow by the powers that ``terms`` finds in the folder itself; with
+``--same-texts`` every text stands in all copies, so that every hash repeats.
 """
 
 from __future__ import annotations
@@ -280,9 +281,13 @@ class GrownSurveys:
 
     Every text is of its copy alone: what repeats within the files repeats within each copy, so
     that repeated texts grow as the files do. Names and title words return in other copies.
+
+    Args:
+        same_texts: every text is in all copies instead.
     """
 
-    def __init__(self, surveys: Sequence[EncodedSurvey]) -> None:
+    def __init__(self, surveys: Sequence[EncodedSurvey], same_texts: bool = False) -> None:
+        self._same_texts = same_texts
         encoded = EncodedSurveys(surveys)
         self._files = list(
             zip(
@@ -300,14 +305,15 @@ class GrownSurveys:
         """Yield so many names of files with their surveys."""
         for number in range(count):
             copy, place = divmod(number, len(self._files))
+            texts = 0 if self._same_texts else copy
             recording, quotes, statistics, passages, survey = self._files[place]
             file = f"{copy}/{recording.file}"
             lists = (
-                [self._rename(recording, file, copy)],
-                [self._requote(quotes, file, copy)],
+                [self._rename(recording, file, copy, texts)],
+                [self._requote(quotes, file, texts)],
                 survey.shows,
                 [self._recount(statistics, copy)],
-                [self._repass(passages, file, copy)],
+                [self._repass(passages, file, texts)],
             )
             yield (
                 file,
@@ -320,11 +326,13 @@ class GrownSurveys:
         number = self._random.randrange(math.ceil((copy + 1) ** power))
         return f"{text} {number}" if number else text
 
-    def _rename(self, recording: RecordingSummary, file: str, copy: int) -> RecordingSummary:
+    def _rename(
+        self, recording: RecordingSummary, file: str, copy: int, texts: int
+    ) -> RecordingSummary:
         words = {self._variant(word, copy, TITLE_POWER) for word in recording.title_words}
         return RecordingSummary(
             file, f"{recording.key}/{copy}" if recording.key else "", tuple(sorted(words)),
-            recording.day, _scramble_hashes(recording.quotes, copy),
+            recording.day, _scramble_hashes(recording.quotes, texts),
         )  # fmt: skip
 
     def _requote(self, quotes: QuoteFingerprints, file: str, copy: int) -> QuoteFingerprints:
@@ -356,7 +364,9 @@ def _scramble_hashes(packed: bytes, copy: int) -> bytes:
     return (np.frombuffer(packed, np.uint64) ^ scramble).tobytes()
 
 
-def measure_conclusion(folder: str, count: int, workers: int, home: str | None) -> None:
+def measure_conclusion(
+    folder: str, count: int, workers: int, home: str | None, same_texts: bool = False
+) -> None:
     """Conclude the surveys of so many files, and print the memory that it takes."""
     load_shipped_knowledge()
     with (
@@ -367,7 +377,8 @@ def measure_conclusion(folder: str, count: int, workers: int, home: str | None) 
         with SurveySpool(Path(work, "small")) as small:
             few = survey_files(find_files([folder]), Path(work), pool, ignore_progress, spool=small)
             spooled = (file.survey for file in few.files.values())
-            grown = GrownSurveys([s.load() for s in spooled if isinstance(s, SpooledSurvey)])
+            loaded = [s.load() for s in spooled if isinstance(s, SpooledSurvey)]
+            grown = GrownSurveys(loaded, same_texts)
         surveyed = SurveyResult()
         surveys = []
         for number, (name, survey) in enumerate(grown.make(count)):
@@ -420,12 +431,19 @@ def main() -> None:
     conclude.add_argument("folder")
     conclude.add_argument("--files", type=int, default=100_000)
     conclude.add_argument("--workers", type=int, default=2)
+    conclude.add_argument("--same-texts", action="store_true")
     conclude.add_argument("--home", help="folder for the surveys: 18 kB a file")
     arguments = parser.parse_args()
     if arguments.command == "terms":
         print_terms(arguments.folder, arguments.json)
     else:
-        measure_conclusion(arguments.folder, arguments.files, arguments.workers, arguments.home)
+        measure_conclusion(
+            arguments.folder,
+            arguments.files,
+            arguments.workers,
+            arguments.home,
+            arguments.same_texts,
+        )
 
 
 if __name__ == "__main__":
