@@ -276,3 +276,24 @@ def test_a_picture_moves(sample_server):
         until(page, "document.querySelector('.moving').getAttribute('role') === 'application'")
         assert faults(page) == []
         assert (outside(page, sample_server), page.console) == ([], [])
+
+
+@pytest.mark.parametrize("path", ["/company/nvidia", "/search?q=stablecoin&kind=quote"])
+def test_a_quote_of_a_list_is_copied_as_a_citation_by_keyboard(page, sample_server, path):
+    page.go(sample_server.address.rstrip("/") + path)
+    page.run("navigator.clipboard.writeText = async text => { window.copied = text; }")
+    page.tab_to("button.copy")
+    assert page.run("document.activeElement.getAttribute('aria-label')") == "Copy citation"
+    page.press("Enter")
+    until(page, "document.activeElement.textContent === 'Copied'")
+    quote = page.run(
+        "document.activeElement.closest('.quote').querySelector('blockquote').textContent"
+    )
+    copied = page.run("window.copied")
+    assert copied.startswith(f"“{quote.strip()}”")
+    href = page.run(
+        "document.activeElement.parentElement.previousElementSibling.getAttribute('href')"
+    )
+    cited = sample_server.client.get("/api/quote", params={"name": href.strip("/")}).json()
+    assert copied in [each["citation"] for each in cited["occurrences"]]
+    assert (outside(page, sample_server), page.console) == ([], [])

@@ -8,7 +8,7 @@ from server.protocol_helpers import EVIL, Page
 from kgraph.search.filters import FacetCount
 from kgraph.server.pages.search import SearchForm, facet_choices
 
-OURS = {"/assets/theme.js", "/assets/autocomplete.js", "/assets/tables.js"}
+OURS = {f"/assets/{name}.js" for name in ("theme", "autocomplete", "tables", "copy")}
 TITLE = '<script>alert(1)</script> & " talk'
 
 

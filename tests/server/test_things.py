@@ -3,9 +3,11 @@
 import csv
 import io
 import re
+from html import unescape
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import pytest
+from server.hostile import EVIL
 from server.protocol_helpers import Page
 from server.server_fixture import Server, build_store, until
 from support import episode_text
@@ -166,6 +168,18 @@ def test_a_whole_list_is_a_file(sample_server, path, name, columns):
     assert [row[-1] for row in rows[1:]] == [
         line.get("id") or line["thing"]["id"] for line in listed
     ]
+
+
+@pytest.mark.parametrize("path", ["", "/search?q=said&kind=quote&adverts=on"])
+def test_quotes_of_lists_carry_their_citation_as_text(hostile_server, path):
+    [episode] = hostile_server.client.get("/api/episodes?limit=1").json()["rows"]
+    html = hostile_server.get(path or f"/{episode['id']}", accept=BROWSER).text
+    links = re.findall(r'<a href="/(quote/\w+)" data-citation="([^"]*)">', html)
+    assert links
+    for id_, citation in links:
+        cited = hostile_server.client.get("/api/quote", params={"name": id_}).json()
+        assert unescape(citation) in [each["citation"] for each in cited["occurrences"]]
+    assert any(EVIL in unescape(citation) for _, citation in links)
 
 
 def test_the_recording_is_linked_where_that_is_safe(hostile_server):

@@ -23,8 +23,10 @@ from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
 from kgraph.server.pages.templates import paginate, render_template
-from kgraph.server.workers.tasks import RunSearch, Searched
+from kgraph.server.workers.tasks import HitRecording, RunSearch, Searched
+from kgraph.views.episode_recording import cite_quote
 from kgraph.views.open_graph import OpenGraph
+from kgraph.views.values import EntityRef, EpisodeLine, QuoteLine
 
 SEARCH_PATH = "/search"
 HITS_PER_PAGE = 20
@@ -172,12 +174,30 @@ def render_search(
         near=similar,
         found=result.found if result else None,
         recordings=result.recordings if result else {},
+        citations=cite_hits(result) if result else {},
         hits=result.found.hits[:HITS_PER_PAGE] if result else (),
         facets=[(heading, choices) for heading, choices in facets if choices],
         slice=slice_,
         kinds=[("", "Anything"), *((kind, KIND_LABELS[kind]) for kind in HIT_KINDS)],
         types=FILTER_TYPES,
     )
+
+
+def cite_hits(result: Searched) -> dict[str, str]:
+    """Return a citation of each quote among the hits, by its id."""
+    citations = {}
+    for hit in result.found.hits:
+        if hit.kind == "quote" and hit.episode:
+            source, heard = hit.episode, result.recordings.get(hit.id, HitRecording(""))
+            show = EntityRef("", source.show, "show") if source.show else None
+            id_ = f"episode/{source.slug}"
+            episode = EpisodeLine(id_, source.title, source.date, source.dated, show)
+            address, minute = heard.recording, heard.minute
+            quote = QuoteLine(
+                hit.id, hit.text, hit.weight, episode, recording=address, minute=minute
+            )
+            citations[hit.id] = cite_quote(quote)
+    return citations
 
 
 def facet_choices(form: SearchForm, name: str, counts: Iterable[FacetCount]) -> list[FacetChoice]:

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kgraph.base.media import classify_recording
 from kgraph.base.text import format_day, hex_digest, pluralize, shorten
 from kgraph.server.pages.forms import encode_fields, humanize, label_column
+from kgraph.views.episode_recording import cite_quote
 from kgraph.views.judge_answer import VERB_CHOICES
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
@@ -224,6 +225,7 @@ _ENVIRONMENT = Environment(
 )
 _ENVIRONMENT.filters |= {
     "path": local_path,
+    "cite": cite_quote,
     "map_path": map_path,
     "theme_export_path": theme_export_path,
     "media_kind": classify_recording,
