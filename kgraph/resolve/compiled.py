@@ -1,13 +1,14 @@
-"""Compiled data in the user's cache folder: what takes long to make from files of data.
+"""Compiled data and drawn files in the user's cache folder: what takes long to make.
 
-A cache file is named by a digest of all data and code that it is made from. One that differs from
-what was written is ignored and written again.
+A cache file is named by a digest of all data and code that it is made from, and begins with a
+checksum of the rest. One that differs from what was written is ignored and written again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +21,7 @@ from kgraph.base.files import replace_file
 from kgraph.base.processes import without_gc
 
 CHECKSUM_BYTES = hashlib.sha256().digest_size  #: of the rest, at the start of a cache file
-MAX_CACHE_FILES = 6  #: of a name, those used last: of versions and projects; 13 MB at most each
+MAX_CACHE_FILES = 6  #: of a name, those used last: of versions and projects
 
 ValueT = TypeVar("ValueT")
 
@@ -55,7 +56,50 @@ def load_compiled(
         path.parent.mkdir(parents=True, exist_ok=True)
         with replace_file(path) as file:
             file.write(hashlib.sha256(encoded).digest() + encoded)
-        files = sorted(path.parent.glob(f"{name}-*"), key=lambda file: file.stat().st_mtime)
-        for old in files[:-MAX_CACHE_FILES]:
-            old.unlink(missing_ok=True)
+        _remove_old_files(name)
     return value
+
+
+def save_cached_file(name: str, digest: str, path: Path) -> None:
+    """Copy a file into the cache; where writing is not allowed, do nothing.
+
+    Args:
+        name: of the kind of file.
+        digest: of all that it is made from, in hex digits.
+        path: of the complete file.
+    """
+    with suppress(OSError), path.open("rb") as source:
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        checksum = hashlib.file_digest(source, "sha256").digest()
+        source.seek(0)
+        with replace_file(cache_folder() / f"{name}-{digest}") as file:
+            file.write(checksum)
+            shutil.copyfileobj(source, file)
+        _remove_old_files(name)
+
+
+def restore_cached_file(name: str, digest: str, path: Path) -> bool:
+    """Copy a file of :func:`save_cached_file` to a path; return False if it is not there whole.
+
+    Raises:
+        OSError: the path cannot be written.
+    """
+    cached = cache_folder() / f"{name}-{digest}"
+    with suppress(OSError), cached.open("rb") as source:
+        checksum = source.read(CHECKSUM_BYTES)
+        is_whole = checksum == hashlib.file_digest(source, "sha256").digest()
+        if not is_whole:
+            return False
+        with suppress(OSError):  # another user's
+            os.utime(cached)  # it was used last
+        source.seek(CHECKSUM_BYTES)
+        with replace_file(path) as file:
+            shutil.copyfileobj(source, file)
+        return True
+    return False
+
+
+def _remove_old_files(name: str) -> None:
+    files = sorted(cache_folder().glob(f"{name}-*"), key=lambda file: file.stat().st_mtime)
+    for old in files[:-MAX_CACHE_FILES]:
+        old.unlink(missing_ok=True)

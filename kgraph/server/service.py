@@ -24,6 +24,7 @@ from kgraph.server.columns_job import ColumnsJob
 from kgraph.server.http.connections import ConnectionLimits
 from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE
 from kgraph.server.names_job import PREPARATION_TIMEOUT_S, NamesJob
+from kgraph.server.workers.atlas_cache import restore_atlas
 from kgraph.server.workers.file_tasks import WriteAtlas, WriteExport
 from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.server.workers.pool import FAST_CPU_S, QueryLimits, WorkerPool
@@ -234,11 +235,16 @@ class Service:
         return msgspec.structs.replace(reply, media_type=query.types[reply.kind])
 
     async def write_file(self, graph: OpenGraph, task: WriteExport | WriteAtlas) -> int:
-        """Write a file, and return its unpacked size in bytes.
+        """Write a file, and return its unpacked size in bytes; an atlas may be in the user's cache.
 
         Raises:
             KgraphError: raised by the task, or it passed a limit.
         """
+        if isinstance(task, WriteAtlas):
+            path = Path(task.path)
+            size = await asyncio.to_thread(restore_atlas, graph, task.title, path)
+            if size is not None:
+                return size
         reply = await self.run_task(graph, task, "files", EXPORT_TIMEOUT_S, is_cacheable=False)
         return msgspec.json.decode(reply.read_all(), type=int)
 

@@ -1,16 +1,26 @@
 """``/atlas``: drawn once, with links to the pages of what it shows; waiting is said."""
 
 import asyncio
+import gzip
 import re
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 from browser import CHROMIUM, opened
 from server.html_helpers import faults, outside
 from server.protocol_helpers import Page
+from server.server_fixture import Server
+from support import episode_text
 
 from kgraph.base.errors import QueryTooLargeError
+from kgraph.pipeline import build
 from kgraph.server.endpoints.downloads import DownloadCache
+from kgraph.server.workers import atlas_cache
+from kgraph.server.workers.atlas_cache import restore_atlas, save_atlas
+from kgraph.server.workers.file_tasks import WriteAtlas
+from kgraph.store import Store
+from kgraph.views.open_graph import OpenGraph
 
 
 def beyond(page, server):
@@ -125,3 +135,72 @@ def test_hostile_names_do_no_harm_on_the_served_map(hostile_server):
         assert page.run("window.harmed === undefined")
         assert page.run("[...document.links].every(a => a.protocol.startsWith('http'))")
         assert (beyond(page, hostile_server), page.console) == ([], [])
+
+
+def test_the_next_server_of_a_build_finds_the_atlas_in_the_cache(tmp_path, store, monkeypatch):
+    monkeypatch.setenv("KGRAPH_CACHE", str(tmp_path / "cache"))
+    graph, path = OpenGraph(store), tmp_path / "atlas.gz"
+    task = WriteAtlas("Atlas", str(path), 1 << 30)
+    before = list_files(store.build.parent)
+    assert restore_atlas(graph, "Atlas", path) is None
+    assert not path.exists()
+    size = msgspec.json.decode(task.run(graph).read_all(), type=int)
+    drawn = path.read_bytes()
+    path.unlink()
+    for opened_again in (graph, OpenGraph(Store(store.path))):
+        assert restore_atlas(opened_again, "Atlas", path) == size == len(gzip.decompress(drawn))
+        assert path.read_bytes() == drawn
+    assert restore_atlas(graph, "Another title", path) is None
+    assert list_files(store.build.parent) == before
+    [cached] = (tmp_path / "cache").glob("atlas-*")
+    whole = cached.read_bytes()
+    for damaged in (whole[:-1], whole[:50] + bytes([whole[50] ^ 1]) + whole[51:], b""):
+        cached.write_bytes(damaged)
+        assert restore_atlas(graph, "Atlas", path) is None
+    task.run(graph)
+    assert (path.read_bytes(), cached.read_bytes()) == (drawn, whole)
+
+
+def test_another_build_or_program_has_another_atlas(tmp_path, store, monkeypatch):
+    monkeypatch.setenv("KGRAPH_CACHE", str(tmp_path / "cache"))
+    graph, path = OpenGraph(store), tmp_path / "atlas.gz"
+    path.write_bytes(b"packed")
+    save_atlas(graph, "Atlas", path)
+    assert restore_atlas(graph, "Atlas", path) is not None
+    monkeypatch.setattr(atlas_cache, "_digest_code", lambda: "other code")
+    assert restore_atlas(graph, "Atlas", path) is None
+    monkeypatch.undo()
+    monkeypatch.setenv("KGRAPH_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "episodes").mkdir()
+    (tmp_path / "episodes" / "new.md").write_text(episode_text("New"))
+    build([tmp_path / "episodes"], store.path, workers=1)
+    assert restore_atlas(OpenGraph(Store(store.path)), "Atlas", path) is None
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, store, monkeypatch):
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("KGRAPH_CACHE", str(tmp_path / "file" / "cache"))
+    path = tmp_path / "atlas.gz"
+    WriteAtlas("Atlas", str(path), 1 << 30).run(OpenGraph(store))
+    assert restore_atlas(OpenGraph(store), "Atlas", tmp_path / "other") is None
+    assert path.exists()
+
+
+def test_a_server_sends_the_atlas_of_the_one_before_without_a_process(store, tmp_path, monkeypatch):
+    monkeypatch.setenv("KGRAPH_CACHE", str(tmp_path / "cache"))
+    sent = []
+    for _ in range(2):
+        server = Server(store.path)
+        try:
+            sent.append(server.get("/atlas", accept="text/html"))
+            if not sent[1:]:
+                sent[0] = fetch_drawn(server)
+        finally:
+            server.stop()
+    first, second = sent
+    assert second.status_code == 200
+    assert (second.content, second.headers["etag"]) == (first.content, first.headers["etag"])
+
+
+def list_files(folder):
+    return sorted(path.relative_to(folder) for path in folder.rglob("*"))

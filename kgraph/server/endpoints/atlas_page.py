@@ -2,8 +2,9 @@
 
 It is the file of ``kgraph atlas``, whose panels also lead to the server's pages. It is drawn at the
 first request, by a process, and kept with the downloads (:mod:`kgraph.server.endpoints.downloads`)
-until there is a new graph. A client that would wait longer than :data:`PATIENCE_S` gets a page
-that says so, and asks again.
+until there is a new graph; the next server of the same build finds it in the user's cache
+(:mod:`kgraph.server.workers.atlas_cache`). A client that would wait longer than :data:`PATIENCE_S`
+gets a page that says so, and asks again.
 """
 
 from __future__ import annotations

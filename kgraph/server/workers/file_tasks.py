@@ -12,6 +12,7 @@ import msgspec
 
 from kgraph.base.errors import QueryTooLargeError
 from kgraph.base.files import replace_file
+from kgraph.server.workers.atlas_cache import save_atlas
 from kgraph.server.workers.messages import Reply, json_reply
 from kgraph.store import Store
 from kgraph.views.open_graph import OpenGraph
@@ -110,7 +111,10 @@ class WriteExport(msgspec.Struct, frozen=True, tag="write"):
 
 
 class WriteAtlas(msgspec.Struct, frozen=True, tag="draw"):
-    """Write the atlas, with links to the server's pages; the result is its size in bytes."""
+    """Write the atlas, with links to the server's pages; the result is its size in bytes.
+
+    It is drawn, and copied into the cache (:mod:`kgraph.server.workers.atlas_cache`).
+    """
 
     title: str
     path: str
@@ -119,13 +123,13 @@ class WriteAtlas(msgspec.Struct, frozen=True, tag="draw"):
     def run(self, graph: OpenGraph) -> Reply:
         from kgraph.atlas import draw_atlas
 
-        return json_reply(
-            write_packed_file(
-                Path(self.path),
-                self.max_bytes,
-                "kgraph atlas",
-                lambda out: draw_atlas(
-                    graph.store.graph, out, title=self.title, base=graph.base, site="/"
-                ),
-            )
+        size = write_packed_file(
+            Path(self.path),
+            self.max_bytes,
+            "kgraph atlas",
+            lambda out: draw_atlas(
+                graph.store.graph, out, title=self.title, base=graph.base, site="/"
+            ),
         )
+        save_atlas(graph, self.title, Path(self.path))
+        return json_reply(size)
