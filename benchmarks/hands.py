@@ -119,5 +119,6 @@ class Hands:
 
 def _element(selector: str, words: str = "") -> str:
     chosen = f"[...document.querySelectorAll({json.dumps(selector)})]"
-    shown = f"{chosen}.filter(e => e.getClientRects().length)"
+    # What a closed menu holds has a place, and is not to be seen.
+    shown = f"{chosen}.filter(e => e.checkVisibility() && e.getClientRects().length)"
     return f"{shown}.find(e => e.textContent.trim().startsWith({json.dumps(words)}))"

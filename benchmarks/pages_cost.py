@@ -1,6 +1,6 @@
 """What does each kind of page cost when it is first asked for, and is it free of faults?
 
-    python benchmarks/pages_cost.py STORE [--servers N] [--no-browser | --no-cost] [--pictures DIR]
+    python benchmarks/pages_cost.py STORE [--servers N] [--no-browser | --no-cost] [--most N]
 
 Asks fresh servers of a store for pages of each kind, of things that many, some and few episodes
 mention: N servers one after another, each for another share of the addresses, in another order.
@@ -275,6 +275,7 @@ def main() -> None:
     parser.add_argument("--servers", type=int, default=4, help="fresh servers; 4 by default")
     parser.add_argument("--no-browser", action="store_true", help="measure only the cost")
     parser.add_argument("--no-cost", action="store_true", help="look only for faults")
+    parser.add_argument("--most", type=int, help="pages of a kind to look at for faults; all")
     parser.add_argument("--pictures", type=Path, help="folder for a picture of each page")
     options = parser.parse_args()
     with serve(options.store) as (slashed, _):
@@ -285,7 +286,7 @@ def main() -> None:
         sys.stdout.flush()
     if not options.no_browser:
         with serve(options.store) as (slashed, _):
-            paths = [path for listed in kinds.values() for path in listed]
+            paths = [path for listed in kinds.values() for path in listed[: options.most]]
             sys.stdout.write(inspect_pages(slashed.rstrip("/"), paths, options.pictures) + "\n")
 
 

@@ -36,6 +36,28 @@ def test_without_words_there_is_the_form_and_how_to_use_it(server):
     }
 
 
+def test_filters_are_told_and_without_words_these_are_asked_for(server):
+    status, page = search(server, since="2025-01", adverts="on")
+    assert (status, "Filters are set: write what to look for." in page.text) == (200, True)
+    assert "Filters: since 2025-01, adverts" in page.text
+    assert '<details class="filters" open>' in page.html
+    _, page = search(server, q="talk", since="2025-01")
+    assert "Filters: since 2025-01" in page.text
+    assert '<details class="filters">' in page.html  # the hits come before the fields
+
+
+@pytest.mark.parametrize("kind", ["show", "theme"])
+def test_a_show_and_a_theme_search_their_quotes(sample_server, kind):
+    listed = sample_server.get(f"/api/{kind}s", accept="application/json").json()["rows"]
+    thing = listed[0]["thing"]
+    page = Page(sample_server.get(f"/{thing['id']}", accept="text/html"))
+    hidden = {field["name"]: field["value"] for field in page.inputs if field["type"] == "hidden"}
+    assert hidden == {"kind": "quote", kind: thing["label"]}
+    _, found = search(sample_server, q="the", **hidden)
+    assert f"Filters: {thing['label']}" in found.text
+    assert any(link.startswith("/quote/") for link in found.links)
+
+
 def test_hits_lead_to_things_and_to_their_episodes(server):
     status, page = search(server, q="chips oil")
     assert status == 200
