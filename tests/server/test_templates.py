@@ -1,12 +1,19 @@
 """Templates escape everything, and link only to http(s) and paths of this server."""
 
+import asyncio
 import re
 
 import pytest
 
 from kgraph.server.endpoints.linked_data import Statement, render_statements
 from kgraph.server.http.problems import HttpProblem
-from kgraph.server.pages.templates import TEMPLATE_FOLDER, is_safe, render_template
+from kgraph.server.pages.templates import (
+    _ENVIRONMENT,
+    TEMPLATE_FOLDER,
+    compile_templates,
+    is_safe,
+    render_template,
+)
 
 EVIL = "\"><script>alert('x')</script>&"
 OURS = [
@@ -67,3 +74,9 @@ def test_no_template_marks_text_as_safe_or_runs_anything_inline(name):
     # What plays a recording may be of another site: it is checked, and loaded only on a press.
     text = re.sub(r'<(audio|video) controls preload="none" src="{{ address }}">', "", text)
     assert not re.search(r"(src|action)=\"(?!/)", text)
+
+
+def test_all_templates_are_compiled_before_pages_need_them():
+    asyncio.run(compile_templates())
+    compiled = {template.name for template in _ENVIRONMENT.cache.values()}
+    assert compiled >= {path.name for path in TEMPLATE_FOLDER.iterdir()}

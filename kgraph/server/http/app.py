@@ -47,6 +47,7 @@ from kgraph.server.pages import (
     questions,
     search,
 )
+from kgraph.server.pages.templates import compile_templates
 from kgraph.server.pages.things import PAGE_ENDPOINTS
 from kgraph.server.service import Service, Settings
 
@@ -206,9 +207,11 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await service.open()
     if app.state.judge_job:
         await app.state.judge_job.open()
+    compiling = asyncio.create_task(compile_templates())
     try:
         yield
     finally:
+        compiling.cancel()
         if app.state.judge_job:
             await app.state.judge_job.close()
         app.state.files.close()

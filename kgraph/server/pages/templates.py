@@ -7,6 +7,7 @@ nowhere else. There are no inline scripts and styles: the policy of
 
 from __future__ import annotations
 
+import asyncio
 from contextvars import ContextVar
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
@@ -119,6 +120,16 @@ def render_template(template: str, *, section: str = "", **values: object) -> st
         judging=current_session.get(),
         **values,
     )
+
+
+async def compile_templates() -> None:
+    """Compile all templates, before a page waits for its own; others have a turn after each.
+
+    That takes a third of a second.
+    """
+    for path in sorted(TEMPLATE_FOLDER.iterdir()):
+        _ENVIRONMENT.get_template(path.name)
+        await asyncio.sleep(0)
 
 
 def local_path(id_: str) -> str:

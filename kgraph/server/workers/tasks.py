@@ -228,7 +228,8 @@ class PrepareViews(msgspec.Struct, frozen=True, tag="views"):
         import kgraph.views.registry  # noqa: F401
         from kgraph.analysis.co_mentions import EntityNetwork
 
-        _ = (graph.lookup, graph.links, graph.calendar, graph.index, graph.entity_weights)
+        _ = (graph.lookup, graph.calendar, graph.index, graph.entity_weights, graph.store.columns)
+        graph.links.find_id("theme", "")
         _ = EntityNetwork.cached_for(graph.shared).groups
         load_shipped_identities()
         gc.freeze()
