@@ -600,6 +600,16 @@ STATES = {
     "filters and table": lambda page: keys(page, "ft"),
     "suggestions": lambda page: (page.press("/"), page.type("a")),
     "export": lambda page: keys(page, "e"),
+    "selection and area": lambda page: keys(page, "vr"),
+    "quotes": lambda page: (page.press("/"), page.type("taxes"), page.press("Enter")),
+    "pair": lambda page: page.run("location.hash = '#edge=company/acme,crypto/" + "比特幣" + "'"),
+    **{
+        f"coloured by {colour}": lambda page, colour=colour: page.run(
+            f"""(() => {{ const choice = document.querySelector('#legend select');
+                choice.value = '{colour}'; choice.dispatchEvent(new Event('change')); }})()"""
+        )
+        for colour in ("community", "growth", "confidence", "date")
+    },
     "help": lambda page: page.press("?"),
 }
 
