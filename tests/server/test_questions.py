@@ -251,3 +251,22 @@ def test_a_figure_leads_to_as_many_episodes_as_it_says(sample_server, path, has_
         facts = sample_server.client.get(f"/api{unescape(address)}").json()
         episodes = facts["both"]["episodes"] if "both" in facts else facts["total"]
         assert f"{episodes:,}" == figure, address
+
+
+@pytest.mark.parametrize(
+    ("path", "headings"),
+    [
+        (
+            "by-month?entity=NVIDIA",
+            ["Standard share (%)", "Low (%, 95 % interval)", "Change low (points)"],
+        ),
+        (
+            "shifts?since=2025-09&until=2025-09&minEpisodes=1",
+            ["Change (points)", "Low (points, 95 % interval)", "High (points, 95 % interval)"],
+        ),
+    ],
+)
+def test_headings_have_units_of_shares_changes_and_intervals(sample_server, path, headings):
+    page = sample_server.get(f"/questions/{path}", accept="text/html").text
+    columns = re.findall(r"<th scope=\"col\"[^>]*>([^<]*)</th>", page)
+    assert [heading for heading in columns if heading in headings] == headings

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import urlencode
 
 import msgspec
 
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.query.parameters import Parameter
+from kgraph.query.share_columns import INTERVAL_COLUMNS
 
 OPEN_FIRST_DAY = "0001-01-01"  #: default that excludes no day; its field is empty
 
@@ -101,14 +102,22 @@ def humanize(name: str) -> str:
     return words[:1].upper() + words[1:].lower()
 
 
-def label_column(name: str) -> str:
-    """Return the name of an answer's column as a heading, with its unit.
+def label_columns(names: Sequence[str]) -> list[str]:
+    """Return the names of an answer's columns as headings, with their units.
 
-    >>> label_column("standardShare"), label_column("changeLow"), label_column("episodes")
-    ('Standard share (%)', 'Change low (points)', 'Episodes')
+    An interval has the unit of what stands before it.
+
+    >>> label_columns(["episodes", "standardShare", "low", "changeLow"])
+    ['Episodes', 'Standard share (%)', 'Low (%, 95 % interval)', 'Change low (points)']
     """
-    unit = next((unit for unit, names in COLUMN_UNITS.items() if name in names), "")
-    return f"{humanize(name)} ({unit})" if unit else humanize(name)
+    labels, measured = [], ""
+    for name in names:
+        unit = next((unit for unit, columns in COLUMN_UNITS.items() if name in columns), "")
+        measured = unit or measured
+        if name in INTERVAL_COLUMNS and measured:
+            unit = f"{measured}, 95 % interval"
+        labels.append(f"{humanize(name)} ({unit})" if unit else humanize(name))
+    return labels
 
 
 def encode_fields(fields: Iterable[FormField], name: str, value: str) -> str:

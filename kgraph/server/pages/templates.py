@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kgraph.base.media import classify_recording
 from kgraph.base.text import format_day, hex_digest, pluralize, shorten
-from kgraph.server.pages.forms import encode_fields, humanize, label_column
+from kgraph.server.pages.forms import encode_fields, humanize, label_columns
 from kgraph.views.episode_recording import cite_quote
 from kgraph.views.judge_answer import VERB_CHOICES
 
@@ -252,7 +252,7 @@ _ENVIRONMENT.filters |= {
     "term_label": term_label,
     "signed": format_signed,
     "humanize": humanize,
-    "label_column": label_column,
+    "label_columns": label_columns,
     "sentence": lambda text: f"{text[:1].upper()}{text[1:]}.",
     "encode_fields": encode_fields,
 }
