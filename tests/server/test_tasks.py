@@ -1,16 +1,21 @@
 """Tasks in Python run in a process that can be stopped, errors included."""
 
+import gc
 import sys
+import weakref
 
 import msgspec
 import pytest
 from server.server_fixture import ENDLESS, busy, until
 
+from kgraph.analysis.co_mentions import EntityNetwork
 from kgraph.base import errors
 from kgraph.base.errors import InputError, QueryBusyError, RequestError, UnknownNameError
 from kgraph.search import SearchRequest
 from kgraph.server.workers.task_worker import decode_error, encode_error
-from kgraph.server.workers.tasks import RunSearch, SuggestNames, Task
+from kgraph.server.workers.tasks import PrepareViews, RunSearch, SuggestNames, Task
+from kgraph.store import Store
+from kgraph.views.open_graph import OpenGraph
 
 ALL = [
     kind
@@ -53,6 +58,23 @@ def test_tasks_are_decoded_as_they_were():
     task = RunSearch(SearchRequest("a", kind="quote", adverts=True, offset=20))
     for one in (task, SuggestNames("nv", ("entity",))):
         assert msgspec.json.decode(msgspec.json.encode(one), type=Task) == one
+
+
+def test_what_is_prepared_of_a_build_goes_with_it(sample, request):
+    request.addfinalizer(gc.unfreeze)
+
+    def prepare():
+        graph = OpenGraph(Store(sample.path))
+        assert PrepareViews().run(graph).read_all() == b"null"
+        assert gc.get_freeze_count() > 0
+        network = EntityNetwork.cached_for(graph.shared).graph
+        assert dict(network.edges)  # a view that networkx keeps, and that refers to the network
+        return weakref.ref(network)
+
+    former = prepare()
+    assert former() is not None
+    prepare()
+    assert former() is None
 
 
 MATCHES = 'SELECT ?c { ?c a kg:Company FILTER(kg:matches(?c, "coinbase")) }'

@@ -220,7 +220,8 @@ class RunView(msgspec.Struct, frozen=True, tag="know"):
 class PrepareViews(msgspec.Struct, frozen=True, tag="views"):
     """Load what most pages need, and what the slowest import, before a page waits for that.
 
-    The loaded data stay as long as the process, so later collections of garbage leave them out.
+    The loaded data stay until the next build, so collections of garbage leave them out. Networks
+    have reference cycles: what is left of the last build is collected first.
     """
 
     def run(self, graph: OpenGraph) -> Reply:
@@ -232,6 +233,8 @@ class PrepareViews(msgspec.Struct, frozen=True, tag="views"):
         graph.links.find_id("theme", "")
         _ = EntityNetwork.cached_for(graph.shared).groups
         load_shipped_identities()
+        gc.unfreeze()
+        gc.collect()
         gc.freeze()
         return json_reply(None)
 
