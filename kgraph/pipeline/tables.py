@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import mmap
+import multiprocessing
 import os
 import struct
 import threading
@@ -88,8 +89,10 @@ def load_tables(file: TablesFile) -> tuple[CorpusTables, tuple[LoggedTable, ...]
         tables = decode_tables(
             memoryview(_thread.received) if file.path is None else _map_file(file.path)
         )
-        # They live as long as the process: the collector need not walk them again and again.
-        gc.freeze()
+        # In a worker process they live as long as it: the collector need not walk them again and
+        # again. The collector of a caller with threads of its own stays as it was.
+        if multiprocessing.parent_process() is not None:
+            gc.freeze()
         _thread.file, _thread.tables = file, log_tables(tables)
     return _thread.tables
 

@@ -3,11 +3,13 @@
 import gc
 import os
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from support import SAMPLE, episode_text
 
 from kgraph.ingest import find_files
+from kgraph.pipeline import build
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.passes import (
     conclude_survey,
@@ -104,3 +106,18 @@ def test_a_cycle_ends_with_its_task(find_cycles):
     assert [alive for _, _, alive in results if alive] and not any(
         any(alive) for _, _, alive in results
     )
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+@pytest.mark.parametrize("workers", ["here", "threads"])
+def test_a_build_leaves_the_collector_as_it_was(workers, is_enabled, tmp_path, request):
+    def read_state():
+        return gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()
+
+    request.addfinalizer(gc.enable)
+    (gc.enable if is_enabled else gc.disable)()
+    before = read_state()
+    with ThreadPoolExecutor(2) as threads:
+        options = {"executor": threads} if workers == "threads" else {"workers": 1}
+        build([SAMPLE], tmp_path / "store", **options)
+        assert read_state() == before
