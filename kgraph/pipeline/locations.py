@@ -125,6 +125,7 @@ def _open_binary(location: str, mode: str) -> Iterator[IO[bytes]]:
         with fsspec.open(location, mode) as file:
             yield file
     except OSError as error:
-        raise OSError(error.errno, error.strerror or str(error), location) from error
+        reason = error.strerror or str(error) or type(error).__name__  # fsspec's FSTimeoutError
+        raise OSError(error.errno or EIO, reason, location) from error
     except Exception as error:  # each service has errors of its own, as for credentials
         raise OSError(EIO, f"{type(error).__name__}: {error}", location) from error

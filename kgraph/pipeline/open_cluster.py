@@ -204,7 +204,7 @@ def _share_folder(work: str, client: Client, pool: ClusterPool) -> Iterator[str]
             system.makedirs(path, exist_ok=True)
             write_binary(location, marker)
         except Exception as error:  # each service has errors of its own, as when it is not reached
-            why = getattr(error, "strerror", None) or error
+            why = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise InputError(
                 f"--work {work}: {why}: name a folder or URL that this machine can write to"
             ) from error

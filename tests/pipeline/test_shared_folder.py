@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import fsspec
 import pytest
+from fsspec.exceptions import FSTimeoutError
 from fsspec.implementations.memory import MemoryFileSystem
 
 from kgraph.base.errors import ClusterError, ExportError, InputError
@@ -23,11 +24,13 @@ class HostFiles(MemoryFileSystem):
         super().__init__(**options)
         if host == "unreachable":
             raise LookupError("no banner")
-        self.is_refusing = host == "refusing"
+        if host == "silent":
+            raise FSTimeoutError  # which has no words of its own
+        self.error = {"refusing": LookupError("access denied"), "slow": FSTimeoutError()}.get(host)
 
     def _open(self, path, mode="rb", **options):
-        if self.is_refusing:
-            raise LookupError("access denied")
+        if self.error:
+            raise self.error
         return super()._open(path, mode, **options)
 
     @classmethod
@@ -66,6 +69,11 @@ def test_a_host_that_is_not_reached_is_told():
         open_target("hosted://unreachable/kg", bool, "manifest.json"),
     ):
         pass
+    with (
+        pytest.raises(InputError, match="--work hosted://silent/work: FSTimeoutError: name a"),
+        open_cluster._share_folder("hosted://silent/work", CLIENT, POOL),
+    ):
+        pass
 
 
 def test_a_folder_that_a_worker_does_not_see_is_removed():
@@ -87,6 +95,8 @@ def test_an_error_of_a_service_names_the_address(use):
     with pytest.raises(OSError, match="LookupError: access denied") as caught:
         use("hosted://refusing/work/a.spill")
     assert caught.value.filename == "hosted://refusing/work/a.spill"
+    with pytest.raises(OSError, match="FSTimeoutError"):
+        use("hosted://slow/work/a.spill")
     with pytest.raises(OSError, match="a.spill") as caught:
         read_binary("hosted://machine/nowhere/a.spill")
     assert caught.value.filename == "hosted://machine/nowhere/a.spill"
