@@ -34,9 +34,7 @@ except ImportError:  # on Windows
 
 LOCK_INTERVAL_S = 0.02  #: between two tries to lock a folder
 
-#: End of a draft's name.
-DRAFT_SUFFIX = ".kgraph-partial"
-
+DRAFT_SUFFIX = ".kgraph-partial"  #: end of a draft's name
 FOLDER_PREFIX = "kgraph-"
 SCRATCH_LOCK_FILE = "made-by-kgraph.lock"  #: a folder without it is not ours, whatever its name
 
@@ -199,12 +197,7 @@ def sync_folder(folder: Path) -> None:
 def _open_draft(path: Path) -> tuple[int, str]:
     """Make a locked file next to ``path``; remove the drafts of killed processes."""
     head = f".{path.name[:40]}-"
-    for entry in list(os.scandir(path.parent)):
-        is_draft = entry.name.startswith(head) and entry.name.endswith(DRAFT_SUFFIX)
-        if fcntl is not None and is_draft and entry.is_file():
-            with suppress(OSError), open(entry.path, "rb") as draft:
-                fcntl.flock(draft, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                os.unlink(entry.path)
+    remove_abandoned_drafts(path.parent, head)
     while True:
         handle, name = tempfile.mkstemp(prefix=head, suffix=DRAFT_SUFFIX, dir=path.parent)
         if fcntl is None:
@@ -213,6 +206,16 @@ def _open_draft(path: Path) -> tuple[int, str]:
         if os.path.exists(name):  # another writer may have locked and removed it in between
             return handle, name
         os.close(handle)
+
+
+def remove_abandoned_drafts(folder: Path, head: str) -> None:
+    """Remove the drafts of files, whose names begin with ``head``, of killed processes."""
+    for entry in list(os.scandir(folder)):
+        is_draft = entry.name.startswith(head) and entry.name.endswith(DRAFT_SUFFIX)
+        if fcntl is not None and is_draft and entry.is_file():
+            with suppress(OSError), open(entry.path, "rb") as draft:
+                fcntl.flock(draft, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                os.unlink(entry.path)
 
 
 @contextmanager

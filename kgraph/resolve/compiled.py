@@ -17,7 +17,7 @@ from typing import TypeVar
 import msgspec
 import platformdirs
 
-from kgraph.base.files import replace_file
+from kgraph.base.files import remove_abandoned_drafts, replace_file
 from kgraph.base.processes import without_gc
 
 CHECKSUM_BYTES = hashlib.sha256().digest_size  #: of the rest, at the start of a cache file
@@ -79,10 +79,10 @@ def save_cached_file(name: str, digest: str, path: Path) -> None:
 
 
 def restore_cached_file(name: str, digest: str, path: Path) -> bool:
-    """Copy a file of :func:`save_cached_file` to a path; return False if it is not there whole.
+    """Copy a file of :func:`save_cached_file` to a path.
 
-    Raises:
-        OSError: the path cannot be written.
+    Returns:
+        Whether it is there now: the cache has the file whole, and the path can be written.
     """
     cached = cache_folder() / f"{name}-{digest}"
     with suppress(OSError), cached.open("rb") as source:
@@ -100,6 +100,7 @@ def restore_cached_file(name: str, digest: str, path: Path) -> bool:
 
 
 def _remove_old_files(name: str) -> None:
+    remove_abandoned_drafts(cache_folder(), f".{name}-")  # of other digests, too
     files = sorted(cache_folder().glob(f"{name}-*"), key=lambda file: file.stat().st_mtime)
     for old in files[:-MAX_CACHE_FILES]:
         old.unlink(missing_ok=True)
