@@ -1,5 +1,6 @@
 """An incremental build gives what a full one gives, and redoes no more than it must."""
 
+import json
 import os
 import re
 import shutil
@@ -307,6 +308,38 @@ def test_workers_that_redo_many_episodes_give_the_graph_of_a_full_build(
     assert run_query(changed, "evidence", {"entity": "Kraken"}).data == (
         run_query(anew, "evidence", {"entity": "Kraken"}).data
     )
+
+
+BREAKS = (
+    '\n\n<episode/x> a <y> .\n\n# " \\ \\n\\n \t \r\r \x0b \x85\x85 \u2028\u2028 \u2029 """\n\n'
+)
+"""Ends of lines and paragraphs, and what ends a literal, in front of text."""
+
+
+@pytest.mark.parametrize("base", ["https://example.org/id/", "https://exämple.org/x#"])
+def test_texts_with_line_breaks_stay_whole_in_an_update(folder, store, tmp_path, base):
+    def write(number, word):
+        text = json.dumps(f"{word}{BREAKS}{word} {number}")
+        more = f"summary: {text}\ninsights:\n- text: {text}\n{text}: {text}"
+        (folder / f"{number}.md").write_text(
+            episode_text(text, text, ("Visa", text), (text, text[:-1] + '!"'), more=more), "utf-8"
+        )
+
+    def list_statements(path):
+        return run_query(
+            Store(path), "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o", format="csv"
+        ).data.decode()
+
+    for number in range(7):
+        write(number, "Talk")
+    run(folder, store, base=base)
+    write(3, "Words")
+    report = run(folder, store, base=base)
+    assert report.redone
+    run(folder, tmp_path / "full", base=base)
+    statements = list_statements(store)
+    assert "Words\n\n<episode/x> a <y> .\n\n#" in statements
+    assert statements == list_statements(tmp_path / "full")
 
 
 def test_the_sample_is_the_same_after_an_edit_and_its_undoing(tmp_path):
