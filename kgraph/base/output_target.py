@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import RawIOBase
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import msgspec
 
@@ -47,8 +48,13 @@ class OutputTarget(msgspec.Struct, frozen=True, array_like=True):
         """
         if is_url(self.address):
             files, root = _connect(self.address)
-            with _convert_errors(self.name), files.open(f"{root}/{name}", "wb") as out:
-                yield out
+            with _convert_errors(self.name):
+                file = files.open(f"{root}/{name}", "wb")
+            try:
+                yield cast("BinaryIO", _RemoteFile(file, self.name))
+            finally:
+                with _convert_errors(self.name):
+                    file.close()
             return
         try:
             with Path(self.address, name).open("wb") as out:
@@ -87,6 +93,21 @@ class OutputTarget(msgspec.Struct, frozen=True, array_like=True):
         files, root = _connect(self.address)
         with _convert_errors(self.name):
             files.rm_file(f"{root}/{name}")
+
+
+class _RemoteFile(RawIOBase):
+    """A file of a service, which raises the errors of the service as ExportError."""
+
+    def __init__(self, file: BinaryIO, target_name: str) -> None:
+        self._file = file
+        self._target_name = target_name
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        with _convert_errors(self._target_name):
+            return self._file.write(data)
 
 
 @contextmanager
@@ -188,8 +209,6 @@ def _connect(url: str) -> tuple[Any, str]:
 def _convert_errors(name: str) -> Iterator[None]:
     try:
         yield
-    except (ExportError, InputError):
-        raise
     except Exception as error:
         raise _make_error(name, error) from error
 

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 import fsspec
 import pytest
 from fsspec.exceptions import FSTimeoutError
-from fsspec.implementations.memory import MemoryFileSystem
+from fsspec.implementations.memory import MemoryFile, MemoryFileSystem
 
-from kgraph.base.errors import ClusterError, ExportError, InputError
-from kgraph.base.output_target import open_target
+from kgraph.base.errors import ClusterError, ExportError, InputError, StoreDamagedError
+from kgraph.base.output_target import OutputTarget, open_target
 from kgraph.pipeline import cluster_tasks, open_cluster
 from kgraph.pipeline.locations import read_binary, write_binary
 from kgraph.pipeline.passes import SurveyTask, survey_shard
@@ -74,6 +74,33 @@ def test_a_host_that_is_not_reached_is_told():
         open_cluster._share_folder("hosted://silent/work", CLIENT, POOL),
     ):
         pass
+
+
+def test_only_errors_of_a_service_are_told_as_such(monkeypatch):
+    def write(host, lines):
+        with OutputTarget(f"hosted://{host}/kg", "hosted://kg").open("a.nt") as out:
+            for line in lines:
+                out.write(line)
+
+    write("machine", [b"one\n", b"two\n"])
+    assert HostFiles("machine").cat_file("/kg/a.nt") == b"one\ntwo\n"
+    with pytest.raises(ZeroDivisionError):
+        write("machine", (b"line" * (1 // n) for n in (1, 0)))
+    with pytest.raises(StoreDamagedError, match="build again"):
+        write("machine", map(raise_damage, [b"line"]))
+    with pytest.raises(ExportError, match="hosted://kg: LookupError: access denied: check the"):
+        write("refusing", [b"line"])
+    monkeypatch.setattr(MemoryFile, "write", raise_full)
+    with pytest.raises(ExportError, match="hosted://kg: LookupError: the bucket is full: check"):
+        write("machine", [b"line"])
+
+
+def raise_damage(_):
+    raise StoreDamagedError("the graph is damaged: build again")
+
+
+def raise_full(*_):
+    raise LookupError("the bucket is full")
 
 
 def test_a_folder_that_a_worker_does_not_see_is_removed():
