@@ -254,6 +254,17 @@ def test_an_unknown_parameter_is_refused_with_those_that_a_page_has(sample_serve
     assert f"colour: no such parameter; {names}" in answer.text
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/company/nvidia", "/entities", "/compare?x=NVIDIA", "/search?q=chips", "/ns"]
+)
+def test_what_a_mail_program_adds_to_a_link_is_left_out(sample_server, path):
+    added = "utm_source=letter&utm_medium=email&utm_source=again&fbclid=1&mc_cid=2&mc_eid=3"
+    plain = sample_server.get(path, accept=BROWSER)
+    tracked = sample_server.get(f"{path}{'&' if '?' in path else '?'}{added}", accept=BROWSER)
+    assert (tracked.status_code, tracked.text) == (200, plain.text)
+    assert "utm" not in plain.text
+
+
 def test_every_page_refuses_an_unknown_parameter(sample_server):
     paths = {endpoint.path for endpoint in ENDPOINTS if "{" not in endpoint.path}
     ignoring = set()

@@ -19,6 +19,9 @@ from kgraph.views.open_graph import OpenGraph
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
 
+#: Names that mail programs and sites add to the links of others, to count who follows them.
+_TRACKING = re.compile(r"utm_\w+|(?:fb|g|ms)clid|mc_[ce]id")
+
 _PATH_SEPARATOR = " - at `$."
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
 
@@ -87,6 +90,12 @@ def _explain_error(message: str, values: ParamValues, type_: type[msgspec.Struct
     return f"{text}: {hint}" if hint else text
 
 
+def _read_query(request: Request) -> list[tuple[str, str]]:
+    """Return names and values of a request's query without those that track readers."""
+    pairs = responses.parse_query_string(request.url.query)
+    return [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
+
+
 def query_params(request: Request) -> dict[str, str]:
     """Return the query parameters of a request.
 
@@ -94,7 +103,7 @@ def query_params(request: Request) -> dict[str, str]:
         RequestError: one is given twice, they are too many, or not UTF-8.
     """
     values: dict[str, str] = {}
-    for name, value in responses.parse_query_string(request.url.query):
+    for name, value in _read_query(request):
         if name in values:
             raise RequestError(400, f"{shorten(name)}: given more than once: give it once")
         values[name] = value
@@ -112,9 +121,8 @@ def parse_request(request: Request, type_: type[StructT]) -> StructT:
     repeated = {field.name for field in fields if get_origin(field.type) is tuple}
     if not repeated:
         return parse_params(query_params(request), type_)
-    pairs = responses.parse_query_string(request.url.query)
     values: dict[str, str | list[str]] = {}
-    for name, value in pairs:
+    for name, value in _read_query(request):
         if name in repeated:
             values[name] = [*values.get(name, []), value]
         elif name in values:
