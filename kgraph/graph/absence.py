@@ -8,7 +8,11 @@ import msgspec
 
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.text import local_id, name_key, shorten
-from kgraph.graph.records import REJECTED_BY_JUDGEMENT, FormerThing
+from kgraph.graph.records import (
+    NAME_REJECTED_BY_JUDGEMENT,
+    REJECTED_BY_JUDGEMENT,
+    FormerThing,
+)
 
 #: What to do about a judgement that rejected a name.
 UNDO_ADVICE = "`kgraph judge --list` shows it, `kgraph judge --undo LINE` removes it"
@@ -54,12 +58,15 @@ def explain_former_name(
         types: of the thing; empty for all.
     """
     id_, key = local_id(name), name_key(local_id(name))
+    rejected = None
     for former_id, thing in former.items():
         if thing.successor or (types and former_id.partition("/")[0] not in types):
             continue
         if former_id == id_ or name_key(thing.label) == key:
             return explain_withdrawal(former_id, thing)
-    return None
+        if thing.reason == NAME_REJECTED_BY_JUDGEMENT and key in map(name_key, thing.names):
+            rejected = rejected or explain_withdrawal(former_id, thing)
+    return rejected
 
 
 def explain_withdrawal(id_: str, thing: FormerThing) -> Absence:
@@ -67,4 +74,5 @@ def explain_withdrawal(id_: str, thing: FormerThing) -> Absence:
     name = f"{shorten(thing.label)!r} ({shorten(id_)})"
     what_became = thing.reason or "nothing in the graph is its successor"
     words = f"{name} was in an earlier build, and {what_became}"
-    return Absence(words, thing.reason == REJECTED_BY_JUDGEMENT)
+    reasons = (REJECTED_BY_JUDGEMENT, NAME_REJECTED_BY_JUDGEMENT)
+    return Absence(words, thing.reason in reasons)

@@ -27,7 +27,13 @@ from msgspec.structs import replace
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.text import name_key, pluralize
-from kgraph.graph.records import REJECTED_BY_JUDGEMENT, EpisodeGraph, FormerThing, SharedData
+from kgraph.graph.records import (
+    NAME_REJECTED_BY_JUDGEMENT,
+    REJECTED_BY_JUDGEMENT,
+    EpisodeGraph,
+    FormerThing,
+    SharedData,
+)
 from kgraph.resolve.quotes.themes import find_themes
 
 #: Reads the recordings of some slugs.
@@ -76,9 +82,24 @@ def find_former(
         else:
             former[id_] = search.find_namesake(id_, thing.label)
     for id_, thing in former.items():
-        if not thing.successor and not {id_, name_key(thing.label)}.isdisjoint(rejected):
-            former[id_] = replace(thing, reason=REJECTED_BY_JUDGEMENT)
+        if not thing.successor:
+            former[id_] = _explain_loss(id_, thing, previous, rejected)
     return dict(sorted(former.items()))
+
+
+def _explain_loss(
+    id_: str, thing: FormerThing, previous: SharedData, rejected: Collection[str]
+) -> FormerThing:
+    """Return a thing without a successor with its other names, and whether one is rejected."""
+    key, names = name_key(thing.label), previous.former.get(id_, thing).names
+    if entity := previous.entities.get(id_):
+        names = tuple(sorted({name for name in entity.surfaces if name_key(name) != key}))
+    reason = ""
+    if not {id_, key}.isdisjoint(rejected):
+        reason = REJECTED_BY_JUDGEMENT
+    elif not set(map(name_key, names)).isdisjoint(rejected):
+        reason = NAME_REJECTED_BY_JUDGEMENT
+    return replace(thing, reason=reason, names=names)
 
 
 def add_former(shared: SharedData, former: dict[str, FormerThing]) -> None:

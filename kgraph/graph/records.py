@@ -287,6 +287,8 @@ class EpisodeSummary(msgspec.Struct, frozen=True, array_like=True):
 
 #: Reason of a former thing that has no successor because a judgement rejected its name or id.
 REJECTED_BY_JUDGEMENT = "a judgement rejected it"
+#: The same of one that episodes wrote under another name, which a judgement rejected.
+NAME_REJECTED_BY_JUDGEMENT = "a judgement rejected a name of it"
 
 
 class FormerThing(msgspec.Struct, frozen=True, array_like=True):
@@ -295,6 +297,7 @@ class FormerThing(msgspec.Struct, frozen=True, array_like=True):
     label: str  #: its last name
     successor: str = ""  #: id of the thing that it is now; "" if none is clear
     reason: str = ""  #: of the choice of its successor, or why there is none, for people
+    names: tuple[str, ...] = ()  #: its other names in episodes, if it has no successor
 
 
 class SharedData(msgspec.Struct, array_like=True):

@@ -13,8 +13,9 @@ from kgraph.graph import (
     ShowEdge,
     TaxonomyTerm,
 )
+from kgraph.graph.absence import Absence, explain_former_name
 from kgraph.graph.forwarding import JUDGED, add_former, find_former
-from kgraph.graph.records import REJECTED_BY_JUDGEMENT
+from kgraph.graph.records import NAME_REJECTED_BY_JUDGEMENT, REJECTED_BY_JUDGEMENT
 from kgraph.graph.tally import Tally, build_shared_data, tally_episode
 
 
@@ -95,7 +96,7 @@ def test_without_a_majority_there_is_no_successor(rows, why):
     names = ("Grok", "GROK", "Grok!", "Crock")
     old = Built(episode("a", *(("company/grok", name) for name in names)))
     assert Built(episode("a", *rows), previous=old).former == {
-        "company/grok": FormerThing("Grok")
+        "company/grok": FormerThing("Grok", names=("Crock",))
     }, why
 
 
@@ -298,3 +299,23 @@ def test_what_a_judgement_rejected_is_said_to_be_so(rejected):
     again = Built(episode("a", ("product/acme", "Acme")))
     kept = find_former(old.shared, old.read, again.shared, again.read, {"company/acme"})
     assert kept["company/acme"].successor == "product/acme"
+
+
+def test_a_rejected_name_that_is_not_the_label_is_told_as_long_as_it_is_rejected():
+    old = Built(episode("a", ("company/acme", "Acme"), ("company/acme", "ACM")))
+    new = Built(episode("a"))
+    for previous in (old, new):
+        gone = find_former(previous.shared, previous.read, new.shared, new.read, {"acm"})
+        assert gone == {
+            "company/acme": FormerThing("Acme", "", NAME_REJECTED_BY_JUDGEMENT, ("ACM",))
+        }
+        new.shared.former = gone
+    for name, is_rejected in (("ACM", True), ("acm", True), ("Acme", True), ("other", None)):
+        absence = explain_former_name(gone, name)
+        assert (absence and absence.is_rejected) == is_rejected
+    later = find_former(new.shared, new.read, new.shared, new.read, {"bolt"})
+    assert later == {"company/acme": FormerThing("Acme", "", "", ("ACM",))}
+    assert explain_former_name(later, "ACM") is None
+    assert explain_former_name(later, "Acme") == Absence(
+        "'Acme' (company/acme) was in an earlier build, and nothing in the graph is its successor"
+    )

@@ -152,7 +152,12 @@ def test_former_iris_lead_on_or_are_gone(tmp_path):
     page = server.get("/company/zedbworksbco", accept=BROWSER)
     assert (page.status_code, "<b>works" in page.text) == (410, False)
     assert "Zed &lt;b&gt;works&lt;/b&gt; &amp; " in page.text
-    assert "(company/zedbworksbco) was in an earlier build, and nothing" in page.text
+    assert (
+        "(company/zedbworksbco) was in an earlier build, and nothing in the graph is its "
+        "successor: /entities lists all that there is<"
+    ) in page.text
+    episode = server.get("/episode/youtube-bbbbbbbbbbb", accept=BROWSER)
+    assert "is its successor: /episodes lists all that there is<" in episode.text
     for path in ("/episode/youtube-bbbbbbbbbbb", "/company/zedbworksbco.ttl"):
         assert server.get(path).status_code == 410
     assert server.get("/company/never").status_code == 404

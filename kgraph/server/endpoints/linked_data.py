@@ -50,6 +50,9 @@ from kgraph.views.open_graph import OpenGraph
 
 ONTOLOGY_PATH = "/ns"  #: the path of the ontology's IRI, after its w3id.org/kgraph
 
+#: First part of an id -> the list of all that have it; that of names has the others.
+LIST_PATHS = {"episode": "/episodes", "show": "/shows", "theme": "/themes"}
+
 MAX_INCOMING = 500  #: incoming statements shown; thousands of quotes may mention a company
 
 MAX_SUGGESTED_NAME_CHARS = 100  #: length of an unknown name for which similar ones are suggested
@@ -221,8 +224,12 @@ def _fill(query: str, iri: str) -> str:
 
 def _unknown_iri_error(graph: OpenGraph, path: str, id_: str) -> KgraphError:
     if former := graph.shared.former.get(id_):
-        withdrawal = explain_withdrawal(id_, former)
-        return RequestError(410, withdrawal.advise((), "search for its name"))
+        withdrawal, kind = explain_withdrawal(id_, former), id_.partition("/")[0]
+        lookup = graph.themes if kind == "theme" else graph.lookup
+        is_name = kind != "episode" and not withdrawal.is_rejected
+        similar = lookup.suggest(former.label) if is_name else []
+        advice = f"{LIST_PATHS.get(kind, '/entities')} lists all that there is"
+        return RequestError(410, withdrawal.advise(similar, advice))
     name = path.rpartition("/")[2]
     names = graph.lookup.suggest(name) if 0 < len(name) <= MAX_SUGGESTED_NAME_CHARS else []
     iri = shorten(path, MAX_SUGGESTED_NAME_CHARS)
