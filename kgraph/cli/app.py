@@ -129,8 +129,8 @@ class Command(TyperCommand):
         """Run the command; with ``--verbose`` print the files that it uses and its duration."""
         if not streams.is_verbose():
             return super().invoke(ctx)
+        from kgraph.base.cache import cache_folder
         from kgraph.cli.printing import print_remark
-        from kgraph.resolve.compiled import cache_folder
         from kgraph.store.origin import choose_judgements
 
         start, values = time.perf_counter(), ctx.params

@@ -1,6 +1,6 @@
 """Knowledge used by every decision, in one value that workers load from one file.
 
-The part without a corpus is compiled (:mod:`kgraph.resolve.compiled`): reading twenty thousand
+The part without a corpus is compiled (:mod:`kgraph.base.cache`): reading twenty thousand
 entries and coding how they sound takes seconds. It is made from the shipped data and this code; a
 user's own entries are put over it.
 
@@ -19,6 +19,7 @@ from typing import NamedTuple
 import msgspec
 
 from kgraph.base import text
+from kgraph.base.cache import load_compiled
 from kgraph.base.errors import DataError
 from kgraph.base.identity import IdTable
 from kgraph.base.lexicon import (
@@ -31,7 +32,6 @@ from kgraph.base.lexicon import (
 from kgraph.base.model import LAYOUT_VERSION, EntityType
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path
-from kgraph.resolve.compiled import load_compiled
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.lookups import round_count
 from kgraph.resolve.mentions import phonetics

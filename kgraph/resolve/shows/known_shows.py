@@ -21,12 +21,12 @@ from pathlib import Path
 import msgspec
 
 from kgraph.base import lexicon, text
+from kgraph.base.cache import load_compiled
 from kgraph.base.errors import DataError
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import LAYOUT_VERSION
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path, load_yaml
-from kgraph.resolve.compiled import load_compiled
 from kgraph.resolve.lookups import TablePath, find_changed_keys, get_table, number_key
 
 #: Kinds of the lexicon's shows that have episodes of their own in feeds and channels.

@@ -15,10 +15,10 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from kgraph.base.cache import restore_cached_file, save_cached_file
 from kgraph.base.checksums import CHECKSUMS_FILE
 from kgraph.base.text import hex_digest
 from kgraph.base.vocabulary import list_data_files
-from kgraph.resolve.compiled import restore_cached_file, save_cached_file
 from kgraph.views.open_graph import OpenGraph
 
 CACHE_NAME = "atlas"

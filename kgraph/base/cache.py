@@ -1,4 +1,4 @@
-"""Compiled data and drawn files in the user's cache folder: what takes long to make.
+"""Keep what takes long to make in the user's cache folder: compiled data, and whole files.
 
 A cache file is named by a digest of all data and code that it is made from, and begins with a
 checksum of the rest. One that differs from what was written is ignored and written again.

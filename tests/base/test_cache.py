@@ -4,13 +4,13 @@ import os
 
 import pytest
 
-from kgraph.base.files import DRAFT_SUFFIX, replace_file
-from kgraph.resolve.compiled import (
+from kgraph.base.cache import (
     MAX_CACHE_FILES,
     load_compiled,
     restore_cached_file,
     save_cached_file,
 )
+from kgraph.base.files import DRAFT_SUFFIX, replace_file
 
 
 @pytest.fixture
