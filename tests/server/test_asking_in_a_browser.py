@@ -87,6 +87,18 @@ def test_a_question_by_keyboard(server):
         assert "company/coinbase" in page.run(VALUE)
 
 
+def test_a_link_of_an_answer_that_is_cut_ends_with_an_ellipsis_but_in_print(server):
+    height = "(a => [a.clientHeight < a.scrollHeight, getComputedStyle(a).webkitLineClamp])"
+    link = "document.querySelector('.answer td a')"
+    with opened(f"{server.address}questions/co-mentioned?company=NVIDIA") as page:
+        assert page.run(f"{height}({link})") == [False, "8"]
+        page.run(f"{link}.textContent = 'A long title. '.repeat(90)")
+        page.run(f"{link}.parentElement.className = ''")  # it was that of a short text
+        assert page.run(f"{height}({link})") == [True, "8"]
+        page.call("Emulation.setEmulatedMedia", media="print")
+        assert page.run(f"getComputedStyle({link}).display") == "inline"
+
+
 VALUE = "document.querySelector('.yasqe .CodeMirror').CodeMirror.getValue()"
 ROWS = "document.querySelectorAll('#results tbody tr').length"
 NAMES = "SELECT ?c ?n { ?c a kg:Company ; schema:name ?n } ORDER BY ?n "

@@ -4,7 +4,9 @@ import asyncio
 import re
 
 import pytest
+from markupsafe import escape
 
+from kgraph.analysis.presentation import Cell, RenderedAnswer
 from kgraph.server.endpoints.linked_data import Statement, render_statements
 from kgraph.server.http.problems import HttpProblem
 from kgraph.server.pages.templates import (
@@ -80,3 +82,14 @@ def test_all_templates_are_compiled_before_pages_need_them():
     asyncio.run(compile_templates())
     compiled = {template.name for template in _ENVIRONMENT.cache.values()}
     assert compiled >= {path.name for path in TEMPLATE_FOLDER.iterdir()}
+
+
+def test_a_long_link_of_an_answer_tells_its_whole_text():
+    rows = ((Cell("Short", "company/a"), Cell(EVIL * 5, "company/b")),)
+    answer = RenderedAnswer(("name", "other"), rows, 1)
+    macro = _ENVIRONMENT.get_template("fields.html").module.answer
+    made = macro(answer, "Names", [{}])
+    assert re.findall(r'<a href="([^"]+)"( title="[^"]+")?>', made) == [
+        ("/company/a", ""),
+        ("/company/b", f' title="{escape(EVIL * 5)}"'),
+    ]
