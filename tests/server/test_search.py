@@ -39,11 +39,19 @@ def test_without_words_there_is_the_form_and_how_to_use_it(server):
 def test_filters_are_told_and_without_words_these_are_asked_for(server):
     status, page = search(server, since="2025-01", adverts="on")
     assert (status, "Filters are set: write what to look for." in page.text) == (200, True)
-    assert "Filters: since 2025-01, adverts" in page.text
+    assert "Filters: since 2025-01-01, adverts" in page.text
     assert '<details class="filters" open>' in page.html
     _, page = search(server, q="talk", since="2025-01")
-    assert "Filters: since 2025-01" in page.text
+    assert "Filters: since 2025-01-01" in page.text
     assert '<details class="filters">' in page.html  # the hits come before the fields
+
+
+def test_the_form_keeps_the_filters_that_it_was_given(server):
+    _, page = search(server, q="talk", since="2025-01", until="2025-02", per_episode="0")
+    values = {field["name"]: field.get("value", "") for field in page.inputs}
+    assert (values["since"], values["until"]) == ("2025-01-01", "2025-02-28")
+    assert "Filters: since 2025-01-01, until 2025-02-28, all of an episode" in page.text
+    assert search(server, until="June")[0] == 400  # without words, too
 
 
 @pytest.mark.parametrize("kind", ["show", "theme"])

@@ -65,7 +65,7 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return a search for one hit more than a page has.
 
         Raises:
-            InputError: a day or number is invalid.
+            InputError: a number is invalid.
         """
         per_episode = (
             parse_number_field("per_episode", self.per_episode, MAX_HITS_PER_EPISODE)
@@ -73,8 +73,6 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             else DEFAULT_HITS_PER_EPISODE
         )
         values = msgspec.structs.asdict(self) | {
-            "since": parse_bound("since", self.since),
-            "until": parse_bound("until", self.until),
             "min_relevance": parse_number_field("min_relevance", self.min_relevance, 1),
             "adverts": bool(self.adverts),
             "unlikely": bool(self.unlikely),
@@ -96,6 +94,15 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise InputError("relevance is the former name of min_relevance: give it once")
         relevance = parse_number_field("relevance", self.relevance, 10) / 10
         return msgspec.structs.replace(self, min_relevance=f"{relevance:g}", relevance="")
+
+    def with_whole_days(self) -> SearchForm:
+        """Return the form with months and years as days, which alone a field for a day shows.
+
+        Raises:
+            InputError: a day is invalid.
+        """
+        days = {name: parse_bound(name, getattr(self, name)) for name in ("since", "until")}
+        return msgspec.structs.replace(self, **days)
 
     def for_words(self) -> SearchForm:
         """Return the form for words where they were typed in place of the id of a thing."""
@@ -133,6 +140,7 @@ async def search_page(request: Request, graph: OpenGraph) -> str | Response:
     try:
         form = parse_params(query_params(request), SearchForm)
         form = form.with_present_names().for_words()
+        form = form.with_whole_days()
         if form.q.strip():
             if form.offset < 0:
                 raise InputError(f"offset={form.offset}: write 0 or more")
