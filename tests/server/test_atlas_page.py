@@ -14,9 +14,9 @@ from server.protocol_helpers import Page
 from server.server_fixture import Server
 from support import episode_text
 
+from kgraph.base.cache import cache_folder
 from kgraph.base.errors import QueryTooLargeError
 from kgraph.pipeline import build
-from kgraph.resolve.compiled import cache_folder
 from kgraph.server.endpoints.downloads import DownloadCache
 from kgraph.server.workers import atlas_cache
 from kgraph.server.workers.atlas_cache import restore_atlas, save_atlas
