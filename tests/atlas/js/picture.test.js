@@ -77,6 +77,20 @@ test("titles stand where land is wide enough, and fade when one stands in it", (
   assert.deepEqual(at(40), []);
 });
 
+test("titles stand within the picture, over their land", () => {
+  let cut = 0;
+  for (const zoom of [0.5, 1, 2]) for (const { x, y } of lands) for (const aside of [-0.5, -0.4, 0.4, 0.5]) {
+    const at = cameraAt(zoom, x, y), camera = cameraAt(zoom, x + (aside * at.width) / at.scale, y + (aside * at.height) / at.scale);
+    for (const { box, width, community, x: tx, y: ty } of placeTitles(lands, camera, measure)) {
+      assert.ok(box.left >= 0 && box.top >= 0 && box.right <= camera.width && box.bottom <= camera.height);
+      const land = lands.find((one) => one.community === community), [px, py] = camera.toScreen(land.x, land.y);
+      assert.ok(Math.hypot(tx - px, ty - py) <= land.r * camera.scale * 1.25);
+      cut += Number(px - width / 2 < 0 || px + width / 2 > camera.width);
+    }
+  }
+  assert.ok(cut > 0, "none would have been cut");
+});
+
 test("coming nearer, nodes grow and tiers appear one after the other: no quotes from afar, all of them near", () => {
   const zooms = [0.5, 1, 2, 4, 8, 16, 32, 100];
   for (const [k, zoom] of zooms.slice(1).entries()) {

@@ -223,6 +223,7 @@ export const isNear = (camera, px, py) => px > -BEYOND && py > -BEYOND && px < c
 const PLACES = [[0, 0], [0, -0.35], [0, 0.35], [0, -0.7], [0, 0.7], [-0.4, -0.5], [0.4, -0.5], [-0.4, 0.5], [0.4, 0.5], [0, -1], [0, 1]];
 const LAND = [40, 110]; // pixels of radius from which land has a title, and from where one at full height
 const TITLE_MOST = 12; // titles at once
+const TITLE_REACH = 1.25; // radii from the middle of its land to that of a title, at most
 
 const TITLE_LETTERS = 34;
 const titled = createBoard();
@@ -250,12 +251,14 @@ export function placeTitles(lands, camera, measure, marks = []) {
     const land = r * camera.scale, alpha = 1 - clamp((land / Math.min(camera.width, camera.height) - 0.42) / 0.25, 0, 1);
     if (land < LAND[0] || alpha === 0 || !name || !isNear(camera, px, py)) continue;
     const height = Math.round(clamp(10 + (3 * (land - LAND[0])) / (LAND[1] - LAND[0]), 10, 14)), text = titleOf(name);
-    const width = measure(text, height, TITLE);
+    const width = measure(text, height, TITLE), halfWide = width / 2 + 4, halfHigh = height * 0.7;
     for (const [dx, dy] of PLACES) {
-      const box = around(px + dx * land, py + dy * land, width / 2 + 4, height * 0.7);
-      if (!titled.isFree(box)) continue;
+      // Within the picture, but over its land or right at its edge.
+      const tx = clamp(px + dx * land, halfWide, camera.width - halfWide), ty = clamp(py + dy * land, halfHigh, camera.height - halfHigh);
+      const box = around(tx, ty, halfWide, halfHigh);
+      if (Math.hypot(tx - px, ty - py) > land * TITLE_REACH || !titled.isFree(box)) continue;
       titled.take(box);
-      placed.push({ community, region, text, x: px + dx * land, y: py + dy * land, width, height, alpha, box });
+      placed.push({ community, region, text, x: tx, y: ty, width, height, alpha, box });
       break;
     }
     if (placed.length === TITLE_MOST) break;
