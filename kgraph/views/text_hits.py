@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
-from kgraph.base.model import EpisodeFile, FieldValue
+from kgraph.base.model import EpisodeFile
 from kgraph.graph import EpisodeGraph
+from kgraph.ingest.json_pointer import pointer_token
 from kgraph.views.why_not_facts import TextHit
 
 CONTEXT_CHARS = 60  #: on each side of a hit
@@ -20,6 +21,30 @@ def find_in_text(episode: EpisodeGraph, names: Iterable[str]) -> list[TextHit]:
 
     Hits in the capitals of a name come first; each sort is in the order of the text.
     """
+    texts = (
+        (file.file, place, text) for file in episode.files for place, text in _iterate_texts(file)
+    )
+    return _find_names(texts, names)
+
+
+def find_in_fields(file: str, fields: Mapping[str, object], names: Iterable[str]) -> list[TextHit]:
+    """Find names in the texts of some fields, as :func:`find_in_text` does.
+
+    Args:
+        file: name of the file.
+        fields: pointer of each field -> its value as JSON gives it.
+        names: the names.
+    """
+    texts = (
+        (file, place, text)
+        for field, value in fields.items()
+        for place, text in _flatten(field, value)
+    )
+    return _find_names(texts, names)
+
+
+def _find_names(texts: Iterable[tuple[str, str, str]], names: Iterable[str]) -> list[TextHit]:
+    """Find names in texts, which come with their file and place."""
     given = [name for name in dict.fromkeys(names) if name.strip()]
     if not given:
         return []
@@ -28,12 +53,7 @@ def find_in_text(episode: EpisodeGraph, names: Iterable[str]) -> list[TextHit]:
     words = ("|").join(r"\s+".join(map(re.escape, name.split())) for name in ranked)
     pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
     spelled = {" ".join(name.split()) for name in given}
-    hits = [
-        hit
-        for file in episode.files
-        for place, text in _iterate_texts(file)
-        for hit in _find_in(pattern, file.file, place, text)
-    ]
+    hits = [hit for file, place, text in texts for hit in _find_in(pattern, file, place, text)]
     return sorted(hits, key=lambda hit: " ".join(hit.name.split()) not in spelled)
 
 
@@ -60,9 +80,12 @@ def _iterate_texts(file: EpisodeFile) -> Iterator[tuple[str, str]]:
         yield f"comment {number + 1}", comment
 
 
-def _flatten(place: str, value: FieldValue) -> Iterator[tuple[str, str]]:
+def _flatten(place: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield place, value
-    elif isinstance(value, Sequence):
-        for number, text in enumerate(value):
-            yield f"{place}/{number}", text
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            yield from _flatten(place + pointer_token(key), member)
+    elif isinstance(value, list | tuple):
+        for number, member in enumerate(value):
+            yield from _flatten(place + pointer_token(number), member)

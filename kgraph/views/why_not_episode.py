@@ -18,6 +18,7 @@ from kgraph.views.replay import BuildKnowledge
 from kgraph.views.review import core_name
 from kgraph.views.rival import find_nearest
 from kgraph.views.text_hits import find_in_text
+from kgraph.views.unread_fields import describe_unread_fields
 from kgraph.views.values import format_fraction
 from kgraph.views.why import Witness, make_witness
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
@@ -57,7 +58,9 @@ def explain_absence(graph: OpenGraph, known: BuildKnowledge, asked: AskedAbsence
         commands = _suggest_commands(rows, entity)
         if not edges:
             reasons += _find_elsewhere(graph, known, episode, entity, rows)
-            reasons += _describe_text(episode, names, label, is_named=bool(rows))
+            unread = list(describe_unread_fields(graph.store, episode, names))
+            reasons += unread
+            reasons += _describe_text(episode, names, label, is_told=bool(rows or unread))
             reasons += _count_unreadable(episode)
     ref = graph.find_ref(entity.id) if entity else None
     line = graph.make_episode_line(slug)
@@ -75,6 +78,8 @@ _ANSWERS = {
     "rejected": "The episode has {label} in a row that was rejected.",
     "elsewhere": "The episode has the name {label}, which was taken for something else.",
     "candidate": "No row has the name {label}; one came near it.",
+    "set-aside": "A field of the episode that may have the name {label} could not be read.",
+    "unused": "A field that kgraph does not use has the name {label}, and no row lists it.",
     "text": "The text of the episode has the name {label}, and no row lists it.",
     "absent": "No row of the episode names {label}, and its text does not have the name.",
 }  #: kind of a reason -> the answer that it gives, the one that decides first
@@ -180,18 +185,21 @@ def _find_elsewhere(
 
 
 def _describe_text(
-    episode: EpisodeGraph, names: Iterable[str], label: str, *, is_named: bool
+    episode: EpisodeGraph, names: Iterable[str], label: str, *, is_told: bool
 ) -> Iterator[WhyNotReason]:
+    """Yield what the text has.
+
+    Args:
+        is_told: whether another reason tells of rows or fields with the name.
+    """
     hits = find_in_text(episode, names)
     more = max(0, len(hits) - MAX_TEXT_HITS)
     if hits:
         places = pluralize(len(hits), "place")
         words = f"The text has the name in {places}"
-        if not is_named:
-            words += ", and no entry of companies has it: the extraction that wrote the files did "
-            words += "not list it"
+        words += "" if is_told else ", and no entry of companies has it"
         yield WhyNotReason("text", f"{words}.", hits=hits[:MAX_TEXT_HITS], more_hits=more)
-    elif not is_named:
+    elif not is_told:
         entries = sum(file.row_counts.get("companies", 0) for file in episode.files)
         listed = pluralize(entries, "entry", "entries")
         words = (

@@ -225,6 +225,7 @@ def test_a_name_that_only_the_text_has(graph):
         facts.answer == "The text of the episode has the name Kestrel Metrics, and no row lists it."
     )
     [text] = [reason for reason in facts.reasons if reason.kind == "text"]
+    assert text.words == "The text has the name in 2 places, and no entry of companies has it."
     assert [(hit.place, hit.name) for hit in text.hits] == [
         ("body", "Kestrel\nMetrics"),
         ("body", "kestrel metrics"),
@@ -238,6 +239,32 @@ def test_a_name_that_is_nowhere(graph):
     assert (
         facts.answer == "No row of the episode names Google, and its text does not have the name."
     )
+
+
+def test_fields_that_were_not_read_are_named(tmp_path):
+    text = (
+        "---\ntitle: Of Tesla\ndate: 2025-06-01\ncompanies: [Tesla, xAI,\n - Uber\n"
+        "guests:\n  - {name: Jensen Huang}\n---\nTesla again.\n"
+    )
+    (tmp_path / "broken.md").write_text(text)
+    build([tmp_path], tmp_path / "store", workers=1, judgements=None)
+    opened = KnowledgeGraph(Store(tmp_path / "store"))
+    set_aside = (
+        "A field that may have the name could not be read: broken.md:5:2: /companies: did not find "
+        "expected node content: - Uber (field set aside) [yaml-broken]."
+    )
+    tesla = opened.why_not("Tesla", "broken.md")
+    assert tesla.answer == "A field of the episode that may have the name Tesla could not be read."
+    assert [(reason.kind, reason.words) for reason in tesla.reasons] == [
+        ("set-aside", set_aside),
+        ("text", "The text has the name in 2 places."),
+    ]
+    guest = opened.why_not("Jensen Huang", "broken.md").reasons[1]
+    assert guest.words.startswith(
+        "A field that kgraph does not use has the name: broken.md:6:1: /guests: unknown field: "
+        "people are not read from the front matter: list the names"
+    )
+    assert [(hit.place, hit.name) for hit in guest.hits] == [("/guests/0/name", "Jensen Huang")]
 
 
 def test_a_name_that_is_there_after_all(graph):

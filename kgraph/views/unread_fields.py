@@ -1,0 +1,46 @@
+"""Find fields of an episode that no build uses: broken ones, and those that kgraph does not know.
+
+The problems are those that the build reported, with the advice that ``kgraph check`` gives.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from kgraph.base.model import InputProblem
+from kgraph.graph import EpisodeGraph
+from kgraph.ingest.json_pointer import pointer_token
+from kgraph.ingest.problems import FIELD_SET_ASIDE
+from kgraph.store import Store
+from kgraph.views.text_hits import find_in_fields
+from kgraph.views.why_not_facts import WhyNotReason
+
+
+class _ReportProblems(msgspec.Struct, frozen=True):
+    problems: list[InputProblem]
+
+
+def describe_unread_fields(
+    store: Store, episode: EpisodeGraph, names: Iterable[str]
+) -> Iterator[WhyNotReason]:
+    """Yield the fields that could not be parsed, and unknown fields that have one of some names."""
+    files = {file.file for file in episode.files}
+    report = msgspec.json.decode(store.report, type=_ReportProblems)
+    problems = [problem for problem in report.problems if problem.file in files]
+    for problem in problems:
+        may_have_names = problem.field == "/companies" or problem.code.endswith("-broken")
+        if problem.action == FIELD_SET_ASIDE and may_have_names:
+            words = f"A field that may have the name could not be read: {problem}."
+            yield WhyNotReason("set-aside", words)
+    by_field = {(problem.file, problem.field): problem for problem in problems}
+    given = list(names)
+    for file in episode.files:
+        for key, value in file.extra.items():
+            pointer = pointer_token(key)
+            if hits := find_in_fields(file.file, {pointer: json.loads(value)}, given):
+                problem = by_field.get((file.file, pointer), f"{file.file}: {pointer}")
+                words = f"A field that kgraph does not use has the name: {problem}."
+                yield WhyNotReason("unused", words, hits=hits)
