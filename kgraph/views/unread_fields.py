@@ -41,6 +41,6 @@ def describe_unread_fields(
         for key, value in file.extra.items():
             pointer = pointer_token(key)
             if hits := find_in_fields(file.file, {pointer: json.loads(value)}, given):
-                problem = by_field.get((file.file, pointer), f"{file.file}: {pointer}")
-                words = f"A field that kgraph does not use has the name: {problem}."
+                place = by_field.get((file.file, pointer)) or f"{file.file}: {pointer}"
+                words = f"A field that kgraph does not use has the name: {place}."
                 yield WhyNotReason("unused", words, hits=hits)
