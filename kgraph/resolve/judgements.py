@@ -337,7 +337,8 @@ class _TableBuilder:
         # A judgement that is about to be written has no line yet: it is the later one.
         first, second = sorted((judgement, rival), key=lambda item: item.line or sys.maxsize)
         where = f"{self.file}:{second.line}" if second.line else self.file
-        move = "delete one of the two" if second.line else "delete that line first"
+        undo = f"remove that with `kgraph judge --undo {first.line}` first"
+        move = "delete one of the two" if second.line else undo
         raise DataError(f"{where}: {second} contradicts line {first.line}: {first}: {move}")
 
     def build(self) -> JudgementTable:

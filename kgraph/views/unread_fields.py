@@ -35,12 +35,12 @@ def describe_unread_fields(
         if problem.action == FIELD_SET_ASIDE and may_have_names:
             words = f"A field that may have the name could not be read: {problem}."
             yield WhyNotReason("set-aside", words)
-    by_field = {(problem.file, problem.field): problem for problem in problems}
+    by_field = {(problem.file, problem.field): str(problem) for problem in problems}
     given = list(names)
     for file in episode.files:
         for key, value in file.extra.items():
             pointer = pointer_token(key)
             if hits := find_in_fields(file.file, {pointer: json.loads(value)}, given):
-                place = by_field.get((file.file, pointer)) or f"{file.file}: {pointer}"
-                words = f"A field that kgraph does not use has the name: {place}."
+                advice = by_field.get((file.file, pointer), f"{file.file}: {pointer}")
+                words = f"A field that kgraph does not use has the name: {advice}."
                 yield WhyNotReason("unused", words, hits=hits)

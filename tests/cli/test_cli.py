@@ -320,7 +320,9 @@ def test_judgements_that_contradict_are_named_with_their_lines(tmp_path):
     done = run("judge", "different", "Acme", "Acme Labs", "--judgements", file)
     assert done.returncode == 1
     words = "different Acme, Acme Labs contradicts line 1: same Acme, Acme Labs"
-    assert f"judgements.yaml: {words}: delete that line first" in done.stderr
+    assert (
+        f"judgements.yaml: {words}: remove that with `kgraph judge --undo 1` first" in done.stderr
+    )
 
 
 def test_a_judgement_that_says_nothing_is_refused(tmp_path):

@@ -47,7 +47,9 @@ def test_a_contradicting_judgement_is_not_appended(tmp_path, old, new, message):
     before = path.read_bytes()
     with pytest.raises(DataError) as caught:
         append_judgements(path, [new])
-    assert str(caught.value) == f"{path}: {message}: delete that line first"
+    assert str(caught.value) == (
+        f"{path}: {message}: remove that with `kgraph judge --undo 1` first"
+    )
     assert path.read_bytes() == before
 
 

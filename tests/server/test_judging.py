@@ -152,7 +152,8 @@ def test_a_contradiction_names_both_and_is_not_written(judged):
     assert "Record:" not in page
     answer = judged.send(verb="accept", name="Figma", argument="company")
     message = (
-        f"{judged.file}: accept Figma contradicts line 1: reject Figma: delete that line first"
+        f"{judged.file}: accept Figma contradicts line 1: reject Figma: "
+        "remove that with `kgraph judge --undo 1` first"
     )
     assert (answer.status_code, answer.json()["detail"]) == (400, message)
     assert len(judged.judgements) == 1

@@ -294,7 +294,8 @@ def test_a_contradiction_names_both_judgements(make_store):
     earlier = msgspec.structs.replace(make_judgement("accept", ["OpenAI"]), line=7)
     with pytest.raises(
         DataError,
-        match="a.yaml: reject OpenAI contradicts line 7: accept OpenAI: delete that line first",
+        match="a.yaml: reject OpenAI contradicts line 7: accept OpenAI: "
+        "remove that with `kgraph judge --undo 7` first",
     ):
         preview_judgement(
             make_store(("OpenAI",)), make_judgement("reject", ["OpenAI"]), [earlier], "a.yaml"
