@@ -168,11 +168,30 @@ class Corrector:
             print_json(correction)
         text = describe_correction(correction)
         report, changes = correction.report, correction.changes
-        print_remark(text if report else f"{text}: {self.describe_next_build()}")
+        if not report:
+            is_used = not correction.removed or self._has_build_used(correction.removed[0])
+            text += f": {self.describe_next_build() if is_used else 'no build has used it'}"
+        print_remark(text)
         for note in notes:
             print_remark(note)
         if report and changes:
             _print_build(report, changes, self._store)
+
+    def _has_build_used(self, judgement: Judgement) -> bool:
+        """Check whether the last build read a judgement, or may have, if that cannot be told."""
+        import msgspec
+
+        from kgraph.base.errors import StoreMissingError
+        from kgraph.pipeline.kept import read_kept_tables
+        from kgraph.store import Store
+
+        try:
+            built = read_kept_tables(Store(self._store).build).judgements
+        except StoreMissingError:
+            return False
+        except StoreError:
+            return True
+        return any(msgspec.structs.replace(j, line=judgement.line) == judgement for j in built)
 
     def _print_effect(self, effect: JudgementEffect) -> None:
         from kgraph.cli.printing import print_result

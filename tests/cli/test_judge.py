@@ -136,12 +136,19 @@ def test_what_was_judged_is_taken_back(kgraph):
     for name in "ABC":
         kgraph("judge", "reject", name, "--by", "ann")
     file = "data/judgements.yaml"
-    again = "build again to apply it: kgraph build PATH...\nnote: to bring it back: kgraph judge"
+    again = "no build has used it\nnote: to bring it back: kgraph judge"
     first = f"{file}:1: removed reject A: {again} --by ann reject A\n"
     assert kgraph("judge", "--undo", 1) == (0, "", first)
     last = f"{file}:2: removed reject C: {again} --by ann reject C\n"
     assert kgraph("judge", "--undo") == (0, "", last)
     assert [one["names"] for one in json.loads(kgraph("judge", "--list", "--json")[1])] == [["B"]]
+
+
+def test_a_removal_asks_for_a_build_only_if_one_used_the_judgement(kgraph, built):
+    kgraph("judge", "reject", "OpenAI", "--build", "--store", "store")
+    kgraph("judge", "reject", "Microsoft", "--store", "store")
+    assert "Microsoft: no build has used it\n" in kgraph("judge", "--undo", "--store", "store")[2]
+    assert f"OpenAI: {AGAIN}\n" in kgraph("judge", "--undo", "--store", "store")[2]
 
 
 @pytest.mark.parametrize(
