@@ -304,7 +304,7 @@ def test_a_judgement_on_a_name_that_is_not_there_says_so(store, tmp_path):
         done.stderr,
     )
     for quiet in (("accept", "OpenAI"), ("rename", "Nvidia", "Nvidai"), ("reject", "Nvidia")):
-        assert "note:" not in run("judge", *quiet, *known).stderr
+        assert "waits for it" not in run("judge", *quiet, *known).stderr
     nowhere = ("--judgements", file, "--store", tmp_path / "none")
     unbuilt = run("--no-project", "judge", "reject", "Other", *nowhere)
     [line] = [n for n, text in enumerate(file.read_text().splitlines(), 1) if "Other" in text]

@@ -72,7 +72,11 @@ def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
     for line, (verb, name, *more) in enumerate(judged, 1):
         names = ", ".join([name, *more[: verb == "rename"]])
         told = f"{file}:{line}: wrote {verb} {names}: {AGAIN}"
-        assert kgraph("judge", verb, name, *more, "--store", built) == (0, "", f"{told}\n")
+        changes = f"note: it changes 1 row in 1 episode: `kgraph judge --undo {line} --preview`"
+        assert kgraph("judge", verb, name, *more, "--store", built) == (
+            *(0, ""),
+            f"{told}\n{changes} lists them\n" if line != 4 else f"{told}\n",
+        )
     unknown = (
         ("OpneAI", "nothing in the graph is called 'OpneAI': did you mean OpenAI?"),
         (
@@ -151,6 +155,17 @@ def test_a_removal_asks_for_a_build_only_if_one_used_the_judgement(kgraph, built
     assert f"OpenAI: {AGAIN}\n" in kgraph("judge", "--undo", "--store", "store")[2]
 
 
+def test_what_was_written_is_told_with_the_rows_that_it_changes(kgraph, built, monkeypatch):
+    words = kgraph("judge", "reject", "OpenAI", "--store", "store")[2]
+    shown = "`kgraph judge --undo 1 --preview`"
+    assert words.splitlines()[1:] == [f"note: it changes 1 row in 1 episode: {shown} lists them"]
+    listed = kgraph("judge", "--undo", 1, "--preview", "--store", "store")[1]
+    assert listed.startswith("without reject OpenAI: 1 row in 1 episode changes")
+    monkeypatch.setattr("kgraph.cli.corrections.MAX_COUNTED_EPISODES", 0)
+    words = kgraph("judge", "reject", "Microsoft", "--store", "store")[2]
+    assert words.endswith("\nnote: `kgraph judge --undo 2 --preview` tells what it changes\n")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -208,6 +223,7 @@ def test_the_file_is_that_of_the_option_the_environment_or_the_last_build(
         "env.yaml:1: wrote reject And Gather: build again to apply it: kgraph build "
         f"{tmp_path}/episodes --store {built} --judgements env.yaml\n"
         f"note: using the judgements in env.yaml, not those in {remembered} as in the last build\n"
+        "note: it changes 1 row in 1 episode: `kgraph judge --undo 1 --preview` lists them\n"
     )
     kgraph("judge", "reject", "And Gather", "--store", built, "--judgements", "option.yaml")
     assert sorted(file.name for file in away.iterdir()) == ["env.yaml", "option.yaml"]
