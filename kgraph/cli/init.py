@@ -14,7 +14,7 @@ from kgraph.base.text import pluralize
 from kgraph.cli import options, streams
 
 if TYPE_CHECKING:
-    from kgraph.project.preview import SourcePreview
+    from kgraph.project.preview import ProblemCount, SourcePreview
     from kgraph.project.proposal import ProjectProposal
 
 #: Items of a list that are printed; --verbose and --json give all.
@@ -105,8 +105,14 @@ def describe_preview(preview: SourcePreview) -> Iterator[str]:
         count = sum(problem.count for problem in preview.problems)
         problems = pluralize(count, "problem")
         yield f"{problems} in files that can be read (`kgraph check` prints all), such as:"
-        lines = (f"{problem.count:,} × {problem.example}" for problem in preview.problems)
+        lines = map(_describe_problem, preview.problems)
         yield from _indent_examples(lines, len(preview.problems))
+
+
+def _describe_problem(problem: ProblemCount) -> str:
+    if problem.count == 1:
+        return problem.example
+    return f"{problem.count:,} of this kind in all files, the first: {problem.example}"
 
 
 def _describe_days(preview: SourcePreview) -> str:

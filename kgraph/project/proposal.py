@@ -104,7 +104,7 @@ def _describe_nothing(source: str | Path, files: Sequence[PreviewedFile]) -> str
     advice = "kgraph reads Markdown files that begin with front matter: fields between lines of ---"
     problem = next((problem for file in files for problem in file.problems), None)
     if problem is None:
-        return f"{source}: no Markdown files with front matter in it: {advice}"
+        return f"{source}: no episodes in it: {advice}"
     return f"{source}: no episode in {pluralize(len(files), 'file')} ({problem}): {advice}"
 
 

@@ -68,6 +68,13 @@ class Hit(msgspec.Struct, frozen=True):
     episode: Source | None
 
 
+#: What :mod:`kgraph.search.documents` gives the index, for who finds nothing.
+SEARCHED_TEXTS = (
+    "searched are quotes, insights, titles and summaries of episodes, and names of entities, shows "
+    "and themes; not the body of files, nor their names"
+)
+
+
 class Found(msgspec.Struct, frozen=True):
     """The result of a search.
 
@@ -99,6 +106,7 @@ class Found(msgspec.Struct, frozen=True):
             remarks.append(
                 f"{nothing}: try fewer words, OR between them, prefix*, or fewer filters"
             )
+            remarks.append(SEARCHED_TEXTS)
         if self.partial:
             remarks.append(self.explain_partial())
         if self.left_out:

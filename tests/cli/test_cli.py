@@ -131,6 +131,7 @@ def test_standard_input_is_an_episode(tmp_path):
         ),
         (["search", "chips", "--output", "/dev/null/x", "--format", "tsv"], 1, "another --output"),
         (["search", "zzzz"], 1, "nothing matches 'zzzz': try fewer words"),
+        (["search", "zzzz"], 1, "\nsearched are quotes, insights, titles and summaries of ep"),
         (["query", "ASK { ?a kg:mention ?b }"], 0, "did you mean kg:Mention?"),
         (["view", "page.html"], 2, "(page.html). To write to a file: --output page.html"),
         (["export", "csv", "out/x"], 2, "(out/x). To write to a file: --output out/x"),

@@ -53,6 +53,16 @@ def built(tmp_path_factory):
     return folder
 
 
+def test_problems_of_many_files_are_counted_over_all_of_them(tmp_path):
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text("---\ntitle: A talk\ndate: soon\ntags: [x]\n---\n")
+    lines = run("init", "--dry-run", cwd=tmp_path).stdout.splitlines()
+    [line] = [line for line in lines if "date-invalid" in line]
+    assert line.startswith(
+        "    2 of this kind in all files, the first: a.md:3:1: /date: not a date"
+    )
+
+
 def test_a_first_project_needs_no_arguments(tmp_path):
     write_notes(tmp_path)
     done = run("init", cwd=tmp_path)
@@ -71,6 +81,7 @@ def test_a_first_project_needs_no_arguments(tmp_path):
     judged = run("judge", "reject", "Quorvex", "--by", "ann", cwd=tmp_path)
     assert judged.stderr == (
         "judgements.yaml:1: wrote reject Quorvex: build again to apply it: kgraph build\n"
+        "note: it changes 1 row in 1 episode: `kgraph judge --undo 1 --preview` lists them\n"
     )
     assert "applied 1 judgement\n" in run("build", cwd=tmp_path).stderr
 
@@ -150,7 +161,10 @@ def test_elsewhere_a_store_has_the_project_that_made_it(folder, tmp_path):
     said = f"using the project {folder}/kgraph.toml, from which {store} was built\n"
     done = run("judge", "reject", "Quorvex", "--store", store, cwd=elsewhere)
     written = f"{folder}/decided.yaml:1: wrote reject Quorvex: build again to apply it"
-    assert done.stderr == f"{said}{written}: kgraph build --store {store}\n"
+    assert done.stderr == (
+        f"{said}{written}: kgraph build --store {store}\n"
+        "note: it changes 1 row in 1 episode: `kgraph judge --undo 1 --preview` lists them\n"
+    )
     assert LICENCE in run("export", "turtle", "--store", store, cwd=elsewhere).stdout
     done = run("build", "--store", store, cwd=elsewhere)
     assert (done.returncode, "applied 1 judgement\n" in done.stderr) == (0, True)

@@ -157,8 +157,8 @@ def test_a_project_file_is_never_replaced(folder):
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
-        ({}, "no Markdown files with front matter in it: kgraph reads "),
-        ({"a.txt": "x"}, "no Markdown files with front matter in it: kgraph reads "),
+        ({}, "no episodes in it: kgraph reads Markdown files that begin with "),
+        ({"a.txt": "x"}, "no episodes in it: kgraph reads Markdown files that begin with "),
         ({"a.md": "x"}, "no episode in 1 file (a.md:1:1: the file does not begin with "),
     ],
 )

@@ -32,7 +32,11 @@ SECRET = "/home/ann/graphs"
         (RequestError(415, "x"), 415, "x"),
         (UnknownNameError("x", ["y"]), 404, "x"),
         (InputError("x"), 400, "x"),
-        (StoreMissingError(SECRET), 503, "there is no graph here yet"),
+        (
+            StoreMissingError(SECRET),
+            503,
+            "there is no graph here yet: make one with `kgraph build`",
+        ),
         (StoreOutdatedError(SECRET), 503, "the graph was built by another version"),
         (StoreError(SECRET), 503, "the graph cannot be read now"),
     ],

@@ -24,12 +24,12 @@ def test_an_address_that_cannot_be_listened_at_is_told_in_words():
         with pytest.raises(InputError) as taken:
             server.open_listener("127.0.0.1", port)
     assert str(taken.value) == (
-        f"127.0.0.1:{port}: cannot listen there: another program listens there: choose another "
-        "port (--port, or --http of `kgraph mcp`); 0 is any free one"
+        f"127.0.0.1:{port}: another program listens there: choose another port (--port); "
+        "0 is any free one"
     )
     with pytest.raises(InputError) as foreign:
         server.open_listener("203.0.113.5", 0)  # of an example (RFC 5737)
     assert str(foreign.value) == (
-        "203.0.113.5:0: cannot listen there: this machine has no such address: choose another "
+        "203.0.113.5:0: this machine has no such address: choose another "
         "host, such as 127.0.0.1, or 0.0.0.0 for all of its addresses"
     )

@@ -53,7 +53,10 @@ ERROR_STATUSES: tuple[tuple[type[KgraphError], int], ...] = (
 
 #: Error of a store -> message for clients: its own names folders of this machine.
 STORE_ERROR_MESSAGES: tuple[tuple[type[StoreError], str], ...] = (
-    (StoreMissingError, "there is no graph here yet: try again when `kgraph build` has ended"),
+    (
+        StoreMissingError,
+        "there is no graph here yet: make one with `kgraph build`, then try again",
+    ),
     (
         StoreOutdatedError,
         "the graph was built by another version of kgraph: try again when it is rebuilt",

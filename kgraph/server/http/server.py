@@ -99,6 +99,7 @@ def run_app(
     start_path: str = "",
     limits: ConnectionLimits = DEFAULT_LIMITS,
     proxies: str = "",
+    port_option: str = "--port",
 ) -> None:
     """Serve an application until interrupted.
 
@@ -113,12 +114,13 @@ def run_app(
         limits: of connections.
         proxies: trusted proxies (``X-Forwarded-For`` and ``-Proto``), comma-separated; ``*`` for
             any, "" for none.
+        port_option: option of the command line that gives the port, for messages.
 
     Raises:
         InputError: the address cannot be listened at.
     """
     connections = Connections(limits)
-    listener = open_listener(host, port)
+    listener = open_listener(host, port, port_option)
     config = uvicorn.Config(
         app,
         loop="asyncio",  # uvloop, if installed, starts no process in a group of its own
@@ -170,7 +172,7 @@ class _Server(uvicorn.Server):
 _LISTEN_PROBLEMS = {
     errno.EADDRINUSE: (
         "another program listens there",
-        "choose another port (--port, or --http of `kgraph mcp`); 0 is any free one",
+        "choose another port ({option}); 0 is any free one",
     ),
     errno.EADDRNOTAVAIL: (
         "this machine has no such address",
@@ -178,13 +180,18 @@ _LISTEN_PROBLEMS = {
     ),
     errno.EACCES: (
         "the port needs the rights of an administrator",
-        "choose a port from 1024 on (--port, or --http of `kgraph mcp`)",
+        "choose a port from 1024 on ({option})",
     ),
 }
 
 
-def open_listener(host: str, port: int) -> socket.socket:
-    """Open a socket that listens at an address; InputError if that is not possible."""
+def open_listener(host: str, port: int, option: str = "--port") -> socket.socket:
+    """Open a socket that listens at an address; InputError if that is not possible.
+
+    Args:
+        host: address or name; ``port``: 0 for any free one.
+        option: of the command line that gives the port, for messages.
+    """
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.create_server(address[:2], family=family, backlog=LISTEN_BACKLOG)
@@ -192,8 +199,9 @@ def open_listener(host: str, port: int) -> socket.socket:
         code = error.errno if isinstance(error, OSError) else 0
         if isinstance(error, socket.gaierror):
             code = errno.EADDRNOTAVAIL
-        reason, advice = _LISTEN_PROBLEMS.get(code or 0, (str(error), "choose another address"))
-        raise InputError(f"{host}:{port}: cannot listen there: {reason}: {advice}") from error
+        unknown = f"cannot listen there: {error}", "choose another address"
+        reason, advice = _LISTEN_PROBLEMS.get(code or 0, unknown)
+        raise InputError(f"{host}:{port}: {reason}: {advice.format(option=option)}") from error
     # Connections inherit it. Otherwise the second half of an answer on a kept connection waits
     # 40 ms for the client's acknowledgement of the first (RFC 896 and RFC 1122).
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

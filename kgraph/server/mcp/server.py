@@ -252,7 +252,7 @@ def serve_http(
     Raises:
         InputError: the address cannot be listened at.
     """
-    run_app(make_application(service, (host, *hosts)), host, port, MCP_PATH)
+    run_app(make_application(service, (host, *hosts)), host, port, MCP_PATH, port_option="--http")
 
 
 def make_application(service: AgentService | EndpointService, hosts: Iterable[str] = ()) -> ASGIApp:

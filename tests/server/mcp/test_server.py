@@ -90,7 +90,9 @@ def test_an_address_of_another_form_is_refused(store, http):
 
 def test_an_address_that_is_taken_is_told(store, address):
     port = re.search(r":(\d+)/", address)[1]
-    with pytest.raises(InputError, match="another program listens there: choose another port"):
+    with pytest.raises(
+        InputError, match=r"another program listens there: choose another port \(--http\)"
+    ):
         serve_agents(store.path, http=f"127.0.0.1:{port}")
 
 
