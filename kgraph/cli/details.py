@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kgraph.base.model import MENTION_FLOOR
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageQuote
     from kgraph.views.values import Association, AssociationGroup
     from kgraph.views.why import Explanation
+
+UNCERTAIN_TITLE = "In several of the same episodes, which may be chance"
 
 #: Explains the numbers of a breakdown, once after all of them.
 LOG_ODDS_NOTE = (
@@ -60,9 +62,14 @@ def print_page(page: EntityPage | EpisodePage) -> None:
     _print_episodes("Advertised in", page.advertised, entity.advertised)
 
 
-def _print_beside(groups: Iterable[AssociationGroup], title: str) -> None:
-    """Print a table of associations, by type, with the sentences that tie if there are any."""
-    rows = [row for group in groups for row in group.rows]
+def _print_beside(groups: Sequence[AssociationGroup], title: str) -> None:
+    """Print associations by type, and below them those that may be chance."""
+    _print_associations([row for group in groups for row in group.rows], title)
+    _print_associations([row for group in groups for row in group.uncertain], UNCERTAIN_TITLE)
+
+
+def _print_associations(rows: Sequence[Association], title: str) -> None:
+    """Print a table of associations, with the sentences that tie if there are any."""
     has_sentences = any(row.sentence for row in rows)
     columns = ("name", "type", "episodes", "lift", "association", "said of both")
     cells = [

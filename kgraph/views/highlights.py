@@ -90,15 +90,22 @@ def rank_associations(
 
 
 def group_associations(rows: Iterable[Association], limit: int) -> list[AssociationGroup]:
-    """Group associations by type, in the order of the types, at most so many of each."""
+    """Group associations by type, in the order of the types, at most so many of each.
+
+    Args:
+        rows: the strongest association first.
+        limit: rows of a type.
+    """
     by_type: dict[str, list[Association]] = {type_: [] for type_ in TYPE_NAMES}
     for row in rows:
         by_type[row.thing.type].append(row)
-    return [
-        AssociationGroup(type_, len(members), members[:limit])
-        for type_, members in by_type.items()
-        if members
-    ]
+    groups = []
+    for type_, members in by_type.items():
+        sure = sum(row.association > 0 for row in members)
+        listed, uncertain = members[: min(sure, limit)], members[sure : max(sure, limit)]
+        if members:
+            groups.append(AssociationGroup(type_, sure, listed, len(members) - sure, uncertain))
+    return groups
 
 
 def find_grouped_ties(
@@ -111,11 +118,13 @@ def find_grouped_ties(
         limit: entities of each type.
     """
     groups = group_associations(find_associations(graph, id_), limit)
-    others = {row.thing.id for group in groups for row in group.rows}
+    others = {row.thing.id for group in groups for row in (*group.rows, *group.uncertain)}
     ties = find_tie_quotes(quotes, others)
     return [
-        AssociationGroup(
-            group.type, group.total, [_add_quote(graph, id_, row, ties) for row in group.rows]
+        msgspec.structs.replace(
+            group,
+            rows=[_add_quote(graph, id_, row, ties) for row in group.rows],
+            uncertain=[_add_quote(graph, id_, row, ties) for row in group.uncertain],
         )
         for group in groups
     ]

@@ -155,13 +155,17 @@ class AssociationGroup(msgspec.Struct, frozen=True):
 
     Attributes:
         type: such as ``company``.
-        total: number of entities.
+        total: number of entities whose association is above 0: surely more often than by chance.
         rows: the first of them, the strongest association first.
+        uncertain_total: number of further entities, which may be there by chance.
+        uncertain: the first of those, if ``rows`` are fewer than asked for.
     """
 
     type: str
     total: int
     rows: list[Association]
+    uncertain_total: int = 0
+    uncertain: list[Association] = []
 
 
 class Count(msgspec.Struct, frozen=True):

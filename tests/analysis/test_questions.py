@@ -15,6 +15,7 @@ from kgraph.analysis import (
     run_analysis,
 )
 from kgraph.analysis.presentation import render_answer
+from kgraph.analysis.registry import DEFAULT_MAX_FINDINGS
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import name_key
 from kgraph.graph.lookup import Lookup
@@ -766,7 +767,7 @@ def test_an_analysis_that_ranks_says_when_it_gives_no_more(tmp_path):
     ]
     store, given = stored(tmp_path / "store", talks), {"entity": "Company1"}
     found = answer_query(store, "associated", given)
-    assert (len(found.rows()), found.more) == (load_named_queries()["associated"].most, True)
+    assert (len(found.rows()), found.more) == (DEFAULT_MAX_FINDINGS, True)
     found = answer_query(store, "associated", given, limit=39)
     assert (len(found.rows()), found.more) == (39, False)
     assert not run_analysis(store, "associated", given, limit=39).more

@@ -144,7 +144,7 @@ def test_hits_tell_the_same(told):
 
 def figures(groups):
     """Id -> episodes and association of what stands beside something."""
-    rows = [row for group in groups for row in group.rows]
+    rows = [row for group in groups for row in (*group.rows, *group.uncertain)]
     return {row.thing.id: (row.episodes, row.association) for row in rows}
 
 
@@ -167,10 +167,12 @@ def test_one_measure_says_what_stands_together(told, tmp_path):
         page = figures(fact(told.shelf, "entity", name=id_).beside)
         listed += len(page)
         assert figures(look_up(told.shelf, id_, 12).beside) == page
-        answer = agents.look_up(id_, 12).structured_content.get("beside", {})
+        answer = agents.look_up(id_, 12).structured_content
+        sections = [answer.get(name, {}) for name in ("beside", "beside_may_be_chance")]
         assert {
             row["id"]: (row["episodes"], row["association"])
-            for rows in answer.values()
+            for section in sections
+            for rows in section.values()
             for row in rows
         } == {other: (n, round(score, 2)) for other, (n, score) in page.items()}
         rows = run_analysis(told.store, "associated", {"entity": id_}, limit=500).rows

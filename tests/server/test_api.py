@@ -199,7 +199,7 @@ def test_programs_get_the_openapi_description(server):
 def test_pages_show_the_data_of_the_api(server):
     facts = server.get("/api/entity?name=NVIDIA").json()
     page = server.get("/company/nvidia", accept="text/html").text
-    for row in [row for group in facts["beside"] for row in group["rows"]]:
+    for row in [row for group in facts["beside"] for row in group["rows"] + group["uncertain"]]:
         assert f'<a href="/{row["thing"]["id"]}">{row["thing"]["label"]}</a>' in page
     for saying in facts["quotes"]:
         assert f'href="/{saying["id"]}"' in page

@@ -8,6 +8,9 @@ import pytest
 from server.hostile import EVIL
 from server.protocol_helpers import Page
 
+from kgraph.server.pages.templates import _ENVIRONMENT
+from kgraph.views.values import Association, AssociationGroup, EntityRef
+
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -96,7 +99,7 @@ def test_every_joint_count_of_a_page_leads_to_the_pair(sample_server):
     page = Page(sample_server.get("/company/nvidia", accept=BROWSER))
     pairs = [link for link in page.links if link.startswith("/pair?one=company%2Fnvidia&other=")]
     beside = sample_server.client.get("/api/entity?name=nvidia").json()["beside"]
-    assert len(pairs) == sum(len(group["rows"]) for group in beside) > 5
+    assert len(pairs) == sum(len(group["rows"] + group["uncertain"]) for group in beside) > 5
     assert sample_server.get(pairs[0], accept=BROWSER).status_code == 200
 
 
@@ -181,3 +184,28 @@ def test_hostile_names_stay_text(hostile_server):
     chart = hostile_server.get(f"/compare?{urlencode({'x': acme})}&format=svg", accept=BROWSER)
     title = ElementTree.fromstring(chart.text).find(f"{SVG}title").text
     assert title == f"{evil} over time"
+
+
+def test_a_page_separates_what_may_be_chance_and_leads_to_all(sample_server):
+    text = sample_server.get("/company/nvidia", accept=BROWSER).text
+    sure, chance = text.split('id="beside-chance-company"')[0], text.split('id="beside-chance-')[1:]
+    assert "may be chance</span></td>" not in sure.split('id="beside-company"')[1]
+    assert chance and all("may be chance</span>" in part for part in chance)
+
+
+def test_a_list_of_ties_that_is_cut_leads_to_all():
+    row = Association(EntityRef("company/acme", "Acme", "company"), 3, 2.5, 2.0, 0.1)
+    groups = [AssociationGroup("company", 5, [row], 3)]
+    beside = _ENVIRONMENT.get_template("parts.html").module.beside
+    page = beside(groups, {"company": "companies"}, lambda id_: f"/{id_}", lambda type_: "/all")
+    assert '<a href="/all">All 8 companies</a>, 3 of which may be chance' in page
+    assert "may be chance <" not in page  # no heading without rows
+
+
+def test_the_list_of_all_ties_takes_their_number(sample_server):
+    params = {"entity": "company/nvidia", "format": "csv"}
+    sizes = [
+        len(get(sample_server, "/questions/associated", **params, count=count).text.splitlines())
+        for count in ("2", "500")
+    ]
+    assert sizes[0] == 3 < sizes[1]

@@ -24,7 +24,12 @@ def test_a_comparison_has_the_months_of_each_things_page(ask_sample):
 def test_a_pair_has_the_figures_of_both_pages(sample_graph, ask_sample):
     found = ask_sample("pair", one="Circle", other="Coinbase", limit=50)
     page = ask_sample("entity", name="Circle")
-    [tie] = [row for g in page.beside for row in g.rows if row.thing.id == "company/coinbase"]
+    [tie] = [
+        row
+        for g in page.beside
+        for row in g.rows + g.uncertain
+        if row.thing.id == "company/coinbase"
+    ]
     assert (found.both.episodes, found.weighted, found.lift, found.association) == (
         tie.episodes,
         tie.weighted,
@@ -67,7 +72,7 @@ def test_what_stands_beside_both_stands_beside_each(ask_sample):
     found = ask_sample("pair", one="Circle", other="Coinbase", limit=50)
     assert found.shared_total == len(found.shared) > 3
     for end, attribute in (("Circle", "one"), ("Coinbase", "other")):
-        rows = [row for g in ask_sample("entity", name=end).beside for row in g.rows]
+        rows = [row for g in ask_sample("entity", name=end).beside for row in g.rows + g.uncertain]
         figures = {row.thing.id: (row.episodes, row.association) for row in rows}
         for row in found.shared:
             if row.thing.id in figures:  # a page lists the first of each type

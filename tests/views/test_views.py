@@ -10,6 +10,7 @@ from views.conftest import run_view
 
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.query import run_query
+from kgraph.views.highlights import group_associations
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import Riser
 from kgraph.views.registry import VIEW_OPERATIONS
@@ -148,7 +149,9 @@ def test_beside_has_the_figures_that_a_build_stores(sample_graph, ask_sample):
 
 
 def rows_of(groups, type_):
-    return [row for group in groups if group.type == type_ for row in group.rows]
+    return [
+        row for group in groups if group.type == type_ for row in (*group.rows, *group.uncertain)
+    ]
 
 
 def test_what_is_frequent_and_no_accident_comes_first(ask_sample):
@@ -159,8 +162,25 @@ def test_what_is_frequent_and_no_accident_comes_first(ask_sample):
     assert all(row.episodes >= 3 for row in rows)
 
 
+def test_what_may_be_chance_is_counted_and_listed_by_itself(ask_sample):
+    groups = ask_sample("entity", name="NVIDIA").beside
+    for group in groups:
+        assert all(row.association > 0 for row in group.rows) and len(group.rows) <= group.total
+        assert all(row.association <= 0 for row in group.uncertain)
+        assert len(group.uncertain) <= group.uncertain_total
+    assert any(group.rows for group in groups) and any(group.uncertain for group in groups)
+    rows = [row for group in groups for row in (*group.rows, *group.uncertain)]
+    cut = {group.type: group for group in group_associations(rows, 2)}
+    for group in (group for group in groups if group.total + group.uncertain_total <= 12):
+        first = (group.rows + group.uncertain)[:2]
+        assert cut[group.type].rows + cut[group.type].uncertain == first
+        totals = (group.total, group.uncertain_total)
+        assert (cut[group.type].total, cut[group.type].uncertain_total) == totals
+
+
 def test_a_tie_comes_with_the_sentence_of_the_best_quote_that_names_both(sample_graph, ask_sample):
-    rows = [row for group in ask_sample("entity", name="NVIDIA").beside for row in group.rows]
+    groups = ask_sample("entity", name="NVIDIA").beside
+    rows = [row for group in groups for row in (*group.rows, *group.uncertain)]
     assert any(row.quote for row in rows) and any(not row.quote for row in rows)
     for row in rows:
         naming = [

@@ -34,7 +34,8 @@ def _make_schema(required: str, optional: str = "") -> dict[str, Any]:
 OUTPUT_SCHEMAS = {
     "search": _make_schema("hits:list", "next:text searched_for:text note:text did_you_mean:text"),
     "look_up": _make_schema(
-        "id:text iri:text", "name:text title:text quotes:list beside:object may_mean:list"
+        "id:text iri:text",
+        "name:text title:text quotes:list beside:object beside_may_be_chance:object may_mean:list",
     ),
     "pair": _make_schema(
         "one:object other:object both:object lift:number association:number quotes:list "

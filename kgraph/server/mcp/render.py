@@ -20,7 +20,7 @@ from kgraph.base.vocabulary import compact_iri
 from kgraph.search import Hit, Source
 from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageMention
-from kgraph.views.values import AssociationGroup, rank_counts
+from kgraph.views.values import Association, AssociationGroup, rank_counts
 from kgraph.views.why import SHOW_EDGE_RULE, Explanation, Witness
 
 JsonObject = dict[str, Any]
@@ -142,7 +142,7 @@ def render_entity(page: EntityPage, base: str) -> JsonObject:
         },
         relations=[f"{property_} {target}" for property_, target in entity.relations],
         replaces=list(entity.replaces),
-        beside=render_beside(page.beside),
+        **render_beside(page.beside),
         quotes=[
             {
                 "text": clean_text(quote.text),
@@ -159,21 +159,32 @@ def render_entity(page: EntityPage, base: str) -> JsonObject:
 
 
 def render_beside(groups: Iterable[AssociationGroup]) -> JsonObject:
-    """Render what is mentioned together with something, by type, strongest first."""
+    """Render what is mentioned together with something, by type, strongest first.
+
+    Returns:
+        The fields ``beside`` and, for what may be there by chance, ``beside_may_be_chance``.
+    """
+    groups = list(groups)
     return {
-        group.type: [
-            drop_empty(
-                name=clean_text(row.thing.label),
-                id=row.thing.id,
-                episodes=row.episodes,
-                lift=round(row.lift, 2),
-                association=round(row.association, 2),
-                said=clean_text(row.sentence),
-            )
-            for row in group.rows
-        ]
-        for group in groups
+        "beside": {g.type: _render_associations(g.rows) for g in groups if g.rows},
+        "beside_may_be_chance": {
+            g.type: _render_associations(g.uncertain) for g in groups if g.uncertain
+        },
     }
+
+
+def _render_associations(rows: Iterable[Association]) -> list[JsonObject]:
+    return [
+        drop_empty(
+            name=clean_text(row.thing.label),
+            id=row.thing.id,
+            episodes=row.episodes,
+            lift=round(row.lift, 2),
+            association=round(row.association, 2),
+            said=clean_text(row.sentence),
+        )
+        for row in rows
+    ]
 
 
 def render_theme(theme: ThemeFacts, base: str) -> JsonObject:
@@ -187,7 +198,7 @@ def render_theme(theme: ThemeFacts, base: str) -> JsonObject:
         broader=[ref.id for ref in theme.broader],
         narrower=[ref.id for ref in theme.narrower],
         same_thing=theme.same_thing.id if theme.same_thing else "",
-        beside=render_beside(theme.beside),
+        **render_beside(theme.beside),
         quotes=[
             {
                 "text": clean_text(quote.text),

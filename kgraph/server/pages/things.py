@@ -215,6 +215,11 @@ async def entity_page(request: Request, graph: OpenGraph, id_: str, context: Tem
         "entity.html",
         facts=facts,
         lead=_link_query("/pair", links["with_unlikely"]({"one": id_}), "other"),
+        link_ties=_link_query(
+            "/questions/associated",
+            links["with_unlikely"]({"entity": id_, "count": str(MAX_VIEW_ROWS)}),
+            "type",
+        ),
         plurals=TYPE_PLURALS,
         picture=draw_neighbourhood(neighbourhood),
         over_time=_draw_over_time(facts, "mentions", unlikely),

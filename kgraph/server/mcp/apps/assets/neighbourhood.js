@@ -1,6 +1,6 @@
 // What stands beside a name, of `look_up`: the surest near the middle, and the sentences as a table.
 function draw(result, main) {
-    const groups = Object.entries(result.beside ?? {});
+    const groups = [...Object.entries(result.beside ?? {}), ...Object.entries(result.beside_may_be_chance ?? {})];
     const rows = groups.flatMap(([type, things]) => things.map((thing) => ({ ...thing, type })));
     rows.sort((a, b) => b.association - a.association || (a.id < b.id ? -1 : 1));
     main.append(element("h1", { text: result.name ?? result.title ?? "" }));
@@ -12,7 +12,7 @@ function draw(result, main) {
         main.append(element("p", { text }));
         return;
     }
-    main.append(drawStar(result.name ?? "", rows, groups.map(([type]) => type)));
+    main.append(drawStar(result.name ?? "", rows, [...new Set(groups.map(([type]) => type))]));
     main.append(table(["Name", "Type", "Episodes", "Association", "Said"], rows.map((row) => [
         element("button", { text: row.name, onclick: () => host.callTool("look_up", { name: row.id }) }),
         row.type, row.episodes, row.association, row.said,
