@@ -83,6 +83,16 @@ SHAPE_CORNERS: dict[str, tuple[Corner, ...]] = {
     "triangleDown": _polygon(3, 1 / 2),
     "hexagon": _polygon(6, 0),
     "star": _polygon(10, 0, 0.5),
+    "cross": tuple(
+        (sx * x, sy * y)
+        for sx, sy, corners in (
+            (1, -1, ((0.3, 0.95), (0.3, 0.3), (0.95, 0.3))),
+            (1, 1, ((0.95, 0.3), (0.3, 0.3), (0.3, 0.95))),
+            (-1, 1, ((0.3, 0.95), (0.3, 0.3), (0.95, 0.3))),
+            (-1, -1, ((0.95, 0.3), (0.3, 0.3), (0.3, 0.95))),
+        )
+        for x, y in corners
+    ),
 }
 
 

@@ -2,7 +2,8 @@
 
 from itertools import pairwise
 
-from kgraph.server.pages.charts import WIDTH_PX
+from kgraph.draw.legend import SHAPE_CORNERS
+from kgraph.server.pages.charts import SERIES_STYLES, WIDTH_PX
 from kgraph.server.pages.month_chart import (
     BOTTOM_PX,
     HEIGHT_PX,
@@ -137,3 +138,24 @@ def test_episodes_in_no_month_are_said_for_each_thing():
 
 def test_nothing_to_draw():
     assert draw_months([thing("A", ("2025-05", 0, 50, 9))], "A") is None
+
+
+def test_no_value_stands_on_the_names_of_months():
+    months = [
+        MonthCount("2025-01", 0, 50),
+        MonthCount("2025-02", 20, 50),
+        MonthCount("2025-03", 1, 500),
+        MonthCount("2025-04", 30, 50),
+    ]
+    chart = draw_months([MonthSeries("Acme", months)], "Acme")
+    axis = max(line.y2 for line in chart.grid if line.x1 != line.x2)
+    marks = chart.series[0].marks
+    assert marks[0].value == "0 %"
+    assert [mark.is_value_before for mark in marks] == [True, False, True, False]
+    assert all(mark.value_y < axis for mark in marks)
+
+
+def test_no_mark_of_a_line_is_a_sign_of_rise_or_fall():
+    shapes = [shape for _, shape, _ in SERIES_STYLES]
+    assert len(set(shapes)) == len(shapes)
+    assert all(len(SHAPE_CORNERS[shape]) != 3 for shape in shapes)

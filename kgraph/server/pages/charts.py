@@ -43,14 +43,15 @@ ROW_PX, BAR_PX, AXIS_PX = 26, 14, 26
 MIN_BAR_PX = 1.0  #: of the shortest bar above 0, so that it is visible
 
 #: Colour on light ground, shape of marks, and dashes of each series. Colours stand at 4.5:1 or
-#: more on the page's ground; the style sheet has those for dark ground.
+#: more on the page's ground; the style sheet has those for dark ground. Triangles are the signs of
+#: a rise and a fall.
 SERIES_STYLES = (
     ("#0072b2", "dot", ""),
     ("#b84f00", "square", "7 3"),
-    ("#00785a", "triangle", "2 3"),
-    ("#a8408a", "diamond", "9 3 2 3"),
-    ("#7a5c00", "triangleDown", "4 4"),
-    ("#333333", "square", "12 4"),
+    ("#00785a", "diamond", "2 3"),
+    ("#a8408a", "cross", "9 3 2 3"),
+    ("#7a5c00", "star", "4 4"),
+    ("#333333", "hexagon", "12 4"),
 )
 
 
@@ -86,6 +87,7 @@ class ChartMark(msgspec.Struct, frozen=True):
     sign_y: float = 0.0
     value: str = ""  #: beside it; "" where there is no room
     value_y: float = 0.0
+    is_value_before: bool = False  #: whether it stands left of the mark
 
 
 class ChartSeries(msgspec.Struct, frozen=True):

@@ -38,6 +38,7 @@ MAX_NAME_CHARS = 22  #: of a line's name at its end
 NAME_STEP_PX = 17  #: between two names
 OFFSET_PX = 6  #: between two lines in one month, so that no interval covers another
 MARK_PX = 4.5  #: radius of a mark
+VALUE_BELOW_PX, VALUE_ABOVE_PX = 14, -7  #: from a mark to the base line of its value
 MAX_MONTH_LABELS = 12  #: more are closer than their texts are wide
 
 _SIGNS = {"rose": "▲", "fell": "▼", "": ""}
@@ -265,6 +266,10 @@ def _draw_line(
         x, y = scale.place_month(place, number), scale.place_value(value)
         segments[-1].append(f"{x},{y}")
         following = measure.get(months[min(place + 1, len(months) - 1)][0]) or 0.0
+        is_below = value < following
+        # Below the axis are the months: a value that would reach it stands above the line, before
+        # the month from which it rises.
+        is_before = is_below and y + VALUE_BELOW_PX >= HEIGHT_PX - BOTTOM_PX
         top, interval = y, ""
         if limits := measure.find_limits(month):
             low, top = map(scale.place_value, limits)
@@ -280,7 +285,8 @@ def _draw_line(
                 _SIGNS[month.direction] if measure.is_standard else "",
                 round(top - 5, 1),
                 measure.format(value) if has_values else "",
-                y + (14 if value < following else -7),
+                y + (VALUE_BELOW_PX if is_below and not is_before else VALUE_ABOVE_PX),
+                is_before,
             )
         )
     return ChartSeries(
