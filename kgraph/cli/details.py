@@ -114,10 +114,11 @@ def _print_quotes(quotes: Sequence[PageQuote]) -> None:
 
 def _print_episode(page: EpisodePage) -> None:
     line = page.episode
+    day = format_day(line.date, line.dated) or "undated"
     print_lines(
         [
             line.title,
-            f"{format_day(line.date, line.dated)}  {line.show or 'show unknown'}  {page.url}",
+            f"{day}  {line.show or 'show unknown'}  {page.url}",
             f"{line.slug}: {' = '.join(page.files)}",
             "",
             render_markdown(page.summary),

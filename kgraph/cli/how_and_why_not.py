@@ -161,7 +161,7 @@ def _format_range(low: float, high: float) -> str:
 
 def _format_why_not(facts: WhyNotFacts) -> Iterator[str]:
     if facts.episode:
-        day = format_day(facts.episode.date, facts.episode.dated)
+        day = format_day(facts.episode.date, facts.episode.dated) or "undated"
         yield f"{facts.episode.title} ({day}, {facts.episode.id})"
     yield facts.answer
     for reason in facts.reasons:

@@ -259,7 +259,7 @@ def suggest_field(
     if meant:
         return f"rename it to {meant} if that is what it holds"
     if is_top_level:
-        return "docs/reference.md lists what is read"
+        return "a build does not use it"
     return f"read are {', '.join(fields)}"
 
 

@@ -12,6 +12,7 @@ from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key, shorten
 from kgraph.graph import Entity
 from kgraph.graph.absence import unknown_name_error
 from kgraph.graph.lookup import find_episode
+from kgraph.ingest.files import EPISODE_SUFFIXES
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.views.name_rows import explain_rejected
 from kgraph.views.open_graph import OpenGraph
@@ -74,7 +75,7 @@ def _find_thing(graph: OpenGraph, knowledge: Knowledge, name: str) -> Entity:
 
     Raises:
         UnknownNameError: there is neither; its suggestions are similar names of entities and
-            titles of episodes.
+            titles of episodes, and of a file name titles alone.
         AmbiguousNameError: it is a ticker of entities of several types.
     """
     try:
@@ -95,5 +96,7 @@ def _find_thing(graph: OpenGraph, knowledge: Knowledge, name: str) -> Entity:
     try:
         find_episode(graph.summaries, name)
     except UnknownNameError as error:
+        if name.lower().endswith(EPISODE_SUFFIXES):
+            raise
         similar = [*similar, *error.suggestions][:MAX_SUGGESTIONS]
     raise unknown_name_error(explain_rejected(graph, name), similar) from unknown

@@ -97,6 +97,15 @@ def test_wrong_use_is_an_error_in_words(sample, arguments, words):
     assert (done.returncode, words in done.stderr) == (2, True)
 
 
+def test_an_undated_episode_is_told_so(tmp_path):
+    (tmp_path / "a.md").write_text("---\ntitle: A talk\ncompanies: [OpenAI]\n---\n")
+    build([tmp_path / "a.md"], tmp_path / "store", workers=1, judgements=None)
+    told = run("why-not", "NVIDIA", "a.md", "--store", tmp_path / "store").stdout
+    assert re.match(r"A talk \(undated, episode/\S+\)\n", told)
+    shown = run("show", "a.md", "--store", tmp_path / "store").stdout
+    assert shown.splitlines()[1].startswith("undated  show unknown")
+
+
 def test_hostile_names_do_not_reach_the_terminal(tmp_path):
     evil = '"Acme \\x1b[31m\\u202e<b>{0}% Incorporated"'
     text = episode_text('"Talk \\x1b[2J"', companies=(evil,))

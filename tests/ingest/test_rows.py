@@ -243,8 +243,7 @@ def test_unknown_fields_are_kept_and_told(read_front):
     reading = read_front("mood:\n  good: 7")
     assert reading.episode.extra == {"mood": '{"good":7}'}
     assert [str(problem) for problem in reading.problems] == [
-        "ep.md:4:1: /mood: unknown field: docs/reference.md lists what is read (kept as JSON)"
-        " [field-unknown]"
+        "ep.md:4:1: /mood: unknown field: a build does not use it (kept as JSON) [field-unknown]"
     ]
 
 
@@ -258,13 +257,13 @@ PEOPLE_ADVICE = (
     ("key", "advice"),
     [
         ("runtime", "rename it to duration if that is what it holds"),
-        ("publishDate", "docs/reference.md lists what is read"),  # there is a date
+        ("publishDate", "a build does not use it"),  # there is a date
         ("url", "rename it to original_url if that is what it holds"),
         ("Summary", "rename it to summary if that is what it holds"),
-        ("Title", "docs/reference.md lists what is read"),
+        ("Title", "a build does not use it"),
         ("compnies", "rename it to companies if that is what it holds"),
         *((key, PEOPLE_ADVICE) for key in ("guest", "guests", "people", "Speakers", "host")),
-        ("x" * 100, "docs/reference.md lists what is read"),
+        ("x" * 100, "a build does not use it"),
     ],
 )
 def test_an_unknown_field_is_told_with_what_it_most_likely_means(read_front, key, advice):
@@ -286,8 +285,7 @@ def test_a_list_over_the_limit_is_cut_and_told(read_front, monkeypatch, front):
     reading = read_front(f"mood:\n  days: {front.format('1, 2, 3, 4, 5')}")
     assert reading.episode.extra == {"mood": '{"days":[1,2,3]}'}
     assert [str(problem) for problem in reading.problems] == [
-        "ep.md:4:1: /mood: unknown field: docs/reference.md lists what is read (kept as JSON)"
-        " [field-unknown]",
+        "ep.md:4:1: /mood: unknown field: a build does not use it (kept as JSON) [field-unknown]",
         "ep.md:5:3: /mood/days: only 3 entries are read of a list of 5 (2 left out) [limit]",
     ]
 
