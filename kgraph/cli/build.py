@@ -333,9 +333,12 @@ def _accounting_table(report: Report) -> Table:
     """Tabulate the outcomes of rows, list by list; one rule of rejection a line."""
     from rich.table import Table
 
+    lists = report.count_lists_set_aside()
     table = Table(
         title="rows in = accepted + merged + rejected + unreadable",
         title_justify="left",
+        caption=f"not in these: {pluralize(lists, 'list')} that could not be read" if lists else "",
+        caption_justify="left",
         box=None,
         padding=(0, 1, 0, 0),
         pad_edge=False,

@@ -12,7 +12,9 @@ import msgspec
 from msgspec.structs import replace
 
 from kgraph.base.model import InputProblem
+from kgraph.base.vocabulary import load_field_table
 from kgraph.graph.accounting import Accounting
+from kgraph.ingest.problems import FIELD_SET_ASIDE
 
 
 class Report(msgspec.Struct):
@@ -64,6 +66,11 @@ class Report(msgspec.Struct):
         start = time.perf_counter()
         yield
         self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+
+    def count_lists_set_aside(self) -> int:
+        """Return the number of lists that could not be read at all: ``rows`` leaves them out."""
+        lists = {f"/{name}" for name in load_field_table().rows}
+        return sum(p.action == FIELD_SET_ASIDE and p.field in lists for p in self.problems)
 
     def problems_by_code(self) -> dict[str, int]:
         """Return the number of problems of each code, most first."""

@@ -63,6 +63,15 @@ def test_problems_of_many_files_are_counted_over_all_of_them(tmp_path):
     )
 
 
+def test_a_list_that_could_not_be_read_is_counted_beside_the_rows(tmp_path):
+    text = "---\ntitle: A talk\ntags: [x]\ncompanies: [OpenAI,\n - Uber\n---\n"
+    (tmp_path / "a.md").write_text(text)
+    told = " ".join(run("build", "a.md", cwd=tmp_path).stderr.split())
+    assert "not in these: 1 list that could not be read" in told
+    (tmp_path / "a.md").write_text(text.replace("OpenAI,\n - Uber", "OpenAI]"))
+    assert "not in these" not in run("build", "a.md", cwd=tmp_path).stderr
+
+
 def test_a_first_project_needs_no_arguments(tmp_path):
     write_notes(tmp_path)
     done = run("init", cwd=tmp_path)
