@@ -118,7 +118,7 @@ def test_a_used_port_is_reported(served_store):
             [*command, "--store", served_store], capture_output=True, text=True, check=False
         )
     assert done.returncode == 2
-    assert "choose another --host or --port" in done.stderr
+    assert "another program listens there: choose another port (--port)" in done.stderr
 
 
 def sent(server, data):
