@@ -79,6 +79,10 @@ class CommandGroup(TyperGroup):
         except BrokenPipeError:
             drop_output()
             raise typer.Exit(OUTPUT_CLOSED) from None
+        except KeyboardInterrupt as error:
+            if error.args:  # what stays of the work
+                _exit_with_error(KgraphError(f"interrupted: {error}"), 130)
+            raise
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands section by section, with summaries that are not cut."""

@@ -155,6 +155,7 @@ def mcp(
     """Serve the graph to agents over the Model Context Protocol.
 
     Agents start this command themselves. With --endpoint they are offered what SPARQL can answer.
+    It needs the package mcp, which the extra of that name installs.
 
     Example: kgraph mcp --http 127.0.0.1:8001
     """

@@ -145,6 +145,9 @@ def _finish(
         changes = Changes() if report.is_unchanged else Store(store).changes
     except KgraphError as error:
         raise type(error)(f"{describe_correction(correction)}, but not built: {error}") from error
+    except KeyboardInterrupt as error:
+        words = f"{describe_correction(correction)}, but not built: the last graph stays"
+        raise KeyboardInterrupt(words) from error
     return msgspec.structs.replace(correction, report=report, changes=changes)
 
 

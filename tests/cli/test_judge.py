@@ -148,6 +148,19 @@ def test_what_was_judged_is_taken_back(kgraph):
     assert [one["names"] for one in json.loads(kgraph("judge", "--list", "--json")[1])] == [["B"]]
 
 
+def test_an_interrupted_build_says_that_the_judgement_stays(kgraph, built, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kgraph.views.correct.rebuild_store", interrupt)
+    assert kgraph("judge", "reject", "OpenAI", "--build", "--store", "store") == (
+        *(130, ""),
+        "kgraph: interrupted: data/judgements.yaml:1: wrote reject OpenAI, but not built: the last "
+        "graph stays\n",
+    )
+    assert [one.names for one in load_judgements(Path("data/judgements.yaml"))] == [("OpenAI",)]
+
+
 def test_a_removal_asks_for_a_build_only_if_one_used_the_judgement(kgraph, built):
     kgraph("judge", "reject", "OpenAI", "--build", "--store", "store")
     kgraph("judge", "reject", "Microsoft", "--store", "store")
