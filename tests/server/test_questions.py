@@ -13,6 +13,7 @@ from kgraph.base.errors import UnknownNameError
 from kgraph.query.parameters import PARAMETER_TYPES, Parameter
 from kgraph.server.pages.forms import drop_empty, encode_fields, make_fields
 from kgraph.server.pages.questions import format_command
+from kgraph.server.pages.templates import LIST_LINKS
 
 SCRIPTS = {"/assets/theme.js", "/assets/autocomplete.js", "/assets/chart.js"} | {
     "/assets/tables.js"
@@ -270,3 +271,17 @@ def test_headings_have_units_of_shares_changes_and_intervals(sample_server, path
     page = sample_server.get(f"/questions/{path}", accept="text/html").text
     columns = re.findall(r"<th scope=\"col\"[^>]*>([^<]*)</th>", page)
     assert [heading for heading in columns if heading in headings] == headings
+
+
+def test_every_list_and_form_of_the_menus_answers(sample_server):
+    page = Page(sample_server.get("/questions", accept="text/html"))
+    menu = [link.target for link in LIST_LINKS]
+    assert {f"/entities?type={type_}" for type_ in ("person", "product", "crypto", "place")} < {
+        *menu
+    }
+    forms = ["/pair", "/compare", "/why", "/why-not", "/how"]
+    assert {*menu, *forms} <= {*page.links}
+    for path in (*menu, *forms):
+        answer = sample_server.get(path, accept="text/html")
+        assert answer.status_code == 200 and "<h1>" in answer.text
+        assert path not in forms or '<form class="' in answer.text

@@ -47,6 +47,18 @@ FORM_BY_MEDIA_TYPE = {
     JSON: "json",
 }
 
+#: Forms with pages of their own, and the question that each answers.
+FORM_LINKS = (
+    (Hyperlink("Two names", "/pair"), "How often are two names mentioned together, and where?"),
+    (
+        Hyperlink("Compare over time", "/compare"),
+        "How often are up to six names mentioned by month?",
+    ),
+    (Hyperlink("Why", "/why"), "Why does an episode mention a name, and how sure is it?"),
+    (Hyperlink("Why not", "/why-not"), "Why does an episode not mention a name that it should?"),
+    (Hyperlink("How", "/how"), "How did the mentions of a name come together as one entity?"),
+)
+
 SPARQL_FORM = "sparql"  #: representation that is the query itself
 SVG_FORM = "svg"  #: representation that is the chart
 SPARQL_QUERY_TYPE = "application/sparql-query"
@@ -65,7 +77,9 @@ async def questions_page(request: Request, graph: OpenGraph) -> str:
     """Render the list of named queries."""
     parse_request(request, NoParameters)
     sections = group_by_section(load_named_queries().values())
-    return render_template("questions.html", section=QUESTIONS_PATH, sections=sections)
+    return render_template(
+        "questions.html", section=QUESTIONS_PATH, sections=sections, forms=FORM_LINKS
+    )
 
 
 async def question_endpoint(request: Request) -> Response:

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.media import classify_recording
 from kgraph.base.text import format_day, hex_digest, pluralize, shorten
 from kgraph.server.pages.forms import encode_fields, humanize, label_columns
@@ -46,14 +47,19 @@ NAVIGATION_LINKS = (
     Hyperlink("Downloads", "/downloads"),
 )
 
-FOOTER_LINKS = (
-    Hyperlink("Companies", "/companies"),
+#: Path of the list of a type that has one of its own.
+TYPE_LIST_PATHS = {"company": "/companies", "show": "/shows"}
+
+LIST_LINKS = (
+    *(
+        Hyperlink(spec.plural.capitalize(), TYPE_LIST_PATHS.get(type_, f"/entities?type={type_}"))
+        for type_, spec in ENTITY_TYPES.items()
+    ),
     Hyperlink("Episodes", "/episodes"),
     Hyperlink("Themes", "/themes"),
-    Hyperlink("Shows", "/shows"),
-    Hyperlink("Compare", "/compare"),
-    Hyperlink("API", "/api"),
 )
+
+FOOTER_LINKS = (*LIST_LINKS, Hyperlink("Compare", "/compare"), Hyperlink("API", "/api"))
 
 
 class JudgeSession(msgspec.Struct, frozen=True):
@@ -116,7 +122,8 @@ def render_template(template: str, *, section: str = "", **values: object) -> st
     return _ENVIRONMENT.get_template(template).render(
         section=section,
         navigation=NAVIGATION_LINKS,
-        lists=FOOTER_LINKS,
+        lists=LIST_LINKS,
+        footer=FOOTER_LINKS,
         judging=current_session.get(),
         **values,
     )
