@@ -182,7 +182,8 @@ def _write_markdown(facts: BriefingFacts) -> Iterator[str]:
             yield from _write_row(row)
         if section.empty:
             yield section.empty
-        elif section.total > len(section.rows):
+            continue
+        if section.total > len(section.rows):
             yield from ("", f"Shown: {len(section.rows)} of {section.total}.")
         yield from ("", f"Repeat it: `{section.query.command}`")
 

@@ -59,3 +59,12 @@ def test_a_wrong_day_is_an_error_in_words(sample_server):
     ):
         answer = get(sample_server, **parameters)
         assert (answer.status_code, words in answer.text) == (400, True), answer.text
+
+
+def test_only_sections_with_rows_say_how_to_repeat_them(sample_server):
+    days = {"since": "2025-05", "until": "2025-05"}
+    sections = sample_server.client.get("/api/briefing", params=days).json()["sections"]
+    filled = sum(bool(section["rows"]) for section in sections)
+    assert 0 < filled < len(sections)
+    assert get(sample_server, **days).text.count("Repeat it: <code>") == filled
+    assert get(sample_server, **days, format="markdown").text.count("Repeat it: `") == filled

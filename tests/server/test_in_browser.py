@@ -297,3 +297,21 @@ def test_a_quote_of_a_list_is_copied_as_a_citation_by_keyboard(page, sample_serv
     cited = sample_server.client.get("/api/quote", params={"name": href.strip("/")}).json()
     assert copied in [each["citation"] for each in cited["occurrences"]]
     assert (outside(page, sample_server), page.console) == ([], [])
+
+
+@pytest.mark.parametrize(("width", "display"), [(360, "inline"), (1280, "none")])
+def test_a_chart_that_is_cut_says_that_it_scrolls(sample_server, width, display):
+    with opened(f"{sample_server.address}company/nvidia", width=width) as page:
+        cut = "(box => box.scrollWidth > box.clientWidth)(document.querySelector('.chart .wide'))"
+        assert page.run(cut) == (display == "inline")
+        assert page.run("getComputedStyle(document.querySelector('.scrolls')).display") == display
+
+
+def test_a_long_title_of_a_briefing_begins_next_to_its_bullet(sample_server):
+    with opened(f"{sample_server.address}briefing?since=2025-06", width=360) as page:
+        tops = page.run(
+            "[...document.querySelectorAll('.evidence li')].map(item => Math.abs("
+            "item.getBoundingClientRect().top - item.querySelector('a').getClientRects()[0].top))"
+        )
+        assert tops and max(tops) < 8, tops
+        assert faults(page) == []

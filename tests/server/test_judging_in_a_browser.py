@@ -266,3 +266,11 @@ def test_pages_fit_a_phone(judged):
         for path in PAGES:
             page.go(judged.address + path)
             assert page.run("document.documentElement.scrollWidth") <= 360, path
+
+
+def test_the_review_opens_at_its_heading(judged):
+    with session(judged, "review", width=360, height=500) as page:
+        page.until("document.activeElement.matches('.case')")
+        assert page.run("scrollY") == 0
+        page.press("k")
+        page.until("scrollY > 0")

@@ -257,7 +257,7 @@ function onDeckKey(event) {
 if (deck) {
   document.getElementById("deck-keys").hidden = false;
   deck.addEventListener("keydown", onDeckKey);
-  deck.querySelector(".case").focus();
+  deck.querySelector(".case").focus({ preventScroll: true }); // the page opens at its heading
 }
 
 fetchChange(0).then((change) => change && follow(change)).catch(showError);
