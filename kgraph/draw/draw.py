@@ -222,10 +222,14 @@ def _join_plurals(content: PictureContent) -> str:
 
 
 def make_caption(content: PictureContent) -> str:
+    """Return what a picture holds, and what its lines are."""
+    if any(pair.association > 0 for pair in content.pairs):
+        lines = "occur in the same episodes more often than chance would predict"
+    else:
+        lines = "occur in the same episodes, which are too few to tell from chance"
     return (
         f"{pluralize(len(content.entities), 'name')} and {pluralize(len(content.pairs), 'link')} "
-        f"from {pluralize(content.episode_count, 'episode')}. A line joins names that occur in the "
-        "same episodes more often than chance would predict."
+        f"from {pluralize(content.episode_count, 'episode')}. A line joins names that {lines}."
     )
 
 

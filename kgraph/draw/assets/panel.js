@@ -13,7 +13,8 @@ function welcome() {
   return [
     element("h2", {}, "How to read this"),
     element("p", {}, "Each mark is a name that the episodes mention; the larger, the more episodes. " +
-      "A line joins two names; the wider, the more often they stand in the same episodes beyond what chance would have. " +
+      "A line joins two names; the wider, the more often they stand in the same episodes" +
+      (Object.values(DATA.links).some(({ association }) => association > 0) ? " beyond what chance would have. " : "; these are too few to tell from chance. ") +
       "Choose a mark or a line to see the episodes and quotes behind it."),
     element("p", {}, DATA.groups.length > 1 ? "Colours are groups of names that are mentioned together; press one below the picture to read about it. "
       + "A name that you choose can be expanded by further names." : "A name that you choose can be expanded by further names."),
@@ -77,7 +78,7 @@ function edgeItem(id, from) {
   const edge = DATA.links[id];
   const ends = [edge.source, edge.target].filter((end) => end !== from).map((end) => DATA.things[end].label);
   return element("li", {}, element("button", { type: "button", onclick: () => choose({ edge: id }) },
-    ends.join(" and "), bar(edge.association, `association: ${associationWords(edge.association)}`),
+    ends.join(" and "), ...(edge.association > 0 ? [bar(edge.association, `association: ${associationWords(edge.association)}`)] : []),
     element("span", { class: "quiet" }, `together in ${times(edge.count, "episode")}`)));
 }
 
