@@ -82,7 +82,7 @@ def restore_cached_file(name: str, digest: str, path: Path) -> bool:
     """Copy a file of :func:`save_cached_file` to a path.
 
     Returns:
-        Whether it is there now: the cache has the file whole, and the path can be written.
+        Whether the cache has the file whole, and the path can be written.
     """
     cached = cache_folder() / f"{name}-{digest}"
     with suppress(OSError), cached.open("rb") as source:
