@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kgraph.base.errors import StoreError
 from kgraph.base.text import pluralize
-from kgraph.cli import options
+from kgraph.cli import options, streams
 from kgraph.cli.defaults import shorten_path
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Corrector:
                 build=build,
                 progress=progress,
             )
-        if correction.written and not build:
+        if correction.written and not build and not streams.is_quiet():
             notes += self._count_changes(correction.written)
         self._print(correction, notes)
 

@@ -179,6 +179,11 @@ def test_what_was_written_is_told_with_the_rows_that_it_changes(kgraph, built, m
     assert words.endswith("\nnote: `kgraph judge --undo 2 --preview` tells what it changes\n")
 
 
+def test_what_is_not_printed_is_not_counted(kgraph, built, monkeypatch):
+    monkeypatch.setattr("kgraph.views.judgement_preview.preview_judgements", None)
+    assert kgraph("judge", "reject", "OpenAI", "-q", "--store", "store") == (0, "", "")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
