@@ -167,8 +167,10 @@ def mcp(
     from kgraph.server.mcp import serve_agents as run
     from kgraph.store import Store
 
-    # The server waits for input, which a Python signal handler does not interrupt.
+    # A thread of the server waits for input, and an exception would end the process only after it.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not ignored by the caller
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     graph = RemoteGraph(endpoint, os.environ, timeout) if endpoint else store
     _ = graph.base if isinstance(graph, RemoteGraph) else Store(graph)  # report a missing graph now
     if not http and sys.stdin.isatty():

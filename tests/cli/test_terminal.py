@@ -1,5 +1,6 @@
 """Every command in a real terminal: the whole run, its exit status, and no traceback."""
 
+import json
 import re
 import subprocess
 import sys
@@ -195,6 +196,22 @@ def test_a_server_runs_until_it_is_interrupted(sample, command):
         pytest.importorskip("mcp")
     recording = run_in_terminal(
         [*KGRAPH, *command, "--store", sample.path], talk=[("until Ctrl-C", INTERRUPT)]
+    )
+    assert "Traceback" not in recording.raw
+    assert recording.status == 130
+
+
+def test_a_server_of_agents_that_waits_for_input_is_interrupted(sample):
+    pytest.importorskip("mcp")
+    client = {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "a", "version": "1"},
+    }
+    message = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client}
+    recording = run_in_terminal(
+        [*KGRAPH, "mcp", "--store", sample.path],
+        talk=[("until Ctrl-C", f"{json.dumps(message)}\n"), ('"serverInfo"', INTERRUPT)],
     )
     assert "Traceback" not in recording.raw
     assert recording.status == 130
