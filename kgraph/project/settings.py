@@ -111,6 +111,8 @@ class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
             format: name of the format; "" for RDF of any.
             given: options that the user named, by name; they win.
         """
+        if not self.export:
+            return {}
         given = given or {}
         options = {**self.export, **given}
         fitting = set(_list_fitting_options(format, options))
@@ -119,7 +121,7 @@ class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 def _list_fitting_options(format: str, options: Mapping[str, Any]) -> Iterator[str]:
     """Yield the names of options that a format with these options can hold."""
-    from kgraph.export.export import EXPORT_FORMATS, FOLDER_FORMATS  # builds need no formats
+    from kgraph.export.export import EXPORT_FORMATS, FOLDER_FORMATS  # slow to import
 
     form = (EXPORT_FORMATS | FOLDER_FORMATS).get(format)
     holds = form.holds if form else "rdf"
