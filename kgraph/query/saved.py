@@ -26,8 +26,8 @@ parameter's name), so many in all, and optionally no nearly repeated text (``, n
 In SPARQL 1.1 that needs a join of the answer to itself, which took 12 s.
 
 ``interval`` adds the confidence interval of one column as a share of another, and ``standardize``
-replaces a column of episodes by shares of the month that are standardised by show
-(:mod:`kgraph.query.share_columns`).
+replaces a column of episodes by shares of the month that are standardised by show, and puts the
+rows in the order of the months (:mod:`kgraph.query.share_columns`).
 
 ``omit`` names columns that a table leaves out on a terminal that is too narrow for all, the first
 ones first.

@@ -44,7 +44,8 @@ class StandardizedColumn(msgspec.Struct, frozen=True):
     """A column of episodes by month, which :data:`MONTH_SHARE_COLUMNS` replace.
 
     A row without a month has the episodes whose date of publication is unknown: they are counted,
-    and the row is left out.
+    and the row is left out. The rows are put in the order of the months here, because servers
+    refuse to order rows that hold long texts (Virtuoso: error SR478).
     """
 
     episodes: str  #: name of a variable: IRIs of episodes, separated by spaces
@@ -63,11 +64,11 @@ class StandardizedColumn(msgspec.Struct, frozen=True):
         solutions: pyoxigraph.QuerySolutions,
         get_summaries: Callable[[], Mapping[str, EpisodeSummary]],
     ) -> CompletedRows:
-        """Replace the column of episodes by the shares of each row's month."""
+        """Replace the column of episodes by the shares of each row's month; order the rows."""
         columns = [variable.value for variable in solutions.variables]
         kept = [column for column in columns if column != self.episodes]
         rows, slugs, undated = [], [], 0
-        for row in solutions:
+        for row in sorted(solutions, key=lambda row: _get_text(row[self.month])):
             iris = _get_text(row[self.episodes]).split()
             if not _get_text(row[self.month]):
                 undated += len(iris)
