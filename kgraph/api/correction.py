@@ -203,11 +203,11 @@ class CorrectionMixin(StoreBacked):
             InputError, DataError, StoreError: the build is not possible; the judgement is removed.
         """
         from kgraph.base.progress import default_progress
-        from kgraph.views.correct import undo_judgement
+        from kgraph.views.correct import undo_judgements
 
-        correction = undo_judgement(
+        correction = undo_judgements(
             self.store.path,
-            line,
+            [line],
             file=judgements,
             project=self.project,
             build=build,

@@ -55,8 +55,8 @@ class Corrector:
         """The file of judgements."""
         return self._choice.output
 
-    def write(self, judgements: Sequence[Judgement], *, build: bool) -> None:
-        """Write judgements, build if asked, and print what became of it.
+    def write(self, judgement: Judgement, *, build: bool) -> None:
+        """Write a judgement, build if asked, and print what became of it.
 
         Raises:
             KgraphError: as of :func:`kgraph.views.correct.write_judgements`.
@@ -64,51 +64,53 @@ class Corrector:
         from kgraph.cli.progress import show_progress
         from kgraph.views.correct import write_judgements
 
-        notes = list(self._list_notes(judgements))
+        notes = list(self._list_notes(judgement))
         with show_progress() as progress:
             correction = write_judgements(
                 self._store,
-                judgements,
+                [judgement],
                 file=self._judgements,
                 project=self._project,
                 build=build,
                 progress=progress,
             )
-        if correction.written and not build and not streams.is_quiet():
-            notes += self._count_changes(correction.written)
+        if not build:
+            notes += self.count_changes(correction.written)
         self._print(correction, notes)
 
-    def record(self, judgements: Sequence[Judgement]) -> None:
-        """Write judgements, all or none, without building or printing anything.
+    def record(self, judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
+        """Write judgements, all or none, without building or printing; return the new ones.
 
         Raises:
             DataError: one contradicts another one, or the file cannot be written.
         """
         from kgraph.views.correct import write_judgements
 
-        write_judgements(self._store, judgements, file=self.file, build=False)
+        return write_judgements(self._store, judgements, file=self.file, build=False).written
 
-    def remove(self, line: int, *, build: bool) -> None:
-        """Remove the judgement on a line, 0 for the last, and print how to bring it back.
+    def remove(self, lines: Sequence[int], *, build: bool) -> None:
+        """Remove the judgements on some lines, 0 for the last, and print how to bring them back.
 
         Raises:
-            KgraphError: as of :func:`kgraph.views.correct.undo_judgement`.
+            KgraphError: as of :func:`kgraph.views.correct.undo_judgements`.
         """
         from kgraph.cli.progress import show_progress
-        from kgraph.views.correct import undo_judgement
+        from kgraph.views.correct import undo_judgements
 
         with show_progress() as progress:
-            correction = undo_judgement(
+            correction = undo_judgements(
                 self._store,
-                line,
+                lines,
                 file=self._judgements,
                 project=self._project,
                 build=build,
                 progress=progress,
             )
-        command = format_judge_command(correction.removed[0])
-        notes = [f"note: to bring it back: {command}", *self.list_choice_notes()]
-        self._print(correction, notes)
+        notes = [
+            f"note: to bring it back: {format_judge_command(judgement, self._name_files())}"
+            for judgement in correction.removed
+        ]
+        self._print(correction, [*notes, *self.list_choice_notes()])
 
     def preview(self, judgement: Judgement) -> None:
         """Print what a judgement would change."""
@@ -121,15 +123,15 @@ class Corrector:
             preview_judgement(Store(self._store), judgement, earlier, str(self.file))
         )
 
-    def preview_removal(self, line: int) -> None:
-        """Print what the removal of the judgement on a line, 0 for the last, would change."""
+    def preview_removal(self, lines: Sequence[int]) -> None:
+        """Print what the removal of the judgements on some lines, 0 for the last, would change."""
         from kgraph.resolve.judgements_file import find_judgement, load_judgements
         from kgraph.store import Store
         from kgraph.views.judgement_preview import preview_judgements
 
         earlier = load_judgements(self.file)
-        index = find_judgement(self.file, earlier, line)
-        later = (*earlier[:index], *earlier[index + 1 :])
+        removed = {find_judgement(self.file, earlier, line) for line in lines}
+        later = [judgement for n, judgement in enumerate(earlier) if n not in removed]
         self._print_effect(preview_judgements(Store(self._store), earlier, later, str(self.file)))
 
     def build(self) -> None:
@@ -150,30 +152,56 @@ class Corrector:
 
     def describe_next_build(self, count: int = 1) -> str:
         """Return the advice to build, with the command, to apply some judgements."""
-        command = _name_build_command(self._store, self._judgements, self._project)
-        return f"build again to apply {'it' if count == 1 else 'them'}: {command}"
+        command = ["kgraph", "build", *self._name_files()]
+        if self._project is None:
+            sources = [source for source in _read_origin(self._store).sources if source != "-"]
+            command[2:2] = [shorten_path(Path(source)) for source in sources] or ["PATH..."]
+        return f"build again to apply {'it' if count < 2 else 'them'}: {shlex.join(command)}"
 
-    def _list_notes(self, judgements: Sequence[Judgement]) -> Iterator[str]:
+    def _name_files(self) -> list[str]:
+        """Return the options by which a further command finds the same store and judgements."""
+        from kgraph.project import find_project_file
+
+        default_store, default_judgements = str(options.DEFAULT_STORE), ""
+        if project := self._project:
+            default_judgements = shorten_path(project.judgements)
+            is_found = find_project_file() == project.file
+            default_store = shorten_path(project.store) if is_found else ""
+        words = []
+        if (folder := shorten_path(self._store)) != default_store:
+            words += ["--store", folder]
+        if self._judgements not in ("", default_judgements):
+            words += ["--judgements", self._judgements]
+        return words
+
+    def _list_notes(self, judgement: Judgement) -> Iterator[str]:
         from kgraph.store import Store
         from kgraph.views.judging import describe_unknown_names
 
         yield from self.list_choice_notes()
         with suppress(StoreError):  # without a graph every name is unknown
             opened = Store(self._store)
-            for judgement in judgements:
-                yield from (f"note: {n}" for n in describe_unknown_names(opened, judgement))
+            yield from (f"note: {n}" for n in describe_unknown_names(opened, judgement))
 
-    def _count_changes(self, written: Sequence[Judgement]) -> Iterator[str]:
-        """Yield how many rows judgements change that were just written; nothing without a graph."""
+    def count_changes(self, written: Sequence[Judgement]) -> Iterator[str]:
+        """Yield a note on the rows that judgements change which were just written.
+
+        Yields nothing without a graph, or where nothing is printed.
+        """
         from kgraph.resolve.judgements_file import load_judgements
         from kgraph.store import Store
         from kgraph.views.judgement_preview import preview_judgements
 
-        command = f"`kgraph judge --undo {written[0].line} --preview`"
+        if not written or streams.is_quiet():
+            return
+        lines = [str(judgement.line) for judgement in written]
+        undo = ["kgraph", "judge", "--undo", *lines, "--preview", *self._name_files()]
+        command = f"`{shlex.join(undo)}`"
+        clause = "it changes" if len(lines) == 1 else "they change"
         with suppress(StoreError):  # only a build can tell
             opened = Store(self._store)
             if len(opened.slugs) > MAX_COUNTED_EPISODES:
-                yield f"note: {command} tells what it changes"
+                yield f"note: {command} tells what {clause}"
                 return
             later = load_judgements(self.file)
             earlier = [judgement for judgement in later if judgement not in written]
@@ -181,7 +209,7 @@ class Corrector:
             if effect.rows:
                 rows = pluralize(effect.rows, "row")
                 episodes = pluralize(effect.episodes, "episode")
-                yield f"note: it changes {rows} in {episodes}: {command} lists them"
+                yield f"note: {clause} {rows} in {episodes}: {command} lists them"
 
     def list_choice_notes(self) -> list[str]:
         """Return notes on the choice of the file, if the user named one."""
@@ -196,8 +224,11 @@ class Corrector:
         text = describe_correction(correction)
         report, changes = correction.report, correction.changes
         if not report:
-            is_used = not correction.removed or self._has_build_used(correction.removed[0])
-            text += f": {self.describe_next_build() if is_used else 'no build has used it'}"
+            removed = correction.removed
+            if not removed or any(map(self._has_build_used, removed)):
+                text += f": {self.describe_next_build(len(removed))}"
+            else:
+                text += f": no build has used {'it' if len(removed) == 1 else 'them'}"
         print_remark(text)
         for note in notes:
             print_remark(note)
@@ -237,26 +268,6 @@ def _print_build(report: Report, changes: Changes, store: Path) -> None:
             print_remark(line)
 
 
-def _name_build_command(store: Path, judgements: str, project: ProjectSettings | None) -> str:
-    """Return the command that builds the store again as it was built last."""
-    from kgraph.project import find_project_file
-
-    words, default_store, default_judgements = ["kgraph build"], str(options.DEFAULT_STORE), ""
-    if project is None:
-        sources = [source for source in _read_origin(store).sources if source != "-"]
-        paths = shlex.join(shorten_path(Path(source)) for source in sources)
-        words.append(paths or "PATH...")
-    else:
-        default_judgements = shorten_path(project.judgements)
-        is_found = find_project_file() == project.file
-        default_store = shorten_path(project.store) if is_found else ""
-    if (folder := shorten_path(store)) != default_store:
-        words.append(f"--store {shlex.quote(folder)}")
-    if judgements not in ("", default_judgements):
-        words.append(f"--judgements {shlex.quote(judgements)}")
-    return " ".join(words)
-
-
 def _read_origin(store: Path) -> BuildOrigin:
     from kgraph.store.origin import BuildOrigin, read_origin
 
@@ -266,8 +277,11 @@ def _read_origin(store: Path) -> BuildOrigin:
         return BuildOrigin()
 
 
-def format_judge_command(judgement: Judgement) -> str:
+def format_judge_command(judgement: Judgement, files: Sequence[str] = ()) -> str:
     """Return the command that makes a judgement.
+
+    Args:
+        files: options that name its store and file.
 
     >>> from kgraph.resolve.judgement import make_judgement
     >>> format_judge_command(make_judgement("reject", ["-1 Labs"], why="no name", by="ann"))
@@ -277,6 +291,7 @@ def format_judge_command(judgement: Judgement) -> str:
     for option in ("type", "why", "by"):
         if value := getattr(judgement, option):
             words += [f"--{option}", value]
+    words += files
     is_like_option = any(name.startswith("-") for name in judgement.names)
     return shlex.join(
         [*words, judgement.verb, *(["--"] if is_like_option else []), *judgement.names]

@@ -65,7 +65,7 @@ def judge(
     list_: Annotated[bool, typer.Option("--list", help="List all judgements instead.")] = False,
     undo: Annotated[
         bool,
-        typer.Option("--undo", help="Remove the last judgement instead, or that on LINE."),
+        typer.Option("--undo", help="Remove the last judgement instead, or those on LINE..."),
     ] = False,
     format: options.Format = "table",
     as_json: options.AsJson = False,
@@ -78,7 +78,8 @@ def judge(
     entity. sameas says which ids it has in other registers, not-sameas which it does not have:
     Wikidata, CIK, ISIN, ticker, CoinGecko, CAIP-2, GeoNames, ISO 3166, website, Wikipedia.
     --preview tells which rows, entities and ids would change. --list prints all judgements;
-    --undo removes the last one, --undo LINE that on a line, and says how to bring it back.
+    --undo removes the last one, --undo LINE... those on some lines, and says how to bring them
+    back.
 
     Example: kgraph judge same "JPMorgan Chase" "JP Morgan Private Bank" --why "one group"
     """
@@ -91,19 +92,20 @@ def judge(
     _refuse_combinations({"--list": list_, "--undo": undo, "--preview": preview, "--build": build})
     corrector = Corrector(store, judgements, context.obj, format)
     if list_:
-        _refuse_names("--list", [verb, *names])
+        if verb:
+            extra = " ".join([verb, *names])
+            raise InputError(f"judge --list: {extra}: takes no names: leave them out")
         file = corrector.file
         printing.print_result(load_judgements(file), format, partial(_print_judgements, file))
     elif undo:
-        _refuse_names("--undo", names)
-        line = _parse_line(verb)
-        corrector.preview_removal(line) if preview else corrector.remove(line, build=build)
+        lines = [_parse_line(text) for text in (verb, *names) if text] or [0]
+        corrector.preview_removal(lines) if preview else corrector.remove(lines, build=build)
     else:
         judgement = make_judgement(verb, names, type=type, why=why)
         if preview:
             corrector.preview(judgement)
         else:
-            corrector.write([sign_judgement(judgement, by)], build=build)
+            corrector.write(sign_judgement(judgement, by), build=build)
 
 
 def _refuse_combinations(is_set: dict[str, bool]) -> None:
@@ -112,14 +114,7 @@ def _refuse_combinations(is_set: dict[str, bool]) -> None:
             raise InputError(f"judge {' '.join(pair)}: choose one of the two")
 
 
-def _refuse_names(option: str, arguments: list[str]) -> None:
-    if names := [argument for argument in arguments if argument]:
-        raise InputError(f"judge {option}: {' '.join(names)}: takes no names: leave them out")
-
-
 def _parse_line(text: str) -> int:
-    if not text:
-        return 0
     if not text.isdecimal() or int(text) == 0:
         raise InputError(f"judge --undo {text}: not a line: `kgraph judge --list` shows them")
     return int(text)

@@ -125,12 +125,11 @@ def _run_dialogue(
 
     judge, file = by or get_user_name(), corrector.file
     answers = AnswerReader()
-    count = 0
+    written: list[Judgement] = []
 
     def write(judgements: Sequence[Judgement]) -> None:
-        nonlocal count
-        corrector.record([sign_judgement(judgement, judge) for judgement in judgements])
-        count += len(judgements)
+        nonlocal written
+        written += corrector.record([sign_judgement(judgement, judge) for judgement in judgements])
 
     when = "at the end" if build else "by the next build"
     print_remark(f"{file}: each judgement is written here at once, and applied {when}")
@@ -139,11 +138,15 @@ def _run_dialogue(
         if run_dialogue(cases, answers, lookup, write):
             answers.refuse_leftover()
     finally:
+        count = len(written)
         hint = "building" if build else corrector.describe_next_build(count)
         hint = hint if count else "nothing was judged"
         print_remark(f"{file}: {pluralize(count, 'judgement')} written: {hint}")
     if build and count:
         corrector.build()
+    elif not build:
+        for note in corrector.count_changes(written):
+            print_remark(note)
 
 
 def run_dialogue(

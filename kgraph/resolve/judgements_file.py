@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,9 +75,9 @@ def append_judgements(path: Path, judgements: Sequence[Judgement]) -> Appended:
     with _open_for_change(path) as target:
         text = _read_text(path) if path.exists() else ""
         earlier = _parse_list(path, text)
-        known = {judgement.meaning: judgement for judgement in reversed(earlier)}
-        present = tuple(known[j.meaning] for j in judgements if j.meaning in known)
-        added = list({j.meaning: j for j in judgements if j.meaning not in known}.values())
+        by_meaning = {judgement.meaning: judgement for judgement in reversed(earlier)}
+        present = tuple(by_meaning[j.meaning] for j in judgements if j.meaning in by_meaning)
+        added = list({j.meaning: j for j in judgements if j.meaning not in by_meaning}.values())
         build_judgement_table((*earlier, *(_without_line(j) for j in added)), str(path))
         lines = ("" if text[-1:] in {"", "\n"} else "\n") + "".join(map(_format_item, added))
         if not _contains_exactly(path, text + lines, (*earlier, *added)):
@@ -100,36 +100,44 @@ def _format_item(judgement: Judgement) -> str:
     return f"- {flow.strip()}\n"
 
 
-def remove_judgement(path: Path, line: int = 0, expected: Judgement | None = None) -> Judgement:
-    """Remove a judgement from a file, which is replaced atomically, and return it.
+def remove_judgements(
+    path: Path, lines: Sequence[int] = (0,), expected: Sequence[Judgement] = ()
+) -> tuple[Judgement, ...]:
+    """Remove judgements from a file, which is replaced atomically; return them in its order.
 
     Other writers wait.
 
     Args:
-        line: on which the judgement begins, from 1; 0 for the last judgement.
-        expected: the judgement that the caller saw there, if another one must not be removed.
+        lines: on which the judgements begin, from 1; 0 for the last judgement.
+        expected: what the caller saw on each line, if other judgements must not be removed.
 
     Raises:
-        InputError: there is no judgement, or none begins on that line, or it is another one.
-        DataError: the file cannot be written, or the judgement shares its lines with others.
+        InputError: there is no judgement, or none begins on a line, or it is another one.
+        DataError: the file cannot be written, or a judgement shares its lines with others.
     """
     if not path.exists():
         raise InputError(f"{path}: there is no judgement to undo")
     with _open_for_change(path) as target:
         text = _read_text(path)
         judgements = _parse_list(path, text)
-        index = find_judgement(path, judgements, line, expected)
+        pairs = zip_longest(lines, expected)
+        indices = sorted({find_judgement(path, judgements, *pair) for pair in pairs})
         spans = list(_item_spans(text))
-        start, stop = spans[index] if len(spans) == len(judgements) else (0, 0)
-        shorter = text[:start] + text[stop:]
-        remaining = (*judgements[:index], *judgements[index + 1 :])
-        if start == stop or not _contains_exactly(path, shorter, remaining):
+        are_apart = len(spans) == len(judgements)
+        if are_apart:
+            for index in reversed(indices):  # from the end, so that the spans before it stay
+                start, stop = spans[index]
+                text = text[:start] + text[stop:]
+        removed = tuple(judgements[index] for index in indices)
+        remaining = [judgement for n, judgement in enumerate(judgements) if n not in indices]
+        if not are_apart or not _contains_exactly(path, text, remaining):
+            begun = ", ".join(str(judgement.line) for judgement in removed)
             raise DataError(
-                f"{path}:{judgements[index].line}: this judgement shares its lines with others: "
-                "delete it with an editor"
+                f"{path}:{begun}: a judgement here shares its lines with others: delete it with "
+                "an editor"
             )
-        _write_text(target, shorter)
-    return judgements[index]
+        _write_text(target, text)
+    return removed
 
 
 def find_judgement(

@@ -32,7 +32,7 @@ from kgraph.store.origin import read_origin
 from kgraph.views.correct import (
     Correction,
     choose_judgement_file,
-    undo_judgement,
+    undo_judgements,
     write_judgements,
 )
 from kgraph.views.judging import sign_judgement
@@ -175,7 +175,7 @@ class JudgeJob:
                 raise RequestError(
                     409, "the file of judgements has changed meanwhile: look at it, and repeat"
                 )
-            await asyncio.to_thread(self._remove, meant[0])
+            await asyncio.to_thread(self._remove, meant)
             return self._start_change(f"undo {meant[0]}")
 
     async def undo_change(self, number: int) -> JudgeChange:
@@ -187,17 +187,16 @@ class JudgeJob:
         change = self.find_change(number)
         added = {replace(judgement, line=0) for judgement in change.added} if change else set()
         async with self._writing:
-            # From the end of the file, so that the lines of those before stay.
-            present = {replace(j, line=0): j for j in reversed(self.load())}
+            present = {replace(j, line=0): j for j in self.load()}
             removed = [judgement for unlined, judgement in present.items() if unlined in added]
             if change is None or not removed or len(removed) < len(added):
                 raise RequestError(409, "there is nothing to undo: look at the judgements")
-            for judgement in sorted(removed, key=lambda judgement: -judgement.line):
-                await asyncio.to_thread(self._remove, judgement)
+            await asyncio.to_thread(self._remove, removed)
             return self._start_change(f"undo {change.text}")
 
-    def _remove(self, judgement: Judgement) -> None:
-        undo_judgement(self._store, judgement.line, expected=judgement, file=self.file, build=False)
+    def _remove(self, judgements: Sequence[Judgement]) -> None:
+        lines = [judgement.line for judgement in judgements]
+        undo_judgements(self._store, lines, expected=judgements, file=self.file, build=False)
 
     def find_change(self, number: int) -> JudgeChange | None:
         """Return a change by its number."""

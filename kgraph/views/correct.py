@@ -1,7 +1,7 @@
 """Correct a graph: write or remove judgements, and build the graph with them.
 
 The command line, the library and the server call :func:`write_judgements` and
-:func:`undo_judgement`; :mod:`kgraph.views.judgement_preview` tells the effect beforehand.
+:func:`undo_judgements`; :mod:`kgraph.views.judgement_preview` tells the effect beforehand.
 
 Invariants:
     * a judgement that contradicts another one is refused before anything is written;
@@ -25,7 +25,7 @@ from kgraph.pipeline.passes import Progress, ignore_progress
 from kgraph.project import ProjectSettings
 from kgraph.project.rebuild import rebuild_store
 from kgraph.resolve.judgement import Judgement
-from kgraph.resolve.judgements_file import append_judgements, remove_judgement
+from kgraph.resolve.judgements_file import append_judgements, remove_judgements
 from kgraph.store import Store
 from kgraph.store.origin import LAST_JUDGEMENTS, JudgementsChoice, choose_judgements
 
@@ -101,33 +101,33 @@ def write_judgements(
     return _finish(correction, store, project, progress) if build else correction
 
 
-def undo_judgement(
+def undo_judgements(
     store: str | Path,
-    line: int = 0,
+    lines: Sequence[int] = (0,),
     *,
-    expected: Judgement | None = None,
+    expected: Sequence[Judgement] = (),
     file: str | Path = LAST_JUDGEMENTS,
     project: ProjectSettings | None = None,
     build: bool = True,
     progress: Progress = ignore_progress,
 ) -> Correction:
-    """Remove a judgement from its file, and build the graph without it.
+    """Remove judgements from their file, all or none, and build the graph without them.
 
-    :func:`write_judgements` brings it back: a removed judgement keeps its signature.
+    :func:`write_judgements` brings them back: a removed judgement keeps its signature.
 
     Args:
-        line: on which the judgement begins, from 1; 0 for the last one.
-        expected: the judgement that the user saw there, if another one must not be removed.
+        lines: on which the judgements begin, from 1; 0 for the last one.
+        expected: what the user saw on each line, if other judgements must not be removed.
         store, file, project, build, progress: as of :func:`write_judgements`.
 
     Raises:
-        InputError: there is no judgement, none begins on that line, or it is another one.
-        DataError: the file cannot be written, or the judgement shares its lines with others.
-        InputError, DataError, StoreError: the build is not possible; the judgement is removed.
+        InputError: there is no judgement, none begins on a line, or it is another one.
+        DataError: the file cannot be written, or a judgement shares its lines with others.
+        InputError, DataError, StoreError: the build is not possible; the judgements are removed.
     """
     choice = choose_judgement_file(store, file, project)
-    removed = remove_judgement(choice.output, line, expected)
-    correction = Correction(str(choice.output), removed=(removed,), notes=choice.notes)
+    removed = remove_judgements(choice.output, lines, expected)
+    correction = Correction(str(choice.output), removed=removed, notes=choice.notes)
     return _finish(correction, store, project, progress) if build else correction
 
 

@@ -72,10 +72,11 @@ def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
     for line, (verb, name, *more) in enumerate(judged, 1):
         names = ", ".join([name, *more[: verb == "rename"]])
         told = f"{file}:{line}: wrote {verb} {names}: {AGAIN}"
-        changes = f"note: it changes 1 row in 1 episode: `kgraph judge --undo {line} --preview`"
+        undo = f"`kgraph judge --undo {line} --preview --store store`"
+        changes = f"note: it changes 1 row in 1 episode: {undo} lists them"
         assert kgraph("judge", verb, name, *more, "--store", built) == (
             *(0, ""),
-            f"{told}\n{changes} lists them\n" if line != 4 else f"{told}\n",
+            f"{told}\n{changes}\n" if line != 4 else f"{told}\n",
         )
     unknown = (
         ("OpneAI", "nothing in the graph is called 'OpneAI': did you mean OpenAI?"),
@@ -148,6 +149,21 @@ def test_what_was_judged_is_taken_back(kgraph):
     assert [one["names"] for one in json.loads(kgraph("judge", "--list", "--json")[1])] == [["B"]]
 
 
+def test_several_are_taken_back_at_once(kgraph, built):
+    for name in ("OpenAI", "Microsoft"):
+        kgraph("judge", "reject", name, "--by", "ann", "--store", "store")
+    assert kgraph("judge", "--undo", 1, 2, "--preview", "--store", "store")[1].startswith(
+        "without reject OpenAI; reject Microsoft: 2 rows in 1 episode change"
+    )
+    back = "note: to bring it back: kgraph judge --by ann --store store reject"
+    assert kgraph("judge", "--undo", 2, 1, "--store", "store") == (
+        *(0, ""),
+        "data/judgements.yaml:1: removed 2 judgements: no build has used them\n"
+        f"{back} OpenAI\n{back} Microsoft\n",
+    )
+    assert load_judgements(Path("data/judgements.yaml")) == ()
+
+
 def test_an_interrupted_build_says_that_the_judgement_stays(kgraph, built, monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
@@ -170,13 +186,14 @@ def test_a_removal_asks_for_a_build_only_if_one_used_the_judgement(kgraph, built
 
 def test_what_was_written_is_told_with_the_rows_that_it_changes(kgraph, built, monkeypatch):
     words = kgraph("judge", "reject", "OpenAI", "--store", "store")[2]
-    shown = "`kgraph judge --undo 1 --preview`"
+    shown = "`kgraph judge --undo 1 --preview --store store`"
     assert words.splitlines()[1:] == [f"note: it changes 1 row in 1 episode: {shown} lists them"]
     listed = kgraph("judge", "--undo", 1, "--preview", "--store", "store")[1]
     assert listed.startswith("without reject OpenAI: 1 row in 1 episode changes")
     monkeypatch.setattr("kgraph.cli.corrections.MAX_COUNTED_EPISODES", 0)
     words = kgraph("judge", "reject", "Microsoft", "--store", "store")[2]
-    assert words.endswith("\nnote: `kgraph judge --undo 2 --preview` tells what it changes\n")
+    shown = "`kgraph judge --undo 2 --preview --store store`"
+    assert words.endswith(f"\nnote: {shown} tells what it changes\n")
 
 
 def test_what_is_not_printed_is_not_counted(kgraph, built, monkeypatch):
@@ -189,7 +206,7 @@ def test_what_is_not_printed_is_not_counted(kgraph, built, monkeypatch):
     [
         (["--undo"], "data/judgements.yaml: there is no judgement to undo"),
         (["--undo", "soon"], "judge --undo soon: not a line: `kgraph judge --list` shows them"),
-        (["--undo", "1", "2"], "judge --undo: 2: takes no names: leave them out"),
+        (["--undo", "1", "x"], "judge --undo x: not a line: `kgraph judge --list` shows them"),
         (["--list", "reject"], "judge --list: reject: takes no names: leave them out"),
         (["--list", "--undo"], "judge --list --undo: choose one of the two"),
         (["--list", "--preview"], "judge --list --preview: choose one of the two"),
@@ -241,7 +258,8 @@ def test_the_file_is_that_of_the_option_the_environment_or_the_last_build(
         "env.yaml:1: wrote reject And Gather: build again to apply it: kgraph build "
         f"{tmp_path}/episodes --store {built} --judgements env.yaml\n"
         f"note: using the judgements in env.yaml, not those in {remembered} as in the last build\n"
-        "note: it changes 1 row in 1 episode: `kgraph judge --undo 1 --preview` lists them\n"
+        "note: it changes 1 row in 1 episode: `kgraph judge --undo 1 --preview "
+        f"--store {built} --judgements env.yaml` lists them\n"
     )
     kgraph("judge", "reject", "And Gather", "--store", built, "--judgements", "option.yaml")
     assert sorted(file.name for file in away.iterdir()) == ["env.yaml", "option.yaml"]
@@ -326,6 +344,20 @@ def test_the_command_that_brings_a_judgement_back_can_be_pasted(kgraph, built):
     assert command[0] == "kgraph"
     assert kgraph(*command[1:])[0] == 0
     assert load_judgements(Path("data/judgements.yaml")) == made
+
+
+def test_every_command_of_a_note_finds_the_store_and_the_file(kgraph, built, tmp_path):
+    (tmp_path / "store").rename(tmp_path / "my store")
+    files = ["--store", "my store", "--judgements", "my judgements.yaml"]
+    words = kgraph("judge", "reject", "OpenAI", "--by", "ann", *files)[2]
+    shown = shlex.split(words.split("`")[1])
+    assert shown == ["kgraph", "judge", "--undo", "1", "--preview", *files]
+    assert kgraph(*shown[1:])[1].startswith("without reject OpenAI: 1 row in 1 episode changes")
+    note = kgraph("judge", "--undo", *files)[2].splitlines()[1]
+    back = shlex.split(note.removeprefix("note: to bring it back: "))
+    assert kgraph(*back[1:])[0] == 0
+    assert [one.names for one in load_judgements(Path("my judgements.yaml"))] == [("OpenAI",)]
+    assert not (tmp_path / "data").exists()
 
 
 def test_what_cannot_be_built_at_once_is_written_and_said(kgraph, built, tmp_path):

@@ -64,6 +64,12 @@ def test_answers_are_written_as_judgements_and_do_not_come_again(home, run, tmp_
         "accept": (("Gather",), "product", "ann", "an app"),
         "same": (("OpenAI", "Akmeworks"), None, "ann", ""),
     }
+    note = done.stderr.splitlines()[-1]
+    undo = f"kgraph judge --undo 1 2 --preview --store {home / 'store'} --judgements {run.file}"
+    assert note == f"note: they change 2 rows in 1 episode: `{undo}` lists them"
+    assert runner.run(*undo.split()[1:]).stdout.startswith(
+        f"without {'; '.join(map(str, load_judgements(run.file)))}: 2 rows in 1 episode change"
+    )
     assert names(run) == ["OpenAI"]
     build([home / "a.md"], tmp_path / "store", workers=1, judgements=run.file)
     assert names(run, store=tmp_path / "store") == ["OpenAI"]

@@ -4,7 +4,7 @@ import pytest
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.resolve.judgement import Judgement
-from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgement
+from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgements
 
 
 def test_an_appended_judgement_is_loaded_with_its_line(tmp_path):
@@ -124,7 +124,7 @@ def test_undo_removes_only_the_lines_of_the_judgement(tmp_path, line, removed, l
     path = tmp_path / "judgements.yaml"
     path.write_bytes(FILE.replace("\n", breaks).encode())
     path.chmod(0o640)
-    assert str(remove_judgement(path, line)) == removed
+    assert list(map(str, remove_judgements(path, [line]))) == [removed]
     [removed_lines] = left
     assert path.read_bytes() == FILE.replace(removed_lines, "").replace("\n", breaks).encode()
     assert path.stat().st_mode & 0o777 == 0o640
@@ -136,18 +136,27 @@ def test_every_judgement_can_be_undone(tmp_path):
     path.write_text("# ours")
     append_judgements(path, [Judgement("reject", ("A",))])
     append_judgements(path, [Judgement("reject", ("B",))])
-    assert [remove_judgement(path).names, remove_judgement(path).names] == [("B",), ("A",)]
+    removed = [*remove_judgements(path), *remove_judgements(path)]
+    assert [judgement.names for judgement in removed] == [("B",), ("A",)]
     assert path.read_text("utf-8") == "# ours\n"
     with pytest.raises(InputError, match="there is no judgement to undo"):
-        remove_judgement(path)
+        remove_judgements(path)
 
 
 def test_undo_refuses_a_line_on_which_no_judgement_begins(tmp_path):
     path = tmp_path / "judgements.yaml"
     path.write_text(FILE, "utf-8")
     with pytest.raises(InputError, match=r"judgements.yaml:3: no judgement begins on this line"):
-        remove_judgement(path, 3)
+        remove_judgements(path, [2, 3])
     assert path.read_text("utf-8") == FILE
+
+
+def test_several_judgements_are_undone_at_once(tmp_path):
+    path = tmp_path / "judgements.yaml"
+    path.write_text(FILE, "utf-8")
+    removed = remove_judgements(path, [14, 2, 0])
+    assert list(map(str, removed)) == ["reject Moreover", "reject And - so"]
+    assert [str(judgement) for judgement in load_judgements(path)] == ["type Base"]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +170,7 @@ def test_undo_refuses_a_judgement_that_shares_its_lines(tmp_path, text):
     path = tmp_path / "judgements.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(DataError, match="delete it with an editor"):
-        remove_judgement(path, 1)
+        remove_judgements(path, [1])
     assert path.read_text("utf-8") == text
 
 

@@ -23,9 +23,9 @@ from kgraph.pipeline import build, update
 from kgraph.project import load_project, rebuild
 from kgraph.resolve import judgements_file
 from kgraph.resolve.judgement import make_judgement
-from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgement
+from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgements
 from kgraph.store import BuildWriter, Store
-from kgraph.views.correct import describe_correction, undo_judgement, write_judgements
+from kgraph.views.correct import describe_correction, undo_judgements, write_judgements
 from kgraph.views.judgement_preview import preview_judgement
 from kgraph.views.why_not_names import describe_judgement
 
@@ -35,13 +35,13 @@ import sys
 from pathlib import Path
 from kgraph.base.errors import InputError
 from kgraph.resolve.judgement import make_judgement
-from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgement
+from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgements
 path, name = Path(sys.argv[1]), sys.argv[2]
 for number in range(20):
     [made] = append_judgements(path, [make_judgement("reject", [f"{name} {number}"])]).written
     while number % 4 == 3:
         try:
-            remove_judgement(path, made.line, expected=made)
+            remove_judgements(path, [made.line], expected=[made])
             break
         except InputError:  # the other writer has moved it
             made = next(j for j in load_judgements(path) if j.names == made.names)
@@ -74,7 +74,7 @@ def test_a_judgement_is_written_and_built_and_undone_and_restored(home):
     first = made.changes.changes[0]
     assert (first.what, first.how, first.label) == ("entity", "lost", "OpenAI")
     assert before - entities() == {"company/openai"}
-    undone = undo_judgement("store", expected=made.written[0])
+    undone = undo_judgements("store", expected=made.written)
     assert (undone.removed, undone.written, entities()) == (made.written, (), before)
     again = write_judgements("store", undone.removed)
     assert again.written == made.written
@@ -138,7 +138,7 @@ def test_without_a_build_the_graph_stays(home):
     made = write_judgements("store", [REJECT], build=False)
     assert (made.report, made.changes) == (None, None)
     assert "company/openai" in entities()
-    assert undo_judgement("store", build=False).removed == made.written
+    assert undo_judgements("store", build=False).removed == made.written
 
 
 def test_of_judgements_that_contradict_none_is_written(home):
@@ -159,7 +159,7 @@ def test_what_was_written_stays_where_no_build_is_possible(home):
         write_judgements("store", [REJECT])
     assert [str(j) for j in load_judgements(home / "data/judgements.yaml")] == ["reject OpenAI"]
     with pytest.raises(InputError, match=r"^data/judgements.yaml:1: removed .*, but not built"):
-        undo_judgement("store")
+        undo_judgements("store")
     assert load_judgements(home / "data/judgements.yaml") == ()
 
 
@@ -170,8 +170,8 @@ def test_another_judgement_than_the_expected_is_not_removed(home):
     with pytest.raises(
         InputError, match=r"yaml:1: reject OpenAI is here by now, not reject Visa: look again"
     ):
-        undo_judgement("store", 1, expected=second, build=False)
-    assert undo_judgement("store", 1, expected=first, build=False).removed == (first,)
+        undo_judgements("store", [1], expected=[second], build=False)
+    assert undo_judgements("store", [1], expected=[first], build=False).removed == (first,)
 
 
 def test_writers_at_once_lose_nothing(tmp_path):
@@ -195,7 +195,7 @@ def test_a_writer_that_waits_too_long_says_so(tmp_path, monkeypatch):
     with judgements_file.lock_changes(path, 0), refused:
         append_judgements(path, [REJECT])
     append_judgements(path, [REJECT])
-    assert remove_judgement(path).names == ("OpenAI",)
+    assert [removed.names for removed in remove_judgements(path)] == [("OpenAI",)]
 
 
 def test_a_build_that_runs_is_waited_for(home, monkeypatch):
@@ -269,4 +269,4 @@ def test_a_project_is_built_again_with_its_own_entries(home):
         preview_judgement(Store(home / "own"), rename, ())
     (home / "kgraph.toml").unlink()
     with pytest.raises(InputError, match=r"kgraph.toml: the project of .*own is gone"):
-        undo_judgement(home / "own")
+        undo_judgements(home / "own")
