@@ -15,7 +15,6 @@ import msgspec
 from kgraph.base.errors import StoreDamagedError
 from kgraph.base.files import ScratchFolder, remove_abandoned_folders
 from kgraph.base.processes import without_gc
-from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
 from kgraph.graph.tally import Tally
@@ -42,7 +41,7 @@ from kgraph.pipeline.passes import (
 from kgraph.pipeline.report import Report
 from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.pipeline.tables import share_tables
-from kgraph.pipeline.update import is_faster, plan_update, update_graph
+from kgraph.pipeline.update import describe_excess, plan_update, update_graph
 from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.pipeline.workers import WorkerOptions, open_workers
 from kgraph.rdf import describe_dataset, describe_shared
@@ -166,26 +165,22 @@ def _update(
         report.why_full = "--turtle"
         return unchanged
     total = len(inputs.sources.files)
-    if not is_faster(total - len(unchanged), total):
-        report.why_full = _describe_share(total - len(unchanged), total, "file")
+    if excess := describe_excess(total - len(unchanged), total, "file"):
+        report.why_full = excess
         return unchanged
     with ScratchFolder() as work:
         update = plan_update(
             kept, inputs, unchanged, work=work, report=report, progress=options.progress
         )
-        redone, episodes = update.count_redone(), len(update.episodes)
-        if is_faster(redone, episodes):
+        excess = describe_excess(update.count_redone(), len(update.episodes), "episode")
+        if not excess:
             workers = open_workers(options.workers) if update.needs_workers else nullcontext()
             with workers as pool:
                 return update_graph(
                     update, inputs, report, options.previous, options.progress, work=work, pool=pool
                 )
-    report.why_full = _describe_share(redone, episodes, "episode")
+    report.why_full = excess
     return update.surveyed.files  # of all: none is surveyed twice
-
-
-def _describe_share(changed: int, total: int, noun: str) -> str:
-    return f"{changed:,} of {pluralize(total, noun)} changed, more than a fifth"
 
 
 def _is_same_input(

@@ -142,11 +142,15 @@ class BuiltDecisions:
             slug for slug, lookups in self._kept.read_lookups() if not changes.isdisjoint(lookups)
         ]
 
-    def judge(self, table: JudgementTable) -> dict[str, EpisodeChanges]:
-        """Return what other judgements change, by the slug of the episode."""
+    def judge(self, table: JudgementTable, slugs: Sequence[str]) -> dict[str, EpisodeChanges]:
+        """Return what other judgements change, by the slug of the episode.
+
+        Args:
+            slugs: of :meth:`find_stale_episodes`.
+        """
         changed = {}
         ambiguous = frozenset(find_changed_keys(self.table.different, table.different))
-        for episode in self.store.read_mentions(self.find_stale_episodes(table)):
+        for episode in self.store.read_mentions(slugs):
             judge = _EpisodeJudge(episode, self, table, ambiguous)
             changes = {}
             for place, row in list_rows(episode):

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pyoxigraph
 
+from kgraph.base.text import pluralize
 from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.shared_update import ChangedEpisodes, can_update_shared, update_shared_data
 from kgraph.graph.tally import Tally
@@ -91,9 +92,15 @@ class Update(msgspec.Struct, frozen=True):
         return len(self.stale) + len(self.gone)
 
 
-def is_faster(changed: int, total: int) -> bool:
-    """Return whether to change the last graph is faster than to load everything again."""
-    return changed <= MAX_UPDATED_SHARE * total
+def describe_excess(changed: int, total: int, noun: str) -> str:
+    """Return why to load everything again is faster than to change the last graph; "" if it is not.
+
+    >>> describe_excess(3, 10, "episode"), describe_excess(2, 10, "episode")
+    ('3 of 10 episodes differ, more than a fifth', '')
+    """
+    if changed <= MAX_UPDATED_SHARE * total:
+        return ""
+    return f"{changed:,} of {pluralize(total, noun)} differ, more than a fifth"
 
 
 def plan_update(

@@ -111,7 +111,8 @@ class JudgementEffect(msgspec.Struct, frozen=True):
         entity_total: number of such entities, of which at most 100 are listed.
         ids: changes of ids in other registers, at most 100.
         examples: rows that change, at most 6, of each pair of outcomes at least one if possible.
-        notes: on names that no row has, and on judgements that no build has applied yet.
+        notes: on names that no row has, on judgements that no build has applied yet, and on a next
+            build that redoes all episodes.
     """
 
     judgements: tuple[Judgement, ...]

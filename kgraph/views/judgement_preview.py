@@ -25,6 +25,7 @@ from kgraph.graph.judged_ids import apply_judged_ids
 from kgraph.graph.records import Entity
 from kgraph.graph.tally import make_enricher
 from kgraph.pipeline.rejudge import BuiltDecisions, EpisodeChanges, RowChange, RowPlace, is_same
+from kgraph.pipeline.update import describe_excess
 from kgraph.project.rebuild import load_origin_project
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements import JudgementTable
@@ -82,7 +83,8 @@ def preview_judgements(
     built = open_built_decisions(store)
     table_before = built.resolve(earlier, file)
     table_after = built.resolve(later, file)
-    changes = _RowChanges(built.judge(table_before), built.judge(table_after))
+    stale_before, stale = map(built.find_stale_episodes, (table_before, table_after))
+    changes = _RowChanges(built.judge(table_before, stale_before), built.judge(table_after, stale))
     shared = store.shared
     entities = list(_list_entity_changes(_EntityTable(shared, changes)))
     outcomes = _list_outcomes(changes)
@@ -98,7 +100,7 @@ def preview_judgements(
         entity_total=len(entities),
         ids=tuple(_list_id_changes(built, table_before, table_after))[:MAX_CHANGES],
         examples=_find_examples(store, changes),
-        notes=tuple(_list_notes(built, earlier, later)),
+        notes=tuple(_list_notes(built, earlier, later, len(stale))),
     )
 
 
@@ -122,8 +124,9 @@ def _find_difference(
 
 
 def _list_notes(
-    built: BuiltDecisions, earlier: Sequence[Judgement], later: Sequence[Judgement]
+    built: BuiltDecisions, earlier: Sequence[Judgement], later: Sequence[Judgement], stale: int
 ) -> Iterator[str]:
+    """Yield notes; ``stale`` is the number of episodes that the next build redoes at least."""
     unlined = [msgspec.structs.replace(j, line=0) for j in built.judgements]
     pending = [j for j in earlier if msgspec.structs.replace(j, line=0) not in unlined]
     if pending:
@@ -131,6 +134,9 @@ def _list_notes(
             f"{pluralize(len(pending), 'earlier judgement')} not built yet: "
             "the preview is of the graph with them"
         )
+    total = len(built.store.slugs)
+    if excess := describe_excess(stale, total, "episode"):
+        yield f"the next build redoes all {pluralize(total, 'episode')}: {excess}"
     if len(later) > len(earlier):
         for judgement in _find_difference(earlier, later):
             yield from describe_unknown_names(built.store, judgement)

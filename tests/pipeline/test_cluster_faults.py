@@ -256,7 +256,7 @@ def test_files_that_did_not_change_are_not_sent_to_the_first_pass(
         cluster, "pack_task", lambda function, task: sent.append(task) or pack_task(function, task)
     )
     report = build([folder], tmp_path / "store", dask=opened.scheduler_address)
-    assert report.redone is None and report.why_full.startswith("1 of 2 files changed")
+    assert report.redone is None and report.why_full.startswith("1 of 2 files differ")
     assert [task.list_files() for task in sent] == [["a.md"], ["a.md", "b.md"]]
 
 

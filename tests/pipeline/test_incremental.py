@@ -286,7 +286,7 @@ def test_many_changes_load_everything_anew(folder, tmp_path):
         (folder / f"{number}.md").write_text(episode(number, "Kraken"))
     report = run(folder, store)
     assert report.redone is None
-    assert re.fullmatch(r"4 of \d+ files changed, more than a fifth", report.why_full)
+    assert re.fullmatch(r"4 of \d+ files differ, more than a fifth", report.why_full)
 
 
 def test_workers_that_redo_many_episodes_give_the_graph_of_a_full_build(

@@ -108,19 +108,22 @@ def test_a_build_changes_the_rows_of_the_preview(tmp_path, seed):
     file.write_text("")
 
     def run():
-        build([SAMPLE], tmp_path / "store", workers=1, judgements=file)
-        return Store(tmp_path / "store")
+        report = build([SAMPLE], tmp_path / "store", workers=1, judgements=file)
+        return Store(tmp_path / "store"), report
 
-    store = run()
+    store, _ = run()
     for _ in range(STEPS):
         rows = read_rows(store)
         earlier = load_judgements(file)
         judgement = make_valid_judgement(chance, store, rows, earlier)
         built = BuiltDecisions(store)
-        told = built.judge(built.resolve((*earlier, judgement), "a file"))
+        table = built.resolve((*earlier, judgement), "a file")
+        stale = built.find_stale_episodes(table)
+        told = built.judge(table, stale)
         effect = preview_judgement(store, judgement, earlier)
         append_judgements(file, [judgement])
-        now = run()
+        now, report = run()
+        assert set(stale) == set(report.redone)
         check_rows(rows, read_rows(now), told, judgement)
         check_effect(store, now, effect, judgement)
         store = now
@@ -288,6 +291,23 @@ def test_examples_are_few_and_of_several_episodes(make_store):
     effect = preview_judgement(make_store(*names), make_judgement("reject", ["OpenAI"]), ())
     assert (effect.rows, effect.episodes, len(effect.examples)) == (18, 9, 6)
     assert len({example.episode.id for example in effect.examples}) == 6
+
+
+def test_what_redoes_all_episodes_is_announced_and_so_built(make_store, monkeypatch):
+    monkeypatch.undo()
+    store = make_store(
+        *(["OpenAI"] if n < 3 else ["Visa"] if n == 3 else ["Intel"] for n in range(10))
+    )
+    judgements = [make_judgement("reject", [name]) for name in ("OpenAI", "Visa")]
+    excess = "3 of 10 episodes differ, more than a fifth"
+    few, many = (preview_judgement(store, judgement, ()) for judgement in reversed(judgements))
+    assert few.notes == ()
+    assert many.notes == (f"the next build redoes all 10 episodes: {excess}",)
+    file = store.path.parent / "judgements.yaml"
+    for judgement, why in zip(judgements, (excess, ""), strict=True):
+        append_judgements(file, [judgement])
+        report = build([file.parent / "episodes"], store.path, workers=1, judgements=file)
+        assert report.why_full == why
 
 
 def test_a_contradiction_names_both_judgements(make_store):
