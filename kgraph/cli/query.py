@@ -366,13 +366,13 @@ def show(
     """
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import details, printing
-    from kgraph.graph.lookup import describe_renaming
+    from kgraph.graph.lookup import explain_naming
     from kgraph.views.theme_and_show import ThemeFacts
 
     graph = KnowledgeGraph.open(store)
     page = graph.show(name, limit, unlikely=unlikely)
-    if renaming := describe_renaming(graph.store.shared, name, page.id):
-        printing.print_remark(renaming)
+    if naming := explain_naming(graph.store.shared, name, page.id):
+        printing.print_remark(naming)
     if isinstance(page, ThemeFacts):
         printing.print_result(page, format, details.print_theme)
     else:

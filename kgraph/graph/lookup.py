@@ -1,9 +1,10 @@
 """Lookup of entities and episodes by the names that people give them.
 
 Takes shared data and a name; ignores case, spaces, punctuation, accents. An entity is found by
-its label, by each of its spellings, and by the name and id that it had before a judgement or in an
-earlier build; an episode by title, and by file name with or without folder and suffix; a theme by
-its label in singular or plural. Episodes and themes are found by former ids, too.
+its label, by each of its spellings, by the name and id that it had before a judgement or in an
+earlier build, and by further names of the lexicon if nothing else is called so; an episode by
+title, and by file name with or without folder and suffix; a theme by its label in singular or
+plural. Episodes and themes are found by former ids, too.
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ class Lookup:
         return sorted(self._by_label.get(name_key(name), []), key=popularity_key)
 
     def find(self, name: str, types: Iterable[str] = ()) -> Entity:
-        """Return the entity that a name means most often.
+        """Return the entity that a name means most often; if none, one with that alias.
 
         Args:
             name: a name, or an id such as ``company/openai``.
@@ -186,10 +187,10 @@ class Lookup:
             AmbiguousNameError: it is a ticker of entities of several types: a share, a token.
         """
         allowed = frozenset(types)
-        entities = [e for e in self.find_all(name) if not allowed or e.type in allowed]
-        if entities:
-            self._check_ticker(name, entities)
-            return entities[0]
+        for find in (self.find_all, self.find_by_alias):
+            if entities := [e for e in find(name) if not allowed or e.type in allowed]:
+                self._check_ticker(name, entities)
+                return entities[0]
         raise unknown_name_error(self.explain_absence(name), self.suggest(name, allowed))
 
     def explain_absence(self, name: str) -> Absence:
@@ -228,8 +229,9 @@ class Lookup:
         return [label for _, label in sorted(scored)[:MAX_SUGGESTIONS]]
 
 
-def describe_renaming(shared: SharedData, name: str, id_: str) -> str:
-    """Return that what has a former name or id is called otherwise now; "" if it is not former.
+def explain_naming(shared: SharedData, name: str, id_: str) -> str:
+    """Return why a name led to a thing that no row calls so: it is a former name or id, or the
+    lexicon has it; "" if rows call it so.
 
     Args:
         id_: of the thing that was found by the name.
@@ -243,7 +245,9 @@ def describe_renaming(shared: SharedData, name: str, id_: str) -> str:
         if (key := name_key(given)) in old_ids.keys() - present:
             former = shared.former.get(old_ids[key])
     if former is None or former.successor != id_:
-        return ""
+        if entity is None or Lookup.cached_for(shared).find_all(name):
+            return ""
+        return f"no row has the name {shorten(name)}: in the lexicon it is {entity.label} ({id_})"
     if entity is not None:
         label = entity.label
     elif id_ in shared.themes:

@@ -23,7 +23,7 @@ from kgraph.base.vocabulary import expand_curie
 from kgraph.graph import SharedData, TaxonomyTerm
 from kgraph.graph.lookup import (
     Lookup,
-    describe_renaming,
+    explain_naming,
     find_entity_or_theme,
     find_episode,
     find_theme_by_label,
@@ -200,8 +200,8 @@ def _describe_choice(shared: SharedData, parameter: Parameter, text: str) -> lis
     if not PARAMETER_TYPES[parameter.type].is_iri:
         return []
     id_ = str(resolve_value(shared, parameter, text))
-    if renaming := describe_renaming(shared, text, id_):
-        return [f"{parameter.name}={renaming}"]
+    if naming := explain_naming(shared, text, id_):
+        return [f"{parameter.name}={naming}"]
     find_label = PARAMETER_TYPES[parameter.type].find_label
     if not find_label or id_ == local_id(text):
         return []

@@ -12,11 +12,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import msgspec
 
 from kgraph.base.errors import AmbiguousNameError, UnknownNameError
+from kgraph.base.lexicon import EntryLookup, Lexicon, LexiconEntry
 from kgraph.base.model import Reason
 from kgraph.base.text import name_key, pluralize
 from kgraph.graph import Entity, MentionEdge, RowDecision
-from kgraph.graph.absence import Absence, unknown_name_error
+from kgraph.graph.absence import Absence, explain_former_name, unknown_name_error
 from kgraph.views.open_graph import OpenGraph
+from kgraph.views.replay import load_build_knowledge
 from kgraph.views.review import core_name
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, rank_counts, round_value
 
@@ -142,12 +144,30 @@ def find_entity(graph: OpenGraph, name: str) -> Entity:
         raise unknown_name_error(explain_rejected(graph, name), error.suggestions) from error
 
 
+def find_lexicon_entry(lexicon: Lexicon, name: str) -> LexiconEntry | None:
+    """Return the entry that has an id or a name; None if there is none."""
+    matches = map(lexicon.get_entry, lexicon.find_matches(name))
+    return EntryLookup(lexicon).find_entry(name) or next(iter(matches), None)
+
+
+def explain_unmentioned(graph: OpenGraph, name: str) -> Absence:
+    """Tell that nothing has a name, what had it in earlier builds, or what the lexicon has."""
+    absence = graph.lookup.explain_absence(name)
+    if explain_former_name(graph.shared.former, name):
+        return absence
+    entry = find_lexicon_entry(load_build_knowledge(graph.store).knowledge.lexicon, name)
+    if entry is None:
+        return absence
+    meaning = f"{entry.name} ({entry.entity_id}) of the lexicon"
+    return Absence(f"{absence.words}, and no row was taken for {meaning}")
+
+
 def explain_rejected(graph: OpenGraph, name: str) -> Absence:
     """Tell that nothing has a name, with the number of its rejected rows and their rules."""
-    absence = graph.lookup.explain_absence(name)
     rules = Counter(named.row.rule for named in find_named_rows(graph, {name_key(name)} - {""}))
     if not rules:
-        return absence
+        return explain_unmentioned(graph, name)
+    absence = graph.lookup.explain_absence(name)
     rows = pluralize(rules.total(), "row")
     listed = ", ".join(rule for rule, _ in rank_counts(rules))
     is_judged = absence.is_rejected or "judgement" in rules

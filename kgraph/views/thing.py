@@ -23,6 +23,7 @@ from kgraph.views.highlights import (
     iterate_entity_quotes,
     mention_confidences,
 )
+from kgraph.views.name_rows import explain_unmentioned
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.theme_and_show import ThemeFacts, describe_theme
 from kgraph.views.values import AssociationGroup
@@ -116,7 +117,7 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
         slug = find_episode(graph.summaries, name, graph.shared.former)
     except UnknownNameError as error:
         similar = [*graph.lookup.suggest(name), *graph.themes.suggest(name), *error.suggestions]
-        absence = graph.lookup.explain_absence(name)
+        absence = explain_unmentioned(graph, name)
         raise unknown_name_error(absence, similar[:MAX_SUGGESTIONS]) from error
     return _make_episode_page(graph.store.episode(slug), limit)
 

@@ -7,14 +7,13 @@ a file name of one, or if no entity has it and an episode has it for its title.
 from __future__ import annotations
 
 from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
-from kgraph.base.lexicon import EntryLookup
 from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key, shorten
 from kgraph.graph import Entity
 from kgraph.graph.absence import unknown_name_error
 from kgraph.graph.lookup import find_episode
 from kgraph.ingest.files import EPISODE_SUFFIXES
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.views.name_rows import explain_rejected
+from kgraph.views.name_rows import explain_rejected, find_lexicon_entry
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import load_build_knowledge
 from kgraph.views.why_not_episode import AskedAbsence, explain_absence
@@ -84,9 +83,7 @@ def _find_thing(graph: OpenGraph, knowledge: Knowledge, name: str) -> Entity:
         raise
     except UnknownNameError as error:
         unknown = error
-    lexicon = knowledge.lexicon
-    matches = map(lexicon.get_entry, lexicon.find_matches(name))
-    if entry := EntryLookup(lexicon).find_entry(name) or next(iter(matches), None):
+    if entry := find_lexicon_entry(knowledge.lexicon, name):
         names = {entry.short_name, *entry.aliases} - {entry.name}
         key = name_key(entry.name)
         return Entity(

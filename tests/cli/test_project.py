@@ -172,7 +172,8 @@ def test_elsewhere_a_store_has_the_project_that_made_it(folder, tmp_path):
     written = f"{folder}/decided.yaml:1: wrote reject Quorvex: build again to apply it"
     assert done.stderr == (
         f"{said}{written}: kgraph build --store {store}\n"
-        "note: it changes 1 row in 1 episode: `kgraph judge --undo 1 --preview` lists them\n"
+        "note: it changes 1 row in 1 episode: "
+        f"`kgraph judge --undo 1 --preview --store {store}` lists them\n"
     )
     assert LICENCE in run("export", "turtle", "--store", store, cwd=elsewhere).stdout
     done = run("build", "--store", store, cwd=elsewhere)
@@ -194,6 +195,21 @@ def test_a_line_of_the_lexicon_changes_the_graph(folder):
         companies.append(rows.stdout.split("\n", 1)[1].split("\n"))
     assert "Quorvex" in " ".join(companies[0]) and "Quorvex Dynamics" not in " ".join(companies[0])
     assert "Quorvex Dynamics" in " ".join(companies[1])
+    shown = [run("show", name, cwd=folder) for name in ("Quorvex Dyn", "Zephyr Bank")]
+    assert [done.returncode for done in shown] == [2, 2]
+    assert shown[1].stderr == (
+        "kgraph: nothing in the graph is called 'Zephyr Bank', and no row was taken for Zephyr "
+        "Bank (company/zephyrbank) of the lexicon: search for a part of it\n"
+    )
+    own.write_text("type: company\nentries:\n  Quorvex Dynamics: {aliases: [Quorvex, QDyn]}\n")
+    assert run("build", cwd=folder).returncode == 0
+    done = run("show", "QDyn", cwd=folder)
+    assert (done.returncode, done.stderr) == (
+        0,
+        "no row has the name QDyn: in the lexicon it is Quorvex Dynamics "
+        "(company/quorvexdynamics)\n",
+    )
+    assert done.stdout.startswith("Quorvex Dynamics: company; mentioned in ")
     own.write_text("type: company\nentries:\n  A: {alias: [B]}\n")
     for command in ("build", "check"):
         done = run(command, cwd=folder)

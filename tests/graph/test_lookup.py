@@ -6,7 +6,7 @@ import pytest
 from kgraph.analysis import fetch_answer_table
 from kgraph.base.errors import AmbiguousNameError, UnknownNameError
 from kgraph.graph import Entity, EpisodeSummary, Selection, SharedData, TaxonomyTerm
-from kgraph.graph.lookup import Lookup, find_entity_or_theme, find_episode
+from kgraph.graph.lookup import Lookup, explain_naming, find_entity_or_theme, find_episode
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.registry import VIEW_OPERATIONS
 from kgraph.views.thing import look_up
@@ -100,6 +100,21 @@ def test_an_entity_goes_by_its_ids_in_other_registers(name):
     without = msgspec.structs.replace(entity, ids=())
     with pytest.raises(UnknownNameError):
         Lookup({without.id: without}).find(name)
+
+
+def test_an_alias_finds_what_nothing_else_is_called():
+    nvidia = Entity("company", "nvidia", "Nvidia", {"NVIDIA": 9}, 9, aliases=("Team Green", "Arm"))
+    arm = Entity("company", "arm", "Arm", {"Arm": 1}, 1)
+    shared = SharedData({entity.id: entity for entity in (nvidia, arm)})
+    lookup = Lookup(shared.entities)
+    assert lookup.find("team green") is nvidia
+    assert lookup.find("Arm") is arm
+    assert lookup.find_all("team green") == []
+    words = "no row has the name team green: in the lexicon it is Nvidia (company/nvidia)"
+    assert explain_naming(shared, "team green", nvidia.id) == words
+    assert [explain_naming(shared, text, nvidia.id) for text in ("NVIDIA", nvidia.id)] == ["", ""]
+    with pytest.raises(UnknownNameError):
+        lookup.find("Team Green", ("person",))
 
 
 @pytest.mark.parametrize("name", ["", "Rang the Bell", "talk"])
