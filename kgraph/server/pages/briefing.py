@@ -14,7 +14,7 @@ from kgraph.base.text import shorten
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import HTML, JSON
 from kgraph.server.http.responses import Endpoint, error_page
-from kgraph.server.pages.parameters import parse_params, parse_request, run_view
+from kgraph.server.pages.parameters import parse_params, parse_request, parse_valid, run_view
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.views.briefing import BriefingRequest
 from kgraph.views.briefing_values import BriefingFacts
@@ -66,7 +66,7 @@ def format_briefing(facts: BriefingFacts, format_: str) -> str:
 
 async def briefing_endpoint(request: Request) -> Response:
     """Return a briefing as a page, or as a file."""
-    form = parse_request(request, BriefingForm)
+    form = parse_valid(request, BriefingForm)
     if not form.format:
         hint = "this is a page; /api/briefing has the same data, and format=markdown is a file"
         responses.refuse_unacceptable(request, (HTML,), hint)
@@ -75,6 +75,7 @@ async def briefing_endpoint(request: Request) -> Response:
     headers = responses.make_cache_headers(request, graph, *parts)
     values = {"since": form.since, "until": form.until}
     try:
+        parse_request(request, BriefingForm)
         chosen = {**values, **({"limit": form.limit} if form.limit else {})}
         asked = parse_params(chosen, BriefingRequest)
         facts = await run_view(request, graph, "briefing", asked, BriefingFacts)

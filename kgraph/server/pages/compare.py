@@ -26,6 +26,7 @@ from kgraph.server.pages.month_chart import MonthSeries, draw_months, make_month
 from kgraph.server.pages.parameters import (
     parse_params,
     parse_request,
+    parse_valid,
     run_view,
     send_form_error,
 )
@@ -65,11 +66,16 @@ class PairForm(msgspec.Struct, frozen=True):
 async def compare_endpoint(request: Request) -> Response:
     """Return the comparison of things as a page, or its chart as a file."""
     graph, headers = _prepare(request)
-    values: TemplateValues = {"names": (), "fields": MAX_COMPARED, "unlikely": False, "facts": None}
+    form = parse_valid(request, CompareForm)
+    names = tuple(name for name in form.x if name.strip())
+    values: TemplateValues = {
+        "names": names,
+        "fields": MAX_COMPARED,
+        "unlikely": form.unlikely,
+        "facts": None,
+    }
     try:
-        form = parse_request(request, CompareForm)
-        names = tuple(name for name in form.x if name.strip())
-        values |= {"names": names, "unlikely": form.unlikely}
+        parse_request(request, CompareForm)
         if not names:
             page = render_template("compare.html", error=None, **values)
             return Response(page, 200, headers, HTML)
@@ -109,7 +115,7 @@ async def compare_endpoint(request: Request) -> Response:
 async def pair_endpoint(request: Request) -> Response:
     """Return two things together as a page, or its chart as a file."""
     graph, headers = _prepare(request)
-    form = PairForm()
+    form = parse_valid(request, PairForm)
     try:
         form = parse_request(request, PairForm)
         if not (form.one.strip() and form.other.strip()):

@@ -17,7 +17,7 @@ from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
-from kgraph.server.pages.parameters import fetch_json, parse_params, parse_request, query_params
+from kgraph.server.pages.parameters import fetch_json, parse_request, parse_valid
 from kgraph.server.pages.templates import paginate, render_template
 from kgraph.server.workers.tasks import ListDecisions, RowAccounting
 from kgraph.views.decision_records import DECISION_KINDS
@@ -144,9 +144,9 @@ async def decisions_page(request: Request, graph: OpenGraph) -> str | Response:
         raise RequestError(
             404, f"{shorten(kind)}: no such audit: there is {', '.join(DECISION_KINDS)}"
         )
-    form = AuditForm()
+    form = parse_valid(request, AuditForm)
     try:
-        form = parse_params(query_params(request), AuditForm)
+        form = parse_request(request, AuditForm)
         task = ListDecisions(kind, form.to_filter(), form.offset, DECISIONS_PER_PAGE)
         data = await fetch_json(request, graph, task)
     except InputError as error:

@@ -19,6 +19,7 @@ from kgraph.server.http.responses import Endpoint, make_page_handler
 from kgraph.server.pages.parameters import (
     parse_params,
     parse_request,
+    parse_valid,
     run_view,
     send_form_error,
 )
@@ -122,14 +123,14 @@ RequestT = TypeVar("RequestT", WhyRequest, HowRequest, WhyNotRequest)
 async def _answer_form(
     request: Request,
     template: str,
-    empty: FormT,
+    form_type: type[FormT],
     params: type[RequestT],
     render: Callable[[RequestT], Awaitable[str]],
 ) -> str | Response:
     """Return the answer to a form; the form alone as long as one of its names is missing."""
-    form = empty
+    form = parse_valid(request, form_type)
     try:
-        form = parse_request(request, type(empty))
+        form = parse_request(request, form_type)
         values = {name: text for name, text in asdict(form).items() if text.strip()}
         required = (field.name for field in fields(params) if field.required)
         if all(name in values for name in required):
@@ -155,7 +156,7 @@ async def why_page(request: Request, graph: OpenGraph) -> str | Response:
             asked_names=link_explanations(facts),
         )
 
-    return await _answer_form(request, "why.html", WhyForm(), WhyRequest, render)
+    return await _answer_form(request, "why.html", WhyForm, WhyRequest, render)
 
 
 async def how_page(request: Request, graph: OpenGraph) -> str | Response:
@@ -173,7 +174,7 @@ async def how_page(request: Request, graph: OpenGraph) -> str | Response:
         address = f"{HOW_PATH}?{more}" if is_cut and params.limit < MAX_VIEW_ROWS else ""
         return render_template("how.html", facts=facts, tables=tables, more=address)
 
-    return await _answer_form(request, "how.html", HowForm(), HowRequest, render)
+    return await _answer_form(request, "how.html", HowForm, HowRequest, render)
 
 
 async def why_not_page(request: Request, graph: OpenGraph) -> str | Response:
@@ -183,7 +184,7 @@ async def why_not_page(request: Request, graph: OpenGraph) -> str | Response:
         facts = await run_view(request, graph, "why-not", params, WhyNotFacts)
         return render_template("why_not.html", form=params, facts=facts, error=None)
 
-    return await _answer_form(request, "why_not.html", WhyNotForm(), WhyNotRequest, render)
+    return await _answer_form(request, "why_not.html", WhyNotForm, WhyNotRequest, render)
 
 
 ENDPOINTS = (

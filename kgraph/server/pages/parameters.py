@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, TypeVar, get_origin
 
 import msgspec
@@ -117,10 +118,31 @@ def parse_request(request: Request, type_: type[StructT]) -> StructT:
         RequestError: another one is given twice, they are too many, or not UTF-8.
         InputError: one is unknown, missing or wrong.
     """
+    return parse_params(_read_values(request, type_), type_)
+
+
+def parse_valid(request: Request, type_: type[StructT]) -> StructT:
+    """Parse the query parameters of a request that have no fault, for a form beside an error.
+
+    The other fields have their defaults.
+
+    Raises:
+        RequestError: as :func:`parse_request`.
+    """
+    form = type_()
+    for name, value in _read_values(request, type_).items():
+        with suppress(InputError):
+            field = getattr(parse_params({name: value}, type_), name)
+            form = msgspec.structs.replace(form, **{name: field})
+    return form
+
+
+def _read_values(request: Request, type_: type[msgspec.Struct]) -> dict[str, str | list[str]]:
+    """Return the query parameters of a request, as a list for each field that is a tuple."""
     fields = msgspec.structs.fields(type_)
     repeated = {field.name for field in fields if get_origin(field.type) is tuple}
     if not repeated:
-        return parse_params(query_params(request), type_)
+        return {**query_params(request)}
     values: dict[str, str | list[str]] = {}
     for name, value in _read_query(request):
         if name in repeated:
@@ -129,7 +151,7 @@ def parse_request(request: Request, type_: type[StructT]) -> StructT:
             raise RequestError(400, f"{shorten(name)}: given more than once: give it once")
         else:
             values[name] = value
-    return parse_params(values, type_)
+    return values
 
 
 def send_form_error(template: str, error: InputError, **values: Any) -> Response:

@@ -21,7 +21,7 @@ from kgraph.search.request import (
 from kgraph.search.search import SearchMode
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
-from kgraph.server.pages.parameters import fetch_json, parse_params, query_params
+from kgraph.server.pages.parameters import fetch_json, parse_request, parse_valid
 from kgraph.server.pages.templates import paginate, render_template
 from kgraph.server.workers.tasks import HitRecording, RunSearch, Searched
 from kgraph.views.episode_recording import cite_quote
@@ -136,9 +136,9 @@ class SearchForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def search_page(request: Request, graph: OpenGraph) -> str | Response:
     """Render hits, facets and the form."""
-    form, result = SearchForm(), None
+    form, result = parse_valid(request, SearchForm), None
     try:
-        form = parse_params(query_params(request), SearchForm)
+        form = parse_request(request, SearchForm)
         form = form.with_present_names().for_words()
         form = form.with_whole_days()
         if form.q.strip():
