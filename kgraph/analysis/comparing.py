@@ -15,7 +15,7 @@ from itertools import dropwhile
 import msgspec
 
 from kgraph.analysis.tie_quotes import extract_tie_sentence, iterate_naming_quotes, rank_quotes
-from kgraph.base.errors import InputError
+from kgraph.base.errors import InputError, blame_parameter
 from kgraph.base.text import format_day
 from kgraph.graph.cooccurrence import AssociatedEntity, expected_counts, rank_ties
 from kgraph.graph.lookup import find_entity_or_theme
@@ -93,17 +93,18 @@ def find_compared(store: Store, names: Sequence[str]) -> list[str]:
         )
     ids: dict[str, str] = {}
     for name in given:
-        id_ = find_entity_or_theme(store.shared, name)
-        if id_ in ids:
-            raise _make_same_error(store, id_, ids[id_], name)
-        require_episodes(store, id_)
+        with blame_parameter("x", name):
+            id_ = find_entity_or_theme(store.shared, name)
+            if id_ in ids:
+                raise _make_same_error(store, id_, ids[id_], name)
+            require_episodes(store, id_)
         ids[id_] = name
     return list(ids)
 
 
 def _make_same_error(store: Store, id_: str, name: str, other: str) -> InputError:
     what = f"{name} twice" if name == other else f"{name} and {other} are the same thing"
-    return InputError(f"{what}: {label_thing(store, id_)} ({id_}): name two things", parameter="x")
+    return InputError(f"{what}: {label_thing(store, id_)} ({id_}): name two things")
 
 
 def require_pair(store: Store, first: str, second: str) -> None:

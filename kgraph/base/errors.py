@@ -33,7 +33,8 @@ libraries are caught where they arise, by type, and raised again as one of these
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 
 class KgraphError(Exception):
@@ -43,23 +44,45 @@ class KgraphError(Exception):
 class InputError(KgraphError):
     """Unusable path or argument."""
 
-    def __init__(self, message: str, *, parameter: str = "") -> None:
+    def __init__(self, message: str, *, parameter: str = "", value: str = "") -> None:
         super().__init__(message)
         self.parameter = parameter  #: name of the parameter with the fault; "" for none
+        self.value = value  #: the wrong one, where the parameter has several; "" for its only one
 
 
 class UnknownNameError(InputError):
     """No episode or entity of that name."""
 
     def __init__(
-        self, message: str, suggestions: Sequence[str] = (), *, parameter: str = ""
+        self,
+        message: str,
+        suggestions: Sequence[str] = (),
+        *,
+        parameter: str = "",
+        value: str = "",
     ) -> None:
-        super().__init__(message, parameter=parameter)
+        super().__init__(message, parameter=parameter, value=value)
         self.suggestions = tuple(suggestions)  #: similar names, best first
 
 
 class AmbiguousNameError(UnknownNameError):
     """Name of entities of several types, of which none is meant more than the others."""
+
+
+@contextmanager
+def blame_parameter(parameter: str, value: str = "") -> Iterator[None]:
+    """Give an InputError the parameter that it is about, unless it has one.
+
+    Args:
+        parameter: name of the parameter.
+        value: the wrong one, where the parameter has several; "" for its only one.
+    """
+    try:
+        yield
+    except InputError as error:
+        if not error.parameter:
+            error.parameter, error.value = parameter, value
+        raise
 
 
 class DataError(KgraphError):

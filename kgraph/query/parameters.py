@@ -17,7 +17,7 @@ import msgspec
 from pyoxigraph import Literal, NamedNode
 
 from kgraph.base.entity_types import ENTITY_TYPES
-from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.errors import InputError, UnknownNameError, blame_parameter
 from kgraph.base.text import local_id, name_key, parse_day, replace_surrogates, shorten
 from kgraph.base.vocabulary import expand_curie
 from kgraph.graph import SharedData, TaxonomyTerm
@@ -171,10 +171,8 @@ def resolve_value(shared: SharedData, parameter: Parameter, text: str) -> Resolv
     if not text.strip() and parameter.default == "":
         return ""
     try:
-        return PARAMETER_TYPES[parameter.type].parse(shared, text)
-    except InputError as error:
-        error.parameter = parameter.name
-        raise
+        with blame_parameter(parameter.name):
+            return PARAMETER_TYPES[parameter.type].parse(shared, text)
     except ValueError as error:
         raise InputError(
             f"{parameter.name}={shorten(text)}: {error}", parameter=parameter.name

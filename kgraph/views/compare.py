@@ -19,6 +19,7 @@ from kgraph.analysis.comparing import (
     require_pair,
 )
 from kgraph.analysis.tie_quotes import extract_tie_sentence, iterate_naming_quotes, rank_quotes
+from kgraph.base.errors import blame_parameter
 from kgraph.graph.cooccurrence import associated_with, is_tie
 from kgraph.views.entity import build_timeline
 from kgraph.views.highlights import limit_per_episode, mention_confidences
@@ -191,8 +192,11 @@ class PairFacts(msgspec.Struct, frozen=True):
 def view_pair(graph: OpenGraph, request: PairRequest) -> PairFacts:
     """Describe two entities together: shares over time, quotes that name both, the episodes \
 that speak most of both, and what stands beside both."""
-    ends = tuple(graph.lookup.find(name).id for name in (request.one, request.other))
-    first, second = ends
+    with blame_parameter("one"):
+        first = graph.lookup.find(request.one).id
+    with blame_parameter("other"):
+        second = graph.lookup.find(request.other).id
+    ends = first, second
     require_pair(graph.store, *ends)
     ranked = rank_pair_episodes(graph.store, *ends)
     slugs = {episode.slug for episode in ranked}

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from kgraph.base.errors import blame_parameter
 from kgraph.base.external_id import ExternalId
 from kgraph.base.identity import load_shipped_identities
 from kgraph.base.lexicon import EntryLookup, LexiconEntry
@@ -125,7 +126,8 @@ class HowFacts(msgspec.Struct, frozen=True):
 def explain_entity(graph: OpenGraph, request: HowRequest) -> HowFacts:
     """Tell how an entity came together: which names joined by which rule, how surely, where \
 label, type and ids come from, what judgements changed, and what was taken away."""
-    entity = find_entity(graph, request.name)
+    with blame_parameter("name"):
+        entity = find_entity(graph, request.name)
     known = load_build_knowledge(graph.store)
     knowledge = known.knowledge
     names = list_names(entity)

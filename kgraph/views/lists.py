@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
-from kgraph.base.errors import InputError
+from kgraph.base.errors import InputError, blame_parameter
 from kgraph.base.text import name_key
 from kgraph.graph import Entity
 from kgraph.graph.lookup import popularity_key
@@ -173,11 +173,11 @@ class EpisodeList(msgspec.Struct, frozen=True):
 def list_episodes(graph: OpenGraph, request: EpisodesRequest) -> EpisodeList:
     """List episodes, newest first: all, or those that mention one or two entities, only \
 advertise one, have a quote on a theme, belong to a show, or were published in a month."""
-    names = [name for name in (request.mentions, request.beside) if name]
-    mentions = list(dict.fromkeys(graph.lookup.find(name).id for name in names))
-    advertised = graph.lookup.find(request.advertises).id if request.advertises else ""
-    theme = graph.find_theme_id(request.theme) if request.theme else ""
-    show = graph.lookup.find(request.show, ("show",)).id if request.show else ""
+    ids = [_find_filter(graph, request, name) for name in ("mentions", "beside")]
+    mentions = list(dict.fromkeys(filter(None, ids)))
+    advertised = _find_filter(graph, request, "advertises")
+    theme = _find_filter(graph, request, "theme")
+    show = _find_filter(graph, request, "show")
     filters = [set(graph.episodes_by_entity.get(id_, [])) for id_ in mentions]
     possible = [
         slugs | set(graph.unlikely_by_entity.get(id_, []))
@@ -206,6 +206,17 @@ advertise one, have a quote on a theme, belong to a show, or were published in a
         graph.count_undated(slugs),
         len(allowed.intersection(*possible)) - len(slugs),
     )
+
+
+def _find_filter(graph: OpenGraph, request: EpisodesRequest, parameter: str) -> str:
+    """Return the id of what a parameter names; "" for none."""
+    name: str = getattr(request, parameter)
+    if not name:
+        return ""
+    with blame_parameter(parameter):
+        if parameter == "theme":
+            return graph.find_theme_id(name)
+        return graph.lookup.find(name, ("show",) if parameter == "show" else ()).id
 
 
 class ThemesRequest(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec.structs import replace
 
-from kgraph.base.errors import StoreError, UnknownNameError
+from kgraph.base.errors import StoreError, UnknownNameError, blame_parameter
 from kgraph.base.media import link_minute
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
@@ -252,10 +252,12 @@ class WhyFacts(msgspec.Struct, frozen=True):
 def view_evidence(graph: OpenGraph, request: WhyRequest) -> WhyFacts:
     """Explain why an episode mentions something, why a name in it was rejected, or why it \
 belongs to its show: file, row, context, rule, reasons."""
-    slug = find_episode(graph.summaries, request.episode, graph.shared.former)
+    with blame_parameter("episode"):
+        slug = find_episode(graph.summaries, request.episode, graph.shared.former)
     episode = graph.store.episode(slug)
     entities = graph.lookup.find_by_external_id(request.name)
-    explanations = explain_edges(episode, request.name, [entity.id for entity in entities])
+    with blame_parameter("name"):
+        explanations = explain_edges(episode, request.name, [entity.id for entity in entities])
     shows = [
         Belonging(graph.make_ref(edge.target), round_value(edge.confidence), edge.reasons)
         for edge in explanations

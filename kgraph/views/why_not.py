@@ -6,7 +6,7 @@ a file name of one, or if no entity has it and an episode has it for its title.
 
 from __future__ import annotations
 
-from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
+from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError, blame_parameter
 from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key, shorten
 from kgraph.graph import Entity
 from kgraph.graph.absence import unknown_name_error
@@ -36,15 +36,16 @@ types, judgements, the candidate that came nearest, rejected rows, and what the 
         name, other = other, name
     known = load_build_knowledge(graph.store)
     if not slug:
-        entities = (
-            _find_thing(graph, known.knowledge, name),
-            _find_thing(graph, known.knowledge, other),
-        )
-        return explain_difference(graph, known, (name, other), entities)
+        with blame_parameter("name"):
+            first = _find_thing(graph, known.knowledge, name)
+        with blame_parameter("other"):
+            second = _find_thing(graph, known.knowledge, other)
+        return explain_difference(graph, known, (name, other), (first, second))
     absence: UnknownNameError | None = None
     entity = None
     try:
-        entity = _find_thing(graph, known.knowledge, name)
+        with blame_parameter("other" if slugs[0] else "name"):
+            entity = _find_thing(graph, known.knowledge, name)
     except AmbiguousNameError:
         raise
     except UnknownNameError as error:

@@ -204,7 +204,11 @@ def test_fields_hold_what_was_written_else_defaults():
         ("Since", "date", "", False),
         ("Per episode", "number", "2", False),
     ]
-    assert [(f.error, f.near) for f in found] == [("who?", ("Nvidia",)), ("", ()), ("", ())]
+    assert [(f.error, f.near) for f in found] == [
+        ("who?", (("Nvidia", "Nvidia"),)),
+        ("", ()),
+        ("", ()),
+    ]
     assert encode_fields(found, "about", "Nvidia") == "about=Nvidia&perEpisode=2"
 
 

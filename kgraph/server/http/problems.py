@@ -5,6 +5,7 @@ They name no path of this machine: the store's own messages go to the log alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 import msgspec
@@ -26,7 +27,7 @@ from kgraph.base.errors import (
     UnknownNameError,
 )
 from kgraph.server.http.negotiation import HTML, JSON, add_charset, choose_media_type
-from kgraph.server.pages.templates import render_template
+from kgraph.server.pages.templates import Hyperlink, render_template
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -105,12 +106,16 @@ def describe_error(error: KgraphError) -> HttpProblem:
     return HttpProblem(status, str(error), suggestions)
 
 
-def render_problem(problem: HttpProblem, accept: str) -> Response:
-    """Render a problem in the media type that the client prefers; by default as plain text."""
+def render_problem(problem: HttpProblem, accept: str, near: Sequence[Hyperlink] = ()) -> Response:
+    """Render a problem in the media type that the client prefers; by default as plain text.
+
+    Args:
+        near: similar names, as links of a page.
+    """
     media_type = _RESPONSE_TYPES[choose_media_type(accept, _RESPONSE_TYPES) or "text/plain"]
     content: str | bytes = problem.detail + "\n"
     if media_type == HTML:
-        content = render_template("problem.html", problem=problem)
+        content = render_template("problem.html", problem=problem, near=near)
     elif media_type == PROBLEM_JSON:
         fields: dict[str, object] = {
             "type": "about:blank",

@@ -10,18 +10,19 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
-from kgraph.base.errors import KgraphError, RequestError
+from kgraph.base.errors import KgraphError, RequestError, UnknownNameError
 from kgraph.base.text import hex_digest, shorten
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.server.http import problems
 from kgraph.server.http.negotiation import HTML, add_charset, choose_media_type
-from kgraph.server.pages.templates import TEMPLATE_HASH, current_session
+from kgraph.server.pages.forms import replace_name
+from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, current_session
 from kgraph.server.service import Service
 from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.views.open_graph import OpenGraph
@@ -126,9 +127,30 @@ def with_error_handling(handler: RequestHandler, accept: str = "") -> RequestHan
             problem = problems.describe_error(error)
             if problem.detail != str(error):  # the message is not for clients
                 sys.stderr.write(f"kgraph: {error}\n")
-            return problems.render_problem(problem, accept or request.headers.get("accept", ""))
+            accepted = accept or request.headers.get("accept", "")
+            return problems.render_problem(problem, accepted, link_similar(request, error))
 
     return handle
+
+
+def link_similar(request: Request, error: KgraphError) -> list[Hyperlink]:
+    """Return the similar names of an error as links.
+
+    They repeat the request with that name where a parameter has the wrong one, else search for it.
+    """
+    if not isinstance(error, UnknownNameError):
+        return []
+    pairs = request.query_params.multi_items()
+    if error.parameter not in dict(pairs):
+        return [Hyperlink(n, f"/search?{urlencode({'q': n})}") for n in error.suggestions]
+    links = []
+    for name in error.suggestions:
+        repeated = [
+            (key, replace_name(text, error.value, name) if key == error.parameter else text)
+            for key, text in pairs
+        ]
+        links.append(Hyperlink(name, f"?{urlencode(repeated)}"))
+    return links
 
 
 def error_page(error: KgraphError, html: str) -> Response:

@@ -84,7 +84,7 @@ async def compare_endpoint(request: Request) -> Response:
         asked = msgspec.structs.replace(asked, unlikely=form.unlikely)
         facts = await run_view(request, graph, "compare", asked, CompareFacts)
     except InputError as error:
-        return send_form_error("compare.html", error, **values)
+        return send_form_error(request, "compare.html", error, **values)
     labels = [each.thing.label for each in facts.things]
     title = _join(labels) + (" over time" if len(labels) == 1 else " compared")
     links = [_link_episodes([each.thing], form.unlikely) for each in facts.things]
@@ -126,7 +126,7 @@ async def pair_endpoint(request: Request) -> Response:
         asked = msgspec.structs.replace(asked, unlikely=form.unlikely)
         facts = await run_view(request, graph, "pair", asked, PairFacts)
     except InputError as error:
-        return send_form_error("pair.html", error, form=form, facts=None)
+        return send_form_error(request, "pair.html", error, form=form, facts=None)
     ends = [facts.one.thing, facts.other.thing]
     both = msgspec.structs.replace(
         facts.both, thing=msgspec.structs.replace(facts.both.thing, label="both")

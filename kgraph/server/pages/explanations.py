@@ -136,7 +136,7 @@ async def _answer_form(
         if all(name in values for name in required):
             return await render(parse_params(values, params))
     except InputError as error:
-        return send_form_error(template, error, form=form, facts=None)
+        return send_form_error(request, template, error, form=form, facts=None)
     return render_template(template, form=form, facts=None, error=None)
 
 

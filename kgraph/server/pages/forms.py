@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from kgraph.analysis.comparing import NAME_SEPARATOR
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.query.parameters import Parameter
 from kgraph.query.share_columns import INTERVAL_COLUMNS
@@ -55,7 +56,7 @@ class FormField(msgspec.Struct, frozen=True):
     step: str = ""  #: of numbers
     suggests: str = ""  #: kinds of things whose names are suggested, separated by commas
     error: str = ""
-    near: tuple[str, ...] = ()  #: names that may be meant
+    near: tuple[tuple[str, str], ...] = ()  #: names that may be meant, and the value with each
 
 
 def make_fields(
@@ -65,22 +66,36 @@ def make_fields(
     fields = []
     for parameter in parameters:
         default = "" if parameter.default in (None, OPEN_FIRST_DAY) else str(parameter.default)
+        value = values.get(parameter.name, default)
         is_wrong = error is not None and error.parameter == parameter.name
+        names = error.suggestions if is_wrong and isinstance(error, UnknownNameError) else ()
         fields.append(
             FormField(
                 parameter.name,
                 humanize(parameter.name),
                 parameter.words,
                 INPUT_TYPES.get(parameter.type, "text"),
-                values.get(parameter.name, default),
+                value,
                 parameter.default is None,
                 INPUT_STEPS.get(parameter.type, ""),
                 SUGGESTED_KINDS.get(parameter.type, ""),
                 str(error) if is_wrong else "",
-                error.suggestions if is_wrong and isinstance(error, UnknownNameError) else (),
+                tuple((name, replace_name(value, error.value, name)) for name in names if error),
             )
         )
     return fields
+
+
+def replace_name(text: str, wrong: str, name: str) -> str:
+    """Replace a wrong name in the value of a parameter; the whole value if no name is said.
+
+    >>> replace_name("Nvidia; Opnai", "Opnai", "OpenAI"), replace_name("Opnai", "", "OpenAI")
+    ('Nvidia; OpenAI', 'OpenAI')
+    """
+    if text.strip() == wrong or not wrong:
+        return name
+    names = (each.strip() for each in text.split(NAME_SEPARATOR))
+    return f"{NAME_SEPARATOR} ".join(name if each == wrong else each for each in names)
 
 
 def drop_empty(parameters: Iterable[Parameter], values: Mapping[str, str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.base.errors import InputError, RequestError, UnknownNameError
+from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
 from kgraph.server.http import responses
 from kgraph.server.pages.templates import render_template
@@ -154,9 +154,9 @@ def _read_values(request: Request, type_: type[msgspec.Struct]) -> dict[str, str
     return values
 
 
-def send_form_error(template: str, error: InputError, **values: Any) -> Response:
+def send_form_error(request: Request, template: str, error: InputError, **values: Any) -> Response:
     """Return a form with what is wrong with it, similar names, and the status of the error."""
-    near = error.suggestions if isinstance(error, UnknownNameError) else ()
+    near = responses.link_similar(request, error)
     page = render_template(template, error=error, near=near, **values)
     return responses.error_page(error, page)
 
