@@ -101,11 +101,7 @@ def encode_blocks(
         ),
         "facts": encode_block(
             _encode_details(gathered, details, texts),
-            {
-                "rules": gathered.rows.rules,
-                "details": details,
-                "generic": sorted(GENERIC_KINDS.intersection(details)),
-            },
+            {"rules": gathered.rows.rules, "details": details},
         ),
     }
 
@@ -154,6 +150,9 @@ def _make_meta(
         "advertised": gathered.advertised,
         "edges": [len(gathered.edges[kind]) for kind in EDGE_KINDS],
         "dates": [min(days), max(days)] if days else [],
+        "generic": [
+            n for n, node in enumerate(gathered.nodes[: sizes.core]) if node.detail in GENERIC_KINDS
+        ],
         "commonThemes": [n for n, node in enumerate(gathered.nodes) if node.is_common],
         "communities": layout.communities,
         "regions": layout.regions,

@@ -14,6 +14,9 @@ from atlas.test_layout import two_camps
 from browser import CHROMIUM, opened
 
 from kgraph.atlas import draw_atlas
+from kgraph.draw.legend import TYPE_STYLES
+from kgraph.views.highlights import find_associations, group_associations
+from kgraph.views.open_graph import OpenGraph
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
 
@@ -86,6 +89,40 @@ def test_a_pressed_button_can_be_read_under_the_pointer(page):
     style = f"getComputedStyle({button})"
     ink, ground = page.run(f"[{style}.color, {style}.backgroundColor]")
     assert ink != ground
+
+
+def test_a_panel_separates_what_may_be_chance_as_pages_do(sample, tmp_path):
+    draw_atlas(sample.graph, tmp_path / "a.html")
+    groups = group_associations(find_associations(OpenGraph(sample), "company/openai"), 99)
+    expected = []
+    for group in groups:
+        plural = TYPE_STYLES[group.type].plural
+        lists = (plural, group.rows), (f"{plural}: may be chance", group.uncertain)
+        expected += [[name, [row.thing.label for row in rows]] for name, rows in lists if rows]
+    assert [name for name, _ in expected][:2] == ["companies", "companies: may be chance"]
+    with opened(tmp_path / "a.html") as page:
+        find(ready(page), "openai")
+        while page.run("!!document.querySelector('#panel .near + .more')"):
+            page.run("document.querySelector('#panel .near + .more').click()")
+        lists = page.run("""[...document.querySelectorAll('#panel h4')].map((h) => [
+            h.firstChild.data, Number(h.lastChild.textContent),
+            [...h.nextElementSibling.querySelectorAll('.plain')].map((b) => b.textContent),
+            h.nextElementSibling.querySelectorAll('meter').length])""")
+        assert [[name, names] for name, _, names, _ in lists] == expected
+        for name, count, names, meters in lists:
+            assert (count, meters) == (len(names), 0 if "chance" in name else len(names))
+
+
+def test_few_episodes_say_that_nothing_is_mentioned_together(page):
+    least = "three episodes of two shows more often than by chance."
+    assert f"No names are mentioned together in {least}" in page.run(PANEL)
+    assert "What is mentioned with" not in page.run(PANEL)
+    find(page, "acme")
+    assert f"Nothing is mentioned with Acme in {least}" in page.run(PANEL)
+    find(page, "evil")
+    assert f"Nothing is mentioned with {EVIL} in {least}" in page.run(
+        "document.getElementById('panel').textContent"
+    )
 
 
 def test_a_panel_lists_shows_by_how_many_of_their_episodes_have_the_name(page):

@@ -4,6 +4,7 @@
 // Invariant: every action changes the state, and only `apply` changes the page. A state that a newer one
 // replaced while it waited for data is dropped.
 
+import {associationsOf} from "./associations.js";
 import {countShows, edgesAmong, edgesBetween, focusMask, linksOf, nameOf} from "./queries.js";
 import {adjacencyOf} from "./renderer/adjacency.js";
 import {nearOf} from "./panel_parts.js";
@@ -38,7 +39,7 @@ export function createApp(atlas, renderer, source, filter, shown) {
   let latest = 0, applied = null, temporary = null, lit = [];
   const span = monthSpan(atlas), [firstEpisode, lastEpisode] = atlas.meta.ranges.episodes, plainWeight = atlas.weight.slice(0, atlas.meta.ranges.core[1]);
   const episodesOfMask = (sources) => Array.from({ length: lastEpisode - firstEpisode }, (_, k) => firstEpisode + k).filter((i) => !sources || sources[i]);
-  let filterNow = noFilter(), withoutDays = null;
+  let filterNow = noFilter(), withoutDays = null, associations = null;
   const app = {
     /** First and last month, and how many episodes each has. */
     span, monthly: span && byMonth(atlas, episodesOfMask(null), span),
@@ -54,6 +55,8 @@ export function createApp(atlas, renderer, source, filter, shown) {
       }
       return withoutDays;
     },
+    /** What has a tie with what, of the mentions that count. */
+    get associations() { return (associations ??= associationsOf(atlas, app.counts, episodesOfMask(app.shown.sources).length)); },
     atlas, renderer, source, shown, facts: null,
     visible: null, opened: null, openId: "", marked: [], settling: false, way: null, found: null, near: null, parts: [],
     get adjacency() { return adjacencyOf(atlas); },
@@ -170,14 +173,13 @@ export function createApp(atlas, renderer, source, filter, shown) {
   /** Make all that is counted follow a filter. */
   function refilter(wanted, state) {
     filterNow = wanted;
-    [withoutDays, app.near] = [null, null];
+    withoutDays = associations = app.near = null;
     app.shown = filter.apply(filterNow);
     const ties = tiesWithin(atlas, filterNow, app.shown);
     app.counts = evidenceWithin(atlas, filterNow, app.shown, ties);
     app.filtered = { shows: [...wanted.shows], themes: [...wanted.themes] };
     app.filterWords = filterWords(app, state);
     app.monthWindow = span && daysWindow(dayNumber(state.from), dayNumber(state.to), span);
-    app.facts?.within(app.counts, episodesOfMask(app.shown.sources).length);
     renderer.setSizes({ ...sizesWithin(atlas, plainWeight, app.shown), ties });
   }
 
@@ -214,10 +216,7 @@ export function createApp(atlas, renderer, source, filter, shown) {
 
   async function openedOf(what) {
     if (!what) return null;
-    if (!app.facts) {
-      app.facts = await source.facts();
-      app.facts.within((edge) => app.counts(edge), episodesOfMask(app.shown.sources).length);
-    }
+    app.facts ??= await source.facts();
     const nodes = await nodesOf(what.ids);
     return { kind: what.kind, nodes, words: what.words, missing: nodes.includes(-1) };
   }

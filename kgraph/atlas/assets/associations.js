@@ -5,6 +5,7 @@ import {sums} from "./blocks.js";
 import {edgeRange} from "./edges.js";
 
 const TIE_EPISODES = 3, TIE_SHOWS = 2; // that two things of a tie share
+const TIE_WORDS = ["three episodes", "of two shows"]; // the same in words
 const SHRINKAGE = 0.5; // added to observed and expected episodes
 
 /** How surely two things are together more often than by chance, in [-1, 1]: `association_score` in Python. */
@@ -17,18 +18,18 @@ export function associationScore(together, first, second, total) {
 
 /**
  * Functions over the mentions of an atlas.
+ * `least`: how many episodes two things of a tie share at least, in words.
  * `together(one, other)`: what two things have in common: `shared`, edges of mentions in pairs [of the one, of the other], an
  * episode a pair; `episodes`, how many; `association` and `lift`, weighted by confidence.
  * `beside(i)`: what has a tie with a thing, the strongest association first: `node`, and the same without `shared`.
- * @param {(i: number) => boolean} isGeneric whether every talk names it
  * @param {(edge: number) => boolean} counts which mentions count
  * @param {number} total how many episodes count
  */
-export function associationsOf(atlas, isGeneric, counts, total) {
+export function associationsOf(atlas, counts, total) {
   const [first, end] = edgeRange(atlas, "mentions");
   const [firstEpisode, lastEpisode] = atlas.meta.ranges.episodes;
   const [byTarget, bySource] = [atlas.target, atlas.source].map((ends) => rowsBy(ends, first, end, atlas.n, counts));
-  const isSingleShow = new Set(atlas.show.slice(firstEpisode, lastEpisode)).size <= 1;
+  const isSingleShow = new Set(atlas.show.slice(firstEpisode, lastEpisode)).size <= 1, generic = new Set(atlas.meta.generic);
   const weights = new Map();
   const weightOf = (i) => {
     if (!weights.has(i)) weights.set(i, byTarget(i).reduce((sum, edge) => sum + atlas.strength[edge], 0));
@@ -60,13 +61,13 @@ export function associationsOf(atlas, isGeneric, counts, total) {
     }
     const ties = [];
     for (const [node, { episodes, weighted, shows }] of met) {
-      if (episodes < TIE_EPISODES || (shows.size < TIE_SHOWS && !isSingleShow) || isGeneric(node)) continue;
+      if (episodes < TIE_EPISODES || (shows.size < TIE_SHOWS && !isSingleShow) || generic.has(node)) continue;
       const measured = measure(i, node, weighted);
       if (measured.lift > 1) ties.push({ node, episodes, ...measured });
     }
     return ties.sort((a, b) => b.association - a.association || b.episodes - a.episodes || a.node - b.node);
   };
-  return { together, beside };
+  return { together, beside, least: TIE_WORDS.slice(0, isSingleShow ? 1 : 2).join(" ") };
 }
 
 /** A function that gives the edges from `first` to `end` that count by one of their ends. */

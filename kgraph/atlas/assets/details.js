@@ -1,6 +1,5 @@
 // Reads what is opened after the first picture: names, the evidence of nodes and edges, texts.
 
-import {associationsOf} from "./associations.js";
 import {letGo, openBlock, packedTextsOf, sums, textsOf} from "./blocks.js";
 import {UNKNOWN} from "./data.js";
 import {edgeRange} from "./edges.js";
@@ -28,29 +27,21 @@ export async function openNames(atlas, bytes) {
 /**
  * What stands behind nodes and edges; names must have been opened before.
  * `id(i)`: relative IRI; `detail(i)`: finer class; `episode(i)`: file, url, summary, date, dated;
- * `mention(e)`: the rows behind an edge of kind "mentions"; `together(one, other)`: the episodes that
- * mention both, and what follows from them; `beside(i)`: what has a tie with a thing: both of the mentions that count, as the
- * last `within(counts, total)` said: which edges, and of how many episodes.
+ * `mention(e)`: the rows behind an edge of kind "mentions".
  */
 export async function openFacts(atlas, bytes) {
   const { meta, columns } = await openBlock(bytes);
   const [firstEpisode] = atlas.meta.ranges.episodes;
   const ids = textsOf(columns, "id");
-  const detail = (i) => meta.details[columns.detail[i]];
-  let found = null, counted = [() => true, atlas.meta.ranges.episodes[1] - firstEpisode];
-  const associations = () => (found ??= associationsOf(atlas, (i) => meta.generic.includes(detail(i)), ...counted));
   const cards = ["file", "url", "summary", "date"].map((name) => [name, textsOf(columns, name)]);
   return {
     id: (i) => `${atlas.meta.types[atlas.type[i]]}/${ids.at(i) || atlas.label(i).toLowerCase().replace(/[^a-z0-9]/g, "")}`,
-    detail,
+    detail: (i) => meta.details[columns.detail[i]],
     episode: (i) => ({
       ...Object.fromEntries(cards.map(([name, texts]) => [name, texts.at(i - firstEpisode)])),
       dated: atlas.first[i] !== UNKNOWN,
     }),
     mention: rowsOf(atlas, meta, columns),
-    within(counts, total) { [found, counted] = [null, [counts, total]]; },
-    together: (one, other) => associations().together(one, other),
-    beside: (i) => associations().beside(i),
   };
 }
 

@@ -36,7 +36,7 @@ function edgePart(app, edge) {
 const episodeLine = (app, episode) => element("p", { class: "quiet row" }, nodeButton(app, episode), episodeWords(app, episode), recording(app, episode));
 
 function associationPart(app, edge) {
-  const { episodes, association, lift } = app.facts.together(app.atlas.source[edge], app.atlas.target[edge]);
+  const { episodes, association, lift } = app.associations.together(app.atlas.source[edge], app.atlas.target[edge]);
   return element("section", {}, factList([
     ["Together in", times(episodes, "episode")],
     ["Association", element("span", { class: "sure" }, meter(association, `association: ${associationWords(association)}`), associationWords(association))],

@@ -5,7 +5,7 @@ import {episodesWith, nameOf, quotesIn, quotesOn, typeCounts, typeOf} from "./qu
 import {episodeItem, episodeWords, factList, fillText, filterNote, listedNode, monthFigure, namedNode, nearOf, neighbourItem, nodeButton, quoteItem, recording, section} from "./panel_parts.js";
 import {groupOf} from "./community_queries.js";
 import {button, element, longList, pathOf, siteLink, sureness, swatch} from "./dom.js";
-import {grouped, percent, times} from "../../draw/assets/evidence.js";
+import {MAY_BE_CHANCE, grouped, isSureAssociation, percent, times} from "../../draw/assets/evidence.js";
 
 const BESIDE = 4, MENTIONS = 8, QUOTES = 3, EPISODES = 5, SHOWS = 5, SPELLINGS = 8; // shown at first; more on demand
 
@@ -53,7 +53,7 @@ function thingParts(app, i, near) {
   const parts = [
     section("When", isShow ? "share of the episodes, by month" : "share of the episodes by month, as if each had the same shows",
       monthFigure(app, i, isShow)),
-    besidePart(app, i),
+    near.mentions.length ? besidePart(app, i) : "",
     bestQuotes(app, "Best quotes", quotesOn(app.atlas, near)),
   ];
   const isTerm = !near.mentions.length;
@@ -69,13 +69,18 @@ function thingParts(app, i, near) {
   ];
 }
 
+/** What has a tie with it, by type; of each type what may be chance under a heading of its own, as on pages. */
 function besidePart(app, i) {
-  const ties = app.facts.beside(i), { plurals, types } = app.atlas.meta;
-  const groups = types.map((type) => [type, ties.filter(({ node }) => typeOf(app.atlas, node) === type)]).filter(([, members]) => members.length);
-  return section("Mentioned together", "more often than chance would predict", groups.map(([type, members]) => [
-    element("h4", {}, plurals[type], element("span", { class: "quiet" }, ` ${grouped(members.length)}`)),
-    longList(members, BESIDE, (one) => neighbourItem(app, i, one), { class: "near" }),
-  ]).flat(2));
+  const { beside, least } = app.associations, ties = beside(i), { plurals, types } = app.atlas.meta;
+  if (!ties.length) return section("Mentioned together", "", element("p", { class: "quiet" }, `Nothing is mentioned with ${nameOf(app.atlas, i)} in ${least} more often than by chance.`));
+  const list = (heading, members) => (members.length ? [
+    element("h4", {}, heading, element("span", { class: "quiet" }, ` ${grouped(members.length)}`)),
+    ...longList(members, BESIDE, (one) => neighbourItem(app, i, one), { class: "near" }),
+  ] : []);
+  return section("Mentioned together", "more often than by chance", types.flatMap((type) => {
+    const own = ties.filter(({ node }) => typeOf(app.atlas, node) === type), isSure = ({ association }) => isSureAssociation(association);
+    return [...list(plurals[type], own.filter(isSure)), ...list(`${plurals[type]}: ${MAY_BE_CHANCE}`, own.filter((tie) => !isSure(tie)))];
+  }));
 }
 
 /** The shows of some episodes, those with the most first, each with how many of its episodes they are. */

@@ -6,7 +6,7 @@ import {episodesWith, linksOf, nameOf, sharedQuotes, typeOf} from "./queries.js"
 import {button, element, graphic, link, marked, meter, sureness, swatch} from "./dom.js";
 import {foundAt} from "./quotes.js";
 import {byCell, byMonth, changeWords, firstWords, monthlyChanges, standardShares} from "./timeline.js";
-import {associationWords, percent, times} from "../../draw/assets/evidence.js";
+import {associationWords, isSureAssociation, percent, times} from "../../draw/assets/evidence.js";
 import {firstDay, isoDay, monthName, portion} from "./text.js";
 
 const FEW_MONTHS = 12; // months up to which each bar has its number
@@ -34,11 +34,11 @@ export const namedNode = (app, i) => element("span", { class: "named" }, swatch(
 /** A node in a list of such, with what is to be said of it. */
 export const listedNode = (app, i, ...told) => element("li", {}, swatch(typeOf(app.atlas, i)), nodeButton(app, i), ...told);
 
-/** What stands beside a node: name, association, the evidence of both, and what the best quote says of both. */
+/** What stands beside a node: name, association unless it may be chance, the evidence of both, and what the best quote says of both. */
 export function neighbourItem(app, from, { node, episodes, association }) {
   const said = element("p", { class: "quiet tied" });
   sayOfBoth(app, from, node, said);
-  return listedNode(app, node, meter(association, `association: ${associationWords(association)}`),
+  return listedNode(app, node, isSureAssociation(association) ? meter(association, `association: ${associationWords(association)}`) : "",
     button(times(episodes, "episode"), () => app.openEdge(from, node), {
       class: "evidence", "aria-label": `${times(episodes, "episode")} with ${nameOf(app.atlas, from)} and ${nameOf(app.atlas, node)}: show evidence`,
     }), said);

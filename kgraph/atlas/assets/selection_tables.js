@@ -29,7 +29,7 @@ function nodeTable({ atlas, shown }, nodes, iris) {
 function edgeTable(app, nodes, iris) {
   const { atlas } = app, isChosen = new Set(nodes), entities = nodes.filter((i) => app.source.isEntity(i)), hasAll = entities.length <= MOST_TIED;
   const ends = (one, other) => [iris.get(one), nameOf(atlas, one), iris.get(other), nameOf(atlas, other)];
-  const ties = !hasAll ? [] : entities.flatMap((i) => app.facts.beside(i).filter(({ node }) => node > i && isChosen.has(node))
+  const ties = !hasAll ? [] : entities.flatMap((i) => app.associations.beside(i).filter(({ node }) => node > i && isChosen.has(node))
     .map(({ node, episodes, association, lift }) => [...ends(i, node), "associated", rounded3(association), episodes, rounded3(lift)]));
   const drawn = edgesAmong(atlas, app.adjacency, nodes).filter((e) => app.counts(e)).map((e) => [e, atlas.meta.edgeKinds[atlas.kind[e]]]);
   const others = drawn.filter(([, kind]) => !hasAll || kind !== "associated")

@@ -23,7 +23,7 @@ const RISING = ["company", "crypto", "product"]; // a person may be a guest of o
 export function welcomeParts(app) {
   const { atlas } = app, { names, advertised, ranges: { episodes, quotes } } = atlas.meta, size = ([from, to]) => to - from;
   const unlikely = choosesEpisodes(atlas, { ...noFilter(), confidence: FLOOR }) ? "hidden, until the filters ask for them" : "not in this file";
-  const tries = triesOf(app), more = advertised ? `; only adverts name ${grouped(advertised)} more` : "";
+  const named = mostAssociated(app), tries = triesOf(app, named), more = advertised ? `; only adverts name ${grouped(advertised)} more` : "";
   return [
     element("h2", { tabindex: -1 }, "What these episodes talk about"),
     element("p", {}, `${times(size(episodes), "episode")} mention ${grouped(names)} names${more}${size(quotes) ? `; the file holds ${times(size(quotes), "quote")}` : ""}. ` +
@@ -31,6 +31,7 @@ export function welcomeParts(app) {
     ...(app.growth ? growthParts(app) : []),
     tries.length ? element("section", {}, element("h3", {}, "Start with a question"),
       element("ul", { class: "tries" }, tries.map(([words, act]) => element("li", {}, button(words, act))))) : "",
+    named < 0 ? element("p", { class: "quiet" }, `No names are mentioned together in ${app.associations.least} more often than by chance.`) : "",
     section("Communities", "names that are mentioned together", longList(communitiesOf(atlas), LISTED_COMMUNITIES, ({ name, k, members }) => element("li", {},
       button(name, () => app.openCommunity(k), { class: "plain" }), element("span", { class: "quiet" }, ` ${grouped(members)}`)), { class: "communities" })),
     element("section", {}, element("h3", {}, "Or"), element("ul", {},
@@ -57,21 +58,23 @@ function growthParts(app) {
 }
 
 /** Questions with what answers them: who stands beside the first name, the best quotes on a theme, what rose. */
-function triesOf(app) {
-  const { atlas } = app, found = [];
-  const named = mostNamed(atlas), theme = mostTold(atlas), risen = app.span ? mostRisen(atlas, app.calendar) : -1;
+function triesOf(app, named) {
+  const { atlas } = app, found = [], theme = mostTold(atlas), risen = app.span ? mostRisen(atlas, app.calendar) : -1;
   if (named >= 0) found.push([`What is mentioned with ${atlas.label(named)}?`, () => app.openNode(named)]);
   if (theme >= 0 && app.source.quotes.count) found.push([`What are the best quotes on ${atlas.label(theme)}?`, () => app.openNode(theme)]);
   if (risen >= 0) found.push([`When did mentions of ${atlas.label(risen)} rise?`, () => app.openNode(risen)]);
   return found;
 }
 
-/** The company that most episodes mention; else the first entity. */
-function mostNamed(atlas) {
-  const company = atlas.meta.types.indexOf("company");
-  let best = -1;
-  for (let i = 0; i < atlas.meta.ranges.core[1]; i++) if (atlas.type[i] === company && (best < 0 || atlas.count[i] > atlas.count[best])) best = i;
-  return best;
+/**
+ * The company that most episodes mention, else another name, of those with which something is mentioned; -1 for none.
+ * @param {{seen: ArrayLike<number>}} shown how many episodes that count have each
+ */
+export function mostAssociated({ atlas, associations, shown: { seen } }) {
+  const company = atlas.meta.types.indexOf("company"), isCompany = (i) => Number(atlas.type[i] === company);
+  const names = Array.from({ length: atlas.meta.ranges.core[1] }, (_, i) => i).filter((i) => seen[i]);
+  names.sort((a, b) => isCompany(b) - isCompany(a) || seen[b] - seen[a] || a - b);
+  return names.find((i) => associations.beside(i).length) ?? -1;
 }
 
 /** The theme of the most quotes, without the common ones, which tell little of an episode; -1 for none. */

@@ -11,7 +11,12 @@ export const times = (count, one, many = `${one}s`) => `${grouped(count)} ${coun
 
 export const ASSOCIATION_TOLD = "Association is 0 for chance, 0.33 for at least twice and 0.5 for at least three times as often; few episodes count less.";
 
+export const MAY_BE_CHANCE = "may be chance";
+
+/** Whether an association is more than chance, and not only more often than expected. */
+export const isSureAssociation = (association) => association > 0;
+
 /** An association: how surely it is no chance. */
-export const associationWords = (association) => (association > 0 ? association.toFixed(2) : "may be chance");
+export const associationWords = (association) => (isSureAssociation(association) ? association.toFixed(2) : MAY_BE_CHANCE);
 
 export const NO_QUOTE_OF_BOTH = "No single quote names both: the link rests on the episodes below.";
