@@ -284,8 +284,15 @@ def load_own_entries(lexicon: Sequence[Path], identities: Sequence[Path]) -> Own
         DataError: a file cannot be read, or a value is wrong; the message names file and line.
     """
     files = OwnFiles(lexicon, identities)
-    if files.entries != NO_OWN_ENTRIES:
+
+    def check() -> bool:
         files.check(load_shipped_knowledge(files.entries).lexicon)
+        return True
+
+    if files.entries != NO_OWN_ENTRIES:
+        # The checks need the shipped entries, which take longer to load than all else of a build
+        # where nothing changed.
+        load_compiled("checked-entries", digest_knowledge(files.entries), bool, check)
     return files.entries
 
 

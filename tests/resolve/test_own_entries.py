@@ -4,7 +4,8 @@ import pytest
 
 from kgraph.base.errors import DataError
 from kgraph.base.lexicon import LexiconEntry, build_lexicon, overlay_entries
-from kgraph.resolve.knowledge import load_own_entries
+from kgraph.resolve import knowledge
+from kgraph.resolve.knowledge import Knowledge, load_own_entries
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnFiles
 from kgraph.resolve.shows.known_shows import load_show_registry
 
@@ -241,3 +242,22 @@ def test_an_own_show_goes_before_the_known_ones():
     assert registry.find_label("Kitchen Table Talk podcast") == own.name
     assert registry.hosts["grantsanderson"] == own.name
     assert registry.distinctive_names - known.distinctive_names == {"kitchentabletalk"}
+
+
+def test_files_are_checked_once_and_a_wrong_one_each_time(tmp_path, monkeypatch):
+    monkeypatch.setenv("KGRAPH_CACHE", str(tmp_path / "cache"))
+    checks = []
+
+    def load(own):
+        checks.append(own)
+        return Knowledge(lexicon=MERGED)
+
+    monkeypatch.setattr(knowledge, "load_shipped_knowledge", load)
+    right = write(tmp_path, "type: company\nentries:\n  Zephyr Bank: {}\n")
+    assert load_own_entries([right], []) == load_own_entries([right], [])
+    assert len(checks) == 1
+    wrong = write(tmp_path, "type: company\nentries:\n  Zephyr Bank: {part_of: Nobody}\n")
+    for number in (2, 3):
+        with pytest.raises(DataError, match="Nobody"):
+            load_own_entries([wrong], [])
+        assert len(checks) == number
