@@ -12,8 +12,9 @@ iproute2 (Linux). A slow link is a process that delays and drops frames (``clust
 not every kernel has netem.
 
 ``--costs`` compares local clusters with local processes instead: seconds by the clock, CPU of all
-processes, memory. What one process loads into a store keeps a core busy beside the workers; builds
-with ``--to`` load nothing, and show how much faster two workers are than one.
+processes, memory; also of clusters named by their address, whose workers are sent the files. What
+is loaded into a store keeps a core busy beside one worker; builds with ``--to`` load nothing, and
+show how much faster two workers are than one.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,6 +46,21 @@ ADDRESS = "tcp://10.77.0.1:8786"
 BUILD_LIMIT_S = 400.0  #: of a build of some hundred files that ends well, on a busy machine
 ERROR_LIMIT_S = 60.0 + 30.0 + 10.0  #: from the fault to an error: no workers, no answer, the rest
 START_LIMIT_S = 90.0
+
+#: A command line that starts a cluster of so many workers, and names its address to kgraph: workers
+#: get the bytes of files then, as on other machines.
+BY_ADDRESS = (
+    PYTHON,
+    "-c",
+    """
+import sys
+from distributed import LocalCluster
+from kgraph.cli import main
+with LocalCluster(n_workers=int(sys.argv[1]), threads_per_worker=1, dashboard_address=None) as one:
+    sys.argv[1:] = [*sys.argv[2:], "--dask", one.scheduler_address]
+    main()
+""",
+)
 
 
 class Outcome(NamedTuple):
@@ -350,26 +367,26 @@ def compare_costs(home: Path, folder: Path, times: int) -> str:
     episodes = home / "episodes"
     grow(folder, episodes, times)
     turtle, store, shards = home / "graph.ttl", home / "store", home / "shards"
-    to_store = (*("--store", str(store)), *("--turtle", str(turtle)), "--full")
-    to_shards = ("--to", str(shards))
+    targets = {
+        ("--store", store, "--turtle", turtle, "--full"): turtle,
+        ("--to", shards): shards / "manifest.json",
+    }
+    work = ("--work", str(home / "shared"))
     ways = {
-        "1 process": ("--workers", "1", *to_store),
-        "2 processes": ("--workers", "2", *to_store),
-        "1 worker": ("--dask", "local:1", *to_store),
-        "2 workers": ("--dask", "local:2", *to_store),
-        "2 workers, --work": ("--dask", "local:2", "--work", str(home / "shared"), *to_store),
-        "1 process, --to": ("--workers", "1", *to_shards),
-        "2 processes, --to": ("--workers", "2", *to_shards),
-        "1 worker, --to": ("--dask", "local:1", *to_shards),
-        "2 workers, --to": ("--dask", "local:2", *to_shards),
+        "1 process": (*KGRAPH, "build", episodes, "--workers", "1"),
+        "2 processes": (*KGRAPH, "build", episodes, "--workers", "2"),
+        "1 worker": (*KGRAPH, "build", episodes, "--dask", "local:1"),
+        "2 workers": (*KGRAPH, "build", episodes, "--dask", "local:2"),
+        "2 workers by address": (*BY_ADDRESS, "2", "build", episodes),
+        "2 workers by address, --work": (*BY_ADDRESS, "2", "build", episodes, *work),
     }
     # Not measured: the first process prepares the lexicon for all.
     measure([*KGRAPH, "build", episodes, "--store", store])
     rows = []
-    for way, options in ways.items():
-        cost = measure([*KGRAPH, "build", episodes, *options])
-        output = shards / "manifest.json" if "--to" in options else turtle
-        rows.append((way, cost.wall, cost.cpu, megabytes(cost.peak), digest(output)[:8]))
+    for (way, command), (options, output) in product(ways.items(), targets.items()):
+        cost = measure([*command, *options])
+        name = f"{way}, {options[0]}"
+        rows.append((name, cost.wall, cost.cpu, megabytes(cost.peak), digest(output)[:8]))
         print(*rows[-1], file=sys.stderr, flush=True)
     return table(("build on", "s", "s of CPU", "memory", "SHA-256"), rows)
 

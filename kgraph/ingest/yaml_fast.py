@@ -35,6 +35,12 @@ def _is_import_safe() -> bool:
     return "yaml_rs" in sys.modules or threading.current_thread() is threading.main_thread()
 
 
+def import_parser() -> None:
+    """Import yaml-rs, so that other threads may use it, too; nothing if it is not safe here."""
+    if _loads is not None and _is_import_safe():
+        import yaml_rs  # noqa: F401
+
+
 _loads: Callable[..., object] | None = _load_with_yaml_rs
 if find_spec("yaml_rs") is None:  # an optional dependency
     _loads = None

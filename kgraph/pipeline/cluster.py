@@ -2,8 +2,8 @@
 
 Dask schedules, moves data, and repeats the tasks of workers that die. This module adds what a build
 needs besides: tasks in flight in proportion to the cluster's cores, results in order, and an error
-in words within a stated time where the cluster cannot go on. Workers need not see this machine's
-files: tasks carry what they read.
+in words within a stated time where the cluster cannot go on. Workers on other machines need not see
+this machine's files: tasks carry what they read.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from kgraph.base.errors import ClusterError
 from kgraph.base.text import pluralize
 from kgraph.pipeline.cluster_tasks import keep_bytes, pack_task, run_task
-from kgraph.pipeline.executor import TASKS_PER_WORKER, TaskPool
+from kgraph.pipeline.executor import TASKS_PER_WORKER, TaskPool, write_shared
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -82,33 +82,38 @@ class ClusterPool(TaskPool):
     Args:
         client: of the cluster.
         address: of the cluster, as the user named it.
-        work: folder or URL that all workers share; "" for none.
+        sees_files: whether all workers are on this machine.
+
+    Attributes:
+        work: folder or URL that all workers share; "" for none but this machine's.
     """
 
-    sees_files = False
-
-    def __init__(self, client: Client, address: str, work: str = "") -> None:
+    def __init__(self, client: Client, address: str, *, sees_files: bool) -> None:
+        self.sees_files = sees_files
+        self.work = ""
         self._client = client
         self._executor: Executor = client.get_executor(pure=False)
         self._address = address
-        self.work = work
         self._tables: tuple[DaskFuture, ...] = ()  #: the last argument of tasks, if it is there
         self._threads = 0
         self._checked_at = 0.0
         self._idle_since: float | None = None
 
-    def share(self, data: bytes, sha256: bytes, work: Path) -> None:
-        """Send data to the workers, once each, with the next task.
+    def share(self, data: bytes, sha256: bytes, work: Path) -> Path | None:
+        """Write data to a file, or send them to the workers, once each, with the next task.
 
-        It is the result of a task, so that Dask moves it from worker to worker, and the scheduler
-        makes it again if all workers that had it died; scattered data would be lost.
+        What is sent is the result of a task, so that Dask moves it from worker to worker, and the
+        scheduler makes it again if all workers that had it died; scattered data would be lost.
         """
+        if self.sees_files:
+            return write_shared(data, work)
         key = f"kgraph-tables-{sha256.hex()}"
         with self._name_loss():
             self._tables = (self._client.submit(keep_bytes, data, key=key),)
+        return None
 
     def choose_spill_folder(self, work: Path) -> str:
-        return self.work
+        return self.work or (str(work) if self.sees_files else "")
 
     def map_ordered(
         self, function: Callable[[TaskT], ResultT], tasks: Iterable[TaskT]

@@ -8,11 +8,14 @@ from __future__ import annotations
 import pickle
 import platform
 from collections.abc import Callable
+from functools import cache
 from importlib import metadata
+from threading import Event
 from typing import Any
 
 from kgraph.base.errors import ClusterError
 from kgraph.base.processes import without_gc
+from kgraph.ingest.yaml_fast import import_parser
 from kgraph.pipeline.kept import digest_program
 from kgraph.pipeline.locations import read_binary
 from kgraph.pipeline.tables import receive_tables
@@ -53,6 +56,7 @@ def run_task(packed: bytes, tables: bytes | None = None) -> bytes:
             "library: install the same on all machines, restart the worker, and build again"
         )
     function, task = pickle.loads(content)
+    _prepare_worker()
     if tables is not None:
         receive_tables(tables)
     try:
@@ -64,6 +68,26 @@ def run_task(packed: bytes, tables: bytes | None = None) -> bytes:
             f"the worker {_name_worker()} cannot read or write a file:{path} "
             f"{error.strerror or error}: see that its disk and --work have space, and build again"
         ) from error
+
+
+@cache
+def _prepare_worker() -> None:
+    """Import the fast parser of YAML in the worker's main thread, where its event loop runs.
+
+    Tasks run in another thread, which must not import it (:mod:`kgraph.ingest.yaml_fast`).
+    """
+    from distributed import get_worker
+
+    imported = Event()
+
+    def run() -> None:
+        try:
+            import_parser()
+        finally:
+            imported.set()
+
+    get_worker().loop.add_callback(run)
+    imported.wait()
 
 
 def keep_bytes(data: bytes) -> bytes:

@@ -105,12 +105,17 @@ class ExecutorPool(TaskPool):
 
     def share(self, data: bytes, sha256: bytes, work: Path) -> Path | None:
         """Write the data to a file."""
-        path = work / "tables"
-        path.write_bytes(data)
-        return path
+        return write_shared(data, work)
 
     def choose_spill_folder(self, work: Path) -> str:
         return str(work)
+
+
+def write_shared(data: bytes, work: Path) -> Path:
+    """Write data for the workers of this machine to a file in the folder of a build."""
+    path = work / "tables"
+    path.write_bytes(data)
+    return path
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def open_cluster(
         stack.enter_context(dask.config.set(_SETTINGS))
         stack.enter_context(silence_logging_cmgr("CRITICAL"))  # errors are told in words
         client = _connect(address, stack)
-        pool = ClusterPool(client, address)
+        pool = ClusterPool(client, address, sees_files=_is_local(address))
         pool.wait_for_workers()
         _check_programs(client, pool, address)
         if work:
@@ -81,9 +81,9 @@ def open_cluster(
 def _connect(address: str, stack: ExitStack) -> Client:
     from distributed import Client
 
-    name, _, number = address.partition(":")
     target: Any = address
-    if name == "local":
+    if _is_local(address):
+        number = address.partition(":")[2]
         if not number.isdecimal() or not 1 <= int(number) <= MAX_LOCAL_WORKERS:
             raise InputError(
                 f"--dask {address}: write local:N, with N from 1 to {MAX_LOCAL_WORKERS}, such as "
@@ -105,6 +105,10 @@ def _connect(address: str, stack: ExitStack) -> Client:
         ) from error
     stack.callback(_close, client)
     return client
+
+
+def _is_local(address: str) -> bool:
+    return address.partition(":")[0] == "local"
 
 
 def _check_address(address: str) -> None:

@@ -1,16 +1,18 @@
 """Builds that a cluster shares have the bytes of one process, or end with an error in words."""
 
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import loky
 import pytest
 from clusters import build_bytes
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 from support import SAMPLE
 
 from kgraph.export.statement_output import build_statements as write_statements
 from kgraph.pipeline import build, cluster, cluster_tasks
+from kgraph.pipeline.locations import SpillRange
 from kgraph.pipeline.workers import WorkerOptions
 
 
@@ -53,20 +55,46 @@ def test_other_executors_build_the_same_bytes(tmp_path, sample_bytes, executor):
         assert build_bytes(SAMPLE, tmp_path / "store", executor=opened, workers=2) == sample_bytes
 
 
-def test_workers_need_not_see_the_files(tmp_path, sample_bytes, two_workers, monkeypatch):
-    sent = []
+@pytest.fixture
+def sent(monkeypatch):
+    """The tasks that go to a cluster."""
+    tasks = []
     pack_task = cluster_tasks.pack_task
 
     def note_task(function, task):
-        sent.append(task)
+        tasks.append(task)
         return pack_task(function, task)
 
     monkeypatch.setattr(cluster, "pack_task", note_task)
+    return tasks
+
+
+def list_sources(tasks):
+    """The sources of the files of the tasks of the second pass."""
+    return [source for task in tasks for _, sources in task.episodes for source in sources]
+
+
+def test_workers_need_not_see_the_files(tmp_path, sample_bytes, two_workers, sent):
     assert build_bytes(SAMPLE, tmp_path / "store", dask=two_workers) == sample_bytes
     surveyed, resolved = sent[:2], sent[2:]
     assert all(file.data for task in surveyed for file in task.files)
-    places = [place for task in resolved for _, places in task.episodes for place in places]
-    assert len(places) == 40 and all(place.file.data for place in places)
+    sources = list_sources(resolved)
+    assert len(sources) == 40 and all(source.file.data for source in sources)
+
+
+def test_workers_on_this_machine_read_its_files(tmp_path, sample_bytes, sent):
+    assert build_bytes(SAMPLE, tmp_path / "store", dask="local:1") == sample_bytes
+    surveyed = [task for task in sent if hasattr(task, "files")]
+    assert surveyed and not any(file.data for task in surveyed for file in task.files)
+    sources = list_sources(task for task in sent if hasattr(task, "episodes"))
+    assert len(sources) == 40 and all(isinstance(source, SpillRange) for source in sources)
+
+
+def test_workers_parse_with_the_fast_parser(tmp_path, folder, two_workers):
+    pytest.importorskip("yaml_rs")
+    build([folder], tmp_path / "store", dask=two_workers)
+    with Client(two_workers, set_as_default=False) as client:
+        assert any(client.run(lambda: "yaml_rs" in sys.modules).values())
 
 
 def test_files_that_this_machine_cannot_read_are_problems_as_in_one_process(
