@@ -1,9 +1,9 @@
 """Trends computed from the statements of a store, without the program's own code for them.
 
-Takes by SPARQL which episode mentions which company, with its date of publication and its show.
-Gives of a month the share standardised indirectly for its shows, with the interval of Wilson; of
-two months the Mantel-Haenszel difference in the shows of both, with the interval of Klingenberg
-(``kgraph/graph/shares.py`` names the sources).
+Takes by SPARQL which episode mentions what, with its date of publication and its show. Gives of a
+month the share standardised indirectly for its shows, with the interval of Wilson; of two months,
+or windows of months, the Mantel-Haenszel difference in the shows of both, with the interval of
+Klingenberg (``kgraph/graph/shares.py`` names the sources).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 Z = 1.959963984540054  #: quantile of a 95 % interval
@@ -25,7 +25,7 @@ SELECT ?episode ?date ?show WHERE {
 }"""
 MENTIONS = """
 SELECT ?episode ?entity WHERE {
-  ?episode a schema:PodcastEpisode ; schema:mentions ?entity . ?entity a kg:Company
+  ?episode a schema:PodcastEpisode ; schema:mentions ?entity
 }"""
 LABELS = "SELECT ?entity ?label WHERE { ?entity a kg:Company ; schema:name ?label }"
 
@@ -75,7 +75,16 @@ class Reference:
         self.labels = {row["entity"]: row["label"] for row in _ask(graph, LABELS)}
         self.hits = {entity: self._count(mentioning) for entity, mentioning in episodes.items()}
         self.episodes = episodes
-        self.by_size = sorted(episodes, key=lambda entity: (-len(episodes[entity]), entity))
+        #: Companies, those that the most episodes mention first.
+        self.by_size = sorted(
+            episodes.keys() & self.labels.keys(),
+            key=lambda entity: (-len(episodes[entity]), entity),
+        )
+
+    def add_group(self, name: str, members: Iterable[str]) -> None:
+        """Add a group, which an episode mentions if it mentions any member, as an entity."""
+        self.episodes[name] = {episode for id_ in members for episode in self.episodes.get(id_, ())}
+        self.hits[name], self.labels[name] = self._count(self.episodes[name]), name
 
     def _count(self, episodes: Iterable[str]) -> Hits:
         counts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -117,17 +126,18 @@ class Reference:
 
     def compare(self, entity: str, before: str, after: str) -> Change | None:
         """Compare the share of an entity in two months, in the shows of both."""
-        hits = self.hits[entity]
-        strata = [
-            (
-                hits.get(before, Counter())[show],
-                self.all[before][show],
-                hits.get(after, Counter())[show],
-                self.all[after][show],
-            )
-            for show in self.all.get(before, {})
-            if show in self.all.get(after, {})
-        ]
+        return self.compare_windows(entity, [before], [after])
+
+    def compare_windows(
+        self, entity: str, before: Collection[str], after: Collection[str]
+    ) -> Change | None:
+        """Compare the share of an entity in two windows of months, in the shows of both."""
+        x, n, y, m = (
+            sum((counts.get(month, Counter()) for month in months), Counter[str]())
+            for months in (before, after)
+            for counts in (self.hits[entity], self.all)
+        )
+        strata = [(x[show], n[show], y[show], m[show]) for show in n if show in m]
         if not strata:
             return None
         weights = [n * m / (n + m) for _, n, _, m in strata]
@@ -151,8 +161,8 @@ class Reference:
     def list_risers(self, before: str, after: str) -> dict[str, Change]:
         """Return the entities that rose between two months, by label."""
         risers = {}
-        for entity, episodes in self.episodes.items():
-            size = sum(self.months.get(episode) == after for episode in episodes)
+        for entity in self.by_size:
+            size = sum(self.months.get(episode) == after for episode in self.episodes[entity])
             change = self.compare(entity, before, after)
             if size >= MIN_RISER_EPISODES and change and change.direction == "rose":
                 risers[self.labels[entity]] = change

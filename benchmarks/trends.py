@@ -11,7 +11,8 @@ the newest pairs of months:
 * the questions ``by-month`` and ``compare``, and the API of ``/compare``;
 * the question ``risers`` and the list of the first page;
 * with ``--atlas``, bars, signs and sentence of the panel of a file of ``kgraph atlas --store
-  STORE``, in a headless Chromium.
+  STORE``, in a headless Chromium; and of each of its communities and regions the same, and the
+  change between windows of months, of all months and of each month against the one before.
 
 Prints how many figures of each were compared and how many differ by more than rounding, with the
 first of these; ends with status 1 if any does.
@@ -31,6 +32,7 @@ from calendar import month_abbr
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import pairwise
+from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -38,6 +40,19 @@ from chromium import load_driver
 from trend_reference import Change, Reference, Share, previous_month
 
 import kgraph
+
+FIGURE = "document.querySelector('#panel figure [role=img]').ariaLabel"
+SENTENCE = "document.querySelector('#panel section > p + figure')?.previousSibling.textContent"
+WINDOW = r"(\w+ \d{4})(?: – (\w+ \d{4}))?"  # of months
+MEMBERS = """(() => {  // names of communities or regions with the addresses of their members
+  const {app: {facts}, atlas: {community, meta}} = kgraphAtlas;
+  const {base, communities, ranges, regions} = meta;
+  const isRegion = KIND === 'region', names = isRegion ? regions : communities;
+  const numberOf = (i) => isRegion ? communities[community[i]]?.region : community[i];
+  const nodes = Array.from({length: ranges.core[1]}, (_, i) => i);
+  return names.map(({name}, k) =>
+    [name, nodes.filter((i) => numberOf(i) === k).map((i) => base + facts.id(i))]);
+})()"""
 
 
 class Comparison:
@@ -167,8 +182,10 @@ def compare_risers(
     yield first_page
 
 
-def compare_atlas(reference: Reference, file: str, entities: list[str]) -> Iterator[Comparison]:
-    """Compare bars, signs and sentence of the panel of a file."""
+def compare_atlas(
+    reference: Reference, file: str, entities: list[str], months: list[str]
+) -> Iterator[Comparison]:
+    """Compare bars, signs and sentences of the panels of a file."""
     atlas = Comparison("the atlas")
     browser = load_driver()
     with closing(browser.Chromium()) as chromium:
@@ -180,9 +197,55 @@ def compare_atlas(reference: Reference, file: str, entities: list[str]) -> Itera
             page.run(f"location.hash = {json.dumps('#node=' + path)}")
             title = json.dumps(reference.labels[entity])
             page.until(f"document.querySelector('#panel h2')?.textContent === {title}", 20)
-            figure = page.run("document.querySelector('#panel figure [role=img]').ariaLabel")
+            figure = page.run(FIGURE)
             _compare_figure(atlas, reference, figure, entity)
-    yield atlas
+        yield atlas
+        yield from _compare_groups(reference, page, months)
+
+
+def _compare_groups(reference: Reference, page: Any, months: list[str]) -> Iterator[Comparison]:
+    """Compare bars, signs and sentences of the panels of communities and regions."""
+    for kind, surface in (("community", "communities"), ("region", "regions of communities")):
+        groups = Comparison(f"{surface} of the atlas")
+        for name, ids in page.run(MEMBERS.replace("KIND", json.dumps(kind))):
+            reference.add_group(name, ids)
+            title = json.dumps(name)
+            for month in ("", *months):
+                days = f"&from={month}-01&to={month}-28" if month else ""
+                path = ids[0].partition("/id/")[2]
+                page.run(f"location.hash = {json.dumps(f'#{kind}={path}{days}')}")
+                page.until(f"document.querySelector('#panel h2')?.textContent === {title}", 20)
+                start = json.dumps(f"{_month_words(month)} against" if month else "")
+                page.until(f"{SENTENCE}?.startsWith({start})", 20)
+                _compare_windows(groups, reference, page.run(SENTENCE), name)
+            _compare_figure(groups, reference, page.run(FIGURE), name)
+        yield groups
+
+
+def _compare_windows(
+    comparison: Comparison, reference: Reference, sentence: str, entity: str
+) -> None:
+    """Compare what the panel of a group says of two windows of months."""
+    match = re.match(rf"{WINDOW} against {WINDOW}, same shows: (\d+) % → (\d+) %, (.+)\.", sentence)
+    what = f"{entity}, {sentence.partition(',')[0]}"
+    comparison.add(f"{what}, is compared", bool(match), True)
+    if match is None:
+        return
+    later, former = (_list_window(*match.group(first, first + 1)) for first in (1, 3))
+    change = reference.compare_windows(entity, former, later)
+    comparison.add(f"{what}, direction", match[7], (change and change.direction) or "may be chance")
+    for name, stated in zip(("before", "after"), match.group(5, 6), strict=True):
+        expected = getattr(change, name, None)
+        comparison.add(f"{what}, {name}", float(stated) / 100, expected, 0.005)
+
+
+def _list_window(first: str, last: str | None) -> list[str]:
+    """List the months of a window, of which the words name the first and the last."""
+    numbers = [
+        int(words[4:]) * 12 + list(month_abbr).index(words[:3]) - 1
+        for words in (first, last or first)
+    ]
+    return [f"{number // 12}-{number % 12 + 1:02}" for number in range(numbers[0], numbers[1] + 1)]
 
 
 def _compare_figure(comparison: Comparison, reference: Reference, figure: str, entity: str) -> None:
@@ -274,7 +337,9 @@ def main() -> None:
             *compare_risers(reference, address, pairs),
         ]
     if options.atlas:
-        comparisons += compare_atlas(reference, options.atlas, entities)
+        comparisons += compare_atlas(
+            reference, options.atlas, entities, [after for _, after in pairs]
+        )
     print(*comparisons, sep="\n")
     sys.exit(any(comparison.differing for comparison in comparisons))
 

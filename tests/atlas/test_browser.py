@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from atlas.factories import HARM, graph
-from atlas.test_layout import two_camps
+from atlas.test_layout import talk, two_camps
 from browser import CHROMIUM, opened
 
 from kgraph.atlas import draw_atlas
@@ -447,6 +447,7 @@ def open_communities(page):
     page.until(f"{HASH}.startsWith('#community=')")
     page.until(f"{HEADING} === {json.dumps(name)}")
     assert "chip" in page.run(PANEL) or "coin" in page.run(PANEL)
+    assert "one month has none to compare with." in page.run(PANEL)
     address = page.run("location.hash")
     page.press("Escape")
     page.run("kgraphAtlas.state.push({colour: 'community'})")
@@ -458,6 +459,38 @@ def open_communities(page):
     page.until(f"{HEADING} === {json.dumps(name)}")
     click(page, "Select members", "#panel")
     page.until(f"{HASH}.includes('marked=')")
+
+
+def test_a_community_and_the_legend_say_whether_it_rose(tmp_path):
+    made, chips = tmp_path / "page.html", [f"chip{n:02}" for n in range(5)]
+    later = [talk(100 + n, chips, date="2025-07-01") for n in range(30)]
+    draw_atlas(two_camps(more=later), made)
+    words = "Jul 2025 against Jun 2025, same shows"
+    rises = {"chip": "51 % → 100 %, rose", "coin": "51 % → 0 %, fell"}
+    with opened(made) as page:
+        ready(page)
+        for kind, change in rises.items():
+            page.run(f"location.hash = '#colour=community&community=company/{kind}00'")
+            page.until(f"{PANEL}.includes('{words}: {change}.')")
+            [figure] = page.run(
+                "[...document.querySelectorAll('figure div')].map(e => e.ariaLabel)"
+            )
+            assert f"Jul 2025: {30 * (kind == 'chip')} episodes, {change.split()[3]} %" in figure
+        legend = page.run("[...document.querySelectorAll('#legend li')].map((e) => e.innerText)")
+        assert legend[0] == f"rose, fell: {words}"
+        assert [(text[:4], text.split()[-1]) for text in legend[1:]] == [
+            ("coin", "fell"),
+            ("chip", "fell"),
+            ("chip", "rose"),
+        ]
+        page.run("location.hash = '#colour=growth'")
+        page.until(f"{PANEL}.includes('Communities that rose or fell')")
+        said = page.run(PANEL)
+        assert "of 3, by the episodes that mention any member; 1 may rise and 1 fall" in said
+        assert said.index("rose, 51 % → 100 %") < said.index("fell, 51 % → 0 %")
+        page.run("location.hash = '#colour=community&to=2025-06-30'")
+        page.until("document.querySelector('#legend li').innerText.startsWith('none rose or fell')")
+        harmless(page, made)
 
 
 def test_colours_of_growth_say_what_is_compared(page):

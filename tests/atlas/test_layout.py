@@ -26,14 +26,14 @@ from kgraph.graph import (
 )
 
 
-def talk(number, keys):
+def talk(number, keys, date="2025-06-01"):
     """An episode that mentions companies."""
     rows = tuple(Row("companies", n, {"name": key}) for n, key in enumerate(keys))
     mentions = tuple(
         MentionEdge("company", key, key, 0.9, "known", (RowDecision(0, n, key, 0.9, "known"),))
         for n, key in enumerate(keys)
     )
-    file = EpisodeFile(f"t{number:03}.md", "", {"date": "2025-06-01"}, {"companies": rows}, {})
+    file = EpisodeFile(f"t{number:03}.md", "", {"date": date}, {"companies": rows}, {})
     return EpisodeGraph(f"t{number:03}", (file,), mentions=mentions)
 
 

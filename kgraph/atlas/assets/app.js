@@ -12,7 +12,7 @@ import {button, byId, say} from "./dom.js";
 import {FILTERS, unfiltered} from "./filter_panel.js";
 import {filterWords} from "./filter_words.js";
 import {choosesEpisodes, evidenceWithin, noFilter, sizesWithin, tiesWithin} from "./filters.js";
-import {growthOf} from "./growth.js";
+import {growthOf, growthOfGroups} from "./growth.js";
 import {groupOf, membersOf} from "./community_queries.js";
 import {areInView, cameraState, litForNode, litForPair, viewOfGroup, viewOfNodes} from "./viewpoints.js";
 import {tellMarked} from "./selection_panel.js";
@@ -39,7 +39,7 @@ export function createApp(atlas, renderer, source, filter, shown) {
   let latest = 0, applied = null, temporary = null, lit = [];
   const span = monthSpan(atlas), [firstEpisode, lastEpisode] = atlas.meta.ranges.episodes, plainWeight = atlas.weight.slice(0, atlas.meta.ranges.core[1]);
   const episodesOfMask = (sources) => Array.from({ length: lastEpisode - firstEpisode }, (_, k) => firstEpisode + k).filter((i) => !sources || sources[i]);
-  let filterNow = noFilter(), withoutDays = null, associations = null;
+  let filterNow = noFilter(), withoutDays = null, associations = null, groupGrowth = null;
   const app = {
     /** First and last month, and how many episodes each has. */
     span, monthly: span && byMonth(atlas, episodesOfMask(null), span),
@@ -57,6 +57,8 @@ export function createApp(atlas, renderer, source, filter, shown) {
     },
     /** What has a tie with what, of the mentions that count. */
     get associations() { return (associations ??= associationsOf(atlas, app.counts, episodesOfMask(app.shown.sources).length)); },
+    /** What rose and fell of communities and regions, between the windows that colours of growth compare; null where no day is known. */
+    get groupGrowth() { return (groupGrowth ??= span && growthOfGroups(atlas, app.timeless, app.monthWindow, span)); },
     atlas, renderer, source, shown, facts: null,
     visible: null, opened: null, openId: "", marked: [], settling: false, way: null, found: null, near: null, parts: [],
     get adjacency() { return adjacencyOf(atlas); },
@@ -173,7 +175,7 @@ export function createApp(atlas, renderer, source, filter, shown) {
   /** Make all that is counted follow a filter. */
   function refilter(wanted, state) {
     filterNow = wanted;
-    withoutDays = associations = app.near = null;
+    withoutDays = associations = groupGrowth = app.near = null;
     app.shown = filter.apply(filterNow);
     const ties = tiesWithin(atlas, filterNow, app.shown);
     app.counts = evidenceWithin(atlas, filterNow, app.shown, ties);

@@ -22,6 +22,21 @@ export function membersOf(atlas, i, isRegion) {
 }
 
 /**
+ * Episodes that mention a member of the core, by the number of its community or region.
+ * @param {(edge: number) => boolean} counts which edges count
+ * @returns {number[][]} each episode once
+ */
+export function episodesByGroup(atlas, isRegion, counts) {
+  const { meta, community, source, target } = atlas, groups = (isRegion ? meta.regions : meta.communities).map(() => []), core = meta.ranges.core[1];
+  const numbers = meta.communities.map(({ region }, k) => (isRegion ? region : k));
+  for (let [e, end] = edgeSlices(atlas).mentions; e < end; e++) {
+    const episodes = target[e] < core ? groups[numbers[community[target[e]]]] : undefined;
+    if (episodes && counts(e) && episodes.at(-1) !== source[e]) episodes.push(source[e]); // mentions stand by episode
+  }
+  return groups;
+}
+
+/**
  * Quotes that name several members, the most members and then the most relevant first; of few such, those that name one.
  * @param {(edge: number) => boolean} counts which edges count
  * @param {number} most

@@ -1,6 +1,7 @@
 // Compares two windows of months: what rose and what fell, in the same shows, by more than chance explains.
-// Takes an Atlas and its episodes by month and show, returns a class for each node. Needs no page.
+// Takes an Atlas and its episodes by month and show, returns a class for each node, community and region. Needs no page.
 
+import {episodesByGroup} from "./community_queries.js";
 import {edgeSlices} from "./filters.js";
 import {byCell, changeOf} from "./timeline.js";
 import {monthName} from "./text.js";
@@ -9,6 +10,7 @@ import {monthName} from "./text.js";
 export const FELL = 0, UNCLEAR = 1, ROSE = 2, UNCOMPARED = 3;
 
 const FEW_COMPARED = 5; // episodes of both windows below which a name is not compared
+const NONE_BEFORE = "one month has none to compare with";
 
 /**
  * The months that are compared: those that were chosen with as many before them; of all months, or if none is before, the
@@ -32,14 +34,32 @@ const spanWords = ([from, to]) => (from === to ? monthName(from) : `${monthName(
  */
 export function growthOf(atlas, { counts, calendar }, window, span) {
   const index = new Uint8Array(atlas.n).fill(UNCOMPARED), changes = new Map(), months = comparedMonths(window, span);
-  if (!months) return { index, changes, words: "one month has none to compare with" };
+  if (!months) return { index, changes, words: NONE_BEFORE };
   for (const [i, episodes] of episodesByNode(atlas, counts)) {
-    const change = changeOf(calendar, byCell(calendar, episodes), months.before, months.after);
-    if (change.mentions + change.earlier < FEW_COMPARED || !change.shows) continue;
-    changes.set(i, change);
-    index[i] = UNCLEAR + change.direction;
+    const { kind, change } = classify(calendar, episodes, months);
+    index[i] = kind;
+    if (kind !== UNCOMPARED) changes.set(i, change);
   }
-  return { index, changes, words: `${spanWords(months.after)} against ${spanWords(months.before)}, same shows` };
+  return { index, changes, words: comparedWords(months) };
+}
+
+const comparedWords = ({ before, after }) => `${spanWords(after)} against ${spanWords(before)}, same shows`;
+
+/** The class and the change of what some episodes have. */
+function classify(calendar, episodes, { before, after }) {
+  const change = changeOf(calendar, byCell(calendar, episodes), before, after), isCompared = change.shows && change.mentions + change.earlier >= FEW_COMPARED;
+  return { kind: isCompared ? UNCLEAR + change.direction : UNCOMPARED, change };
+}
+
+/**
+ * The same of communities and of regions: of the episodes that mention any of their members.
+ * @returns {{words: string, communities: object[], regions: object[]}} of each `episodes`, those of all months; `kind`, its class;
+ *   `change`, undefined where there is no month to compare with
+ */
+export function growthOfGroups(atlas, { counts, calendar }, window, span) {
+  const months = comparedMonths(window, span);
+  const classes = (isRegion) => episodesByGroup(atlas, isRegion, counts).map((episodes) => ({ episodes, kind: UNCOMPARED, ...(months && classify(calendar, episodes, months)) }));
+  return { words: months ? comparedWords(months) : NONE_BEFORE, communities: classes(false), regions: classes(true) };
 }
 
 /** Node of the core -> the episodes that mention it or are about it. */

@@ -2,7 +2,7 @@
 // Takes the app of main.js and a node, returns the parts of the panel.
 
 import {episodesWith, nameOf, quotesIn, quotesOn, typeCounts, typeOf} from "./queries.js";
-import {episodeItem, episodeWords, factList, fillText, filterNote, listedNode, monthFigure, namedNode, nearOf, neighbourItem, nodeButton, quoteItem, recording, section} from "./panel_parts.js";
+import {episodeItem, episodeWords, factList, fillText, filterNote, listedNode, monthsPart, namedNode, nearOf, neighbourItem, nodeButton, quoteItem, recording, section} from "./panel_parts.js";
 import {groupOf} from "./community_queries.js";
 import {button, element, longList, pathOf, siteLink, sureness, swatch} from "./dom.js";
 import {MAY_BE_CHANCE, grouped, isSureAssociation, percent, times} from "../../draw/assets/evidence.js";
@@ -51,8 +51,7 @@ const pageLink = (app) => siteLink("Its page", pathOf(app.openId), { class: "pag
 function thingParts(app, i, near) {
   const episodes = episodesWith(app.atlas, near), isShow = typeOf(app.atlas, i) === "show";
   const parts = [
-    section("When", isShow ? "share of the episodes, by month" : "share of the episodes by month, as if each had the same shows",
-      monthFigure(app, i, isShow)),
+    monthsPart(app, i, isShow),
     near.mentions.length ? besidePart(app, i) : "",
     bestQuotes(app, "Best quotes", quotesOn(app.atlas, near)),
   ];

@@ -97,18 +97,23 @@ export async function fillText(app, quote, host, terms = []) {
 export const filterNote = (app) => (app.filterWords ? element("p", { class: "note" }, `As filtered: ${app.filterWords}`) : "");
 
 /**
- * Bars by month of the share of the episodes that have a node, as if each month held the same shows, with a sign for each that
- * rose or fell since the month before, and in words when most; of a show's own episodes the plain share. Filters count, but for
- * days: months are what the bars are of.
+ * The part of a panel with bars by month of the share of the episodes that have a node, as if each month held the same shows; of
+ * a show's own episodes the plain share. Filters count, but for days: months are what the bars are of.
  */
-export function monthFigure(app, i, isShow = false) {
+export function monthsPart(app, i, isShow) {
   if (!app.span) return "";
-  const { counts: isCounted, calendar, monthly } = app.timeless, episodes = episodesWith(app.atlas, linksOf(app.atlas, app.adjacency, i, isCounted)).map(({ node }) => node);
-  if (isShow) {
-    const counts = byMonth(app.atlas, episodes, app.span), shares = Array.from(counts, (count, at) => (count ? count / monthly[at] : 0));
-    return barsOf(app, { counts, shares, changes: [], words: firstWords(counts, app.span[0]) });
-  }
-  const cells = byCell(calendar, episodes), changes = monthlyChanges(calendar, cells), start = firstDay(app.span[0]);
+  const episodes = episodesWith(app.atlas, linksOf(app.atlas, app.adjacency, i, app.timeless.counts)).map(({ node }) => node);
+  if (!isShow) return section("When", "share of the episodes by month, as if each had the same shows", shareFigure(app, episodes));
+  const counts = byMonth(app.atlas, episodes, app.span), shares = Array.from(counts, (count, at) => (count ? count / app.timeless.monthly[at] : 0));
+  return section("When", "share of the episodes, by month", barsOf(app, { counts, shares, changes: [], words: firstWords(counts, app.span[0]) }));
+}
+
+/**
+ * Bars by month of the share that some episodes are, as if each month held the same shows, with a sign for each that rose or fell
+ * since the month before, and in words when most.
+ */
+export function shareFigure(app, episodes) {
+  const { calendar } = app.timeless, cells = byCell(calendar, episodes), changes = monthlyChanges(calendar, cells), start = firstDay(app.span[0]);
   const counts = byMonth(app.atlas, episodes.filter((episode) => app.atlas.first[episode] >= start), app.span);
   return barsOf(app, { counts, shares: standardShares(calendar, cells, app.span), changes, words: changeWords(changes) });
 }

@@ -4,8 +4,9 @@
 import {communitiesOf} from "./community_queries.js";
 import {FLOOR} from "./filter_words.js";
 import {choosesEpisodes, edgeSlices, noFilter} from "./filters.js";
-import {FELL, ROSE} from "./growth.js";
+import {FELL, ROSE, UNCLEAR, UNCOMPARED} from "./growth.js";
 import {listedNode, section} from "./panel_parts.js";
+import {GROWTH_NAMES} from "./renderer/colours.js";
 import {portion} from "./text.js";
 import {typeOf} from "./queries.js";
 import {button, element, longList} from "./dom.js";
@@ -54,7 +55,17 @@ function growthParts(app) {
   };
   const lists = [list(ROSE, "Rose", 1), list(FELL, "Fell", -1)];
   return [element("p", { class: "note" }, `Share of the episodes: ${words}. ${times(changes.size, "name")} were compared: ${Math.ceil(changes.size * BY_CHANCE)} may stand in each list by chance.`),
-    ...(lists.some(Boolean) ? lists : [element("p", {}, "Nothing rose or fell by more than chance explains.")])];
+    ...(lists.some(Boolean) ? lists : [element("p", {}, "Nothing rose or fell by more than chance explains.")]), changedCommunities(app)];
+}
+
+/** Communities that rose or fell between the same windows. */
+function changedCommunities({ atlas, groupGrowth, openCommunity }) {
+  const compared = communitiesOf(atlas).map((community) => ({ ...community, ...groupGrowth.communities[community.k] })).filter(({ kind }) => kind !== UNCOMPARED);
+  const changed = compared.filter(({ kind }) => kind !== UNCLEAR).sort((a, b) => b.kind - a.kind), chance = Math.ceil(compared.length * BY_CHANCE);
+  if (!compared.length) return "";
+  return section("Communities that rose or fell", `of ${grouped(compared.length)}, by the episodes that mention any member; ${chance} may rise and ${chance} fall by chance`,
+    changed.length ? element("ul", { class: "communities" }, changed.map(({ name, k, kind, change }) => element("li", {},
+      button(name, () => openCommunity(k), { class: "plain" }), element("span", { class: "quiet" }, ` ${GROWTH_NAMES[kind]}, ${portion(change.from)} → ${portion(change.to)}`)))) : element("p", {}, "None."));
 }
 
 /** Questions with what answers them: who stands beside the first name, the best quotes on a theme, what rose. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {communitiesOf, groupOf, membersOf, quotesOfGroup, tiesOfGroup} from "../../../kgraph/atlas/assets/community_queries.js";
+import {communitiesOf, episodesByGroup, groupOf, membersOf, quotesOfGroup, tiesOfGroup} from "../../../kgraph/atlas/assets/community_queries.js";
 import {indexOf, pointedAt} from "../../../kgraph/atlas/assets/renderer/hit_test.js";
 import {landsFromAfar} from "../../../kgraph/atlas/assets/renderer/regions.js";
 import {tiersAt} from "../../../kgraph/atlas/assets/renderer/level_of_detail.js";
@@ -23,6 +23,13 @@ test("members of a community, and of the region that it is part of", () => {
   assert.deepEqual(membersOf(atlas, 2, true), [0, 1, 2]);
   assert.deepEqual([groupOf(atlas, 1).name, groupOf(atlas, 1, true).name, groupOf(atlas, 65535), groupOf(atlas, 65535, true)], ["Chains", "Money", undefined, undefined]);
   assert.deepEqual(communitiesOf(atlas).map(({ k }) => k), [2, 0, 1]);
+});
+
+test("episodes that mention a member of a community or of a region, each once", () => {
+  const ids = (groups) => groups.map((episodes) => episodes.map((i) => atlas.id(i)));
+  assert.deepEqual(ids(episodesByGroup(atlas, false, every)), [["episode/1", "episode/2", "episode/3", "episode/4"], ["episode/1", "episode/2", "episode/3"], []]);
+  assert.deepEqual(ids(episodesByGroup(atlas, true, every)), [["episode/1", "episode/2", "episode/3", "episode/4"], []]);
+  assert.deepEqual(ids(episodesByGroup(atlas, false, (e) => atlas.strength[e] < 0.6)), [[], ["episode/1"], []]);
 });
 
 test("quotes that name members, and pairs that tie it to another", () => {

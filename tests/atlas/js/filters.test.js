@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {createFilter, edgeSlices, evidenceWithin, noFilter, sizesWithin, tally, tiesWithin} from "../../../kgraph/atlas/assets/filters.js";
-import {comparedMonths, growthOf} from "../../../kgraph/atlas/assets/growth.js";
+import {FELL, ROSE, UNCLEAR, UNCOMPARED, comparedMonths, growthOf, growthOfGroups} from "../../../kgraph/atlas/assets/growth.js";
 import {linksOf} from "../../../kgraph/atlas/assets/queries.js";
 import {adjacencyOf} from "../../../kgraph/atlas/assets/renderer/adjacency.js";
 import {calendarOf} from "../../../kgraph/atlas/assets/timeline.js";
@@ -96,6 +96,7 @@ function growing() {
     for (let k = 0; k < early; k++) edges.push([first + k, node]);
     for (let k = 0; k < late; k++) edges.push([first + 20 + k, node]);
   });
+  edges.sort(([a, i], [b, j]) => a - b || i - j); // as in a file
   return {
     n, m: edges.length, meta: { types: ["company", "episode"], edgeKinds: ["mentions", "about", "keyword"], ranges: { core: [0, 4], episodes: [4, n] } },
     type: Uint8Array.from({ length: n }, (_, i) => Number(i >= first)), show: new Int32Array(n).fill(0),
@@ -110,4 +111,20 @@ test("what rose, what fell, what may be chance, and what is too rare to say", ()
   assert.deepEqual([...index.subarray(0, 5)], [2, 0, 1, 3, 3]);
   assert.equal(words, "Sep 2025 against Aug 2025, same shows");
   assert.deepEqual([changes.get(0).from, changes.get(0).to], [0.1, 0.8]);
+});
+
+test("of a community each episode counts once that mentions any member: one that rises and one that falls are level together", () => {
+  const graph = growing(), span = [monthOf(dayNumber("2025-08-01")), monthOf(dayNumber("2025-09-01"))], timeless = { counts: () => true, calendar: calendarOf(graph) };
+  const classesOf = (community) => {
+    const named = [0, 1, 2].map((region) => ({ region }));
+    return growthOfGroups({ ...graph, community, meta: { ...graph.meta, communities: named, regions: named } }, timeless, span, span);
+  };
+  const apart = classesOf([0, 1, 1, 2]);
+  assert.deepEqual(apart.communities.map(({ kind }) => kind), [ROSE, UNCLEAR, UNCOMPARED]);
+  assert.deepEqual(apart.regions.map(({ episodes }) => episodes.length), [18, 26, 2]);
+  assert.deepEqual([apart.communities[1].change.from, apart.communities[1].change.to], [0.8, 0.5]);
+  assert.deepEqual(classesOf([0, 0, 1, 2]).communities.map(({ kind }) => kind), [UNCLEAR, UNCLEAR, UNCOMPARED]);
+  assert.deepEqual(classesOf([1, 0, 2, 2]).communities.map(({ kind }) => kind), [FELL, ROSE, UNCLEAR]);
+  const single = growthOfGroups({ ...graph, community: [0, 0, 0, 0], meta: { ...graph.meta, communities: [{ region: 0 }], regions: [{}] } }, timeless, [span[0], span[0]], [span[0], span[0]]);
+  assert.deepEqual([single.words, single.regions[0].kind, single.regions[0].change], ["one month has none to compare with", UNCOMPARED, undefined]);
 });

@@ -23,7 +23,10 @@ const RAMPS = { // from low to high; the high end stands out from the ground
 const GROWTH = [ // fell, may be chance, rose, not compared
   ["#2166ac", "#6db3f2"], ["#6f757c", "#a0a7af"], ["#c2410c", "#ff9d5c"], ["#8c9197", "#6d747d"],
 ];
-const GROWTH_NAMES = ["fell", "may be chance", "rose", "too few to compare"], GROWTH_LISTED = [2, 0, 1, 3];
+const GROWTH_LISTED = [2, 0, 1, 3];
+
+/** The classes of `growth.js` in words. */
+export const GROWTH_NAMES = ["fell", "may be chance", "rose", "too few to compare"];
 const RAMP_STEPS = 16; // colours of a ramp
 
 const THEMES = {
