@@ -9,12 +9,14 @@ from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import pytest
-from atlas.factories import HARM, graph
+from atlas.factories import HARM, episode, graph
 from atlas.test_layout import talk, two_camps
 from browser import CHROMIUM, opened
+from msgspec.structs import replace
 
 from kgraph.atlas import draw_atlas
 from kgraph.draw.legend import TYPE_STYLES
+from kgraph.graph import Entity, ShowEdge
 from kgraph.views.highlights import find_associations, group_associations
 from kgraph.views.open_graph import OpenGraph
 
@@ -502,6 +504,51 @@ def test_colours_of_growth_say_what_is_compared(page):
     assert "Nothing rose or fell by more than chance explains." in page.run(PANEL)
 
 
+def two_shows():
+    """Sixteen episodes of two shows, each of which names a company in all of its own."""
+    episodes = [episode(f"a{n}", [("company/acme", 0.9, ("Acme",))]) for n in range(8)]
+    show = ShowEdge("b-show", f"B {HARM}", 0.8)
+    for n in range(8):
+        talk_of_evil = episode(f"b{n}", [("company/evil", 0.9, ("Evil",))])
+        episodes.append(replace(talk_of_evil, show=show))
+    made = graph(tuple(episodes))
+    made.shared.entities["show/b-show"] = Entity("show", "b-show", f"B {HARM}", {}, 0, 0.8)
+    return made
+
+
+def test_two_shows_are_compared_from_the_panel_of_one(tmp_path):
+    made, other = tmp_path / "page.html", f"B {HARM}"
+    draw_atlas(two_shows(), made)
+    with opened(made, width=390, height=844) as page:
+        find(ready(page), "a show")
+        choose = """(() => { const choice = document.querySelector('#panel select');
+            choice.selectedIndex = 1; choice.dispatchEvent(new Event('change')); })()"""
+        page.run(choose)
+        page.until(f"{HEADING} === {json.dumps(f'A Show and {other}')}")
+        said = page.run("document.getElementById('panel').textContent")
+        assert f"8 episodes of A Show, 8 of {other}. 2 names and themes of 5 or more" in said
+        assert list_contrast(page) == [
+            ["More in A Show 1", ["Acme8 of 8 · 0 of 8"]],
+            [f"More in {other} 1", [f"{EVIL}0 of 8 · 8 of 8"]],
+        ]
+        assert page.run("document.documentElement.scrollWidth") == 390
+        if AXE.exists():
+            page.run(AXE.read_text("utf-8") + ";0")
+            assert list_serious_faults(page) == []
+        assert page.run("location.hash").startswith("#contrast=show/a-show,show/b-show")
+        page.run("kgraphAtlas.state.push({shows: ['show/a-show']})")
+        page.until(f"{PANEL}.includes('is chosen.')")
+        assert list_contrast(page) == []
+        harmless(page, made)
+
+
+def list_contrast(page):
+    """List the headings of what more of a show's episodes have, each with its rows."""
+    return page.run("""[...document.querySelectorAll('#panel section')].map((part) => [
+        part.querySelector('h3').textContent,
+        [...part.querySelectorAll('li')].map((row) => row.textContent)])""")
+
+
 def test_quotes_are_found_by_their_words_and_adverts_are_not(page):
     page.press("/")
     page.type("tax")
@@ -657,6 +704,13 @@ def test_a_file_without_quotes_says_so(tmp_path):
         harmless(page, made)
 
 
+def list_serious_faults(page):
+    """List the serious findings of axe, which runs in the page, with the first elements of each."""
+    found = page.run("axe.run({resultTypes: ['violations']}).then((r) => r.violations)")
+    serious = [f for f in found if f["impact"] in ("serious", "critical")]
+    return [(f["id"], [n["html"][:160] for n in f["nodes"]][:3]) for f in serious]
+
+
 STATES = {
     "welcome": lambda page: None,
     "entity": lambda page: find(page, "acme"),
@@ -694,10 +748,6 @@ def test_axe_finds_no_serious_fault(path, scheme, width):
         for name, reach in STATES.items():
             reach(page)
             page.until(RESTING)
-            found = page.run("axe.run({resultTypes: ['violations']}).then((r) => r.violations)")
-            serious = [f for f in found if f["impact"] in ("serious", "critical")]
-            if serious:
-                faults[name] = [
-                    (f["id"], [n["html"][:160] for n in f["nodes"]][:3]) for f in serious
-                ]
+            if found := list_serious_faults(page):
+                faults[name] = found
     assert faults == {}

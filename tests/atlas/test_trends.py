@@ -1,4 +1,4 @@
-"""The atlas computes the shares and changes that pages state, and those of communities alike."""
+"""The atlas computes shares and changes as pages do, and alike those of communities and shows."""
 
 import json
 import random
@@ -141,3 +141,24 @@ def test_communities_are_compared_by_the_episodes_that_mention_any_member(corpor
             assert one[:2] == pytest.approx(row[:2])
         directions |= {row[3] for row in stated}
     assert directions == {"rose", "fell", "", None}
+
+
+@pytest.mark.skipif(NODE is None, reason="needs node, which is not installed")
+def test_two_shows_differ_in_what_the_interval_of_shares_says(corpora):
+    found = 0
+    for corpus, answer in corpora:
+        numbers = [[n for n, show in enumerate(corpus["shows"]) if show == own] for own in (4, 5)]
+        sizes = [len(own) for own in numbers]
+        more, compared = ([], []), 0
+        for name in range(4):  # the other two have the numbers of the shows
+            seen = [sum(name in corpus["members"][n] for n in own) for own in numbers]
+            if min(sizes) and sum(seen) >= MIN_COMPARED:
+                compared += 1
+                change = compare_shares(*({"": n} for n in (seen[1], sizes[1], seen[0], sizes[0])))
+                if change.direction:
+                    more[change.direction == "fell"].append([name, *seen])
+        stated = answer["contrast"]
+        assert (stated["episodes"], stated["compared"]) == (sizes, compared)
+        assert stated["more"] == list(more)
+        found += sum(map(len, more))
+    assert found > 10

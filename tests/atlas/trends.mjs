@@ -1,6 +1,7 @@
 // Reads corpora on standard input as JSON, and prints shares and changes as the page computes them: node trends.mjs.
 
 import { readFileSync } from "node:fs";
+import { contrastOf } from "../../kgraph/atlas/assets/contrast.js";
 import { growthOfGroups } from "../../kgraph/atlas/assets/growth.js";
 import { byCell, calendarOf, monthlyChanges, standardShares } from "../../kgraph/atlas/assets/timeline.js";
 import { dayNumber, monthOf } from "../../kgraph/atlas/assets/text.js";
@@ -17,18 +18,28 @@ function monthsOf({ days, shows, mentioning }) {
   }));
 }
 
-/** Of each community the change between windows, in an atlas whose first nodes are members of communities. */
-function groupsOf({ days, shows, communities, members, window }) {
+/** An atlas whose first nodes are members of communities. */
+function atlasOf({ days, shows, communities, members }) {
   const core = communities.length, mentions = members.flatMap((own, episode) => own.map((node) => [core + episode, node])).sort(([a, x], [b, y]) => a - b || x - y);
-  const months = window.map((day) => monthOf(dayNumber(day))), count = Math.max(...communities) + 1, groups = Array.from({ length: count }, (_, region) => ({ region }));
-  const atlas = {
-    meta: { types: ["company", "episode"], edgeKinds: ["mentions"], ranges: { core: [0, core], episodes: [core, core + days.length] }, communities: groups, regions: groups },
-    first: [...communities.map(() => 0), ...days.map(dayNumber)], show: [...communities.map(() => -1), ...shows], community: communities,
+  const count = Math.max(...communities) + 1, groups = Array.from({ length: count }, (_, region) => ({ region }));
+  return {
+    meta: { types: ["company", "episode"], edgeKinds: ["mentions", "about", "keyword"], ranges: { core: [0, core], episodes: [core, core + days.length] }, communities: groups, regions: groups },
+    type: [...communities.map(() => 0), ...days.map(() => 1)], first: [...communities.map(() => 0), ...days.map(dayNumber)], show: [...communities.map(() => -1), ...shows], community: communities,
     kind: new Uint8Array(mentions.length), source: mentions.map(([source]) => source), target: mentions.map(([, target]) => target),
   };
-  const calendar = calendarOf(atlas);
+}
+
+/** Of each community the change between windows. */
+function groupsOf(corpus) {
+  const atlas = atlasOf(corpus), calendar = calendarOf(atlas), months = corpus.window.map((day) => monthOf(dayNumber(day)));
   return growthOfGroups(atlas, { counts: () => true, calendar }, months, [calendar.months[0], calendar.months.at(-1)]).communities
     .map(({ kind, change: { from, to, shows: both } }) => ({ before: from, after: to, direction: DIRECTIONS[kind] ?? null, shows: both }));
 }
 
-console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map((corpus) => ({ months: monthsOf(corpus), groups: groupsOf(corpus) }))));
+/** Of two shows what more of the episodes of one mention. */
+function contrastsOf(corpus, shows) {
+  const { episodes, compared, more } = contrastOf(atlasOf(corpus), () => true, null, shows);
+  return { episodes, compared, more: more.map((list) => list.map(({ node, seen }) => [node, ...seen]).sort(([a], [b]) => a - b)) };
+}
+
+console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map((corpus) => ({ months: monthsOf(corpus), groups: groupsOf(corpus), contrast: contrastsOf(corpus, [4, 5]) }))));

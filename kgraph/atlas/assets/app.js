@@ -81,6 +81,8 @@ export function createApp(atlas, renderer, source, filter, shown) {
     openEdge: (one, other) => open("edge", [one, other]),
     /** Open a community, or the region that it is part of, by its first member, so that an address survives a rebuild. */
     openCommunity: (community, isRegion = false) => open(isRegion ? "region" : "community", [groupOf(atlas, community, isRegion).leaders[0]]),
+    /** What one show speaks of more than another. */
+    openContrast: (one, other) => open("contrast", [one, other]),
     openPath: (from, to) => open("path", [from, to], { fromKeys: true }),
     openQuotes(words) {
       Object.assign(app, { headingFirst: true, fly: true });
@@ -254,7 +256,7 @@ export function createApp(atlas, renderer, source, filter, shown) {
   function litNow() {
     const { opened, marked } = app;
     if (temporary) return temporary;
-    if (opened?.kind === "quotes") return app.found;
+    if (["quotes", "contrast"].includes(opened?.kind)) return app.found;
     if (opened?.kind === "path" && app.way) return { ...app.way, fade: true };
     if (opened?.kind === "node") return litForNode(nearOf(app, opened.nodes[0]), app.visible);
     if (opened?.kind === "edge") {
@@ -283,7 +285,7 @@ export function createApp(atlas, renderer, source, filter, shown) {
   /** Quotes lie everywhere; nodes are flown to when they are not to be seen, or hardly. */
   function flyToOpened() {
     const { camera } = renderer, { opened, way } = app;
-    if (opened.kind === "quotes") return renderer.fit();
+    if (["quotes", "contrast"].includes(opened.kind)) return renderer.fit();
     if (opened.kind === "community" || opened.kind === "region") return camera.animate(viewOfGroup(camera, groupOf(atlas, atlas.community[opened.nodes[0]], opened.kind === "region")));
     const nodes = opened.kind === "path" && way ? way.nodes : opened.nodes;
     if (areInView(atlas, camera, nodes) && camera.scale >= camera.home * NEAR) return undefined;

@@ -2,6 +2,7 @@
 // Takes the app of main.js, fills the element "filters"; bars compare what is shown with the total.
 
 import {byId, button, element, graphic, swatch} from "./dom.js";
+import {episodesOfShows} from "./contrast.js";
 import {EPISODE_BINS, edgeSlices, tally} from "./filters.js";
 import {START} from "./state.js";
 import {holdsWords} from "./search.js";
@@ -27,7 +28,7 @@ export function createFilters(app) {
     part("Confidence from", shareSlider(context, "confidence", all.confidence, "lowest confidence")),
     part("Mentioned in at least", episodeSlider(context)),
     part("Days", dayFields(context)),
-    part("Shows", choices(context, "shows", showCounts(app))),
+    part("Shows", choices(context, "shows", [...episodesOfShows(app.atlas)].slice(0, CHOICES))),
     part("Themes", choices(context, "themes", themeCounts(app))),
     part("Quotes", relevanceSlider(context), advertChoice(context)),
   );
@@ -121,20 +122,11 @@ function dayFields({ app, updates }) {
   return element("div", { class: "between" }, field("from", "from"), field("to", "to"));
 }
 
-/** Node -> how many episodes, the most first. */
-function showCounts({ atlas }) {
-  const counts = new Map(), [from, to] = atlas.meta.ranges.episodes;
-  for (let i = from; i < to; i++) if (atlas.show[i] >= 0) counts.set(atlas.show[i], (counts.get(atlas.show[i]) ?? 0) + 1);
-  return sortedCounts(counts);
-}
-
 function themeCounts({ atlas }) {
   const counts = new Map(), [from, to] = edgeSlices(atlas).theme, type = atlas.meta.types.indexOf("theme");
   for (let e = from; e < to; e++) if (atlas.type[atlas.target[e]] === type) counts.set(atlas.target[e], (counts.get(atlas.target[e]) ?? 0) + 1);
-  return sortedCounts(counts);
+  return [...counts].sort(([a, one], [b, other]) => other - one || a - b).slice(0, CHOICES);
 }
-
-const sortedCounts = (counts) => [...counts].sort(([a, one], [b, other]) => other - one || a - b).slice(0, CHOICES);
 
 /** Nodes to keep to, with a box to find them by; none chosen is all. */
 function choices({ app, updates }, field, counts) {

@@ -9,7 +9,8 @@ import {monthName} from "./text.js";
 /** Classes: fell, may be chance, rose, not comparable. The first three are UNCLEAR and a direction. */
 export const FELL = 0, UNCLEAR = 1, ROSE = 2, UNCOMPARED = 3;
 
-const FEW_COMPARED = 5; // episodes of both windows below which a name is not compared
+export const FEW_COMPARED = 5; // episodes of both windows below which a name is not compared
+export const BY_CHANCE = 1 / 40; // of what did not change, beyond one side of a 95 % interval
 const NONE_BEFORE = "one month has none to compare with";
 
 /**
@@ -63,7 +64,7 @@ export function growthOfGroups(atlas, { counts, calendar }, window, span) {
 }
 
 /** Node of the core -> the episodes that mention it or are about it. */
-function episodesByNode(atlas, counts) {
+export function episodesByNode(atlas, counts) {
   const episodes = new Map(), core = atlas.meta.ranges.core[1], slices = edgeSlices(atlas);
   for (const kind of ["mentions", "about", "keyword"]) {
     for (let [e, end] = slices[kind]; e < end; e++) {

@@ -3,6 +3,7 @@
 
 import {episodesWith, nameOf, quotesIn, quotesOn, typeCounts, typeOf} from "./queries.js";
 import {episodeItem, episodeWords, factList, fillText, filterNote, listedNode, monthsPart, namedNode, nearOf, neighbourItem, nodeButton, quoteItem, recording, section} from "./panel_parts.js";
+import {contrastChoice} from "./contrast_panel.js";
 import {groupOf} from "./community_queries.js";
 import {button, element, longList, pathOf, siteLink, sureness, swatch} from "./dom.js";
 import {MAY_BE_CHANCE, grouped, isSureAssociation, percent, times} from "../../draw/assets/evidence.js";
@@ -57,6 +58,7 @@ function thingParts(app, i, near) {
   ];
   const isTerm = !near.mentions.length;
   return [
+    isShow ? contrastChoice(app, i) : "",
     ...(isTerm ? [parts[2], parts[0]] : parts),
     section("Episodes", `${grouped(episodes.length)}, most certain and newest first`,
       longList(episodes, EPISODES, (one) => episodeItem(app, one, () => app.openEdge(one.node, i)), { class: "episodes" })),

@@ -3,6 +3,7 @@
 
 import {button, byId, element, swatch} from "./dom.js";
 import {communityParts} from "./community_panel.js";
+import {contrastParts} from "./contrast_panel.js";
 import {edgeParts, pathParts} from "./edge_panel.js";
 import {markedParts} from "./selection_panel.js";
 import {nodeParts} from "./node_panel.js";
@@ -15,6 +16,7 @@ const PARTS = {
   path: (app, [from, to]) => pathParts(app, from, to),
   community: (app, [i]) => communityParts(app, i, false),
   region: (app, [i]) => communityParts(app, i, true),
+  contrast: (app, shows) => contrastParts(app, shows),
   quotes: (app, _, words) => quotesParts(app, words),
   marked: (app) => markedParts(app),
 };

@@ -9,7 +9,7 @@ import {monthName} from "./text.js";
 export function frameOf(app) {
   const { atlas, renderer, opened, marked, span, monthWindow } = app, [from, to] = atlas.meta.ranges.episodes;
   const others = filterWords(app, { ...app.store.get(), from: "", to: "" }), chosen = app.shown.sources ? app.shown.sources.subarray(from, to).reduce((sum, one) => sum + one, 0) : to - from;
-  const about = opened?.kind === "node" ? nameOf(atlas, opened.nodes[0]) : ["edge", "path"].includes(opened?.kind) ? opened.nodes.map((i) => nameOf(atlas, i)).join(" and ") : "";
+  const about = opened?.kind === "node" ? nameOf(atlas, opened.nodes[0]) : ["edge", "path", "contrast"].includes(opened?.kind) ? opened.nodes.map((i) => nameOf(atlas, i)).join(" and ") : "";
   const days = monthWindow ? (monthWindow[0] === monthWindow[1] ? monthName(monthWindow[0]) : `${monthName(monthWindow[0])} – ${monthName(monthWindow[1])}`) : "";
   return {
     title: about ? `${atlas.meta.title}: ${about}` : atlas.meta.title,

@@ -104,32 +104,45 @@ function changeDirection({ difference, skew, variance, weights, episodes }) {
 }
 
 /**
- * How the share of the episodes changed from some months to others, in the shows that both hold: the Mantel-Haenszel difference
- * of proportions over its standard error.
+ * The difference of two shares of episodes within strata: the Mantel-Haenszel difference of proportions over its standard error.
+ * @param {number[][]} strata of each how many later episodes, how many of them mention it, and the same of earlier ones; none is empty
+ * @returns {{from: number, to: number, z: number, direction: number}} both shares; direction of changeDirection
+ */
+export function compareStrata(strata) {
+  let weights = 0, from = 0, to = 0, variance = 0, skew = 0, later = 0, former = 0;
+  for (const [n1, x1, n2, x2] of strata) {
+    [later, former] = [later + n1, former + n2];
+    skew += (n1 * n1 * x2 - n2 * n2 * x1 + (n1 * n2 * (n2 - n1)) / 2) / (n1 + n2) ** 2;
+    weights += (n1 * n2) / (n1 + n2);
+    from += (x2 * n1) / (n1 + n2);
+    to += (x1 * n2) / (n1 + n2);
+    variance += (x1 * (n2 - x2) + x2 * (n1 - x1)) / (2 * (n1 + n2));
+  }
+  if (!weights) return { from: 0, to: 0, z: 0, direction: 0 };
+  const direction = changeDirection({ difference: (to - from) / weights, skew, variance, weights, episodes: Math.min(later, former) });
+  return { direction, from: from / weights, to: to / weights, z: variance ? (to - from) / Math.sqrt(variance) : 0 };
+}
+
+/**
+ * How the share of the episodes changed from some months to others, in the shows that both hold.
  * @param {[number, number]} before first and last month; as after
- * @returns {{from: number, to: number, z: number, direction: number, shows: number, mentions: number, earlier: number}} both shares;
- *   direction of changeDirection; mentions: in the later months; earlier: before, in shows of both
+ * @returns {{from: number, to: number, z: number, direction: number, shows: number, mentions: number, earlier: number}} what
+ *   compareStrata gives; mentions: in the later months; earlier: before, in shows of both
  */
 export function changeOf({ months, shows, all }, counts, before, after) {
   const rows = ([from, to]) => [...months.keys()].filter((at) => months[at] >= from && months[at] <= to), [formerRows, laterRows] = [rows(before), rows(after)];
-  let mentions = 0, earlier = 0, weights = 0, from = 0, to = 0, variance = 0, skew = 0, both = 0, later = 0, former = 0;
+  const strata = [];
+  let mentions = 0, earlier = 0;
   for (let show = 0; show < shows; show++) {
     let n1 = 0, x1 = 0, n2 = 0, x2 = 0;
     for (const at of laterRows) [n1, x1] = [n1 + all[at * shows + show], x1 + counts[at * shows + show]];
     mentions += x1;
     for (const at of n1 ? formerRows : []) [n2, x2] = [n2 + all[at * shows + show], x2 + counts[at * shows + show]];
     if (!n1 || !n2) continue;
-    both++;
-    [later, former] = [later + n1, former + n2];
-    skew += (n1 * n1 * x2 - n2 * n2 * x1 + (n1 * n2 * (n2 - n1)) / 2) / (n1 + n2) ** 2;
+    strata.push([n1, x1, n2, x2]);
     earlier += x2;
-    weights += (n1 * n2) / (n1 + n2);
-    from += (x2 * n1) / (n1 + n2);
-    to += (x1 * n2) / (n1 + n2);
-    variance += (x1 * (n2 - x2) + x2 * (n1 - x1)) / (2 * (n1 + n2));
   }
-  const direction = both ? changeDirection({ difference: (to - from) / weights, skew, variance, weights, episodes: Math.min(later, former) }) : 0;
-  return { direction, from: weights ? from / weights : 0, to: weights ? to / weights : 0, z: variance ? (to - from) / Math.sqrt(variance) : 0, shows: both, mentions, earlier };
+  return { ...compareStrata(strata), shows: strata.length, mentions, earlier };
 }
 
 /** The first month with an episode, in words. */

@@ -4,7 +4,8 @@
 import {communitiesOf} from "./community_queries.js";
 import {FLOOR} from "./filter_words.js";
 import {choosesEpisodes, edgeSlices, noFilter} from "./filters.js";
-import {FELL, ROSE, UNCLEAR, UNCOMPARED} from "./growth.js";
+import {contrastOf, episodesOfShows} from "./contrast.js";
+import {BY_CHANCE, FELL, ROSE, UNCLEAR, UNCOMPARED} from "./growth.js";
 import {listedNode, section} from "./panel_parts.js";
 import {GROWTH_NAMES} from "./renderer/colours.js";
 import {portion} from "./text.js";
@@ -15,7 +16,6 @@ import {grouped, times} from "../../draw/assets/evidence.js";
 
 const LISTED_COMMUNITIES = 8; // shown at first
 const CHANGED = 6; // names that rose or fell, shown at first
-const BY_CHANCE = 1 / 40; // of what did not change, beyond one side of a 95 % interval
 const KNOWN = 12; // episodes from which on a rise is no accident
 const FEW_SHOWS = 3; // of both months: fewer are not compared on the first page of the server either
 const RISING = ["company", "crypto", "product"]; // a person may be a guest of one month, a place a conference
@@ -73,6 +73,8 @@ function triesOf(app, named) {
   const { atlas } = app, found = [], theme = mostTold(atlas), risen = app.span ? mostRisen(atlas, app.calendar) : -1;
   if (named >= 0) found.push([`What is mentioned with ${atlas.label(named)}?`, () => app.openNode(named)]);
   if (theme >= 0 && app.source.quotes.count) found.push([`What are the best quotes on ${atlas.label(theme)}?`, () => app.openNode(theme)]);
+  const shows = [...episodesOfShows(atlas, app.shown.sources).keys()].slice(0, 2);
+  if (shows.length > 1 && contrastOf(atlas, app.counts, app.shown.sources, shows).more[0].length) found.push([`What does ${atlas.label(shows[0])} speak of more than ${atlas.label(shows[1])}?`, () => app.openContrast(...shows)]);
   if (risen >= 0) found.push([`When did mentions of ${atlas.label(risen)} rise?`, () => app.openNode(risen)]);
   return found;
 }
