@@ -536,6 +536,10 @@ def test_two_shows_are_compared_from_the_panel_of_one(tmp_path):
             page.run(AXE.read_text("utf-8") + ";0")
             assert list_serious_faults(page) == []
         assert page.run("location.hash").startswith("#contrast=show/a-show,show/b-show")
+        page.call("Emulation.setEmulatedMedia", media="print")
+        display = "getComputedStyle(document.querySelector('#panel {}')).display"
+        assert [page.run(display.format(part)) for part in ("label", ".near")] == ["none", "block"]
+        page.call("Emulation.setEmulatedMedia", media="")
         page.run("kgraphAtlas.state.push({shows: ['show/a-show']})")
         page.until(f"{PANEL}.includes('is chosen.')")
         assert list_contrast(page) == []
