@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 Z = 1.959963984540054  #: quantile of a 95 % interval
-MIN_RISER_EPISODES = 3  #: of the later month, from which the program lists a company that rose
+MIN_CHANGE_EPISODES = 5  #: of one of both months, from which the program says that a name rose
 MIN_MONTH_SHOWS = 3  #: from which the program draws and compares a month
 
 EPISODES = """
@@ -95,8 +95,15 @@ class Reference:
         return counts
 
     def list_months(self) -> list[str]:
-        """List the months with enough shows to be drawn and compared, in order."""
-        return [month for month, shows in sorted(self.all.items()) if len(shows) >= MIN_MONTH_SHOWS]
+        """List the months with enough shows to be drawn and compared, in order; all if few have."""
+        large = [month for month, shows in self.all.items() if len(shows) >= MIN_MONTH_SHOWS]
+        return sorted(large if len(large) > 1 else self.all)
+
+    def list_table_months(self, entities: Iterable[str]) -> list[str]:
+        """List those of these months since an episode first mentions one of some entities."""
+        mentioning = (episode for entity in entities for episode in self.episodes[entity])
+        first = min(self.months[episode] for episode in mentioning if episode in self.months)
+        return [month for month in self.list_months() if month >= first]
 
     def standardize(self, entity: str) -> dict[str, Share]:
         """Return the standardised share of an entity in each month that has one."""
@@ -162,9 +169,10 @@ class Reference:
         """Return the entities that rose between two months, by label."""
         risers = {}
         for entity in self.by_size:
-            size = sum(self.months.get(episode) == after for episode in self.episodes[entity])
+            months = [self.months.get(episode) for episode in self.episodes[entity]]
+            size = max(months.count(before), months.count(after))
             change = self.compare(entity, before, after)
-            if size >= MIN_RISER_EPISODES and change and change.direction == "rose":
+            if size >= MIN_CHANGE_EPISODES and change and change.direction == "rose":
                 risers[self.labels[entity]] = change
         return risers
 

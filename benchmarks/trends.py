@@ -112,7 +112,8 @@ def compare_table(
             change = reference.compare(entity, previous_month(month), month)
             direction = "".join(re.findall("rose|fell", text))
             comparison.add(f"{what}, direction", direction, change.direction if change else "")
-    comparison.add("months", sorted(month for month, _ in rows), reference.list_months())
+    months = reference.list_table_months(entities)
+    comparison.add("months", sorted(month for month, _ in rows), months)
 
 
 def compare_questions(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
 from kgraph.graph.diff import Changes
-from kgraph.graph.shares import ShowCalendar, find_rises
+from kgraph.graph.rises import find_rises
+from kgraph.graph.shares import ShowCalendar
 from kgraph.query.parameters import QueryArguments, int_arg, split_names, text_arg
 from kgraph.query.share_columns import INTERVAL_COLUMNS, to_hundredths
 from kgraph.query.table import Finding, Findings, TableCell

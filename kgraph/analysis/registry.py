@@ -12,6 +12,7 @@ from kgraph.analysis.comparing import compare_by_month, list_pair_episodes, list
 from kgraph.analysis.comparisons import find_rising_companies, list_changes
 from kgraph.analysis.episodes import choose_listening_list, rank_similar_episodes
 from kgraph.analysis.window_registry import WINDOW_ANALYSES
+from kgraph.graph.rises import MIN_CHANGE_EPISODES
 from kgraph.query.named import Chart, FunctionSource, NamedQuery
 from kgraph.query.parameters import Parameter
 
@@ -138,8 +139,8 @@ ANALYSES: dict[str, NamedQuery] = {
                 Parameter(
                     "minEpisodes",
                     "integer",
-                    "3",
-                    "episodes of the later month that mention it, at least",
+                    str(MIN_CHANGE_EPISODES),
+                    "episodes of one of both months that mention it, at least",
                     "least",
                 ),
                 UNLIKELY,

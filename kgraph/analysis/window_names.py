@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Mapping
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import InputError
 from kgraph.graph import EpisodeSummary
-from kgraph.graph.shares import Rise, ShowCalendar, compare_mentions
+from kgraph.graph.rises import Rise, compare_mentions
+from kgraph.graph.shares import ShowCalendar
 from kgraph.graph.windows import Summaries, WindowEpisodes, choose_window, split_episodes
 from kgraph.query.parameters import QueryArguments, int_arg, text_arg
 from kgraph.query.share_columns import to_hundredths
@@ -146,8 +147,9 @@ def list_shifts(
         episodes.before,
         episodes.inside,
         types=types,
+        min_episodes=min_episodes,
     )
-    return sorted((c for c in changes if max(c.before, c.after) >= min_episodes), key=rank)
+    return sorted(changes, key=rank)
 
 
 def name_direction(rise: Rise) -> str:

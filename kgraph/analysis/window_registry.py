@@ -7,6 +7,7 @@ from kgraph.analysis.window_judgements import list_window_judgements
 from kgraph.analysis.window_names import find_new_names, find_shifts
 from kgraph.analysis.window_quotes import find_window_quotes
 from kgraph.analysis.window_ties import find_window_ties
+from kgraph.graph.rises import MIN_CHANGE_EPISODES
 from kgraph.query.named import Chart, FunctionSource, NamedQuery
 from kgraph.query.parameters import Parameter
 
@@ -32,7 +33,12 @@ WINDOW_ANALYSES = (
         (
             *WINDOW,
             Parameter("direction", "text", "", "rose, fell or unclear; empty for all"),
-            Parameter("minEpisodes", "integer", "5", "episodes of one of both windows, at least"),
+            Parameter(
+                "minEpisodes",
+                "integer",
+                str(MIN_CHANGE_EPISODES),
+                "episodes of one of both windows, at least",
+            ),
             _TYPE,
         ),
         "kgraph query shifts --param since=2025-09 --param until=2025-09",

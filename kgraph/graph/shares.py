@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from math import sqrt
 from statistics import NormalDist
 from typing import Literal, NamedTuple
@@ -35,7 +35,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from kgraph.base.errors import InputError
-from kgraph.graph.records import Entity, EpisodeSummary
+from kgraph.graph.records import EpisodeSummary
 
 CONFIDENCE_LEVEL = 0.95  #: of all intervals
 STATED_SHARE_DECIMALS = 3  #: of a share: hundredths with one decimal
@@ -110,15 +110,6 @@ class MonthShare(msgspec.Struct, frozen=True):
     shows: int
     standard: StandardShare | None
     change: ShareChange | None
-
-
-class Rise(NamedTuple):
-    """The change of an entity, with the number of all episodes that mention it before and after."""
-
-    id: str
-    before: int
-    after: int
-    change: ShareChange
 
 
 class ShowCalendar:
@@ -223,88 +214,6 @@ class ShowCalendar:
             )
             shares[month] = StandardShare(share, Interval(low, high), len(own))
         return shares
-
-
-def find_rises(
-    entities: Mapping[str, Entity],
-    summaries: Mapping[str, EpisodeSummary],
-    calendar: ShowCalendar,
-    before: str,
-    after: str,
-    *,
-    type_: str,
-    min_episodes: int,
-) -> tuple[list[Rise], int]:
-    """Find the entities of a type that rose between two months, the largest rise first.
-
-    Some rise by chance: at most one of forty that are compared. Months shuffled within the shows of
-    1,006 real episodes gave one or two of 50 to 150 companies, and the real months two to six.
-
-    Args:
-        entities: by id; what every talk names is passed over.
-        summaries: of all episodes, by slug.
-        calendar: of these episodes.
-        min_episodes: of the later month that mention an entity.
-
-    Returns:
-        Those that rose, and the number of entities that were compared.
-    """
-    by_month: dict[str, dict[str, EpisodeSummary]] = {before: {}, after: {}}
-    for slug, summary in summaries.items():
-        if summary.month in by_month:
-            by_month[summary.month][slug] = summary
-    compared = [
-        rise
-        for rise in compare_mentions(
-            entities, calendar, by_month[before], by_month[after], types=(type_,)
-        )
-        if rise.after >= min_episodes
-    ]
-    rises = [rise for rise in compared if rise.change.direction == "rose"]
-    rises.sort(key=lambda rise: (-rise.change.difference, -rise.after, rise.id))
-    return rises, len(compared)
-
-
-def compare_mentions(
-    entities: Mapping[str, Entity],
-    calendar: ShowCalendar,
-    before: Mapping[str, EpisodeSummary],
-    after: Mapping[str, EpisodeSummary],
-    *,
-    types: Collection[str],
-) -> Iterator[Rise]:
-    """Yield how the share of episodes that mention an entity changed, for each that any mentions.
-
-    Entities are left out that every talk names, and those of which no show is in both sets.
-
-    Args:
-        entities: by id.
-        calendar: of all episodes.
-        before, after: two sets of episodes by slug, of which those of the calendar are compared.
-        types: of the entities.
-    """
-    prefixes = tuple(f"{type_}/" for type_ in types)
-    totals: list[Counter[str]] = [Counter(), Counter()]
-    counts: list[dict[str, Counter[str]]] = [{}, {}]
-    all_: list[Counter[str]] = [Counter(), Counter()]
-    for number, summaries in enumerate((before, after)):
-        for slug, summary in summaries.items():
-            ids = [
-                id_
-                for id_ in summary.mentions
-                if id_.startswith(prefixes) and not entities[id_].is_generic
-            ]
-            totals[number].update(ids)
-            if slug in calendar.cells:
-                show = calendar.cells[slug][1]
-                all_[number][show] += 1
-                for id_ in ids:
-                    counts[number].setdefault(id_, Counter())[show] += 1
-    for id_ in sorted(totals[0].keys() | totals[1].keys()):
-        hits = [by_id.get(id_, Counter()) for by_id in counts]
-        change = compare_shares(hits[0], all_[0], hits[1], all_[1])
-        if change is not None:
-            yield Rise(id_, totals[0][id_], totals[1][id_], change)
 
 
 def compare_shares(

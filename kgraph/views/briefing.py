@@ -35,7 +35,7 @@ from kgraph.base.errors import StoreError
 from kgraph.base.text import parse_bound, pluralize
 from kgraph.base.web_address import safe_web_url
 from kgraph.graph.cooccurrence import MIN_TIE_EPISODES
-from kgraph.graph.shares import Rise
+from kgraph.graph.rises import MIN_CHANGE_EPISODES, Rise
 from kgraph.graph.windows import WindowEpisodes, choose_window, split_episodes
 from kgraph.query.table import Finding, Findings
 from kgraph.views.briefing_sentences import describe_row
@@ -49,7 +49,6 @@ from kgraph.views.briefing_values import (
 )
 from kgraph.views.open_graph import OpenGraph
 
-MIN_SHIFT_EPISODES = 5  #: of one of both windows, that mention a name which rose or fell
 CHANCE_SHARE = 40  #: one of so many 95 % intervals lies above 0 by chance
 
 MAX_BRIEFING_ROWS = 30  #: of a section
@@ -201,7 +200,7 @@ class _SectionWriter:
 
     def _write_shifts(self) -> Iterator[BriefingSection]:
         store, episodes = self._graph.store, self._episodes
-        shifts = list_shifts(store, episodes, NEWS_TYPES, MIN_SHIFT_EPISODES)
+        shifts = list_shifts(store, episodes, NEWS_TYPES, MIN_CHANGE_EPISODES)
         if not shifts:
             empty = "No name can be compared: no show has episodes in both windows."
             headline = _Headline(
@@ -212,8 +211,8 @@ class _SectionWriter:
         names = pluralize(len(shifts), "name")
         chance = ceil(len(shifts) / CHANCE_SHARE)
         compared = (
-            f"{names} in at least {MIN_SHIFT_EPISODES} episodes of one window were compared in the "
-            f"shows of both, as if both windows held as many episodes of each"
+            f"{names} in at least {MIN_CHANGE_EPISODES} episodes of one window were compared in "
+            "the shows of both, as if both windows held as many episodes of each"
         )
         titles = {
             "rose": ("What rose", f"{compared}; up to {chance} may stand here by chance."),

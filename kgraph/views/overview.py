@@ -11,7 +11,7 @@ import msgspec
 from kgraph.base.model import EntityType
 from kgraph.graph import Entity, Graph
 from kgraph.graph.lookup import popularity_key
-from kgraph.graph.shares import find_rises
+from kgraph.graph.rises import MIN_CHANGE_EPISODES, find_rises
 from kgraph.graph.tally import count_names
 from kgraph.views.lists import (
     MonthText,
@@ -39,8 +39,6 @@ HISTOGRAM_BINS = 10  #: of the confidence histogram: tenths, as calibration is m
 MAX_CONNECTED = 15  #: entities in most episodes that are listed with the counts
 
 MAX_HIGHLIGHTS = 8  #: episodes, companies, themes and shows of the front page
-
-MIN_RISER_EPISODES = 3  #: episodes of the later month that must mention an entity
 
 
 class Riser(msgspec.Struct, frozen=True):
@@ -100,8 +98,8 @@ class RisersRequest(msgspec.Struct, frozen=True):
     before: MonthText = ""
     after: MonthText = ""
     type: EntityType = "company"
-    least: Annotated[int, msgspec.Meta(ge=1, description="episodes of the later month")] = (
-        MIN_RISER_EPISODES
+    least: Annotated[int, msgspec.Meta(ge=1, description="episodes of one of both months")] = (
+        MIN_CHANGE_EPISODES
     )
     limit: ViewLimit = MAX_HIGHLIGHTS
     unlikely: CountsUnlikely = False

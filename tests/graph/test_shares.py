@@ -5,11 +5,11 @@ import pytest
 
 from kgraph.base.errors import InputError
 from kgraph.graph import Entity, EpisodeSummary
+from kgraph.graph.rises import find_rises
 from kgraph.graph.shares import (
     Interval,
     ShowCalendar,
     compare_shares,
-    find_rises,
     wilson_interval,
 )
 
@@ -70,6 +70,8 @@ def test_a_rise_in_the_same_shows_is_one_where_fewer_of_them_speak():
     assert (rise.id, rise.before, rise.after) == ("company/x", 2, 9)
     assert (rise.change.before, rise.change.after, rise.change.shows) == (0.2, 0.9, 1)
     assert rise.change.direction == "rose"
+    assert risen(summaries, "2025-08", "2025-09", 9) == [rise]
+    assert risen(summaries, "2025-08", "2025-09", 10) == []  # of one of both months
     assert risen(summaries, "2025-08", "2025-09", 3, kind="day") == []  # every talk names days
     assert described(summaries)["2025-09"].change == rise.change
     backwards = ShowCalendar(summaries)

@@ -7,8 +7,10 @@ import pytest
 from analysis.asked import episode, stored
 from analysis.briefed import MENTIONS, QUOTE, briefed
 from cli.runner import run
+from views.conftest import run_view
 
 from kgraph import KnowledgeGraph
+from kgraph.analysis import fetch_answer_table
 from kgraph.base.errors import InputError
 from kgraph.graph.windows import choose_window, split_episodes
 from kgraph.pipeline import build
@@ -19,6 +21,25 @@ from kgraph.views.briefing_values import escape_markdown
 from kgraph.views.open_graph import OpenGraph
 
 EVIL = "<img src=x onerror=alert(1)> [a](javascript:b) `c` \x1b[31m"
+
+
+def few_rises():
+    """Acme rises to five episodes of a month, Apex to four."""
+    months = {"2025-05": (0, 0), "2025-06": (5, 4)}
+    return [
+        episode(
+            f"Talk {month} {n}",
+            f"{month}-02",
+            [
+                f"{name}:company:1"
+                for name, size in zip(("Acme", "Apex"), sizes, strict=True)
+                if n < size
+            ],
+            show="Alpha",
+        )
+        for month, sizes in months.items()
+        for n in range(8)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +120,18 @@ def test_sentences_have_figures_and_intervals(months):
     assert "no earlier episode did, of 3 and 3." in together.text
     assert together.evidence[0].recording == "https://example.org/Alpha/2025-06/0.mp3"
     assert sections["quotes"].rows[0].quote == QUOTE
+
+
+@pytest.mark.parametrize("talks", [briefed(), few_rises()], ids=["briefed", "few"])
+def test_the_front_page_lists_the_companies_that_rose_in_the_briefing(tmp_path, talks):
+    graph = OpenGraph(stored(tmp_path / "store", talks))
+    front = run_view(graph, "front").risers
+    facts = view_briefing(graph, BriefingRequest(limit=30))
+    assert (front.before, front.after) == (facts.before_since[:7], facts.since[:7])
+    rows = next(section.rows for section in facts.sections if section.key == "rose")
+    assert {row.thing.id for row in front.rows} == {row.subjects[0].id for row in rows}
+    table = fetch_answer_table(graph.store, "risers", {"before": front.before})
+    assert {row[0] for row in table.rows} == {row.subjects[0].label for row in rows}
 
 
 def test_undated_episodes_and_what_is_compared_are_said_in_words(months):

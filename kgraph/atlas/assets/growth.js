@@ -9,7 +9,7 @@ import {monthName} from "./text.js";
 /** Classes: fell, may be chance, rose, not comparable. The first three are UNCLEAR and a direction. */
 export const FELL = 0, UNCLEAR = 1, ROSE = 2, UNCOMPARED = 3;
 
-export const FEW_COMPARED = 5; // episodes of both windows below which a name is not compared
+export const FEW_COMPARED = 5; // episodes of one of both windows below which a name is not compared
 export const BY_CHANCE = 1 / 40; // of what did not change, beyond one side of a 95 % interval
 const NONE_BEFORE = "one month has none to compare with";
 
@@ -48,7 +48,7 @@ const comparedWords = ({ before, after }) => `${spanWords(after)} against ${span
 
 /** The class and the change of what some episodes have. */
 function classify(calendar, episodes, { before, after }) {
-  const change = changeOf(calendar, byCell(calendar, episodes), before, after), isCompared = change.shows && change.mentions + change.earlier >= FEW_COMPARED;
+  const change = changeOf(calendar, byCell(calendar, episodes), before, after), isCompared = change.shows && Math.max(change.mentions, change.earlier) >= FEW_COMPARED;
   return { kind: isCompared ? UNCLEAR + change.direction : UNCOMPARED, change };
 }
 

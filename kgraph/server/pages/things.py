@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from kgraph.base.markdown import parse_markdown
 from kgraph.draw.draw import TYPE_PLURALS
+from kgraph.graph.rises import MIN_CHANGE_EPISODES
 from kgraph.server.http.middleware import SECURITY_HEADERS
 from kgraph.server.http.responses import Endpoint, PageRenderer, make_page_handler
 from kgraph.server.pages.charts import link_svg
@@ -61,7 +62,9 @@ async def front_page(request: Request, graph: OpenGraph) -> str:
     """Render the overview of the graph."""
     params = parse_request(request, NoParameters)
     facts = await run_view(request, graph, "front", params, FrontFacts)
-    return render_template("home.html", section="/", facts=facts, plurals=TYPE_PLURALS)
+    return render_template(
+        "home.html", section="/", facts=facts, plurals=TYPE_PLURALS, least=MIN_CHANGE_EPISODES
+    )
 
 
 async def entities_page(
