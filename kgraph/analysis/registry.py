@@ -11,6 +11,7 @@ from kgraph.analysis.co_mentions import (
 from kgraph.analysis.comparing import compare_by_month, list_pair_episodes, list_shared_ties
 from kgraph.analysis.comparisons import find_rising_companies, list_changes
 from kgraph.analysis.episodes import choose_listening_list, rank_similar_episodes
+from kgraph.analysis.telling_names import rank_group_names
 from kgraph.analysis.window_registry import WINDOW_ANALYSES
 from kgraph.graph.rises import MIN_CHANGE_EPISODES
 from kgraph.query.named import Chart, FunctionSource, NamedQuery
@@ -54,6 +55,21 @@ ANALYSES: dict[str, NamedQuery] = {
             {"name": "entity"},
             Chart("association", "name", "association, from 0, which may be chance, to 1"),
             omit=("weighted", "sentence"),
+        ),
+        NamedQuery(
+            "group-names",
+            "What the episodes of a theme or a show mention more often than others do.",
+            ("Which companies do episodes on DeFi mention more often than others do?",),
+            (
+                Parameter("of", "thing", "DeFi", "a theme or a show"),
+                Parameter("type", "type", "", "type of the names; empty for all"),
+                Parameter("count", "integer", str(DEFAULT_MAX_FINDINGS), "maximum number of rows"),
+                UNLIKELY,
+            ),
+            "kgraph query group-names --param of=DeFi --param type=company",
+            FunctionSource(rank_group_names, count_parameter="count"),
+            {"name": "entity"},
+            Chart("association", "name", "association, from 0, which may be chance, to 1"),
         ),
         NamedQuery(
             "bridges",

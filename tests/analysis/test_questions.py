@@ -316,7 +316,7 @@ ANSWERS = {
 
 ELSEWHERE = {
     *("associated", "beside-both", "bridges", "changes", "clusters", "compare"),
-    *("listening-list", "pair", "similar-episodes"),
+    *("group-names", "listening-list", "pair", "similar-episodes"),
     *("shifts", "new-names", "window-ties", "gaps", "window-quotes", "judgements"),
 }
 """Questions whose answers have a file of tests of their own."""

@@ -91,6 +91,8 @@ def test_accept_chooses_too(server):
         "by-month?entity=Stablecoins",
         "co-mentioned?company=NVIDIA",
         "companies-by-shows?minShows=1",
+        "group-names?of=Stablecoins",
+        "group-names?of=The+Ledger+Line",
         "risers?before=2025-05&after=2025-06&minEpisodes=1",
         "shows-covering?entity=NVIDIA",
         "talk-by-month?about=NVIDIA",

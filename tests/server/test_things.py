@@ -348,3 +348,52 @@ def test_another_layout_is_said(tmp_path):
     answer = server.get("/", accept=BROWSER)
     assert (answer.status_code, "another version of kgraph" in answer.text) == (503, True)
     server.stop()
+
+
+FIRMS = (
+    *("OpenAI", "Anthropic", "Microsoft", "Coinbase", "Circle", "Tether", "Stripe", "Visa"),
+    *("Mastercard", "PayPal", "Oracle", "Intel", "Tesla", "Netflix"),
+)
+
+
+def write_episodes(folder):
+    """Write four episodes of two shows on stablecoins that mention many firms, and eight others."""
+    for n in range(12):
+        url = f"https://www.youtube.com/watch?v={'abcdefghijkl'[n] * 11}"
+        names, quote = FIRMS, f"A stablecoin pays at {n}."
+        show = "Alpha Hour" if n < 3 else "Gamma Hour"
+        if n > 3:
+            names, quote, show = ("NVIDIA",), f"A chip is sold at {n}.", "Beta Hour"
+        text = episode_text(f"Talk {n}", url, names, (quote,), more=f"source: {show}")
+        (folder / f"{n}.md").write_text(text)
+
+
+def test_lists_of_a_theme_and_a_show_that_are_cut_lead_to_all(tmp_path):
+    write_episodes(tmp_path)
+    build_store(tmp_path, tmp_path / "store")
+    served = Server(tmp_path / "store")
+    try:
+        for id_ in ("show/alphahour", "theme/stablecoins"):
+            page = Page(served.get(f"/{id_}?unlikely=true", accept=BROWSER))
+            query = urlencode({"of": id_, "count": 500, "unlikely": "true", "type": "company"})
+            assert f"/questions/group-names?{query}" in page.links, id_
+            answer = served.get(f"/questions/group-names?{query}", accept="text/csv").text
+            assert len(answer.splitlines()) - 1 == len(FIRMS)
+            assert f"All {len(FIRMS)} companies" in page.html
+    finally:
+        served.stop()
+
+
+def test_the_newest_episodes_of_a_theme_and_a_show_lead_to_all(sample_server):
+    """Whatever has more episodes than a page lists."""
+    linked = 0
+    for kind in ("theme", "show"):
+        for row in sample_server.client.get(f"/api/{kind}s").json()["rows"]:
+            id_, total = row["thing"]["id"], row["episodes"]
+            page = Page(sample_server.get(f"/{id_}", accept=BROWSER))
+            assert (f"All {total} episodes" in page.html) is (total > 12)
+            if total > 12:
+                linked += 1
+                address = f"/episodes?{urlencode({kind: id_})}"
+                assert page.links.count(address) >= 2  # from the figure, and from the list
+    assert linked

@@ -13,6 +13,7 @@ from contextlib import suppress
 from urllib.parse import quote
 
 from kgraph.analysis.presentation import RenderedAnswer
+from kgraph.analysis.telling_names import choose_group
 from kgraph.base.errors import InputError
 from kgraph.graph.lookup import find_entity_or_theme
 from kgraph.query.named import NamedQuery
@@ -34,6 +35,7 @@ EVIDENCE_ADDRESSES: dict[str, dict[str, str]] = {
         "distinct": "/questions/shows-covering?entity={name}&minEpisodes=1",
         "episodes": "/episodes?mentions={name}",
     },
+    "group-names": {"episodes": "/episodes?theme={of}&mentions={name}"},
     "risers": {
         "from": "/episodes?mentions={name}&month={before}",
         "to": "/episodes?mentions={name}&month={after}",
@@ -80,6 +82,14 @@ def link_figures(
                     column: pattern.replace("mentions={entity}", "theme={entity}")
                     for column, pattern in patterns.items()
                 }
+    if "of" in arguments:
+        arguments["of"] = choose_group(
+            graph.shared, find_entity_or_theme(graph.shared, arguments["of"])
+        )
+        if arguments["of"].startswith("show/"):
+            patterns = {
+                name: text.replace("theme={of}", "show={of}") for name, text in patterns.items()
+            }
     linked = []
     for row in answer.rows:
         cells = dict(zip(answer.columns, row, strict=True))

@@ -218,11 +218,7 @@ async def entity_page(request: Request, graph: OpenGraph, id_: str, context: Tem
         "entity.html",
         facts=facts,
         lead=_link_query("/pair", links["with_unlikely"]({"one": id_}), "other"),
-        link_ties=_link_query(
-            "/questions/associated",
-            links["with_unlikely"]({"entity": id_, "count": str(MAX_VIEW_ROWS)}),
-            "type",
-        ),
+        link_ties=_link_ties("associated", {"entity": id_}, links),
         plurals=TYPE_PLURALS,
         picture=draw_neighbourhood(neighbourhood),
         over_time=_draw_over_time(facts, "mentions", unlikely),
@@ -262,12 +258,15 @@ async def theme_page(request: Request, graph: OpenGraph, id_: str, context: Temp
     """Render the page of a theme."""
     unlikely = _asks_unlikely(request)
     facts = await run_view(request, graph, "theme", NameRequest(id_, unlikely), ThemeFacts)
+    links = _link_unlikely(request, unlikely)
     return render_template(
         "theme.html",
         facts=facts,
         over_time=_draw_over_time(facts, "theme", unlikely),
         plurals=TYPE_PLURALS,
         lead=_link_query("/episodes", {"theme": id_}, "mentions"),
+        link_ties=_link_ties("group-names", {"of": id_}, links),
+        **links,
         **context,
     )
 
@@ -284,6 +283,7 @@ async def show_page(request: Request, graph: OpenGraph, id_: str, context: Templ
         over_time=make_month_figure([series], title, [link_svg(local_path(id_))], by_share=False),
         plurals=TYPE_PLURALS,
         lead=_link_query("/episodes", {"show": id_}, "mentions"),
+        link_ties=_link_ties("group-names", {"of": id_}, links),
         **links,
         **context,
     )
@@ -317,6 +317,14 @@ def _draw_over_time(facts: EntityFacts | ThemeFacts, parameter: str, unlikely: b
 def _link_query(path: str, query: Mapping[str, str], name: str) -> Callable[[str], str]:
     """Return a function from an id to the address of a query with it as one more parameter."""
     return lambda id_: f"{path}?{urlencode({**query, name: id_})}"
+
+
+def _link_ties(
+    question: str, query: Mapping[str, str], links: TemplateValues
+) -> Callable[[str], str]:
+    """Return a function from a type to the address of all names of the type, as an answer."""
+    asked = links["with_unlikely"]({**query, "count": str(MAX_VIEW_ROWS)})
+    return _link_query(f"/questions/{question}", asked, "type")
 
 
 #: First segment of an id -> function that renders its page.
