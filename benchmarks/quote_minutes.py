@@ -14,9 +14,9 @@ import re
 import sys
 from pathlib import Path
 
+from kgraph.graph.episode_recording import read_recording
 from kgraph.graph.quote_times import USUAL_PACE, PlacedText, convert_position, find_starts
 from kgraph.store import Store
-from kgraph.views.episode_recording import read_recording
 
 NAMES = 33
 RUNS = (4, 6, 8)

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from kgraph.analysis.tie_quotes import iterate_naming_quotes
 from kgraph.analysis.window_names import split_window
 from kgraph.base.model import reaches_floor
-from kgraph.base.web_address import safe_web_url
+from kgraph.graph.episode_recording import read_recording
 from kgraph.graph.records import Occurrence, Quote
 from kgraph.query.parameters import QueryArguments, int_arg
 from kgraph.query.table import MIN_DUPLICATE_SCORE, Finding, Findings
@@ -42,7 +42,7 @@ def find_window_quotes(store: Store, arguments: QueryArguments) -> Findings:
     limits = (int_arg(arguments, name) for name in ("perEpisode", "count"))
     chosen = _limit_quotes(naming, *limits)
     recordings = {
-        episode.slug: safe_web_url(episode.main_file.text("original_url"))
+        episode.slug: read_recording(episode)
         for episode in store.read_episodes(sorted({slug for slug, *_ in chosen}))
     }
     entities, rows = store.shared.entities, []
@@ -55,7 +55,7 @@ def find_window_quotes(store: Store, arguments: QueryArguments) -> Findings:
             summary.title,
             entities[summary.show].label if summary.show else "",
             summary.date[:10],
-            recordings[slug],
+            recordings[slug].link_quote(quote.text),
         )
         rows.append(Finding(cells, (quote.id, f"episode/{slug}"), occurrence.relevance))
     return Findings(WINDOW_QUOTE_COLUMNS, rows)

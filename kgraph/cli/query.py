@@ -256,10 +256,9 @@ def _print_sparql(question: NamedQuery, parameters: dict[str, str], store: Path)
             f"`kgraph query {question.name}` also limits its rows, which this SPARQL does not: "
             f"{question.source.thinning}"
         )
-    if question.source.computed:
+    if computed := question.source.computed or question.source.recordings:
         printing.print_remark(
-            f"`kgraph query {question.name}` also computes columns, which this SPARQL does not: "
-            f"{question.source.computed}"
+            f"`kgraph query {question.name}` also computes what this SPARQL does not: {computed}"
         )
 
 

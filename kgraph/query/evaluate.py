@@ -28,6 +28,7 @@ from kgraph.query.parameters import (
     resolve_arguments,
     to_rdf_terms,
 )
+from kgraph.query.recording_column import ReadEpisodes, RecordingColumn
 from kgraph.query.saved import get_sparql_source, load_saved_queries, strip_machine_lines
 from kgraph.query.share_columns import ComputedColumns
 from kgraph.query.sparql_text import (
@@ -111,6 +112,7 @@ class PreparedQuery(msgspec.Struct, frozen=True):
     text: str
     thinning: tuple[str, int, int, str] | None = None  #: arguments of :func:`limit_per_value`
     computed: ComputedColumns | None = None  #: added after the rows are thinned out
+    recordings: RecordingColumn | None = None  #: completed after the rows are thinned out
     max_rows: int | None = None  #: rows or statements; None for all
     default_graph_only: bool = False  #: whatever FROM says
     is_accelerated: bool = False  #: answered from columns or with hash joins where possible
@@ -149,7 +151,7 @@ def prepare_query(
     if keep := source.thinning:
         each, total = (int(str(values.get(word, word))) for word in (keep.each, keep.all))
         thinning = (keep.column, each, total, keep.once)
-    return PreparedQuery(text, thinning, source.computed, max_rows)
+    return PreparedQuery(text, thinning, source.computed, source.recordings, max_rows)
 
 
 def _bind_parameters(
@@ -208,7 +210,9 @@ def _evaluate(store: Store, prepared: PreparedQuery, formats: Mapping[AnswerKind
             result = hash_joins.evaluate(prepared.text, execute, store.count_solutions)
         else:
             result = execute(prepared.text)
-        answer = complete_answer(result, prepared, formats, lambda: store.shared.summaries)
+        answer = complete_answer(
+            result, prepared, formats, lambda: store.shared.summaries, store.read_episodes
+        )
     except SyntaxError as error:
         raise explain_syntax_error(str(error.msg or error), prepared.text) from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -224,12 +228,14 @@ def complete_answer(
     prepared: PreparedQuery,
     formats: Mapping[AnswerKind, str],
     get_summaries: Callable[[], Mapping[str, EpisodeSummary]],
+    read_episodes: ReadEpisodes | None = None,
 ) -> Answer:
     """Thin out the rows of a result, add computed columns, and write it.
 
     Args:
         formats: kind of answer -> name of a format.
         get_summaries: gives the episodes of the graph, by slug.
+        read_episodes: reads their records; None where there are none, as at an endpoint.
 
     Raises:
         InputError: no format is accepted for its kind of answer.
@@ -239,6 +245,8 @@ def complete_answer(
         result = limit_per_value(result, *prepared.thinning)
     if prepared.computed and isinstance(result, pyoxigraph.QuerySolutions):
         result, undated = prepared.computed.complete(result, get_summaries)
+    if prepared.recordings and read_episodes and isinstance(result, pyoxigraph.QuerySolutions):
+        result = prepared.recordings.link_minutes(result, read_episodes)
     kind = kind_of(result)
     if kind not in formats:
         raise InputError(

@@ -16,6 +16,7 @@ import msgspec
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.graph import SharedData
 from kgraph.query.parameters import Parameter, QueryArguments
+from kgraph.query.recording_column import RecordingColumn
 from kgraph.query.share_columns import ComputedColumns
 from kgraph.query.table import Findings
 from kgraph.resolve.quotes.fingerprints import quote_key
@@ -64,6 +65,7 @@ class SparqlSource(msgspec.Struct, frozen=True):
     text: str
     thinning: RowThinning | None = None
     computed: ComputedColumns | None = None
+    recordings: RecordingColumn | None = None
 
     @property
     def max_rows(self) -> int:

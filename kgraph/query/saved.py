@@ -27,7 +27,8 @@ In SPARQL 1.1 that needs a join of the answer to itself, which took 12 s.
 
 ``interval`` adds the confidence interval of one column as a share of another, and ``standardize``
 replaces a column of episodes by shares of the month that are standardised by show, and puts the
-rows in the order of the months (:mod:`kgraph.query.share_columns`).
+rows in the order of the months (:mod:`kgraph.query.share_columns`). ``minute`` gives a column of
+recordings the addresses from the minute of a quote on (:mod:`kgraph.query.recording_column`).
 
 ``omit`` names columns that a table leaves out on a terminal that is too narrow for all, the first
 ones first.
@@ -56,6 +57,7 @@ from kgraph.query.named import (
     SparqlSource,
 )
 from kgraph.query.parameters import PARAMETER_TYPES, Parameter
+from kgraph.query.recording_column import RecordingColumn
 from kgraph.query.share_columns import ComputedColumns, IntervalColumns, StandardizedColumn
 
 #: Start of a header line -> form of the line behind it, as the messages describe it and as a
@@ -75,6 +77,10 @@ _LINE_FORMS = {
     ),
     "# interval: ": ("COLUMN of COLUMN", r"(?P<part>\w+) of (?P<whole>\w+)"),
     "# standardize: ": ("COLUMN by COLUMN", r"(?P<episodes>\w+) by (?P<month>\w+)"),
+    "# minute: ": (
+        "COLUMN of COLUMN in COLUMN",
+        r"(?P<recording>\w+) of (?P<text>\w+) in (?P<episode>\w+)",
+    ),
     "# omit: ": ("COLUMN COLUMN", r"\w+(?: \w+)*"),
     "# links: ": ("COLUMN KIND, COLUMN KIND", r"\w+ \w+(?:, \w+ \w+)*"),
     "# chart: ": (
@@ -84,7 +90,8 @@ _LINE_FORMS = {
     "# example: ": ("COMMAND", r".+"),
 }
 _MACHINE_LINE = re.compile(
-    r"# (?:section|answers|param [^:]+|keep|interval|standardize|omit|links|chart|example):.*\n"
+    r"# (?:section|answers|param [^:]+|keep|interval|standardize|minute|omit|links|chart|example):"
+    r".*\n"
 )
 _INSERT_LINE = re.compile(r"^( *)#insert (\S+)\n", re.MULTILINE)
 
@@ -171,7 +178,10 @@ def parse_saved_query(name: str, text: str) -> NamedQuery:
         ),
         example=next((match[0] for match in lines["# example: "]), ""),
         source=SparqlSource(
-            text, thinning[0] if thinning else None, computed[0] if computed else None
+            text,
+            thinning[0] if thinning else None,
+            computed[0] if computed else None,
+            next((RecordingColumn(**match.groupdict()) for match in lines["# minute: "]), None),
         ),
         links=links,
         omit=next((tuple(match[0].split()) for match in lines["# omit: "]), ()),

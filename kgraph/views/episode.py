@@ -10,11 +10,11 @@ import msgspec
 from kgraph.analysis import run_analysis
 from kgraph.base.media import link_minute
 from kgraph.graph import EpisodeGraph
+from kgraph.graph.episode_recording import read_recording
 from kgraph.graph.lookup import find_episode
 from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.query import run_query
 from kgraph.views.entity import NameRequest
-from kgraph.views.episode_recording import read_recording
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
     EntityRef,

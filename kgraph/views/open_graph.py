@@ -21,6 +21,7 @@ from kgraph.base.text import hex_digest, shorten
 from kgraph.graph import Entity, EpisodeSummary, SharedData
 from kgraph.graph.absence import Absence, unknown_name_error
 from kgraph.graph.cooccurrence import expected_counts
+from kgraph.graph.episode_recording import EpisodeRecording, read_recording
 from kgraph.graph.lookup import Lookup, terms_as_entities
 from kgraph.graph.shares import ShowCalendar
 from kgraph.graph.tally import NameTotals, count_names
@@ -28,7 +29,6 @@ from kgraph.search import Index
 from kgraph.search.index import EpisodeQuote
 from kgraph.store import Store
 from kgraph.store.layout import CURRENT_FILE, DATABASE_FOLDER
-from kgraph.views.episode_recording import EpisodeRecording, read_recording
 from kgraph.views.values import EntityRef, EpisodeLine, QuoteLine, round_value
 
 if TYPE_CHECKING:

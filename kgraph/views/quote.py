@@ -11,7 +11,7 @@ from kgraph.base.media import link_minute
 from kgraph.base.text import shorten
 from kgraph.graph import EpisodeGraph
 from kgraph.query import run_query
-from kgraph.views.episode_recording import cite_quote
+from kgraph.views.citations import cite_quote
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import EntityRef, NameText, QuoteLine, round_value
 

@@ -16,10 +16,10 @@ from kgraph.base.media import link_minute
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph import EpisodeGraph, RowDecision
+from kgraph.graph.episode_recording import read_recording
 from kgraph.graph.lookup import Lookup, find_episode
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.store import Store
-from kgraph.views.episode_recording import read_recording
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import Replay
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, NameText, round_value

@@ -1,5 +1,8 @@
 """Quotes lead to sound: recordings, minutes, citations, for views and pages."""
 
+import csv
+from xml.sax.saxutils import escape
+
 import pytest
 from browser import CHROMIUM, opened
 from server.html_helpers import faults, outside, until
@@ -9,6 +12,7 @@ from support import episode_text
 from views.conftest import run_view
 
 from kgraph.base.errors import UnknownNameError
+from kgraph.query.saved import load_saved_queries
 from kgraph.store import Store
 from kgraph.views.open_graph import OpenGraph
 
@@ -124,3 +128,44 @@ def test_a_player_asks_nothing_of_another_site_before_a_press(server, graph, sch
         page.go(server.address + line.episode.id + "#" + line.id.replace("/", "-"))
         assert page.run("document.querySelector('.quote:target blockquote').textContent") == QUOTE
         assert (outside(page, server), page.console, faults(page)) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "best-quotes?about=NVIDIA",
+        "quotes-naming?about=NVIDIA&minRelevance=0",
+        "who-said?words=the+next+chip",
+        "window-quotes?since=2025-09-01&until=2025-09-30",
+    ],
+)
+def test_an_answer_has_the_address_of_the_quotes_page_in_every_format(server, asked):
+    path = f"/questions/{asked}"
+    for form in ("csv", "tsv", "xml"):
+        assert f"{escape(MP3) if form == 'xml' else MP3}#t=1200" in (
+            server.get(f"{path}&format={form}").text
+        )
+    document = server.get(f"{path}&format=json").json()
+    [found] = [r for r in document["results"]["bindings"] if r["text"]["value"] == QUOTE]
+    assert found["recording"]["value"] == f"{MP3}#t=1200"
+    assert f"{MP3}#t=1200" in Page(server.get(path, accept="text/html")).links
+
+
+def test_an_answer_keeps_addresses_without_a_minute(server):
+    rows = server.get("/questions/who-said?words=e&format=csv").text.splitlines()
+    recordings = {row["text"]: row["recording"] for row in csv.DictReader(rows)}
+    assert recordings["Nothing else is sure."] == MP3
+    assert recordings["Boats sail under their own flags."] == ""
+
+
+def test_every_saved_query_with_quotes_and_recordings_names_both():
+    queries = load_saved_queries().values()
+    heads = {q.name: q.source.text.partition("SELECT ")[2].partition("WHERE")[0] for q in queries}
+    quoting = {name for name, head in heads.items() if {"?text", "?recording"} <= {*head.split()}}
+    assert len(quoting) == 5
+    assert quoting == {query.name for query in queries if query.source.recordings}
+
+
+def test_a_query_for_another_tool_says_what_it_lacks(server):
+    text = server.get("/questions/best-quotes?about=NVIDIA", accept="text/html").text
+    assert "What SPARQL cannot compute is added: the minute of text in the address of" in text

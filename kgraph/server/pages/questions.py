@@ -235,7 +235,9 @@ def render_question(
         downloads=downloads if answer else [],
         undated=describe_undated(answer.undated) if answer else "",
         keep=query.source.thinning if isinstance(query.source, SparqlSource) else None,
-        computed=query.source.computed if isinstance(query.source, SparqlSource) else None,
+        computed=query.source.computed or query.source.recordings
+        if isinstance(query.source, SparqlSource)
+        else None,
     )
 
 

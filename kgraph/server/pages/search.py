@@ -24,7 +24,7 @@ from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_fi
 from kgraph.server.pages.parameters import fetch_json, parse_request, parse_valid
 from kgraph.server.pages.templates import paginate, render_template
 from kgraph.server.workers.tasks import HitRecording, RunSearch, Searched
-from kgraph.views.episode_recording import cite_quote
+from kgraph.views.citations import cite_quote
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import EntityRef, EpisodeLine, QuoteLine
 

@@ -19,7 +19,7 @@ from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.media import classify_recording
 from kgraph.base.text import format_day, hex_digest, pluralize, shorten
 from kgraph.server.pages.forms import encode_fields, humanize, label_columns
-from kgraph.views.episode_recording import cite_quote
+from kgraph.views.citations import cite_quote
 from kgraph.views.judge_answer import VERB_CHOICES
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"

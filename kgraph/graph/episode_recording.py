@@ -1,14 +1,13 @@
-"""Recordings of episodes, the minute in which a quote is said, and citations."""
+"""The recording of an episode, and the minute of it in which a quote is said."""
 
 from __future__ import annotations
 
 import msgspec
 
-from kgraph.base.text import format_day
+from kgraph.base.media import link_minute
 from kgraph.base.web_address import safe_web_url
-from kgraph.graph import EpisodeGraph
 from kgraph.graph.quote_times import PlacedText, convert_position, estimate_minute
-from kgraph.views.values import QuoteLine
+from kgraph.graph.records import EpisodeGraph
 
 
 class EpisodeRecording(msgspec.Struct, frozen=True):
@@ -34,25 +33,9 @@ class EpisodeRecording(msgspec.Struct, frozen=True):
             return None
         return convert_position(position, self.entries, self.minutes)
 
-
-def cite_quote(quote: QuoteLine) -> str:
-    """Return a citation of a quote: text, title, show, day, address. Files name no speaker.
-
-    >>> from kgraph.views.values import EntityRef, EpisodeLine, QuoteLine
-    >>> show = EntityRef("show/ab", "A & B", "show")
-    >>> episode = EpisodeLine("episode/one", "Does it?", "2025-09-01", True, show)
-    >>> cite_quote(QuoteLine("quote/x", "It works.", 1.0, episode, minute=12, recording="https://a.b"))
-    '“It works.” Does it? A & B, 2025-09-01. https://a.b (about minute 12)'
-    """
-    episode = quote.episode
-    source = [episode.show.label] if episode.show else []
-    source += [format_day(episode.date, episode.dated)] if episode.date else []
-    title = episode.title or episode.id
-    pieces = [f"“{quote.text}”", title if title.endswith((".", "?", "!", "…")) else f"{title}."]
-    pieces += [", ".join(source) + "."] if source else []
-    pieces += [quote.recording] if quote.recording else []
-    pieces += [f"(about minute {quote.minute})"] if quote.minute is not None else []
-    return " ".join(pieces)
+    def link_quote(self, text: str) -> str:
+        """Return the address from the minute on in which a quote begins, if that is known."""
+        return link_minute(self.address, self.estimate_minute(text))
 
 
 def read_recording(episode: EpisodeGraph) -> EpisodeRecording:
