@@ -276,6 +276,9 @@ def print_stats(stats: Stats) -> None:
         for type_, n in stats.entities.items()
     ]
     print_rows(("type", "count", "only in adverts", "mentions with ids"), names, "Entities")
+    if (only_named := stats.entities.get("show", 0) - len(stats.shows)) > 0:
+        own = f"{len(stats.shows):,} of the shows have episodes here"
+        print_lines([f"{own}, only mentioned or advertised: {only_named:,}", ""])
     if stats.unlikely:
         further = list(stats.unlikely.items())
         print_rows(("type", "count"), further, "Further entities, unlikely: not counted above")

@@ -1,7 +1,7 @@
 """The column of a query's rows that has recordings: their addresses lead to the minute of a quote.
 
-The minute is estimated from the records of episodes (:mod:`kgraph.graph.episode_recording`), which are in
-no triple, so SPARQL cannot compute it.
+The minute is estimated from the records of episodes (:mod:`kgraph.graph.episode_recording`), which
+are in no triple, so SPARQL cannot compute it.
 """
 
 from __future__ import annotations

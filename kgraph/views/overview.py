@@ -234,7 +234,8 @@ class Stats(msgspec.Struct, frozen=True):
         rejected: mentions that were rejected, by rule.
         histogram: accepted mentions by confidence, from [0, 0.1) to [0.9, 1].
         connected: the entities in most episodes, those in most first.
-        shows: episodes by show; ``with_show`` is the number of episodes with one.
+        shows: episodes by show; ``with_show`` is the number of episodes with one. Shows that are
+            only mentioned or advertised are among the ``entities`` alone.
         first, last: the earliest and latest day; "" if no date is known.
         dates: episodes by origin of their date: published, processed, unknown.
         identified: share of the mentions of each type, in [0, 1], whose entity has an id elsewhere.

@@ -7,6 +7,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import pytest
+from cli.runner import run
 from server.hostile import EVIL
 from server.protocol_helpers import Page
 from server.server_fixture import Server, build_store, until
@@ -397,3 +398,25 @@ def test_the_newest_episodes_of_a_theme_and_a_show_lead_to_all(sample_server):
                 address = f"/episodes?{urlencode({kind: id_})}"
                 assert page.links.count(address) >= 2  # from the figure, and from the list
     assert linked
+
+
+def test_the_front_page_and_stats_tell_shows_with_episodes_from_others(tmp_path):
+    """Three shows have episodes; 80,000 Hours Podcast is only mentioned."""
+    write_episodes(tmp_path)
+    text = (tmp_path / "5.md").read_text()
+    (tmp_path / "5.md").write_text(text.replace("NVIDIA", "The 80000 Hours Podcast"))
+    build_store(tmp_path, tmp_path / "store")
+    served = Server(tmp_path / "store")
+    try:
+        front = served.client.get("/api/front").json()
+        own, named = front["shows"], front["types"]["show"]
+        assert (own, named) == (3, 4)
+        page = served.get("/", accept=BROWSER).text
+        assert '<dt>Shows with episodes here</dt><dd><a href="/shows">3</a>' in page
+        assert '<a href="/entities?type=show">of 4 named</a>' in page
+        assert "<caption>3 shows that" in served.get("/shows", accept=BROWSER).text
+        assert "<caption>4 in all" in served.get("/entities?type=show", accept=BROWSER).text
+    finally:
+        served.stop()
+    told = run("stats", "--store", tmp_path / "store").stdout
+    assert "3 of the shows have episodes here, only mentioned or advertised: 1" in told
