@@ -36,7 +36,7 @@ from kgraph.graph.cooccurrence import (
     rank_ties,
 )
 from kgraph.query.parameters import QueryArguments, int_arg, text_arg
-from kgraph.query.table import Finding, Findings
+from kgraph.query.table import Finding, Findings, TableCell
 from kgraph.store import Store
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ ASSOCIATED_COLUMNS = (
     "association",
     "sentence",
 )
+
+BRIDGE_COLUMNS = ("name", "type", "share", "cluster", "episodes", "one", "other")
 
 PATH_COLUMNS = ("path", "from", "to", "through", "title", "confidence", "evidence")
 
@@ -173,7 +175,8 @@ def build_entity_network(summaries: Collection[EpisodeSummary]) -> EntityNetwork
 def find_bridges(store: Store, arguments: QueryArguments) -> Findings:
     """Rank entities by their share of the shortest paths between two clusters.
 
-    The share is the score.
+    The share is the score. An entity that is not named is the most mentioned one of the largest
+    cluster that the other is not in; there are no rows if no two clusters are left.
 
     Raises:
         InputError: one entity is in no cluster, or both are in the same.
@@ -184,12 +187,19 @@ def find_bridges(store: Store, arguments: QueryArguments) -> Findings:
     network = EntityNetwork.cached_for(store.shared)
     ends = [text_arg(arguments, name) for name in ("one", "other")]
     cluster_of = {network.ids[node]: n for n, c in enumerate(network.clusters) for node in c}
-    for id_ in ends:
+    for id_ in filter(None, ends):
         if id_ not in cluster_of:
             raise InputError(
                 f"{entities[id_].label} is mentioned too seldom to be in a cluster: "
                 "name something of the same field that more episodes mention"
             )
+    taken = {cluster_of[id_] for id_ in ends if id_}
+    free = (n for n in range(len(network.clusters)) if n not in taken)
+    for number, id_ in enumerate(ends):
+        if not id_ and (cluster := next(free, None)) is not None:
+            ends[number] = network.ids[_core_members(network, cluster, store.shared)[0]]
+    if not all(ends):
+        return Findings(BRIDGE_COLUMNS, [])
     if cluster_of[ends[0]] == cluster_of[ends[1]]:
         raise InputError(
             f"{' and '.join(entities[id_].label for id_ in ends)} are in the same cluster, so "
@@ -201,16 +211,18 @@ def find_bridges(store: Store, arguments: QueryArguments) -> Findings:
     )
     paths = len(sources) * len(targets)
     findings = []
+    labels = [entities[id_].label for id_ in ends]
     for node, score in scores.items():
         if score > 0:
             id_ = network.ids[node]
             entity = entities[id_]
             share = 2 * score / paths  # networkx halves the scores of an undirected graph
             percent = round(100 * share, 1)
-            cells = (entity.label, entity.type, percent, cluster_of[id_] + 1, entity.episodes)
+            numbers = (percent, cluster_of[id_] + 1, entity.episodes)
+            cells: tuple[TableCell, ...] = (entity.label, entity.type, *numbers, *labels)
             findings.append(Finding(cells, (id_,), share))
     findings.sort(key=lambda finding: (-finding.score, finding.finds))
-    return Findings(("name", "type", "share", "cluster", "episodes"), findings)
+    return Findings(BRIDGE_COLUMNS, findings)
 
 
 def _core_members(network: EntityNetwork, cluster: int, shared: SharedData) -> list[int]:

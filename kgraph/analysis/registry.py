@@ -76,13 +76,15 @@ ANALYSES: dict[str, NamedQuery] = {
             "Entities on the shortest paths between two clusters, those on most paths first.",
             ("Which entities bridge the crypto and the AI clusters (betweenness)?",),
             (
-                Parameter("one", "entity", "Ethereum", "a member of one cluster"),
-                Parameter("other", "entity", "OpenAI", "a member of the other cluster"),
+                Parameter("one", "entity", "", "a member of one cluster; empty for the largest"),
+                Parameter(
+                    "other", "entity", "", "a member of another one; empty for the largest other"
+                ),
                 UNLIKELY,
             ),
             "kgraph query bridges --param one=Coinbase --param other=OpenAI",
             FunctionSource(find_bridges, max_rows=DEFAULT_MAX_FINDINGS),
-            {"name": "entity"},
+            {"name": "entity", "one": "entity", "other": "entity"},
             Chart("share", "name", "share of the shortest paths that lead through it, in percent"),
         ),
         NamedQuery(

@@ -106,7 +106,8 @@ def bind_arguments(
         text = arguments.get(name, parameter.default)
         if text is None:
             raise InputError(f"{query_name}: give {name}=... ({parameter.words})")
-        if PARAMETER_TYPES[parameter.type].is_iri and not text.strip():
+        is_optional = parameter.default == ""
+        if PARAMETER_TYPES[parameter.type].is_iri and not text.strip() and not is_optional:
             raise InputError(f"{name}: empty: give a name, {parameter.words}", parameter=name)
         if len(text) > MAX_VALUE_CHARS:
             raise InputError(

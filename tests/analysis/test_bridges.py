@@ -16,10 +16,30 @@ ENDS = {"one": "company/a", "other": "company/z"}
 
 def test_what_both_clusters_meet_in_is_the_bridge():
     found = find_bridges(outlined(*EPISODES), ENDS)
-    assert found.columns == ("name", "type", "share", "cluster", "episodes")
+    columns = ("name", "type", "share", "cluster", "episodes", "one", "other")
+    assert found.columns == columns
     first = found.rows[0]
-    assert (first.cells[0], first.finds) == ("M", ("company/m",))
+    assert (first.cells[0], first.cells[-2:], first.finds) == ("M", ("A", "Z"), ("company/m",))
     assert first.score > max((row.score for row in found.rows[1:]), default=0)
+
+
+@pytest.mark.parametrize("given", [{}, {"one": "company/a"}, {"other": "company/a"}])
+def test_who_is_not_named_is_the_most_mentioned_of_the_largest_other_cluster(given):
+    whole = outlined(*EPISODES)
+    ends = {"one": "", "other": "", **given}
+    found = find_bridges(whole, ends)
+    one, other = found.rows[0].cells[-2:]
+    named = find_bridges(whole, ENDS)
+    assert {row.finds: row.score for row in found.rows} == {
+        row.finds: row.score for row in named.rows
+    }
+    assert {one.lower() in "abcd", other.lower() in "abcd"} == {True, False}
+    assert not given or (one if "one" in given else other) == "A"
+
+
+@pytest.mark.parametrize("episodes", [[], ["abcd"] * 8])
+def test_a_graph_without_two_clusters_has_no_bridges(episodes):
+    assert find_bridges(outlined("a", *episodes), {"one": "", "other": ""}).rows == []
 
 
 def test_clusters_are_those_who_stand_together():

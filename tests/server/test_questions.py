@@ -291,3 +291,14 @@ def test_every_list_and_form_of_the_menus_answers(sample_server):
         answer = sample_server.get(path, accept="text/html")
         assert answer.status_code == 200 and "<h1>" in answer.text
         assert path not in forms or '<form class="' in answer.text
+
+
+@pytest.mark.parametrize("name", load_named_queries())
+def test_a_question_without_parameters_has_an_answer_or_an_empty_form(sample_server, name):
+    answer = sample_server.get(f"/questions/{name}", accept="text/html")
+    assert (answer.status_code, 'role="alert"' in answer.text) == (200, False)
+
+
+def test_bridges_say_between_which_clusters(sample_server):
+    page = Page(sample_server.get("/questions/bridges", accept="text/html"))
+    assert "/company/openai" in page.links and "/company/coinbase" in page.links
