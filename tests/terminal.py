@@ -21,8 +21,8 @@ PATIENCE_S = 60
 INTERRUPT = "\x03"
 """Ctrl-C."""
 
-CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
-"""What moves the cursor or sets a look, and is no text."""
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\|\r")
+"""What moves the cursor, sets a look or begins or ends a link, and is no text."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -22,7 +23,7 @@ def report(
         typer.Option(
             "--format",
             help="markdown, html (one file that needs no network), or json.",
-            show_default="by the suffix of --output, else markdown",
+            show_default="by the suffix of --output, else markdown, rendered in a terminal",
         ),
     ] = "",
     as_json: options.AsJson = False,
@@ -39,5 +40,9 @@ def report(
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
 
-    KnowledgeGraph.open(store).write_briefing(output, since, until, limit, format=format)
+    graph = KnowledgeGraph.open(store)
+    if not format and output == "-" and sys.stdout.isatty():
+        printing.print_markdown(str(graph.briefing(since, until, limit)))
+        return
+    graph.write_briefing(output, since, until, limit, format=format)
     printing.report_output_file(output)

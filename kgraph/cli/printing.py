@@ -5,6 +5,7 @@ Needs rich, which a command imports when it prints.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,8 @@ from kgraph.base.text import pluralize
 from kgraph.cli import streams
 
 if TYPE_CHECKING:
+    from rich.markdown import Markdown
+
     from kgraph.analysis import NamedQuery
     from kgraph.views.overview import Stats
 
@@ -29,6 +32,9 @@ Value = TypeVar("Value")
 MAX_LISTED_ITEMS = 15  #: shows, and spellings of a name, that are printed
 MIN_PROSE_WIDTH = 20  #: narrower prose in a table is hard to read
 COLUMN_GAP = 2  #: between two columns of a table
+
+#: A paragraph of Markdown, of one line, that has a command.
+COMMAND_LINE = re.compile(r"^(\w.*`kgraph .*)$", re.MULTILINE)
 
 #: Width of output into a pipe: wide enough that nothing is cut for the next program.
 PIPE_COLUMNS = 200
@@ -73,14 +79,36 @@ def sanitize(value: object) -> Text:
 
 def render_markdown(markdown: str) -> Text:
     """Render hostile Markdown for a terminal."""
-    from rich.markdown import Markdown
-
-    text = "".join(c if c.isprintable() or c == "\n" else " " for c in markdown)
-    text = text.replace("<", "&lt;")  # HTML is shown as text
+    text = markdown.replace("<", "&lt;")  # HTML is shown as text
     console = Console(width=output_console().width, highlight=False, color_system=None)
     with console.capture() as capture:
-        console.print(Markdown(text, hyperlinks=False))
+        console.print(_make_markdown(text, hyperlinks=False))
     return Text("\n".join(map(str.rstrip, capture.get().splitlines())) + "\n")
+
+
+def print_markdown(markdown: str) -> None:
+    """Print Markdown whose texts are escaped; a line with a command is not broken, to be copied.
+
+    Where the terminal cannot open links, their addresses are text.
+    """
+    console = output_console()
+    hyperlinks = console.color_system is not None
+    for number, block in enumerate(COMMAND_LINE.split(markdown)):
+        if number:
+            console.print()
+        console.print(_make_markdown(block, hyperlinks=hyperlinks), soft_wrap=number % 2 == 1)
+
+
+def _make_markdown(text: str, *, hyperlinks: bool) -> Markdown:
+    """Return a renderable without control characters.
+
+    Args:
+        hyperlinks: whether the terminal opens links; else their addresses are text.
+    """
+    from rich.markdown import Markdown
+
+    printable = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    return Markdown(printable, hyperlinks=hyperlinks)
 
 
 def print_json(value: Any, output: str = "-") -> None:

@@ -22,6 +22,13 @@ def test_a_hostile_summary_is_text():
     assert shown == "<script>x</script>  [31mred  [x](javascript:alert(1)) &\n"
 
 
+def test_markdown_is_printed_without_control_characters_and_commands_unbroken(capsys):
+    command = f"kgraph query x --param text={'y' * 300}"
+    printing.print_markdown(f"# A\x1b[31m\n\n- [b](<https://x.org/>)\n\nRun: `{command}`\n\nEnd.\n")
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert lines == ["A [31m", "", "• b (https://x.org/)", "", f"Run: {command}", "", "End."]
+
+
 def test_a_long_table_says_what_it_leaves_out(capsys, monkeypatch):
     monkeypatch.setattr(tables, "MAX_SHOWN_ROWS", 2)
     tables.write_table(RowTable(("n",), [(n,) for n in range(3)]), "table", "-")

@@ -83,7 +83,7 @@ SHOWN = {
     "show": "Nvidia: company",
     "why": "Polymarket: company",
     "how": "Rules that joined rows",
-    "report": "# Briefing, 2025-06-01 to 2025-06-30",
+    "report": "  Briefing, 2025-06-01 to 2025-06-30  ",
     "why-not": "No row of the episode names Nvidia",
     "search": "weight",
     "match": "firms.csv (UTF-8, comma): 4 rows: 3 matched, 1 not",
@@ -164,6 +164,37 @@ def test_figures_fit_a_terminal(sample, terminal):
     assert recording.status == 0
     assert "Confidence of accepted mentions" in recording.text
     assert max(map(len, recording.text.splitlines()[1:])) <= 80
+
+
+REPORT = [*KGRAPH, "report", "--since", "2025-09", "--until", "2025-09"]
+
+
+@pytest.mark.parametrize("terminal", TERMINALS)
+def test_a_briefing_is_rendered_in_a_terminal(sample, terminal):
+    line = [*REPORT, "--store", sample.path]
+    recording = run_in_terminal(line, **TERMINALS[terminal])
+    check_look(recording, terminal)
+    assert recording.status == 0
+    plain = subprocess.run(line, capture_output=True, check=True).stdout.decode()
+    addresses = set(re.findall(r"\]\(<(.*?)>\)", plain))
+    headings = re.findall("^## (.*)$", plain, re.MULTILINE)
+    commands = re.findall("^Repeat it: `(.*)`$", plain, re.MULTILINE)
+    assert addresses and headings and max(map(len, commands)) > 80
+    lines = [line.rstrip() for line in recording.text.splitlines()]
+    assert not [line for line in lines if line.startswith("#") or "](" in line]
+    assert set(headings) <= set(lines)
+    assert {f"Repeat it: {command}" for command in commands} <= set(lines)
+    if terminal == "dumb":
+        whole = "".join(map(str.strip, lines))
+        assert all(address in whole for address in addresses)
+    else:
+        assert set(re.findall("\x1b\\]8;id=[0-9]+;([^\x1b]+)\x1b", recording.raw)) == addresses
+
+
+def test_a_briefing_in_a_named_format_is_not_rendered_in_a_terminal(sample):
+    line = [*REPORT, "--store", sample.path]
+    plain = subprocess.run(line, capture_output=True, check=True).stdout.decode()
+    assert run_in_terminal([*line, "--format", "markdown"]).text == plain
 
 
 def test_quiet_is_quiet_in_a_terminal(episodes, tmp_path):
