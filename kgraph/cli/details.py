@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import format_day, pluralize
-from kgraph.cli.printing import MAX_LISTED_ITEMS, print_lines, print_rows, render_markdown
+from kgraph.cli.printing import (
+    MAX_LISTED_ITEMS,
+    print_lines,
+    print_rows,
+    render_markdown,
+    report_narrow,
+)
 
 if TYPE_CHECKING:
     from kgraph.base.model import Reason
@@ -17,6 +23,9 @@ if TYPE_CHECKING:
     from kgraph.views.why import Explanation
 
 UNCERTAIN_TITLE = "In several of the same episodes, which may be chance"
+
+#: Columns of associations that a narrow terminal has no space for.
+OMITTED_COLUMNS = ("said of both",)
 
 #: Explains the numbers of a breakdown, once after all of them.
 LOG_ODDS_NOTE = (
@@ -55,21 +64,31 @@ def print_page(page: EntityPage | EpisodePage) -> None:
     )
     spellings = sorted(entity.surfaces.items(), key=lambda item: (-item[1], item[0]))
     print_rows(("as", "rows"), spellings, "Written", MAX_LISTED_ITEMS)
-    _print_beside(page.beside, "In the same episodes more often than by chance")
+    left_out = _print_beside(page.beside, "In the same episodes more often than by chance")
     _print_quotes(page.quotes)
     _print_episodes("Its episodes", page.belonging, page.series)
     _print_episodes("Mentioned in", page.episodes, entity.episodes)
     _print_episodes("Advertised in", page.advertised, entity.advertised)
+    report_narrow(left_out, "--json")
 
 
-def _print_beside(groups: Sequence[AssociationGroup], title: str) -> None:
-    """Print associations by type, and below them those that may be chance."""
-    _print_associations([row for group in groups for row in group.rows], title)
-    _print_associations([row for group in groups for row in group.uncertain], UNCERTAIN_TITLE)
+def _print_beside(groups: Sequence[AssociationGroup], title: str) -> list[str]:
+    """Print associations by type, and below them those that may be chance.
+
+    Returns the columns that do not fit the terminal.
+    """
+    rows = [row for group in groups for row in group.rows]
+    uncertain = [row for group in groups for row in group.uncertain]
+    uncertain_total = sum(group.uncertain_total for group in groups)
+    left_out = _print_associations(rows, title, sum(group.total for group in groups))
+    return _print_associations(uncertain, UNCERTAIN_TITLE, uncertain_total) or left_out
 
 
-def _print_associations(rows: Sequence[Association], title: str) -> None:
-    """Print a table of associations, with the sentences that tie if there are any."""
+def _print_associations(rows: Sequence[Association], title: str, total: int) -> list[str]:
+    """Print a table of associations, with the sentences that tie if there are any.
+
+    Returns the columns that do not fit the terminal.
+    """
     has_sentences = any(row.sentence for row in rows)
     columns = ("name", "type", "episodes", "lift", "association", "said of both")
     cells = [
@@ -77,7 +96,8 @@ def _print_associations(rows: Sequence[Association], title: str) -> None:
         + ((row.sentence,) if has_sentences else ())
         for row in rows
     ]
-    print_rows(columns if has_sentences else columns[:-1], cells, title)
+    shown = columns if has_sentences else columns[:-1]
+    return print_rows(shown, cells, title, omit=OMITTED_COLUMNS, total=total)
 
 
 def _format_association(row: Association) -> str:
@@ -102,14 +122,14 @@ def _format_episode_counts(page: EntityPage) -> str:
 def _print_episodes(heading: str, episodes: Sequence[PageEpisode], total: int) -> None:
     """Print the newest episodes, and how many of a total there are."""
     rows = [(format_day(x.date, x.dated), f"{x.confidence:.2f}", x.title, x.show) for x in episodes]
-    if 0 < len(rows) < total:
-        heading = f"{heading}, the newest {len(rows):,} of {total:,}: raise --limit for more"
-    print_rows(("date", "confidence", "title", "show"), rows, heading)
+    print_rows(
+        ("date", "confidence", "title", "show"), rows, f"{heading}, newest first", total=total
+    )
 
 
 def _print_quotes(quotes: Sequence[PageQuote]) -> None:
     rows = [(f"{quote.relevance:.2f}", quote.text, quote.title) for quote in quotes]
-    print_rows(("relevance", "text", "episode"), rows, "Quotes")
+    print_rows(("relevance", "text", "episode"), rows, "Best quotes")
 
 
 def _print_episode(page: EpisodePage) -> None:
@@ -124,9 +144,12 @@ def _print_episode(page: EpisodePage) -> None:
             render_markdown(page.summary),
         ]
     )
-    for heading, entities in (("Mentions", page.mentions), ("Advertises", page.advertised)):
+    for heading, entities, total in (
+        ("Mentions", page.mentions, page.mention_total),
+        ("Advertises", page.advertised, page.advert_total),
+    ):
         rows = [(x.label, x.type, f"{x.confidence:.2f}") for x in entities]
-        print_rows(("name", "type", "confidence"), rows, heading)
+        print_rows(("name", "type", "confidence"), rows, heading, total=total)
     if page.unlikely:
         mentions = pluralize(page.unlikely, "mention")
         print_lines([f"{mentions} with less confidence than {MENTION_FLOOR:g}: --unlikely", ""])
@@ -202,10 +225,13 @@ def print_theme(theme: ThemeFacts) -> None:
     print_lines([*lines, f"by month: {command}", ""])
     spellings = [(spelling.text, spelling.count) for spelling in theme.spellings]
     print_rows(("as", "rows"), spellings, "Written", MAX_LISTED_ITEMS)
-    _print_beside(theme.beside, "In its episodes more often than in others")
+    left_out = _print_beside(theme.beside, "In its episodes more often than in others")
     quotes = [(f"{x.relevance:.2f}", x.text, x.episode.title) for x in theme.quotes]
-    print_rows(("relevance", "text", "episode"), quotes, "Quotes")
+    print_rows(("relevance", "text", "episode"), quotes, "Best quotes")
     episodes = [
         (format_day(x.date, x.dated), x.title, x.show.label if x.show else "") for x in theme.latest
     ]
-    print_rows(("date", "title", "show"), episodes, "Its episodes")
+    print_rows(
+        ("date", "title", "show"), episodes, "Its episodes, newest first", total=theme.episodes
+    )
+    report_narrow(left_out, "--json")

@@ -1,4 +1,4 @@
-"""The commands ``how`` and ``why-not``."""
+"""The commands ``why``, ``how`` and ``why-not``."""
 
 from __future__ import annotations
 
@@ -19,8 +19,30 @@ if TYPE_CHECKING:
 
 
 def add_commands(app: typer.Typer) -> None:
+    app.command(no_args_is_help=True)(why)
     app.command(no_args_is_help=True)(how)
     app.command("why-not", no_args_is_help=True)(why_not)
+
+
+def why(
+    episode: Annotated[str, typer.Argument(help="An episode, by file name, title or id.")],
+    name: Annotated[str, typer.Argument(help="A name in it, as in the graph or as written.")],
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Break each confidence down into all its parts.")
+    ] = False,
+    format: options.Format = "table",
+    as_json: options.AsJson = False,
+    store: options.Store = options.DEFAULT_STORE,
+) -> None:
+    """Explain why an episode is linked to an entity, or why a row was rejected.
+
+    Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
+    """
+    from kgraph.api import KnowledgeGraph
+    from kgraph.cli import details, printing
+
+    explanations = KnowledgeGraph.open(store).why(episode, name, steps=steps)
+    printing.print_result(explanations, format, details.print_explanations)
 
 
 def how(

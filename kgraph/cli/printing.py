@@ -219,11 +219,16 @@ def print_rows(
     title: str = "",
     limit: int | None = None,
     omit: Sequence[str] = (),
+    *,
+    total: int = 0,
 ) -> list[str]:
     """Print rows as a table or as records; print nothing if there are none.
 
     Cells that are Text keep their style. The number of rows beyond the limit is printed below.
     Returns the columns of ``omit`` that do not fit the terminal and were left out.
+
+    Args:
+        total: number of rows that there are, if the command's --limit left some out.
     """
     if not rows:
         return []
@@ -233,10 +238,18 @@ def print_rows(
     kept = [n for n, name in enumerate(columns) if name not in left_out]
     names, shown = [columns[n] for n in kept], [[row[n] for n in kept] for row in cells]
     console.print(layout_rows(names, shown, sanitize(title).plain, console.width))
-    if left := len(rows) - len(rows[:limit]):
-        console.print(sanitize(f"and {left:,} more: --json has all"))
+    if total > len(rows):
+        console.print(f"and {total - len(cells):,} more: raise --limit")
+    elif left := len(rows) - len(cells):
+        console.print(f"and {left:,} more: --json has all")
     console.print()
     return left_out
+
+
+def report_narrow(left_out: Sequence[str], advice: str) -> None:
+    """Report the columns that do not fit the terminal, if there are any."""
+    if left_out:
+        print_remark(f"too narrow for {', '.join(left_out)}: widen the terminal, or use {advice}")
 
 
 def print_remark(message: str) -> None:

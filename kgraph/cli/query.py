@@ -1,4 +1,4 @@
-"""The commands ``query``, ``queries``, ``analyse``, ``stats``, ``show`` and ``why``."""
+"""The commands ``query``, ``queries``, ``analyse``, ``stats`` and ``show``."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from kgraph.store import Store
 
 
+SHOWN_ITEMS = 10  #: of each list of ``show``, and three times as many mentions of an episode
+TERMINAL_ITEMS = 5  #: in a terminal, where ten of each type fill several screens
+
+
 def add_commands(app: typer.Typer) -> None:
     app.command(no_args_is_help=True)(query)
     app.command()(queries)
@@ -25,7 +29,6 @@ def add_commands(app: typer.Typer) -> None:
     app.command(no_args_is_help=True)(analyse)
     app.command()(stats)
     app.command(no_args_is_help=True)(show)
-    app.command(no_args_is_help=True)(why)
 
 
 def query(
@@ -353,7 +356,15 @@ def stats(
 
 def show(
     name: Annotated[str, typer.Argument(help="An entity, a theme or an episode, by name or id.")],
-    limit: options.Limit = 10,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=1_000_000,
+            help="How many of each list at most.",
+            show_default=f"{SHOWN_ITEMS}; {TERMINAL_ITEMS} in a terminal",
+        ),
+    ] = None,
     unlikely: options.Unlikely = False,
     format: options.Format = "table",
     as_json: options.AsJson = False,
@@ -369,31 +380,12 @@ def show(
     from kgraph.views.theme_and_show import ThemeFacts
 
     graph = KnowledgeGraph.open(store)
-    page = graph.show(name, limit, unlikely=unlikely)
+    is_for_people = format == "table" and sys.stdout.isatty()
+    default = TERMINAL_ITEMS if is_for_people else SHOWN_ITEMS
+    page = graph.show(name, limit or default, unlikely=unlikely)
     if naming := explain_naming(graph.store.shared, name, page.id):
         printing.print_remark(naming)
     if isinstance(page, ThemeFacts):
         printing.print_result(page, format, details.print_theme)
     else:
         printing.print_result(page, format, details.print_page)
-
-
-def why(
-    episode: Annotated[str, typer.Argument(help="An episode, by file name, title or id.")],
-    name: Annotated[str, typer.Argument(help="A name in it, as in the graph or as written.")],
-    steps: Annotated[
-        bool, typer.Option("--steps", help="Break each confidence down into all its parts.")
-    ] = False,
-    format: options.Format = "table",
-    as_json: options.AsJson = False,
-    store: options.Store = options.DEFAULT_STORE,
-) -> None:
-    """Explain why an episode is linked to an entity, or why a row was rejected.
-
-    Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
-    """
-    from kgraph.api import KnowledgeGraph
-    from kgraph.cli import details, printing
-
-    explanations = KnowledgeGraph.open(store).why(episode, name, steps=steps)
-    printing.print_result(explanations, format, details.print_explanations)

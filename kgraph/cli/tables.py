@@ -79,10 +79,7 @@ def _print_table(table: RowTable, max_rows: int, omit: Sequence[str], advice: st
         printing.print_remark(
             f"limited to {max_rows:,} of {len(rows):,} rows; use --limit, or --format tsv for all"
         )
-    if left_out:
-        printing.print_remark(
-            f"too narrow for {', '.join(left_out)}: widen the terminal, or use --format csv"
-        )
+    printing.report_narrow(left_out, "--format csv")
 
 
 # -- answers to queries ----------------------------------------------------------

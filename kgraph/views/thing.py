@@ -86,6 +86,8 @@ class EpisodePage(msgspec.Struct, frozen=True):
     quotes: list[PageQuote]
     advertised: list[PageMention]
     unlikely: int = 0  #: unlikely mentions, listed only if they were asked for
+    mention_total: int = 0  #: number of mentions outside adverts, of which ``mentions`` are some
+    advert_total: int = 0  #: number of those in adverts only, of which ``advertised`` are some
 
     @property
     def id(self) -> str:
@@ -189,6 +191,8 @@ def _make_episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
         _best_quotes(quotes, limit),
         _rank_mentions(episode.advertised)[:limit],
         len(episode.unlikely),
+        len(episode.mentioned),
+        len(episode.advertised),
     )
 
 

@@ -283,7 +283,8 @@ def test_commands(doubted):
     assert "mentioned in 1 episode: 0 with confidence 0.5 or more, 1 below; " in shown
     assert "1 mention with less confidence than 0.5: --unlikely" in run(doubted, "show", "Talk a")
     shown = run(doubted, "show", "Kraken", "--unlikely", "--limit", "2")
-    assert "\nMentioned in, the newest 2 of 3: raise --limit for more\n" in shown
+    assert "\nMentioned in, newest first\n" in shown
+    assert "\nand 1 more: raise --limit\n" in shown
     counted = run(doubted, "stats")
     assert "Further entities, unlikely: not counted above" in counted
     assert re.search(r"company +4 +0", counted)

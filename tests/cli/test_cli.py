@@ -237,7 +237,7 @@ def test_show_tells_a_theme(sample):
     assert which.endswith("mention Bitcoin (crypto/bitcoin)")
     assert "broader: Crypto (theme/crypto)" in rest
     assert "by month: kgraph query by-month --param entity=theme/bitcoin" in rest
-    assert {"Quotes", "Its episodes"} < set(map(str.strip, rest))
+    assert {"Best quotes", "Its episodes, newest first"} < set(map(str.strip, rest))
     facts = json.loads(told("--json", "--limit", "1"))
     assert (facts["thing"]["id"], facts["episodes"]) == ("theme/bitcoin", term.episodes)
     assert len(facts["quotes"]) == len(facts["latest"]) == 1

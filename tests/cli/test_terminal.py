@@ -197,6 +197,32 @@ def test_a_briefing_in_a_named_format_is_not_rendered_in_a_terminal(sample):
     assert run_in_terminal([*line, "--format", "markdown"]).text == plain
 
 
+def test_lists_are_shorter_in_a_terminal_and_say_so(sample):
+    line = [*KGRAPH, "show", "Coinbase", "--store", sample.path]
+    short, whole, as_json = (
+        run_in_terminal([*line, *more], columns=200).text
+        for more in ((), ("--limit", "10"), ("--json",))
+    )
+    piped = subprocess.run(line, capture_output=True, check=True).stdout.decode()
+    assert strip_lines(piped) == strip_lines(whole)
+    page = json.loads(as_json)
+    companies = next(group for group in page["beside"] if group["type"] == "company")
+    names = [row["thing"]["label"] for row in companies["rows"] + companies["uncertain"]]
+    assert len(names) == len(page["episodes"]) == 10
+    shown = {line.partition("  ")[0] for line in strip_lines(short)}
+    assert [name for name in names if name in shown] == names[:5]
+    rest = page["entity"]["episodes"] - 5
+    mentioned = strip_lines(short.partition("Mentioned in, newest first\n")[2])
+    assert mentioned[6] == f"and {rest:,} more: raise --limit"
+    uncertain = sum(group["uncertain_total"] for group in page["beside"])
+    listed = sum(len(group["uncertain"]) for group in page["beside"]) - 5
+    assert f"and {uncertain - listed:,} more: raise --limit" in strip_lines(short)
+
+
+def strip_lines(text):
+    return [line.rstrip() for line in text.splitlines()]
+
+
 def test_quiet_is_quiet_in_a_terminal(episodes, tmp_path):
     line = [*KGRAPH, "-q", "build", episodes, "--store", "s"]
     assert run_in_terminal(line, cwd=tmp_path).raw == ""
