@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from kgraph.api.store_backed import StoreBacked
+from kgraph.api.store_backed import StoreBacked, check_names
 from kgraph.store import Store
 from kgraph.store.origin import LAST_JUDGEMENTS
 
@@ -87,7 +87,7 @@ class CorrectionMixin(StoreBacked):
             Rows, entities and ids that change, with examples; str() is a short text.
 
         Raises:
-            InputError: verb, names and type do not fit together.
+            InputError: verb, names and type do not fit together, or a name is not a text.
             DataError: it contradicts a judgement in the file.
             StoreOutdatedError: another version of kgraph built the graph: build again first.
         """
@@ -95,6 +95,7 @@ class CorrectionMixin(StoreBacked):
         from kgraph.resolve.judgements_file import load_judgements
         from kgraph.views.judgement_preview import preview_judgement
 
+        check_names(names)
         file = self._judgement_file(judgements)
         judgement = make_judgement(verb, names, type=type)
         return preview_judgement(self.store, judgement, load_judgements(file), str(file))
@@ -124,13 +125,14 @@ class CorrectionMixin(StoreBacked):
             progress: of that build.
 
         Raises:
-            InputError: verb, names and type do not fit together.
+            InputError: verb, names and type do not fit together, or a name is not a text.
             DataError: it contradicts a judgement in the file, or the file cannot be written.
             InputError, DataError, StoreError: the build is not possible; the judgement is written.
         """
         from kgraph.resolve.judgement import make_judgement
         from kgraph.views.judging import sign_judgement
 
+        check_names(names)
         judgement = sign_judgement(make_judgement(verb, names, type=type, why=why), by)
         return self.restore_judgement(
             judgement, judgements=judgements, build=build, progress=progress

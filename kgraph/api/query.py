@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from kgraph.api.store_backed import ParameterValue, StoreBacked, format_value
+from kgraph.api.store_backed import ParameterValue, StoreBacked, check_names, format_value
 from kgraph.base.errors import InputError
 from kgraph.graph.graph import DateBound, NamesArgument, collect_names
 
@@ -294,11 +294,13 @@ class QueryMixin(StoreBacked):
         Raises:
             UnknownNameError: a name is unknown; similar names are suggested.
             AmbiguousNameError: it is a ticker of entities of several types.
-            InputError: there are none, too many, the same thing twice, or one without episodes.
+            InputError: there are none, too many, the same thing twice, or one without episodes; or
+                one is not a text.
         """
         from kgraph.views.compare import CompareRequest, view_compare
         from kgraph.views.open_graph import OpenGraph
 
+        check_names(names)
         store = self.store.with_unlikely if unlikely else self.store
         return view_compare(OpenGraph(store), CompareRequest(names))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from kgraph.base.entity_types import DEFAULT_VIEW_TYPES
+from kgraph.base.errors import InputError
+from kgraph.base.text import shorten
 from kgraph.graph import Graph, Selection
 from kgraph.graph.graph import DateBound, NamesArgument, make_selection
 from kgraph.store import Store
@@ -57,6 +60,20 @@ def select_part(
         unlikely=unlikely,
         default=default,
     )
+
+
+def check_names(names: Sequence[object]) -> None:
+    """Check that each of several names is a text.
+
+    Raises:
+        InputError: one is not, such as a list of names.
+    """
+    for name in names:
+        if not isinstance(name, str):
+            raise InputError(
+                f"{shorten(repr(name))}: not a name: give each name as an argument of its own; "
+                "of a list, write *names"
+            )
 
 
 def format_value(value: Any) -> Any:

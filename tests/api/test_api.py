@@ -5,6 +5,7 @@ import inspect
 import io
 import re
 from datetime import date, datetime
+from functools import partial
 
 import pytest
 from support import ROOT, episode_text
@@ -69,6 +70,17 @@ def test_two_things_are_told_together_and_several_compared(graph):
     for wrong, words in (((), "name one to 6"), (("OpenAI", "openai"), "are the same thing")):
         with pytest.raises(InputError, match=words):
             graph.compare(*wrong)
+    message = (
+        r"^\['OpenAI', 'Nvidia'\]: not a name: give each name as an argument of its own; "
+        r"of a list, write \*names$"
+    )
+    for method in (
+        graph.compare,
+        partial(graph.judge, "same"),
+        partial(graph.preview_judgement, "same"),
+    ):
+        with pytest.raises(InputError, match=message):
+            method(["OpenAI", "Nvidia"])
     with pytest.raises(InputError, match="limit 51: write a number from 1 to 50"):
         graph.pair("Nvidia", "OpenAI", limit=51)
 
