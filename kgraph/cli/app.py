@@ -38,6 +38,7 @@ from kgraph.cli import (
 )
 from kgraph.cli.completion import add_completions
 from kgraph.cli.defaults import NO_PROJECT_META, PROJECT_META, set_project_defaults
+from kgraph.cli.options import name_values
 
 #: Exit status if the reader of the output closes it (`kgraph export turtle | head`): 128 plus the
 #: number of SIGPIPE, which a shell reports for `cat`, `grep` and `git`.
@@ -105,6 +106,7 @@ class Command(TyperCommand):
         program = ctx.find_root().command
         shared = [option for option in program.params if option.name in SHARED_OPTIONS]
         *own, help_option = super().get_params(ctx)
+        name_values(own)
         return [*own, *shared, help_option]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -152,6 +152,37 @@ TABLE_FORMATS = ("table", "tsv", "csv", "json")
 
 #: Suffix of a file -> format of a table.
 TABLE_SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json"}
+
+
+#: Option -> what help writes for its value, where that is not the option's name in capitals.
+VALUE_NAMES = {
+    **dict.fromkeys(("at_once", "depth", "limit", "per_episode", "quotes", "workers"), "N"),
+    **dict.fromkeys(("min_confidence", "min_relevance", "min_score"), "NUMBER"),
+    **dict.fromkeys(("interval", "timeout"), "SECONDS"),
+    **dict.fromkeys(("max_answer", "max_memory"), "MB"),
+    **dict.fromkeys(("judgements", "output", "turtle"), "FILE"),
+    **dict.fromkeys(("files", "store"), "FOLDER"),
+    **dict.fromkeys(("address", "query_url", "update_url"), "URL"),
+    **dict.fromkeys(("base", "graph"), "IRI"),
+    **dict.fromkeys(("by", "company", "focus", "show", "theme"), "NAME"),
+    **dict.fromkeys(("since", "until"), "DAY"),
+    **dict.fromkeys(("name_column", "type_column"), "COLUMN"),
+    **{"against": "PATH", "previous": "PATH", "param": "NAME=VALUE", "input_format": "FORMAT"},
+    **{"allow_host": "HOST", "cors": "SITE", "forwarded_allow_ips": "IPS", "http": "HOST:PORT"},
+    **{"title": "TEXT", "why": "TEXT"},
+}
+
+
+def name_values(parameters: Iterable[Any]) -> None:
+    """Set what help writes for the values of a command's options and arguments.
+
+    typer writes their Python types: ``<list[str]>``.
+    """
+    for parameter in parameters:
+        if parameter.param_type_name == "argument":
+            parameter.display_type_rich = lambda ctx: ""  # its name says it
+        elif parameter.metavar is None and not parameter.is_flag:
+            parameter.metavar = VALUE_NAMES.get(parameter.name, parameter.name.upper())
 
 
 def choose_sources(paths: list[str], project: ProjectSettings | None) -> list[str]:

@@ -59,7 +59,7 @@ def search(
     ] = DEFAULT_HITS_PER_EPISODE,
     mode: Annotated[
         str,
-        typer.Option(help="words; or similar: what is like the thing whose id or IRI TEXT is."),
+        typer.Option(help="words; or similar: what is like the thing whose id or IRI is given."),
     ] = "words",
     limit: options.Limit = DEFAULT_LIMIT,
     format: options.FileFormat = "",

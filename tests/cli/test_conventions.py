@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from kgraph.cli import streams
 from kgraph.cli.app import COMMAND_SECTIONS, OUTPUT_CLOSED, app, summarize
+from kgraph.cli.options import VALUE_NAMES
 
 GROUP = typer.main.get_command(app)
 
@@ -34,6 +35,28 @@ def test_help_has_a_short_name(command):
     assert short.exit_code == long.exit_code == 0
     assert short.stdout == long.stdout
     assert "-q, --quiet" in short.stdout and "-v, --verbose" in short.stdout
+
+
+@pytest.mark.parametrize("command", GROUP.commands)
+def test_help_names_values_in_words(command):
+    shown = run(command, "--help").stdout
+    assert not re.search(r"[<>](?!=)", shown.replace("http://...", "")), shown
+    options = re.findall(r"^  (?:-\w, )?--([\w-]+)( [A-Z=:.\[\]/]+)?  +", shown, re.MULTILINE)
+    flags = {
+        name
+        for param in GROUP.commands[command].params
+        if getattr(param, "is_flag", False)
+        for name in param.opts
+    }
+    flags |= {"--no-project", "--quiet", "--verbose", "--help"}
+    assert {f"--{name}" for name, value in options if not value} <= flags
+
+
+def test_a_name_of_a_value_is_of_an_option():
+    params = [param for command in GROUP.commands.values() for param in command.params]
+    assert set(VALUE_NAMES) <= {param.name for param in params}
+    assert "--limit N" in run("show", "--help").stdout
+    assert "--param NAME=VALUE" in run("query", "--help").stdout
 
 
 def test_help_is_a_command_too():
