@@ -44,6 +44,9 @@ from kgraph.cli.options import name_values
 #: number of SIGPIPE, which a shell reports for `cat`, `grep` and `git`.
 OUTPUT_CLOSED = 141
 
+#: Exit status of a command that Ctrl-C ended: 128 plus the number of SIGINT.
+INTERRUPTED = 130
+
 #: Options of the program that every command accepts as well.
 SHARED_OPTIONS = ("project", "no_project", "quiet", "verbose")
 
@@ -72,7 +75,7 @@ class CommandGroup(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; exit silently if its output is closed."""
+        """Run the command; exit silently if its output is closed, with a word if interrupted."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -80,10 +83,14 @@ class CommandGroup(TyperGroup):
         except BrokenPipeError:
             drop_output()
             raise typer.Exit(OUTPUT_CLOSED) from None
-        except KeyboardInterrupt as error:
+        except KeyboardInterrupt as error:  # typer would exit without a word
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not interrupt the exit
             if error.args:  # what stays of the work
-                _exit_with_error(KgraphError(f"interrupted: {error}"), 130)
-            raise
+                _exit_with_error(KgraphError(f"interrupted: {error}"), INTERRUPTED)
+            if sys.stderr.isatty():
+                with suppress(OSError):
+                    sys.stderr.write("\nkgraph: interrupted\n")  # the terminal shows ^C before it
+            raise typer.Exit(INTERRUPTED) from None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands section by section, with summaries that are not cut."""
@@ -287,11 +294,6 @@ def main() -> None:
         drop_output()
         path = f"{error.filename}: " if error.filename else ""
         _exit_with_error(KgraphError(f"{path}{error.strerror or error}: {suggest_fix(error)}"), 1)
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not interrupt the clean-up
-        with suppress(OSError):
-            sys.stderr.write("\nkgraph: interrupted\n" if sys.stderr.isatty() else "")
-        sys.exit(130)
 
 
 def _exit_on_signal(number: int, frame: FrameType | None) -> None:

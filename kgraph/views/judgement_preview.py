@@ -135,7 +135,7 @@ def _list_notes(
             "the preview is of the graph with them"
         )
     total = len(built.store.slugs)
-    if excess := describe_excess(stale, total, "episode"):
+    if stale < total and (excess := describe_excess(stale, total, "episode")):
         yield f"the next build redoes all {pluralize(total, 'episode')}: {excess}"
     if len(later) > len(earlier):
         for judgement in _find_difference(earlier, later):

@@ -169,6 +169,8 @@ def test_an_interrupted_build_says_that_the_judgement_stays(kgraph, built, monke
         raise KeyboardInterrupt
 
     monkeypatch.setattr("kgraph.views.correct.rebuild_store", interrupt)
+    # What the end of the program ignores, the process of the tests must not.
+    monkeypatch.setattr("kgraph.cli.app.signal.signal", lambda *_: None)
     assert kgraph("judge", "reject", "OpenAI", "--build", "--store", "store") == (
         *(130, ""),
         "kgraph: interrupted: data/judgements.yaml:1: wrote reject OpenAI, but not built: the last "

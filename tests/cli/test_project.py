@@ -298,7 +298,7 @@ def test_hostile_text_of_a_file_reaches_no_terminal(folder):
         ("\n", 0, "wrote kgraph.toml: now run `kgraph build`\n"),
         ("y\n", 0, "wrote kgraph.toml: now run `kgraph build`\n"),
         ("n\n", 0, "wrote nothing\n"),
-        ("\x03", 130, "[Y/n]: ^C"),
+        ("\x03", 130, "[Y/n]: ^C\nkgraph: interrupted\n"),
     ],
     ids=["return", "yes", "no", "interrupt"],
 )

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 
@@ -283,6 +284,22 @@ def test_a_watch_builds_and_ends_when_it_is_interrupted(folder, tmp_path):
     assert "Traceback" not in recording.raw
     assert recording.status == 130
     assert Store(store).meta.episodes == 2
+
+
+@pytest.mark.parametrize("options", [(), ("--workers", "1")], ids=" ".join)
+def test_a_build_says_that_it_was_interrupted(sample, tmp_path, options):
+    store = tmp_path / "store"
+    shutil.copytree(sample.path, store)
+    recording = run_in_terminal(
+        [*KGRAPH, "build", SAMPLE, "--full", "--store", store, *options],
+        talk=[("reading", INTERRUPT)],
+        cwd=tmp_path,
+    )
+    assert "Traceback" not in recording.raw
+    assert recording.status == 130
+    assert recording.text.endswith("\nkgraph: interrupted\n")
+    assert [build.name for build in (store / "builds").iterdir()] == [sample.build.name]
+    assert Store(store).meta == sample.meta
 
 
 IN_TERMINAL = ROOT / ".ci" / "in_terminal"
