@@ -526,7 +526,7 @@ def test_two_shows_are_compared_from_the_panel_of_one(tmp_path):
         page.run(choose)
         page.until(f"{HEADING} === {json.dumps(f'A Show and {other}')}")
         said = page.run("document.getElementById('panel').textContent")
-        assert f"8 episodes of A Show, 8 of {other}. 2 names and themes of 5 or more" in said
+        assert f"8 episodes of A Show, 8 of {other}. 2 names and themes in 5 or more" in said
         assert list_contrast(page) == [
             ["More in A Show 1", ["Acme8 of 8 · 0 of 8"]],
             [f"More in {other} 1", [f"{EVIL}0 of 8 · 8 of 8"]],

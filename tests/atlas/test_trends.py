@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from kgraph.graph import EpisodeSummary
+from kgraph.graph.rises import MIN_CHANGE_EPISODES
 from kgraph.graph.shares import ShowCalendar, compare_shares
 
 NODE = shutil.which("node")
 COMMUNITIES = [0, 0, 0, 1, 1, 2]  # of six names
-MIN_COMPARED = 5  # episodes of both windows
 
 
 def draw_corpus(seed):
@@ -91,8 +91,8 @@ def compare_communities(corpus):
             for counts in (hits, all_)
         ]
         change = compare_shares(*sums)
-        seen = sums[2].total() + sum(n for show, n in sums[0].items() if show in sums[3])
-        is_compared = change is not None and seen >= MIN_COMPARED
+        seen = max(sums[0].total(), sums[2].total())
+        is_compared = change is not None and seen >= MIN_CHANGE_EPISODES
         changes.append(
             (
                 *((change.before, change.after, change.shows) if change else (0, 0, 0)),
@@ -152,7 +152,7 @@ def test_two_shows_differ_in_what_the_interval_of_shares_says(corpora):
         more, compared = ([], []), 0
         for name in range(4):  # the other two have the numbers of the shows
             seen = [sum(name in corpus["members"][n] for n in own) for own in numbers]
-            if min(sizes) and sum(seen) >= MIN_COMPARED:
+            if min(sizes) and max(seen) >= MIN_CHANGE_EPISODES:
                 compared += 1
                 change = compare_shares(*({"": n} for n in (seen[1], sizes[1], seen[0], sizes[0])))
                 if change.direction:

@@ -26,7 +26,7 @@ export function contrastOf(atlas, counts, sources, shows) {
   let compared = 0;
   for (const [node, own] of episodes.every(Boolean) ? episodesByNode(atlas, counts) : []) {
     const seen = shows.map((show) => own.filter((episode) => atlas.show[episode] === show).length);
-    if (shows.includes(node) || WORDED.includes(typeOf(atlas, node)) || seen[0] + seen[1] < FEW_COMPARED) continue;
+    if (shows.includes(node) || WORDED.includes(typeOf(atlas, node)) || Math.max(...seen) < FEW_COMPARED) continue;
     compared++;
     const { direction, z } = compareStrata([[episodes[0], seen[0], episodes[1], seen[1]]]);
     if (direction) more[direction > 0 ? 0 : 1].push({ node, seen, z });

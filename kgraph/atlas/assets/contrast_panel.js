@@ -16,7 +16,7 @@ export function contrastParts(app, shows) {
   app.found = { nodes: [...shows, ...more.flat().map(({ node }) => node)], named: [...shows, ...more.flatMap((list) => list.slice(0, MOST_NAMED_OF_EACH)).map(({ node }) => node)], edges: [], fade: true };
   const chance = Math.ceil(compared * BY_CHANCE);
   const told = episodes.every(Boolean)
-    ? `${times(episodes[0], "episode")} of ${names[0]}, ${grouped(episodes[1])} of ${names[1]}. ${times(compared, "name or theme", "names and themes")} of ${FEW_COMPARED} or more of these episodes were compared: ${chance} may stand in each list by chance.`
+    ? `${times(episodes[0], "episode")} of ${names[0]}, ${grouped(episodes[1])} of ${names[1]}. ${times(compared, "name or theme", "names and themes")} in ${FEW_COMPARED} or more episodes of one of them were compared: ${chance} may stand in each list by chance.`
     : `No episode of ${names[episodes.indexOf(0)]} is chosen.`;
   const item = ({ node, seen }) => listedNode(app, node, element("span", { class: "quiet" }, seen.map((count, k) => `${grouped(count)} of ${grouped(episodes[k])}`).join(" · ")));
   const lists = shows.map((show, k) => section(`More in ${names[k]}`, grouped(more[k].length), longList(more[k], LISTED_NAMES, item, { class: "near" })));

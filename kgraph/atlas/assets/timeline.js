@@ -127,7 +127,7 @@ export function compareStrata(strata) {
  * How the share of the episodes changed from some months to others, in the shows that both hold.
  * @param {[number, number]} before first and last month; as after
  * @returns {{from: number, to: number, z: number, direction: number, shows: number, mentions: number, earlier: number}} what
- *   compareStrata gives; mentions: in the later months; earlier: before, in shows of both
+ *   compareStrata gives; mentions: in the later months; earlier: before
  */
 export function changeOf({ months, shows, all }, counts, before, after) {
   const rows = ([from, to]) => [...months.keys()].filter((at) => months[at] >= from && months[at] <= to), [formerRows, laterRows] = [rows(before), rows(after)];
@@ -136,11 +136,10 @@ export function changeOf({ months, shows, all }, counts, before, after) {
   for (let show = 0; show < shows; show++) {
     let n1 = 0, x1 = 0, n2 = 0, x2 = 0;
     for (const at of laterRows) [n1, x1] = [n1 + all[at * shows + show], x1 + counts[at * shows + show]];
+    for (const at of formerRows) [n2, x2] = [n2 + all[at * shows + show], x2 + counts[at * shows + show]];
     mentions += x1;
-    for (const at of n1 ? formerRows : []) [n2, x2] = [n2 + all[at * shows + show], x2 + counts[at * shows + show]];
-    if (!n1 || !n2) continue;
-    strata.push([n1, x1, n2, x2]);
     earlier += x2;
+    if (n1 && n2) strata.push([n1, x1, n2, x2]);
   }
   return { ...compareStrata(strata), shows: strata.length, mentions, earlier };
 }
