@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import pyoxigraph
 import pytest
@@ -16,6 +17,7 @@ from query.endpoint import (
     reply_with,
     serve_endpoint,
 )
+from support import ROOT
 
 from kgraph.analysis import ANALYSES, answer_remote_query
 from kgraph.base.errors import (
@@ -47,6 +49,18 @@ def server(endpoint):
 @pytest.fixture
 def remote(server):
     return RemoteGraph(server.url, {}, timeout=60)
+
+
+def test_the_documented_way_asks_an_endpoint(server, capsys):
+    guide = (ROOT / "docs" / "how-to.md").read_text("utf-8")
+    [block] = [b for b in re.findall("```python\n(.*?)```", guide, re.DOTALL) if "RemoteGraph" in b]
+    exec(block.replace("http://localhost:7878/query", server.url), {})
+    shown = capsys.readouterr().out.splitlines()
+    rows = run_remote_query(
+        RemoteGraph(server.url, {}), "co-mentioned", {"company": "NVIDIA"}
+    ).rows()
+    assert shown == [f"{row['name']} {row['episodes']}" for row in rows[:3]]
+    assert len(shown) == 3
 
 
 # -- the same answers ----------------------------------------------------------
