@@ -33,13 +33,16 @@ def audit(
 
     Example: kgraph audit mentions --format tsv --output mentions.tsv
     """
-    from kgraph.cli import tables
+    from kgraph.cli import printing, tables
     from kgraph.store import Store
-    from kgraph.views.audit_tables import find_audit
+    from kgraph.views.audit_tables import describe_unread_lists, find_audit
 
     tabulate = find_audit(what)
     table_format = options.resolve_format(format, output)
-    tables.write_table(tabulate(Store(store).graph), table_format, output, limit)
+    built = Store(store)
+    tables.write_table(tabulate(built.graph), table_format, output, limit)
+    if what == "rows" and (unread := describe_unread_lists(built.report)):
+        printing.print_remark(unread)
 
 
 def judge(

@@ -6,11 +6,14 @@ problems.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Protocol
 
 from kgraph.base.errors import DataError
 from kgraph.base.model import InputProblem
 from kgraph.base.text import shorten
+from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
 
 #: Code of a problem -> its meaning.
@@ -55,6 +58,14 @@ PROBLEM_CODES = {
 FIELD_SET_ASIDE = "field set aside"
 ROW_LEFT_OUT = "row left out"
 FILE_LEFT_OUT = "file left out"
+
+
+def count_lists_set_aside(problems: Iterable[InputProblem]) -> dict[str, int]:
+    """Count the lists of rows that could not be read at all, by their name."""
+    names = load_field_table().rows
+    fields = (p.field.removeprefix("/") for p in problems if p.action == FIELD_SET_ASIDE)
+    counts = Counter(name for name in fields if name in names)
+    return {name: counts[name] for name in names if counts[name]}
 
 
 class FrontMatterError(DataError):

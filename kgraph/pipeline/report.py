@@ -12,9 +12,8 @@ import msgspec
 from msgspec.structs import replace
 
 from kgraph.base.model import InputProblem
-from kgraph.base.vocabulary import load_field_table
 from kgraph.graph.accounting import Accounting
-from kgraph.ingest.problems import FIELD_SET_ASIDE
+from kgraph.ingest.problems import count_lists_set_aside
 
 
 class Report(msgspec.Struct):
@@ -69,8 +68,7 @@ class Report(msgspec.Struct):
 
     def count_lists_set_aside(self) -> int:
         """Return the number of lists that could not be read at all: ``rows`` leaves them out."""
-        lists = {f"/{name}" for name in load_field_table().rows}
-        return sum(p.action == FIELD_SET_ASIDE and p.field in lists for p in self.problems)
+        return sum(count_lists_set_aside(self.problems).values())
 
     def problems_by_code(self) -> dict[str, int]:
         """Return the number of problems of each code, most first."""

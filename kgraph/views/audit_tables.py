@@ -10,9 +10,11 @@ import msgspec
 
 from kgraph.base import dataframes
 from kgraph.base.errors import InputError
-from kgraph.base.model import REJECTED, Reason
+from kgraph.base.model import REJECTED, InputProblem, Reason
+from kgraph.base.text import pluralize
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
 from kgraph.graph.accounting import Accounting, account_rows
+from kgraph.ingest.problems import count_lists_set_aside
 from kgraph.query.table import RowTable, TableCell
 
 Cells = tuple[TableCell, ...]
@@ -132,6 +134,25 @@ def tabulate_report(report: bytes) -> RowTable:
 
 class _ReportRows(msgspec.Struct, frozen=True):
     rows: Accounting
+
+
+class _ProblemsOfReport(msgspec.Struct, frozen=True):
+    problems: list[InputProblem]
+
+
+def describe_unread_lists(report: bytes) -> str:
+    """Tell which lists no row of :func:`tabulate_report` counts; "" if there are none.
+
+    They could not be read as a whole, so it is unknown how many rows they have.
+    """
+    counts = count_lists_set_aside(msgspec.json.decode(report, type=_ProblemsOfReport).problems)
+    if not counts:
+        return ""
+    lists = ", ".join(f"{pluralize(n, 'list')} of {name}" for name, n in counts.items())
+    return (
+        f"not in these numbers: {lists} that could not be read as a whole, so that it is unknown "
+        "how many rows they have; `kgraph check` names the files"
+    )
 
 
 def tabulate_accounting(total: Accounting) -> RowTable:

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from cli.runner import run
 from server.protocol_helpers import EVIL, Page
+from server.server_fixture import Server, build_store
 
 from kgraph.server.pages.decisions import AUDIT_PAGES, AuditForm, group_outcomes
 from kgraph.views.decision_records import DECISION_KINDS
@@ -122,3 +124,24 @@ def test_the_accounting_leads_to_what_was_rejected(sample_server):
     for address, count in rules:
         listed = sample_server.get(address.replace("&amp;", "&"), accept="text/html").text
         assert f"{count} decision" in listed
+
+
+def test_lists_that_could_not_be_read_stand_beside_the_accounting(tmp_path):
+    text = "---\ntitle: A talk\ntags: [x]\ncompanies: [OpenAI,\n - Uber\n---\n"
+    (tmp_path / "a.md").write_text(text)
+    build_store(tmp_path, tmp_path / "store")
+    words = "ot in these numbers: 1 list of companies that could not be read as a whole, so that"
+    served = Server(tmp_path / "store")
+    try:
+        _, page = audit(served)
+    finally:
+        served.stop()
+    assert f"N{words}" in page.text
+    done = run("audit", "rows", "--store", tmp_path / "store")
+    assert f"n{words}" in " ".join(done.stderr.split())
+    assert " ".join(done.stdout.split()).startswith("list outcome rows companies in 0 ")
+    assert "ot in these" not in run("audit", "themes", "--store", tmp_path / "store").stderr
+
+
+def test_an_accounting_of_lists_that_were_read_says_nothing_of_others(server):
+    assert "ot in these numbers" not in audit(server)[1].text

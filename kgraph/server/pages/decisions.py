@@ -19,7 +19,7 @@ from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_request, parse_valid
 from kgraph.server.pages.templates import paginate, render_template
-from kgraph.server.workers.tasks import ListDecisions, RowAccounting
+from kgraph.server.workers.tasks import AccountedRows, ListDecisions, RowAccounting
 from kgraph.views.decision_records import DECISION_KINDS
 from kgraph.views.decisions import DECISION_ORDERS, DecisionFilter, Decisions
 from kgraph.views.open_graph import OpenGraph
@@ -104,9 +104,13 @@ async def audit_overview_page(request: Request, graph: OpenGraph) -> str:
     """Render the list of audits and the accounting of all rows."""
     parse_request(request, NoParameters)
     data = await fetch_json(request, graph, RowAccounting())
-    rows = msgspec.json.decode(data, type=list[tuple[str, str, int]])
+    accounted = msgspec.json.decode(data, type=AccountedRows)
     return render_template(
-        "audits.html", section=AUDIT_PATH, audits=AUDIT_PAGES, accounts=group_outcomes(rows)
+        "audits.html",
+        section=AUDIT_PATH,
+        audits=AUDIT_PAGES,
+        accounts=group_outcomes(accounted.rows),
+        unread=accounted.unread,
     )
 
 

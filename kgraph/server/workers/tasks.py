@@ -158,13 +158,22 @@ class ListDecisions(msgspec.Struct, frozen=True, tag="decide"):
         )
 
 
+class AccountedRows(msgspec.Struct, frozen=True):
+    """The audit ``rows``, as rows of list, outcome and number; and which lists are in none."""
+
+    rows: list[tuple[str, str, int]]
+    unread: str
+
+
 class RowAccounting(msgspec.Struct, frozen=True, tag="account"):
-    """Count the outcomes of all rows: the audit ``rows``, as rows of list, outcome and number."""
+    """Count the outcomes of all rows, as :class:`AccountedRows`."""
 
     def run(self, graph: OpenGraph) -> Reply:
-        from kgraph.views.audit_tables import tabulate_report
+        from kgraph.views.audit_tables import describe_unread_lists, tabulate_report
 
-        return json_reply(list(tabulate_report(graph.store.report).rows))
+        report = graph.store.report
+        rows = list(tabulate_report(report).rows)
+        return json_reply({"rows": rows, "unread": describe_unread_lists(report)})
 
 
 class WriteColumns(msgspec.Struct, frozen=True, tag="hold"):
