@@ -28,6 +28,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from chromium import load_driver
+from measuring import KGRAPH, environment
 
 WIDTH, HEIGHT = 1280, 800
 LIMIT_S = 600.0  #: for each step
@@ -44,8 +45,8 @@ class Seconds(NamedTuple):
 
 def start_server(store: str) -> tuple[subprocess.Popen[str], str]:
     """Start a server, and return its process and the address that begins a session."""
-    command = [sys.executable, "-m", "kgraph", "serve", "--judge", "--port", "0", "--store", store]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    command = [*KGRAPH, "serve", "--judge", "--port", "0", "--store", store]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment())
     assert process.stderr
     for line in process.stderr:
         if address := re.search(r"to judge names, open (\S+)", line):
