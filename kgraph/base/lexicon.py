@@ -197,6 +197,21 @@ class EntryLookup:
         return [self._lexicon.entries[number] for number in sorted(numbers)]
 
 
+def list_meanings(lexicon: Lexicon) -> dict[str, str]:
+    """List what each key of a name, each ticker and each id means: name and id of its first entry.
+
+    >>> meanings = list_meanings(build_lexicon([LexiconEntry("Visa", "company", tickers=("V",))]))
+    >>> sorted(meanings), set(meanings.values())
+    (['V', 'company/visa', 'visa'], {'Visa (company/visa)'})
+    """
+    words = [f"{entry.name} ({entry.entity_id})" for entry in lexicon.entries]
+    numbers = {ticker: numbers[0] for ticker, numbers in lexicon.tickers.items()}
+    numbers |= {key: matches[0].number for key, matches in lexicon.index.items()}
+    entries = enumerate(lexicon.entries)
+    numbers |= {entry.entity_id: number for number, entry in entries if not entry.same_as}
+    return {text: words[number] for text, number in numbers.items()}
+
+
 def load_lexicon(folder: Path | None = None) -> Lexicon:
     """Load a folder of lexicon files, by default the shipped one.
 

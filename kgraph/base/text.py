@@ -226,7 +226,11 @@ def spelling_similarity(first: str, second: str) -> float:
     >>> spelling_similarity("Nvidai", "Nvidia") > spelling_similarity("Nvidai", "Nvidia Day AI")
     True
     """
-    first, second = name_key(first), name_key(second)
+    return key_similarity(name_key(first), name_key(second))
+
+
+def key_similarity(first: str, second: str) -> float:
+    """Return the :func:`spelling_similarity` of two names, from their :func:`name_key`."""
     if min(len(first), len(second)) < MIN_LENGTH_RATIO * max(len(first), len(second)):
         return 0.0
 

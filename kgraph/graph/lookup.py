@@ -25,10 +25,10 @@ from kgraph.base.external_id import (
 from kgraph.base.text import (
     MAX_SUGGESTIONS,
     MIN_SIMILARITY,
+    key_similarity,
     local_id,
     name_key,
     shorten,
-    spelling_similarity,
     suggest_names,
 )
 from kgraph.graph.absence import (
@@ -220,11 +220,13 @@ class Lookup:
 
     def suggest(self, name: str, types: Collection[str] = ()) -> list[str]:
         """Return labels that are spelled like a name, nearest first; popular ones gain a little."""
-        scored = []
-        for entities in self._by_label.values():
+        key, scored = name_key(name), []
+        for label_key, entities in self._by_label.items():
+            similarity = key_similarity(key, label_key)
+            if similarity < MIN_SIMILARITY:
+                continue
             best = min(entities, key=popularity_key)
-            similarity = spelling_similarity(name, best.label)
-            if similarity >= MIN_SIMILARITY and (not types or best.type in types):
+            if not types or best.type in types:
                 scored.append((-similarity - POPULARITY_BONUS * log(1 + best.episodes), best.label))
         return [label for _, label in sorted(scored)[:MAX_SUGGESTIONS]]
 

@@ -26,6 +26,7 @@ from kgraph.base.lexicon import (
     Lexicon,
     LexiconEntry,
     build_lexicon,
+    list_meanings,
     overlay_entries,
     read_lexicon_folder,
 )
@@ -258,6 +259,23 @@ def load_shipped_knowledge(own: OwnEntries = NO_OWN_ENTRIES) -> Knowledge:
         digest_knowledge(own),
         Knowledge,
         lambda: _overlay_shipped(own) if own != NO_OWN_ENTRIES else _prepare_shipped(),
+    )
+
+
+def load_shipped_meanings(own: OwnEntries = NO_OWN_ENTRIES) -> dict[str, str]:
+    """Load the meanings of :func:`load_shipped_knowledge`, in a tenth of the time of all of it.
+
+    Returns:
+        As :func:`kgraph.base.lexicon.list_meanings`.
+
+    Raises:
+        DataError: lexicon, word lists or weights are not valid.
+    """
+    return load_compiled(
+        "meanings",
+        digest_knowledge(own),
+        dict[str, str],
+        lambda: list_meanings(load_shipped_knowledge(own).lexicon),
     )
 
 

@@ -12,13 +12,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import msgspec
 
 from kgraph.base.errors import AmbiguousNameError, UnknownNameError
-from kgraph.base.lexicon import EntryLookup, Lexicon, LexiconEntry
 from kgraph.base.model import Reason
 from kgraph.base.text import name_key, pluralize
 from kgraph.graph import Entity, MentionEdge, RowDecision
 from kgraph.graph.absence import Absence, explain_former_name, unknown_name_error
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.replay import load_build_knowledge
+from kgraph.views.replay import find_lexicon_meaning
 from kgraph.views.review import core_name
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, rank_counts, round_value
 
@@ -73,6 +72,30 @@ class RuleUse(msgspec.Struct, frozen=True):
     high: Fraction
 
 
+class _RowName(msgspec.Struct, array_like=True, gc=False):
+    file: msgspec.Raw
+    index: msgspec.Raw
+    surface: str
+
+
+class _MentionNames(msgspec.Struct, array_like=True, gc=False):
+    type: str
+    key: str
+    label: msgspec.Raw
+    confidence: msgspec.Raw
+    rule: msgspec.Raw
+    rows: tuple[_RowName, ...]
+
+
+class _EpisodeNames(msgspec.Struct, array_like=True, gc=False):
+    """An :class:`~kgraph.graph.EpisodeGraph` of which only the names of rows are decoded."""
+
+    slug: str
+    files: msgspec.Raw
+    show: msgspec.Raw
+    mentions: tuple[_MentionNames, ...]
+
+
 class NamedRow(msgspec.Struct, frozen=True):
     """A row of an episode with the mention that it is part of."""
 
@@ -116,17 +139,24 @@ def find_named_rows(
     Args:
         target: id of an entity whose rows are yielded whatever their names; "" for none.
     """
-    type_, _, key = target.partition("/")
     named: dict[str, bool] = {}  # by surface, since most are in several episodes
-    for episode in graph.store.read_mentions(graph.summaries):
-        for mention in episode.mentions:
-            is_target = mention.key == key and mention.type == type_
-            for row in mention.rows:
-                surface = row.surface
-                if surface not in named:
-                    named[surface] = has_name(surface, keys)
-                if is_target or named[surface]:
-                    yield NamedRow(episode.slug, mention, row)
+
+    def is_wanted(mention: MentionEdge | _MentionNames, surface: str) -> bool:
+        if surface not in named:
+            named[surface] = has_name(surface, keys)
+        return named[surface] or f"{mention.type}/{mention.key}" == target
+
+    # Few episodes have a name, and to decode the rows of all takes twice as long.
+    slugs = {
+        episode.slug
+        for episode in graph.store.read_fields(_EpisodeNames)
+        if any(is_wanted(m, row.surface) for m in episode.mentions for row in m.rows)
+    }
+    for decoded in graph.store.read_mentions(filter(slugs.__contains__, graph.summaries)):
+        for mention in decoded.mentions:
+            for decision in mention.rows:
+                if is_wanted(mention, decision.surface):
+                    yield NamedRow(decoded.slug, mention, decision)
 
 
 def find_entity(graph: OpenGraph, name: str) -> Entity:
@@ -144,22 +174,15 @@ def find_entity(graph: OpenGraph, name: str) -> Entity:
         raise unknown_name_error(explain_rejected(graph, name), error.suggestions) from error
 
 
-def find_lexicon_entry(lexicon: Lexicon, name: str) -> LexiconEntry | None:
-    """Return the entry that has an id or a name; None if there is none."""
-    matches = map(lexicon.get_entry, lexicon.find_matches(name))
-    return EntryLookup(lexicon).find_entry(name) or next(iter(matches), None)
-
-
 def explain_unmentioned(graph: OpenGraph, name: str) -> Absence:
     """Tell that nothing has a name, what had it in earlier builds, or what the lexicon has."""
     absence = graph.lookup.explain_absence(name)
     if explain_former_name(graph.shared.former, name):
         return absence
-    entry = find_lexicon_entry(load_build_knowledge(graph.store).knowledge.lexicon, name)
-    if entry is None:
-        return absence
-    meaning = f"{entry.name} ({entry.entity_id}) of the lexicon"
-    return Absence(f"{absence.words}, and no row was taken for {meaning}")
+    if meaning := find_lexicon_meaning(graph.store, name):
+        words = f"{absence.words}, and no row was taken for {meaning} of the lexicon"
+        return Absence(words)
+    return absence
 
 
 def explain_rejected(graph: OpenGraph, name: str) -> Absence:

@@ -17,11 +17,16 @@ import msgspec
 
 from kgraph.base.errors import StoreError
 from kgraph.base.model import Decision, EpisodeFile, Reason
+from kgraph.base.text import name_key
 from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
 from kgraph.pipeline.kept import read_kept_tables
 from kgraph.resolve.corpus import restore_shipped
 from kgraph.resolve.judgement import Judgement
-from kgraph.resolve.knowledge import Knowledge, load_shipped_knowledge
+from kgraph.resolve.knowledge import (
+    Knowledge,
+    load_shipped_knowledge,
+    load_shipped_meanings,
+)
 from kgraph.resolve.mentions.breakdown import break_down_confidence
 from kgraph.resolve.mentions.decide import (
     FileRows,
@@ -32,6 +37,7 @@ from kgraph.resolve.mentions.decide import (
 )
 from kgraph.resolve.mentions.row import MentionRow
 from kgraph.resolve.mentions.weigh import WeighedRow, weigh_row
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES
 from kgraph.store import Store, layout
 
 MAX_REPLAYS = 2  #: kept by a process: of the current build, and of the one before
@@ -152,6 +158,19 @@ def load_build_knowledge(store: Store) -> BuildKnowledge:
         note = f"what the build knew besides the shipped lexicon is unknown: {error}"
         return BuildKnowledge(load_shipped_knowledge(), (), None, note)
     return BuildKnowledge(replay.knowledge, replay.judgements, replay, "")
+
+
+def find_lexicon_meaning(store: Store, name: str) -> str:
+    """Return what a name or id means in the lexicon of a build, in words; "" if it is not there.
+
+    Where the own entries of the build are unknown, the shipped ones count alone.
+    """
+    try:
+        own = read_kept_tables(store.build).own
+    except StoreError:
+        own = NO_OWN_ENTRIES
+    meanings = load_shipped_meanings(own)
+    return meanings.get(name_key(name)) or meanings.get(name, "")
 
 
 @lru_cache(maxsize=MAX_REPLAYS)

@@ -7,15 +7,15 @@ a file name of one, or if no entity has it and an episode has it for its title.
 from __future__ import annotations
 
 from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError, blame_parameter
+from kgraph.base.lexicon import EntryLookup
 from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key, shorten
 from kgraph.graph import Entity
 from kgraph.graph.absence import unknown_name_error
 from kgraph.graph.lookup import find_episode
 from kgraph.ingest.files import EPISODE_SUFFIXES
-from kgraph.resolve.knowledge import Knowledge
-from kgraph.views.name_rows import explain_rejected, find_lexicon_entry
+from kgraph.views.name_rows import explain_rejected
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.replay import load_build_knowledge
+from kgraph.views.replay import find_lexicon_meaning, load_build_knowledge
 from kgraph.views.why_not_episode import AskedAbsence, explain_absence
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotRequest
 from kgraph.views.why_not_names import explain_difference
@@ -34,22 +34,23 @@ types, judgements, the candidate that came nearest, rejected rows, and what the 
     slug = slugs[1] or slugs[0]
     if slugs[0]:
         name, other = other, name
-    known = load_build_knowledge(graph.store)
     if not slug:
         with blame_parameter("name"):
-            first = _find_thing(graph, known.knowledge, name)
+            first = _find_thing(graph, name)
         with blame_parameter("other"):
-            second = _find_thing(graph, known.knowledge, other)
+            second = _find_thing(graph, other)
+        known = load_build_knowledge(graph.store)
         return explain_difference(graph, known, (name, other), (first, second))
     absence: UnknownNameError | None = None
     entity = None
     try:
         with blame_parameter("other" if slugs[0] else "name"):
-            entity = _find_thing(graph, known.knowledge, name)
+            entity = _find_thing(graph, name)
     except AmbiguousNameError:
         raise
     except UnknownNameError as error:
         absence = error
+    known = load_build_knowledge(graph.store)
     facts = explain_absence(graph, known, AskedAbsence(name, entity, slug, other))
     if absence and facts.reasons[0].kind == "absent":
         raise absence
@@ -70,7 +71,7 @@ def _find_episode_meant(graph: OpenGraph, name: str) -> str:
     return "" if graph.lookup.find_all(name) else found
 
 
-def _find_thing(graph: OpenGraph, knowledge: Knowledge, name: str) -> Entity:
+def _find_thing(graph: OpenGraph, name: str) -> Entity:
     """Return the entity that a name means, or that an entry of the lexicon would be.
 
     Raises:
@@ -84,7 +85,10 @@ def _find_thing(graph: OpenGraph, knowledge: Knowledge, name: str) -> Entity:
         raise
     except UnknownNameError as error:
         unknown = error
-    if entry := find_lexicon_entry(knowledge.lexicon, name):
+    if find_lexicon_meaning(graph.store, name):
+        lexicon = load_build_knowledge(graph.store).knowledge.lexicon
+        matches = map(lexicon.get_entry, lexicon.find_matches(name))
+        entry = EntryLookup(lexicon).find_entry(name) or next(matches)
         names = {entry.short_name, *entry.aliases} - {entry.name}
         key = name_key(entry.name)
         return Entity(

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from lexicons import SHIPPED, own_entries
 
-from kgraph.base.lexicon import build_lexicon, overlay_entries
+from kgraph.base.lexicon import EntryLookup, build_lexicon, overlay_entries
+from kgraph.base.text import name_key
 from kgraph.resolve import knowledge
 from kgraph.resolve.knowledge import Knowledge, overlay_knowledge, prepare_knowledge
 from kgraph.resolve.mentions.classifier import ResolverModel
@@ -75,3 +76,15 @@ def test_own_entries_over_compiled_ones_are_as_if_all_were_compiled(own):
     assert msgspec.structs.astuple(found) == msgspec.structs.astuple(anew)
     encode = msgspec.msgpack.Encoder(order="deterministic").encode
     assert encode(found) == encode(anew)
+
+
+def test_a_name_an_id_and_a_ticker_mean_what_the_lexicon_says():
+    lexicon = knowledge.load_shipped_knowledge().lexicon
+    meanings, lookup = knowledge.load_shipped_meanings(), EntryLookup(lexicon)
+    for listed in lexicon.entries[::20]:
+        for name in (listed.name, *listed.aliases, *listed.tickers, listed.entity_id):
+            matches = [lexicon.get_entry(match) for match in lexicon.find_matches(name)]
+            entry = lookup.find_entry(name) or matches[0]
+            meaning = f"{entry.name} ({entry.entity_id})"
+            assert meanings.get(name_key(name), meanings.get(name)) == meaning
+    assert "zorbla" not in meanings

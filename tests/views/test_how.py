@@ -8,6 +8,7 @@ from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.pipeline import build
 from kgraph.store import Store, layout
 from kgraph.views.how_tables import HOW_COLUMNS, tabulate_how
+from kgraph.views.name_rows import find_named_rows, has_name
 from kgraph.views.open_graph import OpenGraph
 
 JUDGED = """\
@@ -209,3 +210,17 @@ def test_a_renamed_entity_has_type_and_ids_of_its_entry(judged):
     assert facts.type.words.startswith("the lexicon's entry Microsoft has type company")
     assert facts.ids
     assert all(id_.words.startswith("the table of ids, from ") for id_ in facts.ids)
+
+
+def test_rows_of_a_name_are_those_of_all_episodes_in_their_order(sample_graph):
+    target = "company/openai"
+    named = [
+        (episode.slug, row.index, row.surface)
+        for episode in sample_graph.store.read_mentions(sample_graph.summaries)
+        for mention in episode.mentions
+        for row in mention.rows
+        if mention.target == target or has_name(row.surface, {"nvidia", "sam"})
+    ]
+    rows = find_named_rows(sample_graph, {"nvidia", "sam"}, target)
+    assert [(each.slug, each.row.index, each.row.surface) for each in rows] == named
+    assert len({slug for slug, *_ in named}) > 3
