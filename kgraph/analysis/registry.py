@@ -61,7 +61,7 @@ ANALYSES: dict[str, NamedQuery] = {
             "What the episodes of a theme or a show mention more often than others do.",
             ("Which companies do episodes on DeFi mention more often than others do?",),
             (
-                Parameter("of", "thing", "DeFi", "a theme or a show"),
+                Parameter("of", "group", "DeFi", "a theme or a show"),
                 Parameter("type", "type", "", "type of the names; empty for all"),
                 Parameter("count", "integer", str(DEFAULT_MAX_FINDINGS), "maximum number of rows"),
                 UNLIKELY,

@@ -14,7 +14,7 @@ from functools import cached_property
 from math import log
 from typing import ClassVar
 
-from kgraph.base.errors import AmbiguousNameError
+from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
 from kgraph.base.external_id import (
     find_external_id,
     find_search_keys,
@@ -294,16 +294,43 @@ def find_entity_or_theme(shared: SharedData, name: str) -> str:
     Raises:
         UnknownNameError: there is neither; similar names of entities are suggested.
     """
-    lookup, id_ = Lookup.cached_for(shared), local_id(name)
-    if id_ in shared.former and shared.former[id_].successor in shared.themes:
-        return shared.former[id_].successor
-    if id_ in shared.themes:
-        return id_
+    lookup = Lookup.cached_for(shared)
+    if theme := _find_theme_by_id(shared, name):
+        return theme
     if theme := find_theme_by_label(shared, name):
         key = name_key(name)
         named = (entity.id for entity in lookup.find_all(name) if name_key(entity.label) == key)
         return next(named, theme)
     return lookup.find(name).id
+
+
+def find_theme_or_show(shared: SharedData, name: str) -> str:
+    """Return the id of the theme or show that a name means; of both, of the theme.
+
+    Raises:
+        UnknownNameError: there is neither; similar names of shows are suggested.
+        InputError: only an entity that is no show has the name.
+    """
+    lookup = Lookup.cached_for(shared)
+    if theme := _find_theme_by_id(shared, name) or find_theme_by_label(shared, name):
+        return theme
+    try:
+        return lookup.find(name, ("show",)).id
+    except UnknownNameError:
+        if not (entities := lookup.find_all(name)):
+            raise
+    raise InputError(
+        f"{shorten(name)}: {entities[0].id} is neither a theme nor a show: "
+        "`kgraph query associated` tells what is mentioned together with it"
+    )
+
+
+def _find_theme_by_id(shared: SharedData, name: str) -> str:
+    """Return the id of the theme of an id or IRI, also of one of an earlier build; "" for none."""
+    id_ = local_id(name)
+    if id_ in shared.former and shared.former[id_].successor in shared.themes:
+        return shared.former[id_].successor
+    return id_ if id_ in shared.themes else ""
 
 
 def popularity_key(entity: Entity) -> tuple[bool, int, int, str]:

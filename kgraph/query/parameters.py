@@ -27,6 +27,7 @@ from kgraph.graph.lookup import (
     find_entity_or_theme,
     find_episode,
     find_theme_by_label,
+    find_theme_or_show,
     terms_as_entities,
 )
 from kgraph.query.subjects import Subject, resolve_subject
@@ -357,6 +358,12 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
     "show": _entity_type(("show",)),
     "thing": ParameterType(  # an entity or a theme
         find_entity_or_theme,
+        is_topic=True,
+        is_iri=True,
+        find_label=lambda shared, id_: (shared.entities.get(id_) or shared.themes[id_]).label,
+    ),
+    "group": ParameterType(  # a theme or a show
+        find_theme_or_show,
         is_topic=True,
         is_iri=True,
         find_label=lambda shared, id_: (shared.entities.get(id_) or shared.themes[id_]).label,

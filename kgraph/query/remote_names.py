@@ -25,8 +25,8 @@ Select = Callable[[str], list[dict[str, str]]]
 
 MAX_CANDIDATES = 200  #: things that are looked at for a name
 
-_NAME_TYPES = frozenset({"entity", "show", "thing", "subject"})
-_THEME_TYPES = frozenset({"theme", "thing", "subject", "entity"})
+_NAME_TYPES = frozenset({"entity", "show", "thing", "group", "subject"})
+_THEME_TYPES = frozenset({"theme", "thing", "group", "subject", "entity"})
 _TERM_CLASSES = {"theme": "kg:Theme", "topic": "kg:Topic", "tag": "kg:Tag"}
 
 _BASE_QUERY = (

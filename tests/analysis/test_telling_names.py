@@ -5,7 +5,7 @@ from analysis.asked import Said, episode, stored
 from views.conftest import run_view
 
 from kgraph.analysis import fetch_answer_table
-from kgraph.base.errors import InputError
+from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.views.open_graph import OpenGraph
 
 NAMES = [f"Firm{n:02}" for n in range(14)]
@@ -60,5 +60,7 @@ def test_they_are_those_of_the_page(sample):
 
 
 def test_what_is_neither_a_theme_nor_a_show_is_refused(groups):
-    with pytest.raises(InputError, match="of=Jane Roe: person/janeroe is neither a theme nor a"):
+    with pytest.raises(InputError, match="Jane Roe: person/janeroe is neither a theme nor a"):
         fetch_answer_table(groups, "group-names", {"of": "Jane Roe"})
+    with pytest.raises(UnknownNameError, match="nothing in the graph is called 'Alfa'"):
+        fetch_answer_table(groups, "group-names", {"of": "Alfa"})

@@ -4,9 +4,15 @@ import msgspec
 import pytest
 
 from kgraph.analysis import fetch_answer_table
-from kgraph.base.errors import AmbiguousNameError, UnknownNameError
+from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
 from kgraph.graph import Entity, EpisodeSummary, Selection, SharedData, TaxonomyTerm
-from kgraph.graph.lookup import Lookup, explain_naming, find_entity_or_theme, find_episode
+from kgraph.graph.lookup import (
+    Lookup,
+    explain_naming,
+    find_entity_or_theme,
+    find_episode,
+    find_theme_or_show,
+)
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.registry import VIEW_OPERATIONS
 from kgraph.views.thing import look_up
@@ -192,6 +198,24 @@ def test_every_caller_takes_every_name(store, caller, name):
 def test_every_caller_suggests_similar_titles(store, caller):
     with pytest.raises(UnknownNameError, match="did you mean.*First talk"):
         CALLERS[caller](store, "Frist talk")
+
+
+def test_a_theme_or_a_show_is_found_though_something_else_is_meant_more_often():
+    entities = [
+        Entity("company", "greylockpartners", "Greylock Partners", {"Greylock": 9}, 9),
+        Entity("show", "greylock", "Greylock", {}, 1),
+        Entity("other", "healthcare", "Health Care", {"healthcare": 9}, 9),
+        Entity("show", "healthcare", "Healthcare", {}, 1),
+    ]
+    themes = {"theme/healthcare": TaxonomyTerm("Healthcare", {"healthcare": 3})}
+    shared = SharedData({entity.id: entity for entity in entities}, themes=themes)
+    assert find_theme_or_show(shared, "Greylock") == "show/greylock"
+    assert find_theme_or_show(shared, "healthcare") == "theme/healthcare"
+    assert find_theme_or_show(shared, "show/healthcare") == "show/healthcare"
+    with pytest.raises(InputError, match="company/greylockpartners is neither a theme nor a show"):
+        find_theme_or_show(shared, "Greylock Partners")
+    with pytest.raises(UnknownNameError):
+        find_theme_or_show(shared, "Greylok")
 
 
 def test_an_entity_of_exactly_the_name_comes_before_its_theme():

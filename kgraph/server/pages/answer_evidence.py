@@ -13,9 +13,8 @@ from contextlib import suppress
 from urllib.parse import quote
 
 from kgraph.analysis.presentation import RenderedAnswer
-from kgraph.analysis.telling_names import choose_group
 from kgraph.base.errors import InputError
-from kgraph.graph.lookup import find_entity_or_theme
+from kgraph.graph.lookup import find_entity_or_theme, find_theme_or_show
 from kgraph.query.named import NamedQuery
 from kgraph.server.pages.templates import local_path
 from kgraph.views.open_graph import OpenGraph
@@ -83,9 +82,7 @@ def link_figures(
                     for column, pattern in patterns.items()
                 }
     if "of" in arguments:
-        arguments["of"] = choose_group(
-            graph.shared, find_entity_or_theme(graph.shared, arguments["of"])
-        )
+        arguments["of"] = find_theme_or_show(graph.shared, arguments["of"])
         if arguments["of"].startswith("show/"):
             patterns = {
                 name: text.replace("theme={of}", "show={of}") for name, text in patterns.items()

@@ -31,6 +31,7 @@ INPUT_STEPS = {"relevance": "any", "probability": "any", "integer": "1"}
 SUGGESTED_KINDS = {
     "entity": "entity,show",
     "thing": "entity,show,theme",
+    "group": "theme,show",
     "show": "show",
     "theme": "theme",
     "subject": "theme,entity,show",
