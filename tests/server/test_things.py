@@ -378,6 +378,8 @@ def test_lists_of_a_theme_and_a_show_that_are_cut_lead_to_all(tmp_path):
             page = Page(served.get(f"/{id_}?unlikely=true", accept=BROWSER))
             query = urlencode({"of": id_, "count": 500, "unlikely": "true", "type": "company"})
             assert f"/questions/group-names?{query}" in page.links, id_
+            own = {id_.partition("/")[0]: id_, "unlikely": "true", "mentions": "company/openai"}
+            assert f"/episodes?{urlencode(own)}" in page.links, id_
             answer = served.get(f"/questions/group-names?{query}", accept="text/csv").text
             assert len(answer.splitlines()) - 1 == len(FIRMS)
             assert f"All {len(FIRMS)} companies" in page.html
