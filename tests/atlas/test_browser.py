@@ -505,14 +505,17 @@ def test_colours_of_growth_say_what_is_compared(page):
 
 
 def two_shows():
-    """Sixteen episodes of two shows, each of which names a company in all of its own."""
+    """Sixteen episodes of two shows, each of which names a company in all of its own, and one
+    episode of a third show."""
     episodes = [episode(f"a{n}", [("company/acme", 0.9, ("Acme",))]) for n in range(8)]
     show = ShowEdge("b-show", f"B {HARM}", 0.8)
     for n in range(8):
         talk_of_evil = episode(f"b{n}", [("company/evil", 0.9, ("Evil",))])
         episodes.append(replace(talk_of_evil, show=show))
+    episodes.append(replace(episode("c", []), show=ShowEdge("c-show", "C Show", 0.8)))
     made = graph(tuple(episodes))
     made.shared.entities["show/b-show"] = Entity("show", "b-show", f"B {HARM}", {}, 0, 0.8)
+    made.shared.entities["show/c-show"] = Entity("show", "c-show", "C Show", {}, 0, 0.8)
     return made
 
 
@@ -521,9 +524,14 @@ def test_two_shows_are_compared_from_the_panel_of_one(tmp_path):
     draw_atlas(two_shows(), made)
     with opened(made, width=390, height=844) as page:
         find(ready(page), "a show")
-        choose = """(() => { const choice = document.querySelector('#panel select');
-            choice.selectedIndex = 1; choice.dispatchEvent(new Event('change')); })()"""
-        page.run(choose)
+        page.tab_to("#panel select")
+        for key, chosen in (("ArrowDown", "C Show (1)"), ("ArrowUp", f"{other} (8)")):
+            page.press(key)
+            assert page.run("document.activeElement.selectedOptions[0].text") == chosen
+        assert page.run(HEADING) == "A Show"  # keys choose, and open nothing
+        page.press("Tab")
+        assert page.run(FOCUSED) == "Compare"
+        page.press("Enter")
         page.until(f"{HEADING} === {json.dumps(f'A Show and {other}')}")
         said = page.run("document.getElementById('panel').textContent")
         assert f"8 episodes of A Show, 8 of {other}. 2 names and themes in 5 or more" in said
@@ -538,7 +546,8 @@ def test_two_shows_are_compared_from_the_panel_of_one(tmp_path):
         assert page.run("location.hash").startswith("#contrast=show/a-show,show/b-show")
         page.call("Emulation.setEmulatedMedia", media="print")
         display = "getComputedStyle(document.querySelector('#panel {}')).display"
-        assert [page.run(display.format(part)) for part in ("label", ".near")] == ["none", "block"]
+        hidden = [page.run(display.format(part)) for part in ("label", ".row > button", ".near")]
+        assert hidden == ["none", "none", "block"]
         page.call("Emulation.setEmulatedMedia", media="")
         page.run("kgraphAtlas.state.push({shows: ['show/a-show']})")
         page.until(f"{PANEL}.includes('is chosen.')")

@@ -2,7 +2,7 @@
 // Takes the app of main.js and two nodes, returns the parts of the panel.
 
 import {contrastOf, episodesOfShows} from "./contrast.js";
-import {element, longList} from "./dom.js";
+import {button, element, longList} from "./dom.js";
 import {BY_CHANCE, FEW_COMPARED} from "./growth.js";
 import {filterNote, listedNode, namedNode, section} from "./panel_parts.js";
 import {nameOf} from "./queries.js";
@@ -31,12 +31,11 @@ export function contrastParts(app, shows) {
   ];
 }
 
-/** The choice of a show to compare one with; nothing where there is no other. */
+/** The choice of a show to compare one with; nothing where there is no other. A button opens it, as keys choose one show after another. */
 export function contrastChoice(app, show, other = -1) {
   const others = [...episodesOfShows(app.atlas)].filter(([node]) => node !== show);
   if (!others.length) return "";
-  const choice = element("select", { onchange: () => app.openContrast(show, Number(choice.value)) },
-    other < 0 ? element("option", { value: "" }, "another show…") : "",
-    others.map(([node, count]) => element("option", { value: node, selected: node === other }, `${nameOf(app.atlas, node)} (${grouped(count)})`)));
-  return element("label", { class: "row" }, `Compare ${nameOf(app.atlas, show)} with`, choice);
+  const choice = element("select", {}, others.map(([node, count]) => element("option", { value: node, selected: node === other }, `${nameOf(app.atlas, node)} (${grouped(count)})`)));
+  return element("div", { class: "row" }, element("label", { class: "row" }, `Compare ${nameOf(app.atlas, show)} with`, choice),
+    button("Compare", () => app.openContrast(show, Number(choice.value))));
 }
