@@ -4,6 +4,21 @@
 standard error. Exit status: 0 success, 1 problems or no results, 2 wrong usage.
 """
 
-from kgraph.cli.app import main
+from __future__ import annotations
+
+import sys
+
+from kgraph.cli.streams import INTERRUPTED, report_interruption
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C while its modules are loaded is no traceback either."""
+    try:
+        from kgraph.cli.app import run
+
+        run()
+    except KeyboardInterrupt:  # before or after the command, which handles its own
+        report_interruption()
+        sys.exit(INTERRUPTED)

@@ -12,7 +12,6 @@ import signal
 import sys
 import time
 import warnings
-from contextlib import suppress
 from types import FrameType
 from typing import Annotated, Any, TextIO
 
@@ -43,9 +42,6 @@ from kgraph.cli.options import name_values
 #: Exit status if the reader of the output closes it (`kgraph export turtle | head`): 128 plus the
 #: number of SIGPIPE, which a shell reports for `cat`, `grep` and `git`.
 OUTPUT_CLOSED = 141
-
-#: Exit status of a command that Ctrl-C ended: 128 plus the number of SIGINT.
-INTERRUPTED = 130
 
 #: Options of the program that every command accepts as well.
 SHARED_OPTIONS = ("project", "no_project", "quiet", "verbose")
@@ -84,13 +80,11 @@ class CommandGroup(TyperGroup):
             drop_output()
             raise typer.Exit(OUTPUT_CLOSED) from None
         except KeyboardInterrupt as error:  # typer would exit without a word
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not interrupt the exit
             if error.args:  # what stays of the work
-                _exit_with_error(KgraphError(f"interrupted: {error}"), INTERRUPTED)
-            if sys.stderr.isatty():
-                with suppress(OSError):
-                    sys.stderr.write("\nkgraph: interrupted\n")  # the terminal shows ^C before it
-            raise typer.Exit(INTERRUPTED) from None
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                _exit_with_error(KgraphError(f"interrupted: {error}"), streams.INTERRUPTED)
+            streams.report_interruption()
+            raise typer.Exit(streams.INTERRUPTED) from None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the commands section by section, with summaries that are not cut."""
@@ -276,7 +270,7 @@ def _take_program_options(
     """Options before a command."""
 
 
-def main() -> None:
+def run() -> None:
     """Run the command line; a known error ends in a message and never in a traceback."""
     streams.open_streams()
     signal.signal(signal.SIGTERM, _exit_on_signal)

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
+from contextlib import suppress
 from enum import IntEnum
 from typing import TextIO
+
+#: Exit status of a command that Ctrl-C ended: 128 plus the number of SIGINT.
+INTERRUPTED = 130
 
 
 class Level(IntEnum):
@@ -43,6 +48,14 @@ def drop_stream(stream: TextIO) -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, stream.fileno())
     os.close(null)
+
+
+def report_interruption() -> None:
+    """Say in a terminal, which shows ^C, that Ctrl-C ended the command; ignore it from now on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not interrupt the exit
+    if sys.stderr is not None and sys.stderr.isatty():
+        with suppress(OSError):
+            sys.stderr.write("\nkgraph: interrupted\n")
 
 
 def open_streams() -> None:

@@ -9,7 +9,7 @@ import warnings
 import pytest
 from support import SAMPLE
 
-from kgraph.cli.app import main
+from kgraph.cli import main
 from kgraph.store import layout
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support import episode_text
 
-from kgraph.cli.app import main
+from kgraph.cli import main
 from kgraph.pipeline import build
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgements, load_judgements

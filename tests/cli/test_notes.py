@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from kgraph.cli.app import main
+from kgraph.cli import main
 
 VAULTS = {
     "obsidian": (

@@ -55,7 +55,7 @@ def test_what_the_system_refuses_ends_in_the_next_move(capfd, monkeypatch, numbe
     monkeypatch.setattr(app, "app", refused)
     monkeypatch.setattr(app, "drop_output", lambda: None)
     with pytest.raises(SystemExit) as left:
-        app.main()
+        app.run()
     assert left.value.code == 1
     assert capfd.readouterr().err == f"kgraph: graph.ttl: {os.strerror(number)}: {move}\n"
 

@@ -41,7 +41,7 @@ def run(built, capfd, monkeypatch):
     def call(*arguments, store=built.path):
         monkeypatch.setattr("sys.argv", ["kgraph", *map(str, arguments), "--store", str(store)])
         with pytest.raises(SystemExit) as left:
-            app.main()
+            app.run()
         shown = capfd.readouterr()
         return left.value.code or 0, shown.out, shown.err
 

@@ -275,6 +275,27 @@ def test_a_server_of_agents_that_waits_for_input_is_interrupted(sample):
     assert recording.status == 130
 
 
+#: Runs the command line, whose modules take long to load.
+SLOW_START = """
+import importlib.abc, sys, time
+class Slow(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "kgraph.cli.app":
+            print("loading", flush=True)
+            time.sleep(600)
+sys.meta_path.insert(0, Slow())
+from kgraph.cli import main
+main()
+"""
+
+
+def test_a_command_that_is_still_loading_says_that_it_was_interrupted():
+    recording = run_in_terminal([sys.executable, "-c", SLOW_START], talk=[("loading", INTERRUPT)])
+    assert recording.text.endswith("\nkgraph: interrupted\n")
+    assert "Traceback" not in recording.raw
+    assert recording.status == 130
+
+
 def test_a_watch_builds_and_ends_when_it_is_interrupted(folder, tmp_path):
     store = tmp_path / "watched"
     recording = run_in_terminal(

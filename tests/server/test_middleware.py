@@ -207,7 +207,7 @@ def test_a_disconnect_during_the_body_is_not_an_error(served_store):
 
 def test_the_server_runs_without_httptools(served_store):
     program = (
-        "import sys; sys.modules['httptools'] = None; from kgraph.cli.app import main; "
+        "import sys; sys.modules['httptools'] = None; from kgraph.cli import main; "
         f"sys.argv = ['kgraph', 'serve', '--port', '0', '--store', {str(served_store)!r}]; main()"
     )
     with subprocess.Popen(
