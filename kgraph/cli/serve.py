@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from kgraph.cli import options
+from kgraph.cli import options, streams
 
 AllowedHosts = Annotated[
     list[str], typer.Option(help="Host name of the server; may be repeated; * for any.")
@@ -170,9 +170,15 @@ def mcp(
     # A thread of the server waits for input, and an exception would end the process only after it.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not ignored by the caller
-        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+        signal.signal(signal.SIGINT, _end_at_once)
     graph = RemoteGraph(endpoint, os.environ, timeout) if endpoint else store
     _ = graph.base if isinstance(graph, RemoteGraph) else Store(graph)  # report a missing graph now
     if not http and sys.stdin.isatty():
         printing.print_remark("waiting for an agent on standard input and output until Ctrl-C")
     run(graph, AgentLimits(timeout, max_memory << 20, at_once), http, allow_host)
+
+
+def _end_at_once(*_: object) -> None:
+    """End the process without waiting for its threads, as a handler of Ctrl-C."""
+    streams.report_interruption()
+    os._exit(streams.INTERRUPTED)
