@@ -23,7 +23,7 @@ function atlasOf({ days, shows, communities, members }) {
   const core = communities.length, mentions = members.flatMap((own, episode) => own.map((node) => [core + episode, node])).sort(([a, x], [b, y]) => a - b || x - y);
   const count = Math.max(...communities) + 1, groups = Array.from({ length: count }, (_, region) => ({ region }));
   return {
-    meta: { types: ["company", "episode"], edgeKinds: ["mentions", "about", "keyword"], ranges: { core: [0, core], episodes: [core, core + days.length] }, communities: groups, regions: groups },
+    meta: { types: ["company", "episode"], edgeKinds: ["mentions", "about", "keyword"], generic: [0], ranges: { core: [0, core], episodes: [core, core + days.length] }, communities: groups, regions: groups },
     type: [...communities.map(() => 0), ...days.map(() => 1)], first: [...communities.map(() => 0), ...days.map(dayNumber)], show: [...communities.map(() => -1), ...shows], community: communities,
     kind: new Uint8Array(mentions.length), source: mentions.map(([source]) => source), target: mentions.map(([, target]) => target),
   };

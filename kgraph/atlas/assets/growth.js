@@ -4,7 +4,7 @@
 import {episodesByGroup} from "./community_queries.js";
 import {edgeSlices} from "./filters.js";
 import {byCell, changeOf} from "./timeline.js";
-import {monthName} from "./text.js";
+import {UNKNOWN_DAY, monthName, monthOf} from "./text.js";
 
 /** Classes: fell, may be chance, rose, not comparable. The first three are UNCLEAR and a direction. */
 export const FELL = 0, UNCLEAR = 1, ROSE = 2, UNCOMPARED = 3;
@@ -37,7 +37,7 @@ export function growthOf(atlas, { counts, calendar }, window, span) {
   const index = new Uint8Array(atlas.n).fill(UNCOMPARED), changes = new Map(), months = comparedMonths(window, span);
   if (!months) return { index, changes, words: NONE_BEFORE };
   for (const [i, episodes] of episodesByNode(atlas, counts)) {
-    const { kind, change } = classify(calendar, episodes, months);
+    const { kind, change } = classify(atlas, calendar, episodes, months);
     index[i] = kind;
     if (kind !== UNCOMPARED) changes.set(i, change);
   }
@@ -46,9 +46,13 @@ export function growthOf(atlas, { counts, calendar }, window, span) {
 
 const comparedWords = ({ before, after }) => `${spanWords(after)} against ${spanWords(before)}, same shows`;
 
+const isWithin = (day, from, to) => day !== UNKNOWN_DAY && monthOf(day) >= from && monthOf(day) <= to;
+
 /** The class and the change of what some episodes have. */
-function classify(calendar, episodes, { before, after }) {
-  const change = changeOf(calendar, byCell(calendar, episodes), before, after), isCompared = change.shows && Math.max(change.mentions, change.earlier) >= FEW_COMPARED;
+function classify(atlas, calendar, episodes, { before, after }) {
+  const change = changeOf(calendar, byCell(calendar, episodes), before, after);
+  const seen = [before, after].map(([from, to]) => episodes.filter((i) => isWithin(atlas.first[i], from, to)).length); // as pages: also of unknown shows
+  const isCompared = change.shows && Math.max(...seen) >= FEW_COMPARED;
   return { kind: isCompared ? UNCLEAR + change.direction : UNCOMPARED, change };
 }
 
@@ -59,17 +63,17 @@ function classify(calendar, episodes, { before, after }) {
  */
 export function growthOfGroups(atlas, { counts, calendar }, window, span) {
   const months = comparedMonths(window, span);
-  const classes = (isRegion) => episodesByGroup(atlas, isRegion, counts).map((episodes) => ({ episodes, kind: UNCOMPARED, ...(months && classify(calendar, episodes, months)) }));
+  const classes = (isRegion) => episodesByGroup(atlas, isRegion, counts).map((episodes) => ({ episodes, kind: UNCOMPARED, ...(months && classify(atlas, calendar, episodes, months)) }));
   return { words: months ? comparedWords(months) : NONE_BEFORE, communities: classes(false), regions: classes(true) };
 }
 
-/** Node of the core -> the episodes that mention it or are about it. */
+/** Node of the core, unless every talk names it -> the episodes that mention it or are about it. */
 export function episodesByNode(atlas, counts) {
-  const episodes = new Map(), core = atlas.meta.ranges.core[1], slices = edgeSlices(atlas);
+  const episodes = new Map(), core = atlas.meta.ranges.core[1], slices = edgeSlices(atlas), generic = new Set(atlas.meta.generic);
   for (const kind of ["mentions", "about", "keyword"]) {
     for (let [e, end] = slices[kind]; e < end; e++) {
       const i = atlas.target[e];
-      if (i >= core || !counts(e)) continue;
+      if (i >= core || generic.has(i) || !counts(e)) continue;
       const held = episodes.get(i);
       if (held) held.push(atlas.source[e]);
       else episodes.set(i, [atlas.source[e]]);
