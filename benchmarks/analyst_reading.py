@@ -19,7 +19,8 @@ from kgraph.draw.draw import TYPE_PLURALS
 TIES_OF_PAGE = """[...document.querySelectorAll("table.ties tbody")].map(body => [
     decodeURIComponent(body.querySelector("th a").pathname.slice(1)),
     body.querySelector("td a").textContent, body.querySelector("q")?.textContent ?? ""])"""
-#: The same in the atlas's panel, with heading and name in place of the id.
+#: The same in the atlas's panel, with heading and name in place of the id. Names whose tie may be
+#: chance stand under a heading of their own: "companies: may be chance".
 TIES_OF_PANEL = """[...document.querySelectorAll("#panel h4")].flatMap(heading =>
     [...heading.nextElementSibling.querySelectorAll("li:has(.evidence)")].map(item => [
         [heading.firstChild.textContent, item.querySelector("button.plain").textContent],
@@ -55,7 +56,10 @@ def find_beside_in_atlas(analyst: Analyst) -> str:
     analyst.hands.wait(f"{ties}.length > 5 && {ties}.every(e => e.textContent)")
     rows = analyst.hands.look(TIES_OF_PANEL)
     types = {plural: type_ for type_, plural in TYPE_PLURALS.items()}
-    named = [((types[type_.strip().lower()], name), n, said) for (type_, name), n, said in rows]
+    named = [
+        ((types[heading.partition(":")[0].strip().lower()], name), n, said)
+        for (heading, name), n, said in rows
+    ]
     ids = analyst.answers.ids
     return check_ties(
         analyst.answers, [(ids.get(key, ""), n, said) for key, n, said in named if key in ids]
