@@ -26,8 +26,7 @@ import msgspec
 from kgraph.base.errors import ExportError
 from kgraph.base.files import replace_file
 from kgraph.base.model import dump_json
-
-MANIFEST = "kgraph-vault.json"
+from kgraph.ingest.files import VAULT_MANIFEST
 
 _OWN_PATH = re.compile(r"(?:[^/\\:.][^/\\:]*/)?[^/\\:.][^/\\:]*\.md")
 
@@ -64,7 +63,7 @@ class DraftVault:
     def write_manifest(self, about: Mapping[str, str]) -> None:
         """Write the manifest, after all files."""
         manifest = VaultManifest(dict(about), self._files)
-        (self._folder / MANIFEST).write_bytes(_encode(manifest))
+        (self._folder / VAULT_MANIFEST).write_bytes(_encode(manifest))
 
 
 def is_export(folder: Path) -> bool:
@@ -116,7 +115,7 @@ def update_vault(draft: Path, folder: Path) -> None:
 
 def _read_manifest(folder: Path) -> VaultManifest:
     """Read a manifest; ValidationError for one that names files outside its folder."""
-    manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=VaultManifest)
+    manifest = msgspec.json.decode((folder / VAULT_MANIFEST).read_bytes(), type=VaultManifest)
     for path in manifest.files:
         if not _OWN_PATH.fullmatch(path):
             raise msgspec.ValidationError(f"{path!r} is no path of a note")
@@ -128,7 +127,7 @@ def _encode(manifest: VaultManifest) -> bytes:
 
 
 def _replace_manifest(folder: Path, manifest: VaultManifest) -> None:
-    with replace_file(folder / MANIFEST) as file:
+    with replace_file(folder / VAULT_MANIFEST) as file:
         file.write(_encode(manifest))
 
 

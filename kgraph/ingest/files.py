@@ -2,6 +2,7 @@
 
 A user names files, folders, glob patterns, or ``-`` for standard input. Files are sorted by name,
 so that the order is the same everywhere. Links are followed; a file reached twice counts once.
+A vault that was exported among the notes is left out: its notes are made from a graph.
 
 Invariant: names are unique, use ``/``, and have no lone surrogate.
 """
@@ -35,6 +36,8 @@ EPISODE_SUFFIXES = (".md", ".markdown")
 TOOL_FOLDERS = frozenset(
     (".git", ".hg", ".svn", ".obsidian", ".trash", ".idea", ".vscode", ".venv")
 )
+
+VAULT_MANIFEST = "kgraph-vault.json"  #: in each folder that ``kgraph export vault`` writes
 
 FINE_CLOCK_NS = 50_000_000  #: after which times of a local file system differ
 COARSE_CLOCK_NS = 3_000_000_000
@@ -84,7 +87,7 @@ def find_files(paths: Sequence[str | Path] | str | Path) -> FoundFiles:
             glob patterns, or ``-`` for one episode on standard input.
 
     Raises:
-        InputError: a path does not exist, or a pattern matches nothing.
+        InputError: a path does not exist or is an exported vault, or a pattern matches nothing.
     """
     finder = _FileFinder()
     for path in [paths] if isinstance(paths, (str, Path)) else paths:
@@ -133,6 +136,8 @@ class _FileFinder:
         self._files: dict[str, SourceFile] = {}  # by real path
         self._locations: list[FileLocation] = []
         self._folders: set[str] = set()
+        self._vaults: set[str] = set()  # real paths of those that were left out
+        self._outside: set[str] = set()  # folders of a pattern that are in no vault
         self._hidden: list[str] = []
         self._problems: list[InputProblem] = []
 
@@ -172,6 +177,11 @@ class _FileFinder:
         if not stat.S_ISDIR(status.st_mode):
             self._add_file(os.path.dirname(root), root, status)
             return
+        if _is_vault(root):
+            raise InputError(
+                f"{_to_printable(path)}: a vault that `kgraph export vault` wrote, whose notes are "
+                "no episodes: name the folder of your episodes, or files of your own in the vault"
+            )
         before = len(self._files), len(self._problems)
         self._walk(root, [root])
         if (len(self._files), len(self._problems)) == before:
@@ -184,8 +194,9 @@ class _FileFinder:
             raise InputError(f"{_to_printable(pattern)}: nothing matches this pattern: {_USAGE}")
         root = os.path.abspath(os.path.dirname(GLOB_CHARACTERS.split(pattern)[0]))
         folders: list[str] = []
-        for path in paths:
-            self._visit_entry(root, os.path.abspath(path), folders)
+        for path in map(os.path.abspath, paths):
+            if not self._leave_out_vault(root, os.path.dirname(path)):
+                self._visit_entry(root, path, folders)
         self._walk(root, folders[::-1])
 
     def _walk(self, root: str, folders: list[str]) -> None:
@@ -201,11 +212,26 @@ class _FileFinder:
             except OSError as error:
                 self._report_unreadable(_relative_name(root, folder), error)
                 continue
+            if any(entry.name == VAULT_MANIFEST for entry in entries):
+                self._report_vault(root, folder)
+                continue
             above, real_above = os.path.join(folder, ""), os.path.join(real_path, "")
             for entry in entries:
                 # The system tells links with the names, so others need no search for them.
                 own_path = "" if entry.is_symlink() else real_above + entry.name
                 self._visit_entry(root, above + entry.name, folders, own_path)
+
+    def _leave_out_vault(self, root: str, folder: str) -> bool:
+        """Return whether a folder that a pattern leads into is in a vault, which is reported."""
+        if folder in self._outside:
+            return False
+        if _is_vault(folder):
+            self._report_vault(root, folder)
+            return True
+        if len(folder) > len(root) and self._leave_out_vault(root, os.path.dirname(folder)):
+            return True
+        self._outside.add(folder)
+        return False
 
     def _visit_entry(self, root: str, path: str, folders: list[str], real_path: str = "") -> None:
         """Add an entry of a folder if it is a file, or to ``folders`` if it is a folder.
@@ -250,6 +276,12 @@ class _FileFinder:
             self._files[real_path] = file
             self._locations.append(location)
 
+    def _report_vault(self, root: str, folder: str) -> None:
+        if (real_path := os.path.realpath(folder)) not in self._vaults:
+            self._vaults.add(real_path)
+            message = f"a vault (it has {VAULT_MANIFEST}), whose notes are no episodes"
+            self._report(_relative_name(root, folder), "vault", message, "left out")
+
     def _report_unreadable(self, name: str, error: OSError) -> None:
         if error.errno in (errno.ENOENT, errno.ELOOP):
             self._report(name, "link-broken", _BROKEN_LINK_MESSAGES[error.errno], "left out")
@@ -260,6 +292,10 @@ class _FileFinder:
         report = ProblemCollector(name)
         report.add(code, message, action, value=value)
         self._problems += report.problems()
+
+
+def _is_vault(folder: str) -> bool:
+    return os.path.exists(os.path.join(folder, VAULT_MANIFEST))
 
 
 def _is_link_loop(folder: str) -> bool:

@@ -51,6 +51,7 @@ PROBLEM_CODES = {
     "surrogate": "an escape of half a character",
     "toml-broken": "front matter that is not TOML as its fence promises",
     "type-wrong": "a value of another type",
+    "vault": "notes that `kgraph export vault` wrote were left out",
     "yaml-broken": "a part that is not YAML",
     "yaml-colon": "an unquoted text that contains a colon and a space",
 }

@@ -20,10 +20,10 @@ from kgraph.export.note_names import assign_names, make_file_name
 from kgraph.export.note_text import make_line, make_tag, rewrite_markdown
 from kgraph.export.rdf import RdfContent
 from kgraph.export.vault import assign_paths
-from kgraph.export.vault_folder import MANIFEST
 from kgraph.graph import Entity, Graph, Selection, TaxonomyTerm
 from kgraph.graph.network import list_episode_themes
 from kgraph.graph.tally import summarize_episode
+from kgraph.ingest.files import VAULT_MANIFEST
 
 MARKDOWN = {
     "heading": "# Heading",
@@ -479,7 +479,7 @@ def test_tags_are_those_of_obsidian():
 
 
 def test_the_bundle_says_what_it_is(sample, sample_vault):
-    manifest = json.loads((sample_vault / MANIFEST).read_text())
+    manifest = json.loads((sample_vault / VAULT_MANIFEST).read_text())
     assert manifest["about"] == {
         "build": sample.shared.digest,
         "dataset": BASE + "dataset",
@@ -487,7 +487,7 @@ def test_the_bundle_says_what_it_is(sample, sample_vault):
         "okf_version": "0.2",
         "program": "kgraph/0.1.0",
     }
-    assert set(manifest["files"]) == set(contents(sample_vault)) - {MANIFEST}
+    assert set(manifest["files"]) == set(contents(sample_vault)) - {VAULT_MANIFEST}
     about = (sample_vault / "about.md").read_text("utf-8")
     properties = yaml.safe_load(about.split("---\n")[1])
     assert (properties["licence"], properties["build"]) == (LICENCE, sample.shared.digest)
@@ -645,9 +645,9 @@ def test_no_link_leads_out_of_the_vault(vault, tmp_path):
 def test_a_manifest_that_names_other_places_is_none(tmp_path, path):
     folder = tmp_path / "vault"
     write(folder, noted())
-    manifest = json.loads((folder / MANIFEST).read_text())
+    manifest = json.loads((folder / VAULT_MANIFEST).read_text())
     manifest["files"][path] = ["0" * 64]
-    (folder / MANIFEST).write_text(json.dumps(manifest))
+    (folder / VAULT_MANIFEST).write_text(json.dumps(manifest))
     with pytest.raises(ExportError, match="vault: there are other files in it: choose another"):
         write(folder, noted())
 
@@ -657,7 +657,7 @@ def test_only_an_earlier_export_is_updated(tmp_path):
     (tmp_path / "notes" / "mine.md").write_text("mine")
     for manifest in (None, "{", "[]"):
         if manifest:
-            (tmp_path / "notes" / MANIFEST).write_text(manifest)
+            (tmp_path / "notes" / VAULT_MANIFEST).write_text(manifest)
         with pytest.raises(ExportError, match="notes: there are other files in it: choose anoth"):
             write(tmp_path / "notes", noted())
     (tmp_path / "empty").mkdir()

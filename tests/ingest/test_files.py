@@ -8,7 +8,13 @@ import pytest
 
 from kgraph.base.errors import InputError
 from kgraph.ingest import find_files, read_file
-from kgraph.ingest.files import COARSE_CLOCK_NS, FINE_CLOCK_NS, FileLocation, assign_unique_names
+from kgraph.ingest.files import (
+    COARSE_CLOCK_NS,
+    FINE_CLOCK_NS,
+    VAULT_MANIFEST,
+    FileLocation,
+    assign_unique_names,
+)
 
 
 @pytest.fixture
@@ -46,6 +52,43 @@ def test_folders_of_tools_and_stores_are_left_out_without_a_word(tmp_path):
     (tmp_path / "b.md").write_text("")
     found = find_files([tmp_path])
     assert (names(found), told(found)) == (["b.md"], [])
+
+
+def test_a_vault_among_the_notes_is_left_out_and_said_once(folder):
+    vault = folder / "sub" / "vault"
+    (vault / "companies").mkdir(parents=True)
+    for name in (VAULT_MANIFEST, "index.md", "companies/acme.md"):
+        (vault / name).write_text("---\ntitle: x\n---\n")
+    (folder / ".d.md").unlink()
+    everything = names(find_files(folder))
+    assert everything == ["b.md", "sub/a.markdown", "sub/deep/c.MD"]
+    said = "a vault (it has kgraph-vault.json), whose notes are no episodes (left out) [vault]"
+    assert told(find_files(folder))[1:] == [f"sub/vault: {said}"]
+    for pattern, name in {
+        "**": "sub/vault",
+        "**/*.[mM]*": "sub/vault",
+        "**/acme.md": "sub/vault",
+        "sub/*": "vault",
+        "sub/vault/*/*.md": "vault",
+    }.items():
+        found = find_files(str(folder / pattern))
+        assert [file for file in names(found) if "vault" in file or "acme" in file] == []
+        assert told(found)[-1] == f"{name}: {said}"
+        assert len([line for line in told(found) if "[vault]" in line]) == 1
+    both = find_files([folder, str(folder / "sub/*")])
+    assert (names(both), len(both.problems)) == (everything, len(find_files(folder).problems))
+
+
+def test_a_vault_that_is_named_is_refused_and_a_file_in_it_read(tmp_path):
+    for name in (VAULT_MANIFEST, "own.md"):
+        (tmp_path / name).write_text("")
+    with pytest.raises(InputError) as error:
+        find_files(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path}: a vault that `kgraph export vault` wrote, whose notes are no episodes: "
+        "name the folder of your episodes, or files of your own in the vault"
+    )
+    assert names(find_files(tmp_path / "own.md")) == ["own.md"]
 
 
 def test_a_file_that_is_named_may_have_any_suffix(folder):
