@@ -20,6 +20,8 @@ from kgraph.pipeline.kept import digest_program
 from kgraph.pipeline.locations import read_binary
 from kgraph.pipeline.tables import receive_tables
 
+IMPORT_TIMEOUT_S = 10.0  #: after which a worker goes on with the slower parser
+
 
 def describe_program() -> dict[str, str]:
     """Return what must be the same on all machines, by a name for people.
@@ -87,7 +89,7 @@ def _prepare_worker() -> None:
             imported.set()
 
     get_worker().loop.add_callback(run)
-    imported.wait()
+    imported.wait(IMPORT_TIMEOUT_S)
 
 
 def keep_bytes(data: bytes) -> bytes:
