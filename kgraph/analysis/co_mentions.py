@@ -35,7 +35,7 @@ from kgraph.graph.cooccurrence import (
     is_tie,
     rank_ties,
 )
-from kgraph.query.parameters import QueryArguments, int_arg, text_arg
+from kgraph.query.parameters import FIRST_DAY, QueryArguments, int_arg, text_arg
 from kgraph.query.table import Finding, Findings, TableCell
 from kgraph.store import Store
 
@@ -90,7 +90,7 @@ def rank_associated(store: Store, arguments: QueryArguments) -> Findings:
     summaries = {
         slug: summary
         for slug, summary in store.shared.summaries.items()
-        if summary.date[:10] >= since
+        if (summary.date[:10] or FIRST_DAY) >= since
     }
     own = {slug: s.mentions[id_] for slug, s in summaries.items() if id_ in s.mentions}
     ties = rank_ties(

@@ -17,7 +17,7 @@ from kgraph.base.text import hex_digest
 from kgraph.base.web_address import safe_web_url
 from kgraph.query.evaluate import render_saved_query
 from kgraph.query.named import LinkResolver
-from kgraph.query.parameters import describe_substitutions
+from kgraph.query.remarks import describe_substitutions
 from kgraph.query.share_columns import INTERVAL_COLUMNS
 from kgraph.query.table import Findings
 from kgraph.rdf import SubjectBlock, Turtle
@@ -70,7 +70,8 @@ class RenderedAnswer(msgspec.Struct, frozen=True):
         bars: bars of the chart, in order; empty without a chart or with fewer than two rows.
         sparql: the query with its parameters filled in; "" for an analysis.
         is_cut: the query's own limit left rows out.
-        taken: notes on parameters whose text was resolved to something of another name.
+        taken: notes on parameters: text that was resolved to something of another name, episodes
+            without a date that a first day leaves out.
         undated: number of episodes that are in no row, since their date of publication is unknown.
     """
 

@@ -16,7 +16,8 @@ from kgraph.base.text import shorten
 from kgraph.query import Answer, load_saved_queries, run_query
 from kgraph.query.answer import check_format, serialize_answer
 from kgraph.query.named import FunctionSource, NamedQuery
-from kgraph.query.parameters import check_row_limit, describe_substitutions, resolve_arguments
+from kgraph.query.parameters import check_row_limit, resolve_arguments
+from kgraph.query.remarks import describe_substitutions
 from kgraph.query.table import Findings, RowTable, make_literal, make_solutions
 from kgraph.query.timeout import make_limits, run_on_store
 from kgraph.store import Store

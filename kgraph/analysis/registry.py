@@ -15,7 +15,7 @@ from kgraph.analysis.telling_names import rank_group_names
 from kgraph.analysis.window_registry import WINDOW_ANALYSES
 from kgraph.graph.rises import MIN_CHANGE_EPISODES
 from kgraph.query.named import Chart, FunctionSource, NamedQuery
-from kgraph.query.parameters import Parameter
+from kgraph.query.parameters import FIRST_DAY, Parameter
 
 #: Parameter of the analyses that count mentions.
 UNLIKELY = Parameter(
@@ -39,7 +39,7 @@ ANALYSES: dict[str, NamedQuery] = {
             (
                 Parameter("entity", "entity", "NVIDIA", "what is mentioned", "company"),
                 Parameter("type", "type", "", "type of the others; empty for all"),
-                Parameter("since", "date", "0001-01-01", "only episodes from this day on"),
+                Parameter("since", "date", FIRST_DAY, "only episodes from this day on"),
                 Parameter(
                     "minEpisodes",
                     "integer",

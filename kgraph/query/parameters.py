@@ -18,12 +18,11 @@ from pyoxigraph import Literal, NamedNode
 
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import InputError, UnknownNameError, blame_parameter
-from kgraph.base.text import local_id, name_key, parse_day, replace_surrogates, shorten
+from kgraph.base.text import local_id, parse_day, replace_surrogates, shorten
 from kgraph.base.vocabulary import expand_curie
 from kgraph.graph import SharedData, TaxonomyTerm
 from kgraph.graph.lookup import (
     Lookup,
-    explain_naming,
     find_entity_or_theme,
     find_episode,
     find_theme_by_label,
@@ -36,6 +35,7 @@ BoundTerm = NamedNode | Literal
 
 MAX_INTEGER = 1_000_000  #: largest whole number; all of them count things of a graph
 MAX_VALUE_CHARS = 1000  #: characters of a value; the longest are passages to search for
+FIRST_DAY = "0001-01-01"  #: default of a first day, from which all episodes count, dated or not
 FORMER_RELEVANCE_SCALE = 10  #: maximum of a relevance that is given under a former name
 
 
@@ -179,42 +179,6 @@ def resolve_value(shared: SharedData, parameter: Parameter, text: str) -> Resolv
         raise InputError(
             f"{parameter.name}={shorten(text)}: {error}", parameter=parameter.name
         ) from error
-
-
-def describe_substitutions(
-    shared: SharedData, parameters: Iterable[Parameter], arguments: Mapping[str, str]
-) -> list[str]:
-    """Report texts that were resolved to something of another name, and former names used."""
-    remarks = []
-    for parameter in parameters:
-        if parameter.was and parameter.was in arguments:
-            scale = ", from 0 to 1 and not to 10" if parameter.type == "relevance" else ""
-            remarks.append(f"{parameter.was}: this parameter is now called {parameter.name}{scale}")
-        if text := arguments.get(parameter.name, ""):
-            remarks += _describe_choice(shared, parameter, text)
-    return remarks
-
-
-def _describe_choice(shared: SharedData, parameter: Parameter, text: str) -> list[str]:
-    """Report that a name was taken for something of another name, and that a theme has it, too."""
-    if not PARAMETER_TYPES[parameter.type].is_iri:
-        return []
-    id_ = str(resolve_value(shared, parameter, text))
-    if naming := explain_naming(shared, text, id_):
-        return [f"{parameter.name}={naming}"]
-    find_label = PARAMETER_TYPES[parameter.type].find_label
-    if not find_label or id_ == local_id(text):
-        return []
-    given, label = f"{parameter.name}={shorten(text)}", find_label(shared, id_)
-    remarks = []
-    if name_key(label) != name_key(text):
-        remarks.append(f"{given}: taken for {label} ({id_})")
-    theme = find_theme_by_label(shared, text)
-    if theme and theme != id_ and parameter.type in ("entity", "thing"):
-        way = f"--param {parameter.name}={theme}"
-        way = way if parameter.type == "thing" else f"kgraph show {theme}"
-        remarks.append(f"{given} is a theme, too: {way}")
-    return remarks
 
 
 def find_example_defaults(

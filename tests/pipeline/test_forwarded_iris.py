@@ -11,7 +11,7 @@ from kgraph.base.vocabulary import expand_curie
 from kgraph.cli.build import print_build_report
 from kgraph.graph import FormerThing
 from kgraph.pipeline import build
-from kgraph.query.parameters import describe_substitutions
+from kgraph.query.remarks import describe_substitutions
 from kgraph.query.saved import Parameter
 from kgraph.rdf.shacl import find_violations, load_shapes
 from kgraph.resolve.judgement import make_judgement

@@ -21,9 +21,9 @@ from kgraph.query import ANSWER_FORMATS, Lookup, load_saved_queries, run_query
 from kgraph.query.parameters import (
     Parameter,
     bind_arguments,
-    describe_substitutions,
     resolve_value,
 )
+from kgraph.query.remarks import describe_substitutions
 from kgraph.query.saved import parse_saved_query, read_query_text
 from kgraph.query.sparql_text import bind_variables, check_read_only, has_from_clause
 from kgraph.search import Filters, Index, search

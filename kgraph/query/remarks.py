@@ -1,0 +1,59 @@
+"""Remarks on what the values of a query's parameters were taken for, and on what they leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from kgraph.base.text import local_id, name_key, pluralize, shorten
+from kgraph.graph import SharedData
+from kgraph.graph.lookup import explain_naming, find_theme_by_label
+from kgraph.query.parameters import FIRST_DAY, PARAMETER_TYPES, Parameter, resolve_value
+
+
+def describe_substitutions(
+    shared: SharedData, parameters: Iterable[Parameter], arguments: Mapping[str, str]
+) -> list[str]:
+    """Report texts that were resolved to something of another name, former names used, and the
+    episodes without a date that a first day leaves out."""
+    remarks = []
+    for parameter in parameters:
+        if parameter.was and parameter.was in arguments:
+            scale = ", from 0 to 1 and not to 10" if parameter.type == "relevance" else ""
+            remarks.append(f"{parameter.was}: this parameter is now called {parameter.name}{scale}")
+        if text := arguments.get(parameter.name, ""):
+            remarks += _describe_choice(shared, parameter, text)
+            remarks += _describe_left_out(shared, parameter, text)
+    return remarks
+
+
+def _describe_choice(shared: SharedData, parameter: Parameter, text: str) -> list[str]:
+    """Report that a name was taken for something of another name, and that a theme has it, too."""
+    if not PARAMETER_TYPES[parameter.type].is_iri:
+        return []
+    id_ = str(resolve_value(shared, parameter, text))
+    if naming := explain_naming(shared, text, id_):
+        return [f"{parameter.name}={naming}"]
+    find_label = PARAMETER_TYPES[parameter.type].find_label
+    if not find_label or id_ == local_id(text):
+        return []
+    given, label = f"{parameter.name}={shorten(text)}", find_label(shared, id_)
+    remarks = []
+    if name_key(label) != name_key(text):
+        remarks.append(f"{given}: taken for {label} ({id_})")
+    theme = find_theme_by_label(shared, text)
+    if theme and theme != id_ and parameter.type in ("entity", "thing"):
+        way = f"--param {parameter.name}={theme}"
+        way = way if parameter.type == "thing" else f"kgraph show {theme}"
+        remarks.append(f"{given} is a theme, too: {way}")
+    return remarks
+
+
+def _describe_left_out(shared: SharedData, parameter: Parameter, text: str) -> list[str]:
+    """Report how many episodes of the graph a first day leaves out, since they have no date."""
+    if parameter.default != FIRST_DAY or resolve_value(shared, parameter, text) == FIRST_DAY:
+        return []
+    undated = sum(not summary.date for summary in shared.summaries.values())
+    verb = "has" if undated == 1 else "have"
+    left_out = f"{pluralize(undated, 'episode')} of the graph {verb} no date and"
+    counts = "does not count" if undated == 1 else "do not count"
+    return [f"{parameter.name}={shorten(text)}: {left_out} {counts}"] if undated else []
