@@ -43,7 +43,10 @@ def explain_difference(
     unmentioned = [entity for entity in entities if graph.find_ref(entity.id) is None]
     rejections = [_find_rejections(known, entity) for entity in unmentioned]
     reasons = [
-        *map(_describe_unmentioned, unmentioned, rejections),
+        *(
+            _describe_unmentioned(graph, entity, rejected)
+            for entity, rejected in zip(unmentioned, rejections, strict=True)
+        ),
         *(WhyNotReason("judgement", words) for words in judged),
         *_compare_entries(entries, entities),
         *_compare_types(first, second),
@@ -56,7 +59,10 @@ def explain_difference(
     # A judgement that contradicts another is refused; the last line goes first, for the numbers.
     lines = sorted({judgement.line for judgement in chain(apart, *rejections)}, reverse=True)
     commands = [f"kgraph judge --undo {line}" for line in lines]
-    commands.append(f"kgraph judge same {shlex.join((first.id, second.id))}")
+    if len(unmentioned) < len(entities):
+        # The first name takes the rows of the second, which an unmentioned one has none of.
+        ids = sorted((first.id, second.id), key=lambda id_: graph.find_ref(id_) is not None)
+        commands.append(f"kgraph judge same {shlex.join(ids)}")
     return WhyNotFacts(
         *(names[0], refs[0], names[1], refs[1], None, False, answer, reasons, commands),
         note=known.note,
@@ -92,8 +98,14 @@ def _find_rejections(known: BuildKnowledge, entity: Entity) -> list[Judgement]:
     ]
 
 
-def _describe_unmentioned(entity: Entity, rejections: Sequence[Judgement]) -> WhyNotReason:
+def _describe_unmentioned(
+    graph: OpenGraph, entity: Entity, rejections: Sequence[Judgement]
+) -> WhyNotReason:
     words = f"No episode mentions {entity.label}, which is an entry of the lexicon"
+    ids = dict.fromkeys(f"{entity.type}/{name_key(name)}" for name in list_names(entity))
+    namesakes = [f"{ref.label} ({ref.id})" for ref in map(graph.find_ref, ids) if ref]
+    if namesakes:
+        words += f"; with a name of it, the graph has {' and '.join(namesakes)}"
     if rejections:
         listed = "; ".join(map(describe_judgement, rejections))
         words += f"; names of it are rejected: {listed}"

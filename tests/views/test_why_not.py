@@ -170,6 +170,24 @@ def test_an_entry_that_no_episode_mentions(graph, name):
     )
 
 
+def test_a_namesake_of_an_entry_that_no_episode_mentions_is_told(sample):
+    graph = KnowledgeGraph(sample)
+    facts = graph.why_not("Gemini", "Gemini (exchange)")
+    assert words_of(facts, "unmentioned") == (
+        "No episode mentions Gemini (exchange), which is an entry of the lexicon; "
+        "with a name of it, the graph has Gemini (company/gemini) and "
+        "Gemini Trust (company/geminitrust)."
+    )
+
+
+def test_the_advice_on_an_entry_that_no_episode_mentions_changes_rows(graph):
+    for names in (("Polymarket", "OpenAI"), ("OpenAI", "Polymarket")):
+        facts = graph.why_not(*names)
+        assert facts.commands == ["kgraph judge same company/polymarket company/openai"]
+    assert graph.preview_judgement("same", *facts.commands[0].split()[3:]).rows == 2
+    assert graph.why_not("Polymarket", "Kalshi").commands == []
+
+
 # -- an episode -----------------------------------------------------------------------
 
 
