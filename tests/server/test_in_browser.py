@@ -315,3 +315,23 @@ def test_a_long_title_of_a_briefing_begins_next_to_its_bullet(sample_server):
         )
         assert tops and max(tops) < 8, tops
         assert faults(page) == []
+
+
+WIDER_TABLES = """[...document.querySelectorAll('main .wide')].filter(box =>
+    box.querySelector('table') && box.scrollWidth > box.clientWidth).map(box => ({
+  table: box.querySelector('table').className, isReached: box.tabIndex === 0,
+  isShaded: getComputedStyle(box).backgroundImage !== 'none'}))"""
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1200, 1920])
+@pytest.mark.parametrize(
+    "path",
+    ["theme/investment", "show/theledgerline", "company/nvidia", "pair?one=nvidia&other=coinbase"],
+)
+def test_a_table_fits_its_box_or_shows_that_it_scrolls(sample_server, path, width):
+    with opened(sample_server.address + path, width=width) as page:
+        page.run("document.querySelectorAll('main details').forEach(box => { box.open = true; })")
+        assert page.run("document.querySelectorAll('main .wide table').length") > 0
+        wider = page.run(WIDER_TABLES)
+        months = {"table": "compared", "isReached": True, "isShaded": True}
+        assert wider in ([], [months] if width == 390 else [])
