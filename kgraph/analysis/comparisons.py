@@ -105,12 +105,12 @@ def describe_changes(changes: Changes) -> list[str]:
     >>> describe_changes(Changes("", "a"))
     ['There was no build before this one.']
     >>> describe_changes(Changes("a", "a"))
-    ['Nothing changed since the last build, and its input is the same.']
+    ['Nothing changed since the last build, and its files have the same content.']
     """
     if not changes.before:
         return ["There was no build before this one."]
     is_same = changes.before == changes.after
-    input_note = "its input is the same" if is_same else "its input is another"
+    input_note = "its files have the same content" if is_same else "its input is another"
     if not changes.changes:
         return [f"Nothing changed since the last build, and {input_note}."]
     lines = [f"Since the last build ({input_note}):"]

@@ -1,10 +1,12 @@
-"""Differences between two graphs: things and edges gained, lost, renamed, retyped, merged.
+"""Differences between two graphs: things and edges gained, lost, renamed, retyped, merged, moved.
 
 Takes the shared data of both; gives :class:`Changes`.
 
 Invariant: a thing with the same id and another label counts as renamed, and so does a thing that
 another id replaces (``replaces``). A thing with the same key and another type counts as retyped,
-and one that goes into a thing which was there before as merged.
+and one that goes into a thing which was there before as merged. An episode whose id leads to
+another one now (``former``), as when its file was renamed, counts as moved; several, or into one
+that was there before, as merged.
 None of them, nor their mentions, counts as gained or lost.
 """
 
@@ -22,10 +24,10 @@ class Change(msgspec.Struct, frozen=True):
     """One thing or edge that changed."""
 
     what: str  #: ``episode``, ``entity`` or ``edge`` (an episode mentions an entity)
-    how: str  #: ``gained``, ``lost``, ``renamed``, ``retyped`` or ``merged``
+    how: str  #: ``gained``, ``lost``, ``renamed``, ``retyped``, ``merged`` or ``moved``
     id: str  #: of the thing as it is now, or was; of an edge, its mention's
     label: str  #: as it is now, or was; of an edge, the entity's and the episode's title
-    before: str = ""  #: earlier label if renamed, earlier id if retyped or merged
+    before: str = ""  #: earlier label if renamed; earlier id if retyped, merged or moved
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -42,13 +44,40 @@ class Changes(msgspec.Struct, frozen=True):
 
 def compare_graphs(old: SharedData, new: SharedData) -> Changes:
     """List the changes from one graph to another."""
+    moved = _find_moved(old, new)
     parts = (
-        _compare_labels("episode", _episode_titles(old, new), _episode_titles(new, old)),
+        _diff_episodes(old, new, moved),
         _diff_entities(old.stated_entities(), new.stated_entities()),
-        _diff_mentions(old, new),
+        _diff_mentions(old, new, moved),
     )
     changes = [c for part in parts for c in sorted(part, key=lambda c: (c.how, c.id))]
     return Changes(old.digest, new.digest, changes)
+
+
+def _find_moved(old: SharedData, new: SharedData) -> dict[str, list[str]]:
+    """Return the slugs that lead to an episode by now, which the new graph does not have, by its
+    slug."""
+    moved: dict[str, list[str]] = {}
+    for slug in sorted(old.summaries.keys() - new.summaries.keys()):
+        thing = new.former.get(f"episode/{slug}")
+        if thing and thing.successor:
+            moved.setdefault(thing.successor.removeprefix("episode/"), []).append(slug)
+    return moved
+
+
+def _diff_episodes(
+    old: SharedData, new: SharedData, moved: Mapping[str, list[str]]
+) -> Iterator[Change]:
+    old_titles, new_titles = _episode_titles(old, new), _episode_titles(new, old)
+    for slug, old_slugs in moved.items():
+        id_, how = f"episode/{slug}", "merged"
+        if slug not in old.summaries:
+            del new_titles[id_]
+            how = "moved" if len(old_slugs) == 1 else "merged"
+        for old_id in (f"episode/{old_slug}" for old_slug in old_slugs):
+            yield Change("episode", how, id_, new.summaries[slug].title, old_id)
+            del old_titles[old_id]
+    yield from _compare_labels("episode", old_titles, new_titles)
 
 
 def _episode_titles(shared: SharedData, other: SharedData) -> dict[str, str]:
@@ -104,18 +133,23 @@ def _map_replaced(entities: Mapping[str, Entity]) -> dict[str, str]:
     }
 
 
-def _diff_mentions(old: SharedData, new: SharedData) -> Iterator[Change]:
-    """Yield the mentions gained and lost, in adverts or not, by episodes of both graphs.
+def _diff_mentions(
+    old: SharedData, new: SharedData, moved: Mapping[str, list[str]]
+) -> Iterator[Change]:
+    """Yield the mentions gained and lost, in adverts or not, by episodes that are in both graphs
+    or have moved.
 
     A mention that becomes unlikely is lost, and gained when it no longer is.
     """
     successors = _map_replaced(new.entities)
-    for slug in new.summaries.keys() & old.summaries.keys():
-        before, after = old.summaries[slug], new.summaries[slug]
-        if before is after and not successors:
+    for slug in (new.summaries.keys() & old.summaries.keys()) | moved.keys():
+        after, slugs = new.summaries[slug], (slug, *moved.get(slug, ()))
+        before = [old.summaries[old_slug] for old_slug in slugs if old_slug in old.summaries]
+        if before[0] is after and len(before) == 1 and not successors:
             continue
         new_ids = after.mentions.keys() | after.adverts.keys()
-        old_ids = {successors.get(i, i) for i in before.mentions.keys() | before.adverts.keys()}
+        mentioned = (id_ for summary in before for id_ in (*summary.mentions, *summary.adverts))
+        old_ids = {successors.get(id_, id_) for id_ in mentioned}
         for how, ids in (("gained", new_ids - old_ids), ("lost", old_ids - new_ids)):
             for id_ in ids:
                 label = (new.entities.get(id_) or old.entities[id_]).label

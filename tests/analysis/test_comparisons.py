@@ -28,5 +28,5 @@ def test_the_same_build_again_changes_nothing(tmp_path):
     stored(tmp_path / "store", EPISODES)
     again = stored(tmp_path / "store", EPISODES)
     assert describe_changes(again.changes) == [
-        "Nothing changed since the last build, and its input is the same."
+        "Nothing changed since the last build, and its files have the same content."
     ]

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from kgraph.graph import Entity, EpisodeSummary, SharedData
+from kgraph.graph import Entity, EpisodeSummary, FormerThing, SharedData
 from kgraph.graph.diff import Change, compare_graphs
 
 
@@ -67,3 +67,43 @@ def test_an_advert_is_an_edge_as_well():
     advertising.summaries["a"] = EpisodeSummary(("a.md",), "Talk", adverts={"company/acme": 1.0})
     assert compare_graphs(talk, advertising).changes == []
     assert [change.how for change in compare_graphs(silence, advertising).changes] == ["gained"]
+
+
+def episodes(former=None, **mentions):
+    """Return a graph of episodes with what they mention, and the episodes that others became."""
+    names = {name for mentioned in mentions.values() for name in mentioned}
+    return SharedData(
+        {f"company/{name}": Entity("company", name, name.title(), {}) for name in names},
+        summaries={
+            slug: EpisodeSummary(
+                (f"{slug}.md",),
+                f"Talk {slug}",
+                mentions={f"company/{name}": 1.0 for name in mentioned},
+            )
+            for slug, mentioned in mentions.items()
+        },
+        former={
+            f"episode/{slug}": FormerThing("Old", f"episode/{successor}" if successor else "")
+            for slug, successor in (former or {}).items()
+        },
+    )
+
+
+def test_an_episode_whose_id_leads_to_another_has_moved_with_its_mentions():
+    old = episodes(a=["acme", "base"], b=["acme", "base"], gone=["acme"])
+    new = episodes({"a": "z", "gone": "", "long_ago": "b"}, z=["acme"], b=["acme", "base"])
+    assert compare_graphs(old, new).changes == [
+        Change("episode", "lost", "episode/gone", "Talk gone"),
+        Change("episode", "moved", "episode/z", "Talk z", "episode/a"),
+        Change("edge", "lost", "mention/z/company/base", "Base in Talk z"),
+    ]
+
+
+def test_episodes_that_became_one_were_merged():
+    old = episodes(a=["acme"], b=["base"], c=["acme"], d=["base"])
+    new = episodes({"a": "z", "b": "z", "c": "d"}, z=["acme", "base"], d=["acme", "base"])
+    assert compare_graphs(old, new).changes == [
+        Change("episode", "merged", "episode/d", "Talk d", "episode/c"),
+        Change("episode", "merged", "episode/z", "Talk z", "episode/a"),
+        Change("episode", "merged", "episode/z", "Talk z", "episode/b"),
+    ]
