@@ -22,6 +22,9 @@ UNLIKELY = Parameter(
     "unlikely", "flag", "false", "count mentions that are more likely wrong than right"
 )
 
+ASSOCIATION_CHART = Chart(
+    "association", "name", "association, from 0 to 1; what has no bar may be chance"
+)
 DEFAULT_MAX_FINDINGS = 30  #: row limit of analyses that rank all entities
 
 ANALYSES: dict[str, NamedQuery] = {
@@ -30,7 +33,8 @@ ANALYSES: dict[str, NamedQuery] = {
         *WINDOW_ANALYSES,
         NamedQuery(
             "associated",
-            "What is mentioned with something more often than by chance, and the tying sentence.",
+            "What is mentioned with something, more often than by chance first, then what may be "
+            "chance.",
             (
                 "Which companies are most co-mentioned with NVIDIA, weighted by confidence and "
                 "against chance?",
@@ -53,12 +57,13 @@ ANALYSES: dict[str, NamedQuery] = {
             "kgraph query associated --param entity=NVIDIA --param type=company",
             FunctionSource(rank_associated, count_parameter="count"),
             {"name": "entity"},
-            Chart("association", "name", "association, from 0, which may be chance, to 1"),
+            ASSOCIATION_CHART,
             omit=("weighted", "sentence"),
         ),
         NamedQuery(
             "group-names",
-            "What the episodes of a theme or a show mention more often than others do.",
+            "What the episodes of a theme or a show mention more often than others, then what may "
+            "be chance.",
             ("Which companies do episodes on DeFi mention more often than others do?",),
             (
                 Parameter("of", "group", "DeFi", "a theme or a show"),
@@ -69,7 +74,7 @@ ANALYSES: dict[str, NamedQuery] = {
             "kgraph query group-names --param of=DeFi --param type=company",
             FunctionSource(rank_group_names, count_parameter="count"),
             {"name": "entity"},
-            Chart("association", "name", "association, from 0, which may be chance, to 1"),
+            ASSOCIATION_CHART,
         ),
         NamedQuery(
             "bridges",
@@ -186,7 +191,8 @@ ANALYSES: dict[str, NamedQuery] = {
         ),
         NamedQuery(
             "beside-both",
-            "What is mentioned together with each of two things more often than by chance.",
+            "What is mentioned with each of two things, more often than by chance first, then what "
+            "may be chance.",
             ("What do Circle and Tether share: what stands beside both?",),
             (
                 Parameter("one", "entity", "Circle", "one thing"),
@@ -196,7 +202,7 @@ ANALYSES: dict[str, NamedQuery] = {
             "kgraph query beside-both --param one=NVIDIA --param other=OpenAI",
             FunctionSource(list_shared_ties, max_rows=DEFAULT_MAX_FINDINGS),
             {"name": "entity"},
-            Chart("association", "name", "association, from 0, which may be chance, to 1"),
+            ASSOCIATION_CHART,
             omit=("associationWithOther", "associationWithOne"),
         ),
         NamedQuery(

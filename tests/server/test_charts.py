@@ -22,6 +22,17 @@ def ends(chart):
     return [float(mark.points.split()[1].split(",")[0]) for mark in chart.series[0].marks]
 
 
+def test_words_stand_for_a_value_without_a_bar():
+    bars = [Bar(Cell("A"), 0.5), Bar(Cell("B"), 0.0), Bar(Cell("C"), -0.4588)]
+    chart = draw_bars(bars, "association", "A question", of_nothing="may be chance")
+    assert [t.text for t in chart.texts if t.anchor == "start"] == ["0.5", *["may be chance"] * 2]
+    assert [mark.words for mark in chart.series[0].marks][1:] == [
+        "B: may be chance",
+        "C: may be chance",
+    ]
+    assert ends(chart)[1:] == [NAME_WIDTH_PX, NAME_WIDTH_PX]
+
+
 def test_a_bar_is_as_long_as_the_number_beside_it():
     bars = [Bar(Cell("A & B", "company/a&b"), 3.5), Bar(Cell("C"), 1.25), Bar(Cell("D"), 0)]
     chart = draw_bars(bars, "entries per episode", "A question")

@@ -302,3 +302,15 @@ def test_a_question_without_parameters_has_an_answer_or_an_empty_form(sample_ser
 def test_bridges_say_between_which_clusters(sample_server):
     page = Page(sample_server.get("/questions/bridges", accept="text/html"))
     assert "/company/openai" in page.links and "/company/coinbase" in page.links
+
+
+def test_what_may_be_chance_has_words_in_place_of_a_bar(sample_server):
+    path = "/questions/associated?entity=NVIDIA"
+    rows = csv.DictReader(io.StringIO(sample_server.get(f"{path}&format=csv").text))
+    uncertain = [float(row["association"]) <= 0 for row in rows]
+    assert uncertain == sorted(uncertain) and set(uncertain) == {False, True}
+    page = sample_server.get(path, accept="text/html").text
+    assert "more often than by chance first, then what may be chance</h1>" in page
+    drawn = sample_server.get(f"{path}&format=svg").text
+    assert drawn.count(">may be chance<") == sum(uncertain)
+    assert ">-0." not in drawn

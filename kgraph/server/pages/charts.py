@@ -132,7 +132,9 @@ def choose_ticks(highest: float, divisor: int) -> list[float]:
     return [step * number / divisor for number in range(last + 1)]
 
 
-def draw_bars(bars: Sequence[Bar], measure: str, title: str, note: str = "") -> DrawnChart | None:
+def draw_bars(
+    bars: Sequence[Bar], measure: str, title: str, note: str = "", of_nothing: str = ""
+) -> DrawnChart | None:
     """Return horizontal bars, in the order of the rows that they show; None if there are none.
 
     Args:
@@ -140,6 +142,7 @@ def draw_bars(bars: Sequence[Bar], measure: str, title: str, note: str = "") -> 
         measure: what the values are.
         title: of the chart.
         note: what else a reader has to know.
+        of_nothing: words for a value of at most 0, which has no bar; "" to print the number.
     """
     if not bars:
         return None
@@ -167,10 +170,11 @@ def draw_bars(bars: Sequence[Bar], measure: str, title: str, note: str = "") -> 
             )
             y = top + BAR_PX / 2
             interval = f"M{low} {y}H{text_x}m0 -3v6M{low} {y - 3}v6"
-        texts.append(ChartText(format_number(bar.value), text_x + 6, middle, "start"))
+        printed = of_nothing if of_nothing and bar.value <= 0 else format_number(bar.value)
+        texts.append(ChartText(printed, text_x + 6, middle, "start"))
         points = f"{NAME_WIDTH_PX},{top} {end},{top} {end},{top + BAR_PX} "
         points += f"{NAME_WIDTH_PX},{top + BAR_PX}"
-        words = f"{bar.label.text}: {format_number(bar.value)}"
+        words = f"{bar.label.text}: {printed}"
         if interval:
             words += f" ({bar.low} to {bar.high})"
         marks.append(ChartMark(end, middle, points, words, href, interval))

@@ -38,6 +38,7 @@ from kgraph.views.values import MonthCount, NoParameters
 
 QUESTIONS_PATH = "/questions"
 
+ASSOCIATION_COLUMN = "association"  #: column whose values may be chance at 0 and below
 MONTH_COLUMN = "month"  #: column of months, which a chart draws as a line
 
 #: Media type -> name of a representation.
@@ -178,7 +179,8 @@ def draw_answer(
         return draw_months([MonthSeries(named, months, "", answer.undated)], title)
     undrawn = answer.total - len(answer.bars)
     note = f"{pluralize(undrawn, 'further row')} of the table not drawn." if undrawn else ""
-    return draw_bars(answer.bars, query.chart.measure, title, note)
+    of_nothing = "may be chance" if query.chart.values == ASSOCIATION_COLUMN else ""
+    return draw_bars(answer.bars, query.chart.measure, title, note, of_nothing)
 
 
 def _read_month(cells: Mapping[str, Cell]) -> MonthCount:
