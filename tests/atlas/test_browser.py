@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from atlas.factories import HARM, episode, graph
-from atlas.test_layout import talk, two_camps
+from atlas.test_layout import graph_of, talk, two_camps
 from browser import CHROMIUM, opened
 from msgspec.structs import replace
 
@@ -428,6 +428,35 @@ def test_panel_counts_ties_and_sizes_follow_the_chosen_days(page):
     page.until(f"!{PANEL}.includes('As filtered')")
     assert page.run(weight) > 0
     assert page.run(f"{written}.textContent") == "Written"
+
+
+def test_months_without_a_common_show_have_plain_shares(tmp_path):
+    made = tmp_path / "page.html"
+    talks = [
+        replace(talk(n, keys, date), show=ShowEdge(show, show, 0.9))
+        for n, (keys, date, show) in enumerate([
+            (["acme"], "2025-03-03", "one"),
+            (["acme", "boxes"], "2025-03-10", "one"),
+            (["boxes"], "2025-03-17", "one"),
+            (["boxes"], "2025-04-07", "two"),
+        ])
+    ]  # fmt: skip
+    drawn = graph_of(talks)
+    for show in ("one", "two"):
+        drawn.shared.entities[f"show/{show}"] = Entity("show", show, show, {}, 0, 0.9)
+    draw_atlas(drawn, made)
+    with opened(made) as page:
+        find(ready(page), "acme")
+        when = page.run("document.querySelector('#panel .numbered').closest('section').innerText")
+        heading, *bars, words = filter(None, when.split("\n"))
+        assert heading.lower() == "when share of the episodes by month"
+        assert bars == ["67 %", "Mar", "Apr"]
+        assert words == (
+            "First in Mar 2025; months cannot be compared, since no show that mentions it has "
+            "episodes in two."
+        )
+        bars = "[...document.querySelectorAll('#panel .numbered i:not(.sign)')]"
+        assert page.run(f"{bars}.map(bar => bar.clientHeight)") == [46, 0]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ function monthsOf({ days, shows, mentioning }) {
   const counts = byCell(calendar, mentioning), span = [Math.min(...days.map((day) => monthOf(dayNumber(day)))), Math.max(...calendar.months)];
   const shares = standardShares(calendar, counts, span);
   return monthlyChanges(calendar, counts).map(({ month, from, to, direction, shows: both }) => ({
-    share: shares[month - span[0]], before: from, after: to, direction: DIRECTIONS[direction + 1], shows: both,
+    share: shares?.[month - span[0]] ?? 0, before: from, after: to, direction: DIRECTIONS[direction + 1], shows: both,
   }));
 }
 

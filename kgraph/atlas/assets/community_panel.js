@@ -5,7 +5,7 @@ import {groupOf, membersOf, quotesOfGroup, tiesOfGroup} from "./community_querie
 import {button, element, longList} from "./dom.js";
 import {UNCOMPARED} from "./growth.js";
 import {ofEpisodes} from "./node_panel.js";
-import {filterNote, listedNode, namedNode, quoteItem, section, shareFigure} from "./panel_parts.js";
+import {filterNote, listedNode, namedNode, quoteItem, section, sharesPart} from "./panel_parts.js";
 import {nameOf} from "./queries.js";
 import {GROWTH_NAMES} from "./renderer/colours.js";
 import {portion} from "./text.js";
@@ -40,8 +40,8 @@ function growthPart(app, group, isRegion) {
   if (!groupGrowth) return "";
   const { episodes, kind, change } = isRegion ? groupGrowth.regions[meta.regions.indexOf(group)] : groupGrowth.communities[meta.communities.indexOf(group)];
   const shares = kind === UNCOMPARED ? "" : ` ${portion(change.from)} → ${portion(change.to)},`;
-  return section("When", "share of the episodes that mention any member, by month, as if each had the same shows",
-    element("p", {}, `${groupGrowth.words}${change ? `:${shares} ${GROWTH_NAMES[kind]}` : ""}.`), shareFigure(app, episodes));
+  return sharesPart(app, "that mention any member, by month", episodes,
+    element("p", {}, `${groupGrowth.words}${change ? `:${shares} ${GROWTH_NAMES[kind]}` : ""}.`));
 }
 
 /** The communities of a region; of a community, the region that it is part of. */

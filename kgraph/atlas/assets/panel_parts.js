@@ -96,26 +96,28 @@ export async function fillText(app, quote, host, terms = []) {
 /** That the panel is of what the filters choose, and of what they do. */
 export const filterNote = (app) => (app.filterWords ? element("p", { class: "note" }, `As filtered: ${app.filterWords}`) : "");
 
-/**
- * The part of a panel with bars by month of the share of the episodes that have a node, as if each month held the same shows; of
- * a show's own episodes the plain share. Filters count, but for days: months are what the bars are of.
- */
+/** The part of a panel with bars by month of the share of the episodes that have a node. Filters count, but for days: months are what the bars are of. */
 export function monthsPart(app, i, isShow) {
   if (!app.span) return "";
   const episodes = episodesWith(app.atlas, linksOf(app.atlas, app.adjacency, i, app.timeless.counts)).map(({ node }) => node);
-  if (!isShow) return section("When", "share of the episodes by month, as if each had the same shows", shareFigure(app, episodes));
-  const counts = byMonth(app.atlas, episodes, app.span), shares = Array.from(counts, (count, at) => (count ? count / app.timeless.monthly[at] : 0));
-  return section("When", "share of the episodes, by month", barsOf(app, { counts, shares, changes: [], words: firstWords(counts, app.span[0]) }));
+  if (!isShow) return sharesPart(app, "by month", episodes);
+  const counts = byMonth(app.atlas, episodes, app.span);
+  return section("When", "share of the episodes, by month", barsOf(app, { counts, shares: plainShares(app, counts), changes: [], words: firstWords(counts, app.span[0]) }));
 }
 
+const plainShares = (app, counts) => Array.from(counts, (count, at) => (count ? count / app.timeless.monthly[at] : 0));
+
 /**
- * Bars by month of the share that some episodes are, as if each month held the same shows, with a sign for each that rose or fell
- * since the month before, and in words when most.
+ * The part of a panel with bars by month of the share that some episodes are, as if each month held the same shows, with a sign for
+ * each that rose or fell since the month before, and in words when most. Where months cannot be compared, the bars are of plain
+ * shares, as on pages, and the words say so.
+ * @param {string} note which share it is
  */
-export function shareFigure(app, episodes) {
-  const { calendar } = app.timeless, cells = byCell(calendar, episodes), changes = monthlyChanges(calendar, cells), start = firstDay(app.span[0]);
-  const counts = byMonth(app.atlas, episodes.filter((episode) => app.atlas.first[episode] >= start), app.span);
-  return barsOf(app, { counts, shares: standardShares(calendar, cells, app.span), changes, words: changeWords(changes) });
+export function sharesPart(app, note, episodes, ...before) {
+  const { atlas, span, timeless: { calendar } } = app, cells = byCell(calendar, episodes), changes = monthlyChanges(calendar, cells), start = firstDay(span[0]);
+  const standard = standardShares(calendar, cells, span), counts = byMonth(atlas, standard ? episodes.filter((episode) => atlas.first[episode] >= start) : episodes, span);
+  const figure = barsOf(app, { counts, shares: standard ?? plainShares(app, counts), changes, words: changeWords(changes, standard !== null) });
+  return section("When", `share of the episodes ${note}${standard ? ", as if each had the same shows" : ""}`, ...before, figure);
 }
 
 function barsOf(app, { counts, shares, changes, words }) {

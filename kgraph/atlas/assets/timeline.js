@@ -54,6 +54,7 @@ export function byCell(calendar, episodes) {
  * expected episodes, those that there would be if each show were as in all months (indirect standardisation). A show of
  * one month says nothing. 0 for a month without anything to compare.
  * @param {[number, number]} span first and last month of the shares
+ * @returns {number[]|null} null where no show that mentions it has episodes in two months
  */
 export function standardShares({ months, shows, all }, counts, [first, last]) {
   const total = new Float64Array(shows), own = new Float64Array(shows), present = new Uint32Array(shows);
@@ -63,6 +64,7 @@ export function standardShares({ months, shows, all }, counts, [first, last]) {
     present[c % shows] += all[c] ? 1 : 0;
   }
   const counted = [...total.keys()].filter((show) => present[show] > 1), sum = (values) => counted.reduce((most, show) => most + values[show], 0);
+  if (!sum(own)) return null;
   const share = sum(own) / sum(total), shares = new Array(last - first + 1).fill(0);
   months.forEach((month, at) => {
     let observed = 0, expected = 0;
@@ -150,15 +152,15 @@ export function firstWords(counts, first) {
   return begin < 0 ? "No dated episode." : `First in ${monthName(first + begin)}.`;
 }
 
-/** What monthlyChanges gives of something, in words. */
-export function changeWords(changes) {
+/** What monthlyChanges gives of something, in words; `isCompared` says whether standardShares can. */
+export function changeWords(changes, isCompared) {
   const first = changes.find(({ mentions }) => mentions);
   if (!first) return "No dated episode of a known show mentions it.";
   const told = [["rose", 1], ["fell", -1]].flatMap(([verb, direction]) => {
     const change = largestChange(changes, direction);
     return change ? `${verb} most in ${monthName(change.month)}, from ${portion(change.from)} to ${portion(change.to)} of the episodes in ${times(change.shows, "show")} of both months` : [];
   });
-  return `${[`First in ${monthName(first.month)}`, ...(told.length ? told : ["in no month did it rise or fall by more than chance explains"])].join("; ")}.`;
+  return `${[`First in ${monthName(first.month)}`, ...(told.length ? told : [isCompared ? "in no month did it rise or fall by more than chance explains" : "months cannot be compared, since no show that mentions it has episodes in two"])].join("; ")}.`;
 }
 
 /** The days of a window of months, as the filter takes them; "" where it reaches an end of the span. */

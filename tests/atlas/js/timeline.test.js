@@ -81,7 +81,8 @@ test("more episodes of a show that always mentions it are no rise, and no higher
   const [before, after] = standardShares(shows, counts, span);
   assert.ok(Math.abs(before - after) < 0.04 && before > 0.3, `${before} ${after}`);
   assert.deepEqual(standardShares(calendar([4, 8]), [1, 4], span), [0.25, 0.5]);
-  assert.deepEqual(standardShares({ months: [JAN, JAN + 1], shows: 2, all: [4, 0, 0, 4] }, [4, 0, 0, 2], span), [0, 0]);
+  assert.deepEqual(standardShares({ months: [JAN, JAN + 1], shows: 2, all: [4, 0, 0, 4] }, [4, 0, 0, 2], span), null);
+  assert.deepEqual(standardShares({ months: [JAN, JAN + 1], shows: 2, all: [4, 3, 2, 0] }, [0, 3, 0, 0], span), null);
 });
 
 test("shares of a span leave out earlier months, which count for the whole, and months without an episode", () => {
@@ -89,10 +90,12 @@ test("shares of a span leave out earlier months, which count for the whole, and 
 });
 
 test("rises and falls in words", () => {
-  const words = (all, counts) => changeWords(monthlyChanges(calendar(all), counts));
+  const words = (all, counts) => changeWords(monthlyChanges(calendar(all), counts), true);
   assert.equal(words(Array(7).fill(20), [0, 2, 1, 2, 9, 10, 3]),
     "First in Feb 2025; rose most in May 2025, from 10 % to 45 % of the episodes in 1 show of both months; fell most in Jul 2025, from 50 % to 15 % of the episodes in 1 show of both months.");
   assert.equal(words([9, 9], [1, 0]), "First in Jan 2025; in no month did it rise or fall by more than chance explains.");
+  const single = { months: [JAN, JAN + 1], shows: 2, all: [4, 0, 0, 4] };
+  assert.equal(changeWords(monthlyChanges(single, [0, 0, 0, 2]), false), "First in Feb 2025; months cannot be compared, since no show that mentions it has episodes in two.");
   assert.equal(words([], []), "No dated episode of a known show mentions it.");
   assert.deepEqual([firstWords([0, 2], JAN), firstWords([], JAN)], ["First in Feb 2025.", "No dated episode."]);
 });
