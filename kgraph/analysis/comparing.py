@@ -20,7 +20,7 @@ from kgraph.base.text import format_day
 from kgraph.graph.cooccurrence import AssociatedEntity, expected_counts, rank_ties
 from kgraph.graph.lookup import find_entity_or_theme
 from kgraph.graph.shares import MonthShare, ShowCalendar
-from kgraph.query.parameters import QueryArguments, text_arg
+from kgraph.query.parameters import NAME_SEPARATOR, QueryArguments, text_arg
 from kgraph.query.share_columns import to_hundredths
 from kgraph.query.table import Finding, Findings, TableCell
 from kgraph.search import Index
@@ -28,7 +28,6 @@ from kgraph.search.index import EpisodeQuote, find_theme_episodes
 from kgraph.store import Store
 
 MAX_COMPARED = 6  #: things in one chart: more lines cannot be told apart
-NAME_SEPARATOR = ";"  #: between names in one parameter
 
 COMPARED_COLUMNS = (
     *("month", "name", "episodes", "all", "shows"),

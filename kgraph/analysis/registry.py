@@ -210,7 +210,9 @@ ANALYSES: dict[str, NamedQuery] = {
             "Shares of up to six things by month, as if each month held the same shows.",
             ("How did the shares of OpenAI, Anthropic and Google compare, month by month?",),
             (
-                Parameter("x", "text", None, "names of up to six things, separated by semicolons"),
+                Parameter(
+                    "x", "things", None, "names of up to six things, separated by semicolons"
+                ),
                 Parameter("together", "flag", "false", "add the episodes that mention all of them"),
                 UNLIKELY,
             ),

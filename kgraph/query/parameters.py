@@ -34,6 +34,7 @@ from kgraph.query.subjects import Subject, resolve_subject
 BoundTerm = NamedNode | Literal
 
 MAX_INTEGER = 1_000_000  #: largest whole number; all of them count things of a graph
+NAME_SEPARATOR = ";"  #: between names of several things
 MAX_VALUE_CHARS = 1000  #: characters of a value; the longest are passages to search for
 FIRST_DAY = "0001-01-01"  #: default of a first day, from which all episodes count, dated or not
 FORMER_RELEVANCE_SCALE = 10  #: maximum of a relevance that is given under a former name
@@ -326,6 +327,7 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
         is_iri=True,
         find_label=lambda shared, id_: (shared.entities.get(id_) or shared.themes[id_]).label,
     ),
+    "things": ParameterType(lambda shared, text: text),  # several, which the query looks up
     "group": ParameterType(  # a theme or a show
         find_theme_or_show,
         is_topic=True,

@@ -6,8 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from kgraph.base.text import local_id, name_key, pluralize, shorten
 from kgraph.graph import SharedData
-from kgraph.graph.lookup import explain_naming, find_theme_by_label
-from kgraph.query.parameters import FIRST_DAY, PARAMETER_TYPES, Parameter, resolve_value
+from kgraph.graph.lookup import Lookup, explain_naming, find_theme_by_label
+from kgraph.query.parameters import (
+    FIRST_DAY,
+    NAME_SEPARATOR,
+    PARAMETER_TYPES,
+    Parameter,
+    resolve_value,
+)
 
 
 def describe_substitutions(
@@ -21,13 +27,16 @@ def describe_substitutions(
             scale = ", from 0 to 1 and not to 10" if parameter.type == "relevance" else ""
             remarks.append(f"{parameter.was}: this parameter is now called {parameter.name}{scale}")
         if text := arguments.get(parameter.name, ""):
+            for name in text.split(NAME_SEPARATOR) if parameter.type == "things" else ():
+                each = Parameter(parameter.name, "thing", "", parameter.words)
+                remarks += _describe_choice(shared, each, name.strip()) if name.strip() else []
             remarks += _describe_choice(shared, parameter, text)
             remarks += _describe_left_out(shared, parameter, text)
     return remarks
 
 
 def _describe_choice(shared: SharedData, parameter: Parameter, text: str) -> list[str]:
-    """Report that a name was taken for something of another name, and that a theme has it, too."""
+    """Report that a name was taken for something of another name, and what has the name, too."""
     if not PARAMETER_TYPES[parameter.type].is_iri:
         return []
     id_ = str(resolve_value(shared, parameter, text))
@@ -37,15 +46,25 @@ def _describe_choice(shared: SharedData, parameter: Parameter, text: str) -> lis
     if not find_label or id_ == local_id(text):
         return []
     given, label = f"{parameter.name}={shorten(text)}", find_label(shared, id_)
+    rivals = _list_rivals(shared, parameter, text, id_)
+    also = f"; also of that name: {', '.join(rivals)}" if rivals else ""
     remarks = []
-    if name_key(label) != name_key(text):
-        remarks.append(f"{given}: taken for {label} ({id_})")
+    if also or name_key(label) != name_key(text):
+        remarks.append(f"{given}: taken for {label} ({id_}){also}")
     theme = find_theme_by_label(shared, text)
     if theme and theme != id_ and parameter.type in ("entity", "thing"):
         way = f"--param {parameter.name}={theme}"
         way = way if parameter.type == "thing" else f"kgraph show {theme}"
         remarks.append(f"{given} is a theme, too: {way}")
     return remarks
+
+
+def _list_rivals(shared: SharedData, parameter: Parameter, text: str, id_: str) -> list[str]:
+    """Return the ids of other entities that a name may mean; none of what is rarely called so."""
+    if parameter.type not in ("entity", "thing") or id_ not in shared.entities:
+        return []
+    meant = Lookup.cached_for(shared).find_meant(text)
+    return [entity.id for entity in meant if entity.id != id_]
 
 
 def _describe_left_out(shared: SharedData, parameter: Parameter, text: str) -> list[str]:

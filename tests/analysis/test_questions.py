@@ -816,3 +816,23 @@ def test_what_a_name_was_taken_for_is_told_where_it_is_called_otherwise(sample):
         == describe_query_substitutions(sample, "by-month")
         == []
     )
+
+
+def test_what_else_a_name_may_mean_is_told(tmp_path):
+    talks = [
+        episode("Model", "2025-06-02", ["Gemini:product:0.9", "NVIDIA:company:0.9"]),
+        episode("Models", "2025-06-03", ["Gemini:product:0.9"]),
+        episode("Exchange", "2025-06-04", ["Gemini:company:0.9"]),
+        *(episode(f"Chips {n}", "2025-06-05", ["NVIDIA:company:0.9"]) for n in range(10)),
+        episode("Game", "2025-06-06", ["NVIDIA:product:0.9"]),
+    ]
+    store = stored(tmp_path / "store", talks)
+    told = "Gemini: taken for Gemini (product/gemini); also of that name: company/gemini"
+    for name, parameter in (("co-mentioned", "company"), ("by-month", "entity")):
+        asked = {parameter: "Gemini"}
+        assert describe_query_substitutions(store, name, asked) == [f"{parameter}={told}"]
+        assert render_answer(store, name, asked).taken == (f"{parameter}={told}",)
+        for clear in ("product/gemini", "company/gemini", "NVIDIA"):
+            assert describe_query_substitutions(store, name, {parameter: clear}) == []
+    asked = {"x": "NVIDIA; gemini;"}
+    assert render_answer(store, "compare", asked).taken == (f"x={told.replace('G', 'g', 1)}",)

@@ -15,9 +15,10 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.analysis.comparing import MAX_COMPARED, NAME_SEPARATOR
+from kgraph.analysis.comparing import MAX_COMPARED
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
+from kgraph.query.parameters import NAME_SEPARATOR
 from kgraph.server.http import responses
 from kgraph.server.http.negotiation import HTML
 from kgraph.server.http.responses import Endpoint

@@ -8,9 +8,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from kgraph.analysis.comparing import NAME_SEPARATOR
 from kgraph.base.errors import InputError, UnknownNameError
-from kgraph.query.parameters import Parameter
+from kgraph.query.parameters import NAME_SEPARATOR, Parameter
 from kgraph.query.share_columns import INTERVAL_COLUMNS
 
 OPEN_FIRST_DAY = "0001-01-01"  #: default that excludes no day; its field is empty
