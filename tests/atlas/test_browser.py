@@ -459,6 +459,40 @@ def test_months_without_a_common_show_have_plain_shares(tmp_path):
         assert page.run(f"{bars}.map(bar => bar.clientHeight)") == [46, 0]
 
 
+def test_no_name_stands_under_the_buttons_of_the_map(path):
+    names_under_buttons = """(() => {
+        const {svg} = kgraphAtlas.renderer;
+        const buttons = document.getElementById('zoom').getBoundingClientRect();
+        const map = document.getElementById('canvas').getBoundingClientRect();
+        const drawn = new DOMParser().parseFromString(svg(), 'image/svg+xml').documentElement;
+        document.body.append(drawn);
+        drawn.style.cssText = `position: fixed; left: ${map.left}px; top: ${map.top}px`;
+        const names = [...drawn.querySelectorAll('text')].map(
+            text => [text.textContent, text.getBoundingClientRect()]);
+        drawn.remove();
+        return names.filter(([, box]) => box.left < buttons.right && buttons.left < box.right
+            && box.top < buttons.bottom && buttons.top < box.bottom).map(([name]) => name);
+    })()"""
+    beside_buttons = """(() => {
+        const {renderer: {camera}, atlas: {x, y}, app} = kgraphAtlas, i = app.opened.nodes[0];
+        const buttons = document.getElementById('zoom').getBoundingClientRect();
+        const map = document.getElementById('canvas').getBoundingClientRect();
+        const [px, py] = camera.toScreen(x[i], y[i]);
+        const toX = buttons.left - map.left - 20;
+        const toY = buttons.top - map.top + buttons.height / 2;
+        camera.set({x: camera.x + (px - toX) / camera.scale,
+                    y: camera.y + (py - toY) / camera.scale, scale: camera.scale});
+    })()"""
+    with opened(path) as page:
+        find(ready(page), "acme")
+        page.until(RESTING)
+        page.run(beside_buttons)
+        page.until(RESTING)
+        page.settle()
+        assert "Acme" in page.run("kgraphAtlas.renderer.svg()")
+        assert page.run(names_under_buttons) == []
+
+
 @pytest.fixture(scope="module")
 def camps(tmp_path_factory):
     made = tmp_path_factory.mktemp("camps") / "page.html"

@@ -21,7 +21,7 @@ async function openPicture() {
   const theme = themeAtStart(), atlas = await openGraph(await bytesOf("graph"));
   let begin = null;
   const worker = new Promise((done) => { begin = done; }).then(() => bytesOf("worker")).then(openScript).then((workerSource) => openWorker({ workerSource }));
-  const renderer = createRenderer(byId("canvas"), atlas, { theme, worker });
+  const renderer = createRenderer(byId("canvas"), atlas, { theme, worker, controls: byId("zoom") });
   const drawn = new Promise((done) => renderer.on("picture", done));
   const filter = createFilter(atlas), shown = filter.apply(noFilter());
   renderer.setVisible(shown.mask);

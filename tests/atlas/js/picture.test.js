@@ -63,6 +63,21 @@ test("while the picture is moved no name comes or goes in the middle, and none j
   }
 });
 
+test("a lit name at the edge of the view is not cut by it where another side has room; no name stands under controls", () => {
+  const two = { n: 2, x: Float32Array.of(0.6, -0.6), y: Float32Array.of(0, 0), weight: Float32Array.of(0.9, 0.9), label: (i) => ["Michael of the right edge", "The left edge"][i] };
+  const camera = cameraAt(2, 0, 0), tiers = [{ ...tiersAt(graph.meta.ranges, 2)[0], from: 0, to: 2 }];
+  const [right, left] = [0, 1].map((i) => camera.toScreen(two.x[i], two.y[i])[0]);
+  assert.ok(right > 940 && right < 1000 && left > 0 && left < 60, `${right} ${left}`);
+  const place = (view) => createLabeller(measure).place(two, [0, 1], { camera, tiers, ...view }).map(({ node, box }) => [node, { ...box }]);
+  const plain = place({}), lit = place({ lit: new Set([0, 1]) });
+  assert.ok(plain[0][1].right > 1000, "a name that is not lit keeps its side");
+  assert.deepEqual(lit.map(([node, box]) => [node, box.left >= 0 && box.right <= 1000]), [[0, true], [1, true]]);
+  const controls = { left: 700, top: 300, right: 1300, bottom: 400 };
+  for (const view of [{}, { lit: new Set([0, 1]) }]) {
+    assert.deepEqual(place({ ...view, covered: [controls] }).filter(([, box]) => overlap(box, controls)), []);
+  }
+});
+
 test("nodes without a name take no place, long names are cut at whole letters", () => {
   const nameless = { ...graph, label: () => "" }, tiers = tiersAt(graph.meta.ranges, 1);
   assert.deepEqual(createLabeller(measure).place(nameless, [0, 1, 2], { camera: cameraAt(1), tiers }), []);

@@ -71,13 +71,13 @@ export function createNames(atlas, context) {
 
     /** @param scene as for `drawInk`, with colours of the theme, and first, lit and rest as for `place` of labels.js */
     draw(scene) {
-      const { camera, tiers, colours, ratio, lit } = scene, cast = `${ratio}${colours.halo}`;
+      const { camera, tiers, colours, ratio, lit, covered = [] } = scene, cast = `${ratio}${colours.halo}`;
       if (!lettering || cast !== casts) {
         lettering?.close();
         lettering = createLettering(ratio, colours.halo);
         casts = cast;
       }
-      const titlesAmong = (boxes) => (names.titles = lit ? [] : placeTitles(names.landsAt(scene.zoom), camera, measure, [...importantMarks(atlas, scene), ...boxes]));
+      const titlesAmong = (boxes) => (names.titles = lit ? [] : placeTitles(names.landsAt(scene.zoom), camera, measure, [...importantMarks(atlas, scene), ...covered, ...boxes]));
       names.titles = [];
       names.placed = labeller.place(named, candidatesOf(atlas, scene), { ...scene, titlesAmong });
       let budget = scene.calm ? Infinity : scene.moving ? NEW_A_FRAME : NEW_AT_REST, appearing = false;

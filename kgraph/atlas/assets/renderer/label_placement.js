@@ -5,7 +5,8 @@
 //     * the choice depends on what lies near, not on the edge of the view: it is made for a wider view than is seen, so
 //       that labels neither appear nor vanish in the middle while the picture moves;
 //     * a label stays on its side of the mark as long as that side is free;
-//     * where all is shown no label is cut off by the edge of the view.
+//     * where all is shown no label is cut off by the edge of the view; elsewhere none that is lit, if a side of its mark has room;
+//     * no label stands where controls cover the picture.
 
 import {clamp} from "./math.js";
 import {radiusIn, tierOf} from "./level_of_detail.js";
@@ -133,16 +134,18 @@ export function createLabeller(measure) {
     /**
      * @param graph the atlas
      * @param {number[]|Uint32Array} candidates node numbers, the most important first
-     * @param {{camera, tiers, titlesAmong?: (boxes: object[]) => object[], lit?: Set<number>|null, first?: number[], rest?: number}} view
-     *   titlesAmong: gives the titles that stand among the boxes of the most important names; first: nodes named before all others and whatever their size; lit: nodes that are
+     * @param {{camera, tiers, covered?: object[], titlesAmong?: (boxes: object[]) => object[], lit?: Set<number>|null, first?: number[], rest?: number}} view
+     *   covered: boxes of what lies over the picture; titlesAmong: gives the titles that stand among the boxes of the most important names; first: nodes named before all others and whatever their size; lit: nodes that are
      *   named before others; rest: how strong other names are while there are lit ones
      * @returns [{node, text, x, y (left and middle, in pixels), width, height, hand, alpha, box}], which the next call changes;
      *   since, drawn: for who draws them
      */
-    place(graph, candidates, { camera, tiers, titlesAmong = () => [], lit = null, first = [], rest = 1 }) {
+    place(graph, candidates, { camera, tiers, covered = [], titlesAmong = () => [], lit = null, first = [], rest = 1 }) {
       board.clear(camera.width, camera.height);
       marks.clear(camera.width, camera.height);
+      for (const box of covered) board.take(box);
       turn++;
+      let isKeptWhole = false; // whether the edge of the view may not cut what is placed
       const placed = [], isFitted = camera.isFitted(), tried = candidates.length > TRIED ? candidates.slice(0, TRIED) : candidates, markOf = new Map();
       for (let k = 0; k < tried.length; k++) { // not "of": a step of that is an object, of 3,000 a frame
         const i = tried[k], r = radiusIn(tierOf(tiers, i), graph.weight[i]);
@@ -161,7 +164,7 @@ export function createLabeller(measure) {
         spaced.top = trial.top - AIR / 2;
         spaced.right = trial.right + AIR;
         spaced.bottom = trial.bottom + AIR / 2;
-        return (!isFitted || (trial.left >= 0 && trial.right <= camera.width)) && board.isFree(spaced);
+        return (!isKeptWhole || (trial.left >= 0 && trial.right <= camera.width)) && board.isFree(spaced);
       };
       /** The side where a name may stand, on which `trial` then lies: where it stood before, else off other marks; -1 for none. */
       const sideFor = (before, mark, x, y, r, w, h) => {
@@ -185,7 +188,13 @@ export function createLabeller(measure) {
         const name = nameOf(graph, i, tier.name), mark = markOf.get(i) ?? null;
         if (!name) return;
         const height = letterHeight(r), hand = r > BOLD_FROM && tier.name === "core" ? BOLD : PLAIN, width = (widthOf(name, hand) * height) / 10;
-        const side = sideFor(name.turn === turn - 1 ? name.side : -1, mark, x, y, r, width, height * 1.16);
+        const before = name.turn === turn - 1 ? name.side : -1;
+        isKeptWhole = isFitted || (always && x >= 0 && x <= camera.width);
+        let side = sideFor(before, mark, x, y, r, width, height * 1.16);
+        if (side < 0 && isKeptWhole && !isFitted) {
+          isKeptWhole = false;
+          side = sideFor(before, mark, x, y, r, width, height * 1.16);
+        }
         if (side >= 0) {
           Object.assign(name.box, trial);
           board.take(name.box);

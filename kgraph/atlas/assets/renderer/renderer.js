@@ -30,8 +30,8 @@ const FRAMES_KEPT = 240; // durations of frames kept for `stats`
  * @param {HTMLElement} host an empty element that has a size
  * @param atlas the graph; see data.js
  * @param {{worker?: Worker|null|Promise<Worker|null>, workerSource?: string, workerUrl?: string, theme?: "light"|"dark", colourBy?: string,
- *   edges?: "auto"|"none"|string[], regions?: boolean, calm?: boolean, interactive?: boolean, leavesWheel?: boolean}} options
- *   leavesWheel: as for `bindGestures`; worker: one that was opened early; calm: no animation (else as the system prefers)
+ *   edges?: "auto"|"none"|string[], regions?: boolean, calm?: boolean, interactive?: boolean, leavesWheel?: boolean, controls?: HTMLElement}} options
+ *   controls: what lies over the picture, where no names are to stand; leavesWheel: as for `bindGestures`; worker: one that was opened early; calm: no animation (else as the system prefers)
  */
 export function createRenderer(host, atlas, options = {}) {
   const wish = matchMedia("(prefers-reduced-motion: reduce)"), calm = () => options.calm ?? wish.matches;
@@ -43,6 +43,13 @@ export function createRenderer(host, atlas, options = {}) {
   const times = { frames: [], gaps: [], took: 0, moved: 0, sharp: 0, frame: 0, rasters: 0 };
   let asked = 0, stale = true, dirty = true, resting = true, index = null, lands = null, gone = false;
 
+  /** The box of the controls, in pixels of the picture; none while they are not shown. */
+  function coveredNow() {
+    const outer = host.getBoundingClientRect(), box = options.controls?.getBoundingClientRect();
+    return box?.width ? [{ left: box.left - outer.left, top: box.top - outer.top, right: box.right - outer.left, bottom: box.bottom - outer.top }] : [];
+  }
+
+  let covered = coveredNow();
   names.onText = wake;
   const [coreFrom, coreTo] = rangesOf(atlas).core ?? [0, atlas.n];
   const world = boundsOf(atlas.x, atlas.y, coreFrom, coreTo);
@@ -129,7 +136,7 @@ export function createRenderer(host, atlas, options = {}) {
   });
 
   function draw(now, moving) {
-    const scene = { ...sceneNow(), moving, now };
+    const scene = { ...sceneNow(), covered, moving, now };
     names.lands = look.regions && stage.shown ? (lands ??= landsOf(atlas.regions ?? [], atlas.meta.communities)) : [];
     stage.clear();
     stage.below.style.opacity = String(strengthBelow(scene.lit));
@@ -174,6 +181,7 @@ export function createRenderer(host, atlas, options = {}) {
     const fitted = camera.isFitted();
     outdate();
     camera.resize(width, height);
+    covered = coveredNow();
     if (fitted) camera.fit(world, { home: true });
     else camera.home = camera.viewOf(world).scale;
   }
