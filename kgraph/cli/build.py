@@ -295,14 +295,15 @@ def describe_outcome(report: Report, store: Path | str) -> str:
 
 
 def _explain_redone(report: Report) -> None:
-    """Print why each episode was redone, or why all were."""
+    """Print why each episode was redone, or why all were, with what differs."""
     from kgraph.cli.printing import print_remark, sanitize
 
-    if report.redone is None:
+    listed, verb = report.redone, "redid"
+    if listed is None:
         print_remark(f"redid everything: {report.why_full or 'there is no earlier build'}")
-        return
-    for slug, reasons in report.redone.items():
-        print_remark(f"redid {slug}: {sanitize('; '.join(reasons)).plain}")
+        listed, verb = report.differing, "differs:"
+    for name, reasons in listed.items():
+        print_remark(sanitize(f"{verb} {name}: {'; '.join(reasons)}").plain)
 
 
 def _print_unlikely(report: Report) -> None:

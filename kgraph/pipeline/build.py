@@ -166,20 +166,25 @@ def _update(
         return unchanged
     total = len(inputs.sources.files)
     if excess := describe_excess(total - len(unchanged), total, "file"):
-        report.why_full = excess
+        report.why_full, names = excess, [file.name for file in inputs.sources.files]
+        report.differing = {
+            name: ("it changed" if name in kept.build.files else "it is new",)
+            for name in names
+            if name not in unchanged
+        }
         return unchanged
     with ScratchFolder() as work:
         update = plan_update(
             kept, inputs, unchanged, work=work, report=report, progress=options.progress
         )
-        excess = describe_excess(update.count_redone(), len(update.episodes), "episode")
+        excess = describe_excess(len(update.differing), len(update.episodes), "episode")
         if not excess:
             workers = open_workers(options.workers) if update.needs_workers else nullcontext()
             with workers as pool:
                 return update_graph(
                     update, inputs, report, options.previous, options.progress, work=work, pool=pool
                 )
-    report.why_full = excess
+    report.why_full, report.differing = excess, update.differing
     return update.surveyed.files  # of all: none is surveyed twice
 
 

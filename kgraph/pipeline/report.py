@@ -42,6 +42,9 @@ class Report(msgspec.Struct):
     redone: dict[str, tuple[str, ...]] | None = None
     is_unchanged: bool = False  #: nothing changed, and no build was written (not stored)
     why_full: str = ""  #: why what the last build kept was of no use (not stored)
+    #: What differs, if a build was full because much does: slugs of the episodes, or names of the
+    #: files if these are too many, with the reasons (not stored).
+    differing: dict[str, tuple[str, ...]] = {}
     judged_keys: set[str] = set()  #: of the judgements that applied (not stored)
 
     def stored(self) -> bytes:
@@ -55,6 +58,7 @@ class Report(msgspec.Struct):
             redone=None,
             is_unchanged=False,
             why_full="",
+            differing={},
             judged_keys=set(),
         )
         return msgspec.json.encode(report)

@@ -87,9 +87,10 @@ class Update(msgspec.Struct, frozen=True):
         """Whether workers redo the episodes sooner than this process does alone."""
         return len(self.stale) > MAX_ALONE
 
-    def count_redone(self) -> int:
-        """Count the episodes that are redone or removed."""
-        return len(self.stale) + len(self.gone)
+    @property
+    def differing(self) -> dict[str, tuple[str, ...]]:
+        """The slugs of the episodes that are redone or removed, with the reasons."""
+        return self.stale | dict.fromkeys(self.gone, ("it is gone",))
 
 
 def describe_excess(changed: int, total: int, noun: str) -> str:

@@ -179,6 +179,17 @@ def test_diff_tells_a_person_and_a_program(store):
     assert (told["before"], told["changes"]) == ("", [])
 
 
+def test_a_build_of_everything_explains_what_differs(tmp_path):
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text(f"---\ntitle: Note {name}\n---\n")
+    command = ("build", tmp_path, "--store", tmp_path / ".kgraph", "--explain", "--workers", "1")
+    assert "redid everything: there is no earlier build" in run(*command).stderr
+    (tmp_path / "b.md").write_text("---\ntitle: Another note\n---\n")
+    lines = run(*command).stderr.splitlines()
+    place = lines.index("redid everything: 1 of 2 files differ, more than a fifth")
+    assert lines[place + 1] == "differs: b.md: it changed"
+
+
 def test_results_for_programs_are_json(store):
     for command in (["stats"], ["show", "NVIDIA"], ["why", "a.md", "NVIDIA"], ["queries"]):
         options = [] if command == ["queries"] else ["--store", store.path]

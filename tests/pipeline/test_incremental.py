@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from support import ROOT, SAMPLE, episode_text
 
+from kgraph.analysis.comparisons import describe_changes
 from kgraph.base.checksums import CHECKSUMS_FILE
 from kgraph.base.errors import InputError
 from kgraph.ingest import SourceFile, find_files
@@ -221,7 +222,8 @@ def test_an_update_that_is_too_large_surveys_no_file_twice(folder, store, monkey
         return survey_shard(task)
 
     monkeypatch.setattr(passes, "survey_shard", survey_and_note)
-    monkeypatch.setattr(update.Update, "count_redone", lambda self: 99)
+    differing = {f"episode-{number}": ("it is new",) for number in range(99)}
+    monkeypatch.setattr(update.Update, "differing", differing)
     (folder / "3.md").write_text(episode(3, "Acme"))
     report = run(folder, store)
     assert report.redone is None and report.why_full.startswith("99 of ")
@@ -287,6 +289,26 @@ def test_many_changes_load_everything_anew(folder, tmp_path):
     report = run(folder, store)
     assert report.redone is None
     assert re.fullmatch(r"4 of \d+ files differ, more than a fifth", report.why_full)
+    assert report.differing == {f"{number}.md": ("it changed",) for number in range(4)}
+    assert b"it changed" not in report.stored()
+
+
+def test_a_file_that_is_renamed_among_few_is_told_as_what_differs(tmp_path):
+    folder, store = tmp_path / "few", tmp_path / "few-store"
+    folder.mkdir()
+    for name in "abcde":
+        (folder / f"{name}.md").write_text(
+            f"---\ntitle: Note {name}\ndate: 2025-09-01\n---\nText.\n"
+        )
+    run(folder, store)
+    [old] = [slug for slug in Store(store).shared.summaries if "-b-" in slug]
+    (folder / "b.md").rename(folder / "z.md")
+    report = run(folder, store)
+    [new] = [slug for slug in Store(store).shared.summaries if "-z-" in slug]
+    assert report.why_full == "2 of 5 episodes differ, more than a fifth"
+    assert report.differing == {new: ("it is new",), old: ("it is gone",)}
+    [line] = [line for line in describe_changes(Store(store).changes) if "moved" in line]
+    assert line == f"1 episode moved: Note b (was episode/{old})"
 
 
 def test_workers_that_redo_many_episodes_give_the_graph_of_a_full_build(
