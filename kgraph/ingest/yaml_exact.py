@@ -106,6 +106,19 @@ def parse_exact(text: str, *, is_core_schema: bool = True) -> Document:
     return Document(builder.build_document(), tuple(builder.key_problems))
 
 
+#: Message of libyaml -> what to do, in words.
+_ADVICE = {
+    "found unexpected end of stream": "a quotation mark is not closed",
+    "did not find expected key": "put a text with quotation marks in others, or indent alike",
+    "did not find expected '-' indicator": "indent all entries of a list alike",
+    "did not find expected ',' or ']'": "close the bracket, or put the text in quotes",
+    "did not find expected ',' or '}'": "close the brace, or put the text in quotes",
+    "mapping values are not allowed in this context": "put a text with a colon in quotes",
+    "found character that cannot start any token": "put the text in quotes, or indent by blanks",
+    "found unknown escape character": "write a backslash twice between double quotes",
+}
+
+
 def _parse_events(text: str) -> Iterator[Event]:
     """Yield the events of PyYAML, and map its errors."""
     try:
@@ -115,7 +128,10 @@ def _parse_events(text: str) -> Iterator[Event]:
         position = _mark_position(error.problem_mark)
         if error.context_mark and position[0] >= text.count("\n"):
             position = _mark_position(error.context_mark)  # the start of what never ends
-        raise FrontMatterError(str(error.problem), *position, code) from error
+        message = str(error.problem)
+        if advice := _ADVICE.get(message):
+            message = f"{message} ({advice})"
+        raise FrontMatterError(message, *position, code) from error
     except yaml.YAMLError as error:  # a character that is refused even when escaped
         raise FrontMatterError(str(error).splitlines()[0]) from error
     raise FrontMatterError(f"more than {limits.MAX_EVENTS:,} values and marks", code="limit")

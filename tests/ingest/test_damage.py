@@ -47,7 +47,8 @@ CASES = {
         rows={"companies": [{"name": "Acme"}, {"name": "Bolt"}]},
         told=(
             "6:3: /companies/0: expected a text as a key (left out with its value) [key-shape]",
-            '8:9: /layout: found unexpected end of stream: layout: "post (field set aside)'
+            "8:9: /layout: found unexpected end of stream"
+            ' (a quotation mark is not closed): layout: "post (field set aside)'
             " [yaml-broken]",
         ),
     ),
@@ -109,7 +110,8 @@ CASES = {
         told=(
             "5:1: /companies/0: expected a mapping with name (write `- name: OpenAI`), got {}"
             " (row left out) [row-incomplete]",
-            "5:9: /companies/0/name: found unexpected end of stream: - name: 'Acme"
+            "5:9: /companies/0/name: found unexpected end of stream"
+            " (a quotation mark is not closed): - name: 'Acme"
             " (field set aside) [yaml-broken]",
         ),
     ),
@@ -181,7 +183,8 @@ CASES = {
         "companies: [{name: Acme}, Bolt, ]\ntags: [a, [b], c",
         rows={"companies": [{"name": "Acme"}, {"name": "Bolt"}], "tags": []},
         told=(
-            "5:7: /tags: did not find expected ',' or ']': tags: [a, [b], c (field set aside)"
+            "5:7: /tags: did not find expected ',' or ']'"
+            " (close the bracket, or put the text in quotes): tags: [a, [b], c (field set aside)"
             " [yaml-broken]",
         ),
     ),
@@ -295,7 +298,8 @@ def test_the_lines_of_a_broken_front_matter_are_limited(monkeypatch):
     reading = read_twice("layout: 'post\ncompanies:\n- name: Acme\n- name: Bolt\n  position: 1")
     assert [row.values for row in reading.episode.rows["companies"]] == [{"name": "Acme"}]
     assert [str(p).removeprefix("ep.md:") for p in reading.problems] == [
-        "4:9: /layout: found unexpected end of stream: layout: 'post (field set aside)"
+        "4:9: /layout: found unexpected end of stream"
+        " (a quotation mark is not closed): layout: 'post (field set aside)"
         " [yaml-broken]",
         "7:1: /companies/1: expected a mapping with name (write `- name: OpenAI`), got {}"
         " (row left out) [row-incomplete]",

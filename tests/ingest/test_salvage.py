@@ -16,9 +16,11 @@ def test_a_broken_field_costs_itself():
     found, told = recovered('title: "A talk\nlayout: x\ntags: [a\nduration: 5\n')
     assert found == {"title": UNPARSED, "layout": "x", "tags": UNPARSED, "duration": 5}
     assert told == [
-        'ep.md:2:8: /title: found unexpected end of stream: title: "A talk (field set aside)'
+        "ep.md:2:8: /title: found unexpected end of stream"
+        ' (a quotation mark is not closed): title: "A talk (field set aside)'
         " [yaml-broken]",
-        "ep.md:4:7: /tags: did not find expected ',' or ']': tags: [a (field set aside)"
+        "ep.md:4:7: /tags: did not find expected ',' or ']'"
+        " (close the bracket, or put the text in quotes): tags: [a (field set aside)"
         " [yaml-broken]",
     ]
 
@@ -40,7 +42,8 @@ def test_a_broken_entry_keeps_its_healthy_fields_and_the_indices_of_the_others()
         "companies": [{"name": "Acme"}, {"name": "Bolt", "position": 3}, {"name": "Corp"}]
     }
     assert told == [
-        "ep.md:5:12: /companies/1/context: found unexpected end of stream: context: 'open"
+        "ep.md:5:12: /companies/1/context: found unexpected end of stream"
+        " (a quotation mark is not closed): context: 'open"
         " (field set aside) [yaml-broken]"
     ]
 

@@ -43,12 +43,25 @@ def test_keys_written_twice_are_told_and_the_last_one_holds():
 @pytest.mark.parametrize(
     ("text", "message", "place"),
     [
-        ("a: b: c\n", "mapping values are not allowed in this context", (0, 4)),
+        (
+            "a: b: c\n",
+            "mapping values are not allowed in this context (put a text with a colon in quotes)",
+            (0, 4),
+        ),
         ("a: 1\n--- b\n", "a second document starts here", (1, 0)),
         ("a: *b\n", "no anchor before this alias: *b", (0, 3)),
         ("a: &a [*a]\n", "no anchor before this alias: *a", (0, 7)),
-        ('a: 1\nb: "c\n', "found unexpected end of stream", (1, 3)),
-        ("a:\n\tb: c\n", "found character that cannot start any token", (1, 0)),
+        (
+            'a: 1\nb: "c\n',
+            "found unexpected end of stream (a quotation mark is not closed)",
+            (1, 3),
+        ),
+        (
+            "a:\n\tb: c\n",
+            "found character that cannot start any token "
+            "(put the text in quotes, or indent by blanks)",
+            (1, 0),
+        ),
     ],
 )
 def test_faults_name_their_place(text, message, place):
