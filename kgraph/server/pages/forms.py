@@ -9,10 +9,8 @@ from urllib.parse import urlencode
 import msgspec
 
 from kgraph.base.errors import InputError, UnknownNameError
-from kgraph.query.parameters import NAME_SEPARATOR, Parameter
+from kgraph.query.parameters import FIRST_DAY, NAME_SEPARATOR, Parameter
 from kgraph.query.share_columns import INTERVAL_COLUMNS
-
-OPEN_FIRST_DAY = "0001-01-01"  #: default that excludes no day; its field is empty
 
 #: Type of a parameter -> type of its input element (HTML, section 4.10.5); others are text.
 INPUT_TYPES = {
@@ -65,7 +63,7 @@ def make_fields(
     """Return the fields of a query, with the values given or defaults, and the error of one."""
     fields = []
     for parameter in parameters:
-        default = "" if parameter.default in (None, OPEN_FIRST_DAY) else str(parameter.default)
+        default = "" if parameter.default in (None, FIRST_DAY) else str(parameter.default)
         value = values.get(parameter.name, default)
         is_wrong = error is not None and error.parameter == parameter.name
         names = error.suggestions if is_wrong and isinstance(error, UnknownNameError) else ()
