@@ -146,7 +146,7 @@ class BuiltDecisions:
         """Return what other judgements change, by the slug of the episode.
 
         Args:
-            slugs: of :meth:`find_stale_episodes`.
+            slugs: of :meth:`~BuiltDecisions.find_stale_episodes`.
         """
         changed = {}
         ambiguous = frozenset(find_changed_keys(self.table.different, table.different))

@@ -224,7 +224,7 @@ def test_a_picture_counts_the_same(sponsored, tmp_path):
 def test_the_command_says_both(sponsored):
     told = CliRunner().invoke(app, ["show", "Kraken", "--store", str(sponsored.path)]).output
     assert "in 0 episodes, advertised in 2 more" in told
-    head, _, rows = told.partition("Advertised in\n")
+    head, _, rows = told.partition("Advertised in, newest first\n")
     assert "Episodes\n" not in head
     assert [n for n in "abcde" if f"Talk {n}" in rows] == ["a", "d"]
     told = CliRunner().invoke(app, ["show", "Talk d", "--store", str(sponsored.path)]).output

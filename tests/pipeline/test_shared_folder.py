@@ -131,6 +131,7 @@ def test_an_error_of_a_service_names_the_address(use):
 
 def test_an_error_of_a_service_in_a_worker_is_told(monkeypatch):
     monkeypatch.setattr(cluster_tasks, "_name_worker", lambda: "tcp://machine:1")
+    monkeypatch.setattr(cluster_tasks, "_prepare_worker", lambda: None)  # this is no worker
     task = cluster_tasks.pack_task(survey_shard, SurveyTask([], "hosted://refusing/work", ()))
     message = (
         r"the worker tcp://machine:1 cannot read or write a file: hosted://refusing/work/\w+\.spill:"

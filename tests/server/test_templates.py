@@ -12,6 +12,7 @@ from kgraph.server.http.problems import HttpProblem
 from kgraph.server.pages.templates import (
     _ENVIRONMENT,
     TEMPLATE_FOLDER,
+    Hyperlink,
     compile_templates,
     is_safe,
     render_template,
@@ -62,7 +63,8 @@ def test_a_page_of_hostile_statements_holds_no_markup_of_theirs():
 
 
 def test_a_problem_in_hostile_words_is_text():
-    made = render_template("problem.html", problem=HttpProblem(404, EVIL, (EVIL,)))
+    near = [Hyperlink(EVIL, f"/company/{EVIL}")]
+    made = render_template("problem.html", problem=HttpProblem(404, EVIL, (EVIL,)), near=near)
     assert scripts(made) == OURS
     assert "alert('x')" not in made
 
