@@ -89,6 +89,13 @@ def test_a_pair_shows_both_and_leads_to_recordings_and_to_third_parties(sample_s
         assert word in answer.text
 
 
+def test_no_two_landmarks_of_a_pair_have_one_name(sample_server):
+    text = get(sample_server, "/pair", one="NVIDIA", other="openai").text
+    names = re.findall(r'<(?:section|div)[^>]* aria-label(?:ledby)?="([^"]+)"', text)
+    assert {"Beside both, as a table", "shared", "episodes"} <= set(names)
+    assert len(set(names)) == len(names)
+
+
 def test_a_pair_below_chance_is_not_said_to_be_more(sample_server):
     answer = get(sample_server, "/pair", one="company/nvidia", other="person/felixtarrant")
     words = "1 episode mentions both, 0.3 times as many as chance would bring together."
