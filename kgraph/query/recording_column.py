@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kgraph.graph import EpisodeGraph
 from kgraph.graph.episode_recording import EpisodeRecording, read_recording
-from kgraph.query.table import make_solutions
+from kgraph.query.table import get_text, make_solutions
 
 ReadEpisodes = Callable[[Iterable[str]], Iterable[EpisodeGraph]]
 """Reads episodes by their slugs, in their order."""
@@ -48,14 +48,14 @@ class RecordingColumn(msgspec.Struct, frozen=True):
         recording = recordings.get(_get_slug(row[self.episode]))
         if column != self.recording or recording is None:
             return term
-        address = str(getattr(term, "value", ""))
+        address = get_text(term)
         if address != recording.address:  # of a further file of the episode, or no web address
             return term
-        linked = recording.link_quote(str(getattr(row[self.text], "value", "")))
+        linked = recording.link_quote(get_text(row[self.text]))
         if isinstance(term, NamedNode):
             return NamedNode(linked)
         return Literal(linked, datatype=term.datatype) if isinstance(term, Literal) else term
 
 
 def _get_slug(episode: object) -> str:
-    return str(getattr(episode, "value", "")).rpartition("/")[2]
+    return get_text(episode).rpartition("/")[2]

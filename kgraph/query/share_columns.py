@@ -16,7 +16,7 @@ from pyoxigraph import Literal
 
 from kgraph.graph import EpisodeSummary
 from kgraph.graph.shares import MonthShare, ShowCalendar, wilson_interval
-from kgraph.query.table import TableCell, make_literal, make_solutions
+from kgraph.query.table import TableCell, get_text, make_literal, make_solutions
 
 INTERVAL_COLUMNS = ("low", "high")
 
@@ -68,9 +68,9 @@ class StandardizedColumn(msgspec.Struct, frozen=True):
         columns = [variable.value for variable in solutions.variables]
         kept = [column for column in columns if column != self.episodes]
         rows, slugs, undated = [], [], 0
-        for row in sorted(solutions, key=lambda row: _get_text(row[self.month])):
-            iris = _get_text(row[self.episodes]).split()
-            if not _get_text(row[self.month]):
+        for row in sorted(solutions, key=lambda row: get_text(row[self.month])):
+            iris = get_text(row[self.episodes]).split()
+            if not get_text(row[self.month]):
                 undated += len(iris)
                 continue
             rows.append({column: row[column] for column in columns})
@@ -80,7 +80,7 @@ class StandardizedColumn(msgspec.Struct, frozen=True):
         completed = [
             [
                 *(row[column] for column in kept),
-                *_format_month(shares.get(_get_text(row[self.month]))),
+                *_format_month(shares.get(get_text(row[self.month]))),
             ]
             for row in rows
         ]
@@ -110,7 +110,7 @@ class IntervalColumns(msgspec.Struct, frozen=True):
         columns = [variable.value for variable in solutions.variables]
         completed = []
         for row in solutions:
-            interval = wilson_interval(*(int(_get_text(row[c])) for c in (self.part, self.whole)))
+            interval = wilson_interval(*(int(get_text(row[c])) for c in (self.part, self.whole)))
             limits = [make_literal(to_hundredths(limit)) for limit in interval]
             completed.append([*(row[column] for column in columns), *limits])
         return CompletedRows(make_solutions([*columns, *self.columns], completed))
@@ -142,7 +142,3 @@ def _format_month(month: MonthShare | None) -> list[Literal | None]:
             same_shows, direction = change.shows, change.direction
     cells = (shows, *share, *difference, same_shows, direction)
     return [None if cell is None else make_literal(cell) for cell in cells]
-
-
-def _get_text(term: object) -> str:
-    return str(getattr(term, "value", ""))

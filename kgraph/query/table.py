@@ -75,6 +75,11 @@ def make_literal(cell: TableCell) -> Literal:
     return Literal(cell)
 
 
+def get_text(term: object) -> str:
+    """Return the text of a literal or the address of an IRI; "" for no term."""
+    return str(getattr(term, "value", ""))
+
+
 def make_solutions(
     columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> pyoxigraph.QuerySolutions:
