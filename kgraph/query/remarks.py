@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from kgraph.base.text import local_id, name_key, pluralize, shorten
 from kgraph.graph import SharedData
@@ -27,12 +27,19 @@ def describe_substitutions(
             scale = ", from 0 to 1 and not to 10" if parameter.type == "relevance" else ""
             remarks.append(f"{parameter.was}: this parameter is now called {parameter.name}{scale}")
         if text := arguments.get(parameter.name, ""):
-            for name in text.split(NAME_SEPARATOR) if parameter.type == "things" else ():
-                each = Parameter(parameter.name, "thing", "", parameter.words)
-                remarks += _describe_choice(shared, each, name.strip()) if name.strip() else []
-            remarks += _describe_choice(shared, parameter, text)
+            for single, name in _split_things(parameter, text):
+                remarks += _describe_choice(shared, single, name)
             remarks += _describe_left_out(shared, parameter, text)
     return remarks
+
+
+def _split_things(parameter: Parameter, text: str) -> Iterator[tuple[Parameter, str]]:
+    """Yield each name of a text, with the parameter that takes it alone."""
+    if parameter.type != "things":
+        yield parameter, text
+        return
+    single = Parameter(parameter.name, "thing", "", parameter.words)
+    yield from ((single, name.strip()) for name in text.split(NAME_SEPARATOR) if name.strip())
 
 
 def _describe_choice(shared: SharedData, parameter: Parameter, text: str) -> list[str]:

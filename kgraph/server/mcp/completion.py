@@ -14,8 +14,8 @@ from mcp_types import (
 
 from kgraph.base.errors import KgraphError
 from kgraph.query import load_saved_queries
+from kgraph.query.parameters import NAME_SEPARATOR
 from kgraph.search.suggest import suggest_things
-from kgraph.server.mcp.prompts import NAME_SEPARATOR
 from kgraph.server.mcp.render import MAX_NAME_CHARS, clean_text
 from kgraph.server.mcp.service import AgentService
 

@@ -17,9 +17,8 @@ from mcp_types import INVALID_PARAMS, GetPromptResult, InputRequiredResult
 from pydantic import Field
 
 from kgraph.base.text import shorten
+from kgraph.query.parameters import NAME_SEPARATOR
 from kgraph.server.mcp.render import clean_text
-
-NAME_SEPARATOR = ";"  #: between names in one argument of a prompt
 
 ANSWER_RULES = """\
 Answer from these results only. Give counts with their totals, and the interval of each change. \
