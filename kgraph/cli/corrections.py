@@ -237,8 +237,6 @@ class Corrector:
 
     def _has_build_used(self, judgement: Judgement) -> bool:
         """Check whether the last build read a judgement, or may have, if that cannot be told."""
-        import msgspec
-
         from kgraph.base.errors import StoreMissingError
         from kgraph.pipeline.kept import read_kept_tables
         from kgraph.store import Store
@@ -249,7 +247,7 @@ class Corrector:
             return False
         except StoreError:
             return True
-        return any(msgspec.structs.replace(j, line=judgement.line) == judgement for j in built)
+        return judgement.without_line() in [j.without_line() for j in built]
 
     def _print_effect(self, effect: JudgementEffect) -> None:
         from kgraph.cli.printing import print_result

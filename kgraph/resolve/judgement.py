@@ -59,6 +59,10 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     def __str__(self) -> str:
         return f"{self.verb} {', '.join(self.names)}"
 
+    def without_line(self) -> Judgement:
+        """Return the judgement as it is in no file, to compare those of two files."""
+        return msgspec.structs.replace(self, line=0)
+
     @property
     def words(self) -> str:
         """Return the judgement with its reason, as decisions that it changed state it.

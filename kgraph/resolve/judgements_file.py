@@ -78,7 +78,7 @@ def append_judgements(path: Path, judgements: Sequence[Judgement]) -> Appended:
         by_meaning = {judgement.meaning: judgement for judgement in reversed(earlier)}
         present = tuple(by_meaning[j.meaning] for j in judgements if j.meaning in by_meaning)
         added = list({j.meaning: j for j in judgements if j.meaning not in by_meaning}.values())
-        build_judgement_table((*earlier, *(_without_line(j) for j in added)), str(path))
+        build_judgement_table((*earlier, *(j.without_line() for j in added)), str(path))
         lines = ("" if text[-1:] in {"", "\n"} else "\n") + "".join(map(_format_item, added))
         if not _contains_exactly(path, text + lines, (*earlier, *added)):
             raise DataError(
@@ -91,7 +91,7 @@ def append_judgements(path: Path, judgements: Sequence[Judgement]) -> Appended:
 
 def _format_item(judgement: Judgement) -> str:
     flow = yaml.safe_dump(
-        msgspec.to_builtins(_without_line(judgement)),
+        msgspec.to_builtins(judgement.without_line()),
         default_flow_style=True,
         allow_unicode=True,
         width=1 << 20,
@@ -157,7 +157,7 @@ def find_judgement(
             "each begins"
         )
     index = lines.index(line) if line else len(judgements) - 1
-    if expected and _without_line(judgements[index]) != _without_line(expected):
+    if expected and judgements[index].without_line() != expected.without_line():
         raise InputError(
             f"{path}:{lines[index]}: {judgements[index]} is here by now, not {expected}: "
             "look again where it is"
@@ -231,11 +231,7 @@ def _contains_exactly(path: Path, text: str, judgements: Sequence[Judgement]) ->
         parsed = _parse_list(path, text)
     except DataError:
         return False
-    return list(map(_without_line, parsed)) == list(map(_without_line, judgements))
-
-
-def _without_line(judgement: Judgement) -> Judgement:
-    return msgspec.structs.replace(judgement, line=0)
+    return [j.without_line() for j in parsed] == [j.without_line() for j in judgements]
 
 
 def _item_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -127,8 +127,8 @@ def _list_notes(
     built: BuiltDecisions, earlier: Sequence[Judgement], later: Sequence[Judgement], stale: int
 ) -> Iterator[str]:
     """Yield notes; ``stale`` is the number of episodes that the next build redoes at least."""
-    unlined = [msgspec.structs.replace(j, line=0) for j in built.judgements]
-    pending = [j for j in earlier if msgspec.structs.replace(j, line=0) not in unlined]
+    applied = [judgement.without_line() for judgement in built.judgements]
+    pending = [judgement for judgement in earlier if judgement.without_line() not in applied]
     if pending:
         yield (
             f"{pluralize(len(pending), 'earlier judgement')} not built yet: "
