@@ -206,6 +206,34 @@ class EpisodeMentions(msgspec.Struct, frozen=True, array_like=True):
     mentions: tuple[MentionEdge, ...]
 
 
+class RowName(msgspec.Struct, array_like=True, gc=False):
+    """A :class:`RowDecision` of which only the surface is decoded."""
+
+    file: msgspec.Raw
+    index: msgspec.Raw
+    surface: str
+
+
+class MentionNames(msgspec.Struct, array_like=True, gc=False):
+    """A :class:`MentionEdge` of which only type, key and the names of rows are decoded."""
+
+    type: str
+    key: str
+    label: msgspec.Raw
+    confidence: msgspec.Raw
+    rule: msgspec.Raw
+    rows: tuple[RowName, ...]
+
+
+class EpisodeNames(msgspec.Struct, array_like=True, gc=False):
+    """An :class:`EpisodeGraph` of which only the names of rows are decoded."""
+
+    slug: str
+    files: msgspec.Raw
+    show: msgspec.Raw
+    mentions: tuple[MentionNames, ...]
+
+
 class Entity(msgspec.Struct, array_like=True):
     """A thing that episodes mention, with its counts in the corpus."""
 

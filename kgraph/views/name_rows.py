@@ -16,6 +16,7 @@ from kgraph.base.model import Reason
 from kgraph.base.text import name_key, pluralize
 from kgraph.graph import Entity, MentionEdge, RowDecision
 from kgraph.graph.absence import Absence, explain_former_name, unknown_name_error
+from kgraph.graph.records import EpisodeNames, MentionNames
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import find_lexicon_meaning
 from kgraph.views.review import core_name
@@ -72,30 +73,6 @@ class RuleUse(msgspec.Struct, frozen=True):
     high: Fraction
 
 
-class _RowName(msgspec.Struct, array_like=True, gc=False):
-    file: msgspec.Raw
-    index: msgspec.Raw
-    surface: str
-
-
-class _MentionNames(msgspec.Struct, array_like=True, gc=False):
-    type: str
-    key: str
-    label: msgspec.Raw
-    confidence: msgspec.Raw
-    rule: msgspec.Raw
-    rows: tuple[_RowName, ...]
-
-
-class _EpisodeNames(msgspec.Struct, array_like=True, gc=False):
-    """An :class:`~kgraph.graph.EpisodeGraph` of which only the names of rows are decoded."""
-
-    slug: str
-    files: msgspec.Raw
-    show: msgspec.Raw
-    mentions: tuple[_MentionNames, ...]
-
-
 class NamedRow(msgspec.Struct, frozen=True):
     """A row of an episode with the mention that it is part of."""
 
@@ -141,7 +118,7 @@ def find_named_rows(
     """
     named: dict[str, bool] = {}  # by surface, since most are in several episodes
 
-    def is_wanted(mention: MentionEdge | _MentionNames, surface: str) -> bool:
+    def is_wanted(mention: MentionEdge | MentionNames, surface: str) -> bool:
         if surface not in named:
             named[surface] = has_name(surface, keys)
         return named[surface] or f"{mention.type}/{mention.key}" == target
@@ -149,7 +126,7 @@ def find_named_rows(
     # Few episodes have a name, and to decode the rows of all takes twice as long.
     slugs = {
         episode.slug
-        for episode in graph.store.read_fields(_EpisodeNames)
+        for episode in graph.store.read_fields(EpisodeNames)
         if any(is_wanted(m, row.surface) for m in episode.mentions for row in m.rows)
     }
     for decoded in graph.store.read_mentions(filter(slugs.__contains__, graph.summaries)):
