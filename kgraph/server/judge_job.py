@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
-from msgspec.structs import replace
 
 from kgraph.base.errors import KgraphError, RequestError, StoreError
 from kgraph.base.text import hex_digest, pluralize
@@ -123,7 +122,7 @@ class JudgeJob:
             written = load_judgements(self.file)
         except (KgraphError, OSError):  # the pages and the next build say why
             return False
-        return [replace(j, line=0) for j in written] != [replace(j, line=0) for j in built]
+        return [j.without_line() for j in written] != [j.without_line() for j in built]
 
     async def close(self) -> None:
         """Stop both; a build that runs is left off."""
@@ -185,9 +184,9 @@ class JudgeJob:
             RequestError: there is no such change, or a part of it is no longer in the file.
         """
         change = self.find_change(number)
-        added = {replace(judgement, line=0) for judgement in change.added} if change else set()
+        added = {judgement.without_line() for judgement in change.added} if change else set()
         async with self._writing:
-            present = {replace(j, line=0): j for j in self.load()}
+            present = {j.without_line(): j for j in self.load()}
             removed = [judgement for unlined, judgement in present.items() if unlined in added]
             if change is None or not removed or len(removed) < len(added):
                 raise RequestError(409, "there is nothing to undo: look at the judgements")
@@ -254,7 +253,7 @@ class JudgeJob:
 
 def digest_judgement(judgement: Judgement) -> str:
     """Return a digest of a judgement, without its line."""
-    return hex_digest(repr(replace(judgement, line=0)), 24)
+    return hex_digest(repr(judgement.without_line()), 24)
 
 
 def describe_outcome(outcome: BuildOutcome) -> str:
