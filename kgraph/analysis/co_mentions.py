@@ -35,7 +35,7 @@ from kgraph.graph.cooccurrence import (
     is_tie,
     rank_ties,
 )
-from kgraph.query.parameters import FIRST_DAY, QueryArguments, int_arg, text_arg
+from kgraph.query.parameters import FIRST_DAY, QueryArguments, int_arg, text_arg, types_arg
 from kgraph.query.table import Finding, Findings, TableCell
 from kgraph.store import Store
 
@@ -85,8 +85,7 @@ MIN_PATH_CONFIDENCE = 1e-6
 def rank_associated(store: Store, arguments: QueryArguments) -> Findings:
     """Rank what has a tie with an entity; the score is the association."""
     id_, since = text_arg(arguments, "entity"), text_arg(arguments, "since")
-    class_, entities = text_arg(arguments, "type"), store.shared.entities
-    types = [type_ for type_, spec in ENTITY_TYPES.items() if spec.class_ == f"kg:{class_}"]
+    types, entities = types_arg(arguments, "type"), store.shared.entities
     summaries = {
         slug: summary
         for slug, summary in store.shared.summaries.items()

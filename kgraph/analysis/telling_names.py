@@ -7,9 +7,8 @@ that one show is enough for its ties.
 from __future__ import annotations
 
 from kgraph.analysis.comparing import list_episodes_of
-from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.graph.cooccurrence import MIN_TIE_SHOWS, expected_counts, rank_ties
-from kgraph.query.parameters import QueryArguments, text_arg
+from kgraph.query.parameters import QueryArguments, text_arg, types_arg
 from kgraph.query.table import Finding, Findings
 from kgraph.store import Store
 
@@ -19,8 +18,7 @@ GROUP_NAME_COLUMNS = ("name", "type", "episodes", "lift", "association")
 def rank_group_names(store: Store, arguments: QueryArguments) -> Findings:
     """Rank what the episodes of a theme or a show mention; the score is the association."""
     entities, summaries = store.shared.entities, store.shared.summaries
-    id_, class_ = (text_arg(arguments, name) for name in ("of", "type"))
-    types = [type_ for type_, spec in ENTITY_TYPES.items() if spec.class_ == f"kg:{class_}"]
+    id_ = text_arg(arguments, "of")
     is_show = id_ in entities
     own = (
         [slug for slug, summary in summaries.items() if summary.show == id_]
@@ -32,7 +30,7 @@ def rank_group_names(store: Store, arguments: QueryArguments) -> Findings:
         entities,
         dict.fromkeys(own, 1.0),
         expected_counts(summaries.values()),
-        types,
+        types_arg(arguments, "type"),
         excluded=id_,
         min_shows=1 if is_show else MIN_TIE_SHOWS,
     )

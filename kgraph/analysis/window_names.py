@@ -15,7 +15,7 @@ from kgraph.graph import EpisodeSummary
 from kgraph.graph.rises import Rise, compare_mentions
 from kgraph.graph.shares import ShowCalendar
 from kgraph.graph.windows import Summaries, WindowEpisodes, choose_window, split_episodes
-from kgraph.query.parameters import QueryArguments, int_arg, text_arg
+from kgraph.query.parameters import QueryArguments, int_arg, text_arg, types_arg
 from kgraph.query.share_columns import to_hundredths
 from kgraph.query.table import Finding, Findings, TableCell
 from kgraph.store import Store
@@ -55,10 +55,7 @@ def split_window(store: Store, arguments: QueryArguments) -> WindowEpisodes:
 
 def choose_types(arguments: QueryArguments) -> tuple[str, ...]:
     """Return the type of the parameter ``type``, or all of :data:`NEWS_TYPES` if it is empty."""
-    class_ = text_arg(arguments, "type")
-    if not class_:
-        return NEWS_TYPES
-    return tuple(type_ for type_, spec in ENTITY_TYPES.items() if spec.class_ == f"kg:{class_}")
+    return types_arg(arguments, "type") or NEWS_TYPES
 
 
 def find_mentioning(summaries: Summaries, ids: Collection[str]) -> dict[str, EpisodeSummary]:

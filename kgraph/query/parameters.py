@@ -79,6 +79,12 @@ def text_arg(arguments: QueryArguments, name: str) -> str:
     return value
 
 
+def types_arg(arguments: QueryArguments, name: str) -> tuple[str, ...]:
+    """Return the entity type of a parameter that is the name of a class; () if it is empty."""
+    class_ = f"kg:{text_arg(arguments, name)}"
+    return tuple(type_ for type_, spec in ENTITY_TYPES.items() if spec.class_ == class_)
+
+
 def split_names(text: str) -> list[str]:
     """Return the names of a list with commas or spaces, in lower case.
 
