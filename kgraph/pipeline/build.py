@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from shutil import rmtree
 from types import MappingProxyType
@@ -221,7 +221,8 @@ def _build_all(
     """Resolve and load every episode."""
     progress = options.progress
     with (
-        open_workers(options.workers) as pool,
+        ExitStack() as workers,
+        nullcontext(workers.enter_context(open_workers(options.workers))) as pool,
         BuildWriter(inputs.store, inputs.base) as writer,
     ):
         forwarded_from, note = choose_previous(options.previous, writer)
@@ -235,7 +236,7 @@ def _build_all(
                 inputs, work, pool, spool, report=report, progress=progress, kept=unchanged
             )
             with report.time_stage("resolve, write and load"):
-                results = map_ordered(pool, resolve_shard, tasks)
+                results = _end_after(map_ordered(pool, resolve_shard, tasks), workers)
                 target = LoadTarget(writer, forwarded_from, report, options)
                 shared, surfaces = _load(results, corpus.tables, outcomes, target)
             kept = write_kept(
@@ -247,6 +248,14 @@ def _build_all(
             rmtree(work, ignore_errors=True)
         publish_build(inputs, writer, report, shared=shared, kept=kept)
     return report
+
+
+def _end_after(
+    results: Iterable[ResolveResult], workers: AbstractContextManager[object]
+) -> Iterator[ResolveResult]:
+    """Yield the last results of workers, then end these: loading goes on without their memory."""
+    with workers:
+        yield from results
 
 
 def survey_inputs(

@@ -18,12 +18,13 @@ from kgraph.store import BuildWriter, Store
 from kgraph.store.origin import write_origin
 from kgraph.store.previous_build import describe_failure
 
-LOAD_CHUNK_BYTES = 14_000_000
-"""Turtle that is loaded at a time: some 230,000 statements.
+LOAD_CHUNK_BYTES = 6_000_000
+"""Turtle that is loaded at a time: some 100,000 statements.
 
-After each load the database merges the new files into all that it has. Of 2.5 million statements,
-9 MB at a time take 25.7 s of CPU and 220 MB, 14 MB take 21.9 s and 330 MB, 40 MB take 21.1 s and
-680 MB.
+After each load the database merges the new files into all that it has. Larger chunks take more
+memory: a build of 2.5 million statements 1,025 MB with 6 MB at a time, 1,140 MB with 14 MB, in the
+same time. Of 20 million statements 14 MB at a time take 154 s of CPU, 6 MB 132 s, 2 MB 126 s; of
+2.5 million 14.5, 15.7 and 16 s.
 """
 
 MAX_QUEUED_CHUNKS = 2  #: chunks that may wait: this bounds the memory of a build of any size
