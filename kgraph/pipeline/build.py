@@ -220,33 +220,31 @@ def _build_all(
 ) -> Report:
     """Resolve and load every episode."""
     progress = options.progress
-    with (
-        ExitStack() as workers,
-        nullcontext(workers.enter_context(open_workers(options.workers))) as pool,
-        BuildWriter(inputs.store, inputs.base) as writer,
-    ):
-        forwarded_from, note = choose_previous(options.previous, writer)
-        report.notes += note
-        work = writer.folder / layout.WORK_FOLDER  # what the passes hand each other
-        work.mkdir()
-        spool = SurveySpool(work / "surveys")
-        outcomes = ValueSpool(work / "outcomes", EpisodeOutcome)
-        try:
-            surveyed, corpus, tasks = survey_inputs(
-                inputs, work, pool, spool, report=report, progress=progress, kept=unchanged
-            )
-            with report.time_stage("resolve, write and load"):
-                results = _end_after(map_ordered(pool, resolve_shard, tasks), workers)
-                target = LoadTarget(writer, forwarded_from, report, options)
-                shared, surfaces = _load(results, corpus.tables, outcomes, target)
-            kept = write_kept(
-                writer.folder, inputs, surveyed, corpus, outcomes=outcomes, surfaces=surfaces
-            )
-        finally:
-            spool.close()
-            outcomes.close()
-            rmtree(work, ignore_errors=True)
-        publish_build(inputs, writer, report, shared=shared, kept=kept)
+    with ExitStack() as workers:
+        pool = workers.enter_context(open_workers(options.workers))
+        with BuildWriter(inputs.store, inputs.base) as writer:
+            forwarded_from, note = choose_previous(options.previous, writer)
+            report.notes += note
+            work = writer.folder / layout.WORK_FOLDER  # what the passes hand each other
+            work.mkdir()
+            spool = SurveySpool(work / "surveys")
+            outcomes = ValueSpool(work / "outcomes", EpisodeOutcome)
+            try:
+                surveyed, corpus, tasks = survey_inputs(
+                    inputs, work, pool, spool, report=report, progress=progress, kept=unchanged
+                )
+                with report.time_stage("resolve, write and load"):
+                    results = _end_after(map_ordered(pool, resolve_shard, tasks), workers)
+                    target = LoadTarget(writer, forwarded_from, report, options)
+                    shared, surfaces = _load(results, corpus.tables, outcomes, target)
+                kept = write_kept(
+                    writer.folder, inputs, surveyed, corpus, outcomes=outcomes, surfaces=surfaces
+                )
+            finally:
+                spool.close()
+                outcomes.close()
+                rmtree(work, ignore_errors=True)
+            publish_build(inputs, writer, report, shared=shared, kept=kept)
     return report
 
 

@@ -1,6 +1,7 @@
 """Building: every row is accounted for, and the output is reproducible."""
 
 import io
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -86,6 +87,17 @@ def test_no_episode_at_all_is_an_error_with_the_reason(tmp_path):
 def test_a_killed_worker_is_an_error():
     with pytest.raises(KgraphError, match="try --workers 1"), open_process_pool(2) as pool:
         list(map_ordered(pool, os._exit, [3]))
+
+
+def test_workers_end_with_their_last_task(tmp_path, folder):
+    alive = {}
+
+    def count_workers(stage, done, total):
+        alive.setdefault(stage, len(multiprocessing.active_children()))
+
+    build([folder], tmp_path / "store", judgements=None, workers=2, progress=count_workers)
+    assert alive["reading"] == 2
+    assert alive["loading"] == 0
 
 
 def test_results_come_in_order():
