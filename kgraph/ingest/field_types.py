@@ -144,6 +144,10 @@ def _convert_name(value: object, source_text: SourceText) -> Converted:
     return Converted(name, (*converted.problems, *coerced.problems))
 
 
+def _is_label(value: object) -> bool:
+    return _is_name(value) and not has_markup(str(value))
+
+
 def _convert_label(value: object, source_text: SourceText) -> Converted:
     """Remove links and emphasis from a name."""
     converted = _convert_name(value, source_text)
@@ -152,10 +156,14 @@ def _convert_label(value: object, source_text: SourceText) -> Converted:
     return converted._replace(value=strip_markup(converted.value) or converted.value)
 
 
-def _convert_text_list(value: object, source_text: SourceText) -> Converted:
+def _convert_list(
+    value: object,
+    source_text: SourceText,
+    convert: Callable[[object, SourceText], Converted],
+) -> Converted:
     """Convert the entries of a list; a single text is a list of one."""
     if not isinstance(value, list):
-        converted = _convert_text(value, source_text)
+        converted = convert(value, source_text)
         if not isinstance(converted.value, str):
             return _reject_type("a list of texts", value)
         coerced = _coerce([converted.value], "a list of texts", value, "read as a list of one")
@@ -164,7 +172,7 @@ def _convert_text_list(value: object, source_text: SourceText) -> Converted:
     problems: list[ConversionProblem] = []
 
     def convert_entry(entry: object, pointer: str) -> None:
-        converted = _convert_text(entry, lambda tail: source_text(pointer + tail))
+        converted = convert(entry, lambda tail: source_text(pointer + tail))
         if isinstance(converted.value, str):
             texts.append(converted.value)
         for problem in converted.problems:
@@ -318,19 +326,24 @@ def _integer_type(low: int, high: int, name: str) -> FieldType:
     )
 
 
+def _list_type(
+    accepts: Callable[[object], bool], convert: Callable[[object, SourceText], Converted]
+) -> FieldType:
+    return FieldType(
+        lambda value: (
+            type(value) is list and all(map(accepts, value)) and len(value) <= limits.MAX_ENTRIES
+        ),
+        partial(_convert_list, convert=convert),
+    )
+
+
 #: Name of a type in ``ontology/fields.yaml`` -> the type.
 FIELD_TYPES: dict[str, FieldType] = {
     "text": FieldType(_is_text, _convert_text),
     "name": FieldType(_is_name, _convert_name),
-    "label": FieldType(
-        lambda value: _is_name(value) and not has_markup(str(value)), _convert_label
-    ),
-    "texts": FieldType(
-        lambda value: (
-            type(value) is list and all(map(_is_text, value)) and len(value) <= limits.MAX_ENTRIES
-        ),
-        _convert_text_list,
-    ),
+    "label": FieldType(_is_label, _convert_label),
+    "texts": _list_type(_is_text, _convert_text),
+    "labels": _list_type(_is_label, _convert_label),
     "level": FieldType(lambda value: type(value) is str and value in _LEVELS, _convert_level),
     "address": FieldType(
         lambda value: type(value) is str and normalize_url(value) == value, _convert_url

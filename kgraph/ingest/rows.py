@@ -25,7 +25,7 @@ from kgraph.ingest.json_pointer import build_pointer, pointer_token
 from kgraph.ingest.problems import ROW_LEFT_OUT, UNPARSED, ProblemCollector, Unparsed
 
 #: Type of a row's main field -> an example, for messages.
-_EXAMPLES = {"name": "OpenAI", "text": "the words"}
+_EXAMPLES = {"label": "OpenAI", "text": "the words"}
 
 #: Advice where YAML reads a wiki link as a list in a list.
 _LINK_ADVICE = 'put a link in quotes: `- "[[OpenAI]]"`'

@@ -200,6 +200,18 @@ def test_topics_and_tags_are_lists_of_names_too(read_front, field, part):
     assert rows_of(reading, field) == [(0, {part: "chips"}), (1, {part: "energy policy"})]
 
 
+def test_names_lose_links_and_emphasis_without_a_word(read_front):
+    reading = read_front(
+        'source: "[[The Show]]"\ncompanies: ["[[NVIDIA]]", "**[[Oracle|Oracle Cloud]]**"]\n'
+        "quotes: [{text: 'On [[NVIDIA]].', topic: '[[chips]]', topics: ['[[AI|machines]]', gas]}]"
+    )
+    assert reading.episode.text("source") == "The Show"
+    assert rows_of(reading, "companies") == [(0, {"name": "NVIDIA"}), (1, {"name": "Oracle Cloud"})]
+    text = {"text": "On [[NVIDIA]].", "topic": "chips", "topics": ["machines", "gas"]}
+    assert rows_of(reading, "quotes") == [(0, text)]
+    assert told(reading) == []
+
+
 def test_one_text_of_words_is_never_split(read_front):
     reading = read_front("quotes: We listen, and we build.")
     assert rows_of(reading, "quotes") == [(0, {"text": "We listen, and we build."})]

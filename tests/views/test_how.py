@@ -51,6 +51,20 @@ def judged(tmp_path_factory):
     return KnowledgeGraph(Store(home / "store"))
 
 
+def test_a_wiki_link_is_written_as_a_reader_of_the_note_sees_it(tmp_path):
+    (tmp_path / "a.md").write_text(
+        episode_text(companies=("Acme", "'[[NVIDIA]]'", "'[[Nvidia Corp|Nvidia]]'"))
+    )
+    build([tmp_path / "a.md"], tmp_path / "store", workers=1)
+    graph = KnowledgeGraph(Store(tmp_path / "store"))
+    assert graph.show("Nvidia").entity.surfaces == {"NVIDIA": 1, "Nvidia": 1}
+    [edge] = graph.why("A talk", "Nvidia")
+    assert [(row.surface, row.file + "#" + row.pointer) for row in edge.rows] == [
+        ("NVIDIA", "a.md#/companies/1"),
+        ("Nvidia", "a.md#/companies/2"),
+    ]
+
+
 def lines(groups):
     return [
         (g.surface, g.rule, g.rows, g.episodes, g.thing.id if g.thing else "")

@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from kgraph.base.lexicon import Lexicon, LexiconEntry
 from kgraph.base.model import REJECTED, Decision, EpisodeFile, ParsedMention, Reason
-from kgraph.base.text import name_key, strip_markup
+from kgraph.base.text import name_key
 from kgraph.resolve.entry_changes import ENTRY_TABLES
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
@@ -133,7 +133,6 @@ def surface_forms(knowledge: Knowledge) -> Callable[[str], SurfaceForm]:
 
 def build_form(surface: str, knowledge: Knowledge) -> SurfaceForm:
     """Compute what is computed once for each surface."""
-    surface = strip_markup(surface)
     logged, logs = log_tables_of(knowledge, _FORM_TABLES)
     profile = build_profile(surface, logged)
     words = (variant.text.lower() for variant in variants.generate_variants(surface))

@@ -22,7 +22,7 @@ from functools import lru_cache
 import msgspec
 
 from kgraph.base.model import EpisodeFile
-from kgraph.base.text import name_key, shorten, strip_markup
+from kgraph.base.text import name_key, shorten
 from kgraph.resolve.media_urls import MediaAddress, parse_media_url
 from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
 
@@ -123,7 +123,7 @@ def _collect_claims(
     episode: EpisodeFile, address: MediaAddress | None, registry: ShowRegistry
 ) -> Iterator[ShowClaim]:
     distinctive_names = registry.distinctive_names
-    source = strip_markup(episode.text("source").strip())
+    source = episode.text("source").strip()
     if not _NO_SOURCE.fullmatch(source) and not _CHANNEL.search(source):
         yield ShowClaim("source", source)
     if address and address.is_named_feed:

@@ -32,14 +32,6 @@ def test_the_same_name_from_a_transcript_has_another_rule():
 
 
 @pytest.mark.parametrize(
-    "name", ["[[Zorblax]]", "[[z|Zorblax]]", "[Zorblax](https://e.org)", "**Zorblax**"]
-)
-def test_no_label_holds_markup(name):
-    (decision,) = decisions({"name": name})
-    assert (decision.label, decision.key) == ("Zorblax", "zorblax")
-
-
-@pytest.mark.parametrize(
     ("values", "extractor"),
     [
         ({"name": "Acme"}, "hand"),
