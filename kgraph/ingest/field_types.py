@@ -20,13 +20,9 @@ from typing import NamedTuple
 from kgraph.base.model import FieldValue
 from kgraph.base.text import has_markup, replace_surrogates, strip_markup
 from kgraph.ingest import limits
+from kgraph.ingest.dates import explain_ambiguity, normalize_datetime
 from kgraph.ingest.decode import fix_mojibake
-from kgraph.ingest.field_values import (
-    is_ambiguous_date,
-    normalize_datetime,
-    normalize_url,
-    parse_duration,
-)
+from kgraph.ingest.field_values import normalize_url, parse_duration
 from kgraph.ingest.problems import FIELD_SET_ASIDE, Unparsed, preview_value
 from kgraph.ingest.yaml_exact import resolve_scalar
 
@@ -218,8 +214,8 @@ def _convert_datetime(value: object, _: SourceText) -> Converted:
     date_time = normalize_datetime(value)
     if date_time is not None:
         return Converted(date_time)
-    if isinstance(value, str) and is_ambiguous_date(value):
-        message = "day and month could be either way round (write the year first, as 2025-02-01):"
+    if isinstance(value, str) and (ambiguity := explain_ambiguity(value)):
+        message = f"{ambiguity} (write the year first, as 2025-02-01):"
         return _reject("date-invalid", message, value)
     return _reject("date-invalid", f"not a date ({_DATE_ADVICE}):", value)
 

@@ -16,9 +16,9 @@ from typing import cast
 from kgraph.base.model import EpisodeFile, FieldValue, FileResult
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
+from kgraph.ingest.dates import is_same_instant
 from kgraph.ingest.decode import decode_text, may_be_mojibake
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank
-from kgraph.ingest.field_values import is_same_instant
 from kgraph.ingest.files import SourceFile
 from kgraph.ingest.frontmatter import FrontMatterHandler, read_body
 from kgraph.ingest.json_pointer import pointer_token
