@@ -10,7 +10,10 @@ The successor is, in this order,
       of a show, the files of an episode, the topics of a theme. Evidence that named both before
       tells nothing. Nor do rows with another name than its own: they were taken for it, and are
       taken for something else now ("Coupon" for Coupang, then for Groupon);
-    * the new thing of the same name and another type, or the new episode of the same title and day.
+    * the new thing of the same name and another type; the new episode that says the same (title,
+      body and lists, as after a renaming of its file), or else that of the same title and day.
+      Episodes of different days of publication never say the same, nor do those without body and
+      lists, and several such episodes lead nowhere.
 
 Invariants: no id is that of a thing in the graph, and every successor is one. So a chain over many
 builds has one step, there is no circle, and a thing that comes back is forwarded no longer.
@@ -21,8 +24,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
+from hashlib import sha256
 from itertools import chain
 
+import msgspec
 from msgspec.structs import replace
 
 from kgraph.base.entity_types import TYPE_NAMES
@@ -44,6 +49,8 @@ Evidence = tuple[str, str, str]
 
 #: Evidence -> ids of the things that it names.
 TargetsByEvidence = dict[Evidence, set[str]]
+
+_encode = msgspec.msgpack.Encoder().encode
 
 JUDGED = "a judgement renamed it, or joined it with another"
 
@@ -205,7 +212,7 @@ class _SuccessorSearch:
         """
         kind, _, key = id_.partition("/")
         if kind == "episode":
-            found, reason = self._find_same_title(key), "it has the same title and day"
+            found, reason = self._find_same_episode(key)
         else:
             types = TYPE_NAMES if kind in TYPE_NAMES and kind != "show" else ()
             ids = (f"{type_}/{key}" for type_ in types if type_ != "show")
@@ -213,9 +220,37 @@ class _SuccessorSearch:
             reason = "it has the same name and another type"
         return FormerThing(label, found[0], reason) if len(found) == 1 else FormerThing(label)
 
+    def _find_same_episode(self, slug: str) -> tuple[list[str], str]:
+        """Return the new episodes that may be a former one, and why."""
+        if slug not in self._previous.summaries:
+            return [], ""
+        old = self._previous.summaries[slug]
+        same = [
+            f"episode/{other}"
+            for other in sorted(self._same_contents.get(slug, ()))
+            if not (s := self._new.summaries[other]).is_dated
+            or not old.is_dated
+            or s.date[:10] == old.date[:10]
+        ]
+        if same:
+            return same, "it has the same title, body and lists"
+        return self._find_same_title(slug), "it has the same title and day"
+
+    @cached_property
+    def _same_contents(self) -> dict[str, set[str]]:
+        """Slugs of new episodes, by that of the one former episode that says the same."""
+        old, new = self._previous.summaries.keys(), self._new.summaries.keys()
+        before = _collect_contents(self._read_previous(sorted(old - new)))
+        after = _collect_contents(self._read_new(sorted(new - old)))
+        same: dict[str, set[str]] = defaultdict(set)
+        for content in before.keys() & after.keys():
+            if len(before[content]) == 1:
+                same[next(iter(before[content]))] |= after[content]
+        return same
+
     def _find_same_title(self, slug: str) -> list[str]:
         old = self._previous.summaries
-        if slug not in old or not old[slug].is_dated:
+        if not old[slug].is_dated:
             return []
         title, day = name_key(old[slug].title), old[slug].date[:10]
         return [
@@ -239,6 +274,17 @@ def _find_by_evidence(
     kinds = sorted({kind for _, kind, _ in left})
     nouns = pluralize(len(left), kinds[0], "s and ".join(kinds) + "s")
     return FormerThing(label, successor, f"decided by {count} of its {nouns}")
+
+
+def _collect_contents(episodes: Iterable[EpisodeGraph]) -> dict[bytes, set[str]]:
+    """Return the slugs of episodes by a digest of title, body and lists of each of their files."""
+    slugs: dict[bytes, set[str]] = {}
+    for episode in episodes:
+        for file in episode.files:
+            if file.body or any(file.rows.values()):
+                content = _encode((file.text("title"), file.body, file.rows))
+                slugs.setdefault(sha256(content).digest(), set()).add(episode.slug)
+    return slugs
 
 
 def _collect_rows(

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from kgraph.base.model import EpisodeFile
+from kgraph.base.model import EpisodeFile, Row
 from kgraph.graph import (
     EpisodeGraph,
     FormerThing,
@@ -25,7 +25,7 @@ def mention(id_, surface, index, confidence):
     return MentionEdge(type_, key, key.title(), confidence, "rule", (row,))
 
 
-def episode(slug, *rows, file="", show="", title="", date=""):
+def episode(slug, *rows, file="", show="", title="", date="", body="", tags=()):
     """An episode of one file.
 
     Args:
@@ -36,7 +36,8 @@ def episode(slug, *rows, file="", show="", title="", date=""):
         mention(id_, surface, index, *(confidence or (0.9,)))
         for index, (id_, surface, *confidence) in enumerate(rows)
     ]
-    source = EpisodeFile(file or f"{slug}.md", "0" * 64, values, {}, {})
+    lists = {"tags": tuple(Row("tags", n, {"tag": tag}) for n, tag in enumerate(tags))}
+    source = EpisodeFile(file or f"{slug}.md", "0" * 64, values, lists, {}, body=body)
     membership = ShowEdge(show, show.title(), 0.9) if show else None
     return EpisodeGraph(slug, (source,), membership, tuple(edges))
 
@@ -195,6 +196,49 @@ def test_an_episode_leads_to_that_of_its_file_or_title():
         ),
         "episode/youtube-3": FormerThing("Alone"),
     }
+
+
+SAME = "it has the same title, body and lists"
+
+
+@pytest.mark.parametrize("days", [("", ""), ("", "2025-09-01"), ("2025-09-01", "2025-09-01")])
+@pytest.mark.parametrize("content", [{"body": "Of chips."}, {"tags": ("chips",)}])
+def test_an_episode_leads_to_the_one_that_says_the_same(days, content):
+    old = Built(episode("old", title="Talk", date=days[0], **content))
+    new = Built(episode("new", title="Talk", date=days[1], **content), previous=old)
+    assert new.former == {"episode/old": FormerThing("Talk", "episode/new", SAME)}
+    again = Built(episode("newer", title="Talk", **content), previous=new)
+    assert {id_: thing.successor for id_, thing in again.former.items()} == {
+        "episode/old": "episode/newer",
+        "episode/new": "episode/newer",
+    }
+
+
+NOTE = {"title": "Talk", "body": "Of chips.", "tags": ("chips",)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([NOTE], [NOTE | {"body": "Of gas."}]),
+        ([NOTE], [NOTE | {"tags": ("gas",)}]),
+        ([NOTE], [NOTE | {"title": "Another talk"}]),
+        ([NOTE], [NOTE, NOTE]),
+        ([NOTE, NOTE], [NOTE]),
+        ([NOTE | {"date": "2025-09-01"}], [NOTE | {"date": "2025-09-08"}]),
+        ([{"title": "Template"}], [{"title": "Template"}]),
+    ],
+    ids=["body", "lists", "title", "two are new", "two are gone", "other day", "says nothing"],
+)
+def test_an_episode_leads_to_none_that_may_be_another(before, after):
+    old = Built(*(episode(f"old-{n}", **values) for n, values in enumerate(before)))
+    new = Built(*(episode(f"new-{n}", **values) for n, values in enumerate(after)), previous=old)
+    assert [thing.successor for thing in new.former.values()] == [""] * len(before)
+
+
+def test_an_episode_that_was_there_before_is_another_one_though_it_says_the_same():
+    old = Built(episode("a", **NOTE), episode("b", **NOTE))
+    assert Built(episode("b", **NOTE), previous=old).former == {"episode/a": FormerThing("Talk")}
 
 
 def test_a_theme_leads_to_what_most_of_its_topics_mean_now():

@@ -158,6 +158,35 @@ def test_what_comes_back_is_not_forwarded(changed, home):
     assert replacements(exported(store, "kb")) == {("company/akmeworks", "product/akmeworks")}
 
 
+NOTE = "---\n{front}companies: [OpenAI]\n---\nWe speak of {topic}.\n"
+
+
+@pytest.mark.parametrize("front", ["", "title: A talk\n"], ids=["untitled", "titled"])
+def test_a_renamed_note_without_a_date_leads_to_its_episode(tmp_path, front):
+    folder = tmp_path / "episodes"
+    folder.mkdir()
+    for topic in ("chips", "gas", "money"):
+        (folder / f"{topic}.md").write_text(NOTE.format(front=front, topic=topic))
+    before, _ = rebuild(tmp_path), rebuild(tmp_path, "named")
+    slugs = {s.files[0]: slug for slug, s in before.shared.summaries.items()}
+    for topic in ("chips", "gas"):
+        (folder / f"{topic}.md").rename(folder / f"On {topic}.md")
+    (folder / "money.md").unlink()
+    (folder / "On money.md").write_text(NOTE.format(front=front, topic="other things"))
+    after = rebuild(tmp_path)
+    new_slugs = {s.files[0]: slug for slug, s in after.shared.summaries.items()}
+    assert {id_: thing.successor for id_, thing in after.shared.former.items()} == {
+        f"episode/{slugs['chips.md']}": f"episode/{new_slugs['On chips.md']}",
+        f"episode/{slugs['gas.md']}": f"episode/{new_slugs['On gas.md']}",
+        f"episode/{slugs['money.md']}": "",
+    }
+    whole = rebuild(tmp_path, "whole", previous=tmp_path / "named")
+    assert exported(whole, "full") == exported(after, "full")
+    done = run("show", f"episode/{slugs['gas.md']}", "--store", after.path)
+    assert "it has the same title, body and lists" in done.stderr
+    assert "On gas.md" in done.stdout
+
+
 def test_a_patch_turns_the_export_before_into_this_one(changed):
     def statements(store):
         path = store.path / "statements.nt"
