@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kgraph.resolve.judgement import Judgement, Verb
     from kgraph.views.correct import Correction
     from kgraph.views.judgement_effect import JudgementEffect
-    from kgraph.views.review import Case, ReviewQueue
+    from kgraph.views.review_queue import Case, ReviewQueue
 
 
 class CorrectionMixin(StoreBacked):
@@ -32,6 +32,7 @@ class CorrectionMixin(StoreBacked):
         types: Collection[str] = (),
         limit: int | None = None,
         misheard: bool = False,
+        all: bool = False,
     ) -> ReviewQueue:
         """List the names where a judgement is expected to correct most rows.
 
@@ -40,17 +41,18 @@ class CorrectionMixin(StoreBacked):
             types: only names that were decided as one of these types, if any.
             limit: how many at most.
             misheard: only names that are probably another name, misheard.
+            all: also, at the end, the names that are so sure that judging is not worth the time.
 
         Returns:
             Cases, best first, that iterate, count and index like a list; to_pandas() and
-            to_polars() give data frames.
+            to_polars() give data frames, and ``end`` tells how sure the names left out are.
         """
-        from kgraph.views.review import ReviewQueue
+        from kgraph.views.review import load_review_queue
 
-        cases = self.review_queue(
-            judgements=judgements, types=types, limit=limit, misheard=misheard
+        file = self._judgement_file(judgements)
+        return load_review_queue(
+            self.graph, file, types=types, misheard=misheard, limit=limit, all=all
         )
-        return ReviewQueue(tuple(cases))
 
     def review_queue(
         self,
@@ -59,16 +61,16 @@ class CorrectionMixin(StoreBacked):
         types: Collection[str] = (),
         limit: int | None = None,
         misheard: bool = False,
+        all: bool = False,
     ) -> list[Case]:
         """List the cases of review().
 
         Args:
-            judgements, types, limit, misheard: as in review().
+            judgements, types, limit, misheard, all: as in review().
         """
-        from kgraph.views.review import list_cases
-
-        file = self._judgement_file(judgements)
-        return list_cases(self.graph, file, types=types, misheard=misheard, limit=limit)
+        return list(
+            self.review(judgements=judgements, types=types, limit=limit, misheard=misheard, all=all)
+        )
 
     def preview_judgement(
         self,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kgraph.query import Lookup
     from kgraph.resolve.judgement import Judgement
     from kgraph.views.misheard import Misheard
-    from kgraph.views.review import Case, NameOutcome
+    from kgraph.views.review_queue import Case, NameOutcome, ReviewQueue
 
 DEFAULT_LIMIT = 25  #: names in one review
 MAX_SURFACES = 6  #: spellings shown of a case, most frequent first
@@ -55,6 +55,10 @@ def review(
         bool,
         typer.Option("--misheard", help="Only names that are probably another name, misheard."),
     ] = False,
+    all: Annotated[
+        bool,
+        typer.Option("--all", help="Also the names that are so sure that a look is not worth it."),
+    ] = False,
     by: options.JudgedBy = "",
     build: options.BuildAtOnce = False,
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
@@ -71,11 +75,10 @@ def review(
     Example: kgraph review --type company --limit 10
     """
     from kgraph.base.model import REJECTED
-    from kgraph.cli import tables
     from kgraph.cli.corrections import Corrector
     from kgraph.query import Lookup
     from kgraph.store import Store
-    from kgraph.views.review import list_cases
+    from kgraph.views.review import load_review_queue
 
     if format or output != "-":
         chosen = options.resolve_format(format, output)
@@ -88,26 +91,27 @@ def review(
     graph = Store(store).graph
     corrector = Corrector(store, judgements, context.obj)
     types = options.parse_types(type, extra_types=(REJECTED,))
-    cases = list_cases(graph, corrector.file, types=types, misheard=misheard, limit=limit + 1)
+    queue = load_review_queue(
+        graph, corrector.file, types=types, misheard=misheard, limit=limit, all=all
+    )
     if format:
-        _print_queue(cases[:limit], format, output, MISHEARD_COLUMNS if misheard else COLUMNS)
-        if len(cases) > limit:
-            tables.report_limit(limit, "name", is_user_limit=limit != DEFAULT_LIMIT)
+        _print_queue(queue, format, output, MISHEARD_COLUMNS if misheard else COLUMNS)
+        _report_end(queue, limit)
     else:
         lookup = Lookup(graph.shared.entities, graph.shared.former)
-        _run_dialogue(cases[:limit], lookup, corrector, by, build=build)
+        _run_dialogue(queue, limit, lookup, corrector, by, build=build)
 
 
-def _print_queue(cases: list[Case], format: str, output: str, shown: tuple[str, ...]) -> None:
+def _print_queue(queue: ReviewQueue, format: str, output: str, shown: tuple[str, ...]) -> None:
     """Print cases; a table on the screen has only the columns that fit a line."""
     from kgraph.cli import printing, tables
-    from kgraph.views.review import tabulate_cases
+    from kgraph.views.review_queue import tabulate_cases
 
     if format == "json":
-        printing.print_json(cases, output)
-        tables.report_rows(len(cases), format, output)
+        printing.print_json(queue.cases, output)
+        tables.report_rows(len(queue), format, output)
         return
-    table = tabulate_cases(cases)
+    table = tabulate_cases(queue)
     if options.wants_table(format, output):
         places = [table.columns.index(name) for name in shown]
         table = table._replace(
@@ -116,8 +120,18 @@ def _print_queue(cases: list[Case], format: str, output: str, shown: tuple[str, 
     tables.write_table(table, format, output)
 
 
+def _report_end(queue: ReviewQueue, limit: int) -> None:
+    """Report that the limit left names out that are worth a card, or what is not worth one."""
+    from kgraph.cli import printing, tables
+
+    if queue.is_cut:
+        tables.report_limit(limit, "name", is_user_limit=limit != DEFAULT_LIMIT)
+    elif queue.end:
+        printing.print_remark(f"{queue.end}: stop here, or use --all")
+
+
 def _run_dialogue(
-    cases: list[Case], lookup: Lookup, corrector: Corrector, by: str, *, build: bool
+    queue: ReviewQueue, limit: int, lookup: Lookup, corrector: Corrector, by: str, *, build: bool
 ) -> None:
     """Ask on the terminal, or read answers from standard input; report what was written."""
     from kgraph.cli.printing import print_remark
@@ -133,10 +147,11 @@ def _run_dialogue(
 
     when = "at the end" if build else "by the next build"
     print_remark(f"{file}: each judgement is written here at once, and applied {when}")
-    print_remark(f"{pluralize(len(cases), 'name')} to judge; answer with {REPLY_USAGE}")
+    print_remark(f"{pluralize(len(queue), 'name')} to judge; answer with {REPLY_USAGE}")
     try:
-        if run_dialogue(cases, answers, lookup, write):
+        if run_dialogue(queue.cases, answers, lookup, write):
             answers.refuse_leftover()
+            _report_end(queue, limit)
     finally:
         count = len(written)
         hint = "building" if build else corrector.describe_next_build(count)

@@ -15,7 +15,8 @@ from kgraph.store import Store
 from kgraph.views.judge_answer import JudgeAnswer, make_judgements
 from kgraph.views.judgement_effect import JudgementEffect
 from kgraph.views.judgement_preview import preview_judgements
-from kgraph.views.review import Case, core_name, find_case
+from kgraph.views.review import core_name, find_case
+from kgraph.views.review_queue import Case
 
 
 class AnswerPreview(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from kgraph.base.text import shorten
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.judgement import ID_VERBS, Judgement, make_judgement, parse_entity_id
 from kgraph.views.judging import REPLY_COMMANDS, ParsedReply, parse_reply_parts
-from kgraph.views.review import Case
+from kgraph.views.review_queue import Case
 
 
 class VerbChoice(msgspec.Struct, frozen=True):

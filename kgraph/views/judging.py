@@ -26,7 +26,8 @@ from kgraph.graph.judged_ids import describe_fault, find_judged_entities
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.judgement import Judgement, make_judgement, parse_entity_id, required_names
 from kgraph.store import Store
-from kgraph.views.review import Case, core_name
+from kgraph.views.review import core_name
+from kgraph.views.review_queue import Case
 
 PENDING_NOTE = "the judgement waits for it"
 REASON_SEPARATOR = " -- "  #: between an answer and its reason

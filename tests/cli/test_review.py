@@ -29,10 +29,10 @@ def home(tmp_path_factory):
 
 @pytest.fixture
 def run(home, tmp_path):
-    """A function that runs the review with judgements of its own."""
+    """A function that runs the review of all names with judgements of its own."""
 
-    def command(*arguments, stdin="", store=home / "store"):
-        said = ["--store", store, "--judgements", command.file, *arguments]
+    def command(*arguments, stdin="", store=home / "store", names=("--all",)):
+        said = ["--store", store, "--judgements", command.file, *names, *arguments]
         return runner.run("review", *said, stdin=stdin)
 
     command.file = tmp_path / "judgements.yaml"
@@ -51,6 +51,26 @@ def test_the_queue_is_printed_for_programs(run):
     lines = run("--format", "tsv").stdout.splitlines()
     assert lines[0].split("\t")[:4] == ["name", "pays", "wrong", "rows"]
     assert [line.split("\t")[0] for line in lines[1:]] == names(run)
+
+
+LEFT = (
+    "what is left (1 name) is 99 % sure on average, and a judgement of it corrects at most "
+    "0.01 rows: stop here, or use --all\n"
+)
+
+
+def test_the_review_says_where_to_stop(run):
+    found = run("--format", "json", names=())
+    assert {case["name"] for case in json.loads(found.stdout)} == {"Akmeworks", "Gather"}
+    assert found.stderr == LEFT
+    assert run("--format", "json", "--limit", 1, names=()).stderr == (
+        "limited to 1 name; raise --limit for more\n"
+    )
+    answered = run(stdin="skip\nskip\n", names=())
+    assert "2 names to judge" in answered.stderr
+    assert LEFT in answered.stderr
+    assert "what is left" not in run(stdin="quit\n", names=()).stderr
+    assert run("--format", "json").stderr == ""
 
 
 def test_answers_are_written_as_judgements_and_do_not_come_again(home, run, tmp_path):

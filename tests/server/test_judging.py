@@ -204,6 +204,21 @@ def test_the_review_queue_has_the_words_and_keys_of_the_command(judged):
     assert judged.client.get("/review?type=robot").status_code == 400
 
 
+def test_the_review_says_where_to_stop_and_leads_to_the_rest(judged):
+    page = judged.client.get("/review").text
+    left = (
+        r"What is left \(\d names\) is 9\d % sure on average, and a judgement of it corrects at "
+        r"most 0\.0\d rows\. You can stop here, or judge them too ?\."
+    )
+    assert re.search(left, words(page))
+    link = html.unescape(re.search(r'<a href="(/review[^"]+all=on)">', page)[1])
+    titles = [re.findall(r"<h2[^>]*>(.*?)</h2>", judged.client.get(path).text)
+              for path in ("/review", link)]  # fmt: skip
+    assert titles[1][: len(titles[0])] == titles[0]
+    assert "Coinbase" in set(titles[1]) - set(titles[0])
+    assert "What is left" not in judged.client.get(link).text
+
+
 def test_where_names_have_controls(judged):
     episode = judged.client.get("/episodes").text
     path = re.search(r'href="(/episode/[^"]+)"', episode)[1]

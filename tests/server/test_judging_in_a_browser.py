@@ -115,7 +115,7 @@ def test_by_keyboard_only(judged):
 def test_the_review_by_keys(judged):
     first = "document.querySelectorAll('.case')[0]"
     name = "document.activeElement.querySelector('h2')?.textContent"
-    with session(judged, "review") as page:
+    with session(judged, "review?all=on") as page:
         page.until(f"document.activeElement === {first}")
         names = page.run("[...document.querySelectorAll('.case h2')].map(h => h.textContent)")
         assert len(names) > 2

@@ -9,7 +9,8 @@ from reviewed import graph
 from kgraph.cli.review import format_case
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements import build_judgement_table
-from kgraph.views.review import build_review_queue, tabulate_cases
+from kgraph.views.review import build_review_queue
+from kgraph.views.review_queue import tabulate_cases
 
 CHAIN = "a fast chain for payments in shops"
 COMPANY = [("company", name, name, 0.9) for name in ("Maple Works", "Quarry Bank")]
@@ -36,7 +37,7 @@ def corpus(name, company=COMPANY, rows=2):
 
 
 def offered(made, **options):
-    return build_review_queue(made, misheard=True, **options)
+    return list(build_review_queue(made, misheard=True, **options))
 
 
 def test_a_name_is_offered_beside_what_it_probably_is():
@@ -48,6 +49,12 @@ def test_a_name_is_offered_beside_what_it_probably_is():
     assert (guess.cooccurrence, guess.beside) == (1.0, ("Maple Works", "Quarry Bank"))
     assert (guess.said, guess.known) == (CHAIN, CHAIN)
     assert case.wrong == case.pays == pytest.approx(2 * guess.evidence)
+
+
+def test_a_sure_name_that_is_probably_misheard_is_worth_a_card():
+    sure = ("crypto", "Swavy", "Swavy", 0.99, "itself", CHAIN)
+    queue = build_review_queue(corpus(sure))
+    assert [case.name for case in queue if case.misheard] == ["Swavy"]
 
 
 def test_the_command_judges_both_to_be_the_same():

@@ -3,14 +3,8 @@
 import pytest
 from reviewed import WHY, graph
 
-from kgraph.views.review import (
-    NameOutcome,
-    ReviewExample,
-    build_review_queue,
-    list_cases,
-    load_judgement_table,
-    tabulate_cases,
-)
+from kgraph.views.review import build_review_queue, load_judgement_table, load_review_queue
+from kgraph.views.review_queue import NameOutcome, ReviewExample, UnworthyNames, tabulate_cases
 
 SURE = ("company", "Bolt", "Bolt", 0.9)
 UNSURE = ("company", "Acme", "Acme", 0.4)
@@ -87,7 +81,31 @@ def test_what_no_judgement_would_change_is_left_out():
     ],
 )
 def test_the_queue_can_be_narrowed(options, said):
-    assert names(graph([SURE, UNSURE, REJECTED]), **options) == said
+    assert names(graph([SURE, SURE, UNSURE, REJECTED]), **options) == said
+
+
+RARELY_WRONG = [("company", "Fame", "Fame", 0.985)] * 20  #: 0.3 rows are wrong
+
+
+def test_the_queue_ends_where_a_card_is_not_worth_its_time():
+    edge = [("company", "Edge", "Edge", 0.91), ("company", "Twice", "Twice", 0.94)]
+    made = graph([SURE, SURE, *RARELY_WRONG, *edge], [UNSURE, edge[1]])
+    queue = build_review_queue(made)
+    assert [case.name for case in queue] == ["Acme", "Bolt", "Twice"]
+    assert queue.left == UnworthyNames(2, 21, pytest.approx(0.39), pytest.approx(0.39))
+    end = "what is left (2 names) is 98 % sure on average, and a judgement of it corrects at most "
+    assert queue.end == f"{end}0.20 rows"
+    assert names(made, all=True) == ["Acme", "Bolt", "Twice", "Fame", "Edge"]
+    assert names(made, all=True, limit=4) == ["Acme", "Bolt", "Twice", "Fame"]
+
+
+def test_a_queue_tells_whether_the_limit_cut_it():
+    made = graph([SURE, SURE, UNSURE, *RARELY_WRONG])
+    queues = [build_review_queue(made, limit=limit) for limit in (1, 2, None)]
+    assert [queue.is_cut for queue in queues] == [True, False, False]
+    assert [bool(queue.end) for queue in queues] == [False, True, True]
+    whole = build_review_queue(made, all=True)
+    assert (len(whole), whole.end, whole.left) == (3, "", UnworthyNames())
 
 
 def test_equals_stand_in_the_order_of_their_keys():
@@ -110,9 +128,9 @@ def test_what_a_file_settles_is_told_by_key(tmp_path):
 def test_what_a_file_settles_is_not_listed(tmp_path):
     file = tmp_path / "judgements.yaml"
     rows = [("company", "Acme", "Acme", 0.3), ("noise", "Gather", "So Gather", 0.6)]
-    assert {case.name for case in list_cases(graph(rows), file)} == {"Acme", "Gather"}
+    assert {case.name for case in load_review_queue(graph(rows), file)} == {"Acme", "Gather"}
     file.write_text("- {verb: reject, names: [Gather]}\n")
-    assert [case.name for case in list_cases(graph(rows), file)] == ["Acme"]
+    assert [case.name for case in load_review_queue(graph(rows), file)] == ["Acme"]
 
 
 def test_a_case_is_a_row_of_plain_values():

@@ -42,7 +42,7 @@ from kgraph.server.service import JUDGE_TIMEOUT_S, Service
 from kgraph.server.workers.tasks import ListReviewCases, PreparePreviews, PreviewAnswer
 from kgraph.views.answer_preview import AnswerPreview
 from kgraph.views.judge_answer import VERB_CHOICES_BY_NAME, JudgeAnswer
-from kgraph.views.review import Case
+from kgraph.views.review_queue import ReviewQueue
 
 METHODS = (*responses.READ_METHODS, "POST")
 
@@ -102,6 +102,7 @@ class ReviewForm(msgspec.Struct, frozen=True):
 
     type: str = ""  #: of most rows of the names; "" for any
     misheard: str = ""  #: "on" for names that are probably another one only
+    all: str = ""  #: "on" for names that are not worth a card as well
 
 
 def get_job(request: Request) -> JudgeJob:
@@ -254,14 +255,19 @@ async def review_page(request: Request) -> Response:
         raise InputError(f"type={shorten(form.type)}: no such type")
     service, job = responses.get_service(request), get_job(request)
     task = ListReviewCases(
-        str(job.file), job.get_file_version(), form.type, bool(form.misheard), CASES_PER_PAGE
+        str(job.file),
+        job.get_file_version(),
+        form.type,
+        bool(form.misheard),
+        bool(form.all),
+        CASES_PER_PAGE,
     )
     work = service.run_task(service.get_graph(), task, timeout_s=JUDGE_TIMEOUT_S)
     reply = await responses.cancel_on_disconnect(request, work)
-    cases = msgspec.json.decode(reply.read_all(), type=list[Case])
+    queue = msgspec.json.decode(reply.read_all(), type=ReviewQueue)
     types = [("", "Any"), *((name, name) for name in TYPE_NAMES), (REJECTED, "rejected")]
     return _respond(
-        render_template("review.html", section=REVIEW_PATH, wanted=form, cases=cases, types=types)
+        render_template("review.html", section=REVIEW_PATH, wanted=form, queue=queue, types=types)
     )
 
 

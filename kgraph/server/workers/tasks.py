@@ -326,21 +326,29 @@ class PreviewAnswer(msgspec.Struct, frozen=True, tag="judge"):
 
 
 class ListReviewCases(msgspec.Struct, frozen=True, tag="review"):
-    """List the names that a person should judge first, as :class:`~kgraph.views.review.Case`."""
+    """List names to judge, as a :class:`~kgraph.views.review_queue.ReviewQueue`."""
 
     file: str  #: of the judgements
     version: str  #: of the file: another content has another result
     taken_for: str  #: type of most rows of the names; "" for any
     misheard: bool  #: only names that are probably another name
+    all: bool  #: also names that are not worth a card
     limit: int
 
     def run(self, graph: OpenGraph) -> Reply:
-        from kgraph.views.review import list_cases
+        from kgraph.views.review import load_review_queue
 
         types = (self.taken_for,) if self.taken_for else ()
-        records, misheard = graph.store.graph, self.misheard
-        cases = list_cases(records, self.file, types=types, misheard=misheard, limit=self.limit)
-        return json_reply(cases)
+        return json_reply(
+            load_review_queue(
+                graph.store.graph,
+                self.file,
+                types=types,
+                misheard=self.misheard,
+                limit=self.limit,
+                all=self.all,
+            )
+        )
 
 
 #: Any task.
