@@ -33,9 +33,10 @@ class Cell(msgspec.Struct, frozen=True):
     """A value in a row of an answer.
 
     Attributes:
-        text: as shown to people; "" if unbound.
+        text: the value, a number with at most four decimals; "" if unbound.
         id: relative IRI of the thing that the value names, to link to; "" for no link.
         is_number: the value is an xsd:integer, xsd:decimal or xsd:double.
+        is_boolean: the value is an xsd:boolean, and the text true or false.
         address: web address that the value is; "" for none.
     """
 
@@ -43,6 +44,7 @@ class Cell(msgspec.Struct, frozen=True):
     id: str = ""
     is_number: bool = False
     address: str = ""
+    is_boolean: bool = False
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -142,6 +144,8 @@ def _make_cell(term: Mapping[str, str] | None, kind: str, base: str, links: Link
     if term["type"] == "uri":
         id_ = text.removeprefix(base) if text.startswith(base) else ""
         return Cell(id_ or text, id_, address="" if id_ else safe_web_url(text))
+    if term.get("datatype", "").endswith("#boolean"):
+        return Cell(text, is_boolean=True)
     if term.get("datatype", "").endswith(("#integer", "#decimal", "#double")):
         return Cell(_shorten_number(text), is_number=True)
     if kind:

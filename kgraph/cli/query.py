@@ -103,7 +103,9 @@ def query(
     advice = _advise_on_no_rows(text, parameters)
     if endpoint and advice:
         advice += "; most need the profile full, as kb has no quotes, rows or counts"
-    tables.write_answer(answer, format, output, limit, omit=omit, advice=advice)
+    tables.write_answer(
+        answer, format, output, limit, omit=omit, advice=advice, is_named=named is not None
+    )
 
 
 def _check_counts_unlikely(question: str, parameters: dict[str, str]) -> None:
@@ -311,7 +313,8 @@ def analyse(
         tables.report_rows(len(findings.rows), format, output)
     else:
         advice, omit = _advise_on_no_rows(name, parameters), ANALYSES[name].omit
-        tables.write_table(findings.table(), format, output, omit=omit, advice=advice)
+        table = findings.table()
+        tables.write_table(table, format, output, omit=omit, advice=advice, is_named=True)
     if findings.more:
         tables.report_limit(len(findings.rows), is_user_limit=limit is not None)
 

@@ -33,12 +33,14 @@ def write_table(
     *,
     omit: Sequence[str] = (),
     advice: str = "",
+    is_named: bool = False,
 ) -> None:
     """Write a table in one of the formats of tables; in a file, ``table`` is TSV.
 
     A remark says if there are more rows than the limit, or more columns than fit the screen; if
     there is no row, it says ``advice``: what to try next. ``omit`` names columns to leave out
-    where the screen is too narrow, the first ones first.
+    where the screen is too narrow, the first ones first. The answer to a named query has units,
+    yes and no, and numbers of two decimals on the screen.
 
     Raises:
         ExportError: the output cannot be written.
@@ -49,6 +51,11 @@ def write_table(
         has_more = len(first) > limit
         table = table._replace(rows=first[:limit])
     if options.wants_table(format, output):
+        if is_named:
+            labels = _label_columns(table.columns)
+            omit = [labels.get(name, name) for name in omit]
+            rows = [tuple(map(_format_value, row)) for row in table.rows]
+            table = table._replace(columns=tuple(labels.values()), rows=rows)
         _print_table(table, limit or MAX_SHOWN_ROWS, omit, advice)
     else:
         from kgraph.base.files import open_output_file
@@ -68,6 +75,23 @@ def write_table(
         report_rows(count, format, output)
     if has_more and limit is not None:
         report_limit(limit, is_user_limit=True)
+
+
+def _label_columns(names: Sequence[str]) -> dict[str, str]:
+    """Return the names of columns with their units, by name."""
+    from kgraph.query.display import find_units
+
+    units = [unit.partition(",")[0] for unit in find_units(names)]
+    labelled = zip(names, units, strict=True)
+    return {name: f"{name} ({unit})" if unit else name for name, unit in labelled}
+
+
+def _format_value(value: TableCell) -> TableCell:
+    from kgraph.query.display import format_decimal, format_flag
+
+    if isinstance(value, bool):
+        return format_flag(value)
+    return format_decimal(value) if isinstance(value, float) else value
 
 
 def _print_table(table: RowTable, max_rows: int, omit: Sequence[str], advice: str) -> None:
@@ -93,11 +117,12 @@ def write_answer(
     *,
     omit: Sequence[str] = (),
     advice: str = "",
+    is_named: bool = False,
 ) -> None:
     """Write an answer, and report its number of rows and what a limit or a missing date left out.
 
-    For a table or TSV the answer is in SPARQL JSON; the limit is the user's, and ``omit`` and
-    ``advice`` are as in :func:`write_table`.
+    For a table or TSV the answer is in SPARQL JSON; the limit is the user's, and ``omit``,
+    ``advice`` and ``is_named`` are as in :func:`write_table`.
 
     Raises:
         InputError: the format cannot represent the answer.
@@ -109,7 +134,7 @@ def write_answer(
     if format == "tsv":
         check_format_carries(format, answer.kind)
     if answer.kind == "solutions":
-        count = _write_solutions(answer, format, output, limit, omit=omit, advice=advice)
+        count = _write_solutions(answer, format, output, limit, omit, advice, is_named)
         if answer.undated:
             printing.print_remark(describe_undated(answer.undated))
         if answer.more:
@@ -129,9 +154,9 @@ def _write_solutions(
     format: str,
     output: str,
     limit: int | None,
-    *,
     omit: Sequence[str],
     advice: str,
+    is_named: bool,
 ) -> int:
     """Write solutions, and return their number."""
     from kgraph.query.table import RowTable
@@ -141,13 +166,18 @@ def _write_solutions(
         count = _count_rows(answer)
         report_rows(count, format, output)
         return count
-    results = msgspec.json.decode(answer.data)
-    columns = tuple(results["head"]["vars"])
-    rows = [
-        tuple(_term_value(row[column]) if column in row else "" for column in columns)
-        for row in results["results"]["bindings"]
-    ]
-    write_table(RowTable(columns, rows), format, output, limit, omit=omit, advice=advice)
+    columns, bindings = answer.bindings()
+    rows: list[tuple[TableCell, ...]]
+    is_named = is_named and options.wants_table(format, output)
+    if is_named:
+        rows = [tuple(row.get(column, "") for column in columns) for row in answer.rows()]
+    else:
+        rows = [
+            tuple(_term_value(row[column]) if column in row else "" for column in columns)
+            for row in bindings
+        ]
+    table = RowTable(tuple(columns), rows)
+    write_table(table, format, output, limit, omit=omit, advice=advice, is_named=is_named)
     is_complete = not answer.more and 0 < len(rows) <= (limit or MAX_SHOWN_ROWS)
     if options.wants_table(format, output) and is_complete:
         printing.print_remark(pluralize(len(rows), "row"))

@@ -7,8 +7,10 @@ import pytest
 from markupsafe import escape
 
 from kgraph.analysis.presentation import Cell, RenderedAnswer
+from kgraph.query.parameters import Parameter
 from kgraph.server.endpoints.linked_data import Statement, render_statements
 from kgraph.server.http.problems import HttpProblem
+from kgraph.server.pages.forms import make_fields
 from kgraph.server.pages.templates import (
     _ENVIRONMENT,
     TEMPLATE_FOLDER,
@@ -84,6 +86,26 @@ def test_all_templates_are_compiled_before_pages_need_them():
     asyncio.run(compile_templates())
     compiled = {template.name for template in _ENVIRONMENT.cache.values()}
     assert compiled >= {path.name for path in TEMPLATE_FOLDER.iterdir()}
+
+
+def test_values_of_an_answer_are_as_people_write_them():
+    cells = (Cell("true", is_boolean=True), Cell("0.8642", is_number=True), Cell("true"))
+    answer = RenderedAnswer(("words", "relevance", "text"), (cells,), 1)
+    made = _ENVIRONMENT.get_template("fields.html").module.answer(answer, "Names", [{}])
+    assert re.findall(r"<td[^>]*>(.*?)</td>", made) == ["yes", "0.86", "true"]
+    assert re.findall(r"<th[^>]*>(.*?)</th>", made) == ["Words", "Relevance (0 to 1)", "Text"]
+
+
+def test_a_flag_is_a_choice_of_yes_and_no():
+    [field] = make_fields(
+        [Parameter("unlikely", "flag", "false", "count all")], {"unlikely": "true"}
+    )
+    made = _ENVIRONMENT.get_template("fields.html").module.field(field)
+    assert re.findall(r"<option value=\"(\w+)\"( selected)?>(\w+)<", made) == [
+        ("false", "", "No"),
+        ("true", " selected", "Yes"),
+    ]
+    assert "<input" not in made
 
 
 def test_a_long_link_of_an_answer_tells_its_whole_text():

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from kgraph.analysis.presentation import Bar
 from kgraph.base.text import pluralize, shorten
 from kgraph.base.xml import sanitize_xml
+from kgraph.query.display import format_decimal
 from kgraph.server.pages.templates import (
     Hyperlink,
     format_number,
@@ -170,7 +171,7 @@ def draw_bars(
             )
             y = top + BAR_PX / 2
             interval = f"M{low} {y}H{text_x}m0 -3v6M{low} {y - 3}v6"
-        printed = of_nothing if of_nothing and bar.value <= 0 else format_number(bar.value)
+        printed = of_nothing if of_nothing and bar.value <= 0 else format_decimal(bar.value, ",")
         texts.append(ChartText(printed, text_x + 6, middle, "start"))
         points = f"{NAME_WIDTH_PX},{top} {end},{top} {end},{top + BAR_PX} "
         points += f"{NAME_WIDTH_PX},{top + BAR_PX}"

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import msgspec
 
 from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.query.display import find_units
 from kgraph.query.parameters import FIRST_DAY, NAME_SEPARATOR, Parameter
-from kgraph.query.share_columns import INTERVAL_COLUMNS
 
 #: Type of a parameter -> type of its input element (HTML, section 4.10.5); others are text.
 INPUT_TYPES = {
@@ -35,12 +35,6 @@ SUGGESTED_KINDS = {
     "episode": "episode",
 }
 
-#: Unit -> columns of answers that have it.
-COLUMN_UNITS = {
-    "%": ("share", "standardShare", "shareBefore", "shareAfter", "standardBefore", "standardAfter"),
-    "points": ("change", "changeLow", "changeHigh", "rise"),
-}
-
 
 class FormField(msgspec.Struct, frozen=True):
     """A field of a form."""
@@ -48,7 +42,7 @@ class FormField(msgspec.Struct, frozen=True):
     name: str  #: of the parameter
     label: str
     hint: str
-    kind: str  #: type of the input element
+    kind: str  #: type of the input element, or "flag" for a choice of yes and no
     value: str
     required: bool = False
     step: str = ""  #: of numbers
@@ -65,6 +59,8 @@ def make_fields(
     for parameter in parameters:
         default = "" if parameter.default in (None, FIRST_DAY) else str(parameter.default)
         value = values.get(parameter.name, default)
+        # A value that is neither of the two stays as text, to be corrected.
+        is_choice = parameter.type == "flag" and value in ("true", "false")
         is_wrong = error is not None and error.parameter == parameter.name
         names = error.suggestions if is_wrong and isinstance(error, UnknownNameError) else ()
         fields.append(
@@ -72,7 +68,7 @@ def make_fields(
                 parameter.name,
                 humanize(parameter.name),
                 parameter.words,
-                INPUT_TYPES.get(parameter.type, "text"),
+                "flag" if is_choice else INPUT_TYPES.get(parameter.type, "text"),
                 value,
                 parameter.default is None,
                 INPUT_STEPS.get(parameter.type, ""),
@@ -118,19 +114,13 @@ def humanize(name: str) -> str:
 def label_columns(names: Sequence[str]) -> list[str]:
     """Return the names of an answer's columns as headings, with their units.
 
-    An interval has the unit of what stands before it.
-
     >>> label_columns(["episodes", "standardShare", "low", "changeLow"])
     ['Episodes', 'Standard share (%)', 'Low (%, 95 % interval)', 'Change low (points)']
     """
-    labels, measured = [], ""
-    for name in names:
-        unit = next((unit for unit, columns in COLUMN_UNITS.items() if name in columns), "")
-        measured = unit or measured
-        if name in INTERVAL_COLUMNS and measured:
-            unit = f"{measured}, 95 % interval"
-        labels.append(f"{humanize(name)} ({unit})" if unit else humanize(name))
-    return labels
+    return [
+        f"{humanize(name)} ({unit})" if unit else humanize(name)
+        for name, unit in zip(names, find_units(names), strict=True)
+    ]
 
 
 def encode_fields(fields: Iterable[FormField], name: str, value: str) -> str:

@@ -15,9 +15,11 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from kgraph.analysis.presentation import Cell
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.media import classify_recording
 from kgraph.base.text import format_day, hex_digest, pluralize, shorten
+from kgraph.query.display import format_decimal, format_flag
 from kgraph.server.pages.forms import encode_fields, humanize, label_columns
 from kgraph.views.citations import cite_quote
 from kgraph.views.judge_answer import VERB_CHOICES
@@ -206,6 +208,18 @@ def format_number(value: float) -> str:
     return f"{value:,.4f}".rstrip("0").rstrip(".")
 
 
+def format_cell(cell: Cell) -> str:
+    """Return the text of a cell as people read it: yes or no, numbers with two places.
+
+    >>> format_cell(Cell("true", is_boolean=True)), format_cell(Cell("0.1234", is_number=True))
+    ('yes', '0.12')
+    """
+    if cell.is_boolean:
+        return format_flag(cell.text == "true")
+    is_decimal = cell.is_number and not cell.text.lstrip("+-").isdecimal()
+    return format_decimal(float(cell.text)) if is_decimal else cell.text
+
+
 def format_bytes(value: int) -> str:
     """Format a number of bytes.
 
@@ -254,6 +268,7 @@ _ENVIRONMENT.filters |= {
     "pluralize": pluralize,
     "format_day": format_day,
     "format_number": format_number,
+    "format_cell": format_cell,
     "bytes": format_bytes,
     "is_safe": is_safe,
     "term_label": term_label,
