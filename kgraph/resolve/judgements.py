@@ -16,6 +16,7 @@ Invariants:
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
@@ -337,8 +338,8 @@ class _TableBuilder:
         # A judgement that is about to be written has no line yet: it is the later one.
         first, second = sorted((judgement, rival), key=lambda item: item.line or sys.maxsize)
         where = f"{self.file}:{second.line}" if second.line else self.file
-        undo = f"remove that with `kgraph judge --undo {first.line}` first"
-        move = "delete one of the two" if second.line else undo
+        undo = shlex.join(["kgraph", "judge", "--undo", str(first.line), "--judgements", self.file])
+        move = "delete one of the two" if second.line else f"remove that with `{undo}` first"
         raise DataError(f"{where}: {second} contradicts line {first.line}: {first}: {move}")
 
     def build(self) -> JudgementTable:

@@ -332,9 +332,10 @@ def test_judgements_that_contradict_are_named_with_their_lines(tmp_path):
     done = run("judge", "different", "Acme", "Acme Labs", "--judgements", file)
     assert done.returncode == 1
     words = "different Acme, Acme Labs contradicts line 1: same Acme, Acme Labs"
-    assert (
-        f"judgements.yaml: {words}: remove that with `kgraph judge --undo 1` first" in done.stderr
-    )
+    undo = f"kgraph judge --undo 1 --judgements {file}"
+    assert f"judgements.yaml: {words}: remove that with `{undo}` first" in done.stderr
+    assert run(*undo.split()[1:]).returncode == 0
+    assert run("judge", "different", "Acme", "Acme Labs", "--judgements", file).returncode == 0
 
 
 def test_a_judgement_that_says_nothing_is_refused(tmp_path):

@@ -306,7 +306,7 @@ def test_a_preview_of_what_contradicts_is_refused(kgraph, built):
     assert kgraph("judge", "reject", "OpenAI", "--preview", "--store", built) == (
         *(1, ""),
         "kgraph: data/judgements.yaml: reject OpenAI contradicts line 1: accept OpenAI: "
-        "remove that with `kgraph judge --undo 1` first\n",
+        "remove that with `kgraph judge --undo 1 --judgements data/judgements.yaml` first\n",
     )
 
 

@@ -48,7 +48,7 @@ def test_a_contradicting_judgement_is_not_appended(tmp_path, old, new, message):
     with pytest.raises(DataError) as caught:
         append_judgements(path, [new])
     assert str(caught.value) == (
-        f"{path}: {message}: remove that with `kgraph judge --undo 1` first"
+        f"{path}: {message}: remove that with `kgraph judge --undo 1 --judgements {path}` first"
     )
     assert path.read_bytes() == before
 

@@ -153,7 +153,7 @@ def test_a_contradiction_names_both_and_is_not_written(judged):
     answer = judged.send(verb="accept", name="Figma", argument="company")
     message = (
         f"{judged.file}: accept Figma contradicts line 1: reject Figma: "
-        "remove that with `kgraph judge --undo 1` first"
+        f"remove that with `kgraph judge --undo 1 --judgements {judged.file}` first"
     )
     assert (answer.status_code, answer.json()["detail"]) == (400, message)
     assert len(judged.judgements) == 1

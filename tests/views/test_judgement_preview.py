@@ -315,7 +315,7 @@ def test_a_contradiction_names_both_judgements(make_store):
     with pytest.raises(
         DataError,
         match="a.yaml: reject OpenAI contradicts line 7: accept OpenAI: "
-        "remove that with `kgraph judge --undo 7` first",
+        "remove that with `kgraph judge --undo 7 --judgements a.yaml` first",
     ):
         preview_judgement(
             make_store(("OpenAI",)), make_judgement("reject", ["OpenAI"]), [earlier], "a.yaml"
