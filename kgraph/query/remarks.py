@@ -67,7 +67,13 @@ def _describe_choice(shared: SharedData, parameter: Parameter, text: str) -> lis
 
 
 def _list_rivals(shared: SharedData, parameter: Parameter, text: str, id_: str) -> list[str]:
-    """Return the ids of other entities that a name may mean; none of what is rarely called so."""
+    """Return the ids of other things that a name may mean; none of what is rarely called so.
+
+    A theme or show is taken for the theme, so that a show of the name is the other one.
+    """
+    if parameter.type == "group" and id_ in shared.themes:
+        named = Lookup.cached_for(shared).find_all(text)
+        return [entity.id for entity in named if entity.type == "show"]
     if parameter.type not in ("entity", "thing") or id_ not in shared.entities:
         return []
     meant = Lookup.cached_for(shared).find_meant(text)

@@ -4,7 +4,7 @@ import pytest
 from analysis.asked import Said, episode, stored
 from views.conftest import run_view
 
-from kgraph.analysis import fetch_answer_table
+from kgraph.analysis import describe_query_substitutions, fetch_answer_table
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.views.open_graph import OpenGraph
 
@@ -41,6 +41,21 @@ def test_names_of_a_show_are_ranked_by_association(groups):
     assert {row[2:4] for row in rows} == {(4, 3.0)}
     people = fetch_answer_table(groups, "group-names", {"of": "show/alpha", "type": "person"})
     assert [row[0] for row in people.rows] == ["Jane Roe"]
+
+
+def test_a_theme_that_is_also_a_show_is_said_to_be_taken(tmp_path):
+    exchanges = [Said("Exchanges open.", themes="exchanges")]
+    talks = [
+        episode("One", "2025-06-02", ["Firm:company:1"], exchanges, show="Alpha"),
+        episode("Two", "2025-06-03", ["Firm:company:1"], show="Exchanges"),
+    ]
+    store = stored(tmp_path / "store", talks)
+    [theme] = [id_ for id_ in store.shared.themes if id_ == "theme/exchanges"]
+    label = store.shared.themes[theme].label
+    told = f"of=Exchanges: taken for {label} ({theme}); also of that name: show/exchanges"
+    assert describe_query_substitutions(store, "group-names", {"of": "Exchanges"}) == [told]
+    for clear in (theme, "show/exchanges", "Alpha"):
+        assert describe_query_substitutions(store, "group-names", {"of": clear}) == []
 
 
 def test_they_are_those_of_the_page(sample):
