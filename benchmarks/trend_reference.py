@@ -1,9 +1,10 @@
 """Trends computed from the statements of a store, without the program's own code for them.
 
 Takes by SPARQL which episode mentions what, with its date of publication and its show. Gives of a
-month the share standardised indirectly for its shows, with the interval of Wilson; of two months,
-or windows of months, the Mantel-Haenszel difference in the shows of both, with the interval of
-Klingenberg (``kgraph/graph/shares.py`` names the sources).
+month the share standardised indirectly for its shows, where episodes of unknown shows are one
+stratum, with the interval of Wilson; of two months, or windows of months, the Mantel-Haenszel
+difference in the known shows of both, with the interval of Klingenberg (``kgraph/graph/shares.py``
+names the sources).
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ SELECT ?episode ?entity WHERE {
   ?episode a schema:PodcastEpisode ; schema:mentions ?entity
 }"""
 LABELS = "SELECT ?entity ?label WHERE { ?entity a kg:Company ; schema:name ?label }"
+
+UNKNOWN = "unknown"  #: the stratum of the episodes of unknown shows
 
 Hits = Mapping[str, Counter[str]]
 """Month -> show -> number of episodes."""
@@ -66,8 +69,7 @@ class Reference:
         self.months: dict[str, str] = {}
         for row in _ask(graph, EPISODES):
             self.months[row["episode"]] = row["date"][:7]
-            if show := row.get("show"):
-                self.cells[row["episode"]] = (row["date"][:7], show)
+            self.cells[row["episode"]] = (row["date"][:7], row.get("show", UNKNOWN))
         self.all = self._count(self.cells)
         episodes: dict[str, set[str]] = defaultdict(set)
         for row in _ask(graph, MENTIONS):
@@ -96,7 +98,11 @@ class Reference:
 
     def list_months(self) -> list[str]:
         """List the months with enough shows to be drawn and compared, in order; all if few have."""
-        large = [month for month, shows in self.all.items() if len(shows) >= MIN_MONTH_SHOWS]
+        large = [
+            month
+            for month, shows in self.all.items()
+            if len(shows.keys() - {UNKNOWN}) >= MIN_MONTH_SHOWS
+        ]
         return sorted(large if len(large) > 1 else self.all)
 
     def list_table_months(self, entities: Iterable[str]) -> list[str]:
@@ -144,7 +150,9 @@ class Reference:
             for months in (before, after)
             for counts in (self.hits[entity], self.all)
         )
-        strata = [(x[show], n[show], y[show], m[show]) for show in n if show in m]
+        strata = [
+            (x[show], n[show], y[show], m[show]) for show in n if show in m and show != UNKNOWN
+        ]
         if not strata:
             return None
         weights = [n * m / (n + m) for _, n, _, m in strata]

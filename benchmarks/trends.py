@@ -108,7 +108,7 @@ def compare_table(
                 continue
             values = [float(each) / 100 for each in re.findall(r"(\d+) %", text)]
             for name, a, b in zip(Share._fields, values, share[month], strict=False):
-                comparison.add(f"{what}, {name}", a, b, 0.005)
+                comparison.add(f"{what}, {name}", a, b, 0.00505)  # of a share with four decimals
             change = reference.compare(entity, previous_month(month), month)
             direction = "".join(re.findall("rose|fell", text))
             comparison.add(f"{what}, direction", direction, change.direction if change else "")

@@ -30,8 +30,8 @@ from kgraph.store import Store
 MAX_COMPARED = 6  #: things in one chart: more lines cannot be told apart
 
 COMPARED_COLUMNS = (
-    *("month", "name", "episodes", "all", "shows"),
-    *("standardShare", "low", "high", "change", "direction"),
+    *("month", "name", "episodes", "all", "shows", "unknownShow"),
+    *("standardShare", "low", "high", "standardEpisodes", "change", "direction"),
 )
 PAIR_COLUMNS = ("title", "show", "day", "confidence", "both", "ofOne", "ofOther", "sentence")
 BESIDE_BOTH_COLUMNS = (
@@ -172,7 +172,7 @@ def compare_by_month(store: Store, arguments: QueryArguments) -> Findings:
     months = dropwhile(lambda month: not any(c[month] for *_, c, _ in columns), sorted(totals))
     rows = [
         Finding(
-            (month, label, counts[month], totals[month], *_list_share_cells(shares.get(month))),
+            (month, label, counts[month], totals[month], *_list_share_cells(shares[month])),
             finds,
             float(counts[month]),
         )
@@ -187,15 +187,20 @@ def _count_months(store: Store, slugs: Iterable[str]) -> Counter[str]:
     return Counter(month for month in months if month)
 
 
-def _list_share_cells(month: MonthShare | None) -> list[TableCell]:
-    """Return shows, standardised share with its interval, change and direction; "" if unknown."""
-    if month is None:
-        return [0, "", "", "", "", ""]
-    share: list[TableCell] = ["", "", ""]
+def _list_share_cells(month: MonthShare) -> list[TableCell]:
+    """Return shows, episodes of unknown ones, standardised share with its interval and episodes,
+    change and direction; "" if unknown."""
+    share: list[TableCell] = ["", "", "", ""]
     if standard := month.standard:
-        share = [*map(to_hundredths, (standard.share, *standard.interval))]
+        share = [*map(to_hundredths, (standard.share, *standard.interval)), standard.episodes]
     change: TableCell = to_hundredths(month.change.difference) if month.change else ""
-    return [month.shows, *share, change, month.change.direction if month.change else ""]
+    return [
+        month.shows,
+        month.unknown,
+        *share,
+        change,
+        month.change.direction if month.change else "",
+    ]
 
 
 # -- two things ----------------------------------------------------------------------

@@ -220,7 +220,7 @@ ANALYSES: dict[str, NamedQuery] = {
             FunctionSource(compare_by_month),
             {"name": "entity"},
             section="trends",
-            omit=("all", "shows", "change"),
+            omit=("standardEpisodes", "unknownShow", "all", "shows", "change"),
         ),
         NamedQuery(
             "changes",

@@ -19,8 +19,11 @@ shows. So shares are compared within shows, by the two standard methods for rate
 
 Invariants:
     * only episodes whose date of publication is known count, and mentions outside adverts;
-    * an episode of an unknown show counts in no standardised share, because it may be of any show;
-      where no show of any episode is known, all episodes are of one show.
+    * episodes of unknown shows are one stratum of a standardised share, so that the share is of the
+      episodes that stand beside it (``benchmarks/unknown_shows.py`` measures what that changes);
+    * they are in no comparison of two months, since their months may hold different shows: that
+      one rose is a claim, and needs shows that are known to be the same;
+    * where no show of any episode is known, all episodes are of one show.
 """
 
 from __future__ import annotations
@@ -45,8 +48,11 @@ MIN_COMPARED_SHOWS = 3  #: shows of a month, from which it is compared unless a 
 #: Days that may lack at the end of the newest month for it to be whole: most shows are weekly.
 MAX_MISSING_DAYS = 6
 
+UNKNOWN_SHOW = ""  #: the stratum of the episodes of unknown shows
+SINGLE_SHOW = "-"  #: the show of all episodes where none is known
+
 EpisodeCounts = Mapping[str, Mapping[str, int]]
-"""Month -> show -> number of episodes."""
+"""Month -> show or :data:`UNKNOWN_SHOW` -> number of episodes."""
 
 
 class Interval(NamedTuple):
@@ -62,12 +68,13 @@ class StandardShare(msgspec.Struct, frozen=True):
     Attributes:
         share: in [0, 1].
         interval: of the share, in [0, 1].
-        shows: number of shows of the month that count.
+        episodes: number of the month's episodes that count: all but those of shows that have no
+            episode in another month.
     """
 
     share: float
     interval: Interval
-    shows: int
+    episodes: int
 
 
 class ShareChange(msgspec.Struct, frozen=True):
@@ -101,39 +108,46 @@ class MonthShare(msgspec.Struct, frozen=True):
     """The share of a month's episodes that mention something.
 
     Attributes:
-        shows: number of shows of the month.
+        shows: number of known shows of the month.
+        unknown: number of its episodes whose show is unknown.
         standard: standardised for the shows; None where there is nothing to compare with.
         change: since the calendar month before; None if no show is in both, as where that month has
             no episode.
     """
 
     shows: int
+    unknown: int
     standard: StandardShare | None
     change: ShareChange | None
 
 
 class ShowCalendar:
-    """The month and the show of each episode that counts."""
+    """The month and the show, or :data:`UNKNOWN_SHOW`, of each episode that counts."""
 
     def __init__(self, summaries: Mapping[str, EpisodeSummary]) -> None:
         has_shows = any(summary.show for summary in summaries.values())
+        unknown = UNKNOWN_SHOW if has_shows else SINGLE_SHOW
         #: Slug -> (month, show).
         self.cells = {
-            slug: (summary.month, summary.show)
+            slug: (summary.month, summary.show or unknown)
             for slug, summary in summaries.items()
-            if summary.month and (summary.show or not has_shows)
+            if summary.month
         }
         self.all = self.count(self.cells)
         days = (summary.date[:10] for summary in summaries.values() if summary.is_dated)
         self.last_day = max(days, default="")
 
+    def get_shows(self, month: str) -> frozenset[str]:
+        """Return the known shows of a month."""
+        return frozenset(self.all.get(month, ())) - {UNKNOWN_SHOW}
+
     def list_comparable_months(self) -> list[str]:
         """List the whole months with episodes of at least :data:`MIN_COMPARED_SHOWS`, in order.
 
-        All months with episodes, if fewer than two are so.
+        All months with episodes of a known show, if fewer than two are so.
         """
-        months = sorted(self.all)
-        large = [month for month in months if len(self.all[month]) >= MIN_COMPARED_SHOWS]
+        months = [month for month in sorted(self.all) if self.get_shows(month)]
+        large = [month for month in months if len(self.get_shows(month)) >= MIN_COMPARED_SHOWS]
         if large and not _is_whole_month(large[-1], self.last_day):
             large.pop()
         return large if len(large) > 1 else months
@@ -183,7 +197,8 @@ class ShowCalendar:
         standard = self.standardize(subset)
         return {
             month: MonthShare(
-                len(shows),
+                len(self.get_shows(month)),
+                shows.get(UNKNOWN_SHOW, 0),
                 standard.get(month),
                 self.compare(subset, previous_month(month), month),
             )
@@ -212,7 +227,7 @@ class ShowCalendar:
                 min(1.0, scale * value)
                 for value in (observed / episodes, *wilson_interval(observed, episodes))
             )
-            shares[month] = StandardShare(share, Interval(low, high), len(own))
+            shares[month] = StandardShare(share, Interval(low, high), episodes)
         return shares
 
 
@@ -224,13 +239,14 @@ def compare_shares(
 ) -> ShareChange | None:
     """Compare the shares of two months in the shows that both hold; None if there is none.
 
-    Each argument is a number of episodes by show: those that count as hits, and all.
+    Each argument is a number of episodes by show: those that count as hits, and all. Those of
+    :data:`UNKNOWN_SHOW` do not count.
 
     >>> change = compare_shares({"A": 1}, {"A": 8, "B": 2}, {"A": 7, "C": 9}, {"A": 8, "C": 9})
     >>> change.before, change.after, change.shows, change.direction
     (0.125, 0.875, 1, 'rose')
     """
-    shows = sorted(all_before.keys() & all_after.keys())
+    shows = sorted(all_before.keys() & all_after.keys() - {UNKNOWN_SHOW})
     before = after = weights = p_sum = q_sum = 0.0
     for show in shows:
         n1, n2 = all_after[show], all_before[show]

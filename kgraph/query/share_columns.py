@@ -22,8 +22,10 @@ INTERVAL_COLUMNS = ("low", "high")
 
 MONTH_SHARE_COLUMNS = (
     "shows",
+    "unknownShow",
     "standardShare",
     *INTERVAL_COLUMNS,
+    "standardEpisodes",
     "change",
     "changeLow",
     "changeHigh",
@@ -130,15 +132,15 @@ def to_hundredths(share: float) -> float:
 
 def _format_month(month: MonthShare | None) -> list[Literal | None]:
     """Return a cell for each of :data:`MONTH_SHARE_COLUMNS`; None where it is not known."""
-    share: list[TableCell | None] = [None] * 3  # and its interval
+    share: list[TableCell | None] = [None] * 4  # its interval, and its episodes
     difference: list[TableCell | None] = [None] * 3  # and its interval
-    shows = same_shows = direction = None
+    shows = unknown = same_shows = direction = None
     if month:
-        shows = month.shows
+        shows, unknown = month.shows, month.unknown
         if standard := month.standard:
-            share = [*map(to_hundredths, (standard.share, *standard.interval))]
+            share = [*map(to_hundredths, (standard.share, *standard.interval)), standard.episodes]
         if change := month.change:
             difference = [*map(to_hundredths, (change.difference, *change.interval))]
             same_shows, direction = change.shows, change.direction
-    cells = (shows, *share, *difference, same_shows, direction)
+    cells = (shows, unknown, *share, *difference, same_shows, direction)
     return [None if cell is None else make_literal(cell) for cell in cells]

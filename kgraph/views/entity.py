@@ -172,22 +172,20 @@ def build_timeline(graph: OpenGraph, slugs: Collection[str]) -> list[MonthCount]
     counts, calendar = graph.count_by_month(slugs), graph.calendar
     shares = calendar.describe_months(calendar.count(slugs))
     return [
-        _describe_month(month, counts[month], total, shares.get(month))
+        _describe_month(month, counts[month], total, shares[month])
         for month, total in graph.episode_counts_by_month.items()
     ]
 
 
-def _describe_month(month: str, episodes: int, total: int, share: MonthShare | None) -> MonthCount:
-    facts = MonthCount(month, episodes, total)
-    if share is None:  # no show of the month is known
-        return facts
-    facts = msgspec.structs.replace(facts, shows=share.shows)
+def _describe_month(month: str, episodes: int, total: int, share: MonthShare) -> MonthCount:
+    facts = MonthCount(month, episodes, total, share.shows, unknown_show=share.unknown)
     if standard := share.standard:
         facts = msgspec.structs.replace(
             facts,
             standard_share=round_value(standard.share),
             low=round_value(standard.interval.low),
             high=round_value(standard.interval.high),
+            standard_episodes=standard.episodes,
         )
     if change := share.change:
         facts = msgspec.structs.replace(

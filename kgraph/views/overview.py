@@ -117,7 +117,7 @@ def find_risers(graph: OpenGraph, request: RisersRequest) -> RiserList:
         months = graph.calendar.choose_months(request.before, request.after)
     before, after = months
     total_before, total_after = (graph.episode_counts_by_month.get(m, 0) for m in months)
-    shows_before, shows_after = (graph.calendar.all.get(month, {}) for month in months)
+    shows_before, shows_after = (graph.calendar.get_shows(month) for month in months)
     rises, compared = find_rises(
         graph.shared.entities,
         graph.summaries,
@@ -142,7 +142,7 @@ def find_risers(graph: OpenGraph, request: RisersRequest) -> RiserList:
         )
         for rise in rises[: request.limit]
     ]
-    same_shows = len(shows_before.keys() & shows_after.keys())
+    same_shows = len(shows_before & shows_after)
     return RiserList(before, after, total_before, total_after, rows, same_shows, compared)
 
 

@@ -104,13 +104,16 @@ class MonthCount(msgspec.Struct, frozen=True):
         month: such as ``2025-09``.
         episodes: episodes of known date that mention what was asked for.
         all: all episodes of the month.
-        shows: number of their shows.
+        shows: number of their known shows.
         standard_share: share of the episodes, standardised for their shows; None if unknown. The
             limits of its 95 % interval are ``low`` and ``high``.
         change: difference to the calendar month before in the shows that both hold, whose number
             is ``same_shows``; None without any. The limits of its 95 % interval are ``change_low``
             and ``change_high``.
         direction: ``rose`` or ``fell`` if that interval says so, else "".
+        unknown_show: episodes of the month whose show is unknown.
+        standard_episodes: episodes of the month that ``standard_share`` is of: all but those of
+            shows that have no episode in another month.
     """
 
     month: str
@@ -125,6 +128,8 @@ class MonthCount(msgspec.Struct, frozen=True):
     change_high: float | None = None
     same_shows: int = 0
     direction: Literal["rose", "fell", ""] = ""
+    unknown_show: int = 0
+    standard_episodes: int = 0
 
 
 class Association(msgspec.Struct, frozen=True):

@@ -88,11 +88,14 @@ def test_shares_are_those_of_the_calendar_for_each_and_for_all_together(talks):
         slugs = [s for s, one in summaries.items() if f"company/{name.lower()}" in one.mentions]
         for month, share in calendar.describe_months(calendar.count(slugs)).items():
             expected = (
-                [*map(to_hundredths, (share.standard.share, *share.standard.interval))]
+                [
+                    *map(to_hundredths, (share.standard.share, *share.standard.interval)),
+                    share.standard.episodes,
+                ]
                 if share.standard
-                else ["", "", ""]
+                else [""] * 4
             )
-            assert [*rows[month, name][3:6]] == expected
+            assert [*rows[month, name][4:8]] == expected
     assert len(run_analysis(talks, "compare", {"x": "Circle"}).rows) == len(months)
 
 

@@ -155,7 +155,9 @@ def test_two_shows_differ_in_what_the_interval_of_shares_says(corpora):
             seen = [sum(name in corpus["members"][n] for n in own) for own in numbers]
             if min(sizes) and max(seen) >= MIN_CHANGE_EPISODES:
                 compared += 1
-                change = compare_shares(*({"": n} for n in (seen[1], sizes[1], seen[0], sizes[0])))
+                change = compare_shares(
+                    *({"all": n} for n in (seen[1], sizes[1], seen[0], sizes[0]))
+                )
                 if change.direction:
                     more[change.direction == "fell"].append([name, *seen])
         stated = answer["contrast"]

@@ -124,9 +124,36 @@ def test_an_interval_of_a_share_is_within_0_and_1():
     assert wilson_interval(3, 3).low == pytest.approx(0.4385, abs=1e-4)
 
 
-def test_episodes_of_unknown_shows_count_only_where_no_show_is_known():
-    known = made(("2025-08", "ai", 4, 1), ("2025-09", "ai", 4, 1), ("2025-09", "", 9, 9))
-    assert described(known)["2025-09"].change.after == 0.25
+def test_episodes_of_unknown_shows_are_one_stratum_of_shares_and_in_no_change():
+    """Both shows of September are silent, and two of its five other episodes mention it."""
+    summaries = made(
+        ("2025-08", "ai", 2, 1), ("2025-09", "ai", 2, 0),
+        ("2025-08", "", 5, 1), ("2025-09", "", 5, 2),
+    )  # fmt: skip
+    months = described(summaries)
+    september = months["2025-09"]
+    assert (september.shows, september.unknown, september.standard.episodes) == (1, 5, 7)
+    # Each month holds two episodes of the show and five others: the plain share is the standard.
+    assert september.standard.share == pytest.approx(2 / 7)
+    assert september.standard.interval == pytest.approx(wilson_interval(2, 7))
+    assert (september.change.before, september.change.after, september.change.shows) == (0.5, 0, 1)
+    assert risen(summaries | made(("2025-09", "", 9, 9)), "2025-08", "2025-09", 1) == []
+
+
+def test_a_month_of_unknown_shows_alone_has_a_share_and_is_not_compared():
+    months = described(made(("2025-08", "ai", 4, 1), ("2025-09", "", 4, 1), ("2025-10", "", 4, 3)))
+    october = months["2025-10"]
+    assert (october.shows, october.unknown, october.change) == (0, 4, None)
+    assert october.standard.share == pytest.approx(0.75)
+    assert months["2025-08"].standard is None  # its show has no other month
+
+
+def test_a_share_says_how_many_episodes_it_is_of():
+    months = described(made(("2025-08", "a", 4, 1), ("2025-09", "a", 3, 0), ("2025-09", "b", 1, 1)))
+    assert (months["2025-09"].standard.share, months["2025-09"].standard.episodes) == (0, 3)
+
+
+def test_where_no_show_is_known_all_episodes_are_of_one():
     unknown = made(("2025-08", "", 9, 1), ("2025-09", "", 9, 9), ("", "", 9, 9))
     month = described(unknown)["2025-09"]
     assert (month.shows, month.change.after, month.change.direction) == (1, 1, "rose")
@@ -157,6 +184,8 @@ def test_without_such_months_all_are_comparable():
     summaries = made(("2025-04", "a", 9, 0), ("2025-06", "a", 1, 0))
     assert ShowCalendar(summaries).list_comparable_months() == ["2025-04", "2025-06"]
     assert ShowCalendar({}).list_comparable_months() == []
+    unknown = made(("2025-04", "a", 1, 0), ("2025-05", "", 9, 0), ("2025-06", "a", 1, 0))
+    assert ShowCalendar(unknown).list_comparable_months() == ["2025-04", "2025-06"]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_compared_things_have_a_chart_a_table_and_files(sample_server):
     assert f">{september['episodes']}</a>" in answer.text
     csv = next(link for link in page.links if "format=csv" in link)
     rows = sample_server.get(csv).text.splitlines()
-    assert rows[0].startswith("month,name,episodes,all,shows,standardShare,low,high")
+    assert rows[0].startswith("month,name,episodes,all,shows,unknownShow,standardShare,low,high")
     assert any(row.startswith(f"2025-09,OpenAI,{september['episodes']},") for row in rows)
 
 

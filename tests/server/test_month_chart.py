@@ -53,6 +53,21 @@ B = thing(
 )
 
 
+def test_a_chart_says_which_episodes_are_of_unknown_shows_and_which_are_in_no_share():
+    months = [
+        MonthCount("2025-05", 1, 4, 2, 0.2, 0.1, 0.3, unknown_show=1, standard_episodes=3),
+        MonthCount("2025-06", 2, 6, 1, 0.3, 0.2, 0.4, unknown_show=5, standard_episodes=6),
+        MonthCount("2025-07", 0, 2, 1),
+    ]
+    assert draw_months([MonthSeries("A", months)], "A").note == (
+        "▲ and ▼: it rose or fell since the month before, in the shows of both. "
+        "The show of 6 of these 12 episodes is unknown: shares count them as one more show, "
+        "and ▲ and ▼ leave them out. "
+        "Shares leave out 1 episode of shows that have episodes in one month only."
+    )
+    assert "unknown" not in draw_months([MonthSeries("A", months)], "A", by_share=False).note
+
+
 def test_months_of_few_shows_are_left_to_the_table():
     chart = draw_months([A, B], "A and B")
     assert below(chart) == [
@@ -60,7 +75,7 @@ def test_months_of_few_shows_are_left_to_the_table():
         ["50", "50", "50"],
         ["9", "9", "9"],
     ]
-    assert "Months of fewer than three shows are only in the table." in chart.note
+    assert "Months of fewer than three known shows are only in the table." in chart.note
     assert "as if every month held the same shows" in chart.measure
     assert axis(chart)[:6] == ["0 %", "10 %", "20 %", "30 %", "40 %", "50 %"]
     assert [row.month for row in list_month_rows([A, B])] == [

@@ -45,8 +45,8 @@ def test_an_entity(ask):
     shares = (1.0, 0.2065, 1.0)
     change = (0.0, -0.7935, 0.7935, 1)
     assert found.timeline == [
-        MonthCount("2025-09", 1, 1, 1, *shares),
-        MonthCount("2025-10", 1, 1, 1, *shares, *change),
+        MonthCount("2025-09", 1, 1, 1, *shares, standard_episodes=1),
+        MonthCount("2025-10", 1, 1, 1, *shares, *change, standard_episodes=1),
     ]
     newest = [line(SECOND, "Second talk", "2025-10-02"), line(FIRST, "First talk", "2025-09-01")]
     assert bare(found.latest) == newest

@@ -116,7 +116,7 @@ const plainShares = (app, counts) => Array.from(counts, (count, at) => (count ? 
 export function sharesPart(app, note, episodes, ...before) {
   const { atlas, span, timeless: { calendar } } = app, cells = byCell(calendar, episodes), changes = monthlyChanges(calendar, cells), start = firstDay(span[0]);
   const standard = standardShares(calendar, cells, span), counts = byMonth(atlas, standard ? episodes.filter((episode) => atlas.first[episode] >= start) : episodes, span);
-  const figure = barsOf(app, { counts, shares: standard ?? plainShares(app, counts), changes, words: changeWords(changes, standard !== null) });
+  const figure = barsOf(app, { counts, shares: standard ?? plainShares(app, counts), changes, words: changeWords(changes, standard !== null && changes.some(({ shows }) => shows)) });
   return section("When", `share of the episodes ${note}${standard ? ", as if each had the same shows" : ""}`, ...before, figure);
 }
 

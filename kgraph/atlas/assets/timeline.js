@@ -22,29 +22,30 @@ export function byMonth(atlas, episodes, [first, last]) {
 }
 
 /**
- * The cell of each episode that counts: its month and its show. An episode of an unknown show may be of any, so it has
- * none; where no show is known, all are of one.
+ * The cell of each dated episode: its month and its show. Episodes of unknown shows are one stratum, the last; where no show is
+ * known, all are of one.
  * @param {Uint8Array|null} sources which episodes count; null for all
- * @returns {{months: number[], shows: number, cell: (episode: number) => number, all: Uint32Array}} the months that hold an
- *   episode, as counts since 1970-01, in order; number of shows; cells by episode, -1 for none; all episodes by cell, month by month
+ * @returns {{months: number[], shows: number, strata: number, cell: (episode: number) => number, all: Uint32Array}} the months
+ *   that hold an episode, as counts since 1970-01, in order; number of known shows; number of cells of a month; cells by episode, -1
+ *   for none; all episodes by cell, month by month
  */
 export function calendarOf(atlas, sources = null) {
   const [from, to] = atlas.meta.ranges.episodes, numbers = new Map(), rows = new Map(), cells = new Int32Array(to - from).fill(-1);
   for (let i = from; i < to; i++) if (atlas.show[i] >= 0 && !numbers.has(atlas.show[i])) numbers.set(atlas.show[i], numbers.size);
-  if (!numbers.size) numbers.set(-1, 0);
-  const isCounted = (i) => atlas.first[i] !== UNKNOWN_DAY && numbers.has(atlas.show[i]) && (!sources || sources[i]);
-  const counted = Array.from(cells, (_, k) => from + k).filter(isCounted), shows = numbers.size;
+  const shows = Math.max(numbers.size, 1), strata = numbers.size + 1;
+  const isCounted = (i) => atlas.first[i] !== UNKNOWN_DAY && (!sources || sources[i]);
+  const counted = Array.from(cells, (_, k) => from + k).filter(isCounted);
   const months = [...new Set(counted.map((i) => monthOf(atlas.first[i])))].sort((a, b) => a - b);
   months.forEach((month, row) => rows.set(month, row));
-  for (const i of counted) cells[i - from] = rows.get(monthOf(atlas.first[i])) * shows + numbers.get(atlas.show[i]);
-  const calendar = { months, shows, cell: (i) => cells[i - from], all: null };
+  for (const i of counted) cells[i - from] = rows.get(monthOf(atlas.first[i])) * strata + (numbers.get(atlas.show[i]) ?? strata - 1);
+  const calendar = { months, shows, strata, cell: (i) => cells[i - from], all: null };
   calendar.all = byCell(calendar, counted);
   return calendar;
 }
 
 /** How many of the given episodes stand in each cell. */
 export function byCell(calendar, episodes) {
-  const counts = new Uint32Array(calendar.months.length * calendar.shows);
+  const counts = new Uint32Array(calendar.months.length * calendar.strata);
   for (const i of episodes) if (calendar.cell(i) >= 0) counts[calendar.cell(i)]++;
   return counts;
 }
@@ -56,12 +57,12 @@ export function byCell(calendar, episodes) {
  * @param {[number, number]} span first and last month of the shares
  * @returns {number[]|null} null where no show that mentions it has episodes in two months
  */
-export function standardShares({ months, shows, all }, counts, [first, last]) {
-  const total = new Float64Array(shows), own = new Float64Array(shows), present = new Uint32Array(shows);
+export function standardShares({ months, strata, all }, counts, [first, last]) {
+  const total = new Float64Array(strata), own = new Float64Array(strata), present = new Uint32Array(strata);
   for (let c = 0; c < all.length; c++) {
-    total[c % shows] += all[c];
-    own[c % shows] += counts[c];
-    present[c % shows] += all[c] ? 1 : 0;
+    total[c % strata] += all[c];
+    own[c % strata] += counts[c];
+    present[c % strata] += all[c] ? 1 : 0;
   }
   const counted = [...total.keys()].filter((show) => present[show] > 1), sum = (values) => counted.reduce((most, show) => most + values[show], 0);
   if (!sum(own)) return null;
@@ -69,8 +70,8 @@ export function standardShares({ months, shows, all }, counts, [first, last]) {
   months.forEach((month, at) => {
     let observed = 0, expected = 0;
     for (const show of counted) {
-      observed += counts[at * shows + show];
-      expected += (all[at * shows + show] * own[show]) / total[show];
+      observed += counts[at * strata + show];
+      expected += (all[at * strata + show] * own[show]) / total[show];
     }
     if (expected && month >= first) shares[month - first] = Math.min(1, (share * observed) / expected);
   });
@@ -126,24 +127,25 @@ export function compareStrata(strata) {
 }
 
 /**
- * How the share of the episodes changed from some months to others, in the shows that both hold.
+ * How the share of the episodes changed from some months to others, in the known shows that both hold. Months may hold different
+ * unknown shows, so their episodes are only in the numbers of mentions.
  * @param {[number, number]} before first and last month; as after
  * @returns {{from: number, to: number, z: number, direction: number, shows: number, mentions: number, earlier: number}} what
  *   compareStrata gives; mentions: in the later months; earlier: before
  */
-export function changeOf({ months, shows, all }, counts, before, after) {
+export function changeOf({ months, shows, strata, all }, counts, before, after) {
   const rows = ([from, to]) => [...months.keys()].filter((at) => months[at] >= from && months[at] <= to), [formerRows, laterRows] = [rows(before), rows(after)];
-  const strata = [];
+  const compared = [];
   let mentions = 0, earlier = 0;
-  for (let show = 0; show < shows; show++) {
+  for (let show = 0; show < strata; show++) {
     let n1 = 0, x1 = 0, n2 = 0, x2 = 0;
-    for (const at of laterRows) [n1, x1] = [n1 + all[at * shows + show], x1 + counts[at * shows + show]];
-    for (const at of formerRows) [n2, x2] = [n2 + all[at * shows + show], x2 + counts[at * shows + show]];
+    for (const at of laterRows) [n1, x1] = [n1 + all[at * strata + show], x1 + counts[at * strata + show]];
+    for (const at of formerRows) [n2, x2] = [n2 + all[at * strata + show], x2 + counts[at * strata + show]];
     mentions += x1;
     earlier += x2;
-    if (n1 && n2) strata.push([n1, x1, n2, x2]);
+    if (n1 && n2 && show < shows) compared.push([n1, x1, n2, x2]);
   }
-  return { ...compareStrata(strata), shows: strata.length, mentions, earlier };
+  return { ...compareStrata(compared), shows: compared.length, mentions, earlier };
 }
 
 /** The first month with an episode, in words. */
@@ -152,15 +154,15 @@ export function firstWords(counts, first) {
   return begin < 0 ? "No dated episode." : `First in ${monthName(first + begin)}.`;
 }
 
-/** What monthlyChanges gives of something, in words; `isCompared` says whether standardShares can. */
+/** What monthlyChanges gives of something, in words; `isCompared` says whether any month could be compared. */
 export function changeWords(changes, isCompared) {
   const first = changes.find(({ mentions }) => mentions);
-  if (!first) return "No dated episode of a known show mentions it.";
+  if (!first) return "No dated episode mentions it.";
   const told = [["rose", 1], ["fell", -1]].flatMap(([verb, direction]) => {
     const change = largestChange(changes, direction);
     return change ? `${verb} most in ${monthName(change.month)}, from ${portion(change.from)} to ${portion(change.to)} of the episodes in ${times(change.shows, "show")} of both months` : [];
   });
-  return `${[`First in ${monthName(first.month)}`, ...(told.length ? told : [isCompared ? "in no month did it rise or fall by more than chance explains" : "months cannot be compared, since no show that mentions it has episodes in two"])].join("; ")}.`;
+  return `${[`First in ${monthName(first.month)}`, ...(told.length ? told : [isCompared ? "in no month did it rise or fall by more than chance explains" : "months cannot be compared, since no known show that mentions it has episodes in two"])].join("; ")}.`;
 }
 
 /** The days of a window of months, as the filter takes them; "" where it reaches an end of the span. */

@@ -6,7 +6,7 @@ is one quantity: its standardised share, else its share of all episodes, or a nu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -157,7 +157,7 @@ def draw_months(
         texts=texts,
         grid=grid,
         series=_spread_names(lines) if len(lines) > 1 else lines,
-        note=_describe_rest(measure, is_narrowed, series),
+        note=_describe_rest(measure, is_narrowed, series, drawn[0].months),
         name_x=scale.right + 12 if len(lines) > 1 else 0,
     )
 
@@ -208,19 +208,40 @@ class _Measure(msgspec.Struct, frozen=True):
         return "Share of each month’s episodes"
 
 
-def _describe_rest(measure: _Measure, is_narrowed: bool, series: Sequence[MonthSeries]) -> str:
+def _describe_rest(
+    measure: _Measure,
+    is_narrowed: bool,
+    series: Sequence[MonthSeries],
+    drawn: Sequence[MonthCount],
+) -> str:
     """Return which months and episodes the chart leaves out, and what its signs mean."""
     notes = []
     if is_narrowed:
-        notes.append("Months of fewer than three shows are only in the table.")
+        notes.append("Months of fewer than three known shows are only in the table.")
     if measure.is_standard:
         notes.append("▲ and ▼: it rose or fell since the month before, in the shows of both.")
+        notes += _describe_strata(drawn)
     undated = [
         f"{pluralize(each.undated, 'episode')} of {each.name}" for each in series if each.undated
     ]
     if undated:
         notes.append(f"In no month, since no date of publication is known: {', '.join(undated)}.")
     return " ".join(notes)
+
+
+def _describe_strata(months: Sequence[MonthCount]) -> Iterator[str]:
+    """Yield which episodes are compared as those of one show, and which are in no share."""
+    total = sum(month.all for month in months)
+    if unknown := sum(month.unknown_show for month in months):
+        yield (
+            f"The show of {format_count(unknown)} of these {pluralize(total, 'episode')} is "
+            "unknown: shares count them as one more show, and ▲ and ▼ leave them out."
+        )
+    if left_out := sum(m.all - m.standard_episodes for m in months if m.standard_episodes):
+        yield (
+            f"Shares leave out {pluralize(left_out, 'episode')} of shows that have episodes in "
+            "one month only."
+        )
 
 
 class _PlotScale(msgspec.Struct, frozen=True):

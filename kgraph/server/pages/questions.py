@@ -207,6 +207,8 @@ def _read_month(cells: Mapping[str, Cell]) -> MonthCount:
         read("changeHigh"),
         count("sameShows"),
         "rose" if direction == "rose" else "fell" if direction == "fell" else "",
+        count("unknownShow"),
+        count("standardEpisodes"),
     )
 
 
