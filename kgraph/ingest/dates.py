@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time
 from functools import cache
+from unicodedata import normalize
 
 import msgspec
 
@@ -120,7 +121,7 @@ def normalize_datetime(value: object) -> str | None:
         return None
     if isinstance(value, int) and not 0 <= value < END_EPOCH_S * 1000:
         return None  # Python refuses to print numbers of many thousand digits
-    text = _normalize_blanks(str(value))
+    text = _normalize_text(str(value))
     for pattern in _compile_patterns():
         if match := pattern.fullmatch(text):
             try:
@@ -138,7 +139,7 @@ def explain_ambiguity(text: str) -> str:
     >>> explain_ambiguity("12. listopada 2025")
     'the month could be October (Croatian) or November (Polish)'
     """
-    text = _normalize_blanks(text)
+    text = _normalize_text(text)
     match = _AMBIGUOUS_DATE.match(text)
     if match and all(1 <= int(match[group]) <= 12 for group in (1, 3)):
         return "day and month could be either way round"
@@ -157,9 +158,9 @@ def _find_months(text: str) -> dict[int, list[str]]:
     return dict(sorted(_load_months().get(_fold_name(name or ""), {}).items()))
 
 
-def _normalize_blanks(text: str) -> str:
-    # CLDR has a narrow no-break space before "г.".
-    return text.strip().replace("\u202f", " ").replace("\xa0", " ")
+def _normalize_text(text: str) -> str:
+    # CLDR has a narrow no-break space before "г."; macOS may write "ä" as two characters.
+    return normalize("NFC", text.strip()).replace("\u202f", " ").replace("\xa0", " ")
 
 
 def _format_lexical(fields: dict[str, str | None]) -> str:
