@@ -99,6 +99,16 @@ def test_marks_and_intervals_stand_at_their_values_side_by_side():
     assert all(LEFT_PX < mark.x < WIDTH_PX - NAMES_WIDTH_PX for mark in first.marks)
 
 
+def test_a_mark_says_how_many_episodes_are_of_unknown_shows():
+    unknown = MonthCount("2025-05", 2, 6, 1, 0.3, 0.2, 0.4, unknown_show=5)
+    none = MonthCount("2025-06", 2, 6, 0, 0.3, 0.2, 0.4, unknown_show=6)
+    (line,) = draw_months([MonthSeries("A", [unknown, none])], "A").series
+    assert [mark.words for mark in line.marks] == [
+        "A, 2025-05: 30 % (20 % to 40 %), 2 of 6 episodes of 1 show and of unknown ones (5)",
+        "A, 2025-06: 30 % (20 % to 40 %), 2 of 6 episodes of unknown shows",
+    ]
+
+
 def test_a_line_is_broken_where_a_month_is_missing():
     first, second = draw_months([A, B], "A and B").series
     assert [len(points.split()) for points in first.segments] == [2, 1]  # no July

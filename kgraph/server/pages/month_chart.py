@@ -354,6 +354,8 @@ def describe_month(month: MonthCount, value: float | None, by_share: bool) -> st
     2025-09: 21 % (14 % to 30 %), 18 of 72 episodes of 20 shows; rose in 9 shows of both months
     >>> print(describe_month(MonthCount("2025-09", 18, 72), 0.25, True))
     2025-09: 25 %, 18 of 72 episodes
+    >>> print(describe_month(MonthCount("2025-09", 2, 6, 1, unknown_show=5), None, True))
+    2025-09: 2 of 6 episodes of 1 show and of unknown ones (5)
     >>> print(describe_month(september, 18, False))
     2025-09: 18 episodes
     """
@@ -368,6 +370,10 @@ def describe_month(month: MonthCount, value: float | None, by_share: bool) -> st
     words += f"{month.episodes} of {pluralize(month.all, 'episode')}"
     if month.shows:
         words += f" of {pluralize(month.shows, 'show')}"
+    if month.unknown_show:
+        words += (
+            f" and of unknown ones ({month.unknown_show})" if month.shows else " of unknown shows"
+        )
     if month.direction:
         words += f"; {month.direction} in {pluralize(month.same_shows, 'show')} of both months"
     return words
