@@ -150,7 +150,7 @@ def _run_dialogue(
     print_remark(f"{pluralize(len(queue), 'name')} to judge; answer with {REPLY_USAGE}")
     try:
         if run_dialogue(queue.cases, answers, lookup, write):
-            answers.refuse_leftover()
+            answers.refuse_leftover(queue)
             _report_end(queue, limit)
     finally:
         count = len(written)
@@ -280,14 +280,15 @@ class AnswerReader:
             raise type(error)(f"standard input:{self.number}: {error}") from error
         self.say(str(error))
 
-    def refuse_leftover(self) -> None:
-        """Check that no answers are left after the last case.
+    def refuse_leftover(self, queue: ReviewQueue) -> None:
+        """Check that no answers are left after the last case of a queue.
 
         Raises:
             InputError: there is a further line.
         """
         if self.is_terminal:
             return
+        advice = "raise --limit" if queue.is_cut else "use --all" if queue.end else "remove it"
         while True:
             try:
                 line = self.ask("")
@@ -296,5 +297,5 @@ class AnswerReader:
             if line.strip():
                 raise InputError(
                     f"standard input:{self.number}: {line.strip()}: no case is left to answer: "
-                    "raise --limit, or leave it out"
+                    f"{advice}"
                 )

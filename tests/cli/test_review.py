@@ -73,6 +73,21 @@ def test_the_review_says_where_to_stop(run):
     assert run("--format", "json").stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("options", "names", "advice"),
+    [
+        (("--limit", 1), ("--all",), "raise --limit"),
+        (("--limit", 1), (), "raise --limit"),
+        ((), (), "use --all"),
+        ((), ("--all",), "remove it"),
+    ],
+)
+def test_an_answer_behind_the_last_case_says_how_to_ask_about_more(run, options, names, advice):
+    refused = run(*options, stdin="skip\n" * 4, names=names)
+    assert refused.returncode == 2
+    assert refused.stderr.splitlines()[-1].endswith(f": no case is left to answer: {advice}")
+
+
 def test_answers_are_written_as_judgements_and_do_not_come_again(home, run, tmp_path):
     queue = names(run)
     answers = {"Gather": "accept product -- an app", "Akmeworks": "same open ai", "OpenAI": "skip"}
