@@ -7,6 +7,7 @@ whose IRI is made of the analysis, its parameters and the row's rank.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -28,6 +29,10 @@ MAX_ANSWER_ROWS = 200  #: rows that a page shows; a download has all
 
 MAX_CHART_BARS = 24  #: as many as a reader can compare; two years, if a bar is a month
 
+#: Lexical forms of xsd:boolean -> the canonical one (XML Schema part 2, section 3.3.2).
+_BOOLEANS = {"true": "true", "1": "true", "false": "false", "0": "false"}
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+
 
 class Cell(msgspec.Struct, frozen=True):
     """A value in a row of an answer.
@@ -35,7 +40,7 @@ class Cell(msgspec.Struct, frozen=True):
     Attributes:
         text: the value, a number with at most four decimals; "" if unbound.
         id: relative IRI of the thing that the value names, to link to; "" for no link.
-        is_number: the value is an xsd:integer, xsd:decimal or xsd:double.
+        is_number: the value is an xsd:integer, xsd:decimal or xsd:double, and a number as written.
         is_boolean: the value is an xsd:boolean, and the text true or false.
         address: web address that the value is; "" for none.
     """
@@ -144,9 +149,10 @@ def _make_cell(term: Mapping[str, str] | None, kind: str, base: str, links: Link
     if term["type"] == "uri":
         id_ = text.removeprefix(base) if text.startswith(base) else ""
         return Cell(id_ or text, id_, address="" if id_ else safe_web_url(text))
-    if term.get("datatype", "").endswith("#boolean"):
-        return Cell(text, is_boolean=True)
-    if term.get("datatype", "").endswith(("#integer", "#decimal", "#double")):
+    datatype = term.get("datatype", "")
+    if datatype.endswith("#boolean") and text in _BOOLEANS:
+        return Cell(_BOOLEANS[text], is_boolean=True)
+    if datatype.endswith(("#integer", "#decimal", "#double")) and _NUMBER.fullmatch(text):
         return Cell(_shorten_number(text), is_number=True)
     if kind:
         return Cell(text, links.find_id(kind, text))

@@ -3,11 +3,12 @@
 import pytest
 
 from kgraph.analysis import load_named_queries
-from kgraph.analysis.presentation import Bar, Cell, render_answer
+from kgraph.analysis.presentation import Bar, Cell, _make_cell, render_answer
 from kgraph.base.errors import InputError
+from kgraph.base.vocabulary import expand_curie
 from kgraph.query import run_query
 from kgraph.query.evaluate import render_saved_query
-from kgraph.query.named import QUESTION_SECTIONS
+from kgraph.query.named import QUESTION_SECTIONS, LinkResolver
 from kgraph.query.saved import load_saved_queries
 
 GIVEN = {
@@ -80,3 +81,21 @@ def test_what_is_no_question_is_said(sample):
         render_answer(sample, "colours")
     with pytest.raises(InputError, match="path: no such saved query"):
         render_saved_query(sample, "path")
+
+
+@pytest.mark.parametrize(
+    ("text", "datatype", "cell"),
+    [
+        ("0.33333", "xsd:decimal", Cell("0.3333", is_number=True)),
+        ("1.5E3", "xsd:double", Cell("1.5E3", is_number=True)),
+        ("many", "xsd:integer", Cell("many")),
+        ("1.2.3", "xsd:decimal", Cell("1.2.3")),
+        ("", "xsd:decimal", Cell("")),
+        ("INF", "xsd:double", Cell("INF")),
+        ("1", "xsd:boolean", Cell("true", is_boolean=True)),
+        ("maybe", "xsd:boolean", Cell("maybe")),
+    ],
+)
+def test_ill_typed_values_of_another_endpoint_stay_text(text, datatype, cell, sample):
+    term = {"type": "literal", "value": text, "datatype": expand_curie(datatype)}
+    assert _make_cell(term, "", "https://example.org/", LinkResolver(sample.shared)) == cell

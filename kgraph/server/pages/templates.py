@@ -211,12 +211,14 @@ def format_number(value: float) -> str:
 def format_cell(cell: Cell) -> str:
     """Return the text of a cell as people read it: yes or no, numbers with two places.
 
+    Numbers with an exponent stay as they are.
+
     >>> format_cell(Cell("true", is_boolean=True)), format_cell(Cell("0.1234", is_number=True))
     ('yes', '0.12')
     """
     if cell.is_boolean:
         return format_flag(cell.text == "true")
-    is_decimal = cell.is_number and not cell.text.lstrip("+-").isdecimal()
+    is_decimal = cell.is_number and "." in cell.text and "e" not in cell.text.lower()
     return format_decimal(float(cell.text)) if is_decimal else cell.text
 
 
