@@ -99,6 +99,16 @@ def test_marks_and_intervals_stand_at_their_values_side_by_side():
     assert all(LEFT_PX < mark.x < WIDTH_PX - NAMES_WIDTH_PX for mark in first.marks)
 
 
+def test_the_note_on_episodes_in_no_share_does_not_depend_on_the_order_of_things():
+    standard = {"standard_share": 0.5, "low": 0.2, "high": 0.8, "standard_episodes": 3}
+    unknown = MonthSeries("A", [MonthCount("2025-05", 1, 4, 2), MonthCount("2025-06", 0, 4, 2)])
+    months = [MonthCount("2025-05", 2, 4, 2, **standard), MonthCount("2025-06", 2, 4, 2)]
+    known = MonthSeries("B", months)
+    notes = [draw_months(pair, "A and B").note for pair in ([unknown, known], [known, unknown])]
+    assert notes[0] == notes[1]
+    assert "Shares leave out 1 episode of shows that have episodes in one month only." in notes[0]
+
+
 def test_a_mark_says_how_many_episodes_are_of_unknown_shows():
     unknown = MonthCount("2025-05", 2, 6, 1, 0.3, 0.2, 0.4, unknown_show=5)
     none = MonthCount("2025-06", 2, 6, 0, 0.3, 0.2, 0.4, unknown_show=6)

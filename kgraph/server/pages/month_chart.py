@@ -157,7 +157,7 @@ def draw_months(
         texts=texts,
         grid=grid,
         series=_spread_names(lines) if len(lines) > 1 else lines,
-        note=_describe_rest(measure, is_narrowed, series, drawn[0].months),
+        note=_describe_rest(measure, is_narrowed, series, drawn),
         name_x=scale.right + 12 if len(lines) > 1 else 0,
     )
 
@@ -212,7 +212,7 @@ def _describe_rest(
     measure: _Measure,
     is_narrowed: bool,
     series: Sequence[MonthSeries],
-    drawn: Sequence[MonthCount],
+    drawn: Sequence[MonthSeries],
 ) -> str:
     """Return which months and episodes the chart leaves out, and what its signs mean."""
     notes = []
@@ -229,15 +229,21 @@ def _describe_rest(
     return " ".join(notes)
 
 
-def _describe_strata(months: Sequence[MonthCount]) -> Iterator[str]:
+def _describe_strata(drawn: Sequence[MonthSeries]) -> Iterator[str]:
     """Yield which episodes are compared as those of one show, and which are in no share."""
+    months = drawn[0].months
     total = sum(month.all for month in months)
     if unknown := sum(month.unknown_show for month in months):
         yield (
             f"The show of {format_count(unknown)} of these {pluralize(total, 'episode')} is "
             "unknown: shares count them as one more show, and ▲ and ▼ leave them out."
         )
-    if left_out := sum(m.all - m.standard_episodes for m in months if m.standard_episodes):
+    # Things have the same episodes in a month, or none where their share is unknown.
+    counted = [
+        max(m.standard_episodes for m in row)
+        for row in zip(*(s.months for s in drawn), strict=True)
+    ]
+    if left_out := sum(m.all - n for m, n in zip(months, counted, strict=True) if n):
         yield (
             f"Shares leave out {pluralize(left_out, 'episode')} of shows that have episodes in "
             "one month only."
