@@ -93,8 +93,11 @@ def _percent_encode(text: str) -> str:
 
 MAX_NAME_WORDS = 6  #: words of a name in a list separated by commas; a longer part is a sentence
 
-_HARD_SEPARATOR = re.compile(r"[;\n]")
-_COMMA = re.compile(r",(?![0-9])")  # not that of 10,000
+#: Where no link such as [[Tesla|Tesla, Inc.]] ends: a link that is left open does not count.
+_NOT_IN_LINK = r"(?![^\[\]\n]{0,300}\]\])"
+_HARD_SEPARATOR = re.compile(rf"\n|;{_NOT_IN_LINK}")
+_COMMA = re.compile(rf",(?![0-9]){_NOT_IN_LINK}")  # not that of 10,000
+_HASHTAGS = re.compile(r"#[^\s,;]+(?:\s+#[^\s,;]+)+")
 _LEGAL_FORM = re.compile(
     r"(?:Inc|INC|Incorporated|LLC|L\.L\.C|Ltd|LTD|Limited|Corp|CORP|Corporation|Co|PLC|plc|LLP|LP"
     r"|GmbH|AG|SA|S\.A|N\.V|NV|B\.V|BV|S\.p\.A|Oy|AB|AS|KG|Jr|Sr)\.?"
@@ -107,13 +110,20 @@ def split_names(text: str) -> list[str]:
     """Split a text such as ``OpenAI, Nvidia`` into names; a text that is no list stays one.
 
     Semicolons and line breaks always separate names. Commas do where no part is as long as a
-    sentence; a comma before a legal form, as in "Acme, Inc.", belongs to the name.
+    sentence; a comma before a legal form, as in "Acme, Inc.", belongs to the name. Neither
+    separates in a link of Obsidian. Spaces separate where each word is a hashtag.
 
     >>> split_names("OpenAI, Acme, Inc., and Nvidia")
     ['OpenAI', 'Acme, Inc.', 'Nvidia']
+    >>> split_names("[[Tesla|Tesla, Inc.]], [[BMW]]")
+    ['[[Tesla|Tesla, Inc.]]', '[[BMW]]']
+    >>> split_names("#cars #chips")
+    ['#cars', '#chips']
     >>> split_names("Well, this is one sentence and not a list of anything")
     ['Well, this is one sentence and not a list of anything']
     """
+    if _HASHTAGS.fullmatch(text.strip()):
+        return text.split()
     if _HARD_SEPARATOR.search(text):
         return _strip_bullets(_HARD_SEPARATOR.split(text))
     names: list[str] = []

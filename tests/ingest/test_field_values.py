@@ -127,6 +127,11 @@ def test_what_is_an_address_is_an_iri(start, rest):
         ("- OpenAI\n- Nvidia\n", ["OpenAI", "Nvidia"]),
         ("One, which is a whole sentence of words", ["One, which is a whole sentence of words"]),
         (",", [","]),
+        ("[[Tesla|Tesla; Inc.]]; [[BMW, AG]]", ["[[Tesla|Tesla; Inc.]]", "[[BMW, AG]]"]),
+        ("[[Tesla, BMW", ["[[Tesla", "BMW"]),
+        (" #auto\t#chips ", ["#auto", "#chips"]),
+        ("#auto chips", ["#auto chips"]),
+        ("#auto, #chips", ["#auto", "#chips"]),
     ],
 )
 def test_one_text_is_a_list_where_it_clearly_is_one(text, names):
