@@ -63,7 +63,8 @@ def test_a_chart_says_which_episodes_are_of_unknown_shows_and_which_are_in_no_sh
         "▲ and ▼: it rose or fell since the month before, in the shows of both. "
         "The show of 6 of these 12 episodes is unknown: shares count them as one more show, "
         "and ▲ and ▼ leave them out. "
-        "Shares leave out 1 episode of shows that have episodes in one month only."
+        "Shares leave out 1 episode of shows (the unknown ones count as one) that have "
+        "episodes in one month only."
     )
     assert "unknown" not in draw_months([MonthSeries("A", months)], "A", by_share=False).note
 

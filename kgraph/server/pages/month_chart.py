@@ -244,9 +244,10 @@ def _describe_strata(drawn: Sequence[MonthSeries]) -> Iterator[str]:
         for row in zip(*(s.months for s in drawn), strict=True)
     ]
     if left_out := sum(m.all - n for m, n in zip(months, counted, strict=True) if n):
+        unknown_shows = " (the unknown ones count as one)" if unknown else ""
         yield (
-            f"Shares leave out {pluralize(left_out, 'episode')} of shows that have episodes in "
-            "one month only."
+            f"Shares leave out {pluralize(left_out, 'episode')} of shows{unknown_shows} that have "
+            "episodes in one month only."
         )
 
 
