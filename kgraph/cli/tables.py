@@ -39,8 +39,8 @@ def write_table(
 
     A remark says if there are more rows than the limit, or more columns than fit the screen; if
     there is no row, it says ``advice``: what to try next. ``omit`` names columns to leave out
-    where the screen is too narrow, the first ones first. The answer to a named query has units,
-    yes and no, and numbers of two decimals on the screen.
+    where the screen is too narrow, the first ones first. The answer to a named query has
+    percentages, yes and no, and numbers of two decimals on the screen.
 
     Raises:
         ExportError: the output cannot be written.
@@ -52,10 +52,7 @@ def write_table(
         table = table._replace(rows=first[:limit])
     if options.wants_table(format, output):
         if is_named:
-            labels = _label_columns(table.columns)
-            omit = [labels.get(name, name) for name in omit]
-            rows = [tuple(map(_format_value, row)) for row in table.rows]
-            table = table._replace(columns=tuple(labels.values()), rows=rows)
+            table = table._replace(rows=_format_rows(table))
         _print_table(table, limit or MAX_SHOWN_ROWS, omit, advice)
     else:
         from kgraph.base.files import open_output_file
@@ -77,20 +74,24 @@ def write_table(
         report_limit(limit, is_user_limit=True)
 
 
-def _label_columns(names: Sequence[str]) -> dict[str, str]:
-    """Return the names of columns with their units, by name."""
+def _format_rows(table: RowTable) -> list[tuple[TableCell, ...]]:
+    """Return rows with yes and no, numbers of two decimals, and shares in percent."""
     from kgraph.query.display import find_units
 
-    units = [unit.partition(",")[0] for unit in find_units(names)]
-    labelled = zip(names, units, strict=True)
-    return {name: f"{name} ({unit})" if unit else name for name, unit in labelled}
+    shares = [unit.startswith("%") for unit in find_units(table.columns)]
+    return [
+        tuple(_format_value(value, is_share) for value, is_share in zip(row, shares, strict=True))
+        for row in table.rows
+    ]
 
 
-def _format_value(value: TableCell) -> TableCell:
+def _format_value(value: TableCell, is_share: bool) -> TableCell:
     from kgraph.query.display import format_decimal, format_flag
 
     if isinstance(value, bool):
         return format_flag(value)
+    if isinstance(value, (int, float)) and is_share:
+        return f"{format_decimal(value)} %"
     return format_decimal(value) if isinstance(value, float) else value
 
 

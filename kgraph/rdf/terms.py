@@ -87,11 +87,11 @@ _FORMATTERS: dict[str, Callable[[Any], str]] = {
     "flag": boolean_literal,
     "address": lambda value: typed_literal(str(value), "xsd:anyURI"),
 }
-"""Type of a front-matter field -> how its value is written; ``texts`` are several ``text``."""
+"""Type of a front-matter field -> how a value, or each text of a list, is written."""
 
 
 def format_objects(field_type: str, value: FieldValue) -> list[str]:
-    """Return the objects of a front-matter value: one, or one for each of ``texts``."""
+    """Return the objects of a front-matter value: one, or one for each text of a list."""
     if isinstance(value, list):
         return [string_literal(item) for item in dict.fromkeys(value)]
     return [_FORMATTERS[field_type](value)]

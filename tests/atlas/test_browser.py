@@ -452,8 +452,8 @@ def test_months_without_a_common_show_have_plain_shares(tmp_path):
         assert heading.lower() == "when share of the episodes by month"
         assert bars == ["67 %", "Mar", "Apr"]
         assert words == (
-            "First in Mar 2025; months cannot be compared, since no show that mentions it has "
-            "episodes in two."
+            "First in Mar 2025; months cannot be compared, since no known show that mentions "
+            "it has episodes in two."
         )
         bars = "[...document.querySelectorAll('#panel .numbered i:not(.sign)')]"
         assert page.run(f"{bars}.map(bar => bar.clientHeight)") == [46, 0]
