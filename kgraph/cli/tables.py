@@ -52,7 +52,9 @@ def write_table(
         table = table._replace(rows=first[:limit])
     if options.wants_table(format, output):
         if is_named:
-            table = table._replace(rows=_format_rows(table))
+            from kgraph.query.display import format_rows
+
+            table = table._replace(rows=format_rows(table))
         _print_table(table, limit or MAX_SHOWN_ROWS, omit, advice)
     else:
         from kgraph.base.files import open_output_file
@@ -72,27 +74,6 @@ def write_table(
         report_rows(count, format, output)
     if has_more and limit is not None:
         report_limit(limit, is_user_limit=True)
-
-
-def _format_rows(table: RowTable) -> list[tuple[TableCell, ...]]:
-    """Return rows with yes and no, numbers of two decimals, and shares in percent."""
-    from kgraph.query.display import find_units
-
-    shares = [unit.startswith("%") for unit in find_units(table.columns)]
-    return [
-        tuple(_format_value(value, is_share) for value, is_share in zip(row, shares, strict=True))
-        for row in table.rows
-    ]
-
-
-def _format_value(value: TableCell, is_share: bool) -> TableCell:
-    from kgraph.query.display import format_decimal, format_flag
-
-    if isinstance(value, bool):
-        return format_flag(value)
-    if isinstance(value, (int, float)) and is_share:
-        return f"{format_decimal(value)} %"
-    return format_decimal(value) if isinstance(value, float) else value
 
 
 def _print_table(table: RowTable, max_rows: int, omit: Sequence[str], advice: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kgraph.query.share_columns import INTERVAL_COLUMNS
+from kgraph.query.table import RowTable, TableCell
 
 #: Unit -> columns of answers that have it.
 COLUMN_UNITS = {
@@ -64,3 +65,24 @@ def format_flag(value: bool) -> str:
     ('yes', 'no')
     """
     return "yes" if value else "no"
+
+
+def format_rows(table: RowTable) -> list[tuple[TableCell, ...]]:
+    """Return rows with yes and no, numbers of two decimals, and shares in percent.
+
+    >>> format_rows(RowTable(("share", "lift", "known"), [(12.345, 1.5, True)]))
+    [('12.35 %', '1.5', 'yes')]
+    """
+    shares = [unit.startswith("%") for unit in find_units(table.columns)]
+    return [
+        tuple(_format_value(value, is_share) for value, is_share in zip(row, shares, strict=True))
+        for row in table.rows
+    ]
+
+
+def _format_value(value: TableCell, is_share: bool) -> TableCell:
+    if isinstance(value, bool):
+        return format_flag(value)
+    if isinstance(value, (int, float)) and is_share:
+        return f"{format_decimal(value)} %"
+    return format_decimal(value) if isinstance(value, float) else value

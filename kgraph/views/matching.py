@@ -24,6 +24,7 @@ from kgraph.graph.matcher import (
     mark_match,
 )
 from kgraph.graph.name_evidence import NamedThing
+from kgraph.query.display import format_flag
 from kgraph.search.suggest import suggest_things
 from kgraph.views.entity_properties import ENTITY_PROPERTIES, PropertyValue
 from kgraph.views.open_graph import OpenGraph
@@ -305,8 +306,8 @@ def describe_match(base: str, candidate: MatchCandidate | None) -> tuple[str, ..
         thing.name,
         thing.type,
         f"{candidate.score:g}",
-        _format_flag(candidate.match),
-        _format_flag(thing.in_graph),
+        format_flag(candidate.match),
+        format_flag(thing.in_graph),
         ids.get("wikidata", ""),
         ids.get("ticker") or next(iter(thing.tickers), ""),
         ids.get("isin", ""),
@@ -314,7 +315,3 @@ def describe_match(base: str, candidate: MatchCandidate | None) -> tuple[str, ..
         " ".join(f"{kind}:{id_}" for kind, id_ in thing.ids),
         candidate.why,
     )
-
-
-def _format_flag(flag: bool) -> str:
-    return "yes" if flag else "no"

@@ -72,6 +72,11 @@ class MonthRow(msgspec.Struct, frozen=True):
     shows: int
     counts: list[MonthCount]
 
+    @property
+    def standard_episodes(self) -> int:
+        """Number of its episodes that shares are of, the same of each thing; 0 if none is known."""
+        return max(count.standard_episodes for count in self.counts)
+
 
 class MonthFigure(msgspec.Struct, frozen=True):
     """A chart of months with its table and its files, as ``chart.html`` writes them.
@@ -157,19 +162,23 @@ def draw_months(
         texts=texts,
         grid=grid,
         series=_spread_names(lines) if len(lines) > 1 else lines,
-        note=_describe_rest(measure, is_narrowed, series, drawn),
+        note=_describe_rest(measure, is_narrowed, series, _make_rows(drawn)),
         name_x=scale.right + 12 if len(lines) > 1 else 0,
     )
 
 
 def list_month_rows(series: Sequence[MonthSeries]) -> list[MonthRow]:
     """Return the months from the first with an episode of any thing, newest first."""
-    rows = [
+    rows = _make_rows(series)
+    first = next((n for n, row in enumerate(rows) if any(c.episodes for c in row.counts)), 0)
+    return rows[first:][::-1]
+
+
+def _make_rows(series: Sequence[MonthSeries]) -> list[MonthRow]:
+    return [
         MonthRow(month.month, month.all, month.shows, [each.months[n] for each in series])
         for n, month in enumerate(series[0].months)
     ]
-    first = next((n for n, row in enumerate(rows) if any(c.episodes for c in row.counts)), 0)
-    return rows[first:][::-1]
 
 
 class _Measure(msgspec.Struct, frozen=True):
@@ -209,10 +218,7 @@ class _Measure(msgspec.Struct, frozen=True):
 
 
 def _describe_rest(
-    measure: _Measure,
-    is_narrowed: bool,
-    series: Sequence[MonthSeries],
-    drawn: Sequence[MonthSeries],
+    measure: _Measure, is_narrowed: bool, series: Sequence[MonthSeries], rows: list[MonthRow]
 ) -> str:
     """Return which months and episodes the chart leaves out, and what its signs mean."""
     notes = []
@@ -220,7 +226,7 @@ def _describe_rest(
         notes.append("Months of fewer than three known shows are only in the table.")
     if measure.is_standard:
         notes.append("▲ and ▼: it rose or fell since the month before, in the shows of both.")
-        notes += _describe_strata(drawn)
+        notes += _describe_strata(rows)
     undated = [
         f"{pluralize(each.undated, 'episode')} of {each.name}" for each in series if each.undated
     ]
@@ -229,21 +235,15 @@ def _describe_rest(
     return " ".join(notes)
 
 
-def _describe_strata(drawn: Sequence[MonthSeries]) -> Iterator[str]:
+def _describe_strata(rows: Sequence[MonthRow]) -> Iterator[str]:
     """Yield which episodes are compared as those of one show, and which are in no share."""
-    months = drawn[0].months
-    total = sum(month.all for month in months)
-    if unknown := sum(month.unknown_show for month in months):
+    total = sum(row.all for row in rows)
+    if unknown := sum(row.counts[0].unknown_show for row in rows):
         yield (
             f"The show of {format_count(unknown)} of these {pluralize(total, 'episode')} is "
             "unknown: shares count them as one more show, and ▲ and ▼ leave them out."
         )
-    # Things have the same episodes in a month, or none where their share is unknown.
-    counted = [
-        max(m.standard_episodes for m in row)
-        for row in zip(*(s.months for s in drawn), strict=True)
-    ]
-    if left_out := sum(m.all - n for m, n in zip(months, counted, strict=True) if n):
+    if left_out := sum(row.all - row.standard_episodes for row in rows if row.standard_episodes):
         unknown_shows = " (the unknown ones count as one)" if unknown else ""
         yield (
             f"Shares leave out {pluralize(left_out, 'episode')} of shows{unknown_shows} that have "
