@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import MutableMapping
+from functools import cached_property
 
 import msgspec
 
@@ -118,8 +119,8 @@ class ShowEdge(msgspec.Struct, frozen=True, array_like=True):
         return f"show/{self.key}"
 
 
-class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
-    """One recording."""
+class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True, dict=True):
+    """One recording; mentions are sorted by their standing once."""
 
     slug: str  #: last segment of the episode's id
     files: tuple[EpisodeFile, ...]  #: in order of their names
@@ -148,7 +149,7 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
         """Whether the date is that of publication, not only of processing."""
         return bool(self.date) and not self.main_file.date_is_fallback
 
-    @property
+    @cached_property
     def mentioned(self) -> tuple[MentionEdge, ...]:
         """The accepted mentions outside adverts, which counts of episodes count."""
         return tuple(
@@ -158,7 +159,7 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
             and (self.counts_unlikely if edge.is_unlikely else not edge.is_advert)
         )
 
-    @property
+    @cached_property
     def advertised(self) -> tuple[MentionEdge, ...]:
         """The accepted mentions in adverts alone, without unlikely ones."""
         return tuple(
@@ -167,7 +168,7 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True):
             if edge.is_accepted and edge.is_advert and not edge.is_unlikely
         )
 
-    @property
+    @cached_property
     def unlikely(self) -> tuple[MentionEdge, ...]:
         """The accepted mentions that are more likely wrong than right, in adverts or not."""
         return tuple(edge for edge in self.mentions if edge.is_unlikely)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 from collections import Counter
 
@@ -15,7 +16,7 @@ from kgraph.api import KnowledgeGraph
 from kgraph.atlas.gather import gather_atlas_data
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import InputError
-from kgraph.base.model import MENTION_FLOOR
+from kgraph.base.model import MENTION_FLOOR, STATED_DECIMALS, reaches_floor
 from kgraph.base.vocabulary import data_path
 from kgraph.cli.app import app
 from kgraph.graph import Selection, assemble
@@ -338,3 +339,10 @@ def test_pages(doubted):
     assert ">1 further name</a>" in pages["/episode/youtube-aaaaaaaaaaa"]
     assert ">unlikely</span>" in pages["/episode/youtube-aaaaaaaaaaa?unlikely=true"]
     assert "It is unlikely to mention" in pages["/why?episode=a.md&name=Kraken"]
+
+
+def test_a_confidence_is_compared_with_the_floor_as_rdf_states_it() -> None:
+    edge = MENTION_FLOOR - 0.5 * 10**-STATED_DECIMALS
+    near = (math.nextafter(edge, 0), edge, math.nextafter(edge, 1), MENTION_FLOOR, 0.0, 1.0)
+    stated = [round(confidence, STATED_DECIMALS) >= MENTION_FLOOR for confidence in near]
+    assert list(map(reaches_floor, near)) == stated == [False, False, True, True, False, True]
