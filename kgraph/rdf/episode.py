@@ -18,7 +18,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.model import EpisodeFile, Reason, reaches_floor
 from kgraph.base.text import hex_digest, slugify
 from kgraph.base.vocabulary import load_field_table
-from kgraph.graph import EpisodeGraph, MentionEdge
+from kgraph.graph import EpisodeGraph, MentionEdge, Quote
 from kgraph.graph.network import (
     ABOUT,
     ADVERTISES,
@@ -31,6 +31,7 @@ from kgraph.graph.network import (
     collect_topics,
 )
 from kgraph.rdf.terms import (
+    FIELD_FORMATTERS,
     boolean_literal,
     date_literal,
     decimal_literal,
@@ -69,28 +70,12 @@ def make_block(id_: str, pairs: Iterable[PredicateObjects]) -> SubjectBlock:
 def describe_episode(episode: EpisodeGraph, profile: str = "full") -> Iterator[SubjectBlock]:
     """Yield the blocks of an episode: itself, its quotes, and with ``full`` its evidence."""
     yield _describe_main(episode, profile == "full")
-    for quote in episode.quotes:
-        is_stated = quote.advert >= MIN_ADVERT_PROBABILITY
-        named = episode.list_named(quote)
-        likely = [iri_ref(id_) for id_, confidence in named if reaches_floor(confidence)]
-        unlikely = [iri_ref(id_) for id_, confidence in named if not reaches_floor(confidence)]
-        yield make_block(
-            quote.id,
-            [
-                ("a", ["schema:Quotation"]),
-                ("schema:text", [string_literal(quote.text)]),
-                ("kg:advert", [boolean_literal(quote.is_advert)]),
-                ("kg:advertProbability", [decimal_literal(quote.advert)] if is_stated else []),
-                _state_reasons(quote.reasons, "kg:advertReason"),
-                (MENTIONS, likely),
-                (MAY_MENTION, unlikely),
-            ],
-        )
+    yield from (_describe_quote(episode, quote) for quote in episode.quotes)
     if profile != "full":
         return
     yield from (_describe_file(file, is_main=n == 0) for n, file in enumerate(episode.files))
     yield from _describe_edges(episode)
-    yield from _describe_quotes(episode)
+    yield from _describe_occurrences(episode)
     for number, file in enumerate(episode.files):
         yield from _describe_rows(episode, number, file)
 
@@ -188,98 +173,129 @@ def _describe_file(file: EpisodeFile, is_main: bool) -> SubjectBlock:
 
 # -- edges ---------------------------------------------------------------------
 
+# What many blocks state alike is made once.
+_ACCEPTED: PredicateObjects = ("kg:status", ["kg:Accepted"])
+_CERTAIN: PredicateObjects = ("kg:confidence", ["1.0"])
+_MENTION: PredicateObjects = ("a", ["kg:Mention"])
+_NAMING: PredicateObjects = ("a", ["kg:Naming"])
+_OCCURRENCE: PredicateObjects = ("a", ["kg:Occurrence"])
+_QUOTATION: PredicateObjects = ("a", ["schema:Quotation"])
+_REJECTED: PredicateObjects = ("kg:status", ["kg:Rejected"])
+_UNLIKELY: PredicateObjects = ("kg:status", ["kg:Unlikely"])
+_IS_ADVERT: PredicateObjects = ("kg:advert", [boolean_literal(True)])
+_NO_ADVERT: PredicateObjects = ("kg:advert", [boolean_literal(False)])
 
-def _state_reasons(reasons: tuple[Reason, ...], predicate: str = "kg:reason") -> PredicateObjects:
-    text = "; ".join(f"{reason.part}: {reason.words}" for reason in reasons)
-    return predicate, [string_literal(text)] if text else []
+
+def _state_reasons(
+    reasons: tuple[Reason, ...], predicate: str = "kg:reason"
+) -> list[PredicateObjects]:
+    if not reasons:
+        return []
+    text = "; ".join([f"{reason.part}: {reason.words}" for reason in reasons])
+    return [(predicate, [string_literal(text)])]
 
 
 def _describe_edges(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
     """Yield the edges to the show, entities, topics and tags, with their evidence."""
+    source = _state_episode(episode)
     if show := episode.show:
-        yield make_block(
-            f"membership/{episode.slug}/{show.key}",
-            [
-                ("a", ["kg:Membership"]),
-                ("kg:episode", [iri_ref(episode.id)]),
-                ("kg:show", [iri_ref(show.target)]),
-                ("kg:confidence", [decimal_literal(show.confidence)]),
-                _state_reasons(show.reasons),
-            ],
-        )
-    yield from (_describe_mention(episode, mention) for mention in episode.mentions)
+        pairs = [
+            ("a", ["kg:Membership"]),
+            source,
+            ("kg:show", [iri_ref(show.target)]),
+            ("kg:confidence", [decimal_literal(show.confidence)]),
+            *_state_reasons(show.reasons),
+        ]
+        yield f"membership/{episode.slug}/{show.key}", pairs
+    row_ids = _start_row_ids(episode, "companies")
+    for mention in episode.mentions:
+        evidence = [f"<{row_ids[row.file]}{row.index}>" for row in mention.rows]
+        pairs = [_MENTION, source, *_describe_mention(mention, evidence)]
+        yield f"mention/{episode.slug}/{mention.target}", pairs
     for id_, prominence, count in collect_topics(episode):
         yield (
             f"topicality/{episode.slug}/{id_.partition('/')[2]}",
             [
                 ("a", ["kg:Topicality"]),
-                ("kg:episode", [iri_ref(episode.id)]),
+                source,
                 ("kg:topic", [iri_ref(id_)]),
                 ("kg:prominence", [decimal_literal(prominence)]),
                 ("kg:keywordCount", [str(count)]),
-                ("kg:confidence", ["1.0"]),
+                _CERTAIN,
             ],
         )
     for id_ in collect_tags(episode):
-        yield (
-            f"tagging/{episode.slug}/{id_.partition('/')[2]}",
-            [
-                ("a", ["kg:Tagging"]),
-                ("kg:episode", [iri_ref(episode.id)]),
-                ("kg:tag", [iri_ref(id_)]),
-                ("kg:confidence", ["1.0"]),
-            ],
-        )
+        pairs = [("a", ["kg:Tagging"]), source, ("kg:tag", [iri_ref(id_)]), _CERTAIN]
+        yield f"tagging/{episode.slug}/{id_.partition('/')[2]}", pairs
 
 
-def _describe_mention(episode: EpisodeGraph, mention: MentionEdge) -> SubjectBlock:
-    evidence = [iri_ref(row_id(episode, row.file, "companies", row.index)) for row in mention.rows]
-    is_accepted, is_advert = mention.is_accepted, mention.is_advert
-    status = "kg:Unlikely" if mention.is_unlikely else "kg:Accepted"
+def _state_episode(episode: EpisodeGraph) -> PredicateObjects:
+    return "kg:episode", [iri_ref(episode.id)]
+
+
+def _describe_mention(mention: MentionEdge, evidence: list[str]) -> list[PredicateObjects]:
+    """Return what the node of a mention states besides its class and episode."""
+    pairs: list[PredicateObjects] = [_REJECTED]
+    if mention.is_accepted:
+        status = _UNLIKELY if mention.is_unlikely else _ACCEPTED
+        pairs = [("kg:entity", [iri_ref(mention.target)]), status]
+    pairs += [
+        ("kg:confidence", [decimal_literal(mention.confidence)]),
+        ("kg:rule", [string_literal(mention.rule)]),
+        ("kg:mentionCount", [str(len(evidence))]),
+    ]
+    if not mention.is_accepted:  # an accepted one has its entity's name
+        pairs.append(("rdfs:label", [string_literal(mention.label)]))
+    pairs.append(("kg:evidence", evidence))
+    if mention.is_advert:
+        pairs += [_IS_ADVERT, ("kg:advertProbability", [decimal_literal(mention.advert)])]
+        pairs += _state_reasons(mention.advert_reasons, "kg:advertReason")
     strongest = max(mention.rows, key=lambda row: row.confidence)
-    return make_block(
-        f"mention/{episode.slug}/{mention.target}",
-        [
-            ("a", ["kg:Mention"]),
-            ("kg:episode", [iri_ref(episode.id)]),
-            ("kg:entity", [iri_ref(mention.target)] if is_accepted else []),
-            ("kg:status", [status if is_accepted else "kg:Rejected"]),
-            ("kg:confidence", [decimal_literal(mention.confidence)]),
-            ("kg:rule", [string_literal(mention.rule)]),
-            ("kg:mentionCount", [str(len(mention.rows))]),
-            # An accepted mention has its entity's name; a rejected one has no other.
-            ("rdfs:label", [] if is_accepted else [string_literal(mention.label)]),
-            ("kg:evidence", evidence),
-            ("kg:advert", [boolean_literal(True)] if is_advert else []),
-            ("kg:advertProbability", [decimal_literal(mention.advert)] if is_advert else []),
-            _state_reasons(mention.advert_reasons if is_advert else (), "kg:advertReason"),
-            _state_reasons(strongest.reasons),
-        ],
-    )
+    return pairs + _state_reasons(strongest.reasons)
 
 
 # -- quotes --------------------------------------------------------------------
 
 
-def _describe_quotes(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
+def _describe_quote(episode: EpisodeGraph, quote: Quote) -> SubjectBlock:
+    pairs = [
+        _QUOTATION,
+        ("schema:text", [string_literal(quote.text)]),
+        _IS_ADVERT if quote.is_advert else _NO_ADVERT,
+    ]
+    if quote.advert >= MIN_ADVERT_PROBABILITY:
+        pairs.append(("kg:advertProbability", [decimal_literal(quote.advert)]))
+    pairs += _state_reasons(quote.reasons, "kg:advertReason")
+    if named := episode.list_named(quote):
+        likely = [iri_ref(id_) for id_, confidence in named if reaches_floor(confidence)]
+        unlikely = [iri_ref(id_) for id_, confidence in named if not reaches_floor(confidence)]
+        pairs += [pair for pair in ((MENTIONS, likely), (MAY_MENTION, unlikely)) if pair[1]]
+    return quote.id, pairs
+
+
+def _describe_occurrences(episode: EpisodeGraph) -> Iterator[SubjectBlock]:
+    """Yield the edges to quotes, and from quotes to the entities that they name."""
+    source, row_ids = _state_episode(episode), _start_row_ids(episode, "quotes")
     for item in episode.occurrences:
-        rows = [iri_ref(row_id(episode, file, "quotes", index)) for file, index in item.rows]
         pairs = [
-            ("a", ["kg:Occurrence"]),
-            ("kg:episode", [iri_ref(episode.id)]),
-            ("kg:quote", [iri_ref(f"quote/{item.quote}")]),
-            ("kg:confidence", ["1.0"]),
+            _OCCURRENCE,
+            source,
+            ("kg:quote", [f"<quote/{item.quote}>"]),
+            _CERTAIN,
             ("kg:relevance", [decimal_literal(item.relevance)]),
-            ("kg:theme", [iri_ref(f"theme/{key}") for key in item.themes]),
-            ("kg:evidence", rows),
         ]
-        yield make_block(f"occurrence/{episode.slug}/{item.quote}", pairs)
+        if item.themes:
+            pairs.append(("kg:theme", [f"<theme/{key}>" for key in item.themes]))
+        if item.rows:
+            evidence = [f"<{row_ids[file]}{index}>" for file, index in item.rows]
+            pairs.append(("kg:evidence", evidence))
+        yield f"occurrence/{episode.slug}/{item.quote}", pairs
     for quote in episode.quotes:
         for id_, confidence in quote.entities:
             yield (
                 f"naming/{quote.key}/{id_}",
                 [
-                    ("a", ["kg:Naming"]),
+                    _NAMING,
                     ("kg:quote", [iri_ref(quote.id)]),
                     ("kg:entity", [iri_ref(id_)]),
                     ("kg:confidence", [decimal_literal(confidence)]),
@@ -301,23 +317,36 @@ def row_id(episode: EpisodeGraph, file: int, list_: str, index: int) -> str:
     return f"row/{episode.slug}{f'.{file + 1}' if file else ''}/{list_}/{index}"
 
 
+def _start_row_ids(episode: EpisodeGraph, list_: str) -> list[str]:
+    """Return the ids of the rows of a list without their indices, file by file."""
+    return [row_id(episode, number, list_, 0)[:-1] for number in range(len(episode.files))]
+
+
 def _describe_rows(episode: EpisodeGraph, number: int, file: EpisodeFile) -> Iterator[SubjectBlock]:
     # Half of all statements are made here: constant pairs are shared by all rows.
     source = ("prov:wasDerivedFrom", [iri_ref(file_id(file))])
     for list_, rows in file.rows.items():
         row_type = load_field_table().rows[list_]
         class_ = ("a", [row_type.class_])
-        fields = [(n, f.property, f.type) for n, f in row_type.fields.items() if f.property != "-"]
+        fields = [
+            (name, field.property, FIELD_FORMATTERS[field.type])
+            for name, field in row_type.fields.items()
+            if field.property != "-"
+        ]
+        start = _start_row_ids(episode, list_)[number]
         for row in rows:
             pairs = [class_, ("kg:jsonPointer", [f'"{row.pointer}"'])]
             values = row.values
-            for name, predicate, type_ in fields:
-                if name in values and (tokens := format_objects(type_, values[name])):
+            for name, predicate, format_value in fields:
+                if name in values:
+                    formatted = format_value(values[name])
+                    tokens = formatted if isinstance(formatted, list) else [formatted]
                     if pairs[-1][0] == predicate:  # two fields in a row may share a property
                         tokens = list(dict.fromkeys((*pairs.pop()[1], *tokens)))
-                    pairs.append((predicate, tokens))
+                    if tokens:
+                        pairs.append((predicate, tokens))
             pairs.append(_EXTRACTORS[row.extractor])
             if "+" in values:
                 pairs.append(("kg:unknownField", [typed_literal(str(values["+"]), "rdf:JSON")]))
             pairs.append(source)
-            yield row_id(episode, number, list_, row.index), pairs
+            yield f"{start}{row.index}", pairs

@@ -9,15 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from json.encoder import encode_basestring
+from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from kgraph.base.model import STATED_DECIMALS, FieldValue
 
-# encode_basestring escapes ", \ and C0 controls as JSON does; each of those escapes is
-# also one of Turtle's (ECHAR or UCHAR), and it is the fastest such function in the
-# standard library. Everything else may be raw in UTF-8.
-string_literal: Callable[[str], str] = encode_basestring
+_encode_json = msgspec.json.Encoder().encode
+
+
+def string_literal(text: str) -> str:
+    """Return a text as a literal without datatype.
+
+    >>> print(string_literal('say "yes"'))
+    "say \\"yes\\""
+    """
+    # JSON escapes ", \ and C0 controls, and each of its escapes is also one of Turtle's (ECHAR or
+    # UCHAR). Everything else may be raw in UTF-8. The encoder of msgspec is the fastest by far.
+    return _encode_json(text).decode()
 
 
 def iri_ref(id_: str) -> str:
@@ -42,6 +52,7 @@ def typed_literal(lexical: str, datatype: str) -> str:
     return f"{string_literal(lexical)}^^{datatype}"
 
 
+@lru_cache(maxsize=1 << 14)  # a build writes most numbers many times
 def decimal_literal(value: float) -> str:
     """Return a number in [0, 1] as xsd:decimal, rounded to three places.
 
@@ -73,10 +84,18 @@ def boolean_literal(value: bool) -> str:
     return "true" if value else "false"
 
 
-_FORMATTERS: dict[str, Callable[[Any], str]] = {
+def format_texts(texts: list[str]) -> list[str]:
+    """Return the literals of some texts, each once."""
+    return [string_literal(text) for text in dict.fromkeys(texts)]
+
+
+#: Type of a front-matter field -> function that returns the object of a value, or its objects.
+FIELD_FORMATTERS: dict[str, Callable[[Any], str | list[str]]] = {
     "text": string_literal,
     "name": string_literal,
     "label": string_literal,
+    "texts": format_texts,
+    "labels": format_texts,
     "level": string_literal,
     "moment": lambda value: date_literal(str(value)),
     "minutes": duration_literal,
@@ -87,14 +106,12 @@ _FORMATTERS: dict[str, Callable[[Any], str]] = {
     "flag": boolean_literal,
     "address": lambda value: typed_literal(str(value), "xsd:anyURI"),
 }
-"""Type of a front-matter field -> how a value, or each text of a list, is written."""
 
 
 def format_objects(field_type: str, value: FieldValue) -> list[str]:
     """Return the objects of a front-matter value: one, or one for each text of a list."""
-    if isinstance(value, list):
-        return [string_literal(item) for item in dict.fromkeys(value)]
-    return [_FORMATTERS[field_type](value)]
+    formatted = FIELD_FORMATTERS[field_type](value)
+    return formatted if isinstance(formatted, list) else [formatted]
 
 
 _ESCAPE = re.compile(rb"\\(?:\\([uU])|.)")

@@ -84,12 +84,15 @@ class Turtle:
         """Write blocks, each as one paragraph."""
         out: list[str] = []
         for subject, pairs in map(_to_fragments, blocks) if self._has_fragments else blocks:
-            # Long lists of objects (an episode's quotes) get a line each.
-            body = " ;\n    ".join(
-                f"{predicate} {(', ' if len(objects) < 4 else _NEXT_LINE).join(objects)}"
-                for predicate, objects in pairs
-            )
-            out.append(f"<{subject}> {body} .\n\n")
+            start = f"<{subject}> "
+            for predicate, objects in pairs:
+                # Most have one object. Long lists (an episode's quotes) get a line each.
+                text = objects[0]
+                if len(objects) > 1:
+                    text = (", " if len(objects) < 4 else _NEXT_LINE).join(objects)
+                out.append(f"{start}{predicate} {text}")
+                start = " ;\n    "
+            out.append(" .\n\n")
         return "".join(out)
 
 

@@ -23,6 +23,14 @@ def test_any_text_survives_a_round_trip(name):
     assert read(terms.typed_literal(HOSTILE[name], "xsd:anyURI")).value == HOSTILE[name]
 
 
+def test_a_literal_escapes_what_turtle_forbids_and_nothing_else():
+    plain = "".join(chr(code) for code in range(0x20, 0x3000) if chr(code) not in '"\\')
+    assert terms.string_literal(plain) == f'"{plain}"'
+    special = "".join(map(chr, range(0x20))) + '"\\'
+    assert terms.string_literal(special).isprintable()
+    assert read(terms.string_literal(special)).value == special
+
+
 @pytest.mark.parametrize(
     ("type_", "value", "lexical", "datatype"),
     [
@@ -58,4 +66,4 @@ def test_every_type_of_the_field_table_can_be_written():
         row for row_type in load_field_table().rows.values() for row in row_type.fields.values()
     ]
     types = {field.type for field in [*load_field_table().episode.values(), *rows]}
-    assert types - {"texts", "labels"} <= terms._FORMATTERS.keys()
+    assert types == terms.FIELD_FORMATTERS.keys()
