@@ -108,8 +108,9 @@ def count_mention(entity: Entity, mention: MentionEdge) -> None:
     else:
         entity.episodes += 1
     entity.confidence = max(entity.confidence, mention.confidence)
+    surfaces = entity.surfaces
     for row in mention.rows:
-        add_counts(entity.surfaces, {row.surface: 1})
+        surfaces[row.surface] = surfaces.get(row.surface, 0) + 1
 
 
 def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
@@ -124,17 +125,16 @@ def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
                 spelling = row.text(field)
                 term = terms.setdefault(f"{field}/{name_key(spelling)}", TaxonomyTerm(spelling, {}))
                 add_counts(term.spellings, {spelling: 1})
-    quotes = (row for file in episode.files for row in file.rows.get("quotes", ()))
-    for topic, count in Counter(topic for row in quotes for topic in list_topics(row)).items():
+    quotes = [row for file in episode.files for row in file.rows.get("quotes", ())]
+    for topic, count in Counter([t for row in quotes for t in list_topics(row)]).items():
         for theme in find_themes(topic):
-            add_counts(_find_theme_term(terms, theme).spellings, {topic: count})
+            spellings = _find_theme_term(terms, theme).spellings
+            spellings[topic] = spellings.get(topic, 0) + count
     # An advert's theme is no theme of the recording.
     for theme in sorted({theme for o in episode.occurrences for theme in o.themes}):
         _find_theme_term(terms, theme)
-    themes = list_episode_themes(episode)
-    broader = {
-        make_theme_term(f"theme/{theme}").broader.removeprefix("theme/") for theme in themes
-    } - {""}
+    themes, concepts = list_episode_themes(episode), load_themes().concepts
+    broader = {concepts[theme].broader for theme in themes if theme in concepts} - {""}
     for theme in sorted(themes | broader):
         _find_theme_term(terms, theme).episodes += 1
 
