@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable
 from importlib.util import find_spec
+from typing import Any
 
 from kgraph.ingest import limits, yaml_exact
 from kgraph.ingest.yaml_exact import Document
@@ -50,6 +51,8 @@ _ZEROS = bytes(48 if 48 <= code <= 57 else 32 for code in range(256))
 _SAMPLE_STEP = 16
 _LONG_NUMBER = b"0" * (limits.MAX_DIGITS // _SAMPLE_STEP)
 
+_TEXT, _CONTAINERS = frozenset({str}), frozenset({dict, list})
+
 #: Values that the exact parser surely builds: each is at most two events and a key.
 _MAX_FAST_NODES = min(limits.MAX_NODES, limits.MAX_EVENTS // 3 - 2)
 
@@ -57,10 +60,10 @@ _MAX_FAST_NODES = min(limits.MAX_NODES, limits.MAX_EVENTS // 3 - 2)
 # and lists on one line of quoted texts and of texts that begin with a letter or digit.
 _FLOW_ENTRY = rb"""(?:"[^"\\\n]*+"|'[^'\n]*+'|[0-9A-Za-z\x80-\xff][^][{}"'#:,\n]*+)\ *+"""
 _PLAIN_LIST = rb"\[ *(?:%b(?:, *%b)*,?)? *\] *\n" % (_FLOW_ENTRY, _FLOW_ENTRY)
-# Flow style begins where a value may begin, after a bounded number of blanks and comments.
-_BLANKS = rb"\s(?:\s{0,999}+#[^\n]{0,999}+\n){0,19}+\s{0,999}+"
-_FLOW = rb"%b(?:[#\s]|(?!%b|\{ *\} *\n)[\[{])" % (_BLANKS, _PLAIN_LIST)
-_FLOWS = tuple(re.compile(sign + _FLOW) for sign in (b":", b"-"))
+# Flow style begins where a value may begin, after a bounded number of blanks and comments. Most
+# values begin at once, with another sign.
+_BLANKS = rb"(?:\s{0,999}+#[^\n]{0,999}+\n){0,19}+\s{0,999}+"
+_FLOW = rb"\s(?=[#\s\[{])%b(?:[#\s]|(?!%b|\{ *\} *\n)[\[{])" % (_BLANKS, _PLAIN_LIST)
 _STARTS_WITH_FLOW = re.compile(rb"(?:\s++|#[^\n]*+\n)*+[\[{]")
 
 # Where the two may differ: a sign that a string search finds, and a pattern that decides whether
@@ -77,19 +80,17 @@ _DIVERGENCES = tuple(
         (b"|", rb"\|(?<=[:?\-\s]\s\|)[-+0-9]* *[#\n]"),
         (b">", rb">(?<=[:?\-\s]\s>)[-+0-9]* *[#\n]"),
         (b"%", rb"%(?<![^\n]%)"),  # directives
-        (b"...", rb"\.\.\.(?<![^\n]\.\.\.)"),  # a document end before the start
+        (b".", rb"\.\.\.(?<![^\n]\.\.\.)"),  # a document end before the start
         # empty keys, and keys that are no scalars
-        (b":", rb":(?<![^\s\[{,]:)\s"),
+        (b":", rb":(?:(?<![^\s\[{,]:)\s|%b)" % _FLOW),
         (b"?", rb"\?(?<![^\s\[{,]\?)\s"),
-        (b":", rb":" + _FLOW),
-        (b"-", rb"-" + _FLOW),
         (b"]", rb"\]:"),
         (b"}", rb"\}:"),
         # 1_000, 0b1 and +0x1f are text in YAML 1.2
         (b"_", rb"_(?<![^-+.0-9eE\s\[{,_]_)[-+.0-9eE_]{0,100}(?:(?<=[-+.0-9eE_]{100})|[\s,\]}:])"),
         (b"0", rb"0(?<![^\s\[{,+\-_]0)[bxoBXO]"),
         # "- - - -" on one line overflows its stack, equal indentation that of PyYAML.
-        (b"-", rb"-(?: +-){%d}" % (limits.MAX_DEPTH // 2)),
+        (b"-", rb"-(?:(?: +-){%d}|%b)" % (limits.MAX_DEPTH // 2, _FLOW)),
         (b" " * (limits.MAX_DEPTH // 2), rb"\n {%d}" % (limits.MAX_DEPTH // 2)),
     )
 )
@@ -132,10 +133,7 @@ def _parsers_may_differ(text: str) -> bool:
     raw = text.encode()
     if _LONG_NUMBER in raw[::_SAMPLE_STEP].translate(_ZEROS):
         return True
-    # Flow style, but for the simple lists that yaml-rs gets.
-    if (b"[" in raw or b"{" in raw) and (
-        _STARTS_WITH_FLOW.match(raw) or any(flow.search(raw) for flow in _FLOWS)
-    ):
+    if _STARTS_WITH_FLOW.match(raw):
         return True
     return any(sign in raw and pattern.search(raw) for sign, pattern in _DIVERGENCES)
 
@@ -145,20 +143,21 @@ def is_within_limits(value: dict[object, object]) -> bool:
 
     yaml-rs has no such limits, and reads the key ``1.50`` as a number.
     """
-    level: list[object] = [value]
+    level: list[Any] = [value]
     nodes = 1
     for _ in range(limits.MAX_DEPTH):
-        deeper: list[object] = []
+        deeper: list[Any] = []
         for node in level:
-            nodes += len(node)  # type: ignore[arg-type]
+            nodes += len(node)
+            members = node
             if type(node) is dict:
-                if not {str}.issuperset(map(type, node)):
+                if not _TEXT.issuperset(map(type, node)):
                     return False
-                deeper += [v for v in node.values() if type(v) is dict or type(v) is list]
-            elif type(node) is list:
-                if len(node) > limits.MAX_ENTRIES:
-                    return False
-                deeper += [v for v in node if type(v) is dict or type(v) is list]
+                members = node.values()
+            elif len(node) > limits.MAX_ENTRIES:
+                return False
+            if not _CONTAINERS.isdisjoint(map(type, members)):
+                deeper += [member for member in members if type(member) in _CONTAINERS]
         if nodes > _MAX_FAST_NODES:
             return False
         if not deeper:

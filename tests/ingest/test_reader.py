@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgraph.base.model import FileResult, Row
-from kgraph.ingest import SourceFile, limits, read_bytes, read_file
+from kgraph.ingest import SourceFile, limits, load_bytes, read_bytes, read_file
 
 EPISODE = """\
 ---
@@ -163,6 +163,21 @@ def test_a_file_over_the_limit_is_not_even_opened(tmp_path, monkeypatch):
     assert told(path) == (
         "ep.md: more than 33,554,432 bytes: 209,715,200 (file left out) [file-too-large]"
     )
+
+
+@pytest.mark.parametrize("added", [1, 100])
+def test_a_file_that_grows_while_it_is_read_is_read_whole_within_the_limit(
+    tmp_path, monkeypatch, added
+):
+    path = tmp_path / "x.md"
+    path.write_text(EPISODE)
+    status = os.stat(path)
+    path.write_text(EPISODE + "x" * added)
+    monkeypatch.setattr(os, "stat", lambda _: status)
+    data = load_bytes(SourceFile(str(path), "ep.md"))
+    assert data == path.read_bytes()
+    monkeypatch.setattr(limits, "MAX_FILE_BYTES", len(EPISODE))
+    assert told(path).endswith("[file-too-large]")
 
 
 def test_bytes_over_the_limit_are_refused(monkeypatch):
