@@ -159,14 +159,15 @@ def _score_scopes(
         counts = dict(table.shows_by_scope.get(scope, {}))
         if own_show in counts:
             counts[own_show] -= 1
+        total, ranked = sum(counts.values()), sorted((0, 0, *counts.values()))
         for label, count in counts.items():
             # A feed or a channel is one show's as a rule, so its first show is compared with its
             # second: all others are misheard names. Several shows may share any other scope.
-            rivals = [n for other, n in counts.items() if other != label]
             if kind in _SINGLE_SHOW_SCOPES:
-                weight = _AGREEMENT_FACTOR * log((count + 0.5) / (max(rivals, default=0) + 0.5))
+                rival = ranked[-2] if count == ranked[-1] else ranked[-1]
+                weight = _AGREEMENT_FACTOR * log((count + 0.5) / (rival + 0.5))
             else:
-                weight = log((count + 0.5) / (sum(rivals) + 0.5))
+                weight = log((count + 0.5) / (total - count + 0.5))
             weight = min(_MAX_SCOPE_LOG_ODDS[kind], weight)
             if weight > best.get(label, ("", 0.0))[1]:
                 best[label] = (kind, weight)

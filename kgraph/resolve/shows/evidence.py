@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
 
 import msgspec
 
@@ -130,21 +129,18 @@ def _collect_claims(
         yield ShowClaim("slug", address.feed.removeprefix("the").removesuffix("podcast"))
     *parts, last = _TITLE_SEPARATOR.split(episode.title)
     for part in parts or [last]:
-        if _cached_name_key(part) in distinctive_names:
+        if name_key(part) in distinctive_names:
             yield ShowClaim("title", part)
     if parts:
         suffixed = _SHOW_SUFFIX.fullmatch(last.strip())
-        if suffixed or _cached_name_key(last) in distinctive_names:
+        if suffixed or name_key(last) in distinctive_names:
             yield ShowClaim("title", suffixed["name"] if suffixed else last)
     yield from find_claims(episode)
     for row in episode.rows.get("companies", ()):
         position = row.values.get("position")
         is_late = isinstance(position, int) and position >= INTRODUCTION_CHARS
-        if not is_late and _cached_name_key(row.text("name")) in distinctive_names:
+        if not is_late and name_key(row.text("name")) in distinctive_names:
             yield ShowClaim("named", row.text("name"))
-
-
-_cached_name_key = lru_cache(maxsize=1 << 16)(name_key)
 
 
 def _find_scopes(
