@@ -332,14 +332,15 @@ def count_by_month(
     Args:
         ids: of the things; None for all.
     """
-    months: dict[str, Counter[str]] = defaultdict(Counter)
+    months: dict[str, dict[str, int]] = defaultdict(dict)
     for summary in summaries:
-        if summary.month:
+        if month := summary.month:
             things = summary.mentions.keys()
             for id_ in ("", *(things if ids is None else things & ids)):
-                months[id_][summary.month] += 1
+                counts = months[id_]
+                counts[month] = counts.get(month, 0) + 1
     for id_, counts in sorted(months.items()):
-        if not id_ or counts.total() >= min_episodes:
+        if not id_ or sum(counts.values()) >= min_episodes:
             for month, episodes in sorted(counts.items()):
                 yield MonthlyCount(month, id_, episodes)
 

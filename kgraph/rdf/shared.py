@@ -178,51 +178,56 @@ def list_schemes(ids: Iterable[str]) -> Iterator[SubjectBlock]:
 
 def describe_entity(entity: Entity, entities: Container[str], profile: str) -> SubjectBlock:
     """Describe an entity; its relations lead to ``entities`` alone."""
-    pairs = [
-        ("a", ENTITY_CLASSES[entity.type]),
-        ("schema:name", [string_literal(entity.label)]),
-        *[(name, [iri_ref(target)]) for name, target in entity.relations if target in entities],
-    ]
-    if "skos:Concept" in ENTITY_CLASSES[entity.type]:
-        pairs += [
-            ("skos:prefLabel", [string_literal(entity.label)]),
-            ("skos:inScheme", [iri_ref(CONCEPT_SCHEMES[entity.type][0])]),
-        ]
+    label, classes = [string_literal(entity.label)], ENTITY_CLASSES[entity.type]
+    pairs = [("a", classes), ("schema:name", label)]
+    for predicate, target in entity.relations:
+        if target in entities:
+            pairs.append((predicate, [iri_ref(target)]))
+    if "skos:Concept" in classes:
+        pairs.append(("skos:prefLabel", label))
+        pairs.append(("skos:inScheme", [iri_ref(CONCEPT_SCHEMES[entity.type][0])]))
     if profile != "edges":
-        pairs += [
-            ("skos:altLabel", [string_literal(name) for name in entity.aliases]),
-            *_state_identity(entity),
-            ("kg:kind", [string_literal(entity.kind)] if entity.kind else []),
-        ]
+        if entity.aliases:
+            pairs.append(("skos:altLabel", [string_literal(name) for name in entity.aliases]))
+        if entity.ids or entity.tickers:
+            pairs += [pair for pair in _state_identity(entity) if pair[1]]
+        if entity.kind:
+            pairs.append(("kg:kind", [string_literal(entity.kind)]))
     if profile == "full":
-        # Whatever else was heard: for searches, not to call it by ("And Bitcoin").
-        names = {entity.label, *entity.aliases}
-        hidden = sorted(surface for surface in entity.surfaces if surface not in names)
-        pairs += [
-            ("skos:hiddenLabel", [string_literal(surface) for surface in hidden]),
-            ("kg:episodeCount", [str(entity.episodes)]),
-            ("kg:advertisedCount", [str(entity.advertised)]),
-            ("kg:unlikelyCount", [str(entity.unlikely)]),
-            ("kg:showCount", [str(entity.shows)]),
-            ("kg:bestConfidence", [decimal_literal(entity.confidence)]),
-            ("kg:replaces", [iri_ref(id_) for id_ in entity.replaces]),
-        ]
-    return make_block(entity.id, pairs)
+        pairs += _state_usage(entity)
+    return entity.id, pairs
+
+
+def _state_usage(entity: Entity) -> list[PredicateObjects]:
+    """State how episodes write an entity, and how many do."""
+    pairs = [
+        ("kg:episodeCount", [str(entity.episodes)]),
+        ("kg:advertisedCount", [str(entity.advertised)]),
+        ("kg:unlikelyCount", [str(entity.unlikely)]),
+        ("kg:showCount", [str(entity.shows)]),
+        ("kg:bestConfidence", [decimal_literal(entity.confidence)]),
+    ]
+    # Whatever else was heard: for searches, not to call it by ("And Bitcoin").
+    if hidden := sorted(entity.surfaces.keys() - {entity.label, *entity.aliases}):
+        pairs.insert(0, ("skos:hiddenLabel", [string_literal(surface) for surface in hidden]))
+    if entity.replaces:
+        pairs.append(("kg:replaces", [iri_ref(id_) for id_ in entity.replaces]))
+    return pairs
 
 
 def _state_identity(entity: Entity) -> Iterator[PredicateObjects]:
     """State what other registers call an entity, for other knowledge bases to join by."""
     ids = [ExternalId(kind, id_) for kind, id_ in entity.ids]
-    websites = [typed_literal(x.id, "xsd:anyURI") for x in ids if x.kind == "website"]
+    others = [(x, x.iris) for x in ids if x.kind != "website"]
     tickers = {*entity.tickers, *list_ticker_symbols(entity.ids)}
-    same = dict.fromkeys(iri for x in ids if x.kind != "website" for iri in x.iris)
-    exact = [iri_ref(x.iris[0]) for x in ids if x.kind in EXACT_KINDS]
+    same = dict.fromkeys(iri for _, iris in others for iri in iris)
     yield "schema:sameAs", list(map(iri_ref, same))
+    exact = [iri_ref(iris[0]) for x, iris in others if x.kind in EXACT_KINDS]
     yield "skos:exactMatch", exact
     yield "schema:tickerSymbol", list(map(string_literal, sorted(tickers)))
+    websites = [typed_literal(x.id, "xsd:anyURI") for x in ids if x.kind == "website"]
     yield "schema:url", websites
-    codes = [x for x in ids if x.kind != "website"]
-    yield "schema:identifier", [string_literal(f"{x.kind}:{x.id}") for x in codes]
+    yield "schema:identifier", [string_literal(f"{x.kind}:{x.id}") for x, _ in others]
 
 
 def describe_term(
@@ -257,6 +262,10 @@ def describe_term(
     )
 
 
+_CO_MENTION: PredicateObjects = ("a", ["kg:CoMention"])
+_MONTHLY_COUNT: PredicateObjects = ("a", ["kg:MonthlyCount"])
+
+
 def _describe_statistics(shared: SharedData, besides: SharedData | None) -> Iterator[SubjectBlock]:
     summaries, others = shared.summaries.values(), besides.summaries.values() if besides else ()
     ids = find_recounted_things(besides.summaries, shared.summaries) if besides else None
@@ -265,13 +274,13 @@ def _describe_statistics(shared: SharedData, besides: SharedData | None) -> Iter
     known_pairs = set(count_co_mentions(others, either=ids))
     known_months = set(count_by_month(others, ids=ids))
     for pair in count_co_mentions(summaries, either=ids):
-        if pair in known_pairs:
+        if known_pairs and pair in known_pairs:
             continue
         yield (
             f"pair/{pair.source}/{pair.target}",
             [
-                ("a", ["kg:CoMention"]),
-                ("kg:between", [iri_ref(pair.source), iri_ref(pair.target)]),
+                _CO_MENTION,
+                ("kg:between", [f"<{pair.source}>", f"<{pair.target}>"]),
                 ("kg:episodes", [str(pair.episodes)]),
                 ("kg:weightedEpisodes", [decimal_literal(pair.weighted)]),
                 ("kg:lift", [decimal_literal(pair.lift)]),
@@ -279,14 +288,14 @@ def _describe_statistics(shared: SharedData, besides: SharedData | None) -> Iter
             ],
         )
     for count in count_by_month(summaries, ids=ids):
-        if count in known_months:
+        if known_months and count in known_months:
             continue
         subject = count.entity_id or DATASET_ID
         yield (
             f"month/{count.month}/{subject}",
             [
-                ("a", ["kg:MonthlyCount"]),
-                ("kg:countOf", [iri_ref(subject)]),
+                _MONTHLY_COUNT,
+                ("kg:countOf", [f"<{subject}>"]),
                 ("kg:month", [typed_literal(count.month, "xsd:gYearMonth")]),
                 ("kg:episodes", [str(count.episodes)]),
             ],

@@ -59,7 +59,8 @@ def decimal_literal(value: float) -> str:
     >>> decimal_literal(0.93), decimal_literal(1), decimal_literal(1e-9)
     ('0.93', '1.0', '0.0')
     """
-    return repr(round(float(value), STATED_DECIMALS))
+    text = f"{value:.{STATED_DECIMALS}f}".rstrip("0")
+    return f"{text}0" if text.endswith(".") else text
 
 
 def date_literal(value: str) -> str:
