@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,12 +71,20 @@ class LexiconName(msgspec.Struct, frozen=True, order=True):
         return f"{self.type}/{name_key(self.name)}"
 
 
-class Identities(msgspec.Struct, frozen=True):
+class Identities(msgspec.Struct, frozen=True, dict=True):
     """The ids of entries, and the entries of ids."""
 
     packages: dict[str, IdPackage] = {}
     ids: dict[LexiconName, tuple[ExternalId, ...]] = {}
-    index: dict[str, tuple[LexiconName, ...]] = {}
+
+    @cached_property
+    def index(self) -> dict[str, tuple[LexiconName, ...]]:
+        """The entries by each key that finds them; builds need none."""
+        index: dict[str, dict[LexiconName, None]] = defaultdict(dict)
+        for entry, externals in self.ids.items():
+            for key in list_search_keys([external.pair for external in externals]):
+                index[key][entry] = None
+        return {key: tuple(names) for key, names in index.items()}
 
     def ids_of(self, entity_type: EntityType, name: str) -> tuple[ExternalId, ...]:
         """Return the ids of an entry, in the order of :data:`ID_KINDS`; () for none."""
@@ -90,7 +98,7 @@ class Identities(msgspec.Struct, frozen=True):
         without exchange may denote several.
 
         >>> file = {"company": {"Nvidia": {"ticker": {"NASDAQ:NVDA": "sec"}}}}
-        >>> [entry.name for entry in index_identities({}, file).find("$NVDA")]
+        >>> [entry.name for entry in make_identities({}, file).find("$NVDA")]
         ['Nvidia']
         """
         if text.startswith("$") and is_bare_ticker(text):
@@ -113,7 +121,7 @@ def load_identities(path: Path | None = None, lexicon: Lexicon | None = None) ->
     known = {(entry.type, entry.name) for entry in lexicon.entries} if lexicon else None
     if problem := next(find_table_problems(file.entries, file.packages, known), None):
         raise DataError(f"{path}: {problem.message}: delete it, or {_ADVICE}")
-    return index_identities(file.packages, file.entries)
+    return make_identities(file.packages, file.entries)
 
 
 @cache
@@ -129,21 +137,17 @@ def _read_file(path: Path) -> IdentityFile:
         return load_yaml(path, IdentityFile, _ADVICE)  # plain YAML, or its error
 
 
-def index_identities(
+def make_identities(
     packages: dict[str, IdPackage],
     entries: Mapping[EntityType, Mapping[str, Mapping[IdKind, Mapping[str, str]]]],
 ) -> Identities:
-    """Index the entries by their ids."""
+    """Return the ids of a table by entry."""
     ids = {
         LexiconName(entity_type, name): tuple(_list_ids(kinds))
         for entity_type, names in entries.items()
         for name, kinds in names.items()
     }
-    index: dict[str, dict[LexiconName, None]] = defaultdict(dict)
-    for entry, externals in ids.items():
-        for key in list_search_keys([external.pair for external in externals]):
-            index[key][entry] = None
-    return Identities(packages, ids, {key: tuple(found) for key, found in index.items()})
+    return Identities(packages, ids)
 
 
 def _list_ids(kinds: Mapping[IdKind, Mapping[str, str]]) -> Iterator[ExternalId]:
@@ -153,12 +157,12 @@ def _list_ids(kinds: Mapping[IdKind, Mapping[str, str]]) -> Iterator[ExternalId]
 
 
 def overlay_ids(shipped: Identities, own: IdTable) -> Identities:
-    """Return the ids of entries with those of a user's own table over them; without an index.
+    """Return the ids of entries with those of a user's own table over them.
 
     A kind of ids in the own table takes the place of that kind of its entry, and an id in it leaves
     every other entry.
 
-    >>> shipped = index_identities({}, {"company": {"Acme": {"cik": {"0000000001": ""}}}})
+    >>> shipped = make_identities({}, {"company": {"Acme": {"cik": {"0000000001": ""}}}})
     >>> own = {"company": {"Bolt": {"cik": {"0000000001": ""}}}}
     >>> ids = overlay_ids(shipped, own)
     >>> [[e.id for e in ids.ids_of("company", name)] for name in ("Acme", "Bolt")]
@@ -202,21 +206,27 @@ def find_table_problems(
         packages: keys of the packages that ids may come from.
         known: types and names that entries may have; None for any.
     """
-    owners: dict[tuple[IdKind, str], str] = {}
+    owners: dict[tuple[IdKind, str], tuple[EntityType, str]] = {}
     for entity_type, names in table.items():
         for name, kinds in names.items():
-            place = f"entries.{entity_type}[{shorten(name)!r}]"
-            if known is not None and (entity_type, name) not in known:
-                message = f"{place}: no {entity_type} of that name in the lexicon"
-                yield IdProblem((entity_type, name), message)
+            entry = (entity_type, name)
+            if known is not None and entry not in known:
+                message = f"{_name_entry(entry)}: no {entity_type} of that name in the lexicon"
+                yield IdProblem(entry, message)
             for kind, ids in kinds.items():
                 for id_, sources in ids.items():
-                    path = (entity_type, name, kind, id_)
-                    value = f"{place}.{kind}: {shorten(id_)!r}"
+                    faults = []
                     if not is_well_formed(kind, id_):
-                        yield IdProblem(path, f"{value} is no well-formed id of that kind")
-                    if (owner := owners.setdefault((kind, id_), place)) != place:
-                        yield IdProblem(path, f"{value} is also the id of {owner}")
-                    if unknown := set(sources.split()) - set(packages):
-                        message = f"{value} is from {min(unknown)!r}, which is not in packages"
-                        yield IdProblem(path, message)
+                        faults.append("is no well-formed id of that kind")
+                    if (owner := owners.setdefault((kind, id_), entry)) != entry:
+                        faults.append(f"is also the id of {_name_entry(owner)}")
+                    if unknown := set(sources.split()).difference(packages):
+                        faults.append(f"is from {min(unknown)!r}, which is not in packages")
+                    for fault in faults:
+                        message = f"{_name_entry(entry)}.{kind}: {shorten(id_)!r} {fault}"
+                        yield IdProblem((*entry, kind, id_), message)
+
+
+def _name_entry(entry: tuple[EntityType, str]) -> str:
+    entity_type, name = entry
+    return f"entries.{entity_type}[{shorten(name)!r}]"

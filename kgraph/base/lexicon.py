@@ -15,7 +15,8 @@ Invariants:
     * an own entry takes the place of a shipped one of its type that has its name, and its names are
       no longer other names of shipped entries of its type;
     * the index is keyed by :func:`kgraph.base.text.name_key`, also without a leading "the", so
-      that case, spaces, accents and articles do not count.
+      that case, spaces, accents and articles do not count; the entries under a key are in the
+      order of their numbers.
 """
 
 from __future__ import annotations
@@ -160,15 +161,15 @@ class EntryLookup:
 
     def find_entry(self, id_: str) -> LexiconEntry | None:
         """Return the entry of an entity; None if it has none of its own."""
-        type_, _, key = id_.partition("/")
-        entries = (e for e in reversed(self._list_entries(key)) if e.type == type_)
-        return next((e for e in entries if e.entity_id == id_ and not e.same_as), None)
+        return next(iter(self.find_entries(id_)), None)
 
-    def list_names(self, entry: LexiconEntry) -> set[str]:
-        """Return the names of the entity of an entry, also those of entries that are the same."""
-        id_ = entry.entity_id
-        entries = self._list_entries(id_.partition("/")[2])
-        return {n for e in entries if e.entity_id == id_ for n in (e.short_name, *e.aliases)}
+    def find_entries(self, id_: str) -> list[LexiconEntry]:
+        """Return the entry of an entity and those that are the same as it; [] if it has no own."""
+        type_, _, key = id_.partition("/")
+        listed = reversed(self._list_entries(key))
+        entries = [e for e in listed if e.type == type_ and e.entity_id == id_]
+        own = [e for e in entries if not e.same_as]
+        return [*own, *(e for e in entries if e.same_as)] if own else []
 
     def find_id(self, name: str) -> str:
         """Return the id of the entity that has exactly this name; "" if there is none."""
@@ -190,11 +191,10 @@ class EntryLookup:
 
     def _list_entries(self, key: str) -> list[LexiconEntry]:
         """Return the entries whose names, or those of what they are the same as, have a key."""
-        numbers = {match.number for match in self._lexicon.index.get(key, ())}
-        numbers.update(self._joined.get(key, ()))
-        if not numbers:
-            return []
-        return [self._lexicon.entries[number] for number in sorted(numbers)]
+        numbers = [match.number for match in self._lexicon.index.get(key, ())]
+        if key in self._joined:
+            numbers = sorted({*numbers, *self._joined[key]})
+        return [self._lexicon.entries[number] for number in numbers]
 
 
 def list_meanings(lexicon: Lexicon) -> dict[str, str]:

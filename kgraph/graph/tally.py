@@ -44,11 +44,8 @@ MIN_NAMESAKE_EPISODES = 5
 #: tag of that name is about: OpenAI is the company, though a few rows make it a product.
 MIN_NAMESAKE_LEAD = 10
 
-_RELATION_FIELDS = {
-    PRODUCT_OF: "product_of",
-    "kg:partOf": "part_of",
-    "kg:tokenOf": "token_of",
-}  #: property of a relation -> field of the lexicon
+#: Properties of the relations that the lexicon has as ``product_of``, ``part_of``, ``token_of``.
+_RELATION_PROPERTIES = (PRODUCT_OF, "kg:partOf", "kg:tokenOf")
 
 
 class Tally(msgspec.Struct, array_like=True):
@@ -250,20 +247,22 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
         former_ids[new_id].append(old_id)
 
     def enrich(entity: Entity) -> None:
-        entity.replaces = tuple(sorted(former_ids.get(entity.id, ())))
-        own_ids = (entity.id, *entity.replaces)
-        entry = next(filter(None, map(entries.find_entry, own_ids)), None)
-        if entry is not None:
+        own_ids = [entity.id]
+        if own_ids[0] in former_ids:
+            entity.replaces = tuple(sorted(former_ids[own_ids[0]]))
+            own_ids += entity.replaces
+        found = next(filter(None, map(entries.find_entries, own_ids)), None)
+        if found:
+            entry = found[0]
             entity.kind, entity.tickers = entry.kind, tuple(sorted(entry.tickers))
             ids = identities.ids_of(entry.type, entry.name)
-            entity.ids = tuple((external.kind, external.id) for external in ids)
-            entity.aliases = tuple(sorted(entries.list_names(entry) - {entity.label}))
-            targets = (
-                (property_, entries.find_id(getattr(entry, field)))
-                for property_, field in _RELATION_FIELDS.items()
-            )
+            entity.ids = tuple([external.pair for external in ids])
+            names = {name for each in found for name in (each.short_name, *each.aliases)}
+            entity.aliases = tuple(sorted(names - {entity.label}))
+            relatives = (entry.product_of, entry.part_of, entry.token_of)
+            targets = zip(_RELATION_PROPERTIES, map(entries.find_id, relatives), strict=True)
             entity.relations = tuple(
-                (property_, renamed.get(id_, id_)) for property_, id_ in targets if id_
+                [(property_, renamed.get(id_, id_)) for property_, id_ in targets if id_]
             )
         elif entity.type == "person" and entity.label.casefold() in first_names:
             entity.kind = "first-name"
@@ -278,8 +277,8 @@ def relate_namesake(entity: Entity, entities: Mapping[str, Entity]) -> None:
     in a thousand episodes none joins a product with another's maker. Where another maker is known,
     a company of that name that few episodes mention is the product, of the wrong type (Claude).
     """
-    maker = entities.get(f"company/{entity.key}")
-    if entity.type != "product" or maker is None or (PRODUCT_OF, maker.id) in entity.relations:
+    maker = entities.get(f"company/{entity.key}") if entity.type == "product" else None
+    if maker is None or (PRODUCT_OF, maker.id) in entity.relations:
         return
     has_maker = any(property_ == PRODUCT_OF for property_, _ in entity.relations)
     if maker.episodes >= (MIN_NAMESAKE_EPISODES if has_maker else 1):
@@ -320,9 +319,14 @@ def build_shared_data(total: Tally, digest: str, enrich: Callable[[Entity], None
 def complete_entity(entity: Entity, entities: Mapping[str, Entity]) -> None:
     """Relate an enriched entity to others of its graph, and sort its surfaces."""
     # An entity that no episode mentions has no node that a relation could lead to.
-    entity.relations = tuple(link for link in entity.relations if link[1] in entities)
+    entity.relations = tuple([link for link in entity.relations if link[1] in entities])
     relate_namesake(entity, entities)
-    entity.surfaces = dict(sorted(entity.surfaces.items()))
+    if len(entity.surfaces) > 1:
+        entity.surfaces = _sort_keys(entity.surfaces)
+
+
+def _sort_keys(counts: dict[str, int]) -> dict[str, int]:
+    return {name: counts[name] for name in sorted(counts)}
 
 
 def add_broader_themes(terms: Mapping[str, TaxonomyTerm]) -> dict[str, TaxonomyTerm]:
@@ -334,7 +338,7 @@ def add_broader_themes(terms: Mapping[str, TaxonomyTerm]) -> dict[str, TaxonomyT
 def complete_term(id_: str, term: TaxonomyTerm, entities: Mapping[str, Entity]) -> None:
     """Choose the label of a topic or tag, and find the thing that a term names."""
     kind, _, key = id_.partition("/")
-    term.spellings = dict(sorted(term.spellings.items()))
+    term.spellings = _sort_keys(term.spellings)
     if kind == "theme":  # its label is the scheme's
         things = (thing for thing, theme in load_themes_of_things().items() if theme == key)
         term.thing = next((thing for thing in things if thing in entities), "")

@@ -153,8 +153,10 @@ def test_entries_are_found_by_entity_and_by_name():
     lookup = EntryLookup(lexicon)
     chirp = lookup.find_entry("product/chirp")
     assert chirp.misheard == ("cheap",)
-    assert lookup.list_names(chirp) == {"Chirp", "Chirper App", "Older Chirper"}
+    names = [(entry.short_name, *entry.aliases) for entry in lookup.find_entries("product/chirp")]
+    assert names == [("Chirp", "Chirper App"), ("Chirp", "Older Chirper")]
     assert lookup.find_entry("company/chirp") is None  # the same as another: no entry of its own
+    assert lookup.find_entries("company/chirp") == []
     assert lookup.find_entry("product/cheap") is lookup.find_entry("product/chirperapp") is None
     assert lookup.find_entry("company/geminiexchange").name == "Gemini (exchange)"
     assert lookup.find_id("Gemini") == "product/gemini"

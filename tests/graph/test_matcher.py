@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_graph import HOSTILE
 
-from kgraph.base.identity import index_identities
+from kgraph.base.identity import make_identities
 from kgraph.base.lexicon import LexiconEntry, build_lexicon
 from kgraph.graph import Entity
 from kgraph.graph.lookup import Lookup
@@ -33,7 +33,7 @@ def make_matcher(*entities):
     """A matcher of a small lexicon and of a graph with these entities."""
     lookup = Lookup({entity.id: entity for entity in entities})
     knowledge = prepare_knowledge(build_lexicon(ENTRIES), ResolverModel())
-    return Matcher(lookup, knowledge, index_identities({}, IDS))
+    return Matcher(lookup, knowledge, make_identities({}, IDS))
 
 
 @pytest.fixture(scope="module")

@@ -241,7 +241,7 @@ class PrepareViews(msgspec.Struct, frozen=True, tag="views"):
         _ = (graph.lookup, graph.calendar, graph.index, graph.entity_weights, graph.store.columns)
         graph.links.find_id("theme", "")
         _ = EntityNetwork.cached_for(graph.shared).groups
-        load_shipped_identities()
+        _ = load_shipped_identities().index
         gc.unfreeze()
         gc.collect()
         gc.freeze()
