@@ -9,7 +9,7 @@ small changes. So repetition is counted over shingles, not over whole texts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, cached_property
 from math import exp, log, sqrt
 from types import MappingProxyType
@@ -44,14 +44,14 @@ _PAIR_LOG_ODDS = 3.2
 _MAX_LOG_ODDS = 9.0  #: no rule is surer than one in some thousands
 
 
-_SENTENCE_END = re.compile(r"[.!?…][\"”]?\s+")
+_SENTENCE_END = r"[.!?…][\"”]?\s+"
 
 
 class AdvertRule(msgspec.Struct, frozen=True, dict=True):
     """One wording of ``data/adverts.yaml``, whose header describes the fields."""
 
     kind: Literal["advert", "call", "opening", "closing", "disclaimer"]
-    cues: tuple[str, ...]
+    cues: frozenset[str]
     weight: float
     why: str
     pattern: str | dict[str, str]
@@ -68,23 +68,30 @@ class AdvertRule(msgspec.Struct, frozen=True, dict=True):
             raise ValueError("a rule has at least one pattern")
 
     @cached_property
-    def alternatives(self) -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
-        """The patterns, each with the words of which a text must hold one, if any."""
+    def alternatives(self) -> tuple[tuple[frozenset[str], Callable[[str], object]], ...]:
+        """Searches for the patterns, each with the words of which a text must hold one, if any."""
         patterns = self.pattern if isinstance(self.pattern, dict) else {"": self.pattern}
-        return tuple((frozenset(words.split()), re.compile(p)) for words, p in patterns.items())
+        return tuple(
+            (frozenset(words.split()), search)
+            for words, pattern in patterns.items()
+            for search in self._compile(pattern)
+        )
 
-    def matches(self, folded: str, words: Set[str] = frozenset()) -> bool:
-        """Return whether a text in lower case that has certain words meets the rule."""
-        for needed, pattern in self.alternatives:
-            if not (needed and needed.isdisjoint(words)) and self._is_in(folded, pattern):
-                return not (self.unless and re.search(self.unless, folded))
-        return False
+    def _compile(self, pattern: str) -> Iterator[Callable[[str], object]]:
+        if self.begins_sentence:
+            # One pattern for both would be tried at every character.
+            yield re.compile(pattern).match
+            yield re.compile(f"{_SENTENCE_END}(?:{pattern})").search
+        else:
+            yield re.compile(pattern).search
 
-    def _is_in(self, folded: str, pattern: re.Pattern[str]) -> bool:
-        if not self.begins_sentence:
-            return pattern.search(folded) is not None
-        starts = (0, *(end.end() for end in _SENTENCE_END.finditer(folded)))
-        return any(pattern.match(folded, start) for start in starts)
+    def matches(self, folded: str) -> bool:
+        """Return whether a text in lower case meets the rule, whatever its words."""
+        return any(search(folded) for _, search in self.alternatives) and self.admits(folded)
+
+    def admits(self, folded: str) -> bool:
+        """Return whether nothing in a text in lower case excludes the rule."""
+        return not (self.unless and re.search(self.unless, folded))
 
 
 class AdvertRules(msgspec.Struct, frozen=True):
@@ -106,21 +113,30 @@ def load_advert_rules() -> AdvertRules:
     return load_yaml(data_path("data", "adverts.yaml"), AdvertRules)
 
 
+class _PatternIndex(NamedTuple):
+    """The patterns of rules, by name of the rule, and where the words of a text lead to them."""
+
+    patterns: list[tuple[AdvertRule, Callable[[str], object]]]
+    numbers: dict[str, list[int]]  #: of the patterns that a text with a word is searched for
+
+
 @cache
-def _rules_by_cue() -> dict[str, list[str]]:
-    by_cue: dict[str, list[str]] = {}
-    for name, rule in load_advert_rules().rules.items():
-        for cue in rule.cues:
-            by_cue.setdefault(cue, []).append(name)
-    return by_cue
+def _index_patterns(kind: str) -> _PatternIndex:
+    """Index the patterns of the rules of one kind or of all."""
+    index = _PatternIndex([], {})
+    for _, rule in sorted(load_advert_rules().rules.items()):
+        for needed, search in rule.alternatives if kind in ("", rule.kind) else ():
+            for word in needed or rule.cues:
+                index.numbers.setdefault(word, []).append(len(index.patterns))
+            index.patterns.append((rule, search))
+    return index
 
 
 @cache
 def load_cue_words() -> frozenset[str]:
     """Return the words that decide which rules, and which patterns of a rule, are tried."""
     rules = load_advert_rules().rules.values()
-    needed = (words for rule in rules for words, _ in rule.alternatives)
-    return frozenset(_rules_by_cue()).union(*needed)
+    return frozenset(_index_patterns("").numbers).union(*(rule.cues for rule in rules))
 
 
 def description_reasons(text: str) -> tuple[Reason, ...]:
@@ -178,7 +194,7 @@ def wording_reasons(cues: Set[str], text: str, row: Row) -> list[Reason]:
     """
     reasons = match_rules(cues, text)
     stated, rule = row.values.get("impact_reason"), load_advert_rules().stated
-    has_cue = isinstance(stated, str) and any(cue in stated for cue in rule.cues)
+    has_cue = isinstance(stated, str) and any(map(stated.__contains__, rule.cues))
     if has_cue and rule.matches(_fold(str(stated))):
         reasons.append(Reason("stated", rule.why, rule.weight))
     return reasons
@@ -189,17 +205,18 @@ def match_rules(cues: Set[str], text: str, kind: str = "") -> list[Reason]:
 
     Only ``advert`` sells something; openings and calls to subscribe do not.
     """
-    by_cue = _rules_by_cue()
-    if by_cue.keys().isdisjoint(cues):
-        return []
-    names = {name for cue in cues for name in by_cue.get(cue, ())}
-    rules = [load_advert_rules().rules[name] for name in sorted(names)]
+    index = _index_patterns(kind)
+    numbers = {number for word in cues if word in index.numbers for number in index.numbers[word]}
     folded = _fold(text)
-    return [
-        Reason("wording", rule.why, rule.weight)
-        for rule in rules
-        if kind in ("", rule.kind) and rule.matches(folded, cues)
-    ]
+    reasons: list[Reason] = []
+    last = None
+    for number in sorted(numbers):
+        rule, search = index.patterns[number]
+        is_tried = rule is not last and not rule.cues.isdisjoint(cues)
+        if is_tried and search(folded) and rule.admits(folded):
+            reasons.append(Reason("wording", rule.why, rule.weight))
+            last = rule
+    return reasons
 
 
 def advert_probability(

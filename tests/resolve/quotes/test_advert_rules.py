@@ -1,4 +1,8 @@
+import re
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kgraph.base.errors import DataError
 from kgraph.base.model import Row
@@ -98,6 +102,17 @@ def test_every_rule_finds_its_example(name):
     text = EXAMPLES[name]
     why = [reason.words for reason in wording_reasons(marks(text), text, Row("quotes", 0, {}))]
     assert load_advert_rules().rules[name].why in why
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+@pytest.mark.parametrize("name", ["sponsor", "opening", "closing", "disclaimer", "asks_listener"])
+def test_what_a_pattern_finds_has_a_word_for_which_it_is_tried(name, data):
+    rule = load_advert_rules().rules[name]
+    for words, pattern in rule.pattern.items():
+        text = data.draw(st.from_regex(re.compile(pattern, re.ASCII), fullmatch=True)).lower()
+        if re.fullmatch(pattern, text):
+            assert not set(words.split()).isdisjoint(tokenize_quote(text))
 
 
 @pytest.mark.parametrize("text", TALK)
