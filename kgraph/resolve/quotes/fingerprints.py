@@ -18,7 +18,6 @@ import struct
 import unicodedata
 from collections.abc import Collection, Sequence
 from hashlib import sha256
-from itertools import accumulate
 
 import msgspec
 
@@ -104,6 +103,12 @@ def _digest(text: str) -> bytes:
     return sha256(text.encode("utf-8", "surrogatepass")).digest()[:HASH_BYTES]
 
 
+def _hash_words(texts: Sequence[str]) -> tuple[int, ...]:
+    """Hash texts of words as :func:`hash_text` does, of which at most 255 count."""
+    digests = [sha256(text.encode()).digest()[:HASH_BYTES] for text in texts[:255]]
+    return unpack_hashes(b"".join(digests))
+
+
 def tokenize_quote(text: str) -> list[str]:
     """Split a text into words without differences of case, punctuation and apostrophes.
 
@@ -125,7 +130,7 @@ def quote_key(text: str) -> str:
     return _digest("".join(tokenize_quote(text)) or text).hex()
 
 
-def hash_shingles(words: Sequence[str]) -> list[int]:
+def hash_shingles(words: Sequence[str]) -> tuple[int, ...]:
     """Hash a text's shingles; fewer than five words have none.
 
     >>> hash_shingles("the decentralised exchange of everything".split()) == hash_shingles(
@@ -134,35 +139,28 @@ def hash_shingles(words: Sequence[str]) -> list[int]:
     """
     last = len(words) - _SHINGLE_WORDS
     if last < 0:
-        return []
+        return ()
     starts = [i for i, word in enumerate(words) if len(word) >= _ANCHOR_MIN_LETTERS]
     if not starts:
-        starts = list(range(0, last + 1, _SHINGLE_WORDS))
+        starts = [*range(0, last + 1, _SHINGLE_WORDS)]
     elif starts[-1] > last:
         starts = [*(i for i in starts if i < last), last]
-    return [hash_text(" ".join(words[i : i + _SHINGLE_WORDS])) for i in starts[:255]]
+    return _hash_words([" ".join(words[i : i + _SHINGLE_WORDS]) for i in starts])
 
 
-def hash_runs(words: Sequence[str]) -> list[int]:
+def hash_runs(words: Sequence[str]) -> tuple[int, ...]:
     """Hash the runs of a text: eight words, of which the first is not short.
 
     >>> advert = "and so our partner offers everybody who listens a discount on widgets"
     >>> len(hash_runs(advert.split())), hash_runs("solana is going to be one of the".split())
-    (2, [])
+    (2, ())
     """
-    starts = [
-        start
+    runs = [
+        " ".join(words[start : start + _RUN_WORDS])
         for start, word in enumerate(words[: 1 - _RUN_WORDS])
         if len(word) >= _RUN_START_LETTERS
     ]
-    if not starts:
-        return []
-    text = " ".join(words)
-    ends = list(accumulate(map(len, words), initial=0))  # of the words, without spaces
-    runs = ((ends[i] + i, ends[i + _RUN_WORDS] + i + _RUN_WORDS - 1) for i in starts)
-    return [hash_text(text[start:end]) for start, end in runs if end - start >= _MIN_RUN_CHARS][
-        :255
-    ]
+    return _hash_words([run for run in runs if len(run) >= _MIN_RUN_CHARS])
 
 
 def fingerprint_quotes(episode: EpisodeFile) -> QuoteFingerprints:

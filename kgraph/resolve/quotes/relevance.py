@@ -31,6 +31,7 @@ def _word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+_DIGITS, _CAPITALS = digits.encode(), ascii_uppercase.encode()
 _CLAIM_WORDS = _word_set(
     "because therefore means implies risk risks never always must should instead rather "
     "whereas unless predict expect believe believes will cannot difference fundamentally "
@@ -71,7 +72,7 @@ def score_raw_relevance(words: Sequence[str], cues: frozenset[str], text: str, r
     """
     score = (
         _score_stated(row)
-        + _score_substance(len(words), cues & RELEVANCE_WORDS, text)
+        + _score_substance(len(words), cues, text)
         + _score_completeness(words, text)
     )
     return round(RAW_RELEVANCE_STEPS / (1 + exp(-score)))
@@ -115,19 +116,18 @@ def _score_substance(word_count: int, cues: frozenset[str], text: str) -> float:
     """
     # Deleting bytes and counting the others is the fastest way to look for a class.
     encoded = text.encode("utf-8", "replace")
-    gain = 0.35 if len(encoded.translate(None, digits.encode())) < len(encoded) else 0.0
-    capitals = len(encoded) - len(encoded.translate(None, ascii_uppercase.encode()))
+    gain = 0.35 if len(encoded.translate(None, _DIGITS)) < len(encoded) else 0.0
+    capitals = len(encoded) - len(encoded.translate(None, _CAPITALS))
     # Sentences and "I" have capitals too.
     names = capitals - text.count(". ") - text.count("I ") - text.count("I'") - 1
     if names > 0:
         gain += 0.2 * min(2, names)
     gain += 0.2 * min(3, len(cues & _CLAIM_WORDS))
     score = gain * min(1.0, _DENSE_WORDS / word_count) if word_count else gain
-    if cues:
-        score -= 0.25 * min(3, len(cues & _FILLER_WORDS))
-        score -= len(cues & _HEDGE_WORDS) / (8 + 0.2 * word_count)
-        if not cues.isdisjoint(_INTERJECTION_WORDS):
-            score -= 0.25 * min(4, sum(map(text.count, _INTERJECTIONS)))
+    score -= 0.25 * min(3, len(cues & _FILLER_WORDS))
+    score -= len(cues & _HEDGE_WORDS) / (8 + 0.2 * word_count)
+    if not cues.isdisjoint(_INTERJECTION_WORDS):
+        score -= 0.25 * min(4, sum(map(text.count, _INTERJECTIONS)))
     return score
 
 

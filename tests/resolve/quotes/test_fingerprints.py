@@ -27,7 +27,7 @@ def test_a_small_change_leaves_most_shingles():
 
 
 def test_few_words_have_no_shingles():
-    assert hash_shingles(tokenize_quote("So it goes on")) == []
+    assert hash_shingles(tokenize_quote("So it goes on")) == ()
     assert len(hash_shingles(tokenize_quote("so it goes on and on and on and on"))) == 2
 
 
