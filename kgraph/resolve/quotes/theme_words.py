@@ -13,14 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 
 import msgspec
 
 from kgraph.base.errors import DataError
 from kgraph.base.vocabulary import data_path, load_yaml
 from kgraph.resolve.quotes.fingerprints import ASCII_FOLD_TABLE
-from kgraph.resolve.quotes.themes import ConceptScheme, load_themes, normalize_phrase
+from kgraph.resolve.quotes.themes import ConceptScheme, load_themes, normalize_phrase, singularize
 
 MIN_STEM_LETTERS = 3  #: before the star of a word with any ending
 
@@ -46,16 +46,6 @@ class _Phrase(msgspec.Struct, frozen=True):
     rest: tuple[str, ...]
     means: frozenset[str]
     supports: frozenset[str]
-
-
-class _Word(msgspec.Struct, frozen=True):
-    """A word of a text, with the themes that it shows alone and the phrases that it begins."""
-
-    plain: str  #: normalised
-    means: frozenset[str] = frozenset()
-    supports: frozenset[str] = frozenset()
-    longer: dict[str, tuple[_Phrase, ...]] = {}  #: by their second word
-    open: tuple[_Phrase, ...] = ()  #: whose second word has any ending
 
 
 class ThemeMatcher:
@@ -85,25 +75,24 @@ class ThemeMatcher:
         for word, themes_of_word in means.items():
             broader = {scheme.concepts[key].broader for key in themes_of_word} - {""}
             supports.setdefault(word, set()).update(broader)
-        self._exact: dict[str, list[_Phrase]] = {}
-        self._stems: dict[str, list[_Phrase]] = {}
-        for text in sorted(means.keys() | supports.keys()):
+        self._phrases: dict[str, list[_Phrase]] = {}  # by their first word
+        for text in means.keys() | supports.keys():
             first, *rest = text.split()
-            phrase = _Phrase(
-                tuple(rest), frozenset(means.get(text, ())), frozenset(supports.get(text, ()))
-            )
-            table = self._stems if first.endswith("*") else self._exact
-            table.setdefault(first.rstrip("*"), []).append(phrase)
-        lengths = [len(stem) for stem in self._stems]
-        self._stem_lengths = range(min(lengths, default=0), max(lengths, default=-1) + 1)
-        self._by_word: dict[str, _Word] = {}
-        self._telling: set[str] = set()  # of those, the words with a theme
-        self._beginning: set[str] = set()  # of those, the first words of longer phrases
+            shown = frozenset(means.get(text, ())), frozenset(supports.get(text, ()))
+            self._phrases.setdefault(first, []).append(_Phrase(tuple(rest), *shown))
+        phrases = [phrase for group in self._phrases.values() for phrase in group]
+        self._seconds = {phrase.rest[0] for phrase in phrases if phrase.rest}
+        self._words = {*self._phrases, *chain.from_iterable(phrase.rest for phrase in phrases)}
+        self._stems: dict[str, list[str]] = {}  # by their first letters
+        for word in self._words:
+            if word.endswith("*"):
+                self._stems.setdefault(word[:MIN_STEM_LETTERS], []).append(word[:-1])
+        #: Words of texts, with those words of the phrases that each is.
+        self._forms: dict[str, list[str]] = {}
+        self._telling: dict[str, list[_Phrase]] = {}  # of those, the words with a theme
+        #: Of those, the first words of longer phrases, with these by their second word.
+        self._beginning: dict[str, dict[str, list[_Phrase]]] = {}
         self._following: set[str] = set()  # of those, the second words of longer phrases
-        phrases = chain.from_iterable((*self._exact.values(), *self._stems.values()))
-        seconds = {phrase.rest[0] for phrase in phrases if phrase.rest}
-        self._seconds = frozenset(second for second in seconds if not second.endswith("*"))
-        self._second_stems = tuple(sorted(second[:-1] for second in seconds - self._seconds))
 
     def find(self, text: str) -> tuple[set[str], set[str]]:
         """Return the keys of the themes that a text means, and of those that it supports.
@@ -112,71 +101,57 @@ class ThemeMatcher:
         >>> sorted(means), "crypto" in supports
         (['regulation', 'stablecoins'], True)
         """
+        if len(self._forms) > MAX_CACHED_WORDS:
+            for known in (self._forms, self._telling, self._beginning, self._following):
+                known.clear()
         words = _split_words(text[:MAX_TEXT_CHARS])
-        distinct = set(words)
-        self._look_up(distinct)
-        means: set[str] = set()
-        supports: set[str] = set()
-        for key in distinct & self._telling:
-            means |= self._by_word[key].means
-            supports |= self._by_word[key].supports
-        if not distinct.isdisjoint(self._beginning):
-            for phrase in self._find_longer(words):
-                means |= phrase.means
-                supports |= phrase.supports
-        return means, supports
+        forms, telling = self._forms, self._telling
+        for word in [word for word in words if word not in forms]:
+            self._look_up(word)
+        shown = [phrase for word in words if word in telling for phrase in telling[word]]
+        shown += self._find_longer(words)
+        means = set[str]().union(*[phrase.means for phrase in shown])
+        return means, set[str]().union(*[phrase.supports for phrase in shown])
 
     def _find_longer(self, words: Sequence[str]) -> Iterator[_Phrase]:
         """Yield the phrases of several words in a text."""
         beginning, following = self._beginning, self._following
-        for position, key in enumerate(words[:-1], 1):
-            if key in beginning and words[position] in following:
-                word = self._by_word[key]
-                second = self._by_word[words[position]].plain
-                for phrase in (*word.longer.get(second, ()), *word.open):
-                    if self._follows(words, position, phrase.rest):
+        positions = [
+            position
+            for position, (first, second) in enumerate(pairwise(words))
+            if first in beginning and second in following
+        ]
+        for position in positions:
+            longer = beginning[words[position]]
+            for second in self._forms[words[position + 1]]:
+                for phrase in longer.get(second, ()):
+                    if len(phrase.rest) == 1 or self._follows(words[position + 1 :], phrase.rest):
                         yield phrase
 
-    def _follows(self, words: Sequence[str], position: int, rest: tuple[str, ...]) -> bool:
-        following = [self._by_word[key].plain for key in words[position : position + len(rest)]]
-        return len(following) == len(rest) and all(
-            plain.startswith(expected[:-1]) if expected.endswith("*") else plain == expected
-            for plain, expected in zip(following, rest, strict=True)
+    def _follows(self, words: Sequence[str], rest: Sequence[str]) -> bool:
+        """Return whether words begin with the rest of a phrase."""
+        return len(words) >= len(rest) and all(
+            expected in self._forms[word] for expected, word in zip(rest, words, strict=False)
         )
 
-    def _look_up(self, words: set[str]) -> None:
-        """Look up the words of a text that are not known yet."""
-        if len(self._by_word) > MAX_CACHED_WORDS:
-            for known in (self._by_word, self._telling, self._beginning, self._following):
-                known.clear()
-        for key in words.difference(self._by_word):
-            word = self._by_word[key] = self._make_word(normalize_phrase(key))
-            if word.supports or word.means:
-                self._telling.add(key)
-            if word.longer or word.open:
-                self._beginning.add(key)
-            if word.plain in self._seconds or word.plain.startswith(self._second_stems):
-                self._following.add(key)
-
-    def _make_word(self, plain: str) -> _Word:
-        phrases = list(self._exact.get(plain, ()))
-        for length in self._stem_lengths:
-            if length <= len(plain):
-                phrases += self._stems.get(plain[:length], ())
-        if not phrases:  # nine words in ten
-            return _Word(plain)
-        alone = [phrase for phrase in phrases if not phrase.rest]
-        longer: dict[str, tuple[_Phrase, ...]] = {}
-        for phrase in phrases:
-            if phrase.rest and not phrase.rest[0].endswith("*"):
-                longer[phrase.rest[0]] = (*longer.get(phrase.rest[0], ()), phrase)
-        return _Word(
-            plain,
-            frozenset().union(*(phrase.means for phrase in alone)),
-            frozenset().union(*(phrase.supports for phrase in alone)),
-            longer,
-            tuple(phrase for phrase in phrases if phrase.rest and phrase.rest[0].endswith("*")),
-        )
+    def _look_up(self, word: str) -> None:
+        """Look up a word of a text."""
+        normal = singularize(word) if word.isascii() else normalize_phrase(word)
+        stems = self._stems.get(normal[:MIN_STEM_LETTERS], ())
+        forms = [f"{stem}*" for stem in stems if normal.startswith(stem)]
+        if normal in self._words:
+            forms.append(normal)
+        self._forms[word] = forms
+        longer: dict[str, list[_Phrase]] = {}
+        for phrase in chain.from_iterable(self._phrases.get(form, ()) for form in forms):
+            if phrase.rest:
+                longer.setdefault(phrase.rest[0], []).append(phrase)
+            else:
+                self._telling.setdefault(word, []).append(phrase)
+        if longer:
+            self._beginning[word] = longer
+        if not self._seconds.isdisjoint(forms):
+            self._following.add(word)
 
 
 def _split_words(text: str) -> list[str]:

@@ -106,7 +106,20 @@ def normalize_phrase(text: str) -> str:
     if not bare.isascii():
         bare = unicodedata.normalize("NFKD", bare)
         bare = "".join(c for c in bare if not unicodedata.combining(c))
-    return " ".join(_singularize(word) for word in _WORD.findall(bare))
+    return " ".join([singularize(word) for word in _WORD.findall(bare)])
+
+
+def singularize(word: str) -> str:
+    """Return a lower-case word without the ending of a plural.
+
+    >>> [singularize(word) for word in ("strategies", "trends", "business", "gas")]
+    ['strategy', 'trend', 'business', 'gas']
+    """
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
 
 
 @lru_cache(maxsize=1 << 16)
@@ -163,12 +176,3 @@ def _find_longest_name(part: str, scheme: ConceptScheme) -> str:
 
 def _concept_key(label: str) -> str:
     return "-".join(_WORD.findall(label.casefold()))
-
-
-@lru_cache(maxsize=1 << 14)
-def _singularize(word: str) -> str:
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
