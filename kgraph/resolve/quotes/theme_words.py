@@ -11,9 +11,9 @@ Invariant: no theme is assigned without a word of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain
 
 import msgspec
 
@@ -48,6 +48,26 @@ class _Phrase(msgspec.Struct, frozen=True):
     supports: frozenset[str]
 
 
+class _Word(msgspec.Struct, frozen=True):
+    """A word of a text that is in phrases."""
+
+    forms: list[str]  #: words of phrases that it is
+    alone: list[_Phrase]
+    longer: dict[str, list[_Phrase]]  #: that it begins, by their second word
+
+
+class _WordTable(dict[str, _Word | None]):
+    """Words of texts, each looked up when it is first read; None for one that is in no phrase."""
+
+    def __init__(self, look_up: Callable[[str], _Word | None]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> _Word | None:
+        self[word] = entry = self._look_up(word)
+        return entry
+
+
 class ThemeMatcher:
     """Finds the words of themes in texts.
 
@@ -80,19 +100,13 @@ class ThemeMatcher:
             first, *rest = text.split()
             shown = frozenset(means.get(text, ())), frozenset(supports.get(text, ()))
             self._phrases.setdefault(first, []).append(_Phrase(tuple(rest), *shown))
-        phrases = [phrase for group in self._phrases.values() for phrase in group]
-        self._seconds = {phrase.rest[0] for phrase in phrases if phrase.rest}
-        self._words = {*self._phrases, *chain.from_iterable(phrase.rest for phrase in phrases)}
+        rests = [phrase.rest for group in self._phrases.values() for phrase in group]
+        self._forms = {*self._phrases, *chain.from_iterable(rests)}
         self._stems: dict[str, list[str]] = {}  # by their first letters
-        for word in self._words:
+        for word in self._forms:
             if word.endswith("*"):
                 self._stems.setdefault(word[:MIN_STEM_LETTERS], []).append(word[:-1])
-        #: Words of texts, with those words of the phrases that each is.
-        self._forms: dict[str, list[str]] = {}
-        self._telling: dict[str, list[_Phrase]] = {}  # of those, the words with a theme
-        #: Of those, the first words of longer phrases, with these by their second word.
-        self._beginning: dict[str, dict[str, list[_Phrase]]] = {}
-        self._following: set[str] = set()  # of those, the second words of longer phrases
+        self._words = _WordTable(self._look_up)
 
     def find(self, text: str) -> tuple[set[str], set[str]]:
         """Return the keys of the themes that a text means, and of those that it supports.
@@ -101,57 +115,46 @@ class ThemeMatcher:
         >>> sorted(means), "crypto" in supports
         (['regulation', 'stablecoins'], True)
         """
-        if len(self._forms) > MAX_CACHED_WORDS:
-            for known in (self._forms, self._telling, self._beginning, self._following):
-                known.clear()
-        words = _split_words(text[:MAX_TEXT_CHARS])
-        forms, telling = self._forms, self._telling
-        for word in [word for word in words if word not in forms]:
-            self._look_up(word)
-        shown = [phrase for word in words if word in telling for phrase in telling[word]]
-        shown += self._find_longer(words)
+        if len(self._words) > MAX_CACHED_WORDS:
+            self._words.clear()
+        words = [*map(self._words.__getitem__, _split_words(text[:MAX_TEXT_CHARS]))]
+        shown: list[_Phrase] = []
+        for position, word in enumerate(words, 1):
+            if word:
+                shown += word.alone
+                if word.longer and position < len(words) and (second := words[position]):
+                    for form in second.forms:
+                        if form in word.longer:
+                            shown += _select_phrases(word.longer[form], words[position:])
         means = set[str]().union(*[phrase.means for phrase in shown])
         return means, set[str]().union(*[phrase.supports for phrase in shown])
 
-    def _find_longer(self, words: Sequence[str]) -> Iterator[_Phrase]:
-        """Yield the phrases of several words in a text."""
-        beginning, following = self._beginning, self._following
-        positions = [
-            position
-            for position, (first, second) in enumerate(pairwise(words))
-            if first in beginning and second in following
-        ]
-        for position in positions:
-            longer = beginning[words[position]]
-            for second in self._forms[words[position + 1]]:
-                for phrase in longer.get(second, ()):
-                    if len(phrase.rest) == 1 or self._follows(words[position + 1 :], phrase.rest):
-                        yield phrase
-
-    def _follows(self, words: Sequence[str], rest: Sequence[str]) -> bool:
-        """Return whether words begin with the rest of a phrase."""
-        return len(words) >= len(rest) and all(
-            expected in self._forms[word] for expected, word in zip(rest, words, strict=False)
-        )
-
-    def _look_up(self, word: str) -> None:
-        """Look up a word of a text."""
+    def _look_up(self, word: str) -> _Word | None:
         normal = singularize(word) if word.isascii() else normalize_phrase(word)
         stems = self._stems.get(normal[:MIN_STEM_LETTERS], ())
         forms = [f"{stem}*" for stem in stems if normal.startswith(stem)]
-        if normal in self._words:
+        if normal in self._forms:
             forms.append(normal)
-        self._forms[word] = forms
-        longer: dict[str, list[_Phrase]] = {}
+        if not forms:  # nine words in ten
+            return None
+        entry = _Word(forms, [], {})
         for phrase in chain.from_iterable(self._phrases.get(form, ()) for form in forms):
             if phrase.rest:
-                longer.setdefault(phrase.rest[0], []).append(phrase)
+                entry.longer.setdefault(phrase.rest[0], []).append(phrase)
             else:
-                self._telling.setdefault(word, []).append(phrase)
-        if longer:
-            self._beginning[word] = longer
-        if not self._seconds.isdisjoint(forms):
-            self._following.add(word)
+                entry.alone.append(phrase)
+        return entry
+
+
+def _select_phrases(phrases: Iterable[_Phrase], words: Sequence[_Word | None]) -> Iterator[_Phrase]:
+    """Yield those phrases whose words after the first are next in a text, as the second one is."""
+    for phrase in phrases:
+        rest = phrase.rest[1:]
+        following = words[1 : 1 + len(rest)]
+        if len(following) == len(rest) and all(
+            word and form in word.forms for form, word in zip(rest, following, strict=True)
+        ):
+            yield phrase
 
 
 def _split_words(text: str) -> list[str]:
