@@ -32,7 +32,7 @@ from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.quotes.decide import QuoteDecision
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, quote_key
-from kgraph.resolve.quotes.quote_table import QuoteTable
+from kgraph.resolve.quotes.quote_table import QuoteTable, SharedQuote
 from kgraph.resolve.recordings import Recording, RecordingSummary, file_slug
 from kgraph.resolve.shows.decide import ShowDecision, ShowTable
 from kgraph.resolve.shows.evidence import ShowEvidence
@@ -54,7 +54,9 @@ def _mention(row: Row) -> Decision:
     )
 
 
-def _quotes(files: Sequence[EpisodeFile], *_: object) -> tuple[QuoteDecision, ...]:
+def _quotes(
+    files: Sequence[EpisodeFile], table: QuoteTable, *_: object
+) -> tuple[QuoteDecision, ...]:
     decisions: dict[str, QuoteDecision] = {}
     for number, file in enumerate(files):
         for row in file.rows.get("quotes", ()):
@@ -64,7 +66,8 @@ def _quotes(files: Sequence[EpisodeFile], *_: object) -> tuple[QuoteDecision, ..
             position = (number, row.index)
             same = decisions.get(key)
             rows = (*same.rows, position) if same else (position,)
-            decisions[key] = QuoteDecision(key, text, rows, min(1.0, relevance), 0.0)
+            home = table.quotes[key].first_recording
+            decisions[key] = QuoteDecision(key, text, rows, min(1.0, relevance), 0.0, (), home)
     return tuple(decisions.values())
 
 
@@ -92,9 +95,8 @@ def _conclude(total: CorpusSurvey, _: JudgementTable) -> tuple[CorpusTables, lis
     for summary in sorted(total.quotes, key=lambda one: one.file):
         for key in summary.hex_keys():
             homes.setdefault(key, file_slug(summary.file))
-    return CorpusTables(
-        Knowledge(), QuoteTable(first_recording=homes), ShowTable({}, {})
-    ), recordings
+    shared = {key: SharedQuote(first_recording=slug) for key, slug in homes.items()}
+    return CorpusTables(Knowledge(), QuoteTable(quotes=shared), ShowTable({}, {})), recordings
 
 
 class _Nameless:

@@ -9,7 +9,7 @@ from kgraph.resolve.lookups import round_count
 from kgraph.resolve.quotes import merging, repetition
 from kgraph.resolve.quotes.advert_rules import PRIOR_PROBABILITY, advert_probability
 from kgraph.resolve.quotes.fingerprints import unpack_hashes
-from kgraph.resolve.quotes.quote_table import QuoteTable
+from kgraph.resolve.quotes.quote_table import QuoteTable, SharedQuote
 from kgraph.resolve.quotes.sponsors import sponsor_weight
 from kgraph.resolve.recordings import Recording, group_connected
 
@@ -55,8 +55,11 @@ def build_quote_table(quotes, passages, recordings, sponsors):
     groups = _group_conversations(shared_runs, all_runs, recordings)
     repeated_runs = count_repeats(all_runs, groups, 2)
     adverts = _score(quotes, first, repeats, repeated_runs, sponsors)
-    unmergeable = frozenset(first) | set(merged) | set(merged.values())
-    return QuoteTable(repeats, merged, first, unmergeable, adverts, repeated_runs)
+    shared = {
+        key: SharedQuote(merged.get(key, ""), first.get(key, ""), adverts.get(key, 0.0))
+        for key in {*first, *merged}
+    }
+    return QuoteTable(repeats, shared, repeated_runs)
 
 
 def _merge(quotes):

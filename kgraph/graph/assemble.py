@@ -29,7 +29,7 @@ from kgraph.resolve.shows.evidence import ShowEvidence
 MAX_MATCHED_WORDS = 6  #: of a name that is searched in quotes
 
 # A word with marks that may be inside a name: "S&P", "C3.ai", "GPT-4o", "Moody's".
-_WORD = re.compile(r"\w+(?:[.&'’-]\w+)*")
+_WORD = re.compile(r"\w++(?:[.&'’-]\w++)*+")
 # For bytes of ASCII text: what is no letter, digit or low line becomes a space.
 _PART_TABLE = (
     bytes(c if chr(c).isalnum() or c == ord("_") else ord(" ") for c in range(128)) + b" " * 128
@@ -66,7 +66,7 @@ def assemble_episode(
     )
     spoken = SpokenText(files, decisions, repetition, tables.knowledge.vocabulary, sponsors)
     mentions = _build_mentions(files, tables, spoken, set() if judged_keys is None else judged_keys)
-    quotes, occurrences = _build_quotes(slug, files, decisions, tables, QuoteNameMatcher(mentions))
+    quotes, occurrences = _build_quotes(slug, files, decisions, QuoteNameMatcher(mentions))
     show = make_show_edge(observed[0].show, tables.shows)
     return EpisodeGraph(slug, files, show, mentions, quotes, occurrences)
 
@@ -112,7 +112,6 @@ def _build_quotes(
     slug: str,
     files: Sequence[EpisodeFile],
     decisions: Iterable[QuoteDecision],
-    tables: CorpusTables,
     names: QuoteNameMatcher,
 ) -> tuple[tuple[Quote, ...], tuple[Occurrence, ...]]:
     """Build the quotes whose text belongs to this recording, and the occurrences of all."""
@@ -128,7 +127,7 @@ def _build_quotes(
         occurrences.append(
             Occurrence(quote.key, quote.relevance, quote.rows, themes, quote.is_advert)
         )
-        if tables.quotes.first_recording.get(quote.key, slug) == slug:
+        if quote.first_recording in ("", slug):
             entities = names.find_in(quote.text)
             quotes.append(Quote(quote.key, quote.text, quote.advert, quote.reasons, entities))
     return tuple(quotes), tuple(occurrences)
@@ -149,7 +148,7 @@ class QuoteNameMatcher:
             if mention.is_accepted:
                 label = mention.label.partition(" (")[0]
                 entity = (mention.target, mention.confidence)
-                for surface in {label, *(row.surface for row in mention.rows)}:
+                for surface in {label, *[row.surface for row in mention.rows]}:
                     name = split_name_words(surface)
                     if 0 < len(name) <= MAX_MATCHED_WORDS:
                         # Of two entities of one name, the surer is meant; of equals, the first.
@@ -180,13 +179,17 @@ class QuoteNameMatcher:
         A longer name excludes a shorter one inside it.
         """
         end = 0
-        for start, word in enumerate(words):
-            if start >= end and word in self._lengths:
-                candidates = (words[start : start + n] for n in self._lengths[word])
+        for start in [start for start, word in enumerate(words) if word in self._lengths]:
+            if start >= end:
+                candidates = (words[start : start + n] for n in self._lengths[words[start]])
                 name = next((name for name in candidates if name in self._entities), None)
                 if name and not _is_quantity(words, start, name):
                     yield name, self._entities[name]
-                end = start + len(name or (word,))
+                end = start + len(name or (words[start],))
+
+
+def _rank_entity(entity: tuple[str, float]) -> tuple[float, str]:
+    return -entity[1], entity[0]
 
 
 def _is_quantity(words: Sequence[str], start: int, name: Sequence[str]) -> bool:
@@ -209,7 +212,7 @@ def split_name_words(text: str) -> tuple[str, ...]:
     ('Moody', 'and', 'S&P', 'C3.ai')
     """
     words: list[str] = _WORD.findall(text)
-    if "'" in text or "’" in text:
+    if "'s" in text or "’s" in text:
         words = [word[:-2] if word.endswith(_POSSESSIVE) else word for word in words]
     return tuple(words)
 

@@ -16,9 +16,9 @@ import multiprocessing
 import os
 import struct
 import threading
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -27,9 +27,10 @@ from kgraph.resolve.corpus import CorpusTables, log_tables
 from kgraph.resolve.knowledge import NameUsage
 from kgraph.resolve.lookups import LoggedTable, TablePath, get_table, replace_table
 from kgraph.resolve.packed_table import PackedTable, pack_table
+from kgraph.resolve.quotes.quote_table import SharedQuote
 from kgraph.resolve.quotes.sponsors import SponsorCounts
 
-#: Tables that grow with the corpus, with the types of key and value; those of a set are keys.
+#: Tables that grow with the corpus, with the types of key and value.
 _GROWING_TABLES: dict[TablePath, type[tuple[Any, Any]]] = {
     ("knowledge", "names"): tuple[str, NameUsage],
     ("knowledge", "frequencies"): tuple[str, int],
@@ -37,10 +38,7 @@ _GROWING_TABLES: dict[TablePath, type[tuple[Any, Any]]] = {
     ("sponsors",): tuple[str, SponsorCounts],
     ("quotes", "recordings_by_shingle"): tuple[int, int],
     ("quotes", "recordings_by_run"): tuple[int, int],
-    ("quotes", "merged_into"): tuple[str, str],
-    ("quotes", "first_recording"): tuple[str, str],
-    ("quotes", "unmergeable"): tuple[str, None],
-    ("quotes", "adverts"): tuple[str, float],
+    ("quotes", "quotes"): tuple[str, SharedQuote],
 }
 
 _LENGTH = struct.Struct("=Q")
@@ -101,8 +99,7 @@ def encode_tables(tables: CorpusTables) -> bytes:
     """Encode tables for :func:`decode_tables`."""
     packed = pack_growing_tables(tables)
     for path in _GROWING_TABLES:
-        is_set = isinstance(get_table(tables, path), Set)
-        tables = replace_table(tables, path, frozenset() if is_set else {})
+        tables = replace_table(tables, path, {})
     sections = (msgspec.msgpack.encode(tables), *packed)
     return b"".join(
         piece for section in sections for piece in (_LENGTH.pack(len(section)), section)
@@ -112,10 +109,7 @@ def encode_tables(tables: CorpusTables) -> bytes:
 def pack_growing_tables(tables: CorpusTables) -> list[bytes]:
     """Pack the tables that grow with the corpus."""
     growing = (get_table(tables, path) for path in _GROWING_TABLES)
-    return [
-        pack_table(dict.fromkeys(sorted(table)) if isinstance(table, Set) else table)
-        for table in growing
-    ]
+    return [pack_table(cast("Mapping[Any, object]", table)) for table in growing]
 
 
 def decode_tables(data: memoryview) -> CorpusTables:
@@ -123,9 +117,7 @@ def decode_tables(data: memoryview) -> CorpusTables:
     sections = _split_sections(data)
     tables = msgspec.msgpack.decode(next(sections), type=CorpusTables)
     for (path, entry), section in zip(_GROWING_TABLES.items(), sections, strict=True):
-        packed = PackedTable(section, entry)
-        is_set = isinstance(get_table(tables, path), Set)
-        tables = replace_table(tables, path, packed.keys() if is_set else packed)
+        tables = replace_table(tables, path, PackedTable(section, entry))
     return tables
 
 

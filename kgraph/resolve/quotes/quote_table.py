@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 
 import msgspec
+
+
+class SharedQuote(msgspec.Struct, frozen=True, array_like=True):
+    """A quote of several recordings, one that replaces others, or one that another replaces."""
+
+    merged_into: str = ""  #: key of the longer one that replaces it
+    first_recording: str = ""  #: slug of the first that has it; "" for one that is only replaced
+    #: highest probability that one of its texts is an advert, so that it is one in all of them or
+    #: in none
+    advert: float = 0.0
 
 
 class QuoteTable(msgspec.Struct, frozen=True, array_like=True):
@@ -12,12 +22,6 @@ class QuoteTable(msgspec.Struct, frozen=True, array_like=True):
 
     #: of :data:`~kgraph.resolve.quotes.advert_rules.MIN_REPEAT_RECORDINGS` at least
     recordings_by_shingle: Mapping[int, int] = {}
-    merged_into: Mapping[str, str] = {}  #: key of a quote -> key of the longer one that replaces it
-    #: key of a quote of several recordings, or one that replaces others -> slug of its first
-    first_recording: Mapping[str, str] = {}
-    unmergeable: Set[str] = frozenset()  #: all keys of the two fields above
-    #: key of a quote of several recordings -> highest probability that one of its texts is an
-    #: advert, so that it is one in all of them or in none
-    adverts: Mapping[str, float] = {}
+    quotes: Mapping[str, SharedQuote] = {}  #: by key
     #: of quotes and of passages around names, at least two
     recordings_by_run: Mapping[int, int] = {}

@@ -37,7 +37,7 @@ from kgraph.resolve.quotes.hash_columns import (
     find_first_owners,
 )
 from kgraph.resolve.quotes.merging import QuoteBatch, collect_sharing_quotes, merge_quotes
-from kgraph.resolve.quotes.quote_table import QuoteTable
+from kgraph.resolve.quotes.quote_table import QuoteTable, SharedQuote
 from kgraph.resolve.quotes.sponsors import SponsorCounts, sponsor_weight
 from kgraph.resolve.recordings import Recording, find_leaders
 from kgraph.resolve.survey_partitions import MapTasks, SurveyPartitions, map_here
@@ -127,14 +127,12 @@ class CorpusHashes:
         repeats = RepeatCounts(shingles.hashes[is_repeat], shingles.counts[is_repeat])
         conversations = self._group_conversations(runs.hashes)
         repeated_runs = self._count(("runs", "passage_runs"), conversations)
-        return QuoteTable(
-            repeats.to_dict(),
-            dict(sorted(merged_into.items())),
-            first,
-            frozenset(first).union(merged_into, merged_into.values()),
-            _score_adverts(self._quotes, first, repeats, repeated_runs, sponsors),
-            repeated_runs.to_dict(),
-        )
+        adverts = _score_adverts(self._quotes, first, repeats, repeated_runs, sponsors)
+        shared = {
+            key: SharedQuote(merged_into.get(key, ""), first.get(key, ""), adverts.get(key, 0.0))
+            for key in sorted({*first, *merged_into})
+        }
+        return QuoteTable(repeats.to_dict(), shared, repeated_runs.to_dict())
 
     def _count(self, kinds: tuple[str, ...], owners: Array, min_owners: int = 2) -> RepeatCounts:
         tasks = (
@@ -210,7 +208,7 @@ def _score_adverts(
             )
             if probability > PRIOR_PROBABILITY:
                 adverts[key] = max(adverts.get(key, 0.0), probability)
-    return dict(sorted(adverts.items()))
+    return adverts
 
 
 def _weigh_sponsors(batch: QuoteBatch, sponsors: Mapping[str, SponsorCounts]) -> dict[int, float]:

@@ -11,7 +11,7 @@ from kgraph.resolve.quotes.fingerprints import (
     tokenize_quote,
 )
 from kgraph.resolve.quotes.passages import ContextFingerprints
-from kgraph.resolve.quotes.quote_table import QuoteTable
+from kgraph.resolve.quotes.quote_table import QuoteTable, SharedQuote
 from kgraph.resolve.quotes.repetition import CorpusHashes
 from kgraph.resolve.recordings import Recording
 from kgraph.resolve.survey_partitions import MemoryPartitions
@@ -51,22 +51,24 @@ def test_files_of_one_recording_count_once():
 def test_a_text_at_home_is_that_of_its_first_recording():
     files = [summary(f"{n}.md", "So it goes.") for n in "bca"]
     table = build_quote_table(files, as_recordings(*sorted(files, key=lambda s: s.file)))
-    assert table.first_recording == {quote_key("So it goes."): "a"}
+    assert table.quotes == {quote_key("So it goes."): SharedQuote(first_recording="a")}
 
 
 def test_a_text_within_another_recordings_is_one_with_it():
     files = [summary("a.md", CUT), summary("b.md", LONG)]
     table = build_quote_table(files, as_recordings(*files))
-    assert table.merged_into == {quote_key(CUT): quote_key(LONG)}
-    assert table.first_recording == {quote_key(LONG): "b"}
-    assert table.unmergeable == {quote_key(CUT), quote_key(LONG)}
+    assert table.quotes == {
+        quote_key(CUT): SharedQuote(merged_into=quote_key(LONG)),
+        quote_key(LONG): SharedQuote(first_recording="b"),
+    }
 
 
 def test_no_merged_quote_replaces_others():
     words = LONG.split()
     files = [summary(f"{n}.md", " ".join(words[n:])) for n in range(6)]
     table = build_quote_table(files, as_recordings(*files))
-    assert not table.merged_into.keys() & set(table.merged_into.values())
+    replacing = {quote.merged_into for quote in table.quotes.values()} - {""}
+    assert replacing and not any(table.quotes[key].merged_into for key in replacing)
 
 
 def test_the_table_does_not_depend_on_order():
