@@ -12,6 +12,7 @@ enough to show talk outside adverts, since the transcript pass keeps few rows fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
@@ -83,6 +84,7 @@ class SpokenText:
         titles = [file.title for file in files]
         self._titles = [normalize_spacing(title) for title in titles]
         self._talk_text = _lower_same_length("\n".join([*titles, *self._talk_quotes]))
+        self._names_in_talk: dict[tuple[str, ...], bool] = {}
         self._score_by_names: dict[tuple[str, ...], AdvertScore | None] = {}
         self._names_left = MAX_SEARCHED_NAMES
 
@@ -98,29 +100,43 @@ class SpokenText:
             return True
         naming = (
             text
-            for text in self._talk_quotes
-            if is_name_in_text(name, normalize_spacing(text), is_word=is_word)
+            for text in self._spaced_quotes
+            if name in text and is_name_in_text(name, text, is_word=is_word)
         )
         return len(list(islice(naming, MIN_TALK_QUOTES))) == MIN_TALK_QUOTES
+
+    @cached_property
+    def _spaced_quotes(self) -> list[str]:
+        return [normalize_spacing(text) for text in self._talk_quotes]
+
+    def is_in_talk(self, names: tuple[str, ...]) -> bool:
+        """Return whether the title or a quote of talk contains one of a thing's lower-case names.
+
+        Of more names than :data:`MAX_SEARCHED_NAMES` it is taken to.
+        """
+        if names not in self._names_in_talk:
+            if len(names) > self._names_left:
+                return True
+            self._names_left -= len(names)
+            is_in_talk = any(is_name_in_text(name, self._talk_text) for name in names)
+            self._names_in_talk[names] = is_in_talk
+        return self._names_in_talk[names]
 
     def score_names(self, names: tuple[str, ...]) -> AdvertScore | None:
         """Score the texts with a thing's lower-case names; None where no text contains one.
 
         The least likely advert decides.
         """
+        if self.is_in_talk(names):
+            return NOT_ADVERT
         if names not in self._score_by_names:
-            if len(names) > self._names_left:
-                return NOT_ADVERT
-            self._names_left -= len(names)
             self._score_by_names[names] = self._search_names(names)
         return self._score_by_names[names]
 
     def _search_names(self, names: tuple[str, ...]) -> AdvertScore | None:
-        if any(is_name_in_text(name, self._talk_text) for name in names):
-            return NOT_ADVERT
         scores = []
         for advert in self._advert_texts:
-            for name in names:
+            for name in filter(advert.lowered.__contains__, names):
                 start = next(find_whole_word(name, advert.lowered), None)
                 if start is not None:
                     score = self._score_occurrence(advert, start, start + len(name))
@@ -150,18 +166,25 @@ def score_mention(rows: Sequence[Row], spoken: SpokenText) -> AdvertScore:
     otherwise: the passages of its rows decide for both.
     """
     is_heard = not all(row.is_by_llm for row in rows)
+    described = [
+        description_reasons(row.text("context")) if row.is_by_llm else None for row in rows
+    ]
+    names: tuple[str, ...] = ()
+    if () in described:
+        # Of "Advanced Micro Devices (AMD)" also AMD.
+        variants = (v for row in rows for v in generate_outer_variants(row.text("name")))
+        names = tuple(sorted({_lower_same_length(variant.text) for variant in variants}))
+        if spoken.is_in_talk(names):  # which is faster to tell than whether a passage repeats
+            return NOT_ADVERT
     scores: list[AdvertScore] = []
-    for row in rows:
+    for row, reasons in zip(rows, described, strict=True):
         score: AdvertScore | None
-        if not row.is_by_llm:
+        if reasons is None:
             score = score_passage(row, spoken.repetition)
-        elif reasons := description_reasons(row.text("context")):
+        elif reasons:
             score = AdvertScore(advert_probability((), {}, total_weight(reasons))[0], reasons)
         else:
-            # Of "Advanced Micro Devices (AMD)" also AMD.
-            variants = (v for other in rows for v in generate_outer_variants(other.text("name")))
-            names = {_lower_same_length(variant.text) for variant in variants}
-            score = spoken.score_names(tuple(sorted(names)))
+            score = spoken.score_names(names)
         if score is not None and score.is_likely:
             scores.append(score)
         elif score is not None or not is_heard:
