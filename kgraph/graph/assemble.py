@@ -122,7 +122,7 @@ def _build_quotes(
         for row in file.rows.get("quotes", ())
     }
     for quote in sorted(decisions, key=lambda decision: decision.key):
-        named = dict.fromkeys(key for row in quote.rows for key in row_themes[row])
+        named = [key for row in quote.rows for key in row_themes[row]]
         themes = find_text_themes(quote.text, named)
         occurrences.append(
             Occurrence(quote.key, quote.relevance, quote.rows, themes, quote.is_advert)

@@ -171,8 +171,8 @@ def fingerprint_quotes(episode: EpisodeFile) -> QuoteFingerprints:
     wording, relevance, word_counts = bytearray(), bytearray(), bytearray()
     run_counts, runs = bytearray(), list[int]()
     quotes = episode.rows.get("quotes", ())
-    for row in quotes:
-        text = row.text("text")
+    texts = [row.text("text") for row in quotes]
+    for row, text in zip(quotes, texts, strict=True):
         words = tokenize_quote(text)
         cues = scored_words.intersection(words)
         hashes = hash_shingles(words)
@@ -185,7 +185,6 @@ def fingerprint_quotes(episode: EpisodeFile) -> QuoteFingerprints:
         wording.append(min(255, round(10 * wording_weight(cues, text, row))))
         relevance.append(score_raw_relevance(words, cues, text, row))
         word_counts.append(min(255, len(words)))
-    texts = [row.text("text") for row in quotes]
     return QuoteFingerprints(
         episode.file,
         bytes(keys),

@@ -126,8 +126,8 @@ class ThemeMatcher:
                     for form in second.forms:
                         if form in word.longer:
                             shown += _select_phrases(word.longer[form], words[position:])
-        means = set[str]().union(*[phrase.means for phrase in shown])
-        return means, set[str]().union(*[phrase.supports for phrase in shown])
+        means = {theme for phrase in shown for theme in phrase.means}
+        return means, {theme for phrase in shown for theme in phrase.supports}
 
     def _look_up(self, word: str) -> _Word | None:
         normal = singularize(word) if word.isascii() else normalize_phrase(word)
