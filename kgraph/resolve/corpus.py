@@ -32,7 +32,7 @@ from kgraph.resolve.lookups import (
     log_tables_of,
     number_key,
 )
-from kgraph.resolve.mentions.decide import build_form
+from kgraph.resolve.mentions.decide import FormBuilder
 from kgraph.resolve.mentions.row import SurfaceForm
 from kgraph.resolve.name_counts import NameStatistics, count_names
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
@@ -196,8 +196,7 @@ class SurfaceOutcome(msgspec.Struct, frozen=True, array_like=True):
 
 def summarize_form(form: SurfaceForm) -> SurfaceOutcome:
     """Return what is kept of a surface's form."""
-    lookups = array("I", sorted({number_key(0, key) for key in form.lookups}))
-    return SurfaceOutcome(form.digest, lookups.tobytes())
+    return SurfaceOutcome(form.digest, form.lookups)
 
 
 def redo_surfaces(
@@ -222,8 +221,9 @@ def redo_surfaces(
         for key in find_changed_keys(before, after)
     }
     changed.update(number_key(0, entry_key.key) for entry_key in entries)
+    forms = FormBuilder(new.knowledge)
     return {
-        surface: summarize_form(build_form(surface, new.knowledge))
+        surface: summarize_form(forms.build(surface))
         for surface, outcome in surfaces.items()
         if not changed.isdisjoint(array("I", outcome.lookups))
     }

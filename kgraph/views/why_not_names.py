@@ -11,7 +11,7 @@ from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.text import local_id, name_key, pluralize
 from kgraph.graph import Entity
 from kgraph.resolve.judgement import Judgement, judgement_key
-from kgraph.resolve.mentions.decide import build_form
+from kgraph.resolve.mentions.decide import FormBuilder
 from kgraph.views.how import find_entry_of
 from kgraph.views.name_rows import find_named_rows, group_rows, list_names
 from kgraph.views.open_graph import OpenGraph
@@ -228,9 +228,9 @@ def _list_candidates(
     known: BuildKnowledge, names: tuple[str, str], entities: tuple[Entity, Entity]
 ) -> WhyNotReason:
     """Return that no rule joins two names, and what the rules make of each by itself."""
-    parts = []
+    parts, forms = [], FormBuilder(known.knowledge)
     for entity in entities:
-        form = build_form(entity.label, known.knowledge)
+        form = forms.build(entity.label)
         candidates = dict.fromkeys(f"{c.label} ({c.source})" for c in form.candidates)
         parts.append(f"{entity.label}: {', '.join(candidates) or 'none'}")
     where = "in no row was one a candidate for the other" if known.replay else "by name alone"

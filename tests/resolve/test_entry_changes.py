@@ -11,7 +11,7 @@ from kgraph.resolve.corpus import summarize_form
 from kgraph.resolve.entry_changes import TableKey, decisive_fields, find_entry_changes
 from kgraph.resolve.knowledge import load_model, prepare_knowledge
 from kgraph.resolve.lookups import ChangedKey, number_key
-from kgraph.resolve.mentions.decide import build_form
+from kgraph.resolve.mentions.decide import FormBuilder
 from kgraph.resolve.mentions.row import find_entry
 
 MODEL = load_model()
@@ -32,10 +32,11 @@ def test_a_surface_without_a_changed_key_has_the_same_form(before, after):
     old, new = prepare(before), prepare(after)
     changes = find_entry_changes(old, new, (*before, *after))
     changed = {number_key(0, place.key) for place in changes}
+    old_forms, new_forms = FormBuilder(old), FormBuilder(new)
     for surface in SURFACES:
-        outcome = summarize_form(build_form(surface, old))
+        outcome = summarize_form(old_forms.build(surface))
         if changed.isdisjoint(array("I", outcome.lookups)):
-            assert summarize_form(build_form(surface, new)) == outcome
+            assert summarize_form(new_forms.build(surface)) == outcome
 
 
 @given(own_entries, own_entries)

@@ -13,8 +13,10 @@ Invariants:
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from zlib import crc32
 
 from kgraph.base.lexicon import Lexicon, LexiconEntry
 from kgraph.base.model import REJECTED, Decision, EpisodeFile, ParsedMention, Reason
@@ -34,7 +36,7 @@ from kgraph.resolve.mentions.classifier import (
 from kgraph.resolve.mentions.context import EpisodeContext, build_context, locate_mention
 from kgraph.resolve.mentions.name_profile import NameProfile, build_profile
 from kgraph.resolve.mentions.ranking import RankedCandidate
-from kgraph.resolve.mentions.row import MentionRow, SurfaceForm
+from kgraph.resolve.mentions.row import MentionRow, SurfaceForm, digest_form
 from kgraph.resolve.mentions.weigh import PRIOR_SHIFT, WeighedRow, weigh_row
 from kgraph.resolve.name_counts import strip_surroundings
 
@@ -128,24 +130,44 @@ _FORM_TABLES: tuple[TablePath, ...] = (("names",), ("frequencies",), *ENTRY_TABL
 @lru_cache(maxsize=8)  # one for each thread
 def surface_forms(knowledge: Knowledge) -> Callable[[str], SurfaceForm]:
     """Return a function that gives the form of a surface, and keeps the last :data:`MAX_FORMS`."""
-    return lru_cache(MAX_FORMS)(lambda surface: build_form(surface, knowledge))
+    return lru_cache(MAX_FORMS)(FormBuilder(knowledge).build)
 
 
-def build_form(surface: str, knowledge: Knowledge) -> SurfaceForm:
-    """Compute what is computed once for each surface."""
-    logged, logs = log_tables_of(knowledge, _FORM_TABLES)
-    profile = build_profile(surface, logged)
-    words = (variant.text.lower() for variant in variants.generate_variants(surface))
-    return SurfaceForm(
-        profile=profile,
-        candidates=find_surface_candidates(profile, logged),
-        name_scores=sum_weights(knowledge.model.select_class_weights(profile.features)),
-        single_words=tuple(word for word in words if " " not in word),
-        is_function_words=variants.has_only_function_words(surface),
-        is_unambiguous=is_unambiguous(profile),
-        joined_decisions=_decide_joined(profile, logged.lexicon),
-        lookups=frozenset().union(*(log.looked_up for log in logs)),
-    )
+class FormBuilder:
+    """Builder of the forms of surfaces: what is computed once for each.
+
+    Threads may share one where nobody reads the lookups: those of one would be among another's.
+    """
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge, self._logs = log_tables_of(knowledge, _FORM_TABLES)
+
+    def build(self, surface: str) -> SurfaceForm:
+        """Build the form of a surface."""
+        knowledge = self._knowledge
+        profile = build_profile(surface, knowledge)
+        candidates = find_surface_candidates(profile, knowledge)
+        joined = _decide_joined(profile, knowledge.lexicon)
+        words = (variant.text.lower() for variant in variants.generate_variants(surface))
+        return SurfaceForm(
+            profile=profile,
+            candidates=candidates,
+            name_scores=sum_weights(knowledge.model.select_class_weights(profile.features)),
+            single_words=tuple(word for word in words if " " not in word),
+            is_function_words=variants.has_only_function_words(surface),
+            is_unambiguous=is_unambiguous(profile),
+            joined_decisions=joined,
+            digest=digest_form(profile, candidates, joined),
+            lookups=self._take_lookups(),
+        )
+
+    def _take_lookups(self) -> bytes:
+        """Return the keys looked up since the last call (:attr:`SurfaceForm.lookups`)."""
+        keys: set[str] = set().union(*[log.looked_up for log in self._logs])
+        for log in self._logs:
+            log.looked_up.clear()
+        numbers = {crc32(key.encode("utf-8", "surrogatepass")) for key in keys}
+        return array("I", sorted(numbers)).tobytes()
 
 
 def _decide_joined(profile: NameProfile, lexicon: Lexicon) -> tuple[Decision, ...]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -50,23 +51,29 @@ class SurfaceForm(msgspec.Struct, frozen=True):
     is_function_words: bool = False
     is_unambiguous: bool = False  #: exactly one entry has the name, which is no ordinary word
     joined_decisions: tuple[Decision, ...] = ()  #: one for each of several names joined in it
-    lookups: frozenset[str] = (
-        frozenset()
-    )  #: keys of the tables of the knowledge on which it depends
+    #: :func:`digest_form` of it; empty, as is the next, outside of builds.
+    digest: bytes = b""
+    lookups: bytes = b""  #: keys looked up for it in any table, by CRC-32, sorted, 4 bytes each
 
-    @property
-    def digest(self) -> bytes:
-        """A digest of all that depends on the usage of names and on own entries: 8 bytes."""
-        digest = blake2b("\0".join(self.profile.features).encode(), digest_size=8)
-        for candidate in self.candidates:
-            parts = (candidate.label, candidate.source, *candidate.features)
-            digest.update("\0".join(("", *parts)).encode("utf-8", "surrogatepass"))
-            if candidate.entry:
-                digest.update(_encode(decisive_fields(candidate.entry)))
-        for match in self.profile.matches:
-            digest.update(_encode((match.name_kind, match.steps, decisive_fields(match.entry))))
-        digest.update(_encode(self.joined_decisions))
-        return digest.digest()
+
+def digest_form(
+    profile: NameProfile, candidates: Sequence[EntityCandidate], joined: Sequence[Decision]
+) -> bytes:
+    """Return a digest of what in a form depends on the usage of names and on own entries: 8 bytes.
+
+    Args:
+        joined: decisions on the names joined in the surface.
+    """
+    digest = blake2b("\0".join(profile.features).encode(), digest_size=8)
+    for candidate in candidates:
+        parts = ("", candidate.label, candidate.source, *candidate.features)
+        digest.update("\0".join(parts).encode("utf-8", "surrogatepass"))
+        if candidate.entry:
+            digest.update(_encode(decisive_fields(candidate.entry)))
+    for match in profile.matches:
+        digest.update(_encode((match.name_kind, match.steps, decisive_fields(match.entry))))
+    digest.update(_encode(joined))
+    return digest.digest()
 
 
 class MentionRow(msgspec.Struct, frozen=True):
