@@ -13,18 +13,23 @@ Sources of candidates besides the surface, each a function in :data:`CONTEXT_SOU
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
+from kgraph.base.model import Extractor
 from kgraph.base.text import fold_letters, name_key
 from kgraph.resolve import name_counts
-from kgraph.resolve.mentions import candidates_by_name, phonetics
+from kgraph.resolve.mentions import phonetics
 from kgraph.resolve.mentions.candidates_by_name import (
     thermometer_features,
     token_similarity_features,
+    weigh_candidate,
 )
 from kgraph.resolve.mentions.context import drop_owner
 from kgraph.resolve.mentions.name_profile import word_mark
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, find_entry
+
+CandidateSource: TypeAlias = Callable[[MentionRow], Iterator[EntityCandidate]]
 
 MAX_SURROUNDING_WORDS = 4  #: on each side, as in ``Department of Financial Services``
 MAX_SURROUNDING_CHARS = 48  #: in which they are looked for
@@ -55,18 +60,21 @@ _EXTENSION_PATTERNS = tuple(
 
 def find_row_candidates(row: MentionRow) -> list[EntityCandidate]:
     """List the candidates of a row, those of its surface first."""
-    # Where one entry alone has the name, only more words can make it another.
-    sources = CONTEXT_SOURCES
-    if row.form.is_unambiguous:
-        sources = SURNAME_SOURCES if _is_single_name_of_person(row) else CONTEXT_SOURCES[:1]
-    return [
-        *row.form.candidates,
-        *(
-            candidates_by_name.weigh_candidate(candidate, row.profile, row.knowledge)
-            for source in sources
-            for candidate in source(row)
-        ),
-    ]
+    candidates = list(row.form.candidates)
+    for source in _choose_sources(row):
+        for candidate in source(row):
+            candidates.append(weigh_candidate(candidate, row.profile, row.knowledge))
+    return candidates
+
+
+def _choose_sources(row: MentionRow) -> Sequence[CandidateSource]:
+    extractor = row.mention.extractor
+    if not row.form.is_unambiguous:
+        return CONTEXT_SOURCES[extractor]
+    # Where one entry alone has the name, only more words can make it another: those around it, or,
+    # of a surname or first name that one well-known person has, those of a full name.
+    sources = (_match_surrounding_words,) if extractor == "regex" else ()
+    return (*sources, _match_full_name) if _is_single_name_of_person(row) else sources
 
 
 def _is_single_name_of_person(row: MentionRow) -> bool:
@@ -77,9 +85,10 @@ def _is_single_name_of_person(row: MentionRow) -> bool:
 def _match_surrounding_words(row: MentionRow) -> Iterator[EntityCandidate]:
     """Match the longest run of words around the name that an entry has."""
     window, lexicon = row.window, row.knowledge.lexicon
-    if row.mention.extractor != "regex" or not window.name:
+    if not window.name:
         return
-    left, right = list[str](), list[str]()
+    left: list[str] = []
+    right: list[str] = []
     if window.is_open_left:
         left = _WORD.findall(window.left[-MAX_SURROUNDING_CHARS:])[-MAX_SURROUNDING_WORDS:]
     # A lower-case word may belong to the name, too: "US government".
@@ -110,9 +119,7 @@ def _match_surrounding_words(row: MentionRow) -> Iterator[EntityCandidate]:
 def _extend_over_capitals(row: MentionRow) -> Iterator[EntityCandidate]:
     """Extend a name that was cut over capitalised words, digits and what joins them."""
     window = row.window
-    if row.mention.extractor != "regex" or not window.name:
-        return
-    if not window.is_open_left and not window.is_open_right:
+    if not window.name or not (window.is_open_left or window.is_open_right):
         return
     keys = {row.profile.key}
     for kind, patterns in zip(("tight", "loose"), _EXTENSION_PATTERNS, strict=True):
@@ -157,8 +164,6 @@ def _keep_article(row: MentionRow) -> Iterator[EntityCandidate]:
 
 def _match_description(row: MentionRow) -> Iterator[EntityCandidate]:
     """Match the names that a description takes the row's name for: "likely Ann Example"."""
-    if row.mention.extractor != "llm":
-        return
     keys = {row.profile.key}
     for phrase in _TAKEN_FOR.finditer(row.mention.context[:MAX_TAKEN_FOR_CHARS]):
         name = drop_owner(name_counts.strip_surroundings(phrase["name"]))
@@ -192,17 +197,19 @@ def _match_full_name(row: MentionRow) -> Iterator[EntityCandidate]:
 
 
 def _match_episode_sound(row: MentionRow) -> Iterator[EntityCandidate]:
-    if row.profile.matches:
-        return
-    key, best = row.profile.key, dict[str, float]()
+    key, keys = row.profile.key, row.context.trusted_keys
     codes = phonetics.lookup_codes(key)
-    for code in codes:
-        for name in row.context.names_by_sound.get(code, ()):
-            spoken_key = name_key(name)
-            if spoken_key not in (key, key + "s", key[:-1]):  # nor its plural
-                similarity = phonetics.name_similarity(key, spoken_key, code == codes[0])
-                if similarity > best.get(name, phonetics.MIN_NAME_SIMILARITY):
-                    best[name] = similarity
+    if row.profile.matches or not codes:
+        return
+    best: dict[str, float] = {}
+    # Few names have similar letters, and letters are compared faster than sounds.
+    for spoken_key, position in phonetics.find_similar_keys(key, keys, same_sound=True):
+        spoken_codes = phonetics.lookup_codes(spoken_key)
+        is_same = spoken_key in (key, key + "s", key[:-1])  # or its plural
+        if not is_same and not set(codes).isdisjoint(spoken_codes):
+            similarity = phonetics.name_similarity(key, spoken_key, codes[0] in spoken_codes)
+            if similarity > phonetics.MIN_NAME_SIMILARITY:
+                best[row.context.trusted_names[position]] = similarity
     for name, similarity in sorted(best.items(), key=lambda item: (-item[1], item[0]))[:1]:
         entry = find_entry(name, row.knowledge)
         if entry is None and not _may_be_mishearing(name, row):
@@ -228,10 +235,12 @@ def _may_be_mishearing(name: str, row: MentionRow) -> bool:
     return frequencies.get(name_key(name), 0) > frequencies.get(row.profile.key, 0)
 
 
-CONTEXT_SOURCES: tuple[Callable[[MentionRow], Iterator[EntityCandidate]], ...] = (
-    _match_surrounding_words, _extend_over_capitals, _keep_article, _match_description,
-    _match_full_name, _match_episode_sound,
-)  # fmt: skip
-
-#: Sources for a surname or first name that one well-known person has.
-SURNAME_SOURCES = (_match_surrounding_words, _match_full_name)
+#: By the author of the row.
+CONTEXT_SOURCES: dict[Extractor, tuple[CandidateSource, ...]] = {
+    "regex": (
+        *(_match_surrounding_words, _extend_over_capitals, _keep_article),
+        *(_match_full_name, _match_episode_sound),
+    ),
+    "llm": (_keep_article, _match_description, _match_full_name, _match_episode_sound),
+    "hand": (_keep_article, _match_full_name, _match_episode_sound),
+}

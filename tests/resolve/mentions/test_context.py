@@ -1,3 +1,5 @@
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,3 +22,13 @@ def test_a_phrase_is_found_as_whole_words():
 @given(WORDS.filter(bool), WORDS.filter(bool))
 def test_the_shortcut_agrees_with_a_search(text, phrase):
     assert about(text).mentions_phrase(phrase) == (f" {phrase} " in about(text).about_text)
+
+
+@given(st.text(max_size=30) | st.text("aZ9_$&+'-. \n\x1cé", max_size=30))
+def test_words_are_split_alike_with_and_without_other_letters_than_ascii(text):
+    assert context.split_words(text) == re.findall(r"[\w$&+]+", text.lower())
+
+
+def test_names_of_a_title_are_runs_of_capitalised_words():
+    title = "iAcme Rocket and Big-Blue Bolt's Example; W X Y Z W, Acme\nWorks"
+    assert about(title).trusted_names == ("Big-Blue Bolt's Example", "W X Y Z")

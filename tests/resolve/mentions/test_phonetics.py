@@ -32,6 +32,13 @@ def test_similarity_is_symmetric_and_bounded(one, other):
     assert 0.0 <= phonetics.word_similarity(one, other) <= 1.0
 
 
+@given(st.text("ab", max_size=6), st.text("ab", max_size=6), st.booleans())
+def test_the_bound_for_letters_excludes_no_similar_name(one, other, same_sound):
+    similarity = phonetics.name_similarity(one, other, same_sound)
+    is_found = phonetics.find_similar_keys(one, [other], same_sound=True) == [(other, 0)]
+    assert is_found or similarity <= phonetics.MIN_NAME_SIMILARITY
+
+
 @given(st.text("fklnprst", min_size=4, max_size=9), st.data())
 def test_codes_that_differ_in_one_sound_share_a_neighbour(sounds, data):
     position = data.draw(st.integers(0, len(sounds) - 1))
