@@ -120,9 +120,11 @@ class Matcher:
         unlisted = [e for e in lookup.entities if e.id not in self._entries]
         self._unlisted_by_word = _index_by_word(unlisted)
         self._unlisted = unlisted
-        self._unlisted_keys = [(name_key(e.label), n) for n, e in enumerate(unlisted)]
+        self._unlisted_keys = [name_key(entity.label) for entity in unlisted]
         # Its items are the places in the keys, which are the numbers.
-        self._unlisted_by_sound = phonetics.index_by_sound(self._unlisted_keys)
+        self._unlisted_by_sound = phonetics.index_by_sound(
+            (key, number) for number, key in enumerate(self._unlisted_keys)
+        )
 
     @classmethod
     def cached_for(cls, shared: SharedData) -> Matcher:
@@ -245,7 +247,10 @@ class Matcher:
             for match in profile.sound_matches
         ]
         for number, similarity in find_similar_sounds(
-            profile.key, self._unlisted_keys, self._unlisted_by_sound
+            profile.key,
+            self._unlisted_keys,
+            range(len(self._unlisted_keys)),
+            self._unlisted_by_sound,
         ):
             thing = self._describe(self._unlisted[number])
             things.append((thing, "sound", profile.core, similarity))

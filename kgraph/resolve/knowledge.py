@@ -61,9 +61,8 @@ class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
     """Lexicon, corpus, judgements and trained weights."""
 
     lexicon: Lexicon = Lexicon()
-    #: (key, entry number) of every name long enough to be recognised by its sound.
-    phonetic_names: tuple[tuple[str, int], ...] = ()
-    phonetic_index: phonetics.SoundIndex = phonetics.SoundIndex()  #: of ``phonetic_names``
+    phonetic_keys: tuple[str, ...] = ()  #: of names long enough to be recognised by their sound
+    phonetic_index: phonetics.SoundIndex = phonetics.SoundIndex()  #: of ``phonetic_keys``
     #: First or last word of a longer name, lower-case -> (entry number, words of the name).
     entries_by_word: dict[str, tuple[tuple[int, tuple[str, ...]], ...]] = {}
     names: Mapping[str, NameUsage] = {}  #: by core key
@@ -74,12 +73,13 @@ class Knowledge(msgspec.Struct, frozen=True, array_like=True, eq=False):
     judgements: JudgementTable = JudgementTable()
     shows: Mapping[str, str] = {}  #: shows of the corpus that the lexicon lacks, by key
     own_ids: IdTable = {}  #: ids of the user's own tables, which go over the shipped ones
+    phonetic_numbers: tuple[int, ...] = ()  #: number of the entry of each of ``phonetic_keys``
 
 
 def prepare_knowledge(lexicon: Lexicon, model: ResolverModel) -> Knowledge:
     """Build the knowledge that needs no corpus."""
     knowledge = _index_entries(lexicon)
-    index = phonetics.SoundIndex.build(key for key, _ in knowledge.phonetic_names)
+    index = phonetics.SoundIndex.build(knowledge.phonetic_keys)
     return msgspec.structs.replace(knowledge, phonetic_index=index, model=model)
 
 
@@ -96,10 +96,7 @@ def overlay_knowledge(
         entries: the shipped ones, as written.
     """
     knowledge = _index_entries(build_lexicon(overlay_entries(entries, own.lexicon)))
-    keys = (
-        [key for key, _ in names] for names in (shipped.phonetic_names, knowledge.phonetic_names)
-    )
-    index = shipped.phonetic_index.update(*keys)
+    index = shipped.phonetic_index.update(shipped.phonetic_keys, knowledge.phonetic_keys)
     return msgspec.structs.replace(
         knowledge, phonetic_index=index, model=shipped.model, own_ids=own.ids
     )
@@ -124,7 +121,8 @@ def _index_entries(lexicon: Lexicon) -> Knowledge:
     surnames = {words[-1] for words in full_names}
     return Knowledge(
         lexicon=lexicon,
-        phonetic_names=tuple(phonetic_names),
+        phonetic_keys=tuple(key for key, _ in phonetic_names),
+        phonetic_numbers=tuple(number for _, number in phonetic_names),
         entries_by_word={word: tuple(rows) for word, rows in entries_by_word.items()},
         vocabulary=Vocabulary(
             base.words,

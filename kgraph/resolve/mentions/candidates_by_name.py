@@ -41,7 +41,7 @@ def find_surface_candidates(
 ) -> tuple[EntityCandidate, ...]:
     """List the candidates of a surface with their weights, the likelier sources first."""
     return tuple(
-        weigh_candidate(candidate, profile, knowledge)
+        weigh_candidate(candidate, profile, profile.frequency, knowledge)
         for source in SURFACE_SOURCES
         for candidate in source(profile, knowledge)
     )
@@ -57,16 +57,20 @@ def is_unambiguous(profile: NameProfile) -> bool:
 
 
 def weigh_candidate(
-    candidate: EntityCandidate, profile: NameProfile, knowledge: Knowledge
+    candidate: EntityCandidate, profile: NameProfile, frequency: int, knowledge: Knowledge
 ) -> EntityCandidate:
-    """Add the features that compare the candidate's label with the name, and sum up all weights."""
-    key, frequencies = name_key(candidate.label), knowledge.frequencies
-    source, is_same = candidate.source, key == profile.key
-    classes = (_frequency_class(frequencies.get(name, 0)) for name in (profile.key, key))
+    """Add the features that compare the candidate's label with the name, and sum up all weights.
+
+    Args:
+        frequency: of the name.
+    """
+    key, source = name_key(candidate.label), candidate.source
+    is_same = key == profile.key
+    label_frequency = frequency if is_same else knowledge.frequencies.get(key, 0)
     features = (
         *candidate.features,
-        *_source_features(source, is_same, _label_relation(profile.core, candidate)),
-        *_usage_features(source, *classes),
+        *_source_features(source, is_same, _label_relation(profile, candidate)),
+        *_usage_features(source, _frequency_class(frequency), _frequency_class(label_frequency)),
     )
     weights = knowledge.model.candidate
     weight = math.fsum([weights.get(name, 0.0) for name in features])
@@ -94,10 +98,10 @@ def _frequency_class(frequency: int) -> int:
     return (min(frequency, 7) + 1) // 2
 
 
-def _label_relation(core: str, candidate: EntityCandidate) -> str:
+def _label_relation(profile: NameProfile, candidate: EntityCandidate) -> str:
     """Return what the label is to the name, such as longer, inside it, or what it abbreviates."""
     label = candidate.entry.short_name if candidate.entry else candidate.label
-    own, target = name_key(core), name_key(label)
+    own, target = profile.key, name_key(label)
     if own == target:
         return "same"
     if target.startswith(own) or own.startswith(target):
@@ -107,7 +111,7 @@ def _label_relation(core: str, candidate: EntityCandidate) -> str:
     initials = "".join(word[0] for word in label.split() if word[0].isalnum()).lower()
     if own == initials or own == "".join(c for c in label if c.isupper()).lower():
         return "acronym"
-    shared = set(core.lower().split()) & set(label.lower().split())
+    shared = set(profile.core.lower().split()) & set(label.lower().split())
     return "shares" if shared else "other"
 
 
@@ -176,7 +180,8 @@ def _match_longer_name(profile: NameProfile, knowledge: Knowledge) -> Iterator[E
         return
     longer: list[tuple[LexiconEntry, int]] = []
     for number, name in knowledge.entries_by_word.get(words[0], ()):
-        if len(name) > len(words) and words in (name[: len(words)], name[-1:]):
+        # A single word is the first or the last of the name, under which it is listed.
+        if len(words) == 1 or (len(name) > len(words) and name[: len(words)] == words):
             entry = knowledge.lexicon.entries[number]
             usage = knowledge.names.get(name_key(entry.name))
             longer.append((entry, usage.episodes if usage else 0))
@@ -258,7 +263,7 @@ def _match_without_suffix(profile: NameProfile, knowledge: Knowledge) -> Iterato
 
 
 def _take_surface(profile: NameProfile, knowledge: Knowledge) -> Iterator[EntityCandidate]:
-    usage, frequency = knowledge.names.get(profile.key), knowledge.frequencies.get(profile.key, 1)
+    usage, frequency = profile.usage, profile.frequency or 1
     rivals = "known" if profile.matches else "heard" if profile.sound_matches else "none"
     marks = next((name for name in profile.features if name.startswith("marks:")), "")
     features = (f"itself:{rivals}", f"itself:{marks}", f"itself:episodes:{min(frequency, 6)}")

@@ -63,7 +63,9 @@ def find_row_candidates(row: MentionRow) -> list[EntityCandidate]:
     candidates = list(row.form.candidates)
     for source in _choose_sources(row):
         for candidate in source(row):
-            candidates.append(weigh_candidate(candidate, row.profile, row.knowledge))
+            frequency = row.knowledge.frequencies.get(row.profile.key, 0)
+            weighed = weigh_candidate(candidate, row.profile, frequency, row.knowledge)
+            candidates.append(weighed)
     return candidates
 
 

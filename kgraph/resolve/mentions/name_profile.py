@@ -13,8 +13,9 @@ import msgspec
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.text import name_key
 from kgraph.resolve import name_counts
-from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.knowledge import Knowledge, NameUsage
 from kgraph.resolve.mentions import phonetics, variants
+from kgraph.resolve.mentions.variants import Variant
 
 MAX_PARTS_WORDS = 7  #: words of a name whose parts are looked up
 MAX_LENGTH_DIFFERENCE = 3  #: letters by which one of two similar names may be longer
@@ -54,6 +55,8 @@ class NameProfile(msgspec.Struct, frozen=True):
     surface: str
     core: str  #: the surface without function words, titles and brackets
     key: str  #: of the core
+    usage: NameUsage | None  #: of the key in the corpus
+    frequency: int  #: of the key, as of :class:`~kgraph.resolve.knowledge.Knowledge`; 0 for none
     matches: tuple[NameMatch, ...]  #: of the first variant that has any
     part_matches: tuple[PartMatch, ...]  #: at most one on each side
     sound_matches: tuple[SoundMatch, ...]  #: best first; none where there are matches
@@ -70,23 +73,27 @@ def build_profile(
 ) -> NameProfile:
     """Profile a surface; with ``ignore_lexicon``, for training, as if no entry had the name."""
     core = name_counts.strip_surroundings(surface)
-    lexicon = knowledge.lexicon
+    key, lexicon = name_key(core), knowledge.lexicon
+    all_variants = variants.generate_variants(surface)
     matches: tuple[NameMatch, ...] = ()
-    for variant in () if ignore_lexicon else variants.generate_variants(surface):
+    for variant in () if ignore_lexicon else all_variants:
         if numbers := lexicon.find_matches(variant.text):
             matches = tuple(
                 NameMatch(lexicon.get_entry(match), match.name_kind, variant.steps)
                 for match in numbers
             )
             break
-    sound_matches = () if matches else tuple(_find_sound_matches(core, knowledge))
+    sound_matches = () if matches else tuple(_find_sound_matches(key, knowledge))
     part_matches = tuple(_find_part_matches(core, knowledge))
+    usage = knowledge.names.get(key)
     features = (
-        *_own_features(surface, core, knowledge),
+        *_own_features(surface, core, all_variants, knowledge),
+        *_usage_features(usage),
         *_lexicon_features(matches, part_matches, sound_matches),
     )
+    frequency = knowledge.frequencies.get(key, 0)
     return NameProfile(
-        surface, core, name_key(core), matches, part_matches, sound_matches, features
+        surface, core, key, usage, frequency, matches, part_matches, sound_matches, features
     )
 
 
@@ -104,20 +111,24 @@ def _find_part_matches(core: str, knowledge: Knowledge) -> Iterator[PartMatch]:
                 break
 
 
-def _find_sound_matches(core: str, knowledge: Knowledge) -> list[SoundMatch]:
-    found = find_similar_sounds(name_key(core), knowledge.phonetic_names, knowledge.phonetic_index)
+def _find_sound_matches(key: str, knowledge: Knowledge) -> list[SoundMatch]:
+    found = find_similar_sounds(
+        key, knowledge.phonetic_keys, knowledge.phonetic_numbers, knowledge.phonetic_index
+    )
     return [SoundMatch(knowledge.lexicon.entries[number], value) for number, value in found]
 
 
 def find_similar_sounds(
     key: str,
-    keys: Sequence[tuple[str, int]],
+    keys: Sequence[str],
+    numbers: Sequence[int],
     index: Mapping[str, Sequence[int]] | phonetics.SoundIndex,
 ) -> list[tuple[int, float]]:
     """Find the names that sound like a key and have the same digits.
 
     Args:
-        keys: key of each name, and the number of what has the name.
+        keys: of the names.
+        numbers: of what has each of the names.
         index: code of :func:`kgraph.resolve.mentions.phonetics.lookup_codes` -> positions in keys.
 
     Returns:
@@ -127,16 +138,16 @@ def find_similar_sounds(
     same = set(by_code[0] if by_code else ())
     best: dict[int, float] = {}
     digits = _digits(key)
-    for positions, same_sound in ((same, True), (set().union(*by_code) - same, False)):
+    for found, same_sound in ((same, True), (set().union(*by_code) - same, False)):
+        positions = list(found)
         names = [keys[position] for position in positions]
-        candidates = [name for name, _ in names]
-        for name, place in phonetics.find_similar_keys(key, candidates, same_sound=same_sound):
+        for name, place in phonetics.find_similar_keys(key, names, same_sound=same_sound):
             if (
                 abs(len(name) - len(key)) <= MAX_LENGTH_DIFFERENCE
                 and phonetics.count_unshared_letters(key, name) <= MAX_UNSHARED_LETTERS
                 and _digits(name) == digits
             ):
-                number = names[place][1]
+                number = numbers[positions[place]]
                 similarity = phonetics.name_similarity(key, name, same_sound)
                 if similarity > best.get(number, phonetics.MIN_NAME_SIMILARITY):
                     best[number] = similarity
@@ -145,7 +156,7 @@ def find_similar_sounds(
 
 def _digits(key: str) -> str:
     """Return the digits of a key: another version is another thing, however alike its name."""
-    return "".join(filter(str.isdigit, key))
+    return "" if key.isalpha() else "".join(filter(str.isdigit, key))
 
 
 def _lexicon_features(
@@ -175,39 +186,44 @@ def _lexicon_features(
             yield f"kind:{scope}:{entry.kind}"
 
 
-def _own_features(surface: str, core: str, knowledge: Knowledge) -> Iterator[str]:
-    """Yield the features of a surface's form, and of its usage in the corpus."""
+def _own_features(
+    surface: str, core: str, all_variants: Sequence[Variant], knowledge: Knowledge
+) -> list[str]:
+    """List the features of a surface's form."""
     tokens = core.split()
-    classes = [knowledge.vocabulary.word_class(token) or "?" for token in tokens[:MAX_SHAPE_TOKENS]]
+    shaped = tokens[:MAX_SHAPE_TOKENS]
     lead = surface[: len(surface) - len(core)].strip() if surface.endswith(core) else ""
-    yield f"tokens:{min(len(tokens), 5)}"
-    yield "marks:" + " ".join(classes)
-    yield "shape:" + " ".join(map(_token_shape, tokens[:MAX_SHAPE_TOKENS]))
-    yield f"cut:{bool(lead)}"
+    features = [
+        f"tokens:{min(len(tokens), 5)}",
+        "marks:" + " ".join([knowledge.vocabulary.word_class(token) or "?" for token in shaped]),
+        "shape:" + " ".join(map(_token_shape, shaped)),
+        f"cut:{bool(lead)}",
+    ]
     if lead:
-        yield "lead:" + lead.split()[0].lower()
+        features.append("lead:" + lead.split()[0].lower())
     if variants.is_job_title(surface):
-        yield "rule:job-title"
-    all_variants = variants.generate_variants(surface)
-    for step in sorted({step for variant in all_variants for step in variant.steps}):
-        yield f"step:{step}"
-    for token in tokens:
-        yield "token:" + token.lower()
-    if tokens:
-        first, last = tokens[0].lower(), tokens[-1].lower()
-        yield "first:" + first
-        yield "last:" + last
+        features.append("rule:job-title")
+    if len(all_variants) > 1:
+        steps = {step for variant in all_variants for step in variant.steps}
+        features += [f"step:{step}" for step in sorted(steps)]
+    words = core.lower().split()
+    features += [f"token:{word}" for word in words]
+    if words:
+        first, last = words[0], words[-1]
+        features += (f"first:{first}", f"last:{last}")
         for size in (2, 3, 4):
-            yield f"end:{last[-size:]}"
-            yield f"start:{first[:size]}"
-    usage = knowledge.names.get(name_key(core))
+            features += (f"end:{last[-size:]}", f"start:{first[:size]}")
+    return features
+
+
+def _usage_features(usage: NameUsage | None) -> list[str]:
     if usage is None:
-        yield "corpus:rare"
-        return
-    yield f"corpus:episodes:{min(usage.episodes.bit_length(), 7)}"
-    yield f"corpus:llm:{usage.llm_quarters}"
-    for word in usage.categories:
-        yield f"corpus:category:{word}"
+        return ["corpus:rare"]
+    return [
+        f"corpus:episodes:{min(usage.episodes.bit_length(), 7)}",
+        f"corpus:llm:{usage.llm_quarters}",
+        *[f"corpus:category:{word}" for word in usage.categories],
+    ]
 
 
 def _token_shape(token: str) -> str:
