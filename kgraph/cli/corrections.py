@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 from kgraph.base.errors import StoreError
 from kgraph.base.text import pluralize
 from kgraph.cli import options, streams
-from kgraph.cli.defaults import shorten_path
+from kgraph.store.origin import BuildOrigin, read_origin, shorten_path
 
 if TYPE_CHECKING:
     from kgraph.graph.diff import Changes
     from kgraph.pipeline import Report
     from kgraph.project import ProjectSettings
     from kgraph.resolve.judgement import Judgement
-    from kgraph.store.origin import BuildOrigin
     from kgraph.views.correct import Correction
     from kgraph.views.judgement_effect import JudgementEffect, RowOutcome
 
@@ -267,8 +266,6 @@ def _print_build(report: Report, changes: Changes, store: Path) -> None:
 
 
 def _read_origin(store: Path) -> BuildOrigin:
-    from kgraph.store.origin import BuildOrigin, read_origin
-
     try:
         return read_origin(store)
     except StoreError:  # whatever reads the graph reports it

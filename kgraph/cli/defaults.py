@@ -48,6 +48,8 @@ def set_project_defaults(command: Any, context: Any, args: list[str]) -> None:
     context.obj = settings
     if settings is None:
         return
+    from kgraph.store.origin import shorten_path
+
     defaults: dict[str, Any] = {"store": shorten_path(settings.store)}
     if command.name in ("build", "watch"):
         defaults["base"] = settings.base
@@ -89,12 +91,3 @@ def _find_format(given: Mapping[str, Any]) -> str:
 
     suffix = Path(str(given.get("output", ""))).suffix.lower()
     return str(given.get("format") or FORMAT_BY_SUFFIX.get(suffix, ""))
-
-
-def shorten_path(path: Path) -> str:
-    """Return a path relative to the current folder if it is in it, as people would write it."""
-    try:
-        relative = os.path.relpath(path)
-    except (OSError, ValueError):  # the folder was removed; another drive of Windows
-        return str(path)
-    return str(path) if relative.startswith(os.pardir) else relative

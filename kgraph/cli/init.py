@@ -43,10 +43,10 @@ def init(
     Example: kgraph init data/episodes
     """
     from kgraph.cli import printing
-    from kgraph.cli.defaults import shorten_path
     from kgraph.cli.progress import show_progress
     from kgraph.project import PROJECT_FILE
     from kgraph.project.proposal import check_no_project, propose_project, write_project
+    from kgraph.store.origin import shorten_path
 
     if not dry_run:
         check_no_project(PROJECT_FILE)

@@ -15,7 +15,10 @@ from kgraph.graph.records import (
 )
 
 #: What to do about a judgement that rejected a name.
-UNDO_ADVICE = "`kgraph judge --list` shows it, `kgraph judge --undo LINE` removes it"
+UNDO_ADVICE = (
+    "`kgraph judge --list` shows its line and file, "
+    "`kgraph judge --undo LINE --judgements FILE` removes it"
+)
 
 
 class Absence(msgspec.Struct, frozen=True):

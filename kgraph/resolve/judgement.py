@@ -13,6 +13,7 @@ Invariants:
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Literal, get_args
@@ -249,6 +250,15 @@ def _meaning_problems(judgement: Judgement) -> Iterator[str]:
     label = {"same": names[0], "rename": names[-1]}.get(verb, "x")
     if not text.fold_letters(label):
         yield f"{label!r} has no letter or digit, so it cannot be a name"
+
+
+def format_undo_command(line: int, file: str) -> str:
+    """Return the command that removes the judgement on a line of a file.
+
+    >>> format_undo_command(3, "my notes/judged.yaml")
+    "kgraph judge --undo 3 --judgements 'my notes/judged.yaml'"
+    """
+    return shlex.join(["kgraph", "judge", "--undo", str(line), "--judgements", file])
 
 
 def required_names(judgement: Judgement) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ Invariants:
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
@@ -30,7 +29,12 @@ from kgraph.base.errors import DataError
 from kgraph.base.external_id import is_single_valued
 from kgraph.base.model import REJECTED, Decision, EntityType, Reason
 from kgraph.base.text import name_key
-from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id
+from kgraph.resolve.judgement import (
+    Judgement,
+    format_undo_command,
+    judgement_key,
+    parse_entity_id,
+)
 
 Value = TypeVar("Value")
 
@@ -338,8 +342,8 @@ class _TableBuilder:
         # A judgement that is about to be written has no line yet: it is the later one.
         first, second = sorted((judgement, rival), key=lambda item: item.line or sys.maxsize)
         where = f"{self.file}:{second.line}" if second.line else self.file
-        undo = shlex.join(["kgraph", "judge", "--undo", str(first.line), "--judgements", self.file])
-        move = "delete one of the two" if second.line else f"remove that with `{undo}` first"
+        undo = f"remove that with `{format_undo_command(first.line, self.file)}` first"
+        move = "delete one of the two" if second.line else undo
         raise DataError(f"{where}: {second} contradicts line {first.line}: {first}: {move}")
 
     def build(self) -> JudgementTable:

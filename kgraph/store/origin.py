@@ -95,6 +95,15 @@ def read_origin(store: str | Path) -> BuildOrigin:
         return BuildOrigin()  # the first build of a store must not fail for this
 
 
+def shorten_path(path: Path) -> str:
+    """Return a path relative to the current folder if it is in it, as people would write it."""
+    try:
+        relative = os.path.relpath(path)
+    except (OSError, ValueError):  # the folder was removed; another drive of Windows
+        return str(path)
+    return str(path) if relative.startswith(os.pardir) else relative
+
+
 def choose_judgements(
     store: str | Path,
     judgements: str | Path | None = LAST_JUDGEMENTS,

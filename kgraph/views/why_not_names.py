@@ -5,13 +5,15 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from pathlib import Path
 
 from kgraph.base.external_id import is_single_valued
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.text import local_id, name_key, pluralize
 from kgraph.graph import Entity
-from kgraph.resolve.judgement import Judgement, judgement_key
+from kgraph.resolve.judgement import Judgement, format_undo_command, judgement_key
 from kgraph.resolve.mentions.decide import FormBuilder
+from kgraph.store.origin import read_origin, shorten_path
 from kgraph.views.how import find_entry_of
 from kgraph.views.name_rows import find_named_rows, group_rows, list_names
 from kgraph.views.open_graph import OpenGraph
@@ -58,7 +60,7 @@ def explain_difference(
     answer = f"{first.label} ({first.id}) and {second.label} ({second.id}) are two things."
     # A judgement that contradicts another is refused; the last line goes first, for the numbers.
     lines = sorted({judgement.line for judgement in chain(apart, *rejections)}, reverse=True)
-    commands = [f"kgraph judge --undo {line}" for line in lines]
+    commands = [format_undo_command(line, _name_judgements_file(graph)) for line in lines]
     if len(unmentioned) < len(entities):
         # The first name takes the rows of the second, which an unmentioned one has none of.
         ids = sorted((first.id, second.id), key=lambda id_: graph.find_ref(id_) is not None)
@@ -67,6 +69,10 @@ def explain_difference(
         *(names[0], refs[0], names[1], refs[1], None, False, answer, reasons, commands),
         note=known.note,
     )
+
+
+def _name_judgements_file(graph: OpenGraph) -> str:
+    return shorten_path(Path(read_origin(graph.store.path).judgements))
 
 
 def _show_that_one(graph: OpenGraph, names: tuple[str, str], entity: Entity) -> WhyNotReason:

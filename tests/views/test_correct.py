@@ -7,6 +7,7 @@ import time
 
 import msgspec
 import pytest
+from cli.runner import run
 from support import episode_text
 
 from kgraph.api import KnowledgeGraph
@@ -86,7 +87,10 @@ def test_a_rejected_name_leads_to_its_judgement_wherever_it_is_looked_up(home):
     graph = KnowledgeGraph.open("store")
     absence = "'OpenAI' (company/openai) was in an earlier build, and a judgement rejected it"
     rows = "; 1 row with the name rejected, by judgement"
-    advice = ": `kgraph judge --list` shows it, `kgraph judge --undo LINE` removes it"
+    advice = (
+        ": `kgraph judge --list` shows its line and file, "
+        "`kgraph judge --undo LINE --judgements FILE` removes it"
+    )
     for look_up, words in (
         (lambda: graph.show("OpenAI"), ""),
         (lambda: graph.show("company/openai"), ""),
@@ -103,7 +107,10 @@ def test_a_rejected_name_leads_to_its_judgement_wherever_it_is_looked_up(home):
         "No episode mentions OpenAI, which is an entry of the lexicon; names of it are rejected: "
         f"{describe_judgement(msgspec.structs.replace(REJECT, line=1))}."
     )
-    assert facts.commands[0] == "kgraph judge --undo 1"
+    undo = facts.commands[0]
+    assert undo == "kgraph judge --undo 1 --judgements data/judgements.yaml"
+    assert run(*undo.split()[1:]).returncode == 0
+    assert load_judgements(home / "data/judgements.yaml") == ()
 
 
 def test_a_name_rejected_from_the_first_build_on_leads_to_its_judgement(home):
@@ -113,7 +120,8 @@ def test_a_name_rejected_from_the_first_build_on_leads_to_its_judgement(home):
         KnowledgeGraph.open("fresh").how("OpenAI")
     assert str(caught.value) == (
         "nothing in the graph is called 'OpenAI'; 1 row with the name rejected, by judgement: "
-        "`kgraph judge --list` shows it, `kgraph judge --undo LINE` removes it"
+        "`kgraph judge --list` shows its line and file, "
+        "`kgraph judge --undo LINE --judgements FILE` removes it"
     )
 
 

@@ -1,5 +1,8 @@
 """Why two names are not one thing, and why an episode does not mention one."""
 
+import os
+import shlex
+
 import pytest
 from support import episode_text
 
@@ -109,8 +112,9 @@ def test_a_judgement_keeps_two_names_apart(graph):
         "(line 1 of the judgements, by ann, 2025-10-01)."
     )
     # The same judgement would be refused while the other stands.
+    file = os.path.realpath(graph.store.path.parent / "judged.yaml")
     assert facts.commands == [
-        "kgraph judge --undo 1",
+        shlex.join(["kgraph", "judge", "--undo", "1", "--judgements", str(file)]),
         "kgraph judge same company/zorblax company/zorblaxlabs",
     ]
 
