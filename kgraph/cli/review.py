@@ -32,7 +32,7 @@ COLUMNS = (
     *("name", "pays", "wrong", "rows", "episodes", "type", "label", "confidence", "also"),
     "misheard",
 )
-MISHEARD_COLUMNS = ("name", "pays", "episodes", "type", "misheard", "evidence", "judgement")
+MISHEARD_COLUMNS = ("name", "pays", "episodes", "type", "misheard", "evidence", "suggestion")
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -113,7 +113,7 @@ def tabulate_cases(cases: Iterable[Case]) -> RowTable:
     """Return cases as plain rows; ``detail`` is of the least confident row."""
     columns = (
         *("name", "pays", "wrong", "rows", "episodes", "type", "label", "confidence"),
-        *("also", "surfaces", "detail", "file", "context", "misheard", "evidence", "judgement"),
+        *("also", "surfaces", "detail", "file", "context", "misheard", "evidence", "suggestion"),
     )
     rows: list[tuple[TableCell, ...]] = []
     for case in cases:

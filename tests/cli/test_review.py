@@ -162,7 +162,7 @@ def test_the_queue_on_the_screen_has_the_columns_that_fit_a_line(run):
     assert shown == [*whole[:9], "misheard"]
     assert (whole[8], whole[9:]) == (
         "also",
-        ["surfaces", "detail", "file", "context", "misheard", "evidence", "judgement"],
+        ["surfaces", "detail", "file", "context", "misheard", "evidence", "suggestion"],
     )
 
 

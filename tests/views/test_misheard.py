@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from reviewed import graph
 
-from kgraph.cli.review import format_case
+from kgraph.cli.review import MISHEARD_COLUMNS, format_case
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements import build_judgement_table
 from kgraph.views.review import build_review_queue
@@ -67,7 +67,8 @@ def test_the_command_judges_both_to_be_the_same():
     (row,) = table.rows
     guess = case.misheard
     cells = ("crypto/suvi", round(guess.evidence, 2), guess.command)
-    assert row[table.columns.index("misheard") :] == cells
+    assert table.columns[-3:] == MISHEARD_COLUMNS[-3:] == ("misheard", "evidence", "suggestion")
+    assert row[-3:] == cells
 
 
 def test_a_card_has_the_evidence_and_the_answer():
