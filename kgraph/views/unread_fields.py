@@ -8,28 +8,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
-from kgraph.base.model import InputProblem
 from kgraph.graph import EpisodeGraph
 from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.problems import FIELD_SET_ASIDE
 from kgraph.store import Store
+from kgraph.views.episode_problems import list_problems
 from kgraph.views.text_hits import find_in_fields
 from kgraph.views.why_not_facts import WhyNotReason
-
-
-class _ReportProblems(msgspec.Struct, frozen=True):
-    problems: list[InputProblem]
 
 
 def describe_unread_fields(
     store: Store, episode: EpisodeGraph, names: Iterable[str]
 ) -> Iterator[WhyNotReason]:
     """Yield the fields that could not be parsed, and unknown fields that have one of some names."""
-    files = {file.file for file in episode.files}
-    report = msgspec.json.decode(store.report, type=_ReportProblems)
-    problems = [problem for problem in report.problems if problem.file in files]
+    problems = list_problems(store, episode)
     for problem in problems:
         may_have_names = problem.field == "/companies" or problem.code.endswith("-broken")
         if problem.action == FIELD_SET_ASIDE and may_have_names:

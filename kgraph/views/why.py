@@ -20,6 +20,7 @@ from kgraph.graph.episode_recording import read_recording
 from kgraph.graph.lookup import Lookup, find_episode
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.store import Store
+from kgraph.views.episode_problems import describe_lost_names
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import Replay
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, NameText, round_value
@@ -103,7 +104,7 @@ def explain_by_name(
     """
     slug = find_episode(store.shared.summaries, episode, store.shared.former)
     entities = Lookup.cached_for(store.shared).find_by_external_id(name)
-    edges = explain_edges(store.episode(slug), name, [entity.id for entity in entities])
+    edges = explain_edges(store.episode(slug), name, [entity.id for entity in entities], store)
     return add_steps(edges, store.episode(slug), Replay.cached_for(store)) if steps else edges
 
 
@@ -131,12 +132,16 @@ def add_steps(
 
 
 def explain_edges(
-    episode: EpisodeGraph, name: str, entity_ids: Collection[str] = ()
+    episode: EpisodeGraph,
+    name: str,
+    entity_ids: Collection[str] = (),
+    store: Store | None = None,
 ) -> list[Explanation]:
     """Explain every edge of an episode that has a name, as :func:`explain_by_name`.
 
     Args:
         entity_ids: entities that the name denotes in another register.
+        store: where the episode is from, to tell what could not be read if none has the name.
     """
     name = local_id(name)
     ids = {name, *entity_ids}
@@ -181,11 +186,10 @@ def explain_edges(
             "lists what makes a quote seem an advert"
         )
     labels = [mention.label for mention in episode.mentions if mention.is_accepted]
-    raise UnknownNameError(
-        f"nothing called {shorten(name)!r} in {title!r}: "
-        f"it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}",
-        labels,
-    )
+    words = f"it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}"
+    if store and (lost := describe_lost_names(store, episode)):
+        words += f"; {lost}"
+    raise UnknownNameError(f"nothing called {shorten(name)!r} in {title!r}: {words}", labels)
 
 
 def make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
@@ -257,7 +261,8 @@ belongs to its show: file, row, context, rule, reasons."""
     episode = graph.store.episode(slug)
     entities = graph.lookup.find_by_external_id(request.name)
     with blame_parameter("name"):
-        explanations = explain_edges(episode, request.name, [entity.id for entity in entities])
+        ids = [entity.id for entity in entities]
+        explanations = explain_edges(episode, request.name, ids, graph.store)
     shows = [
         Belonging(graph.make_ref(edge.target), round_value(edge.confidence), edge.reasons)
         for edge in explanations

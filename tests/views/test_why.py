@@ -1,8 +1,10 @@
 import pytest
 from sample_graph import handmade
 
+from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import UnknownNameError
-from kgraph.views.why import SHOW_EDGE_RULE, explain_edges
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.why import SHOW_EDGE_RULE, WhyRequest, explain_edges, view_evidence
 
 
 def test_of_a_quote_it_is_said_where_its_decision_is_told(sample):
@@ -42,3 +44,32 @@ def test_an_edge_goes_by_the_ids_that_its_entity_has_in_other_registers():
         explain_edges(episode, "NASDAQ:NVDA")
     [edge] = explain_edges(episode, "NASDAQ:NVDA", ["company/nvidia"])
     assert edge.target == "company/nvidia"
+
+
+def test_a_name_that_may_be_in_what_could_not_be_read_leads_to_the_problem(tmp_path):
+    texts = {
+        "list.md": "title: A\ncompanies: [NVIDIA, 'TSMC\ntags: [chips",
+        "rows.md": "title: B\ncompanies:\n- NVIDIA\n- {nam: TSMC}\n- [TSMC]\n- 'TS\n- {}",
+        "sound.md": "title: C\ncompanies: [NVIDIA]\ntags: [chips",
+    }
+    for file, text in texts.items():
+        (tmp_path / file).write_text(f"---\n{text}\ndate: 2025-06-01\n---\n")
+    store = KnowledgeGraph.build([tmp_path], tmp_path / "store", judgements=None).store
+    expected = {
+        "list.md": "it mentions nothing; what could not be read may have it: list.md:3:21: "
+        "/companies: found unexpected end of stream (a quotation mark is not closed): companies: "
+        "[NVIDIA, 'TSMC (field set aside) [yaml-broken]: mend the file and build again",
+        "sound.md": "it mentions Nvidia",
+    }
+    for file, words in expected.items():
+        for look_up in (
+            lambda file=file: KnowledgeGraph(store).why(file, "TSMC"),
+            lambda file=file: view_evidence(OpenGraph(store), WhyRequest(file, "TSMC")),
+        ):
+            with pytest.raises(UnknownNameError) as caught:
+                look_up()
+            assert str(caught.value) == f"nothing called 'TSMC' in {texts[file][7]!r}: {words}"
+    with pytest.raises(
+        UnknownNameError, match=r"rows\.md:5:.*; rows\.md:6:.*; and 1 more problem: "
+    ):
+        KnowledgeGraph(store).why("rows.md", "TSMC")

@@ -1,0 +1,48 @@
+"""The problems that a build reported of an episode's files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from kgraph.base.model import InputProblem
+from kgraph.base.text import pluralize
+from kgraph.graph import EpisodeGraph
+from kgraph.ingest.problems import FIELD_SET_ASIDE
+from kgraph.store import Store
+
+MAX_LISTED = 3  #: problems in one sentence
+
+#: Fields whose names :mod:`kgraph.views.why` explains; "" is of lines that belong to no field.
+_FIELDS_OF_NAMES = frozenset({"companies", "source", ""})
+
+
+class _ReportProblems(msgspec.Struct, frozen=True):
+    problems: list[InputProblem]
+
+
+def list_problems(store: Store, episode: EpisodeGraph) -> list[InputProblem]:
+    """Return the problems of an episode's files, as the build of a store reported them."""
+    files = {file.file for file in episode.files}
+    report = msgspec.json.decode(store.report, type=_ReportProblems)
+    return [problem for problem in report.problems if problem.file in files]
+
+
+def describe_lost_names(store: Store, episode: EpisodeGraph) -> str:
+    """Tell what of an episode may have had names and could not be read; "" for nothing."""
+    lost = list(_find_lost(list_problems(store, episode)))
+    if not lost:
+        return ""
+    more = f"; and {pluralize(len(lost) - MAX_LISTED, 'more problem')}" if lost[MAX_LISTED:] else ""
+    return (
+        f"what could not be read may have it: {'; '.join(map(str, lost[:MAX_LISTED]))}{more}: "
+        "mend the file and build again"
+    )
+
+
+def _find_lost(problems: list[InputProblem]) -> Iterator[InputProblem]:
+    for problem in problems:
+        is_lost = problem.action == FIELD_SET_ASIDE or problem.action.endswith("left out")
+        if is_lost and problem.field.removeprefix("/").partition("/")[0] in _FIELDS_OF_NAMES:
+            yield problem
