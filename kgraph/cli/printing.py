@@ -327,7 +327,9 @@ def print_stats(stats: Stats) -> None:
     if stats.unlikely_mentions:
         mentions = pluralize(stats.unlikely_mentions, "mention")
         print_lines([f"{mentions} with less confidence than {MENTION_FLOOR:g}: --unlikely", ""])
-    print_rows(("rule", "mentions"), list(stats.rejected.items()), "Rejected")
+    rejected = [(rule, stats.rejected.get(rule, 0), n) for rule, n in stats.rejected_rows.items()]
+    title = "Rejected; a mention is a name in an episode, in one row or several"
+    print_rows(("rule", "mentions", "rows"), rejected, title)
     most = max(stats.histogram) or 1
     bars = [
         (f"{n / 10:.1f}", count, "█" * round(40 * count / most))

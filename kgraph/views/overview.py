@@ -231,7 +231,8 @@ class Stats(msgspec.Struct, frozen=True):
         unlikely_mentions: accepted mentions that are more likely wrong than right; ``edges`` does
             not count them.
         edges: accepted ones, by predicate.
-        rejected: mentions that were rejected, by rule.
+        rejected: mentions that were rejected, by rule: a name counts once in an episode.
+        rejected_rows: the rows of these mentions, by rule, as a build's report counts them.
         histogram: accepted mentions by confidence, from [0, 0.1) to [0.9, 1].
         connected: the entities in most episodes, those in most first.
         shows: episodes by show; ``with_show`` is the number of episodes with one. Shows that are
@@ -260,12 +261,14 @@ class Stats(msgspec.Struct, frozen=True):
     unlikely_mentions: int = 0
     advertised: dict[str, int] = {}
     identified: dict[str, float] = {}
+    rejected_rows: dict[str, int] = {}
 
 
 def count_graph(graph: Graph) -> Stats:
     """Count a graph, and list its most connected entities."""
     totals: Counter[str] = Counter()
     rejected: Counter[str] = Counter()
+    rejected_rows: Counter[str] = Counter()
     bins: Counter[int] = Counter()
     shows: Counter[str] = Counter()
     dates: Counter[str] = Counter()
@@ -278,6 +281,7 @@ def count_graph(graph: Graph) -> Stats:
                 bins[min(int(mention.confidence * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)] += 1
             else:
                 rejected[mention.rule] += 1
+                rejected_rows.update(row.rule for row in mention.rows)
         if episode.show:
             shows[episode.show.label] += 1
         if day := episode.date[:10]:
@@ -292,6 +296,7 @@ def count_graph(graph: Graph) -> Stats:
         entities=names.stated,
         edges=dict(rank_counts(Counter(edge.predicate for edge in graph.edges()))),
         rejected=dict(rank_counts(rejected)),
+        rejected_rows=dict(rank_counts(rejected_rows)),
         histogram=[bins[number] for number in range(HISTOGRAM_BINS)],
         connected=[
             Ranked(e.label, e.type, e.episodes)

@@ -8,8 +8,10 @@ from analysis import asked
 from analysis.asked import Said, rising, stored
 from views.conftest import run_view
 
+from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.query import run_query
+from kgraph.views.audit_tables import tabulate_report
 from kgraph.views.highlights import group_associations
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import Riser
@@ -405,3 +407,11 @@ def test_every_question_says_what_it_answers(name):
     fact = VIEW_OPERATIONS[name]
     assert fact.summary.endswith(".")
     assert "\n" not in fact.summary
+
+
+def test_stats_count_rejected_rows_as_the_report_of_the_build(sample):
+    stats = KnowledgeGraph(sample).stats()
+    report = {(name, outcome): n for name, outcome, n in tabulate_report(sample.report).rows}
+    rows = {rule: report["companies", f"rejected: {rule}"] for rule in stats.rejected}
+    assert stats.rejected_rows == rows
+    assert sum(rows.values()) > sum(stats.rejected.values())
