@@ -141,6 +141,6 @@ def test_a_case_is_a_row_of_plain_values():
             "type": "company", "label": "Acme", "confidence": 0.4, "also": "product Acme 1",
             "surfaces": "Acme 1 | acme 1", "detail": "name: by itself, for a company (+0.40)",
             "file": "0.md", "context": "we met acme there",
-            "misheard": "", "evidence": "", "judgement": "",
+            "misheard": "", "evidence": "", "suggestion": "",
         }
     ]  # fmt: skip
