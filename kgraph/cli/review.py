@@ -204,9 +204,8 @@ def format_case(case: Case, position: str) -> Iterator[str]:
 
     yield f"{position}  {case.name}: {_format_outcome(case.main)}"
     yield (
-        f"  {pluralize(case.rows, 'row')} in {pluralize(case.episodes, 'episode')}; "
-        f"about {case.wrong:.1f} are wrong, "
-        f"a judgement gains at most {case.pays:.1f}"
+        f"  {pluralize(case.rows, 'row')} in {pluralize(case.episodes, 'episode')}, "
+        f"{case.describe_doubt()}"
     )
     for outcome in case.outcomes[1 : 1 + MAX_SURFACES]:
         yield f"  also: {_format_outcome(outcome)}"

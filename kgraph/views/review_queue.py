@@ -13,6 +13,7 @@ from kgraph.base.text import pluralize
 from kgraph.query.table import RowTable, TableCell
 from kgraph.views.audit_tables import join_reasons
 from kgraph.views.misheard import Misheard
+from kgraph.views.values import format_fraction
 
 
 class NameOutcome(msgspec.Struct, frozen=True):
@@ -55,6 +56,14 @@ class Case(msgspec.Struct, frozen=True):
     def main(self) -> NameOutcome:
         """The outcome of most rows."""
         return self.outcomes[0]
+
+    def describe_doubt(self) -> str:
+        """Return how likely the rows are wrong, and of several how many a judgement corrects."""
+        likely = f"{format_fraction(self.wrong / self.rows)} likely to be wrong"
+        if self.rows == 1:
+            return likely
+        corrected = f"at most {self.pays:.1f}" if self.pays >= 0.05 else "less than 0.1"
+        return f"{likely} on average; a judgement is expected to correct {corrected} of them"
 
 
 class UnworthyNames(msgspec.Struct, frozen=True):

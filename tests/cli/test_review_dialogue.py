@@ -8,6 +8,7 @@ from kgraph.cli.review import format_case, run_dialogue
 from kgraph.query import Lookup
 from kgraph.views.judging import REPLY_USAGE
 from kgraph.views.review import build_review_queue
+from kgraph.views.review_queue import Case
 
 CASES = build_review_queue(
     graph([("company", "Acme", "Acme", 0.3), ("noise", "Gather", "So Gather", 0.6)])
@@ -104,7 +105,8 @@ def test_a_card_shows_what_is_to_be_judged():
     more = [("product", "Acme", "Acme", 0.1)]
     assert list(format_case(build_review_queue(graph(rows, more))[0], "1/9")) == [
         "1/9  Acme: company Acme, 0.35 sure, 2 rows",
-        "  3 rows in 2 episodes; about 2.2 are wrong, a judgement gains at most 2.1",
+        "  3 rows in 2 episodes, 73 % likely to be wrong on average; "
+        "a judgement is expected to correct at most 2.1 of them",
         "  also: product Acme, 0.10 sure, 1 row",
         "  written: Acme 2, So Acme 1",
         "  name: by itself, for a company (+0.40)",
@@ -112,3 +114,25 @@ def test_a_card_shows_what_is_to_be_judged():
         "  0.30 So Acme in Talk 0 (0.md, 2025-01-01): … we met So Acme there …",
         REPLY_USAGE,
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong", "pays", "words"),
+    [
+        (1, 0.42, 0.42, "42 % likely to be wrong"),
+        (1, 0.0004, 0.0004, "<0.1 % likely to be wrong"),
+        (
+            *(3, 2.2, 2.1),
+            "73 % likely to be wrong on average; "
+            "a judgement is expected to correct at most 2.1 of them",
+        ),
+        (
+            *(12, 0.24, 0.04),
+            "2 % likely to be wrong on average; "
+            "a judgement is expected to correct less than 0.1 of them",
+        ),
+    ],
+)
+def test_a_card_says_how_likely_its_rows_are_wrong(rows, wrong, pays, words):
+    case = Case("Acme", pays, wrong, rows, rows, (), (), ())
+    assert case.describe_doubt() == words

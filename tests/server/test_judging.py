@@ -198,6 +198,7 @@ def test_the_review_queue_has_the_words_and_keys_of_the_command(judged):
     letters = {"a": "accept", "r": "reject", "t": "type"}
     letters |= {"s": "same", "d": "different", "n": "rename"}
     assert dict(keys) == letters
+    assert re.search(r"Quarnolt \d rows?, \d+ % likely to be wrong", words(page))
     assert words(judged.client.get("/review?type=show").text).endswith(
         "Nothing is left to judge here."
     )
