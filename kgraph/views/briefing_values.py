@@ -18,10 +18,11 @@ MAX_TITLE_CHARS = 100  #: of an episode that is evidence
 #: Characters of an address that stay as they are in a link of Markdown.
 _ADDRESS_CHARACTERS = ":/?#[]@!$&'()*+,;=%-._~"
 
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
+#: What Markdown reads anywhere; an ampersand only before what may be a character reference.
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$]|&(?=#?\w+;))")
 
-#: What begins a list, a heading or a rule of Markdown at the start of a line.
-_MARKDOWN_START = re.compile(r"^(\d*)([-+=.)])")
+#: What begins a list, a heading or a rule of Markdown at the start of a line, as "0.5" does not.
+_MARKDOWN_START = re.compile(r"^(\d*)(=|[-+](?![^\s-])|[.)](?!\S))")
 
 
 class BriefingQuery(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ import pytest
 
 from kgraph.cli import app, printing, streams, tables
 from kgraph.query.table import RowTable
+from kgraph.views.briefing_values import escape_markdown
 
 
 def test_a_summary_looks_as_its_marks_say():
@@ -27,6 +28,20 @@ def test_markdown_is_printed_without_control_characters_and_commands_unbroken(ca
     printing.print_markdown(f"# A\x1b[31m\n\n- [b](<https://x.org/>)\n\nRun: `{command}`\n\nEnd.\n")
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
     assert lines == ["A [31m", "", "• b (https://x.org/)", "", f"Run: {command}", "", "End."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.5 % of A_B & *C* at $5! #1 [x](y) ![z](w) <b>`q`</b> ~~old~~ a|b &amp; c\\d {e}",
+        "1. - + = [red]rich[/red] [link=https://x.org]y[/link]",
+        "- a dash\x1b[31m",
+    ],
+)
+def test_escaped_text_is_printed_as_people_read_it(capsys, text):
+    printing.print_markdown(f"- {escape_markdown(text)}\n")
+    shown = capsys.readouterr().out.removeprefix("\n").strip()
+    assert shown == f"• {text.replace(chr(27), ' ')}"
 
 
 def test_a_long_table_says_what_it_leaves_out(capsys, monkeypatch):

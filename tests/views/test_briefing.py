@@ -232,6 +232,11 @@ def test_hostile_names_stay_text_in_markdown(tmp_path):
         ("2. a number, too", "2\\. a number, too"),
         ("=== no heading", "\\=== no heading"),
         ("from $5 to $6", "from \\$5 to \\$6"),
+        ("2.", "2\\."),
+        ("---", "\\---"),
+        ("-1 and +1", "-1 and +1"),
+        ("0.5 %, up! AT&T", "0.5 %, up! AT&T"),
+        ("![x](y) &lt;b&#62;", "!\\[x\\](y) \\&lt;b\\&\\#62;"),
     ],
 )
 def test_a_quote_begins_no_list_and_holds_no_formula(text, escaped):
