@@ -16,6 +16,7 @@ from kgraph.analysis.questions import answer_query, load_named_queries
 from kgraph.base.errors import InputError
 from kgraph.base.text import hex_digest
 from kgraph.base.web_address import safe_web_url
+from kgraph.query.answer import describe_empty_months
 from kgraph.query.evaluate import render_saved_query
 from kgraph.query.named import LinkResolver
 from kgraph.query.remarks import describe_substitutions
@@ -80,6 +81,7 @@ class RenderedAnswer(msgspec.Struct, frozen=True):
         taken: notes on parameters: text that was resolved to something of another name, episodes
             without a date that a first day leaves out.
         undated: number of episodes that are in no row, since their date of publication is unknown.
+        empty_months: which months of the graph are in no row, and why; "" for none.
     """
 
     columns: tuple[str, ...]
@@ -90,6 +92,7 @@ class RenderedAnswer(msgspec.Struct, frozen=True):
     is_cut: bool = False
     taken: tuple[str, ...] = ()
     undated: int = 0
+    empty_months: str = ""
 
 
 def render_answer(
@@ -138,6 +141,7 @@ def render_answer(
         answer.more,
         tuple(describe_substitutions(store.shared, query.parameters, parameters or {})),
         answer.undated,
+        describe_empty_months(answer.empty_months),
     )
 
 

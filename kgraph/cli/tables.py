@@ -110,7 +110,7 @@ def write_answer(
         InputError: the format cannot represent the answer.
         ExportError: the output cannot be written.
     """
-    from kgraph.query.answer import check_format_carries, describe_undated
+    from kgraph.query.answer import check_format_carries, describe_empty_months, describe_undated
     from kgraph.query.formats import ANSWER_FORMAT_BY_SUFFIX
 
     if format == "tsv":
@@ -119,6 +119,8 @@ def write_answer(
         count = _write_solutions(answer, format, output, limit, omit, advice, is_named)
         if answer.undated:
             printing.print_remark(describe_undated(answer.undated))
+        if note := describe_empty_months(answer.empty_months):
+            printing.print_remark(note)
         if answer.more:
             report_limit(count, is_user_limit=limit is not None)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 from io import BytesIO
 from itertools import islice
@@ -24,6 +24,8 @@ _DEFAULT_FORMATS: dict[AnswerKind, str] = {
     "boolean": "json",
     "graph": "turtle",
 }
+
+MAX_LISTED_MONTHS = 3  #: that a remark names
 
 RowValue = str | int | float | bool
 QueryResult = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
@@ -49,6 +51,8 @@ class Answer(msgspec.Struct, dataframes.TableMixin, frozen=True):
     data: bytes
     more: bool = False  #: a limit left rows or statements out
     undated: int = 0  #: episodes that are in no row, since their date of publication is unknown
+    #: months of the graph without a row, since none of their episodes counts
+    empty_months: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         more = ", and more" if self.more else ""
@@ -103,6 +107,24 @@ def describe_undated(episodes: int) -> str:
     """
     verb = "has" if episodes == 1 else "have"
     return f"{pluralize(episodes, 'more episode')} {verb} no known date of publication"
+
+
+def describe_empty_months(months: Sequence[str]) -> str:
+    """Return that some months are in no row of an answer, and why; "" for no months.
+
+    >>> describe_empty_months(["2020-01"])
+    'no row for 2020-01: none of its episodes counts here'
+    >>> describe_empty_months(["2020-01", "2025-03", "2025-04", "2025-05", "2025-06"])
+    'no row for 2020-01, 2025-03, 2025-04 and 2 more months: none of their episodes counts here'
+    """
+    if not months:
+        return ""
+    listed, more = list(months[:MAX_LISTED_MONTHS]), len(months[MAX_LISTED_MONTHS:])
+    listed += [pluralize(more, "more month")] if more else []
+    *first, last = listed
+    names = f"{', '.join(first)} and {last}" if first else last
+    whose = "its" if len(months) == 1 else "their"
+    return f"no row for {names}: none of {whose} episodes counts here"
 
 
 def _to_python(term: dict[str, str]) -> RowValue:

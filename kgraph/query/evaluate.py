@@ -241,10 +241,11 @@ def complete_answer(
         InputError: no format is accepted for its kind of answer.
     """
     undated = 0
+    empty_months: tuple[str, ...] = ()
     if prepared.thinning and isinstance(result, pyoxigraph.QuerySolutions):
         result = limit_per_value(result, *prepared.thinning)
     if prepared.computed and isinstance(result, pyoxigraph.QuerySolutions):
-        result, undated = prepared.computed.complete(result, get_summaries)
+        result, undated, empty_months = prepared.computed.complete(result, get_summaries)
     if prepared.recordings and read_episodes and isinstance(result, pyoxigraph.QuerySolutions):
         result = prepared.recordings.link_minutes(result, read_episodes)
     kind = kind_of(result)
@@ -254,4 +255,4 @@ def complete_answer(
             parameter="format",
         )
     answer = serialize_answer(result, formats[kind], prepared.max_rows)
-    return msgspec.structs.replace(answer, undated=undated)
+    return msgspec.structs.replace(answer, undated=undated, empty_months=empty_months)

@@ -40,6 +40,7 @@ class CompletedRows(NamedTuple):
 
     solutions: pyoxigraph.QuerySolutions
     undated: int = 0  #: episodes that are in no row, since their date of publication is unknown
+    empty_months: tuple[str, ...] = ()  #: months of the graph without a row, in order
 
 
 class StandardizedColumn(msgspec.Struct, frozen=True):
@@ -86,7 +87,9 @@ class StandardizedColumn(msgspec.Struct, frozen=True):
             ]
             for row in rows
         ]
-        return CompletedRows(make_solutions([*kept, *self.columns], completed), undated)
+        months = {get_text(row[self.month]) for row in rows}
+        empty = tuple(sorted(calendar.all.keys() - months)) if rows else ()
+        return CompletedRows(make_solutions([*kept, *self.columns], completed), undated, empty)
 
 
 class IntervalColumns(msgspec.Struct, frozen=True):

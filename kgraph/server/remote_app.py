@@ -21,7 +21,7 @@ from starlette.routing import Route
 from kgraph.analysis.questions import answer_remote_query, unknown_query_error
 from kgraph.base.errors import InputError, QueryBusyError, QueryError, RequestError
 from kgraph.query import Answer, load_saved_queries
-from kgraph.query.answer import describe_undated
+from kgraph.query.answer import describe_empty_months, describe_undated
 from kgraph.query.evaluate import PreparedQuery
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.query.named import NamedQuery
@@ -186,6 +186,9 @@ def _render_question(
     error: InputError | QueryError | None = None,
 ) -> str:
     columns, rows = answer._table() if answer else ((), ())
+    notes = [describe_undated(answer.undated)] if answer and answer.undated else []
+    if answer and (note := describe_empty_months(answer.empty_months)):
+        notes.append(note)
     downloads = [
         Hyperlink(form.upper(), f"/questions/{query.name}?{urlencode({**values, 'format': form})}")
         for form in ("csv", "tsv", "json")
@@ -200,7 +203,7 @@ def _render_question(
         columns=columns,
         rows=[["" if cell is None else str(cell) for cell in row] for row in rows],
         more=answer.more if answer else False,
-        undated=describe_undated(answer.undated) if answer and answer.undated else "",
+        notes=notes,
         downloads=downloads,
     )
 

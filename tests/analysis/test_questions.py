@@ -18,6 +18,7 @@ from kgraph.analysis.presentation import render_answer
 from kgraph.analysis.registry import DEFAULT_MAX_FINDINGS
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import name_key
+from kgraph.cli.tables import write_answer
 from kgraph.graph.lookup import Lookup
 from kgraph.query import ANSWER_FORMATS
 
@@ -567,6 +568,27 @@ def test_months_without_a_mention_stand_between_those_with_one(tmp_path):
         ("2025-04", 1),
         ("2025-05", 0),
     ]
+
+
+def test_months_without_a_row_are_told(tmp_path, capsys):
+    talks = [
+        episode(f"Talk {n}", f"2025-0{n}-02", ["NVIDIA:company:1"] * (n > 1),
+                [Said(f"{n} rules.", themes="regulation")] * (n in (1, 4)))
+        for n in (1, 2, 3, 4)
+    ]  # fmt: skip
+    store = stored(tmp_path / "store", talks)
+    for name, values, months, words in (
+        ("by-month", {"entity": "NVIDIA"}, ("2025-01",), "2025-01: none of its"),
+        ("talk-by-month", {"about": "regulation"}, ("2025-02", "2025-03"),
+         "2025-02 and 2025-03: none of their"),
+        ("talk-by-month", {"about": "nothing like it"}, (), ""),
+    ):  # fmt: skip
+        answer = answer_query(store, name, values)
+        assert answer.empty_months == months
+        note = f"no row for {words} episodes counts here"
+        assert render_answer(store, name, values).empty_months == (note if months else "")
+        write_answer(answer, "json", "-", None)
+        assert capsys.readouterr().err == (f"{note}\n" if months else "")
 
 
 def test_episodes_without_a_date_are_counted_apart(made):

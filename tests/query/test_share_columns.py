@@ -5,7 +5,7 @@ from kgraph.query import load_saved_queries
 from kgraph.query.share_columns import StandardizedColumn
 from kgraph.query.table import make_literal, make_solutions
 
-MONTHS = {"a": "2025-05", "b": "2025-06", "c": "2025-06", "d": "2025-07"}
+MONTHS = {"a": "2025-05", "b": "2025-06", "c": "2025-06", "d": "2025-07", "e": "2020-01"}
 
 
 def test_months_are_in_order_and_episodes_without_one_are_counted():
@@ -28,7 +28,7 @@ def test_months_are_in_order_and_episodes_without_one_are_counted():
     )
     completed = StandardizedColumn("mentioning", "month").complete(solutions, lambda: summaries)
     assert [row["month"].value for row in completed.solutions] == ["2025-05", "2025-06", "2025-07"]
-    assert completed.undated == 2
+    assert (completed.undated, completed.empty_months) == (2, ("2020-01",))
 
 
 def test_no_server_is_asked_to_order_rows_that_hold_lists_of_episodes():

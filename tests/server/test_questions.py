@@ -229,7 +229,10 @@ def test_what_a_name_was_taken_for_stands_beside_the_answer(sample_server):
     told = "entity=Apollo: taken for Apollo Global Management (company/apolloglobalmanagement)"
     page = sample_server.get("/questions/by-month?entity=Apollo", accept="text/html").text
     assert told in page
-    assert sample_server.get("/api/questions/by-month?entity=Apollo").json()["taken"] == [told]
+    assert "No row for 2025-05: none of its episodes counts here." in page
+    answer = sample_server.get("/api/questions/by-month?entity=Apollo").json()
+    assert answer["taken"] == [told]
+    assert answer["empty_months"] == "no row for 2025-05: none of its episodes counts here"
     assert (
         "taken for"
         not in sample_server.get(

@@ -47,7 +47,8 @@ OUTPUT_SCHEMAS = {
     ),
     "list_questions": _make_schema("questions:list"),
     "ask_question": _make_schema(
-        "question:text columns:list rows:list total:number", "next:text note:text undated:text"
+        "question:text columns:list rows:list total:number",
+        "next:text note:text undated:text empty_months:text",
     ),
     "run_sparql": _make_schema("columns:list rows:list", "next:text hint:text"),
     "explain": _make_schema("edges:list"),

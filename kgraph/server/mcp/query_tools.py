@@ -20,7 +20,7 @@ from pydantic import Field
 from kgraph.analysis import NamedQuery
 from kgraph.base.errors import KgraphError
 from kgraph.base.text import word_forms
-from kgraph.query.answer import describe_undated
+from kgraph.query.answer import describe_empty_months, describe_undated
 from kgraph.search.tokenize import tokenize
 from kgraph.server.http.problems import describe_error
 from kgraph.server.mcp import render
@@ -101,6 +101,8 @@ class QueryTools:
             answer["taken"] = substitutions
         if table.undated:
             answer["undated"] = describe_undated(table.undated)
+        if note := describe_empty_months(table.empty_months):
+            answer["empty_months"] = note
         if table.more:
             answer["note"] = (
                 f"limited to {len(table.rows)} rows, and there are more; resource "

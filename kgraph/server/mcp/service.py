@@ -48,12 +48,13 @@ class AgentLimits(msgspec.Struct, frozen=True):
 
 
 class PlainTable(msgspec.Struct, frozen=True):
-    """A table of plain values; ``more`` if it was cut, ``undated`` as of an answer."""
+    """A table of plain values; ``more`` if it was cut, the rest as of an answer."""
 
     columns: tuple[str, ...]
     rows: list[list[JsonCell]]
     more: bool = False
     undated: int = 0
+    empty_months: tuple[str, ...] = ()
 
 
 class QueryService(ABC):
@@ -215,7 +216,7 @@ def answer_to_table(answer: Answer, base: str) -> PlainTable:
                 for name in columns
             ]
         )
-    return PlainTable(columns, rows, answer.more, answer.undated)
+    return PlainTable(columns, rows, answer.more, answer.undated, answer.empty_months)
 
 
 def _format_term(term: object, base: str) -> str:

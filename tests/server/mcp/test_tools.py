@@ -298,6 +298,9 @@ def test_what_has_no_date_is_told(served, sample):
     expected = f"{months.count('')} more episodes have no known date of publication"
     assert asked("NVIDIA")["undated"] == expected
     assert "undated" not in asked("Polymarket")
+    empty = "no row for 2025-05: none of its episodes counts here"
+    assert asked("Apollo")["empty_months"] == empty
+    assert "empty_months" not in asked("NVIDIA")
 
 
 def test_what_a_name_was_taken_for_is_told(served):
