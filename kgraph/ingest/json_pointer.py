@@ -118,6 +118,10 @@ class TreeLocator:
         """Add the nodes of the text, and their source texts."""
         raise NotImplementedError
 
+    def find_hashtag(self, pointer: str) -> str:
+        """Return "": only in YAML does an unquoted hashtag stand for no value."""
+        return ""
+
     @cached_property
     def tree(self) -> PositionTree:
         """The nodes of the text."""

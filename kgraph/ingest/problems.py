@@ -54,6 +54,7 @@ PROBLEM_CODES = {
     "vault": "notes that `kgraph export vault` wrote were left out",
     "yaml-broken": "a part that is not YAML",
     "yaml-colon": "an unquoted text that contains a colon and a space",
+    "yaml-comment": "an unquoted hashtag, which is a comment in YAML, in place of a value",
 }
 
 FIELD_SET_ASIDE = "field set aside"
@@ -97,6 +98,9 @@ class Locator(Protocol):
 
     def source_text(self, pointer: str) -> str | None:
         """Return a scalar as the file spells it; None if unknown."""
+
+    def find_hashtag(self, pointer: str) -> str:
+        """Return the hashtag that stands as a comment in place of a value; "" for none."""
 
 
 class ProblemCollector:
@@ -158,6 +162,11 @@ class ProblemCollector:
         text = self.locator.source_text(pointer) if self.locator else None
         return preview_value(value) if text is None else text
 
+    def describe_hashtag(self, pointer: str) -> str:
+        """Tell that a value is missing because it is a hashtag; "" if it is not."""
+        tag = self.locator.find_hashtag(pointer) if self.locator else ""
+        return describe_hashtag(tag) if tag else ""
+
     def problems(self) -> tuple[InputProblem, ...]:
         """Return all problems, in the order of the file."""
         problems = sorted(self._problems)
@@ -167,6 +176,15 @@ class ProblemCollector:
                 InputProblem(self.file, 0, 0, "", "more", str(self._omitted), message, action)
             )
         return tuple(problems)
+
+
+def describe_hashtag(tag: str) -> str:
+    """Say why YAML does not read an unquoted hashtag, and what to do.
+
+    >>> describe_hashtag("#chips")
+    '# begins a comment (put the text in quotes: "#chips")'
+    """
+    return f'# begins a comment (put the text in quotes: "{tag}")'
 
 
 def preview_value(value: object) -> str:

@@ -110,6 +110,8 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
     fields = handler.load(front)
     if not fields:
         return None
+    if None in fields.values():
+        _report_hashtags(report, fields)
     # No text of the front matter needs repair, has an escaped surrogate, or is too long.
     is_clean = (
         not may_be_mojibake(front) and "\\u" not in front and len(front) <= limits.MAX_TEXT_CHARS
@@ -141,6 +143,14 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
         body=remainder,
         extra={name: encode_unknown(v, report, pointer_token(name)) for name, v in unknown.items()},
     )
+
+
+def _report_hashtags(report: ProblemCollector, fields: dict[str, object]) -> None:
+    """Report the fields whose value YAML takes for a comment, since it is an unquoted hashtag."""
+    for name, value in fields.items():
+        pointer = pointer_token(name)
+        if value is None and (message := report.describe_hashtag(pointer)):
+            report.add("yaml-comment", message, "left empty", field=pointer)
 
 
 def _read_values(

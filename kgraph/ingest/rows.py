@@ -176,8 +176,10 @@ class _RowReader:
             is_link = text and isinstance(entry, list)
             example = _LINK_ADVICE if is_link else _format_example(self.spec)
             expected = f"{text}a mapping with {' and '.join(self.required)} ({example})"
-            message = f"expected {expected}, got"
-            self.report.add("row-shape", message, ROW_LEFT_OUT, field=pointer, value=entry)
+            hashtag = self.report.describe_hashtag(pointer) if entry is None else ""
+            message = hashtag or f"expected {expected}, got"
+            shown = "" if hashtag else entry
+            self.report.add("row-shape", message, ROW_LEFT_OUT, field=pointer, value=shown)
         return Row(self.name, index, values) if values else None
 
     def _read_values(
@@ -200,8 +202,10 @@ class _RowReader:
                 self.empty_count += 1
             else:
                 expected = f"a mapping with {missing} ({_format_example(self.spec)})"
-                message = f"expected {expected}, got"
-                self.report.add("row-incomplete", message, ROW_LEFT_OUT, field=pointer, value=entry)
+                hashtag = self.report.describe_hashtag(pointer + pointer_token(missing))
+                message = hashtag or f"expected {expected}, got"
+                shown = "" if hashtag else entry
+                self.report.add("row-incomplete", message, ROW_LEFT_OUT, field=pointer, value=shown)
             return None
         if unknown:
             values[UNKNOWN_FIELDS_KEY] = encode_unknown(unknown, self.report, pointer)

@@ -19,9 +19,16 @@ from collections.abc import Iterable, Iterator
 
 from kgraph.ingest import limits
 from kgraph.ingest.json_pointer import build_pointer, pointer_token
-from kgraph.ingest.problems import FIELD_SET_ASIDE, UNPARSED, FrontMatterError, ProblemCollector
+from kgraph.ingest.problems import (
+    FIELD_SET_ASIDE,
+    UNPARSED,
+    FrontMatterError,
+    ProblemCollector,
+    describe_hashtag,
+)
 from kgraph.ingest.yaml_fast import parse_yaml
 from kgraph.ingest.yaml_positions import (
+    HASHTAG,
     YamlBlock,
     YamlLocator,
     count_entries,
@@ -35,6 +42,8 @@ from kgraph.ingest.yaml_positions import (
 _NOT_PLAIN = re.compile(r"[&*!|>'\"%@`{}\[\],#]|[-?:](?:\s|$)")
 _TAB_MESSAGE = "a tab indents this line, and YAML takes spaces only:"
 _COLON = re.compile(r":(?=\s|$)")
+_QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
+_FLOW_HASHTAG = re.compile(r"(?<=[\s,\[{])" + HASHTAG.pattern)
 
 
 def salvage_fields(locator: YamlLocator, report: ProblemCollector) -> dict[str, object]:
@@ -151,16 +160,31 @@ class _Salvager:
                 position=self._position(block.start, block.column),
             )
             return text
-        line = min(block.start + fault.line, block.stop - 1)
+        line, column = min(block.start + fault.line, block.stop - 1), fault.column
+        message = str(fault)
+        if hashtag := self._find_hashtag(block, line):
+            line, column = hashtag[0], hashtag[1].start()
+            message = describe_hashtag(hashtag[1][0])
         self.report.add(
             fault.code,
-            f"{fault}:",
+            f"{message}:",
             FIELD_SET_ASIDE if block.key else "entry left out",
             field=pointer,
             value=self.lines[line],
-            position=self._position(line, fault.column),
+            position=self._position(line, column),
         )
         return UNPARSED
+
+    def _find_hashtag(self, block: YamlBlock, last: int) -> tuple[int, re.Match[str]] | None:
+        """Return line and match of the first hashtag in flow style, up to some line."""
+        content = find_content_start(self.lines, block)
+        if content is None or self.lines[content[0]][content[1]] not in "[{":
+            return None
+        for number in range(content[0], last + 1):
+            line = _QUOTED.sub(lambda match: "_" * len(match[0]), self.lines[number])
+            if match := _FLOW_HASHTAG.search(line):
+                return number, match
+        return None
 
     def _find_children(self, block: YamlBlock, pointer: str) -> list[YamlBlock]:
         is_deep = pointer.count("/") >= limits.MAX_SALVAGE_DEPTH

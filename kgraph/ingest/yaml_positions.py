@@ -34,6 +34,9 @@ _KEY = re.compile(
 _DASH = re.compile(r"-(?=\s|$)")
 _NO_CONTENT = re.compile(r"\s*(?:#.*)?")
 
+#: What people write as a hashtag, and YAML reads as a comment; ``# a`` is meant as one.
+HASHTAG = re.compile(r"#[^\W\d_][\w/-]*")
+
 
 class YamlBlock(NamedTuple):
     """A field of a mapping, or an entry of a list."""
@@ -160,6 +163,22 @@ class YamlLocator:
         >>> YamlLocator("title: x\\nrows:\\n- a: 1\\n  b: 2\\n", 2).position("/rows/0/b")
         (5, 3)
         """
+        block, _ = self._find_block(pointer)
+        return self.first_line + block.start, block.column + 1
+
+    def find_hashtag(self, pointer: str) -> str:
+        """Return the hashtag that stands as a comment in place of a value; "" for none.
+
+        >>> [YamlLocator(f"tags: {x}", 1).find_hashtag("/tags") for x in ("#a b", "# a", "a")]
+        ['#a', '', '']
+        """
+        block, is_exact = self._find_block(pointer)
+        tail = self.lines[block.start][block.content_column :].lstrip(" ") if is_exact else ""
+        match = HASHTAG.match(tail)
+        return match[0] if match else ""
+
+    def _find_block(self, pointer: str) -> tuple[YamlBlock, bool]:
+        """Return the block of a node or its nearest known ancestor; whether it is its own."""
         block = self.document
         for step in parse_pointer(pointer):
             if block not in self._children_of:
@@ -171,9 +190,9 @@ class YamlLocator:
                     for key in (child.key, child.key or str(number))
                 }
             if step not in self._children_of[block]:
-                break
+                return block, False
             block = self._children_of[block][step]
-        return self.first_line + block.start, block.column + 1
+        return block, True
 
     @cached_property
     def _source_values(self) -> object:

@@ -235,6 +235,46 @@ CASES = {
             " minutes), got a list of 1 (field set aside) [type-wrong]",
         ),
     ),
+    "hashtags in a flow list": Case(
+        'tags: [#ai, #chips]\ntopics: ["#a, b", [x,\n  y, #c/d-e f]\nlayout: post',
+        {"layout": "post"},
+        {"tags": [], "topics": []},
+        told=(
+            '4:8: /tags: # begins a comment (put the text in quotes: "#ai"): tags: [#ai, #chips]'
+            " (field set aside) [yaml-broken]",
+            '6:6: /topics: # begins a comment (put the text in quotes: "#c/d-e"): y, #c/d-e f]'
+            " (field set aside) [yaml-broken]",
+        ),
+    ),
+    "hashtags in place of values": Case(
+        "tags: #ai #chips\nlayout: #été\ncompanies:\n- #acme\n- name: #Bolt\n- name: Corp # x",
+        rows={"tags": [], "companies": [{"name": "Corp"}]},
+        told=(
+            '4:1: /tags: # begins a comment (put the text in quotes: "#ai") (left empty)'
+            " [yaml-comment]",
+            '5:1: /layout: # begins a comment (put the text in quotes: "#été") (left empty)'
+            " [yaml-comment]",
+            '7:1: /companies/0: # begins a comment (put the text in quotes: "#acme")'
+            " (row left out) [row-shape]",
+            '8:1: /companies/1: # begins a comment (put the text in quotes: "#Bolt")'
+            " (row left out) [row-incomplete]",
+        ),
+    ),
+    "comments that are no hashtags": Case(
+        "tags: # none yet\ntopics: #1\nlayout: ~ #x\nsource: a #b\nquotes: #x\n- a\n"
+        "companies: [Acme, Bolt # the second\n  ] #Corp\nthemes: ['a #b', 'c",
+        {"source": "a"},
+        {
+            "tags": [],
+            "topics": [],
+            "quotes": [{"text": "a"}],
+            "companies": [{"name": "Acme"}, {"name": "Bolt"}],
+        },
+        told=(
+            "12:18: /themes: found unexpected end of stream (a quotation mark is not closed):"
+            " themes: ['a #b', 'c (field set aside) [yaml-broken]",
+        ),
+    ),
     "renamed keys": Case(
         "Companies:\n- name: Acme\nquotes:\n- words: x",
         rows={"quotes": []},
