@@ -58,6 +58,7 @@ PROBLEM_CODES = {
 }
 
 FIELD_SET_ASIDE = "field set aside"
+LEFT_EMPTY = "left empty"
 ROW_LEFT_OUT = "row left out"
 FILE_LEFT_OUT = "file left out"
 

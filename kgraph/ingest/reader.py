@@ -22,7 +22,7 @@ from kgraph.ingest.field_types import FIELD_TYPES, is_blank
 from kgraph.ingest.files import SourceFile
 from kgraph.ingest.frontmatter import FrontMatterHandler, read_body
 from kgraph.ingest.json_pointer import pointer_token
-from kgraph.ingest.problems import FILE_LEFT_OUT, UNPARSED, ProblemCollector
+from kgraph.ingest.problems import FILE_LEFT_OUT, LEFT_EMPTY, UNPARSED, ProblemCollector
 from kgraph.ingest.rows import encode_unknown, read_field, read_rows, suggest_field
 
 #: Member of a summary that is a mapping -> the field that it is.
@@ -150,7 +150,7 @@ def _report_hashtags(report: ProblemCollector, fields: dict[str, object]) -> Non
     for name, value in fields.items():
         pointer = pointer_token(name)
         if value is None and (message := report.describe_hashtag(pointer)):
-            report.add("yaml-comment", message, "left empty", field=pointer)
+            report.add("yaml-comment", message, LEFT_EMPTY, field=pointer)
 
 
 def _read_values(
@@ -173,7 +173,7 @@ def _read_values(
         elif (converted := read_field(report, field, value, pointer)) is not None:
             values[field.fills or name] = converted
         elif field.required and value is not UNPARSED and is_blank(value):
-            report.add("field-missing", f"no {name}", "left empty", field=pointer_token(name))
+            report.add("field-missing", f"no {name}", LEFT_EMPTY, field=pointer_token(name))
     return values
 
 

@@ -9,7 +9,7 @@ import msgspec
 from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.graph import EpisodeGraph
-from kgraph.ingest.problems import FIELD_SET_ASIDE
+from kgraph.ingest.problems import FIELD_SET_ASIDE, LEFT_EMPTY
 from kgraph.store import Store
 
 MAX_LISTED = 3  #: problems in one sentence
@@ -43,6 +43,7 @@ def describe_lost_names(store: Store, episode: EpisodeGraph) -> str:
 
 def _find_lost(problems: list[InputProblem]) -> Iterator[InputProblem]:
     for problem in problems:
-        is_lost = problem.action == FIELD_SET_ASIDE or problem.action.endswith("left out")
-        if is_lost and problem.field.removeprefix("/").partition("/")[0] in _FIELDS_OF_NAMES:
+        action, field = problem.action, problem.field.removeprefix("/").partition("/")[0]
+        is_lost = action in (FIELD_SET_ASIDE, LEFT_EMPTY) or action.endswith("left out")
+        if is_lost and field in _FIELDS_OF_NAMES:
             yield problem

@@ -50,6 +50,7 @@ def test_a_name_that_may_be_in_what_could_not_be_read_leads_to_the_problem(tmp_p
     texts = {
         "list.md": "title: A\ncompanies: [NVIDIA, 'TSMC\ntags: [chips",
         "rows.md": "title: B\ncompanies:\n- NVIDIA\n- {nam: TSMC}\n- [TSMC]\n- 'TS\n- {}",
+        "hashtag.md": "title: D\ncompanies: #TSMC",
         "sound.md": "title: C\ncompanies: [NVIDIA]\ntags: [chips",
     }
     for file, text in texts.items():
@@ -59,6 +60,9 @@ def test_a_name_that_may_be_in_what_could_not_be_read_leads_to_the_problem(tmp_p
         "list.md": "it mentions nothing; what could not be read may have it: list.md:3:21: "
         "/companies: found unexpected end of stream (a quotation mark is not closed): companies: "
         "[NVIDIA, 'TSMC (field set aside) [yaml-broken]: mend the file and build again",
+        "hashtag.md": "it mentions nothing; what could not be read may have it: hashtag.md:3:1: "
+        '/companies: # begins a comment (put the text in quotes: "#TSMC") (left empty) '
+        "[yaml-comment]: mend the file and build again",
         "sound.md": "it mentions Nvidia",
     }
     for file, words in expected.items():
