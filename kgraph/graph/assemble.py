@@ -188,10 +188,6 @@ class QuoteNameMatcher:
                 end = start + len(name or (words[start],))
 
 
-def _rank_entity(entity: tuple[str, float]) -> tuple[float, str]:
-    return -entity[1], entity[0]
-
-
 def _is_quantity(words: Sequence[str], start: int, name: Sequence[str]) -> bool:
     """Return whether a name of one letter stands for a number or for anything: "when X happens"."""
     if len(name) > 1 or len(name[0]) > 1:

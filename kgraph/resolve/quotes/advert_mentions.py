@@ -189,7 +189,8 @@ def score_mention(rows: Sequence[Row], spoken: SpokenText) -> AdvertScore:
             scores.append(score)
         elif score is not None or not is_heard:
             return NOT_ADVERT
-    cores = {normalize_spacing(strip_surroundings(row.text("name"))) for row in rows}
+    # In order, so that each build logs the same lookups.
+    cores = dict.fromkeys(normalize_spacing(strip_surroundings(row.text("name"))) for row in rows)
     if any(map(spoken.is_discussed, cores)):
         return NOT_ADVERT
     return min(scores, key=attrgetter("probability"), default=NOT_ADVERT)

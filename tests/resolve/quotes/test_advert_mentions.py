@@ -181,6 +181,14 @@ def test_a_word_in_a_title_or_at_the_start_of_a_quote_is_no_name():
     assert score_mention([row], SpokenText([episode], begun, NO_REPETITION, NO_WORDS)) == NOT_ADVERT
 
 
+def test_names_are_looked_for_in_the_order_of_their_rows(monkeypatch):
+    asked = []
+    monkeypatch.setattr(SpokenText, "is_discussed", lambda _, name: asked.append(name))
+    names = [f"Acme {letter}" for letter in "QXBNAM"]
+    score([llm_row("Sponsor of the podcast, a maker of widgets.", name) for name in names])
+    assert asked == names
+
+
 def test_an_opening_that_names_it_sells_nothing_either():
     opening = make_quote("Welcome back to the show. My guest today is Ann, who runs Acme.", 0.6)
     assert score([MAKER], quotes=[opening]) == NOT_ADVERT
