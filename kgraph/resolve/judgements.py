@@ -48,7 +48,7 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
     accepted: Set[str] = frozenset()
     #: Key of a name -> keys and ids of what it does not mean; both ways round.
     different: Mapping[str, frozenset[str]] = {}
-    reasons: Mapping[str, str] = {}  #: the judgement in words
+    reasons: Mapping[str, str] = {}  #: the judgement in words, of each judged key
     spellings: Mapping[str, str] = {}  #: the name as its ``accept`` or ``type`` spells it
     #: Key of a name -> the accepted ids that end in it, in the order of the types.
     accepted_ids: Mapping[str, tuple[str, ...]] = {}
@@ -126,7 +126,7 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
         keys = tuple(surface_keys)
         own_keys = [key for key in keys if key in self.reasons]
         applied = [key for key in (*own_keys, decision.key) if key in self.reasons]
-        judged = self._apply_by_name(own_keys, decision)
+        judged = self._apply_by_name(own_keys, decision) if applied else decision
         while (id_ := self._find_judged_id(keys, judged)) and id_ not in applied:
             applied.append(id_)
             judged = self._apply_by_id(id_, keys, judged)
