@@ -13,7 +13,7 @@ from kgraph.graph import SharedData
 from kgraph.graph.forwarding import add_former, find_former
 from kgraph.pipeline.inputs import BuildInputs
 from kgraph.pipeline.report import Report
-from kgraph.rdf import SubjectBlock, Turtle, count_statements
+from kgraph.rdf import SubjectBlock, Turtle
 from kgraph.store import BuildWriter, Store
 from kgraph.store.origin import write_origin
 from kgraph.store.previous_build import describe_failure
@@ -67,9 +67,9 @@ class TurtleLoader(AbstractContextManager["TurtleLoader"]):
 
     def add_blocks(self, blocks: Iterable[SubjectBlock]) -> int:
         """Add blocks to the document; return the number of their statements."""
-        blocks = list(blocks)
-        self.add(self._syntax.serialize(blocks).encode())
-        return count_statements(blocks)
+        text, statements = self._syntax.serialize_counted(blocks)
+        self.add(text.encode())
+        return statements
 
     def finish(self) -> None:
         """Load the last chunk, and optimize the database while other files are written."""

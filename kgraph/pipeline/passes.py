@@ -47,7 +47,7 @@ from kgraph.pipeline.locations import (
 )
 from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.pipeline.tables import TablesFile, load_tables
-from kgraph.rdf import Turtle, count_statements, describe_episode
+from kgraph.rdf import Turtle, describe_episode
 from kgraph.resolve.corpus import (
     SURFACE_TABLE,
     ConcludedCorpus,
@@ -337,7 +337,7 @@ def resolve_shard(task: ResolveTask) -> ResolveResult:
         observations = [location.read() for location in locations]
         judged_keys: set[str] = set()
         episode = assemble_episode(slug, observations, tables, judged_keys)
-        blocks = list(describe_episode(episode))
+        text, statements = turtle.serialize_counted(describe_episode(episode))
         rows = (row for file in episode.files for row in file.rows.get("companies", ()))
         surfaces = {row.text("name") for row in rows}
         result.surfaces.update(
@@ -352,10 +352,10 @@ def resolve_shard(task: ResolveTask) -> ResolveResult:
             msgspec.msgpack.encode(tally),
             tuple(sorted(id_ for id_ in tally.terms if id_.startswith("theme/"))),
             account_rows(episode),
-            count_statements(blocks),
+            statements,
             tuple(sorted(judged_keys)),
         )
-        texts.append(turtle.serialize(blocks))
+        texts.append(text)
         result.slugs.append(slug)
         result.records.append(msgspec.msgpack.encode(episode))
         result.documents.append(collect_episode_documents(episode))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -54,6 +54,13 @@ def check_base(base: str) -> str:
     return base
 
 
+class SerializedBlocks(NamedTuple):
+    """Blocks as text, and the number of their statements."""
+
+    text: str
+    statements: int
+
+
 class Turtle:
     """Turtle 1.1: a base, prefixes, one paragraph a subject.
 
@@ -82,7 +89,15 @@ class Turtle:
 
     def serialize(self, blocks: Iterable[SubjectBlock]) -> str:
         """Write blocks, each as one paragraph."""
+        return self.serialize_counted(blocks).text
+
+    def serialize_counted(self, blocks: Iterable[SubjectBlock]) -> SerializedBlocks:
+        """Write blocks, each as one paragraph, and count their statements.
+
+        Blocks that are made one at a time are written while the processor has them in its cache.
+        """
         out: list[str] = []
+        statements = 0
         for subject, pairs in map(_to_fragments, blocks) if self._has_fragments else blocks:
             start = f"<{subject}> "
             for predicate, objects in pairs:
@@ -91,9 +106,10 @@ class Turtle:
                 if len(objects) > 1:
                     text = (", " if len(objects) < 4 else _NEXT_LINE).join(objects)
                 out.append(f"{start}{predicate} {text}")
+                statements += len(objects)
                 start = " ;\n    "
             out.append(" .\n\n")
-        return "".join(out)
+        return SerializedBlocks("".join(out), statements)
 
 
 def _to_fragments(block: SubjectBlock) -> SubjectBlock:

@@ -69,6 +69,7 @@ def test_both_formats_have_the_same_statements_under_any_base(base, name):
     ntriples = written(base, NTriples, groups)
     found = meaning(turtle, pyoxigraph.RdfFormat.TURTLE)
     assert found == meaning(ntriples, pyoxigraph.RdfFormat.N_TRIPLES)
+    assert Turtle(base).serialize_counted(iter(groups)).statements == len(found)
     assert any(line.startswith(f"<{base}mention/talk/company/nvidia>") for line in found)
 
 
