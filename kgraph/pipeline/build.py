@@ -66,6 +66,7 @@ class LoadTarget(NamedTuple):
     """The build that results are loaded into."""
 
     writer: BuildWriter
+    loader: TurtleLoader
     forwarded_from: Store | None  #: the earlier graph whose ids lead on
     report: Report
     options: BuildOptions
@@ -233,13 +234,15 @@ def _build_all(
                 surveyed, corpus, tasks = survey_inputs(
                     inputs, work, pool, spool, report=report, progress=progress, kept=unchanged
                 )
-                with report.time_stage("resolve, write and load"):
+                loading = TurtleLoader(writer, options.turtle)
+                with report.time_stage("resolve, write and load"), loading as loader:
                     results = _end_after(map_ordered(pool, resolve_shard, tasks), workers)
-                    target = LoadTarget(writer, forwarded_from, report, options)
+                    target = LoadTarget(writer, loader, forwarded_from, report, options)
                     shared, surfaces = _load(results, corpus.tables, outcomes, target)
-                kept = write_kept(
-                    writer.folder, inputs, surveyed, corpus, outcomes=outcomes, surfaces=surfaces
-                )
+                    folder = writer.folder  # written while the database is optimized
+                    kept = write_kept(
+                        folder, inputs, surveyed, corpus, outcomes=outcomes, surfaces=surfaces
+                    )
             finally:
                 spool.close()
                 outcomes.close()
@@ -302,13 +305,10 @@ def _load(
     Args:
         outcomes: takes what came of each episode.
     """
-    writer, report, options = target.writer, target.report, target.options
+    writer, loader, report, options = target.writer, target.loader, target.report, target.options
     tally = Tally()
     surfaces: dict[str, SurfaceOutcome] = {}
-    with (
-        TurtleLoader(writer, options.turtle) as loader,
-        IndexWriter(writer.folder / layout.SEARCH_FILE) as index,
-    ):
+    with IndexWriter(writer.folder / layout.SEARCH_FILE) as index:
         report.triples += loader.add_blocks(describe_dataset(report.digest, report.recordings))
         for result in results:
             loader.add(result.turtle)
