@@ -66,7 +66,7 @@ def _quotes(
             position = (number, row.index)
             same = decisions.get(key)
             rows = (*same.rows, position) if same else (position,)
-            home = table.quotes[key].first_recording
+            home = table.shared[key].first_recording
             decisions[key] = QuoteDecision(key, text, rows, min(1.0, relevance), 0.0, (), home)
     return tuple(decisions.values())
 
@@ -96,7 +96,7 @@ def _conclude(total: CorpusSurvey, _: JudgementTable) -> tuple[CorpusTables, lis
         for key in summary.hex_keys():
             homes.setdefault(key, file_slug(summary.file))
     shared = {key: SharedQuote(first_recording=slug) for key, slug in homes.items()}
-    return CorpusTables(Knowledge(), QuoteTable(quotes=shared), ShowTable({}, {})), recordings
+    return CorpusTables(Knowledge(), QuoteTable(shared=shared), ShowTable({}, {})), recordings
 
 
 class _Nameless:

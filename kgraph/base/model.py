@@ -19,7 +19,7 @@ import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 
-LAYOUT_VERSION = 11  #: version of the files of a build
+LAYOUT_VERSION = 12  #: version of the files of a build
 
 #: Confidence of a mention, or of a name in a quote, from which it is stated and counted.
 #: Of 2,125 labelled edges, by models that had not seen their episode, 36 of 122 are right below 0.4

@@ -247,10 +247,8 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
         former_ids[new_id].append(old_id)
 
     def enrich(entity: Entity) -> None:
-        own_ids = [entity.id]
-        if own_ids[0] in former_ids:
-            entity.replaces = tuple(sorted(former_ids[own_ids[0]]))
-            own_ids += entity.replaces
+        entity.replaces = tuple(sorted(former_ids.get(entity.id, ())))
+        own_ids = (entity.id, *entity.replaces)
         found = next(filter(None, map(entries.find_entries, own_ids)), None)
         if found:
             entry = found[0]

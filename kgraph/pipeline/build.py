@@ -239,9 +239,14 @@ def _build_all(
                     results = _end_after(map_ordered(pool, resolve_shard, tasks), workers)
                     target = LoadTarget(writer, loader, forwarded_from, report, options)
                     shared, surfaces = _load(results, corpus.tables, outcomes, target)
-                    folder = writer.folder  # written while the database is optimized
+                    # Meanwhile the database is optimized.
                     kept = write_kept(
-                        folder, inputs, surveyed, corpus, outcomes=outcomes, surfaces=surfaces
+                        writer.folder,
+                        inputs,
+                        surveyed,
+                        corpus,
+                        outcomes=outcomes,
+                        surfaces=surfaces,
                     )
             finally:
                 spool.close()

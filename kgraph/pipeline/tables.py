@@ -38,7 +38,7 @@ _GROWING_TABLES: dict[TablePath, type[tuple[Any, Any]]] = {
     ("sponsors",): tuple[str, SponsorCounts],
     ("quotes", "recordings_by_shingle"): tuple[int, int],
     ("quotes", "recordings_by_run"): tuple[int, int],
-    ("quotes", "quotes"): tuple[str, SharedQuote],
+    ("quotes", "shared"): tuple[str, SharedQuote],
 }
 
 _LENGTH = struct.Struct("=Q")

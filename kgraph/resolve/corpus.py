@@ -177,7 +177,7 @@ LOOKUP_TABLES = {
     ("context_counts",): "passages that episodes repeat",
     ("quotes", "recordings_by_shingle"): "words that quotes repeat",
     ("quotes", "recordings_by_run"): "words that quotes repeat",
-    ("quotes", "quotes"): "quotes of several episodes",
+    ("quotes", "shared"): "quotes of several episodes",
     # Compared entry by entry (:func:`~kgraph.resolve.entry_changes.find_entry_changes`).
     **{("knowledge", *path): "entries" for path in ENTRY_TABLES},
 }

@@ -63,6 +63,7 @@ def find_row_candidates(row: MentionRow) -> list[EntityCandidate]:
     candidates = list(row.form.candidates)
     for source in _choose_sources(row):
         for candidate in source(row):
+            # Not that of the profile: the episode has to log what it looks up.
             frequency = row.knowledge.frequencies.get(row.profile.key, 0)
             weighed = weigh_candidate(candidate, row.profile, frequency, row.knowledge)
             candidates.append(weighed)

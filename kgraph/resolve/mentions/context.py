@@ -12,6 +12,8 @@ from kgraph.base.text import name_key
 from kgraph.resolve import name_counts
 
 CONFIDENCE_LEVELS = ("high", "medium", "low")  #: of a stated confidence; others count as none
+#: Trusted names of an episode with which its others are compared. Real ones have 46, at most 170.
+MAX_TRUSTED_NAMES = 250
 MAX_ABOUT_CHARS = 8_000  #: characters of title and summary that are read
 SNIPPET_LEFT_CHARS = 50  #: characters that the transcript pass keeps before a name
 BOUNDARY_CHARS = 24  #: characters on each side that show whether a name goes on
@@ -39,7 +41,8 @@ class EpisodeContext(msgspec.Struct, frozen=True):
     categories: dict[str, list[str]]  #: core key -> category words of its first stated row
     row_counts: dict[str, int]  #: core key -> rows of that name
     full_names: dict[str, list[str]]  #: first or last word, lower-case -> names of 2 or 3 words
-    trusted_names: tuple[str, ...]  #: those of the title, the summary and stated rows
+    #: those of the title, the summary and stated rows, the first :data:`MAX_TRUSTED_NAMES`
+    trusted_names: tuple[str, ...]
     trusted_keys: tuple[str, ...]  #: of these names
     day: str = ""  #: of publication or else of processing, ISO 8601; "" if unknown
 
@@ -101,6 +104,7 @@ def build_context(episode: EpisodeFile) -> EpisodeContext:
         if 2 <= len(words) <= 3:
             for word in dict.fromkeys((words[0], words[-1])):
                 full_names.setdefault(word, []).append(name)
+    trusted_names = tuple(trusted)[:MAX_TRUSTED_NAMES]
     about_words = split_words(about)
     return EpisodeContext(
         mentions,
@@ -109,8 +113,8 @@ def build_context(episode: EpisodeFile) -> EpisodeContext:
         categories,
         row_counts,
         full_names,
-        tuple(trusted),
-        tuple(map(name_key, trusted)),
+        trusted_names,
+        tuple(map(name_key, trusted_names)),
         episode.date[:10],
     )
 

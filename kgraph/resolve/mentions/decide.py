@@ -16,7 +16,6 @@ import re
 from array import array
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from zlib import crc32
 
 from kgraph.base.lexicon import Lexicon, LexiconEntry
 from kgraph.base.model import REJECTED, Decision, EpisodeFile, ParsedMention, Reason
@@ -24,7 +23,7 @@ from kgraph.base.text import name_key
 from kgraph.resolve.entry_changes import ENTRY_TABLES
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.lookups import TablePath, log_tables_of
+from kgraph.resolve.lookups import TablePath, log_tables_of, number_key
 from kgraph.resolve.mentions import explain, ranking, variants
 from kgraph.resolve.mentions.candidates_by_name import find_surface_candidates, is_unambiguous
 from kgraph.resolve.mentions.classifier import (
@@ -127,7 +126,7 @@ class FileRows:
 _FORM_TABLES: tuple[TablePath, ...] = (("names",), ("frequencies",), *ENTRY_TABLES)
 
 
-@lru_cache(maxsize=8)  # one for each thread
+@lru_cache(maxsize=8)  # in a build, one for each thread
 def surface_forms(knowledge: Knowledge) -> Callable[[str], SurfaceForm]:
     """Return a function that gives the form of a surface, and keeps the last :data:`MAX_FORMS`."""
     return lru_cache(MAX_FORMS)(FormBuilder(knowledge).build)
@@ -166,7 +165,7 @@ class FormBuilder:
         keys: set[str] = set().union(*[log.looked_up for log in self._logs])
         for log in self._logs:
             log.looked_up.clear()
-        numbers = {crc32(key.encode("utf-8", "surrogatepass")) for key in keys}
+        numbers = {number_key(0, key) for key in keys}
         return array("I", sorted(numbers)).tobytes()
 
 

@@ -56,7 +56,9 @@ class NameProfile(msgspec.Struct, frozen=True):
     core: str  #: the surface without function words, titles and brackets
     key: str  #: of the core
     usage: NameUsage | None  #: of the key in the corpus
-    frequency: int  #: of the key, as of :class:`~kgraph.resolve.knowledge.Knowledge`; 0 for none
+    #: of the key, as of :class:`~kgraph.resolve.knowledge.Knowledge`; 0 for none. A row looks it up
+    #: itself, since the lookups of a form are not those of an episode that has it.
+    frequency: int
     matches: tuple[NameMatch, ...]  #: of the first variant that has any
     part_matches: tuple[PartMatch, ...]  #: at most one on each side
     sound_matches: tuple[SoundMatch, ...]  #: best first; none where there are matches

@@ -51,8 +51,7 @@ class SurfaceForm(msgspec.Struct, frozen=True):
     is_function_words: bool = False
     is_unambiguous: bool = False  #: exactly one entry has the name, which is no ordinary word
     joined_decisions: tuple[Decision, ...] = ()  #: one for each of several names joined in it
-    #: :func:`digest_form` of it; empty, as is the next, outside of builds.
-    digest: bytes = b""
+    digest: bytes = b""  #: :func:`digest_form` of it
     lookups: bytes = b""  #: keys looked up for it in any table, by CRC-32, sorted, 4 bytes each
 
 

@@ -101,9 +101,9 @@ def decide_quotes(
 
 def _find_shared(keys: Iterable[str], table: QuoteTable) -> dict[str, SharedQuote]:
     """Return what is known of quotes that others have, and of those that replace them."""
-    shared = {key: quote for key in keys if (quote := table.quotes.get(key))}
+    shared = {key: quote for key in keys if (quote := table.shared.get(key))}
     replacing = {quote.merged_into for quote in shared.values()} - {"", *shared}
-    return shared | {key: table.quotes[key] for key in replacing}
+    return shared | {key: table.shared[key] for key in replacing}
 
 
 def _map_to_canonical(

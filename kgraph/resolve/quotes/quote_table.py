@@ -10,7 +10,7 @@ import msgspec
 class SharedQuote(msgspec.Struct, frozen=True, array_like=True):
     """A quote of several recordings, one that replaces others, or one that another replaces."""
 
-    merged_into: str = ""  #: key of the longer one that replaces it
+    merged_into: str = ""  #: key of the longer one that replaces it, which is in the table, too
     first_recording: str = ""  #: slug of the first that has it; "" for one that is only replaced
     #: highest probability that one of its texts is an advert, so that it is one in all of them or
     #: in none
@@ -22,6 +22,6 @@ class QuoteTable(msgspec.Struct, frozen=True, array_like=True):
 
     #: of :data:`~kgraph.resolve.quotes.advert_rules.MIN_REPEAT_RECORDINGS` at least
     recordings_by_shingle: Mapping[int, int] = {}
-    quotes: Mapping[str, SharedQuote] = {}  #: by key
+    shared: Mapping[str, SharedQuote] = {}  #: by key
     #: of quotes and of passages around names, at least two
     recordings_by_run: Mapping[int, int] = {}

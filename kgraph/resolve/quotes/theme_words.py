@@ -51,7 +51,7 @@ class _Phrase(msgspec.Struct, frozen=True):
 class _Word(msgspec.Struct, frozen=True):
     """A word of a text that is in phrases."""
 
-    forms: list[str]  #: words of phrases that it is
+    forms: list[str]  #: the words of phrases that it is a form of
     alone: list[_Phrase]
     longer: dict[str, list[_Phrase]]  #: that it begins, by their second word
 
@@ -98,8 +98,10 @@ class ThemeMatcher:
         self._phrases: dict[str, list[_Phrase]] = {}  # by their first word
         for text in means.keys() | supports.keys():
             first, *rest = text.split()
-            shown = frozenset(means.get(text, ())), frozenset(supports.get(text, ()))
-            self._phrases.setdefault(first, []).append(_Phrase(tuple(rest), *shown))
+            phrase = _Phrase(
+                tuple(rest), frozenset(means.get(text, ())), frozenset(supports.get(text, ()))
+            )
+            self._phrases.setdefault(first, []).append(phrase)
         rests = [phrase.rest for group in self._phrases.values() for phrase in group]
         self._forms = {*self._phrases, *chain.from_iterable(rests)}
         self._stems: dict[str, list[str]] = {}  # by their first letters

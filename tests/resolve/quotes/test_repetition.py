@@ -51,13 +51,13 @@ def test_files_of_one_recording_count_once():
 def test_a_text_at_home_is_that_of_its_first_recording():
     files = [summary(f"{n}.md", "So it goes.") for n in "bca"]
     table = build_quote_table(files, as_recordings(*sorted(files, key=lambda s: s.file)))
-    assert table.quotes == {quote_key("So it goes."): SharedQuote(first_recording="a")}
+    assert table.shared == {quote_key("So it goes."): SharedQuote(first_recording="a")}
 
 
 def test_a_text_within_another_recordings_is_one_with_it():
     files = [summary("a.md", CUT), summary("b.md", LONG)]
     table = build_quote_table(files, as_recordings(*files))
-    assert table.quotes == {
+    assert table.shared == {
         quote_key(CUT): SharedQuote(merged_into=quote_key(LONG)),
         quote_key(LONG): SharedQuote(first_recording="b"),
     }
@@ -67,8 +67,8 @@ def test_no_merged_quote_replaces_others():
     words = LONG.split()
     files = [summary(f"{n}.md", " ".join(words[n:])) for n in range(6)]
     table = build_quote_table(files, as_recordings(*files))
-    replacing = {quote.merged_into for quote in table.quotes.values()} - {""}
-    assert replacing and not any(table.quotes[key].merged_into for key in replacing)
+    replacing = {quote.merged_into for quote in table.shared.values()} - {""}
+    assert replacing and not any(table.shared[key].merged_into for key in replacing)
 
 
 def test_the_table_does_not_depend_on_order():
