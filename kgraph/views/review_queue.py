@@ -63,7 +63,7 @@ class Case(msgspec.Struct, frozen=True):
         if self.rows == 1:
             return likely
         corrected = f"at most {self.pays:.1f}" if self.pays >= 0.05 else "less than 0.1"
-        return f"{likely} on average; a judgement is expected to correct {corrected} of them"
+        return f"{likely} on average; a judgement corrects {corrected} of them"
 
 
 class UnworthyNames(msgspec.Struct, frozen=True):

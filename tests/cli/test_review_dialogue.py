@@ -106,7 +106,7 @@ def test_a_card_shows_what_is_to_be_judged():
     assert list(format_case(build_review_queue(graph(rows, more))[0], "1/9")) == [
         "1/9  Acme: company Acme, 0.35 sure, 2 rows",
         "  3 rows in 2 episodes, 73 % likely to be wrong on average; "
-        "a judgement is expected to correct at most 2.1 of them",
+        "a judgement corrects at most 2.1 of them",
         "  also: product Acme, 0.10 sure, 1 row",
         "  written: Acme 2, So Acme 1",
         "  name: by itself, for a company (+0.40)",
@@ -123,13 +123,11 @@ def test_a_card_shows_what_is_to_be_judged():
         (1, 0.0004, 0.0004, "<0.1 % likely to be wrong"),
         (
             *(3, 2.2, 2.1),
-            "73 % likely to be wrong on average; "
-            "a judgement is expected to correct at most 2.1 of them",
+            "73 % likely to be wrong on average; a judgement corrects at most 2.1 of them",
         ),
         (
             *(12, 0.24, 0.04),
-            "2 % likely to be wrong on average; "
-            "a judgement is expected to correct less than 0.1 of them",
+            "2 % likely to be wrong on average; a judgement corrects less than 0.1 of them",
         ),
     ],
 )
