@@ -134,8 +134,8 @@ def add_steps(
 def explain_edges(
     episode: EpisodeGraph,
     name: str,
-    entity_ids: Collection[str] = (),
-    store: Store | None = None,
+    entity_ids: Collection[str],
+    store: Store,
 ) -> list[Explanation]:
     """Explain every edge of an episode that has a name, as :func:`explain_by_name`.
 
@@ -187,7 +187,7 @@ def explain_edges(
         )
     labels = [mention.label for mention in episode.mentions if mention.is_accepted]
     words = f"it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}"
-    if store and (lost := describe_lost_names(store, episode)):
+    if lost := describe_lost_names(store, episode):
         words += f"; {lost}"
     raise UnknownNameError(f"nothing called {shorten(name)!r} in {title!r}: {words}", labels)
 

@@ -12,17 +12,17 @@ def test_of_a_quote_it_is_said_where_its_decision_is_told(sample):
     quote = episode.quotes[0]
     for name in (f"quote/{quote.key}", quote.text, quote.text.upper()):
         with pytest.raises(UnknownNameError, match="`kgraph audit quotes`"):
-            explain_edges(episode, name)
+            explain_edges(episode, name, (), sample)
     with pytest.raises(UnknownNameError, match="nothing called"):
-        explain_edges(episode, "quote/0123456789abcdef")
+        explain_edges(episode, "quote/0123456789abcdef", (), sample)
 
 
 @pytest.mark.parametrize(
     "name", ["Ours", "ours", "show/ours", "https://w3id.org/kgraph/id/show/ours"]
 )
-def test_that_an_episode_is_of_its_show_has_reasons_too(name):
+def test_that_an_episode_is_of_its_show_has_reasons_too(name, sample):
     [episode] = handmade()
-    [edge] = explain_edges(episode, name)
+    [edge] = explain_edges(episode, name, (), sample)
     assert (edge.rule, edge.target, edge.confidence, edge.rows) == (
         SHOW_EDGE_RULE,
         "show/ours",
@@ -32,17 +32,17 @@ def test_that_an_episode_is_of_its_show_has_reasons_too(name):
     assert edge.reasons == episode.show.reasons
 
 
-def test_another_show_is_none_of_its_edges():
+def test_another_show_is_none_of_its_edges(sample):
     [episode] = handmade()
     with pytest.raises(UnknownNameError, match="nothing called 'Theirs'"):
-        explain_edges(episode, "Theirs")
+        explain_edges(episode, "Theirs", (), sample)
 
 
-def test_an_edge_goes_by_the_ids_that_its_entity_has_in_other_registers():
+def test_an_edge_goes_by_the_ids_that_its_entity_has_in_other_registers(sample):
     [episode] = handmade()
     with pytest.raises(UnknownNameError):
-        explain_edges(episode, "NASDAQ:NVDA")
-    [edge] = explain_edges(episode, "NASDAQ:NVDA", ["company/nvidia"])
+        explain_edges(episode, "NASDAQ:NVDA", (), sample)
+    [edge] = explain_edges(episode, "NASDAQ:NVDA", ["company/nvidia"], sample)
     assert edge.target == "company/nvidia"
 
 
