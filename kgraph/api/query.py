@@ -364,7 +364,8 @@ class QueryMixin(StoreBacked):
         from kgraph.views.why_not import explain_why_not
         from kgraph.views.why_not_facts import WhyNotRequest
 
-        return explain_why_not(OpenGraph(self.store), WhyNotRequest(name, other))
+        request = WhyNotRequest(name, other)
+        return explain_why_not(OpenGraph(self.store), request, show_folders=True)
 
     def audit(self, what: AuditName) -> Audit:
         """List every decision of one kind with its confidence and reasons.

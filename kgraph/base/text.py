@@ -1,18 +1,20 @@
 """Text helpers: comparison keys, slugs, dates, word forms and spelling similarity.
 
-Nothing here depends on episodes, RDF or files. Normalisation is that of UAX #15, case folding that
-of ``str.casefold``.
+Nothing here depends on episodes, RDF or the content of files. Normalisation is that of UAX #15,
+case folding that of ``str.casefold``.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 
 from kgraph.base.errors import InputError
 
@@ -114,6 +116,15 @@ def shorten(text: str, limit: int = 80) -> str:
     """
     line = " ".join(text[: limit * 8].split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def shorten_path(path: Path) -> str:
+    """Return a path relative to the current folder if it is in it, as people would write it."""
+    try:
+        relative = os.path.relpath(path)
+    except (OSError, ValueError):  # the folder was removed; another drive of Windows
+        return str(path)
+    return str(path) if relative.startswith(os.pardir) else relative
 
 
 def local_id(name: str) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgraph.base.errors import StoreError
-from kgraph.base.text import pluralize
+from kgraph.base.text import pluralize, shorten_path
 from kgraph.cli import options, streams
-from kgraph.store.origin import BuildOrigin, read_origin, shorten_path
+from kgraph.store.origin import BuildOrigin, read_origin
 
 if TYPE_CHECKING:
     from kgraph.graph.diff import Changes

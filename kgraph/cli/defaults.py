@@ -48,7 +48,7 @@ def set_project_defaults(command: Any, context: Any, args: list[str]) -> None:
     context.obj = settings
     if settings is None:
         return
-    from kgraph.store.origin import shorten_path
+    from kgraph.base.text import shorten_path
 
     defaults: dict[str, Any] = {"store": shorten_path(settings.store)}
     if command.name in ("build", "watch"):

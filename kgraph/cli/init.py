@@ -42,11 +42,11 @@ def init(
 
     Example: kgraph init data/episodes
     """
+    from kgraph.base.text import shorten_path
     from kgraph.cli import printing
     from kgraph.cli.progress import show_progress
     from kgraph.project import PROJECT_FILE
     from kgraph.project.proposal import check_no_project, propose_project, write_project
-    from kgraph.store.origin import shorten_path
 
     if not dry_run:
         check_no_project(PROJECT_FILE)

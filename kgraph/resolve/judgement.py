@@ -255,10 +255,18 @@ def _meaning_problems(judgement: Judgement) -> Iterator[str]:
 def format_undo_command(line: int, file: str) -> str:
     """Return the command that removes the judgement on a line of a file.
 
+    Args:
+        file: "" for the one that the command chooses.
+
     >>> format_undo_command(3, "my notes/judged.yaml")
     "kgraph judge --undo 3 --judgements 'my notes/judged.yaml'"
     """
-    return shlex.join(["kgraph", "judge", "--undo", str(line), "--judgements", file])
+    return shlex.join(["kgraph", "judge", "--undo", str(line), *format_file_option(file)])
+
+
+def format_file_option(file: str) -> list[str]:
+    """Return the option of ``kgraph judge`` that names a file; nothing for ""."""
+    return ["--judgements", file] if file else []
 
 
 def required_names(judgement: Judgement) -> tuple[str, ...]:

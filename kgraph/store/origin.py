@@ -85,23 +85,26 @@ def write_origin(build: Path, origin: BuildOrigin) -> None:
 def read_origin(store: str | Path) -> BuildOrigin:
     """Read the origin of a store's last build; an empty one if it has none that can be read."""
     try:
-        build = layout.find_current_build(Path(store))
-        if not (build / CHECKSUMS_FILE).exists():  # of another layout
-            return BuildOrigin()
-        return msgspec.json.decode(Checksums(build).read_file(layout.ORIGIN_FILE), type=BuildOrigin)
+        return read_build_origin(layout.find_current_build(Path(store)))
     except StoreDamagedError:
         raise
-    except (StoreError, msgspec.MsgspecError):
+    except StoreError:
         return BuildOrigin()  # the first build of a store must not fail for this
 
 
-def shorten_path(path: Path) -> str:
-    """Return a path relative to the current folder if it is in it, as people would write it."""
+def read_build_origin(build: Path) -> BuildOrigin:
+    """Read the origin of a build from its folder; an empty one if it is of another layout.
+
+    Raises:
+        StoreDamagedError: its checksum differs, or it is missing.
+        StoreError: it cannot be read.
+    """
     try:
-        relative = os.path.relpath(path)
-    except (OSError, ValueError):  # the folder was removed; another drive of Windows
-        return str(path)
-    return str(path) if relative.startswith(os.pardir) else relative
+        if not (build / CHECKSUMS_FILE).exists():  # of another layout
+            return BuildOrigin()
+        return msgspec.json.decode(Checksums(build).read_file(layout.ORIGIN_FILE), type=BuildOrigin)
+    except msgspec.MsgspecError:
+        return BuildOrigin()
 
 
 def choose_judgements(

@@ -21,7 +21,9 @@ from kgraph.views.why_not_facts import WhyNotFacts, WhyNotRequest
 from kgraph.views.why_not_names import explain_difference
 
 
-def explain_why_not(graph: OpenGraph, request: WhyNotRequest) -> WhyNotFacts:
+def explain_why_not(
+    graph: OpenGraph, request: WhyNotRequest, *, show_folders: bool = False
+) -> WhyNotFacts:
     """Tell why two names are not one thing, or why an episode does not mention a name: lexicon, \
 types, judgements, the candidate that came nearest, rejected rows, and what the text has."""
     name, other = request.name, request.other
@@ -40,7 +42,8 @@ types, judgements, the candidate that came nearest, rejected rows, and what the 
         with blame_parameter("other"):
             second = _find_thing(graph, other)
         known = load_build_knowledge(graph.store)
-        return explain_difference(graph, known, (name, other), (first, second))
+        names, entities = (name, other), (first, second)
+        return explain_difference(graph, known, names, entities, show_folders=show_folders)
     absence: UnknownNameError | None = None
     entity = None
     try:

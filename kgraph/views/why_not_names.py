@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
+from kgraph.base.errors import StoreError
 from kgraph.base.external_id import is_single_valued
 from kgraph.base.lexicon import LexiconEntry
-from kgraph.base.text import local_id, name_key, pluralize
+from kgraph.base.text import local_id, name_key, pluralize, shorten_path
 from kgraph.graph import Entity
-from kgraph.resolve.judgement import Judgement, format_undo_command, judgement_key
+from kgraph.resolve.judgement import (
+    Judgement,
+    format_file_option,
+    format_undo_command,
+    judgement_key,
+)
 from kgraph.resolve.mentions.decide import FormBuilder
-from kgraph.store.origin import read_origin, shorten_path
+from kgraph.store.origin import read_build_origin
 from kgraph.views.how import find_entry_of
 from kgraph.views.name_rows import find_named_rows, group_rows, list_names
 from kgraph.views.open_graph import OpenGraph
@@ -26,12 +33,19 @@ MAX_GROUPS = 6  #: groups of rows that show that two names are one
 
 
 def explain_difference(
-    graph: OpenGraph, known: BuildKnowledge, names: tuple[str, str], entities: tuple[Entity, Entity]
+    graph: OpenGraph,
+    known: BuildKnowledge,
+    names: tuple[str, str],
+    entities: tuple[Entity, Entity],
+    *,
+    show_folders: bool,
 ) -> WhyNotFacts:
     """Tell why two names are not one thing, or that they are.
 
     Args:
         names: as asked; ``entities`` are those that they mean.
+        show_folders: whether commands may name a file outside of the current folder: clients of a
+            server must not learn of its folders.
     """
     first, second = entities
     refs = [graph.find_ref(entity.id) for entity in entities]
@@ -60,19 +74,26 @@ def explain_difference(
     answer = f"{first.label} ({first.id}) and {second.label} ({second.id}) are two things."
     # A judgement that contradicts another is refused; the last line goes first, for the numbers.
     lines = sorted({judgement.line for judgement in chain(apart, *rejections)}, reverse=True)
-    commands = [format_undo_command(line, _name_judgements_file(graph)) for line in lines]
+    file = _find_judgements_file(graph, show_folders=show_folders) if lines else ""
+    commands = [format_undo_command(line, file) for line in lines]
     if len(unmentioned) < len(entities):
         # The first name takes the rows of the second, which an unmentioned one has none of.
         ids = sorted((first.id, second.id), key=lambda id_: graph.find_ref(id_) is not None)
-        commands.append(f"kgraph judge same {shlex.join(ids)}")
+        commands.append(shlex.join(["kgraph", "judge", "same", *ids, *format_file_option(file)]))
     return WhyNotFacts(
         *(names[0], refs[0], names[1], refs[1], None, False, answer, reasons, commands),
         note=known.note,
     )
 
 
-def _name_judgements_file(graph: OpenGraph) -> str:
-    return shorten_path(Path(read_origin(graph.store.path).judgements))
+def _find_judgements_file(graph: OpenGraph, *, show_folders: bool) -> str:
+    """Return the file of judgements that the build read; "" if it is unknown or not to be shown."""
+    try:
+        file = read_build_origin(graph.store.build).judgements
+    except StoreError:
+        return ""
+    path = shorten_path(Path(file)) if file else ""
+    return path if show_folders or not os.path.isabs(path) else ""
 
 
 def _show_that_one(graph: OpenGraph, names: tuple[str, str], entity: Entity) -> WhyNotReason:

@@ -1,19 +1,24 @@
 """Why two names are not one thing, and why an episode does not mention one."""
 
-import os
 import shlex
+import shutil
 
 import pytest
 from support import episode_text
 
 from kgraph.api import KnowledgeGraph
+from kgraph.base.checksums import CHECKSUMS_FILE, write_checksums
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.graph import EpisodeGraph
 from kgraph.pipeline import build
 from kgraph.store import Store, layout
+from kgraph.store.origin import BuildOrigin, write_origin
 from kgraph.views.how_tables import WHY_NOT_COLUMNS, tabulate_why_not
+from kgraph.views.open_graph import OpenGraph
 from kgraph.views.text_hits import find_in_text
+from kgraph.views.why_not import explain_why_not
+from kgraph.views.why_not_facts import WhyNotRequest
 
 JUDGED = """\
 - {verb: different, names: [Zorblax, Zorblax Labs], by: ann, date: "2025-10-01", why: two firms}
@@ -112,11 +117,53 @@ def test_a_judgement_keeps_two_names_apart(graph):
         "(line 1 of the judgements, by ann, 2025-10-01)."
     )
     # The same judgement would be refused while the other stands.
-    file = os.path.realpath(graph.store.path.parent / "judged.yaml")
-    assert facts.commands == [
-        shlex.join(["kgraph", "judge", "--undo", "1", "--judgements", str(file)]),
-        "kgraph judge same company/zorblax company/zorblaxlabs",
+    assert facts.commands == undo_and_judge(graph.store.path.parent.resolve() / "judged.yaml")
+
+
+def undo_and_judge(file=None):
+    option = f" --judgements {shlex.quote(str(file))}" if file else ""
+    return [
+        f"kgraph judge --undo 1{option}",
+        f"kgraph judge same company/zorblax company/zorblaxlabs{option}",
     ]
+
+
+def test_clients_of_a_server_see_no_folders_outside_of_its_own(graph, monkeypatch):
+    opened = OpenGraph(graph.store)
+    request = WhyNotRequest("Zorblax", "Zorblax Labs")
+    assert explain_why_not(opened, request).commands == undo_and_judge()
+    monkeypatch.chdir(graph.store.path.parent)
+    assert explain_why_not(opened, request).commands == undo_and_judge("judged.yaml")
+
+
+@pytest.mark.parametrize("fault", ["gone", "damaged", "of a build without judgements"])
+def test_a_command_names_no_file_that_is_unknown(graph, tmp_path, fault):
+    store = shutil.copytree(graph.store.path, tmp_path / "store")
+    origin = Store(store).build / layout.ORIGIN_FILE
+    if fault == "gone":
+        origin.unlink()
+    elif fault == "damaged":
+        origin.write_bytes(b"{}")
+    else:
+        write_origin(origin.parent, BuildOrigin())
+        lines = (origin.parent / CHECKSUMS_FILE).read_text().splitlines()[1:]
+        write_checksums(origin.parent, [line.split(" ", 2)[2] for line in lines])
+    facts = KnowledgeGraph(Store(store)).why_not("Zorblax", "Zorblax Labs")
+    assert facts.commands == undo_and_judge()
+
+
+def test_a_command_names_the_file_of_the_build_that_answers(graph, tmp_path):
+    (tmp_path / "other.yaml").write_text(JUDGED)
+    store = shutil.copytree(graph.store.path, tmp_path / "store")
+    opened = KnowledgeGraph(Store(store))
+    episodes = graph.store.path.parent / "episodes"
+    build([episodes], store, workers=1, judgements=tmp_path / "other.yaml")
+    first, second = (
+        KnowledgeGraph(it).why_not("Zorblax", "Zorblax Labs").commands
+        for it in (opened.store, Store(store))
+    )
+    assert first == undo_and_judge(graph.store.path.parent.resolve() / "judged.yaml")
+    assert second == undo_and_judge(tmp_path.resolve() / "other.yaml")
 
 
 def test_names_that_no_rule_joins(graph):
