@@ -118,7 +118,7 @@ class TreeLocator:
         """Add the nodes of the text, and their source texts."""
         raise NotImplementedError
 
-    def find_hashtag(self, pointer: str) -> str:
+    def find_hashtag(self, pointer: str, *, is_alone: bool = False) -> str:
         """Return "": only in YAML does an unquoted hashtag stand for no value."""
         return ""
 

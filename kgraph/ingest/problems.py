@@ -100,8 +100,13 @@ class Locator(Protocol):
     def source_text(self, pointer: str) -> str | None:
         """Return a scalar as the file spells it; None if unknown."""
 
-    def find_hashtag(self, pointer: str) -> str:
-        """Return the hashtag that stands as a comment in place of a value; "" for none."""
+    def find_hashtag(self, pointer: str, *, is_alone: bool = False) -> str:
+        """Return the hashtag that stands as a comment in place of a value; "" for none.
+
+        Args:
+            pointer: JSON Pointer of the value.
+            is_alone: whether the comment may have nothing but hashtags.
+        """
 
 
 class ProblemCollector:
@@ -163,9 +168,9 @@ class ProblemCollector:
         text = self.locator.source_text(pointer) if self.locator else None
         return preview_value(value) if text is None else text
 
-    def describe_hashtag(self, pointer: str) -> str:
+    def describe_hashtag(self, pointer: str, *, is_alone: bool = False) -> str:
         """Tell that a value is missing because it is a hashtag; "" if it is not."""
-        tag = self.locator.find_hashtag(pointer) if self.locator else ""
+        tag = self.locator.find_hashtag(pointer, is_alone=is_alone) if self.locator else ""
         return describe_hashtag(tag) if tag else ""
 
     def problems(self) -> tuple[InputProblem, ...]:
@@ -185,7 +190,7 @@ def describe_hashtag(tag: str) -> str:
     >>> describe_hashtag("#chips")
     '# begins a comment (put the text in quotes: "#chips")'
     """
-    return f'# begins a comment (put the text in quotes: "{tag}")'
+    return f'# begins a comment (put the text in quotes: "{shorten(tag)}")'
 
 
 def preview_value(value: object) -> str:

@@ -14,7 +14,7 @@ import stat
 from typing import cast
 
 from kgraph.base.model import EpisodeFile, FieldValue, FileResult
-from kgraph.base.vocabulary import load_field_table
+from kgraph.base.vocabulary import FieldSpec, load_field_table
 from kgraph.ingest import limits
 from kgraph.ingest.dates import is_same_instant
 from kgraph.ingest.decode import decode_text, may_be_mojibake
@@ -110,8 +110,6 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
     fields = handler.load(front)
     if not fields:
         return None
-    if None in fields.values():
-        _report_hashtags(report, fields)
     # No text of the front matter needs repair, has an escaped surrogate, or is too long.
     is_clean = (
         not may_be_mojibake(front) and "\\u" not in front and len(front) <= limits.MAX_TEXT_CHARS
@@ -124,6 +122,7 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
         for name, spec in table.rows.items()
         if name in fields
     }
+    _report_empty_lists(report, [name for name in lists if fields[name] is None])
     candidates = [name for name in (*table.episode, *table.rows) if name not in fields]
     for name, value in fields.items():
         if name not in table.episode and name not in table.rows and value is not UNPARSED:
@@ -145,12 +144,11 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
     )
 
 
-def _report_hashtags(report: ProblemCollector, fields: dict[str, object]) -> None:
-    """Report the fields whose value YAML takes for a comment, since it is an unquoted hashtag."""
-    for name, value in fields.items():
-        pointer = pointer_token(name)
-        if value is None and (message := report.describe_hashtag(pointer)):
-            report.add("yaml-comment", message, LEFT_EMPTY, field=pointer)
+def _report_empty_lists(report: ProblemCollector, names: list[str]) -> None:
+    """Report the lists of rows that YAML takes for a comment, since a hashtag is not quoted."""
+    for name in names:
+        if message := report.describe_hashtag(pointer_token(name)):
+            report.add("yaml-comment", message, LEFT_EMPTY, field=pointer_token(name))
 
 
 def _read_values(
@@ -172,9 +170,25 @@ def _read_values(
             values[name] = cast("FieldValue", value)
         elif (converted := read_field(report, field, value, pointer)) is not None:
             values[field.fills or name] = converted
-        elif field.required and value is not UNPARSED and is_blank(value):
-            report.add("field-missing", f"no {name}", LEFT_EMPTY, field=pointer_token(name))
+        elif value is not UNPARSED and is_blank(value) and (field.required or name in located):
+            _report_blank(report, name, field, pointer)
     return values
+
+
+def _report_blank(report: ProblemCollector, name: str, field: FieldSpec, pointer: str) -> None:
+    """Report a blank field if it is required, or if YAML takes its value for a comment.
+
+    In a field that need not be there, words beside hashtags tell a comment that is meant as one.
+    """
+    accepts = FIELD_TYPES[field.type].accepts
+    hashtag = ""
+    if accepts("#a") or accepts(["#a"]):
+        hashtag = report.describe_hashtag(pointer, is_alone=not field.required)
+    if field.required:
+        message = f"no {name}: {hashtag}" if hashtag else f"no {name}"
+        report.add("field-missing", message, LEFT_EMPTY, field=pointer)
+    elif hashtag:
+        report.add("yaml-comment", hashtag, LEFT_EMPTY, field=pointer)
 
 
 def _locate_fields(

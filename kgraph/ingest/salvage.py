@@ -42,8 +42,11 @@ from kgraph.ingest.yaml_positions import (
 _NOT_PLAIN = re.compile(r"[&*!|>'\"%@`{}\[\],#]|[-?:](?:\s|$)")
 _TAB_MESSAGE = "a tab indents this line, and YAML takes spaces only:"
 _COLON = re.compile(r":(?=\s|$)")
-_QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
-_FLOW_HASHTAG = re.compile(r"(?<=[\s,\[{])" + HASHTAG.pattern)
+# A quoted text, up to the end where its quotation mark is not closed, or a comment.
+_QUOTED_OR_COMMENT = re.compile(
+    r"""(?<=[\s,\[{]) (?: "(?:[^"\\]|\\.)*+"? | '(?:[^']|'')*+'? | \#[^\n]*+ )""",
+    re.VERBOSE | re.DOTALL,
+)
 
 
 def salvage_fields(locator: YamlLocator, report: ProblemCollector) -> dict[str, object]:
@@ -162,9 +165,9 @@ class _Salvager:
             return text
         line, column = min(block.start + fault.line, block.stop - 1), fault.column
         message = str(fault)
-        if hashtag := self._find_hashtag(block, line):
-            line, column = hashtag[0], hashtag[1].start()
-            message = describe_hashtag(hashtag[1][0])
+        if fault.code == "yaml-broken" and (hashtag := self._find_hashtag(block, line)):
+            line, column, tag = hashtag
+            message = describe_hashtag(tag)
         self.report.add(
             fault.code,
             f"{message}:",
@@ -175,15 +178,24 @@ class _Salvager:
         )
         return UNPARSED
 
-    def _find_hashtag(self, block: YamlBlock, last: int) -> tuple[int, re.Match[str]] | None:
-        """Return line and match of the first hashtag in flow style, up to some line."""
+    def _find_hashtag(self, block: YamlBlock, last: int) -> tuple[int, int, str] | None:
+        """Find the first hashtag in flow style, up to some line, that makes a bracket a comment.
+
+        A comment without such a bracket leaves the list as it is: it is not the fault.
+
+        Returns:
+            line and column of the hashtag, and its text.
+        """
         content = find_content_start(self.lines, block)
         if content is None or self.lines[content[0]][content[1]] not in "[{":
             return None
-        for number in range(content[0], last + 1):
-            line = _QUOTED.sub(lambda match: "_" * len(match[0]), self.lines[number])
-            if match := _FLOW_HASHTAG.search(line):
-                return number, match
+        text = "\n".join(self.lines[content[0] : last + 1])
+        for match in _QUOTED_OR_COMMENT.finditer(text, content[1]):
+            hashtag, count = HASHTAG.match(match[0]), match[0].count
+            if hashtag and count("]") + count("}") > count("[") + count("{"):
+                line_start = text.rfind("\n", 0, match.start()) + 1
+                line = content[0] + text.count("\n", 0, line_start)
+                return line, match.start() - line_start, hashtag[0]
         return None
 
     def _find_children(self, block: YamlBlock, pointer: str) -> list[YamlBlock]:

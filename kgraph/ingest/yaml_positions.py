@@ -35,7 +35,8 @@ _DASH = re.compile(r"-(?=\s|$)")
 _NO_CONTENT = re.compile(r"\s*(?:#.*)?")
 
 #: What people write as a hashtag, and YAML reads as a comment; ``# a`` is meant as one.
-HASHTAG = re.compile(r"#[^\W\d_][\w/-]*")
+HASHTAG = re.compile(r"#[^\W\d_][\w/-]*+")
+_HASHTAGS = re.compile(rf"{HASHTAG.pattern}(?:[\s,;]++{HASHTAG.pattern})*+\s*")
 
 
 class YamlBlock(NamedTuple):
@@ -166,8 +167,12 @@ class YamlLocator:
         block, _ = self._find_block(pointer)
         return self.first_line + block.start, block.column + 1
 
-    def find_hashtag(self, pointer: str) -> str:
+    def find_hashtag(self, pointer: str, *, is_alone: bool = False) -> str:
         """Return the hashtag that stands as a comment in place of a value; "" for none.
+
+        Args:
+            pointer: JSON Pointer of the value.
+            is_alone: whether the comment may have nothing but hashtags.
 
         >>> [YamlLocator(f"tags: {x}", 1).find_hashtag("/tags") for x in ("#a b", "# a", "a")]
         ['#a', '', '']
@@ -175,7 +180,7 @@ class YamlLocator:
         block, is_exact = self._find_block(pointer)
         tail = self.lines[block.start][block.content_column :].lstrip(" ") if is_exact else ""
         match = HASHTAG.match(tail)
-        return match[0] if match else ""
+        return match[0] if match and (not is_alone or _HASHTAGS.fullmatch(tail)) else ""
 
     def _find_block(self, pointer: str) -> tuple[YamlBlock, bool]:
         """Return the block of a node or its nearest known ancestor; whether it is its own."""

@@ -275,6 +275,43 @@ CASES = {
             " themes: ['a #b', 'c (field set aside) [yaml-broken]",
         ),
     ),
+    "comments beside the fault": Case(
+        'companies: [\n  OpenAI, #main one\n  "Nvidia\n]\ntopics: ["x, #a]\n'
+        "quotes: [ #all [two]\n  'y",
+        rows={"companies": [], "topics": [], "quotes": []},
+        told=(
+            "6:3: /companies: found unexpected end of stream (a quotation mark is not closed):"
+            ' "Nvidia (field set aside) [yaml-broken]',
+            "7:1: /companies: neither a field nor an entry: ] (line left out) [yaml-broken]",
+            "8:10: /topics: found unexpected end of stream (a quotation mark is not closed):"
+            ' topics: ["x, #a] (field set aside) [yaml-broken]',
+            "10:3: /quotes: found unexpected end of stream (a quotation mark is not closed):"
+            " 'y (field set aside) [yaml-broken]",
+        ),
+    ),
+    "a hashtag with a bracket below quotes and comments": Case(
+        "tags: ['it''s #a]', \"\\\" #b]\", don't, # \"c\n  'x ', {y: #d}]",
+        rows={"tags": []},
+        told=(
+            '5:13: /tags: # begins a comment (put the text in quotes: "#d"):'
+            " 'x ', {y: #d}] (field set aside) [yaml-broken]",
+        ),
+    ),
+    "comments in place of texts": Case(
+        "summary: #TODO write\nlayout: #TODO, #ask\nduration: #long\nmood: #x\nthemes: #ai\n"
+        "tags: #ai and more",
+        rows={"tags": []},
+        extra={"mood": "null"},
+        told=(
+            '5:1: /layout: # begins a comment (put the text in quotes: "#TODO") (left empty)'
+            " [yaml-comment]",
+            "7:1: /mood: unknown field: a build does not use it (kept as JSON) [field-unknown]",
+            '8:1: /themes: # begins a comment (put the text in quotes: "#ai") (left empty)'
+            " [yaml-comment]",
+            '9:1: /tags: # begins a comment (put the text in quotes: "#ai") (left empty)'
+            " [yaml-comment]",
+        ),
+    ),
     "renamed keys": Case(
         "Companies:\n- name: Acme\nquotes:\n- words: x",
         rows={"quotes": []},
@@ -357,3 +394,19 @@ def test_the_work_on_a_broken_front_matter_is_limited_and_small_parts_come_first
         "4:1: /mood: too much to be parsed part by part: mood: [a, a, a, a, a, a, a, a, a, a, a"
         " (field set aside) [limit]"
     ]
+
+
+def test_a_required_field_that_is_a_hashtag_is_one_problem():
+    reading = read_bytes("ep.md", b"---\ntitle: #AI is here\ndate: #soon\n---\n")
+    assert list(map(str, reading.problems)) == [
+        'ep.md:2:1: /title: no title: # begins a comment (put the text in quotes: "#AI")'
+        " (left empty) [field-missing]",
+        "ep.md:3:1: /date: no date (left empty) [field-missing]",
+    ]
+
+
+@pytest.mark.parametrize("front", ["tags: #{}", "companies:\n- #{}", "tags: [#{}]"])
+def test_a_long_hashtag_is_shortened_in_the_message(front):
+    (problem,) = read_twice(front.format("a" * 200_000)).problems
+    assert f'"#{"a" * 78}…"' in problem.message
+    assert len(str(problem)) < 300
