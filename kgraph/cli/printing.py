@@ -302,10 +302,11 @@ def print_question(question: NamedQuery) -> None:
 def print_stats(stats: Stats) -> None:
     """Print counts, a histogram of confidence, and the most connected entities."""
     dated = stats.episodes - stats.dates.get("unknown", 0)
+    days = f", {stats.first} to {stats.last}" if stats.first else ""
     print_lines(
         [
-            f"{pluralize(stats.episodes, 'episode')} from {pluralize(stats.files, 'file')}, "
-            f"{stats.first} to {stats.last}; {stats.with_show:,} with one of "
+            f"{pluralize(stats.episodes, 'episode')} from {pluralize(stats.files, 'file')}{days}; "
+            f"{stats.with_show:,} with one of "
             f"{pluralize(len(stats.shows), 'show')}, {dated:,} with a date "
             f"({stats.dates.get('processed', 0):,} only of processing); "
             f"{pluralize(stats.quotes, 'quote')}, {stats.adverts:,} of them adverts",

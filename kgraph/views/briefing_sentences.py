@@ -138,7 +138,9 @@ def _describe_judgement(values: RowValues, episodes: WindowEpisodes) -> str:
 
 def _describe_build_change(values: RowValues, episodes: WindowEpisodes) -> str:
     before = f" (before: {values['before']})" if values["before"] else ""
-    label = f" {values['label']}" if values["what"] == "episode" else ""
+    # What a row is about stands before it, unless it is an episode or no longer there.
+    is_named = values["what"] == "episode" or values["how"] == "lost"
+    label = f" {values['label']}" if is_named else ""
     return f"{values['what']}{label} {values['how']}{before}."
 
 

@@ -206,6 +206,6 @@ def _write_evidence(evidence: BriefingEvidence) -> str:
     if evidence.recording:
         title = f"[{title}](<{quote(evidence.recording, safe=_ADDRESS_CHARACTERS)}>)"
     show = escape_markdown(line.show.label) if line.show else "show unknown"
-    day = format_day(line.date, line.dated)
+    day = format_day(line.date, line.dated) or "no date"
     file = _make_printable(evidence.file).replace("`", "'")
     return f"{title}, {show}, {day}, file `{file}`"

@@ -190,6 +190,13 @@ def test_a_build_of_everything_explains_what_differs(tmp_path):
     assert lines[place + 1] == "differs: b.md: it changed"
 
 
+def test_stats_of_notes_without_dates_name_no_days(tmp_path):
+    (tmp_path / "a.md").write_text("---\ntitle: A note\ncompanies: [OpenAI]\n---\n")
+    run("build", tmp_path / "a.md", "--store", tmp_path / "store")
+    shown = run("stats", "--store", tmp_path / "store").stdout
+    assert shown.startswith("1 episode from 1 file; 0 with one of 0 shows, 0 with a date")
+
+
 def test_results_for_programs_are_json(store):
     for command in (["stats"], ["show", "NVIDIA"], ["why", "a.md", "NVIDIA"], ["queries"]):
         options = [] if command == ["queries"] else ["--store", store.path]

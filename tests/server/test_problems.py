@@ -69,3 +69,10 @@ def test_problem_details_follow_rfc_9457():
 def test_a_page_is_escaped():
     given = render_problem(describe_error(QueryError('<script>"&')), "text/html")
     assert b"<pre>&lt;script&gt;&#34;&amp;</pre>" in given.body
+
+
+def test_plain_text_has_no_escape_sequences():
+    given = render_problem(
+        describe_error(QueryError("near \x1b[31mRed\u202e\x07\n  ^")), "text/plain"
+    )
+    assert given.body == b"near  [31mRed  \n  ^\n"

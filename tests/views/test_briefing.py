@@ -7,6 +7,7 @@ import pytest
 from analysis.asked import episode, stored
 from analysis.briefed import MENTIONS, QUOTE, briefed
 from cli.runner import run
+from support import episode_text
 from views.conftest import run_view
 
 from kgraph import KnowledgeGraph
@@ -213,6 +214,19 @@ def test_a_graph_without_dates_asks_for_days(tmp_path):
 
 def test_the_same_graph_gives_the_same_briefing(months):
     assert str(brief(months)) == str(brief(months))
+
+
+def test_what_the_build_lost_is_named(tmp_path):
+    folder = tmp_path / "episodes"
+    folder.mkdir()
+    for name, company in (("a.md", "OpenAI"), ("b.md", "Stripe")):
+        (folder / name).write_text(episode_text(f"Talk of {company}", companies=(company,)))
+    build([folder], tmp_path / "store", workers=1)
+    (folder / "b.md").write_text(episode_text("Talk of Stripe", companies=(), date=""))
+    build([folder], tmp_path / "store", workers=1)
+    text = str(brief(Store(tmp_path / "store"), "2025-01", "2025-12"))
+    assert "- entity Stripe lost.\n" in text
+    assert ", , file" not in text
 
 
 def test_hostile_names_stay_text_in_markdown(tmp_path):

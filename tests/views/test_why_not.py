@@ -96,6 +96,11 @@ def test_two_entries_and_two_types(sample):
     assert facts.commands == ["kgraph judge same product/arcbrowser crypto/arcblockchain"]
 
 
+def test_a_judged_name_is_a_former_name_once(graph):
+    words = words_of(graph.why_not("OpenAI", "Opaque Labs"), "one")
+    assert words.endswith("; it was opaquelabs before a judgement or in an earlier build.")
+
+
 def test_the_nearest_candidate_and_what_kept_it_back(sample):
     facts = KnowledgeGraph(sample).why_not("product/arcbrowser", "crypto/arcblockchain")
     reasons = [reason for reason in facts.reasons if reason.kind == "candidate"]

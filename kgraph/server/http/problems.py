@@ -113,7 +113,9 @@ def render_problem(problem: HttpProblem, accept: str, near: Sequence[Hyperlink] 
         near: similar names, as links of a page.
     """
     media_type = _RESPONSE_TYPES[choose_media_type(accept, _RESPONSE_TYPES) or "text/plain"]
-    content: str | bytes = problem.detail + "\n"
+    # Clients print it on terminals, and names of the input may hold escape sequences.
+    text = "".join(c if c.isprintable() or c == "\n" else " " for c in problem.detail)
+    content: str | bytes = text + "\n"
     if media_type == HTML:
         content = render_template("problem.html", problem=problem, near=near)
     elif media_type == PROBLEM_JSON:
