@@ -1,4 +1,4 @@
-"""The problems that a build reported of an episode's files."""
+"""The problems that a build reported of an episode's files, or of one that is no episode."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import msgspec
 
+from kgraph.base.errors import UnknownNameError
 from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.graph import EpisodeGraph
-from kgraph.ingest.problems import FIELD_SET_ASIDE, LEFT_EMPTY
+from kgraph.graph.lookup import find_episode
+from kgraph.ingest.problems import FIELD_SET_ASIDE, FILE_LEFT_OUT, LEFT_EMPTY
 from kgraph.store import Store
 
 MAX_LISTED = 3  #: problems in one sentence
@@ -22,11 +24,30 @@ class _ReportProblems(msgspec.Struct, frozen=True):
     problems: list[InputProblem]
 
 
+def find_read_episode(store: Store, name: str) -> str:
+    """Return the slug of an episode by id, slug, file name or title.
+
+    Raises:
+        UnknownNameError: there is none; of a file that was left out, with the reason.
+    """
+    try:
+        return find_episode(store.shared.summaries, name, store.shared.former)
+    except UnknownNameError as error:
+        for problem in _read_problems(store):
+            is_named = name in (problem.file, problem.file.rpartition("/")[2])
+            if is_named and problem.action == FILE_LEFT_OUT:
+                raise UnknownNameError(f"{problem}: mend the file and build again") from error
+        raise
+
+
 def list_problems(store: Store, episode: EpisodeGraph) -> list[InputProblem]:
     """Return the problems of an episode's files, as the build of a store reported them."""
     files = {file.file for file in episode.files}
-    report = msgspec.json.decode(store.report, type=_ReportProblems)
-    return [problem for problem in report.problems if problem.file in files]
+    return [problem for problem in _read_problems(store) if problem.file in files]
+
+
+def _read_problems(store: Store) -> list[InputProblem]:
+    return msgspec.json.decode(store.report, type=_ReportProblems).problems
 
 
 def describe_lost_names(store: Store, episode: EpisodeGraph) -> str:

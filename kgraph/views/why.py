@@ -17,10 +17,10 @@ from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph import EpisodeGraph, RowDecision
 from kgraph.graph.episode_recording import read_recording
-from kgraph.graph.lookup import Lookup, find_episode
+from kgraph.graph.lookup import Lookup
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.store import Store
-from kgraph.views.episode_problems import describe_lost_names
+from kgraph.views.episode_problems import describe_lost_names, find_read_episode
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import Replay
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, NameText, round_value
@@ -102,7 +102,7 @@ def explain_by_name(
         StoreError: the steps were asked for, and the build kept nothing to decide again with.
         UnknownNameError: the episode or the name is unknown; its suggestions are similar names.
     """
-    slug = find_episode(store.shared.summaries, episode, store.shared.former)
+    slug = find_read_episode(store, episode)
     entities = Lookup.cached_for(store.shared).find_by_external_id(name)
     edges = explain_edges(store.episode(slug), name, [entity.id for entity in entities], store)
     return add_steps(edges, store.episode(slug), Replay.cached_for(store)) if steps else edges
@@ -257,7 +257,7 @@ def view_evidence(graph: OpenGraph, request: WhyRequest) -> WhyFacts:
     """Explain why an episode mentions something, why a name in it was rejected, or why it \
 belongs to its show: file, row, context, rule, reasons."""
     with blame_parameter("episode"):
-        slug = find_episode(graph.summaries, request.episode, graph.shared.former)
+        slug = find_read_episode(graph.store, request.episode)
     episode = graph.store.episode(slug)
     entities = graph.lookup.find_by_external_id(request.name)
     with blame_parameter("name"):

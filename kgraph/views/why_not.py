@@ -13,6 +13,7 @@ from kgraph.graph import Entity
 from kgraph.graph.absence import unknown_name_error
 from kgraph.graph.lookup import find_episode
 from kgraph.ingest.files import EPISODE_SUFFIXES
+from kgraph.views.episode_problems import find_read_episode
 from kgraph.views.name_rows import explain_rejected
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import find_lexicon_meaning, load_build_knowledge
@@ -99,7 +100,7 @@ def _find_thing(graph: OpenGraph, name: str) -> Entity:
         )
     similar = list(unknown.suggestions)
     try:
-        find_episode(graph.summaries, name)
+        find_read_episode(graph.store, name)
     except UnknownNameError as error:
         if name.lower().endswith(EPISODE_SUFFIXES):
             raise

@@ -77,3 +77,19 @@ def test_a_name_that_may_be_in_what_could_not_be_read_leads_to_the_problem(tmp_p
         UnknownNameError, match=r"rows\.md:5:.*; rows\.md:6:.*; and 1 more problem: "
     ):
         KnowledgeGraph(store).why("rows.md", "TSMC")
+
+
+def test_a_file_that_was_left_out_is_told_with_the_reason(tmp_path):
+    (tmp_path / "note.md").write_text("Only a text.\n")
+    (tmp_path / "a.md").write_text("---\ntitle: A\ndate: 2025-06-01\ncompanies: [Stripe]\n---\n")
+    graph = KnowledgeGraph.build([tmp_path], tmp_path / "store", judgements=None)
+    told = r"^note\.md:1:1: the file does not begin with front matter: .* \(file left out\)"
+    for look_up in (
+        lambda: graph.why("note.md", "Stripe"),
+        lambda: view_evidence(OpenGraph(graph.store), WhyRequest("note.md", "Stripe")),
+        lambda: graph.why_not("Stripe", "note.md"),
+    ):
+        with pytest.raises(UnknownNameError, match=told):
+            look_up()
+    with pytest.raises(UnknownNameError, match="no such episode"):
+        graph.why("other.md", "Stripe")
