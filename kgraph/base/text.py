@@ -118,6 +118,19 @@ def shorten(text: str, limit: int = 80) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def make_printable(text: str, *, keep_lines: bool = False) -> str:
+    """Replace control characters and marks that are not seen by spaces.
+
+    Args:
+        keep_lines: whether line breaks stay.
+
+    >>> make_printable("a\\x1b[31m\\nb"), make_printable("a\\x07\\nb", keep_lines=True)
+    ('a [31m b', 'a \\nb')
+    """
+    kept = "\n" if keep_lines else ""
+    return "".join(c if c.isprintable() or c in kept else " " for c in text)
+
+
 def shorten_path(path: Path) -> str:
     """Return a path relative to the current folder if it is in it, as people would write it."""
     try:

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kgraph.base.model import MENTION_FLOOR
-from kgraph.base.text import pluralize
+from kgraph.base.text import make_printable, pluralize
 from kgraph.cli import streams
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def sanitize(value: object) -> Text:
     """
     if isinstance(value, Text):
         return value
-    return Text("".join(c if c.isprintable() else " " for c in str(value)))
+    return Text(make_printable(str(value)))
 
 
 def render_markdown(markdown: str) -> Text:
@@ -107,7 +107,7 @@ def _make_markdown(text: str, *, hyperlinks: bool) -> Markdown:
     """
     from rich.markdown import Markdown
 
-    printable = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    printable = make_printable(text, keep_lines=True)
     return Markdown(printable, hyperlinks=hyperlinks)
 
 

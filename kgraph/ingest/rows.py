@@ -177,10 +177,15 @@ class _RowReader:
             example = _LINK_ADVICE if is_link else _format_example(self.spec)
             expected = f"{text}a mapping with {' and '.join(self.required)} ({example})"
             hashtag = self.report.describe_hashtag(pointer) if entry is None else ""
-            message = hashtag or f"expected {expected}, got"
-            shown = "" if hashtag else entry
-            self.report.add("row-shape", message, ROW_LEFT_OUT, field=pointer, value=shown)
+            self._leave_out("row-shape", pointer, entry, expected, hashtag)
         return Row(self.name, index, values) if values else None
+
+    def _leave_out(
+        self, code: str, pointer: str, entry: object, expected: str, hashtag: str
+    ) -> None:
+        """Report a row that is left out, or the hashtag that is the cause of it."""
+        message, shown = (hashtag, "") if hashtag else (f"expected {expected}, got", entry)
+        self.report.add(code, message, ROW_LEFT_OUT, field=pointer, value=shown)
 
     def _read_values(
         self, entry: dict[object, object], pointer: str
@@ -203,9 +208,7 @@ class _RowReader:
             else:
                 expected = f"a mapping with {missing} ({_format_example(self.spec)})"
                 hashtag = self.report.describe_hashtag(pointer + pointer_token(missing))
-                message = hashtag or f"expected {expected}, got"
-                shown = "" if hashtag else entry
-                self.report.add("row-incomplete", message, ROW_LEFT_OUT, field=pointer, value=shown)
+                self._leave_out("row-incomplete", pointer, entry, expected, hashtag)
             return None
         if unknown:
             values[UNKNOWN_FIELDS_KEY] = encode_unknown(unknown, self.report, pointer)

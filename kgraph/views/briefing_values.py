@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from kgraph.base.text import format_day, shorten
+from kgraph.base.text import format_day, make_printable, shorten
 from kgraph.query.table import TableCell
 from kgraph.views.values import EntityRef, EpisodeLine
 
@@ -163,12 +163,12 @@ def escape_markdown(text: str) -> str:
     >>> escape_markdown("a *b*\\n# <c>"), escape_markdown("1. - d")
     ('a \\\\*b\\\\* \\\\# \\\\<c\\\\>', '1\\\\. - d')
     """
-    line = _MARKDOWN_SPECIAL.sub(r"\\\1", _make_printable(text))
+    line = _MARKDOWN_SPECIAL.sub(r"\\\1", _put_on_line(text))
     return _MARKDOWN_START.sub(r"\1\\\2", line)
 
 
-def _make_printable(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def _put_on_line(text: str) -> str:
+    return " ".join(make_printable(text).split())
 
 
 def _write_markdown(facts: BriefingFacts) -> Iterator[str]:
@@ -207,5 +207,5 @@ def _write_evidence(evidence: BriefingEvidence) -> str:
         title = f"[{title}](<{quote(evidence.recording, safe=_ADDRESS_CHARACTERS)}>)"
     show = escape_markdown(line.show.label) if line.show else "show unknown"
     day = format_day(line.date, line.dated) or "no date"
-    file = _make_printable(evidence.file).replace("`", "'")
+    file = _put_on_line(evidence.file).replace("`", "'")
     return f"{title}, {show}, {day}, file `{file}`"

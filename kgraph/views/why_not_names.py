@@ -110,7 +110,7 @@ def _show_that_one(graph: OpenGraph, names: tuple[str, str], entity: Entity) -> 
     elif not groups.rows:
         words += "; they mean it as ids, tickers or former names"
     if entity.replaces:  # of a judged name, an id of each type
-        former = sorted({local_id(id_).rpartition("/")[2] for id_ in entity.replaces})
+        former = sorted({id_.partition("/")[2] for id_ in entity.replaces})
         words += f"; it was {', '.join(former)} before a judgement or in an earlier build"
     return WhyNotReason("one", f"{words}.", groups=groups.groups)
 

@@ -26,6 +26,7 @@ from kgraph.base.errors import (
     StoreOutdatedError,
     UnknownNameError,
 )
+from kgraph.base.text import make_printable
 from kgraph.server.http.negotiation import HTML, JSON, add_charset, choose_media_type
 from kgraph.server.pages.templates import Hyperlink, render_template
 
@@ -114,8 +115,7 @@ def render_problem(problem: HttpProblem, accept: str, near: Sequence[Hyperlink] 
     """
     media_type = _RESPONSE_TYPES[choose_media_type(accept, _RESPONSE_TYPES) or "text/plain"]
     # Clients print it on terminals, and names of the input may hold escape sequences.
-    text = "".join(c if c.isprintable() or c == "\n" else " " for c in problem.detail)
-    content: str | bytes = text + "\n"
+    content: str | bytes = make_printable(problem.detail, keep_lines=True) + "\n"
     if media_type == HTML:
         content = render_template("problem.html", problem=problem, near=near)
     elif media_type == PROBLEM_JSON:
