@@ -34,7 +34,7 @@ from kgraph.atlas.previous import read_previous
 from kgraph.base.errors import ExportError, InputError
 from kgraph.base.files import open_output_file
 from kgraph.base.processes import without_gc
-from kgraph.base.text import replace_surrogates
+from kgraph.base.text import escape_html, replace_surrogates
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.draw.bundle import (
     bundle_modules,
@@ -138,9 +138,9 @@ def render_atlas_page(title: str, blocks: Mapping[str, bytes], site: str = "") -
     style = minify(css_switched_variables() + read_asset("page.css"))
     page = Template(read_asset("page.html")).substitute(
         policy=make_policy((script, late_script), style, "worker-src blob:; img-src blob: data:"),
-        title=html.escape(title),
-        site=html.escape(site),
-        home=f'<a id="home" href="{html.escape(site)}">kgraph</a>' if site else "",
+        title=escape_html(title),
+        site=escape_html(site),
+        home=f'<a id="home" href="{escape_html(site)}">kgraph</a>' if site else "",
         style=style,
         graph=graph,
         worker=_data_element("worker", compress_gzip(worker.encode())),

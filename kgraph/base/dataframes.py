@@ -12,11 +12,11 @@ Invariants:
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 from importlib import import_module
 from typing import Any
 
 from kgraph.base.errors import InputError
+from kgraph.base.text import escape_html
 
 Cell = str | int | float | bool | None
 
@@ -83,14 +83,14 @@ def _import_library(name: str) -> Any:
 
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> str:
     """Render at most :data:`MAX_HTML_ROWS` rows; cells are HTML, names and caption are text."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
+    head = "".join(f'<th scope="col">{escape_html(name)}</th>' for name in columns)
     cell = f'<td style="{CELL_STYLE}">'
     body = "\n".join(
         f"<tr>{''.join(f'{cell}{value}</td>' for value in row)}</tr>"
         for row in rows[:MAX_HTML_ROWS]
     )
     more = f"the first {MAX_HTML_ROWS} of {len(rows)} rows" if len(rows) > MAX_HTML_ROWS else ""
-    title = ", ".join(filter(None, (escape(caption), more)))
+    title = ", ".join(filter(None, (escape_html(caption), more)))
     title = f"<caption>{title}</caption>" if title else ""
     return f"<table>{title}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
 
@@ -115,5 +115,5 @@ def render_link(text: str, address: str) -> str:
     ('<a href="https://example.org/?a&amp;b" rel="noreferrer noopener">a&amp;b</a>', 'a')
     """
     if not address.startswith(("http://", "https://")):
-        return escape(text)
-    return f'<a href="{escape(address)}" rel="noreferrer noopener">{escape(text)}</a>'
+        return escape_html(text)
+    return f'<a href="{escape_html(address)}" rel="noreferrer noopener">{escape_html(text)}</a>'

@@ -12,7 +12,6 @@ import gzip
 import heapq
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +25,7 @@ import filelock
 import msgspec
 
 from kgraph.base.errors import ExportError, InputError
+from kgraph.base.standard_output import open_standard_output
 
 try:
     import fcntl
@@ -53,8 +53,8 @@ def open_output_file(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
         yield output
         return
     if str(output) == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        with open_standard_output() as out:
+            yield out
         return
     path = Path(os.path.realpath(output))
     is_special = path.exists() and not path.is_file() and not path.is_dir()

@@ -7,6 +7,7 @@ case folding that of ``str.casefold``.
 from __future__ import annotations
 
 import hashlib
+import html
 import os
 import re
 import unicodedata
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from kgraph.base.errors import InputError
 
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # What RFC 3987 forbids in an IRI, and what would end or split one of ours.
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%/?#\[\]\x7f-\xa0\ufff0-\uffff]')
@@ -118,17 +120,38 @@ def shorten(text: str, limit: int = 80) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def make_printable(text: str, *, keep_lines: bool = False) -> str:
-    """Replace control characters and marks that are not seen by spaces.
+def replace_controls(text: str) -> str:
+    """Replace control characters but tab, line feed and carriage return by U+FFFD.
+
+    HTML (section 13.1.3) allows no others as text, and XML 1.0 none of them below U+0020.
+
+    >>> replace_controls("a\\x1b[31m\\tb\\x85")
+    'a\ufffd[31m\\tb\ufffd'
+    """
+    return _CONTROLS.sub("\ufffd", text)
+
+
+def escape_html(text: str) -> str:
+    """Escape a text for an element or a quoted attribute of HTML, or of SVG.
+
+    >>> escape_html("<b>\\x07 & 'c'")
+    '&lt;b&gt;\ufffd &amp; &#x27;c&#x27;'
+    """
+    return html.escape(replace_controls(text))
+
+
+def make_printable(text: str, *, keep: str = "") -> str:
+    """Make a text safe for a terminal: replace its control characters, and what is not seen.
+
+    Blanks of all kinds and marks that have no shape become spaces.
 
     Args:
-        keep_lines: whether line breaks stay.
+        keep: characters that stay, such as line breaks.
 
-    >>> make_printable("a\\x1b[31m\\nb"), make_printable("a\\x07\\nb", keep_lines=True)
-    ('a [31m b', 'a \\nb')
+    >>> make_printable("a\\x1b[31m\\nb\\u202e"), make_printable("a\\x07\\nb", keep="\\n")
+    ('a\ufffd[31m b ', 'a\ufffd\\nb')
     """
-    kept = "\n" if keep_lines else ""
-    return "".join(c if c.isprintable() or c in kept else " " for c in text)
+    return "".join(c if c.isprintable() or c in keep else " " for c in replace_controls(text))
 
 
 def shorten_path(path: Path) -> str:

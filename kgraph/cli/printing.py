@@ -107,7 +107,7 @@ def _make_markdown(text: str, *, hyperlinks: bool) -> Markdown:
     """
     from rich.markdown import Markdown
 
-    printable = make_printable(text, keep_lines=True)
+    printable = make_printable(text, keep="\n")
     return Markdown(printable, hyperlinks=hyperlinks)
 
 

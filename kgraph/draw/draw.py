@@ -13,7 +13,6 @@ Invariants:
 
 from __future__ import annotations
 
-import html
 import shlex
 from collections.abc import Sequence
 from importlib import resources
@@ -26,7 +25,7 @@ import msgspec
 from kgraph.base.entity_types import DEFAULT_VIEW_TYPES, ENTITY_TYPES
 from kgraph.base.errors import ExportError, InputError, ViewTooLargeError
 from kgraph.base.files import open_output_file
-from kgraph.base.text import pluralize
+from kgraph.base.text import escape_html, pluralize
 from kgraph.draw import legend, select
 from kgraph.draw.bundle import encode_json_block, make_policy, strip_module_syntax
 from kgraph.draw.evidence import Evidence, gather_evidence
@@ -296,9 +295,9 @@ def render_view_page(title: str, caption: str, story: Sequence[str], data: Any) 
     style = legend.css_system_variables(_group_colours()) + _read_asset("page.css")
     page = Template(_read_asset("page.html")).substitute(
         policy=make_policy((library, script), style),
-        title=html.escape(title),
-        caption=html.escape(caption),
-        story=" ".join(f"<span>{html.escape(sentence)}</span>" for sentence in story),
+        title=escape_html(title),
+        caption=escape_html(caption),
+        story=" ".join(f"<span>{escape_html(sentence)}</span>" for sentence in story),
         style=style,
         data=encode_json_block(data),
         library=library,
@@ -343,7 +342,7 @@ def draw_sketch(
     left, top, right, bottom = measure_bounds(network.nodes)
     width, height = right - left + 2 * MARGIN_PX, bottom - top + 2 * MARGIN_PX
     box = f"{left - MARGIN_PX:.0f} {top - MARGIN_PX:.0f} {width:.0f} {height:.0f}"
-    title, caption = html.escape(make_title(content)), html.escape(make_caption(content))
+    title, caption = escape_html(make_title(content)), escape_html(make_caption(content))
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" '
         f'aria-label="{title}" width="{width:.0f}" height="{height:.0f}" '
@@ -371,10 +370,10 @@ def draw_sketch(
         shape = f'<polygon points="{corners}"/>' if corners else disc
         rim = TEXT_COLOUR if node.get("borderWidth", 0) > 2 else BACKGROUND_COLOUR
         lines.append(
-            f'<g><title>{html.escape(tooltip)}</title><g fill="{colour}" stroke="{rim}" '
+            f'<g><title>{escape_html(tooltip)}</title><g fill="{colour}" stroke="{rim}" '
             f'stroke-width="1.5">{shape}</g><text x="{x}" y="{y + size + FONT_PX}" '
             f'fill="{TEXT_COLOUR}" stroke="{BACKGROUND_COLOUR}" stroke-width="4" '
-            f'paint-order="stroke">{html.escape(node["label"])}</text></g>'
+            f'paint-order="stroke">{escape_html(node["label"])}</text></g>'
         )
     svg = "\n".join([*lines, "</svg>"])
     return Sketch(svg, len(content.entities), len(content.pairs))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from html import escape
 from io import BytesIO
 from itertools import islice
 
@@ -13,7 +12,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from kgraph.base import dataframes
 from kgraph.base.errors import InputError
-from kgraph.base.text import pluralize
+from kgraph.base.text import escape_html, pluralize
 from kgraph.base.vocabulary import PREFIXES, expand_curie
 from kgraph.base.xml import sanitize_xml
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind, serialize_jsonld
@@ -96,7 +95,7 @@ class Answer(msgspec.Struct, dataframes.TableMixin, frozen=True):
         """Return a table, or the text of an answer without rows, for a notebook."""
         if (self.kind, self.format) == ("solutions", "json"):
             return dataframes.TableMixin._repr_html_(self)
-        return f"<pre>{escape(self.data.decode())}</pre>"
+        return f"<pre>{escape_html(self.data.decode())}</pre>"
 
 
 def describe_undated(episodes: int) -> str:

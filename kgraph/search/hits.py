@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import msgspec
 
 from kgraph.base import dataframes
-from kgraph.base.text import format_day, pluralize
+from kgraph.base.text import escape_html, format_day, pluralize
 from kgraph.search.documents import HitKind
 from kgraph.search.highlight import Segment
 
@@ -164,16 +162,18 @@ class Hits(list[Hit], dataframes.TableMixin):
         rows = []
         for hit in self:
             text = "".join(
-                f"<mark>{escape(piece.text)}</mark>" if piece.match else escape(piece.text)
+                f"<mark>{escape_html(piece.text)}</mark>"
+                if piece.match
+                else escape_html(piece.text)
                 for piece in hit.segments
             )
             source = pluralize(hit.episodes, "episode")
             if episode := hit.episode:
                 title = dataframes.render_link(episode.title, episode.original_url)
-                source = f"{escape(format_day(episode.date, episode.dated))} {title}"
-            rows.append([escape(hit.kind), text, dataframes.render_cell(hit.weight), source])
+                source = f"{escape_html(format_day(episode.date, episode.dated))} {title}"
+            rows.append([escape_html(hit.kind), text, dataframes.render_cell(hit.weight), source])
         table = dataframes.render_table(("kind", "found", "weight", "in"), rows)
-        return "".join(f"<p>{escape(words)}</p>" for words in self.remarks()) + table
+        return "".join(f"<p>{escape_html(words)}</p>" for words in self.remarks()) + table
 
     def remarks(self) -> list[str]:
         """Return notes for the user: no hits, a changed text, or a likely misspelling."""

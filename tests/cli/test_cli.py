@@ -11,6 +11,7 @@ import pytest
 import typer.main
 from cli.runner import run, start
 from support import ROOT, episode_text
+from terminal import run_all_in_terminal
 
 from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError
@@ -220,7 +221,7 @@ def test_the_title_of_a_hit_leads_to_its_recording(store):
     for url in ("javascript:alert(1)", "https://example.org/\x1b]8;;evil", ""):
         episode = msgspec.structs.replace(hit.episode, original_url=url, title="A\x1b[31m")
         source = describe_source(msgspec.structs.replace(hit, episode=episode))
-        assert source.plain == "2025-09-01 · A [31m"
+        assert source.plain == "2025-09-01 · A\ufffd[31m"
         assert not any(span.style and span.style.link for span in source.spans)
 
 
@@ -279,6 +280,27 @@ def test_hostile_text_reaches_no_terminal_raw(folder, tmp_path):
     shown = run("show", "e.md", "--store", tmp_path / "s").stdout
     assert "\x1b" not in shown
     assert "[red]bold[/red]" in shown
+
+
+def test_data_is_exact_in_a_pipe_and_printable_in_a_terminal(folder, tmp_path):
+    (folder / "e.md").write_text(
+        episode_text(r'"\e]0;owned\a talk"', url="https://youtu.be/eeeeeeeeeee")
+    )
+    run("build", folder, "--store", tmp_path / "s", "--workers", 1)
+    lines = [
+        (*command, "--store", str(tmp_path / "s"))
+        for command in (
+            ("search", "owned", "--format", "csv"),
+            ("query", "SELECT ?title { ?e schema:name ?title }", "--format", "tsv"),
+            ("query", "SELECT ?title { ?e schema:name ?title }", "--format", "csv"),
+            ("export", "ntriples"),
+        )
+    ]
+    piped = [run(*line).stdout for line in lines]
+    assert all("\x1b]0;owned\x07 talk" in text for text in piped[:3])
+    shown = [recording.raw for recording in run_all_in_terminal(lines)]
+    assert [text for text in shown if re.search("[\x00-\x08\x0b-\x0c\x0e-\x1f]", text)] == []
+    assert all("\ufffd]0;owned\ufffd talk" in text for text in shown[:3])
 
 
 def test_a_reader_that_leaves_early_is_no_error(sample):

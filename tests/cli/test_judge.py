@@ -123,7 +123,7 @@ def test_what_was_judged_is_listed_with_its_lines(kgraph):
     assert (status, words) == (0, "")
     assert [line.split() for line in told.splitlines()[1:3]] == [
         ["line", "verb", "names", "type", "by", "date", "why"],
-        ["1", "reject", "A", "ann", day_of_first(), "[bold]no", "name"],
+        ["1", "reject", "A", "ann", day_of_first(), "[bold]no\ufffd", "name"],
     ]
     assert "\x1b" not in told
     listed = json.loads(kgraph("judge", "--list", "--json")[1])
@@ -273,7 +273,7 @@ def test_a_build_says_what_it_could_not_apply(kgraph, built, tmp_path):
     append_judgements(file, [make_judgement("reject", ["Nowhere\x1b"])])
     _, _, words = kgraph("build", tmp_path / "episodes", "--store", built, "--workers", 1)
     assert "1 judgement could not be applied in full:\n" in words
-    said = f"  {file}:2: reject Nowhere : no row is called 'Nowhere\\x1b' (not applied)"
+    said = f"  {file}:2: reject Nowhere\ufffd: no row is called 'Nowhere\\x1b' (not applied)"
     assert f"{said} [judgement-unapplied]\n" in words
     told = kgraph("build", tmp_path / "episodes", "--store", built, "--workers", 1, "--json")[1]
     report = json.loads(told)

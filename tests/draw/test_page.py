@@ -9,7 +9,7 @@ import re
 from kgraph.draw.bundle import encode_json_block
 from kgraph.draw.draw import render_view_page
 
-PAGE = render_view_page("A & <b>", "Caption", ["1 < 2"], {"x": "</script><!--\u2028"}).decode()
+PAGE = render_view_page("A & <b>", "Cap\x1btion", ["1 < 2"], {"x": "</script><!--\u2028"}).decode()
 
 
 def blocks(kind):
@@ -19,6 +19,7 @@ def blocks(kind):
 def test_text_is_escaped():
     assert "<span>1 &lt; 2</span>" in PAGE
     assert f"<h1>{html.escape('A & <b>')}</h1>" in PAGE
+    assert "Cap\ufffdtion" in PAGE and "\x1b" not in PAGE
 
 
 def test_json_is_kept_and_cannot_end_its_block():

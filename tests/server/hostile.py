@@ -15,7 +15,9 @@ LINK = "javascript:window.harmed=1"
 
 def quoted(text):
     """Return the text as a YAML string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    escaped = (
+        text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\x1b", "\\e")
+    )
     return f'"{escaped}"'
 
 
@@ -34,7 +36,7 @@ def hostile_episodes(folder):
             "  prominence: 0.5",
         ]
         text = episode_text(
-            title=quoted(f"Talk {number} {EVIL}"),
+            title=quoted(f"Talk {number} \x1b[31m {EVIL}"),
             url=quoted(url),
             companies=("NVIDIA", "OpenAI", quoted(f"Acme {EVIL} Incorporated"), LONG),
             quotes=(quoted(f"NVIDIA said {number} {EVIL}"), quoted(f"[x]({LINK}) {number} OpenAI")),

@@ -75,4 +75,4 @@ def test_plain_text_has_no_escape_sequences():
     given = render_problem(
         describe_error(QueryError("near \x1b[31mRed\u202e\x07\n  ^")), "text/plain"
     )
-    assert given.body == b"near  [31mRed  \n  ^\n"
+    assert given.body.decode() == "near \ufffd[31mRed \ufffd\n  ^\n"

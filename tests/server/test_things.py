@@ -13,7 +13,7 @@ from server.protocol_helpers import Page
 from server.server_fixture import Server, build_store, until
 from support import episode_text
 
-from kgraph.base.text import pluralize
+from kgraph.base.text import pluralize, replace_controls
 from kgraph.server.http.app import ENDPOINTS
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -131,8 +131,10 @@ def test_hostile_texts_are_texts(hostile_server):
         assert not {"img", "iframe", "object", "style"} & set(page.tags), path
         assert all(script.startswith("/assets/") for script in page.scripts), path
         assert not any(link.startswith("javascript") for link in page.links), path
+        assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", answer.text), path
         shown += answer.text
     assert '<th scope="col">Cell &lt;img' in shown
+    assert re.search(r"Talk \d \ufffd\[31m &lt;img", shown)
     for word in ("Talk", "Show", "Summary", "Insight", "Topic", "NVIDIA said", "Acme"):
         assert re.search(rf"{word}[^<>]*&lt;img", shown), word
 
@@ -179,7 +181,8 @@ def test_quotes_of_lists_carry_their_citation_as_text(hostile_server, path):
     assert links
     for id_, citation in links:
         cited = hostile_server.client.get("/api/quote", params={"name": id_}).json()
-        assert unescape(citation) in [each["citation"] for each in cited["occurrences"]]
+        citations = [replace_controls(each["citation"]) for each in cited["occurrences"]]
+        assert unescape(citation) in citations
     assert any(EVIL in unescape(citation) for _, citation in links)
 
 

@@ -235,7 +235,7 @@ def test_hostile_names_stay_text_in_markdown(tmp_path):
     assert "<img" not in text.replace("\\<img", "")
     assert "\x1b" not in text
     assert escape_markdown(EVIL) == (
-        "\\<img src=x onerror=alert(1)\\> \\[a\\](javascript:b) \\`c\\` \\[31m"
+        "\\<img src=x onerror=alert(1)\\> \\[a\\](javascript:b) \\`c\\` \ufffd\\[31m"
     )
 
 

@@ -115,7 +115,7 @@ def render_problem(problem: HttpProblem, accept: str, near: Sequence[Hyperlink] 
     """
     media_type = _RESPONSE_TYPES[choose_media_type(accept, _RESPONSE_TYPES) or "text/plain"]
     # Clients print it on terminals, and names of the input may hold escape sequences.
-    content: str | bytes = make_printable(problem.detail, keep_lines=True) + "\n"
+    content: str | bytes = make_printable(problem.detail, keep="\n") + "\n"
     if media_type == HTML:
         content = render_template("problem.html", problem=problem, near=near)
     elif media_type == PROBLEM_JSON:

@@ -1,8 +1,8 @@
 """Renders Jinja templates, and formats values for them.
 
-Jinja escapes every value; no template and no code here marks a text as safe, and HTML is made
-nowhere else. There are no inline scripts and styles: the policy of
-:mod:`kgraph.server.http.middleware` refuses them.
+Jinja escapes every value, and control characters that HTML does not allow are replaced. No template
+and no code here marks a text as safe, and HTML is made nowhere else. There are no inline scripts
+and styles: the policy of :mod:`kgraph.server.http.middleware` refuses them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kgraph.analysis.presentation import Cell
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.media import classify_recording
-from kgraph.base.text import format_day, hex_digest, pluralize, shorten
+from kgraph.base.text import format_day, hex_digest, pluralize, replace_controls, shorten
 from kgraph.query.display import format_decimal, format_flag
 from kgraph.server.pages.forms import encode_fields, humanize, label_columns
 from kgraph.views.citations import cite_quote
@@ -249,9 +249,15 @@ def term_label(term: str) -> str:
     return humanize(term.rpartition(":")[2]).lower()
 
 
+def _replace_value_controls(value: object) -> object:
+    """Replace the control characters of a value that is written; what a macro made stays HTML."""
+    return type(value)(replace_controls(value)) if isinstance(value, str) else value
+
+
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader([TEMPLATE_FOLDER, ASSET_FOLDER]),
     autoescape=True,
+    finalize=_replace_value_controls,
     undefined=StrictUndefined,  # a misspelt name is an error, not an empty text
     trim_blocks=True,
     lstrip_blocks=True,
