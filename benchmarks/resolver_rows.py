@@ -30,6 +30,7 @@ import msgspec
 from kgraph.base import lexicon
 from kgraph.base import text as names
 from kgraph.base.lexicon import LexiconEntry
+from kgraph.base.markup import strip_markup
 from kgraph.base.model import EpisodeFile, ParsedMention
 from kgraph.base.vocabulary import data_path
 from kgraph.ingest import find_files, read_file
@@ -203,7 +204,7 @@ def attesting_folds(episodes: Iterable[EpisodeFile]) -> dict[str, set[int]]:
     for episode in episodes:
         number = fold(_file(episode), FOLDS)
         for row in episode.rows.get("companies", ()):
-            for variant in variants.generate_variants(names.strip_markup(row.text("name"))):
+            for variant in variants.generate_variants(strip_markup(row.text("name"))):
                 folds[names.name_key(variant.text)].add(number)
     return folds
 

@@ -23,42 +23,11 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # What RFC 3987 forbids in an IRI, and what would end or split one of ours.
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%/?#\[\]\x7f-\xa0\ufff0-\uffff]')
-_MARKUP = re.compile(
-    r"!?\[\[(?:[^\[\]|]{1,200}\|)?(?P<link>[^\[\]|]{1,200})\]\]"
-    r"|\[(?P<text>[^\[\]]{1,200})\]\((?:https?://|/|\./|\.\./|mailto:|[^\s()]{1,200}\.md)[^\s()]{0,2000}\)"
-    r"|(?P<mark>\*\*|__)(?P<bold>[^*_]{1,200})(?P=mark)"
-    r"|</?a(?:\s[^<>]{0,2000})?>",
-    re.IGNORECASE,
-)
-_MAX_MARKUP_DEPTH = 3  #: nested marks that are removed: a link in bold in a link
 _SLUG_SEPARATORS = re.compile(r"[^\w.~]+", re.UNICODE)
 _YEAR_OR_MONTH = re.compile("([0-9]{4})(?:-([0-9]{2}))?")
 
 
 # -- names and keys --------------------------------------------------------------
-
-
-def strip_markup(text: str) -> str:
-    """Remove links and emphasis of Markdown, wikis and HTML; keep their text.
-
-    >>> strip_markup("[[Oracle|Oracle Cloud]]"), strip_markup("**Acme** of [Bolt](https://e.org)")
-    ('Oracle Cloud', 'Acme of Bolt')
-    >>> strip_markup('<a href="https://e.org">Acme</a>'), strip_markup("a[1](2) * b")
-    ('Acme', 'a[1](2) * b')
-    """
-    if not has_markup(text):
-        return text
-    for _ in range(_MAX_MARKUP_DEPTH):
-        plain = _MARKUP.sub(lambda m: m["link"] or m["text"] or m["bold"] or "", text)
-        if plain == text:
-            break
-        text = plain
-    return text.strip()
-
-
-def has_markup(text: str) -> bool:
-    """Check quickly whether a text may contain a link or emphasis."""
-    return "](" in text or "[[" in text or "**" in text or "__" in text or "</" in text
 
 
 @lru_cache(maxsize=1 << 16)

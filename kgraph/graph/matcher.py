@@ -20,7 +20,8 @@ import msgspec
 
 from kgraph.base.identity import Identities, load_shipped_identities
 from kgraph.base.lexicon import LexiconEntry
-from kgraph.base.text import fold_letters, name_key, strip_markup
+from kgraph.base.markup import strip_markup
+from kgraph.base.text import fold_letters, name_key
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.name_evidence import (
     INNER_STEP_FACTOR,

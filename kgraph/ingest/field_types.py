@@ -17,8 +17,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+from kgraph.base.markup import has_markup, strip_markup
 from kgraph.base.model import FieldValue
-from kgraph.base.text import has_markup, replace_surrogates, strip_markup
+from kgraph.base.text import replace_surrogates
 from kgraph.ingest import limits
 from kgraph.ingest.dates import explain_ambiguity, normalize_datetime
 from kgraph.ingest.decode import fix_mojibake

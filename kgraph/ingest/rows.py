@@ -15,10 +15,12 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
 
+from kgraph.base.markup import Label, parse_label
 from kgraph.base.model import FieldValue, Row, dump_json
 from kgraph.base.text import pluralize, replace_surrogates
 from kgraph.base.vocabulary import FieldSpec, RowSpec, load_field_table
 from kgraph.ingest import limits
+from kgraph.ingest.decode import fix_mojibake
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank, list_limit_problem
 from kgraph.ingest.field_values import split_names
 from kgraph.ingest.json_pointer import build_pointer, pointer_token
@@ -178,7 +180,17 @@ class _RowReader:
             expected = f"{text}a mapping with {' and '.join(self.required)} ({example})"
             hashtag = self.report.describe_hashtag(pointer) if entry is None else ""
             self._leave_out("row-shape", pointer, entry, expected, hashtag)
-        return Row(self.name, index, values) if values else None
+        if not values:
+            return None
+        self._keep_shown_words(entry, values)
+        return Row(self.name, index, values)
+
+    def _keep_shown_words(self, entry: object, values: dict[str, FieldValue]) -> None:
+        """Keep the words that the link of a name shows, as the context of a row without one."""
+        name = entry.get(self.spec.scalar) if isinstance(entry, dict) else entry
+        label = parse_label(name) if isinstance(name, str) else Label("")
+        if label.shown and "context" in self.spec.fields:
+            values.setdefault("context", fix_mojibake(replace_surrogates(label.shown)))
 
     def _leave_out(
         self, code: str, pointer: str, entry: object, expected: str, hashtag: str

@@ -15,8 +15,9 @@ from functools import lru_cache
 
 import msgspec
 
+from kgraph.base.markup import strip_markup
 from kgraph.base.model import EpisodeFile
-from kgraph.base.text import name_key, strip_markup
+from kgraph.base.text import name_key
 from kgraph.resolve.mentions import variants
 from kgraph.resolve.quotes.advert_rules import calls_sponsor
 

@@ -9,7 +9,7 @@ from kgraph.cli import main
 VAULTS = {
     "obsidian": (
         "---\ntitle: A talk\ndate: 12 Oct 2025\n"
-        'companies: [OpenAI, "[[Zorblax|Zorblax GmbH]]"]\ntags: [infra]\n---\n\n---\nA line.\n'
+        'companies: [OpenAI, "[[Firms/Zorblax GmbH|it]]"]\ntags: [infra]\n---\n\n---\nA line.\n'
     ),
     "hugo-yaml": (
         '---\ntitle: A talk\ndate: 2025-10-12\nduration: "00:45:12"\n'

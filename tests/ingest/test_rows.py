@@ -202,13 +202,27 @@ def test_topics_and_tags_are_lists_of_names_too(read_front, field, part):
 
 def test_names_lose_links_and_emphasis_without_a_word(read_front):
     reading = read_front(
-        'source: "[[The Show]]"\ncompanies: ["[[NVIDIA]]", "**[[Oracle|Oracle Cloud]]**"]\n'
+        'source: "[[The Show]]"\ncompanies: ["[[NVIDIA]]", "**[[Oracle|a cloud]]**"]\n'
         "quotes: [{text: 'On [[NVIDIA]].', topic: '[[chips]]', topics: ['[[AI|machines]]', gas]}]"
     )
     assert reading.episode.text("source") == "The Show"
-    assert rows_of(reading, "companies") == [(0, {"name": "NVIDIA"}), (1, {"name": "Oracle Cloud"})]
-    text = {"text": "On [[NVIDIA]].", "topic": "chips", "topics": ["machines", "gas"]}
+    oracle = {"name": "Oracle", "context": "a cloud"}
+    assert rows_of(reading, "companies") == [(0, {"name": "NVIDIA"}), (1, oracle)]
+    text = {"text": "On [[NVIDIA]].", "topic": "chips", "topics": ["AI", "gas"]}
     assert rows_of(reading, "quotes") == [(0, text)]
+    assert told(reading) == []
+
+
+def test_the_words_that_a_link_shows_are_the_context_of_a_row_without_one(read_front):
+    reading = read_front(
+        'companies: [{name: "[[Tesla|the car maker]]"}, {name: "[[Tesla|it]]", context: it rose}]\n'
+        'topics: ["[[EV|electric cars]]"]'
+    )
+    assert rows_of(reading, "companies") == [
+        (0, {"name": "Tesla", "context": "the car maker"}),
+        (1, {"name": "Tesla", "context": "it rose"}),
+    ]
+    assert rows_of(reading, "topics") == [(0, {"topic": "EV"})]
     assert told(reading) == []
 
 

@@ -51,9 +51,9 @@ def judged(tmp_path_factory):
     return KnowledgeGraph(Store(home / "store"))
 
 
-def test_a_wiki_link_is_written_as_a_reader_of_the_note_sees_it(tmp_path):
+def test_a_wiki_link_is_called_as_the_note_that_it_leads_to(tmp_path):
     (tmp_path / "a.md").write_text(
-        episode_text(companies=("Acme", "'[[NVIDIA]]'", "'[[Nvidia Corp|Nvidia]]'"))
+        episode_text(companies=("Acme", "'[[NVIDIA]]'", "'[[Firms/Nvidia|the chip maker]]'"))
     )
     build([tmp_path / "a.md"], tmp_path / "store", workers=1)
     graph = KnowledgeGraph(Store(tmp_path / "store"))

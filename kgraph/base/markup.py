@@ -1,0 +1,89 @@
+"""Read labels that people write with links and emphasis, of Markdown, wikis and HTML.
+
+Links of wikis are those of Obsidian (https://help.obsidian.md/links): ``[[note]]``,
+``[[folder/note#heading|shown words]]``, ``[[note#^block]]``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from kgraph.base.text import fold_letters
+
+_WIKI_LINK = r"!?\[\[(?P<target>[^\[\]|]{1,200})(?:\|(?P<shown>[^\[\]|]{0,200}))?\]\]"
+_MARKUP = re.compile(
+    rf"{_WIKI_LINK}"
+    r"|\[(?P<text>[^\[\]]{1,200})\]\((?:https?://|/|\./|\.\./|mailto:|[^\s()]{1,200}\.md)[^\s()]{0,2000}\)"
+    r"|(?P<mark>\*\*|__)(?P<bold>[^*_]{1,200})(?P=mark)"
+    r"|</?a(?:\s[^<>]{0,2000})?>",
+    re.IGNORECASE,
+)
+_MAX_MARKUP_DEPTH = 3  #: nested marks that are removed: a link in bold in a link
+
+
+class Label(NamedTuple):
+    """A label without markup.
+
+    Attributes:
+        text: the label; "" if nothing is left.
+        shown: the words that a reader sees in its place, where the label is a link; else "".
+    """
+
+    text: str
+    shown: str = ""
+
+
+def parse_label(text: str) -> Label:
+    """Remove links and emphasis from a label; keep their text.
+
+    A label that is one link of a wiki is called as the note that it leads to: without folder,
+    heading, block and suffix. Where the shown words have the same letters they are the better
+    spelling, as of a file with a short name. Within other words the shown words stay.
+
+    >>> parse_label("**[[Firms/Tesla#History|the car maker]]**")
+    Label(text='Tesla', shown='the car maker')
+    >>> parse_label("[[acme-inc|Acme, Inc.]]").text, parse_label("see [[Tesla|the maker]]").text
+    ('Acme, Inc.', 'see the maker')
+    """
+    if not has_markup(text):
+        return Label(text)
+    for _ in range(_MAX_MARKUP_DEPTH):
+        if link := re.fullmatch(_WIKI_LINK, text.strip()):
+            name, shown = _name_note(link["target"]), (link["shown"] or "").strip()
+            is_spelling = fold_letters(shown) == fold_letters(name)
+            return Label(shown) if is_spelling else Label(name, shown)
+        plain = _MARKUP.sub(_read_markup, text)
+        if plain == text:
+            break
+        text = plain
+    return Label(text.strip())
+
+
+def strip_markup(text: str) -> str:
+    """Return the text of :func:`parse_label`.
+
+    >>> strip_markup("[[Oracle]]"), strip_markup("**Acme** of [Bolt](https://e.org)")
+    ('Oracle', 'Acme of Bolt')
+    >>> strip_markup('<a href="https://e.org">Acme</a>'), strip_markup("a[1](2) * b")
+    ('Acme', 'a[1](2) * b')
+    """
+    return parse_label(text).text
+
+
+def has_markup(text: str) -> bool:
+    """Check quickly whether a text may contain a link or emphasis."""
+    return "](" in text or "[[" in text or "**" in text or "__" in text or "</" in text
+
+
+def _read_markup(match: re.Match[str]) -> str:
+    if match["target"]:
+        return (match["shown"] or "").strip() or _name_note(match["target"])
+    return match["text"] or match["bold"] or ""
+
+
+def _name_note(target: str) -> str:
+    """Return the name of a note; of a link within a note, the heading."""
+    path, mark, heading = target.removesuffix("\\").strip().partition("#")  # "\\|" in tables
+    path += "" if heading else mark  # of C#, which is no heading
+    return path.rpartition("/")[2].removesuffix(".md").strip() or heading.strip("^ ") or path
