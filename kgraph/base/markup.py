@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from kgraph.base.text import fold_letters
+from kgraph.base.text import fold_letters, name_note
 
 _WIKI_LINK = r"!?\[\[(?P<target>[^\[\]|]{1,200})(?:\|(?P<shown>[^\[\]|]{0,200}))?\]\]"
 _MARKUP = re.compile(
@@ -86,4 +86,4 @@ def _name_note(target: str) -> str:
     """Return the name of a note; of a link within a note, the heading."""
     path, mark, heading = target.removesuffix("\\").strip().partition("#")  # "\\|" in tables
     path += "" if heading else mark  # of C#, which is no heading
-    return path.rpartition("/")[2].removesuffix(".md").strip() or heading.strip("^ ") or path
+    return (name_note(path) if path else heading.strip("^ ")).strip()

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.text import name_note
 
 LAYOUT_VERSION = 12  #: version of the files of a build
 
@@ -140,8 +141,8 @@ class EpisodeFile(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def title(self) -> str:
-        """The title, or the file's name if there is none."""
-        return self.text("title") or self.file
+        """The title, or if there is none the name of the note (:func:`name_note`)."""
+        return self.text("title") or name_note(self.file)
 
     @property
     def date(self) -> str:

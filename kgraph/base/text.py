@@ -20,6 +20,7 @@ from pathlib import Path
 from kgraph.base.errors import InputError
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_NOTE_SUFFIXES = re.compile(r"(?:\.md|\.markdown)+$", re.IGNORECASE)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # What RFC 3987 forbids in an IRI, and what would end or split one of ours.
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%/?#\[\]\x7f-\xa0\ufff0-\uffff]')
@@ -145,6 +146,16 @@ def local_id(name: str) -> str:
     if not name.startswith(("http://", "https://")) or re.search("[/#]mention/", name):
         return name
     return "/".join(name.rpartition("#")[2].rsplit("/", 2)[-2:])
+
+
+def name_note(path: str) -> str:
+    """Return the name of a Markdown file without folder and suffix, or of the folder of an index.
+
+    >>> name_note("2025/My talk.md.md"), name_note("talks/on-money/index.md")
+    ('My talk', 'on-money')
+    """
+    *folders, name = _NOTE_SUFFIXES.sub("", path).split("/")
+    return folders[-1] if folders and name in ("index", "_index") else name or path
 
 
 def pluralize(number: int, singular: str, plural: str = "") -> str:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from kgraph.base.markup import has_markup, strip_markup
 from kgraph.base.model import FieldValue
-from kgraph.base.text import replace_surrogates
+from kgraph.base.text import replace_surrogates, shorten
 from kgraph.ingest import limits
 from kgraph.ingest.dates import explain_ambiguity, normalize_datetime
 from kgraph.ingest.decode import fix_mojibake
@@ -146,11 +146,25 @@ def _is_label(value: object) -> bool:
 
 
 def _convert_label(value: object, source_text: SourceText) -> Converted:
-    """Remove links and emphasis from a name."""
-    converted = _convert_name(value, source_text)
+    """Remove links and emphasis from a name; read a link that is not in quotes."""
+    link = _find_bare_link(value)
+    converted = _convert_name(link or value, source_text)
     if not isinstance(converted.value, str):
         return converted
-    return converted._replace(value=strip_markup(converted.value) or converted.value)
+    label = strip_markup(converted.value) or converted.value
+    problems = converted.problems
+    if link:
+        expected = f'a text (put a link in quotes: "{shorten(link)}")'
+        problems += _coerce(label, expected, value).problems
+    return Converted(label, problems)
+
+
+def _find_bare_link(value: object) -> str:
+    """Return the link of a wiki that YAML reads as a list in a list; "" for another value."""
+    depth = 0
+    while isinstance(value, list) and len(value) == 1:
+        value, depth = value[0], depth + 1
+    return f"[[{value}]]" if depth > 1 and isinstance(value, str) else ""
 
 
 def _convert_list(

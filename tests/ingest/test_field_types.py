@@ -89,10 +89,13 @@ CONVERTED = [
     ("minutes", 1441, 24, "converted"),
     ("address", "https://e.org/a|b", "https://e.org/a%7Cb", "address-encoded"),
     ("address", " /x", "/x", "address-encoded"),
+    ("label", [["The Show"]], "The Show", "converted"),  # [[The Show]] without quotes
+    ("label", [[["Shows/The Show|it"]]], "The Show", "converted"),  # as the entry of a list
 ]
 REFUSED = [
     ("text", "type-wrong", [["a"], {"a": 1}]),
     ("name", "type-wrong", [["a"], {"a": 1}]),
+    ("label", "type-wrong", [["a"], [["a", "b"]], [[7]], [[]], [["a"], ["b"]], {"a": 1}]),
     ("texts", "type-wrong", [{"a": 1}]),
     ("level", "level-invalid", ["none", "very high", 1.7, -1, math.nan, True, ["high"]]),
     ("flag", "type-wrong", [1, "maybe", [True]]),

@@ -53,7 +53,7 @@ def test_a_number_as_a_title_is_read_as_it_is_spelled(read_front):
 
 def test_a_required_field_that_is_missing_is_told(read_front):
     reading = read_front("title: ''", head="")
-    assert (reading.episode.title, reading.episode.date) == ("ep.md", "")
+    assert (reading.episode.title, reading.episode.date) == ("ep", "")
     assert told(reading) == [
         "ep.md:2:1: /date: no date (left empty) [field-missing]",
         "ep.md:2:1: /title: no title (left empty) [field-missing]",
@@ -72,7 +72,7 @@ def test_what_was_lost_is_told_once(read_front):
         ("/mood", "yaml-broken"),
         ("/tags", "yaml-broken"),
     ]
-    assert (reading.episode.title, reading.episode.extra) == ("ep.md", {})
+    assert (reading.episode.title, reading.episode.extra) == ("ep", {})
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,18 @@ def test_names_lose_links_and_emphasis_without_a_word(read_front):
     assert told(reading) == []
 
 
+def test_a_link_without_quotes_is_read_and_told(read_front):
+    reading = read_front("source: [[The Show]]\ncompanies: [{name: [[Tesla]]}]")
+    assert reading.episode.text("source") == "The Show"
+    assert rows_of(reading, "companies") == [(0, {"name": "Tesla"})]
+    assert told(reading) == [
+        'ep.md:4:1: /source: expected a text (put a link in quotes: "[[The Show]]"), got a list '
+        "of 1 (read as The Show) [converted]",
+        'ep.md:5:1: /companies/0/name: expected a text (put a link in quotes: "[[Tesla]]"), got a '
+        "list of 1 (read as Tesla) [converted]",
+    ]
+
+
 def test_the_words_that_a_link_shows_are_the_context_of_a_row_without_one(read_front):
     reading = read_front(
         'companies: [{name: "[[Tesla|the car maker]]"}, {name: "[[Tesla|it]]", context: it rose}]\n'
