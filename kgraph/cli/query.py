@@ -138,18 +138,20 @@ def _check_counts_unlikely(question: str, parameters: dict[str, str]) -> None:
 def _advise_on_no_rows(question: str, parameters: dict[str, str]) -> str:
     """Return what to change in a named question that has no rows; "" for SPARQL."""
     from kgraph.analysis import load_named_queries
+    from kgraph.query.parameters import find_example_defaults
 
     named = load_named_queries().get(question.strip())
     if named is None or not named.parameters:
         return ""
     changes = []
+    examples = find_example_defaults(named.parameters, parameters)
     for parameter in named.parameters:
         name = parameter.was if parameter.was in parameters else parameter.name
         text = parameters.get(name, parameter.default) or ""
         is_day = parameter.type in ("date", "last-day") and text != parameter.default
         if parameter.name.startswith("min") and float(text or 0) > (parameter.type == "integer"):
             changes.append(f"lower {name}={text}")
-        elif parameter.type == "month" or is_day:
+        elif parameter.name in examples or parameter.type == "month" or is_day:
             changes.append(f"choose another {parameter.name}")
         elif parameter.name == "unlikely" and text == "false":
             changes.append("add --unlikely")

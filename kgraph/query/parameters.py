@@ -17,7 +17,7 @@ import msgspec
 from pyoxigraph import Literal, NamedNode
 
 from kgraph.base.entity_types import ENTITY_TYPES
-from kgraph.base.errors import InputError, UnknownNameError, blame_parameter
+from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError, blame_parameter
 from kgraph.base.text import local_id, parse_day, replace_surrogates, shorten
 from kgraph.base.vocabulary import expand_curie
 from kgraph.graph import SharedData, TaxonomyTerm
@@ -138,8 +138,43 @@ def resolve_arguments(
     arguments: Mapping[str, str],
 ) -> dict[str, ResolvedValue]:
     """Return the values of all parameters of a query, by name; raise what is wrong with one."""
-    bound = bind_arguments(query_name, parameters, arguments)
-    return {name: resolve_value(shared, *pair) for name, pair in bound.items()}
+    parameters = tuple(parameters)
+    values: dict[str, ResolvedValue] = {}
+    for name, (parameter, text) in bind_arguments(query_name, parameters, arguments).items():
+        try:
+            values[name] = resolve_value(shared, parameter, text)
+        except AmbiguousNameError:
+            raise
+        except UnknownNameError as error:
+            check_example_exists(query_name, parameters, arguments, name, error)
+            raise
+    return values
+
+
+def check_example_exists(
+    query_name: str,
+    parameters: Iterable[Parameter],
+    arguments: Mapping[str, str],
+    name: str,
+    error: UnknownNameError,
+) -> None:
+    """Raise InputError if an unknown name is a default, which nobody chose.
+
+    Defaults are names of the sample; the message names all parameters that rest on them.
+
+    Args:
+        name: of the parameter whose value is unknown.
+        error: that says so.
+    """
+    words = {p.name: p.words for p in parameters if PARAMETER_TYPES[p.type].is_iri}
+    examples = find_example_defaults(parameters, arguments)
+    if name not in examples:
+        return
+    needed = " and ".join(f"{n}=... ({words[n]})" for n in examples if n in words)
+    raise InputError(
+        f"{query_name}: give {needed}: {examples[name]}, the example, is not in this graph",
+        parameter=name,
+    ) from error
 
 
 def check_row_limit(limit: int | None) -> None:

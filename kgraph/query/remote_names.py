@@ -18,7 +18,7 @@ from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
 from kgraph.base.text import local_id, shorten
 from kgraph.graph import Entity, EpisodeSummary, SharedData, TaxonomyTerm
 from kgraph.graph.lookup import find_entity_or_theme, find_episode
-from kgraph.query.parameters import Parameter, bind_arguments
+from kgraph.query.parameters import Parameter, bind_arguments, check_example_exists
 
 Select = Callable[[str], list[dict[str, str]]]
 """Asks a query; returns its solutions, each as texts by variable."""
@@ -115,11 +115,13 @@ class NameFinder:
                     terms.update(self._list_terms(kind))
             is_strict = parameter.type in ("show", "episode", "entity")
             if is_strict and before == (len(shared.entities), len(shared.summaries)):
-                raise UnknownNameError(
+                error = UnknownNameError(
                     f"nothing at {self._endpoint} is called {shorten(text)!r}: give its id, or "
                     "its name as the graph has it",
                     parameter=name,
                 )
+                check_example_exists(query_name, parameters, arguments, name, error)
+                raise error
         return shared
 
     def find_named(self, name: str) -> tuple[str, SharedData]:

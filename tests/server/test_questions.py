@@ -31,12 +31,21 @@ def test_every_question_is_listed(server):
 def test_every_question_has_a_form_with_its_parameters(server, name):
     answer = server.get(f"/questions/{name}", accept="text/html")
     # The two episodes know little of what defaults speak of: then the form says so.
-    assert answer.status_code in (200, 400, 404), answer.text
+    assert answer.status_code == 200, answer.text
     page = Page(answer)
     assert set(re.findall(r'<(?:input|select) id="f-\w+" name="(\w+)"', page.html)) == {
         p.name for p in load_named_queries()[name].parameters
     }
     assert page.scripts <= SCRIPTS
+
+
+def test_an_example_that_the_graph_has_not_is_told_on_the_form_and_refused_as_data(server):
+    page = Page(server.get("/questions/surfaces", accept="text/html"))
+    told = "surfaces: give entity=... (what was written): JPMorgan Chase, the example, is not in"
+    assert told in page.text
+    for path in ("/questions/surfaces?format=csv", "/questions/surfaces"):
+        data = server.get(path, accept="text/csv")
+        assert (data.status_code, told in data.text) == (400, True)
 
 
 def test_an_answer_is_a_table_with_links_bars_and_what_gives_the_same(server):

@@ -119,7 +119,10 @@ async def _send_page(
     values: dict[str, str],
     headers: Mapping[str, str],
 ) -> Response:
-    """Return the form, with the answer if all required parameters are given."""
+    """Return the form, with the answer if all required parameters are given.
+
+    Without any, the form says why the defaults have no answer in this graph: the address is right.
+    """
     answer = None
     try:
         for parameter in query.parameters if values else ():
@@ -128,7 +131,8 @@ async def _send_page(
         if values or all(parameter.default is not None for parameter in query.parameters):
             answer = await _fetch_answer(request, graph, query, values)
     except InputError as error:
-        return error_page(error, render_question(graph, query, values, error=error))
+        page = render_question(graph, query, values, error=error)
+        return error_page(error, page) if values else Response(page, 200, headers, HTML)
     return Response(render_question(graph, query, values, answer), 200, headers, HTML)
 
 
