@@ -99,21 +99,27 @@ def list_changes(store: Store, arguments: QueryArguments) -> Findings:
     return Findings(("what", "how", "label", "before", "id"), rows)
 
 
-def describe_changes(changes: Changes) -> list[str]:
-    """Return a sentence for each kind of change, with the first names.
+def describe_changes(
+    changes: Changes, build: str = "this one", earlier: str = "the last build"
+) -> list[str]:
+    """Return what is compared, and a sentence for each kind of change, with the first names.
+
+    Args:
+        build: what the graph is called.
+        earlier: what the earlier one is called.
 
     >>> describe_changes(Changes("", "a"))
     ['There was no build before this one.']
-    >>> describe_changes(Changes("a", "a"))
-    ['Nothing changed since the last build, and its files have the same content.']
+    >>> describe_changes(Changes("a", "a"), "build 2", "build 1")
+    ['From build 1 to build 2 nothing changed, and its files have the same content.']
     """
     if not changes.before:
-        return ["There was no build before this one."]
+        return [f"There was no build before {build}."]
     is_same = changes.before == changes.after
     input_note = "its files have the same content" if is_same else "its input is another"
     if not changes.changes:
-        return [f"Nothing changed since the last build, and {input_note}."]
-    lines = [f"Since the last build ({input_note}):"]
+        return [f"From {earlier} to {build} nothing changed, and {input_note}."]
+    lines = [f"From {earlier} to {build} ({input_note}):"]
     for (kind, how), count in changes.counts().items():
         changed = [c for c in changes.changes if (c.what, c.how) == (kind, how)]
         names = [

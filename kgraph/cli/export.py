@@ -178,6 +178,7 @@ def diff(
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
     from kgraph.cli.progress import announce
+    from kgraph.store.layout import describe_build, find_previous_build
 
     options.check_format(format, DIFF_FORMATS)
     opened = KnowledgeGraph.open(store)
@@ -196,9 +197,15 @@ def diff(
         return
     if against or graph or output != "-":
         raise InputError("--against, --graph and --output need --format patch or update")
-    printing.print_result(
-        opened.diff(), format, lambda changes: printing.print_lines(describe_changes(changes))
-    )
+    if format == "json":
+        printing.print_json(opened.diff())
+        return
+    current = opened.store.build
+    previous = find_previous_build(current)
+    earlier = describe_build(previous) if previous else "the build before, which is gone,"
+    printing.print_lines(describe_changes(opened.diff(), describe_build(current), earlier))
+    if previous:
+        printing.print_remark("`kgraph build` writes no build where nothing changed")
 
 
 def push(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import zlib
 from pathlib import Path
 from typing import TypeVar
@@ -128,6 +129,19 @@ def find_previous_build(build: Path) -> Path | None:
         if int(other.name) < int(build.name) and is_complete:
             return other
     return None
+
+
+def describe_build(build: Path) -> str:
+    """Return the number of a build and the local time at which it was written, for people.
+
+    Raises:
+        StoreError: the build is gone.
+    """
+    try:
+        written = time.localtime((build / CHECKSUMS_FILE).stat().st_mtime)
+    except OSError as error:
+        raise StoreError(f"{build}: {error.strerror}: ask again") from error
+    return f"build {int(build.name)} of {time.strftime('%Y-%m-%d %H:%M', written)}"
 
 
 def _has_meta(build: Path) -> bool:

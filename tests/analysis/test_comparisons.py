@@ -19,7 +19,7 @@ def test_a_second_build_says_what_changed(tmp_path):
         ("entity", "lost", "Beta", "", "show/beta"),
     ]
     assert describe_changes(second.changes)[:2] == [
-        "Since the last build (its input is another):",
+        "From the last build to this one (its input is another):",
         "1 episode gained: New",
     ]
 
@@ -28,5 +28,5 @@ def test_the_same_build_again_changes_nothing(tmp_path):
     stored(tmp_path / "store", EPISODES)
     again = stored(tmp_path / "store", EPISODES)
     assert describe_changes(again.changes) == [
-        "Nothing changed since the last build, and its files have the same content."
+        "From the last build to this one nothing changed, and its files have the same content."
     ]

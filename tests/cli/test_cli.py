@@ -1,9 +1,11 @@
 """The command line: words, exit statuses, no traceback."""
 
 import json
+import os
 import re
 import subprocess
 import sys
+from datetime import datetime
 from inspect import signature
 
 import msgspec
@@ -175,9 +177,29 @@ def test_a_query_and_an_analysis_are_asked_alike(store):
 
 
 def test_diff_tells_a_person_and_a_program(store):
-    assert run("diff", "--store", store.path).stdout == "There was no build before this one.\n"
+    written = datetime.fromtimestamp((store.build / "checksums").stat().st_mtime)
+    line = f"There was no build before build 1 of {written:%Y-%m-%d %H:%M}.\n"
+    assert run("diff", "--store", store.path).stdout == line
     told = json.loads(run("diff", "--store", store.path, "--json").stdout)
     assert (told["before"], told["changes"]) == ("", [])
+
+
+def test_diff_names_the_builds_that_it_compares_and_when_they_were(tmp_path):
+    source, store = tmp_path / "a.md", tmp_path / "s"
+    for number, title in enumerate(("First", "Second", "Second"), 1):
+        source.write_text(f"---\ntitle: {title}\ndate: 2025-01-01\n---\n")
+        run("build", source, "--store", store)
+        if number < 3:
+            os.utime(store / f"builds/000{number}/checksums", (number * 86_400 + 43_200,) * 2)
+    done = run("diff", "--store", store)
+    first, second = (
+        f"build {n} of {datetime.fromtimestamp(n * 86_400 + 43_200):%Y-%m-%d %H:%M}" for n in (1, 2)
+    )
+    assert done.stdout.splitlines() == [
+        f"From {first} to {second} (its input is another):",
+        "1 episode renamed: Second (was First)",
+    ]
+    assert done.stderr == "`kgraph build` writes no build where nothing changed\n"
 
 
 def test_a_build_of_everything_explains_what_differs(tmp_path):

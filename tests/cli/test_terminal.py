@@ -79,7 +79,7 @@ SHOWN = {
     "queries": "co-mentioned (",
     "schema": "kg:Company",
     "analyse": "Coinbase",
-    "diff": "There was no build before this one.",
+    "diff": "There was no build before build 1 of 20",
     "stats": "Confidence of accepted mentions",
     "show": "Nvidia: company",
     "why": "Polymarket: company",
