@@ -382,7 +382,7 @@ class QueryMixin(StoreBacked):
         """
         from kgraph.views.audit_tables import run_audit
 
-        return run_audit(self.graph, what)
+        return run_audit(self.store, what)
 
 
 def _format_values(parameters: Mapping[str, ParameterValue]) -> dict[str, str]:

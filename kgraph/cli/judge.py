@@ -40,7 +40,7 @@ def audit(
     tabulate = find_audit(what)
     table_format = options.resolve_format(format, output)
     built = Store(store)
-    tables.write_table(tabulate(built.graph), table_format, output, limit)
+    tables.write_table(tabulate(built), table_format, output, limit)
     if what == "rows" and (unread := describe_unread_lists(built.report)):
         printing.print_remark(unread)
 

@@ -12,15 +12,17 @@ from kgraph.base import dataframes
 from kgraph.base.errors import InputError
 from kgraph.base.model import REJECTED, InputProblem, Reason
 from kgraph.base.text import pluralize
-from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
+from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
 from kgraph.graph.accounting import Accounting, account_rows
 from kgraph.ingest.problems import count_lists_set_aside
 from kgraph.query.table import RowTable, TableCell
+from kgraph.store import Store
+from kgraph.views.undecided_shows import explain_undecided_show
 
 Cells = tuple[TableCell, ...]
 
 
-def tabulate_mentions(graph: Graph) -> RowTable:
+def tabulate_mentions(store: Store) -> RowTable:
     """List every entry of ``companies``: what it names, confidence, rule and reasons.
 
     ``entity`` is empty if the entry was rejected (type ``noise``) or unreadable, and joins the
@@ -31,7 +33,7 @@ def tabulate_mentions(graph: Graph) -> RowTable:
         *("file", "index", "surface", "entity", "label", "type"),
         *("confidence", "rule", "detail", "advert"),
     )
-    return RowTable(columns, (row for episode in graph for row in _iterate_mentions(episode)))
+    return RowTable(columns, (row for episode in store.graph for row in _iterate_mentions(episode)))
 
 
 def _iterate_mentions(episode: EpisodeGraph) -> Iterator[Cells]:
@@ -66,24 +68,27 @@ def join_reasons(reasons: Iterable[Reason]) -> str:
     return "; ".join(map(str, reasons))
 
 
-def tabulate_shows(graph: Graph) -> RowTable:
-    """List every file: its show (empty if undecided), confidence and reasons."""
-    return RowTable(
-        ("file", "show", "confidence", "evidence"),
-        (
-            (file.file, s.label, round(s.confidence, 4), join_reasons(s.reasons))
-            if (s := episode.show)
-            else (file.file, "", "", "")
-            for episode in graph
-            for file in episode.files
-        ),
-    )
+def tabulate_shows(store: Store) -> RowTable:
+    """List every file: its show, confidence and reasons.
+
+    Where the show is undecided, it and the confidence are empty, and the evidence says why.
+    """
+    rows = ((file.file, *_describe_show(store, e)) for e in store.graph for file in e.files)
+    return RowTable(("file", "show", "confidence", "evidence"), rows)
 
 
-def tabulate_quotes(graph: Graph) -> RowTable:
+def _describe_show(store: Store, episode: EpisodeGraph) -> Cells:
+    if show := episode.show:
+        return show.label, round(show.confidence, 4), join_reasons(show.reasons)
+    undecided = explain_undecided_show(store, episode)
+    evidence = ": ".join(filter(None, (undecided.words, join_reasons(undecided.reasons))))
+    return "", "", evidence
+
+
+def tabulate_quotes(store: Store) -> RowTable:
     """List every quote: number of episodes, relevance, advert and reasons."""
     relevances: dict[str, list[float]] = defaultdict(list)
-    for episode in graph:
+    for episode in store.graph:
         for occurrence in episode.occurrences:
             relevances[occurrence.quote].append(occurrence.relevance)
     return RowTable(
@@ -97,28 +102,28 @@ def tabulate_quotes(graph: Graph) -> RowTable:
                 join_reasons(quote.reasons),
                 quote.text,
             )
-            for episode in graph
+            for episode in store.graph
             for quote in episode.quotes
         ),
     )
 
 
-def tabulate_themes(graph: Graph) -> RowTable:
+def tabulate_themes(store: Store) -> RowTable:
     """List every topic string of quotes: its theme and its number of rows."""
     return RowTable(
         ("theme", "label", "string", "rows", "broader"),
         (
             (id_, term.label, spelling, count, term.broader)
-            for id_, term in graph.shared.themes.items()
+            for id_, term in store.shared.themes.items()
             for spelling, count in term.spellings.items()
         ),
     )
 
 
-def tabulate_rows(graph: Graph) -> RowTable:
+def tabulate_rows(store: Store) -> RowTable:
     """Account for all rows: rows in = accepted + merged + rejected (by rule) + unreadable."""
     total = Accounting()
-    for episode in graph:
+    for episode in store.graph:
         total.add(account_rows(episode))
     return tabulate_accounting(total)
 
@@ -172,7 +177,7 @@ def tabulate_accounting(total: Accounting) -> RowTable:
 AuditName = Literal["mentions", "shows", "quotes", "themes", "rows"]
 
 #: Audits by the name that ``kgraph audit`` takes.
-AUDITS: dict[str, Callable[[Graph], RowTable]] = {
+AUDITS: dict[str, Callable[[Store], RowTable]] = {
     "mentions": tabulate_mentions,
     "shows": tabulate_shows,
     "quotes": tabulate_quotes,
@@ -200,17 +205,17 @@ class Audit(msgspec.Struct, dataframes.TableMixin, frozen=True):
         return self.columns, self.rows
 
 
-def run_audit(graph: Graph, name: str) -> Audit:
+def run_audit(store: Store, name: str) -> Audit:
     """Run an audit of :data:`AUDITS` by name.
 
     Raises:
         InputError: there is no such audit.
     """
-    table = find_audit(name)(graph)
+    table = find_audit(name)(store)
     return Audit(table.columns, list(table.rows))
 
 
-def find_audit(name: str) -> Callable[[Graph], RowTable]:
+def find_audit(name: str) -> Callable[[Store], RowTable]:
     """Return the function of an audit by name.
 
     Raises:

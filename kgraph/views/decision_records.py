@@ -20,6 +20,7 @@ from kgraph.rdf.episode import row_id
 from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
 from kgraph.store import Store
 from kgraph.views.review import FINAL_RULES, core_name
+from kgraph.views.undecided_shows import UndecidedShow, explain_undecided_show
 
 
 class DecisionRow(msgspec.Struct, frozen=True):
@@ -228,6 +229,7 @@ def _describe_shows(store: Store, places: Sequence[DecisionPlace]) -> Iterator[D
     for place in places:
         episode = episodes[place.key]
         show = episode.show
+        explained = show or explain_undecided_show(store, episode)
         yield DecisionRow(
             episode.files[place.number].file,
             show.label if show else "",
@@ -235,9 +237,10 @@ def _describe_shows(store: Store, places: Sequence[DecisionPlace]) -> Iterator[D
             _show_type(show),
             _show_rule(show),
             show.confidence if show else 0.0,
-            show.reasons if show else (),
+            explained.reasons,
             episode.main_file.title,
             episode.id,
+            context=explained.words if isinstance(explained, UndecidedShow) else "",
         )
 
 

@@ -1,6 +1,7 @@
 """Decisions are filtered, counted and paged, each with the command that judges it."""
 
 import shlex
+from shutil import copytree
 
 import pytest
 
@@ -8,7 +9,7 @@ from kgraph.base.errors import InputError
 from kgraph.pipeline import build
 from kgraph.resolve.name_counts import strip_surroundings
 from kgraph.store import Store
-from kgraph.views.audit_tables import AUDITS, tabulate_report, tabulate_rows
+from kgraph.views.audit_tables import AUDITS, join_reasons, tabulate_report, tabulate_rows
 from kgraph.views.decision_records import DECISION_KINDS, suggest_judge_commands
 from kgraph.views.decisions import DecisionFilter, find_decisions
 
@@ -21,15 +22,43 @@ def whole(store, what, **seek):
 def test_everything_is_found_as_the_audit_has_it(sample, what):
     found = whole(sample, what)
     assert found.total == len(found.decided)
-    rows = list(AUDITS[what](sample.graph).rows)
+    rows = list(AUDITS[what](sample).rows)
     # A row that names several things is one row of the audit, and a decision each.
     assert found.total >= len(rows)
     if what != "mentions":
         assert found.total == len(rows)
 
 
+def test_an_undecided_show_has_its_best_candidate_or_says_that_there_is_none(sample):
+    rows = {row[0]: row[1:] for row in AUDITS["shows"](sample).rows}
+    undecided = {file: row for file, row in rows.items() if not row[0]}
+    assert undecided["2025-07-15-data-centres-in-the-desert.md"] == (
+        "",
+        "",
+        "undecided: the best candidate has a probability of 0.343, below 0.65: place: other "
+        "episodes of the same place are of Second Derivative (+0.85)",
+    )
+    nameless = "2025-10-16-the-fire-drill-what-ai-safety-teams-do-all-day.md"
+    assert undecided[nameless] == ("", "", "undecided: nothing names a show")
+    decisions = whole(sample, "shows", type="undecided").decided
+    assert [one.name for one in decisions] == list(undecided)
+    assert all(
+        ": ".join(filter(None, (one.context, join_reasons(one.reasons)))) == undecided[one.name][2]
+        for one in decisions
+    )
+
+
+def test_without_what_the_build_kept_the_reason_is_unknown(sample, tmp_path):
+    copied = tmp_path / "store"
+    copytree(sample.path, copied)
+    store = Store(copied)
+    (store.build / "kept").unlink()
+    evidence = {row[3] for row in AUDITS["shows"](store).rows if not row[1]}
+    assert evidence == {"undecided, for a reason that another version of kgraph knows: build again"}
+
+
 def test_the_report_accounts_for_the_rows_as_the_episodes_do(sample):
-    assert list(tabulate_report(sample.report).rows) == list(tabulate_rows(sample.graph).rows)
+    assert list(tabulate_report(sample.report).rows) == list(tabulate_rows(sample).rows)
 
 
 def test_parts_make_the_whole(sample):

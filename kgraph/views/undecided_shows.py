@@ -1,0 +1,59 @@
+"""Tell why an episode has no show.
+
+The graph keeps the evidence of shows that were decided. That of others is computed again by the
+code that decides, from the file and from the table of shows that the build kept.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from kgraph.base.errors import StoreError
+from kgraph.base.model import Reason
+from kgraph.graph import EpisodeGraph
+from kgraph.pipeline.kept import read_kept_tables
+from kgraph.resolve.shows.decide import MIN_SHOW_CONFIDENCE, ShowTable, decide_show
+from kgraph.resolve.shows.evidence import observe_show
+from kgraph.store import Store, layout
+
+_UNKNOWN = "undecided, for a reason that another version of kgraph knows: build again"
+
+
+class UndecidedShow(msgspec.Struct, frozen=True):
+    """Why an episode has no show.
+
+    Attributes:
+        words: why, with the probability of the best candidate.
+        reasons: for the best candidate, strongest first.
+    """
+
+    words: str
+    reasons: tuple[Reason, ...] = ()
+
+
+def explain_undecided_show(store: Store, episode: EpisodeGraph) -> UndecidedShow:
+    """Decide the show of an episode that has none again, and tell what was missing."""
+    try:
+        status = os.stat(store.build / layout.KEPT_FILE)
+        table = _load_show_table(store.build, (status.st_ino, status.st_mtime_ns))
+    except (OSError, StoreError):  # the audit must not fail for this
+        return UndecidedShow(_UNKNOWN)
+    decision = decide_show(observe_show(episode.files[0], table.registry), table)
+    if decision.key:
+        return UndecidedShow(_UNKNOWN)
+    if not decision.evidence:
+        return UndecidedShow("undecided: nothing names a show")
+    words = (
+        f"undecided: the best candidate has a probability of {decision.confidence:.3g}, "
+        f"below {MIN_SHOW_CONFIDENCE:g}"
+    )
+    return UndecidedShow(words, decision.evidence)
+
+
+@lru_cache(maxsize=2)  # of the current build, and of the one before
+def _load_show_table(build: Path, version: tuple[int, int]) -> ShowTable:
+    return read_kept_tables(build).corpus.tables.shows
