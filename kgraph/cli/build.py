@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,22 +12,14 @@ import typer
 
 from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
-from kgraph.cli import options, streams
+from kgraph.cli import build_report, options
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from kgraph.base.model import InputProblem
     from kgraph.pipeline import Report
 
-#: Problems printed of each code; `kgraph check`, --verbose and --json give all.
-MAX_PROBLEMS_PER_CODE = 2
-
 #: New problems that a watch prints after a build.
 MAX_WATCHED_PROBLEMS = 10
-
-#: Judgements printed that could not be applied; --json has all.
-MAX_UNAPPLIED = 15
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -81,6 +74,7 @@ def build(
 
     Example: kgraph build data/episodes --turtle exports/graph.ttl
     """
+    from kgraph.analysis.comparisons import describe_changes
     from kgraph.api import KnowledgeGraph
     from kgraph.api.statements import check_statements
     from kgraph.base.vocabulary import BASE_IRI
@@ -108,6 +102,7 @@ def build(
         "work": work,
         "notify": lambda address: printing.print_remark(f"dashboard of the cluster: {address}"),
     }
+    earlier = build_report.read_earlier_problems(store) if has_store else None
     with show_progress() as progress:
         if has_store:
             built = KnowledgeGraph.build(
@@ -127,11 +122,18 @@ def build(
                 paths, to, progress=progress, **shards, **common
             )
     assert report is not None
-    printing.print_result(report, format, print_build_report)
+    outcome = build_report.describe_outcome(report, store if has_store else to)
+    changes = [outcome] if report.is_unchanged else []
+    if has_store and not report.is_unchanged and (changed := built.diff()).before:
+        changes = describe_changes(changed)
+    printing.print_result(
+        report, format, partial(build_report.print_build_report, changes=changes, earlier=earlier)
+    )
     printing.report_output_file(turtle or "-", pluralize(report.triples, "triple"))
     if explain:
-        _explain_redone(report)
-    printing.print_remark(describe_outcome(report, store if has_store else to))
+        build_report.explain_redone(report)
+    if format == "json" or not report.is_unchanged:
+        printing.print_remark(outcome)
     if has_store and to:
         printing.print_remark(f"wrote {to}")
     if strict and report.problems:
@@ -217,7 +219,7 @@ def _print_rebuilt(report: Report, store: Path, told: set[InputProblem] | None) 
     from kgraph.cli.printing import print_remark, sanitize
     from kgraph.store import Store
 
-    print_remark(f"{_now()} {describe_outcome(report, store)}")
+    print_remark(f"{_now()} {build_report.describe_outcome(report, store)}")
     if not report.is_unchanged:
         for line in describe_changes(Store(store).changes)[1:]:
             print_remark(f"         {sanitize(line).plain}")
@@ -249,124 +251,6 @@ def _refuse_overwriting_input(turtle: str, paths: list[str]) -> None:
             raise InputError(
                 f"--turtle {turtle}: this is one of the episodes: write to another file"
             )
-
-
-def print_build_report(report: Report) -> None:
-    """Print the results of a build on standard error; nothing with ``--quiet``."""
-    from kgraph.cli.printing import error_console, print_remark
-
-    entities = sum(report.entities.values())
-    print_remark(
-        f"{pluralize(report.files, 'file')}, {report.read:,} read, "
-        f"{pluralize(report.recordings, 'episode')}, {pluralize(entities, 'entity', 'entities')}, "
-        f"{pluralize(report.triples, 'triple')}"
-    )
-    _print_unlikely(report)
-    _print_former(report)
-    if report.judgements:
-        print_remark(f"applied {pluralize(report.judgements, 'judgement')}")
-    for note in report.notes:
-        print_remark(note)
-    if unapplied := report.unapplied:
-        print_remark(f"{pluralize(len(unapplied), 'judgement')} could not be applied in full:")
-        for problem in unapplied[:MAX_UNAPPLIED]:
-            print_remark(f"  {problem}")
-        if (left := len(unapplied) - MAX_UNAPPLIED) > 0:
-            print_remark(f"  and {left:,} more: --json has all")
-    for files in report.joined:
-        print_remark(f"same recording: {' = '.join(files)}")
-    error_console().print(_accounting_table(report))
-    if report.problems:
-        _print_problems(report)
-    if streams.is_verbose():
-        for stage, seconds in report.seconds.items():
-            print_remark(f"{stage}: {seconds:.1f} s")
-
-
-def describe_outcome(report: Report, store: Path | str) -> str:
-    """Tell what was written, how much of it was done again, and in what time."""
-    seconds = f"{sum(report.seconds.values()):.1f} s"
-    if report.is_unchanged:
-        return f"nothing changed: {store} is as it was ({seconds})"
-    if report.redone is None:
-        return f"wrote {store} in {seconds}"
-    episodes = f"{len(report.redone):,} of {pluralize(report.recordings, 'episode')}"
-    return f"wrote {store} in {seconds}: redid {episodes}"
-
-
-def _explain_redone(report: Report) -> None:
-    """Print why each episode was redone, or why all were, with what differs."""
-    from kgraph.cli.printing import print_remark, sanitize
-
-    listed, verb = report.redone, "redid"
-    if listed is None:
-        print_remark(f"redid everything: {report.why_full or 'there is no earlier build'}")
-        listed, verb = report.differing, "differs:"
-    for name, reasons in listed.items():
-        print_remark(sanitize(f"{verb} {name}: {'; '.join(reasons)}").plain)
-
-
-def _print_unlikely(report: Report) -> None:
-    """Print how much stands below the floor, if anything does."""
-    from kgraph.base.model import MENTION_FLOOR
-    from kgraph.cli.printing import print_remark
-
-    if report.unlikely_mentions:
-        further = pluralize(sum(report.unlikely.values()), "further entity", "further entities")
-        print_remark(
-            f"kept, but not counted: {pluralize(report.unlikely_mentions, 'mention')} of "
-            f"confidence below {MENTION_FLOOR:g}, and {further} without any other; "
-            "--unlikely counts them"
-        )
-
-
-def _print_former(report: Report) -> None:
-    from kgraph.cli.printing import print_remark
-
-    if former := report.forwarded + report.withdrawn:
-        print_remark(
-            f"{pluralize(former, 'IRI')} of earlier builds: {report.forwarded:,} forwarded, "
-            f"{report.withdrawn:,} without a successor"
-        )
-
-
-def _accounting_table(report: Report) -> Table:
-    """Tabulate the outcomes of rows, list by list; one rule of rejection a line."""
-    from rich.table import Table
-
-    lists = report.count_lists_set_aside()
-    table = Table(
-        title="rows in = accepted + merged + rejected + unreadable",
-        title_justify="left",
-        caption=f"not in these: {pluralize(lists, 'list')} that could not be read" if lists else "",
-        caption_justify="left",
-        box=None,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
-    table.add_column("list")
-    for column in ("rows", "accepted", "merged", "rejected", "unreadable"):
-        table.add_column(column, justify="right")
-    table.add_column("rejected by", no_wrap=True)
-    for name, outcome in report.rows.lists.items():
-        rejected = sum(outcome.rejected.values())
-        numbers = (outcome.rows, outcome.accepted, outcome.merged, rejected, outcome.unreadable)
-        rules = "\n".join(f"{rule} {n:,}" for rule, n in sorted(outcome.rejected.items()))
-        table.add_row(name, *(f"{number:,}" for number in numbers), rules)
-    return table
-
-
-def _print_problems(report: Report) -> None:
-    """Print the number of problems of each code, and the first few of each."""
-    from kgraph.cli.printing import print_remark
-
-    limit = None if streams.is_verbose() else MAX_PROBLEMS_PER_CODE
-    more = "" if streams.is_verbose() else " (`kgraph check PATH...` prints them all)"
-    print_remark(f"{pluralize(len(report.problems), 'problem')}{more}:")
-    for code, count in report.problems_by_code().items():
-        print_remark(f"{count:6,} {code}")
-        for problem in [problem for problem in report.problems if problem.code == code][:limit]:
-            print_remark(f"         {problem}")
 
 
 def check(

@@ -256,7 +256,7 @@ class Corrector:
 
 def _print_build(report: Report, changes: Changes, store: Path) -> None:
     from kgraph.analysis.comparisons import describe_changes
-    from kgraph.cli.build import describe_outcome
+    from kgraph.cli.build_report import describe_outcome
     from kgraph.cli.printing import print_remark
 
     print_remark(describe_outcome(report, store))

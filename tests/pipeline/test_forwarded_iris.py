@@ -8,7 +8,7 @@ from support import episode_text
 from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError, StoreMissingError, UnknownNameError
 from kgraph.base.vocabulary import expand_curie
-from kgraph.cli.build import print_build_report
+from kgraph.cli.build_report import print_build_report
 from kgraph.graph import FormerThing
 from kgraph.pipeline import build
 from kgraph.query.remarks import describe_substitutions

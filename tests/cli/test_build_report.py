@@ -1,0 +1,66 @@
+"""What a build prints: everything the first time, then what is new."""
+
+import pytest
+from cli.runner import run
+
+FIRST = "---\ntitle: A\ndate: soon\nduration: -5\ntags: 7\n---\n"
+HINT = "(`kgraph check PATH...` prints them all)"
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Builds the notes of a folder and returns what is printed, line by line."""
+    notes = tmp_path / "notes"
+    notes.mkdir()
+
+    def build_notes(*options, **texts):
+        for name, text in texts.items():
+            (notes / f"{name}.md").write_text(text)
+        done = run("build", notes, "--store", tmp_path / "s", "--workers", 1, *options)
+        assert done.returncode == 0
+        return done.stderr.splitlines()
+
+    return build_notes
+
+
+def problems_of(lines):
+    """Lines that name a problem of a file, without outer blanks."""
+    return [line.strip() for line in lines if ".md:" in line]
+
+
+def test_a_build_that_changes_nothing_counts_the_problems_again(build):
+    first = build(a=FIRST)
+    assert first[0].startswith("1 file, 1 read, 1 episode")
+    assert f"3 problems {HINT}:" in first
+    assert len(problems_of(first)) == 3
+    again = build()
+    assert again[0].startswith("nothing changed: ")
+    assert again[1] == first[0]
+    assert again[-1] == f"3 problems as in the last build {HINT}"
+    assert problems_of(again) == []
+    assert problems_of(build("--verbose")) == problems_of(first)
+
+
+def test_new_problems_are_printed_and_solved_ones_are_counted(build):
+    build(a=FIRST)
+    # Lines before a problem do not make it another one.
+    changed = FIRST.replace("title", "# a comment\ntitle").replace("duration: -5\n", "")
+    lines = build(a=changed, b="---\ntitle: B\ndate: 2025-13-01\n---\n")
+    assert lines[:2] == [
+        "From the last build to this one (its input is another):",
+        "1 episode gained: B",
+    ]
+    assert [line.partition(": ")[0] for line in problems_of(lines)] == ["b.md:3:1"]
+    end = lines[lines.index(f"1 new problem {HINT}:") + 3 :]
+    assert end[:2] == [
+        f"2 problems as in the last build {HINT}",
+        "1 problem of the last build solved",
+    ]
+    assert end[2].startswith("wrote ")
+
+
+def test_a_last_build_that_cannot_be_read_is_none(build, tmp_path):
+    first = build(a=FIRST)
+    [meta] = (tmp_path / "s").glob("builds/*/meta.json")
+    meta.write_text("{}")
+    assert problems_of(build()) == problems_of(first)
