@@ -175,15 +175,17 @@ class Corrector:
 
     def _list_notes(self, judgement: Judgement) -> Iterator[str]:
         from kgraph.store import Store
+        from kgraph.views.judgement_preview import find_judged_show_keys
         from kgraph.views.judging import describe_unknown_names
 
         yield from self.list_choice_notes()
         with suppress(StoreError):  # without a graph every name is unknown
             opened = Store(self._store)
-            yield from (f"note: {n}" for n in describe_unknown_names(opened, judgement))
+            keys = find_judged_show_keys(opened, judgement)
+            yield from (f"note: {n}" for n in describe_unknown_names(opened, judgement, keys))
 
     def count_changes(self, written: Sequence[Judgement]) -> Iterator[str]:
-        """Yield a note on the rows that judgements change which were just written.
+        """Yield a note on the rows and shows that judgements change which were just written.
 
         Yields nothing without a graph, or where nothing is printed.
         """
@@ -205,10 +207,17 @@ class Corrector:
             later = load_judgements(self.file)
             earlier = [judgement for judgement in later if judgement not in written]
             effect = preview_judgements(opened, earlier, later, str(self.file))
+            changes = []
             if effect.rows:
-                rows = pluralize(effect.rows, "row")
-                episodes = pluralize(effect.episodes, "episode")
-                yield f"note: {clause} {rows} in {episodes}: {command} lists them"
+                rows, episodes = (
+                    pluralize(effect.rows, "row"),
+                    pluralize(effect.episodes, "episode"),
+                )
+                changes.append(f"{rows} in {episodes}")
+            if effect.show_total:
+                changes.append(f"the show of {pluralize(effect.show_total, 'episode')}")
+            if changes:
+                yield f"note: {clause} {' and '.join(changes)}: {command} lists them"
 
     def list_choice_notes(self) -> list[str]:
         """Return notes on the choice of the file, if the user named one."""
@@ -296,7 +305,11 @@ def format_judge_command(judgement: Judgement, files: Sequence[str] = ()) -> str
 def print_effect(effect: JudgementEffect) -> None:
     """Print an effect as tables; notes go to standard error."""
     from kgraph.cli.printing import print_lines, print_remark, print_rows
-    from kgraph.views.judgement_effect import describe_effect, list_entity_cells
+    from kgraph.views.judgement_effect import (
+        describe_effect,
+        describe_show_outcome,
+        list_entity_cells,
+    )
 
     print_lines(describe_effect(effect)[:1])
     outcomes = [
@@ -306,6 +319,13 @@ def print_effect(effect: JudgementEffect) -> None:
     print_rows(("before", "after", "rows", "episodes"), outcomes, "Rows", MAX_LISTED)
     columns = ("change", "before", "after", "rows before", "rows after")
     print_rows(columns, list(map(list_entity_cells, effect.entities)), "Entities", MAX_LISTED)
+    shows = [
+        (c.date, c.episode.label, *map(describe_show_outcome, (c.before, c.after)))
+        for c in effect.shows
+    ]
+    print_rows(
+        ("date", "episode", "show before", "show after"), shows, "Shows of episodes", MAX_LISTED
+    )
     ids = [(change.how, change.id, change.entity.id) for change in effect.ids]
     print_rows(("change", "id", "entity"), ids, "Ids in other registers", MAX_LISTED)
     examples = [

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kgraph.base.model import Decision, EpisodeFile, Row
 from kgraph.graph.records import (
     EpisodeGraph,
+    JudgedShow,
     MentionEdge,
     Occurrence,
     Quote,
@@ -65,16 +66,26 @@ def assemble_episode(
         tables.quotes.recordings_by_shingle, tables.context_counts, tables.quotes.recordings_by_run
     )
     spoken = SpokenText(files, decisions, repetition, tables.knowledge.vocabulary, sponsors)
-    mentions = _build_mentions(files, tables, spoken, set() if judged_keys is None else judged_keys)
+    judged_keys = set() if judged_keys is None else judged_keys
+    mentions = _build_mentions(files, tables, spoken, judged_keys)
     quotes, occurrences = _build_quotes(slug, files, decisions, QuoteNameMatcher(mentions))
-    show = make_show_edge(observed[0].show, tables.shows)
-    return EpisodeGraph(slug, files, show, mentions, quotes, occurrences)
+    show, judged_show = decide_show_edge(observed[0].show, tables.shows)
+    judged_keys.update(judged_show.keys if judged_show else ())
+    return EpisodeGraph(slug, files, show, mentions, quotes, occurrences, judged_show=judged_show)
 
 
-def make_show_edge(evidence: ShowEvidence, table: ShowTable) -> ShowEdge | None:
-    """Return the edge to an episode's show; None where that is undecided."""
+def decide_show_edge(
+    evidence: ShowEvidence, table: ShowTable
+) -> tuple[ShowEdge | None, JudgedShow | None]:
+    """Return the edge to an episode's show, None where it is undecided, and what was judged."""
     show = decide_show(evidence, table)
-    return ShowEdge(show.key, show.label, show.confidence, show.evidence) if show.key else None
+    edge, judged = None, None
+    if show.key:
+        edge = ShowEdge(show.key, show.label, show.confidence, show.evidence)
+    if show.judgement_keys:
+        reasons = tuple(reason for reason in show.evidence if reason.part == "judgement")
+        judged = JudgedShow(show.judgement_keys, reasons)
+    return edge, judged
 
 
 def _build_mentions(

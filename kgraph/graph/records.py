@@ -119,6 +119,13 @@ class ShowEdge(msgspec.Struct, frozen=True, array_like=True):
         return f"show/{self.key}"
 
 
+class JudgedShow(msgspec.Struct, frozen=True, array_like=True):
+    """Judgements of the show of an episode."""
+
+    keys: tuple[str, ...]  #: keys and ids that they name
+    reasons: tuple[Reason, ...] = ()  #: those by which it is another show, surer, or undecided
+
+
 class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """One recording; mentions are sorted by their standing once."""
 
@@ -129,6 +136,7 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True, dict=True):
     quotes: tuple[Quote, ...] = ()  #: whose text is here, by key
     occurrences: tuple[Occurrence, ...] = ()  #: by quote
     counts_unlikely: bool = False  #: whether unlikely mentions count, as a selection may ask
+    judged_show: JudgedShow | None = None  #: None if no judgement is about its show
 
     @property
     def id(self) -> str:
@@ -148,6 +156,13 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True, dict=True):
     def is_dated(self) -> bool:
         """Whether the date is that of publication, not only of processing."""
         return bool(self.date) and not self.main_file.date_is_fallback
+
+    @property
+    def show_reasons(self) -> tuple[Reason, ...]:
+        """Why the episode belongs to its show; if that is undecided, the judgements of it."""
+        if self.show:
+            return self.show.reasons
+        return self.judged_show.reasons if self.judged_show else ()
 
     @cached_property
     def mentioned(self) -> tuple[MentionEdge, ...]:

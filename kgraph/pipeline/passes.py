@@ -28,7 +28,7 @@ from kgraph.graph import SharedData
 from kgraph.graph.accounting import Accounting, account_rows
 from kgraph.graph.assemble import assemble_episode
 from kgraph.graph.judged_ids import apply_judged_ids
-from kgraph.graph.records import ShowEdge
+from kgraph.graph.records import JudgedShow, ShowEdge
 from kgraph.graph.tally import (
     Tally,
     build_shared_data,
@@ -153,6 +153,7 @@ class EpisodeOutcome(msgspec.Struct, frozen=True, array_like=True):
     accounting: Accounting
     triples: int
     judged_keys: tuple[str, ...]  #: of the judgements that applied
+    judged_show: JudgedShow | None = None
 
 
 class ResolveResult(msgspec.Struct, array_like=True):
@@ -354,6 +355,7 @@ def resolve_shard(task: ResolveTask) -> ResolveResult:
             account_rows(episode),
             statements,
             tuple(sorted(judged_keys)),
+            episode.judged_show,
         )
         texts.append(text)
         result.slugs.append(slug)

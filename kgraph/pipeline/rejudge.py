@@ -1,12 +1,13 @@
-"""Decide the rows of a built graph again, with other judgements than the build had.
+"""Decide the rows and shows of a built graph again, with other judgements than the build had.
 
-Takes the last build of a store, gives the decision on each row that would change; nothing is
-written. The corpus's statistics count names as written, whatever judgements say of them, so the
+Takes the last build of a store, gives the decision on each row and show that would change; nothing
+is written. The corpus's statistics count names as written, whatever judgements say of them, so the
 decisions are those that a build with these judgements makes.
 
 Only what may differ is looked at: the episodes whose decisions looked up a judgement that changed.
 In these, the decision on a row that no judgement was about is taken from its record, and any other
-row is decided afresh.
+row is decided afresh. Shows depend on each other: those of all episodes are decided again if a
+judgement is about one of them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from kgraph.base.model import Decision, EpisodeFile
 from kgraph.base.text import name_key
 from kgraph.graph.records import EpisodeMentions
 from kgraph.pipeline.kept import read_kept
+from kgraph.pipeline.stale import ShowChange, find_show_changes
 from kgraph.resolve.corpus import EncodedSurveys, number_judgement_changes, restore_shipped
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements import JudgementTable, build_judgement_table
@@ -33,6 +35,8 @@ from kgraph.resolve.lookups import find_changed_keys
 from kgraph.resolve.mentions.decide import FileRows, decide_row, judge_decisions
 from kgraph.resolve.name_counts import NameStatistics, add_counts, strip_surroundings
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
+from kgraph.resolve.shows.decide import ShowTable, judge_show_table
+from kgraph.resolve.shows.evidence import ShowEvidence
 from kgraph.store import Store
 
 _decode_files = msgspec.msgpack.Decoder(tuple[EpisodeFile, ...]).decode
@@ -73,6 +77,13 @@ class EpisodeChanges(NamedTuple):
     changes: dict[RowPlace, RowChange]
 
 
+class JudgedTables(NamedTuple):
+    """Tables that depend on judgements."""
+
+    judgements: JudgementTable  #: as rows look them up
+    shows: ShowTable
+
+
 class BuiltDecisions:
     """The decisions of a store's last build, and what they depended on.
 
@@ -99,27 +110,35 @@ class BuiltDecisions:
         return self._kept.build.judgements
 
     @property
-    def table(self) -> JudgementTable:
-        """The judgements of the build, as rows looked them up."""
-        return self._kept.corpus.tables.knowledge.judgements
+    def tables(self) -> JudgedTables:
+        """The tables of the build."""
+        tables = self._kept.corpus.tables
+        return JudgedTables(tables.knowledge.judgements, tables.shows)
 
     @cached_property
     def knowledge(self) -> Knowledge:
         """All that decisions depended on."""
         return restore_shipped(self._kept.corpus.tables.knowledge, self._own)
 
-    def resolve(self, judgements: Sequence[Judgement], file: str) -> JudgementTable:
-        """Return the table that a build makes of judgements.
+    def resolve(self, judgements: Sequence[Judgement], file: str) -> JudgedTables:
+        """Return the tables that a build makes of judgements.
 
         Raises:
             DataError: two contradict each other; the message names the file and both lines.
         """
+        built = self.tables
         if tuple(judgements) == self.judgements:
-            return self.table
+            return built
         table = build_judgement_table(judgements, file)
-        if not table.labels and not table.accepted_ids:
-            return table  # nothing to look up
-        return resolve_judgements(table, self.knowledge.lexicon, self._spell)
+        own_registry = built.shows.own_registry
+        shows = judge_show_table(self._surveys.shows, table, own_registry, built.shows)
+        if table.labels or table.accepted_ids:  # else there is nothing to look up
+            table = resolve_judgements(
+                table,
+                self.knowledge.lexicon,
+                lambda key: self._spell(key) or shows.judgements.find_label(key),
+            )
+        return JudgedTables(table, shows)
 
     def _spell(self, key: str) -> str:
         spellings: dict[str, int] = {}
@@ -129,29 +148,57 @@ class BuiltDecisions:
         return choose_spelling(spellings) if spellings else ""
 
     @cached_property
-    def _statistics(self) -> list[NameStatistics]:
+    def _surveys(self) -> EncodedSurveys:
         surveys = filter(None, (self._kept.get_survey(f).survey for f in self._kept.build.files))
-        return list(EncodedSurveys([*surveys]).statistics)
+        return EncodedSurveys([*surveys])
 
-    def find_stale_episodes(self, table: JudgementTable) -> list[str]:
-        """Return the slugs of the episodes that looked up a judgement that changes."""
-        changes = number_judgement_changes(self.table, table)
+    @cached_property
+    def _statistics(self) -> list[NameStatistics]:
+        return list(self._surveys.statistics)
+
+    def find_show_changes(self, tables: JudgedTables) -> dict[str, ShowChange]:
+        """Return the episodes whose show, or what was judged of it, changes, by slug."""
+        surveyed = (name for name, file in self._kept.build.files.items() if file.segment)
+        evidence: dict[str, ShowEvidence] = {}
+
+        def find_evidence(file: str) -> ShowEvidence:
+            if not evidence:
+                evidence.update(zip(surveyed, self._surveys.shows, strict=True))
+            return evidence[file]
+
+        recordings = self._kept.corpus.recordings
+        changes = find_show_changes(self._kept, recordings, tables.shows, find_evidence)
+        return {change.slug: change for change in changes}
+
+    def find_stale_episodes(self, tables: JudgedTables) -> list[str]:
+        """Return the slugs of the episodes whose rows looked up a judgement that changes.
+
+        Also of those that looked up a show of the corpus which judgements make another.
+        """
+        kept = self._kept.corpus.tables.knowledge
+        new = replace(kept, judgements=tables.judgements, shows=tables.shows.corpus_shows)
+        changes = number_judgement_changes(kept, new)
         if not changes:
             return []
         return [
             slug for slug, lookups in self._kept.read_lookups() if not changes.isdisjoint(lookups)
         ]
 
-    def judge(self, table: JudgementTable, slugs: Sequence[str]) -> dict[str, EpisodeChanges]:
-        """Return what other judgements change, by the slug of the episode.
+    def judge(self, tables: JudgedTables, slugs: Sequence[str]) -> dict[str, EpisodeChanges]:
+        """Return what other judgements change in rows, by the slug of the episode.
 
         Args:
             slugs: of :meth:`~BuiltDecisions.find_stale_episodes`.
         """
         changed = {}
-        ambiguous = frozenset(find_changed_keys(self.table.different, table.different))
+        built = self.tables
+        pairs = (
+            (built.judgements.different, tables.judgements.different),
+            (built.shows.corpus_shows, tables.shows.corpus_shows),
+        )
+        ambiguous = frozenset(key for pair in pairs for key in find_changed_keys(*pair))
         for episode in self.store.read_mentions(slugs):
-            judge = _EpisodeJudge(episode, self, table, ambiguous)
+            judge = _EpisodeJudge(episode, self, tables, ambiguous)
             changes = {}
             for place, row in list_rows(episode):
                 judged = judge.decide(place, row)
@@ -198,12 +245,13 @@ class _EpisodeJudge:
         self,
         episode: EpisodeMentions,
         built: BuiltDecisions,
-        table: JudgementTable,
+        tables: JudgedTables,
         ambiguous: Set[str],
     ) -> None:
         self._episode = episode
         self._built = built
-        self._table = table
+        self._table, shows = tables
+        self._shows = shows.corpus_shows
         self._ambiguous = ambiguous
         self._rows: dict[int, FileRows] = {}
 
@@ -226,7 +274,8 @@ class _EpisodeJudge:
             file = _decode_files(self._episode.files)[place.file]
             self._rows[place.file] = FileRows(file, knowledge)
         row = self._rows[place.file].build(place.row)
-        return decide_row(replace(row, knowledge=replace(knowledge, judgements=self._table)))
+        judged = replace(knowledge, judgements=self._table, shows=self._shows)
+        return decide_row(replace(row, knowledge=judged))
 
 
 def _is_judged(decision: Decision) -> bool:

@@ -6,16 +6,19 @@ decisions looked up has another value in the tables of the corpus (:mod:`kgraph.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
-from kgraph.graph.assemble import make_show_edge
-from kgraph.graph.records import ShowEdge
+from kgraph.graph.assemble import decide_show_edge
+from kgraph.graph.records import JudgedShow, ShowEdge
 from kgraph.pipeline.kept import LIST_NUMBERS, KeptResults, KeptSurvey
-from kgraph.pipeline.passes import SurveyResult
+from kgraph.pipeline.passes import EpisodeOutcome, SurveyResult
 from kgraph.resolve.corpus import ConcludedCorpus
 from kgraph.resolve.lookups import ChangedKey
 from kgraph.resolve.own_entries import OwnEntries
 from kgraph.resolve.recordings import Recording
+from kgraph.resolve.shows.decide import ShowTable
+from kgraph.resolve.shows.evidence import ShowEvidence
 
 MAX_REASONS = 5  #: of an episode that is redone; more say little
 
@@ -60,7 +63,9 @@ def find_stale_episodes(
     changed_keys = _find_changed_lookups(kept, changes) if changes else {}
     compare_files = _FileComparison(kept, surveyed).list_changes
     own_shows = sorted({entry.name for entry in {*own.shows} ^ {*kept.build.own.shows}})
-    is_same_shows = corpus.tables.shows == kept.corpus.tables.shows
+    find_evidence = surveyed.find_show_evidence
+    judged = find_show_changes(kept, corpus.recordings, corpus.tables.shows, find_evidence)
+    show_changes = {change.slug: change for change in judged}
     stale: dict[str, tuple[str, ...]] = {}
     for recording in corpus.recordings:
         slug = recording.slug
@@ -68,16 +73,60 @@ def find_stale_episodes(
             stale[slug] = ("it is new",)
             continue
         reasons = [*compare_files(recording)]
-        if not is_same_shows:
-            evidence = surveyed.find_show_evidence(recording.files[0])
-            old_show = kept.read_outcome(slug).show
-            if make_show_edge(evidence, corpus.tables.shows) != old_show:
-                reasons += [f"own entry: {name} changed" for name in own_shows]
-                reasons.append(f"its show: {_name_show(old_show)} before")
+        if show_change := show_changes.get(slug):
+            reasons += [f"own entry: {name} changed" for name in own_shows]
+            reasons += show_change.list_reasons()
         reasons += changed_keys.get(slug, ())
         if reasons:
             stale[slug] = tuple(reasons[:MAX_REASONS])
     return stale
+
+
+class ShowChange(NamedTuple):
+    """The show of an episode, which is another than in the last build, or has other reasons.
+
+    Attributes:
+        slug: of the episode.
+        old: outcome of the last build.
+        show: None if it is undecided.
+        judged: None if no judgement is about it.
+    """
+
+    slug: str
+    old: EpisodeOutcome
+    show: ShowEdge | None
+    judged: JudgedShow | None
+
+    def list_reasons(self) -> list[str]:
+        """Return the judgements that one of both has, and the show before."""
+        before, after = (
+            {reason.words for reason in each.reasons} if each else set()
+            for each in (self.old.judged_show, self.judged)
+        )
+        words = [f"judgements: {words}" for words in sorted(before ^ after)]
+        return [*words, f"its show: {_name_show(self.old.show)} before"]
+
+
+def find_show_changes(
+    kept: KeptResults,
+    recordings: Iterable[Recording],
+    shows: ShowTable,
+    find_evidence: Callable[[str], ShowEvidence],
+) -> Iterator[ShowChange]:
+    """Yield the episodes of the last build whose show another table decides otherwise.
+
+    Args:
+        recordings: of which those that are new are left out.
+        find_evidence: of a file, by its name.
+    """
+    if shows == kept.corpus.tables.shows:
+        return
+    for recording in recordings:
+        if recording.slug in kept.episodes:
+            old = kept.read_outcome(recording.slug)
+            show, judged = decide_show_edge(find_evidence(recording.files[0]), shows)
+            if (show, judged) != (old.show, old.judged_show):
+                yield ShowChange(recording.slug, old, show, judged)
 
 
 def _find_changed_lookups(

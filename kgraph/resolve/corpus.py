@@ -42,7 +42,7 @@ from kgraph.resolve.quotes.passages import ContextFingerprints, fingerprint_cont
 from kgraph.resolve.quotes.quote_table import QuoteTable
 from kgraph.resolve.quotes.sponsors import SponsorCounts
 from kgraph.resolve.recordings import Recording, RecordingSummary, group_recordings, summarise_file
-from kgraph.resolve.shows.decide import ShowTable, build_show_table
+from kgraph.resolve.shows.decide import ShowTable, judge_show_table
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
 from kgraph.resolve.survey_partitions import (
@@ -271,13 +271,16 @@ def find_table_changes(
         yield number_key(numbers["knowledge", *entry_key.table], entry_key.key), change
 
 
-def number_judgement_changes(old: JudgementTable, new: JudgementTable) -> set[int]:
-    """Return the number of each key whose judgement changed, as of :func:`find_table_changes`."""
+def number_judgement_changes(old: Knowledge, new: Knowledge) -> set[int]:
+    """Return the number of each key whose judgement changed, as of :func:`find_table_changes`.
+
+    Also those of the corpus's shows, which depend on judgements.
+    """
     return {
         number_key(number, key)
-        for number, path in enumerate(LOOKUP_TABLES)
-        if "judgements" in path
-        for key in find_changed_keys(getattr(old, path[-1]), getattr(new, path[-1]))
+        for number, (part, *path) in enumerate(LOOKUP_TABLES)
+        if part == "knowledge" and path[0] in ("judgements", "shows")
+        for key in find_changed_keys(get_table(old, (*path,)), get_table(new, (*path,)))
     }
 
 
@@ -360,12 +363,10 @@ def build_tables(
     """
     old = last or ConcludedCorpus(CorpusTables(Knowledge(), QuoteTable(), ShowTable({}, {})), [])
     same = frozenset(unchanged if last else ())
-    recordings, shows = old.recordings, old.tables.shows
-    if "recordings" not in same:
-        recordings = group_recordings(survey.recordings)
+    recordings = old.recordings if "recordings" in same else group_recordings(survey.recordings)
     registry = load_show_registry(own.shows) if own.shows else None
-    if "shows" not in same or shows.own_registry != registry:
-        shows = build_show_table(survey.shows, registry)
+    last_shows = old.tables.shows if "shows" in same else None
+    shows = judge_show_table(survey.shows, judgements, registry, last_shows)
     prepared = load_shipped_knowledge(own)
     last_knowledge = old.tables.knowledge
     sponsor_counts = sponsors.mark_words(old.tables.sponsors, prepared.vocabulary)
@@ -378,7 +379,11 @@ def build_tables(
             names = counted
             sponsor_counts = sponsors.count_sponsors(statistics, prepared.vocabulary)
     corpus_knowledge = add_tables(
-        prepared, names, judgements, lambda key: find_spelling(statistics, key), shows.corpus_shows
+        prepared,
+        names,
+        judgements,
+        lambda key: find_spelling(statistics, key) or shows.judgements.find_label(key),
+        shows.corpus_shows,
     )
     is_grouped_alike = bool(last) and recordings == old.recordings
     contexts, quotes = old.tables.context_counts, old.tables.quotes

@@ -26,6 +26,7 @@ class AnswerPreview(msgspec.Struct, frozen=True):
         name: as an answer should have it: an id, or the name.
         label: of the entity or the name.
         case: its rows; None if no row has the name.
+        own_episodes: if it is a show, the number of its episodes.
         judgements: of the answer; empty if it is not complete.
         effect: of them; None if there are none.
         error: why the answer cannot be; "" if it can. ``suggestions`` are similar names.
@@ -34,6 +35,7 @@ class AnswerPreview(msgspec.Struct, frozen=True):
     name: str
     label: str
     case: Case | None
+    own_episodes: int = 0
     judgements: tuple[Judgement, ...] = ()
     effect: JudgementEffect | None = None
     error: str = ""
@@ -56,11 +58,12 @@ def preview_answer(
     lookup = Lookup.cached_for(store.shared)
     case = find_case(store, name)
     entity = store.shared.entities.get(name)
-    preview = AnswerPreview(name, entity.label if entity else name, case)
+    own = sum(summary.show == name for summary in store.shared.summaries.values())
+    preview = AnswerPreview(name, entity.label if entity else name, case, own)
     if not answer.is_complete:
         return preview
     try:
-        judgements = make_judgements(replace(answer, name=name), case, lookup)
+        judgements = make_judgements(replace(answer, name=name), case, lookup, own)
         effect = preview_judgements(store, earlier, (*earlier, *judgements), file)
     except KgraphError as error:
         suggestions = error.suggestions if isinstance(error, UnknownNameError) else ()

@@ -76,7 +76,7 @@ class JudgeAnswer(msgspec.Struct, frozen=True):
 
 
 def make_judgements(
-    answer: JudgeAnswer, case: Case | None, lookup: Lookup
+    answer: JudgeAnswer, case: Case | None, lookup: Lookup, own_episodes: int = 0
 ) -> tuple[Judgement, ...]:
     """Return the judgements of an answer.
 
@@ -84,6 +84,7 @@ def make_judgements(
         answer: with the name.
         case: rows of that name; None if no row has it.
         lookup: of the graph's entities.
+        own_episodes: number of episodes of the show that has the name as its id.
 
     Raises:
         InputError: there is no such answer, or its argument does not fit.
@@ -95,6 +96,8 @@ def make_judgements(
         raise InputError(f"{shorten(verb)}: no such answer: choose one of {verbs}")
     if verb in ID_VERBS:
         return (make_judgement(verb, [name, *argument.split()], why=answer.why),)
+    if own_episodes:
+        return (_judge_show(name, answer, lookup),)
     if case is None:
         similar = lookup.suggest(name)
         raise UnknownNameError(f"no row is called {shorten(name)!r}: search for it", similar)
@@ -103,6 +106,18 @@ def make_judgements(
     reply = parse_reply_parts(verb, ParsedReply(case, argument, answer.why.strip(), lookup))
     assert reply is not None  # only "quit" gives that
     return reply
+
+
+def _judge_show(id_: str, answer: JudgeAnswer, lookup: Lookup) -> Judgement:
+    """Judge a show; ``same`` and ``different`` also take a name that only its episodes have."""
+    argument = answer.argument.strip()
+    if answer.verb not in ("same", "different"):
+        return _judge_entity(id_, answer, lookup)
+    try:
+        other = lookup.find(argument, ("show",)).id
+    except UnknownNameError:
+        other = argument
+    return make_judgement(answer.verb, [other, id_], why=answer.why)
 
 
 def _judge_entity(id_: str, answer: JudgeAnswer, lookup: Lookup) -> Judgement:

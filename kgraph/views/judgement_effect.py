@@ -1,4 +1,4 @@
-"""Values that tell the effect of a judgement: on rows, entities and ids in other registers."""
+"""Values that tell the effect of a judgement: on rows, shows, entities, ids in other registers."""
 
 from __future__ import annotations
 
@@ -41,14 +41,49 @@ class OutcomeChange(msgspec.Struct, frozen=True):
     episodes: int
 
 
+class ShowOutcome(msgspec.Struct, frozen=True):
+    """The decision on the show of an episode.
+
+    Attributes:
+        id: of the show; "" if it is undecided, as ``label``.
+        confidence: probability that it is right; 0 if it is undecided.
+    """
+
+    id: str
+    label: str
+    confidence: float
+
+
+class EpisodeShowChange(msgspec.Struct, frozen=True):
+    """An episode whose show a judgement changes, or makes surer.
+
+    Attributes:
+        episode: of the show.
+        date: of the episode, ISO 8601; "" if unknown.
+        before, after: its show.
+        reasons: the judgements that it has afterwards, in words.
+    """
+
+    episode: EntityRef
+    date: str
+    before: ShowOutcome
+    after: ShowOutcome
+    reasons: tuple[str, ...]
+
+
 class EntityState(msgspec.Struct, frozen=True):
-    """An entity with all its rows, and the episodes that they are in."""
+    """An entity with all its rows, and the episodes that they are in.
+
+    Attributes:
+        own_episodes: of a show, the number of episodes that belong to it.
+    """
 
     id: str
     type: str
     label: str
     rows: int
     episodes: int
+    own_episodes: int = 0
 
 
 class EntityChange(msgspec.Struct, frozen=True):
@@ -111,8 +146,11 @@ class JudgementEffect(msgspec.Struct, frozen=True):
         entity_total: number of such entities, of which at most 100 are listed.
         ids: changes of ids in other registers, at most 100.
         examples: rows that change, at most 6, of each pair of outcomes at least one if possible.
-        notes: on names that no row has, on judgements that no build has applied yet, and on a next
-            build that redoes all episodes.
+        shows: the episodes whose show changes, or its confidence or reasons, newest first.
+        show_total: number of such episodes, of which at most 100 are listed.
+        moved_shows: number of them that then belong to another show, or to none.
+        notes: on names that no row and no show has, on judgements that no build has applied yet,
+            and on a next build that redoes all episodes.
     """
 
     judgements: tuple[Judgement, ...]
@@ -126,35 +164,47 @@ class JudgementEffect(msgspec.Struct, frozen=True):
     entity_total: int = 0
     ids: tuple[IdChange, ...] = ()
     examples: tuple[RowExample, ...] = ()
+    shows: tuple[EpisodeShowChange, ...] = ()
+    show_total: int = 0
+    moved_shows: int = 0
     notes: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        """Whether no row and no id changes."""
-        return not self.rows and not self.ids
+        """Whether no row, no id and no episode's show changes."""
+        return not self.rows and not self.ids and not self.show_total
 
     def __str__(self) -> str:
         return "\n".join(describe_effect(self))
 
 
 def describe_effect(effect: JudgementEffect) -> list[str]:
-    """Describe an effect in lines: a sentence on the rows, then a line for each entity and id."""
+    """Describe an effect in lines: a sentence on rows and shows, then each entity, id and show."""
     what = "; ".join(map(str, effect.judgements))
     head = f"without {what}" if effect.is_removal else what
     if effect.is_empty:
         return [f"{head}: nothing changes", *effect.notes]
-    lines = [f"{head}: {_describe_rows(effect)}"]
+    lines = [f"{head}: {_describe_total(effect)}"]
     lines += map(describe_entity_change, effect.entities)
     lines += [f"{change.entity.id}: {change.how} {change.id}" for change in effect.ids]
+    lines += map(describe_show_change, effect.shows)
+    if left := effect.show_total - len(effect.shows):
+        lines.append(f"and the show of {pluralize(left, 'more episode')}")
     return [*lines, *effect.notes]
 
 
-def _describe_rows(effect: JudgementEffect) -> str:
-    if not effect.rows:
-        return "no row changes"
-    rows = f"{pluralize(effect.rows, 'row')} in {pluralize(effect.episodes, 'episode')}"
-    verb = "changes" if effect.rows == 1 else "change"
-    return f"{rows} {verb}; {effect.moved_rows:,} of them then name something else, or nothing"
+def _describe_total(effect: JudgementEffect) -> str:
+    sentences = []
+    if effect.rows:
+        rows = f"{pluralize(effect.rows, 'row')} in {pluralize(effect.episodes, 'episode')}"
+        verb = "changes" if effect.rows == 1 else "change"
+        moved = f"{effect.moved_rows:,} of them then name something else, or nothing"
+        sentences = [f"{rows} {verb}; {moved}"]
+    if effect.show_total:
+        shows = f"the show of {pluralize(effect.show_total, 'episode')} changes"
+        moved = f"{effect.moved_shows:,} then belong to another one, or to none"
+        sentences.append(f"{shows}; {moved}")
+    return "; ".join(sentences) or "no row changes"
 
 
 def describe_entity_change(change: EntityChange) -> str:
@@ -168,18 +218,50 @@ def describe_entity_change(change: EntityChange) -> str:
     return f"{change.how}: {' -> '.join(states)}"
 
 
-def list_entity_cells(change: EntityChange) -> tuple[str, str, str, int, int]:
-    """Return the kind of a change, the ids before and after, and the rows of both."""
+def describe_show_change(change: EpisodeShowChange) -> str:
+    """Describe the change of an episode's show in one line.
+
+    >>> gears, none = ShowOutcome("show/gears", "Gears", 0.82), ShowOutcome("", "", 0.0)
+    >>> episode = EntityRef("episode/x", "A talk", "episode")
+    >>> describe_show_change(EpisodeShowChange(episode, "", gears, none, ()))
+    'A talk: show/gears (Gears) 0.82 -> show unknown'
+    """
+    before, after = map(describe_show_outcome, (change.before, change.after))
+    return f"{change.episode.label}: {before} -> {after}"
+
+
+def describe_show_outcome(outcome: ShowOutcome) -> str:
+    """Describe an episode's show with its confidence."""
+    if not outcome.id:
+        return "show unknown"
+    return f"{outcome.id} ({outcome.label}) {outcome.confidence:.2f}"
+
+
+def list_entity_cells(change: EntityChange) -> tuple[str, str, str, str, str]:
+    """Return the kind of a change, the ids before and after, and the rows of both.
+
+    To the rows of a show its own episodes are added.
+    """
     before, after = change.before, change.after
     return (
         change.how,
         before.id if before else "",
         after.id if after else "",
-        before.rows if before else 0,
-        after.rows if after else 0,
+        _count_rows(before),
+        _count_rows(after),
     )
+
+
+def _count_rows(state: EntityState | None) -> str:
+    if state is None:
+        return "0"
+    own = f", {pluralize(state.own_episodes, 'own episode')}" if state.own_episodes else ""
+    return f"{state.rows}{own}"
 
 
 def _describe_state(state: EntityState) -> str:
     rows, episodes = pluralize(state.rows, "row"), pluralize(state.episodes, "episode")
-    return f"{state.id} ({state.label}), {rows} in {episodes}"
+    sizes = [f"{rows} in {episodes}"] if state.rows or not state.own_episodes else []
+    if state.own_episodes:
+        sizes.append(f"{pluralize(state.own_episodes, 'episode')} of its own")
+    return f"{state.id} ({state.label}), {', '.join(sizes)}"

@@ -24,7 +24,13 @@ from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
 from kgraph.graph.judged_ids import describe_fault, find_judged_entities
 from kgraph.graph.lookup import Lookup
-from kgraph.resolve.judgement import Judgement, make_judgement, parse_entity_id, required_names
+from kgraph.resolve.judgement import (
+    Judgement,
+    judgement_key,
+    make_judgement,
+    parse_entity_id,
+    required_names,
+)
 from kgraph.store import Store
 from kgraph.views.review import core_name
 from kgraph.views.review_queue import Case
@@ -57,17 +63,24 @@ def get_user_name() -> str:
         raise InputError("--by: the system has no name for you: give one with --by") from error
 
 
-def describe_unknown_names(store: Store, judgement: Judgement) -> list[str]:
-    """Return a sentence on each name of a judgement that no row of the graph has.
+def describe_unknown_names(
+    store: Store, judgement: Judgement, show_keys: Collection[str] = ()
+) -> list[str]:
+    """Return a sentence on each name of a judgement that no row and no show of the graph has.
 
     Rows are read only if no entity has a name: it may be one that was rejected. Of a judgement of
     ids in other registers, the sentences say what it changes beyond adding or removing them.
+
+    Args:
+        show_keys: judged keys that the shows of episodes have, if only as a name of another one.
     """
     lookup = Lookup.cached_for(store.shared)
     if judgement.external_ids:
         return _describe_judged_ids(judgement, lookup)
     unknown = []
     for name in required_names(judgement):
+        if judgement_key(name) in show_keys:
+            continue
         parsed = parse_entity_id(name)
         if not ("/".join(parsed) in store.shared.entities if parsed else lookup.find_all(name)):
             unknown.append(name)

@@ -42,11 +42,12 @@ def explain_undecided_show(store: Store, episode: EpisodeGraph) -> UndecidedShow
         table = _load_show_table(store.build, (status.st_ino, status.st_mtime_ns))
     except (OSError, StoreError):  # the audit must not fail for this
         return UndecidedShow(_UNKNOWN)
-    decision = decide_show(observe_show(episode.files[0], table.registry), table)
+    decision = decide_show(observe_show(episode.files[0], table.names.registry), table)
     if decision.key:
         return UndecidedShow(_UNKNOWN)
-    if not decision.evidence:
-        return UndecidedShow("undecided: nothing names a show")
+    if not decision.confidence:
+        named = "no show that is not rejected" if decision.evidence else "a show"
+        return UndecidedShow(f"undecided: nothing names {named}", decision.evidence)
     words = (
         f"undecided: the best candidate has a probability of {decision.confidence:.3g}, "
         f"below {MIN_SHOW_CONFIDENCE:g}"

@@ -187,9 +187,20 @@ def explain_edges(
         )
     labels = [mention.label for mention in episode.mentions if mention.is_accepted]
     words = f"it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}"
+    if judged := describe_judged_show(episode):
+        words += f"; {judged}"
     if lost := describe_lost_names(store, episode):
         words += f"; {lost}"
     raise UnknownNameError(f"nothing called {shorten(name)!r} in {title!r}: {words}", labels)
+
+
+def describe_judged_show(episode: EpisodeGraph) -> str:
+    """Return what judgements made of an episode's show; "" if there are none."""
+    if not episode.judged_show or not episode.judged_show.reasons:
+        return ""
+    show = episode.show.label if episode.show else "unknown"
+    judgements = "; ".join(reason.words for reason in episode.judged_show.reasons)
+    return f"its show is {show}, by the judgement {judgements}"
 
 
 def make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kgraph.base.errors import InputError
 from kgraph.base.model import MENTION_FLOOR, REJECTED
-from kgraph.base.text import name_key, pluralize
+from kgraph.base.text import local_id, name_key, pluralize
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge, RowDecision
 from kgraph.resolve.judgement import make_judgement
 from kgraph.views.decision_records import suggest_judge_commands
@@ -20,7 +20,7 @@ from kgraph.views.rival import find_nearest
 from kgraph.views.text_hits import find_in_text
 from kgraph.views.unread_fields import describe_unread_fields
 from kgraph.views.values import format_fraction
-from kgraph.views.why import Witness, make_witness
+from kgraph.views.why import Witness, describe_judged_show, make_witness
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
 
 MAX_EVIDENCE_ROWS = 5  #: rows of one reason
@@ -48,7 +48,7 @@ def explain_absence(graph: OpenGraph, known: BuildKnowledge, asked: AskedAbsence
     label = entity.label if entity else name
     edges = [m for m in episode.mentions if entity and m.is_accepted and m.target == entity.id]
     reasons = list(_describe_edges(episode, edges, label))
-    reasons += _find_show(episode, entity)
+    reasons += _find_show(episode, name, entity)
     is_so = any(reason.kind in ("mentioned", "show") for reason in reasons)
     commands: list[str] = []
     if not is_so:
@@ -73,6 +73,7 @@ def explain_absence(graph: OpenGraph, known: BuildKnowledge, asked: AskedAbsence
 _ANSWERS = {
     "mentioned": "The episode does mention {label}.",
     "show": "The episode belongs to {label}.",
+    "judged-show": "A judgement says that the episode does not belong to {label}.",
     "advertised": "Only adverts of the episode name {label}, so it counts as advertised.",
     "unlikely": "The episode is unlikely to mention {label}, so the mention is not counted.",
     "rejected": "The episode has {label} in a row that was rejected.",
@@ -110,12 +111,18 @@ def _describe_edges(
             yield WhyNotReason("mentioned", words, rows, more)
 
 
-def _find_show(episode: EpisodeGraph, entity: Entity | None) -> Iterator[WhyNotReason]:
-    show = episode.show
+def _find_show(episode: EpisodeGraph, name: str, entity: Entity | None) -> Iterator[WhyNotReason]:
+    show, judged = episode.show, episode.judged_show
     if show and entity and show.target == entity.id:
         why = "; ".join(reason.words for reason in show.reasons)
         sure = format_fraction(show.confidence)
         yield WhyNotReason("show", f"It belongs to the show {show.label}, {sure} sure: {why}.")
+    elif judged and judged.reasons:
+        names = {key.rpartition("/")[2] for key in judged.keys}
+        key = entity.key if entity else name_key(local_id(name).rpartition("/")[2])
+        if key in names:
+            words = describe_judged_show(episode)
+            yield WhyNotReason("judged-show", f"{words[0].upper()}{words[1:]}.")
 
 
 def _find_other_rows(

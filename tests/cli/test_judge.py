@@ -301,6 +301,96 @@ def test_a_preview_says_what_would_change_and_writes_nothing(kgraph, built, tmp_
     )
 
 
+@pytest.fixture
+def indexed(tmp_path, built):
+    """The store with two more episodes, whose stated show is taken for another one."""
+    for number in range(2):
+        url = f"https://www.youtube.com/watch?v=abcdefghij{number}"
+        text = episode_text(f"Talk {number}", url, (), more="source: Index Show")
+        (tmp_path / "episodes" / f"{number}.md").write_text(text, "utf-8")
+    build([tmp_path / "episodes"], built, workers=1)
+    return built
+
+
+def test_a_preview_lists_the_episodes_whose_show_changes(kgraph, indexed):
+    names = ("The Index Podcast", "Index Show")
+    status, told, words = kgraph("judge", "different", *names, "--preview", "--store", indexed)
+    lines = told.splitlines()
+    assert (status, lines[0]) == (
+        0,
+        "different The Index Podcast, Index Show: the show of 2 episodes changes; "
+        "2 then belong to another one, or to none",
+    )
+    cells = [" ".join(line.split()) for line in lines]
+    assert (
+        "renamed show/theindexpodcast show/indexshow 0, 2 own episodes 0, 2 own episodes" in cells
+    )
+    before, after = (
+        f"show/{key} ({name}) 0.82"
+        for key, name in (("theindexpodcast", "The Index Podcast"), ("indexshow", "Index Show"))
+    )
+    assert f"2025-09-01 Talk 1 {before} {after}" in cells
+    assert (
+        words
+        == "note: the next build redoes all 3 episodes: 2 of 3 episodes differ, more than a fifth\n"
+    )
+    shown = kgraph(
+        "judge", "reject", "show/theindexpodcast", "--preview", "--json", "--store", indexed
+    )
+    effect = json.loads(shown[1])
+    assert (effect["rows"], effect["show_total"], effect["moved_shows"]) == (0, 2, 2)
+    assert [
+        (change["before"]["id"], change["after"], change["reasons"]) for change in effect["shows"]
+    ] == [
+        (
+            "show/theindexpodcast",
+            {"id": "", "label": "", "confidence": 0.0},
+            ["reject show/theindexpodcast"],
+        )
+    ] * 2
+
+
+def test_a_judgement_of_shows_is_written_counted_built_and_undone(kgraph, indexed):
+    status, _, words = kgraph("judge", "rename", "Index Show", "The Ledger", "--store", indexed)
+    assert (status, words.splitlines()[1:]) == (
+        0,
+        [
+            "note: it changes the show of 2 episodes: `kgraph judge --undo 1 --preview "
+            "--store store` lists them"
+        ],
+    )
+    kgraph("build", "episodes", "--store", indexed)
+    assert "show/theledger" in Store(indexed).shared.entities
+    told = kgraph("show", "The Ledger", "--store", indexed)[1]
+    assert told.startswith("The Ledger: show; 2 episodes of its own")
+    kgraph("judge", "--undo", "--build", "--store", indexed)
+    assert "show/theindexpodcast" in Store(indexed).shared.entities
+
+
+def test_what_a_judgement_does_not_do_to_shows_is_said(kgraph, indexed, tmp_path):
+    name = "The Index Podcast"
+    preview = ("--preview", "--store", indexed)
+    assert kgraph("judge", "type", name, "--type", "company", *preview)[1:] == (
+        "type The Index Podcast: nothing changes\n",
+        "note: The Index Podcast stays the show of 2 episodes, since a type is of rows only: if "
+        "they are not its own, judge reject show/theindexpodcast, rename or different\n",
+    )
+    text = episode_text("Talk 0", "https://traffic.libsyn.com/techemergence/1.mp3", ())
+    (tmp_path / "episodes" / "0.md").write_text(text, "utf-8")
+    build(["episodes"], indexed, workers=1)
+    [show] = {s.show for s in Store(indexed).shared.summaries.values()} - {
+        "",
+        "show/theindexpodcast",
+    }
+    label = Store(indexed).shared.entities[show].label
+    _, told, words = kgraph("judge", "accept", show, *preview)
+    assert told == f"accept {show}: nothing changes\n"
+    assert words.splitlines()[-1] == (
+        f"note: 1 episode of {label} gets no surer: accept reaches those that state their show in "
+        "file, title, summary or words, and that no judgement made certain"
+    )
+
+
 def test_a_preview_of_what_contradicts_is_refused(kgraph, built):
     kgraph("judge", "accept", "OpenAI", "--store", built)
     assert kgraph("judge", "reject", "OpenAI", "--preview", "--store", built) == (

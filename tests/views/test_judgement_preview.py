@@ -1,6 +1,8 @@
 """A preview of a judgement tells which rows, entities and ids a build with it changes."""
 
 import random
+from collections import Counter
+from functools import cache
 
 import msgspec
 import pytest
@@ -8,17 +10,20 @@ from support import SAMPLE, episode_text
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import DataError, KgraphError, StoreOutdatedError
+from kgraph.ingest import find_files, read_file
 from kgraph.pipeline import build, kept, update
 from kgraph.pipeline.rejudge import BuiltDecisions, list_rows
 from kgraph.resolve.judgement import VERBS, make_judgement
 from kgraph.resolve.judgements import build_judgement_table
 from kgraph.resolve.judgements_file import append_judgements, load_judgements
+from kgraph.resolve.shows.evidence import observe_show
 from kgraph.store import Store
 from kgraph.views.judgement_effect import EntityChange, EntityState, JudgementEffect
 from kgraph.views.judgement_preview import preview_judgement, preview_judgements
 from kgraph.views.values import EntityRef
 
 STEPS = 10  #: random judgements, one after the other
+SHOW_SHARE = 0.5  #: of random judgements that are of shows
 
 
 @pytest.fixture(autouse=True)
@@ -72,11 +77,27 @@ def state_key(state):
     return (state.type, state.rows, state.episodes)
 
 
+def read_shows(store):
+    """Return the show of each episode with its confidence and reasons, by slug."""
+    return {episode.slug: episode.show for episode in store.graph}
+
+
+@cache
+def list_claimed_names():
+    """Return the names that sample episodes call their show by, sorted."""
+    readings = map(read_file, find_files([SAMPLE]).files)
+    episodes = [reading.episode for reading in readings if reading.episode]
+    return sorted({name for each in episodes for _, name, _ in observe_show(each).claims})
+
+
 def make_random_judgement(chance, store, rows):
-    """Make a judgement of any verb of names and ids that rows have."""
+    """Make a judgement of any verb of names and ids that rows and shows have."""
     verb = chance.choice(VERBS)
     surfaces = sorted({row.surface for row in rows.values()})
     ids = sorted(store.shared.entities)
+    if chance.random() < SHOW_SHARE:
+        surfaces = list_claimed_names()
+        ids = sorted({summary.show for summary in store.shared.summaries.values()} - {""})
     count = {"same": 2, "different": 2, "rename": 1}.get(verb, chance.choice((1, 1, 2)))
     names = [chance.choice(surfaces if chance.random() < 0.6 else ids) for _ in range(count)]
     fields = {"why": "a test"}
@@ -117,14 +138,16 @@ def test_a_build_changes_the_rows_of_the_preview(tmp_path, seed):
         earlier = load_judgements(file)
         judgement = make_valid_judgement(chance, store, rows, earlier)
         built = BuiltDecisions(store)
-        table = built.resolve((*earlier, judgement), "a file")
-        stale = built.find_stale_episodes(table)
-        told = built.judge(table, stale)
+        tables = built.resolve((*earlier, judgement), "a file")
+        stale = built.find_stale_episodes(tables)
+        told = built.judge(tables, stale)
+        show_changes = built.find_show_changes(tables)
         effect = preview_judgement(store, judgement, earlier)
         append_judgements(file, [judgement])
         now, report = run()
-        assert set(stale) == set(report.redone)
+        assert {*stale, *show_changes} == set(report.redone)
         check_rows(rows, read_rows(now), told, judgement)
+        check_shows(store, now, show_changes, effect)
         check_effect(store, now, effect, judgement)
         store = now
 
@@ -180,6 +203,20 @@ def check_rows(before, after, told, judgement):
     assert {place: compare_key(c.judged) for place, c in changes} == expected, judgement
 
 
+def check_shows(before, after, told, effect):
+    """Check that exactly the shows of a preview changed, and as it said."""
+    old, new = read_shows(before), read_shows(after)
+    changed = {slug: show for slug, show in new.items() if old[slug] != show}
+    assert {slug: c.show for slug, c in told.items() if c.show != old[slug]} == changed
+    listed = {
+        c.episode.id.removeprefix("episode/"): (c.before.id, c.after.id) for c in effect.shows
+    }
+    assert listed == {
+        slug: tuple(show.target if show else "" for show in (old[slug], new[slug]))
+        for slug in changed
+    }
+
+
 def check_effect(store, now, effect, judgement):
     """Check the entities and ids of a preview against the graph that was built."""
     before, after = read_states(store), read_states(now)
@@ -192,6 +229,16 @@ def check_effect(store, now, effect, judgement):
         assert state == before[id_], judgement
     for id_, state in told_after.items():
         assert state == after[id_], judgement
+    own_before, own_after = (
+        Counter(show.target for show in read_shows(each).values() if show) for each in (store, now)
+    )
+    for entity, own in (
+        *((s, own_before) for s, _ in states),
+        *((s, own_after) for _, s in states),
+    ):
+        assert entity is None or entity.own_episodes == own[entity.id], judgement
+    moved = {id_ for id_ in own_before | own_after if own_before[id_] != own_after[id_]}
+    assert moved <= {s.id for pair in states for s in pair if s}, judgement
     if judgement.external_ids:
         ids = {
             (how, e.id, f"{kind}:{id_}")

@@ -15,18 +15,34 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from math import exp, log
+from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from kgraph.base.model import Reason
 from kgraph.base.text import name_key
+from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.shows.evidence import ShowEvidence
-from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry, show_key
+from kgraph.resolve.shows.judged_shows import (
+    NO_SHOW_JUDGEMENTS,
+    JudgedLabel,
+    ShowJudgements,
+    select_show_judgements,
+)
+from kgraph.resolve.shows.known_shows import (
+    ShowRegistry,
+    choose_show_spelling,
+    clean_show_name,
+    load_show_registry,
+)
 from kgraph.resolve.shows.match_names import (
     CLAIM_KINDS,
     UNKNOWN_SHOW_FACTOR,
     UNKNOWN_SHOW_IN_KNOWN_FEED_FACTOR,
+    ShowNames,
     score_claims,
+    spelling_key,
 )
 
 #: Probability below which a show is undecided, rather than wrong. Of 170 labelled episodes 0.75
@@ -50,11 +66,15 @@ class ShowTable(msgspec.Struct, frozen=True, array_like=True):
     shows_by_scope: dict[str, dict[str, int]]  #: scope -> show -> episodes that claim the show
     corpus_shows: dict[str, str] = {}  #: shows in no file, by key with and without "The"
     own_registry: ShowRegistry | None = None  #: the known shows, where the user has added some
+    judgements: ShowJudgements = NO_SHOW_JUDGEMENTS
+    #: Show -> names that it has in the files, where judgements give it another one.
+    former_names: dict[str, tuple[str, ...]] = {}
 
     @property
-    def registry(self) -> ShowRegistry:
-        """The known shows."""
-        return self.own_registry or load_show_registry()
+    def names(self) -> ShowNames:
+        """All names of shows."""
+        registry = self.own_registry or load_show_registry()
+        return ShowNames(self.labels, registry, self.judgements, self.former_names)
 
 
 class ShowDecision(msgspec.Struct, frozen=True, array_like=True):
@@ -63,85 +83,215 @@ class ShowDecision(msgspec.Struct, frozen=True, array_like=True):
     label: str  #: usual name; "" when undecided
     key: str  #: "" when undecided
     confidence: float  #: probability that it is right; when undecided, of the best candidate
-    evidence: tuple[Reason, ...] = ()  #: strongest first
+    evidence: tuple[Reason, ...] = ()  #: judgements, then the strongest first
+    judgement_keys: tuple[str, ...] = ()  #: keys and ids that applied judgements name
+
+
+def judge_show_table(
+    evidence: Iterable[ShowEvidence],
+    judgements: JudgementTable,
+    own_registry: ShowRegistry | None = None,
+    last: ShowTable | None = None,
+) -> ShowTable:
+    """Build the table of a corpus with the judgements that reach the shows of its episodes.
+
+    Args:
+        evidence: of all episodes; read several times.
+        judgements: as read, without types and labels of the lexicon.
+        own_registry: as of :func:`build_show_table`.
+        last: of the same evidence; it is taken over if it has the same judgements and known shows.
+    """
+    registry = own_registry or load_show_registry()
+    selected = select_show_judgements(judgements, evidence, registry)
+    if last and (last.own_registry, last.judgements) == (own_registry, selected):
+        return last
+    return build_show_table(evidence, own_registry, selected)
 
 
 def build_show_table(
-    evidence: Iterable[ShowEvidence], own_registry: ShowRegistry | None = None
+    evidence: Iterable[ShowEvidence],
+    own_registry: ShowRegistry | None = None,
+    judgements: ShowJudgements = NO_SHOW_JUDGEMENTS,
 ) -> ShowTable:
     """Build the table of a corpus from the evidence of all its episodes.
 
     Args:
         evidence: read twice.
         own_registry: the known shows, where the user has added some to the shipped ones.
+        judgements: those that reach the episodes' shows.
     """
+    known = own_registry or load_show_registry()
+    labels = _count_spellings(evidence, known, judgements)
+    former = _list_former_names(labels, known, judgements)
+    table = ShowTable(labels, {}, {}, own_registry, judgements, former)
+    scopes: dict[str, Counter[str]] = defaultdict(Counter)
+    claimed: Counter[str] = Counter()
+    for episode in evidence:
+        if label := _find_claimed_show(episode, table):
+            claimed[label] += 1
+            for scope in episode.scopes:
+                scopes[scope][label] += 1
+    new_labels = {*judgements.labels.values()}.difference(known.names.values())
+    corpus_shows = _list_corpus_shows({*labels.values(), *new_labels}, claimed)
+    if judgements.reasons:
+        corpus_shows |= _list_shows_in_files(evidence, table)
+    shows_by_scope = {scope: dict(sorted(n.items())) for scope, n in sorted(scopes.items())}
+    return replace(table, shows_by_scope=shows_by_scope, corpus_shows=corpus_shows)
+
+
+def _list_shows_in_files(evidence: Iterable[ShowEvidence], table: ShowTable) -> dict[str, str]:
+    """Return the corpus's shows by the names in the files, as rows are decided and then judged."""
+    differences = replace(table.judgements, labels={}, rejected=frozenset(), accepted=frozenset())
+    unjudged = replace(table, judgements=differences)
+    claimed = Counter(_find_claimed_show(episode, unjudged) for episode in evidence)
+    return _list_corpus_shows({*table.labels.values()}, claimed)
+
+
+def _count_spellings(
+    evidence: Iterable[ShowEvidence], known: ShowRegistry, judgements: ShowJudgements
+) -> dict[str, str]:
+    """Return the most frequent spelling of each name that is in no file, by key."""
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for episode in evidence:
         for kind, name, count in episode.claims:
             if not CLAIM_KINDS[kind].is_for_known_only:
-                spelling = name.removeprefix("the ").strip("*\"“”'‘’ ")
-                spellings[show_key(name)][spelling] += count
-    known = own_registry or load_show_registry()
-    labels = {
-        key: min(counts, key=lambda spelling: (-counts[spelling], spelling))
+                spellings[spelling_key(name, judgements)][clean_show_name(name)] += count
+    return {
+        key: choose_show_spelling(counts)
         for key, counts in spellings.items()
-        if key not in known.names
+        if key not in known.names or key in judgements.different
     }
-    scopes: dict[str, Counter[str]] = defaultdict(Counter)
-    episode_counts: Counter[str] = Counter()
-    for episode in evidence:
-        if label := _find_claimed_show(episode, labels, known):
-            episode_counts[label] += 1
-            for scope in episode.scopes:
-                scopes[scope][label] += 1
-    shows_by_scope = {scope: dict(sorted(n.items())) for scope, n in sorted(scopes.items())}
-    corpus_shows = {}
-    for label in sorted(set(labels.values())):
+
+
+def _list_former_names(
+    labels: Mapping[str, str], known: ShowRegistry, judgements: ShowJudgements
+) -> dict[str, tuple[str, ...]]:
+    """Return the names that shows have in the files, by the name that judgements give them."""
+    former: dict[str, list[str]] = defaultdict(list)
+    for label in sorted({*labels.values(), *known.names.values()}) if judgements.labels else ():
+        judged = judgements.apply((), label)
+        if judged.label != label and not judged.is_rejected:
+            former[judged.label].append(label)
+    return {label: tuple(names) for label, names in former.items()}
+
+
+def _list_corpus_shows(labels: Iterable[str], episodes: Mapping[str, int]) -> dict[str, str]:
+    """Return the shows that enough episodes claim, by key with and without "The"."""
+    shows = {}
+    for label in sorted(labels):
         bare = label.removeprefix("The ")
-        if episode_counts[label] >= MIN_OWN_EPISODES and " " in bare:
-            corpus_shows[name_key(label)] = corpus_shows[name_key(bare)] = label
-    return ShowTable(labels, shows_by_scope, corpus_shows, own_registry)
+        if episodes.get(label, 0) >= MIN_OWN_EPISODES and " " in bare:
+            shows[name_key(label)] = shows[name_key(bare)] = label
+    return shows
+
+
+class _Candidate(NamedTuple):
+    """A show that an episode may belong to.
+
+    Attributes:
+        reasons: of the evidence.
+        judged: the judgements that led to it or rejected it, in words.
+        accepted: those that accept it, in words.
+    """
+
+    reasons: list[Reason]
+    judged: dict[str, None]
+    accepted: dict[str, None]
+
+    @property
+    def score(self) -> float:
+        return sum(reason.weight for reason in self.reasons)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether a judgement accepts what the episode says of itself."""
+        kinds = (CLAIM_KINDS.get(reason.part) for reason in self.reasons)
+        return bool(self.accepted) and any(k and not k.is_for_known_only for k in kinds)
+
+
+class _Candidates:
+    """The shows that an episode may belong to, by name, and those that were rejected."""
+
+    def __init__(self, judgements: ShowJudgements) -> None:
+        self._judgements = judgements
+        self.shows: dict[str, _Candidate] = {}
+        self.rejected: dict[str, _Candidate] = {}
+        self.keys: set[str] = set()  #: of all judgements that applied
+
+    def add(self, show: JudgedLabel, reason: Reason, difference: str = "") -> None:
+        """Add evidence for a show; ``difference`` is that of the claim."""
+        table = self.rejected if show.is_rejected else self.shows
+        candidate = table.setdefault(show.label, _Candidate([], {}, {}))
+        candidate.reasons.append(reason)
+        judgements = self._judgements
+        for key in show.keys:
+            self.keys.add(key)
+            if key in judgements.labels or key in judgements.rejected:
+                candidate.judged[judgements.reasons[key]] = None
+            elif key in judgements.accepted:
+                candidate.accepted[judgements.reasons[key]] = None
+        if difference:
+            self.keys.add(difference)
+            candidate.judged[judgements.different_reasons[difference]] = None
 
 
 def decide_show(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
     """Decide the show of an episode from its evidence and the corpus's table."""
-    reasons: dict[str, list[Reason]] = defaultdict(list)
-    registry = table.registry
-    known_scopes = {"feed": registry.feeds, "channel": registry.channels}
+    candidates = _collect_candidates(evidence, table)
+    keys = tuple(sorted(candidates.keys))
+    scores = {label: candidate.score for label, candidate in candidates.shows.items()}
+    total = exp(_UNKNOWN_LOG_ODDS) + sum(map(exp, scores.values()))
+    best = max(sorted(scores), key=lambda label: scores[label], default="")
+    confidence, judged, ranked = 0.0, dict[str, None](), list[Reason]()
+    if best:
+        candidate = candidates.shows[best]
+        confidence = round(exp(scores[best]) / total, 3)
+        judged |= candidate.judged
+        ranked = sorted(candidate.reasons, key=lambda r: (-r.weight, r.words))
+        if candidate.is_certain:
+            confidence = 1.0
+            judged |= candidate.accepted
+    for rejected in candidates.rejected.values():
+        score = rejected.score
+        would_be_decided = exp(score) / (total + exp(score)) >= MIN_SHOW_CONFIDENCE
+        if would_be_decided or (best and score > scores[best]):
+            judged |= rejected.judged
+    reasons = (*(Reason("judgement", words) for words in judged), *ranked)
+    if confidence < MIN_SHOW_CONFIDENCE:
+        return ShowDecision("", "", confidence, reasons, keys)
+    return ShowDecision(best, name_key(best), confidence, reasons, keys)
+
+
+def _collect_candidates(evidence: ShowEvidence, table: ShowTable) -> _Candidates:
+    names, judgements = table.names, table.judgements
+    candidates = _Candidates(judgements)
+    known_scopes = {"feed": names.registry.feeds, "channel": names.registry.channels}
     decided_kinds = set()
     for scope in evidence.scopes:
         kind, _, value = scope.partition(":")
         if label := known_scopes.get(kind, {}).get(value, ""):
             words = f"the {kind} is that of {label}"
-            reasons[label].append(Reason(kind, words, _KNOWN_SCOPE_LOG_ODDS))
-            decided_kinds.add(kind)
+            show = judgements.apply((), label)
+            candidates.add(show, Reason(kind, words, _KNOWN_SCOPE_LOG_ODDS))
+            if not show.is_rejected:
+                decided_kinds.add(kind)
     for label, (kind, weight) in _score_scopes(evidence, table, decided_kinds).items():
         words = f"other episodes of the same {kind} are of {label}"
-        reasons[label].append(Reason(kind, words, round(weight, 2)))
+        candidates.add(judgements.apply((), label), Reason(kind, words, round(weight, 2)))
     factor = UNKNOWN_SHOW_IN_KNOWN_FEED_FACTOR if decided_kinds else UNKNOWN_SHOW_FACTOR
-    claims = score_claims(evidence, table.labels, set(reasons), factor, registry)
-    for kind, name, label, weight in claims:
-        words = CLAIM_KINDS[kind].sentence.format(name)
-        reasons[label].append(Reason(kind, words, round(weight, 2)))
-    scores = {label: sum(r.weight for r in rows) for label, rows in reasons.items()}
-    if not scores:
-        return ShowDecision("", "", 0.0)
-    best = max(sorted(scores), key=lambda label: scores[label])
-    total = exp(_UNKNOWN_LOG_ODDS) + sum(exp(score) for score in scores.values())
-    confidence = round(exp(scores[best]) / total, 3)
-    ranked = tuple(sorted(reasons[best], key=lambda r: (-r.weight, r.words)))
-    if confidence < MIN_SHOW_CONFIDENCE:
-        return ShowDecision("", "", confidence, ranked)
-    return ShowDecision(best, name_key(best), confidence, ranked)
+    for claim in score_claims(evidence, names, set(candidates.shows), factor):
+        words = CLAIM_KINDS[claim.kind].sentence.format(claim.name)
+        reason = Reason(claim.kind, words, round(claim.log_odds, 2))
+        candidates.add(claim.show, reason, claim.difference)
+    return candidates
 
 
-def _find_claimed_show(
-    evidence: ShowEvidence, labels: Mapping[str, str], registry: ShowRegistry
-) -> str:
+def _find_claimed_show(evidence: ShowEvidence, table: ShowTable) -> str:
     """Return the show with the most log-odds of the episode's claims; "" if they are few."""
     scores: dict[str, float] = defaultdict(float)
-    for _, _, label, weight in score_claims(evidence, labels, (), UNKNOWN_SHOW_FACTOR, registry):
-        scores[label] += weight
+    for claim in score_claims(evidence, table.names, (), UNKNOWN_SHOW_FACTOR):
+        if not claim.show.is_rejected:
+            scores[claim.show.label] += claim.log_odds
     best = max(sorted(scores), key=lambda label: scores[label], default="")
     return best if best and scores[best] >= _UNKNOWN_LOG_ODDS else ""
 
@@ -150,7 +300,7 @@ def _score_scopes(
     evidence: ShowEvidence, table: ShowTable, excluded_kinds: Collection[str]
 ) -> dict[str, tuple[str, float]]:
     """Return (kind of scope, log-odds) of the strongest scope for each show."""
-    own_show = _find_claimed_show(evidence, table.labels, table.registry)
+    own_show = _find_claimed_show(evidence, table)
     best: dict[str, tuple[str, float]] = {}
     for scope in evidence.scopes:
         kind = scope.partition(":")[0]

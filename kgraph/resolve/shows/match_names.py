@@ -4,7 +4,9 @@ Takes evidence, the known shows and the corpus's spellings; gives the show of ea
 log-odds that the claim adds. Speech recognition writes one name in many ways, so an unknown name is
 compared with the names that the episode's other claims and its feed give.
 
-Invariant: a name in a file of shows is never taken for another show.
+Invariants:
+    * a name in a file of shows is never taken for another show, unless a person said so;
+    * a name is never taken for a show from which a person said that it differs.
 """
 
 from __future__ import annotations
@@ -18,9 +20,14 @@ from typing import NamedTuple
 
 from kgraph.base.text import name_key
 from kgraph.resolve.shows.evidence import ShowEvidence
+from kgraph.resolve.shows.judged_shows import (
+    NO_SHOW_JUDGEMENTS,
+    JudgedLabel,
+    ShowJudgements,
+    list_show_keys,
+)
 from kgraph.resolve.shows.known_shows import (
     ShowRegistry,
-    load_show_registry,
     show_key,
     strip_vowels,
 )
@@ -57,71 +64,140 @@ _GENERIC_WORDS = re.compile(
 )
 
 
+class ScoredClaim(NamedTuple):
+    """The log-odds that a claim adds for a show."""
+
+    kind: str  #: a key of :data:`CLAIM_KINDS`
+    name: str  #: as written
+    show: JudgedLabel
+    log_odds: float
+    difference: str = ""  #: judged key by which the name does not mean a show that it matches
+
+
+class _MatchedClaim(NamedTuple):
+    label: str
+    is_known: bool
+    difference: str = ""
+
+
+class ShowNames(NamedTuple):
+    """Names of shows.
+
+    Attributes:
+        spellings: most frequent spelling of each unknown name in the corpus, by
+            :func:`spelling_key`.
+        registry: the known shows.
+        judgements: those that reach the shows of episodes.
+        former: names of each show in the files, where judgements give it another one.
+    """
+
+    spellings: Mapping[str, str]
+    registry: ShowRegistry
+    judgements: ShowJudgements = NO_SHOW_JUDGEMENTS
+    former: Mapping[str, tuple[str, ...]] = {}
+
+
 def score_claims(
-    evidence: ShowEvidence,
-    spellings: Mapping[str, str],
-    expected: Iterable[str],
-    unknown_factor: float,
-    registry: ShowRegistry | None = None,
-) -> Iterator[tuple[str, str, str, float]]:
-    """Yield (kind, name, show, log-odds) of an episode's claims, the best a kind and show.
+    evidence: ShowEvidence, names: ShowNames, expected: Iterable[str], unknown_factor: float
+) -> Iterator[ScoredClaim]:
+    """Yield what an episode's claims add, the best of each kind and show.
 
     Args:
-        spellings: most frequent spelling of each unknown name in the corpus, by show key.
         expected: shows of other evidence.
         unknown_factor: weight of a claim to an unknown show.
-        registry: the known shows; by default the shipped ones.
     """
-    labels = _resolve_claims(evidence, spellings, expected, registry or load_show_registry())
-    best: dict[tuple[str, str], tuple[str, float]] = {}
+    matches = _match_claims(evidence, names, expected)
+    judged = names.judgements
+    best: dict[tuple[str, str], ScoredClaim] = {}
     for kind, name, count in evidence.claims:
-        label, is_known = labels.get((kind, name), ("", False))
-        trust = 1.0 if is_known or kind == "source" else unknown_factor
+        if (match := matches.get((kind, name))) is None:
+            continue
+        show = judged.apply(judged.list_own_keys(kind, name), match.label)
+        is_trusted = match.is_known or kind == "source" or show.label != match.label
+        trust = 1.0 if is_trusted else unknown_factor
         weight = trust * CLAIM_KINDS[kind].log_odds * min(1.5, 1 + 0.25 * log(count))
-        if label and weight > best.get((kind, label), ("", 0.0))[1]:
-            best[kind, label] = (name, weight)
-    for (kind, label), (name, weight) in sorted(best.items()):
-        yield kind, name, label, weight
+        rival = best.get((kind, show.label))
+        if weight > (rival.log_odds if rival else 0.0):
+            best[kind, show.label] = ScoredClaim(kind, name, show, weight, match.difference)
+    yield from (claim for _, claim in sorted(best.items()))
 
 
-def _resolve_claims(
-    evidence: ShowEvidence,
-    spellings: Mapping[str, str],
-    expected: Iterable[str],
-    registry: ShowRegistry,
-) -> dict[tuple[str, str], tuple[str, bool]]:
+def spelling_key(name: str, judged: ShowJudgements) -> str:
+    """Return the key by which the spellings of a name are counted.
+
+    A name that differs from another one is counted alone: it may differ in a word of any show.
+    """
+    if judged.different:
+        own_keys = [key for key in list_show_keys(name) if key in judged.different]
+        if own_keys:
+            return own_keys[0]
+    return show_key(name)
+
+
+def _match_claims(
+    evidence: ShowEvidence, names: ShowNames, expected: Iterable[str]
+) -> dict[tuple[str, str], _MatchedClaim]:
     """Map each claim to the show that it names, and whether that show is known."""
-    labels: dict[tuple[str, str], tuple[str, bool]] = {}
-    unknown: list[tuple[str, str]] = []
+    registry, judged = names.registry, names.judgements
+    matches: dict[tuple[str, str], _MatchedClaim] = {}
+    unknown: list[tuple[str, str, str]] = []
     claims = sorted(evidence.claims, key=lambda claim: (-CLAIM_KINDS[claim[0]].log_odds, claim[1]))
     for kind, name, _ in claims:
         if kind == "host":
-            label = registry.hosts.get(name_key(name), "")
+            label, difference = registry.hosts.get(name_key(name), ""), ""
         else:
-            label = _find_known_show(name, registry)
+            label, difference = _match_known_show(name, registry, judged)
         if label:
-            labels[kind, name] = (label, True)
+            matches[kind, name] = _MatchedClaim(label, True, difference)
         elif kind == "source" or (not CLAIM_KINDS[kind].is_for_known_only and _is_specific(name)):
-            unknown.append((kind, name))
-    is_known = dict.fromkeys((*sorted(expected), *(label for label, _ in labels.values())), True)
-    for kind, name in unknown:
-        similar = "" if kind == "source" else _find_similar_show(name, is_known)
-        label = similar or spellings.get(show_key(name), name)
-        labels[kind, name] = (label, is_known.setdefault(label, kind == "source"))
-    return labels
+            unknown.append((kind, name, difference))
+    former = (name for label in sorted(expected) for name in names.former.get(label, ()))
+    labels = (match.label for match in matches.values())
+    is_known = dict.fromkeys((*sorted(expected), *former, *labels), True)
+    for kind, name, difference in unknown:
+        similar, further = "", ""
+        if kind != "source":
+            similar, further = _match_similar_show(name, is_known, judged)
+        label = similar or names.spellings.get(spelling_key(name, judged), name)
+        is_trusted = is_known.setdefault(label, kind == "source")
+        matches[kind, name] = _MatchedClaim(label, is_trusted, difference or further)
+    return matches
 
 
-def _find_known_show(name: str, registry: ShowRegistry) -> str:
-    """Return the known show of a name, or of the most words that it starts with, or ""."""
+def _match_known_show(name: str, registry: ShowRegistry, judged: ShowJudgements) -> tuple[str, str]:
+    """Return the first known show that a name may mean, or "".
+
+    Return also the judged key by which it does not mean an earlier one, or "".
+    """
+    difference = ""
+    for label in filter(None, _find_known_shows(name, registry)):
+        if not (key := judged.find_difference(name, label)):
+            return label, difference
+        difference = key
+    return "", difference
+
+
+def _match_similar_show(
+    name: str, labels: Iterable[str], judged: ShowJudgements
+) -> tuple[str, str]:
+    """Return the most similar show that a name may mean, and a key as :func:`_match_known_show`."""
+    difference = ""
+    while (label := _find_similar_show(name, labels)) and (
+        key := judged.find_difference(name, label)
+    ):
+        difference, labels = key, [other for other in labels if other != label]
+    return label, difference
+
+
+def _find_known_shows(name: str, registry: ShowRegistry) -> Iterator[str]:
+    """Yield the known shows of a name: by all of it, by its first words, by its consonants."""
     if name_key(name) not in registry.distinctive_names and not _is_specific(name):
-        return ""
-    if label := registry.find_label(name):
-        return label
+        return
+    yield registry.find_label(name)
     words = name.split()
     for end in range(len(words) - 1, 1, -1):
-        if label := registry.find_label(" ".join(words[:end])):
-            return label
-    return registry.find_by_consonants(name)
+        yield registry.find_label(" ".join(words[:end]))
+    yield registry.find_by_consonants(name)
 
 
 def _find_similar_show(name: str, labels: Iterable[str]) -> str:

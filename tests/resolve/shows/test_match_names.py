@@ -1,14 +1,16 @@
 import pytest
 
 from kgraph.resolve.shows.evidence import ShowEvidence
-from kgraph.resolve.shows.match_names import score_claims
+from kgraph.resolve.shows.known_shows import load_show_registry
+from kgraph.resolve.shows.match_names import ShowNames, score_claims
+
+NAMES = ShowNames({}, load_show_registry())
 
 
 def match(*claims, expected=(), unknown_factor=0.8):
     evidence = ShowEvidence((), tuple((kind, name, 1) for kind, name in claims))
-    return {
-        (kind, label) for kind, _, label, _ in score_claims(evidence, {}, expected, unknown_factor)
-    }
+    scored = score_claims(evidence, NAMES, expected, unknown_factor)
+    return {(claim.kind, claim.show.label) for claim in scored}
 
 
 def test_a_known_show_is_found_by_any_of_its_names():
@@ -40,5 +42,5 @@ def test_some_claims_count_only_for_known_shows(kind):
 
 def test_a_strange_name_counts_less():
     evidence = ShowEvidence((), (("spoken", "Marginal Gears", 1),))
-    weights = [w for s in (0.8, 0.3) for *_, w in score_claims(evidence, {}, (), s)]
+    weights = [c.log_odds for s in (0.8, 0.3) for c in score_claims(evidence, NAMES, (), s)]
     assert weights == [pytest.approx(1.76), pytest.approx(0.66)]

@@ -1,0 +1,214 @@
+"""Rows and shows that judgements change, and the entities that gain or lose them.
+
+Takes the changes that :mod:`kgraph.pipeline.rejudge` finds, before and after some judgements.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+
+from kgraph.base.model import Decision
+from kgraph.graph import SharedData
+from kgraph.graph.records import ShowEdge
+from kgraph.pipeline.rejudge import EpisodeChanges, RowChange, RowPlace, is_same
+from kgraph.pipeline.stale import ShowChange
+from kgraph.views.judgement_effect import EntityChange, EntityChangeKind, EntityState
+from kgraph.views.values import rank_counts
+
+#: Slug of an episode -> its show before and after.
+ShowPairs = dict[str, tuple[ShowEdge | None, ShowEdge | None]]
+
+
+class RowChanges:
+    """The rows that change, and how many rows each episode has of each entity before and after.
+
+    Attributes:
+        rows: by place, the decisions before and after.
+        surfaces: by place.
+        counts: by slug, the rows of each entity: as built, before and after.
+    """
+
+    def __init__(
+        self, before: Mapping[str, EpisodeChanges], after: Mapping[str, EpisodeChanges]
+    ) -> None:
+        self.rows: dict[RowPlace, tuple[tuple[Decision, ...], tuple[Decision, ...]]] = {}
+        self.surfaces: dict[RowPlace, str] = {}
+        self.counts: dict[str, tuple[Counter[str], Counter[str], Counter[str]]] = {}
+        for slug in sorted({*before, *after}):
+            self._add(slug, before.get(slug), after.get(slug))
+
+    def _add(self, slug: str, before: EpisodeChanges | None, after: EpisodeChanges | None) -> None:
+        rows = next(changes.rows for changes in (before, after) if changes)
+        old = before.changes if before else {}
+        new = after.changes if after else {}
+        self.counts[slug] = rows, _recount(rows, old.values()), _recount(rows, new.values())
+        for place in sorted({*old, *new}):
+            built = (old.get(place) or new[place]).built
+            pair = tuple(c[place].judged if place in c else built for c in (old, new))
+            if not is_same(*pair):
+                self.rows[place] = (pair[0], pair[1])
+                self.surfaces[place] = (old.get(place) or new[place]).surface
+
+    def iterate_decisions(self) -> Iterator[tuple[RowPlace, Decision, Decision]]:
+        """Yield each decision that changes, before and after; of a row that is several, each."""
+        for place, (before, after) in self.rows.items():
+            rest = [decision for decision in after if decision not in before]
+            for old in before:
+                if old in after:
+                    continue
+                same = (new for new in rest if (new.type, new.key) == (old.type, old.key))
+                new = next(same, rest[0])
+                rest.remove(new)
+                yield place, old, new
+
+
+def _recount(rows: Counter[str], changes: Iterable[RowChange]) -> Counter[str]:
+    counts = Counter(rows)
+    for change in changes:
+        counts.subtract(decision_target(decision) for decision in change.built)
+        counts.update(decision_target(decision) for decision in change.judged)
+    return counts
+
+
+def decision_target(decision: Decision) -> str:
+    """Return the id of the entity that a row names; "" if it was rejected."""
+    return f"{decision.type}/{decision.key}" if decision.is_accepted else ""
+
+
+def is_moved(before: Decision, after: Decision) -> bool:
+    """Return whether a row names something else, or nothing, or something for the first time."""
+    return decision_target(before) != decision_target(after)
+
+
+def list_show_pairs(before: Mapping[str, ShowChange], after: Mapping[str, ShowChange]) -> ShowPairs:
+    """Return the episodes whose show, or the reasons for it, differ before and after.
+
+    Args:
+        before, after: changes from the last build.
+    """
+    pairs: ShowPairs = {}
+    for slug in sorted({*before, *after}):
+        built = (before.get(slug) or after[slug]).old.show
+        old, new = (each[slug].show if slug in each else built for each in (before, after))
+        if old != new:
+            pairs[slug] = old, new
+    return pairs
+
+
+class EntityTable:
+    """The states of the entities whose rows, or whose own episodes, change.
+
+    Args:
+        shared: of the graph as built.
+        changes: of rows.
+        shows: changes of episodes' shows, before and after, each from the graph as built.
+    """
+
+    def __init__(
+        self,
+        shared: SharedData,
+        changes: RowChanges,
+        shows: tuple[Mapping[str, ShowChange], Mapping[str, ShowChange]],
+    ) -> None:
+        self._shared = shared
+        self._changes = changes
+        self._own_episodes = [_count_own_episodes(shared, each) for each in shows]
+        #: Entity before -> entities that its rows and own episodes go to -> these; "" for none.
+        self.flows: dict[str, Counter[str]] = defaultdict(Counter)
+        #: Column of the counts and entity -> its name in the rows that change -> rows.
+        self._labels: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+        for _, before, after in changes.iterate_decisions():
+            self.flows[decision_target(before)][decision_target(after)] += 1
+            self._labels[1, decision_target(before)][before.label] += 1
+            self._labels[2, decision_target(after)][after.label] += 1
+        #: The same of its own episodes.
+        self._show_labels: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+        for pair in list_show_pairs(*shows).values():
+            before_id, after_id = (edge.target if edge else "" for edge in pair)
+            if before_id != after_id:
+                self.flows[before_id][after_id] += 1
+            for column, edge in enumerate(pair, 1):
+                if edge:
+                    self._show_labels[column, edge.target][edge.label] += 1
+        ids = {*self.flows, *chain.from_iterable(self.flows.values())} - {""}
+        ids.update(id_ for _, id_ in self._show_labels)
+        #: Entity -> slugs of the episodes that name it in the graph as built.
+        self._slugs: dict[str, set[str]] = {id_: set() for id_ in ids}
+        for slug, summary in shared.summaries.items():
+            for named in (summary.mentions, summary.adverts, summary.unlikely):
+                for id_ in ids & named.keys():
+                    self._slugs[id_].add(slug)
+        self.before = {id_: self._make_state(id_, 1) for id_ in sorted(ids)}
+        self.after = {id_: self._make_state(id_, 2) for id_ in sorted(ids)}
+
+    def _make_state(self, id_: str, column: int) -> EntityState | None:
+        entity = self._shared.entities.get(id_)
+        rows = sum(entity.surfaces.values()) if entity else 0
+        slugs = set(self._slugs[id_])
+        for slug, counts in self._changes.counts.items():
+            rows += counts[column][id_] - counts[0][id_]
+            (slugs.add if counts[column][id_] > 0 else slugs.discard)(slug)
+        own_episodes = self._own_episodes[column - 1][id_]
+        if not rows and not own_episodes:
+            return None
+        labels = self._labels[2, id_]
+        own_labels = self._show_labels[column, id_]
+        is_relabelled = column == 2 and 0 < labels.total() >= rows
+        if rows and (entity is None or is_relabelled):
+            label = rank_counts(labels or self._labels[1, id_])[0][0]
+        elif own_labels and not rows:
+            label = rank_counts(own_labels)[0][0]
+        else:
+            label = entity.label if entity else ""
+        type_ = id_.partition("/")[0]
+        return EntityState(id_, type_, label, rows, len(slugs), own_episodes)
+
+
+def _count_own_episodes(shared: SharedData, changes: Mapping[str, ShowChange]) -> Counter[str]:
+    """Return the number of episodes of each show after changes, by id; "" for none."""
+    edges = {slug: change.show for slug, change in changes.items()}
+    counts: Counter[str] = Counter()
+    for slug, summary in shared.summaries.items():
+        edge = edges.get(slug)
+        counts[(edge.target if edge else "") if slug in edges else summary.show] += 1
+    return counts
+
+
+def list_entity_changes(table: EntityTable) -> list[EntityChange]:
+    """Return the entities that change, those with most rows and own episodes first."""
+    changes = []
+    for id_, state in table.before.items():
+        after = table.after[id_]
+        if state and after is None:
+            targets = table.flows[id_]
+            [target] = targets if len(targets) == 1 else [""]
+            changes.append(_describe_loss(state, table.before.get(target), table.after.get(target)))
+        elif state and after and state != after:
+            how: EntityChangeKind = "renamed" if state.label != after.label else "recounted"
+            changes.append(EntityChange(how, state, after))
+    kinds = {change.after.id for change in changes if change.after}
+    for id_, after in table.after.items():
+        if after and table.before[id_] is None and id_ not in kinds:
+            changes.append(EntityChange("gained", None, after))
+    return sorted(changes, key=_rank_change)
+
+
+def _describe_loss(
+    state: EntityState, target_before: EntityState | None, target: EntityState | None
+) -> EntityChange:
+    """Describe what becomes of an entity that nothing names, given what all of it goes to."""
+    if target is None:
+        return EntityChange("lost", state, None)
+    if target_before is not None:
+        return EntityChange("merged", state, target)
+    is_one_name = state.id.partition("/")[2] == target.id.partition("/")[2]
+    return EntityChange("retyped" if is_one_name else "renamed", state, target)
+
+
+def _rank_change(change: EntityChange) -> tuple[int, str]:
+    state = change.before or change.after
+    assert state is not None
+    states = (each for each in (change.before, change.after) if each)
+    return -max(each.rows + each.own_episodes for each in states), state.id

@@ -1,0 +1,139 @@
+"""Judgements of shows apply when the graph is built again, and only touched episodes are redone."""
+
+import msgspec
+import pytest
+from support import episode_text
+
+from kgraph.base.errors import UnknownNameError
+from kgraph.pipeline import Report, build, update
+from kgraph.resolve.judgement import make_judgement
+from kgraph.resolve.judgements_file import append_judgements, remove_judgements
+from kgraph.store import Store
+from kgraph.views.audit_tables import tabulate_shows
+from kgraph.views.judgement_preview import preview_judgement
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.why import explain_by_name
+from kgraph.views.why_not import WhyNotRequest, explain_why_not
+
+SHOWS = ("Index Show", "Index Show", "Marginal Gears", "Bankless", "", "Gear Talk")
+
+
+@pytest.fixture
+def rebuilt(tmp_path, monkeypatch):
+    """A function that writes judgements down, builds, and opens the store and the report."""
+    monkeypatch.setattr(update, "MAX_UPDATED_SHARE", 1.0)
+    home = tmp_path / "episodes"
+    home.mkdir()
+    for number, show in enumerate(SHOWS):
+        url = f"https://www.youtube.com/watch?v=abcdefghij{number}"
+        text = episode_text(f"Talk {number}", url, ("Wise",), more=f'source: "{show}"')
+        (home / f"{number}.md").write_text(text, "utf-8")
+    file = tmp_path / "judgements.yaml"
+    file.touch()
+
+    def make(*judged):
+        for verb, *names in judged:
+            append_judgements(file, [make_judgement(verb, names)])
+        report = build([home], tmp_path / "store", workers=1, judgements=file)
+        return Store(tmp_path / "store"), report
+
+    make.file = file
+    return make
+
+
+def read_shows(store):
+    """Return the show of each episode and its confidence; "" where it is unknown."""
+    edges = [episode.show for episode in store.graph]
+    return [(edge.label, edge.confidence) if edge else ("", 0.0) for edge in edges]
+
+
+@pytest.mark.parametrize(
+    ("judgement", "shows", "redone"),
+    [
+        (("different", "Index Show", "The Index Podcast"), ["Index Show"] * 2, {0, 1}),
+        (("same", "Marginal Gears", "The Index Podcast"), ["Marginal Gears"] * 2, {0, 1}),
+        (("same", "The Index Podcast", "Index Show"), ["The Index Podcast"] * 2, {0, 1}),
+        (("rename", "show/theindexpodcast", "The Ledger"), ["The Ledger"] * 2, {0, 1}),
+        (("reject", "show/theindexpodcast"), ["", ""], {0, 1}),
+        (("reject", "Bankless"), ["The Index Podcast"] * 2, {3}),
+        (("accept", "show/marginalgears"), ["The Index Podcast"] * 2, {2}),
+    ],
+)
+def test_a_judgement_applies_and_redoes_the_episodes_that_it_touches(
+    rebuilt, judgement, shows, redone
+):
+    before, _ = rebuilt()
+    old = read_shows(before)
+    verb, *names = judgement
+    effect = preview_judgement(before, make_judgement(verb, names), ())
+    store, report = rebuilt(judgement)
+    assert [label for label, _ in read_shows(store)[:2]] == shows
+    assert (report.judgements, report.unapplied) == (1, [])
+    slugs = {f"youtube-abcdefghij{number}" for number in redone}
+    assert set(report.redone) == slugs
+    words = f"judgements: {verb} {', '.join(names)}"
+    assert all(words in reasons for reasons in report.redone.values())
+    assert {change.episode.id for change in effect.shows} == {f"episode/{slug}" for slug in slugs}
+    assert not effect.is_empty
+    remove_judgements(rebuilt.file, [1])
+    again, report = rebuilt()
+    assert (read_shows(again), set(report.redone)) == (old, slugs)
+
+
+def test_rows_and_episodes_of_a_renamed_show_meet_in_one_entity(rebuilt):
+    file = rebuilt.file.parent / "episodes" / "4.md"
+    row = "- name: Bankless\n  category: podcast\n  context: The podcast Bankless says so\n"
+    text = file.read_text("utf-8").replace("companies:\n", f"companies:\n{row}")
+    file.write_text(text.replace(row, row + "  source: llm_enhanced\n"), "utf-8")
+    store, _ = rebuilt()
+    assert store.shared.entities["show/bankless"].episodes == 1
+    store, report = rebuilt(("rename", "Bankless", "Bank Talks"))
+    renamed = store.shared.entities["show/banktalks"]
+    assert (renamed.label, renamed.episodes) == ("Bank Talks", 1)
+    assert "show/bankless" not in store.shared.entities
+    assert store.shared.summaries["youtube-abcdefghij3"].show == "show/banktalks"
+    assert set(report.redone) == {"youtube-abcdefghij3", "youtube-abcdefghij4"}
+
+
+def test_an_unknown_show_says_which_judgement_left_it_so(rebuilt):
+    store, _ = rebuilt(("reject", "show/theindexpodcast"))
+    words = "judgement: reject show/theindexpodcast"
+    told = "source: the file states the show Bankless (+3.00)"
+    rows = list(tabulate_shows(store.graph).rows)
+    assert rows[0] == ("0.md", "", "", words)
+    assert (rows[3][1], rows[3][3]) == ("Bankless", told)
+    with pytest.raises(UnknownNameError, match="its show is unknown, by the judgement reject show"):
+        explain_by_name(store, "0.md", "The Index Podcast")
+    graph = OpenGraph(store)
+    facts = explain_why_not(graph, WhyNotRequest("The Index Podcast", "0.md"))
+    assert facts.answer == (
+        "A judgement says that the episode does not belong to The Index Podcast."
+    )
+    assert [reason.words for reason in facts.reasons if reason.kind == "judged-show"] == [
+        "Its show is unknown, by the judgement reject show/theindexpodcast."
+    ]
+
+
+def test_the_reason_of_a_judged_show_is_told(rebuilt):
+    store, _ = rebuilt(("different", "The Index Podcast", "Index Show"))
+    [edge] = explain_by_name(store, "0.md", "Index Show")
+    assert [str(reason) for reason in edge.reasons] == [
+        "judgement: different The Index Podcast, Index Show",
+        "source: the file states the show Index Show (+3.00)",
+    ]
+
+
+def test_what_no_show_is_called_is_reported(rebuilt):
+    store, report = rebuilt(("reject", "show/nowhere"), ("reject", "company/bankless"))
+    stored = msgspec.json.decode(store.report, type=Report)
+    assert (report.judgements, [p.line for p in stored.unapplied]) == (0, [1, 2])
+
+
+def test_an_undone_judgement_leaves_no_trace(rebuilt):
+    plain, _ = rebuilt()
+    wanted = list(plain.graph)
+    rebuilt(("reject", "show/theindexpodcast"), ("rename", "Gear Talk", "Cog Talk"))
+    remove_judgements(rebuilt.file, [1, 2])
+    store, _ = rebuilt()
+    assert list(store.graph) == wanted
+    assert all(episode.judged_show is None for episode in store.graph)
