@@ -16,15 +16,21 @@ COMPANIES = {
 """Companies of three episodes; no lexicon knows Quarnolt."""
 
 
-def build_judged(home, companies=COMPANIES):
-    """Build a store with a file of judgements, which is empty, and return the paths of both."""
+def build_judged(home, companies=COMPANIES, texts=None):
+    """Build a store with a file of judgements, which is empty, and return the paths of both.
+
+    Args:
+        texts: of the episodes, in place of those of companies.
+    """
     episodes, file = home / "episodes", home / "data" / "judgements.yaml"
     episodes.mkdir(parents=True)
     file.parent.mkdir()
     file.write_text("")
-    for letter, names in companies.items():
+    for letter, names in companies.items() if texts is None else ():
         url = f"https://www.youtube.com/watch?v={letter * 11}"
         (episodes / f"{letter}.md").write_text(episode_text(f"Talk {letter}", url, names))
+    for letter, text in (texts or {}).items():
+        (episodes / f"{letter}.md").write_text(text)
     build_store(episodes, home / "store", judgements=file)
     return home / "store", file
 

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from server.hostile import EVIL, quoted
 from server.judge_server import COMPANIES, JudgeServer, build_judged
+from support import episode_text
 
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgements
@@ -279,3 +280,44 @@ def test_with_watch_a_judgement_is_applied_once(tmp_path):
     except BaseException:
         server.stop()
         raise
+
+
+def test_the_show_of_episodes_is_judged_on_its_page(tmp_path):
+    stated = {
+        letter: episode_text(
+            f"Talk {letter}",
+            f"https://www.youtube.com/watch?v={letter * 11}",
+            (),
+            more="source: Index Show",
+        )
+        for letter in "xyz"
+    }
+    running = JudgeServer(*build_judged(tmp_path, texts=stated))
+    try:
+        page = running.client.get("/show/theindexpodcast").text
+        assert "/judge?name=show%2Ftheindexpodcast&amp;verb=different" in page
+        panel = words(running.client.get("/judge?name=show/theindexpodcast").text)
+        assert "The show of 3 episodes" in panel and "No row of the graph" not in panel
+        query = "/judge?name=show/theindexpodcast&verb=different&argument=Index Show"
+        preview = words(running.client.get(query).text)
+        assert "The show of 3 episodes changes." in preview
+        assert (
+            "Renamed: show The Index Podcast (3 episodes of its own) → show Index Show" in preview
+        )
+        assert "Talk x , 2025-09-01: The Index Podcast 82 % → Index Show 82 %" in preview
+        assert "Record: different Index Show, show/theindexpodcast" in preview
+
+        fields = {"name": "show/theindexpodcast", "argument": "Index Show"}
+        number = running.judge("different", **fields)
+        assert running.finish(number)["state"] == "applied"
+        assert "judgement different Index Show, show/theindexpodcast" in words(
+            running.client.get("/why?episode=x.md&name=Index+Show").text
+        )
+        number = running.judge("reject", "show/indexshow")
+        assert running.finish(number)["state"] == "applied"
+        audit = words(running.client.get("/audit/shows").text)
+        assert "judgement reject show/indexshow" in audit
+        running.undo_all()
+        assert running.client.get("/show/theindexpodcast").status_code == 200
+    finally:
+        running.stop()
