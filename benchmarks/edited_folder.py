@@ -29,7 +29,10 @@ NAMES = (
     ),
 )
 CATEGORIES = ("AI", "chip maker", "Layer 1 blockchain", "exchange", "person", "podcast", "tech")
-SHOWS = ("Unknown Source", "The Daily Widget", "Bankless", "The Daily Widgets", "Acme Talks")
+SHOWS = (
+    *("Unknown Source", "The Daily Widget", "Bankless", "The Daily Widgets", "Acme Talks"),
+    "Index Show",  # taken for The Index Podcast of the lexicon
+)
 FEEDS = ("feeds.example.org/widget", "traffic.example.com/acme", "cdn.example.net/talks")
 SENTENCES = (
     "Stablecoins are dollars that settle in seconds, and nobody has to open a bank for them.",
@@ -52,6 +55,16 @@ JUDGEMENTS = (
     "- {verb: accept, names: [And I]}",
     "- {verb: reject, names: [product/perplexity]}",
     "- {verb: accept, names: [place/london], why: it is the city}",
+    "- {verb: different, names: [The Daily Widget, The Daily Widgets]}",
+    "- {verb: different, names: [Index Show, The Index Podcast]}",
+    "- {verb: rename, names: [show/theindexpodcast, The Ledger]}",
+    "- {verb: rename, names: [Bankless, Bank Talks], why: its new name}",
+    "- {verb: same, names: [show/bankless, Acme Talks]}",
+    "- {verb: reject, names: [show/thedailywidget]}",
+    "- {verb: reject, names: [The Daily Widgets]}",
+    "- {verb: accept, names: [show/acmetalks]}",
+    "- {verb: accept, names: [Index Show]}",
+    "- {verb: type, names: [The Daily Widget], type: company}",
     "- {verb: sameas, names: [NVIDIA, 'wikidata:Q182477', 'ticker:XNAS:NVDA']}",
     "- {verb: sameas, names: [Widget Works, 'website:https://widgetworks.example/']}",
     "- {verb: not-sameas, names: [OpenAI, 'wikidata:Q21708200']}",
@@ -95,28 +108,33 @@ class EditedFolder:
     def files(self) -> list[Path]:
         return sorted(file for folder in self.folders for file in folder.glob("*.md"))
 
-    def edit(self, wanted_files: int, own_weight: int = 6) -> str:
+    def edit(self, wanted_files: int, own_weight: int = 6, judge_weight: int = 4) -> str:
         """Make one edit of files or of what a build is told, and return what it is.
 
         Args:
             wanted_files: about so many files stay.
             own_weight: weight of edits of own entries, beside some 25 of all others.
+            judge_weight: weight of judgements and of taking them back.
         """
         others = [(2, self._change_base), (own_weight, self._change_own), (2, self._change_sources)]
-        return self.edit_files(wanted_files, others)
+        return self.edit_files(wanted_files, others, judge_weight)
 
     def edit_files(
-        self, wanted_files: int, others: Iterable[tuple[int, Callable[[], str]]] = ()
+        self,
+        wanted_files: int,
+        others: Iterable[tuple[int, Callable[[], str]]] = (),
+        judge_weight: int = 4,
     ) -> str:
         """Make one edit of episodes or judgements, and return what it is.
 
         Args:
             wanted_files: about so many files stay.
             others: further edits that may be made instead, each with its weight.
+            judge_weight: as of :meth:`edit`.
         """
         edits: list[tuple[int, Callable[[], str]]] = [
             (6, self._change),
-            (4, self._judge),
+            (judge_weight, self._judge),
             (1, self._touch),
             (2, self._break),
             *others,

@@ -1,15 +1,15 @@
 """Incremental builds: is the graph after any edit the one that a full build makes?
 
     python benchmarks/incremental.py [--steps 1000] [--seed 0] [--files 8] [--kills 0.1]
-        [--own 6] [--lexicon 1] [--keep]
+        [--own 6] [--judged 4] [--lexicon 1] [--keep]
 
 Edits folders of small episodes at random (``edited_folder.py``): files are added, changed, renamed,
-swapped, touched, broken, repaired and removed, judgements written and taken back, a second folder
-becomes a source, own entries and ids change (``edited_entries.py``), and now and then the base of
-the IRIs. Some builds take several processes. After each step an incremental build is compared with
-a full one of the same folder into another store: records, statements, report, shared data and
-Turtle must be equal, and so must the answers of saved queries, and what searches find, in order and
-with scores.
+swapped, touched, broken, repaired and removed, names and shows judged, judgements taken back, a
+second folder becomes a source, own entries and ids change (``edited_entries.py``), and now and then
+the base of the IRIs. Some builds take several processes. After each step an incremental build is
+compared with a full one of the same folder into another store: records, statements, report, shared
+data and Turtle must be equal, and so must the answers of saved queries, and what searches find, in
+order and with scores.
 
 With ``--kills``, such a share of the steps is first built by a process that is killed (SIGKILL) at
 a random moment, up to a while after its end. The store must then open whole, with the last graph or
@@ -240,6 +240,7 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=8, help="about so many files")
     parser.add_argument("--kills", type=float, default=0.1, help="share of steps, from 0 to 1")
     parser.add_argument("--own", type=int, default=6, help="weight of edits of own entries")
+    parser.add_argument("--judged", type=int, default=4, help="weight of judgements")
     parser.add_argument(
         "--lexicon", type=int, default=1, help="of the shipped entries take one of so many"
     )
@@ -255,7 +256,7 @@ def main() -> int:
     comparison = Comparison(folder, work, choices, arguments.kills)
     step, difference = 0, ""
     for step in range(1, arguments.steps + 1):
-        edit = folder.edit(arguments.files, arguments.own)
+        edit = folder.edit(arguments.files, arguments.own, arguments.judged)
         comparison.counts[edit.partition(" ")[0]] += 1
         if difference := comparison.build_both():
             print(f"seed {arguments.seed}, step {step}, {edit}: differs: {difference}")
