@@ -7,8 +7,7 @@ hundredths. Builds are compared by :mod:`kgraph.graph.diff`.
 from __future__ import annotations
 
 from kgraph.base.errors import InputError
-from kgraph.base.text import pluralize
-from kgraph.graph.diff import Changes
+from kgraph.graph.diff import CHANGE_NOUNS
 from kgraph.graph.rises import find_rises
 from kgraph.graph.shares import ShowCalendar
 from kgraph.query.parameters import QueryArguments, int_arg, split_names, text_arg
@@ -75,11 +74,6 @@ def find_rising_companies(store: Store, arguments: QueryArguments) -> Findings:
 
 # -- since the last build --------------------------------------------------------
 
-MAX_CHANGED_NAMES = 5  #: names in the sentence on a kind of change
-
-#: Kind of a changed thing -> singular, and plural where it is irregular.
-_KIND_NOUNS = {"episode": ("episode",), "entity": ("entity", "entities"), "edge": ("mention",)}
-
 
 def list_changes(store: Store, arguments: QueryArguments) -> Findings:
     """List every change of some kinds: episodes, entities and edges.
@@ -89,43 +83,11 @@ def list_changes(store: Store, arguments: QueryArguments) -> Findings:
     """
     text = text_arg(arguments, "what")
     kinds = split_names(text)
-    if not kinds or not _KIND_NOUNS.keys() >= set(kinds):
-        raise InputError(f"what={text}: choose some of {', '.join(_KIND_NOUNS)}", parameter="what")
+    if not kinds or not CHANGE_NOUNS.keys() >= set(kinds):
+        raise InputError(f"what={text}: choose some of {', '.join(CHANGE_NOUNS)}", parameter="what")
     rows = [
-        Finding((c.what, c.how, c.label, c.before, c.id), (c.id,))
+        Finding((c.what, c.how, c.label, c.before, c.id, c.details), (c.id,))
         for c in store.changes.changes
         if c.what in kinds
     ]
-    return Findings(("what", "how", "label", "before", "id"), rows)
-
-
-def describe_changes(
-    changes: Changes, build: str = "this one", earlier: str = "the last build"
-) -> list[str]:
-    """Return what is compared, and a sentence for each kind of change, with the first names.
-
-    Args:
-        build: what the graph is called.
-        earlier: what the earlier one is called.
-
-    >>> describe_changes(Changes("", "a"))
-    ['There was no build before this one.']
-    >>> describe_changes(Changes("a", "a"), "build 2", "build 1")
-    ['From build 1 to build 2 nothing changed, and its files have the same content.']
-    """
-    if not changes.before:
-        return [f"There was no build before {build}."]
-    is_same = changes.before == changes.after
-    input_note = "its files have the same content" if is_same else "its input is another"
-    if not changes.changes:
-        return [f"From {earlier} to {build} nothing changed, and {input_note}."]
-    lines = [f"From {earlier} to {build} ({input_note}):"]
-    for (kind, how), count in changes.counts().items():
-        changed = [c for c in changes.changes if (c.what, c.how) == (kind, how)]
-        names = [
-            c.label + (f" (was {c.before})" if c.before else "")
-            for c in changed[:MAX_CHANGED_NAMES]
-        ]
-        more = f", and {left} more" if (left := count - MAX_CHANGED_NAMES) > 0 else ""
-        lines.append(f"{pluralize(count, *_KIND_NOUNS[kind])} {how}: {'; '.join(names)}{more}")
-    return lines
+    return Findings(("what", "how", "label", "before", "id", "details"), rows)

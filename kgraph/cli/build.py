@@ -74,7 +74,6 @@ def build(
 
     Example: kgraph build data/episodes --turtle exports/graph.ttl
     """
-    from kgraph.analysis.comparisons import describe_changes
     from kgraph.api import KnowledgeGraph
     from kgraph.api.statements import check_statements
     from kgraph.base.vocabulary import BASE_IRI
@@ -125,7 +124,7 @@ def build(
     outcome = build_report.describe_outcome(report, store if has_store else to)
     changes = [outcome] if report.is_unchanged else []
     if has_store and not report.is_unchanged and (changed := built.diff()).before:
-        changes = describe_changes(changed)
+        changes = changed.describe()
     printing.print_result(
         report, format, partial(build_report.print_build_report, changes=changes, earlier=earlier)
     )
@@ -215,13 +214,13 @@ def _print_rebuilt(report: Report, store: Path, told: set[InputProblem] | None) 
     Args:
         told: problems of the build before; None for the first, of which only the number is printed.
     """
-    from kgraph.analysis.comparisons import describe_changes
     from kgraph.cli.printing import print_remark, sanitize
     from kgraph.store import Store
 
     print_remark(f"{_now()} {build_report.describe_outcome(report, store)}")
     if not report.is_unchanged:
-        for line in describe_changes(Store(store).changes)[1:]:
+        lines = Store(store).changes.describe()
+        for line in lines[1:] or lines:
             print_remark(f"         {sanitize(line).plain}")
     for note in report.notes:
         print_remark(f"         {note}")

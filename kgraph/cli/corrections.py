@@ -240,7 +240,7 @@ class Corrector:
         print_remark(text)
         for note in notes:
             print_remark(note)
-        if report and changes:
+        if report and changes is not None:
             _print_build(report, changes, self._store)
 
     def _has_build_used(self, judgement: Judgement) -> bool:
@@ -264,13 +264,13 @@ class Corrector:
 
 
 def _print_build(report: Report, changes: Changes, store: Path) -> None:
-    from kgraph.analysis.comparisons import describe_changes
     from kgraph.cli.build_report import describe_outcome
     from kgraph.cli.printing import print_remark
 
     print_remark(describe_outcome(report, store))
     if not report.is_unchanged:
-        for line in describe_changes(changes)[1:]:
+        lines = changes.describe()
+        for line in lines[1:] or lines:
             print_remark(line)
 
 

@@ -174,7 +174,6 @@ def diff(
 
     Example: kgraph diff --format update --graph https://example.org/graph --output changes.ru
     """
-    from kgraph.analysis.comparisons import describe_changes
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
     from kgraph.cli.progress import announce
@@ -203,7 +202,7 @@ def diff(
     current = opened.store.build
     previous = find_previous_build(current)
     earlier = describe_build(previous) if previous else "the build before, which is gone,"
-    printing.print_lines(describe_changes(opened.diff(), describe_build(current), earlier))
+    printing.print_lines(opened.diff().describe(describe_build(current), earlier))
     if previous:
         printing.print_remark("`kgraph build` writes no build where nothing changed")
 

@@ -1,33 +1,54 @@
-"""Differences between two graphs: things and edges gained, lost, renamed, retyped, merged, moved.
+"""Differences between two graphs: things and edges gained, lost, renamed, retyped, merged, moved,
+and episodes that changed in themselves.
 
-Takes the shared data of both; gives :class:`Changes`.
+Takes the shared data of both, and the records of the episodes that differ; gives :class:`Changes`.
 
 Invariant: a thing with the same id and another label counts as renamed, and so does a thing that
 another id replaces (``replaces``). A thing with the same key and another type counts as retyped,
 and one that goes into a thing which was there before as merged. An episode whose id leads to
 another one now (``former``), as when its file was renamed, counts as moved; several, or into one
 that was there before, as merged.
-None of them, nor their mentions, counts as gained or lost.
+None of them, nor their mentions, counts as gained or lost. An episode that is in both graphs, or
+has moved, counts as changed if its show or a field of its files differs (but for its title, if it
+counts as renamed), whatever else it counts as.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from kgraph.base.text import pluralize
+from kgraph.graph.episode_diff import FieldChange, compare_records
 from kgraph.graph.records import Entity, SharedData
+
+MAX_CHANGED_NAMES = 5  #: names in the sentence on a kind of change
+
+#: Kind of a changed thing, in the order of the changes -> singular, and plural if it is irregular.
+CHANGE_NOUNS = {"episode": ("episode",), "entity": ("entity", "entities"), "edge": ("mention",)}
+
+#: Reads the records of an episode, each the MessagePack of an ``EpisodeGraph``, by its slugs in the
+#: old and the new graph; gives None if they are equal.
+ReadRecords = Callable[[str, str], tuple[bytes, bytes] | None]
 
 
 class Change(msgspec.Struct, frozen=True):
     """One thing or edge that changed."""
 
     what: str  #: ``episode``, ``entity`` or ``edge`` (an episode mentions an entity)
-    how: str  #: ``gained``, ``lost``, ``renamed``, ``retyped``, ``merged`` or ``moved``
+    #: ``gained``, ``lost``, ``renamed``, ``retyped``, ``merged``, ``moved`` or ``changed``
+    how: str
     id: str  #: of the thing as it is now, or was; of an edge, its mention's
     label: str  #: as it is now, or was; of an edge, the entity's and the episode's title
     before: str = ""  #: earlier label if renamed; earlier id if retyped, merged or moved
+    fields: list[FieldChange] = []  #: of an episode that changed
+
+    @property
+    def details(self) -> str:
+        """The fields of an episode that changed, in words; "" for another kind of change."""
+        return "; ".join(map(str, self.fields))
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -41,16 +62,54 @@ class Changes(msgspec.Struct, frozen=True):
         """Count the changes by what and how."""
         return Counter((change.what, change.how) for change in self.changes)
 
+    def describe(self, build: str = "this one", earlier: str = "the last build") -> list[str]:
+        """Return what is compared, and a sentence for each kind of change, with the first names.
 
-def compare_graphs(old: SharedData, new: SharedData) -> Changes:
-    """List the changes from one graph to another."""
+        Args:
+            build: what the graph is called.
+            earlier: what the earlier one is called.
+
+        >>> Changes("", "a").describe()
+        ['There was no build before this one.']
+        >>> Changes("a", "a").describe("build 2", "build 1")
+        ['From build 1 to build 2 nothing changed, and its files have the same content.']
+        """
+        if not self.before:
+            return [f"There was no build before {build}."]
+        is_same = self.before == self.after
+        input_note = "its files have the same content" if is_same else "its input is another"
+        if not self.changes:
+            return [f"From {earlier} to {build} nothing changed, and {input_note}."]
+        lines = [f"From {earlier} to {build} ({input_note}):"]
+        for (kind, how), count in self.counts().items():
+            changed = [c for c in self.changes if (c.what, c.how) == (kind, how)]
+            names = "; ".join(map(_name_change, changed[:MAX_CHANGED_NAMES]))
+            more = f", and {left:,} more" if (left := count - MAX_CHANGED_NAMES) > 0 else ""
+            lines.append(f"{pluralize(count, *CHANGE_NOUNS[kind])} {how}: {names}{more}")
+        return lines
+
+
+def _name_change(change: Change) -> str:
+    note = change.details or (f"was {change.before}" if change.before else "")
+    return f"{change.label} ({note})" if note else change.label
+
+
+def compare_graphs(old: SharedData, new: SharedData, read_records: ReadRecords) -> Changes:
+    """List the changes from one graph to another.
+
+    Raises:
+        StoreError: a record cannot be read.
+    """
     moved = _find_moved(old, new)
     parts = (
         _diff_episodes(old, new, moved),
+        _diff_content(old, new, moved, read_records),
         _diff_entities(old.stated_entities(), new.stated_entities()),
         _diff_mentions(old, new, moved),
     )
-    changes = [c for part in parts for c in sorted(part, key=lambda c: (c.how, c.id))]
+    changes = [change for part in parts for change in part]
+    kinds = list(CHANGE_NOUNS)
+    changes.sort(key=lambda c: (kinds.index(c.what), c.how, c.id))
     return Changes(old.digest, new.digest, changes)
 
 
@@ -78,6 +137,39 @@ def _diff_episodes(
             yield Change("episode", how, id_, new.summaries[slug].title, old_id)
             del old_titles[old_id]
     yield from _compare_labels("episode", old_titles, new_titles)
+
+
+def _diff_content(
+    old: SharedData,
+    new: SharedData,
+    moved: Mapping[str, Sequence[str]],
+    read_records: ReadRecords,
+) -> Iterator[Change]:
+    """Yield the episodes whose show or files differ, of those that are in both graphs or moved."""
+    successors = _map_replaced(new.entities)
+    pairs = [(slug, slug) for slug in new.summaries if slug in old.summaries]
+    pairs += [
+        (slugs[0], slug)
+        for slug, slugs in moved.items()
+        if slug not in old.summaries and len(slugs) == 1
+    ]
+    for old_slug, slug in pairs:
+        before, after = old.summaries[old_slug], new.summaries[slug]
+        fields = []
+        if successors.get(before.show, before.show) != after.show:
+            labels = (_get_label(old, before.show), _get_label(new, after.show))
+            fields.append(FieldChange("show", *labels))
+        if records := read_records(old_slug, slug):
+            # A title that changed is a name, and a file that moved its episode gave it the id.
+            implied = "file" if old_slug != slug else "title" if before.title != after.title else ""
+            fields += [field for field in compare_records(*records) if field.field != implied]
+        if fields:
+            yield Change("episode", "changed", f"episode/{slug}", after.title, fields=fields)
+
+
+def _get_label(shared: SharedData, id_: str) -> str:
+    entity = shared.entities.get(id_)
+    return entity.label if entity else id_
 
 
 def _episode_titles(shared: SharedData, other: SharedData) -> dict[str, str]:

@@ -21,6 +21,7 @@ import msgspec
 
 from kgraph.base.errors import KgraphError, RequestError, StoreError
 from kgraph.base.text import hex_digest, pluralize
+from kgraph.graph.diff import CHANGE_NOUNS
 from kgraph.pipeline.kept import read_kept_tables
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import load_judgements
@@ -39,13 +40,6 @@ from kgraph.views.judging import sign_judgement
 MAX_CHANGES = 200  #: changes whose outcome is remembered
 
 POLL_S = 1.0  #: seconds between two looks at the file of judgements, where it is watched
-
-#: Things that change (:class:`kgraph.graph.diff.Change`) -> the noun, and its plural.
-CHANGE_NOUNS = {
-    "episode": ("episode", "episodes"),
-    "entity": ("entity", "entities"),
-    "edge": ("mention", "mentions"),
-}
 
 ChangeState = Literal["waiting", "building", "applied", "failed"]
 

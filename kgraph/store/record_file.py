@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -53,3 +53,40 @@ class RecordFile:
         """Read the records of some slugs, in their order, as they are."""
         reader = SegmentReader(self._build, layout.RECORDS_FILE)
         return reader.read((slug, self._places[slug]) for slug in slugs)
+
+
+class RecordPairs:
+    """Records of the episodes of two builds, in one thread.
+
+    Args:
+        old, new: folder of a build, and the places of its records by slug.
+    """
+
+    def __init__(
+        self,
+        old: tuple[Path, Mapping[str, ValuePlace]],
+        new: tuple[Path, Mapping[str, ValuePlace]],
+    ) -> None:
+        self._old = (SegmentReader(old[0], layout.RECORDS_FILE), old[1])
+        self._new = (SegmentReader(new[0], layout.RECORDS_FILE), new[1])
+
+    def read(self, old_slug: str, slug: str) -> tuple[bytes, bytes] | None:
+        """Read the records of an episode by its slugs; None, without reading, if they are equal.
+
+        Records of one checksum and size are taken for equal: what changes in a file changes its
+        digest in the record, and one change in 2**32 leaves the CRC-32 as it was.
+
+        Raises:
+            StoreDamagedError: a record is not as it was written.
+            StoreError: a record cannot be read.
+        """
+        places = (self._old[1][old_slug], self._new[1][slug])
+        if len({(place.crc, place.size) for place in places}) == 1:
+            return None
+        old, new = (
+            reader.read_one(name, place)
+            for (reader, _), name, place in zip(
+                (self._old, self._new), (old_slug, slug), places, strict=True
+            )
+        )
+        return old, new

@@ -33,7 +33,7 @@ from kgraph.base.model import LAYOUT_VERSION
 from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.diff import Changes, compare_graphs
 from kgraph.store import layout
-from kgraph.store.record_file import RecordFile, RecordIndex, read_index
+from kgraph.store.record_file import RecordFile, RecordIndex, RecordPairs, read_index
 from kgraph.store.segments import SegmentWriter, ValuePlace, count_segment_bytes, link_file
 
 # Files of a build without a checksum: the engine's log and lock, and the marker.
@@ -65,6 +65,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         self.base = base
         self._continued = continued
         self._places: dict[str, ValuePlace] = {}  #: of the records
+        self._last_places: dict[str, ValuePlace] = {}  #: of those of the build continued
         self._records: SegmentWriter | None = None
         self._database: pyoxigraph.Store | None = None
         with _convert_os_errors(store):
@@ -181,6 +182,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             StoreDamagedError: the last build is damaged.
         """
         assert self._continued is not None
+        self._last_places = dict(last)
         kept = {slug: last[slug] for slug in slugs if slug not in changed}
         with _convert_os_errors(self.store):
             new_bytes = sum(map(len, changed.values()))
@@ -230,7 +232,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
                 self._open_database.flush()
             self._database = None  # closed: its files do not change any more
             index = RecordIndex(self._places, shared)
-            changes = compare_graphs(last, shared) if last else self._compare_with_last(shared)
+            changes = self._compare_with_last(shared, last)
             meta = layout.BuildMeta(
                 LAYOUT_VERSION, self.base, shared.digest, len(self._places), triples
             )
@@ -258,17 +260,21 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             layout.write_current_name(self.store, self.folder.name)
         _remove_other_builds(self.store, {self.folder.name, self._previous_name})
 
-    def _compare_with_last(self, shared: SharedData) -> Changes:
-        """Compare with the last build; no changes if it cannot be read or has another base."""
+    def _compare_with_last(self, shared: SharedData, last: SharedData | None) -> Changes:
+        """Compare with the last build; no changes if it cannot be read or has another base.
+
+        Args:
+            last: of the build that is continued, if it is read already.
+        """
         build = self.store / layout.BUILDS_FOLDER / self._previous_name
         try:
-            previous_base = layout.read_meta(build).base
-            previous = read_index(build).shared
+            if layout.read_meta(build).base != self.base:
+                return Changes(after=shared.digest)
+            index = RecordIndex(self._last_places, last) if last else read_index(build)
+            pairs = RecordPairs((build, index.places), (self.folder, self._places))
+            return compare_graphs(index.shared, shared, pairs.read)
         except StoreError:
             return Changes(after=shared.digest)
-        if previous_base != self.base:
-            return Changes(after=shared.digest)
-        return compare_graphs(previous, shared)
 
 
 def _link_database(source: Path, target: Path) -> None:

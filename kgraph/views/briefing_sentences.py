@@ -137,11 +137,11 @@ def _describe_judgement(values: RowValues, episodes: WindowEpisodes) -> str:
 
 
 def _describe_build_change(values: RowValues, episodes: WindowEpisodes) -> str:
-    before = f" (before: {values['before']})" if values["before"] else ""
+    note = values["details"] or (f"before: {values['before']}" if values["before"] else "")
     # What a row is about stands before it, unless it is an episode or no longer there.
     is_named = values["what"] == "episode" or values["how"] == "lost"
     label = f" {values['label']}" if is_named else ""
-    return f"{values['what']}{label} {values['how']}{before}."
+    return f"{values['what']}{label} {values['how']}{f' ({note})' if note else ''}."
 
 
 _DESCRIBE_BY_SECTION: dict[str, Describe] = {

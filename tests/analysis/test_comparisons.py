@@ -3,22 +3,21 @@
 from analysis.asked import EPISODES, episode, stored
 
 from kgraph.analysis import fetch_answer_table
-from kgraph.analysis.comparisons import describe_changes
 
 
 def test_a_second_build_says_what_changed(tmp_path):
     first = stored(tmp_path / "store", EPISODES[:2])
-    assert describe_changes(first.changes) == ["There was no build before this one."]
+    assert first.changes.describe() == ["There was no build before this one."]
     more = episode("New", "2025-08-01", ["Bolt:company:0.9"])
     second = stored(tmp_path / "store", [EPISODES[0], more])
     assert list(fetch_answer_table(second, "changes", {"what": "episode entity"}).rows) == [
-        ("episode", "gained", "New", "", "episode/new"),
-        ("episode", "lost", "Models", "", "episode/models"),
-        ("entity", "gained", "Bolt", "", "company/bolt"),
-        ("entity", "lost", "Kraken", "", "company/kraken"),
-        ("entity", "lost", "Beta", "", "show/beta"),
+        ("episode", "gained", "New", "", "episode/new", ""),
+        ("episode", "lost", "Models", "", "episode/models", ""),
+        ("entity", "gained", "Bolt", "", "company/bolt", ""),
+        ("entity", "lost", "Kraken", "", "company/kraken", ""),
+        ("entity", "lost", "Beta", "", "show/beta", ""),
     ]
-    assert describe_changes(second.changes)[:2] == [
+    assert second.changes.describe()[:2] == [
         "From the last build to this one (its input is another):",
         "1 episode gained: New",
     ]
@@ -27,6 +26,6 @@ def test_a_second_build_says_what_changed(tmp_path):
 def test_the_same_build_again_changes_nothing(tmp_path):
     stored(tmp_path / "store", EPISODES)
     again = stored(tmp_path / "store", EPISODES)
-    assert describe_changes(again.changes) == [
+    assert again.changes.describe() == [
         "From the last build to this one nothing changed, and its files have the same content."
     ]

@@ -2,8 +2,14 @@
 
 import msgspec
 
-from kgraph.graph import Entity, EpisodeSummary, FormerThing, SharedData
-from kgraph.graph.diff import Change, compare_graphs
+from kgraph.graph import Entity, EpisodeSummary, FormerThing, SharedData, diff
+from kgraph.graph.diff import Change
+from kgraph.graph.episode_diff import FieldChange
+
+
+def compare_graphs(old, new):
+    """Compare graphs whose records are equal."""
+    return diff.compare_graphs(old, new, lambda *slugs: None)
 
 
 def shared(entities, mentions, title="Talk", digest="a"):
@@ -107,3 +113,20 @@ def test_episodes_that_became_one_were_merged():
         Change("episode", "merged", "episode/z", "Talk z", "episode/a"),
         Change("episode", "merged", "episode/z", "Talk z", "episode/b"),
     ]
+
+
+def of_show(*shows, replaces=()):
+    """Return a graph of an episode of the last of some shows."""
+    return SharedData(
+        {f"show/{show.lower()}": Entity("show", show.lower(), show, {}) for show in shows[:-1]}
+        | {f"show/{shows[-1].lower()}": Entity("show", "x", shows[-1], {}, replaces=replaces)},
+        summaries={"a": EpisodeSummary(("a.md",), "Talk", show=f"show/{shows[-1].lower()}")},
+    )
+
+
+def test_an_episode_of_another_show_changed_but_not_if_the_show_has_another_id():
+    changes = compare_graphs(of_show("Beta", "Alpha"), of_show("Alpha", "Beta")).changes
+    show = FieldChange("show", "Alpha", "Beta")
+    assert changes == [Change("episode", "changed", "episode/a", "Talk", fields=[show])]
+    renamed = compare_graphs(of_show("Alpha"), of_show("Beta", replaces=("show/alpha",))).changes
+    assert [change.what for change in renamed] == ["entity"]

@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from support import ROOT, SAMPLE, episode_text
 
-from kgraph.analysis.comparisons import describe_changes
 from kgraph.base.checksums import CHECKSUMS_FILE
 from kgraph.base.errors import InputError
 from kgraph.ingest import SourceFile, find_files
@@ -76,6 +75,80 @@ def test_only_the_changed_episode_is_redone(folder, store):
     (folder / "3.md").write_text(episode(3, "Visa", more="summary: other words"))
     report = run(folder, store)
     assert report.redone == {"youtube-abcdefghij3": ("3.md changed",)}
+
+
+EDITS = {
+    "date": ("date: 2025-09-01", "date: 2025-09-02", "date 2025-09-01 -> 2025-09-02"),
+    "show": ("source: A Show", "source: B Show", "show A Show -> B Show; source A Show -> B Show"),
+    "summary": ("summary: once", "summary: twice", "summary changed"),
+    "tags": ("tags: [a]", "tags: [a, b]", "tags added: b"),
+    "topics": ("topics: [c]", "topics: [d]", "topics added: d; topics removed: c"),
+    "insights": ("insights: [x]", "insights: [y]", "insights: 1 added, 1 removed"),
+    "quotes": ("quotes: [q]", "quotes: [q, r]", "quotes: 1 added"),
+    "file": ("", "", "file 3.md -> 3-b.md"),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edit_of_an_episode_is_told_by_every_build(edit, folder, store, tmp_path):
+    front_matter = "\n".join(before for before, _, _ in EDITS.values() if before)
+    url = "https://www.youtube.com/watch?v=abcdefghij3"
+    text = f"---\ntitle: Talk 3\noriginal_url: {url}\n{front_matter}\n---\nText.\n"
+    (folder / "4.md").write_text(text.replace("A Show", "B Show").replace("j3", "jx"))
+    (folder / "5.md").write_text(text.replace("j3", "jy"))
+    (folder / "3.md").write_text(text)
+    run(folder, store)
+    shutil.copytree(store, tmp_path / "full")
+    before, after, words = EDITS[edit]
+    if edit == "file":
+        (folder / "3.md").rename(folder / "3-b.md")
+    else:
+        assert before in text
+        (folder / "3.md").write_text(text.replace(before, after))
+    assert run(folder, store).redone is not None
+    run(folder, tmp_path / "full", full=True)
+    changes, anew = Store(store).changes, Store(tmp_path / "full").changes
+    assert changes == anew
+    [change] = [change for change in changes.changes if change.what == "episode"]
+    assert (change.how, change.id, change.label) == (
+        "changed",
+        "episode/youtube-abcdefghij3",
+        "Talk 3",
+    )
+    assert change.details == words
+    assert changes.describe()[1] == f"1 episode changed: Talk 3 ({words})"
+
+
+def test_a_file_that_says_the_same_in_another_way_changes_no_episode(folder, store):
+    run(folder, store)
+    text = (folder / "3.md").read_text()
+    (folder / "3.md").write_text(text.replace("---\n", "---\n# a comment\n", 1))
+    assert not run(folder, store).is_unchanged
+    assert Store(store).changes.describe() == [
+        "From the last build to this one nothing changed, and its input is another."
+    ]
+
+
+def test_a_moved_episode_and_a_renamed_one_tell_what_else_changed(tmp_path, store):
+    folder = tmp_path / "few"
+    folder.mkdir()
+    for name in "abcde":
+        text = f"---\ntitle: Note {name}\ndate: 2025-09-01\n---\nText of {name} and no other.\n"
+        (folder / f"{name}.md").write_text(text)
+    run(folder, store)
+    moved = (folder / "b.md").read_text().replace("09-01", "09-03")
+    url = "https://www.youtube.com/watch?v=abcdefghij3"
+    (folder / "b.md").write_text(moved.replace("date:", f"original_url: {url}\ndate:"))
+    renamed = (folder / "c.md").read_text()
+    (folder / "c.md").write_text(renamed.replace("Note c", "Note C").replace("09-01", "09-04"))
+    run(folder, store)
+    changes = Store(store).changes.changes
+    assert [(change.how, change.label, change.details) for change in changes] == [
+        ("changed", "Note C", "date 2025-09-01 -> 2025-09-04"),
+        ("changed", "Note b", f"date 2025-09-01 -> 2025-09-03; original_url none -> {url}"),
+        ("moved", "Note b", ""),
+        ("renamed", "Note C", ""),
+    ]
 
 
 def test_a_new_episode_redoes_those_that_share_its_names(folder, store):
@@ -307,7 +380,7 @@ def test_a_file_that_is_renamed_among_few_is_told_as_what_differs(tmp_path):
     [new] = [slug for slug in Store(store).shared.summaries if "-z-" in slug]
     assert report.why_full == "2 of 5 episodes differ, more than a fifth"
     assert report.differing == {new: ("it is new",), old: ("it is gone",)}
-    [line] = [line for line in describe_changes(Store(store).changes) if "moved" in line]
+    [line] = [line for line in Store(store).changes.describe() if "moved" in line]
     assert line == f"1 episode moved: Note b (was episode/{old})"
 
 
