@@ -21,6 +21,9 @@ from kgraph.base.vocabulary import load_field_table
 from kgraph.cli.app import app
 from kgraph.export import EXPORT_FORMATS
 from kgraph.export.export import FOLDER_FORMATS
+from kgraph.graph.diff import Change, Changes
+from kgraph.graph.episode_diff import FieldChange
+from kgraph.pipeline import Report
 from kgraph.project import load_project
 from kgraph.project.settings import EXPORT_KEYS, KEYS
 from kgraph.query import ANSWER_FORMATS as ANSWERS
@@ -95,6 +98,20 @@ def test_the_examples_of_a_project_are_read(tmp_path):
     own = settings.load_inputs().own
     assert [entry.name for entry in own.lexicon] == ["Quorvex Dynamics", "Meridian"]
     assert (list(own.ids["company"]), len(settings.export)) == (["Quorvex Dynamics"], 3)
+
+
+@pytest.mark.parametrize(
+    ("heading", "struct"),
+    [
+        ("What changed", Changes),
+        ("What changed", Change),
+        ("What changed", FieldChange),
+        ("The report of a build", Report),
+    ],
+)
+def test_every_field_of_a_result_is_documented(heading, struct):
+    section = REFERENCE.partition(f"### {heading}\n")[2].partition("\n#")[0]
+    assert [f.name for f in structs.fields(struct) if f"`{f.name}`" not in section] == []
 
 
 def test_every_part_of_an_atlas_address_is_documented():

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from kgraph.base.text import pluralize
+from kgraph.base.text import make_printable, pluralize
 from kgraph.graph.episode_diff import FieldChange, compare_records
 from kgraph.graph.records import Entity, SharedData
 
@@ -52,15 +52,32 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """All that changed since an earlier graph."""
+    """All that changed since an earlier graph; ``str()`` is the text of :meth:`describe`.
+
+    >>> changes = Changes("a", "b", [Change("entity", "gained", "company/acme", "Acme")])
+    >>> [change.label for change in changes], len(changes)
+    (['Acme'], 1)
+    >>> print(changes)
+    Since the last build (its input is another):
+    1 entity gained: Acme
+    """
 
     before: str = ""  #: digest of the earlier graph's input; "" when there was none
     after: str = ""  #: digest of this graph's input
     changes: list[Change] = []  #: episodes, then entities, then edges, each by how and id
 
+    def __iter__(self) -> Iterator[Change]:
+        return iter(self.changes)
+
+    def __len__(self) -> int:
+        return len(self.changes)
+
+    def __str__(self) -> str:
+        return "\n".join(map(make_printable, self.describe()))
+
     def counts(self) -> Counter[tuple[str, str]]:
         """Count the changes by what and how."""
-        return Counter((change.what, change.how) for change in self.changes)
+        return Counter((change.what, change.how) for change in self)
 
     def describe(self, build: str = "this one", earlier: str = "the last build") -> list[str]:
         """Return what is compared, and a sentence for each kind of change, with the first names.
@@ -78,11 +95,11 @@ class Changes(msgspec.Struct, frozen=True):
             return [f"There was no build before {build}."]
         is_same = self.before == self.after
         input_note = "its files have the same content" if is_same else "its input is another"
-        if not self.changes:
+        if not self:
             return [f"From {earlier} to {build} nothing changed, and {input_note}."]
         lines = [f"From {earlier} to {build} ({input_note}):"]
         for (kind, how), count in self.counts().items():
-            changed = [c for c in self.changes if (c.what, c.how) == (kind, how)]
+            changed = [c for c in self if (c.what, c.how) == (kind, how)]
             names = "; ".join(map(_name_change, changed[:MAX_CHANGED_NAMES]))
             more = f", and {left:,} more" if (left := count - MAX_CHANGED_NAMES) > 0 else ""
             lines.append(f"{pluralize(count, *CHANGE_NOUNS[kind])} {how}: {names}{more}")

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import PurePath
 
 import msgspec
 from msgspec.structs import replace
 
-from kgraph.base.model import InputProblem
+from kgraph.base.model import MENTION_FLOOR, InputProblem
+from kgraph.base.text import make_printable, pluralize
 from kgraph.graph.accounting import Accounting
 from kgraph.ingest.problems import count_lists_set_aside
 
+#: Problems listed of each code; `kgraph check` and --json give all.
+MAX_PROBLEMS_PER_CODE = 2
+
+#: Judgements listed that could not be applied; --json has all.
+MAX_UNAPPLIED = 15
+
+_ALL_PROBLEMS = " (`kgraph check PATH...` prints them all)"
+_TABLE_HEAD = ("list", "rows", "accepted", "merged", "rejected", "unreadable", "rejected by")
+
 
 class Report(msgspec.Struct):
-    """The closing report of a build."""
+    """The closing report of a build; ``str()`` is its text."""
 
     files: int = 0  #: files found
     read: int = 0  #: files that gave an episode
@@ -46,6 +57,54 @@ class Report(msgspec.Struct):
     #: files if these are too many, with the reasons (not stored).
     differing: dict[str, tuple[str, ...]] = {}
     judged_keys: set[str] = set()  #: of the judgements that applied (not stored)
+
+    def __str__(self) -> str:
+        """Return the report as text, as ``kgraph build`` prints it."""
+        return "\n".join(map(make_printable, self.describe()))
+
+    def describe(
+        self, *, has_all_problems: bool = False, earlier: set[InputProblem] | None = None
+    ) -> Iterator[str]:
+        """Yield the lines of the report, as ``kgraph build`` prints them.
+
+        Args:
+            has_all_problems: list every problem, not only the first of each code.
+            earlier: problems of the build before, without their positions
+                (:func:`drop_position`); they are counted, unless all are listed.
+        """
+        entities = pluralize(sum(self.entities.values()), "entity", "entities")
+        yield (
+            f"{pluralize(self.files, 'file')}, {self.read:,} read, "
+            f"{pluralize(self.recordings, 'episode')}, {entities}, "
+            f"{pluralize(self.triples, 'triple')}"
+        )
+        if self.unlikely_mentions:
+            further = pluralize(sum(self.unlikely.values()), "further entity", "further entities")
+            yield (
+                f"kept, but not counted: {pluralize(self.unlikely_mentions, 'mention')} of "
+                f"confidence below {MENTION_FLOOR:g}, and {further} without any other; "
+                "--unlikely counts them"
+            )
+        if former := self.forwarded + self.withdrawn:
+            yield (
+                f"{pluralize(former, 'IRI')} of earlier builds: {self.forwarded:,} forwarded, "
+                f"{self.withdrawn:,} without a successor"
+            )
+        if self.judgements:
+            yield f"applied {pluralize(self.judgements, 'judgement')}"
+        yield from self.notes
+        if unapplied := self.unapplied:
+            yield f"{pluralize(len(unapplied), 'judgement')} could not be applied in full:"
+            yield from (f"  {problem}" for problem in unapplied[:MAX_UNAPPLIED])
+            if (left := len(unapplied) - MAX_UNAPPLIED) > 0:
+                yield f"  and {left:,} more: --json has all"
+        yield from (f"same recording: {' = '.join(files)}" for files in self.joined)
+        yield from _tabulate_rows(self)
+        if earlier is None or has_all_problems:
+            limit = None if has_all_problems else MAX_PROBLEMS_PER_CODE
+            yield from _list_problems(self, limit)
+        else:
+            yield from _list_problems_since(self, earlier)
 
     def stored(self) -> bytes:
         """Return the report as JSON, without what differs by run or by place."""
@@ -78,3 +137,50 @@ class Report(msgspec.Struct):
         """Return the number of problems of each code, most first."""
         counts = Counter(problem.code for problem in self.problems)
         return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _tabulate_rows(report: Report) -> Iterator[str]:
+    """Yield the outcomes of rows, list by list; one rule of rejection a line."""
+    table: list[Sequence[str]] = [_TABLE_HEAD]
+    for name, outcome in report.rows.lists.items():
+        rejected = sum(outcome.rejected.values())
+        counts = (outcome.rows, outcome.accepted, outcome.merged, rejected, outcome.unreadable)
+        rules = [f"{rule} {count:,}" for rule, count in sorted(outcome.rejected.items())]
+        cells = (name, *(f"{count:,}" for count in counts))
+        blank = ("",) * len(cells)
+        lines = zip_longest([cells], rules or [""], fillvalue=None)
+        table += [(*(cells or blank), rule or "") for cells, rule in lines]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    yield "rows in = accepted + merged + rejected + unreadable"
+    for name, *numbers, rule in table:
+        columns = [name.ljust(widths[0])]
+        columns += [text.rjust(width) for text, width in zip(numbers, widths[1:-1], strict=True)]
+        yield " ".join((*columns, rule)).rstrip()
+    if lists := report.count_lists_set_aside():
+        yield f"not in these: {pluralize(lists, 'list')} that could not be read"
+
+
+def drop_position(problem: InputProblem) -> InputProblem:
+    """Return a problem that stays the same when lines are added before it."""
+    return replace(problem, line=0, column=0)
+
+
+def _list_problems_since(report: Report, earlier: set[InputProblem]) -> Iterator[str]:
+    """Yield the problems that an earlier build did not have, and how many it had as well."""
+    new = [problem for problem in report.problems if drop_position(problem) not in earlier]
+    yield from _list_problems(replace(report, problems=new), MAX_PROBLEMS_PER_CODE, "new problem")
+    if again := len(report.problems) - len(new):
+        yield f"{pluralize(again, 'problem')} as in the last build{_ALL_PROBLEMS}"
+    if solved := len(earlier.difference(map(drop_position, report.problems))):
+        yield f"{pluralize(solved, 'problem')} of the last build solved"
+
+
+def _list_problems(report: Report, limit: int | None, noun: str = "problem") -> Iterator[str]:
+    """Yield the number of problems of each code, and the first of each."""
+    if report.problems:
+        more = _ALL_PROBLEMS if limit else ""
+        yield f"{pluralize(len(report.problems), noun)}{more}:"
+    for code, count in report.problems_by_code().items():
+        yield f"{count:6,} {code}"
+        problems = [problem for problem in report.problems if problem.code == code]
+        yield from (f"         {problem}" for problem in problems[:limit])

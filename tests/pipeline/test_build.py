@@ -44,6 +44,28 @@ def test_every_row_of_the_sample_is_accounted_for(sample):
     )
 
 
+def test_a_report_is_readable_as_text(tmp_path, folder):
+    (folder / "x\u200b.md").write_text(
+        "---\ntitle: Odd\ndate: 2025-09-01\ncompanies: [{name: And I, position: 7}]\nmood: calm\n"
+        "quotes: 7\nnumber: 3\nseason: 2\n---\nText.\n"
+    )
+    text = str(build([folder], tmp_path / "store", workers=1)).splitlines()
+    assert text[0].startswith("3 files, 3 read, 3 episodes, ")
+    at = text.index("rows in = accepted + merged + rejected + unreadable")
+    assert text[at + 1 : at + 3] == [
+        "list      rows accepted merged rejected unreadable rejected by",
+        "companies    5        4      0        1          0 function-words 1",
+    ]
+    problems = text.index("4 problems (`kgraph check PATH...` prints them all):")
+    assert text[problems - 1] == "not in these: 1 list that could not be read"
+    assert text[problems + 1] == "     3 field-unknown"
+    assert [line.partition(": ")[0].strip() for line in text[problems + 2 : problems + 4]] == [
+        "x .md:5:1",
+        "x .md:7:1",
+    ]
+    assert text[problems + 4].startswith("     1 ")
+
+
 def test_a_build_writes_the_turtle_of_an_export(tmp_path, folder):
     written, _ = turtle_of([folder], tmp_path / "store", workers=1)
     out = io.BytesIO()
