@@ -50,6 +50,7 @@ class FieldSpec(msgspec.Struct, frozen=True):
     property: str
     required: bool = False
     fills: str = ""
+    of_file: bool = False
 
 
 class RowSpec(msgspec.Struct, frozen=True, rename={"class_": "class"}):

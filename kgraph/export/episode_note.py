@@ -40,10 +40,11 @@ def make_episode_note(
     file, id_ = episode.main_file, episode.id
     address = file.text("original_url")
     files = _cite_files(context, episode)
-    lines = [f"- {line}{files[0].mark}" for line in _state_facts(context, episode)]
+    lines = [f"- {line}" for line in _state_facts(context, episode, files)]
     lines.append("")
     if summary := file.text("summary"):
-        lines += ["## Summary", "", f"From the file:{files[0].mark}", ""]
+        mark = files[episode.stating_files["summary"]].mark
+        lines += ["## Summary", "", f"From the file:{mark}", ""]
         lines += [*rewrite_markdown(summary), ""]
     lines += _list_quotes(context, episode, quotes, files)
     lines += _list_mentions(context, episode, files)
@@ -106,14 +107,18 @@ def _cite_files(context: NoteContext, episode: EpisodeGraph) -> tuple[Citation, 
     )
 
 
-def _state_facts(context: NoteContext, episode: EpisodeGraph) -> Iterable[str]:
+def _state_facts(
+    context: NoteContext, episode: EpisodeGraph, files: tuple[Citation, ...]
+) -> Iterable[str]:
+    """Yield show, date and address, each with the mark of the file that states it."""
     if show := episode.show:
         link = context.link(show.target, episode.id)
-        yield f"Show: {link}, confidence {show.confidence:.{STATED_DECIMALS}f}"
+        yield f"Show: {link}, confidence {show.confidence:.{STATED_DECIMALS}f}{files[0].mark}"
+    numbers = episode.stating_files
     if moment := describe_moment(episode):
-        yield escape_line(moment[:1].upper() + moment[1:])
+        yield escape_line(moment[:1].upper() + moment[1:]) + files[numbers["date"]].mark
     if address := episode.main_file.text("original_url"):
-        yield f"Address: {make_web_link(address)}"
+        yield f"Address: {make_web_link(address)}{files[numbers['original_url']].mark}"
 
 
 def _list_mentions(

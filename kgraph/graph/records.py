@@ -23,6 +23,7 @@ import msgspec
 from kgraph.base.external_id import IdKind
 from kgraph.base.model import REJECTED, EpisodeFile, Reason, Row, reaches_floor
 from kgraph.base.text import name_key
+from kgraph.base.vocabulary import load_field_table
 from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
 
 #: Share of all recordings above which a theme tells little of one. Of 1,006 real ones Technology is
@@ -142,10 +143,35 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True, dict=True):
     def id(self) -> str:
         return f"episode/{self.slug}"
 
-    @property
+    @cached_property
+    def stating_files(self) -> dict[str, int]:
+        """Number of the file that states each field of the episode: the first that has it.
+
+        A date of publication is preferred to a day of processing, which says nothing of it. What
+        describes a file (``of_file`` in ``ontology/fields.yaml``) is taken from the first alone.
+        """
+        table = load_field_table().episode
+        numbers = dict.fromkeys(self.files[0].values, 0)
+        for number, file in enumerate(self.files):
+            for field in file.values:
+                if not table[field].of_file:
+                    numbers.setdefault(field, number)
+        for number, file in enumerate(self.files):
+            if file.date and not file.date_is_fallback:
+                return {**numbers, "date": number}
+        return numbers
+
+    @cached_property
     def main_file(self) -> EpisodeFile:
-        """The file that gives title and date."""
-        return self.files[0]
+        """The first file, with the fields of the episode: those that it lacks are of others."""
+        main = self.files[0]
+        if not any(self.stating_files.values()):
+            return main
+        return msgspec.structs.replace(
+            main,
+            values={field: self.files[n].values[field] for field, n in self.stating_files.items()},
+            date_is_fallback=self.files[self.stating_files.get("date", 0)].date_is_fallback,
+        )
 
     @property
     def date(self) -> str:

@@ -73,7 +73,7 @@ def describe_episode(episode: EpisodeGraph, profile: str = "full") -> Iterator[S
     yield from (_describe_quote(episode, quote) for quote in episode.quotes)
     if profile != "full":
         return
-    yield from (_describe_file(file, is_main=n == 0) for n, file in enumerate(episode.files))
+    yield from (_describe_file(episode, number) for number in range(len(episode.files)))
     yield from _describe_edges(episode)
     yield from _describe_occurrences(episode)
     for number, file in enumerate(episode.files):
@@ -151,7 +151,13 @@ def file_id(file: EpisodeFile) -> str:
     return f"file/{slug}" if slug == file.file else f"file/{slug}-{hex_digest(file.file, 8)}"
 
 
-def _describe_file(file: EpisodeFile, is_main: bool) -> SubjectBlock:
+def _describe_file(episode: EpisodeGraph, number: int) -> SubjectBlock:
+    file = episode.files[number]
+    # The values of the first file are the episode's own, but for a day of processing where another
+    # file states the date of publication.
+    values = _list_fields(file) if number else []
+    if not number and episode.stating_files.get("date"):
+        values = state_date(file)
     unknown_fields = [
         typed_literal(f"{{{string_literal(name)}:{json}}}", "rdf:JSON")
         for name, json in sorted(file.extra.items())
@@ -162,8 +168,7 @@ def _describe_file(file: EpisodeFile, is_main: bool) -> SubjectBlock:
             ("a", ["kg:EpisodeFile", "prov:Entity"]),
             ("kg:fileName", [string_literal(file.file)]),
             ("kg:sha256", [string_literal(file.sha256)]),
-            # The values of the main file are the episode's own.
-            *([] if is_main else _list_fields(file)),
+            *values,
             ("kg:bodyComment", [string_literal(text) for text in dict.fromkeys(file.comments)]),
             ("kg:body", [string_literal(file.body)] if file.body else []),
             ("kg:unknownField", unknown_fields),

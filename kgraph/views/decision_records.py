@@ -110,6 +110,11 @@ class _FileHead(msgspec.Struct, array_like=True):
         return title if title and isinstance(title, str) else self.file
 
 
+def _choose_title(files: Sequence[_FileHead]) -> str:
+    """Return the title of an episode, as its ``main_file`` has it."""
+    return next((file.title for file in files if file.values.title), files[0].title)
+
+
 class _RowOutcome(msgspec.Struct, array_like=True):
     file: int
     index: int
@@ -169,7 +174,7 @@ def _read_episodes(store: Store, places: Iterable[DecisionPlace]) -> dict[str, E
 
 def _iterate_mentions(store: Store) -> Iterator[DecisionCandidate]:
     for episode in store.read_fields(_MentionOutcomes):
-        title = episode.files[0].title
+        title = _choose_title(episode.files)
         locations = [f"{title}\n{file.file}\nepisode/{episode.slug}" for file in episode.files]
         for number, mention in enumerate(episode.mentions):
             for row_number, row in enumerate(mention.rows):
@@ -246,7 +251,7 @@ def _describe_shows(store: Store, places: Sequence[DecisionPlace]) -> Iterator[D
 
 def _iterate_quotes(store: Store) -> Iterator[DecisionCandidate]:
     for episode in store.read_fields(_QuoteOutcomes):
-        title = episode.files[0].title
+        title = _choose_title(episode.files)
         for number, quote in enumerate(episode.quotes):
             yield DecisionCandidate(
                 "advert" if quote.advert >= ADVERT_THRESHOLD else "quote",

@@ -1,0 +1,82 @@
+"""Episodes that stand in several files: each field is of the first file that states it."""
+
+import pytest
+
+from kgraph.export import export
+from kgraph.pipeline import build
+from kgraph.rdf import describe_episode
+from kgraph.store import Store
+from kgraph.views.decisions import DecisionFilter, find_decisions
+
+URL = "original_url: https://youtu.be/aB3dE6gH9-_"
+FILES = {
+    # The date is the moment of processing, and the summary cannot be read.
+    "a.md": (
+        f"{URL}\ndate: 2025-10-03T10:00:00Z\nprocessing_date: 2025-10-03T10:00:00Z\n"
+        "summary: 7.5.\nduration: long\ncompanies: [OpenAI]"
+    ),
+    "b.md": f"{URL}\ntitle: A talk\nduration: 52 min\ndate: 2025-09-24",
+    "c.md": (
+        f"{URL}\ntitle: Another title\nduration: 53 min\nsummary: About chips.\n"
+        "has_transcript: false"
+    ),
+}
+FACTS = {
+    "schema:name": ['"A talk"'],
+    "schema:duration": ['"PT52M"^^xsd:duration'],
+    "schema:abstract": ['"7.5."'],
+    "kg:day": ['"2025-09-24"^^xsd:date'],
+    "kg:dateSource": ["kg:PublicationDate"],
+    "schema:datePublished": ['"2025-09-24"^^xsd:date'],
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("several")
+    for name, front in FILES.items():
+        (folder / name).write_text(f"---\n{front}\n---\n", "utf-8")
+    build([folder], folder / "store", workers=1, judgements=None)
+    return Store(folder / "store")
+
+
+def test_a_field_is_of_the_first_file_that_states_it(store):
+    [episode] = store.graph
+    assert episode.stating_files == {
+        "original_url": 0,
+        "processing_date": 0,
+        "summary": 0,
+        "title": 1,
+        "date": 1,
+        "duration": 1,
+    }
+    assert (episode.main_file.file, episode.main_file.title) == ("a.md", "A talk")
+    assert (episode.date, episode.is_dated) == ("2025-09-24", True)
+    [summary] = store.shared.summaries.values()
+    assert (summary.title, summary.date, summary.is_dated) == ("A talk", "2025-09-24", True)
+
+
+def test_the_episode_states_it_and_so_does_its_file(store):
+    [episode] = store.graph
+    blocks = {subject: dict(pairs) for subject, pairs in describe_episode(episode)}
+    main = blocks[episode.id]
+    assert {name: main.get(name) for name in FACTS} == FACTS
+    other = blocks["file/b.md"]
+    assert {name: other.get(name) for name in FACTS} == FACTS | {"schema:abstract": None}
+    # Nothing that a file states is lost: the first one's day of processing is no episode's.
+    first = {name: blocks["file/a.md"].get(name) for name in ("kg:day", "kg:dateSource")}
+    assert first == {"kg:day": ['"2025-10-03"^^xsd:date'], "kg:dateSource": ["kg:ProcessingDate"]}
+
+
+def test_a_note_cites_the_file_of_each_fact(store, tmp_path):
+    export(store.graph, "vault", tmp_path / "vault")
+    [note] = (tmp_path / "vault" / "episodes").glob("*A talk.md")
+    lines = note.read_text("utf-8").splitlines()
+    assert "- Published 2025-09-24[^file-2]" in lines
+    assert "- Address: [youtu.be](https://youtu.be/aB3dE6gH9-_)[^file-1]" in lines
+    assert "From the file:[^file-1]" in lines
+
+
+def test_decisions_are_filtered_by_the_title_that_they_show(store):
+    found = find_decisions(store, "mentions", DecisionFilter(text="a talk"), 0, 10)
+    assert [row.place for row in found.decided] == ["A talk, row 0"]
