@@ -72,6 +72,8 @@ JUDGEMENTS = (
 
 OTHER_BASE = "https://example.org/notes/"
 
+MISSING_SHARE = 0.1  #: of the fields of an episode
+
 UNDO_SHARE = 0.6  #: of judgements: some shortcuts of a build apply only without certain ones
 
 #: Share of edits of each kind that are made; others touch a file instead, since each of these costs
@@ -239,16 +241,17 @@ class EditedFolder:
             {"text": text, "topic": choose(TOPICS), "relevance_score": 7, "source": "llm_enhanced"}
             for text in sample(SENTENCES, self._random.randrange(1, 5))
         ]
-        # JSON is YAML.
-        return (
-            "---\n"
-            f"title: {json.dumps(' '.join(sample(NAMES, 3)))}\n"
-            f"date: 2025-0{choose('6789')}-1{choose('0123')} 10:00:00 +0000\n"
-            f"source: {json.dumps(choose(SHOWS))}\n"
-            f"original_url: https://{choose(FEEDS)}/{self._random.randrange(30)}.mp3\n"
-            f"summary: {json.dumps(f'In this episode of {choose(SHOWS)}: {choose(SENTENCES)}')}\n"
-            f"tags: {json.dumps(sample(TOPICS, 2))}\n"
-            f"companies: {json.dumps(companies)}\n"
-            f"quotes: {json.dumps(quotes)}\n"
-            "---\n"
-        )
+        # JSON is YAML. Of few addresses several files state one, and agree in more or not.
+        lines = [
+            f"title: {json.dumps(' '.join(sample(NAMES, 3)))}",
+            f"date: 2025-0{choose('6789')}-1{choose('0123')} 10:00:00 +0000",
+            f"source: {json.dumps(choose(SHOWS))}",
+            f"original_url: https://{choose(FEEDS)}/{self._random.randrange(8)}.mp3",
+            f"summary: {json.dumps(f'In this episode of {choose(SHOWS)}: {choose(SENTENCES)}')}",
+            f"duration: {self._random.randrange(90)}",
+            f"tags: {json.dumps(sample(TOPICS, 2))}",
+            f"companies: {json.dumps(companies)}",
+            f"quotes: {json.dumps(quotes)}",
+        ]
+        written = [line for line in lines if self._random.random() >= MISSING_SHARE]
+        return "\n".join(["---", *written, "---", ""])

@@ -20,6 +20,7 @@ from kgraph.ingest import limits
 PROBLEM_CODES = {
     "address-invalid": "not an http or https URL nor a path on the site",
     "address-encoded": "characters that a URL may not contain were percent-encoded",
+    "address-shared": "an address that files of different episodes state",
     "body-residue": "the body contains what looks like leftover front matter",
     "converted": "a value of another type that can only mean one thing",
     "date-invalid": "not a date or a date and time, or one that could be read in two ways",

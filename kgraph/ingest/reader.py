@@ -13,7 +13,7 @@ import os
 import stat
 from typing import cast
 
-from kgraph.base.model import EpisodeFile, FieldValue, FileResult
+from kgraph.base.model import EpisodeFile, FieldValue, FileResult, InputProblem
 from kgraph.base.vocabulary import FieldSpec, load_field_table
 from kgraph.ingest import limits
 from kgraph.ingest.dates import is_same_instant
@@ -44,6 +44,29 @@ def read_file(file: SourceFile) -> FileResult:
 def load_bytes(file: SourceFile) -> bytes | None:
     """Return the bytes of a file; None if they cannot be read."""
     return _load_bytes(file, ProblemCollector(file.name))
+
+
+def report_shared_address(name: str, rival: str, file: SourceFile | None) -> InputProblem:
+    """Make the problem of an address that another episode's file states, too.
+
+    Args:
+        name: of the file.
+        rival: name of the other.
+        file: is read again for the address and its line; None to leave these out.
+    """
+    reading, report = ProblemCollector(name), ProblemCollector(name)
+    data = None if file is None else _load_bytes(file, reading)
+    episode = None if data is None else _read_data(data, reading).episode
+    report.locator = reading.locator
+    report.add(
+        "address-shared",
+        f"{rival} states the same address, and neither title nor day nor text agree "
+        "(correct the wrong one, or give both one title if they are one recording):",
+        "read as another episode",
+        field="/original_url",
+        value=episode.text("original_url") if episode else "",
+    )
+    return report.problems()[0]
 
 
 def digest_file(file: SourceFile) -> str:

@@ -16,6 +16,7 @@ from kgraph.graph import EpisodeSummary
 from kgraph.graph.tally import Tally
 from kgraph.ingest import find_files
 from kgraph.pipeline.executor import map_ordered, open_process_pool
+from kgraph.pipeline.inputs import list_problems
 from kgraph.pipeline.passes import (
     Progress,
     ResolveTask,
@@ -80,12 +81,14 @@ def check(
         SurveySpool(work / "surveys") as spool,
         ValueSpool(work / "summaries", EpisodeSummary) as summaries,
     ):
-        surveyed = survey_files(find_files(paths), work, pool, progress, own, spool=spool)
+        sources = find_files(paths)
+        surveyed = survey_files(sources, work, pool, progress, own, spool=spool)
         findings: list[CheckFinding] = [*surveyed.problems]
         if not surveyed.locations:
             return findings
         progress("comparing names", 0, 0)
         tables, episodes = conclude_survey(surveyed, judged, own, work=work, pool=pool)
+        findings = [*list_problems(surveyed, episodes, sources)]
         located = locate_episodes(episodes, surveyed)
         tasks = make_resolve_tasks(located, share_tables(tables, work, pool), BASE_IRI)
         tally = Tally(summaries=summaries)

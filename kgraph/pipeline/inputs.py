@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from kgraph.base.errors import InputError
+from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.graph import SharedData
 from kgraph.graph.judged_ids import report_unapplied_ids
 from kgraph.graph.tally import count_names
 from kgraph.ingest import FoundFiles, find_files
+from kgraph.ingest.reader import report_shared_address
 from kgraph.pipeline.passes import SurveyResult
 from kgraph.pipeline.report import Report
 from kgraph.resolve.judgement import PARTLY_APPLIED, Judgement, report_unapplied
@@ -21,6 +23,10 @@ from kgraph.resolve.judgements_file import load_optional_judgements
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.recordings import Recording
 from kgraph.store.origin import BuildOrigin, ProjectInputs, choose_judgements, make_origin
+
+#: Files that are read again for the line of an address that episodes share: in a folder whose files
+#: all have the address of their show, these are many.
+MAX_LOCATED = 100
 
 
 class BuildInputs(msgspec.Struct, frozen=True):
@@ -45,7 +51,7 @@ class BuildInputs(msgspec.Struct, frozen=True):
     ) -> None:
         """Report what the first pass found."""
         report.read = len(surveyed.locations)
-        report.problems = surveyed.problems
+        report.problems = list_problems(surveyed, episodes, self.sources)
         report.digest = surveyed.digest
         report.recordings = len(episodes)
         report.joined = [e.files for e in episodes if len(e.files) > 1]
@@ -79,6 +85,19 @@ class BuildInputs(msgspec.Struct, frozen=True):
                 f"no episode in {pluralize(len(self.sources.files), 'file')}{why}: "
                 "name a folder of Markdown files with YAML front matter"
             )
+
+
+def list_problems(
+    surveyed: SurveyResult, episodes: Iterable[Recording], sources: FoundFiles
+) -> list[InputProblem]:
+    """Return the problems of all files, sorted, with those of addresses that episodes share."""
+    contests = [episode.contested for episode in episodes if episode.contested]
+    files = {file.name: file for file in sources.files} if contests else {}
+    shared = (
+        report_shared_address(name, rival, files[name] if number < MAX_LOCATED else None)
+        for number, (name, rival) in enumerate(contests)
+    )
+    return sorted((*surveyed.problems, *shared))
 
 
 def read_inputs(

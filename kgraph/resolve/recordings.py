@@ -4,17 +4,23 @@ A recording is identified by its URL (:mod:`kgraph.resolve.media_urls`). Where U
 files are one recording when their titles, their dates and some of their quotes agree: a show's
 rerun has another date, a serial title other quotes, and an advert appears in many files.
 
+A URL may be written by a slip, or be that of a show. It is *contested* where files with a title and
+a date of publication state it and nothing else connects them: neither title nor day nor text. Then
+it identifies nothing, and its files are one recording only where one of the three agrees.
+
 Invariants:
     * grouping does not depend on the order of the summaries, and every file is in one group;
-    * a slug depends on the recording's key alone, or on the file's name if it has no key.
+    * a slug depends on the recording's key alone, or on the name of its first file if it has no key
+      but contested ones.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from heapq import nsmallest
 from itertools import chain, combinations
 
 import msgspec
@@ -22,7 +28,12 @@ import msgspec
 from kgraph.base.model import EpisodeFile
 from kgraph.base.text import hex_digest, slugify
 from kgraph.resolve.media_urls import parse_media_url
-from kgraph.resolve.quotes.fingerprints import HASH_BYTES, tokenize_quote
+from kgraph.resolve.quotes.fingerprints import (
+    HASH_BYTES,
+    hash_text,
+    pack_hashes,
+    tokenize_quote,
+)
 
 _MAX_STEM_CHARS = 60  #: readable part of a slug: a path segment stays well under 100
 _MAX_DAYS_APART = 31  #: a file's date may be the day it was processed, weeks later
@@ -31,6 +42,9 @@ _MIN_TITLE_SIMILARITY = 0.6  #: Jaccard index of title words: one may include th
 _MAX_FILES_PER_QUOTE = 4  #: a quote in more files is an advert or an intro
 _MAX_TITLES_PER_WORD = 50  #: commoner title words do not propose pairs, to stay linear
 _RARE_WORDS = 3  #: of a title, by which pairs are proposed
+_MAX_DAYS_OF_ADDRESS = 3  #: between the first and last date of files that one address joins by day
+_MIN_LINE_CHARS = 40  #: shorter lines are headings and labels, which many notes share
+_MAX_LINES = 16  #: of a file, those of the lowest hashes: enough to tell copies from other texts
 
 
 class RecordingSummary(msgspec.Struct, frozen=True, array_like=True):
@@ -41,6 +55,9 @@ class RecordingSummary(msgspec.Struct, frozen=True, array_like=True):
     title_words: tuple[str, ...]  #: distinct, sorted
     day: int  #: proleptic ordinal of the date, 0 if unknown
     quotes: bytes  #: distinct keys of its quotes, sorted, 8 bytes each
+    is_titled: bool = False  #: it states a title; else the words are those of its name
+    is_published: bool = False  #: its date is that of publication
+    lines: bytes = b""  #: lowest hashes of the long lines of its summary and body, 8 bytes each
 
 
 class Recording(msgspec.Struct, frozen=True, array_like=True):
@@ -49,6 +66,8 @@ class Recording(msgspec.Struct, frozen=True, array_like=True):
     slug: str
     key: str  #: "" if no URL identifies it
     files: tuple[str, ...]  #: sorted
+    #: A file of it with a contested URL, and a file of another recording with that URL; or nothing.
+    contested: tuple[str, ...] = ()
 
 
 def recording_key(url: str) -> str | None:
@@ -93,26 +112,63 @@ def summarise_file(episode: EpisodeFile, quote_keys: Iterable[str]) -> Recording
         day = date.fromisoformat(episode.date[:10]).toordinal()
     except ValueError:
         day = 0
+    lines = chain(episode.text("summary").splitlines(), episode.body.splitlines())
+    long_lines = {line for each in lines if len(line := each.strip()) >= _MIN_LINE_CHARS}
     return RecordingSummary(
         file=episode.file,
         key=recording_key(episode.text("original_url")) or "",
         title_words=tuple(sorted(set(tokenize_quote(episode.title)))),
         day=day,
         quotes=bytes.fromhex("".join(sorted(set(quote_keys)))),
+        is_titled=bool(episode.text("title")),
+        is_published=bool(day) and not episode.date_is_fallback,
+        lines=pack_hashes(nsmallest(_MAX_LINES, map(hash_text, long_lines))),
     )
 
 
 def group_recordings(summaries: Iterable[RecordingSummary]) -> list[Recording]:
     """Group files into recordings, in order of their first files."""
     files = _CompactSummaries(summaries)
-    first: dict[str, int] = {}
-    same_key = ((first.setdefault(key, i), i) for i, key in enumerate(files.keys) if key)
+    pairs = [*_duplicate_pairs(files)]
+    for numbers in files.shared_keys.values():
+        pairs += _agreeing_pairs(files, numbers)
+    leaders = find_leaders(len(files.names), pairs)
+    for numbers in files.shared_keys.values():
+        if len({leaders[i] for i in numbers if files.are_described[i]}) <= 1:
+            pairs += ((numbers[0], i) for i in numbers[1:])
+    groups = group_connected(len(files.names), pairs)
+    contested = _find_contested(files, groups)
     recordings = []
-    for numbers in group_connected(len(files.names), chain(same_key, _duplicate_pairs(files))):
-        key = next((files.keys[i] for i in numbers if files.keys[i]), "")
+    for numbers in groups:
+        keys = [files.keys[i] for i in numbers]
+        rivals = next((contested[k][numbers[0]] for k in keys if k in contested), ())
+        key = next((key for key in keys if key and key not in contested), "")
         slug = recording_slug(key) if key else file_slug(files.names[numbers[0]])
-        recordings.append(Recording(slug, key, tuple(files.names[i] for i in numbers)))
+        names, contest = (tuple(files.names[i] for i in each) for each in (numbers, rivals))
+        recordings.append(Recording(slug, key, names, contest))
     return recordings
+
+
+def _find_contested(
+    files: _CompactSummaries, groups: Iterable[Sequence[int]]
+) -> dict[str, dict[int, tuple[int, int]]]:
+    """Find the keys that files of several groups have.
+
+    Return, by key and by the first file of each of its groups, the first file of that group with
+    the key, and the first of another group.
+    """
+    group_of = {
+        i: numbers[0] for numbers in groups for i in numbers if files.keys[i] in files.shared_keys
+    }
+    contested = {}
+    for key, numbers in files.shared_keys.items():
+        first = {group_of[i]: i for i in reversed(numbers)}
+        if len(first) > 1:
+            lowest, second = sorted(first.values())[:2]
+            contested[key] = {
+                group: (i, second if i == lowest else lowest) for group, i in first.items()
+            }
+    return contested
 
 
 def find_leaders(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
@@ -155,12 +211,17 @@ class _CompactSummaries:
     Attributes:
         titles: numbers of the words of each title, sorted by word, 4 bytes each.
         quotes: the keys of each file's quotes.
+        are_titled: 1 of a file that states a title, otherwise 0.
+        are_described: 1 of one that states a title and a date of publication, otherwise 0.
+        lines: hashes of the long lines of each file.
+        shared_keys: the files of each key that several have.
         words: by number.
         spread: how many titles have each word.
     """
 
     def __init__(self, summaries: Iterable[RecordingSummary]) -> None:
         names, keys, titles, quotes = list[str](), list[str](), list[bytes](), list[bytes]()
+        titled, described, lines = bytearray(), bytearray(), list[bytes]()
         days = array("I")
         numbers: dict[str, int] = {}
         for summary in summaries:
@@ -170,10 +231,20 @@ class _CompactSummaries:
             words = [numbers.setdefault(word, len(numbers)) for word in summary.title_words]
             titles.append(array("I", words).tobytes())
             quotes.append(summary.quotes)
+            titled.append(summary.is_titled)
+            described.append(summary.is_titled and summary.is_published)
+            lines.append(summary.lines)
         order = sorted(range(len(names)), key=names.__getitem__)
         self.names, self.keys = [names[i] for i in order], [keys[i] for i in order]
         self.titles, self.quotes = [titles[i] for i in order], [quotes[i] for i in order]
         self.days = array("I", [days[i] for i in order])
+        self.are_titled = bytes(titled[i] for i in order)
+        self.are_described = bytes(described[i] for i in order)
+        self.lines = [lines[i] for i in order]
+        keyed: dict[str, list[int]] = defaultdict(list)
+        for file, key in enumerate(self.keys):
+            keyed[key].append(file)
+        self.shared_keys = {key: own for key, own in keyed.items() if key and len(own) > 1}
         self.words = list(numbers)
         self.spread = Counter(chain.from_iterable(map(self.list_words, range(len(names)))))
 
@@ -182,6 +253,19 @@ class _CompactSummaries:
 
     def list_quotes(self, file: int) -> array[int]:
         return array("Q", self.quotes[file])
+
+    def list_lines(self, file: int) -> array[int]:
+        return array("Q", self.lines[file])
+
+    def are_titled_alike(self, a: int, b: int) -> bool:
+        """Return whether two titles share most words of one, and a number if both have any."""
+        title_a, title_b = set(self.list_words(a)), set(self.list_words(b))
+        digits_a, digits_b = (
+            {word for word in title if self.words[word].isdecimal()} for title in (title_a, title_b)
+        )
+        if digits_a and digits_b and digits_a.isdisjoint(digits_b):
+            return False
+        return 2 * len(title_a & title_b) > min(len(title_a), len(title_b))
 
     def are_similar(self, a: int, b: int) -> bool:
         """Return whether titles and dates of two files agree."""
@@ -194,13 +278,48 @@ class _CompactSummaries:
         return len(title_a & title_b) >= _MIN_TITLE_SIMILARITY * len(title_a | title_b)
 
 
+def _agreeing_pairs(files: _CompactSummaries, numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of files of one key whose titles, days or lines agree, some more than once."""
+    first: dict[bytes, int] = {}
+    titled = [i for i in numbers if files.are_titled[i]]
+    yield from ((first.setdefault(files.titles[i], i), i) for i in titled)
+    for a, b in _pairs_that_share(titled, files.list_words, _MAX_TITLES_PER_WORD):
+        if files.are_titled_alike(a, b):
+            yield a, b
+    start = 0  # day from which files are joined
+    for i in sorted((i for i in numbers if files.days[i]), key=files.days.__getitem__):
+        if files.days[i] - start > _MAX_DAYS_OF_ADDRESS:
+            start, earliest = files.days[i], i
+        yield earliest, i
+    for a, b in _pairs_that_share(numbers, files.list_lines, _MAX_TITLES_PER_WORD):
+        lines_a, lines_b = set(files.list_lines(a)), set(files.list_lines(b))
+        if 2 * len(lines_a & lines_b) >= min(len(lines_a), len(lines_b)) > 1:
+            yield a, b
+
+
+def _pairs_that_share(
+    numbers: Iterable[int], list_items: Callable[[int], Iterable[int]], max_files: int
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of files that have an item in common which at most so many of them have."""
+    postings: dict[int, list[int]] = defaultdict(list)
+    for file in numbers:
+        for item in list_items(file):
+            postings[item].append(file)
+    for sharing in postings.values():
+        if len(sharing) <= max_files:
+            yield from combinations(sharing, 2)
+
+
 def _duplicate_pairs(files: _CompactSummaries) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of files that are one recording under different keys."""
-    similar = sorted(set(_similar_pairs(files)))
+    """Yield the pairs of files that are one recording by their quotes."""
+    similar = set(_similar_pairs(files))
+    for numbers in files.shared_keys.values():
+        similar.update(_pairs_that_share(numbers, files.list_quotes, _MAX_FILES_PER_QUOTE))
     if not similar:
         return
     common = {
-        pair: set(files.list_quotes(pair[0])) & set(files.list_quotes(pair[1])) for pair in similar
+        pair: set(files.list_quotes(pair[0])) & set(files.list_quotes(pair[1]))
+        for pair in sorted(similar)
     }
     wanted = set().union(*common.values())
     all_quotes = (files.list_quotes(file) for file in range(len(files.names)))
@@ -216,15 +335,14 @@ def _duplicate_pairs(files: _CompactSummaries) -> Iterator[tuple[int, int]]:
 
 def _similar_pairs(files: _CompactSummaries) -> Iterator[tuple[int, int]]:
     """Yield pairs of files whose titles and dates agree, some more than once."""
+
     # Similar titles share one of their rarest words.
-    postings: dict[int, list[int]] = defaultdict(list)
-    for file in range(len(files.names)):
-        words = files.list_words(file)
-        for word in sorted(words, key=lambda w: (files.spread[w], files.words[w]))[:_RARE_WORDS]:
-            if 1 < files.spread[word] <= _MAX_TITLES_PER_WORD:
-                postings[word].append(file)
-    for numbers in postings.values():
-        for a, b in combinations(numbers, 2):
-            is_new = files.keys[a] != files.keys[b] or not files.keys[a]
-            if is_new and files.are_similar(a, b):
-                yield a, b
+    def list_rarest(file: int) -> list[int]:
+        words = sorted(files.list_words(file), key=lambda w: (files.spread[w], files.words[w]))
+        return [w for w in words[:_RARE_WORDS] if 1 < files.spread[w] <= _MAX_TITLES_PER_WORD]
+
+    every_file = range(len(files.names))
+    for a, b in _pairs_that_share(every_file, list_rarest, _MAX_TITLES_PER_WORD):
+        is_new = files.keys[a] != files.keys[b] or not files.keys[a]
+        if is_new and files.are_similar(a, b):
+            yield a, b

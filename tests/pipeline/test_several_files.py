@@ -4,6 +4,7 @@ import pytest
 
 from kgraph.export import export
 from kgraph.pipeline import build
+from kgraph.pipeline.check import check
 from kgraph.rdf import describe_episode
 from kgraph.store import Store
 from kgraph.views.decisions import DecisionFilter, find_decisions
@@ -80,3 +81,34 @@ def test_a_note_cites_the_file_of_each_fact(store, tmp_path):
 def test_decisions_are_filtered_by_the_title_that_they_show(store):
     found = find_decisions(store, "mentions", DecisionFilter(text="a talk"), 0, 10)
     assert [row.place for row in found.decided] == ["A talk, row 0"]
+
+
+CONTESTED = {
+    "a.md": f"title: Next or Gatsby\ndate: 2020-02-26\n{URL}",
+    "b.md": f"title: Is Redux dead\ndate: 2018-05-09\n{URL}",
+}
+PROBLEM = (
+    "{}.md:4:1: /original_url: {}.md states the same address, and neither title nor day nor text "
+    "agree (correct the wrong one, or give both one title if they are one recording): "
+    "https://youtu.be/aB3dE6gH9-_ (read as another episode) [address-shared]"
+)
+
+
+def test_different_episodes_of_one_address_are_told_until_it_is_corrected(tmp_path):
+    folder, store = tmp_path / "notes", tmp_path / "store"
+    folder.mkdir()
+    for name, front in CONTESTED.items():
+        (folder / name).write_text(f"---\n{front}\n---\n", "utf-8")
+    report = build([folder], store, workers=1, judgements=None)
+    told = [PROBLEM.format("a", "b"), PROBLEM.format("b", "a")]
+    assert [str(problem) for problem in report.problems] == told
+    assert [str(finding) for finding in check([folder], workers=1)] == told
+    assert sorted(summary.title for summary in Store(store).shared.summaries.values()) == [
+        "Is Redux dead",
+        "Next or Gatsby",
+    ]
+    corrected = CONTESTED["b.md"].replace("aB3dE6gH9-_", "bB3dE6gH9-_")
+    (folder / "b.md").write_text(f"---\n{corrected}\n---\n", "utf-8")
+    report = build([folder], store, workers=1, judgements=None)
+    assert (report.problems, check([folder], workers=1)) == ([], [])
+    assert sorted(Store(store).shared.summaries) == ["youtube-aB3dE6gH9-_", "youtube-bB3dE6gH9-_"]

@@ -1,4 +1,7 @@
 import random
+from datetime import date, timedelta
+
+import pytest
 
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.quotes.fingerprints import fingerprint_quotes
@@ -15,10 +18,11 @@ TITLE = "Why chips are the new oil of the economy"
 QUOTES = ("Chips are the new oil.", "Nobody can make enough of them.", "Power is next.")
 
 
-def episode(file, url="", title=TITLE, date="2025-09-01", quotes=QUOTES):
+def episode(file, url="", title=TITLE, date="2025-09-01", quotes=QUOTES, body="", processed=""):
     rows = tuple(Row("quotes", i, {"text": text}) for i, text in enumerate(quotes))
-    values = {"title": title, "date": date, "original_url": url}
-    return EpisodeFile(file, "", values, {"quotes": rows}, {"quotes": len(rows)})
+    values = {"title": title, "date": processed or date, "original_url": url}
+    counts = {"quotes": len(rows)}
+    return EpisodeFile(file, "", values, {"quotes": rows}, counts, bool(processed), (), body)
 
 
 def summarise(file):
@@ -31,10 +35,77 @@ def files_of(*episodes):
 
 def test_files_of_one_url_are_one_recording():
     a = episode("a.md", "https://youtu.be/aB3dE6gH9-_")
-    b = episode("b.md", "https://www.youtube.com/watch?v=aB3dE6gH9-_", "Other", "2020-01-01", ())
+    b = episode("b.md", "https://www.youtube.com/watch?v=aB3dE6gH9-_", date="2020-01-01", quotes=())
     assert group_recordings([summarise(b), summarise(a)]) == [
         Recording("youtube-aB3dE6gH9-_", "youtube/aB3dE6gH9-_", ("a.md", "b.md"))
     ]
+
+
+URL = "https://youtu.be/aB3dE6gH9-_"
+BODY = "\n".join(f"Line {n} of a transcript that is long enough to tell texts." for n in range(30))
+
+
+def altered(number, **more):
+    """A file of the same address, of which nothing else agrees with the others."""
+    titles = ("Potluck: Next or Gatsby", "Is Redux dead?", "Server rendering and search engines")
+    dates = ("2018-05-09", "2020-02-26", "2018-06-06")
+    facts = {"title": titles[number], "date": dates[number], "quotes": ()} | more
+    return episode(f"{number}.md", URL, **facts)
+
+
+def test_files_of_one_url_are_kept_apart_where_title_and_day_and_text_differ():
+    files = [altered(number) for number in range(3)]
+    pair = group_recordings(map(summarise, files[:2]))
+    assert pair == [
+        Recording(file_slug("0.md"), "", ("0.md",), ("0.md", "1.md")),
+        Recording(file_slug("1.md"), "", ("1.md",), ("1.md", "0.md")),
+    ]
+    # A further file changes no slug.
+    every = group_recordings(map(summarise, files))
+    assert every == [*pair, Recording(file_slug("2.md"), "", ("2.md",), ("2.md", "0.md"))]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"title": "Potluck: Next"},
+        {"title": "The Widget Hour: Potluck - Next or Gatsby?"},
+        {"date": "2018-05-11"},
+        {"date": ""},
+        {"title": ""},
+        {"processed": "2020-02-26T10:00:00Z"},
+        {"body": BODY.replace("Line 7 ", "Line seven ")},
+        {"quotes": QUOTES},
+    ],
+    ids=str,
+)
+def test_a_url_joins_files_of_which_anything_agrees_or_is_unknown(more):
+    first = altered(0, body=BODY, quotes=QUOTES)
+    assert files_of(first, altered(1, **more)) == [("0.md", "1.md")]
+
+
+def test_a_file_without_a_date_does_not_join_others_under_a_contested_url():
+    undated, agreeing = altered(2, date=""), altered(2, date="", title="Is Redux dead?")
+    apart = [("0.md",), ("1.md",)]
+    assert files_of(altered(0), altered(1), undated) == [*apart, ("2.md",)]
+    assert files_of(altered(0), altered(1), agreeing) == [("0.md",), ("1.md", "2.md")]
+
+
+def test_the_episodes_of_a_show_that_share_its_address_are_kept_apart():
+    titles = [f"The Widget Hour {n}: on money" for n in range(100, 130)]
+    titles += [f"The {word} and its makers" for word in "amber birch cedar delta ember".split()]
+    days = [str(date(2025, 1, 1) + timedelta(7 * n)) for n in range(len(titles))]
+    dated = zip(titles, days, strict=True)
+    weekly = [episode(f"{day}.md", URL, title, day, ()) for title, day in dated]
+    assert files_of(*weekly[:30]) == [(f"{day}.md",) for day in days[:30]]
+    assert files_of(*weekly[30:]) == [tuple(f"{day}.md" for day in days[30:])], "titles agree"
+
+
+def test_a_url_that_another_one_leads_to_is_no_longer_contested():
+    # The files of the second address are one recording, as far as they say.
+    mirrors = [episode(f"{n}-mirror.md", "https://example.org/9.mp3", "", "") for n in "ab"]
+    a, b = altered(0, quotes=QUOTES), altered(1)
+    assert files_of(a, b, *mirrors) == [("0.md",), ("1.md",), ("a-mirror.md", "b-mirror.md")]
 
 
 def test_one_title_date_and_quote_join_two_urls():
