@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from itertools import pairwise
 from typing import Any
 
 from frontmatter.default_handlers import YAMLHandler
@@ -35,6 +34,9 @@ _CLOSING_FENCES = {
     fence: re.compile(rf"\n{re.escape(fence)}[ \t]*(?:\n|\Z)") for fence in ("---", "+++", ";;;")
 }
 _COMMENT_LINE = re.compile(r"^<!--", re.MULTILINE)
+# Of leftover front matter. "Ann: ..." is a line of a talk, and "- Guest: ..." an entry of a list.
+_KEY_LINE = re.compile(r"\s*[a-z_][\w-]*:(?:\s|$)")
+_YAML_LINE = re.compile(rf"{_KEY_LINE.pattern}|- |\s+\S")
 
 
 class FrontMatterHandler(YAMLHandler):
@@ -198,13 +200,27 @@ def split_comments(body: str) -> tuple[tuple[str, ...], str]:
 
 
 def is_leftover_front_matter(body: str) -> bool:
-    """Check whether a body has a closing fence, or two known fields.
+    """Check whether a body has a closing fence below fields, or two known fields.
 
-    A line of ``---`` after a blank one is a horizontal rule: 22 of 119 foreign notes have one.
+    Any other line of ``---`` is a horizontal rule, or makes a heading of the text above it: 22 of
+    119 foreign notes have one after a blank line, and 8 of 238 below a text.
     """
     table = load_field_table()
     names = {*table.episode, *table.rows, *(n for row in table.rows.values() for n in row.fields)}
-    lines = [line.strip().removeprefix("- ") for line in body.splitlines()]
-    field_count = sum(line.partition(":")[0] in names for line in lines if ":" in line)
-    is_closed = any(line == "---" and above for above, line in pairwise(lines))
-    return is_closed or field_count > 1
+    lines = body.splitlines()
+    keys = (line.strip().removeprefix("- ").partition(":")[0] for line in lines if ":" in line)
+    if sum(key in names for key in keys) > 1:
+        return True
+    start = 0  # of the lines without a blank one or a fence
+    for number, line in enumerate(lines):
+        if line.rstrip() == "---" and _are_fields(lines[start:number], may_lack_start=not start):
+            return True
+        if line.rstrip() in ("", "---"):
+            start = number + 1
+    return False
+
+
+def _are_fields(lines: list[str], *, may_lack_start: bool) -> bool:
+    """Check whether lines are YAML, of which the first may lack its beginning."""
+    whole = lines[1:] if may_lack_start and len(lines) > 1 else lines
+    return all(map(_YAML_LINE.match, whole)) and any(map(_KEY_LINE.match, lines))

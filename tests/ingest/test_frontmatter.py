@@ -233,6 +233,13 @@ def test_comments_are_told_from_the_rest(body, comments, rest):
         ("- topic: ai", False),
         ("# Heading\n\n---\n\nMore words.", False),
         ("---\n\nMore words.", False),
+        ("# The surprising advice of a founder\n---\nMore words.", False),
+        ("A heading: with a colon\n---\nMore words.", False),
+        ("- Guest: Ann\n- Host: Bob\n---\nMore words.", False),
+        ("Ann: Hello.\nBob: Hello.\n---", False),
+        ("words of a summary\nkeywords:\n- one\n- two\n---\n# Talk", True),
+        ("# Talk\n\nkeywords:\n  - one\nmood: good\n---\n", True),
+        ("# Talk\n\nkeywords:\nSome words.\n---\n", False),
     ],
 )
 def test_residue_is_a_fence_or_two_known_fields(body, residue):
