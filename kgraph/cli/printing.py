@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from rich import filesize
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -32,6 +33,8 @@ Value = TypeVar("Value")
 MAX_LISTED_ITEMS = 15  #: shows, and spellings of a name, that are printed
 MIN_PROSE_WIDTH = 20  #: narrower prose in a table is hard to read
 COLUMN_GAP = 2  #: between two columns of a table
+CONTINUATION_INDENT = 2  #: of the further lines of prose
+MAX_BAR_WIDTH = 40  #: characters of a bar of a histogram
 
 #: A paragraph of Markdown, of one line, that has a command.
 COMMAND_LINE = re.compile(r"^(\w.*`kgraph .*)$", re.MULTILINE)
@@ -157,12 +160,15 @@ def layout_rows(
     """Return rows as a table, or as records with one field a line where it does not fit the width.
 
     Single words (file names, ids, numbers) are never broken, so that they can be selected and
-    copied. Prose and URLs are. If single words leave no space for other columns, each row becomes
-    a record, like ``\\x auto`` of ``psql``.
+    copied. Prose and URLs are. Names of columns are broken between words where the table does not
+    fit otherwise. If single words leave no space for other columns, each row becomes a record,
+    like ``\\x auto`` of ``psql``.
     """
-    heading = [Text(title, "italic")] if title else []
+    heading = [Text(line, "italic") for line in wrap_prose(title, width)] if title else []
     if _measure_columns(columns, rows) > width:
-        return Group(*heading, *_make_records(columns, rows))
+        names, columns = columns, [name.replace(" ", "\n") for name in columns]
+        if _measure_columns(columns, rows) > width:
+            return Group(*heading, *_make_records(names, rows))
     table = Table(box=None, pad_edge=False, show_edge=False)
     for name, cells in zip(columns, zip(*rows, strict=True), strict=True):
         table.add_column(Text(name), overflow="fold", no_wrap=_are_words(cells))
@@ -175,7 +181,7 @@ def _measure_columns(columns: Sequence[str], rows: Sequence[Sequence[Text]]) -> 
     """Return the least width of a table."""
     widths: list[int] = []
     for name, cells in zip(columns, zip(*rows, strict=True), strict=True):
-        width = max(len(name), *(cell.cell_len for cell in cells))
+        width = max(*map(len, name.split("\n")), *(cell.cell_len for cell in cells))
         widths.append(width if _are_words(cells) else min(width, MIN_PROSE_WIDTH))
     return sum(widths) + COLUMN_GAP * (len(columns) - 1)
 
@@ -265,6 +271,36 @@ def report_output_file(path: str | Path, *counts: str) -> None:
         print_remark(f"wrote {path}{': ' if facts else ''}{', '.join(facts)}")
 
 
+def wrap_prose(line: str, width: int) -> list[str]:
+    """Break a line between words, further lines indented by two; a command stays whole.
+
+    A word that is wider than a line stays whole, too.
+
+    >>> wrap_prose("  two words, and more", 14)
+    ['  two words,', '    and more']
+    """
+    text = make_printable(line)
+    if "kgraph " in text:
+        return [text]
+    indent = " " * (len(text) - len(text.lstrip()) + CONTINUATION_INDENT)
+    lines = [""]
+    for word in re.findall(r"\s*\S+", text):
+        if lines[-1].strip() and cell_len(lines[-1] + word) > width:
+            lines.append(indent + word.lstrip())
+        else:
+            lines[-1] += word
+    return lines
+
+
+def print_prose(text: str, *, err: bool = False) -> None:
+    """Print lines, which may quote hostile text; on a terminal they are broken between words."""
+    console = error_console() if err else output_console()
+    for line in text.splitlines() or [""]:
+        lines = wrap_prose(line, console.width) if console.file.isatty() else [line]
+        for part in lines:
+            console.print(sanitize(part), soft_wrap=True)
+
+
 def print_lines(lines: Iterable[str | Text]) -> None:
     for line in lines:
         output_console().print(sanitize(line))
@@ -303,15 +339,12 @@ def print_stats(stats: Stats) -> None:
     """Print counts, a histogram of confidence, and the most connected entities."""
     dated = stats.episodes - stats.dates.get("unknown", 0)
     days = f", {stats.first} to {stats.last}" if stats.first else ""
-    print_lines(
-        [
-            f"{pluralize(stats.episodes, 'episode')} from {pluralize(stats.files, 'file')}{days}; "
-            f"{stats.with_show:,} with one of "
-            f"{pluralize(len(stats.shows), 'show')}, {dated:,} with a date "
-            f"({stats.dates.get('processed', 0):,} only of processing); "
-            f"{pluralize(stats.quotes, 'quote')}, {stats.adverts:,} of them adverts",
-            "",
-        ]
+    print_prose(
+        f"{pluralize(stats.episodes, 'episode')} from {pluralize(stats.files, 'file')}{days}; "
+        f"{stats.with_show:,} with one of "
+        f"{pluralize(len(stats.shows), 'show')}, {dated:,} with a date "
+        f"({stats.dates.get('processed', 0):,} only of processing); "
+        f"{pluralize(stats.quotes, 'quote')}, {stats.adverts:,} of them adverts\n\n"
     )
     names = [
         (type_, n, stats.advertised.get(type_, 0), f"{stats.identified.get(type_, 0):.0%}")
@@ -320,20 +353,22 @@ def print_stats(stats: Stats) -> None:
     print_rows(("type", "count", "only in adverts", "mentions with ids"), names, "Entities")
     if (only_named := stats.entities.get("show", 0) - len(stats.shows)) > 0:
         own = f"{len(stats.shows):,} of the shows have episodes here"
-        print_lines([f"{own}, only mentioned or advertised: {only_named:,}", ""])
+        print_prose(f"{own}, only mentioned or advertised: {only_named:,}\n\n")
     if stats.unlikely:
         further = list(stats.unlikely.items())
         print_rows(("type", "count"), further, "Further entities, unlikely: not counted above")
     print_rows(("predicate", "count"), list(stats.edges.items()), "Edges")
     if stats.unlikely_mentions:
         mentions = pluralize(stats.unlikely_mentions, "mention")
-        print_lines([f"{mentions} with less confidence than {MENTION_FLOOR:g}: --unlikely", ""])
+        print_prose(f"{mentions} with less confidence than {MENTION_FLOOR:g}: --unlikely\n\n")
     rejected = [(rule, stats.rejected.get(rule, 0), n) for rule, n in stats.rejected_rows.items()]
     title = "Rejected; a mention is a name in an episode, in one row or several"
     print_rows(("rule", "mentions", "rows"), rejected, title)
     most = max(stats.histogram) or 1
+    left = len("from") + max(len("count"), len(str(most))) + 2 * COLUMN_GAP
+    widest = min(MAX_BAR_WIDTH, max(1, output_console().width - left))
     bars = [
-        (f"{n / 10:.1f}", count, "█" * round(40 * count / most))
+        (f"{n / 10:.1f}", count, "█" * round(widest * count / most))
         for n, count in enumerate(stats.histogram)
     ]
     print_rows(("from", "count", ""), bars, "Confidence of accepted mentions")

@@ -134,7 +134,7 @@ def _run_dialogue(
     queue: ReviewQueue, limit: int, lookup: Lookup, corrector: Corrector, by: str, *, build: bool
 ) -> None:
     """Ask on the terminal, or read answers from standard input; report what was written."""
-    from kgraph.cli.printing import print_remark
+    from kgraph.cli.printing import print_prose, print_remark
     from kgraph.views.judging import REPLY_USAGE, get_user_name, sign_judgement
 
     judge, file = by or get_user_name(), corrector.file
@@ -146,8 +146,8 @@ def _run_dialogue(
         written += corrector.record([sign_judgement(judgement, judge) for judgement in judgements])
 
     when = "at the end" if build else "by the next build"
-    print_remark(f"{file}: each judgement is written here at once, and applied {when}")
-    print_remark(f"{pluralize(len(queue), 'name')} to judge; answer with {REPLY_USAGE}")
+    print_prose(f"{file}: each judgement is written here at once, and applied {when}", err=True)
+    print_prose(f"{pluralize(len(queue), 'name')} to judge; answer with {REPLY_USAGE}", err=True)
     try:
         if run_dialogue(queue.cases, answers, lookup, write):
             answers.refuse_leftover(queue)
@@ -156,7 +156,7 @@ def _run_dialogue(
         count = len(written)
         hint = "building" if build else corrector.describe_next_build(count)
         hint = hint if count else "nothing was judged"
-        print_remark(f"{file}: {pluralize(count, 'judgement')} written: {hint}")
+        print_prose(f"{file}: {pluralize(count, 'judgement')} written: {hint}", err=True)
     if build and count:
         corrector.build()
     elif not build:
@@ -270,8 +270,8 @@ class AnswerReader:
         """Print text, which may quote hostile text, on standard error."""
         from kgraph.cli import printing
 
-        for line in text.splitlines():
-            typer.echo(printing.sanitize(line).plain, err=True)
+        if text:
+            printing.print_prose(text, err=True)
 
     def refuse(self, error: KgraphError) -> None:
         """Print what is wrong with the last line; raise it if nobody can try again."""

@@ -1,10 +1,11 @@
 """How rows are laid out at a width."""
 
+import pytest
 from rich.console import Console
 from rich.text import Text
 
 from kgraph.cli import printing
-from kgraph.cli.printing import fit_columns, layout_rows
+from kgraph.cli.printing import fit_columns, layout_rows, wrap_prose
 
 FILE = "2025-10-16-the-fire-drill-what-ai-safety-teams-do-all-day.md"
 
@@ -53,6 +54,36 @@ def test_a_table_that_fits_is_a_table():
         "NVIDIA  16",
         "Circle  5",
     ]
+
+
+def test_names_of_columns_are_broken_between_words_before_rows_become_records():
+    columns, rows = ("type", "mentions with ids"), [("company", 7)]
+    assert lines(columns, rows, width=26) == ["type     mentions with ids", "company  7"]
+    broken = ["         mentions", "         with", "type     ids", "company  7"]
+    assert lines(columns, rows, width=17) == broken
+    longer = [("institution", "x" * 9, 7)]
+    assert lines(("type", "id", columns[1]), longer, width=31) == [
+        "type               institution",
+        "id                 xxxxxxxxx",
+        "mentions with ids  7",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "width", "broken"),
+    [
+        ("", 10, [""]),
+        ("one two", 7, ["one two"]),
+        ("one two three", 8, ["one two", "  three"]),
+        ("  one two three", 10, ["  one two", "    three"]),
+        ("1/9  a-long-file-name.md it", 10, ["1/9", "  a-long-file-name.md", "  it"]),
+        ("稳定币 遇上算力", 8, ["稳定币", "  遇上算力"]),
+        ("run: kgraph build . --full", 9, ["run: kgraph build . --full"]),
+        ("a\x1bb\tc", 3, ["a\ufffdb", "  c"]),
+    ],
+)
+def test_prose_is_broken_between_words_and_a_command_nowhere(line, width, broken):
+    assert wrap_prose(line, width) == broken
 
 
 def test_an_address_is_broken_before_the_table_is():

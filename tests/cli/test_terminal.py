@@ -229,6 +229,22 @@ def test_quiet_is_quiet_in_a_terminal(episodes, tmp_path):
     assert run_in_terminal(line, cwd=tmp_path).raw == ""
 
 
+@pytest.mark.parametrize("columns", [50, 60])
+def test_stats_and_a_review_break_no_word_in_a_narrow_terminal(sample, tmp_path, columns):
+    stats = run_in_terminal([*KGRAPH, "stats", "--store", sample.path], columns=columns)
+    review = run_in_terminal(
+        [*KGRAPH, "review", "--limit", "2", "--store", sample.path, "--judgements", "none.yaml"],
+        talk=[("> ", "k\n"), ("> ", "hm\n"), ("> ", "q\n")],
+        columns=columns,
+        cwd=tmp_path,
+    )
+    lines = [*stats.text.splitlines(), *review.text.splitlines()]
+    wide = [line for line in lines if len(line.rstrip()) > columns]
+    assert [line for line in wide if len(line.split()) > 1] == []  # file names stay whole
+    assert any(line.split()[-1] == "ids" for line in lines if line.strip())
+    assert "█" * 20 in stats.text
+
+
 def test_a_review_is_answered_in_a_terminal(sample, tmp_path):
     recording = run_in_terminal(
         [
