@@ -264,8 +264,8 @@ def suggest_field(
     >>> suggest_field("catgory", ["name", "category"], 0)
     'rename it to category if that is what it holds'
     """
-    plain = _normalize_key(key)
-    by_plain = {_normalize_key(name): name for name in fields}
+    plain = normalize_key(key)
+    by_plain = {normalize_key(name): name for name in fields}
     meant = by_plain.get(plain, "")
     if is_top_level and not meant:
         meant = load_field_table().meant.get(plain, "")
@@ -283,7 +283,8 @@ def suggest_field(
 
 
 @lru_cache(1024)  # the known fields are compared with every unknown key
-def _normalize_key(key: str) -> str:
+def normalize_key(key: str) -> str:
+    """Return a key in lower case with letters and digits alone, as ``meant`` has it."""
     return "".join(filter(str.isalnum, key[:_MAX_KEY_CHARS].lower()))
 
 

@@ -19,6 +19,7 @@ from kgraph.ingest.files import EPISODE_SUFFIXES
 from kgraph.ingest.frontmatter import FrontMatterHandler
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.passes import Progress, ignore_progress, split_shards
+from kgraph.project.file_kinds import FileKind, classify_file
 from kgraph.resolve.shows.decide import build_show_table, decide_show
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 
@@ -27,6 +28,9 @@ HEAD_BYTES = 1024  #: of a file, which hold the fence of its front matter
 
 FRONT_MATTER = {"---": "YAML", "+++": "TOML", ";;;": "JSON", None: "JSON"}  #: fence -> format
 
+#: Marks of placeholders: of Obsidian and Handlebars, of Templater and EJS.
+PLACEHOLDERS = ("{{", "<%")
+
 
 class PreviewedFile(msgspec.Struct, frozen=True, array_like=True):
     """A file as a build would read it."""
@@ -34,7 +38,7 @@ class PreviewedFile(msgspec.Struct, frozen=True, array_like=True):
     name: str
     path: str
     format: str = ""  #: of its front matter; "" for none
-    is_episode: bool = False  #: it could be read, and has a known field besides its title
+    kind: FileKind = "unread"  #: whether it looks like notes of an episode
     day: str = ""  #: ISO 8601 date; "" for none
     is_processing_day: bool = False  #: the day is only that of processing
     fields: tuple[str, ...] = ()  #: known fields that it has
@@ -123,11 +127,17 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
     if episode is None:
         return PreviewedFile(file.name, file.path, problems=reading.problems)
     fields = (*episode.values, *episode.rows)
+    format_, is_template = _read_fence(file.path)
+    set_aside = (
+        problem.field.split("/")[1]
+        for problem in reading.problems
+        if problem.field and problem.code != "field-missing"
+    )
     return PreviewedFile(
         name=file.name,
         path=file.path,
-        format=_find_format(file.path),
-        is_episode=bool(set(fields) - {"title"}),
+        format=format_,
+        kind=classify_file(file.name, {*fields, *episode.extra, *set_aside}, is_template),
         day=episode.date[:10],
         is_processing_day=episode.date_is_fallback,
         fields=fields,
@@ -138,15 +148,20 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
     )
 
 
-def _find_format(path: str) -> str:
-    """Return the format of the front matter of a file that was read, as its fence tells it."""
+def _read_fence(path: str) -> tuple[str, bool]:
+    """Return the format of a file's front matter, as its fence tells it, and whether there is a
+    placeholder of a template in its first lines."""
     try:
         with open(path, "rb") as file:
             head = file.read(HEAD_BYTES).decode("utf-8-sig", "replace").replace("\r\n", "\n")
     except OSError:
-        return ""
+        return "", False
     opening = FrontMatterHandler.FM_BOUNDARY.match(head)
-    return FRONT_MATTER[opening["fence"]] if opening else ""
+    if not opening:
+        return "", False
+    fence = opening["fence"]
+    fields = head[opening.end() :].partition(f"\n{fence}\n")[0] if fence else ""
+    return FRONT_MATTER[fence], any(mark in fields for mark in PLACEHOLDERS)
 
 
 def summarize_files(

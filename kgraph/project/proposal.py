@@ -2,15 +2,19 @@
 
 Takes a folder; gives the text of a ``kgraph.toml`` that names the smallest folders with all
 episodes, and a preview of what a build would read. A folder of software may have hundreds of
-Markdown files: those without front matter are no reason to read their folder.
+Markdown files, and a vault notes on people and companies: none is a reason to read its folder, and
+remarks say what is left out.
 """
 
 from __future__ import annotations
 
+import glob
 import json
 import os
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import msgspec
 
@@ -19,12 +23,14 @@ from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
 from kgraph.pipeline.passes import Progress, ignore_progress
+from kgraph.project.file_kinds import choose_kind
 from kgraph.project.preview import PreviewedFile, SourcePreview, preview_files, summarize_files
 from kgraph.project.settings import PROJECT_FILE, find_project_file, load_project
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.store import DEFAULT_STORE, layout
 
 MAX_SOURCES = 8  #: folders that are named one by one; of more, the folder above is named
+MAX_LEFT_FOLDERS = 5  #: folders of what is left out that are named one by one
 
 _HEAD = """\
 # What kgraph builds, and what its commands do by default. Paths are relative to this file.
@@ -78,29 +84,46 @@ def propose_project(
     root = Path(os.path.abspath(source))
     if not root.is_dir():
         raise InputError(f"{source}: no such folder: name the folder with your episodes")
-    found = find_files(root)
-    files = preview_files(found, workers=workers, progress=progress)
-    chosen = choose_folders(
-        [file.name for file in files if file.is_episode],
-        [file.name for file in files if not file.is_episode],
+    listing = find_files(root)
+    files = preview_files(listing, workers=workers, progress=progress)
+    kind = choose_kind([file.kind for file in files])
+    chosen = choose_sources(
+        [file.name for file in files if file.kind == kind],
+        [file.name for file in files if file.kind != kind],
+        [file.name for file in files if file.kind not in (kind, "unread")],
     )
     if not chosen:
         raise InputError(_describe_nothing(source, files))
-    kept = [file for file in files if _is_below(file.name, chosen)]
-    problems = [problem for problem in found.problems if _is_below(problem.file, chosen)]
-    folders = [str(root / name) for name in chosen]
+    included = [file for file in files if _is_in(file.name, chosen)]
+    left = [file for file in files if not _is_in(file.name, chosen)]
+    problems = [problem for problem in listing.problems if _is_in(problem.file, chosen)]
+    folders = [str(root / item.folder) for item in chosen if not item.pattern]
     target = Path(os.path.abspath(folder))
-    sources = tuple(_write_path(path, target) for path in folders)
+    sources = tuple(_write_source(root, item, target) for item in chosen)
     return ProjectProposal(
         str(target / PROJECT_FILE),
         _write_text(sources, target),
         sources,
-        summarize_files(kept, problems, folders),
-        tuple(_list_notes(target, len(files) - len(kept))),
+        summarize_files(included, problems, folders),
+        (
+            *describe_left_out(left, lambda item: _write_source(root, item, target)),
+            *_describe_unlike([file for file in included if file.kind not in (kind, "unread")]),
+            *_describe_project_above(target),
+        ),
     )
 
 
 def _describe_nothing(source: str | Path, files: Sequence[PreviewedFile]) -> str:
+    readable = [file for file in files if file.is_read]
+    if readable:
+        begin = "begins" if len(readable) == 1 else "begin"
+        return (
+            f"{source}: no file in it looks like notes of an episode: "
+            f"{pluralize(len(readable), 'file')} {begin} with front matter, such as "
+            f"{readable[0].name}, but without a date, a show, tags or another field of an episode "
+            "beside the title, or as a template: add such a field; or read them all the same with "
+            f"`kgraph build {shlex.quote(str(source))}`"
+        )
     advice = "kgraph reads Markdown files that begin with front matter: fields between lines of ---"
     problem = next((problem for file in files for problem in file.problems), None)
     if problem is None:
@@ -108,11 +131,116 @@ def _describe_nothing(source: str | Path, files: Sequence[PreviewedFile]) -> str
     return f"{source}: no episode in {pluralize(len(files), 'file')} ({problem}): {advice}"
 
 
-def _list_notes(folder: Path, left: int) -> Iterator[str]:
-    if left:
-        yield f"{pluralize(left, 'other Markdown file')} without episodes beside them: not in it"
+def describe_left_out(
+    files: Sequence[PreviewedFile], write_source: Callable[[ProposedSource], str]
+) -> Iterator[str]:
+    """Yield remarks on the files that are in no source, with how to take them in."""
+    by_folder: dict[str, list[str]] = {}
+    for file in files:
+        if file.is_read:
+            by_folder.setdefault(str(PurePosixPath(file.name).parent), []).append(file.name)
+    ranked = sorted(by_folder.items(), key=lambda item: (-len(item[1]), item[0]))
+    for folder, names in ranked[:MAX_LEFT_FOLDERS]:
+        patterns = sorted({f"*{PurePosixPath(name).suffix}" for name in names})
+        sources = " and ".join(
+            quote_toml(write_source(ProposedSource(folder, pattern))) for pattern in patterns
+        )
+        yield (
+            f"left out, for {_describe_look(len(names))}: {_name_files(names)}; to build "
+            f"{'it' if len(names) == 1 else 'them'} too, add {sources} to sources"
+        )
+    if rest := ranked[MAX_LEFT_FOLDERS:]:
+        count = sum(len(names) for _, names in rest)
+        folders = pluralize(len(rest), "more folder")
+        yield f"left out likewise: {pluralize(count, 'file')} in {folders}"
+    unread = [file.name for file in files if not file.is_read]
+    if unread:
+        yield f"left out, without front matter that can be read: {_name_files(unread)}"
+
+
+def _describe_unlike(files: Sequence[PreviewedFile]) -> Iterator[str]:
+    """Yield a remark on files in the sources that do not look like episodes."""
+    if files:
+        names = _name_files([file.name for file in files])
+        yield f"a build reads {names}, too, though {_describe_look(len(files))}"
+
+
+def _describe_look(count: int) -> str:
+    return f"{'it does' if count == 1 else 'they do'} not look like notes of episodes"
+
+
+def _name_files(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return names[0]
+    return f"{pluralize(len(names), 'file')} such as {names[0]}"
+
+
+def _describe_project_above(folder: Path) -> Iterator[str]:
     if above := find_project_file(folder.parent):
         yield f"there is a project above, {above}: from {folder} downwards the new one holds"
+
+
+# -- the sources ---------------------------------------------------------------------
+
+
+class ProposedSource(NamedTuple):
+    """A folder with all that is below it, or the files of a pattern that are directly in it."""
+
+    folder: str  #: relative to the folder that is looked at, with ``/``
+    pattern: str = ""  #: such as ``*.md``; "" for all
+
+    def has_file(self, name: str) -> bool:
+        """Check whether a file is in it, by its name with ``/``."""
+        if self.pattern:
+            path = PurePosixPath(name)
+            return str(path.parent) == self.folder and f"*{path.suffix}" == self.pattern
+        return self.folder == "." or name.startswith(f"{self.folder}/")
+
+
+def _is_in(name: str, sources: Sequence[ProposedSource]) -> bool:
+    return any(source.has_file(name) for source in sources)
+
+
+def choose_sources(
+    episodes: Sequence[str], others: Sequence[str], readable: Sequence[str]
+) -> list[ProposedSource]:
+    """Return the smallest folders that hold all episodes, without folders of other notes in them.
+
+    Args:
+        episodes: names of files that are episodes, relative to one folder, with ``/``.
+        others: names of all other files.
+        readable: names of other files that a build would read.
+
+    >>> choose_sources(["a.md", "shows/b.md"], ["people/c.md"], ["people/c.md"])
+    [ProposedSource(folder='.', pattern='*.md'), ProposedSource(folder='shows', pattern='')]
+    """
+    folders = choose_folders(episodes, others)
+    parents = {PurePosixPath(name).parent for name in episodes}
+    foreign = {PurePosixPath(name).parent for name in readable} - parents
+    sources = [source for folder in folders for source in _split(folder, episodes, foreign)]
+    return sources if len(sources) <= MAX_SOURCES else list(map(ProposedSource, folders))
+
+
+def _split(
+    folder: str, episodes: Sequence[str], foreign: Collection[PurePosixPath]
+) -> Iterator[ProposedSource]:
+    """Yield the sources of the episodes in a folder, without folders that have other notes.
+
+    Args:
+        foreign: folders with notes that are no episodes, and with no episode.
+    """
+    path = PurePosixPath(folder)
+    if not any(path in parent.parents for parent in foreign):
+        yield ProposedSource(folder)
+        return
+    below = [name for name in episodes if ProposedSource(folder).has_file(name)]
+    direct = [name for name in below if PurePosixPath(name).parent == path]
+    for suffix in sorted({PurePosixPath(name).suffix for name in direct}):
+        yield ProposedSource(folder, f"*{suffix}")
+    depth = len(path.parts)
+    children = {PurePosixPath(name).parts[depth] for name in below if name not in direct}
+    for child in sorted(children):
+        yield from _split(str(path / child), below, foreign)
 
 
 def choose_folders(episodes: Sequence[str], others: Sequence[str]) -> list[str]:
@@ -137,24 +265,24 @@ def choose_folders(episodes: Sequence[str], others: Sequence[str]) -> list[str]:
         return [str(common)]
     depth = len(common.parts)
     folders = sorted({str(PurePosixPath(*parent.parts[: depth + 1])) for parent in parents})
-    is_apart = any(
-        _is_below(name, [str(common)]) and not _is_below(name, folders) for name in others
-    )
+    inside, apart = ([ProposedSource(str(common))], list(map(ProposedSource, folders)))
+    is_apart = any(_is_in(name, inside) and not _is_in(name, apart) for name in others)
     return folders if is_apart and len(folders) <= MAX_SOURCES else [str(common)]
-
-
-def _is_below(name: str, folders: Sequence[str]) -> bool:
-    return any(folder == "." or name.startswith(f"{folder}/") for folder in folders)
 
 
 # -- the text ------------------------------------------------------------------------
 
 
-def _write_path(path: str, folder: Path) -> str:
-    """Return a path relative to the project if it is near, in front of other ways to write it."""
+def _write_source(root: Path, source: ProposedSource, folder: Path) -> str:
+    """Return a source relative to the project if it is near, in front of other ways to write it."""
+    path = str(root / source.folder)
     relative = os.path.relpath(path, folder)
     is_far = relative.startswith(os.path.join(os.pardir, os.pardir))
-    return (path if is_far else relative).replace(os.sep, "/")
+    written = path if is_far else relative
+    if source.pattern:
+        above = "" if written == os.curdir else glob.escape(written)
+        written = os.path.join(above, source.pattern)
+    return written.replace(os.sep, "/")
 
 
 def _write_text(sources: Sequence[str], folder: Path) -> str:

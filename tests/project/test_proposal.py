@@ -59,7 +59,7 @@ def test_a_proposal_shows_what_would_be_read(folder):
         "field-unknown": 1,
     }
     assert preview.problems[0].example.startswith("notes/")
-    assert proposal.notes == ("1 other Markdown file without episodes beside them: not in it",)
+    assert proposal.notes == ("left out, without front matter that can be read: README.md",)
 
 
 def test_the_sources_are_what_the_build_reads(folder):
@@ -152,6 +152,96 @@ def test_a_project_file_is_never_replaced(folder):
         write_project(proposal)
     note = propose_project(folder, folder / "sub", workers=1).notes[-1]
     assert note.startswith(f"there is a project above, {proposal.file}: from {folder}/sub downw")
+
+
+VAULT = {
+    "Talk.md": "title: Talk\ndate: 2024-02-02",
+    "Odd.markdown": "title: Odd\nguest: Ann",
+    "Episodes/2024/a.md": "title: A\npub_date: May 19th",
+    "Episodes/b.md": "title: B\ndate: soon",
+    "Home.md": "title: Home",
+    "People/Ann.md": "aliases: [Ann]\ntags: [person]\ncompany: Acme",
+    "People/Bob.md": "tags: [person]",
+    "Companies/Acme.md": "url: https://acme.example\ntags: company",
+    "Daily/2024-01-05.md": "date: 2024-01-05\ntags: [daily]",
+    "Templates/Episode.md": "title: Talk\ndate: 2024-02-02\nguest: Ann",
+    "Forms/x/New.md": 'title: "{{title}}"\ndate: {{date}}\nguest: Ann',
+    "Forms/x/Old.md": 'title: "<% tp.file.title %>"\ndate: 2024-02-02',
+}
+
+
+def write_vault(folder, files=VAULT):
+    """Write files with front matter, and a README without."""
+    for name, fields in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"---\n{fields}\n---\nText.\n")
+    (folder / "README.md").write_text("# none\n")
+
+
+def test_notes_on_people_and_templates_are_left_out_of_a_vault_and_told(tmp_path):
+    write_vault(tmp_path)
+    proposal = propose_project(tmp_path, tmp_path, workers=1)
+    assert proposal.sources == ("*.markdown", "*.md", "Episodes")
+    assert proposal.preview.read == 5
+    end = "not look like notes of episodes"
+    assert proposal.notes == (
+        f"left out, for they do {end}: 2 files such as Forms/x/New.md; to build them too, add "
+        '"Forms/x/*.md" to sources',
+        f"left out, for they do {end}: 2 files such as People/Ann.md; to build them too, add "
+        '"People/*.md" to sources',
+        f"left out, for it does {end}: Companies/Acme.md; to build it too, add "
+        '"Companies/*.md" to sources',
+        f"left out, for it does {end}: Daily/2024-01-05.md; to build it too, add "
+        '"Daily/*.md" to sources',
+        f"left out, for it does {end}: Templates/Episode.md; to build it too, add "
+        '"Templates/*.md" to sources',
+        f"a build reads Home.md, too, though it does {end}",
+    )
+    write_project(proposal)
+    settings = load_project(tmp_path / "kgraph.toml")
+    assert build(settings.sources, settings.store, workers=1).read == 5
+
+
+def test_what_is_left_out_in_many_folders_is_counted(tmp_path):
+    write_vault(tmp_path, {"talks/a.md": "date: 2024-02-02\nsource: A Show"})
+    write_vault(tmp_path, {f"{number}/Ann.md": "tags: [person]" for number in range(7)})
+    notes = propose_project(tmp_path, tmp_path, workers=1).notes
+    assert notes[4].endswith('4/Ann.md; to build it too, add "4/*.md" to sources')
+    assert notes[5:] == (
+        "left out likewise: 2 files in 2 more folders",
+        "left out, without front matter that can be read: README.md",
+    )
+
+
+@pytest.mark.parametrize("folder", ["People", "[x] notes"])
+def test_notes_are_taken_for_episodes_where_nothing_looks_more_like_one(tmp_path, folder):
+    write_vault(tmp_path / folder, {"Ann.md": "tags: [person]", "b.md": "description: So it was"})
+    write_vault(tmp_path / folder, {"sub/c.md": "title: Alone"})
+    proposal = propose_project(tmp_path / folder, tmp_path, workers=1)
+    write_project(proposal)
+    settings = load_project(tmp_path / "kgraph.toml")
+    assert (proposal.preview.read, proposal.preview.dated) == (2, 0)
+    assert build(settings.sources, settings.store, workers=1).read == 2
+
+
+def test_a_folder_of_show_notes_without_a_known_field_but_the_title_is_proposed(tmp_path):
+    fields = "description: ''\npub_date: May 19th, 2022\ntitle: 'Talk'\nurl: https://a.example/1"
+    write_vault(tmp_path, {"a/1.md": fields, "b/2.md": "title: Dated\ndate: 2024-02-02"})
+    assert propose_project(tmp_path, tmp_path, workers=1).sources == ("a", "b")
+
+
+def test_a_page_with_a_title_alone_is_no_episode_and_the_error_says_how_to_read_it(tmp_path):
+    docs = tmp_path / "my docs"
+    write_vault(docs, {"a.md": "title: Page", "b.md": "title: More\nx: 1"})
+    with pytest.raises(InputError) as caught:
+        propose_project(docs, tmp_path, workers=1)
+    assert str(caught.value).replace(str(docs), "DOCS") == (
+        "DOCS: no file in it looks like notes of an episode: 2 files begin with front matter, such "
+        "as a.md, but without a date, a show, tags or another field of an episode beside the "
+        "title, or as a template: add such a field; or read them all the same with "
+        "`kgraph build 'DOCS'`"
+    )
 
 
 @pytest.mark.parametrize(
