@@ -31,7 +31,7 @@ NAMES = (
 CATEGORIES = ("AI", "chip maker", "Layer 1 blockchain", "exchange", "person", "podcast", "tech")
 SHOWS = (
     *("Unknown Source", "The Daily Widget", "Bankless", "The Daily Widgets", "Acme Talks"),
-    "Index Show",  # taken for The Index Podcast of the lexicon
+    "Big Picture Show",  # taken for The Big Picture of the lexicon
 )
 FEEDS = ("feeds.example.org/widget", "traffic.example.com/acme", "cdn.example.net/talks")
 SENTENCES = (
@@ -56,14 +56,14 @@ JUDGEMENTS = (
     "- {verb: reject, names: [product/perplexity]}",
     "- {verb: accept, names: [place/london], why: it is the city}",
     "- {verb: different, names: [The Daily Widget, The Daily Widgets]}",
-    "- {verb: different, names: [Index Show, The Index Podcast]}",
-    "- {verb: rename, names: [show/theindexpodcast, The Ledger]}",
+    "- {verb: different, names: [Big Picture Show, The Big Picture]}",
+    "- {verb: rename, names: [show/thebigpicture, The Ledger]}",
     "- {verb: rename, names: [Bankless, Bank Talks], why: its new name}",
     "- {verb: same, names: [show/bankless, Acme Talks]}",
     "- {verb: reject, names: [show/thedailywidget]}",
     "- {verb: reject, names: [The Daily Widgets]}",
     "- {verb: accept, names: [show/acmetalks]}",
-    "- {verb: accept, names: [Index Show]}",
+    "- {verb: accept, names: [Big Picture Show]}",
     "- {verb: type, names: [The Daily Widget], type: company}",
     "- {verb: sameas, names: [NVIDIA, 'wikidata:Q182477', 'ticker:XNAS:NVDA']}",
     "- {verb: sameas, names: [Widget Works, 'website:https://widgetworks.example/']}",

@@ -306,28 +306,32 @@ def indexed(tmp_path, built):
     """The store with two more episodes, whose stated show is taken for another one."""
     for number in range(2):
         url = f"https://www.youtube.com/watch?v=abcdefghij{number}"
-        text = episode_text(f"Talk {number}", url, (), more="source: Index Show")
+        text = episode_text(f"Talk {number}", url, (), more="source: Big Picture Show")
         (tmp_path / "episodes" / f"{number}.md").write_text(text, "utf-8")
     build([tmp_path / "episodes"], built, workers=1)
     return built
 
 
 def test_a_preview_lists_the_episodes_whose_show_changes(kgraph, indexed):
-    names = ("The Index Podcast", "Index Show")
+    names = ("The Big Picture", "Big Picture Show")
     status, told, words = kgraph("judge", "different", *names, "--preview", "--store", indexed)
     lines = told.splitlines()
     assert (status, lines[0]) == (
         0,
-        "different The Index Podcast, Index Show: the show of 2 episodes changes; "
+        "different The Big Picture, Big Picture Show: the show of 2 episodes changes; "
         "2 then belong to another one, or to none",
     )
     cells = [" ".join(line.split()) for line in lines]
     assert (
-        "renamed show/theindexpodcast show/indexshow 0, 2 own episodes 0, 2 own episodes" in cells
+        "renamed show/thebigpicture show/bigpictureshow 0, 2 own episodes 0, 2 own episodes"
+        in cells
     )
     before, after = (
         f"show/{key} ({name}) 0.82"
-        for key, name in (("theindexpodcast", "The Index Podcast"), ("indexshow", "Index Show"))
+        for key, name in (
+            ("thebigpicture", "The Big Picture"),
+            ("bigpictureshow", "Big Picture Show"),
+        )
     )
     assert f"2025-09-01 Talk 1 {before} {after}" in cells
     assert (
@@ -335,7 +339,7 @@ def test_a_preview_lists_the_episodes_whose_show_changes(kgraph, indexed):
         == "note: the next build redoes all 3 episodes: 2 of 3 episodes differ, more than a fifth\n"
     )
     shown = kgraph(
-        "judge", "reject", "show/theindexpodcast", "--preview", "--json", "--store", indexed
+        "judge", "reject", "show/thebigpicture", "--preview", "--json", "--store", indexed
     )
     effect = json.loads(shown[1])
     assert (effect["rows"], effect["show_total"], effect["moved_shows"]) == (0, 2, 2)
@@ -343,15 +347,17 @@ def test_a_preview_lists_the_episodes_whose_show_changes(kgraph, indexed):
         (change["before"]["id"], change["after"], change["reasons"]) for change in effect["shows"]
     ] == [
         (
-            "show/theindexpodcast",
+            "show/thebigpicture",
             {"id": "", "label": "", "confidence": 0.0},
-            ["reject show/theindexpodcast"],
+            ["reject show/thebigpicture"],
         )
     ] * 2
 
 
 def test_a_judgement_of_shows_is_written_counted_built_and_undone(kgraph, indexed):
-    status, _, words = kgraph("judge", "rename", "Index Show", "The Ledger", "--store", indexed)
+    status, _, words = kgraph(
+        "judge", "rename", "Big Picture Show", "The Ledger", "--store", indexed
+    )
     assert (status, words.splitlines()[1:]) == (
         0,
         [
@@ -364,23 +370,23 @@ def test_a_judgement_of_shows_is_written_counted_built_and_undone(kgraph, indexe
     told = kgraph("show", "The Ledger", "--store", indexed)[1]
     assert told.startswith("The Ledger: show; 2 episodes of its own")
     kgraph("judge", "--undo", "--build", "--store", indexed)
-    assert "show/theindexpodcast" in Store(indexed).shared.entities
+    assert "show/thebigpicture" in Store(indexed).shared.entities
 
 
 def test_what_a_judgement_does_not_do_to_shows_is_said(kgraph, indexed, tmp_path):
-    name = "The Index Podcast"
+    name = "The Big Picture"
     preview = ("--preview", "--store", indexed)
     assert kgraph("judge", "type", name, "--type", "company", *preview)[1:] == (
-        "type The Index Podcast: nothing changes\n",
-        "note: The Index Podcast stays the show of 2 episodes, since a type is of rows only: if "
-        "they are not its own, judge reject show/theindexpodcast, rename or different\n",
+        "type The Big Picture: nothing changes\n",
+        "note: The Big Picture stays the show of 2 episodes, since a type is of rows only: if "
+        "they are not its own, judge reject show/thebigpicture, rename or different\n",
     )
     text = episode_text("Talk 0", "https://traffic.libsyn.com/techemergence/1.mp3", ())
     (tmp_path / "episodes" / "0.md").write_text(text, "utf-8")
     build(["episodes"], indexed, workers=1)
     [show] = {s.show for s in Store(indexed).shared.summaries.values()} - {
         "",
-        "show/theindexpodcast",
+        "show/thebigpicture",
     }
     label = Store(indexed).shared.entities[show].label
     _, told, words = kgraph("judge", "accept", show, *preview)

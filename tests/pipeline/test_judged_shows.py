@@ -15,7 +15,7 @@ from kgraph.views.open_graph import OpenGraph
 from kgraph.views.why import explain_by_name
 from kgraph.views.why_not import WhyNotRequest, explain_why_not
 
-SHOWS = ("Index Show", "Index Show", "Marginal Gears", "Bankless", "", "Gear Talk")
+SHOWS = ("Big Picture Show", "Big Picture Show", "Marginal Gears", "Bankless", "", "Gear Talk")
 
 
 @pytest.fixture
@@ -50,13 +50,13 @@ def read_shows(store):
 @pytest.mark.parametrize(
     ("judgement", "shows", "redone"),
     [
-        (("different", "Index Show", "The Index Podcast"), ["Index Show"] * 2, {0, 1}),
-        (("same", "Marginal Gears", "The Index Podcast"), ["Marginal Gears"] * 2, {0, 1}),
-        (("same", "The Index Podcast", "Index Show"), ["The Index Podcast"] * 2, {0, 1}),
-        (("rename", "show/theindexpodcast", "The Ledger"), ["The Ledger"] * 2, {0, 1}),
-        (("reject", "show/theindexpodcast"), ["", ""], {0, 1}),
-        (("reject", "Bankless"), ["The Index Podcast"] * 2, {3}),
-        (("accept", "show/marginalgears"), ["The Index Podcast"] * 2, {2}),
+        (("different", "Big Picture Show", "The Big Picture"), ["Big Picture Show"] * 2, {0, 1}),
+        (("same", "Marginal Gears", "The Big Picture"), ["Marginal Gears"] * 2, {0, 1}),
+        (("same", "The Big Picture", "Big Picture Show"), ["The Big Picture"] * 2, {0, 1}),
+        (("rename", "show/thebigpicture", "The Ledger"), ["The Ledger"] * 2, {0, 1}),
+        (("reject", "show/thebigpicture"), ["", ""], {0, 1}),
+        (("reject", "Bankless"), ["The Big Picture"] * 2, {3}),
+        (("accept", "show/marginalgears"), ["The Big Picture"] * 2, {2}),
     ],
 )
 def test_a_judgement_applies_and_redoes_the_episodes_that_it_touches(
@@ -96,30 +96,28 @@ def test_rows_and_episodes_of_a_renamed_show_meet_in_one_entity(rebuilt):
 
 
 def test_an_unknown_show_says_which_judgement_left_it_so(rebuilt):
-    store, _ = rebuilt(("reject", "show/theindexpodcast"))
-    words = "judgement: reject show/theindexpodcast"
+    store, _ = rebuilt(("reject", "show/thebigpicture"))
+    words = "judgement: reject show/thebigpicture"
     told = "source: the file states the show Bankless (+3.00)"
     rows = list(tabulate_shows(store.graph).rows)
     assert rows[0] == ("0.md", "", "", words)
     assert (rows[3][1], rows[3][3]) == ("Bankless", told)
     with pytest.raises(UnknownNameError, match="its show is unknown, by the judgement reject show"):
-        explain_by_name(store, "0.md", "The Index Podcast")
+        explain_by_name(store, "0.md", "The Big Picture")
     graph = OpenGraph(store)
-    facts = explain_why_not(graph, WhyNotRequest("The Index Podcast", "0.md"))
-    assert facts.answer == (
-        "A judgement says that the episode does not belong to The Index Podcast."
-    )
+    facts = explain_why_not(graph, WhyNotRequest("The Big Picture", "0.md"))
+    assert facts.answer == ("A judgement says that the episode does not belong to The Big Picture.")
     assert [reason.words for reason in facts.reasons if reason.kind == "judged-show"] == [
-        "Its show is unknown, by the judgement reject show/theindexpodcast."
+        "Its show is unknown, by the judgement reject show/thebigpicture."
     ]
 
 
 def test_the_reason_of_a_judged_show_is_told(rebuilt):
-    store, _ = rebuilt(("different", "The Index Podcast", "Index Show"))
-    [edge] = explain_by_name(store, "0.md", "Index Show")
+    store, _ = rebuilt(("different", "The Big Picture", "Big Picture Show"))
+    [edge] = explain_by_name(store, "0.md", "Big Picture Show")
     assert [str(reason) for reason in edge.reasons] == [
-        "judgement: different The Index Podcast, Index Show",
-        "source: the file states the show Index Show (+3.00)",
+        "judgement: different The Big Picture, Big Picture Show",
+        "source: the file states the show Big Picture Show (+3.00)",
     ]
 
 
@@ -132,7 +130,7 @@ def test_what_no_show_is_called_is_reported(rebuilt):
 def test_an_undone_judgement_leaves_no_trace(rebuilt):
     plain, _ = rebuilt()
     wanted = list(plain.graph)
-    rebuilt(("reject", "show/theindexpodcast"), ("rename", "Gear Talk", "Cog Talk"))
+    rebuilt(("reject", "show/thebigpicture"), ("rename", "Gear Talk", "Cog Talk"))
     remove_judgements(rebuilt.file, [1, 2])
     store, _ = rebuilt()
     assert list(store.graph) == wanted

@@ -288,36 +288,37 @@ def test_the_show_of_episodes_is_judged_on_its_page(tmp_path):
             f"Talk {letter}",
             f"https://www.youtube.com/watch?v={letter * 11}",
             (),
-            more="source: Index Show",
+            more="source: Big Picture Show",
         )
         for letter in "xyz"
     }
     running = JudgeServer(*build_judged(tmp_path, texts=stated))
     try:
-        page = running.client.get("/show/theindexpodcast").text
-        assert "/judge?name=show%2Ftheindexpodcast&amp;verb=different" in page
-        panel = words(running.client.get("/judge?name=show/theindexpodcast").text)
+        page = running.client.get("/show/thebigpicture").text
+        assert "/judge?name=show%2Fthebigpicture&amp;verb=different" in page
+        panel = words(running.client.get("/judge?name=show/thebigpicture").text)
         assert "The show of 3 episodes" in panel and "No row of the graph" not in panel
-        query = "/judge?name=show/theindexpodcast&verb=different&argument=Index Show"
+        query = "/judge?name=show/thebigpicture&verb=different&argument=Big Picture Show"
         preview = words(running.client.get(query).text)
         assert "The show of 3 episodes changes." in preview
         assert (
-            "Renamed: show The Index Podcast (3 episodes of its own) → show Index Show" in preview
+            "Renamed: show The Big Picture (3 episodes of its own) → show Big Picture Show"
+            in preview
         )
-        assert "Talk x , 2025-09-01: The Index Podcast 82 % → Index Show 82 %" in preview
-        assert "Record: different Index Show, show/theindexpodcast" in preview
+        assert "Talk x , 2025-09-01: The Big Picture 82 % → Big Picture Show 82 %" in preview
+        assert "Record: different Big Picture Show, show/thebigpicture" in preview
 
-        fields = {"name": "show/theindexpodcast", "argument": "Index Show"}
+        fields = {"name": "show/thebigpicture", "argument": "Big Picture Show"}
         number = running.judge("different", **fields)
         assert running.finish(number)["state"] == "applied"
-        assert "judgement different Index Show, show/theindexpodcast" in words(
-            running.client.get("/why?episode=x.md&name=Index+Show").text
+        assert "judgement different Big Picture Show, show/thebigpicture" in words(
+            running.client.get("/why?episode=x.md&name=Big+Picture+Show").text
         )
-        number = running.judge("reject", "show/indexshow")
+        number = running.judge("reject", "show/bigpictureshow")
         assert running.finish(number)["state"] == "applied"
         audit = words(running.client.get("/audit/shows").text)
-        assert "judgement reject show/indexshow" in audit
+        assert "judgement reject show/bigpictureshow" in audit
         running.undo_all()
-        assert running.client.get("/show/theindexpodcast").status_code == 200
+        assert running.client.get("/show/thebigpicture").status_code == 200
     finally:
         running.stop()

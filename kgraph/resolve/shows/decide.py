@@ -155,7 +155,7 @@ def _count_spellings(
     for episode in evidence:
         for kind, name, count in episode.claims:
             if not CLAIM_KINDS[kind].is_for_known_only:
-                spellings[spelling_key(name, judgements)][clean_show_name(name)] += count
+                spellings[spelling_key(name, known, judgements)][clean_show_name(name)] += count
     return {
         key: choose_show_spelling(counts)
         for key, counts in spellings.items()

@@ -6,7 +6,9 @@ a :class:`ShowRegistry`.
 Invariants:
     * a show in the lexicon goes by the lexicon's name;
     * a name, host, feed or channel that two shows of one file claim is in no map;
-    * where the files differ, ``feeds.yaml`` is right, and an own entry before both.
+    * where the files differ, ``feeds.yaml`` is right, and an own entry before both;
+    * words of any show's name, such as "podcast", do not count in a name, unless all else is one
+      ordinary word: "Index Show" is not "The Index Podcast".
 """
 
 from __future__ import annotations
@@ -28,13 +30,15 @@ from kgraph.base.model import LAYOUT_VERSION
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path, load_yaml
 from kgraph.resolve.lookups import TablePath, find_changed_keys, get_table, number_key
+from kgraph.resolve.words import load_vocabulary
 
 #: Kinds of the lexicon's shows that have episodes of their own in feeds and channels.
 _EPISODIC = frozenset({"podcast", "channel", "newsletter", "radio-programme"})
 _VOWELS = re.compile("[aeiouy]")
 _MIN_CONSONANTS = 7  #: of a name that is looked up by sound; shorter ones sound like others
 _BRACKETS = re.compile(r" \([^)]*\)$")
-_GENERIC_WORDS = re.compile(r"\b(?:the|podcast|show|channel)\b", re.IGNORECASE)
+_FORMAT_WORDS = re.compile(r"\b(?:podcast|show|channel)\b", re.IGNORECASE)
+_GENERIC_WORDS = re.compile(rf"\bthe\b|{_FORMAT_WORDS.pattern}", re.IGNORECASE)
 
 MAX_LOADED = 2  #: registries that a process keeps: the shipped one, and one with own shows
 
@@ -70,10 +74,21 @@ class ShowRegistry(msgspec.Struct, frozen=True):
     #: keys of whole names that name nothing else: "OpenAI" is no podcast, "OpenAI Podcast" is
     distinctive_names: frozenset[str]
     labels_by_consonants: dict[str, str]
+    #: Of ordinary words as keys: those of "podcast", "show" and "channel" that all names have.
+    format_words: dict[str, frozenset[str]] = {}
 
     def find_label(self, name: str) -> str:
         """Return the usual name of the show that goes by a name, or ""."""
-        return self.names.get(show_key(name), "")
+        return "" if self.is_other_format(name) else self.names.get(show_key(name), "")
+
+    def is_other_format(self, name: str) -> bool:
+        """Return whether a name differs from that of a known show in "show" and "podcast" alone.
+
+        Of one ordinary word with either there may be several shows.
+        """
+        known = self.format_words.get(show_key(name), frozenset())
+        own = _list_format_words(name) if known else known
+        return bool(own) and own.isdisjoint(known)
 
     def find_by_consonants(self, name: str) -> str:
         """Return the usual name of the show whose name has the same consonants, or ""."""
@@ -112,6 +127,10 @@ def show_key(name: str) -> str:
     """
     specific = _GENERIC_WORDS.sub(" ", name)
     return name_key(specific) if any(map(str.isalnum, specific)) else name_key(name)
+
+
+def _list_format_words(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _FORMAT_WORDS.findall(name))
 
 
 def clean_show_name(name: str) -> str:
@@ -172,7 +191,8 @@ def _digest_sources() -> str:
     """Return a digest of the shipped data and the code that make the registry: 16 hex digits."""
     digest = hashlib.sha256(str(LAYOUT_VERSION).encode())
     data = (data_path("data", "feeds.yaml"), data_path("data", "lexicon", "shows.yaml"))
-    for path in (*data, Path(__file__), Path(text.__file__), Path(lexicon.__file__)):
+    word_list = data_path("data", "model", "words.txt")
+    for path in (*data, word_list, *map(Path, (__file__, text.__file__, lexicon.__file__))):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -242,16 +262,32 @@ def build_show_registry(lexicon: dict[str, KnownShow], feeds: dict[str, KnownSho
     for name, label in names.items():
         if len(strip_vowels(name)) >= _MIN_CONSONANTS:
             sounds[strip_vowels(name)].add(label)
-    return ShowRegistry(names, hosts, feeds_, channels, distinctive, _drop_contested(sounds))
+    by_sound, format_words = _drop_contested(sounds), _collect_format_words(lexicon, renamed)
+    return ShowRegistry(names, hosts, feeds_, channels, distinctive, by_sound, format_words)
+
+
+def _collect_format_words(*files: Mapping[str, KnownShow]) -> dict[str, frozenset[str]]:
+    """Return :attr:`ShowRegistry.format_words` of the shows of several files, by usual name."""
+    ordinary = load_vocabulary().words
+    by_key: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for shows in files:
+        for label, show in shows.items():
+            for spelling in _list_spellings(label, show):
+                if (key := show_key(spelling)) in ordinary:
+                    by_key[key].append(_list_format_words(spelling))
+    return {key: frozenset().union(*words) for key, words in by_key.items() if all(words)}
+
+
+def _list_spellings(label: str, show: KnownShow) -> tuple[str, ...]:
+    return (label, _BRACKETS.sub("", label), *show.aliases, *show.names, *show.misheard)
 
 
 def _collect_claims(shows: Mapping[str, KnownShow]) -> tuple[_Claims, _Claims, _Claims, _Claims]:
     """Return the claims of some shows to names, hosts, feeds and channels."""
     names, hosts, feeds, channels = (defaultdict[str, set[str]](set) for _ in range(4))
     for label, show in shows.items():
-        spellings = (label, _BRACKETS.sub("", label), *show.aliases, *show.names, *show.misheard)
         for claims, keys in (
-            (names, map(show_key, spellings)),
+            (names, map(show_key, _list_spellings(label, show))),
             (hosts, map(name_key, show.hosts)),
             (feeds, show.feeds),
             (channels, show.channels),

@@ -122,16 +122,16 @@ def score_claims(
     yield from (claim for _, claim in sorted(best.items()))
 
 
-def spelling_key(name: str, judged: ShowJudgements) -> str:
+def spelling_key(name: str, registry: ShowRegistry, judged: ShowJudgements) -> str:
     """Return the key by which the spellings of a name are counted.
 
     A name that differs from another one is counted alone: it may differ in a word of any show.
     """
     if judged.different:
-        own_keys = [key for key in list_show_keys(name) if key in judged.different]
-        if own_keys:
-            return own_keys[0]
-    return show_key(name)
+        differing = [key for key in list_show_keys(name) if key in judged.different]
+        if differing:
+            return differing[0]
+    return list_show_keys(name)[-1] if registry.is_other_format(name) else show_key(name)
 
 
 def _match_claims(
@@ -158,7 +158,7 @@ def _match_claims(
         similar, further = "", ""
         if kind != "source":
             similar, further = _match_similar_show(name, is_known, judged)
-        label = similar or names.spellings.get(spelling_key(name, judged), name)
+        label = similar or names.spellings.get(spelling_key(name, registry, judged), name)
         is_trusted = is_known.setdefault(label, kind == "source")
         matches[kind, name] = _MatchedClaim(label, is_trusted, difference or further)
     return matches

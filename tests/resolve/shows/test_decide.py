@@ -35,6 +35,15 @@ def test_a_stated_source_suffices():
     ]
 
 
+def test_a_stated_show_is_not_another_one_that_differs_in_a_word_of_any_show():
+    stated = [evidence(("source", name, 1)) for name in ("Index Show", "INDEX SHOW", "Index Show")]
+    table = build_show_table(stated)
+    assert {decide_show(item, table).label for item in stated} == {"Index Show"}
+    assert table.corpus_shows == {"indexshow": "Index Show"}
+    assert decided(evidence(("source", "The Index", 1))).label == "The Index Podcast"
+    assert decided(evidence(("source", "AI in Business Show", 1))).key == "theaiinbusinesspodcast"
+
+
 def test_one_strange_name_is_not_enough_and_two_ways_of_naming_are():
     assert decided(evidence(SPOKEN)).label == ""
     assert decided(evidence(SPOKEN, SUMMARY)).label == "Marginal Gears"

@@ -13,7 +13,7 @@ from kgraph.resolve.shows.known_shows import load_show_registry
 
 FEED = "feed:libsyn/gears"
 KNOWN_FEED = "feed:libsyn/techemergence"
-SOURCE = ("source", "Index Show", 1)  # taken for The Index Podcast of the lexicon
+SOURCE = ("source", "Big Picture Show", 1)  # taken for The Big Picture of the lexicon
 GEARS = ("source", "Marginal Gears", 1)
 
 
@@ -40,31 +40,31 @@ def judgements_of(decision):
 
 def test_a_stated_name_that_differs_from_a_known_show_is_a_show_of_its_own():
     plain = decide(evidence(SOURCE))
-    assert (plain.label, plain.judgement_keys) == ("The Index Podcast", ())
-    different = judge("different", "The Index Podcast", "Index Show", why="two shows")
+    assert (plain.label, plain.judgement_keys) == ("The Big Picture", ())
+    different = judge("different", "The Big Picture", "Big Picture Show", why="two shows")
     judged = decide(evidence(SOURCE), different)
-    assert (judged.label, judged.key) == ("Index Show", "indexshow")
+    assert (judged.label, judged.key) == ("Big Picture Show", "bigpictureshow")
     assert judged.confidence == plain.confidence
-    words = "different The Index Podcast, Index Show: two shows"
+    words = "different The Big Picture, Big Picture Show: two shows"
     assert judgements_of(judged) == [words] and judged.evidence[0].words == words
-    assert judged.judgement_keys == ("indexshow",)
-    assert decide(evidence(("source", "The Index Podcast", 1)), different).label == (
-        "The Index Podcast"
+    assert judged.judgement_keys == ("bigpictureshow",)
+    assert decide(evidence(("source", "The Big Picture", 1)), different).label == (
+        "The Big Picture"
     )
 
 
 @pytest.mark.parametrize(
     "names",
     [
-        ("Index Show", "show/theindexpodcast"),
-        ("show/indexshow", "show/theindexpodcast"),
-        ("Index Show", "The Ledger"),
+        ("Big Picture Show", "show/thebigpicture"),
+        ("show/bigpictureshow", "show/thebigpicture"),
+        ("Big Picture Show", "The Ledger"),
     ],
 )
 def test_a_name_differs_from_a_show_by_its_id_and_by_its_new_name(names):
-    rename = judge("rename", "show/theindexpodcast", "The Ledger")
+    rename = judge("rename", "show/thebigpicture", "The Ledger")
     judged = decide(evidence(SOURCE), judge("different", *names), rename)
-    assert judged.label == "Index Show"
+    assert judged.label == "Big Picture Show"
 
 
 def test_two_unknown_names_of_the_same_words_are_told_apart():
@@ -90,7 +90,7 @@ def test_evidence_of_two_names_of_one_show_adds_up():
     assert [reason.part for reason in judged.evidence] == ["judgement", "source", "title"]
 
 
-@pytest.mark.parametrize("old", ["The Index Podcast", "show/theindexpodcast", "Index Show"])
+@pytest.mark.parametrize("old", ["The Big Picture", "show/thebigpicture", "Big Picture Show"])
 def test_a_renamed_show_has_the_new_name_and_its_key(old):
     judged = decide(evidence(SOURCE), judge("rename", old, "The Ledger"))
     assert (judged.label, judged.key) == ("The Ledger", "theledger")
@@ -107,11 +107,11 @@ def test_a_misheard_name_follows_a_renamed_show():
 
 def test_the_id_that_remains_gives_the_name():
     items = [evidence(GEARS), evidence(SOURCE)]
-    table = make_table(items, judge("same", "show/marginalgears", "show/theindexpodcast"))
+    table = make_table(items, judge("same", "show/marginalgears", "show/thebigpicture"))
     assert {decide_show(item, table).label for item in items} == {"Marginal Gears"}
 
 
-@pytest.mark.parametrize("name", ["show/theindexpodcast", "The Index Podcast", "Index Show"])
+@pytest.mark.parametrize("name", ["show/thebigpicture", "The Big Picture", "Big Picture Show"])
 def test_a_rejected_show_leaves_an_episode_undecided(name):
     judged = decide(evidence(SOURCE), judge("reject", name))
     assert (judged.label, judged.key, judged.confidence) == ("", "", 0.0)
@@ -119,12 +119,12 @@ def test_a_rejected_show_leaves_an_episode_undecided(name):
 
 
 def test_a_rejected_show_leaves_the_next_best():
-    stated = ("itself", "The Index Podcast", 1)
+    stated = ("itself", "The Big Picture", 1)
     item = evidence(SOURCE, stated, ("summary", "Marginal Gears", 2))
-    assert decide(item).label == "The Index Podcast"
-    judged = decide(item, judge("reject", "show/theindexpodcast", why="not here"))
+    assert decide(item).label == "The Big Picture"
+    judged = decide(item, judge("reject", "show/thebigpicture", why="not here"))
     assert judged.label == "Marginal Gears"
-    assert judgements_of(judged) == ["reject show/theindexpodcast: not here"]
+    assert judgements_of(judged) == ["reject show/thebigpicture: not here"]
     assert judged.confidence == decide(evidence(("summary", "Marginal Gears", 2))).confidence
 
 
@@ -172,13 +172,13 @@ def test_an_accepted_show_is_no_surer_where_the_episode_does_not_state_it():
 @pytest.mark.parametrize(
     "judgement",
     [
-        judge("type", "The Index Podcast", type="company"),
-        judge("accept", "Index Show", type="company"),
-        judge("reject", "company/theindexpodcast"),
-        judge("same", "company/nvidia", "show/theindexpodcast"),
-        judge("same", "company/nvidia", "Index Show"),
+        judge("type", "The Big Picture", type="company"),
+        judge("accept", "Big Picture Show", type="company"),
+        judge("reject", "company/thebigpicture"),
+        judge("same", "company/nvidia", "show/thebigpicture"),
+        judge("same", "company/nvidia", "Big Picture Show"),
         judge("reject", "Monday"),
-        judge("sameas", "The Index Podcast", "Q7"),
+        judge("sameas", "The Big Picture", "Q7"),
     ],
 )
 def test_a_judgement_of_something_else_changes_no_table(judgement):
@@ -203,12 +203,12 @@ def test_rows_are_decided_by_the_names_in_the_files_and_by_new_ones():
     }
     index = [evidence(SOURCE) for _ in range(3)]
     assert make_table(index).corpus_shows == {}
-    different = judge("different", "Index Show", "The Index Podcast")
-    assert make_table(index, different).corpus_shows == {"indexshow": "Index Show"}
+    different = judge("different", "Big Picture Show", "The Big Picture")
+    assert make_table(index, different).corpus_shows == {"bigpictureshow": "Big Picture Show"}
 
 
 def test_a_table_with_judgements_does_not_depend_on_order():
-    names = ("Gear Talk", "The Gear Podcast", "Gear Show", "Cog Talk", "Index Show")
+    names = ("Gear Talk", "The Gear Podcast", "Gear Show", "Cog Talk", "Big Picture Show")
     items = [
         evidence(("source", name, n % 3 + 1), ("spoken", names[n % 4], 1), scopes=[FEED])
         for n, name in enumerate(names * 2)
@@ -216,7 +216,7 @@ def test_a_table_with_judgements_does_not_depend_on_order():
     judged = (
         judge("different", "Gear Talk", "Gear Show"),
         judge("same", "Cog Talk", "The Gear Podcast"),
-        judge("reject", "show/theindexpodcast"),
+        judge("reject", "show/thebigpicture"),
     )
     shuffled = random.Random(1).sample(items, len(items))
     assert make_table(shuffled, *judged) == make_table(items, *judged)

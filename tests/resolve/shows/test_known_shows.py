@@ -63,3 +63,24 @@ def test_episodes_and_mentions_call_a_show_the_same():
     named = {entry.name for entry in lexicon.load_lexicon().entries}
     labels = set(load_show_registry().names.values())
     assert {label for label in labels if label.endswith(")")} <= named
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("The Market Podcast", "The Market Podcast"),
+        ("the market", "The Market Podcast"),
+        ("Market Podcast Show", "The Market Podcast"),
+        ("Market Show", ""),
+        ("The Market Channel", ""),
+        ("Quorvex Show", "Quorvex Podcast"),
+        ("Morning Show", "Morning"),
+    ],
+)
+def test_an_ordinary_word_with_another_word_of_any_show_is_another_show(name, label):
+    known = {
+        "The Market Podcast": KnownShow(),
+        "Quorvex Podcast": KnownShow(),
+        "Morning": KnownShow(aliases=("Morning Podcast",)),
+    }
+    assert build_show_registry(known, {}).find_label(name) == label
