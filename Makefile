@@ -20,13 +20,14 @@ $(VENV)/.ready: pyproject.toml
 	$(BIN)/python -m pip install --editable '.[dev]'
 	touch $@
 
-demo: setup  ## build the sample corpus, query it, export and draw it (into exports/)
-	$(BIN)/kgraph build data/episodes --store exports/store --turtle exports/graph.ttl
-	$(BIN)/kgraph stats --store exports/store
-	$(BIN)/kgraph query co-mentioned --param company=NVIDIA --store exports/store
-	$(BIN)/kgraph export graphml --store exports/store --output exports/graph.graphml
-	$(BIN)/kgraph view --focus NVIDIA --store exports/store --output exports/nvidia.html
+demo: setup  ## build the sample corpus (into .kgraph/), query it, export and draw it (into exports/)
+	$(BIN)/kgraph build data/episodes --turtle exports/graph.ttl
+	$(BIN)/kgraph stats
+	$(BIN)/kgraph query co-mentioned --param company=NVIDIA
+	$(BIN)/kgraph export graphml --output exports/graph.graphml
+	$(BIN)/kgraph view --focus NVIDIA --output exports/nvidia.html
 	@echo "Open exports/nvidia.html in a browser; read exports/graph.ttl in an editor."
+	@echo "Go on with: . $(BIN)/activate, then kgraph show NVIDIA, or kgraph serve"
 
 test: setup  ## run every test
 	$(BIN)/python -m pytest $(PARALLEL)
@@ -45,5 +46,5 @@ format: setup  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-clean:  ## remove the environment, the built docs and what the demo wrote
-	rm -rf $(VENV) docs/_build docs/internals exports/store exports/*.ttl exports/*.graphml exports/*.html
+clean:  ## remove the environment, the built docs and the demo's exports
+	rm -rf $(VENV) docs/_build docs/internals exports/*.ttl exports/*.graphml exports/*.html
