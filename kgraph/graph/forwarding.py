@@ -9,7 +9,8 @@ The successor is, in this order,
     * the thing that more than half of its evidence names now: the rows of an entity, the episodes
       of a show, the files of an episode, the topics of a theme. Evidence that named both before
       tells nothing. Nor do rows with another name than its own: they were taken for it, and are
-      taken for something else now ("Coupon" for Coupang, then for Groupon);
+      taken for something else now ("Coupon" for Coupang, then for Groupon). Rows and episodes are
+      followed to the file's new name, if the episode has the same id or the bytes are the same;
     * the new thing of the same name and another type; the new episode that says the same (title,
       body and lists, as after a renaming of its file), or else that of the same title and day.
       Episodes of different days of publication never say the same, nor do those without body and
@@ -192,8 +193,14 @@ class _SuccessorSearch:
             if any(id_ in ids for id_ in chain(s.mentions, s.adverts, s.unlikely))
         ]
         files = {file for slug in slugs for file in self._previous.summaries[slug].files}
+        renamed = self._renamed_files
+        files.update(new for old, new in renamed.items() if old in files)
         new_slugs = [s for s, e in self._new.summaries.items() if not files.isdisjoint(e.files)]
         before = _collect_rows(self._read_previous(slugs)) | _collect_files(self._previous)
+        before = {
+            (file if kind == "file" else renamed.get(file, file), kind, text): targets
+            for (file, kind, text), targets in before.items()
+        }
         after = _collect_rows(self._read_new(new_slugs), stated_only=True)
         after |= _collect_files(self._new)
         for id_, theme in self._previous.themes.items():
@@ -204,6 +211,28 @@ class _SuccessorSearch:
                 found = {f"theme/{key}" for key in find_themes(topic)}
                 after[item] = found & self._new.themes.keys()
         return before, after
+
+    @cached_property
+    def _renamed_files(self) -> dict[str, str]:
+        """New name of each file that only the earlier graph has under its name, by its old one."""
+        old, new = (
+            {file: slug for slug, summary in shared.summaries.items() for file in summary.files}
+            for shared in (self._previous, self._new)
+        )
+        gone, added = old.keys() - new.keys(), new.keys() - old.keys()
+        added_by_slug = {new[file]: file for file in sorted(added, reverse=True)}
+        renamed = {file: added_by_slug[old[file]] for file in gone if old[file] in added_by_slug}
+        gone, added = gone - renamed.keys(), added - set(renamed.values())
+        if gone and added:
+            old_names = _group_by_digest(
+                self._read_previous(sorted({old[file] for file in gone})), gone
+            )
+            new_names = _group_by_digest(
+                self._read_new(sorted({new[file] for file in added})), added
+            )
+            for digest in old_names.keys() & new_names.keys():
+                renamed |= dict(zip(old_names[digest], new_names[digest], strict=False))
+        return renamed
 
     def find_namesake(self, id_: str, label: str) -> FormerThing:
         """Return the one new thing called like a former one; without a successor if none is.
@@ -258,6 +287,17 @@ class _SuccessorSearch:
             for other, s in self._new.summaries.items()
             if other not in old and s.date[:10] == day and name_key(s.title) == title
         ]
+
+
+def _group_by_digest(
+    episodes: Iterable[EpisodeGraph], names: Collection[str]
+) -> dict[str, list[str]]:
+    """Return the sorted names of some files by the digest of their bytes."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for file in sorted((f for episode in episodes for f in episode.files), key=lambda f: f.file):
+        if file.file in names:
+            groups[file.sha256].append(file.file)
+    return groups
 
 
 def _find_by_evidence(

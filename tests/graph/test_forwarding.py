@@ -5,6 +5,7 @@ import random
 import pytest
 
 from kgraph.base.model import EpisodeFile, Row
+from kgraph.base.text import hex_digest
 from kgraph.graph import (
     EpisodeGraph,
     FormerThing,
@@ -37,7 +38,8 @@ def episode(slug, *rows, file="", show="", title="", date="", body="", tags=()):
         for index, (id_, surface, *confidence) in enumerate(rows)
     ]
     lists = {"tags": tuple(Row("tags", n, {"tag": tag}) for n, tag in enumerate(tags))}
-    source = EpisodeFile(file or f"{slug}.md", "0" * 64, values, lists, {}, body=body)
+    digest = hex_digest(repr((values, lists, body, [row[1] for row in rows])), 64)
+    source = EpisodeFile(file or f"{slug}.md", digest, values, lists, {}, body=body)
     membership = ShowEdge(show, show.title(), 0.9) if show else None
     return EpisodeGraph(slug, (source,), membership, tuple(edges))
 
@@ -113,6 +115,34 @@ def test_other_names_that_people_call_it_by_are_its_own():
     assert Built(new, previous=old).former["company/metaplatforms"].successor == ""
     old.shared.entities["company/metaplatforms"].aliases = ("Meta",)
     assert Built(new, previous=old).former["company/metaplatforms"].successor == "company/meta"
+
+
+@pytest.mark.parametrize(
+    ("slug", "body", "successor"),
+    [
+        ("b", "", "company/meta"),  # the bytes are the same
+        ("a", "more", "company/meta"),  # the episode has the same id
+        ("b", "more", ""),
+    ],
+)
+def test_rows_are_followed_to_the_new_name_of_their_file(slug, body, successor):
+    old = Built(
+        episode("a", ("company/metaplatforms", "Meta"), title="Talk"),
+        episode("c", ("company/visa", "Visa"), title="Other", body="x"),
+    )
+    old.shared.entities["company/metaplatforms"].aliases = ("Meta",)
+    new = Built(
+        episode(slug, ("company/meta", "Meta"), title="Talk", file="new.md", body=body),
+        episode("d", ("company/visa", "Visa"), title="Other", body="y"),
+        previous=old,
+    )
+    assert new.former["company/metaplatforms"].successor == successor
+
+
+def test_a_show_is_followed_to_the_new_names_of_its_files():
+    old = Built(episode("a", show="beta", title="Talk", body="x"))
+    new = Built(episode("b", show="gamma", title="Talk", body="x"), previous=old)
+    assert new.former["show/beta"].successor == "show/gamma"
 
 
 def test_a_judgement_decides_before_rows_for_what_an_earlier_graph_had():
