@@ -21,7 +21,7 @@ from kgraph.base.model import REJECTED, Decision, Reason
 from kgraph.resolve.mentions import explain, ranking
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES
 from kgraph.resolve.mentions.explain import TYPE_PHRASES, explain_source, load_phrases
-from kgraph.resolve.mentions.weigh import PRIOR_SHIFT, WeighedRow
+from kgraph.resolve.mentions.weigh import WeighedRow
 
 ALWAYS_FEATURE = "always"  #: the feature that every row has: the prior of its types
 
@@ -82,7 +82,8 @@ def _type_steps(weighing: WeighedRow) -> Iterator[Reason]:
         totals[name] = totals.get(name, 0.0) + weights[first] - weights[second]
     yield _step("prior", weighing, totals.pop(ALWAYS_FEATURE, 0.0))
     if weighing.is_listed:
-        yield _step("listed", weighing, PRIOR_SHIFT[first] - PRIOR_SHIFT[second])
+        shift, words = weighing.listed_prior
+        yield Reason("listed", words, shift[first] - shift[second])
     scores = weighing.row.form.name_scores
     name_weight = scores[first] - scores[second]
     yield Reason("name", explain.explain_name(type_, rival, name_weight).words, name_weight)

@@ -27,7 +27,6 @@ from kgraph.resolve.lookups import TablePath, log_tables_of, number_key
 from kgraph.resolve.mentions import explain, ranking, variants
 from kgraph.resolve.mentions.candidates_by_name import find_surface_candidates, is_unambiguous
 from kgraph.resolve.mentions.classifier import (
-    MENTION_CLASSES,
     class_probability,
     most_likely_class,
     sum_weights,
@@ -36,7 +35,7 @@ from kgraph.resolve.mentions.context import EpisodeContext, build_context, locat
 from kgraph.resolve.mentions.name_profile import NameProfile, build_profile
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import MentionRow, SurfaceForm, digest_form
-from kgraph.resolve.mentions.weigh import PRIOR_SHIFT, WeighedRow, weigh_row
+from kgraph.resolve.mentions.weigh import WeighedRow, weigh_row
 from kgraph.resolve.name_counts import strip_surroundings
 
 #: Forms of surfaces that a thread keeps, 6 kB each. Large collections have millions of surfaces,
@@ -235,25 +234,15 @@ def conclude_decision(weighing: WeighedRow) -> Decision:
         # No labelled row is one: the probabilities of type and candidate have to do.
         confidence = min(max(probabilities) * share, MAX_LISTED_CONFIDENCE)
         rule = LISTED_RULE if rule == "itself" else rule
-        rival = MENTION_CLASSES[explain.top_two_classes(probabilities)[1]]
-        why = (*why, listed_reason(type_, rival))
+        prior, (first, second) = weighing.listed_prior, explain.top_two_classes(probabilities)
+        weight = round(prior.shift[first] - prior.shift[second], 2)
+        why = (*why, Reason("hand", prior.words, weight))
     else:
         marks = ranking.decision_features(type_, probabilities, row, top, share)
         confidence = ranking.decision_confidence(marks, model)
     return Decision(
         final_type(probabilities, row, top), name_key(label), label, confidence, rule, why
     )
-
-
-def listed_reason(type_: str, rival: str) -> Reason:
-    """Return the evidence for a type, against another, of being listed.
-
-    >>> str(listed_reason("company", "noise"))
-    'hand: a person listed it among the companies (+5.16)'
-    """
-    weight = PRIOR_SHIFT[MENTION_CLASSES.index(type_)] - PRIOR_SHIFT[MENTION_CLASSES.index(rival)]
-    words = "a person listed it" + (" among the companies" if type_ != REJECTED else "")
-    return Reason("hand", words, round(weight, 2))
 
 
 def final_type(probabilities: Sequence[float], row: MentionRow, top: RankedCandidate) -> str:

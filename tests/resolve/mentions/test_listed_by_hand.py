@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.base.lexicon import Lexicon
+from kgraph.base.lexicon import LexiconEntry, build_lexicon
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.knowledge import add_corpus, load_model, prepare_knowledge
@@ -8,13 +8,15 @@ from kgraph.resolve.mentions.decide import decide_mentions
 from kgraph.resolve.name_counts import count_names
 
 
-def decisions(*rows):
+def decisions(*rows, entries=()):
     listed = tuple(Row("companies", number, values) for number, values in enumerate(rows))
     episode = EpisodeFile("a.md", "", {"title": "A note"}, {"companies": listed}, {})
-    corpus_knowledge = add_corpus(
-        prepare_knowledge(Lexicon(), load_model()), count_names(episode), JudgementTable()
-    )
+    knowledge = prepare_knowledge(build_lexicon(entries), load_model())
+    corpus_knowledge = add_corpus(knowledge, count_names(episode), JudgementTable())
     return [decision for (decision,) in decide_mentions(episode, corpus_knowledge)]
+
+
+PERSON = LexiconEntry("Vitor Zaprel", "person", aliases=("Zaprel", "Vitor"))
 
 
 @pytest.mark.parametrize("name", ["My Tiny Startup GmbH", "Zorblax", "Kestrel Metrics", "pentavox"])
@@ -23,6 +25,43 @@ def test_a_company_listed_by_a_person_is_accepted(name):
     assert (decision.type, decision.label, decision.rule) == ("company", name, "listed-by-hand")
     assert 0.75 <= decision.confidence <= 0.98
     assert [reason.part for reason in decision.reasons][-1] == "hand"
+
+
+@pytest.mark.parametrize(
+    "name", ["Kathy Campbell", "Ruben Z. Somsen", "Grace Hopper", "Ida Kintank"]
+)
+def test_a_full_name_is_no_company_because_it_is_listed(name):
+    (decision,) = decisions({"name": name})
+    assert (decision.type, decision.rule) == ("person", "listed-by-hand")
+    assert decision.confidence > 0.5
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        PERSON,
+        LexiconEntry("Vitor Zaprel", "institution"),
+        LexiconEntry("Zaprel", "place"),
+        LexiconEntry("Kathy Campbell", "company"),
+    ],
+    ids=lambda entry: f"{entry.name}, {entry.type}",
+)
+def test_a_listed_name_of_one_type_has_this_type(entry):
+    (decision,) = decisions({"name": entry.name}, entries=(entry,))
+    assert (decision.type, decision.label, decision.confidence) == (entry.type, entry.name, 0.98)
+    assert str(decision.reasons[-1]) == (
+        "hand: a person listed it, and the lexicon knows one type of it (+8.00)"
+    )
+
+
+def test_a_name_of_two_types_a_word_and_a_category_are_weighed():
+    two = (PERSON, LexiconEntry("Vitor Zaprel", "company", cues=("chips",)))
+    word = LexiconEntry("Vitor Zaprel", "person", is_common_word=True)
+    for entries in (two, (word,)):
+        (decision,) = decisions({"name": "Vitor Zaprel"}, entries=entries)
+        assert decision.reasons[-1].words == "a person listed it among the companies"
+    (decision,) = decisions({"name": "Vitor Zaprel", "category": "bank"}, entries=(PERSON,))
+    assert decision.reasons[-1].words == "a person listed it among the companies"
 
 
 def test_the_same_name_from_a_transcript_has_another_rule():
