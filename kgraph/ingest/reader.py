@@ -18,12 +18,13 @@ from kgraph.base.vocabulary import FieldSpec, load_field_table
 from kgraph.ingest import limits
 from kgraph.ingest.dates import is_same_instant
 from kgraph.ingest.decode import decode_text, may_be_mojibake
+from kgraph.ingest.field_advice import advise_fields
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank
 from kgraph.ingest.files import SourceFile
 from kgraph.ingest.frontmatter import FrontMatterHandler, read_body
 from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.problems import FILE_LEFT_OUT, LEFT_EMPTY, UNPARSED, ProblemCollector
-from kgraph.ingest.rows import encode_unknown, read_field, read_rows, suggest_field
+from kgraph.ingest.rows import encode_unknown, read_field, read_rows
 
 #: Member of a summary that is a mapping -> the field that it is.
 SUMMARY_FIELDS = {"overview": "summary", "key_takeaways": "key_takeaways", "themes": "themes"}
@@ -146,13 +147,15 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
         if name in fields
     }
     _report_empty_lists(report, [name for name in lists if fields[name] is None])
-    candidates = [name for name in (*table.episode, *table.rows) if name not in fields]
-    for name, value in fields.items():
-        if name not in table.episode and name not in table.rows and value is not UNPARSED:
-            advice = suggest_field(name, candidates, len(unknown), is_top_level=True)
-            message, action = f"unknown field: {advice}", "kept as JSON"
-            report.add("field-unknown", message, action, field=pointer_token(name))
-            unknown[name] = value
+    others = {
+        name: value
+        for name, value in fields.items()
+        if name not in table.episode and name not in table.rows and value is not UNPARSED
+    }
+    for name, advice in zip(others, advise_fields(others, fields), strict=True):
+        message, action = f"unknown field: {advice}", "kept as JSON"
+        report.add("field-unknown", message, action, field=pointer_token(name))
+    unknown |= others
     comments, remainder = read_body(report, body, text)
     return EpisodeFile(
         file=report.file,

@@ -10,17 +10,16 @@ entries reported as left out; a parsed value is never changed in place.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
-from difflib import get_close_matches
-from functools import lru_cache
+from collections.abc import Callable
 from typing import NamedTuple
 
 from kgraph.base.markup import Label, parse_label
 from kgraph.base.model import FieldValue, Row, dump_json
 from kgraph.base.text import pluralize, replace_surrogates
-from kgraph.base.vocabulary import FieldSpec, RowSpec, load_field_table
+from kgraph.base.vocabulary import FieldSpec, RowSpec
 from kgraph.ingest import limits
 from kgraph.ingest.decode import fix_mojibake
+from kgraph.ingest.field_advice import describe_rename, find_similar_key
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank, list_limit_problem
 from kgraph.ingest.field_values import split_names
 from kgraph.ingest.json_pointer import build_pointer, pointer_token
@@ -33,11 +32,6 @@ _EXAMPLES = {"label": "OpenAI", "text": "the words"}
 _LINK_ADVICE = 'put a link in quotes: `- "[[OpenAI]]"`'
 
 UNKNOWN_FIELDS_KEY = "+"  #: key under which a row keeps its unknown fields, as JSON text
-
-#: Unknown keys of one mapping that are compared with the known ones (200 µs each).
-MAX_COMPARED_KEYS = 100
-_MIN_RATIO = 0.8  #: least difflib ratio of a mistyped key and its field
-_MAX_KEY_CHARS = 40  #: longest key that is compared; every field's name is shorter
 
 #: Bits of an integer that is written as text: Python refuses to print 4,300 decimal digits.
 _MAX_INT_BITS = 10_000
@@ -236,56 +230,13 @@ class _RowReader:
             pointer = pointer_token(self.name)
             self.report.add("row-empty", message, action, field=pointer, value=self.empty_count)
         for number, (name, (pointer, count)) in enumerate(self.unknown.items()):
-            advice = suggest_field(name, self.spec.fields, number)
+            similar = find_similar_key(name, self.spec.fields, number)
+            advice = describe_rename(similar) or f"read are {', '.join(self.spec.fields)}"
             message = f"unknown field in {pluralize(count, 'row')} ({advice}):"
             self.report.add("field-unknown", message, "kept as JSON", field=pointer, value=name)
 
 
 # -- unknown fields --------------------------------------------------------------
-
-
-def suggest_field(
-    key: str, fields: Collection[str], number: int, *, is_top_level: bool = False
-) -> str:
-    """Return advice about an unknown key, as the end of a message.
-
-    The advice names the field that the key most likely means: one of ``meant`` in
-    ``ontology/fields.yaml``, or one with a slip of a letter or two. Nothing is read under
-    another name.
-
-    Args:
-        key: the key as written.
-        fields: fields that could be meant: those that are not there already.
-        number: how many unknown keys of the mapping came before.
-        is_top_level: the key is a field of the episode and not of a row.
-
-    >>> suggest_field("published", ["title", "date"], 0, is_top_level=True)
-    'rename it to date if that is what it holds'
-    >>> suggest_field("catgory", ["name", "category"], 0)
-    'rename it to category if that is what it holds'
-    """
-    plain = normalize_key(key)
-    by_plain = {normalize_key(name): name for name in fields}
-    meant = by_plain.get(plain, "")
-    if is_top_level and not meant:
-        meant = load_field_table().meant.get(plain, "")
-        meant = meant if meant in fields or " " in meant else ""
-    if not meant and number < MAX_COMPARED_KEYS and len(key) <= _MAX_KEY_CHARS:
-        close = get_close_matches(plain, by_plain, 1, _MIN_RATIO)
-        meant = by_plain[close[0]] if close else ""
-    if " " in meant:
-        return meant
-    if meant:
-        return f"rename it to {meant} if that is what it holds"
-    if is_top_level:
-        return "a build does not use it"
-    return f"read are {', '.join(fields)}"
-
-
-@lru_cache(1024)  # the known fields are compared with every unknown key
-def normalize_key(key: str) -> str:
-    """Return a key in lower case with letters and digits alone, as ``meant`` has it."""
-    return "".join(filter(str.isalnum, key[:_MAX_KEY_CHARS].lower()))
 
 
 def encode_unknown(value: object, report: ProblemCollector, pointer: str) -> str:

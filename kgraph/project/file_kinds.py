@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from kgraph.base.vocabulary import load_field_table
-from kgraph.ingest.rows import normalize_key
+from kgraph.ingest.field_advice import normalize_key
 
 #: ``episode``; ``note``, which may be on anything; ``other``, such as a template or a file with a
 #: title alone; or ``unread``, which no build can read.

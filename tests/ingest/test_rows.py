@@ -285,29 +285,74 @@ def test_unknown_fields_are_kept_and_told(read_front):
     ]
 
 
+RENAME = "rename it to {} if that is what it holds"
+UNUSED = "a build does not use it"
 PEOPLE_ADVICE = (
-    "people are not read from the front matter: list the names that should be linked under "
-    "companies, and say who is a person with `kgraph judge type NAME --type person`"
+    "people are not read from the front matter: names that are to be linked can be listed under "
+    "companies as well, where full names become persons in most cases; `kgraph judge type NAME "
+    "--type person` says it of any other"
 )
 
 
 @pytest.mark.parametrize(
-    ("key", "advice"),
+    ("field", "advice"),
     [
-        ("runtime", "rename it to duration if that is what it holds"),
-        ("publishDate", "a build does not use it"),  # there is a date
-        ("url", "rename it to original_url if that is what it holds"),
-        ("Summary", "rename it to summary if that is what it holds"),
-        ("Title", "a build does not use it"),
-        ("compnies", "rename it to companies if that is what it holds"),
-        *((key, PEOPLE_ADVICE) for key in ("guest", "guests", "people", "Speakers", "host")),
-        ("x" * 100, "a build does not use it"),
+        ("runtime: 7", RENAME.format("duration")),
+        ("publishDate: 2025-09-01", UNUSED),  # there is a date
+        ("url: https://example.org/7", RENAME.format("original_url")),
+        ("media: https://example.org/7.mp3", RENAME.format("original_url")),
+        ("media: photos and sounds", UNUSED),
+        ("Summary: Words.", RENAME.format("summary")),
+        ("summry: [a, b]", UNUSED),
+        ("Title: Words.", UNUSED),
+        ("compnies: [OpenAI]", RENAME.format("companies")),
+        ("compnies: 7", UNUSED),
+        ("channel: Acme Talks", RENAME.format("source")),
+        ("channel: https://example.org/feed", UNUSED),
+        ("sources: [a, b]", UNUSED),
+        ("podcast: true", UNUSED),
+        ("transcript_by: Ann Example", PEOPLE_ADVICE),
+        ("transcript: https://example.org/7.txt", RENAME.format("transcript_url")),
+        ("transcript_uri: Ann Example", UNUSED),
+        ("layuot: 7", UNUSED),
+        ("has_trancript: true", RENAME.format("has_transcript")),
+        ("description: ''", UNUSED),
+        *((f"{key}: [Ann]", PEOPLE_ADVICE) for key in ("guest", "guests", "people", "Speakers")),
+        ("guests:", UNUSED),
+        ("x" * 100 + ": 7", UNUSED),
     ],
 )
-def test_an_unknown_field_is_told_with_what_it_most_likely_means(read_front, key, advice):
-    reading = read_front(f"{key}: 7")
-    assert reading.episode.extra == {key: "7"}
+def test_an_unknown_field_is_told_with_what_it_most_likely_means(read_front, field, advice):
+    reading = read_front(field)
+    assert list(reading.episode.extra) == [field.partition(":")[0]]
     assert [problem.message for problem in reading.problems] == [f"unknown field: {advice}"]
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        ("May 1st, 2025", RENAME.format("date")),
+        ("01/02/2025", RENAME.format("date")),  # a date, which is told how to be written
+        ("1776855600000", RENAME.format("date")),
+        ("true", UNUSED),
+        ("never", UNUSED),
+    ],
+)
+def test_what_a_key_means_depends_on_its_value(read_front, value, advice):
+    reading = read_front(f"published: {value}", head="title: A talk\n")
+    assert [p.message for p in reading.problems if p.code == "field-unknown"] == [
+        f"unknown field: {advice}"
+    ]
+
+
+def test_a_field_is_advised_once(read_front):
+    reading = read_front(
+        "url: https://example.org/7.mp3\nyoutube_url: https://youtu.be/abcdefghijk"
+    )
+    assert [problem.message for problem in reading.problems] == [
+        f"unknown field: {RENAME.format('original_url')}",
+        f"unknown field: {UNUSED}",
+    ]
 
 
 def test_what_a_key_may_mean_is_a_field_or_a_sentence():

@@ -336,7 +336,7 @@ def test_fields_that_were_not_read_are_named(tmp_path):
     guest = opened.why_not("Jensen Huang", "broken.md").reasons[1]
     assert guest.words.startswith(
         "A field that kgraph does not use has the name: broken.md:6:1: /guests: unknown field: "
-        "people are not read from the front matter: list the names"
+        "people are not read from the front matter: names that are to be linked"
     )
     assert [(hit.place, hit.name) for hit in guest.hits] == [("/guests/0/name", "Jensen Huang")]
 

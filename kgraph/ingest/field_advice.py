@@ -1,0 +1,111 @@
+"""Advice about unknown keys of front matter: the field that a key most likely means.
+
+That is one of ``meant`` in ``ontology/fields.yaml``, or one with a slip of a letter or two. Nothing
+is read under another name.
+
+Invariant: no key is advised to become a field that could not hold its value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+from functools import lru_cache
+
+from kgraph.base.vocabulary import load_field_table
+from kgraph.base.web_address import safe_web_url
+from kgraph.ingest.field_types import FIELD_TYPES, is_blank
+
+#: Unknown keys of one mapping that are compared with the known ones (200 µs each).
+MAX_COMPARED_KEYS = 100
+_MIN_RATIO = 0.8  #: least difflib ratio of a mistyped key and its field
+_MAX_KEY_CHARS = 40  #: longest key that is compared; every field's name is shorter
+
+_NO_ADVICE = "a build does not use it"
+
+#: Types of fields that a number states; it would be odd as a text.
+_TYPES_OF_NUMBERS = frozenset({"moment", "minutes", "seconds", "count", "unit", "score"})
+#: Types whose values may be written in more ways than are read, and are then told how to be.
+_TYPES_WITH_DIGITS = frozenset({"moment", "minutes", "seconds"})
+
+
+def advise_fields(unknown: dict[str, object], present: Collection[str]) -> Iterator[str]:
+    """Yield advice for each unknown key of an episode, in order, as the end of a message.
+
+    A field is advised once.
+
+    Args:
+        unknown: value by key.
+        present: fields that are there already.
+
+    >>> list(advise_fields({"published": "2025-09-01", "publish": True, "mood": 7}, ["title"]))
+    ['rename it to date if that is what it holds', 'a build does not use it', \
+'a build does not use it']
+    """
+    table = load_field_table()
+    fields = [name for name in (*table.episode, *table.rows) if name not in present]
+    for number, (key, value) in enumerate(unknown.items()):
+        advice = table.meant.get(normalize_key(key), "")
+        if is_blank(value):
+            yield _NO_ADVICE
+        elif " " in advice:
+            yield advice
+        else:
+            meant = advice if advice in fields else find_similar_key(key, fields, number)
+            if meant and can_hold(meant, value):
+                fields.remove(meant)
+                yield describe_rename(meant)
+            else:
+                yield _NO_ADVICE
+
+
+def describe_rename(field: str) -> str:
+    """Return the advice to use a field; "" for none."""
+    return field and f"rename it to {field} if that is what it holds"
+
+
+def find_similar_key(key: str, fields: Collection[str], number: int) -> str:
+    """Return the field that a mistyped key means; "" if none is that similar.
+
+    Args:
+        number: how many unknown keys of the mapping came before.
+
+    >>> find_similar_key("catgory", ["name", "category"], 0)
+    'category'
+    """
+    plain = normalize_key(key)
+    by_plain = {normalize_key(name): name for name in fields}
+    if plain in by_plain:
+        return by_plain[plain]
+    if number >= MAX_COMPARED_KEYS or len(key) > _MAX_KEY_CHARS:
+        return ""
+    close = get_close_matches(plain, by_plain, 1, _MIN_RATIO)
+    return by_plain[close[0]] if close else ""
+
+
+def can_hold(field: str, value: object) -> bool:
+    """Return whether a field of an episode could hold a value as it is, or as it may be rewritten.
+
+    >>> can_hold("date", "May 1st, 2025"), can_hold("date", True), can_hold("transcript_url", "Ann")
+    (True, False, False)
+    >>> can_hold("source", "https://example.org/feed"), can_hold("companies", "OpenAI")
+    (False, True)
+    """
+    table = load_field_table()
+    if field in table.rows:
+        return isinstance(value, (str, list, dict))
+    type_ = table.episode[field].type
+    if isinstance(value, str):
+        if type_ in _TYPES_WITH_DIGITS:
+            return any(map(str.isdecimal, value))
+        if type_ != "address" and safe_web_url(value):
+            return False
+    elif isinstance(value, (bool, int, float)) and type_ not in _TYPES_OF_NUMBERS:
+        return type_ == "flag" and isinstance(value, bool)
+    return FIELD_TYPES[type_].convert(value, lambda _: str(value)).value is not None
+
+
+@lru_cache(1024)  # the known fields are compared with every unknown key
+def normalize_key(key: str) -> str:
+    """Return a key in lower case with letters and digits alone, as ``meant`` has it."""
+    return "".join(filter(str.isalnum, key[:_MAX_KEY_CHARS].lower()))
