@@ -146,7 +146,8 @@ class JudgementEffect(msgspec.Struct, frozen=True):
         entity_total: number of such entities, of which at most 100 are listed.
         ids: changes of ids in other registers, at most 100.
         examples: rows that change, at most 6, of each pair of outcomes at least one if possible.
-        shows: the episodes whose show changes, or its confidence or reasons, newest first.
+        shows: the episodes whose show changes, or its confidence or reasons, those that move to
+            another one first, then the newest.
         show_total: number of such episodes, of which at most 100 are listed.
         moved_shows: number of them that then belong to another show, or to none.
         notes: on names that no row and no show has, on judgements that no build has applied yet,

@@ -190,7 +190,7 @@ def _list_notes(
 def _list_show_changes(
     shared: SharedData, before: Mapping[str, ShowChange], after: Mapping[str, ShowChange]
 ) -> list[EpisodeShowChange]:
-    """Return the episodes whose show changes, newest first."""
+    """Return the episodes whose show changes, those that move to another first, then the newest."""
     changes = []
     for slug, pair in list_show_pairs(before, after).items():
         summary = shared.summaries[slug]
@@ -204,7 +204,8 @@ def _list_show_changes(
                 tuple(reason.words for reason in judged.reasons) if judged else (),
             )
         )
-    return sorted(changes, key=lambda change: change.date, reverse=True)
+    newest = sorted(changes, key=lambda change: change.date, reverse=True)
+    return sorted(newest, key=lambda change: change.before.id == change.after.id)
 
 
 def _make_show_outcome(edge: ShowEdge | None) -> ShowOutcome:

@@ -119,6 +119,7 @@ def find_registry_changes(
     )
 
 
+@lru_cache(maxsize=1 << 14)  # episodes of a show repeat a few names
 def show_key(name: str) -> str:
     """Return the key that all writings of a show's name share.
 
