@@ -103,6 +103,12 @@ def choose_listening_list(store: Store, arguments: QueryArguments) -> Findings:
     return Findings(("title", "show", "day", "adds", "companies", "covered"), findings)
 
 
+_NO_KIND_ADVICE = (
+    "it has none of a known kind: entries of your own in lexicon/*.yaml can state it, such as "
+    "`kind: bank`"
+)
+
+
 def _choose_companies(shared: SharedData, kinds: frozenset[str], limit: int) -> list[Entity]:
     if limit > MAX_COVERED_COMPANIES:
         raise InputError(
@@ -111,10 +117,10 @@ def _choose_companies(shared: SharedData, kinds: frozenset[str], limit: int) -> 
     companies = [e for e in shared.entities.values() if e.type == "company" and e.kind]
     matching = [e for e in companies if e.kind in kinds]
     if not matching:
-        all_kinds = ", ".join(sorted({e.kind for e in companies})) or "none that are known"
+        all_kinds = ", ".join(sorted({e.kind for e in companies}))
+        advice = f"choose some of {all_kinds}" if all_kinds else _NO_KIND_ADVICE
         raise InputError(
-            f"kinds: the graph has no company of these kinds: choose some of {all_kinds}",
-            parameter="kinds",
+            f"kinds: the graph has no company of these kinds: {advice}", parameter="kinds"
         )
     return sorted(matching, key=lambda entity: (-entity.episodes, entity.id))[:limit]
 

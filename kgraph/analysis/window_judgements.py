@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from kgraph.analysis.window_names import split_window
+from kgraph.graph.windows import make_window
 from kgraph.pipeline.kept import read_kept_tables
-from kgraph.query.parameters import QueryArguments
+from kgraph.query.parameters import QueryArguments, text_arg
 from kgraph.query.table import Finding, Findings
 from kgraph.store import Store
 
 JUDGEMENT_COLUMNS = ("date", "judgement", "why", "by", "line")
 
+FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"  #: of a window without a beginning or an end
+
 
 def list_window_judgements(store: Store, arguments: QueryArguments) -> Findings:
-    """List the judgements with a date in a window, by date.
+    """List the judgements with a date in a window, by date; without a window all, dated or not.
+
+    Judgements are made at other times than episodes, so no window follows from the episodes.
 
     Raises:
-        InputError: as of :func:`kgraph.analysis.window_names.split_window`.
+        InputError: the first day is after the last one.
         StoreError: the build did not keep its judgements.
     """
-    window = split_window(store, arguments).window
-    judgements = [j for j in read_kept_tables(store.build).judgements if j.date in window]
+    since, until = text_arg(arguments, "since"), text_arg(arguments, "until")
+    judgements = list(read_kept_tables(store.build).judgements)
+    if since or until:
+        window = make_window(since or FIRST_DAY, until or LAST_DAY)
+        judgements = [judgement for judgement in judgements if judgement.date in window]
     judgements.sort(key=lambda judgement: (judgement.date, judgement.line))
     rows = [Finding((j.date, str(j), j.why, j.by, j.line)) for j in judgements]
     return Findings(JUDGEMENT_COLUMNS, rows)

@@ -12,7 +12,12 @@ from kgraph.query.named import Chart, FunctionSource, NamedQuery
 from kgraph.query.parameters import Parameter
 
 WINDOW = (
-    Parameter("since", "date", "", "first day; without both, the last whole month"),
+    Parameter(
+        "since",
+        "date",
+        "",
+        "first day; without both, the last whole month with episodes of three shows",
+    ),
     Parameter("until", "last-day", "", "last day; without it, the newest episode's"),
 )
 
@@ -115,9 +120,12 @@ WINDOW_ANALYSES = (
     ),
     NamedQuery(
         "judgements",
-        "Judgements that people made in a window, as the build applied them.",
+        "Judgements that people made, all or those of a window, as the build applied them.",
         ("What was corrected in September, by whom and why?",),
-        WINDOW,
+        (
+            Parameter("since", "date", "", "first day of the judgements; empty for any"),
+            Parameter("until", "last-day", "", "last day of the judgements; empty for any"),
+        ),
         "kgraph query judgements --param since=2025-09 --param until=2025-12",
         FunctionSource(list_window_judgements),
         section="quality",

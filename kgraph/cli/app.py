@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 import warnings
+from itertools import takewhile
 from types import FrameType
 from typing import Annotated, Any, TextIO
 
@@ -48,6 +49,9 @@ SHARED_OPTIONS = ("project", "no_project", "quiet", "verbose")
 
 #: Commands that write to the file of judgements.
 JUDGING_COMMANDS = ("judge", "review", "identify")
+
+#: Commands that take the name of a question.
+QUESTION_COMMANDS = ("query", "analyse")
 
 
 class CommandGroup(TyperGroup):
@@ -112,6 +116,8 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the line of the command, with the values of the project as defaults."""
+        if ctx.info_name in QUESTION_COMMANDS and "--list" in takewhile("--".__ne__, args):
+            ctx.fail("No such option: --list. `kgraph queries` lists the questions")
         if args or not self.no_args_is_help:
             set_project_defaults(self, ctx, args)
         ctx.allow_extra_args = True  # so that they are refused below, with what to write

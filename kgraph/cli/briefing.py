@@ -32,8 +32,9 @@ def report(
 ) -> None:
     """Brief on a window of days: what rose, what is new, who came together, the best quotes.
 
-    Without --since and --until it is the last whole month. Each line has its figures, its evidence
-    and a command that repeats it.
+    Without --since and --until it is the last whole month with episodes of at least three shows,
+    and says how many episodes are later; without --until it ends with the newest episode. Each
+    line has its figures, its evidence and a command that repeats it.
 
     Example: kgraph report --since 2025-09 --until 2025-09
     """

@@ -163,7 +163,7 @@ def choose_content(
         if focus_id
         else select.select_strongest(pairs, limit)
     )
-    _check_content(ids, selected, middle, depth)
+    _check_content(ids, selected, middle, depth, selection)
     drawn = {id_: entities[id_] for id_ in ids}
     among = [pair for pair in pairs if pair.source in drawn and pair.target in drawn]
     groups = find_groups(list(drawn.values()), select.keep_ties(among), focus_id)
@@ -179,13 +179,27 @@ def choose_content(
     )
 
 
-def _check_content(ids: Sequence[str], selected: Graph, middle: Entity | None, depth: int) -> None:
+def _advise_widening(selection: Selection) -> str:
+    """Return the options that would let more of the graph in, of those that bound a selection."""
+    steps = {
+        "lower --min-confidence": selection.min_confidence > 0,
+        "widen --since and --until": selection.since or selection.until,
+        "add a --type": selection.types,
+        "choose more episodes": selection.episodes,
+        "add --unlikely": not selection.unlikely,
+    }
+    *firsts, last = [step for step, helps in steps.items() if helps] or ["add episodes"]
+    return f"{', '.join(firsts)} or {last}" if firsts else last
+
+
+def _check_content(
+    ids: Sequence[str], selected: Graph, middle: Entity | None, depth: int, selection: Selection
+) -> None:
     """Refuse a picture of nothing, or of too many names to read."""
     if not ids:
         raise InputError(
-            f"nothing to draw: in {len(selected.shared.summaries)} episodes no two names are "
-            "mentioned together: lower --min-confidence, widen --since and --until, add a --type "
-            "or --unlikely"
+            f"nothing to draw: in {pluralize(len(selected.shared.summaries), 'episode')} no two "
+            f"names are mentioned together: {_advise_widening(selection)}"
         )
     entity = selected.shared.entities.get(middle.id) if middle else None
     if middle and not (entity and entity.episodes):
@@ -193,7 +207,7 @@ def _check_content(ids: Sequence[str], selected: Graph, middle: Entity | None, d
         unlikely = f"; {entity.unlikely} unlikely" if entity and entity.unlikely else ""
         raise InputError(
             f"{middle.label}: no episode mentions it within these bounds{adverts}{unlikely}: "
-            "lower --min-confidence, add --unlikely, or widen --since and --until"
+            f"{_advise_widening(msgspec.structs.replace(selection, types=frozenset()))}"
         )
     if len(ids) > MAX_VIEW_NODES:
         name = shlex.quote((middle or selected.shared.entities[ids[0]]).label)

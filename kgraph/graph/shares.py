@@ -169,8 +169,7 @@ class ShowCalendar:
         if not before:
             before = max((month for month in months if month < after), default="")
         if not before or not after:
-            which = f"with {before or after}" if before or after else "of episodes with a date"
-            raise InputError(f"no month to compare {which}: give before=2025-06 and after=2025-09")
+            raise InputError(_describe_no_months(before or after, months))
         return before, after
 
     def count(self, slugs: Iterable[str]) -> EpisodeCounts:
@@ -299,6 +298,16 @@ def wilson_interval(hits: float, total: float) -> Interval:
     middle = (share + square / 2) / (1 + square)
     half = z * sqrt(share * (1 - share) / total + square / (4 * total)) / (1 + square)
     return Interval(max(0.0, middle - half), min(1.0, middle + half))
+
+
+def _describe_no_months(month: str, months: list[str]) -> str:
+    """Return that there is no month to compare a month ("" for none) with, and which there are."""
+    message = f"no month to compare with {month}" if month else "no months to compare"
+    if not months:
+        return f"{message}: no episode of a known show has a date of publication: give some a date"
+    if len(months) == 1:
+        return f"{message}: only {months[0]} has episodes of a known show with a date"
+    return f"{message}: give before={months[-2]} and after={months[-1]}"
 
 
 def _is_whole_month(month: str, last_day: str) -> bool:

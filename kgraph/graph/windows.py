@@ -59,8 +59,10 @@ def choose_window(calendar: ShowCalendar, since: str = "", until: str = "") -> W
     Args:
         calendar: of all episodes.
         since, until: first and last day; "" for none. Without either it is the last whole month
-            with episodes of several shows. Without a last day the window ends with the newest
-            episode; without a first day it is the month up to the last day.
+            with episodes of several shows (the last of
+            :meth:`~kgraph.graph.shares.ShowCalendar.list_comparable_months`). Without a
+            last day the window ends with the newest episode; without a first day it is the month
+            up to the last day.
 
     Raises:
         InputError: the first day is after the last one, or no episode has a date of publication.
@@ -78,7 +80,16 @@ def choose_window(calendar: ShowCalendar, since: str = "", until: str = "") -> W
         return _make_month(months[-1])
     if not until:
         until = max(calendar.last_day, since)
-    window = Window(since or f"{until[:7]}-01", until)
+    return make_window(since or f"{until[:7]}-01", until)
+
+
+def make_window(since: str, until: str) -> Window:
+    """Return the window from one day to another.
+
+    Raises:
+        InputError: the first day is after the last one.
+    """
+    window = Window(since, until)
     if window.since > window.until:
         raise InputError(
             f"since={window.since} is after until={window.until}: swap the two", parameter="since"

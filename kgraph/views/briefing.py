@@ -38,6 +38,7 @@ from kgraph.graph.cooccurrence import MIN_TIE_EPISODES
 from kgraph.graph.rises import MIN_CHANGE_EPISODES, Rise
 from kgraph.graph.windows import WindowEpisodes, choose_window, split_episodes
 from kgraph.query.table import Finding, Findings
+from kgraph.views.briefing_coverage import describe_coverage
 from kgraph.views.briefing_sentences import describe_row
 from kgraph.views.briefing_values import (
     BriefingEvidence,
@@ -116,36 +117,9 @@ meet, the best quotes, what was corrected; each row with its evidence and a comm
         earlier=len(episodes.earlier),
         undated=len(episodes.undated),
         total=len(graph.summaries),
-        coverage=list(_describe_coverage(graph, episodes)),
+        coverage=list(describe_coverage(graph, episodes, is_default=not (since or until))),
         sections=list(writer.write_sections()),
     )
-
-
-def _describe_coverage(graph: OpenGraph, episodes: WindowEpisodes) -> Iterator[str]:
-    total, last_day = len(graph.summaries), graph.calendar.last_day
-    inside, before = episodes.inside, episodes.before
-    shows = [{s.show for s in part.values()} - {""} for part in (inside, before)]
-    same_shows = len(shows[0] & shows[1])
-    yield (
-        f"{pluralize(len(inside), 'episode')} of {pluralize(len(shows[0]), 'show')} "
-        f"{'was' if len(inside) == 1 else 'were'} published in these days, and "
-        f"{pluralize(len(before), 'episode')} of "
-        f"{pluralize(len(shows[1]), 'show')} in the window before ({episodes.previous}); "
-        f"{pluralize(same_shows, 'show')} {'is' if same_shows == 1 else 'are'} in both."
-    )
-    if inside and last_day < episodes.window.until:
-        yield f"The newest episode is of {last_day}, before the end of these days."
-    if unknown := sum(not summary.show for summary in inside.values()):
-        yield (
-            f"The show of {unknown} of the {len(inside)} is unknown: they are in counts of all "
-            "episodes, and in no comparison within shows."
-        )
-    if undated := len(episodes.undated):
-        yield (
-            f"Without a known date of publication: {undated:,} of all {total:,} episodes. They may "
-            "be of any time, and are in no figure of this briefing, unless it says so."
-        )
-    yield "Mentions in adverts, and those more likely wrong than right, do not count."
 
 
 class _SectionWriter:

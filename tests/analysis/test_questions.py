@@ -728,11 +728,21 @@ def test_the_last_months_are_compared_where_none_is_given(tmp_path):
     both = fetch_answer_table(store, "risers", {"before": "2025-05", "after": "2025-06"})
     for given in ({}, {"before": "2025-05"}, {"after": "2025-06"}, {"before": "", "after": " "}):
         assert list(fetch_answer_table(store, "risers", given).rows) == list(both.rows)
-    with pytest.raises(InputError, match="no month to compare with 2025-06: give before=2025-06"):
+    with pytest.raises(
+        InputError, match="compare with 2025-06: give before=2025-05 and after=2025-06"
+    ):
         fetch_answer_table(store, "risers", {"before": "2025-06"})
     undated = stored(tmp_path / "undated", [episode("One", "2025-06-02", [], dated=False)])
-    with pytest.raises(InputError, match="no month to compare of episodes with a date: give"):
+    with pytest.raises(
+        InputError, match="no months to compare: no episode of a known show has a date"
+    ):
         fetch_answer_table(undated, "risers", {})
+
+
+def test_a_graph_without_a_company_of_a_known_kind_says_where_to_state_one(tmp_path):
+    store = stored(tmp_path / "store", [episode("One", "2025-06-02", ["Bolt:company:0.9"])])
+    with pytest.raises(InputError, match="it has none of a known kind: entries of your own in lex"):
+        fetch_answer_table(store, "listening-list", {})
 
 
 def test_only_what_rose_in_the_same_shows_is_a_riser(tmp_path):

@@ -147,6 +147,8 @@ def test_standard_input_is_an_episode(tmp_path):
         ),
         (["queries", "--json", "co-mentioned", "more"], 2, "argument(s) (more)"),
         (["frobnicate"], 2, "No such command"),
+        (["query", "--list"], 2, "No such option: --list. `kgraph queries` lists the questions"),
+        (["analyse", "--list"], 2, "No such option: --list. `kgraph queries` lists the questions"),
         (["pair", "A", "B"], 2, "No such command 'pair'. To ask the question: kgraph query pair"),
     ],
 )

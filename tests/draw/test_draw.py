@@ -96,8 +96,16 @@ def test_nothing_to_draw_is_said():
         drawn(types=frozenset({"place"}))
     assert str(error.value) == (
         "nothing to draw: in 6 episodes no two names are mentioned together: "
-        "lower --min-confidence, widen --since and --until, add a --type or --unlikely"
+        "add a --type or add --unlikely"
     )
+    bounded = {"min_confidence": 0.5, "since": "2026-01-01", "unlikely": True}
+    with pytest.raises(
+        InputError, match=r"0 episodes .*: lower --min-conf.*, widen --s.* or add a"
+    ):
+        drawn(**bounded)
+    empty = graph().select(Selection(since="2030-01-01"))
+    with pytest.raises(InputError, match=r"in 0 episodes .* together: add episodes$"):
+        write_view(empty, io.BytesIO(), types=frozenset(), unlikely=True)
     with pytest.raises(InputError, match="Alone: no episode mentions it within these bounds"):
         drawn(focus="Alone", since="2026-01-01")
 

@@ -207,9 +207,14 @@ def test_months_that_are_not_given_are_the_nearest_comparable_ones(given, chosen
     ("months", "given", "message"),
     [
         (["2025-04"], {"before": "2025-04", "after": "2025-04"}, "after=2025-04: give two differ"),
-        (["2025-04"], {"after": "2025-04"}, "no month to compare with 2025-04: give before=2025-0"),
+        (
+            ["2025-04"],
+            {"after": "2025-04"},
+            "with 2025-04: only 2025-04 has episodes of a known show",
+        ),
         (["2025-04"], {}, "no month to compare with 2025-04"),
-        ([], {}, "no month to compare of episodes with a date"),
+        (["2025-04", "2025-06"], {"before": "2025-08"}, "give before=2025-04 and after=2025-06"),
+        ([], {}, "no months to compare: no episode of a known show has a date of publication"),
     ],
 )
 def test_without_a_month_to_compare_with_there_is_an_error(months, given, message):

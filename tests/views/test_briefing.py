@@ -155,6 +155,31 @@ def test_an_empty_section_says_why(months):
     assert "build again" in empty["judged"]
 
 
+def test_a_default_window_tells_of_later_episodes(tmp_path):
+    talks = [
+        episode(f"{show} {month}", f"2025-{month}-20T10:00:00Z", [], show=show)
+        for month in ("05", "06")
+        for show in ("Alpha", "Beta", "Gamma")
+    ]
+    talks += [
+        episode("On the last day", "2025-06-30T10:00:00Z", [], show="Alpha"),
+        episode("Later", "2025-07-20", [], show="Alpha"),
+        episode("Latest", "2025-08-03T10:00:00Z", [], show="Beta"),
+        episode("At some time", "2025-09-01", [], dated=False),
+    ]
+    store = stored(tmp_path / "store", talks)
+    facts = brief(store, "", "")
+    assert (facts.since, facts.until) == ("2025-06-01", "2025-06-30")
+    sentence = (
+        "2 episodes later than these days, up to 2025-08-03, are in no figure: if no days are "
+        "given (since, until), a briefing is on the last whole month with episodes of at least 3 "
+        "shows, or if there are no two such months, of a known show."
+    )
+    given = brief(store, facts.since, facts.until)
+    assert sentence in facts.coverage
+    assert [line for line in facts.coverage if line != sentence] == given.coverage
+
+
 def test_what_has_the_share_that_it_had_does_not_seem_to_have_changed(tmp_path):
     talks = [
         episode(
@@ -312,3 +337,11 @@ def test_judgements_of_the_window_are_those_that_the_build_applied(folder, tmp_p
             "line": "1",
         }
     ]
+    graph = KnowledgeGraph.open(tmp_path / "store")
+    lines = [
+        [finding.cells[-1] for finding in graph.analyse("judgements", **bounds).rows]
+        for bounds in ({}, {"since": "2025-06-06"}, {"until": "2025-06"})
+    ]
+    assert lines == [[3, 1, 2], [2], [1]]
+    with pytest.raises(InputError, match="since=2025-07-01 is after until=2025-06-30: swap"):
+        graph.analyse("judgements", since="2025-07", until="2025-06")
