@@ -51,6 +51,11 @@ FieldValue = str | int | float | bool | list[str]
 Extractor = Literal["regex", "llm", "hand"]
 
 _PASS_FIELDS = ("position", "source")  # the regular-expression pass writes one of them
+# What a pipeline writes into each of its 1,014 files, and what its passes compute of rows.
+_PIPELINE_FIELDS = ("processing_date", "llm_enhanced")
+_COMPUTED_FIELDS = frozenset(
+    (*_PASS_FIELDS, "extracted", "length", "mentions", "prominence", "relevance_score")
+)
 
 if TYPE_CHECKING:
     EntityType: TypeAlias = str
@@ -96,11 +101,11 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def extractor(self) -> Extractor:
-        """Author of this row: only rows of ``companies`` show whether a person wrote them.
+        """Author of this row, as far as it shows: a person only in ``companies``.
 
         The language model writes ``source: llm_enhanced``, the regular-expression pass a
         ``position``. A row with neither was written by a person: of the 52,613 rows of 1,014 files
-        that a pipeline wrote none lacks both.
+        that a pipeline wrote none lacks both. Of other lists :attr:`EpisodeFile.is_by_hand` tells.
 
         >>> [Row("companies", 0, values).extractor for values in ({}, {"position": 7})]
         ['hand', 'regex']
@@ -138,6 +143,19 @@ class EpisodeFile(msgspec.Struct, frozen=True, array_like=True):
         """Return the field as text; "" if it is absent."""
         value = self.values.get(field)
         return value if isinstance(value, str) else ""
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a person wrote it: it has nothing that a pipeline or an extractor writes.
+
+        >>> tags = {"tags": (Row("tags", 0, {"tag": "chips"}),)}
+        >>> [EpisodeFile("a.md", "", values, tags, {}).is_by_hand
+        ...  for values in ({}, {"processing_date": "2025-09-01"})]
+        [True, False]
+        """
+        return self.values.keys().isdisjoint(_PIPELINE_FIELDS) and all(
+            _COMPUTED_FIELDS.isdisjoint(row.values) for rows in self.rows.values() for row in rows
+        )
 
     @property
     def title(self) -> str:

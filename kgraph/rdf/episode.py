@@ -330,6 +330,7 @@ def _start_row_ids(episode: EpisodeGraph, list_: str) -> list[str]:
 def _describe_rows(episode: EpisodeGraph, number: int, file: EpisodeFile) -> Iterator[SubjectBlock]:
     # Half of all statements are made here: constant pairs are shared by all rows.
     source = ("prov:wasDerivedFrom", [iri_ref(file_id(file))])
+    is_by_hand = file.is_by_hand
     for list_, rows in file.rows.items():
         row_type = load_field_table().rows[list_]
         class_ = ("a", [row_type.class_])
@@ -350,7 +351,7 @@ def _describe_rows(episode: EpisodeGraph, number: int, file: EpisodeFile) -> Ite
                         tokens = list(dict.fromkeys((*pairs.pop()[1], *tokens)))
                     if tokens:
                         pairs.append((predicate, tokens))
-            pairs.append(_EXTRACTORS[row.extractor])
+            pairs.append(_EXTRACTORS["hand" if is_by_hand else row.extractor])
             if "+" in values:
                 pairs.append(("kg:unknownField", [typed_literal(str(values["+"]), "rdf:JSON")]))
             pairs.append(source)

@@ -20,7 +20,9 @@ from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import name_key
 from kgraph.cli.tables import write_answer
 from kgraph.graph.lookup import Lookup
+from kgraph.pipeline import build
 from kgraph.query import ANSWER_FORMATS
+from kgraph.store import Store
 
 IDS = "https://example.org/id/episode/"
 
@@ -828,6 +830,21 @@ def test_a_limit_replaces_that_of_a_saved_query(tmp_path, name):
     assert (len(every.rows()) > 1, every.more) == (True, False)
     first = answer_query(store, name, given, limit=1)
     assert (first.rows(), first.more) == (every.rows()[:1], True)
+
+
+def test_a_name_that_a_person_listed_does_not_rest_on_the_regex_pass(tmp_path):
+    text = "---\ntitle: A talk\ndate: 2025-06-02\ncompanies: [Zorblax GmbH]\n---\n"
+    (tmp_path / "talk.md").write_text(text)
+    build([tmp_path], tmp_path / "store", workers=1, judgements=None)
+    answer = answer_query(Store(tmp_path / "store"), "thin-evidence", {})
+    [row] = answer.rows()
+    assert {name: row[name] for name in ("name", "episodes", "llmRows", "rows", "why")} == {
+        "name": "Zorblax GmbH",
+        "episodes": 1,
+        "llmRows": 0,
+        "rows": 1,
+        "why": "one episode",
+    }
 
 
 def test_what_a_name_was_taken_for_is_told_where_it_is_called_otherwise(sample):

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from sample_graph import QUOTE, handmade
 
-from kgraph.base.model import Reason
-from kgraph.graph import EpisodeSummary, SharedData
+from kgraph.base.model import EpisodeFile, Reason, Row
+from kgraph.graph import EpisodeGraph, EpisodeSummary, SharedData
 from kgraph.rdf import count_statements, describe_episode, describe_shared
 
 
@@ -79,6 +79,29 @@ def test_a_row_has_the_values_of_the_file():
         "kg:extractor": ["kg:RegexPass"],
         "prov:wasDerivedFrom": ["<file/a.md>"],
     }
+
+
+@pytest.mark.parametrize(
+    ("values", "rows", "extractor"),
+    [
+        ({}, {}, "kg:HandWritten"),
+        ({"layout": "post"}, {"companies": {"name": "Acme"}}, "kg:HandWritten"),
+        ({"processing_date": "2025-09-02"}, {}, "kg:RegexPass"),
+        ({"llm_enhanced": False}, {}, "kg:RegexPass"),
+        ({}, {"companies": {"name": "Acme", "position": 7}}, "kg:RegexPass"),
+        ({}, {"quotes": {"text": "Chips.", "relevance_score": 8}}, "kg:RegexPass"),
+        ({}, {"topics": {"topic": "AI", "prominence": 0.5}}, "kg:RegexPass"),
+    ],
+    ids=str,
+)
+def test_who_wrote_a_tag_shows_in_its_file(values, rows, extractor):
+    lists = {"tags": {"tag": "Chips"}, **rows}
+    written = {name: (Row(name, 0, row),) for name, row in lists.items()}
+    file = EpisodeFile("a.md", "0" * 64, {"title": "Talk", **values}, written, {})
+    blocks = {
+        subject: dict(pairs) for subject, pairs in describe_episode(EpisodeGraph("t", (file,)))
+    }
+    assert blocks["row/t/tags/0"]["kg:extractor"] == [extractor]
 
 
 def test_topics_tags_and_shows_are_edges_with_nodes():
