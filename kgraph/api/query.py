@@ -315,6 +315,7 @@ class QueryMixin(StoreBacked):
         Raises:
             StoreError: steps are asked for, and the build kept nothing to decide again with.
             UnknownNameError: the episode is unknown, or has no such name.
+            AmbiguousNameError: several episodes have the title, and not one alone has the name.
         """
         from kgraph.views.why import explain_by_name
 

@@ -19,7 +19,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import parse_bound, shorten
 from kgraph.graph.cooccurrence import count_shows
-from kgraph.graph.lookup import find_episode
+from kgraph.graph.episode_lookup import find_episode
 from kgraph.graph.network import edge_cost, iter_episode_edges, iter_episode_nodes, iter_theme_edges
 from kgraph.graph.records import (
     Edge,

@@ -1,10 +1,9 @@
-"""Lookup of entities and episodes by the names that people give them.
+"""Lookup of entities and themes by the names that people give them.
 
 Takes shared data and a name; ignores case, spaces, punctuation, accents. An entity is found by
 its label, by each of its spellings, by the name and id that it had before a judgement or in an
-earlier build, and by further names of the lexicon if nothing else is called so; an episode by
-title, and by file name with or without folder and suffix; a theme by its label in singular or
-plural. Episodes and themes are found by former ids, too.
+earlier build, and by further names of the lexicon if nothing else is called so; a theme by its
+label in singular or plural, and by former ids. Episodes: :mod:`kgraph.graph.episode_lookup`.
 """
 
 from __future__ import annotations
@@ -29,22 +28,19 @@ from kgraph.base.text import (
     local_id,
     name_key,
     shorten,
-    suggest_names,
 )
 from kgraph.graph.absence import (
     Absence,
     explain_former_name,
-    explain_withdrawal,
     unknown_name_error,
 )
-from kgraph.graph.records import Entity, EpisodeSummary, FormerThing, SharedData, TaxonomyTerm
+from kgraph.graph.records import Entity, FormerThing, SharedData, TaxonomyTerm
 from kgraph.resolve.quotes.themes import normalize_phrase
 
 #: Similarity gained from e times as many episodes: a hundred make up for a letter in ten.
 POPULARITY_BONUS = 0.02
 #: How many times as often as another entity a name must mean one, to mean it clearly.
 MIN_MEANING_LEAD = 10
-MIN_TITLE_PART_LETTERS = 4  #: of a name that is searched within titles; fewer match too many
 
 
 class Lookup:
@@ -336,42 +332,3 @@ def _find_theme_by_id(shared: SharedData, name: str) -> str:
 def popularity_key(entity: Entity) -> tuple[bool, int, int, str]:
     """Return a sorting key: most episodes first, then most adverts, what every talk names last."""
     return entity.is_generic, -entity.episodes, -entity.advertised, entity.id
-
-
-def find_episode(
-    summaries: Mapping[str, EpisodeSummary],
-    name: str,
-    former: Mapping[str, FormerThing] | None = None,
-) -> str:
-    """Return the slug of an episode by slug, id, file name or title; of equal titles, the first.
-
-    Args:
-        former: ids of earlier builds and their successors.
-
-    Raises:
-        UnknownNameError: there is none; titles with the name, or similar ones, are suggested.
-    """
-    slug = local_id(name).removeprefix("episode/")
-    if slug in summaries:
-        return slug
-    was = (former or {}).get(f"episode/{slug}")
-    if was and (successor := was.successor.removeprefix("episode/")) in summaries:
-        return successor
-    for slug, summary in summaries.items():
-        for file in summary.files:
-            base = file.rpartition("/")[2]
-            if name in (file, base, base.rpartition(".")[0] or base):
-                return slug
-    key = name_key(name)
-    for slug, summary in summaries.items():
-        if key == name_key(summary.title):
-            return slug
-    titles = {summary.title for summary in summaries.values()}
-    is_long = len(key) >= MIN_TITLE_PART_LETTERS
-    containing = [title for title in titles if is_long and key in name_key(title)]
-    shortest = sorted(containing, key=lambda title: (len(title), title))[:MAX_SUGGESTIONS]
-    near = shortest or suggest_names(name, titles)
-    absence = Absence(f"{shorten(name)}: no such episode")
-    if was and not was.successor:
-        absence = explain_withdrawal(f"episode/{slug}", was)
-    raise unknown_name_error(absence, near, "give its file name, title or id")

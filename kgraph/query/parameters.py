@@ -21,10 +21,10 @@ from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError,
 from kgraph.base.text import local_id, parse_day, replace_surrogates, shorten
 from kgraph.base.vocabulary import expand_curie
 from kgraph.graph import SharedData, TaxonomyTerm
+from kgraph.graph.episode_lookup import find_episode
 from kgraph.graph.lookup import (
     Lookup,
     find_entity_or_theme,
-    find_episode,
     find_theme_by_label,
     find_theme_or_show,
     terms_as_entities,

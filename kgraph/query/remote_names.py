@@ -17,7 +17,8 @@ from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
 from kgraph.base.text import local_id, shorten
 from kgraph.graph import Entity, EpisodeSummary, SharedData, TaxonomyTerm
-from kgraph.graph.lookup import find_entity_or_theme, find_episode
+from kgraph.graph.episode_lookup import find_episode
+from kgraph.graph.lookup import find_entity_or_theme
 from kgraph.query.parameters import Parameter, bind_arguments, check_example_exists
 
 Select = Callable[[str], list[dict[str, str]]]
@@ -129,7 +130,7 @@ class NameFinder:
 
         Raises:
             UnknownNameError: nothing there can have the name.
-            AmbiguousNameError: it is a ticker of entities of several types.
+            AmbiguousNameError: it is a ticker of entities of several types, or a title of episodes.
         """
         parameters = [
             Parameter("name", type_, None, "of a thing") for type_ in ("thing", "episode")

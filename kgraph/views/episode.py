@@ -10,8 +10,8 @@ import msgspec
 from kgraph.analysis import run_analysis
 from kgraph.base.media import link_minute
 from kgraph.graph import EpisodeGraph
+from kgraph.graph.episode_lookup import find_episode
 from kgraph.graph.episode_recording import read_recording
-from kgraph.graph.lookup import find_episode
 from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.query import run_query
 from kgraph.views.entity import NameRequest

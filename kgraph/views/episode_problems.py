@@ -10,7 +10,7 @@ from kgraph.base.errors import UnknownNameError
 from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.graph import EpisodeGraph
-from kgraph.graph.lookup import find_episode
+from kgraph.graph.episode_lookup import find_episodes
 from kgraph.ingest.problems import FIELD_SET_ASIDE, FILE_LEFT_OUT, LEFT_EMPTY
 from kgraph.store import Store
 
@@ -24,14 +24,14 @@ class _ReportProblems(msgspec.Struct, frozen=True):
     problems: list[InputProblem]
 
 
-def find_read_episode(store: Store, name: str) -> str:
-    """Return the slug of an episode by id, slug, file name or title.
+def find_read_episodes(store: Store, name: str) -> list[str]:
+    """Return the slugs of the episodes of an id, slug, file name or title, at least one.
 
     Raises:
         UnknownNameError: there is none; of a file that was left out, with the reason.
     """
     try:
-        return find_episode(store.shared.summaries, name, store.shared.former)
+        return find_episodes(store.shared.summaries, name, store.shared.former)
     except UnknownNameError as error:
         for problem in _read_problems(store):
             is_named = name in (problem.file, problem.file.rpartition("/")[2])

@@ -11,11 +11,8 @@ from kgraph.base.model import reaches_floor
 from kgraph.base.text import MAX_SUGGESTIONS
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
 from kgraph.graph.absence import unknown_name_error
-from kgraph.graph.lookup import (
-    find_entity_or_theme,
-    find_episode,
-    find_theme_by_label,
-)
+from kgraph.graph.episode_lookup import find_episode
+from kgraph.graph.lookup import find_entity_or_theme, find_theme_by_label
 from kgraph.views.entity import list_homonyms
 from kgraph.views.highlights import (
     advert_confidences,
@@ -104,7 +101,7 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
 
     Raises:
         UnknownNameError: there is none; its suggestions are similar names.
-        AmbiguousNameError: it is a ticker of entities of several types.
+        AmbiguousNameError: it is a ticker of entities of several types, or a title of episodes.
     """
     try:
         id_ = find_entity_or_theme(graph.shared, name)
@@ -117,6 +114,8 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
         pass  # it may be an episode
     try:
         slug = find_episode(graph.summaries, name, graph.shared.former)
+    except AmbiguousNameError:
+        raise
     except UnknownNameError as error:
         similar = [*graph.lookup.suggest(name), *graph.themes.suggest(name), *error.suggestions]
         absence = explain_unmentioned(graph, name)

@@ -5,7 +5,7 @@ The edge from an episode to its show is explained as well: it has reasons, but n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated
 
 import msgspec
@@ -16,11 +16,12 @@ from kgraph.base.media import link_minute
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph import EpisodeGraph, RowDecision
+from kgraph.graph.episode_lookup import choose_episode
 from kgraph.graph.episode_recording import read_recording
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.store import Store
-from kgraph.views.episode_problems import describe_lost_names, find_read_episode
+from kgraph.views.episode_problems import describe_lost_names, find_read_episodes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import Replay
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, NameText, round_value
@@ -101,11 +102,36 @@ def explain_by_name(
     Raises:
         StoreError: the steps were asked for, and the build kept nothing to decide again with.
         UnknownNameError: the episode or the name is unknown; its suggestions are similar names.
+        AmbiguousNameError: as :func:`find_explained`.
     """
-    slug = find_read_episode(store, episode)
     entities = Lookup.cached_for(store.shared).find_by_external_id(name)
-    edges = explain_edges(store.episode(slug), name, [entity.id for entity in entities], store)
-    return add_steps(edges, store.episode(slug), Replay.cached_for(store)) if steps else edges
+    ids = [entity.id for entity in entities]
+    graph = find_explained(store, episode, name, ids)
+    edges = explain_edges(graph, name, ids, store)
+    return add_steps(edges, graph, Replay.cached_for(store)) if steps else edges
+
+
+def find_explained(
+    store: Store, episode: str, name: str, entity_ids: Collection[str]
+) -> EpisodeGraph:
+    """Return the episode of an id, slug, file name or title; of several, the one with a name.
+
+    Args:
+        entity_ids: entities that the name denotes in another register.
+
+    Raises:
+        UnknownNameError: the episode is unknown.
+        AmbiguousNameError: several episodes have the title, and not one alone has the name.
+    """
+    slugs = find_read_episodes(store, episode)
+    return store.episode(
+        choose_episode(
+            store.shared.summaries,
+            episode,
+            slugs,
+            lambda slug: has_edge(store.episode(slug), name, entity_ids),
+        )
+    )
 
 
 def add_steps(
@@ -144,40 +170,8 @@ def explain_edges(
         store: where the episode is from, to tell what could not be read if none has the name.
     """
     name = local_id(name)
-    ids = {name, *entity_ids}
-    key = name_key(name)
     title = episode.main_file.title
-    edges = [
-        Explanation(
-            title,
-            mention.label,
-            mention.type,
-            mention.target,
-            mention.confidence,
-            mention.rule,
-            [make_witness(episode, row) for row in mention.rows],
-            mention.advert_reasons if not mention.is_unlikely else (),
-            is_unlikely=mention.is_unlikely,
-        )
-        for mention in episode.mentions
-        if mention.target in ids
-        or key in map(name_key, (mention.label, *(row.surface for row in mention.rows)))
-    ]
-    show = episode.show
-    if show and (show.target in ids or key == name_key(show.label)):
-        edges.append(
-            Explanation(
-                title,
-                show.label,
-                "show",
-                show.target,
-                show.confidence,
-                SHOW_EDGE_RULE,
-                [],
-                reasons=show.reasons,
-            )
-        )
-    if edges:
+    if edges := list(_find_edges(episode, name, entity_ids)):
         return edges
     quotes = {occurrence.quote for occurrence in episode.occurrences}
     if not quotes.isdisjoint((name.removeprefix("quote/"), quote_key(name))):
@@ -192,6 +186,46 @@ def explain_edges(
     if lost := describe_lost_names(store, episode):
         words += f"; {lost}"
     raise UnknownNameError(f"nothing called {shorten(name)!r} in {title!r}: {words}", labels)
+
+
+def has_edge(episode: EpisodeGraph, name: str, entity_ids: Collection[str]) -> bool:
+    """Return whether :func:`explain_edges` has something to explain."""
+    return any(_find_edges(episode, local_id(name), entity_ids))
+
+
+def _find_edges(
+    episode: EpisodeGraph, name: str, entity_ids: Collection[str]
+) -> Iterator[Explanation]:
+    ids = {name, *entity_ids}
+    key = name_key(name)
+    title = episode.main_file.title
+    for mention in episode.mentions:
+        names = (mention.label, *(row.surface for row in mention.rows))
+        if mention.target not in ids and key not in map(name_key, names):
+            continue
+        yield Explanation(
+            title,
+            mention.label,
+            mention.type,
+            mention.target,
+            mention.confidence,
+            mention.rule,
+            [make_witness(episode, row) for row in mention.rows],
+            mention.advert_reasons if not mention.is_unlikely else (),
+            is_unlikely=mention.is_unlikely,
+        )
+    show = episode.show
+    if show and (show.target in ids or key == name_key(show.label)):
+        yield Explanation(
+            title,
+            show.label,
+            "show",
+            show.target,
+            show.confidence,
+            SHOW_EDGE_RULE,
+            [],
+            reasons=show.reasons,
+        )
 
 
 def describe_judged_show(episode: EpisodeGraph) -> str:
@@ -267,12 +301,10 @@ class WhyFacts(msgspec.Struct, frozen=True):
 def view_evidence(graph: OpenGraph, request: WhyRequest) -> WhyFacts:
     """Explain why an episode mentions something, why a name in it was rejected, or why it \
 belongs to its show: file, row, context, rule, reasons."""
+    ids = [entity.id for entity in graph.lookup.find_by_external_id(request.name)]
     with blame_parameter("episode"):
-        slug = find_read_episode(graph.store, request.episode)
-    episode = graph.store.episode(slug)
-    entities = graph.lookup.find_by_external_id(request.name)
+        episode = find_explained(graph.store, request.episode, request.name, ids)
     with blame_parameter("name"):
-        ids = [entity.id for entity in entities]
         explanations = explain_edges(episode, request.name, ids, graph.store)
     shows = [
         Belonging(graph.make_ref(edge.target), round_value(edge.confidence), edge.reasons)

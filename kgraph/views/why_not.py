@@ -11,12 +11,14 @@ from kgraph.base.lexicon import EntryLookup
 from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key, shorten
 from kgraph.graph import Entity
 from kgraph.graph.absence import unknown_name_error
-from kgraph.graph.lookup import find_episode
+from kgraph.graph.episode_lookup import choose_episode, find_episodes
 from kgraph.ingest.files import EPISODE_SUFFIXES
-from kgraph.views.episode_problems import find_read_episode
-from kgraph.views.name_rows import explain_rejected
+from kgraph.views.episode_problems import find_read_episodes
+from kgraph.views.name_rows import explain_rejected, list_names
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import find_lexicon_meaning, load_build_knowledge
+from kgraph.views.text_hits import find_in_text
+from kgraph.views.why import has_edge
 from kgraph.views.why_not_episode import AskedAbsence, explain_absence
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotRequest
 from kgraph.views.why_not_names import explain_difference
@@ -28,16 +30,15 @@ def explain_why_not(
     """Tell why two names are not one thing, or why an episode does not mention a name: lexicon, \
 types, judgements, the candidate that came nearest, rejected rows, and what the text has."""
     name, other = request.name, request.other
-    slugs = (_find_episode_meant(graph, name), _find_episode_meant(graph, other))
-    if all(slugs):
+    meant = (_find_episodes_meant(graph, name), _find_episodes_meant(graph, other))
+    if all(meant):
         raise InputError(
             f"{shorten(name)} and {shorten(other)} are both episodes: give at least one name of "
             "something that episodes mention"
         )
-    slug = slugs[1] or slugs[0]
-    if slugs[0]:
+    if meant[0]:
         name, other = other, name
-    if not slug:
+    if not any(meant):
         with blame_parameter("name"):
             first = _find_thing(graph, name)
         with blame_parameter("other"):
@@ -48,12 +49,14 @@ types, judgements, the candidate that came nearest, rejected rows, and what the 
     absence: UnknownNameError | None = None
     entity = None
     try:
-        with blame_parameter("other" if slugs[0] else "name"):
+        with blame_parameter("other" if meant[0] else "name"):
             entity = _find_thing(graph, name)
     except AmbiguousNameError:
         raise
     except UnknownNameError as error:
         absence = error
+    with blame_parameter("name" if meant[0] else "other"):
+        slug = _choose_episode(graph, other, meant[1] or meant[0], name, entity)
     known = load_build_knowledge(graph.store)
     facts = explain_absence(graph, known, AskedAbsence(name, entity, slug, other))
     if absence and facts.reasons[0].kind == "absent":
@@ -61,18 +64,33 @@ types, judgements, the candidate that came nearest, rejected rows, and what the 
     return facts
 
 
-def _find_episode_meant(graph: OpenGraph, name: str) -> str:
-    """Return the slug of the episode that a name means; "" for none."""
+def _find_episodes_meant(graph: OpenGraph, name: str) -> list[str]:
+    """Return the slugs of the episodes that a name may mean."""
     try:
-        found = find_episode(graph.summaries, name, graph.shared.former)
+        slugs = find_episodes(graph.summaries, name, graph.shared.former)
     except UnknownNameError:
-        return ""
+        return []
     slug = local_id(name).removeprefix("episode/")
-    if found == slug or f"episode/{slug}" in graph.shared.former:
-        return found
-    if name_key(name) != name_key(graph.summaries[found].title):
-        return found  # a file
-    return "" if graph.lookup.find_all(name) else found
+    if slugs == [slug] or f"episode/{slug}" in graph.shared.former:
+        return slugs
+    if name_key(name) != name_key(graph.summaries[slugs[0]].title):
+        return slugs  # of a file
+    return [] if graph.lookup.find_all(name) else slugs
+
+
+def _choose_episode(
+    graph: OpenGraph, episode: str, slugs: list[str], name: str, entity: Entity | None
+) -> str:
+    """Return which of several episodes has a name: in its rows, or else in its text."""
+    read_episode, ids = graph.store.episode, [entity.id] if entity else []
+    names = (name, *(list_names(entity) if entity else ()))
+    return choose_episode(
+        graph.summaries,
+        episode,
+        slugs,
+        lambda slug: has_edge(read_episode(slug), name, ids),
+        lambda slug: bool(find_in_text(read_episode(slug), names)),
+    )
 
 
 def _find_thing(graph: OpenGraph, name: str) -> Entity:
@@ -100,7 +118,7 @@ def _find_thing(graph: OpenGraph, name: str) -> Entity:
         )
     similar = list(unknown.suggestions)
     try:
-        find_read_episode(graph.store, name)
+        find_read_episodes(graph.store, name)
     except UnknownNameError as error:
         if name.lower().endswith(EPISODE_SUFFIXES):
             raise

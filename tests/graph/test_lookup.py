@@ -2,26 +2,33 @@
 
 import msgspec
 import pytest
+from support import episode_text
 
 from kgraph.analysis import fetch_answer_table
 from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
 from kgraph.graph import Entity, EpisodeSummary, Selection, SharedData, TaxonomyTerm
+from kgraph.graph.episode_lookup import find_episode
 from kgraph.graph.lookup import (
     Lookup,
     explain_naming,
     find_entity_or_theme,
-    find_episode,
     find_theme_or_show,
 )
+from kgraph.pipeline import build
+from kgraph.store import Store
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.registry import VIEW_OPERATIONS
 from kgraph.views.thing import look_up
-from kgraph.views.why import explain_by_name
+from kgraph.views.why import WhyRequest, explain_by_name
+from kgraph.views.why_not import explain_why_not
+from kgraph.views.why_not_facts import WhyNotRequest
 
 SUMMARIES = {
     "one": EpisodeSummary(("2025/talk-one.md", "copy.md"), "Rings the Bell"),
     "two": EpisodeSummary(("b.md",), "one"),  # its title is the other's slug
-    "three": EpisodeSummary(("no-suffix",), "Rings the bell!"),
+    "three": EpisodeSummary(("no-suffix",), "Rings the bell!", "2025-06-08"),
+    "four": EpisodeSummary(("x/note.md",), "Four", "2025-06-01T10:00:00Z", True),
+    "five": EpisodeSummary(("y/note.md",), "Five", "2025-06-02", True),
 }
 
 
@@ -34,13 +41,48 @@ SUMMARIES = {
         ("talk-one.md", "one"),
         ("talk-one", "one"),
         ("copy", "one"),
-        ("RINGS, the bell", "one"),
+        ("Rings the Bell", "one"),
+        ("Rings the bell!", "three"),
+        ("FOUR", "four"),
+        ("x/note.md", "four"),
         ("no-suffix", "three"),
         ("b.md", "two"),
     ],
 )
 def test_an_episode_goes_by_slug_id_file_or_title(name, slug):
     assert find_episode(SUMMARIES, name) == slug
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "files"),
+    [
+        (
+            "RINGS, the bell",
+            "title: 2025/talk-one.md (undated), no-suffix (2025-06-08 (processed))",
+            ("2025/talk-one.md", "no-suffix"),
+        ),
+        (
+            "note.md",
+            "file name: x/note.md (2025-06-01), y/note.md (2025-06-02)",
+            ("x/note.md", "y/note.md"),
+        ),
+    ],
+)
+def test_a_name_of_several_episodes_is_refused_with_their_files(name, words, files):
+    with pytest.raises(AmbiguousNameError) as raised:
+        find_episode(SUMMARIES, name)
+    assert str(raised.value) == f"{name}: 2 episodes have this {words}: give the file"
+    assert raised.value.suggestions == files
+
+
+def test_of_many_episodes_of_one_title_some_are_listed():
+    summaries = {f"{n:02}": EpisodeSummary((f"{n:02}.md",), "News") for n in range(12)}
+    listed = ", ".join(f"{n:02}.md (undated)" for n in range(5))
+    with pytest.raises(
+        AmbiguousNameError, match=r": 12 episodes have .* and 7 more: give the"
+    ) as e:
+        find_episode(summaries, "news")
+    assert f": {listed}, and 7 more" in str(e.value)
 
 
 def test_of_a_ticker_the_most_mentioned_entity_comes_first():
@@ -228,3 +270,57 @@ def test_an_entity_of_exactly_the_name_comes_before_its_theme():
     both = SharedData({entity.id: entity for entity in entities}, themes=themes)
     assert find_entity_or_theme(desk, "Trade") == "theme/trade"
     assert find_entity_or_theme(both, "Trade") == "product/trade"
+
+
+@pytest.fixture(scope="module")
+def two_updates(tmp_path_factory):
+    """Two episodes of one title; Robinhood is in the second, Circle in both."""
+    folder = tmp_path_factory.mktemp("updates")
+    for file, day, companies in (("a", 1, ("Circle",)), ("b", 8, ("Circle", "Robinhood"))):
+        text = episode_text("Market Update", f"https://youtu.be/{file * 11}", companies)
+        text = text.replace("2025-09-01", f"2025-09-0{day}").replace("Chips", f"Chips of {file}")
+        (folder / f"{file}.md").write_text(f"{text}Only the note {file} has Kestrel{file}.\n")
+    build([folder], folder / "store", judgements=None, workers=1)
+    return Store(folder / "store")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda store, name: explain_by_name(store, "market update", name)[0].rows[0].file,
+        lambda store, name: (
+            VIEW_OPERATIONS["why"]
+            .run(OpenGraph(store), WhyRequest("Market Update", name))
+            .edges[0]
+            .rows[0]
+            .file
+        ),
+        *(
+            lambda store, name, swap=swap: (
+                explain_why_not(
+                    OpenGraph(store), WhyNotRequest(*(name, "Market Update")[:: 1 - 2 * swap])
+                )
+                .reasons[0]
+                .rows[0]
+                .file
+            )
+            for swap in (False, True)
+        ),
+    ],
+)
+def test_of_several_episodes_of_a_title_the_one_with_the_name_is_explained(two_updates, ask):
+    assert ask(two_updates, "Robinhood") == "b.md"
+    for name in ("Circle", "OpenAI"):  # which both have, and which neither has
+        with pytest.raises(AmbiguousNameError, match=r"a\.md \(2025-09-01\), b\.md \(2025-09-08\)"):
+            ask(two_updates, name)
+
+
+def test_of_several_episodes_of_a_title_the_one_whose_text_has_a_name_is_explained(two_updates):
+    facts = explain_why_not(OpenGraph(two_updates), WhyNotRequest("Kestrelb", "Market Update"))
+    assert (facts.reasons[0].kind, facts.reasons[0].hits[0].file) == ("text", "b.md")
+
+
+@pytest.mark.parametrize("caller", ["show", "export", "page", "question"])
+def test_every_other_caller_refuses_a_title_of_several_episodes(two_updates, caller):
+    with pytest.raises(AmbiguousNameError, match="^Market Update: 2 episodes have this title"):
+        CALLERS[caller](two_updates, "Market Update")

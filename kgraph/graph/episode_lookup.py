@@ -1,0 +1,120 @@
+"""Lookup of episodes by the names that people give them.
+
+An episode is found by its slug or id, also of an earlier build, by file name with or without folder
+and suffix, and by title without case, spaces, punctuation and accents. Several may have one title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from kgraph.base.errors import AmbiguousNameError
+from kgraph.base.text import (
+    MAX_SUGGESTIONS,
+    format_day,
+    local_id,
+    name_key,
+    pluralize,
+    shorten,
+    suggest_names,
+)
+from kgraph.graph.absence import Absence, explain_withdrawal, unknown_name_error
+from kgraph.graph.records import EpisodeSummary, FormerThing
+
+MIN_TITLE_PART_LETTERS = 4  #: of a name that is searched within titles; fewer match too many
+
+
+def find_episode(
+    summaries: Mapping[str, EpisodeSummary],
+    name: str,
+    former: Mapping[str, FormerThing] | None = None,
+) -> str:
+    """Return the slug of the episode of a slug, id, file name or title.
+
+    Raises:
+        UnknownNameError: as :func:`find_episodes`.
+        AmbiguousNameError: several episodes have the title or file name; it suggests their files.
+    """
+    return choose_episode(summaries, name, find_episodes(summaries, name, former))
+
+
+def find_episodes(
+    summaries: Mapping[str, EpisodeSummary],
+    name: str,
+    former: Mapping[str, FormerThing] | None = None,
+) -> list[str]:
+    """Return the slugs of all episodes of a slug, id, file name or title, at least one.
+
+    Args:
+        former: ids of earlier builds and their successors.
+
+    Raises:
+        UnknownNameError: there is none; titles with the name, or similar ones, are suggested.
+    """
+    slug = local_id(name).removeprefix("episode/")
+    if slug in summaries:
+        return [slug]
+    was = (former or {}).get(f"episode/{slug}")
+    if was and (successor := was.successor.removeprefix("episode/")) in summaries:
+        return [successor]
+    key = name_key(name)
+    conditions: tuple[Callable[[EpisodeSummary], bool], ...] = (
+        lambda summary: name in summary.files,
+        lambda summary: any(_is_file_name(file, name) for file in summary.files),
+        lambda summary: name == summary.title,
+        lambda summary: key == name_key(summary.title),
+    )
+    for condition in conditions:
+        if slugs := [slug for slug, summary in summaries.items() if condition(summary)]:
+            return slugs
+    titles = {summary.title for summary in summaries.values()}
+    is_long = len(key) >= MIN_TITLE_PART_LETTERS
+    containing = [title for title in titles if is_long and key in name_key(title)]
+    shortest = sorted(containing, key=lambda title: (len(title), title))[:MAX_SUGGESTIONS]
+    near = shortest or suggest_names(name, titles)
+    absence = Absence(f"{shorten(name)}: no such episode")
+    if was and not was.successor:
+        absence = explain_withdrawal(f"episode/{slug}", was)
+    raise unknown_name_error(absence, near, "give its file name, title or id")
+
+
+def _is_file_name(file: str, name: str) -> bool:
+    base = file.rpartition("/")[2]
+    return name in (base, base.rpartition(".")[0] or base)
+
+
+def choose_episode(
+    summaries: Mapping[str, EpisodeSummary],
+    name: str,
+    slugs: Sequence[str],
+    *conditions: Callable[[str], bool],
+) -> str:
+    """Return the episode of a name: of several, the one that meets the first condition that any \
+meets.
+
+    Args:
+        slugs: of the episodes that have the name, at least one.
+        conditions: each takes a slug.
+
+    Raises:
+        AmbiguousNameError: several are left; it suggests their files.
+    """
+    if len(slugs) > 1:
+        met = ([slug for slug in slugs if condition(slug)] for condition in conditions)
+        slugs = next(filter(None, met), slugs)
+    if len(slugs) == 1:
+        return slugs[0]
+    ordered = sorted(slugs, key=lambda slug: (summaries[slug].date, summaries[slug].files, slug))
+    rivals = [(summaries[slug], next(iter(summaries[slug].files), slug)) for slug in ordered]
+    has_title = all(name_key(summary.title) == name_key(name) for summary, _ in rivals)
+    choices = [
+        f"{file} ({format_day(summary.date[:10], summary.is_dated) or 'undated'})"
+        for summary, file in rivals[:MAX_SUGGESTIONS]
+    ]
+    if more := len(rivals) - len(choices):
+        choices.append(f"and {more:,} more")
+    raise AmbiguousNameError(
+        f"{shorten(name)}: {pluralize(len(slugs), 'episode')} have this "
+        f"{'title' if has_title else 'file name'}: {', '.join(choices)}: give the file",
+        [file for _, file in rivals[:MAX_SUGGESTIONS]],
+    )
