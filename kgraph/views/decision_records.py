@@ -246,7 +246,20 @@ def _describe_shows(store: Store, places: Sequence[DecisionPlace]) -> Iterator[D
             episode.main_file.title,
             episode.id,
             context=explained.words if isinstance(explained, UndecidedShow) else "",
+            commands=suggest_show_commands(show),
         )
+
+
+def suggest_show_commands(show: ShowEdge | None) -> tuple[str, ...]:
+    """Return the commands that confirm and that reject an episode's show; none if it is unknown.
+
+    >>> suggest_show_commands(ShowEdge("acme", "Acme", 0.9))
+    ('kgraph judge accept show/acme', 'kgraph judge reject show/acme')
+    """
+    if show is None:
+        return ()
+    id_ = shlex.quote(show.target)
+    return (f"kgraph judge accept {id_}", f"kgraph judge reject {id_}")
 
 
 def _iterate_quotes(store: Store) -> Iterator[DecisionCandidate]:

@@ -314,6 +314,9 @@ def test_the_show_of_episodes_is_judged_on_its_page(tmp_path):
         assert "judgement different Big Picture Show, show/thebigpicture" in words(
             running.client.get("/why?episode=x.md&name=Big+Picture+Show").text
         )
+        audit = words(running.client.get("/audit/shows").text)
+        assert "It is wrong kgraph judge reject show/bigpictureshow" in audit
+        assert "A judgement of a show is of all its episodes" in audit
         number = running.judge("reject", "show/bigpictureshow")
         assert running.finish(number)["state"] == "applied"
         audit = words(running.client.get("/audit/shows").text)

@@ -48,8 +48,8 @@ AUDIT_PAGES = {
     "shows": AuditPage(
         "Shows",
         "The show of each file, and its evidence.",
-        "Judgements do not apply to shows: data/feeds.yaml and the lexicon say what feeds are "
-        "called.",
+        "A judgement of a show is of all its episodes; data/feeds.yaml and the lexicon say what "
+        "feeds are called.",
     ),
     "quotes": AuditPage(
         "Quotes",
