@@ -202,7 +202,8 @@ def format_case(case: Case, position: str) -> Iterator[str]:
     """Format a case as lines: decision, spellings, reasons, examples."""
     from kgraph.views.judging import REPLY_USAGE
 
-    yield f"{position}  {case.name}: {_format_outcome(case.main)}"
+    written = f' (written "{case.written}")' if case.written else ""
+    yield f"{position}  {case.name}{written}: {_format_outcome(case.main)}"
     yield (
         f"  {pluralize(case.rows, 'row')} in {pluralize(case.episodes, 'episode')}, "
         f"{case.describe_doubt()}"

@@ -25,6 +25,7 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.external_id import ExternalId, is_single_valued, parse_external_id
 from kgraph.base.model import EntityType, InputProblem
+from kgraph.resolve.name_counts import strip_surroundings
 
 Verb = Literal["same", "different", "type", "rename", "reject", "accept", "sameas", "not-sameas"]
 
@@ -283,7 +284,8 @@ def report_unapplied(
     ``applied_keys`` are :attr:`~kgraph.base.model.Decision.judgement_keys` of all decisions.
     """
     problems = []
-    for judgement in judgements:
+    listed = tuple(judgements)
+    for judgement in listed:
         if judgement.verb in ID_VERBS:
             continue  # of entities: kgraph.graph.judged_ids
         names = required_names(judgement)
@@ -292,7 +294,11 @@ def report_unapplied(
         is_enough = judgement.verb == "different" and len(missing) < len(names)
         if missing and not is_enough:
             action = PARTLY_APPLIED if len(missing) < len(names) else "not applied"
-            surfaces = [repr(name) for name in missing if not parse_entity_id(name)]
+            surfaces = [
+                repr(name) + _describe_overruling(name, listed, applied_keys)
+                for name in missing
+                if not parse_entity_id(name)
+            ]
             ids = [name for name in missing if parse_entity_id(name)]
             faults = [f"no row is called {' or '.join(surfaces)}"] if surfaces else []
             faults += [f"no row was resolved to {' or '.join(ids)}"] if ids else []
@@ -300,3 +306,18 @@ def report_unapplied(
             code = "judgement-unapplied"
             problems.append(InputProblem(file, judgement.line, 0, "", code, "", words, action))
     return problems
+
+
+def _describe_overruling(
+    name: str, judgements: Iterable[Judgement], applied_keys: Collection[str]
+) -> str:
+    """Describe the judgement of a longer name that decides the rows which a name is cut from."""
+    key = text.name_key(name)
+    for judgement in judgements:
+        if judgement.verb in ("different", *ID_VERBS):
+            continue
+        for longer in required_names(judgement):
+            is_cut = judgement_key(longer) != key == text.name_key(strip_surroundings(longer))
+            if is_cut and judgement_key(longer) in applied_keys:
+                return f" but those that line {judgement.line} decides ({judgement})"
+    return ""

@@ -5,6 +5,8 @@
 Invariants:
     * a name counts by its key, an id for the entity that a row was resolved to: judgements of
       names apply first, then those of the ids that these lead to;
+    * a judgement of a whole name as written goes before one of the name without the words around
+      it, and either before one of the name that a row was resolved to;
     * a judgement of a name makes its rows certain; rows of another name that were resolved to the
       same entity are rejected, labelled and typed alike, but no more certain to mean it;
     * the first name of ``same`` and the last of ``rename`` is the one that remains;
@@ -57,8 +59,7 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
     wrong_ids: dict[str, tuple[str, ...]] = {}
 
     def _is_decided(self, key: str) -> bool:
-        is_verdict = key in self.accepted or key in self.rejected
-        return is_verdict or key in self.labels or key in self.types
+        return any(key in t for t in (self.accepted, self.rejected, self.labels, self.types))
 
     @property
     def different_pairs(self) -> frozenset[tuple[str, str]]:
@@ -124,9 +125,12 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
     def apply(self, surface_keys: Iterable[str], decision: Decision) -> Decision:
         """Return the decision on a row, by the keys of its name, as judged."""
         keys = tuple(surface_keys)
-        own_keys = [key for key in keys if key in self.reasons]
-        applied = [key for key in (*own_keys, decision.key) if key in self.reasons]
-        judged = self._apply_by_name(own_keys, decision) if applied else decision
+        applied = [key for key in keys if key in self.reasons]
+        if decider := next(filter(self._is_decided, applied), ""):
+            del applied[applied.index(decider) + 1 :]  # a judgement of the whole name goes first
+        if decision.key in self.reasons and not (decider and decision.key in self.rejected):
+            applied.append(decision.key)
+        judged = self._apply_by_name(decider, decision) if applied else decision
         while (id_ := self._find_judged_id(keys, judged)) and id_ not in applied:
             applied.append(id_)
             judged = self._apply_by_id(id_, keys, judged)
@@ -136,14 +140,12 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
             return judged
         return msgspec.structs.replace(judged, judgement_keys=tuple(applied))
 
-    def _apply_by_name(self, own_keys: list[str], decision: Decision) -> Decision:
-        for key in (*own_keys, decision.key):
-            if key in self.rejected:
-                return self._decide(key, REJECTED, decision.label)
-        for key in own_keys:
-            if key in self.labels or key in self.types or key in self.accepted:
-                return self._decide(key, *self._target_of(key, decision))
-        key = decision.key
+    def _apply_by_name(self, decider: str, decision: Decision) -> Decision:
+        key = decider or decision.key
+        if key in self.rejected:
+            return self._decide(key, REJECTED, decision.label)
+        if decider:
+            return self._decide(key, *self._target_of(key, decision))
         if key not in self.labels and key not in self.types:
             return decision
         return self._relabel(decision, key, *self._target_of(key, decision))
@@ -172,7 +174,9 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
         return self._relabel(decision, id_, type_, label)
 
     def _target_of(self, key: str, decision: Decision) -> tuple[str, str]:
-        spelling = decision.label if decision.is_accepted else self.spellings.get(key)
+        # A name that was rejected is not what a longer one that contains it is called.
+        has_label = decision.is_accepted and decision.key not in self.rejected
+        spelling = decision.label if has_label else self.spellings.get(key)
         label = self.labels.get(key) or spelling or decision.label
         label = self.labels.get(name_key(label), label)
         default = decision.type if decision.is_accepted else "other"
@@ -318,12 +322,11 @@ class _TableBuilder:
         name = self._end_of(judgement).rpartition("/")[2]
         for id_ in judgement.external_ids:
             kind = id_.partition(":")[0]
-            earlier_judgements = by_kind[kind, name]
-            for earlier in earlier_judgements:
+            for earlier in by_kind[kind, name]:
                 is_other = id_ not in earlier.external_ids and is_single_valued(kind)
                 if is_other and self._is_of_one_entity(judgement, earlier):
                     self._contradict(judgement, earlier)
-            earlier_judgements.append(judgement)
+            by_kind[kind, name].append(judgement)
 
     def _end_of(self, judgement: Judgement) -> str:
         return self._chain(judgement_key(judgement.names[0]))[-1]
@@ -379,13 +382,11 @@ class _TableBuilder:
 
 def _group_ids(keys: Set[str]) -> dict[str, tuple[str, ...]]:
     """Group the ids among some keys by the name that they end in, in the order of the types."""
-    ids = sorted((id_ for id_ in keys if parse_entity_id(id_)), key=_rank_id)
+    ids = sorted(
+        filter(parse_entity_id, sorted(keys)), key=lambda id_: TYPE_NAMES.index(id_.split("/")[0])
+    )
     names = dict.fromkeys(id_.partition("/")[2] for id_ in ids)
     return {name: tuple(i for i in ids if i.partition("/")[2] == name) for name in names}
-
-
-def _rank_id(id_: str) -> tuple[int, str]:
-    return TYPE_NAMES.index(id_.partition("/")[0]), id_
 
 
 def _is_same_label(label: str, rival: str) -> bool:

@@ -53,6 +53,7 @@ from kgraph.views.judgement_effect import (
     ShowOutcome,
 )
 from kgraph.views.judging import describe_unknown_names
+from kgraph.views.overruling import describe_overruling
 from kgraph.views.values import EntityRef, rank_counts
 
 MAX_EXAMPLES = 6  #: rows shown of a judgement
@@ -94,14 +95,15 @@ def preview_judgements(
     built = open_built_decisions(store)
     before, after = built.resolve(earlier, file), built.resolve(later, file)
     stale_before, stale = map(built.find_stale_episodes, (before, after))
-    changes = RowChanges(built.judge(before, stale_before), built.judge(after, stale))
+    judged = built.judge(after, stale)
+    changes = RowChanges(built.judge(before, stale_before), judged)
     show_changes = built.find_show_changes(before), built.find_show_changes(after)
     shared = store.shared
     entities = list_entity_changes(EntityTable(shared, changes, show_changes))
     outcomes = _list_outcomes(changes)
     shows = _list_show_changes(shared, *show_changes)
     redone = {*stale, *show_changes[1]}
-    return JudgementEffect(
+    effect = JudgementEffect(
         _find_difference(earlier, later),
         is_removal=len(later) < len(earlier),
         rows=len(changes.rows),
@@ -122,6 +124,12 @@ def preview_judgements(
             )
         ),
     )
+    if effect.is_removal or not effect.is_empty:
+        return effect
+    overruling = describe_overruling(
+        store, effect.judgements, later, judged, slugs=stale, file=file
+    )
+    return msgspec.structs.replace(effect, notes=(*effect.notes, *overruling))
 
 
 def find_judged_show_keys(store: Store, judgement: Judgement) -> Collection[str]:

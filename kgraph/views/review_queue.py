@@ -57,6 +57,12 @@ class Case(msgspec.Struct, frozen=True):
         """The outcome of most rows."""
         return self.outcomes[0]
 
+    @property
+    def written(self) -> str:
+        """The name as most rows have it, with the words around it; "" if these have none."""
+        surface = self.surfaces[0][0]
+        return surface if surface != self.name else ""
+
     def describe_doubt(self) -> str:
         """Return how likely the rows are wrong, and of several how many a judgement corrects."""
         likely = f"{format_fraction(self.wrong / self.rows)} likely to be wrong"

@@ -51,7 +51,7 @@ class Scene:
 def test_each_case_is_asked_and_written_at_once():
     scene = Scene("accept", "reject")
     assert scene.play() is True
-    assert scene.asked == ["1/2  Acme", "2/2  Gather"]
+    assert scene.asked == ["1/2  Acme", '2/2  Gather (written "So Gather")']
     assert scene.written == [("accept", ("Acme",)), ("reject", ("Gather",))]
     assert scene.said == ["accept Acme company", "reject Gather"]
 
@@ -88,7 +88,7 @@ def test_an_interrupt_keeps_what_was_written():
 def test_a_wrong_answer_is_said_and_asked_again():
     scene = Scene("what", "skip", "type company")
     assert scene.play() is True
-    assert scene.asked == ["1/2  Acme", "", "2/2  Gather"]
+    assert scene.asked == ["1/2  Acme", "", '2/2  Gather (written "So Gather")']
     assert scene.refused == [f"what: no such answer: write {REPLY_USAGE}"]
 
 

@@ -102,6 +102,37 @@ def test_a_judgement_by_id_applies_to_the_next_build(rebuilt, verb, names, type_
     assert msgspec.json.decode(store.report)["unapplied"] == []
 
 
+@pytest.mark.parametrize(
+    ("cut", "whole", "outcome"),
+    [
+        (("reject", ["Gather"], ""), ("accept", ["And Gather"], "company"), "company/andgather"),
+        (("accept", ["Gather"], "show"), ("reject", ["And Gather"], ""), ""),
+        (("type", ["Gather"], "show"), ("type", ["And Gather"], "company"), "company/andgather"),
+        (("rename", ["Gather", "A"], ""), ("same", ["OpenAI", "And Gather"], ""), "company/openai"),
+    ],
+)
+def test_a_judgement_of_the_whole_name_goes_before_one_of_the_name_in_it(
+    rebuilt, cut, whole, outcome
+):
+    for judgements in ((cut, whole), (whole, cut)):
+        rebuilt.file.write_text("")
+        store = rebuilt(*judgements)
+        [found] = explain_by_name(store, "a.md", "And Gather")
+        assert ("" if found.type == "noise" else found.target) == outcome
+        row = next(row for row in found.rows if row.surface == "And Gather")
+        verb, names, _ = whole
+        assert row.reasons[0].words == f"{verb} {', '.join(names)}"
+        [problem] = msgspec.json.decode(store.report, type=Report).unapplied
+        line = 1 + judgements.index(whole)
+        assert problem.line == 3 - line
+        assert f"called '{cut[1][0]}' but those that line {line} decides" in str(problem)
+
+
+def test_an_accepted_name_stays_where_the_name_that_it_was_taken_for_is_rejected(rebuilt):
+    store = rebuilt(("reject", ["Nvidia"], ""), ("accept", ["Nvidea"], ""))
+    assert decided(store, "Nvidea") == [("Nvidea", "company", "judgement")]
+
+
 BOTH = """- name: Google Gemini
   category: ai_model
   context: Language model that reads the rules

@@ -369,6 +369,22 @@ def test_a_contradiction_names_both_judgements(make_store):
         )
 
 
+@pytest.mark.parametrize(
+    ("verb", "name", "written"),
+    [("reject", "So Acmeworks", "So Acmeworks"), ("reject", "company/acmeworks", "Acmeworks")],
+)
+def test_a_judgement_without_effect_names_the_one_that_decides(make_store, verb, name, written):
+    store = make_store([written], ["OpenAI"], judged=[make_judgement(verb, [name])])
+    file = store.path.with_name("judgements.yaml")
+    accept = make_judgement("accept", ["Acmeworks"], type="company")
+    effect = preview_judgement(store, accept, load_judgements(file), str(file))
+    assert effect.is_empty
+    assert effect.notes[-1] == (
+        f"1 row of it is decided by line 1 of {file} ({verb} {name}): "
+        f"to undo that, kgraph judge --undo 1 --judgements {file}"
+    )
+
+
 def test_a_graph_of_another_version_is_refused(make_store, monkeypatch):
     store = make_store(("OpenAI",))
     monkeypatch.setattr(kept, "digest_program", lambda: "another")
