@@ -76,7 +76,7 @@ def find_rising_companies(store: Store, arguments: QueryArguments) -> Findings:
 
 
 def list_changes(store: Store, arguments: QueryArguments) -> Findings:
-    """List every change of some kinds: episodes, entities and edges.
+    """List every change of some kinds: episodes, entities, ids and edges.
 
     Raises:
         InputError: there is no such kind.

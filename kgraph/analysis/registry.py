@@ -226,7 +226,7 @@ ANALYSES: dict[str, NamedQuery] = {
             "changes",
             "What changed in the graph since the last build.",
             ("What changed in the graph since the last build?",),
-            (Parameter("what", "text", "episode entity edge", "one or more of the three"),),
+            (Parameter("what", "text", "episode entity id edge", "one or more of the four"),),
             "kgraph query changes --param what=entity",
             FunctionSource(list_changes),
             section="quality",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from kgraph.base.external_id import ExternalId
 from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import format_day, pluralize
 from kgraph.cli.printing import (
@@ -51,6 +52,8 @@ def print_page(page: EntityPage | EpisodePage) -> None:
     kind = f", {entity.kind}" if entity.kind else ""
     series = f"{pluralize(page.series, 'episode')} of its own; " if page.series else ""
     adverts = f", advertised in {entity.advertised} more" if entity.advertised else ""
+    registered = [str(ExternalId(*pair)) for pair in entity.ids]
+    ids = [f"in other registers: {', '.join(registered)}"] if registered else []
     homonyms = [f"also of that name: {', '.join(page.others)}"] if page.others else []
     print_lines(
         [
@@ -58,6 +61,7 @@ def print_page(page: EntityPage | EpisodePage) -> None:
             f"{_format_episode_counts(page)}{adverts}; "
             f"confidence up to {entity.confidence:.2f} ({entity.id})",
             *(f"{predicate} {target}" for predicate, target in entity.relations),
+            *ids,
             *homonyms,
             "",
         ]

@@ -1,5 +1,5 @@
 """Differences between two graphs: things and edges gained, lost, renamed, retyped, merged, moved,
-and episodes that changed in themselves.
+ids in other registers gained and lost, and episodes that changed in themselves.
 
 Takes the shared data of both, and the records of the episodes that differ; gives :class:`Changes`.
 
@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from kgraph.base.external_id import ExternalId
 from kgraph.base.text import make_printable, pluralize
 from kgraph.graph.episode_diff import FieldChange, compare_records
 from kgraph.graph.records import Entity, SharedData
@@ -27,7 +28,12 @@ from kgraph.graph.records import Entity, SharedData
 MAX_CHANGED_NAMES = 5  #: names in the sentence on a kind of change
 
 #: Kind of a changed thing, in the order of the changes -> singular, and plural if it is irregular.
-CHANGE_NOUNS = {"episode": ("episode",), "entity": ("entity", "entities"), "edge": ("mention",)}
+CHANGE_NOUNS = {
+    "episode": ("episode",),
+    "entity": ("entity", "entities"),
+    "id": ("id in another register", "ids in other registers"),
+    "edge": ("mention",),
+}
 
 #: Reads the records of an episode, each the MessagePack of an ``EpisodeGraph``, by its slugs in the
 #: old and the new graph; gives None if they are equal.
@@ -37,11 +43,15 @@ ReadRecords = Callable[[str, str], tuple[bytes, bytes] | None]
 class Change(msgspec.Struct, frozen=True):
     """One thing or edge that changed."""
 
-    what: str  #: ``episode``, ``entity`` or ``edge`` (an episode mentions an entity)
+    #: ``episode``, ``entity``, ``id`` (of an entity in another register) or ``edge`` (an episode
+    #: mentions an entity)
+    what: str
     #: ``gained``, ``lost``, ``renamed``, ``retyped``, ``merged``, ``moved`` or ``changed``
     how: str
-    id: str  #: of the thing as it is now, or was; of an edge, its mention's
-    label: str  #: as it is now, or was; of an edge, the entity's and the episode's title
+    id: str  #: of the thing as it is now, or was; of an id, its entity's; of an edge, its mention's
+    #: as it is now, or was; of an id, itself and the entity's; of an edge, the entity's and the
+    #: episode's title
+    label: str
     before: str = ""  #: earlier label if renamed; earlier id if retyped, merged or moved
     fields: list[FieldChange] = []  #: of an episode that changed
 
@@ -64,7 +74,7 @@ class Changes(msgspec.Struct, frozen=True):
 
     before: str = ""  #: digest of the earlier graph's input; "" when there was none
     after: str = ""  #: digest of this graph's input
-    changes: list[Change] = []  #: episodes, then entities, then edges, each by how and id
+    changes: list[Change] = []  #: episodes, then entities, ids and edges, each by how and id
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self.changes)
@@ -122,6 +132,7 @@ def compare_graphs(old: SharedData, new: SharedData, read_records: ReadRecords) 
         _diff_episodes(old, new, moved),
         _diff_content(old, new, moved, read_records),
         _diff_entities(old.stated_entities(), new.stated_entities()),
+        _diff_ids(old, new),
         _diff_mentions(old, new, moved),
     )
     changes = [change for part in parts for change in part]
@@ -230,6 +241,23 @@ def _diff_entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> Iter
             yield Change("entity", "retyped", id_, new_labels.pop(id_), old_id)
             del old_labels[old_id]
     yield from _compare_labels("entity", old_labels, new_labels)
+
+
+def _diff_ids(old: SharedData, new: SharedData) -> Iterator[Change]:
+    """Yield the ids in other registers that entities gain and lose, by entity.
+
+    An entity that is gained, lost or merged gains and loses no ids besides.
+    """
+    replaced = _map_replaced(new.entities)
+    earlier_ids = {id_: old_id for old_id, id_ in replaced.items() if id_ not in old.entities}
+    for id_, entity in new.stated_entities().items():
+        earlier = old.entities.get(earlier_ids.get(id_, id_))
+        if earlier is None or earlier.ids == entity.ids:
+            continue
+        ids, earlier_pairs = set(entity.ids), set(earlier.ids)
+        for how, pairs in (("gained", ids - earlier_pairs), ("lost", earlier_pairs - ids)):
+            for pair in sorted(pairs):
+                yield Change("id", how, id_, f"{ExternalId(*pair)} of {entity.label}")
 
 
 def _map_replaced(entities: Mapping[str, Entity]) -> dict[str, str]:

@@ -261,5 +261,5 @@ def describe_outcome(outcome: BuildOutcome) -> str:
     if outcome.error:
         return f"the file is changed, but not the graph: {outcome.error}"
     changes = [f"{pluralize(n, *CHANGE_NOUNS[what])} {how}" for what, how, n in outcome.changes]
-    listed = ", ".join(changes) or "no name or mention is lost or new"
+    listed = ", ".join(changes) or "no name, mention or id is lost or new"
     return "; ".join((f"applied in {outcome.seconds:.1f} s: {listed}", *outcome.unapplied))

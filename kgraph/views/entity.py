@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
+from kgraph.base.external_id import ExternalId
 from kgraph.graph import Entity
 from kgraph.graph.shares import MonthShare
 from kgraph.views.highlights import find_grouped_ties, iterate_entity_quotes, top_named_quotes
@@ -58,6 +59,13 @@ class Relation(msgspec.Struct, frozen=True):
     thing: EntityRef
 
 
+class RegisterId(msgspec.Struct, frozen=True):
+    """An id in another register (``kind:id``), and the address of what has it, "" if none."""
+
+    id: str
+    iri: str
+
+
 class EntityFacts(msgspec.Struct, frozen=True):
     """An entity.
 
@@ -74,6 +82,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
         written: number of spellings.
         relations: to other entities; ``related`` are those of other entities to it.
         replaces: its earlier ids.
+        ids: in other registers.
         others: other entities of the same name.
         timeline: months of the corpus.
         beside: entities that have a tie with it, by type.
@@ -105,6 +114,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
     advertised_in: list[EpisodeLine]
     theme: Count | None = None
     unlikely: int = 0
+    ids: list[RegisterId] = []
 
 
 def view_entity(graph: OpenGraph, request: NameRequest) -> EntityFacts:
@@ -153,6 +163,10 @@ together with it, best quotes, newest episodes."""
             None,
         ),
         unlikely=entity.unlikely,
+        ids=[
+            RegisterId(str(external), next(iter(external.iris), ""))
+            for external in (ExternalId(*pair) for pair in entity.ids)
+        ],
     )
 
 

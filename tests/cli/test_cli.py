@@ -261,6 +261,12 @@ def test_search_tells_programs(store, tmp_path):
     assert (cells["kind"], cells["text"], cells["date"]) == ("quote", hit["text"], "2025-09-01")
 
 
+def test_show_tells_ids_in_other_registers(sample):
+    lines = run("show", "Oracle", "--store", sample.path).stdout.splitlines()
+    assert lines[1].startswith("in other registers: ")
+    assert "cik:0001341439" in lines[1]
+
+
 def test_show_and_why_tell_a_person(store):
     shown = run("show", "nvidia", "--store", store.path).stdout
     assert shown.startswith("Nvidia: company") or shown.startswith("NVIDIA: company")

@@ -43,6 +43,30 @@ def test_every_kind_of_change():
     assert compare_graphs(new, new).changes == []
 
 
+def test_ids_in_other_registers_are_gained_and_lost_by_an_entity_of_both_graphs():
+    names = [("company", "acme", "Acme"), ("company", "base", "Base"), ("company", "bolt", "Bolt")]
+    old, new = (
+        shared(names[:2], []),
+        shared([names[0], ("company", "basis", "Basis"), names[2]], []),
+    )
+    old.entities["company/acme"].ids = (("wikidata", "Q1"), ("cik", "1"))
+    new.entities["company/acme"].ids = (("wikidata", "Q2"), ("cik", "1"))
+    old.entities["company/base"].ids = (("isin", "US1"),)
+    new.entities["company/basis"].ids = (("isin", "US1"), ("ticker", "NASDAQ:B"))
+    new.entities["company/basis"].replaces = ("company/base",)
+    new.entities["company/bolt"].ids = (("wikidata", "Q3"),)  # new itself
+    changes = compare_graphs(old, new)
+    assert [change for change in changes if change.what == "id"] == [
+        Change("id", "gained", "company/acme", "wikidata:Q2 of Acme"),
+        Change("id", "gained", "company/basis", "ticker:NASDAQ:B of Basis"),
+        Change("id", "lost", "company/acme", "wikidata:Q1 of Acme"),
+    ]
+    assert "1 id in another register lost: wikidata:Q1 of Acme" in changes.describe()
+    assert "2 ids in other registers gained: wikidata:Q2 of Acme; ticker:NASDAQ:B of Basis" in str(
+        changes
+    )
+
+
 def test_a_replaced_entity_was_renamed_or_merged_with_its_mentions():
     acme, amd, nvidia = (("company", name.lower(), name) for name in ("Acme", "AMD", "Nvidia"))
     old = shared([acme, amd, nvidia], ["company/acme", "company/amd"])

@@ -63,7 +63,7 @@ def test_a_build_applies_also_what_an_earlier_one_did_not(judged):
 
     states, messages = asyncio.run(judge_twice())
     assert states == [["failed"], ["applied", "applied"]]
-    assert messages == ["applied in 1.0 s: no name or mention is lost or new"] * 2
+    assert messages == ["applied in 1.0 s: no name, mention or id is lost or new"] * 2
 
 
 class IdleOutcomes(ListedOutcomes):

@@ -195,6 +195,16 @@ def test_the_recording_is_linked_where_that_is_safe(hostile_server):
     assert len(outside) == len(pages) - 1
 
 
+def test_an_entity_has_its_ids_in_other_registers(sample_server):
+    facts = sample_server.client.get("/api/entity?name=company/oracle").json()
+    ids = {each["id"]: each["iri"] for each in facts["ids"]}
+    assert ids["cik:0001341439"].startswith("https://www.sec.gov/")
+    page = unescape(sample_server.get("/company/oracle", accept=BROWSER).text)
+    for id_, iri in ids.items():
+        assert id_ in page
+        assert f'href="{iri}"' in page or not iri
+
+
 def test_a_page_that_is_held_already_is_not_sent_again(sample_server):
     for path in ("/", "/company/nvidia", "/episodes?limit=3"):
         first = sample_server.get(path, accept=BROWSER)
