@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,7 @@ class Corrector:
         from kgraph.views.correct import write_judgements
 
         notes = list(self._list_notes(judgement))
-        with show_progress() as progress:
+        with self.advise_if_interrupted(), show_progress() as progress:
             correction = write_judgements(
                 self._store,
                 [judgement],
@@ -96,7 +96,7 @@ class Corrector:
         from kgraph.cli.progress import show_progress
         from kgraph.views.correct import undo_judgements
 
-        with show_progress() as progress:
+        with self.advise_if_interrupted(count=len(lines)), show_progress() as progress:
             correction = undo_judgements(
                 self._store,
                 lines,
@@ -148,6 +148,21 @@ class Corrector:
                 self._store, judgements=self._judgements, project=self._project, progress=progress
             )
         _print_build(report, Store(self._store).changes, self._store)
+
+    @contextmanager
+    def advise_if_interrupted(self, words: str = "", count: int = 1) -> Iterator[None]:
+        """Name the command that applies written judgements if Ctrl-C ends a block, their build.
+
+        Args:
+            words: what stays of the work, unless the interruption tells it.
+            count: number of judgements.
+        """
+        try:
+            yield
+        except KeyboardInterrupt as error:
+            if not (words := str(error) or words):  # nothing is written
+                raise
+            raise KeyboardInterrupt(f"{words}: {self.describe_next_build(count)}") from error
 
     def describe_next_build(self, count: int = 1) -> str:
         """Return the advice to build, with the command, to apply some judgements."""

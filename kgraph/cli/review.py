@@ -145,6 +145,10 @@ def _run_dialogue(
         nonlocal written
         written += corrector.record([sign_judgement(judgement, judge) for judgement in judgements])
 
+    def report_written(hint: str) -> None:
+        words = f"{pluralize(len(written), 'judgement')} written"
+        print_prose(f"{file}: {words}: {hint if written else 'nothing was judged'}", err=True)
+
     when = "at the end" if build else "by the next build"
     print_prose(f"{file}: each judgement is written here at once, and applied {when}", err=True)
     print_prose(f"{pluralize(len(queue), 'name')} to judge; answer with {REPLY_USAGE}", err=True)
@@ -152,13 +156,13 @@ def _run_dialogue(
         if run_dialogue(queue.cases, answers, lookup, write):
             answers.refuse_leftover(queue)
             _report_end(queue, limit)
-    finally:
-        count = len(written)
-        hint = "building" if build else corrector.describe_next_build(count)
-        hint = hint if count else "nothing was judged"
-        print_prose(f"{file}: {pluralize(count, 'judgement')} written: {hint}", err=True)
-    if build and count:
-        corrector.build()
+    except BaseException:  # whatever ends the dialogue, no build follows
+        report_written(corrector.describe_next_build(len(written)))
+        raise
+    report_written("building" if build else corrector.describe_next_build(len(written)))
+    if build and written:
+        with corrector.advise_if_interrupted(f"{file}: not built", len(written)):
+            corrector.build()
     elif not build:
         for note in corrector.count_changes(written):
             print_remark(note)
@@ -251,14 +255,20 @@ class AnswerReader:
         """Read the next line; on a terminal print the text first.
 
         Raises:
-            EOFError: there is no further line.
+            EOFError: there is no further line, or Ctrl-C was typed in its place.
             InputError: the line is not UTF-8.
         """
         if self.is_terminal:
             self.say(f"\n{text}" if text else "")
             sys.stderr.write("> ")
             sys.stderr.flush()
-        line = sys.stdin.buffer.readline()
+        try:
+            line = sys.stdin.buffer.readline()
+        except KeyboardInterrupt:
+            if not self.is_terminal:
+                raise
+            sys.stderr.write("\n")  # after ^C, which the terminal shows
+            raise EOFError from None
         if not line:
             raise EOFError
         self.number += 1

@@ -174,7 +174,7 @@ def test_an_interrupted_build_says_that_the_judgement_stays(kgraph, built, monke
     assert kgraph("judge", "reject", "OpenAI", "--build", "--store", "store") == (
         *(130, ""),
         "kgraph: interrupted: data/judgements.yaml:1: wrote reject OpenAI, but not built: the last "
-        "graph stays\n",
+        "graph stays: build again to apply it: kgraph build episodes --store store\n",
     )
     assert [one.names for one in load_judgements(Path("data/judgements.yaml"))] == [("OpenAI",)]
 

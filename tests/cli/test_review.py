@@ -124,6 +124,26 @@ def test_a_review_builds_at_its_end(home, run, tmp_path):
     assert unanswered.stderr.endswith("0 judgements written: nothing was judged\n")
 
 
+def test_an_error_before_the_build_says_that_none_follows(home, run, tmp_path):
+    build([home / "a.md"], tmp_path / "store", workers=1)
+    done = run("--build", stdin="reject\npraise\n", store=tmp_path / "store")
+    assert done.returncode == 2
+    assert "1 judgement written: build again to apply it: kgraph build" in done.stderr
+    assert "building" not in done.stderr
+
+
+def test_an_interrupted_build_names_the_command_that_applies_the_judgements(run, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kgraph.project.rebuild.rebuild_store", interrupt)
+    monkeypatch.setattr("kgraph.cli.app.signal.signal", lambda *_: None)
+    done = run("--build", stdin="reject\n")
+    assert done.returncode == 130
+    assert "1 judgement written: building\n" in done.stderr
+    assert f"interrupted: {run.file}: not built: build again to apply it: kgraph" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("stdin", "words", "kept"),
     [

@@ -11,6 +11,7 @@ import typer.main
 from support import ROOT, SAMPLE, episode_text
 
 from kgraph.cli.app import app
+from kgraph.pipeline import build
 from kgraph.store import Store
 
 if sys.platform == "win32":
@@ -222,6 +223,19 @@ def test_lists_are_shorter_in_a_terminal_and_say_so(sample):
 
 def strip_lines(text):
     return [line.rstrip() for line in text.splitlines()]
+
+
+def test_ctrl_c_in_place_of_an_answer_ends_the_review_and_builds(folder, tmp_path):
+    build([folder], tmp_path / "store", workers=1)
+    recording = run_in_terminal(
+        [*KGRAPH, "review", "--all", "--build", "--store", "store", "--judgements", "j.yaml"],
+        cwd=tmp_path,
+        talk=[("> ", "reject\n"), ("> ", INTERRUPT)],
+    )
+    assert recording.status == 0
+    assert "interrupted" not in recording.text
+    assert "1 judgement written: building" in recording.text
+    assert "wrote store in" in recording.text
 
 
 def test_quiet_is_quiet_in_a_terminal(episodes, tmp_path):
