@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import msgspec
 
@@ -52,19 +52,20 @@ def _read_problems(store: Store) -> list[InputProblem]:
 
 def describe_lost_names(store: Store, episode: EpisodeGraph) -> str:
     """Tell what of an episode may have had names and could not be read; "" for nothing."""
-    lost = list(_find_lost(list_problems(store, episode)))
-    if not lost:
-        return ""
-    more = f"; and {pluralize(len(lost) - MAX_LISTED, 'more problem')}" if lost[MAX_LISTED:] else ""
-    return (
-        f"what could not be read may have it: {'; '.join(map(str, lost[:MAX_LISTED]))}{more}: "
-        "mend the file and build again"
-    )
+    lost = [problem for problem in list_problems(store, episode) if loses_names(problem)]
+    return f"what could not be read may have it: {advise_mending(lost)}" if lost else ""
 
 
-def _find_lost(problems: list[InputProblem]) -> Iterator[InputProblem]:
-    for problem in problems:
-        action, field = problem.action, problem.field.removeprefix("/").partition("/")[0]
-        is_lost = action in (FIELD_SET_ASIDE, LEFT_EMPTY) or action.endswith("left out")
-        if is_lost and field in _FIELDS_OF_NAMES:
-            yield problem
+def advise_mending(problems: Sequence[InputProblem]) -> str:
+    """List the first problems, and say what to do."""
+    more = len(problems) - MAX_LISTED
+    listed = [*map(str, problems[:MAX_LISTED])]
+    listed += [f"and {pluralize(more, 'more problem')}"] if more > 0 else []
+    return f"{'; '.join(listed)}: mend the file and build again"
+
+
+def loses_names(problem: InputProblem) -> bool:
+    """Return whether names of companies or of the show may have been lost by a problem."""
+    action, field = problem.action, problem.field.removeprefix("/").partition("/")[0]
+    is_lost = action in (FIELD_SET_ASIDE, LEFT_EMPTY) or action.endswith("left out")
+    return is_lost and field in _FIELDS_OF_NAMES and problem.code != "row-empty"

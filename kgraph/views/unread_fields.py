@@ -1,4 +1,4 @@
-"""Find fields of an episode that no build uses: broken ones, and those that kgraph does not know.
+"""Find what no build uses of an episode: what could not be read, and fields unknown to kgraph.
 
 The problems are those that the build reported, with the advice that ``kgraph check`` gives.
 """
@@ -8,27 +8,37 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from kgraph.base.model import InputProblem
 from kgraph.graph import EpisodeGraph
 from kgraph.ingest.json_pointer import pointer_token
-from kgraph.ingest.problems import FIELD_SET_ASIDE
+from kgraph.ingest.problems import FIELD_SET_ASIDE, LEFT_EMPTY
 from kgraph.store import Store
-from kgraph.views.episode_problems import list_problems
+from kgraph.views.episode_problems import advise_mending, list_problems, loses_names
 from kgraph.views.text_hits import find_in_fields
-from kgraph.views.why_not_facts import WhyNotReason
+from kgraph.views.why_not_facts import WhyNotKind, WhyNotReason
+
+#: Kind of a reason -> how it begins, those that decide first.
+_LOST: dict[WhyNotKind, str] = {
+    "lost": "The name is in what could not be read",
+    "set-aside": "A field that may have the name could not be read",
+    "unreadable": "Entries that may have the name could not be read",
+}
 
 
 def describe_unread_fields(
     store: Store, episode: EpisodeGraph, names: Iterable[str]
 ) -> Iterator[WhyNotReason]:
-    """Yield the fields that could not be parsed, and unknown fields that have one of some names."""
-    problems = list_problems(store, episode)
+    """Yield what could not be read and may have one of some names, and unknown fields that do."""
+    problems, given = list_problems(store, episode), list(names)
+    lost: dict[WhyNotKind, list[InputProblem]] = {kind: [] for kind in _LOST}
     for problem in problems:
-        may_have_names = problem.field == "/companies" or problem.code.endswith("-broken")
-        if problem.action == FIELD_SET_ASIDE and may_have_names:
-            words = f"A field that may have the name could not be read: {problem}."
-            yield WhyNotReason("set-aside", words)
+        is_broken = problem.action == FIELD_SET_ASIDE and problem.code.endswith("-broken")
+        if is_broken or loses_names(problem):
+            lost[_classify_loss(problem, given)].append(problem)
+    for kind, its_problems in lost.items():
+        if its_problems:
+            yield WhyNotReason(kind, f"{_LOST[kind]}: {advise_mending(its_problems)}.")
     by_field = {(problem.file, problem.field): str(problem) for problem in problems}
-    given = list(names)
     for file in episode.files:
         for key, value in file.extra.items():
             pointer = pointer_token(key)
@@ -36,3 +46,9 @@ def describe_unread_fields(
                 advice = by_field.get((file.file, pointer), f"{file.file}: {pointer}")
                 words = f"A field that kgraph does not use has the name: {advice}."
                 yield WhyNotReason("unused", words, hits=hits)
+
+
+def _classify_loss(problem: InputProblem, names: Iterable[str]) -> WhyNotKind:
+    if find_in_fields(problem.file, {problem.field: problem.value}, names):
+        return "lost"
+    return "set-aside" if problem.action in (FIELD_SET_ASIDE, LEFT_EMPTY) else "unreadable"

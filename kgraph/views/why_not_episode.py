@@ -57,11 +57,10 @@ def explain_absence(graph: OpenGraph, known: BuildKnowledge, asked: AskedAbsence
         reasons += _describe_rows(graph, episode, label, rows)
         commands = _suggest_commands(rows, entity)
         if not edges:
-            reasons += _find_elsewhere(graph, known, episode, entity, rows)
             unread = list(describe_unread_fields(graph.store, episode, names))
             reasons += unread
+            reasons += _find_elsewhere(graph, known, episode, entity, rows)
             reasons += _describe_text(episode, names, label, is_told=bool(rows or unread))
-            reasons += _count_unreadable(episode)
     ref = graph.find_ref(entity.id) if entity else None
     line = graph.make_episode_line(slug)
     answer = _summarize(reasons, label)
@@ -78,8 +77,10 @@ _ANSWERS = {
     "unlikely": "The episode is unlikely to mention {label}, so the mention is not counted.",
     "rejected": "The episode has {label} in a row that was rejected.",
     "elsewhere": "The episode has the name {label}, which was taken for something else.",
-    "candidate": "No row has the name {label}; one came near it.",
+    "lost": "The episode has the name {label} in what could not be read.",
     "set-aside": "A field of the episode that may have the name {label} could not be read.",
+    "unreadable": "Entries of the episode that may have the name {label} could not be read.",
+    "candidate": "No row has the name {label}; one came near it.",
     "unused": "A field that kgraph does not use has the name {label}, and no row lists it.",
     "text": "The text of the episode has the name {label}, and no row lists it.",
     "absent": "No row of the episode names {label}, and its text does not have the name.",
@@ -214,16 +215,6 @@ def _describe_text(
             "its files."
         )
         yield WhyNotReason("absent", words)
-
-
-def _count_unreadable(episode: EpisodeGraph) -> Iterator[WhyNotReason]:
-    for file in episode.files:
-        read = len(file.rows.get("companies", ()))
-        lost = file.row_counts.get("companies", 0) - read
-        if lost:
-            entries = pluralize(lost, "entry of companies", "entries of companies")
-            words = f"{file.file}: {entries} could not be read: `kgraph check` says why."
-            yield WhyNotReason("unreadable", words)
 
 
 def _suggest_commands(

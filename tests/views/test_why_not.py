@@ -325,7 +325,8 @@ def test_fields_that_were_not_read_are_named(tmp_path):
     opened = KnowledgeGraph(Store(tmp_path / "store"))
     set_aside = (
         "A field that may have the name could not be read: broken.md:5:2: /companies: did not find "
-        "expected node content: - Uber (field set aside) [yaml-broken]."
+        "expected node content: - Uber (field set aside) [yaml-broken]: mend the file and build "
+        "again."
     )
     tesla = opened.why_not("Tesla", "broken.md")
     assert tesla.answer == "A field of the episode that may have the name Tesla could not be read."
@@ -339,6 +340,49 @@ def test_fields_that_were_not_read_are_named(tmp_path):
         "people are not read from the front matter: names that are to be linked"
     )
     assert [(hit.place, hit.name) for hit in guest.hits] == [("/guests/0/name", "Jensen Huang")]
+
+
+@pytest.mark.parametrize(
+    ("name", "companies", "answer", "reasons"),
+    [
+        (
+            "OpenAI",
+            "\n\t- OpenAI\n\t- NVIDIA",
+            "The episode has the name OpenAI in what could not be read.",
+            {
+                "lost": "The name is in what could not be read: a.md:5:1: /companies: a tab "
+                "indents this line, and YAML takes spaces only: - OpenAI (2 lines left out)"
+            },
+        ),
+        (
+            "Foozle Labs",
+            "\n\t- OpenAI\n\t- NVIDIA",
+            "Entries of the episode that may have the name Foozle Labs could not be read.",
+            {"unreadable": "Entries that may have the name could not be read: a.md:5:1: "},
+        ),
+        (
+            "Polymarket US",  # which its text has
+            "\n- {nam: Polymarket US}\n- [Polymarket US]\n- Polymarket\n- name: ''",
+            "Entries of the episode that may have the name Polymarket US could not be read.",
+            {
+                "unreadable": "Entries that may have the name could not be read: a.md:5:1: ",
+                "candidate": "The row “Polymarket” could be Polymarket US",
+                "text": "The text has the name in 1 place.",
+            },
+        ),
+    ],
+)
+def test_what_could_not_be_read_comes_first(tmp_path, name, companies, answer, reasons):
+    text = f"---\ntitle: A\ndate: 2025-06-01\ncompanies:{companies}\n---\nOf Polymarket US.\n"
+    (tmp_path / "a.md").write_text(text)
+    build([tmp_path], tmp_path / "store", workers=1, judgements=None)
+    facts = KnowledgeGraph(Store(tmp_path / "store")).why_not(name, "a.md")
+    assert facts.answer == answer
+    found = {reason.kind: reason.words for reason in facts.reasons}
+    assert list(found) == list(reasons)
+    for kind, words in reasons.items():
+        assert found[kind].startswith(words)
+    assert "row-empty" not in found.get("unreadable", "")
 
 
 def test_a_name_that_is_there_after_all(graph):
