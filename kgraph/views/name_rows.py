@@ -17,6 +17,7 @@ from kgraph.base.text import name_key, pluralize
 from kgraph.graph import Entity, MentionEdge, RowDecision
 from kgraph.graph.absence import Absence, explain_former_name, unknown_name_error
 from kgraph.graph.records import EpisodeNames, MentionNames
+from kgraph.resolve.mentions.explain import describe_feature
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import find_lexicon_meaning
 from kgraph.views.review import core_name
@@ -209,9 +210,15 @@ def _make_group(graph: OpenGraph, group: Sequence[NamedRow]) -> RowGroup:
 
 
 def find_rule_words(rule: str, reasons: Sequence[Reason]) -> str:
-    """Return the words of the reason that a rule gave; those of the first if none is the rule's."""
-    words = (reason.words for reason in reasons if reason.part == rule)
-    return next(words, reasons[0].words if reasons else "")
+    """Return the words of the reason that a rule gave, or else of the heaviest reason for it.
+
+    A rule that rejects names is a feature among others, whose weight speaks for the decision.
+    """
+    own = next((reason.words for reason in reasons if reason.part == rule), "")
+    feature = describe_feature(f"rule:{rule}")
+    own = own or next((r.words for r in reasons if r.words.startswith(f"{feature}: ")), "")
+    heaviest = max(reasons, key=lambda reason: reason.weight, default=None)
+    return own or (heaviest.words if heaviest else "")
 
 
 def count_rules(rows: Iterable[NamedRow]) -> list[RuleUse]:

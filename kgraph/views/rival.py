@@ -14,6 +14,7 @@ from kgraph.resolve.mentions.candidates_in_context import find_row_candidates
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, class_probability
 from kgraph.resolve.mentions.row import EntityCandidate
 from kgraph.resolve.mentions.weigh import WeighedRow, drop_different, keep_whole_names
+from kgraph.views.name_rows import find_named_rows, list_names
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import Replay, ReplayedRow
 from kgraph.views.values import EpisodeLine, Fraction, round_value
@@ -104,13 +105,18 @@ def summarize_candidacies(
     """Decide the rows of an entity again, count those of which its rival was a candidate, and \
 return the one that came nearest.
 
-    Rows of at most :data:`MAX_REPLAYED_EPISODES` episodes are, the first of the graph.
+    Rows of at most :data:`MAX_REPLAYED_EPISODES` episodes are: those with a row that also has a
+    name of the rival, then the first of the graph.
     """
     slugs = [
         slug
         for slug, summary in graph.summaries.items()
         if any(entity.id in ids for ids in (summary.mentions, summary.adverts, summary.unlikely))
     ]
+    if len(slugs) > MAX_REPLAYED_EPISODES:
+        named = find_named_rows(graph, frozenset(map(name_key, list_names(rival))))
+        likely = {row.slug for row in named if row.mention.target == entity.id}
+        slugs.sort(key=lambda slug: slug not in likely)
     replayed = slugs[:MAX_REPLAYED_EPISODES]
     counts: Counter[Obstacle] = Counter()
     rows, best = 0, None

@@ -25,7 +25,12 @@ from kgraph.views.how import find_entry_of
 from kgraph.views.name_rows import find_named_rows, group_rows, list_names
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import BuildKnowledge
-from kgraph.views.rival import Candidacy, CandidacySummary, summarize_candidacies
+from kgraph.views.rival import (
+    MAX_REPLAYED_EPISODES,
+    Candidacy,
+    CandidacySummary,
+    summarize_candidacies,
+)
 from kgraph.views.values import format_fraction
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
 
@@ -69,8 +74,8 @@ def explain_difference(
         *_find_relations(graph, first, second),
         *_compare_ids(first, second),
     ]
-    tries = list(_find_candidacies(graph, known, first, second))
-    reasons += tries or [_list_candidates(known, names, entities)]
+    tries, is_cut = _find_candidacies(graph, known, first, second)
+    reasons += tries or [_list_candidates(known, entities, is_cut=is_cut)]
     answer = f"{first.label} ({first.id}) and {second.label} ({second.id}) are two things."
     # A judgement that contradicts another is refused; the last line goes first, for the numbers.
     lines = sorted({judgement.line for judgement in chain(apart, *rejections)}, reverse=True)
@@ -222,15 +227,19 @@ def _compare_ids(first: Entity, second: Entity) -> Iterator[WhyNotReason]:
 
 def _find_candidacies(
     graph: OpenGraph, known: BuildKnowledge, first: Entity, second: Entity
-) -> Iterator[WhyNotReason]:
-    """Yield how near rows of each came to be the other."""
+) -> tuple[list[WhyNotReason], bool]:
+    """Return how near rows of each came to be the other, and whether episodes were left out."""
+    reasons: list[WhyNotReason] = []
+    is_cut = False
     if known.replay is None:
-        return
+        return reasons, is_cut
     for entity, rival in ((first, second), (second, first)):
         summary, best = summarize_candidacies(graph, known.replay, entity, rival)
+        is_cut = is_cut or summary.left_out > 0
         if best:
             words = _describe_candidacies(entity, rival, summary, best)
-            yield WhyNotReason("candidate", words, candidacy=best, summary=summary)
+            reasons.append(WhyNotReason("candidate", words, candidacy=best, summary=summary))
+    return reasons, is_cut
 
 
 def _describe_candidacies(
@@ -253,7 +262,7 @@ def _describe_candidacies(
 
 
 def _list_candidates(
-    known: BuildKnowledge, names: tuple[str, str], entities: tuple[Entity, Entity]
+    known: BuildKnowledge, entities: tuple[Entity, Entity], *, is_cut: bool
 ) -> WhyNotReason:
     """Return that no rule joins two names, and what the rules make of each by itself."""
     parts, forms = [], FormBuilder(known.knowledge)
@@ -262,6 +271,8 @@ def _list_candidates(
         candidates = dict.fromkeys(f"{c.label} ({c.source})" for c in form.candidates)
         parts.append(f"{entity.label}: {', '.join(candidates) or 'none'}")
     where = "in no row was one a candidate for the other" if known.replay else "by name alone"
+    if is_cut:
+        where += f" (at most {MAX_REPLAYED_EPISODES} episodes of each were decided again)"
     return WhyNotReason(
         "no-rule",
         f"No rule joins the names: {where}. Candidates of each name, by itself: "

@@ -5,10 +5,11 @@ from support import episode_text
 
 from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.model import Reason
 from kgraph.pipeline import build
 from kgraph.store import Store, layout
 from kgraph.views.how_tables import HOW_COLUMNS, tabulate_how
-from kgraph.views.name_rows import find_named_rows, has_name
+from kgraph.views.name_rows import find_named_rows, find_rule_words, has_name
 from kgraph.views.open_graph import OpenGraph
 
 JUDGED = """\
@@ -49,6 +50,38 @@ def judged(tmp_path_factory):
     (home / "judged.yaml").write_text(JUDGED)
     build([episodes], home / "store", workers=1, judgements=home / "judged.yaml")
     return KnowledgeGraph(Store(home / "store"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "reasons", "words"),
+    [
+        (
+            "ordinary-word",
+            (
+                Reason("name", "by itself, for a company rather than no name", -7.75),
+                Reason("rule", "in lower case, as an ordinary word: for no name", 3.59),
+                Reason("written", "a listed name, in lower case: for no name", 4.73),
+            ),
+            "in lower case, as an ordinary word: for no name",
+        ),
+        (
+            "ordinary-word",  # whose own reason is not among the heaviest
+            (
+                Reason("name", "by itself, for a company rather than no name", -7.75),
+                Reason("written", "a listed name, in lower case: for no name", 2.73),
+            ),
+            "a listed name, in lower case: for no name",
+        ),
+        (
+            "known",
+            (Reason("name", "by itself", 9.0), Reason("known", "the lexicon")),
+            "the lexicon",
+        ),
+        ("known", (), ""),
+    ],
+)
+def test_the_reason_that_is_told_speaks_for_the_decision(rule, reasons, words):
+    assert find_rule_words(rule, reasons) == words
 
 
 def test_a_wiki_link_is_called_as_the_note_that_it_leads_to(tmp_path):

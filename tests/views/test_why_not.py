@@ -180,6 +180,37 @@ def test_names_that_no_rule_joins(graph):
     assert "OpenAI: OpenAI (known)" in words_of(facts, "no-rule")
 
 
+def test_rows_with_both_names_are_decided_again_first(tmp_path, monkeypatch):
+    model = ("Anthropic (Claude)", "ai_model", "The model that writes code, an AI chatbot app.")
+    for file, company in (("a", ("Claude",)), ("b", model), ("c", ("Anthropic",))):
+        (tmp_path / f"{file}.md").write_text(file_text(f"On {file}", file, row(*company)))
+    build([tmp_path], tmp_path / "store", workers=1, judgements=None)
+    graph = KnowledgeGraph(Store(tmp_path / "store"))
+    [elsewhere] = graph.how("Anthropic").elsewhere.groups
+    assert (elsewhere.thing.label, elsewhere.words) == (
+        "Claude",
+        "the lexicon has “Anthropic (Claude)” as a name of Claude",
+    )
+    monkeypatch.setattr("kgraph.views.rival.MAX_REPLAYED_EPISODES", 1)
+    facts = graph.why_not(elsewhere.thing.id, "Anthropic")
+    assert words_of(facts, "candidate").startswith("Anthropic was a candidate in 1 of 1 row of ")
+    assert facts.reasons[-1].candidacy.row.surface == "Anthropic (Claude)"
+
+
+def test_that_not_all_rows_were_decided_again_is_told(tmp_path, monkeypatch):
+    for code in "ab":
+        (tmp_path / f"{code}.md").write_text(file_text(f"On {code}", code, row("Kestrel Metrics")))
+    (tmp_path / "c.md").write_text(file_text("On c", "c", row("OpenAI")))
+    build([tmp_path], tmp_path / "store", workers=1, judgements=None)
+    for module in ("rival", "why_not_names"):
+        monkeypatch.setattr(f"kgraph.views.{module}.MAX_REPLAYED_EPISODES", 1)
+    facts = KnowledgeGraph(Store(tmp_path / "store")).why_not("Kestrel Metrics", "OpenAI")
+    assert words_of(facts, "no-rule").startswith(
+        "No rule joins the names: in no row was one a candidate for the other (at most 1 episodes "
+        "of each were decided again). Candidates"
+    )
+
+
 def test_related_things_are_not_one(graph):
     facts = graph.why_not("product/gemini", "Google")
     assert words_of(facts, "related") == (

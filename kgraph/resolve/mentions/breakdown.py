@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from kgraph.base.model import REJECTED, Decision, Reason
 from kgraph.resolve.mentions import explain, ranking
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES
-from kgraph.resolve.mentions.explain import TYPE_PHRASES, explain_source, load_phrases
+from kgraph.resolve.mentions.explain import TYPE_PHRASES, explain_candidate, load_phrases
 from kgraph.resolve.mentions.weigh import WeighedRow
 
 ALWAYS_FEATURE = "always"  #: the feature that every row has: the prior of its types
@@ -130,7 +130,7 @@ def _label_steps(weighing: WeighedRow) -> Iterator[Reason]:
         *(f"source:{source}", f"source:{source}:{extractor}"),
         f"entry:{top.candidate.entry is not None}:{extractor}",
     )
-    words = explain_source(row.profile.core, top).words
+    words = explain_candidate(row.profile, top).words
     author = load_phrases().authors[extractor]
     yield _step("found", weighing, _weigh_marks(weighing, found), source=words, author=author)
     if row.form.is_unambiguous:

@@ -21,6 +21,7 @@ from kgraph.base.entity_types import ENTITY_TYPES, TRAINED_TYPE_NAMES
 from kgraph.base.model import REJECTED, Reason
 from kgraph.base.vocabulary import data_path, load_yaml
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, WeightedFeature
+from kgraph.resolve.mentions.name_profile import NameProfile
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import MentionRow
 
@@ -66,7 +67,7 @@ def explain_decision(
     first, second = top_two_classes(probabilities)
     type_, rival = MENTION_CLASSES[first], MENTION_CLASSES[second]
     scores = row.form.name_scores
-    reasons = [] if top is None else [explain_source(row.profile.core, top)]
+    reasons = [] if top is None else [explain_candidate(row.profile, top)]
     name_weight = round(scores[first] - scores[second], 2) + 0.0  # -0.0 becomes 0.0
     reasons.append(explain_name(type_, rival, name_weight))
     totals: dict[str, float] = {}  # two candidates may have one feature
@@ -88,6 +89,12 @@ def top_two_classes(probabilities: Sequence[float]) -> tuple[int, int]:
     """
     ranked = sorted(range(len(probabilities)), key=probabilities.__getitem__, reverse=True)
     return ranked[0], ranked[1]
+
+
+def explain_candidate(profile: NameProfile, top: RankedCandidate) -> Reason:
+    """Explain where the chosen candidate of a row's name comes from, as :func:`explain_source`."""
+    is_known = top.candidate.source == "known"
+    return explain_source(profile.known_name if is_known else profile.core, top)
 
 
 def explain_source(core: str, top: RankedCandidate) -> Reason:

@@ -59,7 +59,8 @@ class NameProfile(msgspec.Struct, frozen=True):
     #: of the key, as of :class:`~kgraph.resolve.knowledge.Knowledge`; 0 for none. A row looks it up
     #: itself, since the lookups of a form are not those of an episode that has it.
     frequency: int
-    matches: tuple[NameMatch, ...]  #: of the first variant that has any
+    known_name: str  #: the first variant of the surface that entries have; the core if none has any
+    matches: tuple[NameMatch, ...]  #: of that variant
     part_matches: tuple[PartMatch, ...]  #: at most one on each side
     sound_matches: tuple[SoundMatch, ...]  #: best first; none where there are matches
     features: tuple[str, ...]
@@ -78,12 +79,15 @@ def build_profile(
     key, lexicon = name_key(core), knowledge.lexicon
     all_variants = variants.generate_variants(surface)
     matches: tuple[NameMatch, ...] = ()
+    known_name = core
     for variant in () if ignore_lexicon else all_variants:
         if numbers := lexicon.find_matches(variant.text):
             matches = tuple(
                 NameMatch(lexicon.get_entry(match), match.name_kind, variant.steps)
                 for match in numbers
             )
+            # Spelt as the core where both are one name, since reasons quote it.
+            known_name = core if name_key(variant.text) == key else variant.text
             break
     sound_matches = () if matches else tuple(_find_sound_matches(key, knowledge))
     part_matches = tuple(_find_part_matches(core, knowledge))
@@ -95,7 +99,16 @@ def build_profile(
     )
     frequency = knowledge.frequencies.get(key, 0)
     return NameProfile(
-        surface, core, key, usage, frequency, matches, part_matches, sound_matches, features
+        surface,
+        core,
+        key,
+        usage,
+        frequency,
+        known_name,
+        matches,
+        part_matches,
+        sound_matches,
+        features,
     )
 
 
