@@ -50,6 +50,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         store: Store,
         report: Report | None = None,
         project: ProjectSettings | None = None,
+        exclude: Sequence[str] | None = None,
     ) -> None:
         self.store = store
         self.report = report
@@ -68,6 +69,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         turtle: str | Path | BinaryIO | None = None,
         judgements: str | Path | None = LAST_JUDGEMENTS,
         project: ProjectSettings | None = None,
+        exclude: Sequence[str] | None = None,
         previous: str | Path | None = LAST_BUILD,
         full: bool = False,
         executor: Executor | None = None,
@@ -93,6 +95,8 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
                 the store's last build; None for none.
             project: whose own lexicon and ids are used, and which the store remembers;
                 kgraph.open_project() passes it, and all that the project file sets.
+            exclude: patterns of .gitignore for files and folders that are left out of the paths,
+                relative to the current folder; by default those of the project.
             full: do everything again.
             executor: runs the work, with access to the same files; by default processes on this
                 machine.
@@ -115,6 +119,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         """
         from kgraph.base.files import open_output_file
         from kgraph.base.progress import default_progress
+        from kgraph.ingest.exclude import parse_named_exclusion
         from kgraph.pipeline import build
 
         with nullcontext() if turtle is None else open_output_file(turtle) as out:
@@ -125,6 +130,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
                 turtle=out,
                 judgements=judgements,
                 project=project.load_inputs() if project else None,
+                exclude=parse_named_exclusion(exclude),
                 previous=previous,
                 full=full,
                 executor=executor,
@@ -154,16 +160,19 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         *,
         judgements: str | Path | None = JUDGEMENTS_FILE,
         project: ProjectSettings | None = None,
+        exclude: Sequence[str] | None = None,
         workers: int | None = None,
         progress: Progress | None = None,
+        notify: Callable[[str], None] | None = None,
     ) -> list[CheckFinding]:
         """Find every problem of the episodes at some paths, without a store.
 
         Args:
-            paths, project, workers: as in build().
+            paths, project, exclude, workers: as in build().
             judgements: file of judgements; by default data/judgements.yaml if it exists; None for
                 none.
             progress: as in build(); by default nothing.
+            notify: called with each remark on what is left out.
 
         Returns:
             Problems by file and line, then violations of the graph's shape; str() of each is one
@@ -173,6 +182,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
             InputError: a path or the file of judgements cannot be used.
             DataError: lexicon, ontology or judgements are wrong.
         """
+        from kgraph.ingest.exclude import parse_named_exclusion
         from kgraph.pipeline.check import check
         from kgraph.pipeline.passes import ignore_progress
 
@@ -180,8 +190,10 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
             paths,
             judgements=judgements,
             project=project.load_inputs() if project else None,
+            exclude=parse_named_exclusion(exclude),
             workers=workers,
             progress=progress or ignore_progress,
+            notify=notify,
         )
 
     def identify(

@@ -76,6 +76,7 @@ class StatementsMixin(StoreBacked):
         base: str = BASE_IRI,
         judgements: str | Path | None = LAST_JUDGEMENTS,
         project: ProjectSettings | None = None,
+        exclude: Sequence[str] | None = None,
         executor: Executor | None = None,
         workers: int | None = None,
         dask: str = "",
@@ -89,8 +90,8 @@ class StatementsMixin(StoreBacked):
         for these, build() and then export_statements().
 
         Args:
-            paths, base, judgements, project, executor, workers, dask, work, progress, notify: as in
-                build(); all workers of a cluster reach the folder or URL.
+            paths, base, judgements, project, exclude, executor, workers, dask, work, progress,
+                notify: as in build(); all workers of a cluster reach the folder or URL.
             to, profile, graph, licence, parquet: as in export_statements().
 
         Returns:
@@ -104,6 +105,7 @@ class StatementsMixin(StoreBacked):
         """
         from kgraph.base.progress import default_progress
         from kgraph.export.statement_output import build_statements
+        from kgraph.ingest.exclude import parse_named_exclusion
         from kgraph.pipeline.workers import WorkerOptions
 
         return build_statements(
@@ -115,6 +117,7 @@ class StatementsMixin(StoreBacked):
             base=base,
             judgements=judgements,
             project=project.load_inputs() if project else None,
+            exclude=parse_named_exclusion(exclude),
             workers=WorkerOptions(executor, workers, dask, work, notify),
             progress=progress or default_progress(),
         )

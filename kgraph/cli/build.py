@@ -31,6 +31,7 @@ def add_commands(app: typer.Typer) -> None:
 def build(
     context: typer.Context,
     paths: options.Paths = [],
+    exclude: options.Exclude = [],
     store: options.Store = options.DEFAULT_STORE,
     to: Annotated[
         str,
@@ -96,6 +97,7 @@ def build(
         "base": base or BASE_IRI,
         "judgements": judgements,
         "project": project,
+        "exclude": exclude or None,
         "workers": workers or None,
         "dask": dask,
         "work": work,
@@ -142,6 +144,7 @@ def build(
 def watch(
     context: typer.Context,
     paths: options.Paths = [],
+    exclude: options.Exclude = [],
     store: options.Store = options.DEFAULT_STORE,
     base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
@@ -163,6 +166,7 @@ def watch(
 
     from kgraph.base.vocabulary import BASE_IRI
     from kgraph.cli.printing import print_remark
+    from kgraph.ingest.exclude import parse_named_exclusion
     from kgraph.pipeline import WatchedInputs, WatchEvents
     from kgraph.pipeline import watch as run
     from kgraph.project import load_project
@@ -172,6 +176,7 @@ def watch(
     if "-" in sources:
         raise InputError("-: standard input cannot be watched: name files or folders")
     print_remark(f"watching {', '.join(sources)} until Ctrl-C")
+    named_exclusion = parse_named_exclusion(exclude or None)
     named_base = base if project is None or base != project.base else ""
 
     def read_inputs() -> WatchedInputs:
@@ -182,6 +187,7 @@ def watch(
             judgements,
             (settings.file, settings.judgements, *settings.lexicon, *settings.identities),
             settings.load_inputs,
+            named_exclusion or settings.exclude,
         )
 
     told: set[InputProblem] | None = None
@@ -201,6 +207,7 @@ def watch(
         stop=Event(),
         base=base or BASE_IRI,
         judgements=judgements,
+        exclude=named_exclusion,
         read_inputs=read_inputs if project else None,
         interval_s=interval,
         sources_only=sources_only,
@@ -255,6 +262,7 @@ def _refuse_overwriting_input(turtle: str, paths: list[str]) -> None:
 def check(
     context: typer.Context,
     paths: options.Paths = [],
+    exclude: options.Exclude = [],
     format: options.Format = "table",
     as_json: options.AsJson = False,
 ) -> None:
@@ -272,7 +280,13 @@ def check(
 
     paths = options.choose_sources(paths, context.obj)
     with show_progress() as progress:
-        findings = KnowledgeGraph.check(paths, project=context.obj, progress=progress)
+        findings = KnowledgeGraph.check(
+            paths,
+            project=context.obj,
+            exclude=exclude or None,
+            progress=progress,
+            notify=lambda note: printing.print_remark(f"note: {note}"),
+        )
     if format == "json":
         printing.print_json(findings)
     else:

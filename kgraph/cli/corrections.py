@@ -168,8 +168,10 @@ class Corrector:
         """Return the advice to build, with the command, to apply some judgements."""
         command = ["kgraph", "build", *self._name_files()]
         if self._project is None:
-            sources = [source for source in _read_origin(self._store).sources if source != "-"]
+            origin = _read_origin(self._store)
+            sources = [source for source in origin.sources if source != "-"]
             command[2:2] = [shorten_path(Path(source)) for source in sources] or ["PATH..."]
+            command += [f"--exclude={pattern}" for pattern in origin.exclude.patterns]
         return f"build again to apply {'it' if count < 2 else 'them'}: {shlex.join(command)}"
 
     def _name_files(self) -> list[str]:

@@ -28,6 +28,7 @@ def add_commands(app: typer.Typer) -> None:
 
 def init(
     folder: Annotated[str, typer.Argument(help="Folder in which your episodes are.")] = ".",
+    exclude: options.Exclude = [],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write it without a question.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write nothing, and print what would be written.")
@@ -51,7 +52,7 @@ def init(
     if not dry_run:
         check_no_project(PROJECT_FILE)
     with show_progress() as progress:
-        proposal = propose_project(folder, progress=progress)
+        proposal = propose_project(folder, exclude=exclude, progress=progress)
     printing.print_result(proposal, format, _print_proposal)
     for note in proposal.notes:
         printing.print_remark(f"note: {note}")

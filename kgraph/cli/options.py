@@ -59,6 +59,16 @@ Paths = Annotated[
         show_default="the sources of the project",
     ),
 ]
+Exclude = Annotated[
+    list[str],
+    typer.Option(
+        "--exclude",
+        metavar="PATTERN",
+        help="Leave files and folders out, such as Templates/ or *.draft.md: a pattern of "
+        ".gitignore, from the current folder; may be repeated.",
+        show_default="those of the project",
+    ),
+]
 Dask = Annotated[
     str,
     typer.Option(

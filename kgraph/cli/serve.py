@@ -101,6 +101,8 @@ def _watch_beside(store: Path, sources_only: bool) -> Iterator[None]:
     import multiprocessing
 
     from kgraph.base.errors import InputError
+    from kgraph.ingest.exclude import NO_EXCLUSION
+    from kgraph.project.rebuild import load_origin_project
     from kgraph.store import Store
     from kgraph.store.origin import read_origin
 
@@ -110,10 +112,16 @@ def _watch_beside(store: Path, sources_only: bool) -> Iterator[None]:
     project = ["--project", origin.project] if origin.project else ["--no-project"]
     base = ["--base", Store(store).meta.base]
     judgements = ["--judgements", origin.judgements] if origin.judged else []
-    arguments = ["watch", *origin.sources, "--store", str(store), *base, *judgements, *project]
+    folder = os.path.abspath(store)
+    arguments = ["watch", *origin.sources, "--store", folder, *base, *judgements, *project]
     arguments += ["--sources-only"] if sources_only else []
+    settings = load_origin_project(store)
+    has_own_exclusion = origin.exclude != (settings.exclude if settings else NO_EXCLUSION)
+    if has_own_exclusion:  # else a change in the project file counts
+        arguments += [f"--exclude={pattern}" for pattern in origin.exclude.patterns or [""]]
     process = multiprocessing.get_context("spawn").Process(
-        target=_run_until_parent_ends, args=(arguments,)
+        target=_run_until_parent_ends,
+        args=(arguments, origin.exclude.folder if has_own_exclusion else ""),
     )
     process.start()
     try:
@@ -123,8 +131,8 @@ def _watch_beside(store: Path, sources_only: bool) -> Iterator[None]:
         process.join()
 
 
-def _run_until_parent_ends(arguments: list[str]) -> None:
-    """Run a command in a process that ends with its parent."""
+def _run_until_parent_ends(arguments: list[str], folder: str) -> None:
+    """Run a command in a folder, "" for the current one, in a process that ends with its parent."""
     import multiprocessing
     import runpy
     import signal
@@ -135,6 +143,8 @@ def _run_until_parent_ends(arguments: list[str]) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         exit_when_ready(parent.sentinel)
+    if folder:
+        os.chdir(folder)
     sys.argv[1:] = arguments
     runpy.run_module("kgraph", run_name="__main__")
 

@@ -31,6 +31,7 @@ from kgraph.export.shards import (
 from kgraph.graph import EpisodeSummary
 from kgraph.graph.accounting import Accounting
 from kgraph.graph.tally import Tally
+from kgraph.ingest.exclude import Exclusion
 from kgraph.pipeline import Report
 from kgraph.pipeline.build import survey_inputs
 from kgraph.pipeline.executor import map_ordered, open_process_pool
@@ -148,6 +149,7 @@ def build_statements(
     base: str = BASE_IRI,
     judgements: str | Path | None = LAST_JUDGEMENTS,
     project: ProjectInputs | None = None,
+    exclude: Exclusion | None = None,
     workers: WorkerOptions = PROCESSES,
     progress: Progress = ignore_progress,
 ) -> Report:
@@ -158,7 +160,7 @@ def build_statements(
         to, content, tables, progress: as of :func:`write_store_statements`.
         workers: share the work; by default a process for each core.
         store: store whose last judgements are the default; it is not written.
-        base, judgements, project: as of :func:`kgraph.pipeline.build`.
+        base, judgements, project, exclude: as of :func:`kgraph.pipeline.build`.
 
     Returns:
         The outcome of every file and row, as of a build.
@@ -171,7 +173,7 @@ def build_statements(
     """
     check_shard_content(content, base, tables=tables)
     remove_abandoned_folders()
-    inputs = read_inputs(paths, Path(store), base, judgements, project)
+    inputs = read_inputs(paths, Path(store), base, judgements, project, exclude=exclude)
     report = inputs.start_report()
     with (
         open_workers(workers) as pool,

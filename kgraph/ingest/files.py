@@ -27,6 +27,7 @@ import msgspec
 from kgraph.base.errors import InputError
 from kgraph.base.model import InputProblem
 from kgraph.ingest import limits
+from kgraph.ingest.exclude import NO_EXCLUSION, Exclusion, ExclusionMatcher
 from kgraph.ingest.problems import FILE_LEFT_OUT, ProblemCollector
 
 #: Suffixes of episode files in folders; a file that the user names may have any.
@@ -77,19 +78,23 @@ class FoundFiles(msgspec.Struct, frozen=True):
 
     files: tuple[SourceFile, ...]
     problems: tuple[InputProblem, ...] = ()
+    notes: tuple[str, ...] = ()  #: on patterns by which files are left out
 
 
-def find_files(paths: Sequence[str | Path] | str | Path) -> FoundFiles:
+def find_files(
+    paths: Sequence[str | Path] | str | Path, exclude: Exclusion = NO_EXCLUSION
+) -> FoundFiles:
     """Find episode files.
 
     Args:
         paths: files, folders (searched for ``*.md`` and ``*.markdown``, at any depth),
             glob patterns, or ``-`` for one episode on standard input.
+        exclude: what is left out of them, also if it is named itself.
 
     Raises:
         InputError: a path does not exist or is an exported vault, or a pattern matches nothing.
     """
-    finder = _FileFinder()
+    finder = _FileFinder(ExclusionMatcher(exclude))
     for path in [paths] if isinstance(paths, (str, Path)) else paths:
         finder.add_path(os.fspath(path))
     return finder.collect()
@@ -132,7 +137,10 @@ def assign_unique_names(locations: Sequence[FileLocation]) -> list[str]:
 class _FileFinder:
     """Collects files over several paths."""
 
-    def __init__(self) -> None:
+    def __init__(self, exclude: ExclusionMatcher) -> None:
+        self._exclude = exclude
+        self._excluded = 0  # files and folders
+        self._notes: list[str] = []
         self._files: dict[str, SourceFile] = {}  # by real path
         self._locations: list[FileLocation] = []
         self._folders: set[str] = set()
@@ -151,7 +159,11 @@ class _FileFinder:
             name, count = min(self._hidden), f"{len(self._hidden):,}"
             self._report(name, "hidden", "hidden files and folders:", "left out", count)
         files.sort(key=lambda file: file.name)
-        return FoundFiles(tuple(files), tuple(sorted(self._problems)))
+        unused = (
+            f"exclude: {pattern!r} matches no file or folder in the sources"
+            for pattern in self._exclude.unused
+        )
+        return FoundFiles(tuple(files), tuple(sorted(self._problems)), (*self._notes, *unused))
 
     def add_path(self, path: str) -> None:
         """Add the files of a path that the user named."""
@@ -175,17 +187,28 @@ class _FileFinder:
             return
         root = os.path.abspath(path)
         if not stat.S_ISDIR(status.st_mode):
-            self._add_file(os.path.dirname(root), root, status)
+            folder = os.path.dirname(root)
+            if self._leave_out(folder, root, is_folder=False):
+                self._notes.append(
+                    f"exclude: {_to_printable(path)} is left out, though it is named"
+                )
+            else:
+                self._add_file(folder, root, status)
             return
+        self._add_folder(path, root)
+
+    def _add_folder(self, path: str, root: str) -> None:
+        """Add the files of a folder that the user named, whose absolute path is ``root``."""
         if _is_vault(root):
             raise InputError(
                 f"{_to_printable(path)}: a vault that `kgraph export vault` wrote, whose notes are "
                 "no episodes: name the folder of your episodes, or files of your own in the vault"
             )
-        before = len(self._files), len(self._problems)
+        before, excluded = (len(self._files), len(self._problems)), self._excluded
         self._walk(root, [root])
         if (len(self._files), len(self._problems)) == before:
             message = f"no {' or '.join(f'*{suffix}' for suffix in EPISODE_SUFFIXES)} in it"
+            message += " but for what exclude leaves out" if self._excluded > excluded else ""
             self._report(_to_printable(path), "folder-empty", message, "nothing read")
 
     def _add_pattern(self, pattern: str) -> None:
@@ -243,10 +266,12 @@ class _FileFinder:
         try:
             status = os.stat(path)
         except OSError as error:
-            if name[0] != ".":
+            if name[0] != "." and not self._leave_out(root, path, is_folder=False):
                 self._report_unreadable(_relative_name(root, path), error)
             return
         is_folder = stat.S_ISDIR(status.st_mode)
+        if self._leave_out(root, path, is_folder):
+            return
         if not is_folder and not name.lower().endswith(EPISODE_SUFFIXES):
             return
         if name[0] == ".":
@@ -261,6 +286,12 @@ class _FileFinder:
             self._report(_relative_name(root, path), "link-broken", message, "left out")
         else:
             folders.append(path)
+
+    def _leave_out(self, root: str, path: str, is_folder: bool) -> bool:
+        """Return whether the user's patterns leave a file or folder out, and count it."""
+        is_left_out = self._exclude.matches(root, path, is_folder)
+        self._excluded += is_left_out
+        return is_left_out
 
     def _add_file(self, root: str, path: str, status: os.stat_result, real_path: str = "") -> None:
         name = _relative_name(root, path)

@@ -18,6 +18,7 @@ from kgraph.base.processes import without_gc
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
 from kgraph.graph.tally import Tally
+from kgraph.ingest.exclude import Exclusion
 from kgraph.pipeline.executor import TaskPool, map_ordered
 from kgraph.pipeline.inputs import BuildInputs, read_inputs
 from kgraph.pipeline.kept import KeptResults, LastBuild, find_unchanged, load_last_build
@@ -81,6 +82,7 @@ def build(
     turtle: BinaryIO | None = None,
     judgements: str | Path | None = LAST_JUDGEMENTS,
     project: ProjectInputs | None = None,
+    exclude: Exclusion | None = None,
     previous: str | Path | None = LAST_BUILD,
     full: bool = False,
     executor: Executor | None = None,
@@ -104,6 +106,7 @@ def build(
             last build read, else ``data/judgements.yaml`` if there is one; None for none.
         project: whose judgements are the default, whose own lexicon and ids go over the shipped
             ones, and which the store remembers.
+        exclude: what is left out of the paths; by default what the project leaves out.
         previous: store of an earlier graph, whose ids lead to what they are now
             (:mod:`kgraph.graph.forwarding`); by default the store's last build; None for none.
         full: do everything again.
@@ -128,7 +131,7 @@ def build(
     """
     chosen_workers = WorkerOptions(executor, workers, dask, work, notify)
     remove_abandoned_folders()
-    inputs = read_inputs(paths, Path(store), base, judgements, project)
+    inputs = read_inputs(paths, Path(store), base, judgements, project, exclude=exclude)
     report = inputs.start_report()
     last = LastBuild(why="--full") if full else load_last_build(inputs)
     report.why_full = last.why

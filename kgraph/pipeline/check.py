@@ -6,7 +6,7 @@ episodes is made as in a build, and its violations of ``ontology/shapes.ttl`` fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kgraph.base.files import ScratchFolder
@@ -15,6 +15,7 @@ from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import EpisodeSummary
 from kgraph.graph.tally import Tally
 from kgraph.ingest import find_files
+from kgraph.ingest.exclude import Exclusion
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.inputs import list_problems
 from kgraph.pipeline.passes import (
@@ -36,7 +37,7 @@ from kgraph.rdf.shacl import Violation, find_violations, load_shapes
 from kgraph.resolve import judgements_file
 from kgraph.resolve.judgements import build_judgement_table
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES
-from kgraph.store.origin import ProjectInputs
+from kgraph.store.origin import ProjectInputs, choose_exclusion
 
 CheckFinding = InputProblem | Violation  #: prints itself on one line
 
@@ -46,8 +47,10 @@ def check(
     *,
     judgements: str | Path | None = judgements_file.JUDGEMENTS_FILE,
     project: ProjectInputs | None = None,
+    exclude: Exclusion | None = None,
     workers: int | None = None,
     progress: Progress = ignore_progress,
+    notify: Callable[[str], None] | None = None,
 ) -> list[CheckFinding]:
     """Check the episodes at ``paths`` and the graph they make.
 
@@ -57,8 +60,10 @@ def check(
             there is one; None for none.
         project: whose judgements are the default, and whose own lexicon and ids go over the
             shipped ones.
+        exclude: what is left out of the paths; by default what the project leaves out.
         workers: number of processes; by default one for each core.
         progress: called after each step.
+        notify: called with each remark on what is left out.
 
     Returns:
         Problems by file and line, then violations in the order of the graph; empty when
@@ -81,7 +86,10 @@ def check(
         SurveySpool(work / "surveys") as spool,
         ValueSpool(work / "summaries", EpisodeSummary) as summaries,
     ):
-        sources = find_files(paths)
+        sources = find_files(paths, choose_exclusion(exclude, project))
+        if notify:
+            for note in sources.notes:
+                notify(note)
         surveyed = survey_files(sources, work, pool, progress, own, spool=spool)
         findings: list[CheckFinding] = [*surveyed.problems]
         if not surveyed.locations:

@@ -14,6 +14,7 @@ from kgraph.graph import SharedData
 from kgraph.graph.judged_ids import report_unapplied_ids
 from kgraph.graph.tally import count_names
 from kgraph.ingest import FoundFiles, find_files
+from kgraph.ingest.exclude import Exclusion
 from kgraph.ingest.reader import report_shared_address
 from kgraph.pipeline.passes import SurveyResult
 from kgraph.pipeline.report import Report
@@ -22,7 +23,13 @@ from kgraph.resolve.judgements import JudgementTable, build_judgement_table
 from kgraph.resolve.judgements_file import load_optional_judgements
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.recordings import Recording
-from kgraph.store.origin import BuildOrigin, ProjectInputs, choose_judgements, make_origin
+from kgraph.store.origin import (
+    BuildOrigin,
+    ProjectInputs,
+    choose_exclusion,
+    choose_judgements,
+    make_origin,
+)
 
 #: Files that are read again for the line of an address that episodes share: in a folder whose files
 #: all have the address of their show, these are many.
@@ -40,7 +47,7 @@ class BuildInputs(msgspec.Struct, frozen=True):
     judgements_path: str  #: "" for none
     origin: BuildOrigin
     own: OwnEntries  #: entries and ids of the user's own
-    notes: tuple[str, ...]  #: on the file of judgements, and on these
+    notes: tuple[str, ...]  #: on the file of judgements, on these, and on what is left out
 
     def start_report(self) -> Report:
         """Start the report of a build of these inputs."""
@@ -106,6 +113,8 @@ def read_inputs(
     base: str,
     judgements: str | Path | None,
     project: ProjectInputs | None,
+    *,
+    exclude: Exclusion | None,
 ) -> BuildInputs:
     """Find the files, and read the judgements; the arguments are those of a build.
 
@@ -117,14 +126,16 @@ def read_inputs(
     path = str(choice.path or "")
     judged = load_optional_judgements(choice.path, choice.may_be_absent)
     own = project.own if project else NO_OWN_ENTRIES
+    exclude = choose_exclusion(exclude, project)
+    sources = find_files(paths, exclude)
     return BuildInputs(
         store=store,
         base=base,
-        sources=find_files(paths),
+        sources=sources,
         judgements=judged,
         judgement_table=build_judgement_table(judged, path),
         judgements_path=path,
-        origin=make_origin(paths, choice.path, project),
+        origin=make_origin(paths, choice.path, project, exclude),
         own=own,
-        notes=(*choice.notes, *own.notes),
+        notes=(*choice.notes, *own.notes, *sources.notes),
     )

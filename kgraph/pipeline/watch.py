@@ -17,10 +17,11 @@ import msgspec
 from kgraph.base.errors import KgraphError, StoreError
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
+from kgraph.ingest.exclude import NO_EXCLUSION, Exclusion
 from kgraph.pipeline.build import build
 from kgraph.pipeline.report import Report
 from kgraph.store import DEFAULT_STORE
-from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs, choose_judgements
+from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs, choose_exclusion, choose_judgements
 
 DEFAULT_INTERVAL_S = 1.0  #: between two looks at the files
 
@@ -37,6 +38,7 @@ class WatchedInputs(msgspec.Struct, frozen=True):
 
     Attributes:
         paths, base, judgements: as of :func:`~kgraph.pipeline.build.build`.
+        exclude: what is left out of the paths.
         files: the project file, and those that it adds: their changes count, too.
         load_project: gives what the project adds.
     """
@@ -46,6 +48,7 @@ class WatchedInputs(msgspec.Struct, frozen=True):
     judgements: str | Path | None
     files: Sequence[Path] = ()
     load_project: Callable[[], ProjectInputs | None] = lambda: None
+    exclude: Exclusion = NO_EXCLUSION
 
 
 def watch(
@@ -57,6 +60,7 @@ def watch(
     base: str = BASE_IRI,
     judgements: str | Path | None = LAST_JUDGEMENTS,
     project: ProjectInputs | None = None,
+    exclude: Exclusion | None = None,
     read_inputs: Callable[[], WatchedInputs] | None = None,
     interval_s: float = DEFAULT_INTERVAL_S,
     sources_only: bool = False,
@@ -69,16 +73,18 @@ def watch(
     the files change: readers keep the last whole graph.
 
     Args:
-        paths, store, base, judgements, project, workers: as of
+        paths, store, base, judgements, project, exclude, workers: as of
             :func:`~kgraph.pipeline.build.build`.
         stop: ends the watch when it is set.
         read_inputs: gives the inputs at each look, where a project file states them; they take the
-            place of ``paths``, ``base``, ``judgements`` and ``project``.
+            place of ``paths``, ``base``, ``judgements``, ``project`` and ``exclude``.
         interval_s: seconds between two looks at the files.
         sources_only: whether only files of episodes are looked at; a build applies the judgements
             as well.
     """
-    fixed = WatchedInputs(paths, base, judgements, (), lambda: project)
+    fixed = WatchedInputs(
+        paths, base, judgements, (), lambda: project, choose_exclusion(exclude, project)
+    )
     built_state = last_state = failed_state = None
     while True:
         try:
@@ -97,6 +103,7 @@ def watch(
                     base=inputs.base,
                     judgements=inputs.judgements,
                     project=inputs.load_project(),
+                    exclude=inputs.exclude,
                     workers=workers,
                 )
             except (KgraphError, OSError) as error:
@@ -122,7 +129,7 @@ def _observe(
 ) -> tuple[object, ...]:
     """Return what tells whether files, judgements or the project have changed."""
     try:
-        files = [file.path for file in find_files(inputs.paths).files]
+        files = [file.path for file in find_files(inputs.paths, inputs.exclude).files]
         judged = choose_judgements(store, inputs.judgements, project=project).path
     except KgraphError as error:  # a folder is gone, for example
         return (str(error),)

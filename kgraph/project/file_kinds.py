@@ -13,9 +13,9 @@ from typing import Literal
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest.field_advice import normalize_key
 
-#: ``episode``; ``note``, which may be on anything; ``other``, such as a template or a file with a
+#: ``episode``; ``note``, which may be on anything; ``template``; ``other``, such as a file with a
 #: title alone; or ``unread``, which no build can read.
-FileKind = Literal["episode", "note", "other", "unread"]
+FileKind = Literal["episode", "note", "template", "other", "unread"]
 
 #: Fields that notes of an episode and notes on anything else have. Other known fields are those of
 #: an episode.
@@ -59,8 +59,9 @@ def classify_file(name: str, keys: Collection[str], is_template: bool) -> FileKi
     'other'
     """
     path = PurePosixPath(name.lower())
-    is_about = path.stem in _ABOUT_FILES
-    if is_template or is_about or not _TEMPLATE_FOLDERS.isdisjoint(path.parts[:-1]):
+    if is_template or not _TEMPLATE_FOLDERS.isdisjoint(path.parts[:-1]):
+        return "template"
+    if path.stem in _ABOUT_FILES:
         return "other"
     table = load_field_table()
     known = {key for key in keys if key in table.episode or key in table.rows}

@@ -1,9 +1,9 @@
 """Propose the first project file of a folder of episodes, and write it.
 
 Takes a folder; gives the text of a ``kgraph.toml`` that names the smallest folders with all
-episodes, and a preview of what a build would read. A folder of software may have hundreds of
-Markdown files, and a vault notes on people and companies: none is a reason to read its folder, and
-remarks say what is left out.
+episodes and what to leave out of them, and a preview of what a build would read. A folder of
+software may have hundreds of Markdown files, and a vault notes on people and companies: none is a
+reason to read its folder, and remarks say what is left out.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ import glob
 import json
 import os
 import shlex
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 import msgspec
 
@@ -22,19 +21,24 @@ from kgraph.base.errors import DataError, InputError, StoreError, suggest_fix
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
+from kgraph.ingest.exclude import escape_pattern, parse_exclusion
 from kgraph.pipeline.passes import Progress, ignore_progress
 from kgraph.project.file_kinds import choose_kind
 from kgraph.project.preview import PreviewedFile, SourcePreview, preview_files, summarize_files
+from kgraph.project.proposed_sources import ChosenSources, ProposedSource, choose_sources
 from kgraph.project.settings import PROJECT_FILE, find_project_file, load_project
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.store import DEFAULT_STORE, layout
 
-MAX_SOURCES = 8  #: folders that are named one by one; of more, the folder above is named
 MAX_LEFT_FOLDERS = 5  #: folders of what is left out that are named one by one
 
 _HEAD = """\
 # What kgraph builds, and what its commands do by default. Paths are relative to this file.
 """
+
+_NO_EXCLUDE = (
+    '# exclude = ["Templates/", "*.draft.md"]  # left out of the sources, as of .gitignore'
+)
 
 _TAIL = """
 # Names that kgraph should know stand in lexicon/*.yaml beside this file.
@@ -51,7 +55,7 @@ class ProjectProposal(msgspec.Struct, frozen=True):
     Attributes:
         file: where it would be written.
         text: its content.
-        sources: the sources in it, as written there.
+        sources, exclude: the sources in it, and what is left out of them, as written there.
         preview: what a build of them would read.
         notes: remarks for the user.
     """
@@ -61,12 +65,14 @@ class ProjectProposal(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
     preview: SourcePreview
     notes: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
 
 
 def propose_project(
     source: str | Path = ".",
     folder: str | Path = ".",
     *,
+    exclude: Sequence[str] = (),
     workers: int | None = None,
     progress: Progress = ignore_progress,
 ) -> ProjectProposal:
@@ -75,41 +81,52 @@ def propose_project(
     Args:
         source: folder in which episodes are looked for.
         folder: folder of the project file.
+        exclude: patterns of ``.gitignore`` for what is left out, relative to that folder.
         workers: number of processes that read; by default one for each core.
         progress: called after each step.
 
     Raises:
-        InputError: the source is no folder, or has no episode.
+        InputError: the source is no folder, or has no episode, or a pattern cannot be read.
     """
     root = Path(os.path.abspath(source))
     if not root.is_dir():
         raise InputError(f"{source}: no such folder: name the folder with your episodes")
-    listing = find_files(root)
+    target = Path(os.path.abspath(folder))
+    listing = find_files(root, parse_exclusion(exclude, target))
     files = preview_files(listing, workers=workers, progress=progress)
     kind = choose_kind([file.kind for file in files])
     chosen = choose_sources(
         [file.name for file in files if file.kind == kind],
         [file.name for file in files if file.kind != kind],
         [file.name for file in files if file.kind not in (kind, "unread")],
+        [file.name for file in files if file.kind == "template"],
     )
-    if not chosen:
+    if not chosen.sources:
         raise InputError(_describe_nothing(source, files))
-    included = [file for file in files if _is_in(file.name, chosen)]
-    left = [file for file in files if not _is_in(file.name, chosen)]
-    problems = [problem for problem in listing.problems if _is_in(problem.file, chosen)]
-    folders = [str(root / item.folder) for item in chosen if not item.pattern]
-    target = Path(os.path.abspath(folder))
-    sources = tuple(_write_source(root, item, target) for item in chosen)
+    included = [file for file in files if chosen.has_file(file.name)]
+    left = [file for file in files if not chosen.has_file(file.name)]
+    problems = [problem for problem in listing.problems if chosen.has_file(problem.file)]
+    folders = [str(root / item.folder) for item in chosen.sources if not item.pattern]
+    sources = tuple(_write_source(root, item, target) for item in chosen.sources)
+    patterns = {
+        item: _write_pattern(root, item, target, chosen, [file.name for file in included])
+        for item in chosen.excluded
+    }
+    excluded = (*exclude, *patterns.values())
     return ProjectProposal(
         str(target / PROJECT_FILE),
-        _write_text(sources, target),
+        _write_text(sources, excluded, target),
         sources,
         summarize_files(included, problems, folders),
         (
-            *describe_left_out(left, lambda item: _write_source(root, item, target)),
+            *describe_left_out(
+                left, chosen, patterns, lambda item: _write_source(root, item, target)
+            ),
             *_describe_unlike([file for file in included if file.kind not in (kind, "unread")]),
+            *listing.notes,
             *_describe_project_above(target),
         ),
+        excluded,
     )
 
 
@@ -132,22 +149,32 @@ def _describe_nothing(source: str | Path, files: Sequence[PreviewedFile]) -> str
 
 
 def describe_left_out(
-    files: Sequence[PreviewedFile], write_source: Callable[[ProposedSource], str]
+    files: Sequence[PreviewedFile],
+    chosen: ChosenSources,
+    patterns: Mapping[str, str],
+    write_source: Callable[[ProposedSource], str],
 ) -> Iterator[str]:
-    """Yield remarks on the files that are in no source, with how to take them in."""
+    """Yield remarks on the files that a build would not read, with how to take them in.
+
+    Args:
+        patterns: what is left out of the sources -> its pattern.
+    """
     by_folder: dict[str, list[str]] = {}
     for file in files:
         if file.is_read:
-            by_folder.setdefault(str(PurePosixPath(file.name).parent), []).append(file.name)
+            folder = chosen.find_excluded(file.name) or str(PurePosixPath(file.name).parent)
+            by_folder.setdefault(folder, []).append(file.name)
     ranked = sorted(by_folder.items(), key=lambda item: (-len(item[1]), item[0]))
     for folder, names in ranked[:MAX_LEFT_FOLDERS]:
-        patterns = sorted({f"*{PurePosixPath(name).suffix}" for name in names})
-        sources = " and ".join(
-            quote_toml(write_source(ProposedSource(folder, pattern))) for pattern in patterns
-        )
+        if folder in patterns:
+            advice = f"take {quote_toml(patterns[folder])} out of exclude"
+        else:
+            suffixes = sorted({PurePosixPath(name).suffix for name in names})
+            sources = (write_source(ProposedSource(folder, f"*{suffix}")) for suffix in suffixes)
+            advice = f"add {' and '.join(map(quote_toml, sources))} to sources"
         yield (
             f"left out, for {_describe_look(len(names))}: {_name_files(names)}; to build "
-            f"{'it' if len(names) == 1 else 'them'} too, add {sources} to sources"
+            f"{'it' if len(names) == 1 else 'them'} too, {advice}"
         )
     if rest := ranked[MAX_LEFT_FOLDERS:]:
         count = sum(len(names) for _, names in rest)
@@ -180,96 +207,6 @@ def _describe_project_above(folder: Path) -> Iterator[str]:
         yield f"there is a project above, {above}: from {folder} downwards the new one holds"
 
 
-# -- the sources ---------------------------------------------------------------------
-
-
-class ProposedSource(NamedTuple):
-    """A folder with all that is below it, or the files of a pattern that are directly in it."""
-
-    folder: str  #: relative to the folder that is looked at, with ``/``
-    pattern: str = ""  #: such as ``*.md``; "" for all
-
-    def has_file(self, name: str) -> bool:
-        """Check whether a file is in it, by its name with ``/``."""
-        if self.pattern:
-            path = PurePosixPath(name)
-            return str(path.parent) == self.folder and f"*{path.suffix}" == self.pattern
-        return self.folder == "." or name.startswith(f"{self.folder}/")
-
-
-def _is_in(name: str, sources: Sequence[ProposedSource]) -> bool:
-    return any(source.has_file(name) for source in sources)
-
-
-def choose_sources(
-    episodes: Sequence[str], others: Sequence[str], readable: Sequence[str]
-) -> list[ProposedSource]:
-    """Return the smallest folders that hold all episodes, without folders of other notes in them.
-
-    Args:
-        episodes: names of files that are episodes, relative to one folder, with ``/``.
-        others: names of all other files.
-        readable: names of other files that a build would read.
-
-    >>> choose_sources(["a.md", "shows/b.md"], ["people/c.md"], ["people/c.md"])
-    [ProposedSource(folder='.', pattern='*.md'), ProposedSource(folder='shows', pattern='')]
-    """
-    folders = choose_folders(episodes, others)
-    parents = {PurePosixPath(name).parent for name in episodes}
-    foreign = {PurePosixPath(name).parent for name in readable} - parents
-    sources = [source for folder in folders for source in _split(folder, episodes, foreign)]
-    return sources if len(sources) <= MAX_SOURCES else list(map(ProposedSource, folders))
-
-
-def _split(
-    folder: str, episodes: Sequence[str], foreign: Collection[PurePosixPath]
-) -> Iterator[ProposedSource]:
-    """Yield the sources of the episodes in a folder, without folders that have other notes.
-
-    Args:
-        foreign: folders with notes that are no episodes, and with no episode.
-    """
-    path = PurePosixPath(folder)
-    if not any(path in parent.parents for parent in foreign):
-        yield ProposedSource(folder)
-        return
-    below = [name for name in episodes if ProposedSource(folder).has_file(name)]
-    direct = [name for name in below if PurePosixPath(name).parent == path]
-    for suffix in sorted({PurePosixPath(name).suffix for name in direct}):
-        yield ProposedSource(folder, f"*{suffix}")
-    depth = len(path.parts)
-    children = {PurePosixPath(name).parts[depth] for name in below if name not in direct}
-    for child in sorted(children):
-        yield from _split(str(path / child), below, foreign)
-
-
-def choose_folders(episodes: Sequence[str], others: Sequence[str]) -> list[str]:
-    """Return the smallest folders that hold all episodes, and few other files.
-
-    Args:
-        episodes: names of files that are episodes, relative to one folder, with ``/``.
-        others: names of the other files.
-
-    >>> choose_folders(["notes/2024/a.md", "notes/2025/b.md"], ["README.md"])
-    ['notes']
-    >>> choose_folders(["notes/a.md", "talks/b.md"], ["README.md"])
-    ['notes', 'talks']
-    >>> choose_folders(["a.md", "talks/b.md"], ["README.md"])
-    ['.']
-    """
-    if not episodes:
-        return []
-    parents = {PurePosixPath(name).parent for name in episodes}
-    common = PurePosixPath(os.path.commonpath([f"/{parent}" for parent in parents])[1:] or ".")
-    if common in parents:
-        return [str(common)]
-    depth = len(common.parts)
-    folders = sorted({str(PurePosixPath(*parent.parts[: depth + 1])) for parent in parents})
-    inside, apart = ([ProposedSource(str(common))], list(map(ProposedSource, folders)))
-    is_apart = any(_is_in(name, inside) and not _is_in(name, apart) for name in others)
-    return folders if is_apart and len(folders) <= MAX_SOURCES else [str(common)]
-
-
 # -- the text ------------------------------------------------------------------------
 
 
@@ -285,7 +222,31 @@ def _write_source(root: Path, source: ProposedSource, folder: Path) -> str:
     return written.replace(os.sep, "/")
 
 
-def _write_text(sources: Sequence[str], folder: Path) -> str:
+def _write_pattern(
+    root: Path, item: str, folder: Path, chosen: ChosenSources, included: Iterable[str]
+) -> str:
+    """Return the pattern of a file or folder that is left out.
+
+    It is relative to the project if the sources are below it, else to the source. The name of a
+    folder alone holds at any depth, unless a file that is read is in one of that name.
+
+    Args:
+        item: relative to ``root``; a folder ends in ``/``.
+        included: names of the files that are read.
+    """
+    path, above = root / item, folder
+    if folder not in (root, *root.parents):
+        sources = (source for source in chosen.sources if source.has_file(item))
+        above = root / next(sources).folder
+    parts = path.relative_to(above).parts
+    is_anchored = item[-1] != "/" or any(
+        parts[0] in PurePosixPath(name).parts[:-1] for name in included
+    )
+    lead = "/" if len(parts) == 1 and is_anchored else ""
+    return lead + "/".join(map(escape_pattern, parts)) + ("/" if item[-1] == "/" else "")
+
+
+def _write_text(sources: Sequence[str], exclude: Sequence[str], folder: Path) -> str:
     store = folder / DEFAULT_STORE
     base = _read_base(store)
     judgements = JUDGEMENTS_FILE.as_posix()
@@ -293,12 +254,17 @@ def _write_text(sources: Sequence[str], folder: Path) -> str:
         judgements = JUDGEMENTS_FILE.name
     base_line = f"base = {quote_toml(base or BASE_IRI)}"
     lines = [
-        f"sources = [{', '.join(map(quote_toml, sources))}]",
+        f"sources = {_write_list(sources)}",
+        f"exclude = {_write_list(exclude)}" if exclude else _NO_EXCLUDE,
         f"judgements = {quote_toml(judgements)}  # what you decide with `kgraph judge`",
         f'# store = "{DEFAULT_STORE.as_posix()}"',
         base_line if base not in ("", BASE_IRI) else f"# {base_line}  # of IRIs, for good",
     ]
     return _HEAD + "\n".join(lines) + "\n" + _TAIL
+
+
+def _write_list(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(quote_toml, texts))}]"
 
 
 def _read_base(store: Path) -> str:

@@ -39,8 +39,8 @@ def rebuild_store(
 ) -> Report:
     """Build a store again: only what changed since its last build is done again.
 
-    The files, the base of the IRIs and the project are those of its last build. If another build
-    is writing to it, that one is waited for.
+    The files, what is left out of them, the base of the IRIs and the project are those of its last
+    build. If another build is writing to it, that one is waited for.
 
     Args:
         judgements: file of judgements; by default that of the project or of the last build.
@@ -65,6 +65,7 @@ def rebuild_store(
             base=opened.meta.base,
             judgements=judgements,
             project=inputs,
+            exclude=origin.exclude,
             progress=progress,
         )
 

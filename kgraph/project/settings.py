@@ -23,6 +23,7 @@ import msgspec
 from kgraph.base.errors import InputError, StoreDamagedError
 from kgraph.base.text import suggest_names
 from kgraph.base.vocabulary import BASE_IRI
+from kgraph.ingest.exclude import NO_EXCLUSION, Exclusion, parse_exclusion
 from kgraph.ingest.files import GLOB_CHARACTERS
 from kgraph.ingest.located_file import (
     Keys,
@@ -43,7 +44,7 @@ PROJECT_FILE = "kgraph.toml"  #: name of the file
 LEXICON_FOLDER = "lexicon"  #: beside it; read if it is there
 LEXICON_SUFFIXES = (".yaml", ".yml")
 
-KEYS = ("sources", "store", "base", "judgements", "lexicon", "identities", "export")
+KEYS = ("sources", "exclude", "store", "base", "judgements", "lexicon", "identities", "export")
 
 #: Where the project of a command comes from.
 ProjectOrigin = Literal["named", "here", "above", "store"]
@@ -55,6 +56,7 @@ class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         file: the project file.
         sources: files, folders and glob patterns of episodes.
+        exclude: what is left out of them.
         store: folder of the graph.
         base: base of the instances' IRIs.
         judgements: file of judgements; it may be absent.
@@ -65,6 +67,7 @@ class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     file: Path
     sources: tuple[str, ...]
+    exclude: Exclusion = NO_EXCLUSION
     store: Path
     base: str = BASE_IRI
     judgements: Path
@@ -82,7 +85,7 @@ class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def make_inputs(self, own: OwnEntries = NO_OWN_ENTRIES) -> ProjectInputs:
         """Return the project as an input of a build, with these own entries."""
-        return ProjectInputs(self.file, self.judgements, own)
+        return ProjectInputs(self.file, self.judgements, own, self.exclude)
 
     def check_sources(self) -> None:
         """Check that every source is there.
@@ -159,6 +162,7 @@ def load_project(path: Path) -> ProjectSettings:
     return ProjectSettings(
         file=Path(os.path.abspath(path)),
         sources=reader.read_sources(),
+        exclude=reader.read_exclusion(),
         store=reader.read_path("store", str(DEFAULT_STORE)),
         base=_check_text(file, ["base"], file.value.get("base", BASE_IRI), check_base),
         judgements=reader.read_path("judgements", str(JUDGEMENTS_FILE)),
@@ -188,6 +192,17 @@ class _PathReader:
                 message = "sources: '-': standard input is no source of a project: name a file"
                 self._file.fail(["sources", number], message)
         return tuple(self._resolve_source(text) for text in texts)
+
+    def read_exclusion(self) -> Exclusion:
+        """Return the patterns of what is left out of the sources."""
+        fix = 'write for example exclude = ["Templates/"]'
+        texts = self._file.check_texts(["exclude"], self._file.value.get("exclude", []), fix)
+        for number, text in enumerate(texts):
+            try:
+                parse_exclusion(text, self._folder)
+            except InputError as error:
+                self._file.fail(["exclude", number], f"exclude: {error}")
+        return parse_exclusion(texts, self._folder)
 
     def _resolve_source(self, text: str) -> str:
         path = self._resolve(text)

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from kgraph.base.checksums import CHECKSUMS_FILE, Checksums
 from kgraph.base.errors import StoreBusyError, StoreDamagedError, StoreError, suggest_fix
 from kgraph.base.files import LineFile, open_durable, replace_file
+from kgraph.ingest.exclude import NO_EXCLUSION, Exclusion
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.store import layout
@@ -38,6 +39,7 @@ class BuildOrigin(msgspec.Struct, frozen=True):
     judgements: str = ""  #: file of judgements, absolute; "" for none
     judged: bool = False  #: whether that file existed
     project: str = ""  #: project file, absolute; "" for none
+    exclude: Exclusion = NO_EXCLUSION  #: what was left out of the sources
 
 
 class ProjectInputs(msgspec.Struct, frozen=True):
@@ -46,6 +48,7 @@ class ProjectInputs(msgspec.Struct, frozen=True):
     file: Path  #: the project file
     judgements: Path  #: file of judgements; it may be absent
     own: OwnEntries = NO_OWN_ENTRIES  #: the user's own lexicon and ids
+    exclude: Exclusion = NO_EXCLUSION  #: what is left out of the sources
 
 
 class JudgementsChoice(msgspec.Struct, frozen=True):
@@ -61,14 +64,25 @@ class JudgementsChoice(msgspec.Struct, frozen=True):
         return self.path or JUDGEMENTS_FILE
 
 
+def choose_exclusion(exclude: Exclusion | None, project: ProjectInputs | None) -> Exclusion:
+    """Return the exclusion that a caller gives, else that of the project."""
+    if exclude is not None:
+        return exclude
+    return project.exclude if project else NO_EXCLUSION
+
+
 def make_origin(
-    paths: Sequence[str | Path], judgements: Path | None, project: ProjectInputs | None = None
+    paths: Sequence[str | Path],
+    judgements: Path | None,
+    project: ProjectInputs | None = None,
+    exclude: Exclusion = NO_EXCLUSION,
 ) -> BuildOrigin:
     """Return the origin of a build of these paths with that file of judgements."""
     sources = tuple(str(path) if str(path) == "-" else os.path.abspath(path) for path in paths)
     file = os.path.realpath(judgements) if judgements else ""
     project_file = os.path.abspath(project.file) if project else ""
-    return BuildOrigin(sources, file, bool(judgements and judgements.exists()), project_file)
+    judged = bool(judgements and judgements.exists())
+    return BuildOrigin(sources, file, judged, project_file, exclude)
 
 
 def write_origin(build: Path, origin: BuildOrigin) -> None:

@@ -113,6 +113,51 @@ def test_a_watch_takes_the_project_as_it_is_now(folder):
         watch.stderr.close()
 
 
+def test_what_a_project_leaves_out_is_left_out_everywhere_and_options_win(folder):
+    notes = folder / "notes"
+    (notes / "Templates").mkdir()
+    (notes / "Templates" / "t.md").write_text("---\ntitle: '{{title}}'\n---\n")
+    (notes / "b.draft.md").write_text("half a note")
+    assert run("check", cwd=folder).returncode == 1
+    run("build", cwd=folder)
+    lines = 'exclude = ["Templates/", "notes/*.draft.md"]\n'
+    (folder / "kgraph.toml").write_text(lines + PROJECT)
+    done = run("build", "--explain", cwd=folder)
+    assert done.stderr.splitlines()[1] == "1 episode lost: {{title}}"
+    assert "\n2 problems of the last build solved\n" in done.stderr
+    assert run("check", cwd=folder) == (0, "", "")
+    judged = run("judge", "reject", "Quorvex", "--by", "ann", "--build", cwd=folder)
+    assert judged.returncode == 0 and Store(folder / ".kgraph").meta.episodes == 1
+    done = run("check", "--exclude", "notes/*.draft.md", "--exclude", "x/", cwd=folder)
+    assert done.stderr.splitlines()[0] == (
+        "note: exclude: 'x/' matches no file or folder in the sources"
+    )
+    assert (done.returncode, "b.draft" in done.stdout, "t.md" in done.stdout) == (1, False, True)
+    assert "b.draft" in run("check", "--exclude", "", cwd=folder).stdout
+    written = str(folder / "out")
+    done = run("build", "--to", written, "--exclude", "[Tb]*", "--json", cwd=folder)
+    assert json.loads(done.stdout)["files"] == 1
+
+
+def test_without_a_project_the_advice_to_build_leaves_the_same_out(tmp_path):
+    write_notes(tmp_path)
+    assert run("build", "notes", "--exclude", "*.draft.md", cwd=tmp_path).returncode == 0
+    judged = run("judge", "reject", "Quorvex", "--by", "ann", cwd=tmp_path).stderr
+    assert "kgraph build notes '--exclude=*.draft.md'\n" in judged
+
+
+def test_a_wrong_pattern_names_its_line(folder):
+    (folder / "kgraph.toml").write_text('\n\nexclude = ["a/", "!"]\n' + PROJECT)
+    assert run("check", cwd=folder).stderr == (
+        f"kgraph: {folder}/kgraph.toml:3: exclude: '!': no pattern of .gitignore: write for "
+        "example Templates/ or *.draft.md\n"
+    )
+    done = run("check", "--exclude", "a\\", "--no-project", "notes", cwd=folder)
+    assert done.stderr == (
+        "kgraph: 'a\\\\': no pattern of .gitignore: write for example Templates/ or *.draft.md\n"
+    )
+
+
 def test_exports_have_the_options_of_the_project(built):
     turtle = run("export", "turtle", cwd=built)
     assert turtle.returncode == 0

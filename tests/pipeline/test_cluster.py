@@ -11,6 +11,7 @@ from distributed import Client, LocalCluster
 from support import SAMPLE
 
 from kgraph.export.statement_output import build_statements as write_statements
+from kgraph.ingest.exclude import parse_exclusion
 from kgraph.pipeline import build, cluster, cluster_tasks
 from kgraph.pipeline.locations import SpillRange
 from kgraph.pipeline.workers import WorkerOptions
@@ -105,6 +106,13 @@ def test_files_that_this_machine_cannot_read_are_problems_as_in_one_process(
     expected = build([folder], tmp_path / "one", workers=1).problems
     assert {problem.file for problem in expected} >= {"pipe.md", "plain.md"}
     assert build([folder], tmp_path / "two", dask=two_workers).problems == expected
+
+
+def test_workers_of_a_cluster_read_nothing_that_is_left_out(tmp_path, folder, two_workers):
+    (folder / "plain.md").write_text("no front matter")
+    options = {"exclude": parse_exclusion("plain.md", folder), "dask": two_workers}
+    report = build([folder], tmp_path / "two", **options)
+    assert (report.problems, report.read) == ([], report.files)
 
 
 def test_a_worker_that_lives_on_takes_no_tables_of_another_build(

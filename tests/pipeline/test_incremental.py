@@ -15,11 +15,14 @@ from support import ROOT, SAMPLE, episode_text
 from kgraph.base.checksums import CHECKSUMS_FILE
 from kgraph.base.errors import InputError
 from kgraph.ingest import SourceFile, find_files
+from kgraph.ingest.exclude import parse_exclusion
 from kgraph.pipeline import build, kept, kept_writer, passes, update
 from kgraph.pipeline.passes import UnreadSource
+from kgraph.project.rebuild import rebuild_store
 from kgraph.query import run_query
 from kgraph.resolve.corpus import SurveyList
 from kgraph.store import BuildWriter, Store, layout
+from kgraph.store.origin import read_origin
 from kgraph.store.segments import SegmentWriter, count_segment_bytes
 
 EPISODES = "SELECT (COUNT(*) AS ?n) WHERE { ?s a schema:PodcastEpisode }"
@@ -270,6 +273,27 @@ def test_a_file_in_the_same_state_is_not_read(folder, store, monkeypatch):
     path.write_text(text.replace("Visa", "Uber"))  # of the same size, at the same time
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert set(run(folder, store).redone) == {"youtube-abcdefghij3"} and digested == ["3.md"]
+
+
+def test_what_is_left_out_is_as_if_it_were_removed(folder, store):
+    run(folder, store)
+    exclusion = parse_exclusion(["[34].md", "none/"], folder)
+    report = run(folder, store, exclude=exclusion)
+    assert report.redone is not None and (report.files, report.recordings) == (5, 5)
+    assert report.notes == ("exclude: 'none/' matches no file or folder in the sources",)
+    assert run(folder, store, exclude=exclusion).is_unchanged
+    run(folder, store.parent / "full", exclude=exclusion, full=True)
+    assert list(Store(store).graph) == list(Store(store.parent / "full").graph)
+    origin = read_origin(store)
+    assert (origin.exclude, rebuild_store(store).recordings) == (exclusion, 5)
+    report = run(folder, store)
+    assert set(report.redone) >= {"youtube-abcdefghij3", "youtube-abcdefghij4"}
+    assert (report.recordings, rebuild_store(store).recordings) == (7, 7)
+
+
+def test_where_everything_is_left_out_the_error_says_so(folder, store):
+    with pytest.raises(InputError, match=r"^no episode in 0 files \(.* exclude leaves out "):
+        run(folder, store, exclude=parse_exclusion("*.md", folder))
 
 
 def wait_until_settled(folder):

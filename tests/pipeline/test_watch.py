@@ -8,6 +8,7 @@ import pytest
 from support import episode_text
 
 from kgraph.base.errors import DataError, InputError
+from kgraph.ingest.exclude import parse_exclusion
 from kgraph.pipeline import WatchedInputs, WatchEvents, watch
 from kgraph.store import Store
 
@@ -112,6 +113,19 @@ def test_a_project_that_changes_is_read_again(folder, tmp_path):
         watcher.wait(watcher.reports, 3)
     assert bases == [f"https://example.org/{name}/" for name in "abb"]
     assert len(watcher.errors) == 1
+
+
+def test_what_is_left_out_starts_no_build(folder, tmp_path):
+    exclude = parse_exclusion(["*.draft.md"], folder)
+    with Watcher(folder, tmp_path / "store", exclude=exclude) as watcher:
+        watcher.wait(watcher.reports, 1)
+        (folder / "b.draft.md").write_text("half a note")
+        time.sleep(0.5)
+        (folder / "b.md").write_text(
+            episode_text("Second talk", "https://www.youtube.com/watch?v=bbbbbbbbbbb")
+        )
+        watcher.wait(watcher.reports, 2)
+        assert (len(watcher.reports), watcher.reports[1].files) == (2, 2)
 
 
 def test_judgements_alone_start_no_build_where_others_apply_them(folder, tmp_path):

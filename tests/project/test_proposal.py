@@ -9,7 +9,9 @@ from support import SAMPLE, episode_text
 from kgraph.base.errors import InputError
 from kgraph.pipeline import build
 from kgraph.project import load_project
-from kgraph.project.proposal import choose_folders, propose_project, quote_toml, write_project
+from kgraph.project.proposal import propose_project, quote_toml, write_project
+from kgraph.project.proposed_sources import choose_folders
+from kgraph.store import Store
 
 TOML = '+++\ntitle = "Of money"\ndate = 2025-04-11\nsource = "The Tin Whistle"\ntags = ["a"]\n+++\n'
 DAY = '"2025-07-02T09:00:00Z"'
@@ -179,28 +181,87 @@ def write_vault(folder, files=VAULT):
     (folder / "README.md").write_text("# none\n")
 
 
+def build_proposed(folder):
+    """Build what the project file in a folder names; return the names of the files that are read,
+    or were to be read."""
+    settings = load_project(folder / "kgraph.toml")
+    report = build(settings.sources, settings.store, project=settings.make_inputs(), workers=1)
+    assert not any("exclude" in note for note in report.notes)
+    problems = {problem.file for problem in report.problems}
+    return {
+        file.file for episode in Store(settings.store).graph for file in episode.files
+    } | problems
+
+
 def test_notes_on_people_and_templates_are_left_out_of_a_vault_and_told(tmp_path):
     write_vault(tmp_path)
     proposal = propose_project(tmp_path, tmp_path, workers=1)
-    assert proposal.sources == ("*.markdown", "*.md", "Episodes")
+    assert proposal.sources == (".",)
+    assert proposal.exclude == ("Companies/", "Daily/", "Forms/", "People/", "Templates/")
     assert proposal.preview.read == 5
     end = "not look like notes of episodes"
     assert proposal.notes == (
-        f"left out, for they do {end}: 2 files such as Forms/x/New.md; to build them too, add "
-        '"Forms/x/*.md" to sources',
-        f"left out, for they do {end}: 2 files such as People/Ann.md; to build them too, add "
-        '"People/*.md" to sources',
-        f"left out, for it does {end}: Companies/Acme.md; to build it too, add "
-        '"Companies/*.md" to sources',
-        f"left out, for it does {end}: Daily/2024-01-05.md; to build it too, add "
-        '"Daily/*.md" to sources',
-        f"left out, for it does {end}: Templates/Episode.md; to build it too, add "
-        '"Templates/*.md" to sources',
+        f"left out, for they do {end}: 2 files such as Forms/x/New.md; to build them too, take "
+        '"Forms/" out of exclude',
+        f"left out, for they do {end}: 2 files such as People/Ann.md; to build them too, take "
+        '"People/" out of exclude',
+        f"left out, for it does {end}: Companies/Acme.md; to build it too, take "
+        '"Companies/" out of exclude',
+        f"left out, for it does {end}: Daily/2024-01-05.md; to build it too, take "
+        '"Daily/" out of exclude',
+        f"left out, for it does {end}: Templates/Episode.md; to build it too, take "
+        '"Templates/" out of exclude',
         f"a build reads Home.md, too, though it does {end}",
     )
     write_project(proposal)
-    settings = load_project(tmp_path / "kgraph.toml")
-    assert build(settings.sources, settings.store, workers=1).read == 5
+    read = {"Talk.md", "Odd.markdown", "Episodes/2024/a.md", "Episodes/b.md", "Home.md"}
+    assert build_proposed(tmp_path) == read | {"README.md"}
+
+
+def test_templates_beside_episodes_and_daily_notes_without_fields_are_left_out(tmp_path):
+    write_vault(
+        tmp_path / "v",
+        {
+            "[a] b.md": 'title: "{{title}}"\ndate: 2024-02-02\nguest: Ann',
+            "Shows/Templates/c.md": "title: Talk\ndate: 2024-02-02\nguest: Ann",
+            "d.md": "title: Talk\ndate: 2024-02-02",
+            "People/2024/e.md": "title: Talk\ndate: 2024-02-02",
+            "Old/People/f.md": "tags: [person]",
+        },
+    )
+    (tmp_path / "v" / "Daily").mkdir()
+    (tmp_path / "v" / "Daily" / "2024-01-05.md").write_text("Bread.\n")
+    for folder, patterns in (
+        (tmp_path / "v", ("Daily/", "Old/", "Shows/", r"/\[a\] b.md")),
+        (tmp_path, ("v/Daily/", "v/Old/", "v/Shows/", r"v/\[a\] b.md")),
+        (tmp_path / "x", ("Daily/", "Old/", "Shows/", r"/\[a\] b.md")),
+    ):
+        folder.mkdir(exist_ok=True)
+        proposal = propose_project(tmp_path / "v", folder, workers=1)
+        assert proposal.exclude == patterns
+        write_project(proposal)
+        assert build_proposed(folder) == {"README.md", "d.md", "People/2024/e.md"}
+
+
+def test_a_name_that_a_folder_of_episodes_has_as_well_is_left_out_at_its_place_alone(tmp_path):
+    dated = "title: Talk\ndate: 2024-02-02"
+    write_vault(tmp_path, {"a.md": dated, "People/x.md": "tags: [person]", "b/People/y.md": dated})
+    proposal = propose_project(tmp_path, tmp_path, exclude=["b/*.txt", "READ*"], workers=1)
+    assert proposal.exclude == ("b/*.txt", "READ*", "/People/")
+    assert proposal.notes[1:] == ("exclude: 'b/*.txt' matches no file or folder in the sources",)
+    write_project(proposal)
+    (tmp_path / "b" / "z.txt").write_text("")
+    assert build_proposed(tmp_path) == {"a.md", "b/People/y.md"}
+
+
+def test_folders_beside_many_others_are_named_one_by_one(tmp_path):
+    write_vault(tmp_path, dict.fromkeys(("a.md", "talks/b.md"), "title: A\ndate: 2024-02-02"))
+    write_vault(tmp_path, {f"{number}/Ann.md": "tags: [person]" for number in range(13)})
+    proposal = propose_project(tmp_path, tmp_path, workers=1)
+    assert (proposal.sources, proposal.exclude) == (("*.md", "talks"), ())
+    assert proposal.notes[0].endswith('0/Ann.md; to build it too, add "0/*.md" to sources')
+    write_project(proposal)
+    assert build_proposed(tmp_path) == {"README.md", "a.md", "b.md"}
 
 
 def test_what_is_left_out_in_many_folders_is_counted(tmp_path):
@@ -222,7 +283,8 @@ def test_notes_are_taken_for_episodes_where_nothing_looks_more_like_one(tmp_path
     write_project(proposal)
     settings = load_project(tmp_path / "kgraph.toml")
     assert (proposal.preview.read, proposal.preview.dated) == (2, 0)
-    assert build(settings.sources, settings.store, workers=1).read == 2
+    project = settings.make_inputs()
+    assert build(settings.sources, settings.store, project=project, workers=1).read == 2
 
 
 def test_a_folder_of_show_notes_without_a_known_field_but_the_title_is_proposed(tmp_path):

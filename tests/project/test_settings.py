@@ -99,7 +99,7 @@ NOTES = 'sources = ["notes"]\n'
     ("text", "expected"),
     [
         ("", ': no sources: add it; write for example sources = ["episodes"]'),
-        ("sorces = []\n", ":1: sorces: no such key: did you mean sources? The keys are sources, s"),
+        ("sorces = []\n", ":1: sorces: no such key: did you mean sources? The keys are sources, e"),
         ("sources = 7\n", ":1: sources: expected a list of texts, got 7: write for example "),
         ("\nsources = []\n", ":2: sources: an empty list: write for example "),
         ('sources = [\n"a",\n3,\n]\n', ":1: sources[1]: expected a text, got 3: write "),
