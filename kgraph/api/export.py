@@ -95,13 +95,23 @@ class ExportMixin(StoreBacked):
         from kgraph.export.export import parse_licence
         from kgraph.export.networks import ALL_QUOTES
         from kgraph.export.rdf import RdfContent
+        from kgraph.pipeline.id_sources import NO_ID_SOURCES, read_id_sources
 
         selected = select_part(
             selection, (since, until), types, min_confidence, episodes, unlikely=unlikely
         )
         count = ALL_QUOTES if quotes == "all" else quotes
         licence = parse_licence(licence) if licence else ""
-        content = RdfContent(profile, count, rdf12, network, licence, ontology, graph)
+        content = RdfContent(
+            profile,
+            count,
+            rdf12,
+            network,
+            licence,
+            ontology,
+            graph,
+            read_id_sources(self.store.build) if format in ("vault", "sssom") else NO_ID_SOURCES,
+        )
         base = base or self.store.meta.base
         if format in CATALOGUE_FORMATS:
             check_record_content(format, content)

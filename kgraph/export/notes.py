@@ -34,6 +34,7 @@ from kgraph.export.note_text import (
 from kgraph.graph import EpisodeGraph, Occurrence, Quote, SharedData
 from kgraph.graph.cooccurrence import MIN_TIE_SHOWS, expected_counts, rank_ties
 from kgraph.graph.network import list_episode_themes
+from kgraph.pipeline.id_sources import IdSources
 
 PROGRAM = f"kgraph/{VERSION}"
 MAX_NEIGHBOURS = 12  #: of a table of what is mentioned together: what a page shows
@@ -127,13 +128,17 @@ class NoteContext:
         shared: of the graph.
         paths: of the notes, by id.
         base: base of the IRIs.
+        id_sources: where ids in other registers come from.
     """
 
-    def __init__(self, shared: SharedData, paths: Mapping[str, str], base: str) -> None:
+    def __init__(
+        self, shared: SharedData, paths: Mapping[str, str], base: str, id_sources: IdSources
+    ) -> None:
         self.shared = shared
         self.summaries = shared.summaries
         self.paths = paths
         self.base = base
+        self.id_sources = id_sources
         self.entities = shared.stated_entities()
         self.mentions: dict[str, dict[str, float]] = defaultdict(dict)
         self.adverts: dict[str, dict[str, float]] = defaultdict(dict)

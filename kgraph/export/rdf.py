@@ -13,6 +13,7 @@ from kgraph.base.errors import DataError, InputError
 from kgraph.base.vocabulary import PREFIXES, compact_iri, data_path
 from kgraph.base.xml import XmlSanitizer
 from kgraph.graph import EpisodeGraph, Graph, SharedData
+from kgraph.pipeline.id_sources import NO_ID_SOURCES, IdSources
 from kgraph.rdf import (
     JsonLd,
     NTriples,
@@ -63,6 +64,7 @@ class RdfContent(msgspec.Struct, frozen=True):
         licence: IRI of the licence under which the export is given away; "" for none.
         ontology: whether the statements of ``ontology/kgraph.ttl`` are in it.
         graph: IRI of the named graph, of formats that have one; "" for that of the data set.
+        id_sources: where ids in other registers come from, of formats that state it.
     """
 
     profile: str = "kb"
@@ -72,6 +74,7 @@ class RdfContent(msgspec.Struct, frozen=True):
     licence: str = ""
     ontology: bool = False
     graph: str = ""
+    id_sources: IdSources = NO_ID_SOURCES
 
     def name_graph(self, base: str) -> str:
         """Return the IRI of the named graph, which may be that of the data set.

@@ -16,10 +16,11 @@ import msgspec
 from kgraph.base import VERSION
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.external_id import ID_KINDS, ExternalId, IdKind
-from kgraph.base.identity import Identities, load_shipped_identities
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Entity, Graph
+from kgraph.pipeline.id_sources import IdSource
 from kgraph.rdf.shared import DATASET_ID, EXACT_KINDS
+from kgraph.resolve.judgement import describe_judgement
 
 _BLANKS = dict.fromkeys((*range(32), *range(127, 160)), " ")  #: in place of control characters
 
@@ -70,18 +71,10 @@ def write_sssom(graph: Graph, out: BinaryIO, base: str, content: RdfContent) -> 
         text.write(f"#{line}\n")
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
     writer.writerow(COLUMNS)
-    identities = load_shipped_identities()
-    origins = {
-        external.pair: (entry.entity_id, external.packages)
-        for entry, ids in identities.ids.items()
-        for external in ids
-    }
     for _, entity in sorted(graph.shared.stated_entities().items()):
         for kind, id_ in sorted(entity.ids, key=lambda pair: (ID_KINDS.index(pair[0]), pair)):
-            owner, packages = origins.get((kind, id_), ("", ()))
-            is_shipped = owner in (entity.id, *entity.replaces)
-            external = ExternalId(kind, id_, packages if is_shipped else ())
-            writer.writerow(_format_mapping(entity, external, identities))
+            source = content.id_sources.find(entity, kind, id_)
+            writer.writerow(_format_mapping(entity, ExternalId(kind, id_), source))
     text.flush()
     text.detach()
 
@@ -114,12 +107,10 @@ def _quote(text: str) -> str:
     return msgspec.json.encode(text).decode()
 
 
-def _format_mapping(entity: Entity, external: ExternalId, identities: Identities) -> list[str]:
+def _format_mapping(entity: Entity, external: ExternalId, source: IdSource) -> list[str]:
     kind = external.kind
     predicate, curie = _choose_predicate(kind), _format_curie(external)
-    packages = (identities.packages[key] for key in external.packages)
-    comment = "; ".join(f"{p.name} {p.version} ({p.registry})" for p in packages)
-    is_judged = not external.packages
+    justification, comment = _justify_mapping(source)
     return [
         f"kgraph:{entity.id}",
         entity.label.translate(_BLANKS),
@@ -128,10 +119,21 @@ def _format_mapping(entity: Entity, external: ExternalId, identities: Identities
         curie,
         "" if curie else str(external),
         "" if curie else "rdfs literal",
-        "semapv:ManualMappingCuration" if is_judged else "semapv:CompositeMatching",
+        justification,
         _SOURCES.get(kind, ""),
-        comment,
+        comment.translate(_BLANKS),
     ]
+
+
+def _justify_mapping(source: IdSource) -> tuple[str, str]:
+    """Return the justification of an id (https://w3id.org/semapv/vocab/), and a comment on it."""
+    if source.judgement:
+        return "semapv:ManualMappingCuration", f"judgement {describe_judgement(source.judgement)}"
+    if source.kind == "shipped":
+        listed = "; ".join(f"{p.name} {p.version} ({p.registry})" for p in source.packages)
+        return "semapv:CompositeMatching", listed
+    comment = "table of ids of the user's own" if source.kind == "own" else ""
+    return "semapv:UnspecifiedMatching", comment
 
 
 def _choose_predicate(kind: IdKind) -> str:

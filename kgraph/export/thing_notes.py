@@ -20,6 +20,8 @@ from kgraph.export.notes import (
 )
 from kgraph.graph import Entity
 from kgraph.graph.cooccurrence import MIN_TIE_SHOWS
+from kgraph.pipeline.id_sources import IdSource
+from kgraph.resolve.judgement import describe_judgement
 
 LEXICON = Citation("lexicon", f"lexicon of {PROGRAM}", "Lexicon", f"Lexicon of {PROGRAM}")
 IDENTITY = Citation(
@@ -27,6 +29,15 @@ IDENTITY = Citation(
     f"table of ids of {PROGRAM}",
     "Ids in other registers",
     f"Table of ids in other registers of {PROGRAM}, from openly licensed data",
+)
+OWN_IDS = Citation(
+    "own-ids", "table of ids of the user's own", "Own ids", "Table of ids of the user's own"
+)
+UNKNOWN_IDS = Citation(
+    "ids",
+    "judgement, or table of ids of the user's own",
+    "Judged or own ids",
+    "A judgement, or a table of ids of the user's own: the build no longer tells which",
 )
 
 _ID_NAMES = {
@@ -124,9 +135,22 @@ def _state_facts(context: NoteContext, entity: Entity) -> tuple[list[str], list[
     for kind, text in entity.ids:
         iris = ExternalId(kind, text).iris
         link = make_web_link(iris[0], text) if iris else escape_line(text)
-        lines.append(f"- {_ID_NAMES[kind]}: {link}{IDENTITY.mark}")
-        cited.append(IDENTITY)
+        citation = _cite_id(context.id_sources.find(entity, kind, text))
+        lines.append(f"- {_ID_NAMES[kind]}: {link}{citation.mark}")
+        cited.append(citation)
     return [*lines, ""], cited
+
+
+def _cite_id(source: IdSource) -> Citation:
+    if source.judgement:
+        line = source.judgement.line
+        return Citation(
+            f"judgement-{line}",
+            f"line {line} of the judgements",
+            "Judgement",
+            f"Judgement {escape_line(describe_judgement(source.judgement))}",
+        )
+    return {"own": OWN_IDS, "shipped": IDENTITY}.get(source.kind, UNKNOWN_IDS)
 
 
 # -- themes ------------------------------------------------------------------------

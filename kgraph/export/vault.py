@@ -62,7 +62,7 @@ def write_vault(graph: Graph, folder: Path, base: str, content: RdfContent) -> N
     each thing in it.
     """
     shared = graph.shared
-    context = NoteContext(shared, assign_paths(shared), base)
+    context = NoteContext(shared, assign_paths(shared), base, content.id_sources)
     quotes = QuoteChoice(graph, content.quotes)
     vault = DraftVault(folder)
     descriptions: dict[str, str] = {}

@@ -101,6 +101,17 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 JUDGEMENT_FIELDS = tuple(field for field in Judgement.__struct_fields__ if field != "line")
 
 
+def describe_judgement(judgement: Judgement) -> str:
+    """Describe a judgement with its line, its author, its date and its reason.
+
+    >>> describe_judgement(Judgement("reject", ("Acme",), by="ann", date="2025-10-01", line=3))
+    'reject Acme (line 3 of the judgements, by ann, 2025-10-01)'
+    """
+    by = f"by {judgement.by}" if judgement.by else ""
+    details = (f"line {judgement.line} of the judgements", by, judgement.date)
+    return f"{judgement.words} ({', '.join(filter(None, details))})"
+
+
 def parse_entity_id(name: str) -> tuple[EntityType, str] | None:
     """Return type and key of an entity's id or IRI; None for a name.
 

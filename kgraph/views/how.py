@@ -10,10 +10,10 @@ import msgspec
 
 from kgraph.base.errors import blame_parameter
 from kgraph.base.external_id import ExternalId
-from kgraph.base.identity import load_shipped_identities
 from kgraph.base.lexicon import EntryLookup, LexiconEntry
 from kgraph.base.text import name_key
 from kgraph.graph import Entity
+from kgraph.pipeline.id_sources import IdSources
 from kgraph.resolve.judgement import Judgement, judgement_key
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.views.name_rows import (
@@ -27,7 +27,7 @@ from kgraph.views.name_rows import (
     list_names,
 )
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.replay import load_build_knowledge
+from kgraph.views.replay import BuildKnowledge, load_build_knowledge
 from kgraph.views.values import EntityRef, NameText, ViewLimit
 
 #: Where a label or a type comes from.
@@ -149,7 +149,7 @@ label, type and ids come from, what judgements changed, and what was taken away.
         series=len(graph.episodes_by_show.get(entity.id, [])),
         label=_find_label_origin(entity, entry, knowledge),
         type=_find_type_origin(entity, entry, knowledge),
-        ids=list(_list_ids(entity, entry, knowledge)),
+        ids=list(_list_ids(entity, known)),
         judgements=_list_judgements(entity, names, known.judgements, own),
         rules=count_rules(joined),
         joined=group(joined),
@@ -221,24 +221,22 @@ def _find_type_origin(entity: Entity, entry: LexiconEntry | None, knowledge: Kno
     return Origin("classifier", words)
 
 
-def _list_ids(
-    entity: Entity, entry: LexiconEntry | None, knowledge: Knowledge
-) -> Iterator[IdOrigin]:
-    judged = {id_ for ids in knowledge.judgements.same_ids.values() for id_ in ids}
-    identities = load_shipped_identities()
-    shipped = {e.pair: e for e in identities.ids_of(entry.type, entry.name)} if entry else {}
-    own = knowledge.own_ids.get(entry.type, {}).get(entry.name, {}) if entry else {}
+_ID_WORDS = {
+    "judgement": "a judgement",
+    "own": "a table of ids of your own",
+    "shipped": "the table of ids",
+    "unknown": "unknown to this version of kgraph",
+}  #: source of an id -> what it is
+
+
+def _list_ids(entity: Entity, known: BuildKnowledge) -> Iterator[IdOrigin]:
+    sources = IdSources(known.judgements, known.knowledge.own_ids)
     for kind, id_ in entity.ids:
-        external = ExternalId(kind, id_)
-        words = "unknown to this version of kgraph"
-        if str(external) in judged:
-            words = "a judgement"
-        elif id_ in own.get(kind, {}):
-            words = "a table of ids of your own"
-        elif (kind, id_) in shipped:
-            packages = (identities.packages[key] for key in shipped[kind, id_].packages)
-            listed = ", ".join(f"{p.name} {p.version} ({p.registry})" for p in packages)
-            words = f"the table of ids, from {listed}" if listed else "the table of ids"
+        external, source = ExternalId(kind, id_), sources.find(entity, kind, id_)
+        words = _ID_WORDS[source.kind]
+        if source.packages:
+            listed = ", ".join(f"{p.name} {p.version} ({p.registry})" for p in source.packages)
+            words += f", from {listed}"
         yield IdOrigin(str(external), next(iter(external.iris), ""), words)
 
 

@@ -15,6 +15,7 @@ from kgraph.base.text import local_id, name_key, pluralize, shorten_path
 from kgraph.graph import Entity
 from kgraph.resolve.judgement import (
     Judgement,
+    describe_judgement,
     format_file_option,
     format_undo_command,
     judgement_key,
@@ -158,17 +159,6 @@ def _find_judgements(known: BuildKnowledge, first: Entity, second: Entity) -> li
 
 def _entity_keys(entity: Entity) -> set[str]:
     return {entity.id, *entity.replaces, *map(name_key, list_names(entity))}
-
-
-def describe_judgement(judgement: Judgement) -> str:
-    """Describe a judgement with its line, its author, its date and its reason.
-
-    >>> describe_judgement(Judgement("reject", ("Acme",), by="ann", date="2025-10-01", line=3))
-    'reject Acme (line 3 of the judgements, by ann, 2025-10-01)'
-    """
-    by = f"by {judgement.by}" if judgement.by else ""
-    details = (f"line {judgement.line} of the judgements", by, judgement.date)
-    return f"{judgement.words} ({', '.join(filter(None, details))})"
 
 
 def _compare_entries(

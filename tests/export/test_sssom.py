@@ -8,12 +8,15 @@ import yaml
 from sample_graph import HOSTILE
 
 from kgraph.base.errors import InputError
+from kgraph.base.identity import IdTable
 from kgraph.export import export
 from kgraph.export.export import guess_format
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Entity, EpisodeSummary, Graph, SharedData
 from kgraph.graph.judged_ids import apply_judged_ids
 from kgraph.identify.identify import identify
+from kgraph.pipeline.id_sources import IdSources
+from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements import build_judgement_table
 
 BASE = "https://example.org/id/"
@@ -45,7 +48,13 @@ def written(graph, **content):
 
 
 def test_a_mapping_set_has_metadata_and_a_line_for_each_id():
-    text = written(make_graph(make_entity()), licence="https://example.org/licence")
+    judged = Judgement("sameas", ("Nvidia", "wikidata:Q182477"), by="ann", why="a\tb", line=3)
+    own: IdTable = {"company": {"Nvidia": {"enwiki": {IDS[-1][1]: ""}}}}
+    text = written(
+        make_graph(make_entity(ids=(*IDS, ("coingecko", "nvidia")))),
+        licence="https://example.org/licence",
+        id_sources=IdSources([judged], own),
+    )
     lines = text.splitlines()
     metadata = yaml.safe_load("\n".join(line[1:] for line in lines if line.startswith("#")))
     prefixes = metadata.pop("curie_map")
@@ -72,18 +81,23 @@ def test_a_mapping_set_has_metadata_and_a_line_for_each_id():
         ("schema:identifier", "", "isin:US67066G1040", "rdfs literal"),
         ("schema:sameAs", "cik:0001045810", "", ""),
         ("schema:identifier", "", "ticker:NASDAQ:NVDA", "rdfs literal"),
+        ("schema:sameAs", "coingecko:nvidia", "", ""),
         ("schema:url", "web:nvidia.com/", "", ""),
         ("schema:sameAs", "enwiki:Nvidia_%22%25%22", "", ""),
     ]
-    # What the shipped file has was matched by a program, all else judged by a person.
+    # What the shipped file has was matched by a program.
     assert [(row["mapping_justification"], row["comment"][:10]) for row in cells] == [
-        ("semapv:ManualMappingCuration", ""),
+        ("semapv:ManualMappingCuration", "judgement "),
         ("semapv:CompositeMatching", "pytickersy"),
         ("semapv:CompositeMatching", "edgartools"),
         ("semapv:CompositeMatching", "edgartools"),
+        ("semapv:UnspecifiedMatching", ""),
         ("semapv:CompositeMatching", "pytickersy"),
-        ("semapv:ManualMappingCuration", ""),
+        ("semapv:UnspecifiedMatching", "table of i"),
     ]
+    assert cells[0]["comment"] == (
+        "judgement sameas Nvidia, wikidata:Q182477: a b (line 3 of the judgements, by ann)"
+    )
 
 
 def test_a_licence_that_is_not_stated_is_said_to_be_unspecified():

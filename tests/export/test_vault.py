@@ -11,9 +11,11 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 from sample_graph import BASE, HOSTILE, handmade
-from support import ROOT
+from support import ROOT, episode_text
 
+from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import ExportError, InputError
+from kgraph.base.identity import IdTable
 from kgraph.export import export, vault_folder
 from kgraph.export.networks import ALL_QUOTES
 from kgraph.export.note_names import assign_names, make_file_name
@@ -24,6 +26,8 @@ from kgraph.graph import Entity, Graph, Selection, TaxonomyTerm
 from kgraph.graph.network import list_episode_themes
 from kgraph.graph.tally import summarize_episode
 from kgraph.ingest.files import VAULT_MANIFEST
+from kgraph.pipeline.id_sources import IdSources
+from kgraph.resolve.judgement import Judgement
 
 MARKDOWN = {
     "heading": "# Heading",
@@ -141,15 +145,40 @@ def test_notes_conform_and_links_are_the_edges_of_the_graph(sample, tmp_path, se
     assert expected <= linked and (quotes or expected == linked)
 
 
+@pytest.mark.parametrize(("format", "suffix"), [("vault", "companies/Zorblax.md"), ("sssom", "")])
+def test_an_export_of_a_build_cites_its_judgements(tmp_path, format, suffix):
+    (tmp_path / "a.md").write_text(episode_text(companies=("Zorblax",)))
+    judgements = tmp_path / "judged.yaml"
+    judgements.write_text('- {verb: sameas, names: [Zorblax, "wikidata:Q152051"], by: ann}\n')
+    graph = KnowledgeGraph.build([tmp_path], tmp_path / "store", judgements=judgements)
+    graph.export(format, tmp_path / "out")
+    cited = "sameas Zorblax, wikidata:Q152051 (line 1 of the judgements, by ann)"
+    assert cited in (tmp_path / "out" / suffix).read_text()
+
+
 def test_a_note_says_what_a_thing_is_and_who_says_so(tmp_path):
     graph = noted(original_url="https://e.org/a?b=(c)", date="2025-09-01T10:00:00Z")
     entity = graph.shared.entities["company/nvidia"]
     entity.aliases, entity.tickers = ("Nvidia Corp", "NV"), ("NVDA",)
-    entity.ids = (("wikidata", "Q182477"), ("ticker", "NASDAQ:NVDA"))
+    entity.ids = (
+        *(("wikidata", "Q182477"), ("isin", "US67066G1040"), ("ticker", "NASDAQ:NVDA")),
+        *(("website", "https://chips.example/"), ("enwiki", "Nvidia_%22")),
+    )
+    judged = Judgement(
+        "sameas",
+        ("NVIDIA", "wikidata:Q182477"),
+        by="ann",
+        why="[its] page",
+        date="2025-10-01",
+        line=3,
+    )
+    own: IdTable = {"company": {"NVIDIA": {"website": {"https://chips.example/": ""}}}}
     entity.relations = (("kg:partOf", "show/ours"), ("kg:partOf", "show/gone"))
-    exported(tmp_path / "vault", graph, 1, base=BASE)
+    content = RdfContent(quotes=1, id_sources=IdSources([judged], own))
+    export(graph, "vault", tmp_path / "vault", content=content, base=BASE)
+    assert VaultCheck(tmp_path / "vault").problems == []
     properties, body = note(tmp_path / "vault", graph, "company/nvidia")
-    (label,) = (source["id"] for source in properties["sources"][2:])
+    (label,) = (source["id"] for source in properties["sources"][5:])
     assert list(properties.items()) == [
         ("type", "Company"),
         ("title", "NVIDIA"),
@@ -160,6 +189,9 @@ def test_a_note_says_what_a_thing_is_and_who_says_so(tmp_path):
         ("iri", BASE + "company/nvidia"),
         ("tickers", ["NVDA", "NASDAQ:NVDA"]),
         ("wikidata", ["Q182477"]),
+        ("isin", ["US67066G1040"]),
+        ("website", ["https://chips.example/"]),
+        ("enwiki", ["Nvidia_%22"]),
         ("episodes", 1),
         ("advertised", 0),
         ("shows", 0),
@@ -172,9 +204,24 @@ def test_a_note_says_what_a_thing_is_and_who_says_so(tmp_path):
             [
                 {"id": "lexicon", "resource": "lexicon of kgraph/0.1.0", "title": "Lexicon"},
                 {
+                    "id": "judgement-3",
+                    "resource": "line 3 of the judgements",
+                    "title": "Judgement",
+                },
+                {
                     "id": "identity",
                     "resource": "table of ids of kgraph/0.1.0",
                     "title": "Ids in other registers",
+                },
+                {
+                    "id": "own-ids",
+                    "resource": "table of ids of the user's own",
+                    "title": "Own ids",
+                },
+                {
+                    "id": "ids",
+                    "resource": "judgement, or table of ids of the user's own",
+                    "title": "Judged or own ids",
                 },
                 {"id": label, "resource": "https://e.org/a?b=(c)"},
             ],
@@ -189,8 +236,11 @@ def test_a_note_says_what_a_thing_is_and_who_says_so(tmp_path):
         "",
         "- Also called Nvidia Corp, NV[^lexicon]",
         "- Part of [Ours](../shows/Ours.md)[^lexicon]",
-        "- Wikidata: [Q182477](http://www.wikidata.org/entity/Q182477)[^identity]",
+        "- Wikidata: [Q182477](http://www.wikidata.org/entity/Q182477)[^judgement-3]",
+        "- ISIN: US67066G1040[^identity]",
         "- Ticker: NASDAQ:NVDA[^identity]",
+        "- Website: [https\\://chips.example/](https://chips.example/)[^own-ids]",
+        "- Wikipedia: [Nvidia\\_%22](https://en.wikipedia.org/wiki/Nvidia_%2522)[^ids]",
         "",
         "## Episodes that mention it",
         "",
@@ -199,7 +249,11 @@ def test_a_note_says_what_a_thing_is_and_who_says_so(tmp_path):
         "  > NVIDIA",
         "",
         "[^lexicon]: Lexicon of kgraph/0.1.0",
+        "[^judgement-3]: Judgement sameas NVIDIA, wikidata:Q182477: \\[its\\] page (line 3 of the "
+        "judgements, by ann, 2025-10-01)",
         "[^identity]: Table of ids in other registers of kgraph/0.1.0, from openly licensed data",
+        "[^own-ids]: Table of ids of the user's own",
+        "[^ids]: A judgement, or a table of ids of the user's own: the build no longer tells which",
         f"[^{label}]: published 2025-09-01T10:00:00Z, file a.md",
     ]
     properties, body = note(tmp_path / "vault", graph, "episode/talk")
