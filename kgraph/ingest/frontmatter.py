@@ -88,6 +88,7 @@ class FrontMatterHandler(YAMLHandler):
         """Parse the fields of a front matter; a field that cannot be parsed is ``UNPARSED``."""
         # Chosen here: a handler that held its own method would refer to itself, and a build, which
         # looks for no cycles, would keep the text of its file.
+        self.report.find_placeholders(fm, self._first_line)
         parsers = {"---": self._load_yaml, "+++": self._load_toml}
         return parsers.get(self._fence or "", self._load_json)(fm)
 

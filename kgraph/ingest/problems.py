@@ -6,6 +6,7 @@ problems.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol
@@ -57,6 +58,17 @@ PROBLEM_CODES = {
     "yaml-colon": "an unquoted text that contains a colon and a space",
     "yaml-comment": "an unquoted hashtag, which is a comment in YAML, in place of a value",
 }
+
+#: Codes of problems that a placeholder in place of a value explains.
+_PLACEHOLDER_CODES = frozenset(
+    "address-invalid date-invalid key-shape level-invalid list-shape row-incomplete row-shape "
+    "type-wrong yaml-broken".split()
+)
+_PLACEHOLDER_MESSAGE = (
+    "a placeholder of a template (leave the file out with exclude, or fill it in):"
+)
+#: A value, or the first of a list, that is a placeholder of Obsidian, Templater or their like.
+_PLACEHOLDER = re.compile(r"""[:\-\[][ ]{0,4}["']?(\{\{.{0,80}?\}\}|<%.{0,80}?%>)""")
 
 FIELD_SET_ASIDE = "field set aside"
 LEFT_EMPTY = "left empty"
@@ -116,8 +128,20 @@ class ProblemCollector:
     def __init__(self, file: str) -> None:
         self.file = file
         self.locator: Locator | None = None
+        self._placeholders: dict[int, str] = {}  # by line
         self._problems: list[InputProblem] = []
         self._omitted = 0
+
+    def find_placeholders(self, text: str, first_line: int) -> None:
+        """Look for placeholders of a template in front matter, which explain its problems.
+
+        Args:
+            first_line: line of its beginning in the file, from 1.
+        """
+        if "{{" in text or "<%" in text:
+            lines = enumerate(text.split("\n"), first_line)
+            matches = {number: _PLACEHOLDER.search(line) for number, line in lines}
+            self._placeholders = {n: match[1] for n, match in matches.items() if match}
 
     def add(
         self,
@@ -147,6 +171,8 @@ class ProblemCollector:
             position = self.locator.position(field) if self.locator and field else (0, 0)
         if len(field) > limits.MAX_POINTER_CHARS:
             field = field[: limits.MAX_POINTER_CHARS] + "…"
+        if code in _PLACEHOLDER_CODES and (placeholder := self._placeholders.get(position[0])):
+            message, value = _PLACEHOLDER_MESSAGE, placeholder
         preview = preview_value(value)
         self._problems.append(
             InputProblem(self.file, *position, field, code, preview, message, action)

@@ -38,8 +38,10 @@ CASES = {
         "source: {{ site.name }}\nlayout: post",
         {"layout": "post"},
         told=(
-            "4:1: /source: expected a text, got {} (field set aside) [type-wrong]",
-            "4:10: /source: expected a text as a key (left out with its value) [key-shape]",
+            "4:1: /source: a placeholder of a template (leave the file out with exclude, or "
+            "fill it in): {{ site.name }} (field set aside) [type-wrong]",
+            "4:10: /source: a placeholder of a template (leave the file out with exclude, or "
+            "fill it in): {{ site.name }} (left out with its value) [key-shape]",
         ),
     ),
     "a complex key in a broken front matter": Case(

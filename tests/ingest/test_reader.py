@@ -292,3 +292,41 @@ def test_every_real_file_gives_an_episode(corpus):
         reading = read_file(SourceFile(str(path), path.name))
         assert reading.episode is not None
         assert {p.code for p in reading.problems} <= {"row-empty", "body-residue"}, path.name
+
+
+TEMPLATE = """\
+title: "{{title}}"
+date: {{date:YYYY-MM-DD}}
+duration: <% tp.file.size %>
+original_url: "{{url}}"
+mood: {{mood}}
+tags: [{{tag}}]
+companies:
+  - {{company}}
+source: {{show}} talk
+"""
+
+
+def test_problems_of_placeholders_say_that_the_file_is_a_template():
+    result = read_bytes("t.md", f"---\n{TEMPLATE}---\n".encode())
+    explained = [p for p in result.problems if p.code != "field-unknown"]
+    assert {(p.line, p.value) for p in explained} == {
+        (3, "{{date:YYYY-MM-DD}}"),
+        (4, "<% tp.file.size %>"),
+        (5, "{{url}}"),
+        (6, "{{mood}}"),
+        (7, "{{tag}}"),
+        (9, "{{company}}"),
+        (10, "{{show}}"),
+    }
+    assert {p.message for p in explained} == {
+        "a placeholder of a template (leave the file out with exclude, or fill it in):"
+    }
+    assert len(result.problems) == len(explained) + 1
+
+
+def test_placeholders_elsewhere_explain_no_problem():
+    fields = "title: On {{braces}}\nsummary: a {{b}}\ndate: soon\nduration: see {{x}}\n"
+    result = read_bytes("t.md", f"---\n{fields}---\n{{{{date}}}}\n".encode())
+    assert [problem.value for problem in result.problems] == ["soon", "see {{x}}"]
+    assert result.episode.title == "On {{braces}}"
