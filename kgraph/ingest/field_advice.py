@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 
+from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
 from kgraph.base.web_address import safe_web_url
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank
@@ -107,5 +108,9 @@ def can_hold(field: str, value: object) -> bool:
 
 @lru_cache(1024)  # the known fields are compared with every unknown key
 def normalize_key(key: str) -> str:
-    """Return a key in lower case with letters and digits alone, as ``meant`` has it."""
-    return "".join(filter(str.isalnum, key[:_MAX_KEY_CHARS].lower()))
+    """Return a key's letters and digits, without case and accents, as ``meant`` has it.
+
+    >>> normalize_key("Durée"), normalize_key("pub_date")
+    ('duree', 'pubdate')
+    """
+    return fold_letters(key[:_MAX_KEY_CHARS])

@@ -19,13 +19,19 @@ _ISO = re.compile(
     rf"(?:(?P<s>{_NUMBER})S)?)?",
     re.IGNORECASE,
 )
-_CONJUNCTION = r"[ ]{0,4}(?:,|and)?[ ]{0,4}"
+_CONJUNCTION = r"[ ]{0,4}(?:,|and\b|und\b|et\b|y\b|e\b|en\b)?[ ]{0,4}"
+# Units in English, German, French, Spanish, Italian, Portuguese and Dutch.
+_HOURS = r"(?:h|hrs?|hours?|std|stunden?|heures?|horas?|or[ae]|u|uur|uren)"
+_MINUTES = r"(?:m|mins?|minutes?|minuten?|minutos?|minut[oi]|minuut)"
+_SECONDS = r"(?:s|secs?|seconds?|sek|sekunden?|secondes?|segundos?|second[oi]|seconden?)"
+_AMOUNT = r"[0-9]{1,6}(?:\.[0-9]{1,3}|,[0-9]{1,2})?"  # 1,500 may be a thousand and more
 _WORDS = re.compile(
-    rf"(?:(?P<h>{_NUMBER})[ ]{{0,4}}(?:h|hrs?|hours?)\.?{_CONJUNCTION})?"
-    rf"(?:(?P<m>{_NUMBER})[ ]{{0,4}}(?:m|mins?|minutes?)\.?{_CONJUNCTION})?"
-    rf"(?:(?P<s>{_NUMBER})[ ]{{0,4}}(?:s|secs?|seconds?)\.?)?",
+    rf"(?:(?P<h>{_AMOUNT})[ ]{{0,4}}{_HOURS}\.?{_CONJUNCTION})?"
+    rf"(?:(?P<m>{_AMOUNT})[ ]{{0,4}}{_MINUTES}\.?{_CONJUNCTION})?"
+    rf"(?:(?P<s>{_AMOUNT})[ ]{{0,4}}{_SECONDS}\.?)?",
     re.IGNORECASE,
 )
+_FRENCH = re.compile(r"(?P<h>[0-9]{1,3})[ ]{0,4}h[ ]{0,4}(?P<m>[0-5][0-9])", re.IGNORECASE)
 _UNIT_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "only": 60, "s": 1}
 
 
@@ -37,15 +43,20 @@ def parse_duration(text: str) -> float | None:
 
     >>> [parse_duration(text) for text in ("1:02:51", "45:12", "PT52M27S", "1h 2m", "52 min")]
     [3771.0, 2712.0, 3147.0, 3720.0, 3120.0]
+    >>> [parse_duration(text) for text in ("1 Std. 5 Min.", "1 h 05", "1 hora y 5 minutos")]
+    [3900.0, 3900.0, 3900.0]
     >>> parse_duration("52"), parse_duration("P1M"), parse_duration("1:75")
     (None, None, None)
     """
     text = text.strip()
-    for pattern in (_CLOCK, _ISO, _WORDS):
+    for pattern in (_CLOCK, _ISO, _WORDS, _FRENCH):
         match = pattern.fullmatch(text)
         numbers = {k: v for k, v in match.groupdict().items() if v} if match else {}
         if numbers:
-            return sum(float(value) * _UNIT_SECONDS[unit] for unit, value in numbers.items())
+            return sum(
+                float(value.replace(",", ".")) * _UNIT_SECONDS[unit]
+                for unit, value in numbers.items()
+            )
     return None
 
 

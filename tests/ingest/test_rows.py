@@ -386,3 +386,28 @@ def test_a_list_over_the_limit_in_a_row_is_cut_and_told(read_front, monkeypatch)
         "ep.md:6:3: /companies/0/days/0: only 2 entries are read of a list of 3 (1 left out)"
         " [limit]",
     ]
+
+
+FIELDS = "title date duration source summary topics tags companies quotes original_url".split()
+NAMES_OF_FIELDS = {
+    "German": "Titel Datum Dauer Sendung Zusammenfassung Themen Schlagwörter Firmen Zitate Adresse",
+    "French": "titre publié durée émission résumé sujets mots-clés entreprises citations lien",
+    "Spanish": "título fecha duración programa resumen temas etiquetas empresas citas enlace",
+    "Italian": "titolo data durata programma riassunto argomenti etichette aziende citazioni "
+    "collegamento",
+    "Portuguese": "título data duração programa resumo assuntos palavras-chave empresas citações "
+    "endereço",
+    "Dutch": "titel datum duur bron samenvatting onderwerpen trefwoorden bedrijven citaten "
+    "webadres",
+}
+
+
+@pytest.mark.parametrize("language", NAMES_OF_FIELDS)
+def test_names_of_fields_in_other_languages_are_advised_alike(read_front, language):
+    values = ["A talk", "2025-09-01", "38 min", "A Show", *["words"] * 5, "https://example.org/1"]
+    names = NAMES_OF_FIELDS[language].split()
+    front = "".join(f"{name}: {value}\n" for name, value in zip(names, values, strict=True))
+    problems = read_front(front, head="").problems
+    assert [p.message for p in problems if p.code == "field-unknown"] == [
+        f"unknown field: {RENAME.format(field)}" for field in FIELDS
+    ]
