@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from typing import cast
 
 from kgraph.base.model import EpisodeFile, FieldValue, FileResult, InputProblem
 from kgraph.base.vocabulary import FieldSpec, load_field_table
 from kgraph.ingest import limits
-from kgraph.ingest.dates import is_same_instant
+from kgraph.ingest.dates import is_same_instant, normalize_datetime
 from kgraph.ingest.decode import decode_text, may_be_mojibake
 from kgraph.ingest.field_advice import advise_fields
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank
@@ -28,6 +29,8 @@ from kgraph.ingest.rows import encode_unknown, read_field, read_rows
 
 #: Member of a summary that is a mapping -> the field that it is.
 SUMMARY_FIELDS = {"overview": "summary", "key_takeaways": "key_takeaways", "themes": "themes"}
+
+_DATED_NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")  # of posts of Jekyll and Hugo
 
 _NO_FRONT_MATTER = "the file does not begin with front matter: put its fields between lines of ---"
 
@@ -212,9 +215,26 @@ def _report_blank(report: ProblemCollector, name: str, field: FieldSpec, pointer
         hashtag = report.describe_hashtag(pointer, is_alone=not field.required)
     if field.required:
         message = f"no {name}: {hashtag}" if hashtag else f"no {name}"
+        if name == "date" and not hashtag:
+            message += _advise_date(report.file)
         report.add("field-missing", message, LEFT_EMPTY, field=pointer)
     elif hashtag:
         report.add("yaml-comment", hashtag, LEFT_EMPTY, field=pointer)
+
+
+def _advise_date(file: str) -> str:
+    """Return the end of a message on a missing date, where the file's name begins with one.
+
+    It is not read: of 1,014 real files, which all begin with a date, 206 have that of processing.
+    Jekyll reads it, Hugo only if it is asked to.
+
+    >>> _advise_date("notes/2025-04-14 Of money.md")
+    ", but the file's name begins with 2025-04-14: write date: 2025-04-14 if that is it"
+    """
+    match = _DATED_NAME.match(file.rpartition("/")[2])
+    if match is None or normalize_datetime(match[0]) is None:
+        return ""
+    return f", but the file's name begins with {match[0]}: write date: {match[0]} if that is it"
 
 
 def _locate_fields(

@@ -1,5 +1,7 @@
 import pytest
 
+from kgraph.ingest import read_bytes
+
 
 def told(reading):
     return [str(problem) for problem in reading.problems]
@@ -49,6 +51,25 @@ def test_a_number_as_a_title_is_read_as_it_is_spelled(read_front):
     reading = read_front("layout: x", head="title: 007\ndate: 2025-08-11\n")
     assert reading.episode.title == "007"
     assert told(reading) == ["ep.md:2:1: /title: expected a text, got 7 (read as 007) [converted]"]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("a/2025-04-14 Lage.md", "2025-04-14"),
+        ("2025-04-14.md", "2025-04-14"),
+        ("2025-04-14-of-money.md", "2025-04-14"),
+        ("2025-04-31 Lage.md", ""),
+        ("2025-04-145.md", ""),
+        ("2025-04-14/Lage.md", ""),
+        ("Lage 2025-04-14.md", ""),
+    ],
+)
+def test_a_missing_date_is_shown_in_the_name_of_the_file(name, day):
+    reading = read_bytes(name, b"---\ntitle: Lage\n---\n")
+    advice = f", but the file's name begins with {day}: write date: {day} if that is it"
+    assert reading.episode.date == ""
+    assert [problem.message for problem in reading.problems] == ["no date" + (day and advice)]
 
 
 def test_a_required_field_that_is_missing_is_told(read_front):
