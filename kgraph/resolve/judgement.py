@@ -6,6 +6,8 @@ Invariants:
     * a name counts by its key: a judgement is about every row of that name;
     * an id (``product/gemini``, or its IRI) is a type and a key: a judgement is about the rows
       that were resolved to that entity;
+    * both are also about the shows that episodes belong to
+      (:mod:`kgraph.resolve.shows.judged_shows`);
     * ``sameas`` and ``not-sameas`` are about an entity, by its name or id, and not about rows; the
       ids in other registers after it are written as ``kind:id``.
 """
@@ -292,7 +294,8 @@ def report_unapplied(
 ) -> list[InputProblem]:
     """List the judgements of rows that a build did not apply, or not to all of their names.
 
-    ``applied_keys`` are :attr:`~kgraph.base.model.Decision.judgement_keys` of all decisions.
+    ``applied_keys`` are :attr:`~kgraph.base.model.Decision.judgement_keys` of all decisions on
+    rows, and those of the shows of episodes.
     """
     problems = []
     listed = tuple(judgements)
