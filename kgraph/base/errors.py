@@ -33,7 +33,7 @@ libraries are caught where they arise, by type, and raised again as one of these
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 
@@ -152,6 +152,15 @@ class RequestError(KgraphError):
         super().__init__(message)
         self.status = status  #: of the response, 400 to 499 (RFC 9110)
         self.allow = tuple(allow)  #: methods that the endpoint accepts, with status 405
+
+
+class RejectedError(RequestError):
+    """Request for what judgements took out of the graph."""
+
+    def __init__(self, message: str, words: str, keys: Collection[str]) -> None:
+        super().__init__(410, message)
+        self.words = words  #: the message without its advice, which is for a command line
+        self.keys = frozenset(keys)  #: of its names, and its id: a judgement rejects one of them
 
 
 class PushError(KgraphError):

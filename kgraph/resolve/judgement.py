@@ -89,6 +89,11 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         return (self.verb, self.type or "", *names)
 
     @property
+    def keys(self) -> frozenset[str]:
+        """Return the keys of its names, and its ids."""
+        return frozenset(map(judgement_key, self.entity_names))
+
+    @property
     def external_ids(self) -> tuple[str, ...]:
         """Return the ids in other registers of ``sameas`` and ``not-sameas``, as ``kind:id``."""
         return self.names[1:] if self.verb in ID_VERBS else ()

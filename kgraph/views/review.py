@@ -297,4 +297,5 @@ def _make_example(episode: EpisodeGraph, row: RowDecision) -> ReviewExample:
         source.text("context"),
         row.confidence,
         row.reasons,
+        episode.id,
     )

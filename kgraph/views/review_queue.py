@@ -36,6 +36,7 @@ class ReviewExample(msgspec.Struct, frozen=True):
     context: str  #: the words around it
     confidence: float  #: probability that its decision is right
     reasons: tuple[Reason, ...]
+    episode: str = ""  #: id
 
 
 class Case(msgspec.Struct, frozen=True):

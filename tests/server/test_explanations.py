@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from html import unescape
 from urllib.parse import urlencode
 
 import msgspec
@@ -40,6 +41,13 @@ def test_how_has_rows_sources_and_links(sample_server):
     assert any(link.startswith("/why?episode=episode%2F") for link in page.links)
     whole = get(sample_server, "/how", name="NVIDIA", limit=500)
     assert not re.search(r"\d of \d+ groups of rows", whole.text)
+
+
+def test_the_command_for_a_table_is_whole(sample_server):
+    how = sample_server.get("/how?name=nvidia", accept="text/html").text
+    assert "<code>kgraph how --format tsv company/nvidia</code>" in how
+    pair = sample_server.get("/why-not?name=Model+Behaviour&other=openai", accept="text/html").text
+    assert "<code>kgraph why-not --format tsv 'Model Behaviour' openai</code>" in unescape(pair)
 
 
 def test_entity_and_episode_lead_to_their_explanations(sample_server):

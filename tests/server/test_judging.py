@@ -45,7 +45,14 @@ def test_a_rejected_company_is_gone_and_comes_back(judged):
     change = judged.finish(number)
     assert (change["state"], change["text"]) == ("applied", "reject company/coinbase")
     assert re.fullmatch(r"applied in \d+\.\d s: 2 mentions lost, 1 entity lost", change["message"])
-    assert judged.client.get("/company/coinbase").status_code == 410
+    gone = judged.client.get("/company/coinbase")
+    assert gone.status_code == 410
+    assert "reject company/coinbase : not one <b> Ada, " in words(gone.text)
+    assert "kgraph judge" not in words(gone.text)
+    assert '<a href="/judgements">Undo it' in gone.text
+    elsewhere = judged.stranger.get("/company/coinbase").text
+    assert "kgraph judge --undo LINE" in words(elsewhere)
+    assert "not one" not in elsewhere
     assert "Coinbase" not in judged.beside("OpenAI")
     (written,) = judged.judgements
     assert (written.verb, written.names, written.by, written.why, written.date) == (
@@ -169,6 +176,9 @@ def test_an_undo_of_another_judgement_than_was_seen_is_refused(judged):
     judged.file.write_text("- {verb: accept, names: [OpenAI]}\n" + text)
     answer = judged.send("/judgements", line=1, digest=digest)
     assert (answer.status_code, "has changed meanwhile" in answer.json()["detail"]) == (409, True)
+    html_only = {"accept": "text/html"}
+    page = judged.send("/judgements", headers=html_only, line=1, digest=digest)
+    assert (page.status_code, '<a href="/judgements">The judgements' in page.text) == (409, True)
     judged.file.write_text(text)
     judged.finish(judged.send("/judgements", change=number).json()["number"])
     answer = judged.send("/judgements", change=number)

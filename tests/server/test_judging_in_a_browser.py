@@ -154,6 +154,45 @@ def test_an_undo_in_the_list(judged):
     assert judged.client.get("/company/figma").status_code == 200
 
 
+def test_what_was_applied_is_shown_until_a_page_has_shown_it_and_a_failure_on(judged):
+    with session(judged, "company/openai") as page:
+        judged.finish(judged.judge("reject", "Figma"))
+        page.go(judged.address + "company/openai")
+        page.until(status("reject Figma: applied in"))
+        page.go(judged.address + "company/openai")
+        page.run(
+            "fetch('/judgements/status').then(() => new Promise((done) => setTimeout(done, 300)))"
+        )
+        assert page.run("document.getElementById('judge-status').textContent") == ""
+        assert page.run("document.getElementById('judge-undo').hidden")
+        episodes = judged.file.parent.parent / "episodes"
+        episodes.rename(episodes.with_name("moved"))
+        judged.finish(judged.judge("accept", "OpenAI"))
+        episodes.with_name("moved").rename(episodes)
+        for _ in range(2):
+            page.go(judged.address + "company/openai")
+            page.until(status("the file is changed, but not the graph"))
+    judged.send("/judgements", retry="true")
+
+
+def test_a_file_that_changed_meanwhile_has_a_link_to_what_it_is_now(judged):
+    judged.finish(judged.judge("reject", "Figma"))
+    with session(judged, "judgements") as page:
+        page.until("document.querySelector('.judgements button') !== null")
+        judged.undo_all()
+        click(page, ".judgements button")
+        page.until("document.querySelector('[role=alert] a') !== null")
+        click(page, "[role=alert] a")
+        page.until("document.querySelector('main')?.innerText.includes('No judgement yet')")
+
+
+def test_the_episode_of_a_review_card_is_a_link(judged):
+    with session(judged, "review?all=on") as page:
+        page.until("document.querySelector('.case .sightings a') !== null")
+        click(page, ".case .sightings a")
+        page.until("location.pathname.startsWith('/episode/')")
+
+
 def test_an_error_is_shown_in_the_panel(judged):
     with session(judged, "company/figma") as page:
         click(page, ".judge-section a[href*='verb=same']")

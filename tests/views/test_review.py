@@ -34,9 +34,9 @@ def test_a_case_tells_all_that_a_person_needs():
     assert case.outcomes == (NameOutcome("company", "Acme", 2, pytest.approx(0.3)),)
     assert case.sightings == (
         ReviewExample("1.md", "/companies/0", "Talk 1", "2025-01-02", "So Acme",
-                 "we met So Acme there", 0.2, WHY),
+                 "we met So Acme there", 0.2, WHY, "episode/talk-1"),
         ReviewExample("0.md", "/companies/0", "Talk 0", "2025-01-01", "Acme",
-                 "we met Acme there", 0.4, WHY),
+                 "we met Acme there", 0.4, WHY, "episode/talk-0"),
     )  # fmt: skip
 
 

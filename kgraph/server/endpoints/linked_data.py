@@ -18,8 +18,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kgraph.base.errors import KgraphError, RequestError
-from kgraph.base.text import shorten
+from kgraph.base.errors import KgraphError, RejectedError, RequestError
+from kgraph.base.text import name_key, shorten
 from kgraph.base.vocabulary import (
     BASE_IRI,
     ONTOLOGY_IRI,
@@ -229,7 +229,11 @@ def _unknown_iri_error(graph: OpenGraph, path: str, id_: str) -> KgraphError:
         is_name = kind != "episode" and not withdrawal.is_rejected
         similar = lookup.suggest(former.label) if is_name else []
         advice = f"{LIST_PATHS.get(kind, '/entities')} lists all that there is"
-        return RequestError(410, withdrawal.advise(similar, advice))
+        message = withdrawal.advise(similar, advice)
+        if withdrawal.is_rejected:
+            keys = {id_, *map(name_key, (former.label, *former.names))}
+            return RejectedError(message, withdrawal.words, keys)
+        return RequestError(410, message)
     name = path.rpartition("/")[2]
     names = graph.lookup.suggest(name) if 0 < len(name) <= MAX_SUGGESTED_NAME_CHARS else []
     iri = shorten(path, MAX_SUGGESTED_NAME_CHARS)

@@ -19,6 +19,7 @@ from kgraph.base.errors import (
     QueryRefusedError,
     QueryTimeoutError,
     QueryTooLargeError,
+    RejectedError,
     RequestError,
     StoreBusyError,
     StoreError,
@@ -27,6 +28,7 @@ from kgraph.base.errors import (
     UnknownNameError,
 )
 from kgraph.base.text import make_printable
+from kgraph.resolve.judgement import Judgement
 from kgraph.server.http.negotiation import HTML, JSON, add_charset, choose_media_type
 from kgraph.server.pages.templates import Hyperlink, render_template
 
@@ -79,6 +81,7 @@ class HttpProblem(msgspec.Struct, frozen=True):
     status: int
     detail: str
     suggestions: tuple[str, ...] = ()  #: similar names, if a name is unknown
+    rejection: str = ""  #: that judgements rejected it, without advice for a command line
     headers: dict[str, str] = {}
 
     @property
@@ -96,7 +99,8 @@ def describe_error(error: KgraphError) -> HttpProblem:
         headers = {"Allow": ", ".join(error.allow)} if error.allow else {}
         if error.status in CONNECTION_CLOSING_STATUSES:
             headers["Connection"] = "close"
-        return HttpProblem(error.status, str(error), headers=headers)
+        words = error.words if isinstance(error, RejectedError) else ""
+        return HttpProblem(error.status, str(error), headers=headers, rejection=words)
     status = next(status for type_, status in ERROR_STATUSES if isinstance(error, type_))
     if isinstance(error, StoreError):
         message = next(text for type_, text in STORE_ERROR_MESSAGES if isinstance(error, type_))
@@ -107,17 +111,23 @@ def describe_error(error: KgraphError) -> HttpProblem:
     return HttpProblem(status, str(error), suggestions)
 
 
-def render_problem(problem: HttpProblem, accept: str, near: Sequence[Hyperlink] = ()) -> Response:
+def render_problem(
+    problem: HttpProblem,
+    accept: str,
+    near: Sequence[Hyperlink] = (),
+    rejections: Sequence[Judgement] = (),
+) -> Response:
     """Render a problem in the media type that the client prefers; by default as plain text.
 
     Args:
         near: similar names, as links of a page.
+        rejections: judgements that a page can undo, and that took away what was asked for.
     """
     media_type = _RESPONSE_TYPES[choose_media_type(accept, _RESPONSE_TYPES) or "text/plain"]
     # Clients print it on terminals, and names of the input may hold escape sequences.
     content: str | bytes = make_printable(problem.detail, keep="\n") + "\n"
     if media_type == HTML:
-        content = render_template("problem.html", problem=problem, near=near)
+        content = render_template("problem.html", problem=problem, near=near, rejections=rejections)
     elif media_type == PROBLEM_JSON:
         fields: dict[str, object] = {
             "type": "about:blank",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,9 +17,10 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
-from kgraph.base.errors import KgraphError, RequestError, UnknownNameError
+from kgraph.base.errors import KgraphError, RejectedError, RequestError, UnknownNameError
 from kgraph.base.text import hex_digest, shorten
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
+from kgraph.resolve.judgement import Judgement
 from kgraph.server.http import problems
 from kgraph.server.http.negotiation import HTML, add_charset, choose_media_type
 from kgraph.server.pages.forms import replace_name
@@ -128,9 +130,27 @@ def with_error_handling(handler: RequestHandler, accept: str = "") -> RequestHan
             if problem.detail != str(error):  # the message is not for clients
                 sys.stderr.write(f"kgraph: {error}\n")
             accepted = accept or request.headers.get("accept", "")
-            return problems.render_problem(problem, accepted, link_similar(request, error))
+            return problems.render_problem(
+                problem, accepted, link_similar(request, error), list_rejections(request, error)
+            )
 
     return handle
+
+
+def list_rejections(request: Request, error: KgraphError) -> list[Judgement]:
+    """Return the judgements that rejected what a request asks for, in a session that can undo them.
+
+    It is empty without such a session, and if the file of judgements cannot be read.
+    """
+    if not isinstance(error, RejectedError) or current_session.get() is None:
+        return []
+    with suppress(KgraphError):  # the page of judgements says what is wrong
+        return [
+            judgement
+            for judgement in request.app.state.judge_job.load()
+            if judgement.verb == "reject" and not error.keys.isdisjoint(judgement.keys)
+        ]
+    return []
 
 
 def link_similar(request: Request, error: KgraphError) -> list[Hyperlink]:

@@ -5,6 +5,7 @@ Each is a form until it has all names that it needs.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -84,6 +85,17 @@ def make_how_address(id_: str) -> str:
     '/how?name=company%2Facme'
     """
     return f"{HOW_PATH}?{urlencode({'name': id_})}"
+
+
+def format_table_command(command: str, *names: str) -> str:
+    """Return the command line that gives the same answer as a table.
+
+    >>> format_table_command("why-not", "Acme Labs", "-1")
+    "kgraph why-not --format tsv -- 'Acme Labs' -1"
+    """
+    is_like_option = any(name.startswith("-") for name in names)
+    words = ["kgraph", command, "--format", "tsv", *(["--"] if is_like_option else []), *names]
+    return shlex.join(words)
 
 
 class GroupTable(msgspec.Struct, frozen=True):
@@ -172,7 +184,10 @@ async def how_page(request: Request, graph: OpenGraph) -> str | Response:
         more = urlencode({"name": facts.thing.id, "limit": MAX_VIEW_ROWS})
         is_cut = any(len(table.groups.groups) < table.groups.total for table in tables)
         address = f"{HOW_PATH}?{more}" if is_cut and params.limit < MAX_VIEW_ROWS else ""
-        return render_template("how.html", facts=facts, tables=tables, more=address)
+        command = format_table_command("how", facts.thing.id)
+        return render_template(
+            "how.html", facts=facts, tables=tables, more=address, command=command
+        )
 
     return await _answer_form(request, "how.html", HowForm, HowRequest, render)
 
@@ -182,7 +197,10 @@ async def why_not_page(request: Request, graph: OpenGraph) -> str | Response:
 
     async def render(params: WhyNotRequest) -> str:
         facts = await run_view(request, graph, "why-not", params, WhyNotFacts)
-        return render_template("why_not.html", form=params, facts=facts, error=None)
+        command = format_table_command("why-not", params.name, params.other)
+        return render_template(
+            "why_not.html", form=params, facts=facts, error=None, command=command
+        )
 
     return await _answer_form(request, "why_not.html", WhyNotForm, WhyNotRequest, render)
 

@@ -27,7 +27,7 @@ async function sendForm(form) {
     body: new URLSearchParams(new FormData(form)),
   });
   const value = await answer.json();
-  if (!answer.ok) throw new Error(value.detail);
+  if (!answer.ok) throw Object.assign(new Error(value.detail), { status: answer.status });
   return value;
 }
 
@@ -51,6 +51,25 @@ function showChange(change) {
   undo.hidden = !(change.added.length && change.state !== "failed");
   undo.elements.change.value = change.number;
   undo.querySelector("button").disabled = false;
+}
+
+// A change that a page showed as applied, and that the next page need not show. Numbers begin again
+// with the server, whose forms then have another token.
+const SEEN = "kgraph-judge-seen";
+
+function nameChange(change) {
+  return `${undo.elements.token.value} ${change.number}`;
+}
+
+function markSeen(change) {
+  if (change.state === "applied") sessionStorage.setItem(SEEN, nameChange(change));
+}
+
+// Show the last change until one page has shown that it is applied.
+async function showLast() {
+  const change = await fetchChange(0);
+  if (!change || (change.state === "applied" && sessionStorage.getItem(SEEN) === nameChange(change))) return;
+  markSeen(await follow(change));
 }
 
 function showError(error) {
@@ -127,11 +146,17 @@ function openLink(link) {
   openPanel(host, link.href);
 }
 
-function alertOf(text) {
+function alertOf(text, status) {
   const element = document.createElement("p");
   element.className = "notice bad";
   element.setAttribute("role", "alert");
   element.textContent = text;
+  if (status === 409) {
+    const link = document.createElement("a");
+    link.href = "/judgements";
+    link.textContent = "The judgements as they are now";
+    element.append(" ", link);
+  }
   return element;
 }
 
@@ -167,7 +192,7 @@ async function record(form) {
   } catch (error) {
     button.disabled = false;
     form.querySelector("[role='alert']")?.remove();
-    form.prepend(alertOf(error.message));
+    form.prepend(alertOf(error.message, error.status));
   }
 }
 
@@ -207,6 +232,7 @@ async function finishCard(card, change) {
   done.textContent = `${change.text}: building …`;
   focusAfter(card);
   const outcome = await follow(change);
+  markSeen(outcome);
   done.textContent = describe(outcome);
 }
 
@@ -234,7 +260,7 @@ async function undoLast() {
       card.focus();
     }
   }
-  await follow(removal);
+  markSeen(await follow(removal));
 }
 
 function onDeckKey(event) {
@@ -260,4 +286,4 @@ if (deck) {
   deck.querySelector(".case").focus({ preventScroll: true }); // the page opens at its heading
 }
 
-fetchChange(0).then((change) => change && follow(change)).catch(showError);
+showLast().catch(showError);
