@@ -38,7 +38,7 @@ from kgraph.graph.cooccurrence import MIN_TIE_EPISODES
 from kgraph.graph.rises import MIN_CHANGE_EPISODES, Rise
 from kgraph.graph.windows import WindowEpisodes, choose_window, split_episodes
 from kgraph.query.table import Finding, Findings
-from kgraph.views.briefing_coverage import describe_coverage
+from kgraph.views.briefing_coverage import describe_coverage, find_shows
 from kgraph.views.briefing_sentences import describe_row
 from kgraph.views.briefing_values import (
     BriefingEvidence,
@@ -99,10 +99,7 @@ meet, the best quotes, what was corrected; each row with its evidence and a comm
     since, until = (parse_bound(name, getattr(request, name)) for name in ("since", "until"))
     window = choose_window(graph.calendar, since, until)
     episodes = split_episodes(graph.summaries, window)
-    shows, shows_before = (
-        {summary.show for summary in part.values()} - {""}
-        for part in (episodes.inside, episodes.before)
-    )
+    shows, shows_before = find_shows(episodes)
     writer = _SectionWriter(graph, episodes, request.limit)
     return BriefingFacts(
         since=window.since,
@@ -176,10 +173,11 @@ class _SectionWriter:
         store, episodes = self._graph.store, self._episodes
         shifts = list_shifts(store, episodes, NEWS_TYPES, MIN_CHANGE_EPISODES)
         if not shifts:
-            empty = "No name can be compared: no show has episodes in both windows."
-            headline = _Headline(
-                "rose", "What rose or fell", "", empty, make_query("shifts", self._days, 1)
-            )
+            why = f"none is in {MIN_CHANGE_EPISODES} episodes or more of one window"
+            if set.isdisjoint(*find_shows(episodes)):
+                why = "no show has episodes in both windows"
+            empty, query = f"No name can be compared: {why}.", make_query("shifts", self._days, 1)
+            headline = _Headline("rose", "What rose or fell", "", empty, query)
             yield self._make_section(headline, _Draft(SHIFT_COLUMNS, [], 0))
             return
         names = pluralize(len(shifts), "name")

@@ -20,13 +20,13 @@ def describe_coverage(
     """
     total, last_day = len(graph.summaries), graph.calendar.last_day
     inside, before = episodes.inside, episodes.before
-    shows = [{s.show for s in part.values()} - {""} for part in (inside, before)]
-    same_shows = len(shows[0] & shows[1])
+    shows, shows_before = find_shows(episodes)
+    same_shows = len(shows & shows_before)
     yield (
-        f"{pluralize(len(inside), 'episode')} of {pluralize(len(shows[0]), 'show')} "
+        f"{pluralize(len(inside), 'episode')} of {pluralize(len(shows), 'show')} "
         f"{'was' if len(inside) == 1 else 'were'} published in these days, and "
         f"{pluralize(len(before), 'episode')} of "
-        f"{pluralize(len(shows[1]), 'show')} in the window before ({episodes.previous}); "
+        f"{pluralize(len(shows_before), 'show')} in the window before ({episodes.previous}); "
         f"{pluralize(same_shows, 'show')} {'is' if same_shows == 1 else 'are'} in both."
     )
     if inside and last_day < episodes.window.until:
@@ -51,3 +51,9 @@ def describe_coverage(
             "be of any time, and are in no figure of this briefing, unless it says so."
         )
     yield "Mentions in adverts, and those more likely wrong than right, do not count."
+
+
+def find_shows(episodes: WindowEpisodes) -> tuple[set[str], set[str]]:
+    """Return the ids of the known shows of a window, and of the window before."""
+    inside, before = ({s.show for s in p.values()} for p in (episodes.inside, episodes.before))
+    return inside - {""}, before - {""}

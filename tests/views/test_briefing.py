@@ -180,6 +180,19 @@ def test_a_default_window_tells_of_later_episodes(tmp_path):
     assert [line for line in facts.coverage if line != sentence] == given.coverage
 
 
+def test_names_in_too_few_episodes_of_the_shows_of_both_windows_are_told(tmp_path):
+    talks = [
+        episode(f"Talk {month}", f"2025-{month}-01", ["Circle:company:1"], show="Alpha")
+        for month in ("05", "06")
+    ]
+    facts = brief(stored(tmp_path / "store", talks), "2025-06", "2025-06")
+    assert facts.same_shows == 1
+    assert facts.coverage[0].endswith("; 1 show is in both.")
+    assert facts.sections[0].empty == (
+        "No name can be compared: none is in 5 episodes or more of one window."
+    )
+
+
 def test_what_has_the_share_that_it_had_does_not_seem_to_have_changed(tmp_path):
     talks = [
         episode(
