@@ -54,7 +54,7 @@ def print_page(page: EntityPage | EpisodePage) -> None:
     adverts = f", advertised in {entity.advertised} more" if entity.advertised else ""
     registered = [str(ExternalId(*pair)) for pair in entity.ids]
     ids = [f"in other registers: {', '.join(registered)}"] if registered else []
-    homonyms = [f"also of that name: {', '.join(page.others)}"] if page.others else []
+    homonyms = [f"also called so: {', '.join(page.others)}"] if page.others else []
     print_lines(
         [
             f"{entity.label}: {entity.type}{kind}; {series}mentioned in "

@@ -373,5 +373,6 @@ def print_stats(stats: Stats) -> None:
     ]
     print_rows(("from", "count", ""), bars, "Confidence of accepted mentions")
     top = [(ranked.label, ranked.type, ranked.episodes) for ranked in stats.connected]
-    print_rows(("name", "type", "episodes"), top, "In most episodes")
-    print_rows(("show", "episodes"), list(stats.shows.items()), "Shows", MAX_LISTED_ITEMS)
+    print_rows(("name", "type", "episodes"), top, "Mentioned in most episodes")
+    shows = list(stats.shows.items())
+    print_rows(("show", "episodes"), shows, "Shows, by episodes of their own", MAX_LISTED_ITEMS)

@@ -83,7 +83,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
         relations: to other entities; ``related`` are those of other entities to it.
         replaces: its earlier ids.
         ids: in other registers.
-        others: other entities of the same name.
+        others: other entities that episodes call by its name.
         timeline: months of the corpus.
         beside: entities that have a tie with it, by type.
         quotes: the best that name it.

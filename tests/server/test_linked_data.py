@@ -108,6 +108,25 @@ def test_unknown_paths_have_a_message(server, path, status, words):
     assert (answer.status_code, words in answer.text) == (status, True), answer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [
+        (
+            "/company/nope%20%22x%22",
+            '<a href="/search?q=nope+%22x%22">Search for “nope &#34;x&#34;”</a>',
+        ),
+        ("/company/nvida", '<a href="/search?q=nvida">Search for “nvida”</a>'),
+        ("/company/", None),
+        ("/nope%00%0a", None),
+        ("/" + "a" * 5000, None),
+        ("/company/nvidia?format=docx", None),
+    ],
+)
+def test_the_page_of_an_unknown_path_offers_a_search_for_its_name(server, path, link):
+    page = server.get(path, accept=BROWSER).text
+    assert link in page if link else "Search for “" not in page
+
+
 def test_suggestions_are_also_data(server):
     answer = server.get("/company/nvida", accept="text/turtle, application/problem+json").json()
     assert answer["suggestions"] == ["Nvidia"]

@@ -238,7 +238,9 @@ def _unknown_iri_error(graph: OpenGraph, path: str, id_: str) -> KgraphError:
     names = graph.lookup.suggest(name) if 0 < len(name) <= MAX_SUGGESTED_NAME_CHARS else []
     iri = shorten(path, MAX_SUGGESTED_NAME_CHARS)
     absence = Absence(f"nothing in the graph has the IRI {iri!r}")
-    return unknown_name_error(absence, names, "ask /sparql what there is")
+    return unknown_name_error(
+        absence, names, "search for it on /search, or ask /sparql what there is"
+    )
 
 
 # -- the page ------------------------------------------------------------------

@@ -116,18 +116,22 @@ def render_problem(
     accept: str,
     near: Sequence[Hyperlink] = (),
     rejections: Sequence[Judgement] = (),
+    search: Hyperlink | None = None,
 ) -> Response:
     """Render a problem in the media type that the client prefers; by default as plain text.
 
     Args:
         near: similar names, as links of a page.
         rejections: judgements that a page can undo, and that took away what was asked for.
+        search: a link that searches for the name that nothing has.
     """
     media_type = _RESPONSE_TYPES[choose_media_type(accept, _RESPONSE_TYPES) or "text/plain"]
     # Clients print it on terminals, and names of the input may hold escape sequences.
     content: str | bytes = make_printable(problem.detail, keep="\n") + "\n"
     if media_type == HTML:
-        content = render_template("problem.html", problem=problem, near=near, rejections=rejections)
+        content = render_template(
+            "problem.html", problem=problem, near=near, rejections=rejections, search=search
+        )
     elif media_type == PROBLEM_JSON:
         fields: dict[str, object] = {
             "type": "about:blank",

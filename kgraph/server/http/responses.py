@@ -39,6 +39,7 @@ FORM_MEDIA_TYPE = "application/x-www-form-urlencoded"
 
 MAX_BODY_BYTES = 256 << 10  #: bytes of a request's body: a query with some thousand values
 MAX_PARAMETERS = 100  #: parameters of a request
+MAX_SEARCHED_NAME_CHARS = 100  #: length of an unknown name for which a search is offered
 
 #: Seconds after which the server starts to watch whether the client is still connected. Most
 #: requests are answered before.
@@ -131,7 +132,11 @@ def with_error_handling(handler: RequestHandler, accept: str = "") -> RequestHan
                 sys.stderr.write(f"kgraph: {error}\n")
             accepted = accept or request.headers.get("accept", "")
             return problems.render_problem(
-                problem, accepted, link_similar(request, error), list_rejections(request, error)
+                problem,
+                accepted,
+                link_similar(request, error),
+                list_rejections(request, error),
+                link_search(request, error),
             )
 
     return handle
@@ -151,6 +156,16 @@ def list_rejections(request: Request, error: KgraphError) -> list[Judgement]:
             if judgement.verb == "reject" and not error.keys.isdisjoint(judgement.keys)
         ]
     return []
+
+
+def link_search(request: Request, error: KgraphError) -> Hyperlink | None:
+    """Return a link that searches for a name that nothing has: of a parameter, or of the path."""
+    name = request.query_params.get(getattr(error, "parameter", "") or "", "")
+    name = name or request.url.path.rpartition("/")[2]
+    is_searchable = name.isprintable() and 0 < len(name) <= MAX_SEARCHED_NAME_CHARS
+    if not isinstance(error, UnknownNameError) or not is_searchable:
+        return None
+    return Hyperlink(f"Search for “{name}”", f"/search?{urlencode({'q': name})}")
 
 
 def link_similar(request: Request, error: KgraphError) -> list[Hyperlink]:
