@@ -1,11 +1,13 @@
 """Read labels that people write with links and emphasis, of Markdown, wikis and HTML.
 
 Links of wikis are those of Obsidian (https://help.obsidian.md/links): ``[[note]]``,
-``[[folder/note#heading|shown words]]``, ``[[note#^block]]``.
+``[[folder/note#heading|shown words]]``, ``[[note#^block]]``. Of HTML, tags that only format words
+and character references (https://html.spec.whatwg.org/#character-references) are read.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from typing import NamedTuple
 
@@ -15,11 +17,14 @@ _WIKI_LINK = r"!?\[\[(?P<target>[^\[\]|]{1,200})(?:\|(?P<shown>[^\[\]|]{0,200}))
 _MARKUP = re.compile(
     rf"{_WIKI_LINK}"
     r"|\[(?P<text>[^\[\]]{1,200})\]\((?:https?://|/|\./|\.\./|mailto:|[^\s()]{1,200}\.md)[^\s()]{0,2000}\)"
-    r"|(?P<mark>\*\*|__)(?P<bold>[^*_]{1,200})(?P=mark)"
-    r"|</?a(?:\s[^<>]{0,2000})?>",
+    r"|(?P<mark>\*\*|__)(?P<bold>[^*_]{1,200})(?P=mark)",
     re.IGNORECASE,
 )
-_MAX_MARKUP_DEPTH = 3  #: nested marks that are removed: a link in bold in a link
+_TAG = re.compile(
+    r"</?(?:a|b|code|em|i|mark|s|small|span|strong|sub|sup|u)(?:\s[^<>]{0,2000})?>", re.IGNORECASE
+)
+_ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,31}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+_MAX_MARKUP_DEPTH = 3  #: nested marks that are removed: a link in bold in a link; so of entities
 
 
 class Label(NamedTuple):
@@ -35,7 +40,7 @@ class Label(NamedTuple):
 
 
 def parse_label(text: str) -> Label:
-    """Remove links and emphasis from a label; keep their text.
+    """Remove links and emphasis from a label, and read its entities; keep their text.
 
     A label that is one link of a wiki is called as the note that it leads to: without folder,
     heading, block and suffix. Where the shown words have the same letters they are the better
@@ -48,6 +53,12 @@ def parse_label(text: str) -> Label:
     """
     if not has_markup(text):
         return Label(text)
+    label = _remove_markup(text)
+    return Label(read_entities(label.text), read_entities(label.shown)) if "&" in text else label
+
+
+def _remove_markup(text: str) -> Label:
+    text = _TAG.sub("", text)
     for _ in range(_MAX_MARKUP_DEPTH):
         if link := re.fullmatch(_WIKI_LINK, text.strip()):
             name, shown = _name_note(link["target"]), (link["shown"] or "").strip()
@@ -60,6 +71,25 @@ def parse_label(text: str) -> Label:
     return Label(text.strip())
 
 
+def read_entities(text: str) -> str:
+    """Read entities of HTML, also if they were escaped twice; none of an unprintable character.
+
+    >>> read_entities("AT&amp;amp;T &quot;x&#0;&quot;")
+    'AT&T "x&#0;"'
+    """
+    for _ in range(_MAX_MARKUP_DEPTH):
+        text = _ENTITY.sub(_read_entity, text)
+    return text.strip()
+
+
+def _read_entity(match: re.Match[str]) -> str:
+    character = html.unescape(match[0])
+    if character.isspace():
+        return " "
+    is_text = character.isprintable() and character not in ("", "\ufffd")
+    return character if is_text else match[0]
+
+
 def strip_markup(text: str) -> str:
     """Return the text of :func:`parse_label`.
 
@@ -67,13 +97,22 @@ def strip_markup(text: str) -> str:
     ('Oracle', 'Acme of Bolt')
     >>> strip_markup('<a href="https://e.org">Acme</a>'), strip_markup("a[1](2) * b")
     ('Acme', 'a[1](2) * b')
+    >>> strip_markup("<b>Stripe</b>"), strip_markup("AT&amp;T")
+    ('Stripe', 'AT&T')
     """
     return parse_label(text).text
 
 
 def has_markup(text: str) -> bool:
-    """Check quickly whether a text may contain a link or emphasis."""
-    return "](" in text or "[[" in text or "**" in text or "__" in text or "</" in text
+    """Check quickly whether a text may contain a link, emphasis or an entity."""
+    return (
+        "](" in text
+        or "[[" in text
+        or "**" in text
+        or "__" in text
+        or "</" in text
+        or ("&" in text and ";" in text)
+    )
 
 
 def _read_markup(match: re.Match[str]) -> str:

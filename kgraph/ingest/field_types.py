@@ -145,6 +145,17 @@ def _is_label(value: object) -> bool:
     return _is_name(value) and not has_markup(str(value))
 
 
+def _is_tag(value: object) -> bool:
+    return _is_label(value) and str(value)[0] != "#"
+
+
+def _convert_tag(value: object, source_text: SourceText) -> Converted:
+    """Remove the sign of a hashtag as well; a text of signs alone stays."""
+    converted = _convert_label(value, source_text)
+    tag = converted.value.lstrip("#") if isinstance(converted.value, str) else ""
+    return converted._replace(value=tag) if tag.strip() else converted
+
+
 def _convert_label(value: object, source_text: SourceText) -> Converted:
     """Remove links and emphasis from a name; read a link that is not in quotes."""
     link = _find_bare_link(value)
@@ -353,6 +364,7 @@ FIELD_TYPES: dict[str, FieldType] = {
     "text": FieldType(_is_text, _convert_text),
     "name": FieldType(_is_name, _convert_name),
     "label": FieldType(_is_label, _convert_label),
+    "tag": FieldType(_is_tag, _convert_tag),
     "texts": _list_type(_is_text, _convert_text),
     "labels": _list_type(_is_label, _convert_label),
     "level": FieldType(lambda value: type(value) is str and value in _LEVELS, _convert_level),

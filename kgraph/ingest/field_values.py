@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from kgraph.base.markup import read_entities
+
 # -- durations -------------------------------------------------------------------
 
 _CLOCK = re.compile(
@@ -133,6 +135,7 @@ def split_names(text: str) -> list[str]:
     >>> split_names("Well, this is one sentence and not a list of anything")
     ['Well, this is one sentence and not a list of anything']
     """
+    text = read_entities(text)  # their semicolons separate nothing
     if _HASHTAGS.fullmatch(text.strip()):
         return text.split()
     if _HARD_SEPARATOR.search(text):

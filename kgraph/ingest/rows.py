@@ -26,7 +26,7 @@ from kgraph.ingest.json_pointer import build_pointer, pointer_token
 from kgraph.ingest.problems import ROW_LEFT_OUT, UNPARSED, ProblemCollector, Unparsed
 
 #: Type of a row's main field -> an example, for messages.
-_EXAMPLES = {"label": "OpenAI", "text": "the words"}
+_EXAMPLES = {"label": "OpenAI", "tag": "OpenAI", "text": "the words"}
 
 #: Advice where YAML reads a wiki link as a list in a list.
 _LINK_ADVICE = 'put a link in quotes: `- "[[OpenAI]]"`'
@@ -104,7 +104,7 @@ def _coerce_to_list(
         return []
     entries: list[object] | None = None
     if isinstance(value, str) and spec.scalar:
-        is_name = spec.fields[spec.scalar].type in ("name", "label")
+        is_name = spec.fields[spec.scalar].type in ("name", "label", "tag")
         entries = list(split_names(value)) if is_name else [value]
     elif isinstance(value, dict) and any(
         field.required for key, field in spec.fields.items() if key in value

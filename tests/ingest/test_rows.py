@@ -411,3 +411,22 @@ def test_names_of_fields_in_other_languages_are_advised_alike(read_front, langua
     assert [p.message for p in problems if p.code == "field-unknown"] == [
         f"unknown field: {RENAME.format(field)}" for field in FIELDS
     ]
+
+
+def test_names_have_no_formatting_of_html_and_tags_no_sign(read_front):
+    front = """\
+companies: ["<b>Stripe</b>", "AT&amp;T"]
+tags: ["#cloud", "##ai", "#", {tag: "#deep/sub"}, "<i>#x</i>", "C#"]
+topics: ["#money"]
+"""
+    episode = read_front(front).episode
+    assert [row.text("name") for row in episode.rows["companies"]] == ["Stripe", "AT&T"]
+    tags = [row.text("tag") for row in episode.rows["tags"]]
+    assert tags == ["cloud", "ai", "#", "deep/sub", "x", "C#"]
+    assert [row.text("topic") for row in episode.rows["topics"]] == ["money"]
+
+
+def test_the_semicolon_of_an_entity_separates_no_names(read_front):
+    episode = read_front('companies: "AT&amp;T, Stripe"\ntags: "#cars #chips"').episode
+    assert [row.text("name") for row in episode.rows["companies"]] == ["AT&T", "Stripe"]
+    assert [row.text("tag") for row in episode.rows["tags"]] == ["cars", "chips"]
