@@ -112,8 +112,8 @@ def _state_facts(
 ) -> Iterable[str]:
     """Yield show, date and address, each with the mark of the file that states it."""
     if show := episode.show:
-        link = context.link(show.target, episode.id)
-        yield f"Show: {link}, confidence {show.confidence:.{STATED_DECIMALS}f}{files[0].mark}"
+        link, mark = context.link(show.target, episode.id), files[show.file].mark
+        yield f"Show: {link}, confidence {show.confidence:.{STATED_DECIMALS}f}{mark}"
     numbers = episode.stating_files
     if moment := describe_moment(episode):
         yield escape_line(moment[:1].upper() + moment[1:]) + files[numbers["date"]].mark

@@ -69,19 +69,25 @@ def assemble_episode(
     judged_keys = set() if judged_keys is None else judged_keys
     mentions = _build_mentions(files, tables, spoken, judged_keys)
     quotes, occurrences = _build_quotes(slug, files, decisions, QuoteNameMatcher(mentions))
-    show, judged_show = decide_show_edge(observed[0].show, tables.shows)
+    show, judged_show = decide_show_edge([file.show for file in observed], tables.shows)
     judged_keys.update(judged_show.keys if judged_show else ())
     return EpisodeGraph(slug, files, show, mentions, quotes, occurrences, judged_show=judged_show)
 
 
 def decide_show_edge(
-    evidence: ShowEvidence, table: ShowTable
+    evidence: Iterable[ShowEvidence], table: ShowTable
 ) -> tuple[ShowEdge | None, JudgedShow | None]:
-    """Return the edge to an episode's show, None where it is undecided, and what was judged."""
-    show = decide_show(evidence, table)
+    """Return the edge to an episode's show, None where it is undecided, and what was judged.
+
+    Args:
+        evidence: of each file; the first that decides it, or that a judgement is about, counts.
+    """
+    decisions = [decide_show(each, table) for each in evidence]
+    number = next((n for n, each in enumerate(decisions) if each.key or each.judgement_keys), 0)
+    show = decisions[number]
     edge, judged = None, None
     if show.key:
-        edge = ShowEdge(show.key, show.label, show.confidence, show.evidence)
+        edge = ShowEdge(show.key, show.label, show.confidence, show.evidence, number)
     if show.judgement_keys:
         reasons = tuple(reason for reason in show.evidence if reason.part == "judgement")
         judged = JudgedShow(show.judgement_keys, reasons)

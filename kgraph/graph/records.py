@@ -114,6 +114,7 @@ class ShowEdge(msgspec.Struct, frozen=True, array_like=True):
     label: str
     confidence: float
     reasons: tuple[Reason, ...] = ()
+    file: int = 0  #: number of the file whose evidence decided
 
     @property
     def target(self) -> str:

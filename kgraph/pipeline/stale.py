@@ -124,7 +124,7 @@ def find_show_changes(
     for recording in recordings:
         if recording.slug in kept.episodes:
             old = kept.read_outcome(recording.slug)
-            show, judged = decide_show_edge(find_evidence(recording.files[0]), shows)
+            show, judged = decide_show_edge(map(find_evidence, recording.files), shows)
             if (show, judged) != (old.show, old.judged_show):
                 yield ShowChange(recording.slug, old, show, judged)
 

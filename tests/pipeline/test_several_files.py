@@ -19,7 +19,7 @@ FILES = {
     "b.md": f"{URL}\ntitle: A talk\nduration: 52 min\ndate: 2025-09-24",
     "c.md": (
         f"{URL}\ntitle: Another title\nduration: 53 min\nsummary: About chips.\n"
-        "has_transcript: false"
+        "has_transcript: false\nsource: Acme Talks"
     ),
 }
 FACTS = {
@@ -50,7 +50,9 @@ def test_a_field_is_of_the_first_file_that_states_it(store):
         "title": 1,
         "date": 1,
         "duration": 1,
+        "source": 2,
     }
+    assert (episode.show.label, episode.show.file) == ("Acme Talks", 2)
     assert (episode.main_file.file, episode.main_file.title) == ("a.md", "A talk")
     assert (episode.date, episode.is_dated) == ("2025-09-24", True)
     [summary] = store.shared.summaries.values()
@@ -74,6 +76,8 @@ def test_a_note_cites_the_file_of_each_fact(store, tmp_path):
     [note] = (tmp_path / "vault" / "episodes").glob("*A talk.md")
     lines = note.read_text("utf-8").splitlines()
     assert "- Published 2025-09-24[^file-2]" in lines
+    [show] = [line for line in lines if line.startswith("- Show: ")]
+    assert show.endswith("[^file-3]")
     assert "- Address: [youtu.be](https://youtu.be/aB3dE6gH9-_)[^file-1]" in lines
     assert "From the file:[^file-1]" in lines
 
