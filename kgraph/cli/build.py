@@ -185,7 +185,10 @@ def watch(
             options.choose_sources(paths, settings),
             named_base or settings.base,
             judgements,
-            (settings.file, settings.judgements, *settings.lexicon, *settings.identities),
+            (
+                *(settings.file, *settings.lexicon, *settings.identities),
+                *(() if sources_only else (settings.judgements,)),
+            ),
             settings.load_inputs,
             named_exclusion or settings.exclude,
         )

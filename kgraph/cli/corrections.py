@@ -258,7 +258,10 @@ class Corrector:
         for note in notes:
             print_remark(note)
         if report and changes is not None:
-            _print_build(report, changes, self._store)
+            if report.is_unchanged and correction.written:
+                print_remark(f"{self._store} has it already: another build read it meanwhile")
+            else:
+                _print_build(report, changes, self._store)
 
     def _has_build_used(self, judgement: Judgement) -> bool:
         """Check whether the last build read a judgement, or may have, if that cannot be told."""

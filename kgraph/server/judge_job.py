@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,7 +21,7 @@ from typing import Literal
 import msgspec
 
 from kgraph.base.errors import KgraphError, RequestError, StoreError
-from kgraph.base.text import hex_digest, pluralize
+from kgraph.base.text import hex_digest, make_printable, pluralize
 from kgraph.graph.diff import CHANGE_NOUNS
 from kgraph.pipeline.kept import read_kept_tables
 from kgraph.resolve.judgement import Judgement
@@ -233,6 +234,8 @@ class JudgeJob:
                 change.seconds = time.monotonic() - change.written_at
                 change.state = "failed" if outcome.error else "applied"
                 change.message = describe_outcome(outcome)
+                words = make_printable(f"{change.text}: {change.message}")
+                sys.stderr.write(f"{time.strftime('%H:%M:%S')} {words}\n")
 
     async def _watch_file(self) -> None:
         """Build also when another program has changed the file, and it has settled."""

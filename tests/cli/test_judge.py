@@ -164,6 +164,19 @@ def test_several_are_taken_back_at_once(kgraph, built):
     assert load_judgements(Path("data/judgements.yaml")) == ()
 
 
+def test_a_judgement_that_another_build_applied_is_in_the_graph(kgraph, built, monkeypatch):
+    from kgraph.views import correct
+
+    def build_twice(store, **options):
+        rebuild(store, **options)
+        return rebuild(store, **options)
+
+    rebuild = correct.rebuild_store
+    monkeypatch.setattr(correct, "rebuild_store", build_twice)
+    words = kgraph("judge", "reject", "OpenAI", "--build", "--store", "store")[2]
+    assert words.endswith("store has it already: another build read it meanwhile\n")
+
+
 def test_an_interrupted_build_says_that_the_judgement_stays(kgraph, built, monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt

@@ -47,7 +47,7 @@ def test_without_a_store_no_other_file_is_taken(judged, tmp_path, monkeypatch):
         moved.rename(store)
 
 
-def test_a_build_applies_also_what_an_earlier_one_did_not(judged):
+def test_a_build_applies_also_what_an_earlier_one_did_not(judged, capsys):
     store, _ = judged
     outcomes = BuildOutcome(error="no space left"), BuildOutcome(seconds=1.0)
 
@@ -63,6 +63,11 @@ def test_a_build_applies_also_what_an_earlier_one_did_not(judged):
 
     states, messages = asyncio.run(judge_twice())
     assert states == [["failed"], ["applied", "applied"]]
+    log = [line.partition(" ")[2] for line in capsys.readouterr().err.splitlines()]
+    assert log == [
+        "accept NVIDIA: the file is changed, but not the graph: no space left",
+        *(f"accept {name}: {messages[0]}" for name in ("OpenAI", "NVIDIA")),
+    ]
     assert messages == ["applied in 1.0 s: no name, mention or id is lost or new"] * 2
 
 
