@@ -32,6 +32,9 @@ JUDGEMENTS_FILE = Path("data/judgements.yaml")  #: the default, below the curren
 
 LOCK_TIMEOUT_S = 10  #: to wait for other writers of the file
 
+#: What to do about a file that is no YAML.
+_ADVICE = "write each judgement as - {verb: reject, names: [NAME]}, names with commas in quotes"
+
 # Tokens without text, which precede whatever comes next.
 _CLOSING_TOKENS = (yaml.BlockEndToken, yaml.DocumentEndToken, yaml.StreamEndToken)
 _REST_OF_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?")
@@ -192,14 +195,33 @@ def _read_text(path: Path) -> str:
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error
     except UnicodeDecodeError as error:
-        raise DataError(f"{path}: {error}: it must be a YAML list of judgements") from error
+        content: bytes = error.object
+        place = _locate(path, content[: error.start].decode())
+        byte = content[error.start]
+        raise DataError(f"{place}: byte 0x{byte:02x} is not UTF-8: save it in UTF-8") from error
+
+
+def _locate(path: Path, before: str) -> str:
+    """Return file, line and column, given the text of the file before a place."""
+    lines = before.split("\n")
+    return f"{path}:{len(lines)}:{len(lines[-1]) + 1}"
 
 
 def _parse_list(path: Path, text: str) -> tuple[Judgement, ...]:
     try:
         node = yaml.compose(text, YAML_LOADER)
-    except yaml.YAMLError as error:
-        raise DataError(f"{path}: {error}: it must be a YAML list of judgements") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+        began = error.context_mark
+        clause = f" {error.context} of line {began.line + 1}" if began and error.context else ""
+        raise DataError(f"{place}: {error.problem}{clause}: {_ADVICE}") from error
+    except yaml.reader.ReaderError as error:
+        # Its position is of bytes or of characters, depending on the loader.
+        place = _locate(path, text.partition(chr(error.character))[0])
+        raise DataError(
+            f"{place}: U+{error.character:04X}: {error.reason}: remove the character"
+        ) from error
     if node is None:
         return ()
     if not isinstance(node, yaml.SequenceNode):

@@ -62,7 +62,7 @@ def test_a_contradicting_judgement_is_not_appended(tmp_path, old, new, message):
         ("- {verb: rename, names: [A, B, C]}", ":1: rename: takes two names, the old one and"),
         ("- {verb: reject, names: [A], type: company}", ":1: reject: takes no type: remove comp"),
         ("verb: reject", ":1: expected a list of judgements: start each with '- '"),
-        ("- {verb: [", ": it must be a YAML list of judgements"),
+        ("- {verb: [", ":2:1: did not find expected node content"),
         ("- {verb: reject, names: [A], date: 2025-13-01}", ":1: month must be in 1..12"),
     ],
 )
@@ -90,6 +90,37 @@ def test_a_file_that_cannot_be_extended_stays_unchanged(tmp_path, text):
     with pytest.raises(DataError):
         append_judgements(path, [Judgement("reject", ("B",))])
     assert path.read_text("utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "words"),
+    [
+        (
+            b"- {verb: reject, names: [OpenAI]\n  - x\n",
+            "2:3",
+            "did not find expected ',' or '}' while parsing a flow mapping of line 1: write each "
+            "judgement as - {verb: reject, names: [NAME]}, names with commas in quotes",
+        ),
+        (b"# \xc3\xa9\n- [\xc3\xa9\xff]\n", "2:5", "byte 0xff is not UTF-8: save it in UTF-8"),
+        (
+            "# é\n- [é\x07]\n".encode(),
+            "2:5",
+            "U+0007: control characters are not allowed: remove the character",
+        ),
+        (
+            b"- {verb: reject, names: [*a]}\n",
+            "1:26",
+            "found undefined alias: write each judgement as - {verb: reject, names: [NAME]}, names "
+            "with commas in quotes",
+        ),
+    ],
+)
+def test_a_file_that_is_no_yaml_is_refused_with_line_and_column(tmp_path, content, place, words):
+    path = tmp_path / "judgements.yaml"
+    path.write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        load_judgements(path)
+    assert str(caught.value) == f"{path}:{place}: {words}"
 
 
 FILE = """# ours, kept: é

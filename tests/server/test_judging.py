@@ -168,6 +168,15 @@ def test_a_contradiction_names_both_and_is_not_written(judged):
     judged.finish(judged.send("/judgements", change=number).json()["number"])
 
 
+def test_a_broken_file_is_named_with_line_and_column(judged):
+    text = judged.file.read_text()
+    judged.file.write_text("- {verb: reject, names: [OpenAI]\n  - x\n")
+    page = words(judged.client.get("/judgements").text)
+    judged.file.write_text(text)
+    assert f"A file is wrong {judged.file}:2:3: did not find expected" in page
+    assert "Bad Request" not in page
+
+
 def test_an_undo_of_another_judgement_than_was_seen_is_refused(judged):
     number = judged.judge("accept", "Figma")
     judged.finish(number)

@@ -12,6 +12,7 @@ import msgspec
 from starlette.responses import Response
 
 from kgraph.base.errors import (
+    DataError,
     EndpointError,
     KgraphError,
     QueryBusyError,
@@ -81,6 +82,7 @@ class HttpProblem(msgspec.Struct, frozen=True):
     status: int
     detail: str
     suggestions: tuple[str, ...] = ()  #: similar names, if a name is unknown
+    heading: str = ""  #: of a page; "" for the status in words
     rejection: str = ""  #: that judgements rejected it, without advice for a command line
     headers: dict[str, str] = {}
 
@@ -108,7 +110,8 @@ def describe_error(error: KgraphError) -> HttpProblem:
     if isinstance(error, QueryBusyError):
         return HttpProblem(status, str(error), headers={"Retry-After": str(error.retry_after)})
     suggestions = error.suggestions if isinstance(error, UnknownNameError) else ()
-    return HttpProblem(status, str(error), suggestions)
+    heading = "A file is wrong" if isinstance(error, DataError) else ""
+    return HttpProblem(status, str(error), suggestions, heading=heading)
 
 
 def render_problem(
