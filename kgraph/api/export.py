@@ -89,6 +89,7 @@ class ExportMixin(StoreBacked):
         from kgraph.export import export
         from kgraph.export.catalogue import (
             CATALOGUE_FORMATS,
+            check_format,
             check_record_content,
             write_catalogue_record,
         )
@@ -102,16 +103,10 @@ class ExportMixin(StoreBacked):
         )
         count = ALL_QUOTES if quotes == "all" else quotes
         licence = parse_licence(licence) if licence else ""
-        content = RdfContent(
-            profile,
-            count,
-            rdf12,
-            network,
-            licence,
-            ontology,
-            graph,
-            read_id_sources(self.store.build) if format in ("vault", "sssom") else NO_ID_SOURCES,
-        )
+        check_format(format)
+        has_ids = format in ("vault", "sssom")
+        sources = read_id_sources(self.store.build) if has_ids else NO_ID_SOURCES
+        content = RdfContent(profile, count, rdf12, network, licence, ontology, graph, sources)
         base = base or self.store.meta.base
         if format in CATALOGUE_FORMATS:
             check_record_content(format, content)

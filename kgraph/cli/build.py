@@ -82,6 +82,7 @@ def build(
     from kgraph.cli.progress import show_progress
 
     project = context.obj
+    check = "kgraph check PATH..." if paths else "kgraph check"
     paths = options.choose_sources(paths, project)
     shards: dict[str, Any] = {
         "profile": profile,
@@ -128,7 +129,9 @@ def build(
     if has_store and not report.is_unchanged and (changed := built.diff()).before:
         changes = changed.describe()
     printing.print_result(
-        report, format, partial(build_report.print_build_report, changes=changes, earlier=earlier)
+        report,
+        format,
+        partial(build_report.print_build_report, changes=changes, earlier=earlier, check=check),
     )
     printing.report_output_file(turtle or "-", pluralize(report.triples, "triple"))
     if explain:

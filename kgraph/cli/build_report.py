@@ -37,7 +37,10 @@ def read_earlier_problems(store: Path) -> set[InputProblem] | None:
 
 
 def print_build_report(
-    report: Report, changes: Sequence[str] = (), earlier: set[InputProblem] | None = None
+    report: Report,
+    changes: Sequence[str] = (),
+    earlier: set[InputProblem] | None = None,
+    check: str = "kgraph check PATH...",
 ) -> None:
     """Print the results of a build on standard error; nothing with ``--quiet``.
 
@@ -45,10 +48,11 @@ def print_build_report(
         changes: what the build changed in the graph, in sentences.
         earlier: problems of the build before, as of :func:`read_earlier_problems`; these are
             counted, unless ``--verbose`` is set.
+        check: command that prints all problems.
     """
     from kgraph.cli.printing import print_remark
 
-    lines = report.describe(has_all_problems=streams.is_verbose(), earlier=earlier)
+    lines = report.describe(has_all_problems=streams.is_verbose(), earlier=earlier, check=check)
     for line in (*changes, *lines):
         print_remark(line)
     if streams.is_verbose():

@@ -197,7 +197,7 @@ def _format_explanation(explanation: Explanation) -> Iterator[str]:
         )
         if row.context:
             yield f"      … {row.context} …"
-        yield from (f"      {reason}" for reason in row.reasons)
+        yield from (f"      {reason}" for reason in row.own_reasons)
         yield from _format_steps(row.steps)
 
 

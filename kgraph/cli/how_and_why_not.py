@@ -220,7 +220,7 @@ def _format_witness(row: Witness) -> Iterator[str]:
     )
     if row.context:
         yield f"      … {row.context} …"
-    yield from (f"      {reason}" for reason in row.reasons)
+    yield from (f"      {reason}" for reason in row.own_reasons)
 
 
 def _format_candidacy(candidacy: Candidacy) -> Iterator[str]:

@@ -264,10 +264,16 @@ def print_remark(message: str) -> None:
 
 
 def report_output_file(path: str | Path, *counts: str) -> None:
-    """Print which file was written, such as `wrote graph.ttl: 812 triples, 3.1 MB`, but for -."""
+    """Print what was written, such as `wrote graph.ttl: 812 triples, 3.1 MB`, but for -.
+
+    Of a folder the files and their sizes are counted.
+    """
     if str(path) != "-":
-        file = Path(path)
-        facts = (*counts, filesize.decimal(file.stat().st_size)) if file.is_file() else counts
+        file, facts = Path(path), counts
+        files = [f for f in file.rglob("*") if f.is_file()] if file.is_dir() else []
+        if files or file.is_file():
+            size = filesize.decimal(sum(each.stat().st_size for each in files or [file]))
+            facts = (*counts, *([pluralize(len(files), "file")] if files else []), size)
         print_remark(f"wrote {path}{': ' if facts else ''}{', '.join(facts)}")
 
 

@@ -23,7 +23,12 @@ from kgraph.base.text import pluralize
 from kgraph.export.croissant import write_croissant
 from kgraph.export.dataset import DataFile, DatasetSummary
 from kgraph.export.dcat import write_dcat
-from kgraph.export.export import EXPORT_FORMATS, FORMAT_BY_SUFFIX
+from kgraph.export.export import (
+    EXPORT_FORMATS,
+    FOLDER_FORMATS,
+    FORMAT_BY_SUFFIX,
+    unknown_format_error,
+)
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph, Selection, SharedData
 from kgraph.graph.tally import count_names
@@ -86,6 +91,13 @@ def write_catalogue_record(
         )
     with open_output_file(output) as out:
         CATALOGUE_FORMATS[format](summary, found, out)
+
+
+def check_format(format: str) -> None:
+    """Raise InputError for what is neither a format of the graph nor of a record."""
+    formats = (*EXPORT_FORMATS, *FOLDER_FORMATS, *CATALOGUE_FORMATS)
+    if format not in formats:
+        raise unknown_format_error(format, formats)
 
 
 def check_record_content(format: str, content: RdfContent) -> None:

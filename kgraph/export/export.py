@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -283,6 +283,11 @@ def _check_network(content: RdfContent, format_: ExportFormat | FolderFormat) ->
         raise InputError(f"quotes is of the network statements: leave out {content.network}")
 
 
+def unknown_format_error(format: str, formats: Iterable[str]) -> InputError:
+    """Return the error of a name that is none of some formats."""
+    return InputError(f"{format}: no such format; choose one of {', '.join(formats)}")
+
+
 def export(
     graph: Graph,
     format: str,
@@ -309,7 +314,7 @@ def export(
     """
     formats = EXPORT_FORMATS | FOLDER_FORMATS
     if format not in formats:
-        raise InputError(f"{format}: no such format; choose one of {', '.join(formats)}")
+        raise unknown_format_error(format, formats)
     selection = selection or Selection()
     check_selection(selection)
     check_content(content, formats[format], selection)

@@ -26,12 +26,13 @@ class Absence(msgspec.Struct, frozen=True):
 
     words: str
     is_rejected: bool = False  #: whether a judgement rejected the name
+    advice: str = ""  #: what to do next, if that is not what its caller advises
 
     def advise(self, similar: Sequence[str], advice: str) -> str:
         """Return it with what to do next: ``advice``, if no name is similar or was rejected."""
         hints = [f"did you mean {' / '.join(similar)}?"] if similar else []
         hints += [UNDO_ADVICE] if self.is_rejected else []
-        return f"{self.words}: {' '.join(hints or [advice])}"
+        return f"{self.words}: {' '.join(hints or [self.advice or advice])}"
 
 
 def unknown_name_error(

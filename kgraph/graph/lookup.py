@@ -191,6 +191,8 @@ class Lookup:
 
     def explain_absence(self, name: str) -> Absence:
         """Tell that nothing has a name, or that what had it is no longer in the graph."""
+        if not name.strip():
+            return Absence("the name is empty", advice="give the name or id of an entity")
         unknown = Absence(f"nothing in the graph is called {shorten(name)!r}")
         return explain_former_name(self._former, name) or unknown
 

@@ -23,7 +23,6 @@ MAX_PROBLEMS_PER_CODE = 2
 #: Judgements listed that could not be applied; --json has all.
 MAX_UNAPPLIED = 15
 
-_ALL_PROBLEMS = " (`kgraph check PATH...` prints them all)"
 _TABLE_HEAD = ("list", "rows", "accepted", "merged", "rejected", "unreadable", "rejected by")
 
 
@@ -63,7 +62,11 @@ class Report(msgspec.Struct):
         return "\n".join(map(make_printable, self.describe()))
 
     def describe(
-        self, *, has_all_problems: bool = False, earlier: set[InputProblem] | None = None
+        self,
+        *,
+        has_all_problems: bool = False,
+        earlier: set[InputProblem] | None = None,
+        check: str = "kgraph check PATH...",
     ) -> Iterator[str]:
         """Yield the lines of the report, as ``kgraph build`` prints them.
 
@@ -71,6 +74,7 @@ class Report(msgspec.Struct):
             has_all_problems: list every problem, not only the first of each code.
             earlier: problems of the build before, without their positions
                 (:func:`drop_position`); they are counted, unless all are listed.
+            check: command that prints all problems.
         """
         entities = pluralize(sum(self.entities.values()), "entity", "entities")
         yield (
@@ -87,8 +91,8 @@ class Report(msgspec.Struct):
             )
         if former := self.forwarded + self.withdrawn:
             yield (
-                f"{pluralize(former, 'IRI')} of earlier builds: {self.forwarded:,} forwarded, "
-                f"{self.withdrawn:,} without a successor"
+                f"{pluralize(former, 'id')} of earlier builds no longer used: "
+                f"{self.forwarded:,} with a successor, {self.withdrawn:,} without"
             )
         if self.judgements:
             yield f"applied {pluralize(self.judgements, 'judgement')}"
@@ -100,11 +104,13 @@ class Report(msgspec.Struct):
                 yield f"  and {left:,} more: --json has all"
         yield from (f"same recording: {' = '.join(files)}" for files in self.joined)
         yield from _tabulate_rows(self)
-        if earlier is None or has_all_problems:
-            limit = None if has_all_problems else MAX_PROBLEMS_PER_CODE
-            yield from _list_problems(self, limit)
+        hint = f" (`{check}` prints them all)"
+        if has_all_problems:
+            yield from _list_problems(self, None, "")
+        elif earlier is None:
+            yield from _list_problems(self, MAX_PROBLEMS_PER_CODE, hint)
         else:
-            yield from _list_problems_since(self, earlier)
+            yield from _list_problems_since(self, earlier, hint)
 
     def stored(self) -> bytes:
         """Return the report as JSON, without what differs by run or by place."""
@@ -165,21 +171,24 @@ def drop_position(problem: InputProblem) -> InputProblem:
     return replace(problem, line=0, column=0)
 
 
-def _list_problems_since(report: Report, earlier: set[InputProblem]) -> Iterator[str]:
+def _list_problems_since(report: Report, earlier: set[InputProblem], hint: str) -> Iterator[str]:
     """Yield the problems that an earlier build did not have, and how many it had as well."""
     new = [problem for problem in report.problems if drop_position(problem) not in earlier]
-    yield from _list_problems(replace(report, problems=new), MAX_PROBLEMS_PER_CODE, "new problem")
+    yield from _list_problems(
+        replace(report, problems=new), MAX_PROBLEMS_PER_CODE, hint, "new problem"
+    )
     if again := len(report.problems) - len(new):
-        yield f"{pluralize(again, 'problem')} as in the last build{_ALL_PROBLEMS}"
+        yield f"{pluralize(again, 'problem')} as in the last build{hint}"
     if solved := len(earlier.difference(map(drop_position, report.problems))):
         yield f"{pluralize(solved, 'problem')} of the last build solved"
 
 
-def _list_problems(report: Report, limit: int | None, noun: str = "problem") -> Iterator[str]:
+def _list_problems(
+    report: Report, limit: int | None, hint: str, noun: str = "problem"
+) -> Iterator[str]:
     """Yield the number of problems of each code, and the first of each."""
     if report.problems:
-        more = _ALL_PROBLEMS if limit else ""
-        yield f"{pluralize(len(report.problems), noun)}{more}:"
+        yield f"{pluralize(len(report.problems), noun)}{hint}:"
     for code, count in report.problems_by_code().items():
         yield f"{count:6,} {code}"
         problems = [problem for problem in report.problems if problem.code == code]

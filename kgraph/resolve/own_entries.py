@@ -24,7 +24,7 @@ from kgraph.base.text import name_key, pluralize, suggest_names
 from kgraph.ingest.located_file import LocatedFile, describe, load_located_yaml
 from kgraph.ingest.problems import preview_value
 
-_ENTRY_FIX = "see data/lexicon/README.md"
+_ENTRY_FIX = "see “Own names” in the reference of kgraph"
 _ID_FIX = "write for example `wikidata: Q161906` or `ticker: [NASDAQ:NVDA]`"
 
 _SINCE = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2]))?")

@@ -95,7 +95,9 @@ class ColumnsJob:
                 retry_s = min(2 * retry_s, self._limits.max_retry_s)
                 continue
             self._folder = str(folder)
-            sys.stderr.write(f"kgraph: column index ready ({size >> 20} MB)\n")
+            sys.stderr.write(
+                f"kgraph: column index ready ({size >> 20} MB): queries are fast now\n"
+            )
             if self._on_ready is not None:
                 await self._on_ready(graph)
             return

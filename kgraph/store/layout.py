@@ -107,7 +107,8 @@ def find_readable_build(store: Path) -> tuple[Path, str]:
             return build, f"{store}: {wrong}: using build {build.name}: build again"
     if not exists:
         raise StoreMissingError(
-            f"{store}: no graph here yet: run `kgraph build PATH... --store {store}` first"
+            f"{store}: no graph here yet: run `kgraph build PATH... --store {store}` first, "
+            "or `kgraph build` where a project names the paths"
         )
     raise StoreMissingError(f"{store}: {wrong}, and there is no other: build again")
 

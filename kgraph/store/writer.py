@@ -308,8 +308,11 @@ def _convert_os_errors(
             "readers see the new graph, but it may be lost if the machine stops now"
             if is_published()
             else "readers still see the last complete graph"
+            if (store / layout.CURRENT_FILE).exists()
+            else ""
         )
-        raise StoreError(f"{store}: {reason}: {suggest_fix(error)}; {outcome}") from error
+        fix = "; ".join(filter(None, (suggest_fix(error), outcome)))
+        raise StoreError(f"{store}: {reason}: {fix}") from error
 
 
 # -- retention of builds -------------------------------------------------------

@@ -28,7 +28,7 @@ Obstacle = Literal["judgement", "date", "whole-name", "type", "clear", "score", 
 OBSTACLES: dict[Obstacle, str] = {
     "judgement": "a judgement decides what the name means",
     "date": "it did not exist yet on the day of the episode",
-    "whole-name": "a person typed the name, and only candidates with the whole name count then",
+    "whole-name": "a person typed the name, so what only resembles or contains it was left out",
     "type": "the likeliest type of the row rules it out",
     "clear": "exactly one entry of the lexicon has the name as written, so no other was compared",
     "score": "another candidate scored higher",

@@ -62,6 +62,13 @@ class Witness(msgspec.Struct, frozen=True):
     recording: str = ""
     minute: int | None = None
 
+    @property
+    def own_reasons(self) -> tuple[Reason, ...]:
+        """The reasons without what is the same in every row, if a person listed the name."""
+        if self.extractor != "hand":
+            return self.reasons
+        return tuple(reason for reason in self.reasons if reason.part != "always")
+
 
 class Explanation(msgspec.Struct, frozen=True):
     """An edge of an episode, and the rows that support it.

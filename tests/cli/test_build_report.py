@@ -65,3 +65,20 @@ def test_a_last_build_that_cannot_be_read_is_none(build, tmp_path):
     [meta] = (tmp_path / "s").glob("builds/*/meta.json")
     meta.write_text("{}")
     assert problems_of(build()) == problems_of(first)
+
+
+def test_a_project_is_checked_without_a_path(tmp_path):
+    (tmp_path / "kgraph.toml").write_text('sources = ["."]\n')
+    (tmp_path / "a.md").write_text(FIRST)
+    built = run("build", "--workers", 1, cwd=tmp_path)
+    assert "3 problems (`kgraph check` prints them all):" in built.stderr.splitlines()
+    assert run("check", cwd=tmp_path).stdout.count("a.md:") == 3
+
+
+def test_a_build_into_a_file_speaks_of_no_earlier_graph(tmp_path):
+    (tmp_path / "a.md").write_text(FIRST)
+    (tmp_path / "store").write_text("")
+    done = run("build", "a.md", "--store", "store", "--workers", 1, cwd=tmp_path)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        *(1, "kgraph: store: Not a directory: name a folder"),
+    )

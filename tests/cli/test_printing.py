@@ -82,7 +82,15 @@ def test_what_was_written_is_told_with_its_size(capsys, tmp_path):
     printing.report_output_file(str(file), "1 node", "2 edges")
     printing.report_output_file(os.devnull)
     printing.report_output_file("-", "1 node")
-    assert capsys.readouterr().err == (
+    (tmp_path / "vault" / "notes").mkdir(parents=True)
+    printing.report_output_file(tmp_path / "vault", "no note")
+    for name in ("a.md", "notes/b.md"):
+        (tmp_path / "vault" / name).write_bytes(b"x" * 600)
+    printing.report_output_file(tmp_path / "vault")
+    *lines, empty, folder = capsys.readouterr().err.splitlines(keepends=True)
+    assert empty == f"wrote {tmp_path / 'vault'}: no note\n"
+    assert folder == f"wrote {tmp_path / 'vault'}: 2 files, 1.2 kB\n"
+    assert "".join(lines) == (
         f"wrote {file}: 1.2 kB\nwrote {file}: 1 node, 2 edges, 1.2 kB\nwrote {os.devnull}\n"
     )
 

@@ -216,3 +216,8 @@ def test_options_of_other_formats_are_refused(tmp_path, format, options, message
 def test_files_are_listed_by_name(folder):
     names = [file.name for file in list_data_files(folder)]
     assert names == sorted(names)
+
+
+def test_an_unknown_format_is_answered_with_records_too(sample):
+    with pytest.raises(InputError, match=r"^docx: no such format; .* vault, dcat, croissant$"):
+        KnowledgeGraph(sample).export("docx", "-")

@@ -292,4 +292,4 @@ def test_the_report_counts_them(changed, home, capsys):
     assert (report.forwarded, report.withdrawn) == (1, 3)
     print_build_report(report)
     said = capsys.readouterr().err
-    assert "4 IRIs of earlier builds: 1 forwarded, 3 without a successor" in said
+    assert "4 ids of earlier builds no longer used: 1 with a successor, 3 without" in said

@@ -75,7 +75,10 @@ ENTRIES = "type: company\nentries:\n"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("entries:\n  A: {}\n", "own.yaml: no type: add it; see data/lexicon/README.md"),
+        (
+            "entries:\n  A: {}\n",
+            "own.yaml: no type: add it; see “Own names” in the reference of kgraph",
+        ),
         (
             "type: compny\nentries:\n  A: {}\n",
             "own.yaml:1: 'compny': no such type: did you mean company? Choose one of ",

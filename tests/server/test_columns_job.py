@@ -58,7 +58,7 @@ def test_columns_are_written_and_change_no_answer(serve, home):
     made = server.ask("CONSTRUCT { ?c a kg:Company } { ?c a kg:Company }", accept="text/turtle")
     assert "company/nvidia> a kg:Company ." in made.text
     _, log = server.stop()
-    assert "kgraph: column index ready (0 MB)\n" in log
+    assert "kgraph: column index ready (0 MB): queries are fast now\n" in log
     assert [path.name for path in columns(home).parent.glob(f"{COLUMNS_FOLDER}*")] == [
         COLUMNS_FOLDER
     ]
@@ -137,7 +137,7 @@ def test_an_error_is_logged_and_the_job_tried_again(home, monkeypatch, capsys):
     assert capsys.readouterr().err == (
         f"{failed}: trying again in 0.001 s\n"
         f"{failed}: trying again in 0.0015 s\n"
-        "kgraph: column index ready (0 MB)\n"
+        "kgraph: column index ready (0 MB): queries are fast now\n"
     )
 
 
@@ -156,7 +156,7 @@ def test_the_limit_is_of_cpu_time(home, monkeypatch, capsys):
     assert capsys.readouterr().err == (
         "kgraph: no column index: it took more than 1 s of CPU time: "
         "trying again in 0.001 s\n"
-        "kgraph: column index ready (0 MB)\n"
+        "kgraph: column index ready (0 MB): queries are fast now\n"
     )
 
 

@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 from sample_graph import handmade
 
 from kgraph.api import KnowledgeGraph
@@ -93,3 +94,13 @@ def test_a_file_that_was_left_out_is_told_with_the_reason(tmp_path):
             look_up()
     with pytest.raises(UnknownNameError, match="no such episode"):
         graph.why("other.md", "Stripe")
+
+
+def test_what_is_the_same_in_every_row_of_a_person_is_no_reason_of_its_own(tmp_path):
+    listed = "---\ntitle: A\ndate: 2025-06-01\ncompanies: [Robinhood]\n---\n"
+    (tmp_path / "a.md").write_text(listed)
+    graph = KnowledgeGraph.build([tmp_path], tmp_path / "store", judgements=None)
+    [row] = graph.why("a.md", "Robinhood")[0].rows
+    assert [reason.part for reason in row.reasons] == ["known", "name", "always", "hand"]
+    assert [reason.part for reason in row.own_reasons] == ["known", "name", "hand"]
+    assert replace(row, extractor="llm").own_reasons == row.reasons

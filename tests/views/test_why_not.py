@@ -468,7 +468,7 @@ def test_the_order_of_a_name_and_an_episode_does_not_count(graph):
         ("Google", "First tolk", "did you mean First talk"),
         ("Google", "Acme Rubble", "; 2 rows with the name rejected, by judgement: `kgraph judge"),
         ("Google", "none.md", "none.md: no such episode: give its file name, title or id"),
-        ("", "", "nothing in the graph is called ''"),
+        ("", " ", "the name is empty: give the name or id of an entity"),
     ],
 )
 def test_unknown_names_get_suggestions(graph, name, other, words):
