@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -12,6 +13,7 @@ from kgraph.graph.records import (
     NAME_REJECTED_BY_JUDGEMENT,
     REJECTED_BY_JUDGEMENT,
     FormerThing,
+    SharedData,
 )
 
 #: What to do about a judgement that rejected a name.
@@ -26,13 +28,14 @@ class Absence(msgspec.Struct, frozen=True):
 
     words: str
     is_rejected: bool = False  #: whether a judgement rejected the name
-    advice: str = ""  #: what to do next, if that is not what its caller advises
+    advice: str = ""  #: what to do about it; "" for what its caller advises
 
     def advise(self, similar: Sequence[str], advice: str) -> str:
         """Return it with what to do next: ``advice``, if no name is similar or was rejected."""
         hints = [f"did you mean {' / '.join(similar)}?"] if similar else []
         hints += [UNDO_ADVICE] if self.is_rejected else []
-        return f"{self.words}: {' '.join(hints or [self.advice or advice])}"
+        hints += [self.advice] if self.advice else []
+        return f"{self.words}: {' '.join(hints or [advice])}"
 
 
 def unknown_name_error(
@@ -50,6 +53,31 @@ def unknown_name_error(
         parameter: with the name; "" for none.
     """
     return UnknownNameError(absence.advise(similar, advice), similar, parameter=parameter)
+
+
+def find_other_kind(shared: SharedData, name: str) -> str:
+    """Return the id of an episode, theme, topic or tag by title or label; "" if none has it."""
+    key = name_key(name)
+    labels = chain(
+        ((f"episode/{slug}", summary.title) for slug, summary in shared.summaries.items()),
+        (
+            (id_, t.label)
+            for terms in (shared.themes, shared.topics, shared.tags)
+            for id_, t in terms.items()
+        ),
+    )
+    return next((id_ for id_, label in labels if key and name_key(label) == key), "")
+
+
+def describe_other_kind(name: str, id_: str) -> str:
+    """Tell that a name is that of an episode, a theme, a topic or a tag.
+
+    >>> describe_other_kind("Market Update", "episode/market-update")
+    "'Market Update' is an episode (episode/market-update), and no entity"
+    """
+    kind = id_.partition("/")[0]
+    article = "an" if kind == "episode" else "a"
+    return f"{shorten(name)!r} is {article} {kind} ({id_}), and no entity"
 
 
 def explain_former_name(

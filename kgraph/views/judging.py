@@ -22,6 +22,8 @@ from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.external_id import is_single_valued, parse_external_id
 from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
+from kgraph.graph import SharedData
+from kgraph.graph.absence import describe_other_kind, find_other_kind
 from kgraph.graph.judged_ids import describe_fault, find_judged_entities
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.judgement import (
@@ -92,7 +94,7 @@ def describe_unknown_names(
     }
     rejected = _find_rejected_keys(store, frozenset(keys.values())) if keys else set()
     return [
-        _describe_unknown_name(name, lookup)
+        _describe_unknown_name(name, lookup, store.shared)
         for name in unknown
         if name not in keys or keys[name] not in rejected
     ]
@@ -136,7 +138,7 @@ def _find_rejected_keys(store: Store, keys: Collection[str]) -> set[str]:
     return rejected
 
 
-def _describe_unknown_name(name: str, lookup: Lookup) -> str:
+def _describe_unknown_name(name: str, lookup: Lookup, shared: SharedData) -> str:
     if parsed := parse_entity_id(name):
         id_ = "/".join(parsed)
         similar = [entity.id for entity in lookup.find_all(id_) or lookup.find_all(parsed[1])]
@@ -145,6 +147,10 @@ def _describe_unknown_name(name: str, lookup: Lookup) -> str:
     try:
         return f"{name} is {lookup.find(name).id} by now; {PENDING_NOTE}"
     except UnknownNameError as error:
+        if id_ := find_other_kind(shared, name):
+            advice = "only entities can be judged, such as a name in it"
+            pending = "the judgement waits for an entity of that name"
+            return f"{describe_other_kind(name, id_)}: {advice}; {pending}"
         return f"{error}; {PENDING_NOTE}"
 
 

@@ -6,6 +6,7 @@ A row has a name if its surface is the name, or is it without the words around i
 from __future__ import annotations
 
 import math
+import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -15,7 +16,13 @@ from kgraph.base.errors import AmbiguousNameError, UnknownNameError
 from kgraph.base.model import Reason
 from kgraph.base.text import name_key, pluralize
 from kgraph.graph import Entity, MentionEdge, RowDecision
-from kgraph.graph.absence import Absence, explain_former_name, unknown_name_error
+from kgraph.graph.absence import (
+    Absence,
+    describe_other_kind,
+    explain_former_name,
+    find_other_kind,
+    unknown_name_error,
+)
 from kgraph.graph.records import EpisodeNames, MentionNames
 from kgraph.resolve.mentions.explain import describe_feature
 from kgraph.views.open_graph import OpenGraph
@@ -153,10 +160,13 @@ def find_entity(graph: OpenGraph, name: str) -> Entity:
 
 
 def explain_unmentioned(graph: OpenGraph, name: str) -> Absence:
-    """Tell that nothing has a name, what had it in earlier builds, or what the lexicon has."""
+    """Tell that nothing has a name, what had it in earlier builds, or what else has it."""
     absence = graph.lookup.explain_absence(name)
     if explain_former_name(graph.shared.former, name):
         return absence
+    if id_ := find_other_kind(graph.shared, name):
+        advice = f"`{shlex.join(['kgraph', 'show', id_])}` describes it"
+        return Absence(describe_other_kind(name, id_), advice=advice)
     if meaning := find_lexicon_meaning(graph.store, name):
         words = f"{absence.words}, and no row was taken for {meaning} of the lexicon"
         return Absence(words)

@@ -92,6 +92,16 @@ def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
         assert (status, words) == (0, f"{head}\nnote: {note}; the judgement waits for it\n")
 
 
+def test_a_title_is_said_to_be_an_episode_that_cannot_be_judged(kgraph, built):
+    _, out, words = kgraph("judge", "reject", "first talk", "--preview", "--store", built)
+    assert out == "reject first talk: nothing changes\n"
+    assert words == (
+        "note: 'first talk' is an episode (episode/youtube-abcdefghijk), and no entity: only "
+        "entities can be judged, such as a name in it; the judgement waits for an entity of that "
+        "name\n"
+    )
+
+
 def test_what_a_judgement_of_ids_changes_is_said(kgraph, built):
     file = "data/judgements.yaml"
     for words, notes in (

@@ -225,6 +225,15 @@ def test_wrong_names_and_limits_are_refused(judged):
         judged.how("OpenAI", 0)
 
 
+def test_what_else_has_the_name_is_told_with_what_describes_it(judged, sample):
+    with pytest.raises(UnknownNameError) as caught:
+        judged.how("a transcript")
+    assert str(caught.value).startswith("'a transcript' is an episode (episode/")
+    assert "), and no entity: `kgraph show episode/" in str(caught.value)
+    with pytest.raises(UnknownNameError, match="is a theme .theme/stablecoins., and no entity"):
+        KnowledgeGraph(sample).how("stablecoins")
+
+
 def test_a_table_has_a_row_for_each_fact(judged):
     table = tabulate_how(judged.how("OpenAI"))
     rows = [dict(zip(HOW_COLUMNS, row, strict=True)) for row in table.rows]
