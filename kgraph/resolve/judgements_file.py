@@ -196,9 +196,9 @@ def _read_text(path: Path) -> str:
         raise DataError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error
     except UnicodeDecodeError as error:
         content: bytes = error.object
-        place = _locate(path, content[: error.start].decode())
+        position = _locate(path, content[: error.start].decode())
         byte = content[error.start]
-        raise DataError(f"{place}: byte 0x{byte:02x} is not UTF-8: save it in UTF-8") from error
+        raise DataError(f"{position}: byte 0x{byte:02x} is not UTF-8: save it in UTF-8") from error
 
 
 def _locate(path: Path, before: str) -> str:
@@ -212,15 +212,15 @@ def _parse_list(path: Path, text: str) -> tuple[Judgement, ...]:
         node = yaml.compose(text, YAML_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+        position = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         began = error.context_mark
         clause = f" {error.context} of line {began.line + 1}" if began and error.context else ""
-        raise DataError(f"{place}: {error.problem}{clause}: {_ADVICE}") from error
+        raise DataError(f"{position}: {error.problem}{clause}: {_ADVICE}") from error
     except yaml.reader.ReaderError as error:
         # Its position is of bytes or of characters, depending on the loader.
-        place = _locate(path, text.partition(chr(error.character))[0])
+        position = _locate(path, text.partition(chr(error.character))[0])
         raise DataError(
-            f"{place}: U+{error.character:04X}: {error.reason}: remove the character"
+            f"{position}: U+{error.character:04X}: {error.reason}: remove the character"
         ) from error
     if node is None:
         return ()

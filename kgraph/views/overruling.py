@@ -44,8 +44,8 @@ def describe_overruling(
     rows_by_words: Counter[str] = Counter()
     for episode in store.read_mentions(slugs):
         changed = changes[episode.slug].changes if episode.slug in changes else {}
-        for place, row in list_rows(episode):
-            decisions = changed[place].judged if place in changed else row.decisions
+        for address, row in list_rows(episode):
+            decisions = changed[address].judged if address in changed else row.decisions
             names = {name_key(row.surface), name_key(strip_surroundings(row.surface))}
             names.update(f"{decision.type}/{decision.key}" for decision in decisions)
             if not keys.isdisjoint(names):

@@ -65,12 +65,21 @@ class Case(msgspec.Struct, frozen=True):
         return surface if surface != self.name else ""
 
     def describe_doubt(self) -> str:
-        """Return how likely the rows are wrong, and of several how many a judgement corrects."""
-        likely = f"{format_fraction(self.wrong / self.rows)} likely to be wrong"
+        """Return how likely the rows are wrong, and of several how many a judgement corrects.
+
+        Evidence that the name is another one, misheard, stands apart from the doubts of the rows.
+        """
+        doubts = math.fsum(outcome.rows * (1 - outcome.confidence) for outcome in self.outcomes)
+        expected, misheard = self.wrong, ""
+        if self.misheard and self.misheard.evidence * self.rows > doubts:
+            likely = format_fraction(self.misheard.evidence)
+            misheard = f"{likely} likely to be {self.misheard.label}, misheard; apart from that, "
+            expected = doubts
+        words = f"{misheard}{format_fraction(expected / self.rows)} likely to be wrong"
         if self.rows == 1:
-            return likely
+            return words
         corrected = f"at most {self.pays:.1f}" if self.pays >= 0.05 else "less than 0.1"
-        return f"{likely} on average; a judgement corrects {corrected} of them"
+        return f"{words} on average; a judgement corrects {corrected} of them"
 
 
 class UnworthyNames(msgspec.Struct, frozen=True):

@@ -7,8 +7,9 @@ from kgraph.base.errors import DataError, InputError
 from kgraph.cli.review import format_case, run_dialogue
 from kgraph.query import Lookup
 from kgraph.views.judging import REPLY_USAGE
+from kgraph.views.misheard import Misheard
 from kgraph.views.review import build_review_queue
-from kgraph.views.review_queue import Case
+from kgraph.views.review_queue import Case, NameOutcome
 
 CASES = build_review_queue(
     graph([("company", "Acme", "Acme", 0.3), ("noise", "Gather", "So Gather", 0.6)])
@@ -114,6 +115,26 @@ def test_a_card_shows_what_is_to_be_judged():
         "  0.30 So Acme in Talk 0 (0.md, 2025-01-01): … we met So Acme there …",
         REPLY_USAGE,
     ]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [
+        (
+            0.92,
+            "44 % likely to be Suite, misheard; apart from that, 8 % likely to be wrong on average"
+            "; a judgement corrects at most 6.6 of them",
+        ),
+        (0.5, "50 % likely to be wrong on average; a judgement corrects at most 6.6 of them"),
+    ],
+)
+def test_a_card_tells_a_misheard_name_from_the_doubts_of_its_rows(confidence, words):
+    means = ("product/suite", "Suite", "product", 4, "Suite")
+    guess = Misheard("Sweet", *means, 1.0, 1.0, 1.0, 0.44, (), "", "")
+    outcomes = (NameOutcome("crypto", "Sweet", 15, confidence),)
+    wrong = 15 * max(0.44, 1 - confidence)
+    case = Case("Sweet", 6.6, wrong, 15, 9, outcomes, (("Sweet", 15),), (), guess)
+    assert case.describe_doubt() == words
 
 
 @pytest.mark.parametrize(
