@@ -39,7 +39,8 @@ def test_the_server_follows_the_store(tmp_path, folder):
     status, log = server.stop()
     assert status == 130
     assert str(store) in log  # the log says what the client is not told
-    first = f"{store}: no graph here yet: run `kgraph build PATH... --store {store}` first"
+    first = f"{store}: no graph here yet: run `kgraph build PATH... --store {store}` first, "
+    first += "or `kgraph build` where a project names the paths"
     assert log.startswith(f"{first}; it is served as soon as it is built\n")
     assert str(tmp_path) not in none.text + outdated.text
 
