@@ -17,12 +17,13 @@ _WIKI_LINK = r"!?\[\[(?P<target>[^\[\]|]{1,200})(?:\|(?P<shown>[^\[\]|]{0,200}))
 _MARKUP = re.compile(
     rf"{_WIKI_LINK}"
     r"|\[(?P<text>[^\[\]]{1,200})\]\((?:https?://|/|\./|\.\./|mailto:|[^\s()]{1,200}\.md)[^\s()]{0,2000}\)"
-    r"|(?P<mark>\*\*|__)(?P<bold>[^*_]{1,200})(?P=mark)",
+    r"|(?P<mark>\*\*|__)(?P<bold>[^*_]{1,200})(?P=mark)"
+    r"|</?a(?:\s[^<>]{0,2000})?>",
     re.IGNORECASE,
 )
-_TAG = re.compile(
-    r"</?(?:a|b|code|em|i|mark|s|small|span|strong|sub|sup|u)(?:\s[^<>]{0,2000})?>", re.IGNORECASE
-)
+_TAG = re.compile(r"</?(?P<name>[a-z][a-z0-9]{0,20})(?:\s[^<>]{0,2000})?>", re.IGNORECASE)
+#: Elements of HTML that only format words. A text with others, such as a script, is about HTML.
+_FORMATTING = frozenset("a b code em i mark s small span strong sub sup u".split())
 _ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,31}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 _MAX_MARKUP_DEPTH = 3  #: nested marks that are removed: a link in bold in a link; so of entities
 
@@ -58,7 +59,8 @@ def parse_label(text: str) -> Label:
 
 
 def _remove_markup(text: str) -> Label:
-    text = _TAG.sub("", text)
+    if {match["name"].lower() for match in _TAG.finditer(text)} <= _FORMATTING:
+        text = _TAG.sub("", text)
     for _ in range(_MAX_MARKUP_DEPTH):
         if link := re.fullmatch(_WIKI_LINK, text.strip()):
             name, shown = _name_note(link["target"]), (link["shown"] or "").strip()

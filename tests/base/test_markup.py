@@ -26,6 +26,8 @@ from kgraph.base.markup import parse_label, strip_markup
         ("R&D &amp Co", "R&D &amp Co"),
         ("&#27;[31m &#0; &nosuch;", "&#27;[31m &#0; &nosuch;"),
         ("<script>x</script>", "<script>x</script>"),
+        ("the <script> & <b>worst</b>", "the <script> & <b>worst</b>"),
+        ('the <script> <a href="x">worst</a>', "the <script> worst"),
         ("a <b and c> d", "a <b and c> d"),
         ("<b>", "<b>"),
     ],
