@@ -90,8 +90,9 @@ class StatementsMixin(StoreBacked):
         for these, build() and then export_statements().
 
         Args:
-            paths, base, judgements, project, exclude, executor, workers, dask, work, progress,
-                notify: as in build(); all workers of a cluster reach the folder or URL.
+            paths, base, judgements, project, exclude: as in build().
+            executor, workers, dask, work, progress, notify: as in build(); all workers of a cluster
+                reach the folder or URL.
             to, profile, graph, licence, parquet: as in export_statements().
 
         Returns:
