@@ -1,8 +1,9 @@
 """Group files into recordings, and make the slugs by which the graph names them.
 
-A recording is identified by its URL (:mod:`kgraph.resolve.media_urls`). Where URLs differ, two
-files are one recording when their titles, their dates and some of their quotes agree: a show's
-rerun has another date, a serial title other quotes, and an advert appears in many files.
+A recording is identified by its URL (:mod:`kgraph.resolve.media_urls`), and files of the same bytes
+are one recording whatever they state. Where URLs differ, two other files are one when their titles,
+their dates and some of their quotes agree: a show's rerun has another date, a serial title other
+quotes, and an advert appears in many files.
 
 A URL may be written by a slip, or be that of a show. It is *contested* where files with a title and
 a date of publication state it and nothing else connects them: neither title nor day nor text. Then
@@ -44,6 +45,7 @@ _MAX_TITLES_PER_WORD = 50  #: commoner title words do not propose pairs, to stay
 _RARE_WORDS = 3  #: of a title, by which pairs are proposed
 _MAX_DAYS_OF_ADDRESS = 3  #: between the first and last date of files that one address joins by day
 _MIN_LINE_CHARS = 40  #: shorter lines are headings and labels, which many notes share
+_DIGEST_BYTES = 16  #: of SHA-256: no two different files of a corpus share them
 _MAX_LINES = 16  #: of a file, those of the lowest hashes: enough to tell copies from other texts
 
 
@@ -58,6 +60,7 @@ class RecordingSummary(msgspec.Struct, frozen=True, array_like=True):
     is_titled: bool = False  #: it states a title; else the words are those of its name
     is_published: bool = False  #: its date is that of publication
     lines: bytes = b""  #: lowest hashes of the long lines of its summary and body, 8 bytes each
+    digest: bytes = b""  #: first 16 bytes of the SHA-256 of its bytes; b"" if unknown
 
 
 class Recording(msgspec.Struct, frozen=True, array_like=True):
@@ -123,13 +126,14 @@ def summarise_file(episode: EpisodeFile, quote_keys: Iterable[str]) -> Recording
         is_titled=bool(episode.text("title")),
         is_published=bool(day) and not episode.date_is_fallback,
         lines=pack_hashes(nsmallest(_MAX_LINES, map(hash_text, long_lines))),
+        digest=bytes.fromhex(episode.sha256)[:_DIGEST_BYTES],
     )
 
 
 def group_recordings(summaries: Iterable[RecordingSummary]) -> list[Recording]:
     """Group files into recordings, in order of their first files."""
     files = _CompactSummaries(summaries)
-    pairs = [*_duplicate_pairs(files)]
+    pairs = [*_identical_pairs(files), *_duplicate_pairs(files)]
     for numbers in files.shared_keys.values():
         pairs += _agreeing_pairs(files, numbers)
     leaders = find_leaders(len(files.names), pairs)
@@ -214,6 +218,7 @@ class _CompactSummaries:
         are_titled: 1 of a file that states a title, otherwise 0.
         are_described: 1 of one that states a title and a date of publication, otherwise 0.
         lines: hashes of the long lines of each file.
+        digests: of each file; b"" if unknown.
         shared_keys: the files of each key that several have.
         words: by number.
         spread: how many titles have each word.
@@ -222,6 +227,7 @@ class _CompactSummaries:
     def __init__(self, summaries: Iterable[RecordingSummary]) -> None:
         names, keys, titles, quotes = list[str](), list[str](), list[bytes](), list[bytes]()
         titled, described, lines = bytearray(), bytearray(), list[bytes]()
+        digests: list[bytes] = []
         days = array("I")
         numbers: dict[str, int] = {}
         for summary in summaries:
@@ -234,13 +240,14 @@ class _CompactSummaries:
             titled.append(summary.is_titled)
             described.append(summary.is_titled and summary.is_published)
             lines.append(summary.lines)
+            digests.append(summary.digest)
         order = sorted(range(len(names)), key=names.__getitem__)
         self.names, self.keys = [names[i] for i in order], [keys[i] for i in order]
         self.titles, self.quotes = [titles[i] for i in order], [quotes[i] for i in order]
         self.days = array("I", [days[i] for i in order])
         self.are_titled = bytes(titled[i] for i in order)
         self.are_described = bytes(described[i] for i in order)
-        self.lines = [lines[i] for i in order]
+        self.lines, self.digests = [lines[i] for i in order], [digests[i] for i in order]
         keyed: dict[str, list[int]] = defaultdict(list)
         for file, key in enumerate(self.keys):
             keyed[key].append(file)
@@ -308,6 +315,14 @@ def _pairs_that_share(
     for sharing in postings.values():
         if len(sharing) <= max_files:
             yield from combinations(sharing, 2)
+
+
+def _identical_pairs(files: _CompactSummaries) -> Iterator[tuple[int, int]]:
+    """Yield each copy of a file with the first file of the same bytes."""
+    first: dict[bytes, int] = {}
+    for number, digest in enumerate(files.digests):
+        if digest and (original := first.setdefault(digest, number)) != number:
+            yield original, number
 
 
 def _duplicate_pairs(files: _CompactSummaries) -> Iterator[tuple[int, int]]:

@@ -275,6 +275,21 @@ def test_a_file_in_the_same_state_is_not_read(folder, store, monkeypatch):
     assert set(run(folder, store).redone) == {"youtube-abcdefghij3"} and digested == ["3.md"]
 
 
+def test_a_copy_of_a_file_is_the_same_recording(folder, store):
+    note = "---\ntitle: On bread\ncompanies: [Acme]\n---\nFlour.\n"
+    (folder / "note.md").write_text(note)
+    first = run(folder, store)
+    (folder / "copy.md").write_text(note)
+    report = run(folder, store)
+    assert report.joined == [("copy.md", "note.md")] and report.redone is not None
+    assert (report.files, report.recordings) == (9, 8)
+    assert "same recording: copy.md = note.md" in str(report).splitlines()
+    run(folder, store.parent / "full", full=True)
+    assert list(Store(store).graph) == list(Store(store.parent / "full").graph)
+    (folder / "copy.md").unlink()
+    assert run(folder, store).recordings == first.recordings
+
+
 def test_what_is_left_out_is_as_if_it_were_removed(folder, store):
     run(folder, store)
     exclusion = parse_exclusion(["[34].md", "none/"], folder)

@@ -1,6 +1,7 @@
 import random
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from kgraph.base.model import EpisodeFile, Row
@@ -39,6 +40,16 @@ def test_files_of_one_url_are_one_recording():
     assert group_recordings([summarise(b), summarise(a)]) == [
         Recording("youtube-aB3dE6gH9-_", "youtube/aB3dE6gH9-_", ("a.md", "b.md"))
     ]
+
+
+def test_files_of_the_same_bytes_are_one_recording_whatever_they_state():
+    digests = {"b.md": "ab" * 32, "a.md": "ab" * 32, "c.md": "cd" * 32, "d.md": ""}
+    files = [
+        msgspec.structs.replace(episode(name, title=name, quotes=(), date=""), sha256=digest)
+        for name, digest in digests.items()
+    ]
+    assert files_of(*files) == [("a.md", "b.md"), ("c.md",), ("d.md",)]
+    assert files_of(episode("e.md", title="", quotes=()), *files[3:]) == [("d.md",), ("e.md",)]
 
 
 URL = "https://youtu.be/aB3dE6gH9-_"
