@@ -21,6 +21,7 @@ from kgraph.base.identity import IdTable, find_table_problems
 from kgraph.base.lexicon import RELATION_FIELDS, EntryFields, Lexicon, LexiconEntry
 from kgraph.base.model import EntityType
 from kgraph.base.text import name_key, pluralize, suggest_names
+from kgraph.ingest.json_pointer import build_pointer
 from kgraph.ingest.located_file import LocatedFile, describe, load_located_yaml
 from kgraph.ingest.problems import preview_value
 
@@ -44,11 +45,13 @@ class OwnEntries(msgspec.Struct, frozen=True, eq=False):
         lexicon: entries, in the order of the files.
         ids: a table of ids; its entries are in the lexicon.
         digest: SHA-256 of the files, hexadecimal; "" for none.
+        shared_names: remarks on names that entries of two types have.
     """
 
     lexicon: tuple[LexiconEntry, ...] = ()
     ids: IdTable = {}
     digest: str = ""
+    shared_names: tuple[str, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, OwnEntries) and self.digest == other.digest
@@ -61,12 +64,13 @@ class OwnEntries(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """How many entries and ids there are, as remarks for people; () for none."""
+        """How many entries and ids there are, and which share a name, as remarks for people."""
         named = sum(map(len, self.ids.values()))
         entries = pluralize(len(self.lexicon), "entry", "entries")
         counts = [f"{entries} of the project's lexicon"] if self.lexicon else []
         counts += [f"ids of {pluralize(named, 'entry', 'entries')}"] if named else []
-        return (f"using {' and '.join(counts)}",) if counts else ()
+        used = (f"using {' and '.join(counts)}",) if counts else ()
+        return (*used, *self.shared_names)
 
     @property
     def shows(self) -> tuple[LexiconEntry, ...]:
@@ -104,7 +108,9 @@ class OwnFiles:
         self.entries = NO_OWN_ENTRIES
         if lexicon or identities:
             entries = tuple(row.entry for row in self._rows)
-            self.entries = OwnEntries(entries, _join_tables(self._tables), digest.hexdigest())
+            shared = tuple(_describe_shared_names(self._rows))
+            tables = _join_tables(self._tables)
+            self.entries = OwnEntries(entries, tables, digest.hexdigest(), shared)
 
     def check(self, merged: Lexicon) -> None:
         """Check what the files name against the lexicon with the own entries in it.
@@ -127,6 +133,26 @@ class _EntryRow(NamedTuple):
 
     entry: LexiconEntry
     file: LocatedFile
+
+    def name_line(self, key: str) -> str:
+        """Return the entry with its type, and file and line of a key of it."""
+        pointer = build_pointer(["entries", self.entry.name, key])
+        line, _ = self.file.locator.position(pointer)
+        name = preview_value(self.entry.name)
+        return f"{name} ({self.entry.type}, {self.file.path.name}:{line})"
+
+    def is_told_by_cues(self) -> bool:
+        """Return whether words near a name decide if it is this entry."""
+        return self.entry.is_common_word and bool(self.entry.cues)
+
+    def is_related_to(self, entry: LexiconEntry) -> bool:
+        """Return whether the entry is a product, token or part of another, or it of this."""
+        return any(
+            name_key(getattr(first, field)) == name_key(second.name)
+            for first, second in ((self.entry, entry), (entry, self.entry))
+            for field in RELATION_FIELDS
+            if getattr(first, field)
+        )
 
     def fail(self, key: str, message: str) -> NoReturn:
         """Raise DataError with the place of a key of the entry."""
@@ -168,6 +194,25 @@ def _refuse_duplicates(rows: Sequence[_EntryRow]) -> None:
         if earlier is not row:
             location = f"{earlier.file.path.name} as {describe(earlier.entry.name)}"
             row.fail("", f"is also in {location}: delete one")
+
+
+def _describe_shared_names(rows: Sequence[_EntryRow]) -> Iterator[str]:
+    """Yield remarks on names of entries of two types, between which nothing decides."""
+    first: dict[str, tuple[_EntryRow, str]] = {}
+    for row in rows:
+        named = {name_key(row.entry.name): (row.entry.name, "")}
+        for alias in row.entry.aliases:
+            named.setdefault(name_key(alias), (alias, "aliases"))
+        for key, (name, field) in named.items():
+            earlier, earlier_field = first.setdefault(key, (row, field))
+            decides = row.is_told_by_cues() and earlier.is_told_by_cues()
+            is_shared = earlier.entry.type != row.entry.type
+            if is_shared and not decides and not row.is_related_to(earlier.entry):
+                yield (
+                    f"{describe(name)} is a name of {earlier.name_line(earlier_field)} and of "
+                    f"{row.name_line(field)}: name one of them otherwise, or give both "
+                    "`word: true` and `cues`"
+                )
 
 
 def _check_type(file: LocatedFile, keys: Sequence[str], value: object) -> EntityType:

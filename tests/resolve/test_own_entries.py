@@ -177,6 +177,38 @@ def test_an_own_entry_replaces_that_of_its_name_and_type():
 IDS = "entries:\n  company:\n    Acme:\n"
 
 
+def test_a_name_of_entries_of_two_types_is_told_with_both_lines(tmp_path):
+    firms = """\
+type: company
+entries:
+  Munich Re:
+    aliases: [Münchener Rück, MR]
+  Bolt Inc: {aliases: [Bolt]}
+  Ada: {word: true, cues: [bank]}
+"""
+    people = """\
+type: person
+entries:
+  Ann:
+  Munchener Ruck:
+    aliases: [mr]
+  Ada: {word: true, cues: [said]}
+"""
+    products = "type: product\nentries:\n  Bolt: {product_of: Bolt Inc}\n  Ann: {word: true}\n"
+    texts = {"firms": firms, "people": people, "products": products}
+    files = OwnFiles([write(tmp_path, text, f"{name}.yaml") for name, text in texts.items()], [])
+    fix = "name one of them otherwise, or give both `word: true` and `cues`"
+    assert files.entries.notes == (
+        "using 8 entries of the project's lexicon",
+        "'Munchener Ruck' is a name of Munich Re (company, firms.yaml:4) and of Munchener Ruck "
+        f"(person, people.yaml:4): {fix}",
+        "'mr' is a name of Munich Re (company, firms.yaml:4) and of Munchener Ruck "
+        f"(person, people.yaml:5): {fix}",
+        "'Ann' is a name of Ann (person, people.yaml:3) and of Ann (product, products.yaml:4): "
+        f"{fix}",
+    )
+
+
 def test_ids_are_read_in_every_form(tmp_path):
     text = f"{IDS}      cik: '0000000001'\n      ticker: [NYSE:ACM]\n      wikidata: {{Q5: hand}}\n"
     text += "packages:\n  hand: {registry: none}\n"
