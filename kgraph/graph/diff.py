@@ -62,7 +62,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """All that changed since an earlier graph; ``str()`` is the text of :meth:`describe`.
+    """All that changed since an earlier graph; ``str()`` is the text of :meth:`Changes.describe`.
 
     >>> changes = Changes("a", "b", [Change("entity", "gained", "company/acme", "Acme")])
     >>> [change.label for change in changes], len(changes)

@@ -9,6 +9,7 @@ from markupsafe import escape
 from kgraph.analysis.presentation import Cell, RenderedAnswer
 from kgraph.query.parameters import Parameter
 from kgraph.server.endpoints.linked_data import Statement, render_statements
+from kgraph.resolve.judgement import Judgement
 from kgraph.server.http.problems import HttpProblem
 from kgraph.server.pages.forms import make_fields
 from kgraph.server.pages.templates import (
@@ -66,7 +67,9 @@ def test_a_page_of_hostile_statements_holds_no_markup_of_theirs():
 
 def test_a_problem_in_hostile_words_is_text():
     near = [Hyperlink(EVIL, f"/company/{EVIL}")]
-    made = render_template("problem.html", problem=HttpProblem(404, EVIL, (EVIL,)), near=near)
+    judgements = [Judgement("reject", (EVIL,), by=EVIL, why=EVIL)]
+    problem = HttpProblem(410, EVIL, (EVIL,), heading=EVIL, rejection=EVIL)
+    made = render_template("problem.html", problem=problem, near=near, rejections=judgements)
     assert scripts(made) == OURS
     assert "alert('x')" not in made
 
