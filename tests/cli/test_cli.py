@@ -222,6 +222,15 @@ def test_stats_of_notes_without_dates_name_no_days(tmp_path):
     assert shown.startswith("1 episode from 1 file; 0 with one of 0 shows, 0 with a date")
 
 
+def test_stats_tell_mentions_of_a_show_from_its_own_episodes(sample):
+    lines = run("stats", "--store", sample.path).stdout.splitlines()
+    mentioned = lines.index("Mentioned in most episodes")
+    own = lines.index("Shows, by episodes of their own")
+    for first, end, episodes in ((mentioned, own, "9"), (own, len(lines), "6")):
+        [line] = [line for line in lines[first:end] if line.startswith("Model Behaviour")]
+        assert line.split()[-1] == episodes
+
+
 def test_results_for_programs_are_json(store):
     for command in (["stats"], ["show", "NVIDIA"], ["why", "a.md", "NVIDIA"], ["queries"]):
         options = [] if command == ["queries"] else ["--store", store.path]
