@@ -68,7 +68,7 @@ class Changes(msgspec.Struct, frozen=True):
     >>> [change.label for change in changes], len(changes)
     (['Acme'], 1)
     >>> print(changes)
-    Since the last build (its input is another):
+    From the last build to this one (its input is another):
     1 entity gained: Acme
     """
 

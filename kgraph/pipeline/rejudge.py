@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from kgraph.base.errors import StoreOutdatedError
 from kgraph.base.model import Decision, EpisodeFile
 from kgraph.base.text import name_key
-from kgraph.graph.records import EpisodeMentions
+from kgraph.graph.decoded_fields import EpisodeMentions
 from kgraph.pipeline.kept import read_kept
 from kgraph.pipeline.stale import ShowChange, find_show_changes
 from kgraph.resolve.corpus import EncodedSurveys, number_judgement_changes, restore_shipped

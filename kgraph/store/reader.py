@@ -24,8 +24,8 @@ from kgraph.base.errors import (
 )
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.graph import EpisodeGraph, Graph, Selection, SharedData
+from kgraph.graph.decoded_fields import EpisodeMentions, EpisodeQuotes
 from kgraph.graph.diff import Changes
-from kgraph.graph.records import EpisodeMentions, EpisodeQuotes
 from kgraph.graph.tally import count_unlikely
 from kgraph.store import layout
 from kgraph.store.record_file import RecordFile, RecordIndex, read_index

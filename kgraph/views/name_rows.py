@@ -23,7 +23,7 @@ from kgraph.graph.absence import (
     find_other_kind,
     unknown_name_error,
 )
-from kgraph.graph.records import EpisodeNames, MentionNames
+from kgraph.graph.decoded_fields import EpisodeNames, MentionNames
 from kgraph.resolve.mentions.explain import describe_feature
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import find_lexicon_meaning

@@ -8,8 +8,8 @@ from markupsafe import escape
 
 from kgraph.analysis.presentation import Cell, RenderedAnswer
 from kgraph.query.parameters import Parameter
-from kgraph.server.endpoints.linked_data import Statement, render_statements
 from kgraph.resolve.judgement import Judgement
+from kgraph.server.endpoints.linked_data import Statement, render_statements
 from kgraph.server.http.problems import HttpProblem
 from kgraph.server.pages.forms import make_fields
 from kgraph.server.pages.templates import (

@@ -1,0 +1,58 @@
+"""Records of episodes of which only some fields are decoded.
+
+Fields are in the order of :mod:`kgraph.graph.records`; what is not needed stays MessagePack.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from kgraph.graph.records import MentionEdge, Occurrence, Quote
+
+
+class EpisodeQuotes(msgspec.Struct, frozen=True, array_like=True):
+    """An :class:`EpisodeGraph` of which only the quotes are decoded."""
+
+    slug: str
+    files: msgspec.Raw
+    show: msgspec.Raw
+    mentions: msgspec.Raw
+    quotes: tuple[Quote, ...]
+    occurrences: tuple[Occurrence, ...]
+
+
+class EpisodeMentions(msgspec.Struct, frozen=True, array_like=True):
+    """An :class:`EpisodeGraph` of which only the mentions are decoded."""
+
+    slug: str
+    files: msgspec.Raw
+    show: msgspec.Raw
+    mentions: tuple[MentionEdge, ...]
+
+
+class RowName(msgspec.Struct, array_like=True, gc=False):
+    """A :class:`RowDecision` of which only the surface is decoded."""
+
+    file: msgspec.Raw
+    index: msgspec.Raw
+    surface: str
+
+
+class MentionNames(msgspec.Struct, array_like=True, gc=False):
+    """A :class:`MentionEdge` of which only type, key and the names of rows are decoded."""
+
+    type: str
+    key: str
+    label: msgspec.Raw
+    confidence: msgspec.Raw
+    rule: msgspec.Raw
+    rows: tuple[RowName, ...]
+
+
+class EpisodeNames(msgspec.Struct, array_like=True, gc=False):
+    """An :class:`EpisodeGraph` of which only the names of rows are decoded."""
+
+    slug: str
+    files: msgspec.Raw
+    show: msgspec.Raw
+    mentions: tuple[MentionNames, ...]
