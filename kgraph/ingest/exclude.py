@@ -1,9 +1,9 @@
 """Leave files and folders out of the sources by patterns of ``.gitignore``.
 
-Semantics are those of https://git-scm.com/docs/gitignore, as the library pathspec has them: a
-pattern without a slash, except at its end, holds at any depth; ``!`` takes files in again; what is
-in a folder that is left out stays out. One thing differs: ``#`` begins no comment, since a list has
-no use for it.
+Semantics are those of https://git-scm.com/docs/gitignore: a pattern without a slash, except at its
+end, holds at any depth; ``!`` takes files in again; what is in a folder that is left out stays out.
+One thing differs: ``#`` begins no comment, since a list has no use for it. Names are matched by the
+library wcmatch.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import os
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import NamedTuple
 
 import msgspec
 
 from kgraph.base.errors import InputError
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
-
+_BLANKS_AT_END = re.compile(r"(?<!\\) +$")
+_BACKSLASH_AT_END = re.compile(r"(?<!\\)(?:\\\\)*\\$")
 _SPECIAL_CHARACTERS = re.compile(r"[\\*?\[\]]|^[!#]| $")
 
 
@@ -77,41 +77,58 @@ class ExclusionMatcher:
 
     def __init__(self, exclusion: Exclusion) -> None:
         self._above = os.path.join(exclusion.folder, "")
-        self._specs = [(pattern, _compile(pattern)) for pattern in exclusion.patterns]
+        self._rules = [_parse_pattern(pattern) for pattern in exclusion.patterns]
         self.unused = dict.fromkeys(exclusion.patterns)  #: patterns that matched nothing, in order
 
     def matches(self, root: str, path: str, is_folder: bool) -> bool:
-        """Return whether a file or folder is left out.
+        """Return whether a file or folder is left out, or a folder that it is in.
 
         Args:
             root: folder of its source; absolute, as ``path`` is.
         """
-        if not self._specs:
+        if not self._rules:
             return False
         is_below = path.startswith(self._above)
         relative = path[len(self._above) :] if is_below else os.path.relpath(path, root)
-        name = _normalize(relative.replace(os.sep, "/"))
+        *folders, name = accumulate(_normalize(relative).split(os.sep), "{}/{}".format)
+        return any(self._find_last_match(each, is_folder=True) for each in folders) or (
+            self._find_last_match(name, is_folder)
+        )
+
+    def _find_last_match(self, name: str, is_folder: bool) -> bool:
+        """Return whether the last pattern of a name leaves it out."""
         is_left_out = False
-        for pattern, spec in self._specs:
-            # "a/**" is all in the folder a, and not the folder.
-            end = "/" if is_folder and pattern.endswith("/") else ""
-            include = spec.check_file(f"{name}{end}").include
-            if include is not None:
-                is_left_out = include
-                self.unused.pop(pattern, None)
+        for rule in self._rules:
+            if (is_folder or not rule.is_of_folders) and rule.names.fullmatch(name):
+                is_left_out = not rule.takes_in
+                self.unused.pop(rule.pattern, None)
         return is_left_out
 
 
-def _compile(pattern: str) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec
+class _Rule(NamedTuple):
+    """A pattern as it was written, and what it means."""
 
-    text = _normalize(pattern)
-    if text.startswith("#"):
-        text = f"\\{text}"
-    elif text.startswith("./"):
-        text = text[1:]
+    pattern: str
+    names: re.Pattern[str]
+    takes_in: bool
+    is_of_folders: bool
+
+
+def _parse_pattern(pattern: str) -> _Rule:
+    from wcmatch import glob
+
+    text = _BLANKS_AT_END.sub("", _normalize(pattern)).removeprefix("./")
+    takes_in = text.startswith("!")
+    text = text.removeprefix("!")
+    names = text.removesuffix("/")
+    is_anchored = "/" in names or pattern.startswith("./")
+    path = names.removeprefix("/") if is_anchored else f"**/{names}"
+    flags = glob.GLOBSTAR | glob.DOTGLOB | glob.FORCEUNIX | glob.CASE
     try:
-        return GitIgnoreSpec.from_lines([text])
+        if not names or _BACKSLASH_AT_END.search(names):
+            raise ValueError(pattern)
+        [expression], _ = glob.translate(path, flags=flags)
+        return _Rule(pattern, re.compile(expression), takes_in, text.endswith("/"))
     except (ValueError, re.error) as error:
         raise InputError(
             f"{pattern!r}: no pattern of .gitignore: write for example Templates/ or *.draft.md"

@@ -127,7 +127,7 @@ def test_what_is_named_and_left_out_is_told(vault):
     assert found.notes == (f"exclude: {vault}/Templates/a.md is left out, though it is named",)
 
 
-@pytest.mark.parametrize("pattern", ["!", "a\\", "[z-a]"])
+@pytest.mark.parametrize("pattern", ["!", "a\\"])
 def test_a_pattern_that_cannot_be_read_is_an_error(pattern):
     with pytest.raises(InputError) as caught:
         parse_exclusion(["a", pattern], ".")
