@@ -24,7 +24,7 @@ from kgraph.resolve.quotes.passages import NOT_ADVERT, RepetitionCounts
 from kgraph.resolve.quotes.sponsors import find_sponsors
 from kgraph.resolve.quotes.theme_words import find_text_themes
 from kgraph.resolve.quotes.themes import find_quote_themes
-from kgraph.resolve.shows.decide import ShowTable, decide_show
+from kgraph.resolve.shows.decide import ShowTable, decide_show_of_files
 from kgraph.resolve.shows.evidence import ShowEvidence
 
 MAX_MATCHED_WORDS = 6  #: of a name that is searched in quotes
@@ -80,11 +80,9 @@ def decide_show_edge(
     """Return the edge to an episode's show, None where it is undecided, and what was judged.
 
     Args:
-        evidence: of each file; the first that decides it, or that a judgement is about, counts.
+        evidence: of each file.
     """
-    decisions = [decide_show(each, table) for each in evidence]
-    number = next((n for n, each in enumerate(decisions) if each.key or each.judgement_keys), 0)
-    show = decisions[number]
+    number, show = decide_show_of_files(evidence, table)
     edge, judged = None, None
     if show.key:
         edge = ShowEdge(show.key, show.label, show.confidence, show.evidence, number)

@@ -184,13 +184,6 @@ class EpisodeGraph(msgspec.Struct, frozen=True, array_like=True, dict=True):
         """Whether the date is that of publication, not only of processing."""
         return bool(self.date) and not self.main_file.date_is_fallback
 
-    @property
-    def show_reasons(self) -> tuple[Reason, ...]:
-        """Why the episode belongs to its show; if that is undecided, the judgements of it."""
-        if self.show:
-            return self.show.reasons
-        return self.judged_show.reasons if self.judged_show else ()
-
     @cached_property
     def mentioned(self) -> tuple[MentionEdge, ...]:
         """The accepted mentions outside adverts, which counts of episodes count."""

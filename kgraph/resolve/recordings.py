@@ -43,7 +43,6 @@ _MIN_TITLE_SIMILARITY = 0.6  #: Jaccard index of title words: one may include th
 _MAX_FILES_PER_QUOTE = 4  #: a quote in more files is an advert or an intro
 _MAX_TITLES_PER_WORD = 50  #: commoner title words do not propose pairs, to stay linear
 _RARE_WORDS = 3  #: of a title, by which pairs are proposed
-_MAX_DAYS_OF_ADDRESS = 3  #: between the first and last date of files that one address joins by day
 _MIN_LINE_CHARS = 40  #: shorter lines are headings and labels, which many notes share
 _DIGEST_BYTES = 16  #: of SHA-256: no two different files of a corpus share them
 _MAX_LINES = 16  #: of a file, those of the lowest hashes: enough to tell copies from other texts
@@ -293,11 +292,9 @@ def _agreeing_pairs(files: _CompactSummaries, numbers: Sequence[int]) -> Iterato
     for a, b in _pairs_that_share(titled, files.list_words, _MAX_TITLES_PER_WORD):
         if files.are_titled_alike(a, b):
             yield a, b
-    start = 0  # day from which files are joined
-    for i in sorted((i for i in numbers if files.days[i]), key=files.days.__getitem__):
-        if files.days[i] - start > _MAX_DAYS_OF_ADDRESS:
-            start, earliest = files.days[i], i
-        yield earliest, i
+    first_of_day: dict[int, int] = {}
+    dated = [i for i in numbers if files.days[i]]
+    yield from ((first_of_day.setdefault(files.days[i], i), i) for i in dated)
     for a, b in _pairs_that_share(numbers, files.list_lines, _MAX_TITLES_PER_WORD):
         lines_a, lines_b = set(files.list_lines(a)), set(files.list_lines(b))
         if 2 * len(lines_a & lines_b) >= min(len(lines_a), len(lines_b)) > 1:

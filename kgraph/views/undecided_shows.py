@@ -16,7 +16,7 @@ from kgraph.base.errors import StoreError
 from kgraph.base.model import Reason
 from kgraph.graph import EpisodeGraph
 from kgraph.pipeline.kept import read_kept_tables
-from kgraph.resolve.shows.decide import MIN_SHOW_CONFIDENCE, ShowTable, decide_show
+from kgraph.resolve.shows.decide import MIN_SHOW_CONFIDENCE, ShowTable, decide_show_of_files
 from kgraph.resolve.shows.evidence import observe_show
 from kgraph.store import Store, layout
 
@@ -42,12 +42,17 @@ def explain_undecided_show(store: Store, episode: EpisodeGraph) -> UndecidedShow
         table = _load_show_table(store.build, (status.st_ino, status.st_mtime_ns))
     except (OSError, StoreError):  # the audit must not fail for this
         return UndecidedShow(_UNKNOWN)
-    decision = decide_show(observe_show(episode.files[0], table.names.registry), table)
+    evidence = (observe_show(file, table.names.registry) for file in episode.files)
+    _, decision = decide_show_of_files(evidence, table)
     if decision.key:
         return UndecidedShow(_UNKNOWN)
     if not decision.confidence:
-        named = "no show that is not rejected" if decision.evidence else "a show"
-        return UndecidedShow(f"undecided: nothing names {named}", decision.evidence)
+        why = (
+            "a judgement rejects each show that is named"
+            if decision.evidence
+            else ("nothing names a show")
+        )
+        return UndecidedShow(f"undecided: {why}", decision.evidence)
     words = (
         f"undecided: the best candidate has a probability of {decision.confidence:.3g}, "
         f"below {MIN_SHOW_CONFIDENCE:g}"

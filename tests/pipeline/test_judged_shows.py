@@ -99,8 +99,9 @@ def test_an_unknown_show_says_which_judgement_left_it_so(rebuilt):
     store, _ = rebuilt(("reject", "show/thebigpicture"))
     words = "judgement: reject show/thebigpicture"
     told = "source: the file states the show Bankless (+3.00)"
-    rows = list(tabulate_shows(store.graph).rows)
-    assert rows[0] == ("0.md", "", "", words)
+    rows = list(tabulate_shows(store).rows)
+    told_of_none = "undecided: a judgement rejects each show that is named"
+    assert rows[0] == ("0.md", "", "", f"{told_of_none}: {words}")
     assert (rows[3][1], rows[3][3]) == ("Bankless", told)
     with pytest.raises(UnknownNameError, match="its show is unknown, by the judgement reject show"):
         explain_by_name(store, "0.md", "The Big Picture")
@@ -110,6 +111,25 @@ def test_an_unknown_show_says_which_judgement_left_it_so(rebuilt):
     assert [reason.words for reason in facts.reasons if reason.kind == "judged-show"] == [
         "Its show is unknown, by the judgement reject show/thebigpicture."
     ]
+
+
+def test_a_file_that_only_a_judgement_is_about_does_not_hide_the_show_of_another(tmp_path):
+    url = "https://www.youtube.com/watch?v=abcdefghij9"
+    home = tmp_path / "episodes"
+    home.mkdir()
+    for name, more in (("a", "summary: An episode of Widget Hour."), ("b", "source: Gear Talk")):
+        (home / f"{name}.md").write_text(episode_text("Talk", url, ("Wise",), more=more), "utf-8")
+    file = tmp_path / "judgements.yaml"
+    append_judgements(file, [make_judgement("reject", ("Widget Hour",))])
+    build([home], tmp_path / "store", workers=1, judgements=file)
+    store = Store(tmp_path / "store")
+    [episode] = store.graph
+    assert (episode.show.label, episode.show.file) == ("Gear Talk", 1)
+    append_judgements(file, [make_judgement("reject", ("Gear Talk",))])
+    report = build([home], tmp_path / "store", workers=1, judgements=file)
+    assert report.unapplied == []
+    told = "undecided: a judgement rejects each show that is named: judgement: reject Gear Talk"
+    assert {row[3] for row in tabulate_shows(Store(tmp_path / "store")).rows} == {told}
 
 
 def test_the_reason_of_a_judged_show_is_told(rebuilt):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 from math import exp, log
 from typing import NamedTuple
 
@@ -260,6 +261,28 @@ def decide_show(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
     if confidence < MIN_SHOW_CONFIDENCE:
         return ShowDecision("", "", confidence, reasons, keys)
     return ShowDecision(best, name_key(best), confidence, reasons, keys)
+
+
+def decide_show_of_files(
+    evidence: Iterable[ShowEvidence], table: ShowTable
+) -> tuple[int, ShowDecision]:
+    """Decide the show of an episode by the first of its files that tells it.
+
+    If none does, it is undecided by the first that a judgement left so, or else by the first.
+
+    Args:
+        evidence: of each file, at least one.
+
+    Returns:
+        The number of that file, from 0, and its decision, with the judgements of all files.
+    """
+    decisions = [decide_show(each, table) for each in evidence]
+    numbers = range(len(decisions))
+    deciding = (n for n in numbers if decisions[n].key)
+    judged = (n for n in numbers if any(r.part == "judgement" for r in decisions[n].evidence))
+    number = next(chain(deciding, judged), 0)
+    keys = {key for decision in decisions for key in decision.judgement_keys}
+    return number, replace(decisions[number], judgement_keys=tuple(sorted(keys)))
 
 
 def _collect_candidates(evidence: ShowEvidence, table: ShowTable) -> _Candidates:
