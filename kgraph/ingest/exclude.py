@@ -44,6 +44,8 @@ def parse_exclusion(patterns: Sequence[str] | str, folder: str | os.PathLike[str
         InputError: a pattern cannot be read.
     """
     texts = [patterns] if isinstance(patterns, str) else patterns
+    for text in texts:
+        _check_text(text)
     chosen = tuple(text for text in texts if text.strip())
     exclusion = Exclusion(os.path.abspath(folder), chosen) if chosen else NO_EXCLUSION
     ExclusionMatcher(exclusion)
@@ -112,6 +114,17 @@ class _Rule(NamedTuple):
     names: re.Pattern[str]
     takes_in: bool
     is_of_folders: bool
+
+
+def _check_text(pattern: object) -> None:
+    if not isinstance(pattern, str):
+        raise InputError(f"{pattern!r}: no text: write patterns as texts, such as 'Templates/'")
+    try:
+        pattern.encode()
+    except UnicodeEncodeError as error:  # bytes of the command line, as surrogates
+        raise InputError(
+            f"{pattern!r}: not UTF-8: write ? for each character that is not, or * for many"
+        ) from error
 
 
 def _parse_pattern(pattern: str) -> _Rule:

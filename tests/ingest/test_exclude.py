@@ -136,6 +136,20 @@ def test_a_pattern_that_cannot_be_read_is_an_error(pattern):
     )
 
 
+@pytest.mark.parametrize(
+    "pattern, advice",
+    [
+        ("\udcff", "not UTF-8: write ? for each character that is not, or * for many"),
+        (3, "no text: write patterns as texts, such as 'Templates/'"),
+        (None, "no text: write patterns as texts, such as 'Templates/'"),
+    ],
+)
+def test_a_pattern_that_is_no_text_of_utf_8_is_an_error(pattern, advice):
+    with pytest.raises(InputError) as caught:
+        parse_exclusion(["a", pattern], ".")
+    assert str(caught.value) == f"{pattern!r}: {advice}"
+
+
 @pytest.mark.parametrize("name", ["#a", "!a", "a*b?", "[x]", "a\\b", "a ", "é 比"])
 def test_an_escaped_name_matches_itself_alone(tmp_path, name):
     for file in (name, "other", "ab"):
