@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -166,13 +167,27 @@ class Corrector:
 
     def describe_next_build(self, count: int = 1) -> str:
         """Return the advice to build, with the command, to apply some judgements."""
-        command = ["kgraph", "build", *self._name_files()]
+        folder, command = "", ["kgraph", "build", *self._name_files()]
         if self._project is None:
             origin = _read_origin(self._store)
             sources = [source for source in origin.sources if source != "-"]
-            command[2:2] = [shorten_path(Path(source)) for source in sources] or ["PATH..."]
+            if origin.exclude.folder not in ("", os.path.abspath(os.curdir)):
+                folder, command = origin.exclude.folder, self._name_build_elsewhere(origin)
+            else:
+                sources = [shorten_path(Path(source)) for source in sources]
+            command[2:2] = sources or ["PATH..."]
             command += [f"--exclude={pattern}" for pattern in origin.exclude.patterns]
-        return f"build again to apply {'it' if count < 2 else 'them'}: {shlex.join(command)}"
+        words = (f"cd {shlex.quote(folder)} && " if folder else "") + shlex.join(command)
+        return f"build again to apply {'it' if count < 2 else 'them'}: {words}"
+
+    def _name_build_elsewhere(self, origin: BuildOrigin) -> list[str]:
+        """Return the command to build, without sources, from the folder of its patterns."""
+        from kgraph.project import find_project_file
+
+        words = ["kgraph", "build", "--store", os.path.abspath(self._store)]
+        words += ["--judgements", os.path.abspath(self.file)]
+        has_project = find_project_file(origin.exclude.folder) and not origin.project
+        return [*words, "--no-project"] if has_project else words
 
     def _name_files(self) -> list[str]:
         """Return the options by which a further command finds the same store and judgements."""

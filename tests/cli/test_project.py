@@ -1,6 +1,7 @@
 """Commands in a project: what they take from its file, what wins over it, and what they say."""
 
 import json
+import shlex
 import subprocess
 import sys
 
@@ -158,6 +159,24 @@ def test_without_a_project_the_advice_to_build_leaves_the_same_out(tmp_path):
     assert run("build", "notes", "--exclude", "*.draft.md", cwd=tmp_path).returncode == 0
     judged = run("judge", "reject", "Quorvex", "--by", "ann", cwd=tmp_path).stderr
     assert "kgraph build notes '--exclude=*.draft.md'\n" in judged
+
+
+def test_the_advice_to_build_leaves_the_same_out_from_another_folder(tmp_path):
+    write_notes(tmp_path)
+    (tmp_path / "notes" / "b.md").write_text("---\ntitle: Left out\ndate: 2025-01-02\n---\n")
+    assert run("build", "notes", "--exclude", "notes/b.md", cwd=tmp_path).returncode == 0
+    (tmp_path / "kgraph.toml").write_text('exclude = ["a.md"]\n')
+    (other := tmp_path / "notes" / "other").mkdir()
+    store = tmp_path / ".kgraph"
+    words = ["judge", "reject", "Quorvex", "--by", "ann", "--no-project", "--store", str(store)]
+    judged = run(*words, cwd=other).stderr
+    command = judged.split("to apply it: ")[1].splitlines()[0]
+    assert command == (
+        f"cd {tmp_path} && kgraph build {tmp_path}/notes --store {store} "
+        f"--judgements {tmp_path}/data/judgements.yaml --no-project --exclude=notes/b.md"
+    )
+    done = run(*shlex.split(command)[4:], cwd=tmp_path)
+    assert (done.returncode, Store(store).meta.episodes) == (0, 1)
 
 
 def test_a_wrong_pattern_names_its_line(folder):
