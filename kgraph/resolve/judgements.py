@@ -48,8 +48,8 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
     types: Mapping[str, EntityType] = {}
     rejected: Set[str] = frozenset()
     accepted: Set[str] = frozenset()
-    #: Key of a name -> keys and ids of what it does not mean; both ways round.
-    different: Mapping[str, frozenset[str]] = {}
+    #: Key of a name -> key or id of what it does not mean -> the judgement in words; both ways.
+    different: Mapping[str, Mapping[str, str]] = {}
     reasons: Mapping[str, str] = {}  #: the judgement in words, of each judged key
     spellings: Mapping[str, str] = {}  #: the name as its ``accept`` or ``type`` spells it
     #: Key of a name -> the accepted ids that end in it, in the order of the types.
@@ -355,15 +355,15 @@ class _TableBuilder:
             key: spelled.get(self._chain(key)[-1], label) for key, (label, _) in self.labels.items()
         }
         accepted = frozenset(key for key, (is_accepted, _) in self.verdicts.items() if is_accepted)
-        different: dict[str, set[str]] = {}
-        for key, end in self.different_pairs:
-            different.setdefault(key.rpartition("/")[2], set()).add(end)
+        different: dict[str, dict[str, str]] = {}
+        for (key, end), judgement in self.different_pairs.items():
+            different.setdefault(key.rpartition("/")[2], {})[end] = judgement.words
         return JudgementTable(
             labels,
             {key: type_ for key, (type_, _) in self.types.items()},
             frozenset(key for key, (is_accepted, _) in self.verdicts.items() if not is_accepted),
             accepted,
-            {key: frozenset(ends) for key, ends in sorted(different.items())},
+            dict(sorted(different.items())),
             self.reasons,
             self.spellings,
             _group_ids(accepted),

@@ -210,7 +210,7 @@ def drop_different(row: MentionRow, candidates: list[EntityCandidate]) -> list[E
         label = name_key(candidate.label)
         types = (candidate.entry.type,) if candidate.entry else TYPE_NAMES
         ids = (f"{type_}/{label}" for type_ in types)
-        if different.isdisjoint((label, *ids)):
+        if different.keys().isdisjoint((label, *ids)):
             remaining.append(candidate)
     return remaining
 

@@ -27,6 +27,7 @@ from kgraph.resolve.judgements import JudgementTable
 from kgraph.resolve.shows.evidence import ShowEvidence
 from kgraph.resolve.shows.judged_shows import (
     NO_SHOW_JUDGEMENTS,
+    JudgedDifference,
     JudgedLabel,
     ShowJudgements,
     select_show_judgements,
@@ -219,7 +220,9 @@ class _Candidates:
         self.rejected: dict[str, _Candidate] = {}
         self.keys: set[str] = set()  #: of all judgements that applied
 
-    def add(self, show: JudgedLabel, reason: Reason, difference: str = "") -> None:
+    def add(
+        self, show: JudgedLabel, reason: Reason, difference: JudgedDifference | None = None
+    ) -> None:
         """Add evidence for a show; ``difference`` is that of the claim."""
         table = self.rejected if show.is_rejected else self.shows
         candidate = table.setdefault(show.label, _Candidate([], {}, {}))
@@ -232,8 +235,8 @@ class _Candidates:
             elif key in judgements.accepted:
                 candidate.accepted[judgements.reasons[key]] = None
         if difference:
-            self.keys.add(difference)
-            candidate.judged[judgements.different_reasons[difference]] = None
+            self.keys.add(difference.key)
+            candidate.judged[difference.words] = None
 
 
 def decide_show(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:

@@ -46,16 +46,27 @@ class JudgedLabel(NamedTuple):
     is_rejected: bool = False
 
 
+class JudgedDifference(NamedTuple):
+    """A judgement that a name does not mean a show.
+
+    Attributes:
+        key: of the name.
+        words: the judgement.
+    """
+
+    key: str
+    words: str
+
+
 class ShowJudgements(msgspec.Struct, frozen=True, array_like=True):
     """Judgements by key: a name's, or the id of a show."""
 
     labels: Mapping[str, str] = {}
     rejected: Set[str] = frozenset()
     accepted: Set[str] = frozenset()
-    #: Key of a name -> keys and ids of the shows that it does not mean; both ways round.
-    different: Mapping[str, frozenset[str]] = {}
+    #: Key of a name -> key or id of a show that it does not mean -> the judgement in words.
+    different: Mapping[str, Mapping[str, str]] = {}
     reasons: Mapping[str, str] = {}  #: the judgement in words, of each judged key
-    different_reasons: Mapping[str, str] = {}  #: that of each key of ``different``
 
     def list_own_keys(self, kind: str, name: str) -> tuple[str, ...]:
         """Return the judged keys of the name of a claim; () if it is no show's name."""
@@ -67,16 +78,20 @@ class ShowJudgements(msgspec.Struct, frozen=True, array_like=True):
         """Return the name of a key that judgements give to a show; "" if they give none."""
         return next((label for label in self.labels.values() if name_key(label) == key), "")
 
-    def find_difference(self, name: str, label: str) -> str:
-        """Return the judged key by which a name does not mean a show; "" if it may."""
+    def find_difference(self, name: str, label: str) -> JudgedDifference | None:
+        """Return the judgement by which a name does not mean a show; None if it may."""
         if not self.different:
-            return ""
+            return None
         own_keys = [key for key in list_show_keys(name) if key in self.different]
         if not own_keys:
-            return ""
+            return None
         labels = (label, self.apply((), label).label)
         meant = [key for each in labels for key in _list_label_keys(each)]
-        return next((key for key in own_keys if not self.different[key].isdisjoint(meant)), "")
+        for key in own_keys:
+            for end in meant:
+                if words := self.different[key].get(end):
+                    return JudgedDifference(key, words)
+        return None
 
     def apply(self, own_keys: tuple[str, ...], label: str) -> JudgedLabel:
         """Return the show that a claim means, or that a feed has, as judged.
@@ -160,7 +175,6 @@ def select_show_judgements(
             or key in accepted
             or (reaches(key) and key.rpartition("/")[2] in different)
         },
-        {key: _find_reason(key, ends, table.reasons) for key, ends in different.items()},
     )
 
 
@@ -198,9 +212,3 @@ def _spell_target(label: str, spellings: Mapping[str, str]) -> str:
         return label
     type_, key = parsed
     return spellings.get(key, key) if type_ == "show" else ""
-
-
-def _find_reason(key: str, ends: Iterable[str], reasons: Mapping[str, str]) -> str:
-    """Return the words of the judgement that a name differs from others."""
-    words = [reasons[k] for k in (key, f"show/{key}", *sorted(ends)) if k in reasons]
-    return next((each for each in words if each.startswith("different ")), words[0])

@@ -22,6 +22,7 @@ from kgraph.base.text import name_key
 from kgraph.resolve.shows.evidence import ShowEvidence
 from kgraph.resolve.shows.judged_shows import (
     NO_SHOW_JUDGEMENTS,
+    JudgedDifference,
     JudgedLabel,
     ShowJudgements,
     list_show_keys,
@@ -71,13 +72,13 @@ class ScoredClaim(NamedTuple):
     name: str  #: as written
     show: JudgedLabel
     log_odds: float
-    difference: str = ""  #: judged key by which the name does not mean a show that it matches
+    difference: JudgedDifference | None = None  #: from a show that the name matches
 
 
 class _MatchedClaim(NamedTuple):
     label: str
     is_known: bool
-    difference: str = ""
+    difference: JudgedDifference | None = None
 
 
 class ShowNames(NamedTuple):
@@ -140,11 +141,11 @@ def _match_claims(
     """Map each claim to the show that it names, and whether that show is known."""
     registry, judged = names.registry, names.judgements
     matches: dict[tuple[str, str], _MatchedClaim] = {}
-    unknown: list[tuple[str, str, str]] = []
+    unknown: list[tuple[str, str, JudgedDifference | None]] = []
     claims = sorted(evidence.claims, key=lambda claim: (-CLAIM_KINDS[claim[0]].log_odds, claim[1]))
     for kind, name, _ in claims:
         if kind == "host":
-            label, difference = registry.hosts.get(name_key(name), ""), ""
+            label, difference = registry.hosts.get(name_key(name), ""), None
         else:
             label, difference = _match_known_show(name, registry, judged)
         if label:
@@ -155,7 +156,7 @@ def _match_claims(
     labels = (match.label for match in matches.values())
     is_known = dict.fromkeys((*sorted(expected), *former, *labels), True)
     for kind, name, difference in unknown:
-        similar, further = "", ""
+        similar, further = "", None
         if kind != "source":
             similar, further = _match_similar_show(name, is_known, judged)
         label = similar or names.spellings.get(spelling_key(name, registry, judged), name)
@@ -164,28 +165,30 @@ def _match_claims(
     return matches
 
 
-def _match_known_show(name: str, registry: ShowRegistry, judged: ShowJudgements) -> tuple[str, str]:
+def _match_known_show(
+    name: str, registry: ShowRegistry, judged: ShowJudgements
+) -> tuple[str, JudgedDifference | None]:
     """Return the first known show that a name may mean, or "".
 
-    Return also the judged key by which it does not mean an earlier one, or "".
+    Return also the judgement by which it does not mean an earlier one, or None.
     """
-    difference = ""
+    difference = None
     for label in filter(None, _find_known_shows(name, registry)):
-        if not (key := judged.find_difference(name, label)):
+        if not (judgement := judged.find_difference(name, label)):
             return label, difference
-        difference = key
+        difference = judgement
     return "", difference
 
 
 def _match_similar_show(
     name: str, labels: Iterable[str], judged: ShowJudgements
-) -> tuple[str, str]:
-    """Return the most similar show that a name may mean, and a key as :func:`_match_known_show`."""
-    difference = ""
+) -> tuple[str, JudgedDifference | None]:
+    """Return the most similar show that a name may mean, as :func:`_match_known_show` does."""
+    difference = None
     while (label := _find_similar_show(name, labels)) and (
-        key := judged.find_difference(name, label)
+        judgement := judged.find_difference(name, label)
     ):
-        difference, labels = key, [other for other in labels if other != label]
+        difference, labels = judgement, [other for other in labels if other != label]
     return label, difference
 
 

@@ -67,6 +67,24 @@ def test_a_name_differs_from_a_show_by_its_id_and_by_its_new_name(names):
     assert judged.label == "Big Picture Show"
 
 
+def test_a_name_that_differs_from_two_others_cites_the_judgement_of_the_pair():
+    judged = (
+        judge("different", "Alpha Pod", "Beta Pod"),
+        judge("different", "Beta Pod", "Gamma Pod"),
+    )
+    selected = make_table([evidence(("source", "Beta Pod", 1))], *judged).judgements
+    names = ("Alpha Pod", "Gamma Pod", "Delta Pod")
+    assert [selected.find_difference("Beta Pod", name) for name in names] == [
+        ("betapod", "different Alpha Pod, Beta Pod"),
+        ("betapod", "different Beta Pod, Gamma Pod"),
+        None,
+    ]
+    known = judge("different", "The Big Picture", "Big Picture Show")
+    further = judge("different", "Big Picture Show", "Gamma Pod")
+    decision = decide(evidence(SOURCE), known, further)
+    assert judgements_of(decision) == ["different The Big Picture, Big Picture Show"]
+
+
 def test_two_unknown_names_of_the_same_words_are_told_apart():
     items = [evidence(("source", name, 1)) for name in ("Gear Show", "The Gear Podcast")] * 3
     assert {decide_show(item, make_table(items)).label for item in items} == {"Gear Show"}
