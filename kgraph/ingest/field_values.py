@@ -26,7 +26,7 @@ _CONJUNCTION = r"[ ]{0,4}(?:,|and\b|und\b|et\b|y\b|e\b|en\b)?[ ]{0,4}"
 _HOURS = r"(?:h|hrs?|hours?|std|stunden?|heures?|horas?|or[ae]|u|uur|uren)"
 _MINUTES = r"(?:m|mins?|minutes?|minuten?|minutos?|minut[oi]|minuut)"
 _SECONDS = r"(?:s|secs?|seconds?|sek|sekunden?|secondes?|segundos?|second[oi]|seconden?)"
-_AMOUNT = r"[0-9]{1,6}(?:\.[0-9]{1,3}|,[0-9]{1,2})?"  # 1,500 may be a thousand and more
+_AMOUNT = r"[0-9]{1,6}(?:[.,][0-9]{1,2})?"  # 1.500 and 1,500 may be a thousand and more
 _WORDS = re.compile(
     rf"(?:(?P<h>{_AMOUNT})[ ]{{0,4}}{_HOURS}\.?{_CONJUNCTION})?"
     rf"(?:(?P<m>{_AMOUNT})[ ]{{0,4}}{_MINUTES}\.?{_CONJUNCTION})?"
