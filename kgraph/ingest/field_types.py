@@ -158,7 +158,7 @@ def _convert_tag(value: object, source_text: SourceText) -> Converted:
 
 def _convert_label(value: object, source_text: SourceText) -> Converted:
     """Remove links and emphasis from a name; read a link that is not in quotes."""
-    link = _find_bare_link(value)
+    link = find_bare_link(value)
     converted = _convert_name(link or value, source_text)
     if not isinstance(converted.value, str):
         return converted
@@ -170,7 +170,7 @@ def _convert_label(value: object, source_text: SourceText) -> Converted:
     return Converted(label, problems)
 
 
-def _find_bare_link(value: object) -> str:
+def find_bare_link(value: object) -> str:
     """Return the link of a wiki that YAML reads as a list in a list; "" for another value."""
     depth = 0
     while isinstance(value, list) and len(value) == 1:

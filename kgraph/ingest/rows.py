@@ -20,13 +20,16 @@ from kgraph.base.vocabulary import FieldSpec, RowSpec
 from kgraph.ingest import limits
 from kgraph.ingest.decode import fix_mojibake
 from kgraph.ingest.field_advice import describe_rename, find_similar_key
-from kgraph.ingest.field_types import FIELD_TYPES, is_blank, list_limit_problem
+from kgraph.ingest.field_types import FIELD_TYPES, find_bare_link, is_blank, list_limit_problem
 from kgraph.ingest.field_values import split_names
 from kgraph.ingest.json_pointer import build_pointer, pointer_token
 from kgraph.ingest.problems import ROW_LEFT_OUT, UNPARSED, ProblemCollector, Unparsed
 
 #: Type of a row's main field -> an example, for messages.
 _EXAMPLES = {"label": "OpenAI", "tag": "OpenAI", "text": "the words"}
+
+#: Types of names that may be a wiki link without quotes.
+_LINK_TYPES = ("label", "tag")
 
 #: Advice where YAML reads a wiki link as a list in a list.
 _LINK_ADVICE = 'put a link in quotes: `- "[[OpenAI]]"`'
@@ -80,6 +83,9 @@ def read_rows(
         if entries is None:
             return ParsedRows((), 0)
         value = entries
+    elif _is_link_row(spec, value):  # `companies: [[Acme]]`
+        entries = [value]
+        value = entries
     if len(value) > limits.MAX_ENTRIES:
         code, message, action, *_ = list_limit_problem(value)
         report.add(code, message, action, field=pointer_token(name), value=value)
@@ -91,6 +97,13 @@ def read_rows(
     ]
     reader.report_totals()
     return ParsedRows(tuple(row for row in rows if row is not None), len(value))
+
+
+def _is_link_row(spec: RowSpec, value: object) -> bool:
+    """Check whether a value is the name of a row: a link of a wiki that is not in quotes."""
+    if not spec.scalar or spec.fields[spec.scalar].type not in _LINK_TYPES:
+        return False
+    return bool(find_bare_link(value))
 
 
 def _coerce_to_list(
@@ -163,7 +176,10 @@ class _RowReader:
         values: dict[str, FieldValue] | None = None
         if isinstance(entry, dict):
             values = self._read_values(entry, pointer)
-        elif self.spec.scalar and isinstance(entry, scalar_types) and not is_blank(entry):
+        elif self.spec.scalar and (
+            (isinstance(entry, scalar_types) and not is_blank(entry))
+            or _is_link_row(self.spec, entry)
+        ):
             field = self.spec.fields[self.spec.scalar]
             value = read_field(self.report, field, entry, pointer)
             values = {} if value is None else {self.spec.scalar: value}
@@ -182,6 +198,7 @@ class _RowReader:
     def _keep_shown_words(self, entry: object, values: dict[str, FieldValue]) -> None:
         """Keep the words that the link of a name shows, as the context of a row without one."""
         name = entry.get(self.spec.scalar) if isinstance(entry, dict) else entry
+        name = find_bare_link(name) or name
         label = parse_label(name) if isinstance(name, str) else Label("")
         if label.shown and "context" in self.spec.fields:
             values.setdefault("context", fix_mojibake(replace_surrogates(label.shown)))

@@ -53,6 +53,27 @@ def test_a_value_that_is_wrong_is_set_aside_and_the_row_kept(read_front):
     ]
 
 
+@pytest.mark.parametrize("row", [" [[Acme]]", "\n- [[Acme]]", " [[[Acme]]]"])
+def test_a_link_without_quotes_is_a_row_and_told(read_front, row):
+    reading = read_front(f"companies:{row}")
+    assert rows_of(reading, "companies") == [(0, {"name": "Acme"})]
+    told_words = told(reading)
+    assert len(told_words) == 1
+    assert told_words[0].partition(": /")[2] == (
+        'companies/0: expected a text (put a link in quotes: "[[Acme]]"), got a list of 1'
+        " (read as Acme) [converted]"
+    )
+
+
+def test_links_without_quotes_keep_the_words_that_they_show(read_front):
+    reading = read_front("companies:\n- [[Acme|the maker]]\n- name: [[Bolt|it]]\n- [[Corp, Inc.]]")
+    assert rows_of(reading, "companies") == [
+        (0, {"name": "Acme", "context": "the maker"}),
+        (1, {"name": "Bolt", "context": "it"}),
+    ]
+    assert [problem.code for problem in reading.problems] == ["converted", "converted", "row-shape"]
+
+
 @pytest.mark.parametrize("blank", ["", '""', "' '", "null", "~"])
 def test_null_and_blanks_state_nothing(read_front, blank):
     reading = read_front(f"companies:\n- name: Acme\n  confidence: {blank}\n  context: {blank}")
@@ -66,7 +87,7 @@ def test_null_and_blanks_state_nothing(read_front, blank):
         ("7", "7", "write `- name: OpenAI`"),
         ("true", "true", "write `- name: OpenAI`"),
         ("", "null", "write `- name: OpenAI`"),
-        ("[[a]]", "a list of 1", 'put a link in quotes: `- "[[OpenAI]]"`'),
+        ("[[a, b]]", "a list of 1", 'put a link in quotes: `- "[[OpenAI]]"`'),
     ],
 )
 def test_an_entry_that_is_no_row_is_left_out_but_counted(read_front, entry, shown, example):
