@@ -27,6 +27,7 @@ from kgraph.ingest.json_and_toml import (
 from kgraph.ingest.json_pointer import build_pointer
 from kgraph.ingest.problems import FILE_LEFT_OUT, FrontMatterError, ProblemCollector
 from kgraph.ingest.salvage import salvage_fields
+from kgraph.ingest.set_aside import set_placeholders_aside
 from kgraph.ingest.yaml_fast import parse_yaml
 from kgraph.ingest.yaml_positions import YamlLocator
 
@@ -85,12 +86,13 @@ class FrontMatterHandler(YAMLHandler):
         return front if front.endswith("\n") else front + "\n", text[end:]
 
     def load(self, fm: str, **_: object) -> dict[str, Any]:
-        """Parse the fields of a front matter; a field that cannot be parsed is ``UNPARSED``."""
+        """Parse the fields of a front matter; one that cannot be parsed is ``UNPARSED``."""
         # Chosen here: a handler that held its own method would refer to itself, and a build, which
         # looks for no cycles, would keep the text of its file.
-        self.report.find_placeholders(fm, self._first_line)
+        self.report.look_for_placeholders(fm, self._first_line)
         parsers = {"---": self._load_yaml, "+++": self._load_toml}
-        return parsers.get(self._fence or "", self._load_json)(fm)
+        fields = parsers.get(self._fence or "", self._load_json)(fm)
+        return set_placeholders_aside(fields, self.report)
 
     def _load_json(self, fm: str) -> dict[str, Any]:
         """Parse a JSON object, or its fields without the braces."""

@@ -6,16 +6,19 @@ problems.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from kgraph.base.errors import DataError
 from kgraph.base.model import InputProblem
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
+from kgraph.ingest.json_pointer import build_pointer
+from kgraph.ingest.placeholders import find_bare_placeholder, find_placeholder, has_marks
 
 #: Code of a problem -> its meaning.
 PROBLEM_CODES = {
@@ -47,6 +50,7 @@ PROBLEM_CODES = {
     "mojibake": "text that was decoded with the wrong encoding",
     "more": "further problems of the file, as a count",
     "out-of-range": "a number outside its range",
+    "placeholder": "a placeholder of a template in place of a value",
     "row-empty": "rows whose required text is empty",
     "row-incomplete": "a row without its required field",
     "row-shape": "an entry that is not a mapping of fields",
@@ -59,16 +63,12 @@ PROBLEM_CODES = {
     "yaml-comment": "an unquoted hashtag, which is a comment in YAML, in place of a value",
 }
 
-#: Codes of problems that a placeholder in place of a value explains.
-_PLACEHOLDER_CODES = frozenset(
-    "address-invalid date-invalid key-shape level-invalid list-shape row-incomplete row-shape "
-    "type-wrong yaml-broken".split()
-)
+#: Codes of problems that an unquoted placeholder in their line explains.
+_PLACEHOLDER_CODES = frozenset({"json-broken", "key-shape", "toml-broken", "yaml-broken"})
 _PLACEHOLDER_MESSAGE = (
     "a placeholder of a template (leave the file out with exclude, or fill it in):"
 )
-#: A value, or the first of a list, that is a placeholder of Obsidian, Templater or their like.
-_PLACEHOLDER = re.compile(r"""[:\-\[][ ]{0,4}["']?(\{\{.{0,80}?\}\}|<%.{0,80}?%>)""")
+_KEY_LEFT_OUT = "left out with its value"
 
 FIELD_SET_ASIDE = "field set aside"
 LEFT_EMPTY = "left empty"
@@ -128,20 +128,51 @@ class ProblemCollector:
     def __init__(self, file: str) -> None:
         self.file = file
         self.locator: Locator | None = None
-        self._placeholders: dict[int, str] = {}  # by line
+        self.may_have_placeholders = False  #: the front matter has marks of them
+        self._bare_placeholders: dict[int, str] = {}  # by line
+        self._placeholder_numbers: dict[tuple[int, str], int] = {}  # line, field -> problem
         self._problems: list[InputProblem] = []
         self._omitted = 0
 
-    def find_placeholders(self, text: str, first_line: int) -> None:
+    def look_for_placeholders(self, text: str, first_line: int) -> None:
         """Look for placeholders of a template in front matter, which explain its problems.
 
         Args:
+            text: the front matter.
             first_line: line of its beginning in the file, from 1.
         """
-        if "{{" in text or "<%" in text:
+        self.may_have_placeholders = has_marks(text)
+        if self.may_have_placeholders:
             lines = enumerate(text.split("\n"), first_line)
-            matches = {number: _PLACEHOLDER.search(line) for number, line in lines}
-            self._placeholders = {n: match[1] for n, match in matches.items() if match}
+            pairs = ((number, find_bare_placeholder(line)) for number, line in lines)
+            self._bare_placeholders = {number: text for number, text in pairs if text}
+
+    def find_placeholder(self, value: object, path: Iterable[str | int]) -> str:
+        """Return the placeholder that the value at a path is as a whole; "" for another value."""
+        bare = ""
+        if value == {}:
+            line, _ = self._locate(build_pointer(path))
+            bare = self._bare_placeholders.get(line, "")
+        return find_placeholder(value, bare)
+
+    def add_placeholder(
+        self, placeholder: str, action: str, field: str, position: tuple[int, int] | None = None
+    ) -> None:
+        """Report a placeholder: one for each line and field.
+
+        Its action is what became of the field, rather than of the key that YAML reads.
+        """
+        position = position or self._locate(field)
+        place = position[0], "".join(field.split("/", 2)[1:2])
+        number = self._placeholder_numbers.setdefault(place, len(self._problems))
+        if number == len(self._problems):
+            code, message = "placeholder", _PLACEHOLDER_MESSAGE
+            self.add(code, message, action, field=field, value=placeholder, position=position)
+        elif self._problems[number].action == _KEY_LEFT_OUT:
+            old = self._problems[number]
+            self._problems[number] = replace(
+                old, line=position[0], column=position[1], field=field, action=action
+            )
 
     def add(
         self,
@@ -164,19 +195,24 @@ class ProblemCollector:
             position: line and column from 1; by default that of the field.
         """
         assert code in PROBLEM_CODES
+        if self._bare_placeholders and code in _PLACEHOLDER_CODES:
+            position = position or self._locate(field)
+            if bare := self._bare_placeholders.get(position[0]):
+                self.add_placeholder(bare, action, field, position)
+                return
         if len(self._problems) >= limits.MAX_PROBLEMS:
             self._omitted += 1
             return
-        if position is None:
-            position = self.locator.position(field) if self.locator and field else (0, 0)
+        position = position or self._locate(field)
         if len(field) > limits.MAX_POINTER_CHARS:
             field = field[: limits.MAX_POINTER_CHARS] + "…"
-        if code in _PLACEHOLDER_CODES and (placeholder := self._placeholders.get(position[0])):
-            message, value = _PLACEHOLDER_MESSAGE, placeholder
         preview = preview_value(value)
         self._problems.append(
             InputProblem(self.file, *position, field, code, preview, message, action)
         )
+
+    def _locate(self, field: str) -> tuple[int, int]:
+        return self.locator.position(field) if self.locator and field else (0, 0)
 
     def add_key_problem(self, code: str, field: str, position: tuple[int, int]) -> None:
         """Report a duplicate key (``key-twice``) or a key that is no text (``key-shape``).
@@ -186,7 +222,7 @@ class ProblemCollector:
         """
         message, action = {
             "key-twice": ("key written twice", "last one kept"),
-            "key-shape": ("expected a text as a key", "left out with its value"),
+            "key-shape": ("expected a text as a key", _KEY_LEFT_OUT),
         }[code]
         self.add(code, message, action, field=field, position=position)
 

@@ -138,8 +138,8 @@ def test_what_a_project_leaves_out_is_left_out_everywhere_and_options_win(folder
     lines = 'exclude = ["Templates/", "notes/*.draft.md"]\n'
     (folder / "kgraph.toml").write_text(lines + PROJECT)
     done = run("build", "--explain", cwd=folder)
-    assert done.stderr.splitlines()[1] == "1 episode lost: {{title}}"
-    assert "\n2 problems of the last build solved\n" in done.stderr
+    assert done.stderr.splitlines()[1] == "1 episode lost: t"
+    assert "\n3 problems of the last build solved\n" in done.stderr
     assert run("check", cwd=folder) == (0, "", "")
     judged = run("judge", "reject", "Quorvex", "--by", "ann", "--build", cwd=folder)
     assert judged.returncode == 0 and Store(folder / ".kgraph").meta.episodes == 1

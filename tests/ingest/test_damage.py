@@ -39,9 +39,7 @@ CASES = {
         {"layout": "post"},
         told=(
             "4:1: /source: a placeholder of a template (leave the file out with exclude, or "
-            "fill it in): {{ site.name }} (field set aside) [type-wrong]",
-            "4:10: /source: a placeholder of a template (leave the file out with exclude, or "
-            "fill it in): {{ site.name }} (left out with its value) [key-shape]",
+            "fill it in): {{ site.name }} (field set aside) [placeholder]",
         ),
     ),
     "a complex key in a broken front matter": Case(

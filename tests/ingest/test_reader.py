@@ -300,29 +300,65 @@ date: {{date:YYYY-MM-DD}}
 duration: <% tp.file.size %>
 original_url: "{{url}}"
 mood: {{mood}}
-tags: [{{tag}}]
+tags: [talk, {{tag}}]
 companies:
   - {{company}}
+  - "<% x %>"
+  - category: AI
+    name: "{{name}}"
+  - {name: Acme, context: "{{why}}"}
+themes: ["{{theme}}", risk]
 source: {{show}} talk
 """
 
 
-def test_problems_of_placeholders_say_that_the_file_is_a_template():
+def test_a_placeholder_is_set_aside_and_told_once():
     result = read_bytes("t.md", f"---\n{TEMPLATE}---\n".encode())
-    explained = [p for p in result.problems if p.code != "field-unknown"]
-    assert {(p.line, p.value) for p in explained} == {
-        (3, "{{date:YYYY-MM-DD}}"),
-        (4, "<% tp.file.size %>"),
-        (5, "{{url}}"),
-        (6, "{{mood}}"),
-        (7, "{{tag}}"),
-        (9, "{{company}}"),
-        (10, "{{show}}"),
+    assert [(p.line, p.field, p.value, p.action) for p in result.problems] == [
+        (2, "/title", "{{title}}", "field set aside"),
+        (3, "/date", "{{date:YYYY-MM-DD}}", "field set aside"),
+        (4, "/duration", "<% tp.file.size %>", "field set aside"),
+        (5, "/original_url", "{{url}}", "field set aside"),
+        (6, "/mood", "{{mood}}", "field set aside"),
+        (7, "/tags/1", "{{tag}}", "row left out"),
+        (9, "/companies/0", "{{company}}", "row left out"),
+        (10, "/companies/1", "<% x %>", "row left out"),
+        (12, "/companies/2/name", "{{name}}", "row left out"),
+        (13, "/companies/3/context", "{{why}}", "field set aside"),
+        (14, "/themes/0", "{{theme}}", "entry left out"),
+        (15, "/source", "{{show}}", "field set aside"),
+    ]
+    assert {(p.message, p.code) for p in result.problems} == {
+        (
+            "a placeholder of a template (leave the file out with exclude, or fill it in):",
+            "placeholder",
+        )
     }
-    assert {p.message for p in explained} == {
-        "a placeholder of a template (leave the file out with exclude, or fill it in):"
-    }
-    assert len(result.problems) == len(explained) + 1
+    episode = result.episode
+    assert (episode.values, episode.extra) == ({"themes": ["risk"]}, {})
+    assert [(row.list, row.values) for rows in episode.rows.values() for row in rows] == [
+        ("companies", {"name": "Acme"}),
+        ("tags", {"tag": "talk"}),
+    ]
+    assert episode.row_counts == {"companies": 4, "tags": 2}
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ('+++\ntitle = "{{title}}"\n+++\n', [(2, "/title", "field set aside")]),
+        ("+++\ntitle = {{title}}\n+++\n", [(2, "", "file left out")]),
+        ('{\n"title": {{title}}\n}\n', [(2, "", "file left out")]),
+        (
+            '{"title": "{{title}}", "source": "<% x %>"}\n',
+            [(1, "/title", "field set aside"), (1, "/source", "field set aside")],
+        ),
+    ],
+)
+def test_placeholders_are_told_in_toml_and_json(text, told):
+    problems = [p for p in read_bytes("t.md", text.encode()).problems if p.code != "field-missing"]
+    assert [(p.line, p.field, p.action) for p in problems] == told
+    assert {p.code for p in problems} == {"placeholder"}
 
 
 def test_placeholders_elsewhere_explain_no_problem():
