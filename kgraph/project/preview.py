@@ -28,9 +28,6 @@ HEAD_BYTES = 1024  #: of a file, which hold the fence of its front matter
 
 FRONT_MATTER = {"---": "YAML", "+++": "TOML", ";;;": "JSON", None: "JSON"}  #: fence -> format
 
-#: Marks of placeholders: of Obsidian and Handlebars, of Templater and EJS.
-PLACEHOLDERS = ("{{", "<%")
-
 
 class PreviewedFile(msgspec.Struct, frozen=True, array_like=True):
     """A file as a build would read it."""
@@ -127,7 +124,7 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
     if episode is None:
         return PreviewedFile(file.name, file.path, problems=reading.problems)
     fields = (*episode.values, *episode.rows)
-    format_, is_template = _read_fence(file.path)
+    is_template = any(problem.code == "placeholder" for problem in reading.problems)
     set_aside = (
         problem.field.split("/")[1]
         for problem in reading.problems
@@ -136,7 +133,7 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
     return PreviewedFile(
         name=file.name,
         path=file.path,
-        format=format_,
+        format=_read_format(file.path),
         kind=classify_file(file.name, {*fields, *episode.extra, *set_aside}, is_template),
         day=episode.date[:10],
         is_processing_day=episode.date_is_fallback,
@@ -148,20 +145,15 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
     )
 
 
-def _read_fence(path: str) -> tuple[str, bool]:
-    """Return the format of a file's front matter, as its fence tells it, and whether there is a
-    placeholder of a template in its first lines."""
+def _read_format(path: str) -> str:
+    """Return the format of a file's front matter, as its fence tells it."""
     try:
         with open(path, "rb") as file:
             head = file.read(HEAD_BYTES).decode("utf-8-sig", "replace").replace("\r\n", "\n")
     except OSError:
-        return "", False
+        return ""
     opening = FrontMatterHandler.FM_BOUNDARY.match(head)
-    if not opening:
-        return "", False
-    fence = opening["fence"]
-    fields = head[opening.end() :].partition(f"\n{fence}\n")[0] if fence else ""
-    return FRONT_MATTER[fence], any(mark in fields for mark in PLACEHOLDERS)
+    return FRONT_MATTER[opening["fence"]] if opening else ""
 
 
 def summarize_files(

@@ -193,6 +193,16 @@ def build_proposed(folder):
     } | problems
 
 
+def test_an_episode_whose_title_speaks_of_marks_of_templates_is_no_template(tmp_path):
+    (tmp_path / "eps").mkdir()
+    for name, title in (("a", "Why Vue uses {{ and }}"), ("b", "Of <% and %> in EJS")):
+        fields = f"title: {title}\ndate: 2024-02-02\nguest: Ann"
+        (tmp_path / "eps" / f"{name}.md").write_text(f"---\n{fields}\n---\n")
+    (tmp_path / "eps" / "new.md").write_text('---\ntitle:\ncreated: "{{date}}"\nguest:\n---\n')
+    proposal = propose_project(tmp_path, tmp_path, workers=1)
+    assert (proposal.sources, proposal.exclude) == (("eps",), ("eps/new.md",))
+
+
 def test_notes_on_people_and_templates_are_left_out_of_a_vault_and_told(tmp_path):
     write_vault(tmp_path)
     proposal = propose_project(tmp_path, tmp_path, workers=1)
