@@ -150,7 +150,7 @@ def _is_tag(value: object) -> bool:
 
 
 def _convert_tag(value: object, source_text: SourceText) -> Converted:
-    """Remove the sign of a hashtag and the blanks behind it as well; a text of signs alone stays."""
+    """Remove the sign of a hashtag with its blanks as well; a text of signs alone stays."""
     converted = _convert_label(value, source_text)
     tag = converted.value.lstrip("# ") if isinstance(converted.value, str) else ""
     return converted._replace(value=tag) if tag else converted
