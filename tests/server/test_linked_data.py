@@ -116,6 +116,10 @@ def test_unknown_paths_have_a_message(server, path, status, words):
             '<a href="/search?q=nope+%22x%22">Search for “nope &#34;x&#34;”</a>',
         ),
         ("/company/nvida", '<a href="/search?q=nvida">Search for “nvida”</a>'),
+        (
+            "/id/company/a%3Fb%23c",
+            '<a href="/search?q=a%3Fb%23c">Search for “a?b#c”</a>',
+        ),
         ("/company/", None),
         ("/nope%00%0a", None),
         ("/" + "a" * 5000, None),

@@ -161,7 +161,7 @@ def list_rejections(request: Request, error: KgraphError) -> list[Judgement]:
 def link_search(request: Request, error: KgraphError) -> Hyperlink | None:
     """Return a link that searches for a name that nothing has: of a parameter, or of the path."""
     name = request.query_params.get(getattr(error, "parameter", "") or "", "")
-    name = name or request.url.path.rpartition("/")[2]
+    name = name or request.scope["path"].rpartition("/")[2]  # decoded, unlike that of its URL
     is_searchable = name.isprintable() and 0 < len(name) <= MAX_SEARCHED_NAME_CHARS
     if not isinstance(error, UnknownNameError) or not is_searchable:
         return None
