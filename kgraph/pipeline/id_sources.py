@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -11,10 +12,11 @@ import msgspec
 
 from kgraph.base.errors import StoreError
 from kgraph.base.external_id import ExternalId, IdKind
-from kgraph.base.identity import IdPackage, IdTable, load_shipped_identities
+from kgraph.base.identity import IdPackage, IdTable, LexiconName, load_shipped_identities
+from kgraph.base.text import name_key
 from kgraph.graph import Entity
 from kgraph.pipeline.kept import read_kept_tables
-from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgement import Judgement, judgement_key
 
 
 class IdSource(msgspec.Struct, frozen=True):
@@ -35,35 +37,45 @@ class IdSources:
     """Finds the sources of ids.
 
     Args:
-        judgements: that a build read; of several of one id the last counts.
+        judgements: that a build read; of several of one id of an entity the last counts.
         own: tables of ids of the user's own.
     """
 
     def __init__(self, judgements: Iterable[Judgement] = (), own: IdTable | None = None) -> None:
-        self._judged = {
-            id_: judgement
-            for judgement in judgements
-            if judgement.verb == "sameas"
-            for id_ in judgement.external_ids
-        }
-        self._own: set[tuple[IdKind, str]] = {
-            (kind, id_)
-            for entries in (own or {}).values()
-            for kinds in entries.values()
+        self._judged: dict[str, list[Judgement]] = defaultdict(list)
+        for judgement in judgements:
+            if judgement.verb == "sameas":
+                for id_ in judgement.external_ids:
+                    self._judged[id_].append(judgement)
+        self._own: set[tuple[str, IdKind, str]] = {
+            (LexiconName(type_, name).entity_id, kind, id_)
+            for type_, entries in (own or {}).items()
+            for name, kinds in entries.items()
             for kind, ids in kinds.items()
             for id_ in ids
         }
 
     def find(self, entity: Entity, kind: IdKind, id_: str) -> IdSource:
         """Return where an id of an entity comes from."""
-        if judgement := self._judged.get(str(ExternalId(kind, id_))):
-            return IdSource("judgement", judgement)
-        if (kind, id_) in self._own:
+        judgements = self._judged.get(str(ExternalId(kind, id_)), ())
+        keys = _list_judged_keys(entity) if judgements else ()
+        for judgement in reversed(judgements):
+            if judgement_key(judgement.names[0]) in keys:
+                return IdSource("judgement", judgement)
+        entries = (entity.id, *entity.replaces)
+        if any((entry, kind, id_) in self._own for entry in entries):
             return IdSource("own")
         owner, packages = _load_shipped().get((kind, id_), ("", ()))
-        if owner in (entity.id, *entity.replaces):
+        if owner in entries:
             return IdSource("shipped", packages=packages)
         return IdSource("unknown")
+
+
+def _list_judged_keys(entity: Entity) -> set[str]:
+    """Return the keys by which a judgement may name an entity."""
+    former = (id_.partition("/")[2] for id_ in entity.replaces)
+    names = (entity.label, *entity.surfaces, *entity.aliases, *entity.tickers)
+    return {entity.id, entity.key, *entity.replaces, *former, *map(name_key, names)}
 
 
 NO_ID_SOURCES = IdSources()  #: the shipped table alone

@@ -47,6 +47,24 @@ def written(graph, **content):
     return out.getvalue().decode()
 
 
+def test_an_id_of_two_entities_has_the_source_of_each():
+    """A judgement and an own table cite nothing for an entity that they do not name."""
+    judged = Judgement("sameas", ("company/nvidia", "wikidata:Q182477"), line=3)
+    earlier = Judgement("sameas", ("Nvidia Corp", "wikidata:Q182477"), line=2)
+    own: IdTable = {"company": {"Acme": {"wikidata": {"Q182477": ""}, "cik": {"0000000001": ""}}}}
+    sources = IdSources([earlier, judged], own)
+    nvidia, acme, bolt = make_entity(), make_entity("Acme", (), "acme"), make_entity("B", (), "b")
+    origins = [sources.find(e, "wikidata", "Q182477") for e in (nvidia, acme, bolt)]
+    assert [(source.kind, source.judgement) for source in origins] == [
+        ("judgement", judged),
+        ("own", None),
+        ("unknown", None),
+    ]
+    assert [sources.find(e, "cik", "0000000001").kind for e in (nvidia, acme)] == ["unknown", "own"]
+    renamed = Entity("company", "acmegroup", "Acme Group", {}, 1, replaces=("company/acme",))
+    assert sources.find(renamed, "cik", "0000000001").kind == "own"
+
+
 def test_a_mapping_set_has_metadata_and_a_line_for_each_id():
     judged = Judgement("sameas", ("Nvidia", "wikidata:Q182477"), by="ann", why="a\tb", line=3)
     own: IdTable = {"company": {"Nvidia": {"enwiki": {IDS[-1][1]: ""}}}}
