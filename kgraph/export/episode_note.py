@@ -25,7 +25,7 @@ from kgraph.export.notes import (
     quote_lines,
 )
 from kgraph.graph import EpisodeGraph, MentionEdge, Occurrence, Quote
-from kgraph.graph.network import list_episode_themes
+from kgraph.graph.network import locate_episode_themes
 from kgraph.rdf.episode import file_id
 
 
@@ -48,11 +48,8 @@ def make_episode_note(
         lines += [*rewrite_markdown(summary), ""]
     lines += _list_quotes(context, episode, quotes, files)
     lines += _list_mentions(context, episode, files)
-    themes = sorted(f"theme/{key}" for key in list_episode_themes(episode))
-    themes = [theme for theme in themes if theme in context.paths]
-    if themes:
-        links = ", ".join(context.link(theme, id_) for theme in themes)
-        lines += ["## Themes", "", links + files[0].mark, ""]
+    if links := list(_link_themes(context, episode, files)):
+        lines += ["## Themes", "", ", ".join(links), ""]
     tags = [make_tag(row.text("tag")) for it in episode.files for row in it.rows.get("tags", ())]
     minutes = file.values.get("duration")
     date_source = "publication" if episode.is_dated else "processing"
@@ -143,6 +140,16 @@ def _list_mentions(
         ]
         lines.append("")
     return lines
+
+
+def _link_themes(
+    context: NoteContext, episode: EpisodeGraph, files: tuple[Citation, ...]
+) -> Iterable[str]:
+    """Yield the link of each theme, with the marks of the files that it comes from."""
+    for key, numbers in sorted(locate_episode_themes(episode).items()):
+        if (theme := f"theme/{key}") in context.paths:
+            marks = "".join(files[number].mark for number in sorted(numbers))
+            yield context.link(theme, episode.id) + marks
 
 
 def _mark_files(mention: MentionEdge, files: tuple[Citation, ...]) -> str:

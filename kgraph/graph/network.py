@@ -90,11 +90,21 @@ def collect_tags(episode: EpisodeGraph) -> list[str]:
 def list_episode_themes(episode: EpisodeGraph) -> set[str]:
     """Return the keys of the themes of a recording: of its quotes outside adverts, and of the
     things that it mentions."""
+    return set(locate_episode_themes(episode))
+
+
+def locate_episode_themes(episode: EpisodeGraph) -> dict[str, set[int]]:
+    """Return the files, by their numbers in the recording, that each theme's key comes from."""
     themes_of_things = load_themes_of_things()
-    themes = {key for o in episode.occurrences if not o.is_advert for key in o.themes}
-    return themes | {
-        themes_of_things[m.target] for m in episode.mentioned if m.target in themes_of_things
-    }
+    files: dict[str, set[int]] = {}
+    for occurrence in episode.occurrences:
+        if not occurrence.is_advert:
+            for key in occurrence.themes:
+                files.setdefault(key, set()).update(number for number, _ in occurrence.rows)
+    for mention in episode.mentioned:
+        if theme := themes_of_things.get(mention.target):
+            files.setdefault(theme, set()).update(row.file for row in mention.rows)
+    return files
 
 
 def iter_theme_edges(episodes: Iterable[EpisodeGraph], shared: SharedData) -> Iterator[Edge]:

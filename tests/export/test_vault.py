@@ -302,6 +302,30 @@ def test_what_stands_beside_a_thing_is_ranked_and_linked(sample, sample_vault):
     assert "| Company |" not in others
 
 
+def test_a_theme_of_an_episode_cites_the_files_that_have_its_quotes(tmp_path):
+    graph = noted()
+    (episode,) = graph
+    (occurrence,) = episode.occurrences
+    later = msgspec.structs.replace(episode.main_file, file="b.md", sha256="1" * 64)
+    replace = msgspec.structs.replace
+    occurrences = (
+        replace(occurrence, rows=((1, 0),), themes=("x", "z")),
+        replace(occurrence, rows=((0, 0),), themes=("y", "z")),
+        replace(occurrence, rows=((0, 0),), themes=("x",), is_advert=True),
+    )
+    episode = replace(episode, files=(episode.main_file, later), occurrences=occurrences)
+    graph.shared.themes = {f"theme/{key}": TaxonomyTerm(key, {}, "", 1) for key in "xyz"}
+    graph.shared.summaries = {episode.slug: summarize_episode(episode)}
+    graph = Graph((episode,), graph.shared)
+    assert exported(tmp_path / "vault", graph).problems == []
+    _, body = note(tmp_path / "vault", graph, episode.id)
+    section = body.partition("## Themes\n\n")[2].partition("\n")[0]
+    assert section == (
+        "[x](../themes/x.md)[^file-2], [y](../themes/y.md)[^file-1], "
+        "[z](../themes/z.md)[^file-1][^file-2]"
+    )
+
+
 def test_a_theme_leads_to_its_parts_and_its_thing(tmp_path):
     graph = noted()
     graph.shared.themes = {
