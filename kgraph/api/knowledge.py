@@ -50,7 +50,6 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         store: Store,
         report: Report | None = None,
         project: ProjectSettings | None = None,
-        exclude: Sequence[str] | None = None,
     ) -> None:
         self.store = store
         self.report = report

@@ -429,6 +429,11 @@ def test_help_shows_what_a_method_takes(name):
         assert re.search(rf"\b{parameter}\b", words) or parameter == "self" or name == "sketch"
 
 
+def test_a_graph_takes_only_what_it_keeps():
+    parameters = inspect.signature(KnowledgeGraph).parameters
+    assert [*parameters] == ["store", "report", "project"]
+
+
 @pytest.mark.parametrize("name", METHODS)
 def test_every_method_is_in_the_reference(name):
     reference = (ROOT / "docs" / "reference.md").read_text("utf-8")
