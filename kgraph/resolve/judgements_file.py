@@ -35,6 +35,8 @@ LOCK_TIMEOUT_S = 10  #: to wait for other writers of the file
 #: What to do about a file that is no YAML.
 _ADVICE = "write each judgement as - {verb: reject, names: [NAME]}, names with commas in quotes"
 
+_VALUE_ADVICE = "write a date as 2025-10-31, and values without tags"
+
 # Tokens without text, which precede whatever comes next.
 _CLOSING_TOKENS = (yaml.BlockEndToken, yaml.DocumentEndToken, yaml.StreamEndToken)
 _REST_OF_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?")
@@ -211,11 +213,7 @@ def _parse_list(path: Path, text: str) -> tuple[Judgement, ...]:
     try:
         node = yaml.compose(text, YAML_LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        position = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        began = error.context_mark
-        clause = f" {error.context} of line {began.line + 1}" if began and error.context else ""
-        raise DataError(f"{position}: {error.problem}{clause}: {_ADVICE}") from error
+        raise DataError(_describe_yaml_error(path, error)) from error
     except yaml.reader.ReaderError as error:
         # Its position is of bytes or of characters, depending on the loader.
         position = _locate(path, text.partition(chr(error.character))[0])
@@ -229,6 +227,14 @@ def _parse_list(path: Path, text: str) -> tuple[Judgement, ...]:
     return tuple(_parse_item(path, item) for item in node.value)
 
 
+def _describe_yaml_error(path: Path, error: yaml.MarkedYAMLError) -> str:
+    """Describe what is wrong on one line: where, what, and what to do."""
+    mark, began = error.problem_mark or error.context_mark, error.context_mark
+    position = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+    context = f"{error.context} of line {began.line + 1}, " if began and error.context else ""
+    return f"{position}: {context}{error.problem}: {_ADVICE}"
+
+
 def _parse_item(path: Path, node: yaml.Node) -> Judgement:
     line = node.start_mark.line + 1
     # YAML would take the last of two equal fields without an error.
@@ -238,8 +244,13 @@ def _parse_item(path: Path, node: yaml.Node) -> Judgement:
             raise DataError(f"{path}:{line}: {field} appears twice: delete one")
     try:
         raw = YAML_LOADER("").construct_document(node)
-    except (yaml.YAMLError, ValueError) as error:  # the latter for a date such as 2025-13-01
-        raise DataError(f"{path}:{line}: {error}: see kgraph judge --help") from error
+    except yaml.MarkedYAMLError as error:
+        raise DataError(_describe_yaml_error(path, error)) from error
+    except (ValueError, LookupError, AttributeError) as error:
+        position = f"{path}:{line}:{node.start_mark.column + 1}"
+        # The first is of a date such as 2025-13-01; the words of the others are of Python.
+        words = error if isinstance(error, ValueError) else "a value is not what its tag says"
+        raise DataError(f"{position}: {words}: {_VALUE_ADVICE}") from error
     if isinstance(raw, dict) and isinstance(raw.get("date"), date):  # as YAML 1.1 reads it
         raw["date"] = raw["date"].isoformat()
     judgement = parse_judgement(raw)

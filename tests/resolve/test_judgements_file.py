@@ -62,8 +62,11 @@ def test_a_contradicting_judgement_is_not_appended(tmp_path, old, new, message):
         ("- {verb: rename, names: [A, B, C]}", ":1: rename: takes two names, the old one and"),
         ("- {verb: reject, names: [A], type: company}", ":1: reject: takes no type: remove comp"),
         ("verb: reject", ":1: expected a list of judgements: start each with '- '"),
-        ("- {verb: [", ":2:1: did not find expected node content"),
-        ("- {verb: reject, names: [A], date: 2025-13-01}", ":1: month must be in 1..12"),
+        (
+            "- {verb: [",
+            ":2:1: while parsing a flow node of line 2, did not find expected node content",
+        ),
+        ("- {verb: reject, names: [A], date: 2025-13-01}", ":1:3: month must be in 1..12"),
     ],
 )
 def test_invalid_judgements_are_reported_with_their_lines(tmp_path, text, message):
@@ -92,14 +95,34 @@ def test_a_file_that_cannot_be_extended_stays_unchanged(tmp_path, text):
     assert path.read_text("utf-8") == text
 
 
+FORM = "write each judgement as - {verb: reject, names: [NAME]}, names with commas in quotes"
+VALUES = "write a date as 2025-10-31, and values without tags"
+NO_JUDGEMENTS = (
+    (
+        b"- a\n---\n- b\n",
+        "2:1",
+        "expected a single document in the stream of line 1, but found another document",
+    ),
+    (
+        b"# x\n- {verb: !foo x}\n",
+        "2:10",
+        "could not determine a constructor for the tag '!foo'",
+    ),
+    (b"- {[a]: b}\n", "1:4", "while constructing a mapping of line 1, found unhashable key"),
+)
+NO_VALUES = (
+    (b"- !!bool x\n", "1:3", "a value is not what its tag says"),
+    (b"- !!timestamp x\n", "1:3", "a value is not what its tag says"),
+)
+
+
 @pytest.mark.parametrize(
     ("content", "place", "words"),
     [
         (
             b"- {verb: reject, names: [OpenAI]\n  - x\n",
             "2:3",
-            "did not find expected ',' or '}' while parsing a flow mapping of line 1: write each "
-            "judgement as - {verb: reject, names: [NAME]}, names with commas in quotes",
+            f"while parsing a flow mapping of line 1, did not find expected ',' or '}}': {FORM}",
         ),
         (b"# \xc3\xa9\n- [\xc3\xa9\xff]\n", "2:5", "byte 0xff is not UTF-8: save it in UTF-8"),
         (
@@ -110,9 +133,10 @@ def test_a_file_that_cannot_be_extended_stays_unchanged(tmp_path, text):
         (
             b"- {verb: reject, names: [*a]}\n",
             "1:26",
-            "found undefined alias: write each judgement as - {verb: reject, names: [NAME]}, names "
-            "with commas in quotes",
+            f"found undefined alias: {FORM}",
         ),
+        *((content, place, f"{words}: {FORM}") for content, place, words in NO_JUDGEMENTS),
+        *((content, place, f"{words}: {VALUES}") for content, place, words in NO_VALUES),
     ],
 )
 def test_a_file_that_is_no_yaml_is_refused_with_line_and_column(tmp_path, content, place, words):

@@ -173,7 +173,7 @@ def test_a_broken_file_is_named_with_line_and_column(judged):
     judged.file.write_text("- {verb: reject, names: [OpenAI]\n  - x\n")
     page = words(judged.client.get("/judgements").text)
     judged.file.write_text(text)
-    assert f"A file is wrong {judged.file}:2:3: did not find expected" in page
+    assert f"A file is wrong {judged.file}:2:3: while parsing a " in page
     assert "Bad Request" not in page
 
 
