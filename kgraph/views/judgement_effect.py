@@ -203,8 +203,10 @@ def _describe_total(effect: JudgementEffect) -> str:
         sentences = [f"{rows} {verb}; {moved}"]
     if effect.show_total:
         shows = f"the show of {pluralize(effect.show_total, 'episode')} changes"
-        moved = f"{effect.moved_shows:,} then belong to another one, or to none"
-        sentences.append(f"{shows}; {moved}")
+        moved = f"; {effect.moved_shows:,} then belong to another one, or to none"
+        sentences.append(
+            shows + (moved if effect.moved_shows else " only in confidence or reasons")
+        )
     return "; ".join(sentences) or "no row changes"
 
 

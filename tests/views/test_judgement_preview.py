@@ -398,3 +398,16 @@ def test_names_of_any_letters_are_told_as_they_are(make_store):
     effect = preview_judgement(store, make_judgement("rename", ["OpenAI", name]), ())
     assert effect.entities[0].after.label == name.replace("\u2028", " ")
     assert msgspec.json.decode(msgspec.json.encode(effect), type=JudgementEffect) == effect
+
+
+@pytest.mark.parametrize(
+    ("moved", "words"),
+    [
+        (0, "the show of 6 episodes changes only in confidence or reasons"),
+        (2, "the show of 6 episodes changes; 2 then belong to another one, or to none"),
+    ],
+)
+def test_an_effect_says_whether_shows_move(moved, words):
+    judgement = make_judgement("accept", ["Gear Show"])
+    effect = JudgementEffect((judgement,), False, 0, 0, 0, show_total=6, moved_shows=moved)
+    assert str(effect).splitlines()[0] == f"accept Gear Show: {words}"
