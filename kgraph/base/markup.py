@@ -40,12 +40,15 @@ class Label(NamedTuple):
     shown: str = ""
 
 
-def parse_label(text: str) -> Label:
+def parse_label(text: str, *, reads_html: bool = True) -> Label:
     """Remove links and emphasis from a label, and read its entities; keep their text.
 
     A label that is one link of a wiki is called as the note that it leads to: without folder,
     heading, block and suffix. Where the shown words have the same letters they are the better
     spelling, as of a file with a short name. Within other words the shown words stay.
+
+    Args:
+        reads_html: whether tags that format words and entities are read; links always are.
 
     >>> parse_label("**[[Firms/Tesla#History|the car maker]]**")
     Label(text='Tesla', shown='the car maker')
@@ -54,13 +57,15 @@ def parse_label(text: str) -> Label:
     """
     if not has_markup(text):
         return Label(text)
+    if not reads_html:
+        return _remove_markup(text)
+    if {match["name"].lower() for match in _TAG.finditer(text)} <= _FORMATTING:
+        text = _TAG.sub("", text)
     label = _remove_markup(text)
     return Label(read_entities(label.text), read_entities(label.shown)) if "&" in text else label
 
 
 def _remove_markup(text: str) -> Label:
-    if {match["name"].lower() for match in _TAG.finditer(text)} <= _FORMATTING:
-        text = _TAG.sub("", text)
     for _ in range(_MAX_MARKUP_DEPTH):
         if link := re.fullmatch(_WIKI_LINK, text.strip()):
             name, shown = _name_note(link["target"]), (link["shown"] or "").strip()
@@ -92,7 +97,7 @@ def _read_entity(match: re.Match[str]) -> str:
     return character if is_text else match[0]
 
 
-def strip_markup(text: str) -> str:
+def strip_markup(text: str, *, reads_html: bool = True) -> str:
     """Return the text of :func:`parse_label`.
 
     >>> strip_markup("[[Oracle]]"), strip_markup("**Acme** of [Bolt](https://e.org)")
@@ -101,8 +106,10 @@ def strip_markup(text: str) -> str:
     ('Acme', 'a[1](2) * b')
     >>> strip_markup("<b>Stripe</b>"), strip_markup("AT&amp;T")
     ('Stripe', 'AT&T')
+    >>> strip_markup("<b>On</b> [Acme](https://e.org)", reads_html=False)
+    '<b>On</b> Acme'
     """
-    return parse_label(text).text
+    return parse_label(text, reads_html=reads_html).text
 
 
 def has_markup(text: str) -> bool:

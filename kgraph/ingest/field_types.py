@@ -156,13 +156,18 @@ def _convert_tag(value: object, source_text: SourceText) -> Converted:
     return converted._replace(value=tag) if tag else converted
 
 
-def _convert_label(value: object, source_text: SourceText) -> Converted:
+def _convert_title(value: object, source_text: SourceText) -> Converted:
+    """Remove links and emphasis; a title may be about HTML, whose tags are text in it."""
+    return _convert_label(value, source_text, reads_html=False)
+
+
+def _convert_label(value: object, source_text: SourceText, *, reads_html: bool = True) -> Converted:
     """Remove links and emphasis from a name; read a link that is not in quotes."""
     link = find_bare_link(value)
     converted = _convert_name(link or value, source_text)
     if not isinstance(converted.value, str):
         return converted
-    label = strip_markup(converted.value) or converted.value
+    label = strip_markup(converted.value, reads_html=reads_html) or converted.value
     problems = converted.problems
     if link:
         expected = f'a text (put a link in quotes: "{shorten(link)}")'
@@ -364,6 +369,7 @@ FIELD_TYPES: dict[str, FieldType] = {
     "text": FieldType(_is_text, _convert_text),
     "name": FieldType(_is_name, _convert_name),
     "label": FieldType(_is_label, _convert_label),
+    "title": FieldType(_is_label, _convert_title),
     "tag": FieldType(_is_tag, _convert_tag),
     "texts": _list_type(_is_text, _convert_text),
     "labels": _list_type(_is_label, _convert_label),

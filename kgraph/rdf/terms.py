@@ -95,6 +95,8 @@ FIELD_FORMATTERS: dict[str, Callable[[Any], str | list[str]]] = {
     "text": string_literal,
     "name": string_literal,
     "label": string_literal,
+    "title": string_literal,
+    "tag": string_literal,
     "texts": format_texts,
     "labels": format_texts,
     "level": string_literal,
