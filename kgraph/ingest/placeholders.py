@@ -9,6 +9,7 @@ import re
 
 # Lengths are bounded, so that matching is linear whatever the text.
 _MARKED = r"(?:\{\{(?:(?!\}\}).){0,500}\}\}|<%(?:(?!%>).){0,500}%>)"
+_ONE = re.compile(_MARKED)
 #: Several with nothing between them but signs, as in a date and a time, are one, too.
 _WHOLE_TEXT = re.compile(rf"\s*({_MARKED}(?:[\s:/,.T-]*{_MARKED})*)\s*", re.DOTALL)
 #: A line whose value, or one in brackets, begins with a placeholder that is not in quotes.
@@ -32,13 +33,19 @@ def find_bare_placeholder(line: str) -> str:
     return match[1] if match else ""
 
 
+def match_placeholder(line: str, column: int) -> str:
+    """Return the placeholder at a column, from 0; "" for none."""
+    match = _ONE.match(line, column) if column >= 0 else None
+    return match[0] if match else ""
+
+
 def find_placeholder(value: object, bare: str = "") -> str:
     """Return the placeholder that a whole value is; "" for another value.
 
     Args:
         value: as it was parsed. Of an unquoted ``{{title}}``, in YAML a mapping whose key is a
             mapping, nothing is left but an empty mapping.
-        bare: the placeholder that its line has, not in quotes.
+        bare: the placeholder that stands there, not in quotes.
 
     >>> find_placeholder(" {{title}} "), find_placeholder({}, "{{title}}")
     ('{{title}}', '{{title}}')

@@ -18,7 +18,12 @@ from kgraph.base.text import shorten
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
 from kgraph.ingest.json_pointer import build_pointer
-from kgraph.ingest.placeholders import find_bare_placeholder, find_placeholder, has_marks
+from kgraph.ingest.placeholders import (
+    find_bare_placeholder,
+    find_placeholder,
+    has_marks,
+    match_placeholder,
+)
 
 #: Code of a problem -> its meaning.
 PROBLEM_CODES = {
@@ -64,7 +69,7 @@ PROBLEM_CODES = {
 }
 
 #: Codes of problems that an unquoted placeholder in their line explains.
-_PLACEHOLDER_CODES = frozenset({"json-broken", "key-shape", "toml-broken", "yaml-broken"})
+_PLACEHOLDER_CODES = frozenset({"json-broken", "toml-broken", "yaml-broken"})
 _PLACEHOLDER_MESSAGE = (
     "a placeholder of a template (leave the file out with exclude, or fill it in):"
 )
@@ -129,7 +134,9 @@ class ProblemCollector:
         self.file = file
         self.locator: Locator | None = None
         self.may_have_placeholders = False  #: the front matter has marks of them
+        self._lines: dict[int, str] = {}  # of front matter with marks of placeholders
         self._bare_placeholders: dict[int, str] = {}  # by line
+        self._placeholder_keys: dict[str, str] = {}  # field -> placeholder that YAML reads as a key
         self._placeholder_numbers: dict[tuple[int, str], int] = {}  # line, field -> problem
         self._problems: list[InputProblem] = []
         self._omitted = 0
@@ -143,16 +150,13 @@ class ProblemCollector:
         """
         self.may_have_placeholders = has_marks(text)
         if self.may_have_placeholders:
-            lines = enumerate(text.split("\n"), first_line)
-            pairs = ((number, find_bare_placeholder(line)) for number, line in lines)
+            self._lines = dict(enumerate(text.split("\n"), first_line))
+            pairs = ((n, find_bare_placeholder(line)) for n, line in self._lines.items())
             self._bare_placeholders = {number: text for number, text in pairs if text}
 
     def find_placeholder(self, value: object, path: Iterable[str | int]) -> str:
         """Return the placeholder that the value at a path is as a whole; "" for another value."""
-        bare = ""
-        if value == {}:
-            line, _ = self._locate(build_pointer(path))
-            bare = self._bare_placeholders.get(line, "")
+        bare = self._placeholder_keys.get(build_pointer(path), "") if value == {} else ""
         return find_placeholder(value, bare)
 
     def add_placeholder(
@@ -163,7 +167,8 @@ class ProblemCollector:
         Its action is what became of the field, rather than of the key that YAML reads.
         """
         position = position or self._locate(field)
-        place = position[0], "".join(field.split("/", 2)[1:2])
+        line, _ = self._locate(field) if field else position
+        place = line, "".join(field.split("/", 2)[1:2])
         number = self._placeholder_numbers.setdefault(place, len(self._problems))
         if number == len(self._problems):
             code, message = "placeholder", _PLACEHOLDER_MESSAGE
@@ -220,6 +225,13 @@ class ProblemCollector:
         The last duplicate wins, as in every YAML loader that accepts such files (PyYAML and
         python-frontmatter, Jekyll), so that the graph agrees with what others show.
         """
+        line, column = position
+        # The position is that of the mapping which is the key, after a brace.
+        bare = match_placeholder(self._lines.get(line, ""), column - 2)
+        if code == "key-shape" and bare:
+            self._placeholder_keys[field] = bare
+            self.add_placeholder(bare, _KEY_LEFT_OUT, field, position)
+            return
         message, action = {
             "key-twice": ("key written twice", "last one kept"),
             "key-shape": ("expected a text as a key", _KEY_LEFT_OUT),

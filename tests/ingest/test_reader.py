@@ -343,6 +343,16 @@ def test_a_placeholder_is_set_aside_and_told_once():
     assert episode.row_counts == {"companies": 4, "tags": 2}
 
 
+def test_an_unquoted_placeholder_is_told_once_wherever_it_stands():
+    fields = "source:\n  {{show}}\ncompanies:\n- {name: Acme, category: {{kind}}}\n- {}\n"
+    result = read_bytes("t.md", f"---\ntitle: T\ndate: 2025-01-01\n{fields}---\n".encode())
+    assert [(p.line, p.field, p.value, p.code) for p in result.problems] == [
+        (4, "/source", "{{show}}", "placeholder"),
+        (7, "/companies/0/category", "{{kind}}", "placeholder"),
+        (8, "/companies/1", "{}", "row-incomplete"),
+    ]
+
+
 @pytest.mark.parametrize(
     "text, told",
     [
