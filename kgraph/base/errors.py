@@ -33,7 +33,7 @@ libraries are caught where they arise, by type, and raised again as one of these
 from __future__ import annotations
 
 import errno
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 
@@ -177,6 +177,11 @@ class ExportError(KgraphError):
 
 class ViewTooLargeError(ExportError):
     """More nodes than a page can draw; the message proposes a narrower view."""
+
+
+def unknown_format_error(name: str, formats: Iterable[str]) -> InputError:
+    """Return the error of a name that is none of some formats."""
+    return InputError(f"{name}: no such format; choose one of {', '.join(formats)}")
 
 
 # -- errors of the system ----------------------------------------------------------

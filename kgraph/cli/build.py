@@ -124,7 +124,7 @@ def build(
                 paths, to, progress=progress, **shards, **common
             )
     assert report is not None
-    outcome = build_report.describe_outcome(report, store if has_store else to)
+    outcome = build_report.describe_written_build(report, store if has_store else to)
     changes = [outcome] if report.is_unchanged else []
     if has_store and not report.is_unchanged and (changed := built.diff()).before:
         changes = changed.describe()
@@ -230,7 +230,7 @@ def _print_rebuilt(report: Report, store: Path, told: set[InputProblem] | None) 
     from kgraph.cli.printing import print_remark, sanitize
     from kgraph.store import Store
 
-    print_remark(f"{_now()} {build_report.describe_outcome(report, store)}")
+    print_remark(f"{_now()} {build_report.describe_written_build(report, store)}")
     if not report.is_unchanged:
         lines = Store(store).changes.describe()
         for line in lines[1:] or lines:

@@ -60,7 +60,7 @@ def print_build_report(
             print_remark(f"{stage}: {seconds:.1f} s")
 
 
-def describe_outcome(report: Report, store: Path | str) -> str:
+def describe_written_build(report: Report, store: Path | str) -> str:
     """Tell what was written, how much of it was done again, and in what time."""
     seconds = f"{sum(report.seconds.values()):.1f} s"
     if report.is_unchanged:

@@ -299,10 +299,10 @@ class Corrector:
 
 
 def _print_build(report: Report, changes: Changes, store: Path) -> None:
-    from kgraph.cli.build_report import describe_outcome
+    from kgraph.cli.build_report import describe_written_build
     from kgraph.cli.printing import print_remark
 
-    print_remark(describe_outcome(report, store))
+    print_remark(describe_written_build(report, store))
     if not report.is_unchanged:
         lines = changes.describe()
         for line in lines[1:] or lines:

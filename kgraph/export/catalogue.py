@@ -17,7 +17,7 @@ import msgspec
 
 from kgraph.base import VERSION
 from kgraph.base.entity_types import ENTITY_TYPES
-from kgraph.base.errors import InputError
+from kgraph.base.errors import InputError, unknown_format_error
 from kgraph.base.files import open_output_file
 from kgraph.base.text import pluralize
 from kgraph.export.croissant import write_croissant
@@ -27,7 +27,6 @@ from kgraph.export.export import (
     EXPORT_FORMATS,
     FOLDER_FORMATS,
     FORMAT_BY_SUFFIX,
-    unknown_format_error,
 )
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph, Selection, SharedData

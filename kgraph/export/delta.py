@@ -21,7 +21,7 @@ from urllib.parse import quote
 import msgspec
 import pyoxigraph
 
-from kgraph.base.errors import InputError
+from kgraph.base.errors import InputError, unknown_format_error
 from kgraph.base.files import (
     LineFile,
     LineSorter,
@@ -219,7 +219,7 @@ def write_changes(
         ExportError: the output cannot be written.
     """
     if format not in DELTA_FORMATS:
-        raise InputError(f"{format}: no such format; choose one of {', '.join(DELTA_FORMATS)}")
+        raise unknown_format_error(format, DELTA_FORMATS)
     if graph:
         check_graph_iri(graph)
     with ScratchFolder() as folder:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 import msgspec
 import pyoxigraph
 
-from kgraph.base.errors import InputError
+from kgraph.base.errors import InputError, unknown_format_error
 from kgraph.base.files import open_output_file, open_output_folder
 from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import shorten
@@ -281,11 +281,6 @@ def _check_network(content: RdfContent, format_: ExportFormat | FolderFormat) ->
         raise InputError(f"{format_.name} holds no network: choose one of {names}")
     if content.quotes:
         raise InputError(f"quotes is of the network statements: leave out {content.network}")
-
-
-def unknown_format_error(format: str, formats: Iterable[str]) -> InputError:
-    """Return the error of a name that is none of some formats."""
-    return InputError(f"{format}: no such format; choose one of {', '.join(formats)}")
 
 
 def export(

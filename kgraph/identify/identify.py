@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from kgraph.base.errors import InputError
+from kgraph.base.errors import unknown_format_error
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph.records import Entity
 from kgraph.identify.id_columns import IdentityRow, choose_columns, read_identity_rows
@@ -64,9 +64,7 @@ def identify(
         DataError: judgements contradict each other.
     """
     if input_format not in INPUT_FORMATS:
-        raise InputError(
-            f"{input_format}: no such format: choose one of {', '.join(INPUT_FORMATS)}"
-        )
+        raise unknown_format_error(input_format, INPUT_FORMATS)
     table = read_table_file(path)
     rows, left_out = _read_rows(table, input_format, columns)
     findings = Identifier(entities, judgements, base).match(rows)

@@ -11,7 +11,7 @@ import pyoxigraph
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 from kgraph.base import dataframes
-from kgraph.base.errors import InputError
+from kgraph.base.errors import InputError, unknown_format_error
 from kgraph.base.text import escape_html, pluralize
 from kgraph.base.vocabulary import PREFIXES, expand_curie
 from kgraph.base.xml import sanitize_xml
@@ -150,7 +150,7 @@ def check_format(name: str | None) -> None:
         InputError: there is no such format.
     """
     if name is not None and name not in ANSWER_FORMATS:
-        raise InputError(f"{name}: no such format; choose one of {', '.join(ANSWER_FORMATS)}")
+        raise unknown_format_error(name, ANSWER_FORMATS)
 
 
 def serialize_answer(

@@ -110,7 +110,7 @@ def test_a_table_without_ids_is_said(built):
     ("options", "message"),
     [
         (["--name-column", "firm"], f"{TABLE}: no column is called 'firm': choose one of item, "),
-        (["--input-format", "xls"], "xls: no such format: choose one of auto, table, sssom"),
+        (["--input-format", "xls"], "xls: no such format; choose one of auto, table, sssom"),
         (["--input-format", "sssom"], f"{TABLE}: not SSSOM: no column predicate_id and no column"),
     ],
 )

@@ -2,13 +2,14 @@
 
 import pytest
 
-from kgraph.base.errors import RequestError
+from kgraph.base.errors import KgraphError, RequestError
 from kgraph.server.http.negotiation import (
     MAX_MEDIA_RANGES,
     choose_media_type,
     choose_media_types,
     parse_accept,
 )
+from kgraph.server.http.problems import describe_error
 
 OFFERS = ["text/turtle", "application/n-triples", "text/html"]
 
@@ -61,9 +62,9 @@ def test_each_kind_of_answer_has_its_media_type(accept, format, types):
     ],
 )
 def test_unavailable_formats_have_a_message(accept, format, status, words):
-    with pytest.raises(RequestError, match=words) as caught:
+    with pytest.raises(KgraphError, match=words) as caught:
         choose_media_types(accept, format)
-    assert caught.value.status == status
+    assert describe_error(caught.value).status == status
 
 
 def test_a_long_header_is_read_in_part():

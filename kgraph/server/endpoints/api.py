@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from kgraph.analysis import load_named_queries
 from kgraph.analysis.questions import unknown_query_error as unknown_question
-from kgraph.base.errors import RequestError
+from kgraph.base.errors import RequestError, unknown_format_error
 from kgraph.base.text import shorten
 from kgraph.server.endpoints.openapi import (
     OPERATIONS,
@@ -29,7 +29,6 @@ from kgraph.server.http.negotiation import (
     SOLUTION_MEDIA_TYPES,
     add_charset,
     choose_media_type,
-    unknown_format_error,
 )
 from kgraph.server.http.problems import PROBLEM_JSON
 from kgraph.server.http.responses import Endpoint, RequestHandler, with_error_handling
@@ -78,7 +77,7 @@ async def serve_question(request: Request) -> Response:
     if not format_:
         return await _respond_with_task(request, RenderQuestion(name, values))
     if format_ not in SOLUTION_MEDIA_TYPES:
-        raise unknown_format_error(format_, SOLUTION_MEDIA_TYPES)
+        raise unknown_format_error(f"format={shorten(format_)}", SOLUTION_MEDIA_TYPES)
     task = RunQuestion(name, values, format_)
     return await _respond_with_task(request, task, SOLUTION_MEDIA_TYPES[format_])
 

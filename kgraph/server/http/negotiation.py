@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import msgspec
 
-from kgraph.base.errors import RequestError
+from kgraph.base.errors import RequestError, unknown_format_error
 from kgraph.base.text import shorten
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 
@@ -117,7 +117,8 @@ def choose_format(accept: str, forced: str, media_types: Mapping[str, str], *nam
         names: further names of formats, without a media type.
 
     Raises:
-        RequestError: the name is unknown (400), or no format is accepted (406).
+        InputError: the name is unknown.
+        RequestError: no format is accepted (406).
 
     >>> choose_format("text/turtle", "", {"text/html": "html", "text/turtle": "turtle"})
     'turtle'
@@ -125,19 +126,12 @@ def choose_format(accept: str, forced: str, media_types: Mapping[str, str], *nam
     if forced:
         all_names = {*media_types.values(), *names}
         if forced not in all_names:
-            raise unknown_format_error(forced, sorted(all_names))
+            raise unknown_format_error(f"format={shorten(forced)}", sorted(all_names))
         return forced
     media_type = choose_media_type(accept, media_types)
     if media_type is None:
         raise RequestError(406, f"Accept: {shorten(accept)}: available: {', '.join(media_types)}")
     return media_types[media_type]
-
-
-def unknown_format_error(name: str, choices: Iterable[str]) -> RequestError:
-    """Return the error (400) of a parameter ``format``."""
-    return RequestError(
-        400, f"format={shorten(name)}: no such format; choose one of {', '.join(choices)}"
-    )
 
 
 def accepts_encoding(accept: str, coding: str) -> bool:
@@ -178,7 +172,8 @@ def choose_media_types(accept: str, format: str = "") -> dict[AnswerKind, str]:
         format: name of a format (:data:`kgraph.query.formats.ANSWER_FORMATS`), which overrides it.
 
     Raises:
-        RequestError: the format is unknown (400), or nothing is accepted (406).
+        InputError: the format is unknown.
+        RequestError: nothing is accepted (406).
     """
     if not format:
         return _choose_accepted(accept[: MAX_ACCEPT_CHARS + 1])
@@ -190,7 +185,7 @@ def choose_media_types(accept: str, format: str = "") -> dict[AnswerKind, str]:
         kind: media_type for kind, types in FORMATS_BY_MEDIA_TYPE.items() if media_type in types
     }
     if not media_types:
-        raise unknown_format_error(format, ANSWER_FORMATS)
+        raise unknown_format_error(f"format={shorten(format)}", ANSWER_FORMATS)
     return media_types
 
 
