@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+import msgspec
+
 from kgraph.graph.assemble import decide_show_edge
 from kgraph.graph.records import JudgedShow, ShowEdge
 from kgraph.pipeline.kept import LIST_NUMBERS, KeptResults, KeptSurvey
 from kgraph.pipeline.passes import EpisodeOutcome, SurveyResult
-from kgraph.resolve.corpus import ConcludedCorpus
+from kgraph.resolve.corpus import ConcludedCorpus, SurveyLists
 from kgraph.resolve.lookups import ChangedKey
 from kgraph.resolve.own_entries import OwnEntries
-from kgraph.resolve.recordings import Recording
+from kgraph.resolve.recordings import Recording, RecordingSummary, are_grouped_alike
 from kgraph.resolve.shows.decide import ShowTable
 from kgraph.resolve.shows.evidence import ShowEvidence
 
@@ -34,16 +36,46 @@ def find_unchanged_lists(kept: KeptResults, surveyed: SurveyResult) -> frozenset
     after = {name: file.survey for name, file in surveyed.files.items() if file.survey is not None}
     if before != list(after):
         return frozenset()
-    pairs = [
-        (kept.get_survey(name).survey, survey)
+    pairs = {
+        name: (kept.get_survey(name).survey, survey)
         for name, survey in after.items()
         if not isinstance(survey, KeptSurvey)
-    ]
-    return frozenset(
+    }
+    unchanged = {
         name
         for name in LIST_NUMBERS
-        if all(getattr(old, name) == getattr(new, name) for old, new in pairs)
+        if all(getattr(old, name) == getattr(new, name) for old, new in pairs.values())
+    }
+    if "recordings" not in unchanged and _are_grouped_alike(kept, pairs):
+        unchanged.add("recordings")
+    return frozenset(unchanged)
+
+
+def _are_grouped_alike(
+    kept: KeptResults, pairs: Mapping[str, tuple[SurveyLists | None, SurveyLists]]
+) -> bool:
+    """Return whether changed files are in the same recordings, by their surveys before and now."""
+    alone = {
+        recording.files[0]
+        for recording in kept.corpus.recordings
+        if len(recording.files) == 1 and not recording.contested
+    }
+    return all(
+        old is not None
+        and (
+            old.recordings == new.recordings
+            or (
+                name in alone
+                and are_grouped_alike(*map(_decode_recording, (old.recordings, new.recordings)))
+            )
+        )
+        for name, (old, new) in pairs.items()
     )
+
+
+def _decode_recording(survey: bytes) -> RecordingSummary:
+    [summary] = msgspec.msgpack.decode(survey, type=list[RecordingSummary])
+    return summary
 
 
 def find_stale_episodes(

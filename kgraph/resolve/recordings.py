@@ -58,8 +58,10 @@ class RecordingSummary(msgspec.Struct, frozen=True, array_like=True):
     quotes: bytes  #: distinct keys of its quotes, sorted, 8 bytes each
     is_titled: bool = False  #: it states a title; else the words are those of its name
     is_published: bool = False  #: its date is that of publication
-    lines: bytes = b""  #: lowest hashes of the long lines of its summary and body, 8 bytes each
-    digest: bytes = b""  #: first 16 bytes of the SHA-256 of its bytes; b"" if unknown
+    #: Of a file with a key: lowest hashes of the long lines of its summary and body, 8 bytes each.
+    lines: bytes = b""
+    #: Of a file without a key: first 16 bytes of the SHA-256 of its bytes; b"" if unknown.
+    digest: bytes = b""
 
 
 class Recording(msgspec.Struct, frozen=True, array_like=True):
@@ -114,19 +116,29 @@ def summarise_file(episode: EpisodeFile, quote_keys: Iterable[str]) -> Recording
         day = date.fromisoformat(episode.date[:10]).toordinal()
     except ValueError:
         day = 0
-    lines = chain(episode.text("summary").splitlines(), episode.body.splitlines())
+    key = recording_key(episode.text("original_url")) or ""
+    texts = (episode.text("summary"), episode.body) if key else ()
+    lines = chain.from_iterable(text.splitlines() for text in texts)
     long_lines = {line for each in lines if len(line := each.strip()) >= _MIN_LINE_CHARS}
     return RecordingSummary(
         file=episode.file,
-        key=recording_key(episode.text("original_url")) or "",
+        key=key,
         title_words=tuple(sorted(set(tokenize_quote(episode.title)))),
         day=day,
         quotes=bytes.fromhex("".join(sorted(set(quote_keys)))),
         is_titled=bool(episode.text("title")),
         is_published=bool(day) and not episode.date_is_fallback,
         lines=pack_hashes(nsmallest(_MAX_LINES, map(hash_text, long_lines))),
-        digest=bytes.fromhex(episode.sha256)[:_DIGEST_BYTES],
+        digest=b"" if key else bytes.fromhex(episode.sha256)[:_DIGEST_BYTES],
     )
+
+
+def are_grouped_alike(old: RecordingSummary, new: RecordingSummary) -> bool:
+    """Return whether a file that alone has its key is grouped alike by two of its summaries.
+
+    Its lines do not count: they tell files of one key apart.
+    """
+    return bool(new.key) and msgspec.structs.replace(old, lines=new.lines) == new
 
 
 def group_recordings(summaries: Iterable[RecordingSummary]) -> list[Recording]:

@@ -368,6 +368,23 @@ def test_lists_of_surveys_that_did_not_change_are_not_decoded(folder, store, mon
     assert {"recordings", "shows"} >= set(decoded) >= {"recordings"}
 
 
+def test_the_text_of_a_file_whose_address_is_contested_groups_it_anew(folder, store):
+    def write(number, title, day, body):
+        url = "https://www.youtube.com/watch?v=abcdefghijx"
+        text = episode_text(title, url, ("Wise",), quotes=(), date=day)
+        (folder / f"{number}.md").write_text(f"{text}{body}")
+
+    lines = "\n".join(f"Line {n} of what the guest says about rates." for n in range(9))
+    write(1, "On rates", "2025-09-01", lines)
+    write(2, "Talk of the town", "2025-03-01", "")
+    run(folder, store)
+    for body, joined in (("Other words.", []), (lines, [("1.md", "2.md")]), ("", [])):
+        write(2, "Talk of the town", "2025-03-01", body)
+        assert run(folder, store).joined == joined
+        run(folder, store.parent / "full", full=True)
+        assert list(Store(store).graph) == list(Store(store.parent / "full").graph)
+
+
 def test_threads_keep_their_lookups_apart(tmp_path):
     with ThreadPoolExecutor(3) as threads:
         build([SAMPLE], tmp_path / "threads", executor=threads, judgements=None)
