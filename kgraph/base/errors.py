@@ -157,8 +157,16 @@ class RequestError(KgraphError):
 class RejectedError(RequestError):
     """Request for what judgements took out of the graph."""
 
-    def __init__(self, message: str, words: str, keys: Collection[str]) -> None:
-        super().__init__(410, message)
+    def __init__(
+        self,
+        message: str,
+        status: int = 410,
+        allow: Sequence[str] = (),
+        *,
+        words: str = "",
+        keys: Collection[str] = (),
+    ) -> None:
+        super().__init__(status, message, allow)
         self.words = words  #: the message without its advice, which is for a command line
         self.keys = frozenset(keys)  #: of its names, and its id: a judgement rejects one of them
 

@@ -10,7 +10,13 @@ from server.server_fixture import ENDLESS, busy, until
 
 from kgraph.analysis.co_mentions import EntityNetwork
 from kgraph.base import errors
-from kgraph.base.errors import InputError, QueryBusyError, RequestError, UnknownNameError
+from kgraph.base.errors import (
+    InputError,
+    QueryBusyError,
+    RejectedError,
+    RequestError,
+    UnknownNameError,
+)
 from kgraph.search import SearchRequest
 from kgraph.server.workers.task_worker import decode_error, encode_error
 from kgraph.server.workers.tasks import PrepareViews, RunSearch, SuggestNames, Task
@@ -30,6 +36,8 @@ def make_error(kind):
         return kind("words", ["near"])
     if kind is QueryBusyError:
         return kind("words", 3)
+    if kind is RejectedError:
+        return kind("words", words="less", keys=["acme", "company/acme"])
     return kind(405, "words", ["GET"]) if kind is RequestError else kind("words")
 
 

@@ -232,7 +232,7 @@ def _unknown_iri_error(graph: OpenGraph, path: str, id_: str) -> KgraphError:
         message = withdrawal.advise(similar, advice)
         if withdrawal.is_rejected:
             keys = {id_, *map(name_key, (former.label, *former.names))}
-            return RejectedError(message, withdrawal.words, keys)
+            return RejectedError(message, words=withdrawal.words, keys=keys)
         return RequestError(410, message)
     name = path.rpartition("/")[2]
     names = graph.lookup.suggest(name) if 0 < len(name) <= MAX_SUGGESTED_NAME_CHARS else []

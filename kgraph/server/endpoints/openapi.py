@@ -19,6 +19,7 @@ import msgspec
 from kgraph.analysis import NamedQuery, load_named_queries
 from kgraph.analysis.presentation import RenderedAnswer
 from kgraph.base import VERSION
+from kgraph.graph.diff import CHANGE_NOUNS
 from kgraph.query.parameters import MAX_INTEGER, MAX_VALUE_CHARS, Parameter
 from kgraph.search import HIT_KINDS
 from kgraph.search.filters import FILTER_TYPES
@@ -142,7 +143,7 @@ _CONVERTERS: dict[str, Callable[[str], object]] = {
 
 _TEXT_SCHEMA: Document = {"type": "string", "maxLength": MAX_VALUE_CHARS}
 
-_DIFF_KINDS = "episode|entity|edge"
+_DIFF_KINDS = "|".join(CHANGE_NOUNS)
 #: Question and parameter -> keywords added to the schema of its type.
 _EXTRA_SCHEMAS: dict[tuple[str, str], Document] = {
     ("changes", "what"): {"pattern": f"^({_DIFF_KINDS})([ ,]+({_DIFF_KINDS}))*$"},

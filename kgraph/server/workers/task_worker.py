@@ -35,7 +35,9 @@ GC_THRESHOLDS = (50_000, 20, 20)
 
 UNEXPECTED_ERROR = "unexpected"
 
-_ERROR_FIELDS = ("suggestions", "parameter", "value", "status", "allow", "retry_after")
+_ERROR_FIELDS = (
+    *("suggestions", "parameter", "value", "status", "allow", "retry_after", "words", "keys"),
+)
 
 
 class TaskJob(msgspec.Struct, frozen=True):
