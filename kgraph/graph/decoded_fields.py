@@ -11,7 +11,7 @@ from kgraph.graph.records import MentionEdge, Occurrence, Quote
 
 
 class EpisodeQuotes(msgspec.Struct, frozen=True, array_like=True):
-    """An :class:`EpisodeGraph` of which only the quotes are decoded."""
+    """An episode of which only the quotes are decoded."""
 
     slug: str
     files: msgspec.Raw
@@ -22,7 +22,7 @@ class EpisodeQuotes(msgspec.Struct, frozen=True, array_like=True):
 
 
 class EpisodeMentions(msgspec.Struct, frozen=True, array_like=True):
-    """An :class:`EpisodeGraph` of which only the mentions are decoded."""
+    """An episode of which only the mentions are decoded."""
 
     slug: str
     files: msgspec.Raw
@@ -31,7 +31,7 @@ class EpisodeMentions(msgspec.Struct, frozen=True, array_like=True):
 
 
 class RowName(msgspec.Struct, array_like=True, gc=False):
-    """A :class:`RowDecision` of which only the surface is decoded."""
+    """The decision on a row, of which only the surface is decoded."""
 
     file: msgspec.Raw
     index: msgspec.Raw
@@ -39,7 +39,7 @@ class RowName(msgspec.Struct, array_like=True, gc=False):
 
 
 class MentionNames(msgspec.Struct, array_like=True, gc=False):
-    """A :class:`MentionEdge` of which only type, key and the names of rows are decoded."""
+    """A mention edge of which only type, key and the names of rows are decoded."""
 
     type: str
     key: str
@@ -50,7 +50,7 @@ class MentionNames(msgspec.Struct, array_like=True, gc=False):
 
 
 class EpisodeNames(msgspec.Struct, array_like=True, gc=False):
-    """An :class:`EpisodeGraph` of which only the names of rows are decoded."""
+    """An episode of which only the names of rows are decoded."""
 
     slug: str
     files: msgspec.Raw
