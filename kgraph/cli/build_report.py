@@ -51,8 +51,14 @@ def print_build_report(
         check: command that prints all problems.
     """
     from kgraph.cli.printing import print_remark
+    from kgraph.pipeline.report import ReportHints
 
-    lines = report.describe(has_all_problems=streams.is_verbose(), earlier=earlier, check=check)
+    hints = ReportHints(
+        unlikely="--unlikely counts them",
+        unapplied="--json has all",
+        problems=f"`{check}` prints them all",
+    )
+    lines = report.describe(has_all_problems=streams.is_verbose(), earlier=earlier, hints=hints)
     for line in (*changes, *lines):
         print_remark(line)
     if streams.is_verbose():

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import PurePath
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -20,10 +21,23 @@ from kgraph.ingest.problems import count_lists_set_aside
 #: Problems listed of each code; `kgraph check` and --json give all.
 MAX_PROBLEMS_PER_CODE = 2
 
-#: Judgements listed that could not be applied; --json has all.
+#: Judgements listed that could not be applied.
 MAX_UNAPPLIED = 15
 
 _TABLE_HEAD = ("list", "rows", "accepted", "merged", "rejected", "unreadable", "rejected by")
+
+
+class ReportHints(NamedTuple):
+    """Where to find what the text of a report leaves out."""
+
+    unlikely: str  #: mentions, counted with the others
+    unapplied: str  #: judgements
+    problems: str
+
+
+_PYTHON_HINTS = ReportHints(
+    "unlikely=True counts them", "`unapplied` has all", "`problems` has all"
+)
 
 
 class Report(msgspec.Struct):
@@ -58,7 +72,7 @@ class Report(msgspec.Struct):
     judged_keys: set[str] = set()  #: of the judgements that applied (not stored)
 
     def __str__(self) -> str:
-        """Return the report as text, as ``kgraph build`` prints it."""
+        """Return the report as text."""
         return "\n".join(map(make_printable, self.describe()))
 
     def describe(
@@ -66,15 +80,15 @@ class Report(msgspec.Struct):
         *,
         has_all_problems: bool = False,
         earlier: set[InputProblem] | None = None,
-        check: str = "kgraph check PATH...",
+        hints: ReportHints = _PYTHON_HINTS,
     ) -> Iterator[str]:
-        """Yield the lines of the report, as ``kgraph build`` prints them.
+        """Yield the lines of the report.
 
         Args:
             has_all_problems: list every problem, not only the first of each code.
             earlier: problems of the build before, without their positions
                 (:func:`drop_position`); they are counted, unless all are listed.
-            check: command that prints all problems.
+            hints: where to find what is left out; for users of Python by default.
         """
         entities = pluralize(sum(self.entities.values()), "entity", "entities")
         yield (
@@ -87,7 +101,7 @@ class Report(msgspec.Struct):
             yield (
                 f"kept, but not counted: {pluralize(self.unlikely_mentions, 'mention')} of "
                 f"confidence below {MENTION_FLOOR:g}, and {further} without any other; "
-                "--unlikely counts them"
+                f"{hints.unlikely}"
             )
         if former := self.forwarded + self.withdrawn:
             yield (
@@ -101,10 +115,10 @@ class Report(msgspec.Struct):
             yield f"{pluralize(len(unapplied), 'judgement')} could not be applied in full:"
             yield from (f"  {problem}" for problem in unapplied[:MAX_UNAPPLIED])
             if (left := len(unapplied) - MAX_UNAPPLIED) > 0:
-                yield f"  and {left:,} more: --json has all"
+                yield f"  and {left:,} more: {hints.unapplied}"
         yield from (f"same recording: {' = '.join(files)}" for files in self.joined)
         yield from _tabulate_rows(self)
-        hint = f" (`{check}` prints them all)"
+        hint = f" ({hints.problems})"
         if has_all_problems:
             yield from _list_problems(self, None, "")
         elif earlier is None:

@@ -56,7 +56,7 @@ def test_a_report_is_readable_as_text(tmp_path, folder):
         "list      rows accepted merged rejected unreadable rejected by",
         "companies    5        4      0        1          0 function-words 1",
     ]
-    problems = text.index("4 problems (`kgraph check PATH...` prints them all):")
+    problems = text.index("4 problems (`problems` has all):")
     assert text[problems - 1] == "not in these: 1 list that could not be read"
     assert text[problems + 1] == "     3 field-unknown"
     assert [line.partition(": ")[0].strip() for line in text[problems + 2 : problems + 4]] == [
