@@ -329,12 +329,16 @@ class SharedData(msgspec.Struct, array_like=True):
 
     def stated_entities(self) -> dict[str, Entity]:
         """Return the entities without those that only unlikely mentions name."""
-        shows = {summary.show for summary in self.summaries.values()}
+        shows = self.count_episodes_by_show()
         return {
             id_: entity
             for id_, entity in self.entities.items()
             if entity.episodes or entity.advertised or not entity.unlikely or id_ in shows
         }
+
+    def count_episodes_by_show(self) -> Counter[str]:
+        """Return the number of episodes of each show, by id; "" for episodes without one."""
+        return Counter(summary.show for summary in self.summaries.values())
 
 
 class GraphNode(msgspec.Struct, frozen=True):

@@ -58,7 +58,7 @@ def preview_answer(
     lookup = Lookup.cached_for(store.shared)
     case = find_case(store, name)
     entity = store.shared.entities.get(name)
-    own = sum(summary.show == name for summary in store.shared.summaries.values())
+    own = store.shared.count_episodes_by_show()[name]
     preview = AnswerPreview(name, entity.label if entity else name, case, own)
     if not answer.is_complete:
         return preview

@@ -168,11 +168,10 @@ class EntityTable:
 
 def _count_own_episodes(shared: SharedData, changes: Mapping[str, ShowChange]) -> Counter[str]:
     """Return the number of episodes of each show after changes, by id; "" for none."""
-    edges = {slug: change.show for slug, change in changes.items()}
-    counts: Counter[str] = Counter()
-    for slug, summary in shared.summaries.items():
-        edge = edges.get(slug)
-        counts[(edge.target if edge else "") if slug in edges else summary.show] += 1
+    counts = shared.count_episodes_by_show()
+    for slug, change in changes.items():
+        counts[shared.summaries[slug].show] -= 1
+        counts[change.show.target if change.show else ""] += 1
     return counts
 
 

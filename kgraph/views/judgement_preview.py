@@ -230,7 +230,7 @@ def _describe_limits(store: Store, judgement: Judgement, has_changes: bool) -> I
     """
     if judgement.verb not in ("type", "accept"):
         return
-    own = Counter(summary.show for summary in store.shared.summaries.values())
+    own = store.shared.count_episodes_by_show()
     lookup = Lookup.cached_for(store.shared)
     for entity in chain.from_iterable(map(lookup.find_all, judgement.names)):
         if entity.type != "show" or not own[entity.id]:
