@@ -28,8 +28,8 @@ from kgraph.ingest.problems import ROW_LEFT_OUT, UNPARSED, ProblemCollector, Unp
 #: Type of a row's main field -> an example, for messages.
 _EXAMPLES = {"label": "OpenAI", "tag": "OpenAI", "text": "the words"}
 
-#: Types of names that may be a wiki link without quotes.
-_LINK_TYPES = ("label", "tag")
+#: Types of main fields that are names: one text may list several, or be a wiki link.
+_NAME_TYPES = ("label", "tag")
 
 #: Advice where YAML reads a wiki link as a list in a list.
 _LINK_ADVICE = 'put a link in quotes: `- "[[OpenAI]]"`'
@@ -101,9 +101,12 @@ def read_rows(
 
 def _is_link_row(spec: RowSpec, value: object) -> bool:
     """Check whether a value is the name of a row: a link of a wiki that is not in quotes."""
-    if not spec.scalar or spec.fields[spec.scalar].type not in _LINK_TYPES:
-        return False
-    return bool(find_bare_link(value))
+    return _has_names(spec) and bool(find_bare_link(value))
+
+
+def _has_names(spec: RowSpec) -> bool:
+    """Check whether a row may be a bare name."""
+    return bool(spec.scalar) and spec.fields[spec.scalar].type in _NAME_TYPES
 
 
 def _coerce_to_list(
@@ -117,8 +120,7 @@ def _coerce_to_list(
         return []
     entries: list[object] | None = None
     if isinstance(value, str) and spec.scalar:
-        is_name = spec.fields[spec.scalar].type in ("name", "label", "tag")
-        entries = list(split_names(value)) if is_name else [value]
+        entries = list(split_names(value)) if _has_names(spec) else [value]
     elif isinstance(value, dict) and any(
         field.required for key, field in spec.fields.items() if key in value
     ):

@@ -46,12 +46,12 @@ def find_unchanged_lists(kept: KeptResults, surveyed: SurveyResult) -> frozenset
         for name in LIST_NUMBERS
         if all(getattr(old, name) == getattr(new, name) for old, new in pairs.values())
     }
-    if "recordings" not in unchanged and _are_grouped_alike(kept, pairs):
+    if "recordings" not in unchanged and _stay_in_recordings(kept, pairs):
         unchanged.add("recordings")
     return frozenset(unchanged)
 
 
-def _are_grouped_alike(
+def _stay_in_recordings(
     kept: KeptResults, pairs: Mapping[str, tuple[SurveyLists | None, SurveyLists]]
 ) -> bool:
     """Return whether changed files are in the same recordings, by their surveys before and now."""
