@@ -28,7 +28,7 @@ from kgraph.base.model import Decision, EpisodeFile, Row
 from kgraph.graph import assemble, tally
 from kgraph.pipeline import build, passes
 from kgraph.resolve.corpus import CorpusSurvey, CorpusTables, EpisodeObservation
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.quotes.decide import QuoteDecision
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, quote_key

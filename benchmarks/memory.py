@@ -63,7 +63,7 @@ from kgraph.resolve.corpus import (
     EncodedSurveys,
     SurfaceOutcome,
 )
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.knowledge import load_shipped_knowledge
 from kgraph.resolve.name_counts import NameStatistics
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints

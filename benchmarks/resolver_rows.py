@@ -35,7 +35,7 @@ from kgraph.base.model import EpisodeFile, ParsedMention
 from kgraph.base.vocabulary import data_path
 from kgraph.ingest import find_files, read_file
 from kgraph.resolve import name_counts
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.knowledge import Knowledge, add_corpus, prepare_knowledge
 from kgraph.resolve.mentions import (
     candidates_by_name,

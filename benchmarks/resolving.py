@@ -37,7 +37,7 @@ from kgraph.resolve.corpus import (
     observe_episode,
     survey_episode,
 )
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.knowledge import load_shipped_knowledge
 from kgraph.resolve.mentions import context
 from kgraph.resolve.mentions import decide as mentions

@@ -23,9 +23,10 @@ import resolver_rows
 
 from kgraph.base.text import name_key
 from kgraph.graph import Graph, MentionEdge
+from kgraph.judging.review import build_review_queue
+from kgraph.judging.review_queue import Case
+from kgraph.resolve.name_counts import core_name
 from kgraph.store import Store
-from kgraph.views.review import build_review_queue, core_name
-from kgraph.views.review_queue import Case
 
 BINS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
 

@@ -12,13 +12,13 @@ from kgraph.store.origin import LAST_JUDGEMENTS
 
 if TYPE_CHECKING:
     from kgraph.base.model import EntityType
+    from kgraph.judging.correct import Correction
+    from kgraph.judging.judgement_effect import JudgementEffect
+    from kgraph.judging.review_queue import Case, ReviewQueue
     from kgraph.pipeline import Report
     from kgraph.pipeline.passes import Progress
     from kgraph.project import ProjectSettings
     from kgraph.resolve.judgement import Judgement, Verb
-    from kgraph.views.correct import Correction
-    from kgraph.views.judgement_effect import JudgementEffect
-    from kgraph.views.review_queue import Case, ReviewQueue
 
 
 class CorrectionMixin(StoreBacked):
@@ -47,7 +47,7 @@ class CorrectionMixin(StoreBacked):
             Cases, best first, that iterate, count and index like a list; to_pandas() and
             to_polars() give data frames, and ``end`` tells how sure the names left out are.
         """
-        from kgraph.views.review import load_review_queue
+        from kgraph.judging.review import load_review_queue
 
         file = self._judgement_file(judgements)
         return load_review_queue(
@@ -93,9 +93,9 @@ class CorrectionMixin(StoreBacked):
             DataError: it contradicts a judgement in the file.
             StoreOutdatedError: another version of kgraph built the graph: build again first.
         """
+        from kgraph.judging.judgement_preview import preview_judgement
         from kgraph.resolve.judgement import make_judgement
         from kgraph.resolve.judgements_file import load_judgements
-        from kgraph.views.judgement_preview import preview_judgement
 
         check_names(names)
         file = self._judgement_file(judgements)
@@ -131,8 +131,8 @@ class CorrectionMixin(StoreBacked):
             DataError: it contradicts a judgement in the file, or the file cannot be written.
             InputError, DataError, StoreError: the build is not possible; the judgement is written.
         """
+        from kgraph.judging.signature import sign_judgement
         from kgraph.resolve.judgement import make_judgement
-        from kgraph.views.judging import sign_judgement
 
         check_names(names)
         judgement = sign_judgement(make_judgement(verb, names, type=type, why=why), by)
@@ -162,7 +162,7 @@ class CorrectionMixin(StoreBacked):
             InputError, DataError, StoreError: the build is not possible; the judgement is written.
         """
         from kgraph.base.progress import default_progress
-        from kgraph.views.correct import write_judgements
+        from kgraph.judging.correct import write_judgements
 
         correction = write_judgements(
             self.store.path,
@@ -207,7 +207,7 @@ class CorrectionMixin(StoreBacked):
             InputError, DataError, StoreError: the build is not possible; the judgement is removed.
         """
         from kgraph.base.progress import default_progress
-        from kgraph.views.correct import undo_judgements
+        from kgraph.judging.correct import undo_judgements
 
         correction = undo_judgements(
             self.store.path,
@@ -258,6 +258,6 @@ class CorrectionMixin(StoreBacked):
         self.__dict__.pop("index", None)  # of the build before
 
     def _judgement_file(self, path: str | Path) -> Path:
-        from kgraph.views.correct import choose_judgement_file
+        from kgraph.judging.correct import choose_judgement_file
 
         return choose_judgement_file(self.store.path, path, self.project).output

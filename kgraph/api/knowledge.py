@@ -229,8 +229,8 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
             DataError: judgements in the file contradict each other, or it cannot be written.
         """
         from kgraph.identify.identify import ColumnChoice, identify
+        from kgraph.judging.signature import sign_judgement
         from kgraph.resolve.judgements_file import append_judgements, load_judgements
-        from kgraph.views.judging import sign_judgement
 
         file = self._judgement_file(judgements)
         report = identify(
@@ -276,10 +276,10 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         Raises:
             InputError: the server cannot listen at that address, or names cannot be judged there.
         """
+        from kgraph.judging.signature import get_user_name
         from kgraph.server.http.server import serve
         from kgraph.server.service import JudgeSettings, Settings
         from kgraph.server.workers.pool import limits_for
-        from kgraph.views.judging import get_user_name
 
         settings = Settings(
             self.store.path,

@@ -16,11 +16,11 @@ from kgraph.store.origin import BuildOrigin, read_origin
 
 if TYPE_CHECKING:
     from kgraph.graph.diff import Changes
+    from kgraph.judging.correct import Correction
+    from kgraph.judging.judgement_effect import JudgementEffect, RowOutcome
     from kgraph.pipeline import Report
     from kgraph.project import ProjectSettings
     from kgraph.resolve.judgement import Judgement
-    from kgraph.views.correct import Correction
-    from kgraph.views.judgement_effect import JudgementEffect, RowOutcome
 
 #: Episodes of a graph up to which what a written judgement changes is counted at once: of 1,014
 #: episodes it takes 0.5 s of CPU more.
@@ -42,7 +42,7 @@ class Corrector:
     def __init__(
         self, store: Path, judgements: str, project: ProjectSettings | None, format: str = "table"
     ) -> None:
-        from kgraph.views.correct import choose_judgement_file
+        from kgraph.judging.correct import choose_judgement_file
 
         self._store = store
         self._judgements = judgements
@@ -59,10 +59,10 @@ class Corrector:
         """Write a judgement, build if asked, and print what became of it.
 
         Raises:
-            KgraphError: as of :func:`kgraph.views.correct.write_judgements`.
+            KgraphError: as of :func:`kgraph.judging.correct.write_judgements`.
         """
         from kgraph.cli.progress import show_progress
-        from kgraph.views.correct import write_judgements
+        from kgraph.judging.correct import write_judgements
 
         notes = list(self._list_notes(judgement))
         with self.advise_if_interrupted(), show_progress() as progress:
@@ -84,7 +84,7 @@ class Corrector:
         Raises:
             DataError: one contradicts another one, or the file cannot be written.
         """
-        from kgraph.views.correct import write_judgements
+        from kgraph.judging.correct import write_judgements
 
         return write_judgements(self._store, judgements, file=self.file, build=False).written
 
@@ -92,10 +92,10 @@ class Corrector:
         """Remove the judgements on some lines, 0 for the last, and print how to bring them back.
 
         Raises:
-            KgraphError: as of :func:`kgraph.views.correct.undo_judgements`.
+            KgraphError: as of :func:`kgraph.judging.correct.undo_judgements`.
         """
         from kgraph.cli.progress import show_progress
-        from kgraph.views.correct import undo_judgements
+        from kgraph.judging.correct import undo_judgements
 
         with self.advise_if_interrupted(count=len(lines)), show_progress() as progress:
             correction = undo_judgements(
@@ -114,9 +114,9 @@ class Corrector:
 
     def preview(self, judgement: Judgement) -> None:
         """Print what a judgement would change."""
+        from kgraph.judging.judgement_preview import preview_judgement
         from kgraph.resolve.judgements_file import load_judgements
         from kgraph.store import Store
-        from kgraph.views.judgement_preview import preview_judgement
 
         earlier = load_judgements(self.file)
         self._print_effect(
@@ -125,9 +125,9 @@ class Corrector:
 
     def preview_removal(self, lines: Sequence[int]) -> None:
         """Print what the removal of the judgements on some lines, 0 for the last, would change."""
+        from kgraph.judging.judgement_preview import preview_judgements
         from kgraph.resolve.judgements_file import find_judgement, load_judgements
         from kgraph.store import Store
-        from kgraph.views.judgement_preview import preview_judgements
 
         earlier = load_judgements(self.file)
         removed = {find_judgement(self.file, earlier, line) for line in lines}
@@ -206,9 +206,9 @@ class Corrector:
         return words
 
     def _list_notes(self, judgement: Judgement) -> Iterator[str]:
+        from kgraph.judging.judgement_preview import find_judged_show_keys
+        from kgraph.judging.unknown_names import describe_unknown_names
         from kgraph.store import Store
-        from kgraph.views.judgement_preview import find_judged_show_keys
-        from kgraph.views.judging import describe_unknown_names
 
         yield from self.list_choice_notes()
         with suppress(StoreError):  # without a graph every name is unknown
@@ -221,9 +221,9 @@ class Corrector:
 
         Yields nothing without a graph, or where nothing is printed.
         """
+        from kgraph.judging.judgement_preview import preview_judgements
         from kgraph.resolve.judgements_file import load_judgements
         from kgraph.store import Store
-        from kgraph.views.judgement_preview import preview_judgements
 
         if not written or streams.is_quiet():
             return
@@ -257,7 +257,7 @@ class Corrector:
 
     def _print(self, correction: Correction, notes: Sequence[str]) -> None:
         from kgraph.cli.printing import print_json, print_remark
-        from kgraph.views.correct import describe_correction
+        from kgraph.judging.correct import describe_correction
 
         if self._format == "json":
             print_json(correction)
@@ -340,7 +340,7 @@ def format_judge_command(judgement: Judgement, files: Sequence[str] = ()) -> str
 def print_effect(effect: JudgementEffect) -> None:
     """Print an effect as tables; notes go to standard error."""
     from kgraph.cli.printing import print_lines, print_remark, print_rows
-    from kgraph.views.judgement_effect import (
+    from kgraph.judging.judgement_effect import (
         describe_effect,
         describe_show_outcome,
         list_entity_cells,

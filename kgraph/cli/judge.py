@@ -88,9 +88,9 @@ def judge(
     """
     from kgraph.cli import printing
     from kgraph.cli.corrections import Corrector
+    from kgraph.judging.signature import sign_judgement
     from kgraph.resolve.judgement import make_judgement
     from kgraph.resolve.judgements_file import load_judgements
-    from kgraph.views.judging import sign_judgement
 
     _refuse_combinations({"--list": list_, "--undo": undo, "--preview": preview, "--build": build})
     corrector = Corrector(store, judgements, context.obj, format)

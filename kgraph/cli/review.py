@@ -18,10 +18,10 @@ from kgraph.cli import options
 
 if TYPE_CHECKING:
     from kgraph.cli.corrections import Corrector
+    from kgraph.judging.misheard import Misheard
+    from kgraph.judging.review_queue import Case, NameOutcome, ReviewQueue
     from kgraph.query import Lookup
     from kgraph.resolve.judgement import Judgement
-    from kgraph.views.misheard import Misheard
-    from kgraph.views.review_queue import Case, NameOutcome, ReviewQueue
 
 DEFAULT_LIMIT = 25  #: names in one review
 MAX_SURFACES = 6  #: spellings shown of a case, most frequent first
@@ -76,9 +76,9 @@ def review(
     """
     from kgraph.base.model import REJECTED
     from kgraph.cli.corrections import Corrector
+    from kgraph.judging.review import load_review_queue
     from kgraph.query import Lookup
     from kgraph.store import Store
-    from kgraph.views.review import load_review_queue
 
     if format or output != "-":
         chosen = options.resolve_format(format, output)
@@ -105,7 +105,7 @@ def review(
 def _print_queue(queue: ReviewQueue, format: str, output: str, shown: tuple[str, ...]) -> None:
     """Print cases; a table on the screen has only the columns that fit a line."""
     from kgraph.cli import printing, tables
-    from kgraph.views.review_queue import tabulate_cases
+    from kgraph.judging.review_queue import tabulate_cases
 
     if format == "json":
         printing.print_json(queue.cases, output)
@@ -135,7 +135,8 @@ def _run_dialogue(
 ) -> None:
     """Ask on the terminal, or read answers from standard input; report what was written."""
     from kgraph.cli.printing import print_prose, print_remark
-    from kgraph.views.judging import REPLY_USAGE, get_user_name, sign_judgement
+    from kgraph.judging.replies import REPLY_USAGE
+    from kgraph.judging.signature import get_user_name, sign_judgement
 
     judge, file = by or get_user_name(), corrector.file
     answers = AnswerReader()
@@ -180,7 +181,7 @@ def run_dialogue(
         lookup: of the graph's entities.
         write: stores the judgements of an answer, all or none.
     """
-    from kgraph.views.judging import parse_reply
+    from kgraph.judging.replies import parse_reply
 
     for number, case in enumerate(cases, 1):
         text = "\n".join(format_case(case, f"{number}/{len(cases)}"))
@@ -204,7 +205,7 @@ def run_dialogue(
 
 def format_case(case: Case, position: str) -> Iterator[str]:
     """Format a case as lines: decision, spellings, reasons, examples."""
-    from kgraph.views.judging import REPLY_USAGE
+    from kgraph.judging.replies import REPLY_USAGE
 
     written = f' (written "{case.written}")' if case.written else ""
     yield f"{position}  {case.name}{written}: {_format_outcome(case.main)}"

@@ -63,12 +63,12 @@ def serve(
     Example: kgraph serve --port 8000
     """
     from kgraph.base.errors import InputError
+    from kgraph.judging.signature import get_user_name
     from kgraph.query.remote import RemoteGraph
     from kgraph.server.http.server import serve as run
     from kgraph.server.http.server import serve_remote
     from kgraph.server.service import JudgeSettings, Settings
     from kgraph.server.workers.pool import limits_for
-    from kgraph.views.judging import get_user_name
 
     limits = limits_for(
         workers, timeout_s=timeout, max_reply_bytes=max_answer << 20, memory_bytes=max_memory << 20

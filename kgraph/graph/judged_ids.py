@@ -15,7 +15,7 @@ from kgraph.base.model import InputProblem
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity
 from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 
 IdPair = tuple[IdKind, str]  #: kind and id
 

@@ -26,7 +26,7 @@ from kgraph.graph.lookup import MIN_MEANING_LEAD, Lookup
 from kgraph.graph.records import Entity
 from kgraph.identify.id_columns import IdentityRow
 from kgraph.resolve.judgement import Judgement, make_judgement, parse_entity_id
-from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.mentions.variants import load_surface_words
 
 #: ``new``: will be judged; ``present``: the entity has it; ``ambiguous``: several entities, or

@@ -35,7 +35,7 @@ from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.rdf import Turtle, describe_dataset, describe_shared
 from kgraph.rdf.shacl import Violation, find_violations, load_shapes
 from kgraph.resolve import judgements_file
-from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES
 from kgraph.store.origin import ProjectInputs, choose_exclusion
 

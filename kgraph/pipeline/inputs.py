@@ -19,7 +19,7 @@ from kgraph.ingest.reader import report_shared_address
 from kgraph.pipeline.passes import SurveyResult
 from kgraph.pipeline.report import Report
 from kgraph.resolve.judgement import PARTLY_APPLIED, Judgement, report_unapplied
-from kgraph.resolve.judgements import JudgementTable, build_judgement_table
+from kgraph.resolve.judgement_table import JudgementTable, build_judgement_table
 from kgraph.resolve.judgements_file import load_optional_judgements
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.recordings import Recording

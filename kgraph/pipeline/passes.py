@@ -61,7 +61,7 @@ from kgraph.resolve.corpus import (
     summarize_form,
     survey_episode,
 )
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.lookups import log_tables_of, number_key, take_lookups
 from kgraph.resolve.mentions.decide import surface_forms
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries

@@ -29,7 +29,7 @@ from kgraph.pipeline.kept import read_kept
 from kgraph.pipeline.stale import ShowChange, find_show_changes
 from kgraph.resolve.corpus import EncodedSurveys, number_judgement_changes, restore_shipped
 from kgraph.resolve.judgement import Judgement
-from kgraph.resolve.judgements import JudgementTable, build_judgement_table
+from kgraph.resolve.judgement_table import JudgementTable, build_judgement_table
 from kgraph.resolve.knowledge import Knowledge, choose_spelling, resolve_judgements
 from kgraph.resolve.lookups import find_changed_keys
 from kgraph.resolve.mentions.decide import FileRows, decide_row, judge_decisions

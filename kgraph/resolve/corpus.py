@@ -15,7 +15,7 @@ import msgspec
 
 from kgraph.base.model import EpisodeFile
 from kgraph.resolve.entry_changes import ENTRY_TABLES, TableKey
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.knowledge import (
     Knowledge,
     NameTables,

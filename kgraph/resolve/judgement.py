@@ -44,6 +44,8 @@ MIN_NAMES_BY_VERB = {"same": 2, "different": 2, "rename": 2} | dict.fromkeys(
 #: Action of a judgement that applied to some of its names.
 PARTLY_APPLIED = "applied to its other names"
 
+FINAL_RULES = frozenset({"judgement", "joined"})  #: of rows that no judgement of the name changes
+
 _DIGEST_KEY = re.compile(r"x-[0-9a-f]{8}")  # of a name without letters and digits
 _DATE = re.compile(r"(?:\d{4}-\d{2}-\d{2})?")
 _NON_ENTITY_ID = re.compile(r"(episode|quote|theme|topic|tag|mention)/\S+")

@@ -26,7 +26,7 @@ from kgraph.base.errors import DataError, InputError, suggest_fix
 from kgraph.base.files import lock_changes, replace_file
 from kgraph.base.vocabulary import YAML_LOADER
 from kgraph.resolve.judgement import Judgement, parse_judgement
-from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.judgement_table import build_judgement_table
 
 JUDGEMENTS_FILE = Path("data/judgements.yaml")  #: the default, below the current folder
 

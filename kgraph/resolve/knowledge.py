@@ -33,7 +33,7 @@ from kgraph.base.lexicon import (
 from kgraph.base.model import LAYOUT_VERSION, EntityType
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.lookups import round_count
 from kgraph.resolve.mentions import phonetics
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, ResolverModel

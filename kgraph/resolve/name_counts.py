@@ -66,6 +66,11 @@ def strip_surroundings(surface: str) -> str:
     return core or variants.clean_surface(surface)
 
 
+def core_name(surface: str) -> str:
+    """Return a surface without the words around the name; unchanged if nothing would remain."""
+    return strip_surroundings(surface) or surface
+
+
 def split_category(category: str) -> list[str]:
     """Split a category into lower-case words.
 

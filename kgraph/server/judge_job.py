@@ -23,6 +23,13 @@ import msgspec
 from kgraph.base.errors import KgraphError, RequestError, StoreError
 from kgraph.base.text import hex_digest, make_printable, pluralize
 from kgraph.graph.diff import CHANGE_NOUNS
+from kgraph.judging.correct import (
+    Correction,
+    choose_judgement_file,
+    undo_judgements,
+    write_judgements,
+)
+from kgraph.judging.signature import sign_judgement
 from kgraph.pipeline.kept import read_kept_tables
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import load_judgements
@@ -30,13 +37,6 @@ from kgraph.server.judge_process import BuildOutcome, BuildProcess
 from kgraph.server.service import JudgeSettings
 from kgraph.store import Store
 from kgraph.store.origin import read_origin
-from kgraph.views.correct import (
-    Correction,
-    choose_judgement_file,
-    undo_judgements,
-    write_judgements,
-)
-from kgraph.views.judging import sign_judgement
 
 MAX_CHANGES = 200  #: changes whose outcome is remembered
 

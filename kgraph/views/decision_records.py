@@ -17,9 +17,10 @@ from kgraph.base.text import pluralize
 from kgraph.graph import EpisodeGraph
 from kgraph.graph.records import ShowEdge
 from kgraph.rdf.episode import row_id
+from kgraph.resolve.judgement import FINAL_RULES
+from kgraph.resolve.name_counts import core_name
 from kgraph.resolve.quotes.advert_rules import ADVERT_THRESHOLD
 from kgraph.store import Store
-from kgraph.views.review import FINAL_RULES, core_name
 from kgraph.views.undecided_shows import UndecidedShow, explain_undecided_show
 
 
@@ -78,7 +79,7 @@ class DecisionKind(NamedTuple):
 def suggest_judge_commands(surface: str, type_: str, rule: str) -> tuple[str, ...]:
     """Return the command that confirms the decision on a name, and the one that corrects it.
 
-    There are none if one of :data:`kgraph.views.review.FINAL_RULES` decided.
+    There are none if one of :data:`kgraph.resolve.judgement.FINAL_RULES` decided.
 
     >>> suggest_judge_commands("So Acme", "company", "known")
     ('kgraph judge accept Acme', 'kgraph judge reject Acme')

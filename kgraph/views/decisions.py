@@ -1,7 +1,7 @@
 """Decisions, filtered, sorted and paged, each with its reasons.
 
 A decision lists the commands that judge it. Only names and shows can be judged
-(:mod:`kgraph.resolve.judgements`), so decisions on quotes and themes have none.
+(:mod:`kgraph.resolve.judgement_table`), so decisions on quotes and themes have none.
 :mod:`kgraph.views.audit_tables` returns all decisions as tables, for programs.
 """
 

@@ -25,9 +25,9 @@ from kgraph.graph.absence import (
 )
 from kgraph.graph.decoded_fields import EpisodeNames, MentionNames
 from kgraph.resolve.mentions.explain import describe_feature
+from kgraph.resolve.name_counts import core_name
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import find_lexicon_meaning
-from kgraph.views.review import core_name
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, rank_counts, round_value
 
 

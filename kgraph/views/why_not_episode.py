@@ -11,11 +11,11 @@ from kgraph.base.model import MENTION_FLOOR, REJECTED
 from kgraph.base.text import local_id, name_key, pluralize
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge, RowDecision
 from kgraph.resolve.judgement import make_judgement
+from kgraph.resolve.name_counts import core_name
 from kgraph.views.decision_records import suggest_judge_commands
 from kgraph.views.name_rows import has_name, list_names
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import BuildKnowledge
-from kgraph.views.review import core_name
 from kgraph.views.rival import find_nearest
 from kgraph.views.text_hits import find_in_text
 from kgraph.views.unread_fields import describe_unread_fields

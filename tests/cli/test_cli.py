@@ -20,11 +20,11 @@ from kgraph.base.errors import InputError
 from kgraph.cli import options
 from kgraph.cli.app import app
 from kgraph.cli.search import describe_source
+from kgraph.judging.signature import sign_judgement
 from kgraph.resolve.judgement import make_judgement
 from kgraph.search.search import DEFAULT_HITS
 from kgraph.store import Store
 from kgraph.store.origin import LAST_JUDGEMENTS
-from kgraph.views.judging import sign_judgement
 
 GROUP = typer.main.get_command(app)
 

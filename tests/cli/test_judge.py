@@ -175,7 +175,8 @@ def test_several_are_taken_back_at_once(kgraph, built):
 
 
 def test_a_judgement_that_another_build_applied_is_in_the_graph(kgraph, built, monkeypatch):
-    from kgraph.views import correct
+
+    from kgraph.judging import correct
 
     def build_twice(store, **options):
         rebuild(store, **options)
@@ -191,7 +192,7 @@ def test_an_interrupted_build_says_that_the_judgement_stays(kgraph, built, monke
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kgraph.views.correct.rebuild_store", interrupt)
+    monkeypatch.setattr("kgraph.judging.correct.rebuild_store", interrupt)
     # What the end of the program ignores, the process of the tests must not.
     monkeypatch.setattr("kgraph.cli.app.signal.signal", lambda *_: None)
     assert kgraph("judge", "reject", "OpenAI", "--build", "--store", "store") == (
@@ -222,7 +223,7 @@ def test_what_was_written_is_told_with_the_rows_that_it_changes(kgraph, built, m
 
 
 def test_what_is_not_printed_is_not_counted(kgraph, built, monkeypatch):
-    monkeypatch.setattr("kgraph.views.judgement_preview.preview_judgements", None)
+    monkeypatch.setattr("kgraph.judging.judgement_preview.preview_judgements", None)
     assert kgraph("judge", "reject", "OpenAI", "-q", "--store", "store") == (0, "", "")
 
 

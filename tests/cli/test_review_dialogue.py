@@ -5,11 +5,11 @@ from reviewed import graph
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.cli.review import format_case, run_dialogue
+from kgraph.judging.misheard import Misheard
+from kgraph.judging.replies import REPLY_USAGE
+from kgraph.judging.review import build_review_queue
+from kgraph.judging.review_queue import Case, NameOutcome
 from kgraph.query import Lookup
-from kgraph.views.judging import REPLY_USAGE
-from kgraph.views.misheard import Misheard
-from kgraph.views.review import build_review_queue
-from kgraph.views.review_queue import Case, NameOutcome
 
 CASES = build_review_queue(
     graph([("company", "Acme", "Acme", 0.3), ("noise", "Gather", "So Gather", 0.6)])

@@ -17,7 +17,7 @@ from kgraph.graph.judged_ids import apply_judged_ids
 from kgraph.identify.identify import identify
 from kgraph.pipeline.id_sources import IdSources
 from kgraph.resolve.judgement import Judgement
-from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.judgement_table import build_judgement_table
 
 BASE = "https://example.org/id/"
 IDS = (

@@ -12,7 +12,7 @@ from kgraph.resolve.corpus import (
     observe_episode,
     survey_episode,
 )
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 
 SPONSOR, MAKER = "Sponsor of the podcast, a maker of widgets.", "A maker of widgets."
 

@@ -6,7 +6,7 @@ from kgraph.graph import Entity
 from kgraph.graph.judged_ids import apply_judged_ids, describe_fault
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.judgement import make_judgement
-from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.judgement_table import build_judgement_table
 
 
 def make_entities():

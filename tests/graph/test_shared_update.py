@@ -12,7 +12,7 @@ from kgraph.graph.shared_update import (
 )
 from kgraph.graph.tally import Tally, build_shared_data, make_enricher, tally_episode
 from kgraph.resolve.judgement import Judgement
-from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.knowledge import Knowledge, load_shipped_knowledge
 
 

@@ -15,7 +15,7 @@ from kgraph.pipeline.check import check
 from kgraph.query import Lookup, run_query
 from kgraph.resolve import judgements_file, knowledge
 from kgraph.resolve.judgement import make_judgement
-from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.judgements_file import append_judgements
 from kgraph.resolve.name_counts import NameStatistics
 from kgraph.search import Index

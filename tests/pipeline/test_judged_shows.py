@@ -5,12 +5,12 @@ import pytest
 from support import episode_text
 
 from kgraph.base.errors import UnknownNameError
+from kgraph.judging.judgement_preview import preview_judgement
 from kgraph.pipeline import Report, build, update
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgements, remove_judgements
 from kgraph.store import Store
 from kgraph.views.audit_tables import tabulate_shows
-from kgraph.views.judgement_preview import preview_judgement
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.why import explain_by_name
 from kgraph.views.why_not import WhyNotRequest, explain_why_not

@@ -20,7 +20,7 @@ from kgraph.pipeline.passes import (
     survey_files,
 )
 from kgraph.pipeline.tables import share_tables
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 
 FILES = {
     "json.md": '{\n"title": "On", "companies": [{"name": "Acme"}]\n}\nBody.\n',

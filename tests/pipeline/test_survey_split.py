@@ -24,7 +24,7 @@ from kgraph.resolve.corpus import (
     strip_shipped,
 )
 from kgraph.resolve.judgement import Judgement
-from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.quotes.fingerprints import HASH_BYTES, pack_hashes
 from kgraph.resolve.quotes.passages import ContextFingerprints
 

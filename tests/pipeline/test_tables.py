@@ -5,7 +5,7 @@ from random_surveys import surveys
 
 from kgraph.pipeline.tables import decode_tables, encode_tables
 from kgraph.resolve.corpus import LOOKUP_TABLES, EncodedSurveys, build_tables
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.lookups import get_table
 
 

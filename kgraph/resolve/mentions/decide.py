@@ -21,7 +21,7 @@ from kgraph.base.lexicon import Lexicon, LexiconEntry
 from kgraph.base.model import REJECTED, Decision, EpisodeFile, ParsedMention, Reason
 from kgraph.base.text import name_key
 from kgraph.resolve.entry_changes import ENTRY_TABLES
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.lookups import TablePath, log_tables_of, number_key
 from kgraph.resolve.mentions import explain, ranking, variants

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from kgraph.base.model import Reason
 from kgraph.base.text import name_key
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.shows.evidence import ShowEvidence
 from kgraph.resolve.shows.judged_shows import (
     NO_SHOW_JUDGEMENTS,

@@ -21,7 +21,7 @@ import msgspec
 
 from kgraph.base.text import name_key
 from kgraph.resolve.judgement import parse_entity_id
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.shows.evidence import ShowEvidence
 from kgraph.resolve.shows.known_shows import (
     ShowRegistry,

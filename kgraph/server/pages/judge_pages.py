@@ -21,6 +21,9 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, KgraphError, RequestError
 from kgraph.base.model import REJECTED
 from kgraph.base.text import shorten
+from kgraph.judging.answer_preview import AnswerPreview
+from kgraph.judging.judge_answer import VERB_CHOICES_BY_NAME, JudgeAnswer
+from kgraph.judging.review_queue import ReviewQueue
 from kgraph.server.http import responses
 from kgraph.server.http.judge_access import (
     JUDGE_PATH,
@@ -40,9 +43,6 @@ from kgraph.server.pages.parameters import parse_params, query_params
 from kgraph.server.pages.templates import is_safe, render_template
 from kgraph.server.service import JUDGE_TIMEOUT_S, Service
 from kgraph.server.workers.tasks import ListReviewCases, PreparePreviews, PreviewAnswer
-from kgraph.views.answer_preview import AnswerPreview
-from kgraph.views.judge_answer import VERB_CHOICES_BY_NAME, JudgeAnswer
-from kgraph.views.review_queue import ReviewQueue
 
 METHODS = (*responses.READ_METHODS, "POST")
 
@@ -55,7 +55,7 @@ class JudgeForm(msgspec.Struct, frozen=True):
     """The fields of a judgement's form."""
 
     name: str = ""  #: a name, or the id of an entity
-    verb: str = ""  #: one of :data:`kgraph.views.judge_answer.VERB_CHOICES`
+    verb: str = ""  #: one of :data:`kgraph.judging.judge_answer.VERB_CHOICES`
     argument: str = ""
     back: str = ""  #: path of the page to return to
 

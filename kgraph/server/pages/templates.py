@@ -19,10 +19,10 @@ from kgraph.analysis.presentation import Cell
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.media import classify_recording
 from kgraph.base.text import format_day, hex_digest, pluralize, replace_controls, shorten
+from kgraph.judging.judge_answer import VERB_CHOICES
 from kgraph.query.display import format_decimal, format_flag
 from kgraph.server.pages.forms import encode_fields, humanize, label_columns
 from kgraph.views.citations import cite_quote
-from kgraph.views.judge_answer import VERB_CHOICES
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 ASSET_FOLDER = Path(__file__).parent / "assets"  #: style sheets, which a page in one file includes

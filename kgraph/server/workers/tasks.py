@@ -301,23 +301,23 @@ class PreparePreviews(msgspec.Struct, frozen=True, tag="previews"):
     """Load what the previews of a graph share, so that the next one finds it."""
 
     def run(self, graph: OpenGraph) -> Reply:
-        from kgraph.views.judgement_preview import open_built_decisions
+        from kgraph.judging.judgement_preview import open_built_decisions
 
         built = open_built_decisions(graph.store)
         return json_reply(bool(graph.lookup and built.knowledge))
 
 
 class PreviewAnswer(msgspec.Struct, frozen=True, tag="judge"):
-    """Preview an answer about a name: :class:`~kgraph.views.answer_preview.AnswerPreview`."""
+    """Preview an answer about a name: :class:`~kgraph.judging.answer_preview.AnswerPreview`."""
 
-    answer: dict[str, str]  #: fields of :class:`~kgraph.views.judge_answer.JudgeAnswer`
+    answer: dict[str, str]  #: fields of :class:`~kgraph.judging.judge_answer.JudgeAnswer`
     file: str  #: of the judgements
     version: str  #: of the file: another content has another result
 
     def run(self, graph: OpenGraph) -> Reply:
+        from kgraph.judging.answer_preview import preview_answer
+        from kgraph.judging.judge_answer import JudgeAnswer
         from kgraph.resolve.judgements_file import load_judgements
-        from kgraph.views.answer_preview import preview_answer
-        from kgraph.views.judge_answer import JudgeAnswer
 
         earlier = load_judgements(Path(self.file))
         return json_reply(
@@ -326,7 +326,7 @@ class PreviewAnswer(msgspec.Struct, frozen=True, tag="judge"):
 
 
 class ListReviewCases(msgspec.Struct, frozen=True, tag="review"):
-    """List names to judge, as a :class:`~kgraph.views.review_queue.ReviewQueue`."""
+    """List names to judge, as a :class:`~kgraph.judging.review_queue.ReviewQueue`."""
 
     file: str  #: of the judgements
     version: str  #: of the file: another content has another result
@@ -336,7 +336,7 @@ class ListReviewCases(msgspec.Struct, frozen=True, tag="review"):
     limit: int
 
     def run(self, graph: OpenGraph) -> Reply:
-        from kgraph.views.review import load_review_queue
+        from kgraph.judging.review import load_review_queue
 
         types = (self.taken_for,) if self.taken_for else ()
         return json_reply(

@@ -2,7 +2,7 @@ from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.lexicon import build_lexicon as lexicon_of
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve import knowledge
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.mentions import candidates_in_context, decide
 from kgraph.resolve.mentions import context as setting
 from kgraph.resolve.mentions.row import EntityCandidate, find_entry

@@ -7,7 +7,7 @@ from kgraph.base.lexicon import LexiconEntry, build_lexicon
 from kgraph.base.model import Decision, EpisodeFile, ParsedMention, Row
 from kgraph.resolve import knowledge
 from kgraph.resolve.judgement import Judgement
-from kgraph.resolve.judgements import JudgementTable, build_judgement_table
+from kgraph.resolve.judgement_table import JudgementTable, build_judgement_table
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions import candidates_in_context, decide, ranking
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES

@@ -2,7 +2,7 @@ import pytest
 
 from kgraph.base.lexicon import LexiconEntry, build_lexicon
 from kgraph.base.model import EpisodeFile, Row
-from kgraph.resolve.judgements import JudgementTable
+from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.knowledge import add_corpus, load_model, prepare_knowledge
 from kgraph.resolve.mentions.decide import decide_mentions
 from kgraph.resolve.name_counts import count_names

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from kgraph.resolve.judgement import make_judgement
-from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.shows.decide import decide_show, judge_show_table
 from kgraph.resolve.shows.evidence import ShowEvidence
 from kgraph.resolve.shows.judged_shows import NO_SHOW_JUDGEMENTS

@@ -3,8 +3,8 @@
 import pytest
 from reviewed import WHY, graph
 
-from kgraph.views.review import build_review_queue, load_judgement_table, load_review_queue
-from kgraph.views.review_queue import NameOutcome, ReviewExample, UnworthyNames, tabulate_cases
+from kgraph.judging.review import build_review_queue, load_review_queue
+from kgraph.judging.review_queue import NameOutcome, ReviewExample, UnworthyNames, tabulate_cases
 
 SURE = ("company", "Bolt", "Bolt", 0.9)
 UNSURE = ("company", "Acme", "Acme", 0.4)
@@ -116,13 +116,6 @@ def test_equals_stand_in_the_order_of_their_keys():
 @pytest.mark.parametrize("surface", ["!!!", "\x1b[31m", "</script>", "", " "])
 def test_hostile_surfaces_are_cases_like_others(surface):
     assert len(build_review_queue(graph([("noise", surface, surface, 0.5)]))) == 1
-
-
-def test_what_a_file_settles_is_told_by_key(tmp_path):
-    file = tmp_path / "judgements.yaml"
-    assert load_judgement_table(file).decided_keys == frozenset()
-    file.write_text("- {verb: same, names: [Acme, Ak Me]}\n- {verb: reject, names: [Gather]}\n")
-    assert load_judgement_table(file).decided_keys == {"akme", "gather"}
 
 
 def test_what_a_file_settles_is_not_listed(tmp_path):

@@ -1,7 +1,7 @@
 """The judgements that decide rows before another judgement which is about them, too.
 
 A judgement of a whole name as written goes before one of the name in it, and a judgement of an id
-follows those of names (:mod:`kgraph.resolve.judgements`), so a judgement may change nothing.
+follows those of names (:mod:`kgraph.resolve.judgement_table`), so a judgement may change nothing.
 """
 
 from __future__ import annotations

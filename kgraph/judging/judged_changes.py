@@ -12,9 +12,9 @@ from itertools import chain
 from kgraph.base.model import Decision
 from kgraph.graph import SharedData
 from kgraph.graph.records import ShowEdge
+from kgraph.judging.judgement_effect import EntityChange, EntityChangeKind, EntityState
 from kgraph.pipeline.rejudge import EpisodeChanges, RowChange, RowPlace, is_same
 from kgraph.pipeline.stale import ShowChange
-from kgraph.views.judgement_effect import EntityChange, EntityChangeKind, EntityState
 from kgraph.views.values import rank_counts
 
 #: Slug of an episode -> its show before and after.

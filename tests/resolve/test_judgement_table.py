@@ -4,7 +4,7 @@ from msgspec.structs import replace
 from kgraph.base.errors import DataError, InputError
 from kgraph.base.model import Decision, Reason
 from kgraph.resolve.judgement import Judgement, make_judgement
-from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.judgement_table import build_judgement_table
 
 ACME = Decision("company", "acme", "Acme", 0.7, "known")
 

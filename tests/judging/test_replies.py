@@ -5,10 +5,10 @@ from reviewed import graph
 
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.graph import Entity
+from kgraph.judging.replies import REPLY_COMMANDS, REPLY_USAGE, parse_reply
+from kgraph.judging.review import build_review_queue
 from kgraph.query import Lookup
 from kgraph.resolve.judgement import Judgement
-from kgraph.views.judging import REPLY_COMMANDS, REPLY_USAGE, parse_reply
-from kgraph.views.review import build_review_queue
 
 LOOKUP = Lookup({
     "company/acmelabs": Entity("company", "acmelabs", "Acme Labs", {"ACL": 3}, 2),

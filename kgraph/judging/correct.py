@@ -1,7 +1,7 @@
 """Correct a graph: write or remove judgements, and build the graph with them.
 
 The command line, the library and the server call :func:`write_judgements` and
-:func:`undo_judgements`; :mod:`kgraph.views.judgement_preview` tells the effect beforehand.
+:func:`undo_judgements`; :mod:`kgraph.judging.judgement_preview` tells the effect beforehand.
 
 Invariants:
     * a judgement that contradicts another one is refused before anything is written;
@@ -82,8 +82,8 @@ def write_judgements(
 
     Args:
         store: folder of the store.
-        judgements: signed (:func:`~kgraph.views.judging.sign_judgement`), all of which are written
-            or none.
+        judgements: signed (:func:`~kgraph.judging.signature.sign_judgement`), all of which are
+            written or none.
         file: of judgements; by default that of the project or of the store's last build.
         project: the project, if one was opened.
         build: whether to build: only what the judgements change is done again.

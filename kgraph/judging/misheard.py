@@ -3,7 +3,7 @@
 A name that is misheard alike in several episodes, and that no lexicon entry has, becomes an entity
 of its own: "Sweet" for Sui. It is probably another entity if three things agree: both sound alike,
 are described alike, and occur with the same other names. A person decides
-(:mod:`kgraph.views.judging`).
+(:mod:`kgraph.judging.replies`).
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ class MisheardFinder:
 
         Args:
             keys: of the names.
-            different_pairs: as of :class:`~kgraph.resolve.judgements.JudgementTable`: a person
+            different_pairs: as of :class:`~kgraph.resolve.judgement_table.JudgementTable`: a person
                 knows better.
         """
         likely = {}

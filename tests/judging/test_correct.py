@@ -20,14 +20,14 @@ from kgraph.base.errors import (
     UnknownNameError,
 )
 from kgraph.base.vocabulary import BASE_IRI
+from kgraph.judging.correct import describe_correction, undo_judgements, write_judgements
+from kgraph.judging.judgement_preview import preview_judgement
 from kgraph.pipeline import build, update
 from kgraph.project import load_project, rebuild
 from kgraph.resolve import judgements_file
 from kgraph.resolve.judgement import describe_judgement, make_judgement
 from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgements
 from kgraph.store import BuildWriter, Store
-from kgraph.views.correct import describe_correction, undo_judgements, write_judgements
-from kgraph.views.judgement_preview import preview_judgement
 
 REJECT = make_judgement("reject", ["OpenAI"], why="a test", by="ann", date="2026-01-02")
 WRITER = """

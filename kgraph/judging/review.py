@@ -3,7 +3,7 @@
 Each row adds the probability that its decision is wrong; the sum over a name's rows is the expected
 number of wrong ones. A judgement of a name applies to all its rows. So the expected gain subtracts
 the rows that correctly name something other than most rows of the name. Where a name is probably
-another, misheard (:mod:`kgraph.views.misheard`), all of its rows are wrong with the evidence for
+another, misheard (:mod:`kgraph.judging.misheard`), all of its rows are wrong with the evidence for
 that as their probability, if that is more.
 
 The queue ends where a card is not worth its time (:data:`MIN_GAIN_ROWS`, :data:`SURE_CONFIDENCE`);
@@ -29,19 +29,19 @@ import msgspec
 
 from kgraph.base.text import name_key
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
-from kgraph.resolve import judgements, judgements_file
-from kgraph.resolve.judgement import parse_entity_id
-from kgraph.resolve.judgements import JudgementTable
-from kgraph.resolve.name_counts import strip_surroundings
-from kgraph.store import Store
-from kgraph.views.misheard import Misheard, MisheardFinder
-from kgraph.views.review_queue import (
+from kgraph.judging.misheard import Misheard, MisheardFinder
+from kgraph.judging.review_queue import (
     Case,
     NameOutcome,
     ReviewExample,
     ReviewQueue,
     UnworthyNames,
 )
+from kgraph.resolve.judgement import FINAL_RULES, parse_entity_id
+from kgraph.resolve.judgement_table import build_judgement_table
+from kgraph.resolve.judgements_file import load_judgements
+from kgraph.resolve.name_counts import core_name
+from kgraph.store import Store
 from kgraph.views.values import rank_counts
 
 MAX_EXAMPLES = 3  #: episodes of a case: enough to see whether a name is one entity
@@ -55,8 +55,6 @@ MIN_GAIN_ROWS = 0.1
 #: are then each of one row, and a judgement is on all. Of 919 labelled names that are as sure 1.1 %
 #: are decided wrong, of 470 that are from 0.9 to 0.98 sure 14.8 %.
 SURE_CONFIDENCE = 0.98
-
-FINAL_RULES = frozenset({"judgement", "joined"})  #: of rows that no judgement of the name changes
 
 
 def build_review_queue(
@@ -74,7 +72,7 @@ def build_review_queue(
     Args:
         settled_keys: keys of the names that need no judgement.
         different_pairs: pairs of names that are not the same
-            (:class:`~kgraph.resolve.judgements.JudgementTable` has both).
+            (:class:`~kgraph.resolve.judgement_table.JudgementTable` has both).
         types: of most rows of the names, if any; "noise" for what was rejected.
         misheard: only names that are probably another name.
         all: also, at the end, the names that are not worth a card.
@@ -130,7 +128,7 @@ def load_review_queue(
     Raises:
         DataError: the file is no list of judgements, or two contradict each other.
     """
-    table = load_judgement_table(file)
+    table = build_judgement_table(load_judgements(Path(file)), str(file))
     return build_review_queue(
         graph,
         settled_keys=table.decided_keys,
@@ -175,20 +173,6 @@ def _list_mentioning(store: Store, id_: str) -> list[str]:
         for slug, summary in store.shared.summaries.items()
         if id_ in summary.mentions or id_ in summary.adverts or id_ in summary.unlikely
     ]
-
-
-def load_judgement_table(file: str | Path) -> JudgementTable:
-    """Return what a judgements file decides; nothing if there is no file.
-
-    Raises:
-        DataError: it is no list of judgements, or two contradict each other.
-    """
-    return judgements.build_judgement_table(judgements_file.load_judgements(Path(file)), str(file))
-
-
-def core_name(surface: str) -> str:
-    """Return a surface without the words around the name; unchanged if nothing would remain."""
-    return strip_surroundings(surface) or surface
 
 
 def _iterate_rows(

@@ -1,7 +1,8 @@
 """Answers about a name or an entity, as a page sends them, and the judgements that they make.
 
-The words of the answers are those of the review (:data:`kgraph.views.judging.REPLY_COMMANDS`), and
-the verbs of ids in other registers. A name stands for its rows; an id for what was decided as that.
+The words of the answers are those of the review (:data:`kgraph.judging.replies.REPLY_COMMANDS`),
+and the verbs of ids in other registers. A name stands for its rows; an id for what was decided as
+that.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import msgspec
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import shorten
 from kgraph.graph.lookup import Lookup
+from kgraph.judging.replies import REPLY_COMMANDS, ParsedReply, parse_reply_parts
+from kgraph.judging.review_queue import Case
 from kgraph.resolve.judgement import ID_VERBS, Judgement, make_judgement, parse_entity_id
-from kgraph.views.judging import REPLY_COMMANDS, ParsedReply, parse_reply_parts
-from kgraph.views.review_queue import Case
 
 
 class VerbChoice(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """The effect of a judgement before it is made: which rows, shows, names and ids it changes.
 
 Takes an open store and judgements, gives a
-:class:`~kgraph.views.judgement_effect.JudgementEffect`; nothing is written, and nothing is built.
+:class:`~kgraph.judging.judgement_effect.JudgementEffect`; nothing is written, and nothing is built.
 
 Rows and shows are exact: every row and every episode's show whose decision the next build changes,
 with the decision that it will have (:mod:`kgraph.pipeline.rejudge`), and so are the entities that
@@ -27,15 +27,7 @@ from kgraph.graph.judged_ids import apply_judged_ids
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity, ShowEdge
 from kgraph.graph.tally import make_enricher
-from kgraph.pipeline.rejudge import BuiltDecisions, JudgedTables, RowPlace
-from kgraph.pipeline.stale import ShowChange
-from kgraph.pipeline.update import describe_excess
-from kgraph.project.rebuild import load_origin_project
-from kgraph.resolve.judgement import Judgement
-from kgraph.resolve.judgements import JudgementTable
-from kgraph.resolve.own_entries import NO_OWN_ENTRIES
-from kgraph.store import Store
-from kgraph.views.judged_changes import (
+from kgraph.judging.judged_changes import (
     EntityTable,
     RowChanges,
     decision_target,
@@ -43,7 +35,7 @@ from kgraph.views.judged_changes import (
     list_entity_changes,
     list_show_pairs,
 )
-from kgraph.views.judgement_effect import (
+from kgraph.judging.judgement_effect import (
     EpisodeShowChange,
     IdChange,
     JudgementEffect,
@@ -52,8 +44,16 @@ from kgraph.views.judgement_effect import (
     RowOutcome,
     ShowOutcome,
 )
-from kgraph.views.judging import describe_unknown_names
-from kgraph.views.overruling import describe_overruling
+from kgraph.judging.overruling import describe_overruling
+from kgraph.judging.unknown_names import describe_unknown_names
+from kgraph.pipeline.rejudge import BuiltDecisions, JudgedTables, RowPlace
+from kgraph.pipeline.stale import ShowChange
+from kgraph.pipeline.update import describe_excess
+from kgraph.project.rebuild import load_origin_project
+from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgement_table import JudgementTable
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES
+from kgraph.store import Store
 from kgraph.views.values import EntityRef, rank_counts
 
 MAX_EXAMPLES = 6  #: rows shown of a judgement

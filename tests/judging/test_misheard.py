@@ -7,10 +7,10 @@ import pytest
 from reviewed import graph
 
 from kgraph.cli.review import MISHEARD_COLUMNS, format_case
+from kgraph.judging.review import build_review_queue
+from kgraph.judging.review_queue import tabulate_cases
 from kgraph.resolve.judgement import make_judgement
-from kgraph.resolve.judgements import build_judgement_table
-from kgraph.views.review import build_review_queue
-from kgraph.views.review_queue import tabulate_cases
+from kgraph.resolve.judgement_table import build_judgement_table
 
 CHAIN = "a fast chain for payments in shops"
 COMPANY = [("company", name, name, 0.9) for name in ("Maple Works", "Quarry Bank")]

@@ -5,13 +5,13 @@ from support import build_once, episode_text
 
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.graph.lookup import Lookup
+from kgraph.judging.answer_preview import preview_answer
+from kgraph.judging.judge_answer import VERB_CHOICES, JudgeAnswer, make_judgements
+from kgraph.judging.replies import REPLY_COMMANDS
+from kgraph.judging.review import find_case
 from kgraph.pipeline import build
 from kgraph.resolve.judgement import VERBS
 from kgraph.store import Store
-from kgraph.views.answer_preview import preview_answer
-from kgraph.views.judge_answer import VERB_CHOICES, JudgeAnswer, make_judgements
-from kgraph.views.judging import REPLY_COMMANDS
-from kgraph.views.review import find_case
 
 
 @pytest.fixture(scope="module")

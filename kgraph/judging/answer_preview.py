@@ -10,13 +10,14 @@ from msgspec.structs import replace
 from kgraph.base.errors import KgraphError, UnknownNameError
 from kgraph.base.text import local_id
 from kgraph.graph.lookup import Lookup
+from kgraph.judging.judge_answer import JudgeAnswer, make_judgements
+from kgraph.judging.judgement_effect import JudgementEffect
+from kgraph.judging.judgement_preview import preview_judgements
+from kgraph.judging.review import find_case
+from kgraph.judging.review_queue import Case
 from kgraph.resolve.judgement import Judgement, parse_entity_id
+from kgraph.resolve.name_counts import core_name
 from kgraph.store import Store
-from kgraph.views.judge_answer import JudgeAnswer, make_judgements
-from kgraph.views.judgement_effect import JudgementEffect
-from kgraph.views.judgement_preview import preview_judgements
-from kgraph.views.review import core_name, find_case
-from kgraph.views.review_queue import Case
 
 
 class AnswerPreview(msgspec.Struct, frozen=True):

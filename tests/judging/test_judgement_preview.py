@@ -11,15 +11,15 @@ from support import SAMPLE, episode_text
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import DataError, KgraphError, StoreOutdatedError
 from kgraph.ingest import find_files, read_file
+from kgraph.judging.judgement_effect import EntityChange, EntityState, JudgementEffect
+from kgraph.judging.judgement_preview import preview_judgement, preview_judgements
 from kgraph.pipeline import build, kept, update
 from kgraph.pipeline.rejudge import BuiltDecisions, list_rows
 from kgraph.resolve.judgement import VERBS, make_judgement
-from kgraph.resolve.judgements import build_judgement_table
+from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.judgements_file import append_judgements, load_judgements
 from kgraph.resolve.shows.evidence import observe_show
 from kgraph.store import Store
-from kgraph.views.judgement_effect import EntityChange, EntityState, JudgementEffect
-from kgraph.views.judgement_preview import preview_judgement, preview_judgements
 from kgraph.views.values import EntityRef
 
 STEPS = 10  #: random judgements, one after the other

@@ -1,0 +1,32 @@
+"""Who made a judgement, and when."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import date
+
+from msgspec.structs import replace
+
+from kgraph.base.errors import InputError
+from kgraph.resolve.judgement import Judgement
+
+
+def sign_judgement(judgement: Judgement, by: str = "") -> Judgement:
+    """Add today's date and who made a judgement; by default the user.
+
+    Raises:
+        InputError: the system knows no name of the user.
+    """
+    return replace(judgement, by=by or get_user_name(), date=date.today().isoformat())
+
+
+def get_user_name() -> str:
+    """Return the system's name of the user.
+
+    Raises:
+        InputError: there is none.
+    """
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError) as error:  # which of these depends on the system
+        raise InputError("--by: the system has no name for you: give one with --by") from error

@@ -1,0 +1,107 @@
+"""Sentences on names and ids of a judgement that the graph does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from kgraph.base.errors import UnknownNameError
+from kgraph.base.external_id import is_single_valued, parse_external_id
+from kgraph.base.text import name_key
+from kgraph.graph import SharedData
+from kgraph.graph.absence import describe_other_kind, find_other_kind
+from kgraph.graph.judged_ids import describe_fault, find_judged_entities
+from kgraph.graph.lookup import Lookup
+from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id, required_names
+from kgraph.resolve.name_counts import core_name
+from kgraph.store import Store
+
+PENDING_NOTE = "the judgement waits for it"
+
+
+def describe_unknown_names(
+    store: Store, judgement: Judgement, show_keys: Collection[str] = ()
+) -> list[str]:
+    """Return a sentence on each name of a judgement that no row and no show of the graph has.
+
+    Rows are read only if no entity has a name: it may be one that was rejected. Of a judgement of
+    ids in other registers, the sentences say what it changes beyond adding or removing them.
+
+    Args:
+        show_keys: judged keys that the shows of episodes have, if only as a name of another one.
+    """
+    lookup = Lookup.cached_for(store.shared)
+    if judgement.external_ids:
+        return _describe_judged_ids(judgement, lookup)
+    unknown = []
+    for name in required_names(judgement):
+        if judgement_key(name) in show_keys:
+            continue
+        parsed = parse_entity_id(name)
+        if not ("/".join(parsed) in store.shared.entities if parsed else lookup.find_all(name)):
+            unknown.append(name)
+    # Of ids, a rejected row only has those that `accept` brings back.
+    keys = {
+        name: parsed[1] if parsed else name_key(name)
+        for name in unknown
+        if not (parsed := parse_entity_id(name)) or judgement.verb == "accept"
+    }
+    rejected = _find_rejected_keys(store, frozenset(keys.values())) if keys else set()
+    return [
+        _describe_unknown_name(name, lookup, store.shared)
+        for name in unknown
+        if name not in keys or keys[name] not in rejected
+    ]
+
+
+def _describe_judged_ids(judgement: Judgement, lookup: Lookup) -> list[str]:
+    if fault := describe_fault(lookup, judgement):
+        return [f"{fault}; {PENDING_NOTE}"]
+    [entity] = find_judged_entities(lookup, judgement.names[0])
+    notes = []
+    for text in judgement.external_ids:
+        external = parse_external_id(text)
+        if judgement.verb == "not-sameas":
+            if external.pair not in entity.ids:
+                notes.append(f"{entity.id} has no {external}")
+            continue
+        notes += [
+            f"{external} is an id of {other.id} now: the next build takes it away there"
+            for other in lookup.find_by_external_id(text)
+            if other is not entity and external.pair in other.ids
+        ]
+        notes += [
+            f"{external} replaces {kind}:{id_} of {entity.id}"
+            for kind, id_ in entity.ids
+            if kind == external.kind and is_single_valued(kind) and id_ != external.id
+        ]
+    return notes
+
+
+def _find_rejected_keys(store: Store, keys: Collection[str]) -> set[str]:
+    """Return those of the keys that rejected rows have, as surface or as the name in it."""
+    rejected: set[str] = set()
+    for episode in store.read_mentions(store.shared.summaries):
+        for mention in episode.mentions:
+            if not mention.is_accepted:
+                for row in mention.rows:
+                    surfaces = row.surface, core_name(row.surface)
+                    rejected.update(key for key in map(name_key, surfaces) if key in keys)
+        if len(rejected) == len(keys):
+            break
+    return rejected
+
+
+def _describe_unknown_name(name: str, lookup: Lookup, shared: SharedData) -> str:
+    if parsed := parse_entity_id(name):
+        id_ = "/".join(parsed)
+        similar = [entity.id for entity in lookup.find_all(id_) or lookup.find_all(parsed[1])]
+        hint = f": did you mean {' or '.join(similar)}?" if similar else ""
+        return f"nothing in the graph has the id {id_}{hint}; {PENDING_NOTE}"
+    try:
+        return f"{name} is {lookup.find(name).id} by now; {PENDING_NOTE}"
+    except UnknownNameError as error:
+        if id_ := find_other_kind(shared, name):
+            advice = "only entities can be judged, such as a name in it"
+            pending = "the judgement waits for an entity of that name"
+            return f"{describe_other_kind(name, id_)}: {advice}; {pending}"
+        return f"{error}; {PENDING_NOTE}"
