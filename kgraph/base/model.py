@@ -44,6 +44,18 @@ def reaches_floor(confidence: float) -> bool:
     return confidence > _GREATEST_BELOW_FLOOR
 
 
+def format_confidence(confidence: float) -> str:
+    """Format a confidence with two places; with three where two would read as the floor.
+
+    >>> format_confidence(0.934), format_confidence(0.4996), format_confidence(0.4993)
+    ('0.93', '0.50', '0.499')
+    """
+    text = f"{confidence:.2f}"
+    if not reaches_floor(confidence) and float(text) >= MENTION_FLOOR:
+        return f"{confidence:.{STATED_DECIMALS}f}"
+    return text
+
+
 #: A front-matter field after reading.
 FieldValue = str | int | float | bool | list[str]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgraph.base.errors import StoreError
+from kgraph.base.model import format_confidence
 from kgraph.base.text import pluralize, shorten_path
 from kgraph.cli import options, streams
 from kgraph.store.origin import BuildOrigin, read_origin
@@ -373,4 +374,4 @@ def print_effect(effect: JudgementEffect) -> None:
 
 
 def _format_outcome(outcome: RowOutcome) -> str:
-    return f"{outcome.id or 'rejected'} {outcome.confidence:.2f}"
+    return f"{outcome.id or 'rejected'} {format_confidence(outcome.confidence)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kgraph.base.external_id import ExternalId
-from kgraph.base.model import MENTION_FLOOR
+from kgraph.base.model import MENTION_FLOOR, format_confidence
 from kgraph.base.text import format_day, pluralize
 from kgraph.cli.printing import (
     MAX_LISTED_ITEMS,
@@ -59,7 +59,7 @@ def print_page(page: EntityPage | EpisodePage) -> None:
         [
             f"{entity.label}: {entity.type}{kind}; {series}mentioned in "
             f"{_format_episode_counts(page)}{adverts}; "
-            f"confidence up to {entity.confidence:.2f} ({entity.id})",
+            f"confidence up to {format_confidence(entity.confidence)} ({entity.id})",
             *(f"{predicate} {target}" for predicate, target in entity.relations),
             *ids,
             *homonyms,
@@ -125,7 +125,10 @@ def _format_episode_counts(page: EntityPage) -> str:
 
 def _print_episodes(heading: str, episodes: Sequence[PageEpisode], total: int) -> None:
     """Print the newest episodes, and how many of a total there are."""
-    rows = [(format_day(x.date, x.dated), f"{x.confidence:.2f}", x.title, x.show) for x in episodes]
+    rows = [
+        (format_day(x.date, x.dated), format_confidence(x.confidence), x.title, x.show)
+        for x in episodes
+    ]
     print_rows(
         ("date", "confidence", "title", "show"), rows, f"{heading}, newest first", total=total
     )
@@ -152,7 +155,7 @@ def _print_episode(page: EpisodePage) -> None:
         ("Mentions", page.mentions, page.mention_total),
         ("Advertises", page.advertised, page.advert_total),
     ):
-        rows = [(x.label, x.type, f"{x.confidence:.2f}") for x in entities]
+        rows = [(x.label, x.type, format_confidence(x.confidence)) for x in entities]
         print_rows(("name", "type", "confidence"), rows, heading, total=total)
     if page.unlikely:
         mentions = pluralize(page.unlikely, "mention")
@@ -181,7 +184,7 @@ def _format_explanation(explanation: Explanation) -> Iterator[str]:
     if explanation.rule == SHOW_EDGE_RULE:
         verdict = "the show of the episode"
     yield (
-        f"{explanation.label}: {verdict}, confidence {explanation.confidence:.2f}, "
+        f"{explanation.label}: {verdict}, confidence {format_confidence(explanation.confidence)}, "
         f"by {explanation.rule} ({explanation.target}) in {explanation.episode}"
     )
     yield from (f"  {reason}" for reason in explanation.reasons)
@@ -193,7 +196,7 @@ def _format_explanation(explanation: Explanation) -> Iterator[str]:
         category = f", category {row.category}" if row.category else ""
         yield (
             f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}{stated}"
-            f"{category}: {row.rule}, {row.confidence:.2f}"
+            f"{category}: {row.rule}, {format_confidence(row.confidence)}"
         )
         if row.context:
             yield f"      … {row.context} …"

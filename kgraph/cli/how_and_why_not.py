@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kgraph.base.model import format_confidence
 from kgraph.base.text import format_day, pluralize
 from kgraph.cli import options
 
@@ -149,7 +150,7 @@ def _print_how(facts: HowFacts) -> None:
             rule.rows,
             rule.episodes,
             _format_range(rule.low, rule.high),
-            f"{rule.mean:.2f}",
+            format_confidence(rule.mean),
         )
         for rule in facts.rules
     ]
@@ -166,7 +167,7 @@ def _print_groups(heading: str, groups: RowGroups) -> None:
         (
             *(group.surface, group.thing.id if group.thing else "", group.rule),
             *(group.rows, group.episodes, _format_range(group.low, group.high)),
-            *(f"{group.mean:.2f}", group.words, group.example.id),
+            *(format_confidence(group.mean), group.words, group.example.id),
         )
         for group in groups.groups
     ]
@@ -175,7 +176,8 @@ def _print_groups(heading: str, groups: RowGroups) -> None:
 
 
 def _format_range(low: float, high: float) -> str:
-    return f"{high:.2f}" if f"{low:.2f}" == f"{high:.2f}" else f"{low:.2f}–{high:.2f}"
+    ends = dict.fromkeys(map(format_confidence, (low, high)))
+    return "–".join(ends)
 
 
 # -- why not ------------------------------------------------------------------------
@@ -216,7 +218,7 @@ def _format_evidence(reason: WhyNotReason) -> Iterator[str]:
 def _format_witness(row: Witness) -> Iterator[str]:
     yield (
         f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}: {row.rule}, "
-        f"{row.confidence:.2f}"
+        f"{format_confidence(row.confidence)}"
     )
     if row.context:
         yield f"      … {row.context} …"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgraph.base.errors import InputError, KgraphError
+from kgraph.base.model import format_confidence
 from kgraph.base.text import pluralize, shorten
 from kgraph.cli import options
 
@@ -222,7 +223,8 @@ def format_case(case: Case, position: str) -> Iterator[str]:
     for row in case.sightings:
         context = f": … {shorten(row.context, MAX_CONTEXT_CHARS)} …" if row.context else ""
         day = f", {row.date}" if row.date else ""
-        yield f"  {row.confidence:.2f} {row.surface} in {row.title} ({row.file}{day}){context}"
+        sure = format_confidence(row.confidence)
+        yield f"  {sure} {row.surface} in {row.title} ({row.file}{day}){context}"
     if case.misheard:
         yield from _format_misheard(case.misheard)
     yield REPLY_USAGE
@@ -242,7 +244,7 @@ def _format_misheard(guess: Misheard) -> Iterator[str]:
 
 def _format_outcome(outcome: NameOutcome) -> str:
     kind = "rejected" if outcome.type == "noise" else f"{outcome.type} {outcome.label}"
-    return f"{kind}, {outcome.confidence:.2f} sure, {pluralize(outcome.rows, 'row')}"
+    return f"{kind}, {format_confidence(outcome.confidence)} sure, {pluralize(outcome.rows, 'row')}"
 
 
 class AnswerReader:

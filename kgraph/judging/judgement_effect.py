@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from kgraph.base.model import format_confidence
 from kgraph.base.text import pluralize
 from kgraph.resolve.judgement import Judgement
 from kgraph.views.values import EntityRef
@@ -237,7 +238,7 @@ def describe_show_outcome(outcome: ShowOutcome) -> str:
     """Describe an episode's show with its confidence."""
     if not outcome.id:
         return "show unknown"
-    return f"{outcome.id} ({outcome.label}) {outcome.confidence:.2f}"
+    return f"{outcome.id} ({outcome.label}) {format_confidence(outcome.confidence)}"
 
 
 def list_entity_cells(change: EntityChange) -> tuple[str, str, str, str, str]:

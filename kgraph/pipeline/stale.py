@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from kgraph.base.model import format_confidence
 from kgraph.graph.assemble import decide_show_edge
 from kgraph.graph.records import JudgedShow, ShowEdge
 from kgraph.pipeline.kept import LIST_NUMBERS, KeptResults, KeptSurvey
@@ -199,4 +200,4 @@ class _FileComparison:
 
 
 def _name_show(show: ShowEdge | None) -> str:
-    return f"{show.label} ({show.confidence:.2f})" if show else "unknown"
+    return f"{show.label} ({format_confidence(show.confidence)})" if show else "unknown"

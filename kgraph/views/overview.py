@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from kgraph.base.model import EntityType
+from kgraph.base.model import STATED_DECIMALS, EntityType
 from kgraph.graph import Entity, Graph
 from kgraph.graph.lookup import popularity_key
 from kgraph.graph.rises import MIN_CHANGE_EPISODES, find_rises
@@ -98,7 +98,7 @@ class RisersRequest(msgspec.Struct, frozen=True):
     before: MonthText = ""
     after: MonthText = ""
     type: EntityType = "company"
-    least: Annotated[int, msgspec.Meta(ge=1, description="episodes of one of both months")] = (
+    least: Annotated[int, msgspec.Meta(ge=1, description="episodes of either month")] = (
         MIN_CHANGE_EPISODES
     )
     limit: ViewLimit = MAX_HIGHLIGHTS
@@ -278,7 +278,8 @@ def count_graph(graph: Graph) -> Stats:
         totals["adverts"] += sum(quote.is_advert for quote in episode.quotes)
         for mention in episode.mentions:
             if mention.is_accepted:
-                bins[min(int(mention.confidence * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)] += 1
+                stated = round(mention.confidence, STATED_DECIMALS)
+                bins[min(int(stated * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)] += 1
             else:
                 rejected[mention.rule] += 1
                 rejected_rows.update(row.rule for row in mention.rows)

@@ -7,6 +7,8 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
+from kgraph.base.model import format_confidence
+
 CountedKey = TypeVar("CountedKey", str, tuple[str, str])
 
 Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]  #: probability, relevance or share
@@ -188,15 +190,15 @@ def round_value(value: float) -> float:
 def format_fraction(value: float) -> str:
     """Format a number from 0 to 1 for a sentence; with a decimal near both ends.
 
-    >>> [format_fraction(value) for value in (0.934, 0.9974, 0.9999, 0.02, 0.0004)]
-    ['93 %', '99.7 %', '>99.9 %', '2 %', '<0.1 %']
+    >>> [format_fraction(value) for value in (0.934, 0.9974, 0.9999, 0.02, 0.0004, 0.4993)]
+    ['93 %', '99.7 %', '>99.9 %', '2 %', '<0.1 %', '49.9 %']
     """
     if 0 < value < 0.001:
         return "<0.1 %"
     if 0.999 < value < 1:
         return ">99.9 %"
-    text = f"{value:.1%}" if value < 0.1 or 0.99 < value < 1 else f"{value:.0%}"
-    return text.replace(".0%", "%").replace("%", " %")
+    near_end = value < 0.1 or 0.99 < value < 1
+    return f"{100 * float(f'{value:.3f}' if near_end else format_confidence(value)):g} %"
 
 
 def rank_counts(counts: Mapping[CountedKey, int]) -> list[tuple[CountedKey, int]]:

@@ -6,15 +6,17 @@ import msgspec
 import pytest
 from analysis import asked
 from analysis.asked import Said, rising, stored
+from sample_graph import handmade
 from views.conftest import run_view
 
 from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.graph import Graph
 from kgraph.query import run_query
 from kgraph.views.audit_tables import tabulate_report
 from kgraph.views.highlights import group_associations
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.overview import Riser
+from kgraph.views.overview import Riser, count_graph
 from kgraph.views.registry import VIEW_OPERATIONS
 from kgraph.views.values import Count, EntityRef, EpisodeLine, MonthCount, QuoteLine
 
@@ -415,3 +417,16 @@ def test_stats_count_rejected_rows_as_the_report_of_the_build(sample):
     rows = {rule: report["companies", f"rejected: {rule}"] for rule in stats.rejected}
     assert stats.rejected_rows == rows
     assert sum(rows.values()) > sum(stats.rejected.values())
+
+
+def test_stats_count_confidences_as_they_are_stated():
+    graph = handmade()
+    [episode] = graph
+    near = [
+        msgspec.structs.replace(mention, confidence=confidence)
+        for mention in episode.mentions
+        if mention.is_accepted
+        for confidence in (0.4996, 0.4993)
+    ]
+    episode = msgspec.structs.replace(episode, mentions=near)
+    assert count_graph(Graph([episode], graph.shared)).histogram[4:6] == [1, 1]

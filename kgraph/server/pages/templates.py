@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kgraph.analysis.presentation import Cell
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.media import classify_recording
+from kgraph.base.model import format_confidence
 from kgraph.base.text import format_day, hex_digest, pluralize, replace_controls, shorten
 from kgraph.judging.judge_answer import VERB_CHOICES
 from kgraph.query.display import format_decimal, format_flag
@@ -184,10 +185,14 @@ def format_percent(value: float) -> str:
 
     >>> format_percent(0.934), format_percent(0.9999), format_percent(1), format_percent(0.004)
     ('93 %', '>99 %', '100 %', '<1 %')
+    >>> format_percent(0.4996), format_percent(0.4993)  # below the floor of mentions
+    ('50 %', '49.9 %')
     """
     if 0 < value < 0.005:
         return "<1 %"
-    return ">99 %" if 0.995 <= value < 1 else f"{value:.0%}".replace("%", " %")
+    if 0.995 <= value < 1:
+        return ">99 %"
+    return f"{100 * float(format_confidence(value)):g} %"
 
 
 def format_count(value: float) -> str:
