@@ -24,6 +24,12 @@ from kgraph.pipeline.id_sources import IdSource
 from kgraph.resolve.judgement import describe_judgement
 
 LEXICON = Citation("lexicon", f"lexicon of {PROGRAM}", "Lexicon", f"Lexicon of {PROGRAM}")
+OWN_LEXICON = Citation(
+    "own-lexicon",
+    f"lexicon of the user's own, over that of {PROGRAM}",
+    "Own lexicon",
+    f"Lexicon of the user's own, over that of {PROGRAM}",
+)
 IDENTITY = Citation(
     "identity",
     f"table of ids of {PROGRAM}",
@@ -119,19 +125,20 @@ def describe_entity(context: NoteContext, id_: str) -> str:
 
 def _state_facts(context: NoteContext, entity: Entity) -> tuple[list[str], list[Citation]]:
     lines, cited = [], []
+    lexicon = OWN_LEXICON if context.id_sources.is_own_entry(entity) else LEXICON
     if entity.aliases:
         names = ", ".join(map(escape_line, entity.aliases))
-        lines.append(f"- Also called {names}{LEXICON.mark}")
-        cited.append(LEXICON)
+        lines.append(f"- Also called {names}{lexicon.mark}")
+        cited.append(lexicon)
     for predicate, target in entity.relations:
         if target in context.entities:
             words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", predicate.partition(":")[2]).capitalize()
             link = context.link(target, entity.id)
-            lines.append(f"- {escape_line(words)} {link}{LEXICON.mark}")
-            cited.append(LEXICON)
+            lines.append(f"- {escape_line(words)} {link}{lexicon.mark}")
+            cited.append(lexicon)
     for theme in context.themes_by_thing.get(entity.id, ()):
-        lines.append(f"- The same as the theme {context.link(theme, entity.id)}{LEXICON.mark}")
-        cited.append(LEXICON)
+        lines.append(f"- The same as the theme {context.link(theme, entity.id)}{lexicon.mark}")
+        cited.append(lexicon)
     for kind, text in entity.ids:
         iris = ExternalId(kind, text).iris
         link = make_web_link(iris[0], text) if iris else escape_line(text)

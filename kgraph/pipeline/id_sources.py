@@ -1,4 +1,4 @@
-"""Where the ids of entities in other registers come from: a judgement, or a table of ids."""
+"""Where names and ids of entities come from: a judgement, a lexicon, or a table of ids."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import msgspec
 from kgraph.base.errors import StoreError
 from kgraph.base.external_id import ExternalId, IdKind
 from kgraph.base.identity import IdPackage, IdTable, LexiconName, load_shipped_identities
+from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.text import name_key
 from kgraph.graph import Entity
 from kgraph.pipeline.kept import read_kept_tables
@@ -34,14 +35,21 @@ class IdSource(msgspec.Struct, frozen=True):
 
 
 class IdSources:
-    """Finds the sources of ids.
+    """Finds the sources of ids, and of what a lexicon states.
 
     Args:
         judgements: that a build read; of several of one id of an entity the last counts.
         own: tables of ids of the user's own.
+        lexicon: entries of the user's own.
     """
 
-    def __init__(self, judgements: Iterable[Judgement] = (), own: IdTable | None = None) -> None:
+    def __init__(
+        self,
+        judgements: Iterable[Judgement] = (),
+        own: IdTable | None = None,
+        lexicon: Iterable[LexiconEntry] = (),
+    ) -> None:
+        self._own_entries = {entry.entity_id for entry in lexicon}
         self._judged: dict[str, list[Judgement]] = defaultdict(list)
         for judgement in judgements:
             if judgement.verb == "sameas":
@@ -70,6 +78,10 @@ class IdSources:
             return IdSource("shipped", packages=packages)
         return IdSource("unknown")
 
+    def is_own_entry(self, entity: Entity) -> bool:
+        """Return whether the user's own lexicon has an entry of an entity."""
+        return not self._own_entries.isdisjoint((entity.id, *entity.replaces))
+
 
 def _list_judged_keys(entity: Entity) -> set[str]:
     """Return the keys by which a judgement may name an entity."""
@@ -87,7 +99,7 @@ def read_id_sources(build: Path) -> IdSources:
         tables = read_kept_tables(build)
     except StoreError:
         return NO_ID_SOURCES
-    return IdSources(tables.judgements, tables.own.ids)
+    return IdSources(tables.judgements, tables.own.ids, tables.own.lexicon)
 
 
 @cache

@@ -16,6 +16,7 @@ from support import ROOT, episode_text
 from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import ExportError, InputError
 from kgraph.base.identity import IdTable
+from kgraph.base.lexicon import LexiconEntry
 from kgraph.export import export, vault_folder
 from kgraph.export.networks import ALL_QUOTES
 from kgraph.export.note_names import assign_names, make_file_name
@@ -291,6 +292,16 @@ def test_a_note_says_what_a_thing_is_and_who_says_so(tmp_path):
         "[^file-1]: [e.org](https://e.org/a?b=%28c%29), published 2025-09-01T10:00:00Z, "
         f"file a.md (SHA-256 {'0' * 64})",
     ]
+
+
+def test_what_the_own_lexicon_states_is_cited_as_the_users_own(tmp_path):
+    graph = noted()
+    graph.shared.entities["company/nvidia"].aliases = ("Nvidia Corp",)
+    sources = IdSources(lexicon=[LexiconEntry("NVIDIA", "company")])
+    export(graph, "vault", tmp_path, content=RdfContent(id_sources=sources), base=BASE)
+    _, body = note(tmp_path, graph, "company/nvidia")
+    assert "- Also called Nvidia Corp[^own-lexicon]" in body
+    assert "[^own-lexicon]: Lexicon of the user's own, over that of kgraph/0.1.0" in body
 
 
 def test_what_stands_beside_a_thing_is_ranked_and_linked(sample, sample_vault):
