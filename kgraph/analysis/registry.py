@@ -163,7 +163,7 @@ ANALYSES: dict[str, NamedQuery] = {
                     "minEpisodes",
                     "integer",
                     str(MIN_CHANGE_EPISODES),
-                    "episodes of one of both months that mention it, at least",
+                    "episodes of either month that mention it, at least",
                     "least",
                 ),
                 UNLIKELY,

@@ -129,7 +129,7 @@ def find_shifts(store: Store, arguments: QueryArguments) -> Findings:
 def list_shifts(
     store: Store, episodes: WindowEpisodes, types: Collection[str], min_episodes: int
 ) -> list[Rise]:
-    """Return the changes of all names in enough episodes of one of both windows, in order."""
+    """Return the changes of all names in enough episodes of either window, in order."""
     sizes = len(episodes.before), len(episodes.inside)
 
     def rank(rise: Rise) -> tuple[int, float, str]:

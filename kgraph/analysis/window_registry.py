@@ -42,7 +42,7 @@ WINDOW_ANALYSES = (
                 "minEpisodes",
                 "integer",
                 str(MIN_CHANGE_EPISODES),
-                "episodes of one of both windows, at least",
+                "episodes of either window, at least",
             ),
             _TYPE,
         ),

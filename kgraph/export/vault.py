@@ -121,7 +121,8 @@ def _make_about(context: NoteContext, licence: str) -> Note:
         ABOUT,
         "Dataset",
         f"Knowledge graph of {total}",
-        f"Notes on {total} and on {pluralize(len(context.entities), 'name')} that they mention.",
+        f"Notes on {total}, their shows and what they mention: "
+        f"{pluralize(len(context.entities), 'name')}.",
         (
             ("resource", f"{context.base}dataset"),
             ("licence", licence),

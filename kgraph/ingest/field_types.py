@@ -246,7 +246,7 @@ def _convert_datetime(value: object, _: SourceText) -> Converted:
     if date_time is not None:
         return Converted(date_time)
     if isinstance(value, str) and (ambiguity := explain_ambiguity(value)):
-        message = f"{ambiguity} (write the year first, as 2025-02-01):"
+        message = f"{ambiguity} (write the year first, as in 2025-01-31):"
         return _reject("date-invalid", message, value)
     return _reject("date-invalid", f"not a date ({_DATE_ADVICE}):", value)
 

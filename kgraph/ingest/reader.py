@@ -106,8 +106,8 @@ def read_bytes(name: str, data: bytes) -> FileResult:
     >>> result.episode.title
     'Hello'
     >>> for problem in result.problems:
-    ...     print(problem.field, problem.message, problem.value)
-    /date day and month could be either way round (write the year first, as 2025-02-01): 01/02/2025
+    ...     print(problem.message, problem.value)
+    day and month could be either way round (write the year first, as in 2025-01-31): 01/02/2025
     """
     return _read_data(data, ProblemCollector(name))
 

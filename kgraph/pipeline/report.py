@@ -97,10 +97,10 @@ class Report(msgspec.Struct):
             f"{pluralize(self.triples, 'triple')}"
         )
         if self.unlikely_mentions:
-            further = pluralize(sum(self.unlikely.values()), "further entity", "further entities")
+            further = pluralize(sum(self.unlikely.values()), "entity", "entities")
             yield (
                 f"kept, but not counted: {pluralize(self.unlikely_mentions, 'mention')} of "
-                f"confidence below {MENTION_FLOOR:g}, and {further} without any other; "
+                f"confidence below {MENTION_FLOOR:g}, and {further} that no other mention names; "
                 f"{hints.unlikely}"
             )
         if former := self.forwarded + self.withdrawn:

@@ -185,6 +185,6 @@ def test_files_have_dates_in_words_and_problems_name_both_months(read_front):
     assert reading.episode.text("processing_date") == ""
     assert list(map(str, reading.problems)) == [
         "ep.md:4:1: /processing_date: the month could be October (Croatian) or November (Polish)"
-        " (write the year first, as 2025-02-01): 12. listopada 2025. (field set aside)"
+        " (write the year first, as in 2025-01-31): 12. listopada 2025. (field set aside)"
         " [date-invalid]"
     ]

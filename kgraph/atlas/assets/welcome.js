@@ -27,7 +27,7 @@ export function welcomeParts(app) {
   const named = mostAssociated(app), tries = triesOf(app, named), more = advertised ? `; only adverts name ${grouped(advertised)} more` : "";
   return [
     element("h2", { tabindex: -1 }, "What these episodes talk about"),
-    element("p", {}, `${times(size(episodes), "episode")} mention ${grouped(names)} names${more}${size(quotes) ? `; the file holds ${times(size(quotes), "quote")}` : ""}. ` +
+    element("p", {}, `${times(size(episodes), "episode")}, their shows and what they mention: ${times(names, "name")}${more}${size(quotes) ? `; the file holds ${times(size(quotes), "quote")}` : ""}. ` +
       "Names that occur in the same episodes lie near each other; larger names are more important. Click one to see its evidence."),
     ...(app.growth ? growthParts(app) : []),
     tries.length ? element("section", {}, element("h3", {}, "Start with a question"),

@@ -43,7 +43,7 @@ AUDIT_PAGES = {
         "Names",
         "Every entry of the files' lists of companies: what it was taken for, or why it was "
         "rejected. An entry that names several entities is listed once for each.",
-        "A judgement is a line of data/judgements.yaml; every later build applies it.",
+        "A judgement is a line of the file of judgements; every later build applies it.",
     ),
     "shows": AuditPage(
         "Shows",
