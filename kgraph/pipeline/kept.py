@@ -1,8 +1,8 @@
-"""Results of a build that the next one can use, and the episodes that it has to redo.
+"""Results of a build that the next one can use, and which of its files did not change.
 
 Surveys of files are kept by the digest of their bytes. Of each episode the keys are kept that its
-decisions looked up in the tables of the corpus: it is redone when a file of it changed, when its
-show is another, or when a key has another value.
+decisions looked up in the tables of the corpus: :mod:`kgraph.pipeline.stale` finds by them which
+episodes have to be redone.
 
 Invariant: what is kept is used only by the same program with the same lexicon, model and ontology,
 for the same base; otherwise everything is done again.
