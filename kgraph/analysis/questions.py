@@ -14,7 +14,7 @@ from kgraph.analysis.registry import ANALYSES
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import shorten
 from kgraph.query import Answer, load_saved_queries, run_query
-from kgraph.query.answer import check_format, serialize_answer
+from kgraph.query.answer import check_answer_format, serialize_answer
 from kgraph.query.named import FunctionSource, NamedQuery
 from kgraph.query.parameters import check_row_limit, resolve_arguments
 from kgraph.query.remarks import describe_substitutions
@@ -85,7 +85,7 @@ def answer_query(
         return run_query(
             store, question, parameters, format=format, timeout=timeout, memory=memory, limit=limit
         )
-    check_format(format)
+    check_answer_format(format)
     limits = make_limits(timeout, memory)
     return run_on_store(
         store, limits, _answer_analysis, name, dict(parameters or {}), format, limit

@@ -89,7 +89,7 @@ class ExportMixin(StoreBacked):
         from kgraph.export import export
         from kgraph.export.catalogue import (
             CATALOGUE_FORMATS,
-            check_format,
+            check_export_format,
             check_record_content,
             write_catalogue_record,
         )
@@ -103,7 +103,7 @@ class ExportMixin(StoreBacked):
         )
         count = ALL_QUOTES if quotes == "all" else quotes
         licence = parse_licence(licence) if licence else ""
-        check_format(format)
+        check_export_format(format)
         has_ids = format in ("vault", "sssom")
         sources = read_id_sources(self.store.build) if has_ids else NO_ID_SOURCES
         content = RdfContent(profile, count, rdf12, network, licence, ontology, graph, sources)

@@ -92,7 +92,7 @@ def write_catalogue_record(
         CATALOGUE_FORMATS[format](summary, found, out)
 
 
-def check_format(format: str) -> None:
+def check_export_format(format: str) -> None:
     """Raise InputError for what is neither a format of the graph nor of a record."""
     formats = (*EXPORT_FORMATS, *FOLDER_FORMATS, *CATALOGUE_FORMATS)
     if format not in formats:

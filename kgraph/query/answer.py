@@ -139,11 +139,11 @@ def _to_python(term: dict[str, str]) -> RowValue:
 
 def choose_formats(format: str | None) -> dict[AnswerKind, str]:
     """Return the format of each kind of answer; InputError if there is no such format."""
-    check_format(format)
+    check_answer_format(format)
     return dict.fromkeys(_DEFAULT_FORMATS, format) if format else _DEFAULT_FORMATS
 
 
-def check_format(name: str | None) -> None:
+def check_answer_format(name: str | None) -> None:
     """Check that a format is None or one of :data:`kgraph.query.formats.ANSWER_FORMATS`.
 
     Raises:

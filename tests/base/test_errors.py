@@ -4,7 +4,7 @@ import pytest
 
 from kgraph.base.errors import InputError, unknown_format_error
 from kgraph.export.export import export
-from kgraph.query.answer import check_format
+from kgraph.query.answer import check_answer_format
 
 
 def test_an_unknown_format_is_told_with_all_formats():
@@ -17,4 +17,4 @@ def test_exports_and_answers_refuse_a_format_with_one_sentence():
     with pytest.raises(InputError, match=r"^docx: no such format; choose one of turtle, "):
         export(None, "docx", "-")
     with pytest.raises(InputError, match=r"^docx: no such format; choose one of [a-z]+, "):
-        check_format("docx")
+        check_answer_format("docx")
