@@ -25,7 +25,7 @@ from kgraph.ingest.exclude import escape_pattern, parse_exclusion
 from kgraph.pipeline.passes import Progress, ignore_progress
 from kgraph.project.file_kinds import choose_kind
 from kgraph.project.preview import PreviewedFile, SourcePreview, preview_files, summarize_files
-from kgraph.project.proposed_sources import ChosenSources, ProposedSource, choose_sources
+from kgraph.project.proposed_sources import ChosenSources, ProposedSource, propose_sources
 from kgraph.project.settings import PROJECT_FILE, find_project_file, load_project
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.store import DEFAULT_STORE, layout
@@ -95,7 +95,7 @@ def propose_project(
     listing = find_files(root, parse_exclusion(exclude, target))
     files = preview_files(listing, workers=workers, progress=progress)
     kind = choose_kind([file.kind for file in files])
-    chosen = choose_sources(
+    chosen = propose_sources(
         [file.name for file in files if file.kind == kind],
         [file.name for file in files if file.kind != kind],
         [file.name for file in files if file.kind not in (kind, "unread")],

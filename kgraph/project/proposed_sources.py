@@ -56,7 +56,7 @@ def _is_in(name: str, sources: Sequence[ProposedSource]) -> bool:
     return any(source.has_file(name) for source in sources)
 
 
-def choose_sources(
+def propose_sources(
     episodes: Sequence[str],
     others: Sequence[str],
     readable: Sequence[str],
@@ -70,7 +70,7 @@ def choose_sources(
         readable: names of other files that a build would read.
         templates: names of those that are templates.
 
-    >>> choose_sources(["a.md", "shows/b.md"], ["people/c.md"], ["people/c.md"])
+    >>> propose_sources(["a.md", "shows/b.md"], ["people/c.md"], ["people/c.md"])
     ChosenSources(sources=[ProposedSource(folder='.', pattern='')], excluded=['people/'])
     """
     sources = list(map(ProposedSource, choose_folders(episodes, others)))
