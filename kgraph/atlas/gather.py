@@ -32,7 +32,7 @@ from kgraph.draw.select import association_key, thin_pairs
 from kgraph.graph import EpisodeGraph, EpisodeSummary, Graph, MentionEdge, Occurrence
 from kgraph.graph.cooccurrence import MIN_TIE_EPISODES, count_co_mentions, is_tie
 from kgraph.graph.network import collect_tags, collect_topics
-from kgraph.graph.tally import count_names
+from kgraph.graph.tally import count_entities
 from kgraph.resolve.mentions.context import parse_mention
 
 MAX_CARD_SUMMARY_CHARS = 160  #: of a summary: two lines of a panel
@@ -73,7 +73,7 @@ def gather_atlas_data(graph: Graph) -> AtlasData:
         edges=edges,
         rows=collector.rows,
         quotes=collector.quotes,
-        advertised=sum(count_names(graph.shared).advertised.values()),
+        advertised=sum(count_entities(graph.shared).advertised.values()),
     )
 
 

@@ -30,7 +30,7 @@ from kgraph.export.export import (
 )
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph, Selection, SharedData
-from kgraph.graph.tally import count_names
+from kgraph.graph.tally import count_entities
 from kgraph.rdf.writers import check_base
 
 MAX_KEYWORDS = 12  #: themes of most episodes
@@ -113,7 +113,7 @@ def summarize_dataset(shared: SharedData, base: str, licence: str = "") -> Datas
     episodes = len(shared.summaries)
     days = sorted(s.date[:10] for s in shared.summaries.values() if s.is_dated)
     span = f", published from {days[0]} to {days[-1]}" if days else ""
-    counts = count_names(shared).stated
+    counts = count_entities(shared).stated
     names = ", ".join(
         f"{spec.plural} ({counts[type_]:,})"
         for type_, spec in ENTITY_TYPES.items()

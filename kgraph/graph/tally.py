@@ -202,7 +202,7 @@ class NameTotals(msgspec.Struct, frozen=True):
     unlikely: dict[str, int]
 
 
-def count_names(shared: SharedData) -> NameTotals:
+def count_entities(shared: SharedData) -> NameTotals:
     """Count the entities of a graph: the one rule of all headline numbers."""
     stated = shared.stated_entities()
     shows = {summary.show for summary in shared.summaries.values()}

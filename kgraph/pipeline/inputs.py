@@ -12,7 +12,7 @@ from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.graph import SharedData
 from kgraph.graph.judged_ids import report_unapplied_ids
-from kgraph.graph.tally import count_names
+from kgraph.graph.tally import count_entities
 from kgraph.ingest import FoundFiles, find_files
 from kgraph.ingest.exclude import Exclusion
 from kgraph.ingest.reader import report_shared_address
@@ -65,7 +65,7 @@ class BuildInputs(msgspec.Struct, frozen=True):
 
     def report_shared(self, report: Report, shared: SharedData) -> None:
         """Report what episodes share, and which judgements applied, given the keys of those."""
-        totals = count_names(shared)
+        totals = count_entities(shared)
         report.entities, report.unlikely = totals.stated, totals.unlikely
         report.unlikely_mentions = sum(len(s.unlikely) for s in shared.summaries.values())
         path = self.judgements_path

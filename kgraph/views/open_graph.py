@@ -24,7 +24,7 @@ from kgraph.graph.cooccurrence import expected_counts
 from kgraph.graph.episode_recording import EpisodeRecording, read_recording
 from kgraph.graph.lookup import Lookup, terms_as_entities
 from kgraph.graph.shares import ShowCalendar
-from kgraph.graph.tally import NameTotals, count_names
+from kgraph.graph.tally import NameTotals, count_entities
 from kgraph.search import Index
 from kgraph.search.index import EpisodeQuote
 from kgraph.store import Store
@@ -154,7 +154,7 @@ class OpenGraph:
 
     @cached_property
     def _name_totals(self) -> NameTotals:
-        return count_names(self.shared)
+        return count_entities(self.shared)
 
     def sort_newest_first(self, slugs: Iterable[str]) -> list[str]:
         """Sort episodes by date, newest first; those without a date come last."""

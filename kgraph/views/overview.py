@@ -12,7 +12,7 @@ from kgraph.base.model import STATED_DECIMALS, EntityType
 from kgraph.graph import Entity, Graph
 from kgraph.graph.lookup import popularity_key
 from kgraph.graph.rises import MIN_CHANGE_EPISODES, find_rises
-from kgraph.graph.tally import count_names
+from kgraph.graph.tally import count_entities
 from kgraph.views.lists import (
     MonthText,
     ShowLine,
@@ -290,7 +290,7 @@ def count_graph(graph: Graph) -> Stats:
             dates["processed" if episode.main_file.date_is_fallback else "published"] += 1
         else:
             dates["unknown"] += 1
-    names, entities = count_names(graph.shared), graph.shared.stated_entities().values()
+    names, entities = count_entities(graph.shared), graph.shared.stated_entities().values()
     return Stats(
         episodes=totals["episodes"],
         files=totals["files"],

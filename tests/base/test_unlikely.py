@@ -20,7 +20,7 @@ from kgraph.base.model import MENTION_FLOOR, STATED_DECIMALS, reaches_floor
 from kgraph.base.vocabulary import data_path
 from kgraph.cli.app import app
 from kgraph.graph import Selection, assemble
-from kgraph.graph.tally import count_names, count_unlikely
+from kgraph.graph.tally import count_entities, count_unlikely
 from kgraph.pipeline import build
 from kgraph.query import load_saved_queries, run_query
 from kgraph.search import Filters, Index, search
@@ -248,7 +248,7 @@ def test_search(doubted):
 
 
 def test_every_headline_counts_names_alike(sample):
-    names = count_names(sample.shared)
+    names = count_entities(sample.shared)
     assert names.advertised and names.unlikely
     report = msgspec.json.decode(sample.report)
     stats = KnowledgeGraph(sample).stats()

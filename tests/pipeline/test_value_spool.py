@@ -5,7 +5,7 @@ import pytest
 from support import SAMPLE
 
 from kgraph.graph import EpisodeSummary
-from kgraph.graph.tally import Tally, build_shared_data, count_names
+from kgraph.graph.tally import Tally, build_shared_data, count_entities
 from kgraph.pipeline import build
 from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.rdf import describe_shared
@@ -25,7 +25,7 @@ def test_summaries_on_disk_are_those_in_memory(tmp_path):
         assert spooled.summaries is spool
         assert list(spool.items()) == list(shared.summaries.items()) == list(summaries.items())
         assert list(describe_shared(spooled)) == list(describe_shared(shared))
-        assert count_names(spooled) == count_names(shared)
+        assert count_entities(spooled) == count_entities(shared)
 
 
 def test_a_summary_can_be_written_again_and_removed(tmp_path):
