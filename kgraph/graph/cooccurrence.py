@@ -345,7 +345,7 @@ def count_by_month(
                 yield MonthlyCount(month, id_, episodes)
 
 
-def count_shows(summaries: Iterable[EpisodeSummary]) -> dict[str, int]:
+def count_mentioning_shows(summaries: Iterable[EpisodeSummary]) -> dict[str, int]:
     """Count the shows that mention each thing, of things that any does."""
     shows: dict[str, set[str]] = defaultdict(set)
     for summary in summaries:

@@ -18,7 +18,7 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.model import MENTION_FLOOR
 from kgraph.base.text import parse_bound, shorten
-from kgraph.graph.cooccurrence import count_shows
+from kgraph.graph.cooccurrence import count_mentioning_shows
 from kgraph.graph.episode_lookup import find_episode
 from kgraph.graph.network import edge_cost, iter_episode_edges, iter_episode_nodes, iter_theme_edges
 from kgraph.graph.records import (
@@ -253,7 +253,7 @@ class Graph:
             # A show that no selected episode mentions is in the graph without counts.
             entities[id_] = zero_counts(self.shared.entities[id_])
             entities[id_].confidence = self.shared.entities[id_].confidence
-        shows = count_shows(summaries.values())
+        shows = count_mentioning_shows(summaries.values())
         for id_, entity in entities.items():
             entity.shows = shows.get(id_, 0)
         shared = msgspec.structs.replace(

@@ -16,7 +16,7 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.identity import load_shipped_identities, overlay_ids
 from kgraph.base.lexicon import EntryLookup
 from kgraph.base.text import name_key
-from kgraph.graph.cooccurrence import count_shows
+from kgraph.graph.cooccurrence import count_mentioning_shows
 from kgraph.graph.network import list_episode_themes
 from kgraph.graph.records import (
     Entity,
@@ -221,7 +221,7 @@ def count_unlikely(shared: SharedData) -> SharedData:
         slug: msgspec.structs.replace(summary, mentions=summary.mentions | summary.unlikely)
         for slug, summary in shared.summaries.items()
     }
-    shows = count_shows(summaries.values())
+    shows = count_mentioning_shows(summaries.values())
     episodes = Counter(id_ for summary in summaries.values() for id_ in summary.mentions)
     entities = {
         id_: msgspec.structs.replace(entity, episodes=episodes[id_], shows=shows.get(id_, 0))
@@ -302,7 +302,7 @@ def build_shared_data(total: Tally, digest: str, enrich: Callable[[Entity], None
     summaries = total.summaries
     if isinstance(summaries, dict):
         summaries = {slug: summaries[slug] for slug in sorted(summaries)}
-    shows = count_shows(summaries.values())
+    shows = count_mentioning_shows(summaries.values())
     for entity in entities.values():
         enrich(entity)
         entity.shows = shows.get(entity.id, 0)

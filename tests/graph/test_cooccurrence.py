@@ -15,7 +15,7 @@ from kgraph.graph.cooccurrence import (
     association_score,
     count_by_month,
     count_co_mentions,
-    count_shows,
+    count_mentioning_shows,
     expected_counts,
     find_recounted_things,
     is_tie,
@@ -116,7 +116,7 @@ def test_mentions_in_adverts_alone_have_no_pairs_and_no_months():
         "",
         "company/a",
     ]
-    assert count_shows([advertised]) == {"company/a": 1}
+    assert count_mentioning_shows([advertised]) == {"company/a": 1}
 
 
 def test_pairs_of_one_episode_and_of_other_types_are_left_out():
@@ -177,7 +177,7 @@ def test_months_count_episodes_published_in_them():
 
 def test_shows_are_counted_once_and_an_unknown_one_not_at_all():
     summaries = [summarize("ab", show="show/x"), summarize("a", show="show/x"), summarize("a")]
-    assert count_shows([*summaries, summarize("a", show="show/y")]) == {
+    assert count_mentioning_shows([*summaries, summarize("a", show="show/y")]) == {
         "company/a": 2,
         "company/b": 1,
     }
