@@ -273,7 +273,7 @@ async def serve_void(request: Request) -> Response:
     """Describe the graph: its size, vocabularies, classes, properties and files."""
     graph = responses.get_service(request).get_graph()
     figures = await _count_figures(request, graph)
-    triples = describe_dataset(graph, str(request.base_url), figures)
+    triples = describe_void(graph, str(request.base_url), figures)
     return make_rdf_response(request, graph, str(request.url), triples)
 
 
@@ -340,7 +340,7 @@ def describe_service(graph: OpenGraph, address: str) -> list[Triple]:
     )
 
 
-def describe_dataset(graph: OpenGraph, root: str, figures: GraphFigures) -> list[Triple]:
+def describe_void(graph: OpenGraph, root: str, figures: GraphFigures) -> list[Triple]:
     """Return the description of the graph on a server whose address ends in ``/``."""
     void, description = NamedNode(graph.base + DATASET_ID), root + VOID_PATH
     turtle = _DATASET_TURTLE.format(
