@@ -70,14 +70,14 @@ def make_episode_note(
         context.paths[id_],
         "Episode",
         context.label(id_),
-        describe_episode(episode),
+        compose_episode_sentence(episode),
         tuple(properties),
         tuple(lines),
         files,
     )
 
 
-def describe_episode(episode: EpisodeGraph) -> str:
+def compose_episode_sentence(episode: EpisodeGraph) -> str:
     """Describe an episode in one sentence."""
     words = f"Episode of {episode.show.label}" if episode.show else "Episode"
     moment = describe_moment(episode).partition("T")[0]

@@ -100,14 +100,14 @@ def make_entity_note(context: NoteContext, id_: str) -> Note:
         context.paths[id_],
         name_type(entity.type),
         context.label(id_),
-        describe_entity(context, id_),
+        compose_entity_sentence(context, id_),
         tuple(properties),
         tuple(lines),
         tuple(cited),
     )
 
 
-def describe_entity(context: NoteContext, id_: str) -> str:
+def compose_entity_sentence(context: NoteContext, id_: str) -> str:
     """Describe an entity in one sentence."""
     entity, own = context.entities[id_], context.own_episodes.get(id_, [])
     kind = entity.kind.replace("-", " ")
@@ -186,7 +186,7 @@ def make_theme_note(context: NoteContext, id_: str) -> Note:
         context.paths[id_],
         "Theme",
         context.label(id_),
-        describe_theme(context, id_),
+        compose_theme_sentence(context, id_),
         (
             ("resource", context.base + id_),
             ("aliases", list_other_names(context, id_)),
@@ -201,7 +201,7 @@ def make_theme_note(context: NoteContext, id_: str) -> Note:
     )
 
 
-def describe_theme(context: NoteContext, id_: str) -> str:
+def compose_theme_sentence(context: NoteContext, id_: str) -> str:
     """Describe a theme in one sentence."""
     total, episodes = len(context.summaries), context.shared.themes[id_].episodes
     days = context.state_days(context.theme_episodes.get(id_, []))

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.text import pluralize, slugify
-from kgraph.export.episode_note import describe_episode, make_episode_note
+from kgraph.export.episode_note import compose_episode_sentence, make_episode_note
 from kgraph.export.note_names import assign_names
 from kgraph.export.note_text import escape_line, format_front_matter, make_link, make_web_link
 from kgraph.export.notes import PROGRAM, Citation, Note, NoteContext, QuoteChoice
 from kgraph.export.rdf import RdfContent
 from kgraph.export.thing_notes import (
-    describe_entity,
-    describe_theme,
+    compose_entity_sentence,
+    compose_theme_sentence,
     make_entity_note,
     make_theme_note,
 )
@@ -69,11 +69,11 @@ def write_vault(graph: Graph, folder: Path, base: str, content: RdfContent) -> N
     for episode in graph:
         context.add_episode(episode, quotes.choose_by_thing(episode))
         note = make_episode_note(context, episode, quotes.choose(episode))
-        descriptions[episode.id] = describe_episode(episode)
+        descriptions[episode.id] = compose_episode_sentence(episode)
         vault.write(note.path, note.render())
     for ids, make_note, describe in (
-        (context.entities, make_entity_note, describe_entity),
-        (shared.themes, make_theme_note, describe_theme),
+        (context.entities, make_entity_note, compose_entity_sentence),
+        (shared.themes, make_theme_note, compose_theme_sentence),
     ):
         for id_ in ids:
             descriptions[id_] = describe(context, id_)
