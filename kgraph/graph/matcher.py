@@ -29,8 +29,8 @@ from kgraph.graph.name_evidence import (
     Meaning,
     NamedThing,
     NameEvidence,
-    describe_entity,
     describe_entry,
+    make_named_thing,
     make_weak_evidence,
     weigh_meanings,
 )
@@ -282,13 +282,13 @@ class Matcher:
     # -- things --------------------------------------------------------------------
 
     def _describe(self, entity: Entity) -> NamedThing:
-        return describe_entity(entity, in_lexicon=entity.id in self._entries)
+        return make_named_thing(entity, in_lexicon=entity.id in self._entries)
 
     def _describe_entry(self, entry: LexiconEntry) -> NamedThing:
         """Return the entity of an entry where the graph has it, also under another id."""
         entities = self._lookup.find_by_id(entry.entity_id)
         if entities:
-            return describe_entity(entities[0], in_lexicon=True)
+            return make_named_thing(entities[0], in_lexicon=True)
         return describe_entry(entry, self._identities)
 
 

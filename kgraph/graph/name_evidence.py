@@ -92,7 +92,7 @@ class NameEvidence(msgspec.Struct, frozen=True):
     share: float = 1.0  #: of the name's meanings that are this thing, in [0, 1]
 
 
-def describe_entity(entity: Entity, *, in_lexicon: bool) -> NamedThing:
+def make_named_thing(entity: Entity, *, in_lexicon: bool) -> NamedThing:
     """Return an entity of the graph as a thing."""
     return NamedThing(
         entity.id,
