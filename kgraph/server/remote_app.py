@@ -39,7 +39,7 @@ from kgraph.server.http.negotiation import (
     choose_media_types,
 )
 from kgraph.server.http.responses import READ_METHODS, RequestHandler, with_error_handling
-from kgraph.server.pages.forms import drop_empty, make_fields
+from kgraph.server.pages.forms import drop_empty_fields, make_fields
 from kgraph.server.pages.parameters import query_params
 from kgraph.server.pages.questions import group_by_section
 from kgraph.server.pages.templates import Hyperlink, render_template
@@ -154,7 +154,7 @@ async def serve_question(request: Request) -> Response:
     query = load_saved_queries().get(name)
     if query is None:
         raise unknown_query_error(name, "/ lists them")
-    values = drop_empty(query.parameters, query_params(request))
+    values = drop_empty_fields(query.parameters, query_params(request))
     media_types = {HTML: "html"} | {type_: name for name, type_ in SOLUTION_MEDIA_TYPES.items()}
     accept, forced = request.headers.get("accept", ""), values.pop("format", "")
     form = choose_format(accept, forced, media_types)

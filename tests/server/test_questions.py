@@ -11,7 +11,7 @@ from server.protocol_helpers import EVIL, Page
 from kgraph.analysis import load_named_queries
 from kgraph.base.errors import UnknownNameError
 from kgraph.query.parameters import PARAMETER_TYPES, Parameter
-from kgraph.server.pages.forms import drop_empty, encode_fields, make_fields
+from kgraph.server.pages.forms import drop_empty_fields, encode_fields, make_fields
 from kgraph.server.pages.questions import format_command
 from kgraph.server.pages.templates import LIST_LINKS
 
@@ -225,7 +225,7 @@ def test_fields_hold_what_was_written_else_defaults():
 
 def test_empty_fields_are_not_given_unless_empty_means_something():
     parameters = [Parameter("a", "text", "x", ""), Parameter("b", "text", "", "")]
-    assert drop_empty(parameters, {"a": " ", "b": "", "c": "1"}) == {"b": "", "c": "1"}
+    assert drop_empty_fields(parameters, {"a": " ", "b": "", "c": "1"}) == {"b": "", "c": "1"}
 
 
 def test_a_command_can_be_pasted():

@@ -32,7 +32,7 @@ from kgraph.server.http.negotiation import (
 )
 from kgraph.server.http.problems import PROBLEM_JSON
 from kgraph.server.http.responses import Endpoint, RequestHandler, with_error_handling
-from kgraph.server.pages.forms import drop_empty
+from kgraph.server.pages.forms import drop_empty_fields
 from kgraph.server.pages.parameters import fetch_json, parse_request, query_params
 from kgraph.server.pages.templates import TEMPLATE_HASH, render_template
 from kgraph.server.workers.tasks import RenderQuestion, RunQuestion, Task
@@ -73,7 +73,7 @@ async def serve_question(request: Request) -> Response:
     if question is None:
         raise unknown_question(name, "/api/questions lists them")
     format_ = values.pop("format", "")
-    values = drop_empty(question.parameters, values)  # an empty value means the default
+    values = drop_empty_fields(question.parameters, values)  # an empty value means the default
     if not format_:
         return await _respond_with_task(request, RenderQuestion(name, values))
     if format_ not in SOLUTION_MEDIA_TYPES:

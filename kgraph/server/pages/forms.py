@@ -92,7 +92,7 @@ def replace_name(text: str, wrong: str, name: str) -> str:
     return f"{NAME_SEPARATOR} ".join(name if each == wrong else each for each in names)
 
 
-def drop_empty(parameters: Iterable[Parameter], values: Mapping[str, str]) -> dict[str, str]:
+def drop_empty_fields(parameters: Iterable[Parameter], values: Mapping[str, str]) -> dict[str, str]:
     """Drop the values of empty fields, unless the default is empty.
 
     Unknown names remain, for the query to refuse.

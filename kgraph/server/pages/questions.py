@@ -28,7 +28,7 @@ from kgraph.server.http.negotiation import HTML, JSON, SOLUTION_MEDIA_TYPES, cho
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.pages.answer_evidence import link_figures
 from kgraph.server.pages.charts import DrawnChart, draw_bars, link_svg, send_chart
-from kgraph.server.pages.forms import SUGGESTED_KINDS, drop_empty, make_fields
+from kgraph.server.pages.forms import SUGGESTED_KINDS, drop_empty_fields, make_fields
 from kgraph.server.pages.month_chart import MonthSeries, draw_months
 from kgraph.server.pages.parameters import fetch_json, parse_request, query_params
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, render_template
@@ -90,7 +90,7 @@ async def question_endpoint(request: Request) -> Response:
     if query is None:
         raise unknown_query_error(name, f"{QUESTIONS_PATH} lists them")
     graph = responses.get_service(request).get_graph()
-    values = drop_empty(query.parameters, query_params(request))
+    values = drop_empty_fields(query.parameters, query_params(request))
     accept, format_ = request.headers.get("accept", ""), values.pop("format", "")
     charts = (SVG_FORM,) if query.chart else ()
     form = choose_format(accept, format_, FORM_BY_MEDIA_TYPE, SPARQL_FORM, *charts)
