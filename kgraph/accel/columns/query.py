@@ -151,7 +151,7 @@ def _write_cells(name: str, column: ResultColumn, values: TermValues) -> list[st
     if isinstance(column, ComputedNumbers):
         end = f'","datatype":{quote(column.datatype)}}}'
         return [
-            f'{key}{{"type":"literal","value":"{format_decimal(value, column.scale)}{end}'
+            f'{key}{{"type":"literal","value":"{format_fixed_point(value, column.scale)}{end}'
             for value in column.values.tolist()
         ]
     terms, indices = distinct_terms(column)
@@ -171,10 +171,10 @@ def _write_cells(name: str, column: ResultColumn, values: TermValues) -> list[st
     return [cells[index] for index in indices.tolist()]
 
 
-def format_decimal(number: int, scale: int) -> str:
+def format_fixed_point(number: int, scale: int) -> str:
     """Format a number that is a multiple of 1 / scale.
 
-    >>> format_decimal(-25, 100), format_decimal(300, 100)
+    >>> format_fixed_point(-25, 100), format_fixed_point(300, 100)
     ('-0.25', '3')
     """
     integer, fraction = divmod(abs(number), scale)
