@@ -165,7 +165,7 @@ def serialize_answer(
     Raises:
         InputError: the format cannot carry the kind of answer.
     """
-    kind = kind_of(result)
+    kind = find_result_kind(result)
     name = format or _DEFAULT_FORMATS[kind]
     check_format_carries(name, kind)
     media_type = ANSWER_FORMATS[name].media_type
@@ -210,7 +210,7 @@ def check_format_carries(name: str, kind: AnswerKind) -> None:
         raise InputError(f"{name} cannot carry this answer: choose one of {', '.join(names)}")
 
 
-def kind_of(result: QueryResult) -> AnswerKind:
+def find_result_kind(result: QueryResult) -> AnswerKind:
     """Return the kind of a result of the engine."""
     if isinstance(result, pyoxigraph.QueryTriples):
         return "graph"

@@ -17,7 +17,7 @@ from kgraph.query.answer import (
     Answer,
     QueryResult,
     choose_formats,
-    kind_of,
+    find_result_kind,
     serialize_answer,
 )
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
@@ -248,7 +248,7 @@ def complete_answer(
         result, undated, empty_months = prepared.computed.complete(result, get_summaries)
     if prepared.recordings and read_episodes and isinstance(result, pyoxigraph.QuerySolutions):
         result = prepared.recordings.link_minutes(result, read_episodes)
-    kind = kind_of(result)
+    kind = find_result_kind(result)
     if kind not in formats:
         raise InputError(
             f"the query gives {kind}, which none of the accepted formats can carry",

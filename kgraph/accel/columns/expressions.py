@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from kgraph.accel.columns.terms import (
     TermKind,
+    find_term_kind,
     join_adjacent,
-    kind_of,
     plain_string,
     to_ntriples,
 )
@@ -136,7 +136,7 @@ def _parse_date(tokens: list[Token], prefixes: Mapping[str, str]) -> str:
         term = f'"{day}"^^{to_ntriples(tokens[3].text, prefixes)}'
         with suppress(ValueError):
             date.fromisoformat(day)
-            if kind_of(term.encode()) == TermKind.DATE:
+            if find_term_kind(term.encode()) == TermKind.DATE:
                 return term
     raise Unsupported
 

@@ -31,10 +31,10 @@ class TermKind(IntEnum):
     OTHER = 6  #: a literal with a language, of another type, or out of range
 
 
-def kind_of(term: bytes) -> TermKind:
+def find_term_kind(term: bytes) -> TermKind:
     """Return the kind of a term.
 
-    >>> [kind_of(term).name for term in (b"<a:b>", b'"a"', b'"a"@en', b"_:a")]
+    >>> [find_term_kind(term).name for term in (b"<a:b>", b'"a"', b'"a"@en', b"_:a")]
     ['IRI', 'STRING', 'OTHER', 'UNNAMED']
     """
     if term[:1] == b"_" or term[:2] == b"<<":

@@ -19,7 +19,7 @@ from kgraph.accel.columns.expressions import (
     compile_text,
 )
 from kgraph.accel.columns.graph import UNBOUND, Array, ColumnGraph
-from kgraph.accel.columns.terms import TermKind, kind_of, parse_number
+from kgraph.accel.columns.terms import TermKind, find_term_kind, parse_number
 from kgraph.accel.rewrite.grammar import Unsupported
 
 MAX_NEW_TEXTS = 1 << 18  #: texts that a query makes
@@ -131,7 +131,7 @@ class TermValues:
             texts = self._evaluate(terms, condition.text)
             results = [text is not None and test(text, part) for text in texts]
             return np.array(results, bool)[indices]
-        kind = kind_of(condition.term)
+        kind = find_term_kind(condition.term)
         if kind == TermKind.IRI:
             return OPERATORS[condition.operator](column, self._graph.number(condition.term))
         kinds = self._graph.kinds[column]

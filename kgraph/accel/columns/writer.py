@@ -31,7 +31,7 @@ from kgraph.accel.columns.graph import (
     ColumnGraph,
     sort_key,
 )
-from kgraph.accel.columns.terms import TermKind, kind_of, parse_number
+from kgraph.accel.columns.terms import TermKind, find_term_kind, parse_number
 from kgraph.base.checksums import Checksums, write_checksums
 from kgraph.base.errors import StoreError
 from kgraph.base.files import open_durable
@@ -134,7 +134,7 @@ class StatementSink(io.RawIOBase):
 
 def _describe_terms(terms: list[bytes]) -> dict[str, Array]:
     """Return for each term where its N-Triples end, its kind, and its numeric value."""
-    kinds = list(map(kind_of, terms))
+    kinds = list(map(find_term_kind, terms))
     numbers = [
         parse_number(term) if kind in (TermKind.INTEGER, TermKind.DECIMAL) else 0
         for term, kind in zip(terms, kinds, strict=True)
