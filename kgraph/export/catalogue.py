@@ -82,7 +82,7 @@ def write_catalogue_record(
     summary = summarize_dataset(selected.shared, check_base(base), licence)
     # The folder may hold the record of an earlier export, which does not describe itself.
     own = Path(output).absolute() if isinstance(output, str | Path) else None
-    found = list_data_files(Path(files), address, leave_out=own) if files is not None else []
+    found = describe_data_files(Path(files), address, leave_out=own) if files is not None else []
     if format == "croissant" and not found:
         raise InputError(
             "croissant describes files: write them with `kgraph export parquet --output FOLDER`, "
@@ -139,7 +139,7 @@ def summarize_dataset(shared: SharedData, base: str, licence: str = "") -> Datas
     )
 
 
-def list_data_files(
+def describe_data_files(
     folder: Path, address: str = "", *, leave_out: Path | None = None
 ) -> list[DataFile]:
     """Describe the files of a folder and of those in it, by name.

@@ -12,7 +12,7 @@ from sample_graph import BASE, HOSTILE, handmade
 from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError
 from kgraph.export import export
-from kgraph.export.catalogue import list_data_files, write_catalogue_record
+from kgraph.export.catalogue import describe_data_files, write_catalogue_record
 from kgraph.export.database import TABLES
 from kgraph.export.dcat import DCAT_PREFIXES
 from kgraph.graph.tally import summarize_episode
@@ -214,7 +214,7 @@ def test_options_of_other_formats_are_refused(tmp_path, format, options, message
 
 
 def test_files_are_listed_by_name(folder):
-    names = [file.name for file in list_data_files(folder)]
+    names = [file.name for file in describe_data_files(folder)]
     assert names == sorted(names)
 
 
