@@ -30,7 +30,7 @@ MAX_CHOICES = 8  #: entities that a user is asked to choose from
 CHOSEN = "chosen"  #: parameter of a tool that holds the user's choice; agents do not see it
 
 
-def list_meanings(service: AgentService, name: str, accepts_themes: bool) -> list[Entity]:
+def list_possible_entities(service: AgentService, name: str, accepts_themes: bool) -> list[Entity]:
     """Return the entities that a name may mean, the most often meant first.
 
     None if it is clear, as the name of a theme is to a tool that accepts themes, or if the tool
@@ -68,7 +68,7 @@ def let_user_choose(
 
     def choose(name: str, context: Context[Any]) -> Elicit[BaseModel] | str:
         capabilities = context.client_capabilities
-        meanings = list_meanings(service, name, accepts_themes)
+        meanings = list_possible_entities(service, name, accepts_themes)
         if not meanings or capabilities is None or capabilities.elicitation is None:
             return name
         ids: Any = Literal[tuple(entity.id for entity in meanings)]
@@ -81,7 +81,7 @@ def let_user_choose(
         outcome, name = arguments.pop(CHOSEN), arguments["name"]
         if isinstance(outcome, AcceptedElicitation) and isinstance(outcome.data, BaseModel):
             return method(**{**arguments, "name": getattr(outcome.data, "id", name)})
-        meanings = list_meanings(service, name, accepts_themes)
+        meanings = list_possible_entities(service, name, accepts_themes)
         result = method(**{**arguments, "name": meanings[0].id if meanings else name})
         return _add_meanings(result, meanings)
 

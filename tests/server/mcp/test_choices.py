@@ -11,7 +11,7 @@ from mcp import Client
 from mcp_types import ElicitResult
 
 from kgraph.server.mcp import AgentLimits, AgentService
-from kgraph.server.mcp.choices import list_meanings
+from kgraph.server.mcp.choices import list_possible_entities
 from kgraph.server.mcp.server import make_server
 
 THEME = "Model makers"
@@ -99,8 +99,8 @@ def test_an_id_is_clear(served):
 
 def test_a_theme_comes_before_names_that_are_only_written_so(store):
     service = AgentService(store.path, AgentLimits())
-    assert list_meanings(service, THEME, accepts_themes=True) == []
-    meant = [entity.id for entity in list_meanings(service, THEME, accepts_themes=False)]
+    assert list_possible_entities(service, THEME, accepts_themes=True) == []
+    meant = [entity.id for entity in list_possible_entities(service, THEME, accepts_themes=False)]
     assert meant == ["company/makerunion", "institution/makerguild"]
 
 
