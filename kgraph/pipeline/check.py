@@ -17,7 +17,7 @@ from kgraph.graph.tally import Tally
 from kgraph.ingest import find_files
 from kgraph.ingest.exclude import Exclusion
 from kgraph.pipeline.executor import map_ordered, open_process_pool
-from kgraph.pipeline.inputs import list_problems
+from kgraph.pipeline.inputs import list_input_problems
 from kgraph.pipeline.passes import (
     Progress,
     ResolveTask,
@@ -96,7 +96,7 @@ def check(
             return findings
         progress("comparing names", 0, 0)
         tables, episodes = conclude_survey(surveyed, judged, own, work=work, pool=pool)
-        findings = [*list_problems(surveyed, episodes, sources)]
+        findings = [*list_input_problems(surveyed, episodes, sources)]
         located = locate_episodes(episodes, surveyed)
         tasks = make_resolve_tasks(located, share_tables(tables, work, pool), BASE_IRI)
         tally = Tally(summaries=summaries)

@@ -58,7 +58,7 @@ class BuildInputs(msgspec.Struct, frozen=True):
     ) -> None:
         """Report what the first pass found."""
         report.read = len(surveyed.locations)
-        report.problems = list_problems(surveyed, episodes, self.sources)
+        report.problems = list_input_problems(surveyed, episodes, self.sources)
         report.digest = surveyed.digest
         report.recordings = len(episodes)
         report.joined = [e.files for e in episodes if len(e.files) > 1]
@@ -94,7 +94,7 @@ class BuildInputs(msgspec.Struct, frozen=True):
             )
 
 
-def list_problems(
+def list_input_problems(
     surveyed: SurveyResult, episodes: Iterable[Recording], sources: FoundFiles
 ) -> list[InputProblem]:
     """Return the problems of all files, sorted, with those of addresses that episodes share."""

@@ -40,7 +40,7 @@ def find_read_episodes(store: Store, name: str) -> list[str]:
         raise
 
 
-def list_problems(store: Store, episode: EpisodeGraph) -> list[InputProblem]:
+def list_episode_problems(store: Store, episode: EpisodeGraph) -> list[InputProblem]:
     """Return the problems of an episode's files, as the build of a store reported them."""
     files = {file.file for file in episode.files}
     return [problem for problem in _read_problems(store) if problem.file in files]
@@ -52,7 +52,7 @@ def _read_problems(store: Store) -> list[InputProblem]:
 
 def describe_lost_names(store: Store, episode: EpisodeGraph) -> str:
     """Tell what of an episode may have had names and could not be read; "" for nothing."""
-    lost = [problem for problem in list_problems(store, episode) if loses_names(problem)]
+    lost = [problem for problem in list_episode_problems(store, episode) if loses_names(problem)]
     return f"what could not be read may have it: {advise_mending(lost)}" if lost else ""
 
 

@@ -13,7 +13,7 @@ from kgraph.graph import EpisodeGraph
 from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.problems import FIELD_SET_ASIDE, LEFT_EMPTY
 from kgraph.store import Store
-from kgraph.views.episode_problems import advise_mending, list_problems, loses_names
+from kgraph.views.episode_problems import advise_mending, list_episode_problems, loses_names
 from kgraph.views.text_hits import find_in_fields
 from kgraph.views.why_not_facts import WhyNotKind, WhyNotReason
 
@@ -29,7 +29,7 @@ def describe_unread_fields(
     store: Store, episode: EpisodeGraph, names: Iterable[str]
 ) -> Iterator[WhyNotReason]:
     """Yield what could not be read and may have one of some names, and unknown fields that do."""
-    problems, given = list_problems(store, episode), list(names)
+    problems, given = list_episode_problems(store, episode), list(names)
     lost: dict[WhyNotKind, list[InputProblem]] = {kind: [] for kind in _LOST}
     for problem in problems:
         is_broken = problem.action == FIELD_SET_ASIDE and problem.code.endswith("-broken")
