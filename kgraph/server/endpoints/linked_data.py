@@ -141,7 +141,7 @@ async def serve_resource(request: Request) -> Response:
         return await THING_CHARTS[id_.partition("/")[0]](request, graph, id_, headers)
     media_types: dict[AnswerKind, str] = {"graph": ANSWER_FORMATS[format_].media_type}
     description = QueryRequest(_fill(_CONSTRUCT_QUERY, graph.base + id_), media_types)
-    reply = await responses.run_query(request, graph, description)
+    reply = await responses.evaluate_query(request, graph, description)
     return responses.make_reply_response(reply, headers)
 
 

@@ -67,7 +67,7 @@ async def serve_sparql(request: Request) -> Response:
     media_types = choose_media_types(request.headers.get("accept", ""), operation.format)
     query = QueryRequest(operation.query, media_types)
     headers = responses.make_cache_headers(request, graph, *query.cache_key)
-    reply = await responses.run_query(request, graph, query, "queries")
+    reply = await responses.evaluate_query(request, graph, query, "queries")
     return responses.make_reply_response(reply, headers)
 
 

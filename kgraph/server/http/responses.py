@@ -233,7 +233,7 @@ async def cancel_on_disconnect(request: Request, work: Coroutine[Any, Any, Resul
             watcher.cancel()
 
 
-async def run_query(
+async def evaluate_query(
     request: Request, graph: OpenGraph, query: QueryRequest, pool: str = "pages"
 ) -> Reply:
     """Evaluate a query for a request: :meth:`kgraph.server.service.Service.run_query`."""
@@ -246,7 +246,7 @@ async def select_rows(
 ) -> list[dict[str, dict[str, str]]]:
     """Evaluate a SELECT query of a page; return its bindings as in SPARQL JSON results."""
     media_types: dict[AnswerKind, str] = {"solutions": ANSWER_FORMATS["json"].media_type}
-    reply = await run_query(request, graph, QueryRequest(query, media_types))
+    reply = await evaluate_query(request, graph, QueryRequest(query, media_types))
     rows: list[dict[str, dict[str, str]]]
     rows = msgspec.json.decode(reply.read_all())["results"]["bindings"]
     return rows
