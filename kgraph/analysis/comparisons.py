@@ -10,7 +10,7 @@ from kgraph.base.errors import InputError
 from kgraph.graph.diff import CHANGE_NOUNS
 from kgraph.graph.rises import find_rises
 from kgraph.graph.shares import ShowCalendar
-from kgraph.query.parameters import QueryArguments, int_arg, split_names, text_arg
+from kgraph.query.parameters import QueryArguments, int_arg, split_keywords, text_arg
 from kgraph.query.share_columns import INTERVAL_COLUMNS, to_hundredths
 from kgraph.query.table import Finding, Findings, TableCell
 from kgraph.store import Store
@@ -82,7 +82,7 @@ def list_changes(store: Store, arguments: QueryArguments) -> Findings:
         InputError: there is no such kind.
     """
     text = text_arg(arguments, "what")
-    kinds = split_names(text)
+    kinds = split_keywords(text)
     if not kinds or not CHANGE_NOUNS.keys() >= set(kinds):
         raise InputError(f"what={text}: choose some of {', '.join(CHANGE_NOUNS)}", parameter="what")
     rows = [

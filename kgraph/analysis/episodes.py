@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from kgraph.base.errors import InputError
 from kgraph.base.text import format_day
 from kgraph.graph import Entity, EpisodeSummary, SharedData
-from kgraph.query.parameters import QueryArguments, int_arg, split_names, text_arg
+from kgraph.query.parameters import QueryArguments, int_arg, split_keywords, text_arg
 from kgraph.query.table import Finding, Findings
 from kgraph.store import Store
 
@@ -85,7 +85,7 @@ def choose_listening_list(store: Store, arguments: QueryArguments) -> Findings:
         InputError: there are too many companies, or none of the kinds.
     """
     shared = store.shared
-    kinds = frozenset(split_names(text_arg(arguments, "kinds")))
+    kinds = frozenset(split_keywords(text_arg(arguments, "kinds")))
     companies = _choose_companies(shared, kinds, int_arg(arguments, "companies"))
     ids, max_episodes = [e.id for e in companies], int_arg(arguments, "episodes")
     slugs = _fill_up(_find_cover(ids, shared, max_episodes), ids, shared, max_episodes)

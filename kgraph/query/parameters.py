@@ -85,10 +85,10 @@ def types_arg(arguments: QueryArguments, name: str) -> tuple[str, ...]:
     return tuple(type_ for type_, spec in ENTITY_TYPES.items() if spec.class_ == class_)
 
 
-def split_names(text: str) -> list[str]:
+def split_keywords(text: str) -> list[str]:
     """Return the names of a list with commas or spaces, in lower case.
 
-    >>> split_names("Company, show")
+    >>> split_keywords("Company, show")
     ['company', 'show']
     """
     return text.lower().replace(",", " ").split()
@@ -267,7 +267,7 @@ def _parse_month(shared: SharedData, text: str) -> str:
 
 
 def _parse_types(shared: SharedData, text: str) -> str:
-    names = split_names(text)
+    names = split_keywords(text)
     if not names or any(name not in _CLASS_BY_NAME for name in names):
         raise ValueError(f"not types: choose some of {', '.join(ENTITY_TYPES)}")
     return " ".join(_CLASS_BY_NAME[name] for name in names)
