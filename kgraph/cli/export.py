@@ -116,7 +116,7 @@ def export(
 
     format = format or guess_format(output)
     opened = KnowledgeGraph.open(store)
-    selection = options.make_selection(min_confidence, type, since, until, unlikely, episode)
+    selection = options.parse_selection(min_confidence, type, since, until, unlikely, episode)
     with announce(f"writing {format}", output):
         opened.export(
             format,
@@ -298,7 +298,7 @@ def view(
 
     with announce("drawing the view", output):
         graph = KnowledgeGraph.open(store)
-        selection = options.make_selection(min_confidence, type, since, until, unlikely)
+        selection = options.parse_selection(min_confidence, type, since, until, unlikely)
         drawn = graph.view(output, focus=focus, depth=depth, selection=selection, limit=limit)
     report_output_file(output, pluralize(drawn.nodes, "node"), pluralize(drawn.edges, "edge"))
 
@@ -330,7 +330,7 @@ def atlas(
     from kgraph.cli.progress import announce
 
     graph = KnowledgeGraph.open(store)
-    selection = options.make_selection(min_confidence, type, since, until, unlikely)
+    selection = options.parse_selection(min_confidence, type, since, until, unlikely)
     with announce("drawing the atlas", output):
         drawn = graph.atlas(
             output, title=title, quotes=quotes, selection=selection, before=previous

@@ -246,7 +246,7 @@ def wants_table(format: str, output: str) -> bool:
     return format == "table" and output == "-"
 
 
-def make_selection(
+def parse_selection(
     min_confidence: float,
     types: list[str],
     since: str,
