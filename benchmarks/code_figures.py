@@ -1,6 +1,6 @@
 """Measure the size, grain and language of the code, and find what breaks the rules for words.
 
-    python benchmarks/code_figures.py [PACKAGE] [--list vague|openings|classes|once|modules]
+    python benchmarks/code_figures.py [PACKAGE] [--list FIGURE]
 
 Prints one line for each figure. ``--list`` prints the places behind a figure. The rules are in
 CONTRIBUTING.md, "Words"; ``tests/test_words.py`` holds the code to them with the functions here.
@@ -12,7 +12,7 @@ import argparse
 import ast
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -113,12 +113,22 @@ def list_metaphors(files: list[SourceFile]) -> list[str]:
 
 
 def list_classes_twice(files: list[SourceFile]) -> list[str]:
-    places = defaultdict(list)
-    for file in files:
-        for node in file.nodes:
-            if isinstance(node, ast.ClassDef):
-                places[node.name].append(f"{file.path}:{node.lineno}")
-    return [f"{name}: {', '.join(at)}" for name, at in sorted(places.items()) if len(at) > 1]
+    return _list_names_twice(
+        (node.name, f"{file.path}:{node.lineno}")
+        for file in files
+        for node in file.nodes
+        if isinstance(node, ast.ClassDef)
+    )
+
+
+def list_functions_twice(files: list[SourceFile]) -> list[str]:
+    """List the names of public functions that several modules define at their top level."""
+    return _list_names_twice(
+        (node.name, f"{file.path}:{node.lineno}")
+        for file in files
+        for node in ast.parse(file.text).body
+        if isinstance(node, _FUNCTIONS) and not node.name.startswith("_")
+    )
 
 
 def list_used_once(files: list[SourceFile]) -> list[str]:
@@ -126,9 +136,13 @@ def list_used_once(files: list[SourceFile]) -> list[str]:
 
 
 def list_modules_of_one_name(files: list[SourceFile]) -> list[str]:
+    return _list_names_twice((Path(file.path).stem, file.path) for file in files)
+
+
+def _list_names_twice(named_places: Iterable[tuple[str, str]]) -> list[str]:
     places = defaultdict(list)
-    for file in files:
-        places[Path(file.path).stem].append(file.path)
+    for name, place in named_places:
+        places[name].append(place)
     return [f"{name}: {', '.join(at)}" for name, at in sorted(places.items()) if len(at) > 1]
 
 
@@ -137,6 +151,7 @@ LISTS = {
     "openings": list_vague_openings,
     "metaphors": list_metaphors,
     "classes": list_classes_twice,
+    "functions": list_functions_twice,
     "once": list_used_once,
     "modules": list_modules_of_one_name,
 }
@@ -167,6 +182,7 @@ def figures(files: list[SourceFile]) -> dict[str, str]:
         "docstrings with a metaphor": f"{len(list_metaphors(files))}",
         "private functions used once": f"{sum(private) / max(1, len(private)):.0%}",
         "class names defined twice": f"{len(list_classes_twice(files))}",
+        "function names defined twice": f"{len(list_functions_twice(files))}",
         "module names used twice": f"{len(list_modules_of_one_name(files))}",
     }
 

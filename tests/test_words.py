@@ -46,6 +46,25 @@ SAME_JOB_TWICE = {
 }
 """Names of several modules -> the job that each of them does for another thing."""
 
+SAME_FUNCTION_TWICE = {
+    "add_commands": "commands of a module",
+    "audit": "the command, an agent's prompt",
+    "build": "the work, and its command",
+    "check": "the work, and its command",
+    "export": "the work, and its command",
+    "identify": "the work, and its command",
+    "is_export": "tell an earlier export: of Neo4j, Parquet, a vault",
+    "main": "run the command line, a worker process",
+    "push": "the work, and its command",
+    "search": "the work, and its command",
+    "search_page": "a page of hits: as values, as HTML",
+    "serve": "the work, and its command",
+    "serve_question": "a question of a store, of an endpoint",
+    "serve_questions": "the questions of a store, of an endpoint",
+    "watch": "the work, and its command",
+}
+"""Names of several public functions -> the job that each of them does for another thing."""
+
 
 def load_code_figures():
     path = ROOT / "benchmarks" / "code_figures.py"
@@ -80,6 +99,11 @@ def test_modules_share_a_name_only_where_they_do_the_same_job():
     assert names == SAME_JOB_TWICE.keys()
 
 
+def test_functions_share_a_name_only_where_they_do_the_same_job():
+    names = {line.partition(":")[0] for line in code_figures.list_functions_twice(FILES)}
+    assert names == SAME_FUNCTION_TWICE.keys()
+
+
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
@@ -87,6 +111,7 @@ def test_modules_share_a_name_only_where_they_do_the_same_job():
         ('def f():\n    """Ask the clerk."""', "list_metaphors"),
         ("found = 1", "list_vague_names"),
         ("class A: ...\nclass A: ...", "list_classes_twice"),
+        ("def f(): ...\nasync def f(): ...", "list_functions_twice"),
         ("def _go(): ...\n_go()", "list_used_once"),
     ],
 )
