@@ -42,6 +42,7 @@ SAME_JOB_TWICE = {
     "tables": "tables for a terminal, for files",
     "terms": "RDF terms as numbers, as text",
     "values": "values of columns, of views",
+    "watch": "the work, and its command",
     "writer": "write columns, an index, a build",
 }
 """Names of several modules -> the job that each of them does for another thing."""

@@ -5,7 +5,7 @@ Mixins add the methods that query, correct and export it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -25,6 +25,7 @@ from kgraph.store.previous_build import LAST_BUILD
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from threading import Event
 
     from kgraph.identify.identify import InputFormat
     from kgraph.identify.match_rows import IdentityReport
@@ -140,6 +141,49 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
                 notify=notify,
             )
         return cls(Store(store), report, project)
+
+    @classmethod
+    def watch(
+        cls,
+        paths: Sequence[str | Path],
+        store: str | Path = DEFAULT_STORE,
+        *,
+        base: str = BASE_IRI,
+        judgements: str | Path | None = LAST_JUDGEMENTS,
+        project: ProjectSettings | None = None,
+        exclude: Sequence[str] | None = None,
+        workers: int | None = None,
+        interval_s: float = 1.0,
+        on_error: Callable[[Exception], None] | None = None,
+        stop: Event | None = None,
+    ) -> Iterator[KnowledgeGraph]:
+        """Build the graph of the episodes at some paths, and again whenever they change.
+
+        Yields the graph after each build, the first as the files are now. A build begins when these
+        have settled. The watch ends with the loop: by break, by closing the iterator, or by Ctrl-C.
+
+        Args:
+            paths, store, base, judgements, exclude, workers: as in build().
+            project: as in build(); its file is read again when it changes, and so is what it names.
+            interval_s: seconds between two looks at the files.
+            on_error: called when a build is not possible, once for each state of the files; the
+                last whole graph stays, and the watch goes on. By default the error is raised.
+            stop: ends the watch when another thread sets it.
+
+        Raises:
+            InputError, DataError, StoreError: as of build(), without on_error.
+        """
+        from kgraph.ingest.exclude import parse_named_exclusion
+        from kgraph.project.watch import WatchedInputs, watch
+
+        inputs = WatchedInputs(
+            tuple(map(str, paths)), base, judgements, project, parse_named_exclusion(exclude)
+        )
+        builds = watch(
+            inputs, store, interval_s=interval_s, workers=workers, on_error=on_error, stop=stop
+        )
+        for report, settings in builds:
+            yield cls(Store(store), report, settings)
 
     @classmethod
     def open(cls, store: str | Path = DEFAULT_STORE) -> KnowledgeGraph:

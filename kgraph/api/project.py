@@ -11,7 +11,9 @@ from kgraph.project import PROJECT_FILE, ProjectSettings, find_project_file, loa
 from kgraph.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
+    from threading import Event
 
     from kgraph.pipeline.check import CheckFinding
     from kgraph.pipeline.passes import Progress
@@ -58,6 +60,29 @@ class Project:
             dask=dask,
             work=work,
             progress=progress,
+        )
+
+    def watch(
+        self,
+        *,
+        workers: int | None = None,
+        interval_s: float = 1.0,
+        on_error: Callable[[Exception], None] | None = None,
+        stop: Event | None = None,
+    ) -> Iterator[KnowledgeGraph]:
+        """Build the graph of the project, and again whenever its files change, its own file too.
+
+        Yields the graph after each build; arguments and errors are those of KnowledgeGraph.watch().
+        """
+        return KnowledgeGraph.watch(
+            self.settings.sources,
+            self.settings.store,
+            base=self.settings.base,
+            project=self.settings,
+            workers=workers,
+            interval_s=interval_s,
+            on_error=on_error,
+            stop=stop,
         )
 
     def open(self) -> KnowledgeGraph:

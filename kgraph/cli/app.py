@@ -1,4 +1,4 @@
-"""The program: its commands, what they share, and where errors become messages and an exit status.
+"""The program: its commands, and what they share.
 
 All commands have help in sections, take ``-q`` and ``-v`` before or after the command, and exit
 silently if the reader of the output closes it.
@@ -11,19 +11,18 @@ import os
 import signal
 import sys
 import time
-import warnings
 from itertools import takewhile
-from types import FrameType
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from kgraph.base import VERSION
-from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning, suggest_fix
+from kgraph.base.errors import KgraphError
 from kgraph.cli import (
     briefing,
     build,
+    exit_status,
     export,
     how_and_why_not,
     identify,
@@ -35,14 +34,11 @@ from kgraph.cli import (
     search,
     serve,
     streams,
+    watch,
 )
 from kgraph.cli.completion import add_completions
 from kgraph.cli.defaults import NO_PROJECT_META, PROJECT_META, set_project_defaults
 from kgraph.cli.options import name_values
-
-#: Exit status if the reader of the output closes it (`kgraph export turtle | head`): 128 plus the
-#: number of SIGPIPE, which a shell reports for `cat`, `grep` and `git`.
-OUTPUT_CLOSED = 141
 
 #: Options of the program that every command accepts as well.
 SHARED_OPTIONS = ("project", "no_project", "quiet", "verbose")
@@ -81,12 +77,13 @@ class CommandGroup(TyperGroup):
             sys.stdout.flush()
             return result
         except BrokenPipeError:
-            drop_output()
-            raise typer.Exit(OUTPUT_CLOSED) from None
+            exit_status.drop_output()
+            raise typer.Exit(exit_status.OUTPUT_CLOSED) from None
         except KeyboardInterrupt as error:  # typer would exit without a word
             if error.args:  # what stays of the work
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
-                _exit_with_error(KgraphError(f"interrupted: {error}"), streams.INTERRUPTED)
+                interrupted = KgraphError(f"interrupted: {error}")
+                exit_status.exit_with_error(interrupted, streams.INTERRUPTED)
             streams.report_interruption()
             raise typer.Exit(streams.INTERRUPTED) from None
 
@@ -175,7 +172,7 @@ def summarize(command: Any) -> str:
 
 #: Section of `kgraph --help` -> modules of its commands.
 COMMAND_SECTIONS = {
-    "Build": (init, build),
+    "Build": (init, build, watch),
     "Ask": (query, how_and_why_not, search, match, briefing),
     "Correct": (judge, review, identify),
     "Export and draw": (export,),
@@ -278,59 +275,4 @@ def _take_program_options(
 
 def run() -> None:
     """Run the command line; a known error ends in a message and never in a traceback."""
-    streams.open_streams()
-    signal.signal(signal.SIGTERM, _exit_on_signal)
-    warnings.showwarning = _show_warning
-    try:
-        app()
-    except (InputError, QueryError) as error:
-        _exit_with_error(error, 2)
-    except KgraphError as error:
-        _exit_with_error(error, 1)
-    except BrokenPipeError:
-        drop_output()
-        sys.exit(OUTPUT_CLOSED)
-    except OSError as error:
-        drop_output()
-        path = f"{error.filename}: " if error.filename else ""
-        _exit_with_error(KgraphError(f"{path}{error.strerror or error}: {suggest_fix(error)}"), 1)
-
-
-def _exit_on_signal(number: int, frame: FrameType | None) -> None:
-    """End like an error, so that partial output is removed; ignore further signals."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    sys.exit(128 + number)
-
-
-def _show_warning(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
-) -> None:
-    """Write our own warnings on one line, like errors."""
-    from kgraph.cli.printing import sanitize
-
-    text = warnings.formatwarning(message, category, filename, lineno, line)
-    if issubclass(category, StoreWarning):
-        text = f"kgraph: {sanitize(str(message)).plain}\n"
-    (file or sys.stderr).write(text)
-
-
-def _exit_with_error(error: KgraphError, status: int) -> None:
-    """Print an error, which may quote hostile text, and exit."""
-    from kgraph.cli.printing import sanitize
-
-    try:
-        for line in f"kgraph: {error}".splitlines():
-            sys.stderr.write(f"{sanitize(line).plain}\n")
-    except BrokenPipeError:
-        streams.drop_stream(sys.stderr)
-    sys.exit(status)
-
-
-def drop_output() -> None:
-    """Discard buffered output, so that flushing it at exit does not fail again."""
-    streams.drop_stream(sys.stdout)
+    exit_status.run_with_exit_status(app)

@@ -1,12 +1,10 @@
-"""The commands ``build``, ``watch`` and ``check``."""
+"""The commands ``build`` and ``check``."""
 
 from __future__ import annotations
 
 import os
-import time
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -14,17 +12,9 @@ from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
 from kgraph.cli import build_report, options
 
-if TYPE_CHECKING:
-    from kgraph.base.model import InputProblem
-    from kgraph.pipeline import Report
-
-#: New problems that a watch prints after a build.
-MAX_WATCHED_PROBLEMS = 10
-
 
 def add_commands(app: typer.Typer) -> None:
     app.command()(build)
-    app.command()(watch)
     app.command()(check)
 
 
@@ -142,115 +132,6 @@ def build(
         printing.print_remark(f"wrote {to}")
     if strict and report.problems:
         raise typer.Exit(1)
-
-
-def watch(
-    context: typer.Context,
-    paths: options.Paths = [],
-    exclude: options.Exclude = [],
-    store: options.Store = options.DEFAULT_STORE,
-    base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
-    judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
-    interval: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks.")] = 1.0,
-    sources_only: Annotated[
-        bool,
-        typer.Option("--sources-only", help="Leave changes of the judgements to other programs."),
-    ] = False,
-    workers: Annotated[int, typer.Option(min=0, max=256, help="Processes; 0: one a core.")] = 0,
-) -> None:
-    """Build the graph again whenever the episodes at PATHS or the judgements change.
-
-    In a project, PATHS are by default its sources, and a change of `kgraph.toml` or of own entries
-    counts, too. A server of the same store shows each new graph at once. Ctrl-C ends it.
-
-    Example: kgraph watch data/episodes
-    """
-    from threading import Event
-
-    from kgraph.base.vocabulary import BASE_IRI
-    from kgraph.cli.printing import print_remark
-    from kgraph.ingest.exclude import parse_named_exclusion
-    from kgraph.pipeline import WatchedInputs, WatchEvents
-    from kgraph.pipeline import watch as run
-    from kgraph.project import load_project
-
-    project = context.obj
-    sources = options.choose_sources(paths, project)
-    if "-" in sources:
-        raise InputError("-: standard input cannot be watched: name files or folders")
-    print_remark(f"watching {', '.join(sources)} until Ctrl-C")
-    named_exclusion = parse_named_exclusion(exclude or None)
-    named_base = base if project is None or base != project.base else ""
-
-    def read_inputs() -> WatchedInputs:
-        settings = load_project(project.file)
-        return WatchedInputs(
-            options.choose_sources(paths, settings),
-            named_base or settings.base,
-            judgements,
-            (
-                *(settings.file, *settings.lexicon, *settings.identities),
-                *(() if sources_only else (settings.judgements,)),
-            ),
-            settings.load_inputs,
-            named_exclusion or settings.exclude,
-        )
-
-    told: set[InputProblem] | None = None
-
-    def print_build(report: Report) -> None:
-        nonlocal told
-        _print_rebuilt(report, store, told)
-        told = set(report.problems)
-
-    run(
-        sources,
-        store,
-        events=WatchEvents(
-            built=print_build,
-            failed=lambda error: print_remark(f"{_now()} not built: {error}"),
-        ),
-        stop=Event(),
-        base=base or BASE_IRI,
-        judgements=judgements,
-        exclude=named_exclusion,
-        read_inputs=read_inputs if project else None,
-        interval_s=interval,
-        sources_only=sources_only,
-        workers=workers or None,
-    )
-
-
-def _print_rebuilt(report: Report, store: Path, told: set[InputProblem] | None) -> None:
-    """Print what a build did, what it changed in the graph, and which problems are new.
-
-    Args:
-        told: problems of the build before; None for the first, of which only the number is printed.
-    """
-    from kgraph.cli.printing import print_remark, sanitize
-    from kgraph.store import Store
-
-    print_remark(f"{_now()} {build_report.describe_written_build(report, store)}")
-    if not report.is_unchanged:
-        lines = Store(store).changes.describe()
-        for line in lines[1:] or lines:
-            print_remark(f"         {sanitize(line).plain}")
-    for note in report.notes:
-        print_remark(f"         {note}")
-    if told is None:
-        if report.problems:
-            problems = pluralize(len(report.problems), "problem")
-            print_remark(f"         {problems} (`kgraph check` prints them all)")
-        return
-    new = [problem for problem in report.problems if problem not in told]
-    for problem in new[:MAX_WATCHED_PROBLEMS]:
-        print_remark(f"         {sanitize(str(problem)).plain}")
-    if (left := len(new) - MAX_WATCHED_PROBLEMS) > 0:
-        print_remark(f"         and {left:,} more: `kgraph check` prints them all")
-
-
-def _now() -> str:
-    return time.strftime("%H:%M:%S")
 
 
 def _refuse_overwriting_input(turtle: str, paths: list[str]) -> None:

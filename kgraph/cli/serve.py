@@ -7,11 +7,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kgraph.cli import options, streams
+
+if TYPE_CHECKING:
+    from kgraph.project.watch import WatchedInputs
 
 AllowedHosts = Annotated[
     list[str], typer.Option(help="Host name of the server; may be repeated; * for any.")
@@ -100,28 +103,11 @@ def _watch_beside(store: Path, sources_only: bool) -> Iterator[None]:
     """
     import multiprocessing
 
-    from kgraph.base.errors import InputError
-    from kgraph.ingest.exclude import NO_EXCLUSION
-    from kgraph.project.rebuild import load_origin_project
-    from kgraph.store import Store
-    from kgraph.store.origin import read_origin
+    from kgraph.project.watch import load_watched_inputs
 
-    origin = read_origin(store)
-    if not origin.sources or "-" in origin.sources:
-        raise InputError(f"--watch: {store} was not built from files: run `kgraph build` first")
-    project = ["--project", origin.project] if origin.project else ["--no-project"]
-    base = ["--base", Store(store).meta.base]
-    judgements = ["--judgements", origin.judgements] if origin.judged else []
-    folder = os.path.abspath(store)
-    arguments = ["watch", *origin.sources, "--store", folder, *base, *judgements, *project]
-    arguments += ["--sources-only"] if sources_only else []
-    settings = load_origin_project(store)
-    has_own_exclusion = origin.exclude != (settings.exclude if settings else NO_EXCLUSION)
-    if has_own_exclusion:  # else a change in the project file counts
-        arguments += [f"--exclude={pattern}" for pattern in origin.exclude.patterns or [""]]
     process = multiprocessing.get_context("spawn").Process(
-        target=_run_until_parent_ends,
-        args=(arguments, origin.exclude.folder if has_own_exclusion else ""),
+        target=_print_builds_beside,
+        args=(load_watched_inputs(store), store, sources_only, streams.is_quiet()),
     )
     process.start()
     try:
@@ -131,22 +117,24 @@ def _watch_beside(store: Path, sources_only: bool) -> Iterator[None]:
         process.join()
 
 
-def _run_until_parent_ends(arguments: list[str], folder: str) -> None:
-    """Run a command in a folder, "" for the current one, in a process that ends with its parent."""
+def _print_builds_beside(
+    inputs: WatchedInputs, store: Path, sources_only: bool, is_quiet: bool
+) -> None:
+    """Watch in a process that ends with its parent, which handles Ctrl-C."""
     import multiprocessing
-    import runpy
     import signal
 
     from kgraph.base.processes import exit_when_ready
+    from kgraph.cli.exit_status import run_with_exit_status
+    from kgraph.cli.watch import print_builds
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C, and ends this
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         exit_when_ready(parent.sentinel)
-    if folder:
-        os.chdir(folder)
-    sys.argv[1:] = arguments
-    runpy.run_module("kgraph", run_name="__main__")
+    if is_quiet:
+        streams.set_level(streams.Level.QUIET)
+    run_with_exit_status(lambda: print_builds(inputs, store, sources_only=sources_only))
 
 
 def mcp(

@@ -8,6 +8,5 @@ since the last build, only what differs is done again (:mod:`kgraph.pipeline.upd
 
 from kgraph.pipeline.build import build
 from kgraph.pipeline.report import Report
-from kgraph.pipeline.watch import WatchedInputs, WatchEvents, watch
 
-__all__ = ["Report", "WatchEvents", "WatchedInputs", "build", "watch"]
+__all__ = ["Report", "build"]

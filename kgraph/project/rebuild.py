@@ -54,7 +54,8 @@ def rebuild_store(
     """
     opened = Store(store)
     origin = read_origin(store)
-    _check_origin(store, origin)
+    check_origin(store, origin)
+    _check_sources(store, origin)
     project = project or load_origin_project(store)
     inputs = project.load_inputs() if project else None
 
@@ -72,20 +73,30 @@ def rebuild_store(
     return _retry_while_busy(run)
 
 
-def _check_origin(store: str | Path, origin: BuildOrigin) -> None:
-    advice = "build again with `kgraph build PATH...`"
+_ADVICE = "build again with `kgraph build PATH...`"
+
+
+def check_origin(store: str | Path, origin: BuildOrigin) -> None:
+    """Check that what a store's last build read can be read again.
+
+    Raises:
+        InputError: it read standard input, its project is gone, or it is unknown what it read.
+    """
     if not origin.sources:
-        raise InputError(f"{store}: it is unknown what its last build read: {advice}")
+        raise InputError(f"{store}: it is unknown what its last build read: {_ADVICE}")
     if "-" in origin.sources:
-        raise InputError(f"{store}: its last build read standard input: {advice}")
+        raise InputError(f"{store}: its last build read standard input: {_ADVICE}")
     if origin.project and not os.path.isfile(origin.project):
-        raise InputError(f"{origin.project}: the project of {store} is gone: {advice}")
+        raise InputError(f"{origin.project}: the project of {store} is gone: {_ADVICE}")
+
+
+def _check_sources(store: str | Path, origin: BuildOrigin) -> None:
     for source in origin.sources:
         is_there = os.path.lexists(source) or (
             GLOB_CHARACTERS.search(source) and glob.glob(source, recursive=True)
         )
         if not is_there:
-            raise InputError(f"{source}: gone, and the last build of {store} read it: {advice}")
+            raise InputError(f"{source}: gone, and the last build of {store} read it: {_ADVICE}")
 
 
 def _retry_while_busy(run: Callable[[], Report]) -> Report:

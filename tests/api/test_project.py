@@ -1,5 +1,8 @@
 """A project in the library: the calls of a project file, as the commands make them."""
 
+import threading
+import time
+
 import pytest
 from support import episode_text
 
@@ -70,3 +73,33 @@ def test_a_source_that_is_gone_stops_a_build_alone(folder):
         ):
             call()
     assert len(project.open().graph.shared.summaries) == 1
+
+
+def test_a_project_is_watched(folder):
+    builds = kgraph.open_project(folder).watch(workers=1, interval_s=0.05)
+    graph = next(builds)
+    assert (graph.report.files, graph.store.path) == (1, folder / "out/graph")
+    (folder / "kgraph.toml").write_text('judgements = "decided.yaml"\n' + PROJECT)
+    for graph in builds:
+        graph.judge("reject", "NVIDIA", by="ann")
+        break
+    assert (folder / "decided.yaml").exists()
+
+
+def test_a_folder_is_watched_and_errors_are_given(folder):
+    errors, notes = [], folder / "notes"
+    options = {"workers": 1, "interval_s": 0.05, "on_error": errors.append}
+    builds = kgraph.KnowledgeGraph.watch([notes], folder / "store", judgements=None, **options)
+    assert next(builds).store.meta.episodes == 1
+    notes.rename(folder / "away")
+    rename = threading.Thread(target=lambda: wait_and_rename(errors, folder / "away", notes))
+    rename.start()
+    assert next(builds).report.is_unchanged
+    rename.join()
+    assert [type(error) for error in errors] == [InputError]
+
+
+def wait_and_rename(errors, source, target):
+    while not errors:
+        time.sleep(0.02)
+    source.rename(target)

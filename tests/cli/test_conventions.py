@@ -9,7 +9,8 @@ import typer.main
 from typer.testing import CliRunner
 
 from kgraph.cli import streams
-from kgraph.cli.app import COMMAND_SECTIONS, OUTPUT_CLOSED, app, summarize
+from kgraph.cli.app import COMMAND_SECTIONS, app, summarize
+from kgraph.cli.exit_status import OUTPUT_CLOSED
 from kgraph.cli.options import VALUE_NAMES
 
 GROUP = typer.main.get_command(app)

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from kgraph.cli import app, printing, streams, tables
+from kgraph.cli import app, exit_status, printing, streams, tables
 from kgraph.query.table import RowTable
 from kgraph.views.briefing_values import escape_markdown
 
@@ -68,7 +68,7 @@ def test_what_the_system_refuses_ends_in_the_next_move(capfd, monkeypatch, numbe
         raise OSError(number, os.strerror(number), "graph.ttl")
 
     monkeypatch.setattr(app, "app", refused)
-    monkeypatch.setattr(app, "drop_output", lambda: None)
+    monkeypatch.setattr(exit_status, "drop_output", lambda: None)
     with pytest.raises(SystemExit) as left:
         app.run()
     assert left.value.code == 1

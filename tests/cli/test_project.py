@@ -96,20 +96,6 @@ def test_a_first_project_needs_no_arguments(tmp_path):
     assert "applied 1 judgement\n" in run("build", cwd=tmp_path).stderr
 
 
-@pytest.mark.parametrize("options", [(), ("--sources-only",)], ids=" ".join)
-def test_a_watch_leaves_the_judgements_of_a_project_to_others_if_asked(
-    folder, monkeypatch, options
-):
-    watched = []
-
-    def look_once(*_, read_inputs, **__):
-        watched.extend(path.name for path in read_inputs().files)
-
-    monkeypatch.setattr("kgraph.pipeline.watch", look_once)
-    assert run("watch", *options, cwd=folder).returncode == 0
-    assert watched == ["kgraph.toml", *([] if options else ["decided.yaml"])]
-
-
 def test_a_watch_takes_the_project_as_it_is_now(folder):
     command = [*KGRAPH, "watch", "--interval", "0.1", "--workers", "1"]
     watch = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)

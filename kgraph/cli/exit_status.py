@@ -1,0 +1,77 @@
+"""Where errors become messages and an exit status."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import warnings
+from collections.abc import Callable
+from types import FrameType
+from typing import TextIO
+
+from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning, suggest_fix
+from kgraph.cli import streams
+
+#: Exit status if the reader of the output closes it (`kgraph export turtle | head`): 128 plus the
+#: number of SIGPIPE, which a shell reports for `cat`, `grep` and `git`.
+OUTPUT_CLOSED = 141
+
+
+def run_with_exit_status(command: Callable[[], object]) -> None:
+    """Run a command; a known error ends in a message and never in a traceback."""
+    streams.open_streams()
+    signal.signal(signal.SIGTERM, _exit_on_signal)
+    warnings.showwarning = _show_warning
+    try:
+        command()
+    except (InputError, QueryError) as error:
+        exit_with_error(error, 2)
+    except KgraphError as error:
+        exit_with_error(error, 1)
+    except BrokenPipeError:
+        drop_output()
+        sys.exit(OUTPUT_CLOSED)
+    except OSError as error:
+        drop_output()
+        path = f"{error.filename}: " if error.filename else ""
+        exit_with_error(KgraphError(f"{path}{error.strerror or error}: {suggest_fix(error)}"), 1)
+
+
+def _exit_on_signal(number: int, frame: FrameType | None) -> None:
+    """End like an error, so that partial output is removed; ignore further signals."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Write our own warnings on one line, like errors."""
+    from kgraph.cli.printing import sanitize
+
+    text = warnings.formatwarning(message, category, filename, lineno, line)
+    if issubclass(category, StoreWarning):
+        text = f"kgraph: {sanitize(str(message)).plain}\n"
+    (file or sys.stderr).write(text)
+
+
+def exit_with_error(error: KgraphError, status: int) -> None:
+    """Print an error, which may quote hostile text, and exit."""
+    from kgraph.cli.printing import sanitize
+
+    try:
+        for line in f"kgraph: {error}".splitlines():
+            sys.stderr.write(f"{sanitize(line).plain}\n")
+    except BrokenPipeError:
+        streams.drop_stream(sys.stderr)
+    sys.exit(status)
+
+
+def drop_output() -> None:
+    """Discard buffered output, so that flushing it at exit does not fail again."""
+    streams.drop_stream(sys.stdout)

@@ -1,0 +1,122 @@
+"""The command ``watch``, and what it prints after each build, also beside a server."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kgraph.base.text import pluralize
+from kgraph.cli import build_report, options
+
+if TYPE_CHECKING:
+    from kgraph.base.model import InputProblem
+    from kgraph.pipeline import Report
+    from kgraph.project.watch import WatchedInputs
+
+#: New problems that a watch prints after a build.
+MAX_WATCHED_PROBLEMS = 10
+
+
+def add_commands(app: typer.Typer) -> None:
+    app.command()(watch)
+
+
+def watch(
+    context: typer.Context,
+    paths: options.Paths = [],
+    exclude: options.Exclude = [],
+    store: options.Store = options.DEFAULT_STORE,
+    base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
+    judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
+    interval: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks.")] = 1.0,
+    sources_only: Annotated[
+        bool,
+        typer.Option("--sources-only", help="Leave changes of the judgements to other programs."),
+    ] = False,
+    workers: Annotated[int, typer.Option(min=0, max=256, help="Processes; 0: one a core.")] = 0,
+) -> None:
+    """Build the graph again whenever the episodes at PATHS or the judgements change.
+
+    In a project, PATHS are by default its sources, and a change of `kgraph.toml` or of own entries
+    counts, too. A server of the same store shows each new graph at once. Ctrl-C ends it.
+
+    Example: kgraph watch data/episodes
+    """
+    from kgraph.base.vocabulary import BASE_IRI
+    from kgraph.cli.printing import print_remark
+    from kgraph.ingest.exclude import parse_named_exclusion
+    from kgraph.project.watch import WatchedInputs
+
+    sources = tuple(options.choose_sources(paths, context.obj))
+    inputs = WatchedInputs(
+        sources, base or BASE_IRI, judgements, context.obj, parse_named_exclusion(exclude or None)
+    )
+    print_remark(f"watching {', '.join(sources)} until Ctrl-C")
+    print_builds(
+        inputs, store, interval_s=interval, sources_only=sources_only, workers=workers or None
+    )
+
+
+def print_builds(
+    inputs: WatchedInputs,
+    store: Path,
+    *,
+    interval_s: float = 1.0,
+    sources_only: bool = False,
+    workers: int | None = None,
+) -> None:
+    """Watch until the process is interrupted or ended, and print what each build did.
+
+    Args:
+        inputs, store, interval_s, sources_only, workers: as of :func:`kgraph.project.watch.watch`.
+    """
+    from kgraph.cli.printing import print_remark
+    from kgraph.project.watch import watch as run
+
+    problems: set[InputProblem] | None = None
+    builds = run(
+        inputs,
+        store,
+        interval_s=interval_s,
+        sources_only=sources_only,
+        workers=workers,
+        on_error=lambda error: print_remark(f"{_now()} not built: {error}"),
+    )
+    for report, _ in builds:
+        _print_rebuilt(report, store, problems)
+        problems = set(report.problems)
+
+
+def _print_rebuilt(report: Report, store: Path, earlier: set[InputProblem] | None) -> None:
+    """Print what a build did, what it changed in the graph, and which problems are new.
+
+    Args:
+        earlier: problems of the build before; None for the first, of which only the number is
+            printed.
+    """
+    from kgraph.cli.printing import print_remark, sanitize
+    from kgraph.store import Store
+
+    print_remark(f"{_now()} {build_report.describe_written_build(report, store)}")
+    if not report.is_unchanged:
+        lines = Store(store).changes.describe()
+        for line in lines[1:] or lines:
+            print_remark(f"         {sanitize(line).plain}")
+    for note in report.notes:
+        print_remark(f"         {note}")
+    if earlier is None:
+        problems = pluralize(len(report.problems), "problem")
+        print_remark(f"         {problems} (`kgraph check` prints them all)")
+        return
+    new = [problem for problem in report.problems if problem not in earlier]
+    for problem in new[:MAX_WATCHED_PROBLEMS]:
+        print_remark(f"         {sanitize(str(problem)).plain}")
+    if (left := len(new) - MAX_WATCHED_PROBLEMS) > 0:
+        print_remark(f"         and {left:,} more: `kgraph check` prints them all")
+
+
+def _now() -> str:
+    return time.strftime("%H:%M:%S")

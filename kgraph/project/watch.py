@@ -1,0 +1,191 @@
+"""Build a graph again whenever its files change.
+
+Files are compared by size, time of change and inode, again and again: a thousand take a few
+milliseconds. Events of the file system would be faster, but are lost on network drives, in
+containers and where a folder is replaced; and a build waits until the files have settled anyway.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+from typing import NamedTuple
+
+import msgspec
+
+from kgraph.base.errors import InputError, KgraphError, StoreError
+from kgraph.base.vocabulary import BASE_IRI
+from kgraph.ingest import find_files
+from kgraph.ingest.exclude import Exclusion
+from kgraph.pipeline import Report, build
+from kgraph.project.rebuild import check_origin, load_origin_project
+from kgraph.project.settings import ProjectSettings, load_project
+from kgraph.store import DEFAULT_STORE, Store
+from kgraph.store.origin import LAST_JUDGEMENTS, choose_exclusion, choose_judgements, read_origin
+
+DEFAULT_INTERVAL_S = 1.0  #: between two looks at the files
+
+
+class WatchedInputs(msgspec.Struct, frozen=True):
+    """Inputs of a watch: arguments of :func:`~kgraph.pipeline.build.build`.
+
+    Of these, what is the same as in the project follows the project file when that is edited.
+
+    Attributes:
+        project: whose file is read again at each look; None for none.
+        exclude: None for what the project leaves out.
+
+    Raises:
+        InputError: a path is standard input.
+    """
+
+    paths: tuple[str, ...]
+    base: str = BASE_IRI
+    judgements: str | Path | None = LAST_JUDGEMENTS
+    project: ProjectSettings | None = None
+    exclude: Exclusion | None = None
+
+    def __post_init__(self) -> None:
+        if "-" in self.paths:
+            raise InputError("-: standard input cannot be watched: name files or folders")
+
+    def read_project_again(self) -> WatchedInputs:
+        """Return the inputs as the project file states them now.
+
+        Raises:
+            DataError: it is wrong, or a source in it is not there.
+        """
+        if (old := self.project) is None:
+            return self
+        project, paths = load_project(old.file), self.paths
+        if paths == old.sources:
+            project.check_sources()
+            paths = project.sources
+        base = project.base if self.base == old.base else self.base
+        exclude = None if self.exclude == old.exclude else self.exclude
+        return WatchedInputs(paths, base, self.judgements, project, exclude)
+
+
+class WatchedBuild(NamedTuple):
+    """A build of a watch."""
+
+    report: Report
+    project: ProjectSettings | None  #: as its file was for this build
+
+
+def load_watched_inputs(store: str | Path) -> WatchedInputs:
+    """Return what a store's last build was made from, as the inputs of a watch.
+
+    Raises:
+        InputError: it read standard input, its project is gone, or it is unknown what it read.
+        DataError: the project file is wrong.
+        StoreError: there is no graph, or it cannot be read.
+    """
+    origin = read_origin(store)
+    check_origin(store, origin)
+    project = load_origin_project(store)
+    judgements = origin.judgements if origin.judged else LAST_JUDGEMENTS
+    if project and os.path.realpath(project.judgements) == judgements:
+        judgements = LAST_JUDGEMENTS
+    return WatchedInputs(
+        origin.sources, Store(store).meta.base, judgements, project, origin.exclude
+    )
+
+
+def watch(
+    inputs: WatchedInputs,
+    store: str | Path = DEFAULT_STORE,
+    *,
+    interval_s: float = DEFAULT_INTERVAL_S,
+    sources_only: bool = False,
+    workers: int | None = None,
+    on_error: Callable[[Exception], None] | None = None,
+    stop: Event | None = None,
+) -> Iterator[WatchedBuild]:
+    """Build a graph, and again whenever its files, judgements or project have changed.
+
+    Yields each build, also one that found nothing changed. A build begins when the files look alike
+    twice in a row, so that a save that is half written or a checkout under way is not read. The
+    watch ends when its iterator is closed, as a loop does that is left.
+
+    Args:
+        store: folder of the store.
+        interval_s: seconds between two looks at the files.
+        sources_only: whether changes of the judgements alone start no build; a build applies them.
+        workers: as of :func:`~kgraph.pipeline.build.build`.
+        on_error: called when a build is not possible, once for each state of the files; readers
+            keep the last whole graph, and the watch goes on. By default the error is raised.
+        stop: also ends the watch, within ``interval_s``, when another thread sets it.
+
+    Raises:
+        InputError, DataError, StoreError, OSError: a build is not possible, without ``on_error``.
+    """
+    stop = stop or Event()
+    built_state = last_state = failed_state = None
+    while True:
+        wrong: KgraphError | None = None
+        try:
+            current = inputs.read_project_again()
+            state = _observe(current, store, sources_only)
+        except KgraphError as error:  # a project file half written or a folder gone, for example
+            wrong, state = error, (str(error),)
+        if state != built_state and state == last_state:
+            try:
+                if wrong:
+                    raise wrong
+                report = _build(current, store, workers)
+            except (KgraphError, OSError) as error:
+                if on_error is None:
+                    raise
+                # Where another build runs, or the disk is full, it may be possible soon.
+                may_pass = isinstance(error, StoreError | OSError)
+                built_state = None if may_pass else state
+                if state != failed_state:
+                    on_error(error)
+                failed_state = state
+            else:
+                built_state = state
+                yield WatchedBuild(report, current.project)
+        last_state = state
+        if stop.wait(interval_s):
+            return
+
+
+def _build(inputs: WatchedInputs, store: str | Path, workers: int | None) -> Report:
+    return build(
+        inputs.paths,
+        store,
+        base=inputs.base,
+        judgements=inputs.judgements,
+        project=inputs.project.load_inputs() if inputs.project else None,
+        exclude=inputs.exclude,
+        workers=workers,
+    )
+
+
+def _observe(inputs: WatchedInputs, store: str | Path, sources_only: bool) -> tuple[object, ...]:
+    """Return what tells whether files, judgements or the project have changed.
+
+    Raises:
+        InputError: a path or the file of judgements cannot be used.
+    """
+    settings = inputs.project
+    project = settings.make_inputs() if settings else None
+    exclude = choose_exclusion(inputs.exclude, project)
+    files = [file.path for file in find_files(inputs.paths, exclude).files]
+    judgements_file = choose_judgements(store, inputs.judgements, project=project).path
+    if judgements_file and not sources_only:
+        files.append(str(judgements_file))
+    if settings:
+        files += map(str, (settings.file, *settings.lexicon, *settings.identities))
+    return inputs.base, *map(_stat_file, files)
+
+
+def _stat_file(path: str) -> tuple[str, int, int, int]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return path, 0, 0, 0
+    return path, status.st_size, status.st_mtime_ns, status.st_ino

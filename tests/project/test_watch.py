@@ -1,0 +1,213 @@
+"""A watched folder: what settles is built, what cannot be built is told, nothing is lost."""
+
+import shutil
+import threading
+import time
+
+import pytest
+from support import episode_text
+
+from kgraph.base.errors import DataError, InputError
+from kgraph.ingest.exclude import parse_exclusion
+from kgraph.pipeline import build
+from kgraph.project import load_project
+from kgraph.project.watch import WatchedInputs, load_watched_inputs, watch
+from kgraph.store import Store
+
+PATIENCE_S = 60  #: in which a build must come, however busy the machine is
+
+SECOND_TALK = episode_text("Second talk", "https://www.youtube.com/watch?v=bbbbbbbbbbb")
+
+
+class Watcher:
+    """A watch in a thread, with what it gave."""
+
+    def __init__(self, inputs, store, **options):
+        self.reports, self.errors = [], []
+        self._stop = threading.Event()
+        options |= {"on_error": self.errors.append, "stop": self._stop}
+        self._builds = watch(inputs, store, interval_s=0.05, workers=1, **options)
+        self._thread = threading.Thread(target=self._collect)
+
+    def _collect(self):
+        for report, _ in self._builds:
+            self.reports.append(report)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception):
+        self._stop.set()
+        self._thread.join(PATIENCE_S)
+        assert not self._thread.is_alive()
+
+    def wait(self, told, count):
+        end = time.monotonic() + PATIENCE_S
+        while len(told) < count:
+            assert time.monotonic() < end and self._thread.is_alive(), (self.reports, self.errors)
+            time.sleep(0.02)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "episodes"
+    path.mkdir()
+    (path / "a.md").write_text(episode_text("First talk"))
+    return path
+
+
+@pytest.fixture
+def inputs(folder):
+    return WatchedInputs((str(folder),), judgements=None)
+
+
+@pytest.fixture
+def project(folder):
+    """A project file, of the folder."""
+    path = folder.parent / "kgraph.toml"
+    path.write_text('sources = ["episodes"]\n')
+    return path
+
+
+def follow(project):
+    """Return the inputs of a project."""
+    settings = load_project(project)
+    return WatchedInputs(settings.sources, settings.base, project=settings)
+
+
+def test_a_change_is_built_and_quiet_is_not(inputs, folder, tmp_path):
+    with Watcher(inputs, tmp_path / "store") as watcher:
+        watcher.wait(watcher.reports, 1)
+        time.sleep(0.5)
+        assert len(watcher.reports) == 1
+        (folder / "b.md").write_text(SECOND_TALK)
+        watcher.wait(watcher.reports, 2)
+        assert watcher.reports[1].files == 2
+    assert watcher.errors == []
+
+
+def test_a_broken_save_is_a_problem_and_its_repair_is_built(inputs, folder, tmp_path):
+    with Watcher(inputs, tmp_path / "store") as watcher:
+        watcher.wait(watcher.reports, 1)
+        (folder / "b.md").write_text("---\ntitle: [\n")
+        watcher.wait(watcher.reports, 2)
+        assert {problem.file for problem in watcher.reports[1].problems} == {"b.md"}
+        (folder / "b.md").unlink()
+        watcher.wait(watcher.reports, 3)
+        assert watcher.reports[2].problems == []
+
+
+def test_a_folder_that_disappears_and_comes_back(inputs, folder, tmp_path):
+    store, away = tmp_path / "store", tmp_path / "away"
+    with Watcher(inputs, store) as watcher:
+        watcher.wait(watcher.reports, 1)
+        shutil.move(folder, away)
+        watcher.wait(watcher.errors, 1)
+        assert isinstance(watcher.errors[0], InputError)
+        assert Store(store).meta.episodes == 1  # readers keep the last graph
+        shutil.move(away, folder)
+        watcher.wait(watcher.reports, 2)
+        time.sleep(0.3)
+        assert len(watcher.errors) == 1
+
+
+def test_a_watch_ends_when_it_is_closed_and_when_a_build_is_not_possible(inputs, folder, tmp_path):
+    builds = watch(inputs, tmp_path / "store", interval_s=0.05, workers=1)
+    assert next(builds).report.files == 1
+    builds.close()
+    assert list(builds) == []
+    shutil.rmtree(folder)
+    with pytest.raises(InputError, match="no such file or folder"):
+        next(watch(inputs, tmp_path / "store", interval_s=0.05, workers=1))
+
+
+def test_standard_input_cannot_be_watched():
+    with pytest.raises(InputError, match="-: standard input cannot be watched: name files"):
+        WatchedInputs(("-",))
+
+
+def test_a_project_that_changes_is_read_again(project, folder, tmp_path):
+    lines, store = project.read_text(), tmp_path / "store"
+    with Watcher(follow(project), store) as watcher:
+        watcher.wait(watcher.reports, 1)
+        project.write_text("sources = [")
+        watcher.wait(watcher.errors, 1)
+        assert isinstance(watcher.errors[0], DataError)
+        project.write_text(f'{lines}base = "https://example.org/b/"\n')
+        watcher.wait(watcher.reports, 2)
+        assert Store(store).meta.base == "https://example.org/b/"
+        (tmp_path / "lexicon").mkdir()
+        (tmp_path / "lexicon" / "own.yaml").write_text("type: company\nentries: {}\n")
+        watcher.wait(watcher.reports, 3)
+        (tmp_path / "more").mkdir()
+        (tmp_path / "more" / "b.md").write_text(SECOND_TALK)
+        project.write_text('sources = ["episodes", "more"]\n')
+        watcher.wait(watcher.reports, 4)
+        (tmp_path / "more" / "c.md").write_text("---\ntitle: Third talk\n---\n")
+        watcher.wait(watcher.reports, 5)
+        assert [report.files for report in watcher.reports] == [1, 1, 1, 2, 3]
+    assert len(watcher.errors) == 1
+
+
+def test_the_file_of_judgements_is_that_of_the_project_as_it_is_now(project, tmp_path):
+    with Watcher(follow(project), tmp_path / "store") as watcher:
+        watcher.wait(watcher.reports, 1)
+        project.write_text(f'{project.read_text()}judgements = "decided.yaml"\n')
+        watcher.wait(watcher.reports, 2)
+        (tmp_path / "decided.yaml").write_text("- {verb: reject, names: [NVIDIA]}\n")
+        watcher.wait(watcher.reports, 3)
+        assert [report.judgements for report in watcher.reports] == [0, 0, 1]
+
+
+def test_a_watch_of_a_store_follows_the_project_that_it_was_built_from(project, folder, tmp_path):
+    settings, store = load_project(project), tmp_path / "store"
+    build(settings.sources, store, project=settings.load_inputs(), workers=1)
+    inputs = load_watched_inputs(store)
+    (tmp_path / "more").mkdir()
+    project.write_text('sources = ["more"]\nexclude = ["x/"]\nbase = "https://example.org/b/"\n')
+    now = inputs.read_project_again()
+    assert now.paths == (str(tmp_path / "more"),)
+    assert (now.base, now.exclude) == ("https://example.org/b/", None)
+    project.write_text('sources = ["gone"]\n')
+    with pytest.raises(DataError, match=r"kgraph.toml:1: sources: 'gone': no such file or folder"):
+        inputs.read_project_again()
+
+
+def test_a_watch_of_a_store_keeps_what_its_build_had_of_its_own(project, folder, tmp_path):
+    store, base, decided = tmp_path / "store", "https://example.org/a/", tmp_path / "decided.yaml"
+    decided.write_text("")
+    exclude = parse_exclusion(["y/"], folder)
+    inputs = load_project(project).load_inputs()
+    options = {"base": base, "judgements": decided, "exclude": exclude, "workers": 1}
+    build([folder / "a.md"], store, project=inputs, **options)
+    project.write_text('sources = ["."]\nexclude = ["x/"]\n')
+    now = load_watched_inputs(store).read_project_again()
+    assert (now.paths, now.base) == ((str(folder / "a.md"),), base)
+    assert (now.judgements, now.exclude) == (str(decided), exclude)
+
+
+def test_what_is_left_out_starts_no_build(folder, tmp_path):
+    exclude = parse_exclusion(["*.draft.md"], folder)
+    inputs = WatchedInputs((str(folder),), judgements=None, exclude=exclude)
+    with Watcher(inputs, tmp_path / "store") as watcher:
+        watcher.wait(watcher.reports, 1)
+        (folder / "b.draft.md").write_text("half a note")
+        time.sleep(0.5)
+        (folder / "b.md").write_text(SECOND_TALK)
+        watcher.wait(watcher.reports, 2)
+        assert (len(watcher.reports), watcher.reports[1].files) == (2, 2)
+
+
+def test_judgements_alone_start_no_build_where_others_apply_them(project, folder, tmp_path):
+    file = tmp_path / "data" / "judgements.yaml"
+    file.parent.mkdir()
+    file.write_text("")
+    with Watcher(follow(project), tmp_path / "store", sources_only=True) as watcher:
+        watcher.wait(watcher.reports, 1)
+        file.write_text("- {verb: reject, names: [NVIDIA]}\n")
+        time.sleep(0.5)
+        assert len(watcher.reports) == 1
+        (folder / "b.md").write_text(SECOND_TALK)
+        watcher.wait(watcher.reports, 2)
+        assert watcher.reports[1].judgements == 1  # a build that comes anyway applies them
