@@ -39,6 +39,7 @@ SAME_JOB_TWICE = {
     "search": "the work, its command, its page",
     "server": "listen, over HTTP, for agents",
     "service": "run requests of clients, of agents",
+    "settings": "of a project, of a server",
     "tables": "tables for a terminal, for files",
     "terms": "RDF terms as numbers, as text",
     "values": "values of columns, of views",

@@ -322,7 +322,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         """
         from kgraph.judging.signature import get_user_name
         from kgraph.server.http.server import serve
-        from kgraph.server.service import JudgeSettings, Settings
+        from kgraph.server.settings import JudgeSettings, Settings
         from kgraph.server.workers.pool import limits_for
 
         settings = Settings(

@@ -70,7 +70,7 @@ def serve(
     from kgraph.query.remote import RemoteGraph
     from kgraph.server.http.server import serve as run
     from kgraph.server.http.server import serve_remote
-    from kgraph.server.service import JudgeSettings, Settings
+    from kgraph.server.settings import JudgeSettings, Settings
     from kgraph.server.workers.pool import limits_for
 
     limits = limits_for(

@@ -34,7 +34,7 @@ from kgraph.pipeline.kept import read_kept_tables
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import load_judgements
 from kgraph.server.judge_process import BuildOutcome, BuildProcess
-from kgraph.server.service import JudgeSettings
+from kgraph.server.settings import JudgeSettings
 from kgraph.store import Store
 from kgraph.store.origin import read_origin
 

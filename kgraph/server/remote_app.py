@@ -30,7 +30,8 @@ from kgraph.server.endpoints.sparql import read_operation
 from kgraph.server.http import responses
 from kgraph.server.http.app import HTTP_METHODS, serve_asset
 from kgraph.server.http.middleware import HostAndHeadersMiddleware
-from kgraph.server.http.negotiation import (
+from kgraph.server.http.responses import READ_METHODS, RequestHandler, with_error_handling
+from kgraph.server.negotiation import (
     FORMATS_BY_MEDIA_TYPE,
     HTML,
     SOLUTION_MEDIA_TYPES,
@@ -38,12 +39,11 @@ from kgraph.server.http.negotiation import (
     choose_format,
     choose_media_types,
 )
-from kgraph.server.http.responses import READ_METHODS, RequestHandler, with_error_handling
 from kgraph.server.pages.forms import drop_empty_fields, make_fields
 from kgraph.server.pages.parameters import query_params
 from kgraph.server.pages.questions import group_by_section
 from kgraph.server.pages.templates import Hyperlink, render_template
-from kgraph.server.service import Settings
+from kgraph.server.settings import Settings
 
 Result = TypeVar("Result")
 

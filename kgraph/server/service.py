@@ -21,13 +21,13 @@ from kgraph.base.text import hex_digest
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.sparql_text import is_volatile, may_call_functions
 from kgraph.server.columns_job import ColumnsJob
-from kgraph.server.http.connections import ConnectionLimits
-from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE
 from kgraph.server.names_job import PREPARATION_TIMEOUT_S, NamesJob
+from kgraph.server.negotiation import FORMATS_BY_MEDIA_TYPE
+from kgraph.server.settings import Settings
 from kgraph.server.workers.atlas_cache import restore_atlas
 from kgraph.server.workers.file_tasks import WriteAtlas, WriteExport
 from kgraph.server.workers.messages import QueryRequest, Reply
-from kgraph.server.workers.pool import FAST_CPU_S, QueryLimits, WorkerPool
+from kgraph.server.workers.pool import FAST_CPU_S, WorkerPool
 from kgraph.server.workers.process import Job, QueryJob
 from kgraph.server.workers.task_worker import TASK_PROGRAM, TaskJob
 from kgraph.server.workers.tasks import PrepareNames, PrepareViews, QueryWithFunctions, Task
@@ -52,25 +52,6 @@ CACHE_ENTRY_OVERHEAD_BYTES = 1 << 10
 Work = Callable[[], Coroutine[Any, Any, Reply]]
 
 CACHE_KEY_HEX_DIGITS = 32  #: of a request's digest; its text may have 256 KB
-
-
-class JudgeSettings(msgspec.Struct, frozen=True):
-    """How names are judged over HTTP."""
-
-    by: str  #: name of the judge
-    watches: bool = False  #: whether to build also when others change the file of judgements
-
-
-class Settings(msgspec.Struct, frozen=True):
-    """Settings of a server."""
-
-    store: Path  #: folder of the graph
-    limits: QueryLimits = QueryLimits()
-    hosts: tuple[str, ...] = ()  #: accepted Host names, besides this machine's own
-    origin: str = "*"  #: site that may read the data (CORS): ``*`` for all, "" for none
-    connections: ConnectionLimits = ConnectionLimits()
-    proxies: str = ""  #: trusted proxies (``X-Forwarded-For`` and ``-Proto``), comma-separated
-    judge: JudgeSettings | None = None  #: None if names may not be judged over HTTP
 
 
 class ReplyCache:

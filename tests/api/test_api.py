@@ -17,7 +17,7 @@ from kgraph.graph import Selection
 from kgraph.query import run_query
 from kgraph.query.timeout import ProcessLimits, timeout_error
 from kgraph.server.mcp import AgentLimits
-from kgraph.server.service import Settings
+from kgraph.server.settings import Settings
 from kgraph.server.workers.pool import QueryLimits, limits_for
 
 

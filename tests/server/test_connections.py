@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from kgraph.server.http import connections
-from kgraph.server.http.connections import BUSY_RESPONSE, ConnectionLimits, Connections
+from kgraph.server.http.connections import BUSY_RESPONSE, Connections
+from kgraph.server.settings import ConnectionLimits
 
 
 class Transport:
@@ -184,12 +185,11 @@ def test_a_lack_of_open_files_is_logged_once_a_minute(watched, clock, capsys):
 PROGRAM = """
 import sys
 if {without!r}: sys.modules["httptools"] = None
-from kgraph.server.http.connections import ConnectionLimits
+from kgraph.server.settings import ConnectionLimits, Settings
 from kgraph.server{part}
 """
 
-SERVICE = """.service import Settings
-from kgraph.server.http.server import serve
+SERVICE = """.http.server import serve
 from pathlib import Path
 from kgraph.server.workers.pool import limits_for
 limits = ConnectionLimits(header_s=0.5, body_s=0.5)

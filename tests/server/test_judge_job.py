@@ -14,7 +14,7 @@ from kgraph.project.rebuild import rebuild_store
 from kgraph.resolve.judgement import make_judgement
 from kgraph.server.judge_job import JudgeJob
 from kgraph.server.judge_process import BuildOutcome, BuildProcess
-from kgraph.server.service import JudgeSettings
+from kgraph.server.settings import JudgeSettings
 
 
 @pytest.fixture(scope="module")

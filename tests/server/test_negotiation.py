@@ -3,13 +3,13 @@
 import pytest
 
 from kgraph.base.errors import KgraphError, RequestError
-from kgraph.server.http.negotiation import (
+from kgraph.server.http.problems import describe_error
+from kgraph.server.negotiation import (
     MAX_MEDIA_RANGES,
     choose_media_type,
     choose_media_types,
     parse_accept,
 )
-from kgraph.server.http.problems import describe_error
 
 OFFERS = ["text/turtle", "application/n-triples", "text/html"]
 

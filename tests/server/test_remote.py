@@ -14,7 +14,7 @@ from kgraph.base.errors import QueryBusyError
 from kgraph.query import load_saved_queries, run_query
 from kgraph.query.remote import RemoteGraph
 from kgraph.server.remote_app import RemoteService, create_remote_app
-from kgraph.server.service import Settings
+from kgraph.server.settings import Settings
 from kgraph.server.workers.pool import QueryLimits
 
 

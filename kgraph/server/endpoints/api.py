@@ -23,15 +23,15 @@ from kgraph.server.endpoints.openapi import (
     list_named_questions,
 )
 from kgraph.server.http import responses
-from kgraph.server.http.negotiation import (
+from kgraph.server.http.problems import PROBLEM_JSON
+from kgraph.server.http.responses import Endpoint, RequestHandler, with_error_handling
+from kgraph.server.negotiation import (
     HTML,
     JSON,
     SOLUTION_MEDIA_TYPES,
     add_charset,
     choose_media_type,
 )
-from kgraph.server.http.problems import PROBLEM_JSON
-from kgraph.server.http.responses import Endpoint, RequestHandler, with_error_handling
 from kgraph.server.pages.forms import drop_empty_fields
 from kgraph.server.pages.parameters import fetch_json, parse_request, query_params
 from kgraph.server.pages.templates import TEMPLATE_HASH, render_template

@@ -21,13 +21,13 @@ from kgraph.server.endpoints.downloads import (
     make_file_response,
     make_head_response,
 )
-from kgraph.server.http.negotiation import HTML, add_charset
 from kgraph.server.http.responses import (
     Endpoint,
     get_service,
     make_cache_headers,
     refuse_unacceptable,
 )
+from kgraph.server.negotiation import HTML, add_charset
 from kgraph.server.pages.parameters import parse_request
 from kgraph.server.pages.templates import render_template
 from kgraph.server.workers.file_tasks import WriteAtlas

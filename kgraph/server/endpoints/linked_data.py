@@ -34,7 +34,7 @@ from kgraph.graph.absence import Absence, explain_withdrawal, unknown_name_error
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.rdf import JsonLd, NTriples
 from kgraph.server.http import responses
-from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, add_charset, choose_format
+from kgraph.server.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, add_charset, choose_format
 from kgraph.server.pages.parameters import parse_request
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
 from kgraph.server.pages.things import (

@@ -27,8 +27,8 @@ from kgraph.search.request import KindList, SearchRequest, ShortText, split_list
 from kgraph.search.suggest import Suggestion
 from kgraph.server.endpoints.openapi_parts import Document, describe_query_parameter
 from kgraph.server.endpoints.reconcile_openapi import describe_reconciliation
-from kgraph.server.http.negotiation import SOLUTION_MEDIA_TYPES
 from kgraph.server.http.problems import PROBLEM_JSON
+from kgraph.server.negotiation import SOLUTION_MEDIA_TYPES
 from kgraph.server.pages.parameters import make_view_task
 from kgraph.server.workers.tasks import RunSearch, Searched, SuggestNames, Task
 from kgraph.views.registry import VIEW_OPERATIONS

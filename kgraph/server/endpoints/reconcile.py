@@ -26,7 +26,6 @@ from kgraph.base.text import pluralize, shorten
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.server.endpoints import reconcile_requests as requests
 from kgraph.server.http import responses
-from kgraph.server.http.negotiation import HTML, JSON
 from kgraph.server.http.problems import PROBLEM_JSON
 from kgraph.server.http.responses import (
     READ_METHODS,
@@ -35,6 +34,7 @@ from kgraph.server.http.responses import (
     get_service,
     with_error_handling,
 )
+from kgraph.server.negotiation import HTML, JSON
 from kgraph.server.pages.templates import local_path, render_template
 from kgraph.server.workers.tasks import (
     ExtendEntities,

@@ -9,9 +9,9 @@ from kgraph.server.endpoints.reconcile_requests import (
     MAX_ID_CHARS,
     SUGGESTIONS_PER_PAGE,
 )
-from kgraph.server.http.negotiation import HTML, JSON
 from kgraph.server.http.problems import PROBLEM_JSON
 from kgraph.server.http.responses import FORM_MEDIA_TYPE
+from kgraph.server.negotiation import HTML, JSON
 
 _TEXT: Document = {"type": "string", "maxLength": MAX_ID_CHARS}
 _TYPED_ROW: Document = {

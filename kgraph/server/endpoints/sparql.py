@@ -34,7 +34,7 @@ from kgraph.query.sparql_text import check_no_from_clause, check_read_only
 from kgraph.rdf.shared import DATASET_ID
 from kgraph.server.endpoints.downloads import DOWNLOADS, DOWNLOADS_PATH, GZIP_SUFFIX
 from kgraph.server.http import responses
-from kgraph.server.http.negotiation import (
+from kgraph.server.negotiation import (
     FORMATS_BY_MEDIA_TYPE,
     HTML,
     choose_media_type,

@@ -49,7 +49,8 @@ from kgraph.server.pages import (
 )
 from kgraph.server.pages.templates import compile_templates
 from kgraph.server.pages.things import PAGE_ENDPOINTS
-from kgraph.server.service import Service, Settings
+from kgraph.server.service import Service
+from kgraph.server.settings import Settings
 
 # -- static files ------------------------------------------------------------------
 

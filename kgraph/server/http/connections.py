@@ -5,14 +5,12 @@ that timer: a request that never ends keeps its connection open for ever. Like n
 (``client_header_timeout``, ``send_timeout``) and Node.js (``headersTimeout``), this counts from the
 moment at which the client's turn began. Works with both HTTP implementations of uvicorn.
 
-Invariants:
-    * there are at most :attr:`ConnectionLimits.connections` open connections. A new one replaces
-      the one whose client has taken longest, and is refused with 503 if all of them are being
-      answered;
-    * a connection is closed :attr:`ConnectionLimits.header_s` after the client's turn began
-      without a complete header, and :attr:`ConnectionLimits.write_s` after the client took the
-      last byte of an answer. The body is limited where it is read
-      (:func:`kgraph.server.http.responses.read_request_body`).
+Invariants, given the :class:`~kgraph.server.settings.ConnectionLimits`:
+    * there are at most ``connections`` open connections. A new one replaces the one whose client
+      has taken longest, and is refused with 503 if all of them are being answered;
+    * a connection is closed ``header_s`` after the client's turn began without a complete header,
+      and ``write_s`` after the client took the last byte of an answer. The body is limited where it
+      is read (:func:`kgraph.server.http.responses.read_request_body`).
 """
 
 from __future__ import annotations
@@ -24,15 +22,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-import msgspec
+from msgspec.structs import replace
 
-#: Open connections; a browser opens six at most. Reduced to half of the open files that the
-#: system allows the process, since processes and replies on disk need some, too.
-MAX_CONNECTIONS = 500
+from kgraph.server.settings import ConnectionLimits
 
-HEADER_TIMEOUT_S = 10.0  #: seconds for a whole header, from the connection's start or last answer
-BODY_TIMEOUT_S = 30.0  #: seconds for a whole body (at most 256 KB), from the end of its header
-WRITE_TIMEOUT_S = 60.0  #: seconds in which a client takes no byte of an answer
 KEEP_ALIVE_TIMEOUT_S = 5  #: seconds after an answer without a byte of the next request
 SWEEP_INTERVAL_S = 1.0  #: interval in which all connections are checked
 LOG_INTERVAL_S = 60.0  #: interval of log lines about open files
@@ -71,15 +64,6 @@ BUSY_RESPONSE = encode_refusal(
 HEADER_TOO_LONG_RESPONSE = encode_refusal(
     "431 Request Header Fields Too Large", HEADER_TOO_LONG_MESSAGE
 )
-
-
-class ConnectionLimits(msgspec.Struct, frozen=True):
-    """Limits of connections."""
-
-    connections: int = MAX_CONNECTIONS  #: open at a time
-    header_s: float = HEADER_TIMEOUT_S  #: seconds for a whole header
-    body_s: float = BODY_TIMEOUT_S  #: seconds for a whole body
-    write_s: float = WRITE_TIMEOUT_S  #: seconds in which a client takes no byte of an answer
 
 
 DEFAULT_LIMITS = ConnectionLimits()
@@ -125,9 +109,7 @@ class Connections:
         limits: ConnectionLimits = DEFAULT_LIMITS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._limits = msgspec.structs.replace(
-            limits, connections=min(limits.connections, _max_open_files() // 2)
-        )
+        self._limits = replace(limits, connections=min(limits.connections, _max_open_files() // 2))
         self._clock = clock
         self._turns: dict[Connection, tuple[Turn, float]] = {}
         self._logged_at = -LOG_INTERVAL_S

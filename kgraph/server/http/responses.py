@@ -22,7 +22,7 @@ from kgraph.base.text import hex_digest, shorten
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.resolve.judgement import Judgement
 from kgraph.server.http import problems
-from kgraph.server.http.negotiation import HTML, add_charset, choose_media_type
+from kgraph.server.negotiation import HTML, add_charset, choose_media_type
 from kgraph.server.pages.forms import replace_name
 from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, current_session
 from kgraph.server.service import Service
@@ -76,7 +76,7 @@ async def read_request_body(request: Request, advice: str = "narrow the query") 
 
     Raises:
         RequestError: it is longer than :data:`MAX_BODY_BYTES` (413), takes longer than
-            :attr:`kgraph.server.http.connections.ConnectionLimits.body_s` (408), or the client
+            :attr:`kgraph.server.settings.ConnectionLimits.body_s` (408), or the client
             has disconnected.
     """
     timeout_s = get_service(request).settings.connections.body_s

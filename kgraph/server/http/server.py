@@ -19,12 +19,11 @@ from kgraph.server.http.connections import (
     DEFAULT_LIMITS,
     HEADER_LIMIT_BYTES,
     KEEP_ALIVE_TIMEOUT_S,
-    ConnectionLimits,
     Connections,
     bounded_http_protocol,
 )
 from kgraph.server.http.judge_access import JudgeAccess, check_loopback
-from kgraph.server.service import Settings
+from kgraph.server.settings import ConnectionLimits, Settings
 from kgraph.store.layout import find_current_build
 from kgraph.store.origin import read_origin
 

@@ -20,8 +20,8 @@ from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
 from kgraph.query.parameters import NAME_SEPARATOR
 from kgraph.server.http import responses
-from kgraph.server.http.negotiation import HTML
 from kgraph.server.http.responses import Endpoint
+from kgraph.server.negotiation import HTML
 from kgraph.server.pages.charts import SVG_MEDIA_TYPE, link_svg, send_chart
 from kgraph.server.pages.month_chart import MonthSeries, draw_months, make_month_figure
 from kgraph.server.pages.parameters import (

@@ -36,9 +36,9 @@ from kgraph.server.http.judge_access import (
     cookie_name,
     require_session,
 )
-from kgraph.server.http.negotiation import HTML, JSON, choose_media_type
 from kgraph.server.http.responses import Endpoint
 from kgraph.server.judge_job import JudgeChange, JudgeJob, digest_judgement
+from kgraph.server.negotiation import HTML, JSON, choose_media_type
 from kgraph.server.pages.parameters import parse_params, query_params
 from kgraph.server.pages.templates import is_safe, render_template
 from kgraph.server.service import JUDGE_TIMEOUT_S, Service

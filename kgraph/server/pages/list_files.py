@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from kgraph.export.tables import TableRow, write_csv
 from kgraph.query.formats import ANSWER_FORMATS
-from kgraph.server.http.negotiation import add_charset
+from kgraph.server.negotiation import add_charset
 from kgraph.views.lists import EntityLine, EntityList, EpisodeList, ShowLine, ShowList
 from kgraph.views.values import EpisodeLine
 

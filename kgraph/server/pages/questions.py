@@ -24,8 +24,8 @@ from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.named import QUESTION_SECTIONS, NamedQuery, SparqlSource
 from kgraph.query.share_columns import INTERVAL_COLUMNS
 from kgraph.server.http import responses
-from kgraph.server.http.negotiation import HTML, JSON, SOLUTION_MEDIA_TYPES, choose_format
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
+from kgraph.server.negotiation import HTML, JSON, SOLUTION_MEDIA_TYPES, choose_format
 from kgraph.server.pages.answer_evidence import link_figures
 from kgraph.server.pages.charts import DrawnChart, draw_bars, link_svg, send_chart
 from kgraph.server.pages.forms import SUGGESTED_KINDS, drop_empty_fields, make_fields

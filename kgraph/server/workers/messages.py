@@ -10,7 +10,7 @@ from typing import IO, Literal
 import msgspec
 
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
-from kgraph.server.http.negotiation import FORMATS_BY_MEDIA_TYPE, JSON
+from kgraph.server.negotiation import FORMATS_BY_MEDIA_TYPE, JSON
 
 #: Bytes of a reply that is held in memory; a larger one is spooled to disk. 10,000 rows take 3 MB.
 MAX_IN_MEMORY_BYTES = 4 << 20
