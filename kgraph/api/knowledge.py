@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from kgraph.identify.identify import InputFormat
     from kgraph.identify.match_rows import IdentityReport
+    from kgraph.ingest.files import SourcePaths
     from kgraph.pipeline import Report
     from kgraph.pipeline.check import CheckFinding
     from kgraph.pipeline.passes import Progress
@@ -62,7 +63,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
     @classmethod
     def build(
         cls,
-        paths: Sequence[str | Path],
+        paths: SourcePaths,
         store: str | Path = DEFAULT_STORE,
         *,
         base: str = BASE_IRI,
@@ -85,7 +86,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         everything were.
 
         Args:
-            paths: files, folders, glob patterns, or "-" for standard input.
+            paths: files, folders, glob patterns, or "-" for standard input; several, or one.
             store: folder of the store; created when absent.
             base: base of the instances' IRIs, ending in / or #.
             turtle: also write the graph as Turtle to this output.
@@ -145,7 +146,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
     @classmethod
     def watch(
         cls,
-        paths: Sequence[str | Path],
+        paths: SourcePaths,
         store: str | Path = DEFAULT_STORE,
         *,
         base: str = BASE_IRI,
@@ -174,10 +175,11 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
             InputError, DataError, StoreError: as of build(), without on_error.
         """
         from kgraph.ingest.exclude import parse_named_exclusion
+        from kgraph.ingest.files import list_paths
         from kgraph.project.watch import WatchedInputs, watch
 
         inputs = WatchedInputs(
-            tuple(map(str, paths)), base, judgements, project, parse_named_exclusion(exclude)
+            tuple(list_paths(paths)), base, judgements, project, parse_named_exclusion(exclude)
         )
         builds = watch(
             inputs, store, interval_s=interval_s, workers=workers, on_error=on_error, stop=stop
@@ -199,7 +201,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
 
     @staticmethod
     def check(
-        paths: Sequence[str | Path],
+        paths: SourcePaths,
         *,
         judgements: str | Path | None = JUDGEMENTS_FILE,
         project: ProjectSettings | None = None,

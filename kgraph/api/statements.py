@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from kgraph.export.rdf import RdfContent
     from kgraph.export.shards import Manifest
+    from kgraph.ingest.files import SourcePaths
     from kgraph.pipeline import Report
     from kgraph.pipeline.passes import Progress
     from kgraph.project import ProjectSettings
@@ -66,7 +67,7 @@ class StatementsMixin(StoreBacked):
 
     @staticmethod
     def build_statements(
-        paths: Sequence[str | Path],
+        paths: SourcePaths,
         to: str | Path,
         *,
         profile: RdfProfile = "kb",

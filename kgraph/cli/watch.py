@@ -108,8 +108,9 @@ def _print_rebuilt(report: Report, store: Path, earlier: set[InputProblem] | Non
     for note in report.notes:
         print_remark(f"         {note}")
     if earlier is None:
-        problems = pluralize(len(report.problems), "problem")
-        print_remark(f"         {problems} (`kgraph check` prints them all)")
+        if report.problems:
+            problems = pluralize(len(report.problems), "problem")
+            print_remark(f"         {problems} (`kgraph check` prints them all)")
         return
     new = [problem for problem in report.problems if problem not in earlier]
     for problem in new[:MAX_WATCHED_PROBLEMS]:

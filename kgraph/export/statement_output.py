@@ -32,6 +32,7 @@ from kgraph.graph import EpisodeSummary
 from kgraph.graph.accounting import Accounting
 from kgraph.graph.tally import Tally
 from kgraph.ingest.exclude import Exclusion
+from kgraph.ingest.files import SourcePaths
 from kgraph.pipeline import Report
 from kgraph.pipeline.build import survey_inputs
 from kgraph.pipeline.executor import map_ordered, open_process_pool
@@ -140,7 +141,7 @@ def _write_stored(shard: _StoredShard) -> ShardFiles:
 
 @without_gc()  # as in a build
 def build_statements(
-    paths: Sequence[str | Path],
+    paths: SourcePaths,
     to: str | Path,
     content: RdfContent = DEFAULT_CONTENT,
     *,
@@ -156,7 +157,7 @@ def build_statements(
     """Write the statements of the graph of some episodes as shards, without a store.
 
     Args:
-        paths: files, folders, glob patterns, or ``-`` for standard input.
+        paths: files, folders, glob patterns, or ``-`` for standard input; several, or one.
         to, content, tables, progress: as of :func:`write_store_statements`.
         workers: share the work; by default a process for each core.
         store: store whose last judgements are the default; it is not written.

@@ -17,7 +17,7 @@ import stat
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -51,6 +51,10 @@ _BROKEN_LINK_MESSAGES = {
 _USAGE = "name an episode file, a folder, a quoted glob pattern, or - for standard input"
 
 
+#: Paths of episodes, as a caller names them: several, or one.
+SourcePaths = Iterable[str | Path] | str | Path
+
+
 class SourceFile(msgspec.Struct, frozen=True):
     """A file to read."""
 
@@ -81,9 +85,16 @@ class FoundFiles(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()  #: on patterns by which files are left out
 
 
-def find_files(
-    paths: Sequence[str | Path] | str | Path, exclude: Exclusion = NO_EXCLUSION
-) -> FoundFiles:
+def list_paths(paths: SourcePaths) -> list[str]:
+    """Return each of the paths that a caller names as text.
+
+    >>> list_paths("notes"), list_paths([Path("a.md"), "b.md"])
+    (['notes'], ['a.md', 'b.md'])
+    """
+    return [os.fspath(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+
+
+def find_files(paths: SourcePaths, exclude: Exclusion = NO_EXCLUSION) -> FoundFiles:
     """Find episode files.
 
     Args:
@@ -95,8 +106,8 @@ def find_files(
         InputError: a path does not exist or is an exported vault, or a pattern matches nothing.
     """
     finder = _FileFinder(ExclusionMatcher(exclude))
-    for path in [paths] if isinstance(paths, (str, Path)) else paths:
-        finder.add_path(os.fspath(path))
+    for path in list_paths(paths):
+        finder.add_path(path)
     return finder.collect()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
@@ -19,6 +19,7 @@ from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
 from kgraph.graph.tally import Tally
 from kgraph.ingest.exclude import Exclusion
+from kgraph.ingest.files import SourcePaths
 from kgraph.pipeline.executor import TaskPool, map_ordered
 from kgraph.pipeline.inputs import BuildInputs, read_inputs
 from kgraph.pipeline.kept import KeptResults, LastBuild, find_unchanged, load_last_build
@@ -75,7 +76,7 @@ class LoadTarget(NamedTuple):
 
 @without_gc()  # records hold no cycles; forked workers inherit it
 def build(
-    paths: Sequence[str | Path],
+    paths: SourcePaths,
     store: str | Path = DEFAULT_STORE,
     *,
     base: str = BASE_IRI,
@@ -98,7 +99,7 @@ def build(
     everything were. If nothing changed, readers keep the last build.
 
     Args:
-        paths: files, folders, glob patterns, or ``-`` for standard input.
+        paths: files, folders, glob patterns, or ``-`` for standard input; several, or one.
         store: folder of the store; made when absent.
         base: base of the instances' IRIs, ending in ``/`` or ``#``.
         turtle: output to write the graph to as Turtle; then everything is loaded again.

@@ -6,7 +6,7 @@ episodes is made as in a build, and its violations of ``ontology/shapes.ttl`` fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from kgraph.base.files import ScratchFolder
@@ -16,6 +16,7 @@ from kgraph.graph import EpisodeSummary
 from kgraph.graph.tally import Tally
 from kgraph.ingest import find_files
 from kgraph.ingest.exclude import Exclusion
+from kgraph.ingest.files import SourcePaths
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.inputs import list_input_problems
 from kgraph.pipeline.passes import (
@@ -43,7 +44,7 @@ CheckFinding = InputProblem | Violation  #: prints itself on one line
 
 
 def check(
-    paths: Sequence[str | Path],
+    paths: SourcePaths,
     *,
     judgements: str | Path | None = judgements_file.JUDGEMENTS_FILE,
     project: ProjectInputs | None = None,
@@ -55,7 +56,7 @@ def check(
     """Check the episodes at ``paths`` and the graph they make.
 
     Args:
-        paths: files, folders, glob patterns, or ``-`` for standard input.
+        paths: files, folders, glob patterns, or ``-`` for standard input; several, or one.
         judgements: file of judgements that people made; by default ``data/judgements.yaml`` if
             there is one; None for none.
         project: whose judgements are the default, and whose own lexicon and ids go over the

@@ -15,6 +15,7 @@ from kgraph.graph.judged_ids import report_unapplied_ids
 from kgraph.graph.tally import count_entities
 from kgraph.ingest import FoundFiles, find_files
 from kgraph.ingest.exclude import Exclusion
+from kgraph.ingest.files import SourcePaths, list_paths
 from kgraph.ingest.reader import report_shared_address
 from kgraph.pipeline.passes import SurveyResult
 from kgraph.pipeline.report import Report
@@ -108,7 +109,7 @@ def list_input_problems(
 
 
 def read_inputs(
-    paths: Sequence[str | Path],
+    paths: SourcePaths,
     store: Path,
     base: str,
     judgements: str | Path | None,
@@ -127,7 +128,8 @@ def read_inputs(
     judged = load_optional_judgements(choice.path, choice.may_be_absent)
     own = project.own if project else NO_OWN_ENTRIES
     exclude = choose_exclusion(exclude, project)
-    sources = find_files(paths, exclude)
+    named = list_paths(paths)
+    sources = find_files(named, exclude)
     return BuildInputs(
         store=store,
         base=base,
@@ -135,7 +137,7 @@ def read_inputs(
         judgements=judged,
         judgement_table=build_judgement_table(judged, path),
         judgements_path=path,
-        origin=make_origin(paths, choice.path, project, exclude),
+        origin=make_origin(named, choice.path, project, exclude),
         own=own,
         notes=(*choice.notes, *own.notes, *sources.notes),
     )

@@ -72,13 +72,13 @@ def choose_exclusion(exclude: Exclusion | None, project: ProjectInputs | None) -
 
 
 def make_origin(
-    paths: Sequence[str | Path],
+    paths: Sequence[str],
     judgements: Path | None,
     project: ProjectInputs | None = None,
     exclude: Exclusion = NO_EXCLUSION,
 ) -> BuildOrigin:
     """Return the origin of a build of these paths with that file of judgements."""
-    sources = tuple(str(path) if str(path) == "-" else os.path.abspath(path) for path in paths)
+    sources = tuple(path if path == "-" else os.path.abspath(path) for path in paths)
     file = os.path.realpath(judgements) if judgements else ""
     project_file = os.path.abspath(project.file) if project else ""
     judged = bool(judgements and judgements.exists())

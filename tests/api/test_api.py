@@ -6,6 +6,7 @@ import io
 import re
 from datetime import date, datetime
 from functools import partial
+from pathlib import Path
 
 import pytest
 from support import ROOT, episode_text
@@ -35,6 +36,14 @@ def test_building_gives_the_graph_and_its_report(folder, tmp_path):
     built = KnowledgeGraph.build([folder], tmp_path / "new", workers=1)
     assert built.report.recordings == 2
     assert built.stats().episodes == 2
+
+
+@pytest.mark.parametrize("kind", [str, Path, lambda path: [path], lambda path: iter([str(path)])])
+def test_a_path_is_named_alone_or_in_a_list(folder, tmp_path, kind):
+    assert KnowledgeGraph.check(kind(folder), workers=1) == []
+    built = KnowledgeGraph.build(kind(folder), tmp_path / "new", workers=1)
+    (folder / "a.md").unlink()
+    assert built.rebuild().recordings == 1
 
 
 def test_the_counts_list_no_show_that_no_episode_mentions(tmp_path):
