@@ -94,6 +94,13 @@ def list_paths(paths: SourcePaths) -> list[str]:
     return [os.fspath(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
 
 
+def source_exists(source: str) -> bool:
+    """Return whether a path exists, or matches something as a pattern."""
+    if os.path.lexists(source):
+        return True
+    return bool(GLOB_CHARACTERS.search(source) and glob.glob(source, recursive=True))
+
+
 def find_files(paths: SourcePaths, exclude: Exclusion = NO_EXCLUSION) -> FoundFiles:
     """Find episode files.
 

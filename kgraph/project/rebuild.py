@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from kgraph.base.errors import InputError, StoreBusyError
-from kgraph.ingest.files import GLOB_CHARACTERS
+from kgraph.ingest.files import source_exists
 from kgraph.pipeline import Report, build
 from kgraph.pipeline.passes import Progress, ignore_progress
 from kgraph.project.settings import ProjectSettings, load_project
@@ -92,10 +91,7 @@ def check_origin(store: str | Path, origin: BuildOrigin) -> None:
 
 def _check_sources(store: str | Path, origin: BuildOrigin) -> None:
     for source in origin.sources:
-        is_there = os.path.lexists(source) or (
-            GLOB_CHARACTERS.search(source) and glob.glob(source, recursive=True)
-        )
-        if not is_there:
+        if not source_exists(source):
             raise InputError(f"{source}: gone, and the last build of {store} read it: {_ADVICE}")
 
 

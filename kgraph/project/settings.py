@@ -24,7 +24,7 @@ from kgraph.base.errors import InputError, StoreDamagedError
 from kgraph.base.text import suggest_names
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest.exclude import NO_EXCLUSION, Exclusion, parse_exclusion
-from kgraph.ingest.files import GLOB_CHARACTERS
+from kgraph.ingest.files import GLOB_CHARACTERS, source_exists
 from kgraph.ingest.located_file import (
     Keys,
     LocatedFile,
@@ -94,16 +94,15 @@ class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
             DataError: a file or folder does not exist, or a pattern matches nothing.
         """
         for number, source in enumerate(self.sources):
-            if os.path.lexists(source):
+            if source_exists(source):
                 continue
-            if not (GLOB_CHARACTERS.search(source) and glob.glob(source, recursive=True)):
-                file = load_located_toml(self.file)
-                written = file.check_texts(["sources"], file.value["sources"], _SOURCES_FIX)[number]
-                problem = "no such file or folder"
-                if GLOB_CHARACTERS.search(written):
-                    problem = "this pattern matches nothing"
-                message = f"{describe(written)}: {problem}: {_suggest_path(source)}correct it"
-                file.fail(["sources", number], f"sources: {message}")
+            file = load_located_toml(self.file)
+            written = file.check_texts(["sources"], file.value["sources"], _SOURCES_FIX)[number]
+            problem = "no such file or folder"
+            if GLOB_CHARACTERS.search(written):
+                problem = "this pattern matches nothing"
+            message = f"{describe(written)}: {problem}: {_suggest_path(source)}correct it"
+            file.fail(["sources", number], f"sources: {message}")
 
     def select_export_options(
         self, format: str, given: Mapping[str, Any] | None = None
