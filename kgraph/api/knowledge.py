@@ -101,7 +101,8 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
             full: do everything again.
             executor: runs the work, with access to the same files; by default processes on this
                 machine.
-            workers: number of processes, or of the executor's workers; by default one a core.
+            workers: number of processes, or of the executor's workers; by default one a core. A
+                script that has several builds under `if __name__ == "__main__":`.
             dask: shares the work with a Dask cluster: the address of its scheduler, or local:N for
                 N workers of this machine.
             work: folder or URL that all workers of the cluster share, so that each file is read

@@ -42,6 +42,7 @@ from kgraph.pipeline.passes import (
     Progress,
     ResolveTask,
     build_shared,
+    count_shards,
     ignore_progress,
     resolve_shard,
 )
@@ -121,7 +122,7 @@ def write_store_statements(
     base, shared, total = store.meta.base, store.shared, len(store.slugs)
     check_shard_content(content, base, tables=tables)
     with (
-        open_process_pool(workers) as pool,
+        open_process_pool(workers, count_shards(total)) as pool,
         open_target(str(to), is_own_file, MANIFEST_FILE) as target,
     ):
         output, files = ShardOutput(target, base, content, tables), ShardFiles()
@@ -177,7 +178,7 @@ def build_statements(
     inputs = read_inputs(paths, Path(store), base, judgements, project, exclude=exclude)
     report = inputs.start_report()
     with (
-        open_workers(workers) as pool,
+        open_workers(workers, count_shards(len(inputs.sources.files))) as pool,
         ScratchFolder() as work,
         SurveySpool(work / "surveys") as spool,
         ValueSpool(work / "summaries", EpisodeSummary) as summaries,

@@ -34,6 +34,7 @@ from kgraph.pipeline.passes import (
     SurveyResult,
     build_shared,
     conclude_survey,
+    count_shards,
     ignore_progress,
     locate_episodes,
     make_resolve_tasks,
@@ -226,7 +227,8 @@ def _build_all(
     """Resolve and load every episode."""
     progress = options.progress
     with ExitStack() as workers:
-        pool = workers.enter_context(open_workers(options.workers))
+        shards = count_shards(len(inputs.sources.files))
+        pool = workers.enter_context(open_workers(options.workers, shards))
         with BuildWriter(inputs.store, inputs.base) as writer:
             forwarded_from, note = choose_previous(options.previous, writer)
             report.notes += note

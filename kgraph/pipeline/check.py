@@ -24,6 +24,7 @@ from kgraph.pipeline.passes import (
     ResolveTask,
     build_shared,
     conclude_survey,
+    count_shards,
     ignore_progress,
     locate_episodes,
     make_resolve_tasks,
@@ -81,16 +82,16 @@ def check(
     judged = build_judgement_table(
         judgements_file.load_optional_judgements(judgements, is_default), str(judgements or "")
     )
+    sources = find_files(paths, choose_exclusion(exclude, project))
+    if notify:
+        for note in sources.notes:
+            notify(note)
     with (
-        open_process_pool(workers) as pool,
+        open_process_pool(workers, count_shards(len(sources.files))) as pool,
         ScratchFolder() as work,
         SurveySpool(work / "surveys") as spool,
         ValueSpool(work / "summaries", EpisodeSummary) as summaries,
     ):
-        sources = find_files(paths, choose_exclusion(exclude, project))
-        if notify:
-            for note in sources.notes:
-                notify(note)
         surveyed = survey_files(sources, work, pool, progress, own, spool=spool)
         findings: list[CheckFinding] = [*surveyed.problems]
         if not surveyed.locations:

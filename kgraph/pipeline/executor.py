@@ -31,6 +31,13 @@ ResultT = TypeVar("ResultT")
 TASKS_PER_WORKER = 2  #: tasks in flight, that run or wait to be consumed
 DEFAULT_WORKERS = 2  #: of an executor that does not say how many it has
 
+_ONE_WORKER = "use one worker (--workers 1, or workers=1 in Python)"
+_KILLED = f"a worker process was killed, perhaps for lack of memory: {_ONE_WORKER}"
+_NOT_STARTED = (
+    "no worker process could start: a Python script must build under "
+    f'`if __name__ == "__main__":`, since each worker imports it; otherwise {_ONE_WORKER}'
+)
+
 
 class TaskPool(ABC):
     """Workers that share the tasks of a build."""
@@ -96,9 +103,7 @@ class ExecutorPool(TaskPool):
             while in_flight:
                 yield in_flight.popleft().result()
         except BrokenExecutor as error:
-            raise KgraphError(
-                "a worker process was killed, perhaps for lack of memory: try --workers 1"
-            ) from error
+            raise KgraphError(_KILLED) from error
         finally:
             for future in in_flight:
                 future.cancel()
@@ -119,31 +124,38 @@ def write_shared(data: bytes, work: Path) -> Path:
 
 
 @contextmanager
-def open_process_pool(workers: int | None = None) -> Iterator[TaskPool | None]:
+def open_process_pool(
+    workers: int | None = None, tasks: int | None = None
+) -> Iterator[TaskPool | None]:
     """Open a pool of processes; None for one worker, which then works in this process.
 
     Args:
         workers: number of processes; by default one for each core that this process may use.
+        tasks: number of tasks to share, which no more processes do; None if it is unknown.
 
     Raises:
-        KgraphError: the processes were killed as they started.
+        KgraphError: the processes ended as they started.
     """
     if not workers:
         has_affinity = hasattr(os, "sched_getaffinity")
         workers = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
-    if workers == 1:
+    if tasks is not None:
+        workers = min(workers, tasks)
+    if workers <= 1:
         yield None
         return
     # A fork starts in milliseconds, but is safe only from a process without threads.
     can_fork = sys.platform == "linux" and threading.active_count() == 1
     context = multiprocessing.get_context("fork" if can_fork else "spawn")
     executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker)
-    pool = ExecutorPool(executor, workers)
     try:
         # Started now: later there are threads (a fork would copy their locks) and the
         # store's lock (a fork would keep it after this process is killed).
-        list(pool.map_ordered(abs, [0]))
-        yield pool
+        try:
+            executor.submit(abs, 0).result()
+        except BrokenExecutor as error:
+            raise KgraphError(_KILLED if can_fork else _NOT_STARTED) from error
+        yield ExecutorPool(executor, workers)
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 

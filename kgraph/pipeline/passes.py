@@ -15,6 +15,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -375,6 +376,11 @@ def build_shared(tally: Tally, digest: str, tables: CorpusTables) -> SharedData:
     shared = build_shared_data(tally, digest, make_enricher(tables.knowledge))
     apply_judged_ids(shared.entities, tables.knowledge.judgements)
     return shared
+
+
+def count_shards(items: int) -> int:
+    """Return the number of lists into which :func:`split_shards` splits so many items."""
+    return ceil(items / SHARD_FILES)
 
 
 def split_shards(items: Sequence[ItemT]) -> Iterator[list[ItemT]]:

@@ -42,8 +42,11 @@ class WorkerOptions(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def open_workers(options: WorkerOptions) -> Iterator[TaskPool | None]:
+def open_workers(options: WorkerOptions, tasks: int | None = None) -> Iterator[TaskPool | None]:
     """Open the workers that a caller chose; None for this process.
+
+    Args:
+        tasks: as of :func:`~kgraph.pipeline.executor.open_process_pool`.
 
     Raises:
         InputError: a cluster cannot be used.
@@ -56,5 +59,5 @@ def open_workers(options: WorkerOptions) -> Iterator[TaskPool | None]:
         with open_cluster(options.dask, options.work, options.notify) as cluster:
             yield cluster
     else:
-        with open_process_pool(options.workers) as pool:
+        with open_process_pool(options.workers, tasks) as pool:
             yield pool

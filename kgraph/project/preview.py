@@ -107,7 +107,7 @@ def preview_files(
     """
     files: list[PreviewedFile] = []
     shards = list(split_shards(found.files))
-    with open_process_pool(workers if len(shards) > 1 else 1) as pool:
+    with open_process_pool(workers, len(shards)) as pool:
         for shard in map_ordered(pool, _preview_shard, shards):
             files += shard
             progress("reading", len(files), len(found.files))

@@ -20,6 +20,7 @@ from kgraph.base.output_target import OutputTarget
 from kgraph.export import bulk, shards
 from kgraph.export.rdf import RdfContent
 from kgraph.export.statement_output import build_statements, write_store_statements
+from kgraph.pipeline import passes
 from kgraph.pipeline.workers import WorkerOptions
 
 GRAPH = "https://example.org/graph"
@@ -248,15 +249,19 @@ def test_at_a_url_the_manifest_is_written_last_and_removed_first(folder, memory,
     assert {name: memory.cat(name) for name in memory.find("/kg/out")} == first
 
 
-def test_a_url_and_a_folder_get_the_same_bytes(folder, tmp_path):
+def test_a_url_and_a_folder_get_the_same_bytes(folder, tmp_path, monkeypatch):
     pytest.importorskip("fsspec")
+    monkeypatch.setattr(passes, "SHARD_FILES", 1)
     url = f"file://{tmp_path}/url"
     build_statements([folder], url, tables=True, judgements=None, workers=TWO)
     build_statements([folder], tmp_path / "path", tables=True, judgements=None, workers=TWO)
     assert read(tmp_path / "url") == read(tmp_path / "path")
 
 
-def test_a_url_that_workers_do_not_share_is_refused_before_the_manifest(folder, memory):
+def test_a_url_that_workers_do_not_share_is_refused_before_the_manifest(
+    folder, memory, monkeypatch
+):
+    monkeypatch.setattr(passes, "SHARD_FILES", 1)
     with pytest.raises(ExportError, match=r"statements-00001.nt.gz: not there as it was written"):
         build_statements([folder], "memory://kg/out", judgements=None, workers=TWO)
     assert "/kg/out/manifest.json" not in memory.find("/kg/out")

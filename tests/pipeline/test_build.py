@@ -12,7 +12,7 @@ from support import SAMPLE, episode_text
 from kgraph.base.errors import InputError, KgraphError
 from kgraph.export import export
 from kgraph.export.rdf import RdfContent
-from kgraph.pipeline import build
+from kgraph.pipeline import build, passes
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.store import Store
 
@@ -107,11 +107,50 @@ def test_no_episode_at_all_is_an_error_with_the_reason(tmp_path):
 
 
 def test_a_killed_worker_is_an_error():
-    with pytest.raises(KgraphError, match="try --workers 1"), open_process_pool(2) as pool:
+    message = r"was killed, .*: use one worker \(--workers 1, or workers=1 in Python\)$"
+    with pytest.raises(KgraphError, match=message), open_process_pool(2) as pool:
         list(map_ordered(pool, os._exit, [3]))
 
 
-def test_workers_end_with_their_last_task(tmp_path, folder):
+SCRIPT = """\
+import sys, threading
+from kgraph import KnowledgeGraph
+from kgraph.base.errors import KgraphError
+
+threading.Thread(target=threading.Event().wait, daemon=True).start()  # no fork is safe now
+try:
+    print(KnowledgeGraph.build(sys.argv[1], sys.argv[2], judgements=None, workers=2).report.read)
+except KgraphError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (1, "1"),
+        (
+            25,
+            "no worker process could start: a Python script must build under "
+            '`if __name__ == "__main__":`, since each worker imports it; otherwise use one worker '
+            "(--workers 1, or workers=1 in Python)",
+        ),
+    ],
+)
+def test_a_script_without_a_main_part_builds_one_shard_and_is_told_what_more_needs(
+    tmp_path, files, words
+):
+    (tmp_path / "notes").mkdir()
+    for number in range(files):
+        (tmp_path / f"notes/{number}.md").write_text(episode_text(f"Talk {number}"))
+    (tmp_path / "script.py").write_text(SCRIPT)
+    command = [sys.executable, "script.py", "notes", "store"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout == f"{words}\n"
+
+
+def test_workers_end_with_their_last_task(tmp_path, folder, monkeypatch):
+    monkeypatch.setattr(passes, "SHARD_FILES", 1)
     alive = {}
 
     def count_workers(stage, done, total):

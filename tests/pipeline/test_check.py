@@ -10,6 +10,7 @@ from support import episode_text
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.pipeline import check as room
+from kgraph.pipeline import passes
 from kgraph.pipeline.check import check
 from kgraph.rdf.shacl import Violation, find_violations, parse_shapes
 
@@ -63,7 +64,8 @@ def test_invalid_turtle_is_a_finding(folder, monkeypatch):
     assert {(f.node, f.component) for f in found} == {("graph", "syntax")}
 
 
-def test_the_number_of_workers_changes_no_finding(folder):
+def test_the_number_of_workers_changes_no_finding(folder, monkeypatch):
+    monkeypatch.setattr(passes, "SHARD_FILES", 1)
     (folder / "c.md").write_text("nothing")
     assert check([folder], workers=2) == check([folder], workers=1)
 
