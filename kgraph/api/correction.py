@@ -252,7 +252,7 @@ class CorrectionMixin(StoreBacked):
         if correction.report is not None:
             self._open_build(correction.report)
 
-    def _open_build(self, report: Report) -> None:
+    def _open_build(self, report: Report | None) -> None:
         self.report = report
         self.store = Store(self.store.path)
         self.__dict__.pop("index", None)  # of the build before

@@ -39,7 +39,10 @@ if TYPE_CHECKING:
 
 
 class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, CorrectionMixin):
-    """The last whole graph of a store.
+    """The last whole graph of a store, as it is when it is opened.
+
+    Newer builds do not change it. The store keeps the build before the last one: once two newer
+    builds are there, any method may raise StoreReplacedError, until reload() is called.
 
     Args:
         store: an open store.
@@ -199,6 +202,14 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
             StoreError: there is no graph, or it cannot be read.
         """
         return cls(Store(store))
+
+    def reload(self) -> None:
+        """Open the store again: this graph is the last build from then on, and has no report.
+
+        Raises:
+            StoreError: there is no graph, or it cannot be read.
+        """
+        self._open_build(None)
 
     @staticmethod
     def check(

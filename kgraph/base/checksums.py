@@ -22,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from kgraph.base.errors import StoreDamagedError, StoreError, suggest_fix
+from kgraph.base.errors import StoreDamagedError, StoreError, StoreReplacedError, suggest_fix
 
 CHECKSUMS_FILE = "checksums"
 
@@ -135,9 +135,19 @@ def report_damage(folder: Path, name: str, fault: str) -> StoreDamagedError:
     return damage_error(folder, name, fault)
 
 
-def _unreadable_error(folder: Path, name: str, error: OSError) -> StoreError:
+def replaced_error(folder: Path) -> StoreReplacedError:
+    """Make the error for a build whose folder is gone."""
+    return StoreReplacedError(
+        f"{folder}: newer builds replaced this one: ask again; in Python open the graph again, "
+        "with KnowledgeGraph.open() or reload()"
+    )
+
+
+def unreadable_error(folder: Path, name: str, error: OSError) -> StoreError:
+    """Make the error for a file of a build that the system does not read."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return damage_error(folder, name, "is gone")
+        is_replaced = not folder.is_dir()
+        return replaced_error(folder) if is_replaced else damage_error(folder, name, "is gone")
     return StoreError(f"{folder / name}: {error.strerror or error}: {suggest_fix(error)}")
 
 
@@ -207,7 +217,7 @@ class Checksums:
                 is_read = size == expected.size <= max_bytes and name not in unread
                 actual = compute_file_checksum(path) if is_read else expected
             except OSError as error:
-                raise _unreadable_error(self.folder, name, error) from error
+                raise unreadable_error(self.folder, name, error) from error
             if size != expected.size:
                 raise report_damage(self.folder, name, f"{size} bytes of {expected.size}")
             if actual != expected:
@@ -217,7 +227,7 @@ class Checksums:
         try:
             return (self.folder / name).read_bytes()
         except OSError as error:
-            raise _unreadable_error(self.folder, name, error) from error
+            raise unreadable_error(self.folder, name, error) from error
 
 
 def _is_linked(folder: Path, sums: Checksums, name: str) -> bool:

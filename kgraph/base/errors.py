@@ -11,6 +11,7 @@
     │   ├── StoreMissingError   no store at this path
     │   ├── StoreOutdatedError  store of another layout
     │   ├── StoreDamagedError   store whose files are not as the build wrote them
+    │   ├── StoreReplacedError  build of a store that newer builds replaced
     │   └── StoreBusyError      store that another build is writing
     ├── QueryError              wrong query
     │   ├── QueryRefusedError   query that would reach the network or write
@@ -103,6 +104,10 @@ class StoreOutdatedError(StoreError):
 
 class StoreDamagedError(StoreError):
     """Store whose files are not as the build wrote them."""
+
+
+class StoreReplacedError(StoreError):
+    """Build of a store that newer builds replaced: the store has to be opened again."""
 
 
 class StoreWarning(UserWarning):

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from kgraph.base.errors import StoreDamagedError
+from kgraph.base.errors import StoreDamagedError, StoreReplacedError
 from kgraph.base.files import ScratchFolder, remove_abandoned_folders
 from kgraph.base.processes import without_gc
 from kgraph.base.vocabulary import BASE_IRI
@@ -151,7 +151,7 @@ def build(
                 return result
             unchanged = result
         return _build_all(inputs, unchanged, report, options)
-    except StoreDamagedError as error:
+    except (StoreDamagedError, StoreReplacedError) as error:
         if not unchanged:
             raise
         report = inputs.start_report()

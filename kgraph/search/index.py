@@ -40,8 +40,6 @@ class Index:
         self.base = store.meta.base
         self._store = store
         self._path = store.build / layout.SEARCH_FILE
-        if not self._path.is_file():
-            raise StoreError(f"{self._path}: the build has no search index: build again")
         store.checksums.check_files(layout.SEARCH_FILE)
         self._connection = open_index_file(self._path)
         weakref.finalize(self, self._connection.close)

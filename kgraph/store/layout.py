@@ -10,7 +10,13 @@ from typing import TypeVar
 
 import msgspec
 
-from kgraph.base.checksums import CHECKSUMS_FILE, SMALL_BYTES, Checksums, damage_error
+from kgraph.base.checksums import (
+    CHECKSUMS_FILE,
+    SMALL_BYTES,
+    Checksums,
+    damage_error,
+    unreadable_error,
+)
 from kgraph.base.errors import StoreError, StoreMissingError, StoreOutdatedError
 from kgraph.base.files import replace_file
 from kgraph.base.model import LAYOUT_VERSION
@@ -136,12 +142,12 @@ def describe_build(build: Path) -> str:
     """Return the number of a build and the local time at which it was written, for people.
 
     Raises:
-        StoreError: the build is gone.
+        StoreReplacedError: the build is gone.
     """
     try:
         written = time.localtime((build / CHECKSUMS_FILE).stat().st_mtime)
     except OSError as error:
-        raise StoreError(f"{build}: {error.strerror}: ask again") from error
+        raise unreadable_error(build, CHECKSUMS_FILE, error) from error
     return f"build {int(build.name)} of {time.strftime('%Y-%m-%d %H:%M', written)}"
 
 
@@ -157,7 +163,7 @@ def read_meta(build: Path) -> BuildMeta:
     try:
         data = (build / META_FILE).read_bytes()
     except OSError as error:
-        raise StoreError(f"{build / META_FILE}: {error.strerror}: build again") from error
+        raise unreadable_error(build, META_FILE, error) from error
     layout = decode_file(build, META_FILE, data, msgspec.json.Decoder(_LayoutVersion)).layout
     if layout != LAYOUT_VERSION:
         raise StoreOutdatedError(

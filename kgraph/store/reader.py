@@ -14,10 +14,9 @@ import msgspec
 import pyoxigraph
 
 from kgraph.accel.rewrite.hash_joins import Count, cache_counts
-from kgraph.base.checksums import Checksums
+from kgraph.base.checksums import Checksums, replaced_error
 from kgraph.base.errors import (
     StoreError,
-    StoreMissingError,
     StoreOutdatedError,
     StoreWarning,
     UnknownNameError,
@@ -47,6 +46,7 @@ class Store:
 
     Raises:
         StoreMissingError: there is no graph yet.
+        StoreReplacedError: newer builds replaced this one; any attribute or method may raise it.
         StoreOutdatedError: another layout wrote it.
 
     Warns:
@@ -62,7 +62,7 @@ class Store:
         if build:
             self.build = self.path / layout.BUILDS_FOLDER / build
             if not self.build.is_dir():
-                raise StoreMissingError(f"{self.build}: the build is gone: ask again")
+                raise replaced_error(self.build)
         else:
             self.build, warning = layout.find_readable_build(self.path)
         self.meta = layout.read_meta(self.build)

@@ -28,8 +28,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from kgraph.base.checksums import CHUNK_BYTES, compute_checksum, report_damage
-from kgraph.base.errors import StoreError
+from kgraph.base.checksums import CHUNK_BYTES, compute_checksum, report_damage, unreadable_error
 from kgraph.base.files import open_durable
 
 #: Share of a segment's bytes below which its values are written again.
@@ -102,7 +101,7 @@ class SegmentReader:
             file.seek(place.offset)
             data = file.read(place.size)
         except OSError as error:
-            raise StoreError(f"{self._build / segment}: {error.strerror}: build again") from error
+            raise unreadable_error(self._build, segment, error) from error
         if compute_checksum(data) != (place.crc, place.size):
             why = f"the checksum of {name} does not match"
             raise report_damage(self._build, segment, why)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from kgraph.base.checksums import unreadable_error
 from kgraph.base.errors import StoreError
 from kgraph.base.model import Decision, EpisodeFile, Reason
 from kgraph.base.text import name_key
@@ -89,8 +90,7 @@ class Replay:
         try:
             status = os.stat(store.build / layout.KEPT_FILE)
         except OSError as error:
-            path = store.build / layout.KEPT_FILE
-            raise StoreError(f"{path}: {error.strerror or error}: build again") from error
+            raise unreadable_error(store.build, layout.KEPT_FILE, error) from error
         # A folder that was removed and built again may have a build of the same number.
         return _load_replay(store.build, (status.st_ino, status.st_mtime_ns))
 

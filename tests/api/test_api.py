@@ -13,7 +13,13 @@ from support import ROOT, episode_text
 
 import kgraph
 from kgraph import KnowledgeGraph
-from kgraph.base.errors import InputError, QueryTimeoutError, QueryTooLargeError, StoreMissingError
+from kgraph.base.errors import (
+    InputError,
+    QueryTimeoutError,
+    QueryTooLargeError,
+    StoreMissingError,
+    StoreReplacedError,
+)
 from kgraph.graph import Selection
 from kgraph.query import run_query
 from kgraph.query.timeout import ProcessLimits, timeout_error
@@ -36,6 +42,34 @@ def test_building_gives_the_graph_and_its_report(folder, tmp_path):
     built = KnowledgeGraph.build([folder], tmp_path / "new", workers=1)
     assert built.report.recordings == 2
     assert built.stats().episodes == 2
+
+
+def test_a_graph_that_newer_builds_replaced_is_opened_again(graph, folder):
+    older = graph.store.build
+    aside = KnowledgeGraph.open(graph.store.path)
+    assert aside.stats().episodes == len(aside.search("talk", kind="episode")) == 2  # it was read
+    for _ in range(2):
+        KnowledgeGraph.build(folder, graph.store.path, workers=1, full=True)
+    message = (
+        f"{older}: newer builds replaced this one: ask again; in Python open the graph again, with "
+        "KnowledgeGraph.open() or reload()"
+    )
+    for call in (
+        lambda: list(graph.graph),
+        lambda: list(aside.graph),
+        graph.stats,
+        graph.diff,
+        lambda: graph.search("chips"),
+        lambda: graph.query("co-mentioned", company="NVIDIA"),
+        lambda: graph.query("SELECT * {} LIMIT 1", timeout=60),
+        lambda: graph.why("NVIDIA", "a.md"),
+        lambda: graph.export("turtle", io.BytesIO()),
+    ):
+        with pytest.raises(StoreReplacedError) as replaced:
+            call()
+        assert str(replaced.value) == message
+    graph.reload()
+    assert (graph.stats().episodes, graph.store.build.name, graph.report) == (2, "0003", None)
 
 
 @pytest.mark.parametrize("kind", [str, Path, lambda path: [path], lambda path: iter([str(path)])])

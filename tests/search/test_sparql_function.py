@@ -42,7 +42,7 @@ def test_what_is_no_text_has_no_match(searched):
 
 def test_a_store_without_its_index_says_so(store):
     (store.build / layout.SEARCH_FILE).unlink()
-    with pytest.raises(StoreError, match="no search index: build again"):
+    with pytest.raises(StoreError, match=r"search: is gone\): build again"):
         texts(store, 'kg:matches(?q, "chips")')
 
 

@@ -14,6 +14,7 @@ from kgraph.base.errors import (
     StoreError,
     StoreMissingError,
     StoreOutdatedError,
+    StoreReplacedError,
     UnknownNameError,
 )
 from kgraph.server.http.problems import describe_error, render_problem
@@ -39,6 +40,7 @@ SECRET = "/home/ann/graphs"
         ),
         (StoreOutdatedError(SECRET), 503, "the graph was built by another version"),
         (StoreError(SECRET), 503, "the graph cannot be read now"),
+        (StoreReplacedError(SECRET), 503, "the graph cannot be read now"),
     ],
 )
 def test_each_error_has_its_status(error, status, detail):
