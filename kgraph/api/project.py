@@ -123,9 +123,13 @@ def open_project(path: str | Path = ".") -> Project:
         path: a project file, or a folder in it.
 
     Raises:
-        InputError: there is no project file in the folder or above it.
+        InputError: the path does not exist, or there is no project file in the folder or above it.
         DataError: the project file is wrong; the message names file and line.
     """
+    if not Path(path).exists():
+        raise InputError(
+            f"{path}: no such file or folder: name a {PROJECT_FILE}, or a folder of the project"
+        )
     file = Path(path) if Path(path).is_file() else find_project_file(path)
     if file is None:
         raise InputError(

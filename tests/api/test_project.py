@@ -63,6 +63,16 @@ def test_a_first_project_is_proposed_and_written(folder):
     assert kgraph.open_project(folder).settings.sources == (str(folder / "notes"),)
 
 
+@pytest.mark.parametrize("path", ["kgraph.tml", "nosuch/folder"])
+def test_a_path_that_does_not_exist_is_no_project(folder, monkeypatch, path):
+    monkeypatch.chdir(folder)
+    with pytest.raises(InputError) as refused:
+        kgraph.open_project(path)
+    assert str(refused.value) == (
+        f"{path}: no such file or folder: name a kgraph.toml, or a folder of the project"
+    )
+
+
 def test_a_source_that_is_gone_stops_a_build_alone(folder):
     project = kgraph.open_project(folder)
     project.build(workers=1)
