@@ -18,7 +18,6 @@ from kgraph.api.export import ExportMixin
 from kgraph.api.query import QueryMixin
 from kgraph.api.statements import StatementsMixin
 from kgraph.base.vocabulary import BASE_IRI
-from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import LAST_JUDGEMENTS
 from kgraph.store.previous_build import LAST_BUILD
@@ -215,7 +214,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
     def check(
         paths: SourcePaths,
         *,
-        judgements: str | Path | None = JUDGEMENTS_FILE,
+        judgements: str | Path | None = LAST_JUDGEMENTS,
         project: ProjectSettings | None = None,
         exclude: Sequence[str] | None = None,
         workers: int | None = None,
@@ -226,8 +225,8 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
 
         Args:
             paths, project, exclude, workers: as in build().
-            judgements: file of judgements; by default data/judgements.yaml if it exists; None for
-                none.
+            judgements: file of judgements; by default that of the project, else
+                data/judgements.yaml if it exists; None for none.
             progress: as in build(); by default nothing.
             notify: called with each remark on what is left out.
 

@@ -36,10 +36,10 @@ from kgraph.pipeline.tables import share_tables
 from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.rdf import Turtle, describe_dataset, describe_shared
 from kgraph.rdf.shacl import Violation, find_violations, load_shapes
-from kgraph.resolve import judgements_file
 from kgraph.resolve.judgement_table import build_judgement_table
+from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES
-from kgraph.store.origin import ProjectInputs, choose_exclusion
+from kgraph.store.origin import LAST_JUDGEMENTS, JudgementsChoice, ProjectInputs, choose_exclusion
 
 CheckFinding = InputProblem | Violation  #: prints itself on one line
 
@@ -47,7 +47,7 @@ CheckFinding = InputProblem | Violation  #: prints itself on one line
 def check(
     paths: SourcePaths,
     *,
-    judgements: str | Path | None = judgements_file.JUDGEMENTS_FILE,
+    judgements: str | Path | None = LAST_JUDGEMENTS,
     project: ProjectInputs | None = None,
     exclude: Exclusion | None = None,
     workers: int | None = None,
@@ -58,8 +58,8 @@ def check(
 
     Args:
         paths: files, folders, glob patterns, or ``-`` for standard input; several, or one.
-        judgements: file of judgements that people made; by default ``data/judgements.yaml`` if
-            there is one; None for none.
+        judgements: file of judgements that people made; by default that of the project, else
+            ``data/judgements.yaml`` if there is one; None for none.
         project: whose judgements are the default, and whose own lexicon and ids go over the
             shipped ones.
         exclude: what is left out of the paths; by default what the project leaves out.
@@ -76,12 +76,9 @@ def check(
         DataError: lexicon, ontology or judgements are wrong.
     """
     load_shapes()  # before the workers start: a wrong file is reported once, and early
-    is_default = project is not None and judgements == judgements_file.JUDGEMENTS_FILE
-    judgements = project.judgements if project and is_default else judgements
+    choice = _choose_judgements(judgements, project)
     own = project.own if project else NO_OWN_ENTRIES
-    judged = build_judgement_table(
-        judgements_file.load_optional_judgements(judgements, is_default), str(judgements or "")
-    )
+    judged = build_judgement_table(choice.load(), str(choice.path or ""))
     sources = find_files(paths, choose_exclusion(exclude, project))
     if notify:
         for note in sources.notes:
@@ -112,6 +109,16 @@ def check(
         blocks = [*describe_dataset(shared.digest, len(episodes)), *describe_shared(shared)]
         findings += _find_violations(Turtle(BASE_IRI).serialize(blocks).encode())
         return findings
+
+
+def _choose_judgements(
+    judgements: str | Path | None, project: ProjectInputs | None
+) -> JudgementsChoice:
+    """Choose the file of judgements where there is no store."""
+    if judgements is not None and str(judgements) != LAST_JUDGEMENTS:
+        return JudgementsChoice(Path(judgements))
+    default = project.judgements if project else JUDGEMENTS_FILE
+    return JudgementsChoice(None if judgements is None else default, may_be_absent=True)
 
 
 def _check_shard(task: ResolveTask) -> tuple[int, Tally, list[Violation]]:

@@ -21,7 +21,6 @@ from kgraph.pipeline.passes import SurveyResult
 from kgraph.pipeline.report import Report
 from kgraph.resolve.judgement import PARTLY_APPLIED, Judgement, report_unapplied
 from kgraph.resolve.judgement_table import JudgementTable, build_judgement_table
-from kgraph.resolve.judgements_file import load_optional_judgements
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.recordings import Recording
 from kgraph.store.origin import (
@@ -125,7 +124,7 @@ def read_inputs(
     """
     choice = choose_judgements(store, judgements, project=project)
     path = str(choice.path or "")
-    judged = load_optional_judgements(choice.path, choice.may_be_absent)
+    judged = choice.load()
     own = project.own if project else NO_OWN_ENTRIES
     exclude = choose_exclusion(exclude, project)
     named = list_paths(paths)

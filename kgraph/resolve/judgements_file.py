@@ -42,21 +42,6 @@ _CLOSING_TOKENS = (yaml.BlockEndToken, yaml.DocumentEndToken, yaml.StreamEndToke
 _REST_OF_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?")
 
 
-def load_optional_judgements(
-    path: str | Path | None, may_be_absent: bool = False
-) -> tuple[Judgement, ...]:
-    """Load the judgements of a file, none for None.
-
-    Raises:
-        InputError: there is no such file; :data:`JUDGEMENTS_FILE` may be absent, too.
-    """
-    if path is None:
-        return ()
-    if not may_be_absent and Path(path) != JUDGEMENTS_FILE and not Path(path).exists():
-        raise InputError(f"{path}: no such file: name one, or write it with `kgraph judge`")
-    return load_judgements(Path(path))
-
-
 def load_judgements(path: Path) -> tuple[Judgement, ...]:
     """Load the judgements of a file with their lines, none where there is no file."""
     return _parse_list(path, _read_text(path)) if path.exists() else ()

@@ -18,10 +18,17 @@ import msgspec
 from msgspec.structs import replace
 
 from kgraph.base.checksums import CHECKSUMS_FILE, Checksums
-from kgraph.base.errors import StoreBusyError, StoreDamagedError, StoreError, suggest_fix
+from kgraph.base.errors import (
+    InputError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    suggest_fix,
+)
 from kgraph.base.files import LineFile, open_durable, replace_file
 from kgraph.ingest.exclude import NO_EXCLUSION, Exclusion
-from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
+from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgements_file import JUDGEMENTS_FILE, load_judgements
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.store import layout
 
@@ -62,6 +69,27 @@ class JudgementsChoice(msgspec.Struct, frozen=True):
     def output(self) -> Path:
         """The file that a judgement is written to."""
         return self.path or JUDGEMENTS_FILE
+
+    def check(self) -> None:
+        """Raise InputError if the user named a file that does not exist.
+
+        :data:`~kgraph.resolve.judgements_file.JUDGEMENTS_FILE` may be absent in any case.
+        """
+        is_named = self.path not in (None, JUDGEMENTS_FILE) and not self.may_be_absent
+        if is_named and self.path and not self.path.exists():
+            raise InputError(
+                f"{self.path}: no such file: name one, or write it with `kgraph judge`"
+            )
+
+    def load(self) -> tuple[Judgement, ...]:
+        """Load the judgements of the file, none where there is none.
+
+        Raises:
+            InputError: as of :meth:`check`.
+            DataError: it is no list of judgements.
+        """
+        self.check()
+        return load_judgements(self.path) if self.path else ()
 
 
 def choose_exclusion(exclude: Exclusion | None, project: ProjectInputs | None) -> Exclusion:
@@ -144,9 +172,10 @@ def choose_judgements(
     except StoreDamagedError as error:
         path = JUDGEMENTS_FILE if str(judgements) == LAST_JUDGEMENTS else judgements
         note = f"{error}; using the judgements in {path}" if path else str(error)
-        return JudgementsChoice(Path(path) if path else None, (note,))
+        is_last = str(judgements) == LAST_JUDGEMENTS
+        return JudgementsChoice(Path(path) if path else None, (note,), is_last)
     if str(judgements) == LAST_JUDGEMENTS:
-        return _choose_last(last, write)
+        return replace(_choose_last(last, write), may_be_absent=True)
     named = None if judgements is None else Path(judgements)
     is_unread = last.judged and Path(last.judgements).exists()
     if not is_unread or (named and os.path.realpath(named) == last.judgements):

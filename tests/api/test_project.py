@@ -2,6 +2,7 @@
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from support import episode_text
@@ -71,6 +72,20 @@ def test_a_path_that_does_not_exist_is_no_project(folder, monkeypatch, path):
     assert str(refused.value) == (
         f"{path}: no such file or folder: name a kgraph.toml, or a folder of the project"
     )
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_named_file_of_judgements_is_checked_in_place_of_the_projects(folder, monkeypatch, kind):
+    monkeypatch.chdir(folder)
+    (folder / "kgraph.toml").write_text('judgements = "decided.yaml"\n' + PROJECT)
+    project = kgraph.open_project(folder)
+    Path("data").mkdir()
+    Path("data/judgements.yaml").write_text("wrong")
+    assert len(project.check(workers=1)) == 1
+    with pytest.raises(DataError, match=r"^data/judgements.yaml:1: expected a list"):
+        kgraph.KnowledgeGraph.check(
+            "notes", project=project.settings, judgements=kind("data/judgements.yaml"), workers=1
+        )
 
 
 def test_a_source_that_is_gone_stops_a_build_alone(folder):

@@ -362,7 +362,9 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
     place.unlink()
     gone = f"the file of the last build is gone: {place}"
     instead = JudgementsChoice(
-        judgements_file.JUDGEMENTS_FILE, (f"using the judgements in data/judgements.yaml: {gone}",)
+        judgements_file.JUDGEMENTS_FILE,
+        (f"using the judgements in data/judgements.yaml: {gone}",),
+        may_be_absent=True,
     )
     assert choose_judgements(home / "s") == instead
     judgements_file.JUDGEMENTS_FILE.unlink()
