@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kgraph.api.store_backed import StoreBacked, check_names
 from kgraph.store import Store
-from kgraph.store.origin import LAST_JUDGEMENTS
+from kgraph.store.origin import LAST_JUDGEMENTS, JudgementsChoice
 
 if TYPE_CHECKING:
     from kgraph.base.model import EntityType
@@ -46,12 +46,17 @@ class CorrectionMixin(StoreBacked):
         Returns:
             Cases, best first, that iterate, count and index like a list; to_pandas() and
             to_polars() give data frames, and ``end`` tells how sure the names left out are.
+
+        Raises:
+            InputError: the named file does not exist.
+            DataError: the file is not a list of judgements, or two contradict each other.
         """
         from kgraph.judging.review import load_review_queue
 
-        file = self._judgement_file(judgements)
+        choice = self._choose_judgements(judgements)
+        choice.check()
         return load_review_queue(
-            self.graph, file, types=types, misheard=misheard, limit=limit, all=all
+            self.graph, choice.output, types=types, misheard=misheard, limit=limit, all=all
         )
 
     def review_queue(
@@ -89,18 +94,18 @@ class CorrectionMixin(StoreBacked):
             Rows, entities and ids that change, with examples; str() is a short text.
 
         Raises:
-            InputError: verb, names and type do not fit together, or a name is not a text.
+            InputError: verb, names and type do not fit together, a name is not a text, or the
+                named file does not exist.
             DataError: it contradicts a judgement in the file.
             StoreOutdatedError: another version of kgraph built the graph: build again first.
         """
         from kgraph.judging.judgement_preview import preview_judgement
         from kgraph.resolve.judgement import make_judgement
-        from kgraph.resolve.judgements_file import load_judgements
 
         check_names(names)
-        file = self._judgement_file(judgements)
+        choice = self._choose_judgements(judgements)
         judgement = make_judgement(verb, names, type=type)
-        return preview_judgement(self.store, judgement, load_judgements(file), str(file))
+        return preview_judgement(self.store, judgement, choice.load(), str(choice.output))
 
     def judge(
         self,
@@ -179,11 +184,10 @@ class CorrectionMixin(StoreBacked):
         """List the judgements of a file, with their lines in it.
 
         Raises:
+            InputError: the named file does not exist.
             DataError: the file is not a list of judgements.
         """
-        from kgraph.resolve.judgements_file import load_judgements
-
-        return list(load_judgements(self._judgement_file(judgements)))
+        return list(self._choose_judgements(judgements).load())
 
     def undo_judgement(
         self,
@@ -203,7 +207,7 @@ class CorrectionMixin(StoreBacked):
             build, progress: as in judge().
 
         Raises:
-            InputError: the file has no judgement, or none on that line.
+            InputError: the named file does not exist, has no judgement, or none on that line.
             InputError, DataError, StoreError: the build is not possible; the judgement is removed.
         """
         from kgraph.base.progress import default_progress
@@ -257,7 +261,7 @@ class CorrectionMixin(StoreBacked):
         self.store = Store(self.store.path)
         self.__dict__.pop("index", None)  # of the build before
 
-    def _judgement_file(self, path: str | Path) -> Path:
+    def _choose_judgements(self, path: str | Path) -> JudgementsChoice:
         from kgraph.judging.correct import choose_judgement_file
 
-        return choose_judgement_file(self.store.path, path, self.project).output
+        return choose_judgement_file(self.store.path, path, self.project)

@@ -289,7 +289,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         from kgraph.judging.signature import sign_judgement
         from kgraph.resolve.judgements_file import append_judgements, load_judgements
 
-        file = self._judgement_file(judgements)
+        file = self._choose_judgements(judgements).output
         report = identify(
             table,
             self.store.shared.entities,

@@ -56,6 +56,14 @@ class Corrector:
         """The file of judgements."""
         return self._choice.output
 
+    def check_file(self) -> None:
+        """Raise InputError if the user named a file that does not exist."""
+        self._choice.check()
+
+    def load(self) -> tuple[Judgement, ...]:
+        """Load the judgements of the file; raises as :meth:`check_file`."""
+        return self._choice.load()
+
     def write(self, judgement: Judgement, *, build: bool) -> None:
         """Write a judgement, build if asked, and print what became of it.
 
@@ -116,21 +124,18 @@ class Corrector:
     def preview(self, judgement: Judgement) -> None:
         """Print what a judgement would change."""
         from kgraph.judging.judgement_preview import preview_judgement
-        from kgraph.resolve.judgements_file import load_judgements
         from kgraph.store import Store
 
-        earlier = load_judgements(self.file)
-        self._print_effect(
-            preview_judgement(Store(self._store), judgement, earlier, str(self.file))
-        )
+        effect = preview_judgement(Store(self._store), judgement, self.load(), str(self.file))
+        self._print_effect(effect)
 
     def preview_removal(self, lines: Sequence[int]) -> None:
         """Print what the removal of the judgements on some lines, 0 for the last, would change."""
         from kgraph.judging.judgement_preview import preview_judgements
-        from kgraph.resolve.judgements_file import find_judgement, load_judgements
+        from kgraph.resolve.judgements_file import find_judgement
         from kgraph.store import Store
 
-        earlier = load_judgements(self.file)
+        earlier = self.load()
         removed = {find_judgement(self.file, earlier, line) for line in lines}
         later = [judgement for n, judgement in enumerate(earlier) if n not in removed]
         self._print_effect(preview_judgements(Store(self._store), earlier, later, str(self.file)))
@@ -223,7 +228,6 @@ class Corrector:
         Yields nothing without a graph, or where nothing is printed.
         """
         from kgraph.judging.judgement_preview import preview_judgements
-        from kgraph.resolve.judgements_file import load_judgements
         from kgraph.store import Store
 
         if not written or streams.is_quiet():
@@ -237,7 +241,7 @@ class Corrector:
             if len(opened.slugs) > MAX_COUNTED_EPISODES:
                 yield f"note: {command} tells what {clause}"
                 return
-            later = load_judgements(self.file)
+            later = self.load()
             earlier = [judgement for judgement in later if judgement not in written]
             effect = preview_judgements(opened, earlier, later, str(self.file))
             changes = []

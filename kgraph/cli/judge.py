@@ -90,7 +90,6 @@ def judge(
     from kgraph.cli.corrections import Corrector
     from kgraph.judging.signature import sign_judgement
     from kgraph.resolve.judgement import make_judgement
-    from kgraph.resolve.judgements_file import load_judgements
 
     _refuse_combinations({"--list": list_, "--undo": undo, "--preview": preview, "--build": build})
     corrector = Corrector(store, judgements, context.obj, format)
@@ -98,8 +97,8 @@ def judge(
         if verb:
             extra = " ".join([verb, *names])
             raise InputError(f"judge --list: {extra}: takes no names: leave them out")
-        file = corrector.file
-        printing.print_result(load_judgements(file), format, partial(_print_judgements, file))
+        listed = corrector.load()
+        printing.print_result(listed, format, partial(_print_judgements, corrector.file))
     elif undo:
         lines = [_parse_line(text) for text in (verb, *names) if text] or [0]
         corrector.preview_removal(lines) if preview else corrector.remove(lines, build=build)

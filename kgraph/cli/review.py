@@ -91,6 +91,8 @@ def review(
         format = chosen
     graph = Store(store).graph
     corrector = Corrector(store, judgements, context.obj)
+    if format:  # a dialogue creates its file
+        corrector.check_file()
     types = options.parse_types(type, extra_types=(REJECTED,))
     queue = load_review_queue(
         graph, corrector.file, types=types, misheard=misheard, limit=limit, all=all

@@ -121,11 +121,13 @@ def undo_judgements(
         store, file, project, build, progress: as of :func:`write_judgements`.
 
     Raises:
-        InputError: there is no judgement, none begins on a line, or it is another one.
+        InputError: the named file does not exist, there is no judgement, none begins on a line, or
+            it is another one.
         DataError: the file cannot be written, or a judgement shares its lines with others.
         InputError, DataError, StoreError: the build is not possible; the judgements are removed.
     """
     choice = choose_judgement_file(store, file, project)
+    choice.check()
     removed = remove_judgements(choice.output, lines, expected)
     correction = Correction(str(choice.output), removed=removed, notes=choice.notes)
     return _finish(correction, store, project, progress) if build else correction

@@ -195,6 +195,7 @@ def test_the_network_has_typed_nodes_and_weighted_edges(graph):
 
 def test_what_is_judged_is_not_in_the_queue(graph, tmp_path):
     file = tmp_path / "judgements.yaml"
+    file.touch()
     before = {
         case.name for case in graph.review_queue(judgements=file, types={"company"}, all=True)
     }
@@ -405,14 +406,33 @@ def test_a_judgement_is_previewed_built_undone_and_restored(folder, tmp_path, mo
 
 
 def test_a_review_is_a_table(graph, tmp_path):
-    queue = graph.review(judgements=tmp_path / "judgements.yaml", limit=3, all=True)
+    (tmp_path / "judgements.yaml").touch()
+    options = {"judgements": tmp_path / "judgements.yaml", "limit": 3, "all": True}
+    queue = graph.review(**options)
     assert (len(queue), repr(queue)) == (3, "<ReviewQueue: 3 names>")
-    assert [case.name for case in queue] == [
-        case.name
-        for case in graph.review_queue(judgements=tmp_path / "none.yaml", limit=3, all=True)
-    ]
+    assert [case.name for case in queue] == [case.name for case in graph.review_queue(**options)]
     assert list(queue.to_pandas()["name"]) == [case.name for case in queue]
     assert queue[0].name in queue._repr_html_()
+
+
+def test_a_named_file_of_judgements_is_there_to_be_read_and_is_created_to_be_written(
+    graph, tmp_path
+):
+    file = tmp_path / "typo.yaml"
+    for call in (
+        partial(graph.judgements, file),
+        partial(graph.review, judgements=file),
+        partial(graph.preview_judgement, "reject", "OpenAI", judgements=file),
+        partial(graph.undo_judgement, judgements=file),
+        partial(graph.undo_judgement, 1, judgements=file, build=True),
+    ):
+        with pytest.raises(InputError) as refused:
+            call()
+        assert str(refused.value) == (
+            f"{file}: no such file: name one, or write it with `kgraph judge`"
+        )
+    graph.judge("reject", "OpenAI", judgements=file, by="ann")
+    assert [str(judgement) for judgement in graph.judgements(file)] == ["reject OpenAI"]
 
 
 def test_an_audit_is_a_table(graph):

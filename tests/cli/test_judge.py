@@ -60,6 +60,29 @@ def test_verbose_names_the_file_that_is_written_to(kgraph, built, tmp_path):
     assert [judged.names for judged in load_judgements(file)] == [("OpenAI",)]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("judge", "--list"),
+        ("judge", "--undo"),
+        ("judge", "--undo", "1", "--preview"),
+        ("judge", "reject", "OpenAI", "--preview"),
+        ("review", "--format", "json"),
+    ],
+)
+def test_a_named_file_is_there_to_be_read(kgraph, built, words):
+    status, out, err = kgraph(*words, "--judgements", "typo.yaml", "--store", built)
+    message = "typo.yaml: no such file: name one, or write it with `kgraph judge`"
+    assert (status, out, message in err) == (2, "", True)
+    assert not Path("typo.yaml").exists()
+
+
+def test_a_named_file_is_created_to_be_written(kgraph, built):
+    options = ("--judgements", "mine.yaml", "--store", built, "--by", "ann")
+    assert kgraph("judge", "reject", "OpenAI", *options)[0] == 0
+    assert [one.names for one in load_judgements(Path("mine.yaml"))] == [("OpenAI",)]
+
+
 def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
     file = "data/judgements.yaml"
     judged = (

@@ -220,6 +220,8 @@ def test_options_and_the_environment_win(built, tmp_path, monkeypatch):
     monkeypatch.setenv("KGRAPH_STORE", str(tmp_path / "there"))
     assert f"{tmp_path}/there: no graph here yet" in run("stats", cwd=built).stderr
     monkeypatch.delenv("KGRAPH_STORE")
+    for name in ("mine.yaml", "yours.yaml"):
+        (built / name).touch()
     listed = run("judge", "--list", "--judgements", "mine.yaml", cwd=built)
     assert listed.stderr == "mine.yaml: no judgements yet\n"
     monkeypatch.setenv("KGRAPH_JUDGEMENTS", "yours.yaml")

@@ -36,6 +36,7 @@ def run(home, tmp_path):
         return runner.run("review", *said, stdin=stdin)
 
     command.file = tmp_path / "judgements.yaml"
+    command.file.touch()
     return command
 
 
@@ -51,6 +52,12 @@ def test_the_queue_is_printed_for_programs(run):
     lines = run("--format", "tsv").stdout.splitlines()
     assert lines[0].split("\t")[:4] == ["name", "pays", "wrong", "rows"]
     assert [line.split("\t")[0] for line in lines[1:]] == names(run)
+
+
+def test_a_dialogue_creates_the_named_file(run):
+    run.file.unlink()
+    assert run(stdin="reject\n").returncode == 0
+    assert len(load_judgements(run.file)) == 1
 
 
 LEFT = (
