@@ -14,9 +14,9 @@ from kgraph.pipeline.passes import Progress, ignore_progress
 from kgraph.project.settings import ProjectSettings, load_project
 from kgraph.store import Store
 from kgraph.store.origin import LAST_JUDGEMENTS, BuildOrigin, read_origin
+from kgraph.store.writer import acquire_lock
 
 BUSY_TIMEOUT_S = 60.0  #: to wait for another build of the store
-BUSY_INTERVAL_S = 0.2
 
 
 def load_origin_project(store: str | Path) -> ProjectSettings | None:
@@ -69,7 +69,7 @@ def rebuild_store(
             progress=progress,
         )
 
-    return _retry_while_busy(run)
+    return _run_when_free(Path(store), run)
 
 
 _ADVICE = "build again with `kgraph build PATH...`"
@@ -95,12 +95,13 @@ def _check_sources(store: str | Path, origin: BuildOrigin) -> None:
             raise InputError(f"{source}: gone, and the last build of {store} read it: {_ADVICE}")
 
 
-def _retry_while_busy(run: Callable[[], Report]) -> Report:
+def _run_when_free(store: Path, run: Callable[[], Report]) -> Report:
+    """Build when no other build is writing, and again if one was faster meanwhile."""
     deadline = time.monotonic() + BUSY_TIMEOUT_S
     while True:
+        acquire_lock(store, max(0.0, deadline - time.monotonic())).release()
         try:
             return run()
         except StoreBusyError:
             if time.monotonic() > deadline:
                 raise
-        time.sleep(BUSY_INTERVAL_S)

@@ -70,15 +70,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         self._database: pyoxigraph.Store | None = None
         with _convert_os_errors(store):
             (store / layout.BUILDS_FOLDER).mkdir(parents=True, exist_ok=True)
-            # The system releases the lock with its process, whatever kills it.
-            self._lock = filelock.FileLock(store / layout.LOCK_FILE, timeout=0)
-            try:
-                self._lock.acquire()
-            except filelock.Timeout as error:
-                raise StoreBusyError(
-                    f"{store}: another build is writing here: wait for it, "
-                    "or choose another --store"
-                ) from error
+        self._lock = acquire_lock(store)
         try:
             with _convert_os_errors(store):
                 self._previous_name = ""
@@ -313,6 +305,26 @@ def _convert_os_errors(
         )
         fix = "; ".join(filter(None, (suggest_fix(error), outcome)))
         raise StoreError(f"{store}: {reason}: {fix}") from error
+
+
+def acquire_lock(store: Path, timeout_s: float = 0) -> filelock.BaseFileLock:
+    """Acquire the lock of a store, which the system releases with its process, whatever kills it.
+
+    Args:
+        timeout_s: seconds to wait for other builds, from 0.
+
+    Raises:
+        StoreBusyError: another build has it.
+    """
+    lock = filelock.FileLock(store / layout.LOCK_FILE, timeout=timeout_s)
+    with _convert_os_errors(store):
+        try:
+            lock.acquire()
+        except filelock.Timeout as error:
+            raise StoreBusyError(
+                f"{store}: another build is writing here: wait for it, or choose another --store"
+            ) from error
+    return lock
 
 
 # -- retention of builds -------------------------------------------------------

@@ -28,6 +28,7 @@ from kgraph.resolve import judgements_file
 from kgraph.resolve.judgement import describe_judgement, make_judgement
 from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgements
 from kgraph.store import BuildWriter, Store
+from kgraph.store.writer import acquire_lock
 
 REJECT = make_judgement("reject", ["OpenAI"], why="a test", by="ann", date="2026-01-02")
 WRITER = """
@@ -222,11 +223,25 @@ def test_a_build_that_runs_is_waited_for(home, monkeypatch):
     with pytest.raises(StoreBusyError, match="wrote reject OpenAI, but not built: .*another build"):
         write_judgements("store", [REJECT])
     monkeypatch.setattr(rebuild, "BUSY_TIMEOUT_S", 60.0)
+    waiting, when_built = threading.Event(), []
+
+    def wait(store, timeout_s):
+        waiting.set()
+        return acquire_lock(store, timeout_s)
+
+    def build_once(*args, **options):
+        when_built.append(release.is_set())
+        return build(*args, **options)
+
+    monkeypatch.setattr(rebuild, "acquire_lock", wait)
+    monkeypatch.setattr(rebuild, "build", build_once)
     asker = threading.Thread(target=lambda: done.append(rebuild.rebuild_store("store")))
     asker.start()
+    waiting.wait(60)
     release.set()
     holder.join(60)
     asker.join(60)
+    assert when_built == [True]  # no build is tried while another one writes
     assert [report.judgements for report in done] == [1]
     assert "company/openai" not in entities()
 
