@@ -163,6 +163,7 @@ class CorrectionMixin(StoreBacked):
             The judgement with its new line.
 
         Raises:
+            InputError: the judgement is not valid.
             DataError: it contradicts a judgement in the file, or the file cannot be written.
             InputError, DataError, StoreError: the build is not possible; the judgement is written.
         """

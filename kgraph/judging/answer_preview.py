@@ -15,7 +15,7 @@ from kgraph.judging.judgement_effect import JudgementEffect
 from kgraph.judging.judgement_preview import preview_judgements
 from kgraph.judging.review import find_case
 from kgraph.judging.review_queue import Case
-from kgraph.resolve.judgement import Judgement, parse_entity_id
+from kgraph.resolve.judgement import Judgement, join_lines, parse_entity_id
 from kgraph.resolve.name_counts import core_name
 from kgraph.store import Store
 
@@ -54,7 +54,7 @@ def preview_answer(
         earlier: the judgements that are there already.
         file: of them, for messages.
     """
-    name = local_id(answer.name.strip())
+    name = local_id(join_lines(answer.name))
     name = name if parse_entity_id(name) else core_name(name)
     lookup = Lookup.cached_for(store.shared)
     case = find_case(store, name)

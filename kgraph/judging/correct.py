@@ -90,6 +90,7 @@ def write_judgements(
         progress: of the build.
 
     Raises:
+        InputError: one is not valid.
         DataError: one contradicts another one, or the file cannot be written.
         InputError, DataError, StoreError: the build is not possible; the judgements are written.
     """

@@ -8,16 +8,17 @@ from datetime import date
 from msgspec.structs import replace
 
 from kgraph.base.errors import InputError
-from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgement import Judgement, join_lines
 
 
 def sign_judgement(judgement: Judgement, by: str = "") -> Judgement:
-    """Add today's date and who made a judgement; by default the user.
+    """Add today's date and who made a judgement, on one line; by default the user.
 
     Raises:
         InputError: the system knows no name of the user.
     """
-    return replace(judgement, by=by or get_user_name(), date=date.today().isoformat())
+    author = join_lines(by) or get_user_name()
+    return replace(judgement, by=author, date=date.today().isoformat())
 
 
 def get_user_name() -> str:

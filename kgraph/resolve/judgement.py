@@ -147,18 +147,38 @@ def judgement_key(name: str) -> str:
 def make_judgement(verb: str, names: Sequence[str], **fields: str) -> Judgement:
     """Make a judgement from words, such as a command's; empty fields are left out.
 
-    Runs of blanks and line breaks in a name become one blank.
+    Texts are put on one line, as a judgement is in its file (:func:`join_lines`).
 
     Raises:
         InputError: the judgement is not valid; the message says how to correct it.
     """
-    raw = {field: value for field, value in fields.items() if value}
-    judgement = parse_judgement(
-        {"verb": verb, "names": [" ".join(name.split()) for name in names], **raw}
-    )
-    if isinstance(judgement, str):
-        raise InputError(f"judge {judgement}")
-    return judgement
+    texts = {field: join_lines(value) for field, value in fields.items()}
+    raw = {field: value for field, value in texts.items() if value}
+    return check_judgement({"verb": verb, "names": list(map(join_lines, names)), **raw})
+
+
+def join_lines(value: str) -> str:
+    """Return a text with one blank for each run of blanks and line breaks.
+
+    What is no text is returned as it is, for :func:`check_judgement` to refuse.
+    """
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def check_judgement(judgement: object) -> Judgement:
+    """Return a judgement, or plain values of one, as a valid judgement without a line.
+
+    Raises:
+        InputError: it is not valid; the message says how to correct it.
+    """
+    raw = judgement
+    if isinstance(judgement, Judgement):  # whose constructor takes any values
+        fields = ((field, getattr(judgement, field)) for field in JUDGEMENT_FIELDS)
+        raw = {field: value for field, value in fields if value is not None}
+    parsed = parse_judgement(raw)
+    if isinstance(parsed, str):
+        raise InputError(f"judge {parsed}")
+    return parsed
 
 
 def parse_judgement(raw: object) -> Judgement | str:
@@ -197,7 +217,7 @@ def _shape_problems(raw: object) -> Iterator[str]:
     verb, names = raw.get("verb", ""), raw.get("names")
     if verb not in VERBS:
         yield f"{verb or 'no verb'}: no such verb; choose one of {', '.join(VERBS)}"
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
         yield f"{verb}: names must be a list of texts: write names: [NAME], quoted where needed"
     for field, value in raw.items():
         if field == "type" and value not in TYPE_NAMES:

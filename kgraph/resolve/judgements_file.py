@@ -25,7 +25,7 @@ import yaml
 from kgraph.base.errors import DataError, InputError, suggest_fix
 from kgraph.base.files import lock_changes, replace_file
 from kgraph.base.vocabulary import YAML_LOADER
-from kgraph.resolve.judgement import Judgement, parse_judgement
+from kgraph.resolve.judgement import Judgement, check_judgement, parse_judgement
 from kgraph.resolve.judgement_table import build_judgement_table
 
 JUDGEMENTS_FILE = Path("data/judgements.yaml")  #: the default, below the current folder
@@ -60,15 +60,17 @@ def append_judgements(path: Path, judgements: Sequence[Judgement]) -> Appended:
     The file is created if needed. Other writers wait.
 
     Raises:
+        InputError: a judgement is not valid.
         DataError: one contradicts another one, or the file cannot be written or extended.
     """
+    judgements = list(map(check_judgement, judgements))
     with _open_for_change(path) as target:
         text = _read_text(path) if path.exists() else ""
         earlier = _parse_list(path, text)
         by_meaning = {judgement.meaning: judgement for judgement in reversed(earlier)}
         present = tuple(by_meaning[j.meaning] for j in judgements if j.meaning in by_meaning)
         added = list({j.meaning: j for j in judgements if j.meaning not in by_meaning}.values())
-        build_judgement_table((*earlier, *(j.without_line() for j in added)), str(path))
+        build_judgement_table((*earlier, *added), str(path))
         lines = ("" if text[-1:] in {"", "\n"} else "\n") + "".join(map(_format_item, added))
         if not _contains_exactly(path, text + lines, (*earlier, *added)):
             raise DataError(
@@ -81,7 +83,7 @@ def append_judgements(path: Path, judgements: Sequence[Judgement]) -> Appended:
 
 def _format_item(judgement: Judgement) -> str:
     flow = yaml.safe_dump(
-        msgspec.to_builtins(judgement.without_line()),
+        msgspec.to_builtins(judgement),
         default_flow_style=True,
         allow_unicode=True,
         width=1 << 20,

@@ -166,6 +166,21 @@ def test_what_was_judged_is_listed_with_its_lines(kgraph):
     ]
 
 
+def test_a_judgement_is_one_line_of_its_file(kgraph):
+    kgraph("judge", "reject", "A\nB", "--why", "one\u2028two\n\nthree", "--by", " ann\nb ")
+    text = Path("data/judgements.yaml").read_text("utf-8")
+    assert len(text.splitlines()) == 1
+    [judged] = load_judgements(Path("data/judgements.yaml"))
+    assert (judged.names, judged.why, judged.by) == (("A B",), "one two three", "ann b")
+
+
+def test_an_author_that_is_not_utf_8_is_refused_as_a_reason_is(kgraph, tmp_path):
+    said = (2, "", "kgraph: judge reject: caf\ufffd: not UTF-8: encode it again\n")
+    assert kgraph("judge", "reject", "A", "--by", "caf\udce9") == said
+    assert kgraph("judge", "reject", "A", "--why", "caf\udce9") == said
+    assert not (tmp_path / "data").exists()
+
+
 def day_of_first():
     return load_judgements(Path("data/judgements.yaml"))[0].date
 

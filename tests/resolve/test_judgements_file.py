@@ -77,6 +77,25 @@ def test_invalid_judgements_are_reported_with_their_lines(tmp_path, text, messag
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("judgement", "message"),
+    [
+        (Judgement("reject", ("Acme",), by="caf\udce9"), "reject: caf\ufffd: not UTF-8: encode it"),
+        (Judgement("reject", ("Acme",), by=5), "reject: by 5: not a text: put it in quotes"),
+        (Judgement("frob", ("Acme",)), "frob: no such verb; choose one of same, different"),
+        (Judgement("reject", ()), "reject: needs 1 name: add one"),
+        (Judgement("reject", 5), "reject: names must be a list of texts"),
+        ("junk", "'junk': expected a verb and names: write {verb: reject, names: [NAME]}"),
+    ],
+)
+def test_only_valid_judgements_are_appended(tmp_path, judgement, message):
+    path = tmp_path / "judgements.yaml"
+    with pytest.raises(InputError) as caught:
+        append_judgements(path, [Judgement("reject", ("Visa",)), judgement])
+    assert str(caught.value).startswith(f"judge {message}")
+    assert not path.exists()
+
+
 @pytest.mark.parametrize("last", ["# é", "# ours", "# ours\n"])
 def test_a_line_is_appended_after_any_end_of_file(tmp_path, last):
     path = tmp_path / "judgements.yaml"

@@ -24,6 +24,7 @@ from kgraph.base.text import shorten
 from kgraph.judging.answer_preview import AnswerPreview
 from kgraph.judging.judge_answer import VERB_CHOICES_BY_NAME, JudgeAnswer
 from kgraph.judging.review_queue import ReviewQueue
+from kgraph.resolve.judgement import join_lines
 from kgraph.server.http import responses
 from kgraph.server.http.judge_access import (
     JUDGE_PATH,
@@ -62,9 +63,7 @@ class JudgeForm(msgspec.Struct, frozen=True):
     @property
     def answer(self) -> JudgeAnswer:
         """The answer, without its reason."""
-        # A judgement is one line of its file, whatever line breaks Unicode has.
-        name, argument = (" ".join(text.split()) for text in (self.name, self.argument))
-        return JudgeAnswer(name, self.verb, argument)
+        return JudgeAnswer(self.name, self.verb, self.argument)
 
     @property
     def return_path(self) -> str:
@@ -170,7 +169,7 @@ async def _record(request: Request) -> Response:
     preview = await _preview(request, form)
     if not preview.judgements:
         raise InputError(preview.error or "say what to judge: choose an answer")
-    why = " ".join(form.why.split())
+    why = join_lines(form.why)
     change = await get_job(request).add([replace(j, why=why) for j in preview.judgements])
     return _respond_changed(request, change, form.return_path)
 
