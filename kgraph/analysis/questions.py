@@ -46,7 +46,9 @@ def unknown_query_error(
         name, load_named_queries(), MAX_NAME_SUGGESTIONS, MIN_SUGGESTION_SIMILARITY
     )
     hint = f"did you mean {', '.join(near)}? " if near else ""
-    return UnknownNameError(f"{shorten(name)}: no such question: {hint}{list_hint}", near)
+    return UnknownNameError(
+        f"{shorten(name) or repr(name)}: no such question: {hint}{list_hint}", near
+    )
 
 
 def is_query_name(question: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kgraph.api.store_backed import StoreBacked, format_value
-from kgraph.base.errors import InputError
+from kgraph.base.arguments import check_count
 from kgraph.graph.graph import DateBound
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ class BriefingMixin(StoreBacked):
             command that repeats it. str() gives the briefing as Markdown.
 
         Raises:
-            InputError: a day is wrong, the first is after the last, or no episode has a date.
+            InputError: a day or the limit is wrong, the first day is after the last, or no episode
+                has a date.
         """
         from kgraph.views.briefing import MAX_BRIEFING_ROWS, BriefingRequest, view_briefing
         from kgraph.views.open_graph import OpenGraph
 
-        if not 1 <= limit <= MAX_BRIEFING_ROWS:
-            raise InputError(f"limit {limit}: write a number from 1 to {MAX_BRIEFING_ROWS}")
+        check_count("limit", limit, maximum=MAX_BRIEFING_ROWS)
         request = BriefingRequest(str(format_value(since)), str(format_value(until)), limit)
         return view_briefing(OpenGraph(self.store), request)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from kgraph.api.store_backed import StoreBacked, check_names
+from kgraph.graph.graph import NamesArgument, collect_names
 from kgraph.store import Store
 from kgraph.store.origin import LAST_JUDGEMENTS, JudgementsChoice
 
@@ -29,7 +30,7 @@ class CorrectionMixin(StoreBacked):
         self,
         *,
         judgements: str | Path = LAST_JUDGEMENTS,
-        types: Collection[str] = (),
+        types: NamesArgument = (),
         limit: int | None = None,
         misheard: bool = False,
         all: bool = False,
@@ -38,8 +39,9 @@ class CorrectionMixin(StoreBacked):
 
         Args:
             judgements: file of judgements; names that they settle are left out.
-            types: only names that were decided as one of these types, if any.
-            limit: how many at most.
+            types: only names that were decided as one of these types, if any; noise for those that
+                were rejected.
+            limit: how many at most, from 1 on; None for all.
             misheard: only names that are probably another name, misheard.
             all: also, at the end, the names that are so sure that judging is not worth the time.
 
@@ -48,15 +50,16 @@ class CorrectionMixin(StoreBacked):
             to_polars() give data frames, and ``end`` tells how sure the names left out are.
 
         Raises:
-            InputError: the named file does not exist.
-            DataError: the file is not a list of judgements, or two contradict each other.
+            InputError: a type is unknown, the limit is below 1, or the named file does not exist.
+            DataError: the file is no list of judgements, or two contradict each other.
         """
         from kgraph.judging.review import load_review_queue
 
         choice = self._choose_judgements(judgements)
         choice.check()
+        chosen = collect_names("types", types)
         return load_review_queue(
-            self.graph, choice.output, types=types, misheard=misheard, limit=limit, all=all
+            self.graph, choice.output, types=chosen, misheard=misheard, limit=limit, all=all
         )
 
     def review_queue(

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from kgraph.api.store_backed import ParameterValue, StoreBacked, check_names, format_value
-from kgraph.base.errors import InputError
+from kgraph.base.arguments import check_count, check_texts
 from kgraph.graph.graph import DateBound, NamesArgument, collect_names
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from kgraph.views.thing import EntityPage, EpisodePage
     from kgraph.views.why import Explanation
     from kgraph.views.why_not_facts import WhyNotFacts
-
-
-MAX_GROUP_ROWS = 500  #: groups of rows in a list of how()
 
 
 class QueryMixin(StoreBacked):
@@ -63,6 +60,7 @@ class QueryMixin(StoreBacked):
         from kgraph.analysis import answer_query
         from kgraph.query.timeout import default_memory_limit
 
+        check_texts(question=question)
         memory = default_memory_limit() if memory is None else memory
         return answer_query(
             self.store,
@@ -110,6 +108,7 @@ class QueryMixin(StoreBacked):
         from kgraph.analysis import run_analysis
         from kgraph.query.timeout import default_memory_limit
 
+        check_texts(name=name)
         memory = default_memory_limit() if memory is None else memory
         return run_analysis(
             self.store,
@@ -170,6 +169,7 @@ class QueryMixin(StoreBacked):
         """
         from kgraph.search import Filters, Hits, search
 
+        check_texts(company=company, theme=theme, show=show)
         filters = Filters(
             kinds=collect_names("kind", kind),
             types=collect_names("types", types),
@@ -243,15 +243,19 @@ class QueryMixin(StoreBacked):
 
         Args:
             name: name of an entity or a theme, or file name, title or id of an episode.
-            limit: how many neighbours, quotes and episodes at most, each.
+            limit: how many neighbours, quotes and episodes at most, each, from 1 on.
             unlikely: count mentions that are more likely wrong than right.
 
         Raises:
             UnknownNameError: the name is unknown; similar names are suggested.
+            AmbiguousNameError: it is a ticker of entities of several types, or a title of episodes.
+            InputError: the name is not a text, or the limit is below 1.
         """
         from kgraph.views.open_graph import OpenGraph
         from kgraph.views.thing import look_up
 
+        check_texts(name=name)
+        check_count("limit", limit)
         store = self.store.with_unlikely if unlikely else self.store
         return look_up(OpenGraph(store), name, limit)
 
@@ -275,8 +279,8 @@ class QueryMixin(StoreBacked):
         from kgraph.views.compare import MAX_PAIR_ROWS, PairRequest, view_pair
         from kgraph.views.open_graph import OpenGraph
 
-        if not 1 <= limit <= MAX_PAIR_ROWS:
-            raise InputError(f"limit {limit}: write a number from 1 to {MAX_PAIR_ROWS}")
+        check_texts(one=one, other=other)
+        check_count("limit", limit, maximum=MAX_PAIR_ROWS)
         store = self.store.with_unlikely if unlikely else self.store
         return view_pair(OpenGraph(store), PairRequest(one, other, limit))
 
@@ -319,6 +323,7 @@ class QueryMixin(StoreBacked):
         """
         from kgraph.views.why import explain_by_name
 
+        check_texts(episode=episode, name=name)
         return explain_by_name(self.store, episode, name, steps=steps)
 
     def how(self, name: str, limit: int = 20) -> HowFacts:
@@ -340,9 +345,10 @@ class QueryMixin(StoreBacked):
         """
         from kgraph.views.how import HowRequest, explain_entity
         from kgraph.views.open_graph import OpenGraph
+        from kgraph.views.values import MAX_VIEW_ROWS
 
-        if not 1 <= limit <= MAX_GROUP_ROWS:
-            raise InputError(f"limit {limit}: write a number from 1 to {MAX_GROUP_ROWS}")
+        check_texts(name=name)
+        check_count("limit", limit, maximum=MAX_VIEW_ROWS)
         return explain_entity(OpenGraph(self.store), HowRequest(name, limit))
 
     def why_not(self, name: str, other: str) -> WhyNotFacts:
@@ -365,6 +371,7 @@ class QueryMixin(StoreBacked):
         from kgraph.views.why_not import explain_why_not
         from kgraph.views.why_not_facts import WhyNotRequest
 
+        check_texts(name=name, other=other)
         request = WhyNotRequest(name, other)
         return explain_why_not(OpenGraph(self.store), request, show_folders=True)
 

@@ -10,6 +10,7 @@ import typer
 from kgraph.base.model import format_confidence
 from kgraph.base.text import format_day, pluralize
 from kgraph.cli import options
+from kgraph.views.values import MAX_VIEW_ROWS
 
 if TYPE_CHECKING:
     from kgraph.views.how import HowFacts
@@ -49,7 +50,7 @@ def why(
 def how(
     name: Annotated[str, typer.Argument(help="An entity, by name or id.")],
     limit: Annotated[
-        int, typer.Option(min=1, max=500, help="Groups of rows in each list at most.")
+        int, typer.Option(min=1, max=MAX_VIEW_ROWS, help="Groups of rows in each list at most.")
     ] = 20,
     format: options.FileFormat = "",
     as_json: options.AsJson = False,

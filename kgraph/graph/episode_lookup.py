@@ -72,10 +72,14 @@ def find_episodes(
     containing = [title for title in titles if is_long and key in name_key(title)]
     shortest = sorted(containing, key=lambda title: (len(title), title))[:MAX_SUGGESTIONS]
     near = shortest or suggest_names(name, titles)
+    advice = "give its file name, title or id"
     absence = Absence(f"{shorten(name)}: no such episode")
+    if not name.strip():
+        advice = "give the file name, title or id of an episode"
+        absence = Absence("the name is empty")
     if was and not was.successor:
         absence = explain_withdrawal(f"episode/{slug}", was)
-    raise unknown_name_error(absence, near, "give its file name, title or id")
+    raise unknown_name_error(absence, near, advice)
 
 
 def _is_file_name(file: str, name: str) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kgraph.base.arguments import check_number
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.model import MENTION_FLOOR
@@ -81,11 +82,7 @@ class Selection(msgspec.Struct, frozen=True):
                 f"types {shorten(name)}: no such type; choose one of {', '.join(TYPE_NAMES)}",
                 parameter="types",
             )
-        if not isinstance(self.min_confidence, int | float) or not 0 <= self.min_confidence <= 1:
-            raise InputError(
-                f"min_confidence {self.min_confidence}: write a number from 0 to 1",
-                parameter="min_confidence",
-            )
+        check_number("min_confidence", self.min_confidence, 0, 1)
 
     @property
     def is_everything(self) -> bool:

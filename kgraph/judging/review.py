@@ -27,7 +27,11 @@ from pathlib import Path
 
 import msgspec
 
-from kgraph.base.text import name_key
+from kgraph.base.arguments import check_count
+from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.errors import InputError
+from kgraph.base.model import REJECTED
+from kgraph.base.text import name_key, shorten
 from kgraph.graph import EpisodeGraph, Graph, MentionEdge, RowDecision
 from kgraph.judging.misheard import Misheard, MisheardFinder
 from kgraph.judging.review_queue import (
@@ -56,6 +60,8 @@ MIN_GAIN_ROWS = 0.1
 #: are decided wrong, of 470 that are from 0.9 to 0.98 sure 14.8 %.
 SURE_CONFIDENCE = 0.98
 
+_OUTCOME_TYPES = (*TYPE_NAMES, REJECTED)  # of names
+
 
 def build_review_queue(
     graph: Graph,
@@ -75,8 +81,19 @@ def build_review_queue(
             (:class:`~kgraph.resolve.judgement_table.JudgementTable` has both).
         types: of most rows of the names, if any; "noise" for what was rejected.
         misheard: only names that are probably another name.
+        limit: cases at most, from 1 on; None for all.
         all: also, at the end, the names that are not worth a card.
+
+    Raises:
+        InputError: a type is unknown, or the limit is out of range.
     """
+    if limit is not None:
+        check_count("limit", limit)
+    for name in sorted(set(types).difference(_OUTCOME_TYPES)):
+        listed = ", ".join(_OUTCOME_TYPES)
+        raise InputError(
+            f"types {shorten(name)}: no such type; choose one of {listed}", parameter="types"
+        )
     groups: dict[str, _NameRows] = defaultdict(_NameRows)
     finder = MisheardFinder(graph.shared)
     for episode, mention, row in _iterate_rows(graph):
@@ -126,6 +143,7 @@ def load_review_queue(
         types, misheard, limit, all: as of :func:`build_review_queue`.
 
     Raises:
+        InputError: as of :func:`build_review_queue`.
         DataError: the file is no list of judgements, or two contradict each other.
     """
     table = build_judgement_table(load_judgements(Path(file)), str(file))

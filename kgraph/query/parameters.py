@@ -16,6 +16,7 @@ from typing import NamedTuple
 import msgspec
 from pyoxigraph import Literal, NamedNode
 
+from kgraph.base.arguments import check_count
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError, blame_parameter
 from kgraph.base.text import local_id, parse_day, replace_surrogates, shorten
@@ -179,8 +180,8 @@ def check_example_exists(
 
 def check_row_limit(limit: int | None) -> None:
     """Raise InputError unless a limit of rows is None or from 1 to :data:`MAX_INTEGER`."""
-    if limit is not None and not 1 <= limit <= MAX_INTEGER:
-        raise InputError(f"limit={limit}: write a whole number from 1 to {MAX_INTEGER:,}")
+    if limit is not None:
+        check_count("limit", limit, maximum=MAX_INTEGER)
 
 
 def _apply_former_names(

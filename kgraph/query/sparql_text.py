@@ -25,6 +25,7 @@ _KEYWORD = re.compile(r"(?<![\w?$:.\-])[A-Za-z]+(?![\w:\-])")
 _VARIABLE_OR_LOCAL_NAME = re.compile(r"[?$]\w+|:[\w:-]+")
 _UPDATE_KEYWORDS = {*("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD")}
 _VOLATILE_FUNCTIONS = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
+_FORMS_ADVICE = "a query starts with SELECT, ASK, CONSTRUCT or DESCRIBE"
 _QUERY_FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 _USED_PREFIX = re.compile(r"(?<![\w?$:.\-])([A-Za-z][\w\-]*):")
 _PREFIX_DECLARATION = re.compile(r"\b(PREFIX)\s+([A-Za-z][\w\-]*):", re.IGNORECASE)
@@ -156,6 +157,8 @@ def _masked_texts(text: str) -> tuple[str, ...]:
 
 def explain_syntax_error(message: str, text: str) -> QueryError:
     """Convert the engine's message on a syntax error: line, column, the line itself, a hint."""
+    if not text.strip():
+        return QueryError(f"the query is empty: {_FORMS_ADVICE}")
     match = _ERROR_POSITION.search(message)
     if match is None:
         return QueryError(f"the query cannot be read: {message}{_suggest_fix(message, text)}")
@@ -187,7 +190,7 @@ def _suggest_fix(message: str, text: str) -> str:
     if "prefix" in message.lower():
         return f"\nprefixes known without declaration: {', '.join(PREFIXES)}"
     if not _find_keywords(text) & _QUERY_FORMS:
-        return "\na query starts with SELECT, ASK, CONSTRUCT or DESCRIBE"
+        return f"\n{_FORMS_ADVICE}"
     masked = mask_literals(text)
     opened, closed = masked.count("{"), masked.count("}")
     if opened != closed:

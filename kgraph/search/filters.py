@@ -14,6 +14,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
+from kgraph.base.arguments import check_number
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import AmbiguousNameError, InputError
 from kgraph.base.external_id import find_search_keys, is_bare_ticker
@@ -142,8 +143,7 @@ def build_posting_clause(index: Index, filters: Filters) -> SqlClause:
         UnknownNameError: there is no such company or show; near names are suggested.
         InputError: a bound or the relevance is invalid, or the last day is before the first.
     """
-    if not 0 <= filters.min_relevance <= 1:
-        raise InputError(f"min_relevance {filters.min_relevance:g}: write a number from 0 to 1")
+    check_number("min_relevance", filters.min_relevance, 0, 1)
     of_episode: list[SqlCondition] = []
     if filters.show:
         of_episode.append(("e.series = ?", (find_thing_number(index, "show", filters.show),)))

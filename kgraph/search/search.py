@@ -17,7 +17,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from kgraph.base.errors import InputError
+from kgraph.base.arguments import check_count, check_texts
 from kgraph.base.text import name_key, replace_surrogates
 from kgraph.search.documents import HIT_KINDS, HitKind, SearchDocument
 from kgraph.search.filters import (
@@ -76,8 +76,10 @@ def search(
         InputError: the text has no word, or a number or the mode is invalid.
         UnknownNameError: there is no thing to which others may be similar, or no value of a filter.
     """
-    if limit < 1 or per_episode < 0 or offset < 0:
-        raise InputError("limit is 1 or more, per_episode and offset 0 or more")
+    check_texts(text=text)
+    check_count("limit", limit)
+    check_count("per_episode", per_episode, minimum=0)
+    check_count("offset", offset, minimum=0)
     check_filter_values("mode", {mode}, SEARCH_MODES)
     text = replace_surrogates(text)
     filters = filters or Filters()

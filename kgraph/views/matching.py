@@ -12,6 +12,7 @@ from functools import partial
 
 import msgspec
 
+from kgraph.base.arguments import check_count, check_number
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.external_id import ID_KINDS, find_external_id, parse_id_of_kind
@@ -140,10 +141,11 @@ def match_names(
         min_score: least score of a candidate, in [0, 100]; None for clear matches alone.
 
     Raises:
-        InputError: a type is unknown, a limit is below 1, or a name is no text.
+        InputError: a type is unknown, limit or score are out of range, or a name is no text.
     """
-    if limit < 1:
-        raise InputError(f"limit {limit}: give at least 1", parameter="limit")
+    check_count("limit", limit)
+    if min_score is not None:
+        check_number("min_score", min_score, 0, 100)
     chosen = check_types(types)
     matcher, results = Matcher.cached_for(graph.shared), list[NameMatches]()
     for number, name in enumerate(names):

@@ -818,7 +818,7 @@ def test_a_limit_says_how_many_episodes_are_alike(tmp_path):
         run_analysis(store, "similar-episodes", {**given, "count": "1"}),
     ):
         assert (found.rows, found.more) == (every.rows[:1], True)
-    with pytest.raises(InputError, match="limit=0: write a whole number from 1 to 1,000,000"):
+    with pytest.raises(InputError, match="limit 0: write a whole number from 1 to 1,000,000"):
         run_analysis(store, "similar-episodes", given, limit=0)
 
 

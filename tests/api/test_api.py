@@ -15,6 +15,7 @@ import kgraph
 from kgraph import KnowledgeGraph
 from kgraph.base.errors import (
     InputError,
+    QueryError,
     QueryTimeoutError,
     QueryTooLargeError,
     StoreMissingError,
@@ -124,8 +125,59 @@ def test_two_things_are_told_together_and_several_compared(graph):
     ):
         with pytest.raises(InputError, match=message):
             method(["OpenAI", "Nvidia"])
-    with pytest.raises(InputError, match="limit 51: write a number from 1 to 50"):
-        graph.pair("Nvidia", "OpenAI", limit=51)
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "options", "message"),
+    [
+        ("how", ["OpenAI", "x"], {}, "limit x: write a whole number from 1 to 500"),
+        ("how", ["OpenAI", 2.5], {}, "limit 2.5: write a whole number from 1 to 500"),
+        ("how", [None], {}, "name None: write a text"),
+        ("pair", ["Nvidia", "OpenAI"], {"limit": 51}, "limit 51: write a whole number from 1 to 5"),
+        ("pair", [None, "OpenAI"], {}, "one None: write a text"),
+        ("why_not", [None, "OpenAI"], {}, "name None: write a text"),
+        ("why", [None, "OpenAI"], {}, "episode None: write a text"),
+        ("why", ["", ""], {}, "the name is empty: give the file name, title or id of an episode"),
+        ("show", ["OpenAI", -1], {}, "limit -1: write a whole number from 1 on"),
+        ("show", [5], {}, "name 5: write a text"),
+        ("match", ["OpenAI"], {"min_score": 500}, "min_score 500: write a number from 0 to 100"),
+        ("match", ["OpenAI"], {"limit": 0}, "limit 0: write a whole number from 1 on"),
+        ("search", ["OpenAI"], {"limit": 0}, "limit 0: write a whole number from 1 on"),
+        ("search", ["OpenAI"], {"per_episode": -1}, "per_episode -1: write a whole number from 0"),
+        ("search", ["OpenAI"], {"show": 5}, "show 5: write a text"),
+        ("search", [None], {}, "text None: write a text"),
+        ("query", [None], {}, "question None: write a text"),
+        ("query", ["co-mentioned"], {"limit": 0}, "limit 0: write a whole number from 1 to 1,000,"),
+        ("analyse", [""], {}, "'': no such question: `kgraph queries` lists them"),
+        ("review", [], {"limit": -1}, "limit -1: write a whole number from 1 on"),
+        ("review", [], {"limit": 0}, "limit 0: write a whole number from 1 on"),
+        ("review", [], {"types": "compan"}, "types compan: no such type; choose one of company, "),
+        ("review", [], {"types": 5}, "types 5: write a name, or a list of names"),
+    ],
+)
+def test_what_an_argument_takes_is_told(graph, method, arguments, options, message):
+    with pytest.raises(InputError) as caught:
+        getattr(graph, method)(*arguments, **options)
+    assert str(caught.value).startswith(message)
+
+
+def test_a_query_that_is_empty_is_told_on_one_line(graph):
+    for query in ("", " \n"):
+        with pytest.raises(QueryError) as caught:
+            graph.query(query)
+        assert str(caught.value) == (
+            "the query is empty: a query starts with SELECT, ASK, CONSTRUCT or DESCRIBE"
+        )
+
+
+def test_one_type_is_a_filter_of_the_review_as_several_are(graph, tmp_path):
+    for types in ("company", "noise"):
+        one, several = (
+            graph.review(judgements=tmp_path / "none.yaml", types=chosen, all=True)
+            for chosen in (types, [types])
+        )
+        assert one.cases == several.cases
+        assert {case.main.type for case in one} <= {types}
 
 
 def test_values_are_given_as_what_they_are(graph):

@@ -188,7 +188,7 @@ def test_the_library_matches_names(sample):
     [
         (["x", 5], {}, r"names\[1\]: 5: not a text"),
         (["x"], {"types": "robot"}, "type robot: no such type; choose one of company"),
-        (["x"], {"limit": 0}, "limit 0: give at least 1"),
+        (["x"], {"limit": 0}, "limit 0: write a whole number from 1 on"),
     ],
 )
 def test_the_library_says_what_is_wrong(sample, names, options, message):

@@ -278,7 +278,7 @@ def test_a_limit_holds_beside_that_of_the_text(store):
         found = run_query(store, text, limit=limit)
         assert (len(found.rows()), found.more) == (rows, more)
     for limit in (0, 1_000_001):
-        with pytest.raises(InputError, match=f"limit={limit}: write a whole number from 1 to"):
+        with pytest.raises(InputError, match=f"limit {limit}: write a whole number from 1 to"):
             run_query(store, text, limit=limit)
 
 

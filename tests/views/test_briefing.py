@@ -325,7 +325,7 @@ def test_the_library_writes_a_briefing_in_three_forms(months, tmp_path):
     assert json.loads((tmp_path / "june.json").read_text("utf-8"))["since"] == "2025-06-01"
     with pytest.raises(InputError, match="format pdf: choose one of markdown, html, json"):
         graph.write_briefing("-", format="pdf")
-    with pytest.raises(InputError, match="limit 99: write a number from 1 to 30"):
+    with pytest.raises(InputError, match="limit 99: write a whole number from 1 to 30"):
         graph.briefing(limit=99)
 
 

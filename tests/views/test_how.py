@@ -221,7 +221,7 @@ def test_wrong_names_and_limits_are_refused(judged):
         judged.how("OpenAy")
     with pytest.raises(UnknownNameError, match="; 1 row with the name rejected, by judgement: "):
         judged.how("Acme Rubble")
-    with pytest.raises(InputError, match="limit 0: write a number from 1 to 500"):
+    with pytest.raises(InputError, match="limit 0: write a whole number from 1 to 500"):
         judged.how("OpenAI", 0)
 
 

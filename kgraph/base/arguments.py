@@ -1,0 +1,38 @@
+"""Checks of arguments: an error names the parameter, its value and what it takes."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any
+
+from kgraph.base.errors import InputError
+from kgraph.base.text import shorten
+
+
+def check_texts(**arguments: object) -> None:
+    """Raise InputError unless arguments, by the names of their parameters, are texts."""
+    for parameter, value in arguments.items():
+        if not isinstance(value, str):
+            raise _make_error(parameter, value, "a text")
+
+
+def check_count(
+    parameter: str, value: Any, *, minimum: int = 1, maximum: int | None = None
+) -> None:
+    """Raise InputError unless an argument is a whole number within limits."""
+    is_whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not is_whole or value < minimum or (maximum is not None and value > maximum):
+        limits = f"from {minimum} on" if maximum is None else f"from {minimum} to {maximum:,}"
+        raise _make_error(parameter, value, f"a whole number {limits}")
+
+
+def check_number(parameter: str, value: Any, minimum: float, maximum: float) -> None:
+    """Raise InputError unless an argument is a number within limits."""
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not (is_number and minimum <= value <= maximum):  # false for NaN, too
+        raise _make_error(parameter, value, f"a number from {minimum} to {maximum}")
+
+
+def _make_error(parameter: str, value: object, expected: str) -> InputError:
+    message = f"{parameter} {shorten(str(value))}: write {expected}"
+    return InputError(message, parameter=parameter)
