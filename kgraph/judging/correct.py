@@ -13,17 +13,18 @@ Invariants:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from kgraph.base.errors import KgraphError
+from kgraph.base.errors import KgraphError, StoreDamagedError
 from kgraph.base.text import pluralize
 from kgraph.graph.diff import Changes
 from kgraph.pipeline import Report
 from kgraph.pipeline.passes import Progress, ignore_progress
 from kgraph.project import ProjectSettings
-from kgraph.project.rebuild import rebuild_store
+from kgraph.project.rebuild import load_origin_project, rebuild_store
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import append_judgements, remove_judgements
 from kgraph.store import Store
@@ -63,8 +64,15 @@ def choose_judgement_file(
         store: folder of the store.
         judgements: the file that the user named; by default that of the project or of the last
             build.
-        project: the project, if one was opened.
+        project: the project, if one was opened; by default the one that the store was built from,
+            as :func:`~kgraph.project.rebuild.rebuild_store` has it.
+
+    Raises:
+        DataError: the project file is wrong.
     """
+    if project is None and str(judgements) == LAST_JUDGEMENTS:
+        with suppress(StoreDamagedError):  # a note tells it
+            project = load_origin_project(store)
     inputs = project.make_inputs() if project else None
     return choose_judgements(store, judgements, write=True, project=inputs)
 

@@ -20,7 +20,7 @@ from typing import Literal
 
 import msgspec
 
-from kgraph.base.errors import KgraphError, RequestError, StoreError
+from kgraph.base.errors import KgraphError, RequestError
 from kgraph.base.text import hex_digest, make_printable, pluralize
 from kgraph.graph.diff import CHANGE_NOUNS
 from kgraph.judging.correct import (
@@ -88,8 +88,11 @@ class JudgeJob:
 
     @property
     def file(self) -> Path:
-        """The file that judgements are written to: that of the last build that can be read."""
-        with suppress(StoreError, OSError):
+        """The file that judgements are written to: that of the project or of the last build.
+
+        It stays as it was while neither can be read.
+        """
+        with suppress(KgraphError, OSError):
             if read_origin(self._store).sources:  # else another file would be chosen
                 self._file = choose_judgement_file(self._store).output
         return self._file

@@ -20,13 +20,20 @@ from kgraph.base.errors import (
     UnknownNameError,
 )
 from kgraph.base.vocabulary import BASE_IRI
-from kgraph.judging.correct import describe_correction, undo_judgements, write_judgements
+from kgraph.judging.correct import (
+    choose_judgement_file,
+    describe_correction,
+    undo_judgements,
+    write_judgements,
+)
 from kgraph.judging.judgement_preview import preview_judgement
 from kgraph.pipeline import build, update
 from kgraph.project import load_project, rebuild
 from kgraph.resolve import judgements_file
 from kgraph.resolve.judgement import describe_judgement, make_judgement
 from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgements
+from kgraph.server.judge_job import JudgeJob
+from kgraph.server.service import JudgeSettings
 from kgraph.store import BuildWriter, Store
 from kgraph.store.writer import acquire_lock
 
@@ -292,3 +299,22 @@ def test_a_project_is_built_again_with_its_own_entries(home):
     (home / "kgraph.toml").unlink()
     with pytest.raises(InputError, match=r"kgraph.toml: the project of .*own is gone"):
         undo_judgements(home / "own")
+
+
+def test_the_file_is_that_of_the_project_which_the_store_was_built_from(home):
+    file = home / "kgraph.toml"
+    file.write_text('sources = ["episodes"]\nstore = "own"\n')
+    project = load_project(file)
+    build(project.sources, project.store, project=project.load_inputs(), workers=1)
+    file.write_text('sources = ["episodes"]\nstore = "own"\njudgements = "decided.yaml"\n')
+    made = write_judgements(home / "own", [REJECT])
+    assert made.file == str(home / "decided.yaml")
+    assert "company/openai" not in entities(home / "own")
+    assert KnowledgeGraph.open(home / "own").judgements() == list(made.written)
+    job = JudgeJob(home / "own", JudgeSettings("Ada"))
+    file.write_text("sources = 5\n")
+    assert job.file == home / "decided.yaml"
+    named = home / "named.yaml"
+    assert choose_judgement_file(home / "own", named).output == named
+    with pytest.raises(DataError, match=r"kgraph.toml:1: sources"):
+        choose_judgement_file(home / "own")
