@@ -16,6 +16,7 @@ from kgraph.cli import streams
 
 if TYPE_CHECKING:
     from kgraph.base.model import InputProblem
+    from kgraph.graph.diff import Changes
     from kgraph.pipeline import Report
 
 
@@ -75,6 +76,22 @@ def describe_written_build(report: Report, store: Path | str) -> str:
         return f"wrote {store} in {seconds}"
     episodes = f"{len(report.redone):,} of {pluralize(report.recordings, 'episode')}"
     return f"wrote {store} in {seconds}: redid {episodes}"
+
+
+def print_written_build(report: Report, changes: Changes, store: Path, *, time: str = "") -> None:
+    """Print what was written, and a sentence for each kind of change in the graph.
+
+    Args:
+        time: of the build, to print before it; further lines are indented below it.
+    """
+    from kgraph.cli.printing import print_remark
+
+    # The heading is left out, unless it is all there is to say.
+    heading, *sentences = changes.describe()
+    listed = [] if report.is_unchanged else sentences or [heading]
+    print_remark(f"{time} {describe_written_build(report, store)}".lstrip())
+    for line in listed:
+        print_remark(f"{' ' * len(time)} {line}" if time else line)
 
 
 def explain_redone(report: Report) -> None:

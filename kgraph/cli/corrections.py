@@ -13,13 +13,12 @@ from kgraph.base.errors import StoreError
 from kgraph.base.model import format_confidence
 from kgraph.base.text import pluralize, shorten_path
 from kgraph.cli import options, streams
+from kgraph.cli.build_report import print_written_build
 from kgraph.store.origin import BuildOrigin, read_origin
 
 if TYPE_CHECKING:
-    from kgraph.graph.diff import Changes
     from kgraph.judging.correct import Correction
     from kgraph.judging.judgement_effect import JudgementEffect, RowOutcome
-    from kgraph.pipeline import Report
     from kgraph.project import ProjectSettings
     from kgraph.resolve.judgement import Judgement
 
@@ -147,14 +146,13 @@ class Corrector:
             KgraphError: as of :func:`kgraph.project.rebuild.rebuild_store`.
         """
         from kgraph.cli.progress import show_progress
-        from kgraph.project.rebuild import rebuild_store
-        from kgraph.store import Store
+        from kgraph.judging.correct import rebuild_graph
 
         with show_progress() as progress:
-            report = rebuild_store(
+            report, changes = rebuild_graph(
                 self._store, judgements=self._judgements, project=self._project, progress=progress
             )
-        _print_build(report, Store(self._store).changes, self._store)
+        print_written_build(report, changes, self._store)
 
     @contextmanager
     def advise_if_interrupted(self, words: str = "", count: int = 1) -> Iterator[None]:
@@ -270,7 +268,7 @@ class Corrector:
         report, changes = correction.report, correction.changes
         if not report:
             removed = correction.removed
-            if not removed or any(map(self._has_build_used, removed)):
+            if not removed or self._has_build_read(removed):
                 text += f": {self.describe_next_build(len(removed))}"
             else:
                 text += f": no build has used {'it' if len(removed) == 1 else 'them'}"
@@ -281,11 +279,12 @@ class Corrector:
             if report.is_unchanged and correction.written:
                 print_remark(f"{self._store} has it already: another build read it meanwhile")
             else:
-                _print_build(report, changes, self._store)
+                print_written_build(report, changes, self._store)
 
-    def _has_build_used(self, judgement: Judgement) -> bool:
-        """Check whether the last build read a judgement, or may have, if that cannot be told."""
+    def _has_build_read(self, judgements: Sequence[Judgement]) -> bool:
+        """Check whether the last build read any judgement, or may have, if that cannot be told."""
         from kgraph.base.errors import StoreMissingError
+        from kgraph.judging.correct import list_unread
         from kgraph.pipeline.kept import read_kept_tables
         from kgraph.store import Store
 
@@ -295,23 +294,12 @@ class Corrector:
             return False
         except StoreError:
             return True
-        return judgement.without_line() in [j.without_line() for j in built]
+        return len(list_unread(judgements, built)) < len(judgements)
 
     def _print_effect(self, effect: JudgementEffect) -> None:
         from kgraph.cli.printing import print_result
 
         print_result(effect, self._format, print_effect)
-
-
-def _print_build(report: Report, changes: Changes, store: Path) -> None:
-    from kgraph.cli.build_report import describe_written_build
-    from kgraph.cli.printing import print_remark
-
-    print_remark(describe_written_build(report, store))
-    if not report.is_unchanged:
-        lines = changes.describe()
-        for line in lines[1:] or lines:
-            print_remark(line)
 
 
 def _read_origin(store: Path) -> BuildOrigin:

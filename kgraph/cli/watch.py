@@ -100,11 +100,7 @@ def _print_rebuilt(report: Report, store: Path, earlier: set[InputProblem] | Non
     from kgraph.cli.printing import print_remark, sanitize
     from kgraph.store import Store
 
-    print_remark(f"{_now()} {build_report.describe_written_build(report, store)}")
-    if not report.is_unchanged:
-        lines = Store(store).changes.describe()
-        for line in lines[1:] or lines:
-            print_remark(f"         {sanitize(line).plain}")
+    build_report.print_written_build(report, Store(store).changes, store, time=_now())
     for note in report.notes:
         print_remark(f"         {note}")
     if earlier is None:

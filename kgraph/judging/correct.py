@@ -12,7 +12,7 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -142,6 +142,21 @@ def undo_judgements(
     return _finish(correction, store, project, progress) if build else correction
 
 
+def rebuild_graph(
+    store: str | Path,
+    *,
+    judgements: str | Path = LAST_JUDGEMENTS,
+    project: ProjectSettings | None = None,
+    progress: Progress = ignore_progress,
+) -> tuple[Report, Changes]:
+    """Build a store again, and return what was done, and what changed in the graph.
+
+    Arguments and errors are those of :func:`kgraph.project.rebuild.rebuild_store`.
+    """
+    report = rebuild_store(store, judgements=judgements, project=project, progress=progress)
+    return report, Changes() if report.is_unchanged else Store(store).changes
+
+
 def _finish(
     correction: Correction,
     store: str | Path,
@@ -150,16 +165,25 @@ def _finish(
 ) -> Correction:
     """Build the graph with the file that a correction wrote to."""
     try:
-        report = rebuild_store(
+        report, changes = rebuild_graph(
             store, judgements=correction.file, project=project, progress=progress
         )
-        changes = Changes() if report.is_unchanged else Store(store).changes
     except KgraphError as error:
         raise type(error)(f"{describe_correction(correction)}, but not built: {error}") from error
     except KeyboardInterrupt as error:
         words = f"{describe_correction(correction)}, but not built: the last graph stays"
         raise KeyboardInterrupt(words) from error
     return msgspec.structs.replace(correction, report=report, changes=changes)
+
+
+def list_unread(judgements: Iterable[Judgement], built: Iterable[Judgement]) -> list[Judgement]:
+    """Return the judgements that a build did not read, whatever their lines.
+
+    Args:
+        built: those that it read (:attr:`kgraph.pipeline.kept.KeptTables.judgements`).
+    """
+    read = {judgement.without_line() for judgement in built}
+    return [judgement for judgement in judgements if judgement.without_line() not in read]
 
 
 def describe_correction(correction: Correction) -> str:

@@ -27,6 +27,7 @@ from kgraph.graph.judged_ids import apply_judged_ids
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity, ShowEdge
 from kgraph.graph.tally import make_enricher
+from kgraph.judging.correct import list_unread
 from kgraph.judging.judged_changes import (
     EntityTable,
     RowChanges,
@@ -175,9 +176,7 @@ def _list_notes(
         stale: number of episodes that the next build redoes at least.
         has_show_changes: whether the show of an episode changes.
     """
-    applied = [judgement.without_line() for judgement in built.judgements]
-    pending = [judgement for judgement in earlier if judgement.without_line() not in applied]
-    if pending:
+    if pending := list_unread(earlier, built.judgements):
         yield (
             f"{pluralize(len(pending), 'earlier judgement')} not built yet: "
             "the preview is of the graph with them"

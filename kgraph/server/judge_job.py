@@ -26,6 +26,7 @@ from kgraph.graph.diff import CHANGE_NOUNS
 from kgraph.judging.correct import (
     Correction,
     choose_judgement_file,
+    list_unread,
     undo_judgements,
     write_judgements,
 )
@@ -120,7 +121,7 @@ class JudgeJob:
             written = load_judgements(self.file)
         except (KgraphError, OSError):  # the pages and the next build say why
             return False
-        return [j.without_line() for j in written] != [j.without_line() for j in built]
+        return bool(list_unread(written, built) or list_unread(built, written))
 
     async def close(self) -> None:
         """Stop both; a build that runs is left off."""

@@ -132,13 +132,11 @@ def run_builds(connection: Connection, store: Path) -> None:
 
 def build_again(store: Path, judgements: Path) -> BuildOutcome:
     """Build a store from the files that its last build read, with the judgements of a file."""
-    from kgraph.project.rebuild import rebuild_store
-    from kgraph.store import Store
+    from kgraph.judging.correct import rebuild_graph
 
     start = time.monotonic()
     try:
-        report = rebuild_store(store, judgements=judgements)
-        counts = {} if report.is_unchanged else Store(store).changes.counts()
+        report, changes = rebuild_graph(store, judgements=judgements)
     except (KgraphError, OSError) as error:
         return BuildOutcome(str(error))
     except Exception:
@@ -146,14 +144,16 @@ def build_again(store: Path, judgements: Path) -> BuildOutcome:
         return BuildOutcome(UNEXPECTED_MESSAGE)
     return BuildOutcome(
         seconds=time.monotonic() - start,
-        changes=tuple((what, how, count) for (what, how), count in sorted(counts.items())),
+        changes=tuple(
+            (what, how, count) for (what, how), count in sorted(changes.counts().items())
+        ),
         unapplied=tuple(map(str, report.unapplied)),
     )
 
 
 def _load_program() -> None:
     """Import what a build needs, and load the shipped names."""
-    from kgraph.project import rebuild  # noqa: F401
+    from kgraph.judging import correct  # noqa: F401
     from kgraph.resolve.knowledge import load_shipped_knowledge
 
     load_shipped_knowledge()

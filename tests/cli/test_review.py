@@ -143,7 +143,7 @@ def test_an_interrupted_build_names_the_command_that_applies_the_judgements(run,
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kgraph.project.rebuild.rebuild_store", interrupt)
+    monkeypatch.setattr("kgraph.judging.correct.rebuild_store", interrupt)
     monkeypatch.setattr("kgraph.cli.app.signal.signal", lambda *_: None)
     done = run("--build", stdin="reject\n")
     assert done.returncode == 130
