@@ -13,7 +13,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -237,7 +237,7 @@ class JudgeJob:
             for change in changes:
                 change.seconds = time.monotonic() - change.written_at
                 change.state = "failed" if outcome.error else "applied"
-                change.message = describe_outcome(outcome)
+                change.message = describe_outcome(outcome, change.added)
                 words = make_printable(f"{change.text}: {change.message}")
                 sys.stderr.write(f"{time.strftime('%H:%M:%S')} {words}\n")
 
@@ -257,8 +257,11 @@ def digest_judgement(judgement: Judgement) -> str:
     return hex_digest(repr(judgement.without_line()), 24)
 
 
-def describe_outcome(outcome: BuildOutcome) -> str:
+def describe_outcome(outcome: BuildOutcome, added: Collection[Judgement] = ()) -> str:
     """Return what came out of a build, as a sentence.
+
+    Args:
+        added: judgements of the change; others that did not apply are only counted.
 
     >>> describe_outcome(BuildOutcome(seconds=2.5, changes=(("entity", "lost", 1),)))
     'applied in 2.5 s: 1 entity lost'
@@ -269,4 +272,11 @@ def describe_outcome(outcome: BuildOutcome) -> str:
         return f"the file is changed, but not the graph: {outcome.error}"
     changes = [f"{pluralize(n, *CHANGE_NOUNS[what])} {how}" for what, how, n in outcome.changes]
     listed = ", ".join(changes) or "no name, mention or id is lost or new"
-    return "; ".join((f"applied in {outcome.seconds:.1f} s: {listed}", *outcome.unapplied))
+    sentences = [f"applied in {outcome.seconds:.1f} s: {listed}"]
+    own = {judgement.without_line() for judgement in added}
+    sentences += [words for judgement, words in outcome.unapplied if judgement in own]
+    if left := len(outcome.unapplied) - len(sentences) + 1:
+        noun = "other judgement" if own else "judgement"
+        verb = "does" if left == 1 else "do"
+        sentences.append(f"{pluralize(left, noun)} {verb} not apply: `kgraph build` lists them")
+    return "; ".join(sentences)

@@ -21,6 +21,7 @@ import msgspec
 
 from kgraph.base.errors import KgraphError
 from kgraph.base.processes import exit_when_ready
+from kgraph.resolve.judgement import Judgement
 
 UNEXPECTED_MESSAGE = "unexpected error: see the server's log"
 
@@ -33,13 +34,13 @@ class BuildOutcome(msgspec.Struct, frozen=True):
         seconds: that it took.
         changes: of the graph: (thing, kind of change, number), as in
             :meth:`kgraph.graph.diff.Changes.counts`.
-        unapplied: judgements that did not apply, each a sentence.
+        unapplied: judgements that did not apply, without their lines; each with a sentence.
     """
 
     error: str = ""
     seconds: float = 0.0
     changes: tuple[tuple[str, str, int], ...] = ()
-    unapplied: tuple[str, ...] = ()
+    unapplied: tuple[tuple[Judgement, str], ...] = ()
 
 
 class BuildProcess:
@@ -133,10 +134,12 @@ def run_builds(connection: Connection, store: Path) -> None:
 def build_again(store: Path, judgements: Path) -> BuildOutcome:
     """Build a store from the files that its last build read, with the judgements of a file."""
     from kgraph.judging.correct import rebuild_graph
+    from kgraph.resolve.judgements_file import load_judgements
 
     start = time.monotonic()
     try:
         report, changes = rebuild_graph(store, judgements=judgements)
+        by_line = {judgement.line: judgement for judgement in load_judgements(judgements)}
     except (KgraphError, OSError) as error:
         return BuildOutcome(str(error))
     except Exception:
@@ -147,7 +150,11 @@ def build_again(store: Path, judgements: Path) -> BuildOutcome:
         changes=tuple(
             (what, how, count) for (what, how), count in sorted(changes.counts().items())
         ),
-        unapplied=tuple(map(str, report.unapplied)),
+        unapplied=tuple(
+            (by_line[problem.line].without_line(), str(problem))
+            for problem in report.unapplied
+            if problem.line in by_line  # else the file has changed meanwhile: a build follows
+        ),
     )
 
 

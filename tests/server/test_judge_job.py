@@ -8,12 +8,13 @@ import sys
 import time
 
 import pytest
+from msgspec.structs import replace
 from server.judge_server import build_judged
 
 from kgraph.project.rebuild import rebuild_store
 from kgraph.resolve.judgement import make_judgement
-from kgraph.server.judge_job import JudgeJob
-from kgraph.server.judge_process import BuildOutcome, BuildProcess
+from kgraph.server.judge_job import JudgeJob, describe_outcome
+from kgraph.server.judge_process import BuildOutcome, BuildProcess, build_again
 from kgraph.server.settings import JudgeSettings
 
 
@@ -69,6 +70,32 @@ def test_a_build_applies_also_what_an_earlier_one_did_not(judged, capsys):
         *(f"accept {name}: {messages[0]}" for name in ("OpenAI", "NVIDIA")),
     ]
     assert messages == ["applied in 1.0 s: no name, mention or id is lost or new"] * 2
+
+
+def test_only_what_a_change_wrote_is_told_as_not_applied():
+    old, new = (make_judgement("reject", [name]) for name in ("Zork", "Zonk"))
+    outcome = BuildOutcome(seconds=1.0, unapplied=((old, "no Zork"), (new, "no Zonk")))
+    applied = "applied in 1.0 s: no name, mention or id is lost or new"
+    advice = "not apply: `kgraph build` lists them"
+    for added, told in (
+        ([replace(new, line=2)], f"no Zonk; 1 other judgement does {advice}"),
+        ([make_judgement("reject", ["OpenAI"])], f"2 other judgements do {advice}"),
+        ([], f"2 judgements do {advice}"),
+        ([old, new], "no Zork; no Zonk"),
+    ):
+        assert describe_outcome(outcome, added) == f"{applied}; {told}"
+
+
+def test_a_build_tells_which_judgements_did_not_apply(judged):
+    store, file = judged
+    before = file.read_text()
+    try:
+        file.write_text("# ours\n- {verb: reject, names: [Zork]}\n")
+        [(judgement, words)] = build_again(store, file).unapplied
+        assert judgement == make_judgement("reject", ["Zork"])
+        assert words.startswith(f"{file}:2: reject Zork: no row is called 'Zork' (not applied)")
+    finally:
+        file.write_text(before)
 
 
 class IdleOutcomes(ListedOutcomes):
