@@ -7,7 +7,7 @@ from typing import NamedTuple
 from analyst_answers import Answers, normalize_text
 from hands import Hands
 
-from kgraph.server.pages.templates import local_path
+from kgraph.server.html.templates import local_path
 
 WIDTH, HEIGHT = 1440, 900
 DRAWN = "performance.getEntriesByName('kgraph:ready').length === 1"

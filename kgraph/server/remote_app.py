@@ -27,6 +27,8 @@ from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.query.named import NamedQuery
 from kgraph.query.remote import RemoteGraph, evaluate_remote
 from kgraph.server.endpoints.sparql import read_operation
+from kgraph.server.html.forms import drop_empty_fields, make_fields
+from kgraph.server.html.templates import Hyperlink, render_template
 from kgraph.server.http import responses
 from kgraph.server.http.app import HTTP_METHODS, serve_asset
 from kgraph.server.http.middleware import HostAndHeadersMiddleware
@@ -39,10 +41,8 @@ from kgraph.server.negotiation import (
     choose_format,
     choose_media_types,
 )
-from kgraph.server.pages.forms import drop_empty_fields, make_fields
 from kgraph.server.pages.parameters import query_params
 from kgraph.server.pages.questions import group_by_section
-from kgraph.server.pages.templates import Hyperlink, render_template
 from kgraph.server.settings import Settings
 
 Result = TypeVar("Result")

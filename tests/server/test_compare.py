@@ -8,7 +8,7 @@ import pytest
 from server.hostile import EVIL
 from server.protocol_helpers import Page
 
-from kgraph.server.pages.templates import _ENVIRONMENT
+from kgraph.server.html.templates import _ENVIRONMENT
 from kgraph.views.values import Association, AssociationGroup, EntityRef
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"

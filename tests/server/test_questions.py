@@ -11,9 +11,9 @@ from server.protocol_helpers import EVIL, Page
 from kgraph.analysis import load_named_queries
 from kgraph.base.errors import UnknownNameError
 from kgraph.query.parameters import PARAMETER_TYPES, Parameter
-from kgraph.server.pages.forms import drop_empty_fields, encode_fields, make_fields
+from kgraph.server.html.forms import drop_empty_fields, encode_fields, make_fields
+from kgraph.server.html.templates import LIST_LINKS
 from kgraph.server.pages.questions import format_command
-from kgraph.server.pages.templates import LIST_LINKS
 
 SCRIPTS = {"/assets/theme.js", "/assets/autocomplete.js", "/assets/chart.js"} | {
     "/assets/tables.js"

@@ -10,9 +10,8 @@ from kgraph.analysis.presentation import Cell, RenderedAnswer
 from kgraph.query.parameters import Parameter
 from kgraph.resolve.judgement import Judgement
 from kgraph.server.endpoints.linked_data import Statement, render_statements
-from kgraph.server.http.problems import HttpProblem
-from kgraph.server.pages.forms import make_fields
-from kgraph.server.pages.templates import (
+from kgraph.server.html.forms import make_fields
+from kgraph.server.html.templates import (
     _ENVIRONMENT,
     TEMPLATE_FOLDER,
     Hyperlink,
@@ -20,6 +19,7 @@ from kgraph.server.pages.templates import (
     is_safe,
     render_template,
 )
+from kgraph.server.http.problems import HttpProblem
 
 EVIL = "\"><script>alert('x')</script>&"
 OURS = [

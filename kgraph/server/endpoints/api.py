@@ -22,6 +22,8 @@ from kgraph.server.endpoints.openapi import (
     build_openapi,
     list_named_questions,
 )
+from kgraph.server.html.forms import drop_empty_fields
+from kgraph.server.html.templates import TEMPLATE_HASH, render_template
 from kgraph.server.http import responses
 from kgraph.server.http.problems import PROBLEM_JSON
 from kgraph.server.http.responses import Endpoint, RequestHandler, with_error_handling
@@ -32,9 +34,7 @@ from kgraph.server.negotiation import (
     add_charset,
     choose_media_type,
 )
-from kgraph.server.pages.forms import drop_empty_fields
 from kgraph.server.pages.parameters import fetch_json, parse_request, query_params
-from kgraph.server.pages.templates import TEMPLATE_HASH, render_template
 from kgraph.server.workers.tasks import RenderQuestion, RunQuestion, Task
 from kgraph.views.values import NoParameters
 

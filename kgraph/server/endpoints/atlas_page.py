@@ -21,6 +21,7 @@ from kgraph.server.endpoints.downloads import (
     make_file_response,
     make_head_response,
 )
+from kgraph.server.html.templates import render_template
 from kgraph.server.http.responses import (
     Endpoint,
     get_service,
@@ -29,7 +30,6 @@ from kgraph.server.http.responses import (
 )
 from kgraph.server.negotiation import HTML, add_charset
 from kgraph.server.pages.parameters import parse_request
-from kgraph.server.pages.templates import render_template
 from kgraph.server.workers.file_tasks import WriteAtlas
 from kgraph.views.values import NoParameters
 

@@ -31,11 +31,11 @@ from kgraph.base.files import ScratchFolder
 from kgraph.base.text import shorten
 from kgraph.export import EXPORT_FORMATS, ExportFormat
 from kgraph.export.export import RDF_FORMATS
+from kgraph.server.html.templates import TEMPLATE_HASH, render_template
 from kgraph.server.http import responses
 from kgraph.server.http.responses import Endpoint
 from kgraph.server.negotiation import HTML, accepts_encoding, add_charset
 from kgraph.server.pages.parameters import parse_request
-from kgraph.server.pages.templates import TEMPLATE_HASH, render_template
 from kgraph.server.service import Service
 from kgraph.server.workers.file_tasks import WriteAtlas, WriteExport
 from kgraph.views.open_graph import OpenGraph

@@ -33,10 +33,10 @@ from kgraph.export.rdf import describe_ontology
 from kgraph.graph.absence import Absence, explain_withdrawal, unknown_name_error
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.rdf import JsonLd, NTriples
+from kgraph.server.html.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
 from kgraph.server.http import responses
 from kgraph.server.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, add_charset, choose_format
 from kgraph.server.pages.parameters import parse_request
-from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
 from kgraph.server.pages.things import (
     PAGES_WITH_PLAYER,
     PLAYER_HEADERS,

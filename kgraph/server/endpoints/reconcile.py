@@ -25,6 +25,7 @@ from kgraph.base.errors import QueryRefusedError, RequestError, UnknownNameError
 from kgraph.base.text import pluralize, shorten
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.server.endpoints import reconcile_requests as requests
+from kgraph.server.html.templates import local_path, render_template
 from kgraph.server.http import responses
 from kgraph.server.http.problems import PROBLEM_JSON
 from kgraph.server.http.responses import (
@@ -35,7 +36,6 @@ from kgraph.server.http.responses import (
     with_error_handling,
 )
 from kgraph.server.negotiation import HTML, JSON
-from kgraph.server.pages.templates import local_path, render_template
 from kgraph.server.workers.tasks import (
     ExtendEntities,
     PreviewEntity,

@@ -28,6 +28,7 @@ from kgraph.server.endpoints.api import API_ENDPOINTS
 from kgraph.server.endpoints.linked_data import ONTOLOGY_PATH, serve_ontology, serve_resource
 from kgraph.server.endpoints.reconcile import RECONCILE_ENDPOINTS
 from kgraph.server.endpoints.sparql import serve_sparql, serve_void
+from kgraph.server.html.templates import compile_templates
 from kgraph.server.http import problems
 from kgraph.server.http.judge_access import JUDGE_PATHS, JudgeAccess, JudgeSessionMiddleware
 from kgraph.server.http.middleware import HostAndHeadersMiddleware, encode_headers
@@ -47,7 +48,6 @@ from kgraph.server.pages import (
     questions,
     search,
 )
-from kgraph.server.pages.templates import compile_templates
 from kgraph.server.pages.things import PAGE_ENDPOINTS
 from kgraph.server.service import Service
 from kgraph.server.settings import Settings
@@ -61,7 +61,7 @@ ASSET_MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 
-ASSETS_FOLDER = Path(__file__).parents[1] / "pages" / "assets"
+ASSETS_FOLDER = Path(__file__).parents[1] / "html" / "assets"
 
 #: Start of a name -> folder; a missing folder is ignored.
 ASSET_FOLDERS = {"": ASSETS_FOLDER, "atlas/": Path(__file__).parents[2] / "atlas" / "assets"}

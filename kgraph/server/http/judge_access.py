@@ -24,8 +24,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kgraph.base.errors import InputError, RequestError
+from kgraph.server.html.templates import JudgeSession, current_session, is_safe
 from kgraph.server.http.middleware import LOCAL_HOST_NAMES, is_ip_address, parse_host
-from kgraph.server.pages.templates import JudgeSession, current_session, is_safe
 
 TOKEN_BYTES = 24  #: random bytes of the token and of a session's name
 

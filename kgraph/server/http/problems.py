@@ -30,8 +30,8 @@ from kgraph.base.errors import (
 )
 from kgraph.base.text import make_printable
 from kgraph.resolve.judgement import Judgement
+from kgraph.server.html.templates import Hyperlink, render_template
 from kgraph.server.negotiation import HTML, JSON, add_charset, choose_media_type
-from kgraph.server.pages.templates import Hyperlink, render_template
 
 PROBLEM_JSON = "application/problem+json"
 

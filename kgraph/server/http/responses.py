@@ -21,10 +21,10 @@ from kgraph.base.errors import KgraphError, RejectedError, RequestError, Unknown
 from kgraph.base.text import hex_digest, shorten
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.resolve.judgement import Judgement
+from kgraph.server.html.forms import replace_name
+from kgraph.server.html.templates import TEMPLATE_HASH, Hyperlink, current_session
 from kgraph.server.http import problems
 from kgraph.server.negotiation import HTML, add_charset, choose_media_type
-from kgraph.server.pages.forms import replace_name
-from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, current_session
 from kgraph.server.service import Service
 from kgraph.server.workers.messages import QueryRequest, Reply
 from kgraph.views.open_graph import OpenGraph

@@ -1,1 +1,1 @@
-"""HTML pages: templates, request parameters, forms, and what each page shows."""
+"""HTML pages: request parameters, and what each page shows."""

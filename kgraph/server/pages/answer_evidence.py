@@ -16,7 +16,7 @@ from kgraph.analysis.presentation import RenderedAnswer
 from kgraph.base.errors import InputError
 from kgraph.graph.lookup import find_entity_or_theme, find_theme_or_show
 from kgraph.query.named import NamedQuery
-from kgraph.server.pages.templates import local_path
+from kgraph.server.html.templates import local_path
 from kgraph.views.open_graph import OpenGraph
 
 EVIDENCE_ADDRESSES: dict[str, dict[str, str]] = {

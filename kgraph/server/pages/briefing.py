@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from kgraph.base.errors import InputError
 from kgraph.base.text import shorten
+from kgraph.server.html.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.server.http import responses
 from kgraph.server.http.responses import Endpoint, error_page
 from kgraph.server.negotiation import HTML, JSON
 from kgraph.server.pages.parameters import parse_params, parse_request, parse_valid, run_view
-from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.views.briefing import BriefingRequest
 from kgraph.views.briefing_values import BriefingFacts
 

@@ -22,7 +22,7 @@ from kgraph.analysis.presentation import Bar
 from kgraph.base.text import pluralize, shorten
 from kgraph.base.xml import sanitize_xml
 from kgraph.query.display import format_decimal
-from kgraph.server.pages.templates import (
+from kgraph.server.html.templates import (
     Hyperlink,
     format_number,
     local_path,

@@ -19,6 +19,7 @@ from kgraph.analysis.comparing import MAX_COMPARED
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
 from kgraph.query.parameters import NAME_SEPARATOR
+from kgraph.server.html.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.server.http import responses
 from kgraph.server.http.responses import Endpoint
 from kgraph.server.negotiation import HTML
@@ -31,7 +32,6 @@ from kgraph.server.pages.parameters import (
     run_view,
     send_form_error,
 )
-from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.views.compare import (
     ComparedThing,
     CompareFacts,

@@ -15,10 +15,10 @@ from starlette.responses import Response
 
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
+from kgraph.server.html.forms import FacetChoice, make_choices, parse_number_field
+from kgraph.server.html.templates import paginate, render_template
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
-from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_request, parse_valid
-from kgraph.server.pages.templates import paginate, render_template
 from kgraph.server.workers.tasks import AccountedRows, ListDecisions, RowAccounting
 from kgraph.views.decision_records import DECISION_KINDS
 from kgraph.views.decisions import DECISION_ORDERS, DecisionFilter, Decisions

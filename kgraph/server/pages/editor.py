@@ -17,13 +17,13 @@ from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.saved import load_saved_queries
 from kgraph.query.sparql_text import add_prefixes
 from kgraph.query.term_hints import describe_unknown_terms
+from kgraph.server.html.templates import render_template
 from kgraph.server.http import responses
 from kgraph.server.http.middleware import SECURITY_HEADERS
 from kgraph.server.http.responses import Endpoint, make_page_handler
 from kgraph.server.negotiation import JSON
 from kgraph.server.pages.parameters import parse_request, query_params
 from kgraph.server.pages.questions import group_by_section
-from kgraph.server.pages.templates import render_template
 from kgraph.views.open_graph import OpenGraph
 
 EDITOR_PATH = "/editor"

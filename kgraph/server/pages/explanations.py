@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.base.errors import InputError, QueryError
+from kgraph.server.html.templates import Hyperlink, render_template
 from kgraph.server.http.responses import Endpoint, make_page_handler
 from kgraph.server.pages.parameters import (
     parse_params,
@@ -24,7 +25,6 @@ from kgraph.server.pages.parameters import (
     run_view,
     send_form_error,
 )
-from kgraph.server.pages.templates import Hyperlink, render_template
 from kgraph.server.pages.waterfall import draw_waterfall
 from kgraph.views.how import HowFacts, HowRequest
 from kgraph.views.how_tables import list_groups

@@ -25,6 +25,7 @@ from kgraph.judging.answer_preview import AnswerPreview
 from kgraph.judging.judge_answer import VERB_CHOICES_BY_NAME, JudgeAnswer
 from kgraph.judging.review_queue import ReviewQueue
 from kgraph.resolve.judgement import join_lines
+from kgraph.server.html.templates import is_safe, render_template
 from kgraph.server.http import responses
 from kgraph.server.http.judge_access import (
     JUDGE_PATH,
@@ -41,7 +42,6 @@ from kgraph.server.http.responses import Endpoint
 from kgraph.server.judge_job import JudgeChange, JudgeJob, digest_judgement
 from kgraph.server.negotiation import HTML, JSON, choose_media_type
 from kgraph.server.pages.parameters import parse_params, query_params
-from kgraph.server.pages.templates import is_safe, render_template
 from kgraph.server.service import JUDGE_TIMEOUT_S, Service
 from kgraph.server.workers.tasks import ListReviewCases, PreparePreviews, PreviewAnswer
 

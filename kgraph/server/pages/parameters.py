@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from kgraph.base.errors import InputError, RequestError
 from kgraph.base.text import shorten
+from kgraph.server.html.templates import render_template
 from kgraph.server.http import responses
-from kgraph.server.pages.templates import render_template
 from kgraph.server.workers.tasks import RunView, Task
 from kgraph.views.open_graph import OpenGraph
 

@@ -23,15 +23,15 @@ from kgraph.query.answer import describe_undated
 from kgraph.query.formats import ANSWER_FORMATS
 from kgraph.query.named import QUESTION_SECTIONS, NamedQuery, SparqlSource
 from kgraph.query.share_columns import INTERVAL_COLUMNS
+from kgraph.server.html.forms import SUGGESTED_KINDS, drop_empty_fields, make_fields
+from kgraph.server.html.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.server.http import responses
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.negotiation import HTML, JSON, SOLUTION_MEDIA_TYPES, choose_format
 from kgraph.server.pages.answer_evidence import link_figures
 from kgraph.server.pages.charts import DrawnChart, draw_bars, link_svg, send_chart
-from kgraph.server.pages.forms import SUGGESTED_KINDS, drop_empty_fields, make_fields
 from kgraph.server.pages.month_chart import MonthSeries, draw_months
 from kgraph.server.pages.parameters import fetch_json, parse_request, query_params
-from kgraph.server.pages.templates import TEMPLATE_HASH, Hyperlink, render_template
 from kgraph.server.workers.tasks import ExpandSavedQuery, RenderQuestion, RunQuestion
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import MonthCount, NoParameters

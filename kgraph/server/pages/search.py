@@ -19,10 +19,10 @@ from kgraph.search.request import (
     ShortText,
 )
 from kgraph.search.search import SearchMode
+from kgraph.server.html.forms import FacetChoice, make_choices, parse_number_field
+from kgraph.server.html.templates import paginate, render_template
 from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
-from kgraph.server.pages.forms import FacetChoice, make_choices, parse_number_field
 from kgraph.server.pages.parameters import fetch_json, parse_request, parse_valid
-from kgraph.server.pages.templates import paginate, render_template
 from kgraph.server.workers.tasks import HitRecording, RunSearch, Searched
 from kgraph.views.citations import cite_quote
 from kgraph.views.open_graph import OpenGraph

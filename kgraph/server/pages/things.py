@@ -21,6 +21,7 @@ from starlette.responses import Response
 from kgraph.base.markdown import parse_markdown
 from kgraph.draw.draw import TYPE_PLURALS
 from kgraph.graph.rises import MIN_CHANGE_EPISODES
+from kgraph.server.html.templates import Pagination, local_path, paginate, render_template
 from kgraph.server.http.middleware import SECURITY_HEADERS
 from kgraph.server.http.responses import Endpoint, PageRenderer, make_page_handler
 from kgraph.server.pages.charts import link_svg
@@ -29,7 +30,6 @@ from kgraph.server.pages.list_files import send_list
 from kgraph.server.pages.month_chart import MonthFigure, MonthSeries, make_month_figure
 from kgraph.server.pages.neighbourhood_picture import draw_neighbourhood
 from kgraph.server.pages.parameters import parse_params, parse_request, query_params, run_view
-from kgraph.server.pages.templates import Pagination, local_path, paginate, render_template
 from kgraph.views.entity import EntityFacts, NameRequest
 from kgraph.views.episode import EpisodeFacts
 from kgraph.views.lists import (

@@ -14,7 +14,7 @@ import msgspec
 
 from kgraph.base.model import Reason
 from kgraph.base.text import shorten
-from kgraph.server.pages.templates import format_signed
+from kgraph.server.html.templates import format_signed
 
 #: Probabilities that may be ticks, with their labels; even odds is always one.
 TICKS = (

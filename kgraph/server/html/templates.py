@@ -22,7 +22,7 @@ from kgraph.base.model import format_confidence
 from kgraph.base.text import format_day, hex_digest, pluralize, replace_controls, shorten
 from kgraph.judging.judge_answer import VERB_CHOICES
 from kgraph.query.display import format_decimal, format_flag
-from kgraph.server.pages.forms import encode_fields, humanize, label_columns
+from kgraph.server.html.forms import encode_fields, humanize, label_columns
 from kgraph.views.citations import cite_quote
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"

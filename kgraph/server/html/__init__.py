@@ -1,0 +1,1 @@
+"""Templates of pages, what renders them, and the files that pages load."""
