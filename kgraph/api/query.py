@@ -239,10 +239,10 @@ class QueryMixin(StoreBacked):
     def show(
         self, name: str, limit: int = 10, *, unlikely: bool = False
     ) -> EntityPage | EpisodePage | ThemeFacts:
-        """Look up one entity, theme or episode.
+        """Look up one entity, theme, episode, topic or tag.
 
         Args:
-            name: name of an entity or a theme, or file name, title or id of an episode.
+            name: name of an entity, theme, topic or tag, or file name, title or id of an episode.
             limit: how many neighbours, quotes and episodes at most, each, from 1 on.
             unlikely: count mentions that are more likely wrong than right.
 

@@ -1,4 +1,4 @@
-"""Prints one thing on a terminal: an entity, an episode or a theme; and why an edge is there."""
+"""Prints one thing on a terminal, such as an entity or a topic; and why an edge is there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kgraph.base.model import Reason
     from kgraph.views.theme_and_show import ThemeFacts
     from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageQuote
-    from kgraph.views.values import Association, AssociationGroup
+    from kgraph.views.values import Association, AssociationGroup, EntityRef
     from kgraph.views.why import Explanation
 
 UNCERTAIN_TITLE = "In several of the same episodes, which may be chance"
@@ -147,6 +147,7 @@ def _print_episode(page: EpisodePage) -> None:
             line.title,
             f"{day}  {line.show or 'show unknown'}  {page.url}",
             f"{line.slug}: {' = '.join(page.files)}",
+            *_list_terms(("topics", page.topics), ("tags", page.tags)),
             "",
             render_markdown(page.summary),
         ]
@@ -214,27 +215,41 @@ def _format_steps(steps: Sequence[Reason]) -> Iterator[str]:
         yield f"      {step.weight:+6.2f} {sigmoid(total):6.1%}  {step.words}"
 
 
+def _list_terms(*named: tuple[str, Sequence[EntityRef]]) -> Iterator[str]:
+    """Yield a line for each kind of terms that there are, by name and id."""
+    for name, terms in named:
+        if terms:
+            yield f"{name}: {', '.join(f'{term.label} ({term.id})' for term in terms)}"
+
+
 def print_theme(theme: ThemeFacts) -> None:
-    """Print a theme: which episodes count, other themes, neighbours, quotes and episodes."""
+    """Print a theme, topic or tag: which episodes count, other themes, neighbours, quotes and
+    episodes."""
     undated = f", {theme.undated} of them without a known date" if theme.undated else ""
     same = theme.same_thing
     mentions = pluralize(theme.mentioned, "that mentions", "that mention")
+    kind = theme.thing.type
     lines = [
-        f"{theme.thing.label}: theme; {pluralize(theme.episodes, 'episode')}{undated} "
-        f"({theme.thing.id})",
-        f"episodes with a quote on it{' or on a narrower theme' if theme.narrower else ''}"
-        + (f", and the {mentions} {same.label} ({same.id})" if same else ""),
+        f"{theme.thing.label}: {kind}; {pluralize(theme.episodes, 'episode')}{undated} "
+        f"({theme.thing.id})"
     ]
-    for relation, others in (("broader", theme.broader), ("narrower", theme.narrower)):
-        if others:
-            lines.append(f"{relation}: {', '.join(f'{x.label} ({x.id})' for x in others)}")
-    command = f"kgraph query by-month --param entity={theme.thing.id}"
-    print_lines([*lines, f"by month: {command}", ""])
+    if kind == "theme":
+        lines += [
+            f"episodes with a quote on it{' or on a narrower theme' if theme.narrower else ''}"
+            + (f", and the {mentions} {same.label} ({same.id})" if same else ""),
+            *_list_terms(("broader", theme.broader), ("narrower", theme.narrower)),
+            f"by month: kgraph query by-month --param entity={theme.thing.id}",
+        ]
+    else:
+        lines.append(f"episodes whose files list it under {kind}s")
+        lines += _list_terms(("names the same as", [same] if same else []))
+    print_lines([*lines, ""])
     spellings = [(spelling.text, spelling.count) for spelling in theme.spellings]
     print_rows(("as", "rows"), spellings, "Written", MAX_LISTED_ITEMS)
     left_out = _print_beside(theme.beside, "In its episodes more often than in others")
     quotes = [(f"{x.relevance:.2f}", x.text, x.episode.title) for x in theme.quotes]
-    print_rows(("relevance", "text", "episode"), quotes, "Best quotes")
+    of_episodes = "" if kind == "theme" else " of its episodes"
+    print_rows(("relevance", "text", "episode"), quotes, f"Best quotes{of_episodes}")
     episodes = [
         (format_day(x.date, x.dated), x.title, x.show.label if x.show else "") for x in theme.latest
     ]

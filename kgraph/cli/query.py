@@ -360,7 +360,9 @@ def stats(
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="An entity, a theme or an episode, by name or id.")],
+    name: Annotated[
+        str, typer.Argument(help="An entity, theme, topic, tag or episode, by name or id.")
+    ],
     limit: Annotated[
         int | None,
         typer.Option(
@@ -375,7 +377,7 @@ def show(
     as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Show an entity, theme or episode: names, associated entities, quotes and episodes.
+    """Show an entity, theme, topic, tag or episode: names, associations, quotes and episodes.
 
     Example: kgraph show NVIDIA
     """

@@ -302,6 +302,19 @@ def find_entity_or_theme(shared: SharedData, name: str) -> str:
     return lookup.find(name).id
 
 
+def find_topic_or_tag(shared: SharedData, name: str) -> str:
+    """Return the id of the topic or tag of a name, id or IRI; of both, of the topic; "" for none.
+
+    >>> shared = SharedData(topics={"topic/aichips": TaxonomyTerm("AI chips", {"AI chips": 1})})
+    >>> find_topic_or_tag(shared, "ai chips"), find_topic_or_tag(shared, "tag/AI chips")
+    ('topic/aichips', '')
+    """
+    kind, slash, text = local_id(name).partition("/")
+    ids = [f"{kind}/{name_key(text)}"] if slash and kind in ("topic", "tag") else []
+    ids += [f"{kind}/{name_key(name)}" for kind in ("topic", "tag")]
+    return next((id_ for id_ in ids if id_ in shared.topics or id_ in shared.tags), "")
+
+
 def find_theme_or_show(shared: SharedData, name: str) -> str:
     """Return the id of the theme or show that a name means; of both, of the theme.
 

@@ -1,8 +1,8 @@
 """The full-text index of a build, opened for reading (:class:`Index`).
 
 :mod:`kgraph.search.writer` describes the file. Opening reads it once, to verify its checksum.
-Besides searches it answers which quotes and episodes a theme or a show has; a theme includes its
-narrower themes.
+Besides searches it answers which quotes and episodes a theme has, and which quotes some episodes
+have; a theme includes its narrower themes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from functools import lru_cache
 import msgspec
 
 from kgraph.base.errors import StoreError
+from kgraph.base.model import dump_json
 from kgraph.graph.records import FormerThing
 from kgraph.search.document_pages import unpack_documents
 from kgraph.search.document_table import ID_SQL
@@ -70,7 +71,7 @@ class Index:
             raise StoreError(f"{self._path}: {error}: build again") from error
 
 
-# -- quotes and episodes of a theme or a show, without a text to search for ---------
+# -- quotes of a theme or of some episodes, and episodes of a theme, without a text --
 
 # Tables: :mod:`kgraph.search.writer`. A row of ``standing`` says that a thing occurs in an episode,
 # one of ``filed`` that a quote or an episode belongs to a theme.
@@ -80,16 +81,15 @@ JOIN thing AS t ON t.number = s.thing
 WHERE {where} AND t.kind = ? AND NOT t.advert
 ORDER BY s.weight DESC, e.slug, t.id LIMIT ?"""
 
-#: Kind of an id -> query of its quotes.
-_QUOTES_SQL_BY_KIND = {
-    "theme": _QUOTES_SQL.format(source="filed AS f", join="s.thing = f.thing", where="f.theme = ?"),
-    "show": _QUOTES_SQL.format(
-        # This reads all postings: no index of theirs starts with the episode.
-        source="(SELECT number FROM episode WHERE series = ?) AS own",
-        join="s.episode = own.number",
-        where="1",
-    ),
-}
+_THEME_QUOTES_SQL = _QUOTES_SQL.format(
+    source="filed AS f", join="s.thing = f.thing", where="f.theme = ?"
+)
+_EPISODE_QUOTES_SQL = _QUOTES_SQL.format(
+    # This reads all postings: no index of theirs starts with the episode.
+    source="(SELECT number FROM episode WHERE slug IN (SELECT value FROM json_each(?))) AS own",
+    join="s.episode = own.number",
+    where="1",
+)
 
 
 class EpisodeQuote(msgspec.Struct, frozen=True):
@@ -101,10 +101,18 @@ class EpisodeQuote(msgspec.Struct, frozen=True):
     slug: str  #: of the episode
 
 
-def find_top_quotes(index: Index, id_: str, limit: int) -> list[EpisodeQuote]:
-    """Return the most relevant quotes of a theme or a show, adverts aside."""
-    sql = _QUOTES_SQL_BY_KIND[id_.partition("/")[0]]
-    rows = index.rows(sql, (_find_number(index, id_), HIT_KINDS.index("quote"), limit))
+def find_theme_quotes(index: Index, id_: str, limit: int) -> list[EpisodeQuote]:
+    """Return the most relevant quotes of a theme, adverts aside."""
+    return _find_quotes(index, _THEME_QUOTES_SQL, _find_number(index, id_), limit)
+
+
+def find_episode_quotes(index: Index, slugs: Sequence[str], limit: int) -> list[EpisodeQuote]:
+    """Return the most relevant quotes of some episodes, adverts aside."""
+    return _find_quotes(index, _EPISODE_QUOTES_SQL, dump_json(slugs), limit)
+
+
+def _find_quotes(index: Index, sql: str, value: SqlValue, limit: int) -> list[EpisodeQuote]:
+    rows = index.rows(sql, (value, HIT_KINDS.index("quote"), limit))
     return [
         EpisodeQuote(str(quote), index.entry(int(page), str(quote)).text, float(weight), str(slug))
         for quote, page, weight, slug in rows

@@ -9,7 +9,7 @@ Quotes are no adverts, not repeated, and few of each episode.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -22,7 +22,7 @@ from kgraph.analysis.tie_quotes import (
 )
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.graph.cooccurrence import MIN_TIE_SHOWS, rank_ties
-from kgraph.search.index import EpisodeQuote, find_top_quotes
+from kgraph.search.index import EpisodeQuote, find_episode_quotes, find_theme_quotes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import Association, AssociationGroup, QuoteLine, round_value
 
@@ -160,9 +160,15 @@ def top_named_quotes(
     return limit_per_episode(graph, rank_quotes(quotes), limit)
 
 
-def top_group_quotes(graph: OpenGraph, id_: str, limit: int) -> list[QuoteLine]:
-    """Return the best quotes of a theme, or of a show's episodes."""
-    quotes = find_top_quotes(graph.index, id_, CANDIDATES_PER_QUOTE * limit)
+def top_group_quotes(
+    graph: OpenGraph, id_: str, slugs: Sequence[str], limit: int
+) -> list[QuoteLine]:
+    """Return the best quotes on a theme; of a show, topic or tag those of its episodes."""
+    candidates = CANDIDATES_PER_QUOTE * limit
+    if id_.startswith("theme/"):
+        quotes = find_theme_quotes(graph.index, id_, candidates)
+    else:
+        quotes = find_episode_quotes(graph.index, slugs, candidates)
     return limit_per_episode(graph, quotes, limit)
 
 

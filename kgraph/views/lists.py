@@ -12,7 +12,6 @@ from kgraph.base.errors import InputError, blame_parameter
 from kgraph.base.text import name_key
 from kgraph.graph import Entity
 from kgraph.graph.lookup import popularity_key
-from kgraph.search.index import find_theme_episodes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
     CountsUnlikely,
@@ -130,7 +129,7 @@ class EpisodesRequest(msgspec.Struct, frozen=True):
     Attributes:
         mentions, beside: entities that they mention outside adverts.
         advertises: an entity that only their adverts name.
-        theme: of one of their quotes.
+        theme: of one of their quotes; or a topic or tag that their files list.
         show: that they belong to.
         month: of publication.
         unlikely: whether mentions that are more likely wrong than right count.
@@ -155,7 +154,7 @@ class EpisodeList(msgspec.Struct, frozen=True):
         rows: a page of them, each with the confidence that it mentions the entities asked for.
         mentions: entities that they mention, if any were given.
         advertises: entity that they only advertise, if one was given.
-        theme, show: of the episodes, if given.
+        theme, show: of the episodes, if given; ``theme`` may be a topic or tag.
         undated: those of all without a known date of publication.
         unlikely: number of further ones, whose mention of one of the entities is unlikely.
     """
@@ -172,7 +171,7 @@ class EpisodeList(msgspec.Struct, frozen=True):
 
 def list_episodes(graph: OpenGraph, request: EpisodesRequest) -> EpisodeList:
     """List episodes, newest first: all, or those that mention one or two entities, only \
-advertise one, have a quote on a theme, belong to a show, or were published in a month."""
+advertise one, are of a theme, topic or tag, belong to a show, or were published in a month."""
     ids = [_find_filter(graph, request, name) for name in ("mentions", "beside")]
     mentions = list(dict.fromkeys(filter(None, ids)))
     advertised = _find_filter(graph, request, "advertises")
@@ -187,7 +186,7 @@ advertise one, have a quote on a theme, belong to a show, or were published in a
     if advertised:
         others.append(graph.adverts_by_entity.get(advertised, []))
     if theme:
-        others.append(find_theme_episodes(graph.index, theme))
+        others.append(graph.find_term_episodes(theme))
     if show:
         others.append(graph.episodes_by_show.get(show, []))
     allowed = set(graph.summaries).intersection(*others)
@@ -215,7 +214,7 @@ def _find_filter(graph: OpenGraph, request: EpisodesRequest, parameter: str) -> 
         return ""
     with blame_parameter(parameter):
         if parameter == "theme":
-            return graph.find_theme_id(name)
+            return graph.find_term_id(name)
         return graph.lookup.find(name, ("show",) if parameter == "show" else ()).id
 
 

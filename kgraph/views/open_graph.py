@@ -14,19 +14,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyoxigraph import NamedNode
+
 from kgraph.base import VERSION
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.media import link_minute
 from kgraph.base.text import hex_digest, shorten
-from kgraph.graph import Entity, EpisodeSummary, SharedData
+from kgraph.base.vocabulary import expand_curie
+from kgraph.graph import Entity, EpisodeSummary, SharedData, TaxonomyTerm
 from kgraph.graph.absence import Absence, unknown_name_error
 from kgraph.graph.cooccurrence import expected_counts
 from kgraph.graph.episode_recording import EpisodeRecording, read_recording
-from kgraph.graph.lookup import Lookup, terms_as_entities
+from kgraph.graph.lookup import Lookup, find_topic_or_tag, terms_as_entities
+from kgraph.graph.network import ABOUT, KEYWORDS
 from kgraph.graph.shares import ShowCalendar
 from kgraph.graph.tally import NameTotals, count_entities
 from kgraph.search import Index
-from kgraph.search.index import EpisodeQuote
+from kgraph.search.index import EpisodeQuote, find_theme_episodes
 from kgraph.store import Store
 from kgraph.store.layout import CURRENT_FILE, DATABASE_FOLDER
 from kgraph.views.values import EntityRef, EpisodeLine, QuoteLine, round_value
@@ -169,9 +173,12 @@ class OpenGraph:
         entity = self.shared.entities.get(id_)
         if entity:
             return EntityRef(id_, entity.label, entity.type)
-        kind = id_.partition("/")[0]
+        return EntityRef(id_, self.get_term(id_).label, id_.partition("/")[0])
+
+    def get_term(self, id_: str) -> TaxonomyTerm:
+        """Return a theme, topic or tag by its id."""
         terms = {"theme": self.shared.themes, "topic": self.shared.topics, "tag": self.shared.tags}
-        return EntityRef(id_, terms[kind][id_].label, kind)
+        return terms[id_.partition("/")[0]][id_]
 
     def find_ref(self, id_: str) -> EntityRef | None:
         """Return a reference to an entity; None if the graph does not have it."""
@@ -218,17 +225,30 @@ class OpenGraph:
             round_value(confidence),
         )
 
-    def find_theme_id(self, name: str) -> str:
-        """Find the id of the theme of a name or id.
+    def find_term_id(self, name: str) -> str:
+        """Find the id of the theme of a name or id; if there is none, that of a topic or tag.
 
         Raises:
-            UnknownNameError: there is none; its suggestions are similar names.
+            UnknownNameError: there is none; its suggestions are similar names of themes.
         """
         try:
             return self.themes.find(name).id
         except UnknownNameError as error:
+            if term := find_topic_or_tag(self.shared, name):
+                return term
             absence = Absence(f"no theme is called {shorten(name)!r}")
             raise unknown_name_error(absence, error.suggestions, "/themes lists all") from error
+
+    def find_term_episodes(self, id_: str) -> list[str]:
+        """Return the slugs of the episodes of a theme, or of those that list a topic or tag,
+        sorted."""
+        if id_.startswith("theme/"):
+            return find_theme_episodes(self.index, id_)
+        property_ = NamedNode(expand_curie(ABOUT if id_.startswith("topic/") else KEYWORDS))
+        term, prefix = NamedNode(self.base + id_), f"{self.base}episode/"
+        quads = self.store.database.quads_for_pattern(None, property_, term)
+        episodes = (quad.subject for quad in quads)
+        return sorted(e.value.removeprefix(prefix) for e in episodes if isinstance(e, NamedNode))
 
 
 def _invert(ids_by_slug: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""One theme or show: its episodes, what they mention more than others do, best quotes."""
+"""One theme, topic, tag or show: its episodes, what these mention more than others, best quotes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from kgraph.graph.cooccurrence import MIN_TIE_SHOWS
-from kgraph.search.index import find_theme_episodes
 from kgraph.views.entity import (
     MAX_DETAIL_ROWS,
     NameRequest,
@@ -30,24 +29,26 @@ from kgraph.views.values import (
 
 
 class ThemeFacts(msgspec.Struct, frozen=True):
-    """A theme.
+    """A theme of quotes, or a topic or tag that files list.
 
     Attributes:
-        thing: the theme.
-        broader: themes, from the nearest to the top.
+        thing: the theme, topic or tag.
+        broader: themes, from the nearest to the top; topics and tags have none.
         narrower: themes directly below it.
-        spellings: topic strings that mean it, the most frequent first.
+        spellings: topic strings of quotes that mean the theme, or entries of files that are the
+            topic or tag, the most frequent first.
         written: number of different spellings.
-        rows: number of topic strings of quotes that mean it.
-        episodes: number with a quote on it or on a narrower theme, or that mention ``same_thing``.
+        rows: number of these strings or entries.
+        episodes: of a theme, number with a quote on it or on a narrower theme, or that mention
+            ``same_thing``; of a topic or tag, number whose files list it.
         undated: those of them without a known date of publication.
         timeline: its episodes by month, for every month of the corpus.
         beside: entities that its episodes mention more than others do, by type.
-        quotes: its best ones.
+        quotes: the best on the theme, or of the episodes of the topic or tag.
         latest: its newest episodes.
         same_thing: the entity that is the same thing, if one is known; ``mentioned`` is the number
             of episodes that mention it.
-        common: whether so many episodes are of it that it tells little of one.
+        common: whether so many episodes are of the theme that it tells little of one.
     """
 
     thing: EntityRef
@@ -72,15 +73,15 @@ class ThemeFacts(msgspec.Struct, frozen=True):
 
 
 def view_theme(graph: OpenGraph, request: NameRequest) -> ThemeFacts:
-    """Describe a theme: broader and narrower ones, topic strings, timeline, associated \
-entities, best quotes, newest episodes."""
-    return describe_theme(graph, graph.find_theme_id(request.name), MAX_DETAIL_ROWS)
+    """Describe a theme, or a topic or tag of files: broader and narrower themes, spellings, \
+timeline, associated entities, best quotes, newest episodes."""
+    return describe_term(graph, graph.find_term_id(request.name), MAX_DETAIL_ROWS)
 
 
-def describe_theme(graph: OpenGraph, id_: str, limit: int) -> ThemeFacts:
-    """Describe a theme with at most so many entities of each type, quotes and episodes."""
-    themes = graph.shared.themes
-    term = themes[id_]
+def describe_term(graph: OpenGraph, id_: str, limit: int) -> ThemeFacts:
+    """Describe a theme, topic or tag with at most so many entities of each type, quotes and
+    episodes."""
+    themes, term = graph.shared.themes, graph.get_term(id_)
     broader, parent = [], term.broader
     while parent in themes:
         broader.append(graph.make_ref(parent))
@@ -92,7 +93,7 @@ def describe_theme(graph: OpenGraph, id_: str, limit: int) -> ThemeFacts:
         same_thing=graph.make_ref(term.thing) if term.thing else None,
         mentioned=graph.shared.entities[term.thing].episodes if term.thing else 0,
         common=term.is_common(len(graph.summaries)),
-        **_describe_group(graph, id_, find_theme_episodes(graph.index, id_), term.spellings, limit),
+        **_describe_group(graph, id_, graph.find_term_episodes(id_), term.spellings, limit),
     )
 
 
@@ -149,7 +150,7 @@ quotes."""
 def _describe_group(
     graph: OpenGraph, id_: str, slugs: list[str], spellings: Mapping[str, int], limit: int
 ) -> dict[str, Any]:
-    """Return the fields that themes and shows share."""
+    """Return the fields that themes, topics, tags and shows share."""
     min_shows = 1 if id_.startswith("show/") else MIN_TIE_SHOWS
     ties = rank_associations(graph, dict.fromkeys(slugs, 1.0), excluded=id_, min_shows=min_shows)
     return {
@@ -160,6 +161,6 @@ def _describe_group(
         "written": len(spellings),
         "timeline": build_timeline(graph, slugs),
         "beside": group_associations(ties, limit),
-        "quotes": top_group_quotes(graph, id_, limit),
+        "quotes": top_group_quotes(graph, id_, slugs, limit),
         "latest": graph.list_newest(slugs, limit),
     }

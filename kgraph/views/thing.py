@@ -1,4 +1,4 @@
-"""One entity, theme or episode, as ``kgraph show``, the library and agents show it."""
+"""One entity, theme, episode, topic or tag, as ``kgraph show``, the library and agents show it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from kgraph.base.text import MAX_SUGGESTIONS
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
 from kgraph.graph.absence import unknown_name_error
 from kgraph.graph.episode_lookup import find_episode
-from kgraph.graph.lookup import find_entity_or_theme, find_theme_by_label
+from kgraph.graph.lookup import find_entity_or_theme, find_theme_by_label, find_topic_or_tag
+from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.views.entity import list_homonyms
 from kgraph.views.highlights import (
     advert_confidences,
@@ -22,8 +23,8 @@ from kgraph.views.highlights import (
 )
 from kgraph.views.name_rows import explain_unmentioned
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.theme_and_show import ThemeFacts, describe_theme
-from kgraph.views.values import AssociationGroup
+from kgraph.views.theme_and_show import ThemeFacts, describe_term
+from kgraph.views.values import AssociationGroup, EntityRef
 
 
 class PageEpisode(msgspec.Struct, frozen=True):
@@ -85,6 +86,8 @@ class EpisodePage(msgspec.Struct, frozen=True):
     unlikely: int = 0  #: unlikely mentions, listed only if they were asked for
     mention_total: int = 0  #: number of mentions outside adverts, of which ``mentions`` are some
     advert_total: int = 0  #: number of those in adverts only, of which ``advertised`` are some
+    topics: list[EntityRef] = []  #: as its files list them
+    tags: list[EntityRef] = []  #: as topics
 
     @property
     def id(self) -> str:
@@ -92,11 +95,11 @@ class EpisodePage(msgspec.Struct, frozen=True):
 
 
 def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | EpisodePage | ThemeFacts:
-    """Look up an entity, a theme or an episode.
+    """Look up an entity, a theme, an episode, a topic or a tag.
 
     Args:
-        name: label, alias or id of an entity; label or id of a theme; file name, title or id of an
-            episode.
+        name: label, alias or id of an entity; label or id of a theme, topic or tag; file name,
+            title or id of an episode. A topic or tag is found by its label if nothing else is.
         limit: entities of each type beside it, quotes and episodes, each.
 
     Raises:
@@ -106,7 +109,7 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     try:
         id_ = find_entity_or_theme(graph.shared, name)
         if id_ in graph.shared.themes:
-            return describe_theme(graph, id_, limit)
+            return describe_term(graph, id_, limit)
         return _make_entity_page(graph, graph.shared.entities[id_], name, limit)
     except AmbiguousNameError:
         raise
@@ -117,10 +120,12 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     except AmbiguousNameError:
         raise
     except UnknownNameError as error:
+        if term := find_topic_or_tag(graph.shared, name):
+            return describe_term(graph, term, limit)
         similar = [*graph.lookup.suggest(name), *graph.themes.suggest(name), *error.suggestions]
         absence = explain_unmentioned(graph, name)
         raise unknown_name_error(absence, similar[:MAX_SUGGESTIONS]) from error
-    return _make_episode_page(graph.store.episode(slug), limit)
+    return _make_episode_page(graph, graph.store.episode(slug), limit)
 
 
 def _make_entity_page(graph: OpenGraph, entity: Entity, name: str, limit: int) -> EntityPage:
@@ -172,7 +177,7 @@ def _best_quotes(quotes: Iterable[PageQuote], limit: int) -> list[PageQuote]:
     return sorted(quotes, key=lambda quote: (-quote.relevance, quote.text))[:limit]
 
 
-def _make_episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
+def _make_episode_page(graph: OpenGraph, episode: EpisodeGraph, limit: int) -> EpisodePage:
     main = episode.main_file
     show = episode.show.label if episode.show else ""
     relevance = {occurrence.quote: occurrence.relevance for occurrence in episode.occurrences}
@@ -192,6 +197,8 @@ def _make_episode_page(episode: EpisodeGraph, limit: int) -> EpisodePage:
         len(episode.unlikely),
         len(episode.mentioned),
         len(episode.advertised),
+        [graph.make_ref(id_) for id_, *_ in collect_topics(episode)],
+        [graph.make_ref(id_) for id_ in collect_tags(episode)],
     )
 
 

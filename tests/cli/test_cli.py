@@ -21,6 +21,7 @@ from kgraph.cli import options
 from kgraph.cli.app import app
 from kgraph.cli.search import describe_source
 from kgraph.judging.signature import sign_judgement
+from kgraph.pipeline import build
 from kgraph.resolve.judgement import make_judgement
 from kgraph.search.search import DEFAULT_HITS
 from kgraph.store import Store
@@ -299,6 +300,41 @@ def test_show_tells_a_theme(sample):
     facts = json.loads(told("--json", "--limit", "1"))
     assert (facts["thing"]["id"], facts["episodes"]) == ("theme/bitcoin", term.episodes)
     assert len(facts["quotes"]) == len(facts["latest"]) == 1
+
+
+def test_the_command_that_describes_a_topic_or_a_tag_does_so(tmp_path):
+    folder, store = tmp_path / "notes", tmp_path / "store"
+    folder.mkdir()
+    for name, day in (("a", "2025-09-01"), ("b", "2025-09-02")):
+        head = f"title: Talk {name}\ndate: {day}\ntopics: [chips]\ntags: [t1]"
+        (folder / f"{name}.md").write_text(f"---\n{head}\n---\n")
+    build([folder], store, workers=1)
+    for kind, name in (("topic", "chips"), ("tag", "t1")):
+        advised = run("how", name, "--store", store).stderr
+        assert advised == (
+            f"kgraph: {name!r} is a {kind} ({kind}/{name}), and no entity: "
+            f"`kgraph show {kind}/{name}` describes it\n"
+        )
+        shown = run("show", f"{kind}/{name}", "--store", store)
+        assert [line.rstrip() for line in shown.stdout.splitlines()] == [
+            f"{name}: {kind}; 2 episodes ({kind}/{name})",
+            f"episodes whose files list it under {kind}s",
+            "",
+            "Written",
+            f"{'as':{len(name)}}  rows",
+            f"{name}  2",
+            "",
+            "Its episodes, newest first",
+            "date        title   show",
+            "2025-09-02  Talk b",
+            "2025-09-01  Talk a",
+            "",
+        ]
+        assert run("show", name, "--store", store).stdout == shown.stdout
+        facts = json.loads(run("show", name, "--json", "--store", store).stdout)
+        assert [line["date"] for line in facts["latest"]] == ["2025-09-02", "2025-09-01"]
+    episode = run("show", "a.md", "--store", store).stdout.splitlines()
+    assert episode[3:5] == ["topics: chips (topic/chips)", "tags: t1 (tag/t1)"]
 
 
 def test_json_names_every_value(store):

@@ -32,10 +32,12 @@ from kgraph.store.layout import COLUMNS_FOLDER, DATABASE_FOLDER
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import look_up
+from kgraph.views.values import EntityRef
 from kgraph.views.why import explain_by_name
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?e a schema:PodcastEpisode }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+CHIPS = "Chips are the new oil of the data centre economy."
 QUERIES = {"solutions": COUNT, "boolean": "ASK { ?s ?p ?o }", "graph": "DESCRIBE <company/nvidia>"}
 
 
@@ -431,6 +433,38 @@ def test_a_theme_is_shown_by_name_and_id(sample):
     assert "theme/bitcoin" in look_up(OpenGraph(sample), "Bitcoin").others
     with pytest.raises(UnknownNameError, match="did you mean .*Regulation"):
         look_up(OpenGraph(sample), "Regulatoin")
+
+
+def test_a_topic_and_a_tag_are_shown_with_their_episodes(tmp_path):
+    for name, day, terms in (
+        ("a", "2025-09-01", f"topics: [AI chips]\ntags: [fabs]\nquotes: [{CHIPS}]"),
+        ("b", "2025-09-02", "topics: [{topic: ai chips, mentions: 3}]\ntags: [AI chips, NVIDIA]"),
+        ("c", "2025-09-03", "topics: [memory]"),
+    ):
+        head = f"title: Talk {name}\ndate: {day}\ncompanies: [NVIDIA]\n{terms}"
+        (tmp_path / f"{name}.md").write_text(f"---\n{head}\n---\n")
+    build([tmp_path], tmp_path / "store", workers=1)
+    graph = OpenGraph(Store(tmp_path / "store"))
+    page = look_up(graph, "ai chips")
+    assert (page.thing, page.episodes, page.rows) == (
+        EntityRef("topic/aichips", "AI chips", "topic"),
+        2,
+        2,
+    )
+    assert [line.title for line in page.latest] == ["Talk b", "Talk a"]
+    assert {spelling.text for spelling in page.spellings} == {"AI chips", "ai chips"}
+    (quote,) = page.quotes
+    assert quote.text == CHIPS
+    iri = "https://w3id.org/kgraph/id/topic/aichips"
+    assert page == look_up(graph, "topic/AI chips") == look_up(graph, iri)
+    tag = look_up(graph, "tag/nvidia", limit=1)
+    assert (tag.thing.type, tag.same_thing.id) == ("tag", "company/nvidia")
+    assert [line.title for line in look_up(graph, "fabs").latest] == ["Talk a"]
+    assert [line.title for line in look_up(graph, "tag/aichips").latest] == ["Talk b"]
+    assert look_up(graph, "NVIDIA").id == "company/nvidia"
+    episode = look_up(graph, "Talk b")
+    assert [term.id for term in episode.topics] == ["topic/aichips"]
+    assert [term.id for term in episode.tags] == ["tag/aichips", "tag/nvidia"]
 
 
 def test_every_list_tells_dates_of_processing_apart(sample):

@@ -25,7 +25,7 @@ from kgraph.search.documents import (
     find_shared_changes,
 )
 from kgraph.search.filters import count_facets
-from kgraph.search.index import find_theme_episodes, find_top_quotes
+from kgraph.search.index import find_episode_quotes, find_theme_episodes, find_theme_quotes
 from kgraph.search.index_file import open_index_file
 from kgraph.search.suggest import correct_query, suggest_things
 from kgraph.search.syntax import parse_search
@@ -306,9 +306,10 @@ def list_answers(path):
     for prefix in ("a", "al", "alpha c", "chi", "ban", "t", "比"):
         yield prefix, suggest_things(index, prefix), suggest_things(index, prefix, ["show"], 1)
     for theme in THEME_IDS:
-        yield theme, find_top_quotes(index, theme, 5), find_theme_episodes(index, theme)
-    for show in SHOW_IDS:
-        yield show, find_top_quotes(index, show, 5)
+        yield theme, find_theme_quotes(index, theme, 5), find_theme_episodes(index, theme)
+    slugs = [slug for (slug,) in index.rows("SELECT slug FROM episode ORDER BY slug")]
+    for some in (slugs, slugs[::2]):
+        yield some, find_episode_quotes(index, some, 5)
 
 
 def ask(question, *values, **options):

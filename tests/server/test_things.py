@@ -415,6 +415,30 @@ def test_the_newest_episodes_of_a_theme_and_a_show_lead_to_all(sample_server):
     assert linked
 
 
+def test_a_topic_and_a_tag_lead_to_their_episodes(sample_server):
+    listed = {}
+    for row in sample_server.client.get("/api/episodes?limit=500").json()["rows"]:
+        episode = sample_server.client.get("/api/episode", params={"name": row["id"]}).json()
+        for term in (*episode["topics"], *episode["tags"]):
+            listed.setdefault((term["type"], term["id"]), set()).add(row["id"])
+    for kind in ("topic", "tag"):
+        (_, id_), ids = max(
+            ((key, ids) for key, ids in listed.items() if key[0] == kind),
+            key=lambda item: len(item[1]),
+        )
+        facts = sample_server.client.get("/api/theme", params={"name": id_}).json()
+        assert (facts["thing"]["id"], facts["episodes"]) == (id_, len(ids))
+        address = f"/episodes?{urlencode({'theme': id_})}"
+        episodes = sample_server.client.get(f"/api{address}&limit=500").json()["rows"]
+        assert {row["id"] for row in episodes} == ids
+        page = Page(sample_server.get(f"/{id_}", accept=BROWSER))
+        assert f"Episodes whose files list it under {kind}s." in page.html
+        assert address in page.links
+        assert {f"/{line['id']}" for line in facts["latest"]} <= set(page.links)
+        heading = f"<h1>Episodes that list {facts['thing']['label']} under {kind}s</h1>"
+        assert heading in sample_server.get(address, accept=BROWSER).text
+
+
 def test_the_front_page_and_stats_tell_shows_with_episodes_from_others(tmp_path):
     """Three shows have episodes; 80,000 Hours Podcast is only mentioned."""
     write_episodes(tmp_path)

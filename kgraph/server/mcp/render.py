@@ -188,12 +188,12 @@ def _render_associations(rows: Iterable[Association]) -> list[JsonObject]:
 
 
 def render_theme(theme: ThemeFacts, base: str) -> JsonObject:
-    """Render a theme, what stands beside it, best quotes and newest episodes."""
+    """Render a theme, topic or tag, what stands beside it, best quotes and newest episodes."""
     return drop_empty(
         id=theme.thing.id,
         iri=base + theme.thing.id,
         name=clean_text(theme.thing.label),
-        type="theme",
+        type=theme.thing.type,
         episodes=theme.episodes,
         broader=[ref.id for ref in theme.broader],
         narrower=[ref.id for ref in theme.narrower],
@@ -220,7 +220,7 @@ def render_theme(theme: ThemeFacts, base: str) -> JsonObject:
 
 
 def render_episode(page: EpisodePage, base: str) -> JsonObject:
-    """Render an episode, its mentions and best quotes."""
+    """Render an episode, its mentions, topics, tags and best quotes."""
     id_ = f"episode/{page.episode.slug}"
     return drop_empty(
         id=id_,
@@ -234,6 +234,8 @@ def render_episode(page: EpisodePage, base: str) -> JsonObject:
         mentions=_render_mentions(page.mentions),
         advertises=_render_mentions(page.advertised),
         unlikely=page.unlikely,
+        topics=[term.id for term in page.topics],
+        tags=[term.id for term in page.tags],
         quotes=[
             {"text": clean_text(q.text), "relevance": round(q.relevance, 3)} for q in page.quotes
         ],

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 else:
     Type = Literal[("", *TYPE_NAMES)]
 
-_UNSUPPORTED_PREFIXES = ("quote/", "insight/", "topic/", "tag/")
+_UNSUPPORTED_PREFIXES = ("quote/", "insight/")
 _UNSUPPORTED_HINT = "search returns the whole of a quote or an insight"
 
 
@@ -119,7 +119,7 @@ class Tools(QueryTools):
         self,
         name: Annotated[
             Name,
-            Field(description="name or id of an entity, theme or episode"),
+            Field(description="name or id of an entity, theme, episode, topic or tag"),
         ],
         limit: Annotated[
             int, Field(ge=1, le=30, description="neighbours of each type, quotes and episodes")
@@ -127,12 +127,13 @@ class Tools(QueryTools):
         unlikely: Unlikely = False,
     ) -> dict[str, Any]:
         """Describe one entity (names, type, confidence, entities of each type mentioned together
-        with it and what is said of both, best quotes, newest episodes), a theme, or an episode
-        (summary, mentions, quotes, link)."""
+        with it and what is said of both, best quotes, newest episodes), a theme, an episode
+        (summary, mentions, topics, tags, quotes, link), or a topic or tag of episodes."""
         graph = self._service.get_graph()
         if local_id(name).startswith(_UNSUPPORTED_PREFIXES):
             raise InputError(
-                f"{name}: look_up accepts entities, themes and episodes; {_UNSUPPORTED_HINT}"
+                f"{name}: look_up accepts entities, themes, episodes, topics and tags; "
+                f"{_UNSUPPORTED_HINT}"
             )
         page = look_up(graph.with_unlikely if unlikely else graph, name, limit)
         if isinstance(page, EntityPage):

@@ -1,4 +1,5 @@
-"""The front page, lists, evidence, and the pages of entities, episodes, shows and themes.
+"""The front page, lists, evidence, and the pages of entities, episodes, shows, themes, topics and
+tags.
 
 Pages show the values that the API sends (:mod:`kgraph.views`). The page of an entity answers on the
 path of its IRI (:mod:`kgraph.server.endpoints.linked_data`, which shows the statements of whatever
@@ -48,7 +49,7 @@ from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import FrontFacts
 from kgraph.views.quote import QuoteFacts, QuoteRequest
 from kgraph.views.theme_and_show import ShowFacts, ThemeFacts
-from kgraph.views.values import MAX_VIEW_ROWS, NoParameters
+from kgraph.views.values import MAX_VIEW_ROWS, EntityRef, NoParameters
 
 TemplateValues = dict[str, Any]
 
@@ -98,7 +99,7 @@ async def episodes_page(request: Request, graph: OpenGraph) -> str:
     names = [thing.label for thing in facts.mentions]
     filters = [f"mention {' and '.join(names)}"] if names else []
     filters += [f"only advertise {facts.advertises.label}"] if facts.advertises else []
-    filters += [f"speak of {facts.theme.label}"] if facts.theme else []
+    filters += [_describe_theme_filter(facts.theme)] if facts.theme else []
     filters += [f"belong to {facts.show.label}"] if facts.show else []
     filters += [f"were published in {params.month}"] if params.month else []
     return render_template(
@@ -110,6 +111,12 @@ async def episodes_page(request: Request, graph: OpenGraph) -> str:
         heading=f"Episodes that {' and '.join(filters)}" if filters else "Episodes",
         **_link_unlikely(request, params.unlikely),
     )
+
+
+def _describe_theme_filter(term: EntityRef) -> str:
+    if term.type == "theme":
+        return f"speak of {term.label}"
+    return f"list {term.label} under {term.type}s"
 
 
 async def themes_page(request: Request, graph: OpenGraph) -> str:
@@ -255,17 +262,18 @@ async def quote_page(request: Request, graph: OpenGraph, id_: str, context: Temp
 
 
 async def theme_page(request: Request, graph: OpenGraph, id_: str, context: TemplateValues) -> str:
-    """Render the page of a theme."""
+    """Render the page of a theme, a topic or a tag."""
     unlikely = _asks_unlikely(request)
     facts = await run_view(request, graph, "theme", NameRequest(id_, unlikely), ThemeFacts)
-    links = _link_unlikely(request, unlikely)
+    links, is_theme = _link_unlikely(request, unlikely), facts.thing.type == "theme"
     return render_template(
         "theme.html",
         facts=facts,
+        is_theme=is_theme,
         over_time=_draw_over_time(facts, "theme", unlikely),
         plurals=TYPE_PLURALS,
         lead=_link_query("/episodes", links["with_unlikely"]({"theme": id_}), "mentions"),
-        link_ties=_link_ties("group-names", {"of": id_}, links),
+        link_ties=_link_ties("group-names", {"of": id_}, links) if is_theme else None,
         **links,
         **context,
     )
@@ -310,7 +318,9 @@ def _draw_over_time(facts: EntityFacts | ThemeFacts, parameter: str, unlikely: b
     id_, label = facts.thing.id, facts.thing.label
     query = {parameter: id_, **({"unlikely": "true"} if unlikely else {})}
     series = MonthSeries(label, facts.timeline, f"/episodes?{urlencode(query)}", facts.undated)
-    files = list_chart_files(make_compare_address([id_], unlikely), [id_], unlikely)
+    is_compared = facts.thing.type not in ("topic", "tag")
+    address = make_compare_address([id_], unlikely)
+    files = list_chart_files(address, [id_], unlikely) if is_compared else []
     return make_month_figure([series], f"{label} over time", files)
 
 
@@ -333,7 +343,7 @@ THING_PAGES: dict[str, Callable[[Request, OpenGraph, str, TemplateValues], Await
     "show": show_page,
     "episode": episode_page,
     "quote": quote_page,
-    "theme": theme_page,
+    **dict.fromkeys(("theme", "topic", "tag"), theme_page),
 }
 
 #: Policies of pages that may play a recording, which no other page may load. The address that is

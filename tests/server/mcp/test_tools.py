@@ -6,6 +6,7 @@ from mcp import MCPError
 from support import SAMPLE, episode_text
 
 from kgraph.analysis import load_named_queries
+from kgraph.graph.network import collect_topics
 from kgraph.pipeline import build
 from kgraph.server.mcp import AgentLimits, AgentService
 from kgraph.server.mcp.server import TOOL_NAMES, make_server
@@ -86,6 +87,25 @@ def test_a_theme_is_looked_up_by_name_and_id(served):
     assert by_name == by_id
     assert (by_id["id"], by_id["type"]) == ("theme/regulation", "theme")
     assert by_id["episodes"] >= len(by_id["newest"]) == len(by_id["quotes"]) == 2
+
+
+def test_a_topic_of_an_episode_is_looked_up(served, sample):
+    slug, topic = next(
+        (episode.slug, collect_topics(episode)[0][0])
+        for episode in sample.graph
+        if collect_topics(episode)
+    )
+
+    async def looked_up(client):
+        return (
+            await told(client, "look_up", name=topic, limit=30),
+            await told(client, "look_up", name=f"episode/{slug}"),
+        )
+
+    term, episode = talk(served, looked_up)
+    assert (term["id"], term["type"]) == (topic, "topic")
+    assert term["episodes"] >= len(term["newest"]) > 0
+    assert topic in episode["topics"]
 
 
 def test_two_things_are_told_together_and_several_compared(served, sample):
@@ -194,8 +214,7 @@ def test_sparql_knows_prefixes_ids_and_full_text(served):
         ("search", {"text": "x" * 501}, "at most 500 characters"),
         ("search", {"text": "a", "company": "Acme"}, "Extra inputs are not permitted"),
         ("ask_question", {"name": "risers", "params": {}}, "Extra inputs are not permitted"),
-        ("look_up", {"name": "topic/stablecoins"}, "look_up accepts entities, themes and episodes"),
-        ("look_up", {"name": "https://w3id.org/kgraph/id/quote/x"}, "look_up accepts entities, "),
+        ("look_up", {"name": "https://w3id.org/kgraph/id/quote/x"}, "look_up accepts entities"),
         ("search", {"text": "a", "kind": "qoute"}, "Input should be"),
         ("search", {"text": "a", "since": "August"}, "should match pattern"),
         ("search", {"text": "a", "show": "Ledger Lyne"}, "no such show"),
