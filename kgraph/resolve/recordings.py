@@ -11,8 +11,8 @@ it identifies nothing, and its files are one recording only where one of the thr
 
 Invariants:
     * grouping does not depend on the order of the summaries, and every file is in one group;
-    * a slug depends on the recording's key alone, or on the name of its first file if it has no key
-      but contested ones.
+    * a slug depends on the recording's key alone, or if it has no key but contested ones on the
+      shortest name of its files, as a copy mostly has words more: ``talk (1).md``.
 """
 
 from __future__ import annotations
@@ -158,8 +158,8 @@ def group_recordings(summaries: Iterable[RecordingSummary]) -> list[Recording]:
         keys = [files.keys[i] for i in numbers]
         rivals = next((contested[k][numbers[0]] for k in keys if k in contested), ())
         key = next((key for key in keys if key and key not in contested), "")
-        slug = recording_slug(key) if key else file_slug(files.names[numbers[0]])
         names, contest = (tuple(files.names[i] for i in each) for each in (numbers, rivals))
+        slug = recording_slug(key) if key else file_slug(min(names, key=lambda n: (len(n), n)))
         recordings.append(Recording(slug, key, names, contest))
     return recordings
 

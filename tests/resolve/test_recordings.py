@@ -160,3 +160,14 @@ def test_without_a_url_the_slug_comes_from_the_file_name():
     [recording] = group_recordings([summarise(episode("x/On money #3.md"))])
     assert recording.slug == file_slug("x/On money #3.md")
     assert file_slug("x/On money #3.md") != file_slug("y/On money #3.md")
+
+
+@pytest.mark.parametrize("copy", ["a (1).md", "Copy of a.md", "a.sync-conflict-2025.md", "b.md"])
+def test_a_copy_does_not_take_the_slug_of_a_file_without_a_url(copy):
+    files = [
+        msgspec.structs.replace(episode(name, quotes=()), sha256="ab" * 32)
+        for name in (copy, "a.md")
+    ]
+    [recording] = group_recordings(map(summarise, files))
+    assert recording.slug == file_slug("a.md")
+    assert recording.files == tuple(sorted((copy, "a.md")))
