@@ -188,9 +188,13 @@ def _diff_content(
             labels = (_get_label(old, before.show), _get_label(new, after.show))
             fields.append(FieldChange("show", *labels))
         if records := read_records(old_slug, slug):
-            # A title that changed is a name, and a file that moved its episode gave it the id.
+            # A title that changed is a name, and a renamed file gave a moved episode its id.
             implied = "file" if old_slug != slug else "title" if before.title != after.title else ""
-            fields += [field for field in compare_records(*records) if field.field != implied]
+            fields += [
+                field
+                for field in compare_records(*records)
+                if field.field != implied or not (field.before or field.after)
+            ]
         if fields:
             yield Change("episode", "changed", f"episode/{slug}", after.title, fields=fields)
 

@@ -2,18 +2,24 @@
 
 Takes two records; gives :class:`FieldChange`: what the episode's files say otherwise. What a build
 decides from them (mentions, the show) is compared in :mod:`kgraph.graph.diff`.
+
+Invariant: the files of an episode are compared as one, whose lists have each entry as often as the
+file that has it most often. So a file that only repeats what others say adds nothing but its name.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Literal, TypeVar
 
 import msgspec
 
 from kgraph.base.model import EpisodeFile, Row, dump_json
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import load_field_table
+
+KeyT = TypeVar("KeyT", bound=Hashable)
 
 MAX_NAMED_VALUES = 5  #: values in the words on a list
 
@@ -33,6 +39,8 @@ class FieldChange(msgspec.Struct, frozen=True, omit_defaults=True):
     tags added: chips, fabs; tags removed: memory
     >>> print(FieldChange("quotes", rows_added=2, rows_changed=1))
     quotes: 2 added, 1 changed
+    >>> print(FieldChange("show", unknown="removed"))
+    unknown field show removed
     """
 
     field: str  #: of front matter, or ``file``, ``show`` or ``body``
@@ -43,8 +51,13 @@ class FieldChange(msgspec.Struct, frozen=True, omit_defaults=True):
     rows_added: int = 0  #: entries of a list that are new, by their text
     rows_removed: int = 0  #: entries of a list that are gone
     rows_changed: int = 0  #: entries of a list with the same text and other values beside it
+    #: How a field of front matter changed that kgraph does not know, whatever its name; "" if it
+    #: is none.
+    unknown: Literal["", "added", "removed", "changed"] = ""
 
     def __str__(self) -> str:
+        if self.unknown:
+            return f"unknown field {self.field} {self.unknown}"
         if self.before or self.after:
             values = (shorten(value) or "none" for value in (self.before, self.after))
             return f"{self.field} {' -> '.join(values)}"
@@ -100,13 +113,16 @@ def _compare_files(old: Sequence[EpisodeFile], new: Sequence[EpisodeFile]) -> It
             values = () if spec.type in _LONG_TYPES else (before, after)
             yield FieldChange(name, *values)
     for name in table.rows:
-        yield from _compare_rows(name, _list_rows(name, old), _list_rows(name, new))
+        yield from _compare_rows(name, old, new)
     old_extra, new_extra = (_join_unknown_fields(files) for files in (old, new))
     for name in sorted(old_extra.keys() | new_extra.keys()):
-        if old_extra.get(name) != new_extra.get(name):
-            yield FieldChange(name)
-    old_bodies, new_bodies = ([(f.body, f.comments) for f in files] for files in (old, new))
-    if old_bodies != new_bodies:
+        if name not in old_extra:
+            yield FieldChange(name, unknown="added")
+        elif name not in new_extra:
+            yield FieldChange(name, unknown="removed")
+        elif old_extra[name] != new_extra[name]:
+            yield FieldChange(name, unknown="changed")
+    if _collect_bodies(old) != _collect_bodies(new):
         yield FieldChange("body")
 
 
@@ -131,27 +147,42 @@ def _join_values(name: str, files: Sequence[EpisodeFile]) -> str:
     return "; ".join(text for text in dict.fromkeys(values) if text)
 
 
-def _join_unknown_fields(files: Sequence[EpisodeFile]) -> Mapping[str, list[str]]:
-    """Return the values of each unknown field, file by file."""
-    values: dict[str, list[str]] = {}
+def _join_unknown_fields(files: Sequence[EpisodeFile]) -> Mapping[str, set[str]]:
+    """Return the different values of each unknown field."""
+    values: dict[str, set[str]] = {}
     for file in files:
         for name, value in file.extra.items():
-            values.setdefault(name, []).append(value)
+            values.setdefault(name, set()).add(value)
     return values
 
 
-def _list_rows(name: str, files: Sequence[EpisodeFile]) -> list[Row]:
-    return [row for file in files for row in file.rows.get(name, ())]
+def _collect_bodies(files: Sequence[EpisodeFile]) -> tuple[set[str], set[str]]:
+    """Return the different bodies and comments, but for empty ones."""
+    comments = {comment for file in files for comment in file.comments}
+    return {file.body for file in files} - {""}, comments
 
 
-def _compare_rows(name: str, old: Sequence[Row], new: Sequence[Row]) -> Iterator[FieldChange]:
-    if old == new:
+def _compare_rows(
+    name: str, old: Sequence[EpisodeFile], new: Sequence[EpisodeFile]
+) -> Iterator[FieldChange]:
+    old_lists, new_lists = ([file.rows.get(name, ()) for file in files] for files in (old, new))
+    if old_lists == new_lists:
         return
     field = load_field_table().rows[name].scalar
-    old_texts, new_texts = (Counter(row.text(field) for row in rows) for rows in (old, new))
-    old_values, new_values = (Counter(dump_json(row.values) for row in rows) for rows in (old, new))
+
+    def make_pair(row: Row) -> tuple[str, str]:
+        return row.text(field), dump_json(row.values)
+
+    lists = (old_lists, new_lists)
+    old_texts, new_texts = (_count_entries(of, lambda row: row.text(field)) for of in lists)
+    old_pairs, new_pairs = (_count_entries(of, make_pair) for of in lists)
     added, removed = new_texts - old_texts, old_texts - new_texts
-    changed = (old_texts & new_texts).total() - (old_values & new_values).total()
+    gained = Counter(text for text, _ in (new_pairs - old_pairs).elements())
+    lost = Counter(text for text, _ in (old_pairs - new_pairs).elements())
+    changed = sum(
+        max(0, max(gained[text], lost[text]) - added[text] - removed[text])
+        for text in old_texts & new_texts
+    )
     if added or removed or changed:
         is_named = name in _NAMED_LISTS
         yield FieldChange(
@@ -162,3 +193,13 @@ def _compare_rows(name: str, old: Sequence[Row], new: Sequence[Row]) -> Iterator
             rows_removed=removed.total(),
             rows_changed=changed,
         )
+
+
+def _count_entries(
+    lists: Iterable[Sequence[Row]], make_key: Callable[[Row], KeyT]
+) -> Counter[KeyT]:
+    """Count the entries of a list in several files, each as often as the file with most of it."""
+    counts: Counter[KeyT] = Counter()
+    for rows in lists:
+        counts |= Counter(map(make_key, rows))
+    return counts

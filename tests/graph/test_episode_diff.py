@@ -72,9 +72,21 @@ CASES = {
     ),
     "an unknown field": (
         file(extra={"mood": "1"}),
+        file(extra={"mood": "2"}),
+        FieldChange("mood", unknown="changed"),
+        "unknown field mood changed",
+    ),
+    "an unknown field that is called like the show": (
+        file(extra={"show": "1"}),
         file(),
-        FieldChange("mood"),
-        "mood changed",
+        FieldChange("show", unknown="removed"),
+        "unknown field show removed",
+    ),
+    "an unknown field that there was not": (
+        file(),
+        file(extra={"file": "1"}),
+        FieldChange("file", unknown="added"),
+        "unknown field file added",
     ),
     "a comment": (file(), file(comments=("x",)), FieldChange("body"), "body changed"),
     "a name": (
@@ -104,6 +116,43 @@ def test_the_files_of_an_episode_are_compared_together():
     assert compare([first], [first, second]) == [
         FieldChange("file", added=["b.md"]),
         FieldChange("title", "A", "A; B"),
-        FieldChange("body"),
     ]
     assert str(FieldChange("file", added=["b.md"])) == "file added: b.md"
+
+
+def test_a_file_that_repeats_what_others_say_adds_nothing_but_its_name():
+    said = {
+        "values": {"title": "A", "date": "2025-09-01"},
+        "extra": {"mood": "1"},
+        "body": "Text.",
+        "comments": ("x",),
+        "companies": [{"name": "NVIDIA"}, {"name": "Intel"}],
+        "quotes": quotes("one", "one"),
+        "tags": [{"tag": "chips"}],
+    }
+    first, copy, less = file(**said), file("0.md", **said), file("b.md", tags=said["tags"])
+    for more in (copy, less):
+        files = sorted([first, more], key=lambda each: each.file)
+        assert compare([first], files) == [FieldChange("file", added=[more.file])]
+        assert compare(files, [first]) == [FieldChange("file", removed=[more.file])]
+
+
+def test_what_a_second_file_adds_is_told_once():
+    first = file(quotes=quotes("one", "two"), body="Text.")
+    second = file("b.md", quotes=quotes("two", "three", "three"), body="More.")
+    third = file("c.md", quotes=[*quotes("one", topic="AI"), *quotes("three")], body="More.")
+    added = FieldChange("file", added=["b.md"])
+    assert compare([first], [first, second]) == [
+        added,
+        FieldChange("quotes", rows_added=2),
+        FieldChange("body"),
+    ]
+    assert compare([first, second], [first, second, third]) == [
+        FieldChange("file", added=["c.md"]),
+        FieldChange("quotes", rows_changed=1),
+    ]
+    twice = file("b.md", quotes=[*quotes("one"), *quotes("one", topic="AI")])
+    assert compare([file(quotes=quotes("one")), third], [twice])[1:] == [
+        FieldChange("quotes", rows_added=1, rows_removed=1),
+        FieldChange("body"),
+    ]

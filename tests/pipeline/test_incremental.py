@@ -122,6 +122,44 @@ def test_an_edit_of_an_episode_is_told_by_every_build(edit, folder, store, tmp_p
     assert changes.describe()[1] == f"1 episode changed: Talk 3 ({words})"
 
 
+@pytest.mark.parametrize("name", ["z.md", "a (conflicted copy).md"])
+def test_a_copy_of_a_file_is_told_by_its_name_alone(name, folder, store):
+    note = "title: One\ndate: 2025-09-01\ncompanies: [Nokia]\nquotes: [We make phones.]\n"
+    (folder / "a.md").write_text(f"---\n{note}topics: [phones]\ntags: [t1]\n---\nText.\n")
+    run(folder, store)
+    for how in ("added", "removed"):
+        if how == "added":
+            shutil.copy(folder / "a.md", folder / name)
+        else:
+            (folder / name).unlink()
+        run(folder, store)
+        assert Store(store).changes.describe()[1:] == [
+            f"1 episode changed: One (file {how}: {name})"
+        ]
+
+
+def test_a_shorter_name_that_moves_an_episode_is_told_as_a_file(folder, store):
+    (folder / "first.md").write_text("---\ntitle: One\ndate: 2025-09-01\n---\nText.\n")
+    run(folder, store)
+    shutil.copy(folder / "first.md", folder / "a.md")
+    run(folder, store)
+    changed, moved = Store(store).changes.describe()[1:]
+    assert changed == "1 episode changed: One (file added: a.md)"
+    assert moved.startswith("1 episode moved: One (was episode/file-first-")
+
+
+def test_a_field_called_show_and_the_show_are_told_apart(folder, store):
+    text = episode(3, "Visa", more="show: Grid Talk")
+    (folder / "3.md").write_text(text)
+    run(folder, store)
+    (folder / "3.md").write_text(text.replace("show: Grid", "source: Grid"))
+    run(folder, store)
+    [change] = [change for change in Store(store).changes if change.how == "changed"]
+    assert change.details == (
+        "show none -> Grid Talk; source none -> Grid Talk; unknown field show removed"
+    )
+
+
 def test_a_file_that_says_the_same_in_another_way_changes_no_episode(folder, store):
     run(folder, store)
     text = (folder / "3.md").read_text()
