@@ -202,7 +202,7 @@ def run_dialogue(
         if judgements is None:
             return False
         for j in judgements:
-            answers.say(f"{j.verb} {', '.join(j.names)} {j.type or ''}".rstrip())
+            answers.say(str(j))
     return True
 
 

@@ -63,7 +63,13 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     line: int = 0  #: of its file, from 1; 0 where it is not in a file
 
     def __str__(self) -> str:
-        return f"{self.verb} {', '.join(self.names)}"
+        """Return verb, names and type.
+
+        >>> str(Judgement("type", ("Acme", "Acme Labs"), "product"))
+        'type Acme, Acme Labs as product'
+        """
+        words = f"{self.verb} {', '.join(self.names)}"
+        return f"{words} as {self.type}" if self.type else words
 
     def without_line(self) -> Judgement:
         """Return the judgement as it is in no file, to compare those of two files."""

@@ -71,7 +71,7 @@ class AppliedJudgement(msgspec.Struct, frozen=True):
 
     Attributes:
         line: of the file of judgements, from 1.
-        words: verb and names.
+        words: verb, names and type.
         by: who made it, ``date`` when, ``why`` for which reason; "" for unknown.
         rows: of the entity that it changed; 0 where it is not about rows.
     """

@@ -424,7 +424,7 @@ def test_judging_is_one_call(folder, tmp_path, monkeypatch):
     )
     graph.judge("type", "Coinbase", type="institution", by="ann")
     assert [judged.line for judged in graph.judgements()] == [1, 2]
-    assert str(graph.undo_judgement()) == "type Coinbase"
+    assert str(graph.undo_judgement()) == "type Coinbase as institution"
     with pytest.raises(InputError, match="judge praise: no such verb; choose one of same"):
         graph.judge("praise", "OpenAI")
     rebuilt = KnowledgeGraph.build([folder], graph.store.path, workers=1)

@@ -93,7 +93,7 @@ def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
         ("accept", "company/andgather"),
     )
     for line, (verb, name, *more) in enumerate(judged, 1):
-        names = ", ".join([name, *more[: verb == "rename"]])
+        names = ", ".join([name, *more[: verb == "rename"]]) + " as company" * ("--type" in more)
         told = f"{file}:{line}: wrote {verb} {names}: {AGAIN}"
         undo = f"`kgraph judge --undo {line} --preview --store store`"
         changes = f"note: it changes 1 row in 1 episode: {undo} lists them"
@@ -439,7 +439,7 @@ def test_what_a_judgement_does_not_do_to_shows_is_said(kgraph, indexed, tmp_path
     name = "The Big Picture"
     preview = ("--preview", "--store", indexed)
     assert kgraph("judge", "type", name, "--type", "company", *preview)[1:] == (
-        "type The Big Picture: nothing changes\n",
+        "type The Big Picture as company: nothing changes\n",
         "note: The Big Picture stays the show of 2 episodes, since a type is of rows only: if "
         "they are not its own, judge reject show/thebigpicture, rename or different\n",
     )

@@ -30,11 +30,11 @@ def store(tmp_path_factory):
 
 
 def judge(store, name, verb, argument="", why=""):
-    """The judgements of an answer, as text with their types."""
+    """The judgements of an answer, as text."""
     case = find_case(store, name)
     answer = JudgeAnswer(name, verb, argument, why)
     judgements = make_judgements(answer, case, Lookup.cached_for(store.shared))
-    return [f"{judgement} {judgement.type or ''}".strip() for judgement in judgements]
+    return list(map(str, judgements))
 
 
 def test_every_verb_is_offered_and_with_the_letters_of_the_review():
@@ -64,10 +64,10 @@ def test_a_name_without_rows_has_no_case(store):
 @pytest.mark.parametrize(
     ("name", "verb", "argument", "judged"),
     [
-        ("NVIDIA", "accept", "", ["accept NVIDIA company"]),
+        ("NVIDIA", "accept", "", ["accept NVIDIA as company"]),
         ("company/nvidia", "accept", "", ["accept company/nvidia"]),
         ("company/nvidia", "reject", "", ["reject company/nvidia"]),
-        ("company/nvidia", "type", "product", ["type company/nvidia product"]),
+        ("company/nvidia", "type", "product", ["type company/nvidia as product"]),
         ("Quarnolt", "same", "nvidia", ["same Nvidia, Quarnolt"]),
         ("company/quarnolt", "same", "nvidia", ["same company/nvidia, company/quarnolt"]),
         ("Quarnolt", "different", "nvidia", ["different company/nvidia, Quarnolt"]),

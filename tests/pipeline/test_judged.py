@@ -120,8 +120,8 @@ def test_a_judgement_of_the_whole_name_goes_before_one_of_the_name_in_it(
         [found] = explain_by_name(store, "a.md", "And Gather")
         assert ("" if found.type == "noise" else found.target) == outcome
         row = next(row for row in found.rows if row.surface == "And Gather")
-        verb, names, _ = whole
-        assert row.reasons[0].words == f"{verb} {', '.join(names)}"
+        verb, names, type_ = whole
+        assert row.reasons[0].words == str(make_judgement(verb, names, type=type_))
         [problem] = msgspec.json.decode(store.report, type=Report).unapplied
         line = 1 + judgements.index(whole)
         assert problem.line == 3 - line

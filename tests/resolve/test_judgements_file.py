@@ -188,7 +188,7 @@ FILE = """# ours, kept: é
     ("line", "removed", "left"),
     [
         (2, "reject Moreover", ("- {verb: reject, names: [Moreover]}   # a verb\n",)),
-        (5, "type Base", (FILE[FILE.index("- verb") : FILE.index("\n  # below")],)),
+        (5, "type Base as product", (FILE[FILE.index("- verb") : FILE.index("\n  # below")],)),
         (14, "reject And - so", (FILE[FILE.index("-\n") :],)),
         (0, "reject And - so", (FILE[FILE.index("-\n") :],)),
     ],
@@ -230,7 +230,7 @@ def test_several_judgements_are_undone_at_once(tmp_path):
     path.write_text(FILE, "utf-8")
     removed = remove_judgements(path, [14, 2, 0])
     assert list(map(str, removed)) == ["reject Moreover", "reject And - so"]
-    assert [str(judgement) for judgement in load_judgements(path)] == ["type Base"]
+    assert [str(judgement) for judgement in load_judgements(path)] == ["type Base as product"]
 
 
 @pytest.mark.parametrize(

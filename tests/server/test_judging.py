@@ -84,11 +84,11 @@ def test_a_form_without_script_leads_to_the_state_and_back(judged):
     number = int(re.search(r"change=(\d+)", answer.headers["location"])[1])
     judged.finish(number)
     page = judged.client.get(answer.headers["location"]).text
-    assert "<b>accept Figma</b>:\napplied in" in page
+    assert "<b>accept Figma as company</b>:\napplied in" in page
     assert '<a href="/company/figma">Back to the page</a>' in page
     digest = re.search(r'name="digest" value="(\w+)"', page)[1]
     answer = judged.send("/judgements", line=1, digest=digest)
-    assert judged.finish(answer.json()["number"])["text"] == "undo accept Figma"
+    assert judged.finish(answer.json()["number"])["text"] == "undo accept Figma as company"
     assert judged.judgements == ()
 
 
@@ -108,8 +108,8 @@ def test_two_in_quick_succession_are_both_applied(judged):
 
 def test_every_answer_makes_its_judgements(judged):
     asked = [
-        ("accept", "OpenAI", "", "accept OpenAI"),
-        ("type", "Figma", "product", "type Figma (product)"),
+        ("accept", "OpenAI", "", "accept OpenAI as company"),
+        ("type", "Figma", "product", "type Figma as product"),
         ("same", "Figma", "openai", "same OpenAI, Figma"),
         ("same", "company/figma", "OpenAI", "same company/openai, company/figma"),
         ("different", "Figma", "OpenAI", "different company/openai, Figma"),
@@ -160,7 +160,7 @@ def test_a_contradiction_names_both_and_is_not_written(judged):
     assert "Record:" not in page
     answer = judged.send(verb="accept", name="Figma", argument="company")
     message = (
-        f"{judged.file}: accept Figma contradicts line 1: reject Figma: "
+        f"{judged.file}: accept Figma as company contradicts line 1: reject Figma: "
         f"remove that with `kgraph judge --undo 1 --judgements {judged.file}` first"
     )
     assert (answer.status_code, answer.json()["detail"]) == (400, message)

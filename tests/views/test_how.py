@@ -150,7 +150,7 @@ def test_judgements_are_listed_with_the_rows_that_they_changed(judged):
         (4, "sameas OpenAI, wikidata:Q24283660", "", "", "", 0),
     ]
     [judgement] = judged.how("Zorblax").judgements
-    assert (judgement.words, judgement.rows) == ("type Zorblax", 1)
+    assert (judgement.words, judgement.rows) == ("type Zorblax as product", 1)
 
 
 def test_label_type_and_ids_have_their_sources(judged):
@@ -159,7 +159,7 @@ def test_label_type_and_ids_have_their_sources(judged):
     assert {id_.id: id_.words for id_ in facts.ids}["wikidata:Q24283660"] == "a judgement"
     zorblax = judged.how("Zorblax")
     assert (zorblax.thing.type, zorblax.type.source) == ("product", "judgement")
-    assert zorblax.type.words == "a judgement gives it this type: type Zorblax"
+    assert zorblax.type.words == "a judgement gives it this type: type Zorblax as product"
     kestrel = judged.how("Kestrel Metrics")
     assert (kestrel.label.source, kestrel.label.words) == (
         "judgement",
