@@ -102,6 +102,41 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         return frozenset(map(judgement_key, self.entity_names))
 
     @property
+    def label(self) -> str:
+        """Return the name or id that ``same`` and ``rename`` give to others; "" of other verbs."""
+        return {"same": self.names[0], "rename": self.names[-1]}.get(self.verb, "")
+
+    @property
+    def relabelled_names(self) -> tuple[str, ...]:
+        """Return the names and ids that get the label."""
+        return {"same": self.names[1:], "rename": self.names[:-1]}.get(self.verb, ())
+
+    @property
+    def types_by_key(self) -> dict[str, EntityType]:
+        """Return the type that it gives to each key of a name, and to each id.
+
+        >>> Judgement("same", ("product/gemini", "Gemini Pro")).types_by_key
+        {'geminipro': 'product'}
+        """
+        names, type_, first = self.names, self.type, parse_entity_id(self.names[0])
+        if first and self.verb == "rename":
+            names = names[:1]
+        elif first and self.verb == "same" and type_ is None:
+            names, type_ = names[1:], first[0]
+        return dict.fromkeys(map(judgement_key, names), type_) if type_ else {}
+
+    def rank_reason(self, key: str) -> int:
+        """Rank it as the reason for decisions on one of its keys: by what it decides of the key.
+
+        Of a name that remains, each other judgement that decides something goes first.
+        """
+        if key in map(judgement_key, self.relabelled_names):
+            return 4
+        if key in self.types_by_key:
+            return 1 if self.label else 3
+        return 2 if self.verb in ("reject", "accept") else 0
+
+    @property
     def external_ids(self) -> tuple[str, ...]:
         """Return the ids in other registers of ``sameas`` and ``not-sameas``, as ``kind:id``."""
         return self.names[1:] if self.verb in ID_VERBS else ()
@@ -294,8 +329,8 @@ def _meaning_problems(judgement: Judgement) -> Iterator[str]:
             f"{', '.join(names)} are different entities already, by their types: "
             "judge type or reject where one is wrong"
         )
-    label = {"same": names[0], "rename": names[-1]}.get(verb, "x")
-    if not text.fold_letters(label):
+    label = judgement.label
+    if label and not text.fold_letters(label):
         yield f"{label!r} has no letter or digit, so it cannot be a name"
 
 
@@ -318,8 +353,7 @@ def format_file_option(file: str) -> list[str]:
 
 def required_names(judgement: Judgement) -> tuple[str, ...]:
     """Return the names of a judgement that need rows, without the one that remains."""
-    needed = {"same": judgement.names[1:], "rename": judgement.names[:1]}
-    return needed.get(judgement.verb, judgement.entity_names)
+    return judgement.relabelled_names or judgement.entity_names
 
 
 def report_unapplied(

@@ -220,7 +220,7 @@ class _TableBuilder:
         self.types: dict[str, tuple[EntityType, Judgement]] = {}
         self.verdicts: dict[str, tuple[bool, Judgement]] = {}
         self.different_pairs: dict[tuple[str, str], Judgement] = {}
-        self.reasons: dict[str, str] = {}
+        self.reasons: dict[str, tuple[int, str]] = {}  #: rank, and words
         self.spellings: dict[str, str] = {}
         self.id_judgements = [judgement for judgement in judgements if judgement.external_ids]
         judgements = [judgement for judgement in judgements if not judgement.external_ids]
@@ -239,25 +239,21 @@ class _TableBuilder:
     def _add(self, judgement: Judgement) -> None:
         verb, names = judgement.verb, judgement.names
         keys = [judgement_key(name) for name in names]
+        relabelled = list(map(judgement_key, judgement.relabelled_names))
         for key, name in zip(keys, names, strict=True):
-            self.reasons[key] = judgement.words
+            rank = judgement.rank_reason(key)
+            if rank >= self.reasons.get(key, (0, ""))[0]:
+                self.reasons[key] = rank, judgement.words
             if verb in {"accept", "type"} and not parse_entity_id(name):
                 self.spellings[key] = name
-        if verb == "same":
-            self._set(self.labels, keys[1:], names[0], judgement, _is_same_label)
-        elif verb == "rename":
-            self._set(self.labels, keys[:-1], names[-1], judgement, _is_same_label)
-        elif verb == "different":
+        self._set(self.labels, relabelled, judgement.label, judgement, _is_same_label)
+        if verb == "different":
             pairs = [(a, b) for a in keys for b in keys if a != b]
             self.different_pairs.update(dict.fromkeys(pairs, judgement))
         elif verb in {"reject", "accept"}:
             self._set(self.verdicts, keys, verb == "accept", judgement)
-        first = parse_entity_id(names[0])
-        if judgement.type is not None:
-            typed = keys[:1] if verb == "rename" and first else keys
-            self._set(self.types, typed, judgement.type, judgement)
-        elif verb == "same" and first:
-            self._set(self.types, keys[1:], first[0], judgement)
+        for key, type_ in judgement.types_by_key.items():
+            self._set(self.types, [key], type_, judgement)
 
     def _set(
         self,
@@ -364,7 +360,7 @@ class _TableBuilder:
             frozenset(key for key, (is_accepted, _) in self.verdicts.items() if not is_accepted),
             accepted,
             dict(sorted(different.items())),
-            self.reasons,
+            {key: words for key, (_, words) in self.reasons.items()},
             self.spellings,
             _group_ids(accepted),
             self._collect_ids("sameas"),

@@ -147,8 +147,8 @@ label, type and ids come from, what judgements changed, and what was taken away.
         advertised=entity.advertised,
         unlikely=entity.unlikely,
         series=len(graph.episodes_by_show.get(entity.id, [])),
-        label=_find_label_origin(entity, entry, knowledge),
-        type=_find_type_origin(entity, entry, knowledge),
+        label=_find_label_origin(entity, entry, known),
+        type=_find_type_origin(entity, entry, known),
         ids=list(_list_ids(entity, known)),
         judgements=_list_judgements(entity, names, known.judgements, own),
         rules=count_rules(joined),
@@ -182,30 +182,41 @@ def find_entry_of(entity: Entity, knowledge: Knowledge) -> LexiconEntry | None:
     return former or next(iter(entries), None)
 
 
-def _find_label_origin(entity: Entity, entry: LexiconEntry | None, knowledge: Knowledge) -> Origin:
+def _find_label_origin(entity: Entity, entry: LexiconEntry | None, known: BuildKnowledge) -> Origin:
+    knowledge = known.knowledge
     has_name = entry is not None and name_key(entry.name) == entity.key
     if entry is not None and has_name and entry.type == entity.type:
         return Origin("lexicon", "the lexicon has an entry of this name")
-    table = knowledge.judgements
-    for chosen in (table.labels, table.spellings):
-        for key, label in sorted(chosen.items()):
-            if name_key(label) == entity.key and key in table.reasons:
-                return Origin("judgement", f"a judgement calls it so: {table.reasons[key]}")
+    labels = {entity.id, entity.key} | {
+        id_ for id_ in entity.replaces if id_.partition("/")[2] == entity.key
+    }
+    for judgement in known.judgements:
+        if judgement_key(judgement.label) in labels:
+            return Origin("judgement", f"a judgement calls it so: {judgement.words}")
     if entry is not None and has_name:
         return Origin("lexicon", f"the lexicon has an entry of this name, of type {entry.type}")
     if entity.key in knowledge.shows:
         return Origin("shows", "several episodes call their own show so")
-    if usage := knowledge.names.get(entity.key):
-        words = "the commonest spelling in the corpus"
-        return Origin("corpus" if usage.spelling == entity.label else "rows", words)
+    return _find_spelling_origin(entity, known)
+
+
+def _find_spelling_origin(entity: Entity, known: BuildKnowledge) -> Origin:
+    usage = known.knowledge.names.get(entity.key)
+    if usage and usage.spelling == entity.label:
+        return Origin("corpus", "the commonest spelling in the corpus")
+    for judgement in known.judgements:
+        if judgement.verb in ("accept", "type") and entity.label in judgement.names:
+            return Origin("judgement", f"a judgement spells it so: {judgement.words}")
     return Origin("rows", "its rows write it so")
 
 
-def _find_type_origin(entity: Entity, entry: LexiconEntry | None, knowledge: Knowledge) -> Origin:
-    table = knowledge.judgements
-    for key in (entity.id, entity.key, *entity.replaces):
-        if table.types.get(key) == entity.type and key in table.reasons:
-            return Origin("judgement", f"a judgement gives it this type: {table.reasons[key]}")
+def _find_type_origin(entity: Entity, entry: LexiconEntry | None, known: BuildKnowledge) -> Origin:
+    knowledge = known.knowledge
+    former_keys = [id_.partition("/")[2] for id_ in entity.replaces]
+    for key in dict.fromkeys((entity.id, entity.key, *entity.replaces, *former_keys)):
+        for judgement in known.judgements:
+            if judgement.types_by_key.get(key) == entity.type:
+                return Origin("judgement", f"a judgement gives it this type: {judgement.words}")
     if entry is not None and entry.type == entity.type:
         kind = f", kind {entry.kind}" if entry.kind else ""
         which = "" if name_key(entry.name) == entity.key else f" {entry.name}"

@@ -297,6 +297,24 @@ def test_contradictions_name_both_lines(pair):
     assert str(caught.value) == words
 
 
+@pytest.mark.parametrize(
+    ("judgements", "key", "words"),
+    [
+        ([Judgement("accept", ("A",)), Judgement("rename", ("B", "A"))], "a", "accept A"),
+        ([Judgement("accept", ("A",)), Judgement("different", ("A", "B"))], "a", "accept A"),
+        ([Judgement("rename", ("B", "A"), "place"), Judgement("different", ("A", "C"))], "a",
+         "rename B, A as place"),
+        ([Judgement("same", ("A", "B")), Judgement("type", ("B",), "place")], "b", "same A, B"),
+        ([Judgement("type", ("A",), "place"), Judgement("accept", ("A",))], "a",
+         "type A as place"),
+        ([Judgement("rename", ("B", "A"))], "a", "rename B, A"),
+    ],
+)  # fmt: skip
+def test_the_reason_of_a_key_is_the_judgement_that_decides_it(judgements, key, words):
+    for ordered in (judgements, judgements[::-1]):
+        assert build_judgement_table(ordered).reasons[key] == words
+
+
 def test_old_identifiers_lead_to_new_ones_over_several_renamings():
     ids = build_judgement_table(
         [Judgement("rename", ("A", "B")), Judgement("rename", ("B", "C"))]

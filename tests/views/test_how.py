@@ -170,6 +170,31 @@ def test_label_type_and_ids_have_their_sources(judged):
     assert nvidia["cik:0001045810"].startswith("the table of ids, from ")
 
 
+def test_label_type_and_rows_are_credited_to_the_judgement_that_gives_them(tmp_path):
+    names = ("OpenAI", "Kestrol", "Zorblax", "Tarnix")
+    (tmp_path / "a.md").write_text(episode_text("First", companies=names))
+    (tmp_path / "judged.yaml").write_text(
+        "- {verb: type, names: [OpenAI], type: product}\n"
+        "- {verb: accept, names: [Zorblax], type: company}\n"
+        "- {verb: rename, names: [Kestrol, Zorblax]}\n"
+        "- {verb: rename, names: [Tarnix, Tarn]}\n"
+        "- {verb: type, names: [Tarnix], type: place}\n"
+    )
+    build([tmp_path], tmp_path / "store", workers=1, judgements=tmp_path / "judged.yaml")
+    graph = KnowledgeGraph(Store(tmp_path / "store"))
+    openai, zorblax, tarn = map(graph.how, ("OpenAI", "Zorblax", "Tarn"))
+    assert openai.label.words == "the lexicon has an entry of this name, of type company"
+    assert [(j.words, j.rows) for j in zorblax.judgements] == [
+        ("accept Zorblax as company", 1),
+        ("rename Kestrol, Zorblax", 1),
+    ]
+    typed, called = "a judgement gives it this type: ", "a judgement calls it so: "
+    assert zorblax.type.words == f"{typed}accept Zorblax as company"
+    assert zorblax.label.words == f"{called}rename Kestrol, Zorblax"
+    assert tarn.type.words == f"{typed}type Tarnix as place"
+    assert tarn.label.words == f"{called}rename Tarnix, Tarn"
+
+
 def test_an_id_has_the_iri_of_its_register(judged):
     by_id = {id_.id: id_.iri for id_ in judged.how("OpenAI").ids}
     assert by_id["wikidata:Q24283660"] == "http://www.wikidata.org/entity/Q24283660"
