@@ -23,6 +23,7 @@ from kgraph.pipeline import Report, build
 from kgraph.project.rebuild import check_origin, load_origin_project
 from kgraph.project.settings import ProjectSettings, load_project
 from kgraph.store import DEFAULT_STORE, Store
+from kgraph.store.layout import CURRENT_FILE
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_exclusion, choose_judgements, read_origin
 
 DEFAULT_INTERVAL_S = 1.0  #: between two looks at the files
@@ -108,7 +109,8 @@ def watch(
 
     Yields each build, also one that found nothing changed. A build begins when the files look alike
     twice in a row, so that a save that is half written or a checkout under way is not read. The
-    watch ends when its iterator is closed, as a loop does that is left.
+    watch ends when its iterator is closed, as a loop does that is left. A store that is removed is
+    built again.
 
     Args:
         store: folder of the store.
@@ -124,6 +126,7 @@ def watch(
     """
     stop = stop or Event()
     built_state = last_state = failed_state = None
+    has_built = False
     while True:
         wrong: KgraphError | None = None
         try:
@@ -131,6 +134,8 @@ def watch(
             state = _observe(current, store, sources_only)
         except KgraphError as error:  # a project file half written or a folder gone, for example
             wrong, state = error, (str(error),)
+        if has_built and not (Path(store) / CURRENT_FILE).exists():  # the store was removed
+            built_state, has_built = None, False
         if state != built_state and state == last_state:
             try:
                 if wrong:
@@ -146,7 +151,7 @@ def watch(
                     on_error(error)
                 failed_state = state
             else:
-                built_state = state
+                built_state, has_built = state, True
                 yield WatchedBuild(report, current.project)
         last_state = state
         if stop.wait(interval_s):

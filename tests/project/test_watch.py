@@ -87,6 +87,16 @@ def test_a_change_is_built_and_quiet_is_not(inputs, folder, tmp_path):
     assert watcher.errors == []
 
 
+def test_a_store_that_is_removed_is_built_again(inputs, tmp_path):
+    store = tmp_path / "store"
+    with Watcher(inputs, store) as watcher:
+        watcher.wait(watcher.reports, 1)
+        store.rename(tmp_path / "away")
+        watcher.wait(watcher.reports, 2)
+        assert Store(store).build.name == "0001"
+    assert watcher.errors == []
+
+
 def test_a_broken_save_is_a_problem_and_its_repair_is_built(inputs, folder, tmp_path):
     with Watcher(inputs, tmp_path / "store") as watcher:
         watcher.wait(watcher.reports, 1)
