@@ -34,6 +34,7 @@ libraries are caught where they arise, by type, and raised again as one of these
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -199,17 +200,18 @@ def unknown_format_error(name: str, formats: Iterable[str]) -> InputError:
 
 # -- errors of the system ----------------------------------------------------------
 
-_NO_SPACE_FIX = "free disk space, or choose another folder"
-_FIXES = {
-    errno.ENOSPC: _NO_SPACE_FIX,
-    errno.EDQUOT: _NO_SPACE_FIX,
-    errno.EFBIG: _NO_SPACE_FIX,
+NO_SPACE = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))  #: of a disk, a quota, a limit
+
+_FIXES = dict.fromkeys(NO_SPACE, "free disk space, or choose another folder") | {
     errno.EACCES: "check its permissions, or choose another folder",
     errno.EPERM: "check its permissions, or choose another folder",
     errno.EROFS: "choose a folder that can be written",
     errno.EEXIST: "name a folder",
     errno.ENOTDIR: "name a folder",
+    errno.EISDIR: "name a file",
+    errno.ENXIO: "name another, or remove it",
     errno.ENOENT: "name an existing path",
+    errno.ENAMETOOLONG: "choose a shorter one",
     errno.EMFILE: "allow more open files (ulimit -n)",
     errno.ENFILE: "close other programs",
     errno.ENOMEM: "close other programs",
@@ -217,6 +219,23 @@ _FIXES = {
 }
 
 
+#: Words of the database's engine, whose errors have no number.
+_ENGINE_WORDS = {"No space left": errno.ENOSPC, "file descriptors": errno.EMFILE}
+
+
 def suggest_fix(error: OSError) -> str:
     """Return the next move after an error of the operating system."""
-    return _FIXES.get(error.errno or 0, "check the path, or choose another")
+    named = (number for words, number in _ENGINE_WORDS.items() if words in str(error))
+    number = error.errno or next(named, 0)
+    return _FIXES.get(number, "check the path, or choose another")
+
+
+@contextmanager
+def name_full_disk(folder: str | os.PathLike[str]) -> Iterator[None]:
+    """Give an error of a full disk the folder that is written to, unless it names a file."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_SPACE and error.filename is None:
+            error.filename = os.fspath(folder)
+        raise

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from kgraph.base.errors import StoreDamagedError, StoreReplacedError
+from kgraph.base.errors import StoreDamagedError, StoreReplacedError, name_full_disk
 from kgraph.base.files import ScratchFolder, remove_abandoned_folders
 from kgraph.base.processes import without_gc
 from kgraph.base.vocabulary import BASE_IRI
@@ -179,7 +179,7 @@ def _update(
             if name not in unchanged
         }
         return unchanged
-    with ScratchFolder() as work:
+    with ScratchFolder() as work, name_full_disk(work):
         update = plan_update(
             kept, inputs, unchanged, work=work, report=report, progress=options.progress
         )
@@ -229,7 +229,7 @@ def _build_all(
     with ExitStack() as workers:
         shards = count_shards(len(inputs.sources.files))
         pool = workers.enter_context(open_workers(options.workers, shards))
-        with BuildWriter(inputs.store, inputs.base) as writer:
+        with BuildWriter(inputs.store, inputs.base) as writer, name_full_disk(inputs.store):
             forwarded_from, note = choose_previous(options.previous, writer)
             report.notes += note
             work = writer.folder / layout.WORK_FOLDER  # what the passes hand each other

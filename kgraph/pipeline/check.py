@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from kgraph.base.errors import name_full_disk
 from kgraph.base.files import ScratchFolder
 from kgraph.base.model import InputProblem
 from kgraph.base.vocabulary import BASE_IRI
@@ -86,6 +87,7 @@ def check(
     with (
         open_process_pool(workers, count_shards(len(sources.files))) as pool,
         ScratchFolder() as work,
+        name_full_disk(work),
         SurveySpool(work / "surveys") as spool,
         ValueSpool(work / "summaries", EpisodeSummary) as summaries,
     ):

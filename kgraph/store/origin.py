@@ -118,10 +118,7 @@ def write_origin(build: Path, origin: BuildOrigin) -> None:
         with open_durable(build / layout.ORIGIN_FILE) as file:
             file.write(msgspec.json.encode(origin))
     except OSError as error:
-        raise StoreError(
-            f"{build}: {error.strerror}: {suggest_fix(error)}; "
-            "readers still see the last complete graph"
-        ) from error
+        raise StoreError(f"{build}: {error.strerror}: {suggest_fix(error)}") from error
 
 
 def read_origin(store: str | Path) -> BuildOrigin:

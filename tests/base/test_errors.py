@@ -1,8 +1,10 @@
 """Errors that several packages raise have one sentence."""
 
+import errno
+
 import pytest
 
-from kgraph.base.errors import InputError, unknown_format_error
+from kgraph.base.errors import InputError, name_full_disk, suggest_fix, unknown_format_error
 from kgraph.export.export import export
 from kgraph.query.answer import check_answer_format
 
@@ -18,3 +20,31 @@ def test_exports_and_answers_refuse_a_format_with_one_sentence():
         export(None, "docx", "-")
     with pytest.raises(InputError, match=r"^docx: no such format; choose one of [a-z]+, "):
         check_answer_format("docx")
+
+
+@pytest.mark.parametrize(
+    ("error", "path"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "work"),
+        (OSError(errno.ENOSPC, "No space left on device", "work/a"), "work/a"),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), None),
+    ],
+)
+def test_a_full_disk_is_named(error, path):
+    with pytest.raises(OSError) as caught, name_full_disk("work"):
+        raise error
+    assert caught.value.filename == path
+
+
+@pytest.mark.parametrize(
+    ("words", "fix"),
+    [
+        (
+            "Oxigraph needs at least 96 file descriptors, only 64 allowed",
+            "allow more open files (ulimit -n)",
+        ),
+        ("IO error: No space left on device", "free disk space, or choose another folder"),
+    ],
+)
+def test_errors_of_the_database_have_advice_by_their_words(words, fix):
+    assert suggest_fix(OSError(words)) == fix
