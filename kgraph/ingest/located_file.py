@@ -14,6 +14,7 @@ from typing import NoReturn
 import msgspec
 
 from kgraph.base.errors import DataError, suggest_fix
+from kgraph.base.named_file import read_regular_file
 from kgraph.base.text import suggest_names
 from kgraph.ingest import limits
 from kgraph.ingest.json_and_toml import TomlLocator, parse_toml
@@ -171,8 +172,7 @@ def _check_top(path: Path, value: object) -> dict[str, object]:
 def _read_text(path: Path) -> tuple[str, str]:
     """Return the text of a file, with line feeds as line breaks, and the digest of its bytes."""
     try:
-        with path.open("rb") as file:
-            data = file.read(limits.MAX_FILE_BYTES + 1)
+        data = read_regular_file(path, limits.MAX_FILE_BYTES + 1)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error
     if len(data) > limits.MAX_FILE_BYTES:

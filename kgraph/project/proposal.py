@@ -23,10 +23,11 @@ from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
 from kgraph.ingest.exclude import escape_pattern, parse_exclusion
 from kgraph.pipeline.passes import Progress, ignore_progress
+from kgraph.project.choice import find_project_file
 from kgraph.project.file_kinds import choose_kind
 from kgraph.project.preview import PreviewedFile, SourcePreview, preview_files, summarize_files
 from kgraph.project.proposed_sources import ChosenSources, ProposedSource, propose_sources
-from kgraph.project.settings import PROJECT_FILE, find_project_file, load_project
+from kgraph.project.settings import PROJECT_FILE, load_project
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.store import DEFAULT_STORE, layout
 

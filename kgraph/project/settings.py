@@ -1,7 +1,6 @@
-"""Read a project file, and find the one that holds for a folder or a store.
+"""Read a project file, which is TOML 1.0.
 
-A project file is TOML 1.0. It is searched in a folder and those above it; the nearest holds. Paths
-in it are relative to its folder, and ``~`` is the user's.
+Paths in it are relative to its folder, and ``~`` is the user's.
 
 Invariants:
     * every value is checked when the file is read, but for the existence of sources, which a build
@@ -16,11 +15,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
-from kgraph.base.errors import InputError, StoreDamagedError
+from kgraph.base.errors import InputError
+from kgraph.base.named_file import find_file_fault
 from kgraph.base.text import suggest_names
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest.exclude import NO_EXCLUSION, Exclusion, parse_exclusion
@@ -38,16 +38,14 @@ from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.resolve.knowledge import load_own_entries
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.store import DEFAULT_STORE
-from kgraph.store.origin import ProjectInputs, read_origin
+from kgraph.store.layout import find_folder_fault
+from kgraph.store.origin import ProjectInputs
 
 PROJECT_FILE = "kgraph.toml"  #: name of the file
 LEXICON_FOLDER = "lexicon"  #: beside it; read if it is there
 LEXICON_SUFFIXES = (".yaml", ".yml")
 
 KEYS = ("sources", "exclude", "store", "base", "judgements", "lexicon", "identities", "export")
-
-#: Where the project of a command comes from.
-ProjectOrigin = Literal["named", "here", "above", "store"]
 
 
 class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,9 +160,9 @@ def load_project(path: Path) -> ProjectSettings:
         file=Path(os.path.abspath(path)),
         sources=reader.read_sources(),
         exclude=reader.read_exclusion(),
-        store=reader.read_path("store", str(DEFAULT_STORE)),
+        store=reader.read_path("store", str(DEFAULT_STORE), find_folder_fault),
         base=_check_text(file, ["base"], file.value.get("base", BASE_IRI), check_base),
-        judgements=reader.read_path("judgements", str(JUDGEMENTS_FILE)),
+        judgements=reader.read_path("judgements", str(JUDGEMENTS_FILE), find_file_fault),
         lexicon=reader.read_lexicon(),
         identities=reader.read_identities(),
         export=_read_export(file),
@@ -178,8 +176,19 @@ class _PathReader:
         self._file = file
         self._folder = os.path.dirname(os.path.abspath(file.path))
 
-    def read_path(self, key: str, default: str) -> Path:
-        return Path(self._resolve(self._check_text([key], self._file.value.get(key, default))))
+    def read_path(
+        self, key: str, default: str, find_fault: Callable[[Path], str] = lambda path: ""
+    ) -> Path:
+        text = self._check_text([key], self._file.value.get(key, default))
+        path = Path(self._resolve(text))
+        fault = find_fault(path)
+        if text.startswith("~") and os.path.expanduser(text) == text and not path.exists():
+            fault = f"no such user: write ./{text} if the name begins so"
+        if fault:
+            self._file.fail(
+                [key] if key in self._file.value else [], f"{key}: {describe(text)}: {fault}"
+            )
+        return path
 
     def read_sources(self) -> tuple[str, ...]:
         """Return the sources; a pattern matches nothing in the name of the project's folder."""
@@ -212,7 +221,7 @@ class _PathReader:
     def read_lexicon(self) -> tuple[Path, ...]:
         """Return the YAML files of the folder of own entries, which is there by default or not."""
         folder = self.read_path("lexicon", LEXICON_FOLDER)
-        if "lexicon" in self._file.value and not folder.is_dir():
+        if "lexicon" in self._file.value and not os.path.isdir(folder):
             message = f"lexicon: {describe(self._file.value['lexicon'])}: no such folder"
             self._file.fail(["lexicon"], f"{message}: make it, or leave the key out")
         return tuple(sorted(p for s in LEXICON_SUFFIXES for p in folder.glob(f"*{s}")))
@@ -222,9 +231,11 @@ class _PathReader:
         values = self._file.check_texts(["identities"], self._file.value.get("identities", []), fix)
         paths = tuple(Path(self._resolve(text)) for text in values)
         for number, path in enumerate(paths):
-            if not path.is_file():
-                advice = f"no such file: {_suggest_path(str(path))}correct it, or leave it out"
-                message = f"identities: {describe(values[number])}: {advice}"
+            fault = find_file_fault(path)
+            if not fault and not path.exists():
+                fault = f"no such file: {_suggest_path(str(path))}correct it, or leave it out"
+            if fault:
+                message = f"identities: {describe(values[number])}: {fault}"
                 self._file.fail(["identities", number], message)
         return paths
 
@@ -317,81 +328,3 @@ def _read_export(file: LocatedFile) -> dict[str, Any]:
             file.fail_key(keys, EXPORT_KEYS)
         options[name] = _EXPORT_CHECKS[name](file, keys, value)
     return options
-
-
-# -- which one ---------------------------------------------------------------------
-
-
-class ProjectChoice(msgspec.Struct, frozen=True):
-    """The project of a command.
-
-    Attributes:
-        settings: None for none.
-        origin: where its file was found; "" for none.
-        note: remark to print; "" for none.
-    """
-
-    settings: ProjectSettings | None = None
-    origin: ProjectOrigin | Literal[""] = ""
-    note: str = ""
-
-
-def find_project_file(folder: str | Path = ".") -> Path | None:
-    """Return the project file in a folder, or in the nearest one above it; None for none."""
-    try:
-        start = Path(os.path.abspath(folder))
-    except FileNotFoundError:  # the current folder was removed
-        return None
-    paths = (parent / PROJECT_FILE for parent in (start, *start.parents))
-    return next(filter(os.path.isfile, paths), None)
-
-
-def choose_project(
-    folder: str | Path = ".", store: str | Path = "", named: str | Path = ""
-) -> ProjectChoice:
-    """Choose the project of a command.
-
-    That is the one that the user names; else the one that the named store was built from; else the
-    nearest above the folder.
-
-    Args:
-        folder: where the search begins.
-        store: the store that the user names; "" for none.
-        named: the project file that the user names, or its folder; "" for none.
-
-    Raises:
-        InputError: there is no file of that name.
-        DataError: the project file is wrong.
-    """
-    if str(named):
-        path = Path(named)
-        path = path / PROJECT_FILE if path.is_dir() else path
-        if not path.is_file():
-            raise InputError(f"--project {path}: no such file: name a {PROJECT_FILE}")
-        return ProjectChoice(load_project(path), "named")
-    found = find_project_file(folder)
-    settings = load_project(found) if found else None
-    note = ""
-    if str(store) and (settings is None or not _is_same_path(store, settings.store)):
-        file = _read_project_of(store)
-        if file and os.path.isfile(file):
-            note = f"using the project {file}, from which {store} was built"
-            return ProjectChoice(load_project(Path(file)), "store", note)
-        if file:
-            note = f"the project from which {store} was built is gone: {file}"
-    if found is None or settings is None:
-        return ProjectChoice(note=note)
-    if found.parent == Path(os.path.abspath(folder)):
-        return ProjectChoice(settings, "here", note)
-    return ProjectChoice(settings, "above", note or f"using the project {found}")
-
-
-def _is_same_path(first: str | Path, second: str | Path) -> bool:
-    return os.path.realpath(first) == os.path.realpath(second)
-
-
-def _read_project_of(store: str | Path) -> str:
-    try:
-        return read_origin(store).project
-    except StoreDamagedError:  # whatever reads the graph reports it
-        return ""

@@ -128,18 +128,13 @@ def watch(
     built_state = last_state = failed_state = None
     has_built = False
     while True:
-        wrong: KgraphError | None = None
-        try:
-            current = inputs.read_project_again()
-            state = _observe(current, store, sources_only)
-        except KgraphError as error:  # a project file half written or a folder gone, for example
-            wrong, state = error, (str(error),)
+        current, state = _look(inputs, store, sources_only)
         if has_built and not (Path(store) / CURRENT_FILE).exists():  # the store was removed
             built_state, has_built = None, False
         if state != built_state and state == last_state:
             try:
-                if wrong:
-                    raise wrong
+                if isinstance(current, KgraphError):
+                    raise current
                 report = _build(current, store, workers)
             except (KgraphError, OSError) as error:
                 if on_error is None:
@@ -156,6 +151,17 @@ def watch(
         last_state = state
         if stop.wait(interval_s):
             return
+
+
+def _look(
+    inputs: WatchedInputs, store: str | Path, sources_only: bool
+) -> tuple[WatchedInputs | KgraphError, tuple[object, ...]]:
+    """Return the inputs as they are now, or what is wrong with them, and the state of the files."""
+    try:
+        current = inputs.read_project_again()
+        return current, _observe(current, store, sources_only)
+    except KgraphError as error:  # a project file half written or a folder gone, for example
+        return error, (str(error),)
 
 
 def _build(inputs: WatchedInputs, store: str | Path, workers: int | None) -> Report:

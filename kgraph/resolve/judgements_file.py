@@ -24,6 +24,7 @@ import yaml
 
 from kgraph.base.errors import DataError, InputError, suggest_fix
 from kgraph.base.files import lock_changes, replace_file
+from kgraph.base.named_file import read_regular_file
 from kgraph.base.vocabulary import YAML_LOADER
 from kgraph.resolve.judgement import Judgement, check_judgement, parse_judgement
 from kgraph.resolve.judgement_table import build_judgement_table
@@ -180,7 +181,7 @@ def _write_text(path: Path, text: str) -> None:
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_bytes().decode()  # with its line breaks
+        return read_regular_file(path).decode()  # with its line breaks
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error
     except UnicodeDecodeError as error:

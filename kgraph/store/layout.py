@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 import zlib
 from pathlib import Path
@@ -17,9 +18,10 @@ from kgraph.base.checksums import (
     damage_error,
     unreadable_error,
 )
-from kgraph.base.errors import StoreError, StoreMissingError, StoreOutdatedError
+from kgraph.base.errors import StoreError, StoreMissingError, StoreOutdatedError, suggest_fix
 from kgraph.base.files import replace_file
 from kgraph.base.model import LAYOUT_VERSION
+from kgraph.base.named_file import read_regular_file
 
 StructT = TypeVar("StructT")
 
@@ -65,11 +67,13 @@ def is_build_number(name: str) -> bool:
 def read_current_name(store: Path) -> str:
     """Return the name in ``current``; "" if it is missing or damaged."""
     try:
-        words = (store / CURRENT_FILE).read_bytes().split()
+        words = read_regular_file(store / CURRENT_FILE).split()
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except OSError as error:
-        raise StoreError(f"{store}: {error.strerror}: check its permissions") from error
+        raise StoreError(
+            f"{store / CURRENT_FILE}: {error.strerror}: {suggest_fix(error)}"
+        ) from error
     name = words[0].decode("ascii", "replace") if words else ""
     # Another layout wrote it without a checksum; read_meta reports that.
     is_intact = words[1:] in ([], [_checksum_name(name)])
@@ -84,6 +88,30 @@ def write_current_name(store: Path, name: str) -> None:
 
 def _checksum_name(name: str) -> bytes:
     return b"%08x" % zlib.crc32(name.encode())
+
+
+def find_folder_fault(store: Path) -> str:
+    """Return why no store can be at a path, and what to do; "" if one can, or is there."""
+    try:
+        is_folder = stat.S_ISDIR(store.stat().st_mode)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"{error.strerror}: {suggest_fix(error)}"
+    return _find_other_use(store) if is_folder else "not a folder: name a folder"
+
+
+def _find_other_use(store: Path) -> str:
+    if read_current_name(store) or any(map(is_build, list_builds(store))):
+        return ""
+    folder = os.path.realpath(store)
+    is_home = folder == os.path.realpath(os.path.expanduser("~"))
+    if is_home or os.path.dirname(folder) == folder:
+        kind = "your home folder" if is_home else "the root of a file system"
+        return f"{kind}: name a folder of its own, such as {store / DEFAULT_STORE}"
+    is_foreign = (store / CURRENT_FILE).exists()
+    advice = f"the file {CURRENT_FILE} in it is not kgraph's: move it, or choose another folder"
+    return advice if is_foreign else ""
 
 
 def find_current_build(store: Path) -> Path:
@@ -127,6 +155,18 @@ def list_builds(store: Path) -> list[Path]:
         return []
     numbers = sorted(filter(is_build_number, names), key=int)
     return [store / BUILDS_FOLDER / name for name in numbers]
+
+
+def is_build(folder: Path) -> bool:
+    """Return whether a build made the folder: the store may be a folder of other things, too."""
+    if not is_build_number(folder.name) or folder.is_symlink():
+        return False
+    try:
+        return (folder / MARKER_FILE).is_file() or bool(read_meta(folder))
+    except StoreOutdatedError:
+        return True
+    except StoreError:
+        return False
 
 
 def find_previous_build(build: Path) -> Path | None:

@@ -26,7 +26,6 @@ from kgraph.base.errors import (
     StoreBusyError,
     StoreError,
     StoreMissingError,
-    StoreOutdatedError,
     suggest_fix,
 )
 from kgraph.base.model import LAYOUT_VERSION
@@ -58,6 +57,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
     Raises:
         StoreBusyError: another build is writing to the store, or wrote to it since ``continued``
             was read.
+        StoreError: no store can be in the folder.
     """
 
     def __init__(self, store: Path, base: str, continued: Path | None = None) -> None:
@@ -68,6 +68,8 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         self._last_places: dict[str, ValuePlace] = {}  #: of those of the build continued
         self._records: SegmentWriter | None = None
         self._database: pyoxigraph.Store | None = None
+        if fault := layout.find_folder_fault(store):
+            raise StoreError(f"{store}: {fault}")
         with _convert_os_errors(store):
             (store / layout.BUILDS_FOLDER).mkdir(parents=True, exist_ok=True)
         self._lock = acquire_lock(store)
@@ -342,7 +344,9 @@ def remove_leftovers(store: Path) -> None:
 def _remove_old_builds(store: Path, current: str) -> None:
     """Remove all builds but the current one and the one before, which a reader may have open."""
     builds = layout.list_builds(store)
-    older = [b.name for b in builds if current and int(b.name) < int(current) and _is_build(b)]
+    older = [
+        b.name for b in builds if current and int(b.name) < int(current) and layout.is_build(b)
+    ]
     _remove_other_builds(store, {current, *older[-1:]})
 
 
@@ -370,7 +374,7 @@ def _remove_other_builds(store: Path, keep: set[str]) -> None:
             number = folder.name.removesuffix(layout.PARTIAL_SUFFIX)
             if number != folder.name and layout.is_build_number(number) and not folder.is_symlink():
                 shutil.rmtree(folder, ignore_errors=True)
-            elif folder.name not in keep and _is_build(folder):
+            elif folder.name not in keep and layout.is_build(folder):
                 _remove_build(folder)
 
 
@@ -379,15 +383,3 @@ def _remove_build(build: Path) -> None:
     partial = build.with_name(build.name + layout.PARTIAL_SUFFIX)
     with suppress(OSError):  # a reader has it open (on Windows): the next build tries again
         shutil.rmtree(build.rename(partial), ignore_errors=True)
-
-
-def _is_build(folder: Path) -> bool:
-    """Return whether a build made the folder: the store may be a folder of other things, too."""
-    if not layout.is_build_number(folder.name) or folder.is_symlink():
-        return False
-    try:
-        return (folder / layout.MARKER_FILE).is_file() or bool(layout.read_meta(folder))
-    except StoreOutdatedError:
-        return True
-    except StoreError:
-        return False

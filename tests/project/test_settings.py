@@ -1,5 +1,6 @@
 """The project file: what is read, which errors name what, and which project holds where."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,23 @@ NOTES = 'sources = ["notes"]\n'
             f'{NOTES}identities = ["ids.yml"]\n',
             ":2: identities: 'ids.yml': no such file: did you mean ids.yaml? Else correct it, ",
         ),
+        (f'{NOTES}identities = ["notes"]\n', ":2: identities: 'notes': a folder: name a file"),
+        (f'{NOTES}judgements = "notes"\n', ":2: judgements: 'notes': a folder: name a file"),
+        (
+            f'{NOTES}judgements = "/dev/null"\n',
+            ":2: judgements: '/dev/null': not a regular file: name a file",
+        ),
+        (f'{NOTES}store = "ids.yaml"\n', ":2: store: 'ids.yaml': not a folder: name a folder"),
+        (f'{NOTES}store = "ids.yaml/x"\n', ":2: store: 'ids.yaml/x': Not a directory: name a "),
+        (
+            f"{NOTES}store = '{'x' * 300}'\n",
+            f":2: store: '{'x' * 79}…': File name too long: choose a shorter one",
+        ),
+        (f'{NOTES}store = "/"\n', ":2: store: '/': the root of a file system: name a folder of "),
+        (
+            f'{NOTES}store = "~nobody-here/x"\n',
+            ":2: store: '~nobody-here/x': no such user: write ./~nobody-here/x if ",
+        ),
         (f"{NOTES}export = 1\n", ":2: export: expected a mapping of keys, got 1: begin it with "),
         (
             f"{NOTES}[export]\nlicense = 'MIT'\n",
@@ -216,6 +234,14 @@ def test_a_named_file_or_its_folder_goes_first(folder, tmp_path):
     assert choose_project(tmp_path, named=folder).settings.file == file
     with pytest.raises(InputError, match=r"--project .*gone: no such file: name a kgraph.toml"):
         choose_project(folder, named=tmp_path / "gone")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_project_file_that_is_a_pipe_is_not_waited_for(folder):
+    os.mkfifo(folder / "kgraph.toml")
+    for named in ("", folder):
+        with pytest.raises(DataError, match="kgraph.toml: not a regular file: name another"):
+            choose_project(folder, named=named)
 
 
 def test_a_store_remembers_its_project(folder, tmp_path):

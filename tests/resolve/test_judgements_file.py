@@ -1,5 +1,7 @@
 """The file of judgements: read with its lines, added to at its end, never else changed."""
 
+import os
+
 import pytest
 
 from kgraph.base.errors import DataError, InputError
@@ -24,6 +26,17 @@ def test_an_appended_judgement_is_loaded_with_its_line(tmp_path):
 
 def test_no_file_means_no_judgements(tmp_path):
     assert load_judgements(tmp_path / "none.yaml") == ()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    path = tmp_path / "judgements.yaml"
+    os.mkfifo(path)
+    message = "judgements.yaml: not a regular file: name another, or remove it"
+    with pytest.raises(DataError, match=message):
+        load_judgements(path)
+    with pytest.raises(DataError, match=message):
+        append_judgements(path, [Judgement("reject", ("Acme",))])
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """A user's own lexicon and tables of ids: what is read, what goes over what, which errors come."""
 
+import os
+
 import pytest
 
 from kgraph.base.errors import DataError
@@ -150,6 +152,15 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         OwnFiles([path], [])
     with pytest.raises(DataError, match="gone.yaml: No such file or directory: "):
         OwnFiles([tmp_path / "gone.yaml"], [])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    path = tmp_path / "own.yaml"
+    os.mkfifo(path)
+    for files in ([path], []), ([], [path]):
+        with pytest.raises(DataError, match=r"own.yaml: not a regular file: name another, or"):
+            OwnFiles(*files)
 
 
 def test_an_own_entry_replaces_that_of_its_name_and_type():

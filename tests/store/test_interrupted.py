@@ -102,7 +102,7 @@ def test_ctrl_c_while_an_old_build_is_removed(store, folder, monkeypatch):
 
 
 def test_ctrl_c_before_the_lock_is_released(store, folder, monkeypatch):
-    interrupt_after(monkeypatch, layout, "read_current_name", KeyboardInterrupt, store.path)
+    interrupt_after(monkeypatch, layout, "find_current_build", KeyboardInterrupt, store.path)
     with pytest.raises(KeyboardInterrupt):
         BuildWriter(store.path, BASE)
     build([folder], store.path, workers=1)

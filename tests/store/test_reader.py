@@ -3,6 +3,7 @@
 import errno
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from support import episode_text
@@ -29,6 +30,38 @@ def test_readers_see_a_build_when_it_is_complete(store, folder):
     assert titles(Store(store.path)) == ["First talk", "Second talk"]
     draft.__exit__(None, None, None)
     assert [path.name for path in (store.path / "builds").iterdir()] == ["0001"]
+
+
+def test_a_file_of_the_user_in_the_folder_of_a_store_is_left_alone(folder, tmp_path):
+    store = tmp_path / "st"
+    store.mkdir()
+    (store / "current").write_text("MY DATA")
+    with pytest.raises(StoreError) as caught:
+        build([folder], store, workers=1)
+    assert str(caught.value) == (
+        f"{store}: the file current in it is not kgraph's: move it, or choose another folder"
+    )
+    assert [path.name for path in store.iterdir()] == ["current"]
+    assert (store / "current").read_text() == "MY DATA"
+    (store / "current").rename(store / "mine")
+    build([folder], store, workers=1)
+    assert (store / "mine").read_text() == "MY DATA"
+
+
+def test_no_store_is_made_in_the_root_or_the_home_folder(folder, tmp_path, monkeypatch):
+    root = Path(tmp_path.anchor)
+    with pytest.raises(StoreError, match="^/: the root of a file system: name a folder of its own"):
+        build([folder], root, workers=1)
+    home = tmp_path / "home"
+    build([folder], home, workers=1)
+    monkeypatch.setenv("HOME", str(home))
+    build([folder], home, workers=1, full=True)  # a store that is there is used
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(StoreError) as caught:
+        build([folder], tmp_path, workers=1)
+    assert str(caught.value) == (
+        f"{tmp_path}: your home folder: name a folder of its own, such as {tmp_path}/.kgraph"
+    )
 
 
 def test_two_builds_at_once_are_refused(store, folder):
