@@ -22,6 +22,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,13 @@ from kgraph.base.vocabulary import data_path
 from kgraph.ingest import find_files, read_file
 from kgraph.resolve import name_counts
 from kgraph.resolve.judgement_table import JudgementTable
-from kgraph.resolve.knowledge import Knowledge, add_corpus, prepare_knowledge
+from kgraph.resolve.knowledge import (
+    Knowledge,
+    add_tables,
+    find_spelling,
+    prepare_knowledge,
+    tabulate_names,
+)
 from kgraph.resolve.mentions import (
     candidates_by_name,
     candidates_in_context,
@@ -184,7 +191,9 @@ def _statistics(episodes: Iterable[EpisodeFile]) -> NameStatistics:
 
 
 def _join_knowledge(entries: lexicon.Lexicon, statistics: NameStatistics) -> Knowledge:
-    return add_corpus(prepare_knowledge(entries, ResolverModel()), statistics, JudgementTable())
+    prepared = prepare_knowledge(entries, ResolverModel())
+    names, spell = tabulate_names(statistics), partial(find_spelling, statistics)
+    return add_tables(prepared, names, JudgementTable(), spell, {})
 
 
 def knowledge_by_fold(

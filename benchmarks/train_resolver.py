@@ -239,7 +239,7 @@ def decide_row(
     if type_ == "noise":
         return type_, "", ranking.decision_features(type_, chances, row, None, 0.0)
     candidates = weigh.filter_by_type(chances, weighed(example.candidates, model))
-    top, share = ranking.choose_best(row, candidates, chances, model)
+    top, share = ranking.rank_candidates(row, candidates, chances, model)[0]
     features = ranking.decision_features(type_, chances, row, top, share)
     return decide.final_type(chances, row, top), top.candidate.label, features
 

@@ -1,4 +1,4 @@
-"""Where things are, and a factory that makes an episode file in one line."""
+"""Where things are, and factories: of an episode file, of knowledge, of a folder built once."""
 
 import contextlib
 import os
@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 
 from filelock import FileLock
+
+from kgraph.resolve import knowledge
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "episodes"
@@ -42,6 +44,17 @@ def episode_text(
     for text in quotes:
         lines += [f"- text: {text}", "  relevance_score: 8", "  source: llm_enhanced"]
     return "\n".join([*lines, "tags:", "- ai", *([more] if more else []), "---", ""])
+
+
+def add_corpus(prepared, statistics, judgements, shows=None):
+    """Knowledge with what a corpus and people say; ``shows`` are the corpus's own, by key."""
+    return knowledge.add_tables(
+        prepared,
+        knowledge.tabulate_names(statistics),
+        judgements,
+        lambda key: knowledge.find_spelling(statistics, key),
+        shows or {},
+    )
 
 
 def build_once(tmp_path_factory, name, build):

@@ -47,7 +47,13 @@ LIST_NUMBERS = {name: number for number, name in enumerate(CorpusSurvey.__struct
 _PROGRAM_PACKAGES = ("base", "graph", "ingest", "pipeline", "rdf", "resolve", "search", "store")
 #: Packages whose versions change what a build makes of a file; the second is optional.
 _LIBRARIES = (
-    *("PyYAML", "yaml-rs", "python-frontmatter", "ftfy", "rapidfuzz", "msgspec", "pyoxigraph"),
+    "PyYAML",
+    "yaml-rs",
+    "python-frontmatter",
+    "ftfy",
+    "rapidfuzz",
+    "msgspec",
+    "pyoxigraph",
 )
 
 

@@ -177,19 +177,6 @@ def tabulate_names(statistics: NameStatistics) -> NameTables:
     return NameTables(usages, frequencies)
 
 
-def add_corpus(
-    prepared: Knowledge,
-    statistics: NameStatistics,
-    judgements: JudgementTable,
-    shows: Mapping[str, str] | None = None,
-) -> Knowledge:
-    """Add what a corpus and people say; ``shows`` are the corpus's own, by key."""
-    names = tabulate_names(statistics)
-    return add_tables(
-        prepared, names, judgements, lambda key: find_spelling(statistics, key), shows or {}
-    )
-
-
 def add_tables(
     prepared: Knowledge,
     names: NameTables,

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from support import episode_text
+from support import add_corpus, episode_text
 
 from kgraph import KnowledgeGraph
 from kgraph.base.errors import DataError, InputError
@@ -310,7 +310,7 @@ def test_relations_of_an_entity_use_its_new_name():
     ruled = build_judgement_table([make_judgement("rename", ("Nvidia", "Green Chips"))])
     product = Entity("product", "blackwell", "Blackwell", {})
     prepared = knowledge.prepare_knowledge(lexicon_of(entries), knowledge.load_model())
-    make_enricher(knowledge.add_corpus(prepared, NameStatistics(), ruled))(product)
+    make_enricher(add_corpus(prepared, NameStatistics(), ruled))(product)
     assert product.relations == (("kg:productOf", "company/greenchips"),)
 
 

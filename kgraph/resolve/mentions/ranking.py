@@ -42,16 +42,6 @@ class RankedCandidate(msgspec.Struct, frozen=True, gc=False):
     score: float
 
 
-def choose_best(
-    row: MentionRow,
-    candidates: Sequence[EntityCandidate],
-    probabilities: Sequence[float],
-    model: ResolverModel,
-) -> tuple[RankedCandidate, float]:
-    """Return the best candidate, and its probability among all, in [0, 1]."""
-    return rank_candidates(row, candidates, probabilities, model)[0]
-
-
 def rank_candidates(
     row: MentionRow,
     candidates: Sequence[EntityCandidate],

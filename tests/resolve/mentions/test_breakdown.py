@@ -3,11 +3,12 @@
 import math
 
 import pytest
+from support import add_corpus
 
 from kgraph.base.lexicon import LexiconEntry, build_lexicon
 from kgraph.base.model import REJECTED, EpisodeFile, Row
 from kgraph.resolve.judgement_table import JudgementTable
-from kgraph.resolve.knowledge import add_corpus, load_model, prepare_knowledge
+from kgraph.resolve.knowledge import load_model, prepare_knowledge
 from kgraph.resolve.mentions.breakdown import (
     MAX_FEATURE_STEPS,
     break_down_confidence,

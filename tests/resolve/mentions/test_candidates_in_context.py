@@ -1,3 +1,5 @@
+from support import add_corpus
+
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.lexicon import build_lexicon as lexicon_of
 from kgraph.base.model import EpisodeFile, Row
@@ -24,7 +26,7 @@ ENTRIES = [
     LexiconEntry("Rocket 5", "product"),
     LexiconEntry("Tenwell Example", "person", aliases=("Tenwell",)),
 ]
-KNOWN = knowledge.add_corpus(
+KNOWN = add_corpus(
     knowledge.prepare_knowledge(lexicon_of(ENTRIES), knowledge.load_model()),
     NameStatistics(0, {}),
     JudgementTable(),

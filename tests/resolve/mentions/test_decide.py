@@ -2,6 +2,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import add_corpus
 
 from kgraph.base.lexicon import LexiconEntry, build_lexicon
 from kgraph.base.model import Decision, EpisodeFile, ParsedMention, Row
@@ -64,7 +65,7 @@ def episode(*rows: dict, title: str = "A talk") -> EpisodeFile:
 
 
 def knowledge_of(talk: EpisodeFile, judgements: JudgementTable | None = None) -> Knowledge:
-    return knowledge.add_corpus(PREPARED, count_names(talk), judgements or JudgementTable())
+    return add_corpus(PREPARED, count_names(talk), judgements or JudgementTable())
 
 
 def decisions(*rows: dict, title: str = "A talk", judgements: JudgementTable | None = None) -> list:
@@ -91,7 +92,7 @@ def test_confidence_grows_with_the_episodes_of_a_name():
 def confidence_of_a_name_in(episodes: int) -> float:
     """Of one and the same decision, where so many episodes have the name."""
     talk = episode(regex_row("Akme Widgets"))
-    corpus_knowledge = knowledge.add_corpus(
+    corpus_knowledge = add_corpus(
         PREPARED, merge_statistics([count_names(talk)] * episodes), JudgementTable()
     )
     context = build_context(talk)
@@ -313,7 +314,7 @@ def test_knowledge_from_disk_decides_the_same():
 
 
 HOSTILE = st.text(max_size=60)
-KNOWLEDGE = knowledge.add_corpus(PREPARED, NameStatistics(0, {}), JudgementTable())
+KNOWLEDGE = add_corpus(PREPARED, NameStatistics(0, {}), JudgementTable())
 
 
 @settings(max_examples=400, deadline=None)
@@ -353,7 +354,7 @@ def test_an_entry_is_not_meant_before_it_appeared(date, label):
     prepared = knowledge.prepare_knowledge(build_lexicon([*ENTRIES, young]), knowledge.load_model())
     built = (Row("companies", 0, llm_row("Prism", "software tool")),)
     talk = EpisodeFile("a.md", "", {"title": "A talk", "date": date}, {"companies": built}, {})
-    known = knowledge.add_corpus(prepared, count_names(talk), JudgementTable())
+    known = add_corpus(prepared, count_names(talk), JudgementTable())
     [[decision]] = decide_mentions(talk, known)
     assert decision.label == label
 

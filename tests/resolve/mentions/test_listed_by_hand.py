@@ -1,9 +1,10 @@
 import pytest
+from support import add_corpus
 
 from kgraph.base.lexicon import LexiconEntry, build_lexicon
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.judgement_table import JudgementTable
-from kgraph.resolve.knowledge import add_corpus, load_model, prepare_knowledge
+from kgraph.resolve.knowledge import load_model, prepare_knowledge
 from kgraph.resolve.mentions.decide import decide_mentions
 from kgraph.resolve.name_counts import count_names
 
