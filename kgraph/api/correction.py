@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from kgraph.api.store_backed import StoreBacked, check_names
 from kgraph.graph.graph import NamesArgument, collect_names
-from kgraph.store import Store
 from kgraph.store.origin import LAST_JUDGEMENTS, JudgementsChoice
 
 if TYPE_CHECKING:
     from kgraph.base.model import EntityType
     from kgraph.judging.correct import Correction
     from kgraph.judging.judgement_effect import JudgementEffect
-    from kgraph.judging.review_queue import Case, ReviewQueue
+    from kgraph.judging.review_queue import ReviewQueue
     from kgraph.pipeline import Report
     from kgraph.pipeline.passes import Progress
     from kgraph.project import ProjectSettings
@@ -60,24 +58,6 @@ class CorrectionMixin(StoreBacked):
         chosen = collect_names("types", types)
         return load_review_queue(
             self.graph, choice.output, types=chosen, misheard=misheard, limit=limit, all=all
-        )
-
-    def review_queue(
-        self,
-        *,
-        judgements: str | Path = LAST_JUDGEMENTS,
-        types: Collection[str] = (),
-        limit: int | None = None,
-        misheard: bool = False,
-        all: bool = False,
-    ) -> list[Case]:
-        """List the cases of review().
-
-        Args:
-            judgements, types, limit, misheard, all: as in review().
-        """
-        return list(
-            self.review(judgements=judgements, types=types, limit=limit, misheard=misheard, all=all)
         )
 
     def preview_judgement(
@@ -262,8 +242,7 @@ class CorrectionMixin(StoreBacked):
 
     def _open_build(self, report: Report | None) -> None:
         self.report = report
-        self.store = Store(self.store.path)
-        self.__dict__.pop("index", None)  # of the build before
+        self._reopen()
 
     def _choose_judgements(self, path: str | Path) -> JudgementsChoice:
         from kgraph.judging.correct import choose_judgement_file

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import msgspec
 
-from kgraph.api.store_backed import DEFAULT_VIEW_SELECTION, StoreBacked, select_part
+from kgraph.api.store_backed import DEFAULT_VIEW_SELECTION, StoreBacked
 from kgraph.base.errors import InputError
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import Selection
-from kgraph.graph.graph import DateBound, NamesArgument
+from kgraph.graph.graph import DateBound, NamesArgument, make_selection
 
 if TYPE_CHECKING:
     import networkx
@@ -98,7 +98,7 @@ class ExportMixin(StoreBacked):
         from kgraph.export.rdf import RdfContent
         from kgraph.pipeline.id_sources import NO_ID_SOURCES, read_id_sources
 
-        selected = select_part(
+        selected = make_selection(
             selection, (since, until), types, min_confidence, episodes, unlikely=unlikely
         )
         count = ALL_QUOTES if quotes == "all" else quotes
@@ -238,7 +238,7 @@ class ExportMixin(StoreBacked):
         Raises:
             InputError: a part is wrong.
         """
-        selected = select_part(
+        selected = make_selection(
             selection, (since, until), types, min_confidence, episodes, unlikely=unlikely
         )
         return self.graph.select(selected).to_networkx()
@@ -269,7 +269,7 @@ class ExportMixin(StoreBacked):
         """
         from kgraph.export.rdf import to_rdflib
 
-        selected = select_part(
+        selected = make_selection(
             selection, (since, until), types, min_confidence, episodes, unlikely=unlikely
         )
         return to_rdflib(self.graph.select(selected), self.store.meta.base or BASE_IRI, profile)
@@ -305,7 +305,7 @@ class ExportMixin(StoreBacked):
         """
         from kgraph.draw import write_view
 
-        selected = select_part(
+        selected = make_selection(
             selection,
             (since, until),
             types,
@@ -355,7 +355,7 @@ class ExportMixin(StoreBacked):
         """
         from kgraph.atlas import draw_atlas
 
-        selected = select_part(
+        selected = make_selection(
             selection, (since, until), types, min_confidence, episodes, unlikely=unlikely
         )
         return draw_atlas(
@@ -388,7 +388,7 @@ class ExportMixin(StoreBacked):
         """
         from kgraph.draw.draw import draw_sketch
 
-        selected = select_part(
+        selected = make_selection(
             selection,
             (since, until),
             types,

@@ -1,16 +1,16 @@
-"""The base of the API's mixins: an open store, and the selection of a part of its graph."""
+"""The base of the API's mixins: an open store, and checks of arguments."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from kgraph.base.entity_types import DEFAULT_VIEW_TYPES
 from kgraph.base.errors import InputError
 from kgraph.base.text import shorten
 from kgraph.graph import Graph, Selection
-from kgraph.graph.graph import DateBound, NamesArgument, make_selection
 from kgraph.store import Store
 
 #: A value of a question's parameter.
@@ -23,43 +23,17 @@ DEFAULT_VIEW_SELECTION = Selection(types=frozenset(DEFAULT_VIEW_TYPES))
 class StoreBacked:
     store: Store
 
+    def _reopen(self) -> None:
+        """Open the store's last build, and forget what was cached of the one before."""
+        self.store = Store(self.store.path)
+        for name in list(vars(self)):
+            if isinstance(getattr(type(self), name, None), cached_property):
+                delattr(self, name)
+
     @property
     def graph(self) -> Graph:
         """The records, episode by episode."""
         return self.store.graph
-
-
-def select_part(
-    selection: Selection | None,
-    days: tuple[DateBound, DateBound],
-    types: NamesArgument,
-    min_confidence: float,
-    episodes: NamesArgument,
-    *,
-    unlikely: bool,
-    default: Selection | None = None,
-) -> Selection:
-    """Return the part that a method's keyword arguments choose.
-
-    Args:
-        selection, types, min_confidence, episodes, unlikely: as in :mod:`kgraph.api`.
-        days: ``since`` and ``until``.
-        default: the values of omitted arguments; by default everything.
-
-    Raises:
-        TypeError: there is a selection and other arguments as well.
-        InputError: an argument is wrong.
-    """
-    return make_selection(
-        selection,
-        since=days[0],
-        until=days[1],
-        types=types,
-        min_confidence=min_confidence,
-        episodes=episodes,
-        unlikely=unlikely,
-        default=default,
-    )
 
 
 def check_names(names: Sequence[object]) -> None:

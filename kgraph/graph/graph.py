@@ -142,19 +142,19 @@ class Selection(msgspec.Struct, frozen=True):
 
 
 def make_selection(
-    selection: Selection | None = None,
+    selection: Selection | None,
+    days: tuple[DateBound, DateBound],
+    types: NamesArgument,
+    min_confidence: float,
+    episodes: NamesArgument,
     *,
-    since: DateBound = "",
-    until: DateBound = "",
-    types: NamesArgument = (),
-    min_confidence: float = 0.0,
-    episodes: NamesArgument = (),
-    unlikely: bool = False,
+    unlikely: bool,
     default: Selection | None = None,
 ) -> Selection:
     """Return a caller's selection, or make one from its parts.
 
     Args:
+        days: first and last.
         default: the parts of a caller that gives none; everything, if None.
 
     Raises:
@@ -163,8 +163,8 @@ def make_selection(
     """
     parts = msgspec.structs.replace(
         Selection(),
-        since=since,
-        until=until,
+        since=days[0],
+        until=days[1],
         types=types,
         min_confidence=min_confidence,
         episodes=episodes,

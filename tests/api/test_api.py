@@ -248,11 +248,9 @@ def test_the_network_has_typed_nodes_and_weighted_edges(graph):
 def test_what_is_judged_is_not_in_the_queue(graph, tmp_path):
     file = tmp_path / "judgements.yaml"
     file.touch()
-    before = {
-        case.name for case in graph.review_queue(judgements=file, types={"company"}, all=True)
-    }
+    before = {case.name for case in graph.review(judgements=file, types={"company"}, all=True)}
     file.write_text("- {verb: accept, names: [open ai]}\n")
-    after = {case.name for case in graph.review_queue(judgements=file, types={"company"}, all=True)}
+    after = {case.name for case in graph.review(judgements=file, types={"company"}, all=True)}
     assert before - after == {"OpenAI"}
 
 
@@ -462,7 +460,6 @@ def test_a_review_is_a_table(graph, tmp_path):
     options = {"judgements": tmp_path / "judgements.yaml", "limit": 3, "all": True}
     queue = graph.review(**options)
     assert (len(queue), repr(queue)) == (3, "<ReviewQueue: 3 names>")
-    assert [case.name for case in queue] == [case.name for case in graph.review_queue(**options)]
     assert list(queue.to_pandas()["name"]) == [case.name for case in queue]
     assert queue[0].name in queue._repr_html_()
 
