@@ -16,6 +16,13 @@ LAYERS = {
 }
 """Layer -> its packages. No package imports one that is named after it."""
 
+SERVER = (
+    *("negotiation", "html", "workers", "settings", "names_job", "columns_job", "service"),
+    *("judge_process", "judge_job", "http", "pages", "endpoints", "mcp"),
+    *("app", "remote_app", "serve"),
+)
+"""Folders and modules of the server. None imports one that is named after it."""
+
 ORDER = [package for packages in LAYERS.values() for package in packages]
 ROOT = Path(kgraph.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
@@ -60,6 +67,26 @@ def test_imports_go_downwards():
         for line, name in imports_of(module)
         if package_of(name) in ORDER
         and ORDER.index(package_of(name)) > ORDER.index(package_of(module))
+    ]
+    assert upward == []
+
+
+def part_of_server(module: str) -> str:
+    return module.split(".")[2] if module.startswith("kgraph.server.") else ""
+
+
+def test_every_part_of_the_server_has_its_layer():
+    assert {part_of_server(module) for module in MODULES} - {""} == set(SERVER)
+
+
+def test_imports_within_the_server_go_downwards():
+    upward = [
+        f"{module}:{line}: {name}"
+        for module in MODULES
+        if part_of_server(module)
+        for line, name in imports_of(module)
+        if part_of_server(name)
+        and SERVER.index(part_of_server(name)) > SERVER.index(part_of_server(module))
     ]
     assert upward == []
 

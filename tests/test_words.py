@@ -37,6 +37,7 @@ SAME_JOB_TWICE = {
     "registry": "the members of a package in one table",
     "review": "the review queue, and its command",
     "search": "the work, its command, its page",
+    "serve": "the work, and its command",
     "server": "listen, over HTTP, for agents",
     "service": "run requests of clients, of agents",
     "settings": "of a project, of a server",

@@ -334,7 +334,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
             InputError: the server cannot listen at that address, or names cannot be judged there.
         """
         from kgraph.judging.signature import get_user_name
-        from kgraph.server.http.server import serve
+        from kgraph.server.serve import serve
         from kgraph.server.settings import JudgeSettings, Settings
         from kgraph.server.workers.pool import limits_for
 

@@ -68,8 +68,8 @@ def serve(
     from kgraph.base.errors import InputError
     from kgraph.judging.signature import get_user_name
     from kgraph.query.remote import RemoteGraph
-    from kgraph.server.http.server import serve as run
-    from kgraph.server.http.server import serve_remote
+    from kgraph.server.serve import serve as run
+    from kgraph.server.serve import serve_remote
     from kgraph.server.settings import JudgeSettings, Settings
     from kgraph.server.workers.pool import limits_for
 

@@ -26,11 +26,11 @@ from kgraph.query.evaluate import PreparedQuery
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.query.named import NamedQuery
 from kgraph.query.remote import RemoteGraph, evaluate_remote
+from kgraph.server.app import HTTP_METHODS, serve_asset
 from kgraph.server.endpoints.sparql import read_operation
 from kgraph.server.html.forms import drop_empty_fields, make_fields
 from kgraph.server.html.templates import Hyperlink, render_template
 from kgraph.server.http import responses
-from kgraph.server.http.app import HTTP_METHODS, serve_asset
 from kgraph.server.http.middleware import HostAndHeadersMiddleware
 from kgraph.server.http.responses import READ_METHODS, RequestHandler, with_error_handling
 from kgraph.server.negotiation import (

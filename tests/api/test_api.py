@@ -272,7 +272,7 @@ def test_the_other_twins_answer(graph):
 
 def test_servers_take_the_limits_of_their_commands(graph, monkeypatch):
     served = []
-    monkeypatch.setattr("kgraph.server.http.server.serve", lambda *given: served.append(given))
+    monkeypatch.setattr("kgraph.server.serve.serve", lambda *given: served.append(given))
     monkeypatch.setattr("kgraph.server.mcp.serve_agents", lambda *given: served.append(given))
     graph.serve(
         port=1, limits=QueryLimits(timeout_s=1.0), hosts=["a.example"], origin="", proxies="::1"

@@ -10,7 +10,7 @@ from kgraph.draw.legend import (
     css_switched_variables,
     css_system_variables,
 )
-from kgraph.server.http.app import ASSETS_FOLDER, type_styles
+from kgraph.server.app import ASSETS_FOLDER, type_styles
 
 
 def luminance(colour):

@@ -189,7 +189,7 @@ from kgraph.server.settings import ConnectionLimits, Settings
 from kgraph.server{part}
 """
 
-SERVICE = """.http.server import serve
+SERVICE = """.serve import serve
 from pathlib import Path
 from kgraph.server.workers.pool import limits_for
 limits = ConnectionLimits(header_s=0.5, body_s=0.5)

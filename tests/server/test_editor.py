@@ -10,7 +10,7 @@ from support import ROOT
 
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.query.saved import load_saved_queries
-from kgraph.server.http.app import ASSETS_FOLDER as ASSETS
+from kgraph.server.app import ASSETS_FOLDER as ASSETS
 from kgraph.server.http.middleware import SECURITY_HEADERS
 from kgraph.server.pages.editor import COLUMN_WIDTHS_HASH, EDITOR_POLICY, list_editor_terms
 

@@ -14,7 +14,7 @@ from server.server_fixture import Server, build_store, until
 from support import episode_text
 
 from kgraph.base.text import pluralize, replace_controls
-from kgraph.server.http.app import ENDPOINTS
+from kgraph.server.app import ENDPOINTS
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 

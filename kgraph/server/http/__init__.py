@@ -1,1 +1,1 @@
-"""HTTP: the application, its middleware, content negotiation, responses and problems."""
+"""HTTP: connections, middleware, who may judge, responses and problems."""

@@ -49,7 +49,7 @@ CLIENT_CLOSED_REQUEST = 499  #: status in the log after a disconnect; nobody rec
 
 
 class Endpoint(msgspec.Struct, frozen=True):
-    """A row of the tables that :mod:`kgraph.server.http.app` combines."""
+    """A row of the tables that :mod:`kgraph.server.app` combines."""
 
     path: str  #: pattern of Starlette
     handler: RequestHandler

@@ -61,10 +61,10 @@ ASSET_MEDIA_TYPES = {
     ".svg": "image/svg+xml",
 }
 
-ASSETS_FOLDER = Path(__file__).parents[1] / "html" / "assets"
+ASSETS_FOLDER = Path(__file__).parent / "html" / "assets"
 
 #: Start of a name -> folder; a missing folder is ignored.
-ASSET_FOLDERS = {"": ASSETS_FOLDER, "atlas/": Path(__file__).parents[2] / "atlas" / "assets"}
+ASSET_FOLDERS = {"": ASSETS_FOLDER, "atlas/": Path(__file__).parents[1] / "atlas" / "assets"}
 
 
 def type_styles() -> str:
