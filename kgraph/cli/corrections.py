@@ -60,7 +60,7 @@ class Corrector:
         self._choice.check()
 
     def load(self) -> tuple[Judgement, ...]:
-        """Load the judgements of the file; raises as :meth:`check_file`."""
+        """Load the judgements of the file; raises as check_file()."""
         return self._choice.load()
 
     def write(self, judgement: Judgement, *, build: bool) -> None:

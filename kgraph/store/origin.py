@@ -85,7 +85,7 @@ class JudgementsChoice(msgspec.Struct, frozen=True):
         """Load the judgements of the file, none where there is none.
 
         Raises:
-            InputError: as of :meth:`check`.
+            InputError: as of :meth:`JudgementsChoice.check`.
             DataError: it is no list of judgements.
         """
         self.check()
