@@ -34,6 +34,7 @@ import msgspec
 import numpy as np
 from measuring import table
 
+from kgraph.base.progress import ignore_progress
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import EpisodeSummary, SharedData, cooccurrence
 from kgraph.graph.tally import Tally, build_shared_data
@@ -47,7 +48,6 @@ from kgraph.pipeline.passes import (
     ResolveResult,
     SurveyResult,
     conclude_survey,
-    ignore_progress,
     locate_episodes,
     make_resolve_tasks,
     resolve_shard,

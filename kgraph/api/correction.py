@@ -11,11 +11,11 @@ from kgraph.store.origin import LAST_JUDGEMENTS, JudgementsChoice
 
 if TYPE_CHECKING:
     from kgraph.base.model import EntityType
+    from kgraph.base.progress import Progress
     from kgraph.judging.correct import Correction
     from kgraph.judging.judgement_effect import JudgementEffect
     from kgraph.judging.review_queue import ReviewQueue
     from kgraph.pipeline import Report
-    from kgraph.pipeline.passes import Progress
     from kgraph.project import ProjectSettings
     from kgraph.resolve.judgement import Judgement, Verb
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     import rdflib
 
     from kgraph.atlas import AtlasPage
+    from kgraph.base.progress import Progress
     from kgraph.draw import View
     from kgraph.draw.draw import Sketch
     from kgraph.export.push import PushReport
-    from kgraph.pipeline.passes import Progress
 
 #: How much of the evidence RDF holds.
 RdfProfile = Literal["kb", "full", "edges"]

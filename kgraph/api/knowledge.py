@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from threading import Event
 
+    from kgraph.base.progress import Progress
     from kgraph.identify.identify import InputFormat
     from kgraph.identify.match_rows import IdentityReport
     from kgraph.ingest.files import SourcePaths
     from kgraph.pipeline import Report
     from kgraph.pipeline.check import CheckFinding
-    from kgraph.pipeline.passes import Progress
     from kgraph.project import ProjectSettings
     from kgraph.server.mcp import AgentLimits
     from kgraph.server.workers.pool import QueryLimits
@@ -238,9 +238,9 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
             InputError: a path or the file of judgements cannot be used.
             DataError: lexicon, ontology or judgements are wrong.
         """
+        from kgraph.base.progress import ignore_progress
         from kgraph.ingest.exclude import parse_named_exclusion
         from kgraph.pipeline.check import check
-        from kgraph.pipeline.passes import ignore_progress
 
         return check(
             paths,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from threading import Event
 
+    from kgraph.base.progress import Progress
     from kgraph.pipeline.check import CheckFinding
-    from kgraph.pipeline.passes import Progress
 
 
 class Project:

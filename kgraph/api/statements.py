@@ -15,11 +15,11 @@ from kgraph.store.origin import LAST_JUDGEMENTS
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from kgraph.base.progress import Progress
     from kgraph.export.rdf import RdfContent
     from kgraph.export.shards import Manifest
     from kgraph.ingest.files import SourcePaths
     from kgraph.pipeline import Report
-    from kgraph.pipeline.passes import Progress
     from kgraph.project import ProjectSettings
 
 

@@ -12,6 +12,10 @@ from typing import Any
 
 from kgraph.base.text import pluralize
 
+#: Called with the name of a stage, how many of its items are done, and how many there are:
+#: 0 of 0 for a stage without items.
+Progress = Callable[[str, int, int], None]
+
 #: Stage -> unit in which its progress is counted.
 STAGE_UNITS = {"reading": "file", "building": "episode", "checking": "episode"}
 
@@ -27,9 +31,13 @@ def describe_progress(stage: str, done: int, total: int) -> str:
     return f"{stage}: {done:,} of {pluralize(total, STAGE_UNITS.get(stage, 'item'))}"
 
 
-def default_progress() -> Callable[[str, int, int], None]:
+def ignore_progress(stage: str, done: int, total: int) -> None:
+    """Ignore progress."""
+
+
+def default_progress() -> Progress:
     """Return the default progress callback: a line in a notebook, nothing elsewhere."""
-    return NotebookProgress() if is_notebook() else lambda stage, done, total: None
+    return NotebookProgress() if is_notebook() else ignore_progress
 
 
 def is_notebook() -> bool:

@@ -9,29 +9,26 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from kgraph.base.progress import describe_progress
+from kgraph.base.progress import Progress, describe_progress, ignore_progress
 from kgraph.cli import printing, streams
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress as ProgressBar
     from rich.status import Status
-
-#: Called with the name of a stage, the number of items done, and the total.
-Reporter = Callable[[str, int, int], None]
 
 LINE_INTERVAL_S = 10.0  #: between two lines of progress in a pipe
 NOTICE_DELAY_S = 1.0  #: after which a step without stages is announced
 
 
 @contextmanager
-def show_progress() -> Iterator[Reporter]:
+def show_progress() -> Iterator[Progress]:
     """Show the progress of a step with stages, from the first report on."""
     if streams.is_quiet():
-        yield lambda stage, done, total: None
+        yield ignore_progress
         return
     if not can_animate():
         reporter = LineReporter()
@@ -63,15 +60,15 @@ def can_animate() -> bool:
     return errors.is_terminal and not errors.is_dumb_terminal
 
 
-def _make_bar() -> Progress:
+def _make_bar() -> ProgressBar:
     """Return a progress bar with counts, rate and remaining time."""
     from rich.progress import (
         MofNCompleteColumn,
-        Progress,
         ProgressColumn,
         Task,
         TimeRemainingColumn,
     )
+    from rich.progress import Progress as ProgressBar
     from rich.text import Text
 
     class CountColumn(MofNCompleteColumn):
@@ -86,8 +83,8 @@ def _make_bar() -> Progress:
         def render(self, task: Task) -> Text:
             return Text("" if task.speed is None else f"{task.speed:,.0f}/s", justify="right")
 
-    return Progress(
-        *Progress.get_default_columns()[:2],
+    return ProgressBar(
+        *ProgressBar.get_default_columns()[:2],
         CountColumn(),
         RateColumn(),
         TimeRemainingColumn(),

@@ -11,7 +11,6 @@ sent twice does no harm).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -22,6 +21,7 @@ from msgspec.structs import replace
 from kgraph.base.errors import InputError, PushError
 from kgraph.base.files import LineFile, ScratchFolder
 from kgraph.base.http_client import PASSWORD_VARIABLE, USER_VARIABLE, HttpClient
+from kgraph.base.progress import Progress
 from kgraph.base.text import pluralize
 from kgraph.export.delta import (
     Change,
@@ -131,7 +131,7 @@ def push(
     overwrite: bool = False,
     verify: bool = False,
     rehearse: bool = False,
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
 ) -> PushReport:
     """Make a graph of a triple store equal to the export of a store.
 
@@ -183,7 +183,7 @@ class _Push:
         client: HttpClient,
         *,
         folder: Path,
-        progress: Callable[[str, int, int], None],
+        progress: Progress,
     ) -> None:
         self.store = store
         self.target = target

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from kgraph.base.files import ScratchFolder, remove_abandoned_folders
 from kgraph.base.output_target import check_target, open_target
 from kgraph.base.processes import without_gc
+from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.export.rdf import RdfContent
 from kgraph.export.shards import (
@@ -39,11 +40,9 @@ from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.inputs import read_inputs
 from kgraph.pipeline.passes import (
     SHARD_FILES,
-    Progress,
     ResolveTask,
     build_shared,
     count_shards,
-    ignore_progress,
     resolve_shard,
 )
 from kgraph.pipeline.survey_spool import SurveySpool

@@ -19,10 +19,10 @@ from pathlib import Path
 import msgspec
 
 from kgraph.base.errors import KgraphError, StoreDamagedError
+from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.text import pluralize
 from kgraph.graph.diff import Changes
 from kgraph.pipeline import Report
-from kgraph.pipeline.passes import Progress, ignore_progress
 from kgraph.project import ProjectSettings
 from kgraph.project.rebuild import load_origin_project, rebuild_store
 from kgraph.resolve.judgement import Judgement

@@ -15,6 +15,7 @@ import msgspec
 from kgraph.base.errors import StoreDamagedError, StoreReplacedError, name_full_disk
 from kgraph.base.files import ScratchFolder, remove_abandoned_folders
 from kgraph.base.processes import without_gc
+from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import SharedData
 from kgraph.graph.tally import Tally
@@ -28,14 +29,12 @@ from kgraph.pipeline.loader import TurtleLoader, forward_ids, publish_build
 from kgraph.pipeline.passes import (
     EpisodeOutcome,
     FileSurvey,
-    Progress,
     ResolveResult,
     ResolveTask,
     SurveyResult,
     build_shared,
     conclude_survey,
     count_shards,
-    ignore_progress,
     locate_episodes,
     make_resolve_tasks,
     resolve_shard,

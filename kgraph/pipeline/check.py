@@ -12,6 +12,7 @@ from pathlib import Path
 from kgraph.base.errors import name_full_disk
 from kgraph.base.files import ScratchFolder
 from kgraph.base.model import InputProblem
+from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import EpisodeSummary
 from kgraph.graph.tally import Tally
@@ -21,12 +22,10 @@ from kgraph.ingest.files import SourcePaths
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.inputs import list_input_problems
 from kgraph.pipeline.passes import (
-    Progress,
     ResolveTask,
     build_shared,
     conclude_survey,
     count_shards,
-    ignore_progress,
     locate_episodes,
     make_resolve_tasks,
     resolve_shard,

@@ -12,7 +12,7 @@ What the passes found of a file and of an episode is kept with the build
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from math import ceil
@@ -25,6 +25,7 @@ from msgspec.structs import replace
 
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import InputProblem
+from kgraph.base.progress import Progress
 from kgraph.graph import SharedData
 from kgraph.graph.accounting import Accounting, account_rows
 from kgraph.graph.assemble import assemble_episode
@@ -74,10 +75,6 @@ from kgraph.search.documents import EpisodeDocuments, collect_episode_documents
 #: Files a shard: some 2 MB of input and 50,000 statements, so that workers share evenly
 #: and little memory is in flight.
 SHARD_FILES = 24
-
-#: Called with the name of a stage, how many of its items are done, and how many there are:
-#: 0 of 0 for a stage without items.
-Progress = Callable[[str, int, int], None]
 
 ItemT = TypeVar("ItemT")
 
@@ -170,10 +167,6 @@ class ResolveResult(msgspec.Struct, array_like=True):
     tally: Tally = msgspec.field(default_factory=Tally)
     accounting: Accounting = msgspec.field(default_factory=Accounting)
     judged_keys: set[str] = set()
-
-
-def ignore_progress(stage: str, done: int, total: int) -> None:
-    """Ignore progress."""
 
 
 # -- first pass ----------------------------------------------------------------

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pyoxigraph
 
+from kgraph.base.progress import Progress
 from kgraph.base.text import pluralize
 from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.shared_update import ChangedEpisodes, can_update_shared, update_shared_data
@@ -26,7 +27,6 @@ from kgraph.pipeline.passes import (
     SHARD_FILES,
     EpisodeOutcome,
     FileSurvey,
-    Progress,
     ResolveResult,
     SurveyResult,
     build_shared,

@@ -18,11 +18,11 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from kgraph.base.errors import DataError, InputError, StoreError, suggest_fix
+from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
 from kgraph.ingest.exclude import escape_pattern, parse_exclusion
-from kgraph.pipeline.passes import Progress, ignore_progress
 from kgraph.project.choice import find_project_file
 from kgraph.project.file_kinds import choose_kind
 from kgraph.project.preview import PreviewedFile, SourcePreview, preview_files, summarize_files

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kgraph.base.errors import InputError, StoreBusyError
+from kgraph.base.progress import Progress, ignore_progress
 from kgraph.ingest.files import source_exists
 from kgraph.pipeline import Report, build
-from kgraph.pipeline.passes import Progress, ignore_progress
 from kgraph.project.settings import ProjectSettings, load_project
 from kgraph.store import Store
 from kgraph.store.origin import LAST_JUDGEMENTS, BuildOrigin, read_origin

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from support import SAMPLE, episode_text
 
+from kgraph.base.progress import ignore_progress
 from kgraph.ingest import find_files
 from kgraph.pipeline import build
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.passes import (
     conclude_survey,
-    ignore_progress,
     locate_episodes,
     make_resolve_tasks,
     resolve_shard,
