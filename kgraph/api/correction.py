@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -150,18 +151,9 @@ class CorrectionMixin(StoreBacked):
             DataError: it contradicts a judgement in the file, or the file cannot be written.
             InputError, DataError, StoreError: the build is not possible; the judgement is written.
         """
-        from kgraph.base.progress import default_progress
-        from kgraph.judging.correct import write_judgements
-
-        correction = write_judgements(
-            self.store.path,
-            [judgement],
-            file=judgements,
-            project=self.project,
-            build=build,
-            progress=progress or default_progress(),
+        correction = self._write_judgements(
+            [judgement], file=judgements, build=build, progress=progress
         )
-        self._show_correction(correction)
         return (*correction.written, *correction.present)[0]
 
     def judgements(self, judgements: str | Path = LAST_JUDGEMENTS) -> list[Judgement]:
@@ -235,6 +227,28 @@ class CorrectionMixin(StoreBacked):
         )
         self._open_build(report)
         return report
+
+    def _write_judgements(
+        self,
+        judgements: Sequence[Judgement],
+        *,
+        file: str | Path,
+        build: bool,
+        progress: Progress | None,
+    ) -> Correction:
+        from kgraph.base.progress import default_progress
+        from kgraph.judging.correct import write_judgements
+
+        correction = write_judgements(
+            self.store.path,
+            judgements,
+            file=file,
+            project=self.project,
+            build=build,
+            progress=progress or default_progress(),
+        )
+        self._show_correction(correction)
+        return correction
 
     def _show_correction(self, correction: Correction) -> None:
         if correction.report is not None:

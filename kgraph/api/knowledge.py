@@ -264,6 +264,8 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         why: str = "",
         by: str = "",
         judgements: str | Path = LAST_JUDGEMENTS,
+        build: bool = False,
+        progress: Progress | None = None,
     ) -> IdentityReport:
         """Judge entities to be the same as ids of a table; the next build applies it.
 
@@ -273,10 +275,12 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
             input_format: auto, table or sssom.
             name_column, type_column: headings, where they are not the usual ones.
             id_columns: headings of ids, each perhaps with its register: qid=wikidata.
-            dry_run: write nothing, and return what would be written.
+            dry_run: write and build nothing, and return what would be written.
             why: the reason, for later readers; by default the name of the table.
             by: name of the judge; by default the user's name.
             judgements: file to write to.
+            build: build at once, as rebuild() does, also if there is nothing to write.
+            progress: of that build.
 
         Returns:
             What became of each id of the table, and the judgements.
@@ -284,10 +288,12 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         Raises:
             InputError: the table cannot be read, or does not have the columns.
             DataError: judgements in the file contradict each other, or it cannot be written.
+            InputError, DataError, StoreError: the build is not possible; the judgements are
+                written.
         """
         from kgraph.identify.identify import ColumnChoice, identify
         from kgraph.judging.signature import sign_judgement
-        from kgraph.resolve.judgements_file import append_judgements, load_judgements
+        from kgraph.resolve.judgements_file import load_judgements
 
         file = self._choose_judgements(judgements).output
         report = identify(
@@ -301,7 +307,9 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         )
         signed = tuple(sign_judgement(judgement, by) for judgement in report.judgements)
         if signed and not dry_run:
-            append_judgements(file, signed)
+            self._write_judgements(signed, file=judgements, build=build, progress=progress)
+        elif build and not dry_run:
+            self.rebuild(judgements=judgements, progress=progress)
         return msgspec.structs.replace(report, judgements=signed)
 
     def serve(

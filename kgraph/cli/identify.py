@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
 from kgraph.cli import options
 
@@ -62,6 +63,7 @@ def identify(
     ] = False,
     why: Annotated[str, typer.Option(help="The reason; by default the name of the table.")] = "",
     by: options.JudgedBy = "",
+    build: options.BuildAtOnce = False,
     format: options.Format = "table",
     as_json: options.AsJson = False,
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
@@ -75,29 +77,42 @@ def identify(
     """
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
+    from kgraph.cli.build_report import print_written_build
     from kgraph.cli.corrections import Corrector
+    from kgraph.cli.progress import show_progress
+    from kgraph.store import Store
 
+    if dry_run and build:
+        raise InputError("identify --dry-run --build: choose one of the two")
     corrector = Corrector(store, judgements, context.obj)
-    report = KnowledgeGraph.open(store).identify(
-        source,
-        input_format=cast("InputFormat", input_format),
-        name_column=name_column,
-        id_columns=id_column,
-        type_column=type_column,
-        dry_run=dry_run,
-        why=why,
-        by=by,
-        judgements=judgements,
-    )
+    graph = KnowledgeGraph(Store(store), project=context.obj)
+    with corrector.advise_if_interrupted(count=2), show_progress() as progress:
+        report = graph.identify(
+            source,
+            input_format=cast("InputFormat", input_format),
+            name_column=name_column,
+            id_columns=id_column,
+            type_column=type_column,
+            dry_run=dry_run,
+            why=why,
+            by=by,
+            judgements=judgements,
+            build=build,
+            progress=progress,
+        )
     printing.print_result(report, format, _print_report)
     number = len(report.judgements)
     count = pluralize(number, "judgement")
-    outcome = f"wrote {count}: {corrector.describe_next_build(number)}"
+    outcome = f"wrote {count}"
     if dry_run:
         outcome = f"would write {count}"
+    elif not build:
+        outcome += f": {corrector.describe_next_build(number)}"
     printing.print_remark(f"{corrector.file}: {outcome if number else 'nothing to write'}")
     for note in corrector.list_choice_notes():
         printing.print_remark(note)
+    if graph.report:
+        print_written_build(graph.report, graph.diff(), store)
 
 
 def _print_report(report: IdentityReport) -> None:

@@ -100,6 +100,35 @@ def test_control_characters_of_a_table_do_not_reach_the_terminal(built):
     assert "malformed: 1\n" in done.stdout
 
 
+def test_what_a_table_adds_is_built_at_once(built):
+    line = ["identify", "--from", TABLE, "--store", "store", "--by", "ann", "--build"]
+    done = run(*line)
+    assert (done.returncode, done.stdout) == (0, FOUND)
+    told = done.stderr.splitlines()
+    assert told[0] == "data/judgements.yaml: wrote 2 judgements"
+    assert told[1].startswith("wrote store in ")
+    assert told[2:] == [
+        "2 ids in other registers gained: wikidata:Q182477 of Nvidia; wikidata:Q21708200 of OpenAI"
+    ]
+    again = run(*line).stderr.splitlines()
+    assert again[0] == "data/judgements.yaml: nothing to write"
+    assert again[1].startswith("nothing changed: store is as it was")
+    assert run(*line, "--dry-run") == (
+        *(2, ""),
+        "kgraph: identify --dry-run --build: choose one of the two\n",
+    )
+
+
+def test_the_library_builds_what_was_written_before(built):
+    built.identify(TABLE, by="ann")
+    assert built.report.judgements == 0
+    built.identify(TABLE, dry_run=True, build=True)
+    assert built.report.judgements == 0
+    built.identify(TABLE, build=True)
+    assert built.report.judgements == 2
+    assert Lookup(built.store.shared.entities).find("wd:Q182477").id == "company/nvidia"
+
+
 def test_a_table_without_ids_is_said(built):
     Path("t.csv").write_text("name,qid\nOpenAI,\n", "utf-8")
     done = run("identify", "--from", "t.csv", "--store", "store")
