@@ -102,7 +102,7 @@ class CorrectionMixin(StoreBacked):
         build: bool = False,
         progress: Progress | None = None,
     ) -> Judgement:
-        """Record a person's decision and return it with its line; the next build applies it.
+        """Record a person's decision; the next build applies it.
 
         Args:
             verb: same, different, type, rename, reject, accept, sameas or not-sameas.
@@ -115,8 +115,12 @@ class CorrectionMixin(StoreBacked):
             build: build at once, as rebuild() does.
             progress: of that build.
 
+        Returns:
+            The judgement, with its line. If the file has one already that decides the same, that
+            one, with its own reason and author: nothing is written.
+
         Raises:
-            InputError: verb, names and type do not fit together, or a name is not a text.
+            InputError: verb, names and type do not fit together, or a value is not a text.
             DataError: it contradicts a judgement in the file, or the file cannot be written.
             InputError, DataError, StoreError: the build is not possible; the judgement is written.
         """
@@ -144,7 +148,7 @@ class CorrectionMixin(StoreBacked):
             judgements, build, progress: as in judge().
 
         Returns:
-            The judgement with its new line.
+            The judgement with its new line, or one that decides the same, as judge() does.
 
         Raises:
             InputError: the judgement is not valid.
@@ -184,6 +188,8 @@ class CorrectionMixin(StoreBacked):
 
         Raises:
             InputError: the named file does not exist, has no judgement, or none on that line.
+            DataError: the file is no list of judgements or cannot be written, or the judgement
+                shares its lines with others.
             InputError, DataError, StoreError: the build is not possible; the judgement is removed.
         """
         from kgraph.base.progress import default_progress

@@ -30,4 +30,4 @@ def get_user_name() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError) as error:  # which of these depends on the system
-        raise InputError("--by: the system has no name for you: give one with --by") from error
+        raise InputError("by: the system has no name for you: give one") from error

@@ -134,7 +134,7 @@ def build(
     remove_abandoned_folders()
     inputs = read_inputs(paths, Path(store), base, judgements, project, exclude=exclude)
     report = inputs.start_report()
-    last = LastBuild(why="--full") if full else load_last_build(inputs)
+    last = LastBuild(why="a full build was asked for") if full else load_last_build(inputs)
     report.why_full = last.why
     options = BuildOptions(previous, turtle, chosen_workers, progress)
     unchanged: Mapping[str, FileSurvey] = {}
@@ -167,7 +167,7 @@ def _update(
 ) -> Report | Mapping[str, FileSurvey]:
     """Change the last graph, and return the report; else return the surveys that are known."""
     if options.turtle is not None:
-        report.why_full = "--turtle"
+        report.why_full = "Turtle is written of the whole graph"
         return unchanged
     total = len(inputs.sources.files)
     if excess := describe_excess(total - len(unchanged), total, "file"):

@@ -294,7 +294,7 @@ class IndexWriter:
             yield
         except (sqlite3.OperationalError, sqlite3.IntegrityError, OSError) as error:
             raise StoreError(
-                f"{self._path}: {error}: free some space or choose another --store"
+                f"{self._path}: {error}: free some space or choose another store"
             ) from error
         except (sqlite3.Error, zlib.error, msgspec.MsgspecError, ValueError) as error:
             raise StoreDamagedError(

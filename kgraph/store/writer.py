@@ -324,7 +324,7 @@ def acquire_lock(store: Path, timeout_s: float = 0) -> filelock.BaseFileLock:
             lock.acquire()
         except filelock.Timeout as error:
             raise StoreBusyError(
-                f"{store}: another build is writing here: wait for it, or choose another --store"
+                f"{store}: another build is writing here: wait for it, or choose another store"
             ) from error
     return lock
 

@@ -214,6 +214,10 @@ def test_a_build_of_everything_explains_what_differs(tmp_path):
     lines = run(*command).stderr.splitlines()
     place = lines.index("redid everything: 1 of 2 files differ, more than a fifth")
     assert lines[place + 1] == "differs: b.md: it changed"
+    asked = run(*command, "--full").stderr.splitlines()
+    assert "redid everything: a full build was asked for" in asked
+    asked = run(*command, "--turtle", tmp_path / "graph.ttl").stderr.splitlines()
+    assert "redid everything: Turtle is written of the whole graph" in asked
 
 
 def test_stats_of_notes_without_dates_name_no_days(tmp_path):
@@ -569,7 +573,7 @@ def test_who_has_no_name_is_asked_for_one(monkeypatch):
         raise KeyError("getpwuid(): uid not found: 4711")
 
     monkeypatch.setattr("getpass.getuser", unknown)
-    with pytest.raises(InputError, match="give one with --by"):
+    with pytest.raises(InputError, match="^by: the system has no name for you: give one$"):
         sign_judgement(make_judgement("reject", ["A"]))
     assert sign_judgement(make_judgement("reject", ["A"]), "ann").by == "ann"
 

@@ -36,7 +36,7 @@ def test_a_reader_keeps_its_index_while_a_build_replaces_it(folder, tmp_path):
 
 def test_what_cannot_be_written_is_said(tmp_path):
     with pytest.raises(
-        StoreError, match="unable to open database file: free some space or choose another --store$"
+        StoreError, match="unable to open database file: free some space or choose another store$"
     ):
         IndexWriter(tmp_path / "nowhere" / "search")
 
