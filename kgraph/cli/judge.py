@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -91,7 +91,9 @@ def judge(
     from kgraph.judging.signature import sign_judgement
     from kgraph.resolve.judgement import make_judgement
 
-    _refuse_combinations({"--list": list_, "--undo": undo, "--preview": preview, "--build": build})
+    modes = {"--list": list_, "--undo": undo, "--preview": preview, "--build": build}
+    fields = {"--type": type, "--why": why, "--by": by}
+    _refuse_combinations([option for option, value in (modes | fields).items() if value])
     corrector = Corrector(store, judgements, context.obj, format)
     if list_:
         if verb:
@@ -110,10 +112,22 @@ def judge(
             corrector.write(sign_judgement(judgement, by), build=build)
 
 
-def _refuse_combinations(is_set: dict[str, bool]) -> None:
-    for pair in (*(("--list", other) for other in is_set), ("--preview", "--build")):
-        if pair[0] != pair[1] and is_set[pair[0]] and is_set[pair[1]]:
-            raise InputError(f"judge {' '.join(pair)}: choose one of the two")
+#: Options that go with a judgement that is made, and not with a list or an undo.
+_FIELD_OPTIONS = ("--type", "--why", "--by")
+
+#: Option -> others that it excludes.
+_EXCLUDED_OPTIONS = {
+    "--list": ("--undo", "--preview", "--build", *_FIELD_OPTIONS),
+    "--undo": _FIELD_OPTIONS,
+    "--preview": ("--build",),
+}
+
+
+def _refuse_combinations(given: Collection[str]) -> None:
+    for option, excluded in _EXCLUDED_OPTIONS.items():
+        for other in excluded:
+            if option in given and other in given:
+                raise InputError(f"judge {option} {other}: choose one of the two")
 
 
 def _parse_line(text: str) -> int:

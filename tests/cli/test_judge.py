@@ -274,6 +274,9 @@ def test_what_is_not_printed_is_not_counted(kgraph, built, monkeypatch):
         (["--list", "reject"], "judge --list: reject: takes no names: leave them out"),
         (["--list", "--undo"], "judge --list --undo: choose one of the two"),
         (["--list", "--preview"], "judge --list --preview: choose one of the two"),
+        (["--list", "--type", "company"], "judge --list --type: choose one of the two"),
+        (["--undo", "1", "--why", "x"], "judge --undo --why: choose one of the two"),
+        (["--undo", "--by", "ann"], "judge --undo --by: choose one of the two"),
         (["A", "--preview", "--build"], "judge --preview --build: choose one of the two"),
         (
             ["frobnicate", "X"],
