@@ -87,7 +87,7 @@ def load_watched_inputs(store: str | Path) -> WatchedInputs:
     origin = read_origin(store)
     check_origin(store, origin)
     project = load_origin_project(store)
-    judgements = origin.judgements if origin.judged else LAST_JUDGEMENTS
+    judgements = origin.judgements if origin.had_judgements_file else LAST_JUDGEMENTS
     if project and os.path.realpath(project.judgements) == judgements:
         judgements = LAST_JUDGEMENTS
     return WatchedInputs(

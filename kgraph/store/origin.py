@@ -15,6 +15,7 @@ from pathlib import Path
 
 import filelock
 import msgspec
+from msgspec import field
 from msgspec.structs import replace
 
 from kgraph.base.checksums import CHECKSUMS_FILE, Checksums
@@ -44,7 +45,7 @@ class BuildOrigin(msgspec.Struct, frozen=True):
 
     sources: tuple[str, ...] = ()  #: files, folders and patterns, absolute; ``-`` for stdin
     judgements: str = ""  #: file of judgements, absolute; "" for none
-    judged: bool = False  #: whether that file existed
+    had_judgements_file: bool = field(default=False, name="judged")  #: whether that file existed
     project: str = ""  #: project file, absolute; "" for none
     exclude: Exclusion = NO_EXCLUSION  #: what was left out of the sources
 
@@ -109,8 +110,8 @@ def make_origin(
     sources = tuple(path if path == "-" else os.path.abspath(path) for path in paths)
     file = os.path.realpath(judgements) if judgements else ""
     project_file = os.path.abspath(project.file) if project else ""
-    judged = bool(judgements and judgements.exists())
-    return BuildOrigin(sources, file, judged, project_file, exclude)
+    had_file = bool(judgements and judgements.exists())
+    return BuildOrigin(sources, file, had_file, project_file, exclude)
 
 
 def write_origin(build: Path, origin: BuildOrigin) -> None:
@@ -174,7 +175,7 @@ def choose_judgements(
     if str(judgements) == LAST_JUDGEMENTS:
         return replace(_choose_last(last, write), may_be_absent=True)
     named = None if judgements is None else Path(judgements)
-    is_unread = last.judged and Path(last.judgements).exists()
+    is_unread = last.had_judgements_file and Path(last.judgements).exists()
     if not is_unread or (named and os.path.realpath(named) == last.judgements):
         return JudgementsChoice(named)
     outcome = f"using the judgements in {named}" if named else _NO_JUDGEMENTS
@@ -189,13 +190,13 @@ def _choose_last(last: BuildOrigin, write: bool) -> JudgementsChoice:
     is_default = path == default
     if not is_default:
         has_project = path.parent.parent.is_dir()
-        will_be_made = write and has_project and (last.judged or not default.exists())
+        will_be_made = write and has_project and (last.had_judgements_file or not default.exists())
         if path.exists() or will_be_made:
             note = f"using the judgements in {path}, as in the last build"
             if default.exists():
                 note += f"; {JUDGEMENTS_FILE} here is not read: name it with --judgements"
             return JudgementsChoice(path, (note,))
-    if not last.judged or (is_default and path.exists()):
+    if not last.had_judgements_file or (is_default and path.exists()):
         return JudgementsChoice(JUDGEMENTS_FILE)
     outcome = _NO_JUDGEMENTS
     if not is_default and default.exists():
