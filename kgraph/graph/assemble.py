@@ -83,13 +83,13 @@ def decide_show_edge(
         evidence: of each file.
     """
     number, show = decide_show_of_files(evidence, table)
-    edge, judged = None, None
+    edge, judged_show = None, None
     if show.key:
         edge = ShowEdge(show.key, show.label, show.confidence, show.evidence, number)
     if show.judgement_keys:
         reasons = tuple(reason for reason in show.evidence if reason.part == "judgement")
-        judged = JudgedShow(show.judgement_keys, reasons)
-    return edge, judged
+        judged_show = JudgedShow(show.judgement_keys, reasons)
+    return edge, judged_show
 
 
 def _build_mentions(

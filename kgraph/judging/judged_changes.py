@@ -46,7 +46,7 @@ class RowChanges:
         self.counts[slug] = rows, _recount(rows, old.values()), _recount(rows, new.values())
         for place in sorted({*old, *new}):
             built = (old.get(place) or new[place]).built
-            pair = tuple(c[place].judged if place in c else built for c in (old, new))
+            pair = tuple(c[place].decisions_after if place in c else built for c in (old, new))
             if not is_same(*pair):
                 self.rows[place] = (pair[0], pair[1])
                 self.surfaces[place] = (old.get(place) or new[place]).surface
@@ -68,7 +68,7 @@ def _recount(rows: Counter[str], changes: Iterable[RowChange]) -> Counter[str]:
     counts = Counter(rows)
     for change in changes:
         counts.subtract(decision_target(decision) for decision in change.built)
-        counts.update(decision_target(decision) for decision in change.judged)
+        counts.update(decision_target(decision) for decision in change.decisions_after)
     return counts
 
 

@@ -96,8 +96,8 @@ def preview_judgements(
     built = open_built_decisions(store)
     before, after = built.resolve(earlier, file), built.resolve(later, file)
     stale_before, stale = map(built.find_stale_episodes, (before, after))
-    judged = built.judge(after, stale)
-    changes = RowChanges(built.judge(before, stale_before), judged)
+    changes_after = built.judge(after, stale)
+    changes = RowChanges(built.judge(before, stale_before), changes_after)
     show_changes = built.find_show_changes(before), built.find_show_changes(after)
     shared = store.shared
     entities = list_entity_changes(EntityTable(shared, changes, show_changes))
@@ -128,7 +128,7 @@ def preview_judgements(
     if effect.is_removal or not effect.is_empty:
         return effect
     overruling = describe_overruling(
-        store, effect.judgements, later, judged, slugs=stale, file=file
+        store, effect.judgements, later, changes_after, slugs=stale, file=file
     )
     return msgspec.structs.replace(effect, notes=(*effect.notes, *overruling))
 
@@ -201,14 +201,14 @@ def _list_show_changes(
     changes = []
     for slug, pair in list_show_pairs(before, after).items():
         summary = shared.summaries[slug]
-        judged = after[slug].judged if slug in after else None
+        judged_show = after[slug].judged_show if slug in after else None
         changes.append(
             EpisodeShowChange(
                 EntityRef(f"episode/{slug}", summary.title, "episode"),
                 summary.date[:10],
                 _make_show_outcome(pair[0]),
                 _make_show_outcome(pair[1]),
-                tuple(reason.words for reason in judged.reasons) if judged else (),
+                tuple(reason.words for reason in judged_show.reasons) if judged_show else (),
             )
         )
     newest = sorted(changes, key=lambda change: change.date, reverse=True)

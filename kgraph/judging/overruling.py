@@ -45,7 +45,7 @@ def describe_overruling(
     for episode in store.read_mentions(slugs):
         changed = changes[episode.slug].changes if episode.slug in changes else {}
         for address, row in list_rows(episode):
-            decisions = changed[address].judged if address in changed else row.decisions
+            decisions = changed[address].decisions_after if address in changed else row.decisions
             names = {name_key(row.surface), name_key(strip_surroundings(row.surface))}
             names.update(f"{decision.type}/{decision.key}" for decision in decisions)
             if not keys.isdisjoint(names):

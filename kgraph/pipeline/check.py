@@ -78,7 +78,7 @@ def check(
     load_shapes()  # before the workers start: a wrong file is reported once, and early
     choice = _choose_judgements(judgements, project)
     own = project.own if project else NO_OWN_ENTRIES
-    judged = build_judgement_table(choice.load(), str(choice.path or ""))
+    judgement_table = build_judgement_table(choice.load(), str(choice.path or ""))
     sources = find_files(paths, choose_exclusion(exclude, project))
     if notify:
         for note in sources.notes:
@@ -95,7 +95,7 @@ def check(
         if not surveyed.locations:
             return findings
         progress("comparing names", 0, 0)
-        tables, episodes = conclude_survey(surveyed, judged, own, work=work, pool=pool)
+        tables, episodes = conclude_survey(surveyed, judgement_table, own, work=work, pool=pool)
         findings = [*list_input_problems(surveyed, episodes, sources)]
         located = locate_episodes(episodes, surveyed)
         tasks = make_resolve_tasks(located, share_tables(tables, work, pool), BASE_IRI)

@@ -124,7 +124,7 @@ def read_inputs(
     """
     choice = choose_judgements(store, judgements, project=project)
     path = str(choice.path or "")
-    judged = choice.load()
+    loaded = choice.load()
     own = project.own if project else NO_OWN_ENTRIES
     exclude = choose_exclusion(exclude, project)
     named = list_paths(paths)
@@ -133,8 +133,8 @@ def read_inputs(
         store=store,
         base=base,
         sources=sources,
-        judgements=judged,
-        judgement_table=build_judgement_table(judged, path),
+        judgements=loaded,
+        judgement_table=build_judgement_table(loaded, path),
         judgements_path=path,
         origin=make_origin(named, choice.path, project, exclude),
         own=own,

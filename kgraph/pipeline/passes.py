@@ -269,7 +269,7 @@ def survey_shard(task: SurveyTask) -> SurveyResult:
 
 def conclude_survey(
     surveyed: SurveyResult,
-    judged: JudgementTable,
+    judgement_table: JudgementTable,
     own: OwnEntries = NO_OWN_ENTRIES,
     *,
     work: Path,
@@ -289,10 +289,14 @@ def conclude_survey(
     """
     surveys = [f.survey for f in surveyed.files.values() if f.survey is not None]
     if survey_split.count_partitions(surveys) <= 1:
-        return build_tables(EncodedSurveys(surveys), judged, own, last=last, unchanged=unchanged)
+        return build_tables(
+            EncodedSurveys(surveys), judgement_table, own, last=last, unchanged=unchanged
+        )
     map_tasks = partial(map_ordered, pool if pool is None or pool.sees_files else None)
     encoded = EncodedSurveys(surveys, lambda: survey_split.split_surveys(surveys, work, map_tasks))
-    return build_tables(encoded, judged, own, last=last, unchanged=unchanged, map_tasks=map_tasks)
+    return build_tables(
+        encoded, judgement_table, own, last=last, unchanged=unchanged, map_tasks=map_tasks
+    )
 
 
 # -- second pass ---------------------------------------------------------------

@@ -62,7 +62,7 @@ class RowChange(NamedTuple):
 
     surface: str
     built: tuple[Decision, ...]
-    judged: tuple[Decision, ...]
+    decisions_after: tuple[Decision, ...]
 
 
 class EpisodeChanges(NamedTuple):
@@ -201,9 +201,9 @@ class BuiltDecisions:
             judge = _EpisodeJudge(episode, self, tables, ambiguous)
             changes = {}
             for place, row in list_rows(episode):
-                judged = judge.decide(place, row)
-                if not is_same(judged, row.decisions):
-                    changes[place] = RowChange(row.surface, row.decisions, judged)
+                after = judge.decide(place, row)
+                if not is_same(after, row.decisions):
+                    changes[place] = RowChange(row.surface, row.decisions, after)
             if changes:
                 rows = Counter({edge.target: len(edge.rows) for edge in episode.mentions})
                 changed[episode.slug] = EpisodeChanges(rows, changes)
@@ -259,10 +259,10 @@ class _EpisodeJudge:
         decisions = row.decisions
         if any(map(_is_judged, decisions)) or self._is_ambiguous(row.surface):
             decisions = self._decide_afresh(place)
-        judged = judge_decisions(row.surface, decisions, self._table)
-        if all(map(is_, judged, row.decisions)):
+        after = judge_decisions(row.surface, decisions, self._table)
+        if all(map(is_, after, row.decisions)):
             return row.decisions
-        unmarked = (replace(decision, judgement_keys=()) for decision in judged)
+        unmarked = (replace(decision, judgement_keys=()) for decision in after)
         return tuple(sorted(unmarked, key=_rank_decision))
 
     def _is_ambiguous(self, surface: str) -> bool:
@@ -274,8 +274,8 @@ class _EpisodeJudge:
             file = _decode_files(self._episode.files)[place.file]
             self._rows[place.file] = FileRows(file, knowledge)
         row = self._rows[place.file].build(place.row)
-        judged = replace(knowledge, judgements=self._table, shows=self._shows)
-        return decide_row(replace(row, knowledge=judged))
+        knowledge = replace(knowledge, judgements=self._table, shows=self._shows)
+        return decide_row(replace(row, knowledge=knowledge))
 
 
 def _is_judged(decision: Decision) -> bool:

@@ -97,8 +97,9 @@ def find_stale_episodes(
     compare_files = _FileComparison(kept, surveyed).list_changes
     own_shows = sorted({entry.name for entry in {*own.shows} ^ {*kept.build.own.shows}})
     find_evidence = surveyed.find_show_evidence
-    judged = find_show_changes(kept, corpus.recordings, corpus.tables.shows, find_evidence)
-    show_changes = {change.slug: change for change in judged}
+    shows = corpus.tables.shows
+    changed_shows = find_show_changes(kept, corpus.recordings, shows, find_evidence)
+    show_changes = {change.slug: change for change in changed_shows}
     stale: dict[str, tuple[str, ...]] = {}
     for recording in corpus.recordings:
         slug = recording.slug
@@ -122,19 +123,19 @@ class ShowChange(NamedTuple):
         slug: of the episode.
         old: outcome of the last build.
         show: None if it is undecided.
-        judged: None if no judgement is about it.
+        judged_show: None if no judgement is about it.
     """
 
     slug: str
     old: EpisodeOutcome
     show: ShowEdge | None
-    judged: JudgedShow | None
+    judged_show: JudgedShow | None
 
     def list_reasons(self) -> list[str]:
         """Return the judgements that one of both has, and the show before."""
         before, after = (
             {reason.words for reason in each.reasons} if each else set()
-            for each in (self.old.judged_show, self.judged)
+            for each in (self.old.judged_show, self.judged_show)
         )
         words = [f"judgements: {words}" for words in sorted(before ^ after)]
         return [*words, f"its show: {_name_show(self.old.show)} before"]
@@ -157,9 +158,9 @@ def find_show_changes(
     for recording in recordings:
         if recording.slug in kept.episodes:
             old = kept.read_outcome(recording.slug)
-            show, judged = decide_show_edge(map(find_evidence, recording.files), shows)
-            if (show, judged) != (old.show, old.judged_show):
-                yield ShowChange(recording.slug, old, show, judged)
+            show, judged_show = decide_show_edge(map(find_evidence, recording.files), shows)
+            if (show, judged_show) != (old.show, old.judged_show):
+                yield ShowChange(recording.slug, old, show, judged_show)
 
 
 def _find_changed_lookups(

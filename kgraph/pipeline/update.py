@@ -126,9 +126,14 @@ def plan_update(
     with report.time_stage("conclude"):
         progress("comparing names", 0, 0)
         unchanged_lists = find_unchanged_lists(kept, surveyed)
-        judged, own = inputs.judgement_table, inputs.own
+        own = inputs.own
         corpus = conclude_survey(
-            surveyed, judged, own, work=work, last=kept.corpus, unchanged=unchanged_lists
+            surveyed,
+            inputs.judgement_table,
+            own,
+            work=work,
+            last=kept.corpus,
+            unchanged=unchanged_lists,
         )
         old_surfaces = kept.surfaces
         entries = _find_entry_changes(kept, corpus, own)

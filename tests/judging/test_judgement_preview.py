@@ -200,7 +200,7 @@ def check_rows(before, after, told, judgement):
         if compare_key(before[place].decisions) != compare_key(after[place].decisions)
     }
     changes = [changes for episode in told.values() for changes in episode.changes.items()]
-    assert {place: compare_key(c.judged) for place, c in changes} == expected, judgement
+    assert {place: compare_key(c.decisions_after) for place, c in changes} == expected, judgement
 
 
 def check_shows(before, after, told, effect):
