@@ -72,17 +72,19 @@ def find_former(
         read_previous, read_new: read recordings of either.
         rejected: keys of the names and ids that judgements reject.
     """
-    judged = {old_id: entity.id for entity in new.entities.values() for old_id in entity.replaces}
+    judged_successors = {
+        old_id: entity.id for entity in new.entities.values() for old_id in entity.replaces
+    }
     search = _SuccessorSearch(previous, read_previous, new, read_new)
-    former = search.find_successors(judged.keys())
-    for id_ in search.gone.keys() & judged.keys():
-        former[id_] = FormerThing(search.gone[id_], judged[id_], JUDGED)
+    former = search.find_successors(judged_successors.keys())
+    for id_ in search.gone.keys() & judged_successors.keys():
+        former[id_] = FormerThing(search.gone[id_], judged_successors[id_], JUDGED)
     for id_, thing in previous.former.items():
         later = former.get(thing.successor)
         if _has(new, id_):
             continue
-        if id_ in judged:
-            former[id_] = FormerThing(thing.label, judged[id_], JUDGED)
+        if id_ in judged_successors:
+            former[id_] = FormerThing(thing.label, judged_successors[id_], JUDGED)
         elif later and later.successor:
             former[id_] = replace(thing, successor=later.successor)
         elif _has(new, thing.successor):
@@ -164,9 +166,9 @@ class _SuccessorSearch:
     def _stated(self) -> Collection[str]:
         return self._new.stated_entities()
 
-    def find_successors(self, judged: Collection[str]) -> dict[str, FormerThing]:
-        """Return what became of everything that is gone but the judged ones, by id."""
-        ids = self.gone.keys() - judged
+    def find_successors(self, judged_ids: Collection[str]) -> dict[str, FormerThing]:
+        """Return what became of everything that is gone but these ids, by id."""
+        ids = self.gone.keys() - judged_ids
         if not ids:
             return {}
         before, after = self._collect_evidence(ids)

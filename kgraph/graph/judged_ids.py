@@ -52,10 +52,10 @@ def _find_ids(lookup: Lookup, ids_by_key: Mapping[str, tuple[str, ...]]) -> dict
     return pairs
 
 
-def _set_ids(entity: Entity, judged: list[IdPair], denied: set[IdPair]) -> None:
-    replaced = {kind for kind, _ in judged if is_single_valued(kind)}
+def _set_ids(entity: Entity, same_ids: list[IdPair], denied: set[IdPair]) -> None:
+    replaced = {kind for kind, _ in same_ids if is_single_valued(kind)}
     kept = [pair for pair in entity.ids if pair not in denied and pair[0] not in replaced]
-    entity.ids = tuple(sorted({*kept, *judged}, key=lambda pair: (ID_KINDS.index(pair[0]), pair)))
+    entity.ids = tuple(sorted({*kept, *same_ids}, key=lambda pair: (ID_KINDS.index(pair[0]), pair)))
     listed = {_symbol(pair) for pair in entity.ids}
     gone = {_symbol(pair) for pair in denied} - listed
     entity.tickers = tuple(symbol for symbol in entity.tickers if symbol not in gone)

@@ -130,15 +130,15 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
             del applied[applied.index(decider) + 1 :]  # a judgement of the whole name goes first
         if decision.key in self.reasons and not (decider and decision.key in self.rejected):
             applied.append(decision.key)
-        judged = self._apply_by_name(decider, decision) if applied else decision
-        while (id_ := self._find_judged_id(keys, judged)) and id_ not in applied:
+        outcome = self._apply_by_name(decider, decision) if applied else decision
+        while (id_ := self._find_judged_id(keys, outcome)) and id_ not in applied:
             applied.append(id_)
-            judged = self._apply_by_id(id_, keys, judged)
-            if not judged.is_accepted:
+            outcome = self._apply_by_id(id_, keys, outcome)
+            if not outcome.is_accepted:
                 break
         if not applied:
-            return judged
-        return msgspec.structs.replace(judged, judgement_keys=tuple(applied))
+            return outcome
+        return msgspec.structs.replace(outcome, judgement_keys=tuple(applied))
 
     def _apply_by_name(self, decider: str, decision: Decision) -> Decision:
         key = decider or decision.key

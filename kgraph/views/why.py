@@ -188,8 +188,8 @@ def explain_edges(
         )
     labels = [mention.label for mention in episode.mentions if mention.is_accepted]
     words = f"it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}"
-    if judged := describe_judged_show(episode):
-        words += f"; {judged}"
+    if judgement_words := describe_judged_show(episode):
+        words += f"; {judgement_words}"
     if lost := describe_lost_names(store, episode):
         words += f"; {lost}"
     raise UnknownNameError(f"nothing called {shorten(name)!r} in {title!r}: {words}", labels)

@@ -113,13 +113,13 @@ def _describe_edges(
 
 
 def _find_show(episode: EpisodeGraph, name: str, entity: Entity | None) -> Iterator[WhyNotReason]:
-    show, judged = episode.show, episode.judged_show
+    show, judged_show = episode.show, episode.judged_show
     if show and entity and show.target == entity.id:
         why = "; ".join(reason.words for reason in show.reasons)
         sure = format_fraction(show.confidence)
         yield WhyNotReason("show", f"It belongs to the show {show.label}, {sure} sure: {why}.")
-    elif judged and judged.reasons:
-        names = {key.rpartition("/")[2] for key in judged.keys}
+    elif judged_show and judged_show.reasons:
+        names = {key.rpartition("/")[2] for key in judged_show.keys}
         key = entity.key if entity else name_key(local_id(name).rpartition("/")[2])
         if key in names:
             words = describe_judged_show(episode)

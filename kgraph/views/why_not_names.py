@@ -61,7 +61,7 @@ def explain_difference(
         return WhyNotFacts(names[0], refs[0], names[1], refs[1], None, True, words, reasons)
     entries = (find_entry_of(first, known.knowledge), find_entry_of(second, known.knowledge))
     apart = _find_judgements(known, first, second)
-    judged = (f"A judgement says so: {describe_judgement(judgement)}." for judgement in apart)
+    texts = (f"A judgement says so: {describe_judgement(judgement)}." for judgement in apart)
     unmentioned = [entity for entity in entities if graph.find_ref(entity.id) is None]
     rejections = [_find_rejections(known, entity) for entity in unmentioned]
     reasons = [
@@ -69,7 +69,7 @@ def explain_difference(
             _describe_unmentioned(graph, entity, rejected)
             for entity, rejected in zip(unmentioned, rejections, strict=True)
         ),
-        *(WhyNotReason("judgement", words) for words in judged),
+        *(WhyNotReason("judgement", words) for words in texts),
         *_compare_entries(entries, entities),
         *_compare_types(first, second),
         *_find_relations(graph, first, second),

@@ -171,9 +171,9 @@ def _list_former_names(
     """Return the names that shows have in the files, by the name that judgements give them."""
     former: dict[str, list[str]] = defaultdict(list)
     for label in sorted({*labels.values(), *known.names.values()}) if judgements.labels else ():
-        judged = judgements.apply((), label)
-        if judged.label != label and not judged.is_rejected:
-            former[judged.label].append(label)
+        judged_show = judgements.apply((), label)
+        if judged_show.label != label and not judged_show.is_rejected:
+            former[judged_show.label].append(label)
     return {label: tuple(names) for label, names in former.items()}
 
 
@@ -192,12 +192,12 @@ class _Candidate(NamedTuple):
 
     Attributes:
         reasons: of the evidence.
-        judged: the judgements that led to it or rejected it, in words.
+        judgement_words: the judgements that led to it or rejected it, in words.
         accepted: those that accept it, in words.
     """
 
     reasons: list[Reason]
-    judged: dict[str, None]
+    judgement_words: dict[str, None]
     accepted: dict[str, None]
 
     @property
@@ -231,12 +231,12 @@ class _Candidates:
         for key in show.keys:
             self.keys.add(key)
             if key in judgements.labels or key in judgements.rejected:
-                candidate.judged[judgements.reasons[key]] = None
+                candidate.judgement_words[judgements.reasons[key]] = None
             elif key in judgements.accepted:
                 candidate.accepted[judgements.reasons[key]] = None
         if difference:
             self.keys.add(difference.key)
-            candidate.judged[difference.words] = None
+            candidate.judgement_words[difference.words] = None
 
 
 def decide_show(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
@@ -246,21 +246,21 @@ def decide_show(evidence: ShowEvidence, table: ShowTable) -> ShowDecision:
     scores = {label: candidate.score for label, candidate in candidates.shows.items()}
     total = exp(_UNKNOWN_LOG_ODDS) + sum(map(exp, scores.values()))
     best = max(sorted(scores), key=lambda label: scores[label], default="")
-    confidence, judged, ranked = 0.0, dict[str, None](), list[Reason]()
+    confidence, judgement_words, ranked = 0.0, dict[str, None](), list[Reason]()
     if best:
         candidate = candidates.shows[best]
         confidence = round(exp(scores[best]) / total, 3)
-        judged |= candidate.judged
+        judgement_words |= candidate.judgement_words
         ranked = sorted(candidate.reasons, key=lambda r: (-r.weight, r.words))
         if candidate.is_certain:
             confidence = 1.0
-            judged |= candidate.accepted
+            judgement_words |= candidate.accepted
     for rejected in candidates.rejected.values():
         score = rejected.score
         would_be_decided = exp(score) / (total + exp(score)) >= MIN_SHOW_CONFIDENCE
         if would_be_decided or (best and score > scores[best]):
-            judged |= rejected.judged
-    reasons = (*(Reason("judgement", words) for words in judged), *ranked)
+            judgement_words |= rejected.judgement_words
+    reasons = (*(Reason("judgement", words) for words in judgement_words), *ranked)
     if confidence < MIN_SHOW_CONFIDENCE:
         return ShowDecision("", "", confidence, reasons, keys)
     return ShowDecision(best, name_key(best), confidence, reasons, keys)
@@ -282,8 +282,10 @@ def decide_show_of_files(
     decisions = [decide_show(each, table) for each in evidence]
     numbers = range(len(decisions))
     deciding = (n for n in numbers if decisions[n].key)
-    judged = (n for n in numbers if any(r.part == "judgement" for r in decisions[n].evidence))
-    number = next(chain(deciding, judged), 0)
+    judged_numbers = (
+        n for n in numbers if any(r.part == "judgement" for r in decisions[n].evidence)
+    )
+    number = next(chain(deciding, judged_numbers), 0)
     keys = {key for decision in decisions for key in decision.judgement_keys}
     return number, replace(decisions[number], judgement_keys=tuple(sorted(keys)))
 

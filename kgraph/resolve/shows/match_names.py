@@ -108,12 +108,12 @@ def score_claims(
         unknown_factor: weight of a claim to an unknown show.
     """
     matches = _match_claims(evidence, names, expected)
-    judged = names.judgements
+    judgements = names.judgements
     best: dict[tuple[str, str], ScoredClaim] = {}
     for kind, name, count in evidence.claims:
         if (match := matches.get((kind, name))) is None:
             continue
-        show = judged.apply(judged.list_own_keys(kind, name), match.label)
+        show = judgements.apply(judgements.list_own_keys(kind, name), match.label)
         is_trusted = match.is_known or kind == "source" or show.label != match.label
         trust = 1.0 if is_trusted else unknown_factor
         weight = trust * CLAIM_KINDS[kind].log_odds * min(1.5, 1 + 0.25 * log(count))
@@ -123,13 +123,13 @@ def score_claims(
     yield from (claim for _, claim in sorted(best.items()))
 
 
-def spelling_key(name: str, registry: ShowRegistry, judged: ShowJudgements) -> str:
+def spelling_key(name: str, registry: ShowRegistry, judgements: ShowJudgements) -> str:
     """Return the key by which the spellings of a name are counted.
 
     A name that differs from another one is counted alone: it may differ in a word of any show.
     """
-    if judged.different:
-        differing = [key for key in list_show_keys(name) if key in judged.different]
+    if judgements.different:
+        differing = [key for key in list_show_keys(name) if key in judgements.different]
         if differing:
             return differing[0]
     return list_show_keys(name)[-1] if registry.is_other_format(name) else show_key(name)
@@ -139,7 +139,7 @@ def _match_claims(
     evidence: ShowEvidence, names: ShowNames, expected: Iterable[str]
 ) -> dict[tuple[str, str], _MatchedClaim]:
     """Map each claim to the show that it names, and whether that show is known."""
-    registry, judged = names.registry, names.judgements
+    registry, judgements = names.registry, names.judgements
     matches: dict[tuple[str, str], _MatchedClaim] = {}
     unknown: list[tuple[str, str, JudgedDifference | None]] = []
     claims = sorted(evidence.claims, key=lambda claim: (-CLAIM_KINDS[claim[0]].log_odds, claim[1]))
@@ -147,7 +147,7 @@ def _match_claims(
         if kind == "host":
             label, difference = registry.hosts.get(name_key(name), ""), None
         else:
-            label, difference = _match_known_show(name, registry, judged)
+            label, difference = _match_known_show(name, registry, judgements)
         if label:
             matches[kind, name] = _MatchedClaim(label, True, difference)
         elif kind == "source" or (not CLAIM_KINDS[kind].is_for_known_only and _is_specific(name)):
@@ -158,15 +158,15 @@ def _match_claims(
     for kind, name, difference in unknown:
         similar, further = "", None
         if kind != "source":
-            similar, further = _match_similar_show(name, is_known, judged)
-        label = similar or names.spellings.get(spelling_key(name, registry, judged), name)
+            similar, further = _match_similar_show(name, is_known, judgements)
+        label = similar or names.spellings.get(spelling_key(name, registry, judgements), name)
         is_trusted = is_known.setdefault(label, kind == "source")
         matches[kind, name] = _MatchedClaim(label, is_trusted, difference or further)
     return matches
 
 
 def _match_known_show(
-    name: str, registry: ShowRegistry, judged: ShowJudgements
+    name: str, registry: ShowRegistry, judgements: ShowJudgements
 ) -> tuple[str, JudgedDifference | None]:
     """Return the first known show that a name may mean, or "".
 
@@ -174,19 +174,19 @@ def _match_known_show(
     """
     difference = None
     for label in filter(None, _find_known_shows(name, registry)):
-        if not (judgement := judged.find_difference(name, label)):
+        if not (judgement := judgements.find_difference(name, label)):
             return label, difference
         difference = judgement
     return "", difference
 
 
 def _match_similar_show(
-    name: str, labels: Iterable[str], judged: ShowJudgements
+    name: str, labels: Iterable[str], judgements: ShowJudgements
 ) -> tuple[str, JudgedDifference | None]:
     """Return the most similar show that a name may mean, as :func:`_match_known_show` does."""
     difference = None
     while (label := _find_similar_show(name, labels)) and (
-        judgement := judged.find_difference(name, label)
+        judgement := judgements.find_difference(name, label)
     ):
         difference, labels = judgement, [other for other in labels if other != label]
     return label, difference

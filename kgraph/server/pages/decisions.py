@@ -34,7 +34,7 @@ class AuditPage(NamedTuple):
 
     title: str
     words: str
-    judged: str
+    advice: str
 
 
 #: Texts by the name that ``kgraph audit`` takes.
