@@ -20,7 +20,7 @@ from kgraph.api.statements import StatementsMixin
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import LAST_JUDGEMENTS
-from kgraph.store.previous_build import LAST_BUILD
+from kgraph.store.previous_build import LAST_GRAPH
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -73,7 +73,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         judgements: str | Path | None = LAST_JUDGEMENTS,
         project: ProjectSettings | None = None,
         exclude: Sequence[str] | None = None,
-        previous: str | Path | None = LAST_BUILD,
+        previous: str | Path | None = LAST_GRAPH,
         full: bool = False,
         executor: Executor | None = None,
         workers: int | None = None,

@@ -51,7 +51,7 @@ from kgraph.resolve.corpus import ConcludedCorpus, CorpusTables, SurfaceOutcome
 from kgraph.search.writer import IndexWriter
 from kgraph.store import DEFAULT_STORE, BuildWriter, Store, layout
 from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs, read_origin
-from kgraph.store.previous_build import LAST_BUILD, choose_previous
+from kgraph.store.previous_build import LAST_GRAPH, choose_previous
 from kgraph.store.writer import remove_leftovers
 
 
@@ -84,7 +84,7 @@ def build(
     judgements: str | Path | None = LAST_JUDGEMENTS,
     project: ProjectInputs | None = None,
     exclude: Exclusion | None = None,
-    previous: str | Path | None = LAST_BUILD,
+    previous: str | Path | None = LAST_GRAPH,
     full: bool = False,
     executor: Executor | None = None,
     workers: int | None = None,
@@ -142,7 +142,7 @@ def build(
         if last.kept is not None:
             with report.time_stage("compare"):
                 unchanged = find_unchanged(last.kept, inputs)
-            is_plain = turtle is None and str(previous) == LAST_BUILD
+            is_plain = turtle is None and str(previous) == LAST_GRAPH
             if is_plain and _is_same_input(last.kept, inputs, unchanged):
                 return _repeat_report(last.kept.folder.name, inputs, report)
             result = _update(last.kept, inputs, unchanged, report, options)

@@ -12,7 +12,7 @@ from kgraph.base.errors import InputError, StoreError
 from kgraph.store.reader import Store
 from kgraph.store.writer import BuildWriter
 
-LAST_BUILD = ""
+LAST_GRAPH = ""
 """In place of the store of an earlier graph: the last build of the store that is written."""
 
 
@@ -22,16 +22,16 @@ def choose_previous(
     """Open the earlier graph of a build; return it, and notes to print.
 
     Args:
-        previous: the store that the user named, :data:`LAST_BUILD` for none, None for no graph.
+        previous: the store that the user named, :data:`LAST_GRAPH` for none, None for no graph.
         last: the last build, where it is open already.
 
     Raises:
         InputError: the named graph has another base.
         StoreError: the named graph cannot be read.
     """
-    if previous is None or (str(previous) == LAST_BUILD and not writer.last_build):
+    if previous is None or (str(previous) == LAST_GRAPH and not writer.last_build):
         return None, ()
-    if str(previous) != LAST_BUILD:
+    if str(previous) != LAST_GRAPH:
         store = Store(previous)
         if store.meta.base != writer.base:
             raise InputError(
