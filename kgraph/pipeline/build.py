@@ -23,7 +23,7 @@ from kgraph.ingest.exclude import Exclusion
 from kgraph.ingest.files import SourcePaths
 from kgraph.pipeline.executor import TaskPool, map_ordered
 from kgraph.pipeline.inputs import BuildInputs, read_inputs
-from kgraph.pipeline.kept import KeptResults, LastBuild, find_unchanged, load_last_build
+from kgraph.pipeline.kept import KeptResults, ReusableBuild, find_reusable_build, find_unchanged
 from kgraph.pipeline.kept_writer import write_kept
 from kgraph.pipeline.loader import TurtleLoader, forward_ids, publish_build
 from kgraph.pipeline.passes import (
@@ -134,18 +134,20 @@ def build(
     remove_abandoned_folders()
     inputs = read_inputs(paths, Path(store), base, judgements, project, exclude=exclude)
     report = inputs.start_report()
-    last = LastBuild(why="a full build was asked for") if full else load_last_build(inputs)
-    report.why_full = last.why
+    reusable = (
+        ReusableBuild(why="a full build was asked for") if full else find_reusable_build(inputs)
+    )
+    report.why_full = reusable.why
     options = BuildOptions(previous, turtle, chosen_workers, progress)
     unchanged: Mapping[str, FileSurvey] = {}
     try:
-        if last.kept is not None:
+        if reusable.kept is not None:
             with report.time_stage("compare"):
-                unchanged = find_unchanged(last.kept, inputs)
+                unchanged = find_unchanged(reusable.kept, inputs)
             is_plain = turtle is None and str(previous) == LAST_GRAPH
-            if is_plain and _is_same_input(last.kept, inputs, unchanged):
-                return _repeat_report(last.kept.folder.name, inputs, report)
-            result = _update(last.kept, inputs, unchanged, report, options)
+            if is_plain and _is_same_input(reusable.kept, inputs, unchanged):
+                return _repeat_report(reusable.kept.folder.name, inputs, report)
+            result = _update(reusable.kept, inputs, unchanged, report, options)
             if isinstance(result, Report):
                 return result
             unchanged = result

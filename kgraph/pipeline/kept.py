@@ -221,7 +221,7 @@ class KeptTables(msgspec.Struct, frozen=True, array_like=True):
     corpus: EncodedCorpus
 
 
-class LastBuild(msgspec.Struct, frozen=True):
+class ReusableBuild(msgspec.Struct, frozen=True):
     """The last build of a store, as far as the next one can use it.
 
     Attributes:
@@ -249,12 +249,12 @@ def read_kept(build: Path) -> KeptResults:
     return KeptResults(build, kept)
 
 
-def load_last_build(inputs: BuildInputs) -> LastBuild:
-    """Load what the last build of the store kept, if a build of these inputs can use it."""
+def find_reusable_build(inputs: BuildInputs) -> ReusableBuild:
+    """Find what the last build of the store kept, if a build of these inputs can use it."""
     try:
         folder, warning = layout.find_readable_build(inputs.store)
         if warning:
-            return LastBuild(why=warning)
+            return ReusableBuild(why=warning)
         layout.read_meta(folder)
         checksums = Checksums(folder)
         # All of them: a build mends what is damaged, and what is copied gets new checksums.
@@ -263,13 +263,13 @@ def load_last_build(inputs: BuildInputs) -> LastBuild:
         data = checksums.read_file(layout.KEPT_FILE)
         kept = _decode_kept(data)
     except StoreMissingError:
-        return LastBuild()
+        return ReusableBuild()
     except msgspec.MsgspecError:
-        return LastBuild(why="the last build was made by another version of kgraph")
+        return ReusableBuild(why="the last build was made by another version of kgraph")
     except StoreError as error:
-        return LastBuild(why=str(error))
+        return ReusableBuild(why=str(error))
     why = _find_difference(kept, inputs)
-    return LastBuild(why=why) if why else LastBuild(KeptResults(folder, kept))
+    return ReusableBuild(why=why) if why else ReusableBuild(KeptResults(folder, kept))
 
 
 def _is_checked_as_read(name: str) -> bool:
