@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kgraph.graph.windows import make_window
-from kgraph.pipeline.kept import read_kept_tables
+from kgraph.pipeline.kept import read_decision_tables
 from kgraph.query.parameters import QueryArguments, text_arg
 from kgraph.query.table import Finding, Findings
 from kgraph.store import Store
@@ -23,7 +23,7 @@ def list_window_judgements(store: Store, arguments: QueryArguments) -> Findings:
         StoreError: the build did not keep its judgements.
     """
     since, until = text_arg(arguments, "since"), text_arg(arguments, "until")
-    judgements = list(read_kept_tables(store.build).judgements)
+    judgements = list(read_decision_tables(store.build).judgements)
     if since or until:
         window = make_window(since or FIRST_DAY, until or LAST_DAY)
         judgements = [judgement for judgement in judgements if judgement.date in window]

@@ -285,11 +285,11 @@ class Corrector:
         """Check whether the last build read any judgement, or may have, if that cannot be told."""
         from kgraph.base.errors import StoreMissingError
         from kgraph.judging.correct import list_unread
-        from kgraph.pipeline.kept import read_kept_tables
+        from kgraph.pipeline.kept import read_decision_tables
         from kgraph.store import Store
 
         try:
-            built = read_kept_tables(Store(self._store).build).judgements
+            built = read_decision_tables(Store(self._store).build).judgements
         except StoreMissingError:
             return False
         except StoreError:

@@ -16,7 +16,7 @@ from kgraph.base.identity import IdPackage, IdTable, LexiconName, load_shipped_i
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.text import name_key
 from kgraph.graph import Entity
-from kgraph.pipeline.kept import read_kept_tables
+from kgraph.pipeline.kept import read_decision_tables
 from kgraph.resolve.judgement import Judgement, judgement_key
 
 
@@ -96,7 +96,7 @@ NO_ID_SOURCES = IdSources()  #: the shipped table alone
 def read_id_sources(build: Path) -> IdSources:
     """Read the sources of the ids of a build; only the shipped table if it kept no others."""
     try:
-        tables = read_kept_tables(build)
+        tables = read_decision_tables(build)
     except StoreError:
         return NO_ID_SOURCES
     return IdSources(tables.judgements, tables.own.ids, tables.own.lexicon)

@@ -210,7 +210,7 @@ class EncodedCorpus(NamedTuple):
     recordings: msgspec.Raw
 
 
-class KeptTables(msgspec.Struct, frozen=True, array_like=True):
+class DecisionTables(msgspec.Struct, frozen=True, array_like=True):
     """A :class:`KeptBuild` of which only what its decisions depend on is decoded."""
 
     program: str
@@ -233,8 +233,8 @@ class ReusableBuild(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-def read_kept(build: Path) -> KeptResults:
-    """Read what a build kept.
+def read_reusable_results(build: Path) -> KeptResults:
+    """Read what a build of this program kept, for work that goes on with it.
 
     Raises:
         StoreError: it cannot be read, or another version of kgraph or of its lexicon wrote it.
@@ -281,18 +281,20 @@ def _is_checked_as_read(name: str) -> bool:
     return name.startswith(_SEGMENTS) or name.endswith(".sst") or name == layout.SEARCH_FILE
 
 
-def read_kept_tables(build: Path) -> KeptTables:
+def read_decision_tables(build: Path) -> DecisionTables:
     """Read the tables that the decisions of a build looked up, and the judgements that it read.
+
+    They explain that build, so another version may have made it, if its tables have this layout.
 
     Args:
         build: folder of the build.
 
     Raises:
-        StoreError: they are missing or damaged, or another version of kgraph wrote them.
+        StoreError: they are missing or damaged, or have another layout.
     """
     data = Checksums(build).read_file(layout.KEPT_FILE)
     try:
-        return msgspec.msgpack.decode(data, type=KeptTables)
+        return msgspec.msgpack.decode(data, type=DecisionTables)
     except msgspec.MsgspecError as error:  # as it was written, by its checksum
         raise _outdated_error(build) from error
 

@@ -25,7 +25,7 @@ from kgraph.base.errors import StoreOutdatedError
 from kgraph.base.model import Decision, EpisodeFile
 from kgraph.base.text import name_key
 from kgraph.graph.decoded_fields import EpisodeMentions
-from kgraph.pipeline.kept import read_kept
+from kgraph.pipeline.kept import read_reusable_results
 from kgraph.pipeline.stale import ShowChange, find_show_changes
 from kgraph.resolve.corpus import EncodedSurveys, number_judgement_changes, restore_shipped
 from kgraph.resolve.judgement import Judgement
@@ -98,7 +98,7 @@ class BuiltDecisions:
     def __init__(self, store: Store, own: OwnEntries = NO_OWN_ENTRIES) -> None:
         self.store = store
         self._own = own
-        self._kept = read_kept(store.build)
+        self._kept = read_reusable_results(store.build)
         if self._kept.build.own != own:
             raise StoreOutdatedError(
                 f"{store.build}: it was built with other entries or ids of your own: build again"

@@ -31,7 +31,7 @@ from kgraph.judging.correct import (
     write_judgements,
 )
 from kgraph.judging.signature import sign_judgement
-from kgraph.pipeline.kept import read_kept_tables
+from kgraph.pipeline.kept import read_decision_tables
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import load_judgements
 from kgraph.server.judge_process import BuildOutcome, BuildProcess
@@ -117,7 +117,7 @@ class JudgeJob:
     def _has_unapplied(self) -> bool:
         """Whether the file has other judgements than the last build read."""
         try:
-            built = read_kept_tables(Store(self._store).build).judgements
+            built = read_decision_tables(Store(self._store).build).judgements
             written = load_judgements(self.file)
         except (KgraphError, OSError):  # the pages and the next build say why
             return False

@@ -20,7 +20,7 @@ from kgraph.base.errors import StoreError
 from kgraph.base.model import Decision, EpisodeFile, Reason
 from kgraph.base.text import name_key
 from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
-from kgraph.pipeline.kept import read_kept_tables
+from kgraph.pipeline.kept import read_decision_tables
 from kgraph.resolve.corpus import restore_shipped
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.knowledge import (
@@ -166,7 +166,7 @@ def find_lexicon_meaning(store: Store, name: str) -> str:
     Where the own entries of the build are unknown, the shipped ones count alone.
     """
     try:
-        own = read_kept_tables(store.build).own
+        own = read_decision_tables(store.build).own
     except StoreError:
         own = NO_OWN_ENTRIES
     meanings = load_shipped_meanings(own)
@@ -175,5 +175,5 @@ def find_lexicon_meaning(store: Store, name: str) -> str:
 
 @lru_cache(maxsize=MAX_REPLAYS)
 def _load_replay(build: Path, version: tuple[int, int]) -> Replay:
-    kept = read_kept_tables(build)
+    kept = read_decision_tables(build)
     return Replay(restore_shipped(kept.corpus.tables.knowledge, kept.own), kept.judgements)

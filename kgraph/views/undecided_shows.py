@@ -15,7 +15,7 @@ import msgspec
 from kgraph.base.errors import StoreError
 from kgraph.base.model import Reason
 from kgraph.graph import EpisodeGraph
-from kgraph.pipeline.kept import read_kept_tables
+from kgraph.pipeline.kept import read_decision_tables
 from kgraph.resolve.shows.decide import MIN_SHOW_CONFIDENCE, ShowTable, decide_show_of_files
 from kgraph.resolve.shows.evidence import observe_show
 from kgraph.store import Store, layout
@@ -62,4 +62,4 @@ def explain_undecided_show(store: Store, episode: EpisodeGraph) -> UndecidedShow
 
 @lru_cache(maxsize=2)  # of the current build, and of the one before
 def _load_show_table(build: Path, version: tuple[int, int]) -> ShowTable:
-    return read_kept_tables(build).corpus.tables.shows
+    return read_decision_tables(build).corpus.tables.shows

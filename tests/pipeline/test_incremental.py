@@ -54,8 +54,8 @@ def run(folder, store, **options):
     return build([folder], store, workers=1, judgements=None, **options)
 
 
-def read_kept(store):
-    return kept.read_kept(Store(store).build)
+def read_results(store):
+    return kept.read_reusable_results(Store(store).build)
 
 
 def test_any_edits_give_the_graph_of_a_full_build():
@@ -275,7 +275,7 @@ def test_the_bytes_of_segments_are_those_of_their_values(folder, store):
         if number == 1:
             (folder / "6.md").unlink()
         assert run(folder, store).redone is not None
-        results = read_kept(store)
+        results = read_results(store)
         places = [p for file in results.build.files.values() for p in file.list_places()]
         places += [p for kept_episode in results.episodes.values() for p in kept_episode.places]
         assert results.build.segment_bytes == count_segment_bytes(places)
@@ -295,7 +295,7 @@ def test_how_much_is_written_is_known_before(folder, store, monkeypatch):
     run(folder, store)
     (folder / "3.md").write_text(episode(3, "Acme"))
     run(folder, store)
-    segment_bytes = read_kept(store).build.segment_bytes
+    segment_bytes = read_results(store).build.segment_bytes
     assert [segment_bytes.get(2)] == announced[-1:]
 
 
@@ -360,7 +360,7 @@ def test_a_build_after_a_failed_one_keeps_every_surface(folder, store, monkeypat
         with pytest.raises(ZeroDivisionError):
             run(folder, store)
     run(folder, store)
-    assert {"NVIDIA", "OpenAI", "Solana"} <= read_kept(store).surfaces.keys()
+    assert {"NVIDIA", "OpenAI", "Solana"} <= read_results(store).surfaces.keys()
 
 
 def test_an_update_that_is_too_large_surveys_no_file_twice(folder, store, monkeypatch):
@@ -386,10 +386,10 @@ def test_surfaces_of_no_episode_are_not_kept(folder, store):
     run(folder, store)
     (folder / "3.md").write_text(episode(3, "Acme"))
     assert run(folder, store).redone is not None
-    surfaces = read_kept(store).surfaces
+    surfaces = read_results(store).surfaces
     assert "Acme" in surfaces and "Visa" not in surfaces
     run(folder, store.parent / "full", full=True)
-    assert surfaces == read_kept(store.parent / "full").surfaces
+    assert surfaces == read_results(store.parent / "full").surfaces
 
 
 def test_lists_of_surveys_that_did_not_change_are_not_decoded(folder, store, monkeypatch):
@@ -427,7 +427,7 @@ def test_threads_keep_their_lookups_apart(tmp_path):
     with ThreadPoolExecutor(3) as threads:
         build([SAMPLE], tmp_path / "threads", executor=threads, judgements=None)
     run(SAMPLE, tmp_path / "one")
-    threads, one = (read_kept(tmp_path / name) for name in ("threads", "one"))
+    threads, one = (read_results(tmp_path / name) for name in ("threads", "one"))
     assert threads.surfaces == one.surfaces
     assert threads.episodes == one.episodes and dict(threads.read_lookups())
 
@@ -493,7 +493,7 @@ def test_workers_that_redo_many_episodes_give_the_graph_of_a_full_build(
     assert report.stored() == full.stored()
     changed, anew = Store(store), Store(tmp_path / "full")
     assert list(changed.graph) == list(anew.graph) and changed.shared == anew.shared
-    assert read_kept(store).surfaces == read_kept(tmp_path / "full").surfaces
+    assert read_results(store).surfaces == read_results(tmp_path / "full").surfaces
     assert run_query(changed, "evidence", {"entity": "Kraken"}).data == (
         run_query(anew, "evidence", {"entity": "Kraken"}).data
     )

@@ -8,7 +8,7 @@ from support import episode_text
 from kgraph.base.checksums import CHECKSUMS_FILE, STATES_FILE, find_untouched, write_states
 from kgraph.base.errors import StoreDamagedError, StoreMissingError, StoreWarning
 from kgraph.pipeline import build, update
-from kgraph.pipeline.kept import LIST_NUMBERS, read_kept
+from kgraph.pipeline.kept import LIST_NUMBERS, read_reusable_results
 from kgraph.query import run_query
 from kgraph.search import Index
 from kgraph.store import BuildWriter, Store, layout
@@ -25,7 +25,7 @@ def flip(file):
 
 
 def read_all_kept(store):
-    kept = read_kept(store.build)
+    kept = read_reusable_results(store.build)
     for name in kept.build.files:
         survey = kept.get_survey(name).survey
         assert all(getattr(survey, list_) for list_ in LIST_NUMBERS)
