@@ -10,13 +10,15 @@ another one now (``former``), as when its file was renamed, counts as moved; sev
 that was there before, as merged.
 None of them, nor their mentions, counts as gained or lost. An episode that is in both graphs, or
 has moved, counts as changed if its show or a field of its files differs (but for its title, if it
-counts as renamed), whatever else it counts as.
+counts as renamed), whatever else it counts as. Its show differs if it was merged into another one,
+but not if it was renamed or retyped. Mentions with another confidence are counted, not listed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -75,6 +77,8 @@ class Changes(msgspec.Struct, frozen=True):
     before: str = ""  #: digest of the earlier graph's input; "" when there was none
     after: str = ""  #: digest of this graph's input
     changes: list[Change] = []  #: episodes, then entities, ids and edges, each by how and id
+    #: number of mentions of episodes in both graphs that have another confidence
+    confidence_changes: int = 0
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self.changes)
@@ -86,8 +90,9 @@ class Changes(msgspec.Struct, frozen=True):
         return "\n".join(map(make_printable, self.describe()))
 
     def counts(self) -> Counter[tuple[str, str]]:
-        """Count the changes by what and how."""
-        return Counter((change.what, change.how) for change in self)
+        """Count the changes by what and how, with those of confidence as ``edge``, ``changed``."""
+        counts = Counter((change.what, change.how) for change in self)
+        return counts + Counter({("edge", "changed"): self.confidence_changes})
 
     def describe(self, build: str = "this one", earlier: str = "the last build") -> list[str]:
         """Return what is compared, and a sentence for each kind of change, with the first names.
@@ -105,15 +110,27 @@ class Changes(msgspec.Struct, frozen=True):
             return [f"There was no build before {build}."]
         is_same = self.before == self.after
         input_note = "its files have the same content" if is_same else "its input is another"
-        if not self:
+        counts = self.counts()
+        if not counts:
             return [f"From {earlier} to {build} nothing changed, and {input_note}."]
         lines = [f"From {earlier} to {build} ({input_note}):"]
-        for (kind, how), count in self.counts().items():
+        for (kind, how), count in counts.items():
             changed = [c for c in self if (c.what, c.how) == (kind, how)]
             names = "; ".join(map(_name_change, changed[:MAX_CHANGED_NAMES]))
-            more = f", and {left:,} more" if (left := count - MAX_CHANGED_NAMES) > 0 else ""
-            lines.append(f"{pluralize(count, *CHANGE_NOUNS[kind])} {how}: {names}{more}")
+            more = f", and {left:,} more" if (left := len(changed) - MAX_CHANGED_NAMES) > 0 else ""
+            words = describe_change_count(kind, how, count)
+            lines.append(f"{words}: {names}{more}" if changed else words)
         return lines
+
+
+def describe_change_count(what: str, how: str, count: int) -> str:
+    """Describe how many things changed in one way.
+
+    >>> describe_change_count("entity", "gained", 2), describe_change_count("edge", "changed", 1)
+    ('2 entities gained', '1 mention changed only in confidence')
+    """
+    words = f"{pluralize(count, *CHANGE_NOUNS[what])} {how}"
+    return f"{words} only in confidence" if (what, how) == ("edge", "changed") else words
 
 
 def _name_change(change: Change) -> str:
@@ -138,7 +155,7 @@ def compare_graphs(old: SharedData, new: SharedData, read_records: ReadRecords) 
     changes = [change for part in parts for change in part]
     kinds = list(CHANGE_NOUNS)
     changes.sort(key=lambda c: (kinds.index(c.what), c.how, c.id))
-    return Changes(old.digest, new.digest, changes)
+    return Changes(old.digest, new.digest, changes, _count_confidence_changes(old, new))
 
 
 def _find_moved(old: SharedData, new: SharedData) -> dict[str, list[str]]:
@@ -174,7 +191,8 @@ def _diff_content(
     read_records: ReadRecords,
 ) -> Iterator[Change]:
     """Yield the episodes whose show or files differ, of those that are in both graphs or moved."""
-    successors = _map_replaced(new.entities)
+    replaced = _map_replaced(new.entities)
+    successors = {old_id: id_ for old_id, id_ in replaced.items() if id_ not in old.entities}
     pairs = [(slug, slug) for slug in new.summaries if slug in old.summaries]
     pairs += [
         (slugs[0], slug)
@@ -295,3 +313,16 @@ def _diff_mentions(
             for id_ in ids:
                 label = (new.entities.get(id_) or old.entities[id_]).label
                 yield Change("edge", how, f"mention/{slug}/{id_}", f"{label} in {after.title}")
+
+
+def _count_confidence_changes(old: SharedData, new: SharedData) -> int:
+    """Count the mentions, in adverts or not, that both graphs have with another confidence."""
+    count = 0
+    for slug, after in new.summaries.items():
+        before = old.summaries.get(slug)
+        if before is None or before is after:
+            continue
+        earlier = before.mentions | before.adverts
+        edges = chain(after.mentions.items(), after.adverts.items())
+        count += sum(earlier.get(id_, confidence) != confidence for id_, confidence in edges)
+    return count

@@ -22,7 +22,7 @@ import msgspec
 
 from kgraph.base.errors import KgraphError, RequestError
 from kgraph.base.text import hex_digest, make_printable, pluralize
-from kgraph.graph.diff import CHANGE_NOUNS
+from kgraph.graph.diff import describe_change_count
 from kgraph.judging.correct import (
     Correction,
     choose_judgement_file,
@@ -270,7 +270,7 @@ def describe_outcome(outcome: BuildOutcome, added: Collection[Judgement] = ()) -
     """
     if outcome.error:
         return f"the file is changed, but not the graph: {outcome.error}"
-    changes = [f"{pluralize(n, *CHANGE_NOUNS[what])} {how}" for what, how, n in outcome.changes]
+    changes = [describe_change_count(*change) for change in outcome.changes]
     listed = ", ".join(changes) or "no name, mention or id is lost or new"
     sentences = [f"applied in {outcome.seconds:.1f} s: {listed}"]
     own = {judgement.without_line() for judgement in added}

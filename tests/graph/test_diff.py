@@ -154,3 +154,28 @@ def test_an_episode_of_another_show_changed_but_not_if_the_show_has_another_id()
     assert changes == [Change("episode", "changed", "episode/a", "Talk", fields=[show])]
     renamed = compare_graphs(of_show("Alpha"), of_show("Beta", replaces=("show/alpha",))).changes
     assert [change.what for change in renamed] == ["entity"]
+    merged = compare_graphs(
+        of_show("Beta", "Alpha"), of_show("Beta", replaces=("show/alpha",))
+    ).changes
+    assert [(change.what, change.how) for change in merged] == [
+        ("episode", "changed"),
+        ("entity", "merged"),
+    ]
+
+
+def test_mentions_with_another_confidence_alone_are_counted():
+    def of_confidences(mentions, adverts):
+        entities = {f"company/{key}": Entity("company", key, key, {}) for key in "abc"}
+        summary = EpisodeSummary(("a.md",), "Talk", mentions=mentions, adverts=adverts)
+        return SharedData(entities, digest="x", summaries={"a": summary})
+
+    old = of_confidences({"company/a": 0.8}, {"company/b": 0.5, "company/c": 0.9})
+    new = of_confidences({"company/a": 1.0, "company/c": 0.9}, {"company/b": 0.6})
+    changes = compare_graphs(old, new)
+    assert (changes.changes, changes.confidence_changes) == ([], 2)
+    assert changes.counts() == {("edge", "changed"): 2}
+    assert changes.describe() == [
+        "From the last build to this one (its files have the same content):",
+        "2 mentions changed only in confidence",
+    ]
+    assert compare_graphs(new, new).counts() == {}
