@@ -54,13 +54,18 @@ def strip_surroundings(surface: str) -> str:
 
     >>> list(map(strip_surroundings, ("So CEO Ann Example", "Acme (ACM)", "The Graph")))
     ['Ann Example', 'Acme', 'Graph']
+    >>> strip_surroundings("Acme (US) Holdings")
+    'Acme Holdings'
     """
     surface = strip_markup(surface)
-    core = ""
+    core, has_bracket = "", False
     for variant in variants.generate_outer_variants(surface):
         # Behind a title only a full name counts: "CEO Ann Example", not "General Intelligence".
         is_name = "title" not in variant.steps or " " in variant.text
-        is_closer = not core or (is_name and variant.text in core)
+        # What is around a bracket, which comes first, is no part of the surface as written.
+        is_around = "bracket" in variant.steps and not has_bracket
+        has_bracket |= is_around
+        is_closer = not core or (is_name and (variant.text in core or is_around))
         if is_closer and SURROUNDING_STEPS.issuperset(variant.steps):
             core = variant.text
     return core or variants.clean_surface(surface)

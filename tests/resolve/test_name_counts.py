@@ -71,6 +71,15 @@ def test_a_core_keeps_what_is_part_of_the_name():
     ]  # fmt: skip
 
 
+def test_what_is_in_a_bracket_is_no_name_where_words_stand_around_it():
+    names = ["Acme (3)", "So Acme (US) Holdings", "Stripe <img src=x onerror=alert(3)>", "(ROC)"]
+    names += ["International Business Machines (IBM)", "IBM (International Business Machines)"]
+    assert [strip_surroundings(name) for name in names] == [
+        *("Acme", "Acme Holdings", "Stripe <img src=x onerror=alert >", "ROC"),
+        *("International Business Machines", "International Business Machines"),
+    ]
+
+
 def test_rows_of_a_person_count_like_rows_of_the_language_model():
     row = Row("companies", 0, {"name": "[[Acme]]"})
     assert count_names(EpisodeFile("a.md", "", {}, {"companies": (row,)}, {})) == NameStatistics(
