@@ -86,15 +86,15 @@ class Corrector:
             notes += self.count_changes(correction.written)
         self._print(correction, notes)
 
-    def record(self, judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
-        """Write judgements, all or none, without building or printing; return the new ones.
+    def record(self, judgements: Sequence[Judgement]) -> Correction:
+        """Write judgements, all or none, without building or printing.
 
         Raises:
             DataError: one contradicts another one, or the file cannot be written.
         """
         from kgraph.judging.correct import write_judgements
 
-        return write_judgements(self._store, judgements, file=self.file, build=False).written
+        return write_judgements(self._store, judgements, file=self.file, build=False)
 
     def remove(self, lines: Sequence[int], *, build: bool) -> None:
         """Remove the judgements on some lines, 0 for the last, and print how to bring them back.

@@ -146,8 +146,14 @@ def _run_dialogue(
     written: list[Judgement] = []
 
     def write(judgements: Sequence[Judgement]) -> None:
-        nonlocal written
-        written += corrector.record([sign_judgement(judgement, judge) for judgement in judgements])
+        correction = corrector.record(
+            [sign_judgement(judgement, judge) for judgement in judgements]
+        )
+        written.extend(correction.written)
+        for judgement in correction.written:
+            answers.say(str(judgement))
+        for judgement in correction.present:
+            answers.say(f"{file}:{judgement.line}: has {judgement} already")
 
     def report_written(hint: str) -> None:
         words = f"{pluralize(len(written), 'judgement')} written"
@@ -182,7 +188,7 @@ def run_dialogue(
 
     Args:
         lookup: of the graph's entities.
-        write: stores the judgements of an answer, all or none.
+        write: stores the judgements of an answer, all or none, and says so.
     """
     from kgraph.judging.replies import parse_reply
 
@@ -201,8 +207,6 @@ def run_dialogue(
             text = ""
         if judgements is None:
             return False
-        for j in judgements:
-            answers.say(str(j))
     return True
 
 

@@ -14,6 +14,8 @@ Invariants:
       ("So Acme" and "Acme" are one case);
     * no case is settled, and none has rows that a judgement decided or that name several
       entities at once, since no judgement of the name changes these;
+    * ``different`` settles a name but for doubts about a further entity: one that its rows are
+      taken for, or that it is probably misheard for;
     * the queue is sorted by expected gain, equal ones by key; what is not worth a card is last.
 """
 
@@ -21,9 +23,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -41,7 +44,7 @@ from kgraph.judging.review_queue import (
     ReviewQueue,
     UnworthyNames,
 )
-from kgraph.resolve.judgement import FINAL_RULES, parse_entity_id
+from kgraph.resolve.judgement import FINAL_RULES, Judgement, judgement_key, parse_entity_id
 from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.judgements_file import load_judgements
 from kgraph.resolve.name_counts import core_name
@@ -68,6 +71,7 @@ def build_review_queue(
     *,
     settled_keys: Collection[str] = (),
     different_pairs: Container[tuple[str, str]] = (),
+    denied_ends: Mapping[str, Collection[str]] = MappingProxyType({}),
     types: Collection[str] = (),
     misheard: bool = False,
     limit: int | None = None,
@@ -79,6 +83,8 @@ def build_review_queue(
         settled_keys: keys of the names that need no judgement.
         different_pairs: pairs of names that are not the same
             (:class:`~kgraph.resolve.judgement_table.JudgementTable` has both).
+        denied_ends: keys and ids of what a name does not mean, by the key of the name, for the
+            names that were judged so (:func:`list_denied_ends`).
         types: of most rows of the names, if any; "noise" for what was rejected.
         misheard: only names that are probably another name.
         limit: cases at most, from 1 on; None for all.
@@ -108,6 +114,7 @@ def build_review_queue(
         key: group
         for key, group in groups.items()
         if group.expected_gain > 0
+        and not (key in denied_ends and group.is_settled(key, denied_ends[key]))
         and (not types or group.main_outcome[0] in types)
         and (group.misheard or not misheard)
     }
@@ -146,16 +153,33 @@ def load_review_queue(
         InputError: as of :func:`build_review_queue`.
         DataError: the file is no list of judgements, or two contradict each other.
     """
-    table = build_judgement_table(load_judgements(Path(file)), str(file))
+    judgements = load_judgements(Path(file))
+    table = build_judgement_table(judgements, str(file))
     return build_review_queue(
         graph,
         settled_keys=table.decided_keys,
         different_pairs=table.different_pairs,
+        denied_ends=list_denied_ends(judgements),
         types=types,
         misheard=misheard,
         limit=limit,
         all=all,
     )
+
+
+def list_denied_ends(judgements: Iterable[Judgement]) -> dict[str, set[str]]:
+    """Return what each name of judgements ``different`` does not mean, by the name's key.
+
+    An id among their names stands for an entity, and not for rows that were looked at.
+    """
+    ends: dict[str, set[str]] = {}
+    for judgement in judgements:
+        if judgement.verb == "different":
+            for name in judgement.names:
+                key = judgement_key(name)
+                if not parse_entity_id(name):
+                    ends.setdefault(key, set()).update(judgement.keys - {key})
+    return ends
 
 
 def find_case(store: Store, name: str) -> Case | None:
@@ -253,6 +277,20 @@ class _NameRows:
         rows = self.rows_by_outcome.total()
         is_sure = self.expected_wrong <= (1 - SURE_CONFIDENCE) * rows
         return self.expected_gain >= MIN_GAIN_ROWS and not is_sure
+
+    def is_settled(self, key: str, denied: Collection[str]) -> bool:
+        """Return whether no row is taken for another entity than those that the name was denied.
+
+        The next build changes rows of these. A row that names nothing, or what is called like the
+        name, is of no further entity.
+        """
+        if self.misheard:
+            return False
+        for type_, label in self.rows_by_outcome:
+            ends = {name_key(label), f"{type_}/{name_key(label)}"}
+            if type_ != REJECTED and name_key(core_name(label)) != key and ends.isdisjoint(denied):
+                return False
+        return True
 
     def make_case(self, examples: tuple[ReviewExample, ...]) -> Case:
         return Case(

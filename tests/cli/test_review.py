@@ -60,6 +60,27 @@ def test_a_dialogue_creates_the_named_file(run):
     assert len(load_judgements(run.file)) == 1
 
 
+def test_a_name_that_is_different_does_not_come_up_again(run):
+    first = names(run)[0]
+    other = "OpenAI" if first != "OpenAI" else "Akmeworks"
+    said = run(stdin=f"d {other}\nq\n").stderr
+    [judgement] = load_judgements(run.file)
+    assert f"\n{judgement}\n" in said
+    assert first not in names(run)
+
+
+def test_an_answer_that_the_file_has_already_is_told_as_such(run, tmp_path):
+    store = tmp_path / "store"
+    (tmp_path / "a.md").write_text(episode_text(companies=("Micron", "Nvidia")))
+    build([tmp_path], store, workers=1)
+    # It is doubtful still whether the name is Micron Technology.
+    answers = "k\n" * names(run, store=store).index("Micron") + "d Nvidia\nq\n"
+    first, again = (run(stdin=answers, store=store).stderr for _ in range(2))
+    assert "\ndifferent company/nvidia, Micron\n" in first
+    assert f"\n{run.file}:1: has different company/nvidia, Micron already\n" in again
+    assert "0 judgements written" in again
+
+
 LEFT = (
     "what is left (1 name) is 99 % sure on average, and a judgement of it corrects at most "
     "0.01 rows: stop here, or use --all\n"

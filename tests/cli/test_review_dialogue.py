@@ -54,7 +54,6 @@ def test_each_case_is_asked_and_written_at_once():
     assert scene.play() is True
     assert scene.asked == ["1/2  Acme", '2/2  Gather (written "So Gather")']
     assert scene.written == [("accept", ("Acme",)), ("reject", ("Gather",))]
-    assert scene.said == ["accept Acme as company", "reject Gather"]
 
 
 def test_the_judgements_of_an_answer_are_written_together():

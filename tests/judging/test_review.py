@@ -126,6 +126,27 @@ def test_what_a_file_settles_is_not_listed(tmp_path):
     assert [case.name for case in load_review_queue(graph(rows), file)] == ["Acme"]
 
 
+@pytest.mark.parametrize(
+    ("judged", "row", "is_settled"),
+    [
+        ("Bolt, Acme", UNSURE, True),
+        ("company/bolt, Acme", UNSURE, True),
+        ("company/bolt, Acme", ("company", "Acme (AC)", "Acme (AC)", 0.4), True),
+        ("company/bolt, Acme", ("company", "Bolt", "Acme", 0.4), True),  # until the next build
+        ("company/bolt, Acme", ("noise", "Acme", "Acme", 0.4), True),
+        ("company/bolt, Acme", ("company", "Nut", "Acme", 0.4), False),
+        ("company/bolt, Acme", ("product", "Bolt", "Acme", 0.4), False),
+        ("Bolt, company/acme", UNSURE, False),  # the entity was named, not the rows
+    ],
+)
+def test_different_settles_a_name_that_is_not_taken_for_a_further_entity(
+    tmp_path, judged, row, is_settled
+):
+    file = tmp_path / "judgements.yaml"
+    file.write_text(f"- {{verb: different, names: [{judged}]}}\n")
+    assert len(load_review_queue(graph([row]), file)) == (not is_settled)
+
+
 def test_a_case_is_a_row_of_plain_values():
     found = tabulate_cases(build_review_queue(graph([UNSURE, ("product", "Acme", "acme", 0.2)])))
     assert [dict(zip(found.columns, row, strict=True)) for row in found.rows] == [
