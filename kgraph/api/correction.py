@@ -84,11 +84,9 @@ class CorrectionMixin(StoreBacked):
             StoreOutdatedError: another version of kgraph built the graph: build again first.
         """
         from kgraph.judging.judgement_preview import preview_judgement
-        from kgraph.resolve.judgement import make_judgement
 
-        check_names(names)
+        judgement = self._make_judgement(verb, names, type=type)
         choice = self._choose_judgements(judgements)
-        judgement = make_judgement(verb, names, type=type)
         return preview_judgement(self.store, judgement, choice.load(), str(choice.output))
 
     def judge(
@@ -107,7 +105,8 @@ class CorrectionMixin(StoreBacked):
         Args:
             verb: same, different, type, rename, reject, accept, sameas or not-sameas.
             names: names, or ids such as product/gemini; to rename, the old name and the new; of
-                sameas and not-sameas a name, then its ids in other registers.
+                sameas and not-sameas a name, then its ids in other registers. The first of same
+                becomes the label of the entity that it means in this graph, if it means one.
             type: the type, for same, type, rename and accept.
             why: the reason, for later readers.
             by: name of the judge; by default the user's name.
@@ -125,10 +124,8 @@ class CorrectionMixin(StoreBacked):
             InputError, DataError, StoreError: the build is not possible; the judgement is written.
         """
         from kgraph.judging.signature import sign_judgement
-        from kgraph.resolve.judgement import make_judgement
 
-        check_names(names)
-        judgement = sign_judgement(make_judgement(verb, names, type=type, why=why), by)
+        judgement = sign_judgement(self._make_judgement(verb, names, type=type, why=why), by)
         return self.restore_judgement(
             judgement, judgements=judgements, build=build, progress=progress
         )
@@ -255,6 +252,15 @@ class CorrectionMixin(StoreBacked):
         )
         self._show_correction(correction)
         return correction
+
+    def _make_judgement(self, verb: str, names: Sequence[str], **fields: str) -> Judgement:
+        from kgraph.graph.judged_names import name_joined_entity
+        from kgraph.graph.lookup import Lookup
+        from kgraph.resolve.judgement import make_judgement
+
+        check_names(names)
+        judgement = make_judgement(verb, names, **fields)
+        return name_joined_entity(judgement, Lookup.cached_for(self.store.shared))
 
     def _show_correction(self, correction: Correction) -> None:
         if correction.report is not None:

@@ -72,7 +72,8 @@ class Corrector:
         from kgraph.cli.progress import show_progress
         from kgraph.judging.correct import write_judgements
 
-        notes = list(self._list_notes(judgement))
+        judgement, notes = self._name_joined_entity(judgement)
+        notes += self._list_notes(judgement)
         with self.advise_if_interrupted(), show_progress() as progress:
             correction = write_judgements(
                 self._store,
@@ -122,11 +123,15 @@ class Corrector:
 
     def preview(self, judgement: Judgement) -> None:
         """Print what a judgement would change."""
+        from kgraph.cli.printing import print_remark
         from kgraph.judging.judgement_preview import preview_judgement
         from kgraph.store import Store
 
+        judgement, notes = self._name_joined_entity(judgement)
         effect = preview_judgement(Store(self._store), judgement, self.load(), str(self.file))
         self._print_effect(effect)
+        for note in notes:
+            print_remark(note)
 
     def preview_removal(self, lines: Sequence[int]) -> None:
         """Print what the removal of the judgements on some lines, 0 for the last, would change."""
@@ -208,6 +213,20 @@ class Corrector:
         if self._judgements not in ("", default_judgements):
             words += ["--judgements", self._judgements]
         return words
+
+    def _name_joined_entity(self, judgement: Judgement) -> tuple[Judgement, list[str]]:
+        """Return a judgement as :func:`name_joined_entity` makes it, with notes on that."""
+        from kgraph.graph.judged_names import describe_joined_entity, name_joined_entity
+        from kgraph.graph.lookup import Lookup
+        from kgraph.store import Store
+
+        try:
+            lookup = Lookup.cached_for(Store(self._store).shared)
+        except StoreError:  # without a graph the names stay as they are
+            return judgement, []
+        named = name_joined_entity(judgement, lookup)
+        note = describe_joined_entity(judgement, named)
+        return named, [f"note: {note}"] if note else []
 
     def _list_notes(self, judgement: Judgement) -> Iterator[str]:
         from kgraph.judging.judgement_preview import find_judged_show_keys

@@ -1,4 +1,4 @@
-"""Sentences on names and ids of a judgement that the graph does not have."""
+"""Sentences on names and ids of a judgement that the graph does not have, or not as a label."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kgraph.base.text import name_key
 from kgraph.graph import SharedData
 from kgraph.graph.absence import describe_other_kind, find_other_kind
 from kgraph.graph.judged_ids import describe_fault, find_judged_entities
+from kgraph.graph.judged_names import describe_names_apart
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id, required_names
 from kgraph.resolve.name_counts import core_name
@@ -22,6 +23,8 @@ def describe_unknown_names(
     store: Store, judgement: Judgement, show_keys: Collection[str] = ()
 ) -> list[str]:
     """Return a sentence on each name of a judgement that no row and no show of the graph has.
+
+    Others are on names of entities of another label (:func:`describe_names_apart`).
 
     Rows are read only if no entity has a name: it may be one that was rejected. Of a judgement of
     ids in other registers, the sentences say what it changes beyond adding or removing them.
@@ -46,11 +49,12 @@ def describe_unknown_names(
         if not (parsed := parse_entity_id(name)) or judgement.verb == "accept"
     }
     rejected = _find_rejected_keys(store, frozenset(keys.values())) if keys else set()
-    return [
+    notes = [
         _describe_unknown_name(name, lookup, store.shared)
         for name in unknown
         if name not in keys or keys[name] not in rejected
     ]
+    return notes + describe_names_apart([judgement], lookup)
 
 
 def _describe_judged_ids(judgement: Judgement, lookup: Lookup) -> list[str]:

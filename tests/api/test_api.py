@@ -455,6 +455,19 @@ def test_a_judgement_is_previewed_built_undone_and_restored(folder, tmp_path, mo
     assert "company/openai" not in graph.graph.shared.entities
 
 
+def test_the_first_name_of_same_is_the_entity_that_it_means(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").write_text(episode_text(companies=("Micron", "SK Hynix")))
+    graph = KnowledgeGraph.build([tmp_path], workers=1)
+    effect = graph.preview_judgement("same", "Micron", "SK Hynix")
+    assert [(change.how, change.after.id) for change in effect.entities] == [
+        ("recounted", "company/microntechnology"),
+        ("merged", "company/microntechnology"),
+    ]
+    judged = graph.judge("same", "Micron", "SK Hynix", by="ann")
+    assert judged.names == ("Micron Technology", "SK Hynix")
+
+
 def test_a_review_is_a_table(graph, tmp_path):
     (tmp_path / "judgements.yaml").touch()
     options = {"judgements": tmp_path / "judgements.yaml", "limit": 3, "all": True}

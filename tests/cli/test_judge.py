@@ -112,7 +112,34 @@ def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
     for line, (name, note) in enumerate(unknown, 1 + len(judged)):
         status, _, words = kgraph("judge", "reject", name, "--store", built)
         head = f"{file}:{line}: wrote reject {name}: {AGAIN}"
-        assert (status, words) == (0, f"{head}\nnote: {note}; the judgement waits for it\n")
+        pending = " The" if note.endswith("?") else "; the"
+        assert (status, words) == (0, f"{head}\nnote: {note}{pending} judgement waits for it\n")
+
+
+def test_what_is_the_same_as_another_name_of_an_entity_joins_it(kgraph, tmp_path):
+    (tmp_path / "episodes").mkdir()
+    text = episode_text("First talk", companies=("Micron", "SK Hynix"))
+    (tmp_path / "episodes" / "a.md").write_text(text, "utf-8")
+    build([tmp_path / "episodes"], tmp_path / ".kgraph", workers=1)
+    note = "note: Micron is Micron Technology here\n"
+    status, out, err = kgraph("judge", "same", "Micron", "SK Hynix", "--preview")
+    head = "same Micron Technology, SK Hynix: 1 row in 1 episode changes"
+    assert (status, out.startswith(head), err.endswith(note)) == (0, True, True)
+    status, _, err = kgraph("judge", "same", "Micron", "SK Hynix", "--build")
+    assert (status, note in err) == (0, True)
+    assert load_judgements(Path("data/judgements.yaml"))[0].names == (
+        "Micron Technology",
+        "SK Hynix",
+    )
+    [entity] = Store(tmp_path / ".kgraph").shared.entities.values()
+    assert (entity.label, entity.surfaces) == ("Micron Technology", {"Micron": 1, "SK Hynix": 1})
+    # Written by hand, a name means the rows that are written so.
+    Path("data/judgements.yaml").write_text("- {verb: same, names: [Micron, SK Hynix]}\n")
+    _, _, err = kgraph("build", "episodes")
+    assert (
+        "same Micron, SK Hynix: rows written Micron stay Micron Technology: to join that, name "
+        "company/microntechnology in place of Micron"
+    ) in " ".join(err.split())
 
 
 def test_a_title_is_said_to_be_an_episode_that_cannot_be_judged(kgraph, built):
