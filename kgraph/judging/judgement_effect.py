@@ -200,14 +200,20 @@ def _describe_total(effect: JudgementEffect) -> str:
     if effect.rows:
         rows = f"{pluralize(effect.rows, 'row')} in {pluralize(effect.episodes, 'episode')}"
         verb = "changes" if effect.rows == 1 else "change"
-        moved = f"{effect.moved_rows:,} of them then name something else, or nothing"
-        sentences = [f"{rows} {verb}; {moved}"]
+        named = f"then {'names' if effect.moved_rows == 1 else 'name'} something else, or nothing"
+        if not effect.moved_rows:
+            change = " only in confidence or spelling"
+        elif effect.moved_rows == effect.rows:
+            change = f" and {named}"
+        else:
+            change = f"; {effect.moved_rows:,} of them {named}"
+        sentences.append(f"{rows} {verb}{change}")
     if effect.show_total:
         shows = f"the show of {pluralize(effect.show_total, 'episode')} changes"
-        moved = f"; {effect.moved_shows:,} then belong to another one, or to none"
-        sentences.append(
-            shows + (moved if effect.moved_shows else " only in confidence or reasons")
-        )
+        some = f", of {effect.moved_shows:,}" if effect.moved_shows < effect.show_total else ""
+        change = f"{some} to another one, or none"
+        alone = " only in confidence or reasons"
+        sentences.append(f"{shows}{change if effect.moved_shows else alone}")
     return "; ".join(sentences) or "no row changes"
 
 

@@ -16,7 +16,7 @@ from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id, 
 from kgraph.resolve.name_counts import core_name
 from kgraph.store import Store
 
-PENDING_NOTE = "the judgement waits for it"
+PENDING_NOTE = "the judgement waits for it"  #: of a sentence that says what there is not
 
 
 def describe_unknown_names(
@@ -59,7 +59,7 @@ def describe_unknown_names(
 
 def _describe_judged_ids(judgement: Judgement, lookup: Lookup) -> list[str]:
     if fault := describe_fault(lookup, judgement):
-        return [f"{fault}; {PENDING_NOTE}"]
+        return [_add_clause(fault, PENDING_NOTE)]
     [entity] = find_judged_entities(lookup, judgement.names[0])
     notes = []
     for text in judgement.external_ids:
@@ -100,7 +100,7 @@ def _describe_unknown_name(name: str, lookup: Lookup, shared: SharedData) -> str
         id_ = "/".join(parsed)
         similar = [entity.id for entity in lookup.find_all(id_) or lookup.find_all(parsed[1])]
         hint = f": did you mean {' or '.join(similar)}?" if similar else ""
-        return f"nothing in the graph has the id {id_}{hint}; {PENDING_NOTE}"
+        return _add_clause(f"nothing in the graph has the id {id_}{hint}", PENDING_NOTE)
     try:
         return f"{name} is {lookup.find(name).id} by now; {PENDING_NOTE}"
     except UnknownNameError as error:
@@ -108,4 +108,11 @@ def _describe_unknown_name(name: str, lookup: Lookup, shared: SharedData) -> str
             advice = "only entities can be judged, such as a name in it"
             pending = "the judgement waits for an entity of that name"
             return f"{describe_other_kind(name, id_)}: {advice}; {pending}"
-        return f"{error}; {PENDING_NOTE}"
+        return _add_clause(str(error), PENDING_NOTE)
+
+
+def _add_clause(sentence: str, clause: str) -> str:
+    """Add a clause to a sentence, or a sentence to a question."""
+    if sentence.endswith("?"):
+        return f"{sentence} {clause[0].upper()}{clause[1:]}"
+    return f"{sentence}; {clause}"

@@ -378,7 +378,7 @@ def test_a_preview_says_what_would_change_and_writes_nothing(kgraph, built, tmp_
     assert (status, words) == (0, "")
     lines = [line.split() for line in told.splitlines()]
     assert told.splitlines()[0] == (
-        "reject OpenAI: 1 row in 1 episode changes; 1 of them then name something else, or nothing"
+        "reject OpenAI: 1 row in 1 episode changes and then names something else, or nothing"
     )
     assert ["lost", "company/openai", "1", "0"] in lines
     assert not (tmp_path / "data").exists()
@@ -410,8 +410,8 @@ def test_a_preview_lists_the_episodes_whose_show_changes(kgraph, indexed):
     lines = told.splitlines()
     assert (status, lines[0]) == (
         0,
-        "different The Big Picture, Big Picture Show: the show of 2 episodes changes; "
-        "2 then belong to another one, or to none",
+        "different The Big Picture, Big Picture Show: the show of 2 episodes changes to "
+        "another one, or none",
     )
     cells = [" ".join(line.split()) for line in lines]
     assert (
@@ -517,7 +517,7 @@ def test_a_judgement_is_built_at_once_and_undone(kgraph, built):
     assert lines[-2:] == ["1 entity lost: OpenAI", "1 mention lost: OpenAI in First talk"]
     assert "company/openai" not in Store(built).shared.entities
     shown = kgraph("judge", "--undo", "--preview", "--store", built)[1]
-    assert shown.startswith("without reject OpenAI: 1 row in 1 episode changes; ")
+    assert shown.startswith("without reject OpenAI: 1 row in 1 episode changes and ")
     command = ["judge", "--undo", "--build", "--json", "--store", built]
     correction = json.loads(kgraph(*command)[1])
     assert [removed["names"] for removed in correction["removed"]] == [["OpenAI"]]

@@ -269,8 +269,8 @@ def test_a_preview_tells_rows_entities_and_examples(make_store):
     decoded = msgspec.json.decode(msgspec.json.encode(effect), type=JudgementEffect)
     assert decoded == effect
     assert str(effect) == (
-        "reject open ai: 2 rows in 2 episodes change; 2 of them then name something else, or "
-        "nothing\nlost: company/openai (OpenAI), 2 rows in 2 episodes"
+        "reject open ai: 2 rows in 2 episodes change and then name something else, or nothing\n"
+        "lost: company/openai (OpenAI), 2 rows in 2 episodes"
     )
 
 
@@ -314,7 +314,7 @@ def test_what_was_rejected_comes_back(make_store):
     effect = preview_judgements(store, [earlier], [])
     assert (effect.is_removal, effect.judgements) == (True, (earlier,))
     assert [(c.how, c.after.id) for c in effect.entities] == [("gained", "company/openai")]
-    assert str(effect).startswith("without reject OpenAI: 1 row in 1 episode changes; 1 of them")
+    assert str(effect).startswith("without reject OpenAI: 1 row in 1 episode changes and then")
     assert preview_judgements(store, [earlier], [earlier]).is_empty
 
 
@@ -404,10 +404,26 @@ def test_names_of_any_letters_are_told_as_they_are(make_store):
     ("moved", "words"),
     [
         (0, "the show of 6 episodes changes only in confidence or reasons"),
-        (2, "the show of 6 episodes changes; 2 then belong to another one, or to none"),
+        (2, "the show of 6 episodes changes, of 2 to another one, or none"),
+        (6, "the show of 6 episodes changes to another one, or none"),
     ],
 )
 def test_an_effect_says_whether_shows_move(moved, words):
     judgement = make_judgement("accept", ["Gear Show"])
     effect = JudgementEffect((judgement,), False, 0, 0, 0, show_total=6, moved_shows=moved)
     assert str(effect).splitlines()[0] == f"accept Gear Show: {words}"
+
+
+@pytest.mark.parametrize(
+    ("rows", "moved", "words"),
+    [
+        (1, 0, "1 row in 1 episode changes only in confidence or spelling"),
+        (1, 1, "1 row in 1 episode changes and then names something else, or nothing"),
+        (3, 3, "3 rows in 1 episode change and then name something else, or nothing"),
+        (3, 1, "3 rows in 1 episode change; 1 of them then names something else, or nothing"),
+        (3, 2, "3 rows in 1 episode change; 2 of them then name something else, or nothing"),
+    ],
+)
+def test_an_effect_says_how_many_rows_name_something_else(rows, moved, words):
+    effect = JudgementEffect((make_judgement("reject", ["Acme"]),), False, rows, 1, moved)
+    assert str(effect) == f"reject Acme: {words}"

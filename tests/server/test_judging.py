@@ -307,9 +307,9 @@ def test_the_show_of_episodes_is_judged_on_its_page(tmp_path):
             f"Talk {letter}",
             f"https://www.youtube.com/watch?v={letter * 11}",
             (),
-            more="source: Big Picture Show",
+            more=f"source: {'Gear Hour' if letter == 'w' else 'Big Picture Show'}",
         )
-        for letter in "xyz"
+        for letter in "wxyz"
     }
     running = JudgeServer(*build_judged(tmp_path, texts=stated))
     try:
@@ -326,6 +326,10 @@ def test_the_show_of_episodes_is_judged_on_its_page(tmp_path):
         )
         assert "Talk x , 2025-09-01: The Big Picture 82 % → Big Picture Show 82 %" in preview
         assert "Record: different Big Picture Show, show/thebigpicture" in preview
+
+        query = "/judge?name=show/gearhour&verb=same&argument=The Big Picture"
+        counted = "show The Big Picture (3 episodes of its own) → 4 episodes of its own"
+        assert f"Counted anew: {counted}" in words(running.client.get(query).text)
 
         fields = {"name": "show/thebigpicture", "argument": "Big Picture Show"}
         number = running.judge("different", **fields)
