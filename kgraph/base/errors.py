@@ -4,8 +4,9 @@
 
     KgraphError                 base of every error that kgraph raises on purpose
     ├── InputError              unusable path or argument
-    │   └── UnknownNameError    no episode or entity of that name (carries suggestions)
-    │       └── AmbiguousNameError  entities of several types have it (carries their ids)
+    │   └── UnresolvedNameError name that does not stand for one thing (carries suggestions)
+    │       ├── UnknownNameError    nothing has the name: similar names
+    │       └── AmbiguousNameError  several have it, none more than the others: their ids or files
     ├── DataError               fault in a data file: ontology, lexicon, judgements
     ├── StoreError              unusable store on disk
     │   ├── StoreMissingError   no store at this path
@@ -52,8 +53,8 @@ class InputError(KgraphError):
         self.value = value  #: the wrong one, where the parameter has several; "" for its only one
 
 
-class UnknownNameError(InputError):
-    """No episode or entity of that name."""
+class UnresolvedNameError(InputError):
+    """Name that does not stand for one thing: nothing has it, or several."""
 
     def __init__(
         self,
@@ -64,11 +65,18 @@ class UnknownNameError(InputError):
         value: str = "",
     ) -> None:
         super().__init__(message, parameter=parameter, value=value)
-        self.suggestions = tuple(suggestions)  #: similar names, best first
+        self.suggestions = tuple(suggestions)  #: what may be meant, best first
 
 
-class AmbiguousNameError(UnknownNameError):
-    """Name of entities of several types, of which none is meant more than the others."""
+class UnknownNameError(UnresolvedNameError):
+    """Name that nothing has; ``suggestions`` are similar names."""
+
+
+class AmbiguousNameError(UnresolvedNameError):
+    """Name of entities of several types, or of several episodes, none meant more than the others.
+
+    ``suggestions`` are their ids, or files.
+    """
 
 
 @contextmanager

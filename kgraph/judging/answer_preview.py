@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
-from kgraph.base.errors import KgraphError, UnknownNameError
+from kgraph.base.errors import KgraphError, UnresolvedNameError
 from kgraph.base.text import local_id
 from kgraph.graph.lookup import Lookup
 from kgraph.judging.judge_answer import JudgeAnswer, make_judgements
@@ -67,6 +67,6 @@ def preview_answer(
         judgements = make_judgements(replace(answer, name=name), case, lookup, own)
         effect = preview_judgements(store, earlier, (*earlier, *judgements), file)
     except KgraphError as error:
-        suggestions = error.suggestions if isinstance(error, UnknownNameError) else ()
+        suggestions = error.suggestions if isinstance(error, UnresolvedNameError) else ()
         return replace(preview, error=str(error), suggestions=tuple(suggestions))
     return replace(preview, judgements=judgements, effect=effect)

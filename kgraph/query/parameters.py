@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kgraph.base.arguments import check_count
 from kgraph.base.entity_types import ENTITY_TYPES
-from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError, blame_parameter
+from kgraph.base.errors import InputError, UnknownNameError, blame_parameter
 from kgraph.base.text import local_id, parse_day, replace_surrogates, shorten
 from kgraph.base.vocabulary import expand_curie
 from kgraph.graph import SharedData, TaxonomyTerm
@@ -144,8 +144,6 @@ def resolve_arguments(
     for name, (parameter, text) in bind_arguments(query_name, parameters, arguments).items():
         try:
             values[name] = resolve_value(shared, parameter, text)
-        except AmbiguousNameError:
-            raise
         except UnknownNameError as error:
             check_example_exists(query_name, parameters, arguments, name, error)
             raise

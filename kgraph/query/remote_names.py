@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from pyoxigraph import Literal, NamedNode
 
 from kgraph.base.entity_types import ENTITY_TYPES
-from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError
+from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import local_id, shorten
 from kgraph.graph import Entity, EpisodeSummary, SharedData, TaxonomyTerm
 from kgraph.graph.episode_lookup import find_episode
@@ -138,8 +138,6 @@ class NameFinder:
         shared = self.find("look-up", parameters[:1], {"name": name})
         try:
             return find_entity_or_theme(shared, name), shared
-        except AmbiguousNameError:
-            raise
         except UnknownNameError:
             shared = self.find("look-up", parameters[1:], {"name": name})
         return f"episode/{find_episode(shared.summaries, name)}", shared

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
 
-from kgraph.base.errors import AmbiguousNameError, UnknownNameError
+from kgraph.base.errors import UnknownNameError
 from kgraph.base.model import Reason
 from kgraph.base.text import name_key, pluralize
 from kgraph.graph import Entity, MentionEdge, RowDecision
@@ -153,8 +153,6 @@ def find_entity(graph: OpenGraph, name: str) -> Entity:
     """
     try:
         return graph.lookup.find(name)
-    except AmbiguousNameError:
-        raise
     except UnknownNameError as error:
         raise unknown_name_error(explain_rejected(graph, name), error.suggestions) from error
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from kgraph.base.errors import AmbiguousNameError, UnknownNameError
+from kgraph.base.errors import UnknownNameError
 from kgraph.base.model import reaches_floor
 from kgraph.base.text import MAX_SUGGESTIONS
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
@@ -111,14 +111,10 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
         if id_ in graph.shared.themes:
             return describe_term(graph, id_, limit)
         return _make_entity_page(graph, graph.shared.entities[id_], name, limit)
-    except AmbiguousNameError:
-        raise
     except UnknownNameError:
         pass  # it may be an episode
     try:
         slug = find_episode(graph.summaries, name, graph.shared.former)
-    except AmbiguousNameError:
-        raise
     except UnknownNameError as error:
         if term := find_topic_or_tag(graph.shared, name):
             return describe_term(graph, term, limit)

@@ -6,7 +6,7 @@ a file name of one, or if no entity has it and an episode has it for its title.
 
 from __future__ import annotations
 
-from kgraph.base.errors import AmbiguousNameError, InputError, UnknownNameError, blame_parameter
+from kgraph.base.errors import InputError, UnknownNameError, blame_parameter
 from kgraph.base.lexicon import EntryLookup
 from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key, shorten
 from kgraph.graph import Entity
@@ -51,8 +51,6 @@ types, judgements, the candidate that came nearest, rejected rows, and what the 
     try:
         with blame_parameter("other" if meant[0] else "name"):
             entity = _find_thing(graph, name)
-    except AmbiguousNameError:
-        raise
     except UnknownNameError as error:
         absence = error
     with blame_parameter("name" if meant[0] else "other"):
@@ -103,8 +101,6 @@ def _find_thing(graph: OpenGraph, name: str) -> Entity:
     """
     try:
         return graph.lookup.find(name)
-    except AmbiguousNameError:
-        raise
     except UnknownNameError as error:
         unknown = error
     if find_lexicon_meaning(graph.store, name):

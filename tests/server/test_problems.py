@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from kgraph.base.errors import (
+    AmbiguousNameError,
     InputError,
     QueryBusyError,
     QueryError,
@@ -32,6 +33,7 @@ SECRET = "/home/ann/graphs"
         (QueryBusyError("x", 7), 503, "x"),
         (RequestError(415, "x"), 415, "x"),
         (UnknownNameError("x", ["y"]), 404, "x"),
+        (AmbiguousNameError("x", ["company/x", "crypto/x"]), 404, "x"),
         (InputError("x"), 400, "x"),
         (
             StoreMissingError(SECRET),

@@ -11,6 +11,7 @@ ERRORS = [
     errors.InputError("no"),
     errors.InputError("no", parameter="since"),
     errors.UnknownNameError("no", ["Acme", "Akme"], parameter="company"),
+    errors.AmbiguousNameError("several", ["company/x", "crypto/x"], parameter="company"),
     errors.QueryError("line 1: no"),
     errors.QueryBusyError("later", 3),
     errors.RequestError(405, "no", ("GET", "HEAD")),

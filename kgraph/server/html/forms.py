@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.errors import InputError, UnresolvedNameError
 from kgraph.query.display import find_units
 from kgraph.query.parameters import FIRST_DAY, NAME_SEPARATOR, Parameter
 
@@ -62,7 +62,7 @@ def make_fields(
         # A value that is neither of the two stays as text, to be corrected.
         is_choice = parameter.type == "flag" and value in ("true", "false")
         is_wrong = error is not None and error.parameter == parameter.name
-        names = error.suggestions if is_wrong and isinstance(error, UnknownNameError) else ()
+        names = error.suggestions if is_wrong and isinstance(error, UnresolvedNameError) else ()
         fields.append(
             FormField(
                 parameter.name,

@@ -26,7 +26,7 @@ from kgraph.base.errors import (
     StoreError,
     StoreMissingError,
     StoreOutdatedError,
-    UnknownNameError,
+    UnresolvedNameError,
 )
 from kgraph.base.text import make_printable
 from kgraph.resolve.judgement import Judgement
@@ -51,7 +51,7 @@ ERROR_STATUSES: tuple[tuple[type[KgraphError], int], ...] = (
     (QueryBusyError, 503),
     (EndpointError, 502),
     (StoreError, 503),
-    (UnknownNameError, 404),
+    (UnresolvedNameError, 404),
     (QueryError, 400),
     (KgraphError, 400),
 )
@@ -109,7 +109,7 @@ def describe_error(error: KgraphError) -> HttpProblem:
         return HttpProblem(status, message, headers={"Retry-After": str(STORE_RETRY_AFTER_S)})
     if isinstance(error, QueryBusyError):
         return HttpProblem(status, str(error), headers={"Retry-After": str(error.retry_after)})
-    suggestions = error.suggestions if isinstance(error, UnknownNameError) else ()
+    suggestions = error.suggestions if isinstance(error, UnresolvedNameError) else ()
     heading = "A file is wrong" if isinstance(error, DataError) else ""
     return HttpProblem(status, str(error), suggestions, heading=heading)
 

@@ -17,7 +17,7 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
-from kgraph.base.errors import KgraphError, RejectedError, RequestError, UnknownNameError
+from kgraph.base.errors import KgraphError, RejectedError, RequestError, UnresolvedNameError
 from kgraph.base.text import hex_digest, shorten
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.resolve.judgement import Judgement
@@ -163,7 +163,7 @@ def link_search(request: Request, error: KgraphError) -> Hyperlink | None:
     name = request.query_params.get(getattr(error, "parameter", "") or "", "")
     name = name or request.scope["path"].rpartition("/")[2]  # decoded, unlike that of its URL
     is_searchable = name.isprintable() and 0 < len(name) <= MAX_SEARCHED_NAME_CHARS
-    if not isinstance(error, UnknownNameError) or not is_searchable:
+    if not isinstance(error, UnresolvedNameError) or not is_searchable:
         return None
     return Hyperlink(f"Search for “{name}”", f"/search?{urlencode({'q': name})}")
 
@@ -173,7 +173,7 @@ def link_similar(request: Request, error: KgraphError) -> list[Hyperlink]:
 
     They repeat the request with that name where a parameter has the wrong one, else search for it.
     """
-    if not isinstance(error, UnknownNameError):
+    if not isinstance(error, UnresolvedNameError):
         return []
     pairs = request.query_params.multi_items()
     if error.parameter not in dict(pairs):

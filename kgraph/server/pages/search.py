@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kgraph.base.errors import InputError, KgraphError, UnknownNameError
+from kgraph.base.errors import InputError, KgraphError, UnresolvedNameError
 from kgraph.base.text import local_id, parse_bound
 from kgraph.search import HIT_KINDS, SearchRequest
 from kgraph.search.filters import FILTER_TYPES, KINDS_BY_FILTER, FacetCount
@@ -158,7 +158,7 @@ def render_search(
 ) -> str:
     """Render the page, with the result or the error of a search, if any."""
     similar: list[tuple[str, str]] = []  # names for an unknown one of a filter, and its searches
-    if isinstance(error, UnknownNameError) and error.parameter in KINDS_BY_FILTER:
+    if isinstance(error, UnresolvedNameError) and error.parameter in KINDS_BY_FILTER:
         similar = [(name, form.with_(**{error.parameter: name})) for name in error.suggestions]
     facets, slice_ = [], None
     if result:
