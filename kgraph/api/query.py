@@ -141,11 +141,11 @@ class QueryMixin(StoreBacked):
         limit: int = 20,
         per_episode: int = 2,
     ) -> Hits:
-        """Find quotes, episodes, entities, insights, themes and shows by their words.
+        """Find quotes, episodes, entities, insights, themes, shows, topics and tags by their words.
 
         Args:
             text: words, "phrases", prefix*, OR, NOT.
-            kind: quote, episode, entity, insight, theme or show, or several; "" for all.
+            kind: quote, episode, entity, insight, theme, show, topic, tag, or several; "" for all.
             types: types of entities, such as company; with one, only entities are found.
             company: name or id of an entity that the episode mentions.
             theme: name or id of a theme of the quote, or of a quote of the episode.

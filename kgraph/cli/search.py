@@ -34,8 +34,8 @@ def search(
     kind: Annotated[
         list[str],
         typer.Option(
-            help="Only hits of this kind: quote, episode, entity, insight, theme or show; "
-            "may be repeated."
+            help="Only hits of this kind: quote, episode, entity, insight, theme, show, topic or "
+            "tag; may be repeated."
         ),
     ] = [],
     type: options.Types = [],
@@ -67,7 +67,7 @@ def search(
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = "-",
 ) -> None:
-    """Find quotes, episodes, entities, insights, themes and shows by their words.
+    """Find quotes, episodes, entities, insights, themes, shows, topics and tags by their words.
 
     Exit status 1 when nothing is found.
 

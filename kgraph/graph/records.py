@@ -14,7 +14,7 @@ Invariants:
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import MutableMapping
 from functools import cached_property
 
@@ -326,6 +326,11 @@ class SharedData(msgspec.Struct, array_like=True):
     digest: str = ""  #: SHA-256 over the digests of all input files
     summaries: MutableMapping[str, EpisodeSummary] = {}  #: by slug, sorted
     former: dict[str, FormerThing] = {}  #: by an id that nothing in the graph has
+
+    @property
+    def terms(self) -> ChainMap[str, TaxonomyTerm]:
+        """The themes, topics and tags by id."""
+        return ChainMap(self.themes, self.topics, self.tags)
 
     def stated_entities(self) -> dict[str, Entity]:
         """Return the entities without those that only unlikely mentions name."""

@@ -17,10 +17,10 @@ from kgraph.search.documents import SearchDocument
 #: Level 1 halves ten megabytes in 0.1 s; level 6 saves a fifth more in four times the time.
 ZLIB_LEVEL = 1
 
-#: Number of the first page of entities and themes: behind all episodes, as SQLite fills its pages
+#: Number of the first page of entities and terms: behind all episodes, as SQLite fills its pages
 #: best in ascending order, and small enough for 4 bytes.
 FIRST_SHARED_PAGE = 1 << 24
-DOCUMENTS_PER_PAGE = 64  #: of entities and themes; as many as an episode has quotes
+DOCUMENTS_PER_PAGE = 64  #: of entities and terms; as many as an episode has quotes
 
 
 class PageKeys(msgspec.Struct, frozen=True, array_like=True):

@@ -11,6 +11,7 @@ insight                                   its words  its episode
 entity, show  label  other surface forms             episodes that mention it, with the confidence;
                                                      unlikely mentions are marked
 theme         label                                  episodes with a non-advert quote of it
+topic, tag    label  other spellings                 episodes whose files list it
 ============  =====  ===================  =========  ============================================
 """
 
@@ -22,16 +23,20 @@ from typing import Literal, TypeVar, get_args
 
 import msgspec
 
-from kgraph.graph import EpisodeGraph, SharedData
-from kgraph.graph.network import list_episode_themes
+from kgraph.graph import EpisodeGraph, SharedData, TaxonomyTerm
+from kgraph.graph.network import collect_tags, collect_topics, list_episode_themes
 from kgraph.rdf.episode import row_id
 from kgraph.resolve.quotes.themes import load_themes
 
 ValueT = TypeVar("ValueT")
 
-HitKind = Literal["quote", "episode", "entity", "insight", "theme", "show"]
+HitKind = Literal["quote", "episode", "entity", "insight", "theme", "show", "topic", "tag"]
 HIT_KINDS: tuple[HitKind, ...] = get_args(HitKind)
-SHARED_KINDS: tuple[HitKind, ...] = ("entity", "theme", "show")  #: of which no episode has the text
+#: Kinds of things of which no episode has the text.
+SHARED_KINDS: tuple[HitKind, ...] = ("entity", "theme", "show", "topic", "tag")
+
+#: Rank factor of a topic or tag. Of hundreds many fit any words, and each quote tells more.
+LISTED_TERM_RANK = 0.1
 
 
 class SearchDocument(msgspec.Struct, frozen=True, array_like=True):
@@ -130,6 +135,8 @@ def _collect_postings(
         confidences[episode.show.target] = episode.show.confidence
     yield from (Posting(id_, confidences[id_]) for id_ in sorted(confidences))
     yield from (Posting(f"theme/{key}", 1.0) for key in episode_themes)
+    yield from (Posting(id_, 1.0) for id_, *_ in collect_topics(episode))
+    yield from (Posting(id_, 1.0) for id_ in collect_tags(episode))
     yield from (
         Posting(mention.target, mention.confidence, is_unlikely=True)
         for mention in episode.unlikely
@@ -164,7 +171,7 @@ def round_up_episodes(episodes: int) -> int:
 def collect_shared_documents(
     shared: SharedData, episodes: int, ids: Collection[str] | None = None
 ) -> Iterator[SearchDocument]:
-    """Yield the documents of entities and themes, some or all, of a graph with so many episodes."""
+    """Yield the documents of entities and terms, some or all, of a graph with so many episodes."""
     stated = shared.stated_entities()
     all_episodes = math.log1p(round_up_episodes(max(episodes, 1)))
     for entity in _pick(shared.entities, ids).values():
@@ -185,14 +192,20 @@ def collect_shared_documents(
         # Without its topic strings: of hundreds, some fit any words. Quotes tell more than their
         # theme, so a theme has half of the rank.
         yield SearchDocument(id_, "theme", compute_rank_factor(1.0, 0.0), term.label)
+    listed: tuple[tuple[HitKind, Mapping[str, TaxonomyTerm]], ...]
+    listed = ("topic", shared.topics), ("tag", shared.tags)
+    for kind, terms in listed:
+        for id_, term in _pick(terms, ids).items():
+            other_names = "\n".join(sorted(term.spellings.keys() - {term.label}))
+            yield SearchDocument(id_, kind, LISTED_TERM_RANK, term.label, other_names)
 
 
 def find_shared_changes(old: SharedData, new: SharedData) -> set[str]:
-    """Return the ids of entities and themes of which documents or names may differ, those that
+    """Return the ids of entities and terms of which documents or names may differ, those that
     only one of two graphs has among them."""
     changed = old.stated_entities().keys() ^ new.stated_entities().keys()
     changed |= _find_changes(old.entities, new.entities)
-    return changed | _find_changes(old.themes, new.themes)
+    return changed | _find_changes(old.terms, new.terms)
 
 
 def _find_changes(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:

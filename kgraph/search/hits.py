@@ -68,8 +68,8 @@ class Hit(msgspec.Struct, frozen=True):
 
 #: What :mod:`kgraph.search.documents` gives the index, for who finds nothing.
 SEARCHED_TEXTS = (
-    "searched are quotes, insights, titles and summaries of episodes, and names of entities, shows "
-    "and themes; not the body of files, nor their names"
+    "searched are quotes, insights, titles and summaries of episodes, and names of entities, "
+    "shows, themes, topics and tags; not the body of files, nor their names"
 )
 
 

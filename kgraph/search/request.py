@@ -46,7 +46,7 @@ class SearchRequest(msgspec.Struct, frozen=True):
 
     Attributes:
         q: words, "phrases", prefix*, OR, NOT.
-        kind: quote, episode, entity, insight, theme or show; several separated by commas.
+        kind: quote, episode, entity, insight, theme, show, topic or tag; several by commas.
         type: entity type, such as company; several separated by commas.
         company: only hits of episodes that mention it.
         theme: only quotes and episodes with this theme.

@@ -1,4 +1,4 @@
-"""The rows of entities and themes in an index that is being written (:class:`SharedTables`):
+"""The rows of entities and terms in an index that is being written (:class:`SharedTables`):
 their documents, their names, and the spellings of words of their labels.
 
 Rows that are the same as in the last build are left alone.
@@ -48,7 +48,7 @@ class NamedDocument(msgspec.Struct, frozen=True):
 
 
 class SharedTables:
-    """The rows of entities and themes.
+    """The rows of entities and terms.
 
     Args:
         connection: to the index, in a transaction.
@@ -61,11 +61,11 @@ class SharedTables:
         self._pages: dict[int, dict[str, NamedDocument]] = {}  #: that were read, by id
 
     def update(self, shared: SharedData, episodes: int, ids: Collection[str] | None) -> None:
-        """Write the rows of entities and themes.
+        """Write the rows of entities and terms.
 
         Args:
             episodes: number of all episodes.
-            ids: entities and themes that may differ from the last build; None for all.
+            ids: entities and terms that may differ from the last build; None for all.
         """
         new = {
             document.id: NamedDocument(document, _collect_names(shared, document.id))
@@ -91,7 +91,7 @@ class SharedTables:
     # -- documents and names -----------------------------------------------------
 
     def _find_pages(self, ids: Collection[str] | None) -> list[int]:
-        """Return the pages of entities and themes, with some ids or all."""
+        """Return the pages of entities and terms, with some ids or all."""
         if ids is None:
             rows = self._connection.execute(
                 "SELECT number FROM page WHERE number >= ?", (FIRST_SHARED_PAGE,)
@@ -181,7 +181,7 @@ class SharedTables:
         """Write the spellings of some words of labels, or of all."""
         if words is None:
             old_rows = self._connection.execute("SELECT * FROM spelling").fetchall()
-            ids: Iterable[str] = (*shared.entities, *shared.themes)
+            ids: Iterable[str] = (*shared.entities, *shared.terms)
         else:
             old_rows = [
                 row
@@ -221,9 +221,9 @@ def _find_words(entries: Iterable[NamedDocument]) -> set[str]:
 
 
 def _collect_names(shared: SharedData, id_: str) -> dict[str, int]:
-    """Return the names of an entity or a theme, and how often each means it."""
+    """Return the names of an entity or a term, and how often each means it."""
     if id_ not in shared.entities:
-        return {name_key(shared.themes[id_].label): 0}
+        return {name_key(shared.terms[id_].label): 0}
     entity = shared.entities[id_]
     names: dict[str, int] = {}
     for former in entity.replaces:
@@ -235,6 +235,7 @@ def _collect_names(shared: SharedData, id_: str) -> dict[str, int]:
 
 def _list_labels(shared: SharedData, ids: Iterable[str]) -> Iterator[tuple[str, int]]:
     """Yield labels, each with the number of episodes that mention the thing."""
+    terms = shared.terms
     for id_ in ids:
         entity = shared.entities.get(id_)
-        yield (entity.label, entity.episodes) if entity else (shared.themes[id_].label, 0)
+        yield (entity.label, entity.episodes) if entity else (terms[id_].label, 0)

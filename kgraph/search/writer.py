@@ -1,16 +1,17 @@
 """The writer of a build's full-text index, one SQLite file (:class:`IndexWriter`).
 
-The documents of episodes come in canonical order, then those of entities and themes. The tables::
+The documents of episodes come in canonical order, then those of entities and of terms
+(themes, topics, tags). The tables::
 
     episode   number, slug, title, day, show, url, series: number of the show, 0 for none
     thing     number, id, kind, type, worth: rank factor, advert, unlikely, page
-    page      number: that of the episode, or behind all for entities and themes; entries:
+    page      number: that of the episode, or behind all for entities and terms; entries:
               compressed documents
     page_key  number; keys: compressed rows that the page gave to other tables
     word      full-text index (FTS5) of name, also, text; without the texts
     standing  thing, episode, weight, unlikely: postings
     filed     theme, thing: quotes and episodes of a theme and of its narrower ones
-    name      key, thing, meant: names of entities, shows and themes, and how often each denotes
+    name      key, thing, meant: names of entities, shows and terms, and how often each denotes
               the thing; -1 for former names; former ids are behind a slash, search keys of ids in
               other registers (:mod:`kgraph.base.external_id`) behind an equals sign
     spelling  word, shown, episodes: words of labels, for corrections
@@ -263,10 +264,10 @@ class IndexWriter:
         write_page(self._connection, number, Page(episode.documents, keys))
 
     def finish(self, shared: SharedData, changed: Collection[str] | None = None) -> None:
-        """Add entities and themes, and sync the file to disk.
+        """Add entities and terms, and sync the file to disk.
 
         Args:
-            changed: ids of the entities and themes that may differ from the last build's, those
+            changed: ids of the entities and terms that may differ from the last build's, those
                 that are new or gone among them; by default all are compared.
         """
         # The number of episodes is part of every entity's rank.

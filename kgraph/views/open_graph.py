@@ -21,7 +21,7 @@ from kgraph.base.errors import UnknownNameError
 from kgraph.base.media import link_minute
 from kgraph.base.text import hex_digest, shorten
 from kgraph.base.vocabulary import expand_curie
-from kgraph.graph import Entity, EpisodeSummary, SharedData, TaxonomyTerm
+from kgraph.graph import Entity, EpisodeSummary, SharedData
 from kgraph.graph.absence import Absence, unknown_name_error
 from kgraph.graph.cooccurrence import expected_counts
 from kgraph.graph.episode_recording import EpisodeRecording, read_recording
@@ -173,12 +173,7 @@ class OpenGraph:
         entity = self.shared.entities.get(id_)
         if entity:
             return EntityRef(id_, entity.label, entity.type)
-        return EntityRef(id_, self.get_term(id_).label, id_.partition("/")[0])
-
-    def get_term(self, id_: str) -> TaxonomyTerm:
-        """Return a theme, topic or tag by its id."""
-        terms = {"theme": self.shared.themes, "topic": self.shared.topics, "tag": self.shared.tags}
-        return terms[id_.partition("/")[0]][id_]
+        return EntityRef(id_, self.shared.terms[id_].label, id_.partition("/")[0])
 
     def find_ref(self, id_: str) -> EntityRef | None:
         """Return a reference to an entity; None if the graph does not have it."""

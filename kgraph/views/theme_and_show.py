@@ -81,7 +81,7 @@ timeline, associated entities, best quotes, newest episodes."""
 def describe_term(graph: OpenGraph, id_: str, limit: int) -> ThemeFacts:
     """Describe a theme, topic or tag with at most so many entities of each type, quotes and
     episodes."""
-    themes, term = graph.shared.themes, graph.get_term(id_)
+    themes, term = graph.shared.themes, graph.shared.terms[id_]
     broader, parent = [], term.broader
     while parent in themes:
         broader.append(graph.make_ref(parent))

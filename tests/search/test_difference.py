@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgraph.base.errors import StoreDamagedError, StoreError, UnknownNameError
+from kgraph.base.text import name_key
 from kgraph.graph import SharedData
 from kgraph.graph.records import Entity, EpisodeSummary, TaxonomyTerm
 from kgraph.search import Filters, Index, search
@@ -59,6 +60,8 @@ SHOW_IDS = ("show/alpha", "show/talks")
 BROADER = {"theme/chips": "theme/technology", "theme/banks": "", "theme/ai": "theme/technology"}
 THEME_IDS = (*BROADER, "theme/technology")
 
+TOPICS = ("oil chips", "Oil Chips", "Alpha", "比特幣")
+
 TEXTS = (
     "banks",
     "oil chips",
@@ -80,6 +83,7 @@ class Spec(msgspec.Struct, frozen=True):
     quotes: dict[int, tuple[float, tuple[str, ...]]]  #: number -> relevance and themes
     insights: tuple[str, ...]
     mentions: dict[str, float]
+    topics: tuple[str, ...]
 
 
 SPECS = st.builds(
@@ -99,6 +103,7 @@ SPECS = st.builds(
     mentions=st.dictionaries(
         st.sampled_from(ENTITY_IDS), st.sampled_from((0.25, 0.75, 0.75, 1.0)), max_size=4
     ),
+    topics=st.lists(st.sampled_from(TOPICS), max_size=2, unique_by=name_key).map(tuple),
 )
 FILES = st.integers(0, 30)  #: an episode's place among the others
 STEPS = st.one_of(
@@ -170,6 +175,7 @@ class Corpus:
             postings.append(Posting(target, confidence, (), confidence < 0.5))
         if spec.show:
             postings.append(Posting(spec.show, 1.0))
+        postings += [Posting(f"topic/{name_key(topic)}", 1.0) for topic in spec.topics]
         show = self.labels.get(spec.show, "")
         url, is_dated = f"https://example.org/{slug}", bool(spec.day)
         texts = (slug, spec.title, spec.day, show, url, is_dated, spec.show)
@@ -190,6 +196,10 @@ class Corpus:
             for theme in close(t for _, themes in spec.quotes.values() for t in themes):
                 label = theme.partition("/")[2].title()
                 shared.themes[theme] = TaxonomyTerm(label, {}, BROADER.get(theme, ""))
+            for topic in spec.topics:
+                term = shared.topics.setdefault(f"topic/{name_key(topic)}", TaxonomyTerm("", {}))
+                term.spellings[topic] = term.spellings.get(topic, 0) + 1
+                term.label = min(term.spellings, key=lambda s: (-term.spellings[s], s))
         return shared
 
     def _make_entity(self, id_):
@@ -347,7 +357,9 @@ def check_script(folder, script):
         state = new_state
 
 
-SPEC = Spec("Title", "2025-01-31", "show/talks", {0: (0.5, ("theme/ai",))}, (), {ENTITY_IDS[0]: 1})
+SPEC = Spec(
+    "Title", "2025-01-31", "show/talks", {0: (0.5, ("theme/ai",))}, (), {ENTITY_IDS[0]: 1}, ()
+)
 
 
 @pytest.fixture

@@ -217,6 +217,33 @@ def test_themes_hold_what_is_filed_under_them(sample):
     assert {hit.id for hit in filed} < {hit.id for hit in everything}
 
 
+def test_topics_and_tags_are_found_by_each_spelling(tmp_path):
+    for number, terms in enumerate(
+        ("topics: [Semiconductors]", "topics: [semi-conductors]", "tags: [Semiconductors, fabs]")
+    ):
+        head = f"title: Talk {number}\ndate: 2025-09-0{number + 1}\n{terms}"
+        (tmp_path / f"{number}.md").write_text(f"---\n{head}\n---\n")
+    build([tmp_path], tmp_path / "store", workers=1)
+    index = Index(Store(tmp_path / "store"))
+
+    def find(text, **filters):
+        hits = search(index, text, Filters(**filters)).hits
+        return [(hit.kind, hit.id, hit.name, hit.episodes) for hit in hits]
+
+    topic = ("topic", "topic/semiconductors", "Semiconductors", 2)
+    tag = ("tag", "tag/semiconductors", "Semiconductors", 1)
+    assert sorted(find("semiconductors")) == [tag, topic]
+    assert find("semi conductors") == [topic]
+    assert find("semiconductors", kinds=frozenset({"topic"})) == [topic]
+    assert find("semiconductors", until="2025-09-01") == [(*topic[:3], 1)]
+
+
+def test_a_topic_comes_after_the_theme_of_its_name(sample):
+    hits = search(Index(sample), "investment", limit=50).hits
+    ids = [hit.id for hit in hits if hit.id.partition("/")[2] == "investment"]
+    assert ids == ["theme/investment", "tag/investment", "topic/investment"]
+
+
 def test_adverts_are_left_out_unless_asked_for(sample):
     from kgraph.search import Index
 

@@ -35,7 +35,7 @@ Day = Annotated[
 
 Unlikely = Annotated[bool, Field(description="count mentions of confidence below 0.5, too")]
 
-Kind = Literal["", "quote", "episode", "entity", "insight", "theme", "show"]
+Kind = Literal["", "quote", "episode", "entity", "insight", "theme", "show", "topic", "tag"]
 
 if TYPE_CHECKING:
     Type: TypeAlias = str
@@ -82,8 +82,9 @@ class Tools(QueryTools):
         ] = 2,
         limit: Limit = 10,
     ) -> dict[str, Any]:
-        """Full-text search over quotes, episodes, entities, insights, themes and shows; best
-        first, without adverts. Quotes come with episode, date and link. kind "" searches all."""
+        """Full-text search over quotes, episodes, entities, insights, themes, shows, topics, tags;
+        best first, without adverts. Quotes come with episode, date and link. kind "" searches
+        all."""
         request = SearchRequest(
             q=text,
             kind=kind,

@@ -39,6 +39,8 @@ KIND_LABELS = {
     "insight": "Insights",
     "theme": "Themes",
     "show": "Shows",
+    "topic": "Topics",
+    "tag": "Tags",
 }
 
 
