@@ -125,16 +125,15 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
             names, type_ = names[1:], first[0]
         return dict.fromkeys(map(judgement_key, names), type_) if type_ else {}
 
-    def rank_reason(self, key: str) -> int:
-        """Rank it as the reason for decisions on one of its keys: by what it decides of the key.
+    def rank_reasons(self) -> dict[str, int]:
+        """Rank it as the reason for decisions on each of its keys: by what it decides of the key.
 
         Of a name that remains, each other judgement that decides something goes first.
         """
-        if key in map(judgement_key, self.relabelled_names):
-            return 4
-        if key in self.types_by_key:
-            return 1 if self.label else 3
-        return 2 if self.verb in ("reject", "accept") else 0
+        keys = map(judgement_key, self.entity_names)
+        ranks = dict.fromkeys(keys, 2 if self.verb in ("reject", "accept") else 0)
+        ranks |= dict.fromkeys(self.types_by_key, 1 if self.label else 3)
+        return ranks | dict.fromkeys(map(judgement_key, self.relabelled_names), 4)
 
     @property
     def external_ids(self) -> tuple[str, ...]:

@@ -240,10 +240,10 @@ class _TableBuilder:
         verb, names = judgement.verb, judgement.names
         keys = [judgement_key(name) for name in names]
         relabelled = list(map(judgement_key, judgement.relabelled_names))
-        for key, name in zip(keys, names, strict=True):
-            rank = judgement.rank_reason(key)
+        for key, rank in judgement.rank_reasons().items():
             if rank >= self.reasons.get(key, (0, ""))[0]:
                 self.reasons[key] = rank, judgement.words
+        for key, name in zip(keys, names, strict=True):
             if verb in {"accept", "type"} and not parse_entity_id(name):
                 self.spellings[key] = name
         self._set(self.labels, relabelled, judgement.label, judgement, _is_same_label)

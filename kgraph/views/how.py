@@ -191,7 +191,7 @@ def _find_label_origin(entity: Entity, entry: LexiconEntry | None, known: BuildK
         id_ for id_ in entity.replaces if id_.partition("/")[2] == entity.key
     }
     for judgement in known.judgements:
-        if judgement_key(judgement.label) in labels:
+        if judgement.label and judgement_key(judgement.label) in labels:
             return Origin("judgement", f"a judgement calls it so: {judgement.words}")
     if entry is not None and has_name:
         return Origin("lexicon", f"the lexicon has an entry of this name, of type {entry.type}")
@@ -213,10 +213,15 @@ def _find_spelling_origin(entity: Entity, known: BuildKnowledge) -> Origin:
 def _find_type_origin(entity: Entity, entry: LexiconEntry | None, known: BuildKnowledge) -> Origin:
     knowledge = known.knowledge
     former_keys = [id_.partition("/")[2] for id_ in entity.replaces]
-    for key in dict.fromkeys((entity.id, entity.key, *entity.replaces, *former_keys)):
-        for judgement in known.judgements:
-            if judgement.types_by_key.get(key) == entity.type:
-                return Origin("judgement", f"a judgement gives it this type: {judgement.words}")
+    words_by_key = {
+        key: judgement.words
+        for judgement in reversed(known.judgements)
+        for key, type_ in judgement.types_by_key.items()
+        if type_ == entity.type
+    }
+    for key in (entity.id, entity.key, *entity.replaces, *former_keys):
+        if key in words_by_key:
+            return Origin("judgement", f"a judgement gives it this type: {words_by_key[key]}")
     if entry is not None and entry.type == entity.type:
         kind = f", kind {entry.kind}" if entry.kind else ""
         which = "" if name_key(entry.name) == entity.key else f" {entry.name}"
