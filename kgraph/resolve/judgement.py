@@ -41,6 +41,10 @@ MIN_NAMES_BY_VERB = {"same": 2, "different": 2, "rename": 2} | dict.fromkeys(
     ID_VERBS, 2
 )  #: other verbs need one name
 
+#: Names of a judgement that its words list, which each decision by it repeats. People write a dozen
+#: at most; the words of 20,000 names for each of them would be four gigabytes.
+MAX_LISTED_NAMES = 100
+
 #: Action of a judgement that applied to some of its names.
 PARTLY_APPLIED = "applied to its other names"
 
@@ -68,7 +72,7 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         >>> str(Judgement("type", ("Acme", "Acme Labs"), "product"))
         'type Acme, Acme Labs as product'
         """
-        words = f"{self.verb} {', '.join(self.names)}"
+        words = f"{self.verb} {join_names(self.names, ', ')}"
         return f"{words} as {self.type}" if self.type else words
 
     def without_line(self) -> Judgement:
@@ -144,6 +148,17 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     def entity_names(self) -> tuple[str, ...]:
         """Return the names without ids in other registers."""
         return self.names[:1] if self.verb in ID_VERBS else self.names
+
+
+def join_names(names: Sequence[str], separator: str) -> str:
+    """List names for a message; those beyond :data:`MAX_LISTED_NAMES` are counted.
+
+    >>> join_names(["a"] * 102, ", ")[-15:]
+    'a, a, a, 2 more'
+    """
+    rest = len(names) - MAX_LISTED_NAMES
+    more = [f"{rest:,} more"] if rest > 0 else []
+    return separator.join([*names[:MAX_LISTED_NAMES], *more])
 
 
 #: Fields that a line of the file may have.
@@ -365,6 +380,7 @@ def report_unapplied(
     """
     problems = []
     listed = tuple(judgements)
+    overruling = _index_overruling(listed, applied_keys)
     for judgement in listed:
         if judgement.verb in ID_VERBS:
             continue  # of entities: kgraph.graph.judged_ids
@@ -375,29 +391,34 @@ def report_unapplied(
         if missing and not is_enough:
             action = PARTLY_APPLIED if len(missing) < len(names) else "not applied"
             surfaces = [
-                repr(name) + _describe_overruling(name, listed, applied_keys)
+                repr(name) + overruling.get(text.name_key(name), "")
                 for name in missing
                 if not parse_entity_id(name)
             ]
             ids = [name for name in missing if parse_entity_id(name)]
-            faults = [f"no row is called {' or '.join(surfaces)}"] if surfaces else []
-            faults += [f"no row was resolved to {' or '.join(ids)}"] if ids else []
+            faults = [f"no row is called {join_names(surfaces, ' or ')}"] if surfaces else []
+            faults += [f"no row was resolved to {join_names(ids, ' or ')}"] if ids else []
             words = f"{judgement}: {' and '.join(faults)}"
             code = "judgement-unapplied"
             problems.append(InputProblem(file, judgement.line, 0, "", code, "", words, action))
     return problems
 
 
-def _describe_overruling(
-    name: str, judgements: Iterable[Judgement], applied_keys: Collection[str]
-) -> str:
-    """Describe the judgement of a longer name that decides the rows which a name is cut from."""
-    key = text.name_key(name)
+def _index_overruling(
+    judgements: Iterable[Judgement], applied_keys: Collection[str]
+) -> dict[str, str]:
+    """Describe the judgements of longer names that decide the rows which a name is cut from.
+
+    Return the words by the key of the cut name.
+    """
+    overruling: dict[str, str] = {}
     for judgement in judgements:
         if judgement.verb in ("different", *ID_VERBS):
             continue
         for longer in required_names(judgement):
-            is_cut = judgement_key(longer) != key == text.name_key(strip_surroundings(longer))
-            if is_cut and judgement_key(longer) in applied_keys:
-                return f" but those that line {judgement.line} decides ({judgement})"
-    return ""
+            if (longer_key := judgement_key(longer)) in applied_keys:
+                key = text.name_key(strip_surroundings(longer))
+                if key != longer_key and key not in overruling:
+                    line = f"those that line {judgement.line} decides ({judgement})"
+                    overruling[key] = f" but {line}"
+    return overruling

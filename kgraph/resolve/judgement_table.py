@@ -21,6 +21,7 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
+from itertools import chain
 from operator import eq
 from typing import NoReturn, TypeVar
 
@@ -28,9 +29,9 @@ import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import DataError
-from kgraph.base.external_id import is_single_valued
 from kgraph.base.model import REJECTED, Decision, EntityType, Reason
 from kgraph.base.text import name_key
+from kgraph.resolve.id_contradictions import find_id_contradiction, name_part
 from kgraph.resolve.judgement import (
     Judgement,
     format_undo_command,
@@ -219,37 +220,36 @@ class _TableBuilder:
         self.labels: dict[str, tuple[str, Judgement]] = {}
         self.types: dict[str, tuple[EntityType, Judgement]] = {}
         self.verdicts: dict[str, tuple[bool, Judgement]] = {}
-        self.different_pairs: dict[tuple[str, str], Judgement] = {}
+        self.different_pairs: dict[tuple[str, str], tuple[str, Judgement]] = {}
         self.reasons: dict[str, tuple[int, str]] = {}  #: rank, and words
         self.spellings: dict[str, str] = {}
         self.id_judgements = [judgement for judgement in judgements if judgement.external_ids]
         judgements = [judgement for judgement in judgements if not judgement.external_ids]
         for judgement in judgements:
             self._add(judgement)
-        for judgement in judgements:
-            if judgement.verb in {"same", "rename"}:
-                self._check_different(judgement)
+        self._check_different(j for j in judgements if j.verb in {"same", "rename"})
         self._check_verdicts()
         for key, (_, judgement) in self.labels.items():
             *_, before, last = self._chain(key)
             if last == key != before:  # a cycle
                 self._contradict(judgement, self.labels[before][1])
-        self._check_external_ids()
+        if rivals := find_id_contradiction(self.id_judgements, lambda key: self._chain(key)[-1]):
+            self._contradict(*rivals)
 
     def _add(self, judgement: Judgement) -> None:
-        verb, names = judgement.verb, judgement.names
+        verb, names, words = judgement.verb, judgement.names, judgement.words
         keys = [judgement_key(name) for name in names]
         relabelled = list(map(judgement_key, judgement.relabelled_names))
         for key, rank in judgement.rank_reasons().items():
             if rank >= self.reasons.get(key, (0, ""))[0]:
-                self.reasons[key] = rank, judgement.words
+                self.reasons[key] = rank, words
         for key, name in zip(keys, names, strict=True):
             if verb in {"accept", "type"} and not parse_entity_id(name):
                 self.spellings[key] = name
         self._set(self.labels, relabelled, judgement.label, judgement, _is_same_label)
         if verb == "different":
             pairs = [(a, b) for a in keys for b in keys if a != b]
-            self.different_pairs.update(dict.fromkeys(pairs, judgement))
+            self.different_pairs.update(dict.fromkeys(pairs, (words, judgement)))
         elif verb in {"reject", "accept"}:
             self._set(self.verdicts, keys, verb == "accept", judgement)
         for key, type_ in judgement.types_by_key.items():
@@ -268,12 +268,20 @@ class _TableBuilder:
             if not is_same(earlier, value):
                 self._contradict(judgement, its_judgement)
 
-    def _check_different(self, judgement: Judgement) -> None:
-        keys = {judgement_key(name) for name in judgement.names}
-        keys |= {self._chain(key)[-1] for key in keys}
-        for pair, different in self.different_pairs.items():
-            if all(any(_may_name_one_entity(key, end) for key in keys) for end in pair):
-                self._contradict(judgement, different)
+    def _check_different(self, judgements: Iterable[Judgement]) -> None:
+        pairs_by_name: dict[str, list[tuple[int, tuple[str, str]]]] = defaultdict(list)
+        for number, pair in enumerate(self.different_pairs):
+            pairs_by_name[name_part(pair[0])].append((number, pair))
+        for judgement in judgements:
+            keys = {judgement_key(name) for name in judgement.names}
+            keys |= {self._chain(key)[-1] for key in keys}
+            names = set(map(name_part, keys))
+            # An id may be the entity of a name, and of no other id.
+            meant = keys | {f"{type_}/{key}" for key in keys & names for type_ in TYPE_NAMES}
+            pairs = chain.from_iterable(pairs_by_name.get(name, ()) for name in names)
+            for _, pair in sorted(pairs):
+                if all(end in (meant if "/" in end else names) for end in pair):
+                    self._contradict(judgement, self.different_pairs[pair][1])
 
     def _check_verdicts(self) -> None:
         """Refuse to reject a key that has a type, or that another key leads to.
@@ -297,45 +305,15 @@ class _TableBuilder:
             if is_accepted and type_ and name in self.types and self.types[name][0] != type_:
                 self._contradict(judgement, self.types[name][1])
 
-    def _check_external_ids(self) -> None:
-        """Refuse one id for two entities, two ids of a kind for one, and what is also denied."""
-        by_id: dict[str, list[Judgement]] = defaultdict(list)
-        by_kind: dict[tuple[str, str], list[Judgement]] = defaultdict(list)
-        for judgement in self.id_judgements:
-            for id_ in judgement.external_ids:
-                for earlier in by_id[id_]:
-                    is_one = self._is_of_one_entity(judgement, earlier)
-                    is_taken = judgement.verb == earlier.verb == "sameas" and not is_one
-                    if is_taken or (judgement.verb != earlier.verb and is_one):
-                        self._contradict(judgement, earlier)
-                by_id[id_].append(judgement)
-            if judgement.verb == "sameas":
-                self._check_single_ids(judgement, by_kind)
-
-    def _check_single_ids(
-        self, judgement: Judgement, by_kind: dict[tuple[str, str], list[Judgement]]
-    ) -> None:
-        name = self._end_of(judgement).rpartition("/")[2]
-        for id_ in judgement.external_ids:
-            kind = id_.partition(":")[0]
-            for earlier in by_kind[kind, name]:
-                is_other = id_ not in earlier.external_ids and is_single_valued(kind)
-                if is_other and self._is_of_one_entity(judgement, earlier):
-                    self._contradict(judgement, earlier)
-            by_kind[kind, name].append(judgement)
-
-    def _end_of(self, judgement: Judgement) -> str:
-        return self._chain(judgement_key(judgement.names[0]))[-1]
-
-    def _is_of_one_entity(self, judgement: Judgement, other: Judgement) -> bool:
-        return _may_name_one_entity(self._end_of(judgement), self._end_of(other))
-
     def _chain(self, key: str) -> list[str]:
         """List the keys that a key leads to, itself first; the last may close a cycle."""
-        chain = [key]
-        while chain[-1] in self.labels and chain[-1] not in chain[:-1]:
-            chain.append(judgement_key(self.labels[chain[-1]][0]))
-        return chain
+        passed = dict.fromkeys([key])
+        while key in self.labels:
+            key = judgement_key(self.labels[key][0])
+            if key in passed:
+                return [*passed, key]
+            passed[key] = None
+        return [*passed]
 
     def _contradict(self, judgement: Judgement, rival: Judgement) -> NoReturn:
         # A judgement that is about to be written has no line yet: it is the later one.
@@ -352,8 +330,8 @@ class _TableBuilder:
         }
         accepted = frozenset(key for key, (is_accepted, _) in self.verdicts.items() if is_accepted)
         different: dict[str, dict[str, str]] = {}
-        for (key, end), judgement in self.different_pairs.items():
-            different.setdefault(key.rpartition("/")[2], {})[end] = judgement.words
+        for (key, end), (words, _) in self.different_pairs.items():
+            different.setdefault(name_part(key), {})[end] = words
         return JudgementTable(
             labels,
             {key: type_ for key, (type_, _) in self.types.items()},
@@ -381,15 +359,11 @@ def _group_ids(keys: Set[str]) -> dict[str, tuple[str, ...]]:
     ids = sorted(
         filter(parse_entity_id, sorted(keys)), key=lambda id_: TYPE_NAMES.index(id_.split("/")[0])
     )
-    names = dict.fromkeys(id_.partition("/")[2] for id_ in ids)
-    return {name: tuple(i for i in ids if i.partition("/")[2] == name) for name in names}
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for id_ in ids:
+        by_name[name_part(id_)].append(id_)
+    return {name: tuple(of_name) for name, of_name in by_name.items()}
 
 
 def _is_same_label(label: str, rival: str) -> bool:
     return judgement_key(label) == judgement_key(rival)
-
-
-def _may_name_one_entity(key: str, end: str) -> bool:
-    if "/" in key and "/" in end:
-        return key == end
-    return key.rpartition("/")[2] == end.rpartition("/")[2]

@@ -3,7 +3,8 @@ from msgspec.structs import replace
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.base.model import Decision, Reason
-from kgraph.resolve.judgement import Judgement, make_judgement
+from kgraph.resolve import judgement, judgement_table
+from kgraph.resolve.judgement import Judgement, make_judgement, report_unapplied
 from kgraph.resolve.judgement_table import build_judgement_table
 
 ACME = Decision("company", "acme", "Acme", 0.7, "known")
@@ -417,3 +418,68 @@ def test_an_id_of_two_names_of_one_entity_is_no_contradiction():
     build_judgement_table([same, *ids])
     with pytest.raises(DataError, match="2: sameas Akme, wikidata:Q1 contradicts line 1"):
         build_judgement_table(ids)
+
+
+def count_calls(monkeypatch, module, name):
+    """Count the calls of a module's function; return the list that grows with each."""
+    calls, function = [], getattr(module, name)
+
+    def counted(*arguments):
+        calls.append(name)
+        return function(*arguments)
+
+    monkeypatch.setattr(module, name, counted)
+    return calls
+
+
+def test_work_grows_with_the_number_of_judgements(monkeypatch):
+    count = 200
+    judgements = [
+        Judgement("same", tuple(f"Same{n}" for n in range(count))),
+        *(Judgement("different", (f"Left{n}", f"Right{n}")) for n in range(count)),
+        *(Judgement("same", (f"First{n}", f"Second{n}")) for n in range(count)),
+    ]
+    keys = count_calls(monkeypatch, judgement_table, "judgement_key")
+    build_judgement_table(judgements)
+    names = sum(len(judgement.names) for judgement in judgements)
+    assert len(keys) <= 10 * names
+    cut = count_calls(monkeypatch, judgement, "strip_surroundings")
+    assert len(report_unapplied(judgements, {"first1"}, "j.yaml")) == 2 * count + 1
+    assert len(cut) <= names
+
+
+def test_a_name_cut_from_a_longer_one_is_told_with_the_judgement_of_that():
+    judgements = [
+        replace(Judgement("reject", ("Acme",)), line=1),
+        replace(Judgement("type", ("So Acme",), type="product"), line=2),
+        replace(Judgement("reject", ("So Acme",)), line=3),
+    ]
+    (problem,) = report_unapplied(judgements, {"soacme"}, "j.yaml")
+    assert problem.message == (
+        f"reject Acme: no row is called 'Acme' but those that line 2 decides ({judgements[1]})"
+    )
+
+
+def test_the_words_of_a_judgement_list_its_first_names():
+    names = tuple(f"Name{n}" for n in range(102))
+    assert Judgement("reject", names).words.endswith("Name98, Name99, 2 more")
+    (problem,) = report_unapplied([Judgement("reject", names)], (), "j.yaml")
+    assert problem.message.endswith("'Name98' or 'Name99' or 2 more")
+
+
+@pytest.mark.parametrize(
+    ("pair", "is_contradiction"),
+    [
+        (("Acme", "Bolt"), True),
+        (("company/acme", "Bolt"), True),
+        (("company/acme", "product/bolt"), True),
+        (("Acme", "Cord"), False),
+    ],
+)
+def test_what_is_the_same_is_not_different_by_name_or_id(pair, is_contradiction):
+    judgements = [Judgement("different", pair, line=1), Judgement("same", ("Acme", "Bolt"), line=2)]
+    if is_contradiction:
+        with pytest.raises(DataError, match="judgements:2: same Acme, Bolt contradicts line 1"):
+            build_judgement_table(judgements)
+    else:
+        build_judgement_table(judgements)
