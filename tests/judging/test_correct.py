@@ -33,7 +33,7 @@ from kgraph.resolve import judgements_file
 from kgraph.resolve.judgement import describe_judgement, make_judgement
 from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgements
 from kgraph.server.judge_job import JudgeJob
-from kgraph.server.service import JudgeSettings
+from kgraph.server.settings import JudgeSettings
 from kgraph.store import BuildWriter, Store
 from kgraph.store.writer import acquire_lock
 
