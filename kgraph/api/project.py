@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -9,6 +10,8 @@ from kgraph.api.knowledge import KnowledgeGraph
 from kgraph.base.errors import InputError
 from kgraph.project import PROJECT_FILE, ProjectSettings, find_project_file, load_project
 from kgraph.store import Store
+from kgraph.store.origin import LAST_JUDGEMENTS
+from kgraph.store.previous_build import LAST_GRAPH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,17 +39,24 @@ class Project:
         self,
         *,
         turtle: str | Path | BinaryIO | None = None,
+        judgements: str | Path | None = LAST_JUDGEMENTS,
+        exclude: Sequence[str] | None = None,
+        previous: str | Path | None = LAST_GRAPH,
+        full: bool = False,
         executor: Executor | None = None,
         workers: int | None = None,
         dask: str = "",
         work: str = "",
         progress: Progress | None = None,
+        notify: Callable[[str], None] | None = None,
     ) -> KnowledgeGraph:
-        """Build the graph of the project, and open it; arguments and errors are those of
-        KnowledgeGraph.build().
+        """Build the graph of the project, and open it.
+
+        The arguments are those of KnowledgeGraph.build() that the project file does not set.
 
         Raises:
             DataError: a source is not there, or an own entry is wrong.
+            InputError, DataError, StoreError, ClusterError: as in KnowledgeGraph.build().
         """
         self.settings.check_sources()
         return KnowledgeGraph.build(
@@ -54,12 +64,17 @@ class Project:
             self.settings.store,
             base=self.settings.base,
             turtle=turtle,
+            judgements=judgements,
             project=self.settings,
+            exclude=exclude,
+            previous=previous,
+            full=full,
             executor=executor,
             workers=workers,
             dask=dask,
             work=work,
             progress=progress,
+            notify=notify,
         )
 
     def watch(
@@ -94,16 +109,34 @@ class Project:
         return KnowledgeGraph(Store(self.settings.store), project=self.settings)
 
     def check(
-        self, *, workers: int | None = None, progress: Progress | None = None
+        self,
+        *,
+        judgements: str | Path | None = LAST_JUDGEMENTS,
+        exclude: Sequence[str] | None = None,
+        workers: int | None = None,
+        progress: Progress | None = None,
+        notify: Callable[[str], None] | None = None,
     ) -> list[CheckFinding]:
-        """Find every problem of the project's episodes; as KnowledgeGraph.check().
+        """Find every problem of the project's episodes.
+
+        The arguments are those of KnowledgeGraph.check() that the project file does not set.
+
+        Returns:
+            The findings, as KnowledgeGraph.check() does.
 
         Raises:
             DataError: a source is not there, or an own entry is wrong.
+            InputError, DataError: as in KnowledgeGraph.check().
         """
         self.settings.check_sources()
         return KnowledgeGraph.check(
-            self.settings.sources, project=self.settings, workers=workers, progress=progress
+            self.settings.sources,
+            judgements=judgements,
+            project=self.settings,
+            exclude=exclude,
+            workers=workers,
+            progress=progress,
+            notify=notify,
         )
 
     def export(self, format: str, output: str | Path | BinaryIO, **options: Any) -> None:

@@ -1,5 +1,6 @@
 """A project in the library: the calls of a project file, as the commands make them."""
 
+import inspect
 import threading
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from support import episode_text
 
 import kgraph
+from kgraph.api import Project
 from kgraph.base.errors import DataError, InputError
 
 PROJECT = """\
@@ -62,6 +64,25 @@ def test_a_first_project_is_proposed_and_written(folder):
     proposal = kgraph.propose_project(folder, folder, workers=1)
     kgraph.write_project(proposal)
     assert kgraph.open_project(folder).settings.sources == (str(folder / "notes"),)
+
+
+@pytest.mark.parametrize(
+    ("method", "set_by_file"),
+    [("build", ("paths", "store", "base", "project")), ("check", ("paths", "project"))],
+)
+def test_a_project_takes_what_its_file_does_not_set(method, set_by_file):
+    given = inspect.signature(getattr(kgraph.KnowledgeGraph, method)).parameters
+    taken = dict(inspect.signature(getattr(Project, method)).parameters)
+    del taken["self"]
+    assert taken == {name: given[name] for name in given if name not in set_by_file}
+
+
+def test_a_project_is_built_anew(folder):
+    project = kgraph.open_project(folder)
+    first = project.build(workers=1)
+    again = project.build(full=True, exclude=["b.md"], judgements=None, previous=None, workers=1)
+    assert (first.store.build.name, again.store.build.name) == ("0001", "0002")
+    assert again.report.why_full == "--full"
 
 
 @pytest.mark.parametrize("path", ["kgraph.tml", "nosuch/folder"])
