@@ -181,10 +181,11 @@ def count_co_mentions(
         for id_ in candidates & summary.mentions.keys():
             episodes[id_] += 1
             expected[id_] += summary.mentions[id_]
+    least = max(min_each, min_shared)  # what fewer episodes mention has no such pair
     ids = sorted(
         id_
         for id_, n in episodes.items()
-        if n >= min_each and (entity_ids is None or id_ in entity_ids)
+        if n >= least and (entity_ids is None or id_ in entity_ids)
     )
     # Numbers in the order of the ids: pairs of them are counted twice as fast as pairs of texts.
     number = {id_: n for n, id_ in enumerate(ids)}

@@ -50,6 +50,24 @@ def test_a_pair_is_weighted_by_confidence_and_held_against_chance():
     assert pair.association == pytest.approx((low - 1) / (low + 1))
 
 
+def test_what_one_episode_alone_mentions_is_in_no_pair_that_is_counted(monkeypatch):
+    listed = []
+    list_pairs = cooccurrence._list_pairs
+
+    def count_listed(confidences, sources):
+        pairs = list(list_pairs(confidences, sources))
+        listed.extend(pairs)
+        return pairs
+
+    monkeypatch.setattr(cooccurrence, "_list_pairs", count_listed)
+    many = [*(f"name{n}" for n in range(300)), "a", "b"]
+    pairs = list(count_co_mentions([summarize(many), summarize("ab")]))
+    assert [(pair.source, pair.target, pair.episodes) for pair in pairs] == [
+        ("company/a", "company/b", 2)
+    ]
+    assert set(listed) == {(0, 1)}
+
+
 def test_a_lift_of_few_episodes_counts_less_than_the_same_of_many():
     scores = [association_score(n, 2 * n, 2 * n, 40 * n) for n in (1, 2, 4, 8, 16, 1000)]
     assert scores == sorted(scores)
