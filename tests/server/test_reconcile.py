@@ -324,6 +324,7 @@ def test_the_batch_size_is_held(service, method):
     [
         ("{", "queries: Input data was truncated"),
         ("[]", "queries: Expected `object`, got `array`"),
+        ('{"a":' * 2000, "queries: nested too deeply: write it as the API says"),
         ('{"q0": 5}', "queries: q0: Expected `object`, got `int`"),
         ('{"q0": {}}', "queries: q0: give query, properties, or both"),
         ('{"q0": {"query": 5}}', "queries: q0: Expected `str`, got `int` - at `$.query`"),
@@ -492,6 +493,15 @@ def test_a_setting_limits_the_values(service):
 def test_a_wrong_extension_is_told(service, extension, status, words):
     answer = service.client.post(PATH, data={"extend": json.dumps(extension)})
     assert (answer.status_code, answer.json()["detail"][: len(words)]) == (status, words)
+
+
+def test_an_extension_that_is_nested_too_deeply_is_told(service):
+    answer = service.client.post(PATH, data={"extend": '{"ids": [], "properties": ' + "[" * 5000})
+    assert answer.status_code == 400
+    answer = service.client.post(PATH, data={"extend": '{"a":' * 2000})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        *(400, "extend: nested too deeply: write it as the API says"),
+    )
 
 
 # -- pages -----------------------------------------------------------------------------------

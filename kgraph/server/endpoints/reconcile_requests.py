@@ -235,6 +235,7 @@ def check_keys(keys: Sequence[str]) -> None:
 def _decode(data: str | bytes, type_: type[StructT], place: str) -> StructT:
     try:
         return msgspec.json.decode(data, type=type_)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        message = shorten(str(error), 200)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        is_deep = isinstance(error, RecursionError)
+        message = "nested too deeply" if is_deep else shorten(str(error), 200)
         raise RequestError(400, f"{place}: {message}: write it as the API says") from error
