@@ -171,10 +171,12 @@ class EntryLookup:
         own = [e for e in entries if not e.same_as]
         return [*own, *(e for e in entries if e.same_as)] if own else []
 
-    def find_id(self, name: str) -> str:
-        """Return the id of the entity that has exactly this name; "" if there is none."""
+    def find_related_id(self, entry: LexiconEntry, field: str) -> str:
+        """Return the id of the entity that a relation of an entry names; "" if there is none."""
+        name = getattr(entry, field)
         entries = self._list_entries(name_key(name)) if name else []
-        return next((e.entity_id for e in reversed(entries) if e.name == name), "")
+        ids = (e.entity_id for e in reversed(entries) if e.name == name)
+        return next((id_ for id_ in ids if id_ != entry.entity_id), "")
 
     def find_related(self, ids: Iterable[str]) -> set[str]:
         """Return the ids of the entities whose entries relate them to some entities."""

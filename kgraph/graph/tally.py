@@ -44,8 +44,12 @@ MIN_NAMESAKE_EPISODES = 5
 #: tag of that name is about: OpenAI is the company, though a few rows make it a product.
 MIN_NAMESAKE_LEAD = 10
 
-#: Properties of the relations that the lexicon has as ``product_of``, ``part_of``, ``token_of``.
-_RELATION_PROPERTIES = (PRODUCT_OF, "kg:partOf", "kg:tokenOf")
+#: Relation of an entry of the lexicon -> its property.
+_RELATION_PROPERTIES = {
+    "product_of": PRODUCT_OF,
+    "part_of": "kg:partOf",
+    "token_of": "kg:tokenOf",
+}
 
 
 class Tally(msgspec.Struct, array_like=True):
@@ -257,8 +261,10 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
             entity.ids = tuple([external.pair for external in ids])
             names = {name for each in found for name in (each.short_name, *each.aliases)}
             entity.aliases = tuple(sorted(names - {entity.label}))
-            relatives = (entry.product_of, entry.part_of, entry.token_of)
-            targets = zip(_RELATION_PROPERTIES, map(entries.find_id, relatives), strict=True)
+            targets = (
+                (property_, entries.find_related_id(entry, field))
+                for field, property_ in _RELATION_PROPERTIES.items()
+            )
             entity.relations = tuple(
                 [(property_, renamed.get(id_, id_)) for property_, id_ in targets if id_]
             )

@@ -18,7 +18,7 @@ import msgspec
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.external_id import ID_KINDS, parse_id_of_kind
 from kgraph.base.identity import IdTable, find_table_problems
-from kgraph.base.lexicon import RELATION_FIELDS, EntryFields, Lexicon, LexiconEntry
+from kgraph.base.lexicon import RELATION_FIELDS, EntryFields, EntryLookup, Lexicon, LexiconEntry
 from kgraph.base.model import EntityType
 from kgraph.base.text import name_key, pluralize, suggest_names
 from kgraph.ingest.json_pointer import build_pointer
@@ -45,7 +45,7 @@ class OwnEntries(msgspec.Struct, frozen=True, eq=False):
         lexicon: entries, in the order of the files.
         ids: a table of ids; its entries are in the lexicon.
         digest: SHA-256 of the files, hexadecimal; "" for none.
-        shared_names: remarks on names that entries of two types have.
+        shared_names: remarks on names that two entries have.
     """
 
     lexicon: tuple[LexiconEntry, ...] = ()
@@ -105,6 +105,7 @@ class OwnFiles:
             self._tables.append(_read_table(file))
             digest.update(f"ids {file.sha256} ".encode())
         _refuse_duplicates(self._rows)
+        _refuse_taken_names(self._rows)
         self.entries = NO_OWN_ENTRIES
         if lexicon or identities:
             entries = tuple(row.entry for row in self._rows)
@@ -116,9 +117,11 @@ class OwnFiles:
         """Check what the files name against the lexicon with the own entries in it.
 
         Raises:
-            DataError: a relation or an id belongs to no entry, or an alias to a shipped one.
+            DataError: a relation leads to no entry or back to its own, an id belongs to no entry,
+                or an alias to a shipped one.
         """
         _check_relations(self._rows, merged)
+        _refuse_circles(self._rows, merged)
         entry_names = (
             {(entry.type, entry.name) for entry in merged.entries} if self._tables else set()
         )
@@ -146,13 +149,13 @@ class _EntryRow(NamedTuple):
         return self.entry.is_common_word and bool(self.entry.cues)
 
     def is_related_to(self, entry: LexiconEntry) -> bool:
-        """Return whether the entry is a product, token or part of another, or it of this."""
+        """Return whether the one entry is of the other, or both are the same as a third."""
         return any(
             name_key(getattr(first, field)) == name_key(second.name)
             for first, second in ((self.entry, entry), (entry, self.entry))
             for field in RELATION_FIELDS
             if getattr(first, field)
-        )
+        ) or (entry.same_as != "" and entry.same_as == self.entry.same_as)
 
     def fail(self, key: str, message: str) -> NoReturn:
         """Raise DataError with the place of a key of the entry."""
@@ -196,8 +199,29 @@ def _refuse_duplicates(rows: Sequence[_EntryRow]) -> None:
             row.fail("", f"is also in {location}: delete one")
 
 
+def _refuse_taken_names(rows: Sequence[_EntryRow]) -> None:
+    """Refuse an alias that is another entry's own name, and a ``not`` that is its own entry's.
+
+    Raises:
+        DataError: there is one.
+    """
+    owners = {(row.entry.type, name_key(row.entry.name)): row for row in rows}
+    for row in rows:
+        entry = row.entry
+        for alias in entry.aliases:
+            owner = owners.get((entry.type, name_key(alias)), row)
+            is_one = owner.entry.name == entry.same_as or entry.name == owner.entry.same_as
+            if owner is not row and not is_one and not entry.is_common_word:
+                fix = f"write `same_as: {owner.entry.name}`, or `word: true` if it is another thing"
+                words = f"alias {describe(alias)} is the name of {owner.name_line('')}"
+                row.fail("aliases", f"{words}: {fix}")
+        keys = set(map(name_key, (entry.name, *entry.aliases)))
+        if own := [name for name in entry.different if name_key(name) in keys]:
+            row.fail("not", f"not: {describe(own[0])} is the entry itself: name another thing")
+
+
 def _describe_shared_names(rows: Sequence[_EntryRow]) -> Iterator[str]:
-    """Yield remarks on names of entries of two types, between which nothing decides."""
+    """Yield remarks on names of two entries between which nothing decides."""
     first: dict[str, tuple[_EntryRow, str]] = {}
     for row in rows:
         named = {name_key(row.entry.name): (row.entry.name, "")}
@@ -206,8 +230,7 @@ def _describe_shared_names(rows: Sequence[_EntryRow]) -> Iterator[str]:
         for key, (name, field) in named.items():
             earlier, earlier_field = first.setdefault(key, (row, field))
             decides = row.is_told_by_cues() and earlier.is_told_by_cues()
-            is_shared = earlier.entry.type != row.entry.type
-            if is_shared and not decides and not row.is_related_to(earlier.entry):
+            if earlier is not row and not decides and not row.is_related_to(earlier.entry):
                 yield (
                     f"{describe(name)} is a name of {earlier.name_line(earlier_field)} and of "
                     f"{row.name_line(field)}: name one of them otherwise, or give both "
@@ -284,6 +307,37 @@ def _check_relations(rows: Sequence[_EntryRow], merged: Lexicon) -> None:
                     f"alias {describe(alias)} is the name of a shipped {row.entry.type}: {fix}"
                 )
                 row.fail("aliases", message)
+
+
+def _refuse_circles(rows: Sequence[_EntryRow], merged: Lexicon) -> None:
+    """Refuse relations that lead back to their own entry.
+
+    Raises:
+        DataError: there is one.
+    """
+    lookup = EntryLookup(merged)
+    for row in rows:
+        keys = {name_key(row.entry.name), name_key(row.entry.short_name)}
+        own = [
+            entry
+            for entry in _list_entries(row.entry.name, merged)
+            if entry.type == row.entry.type and name_key(entry.name) in keys
+        ]
+        for field in ("product_of", "part_of", "token_of"):
+            target = getattr(row.entry, field)
+            named = _list_entries(target, merged) if target else []
+            if named and all(entry in own for entry in named):
+                fix = "name another entry, or delete it"
+                row.fail(field, f"{field}: {describe(target)} is the entry itself: {fix}")
+            passed: list[LexiconEntry] = []
+            following = own[:1]
+            while following and following[0] not in passed:
+                passed += following
+                id_ = lookup.find_related_id(passed[-1], field)
+                following = lookup.find_entries(id_)[:1] if id_ else []
+            if following and following[0] is passed[0]:
+                names = ", ".join(preview_value(entry.name) for entry in passed[1:])
+                row.fail(field, f"{field}: leads back to the entry by {names}: delete one of them")
 
 
 def _list_entries(name: str, lexicon: Lexicon) -> list[LexiconEntry]:

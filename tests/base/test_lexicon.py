@@ -159,8 +159,12 @@ def test_entries_are_found_by_entity_and_by_name():
     assert lookup.find_entries("company/chirp") == []
     assert lookup.find_entry("product/cheap") is lookup.find_entry("product/chirperapp") is None
     assert lookup.find_entry("company/geminiexchange").name == "Gemini (exchange)"
-    assert lookup.find_id("Gemini") == "product/gemini"
-    assert [lookup.find_id(name) for name in ("gemini", "", "Chirper App")] == ["", "", ""]
+    targets = ("Gemini", "gemini", "", "Chirper App")
+    parts = [LexiconEntry("Part", "product", part_of=target) for target in targets]
+    related = [lookup.find_related_id(part, "part_of") for part in parts]
+    assert related == ["product/gemini", "", "", ""]
+    own = LexiconEntry("Gemini", "product", product_of="Gemini")
+    assert lookup.find_related_id(own, "product_of") == ""
 
 
 def test_a_young_entry_keeps_its_bracket():

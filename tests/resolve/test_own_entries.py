@@ -5,16 +5,16 @@ import os
 import pytest
 
 from kgraph.base.errors import DataError
-from kgraph.base.lexicon import LexiconEntry, build_lexicon, overlay_entries
+from kgraph.base.lexicon import EntryLookup, LexiconEntry, build_lexicon, overlay_entries
 from kgraph.resolve import knowledge
 from kgraph.resolve.knowledge import Knowledge, load_own_entries
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnFiles
 from kgraph.resolve.shows.known_shows import load_show_registry
 
-MERGED = build_lexicon([
+SHIPPED = [
     LexiconEntry("Acme", "company", kind="bank", aliases=("Acme Inc",)),
     LexiconEntry("Bolt", "product", product_of="Acme"),
-])  # fmt: skip
+]
 
 
 def write(folder, text, name="own.yaml"):
@@ -30,7 +30,7 @@ def message(folder, lexicon="", identities=""):
             [write(folder, lexicon)] if lexicon else [],
             [write(folder, identities)] if identities else [],
         )
-        files.check(MERGED)
+        files.check(build_lexicon(overlay_entries(SHIPPED, files.entries.lexicon)))
     assert str(caught.value).isprintable()
     return str(caught.value).removeprefix(f"{folder}/")
 
@@ -132,6 +132,26 @@ ENTRIES = "type: company\nentries:\n"
             "write `same_as: Acme`, or ",
         ),
         (
+            f"{ENTRIES}  Foo: {{aliases: [bar]}}\n  Bar: {{}}\n",
+            "own.yaml:3: Foo: alias 'bar' is the name of Bar (company, own.yaml:4): write ",
+        ),
+        (
+            f"{ENTRIES}  Foo: {{part_of: Foo}}\n",
+            "own.yaml:3: Foo: part_of: 'Foo' is the entry itself: name another entry, or delete it",
+        ),
+        (
+            f"{ENTRIES}  Foo: {{aliases: [Fo], part_of: Fo}}\n",
+            "own.yaml:3: Foo: part_of: 'Fo' is the entry itself: name another entry, or delete it",
+        ),
+        (
+            f"{ENTRIES}  Foo: {{part_of: Bar}}\n  Bar: {{part_of: Baz}}\n  Baz: {{part_of: Foo}}\n",
+            "own.yaml:3: Foo: part_of: leads back to the entry by Bar, Baz: delete one of them",
+        ),
+        (
+            f"{ENTRIES}  Foo: {{aliases: [Fo], not: [Qux, FO]}}\n",
+            "own.yaml:3: Foo: not: 'FO' is the entry itself: name another thing",
+        ),
+        (
             f'{ENTRIES}  "a\\e[31mb": {{x: 1}}\n',
             "own.yaml:2: entries.a\\x1b[31mb.x: no such key: ",
         ),
@@ -220,11 +240,43 @@ entries:
     )
 
 
+def test_an_alias_of_two_entries_of_one_type_is_told_with_both_lines(tmp_path):
+    text = f"""{ENTRIES}\
+  Foo: {{aliases: [Zip, Two]}}
+  Bar: {{aliases: [zip], word: true}}
+  Baz: {{same_as: Acme, aliases: [Acme Two]}}
+  Qux: {{same_as: Acme, aliases: [Acme Two]}}
+  Pay: {{part_of: Foo, aliases: [Two]}}
+"""
+    (_, told) = OwnFiles([write(tmp_path, text)], []).entries.notes
+    assert told == (
+        "'zip' is a name of Foo (company, own.yaml:3) and of Bar (company, own.yaml:4): "
+        "name one of them otherwise, or give both `word: true` and `cues`"
+    )
+
+
+def test_what_is_no_contradiction_is_read(tmp_path):
+    companies = f"""{ENTRIES}\
+  Foo: {{aliases: [Foo, Bar], word: true}}
+  Bar: {{part_of: Foo}}
+  Old Name: {{same_as: Bar, aliases: [Bar]}}
+"""
+    files = [
+        write(tmp_path, companies),
+        write(tmp_path, "type: product\nentries:\n  Foo: {product_of: Foo}\n", "products.yaml"),
+    ]
+    own = OwnFiles(files, [])
+    merged = build_lexicon(own.entries.lexicon)
+    own.check(merged)
+    (product,) = (entry for entry in merged.entries if entry.type == "product")
+    assert EntryLookup(merged).find_related_id(product, "product_of") == "company/foo"
+
+
 def test_ids_are_read_in_every_form(tmp_path):
     text = f"{IDS}      cik: '0000000001'\n      ticker: [NYSE:ACM]\n      wikidata: {{Q5: hand}}\n"
     text += "packages:\n  hand: {registry: none}\n"
     files = OwnFiles([], [write(tmp_path, text)])
-    files.check(MERGED)
+    files.check(build_lexicon(SHIPPED))
     assert files.entries.ids == {
         "company": {
             "Acme": {
@@ -296,7 +348,7 @@ def test_files_are_checked_once_and_a_wrong_one_each_time(tmp_path, monkeypatch)
 
     def load(own):
         checks.append(own)
-        return Knowledge(lexicon=MERGED)
+        return Knowledge(lexicon=build_lexicon(SHIPPED))
 
     monkeypatch.setattr(knowledge, "load_shipped_knowledge", load)
     right = write(tmp_path, "type: company\nentries:\n  Zephyr Bank: {}\n")
