@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
-from kgraph.base.errors import KgraphError, UnresolvedNameError
+from kgraph.base.errors import KgraphError, StoreError, UnresolvedNameError
 from kgraph.base.text import local_id
 from kgraph.graph.lookup import Lookup
 from kgraph.judging.judge_answer import JudgeAnswer, make_judgements
@@ -53,6 +53,9 @@ def preview_answer(
         answer: with the name; without a word, nothing is previewed.
         earlier: the judgements that are there already.
         file: of them, for messages.
+
+    Raises:
+        StoreError: the store cannot be read.
     """
     name = local_id(join_lines(answer.name))
     name = name if parse_entity_id(name) else core_name(name)
@@ -66,6 +69,8 @@ def preview_answer(
     try:
         judgements = make_judgements(replace(answer, name=name), case, lookup, own)
         effect = preview_judgements(store, earlier, (*earlier, *judgements), file)
+    except StoreError:  # of the graph, and not of the answer
+        raise
     except KgraphError as error:
         suggestions = error.suggestions if isinstance(error, UnresolvedNameError) else ()
         return replace(preview, error=str(error), suggestions=tuple(suggestions))

@@ -180,7 +180,7 @@ def list_unread(judgements: Iterable[Judgement], built: Iterable[Judgement]) -> 
     """Return the judgements that a build did not read, whatever their lines.
 
     Args:
-        built: those that it read (:attr:`kgraph.pipeline.kept.KeptTables.judgements`).
+        built: those that it read (:attr:`kgraph.pipeline.kept.DecisionTables.judgements`).
     """
     read = {judgement.without_line() for judgement in built}
     return [judgement for judgement in judgements if judgement.without_line() not in read]

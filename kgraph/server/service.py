@@ -39,6 +39,7 @@ CACHE_BYTES = 64 << 20  #: bytes of cached replies
 #: share, some 100 MB for a thousand of them.
 TASK_WORKERS = 2
 
+MAX_REPLACED_GRAPHS = 5  #: under one request, by builds in quick succession
 JUDGE_TIMEOUT_S = 120.0  #: seconds for a preview, which takes one or two where nothing else runs
 
 EXPORT_TIMEOUT_S = 600.0  #: seconds for writing a file; a thousand episodes take 3 to 20
@@ -244,6 +245,24 @@ class Service:
         """
         job = self._task_job(graph, task, timeout_s)
         return await self._run_cached(pool, (graph.tag, "task", job.key), job, is_cacheable)
+
+    async def run_newest_task(
+        self, task: Task, pool: str = "tasks", timeout_s: float = 0.0
+    ) -> Reply:
+        """Run a task on the current graph, and again if newer builds replaced that meanwhile.
+
+        Raises:
+            KgraphError: as of :meth:`run_task`.
+        """
+        graph = self.get_graph()
+        for _ in range(MAX_REPLACED_GRAPHS):
+            try:
+                return await self.run_task(graph, task, pool, timeout_s)
+            except StoreError:
+                replaced, graph = graph, self.get_graph()
+                if graph.store.build == replaced.store.build:
+                    raise
+        return await self.run_task(graph, task, pool, timeout_s)
 
     def start_preparing_names(self, graph: OpenGraph) -> None:
         """Let a worker load the lexicon, before a name is matched."""

@@ -3,8 +3,9 @@
 import pytest
 from support import build_once, episode_text
 
-from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.errors import InputError, StoreError, UnknownNameError
 from kgraph.graph.lookup import Lookup
+from kgraph.judging import answer_preview
 from kgraph.judging.answer_preview import preview_answer
 from kgraph.judging.judge_answer import VERB_CHOICES, JudgeAnswer, make_judgements
 from kgraph.judging.replies import REPLY_COMMANDS
@@ -126,3 +127,12 @@ def test_a_preview_that_cannot_be_says_why(store):
     preview = preview_answer(store, answer, (), "x.yaml")
     assert (preview.effect, preview.suggestions) == (None, ("Nvidia",))
     assert "did you mean Nvidia?" in preview.error
+
+
+def test_a_store_that_cannot_be_read_is_no_fault_of_the_answer(store, monkeypatch):
+    def fail(*_):
+        raise StoreError("store/builds/0001/records-1: No such file or directory: build again")
+
+    monkeypatch.setattr(answer_preview, "preview_judgements", fail)
+    with pytest.raises(StoreError, match="records-1"):
+        preview_answer(store, JudgeAnswer("company/nvidia", "reject"), (), "x.yaml")

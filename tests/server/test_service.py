@@ -1,6 +1,18 @@
 """Cache of replies, and bodies spooled to disk."""
 
-from kgraph.server.service import CACHE_ENTRY_OVERHEAD_BYTES, ReplyCache
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from kgraph.base.errors import StoreError
+from kgraph.server.service import (
+    CACHE_ENTRY_OVERHEAD_BYTES,
+    MAX_REPLACED_GRAPHS,
+    ReplyCache,
+    Service,
+)
 from kgraph.server.workers.messages import Reply, SpooledBody
 
 
@@ -33,3 +45,32 @@ def test_a_spooled_body_is_read_once():
         body.append(piece)
     assert body.size == 6_000_000
     assert b"".join(body.iter_chunks()) == b"".join(pieces)
+
+
+class ReplacedGraphs(Service):
+    """A service whose current graph is the next of some builds at each look; the last stays."""
+
+    def __init__(self, builds, readable):
+        self._builds, self._readable = builds, readable
+
+    def get_graph(self):
+        name = self._builds.pop(0) if len(self._builds) > 1 else self._builds[0]
+        return SimpleNamespace(store=SimpleNamespace(build=Path(name)))
+
+    async def run_task(self, graph, task, pool="tasks", timeout_s=0.0, is_cacheable=True):
+        if graph.store.build.name not in self._readable:
+            raise StoreError(f"{graph.store.build}: No such file or directory")
+        return f"{task} on {graph.store.build}"
+
+
+def test_a_task_is_repeated_where_newer_builds_replaced_the_graph():
+    service = ReplacedGraphs(["0001", "0003", "0005"], {"0005"})
+    assert asyncio.run(service.run_newest_task("preview")) == "preview on 0005"
+
+
+@pytest.mark.parametrize("builds", [["0001"], [f"{n:04d}" for n in range(MAX_REPLACED_GRAPHS + 9)]])
+def test_a_graph_that_cannot_be_read_is_told(builds):
+    service = ReplacedGraphs(list(builds), ())
+    with pytest.raises(StoreError, match="No such file"):
+        asyncio.run(service.run_newest_task("preview"))
+    assert service.get_graph().store.build.name == builds[min(len(builds) - 1, 6)]

@@ -183,7 +183,7 @@ async def _preview(request: Request, form: JudgeForm) -> AnswerPreview:
     service, job = responses.get_service(request), get_job(request)
     answer = msgspec.structs.asdict(form.answer)
     task = PreviewAnswer(answer, str(job.file), job.get_file_version())
-    work = service.run_task(service.get_graph(), task, "judge", JUDGE_TIMEOUT_S)
+    work = service.run_newest_task(task, "judge", JUDGE_TIMEOUT_S)
     reply = await responses.cancel_on_disconnect(request, work)
     return msgspec.json.decode(reply.read_all(), type=AnswerPreview)
 
@@ -261,7 +261,7 @@ async def review_page(request: Request) -> Response:
         bool(form.all),
         CASES_PER_PAGE,
     )
-    work = service.run_task(service.get_graph(), task, timeout_s=JUDGE_TIMEOUT_S)
+    work = service.run_newest_task(task, timeout_s=JUDGE_TIMEOUT_S)
     reply = await responses.cancel_on_disconnect(request, work)
     queue = msgspec.json.decode(reply.read_all(), type=ReviewQueue)
     types = [("", "Any"), *((name, name) for name in TYPE_NAMES), (REJECTED, "rejected")]
