@@ -215,7 +215,7 @@ class Corrector:
         return words
 
     def _name_joined_entity(self, judgement: Judgement) -> tuple[Judgement, list[str]]:
-        """Return a judgement as :func:`name_joined_entity` makes it, with notes on that."""
+        """Name the entity that the first name of ``same`` means; say so in notes."""
         from kgraph.graph.judged_names import describe_joined_entity, name_joined_entity
         from kgraph.graph.lookup import Lookup
         from kgraph.store import Store

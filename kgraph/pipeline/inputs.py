@@ -21,10 +21,11 @@ from kgraph.ingest.files import SourcePaths, list_paths
 from kgraph.ingest.reader import report_shared_address
 from kgraph.pipeline.passes import SurveyResult
 from kgraph.pipeline.report import Report
-from kgraph.resolve.judgement import PARTLY_APPLIED, Judgement, report_unapplied
+from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgement_table import JudgementTable, build_judgement_table
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.recordings import Recording
+from kgraph.resolve.unapplied import PARTLY_APPLIED, report_unapplied
 from kgraph.store.origin import (
     BuildOrigin,
     ProjectInputs,

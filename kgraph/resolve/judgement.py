@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Literal, get_args
 
@@ -26,8 +26,7 @@ from kgraph.base import text
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.external_id import ExternalId, is_single_valued, parse_external_id
-from kgraph.base.model import EntityType, InputProblem
-from kgraph.resolve.name_counts import strip_surroundings
+from kgraph.base.model import EntityType
 
 Verb = Literal["same", "different", "type", "rename", "reject", "accept", "sameas", "not-sameas"]
 
@@ -44,9 +43,6 @@ MIN_NAMES_BY_VERB = {"same": 2, "different": 2, "rename": 2} | dict.fromkeys(
 #: Names of a judgement that its words list, which each decision by it repeats. People write a dozen
 #: at most; the words of 20,000 names for each of them would be four gigabytes.
 MAX_LISTED_NAMES = 100
-
-#: Action of a judgement that applied to some of its names.
-PARTLY_APPLIED = "applied to its other names"
 
 FINAL_RULES = frozenset({"judgement", "joined"})  #: of rows that no judgement of the name changes
 
@@ -368,57 +364,3 @@ def format_file_option(file: str) -> list[str]:
 def required_names(judgement: Judgement) -> tuple[str, ...]:
     """Return the names of a judgement that need rows, without the one that remains."""
     return judgement.relabelled_names or judgement.entity_names
-
-
-def report_unapplied(
-    judgements: Iterable[Judgement], applied_keys: Collection[str], file: str
-) -> list[InputProblem]:
-    """List the judgements of rows that a build did not apply, or not to all of their names.
-
-    ``applied_keys`` are :attr:`~kgraph.base.model.Decision.judgement_keys` of all decisions on
-    rows, and those of the shows of episodes.
-    """
-    problems = []
-    listed = tuple(judgements)
-    overruling = _index_overruling(listed, applied_keys)
-    for judgement in listed:
-        if judgement.verb in ID_VERBS:
-            continue  # of entities: kgraph.graph.judged_ids
-        names = required_names(judgement)
-        missing = [name for name in names if judgement_key(name) not in applied_keys]
-        # What a name differs from may be known from elsewhere: one name with rows is enough.
-        is_enough = judgement.verb == "different" and len(missing) < len(names)
-        if missing and not is_enough:
-            action = PARTLY_APPLIED if len(missing) < len(names) else "not applied"
-            surfaces = [
-                repr(name) + overruling.get(text.name_key(name), "")
-                for name in missing
-                if not parse_entity_id(name)
-            ]
-            ids = [name for name in missing if parse_entity_id(name)]
-            faults = [f"no row is called {join_names(surfaces, ' or ')}"] if surfaces else []
-            faults += [f"no row was resolved to {join_names(ids, ' or ')}"] if ids else []
-            words = f"{judgement}: {' and '.join(faults)}"
-            code = "judgement-unapplied"
-            problems.append(InputProblem(file, judgement.line, 0, "", code, "", words, action))
-    return problems
-
-
-def _index_overruling(
-    judgements: Iterable[Judgement], applied_keys: Collection[str]
-) -> dict[str, str]:
-    """Describe the judgements of longer names that decide the rows which a name is cut from.
-
-    Return the words by the key of the cut name.
-    """
-    overruling: dict[str, str] = {}
-    for judgement in judgements:
-        if judgement.verb in ("different", *ID_VERBS):
-            continue
-        for longer in required_names(judgement):
-            if (longer_key := judgement_key(longer)) in applied_keys:
-                key = text.name_key(strip_surroundings(longer))
-                if key != longer_key and key not in overruling:
-                    line = f"those that line {judgement.line} decides ({judgement})"
-                    overruling[key] = f" but {line}"
-    return overruling

@@ -252,7 +252,7 @@ class Service:
         """Run a task on the current graph, and again if newer builds replaced that meanwhile.
 
         Raises:
-            KgraphError: as of :meth:`run_task`.
+            KgraphError: as of :meth:`Service.run_task`.
         """
         graph = self.get_graph()
         for _ in range(MAX_REPLACED_GRAPHS):

@@ -75,10 +75,10 @@ class ThemeFacts(msgspec.Struct, frozen=True):
 def view_theme(graph: OpenGraph, request: NameRequest) -> ThemeFacts:
     """Describe a theme, or a topic or tag of files: broader and narrower themes, spellings, \
 timeline, associated entities, best quotes, newest episodes."""
-    return describe_term(graph, graph.find_term_id(request.name), MAX_DETAIL_ROWS)
+    return describe_taxonomy_term(graph, graph.find_term_id(request.name), MAX_DETAIL_ROWS)
 
 
-def describe_term(graph: OpenGraph, id_: str, limit: int) -> ThemeFacts:
+def describe_taxonomy_term(graph: OpenGraph, id_: str, limit: int) -> ThemeFacts:
     """Describe a theme, topic or tag with at most so many entities of each type, quotes and
     episodes."""
     themes, term = graph.shared.themes, graph.shared.terms[id_]

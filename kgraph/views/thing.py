@@ -23,7 +23,7 @@ from kgraph.views.highlights import (
 )
 from kgraph.views.name_rows import explain_unmentioned
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.theme_and_show import ThemeFacts, describe_term
+from kgraph.views.theme_and_show import ThemeFacts, describe_taxonomy_term
 from kgraph.views.values import AssociationGroup, EntityRef
 
 
@@ -109,7 +109,7 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     try:
         id_ = find_entity_or_theme(graph.shared, name)
         if id_ in graph.shared.themes:
-            return describe_term(graph, id_, limit)
+            return describe_taxonomy_term(graph, id_, limit)
         return _make_entity_page(graph, graph.shared.entities[id_], name, limit)
     except UnknownNameError:
         pass  # it may be an episode
@@ -117,7 +117,7 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
         slug = find_episode(graph.summaries, name, graph.shared.former)
     except UnknownNameError as error:
         if term := find_topic_or_tag(graph.shared, name):
-            return describe_term(graph, term, limit)
+            return describe_taxonomy_term(graph, term, limit)
         similar = [*graph.lookup.suggest(name), *graph.themes.suggest(name), *error.suggestions]
         absence = explain_unmentioned(graph, name)
         raise unknown_name_error(absence, similar[:MAX_SUGGESTIONS]) from error

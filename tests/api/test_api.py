@@ -171,6 +171,7 @@ def test_a_query_that_is_empty_is_told_on_one_line(graph):
 
 
 def test_one_type_is_a_filter_of_the_review_as_several_are(graph, tmp_path):
+    (tmp_path / "none.yaml").touch()
     for types in ("company", "noise"):
         one, several = (
             graph.review(judgements=tmp_path / "none.yaml", types=chosen, all=True)

@@ -82,7 +82,7 @@ def test_a_project_is_built_anew(folder):
     first = project.build(workers=1)
     again = project.build(full=True, exclude=["b.md"], judgements=None, previous=None, workers=1)
     assert (first.store.build.name, again.store.build.name) == ("0001", "0002")
-    assert again.report.why_full == "--full"
+    assert again.report.why_full == "a full build was asked for"
 
 
 @pytest.mark.parametrize("path", ["kgraph.tml", "nosuch/folder"])

@@ -80,5 +80,5 @@ def test_a_build_into_a_file_speaks_of_no_earlier_graph(tmp_path):
     (tmp_path / "store").write_text("")
     done = run("build", "a.md", "--store", "store", "--workers", 1, cwd=tmp_path)
     assert (done.returncode, done.stderr.splitlines()[-1]) == (
-        *(1, "kgraph: store: Not a directory: name a folder"),
+        *(1, "kgraph: store: not a folder: name a folder"),
     )

@@ -3,9 +3,10 @@ from msgspec.structs import replace
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.base.model import Decision, Reason
-from kgraph.resolve import judgement, judgement_table
-from kgraph.resolve.judgement import Judgement, make_judgement, report_unapplied
+from kgraph.resolve import judgement_table, unapplied
+from kgraph.resolve.judgement import Judgement, make_judgement
 from kgraph.resolve.judgement_table import build_judgement_table
+from kgraph.resolve.unapplied import report_unapplied
 
 ACME = Decision("company", "acme", "Acme", 0.7, "known")
 
@@ -443,7 +444,7 @@ def test_work_grows_with_the_number_of_judgements(monkeypatch):
     build_judgement_table(judgements)
     names = sum(len(judgement.names) for judgement in judgements)
     assert len(keys) <= 10 * names
-    cut = count_calls(monkeypatch, judgement, "strip_surroundings")
+    cut = count_calls(monkeypatch, unapplied, "strip_surroundings")
     assert len(report_unapplied(judgements, {"first1"}, "j.yaml")) == 2 * count + 1
     assert len(cut) <= names
 
