@@ -162,8 +162,8 @@ def choose_judgements(
         write: the file will be written to, so that one that is gone is made again.
         project: the project, whose file is read where the user named none.
     """
-    if project and str(judgements) == LAST_JUDGEMENTS:
-        choice = choose_judgements(store, project.judgements)
+    if project and _is_project_file(judgements, project):
+        choice = choose_judgements(store, judgements or project.judgements)
         return replace(choice, may_be_absent=True)
     try:
         last = read_origin(store)
@@ -182,6 +182,14 @@ def choose_judgements(
     return JudgementsChoice(
         named, (f"{outcome}, not those in {last.judgements} as in the last build",)
     )
+
+
+def _is_project_file(judgements: str | Path | None, project: ProjectInputs) -> bool:
+    """Return whether the user named no file, or that of the project."""
+    if judgements is None:
+        return False
+    is_named = str(judgements) != LAST_JUDGEMENTS
+    return not is_named or os.path.realpath(judgements) == os.path.realpath(project.judgements)
 
 
 def _choose_last(last: BuildOrigin, write: bool) -> JudgementsChoice:

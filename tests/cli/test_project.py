@@ -54,6 +54,20 @@ def built(tmp_path_factory):
     return folder
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("judge", "--list"),
+        ("judge", "reject", "Quorvex", "--preview"),
+        ("review", "--all", "--format", "json"),
+    ],
+    ids=" ".join,
+)
+def test_the_projects_file_of_judgements_need_not_be_there(built, arguments):
+    done = run(*arguments, cwd=built)
+    assert (done.returncode, "no such file" in done.stderr) == (0, False)
+
+
 def test_problems_of_many_files_are_counted_over_all_of_them(tmp_path):
     for name in ("a.md", "b.md"):
         (tmp_path / name).write_text("---\ntitle: A talk\ndate: soon\ntags: [x]\n---\n")
