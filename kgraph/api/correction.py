@@ -85,9 +85,10 @@ class CorrectionMixin(StoreBacked):
         """
         from kgraph.judging.judgement_preview import preview_judgement
 
-        judgement = self._make_judgement(verb, names, type=type)
         choice = self._choose_judgements(judgements)
-        return preview_judgement(self.store, judgement, choice.load(), str(choice.output))
+        earlier = choice.load()
+        judgement = self._make_judgement(verb, names, choice.output, type=type)
+        return preview_judgement(self.store, judgement, earlier, str(choice.output))
 
     def judge(
         self,
@@ -125,7 +126,8 @@ class CorrectionMixin(StoreBacked):
         """
         from kgraph.judging.signature import sign_judgement
 
-        judgement = sign_judgement(self._make_judgement(verb, names, type=type, why=why), by)
+        file = self._choose_judgements(judgements).output
+        judgement = sign_judgement(self._make_judgement(verb, names, file, type=type, why=why), by)
         return self.restore_judgement(
             judgement, judgements=judgements, build=build, progress=progress
         )
@@ -253,14 +255,19 @@ class CorrectionMixin(StoreBacked):
         self._show_correction(correction)
         return correction
 
-    def _make_judgement(self, verb: str, names: Sequence[str], **fields: str) -> Judgement:
-        from kgraph.graph.judged_names import name_joined_entity
+    def _make_judgement(
+        self, verb: str, names: Sequence[str], file: Path, **fields: str
+    ) -> Judgement:
+        from kgraph.graph.judged_names import check_meant_names, name_joined_entity
         from kgraph.graph.lookup import Lookup
         from kgraph.resolve.judgement import make_judgement
+        from kgraph.resolve.judgements_file import load_judgements
 
         check_names(names)
         judgement = make_judgement(verb, names, **fields)
-        return name_joined_entity(judgement, Lookup.cached_for(self.store.shared))
+        lookup = Lookup.cached_for(self.store.shared)
+        check_meant_names(judgement, load_judgements(file), lookup, str(file))
+        return name_joined_entity(judgement, lookup)
 
     def _show_correction(self, correction: Correction) -> None:
         if correction.report is not None:

@@ -215,15 +215,25 @@ class Corrector:
         return words
 
     def _name_joined_entity(self, judgement: Judgement) -> tuple[Judgement, list[str]]:
-        """Name the entity that the first name of ``same`` means; say so in notes."""
-        from kgraph.graph.judged_names import describe_joined_entity, name_joined_entity
+        """Name the entity that the first name of ``same`` means; say so in notes.
+
+        Raises:
+            DataError: as of :func:`kgraph.graph.judged_names.check_meant_names`.
+        """
+        from kgraph.graph.judged_names import (
+            check_meant_names,
+            describe_joined_entity,
+            name_joined_entity,
+        )
         from kgraph.graph.lookup import Lookup
+        from kgraph.resolve.judgements_file import load_judgements
         from kgraph.store import Store
 
         try:
             lookup = Lookup.cached_for(Store(self._store).shared)
         except StoreError:  # without a graph the names stay as they are
             return judgement, []
+        check_meant_names(judgement, load_judgements(self.file), lookup, str(self.file))
         named = name_joined_entity(judgement, lookup)
         note = describe_joined_entity(judgement, named)
         return named, [f"note: {note}"] if note else []

@@ -2,19 +2,21 @@
 
 A judgement of a name is about the rows that are written so. So a name that is not the label of its
 entity does not stand for that: to join something with "Micron" gives an entity of that name, where
-rows written "Micron" are Micron Technology.
+rows written "Micron" are Micron Technology. People mean that, and contradict themselves by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
+from kgraph.base.errors import DataError
 from kgraph.base.text import name_key, pluralize
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity
 from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id
+from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.name_counts import core_name
 
 
@@ -24,15 +26,51 @@ def name_joined_entity(judgement: Judgement, lookup: Lookup) -> Judgement:
     The entity is named by its label, or by its id if others have that label. A judgement stays as
     it is if its first name means no entity or several, or if the entity is among its other names.
     """
+    if judgement.verb != "same":
+        return judgement
     first, *others = judgement.names
-    if judgement.verb != "same" or parse_entity_id(first):
-        return judgement
-    meant = lookup.find_meant(first) or lookup.find_by_alias(first)
-    if len(meant) != 1 or _names_entity(judgement, meant[0]):
-        return judgement
-    [entity] = meant
-    is_unique = lookup.find_by_label(entity.label) == [entity]
-    return replace(judgement, names=(entity.label if is_unique else entity.id, *others))
+    return replace(judgement, names=(_name_meant(judgement, first, lookup), *others))
+
+
+def name_entity(entity: Entity, lookup: Lookup) -> str:
+    """Return the label of an entity for a judgement, or its id if others have that label."""
+    return entity.label if lookup.find_by_label(entity.label) == [entity] else entity.id
+
+
+def check_meant_names(
+    judgement: Judgement, earlier: Sequence[Judgement], lookup: Lookup, file: str
+) -> None:
+    """Check that a judgement contradicts no earlier one, as written and as people mean it.
+
+    In ``different`` a name stands for the entity that it means in the graph, too, and so does the
+    first name of ``same``: who tells Micron apart from something does not join that with Micron
+    Technology.
+
+    Args:
+        judgement: as the user gave it.
+        earlier: all judgements that are there already.
+        file: name of their file, for messages.
+
+    Raises:
+        DataError: it contradicts one; the message names both.
+    """
+    build_judgement_table((*earlier, judgement), file)
+    named = name_joined_entity(judgement, lookup)
+    others, told_apart = list(earlier), [judgement]
+    if judgement.verb == "same":
+        others, told_apart = [named], [j for j in earlier if j.verb == "different"]
+    elif judgement.verb != "different":
+        return
+    for different in told_apart:
+        meant = tuple(_name_meant(different, name, lookup) for name in different.names)
+        if len(set(map(judgement_key, meant))) < len(meant):
+            continue  # of one entity in the graph, which the judgement takes apart
+        try:
+            build_judgement_table((*others, replace(different, names=meant)), file)
+        except DataError as error:
+            pairs = zip(different.names + judgement.names, meant + named.names, strict=True)
+            notes = {f"{name} is {label} here": None for name, label in pairs if name != label}
+            raise DataError(f"{error} ({'; '.join(notes)})" if notes else str(error)) from error
 
 
 def describe_joined_entity(given: Judgement, judgement: Judgement) -> str:
@@ -73,6 +111,20 @@ def describe_names_apart(judgements: Iterable[Judgement], lookup: Lookup) -> lis
                 continue
             notes.append(f"{judgement}: {words}")
     return notes
+
+
+def _name_meant(judgement: Judgement, name: str, lookup: Lookup) -> str:
+    """Return the name of the entity that a name of a judgement means in the graph.
+
+    A name stays as it is if it is an id, if it means no entity or several, or if the judgement
+    names the entity already.
+    """
+    if parse_entity_id(name):
+        return name
+    meant = lookup.find_meant(name) or lookup.find_by_alias(name)
+    if len(meant) != 1 or _names_entity(judgement, meant[0]):
+        return name
+    return name_entity(meant[0], lookup)
 
 
 def _names_entity(judgement: Judgement, entity: Entity) -> bool:

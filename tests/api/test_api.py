@@ -14,6 +14,7 @@ from support import ROOT, episode_text
 import kgraph
 from kgraph import KnowledgeGraph
 from kgraph.base.errors import (
+    DataError,
     InputError,
     QueryError,
     QueryTimeoutError,
@@ -467,6 +468,16 @@ def test_the_first_name_of_same_is_the_entity_that_it_means(tmp_path, monkeypatc
     ]
     judged = graph.judge("same", "Micron", "SK Hynix", by="ann")
     assert judged.names == ("Micron Technology", "SK Hynix")
+    for make in (graph.preview_judgement, graph.judge):
+        with pytest.raises(DataError, match="contradicts line 1: same Micron Tech"):
+            make("different", "SK Hynix", "Micron")
+    assert graph.undo_judgement() == judged
+    graph.judge("different", "SK Hynix", "Micron")
+    for names in (("Micron", "SK Hynix"), ("Micron Technology", "SK Hynix")):
+        for make in (graph.preview_judgement, graph.judge):
+            with pytest.raises(DataError, match="contradicts line 1: different SK"):
+                make("same", *names)
+    assert [judgement.verb for judgement in graph.judgements()] == ["different"]
 
 
 def test_a_review_is_a_table(graph, tmp_path):

@@ -142,6 +142,22 @@ def test_what_is_the_same_as_another_name_of_an_entity_joins_it(kgraph, tmp_path
     ) in " ".join(err.split())
 
 
+def test_a_contradiction_by_another_name_of_an_entity_is_refused(kgraph, tmp_path):
+    (tmp_path / "episodes").mkdir()
+    text = episode_text("First talk", companies=("Micron", "SK Hynix"))
+    (tmp_path / "episodes" / "a.md").write_text(text, "utf-8")
+    build([tmp_path / "episodes"], tmp_path / ".kgraph", workers=1)
+    same, different = ("same", "Micron", "SK Hynix"), ("different", "SK Hynix", "Micron")
+    for first, then in ((same, different), (different, same)):
+        assert kgraph("judge", *first)[0] == 0
+        for options in ((), ("--preview",)):
+            status, out, err = kgraph("judge", *then, *options)
+            assert (status, out) == (1, "")
+            assert f" contradicts line 1: {first[0]} " in err
+        assert [j.verb for j in load_judgements(Path("data/judgements.yaml"))] == [first[0]]
+        assert kgraph("judge", "--undo")[0] == 0
+
+
 def test_a_title_is_said_to_be_an_episode_that_cannot_be_judged(kgraph, built):
     _, out, words = kgraph("judge", "reject", "first talk", "--preview", "--store", built)
     assert out == "reject first talk: nothing changes\n"

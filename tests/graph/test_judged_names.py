@@ -1,9 +1,11 @@
 """Names of judgements that entities have beside their label."""
 
 import pytest
+from msgspec.structs import replace
 
+from kgraph.base.errors import DataError
 from kgraph.graph import Entity
-from kgraph.graph.judged_names import describe_names_apart, name_joined_entity
+from kgraph.graph.judged_names import check_meant_names, describe_names_apart, name_joined_entity
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.judgement import make_judgement
 
@@ -38,6 +40,55 @@ def test_the_first_name_of_same_is_that_of_the_entity_that_it_means(names, joine
     judgement = make_judgement("same", names, type="company", why="one group")
     named = name_joined_entity(judgement, make_lookup())
     assert named == make_judgement("same", [joined, names[1]], type="company", why="one group")
+
+
+BOLT_IS_NOT_ACME = ("different", "Bolt", "Acme")
+NOTE = "Acme is Acme Labs here"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "note"),
+    [
+        (BOLT_IS_NOT_ACME, ("same", "Acme", "Bolt"), ""),
+        (BOLT_IS_NOT_ACME, ("same", "Bolt", "Acme"), ""),
+        (BOLT_IS_NOT_ACME, ("same", "Acme Labs", "Bolt"), NOTE),
+        (BOLT_IS_NOT_ACME, ("same", "Bolt", "Acme Labs"), NOTE),
+        (BOLT_IS_NOT_ACME, ("same", "So Acme", "Bolt"), NOTE),
+        (("different", "Bolt", "Acme Labs"), ("same", "Acme", "Bolt"), NOTE),
+        (("same", "Acme Labs", "Bolt"), BOLT_IS_NOT_ACME, NOTE),
+        (("same", "Acme Labs", "Bolt"), ("different", "Acme", "Bolt"), NOTE),
+        (("same", "Bolt", "Acme Labs"), BOLT_IS_NOT_ACME, NOTE),
+        (("same", "Acme Labs", "Bolt"), ("different", "Bolt", "Acme Labs"), ""),
+        (("same", "Gemini Trust", "Bolt"), ("different", "Bolt", "Gemini Trust"), ""),
+        (("same", "company/gemini", "Bolt"), ("different", "Bolt", "Gemini Trust"),
+         "Gemini Trust is company/gemini here"),
+    ],
+)  # fmt: skip
+def test_a_contradiction_by_another_name_of_an_entity_is_refused(earlier, later, note):
+    earlier, later = (make_judgement(verb, names) for verb, *names in (earlier, later))
+    with pytest.raises(DataError) as error:
+        check_meant_names(later, [replace(earlier, line=1)], make_lookup(), "judged.yaml")
+    assert str(error.value).startswith(f"judged.yaml: {later.verb} ")
+    assert f" contradicts line 1: {earlier.verb} " in str(error.value)
+    assert note in str(error.value)
+    assert (" here)" in str(error.value)) == bool(note)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        (BOLT_IS_NOT_ACME, ("same", "Acme", "Carp")),
+        (BOLT_IS_NOT_ACME, ("different", "Bolt", "Acme Labs")),
+        (("different", "Acme", "Acme Labs"), ("same", "Acme", "Bolt")),
+        (("same", "Acme Labs", "Bolt"), ("different", "Acme", "Acme Labs")),
+        (("same", "Acme Labs", "Acme"), ("different", "So Acme", "Acme")),  # of one entity still
+        (("different", "Zed", "Bolt"), ("same", "Carp", "Bolt")),  # may be two
+        (BOLT_IS_NOT_ACME, ("rename", "Acme Labs", "Akme")),
+    ],
+)
+def test_what_contradicts_nothing_is_accepted(earlier, later):
+    earlier, later = (make_judgement(verb, names) for verb, *names in (earlier, later))
+    check_meant_names(later, [replace(earlier, line=1)], make_lookup(), "judged.yaml")
 
 
 def test_another_verb_stays_as_it_is():
