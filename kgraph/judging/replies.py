@@ -17,12 +17,10 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
+from kgraph.graph.judged_names import name_entity
 from kgraph.graph.lookup import Lookup
 from kgraph.judging.review_queue import Case
-from kgraph.resolve.judgement import (
-    Judgement,
-    make_judgement,
-)
+from kgraph.resolve.judgement import Judgement, make_judgement
 
 REASON_SEPARATOR = " -- "  #: between an answer and its reason
 
@@ -103,7 +101,7 @@ def _parse_same(reply: ParsedReply) -> ReplyJudgements:
         raise InputError(
             f"same {reply.argument}: that is {name} itself: accept it, or give its type"
         )
-    same = make_judgement("same", [entity.label, name], why=reply.reason)
+    same = make_judgement("same", [name_entity(entity, reply.lookup), name], why=reply.reason)
     if all(outcome.type == entity.type for outcome in reply.case.outcomes):
         return (same,)
     # With another type it would remain an entity of its own.

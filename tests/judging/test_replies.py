@@ -13,6 +13,8 @@ from kgraph.resolve.judgement import Judgement
 LOOKUP = Lookup({
     "company/acmelabs": Entity("company", "acmelabs", "Acme Labs", {"ACL": 3}, 2),
     "product/acme": Entity("product", "acme", "Acme", {"Acme": 1}, 1),
+    "company/gemini": Entity("company", "gemini", "Gemini", {"Gemini": 1}, 1),
+    "product/gemini": Entity("product", "gemini", "Gemini", {"Gemini": 2}, 2),
 })  # fmt: skip
 ROWS = {
     "company": [("company", "Acme", "Acme", 0.4)],
@@ -37,6 +39,7 @@ def answer(line, rows="company"):
         ("company", "R -- no name", [Judgement("reject", ("Acme",), why="no name")]),
         ("company", "type product", [Judgement("type", ("Acme",), "product")]),
         ("company", "same acl", [Judgement("same", ("Acme Labs", "Acme"))]),
+        ("company", "same company/gemini", [Judgement("same", ("company/gemini", "Acme"))]),
         (
             "noise",
             "s ACL -- short -- form",
