@@ -19,9 +19,7 @@ from kgraph.ingest import FoundFiles, SourceFile, read_file
 from kgraph.ingest.files import EPISODE_SUFFIXES
 from kgraph.ingest.frontmatter import FrontMatterHandler
 from kgraph.pipeline.executor import map_ordered, open_process_pool
-from kgraph.pipeline.passes import (
-    split_shards,
-)
+from kgraph.pipeline.passes import split_shards
 from kgraph.project.file_kinds import FileKind, classify_file
 from kgraph.resolve.shows.decide import build_show_table, decide_show
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
