@@ -11,7 +11,8 @@ that was there before, as merged.
 None of them, nor their mentions, counts as gained or lost. An episode that is in both graphs, or
 has moved, counts as changed if its show or a field of its files differs (but for its title, if it
 counts as renamed), whatever else it counts as. Its show differs if it was merged into another one,
-but not if it was renamed or retyped. Mentions with another confidence are counted, not listed.
+but not if it was renamed or retyped. Mentions whose confidence is shown as another number are
+counted, not listed.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from itertools import chain
 import msgspec
 
 from kgraph.base.external_id import ExternalId
+from kgraph.base.model import format_confidence
 from kgraph.base.text import make_printable, pluralize
 from kgraph.graph.episode_diff import FieldChange, compare_records
 from kgraph.graph.records import Entity, SharedData
@@ -77,7 +79,7 @@ class Changes(msgspec.Struct, frozen=True):
     before: str = ""  #: digest of the earlier graph's input; "" when there was none
     after: str = ""  #: digest of this graph's input
     changes: list[Change] = []  #: episodes, then entities, ids and edges, each by how and id
-    #: number of mentions of episodes in both graphs that have another confidence
+    #: number of mentions of episodes in both graphs whose confidence is shown as another number
     confidence_changes: int = 0
 
     def __iter__(self) -> Iterator[Change]:
@@ -316,7 +318,8 @@ def _diff_mentions(
 
 
 def _count_confidence_changes(old: SharedData, new: SharedData) -> int:
-    """Count the mentions, in adverts or not, that both graphs have with another confidence."""
+    """Count the mentions, in adverts or not, that both graphs have with another confidence, as
+    :func:`~kgraph.base.model.format_confidence` shows it."""
     count = 0
     for slug, after in new.summaries.items():
         before = old.summaries.get(slug)
@@ -324,5 +327,7 @@ def _count_confidence_changes(old: SharedData, new: SharedData) -> int:
             continue
         earlier = before.mentions | before.adverts
         edges = chain(after.mentions.items(), after.adverts.items())
-        count += sum(earlier.get(id_, confidence) != confidence for id_, confidence in edges)
+        for id_, now in edges:
+            then = earlier.get(id_, now)
+            count += then != now and format_confidence(then) != format_confidence(now)
     return count
