@@ -44,6 +44,11 @@ COLUMNS_FOLDER = "columns-2"  #: ends in the version of its files; servers write
 MARKER_FILE = "made-by-kgraph"
 PARTIAL_SUFFIX = ".kgraph-partial"  #: of the folder of a build that is being made or removed
 
+#: What to do about a folder whose ``current`` another program, or the user, made.
+FOREIGN_CURRENT = (
+    f"the file {CURRENT_FILE} in it is not kgraph's: move it, or choose another folder"
+)
+
 
 class BuildMeta(msgspec.Struct, frozen=True):
     """Description of a build."""
@@ -66,18 +71,31 @@ def is_build_number(name: str) -> bool:
 
 def read_current_name(store: Path) -> str:
     """Return the name in ``current``; "" if it is missing or damaged."""
+    return _read_current(store)[0]
+
+
+def _read_current(store: Path) -> tuple[str, bool]:
+    """Return the name in ``current``, "" as of :func:`read_current_name`, and whether its checksum
+    is there."""
+    path = store / CURRENT_FILE
     try:
-        words = read_regular_file(store / CURRENT_FILE).split()
+        words = read_regular_file(path).split()
     except (FileNotFoundError, NotADirectoryError):
-        return ""
+        return "", False
     except OSError as error:
-        raise StoreError(
-            f"{store / CURRENT_FILE}: {error.strerror}: {suggest_fix(error)}"
-        ) from error
+        if _is_special(path):
+            raise StoreError(f"{store}: {FOREIGN_CURRENT}") from error
+        raise StoreError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error
     name = words[0].decode("ascii", "replace") if words else ""
     # Another layout wrote it without a checksum; read_meta reports that.
-    is_intact = words[1:] in ([], [_checksum_name(name)])
-    return name if is_build_number(name) and is_intact else ""
+    has_checksum = words[1:] == [_checksum_name(name)]
+    is_intact = is_build_number(name) and (has_checksum or not words[1:])
+    return (name, has_checksum) if is_intact else ("", False)
+
+
+def _is_special(path: Path) -> bool:
+    """Return whether a path is a folder, a pipe or a device, or a link to one."""
+    return os.path.exists(path) and not os.path.isfile(path)
 
 
 def write_current_name(store: Path, name: str) -> None:
@@ -102,16 +120,18 @@ def find_folder_fault(store: Path) -> str:
 
 
 def _find_other_use(store: Path) -> str:
-    if read_current_name(store) or any(map(is_build, list_builds(store))):
+    current = store / CURRENT_FILE
+    # A number may stand in anybody's file.
+    if not _is_special(current) and (
+        _read_current(store)[1] or any(map(is_build, list_builds(store)))
+    ):
         return ""
     folder = os.path.realpath(store)
     is_home = folder == os.path.realpath(os.path.expanduser("~"))
     if is_home or os.path.dirname(folder) == folder:
         kind = "your home folder" if is_home else "the root of a file system"
         return f"{kind}: name a folder of its own, such as {store / DEFAULT_STORE}"
-    is_foreign = (store / CURRENT_FILE).exists()
-    advice = f"the file {CURRENT_FILE} in it is not kgraph's: move it, or choose another folder"
-    return advice if is_foreign else ""
+    return FOREIGN_CURRENT if current.exists() else ""
 
 
 def find_current_build(store: Path) -> Path:

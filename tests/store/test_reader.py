@@ -1,6 +1,7 @@
 """The store: readers see the last complete graph, whatever happens to a build."""
 
 import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,20 +33,46 @@ def test_readers_see_a_build_when_it_is_complete(store, folder):
     assert [path.name for path in (store.path / "builds").iterdir()] == ["0001"]
 
 
-def test_a_file_of_the_user_in_the_folder_of_a_store_is_left_alone(folder, tmp_path):
+@pytest.mark.parametrize("text", ["MY DATA", "5", "5\n", "5 12345678"])
+def test_a_file_of_the_user_in_the_folder_of_a_store_is_left_alone(folder, tmp_path, text):
     store = tmp_path / "st"
     store.mkdir()
-    (store / "current").write_text("MY DATA")
+    (store / "current").write_text(text)
     with pytest.raises(StoreError) as caught:
         build([folder], store, workers=1)
     assert str(caught.value) == (
         f"{store}: the file current in it is not kgraph's: move it, or choose another folder"
     )
     assert [path.name for path in store.iterdir()] == ["current"]
-    assert (store / "current").read_text() == "MY DATA"
+    assert (store / "current").read_text() == text
     (store / "current").rename(store / "mine")
     build([folder], store, workers=1)
-    assert (store / "mine").read_text() == "MY DATA"
+    assert (store / "mine").read_text() == text
+
+
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, lambda path: path.symlink_to(path.parent.parent), os.mkfifo]
+)
+@pytest.mark.parametrize("is_built", [False, True])
+def test_what_is_no_file_in_the_place_of_current_is_not_of_kgraph(folder, tmp_path, make, is_built):
+    store = tmp_path / "st"
+    store.mkdir()
+    if is_built:
+        build([folder], store, workers=1)
+        (store / "current").unlink()
+    make(store / "current")
+    for call in (lambda: build([folder], store, workers=1), lambda: Store(store)):
+        with pytest.raises(StoreError) as caught:
+            call()
+        assert str(caught.value) == (
+            f"{store}: the file current in it is not kgraph's: move it, or choose another folder"
+        )
+
+
+def test_a_store_whose_current_lost_its_checksum_is_built_again(store, folder):
+    (store.path / "current").write_text("0001")
+    build([folder], store.path, workers=1, full=True)
+    assert Store(store.path).build.name == "0002"
 
 
 def test_no_store_is_made_in_the_root_or_the_home_folder(folder, tmp_path, monkeypatch):
