@@ -41,7 +41,8 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
     """The last whole graph of a store, as it is when it is opened.
 
     Newer builds do not change it. The store keeps the build before the last one: once two newer
-    builds are there, any method may raise StoreReplacedError, until reload() is called.
+    builds are there, or once the build is removed, any method may raise StoreReplacedError, until
+    reload() is called.
 
     Args:
         store: an open store.

@@ -138,8 +138,7 @@ def report_damage(folder: Path, name: str, fault: str) -> StoreDamagedError:
 def replaced_error(folder: Path) -> StoreReplacedError:
     """Make the error for a build whose folder is gone."""
     return StoreReplacedError(
-        f"{folder}: newer builds replaced this one: ask again; in Python open the graph again, "
-        "with KnowledgeGraph.open() or reload()"
+        f"{folder}: the build is gone: newer ones replaced it, or it was removed: ask again"
     )
 
 

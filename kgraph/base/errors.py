@@ -12,7 +12,7 @@
     │   ├── StoreMissingError   no store at this path
     │   ├── StoreOutdatedError  store of another layout
     │   ├── StoreDamagedError   store whose files are not as the build wrote them
-    │   ├── StoreReplacedError  build of a store that newer builds replaced
+    │   ├── StoreReplacedError  build of a store that is gone
     │   └── StoreBusyError      store that another build is writing
     ├── QueryError              wrong query
     │   ├── QueryRefusedError   query that would reach the network or write
@@ -116,7 +116,10 @@ class StoreDamagedError(StoreError):
 
 
 class StoreReplacedError(StoreError):
-    """Build of a store that newer builds replaced: the store has to be opened again."""
+    """Build of a store that is gone: newer ones replaced it, or it was removed.
+
+    In Python open the graph again, with ``KnowledgeGraph.open()`` or ``reload()``.
+    """
 
 
 class StoreWarning(UserWarning):

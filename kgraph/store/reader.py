@@ -46,7 +46,8 @@ class Store:
 
     Raises:
         StoreMissingError: there is no graph yet.
-        StoreReplacedError: newer builds replaced this one; any attribute or method may raise it.
+        StoreReplacedError: newer builds replaced this one, or it was removed; any attribute or
+            method may raise it.
         StoreOutdatedError: another layout wrote it.
 
     Warns:
