@@ -34,5 +34,6 @@ def check_number(parameter: str, value: Any, minimum: float, maximum: float) -> 
 
 
 def _make_error(parameter: str, value: object, expected: str) -> InputError:
-    message = f"{parameter} {shorten(str(value))}: write {expected}"
+    shown = repr(value) if isinstance(value, str) else str(value)  # of "3" the marks tell
+    message = f"{parameter} {shorten(shown)}: write {expected}"
     return InputError(message, parameter=parameter)

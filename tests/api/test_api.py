@@ -128,7 +128,7 @@ def test_two_things_are_told_together_and_several_compared(graph):
 @pytest.mark.parametrize(
     ("method", "arguments", "options", "message"),
     [
-        ("how", ["OpenAI", "x"], {}, "limit x: write a whole number from 1 to 500"),
+        ("how", ["OpenAI", "x"], {}, "limit 'x': write a whole number from 1 to 5"),
         ("how", ["OpenAI", 2.5], {}, "limit 2.5: write a whole number from 1 to 500"),
         ("how", [None], {}, "name None: write a text"),
         ("pair", ["Nvidia", "OpenAI"], {"limit": 51}, "limit 51: write a whole number from 1 to 5"),
@@ -138,6 +138,7 @@ def test_two_things_are_told_together_and_several_compared(graph):
         ("why", ["", ""], {}, "the name is empty: give the file name, title or id of an episode"),
         ("show", ["OpenAI", -1], {}, "limit -1: write a whole number from 1 on"),
         ("show", [5], {}, "name 5: write a text"),
+        ("search", ["chips"], {"limit": "3"}, "limit '3': write a whole number from 1 on"),
         ("match", ["OpenAI"], {"min_score": 500}, "min_score 500: write a number from 0 to 100"),
         ("match", ["OpenAI"], {"limit": 0}, "limit 0: write a whole number from 1 on"),
         ("search", ["OpenAI"], {"limit": 0}, "limit 0: write a whole number from 1 on"),
@@ -391,7 +392,7 @@ def test_types_and_confidence_choose_too(graph):
         ({"types": "compny"}, InputError, "types compny: no such type; choose one of company"),
         ({"types": 7}, InputError, "types 7: write a name, or a list of names"),
         ({"min_confidence": 7}, InputError, "min_confidence 7: write a number from 0 to 1"),
-        ({"min_confidence": "x"}, InputError, "min_confidence x: write a number from 0 to 1"),
+        ({"min_confidence": "x"}, InputError, "min_confidence 'x': write a number from 0 to 1"),
         ({"episodes": "no such talk"}, InputError, "no such talk: no such episode"),
     ],
     ids=str,

@@ -19,13 +19,15 @@ from kgraph.base.errors import InputError
         (lambda value: check_number("limit", value, 0, 1), 1.5, "a number from 0 to 1"),
         (lambda value: check_number("limit", value, 0, 1), math.nan, "a number from 0 to 1"),
         (lambda value: check_number("limit", value, 0, 1), "x", "a number from 0 to 1"),
+        (lambda value: check_count("limit", value), "3", "a whole number from 1 on"),
         (lambda value: check_texts(limit=value), None, "a text"),
     ],
 )
 def test_an_argument_is_refused_with_what_it_takes(check, value, expected):
     with pytest.raises(InputError) as caught:
         check(value)
-    assert str(caught.value).startswith(f"limit {value}: write {expected}")
+    shown = f"'{value}'" if isinstance(value, str) else value
+    assert str(caught.value).startswith(f"limit {shown}: write {expected}")
     assert caught.value.parameter == "limit"
 
 
