@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from kgraph.api.store_backed import StoreBacked, check_names
+from kgraph.base.arguments import check_count
 from kgraph.graph.graph import NamesArgument, collect_names
 from kgraph.store.origin import LAST_JUDGEMENTS, JudgementsChoice
 
@@ -186,7 +187,8 @@ class CorrectionMixin(StoreBacked):
             build, progress: as in judge().
 
         Raises:
-            InputError: the named file does not exist, has no judgement, or none on that line.
+            InputError: the line is no whole number from 0 on, or the named file does not exist, has
+                no judgement, or none on that line.
             DataError: the file is no list of judgements or cannot be written, or the judgement
                 shares its lines with others.
             InputError, DataError, StoreError: the build is not possible; the judgement is removed.
@@ -194,6 +196,7 @@ class CorrectionMixin(StoreBacked):
         from kgraph.base.progress import default_progress
         from kgraph.judging.correct import undo_judgements
 
+        check_count("line", line, minimum=0)
         correction = undo_judgements(
             self.store.path,
             [line],

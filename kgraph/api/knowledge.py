@@ -17,6 +17,7 @@ from kgraph.api.correction import CorrectionMixin
 from kgraph.api.export import ExportMixin
 from kgraph.api.query import QueryMixin
 from kgraph.api.statements import StatementsMixin
+from kgraph.base.arguments import check_workers
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import LAST_JUDGEMENTS
@@ -104,8 +105,8 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
             full: do everything again.
             executor: runs the work, with access to the same files; by default processes on this
                 machine.
-            workers: number of processes, or of the executor's workers; by default one a core. A
-                script that has several builds under `if __name__ == "__main__":`.
+            workers: number of processes, or of the executor's workers; by default, and of 0, one a
+                core. A script that has several builds under `if __name__ == "__main__":`.
             dask: shares the work with a Dask cluster: the address of its scheduler, or local:N for
                 N workers of this machine.
             work: folder or URL that all workers of the cluster share, so that each file is read
@@ -127,6 +128,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         from kgraph.ingest.exclude import parse_named_exclusion
         from kgraph.pipeline import build
 
+        check_workers(workers)
         with nullcontext() if turtle is None else open_output_file(turtle) as out:
             report = build(
                 paths,
@@ -243,6 +245,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         from kgraph.ingest.exclude import parse_named_exclusion
         from kgraph.pipeline.check import check
 
+        check_workers(workers)
         return check(
             paths,
             judgements=judgements,

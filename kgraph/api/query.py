@@ -6,7 +6,13 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from kgraph.api.store_backed import ParameterValue, StoreBacked, check_names, format_value
+from kgraph.api.store_backed import (
+    ParameterValue,
+    StoreBacked,
+    check_limits,
+    check_names,
+    format_value,
+)
 from kgraph.base.arguments import check_count, check_texts
 from kgraph.graph.graph import DateBound, NamesArgument, collect_names
 
@@ -55,19 +61,17 @@ class QueryMixin(StoreBacked):
 
         Raises:
             QueryError: the query is wrong, or exceeded a limit.
-            InputError: the question is unknown, or a parameter is wrong.
+            InputError: the question is unknown, or an argument or parameter is wrong.
         """
         from kgraph.analysis import answer_query
-        from kgraph.query.timeout import default_memory_limit
 
         check_texts(question=question)
-        memory = default_memory_limit() if memory is None else memory
         return answer_query(
             self.store,
             question,
             _format_values(parameters),
             timeout=timeout,
-            memory=memory,
+            memory=check_limits(timeout, memory),
             limit=limit,
         )
 
@@ -102,20 +106,18 @@ class QueryMixin(StoreBacked):
             parameters: values of its parameters.
 
         Raises:
-            InputError: the analysis is unknown, or a parameter is wrong.
+            InputError: the analysis is unknown, or an argument or parameter is wrong.
             QueryError: it exceeded a limit.
         """
         from kgraph.analysis import run_analysis
-        from kgraph.query.timeout import default_memory_limit
 
         check_texts(name=name)
-        memory = default_memory_limit() if memory is None else memory
         return run_analysis(
             self.store,
             name,
             _format_values(parameters),
             timeout=timeout,
-            memory=memory,
+            memory=check_limits(timeout, memory),
             limit=limit,
         )
 

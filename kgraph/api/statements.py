@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kgraph.api.export import RdfProfile
 from kgraph.api.store_backed import StoreBacked
+from kgraph.base.arguments import check_workers
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.store import DEFAULT_STORE
 from kgraph.store.origin import LAST_JUDGEMENTS
@@ -56,6 +57,7 @@ class StatementsMixin(StoreBacked):
         from kgraph.base.progress import default_progress
         from kgraph.export.statement_output import write_store_statements
 
+        check_workers(workers)
         return write_store_statements(
             self.store,
             to,
@@ -110,6 +112,7 @@ class StatementsMixin(StoreBacked):
         from kgraph.ingest.exclude import parse_named_exclusion
         from kgraph.pipeline.workers import WorkerOptions
 
+        check_workers(workers)
         return build_statements(
             paths,
             to,

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from kgraph.base.arguments import check_count, check_number
 from kgraph.base.entity_types import DEFAULT_VIEW_TYPES
 from kgraph.base.errors import InputError
 from kgraph.base.text import shorten
@@ -48,6 +49,26 @@ def check_names(names: Sequence[object]) -> None:
                 f"{shorten(repr(name))}: not a name: give each name as an argument of its own; "
                 "of a list, write *names"
             )
+
+
+def check_limits(timeout: float | None, memory: int | None) -> int:
+    """Check the limits of a query, and return that of its memory in bytes, 0 for none.
+
+    Args:
+        timeout: seconds; None for no limit.
+        memory: bytes; None for the default limit.
+
+    Raises:
+        InputError: one is no number, or below 0.
+    """
+    from kgraph.query.timeout import default_memory_limit
+
+    if timeout is not None:
+        check_number("timeout", timeout, 0)
+    if memory is None:
+        return default_memory_limit()
+    check_count("memory", memory, minimum=0)
+    return memory
 
 
 def format_value(value: Any) -> Any:

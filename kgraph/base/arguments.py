@@ -26,11 +26,19 @@ def check_count(
         raise _make_error(parameter, value, f"a whole number {limits}")
 
 
-def check_number(parameter: str, value: Any, minimum: float, maximum: float) -> None:
+def check_number(parameter: str, value: Any, minimum: float, maximum: float | None = None) -> None:
     """Raise InputError unless an argument is a number within limits."""
     is_number = isinstance(value, Real) and not isinstance(value, bool)
-    if not (is_number and minimum <= value <= maximum):  # false for NaN, too
-        raise _make_error(parameter, value, f"a number from {minimum} to {maximum}")
+    # False for NaN, too.
+    if not (is_number and minimum <= value and (maximum is None or value <= maximum)):
+        limits = f"from {minimum} on" if maximum is None else f"from {minimum} to {maximum}"
+        raise _make_error(parameter, value, f"a number {limits}")
+
+
+def check_workers(workers: Any) -> None:
+    """Raise InputError unless a number of workers is None, or 0 or more."""
+    if workers is not None:
+        check_count("workers", workers, minimum=0)
 
 
 def _make_error(parameter: str, value: object, expected: str) -> InputError:

@@ -20,12 +20,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from kgraph.base.errors import InputError
 from kgraph.base.model import InputProblem
+from kgraph.base.text import shorten
 from kgraph.ingest import limits
 from kgraph.ingest.exclude import NO_EXCLUSION, Exclusion, ExclusionMatcher
 from kgraph.ingest.problems import FILE_LEFT_OUT, ProblemCollector
@@ -90,8 +91,17 @@ def list_paths(paths: SourcePaths) -> list[str]:
 
     >>> list_paths("notes"), list_paths([Path("a.md"), "b.md"])
     (['notes'], ['a.md', 'b.md'])
+
+    Raises:
+        InputError: they are something else.
     """
-    return [os.fspath(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+    given: Any = paths
+    is_one = isinstance(given, str | bytes | Path) or not isinstance(given, Iterable)
+    listed = [given] if is_one else list(given)
+    for path in listed:
+        if not isinstance(path, str | os.PathLike):
+            raise InputError(f"paths {shorten(repr(path))}: write a path, or a list of paths")
+    return list(map(os.fspath, listed))
 
 
 def source_exists(source: str) -> bool:

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from kgraph.base.arguments import check_workers
 from kgraph.base.errors import DataError, InputError, StoreError, suggest_fix
 from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.text import pluralize
@@ -87,8 +88,10 @@ def propose_project(
         progress: called after each step.
 
     Raises:
-        InputError: the source is no folder, or has no episode, or a pattern cannot be read.
+        InputError: the source is no folder, or has no episode, a pattern cannot be read, or the
+            number of workers is wrong.
     """
+    check_workers(workers)
     root = Path(os.path.abspath(source))
     if not root.is_dir():
         raise InputError(f"{source}: no such folder: name the folder with your episodes")

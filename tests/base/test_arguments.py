@@ -20,6 +20,7 @@ from kgraph.base.errors import InputError
         (lambda value: check_number("limit", value, 0, 1), math.nan, "a number from 0 to 1"),
         (lambda value: check_number("limit", value, 0, 1), "x", "a number from 0 to 1"),
         (lambda value: check_count("limit", value), "3", "a whole number from 1 on"),
+        (lambda value: check_number("limit", value, 0), -1, "a number from 0 on"),
         (lambda value: check_texts(limit=value), None, "a text"),
     ],
 )
@@ -37,4 +38,5 @@ def test_what_is_within_its_limits_is_accepted():
         check_count("limit", value, maximum=5)
     for number in (0, 0.5, 1, numpy.float64(0.5)):
         check_number("confidence", number, 0, 1)
+    check_number("timeout", math.inf, 0)
     check_texts(name="", other="x")

@@ -332,3 +332,5 @@ def test_without_an_episode_nothing_is_proposed(tmp_path, files, expected):
     assert str(caught.value).removeprefix(f"{tmp_path}: ").startswith(expected)
     with pytest.raises(InputError, match="gone: no such folder: name the folder with your "):
         propose_project(tmp_path / "gone", tmp_path)
+    with pytest.raises(InputError, match="^workers -1: write a whole number from 0 on$"):
+        propose_project(tmp_path, workers=-1)
