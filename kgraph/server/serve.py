@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgraph.base.errors import InputError, StoreError, StoreMissingError
+from kgraph.project.rebuild import check_origin
 from kgraph.server.app import create_app
 from kgraph.server.http.judge_access import JudgeAccess, check_loopback
 from kgraph.server.http.server import run_app
@@ -33,7 +33,10 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
     access = JudgeAccess() if settings.judge else None
     if access:
         check_loopback(host, settings.proxies)
-        check_sources(settings.store)
+        try:
+            check_origin(settings.store, read_origin(settings.store))
+        except InputError as error:
+            raise InputError(f"--judge: {error}, or serve without --judge") from error
     app, limits = create_app(settings, access=access), settings.connections
     start = access.start_path if access else ""
     run_app(app, host, port, note=note, start_path=start, limits=limits, proxies=settings.proxies)
@@ -50,17 +53,3 @@ def serve_remote(graph: RemoteGraph, settings: Settings, host: str, port: int) -
     app, limits = create_remote_app(graph, settings), settings.connections
     note = f"asking {graph.url}; it has no store\n"
     run_app(app, host, port, note=note, limits=limits, proxies=settings.proxies)
-
-
-def check_sources(store: Path) -> None:
-    """Check that a store can be built again, so that judgements are applied.
-
-    Raises:
-        InputError: the files that it was built from are unknown.
-    """
-    sources = read_origin(store).sources
-    if not sources or "-" in sources:
-        raise InputError(
-            f"--judge: {store} was not built from files, so a judgement cannot be applied: run "
-            "`kgraph build` first, or serve without --judge"
-        )

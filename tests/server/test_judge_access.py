@@ -5,7 +5,10 @@ import re
 import pytest
 from cli.runner import run
 from server.judge_server import JudgeServer, build_judged
-from support import build_once
+from support import build_once, episode_text
+
+from kgraph.pipeline import build
+from kgraph.project import load_project
 
 PATHS = (
     "/judge?name=NVIDIA",
@@ -176,6 +179,18 @@ def test_a_server_that_others_reach_does_not_start(served_store, options, messag
 
 def test_a_store_that_cannot_be_built_again_does_not_start(tmp_path):
     done = run("serve", "--judge", "--by", "Ada", "--store", tmp_path / "none")
-    assert (done.returncode, "was not built from files" in done.stderr) == (2, True)
+    assert (done.returncode, "or serve without --judge" in done.stderr) == (2, True)
     done = run("serve", "--by", "Ada", "--store", tmp_path / "none")
     assert (done.returncode, "only with --judge" in done.stderr) == (2, True)
+
+
+def test_a_store_whose_project_is_gone_is_not_judged(tmp_path):
+    (tmp_path / "a.md").write_text(episode_text())
+    file = tmp_path / "kgraph.toml"
+    file.write_text('sources = ["a.md"]\n')
+    project = load_project(file)
+    build(project.sources, project.store, project=project.load_inputs(), workers=1)
+    file.unlink()
+    done = run("serve", "--judge", "--by", "Ada", "--store", project.store)
+    assert done.returncode == 2
+    assert f"--judge: {file}: the project of {project.store} is gone: build again" in done.stderr
