@@ -146,7 +146,7 @@ def watch(
                     on_error(error)
                 failed_state = state
             else:
-                built_state, has_built = state, True
+                built_state, has_built, failed_state = state, True, None
                 yield WatchedBuild(report, current.project)
         last_state = state
         if stop.wait(interval_s):

@@ -120,6 +120,8 @@ def test_a_folder_that_disappears_and_comes_back(inputs, folder, tmp_path):
         watcher.wait(watcher.reports, 2)
         time.sleep(0.3)
         assert len(watcher.errors) == 1
+        shutil.move(folder, away)
+        watcher.wait(watcher.errors, 2)  # a failure that comes back is told again
 
 
 def test_a_watch_ends_when_it_is_closed_and_when_a_build_is_not_possible(inputs, folder, tmp_path):
