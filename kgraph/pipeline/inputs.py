@@ -141,7 +141,7 @@ def read_inputs(
         judgements=loaded,
         judgement_table=build_judgement_table(loaded, path),
         judgements_path=path,
-        origin=make_origin(named, choice.path, project, exclude),
+        origin=make_origin(named, choice.path, project, exclude, base),
         own=own,
         notes=(*choice.notes, *own.notes, *sources.notes),
     )

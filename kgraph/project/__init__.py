@@ -2,7 +2,8 @@
 
 :mod:`kgraph.project.settings` reads it, :mod:`kgraph.project.choice` finds the one of a command,
 :mod:`kgraph.project.preview` shows what a build would read, :mod:`kgraph.project.proposal` writes a
-first one.
+first one, :mod:`kgraph.project.rebuild` builds a store again from what it was built from, and
+:mod:`kgraph.project.watch` does so whenever that changes.
 """
 
 from kgraph.project.choice import choose_project, find_project_file

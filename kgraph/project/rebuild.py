@@ -6,6 +6,9 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from kgraph.base.errors import InputError, StoreBusyError
 from kgraph.base.progress import Progress, ignore_progress
@@ -18,6 +21,8 @@ from kgraph.store.writer import acquire_lock
 
 BUSY_TIMEOUT_S = 60.0  #: to wait for another build of the store
 
+_ADVICE = "build again with `kgraph build PATH...`"
+
 
 def load_origin_project(store: str | Path) -> ProjectSettings | None:
     """Load the project that a store was built from; None if there was none, or its file is gone.
@@ -27,6 +32,35 @@ def load_origin_project(store: str | Path) -> ProjectSettings | None:
     """
     file = read_origin(store).project
     return load_project(Path(file)) if file and os.path.isfile(file) else None
+
+
+class LastInputs(NamedTuple):
+    """Inputs from which a store is built again."""
+
+    origin: BuildOrigin  #: sources and exclusion as the project states them now, if they follow it
+    base: str  #: base of the instances' IRIs, likewise
+    project: ProjectSettings | None  #: as its file is now
+
+
+def load_last_inputs(store: str | Path) -> LastInputs:
+    """Return what a store is built from again.
+
+    Raises:
+        InputError: the last build read standard input, its project is gone, or it is unknown what
+            it read.
+        DataError: the project file is wrong.
+        StoreError: there is no graph, or it cannot be read.
+    """
+    base = Store(store).meta.base
+    origin = read_origin(store)
+    check_origin(store, origin)
+    project = load_origin_project(store)
+    if project is None:
+        return LastInputs(origin, base, None)
+    now = {"sources": project.sources, "exclude": project.exclude}
+    followed = {name: now[name] for name in origin.followed if name in now}
+    base = project.base if "base" in origin.followed else base
+    return LastInputs(replace(origin, **followed), base, project)
 
 
 def rebuild_store(
@@ -39,7 +73,8 @@ def rebuild_store(
     """Build a store again: only what changed since its last build is done again.
 
     The files, what is left out of them, the base of the IRIs and the project are those of its last
-    build. If another build is writing to it, that one is waited for.
+    build; what that took from the project file is as the file states it now. If another build is
+    writing to it, that one is waited for.
 
     Args:
         judgements: file of judgements; by default that of the project or of the last build.
@@ -51,18 +86,18 @@ def rebuild_store(
         DataError: lexicon, ontology, judgements or the project file are wrong.
         StoreError: there is no graph, or it cannot be written.
     """
-    opened = Store(store)
-    origin = read_origin(store)
-    check_origin(store, origin)
+    origin, base, origin_project = load_last_inputs(store)
+    if origin_project and "sources" in origin.followed:
+        origin_project.check_sources()
     _check_sources(store, origin)
-    project = project or load_origin_project(store)
+    project = project or origin_project
     inputs = project.load_inputs() if project else None
 
     def run() -> Report:
         return build(
             origin.sources,
             store,
-            base=opened.meta.base,
+            base=base,
             judgements=judgements,
             project=inputs,
             exclude=origin.exclude,
@@ -70,9 +105,6 @@ def rebuild_store(
         )
 
     return _run_when_free(Path(store), run)
-
-
-_ADVICE = "build again with `kgraph build PATH...`"
 
 
 def check_origin(store: str | Path, origin: BuildOrigin) -> None:

@@ -83,7 +83,7 @@ class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def make_inputs(self, own: OwnEntries = NO_OWN_ENTRIES) -> ProjectInputs:
         """Return the project as an input of a build, with these own entries."""
-        return ProjectInputs(self.file, self.judgements, own, self.exclude)
+        return ProjectInputs(self.file, self.judgements, own, self.exclude, self.sources, self.base)
 
     def check_sources(self) -> None:
         """Check that every source is there.

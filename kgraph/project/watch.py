@@ -14,17 +14,18 @@ from threading import Event
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from kgraph.base.errors import InputError, KgraphError, StoreError
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
 from kgraph.ingest.exclude import Exclusion
 from kgraph.pipeline import Report, build
-from kgraph.project.rebuild import check_origin, load_origin_project
+from kgraph.project.rebuild import load_last_inputs
 from kgraph.project.settings import ProjectSettings, load_project
-from kgraph.store import DEFAULT_STORE, Store
+from kgraph.store import DEFAULT_STORE
 from kgraph.store.layout import CURRENT_FILE
-from kgraph.store.origin import LAST_JUDGEMENTS, choose_exclusion, choose_judgements, read_origin
+from kgraph.store.origin import LAST_JUDGEMENTS, choose_exclusion, choose_judgements
 
 DEFAULT_INTERVAL_S = 1.0  #: between two looks at the files
 
@@ -37,6 +38,8 @@ class WatchedInputs(msgspec.Struct, frozen=True):
     Attributes:
         project: whose file is read again at each look; None for none.
         exclude: None for what the project leaves out.
+        judgements_may_be_absent: whether :data:`~kgraph.store.origin.LAST_JUDGEMENTS` are read
+            while the file of judgements is not there.
 
     Raises:
         InputError: a path is standard input.
@@ -47,10 +50,16 @@ class WatchedInputs(msgspec.Struct, frozen=True):
     judgements: str | Path | None = LAST_JUDGEMENTS
     project: ProjectSettings | None = None
     exclude: Exclusion | None = None
+    judgements_may_be_absent: bool = False
 
     def __post_init__(self) -> None:
         if "-" in self.paths:
             raise InputError("-: standard input cannot be watched: name files or folders")
+
+    def choose_judgements(self) -> str | Path | None:
+        """Return the file of judgements to build with now."""
+        is_absent = self.judgements_may_be_absent and not os.path.exists(str(self.judgements))
+        return LAST_JUDGEMENTS if is_absent else self.judgements
 
     def read_project_again(self) -> WatchedInputs:
         """Return the inputs as the project file states them now.
@@ -66,7 +75,7 @@ class WatchedInputs(msgspec.Struct, frozen=True):
             paths = project.sources
         base = project.base if self.base == old.base else self.base
         exclude = None if self.exclude == old.exclude else self.exclude
-        return WatchedInputs(paths, base, self.judgements, project, exclude)
+        return replace(self, paths=paths, base=base, project=project, exclude=exclude)
 
 
 class WatchedBuild(NamedTuple):
@@ -79,19 +88,23 @@ class WatchedBuild(NamedTuple):
 def load_watched_inputs(store: str | Path) -> WatchedInputs:
     """Return what a store's last build was made from, as the inputs of a watch.
 
+    What it took from the project is as the project file states it now. A file of judgements that
+    the user named for it is read while it is there.
+
     Raises:
         InputError: it read standard input, its project is gone, or it is unknown what it read.
         DataError: the project file is wrong.
         StoreError: there is no graph, or it cannot be read.
     """
-    origin = read_origin(store)
-    check_origin(store, origin)
-    project = load_origin_project(store)
-    judgements = origin.judgements if origin.had_judgements_file else LAST_JUDGEMENTS
-    if project and os.path.realpath(project.judgements) == judgements:
-        judgements = LAST_JUDGEMENTS
+    origin, base, project = load_last_inputs(store)
+    is_named = origin.had_judgements_file and "judgements" not in origin.followed
     return WatchedInputs(
-        origin.sources, Store(store).meta.base, judgements, project, origin.exclude
+        origin.sources,
+        base,
+        origin.judgements if is_named else LAST_JUDGEMENTS,
+        project,
+        origin.exclude,
+        judgements_may_be_absent=is_named,
     )
 
 
@@ -169,7 +182,7 @@ def _build(inputs: WatchedInputs, store: str | Path, workers: int | None) -> Rep
         inputs.paths,
         store,
         base=inputs.base,
-        judgements=inputs.judgements,
+        judgements=inputs.choose_judgements(),
         project=inputs.project.load_inputs() if inputs.project else None,
         exclude=inputs.exclude,
         workers=workers,
@@ -186,7 +199,7 @@ def _observe(inputs: WatchedInputs, store: str | Path, sources_only: bool) -> tu
     project = settings.make_inputs() if settings else None
     exclude = choose_exclusion(inputs.exclude, project)
     files = [file.path for file in find_files(inputs.paths, exclude).files]
-    judgements_file = choose_judgements(store, inputs.judgements, project=project).path
+    judgements_file = choose_judgements(store, inputs.choose_judgements(), project=project).path
     if judgements_file and not sources_only:
         files.append(str(judgements_file))
     if settings:

@@ -8,7 +8,7 @@ each graph of a triple store: the pushed statements, and a record of what is in 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +27,7 @@ from kgraph.base.errors import (
     suggest_fix,
 )
 from kgraph.base.files import LineFile, open_durable, replace_file
+from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest.exclude import NO_EXCLUSION, Exclusion
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE, load_judgements
@@ -48,6 +49,9 @@ class BuildOrigin(msgspec.Struct, frozen=True):
     had_judgements_file: bool = field(default=False, name="judged")  #: whether that file existed
     project: str = ""  #: project file, absolute; "" for none
     exclude: Exclusion = NO_EXCLUSION  #: what was left out of the sources
+    #: Which of ``sources``, ``judgements``, ``exclude`` and ``base`` were as the project has them,
+    #: so that they follow it.
+    followed: tuple[str, ...] = ()
 
 
 class ProjectInputs(msgspec.Struct, frozen=True):
@@ -57,6 +61,8 @@ class ProjectInputs(msgspec.Struct, frozen=True):
     judgements: Path  #: file of judgements; it may be absent
     own: OwnEntries = NO_OWN_ENTRIES  #: the user's own lexicon and ids
     exclude: Exclusion = NO_EXCLUSION  #: what is left out of the sources
+    sources: tuple[str, ...] = ()  #: files, folders and patterns, absolute
+    base: str = BASE_IRI  #: of the instances' IRIs
 
 
 class JudgementsChoice(msgspec.Struct, frozen=True):
@@ -105,13 +111,27 @@ def make_origin(
     judgements: Path | None,
     project: ProjectInputs | None = None,
     exclude: Exclusion = NO_EXCLUSION,
+    base: str = BASE_IRI,
 ) -> BuildOrigin:
     """Return the origin of a build of these paths with that file of judgements."""
-    sources = tuple(path if path == "-" else os.path.abspath(path) for path in paths)
+    sources = _make_absolute(paths)
     file = os.path.realpath(judgements) if judgements else ""
-    project_file = os.path.abspath(project.file) if project else ""
     had_file = bool(judgements and judgements.exists())
-    return BuildOrigin(sources, file, had_file, project_file, exclude)
+    if project is None:
+        return BuildOrigin(sources, file, had_file, exclude=exclude)
+    is_followed = {
+        "sources": sources == _make_absolute(project.sources),
+        "judgements": file == os.path.realpath(project.judgements),
+        "exclude": exclude == project.exclude,
+        "base": base == project.base,
+    }
+    followed = tuple(name for name, follows in is_followed.items() if follows)
+    project_file = os.path.abspath(project.file)
+    return BuildOrigin(sources, file, had_file, project_file, exclude, followed)
+
+
+def _make_absolute(paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(path if path == "-" else os.path.abspath(path) for path in paths)
 
 
 def write_origin(build: Path, origin: BuildOrigin) -> None:

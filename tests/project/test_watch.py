@@ -4,6 +4,7 @@ import shutil
 import threading
 import time
 
+import msgspec
 import pytest
 from support import episode_text
 
@@ -11,8 +12,10 @@ from kgraph.base.errors import DataError, InputError
 from kgraph.ingest.exclude import parse_exclusion
 from kgraph.pipeline import build
 from kgraph.project import load_project
+from kgraph.project.rebuild import rebuild_store
 from kgraph.project.watch import WatchedInputs, load_watched_inputs, watch
 from kgraph.store import Store
+from kgraph.store.origin import BuildOrigin, read_origin
 
 PATIENCE_S = 60  #: in which a build must come, however busy the machine is
 
@@ -197,6 +200,73 @@ def test_a_watch_of_a_store_keeps_what_its_build_had_of_its_own(project, folder,
     now = load_watched_inputs(store).read_project_again()
     assert (now.paths, now.base) == ((str(folder / "a.md"),), base)
     assert (now.judgements, now.exclude) == (str(decided), exclude)
+
+
+@pytest.fixture
+def edited(project, folder, tmp_path):
+    """The store of a project whose file was edited since, in all that a build takes from it."""
+    settings, store = load_project(project), tmp_path / "store"
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "judgements.yaml").write_text("- {verb: reject, names: [NVIDIA]}\n")
+    inputs = settings.load_inputs()
+    build(settings.sources, store, base=settings.base, project=inputs, workers=1)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "b.md").write_text(SECOND_TALK)
+    (tmp_path / "more" / "x.md").write_text("---\ntitle: Third talk\n---\n")
+    project.write_text(
+        'sources = ["episodes", "more"]\nexclude = ["x.md"]\njudgements = "decided.yaml"\n'
+        'base = "https://example.org/b/"\n'
+    )
+    return store
+
+
+def test_a_watch_of_a_store_follows_what_was_edited_before_it_began(edited, project):
+    with Watcher(load_watched_inputs(edited), edited) as watcher:
+        watcher.wait(watcher.reports, 1)
+        assert (watcher.reports[0].files, watcher.reports[0].judgements) == (2, 0)
+        assert Store(edited).meta.base == "https://example.org/b/"
+        project.write_text('sources = ["episodes", "more"]\n')
+        watcher.wait(watcher.reports, 2)
+        assert (watcher.reports[1].files, watcher.reports[1].judgements) == (3, 1)
+
+
+def test_a_store_is_built_again_from_its_project_as_it_is_now(edited, project):
+    report = rebuild_store(edited)
+    assert (report.files, report.judgements) == (2, 0)
+    assert Store(edited).meta.base == "https://example.org/b/"
+    assert rebuild_store(edited).is_unchanged
+    project.write_text('sources = ["gone"]\n')
+    with pytest.raises(DataError, match=r"kgraph.toml:1: sources: 'gone': no such file or folder"):
+        rebuild_store(edited)
+
+
+def test_an_origin_of_an_earlier_store_is_read(inputs, tmp_path):
+    build(inputs.paths, tmp_path / "store", workers=1)
+    whole = read_origin(tmp_path / "store")
+    fields = msgspec.to_builtins(whole)
+    del fields["followed"]
+    assert msgspec.convert(fields, BuildOrigin) == whole
+
+
+def test_a_file_of_judgements_that_is_gone_stops_no_watch_that_nobody_named_it_for(
+    folder, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    store, decided = tmp_path / "store", tmp_path / "decided.yaml"
+    decided.write_text("- {verb: reject, names: [NVIDIA]}\n")
+    build([folder], store, judgements=decided, workers=1)
+    text = decided.read_text()
+    with Watcher(load_watched_inputs(store), store) as watcher:
+        watcher.wait(watcher.reports, 1)
+        decided.unlink()
+        watcher.wait(watcher.reports, 2)
+        assert "no judgements are applied: the file of the last" in watcher.reports[1].notes[0]
+        decided.write_text(text)
+        watcher.wait(watcher.reports, 3)
+        store.rename(tmp_path / "away")  # with what it remembers of its last build
+        watcher.wait(watcher.reports, 4)
+        assert [report.judgements for report in watcher.reports] == [1, 0, 1, 1]
+    assert watcher.errors == []
 
 
 def test_what_is_left_out_starts_no_build(folder, tmp_path):
