@@ -31,7 +31,9 @@ def watch(
     store: options.Store = options.DEFAULT_STORE,
     base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
-    interval: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks.")] = 1.0,
+    interval: Annotated[
+        float, typer.Option(min=0.1, max=86_400, help="Seconds between two looks.")
+    ] = 1.0,
     sources_only: Annotated[
         bool,
         typer.Option("--sources-only", help="Leave changes of the judgements to other programs."),

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from kgraph.base.arguments import check_number
 from kgraph.base.errors import InputError, KgraphError, StoreError
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
@@ -28,6 +29,7 @@ from kgraph.store.layout import CURRENT_FILE
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_exclusion, choose_judgements
 
 DEFAULT_INTERVAL_S = 1.0  #: between two looks at the files
+MIN_INTERVAL_S, MAX_INTERVAL_S = 0.1, 86_400  #: limits of it, as of the command ``watch``
 
 
 class WatchedInputs(msgspec.Struct, frozen=True):
@@ -127,7 +129,7 @@ def watch(
 
     Args:
         store: folder of the store.
-        interval_s: seconds between two looks at the files.
+        interval_s: seconds between two looks at the files, from 0.1 to 86,400.
         sources_only: whether changes of the judgements alone start no build; a build applies them.
         workers: as of :func:`~kgraph.pipeline.build.build`.
         on_error: called when a build is not possible, once for each state of the files; readers
@@ -135,9 +137,31 @@ def watch(
         stop: also ends the watch, within ``interval_s``, when another thread sets it.
 
     Raises:
+        InputError: at once, ``interval_s`` is no such number.
         InputError, DataError, StoreError, OSError: a build is not possible, without ``on_error``.
     """
-    stop = stop or Event()
+    check_number("interval_s", interval_s, MIN_INTERVAL_S, MAX_INTERVAL_S)
+    return _watch(
+        inputs,
+        store,
+        interval_s=interval_s,
+        sources_only=sources_only,
+        workers=workers,
+        on_error=on_error,
+        stop=stop or Event(),
+    )
+
+
+def _watch(
+    inputs: WatchedInputs,
+    store: str | Path,
+    *,
+    interval_s: float,
+    sources_only: bool,
+    workers: int | None,
+    on_error: Callable[[Exception], None] | None,
+    stop: Event,
+) -> Iterator[WatchedBuild]:
     built_state = last_state = failed_state = None
     has_built = False
     while True:

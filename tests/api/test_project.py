@@ -122,7 +122,7 @@ def test_a_source_that_is_gone_stops_a_build_alone(folder):
 
 
 def test_a_project_is_watched(folder):
-    builds = kgraph.open_project(folder).watch(workers=1, interval_s=0.05)
+    builds = kgraph.open_project(folder).watch(workers=1, interval_s=0.1)
     graph = next(builds)
     assert (graph.report.files, graph.store.path) == (1, folder / "out/graph")
     (folder / "kgraph.toml").write_text('judgements = "decided.yaml"\n' + PROJECT)
@@ -134,7 +134,7 @@ def test_a_project_is_watched(folder):
 
 def test_a_folder_is_watched_and_errors_are_given(folder):
     errors, notes = [], folder / "notes"
-    options = {"workers": 1, "interval_s": 0.05, "on_error": errors.append}
+    options = {"workers": 1, "interval_s": 0.1, "on_error": errors.append}
     builds = kgraph.KnowledgeGraph.watch([notes], folder / "store", judgements=None, **options)
     assert next(builds).store.meta.episodes == 1
     notes.rename(folder / "away")

@@ -29,7 +29,7 @@ class Watcher:
         self.reports, self.errors = [], []
         self._stop = threading.Event()
         options |= {"on_error": self.errors.append, "stop": self._stop}
-        self._builds = watch(inputs, store, interval_s=0.05, workers=1, **options)
+        self._builds = watch(inputs, store, interval_s=0.1, workers=1, **options)
         self._thread = threading.Thread(target=self._collect)
 
     def _collect(self):
@@ -128,13 +128,19 @@ def test_a_folder_that_disappears_and_comes_back(inputs, folder, tmp_path):
 
 
 def test_a_watch_ends_when_it_is_closed_and_when_a_build_is_not_possible(inputs, folder, tmp_path):
-    builds = watch(inputs, tmp_path / "store", interval_s=0.05, workers=1)
+    builds = watch(inputs, tmp_path / "store", interval_s=0.1, workers=1)
     assert next(builds).report.files == 1
     builds.close()
     assert list(builds) == []
     shutil.rmtree(folder)
     with pytest.raises(InputError, match="no such file or folder"):
-        next(watch(inputs, tmp_path / "store", interval_s=0.05, workers=1))
+        next(watch(inputs, tmp_path / "store", interval_s=0.1, workers=1))
+
+
+@pytest.mark.parametrize("interval_s", ["a", 0, -1, float("nan"), 1e12])
+def test_an_interval_that_cannot_be_waited_for_is_refused_at_once(inputs, tmp_path, interval_s):
+    with pytest.raises(InputError, match=f"interval_s {interval_s}: write a number from 0.1 to"):
+        watch(inputs, tmp_path / "store", interval_s=interval_s)
 
 
 def test_standard_input_cannot_be_watched():
