@@ -159,6 +159,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         judgements: str | Path | None = LAST_JUDGEMENTS,
         project: ProjectSettings | None = None,
         exclude: Sequence[str] | None = None,
+        sources_only: bool = False,
         workers: int | None = None,
         interval_s: float = 1.0,
         on_error: Callable[[Exception], None] | None = None,
@@ -168,17 +169,20 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
 
         Yields the graph after each build, the first as the files are now. A build begins when these
         have settled. The watch ends with the loop: by break, by closing the iterator, or by Ctrl-C.
+        A script has the loop under `if __name__ == "__main__":`.
 
         Args:
             paths, store, base, judgements, exclude, workers: as in build().
             project: as in build(); its file is read again when it changes, and so is what it names.
-            interval_s: seconds between two looks at the files.
+            sources_only: whether changes of the judgements alone start no build.
+            interval_s: seconds between two looks at the files, from 0.1 to 86,400.
             on_error: called when a build is not possible, once for each state of the files; the
                 last whole graph stays, and the watch goes on. By default the error is raised.
             stop: ends the watch when another thread sets it.
 
         Raises:
-            InputError, DataError, StoreError: as of build(), without on_error.
+            InputError: at once, an argument cannot be used.
+            InputError, DataError, StoreError: in the loop, as of build(), without on_error.
         """
         from kgraph.ingest.exclude import parse_named_exclusion
         from kgraph.ingest.files import list_paths
@@ -188,10 +192,15 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
             tuple(list_paths(paths)), base, judgements, project, parse_named_exclusion(exclude)
         )
         builds = watch(
-            inputs, store, interval_s=interval_s, workers=workers, on_error=on_error, stop=stop
+            inputs,
+            store,
+            interval_s=interval_s,
+            sources_only=sources_only,
+            workers=workers,
+            on_error=on_error,
+            stop=stop,
         )
-        for report, settings in builds:
-            yield cls(Store(store), report, settings)
+        return (cls(Store(store), report, settings) for report, settings in builds)
 
     @classmethod
     def open(cls, store: str | Path = DEFAULT_STORE) -> KnowledgeGraph:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -14,7 +14,6 @@ from kgraph.store.origin import LAST_JUDGEMENTS
 from kgraph.store.previous_build import LAST_GRAPH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
     from threading import Event
 
@@ -80,6 +79,9 @@ class Project:
     def watch(
         self,
         *,
+        judgements: str | Path | None = LAST_JUDGEMENTS,
+        exclude: Sequence[str] | None = None,
+        sources_only: bool = False,
         workers: int | None = None,
         interval_s: float = 1.0,
         on_error: Callable[[Exception], None] | None = None,
@@ -93,7 +95,10 @@ class Project:
             self.settings.sources,
             self.settings.store,
             base=self.settings.base,
+            judgements=judgements,
             project=self.settings,
+            exclude=exclude,
+            sources_only=sources_only,
             workers=workers,
             interval_s=interval_s,
             on_error=on_error,

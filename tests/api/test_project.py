@@ -68,7 +68,11 @@ def test_a_first_project_is_proposed_and_written(folder):
 
 @pytest.mark.parametrize(
     ("method", "set_by_file"),
-    [("build", ("paths", "store", "base", "project")), ("check", ("paths", "project"))],
+    [
+        ("build", ("paths", "store", "base", "project")),
+        ("watch", ("paths", "store", "base", "project")),
+        ("check", ("paths", "project")),
+    ],
 )
 def test_a_project_takes_what_its_file_does_not_set(method, set_by_file):
     given = inspect.signature(getattr(kgraph.KnowledgeGraph, method)).parameters
@@ -143,6 +147,40 @@ def test_a_folder_is_watched_and_errors_are_given(folder):
     assert next(builds).report.is_unchanged
     rename.join()
     assert [type(error) for error in errors] == [InputError]
+
+
+def test_a_watch_takes_the_arguments_of_a_build(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    (folder / "notes" / "b.md").write_text(episode_text("Second talk"))
+    decided = folder / "decided.yaml"
+    decided.write_text("- {verb: reject, names: [NVIDIA]}\n")
+    graph = next(
+        kgraph.open_project(folder).watch(judgements=decided, exclude=["notes/b.md"], workers=1)
+    )
+    assert (graph.report.files, graph.report.judgements) == (1, 1)
+
+
+def test_sources_alone_are_watched(folder):
+    decided, stop = folder / "data" / "judgements.yaml", threading.Event()
+    builds = kgraph.open_project(folder).watch(
+        sources_only=True, workers=1, interval_s=0.1, stop=stop
+    )
+    next(builds)
+    decided.parent.mkdir()
+    decided.write_text("- {verb: reject, names: [NVIDIA]}\n")
+    threading.Timer(0.8, stop.set).start()
+    assert list(builds) == []
+
+
+def test_arguments_that_cannot_be_used_are_refused_before_the_loop(folder):
+    project = kgraph.open_project(folder)
+    with pytest.raises(InputError, match="-: standard input cannot be watched"):
+        kgraph.KnowledgeGraph.watch(["-"])
+    for watch in (project.watch, lambda **options: kgraph.KnowledgeGraph.watch("notes", **options)):
+        with pytest.raises(InputError, match="interval_s 0: write a number"):
+            watch(interval_s=0)
+        with pytest.raises(InputError, match="5: no text: write patterns"):
+            watch(exclude=[5])
 
 
 def wait_and_rename(errors, source, target):
