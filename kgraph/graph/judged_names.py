@@ -7,7 +7,7 @@ rows written "Micron" are Micron Technology. People mean that, and contradict th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -85,32 +85,36 @@ def describe_joined_entity(given: Judgement, judgement: Judgement) -> str:
 
 
 def describe_names_apart(judgements: Iterable[Judgement], lookup: Lookup) -> list[str]:
-    """Return a sentence on each judgement that leaves rows apart which its first name may mean.
+    """Return a sentence on each name of ``same`` and ``rename`` that leaves rows apart.
 
-    Of ``same`` these are the rows written as the name that remains, if all are an entity of another
-    label; of ``rename`` the other rows of an entity of another label.
+    These are rows written as the name that remains of ``same``, if all are an entity of another
+    label; and of a name that is joined or renamed, the other rows of an entity of another label.
     """
-    notes = []
-    for judgement in judgements:
-        first = judgement.names[0]
-        if judgement.verb not in ("same", "rename") or parse_entity_id(first):
-            continue
-        written = lookup.find_by_key(name_key(first))["written"]
-        if any(_names_entity(judgement, entity) for entity in written):
-            continue
-        for entity in written:
-            instead = f"name {entity.id} in place of {first}"
-            if judgement.verb == "same":
-                words = f"rows written {first} stay {entity.label}: to join that, {instead}"
-            elif rows := _count_other_rows(entity, first):
-                words = (
-                    f"only rows written {first} are renamed, and not "
-                    f"{pluralize(rows, 'other row')} of {entity.label}: to rename all, {instead}"
-                )
-            else:
-                continue
-            notes.append(f"{judgement}: {words}")
-    return notes
+    return [
+        f"{judgement}: {words}"
+        for judgement in judgements
+        if judgement.verb in ("same", "rename")
+        for name in (judgement.names if judgement.verb == "same" else judgement.names[:1])
+        for words in _describe_rows_apart(judgement, name, lookup)
+    ]
+
+
+def _describe_rows_apart(judgement: Judgement, name: str, lookup: Lookup) -> Iterator[str]:
+    if parse_entity_id(name):
+        return
+    written = lookup.find_by_key(name_key(name))["written"]
+    if any(_names_entity(judgement, entity) for entity in written):
+        return
+    verb, done = ("join", "joined") if judgement.verb == "same" else ("rename", "renamed")
+    for entity in written:
+        instead = f"name {entity.id} in place of {name}"
+        if judgement.verb == "same" and name == judgement.names[0]:
+            yield f"rows written {name} stay {entity.label}: to join that, {instead}"
+        elif rows := _count_other_rows(entity, name):
+            others = f"{pluralize(rows, 'other row')} of {entity.label}"
+            yield (
+                f"only rows written {name} are {done}, and not {others}: to {verb} all, {instead}"
+            )
 
 
 def _name_meant(judgement: Judgement, name: str, lookup: Lookup) -> str:

@@ -329,12 +329,13 @@ def _meaning_problems(judgement: Judgement) -> Iterator[str]:
     if len(set(keys)) < needed:
         twice = next(n for n, key in zip(names, keys, strict=True) if keys.count(key) > 1)
         yield f"{twice} is named twice, since spelling does not count: give two different names"
-    if verb == "same":
+    if verb in ("same", "different"):
         by_key = {text.name_key(name): name for name in names if not parse_entity_id(name)}
         for id_ in filter(parse_entity_id, names):
             if name := by_key.get(judgement_key(id_).rpartition("/")[2]):
                 yield f"{name} is what {id_} is called: give two ids, or judge type {name}"
-    if verb == "different" and len({key.rpartition("/")[2] for key in keys}) < needed:
+    ids = [key for key in keys if "/" in key]
+    if verb == "different" and len({id_.rpartition("/")[2] for id_ in ids}) < len(ids):
         yield (
             f"{', '.join(names)} are different entities already, by their types: "
             "judge type or reject where one is wrong"

@@ -115,9 +115,12 @@ def _show_that_one(graph: OpenGraph, names: tuple[str, str], entity: Entity) -> 
         words += "; both are names of it in the graph or the lexicon"
     elif not groups.rows:
         words += "; they mean it as ids, tickers or former names"
-    if entity.replaces:  # of a judged name, an id of each type
-        former = sorted({id_.partition("/")[2] for id_ in entity.replaces})
-        words += f"; it was {', '.join(former)} before a judgement or in an earlier build"
+    former: dict[str, str] = {}  # of a judged name there is an id of each type: its own is told
+    for id_ in sorted(entity.replaces, key=lambda id_: not id_.startswith(f"{entity.type}/")):
+        former.setdefault(id_.partition("/")[2], id_)
+    if former:
+        listed = ", ".join(sorted(former.values()))
+        words += f"; it was {listed} before a judgement or in an earlier build"
     return WhyNotReason("one", f"{words}.", groups=groups.groups)
 
 

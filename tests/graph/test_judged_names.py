@@ -111,6 +111,12 @@ def test_another_verb_stays_as_it_is():
             "rename Acme, Bolt: only rows written Acme are renamed, and not 2 other rows of Acme "
             "Labs: to rename all, name company/acmelabs in place of Acme",
         ),
+        (
+            "same",
+            ("Bolt", "Acme"),
+            "same Bolt, Acme: only rows written Acme are joined, and not 2 other rows of Acme "
+            "Labs: to join all, name company/acmelabs in place of Acme",
+        ),
         ("same", ("Acme Labs", "Bolt"), ""),
         ("same", ("Acme", "Acme Labs"), ""),
         ("same", ("Gemini", "Bolt"), ""),

@@ -139,7 +139,7 @@ def test_a_watch_ends_when_it_is_closed_and_when_a_build_is_not_possible(inputs,
 
 @pytest.mark.parametrize("interval_s", ["a", 0, -1, float("nan"), 1e12])
 def test_an_interval_that_cannot_be_waited_for_is_refused_at_once(inputs, tmp_path, interval_s):
-    with pytest.raises(InputError, match=f"interval_s {interval_s}: write a number from 0.1 to"):
+    with pytest.raises(InputError, match=f"interval_s {interval_s!r}: write a number from 0.1 to"):
         watch(inputs, tmp_path / "store", interval_s=interval_s)
 
 

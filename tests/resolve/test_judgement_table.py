@@ -163,6 +163,7 @@ def test_meaningless_judgements_are_refused(verb, names, message):
         ("same", ("company/a", "company/a"), "", "company/a is named twice"),
         ("same", ("Acme", "product/acme"), "", "Acme is what product/acme is called: give two"),
         ("different", ("company/a", "product/a"), "", "are different entities already, by their"),
+        ("different", ("company/a", "A"), "", "A is what company/a is called: give two"),
         ("reject", ("theme/stablecoins",), "", "theme/stablecoins is not an entity .theme"),
         ("reject", ("https://w3id.org/kgraph/id/episode/x-1",), "", "is not an entity .episode"),
     ],

@@ -98,7 +98,7 @@ def test_two_entries_and_two_types(sample):
 
 def test_a_judged_name_is_a_former_name_once(graph):
     words = words_of(graph.why_not("OpenAI", "Opaque Labs"), "one")
-    assert words.endswith("; it was opaquelabs before a judgement or in an earlier build.")
+    assert words.endswith("; it was company/opaquelabs before a judgement or in an earlier build.")
 
 
 def test_the_nearest_candidate_and_what_kept_it_back(sample):
