@@ -155,3 +155,17 @@ def test_an_undone_judgement_leaves_no_trace(rebuilt):
     store, _ = rebuilt()
     assert list(store.graph) == wanted
     assert all(episode.judged_show is None for episode in store.graph)
+
+
+@pytest.mark.parametrize("name", ["The Daily Widget", "Daily Widget"])
+def test_a_show_is_judged_with_its_article_and_without(tmp_path, name):
+    home, file = tmp_path / "episodes", tmp_path / "judgements.yaml"
+    home.mkdir()
+    for number, show in enumerate(("The Daily Widget", "Daily Widget", "Daily Widget Show")):
+        url = f"https://www.youtube.com/watch?v=abcdefghij{number}"
+        text = episode_text(f"Talk {number}", url, ("Wise",), more=f'source: "{show}"')
+        (home / f"{number}.md").write_text(text, "utf-8")
+    append_judgements(file, [make_judgement("different", ["Daily Widget Show", name])])
+    build([home], tmp_path / "store", workers=1, judgements=file)
+    labels = [label for label, _ in read_shows(Store(tmp_path / "store"))]
+    assert labels == ["Daily Widget", "Daily Widget", "Daily Widget Show"]

@@ -121,13 +121,13 @@ NO_SHOW_JUDGEMENTS = ShowJudgements()
 
 
 def list_show_keys(name: str) -> tuple[str, ...]:
-    """Return the keys by which a show's name is judged: with its article and without.
+    """Return the keys by which a show's name is judged: as it is, and with the article or without.
 
     >>> list_show_keys("The Daily Widget"), list_show_keys("Widget Talk")
-    (('thedailywidget', 'dailywidget'), ('widgettalk',))
+    (('thedailywidget', 'dailywidget'), ('widgettalk', 'thewidgettalk'))
     """
-    bare = name[4:] if name[:4].lower() == "the " else name
-    return tuple(dict.fromkeys((name_key(name), name_key(bare))))
+    other = name[4:] if name[:4].lower() == "the " else f"The {name}"
+    return tuple(dict.fromkeys((name_key(name), name_key(other))))
 
 
 def _list_label_keys(label: str) -> tuple[str, ...]:
