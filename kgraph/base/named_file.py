@@ -8,6 +8,8 @@ from pathlib import Path
 
 from kgraph.base.errors import suggest_fix
 
+_NOT_REGULAR = "not a regular file"
+
 
 def read_regular_file(path: Path, max_bytes: int = -1) -> bytes:
     """Read a file that the user names, or its first ``max_bytes`` bytes.
@@ -15,9 +17,8 @@ def read_regular_file(path: Path, max_bytes: int = -1) -> bytes:
     Raises:
         OSError: it cannot be read, or is none.
     """
-    mode = path.stat().st_mode
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        raise OSError(errno.ENXIO, "not a regular file")
+    if _find_other_kind(path) == _NOT_REGULAR:
+        raise OSError(errno.ENXIO, _NOT_REGULAR)
     with path.open("rb") as file:
         return file.read(max_bytes)
 
@@ -25,10 +26,17 @@ def read_regular_file(path: Path, max_bytes: int = -1) -> bytes:
 def find_file_fault(path: Path) -> str:
     """Return why a path names no file, and what to do; "" if it does, or nothing is there."""
     try:
-        mode = path.stat().st_mode
+        kind = _find_other_kind(path)
     except FileNotFoundError:
         return ""
     except OSError as error:
         return f"{error.strerror}: {suggest_fix(error)}"
-    kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-    return "" if stat.S_ISREG(mode) else f"{kind}: name a file"
+    return f"{kind}: name a file" if kind else ""
+
+
+def _find_other_kind(path: Path) -> str:
+    """Return what a path is in place of a regular file; "" if it is one."""
+    mode = path.stat().st_mode
+    if stat.S_ISREG(mode):
+        return ""
+    return "a folder" if stat.S_ISDIR(mode) else _NOT_REGULAR
