@@ -17,7 +17,7 @@ from kgraph.api.correction import CorrectionMixin
 from kgraph.api.export import ExportMixin
 from kgraph.api.query import QueryMixin
 from kgraph.api.statements import StatementsMixin
-from kgraph.base.arguments import check_workers
+from kgraph.base.arguments import DEFAULT_INTERVAL_S, check_workers
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import LAST_JUDGEMENTS
@@ -161,7 +161,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         exclude: Sequence[str] | None = None,
         sources_only: bool = False,
         workers: int | None = None,
-        interval_s: float = 1.0,
+        interval_s: float = DEFAULT_INTERVAL_S,
         on_error: Callable[[Exception], None] | None = None,
         stop: Event | None = None,
     ) -> Iterator[KnowledgeGraph]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from kgraph.api.knowledge import KnowledgeGraph
+from kgraph.base.arguments import DEFAULT_INTERVAL_S
 from kgraph.base.errors import InputError
 from kgraph.project import PROJECT_FILE, ProjectSettings, find_project_file, load_project
 from kgraph.store import Store
@@ -83,7 +84,7 @@ class Project:
         exclude: Sequence[str] | None = None,
         sources_only: bool = False,
         workers: int | None = None,
-        interval_s: float = 1.0,
+        interval_s: float = DEFAULT_INTERVAL_S,
         on_error: Callable[[Exception], None] | None = None,
         stop: Event | None = None,
     ) -> Iterator[KnowledgeGraph]:

@@ -8,6 +8,10 @@ from typing import Any
 from kgraph.base.errors import InputError
 from kgraph.base.text import shorten
 
+#: Seconds between two looks of a watch at its files; here for the command, whose help imports few
+#: modules.
+DEFAULT_INTERVAL_S, MIN_INTERVAL_S, MAX_INTERVAL_S = 1.0, 0.1, 86_400
+
 
 def check_texts(**arguments: object) -> None:
     """Raise InputError unless arguments, by the names of their parameters, are texts."""

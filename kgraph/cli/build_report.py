@@ -6,7 +6,7 @@ After an earlier build, problems that it had as well are only counted.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,11 +78,19 @@ def describe_written_build(report: Report, store: Path | str) -> str:
     return f"wrote {store} in {seconds}: redid {episodes}"
 
 
-def print_written_build(report: Report, changes: Changes, store: Path, *, time: str = "") -> None:
+def print_written_build(
+    report: Report,
+    changes: Changes,
+    store: Path,
+    *,
+    time: str = "",
+    details: Iterable[str] = (),
+) -> None:
     """Print what was written, and a sentence for each kind of change in the graph.
 
     Args:
         time: of the build, to print before it; further lines are indented below it.
+        details: lines to print below.
     """
     from kgraph.cli.printing import print_remark
 
@@ -90,7 +98,7 @@ def print_written_build(report: Report, changes: Changes, store: Path, *, time: 
     heading, *sentences = changes.describe()
     listed = [] if report.is_unchanged else sentences or [heading]
     print_remark(f"{time} {describe_written_build(report, store)}".lstrip())
-    for line in listed:
+    for line in (*listed, *details):
         print_remark(f"{' ' * len(time)} {line}" if time else line)
 
 

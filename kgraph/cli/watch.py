@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kgraph.base.arguments import DEFAULT_INTERVAL_S, MAX_INTERVAL_S, MIN_INTERVAL_S
 from kgraph.base.text import pluralize
 from kgraph.cli import build_report, options
 
@@ -32,8 +34,9 @@ def watch(
     base: Annotated[str, typer.Option(help="Base of the IRIs, ending in / or #.")] = "",
     judgements: options.Judgements = options.DEFAULT_JUDGEMENTS,
     interval: Annotated[
-        float, typer.Option(min=0.1, max=86_400, help="Seconds between two looks.")
-    ] = 1.0,
+        float,
+        typer.Option(min=MIN_INTERVAL_S, max=MAX_INTERVAL_S, help="Seconds between two looks."),
+    ] = DEFAULT_INTERVAL_S,
     sources_only: Annotated[
         bool,
         typer.Option("--sources-only", help="Leave changes of the judgements to other programs."),
@@ -66,7 +69,7 @@ def print_builds(
     inputs: WatchedInputs,
     store: Path,
     *,
-    interval_s: float = 1.0,
+    interval_s: float = DEFAULT_INTERVAL_S,
     sources_only: bool = False,
     workers: int | None = None,
 ) -> None:
@@ -96,25 +99,31 @@ def _print_rebuilt(report: Report, store: Path, earlier: set[InputProblem] | Non
     """Print what a build did, what it changed in the graph, and which problems are new.
 
     Args:
-        earlier: problems of the build before; None for the first, of which only the number is
-            printed.
+        earlier: as of :func:`_describe_problems`.
     """
-    from kgraph.cli.printing import print_remark, sanitize
     from kgraph.store import Store
 
-    build_report.print_written_build(report, Store(store).changes, store, time=_now())
-    for note in report.notes:
-        print_remark(f"         {note}")
+    details = [*report.notes, *_describe_problems(report, earlier)]
+    build_report.print_written_build(
+        report, Store(store).changes, store, time=_now(), details=details
+    )
+
+
+def _describe_problems(report: Report, earlier: set[InputProblem] | None) -> Iterator[str]:
+    """Yield the new problems of a build.
+
+    Args:
+        earlier: problems of the build before; None for the first, which are only counted.
+    """
     if earlier is None:
         if report.problems:
             problems = pluralize(len(report.problems), "problem")
-            print_remark(f"         {problems} (`kgraph check` prints them all)")
+            yield f"{problems} (`kgraph check` prints them all)"
         return
     new = [problem for problem in report.problems if problem not in earlier]
-    for problem in new[:MAX_WATCHED_PROBLEMS]:
-        print_remark(f"         {sanitize(str(problem)).plain}")
+    yield from map(str, new[:MAX_WATCHED_PROBLEMS])
     if (left := len(new) - MAX_WATCHED_PROBLEMS) > 0:
-        print_remark(f"         and {left:,} more: `kgraph check` prints them all")
+        yield f"and {left:,} more: `kgraph check` prints them all"
 
 
 def _now() -> str:

@@ -16,7 +16,12 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from kgraph.base.arguments import check_number
+from kgraph.base.arguments import (
+    DEFAULT_INTERVAL_S,
+    MAX_INTERVAL_S,
+    MIN_INTERVAL_S,
+    check_number,
+)
 from kgraph.base.errors import InputError, KgraphError, StoreError
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
@@ -27,9 +32,6 @@ from kgraph.project.settings import ProjectSettings, load_project
 from kgraph.store import DEFAULT_STORE
 from kgraph.store.layout import CURRENT_FILE
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_exclusion, choose_judgements
-
-DEFAULT_INTERVAL_S = 1.0  #: between two looks at the files
-MIN_INTERVAL_S, MAX_INTERVAL_S = 0.1, 86_400  #: limits of it, as of the command ``watch``
 
 
 class WatchedInputs(msgspec.Struct, frozen=True):
