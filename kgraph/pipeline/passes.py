@@ -70,6 +70,7 @@ from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.recordings import Recording
 from kgraph.resolve.shows.evidence import ShowEvidence
 from kgraph.resolve.shows.known_shows import SURVEYED_TABLES, load_show_registry
+from kgraph.resolve.survey_partitions import MapTasks, map_here
 from kgraph.search.documents import EpisodeDocuments, collect_episode_documents
 
 #: Files a shard: some 2 MB of input and 50,000 statements, so that workers share evenly
@@ -288,12 +289,13 @@ def conclude_survey(
         last, unchanged: as of :func:`~kgraph.resolve.corpus.build_tables`.
     """
     surveys = [f.survey for f in surveyed.files.values() if f.survey is not None]
-    if survey_split.count_partitions(surveys) <= 1:
-        return build_tables(
-            EncodedSurveys(surveys), judgement_table, own, last=last, unchanged=unchanged
+    encoded = EncodedSurveys(surveys)
+    map_tasks: MapTasks = map_here
+    if survey_split.count_partitions(surveys) > 1:
+        map_tasks = partial(map_ordered, pool if pool is None or pool.sees_files else None)
+        encoded = EncodedSurveys(
+            surveys, lambda: survey_split.split_surveys(surveys, work, map_tasks)
         )
-    map_tasks = partial(map_ordered, pool if pool is None or pool.sees_files else None)
-    encoded = EncodedSurveys(surveys, lambda: survey_split.split_surveys(surveys, work, map_tasks))
     return build_tables(
         encoded, judgement_table, own, last=last, unchanged=unchanged, map_tasks=map_tasks
     )
