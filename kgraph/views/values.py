@@ -187,6 +187,21 @@ def round_value(value: float) -> float:
     return round(value, 4)
 
 
+def format_percent(value: float) -> str:
+    """Format a share in percent; only 0 and 1 are shown as 0 % and 100 %.
+
+    >>> format_percent(0.934), format_percent(0.9999), format_percent(1), format_percent(0.004)
+    ('93 %', '>99 %', '100 %', '<1 %')
+    >>> format_percent(0.4996), format_percent(0.4993)  # below the floor of mentions
+    ('50 %', '49.9 %')
+    """
+    if 0 < value < 0.005:
+        return "<1 %"
+    if 0.995 <= value < 1:
+        return ">99 %"
+    return _write_percent(format_confidence(value))
+
+
 def format_fraction(value: float) -> str:
     """Format a number from 0 to 1 for a sentence; with a decimal near both ends.
 
@@ -198,7 +213,11 @@ def format_fraction(value: float) -> str:
     if 0.999 < value < 1:
         return ">99.9 %"
     near_end = value < 0.1 or 0.99 < value < 1
-    return f"{100 * float(f'{value:.3f}' if near_end else format_confidence(value)):g} %"
+    return _write_percent(f"{value:.3f}" if near_end else format_confidence(value))
+
+
+def _write_percent(decimal: str) -> str:
+    return f"{100 * float(decimal):g} %"
 
 
 def rank_counts(counts: Mapping[CountedKey, int]) -> list[tuple[CountedKey, int]]:

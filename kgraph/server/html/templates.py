@@ -18,12 +18,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kgraph.analysis.presentation import Cell
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.media import classify_recording
-from kgraph.base.model import format_confidence
 from kgraph.base.text import format_day, hex_digest, pluralize, replace_controls, shorten
 from kgraph.judging.judge_answer import VERB_CHOICES
 from kgraph.query.display import format_decimal, format_flag
 from kgraph.server.html.forms import encode_fields, humanize, label_columns
 from kgraph.views.citations import cite_quote
+from kgraph.views.values import format_percent
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 ASSET_FOLDER = Path(__file__).parent / "assets"  #: style sheets, which a page in one file includes
@@ -178,21 +178,6 @@ def is_safe(target: str) -> bool:
     return target.startswith(("http://", "https://")) or (
         target.startswith("/") and not target.startswith(("//", "/\\"))
     )
-
-
-def format_percent(value: float) -> str:
-    """Format a share in percent; only 0 and 1 are shown as 0 % and 100 %.
-
-    >>> format_percent(0.934), format_percent(0.9999), format_percent(1), format_percent(0.004)
-    ('93 %', '>99 %', '100 %', '<1 %')
-    >>> format_percent(0.4996), format_percent(0.4993)  # below the floor of mentions
-    ('50 %', '49.9 %')
-    """
-    if 0 < value < 0.005:
-        return "<1 %"
-    if 0.995 <= value < 1:
-        return ">99 %"
-    return f"{100 * float(format_confidence(value)):g} %"
 
 
 def format_count(value: float) -> str:

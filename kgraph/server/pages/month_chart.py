@@ -15,7 +15,7 @@ import msgspec
 from kgraph.base.text import pluralize, shorten
 from kgraph.draw.legend import svg_points
 from kgraph.graph.shares import MIN_COMPARED_SHOWS, previous_month
-from kgraph.server.html.templates import Hyperlink, format_count, format_percent
+from kgraph.server.html.templates import Hyperlink, format_count
 from kgraph.server.pages.charts import (
     SERIES_STYLES,
     WIDTH_PX,
@@ -26,7 +26,7 @@ from kgraph.server.pages.charts import (
     GridLine,
     choose_ticks,
 )
-from kgraph.views.values import MonthCount
+from kgraph.views.values import MonthCount, format_percent
 
 #: Size of the picture, and of the plot in it, in pixels at zoom 1.
 HEIGHT_PX = 360
