@@ -2,7 +2,8 @@
 
 The index is in the build's folder: the next server finds it, and it is removed with the build. All
 worker processes share one copy of it in memory. Until it is written, the engine answers every
-query. A job that failed is tried again, after ever longer pauses.
+query. A job that failed is tried again, after ever longer pauses; that of a build which is gone
+ends, and the next query starts one for the new build.
 """
 
 from __future__ import annotations
@@ -88,6 +89,8 @@ class ColumnsJob:
                 await _write_columns(graph, self._limits)
                 size = sum(file.stat().st_size for file in folder.iterdir())
             except (KgraphError, OSError, RuntimeError) as error:
+                if not graph.store.build.is_dir():
+                    return
                 sys.stderr.write(
                     f"kgraph: no column index: {error}: trying again in {retry_s:g} s\n"
                 )

@@ -160,6 +160,24 @@ def test_the_limit_is_of_cpu_time(home, monkeypatch, capsys):
     )
 
 
+def test_the_job_of_a_build_that_is_gone_ends_without_a_word(home, capsys):
+    async def live():
+        job, graph = ColumnsJob(ColumnsJobLimits(retry_s=0.001)), OpenGraph(Store(home / "store"))
+        for companies in (("NVIDIA",), ("OpenAI",)):
+            (home / "a.md").write_text(episode_text("First talk", companies=companies))
+            build_store(home, home / "store")
+        job.ensure_folder(graph)
+        await asyncio.wait_for(job._tasks[-1], 60)
+        assert job.ready_folders() == ()
+        newest = OpenGraph(Store(home / "store"))
+        job.ensure_folder(newest)
+        await job._tasks[-1]
+        return job.ensure_folder(newest)
+
+    assert asyncio.run(live()) == str(columns(home))
+    assert capsys.readouterr().err == "kgraph: column index ready (0 MB): queries are fast now\n"
+
+
 def test_a_server_that_stops_leaves_no_partial_index(serve, home):
     server = serve()
     assert server.stop()[0] == 130

@@ -75,6 +75,17 @@ def test_columns_are_opened_with_the_first_job_that_names_them(store, tmp_path, 
     assert opened == [str(tmp_path), str(tmp_path / "next")]
 
 
+def test_columns_are_missed_only_where_their_build_is_there(tmp_path, capsys):
+    engine = query_worker.Engine()
+    engine.open_columns(str(tmp_path / "gone" / "columns"))
+    assert capsys.readouterr().err == ""
+    engine.open_columns(str(tmp_path / "columns"))
+    assert capsys.readouterr().err == (
+        f"kgraph: {tmp_path}/columns: [Errno 2] No such file or directory: "
+        f"'{tmp_path}/columns/terms': queries go to the engine\n"
+    )
+
+
 def test_columns_named_at_the_start_are_opened_at_once(store, tmp_path, monkeypatch):
     write_columns(str(store.build / DATABASE_FOLDER), tmp_path / "columns", tmp_path / "draft")
     engine = query_worker.Engine()

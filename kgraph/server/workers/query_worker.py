@@ -123,7 +123,8 @@ def _open_columns(folder: str) -> ColumnEngine | None:
 
         return ColumnEngine(folder)
     except (ImportError, MemoryError, OSError, ValueError) as error:  # the first two: no memory
-        sys.stderr.write(f"kgraph: {folder}: {error}: queries go to the engine\n")
+        if Path(folder).parent.is_dir():  # else their build is gone, and queries of it say so
+            sys.stderr.write(f"kgraph: {folder}: {error}: queries go to the engine\n")
         return None
 
 

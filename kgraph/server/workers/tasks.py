@@ -189,8 +189,8 @@ class WriteColumns(msgspec.Struct, frozen=True, tag="hold"):
         graph.store.verify_database()
         try:
             ensure_columns(str(folder / layout.DATABASE_FOLDER), columns, folder / self.draft)
-        except OSError as error:
-            raise StoreError(f"{columns}: {error.strerror or error}") from error
+        except (OSError, RuntimeError) as error:  # the engine raises both
+            raise StoreError(f"{columns}: {getattr(error, 'strerror', '') or error}") from error
         return json_reply(None)
 
 
