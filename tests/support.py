@@ -3,7 +3,10 @@
 import contextlib
 import os
 import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest.mock import patch
 
 from filelock import FileLock
 
@@ -77,3 +80,18 @@ def build_once(tmp_path_factory, name, build):
                 build(folder)
             done.touch()
     return folder
+
+
+def drop_error_of_thread(work):
+    """Drop in this thread the error of a call in another one.
+
+    Returns:
+        The error's class, and what Python said of values that it could not free.
+    """
+    messages = []
+    with ThreadPoolExecutor(1) as threads:
+        error = threads.submit(work).exception()
+    kind = type(error)
+    with patch.object(sys, "unraisablehook", lambda args: messages.append(str(args.exc_value))):
+        del error
+    return kind, messages

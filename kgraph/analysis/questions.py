@@ -14,7 +14,7 @@ from kgraph.analysis.registry import ANALYSES
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import shorten
 from kgraph.query import Answer, load_saved_queries, run_query
-from kgraph.query.answer import check_answer_format, serialize_answer
+from kgraph.query.answer import check_answer_format, free_results, serialize_answer
 from kgraph.query.named import FunctionSource, NamedQuery
 from kgraph.query.parameters import check_row_limit, resolve_arguments
 from kgraph.query.remarks import describe_substitutions
@@ -182,6 +182,7 @@ def _run_analysis(
     return Findings(findings.columns, findings.rows[:max_rows], is_cut)
 
 
+@free_results
 def _answer_analysis(
     store: Store, name: str, arguments: Mapping[str, str], format: str | None, limit: int | None
 ) -> Answer:

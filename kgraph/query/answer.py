@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
 from io import BytesIO
 from itertools import islice
+from traceback import clear_frames
+from typing import ParamSpec, TypeVar
 
 import msgspec
 import pyoxigraph
@@ -25,6 +28,9 @@ _DEFAULT_FORMATS: dict[AnswerKind, str] = {
 }
 
 MAX_LISTED_MONTHS = 3  #: that a remark names
+
+Params = ParamSpec("Params")
+Returned = TypeVar("Returned")
 
 RowValue = str | int | float | bool
 QueryResult = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
@@ -132,6 +138,27 @@ def _to_python(term: dict[str, str]) -> RowValue:
         return _CASTS.get(term.get("datatype", ""), str)(text)
     except ValueError:  # ill-typed, which RDF 1.1 (Concepts, section 3.3) allows
         return text
+
+
+def free_results(work: Callable[Params, Returned]) -> Callable[Params, Returned]:
+    """Wrap a function so that its errors hold no result of the engine.
+
+    An error holds, in its traceback, the local variables of the calls that it ended. It may be
+    dropped in another thread, and the engine can free a result only in the thread that made it.
+    """
+
+    @wraps(work)
+    def run(*args: Params.args, **kwargs: Params.kwargs) -> Returned:
+        try:
+            return work(*args, **kwargs)
+        except BaseException as error:
+            each: BaseException | None = error
+            while each is not None:
+                clear_frames(each.__traceback__)
+                each = each.__context__
+            raise
+
+    return run
 
 
 # -- formats -------------------------------------------------------------------

@@ -18,6 +18,7 @@ from kgraph.query.answer import (
     QueryResult,
     choose_formats,
     find_result_kind,
+    free_results,
     serialize_answer,
 )
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
@@ -186,6 +187,7 @@ def evaluate_sparql(store: Store, text: str, formats: Mapping[AnswerKind, str]) 
     return _evaluate(store, PreparedQuery(text, default_graph_only=True), formats)
 
 
+@free_results
 def _evaluate(store: Store, prepared: PreparedQuery, formats: Mapping[AnswerKind, str]) -> Answer:
     if prepared.is_accelerated and prepared.max_rows is None and store.columns is not None:
         media_types: dict[str, str] = {

@@ -30,7 +30,7 @@ from kgraph.base.errors import (
 from kgraph.base.http_client import AnswerLimits, AnswerTooLargeError, HttpAnswer, HttpClient
 from kgraph.base.text import replace_surrogates, shorten
 from kgraph.graph import SharedData
-from kgraph.query.answer import Answer, QueryResult, choose_formats
+from kgraph.query.answer import Answer, QueryResult, choose_formats, free_results
 from kgraph.query.evaluate import PreparedQuery, complete_answer, prepare_query
 from kgraph.query.formats import AnswerKind
 from kgraph.query.remote_names import NameFinder, find_base, list_episode_summaries
@@ -172,6 +172,7 @@ class RemoteGraph:
                 f"{self.url}: {shorten(why, 300)}: name the address of a SPARQL endpoint"
             ) from error
 
+    @free_results
     def select(self, text: str) -> list[dict[str, str]]:
         """Return the solutions of a query, each as texts by variable.
 
@@ -252,6 +253,7 @@ def run_remote_query(
     return evaluate_remote(graph, prepared, formats)
 
 
+@free_results
 def evaluate_remote(
     graph: RemoteGraph, prepared: PreparedQuery, formats: Mapping[AnswerKind, str]
 ) -> Answer:

@@ -14,6 +14,7 @@ from pyoxigraph import NamedNode, Quad
 
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import compact_iri, expand_curie, load_terms
+from kgraph.query.answer import free_results
 from kgraph.query.table import RowTable
 from kgraph.store import Store
 
@@ -49,6 +50,7 @@ def tabulate_terms(terms: Iterable[SchemaTerm]) -> RowTable:
     return RowTable(SchemaTerm.__struct_fields__, map(msgspec.structs.astuple, terms))
 
 
+@free_results
 def _count_terms(store: Store, kind: str, query: str) -> list[SchemaTerm]:
     solutions = store.database.query(query)
     assert isinstance(solutions, pyoxigraph.QuerySolutions)

@@ -241,7 +241,7 @@ class OpenGraph:
             return find_theme_episodes(self.index, id_)
         property_ = NamedNode(expand_curie(ABOUT if id_.startswith("topic/") else KEYWORDS))
         term, prefix = NamedNode(self.base + id_), f"{self.base}episode/"
-        quads = self.store.database.quads_for_pattern(None, property_, term)
+        quads = list(self.store.database.quads_for_pattern(None, property_, term))
         episodes = (quad.subject for quad in quads)
         return sorted(e.value.removeprefix(prefix) for e in episodes if isinstance(e, NamedNode))
 

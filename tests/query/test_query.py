@@ -4,8 +4,10 @@ import re
 from itertools import pairwise
 
 import pytest
+from support import drop_error_of_thread
 
 from kgraph.accel.columns.writer import write_columns
+from kgraph.analysis import answer_query
 from kgraph.base.errors import (
     DataError,
     InputError,
@@ -17,7 +19,7 @@ from kgraph.base.errors import (
 from kgraph.base.vocabulary import PREFIXES, data_path
 from kgraph.graph import Entity, Selection
 from kgraph.pipeline import build
-from kgraph.query import ANSWER_FORMATS, Lookup, load_saved_queries, run_query
+from kgraph.query import ANSWER_FORMATS, Lookup, evaluate, load_saved_queries, run_query
 from kgraph.query.parameters import (
     Parameter,
     bind_arguments,
@@ -58,6 +60,30 @@ def test_every_format_carries_what_it_can_and_says_what_it_cannot(store, name, k
     else:
         with pytest.raises(InputError, match=f"{name} cannot carry this answer: choose one of"):
             run_query(store, QUERIES[kind], format=name)
+
+
+@pytest.mark.parametrize(
+    ("question", "format"),
+    [("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }", "csv"), ("SELECT * { ?s ?p ?o }", "turtle")],
+)
+def test_an_error_may_be_dropped_in_another_thread(store, question, format):
+    """The engine frees a result only in the thread that made it."""
+    error = drop_error_of_thread(lambda: run_query(store, question, format=format))
+    assert error == (InputError, [])
+
+
+def test_an_error_of_the_engine_may_be_dropped_in_another_thread(store, monkeypatch):
+    def fail(result, *_):
+        next(result)
+        raise RuntimeError("Corruption: block checksum mismatch")
+
+    monkeypatch.setattr(evaluate, "complete_answer", fail)
+    assert drop_error_of_thread(lambda: run_query(store, COUNT)) == (QueryError, [])
+
+
+def test_an_error_of_an_analysis_may_be_dropped_in_another_thread(store):
+    error = drop_error_of_thread(lambda: answer_query(store, "clusters", format="turtle"))
+    assert error == (InputError, [])
 
 
 MENTIONS = "SELECT ?e ?c { ?e a schema:PodcastEpisode . ?m kg:episode ?e ; kg:entity ?c }"

@@ -17,7 +17,7 @@ from query.endpoint import (
     reply_with,
     serve_endpoint,
 )
-from support import ROOT
+from support import ROOT, drop_error_of_thread
 
 from kgraph.analysis import ANALYSES, answer_remote_query
 from kgraph.base.errors import (
@@ -428,3 +428,17 @@ def test_the_command_tells_which_example_it_asked(server, tmp_path):
     assert "; most need the profile full, as kb has no quotes" in done.stderr
     done = run("query", "path", "--endpoint", server.url, cwd=tmp_path)
     assert (done.returncode, "ask the store" in done.stderr) == (2, True)
+
+
+def test_an_error_may_be_dropped_in_another_thread(remote):
+    """The engine frees a result only in the thread that made it."""
+    error = drop_error_of_thread(
+        lambda: run_remote_query(remote, "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }", format="csv")
+    )
+    assert error == (InputError, [])
+
+
+def test_an_answer_that_breaks_off_may_be_dropped_in_another_thread(server, remote):
+    broken = b'{"head":{"vars":["a"]},"results":{"bindings":[{},{"a":'
+    server.misbehave = reply_with(200, JSON, broken)
+    assert drop_error_of_thread(lambda: remote.select("SELECT ?a {}")) == (EndpointError, [])
