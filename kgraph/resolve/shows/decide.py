@@ -133,7 +133,7 @@ def build_show_table(
             claimed[label] += 1
             for scope in episode.scopes:
                 scopes[scope][label] += 1
-    new_labels = {*judgements.labels.values()}.difference(known.names.values())
+    new_labels = {*judgements.labels.values()}.difference(known.labels)
     corpus_shows = _list_corpus_shows({*labels.values(), *new_labels}, claimed)
     if judgements.reasons:
         corpus_shows |= _list_shows_in_files(evidence, table)
@@ -156,13 +156,13 @@ def _count_spellings(
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for episode in evidence:
         for kind, name, count in episode.claims:
-            if not CLAIM_KINDS[kind].is_for_known_only:
-                spellings[spelling_key(name, known, judgements)][clean_show_name(name)] += count
-    return {
-        key: choose_show_spelling(counts)
-        for key, counts in spellings.items()
-        if key not in known.names or key in judgements.different
-    }
+            if CLAIM_KINDS[kind].is_for_known_only:
+                continue
+            key = spelling_key(name, known, judgements)
+            is_known = key in known.names or known.find_by_whole_name(name)
+            if not is_known or key in judgements.different:
+                spellings[key][clean_show_name(name)] += count
+    return {key: choose_show_spelling(counts) for key, counts in spellings.items()}
 
 
 def _list_former_names(
@@ -170,7 +170,7 @@ def _list_former_names(
 ) -> dict[str, tuple[str, ...]]:
     """Return the names that shows have in the files, by the name that judgements give them."""
     former: dict[str, list[str]] = defaultdict(list)
-    for label in sorted({*labels.values(), *known.names.values()}) if judgements.labels else ():
+    for label in sorted({*labels.values(), *known.labels}) if judgements.labels else ():
         judged_show = judgements.apply((), label)
         if judged_show.label != label and not judged_show.is_rejected:
             former[judged_show.label].append(label)

@@ -27,6 +27,7 @@ from kgraph.resolve.shows.known_shows import (
     ShowRegistry,
     choose_show_spelling,
     clean_show_name,
+    list_show_keys,
 )
 
 UNWRITTEN_KINDS = frozenset({"host", "slug"})  #: of claims whose name is not that of a show
@@ -120,16 +121,6 @@ class ShowJudgements(msgspec.Struct, frozen=True, array_like=True):
 NO_SHOW_JUDGEMENTS = ShowJudgements()
 
 
-def list_show_keys(name: str) -> tuple[str, ...]:
-    """Return the keys by which a show's name is judged: as it is, and with the article or without.
-
-    >>> list_show_keys("The Daily Widget"), list_show_keys("Widget Talk")
-    (('thedailywidget', 'dailywidget'), ('widgettalk', 'thewidgettalk'))
-    """
-    other = name[4:] if name[:4].lower() == "the " else f"The {name}"
-    return tuple(dict.fromkeys((name_key(name), name_key(other))))
-
-
 def _list_label_keys(label: str) -> tuple[str, ...]:
     return (*list_show_keys(label), f"show/{name_key(label)}")
 
@@ -194,7 +185,7 @@ def _collect_names(
                 counts[name_key(spelling)][spelling] += count
                 names.update(list_show_keys(name))
     spellings = {key: choose_show_spelling(counted) for key, counted in counts.items()}
-    for label in {*registry.names.values(), *registry.hosts.values(), *registry.feeds.values()}:
+    for label in {*registry.labels, *registry.hosts.values(), *registry.feeds.values()}:
         spellings[name_key(label)] = label
         names.update(list_show_keys(label))
     return spellings, names

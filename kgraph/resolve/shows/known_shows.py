@@ -6,6 +6,7 @@ a :class:`ShowRegistry`.
 Invariants:
     * a show in the lexicon goes by the lexicon's name;
     * a name, host, feed or channel that two shows of one file claim is in no map;
+    * but "Widget Hour Show" and "The Widget Hour" of one file are each found by the whole name;
     * where the files differ, ``feeds.yaml`` is right, and an own entry before both;
     * words of any show's name, such as "podcast", do not count in a name, unless all else is one
       ordinary word: "Index Show" is not "The Index Podcast".
@@ -18,6 +19,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -76,10 +78,29 @@ class ShowRegistry(msgspec.Struct, frozen=True):
     labels_by_consonants: dict[str, str]
     #: Of ordinary words as keys: those of "podcast", "show" and "channel" that all names have.
     format_words: dict[str, frozenset[str]] = {}
+    #: Of a :func:`show_key` that several shows claim: key of a whole name -> its show.
+    whole_names: dict[str, dict[str, str]] = {}
+
+    @property
+    def labels(self) -> set[str]:
+        """The usual names of all shows that go by a name."""
+        groups = (self.names, *self.whole_names.values())
+        return {label for names in groups for label in names.values()}
 
     def find_label(self, name: str) -> str:
         """Return the usual name of the show that goes by a name, or ""."""
+        if label := self.find_by_whole_name(name):
+            return label
         return "" if self.is_other_format(name) else self.names.get(show_key(name), "")
+
+    def find_by_whole_name(self, name: str) -> str:
+        """Return the usual name of the show of a name whose key several shows share, or "".
+
+        The name itself goes before the same with the article or without.
+        """
+        labels = self.whole_names.get(show_key(name), {})
+        keys = list_show_keys(name) if labels else ()
+        return next((labels[key] for key in keys if key in labels), "")
 
     def is_other_format(self, name: str) -> bool:
         """Return whether a name differs from that of a known show in "show" and "podcast" alone.
@@ -128,6 +149,16 @@ def show_key(name: str) -> str:
     """
     specific = _GENERIC_WORDS.sub(" ", name)
     return name_key(specific) if any(map(str.isalnum, specific)) else name_key(name)
+
+
+def list_show_keys(name: str) -> tuple[str, ...]:
+    """Return the keys of a show's whole name: as it is, and with the article or without.
+
+    >>> list_show_keys("The Daily Widget"), list_show_keys("Widget Talk")
+    (('thedailywidget', 'dailywidget'), ('widgettalk', 'thewidgettalk'))
+    """
+    other = name[4:] if name[:4].lower() == "the " else f"The {name}"
+    return tuple(dict.fromkeys((name_key(name), name_key(other))))
 
 
 def _list_format_words(name: str) -> frozenset[str]:
@@ -251,7 +282,8 @@ def build_show_registry(lexicon: dict[str, KnownShow], feeds: dict[str, KnownSho
         usual = next((lexicon_labels[key] for key in keys if key in lexicon_labels), label)
         renamed[usual] = msgspec.structs.replace(show, names=(*show.names, usual))
     pairs = zip(_collect_claims(lexicon), _collect_claims(renamed), strict=True)
-    names, hosts, feeds_, channels = (_drop_contested({**a, **b}) for a, b in pairs)
+    claims = [{**a, **b} for a, b in pairs]
+    names, hosts, feeds_, channels = map(_drop_contested, claims)
     shows = [
         *renamed.items(),
         *((k, s) for k, s in lexicon.items() if s.kind == "podcast" and not s.is_common_word),
@@ -264,7 +296,23 @@ def build_show_registry(lexicon: dict[str, KnownShow], feeds: dict[str, KnownSho
         if len(strip_vowels(name)) >= _MIN_CONSONANTS:
             sounds[strip_vowels(name)].add(label)
     by_sound, format_words = _drop_contested(sounds), _collect_format_words(lexicon, renamed)
-    return ShowRegistry(names, hosts, feeds_, channels, distinctive, by_sound, format_words)
+    whole_names = _collect_whole_names(claims[0], lexicon, renamed)
+    return ShowRegistry(
+        names, hosts, feeds_, channels, distinctive, by_sound, format_words, whole_names
+    )
+
+
+def _collect_whole_names(
+    claims: Mapping[str, set[str]], *files: Mapping[str, KnownShow]
+) -> dict[str, dict[str, str]]:
+    """Return :attr:`ShowRegistry.whole_names` of the claims to names in several files."""
+    whole: dict[str, _Claims] = defaultdict(lambda: defaultdict(set))
+    for label, show in chain(*(shows.items() for shows in files)):
+        for spelling in _list_spellings(label, show):
+            key = show_key(spelling)
+            if label in claims[key] and len(claims[key]) > 1:
+                whole[key][name_key(spelling)].add(label)
+    return {key: names for key in sorted(whole) if (names := _drop_contested(whole[key]))}
 
 
 def _collect_format_words(*files: Mapping[str, KnownShow]) -> dict[str, frozenset[str]]:

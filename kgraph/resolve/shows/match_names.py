@@ -25,10 +25,10 @@ from kgraph.resolve.shows.judged_shows import (
     JudgedDifference,
     JudgedLabel,
     ShowJudgements,
-    list_show_keys,
 )
 from kgraph.resolve.shows.known_shows import (
     ShowRegistry,
+    list_show_keys,
     show_key,
     strip_vowels,
 )
@@ -199,7 +199,9 @@ def _find_known_shows(name: str, registry: ShowRegistry) -> Iterator[str]:
     yield registry.find_label(name)
     words = name.split()
     for end in range(len(words) - 1, 1, -1):
-        yield registry.find_label(" ".join(words[:end]))
+        part = " ".join(words[:end])
+        if _is_specific(part) or not registry.find_by_whole_name(part):
+            yield registry.find_label(part)
     yield registry.find_by_consonants(name)
 
 

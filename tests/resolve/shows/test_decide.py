@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.text import name_key
 from kgraph.ingest import find_files, read_file
 from kgraph.resolve.shows.decide import ShowDecision, build_show_table, decide_show
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
+from kgraph.resolve.shows.known_shows import KnownShow, build_show_registry, load_show_registry
 
 FEED = "feed:libsyn/gears"
 SUMMARY = ("summary", "Marginal Gears", 1)
@@ -42,6 +44,22 @@ def test_a_stated_show_is_not_another_one_that_differs_in_a_word_of_any_show():
     assert table.corpus_shows == {"indexshow": "Index Show"}
     assert decided(evidence(("source", "The Index", 1))).label == "The Index Podcast"
     assert decided(evidence(("source", "AI in Business Show", 1))).key == "theaiinbusinesspodcast"
+
+
+def test_two_shows_of_a_lexicon_whose_names_share_a_key_have_their_own_episodes():
+    own = [LexiconEntry(name, "show") for name in ("Daily Widget Show", "The Daily Widget")]
+    names = ("The Daily Widget", "Daily Widget Show", "the Daily Widget Show", "Widget Hour Live")
+    claims = [evidence(("spoken", name, 1), ("title", name, 1)) for name in names]
+    table = build_show_table(claims, load_show_registry((*own,)))
+    labels = [decide_show(item, table).label for item in claims]
+    assert labels == [names[0], names[1], names[1], names[3]]
+    assert table.labels == {"widgethourlive": names[3]}
+
+
+def test_a_short_name_that_two_shows_share_is_not_found_in_a_longer_one():
+    known = build_show_registry({"The Daily": KnownShow(), "The Daily Show": KnownShow()}, {})
+    item = evidence(("source", "The Daily Widget", 1))
+    assert decide_show(item, build_show_table([item], known)).label == "The Daily Widget"
 
 
 def test_one_strange_name_is_not_enough_and_two_ways_of_naming_are():

@@ -84,3 +84,30 @@ def test_an_ordinary_word_with_another_word_of_any_show_is_another_show(name, la
         "Morning": KnownShow(aliases=("Morning Podcast",)),
     }
     assert build_show_registry(known, {}).find_label(name) == label
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("Widget Hour Show", "Widget Hour Show"),
+        ("the widget hour show", "Widget Hour Show"),
+        ("The Widget Hour", "The Widget Hour"),
+        ("Widget Hour", "The Widget Hour"),
+        ("Widget Hour Podcast", ""),
+        ("Gadget Talk", "Gadget Talk"),
+        ("The Gadget Talk", "The Gadget Talk"),
+        ("Gizmo Lab", ""),
+        ("Gizmo Lab (radio)", "Gizmo Lab (radio)"),
+    ],
+)
+def test_the_whole_name_decides_between_shows_whose_names_share_a_key(name, label):
+    known = dict.fromkeys(
+        (
+            *("Widget Hour Show", "The Widget Hour", "Gadget Talk", "The Gadget Talk"),
+            *("Gizmo Lab (radio)", "Gizmo Lab (video)"),
+        ),
+        KnownShow(),
+    )
+    registry = build_show_registry(known, {})
+    assert registry.find_label(name) == label
+    assert registry.labels == {*known}
