@@ -253,6 +253,7 @@ class Graph:
         shows = count_mentioning_shows(summaries.values())
         for id_, entity in entities.items():
             entity.shows = shows.get(id_, 0)
+            entity.stated_names = self.shared.entities[id_].stated_names
         shared = msgspec.structs.replace(
             self.shared,
             entities=dict(sorted(entities.items())),

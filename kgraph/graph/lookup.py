@@ -2,12 +2,14 @@
 
 Takes shared data and a name; ignores case, spaces, punctuation, accents. An entity is found by
 its label, by each of its spellings, by the name and id that it had before a judgement or in an
-earlier build, and by further names of the lexicon if nothing else is called so; a theme by its
-label in singular or plural, and by former ids. Episodes: :mod:`kgraph.graph.episode_lookup`.
+earlier build. If nothing else is called so, it is found by further names of the lexicon, and a show
+by the name that files state. A theme is found by its label in singular or plural, and by former
+ids. Episodes: :mod:`kgraph.graph.episode_lookup`.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from math import log
@@ -93,6 +95,15 @@ class Lookup:
         return index
 
     @cached_property
+    def _by_stated_name(self) -> dict[str, Counter[str]]:
+        """The episodes of each show, by the key of the name that their files state."""
+        index: dict[str, Counter[str]] = {}
+        for entity in self._entities.values():
+            for name, episodes in entity.stated_names.items():
+                index.setdefault(name_key(name), Counter())[entity.id] += episodes
+        return index
+
+    @cached_property
     def _by_external_id(self) -> dict[str, list[Entity]]:
         """The entities by the search keys of their ids elsewhere and of their tickers."""
         index: dict[str, list[Entity]] = {}
@@ -172,7 +183,8 @@ class Lookup:
         return sorted(self._by_label.get(name_key(name), []), key=popularity_key)
 
     def find(self, name: str, types: Iterable[str] = ()) -> Entity:
-        """Return the entity that a name means most often; if none, one with that alias.
+        """Return the entity that a name means most often; if none, one with that alias, or else
+        the show that files call so.
 
         Args:
             name: a name, or an id such as ``company/openai``.
@@ -183,7 +195,7 @@ class Lookup:
             AmbiguousNameError: it is a ticker of entities of several types: a share, a token.
         """
         allowed = frozenset(types)
-        for find in (self.find_all, self.find_by_alias):
+        for find in (self.find_all, self.find_by_alias, self.find_by_stated_name):
             if entities := [e for e in find(name) if not allowed or e.type in allowed]:
                 self._check_ticker(name, entities)
                 return entities[0]
@@ -216,6 +228,16 @@ class Lookup:
         """
         return sorted(self._by_alias.get(name_key(name), []), key=popularity_key)
 
+    def find_by_stated_name(self, name: str) -> list[Entity]:
+        """Return the show that files state by a name, or none if they state several by it.
+
+        One that they state :data:`MIN_MEANING_LEAD` times as often as each other one is clear.
+        """
+        ranked = self._by_stated_name.get(name_key(name), Counter()).most_common(2)
+        if len(ranked) > 1 and ranked[0][1] < MIN_MEANING_LEAD * ranked[1][1]:
+            return []
+        return [self._entities[id_] for id_, _ in ranked[:1]]
+
     def suggest(self, name: str, types: Collection[str] = ()) -> list[str]:
         """Return labels that are spelled like a name, nearest first; popular ones gain a little."""
         key, scored = name_key(name), []
@@ -230,8 +252,8 @@ class Lookup:
 
 
 def explain_naming(shared: SharedData, name: str, id_: str) -> str:
-    """Return why a name led to a thing that no row calls so: it is a former name or id, or the
-    lexicon has it; "" if rows call it so.
+    """Return why a name led to a thing that no row calls so: it is a former name or id, the
+    lexicon has it, or files state it as a show; "" if rows call it so.
 
     Args:
         id_: of the thing that was found by the name.
@@ -245,9 +267,12 @@ def explain_naming(shared: SharedData, name: str, id_: str) -> str:
         if (key := name_key(given)) in old_ids.keys() - present:
             former = shared.former.get(old_ids[key])
     if former is None or former.successor != id_:
-        if entity is None or Lookup.cached_for(shared).find_all(name):
+        lookup = Lookup.cached_for(shared)
+        if entity is None or lookup.find_all(name):
             return ""
-        return f"no row has the name {shorten(name)}: in the lexicon it is {entity.label} ({id_})"
+        is_alias = entity in lookup.find_by_alias(name)
+        origin = "in the lexicon it is" if is_alias else "files state it as their show, which is"
+        return f"no row has the name {shorten(name)}: {origin} {entity.label} ({id_})"
     if entity is not None:
         label = entity.label
     elif id_ in shared.themes:

@@ -241,6 +241,8 @@ class Entity(msgspec.Struct, array_like=True):
     aliases: tuple[str, ...] = ()  #: other names that people call it by, from the lexicon
     tickers: tuple[str, ...] = ()  #: symbols of its shares or of the token
     ids: tuple[tuple[IdKind, str], ...] = ()  #: in other registers (:mod:`kgraph.base.identity`)
+    #: Of a show: each name by which files state it -> recordings. No row need have it.
+    stated_names: dict[str, int] = {}
 
     @property
     def id(self) -> str:

@@ -156,12 +156,14 @@ def _count_entities(
         for id_ in wanted & summary.mentions.keys() if summary.show else ():
             shows.setdefault(id_, set()).add(summary.show)
     for id_, entity in counts.items():
-        old = last.entities[id_].surfaces if id_ in last.entities else {}
-        rows = [
-            [t.entities[id_].surfaces for t in tallies if id_ in t.entities]
+        old = last.entities.get(id_, entity)
+        removed, added = (
+            [tally.entities[id_] for tally in tallies if id_ in tally.entities]
             for tallies in (changed.removed, changed.added)
-        ]
-        entity.surfaces = _change_counts(old, *rows)
+        )
+        for field in ("surfaces", "stated_names"):
+            names = [[getattr(each, field) for each in side] for side in (removed, added)]
+            setattr(entity, field, _change_counts(getattr(old, field), *names))
         entity.shows = len(shows.get(id_, ()))
     return counts
 
@@ -200,7 +202,7 @@ def _find_related(
 def _strip_facts(entity: Entity) -> Entity:
     """Return a copy with the counts alone."""
     counts = Entity(entity.type, entity.key, entity.label, entity.surfaces)
-    for field in ("episodes", "confidence", "shows", "advertised", "unlikely"):
+    for field in ("episodes", "confidence", "shows", "advertised", "unlikely", "stated_names"):
         setattr(counts, field, getattr(entity, field))
     return counts
 

@@ -29,6 +29,7 @@ from kgraph.graph.records import (
 from kgraph.resolve.name_counts import add_counts
 from kgraph.resolve.quotes.theme_words import load_themes_of_things
 from kgraph.resolve.quotes.themes import find_themes, list_topics, load_themes
+from kgraph.resolve.shows.evidence import find_stated_show
 
 if TYPE_CHECKING:
     from kgraph.resolve.knowledge import Knowledge
@@ -67,6 +68,7 @@ class Tally(msgspec.Struct, array_like=True):
             total.unlikely += entity.unlikely
             total.confidence = max(total.confidence, entity.confidence)
             add_counts(total.surfaces, entity.surfaces)
+            add_counts(total.stated_names, entity.stated_names)
         for id_, term in other.terms.items():
             total_term = self.terms.setdefault(id_, TaxonomyTerm(term.label, {}, term.broader))
             add_counts(total_term.spellings, term.spellings)
@@ -96,7 +98,13 @@ def _intern_keys(confidences: dict[str, float]) -> dict[str, float]:
 def zero_counts(entity: Entity) -> Entity:
     """Return a copy of an entity without counts."""
     return msgspec.structs.replace(
-        entity, surfaces={}, episodes=0, advertised=0, unlikely=0, confidence=0.0
+        entity,
+        surfaces={},
+        episodes=0,
+        advertised=0,
+        unlikely=0,
+        confidence=0.0,
+        stated_names={},
     )
 
 
@@ -169,6 +177,8 @@ def tally_episode(episode: EpisodeGraph) -> Tally:
         entity = Entity("show", show.key, show.label, {})
         entity = result.entities.setdefault(show.target, entity)
         entity.confidence = max(entity.confidence, show.confidence)
+        if any(reason.part == "source" for reason in show.reasons):
+            entity.stated_names = {find_stated_show(episode.files[show.file]): 1}
     count_terms(result.terms, episode)
     return result
 
@@ -321,12 +331,14 @@ def build_shared_data(total: Tally, digest: str, enrich: Callable[[Entity], None
 
 
 def complete_entity(entity: Entity, entities: Mapping[str, Entity]) -> None:
-    """Relate an enriched entity to others of its graph, and sort its surfaces."""
+    """Relate an enriched entity to others of its graph, and sort its names."""
     # An entity that no episode mentions has no node that a relation could lead to.
     entity.relations = tuple([link for link in entity.relations if link[1] in entities])
     relate_namesake(entity, entities)
     if len(entity.surfaces) > 1:
         entity.surfaces = _sort_keys(entity.surfaces)
+    if len(entity.stated_names) > 1:
+        entity.stated_names = _sort_keys(entity.stated_names)
 
 
 def _sort_keys(counts: dict[str, int]) -> dict[str, int]:

@@ -107,7 +107,7 @@ def _show_that_one(graph: OpenGraph, names: tuple[str, str], entity: Entity) -> 
     keys = {name_key(local_id(name).rpartition("/")[2]) for name in names}
     rows = (named for named in find_named_rows(graph, keys) if named.mention.target == entity.id)
     groups = group_rows(graph, rows, MAX_GROUPS)
-    known = {name_key(name) for name in list_names(entity)}
+    known = {name_key(name) for name in (*list_names(entity), *entity.stated_names)}
     words = f"{pluralize(groups.rows, 'row')} with these names mean it"
     if not groups.rows:
         words = "No row has these names"

@@ -165,6 +165,25 @@ def test_an_alias_finds_what_nothing_else_is_called():
         lookup.find("Team Green", ("person",))
 
 
+def test_a_show_is_found_by_the_name_that_files_state_if_it_is_clear():
+    stated = {"Widget Hour | Weekly": 10, "Talk (Audio)": 1, "Acme": 3}
+    hour = Entity("show", "widgethour", "The Widget Hour", {}, stated_names=stated)
+    other = Entity("show", "gadgettalk", "Gadget Talk", {}, stated_names=dict.fromkeys(stated, 1))
+    acme = Entity("company", "acme", "Acme", {"Acme": 1}, 1)
+    shared = SharedData({entity.id: entity for entity in (hour, other, acme)})
+    lookup = Lookup(shared.entities)
+    assert lookup.find("widget hour: weekly") is hour
+    assert lookup.find("Acme") is acme
+    with pytest.raises(UnknownNameError):
+        lookup.find("Acme", ("show",))
+    with pytest.raises(UnknownNameError):
+        lookup.find("Talk (Audio)")
+    assert explain_naming(shared, "Widget Hour | Weekly", hour.id) == (
+        "no row has the name Widget Hour | Weekly: files state it as their show, "
+        "which is The Widget Hour (show/widgethour)"
+    )
+
+
 @pytest.mark.parametrize("name", ["Rang the Bell", "talk"])
 def test_an_unknown_name_is_refused(name):
     with pytest.raises(UnknownNameError, match="no such episode: (did you mean|give its)"):

@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 
+from kgraph.base.model import Reason
 from kgraph.graph import SharedData
-from kgraph.graph.records import FormerThing
+from kgraph.graph.records import FormerThing, ShowEdge
 from kgraph.graph.shared_update import (
     ChangedEpisodes,
     can_update_shared,
@@ -69,6 +70,30 @@ def test_an_episode_without_its_rows_and_show(episodes):
     bare = msgspec.structs.replace(episode, show=None, mentions=(), quotes=(), occurrences=())
     changed = {**episodes, slug: bare}
     check_equal(update(build(episodes), episodes, changed), build(changed))
+
+
+def state_show(episode, name):
+    """Return an episode of a show whose file states a name."""
+    file = episode.files[0]
+    file = msgspec.structs.replace(file, values={**file.values, "source": name})
+    show = ShowEdge("widgethour", "Widget Hour", 0.9, (Reason("source", "it says so", 3.0),))
+    return msgspec.structs.replace(episode, files=(file, *episode.files[1:]), show=show)
+
+
+def test_the_names_that_files_state_for_a_show(episodes):
+    stated = {
+        slug: state_show(episode, "Hour | Weekly" if number % 2 else "Widget Hour (Audio)")
+        for number, (slug, episode) in enumerate(episodes.items())
+    }
+    whole = build(stated)
+    names = whole.entities["show/widgethour"].stated_names
+    assert len(names) == 2 and sum(names.values()) == len(episodes)
+    for slug in (next(iter(stated)), list(stated)[-1]):
+        rest = {other: episode for other, episode in stated.items() if other != slug}
+        check_equal(update(whole, stated, rest), build(rest))
+        renamed = {**stated, slug: state_show(episodes[slug], "Another Hour")}
+        check_equal(update(whole, stated, renamed), build(renamed))
+    check_equal(update(whole, stated, episodes), build(episodes))
 
 
 def test_the_last_graph_stays_as_it_is(episodes):

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from cli.runner import run
 from support import episode_text
 
 from kgraph.api import KnowledgeGraph
 from kgraph.base.identity import load_shipped_identities, overlay_ids
+from kgraph.graph import Selection
+from kgraph.graph.lookup import Lookup
 from kgraph.pipeline import build
 from kgraph.resolve.knowledge import load_own_entries
 from kgraph.store import Store
@@ -98,6 +101,29 @@ def test_an_own_id_leaves_the_shipped_entry_that_had_it(tmp_path):
     }
     assert ("cik" in kinds["Visa"], kinds["Nvidia"]["cik"]) == (False, visa.id)
     assert {"ticker", "website"} <= kinds["Visa"].keys() & kinds["Nvidia"].keys()
+
+
+def test_a_show_is_found_by_the_name_that_files_state(built, tmp_path):
+    folder = built["own"].parent
+    stated = "The Quiet Ledger (Audio), Weekly"
+    (tmp_path / "c.md").write_text(episode_text(more=f"source: '{stated}'"))
+    url = "https://youtu.be/ccccccccccc"
+    (tmp_path / "d.md").write_text(episode_text("Of tea", url, companies=("Visa",)))
+    own = load_own_entries([folder / "shows.yaml"], [])
+    project = ProjectInputs(folder / "kgraph.toml", folder / "judged.yaml", own)
+    build([tmp_path], tmp_path / "store", project=project, workers=1)
+    graph = KnowledgeGraph.open(tmp_path / "store")
+    label = "The Quiet Ledger"
+    selected = graph.store.graph.select(Selection(until="2030-01-01"))
+    for shared in (graph.store.shared, selected.shared):
+        assert Lookup(shared.entities).find(stated).label == label
+    assert graph.show(stated).entity.label == graph.how(stated).thing.label == label
+    answer = graph.why_not(stated, "A talk")
+    assert (answer.is_so, answer.answer) == (True, f"The episode belongs to {label}.")
+    one = graph.why_not(stated, label)
+    assert one.is_so and "names of it in the graph or the lexicon" in one.reasons[0].words
+    remark = f"no row has the name {stated}: files state it as their show, which is {label} ("
+    assert remark in run("show", stated, "--store", tmp_path / "store").stderr
 
 
 @pytest.mark.parametrize("text", ["$QVX", "XETR:QVX", "quorvex.example", "ticker:ETR:QVX"])

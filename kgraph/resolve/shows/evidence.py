@@ -118,12 +118,17 @@ def observe_show(episode: EpisodeFile, registry: ShowRegistry | None = None) -> 
     )
 
 
+def find_stated_show(episode: EpisodeFile) -> str:
+    """Return the name of the show that a file states; "" if it states none."""
+    source = episode.text("source").strip()
+    return "" if _NO_SOURCE.fullmatch(source) or _CHANNEL.search(source) else source
+
+
 def _collect_claims(
     episode: EpisodeFile, address: MediaAddress | None, registry: ShowRegistry
 ) -> Iterator[ShowClaim]:
     distinctive_names = registry.distinctive_names
-    source = episode.text("source").strip()
-    if not _NO_SOURCE.fullmatch(source) and not _CHANNEL.search(source):
+    if source := find_stated_show(episode):
         yield ShowClaim("source", source)
     if address and address.is_named_feed:
         yield ShowClaim("slug", address.feed.removeprefix("the").removesuffix("podcast"))
