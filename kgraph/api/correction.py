@@ -88,7 +88,7 @@ class CorrectionMixin(StoreBacked):
 
         choice = self._choose_judgements(judgements)
         earlier = choice.load()
-        judgement = self._make_judgement(verb, names, choice.output, type=type)
+        judgement = _make_judgement(verb, names, type=type)
         return preview_judgement(self.store, judgement, earlier, str(choice.output))
 
     def judge(
@@ -127,11 +127,11 @@ class CorrectionMixin(StoreBacked):
         """
         from kgraph.judging.signature import sign_judgement
 
-        file = self._choose_judgements(judgements).output
-        judgement = sign_judgement(self._make_judgement(verb, names, file, type=type, why=why), by)
-        return self.restore_judgement(
-            judgement, judgements=judgements, build=build, progress=progress
+        judgement = sign_judgement(_make_judgement(verb, names, type=type, why=why), by)
+        correction = self._write_judgements(
+            [judgement], file=judgements, build=build, progress=progress
         )
+        return (*correction.written, *correction.present)[0]
 
     def restore_judgement(
         self,
@@ -156,7 +156,7 @@ class CorrectionMixin(StoreBacked):
             InputError, DataError, StoreError: the build is not possible; the judgement is written.
         """
         correction = self._write_judgements(
-            [judgement], file=judgements, build=build, progress=progress
+            [judgement], file=judgements, as_given=True, build=build, progress=progress
         )
         return (*correction.written, *correction.present)[0]
 
@@ -241,6 +241,7 @@ class CorrectionMixin(StoreBacked):
         judgements: Sequence[Judgement],
         *,
         file: str | Path,
+        as_given: bool = False,
         build: bool,
         progress: Progress | None,
     ) -> Correction:
@@ -252,25 +253,12 @@ class CorrectionMixin(StoreBacked):
             judgements,
             file=file,
             project=self.project,
+            as_given=as_given,
             build=build,
             progress=progress or default_progress(),
         )
         self._show_correction(correction)
         return correction
-
-    def _make_judgement(
-        self, verb: str, names: Sequence[str], file: Path, **fields: str
-    ) -> Judgement:
-        from kgraph.graph.judged_names import check_meant_names, name_joined_entity
-        from kgraph.graph.lookup import Lookup
-        from kgraph.resolve.judgement import make_judgement
-        from kgraph.resolve.judgements_file import load_judgements
-
-        check_names(names)
-        judgement = make_judgement(verb, names, **fields)
-        lookup = Lookup.cached_for(self.store.shared)
-        check_meant_names(judgement, load_judgements(file), lookup, str(file))
-        return name_joined_entity(judgement, lookup)
 
     def _show_correction(self, correction: Correction) -> None:
         if correction.report is not None:
@@ -284,3 +272,10 @@ class CorrectionMixin(StoreBacked):
         from kgraph.judging.correct import choose_judgement_file
 
         return choose_judgement_file(self.store.path, path, self.project)
+
+
+def _make_judgement(verb: str, names: Sequence[str], **fields: str) -> Judgement:
+    from kgraph.resolve.judgement import make_judgement
+
+    check_names(names)
+    return make_judgement(verb, names, **fields)

@@ -70,20 +70,17 @@ class Corrector:
             KgraphError: as of :func:`kgraph.judging.correct.write_judgements`.
         """
         from kgraph.cli.progress import show_progress
-        from kgraph.judging.correct import write_judgements
+        from kgraph.judging.correct import apply_correction, write_judgements
 
-        judgement, notes = self._name_joined_entity(judgement)
-        notes += self._list_notes(judgement)
-        with self.advise_if_interrupted(), show_progress() as progress:
-            correction = write_judgements(
-                self._store,
-                [judgement],
-                file=self._judgements,
-                project=self._project,
-                build=build,
-                progress=progress,
-            )
-        if not build:
+        correction = write_judgements(
+            self._store, [judgement], file=self._judgements, project=self._project, build=False
+        )
+        [made] = correction.written or correction.present
+        notes = [*_note_joined_entity(judgement, made), *self._list_notes(made)]
+        if build:
+            with self.advise_if_interrupted(), show_progress() as progress:
+                correction = apply_correction(self._store, correction, self._project, progress)
+        else:
             notes += self.count_changes(correction.written)
         self._print(correction, notes)
 
@@ -127,10 +124,9 @@ class Corrector:
         from kgraph.judging.judgement_preview import preview_judgement
         from kgraph.store import Store
 
-        judgement, notes = self._name_joined_entity(judgement)
         effect = preview_judgement(Store(self._store), judgement, self.load(), str(self.file))
         self._print_effect(effect)
-        for note in notes:
+        for note in _note_joined_entity(judgement, effect.judgements[0]):
             print_remark(note)
 
     def preview_removal(self, lines: Sequence[int]) -> None:
@@ -213,30 +209,6 @@ class Corrector:
         if self._judgements not in ("", default_judgements):
             words += ["--judgements", self._judgements]
         return words
-
-    def _name_joined_entity(self, judgement: Judgement) -> tuple[Judgement, list[str]]:
-        """Name the entity that the first name of ``same`` means; say so in notes.
-
-        Raises:
-            DataError: as of :func:`kgraph.graph.judged_names.check_meant_names`.
-        """
-        from kgraph.graph.judged_names import (
-            check_meant_names,
-            describe_joined_entity,
-            name_joined_entity,
-        )
-        from kgraph.graph.lookup import Lookup
-        from kgraph.resolve.judgements_file import load_judgements
-        from kgraph.store import Store
-
-        try:
-            lookup = Lookup.cached_for(Store(self._store).shared)
-        except StoreError:  # without a graph the names stay as they are
-            return judgement, []
-        check_meant_names(judgement, load_judgements(self.file), lookup, str(self.file))
-        named = name_joined_entity(judgement, lookup)
-        note = describe_joined_entity(judgement, named)
-        return named, [f"note: {note}"] if note else []
 
     def _list_notes(self, judgement: Judgement) -> Iterator[str]:
         from kgraph.judging.judgement_preview import find_judged_show_keys
@@ -329,6 +301,13 @@ class Corrector:
         from kgraph.cli.printing import print_result
 
         print_result(effect, self._format, print_effect)
+
+
+def _note_joined_entity(given: Judgement, judgement: Judgement) -> list[str]:
+    from kgraph.graph.judged_names import describe_joined_entity
+
+    note = describe_joined_entity(given, judgement)
+    return [f"note: {note}"] if note else []
 
 
 def _read_origin(store: Path) -> BuildOrigin:

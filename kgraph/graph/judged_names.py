@@ -19,6 +19,29 @@ from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id
 from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.name_counts import core_name
 
+#: Verbs whose names may mean entities of the graph; only these need its lookup.
+MEANT_VERBS = ("same", "different")
+
+
+def resolve_meant_names(
+    judgements: Iterable[Judgement], earlier: Sequence[Judgement], lookup: Lookup, file: str
+) -> tuple[Judgement, ...]:
+    """Return further judgements as :func:`name_joined_entity` does, checked one after the other.
+
+    Args:
+        earlier: all judgements that are there already.
+        file: name of their file, for messages.
+
+    Raises:
+        DataError: as of :func:`check_meant_names`.
+    """
+    resolved: list[Judgement] = []
+    for judgement in judgements:
+        if judgement.verb in MEANT_VERBS:
+            check_meant_names(judgement, (*earlier, *resolved), lookup, file)
+        resolved.append(name_joined_entity(judgement, lookup))
+    return tuple(resolved)
+
 
 def name_joined_entity(judgement: Judgement, lookup: Lookup) -> Judgement:
     """Return a judgement ``same`` with the entity of the graph that its first name means.
@@ -40,7 +63,7 @@ def name_entity(entity: Entity, lookup: Lookup) -> str:
 def check_meant_names(
     judgement: Judgement, earlier: Sequence[Judgement], lookup: Lookup, file: str
 ) -> None:
-    """Check that a judgement contradicts no earlier one, as written and as people mean it.
+    """Check that ``same`` or ``different`` contradicts nothing, as written and as people mean it.
 
     In ``different`` a name stands for the entity that it means in the graph, too, and so does the
     first name of ``same``: who tells Micron apart from something does not join that with Micron
@@ -59,8 +82,6 @@ def check_meant_names(
     others, told_apart = list(earlier), [judgement]
     if judgement.verb == "same":
         others, told_apart = [named], [j for j in earlier if j.verb == "different"]
-    elif judgement.verb != "different":
-        return
     for different in told_apart:
         meant = tuple(_name_meant(different, name, lookup) for name in different.names)
         if len(set(map(judgement_key, meant))) < len(meant):

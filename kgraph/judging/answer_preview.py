@@ -12,7 +12,7 @@ from kgraph.base.text import local_id
 from kgraph.graph.lookup import Lookup
 from kgraph.judging.judge_answer import JudgeAnswer, make_judgements
 from kgraph.judging.judgement_effect import JudgementEffect
-from kgraph.judging.judgement_preview import preview_judgements
+from kgraph.judging.judgement_preview import preview_further_judgements
 from kgraph.judging.review import find_case
 from kgraph.judging.review_queue import Case
 from kgraph.resolve.judgement import Judgement, join_lines, parse_entity_id
@@ -68,10 +68,10 @@ def preview_answer(
         return preview
     try:
         judgements = make_judgements(replace(answer, name=name), case, lookup, own)
-        effect = preview_judgements(store, earlier, (*earlier, *judgements), file)
+        effect = preview_further_judgements(store, judgements, earlier, file)
     except StoreError:  # of the graph, and not of the answer
         raise
     except KgraphError as error:
         suggestions = error.suggestions if isinstance(error, UnresolvedNameError) else ()
         return replace(preview, error=str(error), suggestions=tuple(suggestions))
-    return replace(preview, judgements=judgements, effect=effect)
+    return replace(preview, judgements=effect.judgements, effect=effect)

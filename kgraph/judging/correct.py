@@ -4,7 +4,8 @@ The command line, the library and the server call :func:`write_judgements` and
 :func:`undo_judgements`; :mod:`kgraph.judging.judgement_preview` tells the effect beforehand.
 
 Invariants:
-    * a judgement that contradicts another one is refused before anything is written;
+    * a judgement that contradicts another one, by its names or by what these mean in the graph, is
+      refused before anything is written;
     * several judgements are written together or not at all, and none is lost when two processes
       write at once;
     * a judgement that was written stays written if the build fails, and the error says so.
@@ -18,10 +19,12 @@ from pathlib import Path
 
 import msgspec
 
-from kgraph.base.errors import KgraphError, StoreDamagedError
+from kgraph.base.errors import KgraphError, StoreDamagedError, StoreError
 from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.text import pluralize
 from kgraph.graph.diff import Changes
+from kgraph.graph.judged_names import MEANT_VERBS, resolve_meant_names
+from kgraph.graph.lookup import Lookup
 from kgraph.pipeline import Report
 from kgraph.project import ProjectSettings
 from kgraph.project.rebuild import load_origin_project, rebuild_store
@@ -83,10 +86,13 @@ def write_judgements(
     *,
     file: str | Path = LAST_JUDGEMENTS,
     project: ProjectSettings | None = None,
+    as_given: bool = False,
     build: bool = True,
     progress: Progress = ignore_progress,
 ) -> Correction:
     """Write judgements into their file, and build the graph with them.
+
+    The first name of ``same`` is written as the entity that it means in the graph, if there is one.
 
     Args:
         store: folder of the store.
@@ -94,6 +100,7 @@ def write_judgements(
             written or none.
         file: of judgements; by default that of the project or of the store's last build.
         project: the project, if one was opened.
+        as_given: write names as they are, such as those of a removed judgement.
         build: whether to build: only what the judgements change is done again.
         progress: of the build.
 
@@ -103,11 +110,31 @@ def write_judgements(
         InputError, DataError, StoreError: the build is not possible; the judgements are written.
     """
     choice = choose_judgement_file(store, file, project)
-    written, present = append_judgements(choice.output, judgements)
+    lookup = _open_lookup(store, judgements)
+
+    def resolve(
+        judgements: Sequence[Judgement], earlier: Sequence[Judgement]
+    ) -> Sequence[Judgement]:
+        if lookup is None:
+            return judgements
+        resolved = resolve_meant_names(judgements, earlier, lookup, str(choice.output))
+        return judgements if as_given else resolved
+
+    written, present = append_judgements(choice.output, judgements, resolve)
     correction = Correction(
         str(choice.output), written=written, present=present, notes=choice.notes
     )
-    return _finish(correction, store, project, progress) if build else correction
+    return apply_correction(store, correction, project, progress) if build else correction
+
+
+def _open_lookup(store: str | Path, judgements: Sequence[Judgement]) -> Lookup | None:
+    """Return the lookup of the graph; None if the judgements need none, or there is no graph."""
+    if all(judgement.verb not in MEANT_VERBS for judgement in judgements):
+        return None
+    with suppress(StoreError):
+        shared = Store(store).shared
+        return Lookup(shared.entities, shared.former)
+    return None
 
 
 def undo_judgements(
@@ -139,7 +166,7 @@ def undo_judgements(
     choice.check()
     removed = remove_judgements(choice.output, lines, expected)
     correction = Correction(str(choice.output), removed=removed, notes=choice.notes)
-    return _finish(correction, store, project, progress) if build else correction
+    return apply_correction(store, correction, project, progress) if build else correction
 
 
 def rebuild_graph(
@@ -157,13 +184,17 @@ def rebuild_graph(
     return report, Changes() if report.is_unchanged else Store(store).changes
 
 
-def _finish(
-    correction: Correction,
+def apply_correction(
     store: str | Path,
-    project: ProjectSettings | None,
-    progress: Progress,
+    correction: Correction,
+    project: ProjectSettings | None = None,
+    progress: Progress = ignore_progress,
 ) -> Correction:
-    """Build the graph with the file that a correction wrote to."""
+    """Build the graph with the file that a correction wrote to, and return it with the outcome.
+
+    Raises:
+        InputError, DataError, StoreError: the build is not possible; the file stays as it is.
+    """
     try:
         report, changes = rebuild_graph(
             store, judgements=correction.file, project=project, progress=progress

@@ -24,6 +24,7 @@ from kgraph.base.processes import without_gc
 from kgraph.base.text import pluralize
 from kgraph.graph import SharedData
 from kgraph.graph.judged_ids import apply_judged_ids
+from kgraph.graph.judged_names import resolve_meant_names
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity, ShowEdge
 from kgraph.graph.tally import make_enricher
@@ -64,7 +65,8 @@ MAX_CHANGES = 100  #: entities, outcomes, ids and episodes listed of a judgement
 def preview_judgement(
     store: Store, judgement: Judgement, earlier: Sequence[Judgement], file: str = "judgements"
 ) -> JudgementEffect:
-    """Return the effect of a further judgement.
+    """Return the effect of a further judgement, as
+    :func:`~kgraph.judging.correct.write_judgements` writes it.
 
     Args:
         store: an open store.
@@ -78,7 +80,16 @@ def preview_judgement(
         StoreOutdatedError: another version of kgraph, or of the user's own entries, built the
             graph: only a build can tell.
     """
-    return preview_judgements(store, earlier, (*earlier, judgement), file)
+    return preview_further_judgements(store, (judgement,), earlier, file)
+
+
+def preview_further_judgements(
+    store: Store, judgements: Sequence[Judgement], earlier: Sequence[Judgement], file: str
+) -> JudgementEffect:
+    """Return the effect of several further judgements, as :func:`preview_judgement` does."""
+    lookup = Lookup.cached_for(store.shared)
+    resolved = resolve_meant_names(judgements, earlier, lookup, file)
+    return preview_judgements(store, earlier, (*earlier, *resolved), file)
 
 
 @without_gc()  # a third faster

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import pairwise, zip_longest
@@ -30,6 +30,8 @@ from kgraph.resolve.judgement import Judgement, check_judgement, parse_judgement
 from kgraph.resolve.judgement_table import build_judgement_table
 
 JUDGEMENTS_FILE = Path("data/judgements.yaml")  #: the default, below the current folder
+
+Judgements = Sequence[Judgement]  #: in the order of their file
 
 LOCK_TIMEOUT_S = 10  #: to wait for other writers of the file
 
@@ -55,19 +57,28 @@ class Appended(NamedTuple):
     present: tuple[Judgement, ...]  #: that said the same before, and remain as they are
 
 
-def append_judgements(path: Path, judgements: Sequence[Judgement]) -> Appended:
+def append_judgements(
+    path: Path,
+    judgements: Judgements,
+    resolve: Callable[[Judgements, Judgements], Judgements] | None = None,
+) -> Appended:
     """Append judgements to a file, all of them or none, but for those that it has already.
 
     The file is created if needed. Other writers wait.
+
+    Args:
+        resolve: takes these and those of the file; returns what to append in place of these.
 
     Raises:
         InputError: a judgement is not valid.
         DataError: one contradicts another one, or the file cannot be written or extended.
     """
-    judgements = list(map(check_judgement, judgements))
+    judgements = tuple(map(check_judgement, judgements))
     with _open_for_change(path) as target:
         text = _read_text(path) if path.exists() else ""
         earlier = _parse_list(path, text)
+        if resolve is not None:
+            judgements = resolve(judgements, earlier)
         by_meaning = {judgement.meaning: judgement for judgement in reversed(earlier)}
         present = tuple(by_meaning[j.meaning] for j in judgements if j.meaning in by_meaning)
         added = list({j.meaning: j for j in judgements if j.meaning not in by_meaning}.values())

@@ -156,6 +156,41 @@ def test_without_a_build_the_graph_stays(home):
     assert undo_judgements("store", build=False).removed == made.written
 
 
+def test_every_writer_checks_what_names_mean_and_reads_the_file_once(home, monkeypatch):
+    text = episode_text("Talk 3", "https://www.youtube.com/watch?v=abcdefghij3", ("Micron",))
+    (home / "episodes" / "3.md").write_text(text)
+    build(["episodes"], "store", workers=1)
+    file = home / "data/judgements.yaml"
+    same, different = (make_judgement(v, ["Micron", "Visa"]) for v in ("same", "different"))
+    graph = KnowledgeGraph.open("store")
+    job = JudgeJob(home / "store", JudgeSettings("ann"))
+    writers = (
+        lambda judgement: write_judgements("store", [judgement], build=False).written[0],
+        lambda judgement: graph.judge(judgement.verb, *judgement.names),
+        lambda judgement: job._write([judgement]).written[0],
+        graph.restore_judgement,
+    )
+    append_judgements(file, [])
+    reads = []
+    read_text = judgements_file._read_text
+    monkeypatch.setattr(judgements_file, "_read_text", lambda f: reads.append(f) or read_text(f))
+    for write in writers:
+        reads.clear()
+        written = write(same)
+        as_given = write == graph.restore_judgement
+        assert written.names[0] == ("Micron" if as_given else "Micron Technology")
+        assert len(reads) == 1
+        undo_judgements("store", build=False)
+        append_judgements(file, [make_judgement("same", ["Micron Technology", "Visa"])])
+        with pytest.raises(DataError, match=r"Visa: remove that .* \(Micron is Micron Technology"):
+            write(make_judgement("different", ["company/visa", "Micron"]))
+        undo_judgements("store", build=False)
+        append_judgements(file, [different])
+        with pytest.raises(DataError, match="Micron contradicts|same Micron Technology, Visa con"):
+            write(make_judgement("same", ["Micron Technology", "Visa"]))
+        undo_judgements("store", build=False)
+
+
 def test_of_judgements_that_contradict_none_is_written(home):
     write_judgements("store", [REJECT], build=False)
     text = (home / "data/judgements.yaml").read_text()

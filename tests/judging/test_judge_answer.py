@@ -133,6 +133,6 @@ def test_a_store_that_cannot_be_read_is_no_fault_of_the_answer(store, monkeypatc
     def fail(*_):
         raise StoreError("store/builds/0001/records-1: No such file or directory: build again")
 
-    monkeypatch.setattr(answer_preview, "preview_judgements", fail)
+    monkeypatch.setattr(answer_preview, "preview_further_judgements", fail)
     with pytest.raises(StoreError, match="records-1"):
         preview_answer(store, JudgeAnswer("company/nvidia", "reject"), (), "x.yaml")

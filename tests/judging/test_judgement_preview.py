@@ -142,7 +142,7 @@ def test_a_build_changes_the_rows_of_the_preview(tmp_path, seed):
         stale = built.find_stale_episodes(tables)
         told = built.judge(tables, stale)
         show_changes = built.find_show_changes(tables)
-        effect = preview_judgement(store, judgement, earlier)
+        effect = preview_judgements(store, earlier, (*earlier, judgement))
         append_judgements(file, [judgement])
         now, report = run()
         assert {*stale, *show_changes} == set(report.redone)
@@ -168,7 +168,8 @@ def test_a_preview_counts_what_no_build_has_applied_yet(tmp_path, seed):
         pending.append(make_valid_judgement(chance, store, rows, pending))
         append_judgements(file, [pending[-1]])
     judgement = make_valid_judgement(chance, store, rows, pending)
-    added = preview_judgement(store, judgement, load_judgements(file))
+    earlier = load_judgements(file)
+    added = preview_judgements(store, earlier, (*earlier, judgement))
     assert added.notes[0] == (
         "4 earlier judgements not built yet: the preview is of the graph with them"
     )
