@@ -79,15 +79,15 @@ def check_meant_names(
     """
     build_judgement_table((*earlier, judgement), file)
     named = name_joined_entity(judgement, lookup)
-    others, told_apart = list(earlier), [judgement]
-    if judgement.verb == "same":
-        others, told_apart = [named], [j for j in earlier if j.verb == "different"]
-    for different in told_apart:
+    told_apart = [each for each in earlier if each.verb == "different"]
+    for different in told_apart if judgement.verb == "same" else [named]:
         meant = tuple(_name_meant(different, name, lookup) for name in different.names)
         if len(set(map(judgement_key, meant))) < len(meant):
             continue  # of one entity in the graph, which the judgement takes apart
         try:
-            build_judgement_table((*others, replace(different, names=meant)), file)
+            by_meaning = replace(different, names=meant)
+            judgements = (by_meaning if each is different else each for each in (*earlier, named))
+            build_judgement_table(judgements, file)
         except DataError as error:
             pairs = zip(different.names + judgement.names, meant + named.names, strict=True)
             notes = {f"{name} is {label} here": None for name, label in pairs if name != label}

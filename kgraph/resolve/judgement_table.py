@@ -13,28 +13,27 @@ Invariants:
     * what is ``same`` as an entry of the lexicon has its type, unless a judgement has another;
     * a rejected name that is accepted, or given a type, is spelled as in that judgement;
     * an id in another register is judged to be of one entity, and of one entity one id of a kind;
-    * two judgements that contradict each other are an error that names both lines.
+    * judgements that contradict each other are an error that names their lines, and as the fault
+      the last one, without which those before it would do.
 """
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
 from itertools import chain
 from operator import eq
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
-from kgraph.base.errors import DataError
 from kgraph.base.model import REJECTED, Decision, EntityType, Reason
 from kgraph.base.text import name_key
+from kgraph.resolve.contradictions import describe_contradiction, find_parties
 from kgraph.resolve.id_contradictions import find_id_contradiction, name_part
 from kgraph.resolve.judgement import (
     Judgement,
-    format_undo_command,
     judgement_key,
     parse_entity_id,
 )
@@ -207,16 +206,40 @@ def build_judgement_table(
     """Build the table of judgements, in order.
 
     Raises:
-        DataError: two contradict each other; the message names both lines.
+        DataError: some contradict each other; the message names their lines.
     """
-    return _TableBuilder(list(judgements), file).build()
+    listed = list(judgements)
+    try:
+        return _TableBuilder(listed).build()
+    except _ContradictionError as error:
+        parties = find_parties(listed, error.pair, _find_pair)
+        raise describe_contradiction(parties, file) from error
+
+
+def _find_pair(judgements: list[Judgement]) -> tuple[Judgement, ...]:
+    try:
+        _TableBuilder(judgements)
+    except _ContradictionError as error:
+        return error.pair
+    return ()
+
+
+class _ContradictionError(Exception):
+    """Two judgements that contradict each other, be it by others which lead from name to name."""
+
+    def __init__(self, *pair: Judgement) -> None:
+        super().__init__(*pair)
+        self.pair = pair
 
 
 class _TableBuilder:
-    """Tables whose values come with the judgement that they are from."""
+    """Tables whose values come with the judgement that they are from.
 
-    def __init__(self, judgements: list[Judgement], file: str) -> None:
-        self.file = file
+    Raises:
+        _ContradictionError: two judgements contradict each other.
+    """
+
+    def __init__(self, judgements: list[Judgement]) -> None:
         self.labels: dict[str, tuple[str, Judgement]] = {}
         self.types: dict[str, tuple[EntityType, Judgement]] = {}
         self.verdicts: dict[str, tuple[bool, Judgement]] = {}
@@ -232,9 +255,9 @@ class _TableBuilder:
         for key, (_, judgement) in self.labels.items():
             *_, before, last = self._chain(key)
             if last == key != before:  # a cycle
-                self._contradict(judgement, self.labels[before][1])
+                raise _ContradictionError(judgement, self.labels[before][1])
         if rivals := find_id_contradiction(self.id_judgements, lambda key: self._chain(key)[-1]):
-            self._contradict(*rivals)
+            raise _ContradictionError(*rivals)
 
     def _add(self, judgement: Judgement) -> None:
         verb, names, words = judgement.verb, judgement.names, judgement.words
@@ -266,7 +289,7 @@ class _TableBuilder:
         for key in keys:
             earlier, its_judgement = table.setdefault(key, (value, judgement))
             if not is_same(earlier, value):
-                self._contradict(judgement, its_judgement)
+                raise _ContradictionError(judgement, its_judgement)
 
     def _check_different(self, judgements: Iterable[Judgement]) -> None:
         pairs_by_name: dict[str, list[tuple[int, tuple[str, str]]]] = defaultdict(list)
@@ -274,14 +297,14 @@ class _TableBuilder:
             pairs_by_name[name_part(pair[0])].append((number, pair))
         for judgement in judgements:
             keys = {judgement_key(name) for name in judgement.names}
-            keys |= {self._chain(key)[-1] for key in keys}
+            keys.update(*map(self._chain, keys))
             names = set(map(name_part, keys))
             # An id may be the entity of a name, and of no other id.
             meant = keys | {f"{type_}/{key}" for key in keys & names for type_ in TYPE_NAMES}
             pairs = chain.from_iterable(pairs_by_name.get(name, ()) for name in names)
             for _, pair in sorted(pairs):
                 if all(end in (meant if "/" in end else names) for end in pair):
-                    self._contradict(judgement, self.different_pairs[pair][1])
+                    raise _ContradictionError(judgement, self.different_pairs[pair][1])
 
     def _check_verdicts(self) -> None:
         """Refuse to reject a key that has a type, or that another key leads to.
@@ -299,11 +322,11 @@ class _TableBuilder:
             claims += [(key.rpartition("/")[2], by) for key, by in table.items() if "/" in key]
         for key, by in claims:
             if key in rejected:
-                self._contradict(by, rejected[key])
+                raise _ContradictionError(by, rejected[key])
         for key, (is_accepted, judgement) in self.verdicts.items():
             type_, _, name = key.rpartition("/")
             if is_accepted and type_ and name in self.types and self.types[name][0] != type_:
-                self._contradict(judgement, self.types[name][1])
+                raise _ContradictionError(judgement, self.types[name][1])
 
     def _chain(self, key: str) -> list[str]:
         """List the keys that a key leads to, itself first; the last may close a cycle."""
@@ -314,14 +337,6 @@ class _TableBuilder:
                 return [*passed, key]
             passed[key] = None
         return [*passed]
-
-    def _contradict(self, judgement: Judgement, rival: Judgement) -> NoReturn:
-        # A judgement that is about to be written has no line yet: it is the later one.
-        first, second = sorted((judgement, rival), key=lambda item: item.line or sys.maxsize)
-        where = f"{self.file}:{second.line}" if second.line else self.file
-        undo = f"remove that with `{format_undo_command(first.line, self.file)}` first"
-        move = "delete one of the two" if second.line else undo
-        raise DataError(f"{where}: {second} contradicts line {first.line}: {first}: {move}")
 
     def build(self) -> JudgementTable:
         spelled = {judgement_key(label): label for label, _ in self.labels.values()}

@@ -331,11 +331,52 @@ def test_an_old_identifier_leads_to_the_type_that_the_new_name_has():
     assert (ids["company/a"], ids["company/b"]) == ("product/b", "product/b")
 
 
+@pytest.mark.parametrize(
+    ("judged", "parties"),
+    [
+        ("same A B; same B C; same C A", "1 2 3"),
+        ("same A B; same X Y; same B C; same C D; same D A", "1 3 5"),
+        ("same A B; same B A", "1 2"),
+        ("same B C; different A C; same A B", "1 2 3"),
+        ("same A B; same B C; different C A", "2 3"),
+        ("different D B; same A B; same C D; same B C", "1 3 4"),
+        ("reject A; same B C; same A B", "1 3"),
+        ("type C person; same B C; accept company/C", "1 3"),
+        ("sameas A Q1; sameas C Q2; same A B; reject X; same B C; type X show", "4 6"),
+        ("sameas A Q1; sameas C Q2; same A B; same B C; reject X", "1 2 4"),
+        ("sameas A Q1; sameas B Q1; same A B; reject X; accept X", "4 5"),
+        ("sameas A Q1; sameas B Q1; same X Y; same Y X", "3 4"),
+    ],
+)
+def test_the_line_that_makes_a_contradiction_is_the_one_at_fault(judged, parties):
+    judgements = []
+    for line, words in enumerate(judged.split("; "), 1):
+        verb, *names = words.split()
+        type_ = names.pop() if verb == "type" else None
+        names = [name.replace("company/C", "company/c") for name in names]
+        judgements.append(replace(make_judgement(verb, names, type=type_ or ""), line=line))
+    with pytest.raises(DataError) as caught:
+        build_judgement_table(judgements, "j.yaml")
+    *earlier, last = (judgements[int(line) - 1] for line in parties.split())
+    rivals = " and ".join(f"line {each.line}: {each}" for each in earlier)
+    count = "two" if len(earlier) == 1 else "three"
+    assert str(caught.value) == (
+        f"j.yaml:{last.line}: {last} contradicts {rivals}: delete one of the {count}"
+    )
+    with pytest.raises(DataError) as caught:
+        build_judgement_table([*judgements[: last.line - 1], replace(last, line=0)], "j.yaml")
+    undo = " or ".join(f"`kgraph judge --undo {e.line} --judgements j.yaml`" for e in earlier)
+    which = "that" if len(earlier) == 1 else "one of them"
+    assert str(caught.value) == (
+        f"j.yaml: {last} contradicts {rivals}: remove {which} with {undo} first"
+    )
+
+
 def test_a_name_that_leads_back_to_itself_is_a_contradiction():
     renamings = [Judgement("rename", ("A", "B"), line=1), Judgement("rename", ("B", "C"), line=2)]
     assert build_judgement_table(renamings).labels == {"a": "C", "b": "C"}
     back = Judgement("rename", ("C", "A"), line=3)
-    with pytest.raises(DataError, match="contradicts line"):
+    with pytest.raises(DataError, match="judgements:3: rename C, A contradicts line 1: rename A, "):
         build_judgement_table([*renamings, back])
     assert build_judgement_table([Judgement("rename", ("A", "a"), line=1)]).labels == {"a": "a"}
 

@@ -1,0 +1,53 @@
+"""Errors of judgements that contradict each other: which take part, and which of them is at fault.
+
+At fault is the last one, without which those before it would do.
+"""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from kgraph.base.errors import DataError
+from kgraph.resolve.judgement import Judgement, format_undo_command
+
+
+def find_parties(
+    judgements: Sequence[Judgement],
+    pair: Collection[Judgement],
+    find_pair: Callable[[list[Judgement]], Collection[Judgement]],
+) -> Collection[Judgement]:
+    """Return two or three judgements that contradict each other, the one at fault last.
+
+    Args:
+        judgements: all, in order.
+        pair: two of them that contradict each other, be it by others which lead from name to name.
+        find_pair: returns such a pair of some judgements; empty if there is none.
+    """
+    # Two ids may contradict each other until a further judgement joins their names.
+    related = [each for each in judgements if each in pair or not each.external_ids]
+    numbers = range(len(related))
+    last = bisect_left(numbers, True, key=lambda n: bool(find_pair(related[: n + 1])))
+    fault = related[last]
+    rivals = [each for each in find_pair(related[: last + 1]) if each is not fault]
+    direct = [each for each in rivals if find_pair([each, fault])]
+    return (*(direct[:1] or rivals), fault)
+
+
+def describe_contradiction(judgements: Iterable[Judgement], file: str) -> DataError:
+    """Return the error of two or three judgements that contradict each other.
+
+    Args:
+        judgements: of which one that is about to be written has no line yet.
+        file: name of their file.
+    """
+    *earlier, last = sorted(judgements, key=lambda judgement: judgement.line or sys.maxsize)
+    where = f"{file}:{last.line}" if last.line else file
+    rivals = " and ".join(f"line {judgement.line}: {judgement}" for judgement in earlier)
+    if last.line:
+        move = f"delete one of the {'two' if len(earlier) == 1 else 'three'}"
+    else:
+        undo = " or ".join(f"`{format_undo_command(each.line, file)}`" for each in earlier)
+        move = f"remove {'that' if len(earlier) == 1 else 'one of them'} with {undo} first"
+    return DataError(f"{where}: {last} contradicts {rivals}: {move}")
