@@ -25,6 +25,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 # What RFC 3987 forbids in an IRI, and what would end or split one of ours.
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%/?#\[\]\x7f-\xa0\ufff0-\uffff]')
 _SLUG_SEPARATORS = re.compile(r"[^\w.~]+", re.UNICODE)
+#: After a letter that is a whole word, and before none: not in "Disney+" or "A+B".
+_SIGNS_OF_LETTER = re.compile(r"(?<![^\W_][^\W\d_])(?<=[^\W\d_])[+#]+(?![^\W\d_])")
 _YEAR_OR_MONTH = re.compile("([0-9]{4})(?:-([0-9]{2}))?")
 
 
@@ -41,6 +43,22 @@ def name_key(name: str) -> str:
     'x-49359263'
     """
     return fold_letters(name) or "x-" + hex_digest(name, 8)
+
+
+@lru_cache(maxsize=1 << 16)
+def term_key(name: str) -> str:
+    """Return the key of a topic or tag: a :func:`name_key` with words for signs after a letter.
+
+    Nothing else tells "C", "C#" and "C++" apart. After a longer word "+" and "#" say little.
+
+    >>> [term_key(name) for name in ("C", "C#", "c++", "Visual C# 12", "Disney+", "A+B")]
+    ['c', 'csharp', 'cplusplus', 'visualcsharp12', 'disney', 'ab']
+    """
+    return name_key(_SIGNS_OF_LETTER.sub(_spell_signs, name))
+
+
+def _spell_signs(signs: re.Match[str]) -> str:
+    return "".join({"+": "plus", "#": "sharp"}[sign] for sign in signs[0])
 
 
 def fold_letters(name: str) -> str:

@@ -8,7 +8,7 @@ from itertools import chain
 import msgspec
 
 from kgraph.base.errors import UnknownNameError
-from kgraph.base.text import local_id, name_key, shorten
+from kgraph.base.text import local_id, name_key, shorten, term_key
 from kgraph.graph.records import (
     NAME_REJECTED_BY_JUDGEMENT,
     REJECTED_BY_JUDGEMENT,
@@ -57,16 +57,17 @@ def unknown_name_error(
 
 def find_other_kind(shared: SharedData, name: str) -> str:
     """Return the id of an episode, theme, topic or tag by title or label; "" if none has it."""
-    key = name_key(name)
+    key, key_of_term = name_key(name), term_key(name)
     labels = chain(
         ((f"episode/{slug}", summary.title) for slug, summary in shared.summaries.items()),
-        (
-            (id_, t.label)
-            for terms in (shared.themes, shared.topics, shared.tags)
-            for id_, t in terms.items()
-        ),
+        ((id_, theme.label) for id_, theme in shared.themes.items()),
     )
-    return next((id_ for id_, label in labels if key and name_key(label) == key), "")
+    terms = chain(shared.topics.items(), shared.tags.items())
+    named = chain(
+        (id_ for id_, label in labels if name_key(label) == key),
+        (id_ for id_, term in terms if term_key(term.label) == key_of_term),
+    )
+    return next(named, "")
 
 
 def describe_other_kind(name: str, id_: str) -> str:

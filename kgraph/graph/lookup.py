@@ -30,6 +30,7 @@ from kgraph.base.text import (
     local_id,
     name_key,
     shorten,
+    term_key,
 )
 from kgraph.graph.absence import (
     Absence,
@@ -327,16 +328,27 @@ def find_entity_or_theme(shared: SharedData, name: str) -> str:
     return lookup.find(name).id
 
 
-def find_topic_or_tag(shared: SharedData, name: str) -> str:
+def list_topic_and_tag_ids(name: str, kinds: Collection[str] = ("topic", "tag")) -> list[str]:
+    """Return the ids that topics and tags of a name, id or IRI have, the likeliest first.
+
+    >>> list_topic_and_tag_ids("C++"), list_topic_and_tag_ids("tag/AI chips", ["tag"])
+    (['topic/cplusplus', 'tag/cplusplus'], ['tag/aichips', 'tag/tagaichips'])
+    """
+    kind, _, text = local_id(name).partition("/")
+    ids = [f"{kind}/{term_key(text)}"] if text and kind in kinds else []
+    return [*ids, *(f"{kind}/{term_key(name)}" for kind in kinds)]
+
+
+def find_topic_or_tag(
+    shared: SharedData, name: str, kinds: Collection[str] = ("topic", "tag")
+) -> str:
     """Return the id of the topic or tag of a name, id or IRI; of both, of the topic; "" for none.
 
     >>> shared = SharedData(topics={"topic/aichips": TaxonomyTerm("AI chips", {"AI chips": 1})})
     >>> find_topic_or_tag(shared, "ai chips"), find_topic_or_tag(shared, "tag/AI chips")
     ('topic/aichips', '')
     """
-    kind, slash, text = local_id(name).partition("/")
-    ids = [f"{kind}/{name_key(text)}"] if slash and kind in ("topic", "tag") else []
-    ids += [f"{kind}/{name_key(name)}" for kind in ("topic", "tag")]
+    ids = list_topic_and_tag_ids(name, kinds)
     return next((id_ for id_ in ids if id_ in shared.topics or id_ in shared.tags), "")
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
 from math import nan
-from operator import attrgetter
 from typing import NamedTuple
 
 import msgspec
@@ -21,13 +20,14 @@ from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import InputError, UnknownNameError, blame_parameter
 from kgraph.base.text import local_id, parse_day, replace_surrogates, shorten
 from kgraph.base.vocabulary import expand_curie
-from kgraph.graph import SharedData, TaxonomyTerm
+from kgraph.graph import SharedData
 from kgraph.graph.episode_lookup import find_episode
 from kgraph.graph.lookup import (
     Lookup,
     find_entity_or_theme,
     find_theme_by_label,
     find_theme_or_show,
+    find_topic_or_tag,
     terms_as_entities,
 )
 from kgraph.query.subjects import Subject, resolve_subject
@@ -347,14 +347,15 @@ def _entity_type(kinds: tuple[str, ...] = ()) -> ParameterType:
     )
 
 
-def _taxonomy_type(get_terms: Callable[[SharedData], Mapping[str, TaxonomyTerm]]) -> ParameterType:
+def _taxonomy_type(kind: str) -> ParameterType:
     return ParameterType(
         lambda shared, name: (
-            Lookup(terms_as_entities(get_terms(shared), shared.former)).find(name).id
+            find_topic_or_tag(shared, name, [kind])
+            or Lookup(terms_as_entities(getattr(shared, f"{kind}s"), shared.former)).find(name).id
         ),
         is_topic=True,
         is_iri=True,
-        find_label=lambda shared, id_: get_terms(shared)[id_].label,
+        find_label=lambda shared, id_: shared.terms[id_].label,
     )
 
 
@@ -374,9 +375,9 @@ PARAMETER_TYPES: dict[str, ParameterType] = {
         is_iri=True,
         find_label=lambda shared, id_: (shared.entities.get(id_) or shared.themes[id_]).label,
     ),
-    "theme": _taxonomy_type(attrgetter("themes")),
-    "topic": _taxonomy_type(attrgetter("topics")),
-    "tag": _taxonomy_type(attrgetter("tags")),
+    "theme": _taxonomy_type("theme"),
+    "topic": _taxonomy_type("topic"),
+    "tag": _taxonomy_type("tag"),
     "episode": ParameterType(
         lambda shared, name: f"episode/{find_episode(shared.summaries, name, shared.former)}",
         is_topic=True,

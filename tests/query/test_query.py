@@ -18,6 +18,7 @@ from kgraph.base.errors import (
 )
 from kgraph.base.vocabulary import PREFIXES, data_path
 from kgraph.graph import Entity, Selection
+from kgraph.graph.absence import find_other_kind
 from kgraph.pipeline import build
 from kgraph.query import ANSWER_FORMATS, Lookup, evaluate, load_saved_queries, run_query
 from kgraph.query.parameters import (
@@ -491,6 +492,27 @@ def test_a_topic_and_a_tag_are_shown_with_their_episodes(tmp_path):
     episode = look_up(graph, "Talk b")
     assert [term.id for term in episode.topics] == ["topic/aichips"]
     assert [term.id for term in episode.tags] == ["tag/aichips", "tag/nvidia"]
+
+
+def test_tags_of_one_letter_differ_in_its_signs(tmp_path):
+    tags = {"a": "[C, 'C#', Disney+]", "b": "[C++, '#c', Disney]", "c": "[c++, csharp]"}
+    for name, text in tags.items():
+        (tmp_path / f"{name}.md").write_text(f"---\ntitle: Talk {name}\ntags: {text}\n---\n")
+    build([tmp_path], tmp_path / "store", workers=1)
+    graph = OpenGraph(Store(tmp_path / "store"))
+    assert {id_: sorted(term.spellings) for id_, term in graph.shared.tags.items()} == {
+        "tag/c": ["C", "c"],
+        "tag/cplusplus": ["C++", "c++"],
+        "tag/csharp": ["C#", "csharp"],
+        "tag/disney": ["Disney", "Disney+"],
+    }
+    parameter = Parameter("tag", "tag", None, "a tag")
+    ids = {"C": "tag/c", "c#": "tag/csharp", "C++": "tag/cplusplus", "disney +": "tag/disney"}
+    for name, id_ in ids.items():
+        assert look_up(graph, name).thing.id == look_up(graph, f"tag/{name}").thing.id == id_
+        assert resolve_value(graph.shared, parameter, name) == id_
+        assert find_other_kind(graph.shared, name) == id_
+    assert {line.title for line in look_up(graph, "C++").latest} == {"Talk b", "Talk c"}
 
 
 def test_every_list_tells_dates_of_processing_apart(sample):
