@@ -10,8 +10,9 @@ ids. Episodes: :mod:`kgraph.graph.episode_lookup`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from math import log
 from typing import ClassVar
 
@@ -241,15 +242,23 @@ class Lookup:
 
     def suggest(self, name: str, types: Collection[str] = ()) -> list[str]:
         """Return labels that are spelled like a name, nearest first; popular ones gain a little."""
-        key, scored = name_key(name), []
+        return [label for _, label in sorted(self._score_similar(name, types))[:MAX_SUGGESTIONS]]
+
+    def _score_similar(self, name: str, types: Collection[str]) -> Iterator[tuple[float, str]]:
+        key = name_key(name)
         for label_key, entities in self._by_label.items():
             similarity = key_similarity(key, label_key)
             if similarity < MIN_SIMILARITY:
                 continue
             best = min(entities, key=popularity_key)
             if not types or best.type in types:
-                scored.append((-similarity - POPULARITY_BONUS * log(1 + best.episodes), best.label))
-        return [label for _, label in sorted(scored)[:MAX_SUGGESTIONS]]
+                yield -similarity - POPULARITY_BONUS * log(1 + best.episodes), best.label
+
+    @classmethod
+    def suggest_from(cls, lookups: Iterable[Lookup], name: str) -> list[str]:
+        """Return labels of several lookups that are like a name, as :meth:`Lookup.suggest`."""
+        scored = sorted(chain(*(lookup._score_similar(name, ()) for lookup in lookups)))
+        return [*dict.fromkeys(label for _, label in scored)][:MAX_SUGGESTIONS]
 
 
 def explain_naming(shared: SharedData, name: str, id_: str) -> str:

@@ -18,7 +18,11 @@ from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import local_id, shorten
 from kgraph.graph import Entity, EpisodeSummary, SharedData, TaxonomyTerm
 from kgraph.graph.episode_lookup import find_episode
-from kgraph.graph.lookup import find_entity_or_theme
+from kgraph.graph.lookup import (
+    find_entity_or_theme,
+    find_topic_or_tag,
+    list_topic_and_tag_ids,
+)
 from kgraph.query.parameters import Parameter, bind_arguments, check_example_exists
 
 Select = Callable[[str], list[dict[str, str]]]
@@ -126,7 +130,9 @@ class NameFinder:
         return shared
 
     def find_named(self, name: str) -> tuple[str, SharedData]:
-        """Return the id of the entity, theme or episode that a name means, with what may have it.
+        """Return the id of the thing that a name means, with what may have the name.
+
+        It is an entity or theme, else an episode, else a topic or tag.
 
         Raises:
             UnknownNameError: nothing there can have the name.
@@ -139,7 +145,14 @@ class NameFinder:
         try:
             return find_entity_or_theme(shared, name), shared
         except UnknownNameError:
+            pass  # it may be an episode
+        try:
             shared = self.find("look-up", parameters[1:], {"name": name})
+        except UnknownNameError:
+            terms = self._find_topics_and_tags(name)
+            if term := find_topic_or_tag(terms, name):
+                return term, terms
+            raise
         return f"episode/{find_episode(shared.summaries, name)}", shared
 
     def _find_entities(self, text: str) -> dict[str, Entity]:
@@ -210,6 +223,19 @@ class NameFinder:
             slug: replace(summary, files=(files[f"{self._base}episode/{slug}"],))
             for slug, summary in summaries.items()
         }
+
+    def _find_topics_and_tags(self, name: str) -> SharedData:
+        nodes = [NamedNode(self._base + id_) for id_ in list_topic_and_tag_ids(name)]
+        values = " ".join(map(str, nodes))
+        rows = self._select(
+            f"SELECT ?term ?label {{ VALUES ?term {{ {values} }} ?term skos:prefLabel ?label }}"
+        )
+        terms = {row["term"].removeprefix(self._base): row["label"] for row in rows}
+        topics, tags = (
+            {id_: TaxonomyTerm(t, {}) for id_, t in terms.items() if id_.startswith(kind)}
+            for kind in ("topic/", "tag/")
+        )
+        return SharedData(topics=topics, tags=tags)
 
     def _list_terms(self, kind: str) -> dict[str, TaxonomyTerm]:
         rows = self._select(

@@ -88,6 +88,11 @@ class OpenGraph:
         return Lookup(terms_as_entities(self.shared.themes, self.shared.former))
 
     @cached_property
+    def topics_and_tags(self) -> Lookup:
+        """Topics and tags by name."""
+        return Lookup(terms_as_entities({**self.shared.topics, **self.shared.tags}))
+
+    @cached_property
     def index(self) -> Index:
         """The full-text index."""
         return Index(self.store)

@@ -12,7 +12,12 @@ from kgraph.base.text import MAX_SUGGESTIONS
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
 from kgraph.graph.absence import unknown_name_error
 from kgraph.graph.episode_lookup import find_episode
-from kgraph.graph.lookup import find_entity_or_theme, find_theme_by_label, find_topic_or_tag
+from kgraph.graph.lookup import (
+    Lookup,
+    find_entity_or_theme,
+    find_theme_by_label,
+    find_topic_or_tag,
+)
 from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.views.entity import list_homonyms
 from kgraph.views.highlights import (
@@ -118,9 +123,10 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     except UnknownNameError as error:
         if term := find_topic_or_tag(graph.shared, name):
             return describe_taxonomy_term(graph, term, limit)
-        similar = [*graph.lookup.suggest(name), *graph.themes.suggest(name), *error.suggestions]
+        lookups = (graph.lookup, graph.themes, graph.topics_and_tags)
+        similar = dict.fromkeys((*Lookup.suggest_from(lookups, name), *error.suggestions))
         absence = explain_unmentioned(graph, name)
-        raise unknown_name_error(absence, similar[:MAX_SUGGESTIONS]) from error
+        raise unknown_name_error(absence, [*similar][:MAX_SUGGESTIONS]) from error
     return _make_episode_page(graph, graph.store.episode(slug), limit)
 
 

@@ -462,6 +462,19 @@ def test_a_theme_is_shown_by_name_and_id(sample):
         look_up(OpenGraph(sample), "Regulatoin")
 
 
+def test_topics_and_tags_are_suggested():
+    lookups = [
+        Lookup({entity.id: entity})
+        for entity in (
+            Entity("company", "quorvex", "Quorvex", {}, 9),
+            Entity("tag", "querfeld", "Querfeld", {"Querfeld": 1}, 1),
+            Entity("topic", "quorvix", "Quorvix", {"Quorvix": 1}, 1),
+        )
+    ]
+    assert Lookup.suggest_from(lookups, "Querfelt") == ["Querfeld"]
+    assert Lookup.suggest_from(lookups, "Quorvax") == ["Quorvex", "Quorvix"]
+
+
 def test_a_topic_and_a_tag_are_shown_with_their_episodes(tmp_path):
     for name, day, terms in (
         ("a", "2025-09-01", f"topics: [AI chips]\ntags: [fabs]\nquotes: [{CHIPS}]"),
@@ -512,6 +525,8 @@ def test_tags_of_one_letter_differ_in_its_signs(tmp_path):
         assert look_up(graph, name).thing.id == look_up(graph, f"tag/{name}").thing.id == id_
         assert resolve_value(graph.shared, parameter, name) == id_
         assert find_other_kind(graph.shared, name) == id_
+    with pytest.raises(UnknownNameError, match=r"did you mean Disney\?"):
+        look_up(graph, "tag/Disnay")
     assert {line.title for line in look_up(graph, "C++").latest} == {"Talk b", "Talk c"}
 
 

@@ -90,9 +90,16 @@ def test_hostile_text_is_text(server):
     assert not re.search(r"\s(style|on\w+)=", page)
 
 
+def test_the_name_of_a_tag_leads_to_its_iri(server):
+    for path, target in (("/tag/A.I.", "/tag/ai"), ("/tag/A%20I.ttl?x=1", "/tag/ai.ttl?x=1")):
+        answer = server.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (301, target)
+
+
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
+        ("/tag/aai", 404, "did you mean ai"),
         ("/company/nvida", 404, "did you mean Nvidia"),
         ("/company/zzzzzzzzz", 404, "ask /sparql what there is"),
         ("/x%3E%20%7D%20INSERT", 404, "nothing in the graph has the IRI"),

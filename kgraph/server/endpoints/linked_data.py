@@ -31,6 +31,7 @@ from kgraph.base.vocabulary import (
 )
 from kgraph.export.rdf import describe_ontology
 from kgraph.graph.absence import Absence, explain_withdrawal, unknown_name_error
+from kgraph.graph.lookup import find_topic_or_tag
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.rdf import JsonLd, NTriples
 from kgraph.server.html.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
@@ -117,12 +118,15 @@ async def serve_resource(request: Request) -> Response:
     """Describe the resource whose IRI the path is."""
     graph = responses.get_service(request).get_graph()
     id_, format_, status = await _resolve_path(request, graph)
-    if status.replaced_by:
+    iri = status.replaced_by
+    if not (iri or status.is_known):
+        iri = await run_in_threadpool(_find_term_iri, graph, id_)
+    if iri:
         # A client asks again before it follows: a thing may come back with a later build.
         headers = {"Cache-Control": "no-cache"}
         query = f"?{request.url.query}" if request.url.query else ""
         suffix = request.path_params["id"].removeprefix(id_)
-        path = local_path(status.replaced_by.removeprefix(graph.base) + suffix)
+        path = local_path(iri.removeprefix(graph.base) + suffix)
         return RedirectResponse(path + query, 301, headers)
     if not status.is_known:
         path = request.path_params["id"]
@@ -218,6 +222,15 @@ async def _get_iri_status(request: Request, graph: OpenGraph, id_: str) -> IriSt
     return IriStatus(row["known"]["value"] == "true", row.get("new", {}).get("value", ""))
 
 
+def _find_term_iri(graph: OpenGraph, id_: str) -> str:
+    """Return the IRI of a topic or tag whose name stands in place of its key; "" for none."""
+    kind = id_.partition("/")[0]
+    if kind not in ("topic", "tag"):
+        return ""
+    term = find_topic_or_tag(graph.shared, id_, [kind])
+    return graph.base + term if term else ""
+
+
 def _fill(query: str, iri: str) -> str:
     return query.format(iri=NamedNode(iri), limit=MAX_INCOMING)
 
@@ -235,7 +248,8 @@ def _unknown_iri_error(graph: OpenGraph, path: str, id_: str) -> KgraphError:
             return RejectedError(message, words=withdrawal.words, keys=keys)
         return RequestError(410, message)
     name = path.rpartition("/")[2]
-    names = graph.lookup.suggest(name) if 0 < len(name) <= MAX_SUGGESTED_NAME_CHARS else []
+    lookup = graph.topics_and_tags if id_.startswith(("topic/", "tag/")) else graph.lookup
+    names = lookup.suggest(name) if 0 < len(name) <= MAX_SUGGESTED_NAME_CHARS else []
     iri = shorten(path, MAX_SUGGESTED_NAME_CHARS)
     absence = Absence(f"nothing in the graph has the IRI {iri!r}")
     return unknown_name_error(

@@ -63,7 +63,7 @@ class EndpointService(QueryService):
         return answer_to_table(answer, self.graph.base)
 
     def look_up(self, name: str) -> JsonObject:
-        """Return id, names and counts of what has a name: an entity, a theme or an episode.
+        """Return id, names and counts of what has a name: an entity, theme, episode, topic or tag.
 
         Raises:
             UnknownNameError: nothing there can have the name.
@@ -84,12 +84,12 @@ class EndpointService(QueryService):
                 ],
                 tickers=list(entity.tickers),
             )
-        if theme := shared.themes.get(id_):
+        if term := shared.terms.get(id_):
             return {
                 "id": id_,
                 "iri": base + id_,
-                "name": clean_text(theme.label),
-                "type": "theme",
+                "name": clean_text(term.label),
+                "type": id_.partition("/")[0],
             }
         episode = shared.summaries[id_.removeprefix("episode/")]
         return drop_empty(

@@ -21,8 +21,11 @@ class RemoteTools(QueryTools):
     @as_tool_result
     def look_up(
         self,
-        name: Annotated[Name, Field(description="name or id of an entity, theme or episode")],
+        name: Annotated[
+            Name, Field(description="name or id of an entity, theme, episode, topic or tag")
+        ],
     ) -> dict[str, Any]:
-        """Find an entity, theme or episode by its name: id, type, other names, number of episodes;
-        of an episode title, date and show. ask_question and run_sparql tell the rest of it."""
+        """Find an entity, theme, episode, topic or tag by its name: id, type, other names, number
+        of episodes; of an episode title, date and show. ask_question and run_sparql tell the rest
+        of it."""
         return self._service.look_up(name)

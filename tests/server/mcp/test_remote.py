@@ -88,11 +88,13 @@ def test_sparql_has_the_answer_of_the_store(served, local, query):
 def test_names_lead_to_entities_themes_and_episodes(served, sample):
     title = sample.shared.summaries[slug := min(sample.shared.summaries)].title
 
+    tag_id, tag = next(iter(sample.shared.tags.items()))
+
     async def looked_up(client):
-        names = ("nvidia", "theme/regulation", title)
+        names = ("nvidia", "theme/regulation", title, f"tag/{tag.label}")
         return [await told(client, "look_up", name=name) for name in names]
 
-    entity, theme, episode = talk(served, looked_up)
+    entity, theme, episode, tagged = talk(served, looked_up)
     nvidia = sample.shared.entities["company/nvidia"]
     assert entity == {
         "id": nvidia.id,
@@ -106,6 +108,12 @@ def test_names_lead_to_entities_themes_and_episodes(served, sample):
     assert "NVIDIA" in entity["written"]
     assert (theme["id"], theme["type"]) == ("theme/regulation", "theme")
     assert (episode["id"], episode["title"]) == (f"episode/{slug}", title)
+    assert tagged == {
+        "id": tag_id,
+        "iri": f"{sample.meta.base}{tag_id}",
+        "name": tag.label,
+        "type": "tag",
+    }
 
 
 @pytest.mark.parametrize(
