@@ -19,29 +19,6 @@ from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id
 from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.name_counts import core_name
 
-#: Verbs whose names may mean entities of the graph; only these need its lookup.
-MEANT_VERBS = ("same", "different")
-
-
-def resolve_meant_names(
-    judgements: Iterable[Judgement], earlier: Sequence[Judgement], lookup: Lookup, file: str
-) -> tuple[Judgement, ...]:
-    """Return further judgements as :func:`name_joined_entity` does, checked one after the other.
-
-    Args:
-        earlier: all judgements that are there already.
-        file: name of their file, for messages.
-
-    Raises:
-        DataError: as of :func:`check_meant_names`.
-    """
-    resolved: list[Judgement] = []
-    for judgement in judgements:
-        if judgement.verb in MEANT_VERBS:
-            check_meant_names(judgement, (*earlier, *resolved), lookup, file)
-        resolved.append(name_joined_entity(judgement, lookup))
-    return tuple(resolved)
-
 
 def name_joined_entity(judgement: Judgement, lookup: Lookup) -> Judgement:
     """Return a judgement ``same`` with the entity of the graph that its first name means.

@@ -23,8 +23,7 @@ from kgraph.base.errors import KgraphError, StoreDamagedError, StoreError
 from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.text import pluralize
 from kgraph.graph.diff import Changes
-from kgraph.graph.judged_names import MEANT_VERBS, resolve_meant_names
-from kgraph.graph.lookup import Lookup
+from kgraph.judging.meant_names import resolve_names
 from kgraph.pipeline import Report
 from kgraph.project import ProjectSettings
 from kgraph.project.rebuild import load_origin_project, rebuild_store
@@ -110,31 +109,18 @@ def write_judgements(
         InputError, DataError, StoreError: the build is not possible; the judgements are written.
     """
     choice = choose_judgement_file(store, file, project)
-    lookup = _open_lookup(store, judgements)
 
-    def resolve(
-        judgements: Sequence[Judgement], earlier: Sequence[Judgement]
-    ) -> Sequence[Judgement]:
-        if lookup is None:
-            return judgements
-        resolved = resolve_meant_names(judgements, earlier, lookup, str(choice.output))
-        return judgements if as_given else resolved
+    def resolve(added: Sequence[Judgement], earlier: Sequence[Judgement]) -> Sequence[Judgement]:
+        with suppress(StoreError):  # without a graph the names stay as they are
+            resolved = resolve_names(Store(store), added, earlier, str(choice.output))
+            return added if as_given else resolved
+        return added
 
     written, present = append_judgements(choice.output, judgements, resolve)
     correction = Correction(
         str(choice.output), written=written, present=present, notes=choice.notes
     )
     return apply_correction(store, correction, project, progress) if build else correction
-
-
-def _open_lookup(store: str | Path, judgements: Sequence[Judgement]) -> Lookup | None:
-    """Return the lookup of the graph; None if the judgements need none, or there is no graph."""
-    if all(judgement.verb not in MEANT_VERBS for judgement in judgements):
-        return None
-    with suppress(StoreError):
-        shared = Store(store).shared
-        return Lookup(shared.entities, shared.former)
-    return None
 
 
 def undo_judgements(

@@ -24,7 +24,6 @@ from kgraph.base.processes import without_gc
 from kgraph.base.text import pluralize
 from kgraph.graph import SharedData
 from kgraph.graph.judged_ids import apply_judged_ids
-from kgraph.graph.judged_names import resolve_meant_names
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity, ShowEdge
 from kgraph.graph.tally import make_enricher
@@ -46,6 +45,7 @@ from kgraph.judging.judgement_effect import (
     RowOutcome,
     ShowOutcome,
 )
+from kgraph.judging.meant_names import resolve_names
 from kgraph.judging.overruling import describe_overruling
 from kgraph.judging.unknown_names import describe_unknown_names
 from kgraph.pipeline.rejudge import BuiltDecisions, JudgedTables, RowPlace
@@ -87,8 +87,7 @@ def preview_further_judgements(
     store: Store, judgements: Sequence[Judgement], earlier: Sequence[Judgement], file: str
 ) -> JudgementEffect:
     """Return the effect of several further judgements, as :func:`preview_judgement` does."""
-    lookup = Lookup.cached_for(store.shared)
-    resolved = resolve_meant_names(judgements, earlier, lookup, file)
+    resolved = resolve_names(store, judgements, earlier, file)
     return preview_judgements(store, earlier, (*earlier, *resolved), file)
 
 

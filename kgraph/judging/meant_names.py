@@ -1,0 +1,100 @@
+"""Names of further judgements: what they mean in the graph, and contradictions by what they mean.
+
+``write_judgements`` and the previews pass each judgement that somebody makes through
+:func:`resolve_names`; the lines of a file are taken as they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from kgraph.base.text import name_key, pluralize
+from kgraph.graph.judged_names import check_meant_names, name_joined_entity
+from kgraph.graph.lookup import Lookup
+from kgraph.pipeline.rejudge import list_rows
+from kgraph.resolve.contradictions import describe_contradiction
+from kgraph.resolve.judgement import Judgement, judgement_key
+from kgraph.resolve.name_counts import strip_surroundings
+from kgraph.store import Store
+
+#: Verbs whose names are looked up in the graph.
+MEANT_VERBS = ("same", "different")
+
+
+def resolve_names(
+    store: Store, judgements: Sequence[Judgement], earlier: Sequence[Judgement], file: str
+) -> tuple[Judgement, ...]:
+    """Return further judgements, each ``same`` with the entity that its first name means.
+
+    Args:
+        store: an open store, which is read for ``same`` and ``different`` only.
+        earlier: all judgements that are there already.
+        file: name of their file, for messages.
+
+    Raises:
+        DataError: one contradicts others, by its names or by what they mean in the graph.
+        StoreError: the store cannot be read.
+    """
+    if all(judgement.verb not in MEANT_VERBS for judgement in judgements):
+        return tuple(judgements)
+    lookup = Lookup(store.shared.entities, store.shared.former)
+    resolved: list[Judgement] = []
+    for judgement in judgements:
+        known = (*earlier, *resolved)
+        if judgement.verb in MEANT_VERBS:
+            check_meant_names(judgement, known, lookup, file)
+        if judgement.verb == "different":
+            _check_joined_rows(store, judgement, known, file)
+        resolved.append(name_joined_entity(judgement, lookup))
+    return tuple(resolved)
+
+
+def _check_joined_rows(
+    store: Store, different: Judgement, earlier: Iterable[Judgement], file: str
+) -> None:
+    """Check that no judgement of another name joins all rows that ``different`` is to take apart.
+
+    Rows written Micron are Micron Technology, and with ``same Acme "Micron Technology"`` they are
+    Acme, whatever Micron alone may be taken for.
+
+    Raises:
+        DataError: one does.
+    """
+    joining = {judgement.words: judgement for judgement in earlier if judgement.label}
+    given = {judgement_key(name): name for name in different.names}
+    #: Name as given, and label of the other one -> the words of what decides its rows.
+    deciders: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for episode in store.read_mentions(_find_episodes(store, given) if joining else ()):
+        for _, row in list_rows(episode):
+            written = {name_key(row.surface), name_key(strip_surroundings(row.surface))}
+            for decision in row.decisions:
+                ends = {decision.key, f"{decision.type}/{decision.key}"}
+                if decision.key not in written and not ends.isdisjoint(given):
+                    for key in written & given.keys():
+                        words = decision.reasons[0].words if decision.reasons else ""
+                        deciders[given[key], decision.label][words] += 1
+    for (name, label), counts in deciders.items():
+        if counts.keys() <= joining.keys():
+            [(words, _)] = counts.most_common(1)
+            error = describe_contradiction((joining[words], different), file)
+            rows = pluralize(counts.total(), "row")
+            verb = "is" if counts.total() == 1 else "are"
+            raise type(error)(f"{error} ({rows} written {name} {verb} {label} by that)")
+
+
+def _find_episodes(store: Store, keys: Iterable[str]) -> list[str]:
+    """Return the slugs of the episodes that mention an entity of some keys of names or ids."""
+    ids = {
+        id_
+        for id_, entity in store.shared.entities.items()
+        if not {id_, entity.key}.isdisjoint(keys)
+    }
+    return [
+        slug
+        for slug, summary in store.shared.summaries.items()
+        if any(
+            not ids.isdisjoint(named)
+            for named in (summary.mentions, summary.adverts, summary.unlikely)
+        )
+    ]
