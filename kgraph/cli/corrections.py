@@ -222,10 +222,13 @@ class Corrector:
             yield from (f"note: {n}" for n in describe_unknown_names(opened, judgement, keys))
 
     def count_changes(self, written: Sequence[Judgement]) -> Iterator[str]:
-        """Yield a note on the rows and shows that judgements change which were just written.
+        """Yield notes on the rows and shows that judgements change which were just written.
 
-        Yields nothing without a graph, or where nothing is printed.
+        Also on names that they join, and that stay apart. Yields nothing without a graph, or where
+        nothing is printed.
         """
+        from kgraph.graph.judged_names import describe_types_apart
+        from kgraph.graph.lookup import Lookup
         from kgraph.judging.judgement_preview import preview_judgements
         from kgraph.store import Store
 
@@ -237,10 +240,14 @@ class Corrector:
         clause = "it changes" if len(lines) == 1 else "they change"
         with suppress(StoreError):  # only a build can tell
             opened = Store(self._store)
+            later, lookup = self.load(), Lookup.cached_for(opened.shared)
+            yield from (
+                f"note: {words}"
+                for words in describe_types_apart(written, later, lookup, str(self.file))
+            )
             if len(opened.slugs) > MAX_COUNTED_EPISODES:
                 yield f"note: {command} tells what {clause}"
                 return
-            later = self.load()
             earlier = [judgement for judgement in later if judgement not in written]
             effect = preview_judgements(opened, earlier, later, str(self.file))
             changes = []

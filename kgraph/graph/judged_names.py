@@ -7,7 +7,8 @@ rows written "Micron" are Micron Technology. People mean that, and contradict th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -15,7 +16,12 @@ from kgraph.base.errors import DataError
 from kgraph.base.text import name_key, pluralize
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity
-from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id
+from kgraph.resolve.judgement import (
+    Judgement,
+    format_undo_command,
+    judgement_key,
+    parse_entity_id,
+)
 from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.name_counts import core_name
 
@@ -113,6 +119,48 @@ def _describe_rows_apart(judgement: Judgement, name: str, lookup: Lookup) -> Ite
             yield (
                 f"only rows written {name} are {done}, and not {others}: to {verb} all, {instead}"
             )
+
+
+def describe_types_apart(
+    judgements: Collection[Judgement], known: Collection[Judgement], lookup: Lookup, file: str
+) -> list[str]:
+    """Return a sentence on each name that ``same`` joins and its judged type leaves apart.
+
+    Rows of another type than the thing that they are joined with are an entity of its name.
+
+    Args:
+        judgements: of whose pairs to tell.
+        known: all judgements, with theirs.
+        file: name of their file.
+    """
+    typed = {key: each for each in known if not each.label for key in each.types_by_key}
+    return [
+        _describe_type_apart(name, ids[0], same, judged, file)
+        for same in known
+        if same.verb == "same"
+        for name in same.relabelled_names
+        if (judged := typed.get(name_key(name))) and (same in judgements or judged in judgements)
+        if (ids := _list_ids_called(same.label, name, typed, lookup))
+        if f"{judged.type}/{name_key(same.label)}" not in ids
+    ]
+
+
+def _list_ids_called(
+    label: str, name: str, typed: Mapping[str, Judgement], lookup: Lookup
+) -> list[str]:
+    """Return the ids of what has a label, by a judgement or in rows that are not called a name."""
+    if judged := typed.get(name_key(label)):
+        return [f"{judged.type}/{name_key(label)}"]
+    return [each.id for each in lookup.find_by_label(label) if _count_other_rows(each, name)]
+
+
+def _describe_type_apart(name: str, id_: str, same: Judgement, judged: Judgement, file: str) -> str:
+    first, second = sorted((same, judged), key=lambda each: each.line or sys.maxsize)
+    return (
+        f"{second}: by line {first.line} of {file} ({first}), rows written {name} are "
+        f"{judged.type}/{name_key(same.label)}, apart from {id_}: to undo that line, "
+        f"{format_undo_command(first.line, file)}"
+    )
 
 
 def _name_meant(judgement: Judgement, name: str, lookup: Lookup) -> str:

@@ -24,6 +24,7 @@ from kgraph.base.processes import without_gc
 from kgraph.base.text import pluralize
 from kgraph.graph import SharedData
 from kgraph.graph.judged_ids import apply_judged_ids
+from kgraph.graph.judged_names import describe_types_apart
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity, ShowEdge
 from kgraph.graph.tally import make_enricher
@@ -131,7 +132,13 @@ def preview_judgements(
         moved_shows=sum(change.before.id != change.after.id for change in shows),
         notes=tuple(
             _list_notes(
-                built, earlier, later, after=after, stale=len(redone), has_show_changes=bool(shows)
+                built,
+                earlier,
+                later,
+                after=after,
+                stale=len(redone),
+                has_show_changes=bool(shows),
+                file=file,
             )
         ),
     )
@@ -178,6 +185,7 @@ def _list_notes(
     after: JudgedTables,
     stale: int,
     has_show_changes: bool,
+    file: str,
 ) -> Iterator[str]:
     """Yield notes.
 
@@ -185,6 +193,7 @@ def _list_notes(
         after: tables of ``later``.
         stale: number of episodes that the next build redoes at least.
         has_show_changes: whether the show of an episode changes.
+        file: name of the file of judgements.
     """
     if pending := list_unread(earlier, built.judgements):
         yield (
@@ -195,7 +204,10 @@ def _list_notes(
     if stale < total and (excess := describe_excess(stale, total, "episode")):
         yield f"the next build redoes all {pluralize(total, 'episode')}: {excess}"
     if len(later) > len(earlier):
-        for judgement in _find_difference(earlier, later):
+        added = _find_difference(earlier, later)
+        lookup = Lookup.cached_for(built.store.shared)
+        yield from describe_types_apart(added, later, lookup, file)
+        for judgement in added:
             judged_keys = after.shows.judgements.reasons
             yield from describe_unknown_names(built.store, judgement, judged_keys)
             yield from _describe_limits(built.store, judgement, has_show_changes)

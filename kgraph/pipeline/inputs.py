@@ -12,7 +12,7 @@ from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.graph import SharedData
 from kgraph.graph.judged_ids import report_unapplied_ids
-from kgraph.graph.judged_names import describe_names_apart
+from kgraph.graph.judged_names import describe_names_apart, describe_types_apart
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.tally import count_entities
 from kgraph.ingest import FoundFiles, find_files
@@ -80,7 +80,11 @@ class BuildInputs(msgspec.Struct, frozen=True):
         unapplied = sum(p.action != PARTLY_APPLIED for p in report.unapplied)
         report.judgements = len(self.judgements) - unapplied
         if joining := [judgement for judgement in self.judgements if judgement.verb == "same"]:
-            report.notes += tuple(describe_names_apart(joining, Lookup(shared.entities)))
+            lookup = Lookup(shared.entities)
+            report.notes += (
+                *describe_names_apart(joining, lookup),
+                *describe_types_apart(joining, self.judgements, lookup, path),
+            )
 
     def locate_judgement_problems(self, report: Report) -> None:
         """Give the problems of a stored report the path of the file of judgements again."""

@@ -142,6 +142,24 @@ def test_what_is_the_same_as_another_name_of_an_entity_joins_it(kgraph, tmp_path
     ) in " ".join(err.split())
 
 
+def test_a_type_that_undoes_a_same_is_told_wherever_it_is(kgraph, tmp_path):
+    (tmp_path / "episodes").mkdir()
+    text = episode_text("First talk", companies=("Visa", "Quorvex"))
+    (tmp_path / "episodes" / "a.md").write_text(text, "utf-8")
+    build([tmp_path / "episodes"], tmp_path / ".kgraph", workers=1)
+    kgraph("judge", "same", "Visa", "Quorvex", "--build")
+    note = (
+        "type Quorvex as person: by line 1 of data/judgements.yaml (same Visa, Quorvex), rows "
+        "written Quorvex are person/visa, apart from company/visa: to undo that line, kgraph judge "
+        "--undo 1 --judgements data/judgements.yaml"
+    )
+    for options in (("--preview",), ()):
+        _, _, err = kgraph("judge", "type", "Quorvex", "--type", "person", *options)
+        assert err.splitlines().count(f"note: {note}") == 1
+    assert kgraph("build", "episodes")[2].splitlines().count(note) == 1
+    assert {"company/visa", "person/visa"} <= Store(tmp_path / ".kgraph").shared.entities.keys()
+
+
 def test_a_contradiction_by_another_name_of_an_entity_is_refused(kgraph, tmp_path):
     (tmp_path / "episodes").mkdir()
     text = episode_text("First talk", companies=("Micron", "SK Hynix"))

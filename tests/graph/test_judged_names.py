@@ -5,7 +5,12 @@ from msgspec.structs import replace
 
 from kgraph.base.errors import DataError
 from kgraph.graph import Entity
-from kgraph.graph.judged_names import check_meant_names, describe_names_apart, name_joined_entity
+from kgraph.graph.judged_names import (
+    check_meant_names,
+    describe_names_apart,
+    describe_types_apart,
+    name_joined_entity,
+)
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.judgement import make_judgement
 
@@ -128,3 +133,32 @@ def test_another_verb_stays_as_it_is():
 def test_rows_that_a_judgement_leaves_apart_are_told(verb, names, note):
     notes = describe_names_apart([make_judgement(verb, names)], make_lookup())
     assert notes == ([note] if note else [])
+
+
+@pytest.mark.parametrize(
+    ("judged", "is_apart"),
+    [
+        ((("same", "Bolt", "Carp", ""), ("type", "Carp", "person")), True),
+        ((("type", "Carp", "person"), ("same", "Bolt", "Carp", "")), True),
+        ((("same", "Bolt", "Carp", ""), ("accept", "Carp", "person")), True),
+        ((("same", "Bolt", "Carp", ""), ("type", "Carp", "company")), False),
+        ((("same", "Bolt", "Carp", ""), ("accept", "Carp", "")), False),
+        ((("same", "Bolt", "Carp", ""), ("type", "Bolt", "person")), False),
+        ((("same", "Gemini", "Carp", ""), ("type", "Carp", "product")), False),  # is both
+        ((("same", "Nobody", "Carp", ""), ("type", "Carp", "person")), False),
+        ((("rename", "Carp", "Bolt", ""), ("type", "Carp", "person")), False),
+    ],
+)
+def test_what_a_type_leaves_apart_of_what_is_joined_is_told(judged, is_apart):
+    first, second = known = [
+        replace(make_judgement(verb, names, type=type_), line=line)
+        for line, (verb, *names, type_) in enumerate(judged, 1)
+    ]
+    note = (
+        f"{second}: by line 1 of f.yaml ({first}), rows written Carp are person/bolt, apart from "
+        "company/bolt: to undo that line, kgraph judge --undo 1 --judgements f.yaml"
+    )
+    for judgements in ([second], known):
+        notes = describe_types_apart(judgements, known, make_lookup(), "f.yaml")
+        assert notes == ([note] if is_apart else [])
+    assert describe_types_apart([], known, make_lookup(), "f.yaml") == []
