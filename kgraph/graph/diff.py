@@ -11,8 +11,8 @@ that was there before, as merged.
 None of them, nor their mentions, counts as gained or lost. An episode that is in both graphs, or
 has moved, counts as changed if its show or a field of its files differs (but for its title, if it
 counts as renamed), whatever else it counts as. Its show differs if it was merged into another one,
-but not if it was renamed or retyped. Mentions whose confidence is shown as another number are
-counted, not listed.
+but not if it was renamed or retyped. Mentions and shows of episodes whose confidence is shown as
+another number are counted, not listed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import msgspec
 from kgraph.base.external_id import ExternalId
 from kgraph.base.model import format_confidence
 from kgraph.base.text import make_printable, pluralize
-from kgraph.graph.episode_diff import FieldChange, compare_records
+from kgraph.graph.episode_diff import FieldChange, compare_records, has_other_confidence
 from kgraph.graph.records import Entity, SharedData
 
 MAX_CHANGED_NAMES = 5  #: names in the sentence on a kind of change
@@ -38,6 +38,9 @@ CHANGE_NOUNS = {
     "id": ("id in another register", "ids in other registers"),
     "edge": ("mention",),
 }
+
+#: What changed, and how, of those that are counted only.
+_MENTION_CHANGED, _SHOW_CHANGED = ("edge", "changed"), ("show", "changed")
 
 #: Reads the records of an episode, each the MessagePack of an ``EpisodeGraph``, by its slugs in the
 #: old and the new graph; gives None if they are equal.
@@ -81,6 +84,8 @@ class Changes(msgspec.Struct, frozen=True):
     changes: list[Change] = []  #: episodes, then entities, ids and edges, each by how and id
     #: number of mentions of episodes in both graphs whose confidence is shown as another number
     confidence_changes: int = 0
+    #: number of episodes in both graphs whose show is the same, with another such confidence
+    show_confidence_changes: int = 0
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self.changes)
@@ -92,9 +97,12 @@ class Changes(msgspec.Struct, frozen=True):
         return "\n".join(map(make_printable, self.describe()))
 
     def counts(self) -> Counter[tuple[str, str]]:
-        """Count the changes by what and how, with those of confidence as ``edge``, ``changed``."""
+        """Count the changes by what and how, with those of confidence as ``edge``, ``changed``, and
+        as ``show``, ``changed``."""
         counts = Counter((change.what, change.how) for change in self)
-        return counts + Counter({("edge", "changed"): self.confidence_changes})
+        counts[_MENTION_CHANGED] = self.confidence_changes
+        counts[_SHOW_CHANGED] = self.show_confidence_changes
+        return +counts
 
     def describe(self, build: str = "this one", earlier: str = "the last build") -> list[str]:
         """Return what is compared, and a sentence for each kind of change, with the first names.
@@ -131,8 +139,11 @@ def describe_change_count(what: str, how: str, count: int) -> str:
     >>> describe_change_count("entity", "gained", 2), describe_change_count("edge", "changed", 1)
     ('2 entities gained', '1 mention changed only in confidence')
     """
-    words = f"{pluralize(count, *CHANGE_NOUNS[what])} {how}"
-    return f"{words} only in confidence" if (what, how) == ("edge", "changed") else words
+    nouns = ("show of an episode", "shows of episodes") if what == "show" else CHANGE_NOUNS[what]
+    words = f"{pluralize(count, *nouns)} {how}"
+    return (
+        f"{words} only in confidence" if (what, how) in (_MENTION_CHANGED, _SHOW_CHANGED) else words
+    )
 
 
 def _name_change(change: Change) -> str:
@@ -154,10 +165,12 @@ def compare_graphs(old: SharedData, new: SharedData, read_records: ReadRecords) 
         _diff_ids(old, new),
         _diff_mentions(old, new, moved),
     )
-    changes = [change for part in parts for change in part]
+    found = [change for part in parts for change in part]
     kinds = list(CHANGE_NOUNS)
+    changes = [change for change in found if change.what in kinds]
     changes.sort(key=lambda c: (kinds.index(c.what), c.how, c.id))
-    return Changes(old.digest, new.digest, changes, _count_confidence_changes(old, new))
+    mentions, shows = _count_confidence_changes(old, new), len(found) - len(changes)
+    return Changes(old.digest, new.digest, changes, mentions, shows)
 
 
 def _find_moved(old: SharedData, new: SharedData) -> dict[str, list[str]]:
@@ -192,7 +205,10 @@ def _diff_content(
     moved: Mapping[str, Sequence[str]],
     read_records: ReadRecords,
 ) -> Iterator[Change]:
-    """Yield the episodes whose show or files differ, of those that are in both graphs or moved."""
+    """Yield the episodes whose show or files differ, of those that are in both graphs or moved.
+
+    Those of the same show with another confidence are yielded as its changes, to be counted.
+    """
     replaced = _map_replaced(new.entities)
     successors = {old_id: id_ for old_id, id_ in replaced.items() if id_ not in old.entities}
     pairs = [(slug, slug) for slug in new.summaries if slug in old.summaries]
@@ -215,6 +231,8 @@ def _diff_content(
                 for field in compare_records(*records)
                 if field.field != implied or not (field.before or field.after)
             ]
+            if has_other_confidence(*records):
+                yield Change(*_SHOW_CHANGED, f"episode/{slug}", after.title)
         if fields:
             yield Change("episode", "changed", f"episode/{slug}", after.title, fields=fields)
 

@@ -15,9 +15,10 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from kgraph.base.model import EpisodeFile, Row, dump_json
+from kgraph.base.model import EpisodeFile, Row, dump_json, format_confidence
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import load_field_table
+from kgraph.graph.records import ShowEdge
 
 KeyT = TypeVar("KeyT", bound=Hashable)
 
@@ -83,10 +84,11 @@ def _join_names(names: Sequence[str]) -> str:
 
 
 class _RecordParts(msgspec.Struct, frozen=True, array_like=True):
-    """An ``EpisodeGraph`` of which only the files are looked at, as bytes."""
+    """An ``EpisodeGraph`` of which only the files, as bytes, and the show are looked at."""
 
     slug: msgspec.Raw
     files: msgspec.Raw
+    show: ShowEdge | None
 
 
 _split_record = msgspec.msgpack.Decoder(_RecordParts).decode
@@ -102,6 +104,18 @@ def compare_records(old: bytes, new: bytes) -> Iterator[FieldChange]:
     old_files, new_files = (_split_record(record).files for record in (old, new))
     if bytes(old_files) != bytes(new_files):
         yield from _compare_files(_decode_files(old_files), _decode_files(new_files))
+
+
+def has_other_confidence(old: bytes, new: bytes) -> bool:
+    """Return whether two records have the same show with another confidence, as it is shown.
+
+    Args:
+        old, new: as of :func:`compare_records`.
+    """
+    before, after = (_split_record(record).show for record in (old, new))
+    if before is None or after is None or before.target != after.target:
+        return False
+    return format_confidence(before.confidence) != format_confidence(after.confidence)
 
 
 def _compare_files(old: Sequence[EpisodeFile], new: Sequence[EpisodeFile]) -> Iterator[FieldChange]:

@@ -2,9 +2,11 @@
 
 import msgspec
 
-from kgraph.graph import Entity, EpisodeSummary, FormerThing, SharedData, diff
+from kgraph.base.model import EpisodeFile
+from kgraph.graph import Entity, EpisodeGraph, EpisodeSummary, FormerThing, SharedData, diff
 from kgraph.graph.diff import Change
 from kgraph.graph.episode_diff import FieldChange
+from kgraph.graph.records import ShowEdge
 
 
 def compare_graphs(old, new):
@@ -180,3 +182,29 @@ def test_mentions_with_another_confidence_alone_are_counted():
         "2 mentions changed only in confidence",
     ]
     assert compare_graphs(new, new).counts() == {}
+
+
+def test_shows_with_another_confidence_alone_are_counted():
+    def encode(*show):
+        edge = ShowEdge(*show) if show else None
+        return msgspec.msgpack.encode(
+            EpisodeGraph("a", (EpisodeFile("a.md", "", {}, {}, {}),), edge)
+        )
+
+    summaries = {"a": EpisodeSummary(("a.md",), "Talk", show="show/gears")}
+    graph = SharedData({}, digest="x", summaries=summaries)
+    gears, surer = encode("gears", "Gears", 0.82), encode("gears", "Gears", 1.0)
+    changes = diff.compare_graphs(graph, graph, lambda *slugs: (gears, surer))
+    assert (changes.changes, changes.show_confidence_changes) == ([], 1)
+    assert changes.counts() == {("show", "changed"): 1}
+    assert changes.describe() == [
+        "From the last build to this one (its files have the same content):",
+        "1 show of an episode changed only in confidence",
+    ]
+    for records in (
+        (gears, encode("gears", "Gears", 0.8201)),  # is shown as the same number
+        (gears, encode("cogs", "Cogs", 1.0)),  # is told as another show
+        (gears, encode()),
+        (encode(), gears),
+    ):
+        assert diff.compare_graphs(graph, graph, lambda *_: records).counts() == {}  # noqa: B023

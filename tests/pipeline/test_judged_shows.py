@@ -47,6 +47,12 @@ def read_shows(store):
     return [(edge.label, edge.confidence) if edge else ("", 0.0) for edge in edges]
 
 
+def test_a_show_that_is_only_surer_is_counted_as_a_change(rebuilt):
+    rebuilt()
+    store, _ = rebuilt(("accept", "show/marginalgears"))
+    assert store.changes.counts() == {("show", "changed"): 1}
+
+
 @pytest.mark.parametrize(
     ("judgement", "shows", "redone"),
     [
