@@ -45,6 +45,10 @@ STATED_SHARE_DECIMALS = 3  #: of a share: hundredths with one decimal
 
 MIN_COMPARED_SHOWS = 3  #: shows of a month, from which it is compared unless a caller names it
 
+#: Episodes of a month, from which it has a share. Of fewer, a count says more: the share would be
+#: 0, 50 or 100 %, with an interval over most of the scale.
+MIN_SHARE_EPISODES = 3
+
 #: Days that may lack at the end of the newest month for it to be whole: most shows are weekly.
 MAX_MISSING_DAYS = 6
 
@@ -110,7 +114,8 @@ class MonthShare(msgspec.Struct, frozen=True):
     Attributes:
         shows: number of known shows of the month.
         unknown: number of its episodes whose show is unknown.
-        standard: standardised for the shows; None where there is nothing to compare with.
+        standard: standardised for the shows; None where there is nothing to compare with, or for
+            fewer than :data:`MIN_SHARE_EPISODES` episodes.
         change: since the calendar month before; None if no show is in both, as where that month has
             no episode.
     """
@@ -207,8 +212,9 @@ class ShowCalendar:
     def standardize(self, subset: EpisodeCounts) -> dict[str, StandardShare]:
         """Return the standardised share of some episodes, by month.
 
-        A month is left out if none of its shows has episodes in another month, or if none of them
-        ever has one of these episodes.
+        A month is left out if none of its shows has episodes in another month, if none of them
+        ever has one of these episodes, or if fewer than :data:`MIN_SHARE_EPISODES` of its episodes
+        count.
         """
         months = Counter(show for shows in self.all.values() for show in shows)
         shows = frozenset(show for show, number in months.items() if number > 1)
@@ -217,9 +223,9 @@ class ShowCalendar:
         for month, counts in self.all.items():
             own = {show: episodes for show, episodes in counts.items() if show in shows}
             expected = sum(n * hits[show] / totals[show] for show, n in own.items())
-            if not expected:
-                continue
             episodes = sum(own.values())
+            if not expected or episodes < MIN_SHARE_EPISODES:
+                continue
             observed = sum(n for show, n in subset.get(month, {}).items() if show in shows)
             scale = hits.total() / totals.total() * episodes / expected
             share, low, high = (

@@ -107,8 +107,8 @@ class MonthCount(msgspec.Struct, frozen=True):
         episodes: episodes of known date that mention what was asked for.
         all: all episodes of the month.
         shows: number of their known shows.
-        standard_share: share of the episodes, standardised for their shows; None if unknown. The
-            limits of its 95 % interval are ``low`` and ``high``.
+        standard_share: share of the episodes, standardised for their shows; None if unknown, or
+            of fewer than three episodes. The limits of its 95 % interval are ``low`` and ``high``.
         change: difference to the calendar month before in the shows that both hold, whose number
             is ``same_shows``; None without any. The limits of its 95 % interval are ``change_low``
             and ``change_high``.

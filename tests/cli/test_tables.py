@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shlex
+from functools import partial
 
 import pytest
 from support import episode_text
@@ -342,12 +343,17 @@ def test_the_schema_is_a_table_on_a_narrow_terminal_too(run, monkeypatch):
     assert err.startswith("too narrow for example")
 
 
-def test_a_question_by_month_fits_a_narrow_terminal_and_a_file_has_all(run, monkeypatch):
-    _, out, err = run("query", "by-month", "--param", "entity=NVIDIA", "--format", "csv")
+def test_a_question_by_month_fits_a_narrow_terminal_and_a_file_has_all(run, tmp_path, monkeypatch):
+    for n in range(6):  # three a month, which have a share
+        text = episode_text(f"Talk {n}", f"https://example.org/{n}", date=f"2025-0{n % 2 + 8}-30")
+        (tmp_path / f"{n}.md").write_text(text)
+    build([tmp_path], tmp_path / "store", workers=1)
+    run = partial(run, "query", "by-month", store=tmp_path / "store")
+    _, out, err = run("--param", "entity=NVIDIA", "--format", "csv")
     columns = out.splitlines()[0].split(",")
     assert (len(columns), err) == (16, "")
     monkeypatch.setattr(printing, "PIPE_COLUMNS", 100)
-    _, out, err = run("query", "by-month", "--param", "entity=NVIDIA")
+    _, out, err = run("--param", "entity=NVIDIA")
     omitted = [
         *("sameShows", "standardEpisodes", "unknownShow", "changeLow", "changeHigh"),
         "shows",

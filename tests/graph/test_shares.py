@@ -221,3 +221,10 @@ def test_without_a_month_to_compare_with_there_is_an_error(months, given, messag
     calendar = ShowCalendar(made(*((month, "a", 1, 0) for month in months)))
     with pytest.raises(InputError, match=message):
         calendar.choose_months(**given)
+
+
+def test_a_month_of_fewer_than_three_episodes_that_count_has_no_share():
+    months = described(made(("2025-04", "a", 2, 1), ("2025-05", "a", 3, 1), ("2025-05", "b", 1, 1)))
+    assert months["2025-04"].standard is None
+    assert months["2025-05"].standard.episodes == 3
+    assert months["2025-05"].change is not None

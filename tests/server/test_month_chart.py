@@ -12,10 +12,10 @@ from kgraph.server.pages.month_chart import (
     NAMES_WIDTH_PX,
     OFFSET_PX,
     TOP_PX,
-    MonthSeries,
     draw_months,
-    list_month_rows,
+    make_month_figure,
 )
+from kgraph.server.pages.month_rows import MonthSeries, list_month_rows
 from kgraph.views.values import MonthCount
 
 
@@ -60,6 +60,7 @@ def test_a_chart_says_which_episodes_are_of_unknown_shows_and_which_are_in_no_sh
         MonthCount("2025-07", 0, 2, 1),
     ]
     assert draw_months([MonthSeries("A", months)], "A").note == (
+        "Months of fewer than three episodes have no share. "
         "▲ and ▼: it rose or fell since the month before, in the shows of both. "
         "The show of 6 of these 12 episodes is unknown: shares count them as one more show, "
         "and ▲ and ▼ leave them out. "
@@ -195,3 +196,17 @@ def test_no_mark_of_a_line_is_a_sign_of_rise_or_fall():
     shapes = [shape for _, shape, _ in SERIES_STYLES]
     assert len(set(shapes)) == len(shapes)
     assert all(len(SHAPE_CORNERS[shape]) != 3 for shape in shapes)
+
+
+def test_months_of_one_or_two_episodes_have_counts_and_no_shares():
+    months = ("2025-01", 1, 2), ("2025-02", 1, 1)
+    figure = make_month_figure([thing("A", *months)], "A", [])
+    assert not figure.by_share
+    assert figure.chart.measure == "Episodes by month of publication"
+    assert [mark.words for mark in figure.chart.series[0].marks] == [
+        "A, 2025-01: 1 episode",
+        "A, 2025-02: 1 episode",
+    ]
+    beside_a_larger_one = draw_months([thing("A", *months, ("2025-03", 1, 4))], "A")
+    assert [mark.value for mark in beside_a_larger_one.series[0].marks] == ["25 %"]
+    assert beside_a_larger_one.note == "Months of fewer than three episodes have no share."

@@ -46,11 +46,10 @@ def test_an_entity(ask):
         0,
     )
     assert [(spelling.text, spelling.count) for spelling in found.spellings] == [("NVIDIA", 2)]
-    shares = (1.0, 0.2065, 1.0)
-    change = (0.0, -0.7935, 0.7935, 1)
+    change = {"change": 0.0, "change_low": -0.7935, "change_high": 0.7935, "same_shows": 1}
     assert found.timeline == [
-        MonthCount("2025-09", 1, 1, 1, *shares, standard_episodes=1),
-        MonthCount("2025-10", 1, 1, 1, *shares, *change, standard_episodes=1),
+        MonthCount("2025-09", 1, 1, 1),
+        MonthCount("2025-10", 1, 1, 1, **change),
     ]
     newest = [line(SECOND, "Second talk", "2025-10-02"), line(FIRST, "First talk", "2025-09-01")]
     assert bare(found.latest) == newest

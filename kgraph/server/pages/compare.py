@@ -24,7 +24,8 @@ from kgraph.server.http import responses
 from kgraph.server.http.responses import Endpoint
 from kgraph.server.negotiation import HTML
 from kgraph.server.pages.charts import SVG_MEDIA_TYPE, link_svg, send_chart
-from kgraph.server.pages.month_chart import MonthSeries, draw_months, make_month_figure
+from kgraph.server.pages.month_chart import draw_months, make_month_figure
+from kgraph.server.pages.month_rows import MonthSeries
 from kgraph.server.pages.parameters import (
     parse_params,
     parse_request,

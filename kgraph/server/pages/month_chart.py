@@ -14,7 +14,7 @@ import msgspec
 
 from kgraph.base.text import pluralize, shorten
 from kgraph.draw.legend import svg_points
-from kgraph.graph.shares import MIN_COMPARED_SHOWS, previous_month
+from kgraph.graph.shares import MIN_COMPARED_SHOWS, MIN_SHARE_EPISODES, previous_month
 from kgraph.server.html.templates import Hyperlink, format_count
 from kgraph.server.pages.charts import (
     SERIES_STYLES,
@@ -25,6 +25,14 @@ from kgraph.server.pages.charts import (
     DrawnChart,
     GridLine,
     choose_ticks,
+)
+from kgraph.server.pages.month_rows import (
+    MonthRow,
+    MonthSeries,
+    describe_month,
+    has_shares,
+    list_month_rows,
+    make_rows,
 )
 from kgraph.views.values import MonthCount, format_percent
 
@@ -42,40 +50,6 @@ VALUE_BELOW_PX, VALUE_ABOVE_PX = 14, -7  #: from a mark to the base line of its 
 MAX_MONTH_LABELS = 12  #: more are closer than their texts are wide
 
 _SIGNS = {"rose": "▲", "fell": "▼", "": ""}
-
-
-class MonthSeries(msgspec.Struct, frozen=True):
-    """The months of a thing, to be drawn as a line.
-
-    Attributes:
-        name: of the thing.
-        months: all those of the corpus, in order.
-        href: address of its episodes, to which a month is added; "" for no link.
-        undated: number of its episodes that are in no month.
-    """
-
-    name: str
-    months: Sequence[MonthCount]
-    href: str = ""
-    undated: int = 0
-
-    def link_month(self, month: MonthCount) -> str:
-        """Return the address of the episodes of a month; "" if there are none."""
-        return f"{self.href}&month={month.month}" if self.href and month.episodes else ""
-
-
-class MonthRow(msgspec.Struct, frozen=True):
-    """A month of the table: all its episodes, their shows, and a count for each thing."""
-
-    month: str
-    all: int
-    shows: int
-    counts: list[MonthCount]
-
-    @property
-    def standard_episodes(self) -> int:
-        """Number of its episodes that shares are of, the same of each thing; 0 if none is known."""
-        return max(count.standard_episodes for count in self.counts)
 
 
 class MonthFigure(msgspec.Struct, frozen=True):
@@ -107,7 +81,12 @@ def make_month_figure(
     files: Sequence[Hyperlink],
     by_share: bool = True,
 ) -> MonthFigure:
-    """Return the chart of some things with its table and its files."""
+    """Return the chart of some things with its table and its files.
+
+    Args:
+        by_share: as of :func:`draw_months`.
+    """
+    by_share = by_share and has_shares(series)
     chart = draw_months(series, title, by_share)
     return MonthFigure(chart, series, list_month_rows(series), files, by_share)
 
@@ -119,7 +98,7 @@ def draw_months(
 
     Shares are standardised for the shows of each month if any of them can be. Months with fewer
     than three shows are left out of shares if two others remain: their intervals span the whole
-    chart.
+    chart. Where every month has fewer than three episodes, numbers of episodes are drawn.
 
     Args:
         series: with the same months each.
@@ -144,6 +123,7 @@ def draw_months(
     is_standard = by_share and any(
         month.standard_share is not None for each in drawn for month in each.months
     )
+    by_share = by_share and has_shares(series)
     measure = _Measure(by_share, is_standard)
     highest = max(measure.find_highest(month) for each in drawn for month in each.months)
     ticks = choose_ticks(highest, 100 if by_share else 1)
@@ -162,23 +142,9 @@ def draw_months(
         texts=texts,
         grid=grid,
         series=_spread_names(lines) if len(lines) > 1 else lines,
-        note=_describe_rest(measure, is_narrowed, series, _make_rows(drawn)),
+        note=_describe_rest(measure, is_narrowed, series, make_rows(drawn)),
         name_x=scale.right + 12 if len(lines) > 1 else 0,
     )
-
-
-def list_month_rows(series: Sequence[MonthSeries]) -> list[MonthRow]:
-    """Return the months from the first with an episode of any thing, newest first."""
-    rows = _make_rows(series)
-    first = next((n for n, row in enumerate(rows) if any(c.episodes for c in row.counts)), 0)
-    return rows[first:][::-1]
-
-
-def _make_rows(series: Sequence[MonthSeries]) -> list[MonthRow]:
-    return [
-        MonthRow(month.month, month.all, month.shows, [each.months[n] for each in series])
-        for n, month in enumerate(series[0].months)
-    ]
 
 
 class _Measure(msgspec.Struct, frozen=True):
@@ -192,7 +158,7 @@ class _Measure(msgspec.Struct, frozen=True):
             return month.standard_share
         if not self.by_share:
             return month.episodes
-        return month.episodes / month.all if month.all else None
+        return month.episodes / month.all if month.all >= MIN_SHARE_EPISODES else None
 
     def find_limits(self, month: MonthCount) -> tuple[float, float] | None:
         if not self.is_standard or month.low is None or month.high is None:
@@ -224,6 +190,8 @@ def _describe_rest(
     notes = []
     if is_narrowed:
         notes.append("Months of fewer than three known shows are only in the table.")
+    elif measure.by_share and any(row.all < MIN_SHARE_EPISODES for row in rows):
+        notes.append("Months of fewer than three episodes have no share.")
     if measure.is_standard:
         notes.append("▲ and ▼: it rose or fell since the month before, in the shows of both.")
         notes += _describe_strata(rows)
@@ -351,39 +319,6 @@ def _draw_axes(
         for text, y in zip(column[:number_of_rows], ROWS_PX[:number_of_rows], strict=True):
             texts.append(ChartText(text, x, bottom + y, anchor))
     return texts, grid
-
-
-def describe_month(month: MonthCount, value: float | None, by_share: bool) -> str:
-    """Return all that a chart shows of a month.
-
-    >>> september = MonthCount("2025-09", 18, 72, 20, 0.21, 0.14, 0.3, 0.1, 0.02, 0.2, 9, "rose")
-    >>> print(describe_month(september, 0.21, True))
-    2025-09: 21 % (14 % to 30 %), 18 of 72 episodes of 20 shows; rose in 9 shows of both months
-    >>> print(describe_month(MonthCount("2025-09", 18, 72), 0.25, True))
-    2025-09: 25 %, 18 of 72 episodes
-    >>> print(describe_month(MonthCount("2025-09", 2, 6, 1, unknown_show=5), None, True))
-    2025-09: 2 of 6 episodes of 1 show and of unknown ones (5)
-    >>> print(describe_month(september, 18, False))
-    2025-09: 18 episodes
-    """
-    if not by_share:
-        return f"{month.month}: {pluralize(month.episodes, 'episode')}"
-    words = f"{month.month}: "
-    if value is not None:
-        words += format_percent(value)
-        if month.low is not None and month.high is not None:
-            words += f" ({format_percent(month.low)} to {format_percent(month.high)})"
-        words += ", "
-    words += f"{month.episodes} of {pluralize(month.all, 'episode')}"
-    if month.shows:
-        words += f" of {pluralize(month.shows, 'show')}"
-    if month.unknown_show:
-        words += (
-            f" and of unknown ones ({month.unknown_show})" if month.shows else " of unknown shows"
-        )
-    if month.direction:
-        words += f"; {month.direction} in {pluralize(month.same_shows, 'show')} of both months"
-    return words
 
 
 def _spread_names(lines: Sequence[ChartSeries]) -> list[ChartSeries]:

@@ -30,7 +30,8 @@ from kgraph.server.http.responses import Endpoint, error_page, make_page_handler
 from kgraph.server.negotiation import HTML, JSON, SOLUTION_MEDIA_TYPES, choose_format
 from kgraph.server.pages.answer_evidence import link_figures
 from kgraph.server.pages.charts import DrawnChart, draw_bars, link_svg, send_chart
-from kgraph.server.pages.month_chart import MonthSeries, draw_months
+from kgraph.server.pages.month_chart import draw_months
+from kgraph.server.pages.month_rows import MonthSeries
 from kgraph.server.pages.parameters import fetch_json, parse_request, query_params
 from kgraph.server.workers.tasks import ExpandSavedQuery, RenderQuestion, RunQuestion
 from kgraph.views.open_graph import OpenGraph

@@ -28,7 +28,8 @@ from kgraph.server.http.responses import Endpoint, PageRenderer, make_page_handl
 from kgraph.server.pages.charts import link_svg
 from kgraph.server.pages.compare import list_chart_files, make_compare_address, send_months
 from kgraph.server.pages.list_files import send_list
-from kgraph.server.pages.month_chart import MonthFigure, MonthSeries, make_month_figure
+from kgraph.server.pages.month_chart import MonthFigure, make_month_figure
+from kgraph.server.pages.month_rows import MonthSeries
 from kgraph.server.pages.neighbourhood_picture import draw_neighbourhood
 from kgraph.server.pages.parameters import parse_params, parse_request, query_params, run_view
 from kgraph.views.entity import EntityFacts, NameRequest
