@@ -5,7 +5,7 @@ import {tieSentence} from "./associations.js";
 import {episodesWith, linksOf, nameOf, sharedQuotes, typeOf} from "./queries.js";
 import {button, element, graphic, link, marked, meter, sureness, swatch} from "./dom.js";
 import {foundAt} from "./quotes.js";
-import {byCell, byMonth, changeWords, firstWords, monthlyChanges, standardShares} from "./timeline.js";
+import {SHARE_FROM, byCell, byMonth, changeWords, firstWords, monthlyChanges, standardShares} from "./timeline.js";
 import {associationWords, isSureAssociation, percent, times} from "../../draw/assets/evidence.js";
 import {firstDay, isoDay, monthName, portion} from "./text.js";
 
@@ -105,7 +105,7 @@ export function monthsPart(app, i, isShow) {
   return section("When", "share of the episodes, by month", barsOf(app, { counts, shares: plainShares(app, counts), changes: [], words: firstWords(counts, app.span[0]) }));
 }
 
-const plainShares = (app, counts) => Array.from(counts, (count, at) => (count ? count / app.timeless.monthly[at] : 0));
+const plainShares = ({ timeless: { monthly } }, counts) => Array.from(counts, (count, at) => (count && monthly[at] >= SHARE_FROM ? count / monthly[at] : 0));
 
 /**
  * The part of a panel with bars by month of the share that some episodes are, as if each month held the same shows, with a sign for
@@ -124,8 +124,9 @@ function barsOf(app, { counts, shares, changes, words }) {
   const { span: [first, last], monthWindow: [from, to] } = app, directions = new Map(changes.map(({ month, direction }) => [month, direction]));
   const months = Array.from(counts, (count, at) => {
     const month = first + at, direction = directions.get(month) ?? 0;
-    const told = `${monthName(month)}: ${times(count, "episode")}, ${portion(shares[at])}${["; fell", "", "; rose"][direction + 1]}`;
-    return { month, share: shares[at], sign: ["▼", "", "▲"][direction + 1], told, isOut: month < from || month > to };
+    const portionWords = shares[at] || !count ? `, ${portion(shares[at])}` : "";
+    const told = `${monthName(month)}: ${times(count, "episode")}${portionWords}${["; fell", "", "; rose"][direction + 1]}`;
+    return { month, count, share: shares[at], sign: ["▼", "", "▲"][direction + 1], told, isOut: month < from || month > to };
   });
   const signs = months.some(({ sign }) => sign) ? element("p", { class: "quiet" }, "▲ and ▼: it rose or fell since the month before, in the shows of both.") : "";
   const label = `Share of the episodes. ${months.map(({ told }) => told).join(". ")}. ${words}`;
@@ -134,13 +135,13 @@ function barsOf(app, { counts, shares, changes, words }) {
   return element("figure", {}, bars, element("figcaption", {}, words, signs));
 }
 
-/** A few bars, each with its share, its sign, its number on demand, and its month. */
+/** A few bars, each with its share, or its number where there is none, its sign, its number on demand, and its month. */
 function numberedBars(months, label) {
-  const most = Math.max(...months.map(({ share }) => share)) || 1;
-  return element("div", { class: "numbered", role: "img", "aria-label": label }, months.map(({ month, share, sign, told, isOut }) => {
+  const heights = months.map(months.some(({ share }) => share) ? ({ share }) => share : ({ count }) => count), most = Math.max(...heights) || 1;
+  return element("div", { class: "numbered", role: "img", "aria-label": label }, months.map(({ month, count, share, sign, told, isOut }, at) => {
     const bar = element("i");
-    bar.style.setProperty("height", `${Math.max(share ? 2 : 0, (46 * share) / most)}px`);
-    return element("span", { title: told, class: isOut ? "out" : undefined }, element("i", { class: "sign" }, sign), element("b", {}, share ? portion(share) : ""), bar, monthName(month).slice(0, 3));
+    bar.style.setProperty("height", `${Math.max(heights[at] ? 2 : 0, (46 * heights[at]) / most)}px`);
+    return element("span", { title: told, class: isOut ? "out" : undefined }, element("i", { class: "sign" }, sign), element("b", {}, share ? portion(share) : count || ""), bar, monthName(month).slice(0, 3));
   }));
 }
 

@@ -50,10 +50,12 @@ export function byCell(calendar, episodes) {
   return counts;
 }
 
+export const SHARE_FROM = 3; // episodes of a month: of fewer, a share would be 0, 50 or 100 %
+
 /**
  * The share of the episodes by month as if each month held the same shows: that of all months, times the observed over the
  * expected episodes, those that there would be if each show were as in all months (indirect standardisation). A show of
- * one month says nothing. 0 for a month without anything to compare.
+ * one month says nothing. 0 for a month without anything to compare, or of too few episodes.
  * @param {[number, number]} span first and last month of the shares
  * @returns {number[]|null} null where no show that mentions it has episodes in two months
  */
@@ -68,12 +70,13 @@ export function standardShares({ months, strata, all }, counts, [first, last]) {
   if (!sum(own)) return null;
   const share = sum(own) / sum(total), shares = new Array(last - first + 1).fill(0);
   months.forEach((month, at) => {
-    let observed = 0, expected = 0;
+    let observed = 0, expected = 0, episodes = 0;
     for (const show of counted) {
       observed += counts[at * strata + show];
       expected += (all[at * strata + show] * own[show]) / total[show];
+      episodes += all[at * strata + show];
     }
-    if (expected && month >= first) shares[month - first] = Math.min(1, (share * observed) / expected);
+    if (expected && episodes >= SHARE_FROM && month >= first) shares[month - first] = Math.min(1, (share * observed) / expected);
   });
   return shares;
 }

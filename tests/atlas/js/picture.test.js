@@ -118,6 +118,14 @@ test("coming nearer, nodes grow and tiers appear one after the other: no quotes 
   assert.deepEqual(shown(40), ["core", "episodes", "leaves", "quotes"]);
 });
 
+test("of few nodes all tiers are shown from afar, and larger", () => {
+  const few = { core: [0, 7], episodes: [7, 13], leaves: [13, 24], quotes: [24, 36] }, many = { core: [0, 300], episodes: [300, 400], leaves: [400, 600] };
+  const shown = (ranges) => tiersAt(ranges, 1).filter((tier) => tier.shown).map(({ name }) => name);
+  assert.deepEqual(shown(few), ["core", "episodes", "leaves", "quotes"]);
+  assert.deepEqual(shown(many), ["core"]);
+  assert.ok(tiersAt(few, 1)[0].small > 2 * tiersAt({ ...few, rest: [36, 600] }, 1)[0].small);
+});
+
 test("mentions are drawn only near, associations always, others never by themselves; what is asked for is drawn", () => {
   const drawn = (zoom, wanted) => graph.meta.edgeKinds.filter((_, k) => edgeInk(graph.meta.edgeKinds, zoom, wanted)[k] > 0);
   assert.deepEqual(drawn(1), ["associated"]);

@@ -94,6 +94,7 @@ test("episodes of unknown shows are one stratum of shares, and in no change", ()
 
 test("shares of a span leave out earlier months, which count for the whole, and months without an episode", () => {
   assert.deepEqual(standardShares({ months: [JAN - 90, JAN, JAN + 2], shows: 1, strata: 1, all: [2, 4, 4] }, [2, 1, 2], [JAN, JAN + 2]), [0.25, 0, 0.5]);
+  assert.deepEqual(standardShares(calendar([2, 3]), [2, 3], [JAN, JAN + 1]), [0, 1]); // two episodes have none
 });
 
 test("rises and falls in words", () => {

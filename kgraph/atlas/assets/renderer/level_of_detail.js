@@ -7,6 +7,8 @@ import {clamp, rise} from "./math.js";
 const REFERENCE = 400; // pixels (CSS) a world unit at zoom 1
 const USUAL = 6000; // core nodes of a graph whose nodes have the sizes below; fewer are drawn larger
 
+const FULL_MAP = 500; // nodes that fill a map; fewer are drawn as where one has come nearer
+
 const FEW_EDGES = 6000;
 
 // Per tier: the zoom from which its nodes are more than dust, and where they have their full size; radius in pixels
@@ -44,9 +46,10 @@ export const rangesOf = (graph) => graph.meta?.ranges ?? { core: [0, graph.n] };
 export function tiersAt(ranges, zoom) {
   const core = ranges.core ?? [0, 0];
   const size = clamp((USUAL / Math.max(core[1] - core[0], 1)) ** 0.25, 0.6, 1.6);
-  const grown = size * clamp(zoom, 0.3, 30) ** 0.33;
+  const all = Math.max(1, ...Object.values(ranges).map(([, to]) => to)), near = zoom * Math.max(1, FULL_MAP / all);
+  const grown = size * clamp(near, 0.3, 30) ** 0.33;
   return TIERS.filter(({ name }) => ranges[name] && ranges[name][1] > ranges[name][0]).map((tier) => {
-    const whole = tier.full ? rise(Math.log(zoom), Math.log(tier.from), Math.log(tier.full)) : 1;
+    const whole = tier.full ? rise(Math.log(near), Math.log(tier.from), Math.log(tier.full)) : 1;
     return {
       name: tier.name, from: ranges[tier.name][0], to: ranges[tier.name][1], shown: whole > 0.25,
       alpha: tier.faint + (1 - tier.faint) * whole,
