@@ -48,6 +48,7 @@ from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.pipeline.workers import WorkerOptions, open_workers
 from kgraph.rdf import describe_dataset, describe_shared
 from kgraph.resolve.corpus import ConcludedCorpus, CorpusTables, SurfaceOutcome
+from kgraph.search.documents import EpisodeDocuments
 from kgraph.search.writer import IndexWriter
 from kgraph.store import DEFAULT_STORE, BuildWriter, Store, layout
 from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs, read_origin
@@ -237,6 +238,7 @@ def _build_all(
             work.mkdir()
             spool = SurveySpool(work / "surveys")
             outcomes = ValueSpool(work / "outcomes", EpisodeOutcome)
+            documents = ValueSpool(work / "documents", EpisodeDocuments)
             try:
                 surveyed, corpus, tasks = survey_inputs(
                     inputs, work, pool, spool, report=report, progress=progress, kept=unchanged
@@ -245,8 +247,9 @@ def _build_all(
                 with report.time_stage("resolve, write and load"), loading as loader:
                     results = _end_after(map_ordered(pool, resolve_shard, tasks), workers)
                     target = LoadTarget(writer, loader, forwarded_from, report, options)
-                    shared, surfaces = _load(results, corpus.tables, outcomes, target)
-                    # Meanwhile the database is optimized.
+                    shared, surfaces = _load(results, corpus.tables, outcomes, documents, target)
+                    # Meanwhile the last statements are loaded, and the database is optimized.
+                    _write_index(corpus, documents, shared, writer)
                     kept = write_kept(
                         writer.folder,
                         inputs,
@@ -258,6 +261,7 @@ def _build_all(
             finally:
                 spool.close()
                 outcomes.close()
+                documents.close()
                 rmtree(work, ignore_errors=True)
             publish_build(inputs, writer, report, shared=shared, kept=kept)
     return report
@@ -308,6 +312,7 @@ def _load(
     results: Iterable[ResolveResult],
     tables: CorpusTables,
     outcomes: ValueSpool[EpisodeOutcome],
+    documents: ValueSpool[EpisodeDocuments],
     target: LoadTarget,
 ) -> tuple[SharedData, dict[str, SurfaceOutcome]]:
     """Load the results of the second pass into the build.
@@ -316,29 +321,42 @@ def _load(
 
     Args:
         outcomes: takes what came of each episode.
+        documents: takes what is to be searched of each.
     """
     writer, loader, report, options = target.writer, target.loader, target.report, target.options
     tally = Tally()
     surfaces: dict[str, SurfaceOutcome] = {}
-    with IndexWriter(writer.folder / layout.SEARCH_FILE) as index:
-        report.triples += loader.add_blocks(describe_dataset(report.digest, report.recordings))
-        for result in results:
-            loader.add(result.turtle)
-            writer.add_records(result.slugs, result.records)
-            index.add(result.documents)
-            tally.add(result.tally)
-            report.judged_keys |= result.judged_keys
-            report.rows.add(result.accounting)
-            report.triples += result.triples
-            surfaces.update(result.surfaces)
-            for slug, outcome in zip(result.slugs, result.outcomes, strict=True):
-                outcomes.add_encoded(slug, outcome)
-            options.progress("building", len(outcomes), report.recordings)
-        options.progress("loading", 0, 0)
-        shared = build_shared(tally, report.digest, tables)
-        rejected = tables.knowledge.judgements.rejected
-        forward_ids(shared, writer, target.forwarded_from, rejected, report)
-        report.triples += loader.add_blocks(describe_shared(shared))
-        loader.finish()
-        index.finish(shared)
+    report.triples += loader.add_blocks(describe_dataset(report.digest, report.recordings))
+    for result in results:
+        loader.add(result.turtle)
+        writer.add_records(result.slugs, result.records)
+        tally.add(result.tally)
+        report.judged_keys |= result.judged_keys
+        report.rows.add(result.accounting)
+        report.triples += result.triples
+        surfaces.update(result.surfaces)
+        for slug, outcome, page in zip(
+            result.slugs, result.outcomes, result.documents, strict=True
+        ):
+            outcomes.add_encoded(slug, outcome)
+            documents.add_encoded(slug, page)
+        options.progress("building", len(outcomes), report.recordings)
+    options.progress("loading", 0, 0)
+    shared = build_shared(tally, report.digest, tables)
+    rejected = tables.knowledge.judgements.rejected
+    forward_ids(shared, writer, target.forwarded_from, rejected, report)
+    report.triples += loader.add_blocks(describe_shared(shared))
+    loader.finish()
     return shared, surfaces
+
+
+def _write_index(
+    corpus: ConcludedCorpus,
+    documents: ValueSpool[EpisodeDocuments],
+    shared: SharedData,
+    writer: BuildWriter,
+) -> None:
+    """Write the index of words."""
+    with IndexWriter(writer.folder / layout.SEARCH_FILE) as index:
+        index.add(documents[recording.slug] for recording in corpus.recordings)
+        index.finish(shared)

@@ -58,27 +58,30 @@ class TurtleLoader(AbstractContextManager["TurtleLoader"]):
 
     def add(self, paragraphs: bytes) -> None:
         """Add more of the document; waits when the loader is behind."""
+        self._append(paragraphs)
+        if self._chunk_bytes >= LOAD_CHUNK_BYTES:
+            while len(self._pending_loads) >= MAX_QUEUED_CHUNKS:
+                self._pending_loads.popleft().result()
+            self._submit_chunk()
+
+    def add_blocks(self, blocks: Iterable[SubjectBlock]) -> int:
+        """Add blocks to the next chunk, however large; return the number of their statements."""
+        text, statements = self._syntax.serialize_counted(blocks)
+        self._append(text.encode())
+        return statements
+
+    def finish(self) -> None:
+        """Load the last chunk and optimize the database, while other files are written."""
+        self._submit_chunk()
+        self._pending_loads.append(self._thread.submit(self._writer.optimize))
+
+    def _append(self, paragraphs: bytes) -> None:
         if self._turtle is not None:
             self._turtle.write(paragraphs)
         self._chunk.append(paragraphs)
         self._chunk_bytes += len(paragraphs)
-        if self._chunk_bytes >= LOAD_CHUNK_BYTES:
-            self._flush()
 
-    def add_blocks(self, blocks: Iterable[SubjectBlock]) -> int:
-        """Add blocks to the document; return the number of their statements."""
-        text, statements = self._syntax.serialize_counted(blocks)
-        self.add(text.encode())
-        return statements
-
-    def finish(self) -> None:
-        """Load the last chunk, and optimize the database while other files are written."""
-        self._flush()
-        self._pending_loads.append(self._thread.submit(self._writer.optimize))
-
-    def _flush(self) -> None:
-        while len(self._pending_loads) >= MAX_QUEUED_CHUNKS:
-            self._pending_loads.popleft().result()
+    def _submit_chunk(self) -> None:
         document = b"".join((self._header, *self._chunk))
         self._chunk, self._chunk_bytes = [], 0
         self._pending_loads.append(self._thread.submit(self._writer.load, document))

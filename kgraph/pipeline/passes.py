@@ -71,7 +71,7 @@ from kgraph.resolve.recordings import Recording
 from kgraph.resolve.shows.evidence import ShowEvidence
 from kgraph.resolve.shows.known_shows import SURVEYED_TABLES, load_show_registry
 from kgraph.resolve.survey_partitions import MapTasks, map_here
-from kgraph.search.documents import EpisodeDocuments, collect_episode_documents
+from kgraph.search.documents import collect_episode_documents
 
 #: Files a shard: some 2 MB of input and 50,000 statements, so that workers share evenly
 #: and little memory is in flight.
@@ -161,7 +161,7 @@ class ResolveResult(msgspec.Struct, array_like=True):
     turtle: bytes = b""
     slugs: list[str] = []
     records: list[bytes] = []
-    documents: list[EpisodeDocuments] = []  #: to be searched
+    documents: list[bytes] = []  #: :class:`~kgraph.search.documents.EpisodeDocuments`, encoded
     outcomes: list[bytes] = []  #: :class:`EpisodeOutcome`, encoded
     surfaces: dict[str, SurfaceOutcome] = {}  #: all of the episodes
     triples: int = 0
@@ -360,7 +360,7 @@ def resolve_shard(task: ResolveTask) -> ResolveResult:
         texts.append(text)
         result.slugs.append(slug)
         result.records.append(msgspec.msgpack.encode(episode))
-        result.documents.append(collect_episode_documents(episode))
+        result.documents.append(msgspec.msgpack.encode(collect_episode_documents(episode)))
         result.outcomes.append(msgspec.msgpack.encode(outcome))
         result.triples += outcome.triples
         result.tally.add(tally)

@@ -52,7 +52,7 @@ from kgraph.resolve.entry_changes import TableKey, find_entry_changes
 from kgraph.resolve.lookups import ChangedKey
 from kgraph.resolve.own_entries import OwnEntries
 from kgraph.resolve.recordings import Recording
-from kgraph.search.documents import find_shared_changes
+from kgraph.search.documents import EpisodeDocuments, find_shared_changes
 from kgraph.search.writer import IndexWriter
 from kgraph.store import BuildWriter, Store, layout
 from kgraph.store.previous_build import choose_previous
@@ -362,5 +362,5 @@ def _change_index(
     last_index = update.kept.folder / layout.SEARCH_FILE
     with IndexWriter(writer.folder / layout.SEARCH_FILE, last_index) as index:
         index.remove([*(s for s in result.slugs if s in update.kept.episodes), *update.gone])
-        index.add(result.documents)
+        index.add(map(msgspec.msgpack.Decoder(EpisodeDocuments).decode, result.documents))
         index.finish(shared, find_shared_changes(last_store.shared, shared))
