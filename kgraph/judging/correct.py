@@ -161,12 +161,19 @@ def rebuild_graph(
     judgements: str | Path = LAST_JUDGEMENTS,
     project: ProjectSettings | None = None,
     progress: Progress = ignore_progress,
+    busy_timeout_s: float | None = None,
 ) -> tuple[Report, Changes]:
     """Build a store again, and return what was done, and what changed in the graph.
 
     Arguments and errors are those of :func:`kgraph.project.rebuild.rebuild_store`.
     """
-    report = rebuild_store(store, judgements=judgements, project=project, progress=progress)
+    report = rebuild_store(
+        store,
+        judgements=judgements,
+        project=project,
+        progress=progress,
+        busy_timeout_s=busy_timeout_s,
+    )
     return report, Changes() if report.is_unchanged else Store(store).changes
 
 

@@ -69,6 +69,7 @@ def rebuild_store(
     judgements: str | Path = LAST_JUDGEMENTS,
     project: ProjectSettings | None = None,
     progress: Progress = ignore_progress,
+    busy_timeout_s: float | None = None,
 ) -> Report:
     """Build a store again: only what changed since its last build is done again.
 
@@ -79,6 +80,7 @@ def rebuild_store(
     Args:
         judgements: file of judgements; by default that of the project or of the last build.
         project: the project, if it was opened already.
+        busy_timeout_s: seconds to wait for another build; by default a minute.
 
     Raises:
         InputError: the last build read standard input, its files are gone, or it is unknown what
@@ -104,7 +106,8 @@ def rebuild_store(
             progress=progress,
         )
 
-    return _run_when_free(Path(store), run)
+    timeout_s = BUSY_TIMEOUT_S if busy_timeout_s is None else busy_timeout_s
+    return _run_when_free(Path(store), run, timeout_s)
 
 
 def check_origin(store: str | Path, origin: BuildOrigin) -> None:
@@ -127,9 +130,9 @@ def _check_sources(store: str | Path, origin: BuildOrigin) -> None:
             raise InputError(f"{source}: gone, and the last build of {store} read it: {_ADVICE}")
 
 
-def _run_when_free(store: Path, run: Callable[[], Report]) -> Report:
+def _run_when_free(store: Path, run: Callable[[], Report], timeout_s: float) -> Report:
     """Build when no other build is writing, and again if one was faster meanwhile."""
-    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    deadline = time.monotonic() + timeout_s
     while True:
         acquire_lock(store, max(0.0, deadline - time.monotonic())).release()
         try:

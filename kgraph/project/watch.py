@@ -8,6 +8,7 @@ containers and where a folder is replaced; and a build waits until the files hav
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -22,16 +23,17 @@ from kgraph.base.arguments import (
     MIN_INTERVAL_S,
     check_number,
 )
-from kgraph.base.errors import InputError, KgraphError, StoreError
+from kgraph.base.errors import InputError, KgraphError, StoreBusyError, StoreError
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
 from kgraph.ingest.exclude import Exclusion
 from kgraph.pipeline import Report, build
-from kgraph.project.rebuild import load_last_inputs
+from kgraph.project.rebuild import BUSY_TIMEOUT_S, load_last_inputs
 from kgraph.project.settings import ProjectSettings, load_project
 from kgraph.store import DEFAULT_STORE
-from kgraph.store.layout import CURRENT_FILE
+from kgraph.store.layout import CURRENT_FILE, LOCK_FILE
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_exclusion, choose_judgements
+from kgraph.store.writer import acquire_lock
 
 
 class WatchedInputs(msgspec.Struct, frozen=True):
@@ -125,9 +127,10 @@ def watch(
     """Build a graph, and again whenever its files, judgements or project have changed.
 
     Yields each build, also one that found nothing changed. A build begins when the files look alike
-    twice in a row, so that a save that is half written or a checkout under way is not read. The
-    watch ends when its iterator is closed, as a loop does that is left. A store that is removed is
-    built again.
+    twice in a row, so that a save that is half written or a checkout under way is not read. If
+    another build is writing to the store, that one is waited for, up to a minute. The watch ends
+    when its iterator is closed, as a loop does that is left. A store that is removed is built
+    again.
 
     Args:
         store: folder of the store.
@@ -172,13 +175,12 @@ def _watch(
             built_state, has_built = None, False
         if state != built_state and state == last_state:
             try:
-                if isinstance(current, KgraphError):
-                    raise current
-                report = _build(current, store, workers)
+                if (built := _build(current, store, workers, stop, interval_s)) is None:
+                    return
             except (KgraphError, OSError) as error:
                 if on_error is None:
                     raise
-                # Where another build runs, or the disk is full, it may be possible soon.
+                # Where another build still runs, or the disk is full, it may be possible soon.
                 may_pass = isinstance(error, StoreError | OSError)
                 built_state = None if may_pass else state
                 if state != failed_state:
@@ -186,7 +188,7 @@ def _watch(
                 failed_state = state
             else:
                 built_state, has_built, failed_state = state, True, None
-                yield WatchedBuild(report, current.project)
+                yield built
         last_state = state
         if stop.wait(interval_s):
             return
@@ -203,16 +205,43 @@ def _look(
         return error, (str(error),)
 
 
-def _build(inputs: WatchedInputs, store: str | Path, workers: int | None) -> Report:
-    return build(
-        inputs.paths,
-        store,
-        base=inputs.base,
-        judgements=inputs.choose_judgements(),
-        project=inputs.project.load_inputs() if inputs.project else None,
-        exclude=inputs.exclude,
-        workers=workers,
-    )
+def _build(
+    inputs: WatchedInputs | KgraphError,
+    store: str | Path,
+    workers: int | None,
+    stop: Event,
+    interval_s: float,
+) -> WatchedBuild | None:
+    """Build when no other build is writing; return None if the watch is ended before that.
+
+    Args:
+        inputs: or what is wrong with them, which is raised.
+
+    Raises:
+        StoreBusyError: another build has been writing for a minute.
+    """
+    if isinstance(inputs, KgraphError):
+        raise inputs
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            if (Path(store) / LOCK_FILE).exists():  # else the first build makes the folder
+                acquire_lock(Path(store)).release()  # or all would be read in vain
+            report = build(
+                inputs.paths,
+                store,
+                base=inputs.base,
+                judgements=inputs.choose_judgements(),
+                project=inputs.project.load_inputs() if inputs.project else None,
+                exclude=inputs.exclude,
+                workers=workers,
+            )
+            return WatchedBuild(report, inputs.project)
+        except StoreBusyError:
+            if time.monotonic() > deadline:
+                raise
+        if stop.wait(min(interval_s, DEFAULT_INTERVAL_S)):
+            return None
 
 
 def _observe(inputs: WatchedInputs, store: str | Path, sources_only: bool) -> tuple[object, ...]:

@@ -33,6 +33,7 @@ from kgraph.resolve import judgements_file
 from kgraph.resolve.judgement import describe_judgement, make_judgement
 from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgements
 from kgraph.server.judge_job import JudgeJob
+from kgraph.server.judge_process import build_again
 from kgraph.server.settings import JudgeSettings
 from kgraph.store import BuildWriter, Store
 from kgraph.store.writer import acquire_lock
@@ -264,7 +265,6 @@ def test_a_build_that_runs_is_waited_for(home, monkeypatch):
     monkeypatch.setattr(rebuild, "BUSY_TIMEOUT_S", 0.0)
     with pytest.raises(StoreBusyError, match="wrote reject OpenAI, but not built: .*another build"):
         write_judgements("store", [REJECT])
-    monkeypatch.setattr(rebuild, "BUSY_TIMEOUT_S", 60.0)
     waiting, when_built = threading.Event(), []
 
     def wait(store, timeout_s):
@@ -277,14 +277,16 @@ def test_a_build_that_runs_is_waited_for(home, monkeypatch):
 
     monkeypatch.setattr(rebuild, "acquire_lock", wait)
     monkeypatch.setattr(rebuild, "build", build_once)
-    asker = threading.Thread(target=lambda: done.append(rebuild.rebuild_store("store")))
+    # A server waits longer than a command.
+    judgements = home / "data/judgements.yaml"
+    asker = threading.Thread(target=lambda: done.append(build_again("store", judgements)))
     asker.start()
     waiting.wait(60)
     release.set()
     holder.join(60)
     asker.join(60)
     assert when_built == [True]  # no build is tried while another one writes
-    assert [report.judgements for report in done] == [1]
+    assert [outcome.error for outcome in done] == [""]
     assert "company/openai" not in entities()
 
 

@@ -9,13 +9,15 @@ import pytest
 from support import episode_text
 
 from kgraph.base.errors import DataError, InputError
+from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest.exclude import parse_exclusion
 from kgraph.pipeline import build
 from kgraph.project import load_project
 from kgraph.project.rebuild import rebuild_store
 from kgraph.project.watch import WatchedInputs, load_watched_inputs, watch
-from kgraph.store import Store
+from kgraph.store import BuildWriter, Store
 from kgraph.store.origin import BuildOrigin, read_origin
+from kgraph.store.writer import acquire_lock
 
 PATIENCE_S = 60  #: in which a build must come, however busy the machine is
 
@@ -88,6 +90,40 @@ def test_a_change_is_built_and_quiet_is_not(inputs, folder, tmp_path):
         watcher.wait(watcher.reports, 2)
         assert watcher.reports[1].files == 2
     assert watcher.errors == []
+
+
+def count_looks(monkeypatch):
+    """Return a list that grows with each look whether another build is writing."""
+    looks = []
+    monkeypatch.setattr(
+        "kgraph.project.watch.acquire_lock",
+        lambda store: looks.append(store) or acquire_lock(store),
+    )
+    return looks
+
+
+def test_a_watch_waits_for_another_build_and_says_so_after_a_minute(inputs, tmp_path, monkeypatch):
+    store = tmp_path / "store"
+    with Watcher(inputs, store) as watcher:
+        watcher.wait(watcher.reports, 1)
+        looks = count_looks(monkeypatch)
+        with BuildWriter(store, BASE_IRI):
+            (tmp_path / "episodes" / "b.md").write_text(SECOND_TALK)
+            watcher.wait(looks, 3)
+            assert (len(watcher.reports), watcher.errors) == (1, [])
+        watcher.wait(watcher.reports, 2)
+    assert (watcher.errors, watcher.reports[1].files) == ([], 2)
+    monkeypatch.setattr("kgraph.project.watch.BUSY_TIMEOUT_S", 0)
+    with BuildWriter(store, BASE_IRI), Watcher(inputs, store) as watcher:
+        watcher.wait(watcher.errors, 1)
+    assert "another build is writing here" in str(watcher.errors[0])
+
+
+def test_a_watch_that_waits_for_another_build_can_be_ended(inputs, tmp_path, monkeypatch):
+    store, looks = tmp_path / "store", count_looks(monkeypatch)
+    with BuildWriter(store, BASE_IRI), Watcher(inputs, store) as watcher:
+        watcher.wait(looks, 1)
+    assert (watcher.reports, watcher.errors) == ([], [])
 
 
 def test_a_store_that_is_removed_is_built_again(inputs, tmp_path):
