@@ -29,8 +29,8 @@ from kgraph.resolve.name_counts import core_name
 def name_joined_entity(judgement: Judgement, lookup: Lookup) -> Judgement:
     """Return a judgement ``same`` with the entity of the graph that its first name means.
 
-    The entity is named by its label, or by its id if others have that label. A judgement stays as
-    it is if its first name means no entity or several, or if the entity is among its other names.
+    The entity is named as by :func:`name_entity`. A judgement stays as it is if its first name
+    means no entity or several, or if the entity is among its other names.
     """
     if judgement.verb != "same":
         return judgement
@@ -39,8 +39,14 @@ def name_joined_entity(judgement: Judgement, lookup: Lookup) -> Judgement:
 
 
 def name_entity(entity: Entity, lookup: Lookup) -> str:
-    """Return the label of an entity for a judgement, or its id if others have that label."""
-    return entity.label if lookup.find_by_label(entity.label) == [entity] else entity.id
+    """Return the label of an entity for a judgement, or its id if that is not clear enough.
+
+    This is so if others have the label, or if it clearly means another entity.
+    """
+    meant = lookup.find_meant(entity.label)
+    means_another = len(meant) == 1 and meant != [entity]
+    is_clear = lookup.find_by_label(entity.label) == [entity] and not means_another
+    return entity.label if is_clear else entity.id
 
 
 def check_meant_names(

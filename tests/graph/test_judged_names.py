@@ -9,6 +9,7 @@ from kgraph.graph.judged_names import (
     check_meant_names,
     describe_names_apart,
     describe_types_apart,
+    name_entity,
     name_joined_entity,
 )
 from kgraph.graph.lookup import Lookup
@@ -45,6 +46,19 @@ def test_the_first_name_of_same_is_that_of_the_entity_that_it_means(names, joine
     judgement = make_judgement("same", names, type="company", why="one group")
     named = name_joined_entity(judgement, make_lookup())
     assert named == make_judgement("same", [joined, names[1]], type="company", why="one group")
+
+
+def test_an_entity_is_named_so_that_a_judgement_means_it():
+    bank = Entity("company", "jpmorganchase", "JPMorgan Chase", {"JPMorgan": 90}, 40)
+    rare = Entity("product", "jpmorgan", "JPMorgan", {"JPMorgan Coin": 2}, 1)
+    lookup = Lookup({entity.id: entity for entity in (*make_lookup().entities, bank, rare)})
+    assert (name_entity(bank, lookup), name_entity(rare, lookup)) == (
+        "JPMorgan Chase",
+        "product/jpmorgan",
+    )
+    for entity in lookup.entities:
+        judgement = make_judgement("same", [name_entity(entity, lookup), "Nobody"])
+        assert name_joined_entity(judgement, lookup) == judgement
 
 
 BOLT_IS_NOT_ACME = ("different", "Bolt", "Acme")
