@@ -29,6 +29,7 @@ from kgraph.base.errors import (
     suggest_fix,
 )
 from kgraph.base.model import LAYOUT_VERSION
+from kgraph.base.processes import lower_thread_priority
 from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.diff import Changes, compare_graphs
 from kgraph.store import layout
@@ -43,6 +44,16 @@ _UNCHECKED_FILES = (
     CHECKSUMS_FILE,
     STATES_FILE,
 )
+
+MERGING_THREADS = "rocksdb:low"  #: name of the engine's threads that merge its files
+
+MERGING_NICE = 10
+"""By how much their priority is lower than that of the thread that loads.
+
+They merge all files after each load, as often as they get a core, and :meth:`BuildWriter.optimize`
+merges all at the end. Beside busy workers they get a tenth of a core, and so merge seldom. With 19
+they would hardly run at the end, if other programs of the session are busy.
+"""
 
 
 class BuildWriter(AbstractContextManager["BuildWriter"]):
@@ -86,6 +97,8 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
                     _link_database(continued, self.folder)
                 with self._convert_damage():
                     self._database = pyoxigraph.Store(str(self.folder / layout.DATABASE_FOLDER))
+                if not continued:
+                    lower_thread_priority(MERGING_THREADS, MERGING_NICE)
         except BaseException:
             self.__exit__()
             raise
