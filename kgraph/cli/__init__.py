@@ -6,6 +6,8 @@ standard error. Exit status: 0 success, 1 problems or no results, 2 wrong usage.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 
 from kgraph.cli.streams import INTERRUPTED, report_interruption
@@ -15,6 +17,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line; Ctrl-C while its modules are loaded is no traceback either."""
+    atexit.register(gc.freeze)  # the process need not look for cycles among all that it drops
     try:
         from kgraph.cli.app import run
 

@@ -56,3 +56,13 @@ def test_the_build_before_answers_with_a_word(store, monkeypatch, capsys):
     assert ended.value.code == 0
     note = "`current` is damaged: using build 0001: build again"
     assert capsys.readouterr().err == f"kgraph: {store.path}: {note}\n"
+
+
+def test_the_end_looks_for_no_cycles():
+    code = (
+        "import atexit, gc; from kgraph.cli import main; "
+        "atexit.register(lambda: print(gc.get_freeze_count() > 0)); main()"
+    )
+    command = [sys.executable, "-c", code, "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "True"
