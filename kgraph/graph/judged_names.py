@@ -8,6 +8,7 @@ rows written "Micron" are Micron Technology. People mean that, and contradict th
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
@@ -16,13 +17,14 @@ from kgraph.base.errors import DataError
 from kgraph.base.text import name_key, pluralize
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity
+from kgraph.resolve.id_contradictions import name_part
 from kgraph.resolve.judgement import (
     Judgement,
     format_undo_command,
     judgement_key,
     parse_entity_id,
 )
-from kgraph.resolve.judgement_table import build_judgement_table
+from kgraph.resolve.judgement_table import build_judgement_table, find_contradicting_pair
 from kgraph.resolve.name_counts import core_name
 
 
@@ -68,19 +70,41 @@ def check_meant_names(
     """
     build_judgement_table((*earlier, judgement), file)
     named = name_joined_entity(judgement, lookup)
-    told_apart = [each for each in earlier if each.verb == "different"]
-    for different in told_apart if judgement.verb == "same" else [named]:
+    told_apart, joining = [judgement], list(earlier)
+    if judgement.verb == "same":
+        told_apart = [each for each in earlier if each.verb == "different"]
+        joining = _list_joining(named, earlier)
+    for different in told_apart:
         meant = tuple(_name_meant(different, name, lookup) for name in different.names)
         if len(set(map(judgement_key, meant))) < len(meant):
             continue  # of one entity in the graph, which the judgement takes apart
+        by_meaning = replace(different, names=meant)
+        known, last = [by_meaning, *joining], named
+        if different is judgement:
+            known, last = joining, by_meaning
         try:
-            by_meaning = replace(different, names=meant)
-            judgements = (by_meaning if each is different else each for each in (*earlier, named))
-            build_judgement_table(judgements, file)
+            build_judgement_table((*known, last), file)
         except DataError as error:
+            if find_contradicting_pair(known):
+                continue  # by lines of the file alone
             pairs = zip(different.names + judgement.names, meant + named.names, strict=True)
             notes = {f"{name} is {label} here": None for name, label in pairs if name != label}
             raise DataError(f"{error} ({'; '.join(notes)})" if notes else str(error)) from error
+
+
+def _list_joining(judgement: Judgement, earlier: Sequence[Judgement]) -> list[Judgement]:
+    """Return those of the earlier judgements that lead, from name to name, to or from its names."""
+    by_key: dict[str, list[Judgement]] = defaultdict(list)
+    for each in earlier:
+        for key in each.keys if each.label else ():
+            by_key[name_part(key)].append(each)
+    joining, pending = set[Judgement](), [judgement]
+    while pending:
+        for key in pending.pop().keys:
+            added = by_key.pop(name_part(key), ())
+            joining.update(added)
+            pending += added
+    return [each for each in earlier if each in joining]
 
 
 def describe_joined_entity(given: Judgement, judgement: Judgement) -> str:

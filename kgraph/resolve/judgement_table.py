@@ -212,11 +212,12 @@ def build_judgement_table(
     try:
         return _TableBuilder(listed).build()
     except _ContradictionError as error:
-        parties = find_parties(listed, error.pair, _find_pair)
+        parties = find_parties(listed, error.pair, find_contradicting_pair)
         raise describe_contradiction(parties, file) from error
 
 
-def _find_pair(judgements: list[Judgement]) -> tuple[Judgement, ...]:
+def find_contradicting_pair(judgements: list[Judgement]) -> tuple[Judgement, ...]:
+    """Return two judgements that contradict each other; empty if none do."""
     try:
         _TableBuilder(judgements)
     except _ContradictionError as error:

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from kgraph.base.errors import DataError
-from kgraph.graph import Entity
+from kgraph.graph import Entity, judged_names
 from kgraph.graph.judged_names import (
     check_meant_names,
     describe_names_apart,
@@ -108,6 +108,52 @@ def test_a_contradiction_by_another_name_of_an_entity_is_refused(earlier, later,
 def test_what_contradicts_nothing_is_accepted(earlier, later):
     earlier, later = (make_judgement(verb, names) for verb, *names in (earlier, later))
     check_meant_names(later, [replace(earlier, line=1)], make_lookup(), "judged.yaml")
+
+
+MADE_BY_HAND = (("same", "Acme Labs", "Bolt"), BOLT_IS_NOT_ACME)
+
+
+@pytest.mark.parametrize("later", [("same", "Carp", "Quorvex"), ("same", "Acme Labs", "Quorvex")])
+def test_lines_of_the_file_that_contradict_each_other_refuse_no_other(later):
+    earlier = [
+        replace(make_judgement(verb, names), line=line)
+        for line, (verb, *names) in enumerate(MADE_BY_HAND, 1)
+    ]
+    check_meant_names(make_judgement(*later[:1], later[1:]), earlier, make_lookup(), "f.yaml")
+
+
+def test_a_chain_of_judgements_that_joins_what_is_told_apart_is_refused():
+    judged = (BOLT_IS_NOT_ACME, ("same", "Carp", "Bolt"), ("same", "Quorvex", "Zeta"))
+    earlier = [
+        replace(make_judgement(verb, names), line=line)
+        for line, (verb, *names) in enumerate(judged, 1)
+    ]
+    with pytest.raises(DataError) as error:
+        check_meant_names(
+            make_judgement("same", ["So Acme", "Carp"]), earlier, make_lookup(), "f.yaml"
+        )
+    assert str(error.value) == (
+        "f.yaml: same Acme Labs, Carp contradicts line 1: different Bolt, Acme Labs and line 2: "
+        "same Carp, Bolt: remove one of them with `kgraph judge --undo 1 --judgements f.yaml` or "
+        "`kgraph judge --undo 2 --judgements f.yaml` first (Acme is Acme Labs here; So Acme is "
+        "Acme Labs here)"
+    )
+
+
+def test_what_is_told_apart_is_compared_with_what_is_joined_with_it(monkeypatch):
+    counts = []
+    monkeypatch.setattr(
+        judged_names,
+        "build_judgement_table",
+        lambda judgements, file: counts.append(len(judgements)),
+    )
+    earlier = [
+        make_judgement(verb, [f"{verb}{n}", f"x{n}"])
+        for verb in ("same", "different")
+        for n in range(50)
+    ]
+    check_meant_names(make_judgement("same", ["same1", "Zeta"]), earlier, make_lookup(), "f.yaml")
+    assert counts == [101, *([3] * 50)]
 
 
 def test_another_verb_stays_as_it_is():
