@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from io import BytesIO
@@ -145,15 +146,17 @@ def free_results(work: Callable[Params, Returned]) -> Callable[Params, Returned]
 
     An error holds, in its traceback, the local variables of the calls that it ended. It may be
     dropped in another thread, and the engine can free a result only in the thread that made it.
+    An error that the caller is handling keeps its variables.
     """
 
     @wraps(work)
     def run(*args: Params.args, **kwargs: Params.kwargs) -> Returned:
+        handled = sys.exception()
         try:
             return work(*args, **kwargs)
         except BaseException as error:
             each: BaseException | None = error
-            while each is not None:
+            while each is not None and each is not handled:
                 clear_frames(each.__traceback__)
                 each = each.__context__
             raise

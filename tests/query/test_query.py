@@ -87,6 +87,21 @@ def test_an_error_of_an_analysis_may_be_dropped_in_another_thread(store):
     assert error == (InputError, [])
 
 
+def test_an_error_that_the_caller_handles_keeps_its_variables(store):
+    def fail():
+        answer = 42
+        raise KeyError(answer)
+
+    with pytest.raises(KeyError) as caught:
+        fail()
+    try:
+        raise caught.value
+    except KeyError:
+        with pytest.raises(InputError):
+            run_query(store, COUNT, format="turtle")
+    assert caught.traceback[-1].locals["answer"] == 42
+
+
 MENTIONS = "SELECT ?e ?c { ?e a schema:PodcastEpisode . ?m kg:episode ?e ; kg:entity ?c }"
 
 
