@@ -73,6 +73,8 @@ def without_gc() -> Iterator[None]:
 
 # -- threads -------------------------------------------------------------------------------------
 
+_THREADS_FOLDER = "/proc/self/task"
+
 
 def lower_thread_priority(name: str, increment: int) -> None:
     """Let all other threads run before those that a library gave a name (on Linux only).
@@ -82,13 +84,13 @@ def lower_thread_priority(name: str, increment: int) -> None:
     Args:
         increment: that of nice(1) against the calling thread.
     """
-    if sys.platform != "linux":
+    if sys.platform != "linux" or not os.path.isdir(_THREADS_FOLDER):
         return
     nice = os.getpriority(os.PRIO_PROCESS, 0) + increment
-    for thread in os.listdir("/proc/self/task"):
+    for thread in os.listdir(_THREADS_FOLDER):
         with suppress(OSError):  # it ended, or is lower already
-            with open(f"/proc/self/task/{thread}/comm") as file:
-                is_named = file.read().rstrip() == name
+            with open(f"{_THREADS_FOLDER}/{thread}/comm", "rb") as file:  # a name may be no UTF-8
+                is_named = file.read().rstrip() == name.encode()
             if is_named:
                 os.setpriority(os.PRIO_PROCESS, int(thread), nice)
 

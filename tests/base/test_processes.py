@@ -1,5 +1,6 @@
-"""The memory of a process, and the limit that it sets itself."""
+"""The memory and the threads of a process, and the limits that it sets itself."""
 
+import os
 import subprocess
 import sys
 
@@ -43,3 +44,27 @@ def test_no_more_is_taken_than_the_limit():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.splitlines()[-1] == "MemoryError"
+
+
+def test_threads_of_a_name_get_a_lower_priority_whatever_others_are_called():
+    code = (
+        "import os, threading; from kgraph.base import processes; ended = threading.Event()\n"
+        "def run(name):\n"
+        "    open(f'/proc/self/task/{threading.get_native_id()}/comm', 'wb').write(name)\n"
+        "    ready.release(); ended.wait()\n"
+        "ready = threading.Semaphore(0)\n"
+        "names = (b'\\xff', b'merge')\n"
+        "threads = [threading.Thread(target=run, args=(name,), daemon=True) for name in names]\n"
+        "for thread in threads: thread.start(); ready.acquire()\n"
+        "processes.lower_thread_priority('merge', 3)\n"
+        "print([os.getpriority(os.PRIO_PROCESS, thread.native_id) for thread in threads])\n"
+        "ended.set()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert done.stdout == f"{[own, min(19, own + 3)]}\n"
+
+
+def test_without_proc_no_thread_gets_a_lower_priority(monkeypatch, tmp_path):
+    monkeypatch.setattr(processes, "_THREADS_FOLDER", str(tmp_path / "task"))
+    processes.lower_thread_priority("merge", 3)
