@@ -164,23 +164,22 @@ def describe_types_apart(
         file: name of their file.
     """
     typed = {key: each for each in known if not each.label for key in each.types_by_key}
+    types = {key: type_ for each in known for key, type_ in each.types_by_key.items()}
     return [
         _describe_type_apart(name, ids[0], same, judged, file)
         for same in known
         if same.verb == "same"
         for name in same.relabelled_names
         if (judged := typed.get(name_key(name))) and (same in judgements or judged in judgements)
-        if (ids := _list_ids_called(same.label, name, typed, lookup))
+        if (ids := _list_ids_called(same.label, name, types, lookup))
         if f"{judged.type}/{name_key(same.label)}" not in ids
     ]
 
 
-def _list_ids_called(
-    label: str, name: str, typed: Mapping[str, Judgement], lookup: Lookup
-) -> list[str]:
+def _list_ids_called(label: str, name: str, types: Mapping[str, str], lookup: Lookup) -> list[str]:
     """Return the ids of what has a label, by a judgement or in rows that are not called a name."""
-    if judged := typed.get(name_key(label)):
-        return [f"{judged.type}/{name_key(label)}"]
+    if type_ := types.get(name_key(label)):
+        return [f"{type_}/{name_key(label)}"]
     return [each.id for each in lookup.find_by_label(label) if _count_other_rows(each, name)]
 
 

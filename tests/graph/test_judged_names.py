@@ -204,6 +204,7 @@ def test_rows_that_a_judgement_leaves_apart_are_told(verb, names, note):
         ((("same", "Bolt", "Carp", ""), ("type", "Carp", "company")), False),
         ((("same", "Bolt", "Carp", ""), ("accept", "Carp", "")), False),
         ((("same", "Bolt", "Carp", ""), ("type", "Bolt", "person")), False),
+        ((("type", "Carp", "person"), ("same", "Bolt", "Carp", "person")), False),
         ((("same", "Gemini", "Carp", ""), ("type", "Carp", "product")), False),  # is both
         ((("same", "Nobody", "Carp", ""), ("type", "Carp", "person")), False),
         ((("rename", "Carp", "Bolt", ""), ("type", "Carp", "person")), False),
