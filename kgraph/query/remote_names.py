@@ -148,12 +148,12 @@ class NameFinder:
             pass  # it may be an episode
         try:
             shared = self.find("look-up", parameters[1:], {"name": name})
+            return f"episode/{find_episode(shared.summaries, name)}", shared
         except UnknownNameError:
             terms = self._find_topics_and_tags(name)
             if term := find_topic_or_tag(terms, name):
                 return term, terms
             raise
-        return f"episode/{find_episode(shared.summaries, name)}", shared
 
     def _find_entities(self, text: str) -> dict[str, Entity]:
         candidates = self._find_things(text)

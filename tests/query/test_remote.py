@@ -29,8 +29,12 @@ from kgraph.base.errors import (
     QueryTooLargeError,
     UnknownNameError,
 )
+from kgraph.base.text import term_key
+from kgraph.pipeline import build
 from kgraph.query import load_saved_queries, run_query
 from kgraph.query.remote import RemoteGraph, run_remote_query
+from kgraph.query.remote_names import NameFinder
+from kgraph.store import Store
 
 BASE = "https://w3id.org/kgraph/id/"
 EPISODE = "2025-06-17-gemini,-claude-and-the-art-of-the-long-context.md"
@@ -278,6 +282,18 @@ def test_an_endpoint_without_a_graph_of_kgraph():
         with pytest.raises(InputError, match="holds no graph of kgraph: load one"):
             run_remote_query(graph, "co-mentioned")
         assert not run_remote_query(graph, "ASK { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize("name", ["fabs", "C++"])
+def test_a_tag_is_found_whose_name_is_in_a_files_name(tmp_path, name):
+    text = f"---\ntitle: A talk\ntags: [{name}]\n---\n"
+    (tmp_path / f"of-{name}-and-chips.md").write_text(text)
+    build([tmp_path], tmp_path / "store", workers=1)
+    with serve_endpoint(Store(tmp_path / "store").database) as server:
+        finder = NameFinder(RemoteGraph(server.url, {}).select, BASE, server.url)
+        assert finder.find_named(name)[0] == f"tag/{term_key(name)}"
+        with pytest.raises(UnknownNameError):
+            finder.find_named("chips")
 
 
 # -- servers that misbehave ----------------------------------------------------
