@@ -210,3 +210,13 @@ def test_months_of_one_or_two_episodes_have_counts_and_no_shares():
     beside_a_larger_one = draw_months([thing("A", *months, ("2025-03", 1, 4))], "A")
     assert [mark.value for mark in beside_a_larger_one.series[0].marks] == ["25 %"]
     assert beside_a_larger_one.note == "Months of fewer than three episodes have no share."
+
+
+def test_episodes_are_counted_where_only_the_month_before_the_first_has_a_share():
+    before = MonthCount("2025-01", 0, 9, 3, 0.0, 0.0, 0.2, standard_episodes=9)
+    chart = draw_months([MonthSeries("A", [before, MonthCount("2025-02", 1, 2, 1)])], "A")
+    assert (chart.measure, chart.note) == ("Episodes by month of publication", "")
+    assert [mark.words for mark in chart.series[0].marks] == [
+        "A, 2025-01: 0 episodes",
+        "A, 2025-02: 1 episode",
+    ]

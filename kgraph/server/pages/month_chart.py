@@ -105,6 +105,7 @@ def draw_months(
         title: of the chart.
         by_share: whether values are shares of each month's episodes, or numbers of episodes.
     """
+    by_share = by_share and has_shares(series)
     all_months = series[0].months
     counted = [any(each.months[n].episodes for each in series) for n in range(len(all_months))]
     if not any(counted):
@@ -123,7 +124,6 @@ def draw_months(
     is_standard = by_share and any(
         month.standard_share is not None for each in drawn for month in each.months
     )
-    by_share = by_share and has_shares(series)
     measure = _Measure(by_share, is_standard)
     highest = max(measure.find_highest(month) for each in drawn for month in each.months)
     ticks = choose_ticks(highest, 100 if by_share else 1)
