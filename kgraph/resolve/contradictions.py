@@ -39,15 +39,20 @@ def describe_contradiction(judgements: Iterable[Judgement], file: str) -> DataEr
     """Return the error of two or three judgements that contradict each other.
 
     Args:
-        judgements: of which one that is about to be written has no line yet.
+        judgements: of which those that are about to be written have no line yet.
         file: name of their file.
     """
     *earlier, last = sorted(judgements, key=lambda judgement: judgement.line or sys.maxsize)
     where = f"{file}:{last.line}" if last.line else file
-    rivals = " and ".join(f"line {judgement.line}: {judgement}" for judgement in earlier)
+    rivals = " and ".join(
+        f"line {each.line}: {each}" if each.line else str(each) for each in earlier
+    )
+    count = "two" if len(earlier) == 1 else "three"
     if last.line:
-        move = f"delete one of the {'two' if len(earlier) == 1 else 'three'}"
-    else:
-        undo = " or ".join(f"`{format_undo_command(each.line, file)}`" for each in earlier)
+        move = f"delete one of the {count}"
+    elif written := [each for each in earlier if each.line]:
+        undo = " or ".join(f"`{format_undo_command(each.line, file)}`" for each in written)
         move = f"remove {'that' if len(earlier) == 1 else 'one of them'} with {undo} first"
+    else:
+        move = f"leave out one of the {count}"
     return DataError(f"{where}: {last} contradicts {rivals}: {move}")

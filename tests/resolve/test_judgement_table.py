@@ -372,6 +372,15 @@ def test_the_line_that_makes_a_contradiction_is_the_one_at_fault(judged, parties
     )
 
 
+def test_of_judgements_that_are_to_be_written_none_is_in_the_file():
+    judgements = [make_judgement(verb, ["Zed"]) for verb in ("reject", "accept")]
+    with pytest.raises(DataError) as caught:
+        build_judgement_table(judgements, "j.yaml")
+    assert str(caught.value) == (
+        "j.yaml: accept Zed contradicts reject Zed: leave out one of the two"
+    )
+
+
 def test_a_name_that_leads_back_to_itself_is_a_contradiction():
     renamings = [Judgement("rename", ("A", "B"), line=1), Judgement("rename", ("B", "C"), line=2)]
     assert build_judgement_table(renamings).labels == {"a": "C", "b": "C"}
