@@ -20,6 +20,7 @@ from kgraph.graph.episode_lookup import choose_episode
 from kgraph.graph.episode_recording import read_recording
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.quotes.fingerprints import quote_key
+from kgraph.resolve.shows.evidence import find_stated_show
 from kgraph.store import Store
 from kgraph.views.episode_problems import describe_lost_names, find_read_episodes
 from kgraph.views.open_graph import OpenGraph
@@ -222,7 +223,10 @@ def _find_edges(
             is_unlikely=mention.is_unlikely,
         )
     show = episode.show
-    if show and (show.target in ids or key == name_key(show.label)):
+    if show is None:
+        return
+    show_names = (show.label, find_stated_show(episode.files[show.file]))
+    if show.target in ids or key in map(name_key, filter(None, show_names)):
         yield Explanation(
             title,
             show.label,

@@ -118,6 +118,8 @@ def test_a_show_is_found_by_the_name_that_files_state(built, tmp_path):
     for shared in (graph.store.shared, selected.shared):
         assert Lookup(shared.entities).find(stated).label == label
     assert graph.show(stated).entity.label == graph.how(stated).thing.label == label
+    [explanation] = graph.why("A talk", stated)
+    assert (explanation.label, explanation.type) == (label, "show")
     answer = graph.why_not(stated, "A talk")
     assert (answer.is_so, answer.answer) == (True, f"The episode belongs to {label}.")
     one = graph.why_not(stated, label)
