@@ -287,17 +287,26 @@ def test_a_judgement_that_another_build_applied_is_in_the_graph(kgraph, built, m
     assert words.endswith("store has it already: another build read it meanwhile\n")
 
 
-def test_an_interrupted_build_says_that_the_judgement_stays(kgraph, built, monkeypatch):
+@pytest.mark.parametrize(
+    ("interrupted", "words"),
+    [
+        ("kgraph.judging.correct.rebuild_store", "the last graph stays: "),
+        ("kgraph.judging.unknown_names.describe_unknown_names", ""),
+    ],
+)
+def test_an_interrupted_build_says_that_the_judgement_stays(
+    kgraph, built, monkeypatch, interrupted, words
+):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kgraph.judging.correct.rebuild_store", interrupt)
+    monkeypatch.setattr(interrupted, interrupt)
     # What the end of the program ignores, the process of the tests must not.
     monkeypatch.setattr("kgraph.cli.app.signal.signal", lambda *_: None)
     assert kgraph("judge", "reject", "OpenAI", "--build", "--store", "store") == (
         *(130, ""),
-        "kgraph: interrupted: data/judgements.yaml:1: wrote reject OpenAI, but not built: the last "
-        "graph stays: build again to apply it: kgraph build episodes --store store\n",
+        "kgraph: interrupted: data/judgements.yaml:1: wrote reject OpenAI, but not built: "
+        f"{words}build again to apply it: kgraph build episodes --store store\n",
     )
     assert [one.names for one in load_judgements(Path("data/judgements.yaml"))] == [("OpenAI",)]
 
