@@ -236,10 +236,11 @@ def _build_all(
             report.notes += note
             work = writer.folder / layout.WORK_FOLDER  # what the passes hand each other
             work.mkdir()
-            spool = SurveySpool(work / "surveys")
-            outcomes = ValueSpool(work / "outcomes", EpisodeOutcome)
-            documents = ValueSpool(work / "documents", EpisodeDocuments)
-            try:
+            with ExitStack() as files:
+                files.callback(rmtree, work, ignore_errors=True)
+                spool = files.enter_context(SurveySpool(work / "surveys"))
+                outcomes = files.enter_context(ValueSpool(work / "outcomes", EpisodeOutcome))
+                documents = files.enter_context(ValueSpool(work / "documents", EpisodeDocuments))
                 surveyed, corpus, tasks = survey_inputs(
                     inputs, work, pool, spool, report=report, progress=progress, kept=unchanged
                 )
@@ -258,11 +259,6 @@ def _build_all(
                         outcomes=outcomes,
                         surfaces=surfaces,
                     )
-            finally:
-                spool.close()
-                outcomes.close()
-                documents.close()
-                rmtree(work, ignore_errors=True)
             publish_build(inputs, writer, report, shared=shared, kept=kept)
     return report
 
