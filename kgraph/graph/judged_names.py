@@ -185,11 +185,12 @@ def _list_ids_called(label: str, name: str, types: Mapping[str, str], lookup: Lo
 
 def _describe_type_apart(name: str, id_: str, same: Judgement, judged: Judgement, file: str) -> str:
     first, second = sorted((same, judged), key=lambda each: each.line or sys.maxsize)
-    return (
-        f"{second}: by line {first.line} of {file} ({first}), rows written {name} are "
-        f"{judged.type}/{name_key(same.label)}, apart from {id_}: to undo that line, "
-        f"{format_undo_command(first.line, file)}"
-    )
+    where, undo = str(first), ""
+    if first.line:
+        where = f"line {first.line} of {file} ({first})"
+        undo = f": to undo that line, {format_undo_command(first.line, file)}"
+    apart = f"{judged.type}/{name_key(same.label)}, apart from {id_}"
+    return f"{second}: by {where}, rows written {name} are {apart}{undo}"
 
 
 def _name_meant(judgement: Judgement, name: str, lookup: Lookup) -> str:

@@ -223,3 +223,14 @@ def test_what_a_type_leaves_apart_of_what_is_joined_is_told(judged, is_apart):
         notes = describe_types_apart(judgements, known, make_lookup(), "f.yaml")
         assert notes == ([note] if is_apart else [])
     assert describe_types_apart([], known, make_lookup(), "f.yaml") == []
+
+
+def test_what_a_type_leaves_apart_is_told_without_a_line_before_both_are_written():
+    known = [
+        make_judgement("same", ["Bolt", "Carp"]),
+        make_judgement("type", ["Carp"], type="person"),
+    ]
+    [note] = describe_types_apart(known, known, make_lookup(), "f.yaml")
+    assert note == (
+        f"{known[1]}: by {known[0]}, rows written Carp are person/bolt, apart from company/bolt"
+    )
