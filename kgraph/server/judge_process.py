@@ -25,7 +25,7 @@ from kgraph.resolve.judgement import Judgement
 
 #: To wait for a build of another program, such as the first one of a watch beside the server, which
 #: may redo everything: two minutes for a thousand episodes on one core.
-BUSY_TIMEOUT_S = 3600.0
+JUDGE_BUSY_TIMEOUT_S = 3600.0
 
 UNEXPECTED_MESSAGE = "unexpected error: see the server's log"
 
@@ -142,7 +142,9 @@ def build_again(store: Path, judgements: Path) -> BuildOutcome:
 
     start = time.monotonic()
     try:
-        report, changes = rebuild_graph(store, judgements=judgements, busy_timeout_s=BUSY_TIMEOUT_S)
+        report, changes = rebuild_graph(
+            store, judgements=judgements, busy_timeout_s=JUDGE_BUSY_TIMEOUT_S
+        )
         by_line = {judgement.line: judgement for judgement in load_judgements(judgements)}
     except (KgraphError, OSError) as error:
         return BuildOutcome(str(error))

@@ -52,7 +52,8 @@ MERGING_NICE = 10
 
 They merge all files after each load, as often as they get a core, and :meth:`BuildWriter.optimize`
 merges all at the end. Beside busy workers they get a tenth of a core, and so merge seldom. With 19
-they would hardly run at the end, if other programs of the session are busy.
+they would hardly run at the end, if other programs of the session are busy. The threads are the
+process's: later builds in it merge with the same priority.
 """
 
 

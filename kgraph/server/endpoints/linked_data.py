@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from kgraph.base.errors import KgraphError, RejectedError, RequestError
-from kgraph.base.text import name_key, shorten
+from kgraph.base.text import name_key, shorten, term_key
 from kgraph.base.vocabulary import (
     BASE_IRI,
     ONTOLOGY_IRI,
@@ -31,7 +31,6 @@ from kgraph.base.vocabulary import (
 )
 from kgraph.export.rdf import describe_ontology
 from kgraph.graph.absence import Absence, explain_withdrawal, unknown_name_error
-from kgraph.graph.lookup import find_topic_or_tag
 from kgraph.query.formats import ANSWER_FORMATS, AnswerKind
 from kgraph.rdf import JsonLd, NTriples
 from kgraph.server.html.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
@@ -224,11 +223,10 @@ async def _get_iri_status(request: Request, graph: OpenGraph, id_: str) -> IriSt
 
 def _find_term_iri(graph: OpenGraph, id_: str) -> str:
     """Return the IRI of a topic or tag whose name stands in place of its key; "" for none."""
-    kind = id_.partition("/")[0]
-    if kind not in ("topic", "tag"):
-        return ""
-    term = find_topic_or_tag(graph.shared, id_, [kind])
-    return graph.base + term if term else ""
+    kind, _, name = id_.partition("/")
+    terms = {"topic": graph.shared.topics, "tag": graph.shared.tags}.get(kind, {})
+    term = f"{kind}/{term_key(name)}"
+    return graph.base + term if term in terms else ""
 
 
 def _fill(query: str, iri: str) -> str:
