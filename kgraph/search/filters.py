@@ -184,6 +184,8 @@ def _in_condition(column: str, values: Collection[SqlValue]) -> SqlCondition:
 def find_thing_number(index: Index, option: str, name: str) -> int:
     """Return the number of the thing with a name, as :class:`kgraph.graph.lookup.Lookup` finds it.
 
+    But names that files state for shows are not in the index.
+
     Of several things the one that the name denotes most often is first, and a show with episodes.
 
     Args:
