@@ -37,7 +37,7 @@ from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.lookups import round_count
 from kgraph.resolve.mentions import phonetics
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, ResolverModel
-from kgraph.resolve.name_counts import NameStatistics
+from kgraph.resolve.name_counts import NameStatistics, add_counts
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries, OwnFiles
 from kgraph.resolve.words import Vocabulary, load_vocabulary
 
@@ -355,9 +355,19 @@ def find_spelling(statistics: NameStatistics, key: str) -> str:
 def choose_spelling(spellings: dict[str, int]) -> str:
     """Return the commonest spelling; of equally common ones the one with capitals inside.
 
+    A "!" or "?" belongs to a name only if all spellings have it.
+
     >>> choose_spelling({"Acmeco": 2, "AcmeCo": 2, "acmeco": 1})
     'AcmeCo'
+    >>> choose_spelling({"Acme!": 2, "ACME!": 1}), choose_spelling({"Acme!": 2, "acme": 1})
+    ('Acme!', 'Acme')
     """
+    ends = {spelling[-1:] for spelling in spellings}
+    if len(ends) > 1 and not ends.isdisjoint("!?"):
+        counted = spellings.items()
+        spellings = {}
+        for spelling, count in counted:
+            add_counts(spellings, {spelling.rstrip("!?"): count})
 
     def rank(item: tuple[str, int]) -> tuple[bool, int, int, str]:
         spelling, count = item

@@ -93,7 +93,8 @@ def count_names(episode: EpisodeFile) -> NameStatistics:
         counts = names.setdefault(name_key(core), NameCounts(0, 1, 0, {}, {}))
         counts.rows += 1
         counts.llm_rows += is_stated
-        add_counts(counts.spellings, {core: 1})
+        spelling = variants.restore_final_mark(core, row.text("name"), is_stated=is_stated)
+        add_counts(counts.spellings, {spelling: 1})
         is_sponsor = calls_sponsor(row)
         counts.sponsor_rows += is_sponsor
         counts.sponsor_passages += is_sponsor and not is_stated

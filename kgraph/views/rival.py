@@ -204,7 +204,7 @@ def _describe(graph: OpenGraph, attempt: _Try) -> Candidacy:
     chosen, share = "", 0.0
     if attempt.weighing.ranked:
         top, share = attempt.weighing.ranked[0]
-        chosen = top.candidate.label
+        chosen = top.candidate.written_label
     words = OBSTACLES[attempt.obstacle]
     if attempt.obstacle == "type":
         words += f": {_list_types(attempt.weighing)}"

@@ -18,6 +18,8 @@ import math
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+import msgspec
+
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.text import name_key
 from kgraph.resolve.knowledge import Knowledge
@@ -74,7 +76,7 @@ def weigh_candidate(
     )
     weights = knowledge.model.candidate
     weight = math.fsum([weights.get(name, 0.0) for name in features])
-    return EntityCandidate(candidate.label, source, candidate.entry, features, weight)
+    return msgspec.structs.replace(candidate, features=features, weight=weight)
 
 
 # Both have some dozens of distinct values, and are called for every candidate.
@@ -267,7 +269,10 @@ def _take_surface(profile: NameProfile, knowledge: Knowledge) -> Iterator[Entity
     rivals = "known" if profile.matches else "heard" if profile.sound_matches else "none"
     marks = next((name for name in profile.features if name.startswith("marks:")), "")
     features = (f"itself:{rivals}", f"itself:{marks}", f"itself:episodes:{min(frequency, 6)}")
-    yield EntityCandidate(usage.spelling if usage else profile.core, "itself", None, features)
+    spelling = usage.spelling if usage else profile.core
+    label = spelling.rstrip(variants.FINAL_MARKS)
+    mark = spelling[len(label) :]
+    yield EntityCandidate(label, "itself", None, features, final_mark=mark)
 
 
 SURFACE_SOURCES: tuple[Callable[[NameProfile, Knowledge], Iterator[EntityCandidate]], ...] = (

@@ -228,7 +228,7 @@ def conclude_decision(weighing: WeighedRow) -> Decision:
         rule = next(names, "not-a-name").removeprefix("rule:")
         return _reject(row, ranking.decision_confidence(marks, model), rule, why)
     top, share = weighing.ranked[0]
-    label, rule = top.candidate.label, top.candidate.source
+    label, rule = top.candidate.written_label, top.candidate.source
     why = explain.explain_decision(row, weighing.weighed, probabilities, top)
     if weighing.is_listed:
         # No labelled row is one: the probabilities of type and candidate have to do.

@@ -99,7 +99,7 @@ def explain_candidate(profile: NameProfile, top: RankedCandidate) -> Reason:
 
 def explain_source(core: str, top: RankedCandidate) -> Reason:
     """Explain where the chosen candidate of a name comes from, with its score among its rivals."""
-    source, label = top.candidate.source, top.candidate.label
+    source, label = top.candidate.source, top.candidate.written_label
     words = load_phrases().sources["exact" if source == "known" and core == label else source]
     # A lone candidate is not ranked: its score compares with nothing.
     score = 0.0 if top.score == top.candidate.weight else round(top.score, 2)

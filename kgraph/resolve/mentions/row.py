@@ -29,6 +29,14 @@ class EntityCandidate(msgspec.Struct, frozen=True, gc=False):
     entry: LexiconEntry | None = None
     features: tuple[str, ...] = ()
     weight: float = 0.0  #: sum of the features' weights, in log-odds
+    #: What ends the label as it is written, such as the full stop of "Acme Inc.". It is not part of
+    #: ``label``, by which candidates are compared, since not every row has it.
+    final_mark: str = ""
+
+    @property
+    def written_label(self) -> str:
+        """Return the label with the mark that ends it in writing."""
+        return self.label + self.final_mark
 
     @property
     def trained_type(self) -> str | None:
@@ -65,7 +73,7 @@ def digest_form(
     """
     digest = blake2b("\0".join(profile.features).encode(), digest_size=8)
     for candidate in candidates:
-        parts = ("", candidate.label, candidate.source, *candidate.features)
+        parts = ("", candidate.label, candidate.final_mark, candidate.source, *candidate.features)
         digest.update("\0".join(parts).encode("utf-8", "surrogatepass"))
         if candidate.entry:
             digest.update(_encode(decisive_fields(candidate.entry)))

@@ -48,6 +48,7 @@ class SurfaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     legal: frozenset[str]
     asides: frozenset[str]
     domains: frozenset[str]
+    stopped: frozenset[str]
     registered: frozenset[str] = frozenset()
 
 
@@ -69,7 +70,10 @@ def load_surface_words() -> SurfaceWords:
 
 
 _PLAIN_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u200b": ""})
-_EDGES = " \t\n\"'.,;:!?*_-–—·•|#`~"
+FINAL_MARKS = ".!?"
+_OTHER_EDGES = " \t\n\"',;:*_-–—·•|#`~"
+_EDGES = _OTHER_EDGES + FINAL_MARKS
+_LETTERS_WITH_STOPS = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]")
 _OPENING = frozenset("(（[")
 _BRACKET = re.compile(r"^(.*?)\s*[(（\[]([^()（）\[\]]*)[)）\]]?\s*(.*)$", re.DOTALL)
 _DOMAIN = re.compile(r"^(?:https?://)?((?:[\w-]+\.)+[a-z]{2,10})(?:/.*)?$", re.IGNORECASE)
@@ -83,6 +87,30 @@ def clean_surface(surface: str) -> str:
     'The Graph'
     """
     return " ".join(surface[:MAX_SURFACE_CHARS].translate(_PLAIN_QUOTES).split()).strip(_EDGES)
+
+
+def restore_final_mark(core: str, surface: str, *, is_stated: bool) -> str:
+    """Return the core of a surface with the mark behind it, if that belongs to the name.
+
+    A full stop belongs to an abbreviation. That of one letter, and "!" and "?", as often end the
+    sentence of a transcript: they count only where a name ``is_stated`` by itself.
+
+    >>> [restore_final_mark(s[:-1], s, is_stated=True) for s in ("Acme S.A.", "Acme.", "Acme!")]
+    ['Acme S.A.', 'Acme', 'Acme!']
+    >>> restore_final_mark("Acme Co", "So Acme Co. (ACM)", is_stated=False)
+    'Acme Co.'
+    """
+    written = surface.partition("(")[0].translate(_PLAIN_QUOTES).rstrip(_OTHER_EDGES)
+    text, mark, word = written[:-1], written[-1:], core.rpartition(" ")[2]
+    if mark not in FINAL_MARKS or not word[-1:].isalnum() or not text.endswith(word):
+        return core
+    if mark == ".":
+        is_abbreviation = word.lower() in load_surface_words().stopped
+        is_abbreviation |= _LETTERS_WITH_STOPS.fullmatch(word) is not None
+        belongs = is_abbreviation or (is_stated and len(word) == 1 and word.isupper())
+    else:
+        belongs = is_stated
+    return core + mark if belongs else core
 
 
 @lru_cache(maxsize=1 << 15)

@@ -225,7 +225,7 @@ def keep_whole_names(candidates: Sequence[EntityCandidate], surface: str) -> lis
         is_surface = candidate.source == "itself" and candidate.entry is None
         if is_surface and name_key(candidate.label) != name_key(surface):
             # "My Startup" stays whole, although "My" is cut from transcripts.
-            typed[position] = msgspec.structs.replace(candidate, label=surface)
+            typed[position] = msgspec.structs.replace(candidate, label=surface, final_mark="")
     return typed
 
 

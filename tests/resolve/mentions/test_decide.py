@@ -76,6 +76,37 @@ def decisions(*rows: dict, title: str = "A talk", judgements: JudgementTable | N
     ]
 
 
+@pytest.mark.parametrize(
+    "names, label",
+    [
+        (["Quorvex Inc."], "Quorvex Inc."),
+        (["Quorvex S.A. (QRX)"], "Quorvex S.A."),
+        (["Quorvex Sr.", "Quorvex Sr"], "Quorvex Sr"),  # not most
+        (["Quorvex B."], "Quorvex B."),
+        (["Quorvex."], "Quorvex"),  # the end of a sentence
+        (["Quorvex!", "Quorvex!", "QUORVEX!"], "Quorvex!"),
+        (["Quorvex!", "Quorvex!", "Quorvex"], "Quorvex"),  # not all
+        (["Quorvex..."], "Quorvex"),
+    ],
+)
+def test_a_label_ends_as_its_name_does(names, label):
+    decided = decide_mentions(talk := episode(*map(llm_row, names)), knowledge_of(talk))
+    bare = episode(*[llm_row(name.rstrip(".!?")) for name in names])
+    same = decide_mentions(bare, knowledge_of(bare))
+    assert {decision.label for (decision,) in decided} == {label}
+    assert [(d.key, d.type, d.confidence) for (d,) in decided] == [
+        (d.key, d.type, d.confidence) for (d,) in same
+    ]
+
+
+def test_a_cut_sentence_ends_no_name_but_an_abbreviation():
+    names = ("Quorvex Ltd.", "Quorvex B.", "Zorblat?")
+    rows = map(regex_row, names * 2)
+    counted = merge_statistics([count_names(episode(row)) for row in rows])
+    spellings = [knowledge.choose_spelling(counts.spellings) for counts in counted.names.values()]
+    assert spellings == ["Quorvex Ltd.", "Quorvex B", "Zorblat"]
+
+
 def test_two_listed_names_that_sound_alike_stay_apart():
     decided = decisions(llm_row("Akmeworks"), llm_row("Acmeworks"))
     assert [label for [(_, label)] in decided] == ["Akmeworks", "Acmeworks"]
