@@ -276,7 +276,7 @@ def _split_possessive(text: str) -> Iterator[str]:
 def _drop_legal_form(text: str) -> Iterator[str]:
     head, _, last = text.rpartition(" ")
     if head and last.lower().strip(".") in load_surface_words().legal:
-        yield head.rstrip(",")
+        yield head.rstrip(",&").rstrip()
 
 
 def _drop_tail(text: str) -> Iterator[str]:

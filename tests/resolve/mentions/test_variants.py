@@ -64,6 +64,10 @@ def test_guards_keep_what_belongs_to_a_name(surface):
     assert not {"Code", "Steel", "Implied", "Bos"} & set(texts(surface))
 
 
+def test_a_legal_form_takes_the_ampersand_before_it_along():
+    assert texts("Quorvex & Co.") == ["Quorvex & Co", "Quorvex"]
+
+
 def test_hostile_surfaces_give_few_variants_without_errors():
     assert texts("") == []
     assert texts("'\"  ") == []
