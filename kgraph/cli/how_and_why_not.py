@@ -42,8 +42,13 @@ def why(
     """
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import details, printing
+    from kgraph.graph.lookup import explain_naming
 
-    explanations = KnowledgeGraph.open(store).why(episode, name, steps=steps)
+    graph = KnowledgeGraph.open(store)
+    explanations = graph.why(episode, name, steps=steps)
+    for target in dict.fromkeys(explanation.target for explanation in explanations):
+        if naming := explain_naming(graph.store.shared, name, target):
+            printing.print_remark(naming)
     printing.print_result(explanations, format, details.print_explanations)
 
 
@@ -65,10 +70,14 @@ def how(
     """
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing, tables
+    from kgraph.graph.lookup import explain_naming
     from kgraph.views.how_tables import list_groups, tabulate_how
 
     format = options.resolve_format(format, output)
-    facts = KnowledgeGraph.open(store).how(name, limit)
+    graph = KnowledgeGraph.open(store)
+    facts = graph.how(name, limit)
+    if naming := explain_naming(graph.store.shared, name, facts.thing.id):
+        printing.print_remark(naming)
     if format == "json":
         printing.print_json(facts, output)
     elif options.wants_table(format, output):

@@ -27,7 +27,7 @@ from kgraph.graph.decoded_fields import EpisodeNames, MentionNames
 from kgraph.resolve.mentions.explain import describe_feature
 from kgraph.resolve.name_counts import core_name
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.replay import find_lexicon_meaning
+from kgraph.views.replay import find_lexicon_entity, find_lexicon_meaning
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, rank_counts, round_value
 
 
@@ -145,7 +145,7 @@ def find_named_rows(
 
 
 def find_entity(graph: OpenGraph, name: str) -> Entity:
-    """Find the entity that a name means most often.
+    """Find the entity that a name means most often; if none, the one that the lexicon has by it.
 
     Raises:
         UnknownNameError: there is none; similar names are suggested, and rejected rows counted.
@@ -154,6 +154,8 @@ def find_entity(graph: OpenGraph, name: str) -> Entity:
     try:
         return graph.lookup.find(name)
     except UnknownNameError as error:
+        if meant := find_lexicon_entity(graph.store, name):
+            return meant
         raise unknown_name_error(explain_rejected(graph, name), error.suggestions) from error
 
 

@@ -19,7 +19,8 @@ from kgraph.base.checksums import unreadable_error
 from kgraph.base.errors import StoreError
 from kgraph.base.model import Decision, EpisodeFile, Reason
 from kgraph.base.text import name_key
-from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision
+from kgraph.graph import Entity, EpisodeGraph, MentionEdge, RowDecision
+from kgraph.graph.lookup import Lookup
 from kgraph.pipeline.kept import read_decision_tables
 from kgraph.resolve.corpus import restore_shipped
 from kgraph.resolve.judgement import Judgement
@@ -171,6 +172,14 @@ def find_lexicon_meaning(store: Store, name: str) -> str:
         own = NO_OWN_ENTRIES
     meanings = load_shipped_meanings(own)
     return meanings.get(name_key(name)) or meanings.get(name, "")
+
+
+def find_lexicon_entity(store: Store, name: str) -> Entity | None:
+    """Return the entity that a name means in the lexicon of a build, also one by which it is only
+    misheard; None if the graph has none.
+    """
+    id_ = find_lexicon_meaning(store, name).rpartition("(")[2].rstrip(")")
+    return next(iter(Lookup.cached_for(store.shared).find_by_id(id_)), None)
 
 
 @lru_cache(maxsize=MAX_REPLAYS)

@@ -28,6 +28,7 @@ from kgraph.views.highlights import (
 )
 from kgraph.views.name_rows import explain_unmentioned
 from kgraph.views.open_graph import OpenGraph
+from kgraph.views.replay import find_lexicon_entity
 from kgraph.views.theme_and_show import ThemeFacts, describe_taxonomy_term
 from kgraph.views.values import AssociationGroup, EntityRef
 
@@ -104,7 +105,8 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
 
     Args:
         name: label, alias or id of an entity; label or id of a theme, topic or tag; file name,
-            title or id of an episode. A topic or tag is found by its label if nothing else is.
+            title or id of an episode. A topic or tag is found by its label if nothing else is; if
+            it is not either, the entity that the lexicon has by the name, such as a misheard one.
         limit: entities of each type beside it, quotes and episodes, each.
 
     Raises:
@@ -123,6 +125,8 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     except UnknownNameError as error:
         if term := find_topic_or_tag(graph.shared, name):
             return describe_taxonomy_term(graph, term, limit)
+        if entity := find_lexicon_entity(graph.store, name):
+            return _make_entity_page(graph, entity, name, limit)
         lookups = (graph.lookup, graph.themes, graph.topics_and_tags)
         similar = dict.fromkeys((*Lookup.suggest_from(lookups, name), *error.suggestions))
         absence = explain_unmentioned(graph, name)

@@ -24,7 +24,7 @@ from kgraph.resolve.shows.evidence import find_stated_show
 from kgraph.store import Store
 from kgraph.views.episode_problems import describe_lost_names, find_read_episodes
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.replay import Replay
+from kgraph.views.replay import Replay, find_lexicon_entity
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, NameText, round_value
 
 SHOW_EDGE_RULE = "belongs"  #: rule of the edge from an episode to its show
@@ -104,7 +104,7 @@ def explain_by_name(
     Args:
         episode: id, slug, file name or title.
         name: of an entity, of the episode's show or of something rejected: label, id (also of
-            another register), or as written.
+            another register), as written, or as the lexicon has it.
         steps: break the confidence of each row down; takes a second at first.
 
     Raises:
@@ -112,11 +112,23 @@ def explain_by_name(
         UnknownNameError: the episode or the name is unknown; its suggestions are similar names.
         AmbiguousNameError: as :func:`find_explained`.
     """
-    entities = Lookup.cached_for(store.shared).find_by_external_id(name)
-    ids = [entity.id for entity in entities]
+    ids = _list_meant_ids(store, name)
     graph = find_explained(store, episode, name, ids)
     edges = explain_edges(graph, name, ids, store)
     return add_steps(edges, graph, Replay.cached_for(store)) if steps else edges
+
+
+def _list_meant_ids(store: Store, name: str) -> list[str]:
+    """Return the ids of the entities that a name means, though no row has it: it is an id in
+    another register, or the lexicon has it.
+    """
+    lookup = Lookup.cached_for(store.shared)
+    if lookup.find_all(name):
+        entities = lookup.find_by_external_id(name)
+    else:
+        meant = find_lexicon_entity(store, name)
+        entities = lookup.find_by_alias(name) or ([meant] if meant else [])
+    return [entity.id for entity in entities]
 
 
 def find_explained(
@@ -125,7 +137,7 @@ def find_explained(
     """Return the episode of an id, slug, file name or title; of several, the one with a name.
 
     Args:
-        entity_ids: entities that the name denotes in another register.
+        entity_ids: entities that the name means, though no row has it.
 
     Raises:
         UnknownNameError: the episode is unknown.
@@ -174,7 +186,7 @@ def explain_edges(
     """Explain every edge of an episode that has a name, as :func:`explain_by_name`.
 
     Args:
-        entity_ids: entities that the name denotes in another register.
+        entity_ids: entities that the name means, though no row has it.
         store: where the episode is from, to tell what could not be read if none has the name.
     """
     name = local_id(name)
@@ -312,7 +324,7 @@ class WhyFacts(msgspec.Struct, frozen=True):
 def view_evidence(graph: OpenGraph, request: WhyRequest) -> WhyFacts:
     """Explain why an episode mentions something, why a name in it was rejected, or why it \
 belongs to its show: file, row, context, rule, reasons."""
-    ids = [entity.id for entity in graph.lookup.find_by_external_id(request.name)]
+    ids = _list_meant_ids(graph.store, request.name)
     with blame_parameter("episode"):
         episode = find_explained(graph.store, request.episode, request.name, ids)
     with blame_parameter("name"):

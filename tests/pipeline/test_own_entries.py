@@ -128,6 +128,31 @@ def test_a_show_is_found_by_the_name_that_files_state(built, tmp_path):
     assert remark in run("show", stated, "--store", tmp_path / "store").stderr
 
 
+def test_a_name_that_the_lexicon_has_as_misheard_leads_to_its_entity(tmp_path):
+    entries = (
+        "type: person\nentries:\n"
+        "  Ann Quorvex: {aliases: [Quorvex the Elder], heard: [Ann Korvex]}\n"
+        "  Bea Zorblat: {heard: [Bee Sorblat]}\n"
+    )
+    (tmp_path / "people.yaml").write_text(entries)
+    (tmp_path / "a.md").write_text(episode_text(companies=("Ann Quorvex", "Visa")))
+    own = load_own_entries([tmp_path / "people.yaml"], [])
+    project = ProjectInputs(tmp_path / "kgraph.toml", tmp_path / "judged.yaml", own)
+    store = tmp_path / "store"
+    build([tmp_path / "a.md"], store, project=project, workers=1)
+    for name in ("Ann Korvex", "Quorvex the Elder"):
+        remark = f"no row has the name {name}: in the lexicon it is Ann Quorvex (person/annquorvex)"
+        for command in (("show", name), ("how", name), ("why", "A talk", name)):
+            done = run(*command, "--store", store)
+            assert (done.returncode, remark in done.stderr) == (0, True), done.stderr
+            assert "Ann Quorvex: person" in done.stdout
+    graph = KnowledgeGraph.open(store)
+    same, different = (graph.why_not("Ann Korvex", name) for name in ("Ann Quorvex", "Visa"))
+    assert (same.is_so, different.is_so) == (True, False)
+    absent = "and no row was taken for Bea Zorblat (person/beazorblat) of the lexicon"
+    assert absent in run("show", "Bee Sorblat", "--store", store).stderr
+
+
 @pytest.mark.parametrize("text", ["$QVX", "XETR:QVX", "quorvex.example", "ticker:ETR:QVX"])
 def test_an_own_id_finds_its_entity(built, text):
     graph = KnowledgeGraph.open(built["own"])
