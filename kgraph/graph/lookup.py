@@ -278,7 +278,7 @@ def explain_naming(shared: SharedData, name: str, id_: str) -> str:
             former = shared.former.get(old_ids[key])
     if former is None or former.successor != id_:
         lookup = Lookup.cached_for(shared)
-        if entity is None or lookup.find_all(name):
+        if entity is None or name == entity.label or lookup.find_all(name):
             return ""
         is_alias = entity in lookup.find_by_alias(name)
         is_stated = not is_alias and entity in lookup.find_by_stated_name(name)

@@ -184,6 +184,14 @@ def test_a_show_is_found_by_the_name_that_files_state_if_it_is_clear():
     )
 
 
+def test_nothing_is_said_of_a_show_whose_label_is_the_name_that_files_state():
+    name = "https://widgets.example"
+    show = Entity("show", "httpswidgetsexample", name, {}, stated_names={name: 3})
+    shared = SharedData({show.id: show})
+    assert Lookup(shared.entities).find(name) is show
+    assert explain_naming(shared, name, show.id) == ""
+
+
 @pytest.mark.parametrize("name", ["Rang the Bell", "talk"])
 def test_an_unknown_name_is_refused(name):
     with pytest.raises(UnknownNameError, match="no such episode: (did you mean|give its)"):
