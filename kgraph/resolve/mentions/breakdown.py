@@ -2,9 +2,10 @@
 
 The confidence is a logistic regression over features of the whole decision
 (:mod:`kgraph.resolve.mentions.ranking`), so its log-odds are a sum. One of the features is the
-log-odds of the type, which are a sum themselves: of what the name and the features of the row
-weigh for it against the next likely type, of the other types, and of cues. The picture is known
-as a waterfall: SHAP (Lundberg and Lee 2017) and Splink draw it of their models.
+log-odds of the likeliest type, which is the decided one unless the lexicon's entry prevails. They
+are a sum themselves: of what the name and the features of the row weigh for it against the next
+likely type, of the other types, and of cues. The picture is known as a waterfall: SHAP (Lundberg
+and Lee 2017) and Splink draw it of their models.
 
 Invariants:
     * the steps of a breakdown add up to the log-odds of the decision's confidence;
@@ -17,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
+from kgraph.base.entity_types import ENTITY_TYPES, TRAINED_TYPES
 from kgraph.base.model import REJECTED, Decision, Reason
 from kgraph.resolve.mentions import explain, ranking
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES
@@ -36,7 +38,7 @@ def break_down_confidence(weighing: WeighedRow, decision: Decision) -> tuple[Rea
     Args:
         decision: the one that the weighing led to, before judgements.
     """
-    type_steps = tuple(_type_steps(weighing))
+    type_steps = tuple(_type_steps(weighing, decision.type))
     if weighing.type == REJECTED:
         scale = weighing.row.knowledge.model.decision.get("noise:odds", 0.0)
         start = _step("noise", weighing, _weigh_marks(weighing, ("noise",)))
@@ -73,14 +75,23 @@ def _step(name: str, weighing: WeighedRow, weight: float, **values: str) -> Reas
 # -- the type -------------------------------------------------------------------
 
 
-def _type_steps(weighing: WeighedRow) -> Iterator[Reason]:
-    """Yield the steps of the log-odds of the likeliest type."""
+def _type_steps(weighing: WeighedRow, decided: str) -> Iterator[Reason]:
+    """Yield the steps of the log-odds of the likeliest type.
+
+    Args:
+        decided: the type of the decision, which is another one where the lexicon's entry prevails.
+    """
     first, second = explain.top_two_classes(weighing.probabilities)
     type_, rival = MENTION_CLASSES[first], MENTION_CLASSES[second]
     totals: dict[str, float] = {}
     for name, weights in weighing.weighed:
         totals[name] = totals.get(name, 0.0) + weights[first] - weights[second]
-    yield _step("prior", weighing, totals.pop(ALWAYS_FEATURE, 0.0))
+    prior = totals.pop(ALWAYS_FEATURE, 0.0)
+    if TRAINED_TYPES.get(decided, decided) == type_:
+        yield _step("prior", weighing, prior)
+    else:
+        words = _step("overruled", weighing, prior, type=ENTITY_TYPES[decided].phrase).words
+        yield Reason("prior", words, prior)
     if weighing.is_listed:
         shift, words = weighing.listed_prior
         yield Reason("listed", words, shift[first] - shift[second])

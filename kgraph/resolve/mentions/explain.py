@@ -1,8 +1,8 @@
 """Explain a decision in words, for ``kgraph why``: its source, its name, its heaviest features.
 
-A weight is in log-odds for the decided type against the next likely one; what speaks for the
-latter is negative. The weight of the candidate's source is its score among its rivals, 0 where
-it has none.
+A weight is in log-odds for the likeliest type against the next likely one; what speaks for the
+latter is negative. The likeliest type is the decided one unless the lexicon's entry prevails. The
+weight of the candidate's source is its score among its rivals, 0 where it has none.
 
 Invariants:
     * a feature and a type have the same words in every row;

@@ -25,6 +25,7 @@ ENTRIES = [
     LexiconEntry("Gemini", "product", is_common_word=True, cues=("google", "model")),
     LexiconEntry("Gemini (exchange)", "company", is_common_word=True, cues=("exchange",)),
     LexiconEntry("Scale AI", "company"),
+    LexiconEntry("Zorbook", "product"),
     LexiconEntry("Ann Example", "person"),
 ]
 PREPARED = prepare_knowledge(build_lexicon(ENTRIES), load_model())
@@ -44,6 +45,11 @@ ROWS = {
     "listed": {"name": "Pentavox"},
     "listed, of the lexicon": {"name": "Nvidia", "category": "chips"},
     "listed, of two entries": {"name": "Gemini"},
+    "the lexicon decides the type": {
+        "name": "Zorbook",
+        "context": "A company, employer of engineers.",
+        **LLM,
+    },
     "markup": {"name": "<b>{0} %s</b>", "context": "{kind} {rival}", **LLM},
     "empty": {"name": "", "context": "", **LLM},
 }
@@ -93,6 +99,20 @@ def test_cues_and_a_sole_entry_have_steps_of_their_own():
     assert "cues" not in parts("one entry has the name")
     assert "sure" in parts("one entry has the name")
     assert "sure" not in parts("the name as it stands")
+
+
+def test_a_type_that_the_lexicon_decides_is_not_called_the_likeliest():
+    weighing, decision = weighed(ROWS["the lexicon decides the type"])
+    assert (weighing.type, decision.type) == ("company", "product")
+    words = {step.part: step.words for step in break_down_confidence(weighing, decision)}
+    assert words["type"] == "its likeliest type is a company"
+    assert words["prior"] == (
+        "where every row starts, for a company rather than a product: a company is likeliest by "
+        "what follows, though the lexicon's entry makes it a product"
+    )
+    weighing, decision = weighed(ROWS["one entry has the name"])
+    [prior] = [s for s in break_down_confidence(weighing, decision) if s.part == "prior"]
+    assert "lexicon" not in prior.words
 
 
 def test_a_listed_name_is_capped():
