@@ -57,6 +57,18 @@ def term_key(name: str) -> str:
     return name_key(_SIGNS_OF_LETTER.sub(_spell_signs, name))
 
 
+def find_letter_signs(text: str, end: int) -> str:
+    """Return the "+" and "#" behind a word that ends at a place, if it is one letter; else "".
+
+    >>> find_letter_signs("C++ or C#", 1), find_letter_signs("C++ or C#", 8)
+    ('++', '#')
+    >>> find_letter_signs("Disney+", 6)
+    ''
+    """
+    signs = _SIGNS_OF_LETTER.match(text, end)
+    return signs[0] if signs else ""
+
+
 def _spell_signs(signs: re.Match[str]) -> str:
     return "".join({"+": "plus", "#": "sharp"}[sign] for sign in signs[0])
 

@@ -52,6 +52,11 @@ class SearchDocument(msgspec.Struct, frozen=True, array_like=True):
     is_advert: bool = False  #: it is a quote, and probably an advert
     is_unlikely: bool = False  #: it is an entity that only unlikely mentions name
 
+    @property
+    def all_text(self) -> str:
+        """The name, other names and text, a line each."""
+        return "\n".join((self.name, self.other_names, self.text))
+
 
 class Posting(msgspec.Struct, frozen=True, array_like=True):
     """An occurrence of a thing in an episode."""

@@ -18,6 +18,7 @@ from kgraph.base.arguments import check_number
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import AmbiguousNameError, InputError
 from kgraph.base.external_id import find_search_keys, is_bare_ticker
+from kgraph.base.model import dump_json
 from kgraph.base.text import local_id, name_key, parse_bound, replace_surrogates, shorten
 from kgraph.graph.absence import Absence, explain_former_name, unknown_name_error
 from kgraph.search.document_table import ID_SQL
@@ -83,20 +84,24 @@ class SqlClause(msgspec.Struct, frozen=True):
 SqlCondition = tuple[str, tuple[SqlValue, ...]]
 
 
-def build_match_clause(query: SearchQuery) -> SqlClause:
+def build_match_clause(index: Index, query: SearchQuery) -> SqlClause:
     """Return the FROM clause of a search, before ``word MATCH``: ``word`` and ``thing AS t``.
 
-    For a relaxed query, rows with enough of its groups remain, and ``held`` counts these.
+    For a relaxed query, rows with enough of its groups remain, and ``held`` counts these. For one
+    with signs behind a letter, rows of things whose texts have them remain.
     """
-    tables = "word JOIN thing AS t ON t.number = word.rowid"
+    tables, values = "word JOIN thing AS t ON t.number = word.rowid", tuple[SqlValue, ...]()
+    if query.has_signs:
+        tables += " JOIN json_each(?) AS j ON j.value = word.rowid"
+        values = (dump_json(index.find_matching_texts(query)),)
     if not query.min_groups:
-        return SqlClause(tables, ())
+        return SqlClause(tables, values)
     group_sql = "SELECT rowid AS thing FROM word WHERE word MATCH ?"
     groups_sql = " UNION ALL ".join([group_sql] * len(query.groups))
     counts = f"SELECT thing, count(*) AS held FROM ({groups_sql}) GROUP BY thing HAVING held >= ?"
     return SqlClause(
         f"{tables} JOIN ({counts}) AS h ON h.thing = word.rowid",
-        (*query.groups_to_fts(), query.min_groups),
+        (*values, *query.groups_to_fts(), query.min_groups),
     )
 
 
@@ -356,7 +361,7 @@ def _count(
 ) -> list[SqlRow]:
     """Return the rows of a query of ``found``, the matching rows of ``thing``."""
     clause = build_thing_clause(index, filters, build_posting_clause(index, filters))
-    match = build_match_clause(query)
+    match = build_match_clause(index, query)
     return index.rows(
         f"WITH found AS MATERIALIZED (SELECT t.* FROM {match.sql} "
         f"WHERE word MATCH ?{clause.sql}) {sql}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.search.syntax import SearchQuery, find_spans
+from kgraph.search.syntax import SearchQuery, find_matches
 from kgraph.search.tokenize import tokenize_with_offsets
 
 SNIPPET_WIDTH_CHARS = 240  #: three lines of a terminal, one long sentence
@@ -29,7 +29,7 @@ def split_segments(
 
     The part has about ``width`` characters; ``…`` marks what was cut.
     """
-    matches = find_matches(query, text)
+    matches = find_all_matches(query, text)
     start, end = _choose_window(text, matches, width)
     segments = [Segment("…")] if start > 0 else []
     position = start
@@ -41,15 +41,10 @@ def split_segments(
     return tuple(segment for segment in segments if segment.text)
 
 
-def find_matches(query: SearchQuery, text: str) -> list[tuple[int, int]]:
+def find_all_matches(query: SearchQuery, text: str) -> list[tuple[int, int]]:
     """Return start and end of the matches of all terms, in order, overlapping ones merged."""
     words = tokenize_with_offsets(text)
-    folded = [word.folded for word in words]
-    spans = sorted(
-        (words[first].start, words[last - 1].end)
-        for term in query.terms
-        for first, last in find_spans(term, folded)
-    )
+    spans = sorted(span for term in query.terms for span in find_matches(term, text, words))
     merged: list[tuple[int, int]] = []
     for start, end in spans:
         if merged and start < merged[-1][1]:

@@ -22,9 +22,11 @@ from kgraph.search.document_pages import unpack_documents
 from kgraph.search.document_table import ID_SQL
 from kgraph.search.documents import HIT_KINDS, SearchDocument
 from kgraph.search.index_file import open_index_file
+from kgraph.search.syntax import SearchQuery
 from kgraph.store import Store, layout
 
 MAX_CACHED_PAGES = 128  #: pages of documents in memory, some 40 kB each
+MAX_CACHED_QUERIES = 16  #: queries with signs; a search with its facets asks for one several times
 
 SqlValue = str | int | float
 SqlRow = tuple[SqlValue, ...]
@@ -45,6 +47,7 @@ class Index:
         self._connection = open_index_file(self._path)
         weakref.finalize(self, self._connection.close)
         self._read_page_cached = lru_cache(MAX_CACHED_PAGES)(self._read_page)
+        self._match_cached = lru_cache(MAX_CACHED_QUERIES)(self._match_texts)
 
     @property
     def former(self) -> Mapping[str, FormerThing]:
@@ -61,6 +64,25 @@ class Index:
     def entry(self, page: int, id_: str) -> SearchDocument:
         """Return a document by its page and its id."""
         return self._read_page_cached(page)[id_]
+
+    def find_matching_texts(self, query: SearchQuery) -> tuple[int, ...]:
+        """Return the numbers of the things whose texts match, signs behind a letter included.
+
+        The texts of all that match without signs are read.
+        """
+        return self._match_cached(query)
+
+    def _match_texts(self, query: SearchQuery) -> tuple[int, ...]:
+        rows = self.rows(
+            "SELECT t.number, t.page, t.id FROM word JOIN thing AS t ON t.number = word.rowid "
+            "WHERE word MATCH ? ORDER BY t.page",
+            (query.to_fts(),),
+        )
+        return tuple(
+            int(number)
+            for number, page, id_ in rows
+            if query.matches(self.entry(int(page), str(id_)).all_text)
+        )
 
     def _read_page(self, page: int) -> dict[str, SearchDocument]:
         [(packed,)] = self.rows("SELECT entries FROM page WHERE number = ?", (page,))

@@ -3,9 +3,9 @@
 The score of a hit is BM25 (Robertson and Zaragoza 2009; FTS5's, with :data:`FIELD_WEIGHTS`) times
 :func:`kgraph.search.documents.compute_rank_factor` of the thing, and times
 :data:`EXACT_NAME_FACTOR` where the text is the thing's whole name. The thing that this name denotes
-most often is the first hit. Where fewer than :data:`MIN_COMPLETE_HITS` things have all of the
-words, hits have at least half of them, and the score is also multiplied by their share. Hits of
-equal scores are in the order of their ids.
+most often is the first hit; of a name with signs behind a letter (C++), all come first. Where fewer
+than :data:`MIN_COMPLETE_HITS` things have all of the words, hits have at least half of them, and
+the score is also multiplied by their share. Hits of equal scores are in the order of their ids.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Literal, get_args
 import msgspec
 
 from kgraph.base.arguments import check_count, check_texts
-from kgraph.base.text import name_key, replace_surrogates
+from kgraph.base.text import name_key, replace_surrogates, term_key
 from kgraph.search.documents import HIT_KINDS, HitKind, SearchDocument
 from kgraph.search.filters import (
     Filters,
@@ -147,7 +147,7 @@ class Searcher:
 
     def count_matches(self, query: SearchQuery, limit: int) -> int:
         """Return how many things match, on all pages of the hits; at most ``limit``."""
-        clause = build_match_clause(query)
+        clause = build_match_clause(self._index, query)
         rows = self._index.rows(
             f"SELECT 1 FROM {clause.sql} WHERE word MATCH ?{self._thing_clause.sql} LIMIT ?",
             (*clause.values, query.to_fts(), *self._thing_clause.values, limit),
@@ -157,16 +157,20 @@ class Searcher:
     def rank_words(self, text: str, query: SearchQuery) -> list[SqlRow]:
         """Return number, kind, page, id and score of what matches, best first."""
         limit = -1 if self._per_episode else self._offset + self._limit + 1
-        clause = build_match_clause(query)
+        clause = build_match_clause(self._index, query)
         score = f"{_SCORE_SQL} * held / {len(query.groups)}.0" if query.min_groups else _SCORE_SQL
         key = name_key(text)
+        # Signs tell what the name denotes: all that have it are first.
+        named = SqlClause(_NAMED_SQL, (key,))
+        if query.has_signs:
+            named = SqlClause(_SIGNED_SQL, (key, term_key(text)))
         return self._index.rows(
             f"SELECT t.number, t.kind, t.page, t.id, {score} AS score FROM {clause.sql} "
             f"WHERE word MATCH ?{self._thing_clause.sql} "
-            f"ORDER BY t.number IS ({_NAMED_SQL}) DESC, score DESC, t.id LIMIT ?",
+            f"ORDER BY t.number IN ({named.sql}) DESC, score DESC, t.id LIMIT ?",
             (
                 *(*FIELD_WEIGHTS, key, EXACT_NAME_FACTOR, *clause.values),
-                *(query.to_fts(), *self._thing_clause.values, key, limit),
+                *(query.to_fts(), *self._thing_clause.values, *named.values, limit),
             ),
         )
 
@@ -231,6 +235,9 @@ _NAMED_SQL = (
     "SELECT n.thing FROM name AS n JOIN thing AS t ON t.number = n.thing "
     "WHERE n.key = ? AND NOT t.unlikely ORDER BY n.meant DESC, t.worth DESC, t.id LIMIT 1"
 )
+
+#: The things with a name, by either key: those of topics and tags spell signs.
+_SIGNED_SQL = "SELECT thing FROM name WHERE key IN (?, ?)"
 
 
 def _find_source(

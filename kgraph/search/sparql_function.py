@@ -16,9 +16,9 @@ from pyoxigraph import Literal, NamedNode
 
 from kgraph.base.errors import KgraphError, QueryError
 from kgraph.base.vocabulary import expand_curie
+from kgraph.search.filters import build_match_clause
 from kgraph.search.index import Index
 from kgraph.search.syntax import parse_search
-from kgraph.search.tokenize import tokenize
 from kgraph.store import Store
 
 MATCHES_IRI = NamedNode(expand_curie("kg:matches"))
@@ -58,7 +58,7 @@ class MatchesFunction:
             if isinstance(subject, NamedNode):
                 return Literal(subject.value in self._find_iris_cached(text.value))
             if isinstance(subject, Literal):
-                return Literal(self._parse_cached(text.value).matches(tokenize(subject.value)))
+                return Literal(self._parse_cached(text.value).matches(subject.value))
         except KgraphError as error:
             self.error = error
         return None
@@ -68,8 +68,9 @@ class MatchesFunction:
         return Index(self._store)
 
     def _find_iris(self, text: str) -> frozenset[str]:
+        query = self._parse_cached(text)
+        clause = build_match_clause(self._index, query)
         rows = self._index.rows(
-            "SELECT t.id FROM word JOIN thing AS t ON t.number = word.rowid WHERE word MATCH ?",
-            (self._parse_cached(text).to_fts(),),
+            f"SELECT t.id FROM {clause.sql} WHERE word MATCH ?", (*clause.values, query.to_fts())
         )
         return frozenset(self._index.base + str(id_) for (id_,) in rows)

@@ -9,7 +9,8 @@ The language is small, and every text is valid:
 * ``one OR other``: either; ``NOT word`` or ``-word``: without it.
 
 A word with punctuation inside (``round-trip``, ``S&P``, ``$2.5``) is a phrase of its parts. Other
-punctuation separates words, and an operator without a word is ignored.
+punctuation separates words, and an operator without a word is ignored. Only behind a single letter
+do "+" and "#" count (``C++``, ``C#``): the index has no signs, so that the texts tell.
 
 Invariant: only words of :mod:`kgraph.search.tokenize` reach the engine, each in its own quotation
 marks (FTS5, section 3.1), so that no text can become syntax of the engine.
@@ -19,12 +20,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import msgspec
 
 from kgraph.base.errors import InputError
-from kgraph.base.text import replace_surrogates, shorten, word_forms
-from kgraph.search.tokenize import tokenize
+from kgraph.base.text import (
+    find_letter_signs,
+    replace_surrogates,
+    shorten,
+    term_key,
+    word_forms,
+)
+from kgraph.search.tokenize import WordSpan, fold_case, tokenize, tokenize_with_offsets
 
 MAX_SEARCH_TERMS = 64  #: more is a page of text that was pasted by accident
 
@@ -57,12 +65,32 @@ class SearchTerm(msgspec.Struct, frozen=True):
     words: tuple[str, ...]  #: folded, at least one
     is_prefix: bool = False  #: of the last word
     is_exact: bool = False  #: written in quotation marks
+    signs: tuple[str, ...] = ()  #: "+" and "#" behind each word, "" for none; () if none has any
+
+    def __str__(self) -> str:
+        """The words with their signs."""
+        return " ".join(
+            word + sign for word, sign in zip_longest(self.words, self.signs, fillvalue="")
+        )
 
     def spellings(self) -> tuple[tuple[str, ...], ...]:
-        """Return the matching phrases: a single word also in its other number."""
+        """Return the matching phrases: a single word also in its other number, a letter with signs
+        also as the word that :func:`kgraph.base.text.term_key` makes of it."""
+        if self.signs and len(self.words) == 1:
+            return (self.words, (term_key(self.words[0] + self.signs[0]),))
         if self.is_exact or self.is_prefix or len(self.words) > 1:
             return (self.words,)
         return tuple((form,) for form in word_forms(self.words[0]))
+
+    def may_match(self, text: str, folded: str) -> bool:
+        """Return False only for a text in which the letters of a word or a sign are missing.
+
+        Args:
+            text: the text.
+            folded: its :func:`kgraph.search.tokenize.fold_case`.
+        """
+        first, *others = (all(word in folded for word in words) for words in self.spellings())
+        return (first and all(sign in text for sign in self.signs)) or any(others)
 
 
 class SearchQuery(msgspec.Struct, frozen=True):
@@ -78,9 +106,14 @@ class SearchQuery(msgspec.Struct, frozen=True):
         return tuple(term for group in self.groups for term in group)
 
     @property
+    def has_signs(self) -> bool:
+        """Whether a letter with signs is searched, of which the index has only the letter."""
+        return any(term.signs for term in (*self.terms, *self.excluded))
+
+    @property
     def group_texts(self) -> tuple[str, ...]:
         """Each group as text for the user."""
-        return tuple(" or ".join(" ".join(term.words) for term in group) for group in self.groups)
+        return tuple(" or ".join(map(str, group)) for group in self.groups)
 
     def drop_stop_words(self) -> SearchQuery:
         """Return the query without stop words, unless it has no other words.
@@ -92,7 +125,10 @@ class SearchQuery(msgspec.Struct, frozen=True):
             group
             for group in self.groups
             if any(
-                term.is_exact or term.is_prefix or not STOP_WORDS.issuperset(term.words)
+                term.is_exact
+                or term.is_prefix
+                or term.signs
+                or not STOP_WORDS.issuperset(term.words)
                 for term in group
             )
         )
@@ -117,19 +153,29 @@ class SearchQuery(msgspec.Struct, frozen=True):
         return SearchQuery(groups, self.excluded, min_groups)
 
     def to_fts(self) -> str:
-        """Return the query in the language of FTS5; a relaxed one matches any of its groups."""
+        """Return the query in the language of FTS5; a relaxed one matches any of its groups.
+
+        It has no signs, so that more things match it where the query :attr:`has_signs`.
+        """
         groups = (" OR " if self.min_groups else " AND ").join(self.groups_to_fts())
-        return f"({groups}) NOT {_join_or(self.excluded)}" if self.excluded else groups
+        excluded = [term for term in self.excluded if not term.signs]
+        return f"({groups}) NOT {_join_or(excluded)}" if excluded else groups
 
     def groups_to_fts(self) -> tuple[str, ...]:
         """Return each group in the language of FTS5."""
         return tuple(map(_join_or, self.groups))
 
-    def matches(self, text: Sequence[str]) -> bool:
-        """Return whether the words of a text match."""
-        matching = sum(any(find_spans(term, text) for term in group) for group in self.groups)
-        return matching >= (self.min_groups or len(self.groups)) and not any(
-            find_spans(term, text) for term in self.excluded
+    def matches(self, text: str) -> bool:
+        """Return whether a text matches."""
+        min_groups = self.min_groups or len(self.groups)
+        folded = fold_case(text)
+        possible = [[t for t in group if t.may_match(text, folded)] for group in self.groups]
+        if sum(map(bool, possible)) < min_groups:  # as most texts, before the slow cut into words
+            return False
+        words = tokenize_with_offsets(text)
+        matching = sum(any(find_matches(term, text, words) for term in group) for group in possible)
+        return matching >= min_groups and not any(
+            find_matches(term, text, words) for term in self.excluded
         )
 
 
@@ -153,10 +199,16 @@ def parse_search(text: str) -> SearchQuery:
             continue
         phrase = token["phrase"]
         word = _POSSESSIVE.sub("", token["plain"] or "")
-        words = tokenize(word if phrase is None else phrase)
+        written = word if phrase is None else phrase
+        words = tokenize(written)
         if not words:
             continue
-        term = SearchTerm(words, is_prefix=word.endswith("*"), is_exact=phrase is not None)
+        term = SearchTerm(
+            words,
+            is_prefix=word.endswith("*"),
+            is_exact=phrase is not None,
+            signs=_find_signs(written),
+        )
         if token["without"] or negates:
             excluded.append(term)
         elif joins and groups:
@@ -169,6 +221,11 @@ def parse_search(text: str) -> SearchQuery:
     if (count := sum(map(len, groups)) + len(excluded)) > MAX_SEARCH_TERMS:
         raise InputError(f"{count} words to search for: use at most {MAX_SEARCH_TERMS}")
     return SearchQuery(tuple(map(tuple, groups)), tuple(excluded))
+
+
+def _find_signs(text: str) -> tuple[str, ...]:
+    signs = tuple(find_letter_signs(text, word.end) for word in tokenize_with_offsets(text))
+    return signs if any(signs) else ()
 
 
 def _join_or(terms: Sequence[SearchTerm]) -> str:
@@ -194,3 +251,25 @@ def find_spans(term: SearchTerm, text: Sequence[str]) -> list[tuple[int, int]]:
             if is_last and list(text[start : start + length]) == first_words:
                 spans.append((start, start + length + 1))
     return sorted(spans)
+
+
+def find_matches(term: SearchTerm, text: str, words: Sequence[WordSpan]) -> list[tuple[int, int]]:
+    """Return start and end of the matches of a term in a text, which has these words.
+
+    A letter with signs matches only with the same ones.
+
+    >>> text = "C, C++ or c#"
+    >>> [term] = parse_search("C#").terms
+    >>> find_matches(term, text, tokenize_with_offsets(text))
+    [(10, 12)]
+    """
+    matches = []
+    for first, last in find_spans(term, [word.folded for word in words]):
+        span, end = words[first:last], words[last - 1].end
+        if term.signs and tuple(word.folded for word in span) == term.words:
+            signs = [find_letter_signs(text, word.end) for word in span]
+            if any(own and sign != own for sign, own in zip(signs, term.signs, strict=True)):
+                continue
+            end += len(signs[-1])
+        matches.append((span[0].start, end))
+    return matches

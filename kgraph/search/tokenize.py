@@ -61,13 +61,22 @@ def fold_text(text: str) -> str:
     return text if text.isascii() else text.translate(_FOLD_TABLE)
 
 
+def fold_case(text: str) -> str:
+    """Return the text without case and accents, in which each word of :func:`tokenize` is.
+
+    >>> fold_case("Nestlé’s A+")
+    'nestle s a '
+    """
+    return text.translate(_FOLD_TABLE)
+
+
 def tokenize(text: str) -> tuple[str, ...]:
     """Return the words of a text.
 
     >>> tokenize("Nestlé's US$2.5 round-trip")
     ('nestle', 's', 'us', '2', '5', 'round', 'trip')
     """
-    return tuple(_WORD.findall(text.translate(_FOLD_TABLE)))
+    return tuple(_WORD.findall(fold_case(text)))
 
 
 def tokenize_with_offsets(text: str) -> list[WordSpan]:
@@ -76,7 +85,7 @@ def tokenize_with_offsets(text: str) -> list[WordSpan]:
     >>> tokenize_with_offsets("Zürich")
     [WordSpan(folded='zurich', start=0, end=6)]
     """
-    folded = text.translate(_FOLD_TABLE)
+    folded = fold_case(text)
     origin: Sequence[int] = range(len(text))
     if not text.isascii() and any(len(_FOLD_TABLE[ord(c)]) != 1 for c in set(text)):
         origin = [n for n, c in enumerate(text) for _ in _FOLD_TABLE[ord(c)]]

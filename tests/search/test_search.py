@@ -4,7 +4,7 @@ import sqlite3
 from shutil import copytree
 
 import pytest
-from support import OF_A, OF_B
+from support import OF_A, OF_B, build_once
 
 from kgraph.base.checksums import write_checksums
 from kgraph.base.errors import InputError, UnknownNameError
@@ -13,6 +13,7 @@ from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgements
 from kgraph.search import Filters, Index, Segment, Source, search
 from kgraph.search.documents import HIT_KINDS
+from kgraph.search.filters import count_facets
 from kgraph.store import Store, layout
 
 
@@ -236,6 +237,51 @@ def test_topics_and_tags_are_found_by_each_spelling(tmp_path):
     assert find("semi conductors") == [topic]
     assert find("semiconductors", kinds=frozenset({"topic"})) == [topic]
     assert find("semiconductors", until="2025-09-01") == [(*topic[:3], 1)]
+
+
+@pytest.fixture(scope="session")
+def letters(tmp_path_factory):
+    """An index of names that are one letter with or without signs."""
+
+    def make(home):
+        (home / "episodes").mkdir()
+        episodes = (
+            ("topics: [C++, C]\ntags: [C#]", "Most engines are in C++17 and c, they said."),
+            ("topics: [C]\ntags: [csharp]", "A USB-C plug in Washington, D.C. costs little."),
+            ("topics: [Rust]", "They wrote it in c# (or F#), not in C or C+++."),
+            ("topics: [c++]", "Disney+ is in C++and rust."),
+        )
+        for number, (terms, insight) in enumerate(episodes):
+            head = f"title: Talk {number}\ndate: 2025-09-0{number + 1}\n{terms}"
+            text = f"---\n{head}\ninsights:\n- text: '{insight}'\n---\n"
+            (home / "episodes" / f"{number}.md").write_text(text)
+        build([home / "episodes"], home / "store", workers=1)
+
+    return Index(Store(build_once(tmp_path_factory, "letters", make) / "store"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),  # numbers of talks
+    [
+        ("C++", ["topic/cplusplus", "0"]),
+        ("c#", ["tag/csharp", "2"]),
+        ("C#", ["tag/csharp", "2"]),
+        ("F#", ["2"]),
+        ("G#", []),
+        ('"in C++"', ["0"]),
+        ("C++ engines", ["0"]),
+        ("rust OR c#", ["2", "3", "tag/csharp", "topic/rust"]),
+        ("wrote NOT C#", []),
+        ("plug NOT C#", ["1"]),
+        ("engines NOT C#", ["0"]),
+    ],
+)
+def test_signs_behind_a_letter_are_searched_literally(letters, text, expected):
+    ids = [hit.episode.title[-1] if hit.episode else hit.id for hit in search(letters, text).hits]
+    if " " in text:
+        ids.sort()
+    assert ids == expected
+    assert count_facets(letters, text).total == len(expected)
 
 
 def test_a_topic_comes_after_the_theme_of_its_name(sample):
