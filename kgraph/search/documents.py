@@ -10,7 +10,7 @@ episode       title                       summary    itself
 insight                                   its words  its episode
 entity, show  label  other surface forms             episodes that mention it, with the confidence;
                                                      unlikely mentions are marked
-theme         label                                  episodes with a non-advert quote of it
+theme         label                                  episodes of it or of a narrower one
 topic, tag    label  other spellings                 episodes whose files list it
 ============  =====  ===================  =========  ============================================
 """
@@ -139,7 +139,7 @@ def _collect_postings(
     if episode.show:
         confidences[episode.show.target] = episode.show.confidence
     yield from (Posting(id_, confidences[id_]) for id_ in sorted(confidences))
-    yield from (Posting(f"theme/{key}", 1.0) for key in episode_themes)
+    yield from (Posting(id_, 1.0) for id_ in _add_broader(episode_themes))
     yield from (Posting(id_, 1.0) for id_, *_ in collect_topics(episode))
     yield from (Posting(id_, 1.0) for id_ in collect_tags(episode))
     yield from (

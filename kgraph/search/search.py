@@ -252,7 +252,7 @@ def _find_source(
         "ORDER BY s.weight DESC, e.slug LIMIT 1",
         (number, kind, *postings.values),
     )
-    if not rows:  # a broader theme without quotes of its own, or a name in adverts only
+    if not rows:  # a theme or a name in adverts only
         return float(HIT_KINDS[kind] == "theme"), 0, None
     weight, episodes, slug, title, day, show, url, dated = rows[0]
     source = Source(str(slug), str(title), str(day), str(show), str(url), bool(dated))

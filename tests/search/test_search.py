@@ -218,6 +218,15 @@ def test_themes_hold_what_is_filed_under_them(sample):
     assert {hit.id for hit in filed} < {hit.id for hit in everything}
 
 
+def test_a_theme_has_the_episodes_of_narrower_ones(sample):
+    index = Index(sample)
+    themes = sample.shared.themes
+    assert any(theme.broader in themes for theme in themes.values())
+    for id_, theme in themes.items():
+        hits = search(index, theme.label, Filters(kinds=frozenset({"theme"})), limit=50).hits
+        assert [hit.episodes for hit in hits if hit.id == id_] == [theme.episodes]
+
+
 def test_topics_and_tags_are_found_by_each_spelling(tmp_path):
     for number, terms in enumerate(
         ("topics: [Semiconductors]", "topics: [semi-conductors]", "tags: [Semiconductors, fabs]")
