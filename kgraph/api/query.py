@@ -147,7 +147,8 @@ class QueryMixin(StoreBacked):
 
         Args:
             text: words, "phrases", prefix*, OR, NOT.
-            kind: quote, episode, entity, insight, theme, show, topic, tag, or several; "" for all.
+            kind: quote, episode, entity, insight, theme, show, topic, tag or a type of entities, or
+                several; "" for all.
             types: types of entities, such as company; with one, only entities are found.
             company: name or id of an entity that the episode mentions.
             theme: name or id of a theme of the quote, or of a quote of the episode.

@@ -53,7 +53,7 @@ def _list_formats(ctx: typer.Context) -> Iterable[str]:
 def _names_of(path: str, *extra: str) -> ValueSource:
     """Return a source of names that a module holds, imported when a shell asks for them.
 
-    ``path`` is module and attribute, such as ``kgraph.search:HIT_KINDS``.
+    ``path`` is module and attribute, such as ``kgraph.query:ANSWER_FORMATS``.
     """
     module, _, attribute = path.partition(":")
     return lambda _: (*extra, *getattr(import_module(module), attribute))
@@ -83,7 +83,7 @@ VALUE_SOURCES: dict[str, ValueSource] = {
     "queries name": _list_questions,
     "analyse name": _names_of("kgraph.analysis.registry:ANALYSES"),
     "audit what": _names_of("kgraph.views.audit_tables:AUDITS"),
-    "search kind": _names_of("kgraph.search:HIT_KINDS"),
+    "search kind": _names_of("kgraph.search.filters:FILTER_KINDS"),
     "identify input_format": _names_of("kgraph.identify.identify:INPUT_FORMATS"),
     "judge verb": _names_of("kgraph.resolve.judgement:VERBS"),
 }

@@ -35,7 +35,7 @@ def search(
         list[str],
         typer.Option(
             help="Only hits of this kind: quote, episode, entity, insight, theme, show, topic or "
-            "tag; may be repeated."
+            "tag, or a type of entities, such as product; may be repeated."
         ),
     ] = [],
     type: options.Types = [],

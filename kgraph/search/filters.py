@@ -29,6 +29,9 @@ from kgraph.search.syntax import SearchQuery, parse_search
 
 FILTER_TYPES: tuple[str, ...] = TYPE_NAMES
 
+#: Values of the filter of kinds: those of hits, and types, each for the entities of that type.
+FILTER_KINDS: tuple[str, ...] = tuple(dict.fromkeys((*HIT_KINDS, *TYPE_NAMES)))
+
 KINDS_WITH_TYPE = frozenset({"entity", "show"})
 
 #: Name of a filter -> kinds of the things that it can name.
@@ -53,7 +56,7 @@ MAX_FACET_VALUES = 8  #: shows and themes, the largest
 class Filters(msgspec.Struct, frozen=True):
     """The filters of a search; by default everything passes but adverts and the unlikely."""
 
-    kinds: frozenset[str] = frozenset()  #: some of HIT_KINDS; empty for all
+    kinds: frozenset[str] = frozenset()  #: some of FILTER_KINDS; empty for all
     types: frozenset[str] = frozenset()  #: such as ``company``; with one, only entities pass
     company: str = ""  #: name or id of something that the episode mentions
     #: Name or id of a theme of the quote; with one, only quotes and their episodes pass.
@@ -112,9 +115,9 @@ def build_thing_clause(index: Index, filters: Filters, postings: SqlClause) -> S
         InputError: a kind or type is not known, or the kinds have no type.
         UnknownNameError: there is no such theme; near names are suggested.
     """
-    check_filter_values("kind", filters.kinds, HIT_KINDS)
+    check_filter_values("kind", filters.kinds, FILTER_KINDS)
     check_filter_values("type", filters.types, FILTER_TYPES)
-    if filters.types and filters.kinds and not filters.kinds & KINDS_WITH_TYPE:
+    if filters.types and filters.kinds and not filters.kinds & (KINDS_WITH_TYPE | filters.types):
         types, kinds = ", ".join(sorted(filters.types)), ", ".join(sorted(filters.kinds))
         raise InputError(
             f"type {types}: only kinds {' and '.join(sorted(KINDS_WITH_TYPE))} have a type: "
@@ -123,7 +126,11 @@ def build_thing_clause(index: Index, filters: Filters, postings: SqlClause) -> S
     conditions: list[SqlCondition] = []
     if filters.kinds:
         numbers = [n for n, kind in enumerate(HIT_KINDS) if kind in filters.kinds]
-        conditions.append(_in_condition("t.kind", numbers))
+        of_kind, of_type = (
+            _in_condition("t.kind", numbers),
+            _in_condition("t.type", sorted(filters.kinds.difference(HIT_KINDS))),
+        )
+        conditions.append((f"({of_kind[0]} OR {of_type[0]})", (*of_kind[1], *of_type[1])))
     if filters.types:
         conditions.append(_in_condition("t.type", sorted(filters.types)))
     if not filters.adverts:

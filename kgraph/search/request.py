@@ -11,8 +11,7 @@ from typing import Annotated
 
 import msgspec
 
-from kgraph.search.documents import HIT_KINDS
-from kgraph.search.filters import FILTER_TYPES, Filters
+from kgraph.search.filters import FILTER_KINDS, FILTER_TYPES, Filters
 from kgraph.search.hits import Found
 from kgraph.search.index import Index
 from kgraph.search.search import DEFAULT_HITS, SearchMode, search
@@ -36,7 +35,7 @@ def _list_pattern(values: Iterable[str]) -> dict[str, str]:
     return {"pattern": f"^(({alternatives})(,({alternatives}))*)?$"}
 
 
-KindList = Annotated[ShortText, msgspec.Meta(extra_json_schema=_list_pattern(HIT_KINDS))]
+KindList = Annotated[ShortText, msgspec.Meta(extra_json_schema=_list_pattern(FILTER_KINDS))]
 TypeList = Annotated[ShortText, msgspec.Meta(extra_json_schema=_list_pattern(FILTER_TYPES))]
 DateText = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}(-\d{2}){0,2})?$", examples=["2025-06-01"])]
 
@@ -46,7 +45,8 @@ class SearchRequest(msgspec.Struct, frozen=True):
 
     Attributes:
         q: words, "phrases", prefix*, OR, NOT.
-        kind: quote, episode, entity, insight, theme, show, topic or tag; several by commas.
+        kind: quote, episode, entity, insight, theme, show, topic or tag, or a type of entity, such
+            as product; several by commas.
         type: entity type, such as company; several separated by commas.
         company: only hits of episodes that mention it.
         theme: only quotes and episodes with this theme.

@@ -87,6 +87,7 @@ def complete(program, home, words):
         (["query", "x", "--format", "n"], ["ntriples", "nquads"]),
         (["search", "x", "--format", "ts"], ["tsv"]),
         (["search", "x", "--kind", "q"], ["quote"]),
+        (["search", "x", "--kind", "p"], ["product", "person", "place"]),
         (["export", "g"], ["graphml", "gexf"]),
         (["export", "turtle", "--profile", ""], ["kb", "full", "edges"]),
         (["view", "--type", "c"], ["company", "crypto"]),

@@ -154,6 +154,20 @@ def test_an_entity_stands_where_it_is_mentioned(index):
 
 
 @pytest.mark.parametrize(
+    ("kinds", "types", "expected"),
+    [
+        ({"company"}, set(), ["Circle"]),
+        ({"company"}, {"company"}, ["Circle"]),
+        ({"person", "topic"}, set(), []),
+        ({"company", "insight"}, set(), ["Banks will want the stablecoin float back.", "Circle"]),
+    ],
+)
+def test_a_type_is_a_kind_of_entities(index, kinds, types, expected):
+    filters = {"kinds": frozenset(kinds), "types": frozenset(types)}
+    assert sorted(texts(index, "circle OR stablecoin", **filters)) == expected
+
+
+@pytest.mark.parametrize(
     ("filters", "error", "words"),
     [
         ({"kinds": frozenset({"qoute"})}, InputError, "kind qoute: no such kind: did you mean q"),

@@ -110,6 +110,14 @@ def test_words_typed_in_place_of_an_id_are_searched_for(server):
     assert [field for field in page.inputs if field.get("name") == "mode"] == []
 
 
+def test_a_kind_may_be_a_type(server):
+    _, page = search(server, q="coinbase", kind="company")
+    assert "/company/coinbase" in page.links
+    assert "1–1 of 1" in " ".join(page.text.split())
+    _, page = search(server, q="coinbase", kind="person")
+    assert "Nothing found" in page.text
+
+
 @pytest.mark.parametrize(
     ("given", "found"),
     [

@@ -176,6 +176,7 @@ def render_search(
             ("Show", facet_choices(form, "show", counts.shows)),
             ("Theme", facet_choices(form, "theme", counts.themes)),
         ]
+    kinds = filter(None, dict.fromkeys((*HIT_KINDS, form.kind)))  # several, or a type
     return render_template(
         "search.html",
         section=SEARCH_PATH,
@@ -188,7 +189,7 @@ def render_search(
         hits=result.found.hits[:HITS_PER_PAGE] if result else (),
         facets=[(heading, choices) for heading, choices in facets if choices],
         slice=slice_,
-        kinds=[("", "Anything"), *((kind, KIND_LABELS[kind]) for kind in HIT_KINDS)],
+        kinds=[("", "Anything"), *((kind, KIND_LABELS.get(kind, kind)) for kind in kinds)],
         types=FILTER_TYPES,
     )
 
