@@ -26,6 +26,7 @@ SAME_JOB_TWICE = {
     "identify": "the work, and its command",
     "knowledge": "what resolution knows; the library's face",
     "layout": "where things are: on a page, a map, a terminal, a disk",
+    "lists": "lists of things as values, as pages",
     "model": "the data model of episodes, of an atlas",
     "network": "a graph as a network, to compute with, to draw",
     "parameters": "parameters of questions, of requests",

@@ -48,7 +48,7 @@ from kgraph.server.pages import (
     questions,
     search,
 )
-from kgraph.server.pages.things import PAGE_ENDPOINTS
+from kgraph.server.pages.lists import PAGE_ENDPOINTS
 from kgraph.server.service import Service
 from kgraph.server.settings import Settings
 

@@ -36,13 +36,13 @@ from kgraph.rdf import JsonLd, NTriples
 from kgraph.server.html.templates import TEMPLATE_HASH, Hyperlink, local_path, render_template
 from kgraph.server.http import responses
 from kgraph.server.negotiation import FORMATS_BY_MEDIA_TYPE, HTML, add_charset, choose_format
+from kgraph.server.pages.lists import TemplateValues
 from kgraph.server.pages.parameters import parse_request
 from kgraph.server.pages.things import (
     PAGES_WITH_PLAYER,
     PLAYER_HEADERS,
     THING_CHARTS,
     THING_PAGES,
-    TemplateValues,
     ThingForm,
 )
 from kgraph.server.workers.messages import QueryRequest
