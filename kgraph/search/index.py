@@ -20,7 +20,7 @@ from kgraph.base.model import dump_json
 from kgraph.graph.records import FormerThing
 from kgraph.search.document_pages import unpack_documents
 from kgraph.search.document_table import ID_SQL
-from kgraph.search.documents import HIT_KINDS, SearchDocument
+from kgraph.search.documents import HIT_KINDS, HitKind, SearchDocument
 from kgraph.search.index_file import open_index_file
 from kgraph.search.syntax import SearchQuery
 from kgraph.store import Store, layout
@@ -150,6 +150,16 @@ def find_theme_episodes(index: Index, id_: str) -> list[str]:
         (_find_number(index, id_), HIT_KINDS.index("episode")),
     )
     return [str(slug) for (slug,) in rows]
+
+
+def count_episodes(index: Index, kind: HitKind) -> dict[str, int]:
+    """Return the number of episodes of each thing of a kind, by id, as a search gives it."""
+    rows = index.rows(
+        "SELECT t.id, count(*) FROM thing AS t JOIN standing AS s ON s.thing = t.number "
+        "WHERE t.kind = ? AND NOT s.unlikely GROUP BY t.number",
+        (HIT_KINDS.index(kind),),
+    )
+    return {str(id_): int(episodes) for id_, episodes in rows}
 
 
 def _find_number(index: Index, id_: str) -> int:

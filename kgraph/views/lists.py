@@ -1,17 +1,19 @@
-"""Lists of entities, episodes, themes and shows. A list of the episodes that mention an entity is
-the evidence of a count."""
+"""Lists of entities, episodes, themes, topics, tags and shows. A list of the episodes that mention
+an entity is the evidence of a count."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, blame_parameter
-from kgraph.base.text import name_key
-from kgraph.graph import Entity
+from kgraph.base.text import name_key, term_key
+from kgraph.graph import Entity, TaxonomyTerm
 from kgraph.graph.lookup import popularity_key
+from kgraph.search.index import count_episodes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
     CountsUnlikely,
@@ -266,6 +268,59 @@ def list_themes(graph: OpenGraph, request: ThemesRequest) -> ThemeList:
     ]
     lines.sort(key=lambda line: (-line.episodes, line.thing.id))
     return ThemeList(len(lines), lines[request.offset : request.offset + request.limit])
+
+
+class TermsRequest(msgspec.Struct, frozen=True):
+    """Parameters of a list of topics or tags.
+
+    Attributes:
+        words: part of the name, without case, spaces and accents.
+    """
+
+    words: Annotated[OptionalText, msgspec.Meta(description="part of the name")] = ""
+    offset: Offset = 0
+    limit: ViewLimit = 50
+
+
+class TermLine(msgspec.Struct, frozen=True):
+    """A topic or tag in a list, with the number of episodes and of rows of files that list it."""
+
+    thing: EntityRef
+    episodes: int
+    rows: int
+
+
+class TermList(msgspec.Struct, frozen=True):
+    """Topics or tags, those in most episodes first; ``total`` is the number of all that match."""
+
+    total: int
+    rows: list[TermLine]
+
+
+def list_file_topics(graph: OpenGraph, request: TermsRequest) -> TermList:
+    """List the topics of files, those in most episodes first."""
+    return _list_terms(graph, request, graph.shared.topics, count_episodes(graph.index, "topic"))
+
+
+def list_file_tags(graph: OpenGraph, request: TermsRequest) -> TermList:
+    """List the tags of files, those in most episodes first."""
+    return _list_terms(graph, request, graph.shared.tags, count_episodes(graph.index, "tag"))
+
+
+def _list_terms(
+    graph: OpenGraph,
+    request: TermsRequest,
+    terms: Mapping[str, TaxonomyTerm],
+    episodes: Mapping[str, int],
+) -> TermList:
+    words = term_key(request.words) if request.words.strip() else ""
+    matching = [id_ for id_, term in terms.items() if words in term_key(term.label)]
+    matching.sort(key=lambda id_: (-episodes.get(id_, 0), id_))
+    rows = [
+        TermLine(graph.make_ref(id_), episodes.get(id_, 0), sum(terms[id_].spellings.values()))
+        for id_ in matching[request.offset : request.offset + request.limit]
+    ]
+    return TermList(len(matching), rows)
 
 
 class ShowsRequest(msgspec.Struct, frozen=True):

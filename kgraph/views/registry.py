@@ -13,7 +13,14 @@ from kgraph.views.compare import view_compare, view_pair
 from kgraph.views.entity import view_entity
 from kgraph.views.episode import view_episode
 from kgraph.views.how import explain_entity
-from kgraph.views.lists import list_entities, list_episodes, list_shows, list_themes
+from kgraph.views.lists import (
+    list_entities,
+    list_episodes,
+    list_file_tags,
+    list_file_topics,
+    list_shows,
+    list_themes,
+)
 from kgraph.views.neighbourhood import view_neighbourhood
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.overview import find_risers, view_overview, view_stats
@@ -62,6 +69,8 @@ VIEW_OPERATIONS: dict[str, ViewOperation] = {
         ("quote", view_quote),
         ("themes", list_themes),
         ("theme", view_theme),
+        ("topics", list_file_topics),
+        ("tags", list_file_tags),
         ("shows", list_shows),
         ("show", view_show),
         ("neighbourhood", view_neighbourhood),

@@ -29,6 +29,8 @@ PATHS = (
     "/episodes?mentions=nvidia&beside=openai",
     "/episodes?month=2025-09",
     "/themes",
+    "/topics",
+    "/tags?words=a&limit=3",
     "/shows",
     "/company/nvidia",
     "/company/openai",
@@ -153,6 +155,8 @@ def test_hostile_texts_are_texts(hostile_server):
             "episodes",
             "title,show,day,published,",
         ),
+        ("/topics?words=a&limit=3", "topics", "name,type,episodes,rows,id"),
+        ("/tags", "tags", "name,type,episodes,rows,id"),
         ("/shows", "shows", "show,episodes,from,to,published,id"),
     ],
 )

@@ -12,7 +12,9 @@ from views.conftest import run_view
 from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.graph import Graph
+from kgraph.pipeline import build
 from kgraph.query import run_query
+from kgraph.store import Store
 from kgraph.views.audit_tables import tabulate_report
 from kgraph.views.highlights import group_associations
 from kgraph.views.open_graph import OpenGraph
@@ -270,6 +272,29 @@ def test_themes_of_most_episodes_come_last_and_are_not_in_front(tmp_path):
     assert [line.thing.id for line in front] == ["theme/crypto", "theme/defi", "theme/stablecoins"]
     first = run_view(graph, "episode", name="Talk 0").themes
     assert [(f.theme.id, f.quotes) for f in first] == [("theme/defi", 1), ("theme/technology", 2)]
+
+
+def test_topics_and_tags_have_the_episodes_that_list_them(tmp_path):
+    for number, terms in enumerate(
+        ("topics: [C++, Rust, c++]\ntags: [go]", "topics: [c++, C#]", "topics: [C]")
+    ):
+        text = f"---\ntitle: Talk {number}\ndate: 2025-09-0{number + 1}\n{terms}\n---\n"
+        (tmp_path / f"{number}.md").write_text(text)
+    build([tmp_path], tmp_path / "store", workers=1)
+    graph = OpenGraph(Store(tmp_path / "store"))
+
+    def find(view, **values):
+        found = run_view(graph, view, **values)
+        return found.total, [(line.thing.id, line.episodes, line.rows) for line in found.rows]
+
+    c_plus_plus = ("topic/cplusplus", 2, 3)
+    others = [("topic/c", 1, 1), ("topic/csharp", 1, 1), ("topic/rust", 1, 1)]
+    assert find("topics") == (4, [c_plus_plus, *others])
+    assert find("topics", words="C++") == (1, [c_plus_plus])
+    assert find("topics", offset=1, limit=1) == (4, others[:1])
+    assert find("tags") == (1, [("tag/go", 1, 1)])
+    for id_, episodes, _ in (c_plus_plus, *others):
+        assert run_view(graph, "theme", name=id_).episodes == episodes
 
 
 def test_a_show_that_an_episode_mentions_too_is_as_sure_as_the_surer_of_both(sample_graph):

@@ -60,6 +60,8 @@ LIST_LINKS = (
     ),
     Hyperlink("Episodes", "/episodes"),
     Hyperlink("Themes", "/themes"),
+    Hyperlink("Topics", "/topics"),
+    Hyperlink("Tags", "/tags"),
 )
 
 FOOTER_LINKS = (*LIST_LINKS, Hyperlink("Compare", "/compare"), Hyperlink("API", "/api"))

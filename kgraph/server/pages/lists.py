@@ -1,4 +1,4 @@
-"""The front page, and lists of entities, episodes, themes and shows.
+"""The front page, and lists of entities, episodes, themes, topics, tags and shows.
 
 Pages show the values that the API sends (:mod:`kgraph.views.lists`).
 """
@@ -27,6 +27,8 @@ from kgraph.views.lists import (
     EpisodesRequest,
     ShowList,
     ShowsRequest,
+    TermList,
+    TermsRequest,
     ThemeLine,
     ThemeList,
     ThemesRequest,
@@ -39,8 +41,8 @@ TemplateValues = dict[str, Any]
 
 CSV_FORM = "csv"  #: representation of a list that has all its rows
 
-ListRequestT = TypeVar("ListRequestT", EntitiesRequest, EpisodesRequest, ShowsRequest)
-ListT = TypeVar("ListT", EntityList, EpisodeList, ShowList)
+ListRequestT = TypeVar("ListRequestT", EntitiesRequest, EpisodesRequest, TermsRequest, ShowsRequest)
+ListT = TypeVar("ListT", EntityList, EpisodeList, TermList, ShowList)
 
 
 async def front_page(request: Request, graph: OpenGraph) -> str:
@@ -113,6 +115,21 @@ async def themes_page(request: Request, graph: OpenGraph) -> str:
     groups = [(row, narrower.get(row.thing.id, [])) for row in narrower[""]]
     groups.sort(key=lambda group: group[0].common)
     return render_template("themes.html", facts=facts, groups=groups)
+
+
+async def terms_page(request: Request, graph: OpenGraph, kind: str) -> str:
+    """Render a list of topics or tags; ``kind`` is the name of its view."""
+    params, facts, slice_ = await _fetch_list(
+        request, graph, kind, query_params(request), params=TermsRequest, result=TermList
+    )
+    return render_template(
+        "terms.html",
+        kind=kind,
+        asked=params,
+        facts=facts,
+        slice=slice_,
+        whole=_link_whole(request),
+    )
 
 
 async def shows_page(request: Request, graph: OpenGraph) -> str:
@@ -209,5 +226,14 @@ PAGE_ENDPOINTS: tuple[Endpoint, ...] = (
         make_page_handler(_with_file(episodes_page, "episodes", EpisodesRequest, EpisodeList)),
     ),
     Endpoint("/themes", make_page_handler(themes_page)),
+    *(
+        Endpoint(
+            f"/{kind}",
+            make_page_handler(
+                _with_file(partial(terms_page, kind=kind), kind, TermsRequest, TermList)
+            ),
+        )
+        for kind in ("topics", "tags")
+    ),
     Endpoint("/shows", make_page_handler(_with_file(shows_page, "shows", ShowsRequest, ShowList))),
 )
