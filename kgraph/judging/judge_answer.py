@@ -7,6 +7,8 @@ that.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import msgspec
 
 from kgraph.base.errors import InputError, UnknownNameError
@@ -114,10 +116,12 @@ def _judge_show(id_: str, answer: JudgeAnswer, lookup: Lookup) -> Judgement:
     argument = answer.argument.strip()
     if answer.verb not in ("same", "different"):
         return _judge_entity(id_, answer, lookup)
-    try:
-        other = lookup.find(argument, ("show",)).id
-    except UnknownNameError:
-        other = argument
+    other = argument
+    with suppress(UnknownNameError):
+        show = lookup.find(argument, ("show",))
+        # The show itself has no other name in the graph: files alone call it so.
+        if show.id != id_ or show in (*lookup.find_all(argument), *lookup.find_by_alias(argument)):
+            other = show.id
     return make_judgement(answer.verb, [other, id_], why=answer.why)
 
 

@@ -4,6 +4,7 @@ import pytest
 from support import build_once, episode_text
 
 from kgraph.base.errors import InputError, StoreError, UnknownNameError
+from kgraph.graph import Entity
 from kgraph.graph.lookup import Lookup
 from kgraph.judging import answer_preview
 from kgraph.judging.answer_preview import preview_answer
@@ -102,6 +103,23 @@ def test_an_answer_makes_judgements(store, name, verb, argument, judged):
 def test_an_answer_that_cannot_be_says_why(store, name, verb, argument, message):
     with pytest.raises(InputError, match=message.replace("?", r"\?")):
         judge(store, name, verb, argument)
+
+
+def test_a_show_is_told_from_a_name_that_only_its_files_state():
+    hour = Entity("show", "widgethour", "The Widget Hour", {}, stated_names={"Widget | Weekly": 3})
+    talk = Entity("show", "gadgettalk", "Gadget Talk", {}, stated_names={"Gadget Talk": 2})
+    lookup = Lookup({entity.id: entity for entity in (hour, talk)})
+
+    def answer(verb, argument, show):
+        [judgement] = make_judgements(JudgeAnswer(show.id, verb, argument), None, lookup, 3)
+        return str(judgement)
+
+    told = "different Widget | Weekly, show/widgethour"
+    assert answer("different", "Widget | Weekly", hour) == told
+    assert answer("same", "Widget | Weekly", hour) == "same Widget | Weekly, show/widgethour"
+    assert answer("same", "Widget | Weekly", talk) == "same show/widgethour, show/gadgettalk"
+    with pytest.raises(InputError, match="show/gadgettalk is named twice"):
+        answer("different", "Gadget Talk", talk)
 
 
 def test_an_unknown_name_has_suggestions(store):
