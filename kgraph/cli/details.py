@@ -54,7 +54,6 @@ def print_page(page: EntityPage | EpisodePage) -> None:
     adverts = f", advertised in {entity.advertised} more" if entity.advertised else ""
     registered = [str(ExternalId(*pair)) for pair in entity.ids]
     ids = [f"in other registers: {', '.join(registered)}"] if registered else []
-    homonyms = [f"also called so: {', '.join(page.others)}"] if page.others else []
     print_lines(
         [
             f"{entity.label}: {entity.type}{kind}; {series}mentioned in "
@@ -62,7 +61,7 @@ def print_page(page: EntityPage | EpisodePage) -> None:
             f"confidence up to {format_confidence(entity.confidence)} ({entity.id})",
             *(f"{predicate} {target}" for predicate, target in entity.relations),
             *ids,
-            *homonyms,
+            *_format_others(page.others),
             "",
         ]
     )
@@ -74,6 +73,10 @@ def print_page(page: EntityPage | EpisodePage) -> None:
     _print_episodes("Mentioned in", page.episodes, entity.episodes)
     _print_episodes("Advertised in", page.advertised, entity.advertised)
     report_narrow(left_out, "--json")
+
+
+def _format_others(ids: Sequence[str]) -> list[str]:
+    return [f"also called so: {', '.join(ids)}"] if ids else []
 
 
 def _print_beside(groups: Sequence[AssociationGroup], title: str) -> list[str]:
@@ -243,6 +246,7 @@ def print_theme(theme: ThemeFacts) -> None:
     else:
         lines.append(f"episodes whose files list it under {kind}s")
         lines += _list_terms(("names the same as", [same] if same else []))
+    lines += _format_others(theme.others)
     print_lines([*lines, ""])
     spellings = [(spelling.text, spelling.count) for spelling in theme.spellings]
     print_rows(("as", "rows"), spellings, "Written", MAX_LISTED_ITEMS)

@@ -1,10 +1,10 @@
-"""Lookup of entities and themes by the names that people give them.
+"""Lookup of entities by the names that people give them.
 
 Takes shared data and a name; ignores case, spaces, punctuation, accents. An entity is found by
 its label, by each of its spellings, by the name and id that it had before a judgement or in an
 earlier build. If nothing else is called so, it is found by further names of the lexicon, and a show
-by the name that files state. A theme is found by its label in singular or plural, and by former
-ids. Episodes: :mod:`kgraph.graph.episode_lookup`.
+by the name that files state. Themes, topics and tags: :mod:`kgraph.graph.term_lookup`; episodes:
+:mod:`kgraph.graph.episode_lookup`.
 """
 
 from __future__ import annotations
@@ -31,15 +31,14 @@ from kgraph.base.text import (
     local_id,
     name_key,
     shorten,
-    term_key,
 )
 from kgraph.graph.absence import (
     Absence,
     explain_former_name,
     unknown_name_error,
 )
-from kgraph.graph.records import Entity, FormerThing, SharedData, TaxonomyTerm
-from kgraph.resolve.quotes.themes import normalize_phrase
+from kgraph.graph.records import Entity, FormerThing, SharedData
+from kgraph.graph.term_lookup import find_theme_by_id, find_theme_by_label
 
 #: Similarity gained from e times as many episodes: a hundred make up for a letter in ten.
 POPULARITY_BONUS = 0.02
@@ -293,30 +292,11 @@ def explain_naming(shared: SharedData, name: str, id_: str) -> str:
     return f"{shorten(name)} is now called {label} ({id_}): {former.reason}"
 
 
-def terms_as_entities(
-    terms: Mapping[str, TaxonomyTerm], former: Mapping[str, FormerThing] | None = None
-) -> dict[str, Entity]:
-    """Return topics, tags or themes, by id, as entities for a :class:`Lookup`.
-
-    Args:
-        former: ids of earlier builds and their successors, by which terms are found, too.
-    """
-    entities = {
-        id_: Entity(type_, key, term.label, term.spellings, sum(term.spellings.values()))
-        for id_, term in terms.items()
-        for type_, _, key in (id_.partition("/"),)
-    }
-    for id_, thing in (former or {}).items():
-        if entity := entities.get(thing.successor):
-            entity.replaces += (id_,)
-    return entities
-
-
-def find_theme_by_label(shared: SharedData, name: str) -> str:
-    """Return the id of the theme whose label is a name, in singular or plural; "" for none."""
-    phrase = normalize_phrase(name)
-    themes = shared.themes.items()
-    return next((id_ for id_, term in themes if normalize_phrase(term.label) == phrase), "")
+def list_theme_namesakes(shared: SharedData, name: str, theme: str) -> list[str]:
+    """Return the ids of the entities that the name of a theme may mean, but for what it is of."""
+    lookup, same_thing = Lookup.cached_for(shared), shared.themes[theme].thing
+    entities = lookup.find_meant(name) or lookup.find_by_alias(name)
+    return [entity.id for entity in entities if entity.id != same_thing]
 
 
 def find_entity_or_theme(shared: SharedData, name: str) -> str:
@@ -329,37 +309,13 @@ def find_entity_or_theme(shared: SharedData, name: str) -> str:
         UnknownNameError: there is neither; similar names of entities are suggested.
     """
     lookup = Lookup.cached_for(shared)
-    if theme := _find_theme_by_id(shared, name):
+    if theme := find_theme_by_id(shared, name):
         return theme
     if theme := find_theme_by_label(shared, name):
         key = name_key(name)
         named = (entity.id for entity in lookup.find_all(name) if name_key(entity.label) == key)
         return next(named, theme)
     return lookup.find(name).id
-
-
-def list_topic_and_tag_ids(name: str, kinds: Collection[str] = ("topic", "tag")) -> list[str]:
-    """Return the ids that topics and tags of a name, id or IRI have, the likeliest first.
-
-    >>> list_topic_and_tag_ids("C++"), list_topic_and_tag_ids("tag/AI chips", ["tag"])
-    (['topic/cplusplus', 'tag/cplusplus'], ['tag/aichips', 'tag/tagaichips'])
-    """
-    kind, _, text = local_id(name).partition("/")
-    ids = [f"{kind}/{term_key(text)}"] if text and kind in kinds else []
-    return [*ids, *(f"{kind}/{term_key(name)}" for kind in kinds)]
-
-
-def find_topic_or_tag(
-    shared: SharedData, name: str, kinds: Collection[str] = ("topic", "tag")
-) -> str:
-    """Return the id of the topic or tag of a name, id or IRI; of both, of the topic; "" for none.
-
-    >>> shared = SharedData(topics={"topic/aichips": TaxonomyTerm("AI chips", {"AI chips": 1})})
-    >>> find_topic_or_tag(shared, "ai chips"), find_topic_or_tag(shared, "tag/AI chips")
-    ('topic/aichips', '')
-    """
-    ids = list_topic_and_tag_ids(name, kinds)
-    return next((id_ for id_ in ids if id_ in shared.topics or id_ in shared.tags), "")
 
 
 def find_theme_or_show(shared: SharedData, name: str) -> str:
@@ -370,7 +326,7 @@ def find_theme_or_show(shared: SharedData, name: str) -> str:
         InputError: only an entity that is no show has the name.
     """
     lookup = Lookup.cached_for(shared)
-    if theme := _find_theme_by_id(shared, name) or find_theme_by_label(shared, name):
+    if theme := find_theme_by_id(shared, name) or find_theme_by_label(shared, name):
         return theme
     try:
         return lookup.find(name, ("show",)).id
@@ -381,14 +337,6 @@ def find_theme_or_show(shared: SharedData, name: str) -> str:
         f"{shorten(name)}: {entities[0].id} is neither a theme nor a show: "
         "`kgraph query associated` tells what is mentioned together with it"
     )
-
-
-def _find_theme_by_id(shared: SharedData, name: str) -> str:
-    """Return the id of the theme of an id or IRI, also of one of an earlier build; "" for none."""
-    id_ = local_id(name)
-    if id_ in shared.former and shared.former[id_].successor in shared.themes:
-        return shared.former[id_].successor
-    return id_ if id_ in shared.themes else ""
 
 
 def popularity_key(entity: Entity) -> tuple[bool, int, int, str]:

@@ -22,14 +22,8 @@ from kgraph.base.text import local_id, parse_day, replace_surrogates, shorten
 from kgraph.base.vocabulary import expand_curie
 from kgraph.graph import SharedData
 from kgraph.graph.episode_lookup import find_episode
-from kgraph.graph.lookup import (
-    Lookup,
-    find_entity_or_theme,
-    find_theme_by_label,
-    find_theme_or_show,
-    find_topic_or_tag,
-    terms_as_entities,
-)
+from kgraph.graph.lookup import Lookup, find_entity_or_theme, find_theme_or_show
+from kgraph.graph.term_lookup import find_theme_by_label, find_topic_or_tag, terms_as_entities
 from kgraph.query.subjects import Subject, resolve_subject
 
 BoundTerm = NamedNode | Literal

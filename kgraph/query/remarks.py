@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kgraph.base.text import local_id, name_key, pluralize, shorten
 from kgraph.graph import SharedData
-from kgraph.graph.lookup import Lookup, explain_naming, find_theme_by_label
+from kgraph.graph.lookup import Lookup, explain_naming, list_theme_namesakes
+from kgraph.graph.term_lookup import find_theme_by_label
 from kgraph.query.parameters import (
     FIRST_DAY,
     NAME_SEPARATOR,
@@ -67,13 +68,9 @@ def _describe_choice(shared: SharedData, parameter: Parameter, text: str) -> lis
 
 
 def _list_rivals(shared: SharedData, parameter: Parameter, text: str, id_: str) -> list[str]:
-    """Return the ids of other things that a name may mean; none of what is rarely called so.
-
-    A theme or show is taken for the theme, so that a show of the name is the other one.
-    """
-    if parameter.type == "group" and id_ in shared.themes:
-        named = Lookup.cached_for(shared).find_all(text)
-        return [entity.id for entity in named if entity.type == "show"]
+    """Return the ids of other things that a name may mean; none of what is rarely called so."""
+    if parameter.type in ("thing", "group") and id_ in shared.themes:
+        return list_theme_namesakes(shared, text, id_)
     if parameter.type not in ("entity", "thing") or id_ not in shared.entities:
         return []
     meant = Lookup.cached_for(shared).find_meant(text)

@@ -18,11 +18,8 @@ from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import local_id, shorten
 from kgraph.graph import Entity, EpisodeSummary, SharedData, TaxonomyTerm
 from kgraph.graph.episode_lookup import find_episode
-from kgraph.graph.lookup import (
-    find_entity_or_theme,
-    find_topic_or_tag,
-    list_topic_and_tag_ids,
-)
+from kgraph.graph.lookup import find_entity_or_theme
+from kgraph.graph.term_lookup import find_topic_or_tag, list_topic_and_tag_ids
 from kgraph.query.parameters import Parameter, bind_arguments, check_example_exists
 
 Select = Callable[[str], list[dict[str, str]]]

@@ -25,10 +25,11 @@ from kgraph.graph import Entity, EpisodeSummary, SharedData
 from kgraph.graph.absence import Absence, unknown_name_error
 from kgraph.graph.cooccurrence import expected_counts
 from kgraph.graph.episode_recording import EpisodeRecording, read_recording
-from kgraph.graph.lookup import Lookup, find_topic_or_tag, terms_as_entities
+from kgraph.graph.lookup import Lookup
 from kgraph.graph.network import ABOUT, KEYWORDS
 from kgraph.graph.shares import ShowCalendar
 from kgraph.graph.tally import NameTotals, count_entities
+from kgraph.graph.term_lookup import find_topic_or_tag, terms_as_entities
 from kgraph.search import Index
 from kgraph.search.index import EpisodeQuote, find_theme_episodes
 from kgraph.store import Store

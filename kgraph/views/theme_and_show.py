@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from kgraph.graph.cooccurrence import MIN_TIE_SHOWS
+from kgraph.graph.lookup import list_theme_namesakes
 from kgraph.views.entity import (
     MAX_DETAIL_ROWS,
     NameRequest,
@@ -49,6 +50,7 @@ class ThemeFacts(msgspec.Struct, frozen=True):
         same_thing: the entity that is the same thing, if one is known; ``mentioned`` is the number
             of episodes that mention it.
         common: whether so many episodes are of the theme that it tells little of one.
+        others: ids of entities that the name by which the theme was looked up may mean.
     """
 
     thing: EntityRef
@@ -66,6 +68,7 @@ class ThemeFacts(msgspec.Struct, frozen=True):
     same_thing: EntityRef | None = None
     mentioned: int = 0
     common: bool = False
+    others: list[str] = []
 
     @property
     def id(self) -> str:
@@ -75,12 +78,17 @@ class ThemeFacts(msgspec.Struct, frozen=True):
 def view_theme(graph: OpenGraph, request: NameRequest) -> ThemeFacts:
     """Describe a theme, or a topic or tag of files: broader and narrower themes, spellings, \
 timeline, associated entities, best quotes, newest episodes."""
-    return describe_taxonomy_term(graph, graph.find_term_id(request.name), MAX_DETAIL_ROWS)
+    id_ = graph.find_term_id(request.name)
+    return describe_taxonomy_term(graph, id_, request.name, MAX_DETAIL_ROWS)
 
 
-def describe_taxonomy_term(graph: OpenGraph, id_: str, limit: int) -> ThemeFacts:
-    """Describe a theme, topic or tag with at most so many entities of each type, quotes and
-    episodes."""
+def describe_taxonomy_term(graph: OpenGraph, id_: str, name: str, limit: int) -> ThemeFacts:
+    """Describe a theme, topic or tag.
+
+    Args:
+        name: by which it was looked up.
+        limit: entities of each type, quotes and episodes at most.
+    """
     themes, term = graph.shared.themes, graph.shared.terms[id_]
     broader, parent = [], term.broader
     while parent in themes:
@@ -93,6 +101,7 @@ def describe_taxonomy_term(graph: OpenGraph, id_: str, limit: int) -> ThemeFacts
         same_thing=graph.make_ref(term.thing) if term.thing else None,
         mentioned=graph.shared.entities[term.thing].episodes if term.thing else 0,
         common=term.is_common(len(graph.summaries)),
+        others=list_theme_namesakes(graph.shared, name, id_) if id_ in themes else [],
         **_describe_group(graph, id_, graph.find_term_episodes(id_), term.spellings, limit),
     )
 

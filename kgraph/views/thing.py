@@ -12,13 +12,9 @@ from kgraph.base.text import MAX_SUGGESTIONS
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
 from kgraph.graph.absence import unknown_name_error
 from kgraph.graph.episode_lookup import find_episode
-from kgraph.graph.lookup import (
-    Lookup,
-    find_entity_or_theme,
-    find_theme_by_label,
-    find_topic_or_tag,
-)
+from kgraph.graph.lookup import Lookup, find_entity_or_theme
 from kgraph.graph.network import collect_tags, collect_topics
+from kgraph.graph.term_lookup import find_theme_by_label, find_topic_or_tag
 from kgraph.views.entity import list_homonyms
 from kgraph.views.highlights import (
     advert_confidences,
@@ -116,7 +112,7 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     try:
         id_ = find_entity_or_theme(graph.shared, name)
         if id_ in graph.shared.themes:
-            return describe_taxonomy_term(graph, id_, limit)
+            return describe_taxonomy_term(graph, id_, name, limit)
         return _make_entity_page(graph, graph.shared.entities[id_], name, limit)
     except UnknownNameError:
         pass  # it may be an episode
@@ -124,7 +120,7 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
         slug = find_episode(graph.summaries, name, graph.shared.former)
     except UnknownNameError as error:
         if term := find_topic_or_tag(graph.shared, name):
-            return describe_taxonomy_term(graph, term, limit)
+            return describe_taxonomy_term(graph, term, name, limit)
         if entity := find_lexicon_entity(graph.store, name):
             return _make_entity_page(graph, entity, name, limit)
         lookups = (graph.lookup, graph.themes, graph.topics_and_tags)

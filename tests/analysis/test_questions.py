@@ -641,7 +641,12 @@ def test_a_theme_comes_before_what_is_only_sometimes_written_so(institute):
     for name in ("AI safety", "ai-safety", "theme/ai-safety"):
         rows = fetch_answer_table(institute, "by-month", {"entity": name}).rows
         assert [row[:2] for row in rows] == [("2025-06", 1), ("2025-07", 0)]
-    assert describe_query_substitutions(institute, "by-month", {"entity": "AI safety"}) == []
+    told = "AI safety: taken for AI safety (theme/ai-safety); also of that name: "
+    told += "institution/aisafetyinstitute"
+    for query, parameter in (("by-month", "entity"), ("group-names", "of")):
+        asked = {parameter: "AI safety"}
+        assert describe_query_substitutions(institute, query, asked) == [f"{parameter}={told}"]
+        assert describe_query_substitutions(institute, query, {parameter: "theme/ai-safety"}) == []
     institution = {"entity": "AI Safety Institute"}
     [june, *_] = fetch_answer_table(institute, "by-month", institution).rows
     assert june[4] == "2025-06-02 Institute"

@@ -306,6 +306,17 @@ def test_show_tells_a_theme(sample):
     assert len(facts["quotes"]) == len(facts["latest"]) == 1
 
 
+def test_show_tells_what_has_the_name_of_a_theme_too(sample):
+    line = "also called so: company/microstrategy"
+    for name, is_told in (("Strategy", True), ("theme/strategy", False)):
+        lines = run("show", name, "--store", sample.path).stdout.splitlines()
+        assert lines[0].endswith("(theme/strategy)")
+        assert (line in lines) == is_told
+    assert json.loads(run("show", "Strategy", "--json", "--store", sample.path).stdout)[
+        "others"
+    ] == ["company/microstrategy"]
+
+
 def test_the_command_that_describes_a_topic_or_a_tag_does_so(tmp_path):
     folder, store = tmp_path / "notes", tmp_path / "store"
     folder.mkdir()

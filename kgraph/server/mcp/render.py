@@ -198,6 +198,7 @@ def render_theme(theme: ThemeFacts, base: str) -> JsonObject:
         broader=[ref.id for ref in theme.broader],
         narrower=[ref.id for ref in theme.narrower],
         same_thing=theme.same_thing.id if theme.same_thing else "",
+        others_of_that_name=theme.others,
         **render_beside(theme.beside),
         quotes=[
             {
