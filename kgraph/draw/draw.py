@@ -34,6 +34,7 @@ from kgraph.draw.groups import GROUP_COLOURS, NameGroup, find_groups, number_gro
 from kgraph.draw.network import FONT_PX, build_vis_network, measure_bounds
 from kgraph.graph import Entity, Graph, Selection
 from kgraph.graph.cooccurrence import CoMention, count_co_mentions
+from kgraph.graph.lookup import look_up_entity
 from kgraph.query import Lookup
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def choose_content(
     if focus:
         lookup = Lookup(graph.shared.entities, graph.shared.former)
         matches = [entity for entity in lookup.find_all(focus) if entity.type in types]
-        middle = matches[0] if matches else lookup.find(focus)
+        middle = matches[0] if matches else look_up_entity(graph.shared, focus)
         if types:
             selection = msgspec.structs.replace(selection, types=types | {middle.type})
     selected = graph.select(selection)

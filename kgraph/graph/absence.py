@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import shlex
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 
 import msgspec
 
 from kgraph.base.errors import UnknownNameError
-from kgraph.base.text import local_id, name_key, shorten, term_key
+from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph.records import (
     NAME_REJECTED_BY_JUDGEMENT,
     REJECTED_BY_JUDGEMENT,
     FormerThing,
     SharedData,
 )
+from kgraph.graph.term_lookup import find_theme, find_topic_or_tag
 
 #: What to do about a judgement that rejected a name.
 UNDO_ADVICE = (
@@ -56,21 +59,18 @@ def unknown_name_error(
 
 
 def find_other_kind(shared: SharedData, name: str) -> str:
-    """Return the id of an episode, theme, topic or tag by title or label; "" if none has it."""
-    key, key_of_term = name_key(name), term_key(name)
-    labels = chain(
-        ((f"episode/{slug}", summary.title) for slug, summary in shared.summaries.items()),
-        ((id_, theme.label) for id_, theme in shared.themes.items()),
-    )
-    terms = chain(shared.topics.items(), shared.tags.items())
+    """Return the id of an episode, theme, topic or tag by id, title or label; "" if none has it."""
+    key, slug = name_key(name), local_id(name).removeprefix("episode/")
+    titles = ((slug, summary.title) for slug, summary in shared.summaries.items())
+    episodes = [slug] if slug in shared.summaries else (s for s, t in titles if name_key(t) == key)
     named = chain(
-        (id_ for id_, label in labels if name_key(label) == key),
-        (id_ for id_, term in terms if term_key(term.label) == key_of_term),
+        (f"episode/{slug}" for slug in episodes),
+        filter(None, (find(shared, name) for find in (find_theme, find_topic_or_tag))),
     )
     return next(named, "")
 
 
-def describe_other_kind(name: str, id_: str) -> str:
+def describe_other_kind(name: str, id_: str, wanted: str = "entity") -> str:
     """Tell that a name is that of an episode, a theme, a topic or a tag.
 
     >>> describe_other_kind("Market Update", "episode/market-update")
@@ -78,7 +78,35 @@ def describe_other_kind(name: str, id_: str) -> str:
     """
     kind = id_.partition("/")[0]
     article = "an" if kind == "episode" else "a"
-    return f"{shorten(name)!r} is {article} {kind} ({id_}), and no entity"
+    return f"{shorten(name)!r} is {article} {kind} ({id_}), and no {wanted}"
+
+
+def explain_other_kind(shared: SharedData, name: str, wanted: str = "entity") -> Absence | None:
+    """Tell which episode, theme, topic or tag has a name; None if none has it.
+
+    Args:
+        wanted: the kinds of things that the name was looked up among, in words.
+    """
+    id_ = find_other_kind(shared, name)
+    if not id_ or explain_former_name(shared.former, name):
+        return None
+    advice = f"`{shlex.join(['kgraph', 'show', id_])}` describes it"
+    return Absence(describe_other_kind(name, id_, wanted), advice=advice)
+
+
+@contextmanager
+def tell_other_kind(shared: SharedData, name: str, wanted: str = "entity") -> Iterator[None]:
+    """Let the error of an unknown name tell which thing of another kind has it.
+
+    Arguments are those of :func:`explain_other_kind`.
+    """
+    try:
+        yield
+    except UnknownNameError as error:
+        absence = explain_other_kind(shared, name, wanted)
+        if absence is None:
+            raise
+        raise unknown_name_error(absence, error.suggestions) from error
 
 
 def explain_former_name(

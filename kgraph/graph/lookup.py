@@ -35,10 +35,11 @@ from kgraph.base.text import (
 from kgraph.graph.absence import (
     Absence,
     explain_former_name,
+    tell_other_kind,
     unknown_name_error,
 )
 from kgraph.graph.records import Entity, FormerThing, SharedData
-from kgraph.graph.term_lookup import find_theme_by_id, find_theme_by_label
+from kgraph.graph.term_lookup import find_theme, find_theme_by_id, find_theme_by_label
 
 #: Similarity gained from e times as many episodes: a hundred make up for a letter in ten.
 POPULARITY_BONUS = 0.02
@@ -299,6 +300,17 @@ def list_theme_namesakes(shared: SharedData, name: str, theme: str) -> list[str]
     return [entity.id for entity in entities if entity.id != same_thing]
 
 
+def look_up_entity(shared: SharedData, name: str, types: Collection[str] = ()) -> Entity:
+    """Return the entity that a name means, as :meth:`Lookup.find`.
+
+    Raises:
+        UnknownNameError: there is none; it tells what of another kind has the name.
+        AmbiguousNameError: as :meth:`Lookup.find`.
+    """
+    with tell_other_kind(shared, name, " or ".join(types) or "entity"):
+        return Lookup.cached_for(shared).find(name, types)
+
+
 def find_entity_or_theme(shared: SharedData, name: str) -> str:
     """Return the id of the entity or theme that a name means.
 
@@ -306,7 +318,8 @@ def find_entity_or_theme(shared: SharedData, name: str) -> str:
     before entities that are only sometimes written so: "AI safety" is not the institute.
 
     Raises:
-        UnknownNameError: there is neither; similar names of entities are suggested.
+        UnknownNameError: there is neither; similar names of entities are suggested, and it tells
+            what of another kind has the name.
     """
     lookup = Lookup.cached_for(shared)
     if theme := find_theme_by_id(shared, name):
@@ -315,21 +328,24 @@ def find_entity_or_theme(shared: SharedData, name: str) -> str:
         key = name_key(name)
         named = (entity.id for entity in lookup.find_all(name) if name_key(entity.label) == key)
         return next(named, theme)
-    return lookup.find(name).id
+    with tell_other_kind(shared, name, "entity or theme"):
+        return lookup.find(name).id
 
 
 def find_theme_or_show(shared: SharedData, name: str) -> str:
     """Return the id of the theme or show that a name means; of both, of the theme.
 
     Raises:
-        UnknownNameError: there is neither; similar names of shows are suggested.
+        UnknownNameError: there is neither; similar names of shows are suggested, and it tells what
+            of another kind has the name.
         InputError: only an entity that is no show has the name.
     """
     lookup = Lookup.cached_for(shared)
-    if theme := find_theme_by_id(shared, name) or find_theme_by_label(shared, name):
+    if theme := find_theme(shared, name):
         return theme
     try:
-        return lookup.find(name, ("show",)).id
+        with tell_other_kind(shared, name, "theme or show"):
+            return lookup.find(name, ("show",)).id
     except UnknownNameError:
         if not (entities := lookup.find_all(name)):
             raise

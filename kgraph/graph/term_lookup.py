@@ -47,6 +47,11 @@ def find_theme_by_id(shared: SharedData, name: str) -> str:
     return id_ if id_ in shared.themes else ""
 
 
+def find_theme(shared: SharedData, name: str) -> str:
+    """Return the id of the theme of an id, IRI or label; "" for none."""
+    return find_theme_by_id(shared, name) or find_theme_by_label(shared, name)
+
+
 def list_topic_and_tag_ids(name: str, kinds: Collection[str] = ("topic", "tag")) -> list[str]:
     """Return the ids that topics and tags of a name, id or IRI have, the likeliest first.
 

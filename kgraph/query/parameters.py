@@ -18,12 +18,13 @@ from pyoxigraph import Literal, NamedNode
 from kgraph.base.arguments import check_count
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.errors import InputError, UnknownNameError, blame_parameter
-from kgraph.base.text import local_id, parse_day, replace_surrogates, shorten
+from kgraph.base.text import parse_day, replace_surrogates, shorten
 from kgraph.base.vocabulary import expand_curie
 from kgraph.graph import SharedData
+from kgraph.graph.absence import tell_other_kind
 from kgraph.graph.episode_lookup import find_episode
-from kgraph.graph.lookup import Lookup, find_entity_or_theme, find_theme_or_show
-from kgraph.graph.term_lookup import find_theme_by_label, find_topic_or_tag, terms_as_entities
+from kgraph.graph.lookup import Lookup, find_entity_or_theme, find_theme_or_show, look_up_entity
+from kgraph.graph.term_lookup import find_topic_or_tag, terms_as_entities
 from kgraph.query.subjects import Subject, resolve_subject
 
 BoundTerm = NamedNode | Literal
@@ -318,35 +319,26 @@ class ParameterType(NamedTuple):
     find_label: Callable[[SharedData, str], str] | None = None
 
 
-def _find_entity(shared: SharedData, name: str, kinds: tuple[str, ...]) -> str:
-    try:
-        return Lookup.cached_for(shared).find(name, kinds).id
-    except UnknownNameError as error:
-        id_ = local_id(name)
-        if theme := id_ if id_ in shared.themes else find_theme_by_label(shared, name):
-            raise UnknownNameError(
-                f"{shorten(name)} is a theme, which cannot be asked for here: "
-                f"kgraph show {theme} describes it",
-                error.suggestions,
-            ) from error
-        raise
-
-
 def _entity_type(kinds: tuple[str, ...] = ()) -> ParameterType:
     return ParameterType(
-        lambda shared, name: _find_entity(shared, name, kinds),
+        lambda shared, name: look_up_entity(shared, name, kinds).id,
         is_topic=True,
         is_iri=True,
         find_label=lambda shared, id_: shared.entities[id_].label,
     )
 
 
+def _find_term(shared: SharedData, name: str, kind: str) -> str:
+    if term := find_topic_or_tag(shared, name, [kind]):
+        return term
+    lookup = Lookup(terms_as_entities(getattr(shared, f"{kind}s"), shared.former))
+    with tell_other_kind(shared, name, kind):
+        return lookup.find(name).id
+
+
 def _taxonomy_type(kind: str) -> ParameterType:
     return ParameterType(
-        lambda shared, name: (
-            find_topic_or_tag(shared, name, [kind])
-            or Lookup(terms_as_entities(getattr(shared, f"{kind}s"), shared.former)).find(name).id
-        ),
+        lambda shared, name: _find_term(shared, name, kind),
         is_topic=True,
         is_iri=True,
         find_label=lambda shared, id_: shared.terms[id_].label,

@@ -21,6 +21,7 @@ from kgraph.analysis.comparing import (
 from kgraph.analysis.tie_quotes import extract_tie_sentence, iterate_naming_quotes, rank_quotes
 from kgraph.base.errors import blame_parameter
 from kgraph.graph.cooccurrence import associated_with, is_tie
+from kgraph.graph.lookup import look_up_entity
 from kgraph.views.entity import build_timeline
 from kgraph.views.highlights import limit_per_episode, mention_confidences
 from kgraph.views.open_graph import OpenGraph
@@ -193,9 +194,9 @@ def view_pair(graph: OpenGraph, request: PairRequest) -> PairFacts:
     """Describe two entities together: shares over time, quotes that name both, the episodes \
 that speak most of both, and what stands beside both."""
     with blame_parameter("one"):
-        first = graph.lookup.find(request.one).id
+        first = look_up_entity(graph.shared, request.one).id
     with blame_parameter("other"):
-        second = graph.lookup.find(request.other).id
+        second = look_up_entity(graph.shared, request.other).id
     ends = first, second
     require_pair(graph.store, *ends)
     ranked = rank_pair_episodes(graph.store, *ends)

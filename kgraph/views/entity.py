@@ -11,6 +11,7 @@ import msgspec
 
 from kgraph.base.external_id import ExternalId
 from kgraph.graph import Entity
+from kgraph.graph.lookup import look_up_entity
 from kgraph.graph.shares import MonthShare
 from kgraph.views.highlights import find_grouped_ties, iterate_entity_quotes, top_named_quotes
 from kgraph.views.open_graph import OpenGraph
@@ -120,7 +121,7 @@ class EntityFacts(msgspec.Struct, frozen=True):
 def view_entity(graph: OpenGraph, request: NameRequest) -> EntityFacts:
     """Describe an entity: names, type with confidence, timeline, entities of every type mentioned \
 together with it, best quotes, newest episodes."""
-    entity = graph.lookup.find(request.name)
+    entity = look_up_entity(graph.shared, request.name)
     slugs = graph.episodes_by_entity.get(entity.id, [])
     quotes = list(iterate_entity_quotes(graph, entity.id))
     mentions, adverts = (

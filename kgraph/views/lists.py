@@ -12,7 +12,7 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, blame_parameter
 from kgraph.base.text import name_key, term_key
 from kgraph.graph import Entity, TaxonomyTerm
-from kgraph.graph.lookup import popularity_key
+from kgraph.graph.lookup import look_up_entity, popularity_key
 from kgraph.search.index import count_episodes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import (
@@ -217,7 +217,8 @@ def _find_filter(graph: OpenGraph, request: EpisodesRequest, parameter: str) -> 
     with blame_parameter(parameter):
         if parameter == "theme":
             return graph.find_term_id(name)
-        return graph.lookup.find(name, ("show",) if parameter == "show" else ()).id
+        types = ("show",) if parameter == "show" else ()
+        return look_up_entity(graph.shared, name, types).id
 
 
 class ThemesRequest(msgspec.Struct, frozen=True):

@@ -6,7 +6,6 @@ A row has a name if its surface is the name, or is it without the words around i
 from __future__ import annotations
 
 import math
-import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -18,9 +17,8 @@ from kgraph.base.text import name_key, pluralize
 from kgraph.graph import Entity, MentionEdge, RowDecision
 from kgraph.graph.absence import (
     Absence,
-    describe_other_kind,
     explain_former_name,
-    find_other_kind,
+    explain_other_kind,
     unknown_name_error,
 )
 from kgraph.graph.decoded_fields import EpisodeNames, MentionNames
@@ -164,9 +162,8 @@ def explain_unmentioned(graph: OpenGraph, name: str) -> Absence:
     absence = graph.lookup.explain_absence(name)
     if explain_former_name(graph.shared.former, name):
         return absence
-    if id_ := find_other_kind(graph.shared, name):
-        advice = f"`{shlex.join(['kgraph', 'show', id_])}` describes it"
-        return Absence(describe_other_kind(name, id_), advice=advice)
+    if other := explain_other_kind(graph.shared, name):
+        return other
     if meaning := find_lexicon_meaning(graph.store, name):
         words = f"{absence.words}, and no row was taken for {meaning} of the lexicon"
         return Absence(words)

@@ -15,6 +15,7 @@ from kgraph.base.model import EntityType
 from kgraph.draw.network import node_radius, position_nodes
 from kgraph.draw.select import select_backbone
 from kgraph.graph.cooccurrence import count_co_mentions
+from kgraph.graph.lookup import look_up_entity
 from kgraph.views.highlights import find_associations
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.values import CountsUnlikely, EntityRef, Fraction, NameText, round_value
@@ -88,7 +89,7 @@ class Neighbourhood(msgspec.Struct, frozen=True):
 
 def view_neighbourhood(graph: OpenGraph, request: NeighbourhoodRequest) -> Neighbourhood:
     """Draw the entities around one: nodes and edges with coordinates, few enough to read."""
-    focus = graph.lookup.find(request.name)
+    focus = look_up_entity(graph.shared, request.name)
     ids = _choose_nodes(graph, focus.id, request)
     co_mentions = count_co_mentions(graph.summaries.values(), (), 1, entity_ids=frozenset(ids))
     pairs = select_backbone(co_mentions, ids, focus.id)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from kgraph.graph.cooccurrence import MIN_TIE_SHOWS
-from kgraph.graph.lookup import list_theme_namesakes
+from kgraph.graph.lookup import list_theme_namesakes, look_up_entity
 from kgraph.views.entity import (
     MAX_DETAIL_ROWS,
     NameRequest,
@@ -143,7 +143,7 @@ class ShowFacts(msgspec.Struct, frozen=True):
 def view_show(graph: OpenGraph, request: NameRequest) -> ShowFacts:
     """Describe a show: its episodes, the entities that it mentions more than others do, best \
 quotes."""
-    show = graph.lookup.find(request.name, ("show",))
+    show = look_up_entity(graph.shared, request.name, ("show",))
     slugs = graph.episodes_by_show.get(show.id, [])
     edges = [graph.store.episode(slug).show for slug in slugs]
     confidences = [edge.confidence for edge in edges if edge]

@@ -16,9 +16,12 @@ from kgraph.base.media import link_minute
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph import EpisodeGraph, RowDecision
+from kgraph.graph.absence import describe_other_kind
 from kgraph.graph.episode_lookup import choose_episode
 from kgraph.graph.episode_recording import read_recording
 from kgraph.graph.lookup import Lookup
+from kgraph.graph.network import collect_tags, collect_topics
+from kgraph.graph.term_lookup import list_topic_and_tag_ids
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.resolve.shows.evidence import find_stated_show
 from kgraph.store import Store
@@ -199,6 +202,11 @@ def explain_edges(
             f"{name[:80]!r}: this is a quote; why explains mentions only. `kgraph audit quotes` "
             "lists what makes a quote seem an advert"
         )
+    if term := find_listed_term(episode, name):
+        advice = f"`kgraph show {term}` describes it"
+        raise UnknownNameError(
+            f"{describe_other_kind(name, term)}; why explains mentions only: {advice}"
+        )
     labels = [mention.label for mention in episode.mentions if mention.is_accepted]
     words = f"it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}"
     if judgement_words := describe_judged_show(episode):
@@ -206,6 +214,12 @@ def explain_edges(
     if lost := describe_lost_names(store, episode):
         words += f"; {lost}"
     raise UnknownNameError(f"nothing called {shorten(name)!r} in {title!r}: {words}", labels)
+
+
+def find_listed_term(episode: EpisodeGraph, name: str) -> str:
+    """Return the id of the topic or tag of a name, id or IRI that an episode lists; "" for none."""
+    listed = {*(id_ for id_, _, _ in collect_topics(episode)), *collect_tags(episode)}
+    return next(filter(listed.__contains__, list_topic_and_tag_ids(name)), "")
 
 
 def has_edge(episode: EpisodeGraph, name: str, entity_ids: Collection[str]) -> bool:

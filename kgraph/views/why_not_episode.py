@@ -20,7 +20,7 @@ from kgraph.views.rival import find_nearest
 from kgraph.views.text_hits import find_in_text
 from kgraph.views.unread_fields import describe_unread_fields
 from kgraph.views.values import format_fraction
-from kgraph.views.why import Witness, describe_judged_show, make_witness
+from kgraph.views.why import Witness, describe_judged_show, find_listed_term, make_witness
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
 
 MAX_EVIDENCE_ROWS = 5  #: rows of one reason
@@ -60,7 +60,10 @@ def explain_absence(graph: OpenGraph, known: BuildKnowledge, asked: AskedAbsence
             unread = list(describe_unread_fields(graph.store, episode, names))
             reasons += unread
             reasons += _find_elsewhere(graph, known, episode, entity, rows)
-            reasons += _describe_text(episode, names, label, is_told=bool(rows or unread))
+            listed = list(_find_listed(episode, name))
+            reasons += listed
+            is_told = bool(rows or unread or listed)
+            reasons += _describe_text(episode, names, label, is_told=is_told)
     ref = graph.find_ref(entity.id) if entity else None
     line = graph.make_episode_line(slug)
     answer = _summarize(reasons, label)
@@ -81,6 +84,7 @@ _ANSWERS = {
     "set-aside": "A field of the episode that may have the name {label} could not be read.",
     "unreadable": "Entries of the episode that may have the name {label} could not be read.",
     "candidate": "No row has the name {label}; one came near it.",
+    "listed": "The episode lists {label} as a topic or tag, and no row of companies names it.",
     "unused": "A field that kgraph does not use has the name {label}, and no row lists it.",
     "text": "The text of the episode has the name {label}, and no row lists it.",
     "absent": "No row of the episode names {label}, and its text does not have the name.",
@@ -124,6 +128,12 @@ def _find_show(episode: EpisodeGraph, name: str, entity: Entity | None) -> Itera
         if key in names:
             words = describe_judged_show(episode)
             yield WhyNotReason("judged-show", f"{words[0].upper()}{words[1:]}.")
+
+
+def _find_listed(episode: EpisodeGraph, name: str) -> Iterator[WhyNotReason]:
+    if term := find_listed_term(episode, name):
+        words = f"It is a {term.partition('/')[0]} that the episode lists"
+        yield WhyNotReason("listed", f"{words}: `kgraph show {term}` describes it.")
 
 
 def _find_other_rows(

@@ -17,7 +17,7 @@ WhyNotKind = Literal[
     "one", "unmentioned", "judgement", "lexicon", "type", "related", "ids", "candidate", "no-rule",
     # of an episode
     "mentioned", "show", "advertised", "unlikely", "rejected", "elsewhere", "text", "absent",
-    "lost", "set-aside", "unreadable", "unused", "judged-show",
+    "lost", "set-aside", "unreadable", "unused", "judged-show", "listed",
 ]  # fmt: skip
 
 

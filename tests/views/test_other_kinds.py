@@ -1,0 +1,60 @@
+"""Names of topics and tags where a question or a view takes other kinds of things."""
+
+import pytest
+
+from kgraph.api import KnowledgeGraph
+from kgraph.base.errors import UnknownNameError
+
+SHOWN = "`kgraph show tag/widgets` describes it"
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory):
+    home = tmp_path_factory.mktemp("kinds")
+    for number in (1, 2):
+        head = f"title: Talk {number}\ndate: 2025-09-0{number}\ncompanies: [NVIDIA, And I]"
+        terms = "topics: [gadgetry]\ntags: [widgets]" if number == 1 else ""
+        (home / f"t{number}.md").write_text(f"---\n{head}\n{terms}\n---\n")
+    return KnowledgeGraph.build([home], home / "store", judgements=None)
+
+
+@pytest.mark.parametrize(
+    ("ask", "wanted"),
+    [
+        (lambda graph, name: graph.query("by-month", entity=name), "entity or theme"),
+        (lambda graph, name: graph.query("compare", x=f"nvidia;{name}"), "entity or theme"),
+        (lambda graph, name: graph.query("group-names", of=name), "theme or show"),
+        (lambda graph, name: graph.query("evidence", entity=name), "entity"),
+        (lambda graph, name: graph.query("themes-beside", **{"with": name}), "theme"),
+        (lambda graph, name: graph.view("view.html", focus=name), "entity"),
+        (lambda graph, name: graph.pair("nvidia", name), "entity"),
+        (lambda graph, name: graph.how(name), "entity"),
+        (lambda graph, name: graph.why_not("nvidia", name), "entity"),
+    ],
+)
+def test_a_tag_is_told_from_what_is_asked_for(graph, ask, wanted):
+    for name in ("widgets", "tag/widgets", "https://w3id.org/kgraph/id/tag/widgets"):
+        with pytest.raises(UnknownNameError) as caught:
+            ask(graph, name)
+        assert f"{name!r} is a tag (tag/widgets), and no {wanted}: " in str(caught.value)
+        assert str(caught.value).endswith(SHOWN)
+
+
+@pytest.mark.parametrize(("name", "term"), [("Widgets", "tag"), ("topic/gadgetry", "topic")])
+def test_a_term_of_the_episode_is_no_mention(graph, name, term):
+    id_ = {"tag": "tag/widgets", "topic": "topic/gadgetry"}[term]
+    with pytest.raises(UnknownNameError) as caught:
+        graph.why("t1.md", name)
+    assert str(caught.value) == (
+        f"{name!r} is a {term} ({id_}), and no entity; why explains mentions only: "
+        f"`kgraph show {id_}` describes it"
+    )
+    facts = graph.why_not(name, "t1.md")
+    assert facts.answer == (
+        f"The episode lists {name} as a topic or tag, and no row of companies names it."
+    )
+    assert facts.reasons[0].words == (
+        f"It is a {term} that the episode lists: `kgraph show {id_}` describes it."
+    )
+    with pytest.raises(UnknownNameError, match=f"nothing called '{name}' in 'Talk 2'"):
+        graph.why("t2.md", name)
