@@ -6,6 +6,7 @@ A row has a name if its surface is the name, or is it without the words around i
 from __future__ import annotations
 
 import math
+import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -172,16 +173,20 @@ def explain_unmentioned(graph: OpenGraph, name: str) -> Absence:
 
 def explain_rejected(graph: OpenGraph, name: str) -> Absence:
     """Tell that nothing has a name, with the number of its rejected rows and their rules."""
-    rules = Counter(named.row.rule for named in find_named_rows(graph, {name_key(name)} - {""}))
-    if not rules:
+    named_rows = list(find_named_rows(graph, {name_key(name)} - {""}))
+    if not named_rows:
         return explain_unmentioned(graph, name)
+    rules = Counter(named.row.rule for named in named_rows)
     absence = graph.lookup.explain_absence(name)
     rows = pluralize(rules.total(), "row")
     listed = ", ".join(rule for rule, _ in rank_counts(rules))
     is_judged = absence.is_rejected or "judgement" in rules
     lists = "" if is_judged else " (`kgraph audit mentions` lists them)"
     words = f"{absence.words}; {rows} with the name rejected, by {listed}{lists}"
-    return Absence(words, is_judged)
+    arguments = [graph.summaries[named_rows[0].slug].files[0], name]
+    dashes = ["--"] if any(argument.startswith("-") for argument in arguments) else []
+    why = shlex.join(["kgraph", "why", *dashes, *arguments])
+    return Absence(words, is_judged, advice="" if is_judged else f"`{why}` explains one")
 
 
 def group_rows(graph: OpenGraph, rows: Iterable[NamedRow], limit: int) -> RowGroups:

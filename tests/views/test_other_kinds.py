@@ -1,4 +1,4 @@
-"""Names of topics and tags where a question or a view takes other kinds of things."""
+"""Names of topics and tags, and rejected names, where other kinds of things are asked for."""
 
 import pytest
 
@@ -58,3 +58,13 @@ def test_a_term_of_the_episode_is_no_mention(graph, name, term):
     )
     with pytest.raises(UnknownNameError, match=f"nothing called '{name}' in 'Talk 2'"):
         graph.why("t2.md", name)
+
+
+def test_a_rejected_name_leads_to_the_explanation_of_a_row(graph):
+    for ask in (graph.how, lambda name: graph.why_not("nvidia", name)):
+        with pytest.raises(UnknownNameError) as caught:
+            ask("And I")
+        words = "2 rows with the name rejected, by "
+        assert words in str(caught.value)
+        assert str(caught.value).endswith("`kgraph why t1.md 'And I'` explains one")
+    assert graph.why("t1.md", "And I")[0].type == "noise"
