@@ -208,8 +208,33 @@ def test_months_of_one_or_two_episodes_have_counts_and_no_shares():
         "A, 2025-02: 1 episode",
     ]
     beside_a_larger_one = draw_months([thing("A", *months, ("2025-03", 1, 4))], "A")
-    assert [mark.value for mark in beside_a_larger_one.series[0].marks] == ["25 %"]
-    assert beside_a_larger_one.note == "Months of fewer than three episodes have no share."
+    assert [mark.value for mark in beside_a_larger_one.series[0].marks] == ["1", "1", "1"]
+
+
+def test_episodes_of_a_month_without_a_share_are_counted_and_not_left_out():
+    months = ("2025-07", 1, 2, 2), ("2025-08", 0, 2, 2), ("2025-09", 0, 5, 2, 0.0, 0.0, 0.4)
+    figure = make_month_figure([thing("A", *months)], "A", [])
+    assert not figure.by_share
+    assert [mark.value for mark in figure.chart.series[0].marks] == ["1", "0", "0"]
+    assert figure.chart.note == ""
+    later = ("2025-10", 1, 5, 2, 0.2, 0.1, 0.5)
+    assert draw_months([thing("A", *months[1:], later)], "A").measure.startswith("Share of each")
+
+
+def test_episodes_are_counted_where_few_months_have_a_share():
+    months = ("2025-07", 0, 2), ("2025-08", 1, 4)
+    assert [m.value for m in draw_months([thing("A", *months)], "A").series[0].marks] == ["0", "1"]
+    (line,) = draw_months([thing("A", *months, ("2025-09", 0, 3))], "A").series
+    assert [mark.value for mark in line.marks] == ["25 %", "0 %"]
+
+
+def test_episodes_are_counted_if_all_are_in_months_of_few_shows():
+    months = ("2025-07", 1, 2, 1), *(("2025-08", 0, 9, 3, 0.0, 0.0, 0.3),) * 2
+    assert [m.value for m in draw_months([thing("A", *months)], "A").series[0].marks] == [
+        "1",
+        "0",
+        "0",
+    ]
 
 
 def test_episodes_are_counted_where_only_the_month_before_the_first_has_a_share():

@@ -30,7 +30,6 @@ from kgraph.server.pages.month_rows import (
     MonthRow,
     MonthSeries,
     describe_month,
-    has_shares,
     list_month_rows,
     make_rows,
 )
@@ -86,8 +85,8 @@ def make_month_figure(
     Args:
         by_share: as of :func:`draw_months`.
     """
-    by_share = by_share and has_shares(series)
     chart = draw_months(series, title, by_share)
+    by_share = _plan_chart(series, by_share).measure.by_share
     return MonthFigure(chart, series, list_month_rows(series), files, by_share)
 
 
@@ -98,35 +97,21 @@ def draw_months(
 
     Shares are standardised for the shows of each month if any of them can be. Months with fewer
     than three shows are left out of shares if two others remain: their intervals span the whole
-    chart. Where every month has fewer than three episodes, numbers of episodes are drawn.
+    chart. Numbers of episodes are drawn if a month with an episode of a thing has no share, since
+    it would seem to have none, or if no more than half of the months have one.
 
     Args:
         series: with the same months each.
         title: of the chart.
         by_share: whether values are shares of each month's episodes, or numbers of episodes.
     """
-    by_share = by_share and has_shares(series)
-    all_months = series[0].months
-    counted = [any(each.months[n].episodes for each in series) for n in range(len(all_months))]
-    if not any(counted):
+    if not any(month.episodes for each in series for month in each.months):
         return None
-    numbers = list(range(counted.index(True), len(all_months)))
-    if numbers[0] and all_months[numbers[0] - 1].month == previous_month(
-        all_months[numbers[0]].month
-    ):
-        numbers.insert(0, numbers[0] - 1)
-    large = [n for n in numbers if all_months[n].shows >= MIN_COMPARED_SHOWS]
-    is_narrowed = by_share and 2 <= len(large) < len(numbers)
-    drawn = [
-        MonthSeries(each.name, [each.months[n] for n in (large if is_narrowed else numbers)])
-        for each in series
-    ]
-    is_standard = by_share and any(
-        month.standard_share is not None for each in drawn for month in each.months
-    )
-    measure = _Measure(by_share, is_standard)
+    plan = _plan_chart(series, by_share)
+    measure = plan.measure
+    drawn = plan.select_months(series)
     highest = max(measure.find_highest(month) for each in drawn for month in each.months)
-    ticks = choose_ticks(highest, 100 if by_share else 1)
+    ticks = choose_ticks(highest, 100 if measure.by_share else 1)
     scale = _PlotScale(ticks[-1], len(drawn[0].months), len(series))
     lines = [
         _draw_line(
@@ -138,11 +123,11 @@ def draw_months(
     return DrawnChart(
         title=title,
         measure=measure.describe(),
-        height=HEIGHT_PX if by_share else HEIGHT_PX - BOTTOM_PX + ROWS_PX[1] - 12,
+        height=HEIGHT_PX if measure.by_share else HEIGHT_PX - BOTTOM_PX + ROWS_PX[1] - 12,
         texts=texts,
         grid=grid,
         series=_spread_names(lines) if len(lines) > 1 else lines,
-        note=_describe_rest(measure, is_narrowed, series, make_rows(drawn)),
+        note=_describe_rest(measure, plan.is_narrowed, series, make_rows(drawn)),
         name_x=scale.right + 12 if len(lines) > 1 else 0,
     )
 
@@ -181,6 +166,37 @@ class _Measure(msgspec.Struct, frozen=True):
                 "with 95 % intervals"
             )
         return "Share of each month’s episodes"
+
+
+class _ChartPlan(msgspec.Struct, frozen=True):
+    """The quantity of a chart, and the numbers of the months that it draws."""
+
+    measure: _Measure
+    months: list[int]
+    is_narrowed: bool = False  #: whether months of few shows are left out
+
+    def select_months(self, series: Sequence[MonthSeries]) -> list[MonthSeries]:
+        return [MonthSeries(each.name, [each.months[n] for n in self.months]) for each in series]
+
+
+def _plan_chart(series: Sequence[MonthSeries], by_share: bool) -> _ChartPlan:
+    """Choose shares if they are wanted and say enough of the things' episodes, else counts."""
+    rows = make_rows(series)
+    first = next((n for n, row in enumerate(rows) if row.has_episodes), 0)
+    if first and rows[first - 1].month == previous_month(rows[first].month):
+        first -= 1
+    months = list(range(first, len(rows)))
+    large = [n for n in months if rows[n].shows >= MIN_COMPARED_SHOWS]
+    is_narrowed = 2 <= len(large) < len(months)
+    chosen = large if is_narrowed else months
+    counted = [n for n in chosen if rows[n].has_episodes]
+    small = [n for n in chosen if rows[n].all < MIN_SHARE_EPISODES]
+    is_told = counted and set(counted).isdisjoint(small)
+    if by_share and is_told and 2 * len(small) < len(chosen):
+        counts = [count for n in chosen for count in rows[n].counts]
+        is_standard = any(count.standard_share is not None for count in counts)
+        return _ChartPlan(_Measure(by_share, is_standard), chosen, is_narrowed)
+    return _ChartPlan(_Measure(by_share=False, is_standard=False), months)
 
 
 def _describe_rest(

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import msgspec
 
 from kgraph.base.text import pluralize
-from kgraph.graph.shares import MIN_SHARE_EPISODES
 from kgraph.views.values import MonthCount, format_percent
 
 
@@ -40,6 +39,11 @@ class MonthRow(msgspec.Struct, frozen=True):
     counts: list[MonthCount]
 
     @property
+    def has_episodes(self) -> bool:
+        """Whether any of the things has an episode in it."""
+        return any(count.episodes for count in self.counts)
+
+    @property
     def standard_episodes(self) -> int:
         """Number of its episodes that shares are of, the same of each thing; 0 if none is known."""
         return max(count.standard_episodes for count in self.counts)
@@ -48,14 +52,8 @@ class MonthRow(msgspec.Struct, frozen=True):
 def list_month_rows(series: Sequence[MonthSeries]) -> list[MonthRow]:
     """Return the months from the first with an episode of any thing, newest first."""
     rows = make_rows(series)
-    first = next((n for n, row in enumerate(rows) if any(c.episodes for c in row.counts)), 0)
+    first = next((n for n, row in enumerate(rows) if row.has_episodes), 0)
     return rows[first:][::-1]
-
-
-def has_shares(series: Sequence[MonthSeries]) -> bool:
-    """Return whether a month, from the first with an episode of any thing, has a share."""
-    rows = list_month_rows(series)
-    return any(row.all >= MIN_SHARE_EPISODES or row.standard_episodes for row in rows)
 
 
 def make_rows(series: Sequence[MonthSeries]) -> list[MonthRow]:
