@@ -463,3 +463,13 @@ def test_the_front_page_and_stats_tell_shows_with_episodes_from_others(tmp_path)
         served.stop()
     told = run("stats", "--store", tmp_path / "store").stdout
     assert "3 of the shows have episodes here, only mentioned or advertised: 1" in told
+
+
+def test_themes_of_no_episode_are_left_out(sample_server):
+    rows = sample_server.client.get("/api/themes").json()["rows"]
+    page = Page(sample_server.get("/themes", accept=BROWSER))
+    links = {f"/{row['thing']['id']}" for row in rows if row["episodes"]}
+    empty = {f"/{row['thing']['id']}" for row in rows} - links
+    assert empty and empty.isdisjoint(page.links)
+    assert links <= set(page.links)
+    assert pluralize(len(links), "theme") in page.html

@@ -106,15 +106,16 @@ def _describe_theme_filter(term: EntityRef) -> str:
 
 
 async def themes_page(request: Request, graph: OpenGraph) -> str:
-    """Render the top themes, each with its narrower ones."""
+    """Render the top themes that an episode is of, each with its narrower ones."""
     parse_request(request, NoParameters)
     facts = await run_view(request, graph, "themes", ThemesRequest(), ThemeList)
+    rows = [row for row in facts.rows if row.episodes]
     narrower: dict[str, list[ThemeLine]] = defaultdict(list)
-    for row in facts.rows:
+    for row in rows:
         narrower[row.broader.id if row.broader else ""].append(row)
     groups = [(row, narrower.get(row.thing.id, [])) for row in narrower[""]]
     groups.sort(key=lambda group: group[0].common)
-    return render_template("themes.html", facts=facts, groups=groups)
+    return render_template("themes.html", total=len(rows), groups=groups)
 
 
 async def terms_page(request: Request, graph: OpenGraph, kind: str) -> str:
