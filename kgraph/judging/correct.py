@@ -20,11 +20,13 @@ from pathlib import Path
 import msgspec
 
 from kgraph.base.errors import KgraphError, StoreDamagedError, StoreError
+from kgraph.base.model import InputProblem
 from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.text import pluralize
 from kgraph.graph.diff import Changes
 from kgraph.judging.meant_names import resolve_names
 from kgraph.pipeline import Report
+from kgraph.pipeline.kept import read_decision_tables
 from kgraph.project import ProjectSettings
 from kgraph.project.rebuild import load_origin_project, rebuild_store
 from kgraph.resolve.judgement import Judgement
@@ -208,6 +210,19 @@ def list_unread(judgements: Iterable[Judgement], built: Iterable[Judgement]) -> 
     """
     read = {judgement.without_line() for judgement in built}
     return [judgement for judgement in judgements if judgement.without_line() not in read]
+
+
+def read_unapplied(store: Store) -> dict[Judgement, InputProblem]:
+    """Return the judgements that a build did not apply in full, without their lines.
+
+    Raises:
+        StoreError: what the build kept is missing or damaged, or has another layout.
+    """
+    by_line = {
+        judgement.line: judgement for judgement in read_decision_tables(store.build).judgements
+    }
+    report = msgspec.json.decode(store.report, type=Report)
+    return {by_line[problem.line].without_line(): problem for problem in report.unapplied}
 
 
 def describe_correction(correction: Correction) -> str:

@@ -21,12 +21,14 @@ from typing import Literal
 import msgspec
 
 from kgraph.base.errors import KgraphError, RequestError
+from kgraph.base.model import InputProblem
 from kgraph.base.text import hex_digest, make_printable, pluralize
 from kgraph.graph.diff import describe_change_count
 from kgraph.judging.correct import (
     Correction,
     choose_judgement_file,
     list_unread,
+    read_unapplied,
     undo_judgements,
     write_judgements,
 )
@@ -85,6 +87,7 @@ class JudgeJob:
         self._building: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._count = 0
+        self._told: frozenset[Judgement] = frozenset()  # not applied by the last build
         self._known_version = self.get_file_version()
 
     @property
@@ -141,6 +144,15 @@ class JudgeJob:
             DataError: the file is not a list of judgements.
         """
         return [*reversed(load_judgements(self.file))]
+
+    def read_unapplied(self) -> dict[Judgement, InputProblem]:
+        """Return the judgements that the last build did not apply in full, without their lines.
+
+        None is known if its tables cannot be read.
+        """
+        with suppress(KgraphError, OSError):
+            return read_unapplied(Store(self._store))
+        return {}
 
     async def add(self, judgements: Sequence[Judgement]) -> JudgeChange:
         """Write judgements, all or none, and start a build that applies them.
@@ -237,9 +249,11 @@ class JudgeJob:
             for change in changes:
                 change.seconds = time.monotonic() - change.written_at
                 change.state = "failed" if outcome.error else "applied"
-                change.message = describe_outcome(outcome, change.added)
+                change.message = describe_outcome(outcome, change.added, self._told)
                 words = make_printable(f"{change.text}: {change.message}")
                 sys.stderr.write(f"{time.strftime('%H:%M:%S')} {words}\n")
+            if not outcome.error:
+                self._told = frozenset(judgement for judgement, _ in outcome.unapplied)
 
     async def _watch_file(self) -> None:
         """Build also when another program has changed the file, and it has settled."""
@@ -257,11 +271,14 @@ def digest_judgement(judgement: Judgement) -> str:
     return hex_digest(repr(judgement.without_line()), 24)
 
 
-def describe_outcome(outcome: BuildOutcome, added: Collection[Judgement] = ()) -> str:
+def describe_outcome(
+    outcome: BuildOutcome, added: Collection[Judgement] = (), told: Collection[Judgement] = ()
+) -> str:
     """Return what came out of a build, as a sentence.
 
     Args:
         added: judgements of the change; others that did not apply are only counted.
+        told: judgements that did not apply before either: they are not told again.
 
     >>> describe_outcome(BuildOutcome(seconds=2.5, changes=(("entity", "lost", 1),)))
     'applied in 2.5 s: 1 entity lost'
@@ -275,8 +292,10 @@ def describe_outcome(outcome: BuildOutcome, added: Collection[Judgement] = ()) -
     sentences = [f"applied in {outcome.seconds:.1f} s: {listed}"]
     own = {judgement.without_line() for judgement in added}
     sentences += [words for judgement, words in outcome.unapplied if judgement in own]
-    if left := len(outcome.unapplied) - len(sentences) + 1:
+    if left := sum(judgement not in {*own, *told} for judgement, _ in outcome.unapplied):
         noun = "other judgement" if own else "judgement"
-        verb = "does" if left == 1 else "do"
-        sentences.append(f"{pluralize(left, noun)} {verb} not apply: `kgraph build` lists them")
+        verb, them = ("does", "it") if left == 1 else ("do", "them")
+        sentences.append(
+            f"{pluralize(left, noun)} {verb} not apply: the list of judgements marks {them}"
+        )
     return "; ".join(sentences)

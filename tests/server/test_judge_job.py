@@ -76,14 +76,39 @@ def test_only_what_a_change_wrote_is_told_as_not_applied():
     old, new = (make_judgement("reject", [name]) for name in ("Zork", "Zonk"))
     outcome = BuildOutcome(seconds=1.0, unapplied=((old, "no Zork"), (new, "no Zonk")))
     applied = "applied in 1.0 s: no name, mention or id is lost or new"
-    advice = "not apply: `kgraph build` lists them"
+    advice = "not apply: the list of judgements marks"
     for added, told in (
-        ([replace(new, line=2)], f"no Zonk; 1 other judgement does {advice}"),
-        ([make_judgement("reject", ["OpenAI"])], f"2 other judgements do {advice}"),
-        ([], f"2 judgements do {advice}"),
+        ([replace(new, line=2)], f"no Zonk; 1 other judgement does {advice} it"),
+        ([make_judgement("reject", ["OpenAI"])], f"2 other judgements do {advice} them"),
+        ([], f"2 judgements do {advice} them"),
         ([old, new], "no Zork; no Zonk"),
     ):
         assert describe_outcome(outcome, added) == f"{applied}; {told}"
+    assert describe_outcome(outcome, [new], [old]) == f"{applied}; no Zonk"
+    assert describe_outcome(outcome, [], [old, new]) == applied
+
+
+def test_a_judgement_that_does_not_apply_is_told_once(judged):
+    store, file = judged
+    before = file.read_text()
+    lost = make_judgement("reject", ["Zork"])
+    outcome = BuildOutcome(seconds=1.0, unapplied=((lost, "no Zork"),))
+
+    async def judge_twice():
+        job = JudgeJob(store, JudgeSettings("Ada"))
+        job._process = ListedOutcomes(outcome, outcome)
+        for name in ("Figma", "Cisco"):
+            await job.add([make_judgement("accept", [name])])
+            await job._building
+        return [job.find_change(n).message for n in (1, 2)]
+
+    try:
+        first, second = asyncio.run(judge_twice())
+    finally:
+        file.write_text(before)
+    applied = "applied in 1.0 s: no name, mention or id is lost or new"
+    told = "1 other judgement does not apply: the list of judgements marks it"
+    assert (first, second) == (f"{applied}; {told}", applied)
 
 
 def test_a_build_tells_which_judgements_did_not_apply(judged):

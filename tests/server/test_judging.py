@@ -124,6 +124,25 @@ def test_every_answer_makes_its_judgements(judged):
     assert judged.judgements == ()
 
 
+def test_the_list_marks_the_judgements_that_did_not_apply(judged):
+    append_judgements(
+        judged.file,
+        [
+            make_judgement("reject", ["Coinbase"]),
+            make_judgement("reject", ["Zork"]),
+            make_judgement("accept", ["NVIDIA", "Zonk"]),
+        ],
+    )
+    judged.finish(judged.judge("accept", "OpenAI"))
+    page = judged.client.get("/judgements").text
+    lost, partly = (judgement.line for judgement in judged.judgements[1:3])
+    assert f"Not applied in full by the last build: line {partly} , line {lost}" in words(page)
+    assert f'<a href="#line-{lost}">' in page and f'id="line-{lost}"' in page
+    assert "reject Zork Not applied: no row is called 'Zork'" in words(page)
+    assert "accept NVIDIA, Zonk Applied to its other names: no row is called 'Zonk'" in words(page)
+    assert page.count("no row is called") == 2
+
+
 def test_a_name_with_line_breaks_is_one_line_of_the_file(judged):
     number = judged.judge("rename", " company/figma\n", argument="Figma\u0085\n Inc", why="a\nb")
     judged.finish(number)
