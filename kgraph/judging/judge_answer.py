@@ -24,13 +24,15 @@ class VerbChoice(msgspec.Struct, frozen=True):
 
     Attributes:
         verb: as in the review; ``letter``: its key, "" for none.
-        label: the answer in words.
+        button: the answer on a button, which its argument follows.
+        label: the answer as a sentence.
         argument: what has to follow: ``type``, ``name``, ``new name``, ``ids``, or "" for nothing.
         is_optional: whether the argument may be left out.
     """
 
     verb: str
     letter: str
+    button: str
     label: str
     argument: str = ""
     is_optional: bool = False
@@ -40,16 +42,16 @@ _LETTERS = {command.word: command.letter for command in REPLY_COMMANDS}
 
 #: Answers in the order in which they are offered.
 VERB_CHOICES = tuple(
-    VerbChoice(verb, _LETTERS.get(verb, ""), label, argument, is_optional)
-    for verb, label, argument, is_optional in (
-        ("accept", "It is right", "type", True),
-        ("reject", "It names nothing that belongs here", "", False),
-        ("type", "It is of another type", "type", False),
-        ("same", "It is another name of something else", "name", False),
-        ("different", "It is not what it was taken for", "name", False),
-        ("rename", "It is called something else", "new name", False),
-        ("sameas", "It has this id in another register", "ids", False),
-        ("not-sameas", "It does not have this id", "ids", False),
+    VerbChoice(verb, _LETTERS.get(verb, ""), button, label, argument, is_optional)
+    for verb, button, label, argument, is_optional in (
+        ("accept", "accept", "It is right", "type", True),
+        ("reject", "reject", "It names nothing that belongs here", "", False),
+        ("type", "type is", "It is of another type", "type", False),
+        ("same", "same thing as", "It is another name of something else", "name", False),
+        ("different", "different from", "It is not what it was taken for", "name", False),
+        ("rename", "new name is", "It is called something else", "new name", False),
+        ("sameas", "id elsewhere is", "It has this id in another register", "ids", False),
+        ("not-sameas", "id elsewhere is not", "It does not have this id", "ids", False),
     )
 )
 

@@ -281,6 +281,11 @@ def test_show_tells_ids_in_other_registers(sample):
     assert "cik:0001341439" in lines[1]
 
 
+def test_show_tells_what_else_a_name_may_mean(sample):
+    lines = run("show", "Coinbase", "--store", sample.path).stdout.splitlines()
+    assert "the name may also mean: product/coinbasecustody, product/coinbaseprime" in lines
+
+
 def test_show_and_why_tell_a_person(store):
     shown = run("show", "nvidia", "--store", store.path).stdout
     assert shown.startswith("Nvidia: company") or shown.startswith("NVIDIA: company")

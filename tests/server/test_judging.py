@@ -233,10 +233,14 @@ def test_the_review_queue_has_the_words_and_keys_of_the_command(judged):
     page = judged.client.get("/review").text
     assert "Quarnolt" in words(page)
     card = re.search(r"<article.*?</article>", page, re.DOTALL)[0]
-    keys = re.findall(r'data-key="(\w)"[^>]*>(\w+) <kbd>', card)
+    keys = re.findall(r'&amp;verb=(\w+)&[^>]* data-key="(\w)"', card)
     letters = {"a": "accept", "r": "reject", "t": "type"}
     letters |= {"s": "same", "d": "different", "n": "rename"}
-    assert dict(keys) == letters
+    assert {letter: verb for verb, letter in keys} == letters
+    assert (
+        "accept a reject r type is … t same thing as … s different from … d new name is … n "
+        "id elsewhere is … id elsewhere is not …" in words(page)
+    )
     assert re.search(r"Quarnolt \d rows?, \d+ % likely to be wrong", words(page))
     assert words(judged.client.get("/review?type=show").text).endswith(
         "Nothing is left to judge here."
