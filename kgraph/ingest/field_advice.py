@@ -49,6 +49,8 @@ def advise_fields(unknown: dict[str, object], present: Collection[str]) -> Itera
         advice = table.meant.get(normalize_key(key), "")
         if is_blank(value):
             yield _NO_ADVICE
+        elif (name := key.lower()) in present and name != key:
+            yield f"{name} is there as well, and counts"
         elif " " in advice:
             yield advice
         else:

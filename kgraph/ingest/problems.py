@@ -133,6 +133,7 @@ class ProblemCollector:
     def __init__(self, file: str) -> None:
         self.file = file
         self.locator: Locator | None = None
+        self.keys_by_field: dict[str, str] = {}  #: fields whose keys the file spells otherwise
         self.may_have_placeholders = False  #: the front matter has marks of them
         self._lines: dict[int, str] = {}  # of front matter with marks of placeholders
         self._bare_placeholders: dict[int, str] = {}  # by line
@@ -195,11 +196,12 @@ class ProblemCollector:
             code: one of :data:`PROBLEM_CODES`.
             message: what is wrong; the value follows it.
             action: what was done.
-            field: JSON Pointer, or "" for the file.
+            field: JSON Pointer, or "" for the file; it may begin with the name of a field.
             value: the value as read.
             position: line and column from 1; by default that of the field.
         """
         assert code in PROBLEM_CODES
+        field = self._spell_key(field)
         if self._bare_placeholders and code in _PLACEHOLDER_CODES:
             position = position or self._locate(field)
             if bare := self._bare_placeholders.get(position[0]):
@@ -217,7 +219,14 @@ class ProblemCollector:
         )
 
     def _locate(self, field: str) -> tuple[int, int]:
-        return self.locator.position(field) if self.locator and field else (0, 0)
+        return self.locator.position(self._spell_key(field)) if self.locator and field else (0, 0)
+
+    def _spell_key(self, pointer: str) -> str:
+        """Return a pointer with the key of its field as the file has it."""
+        if not self.keys_by_field:
+            return pointer
+        root, *tail = pointer.split("/", 2)[1:] or [""]
+        return "/".join(("", self.keys_by_field.get(root, root), *tail)) if root else pointer
 
     def add_key_problem(self, code: str, field: str, position: tuple[int, int]) -> None:
         """Report a duplicate key (``key-twice``) or a key that is no text (``key-shape``).
@@ -240,11 +249,12 @@ class ProblemCollector:
 
     def source_text(self, pointer: str, value: object) -> str:
         """Return a number or truth value as the file spells it: ``007``, not 7."""
-        text = self.locator.source_text(pointer) if self.locator else None
+        text = self.locator.source_text(self._spell_key(pointer)) if self.locator else None
         return preview_value(value) if text is None else text
 
     def describe_hashtag(self, pointer: str, *, is_alone: bool = False) -> str:
         """Tell that a value is missing because it is a hashtag; "" if it is not."""
+        pointer = self._spell_key(pointer)
         tag = self.locator.find_hashtag(pointer, is_alone=is_alone) if self.locator else ""
         return describe_hashtag(tag) if tag else ""
 

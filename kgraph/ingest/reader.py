@@ -1,6 +1,7 @@
 """Read one episode file.
 
-A ``summary`` may also be a mapping, or a list of one mapping, whose members are fields.
+Keys are read without regard to case. A ``summary`` may also be a mapping, or a list of one mapping,
+whose members are fields.
 
 Invariants: nothing is raised for content; every deviation from the format has a problem;
 ``row_counts`` counts every entry of a list, unreadable ones included.
@@ -134,7 +135,7 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
     except ValueError:
         report.add("front-matter-missing", _NO_FRONT_MATTER, FILE_LEFT_OUT, position=(1, 1))
         return None
-    fields = handler.load(front)
+    fields = _rename_keys(report, handler.load(front))
     if not fields:
         return None
     # No text of the front matter needs repair, has an escaped surrogate, or is too long.
@@ -171,6 +172,23 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
         body=remainder,
         extra={name: encode_unknown(v, report, pointer_token(name)) for name, v in unknown.items()},
     )
+
+
+def _rename_keys(report: ProblemCollector, fields: dict[str, object]) -> dict[str, object]:
+    """Return the fields with ``Title`` as ``title``, unless that is there as well.
+
+    The first of several such keys counts. ``report`` goes on naming keys as the file has them.
+    """
+    table = load_field_table()
+    for key in fields:
+        if key not in table.episode and key not in table.rows:
+            name = key.lower()
+            if name not in fields and (name in table.episode or name in table.rows):
+                report.keys_by_field.setdefault(name, key)
+    if not report.keys_by_field:
+        return fields
+    names = {key: name for name, key in report.keys_by_field.items()}
+    return {names.get(key, key): value for key, value in fields.items()}
 
 
 def _report_empty_lists(report: ProblemCollector, names: list[str]) -> None:

@@ -53,6 +53,8 @@ def classify_file(name: str, keys: Collection[str], is_template: bool) -> FileKi
 
     >>> classify_file("a.md", ["title", "date"], False)
     'episode'
+    >>> classify_file("a.md", ["Title", "Date"], False)
+    'episode'
     >>> classify_file("people/ann.md", ["aliases", "tags"], False)
     'note'
     >>> classify_file("about.md", ["title"], False)
@@ -64,8 +66,9 @@ def classify_file(name: str, keys: Collection[str], is_template: bool) -> FileKi
     if path.stem in _ABOUT_FILES:
         return "other"
     table = load_field_table()
-    known = {key for key in keys if key in table.episode or key in table.rows}
-    normal = [normalize_key(key) for key in keys if key not in known]
+    names = {key: key.lower() for key in keys}
+    known = {name for name in names.values() if name in table.episode or name in table.rows}
+    normal = [normalize_key(key) for key, name in names.items() if name not in known]
     meanings = {table.meant[key] for key in normal if key in table.meant}
     beside_title = bool(known & _TELLING_BESIDE_TITLE or meanings & _MEANT_BESIDE_TITLE)
     if (

@@ -313,11 +313,11 @@ CASES = {
         ),
     ),
     "renamed keys": Case(
-        "Companies:\n- name: Acme\nquotes:\n- words: x",
+        "organisations:\n- name: Acme\nquotes:\n- words: x",
         rows={"quotes": []},
-        extra={"Companies": '[{"name":"Acme"}]'},
+        extra={"organisations": '[{"name":"Acme"}]'},
         told=(
-            "4:1: /Companies: unknown field: rename it to companies if that is what it holds"
+            "4:1: /organisations: unknown field: rename it to companies if that is what it holds"
             " (kept as JSON) [field-unknown]",
             "7:1: /quotes/0: expected a mapping with text (write `- text: the words`), got a"
             " mapping of words (row left out) [row-incomplete]",

@@ -376,3 +376,49 @@ def test_placeholders_elsewhere_explain_no_problem():
     result = read_bytes("t.md", f"---\n{fields}---\n{{{{date}}}}\n".encode())
     assert [problem.value for problem in result.problems] == ["soon", "see {{x}}"]
     assert result.episode.title == "On {{braces}}"
+
+
+CAPITALS = """\
+---
+Title: Talk of money
+DATE: 2025-03-04
+Companies:
+  - OpenAI
+  - [a]
+Duration: soon
+Quotes: #chips
+Tags: [ai]
+tags: [chips]
+TAGS: [gpu]
+---
+"""
+
+
+def test_keys_are_read_without_regard_to_case():
+    reading = read_bytes("ep.md", CAPITALS.encode())
+    assert reading.episode.values == {"title": "Talk of money", "date": "2025-03-04"}
+    assert {name: len(rows) for name, rows in reading.episode.rows.items()} == {
+        "companies": 1,
+        "quotes": 0,
+        "tags": 1,
+    }
+    assert reading.episode.rows["tags"][0].values == {"tag": "chips"}
+    assert reading.episode.extra == {"Tags": '["ai"]', "TAGS": '["gpu"]'}
+    assert [str(problem) for problem in reading.problems] == [
+        "ep.md:6:3: /Companies/1: expected a text or a mapping with name (put a link in quotes: "
+        '`- "[[OpenAI]]"`), got a list of 1 (row left out) [row-shape]',
+        "ep.md:7:1: /Duration: expected a duration (write it as 1:02:51, PT52M, 52 min or whole "
+        "minutes), got soon (field set aside) [type-wrong]",
+        'ep.md:8:1: /Quotes: # begins a comment (put the text in quotes: "#chips") (left empty) '
+        "[yaml-comment]",
+        "ep.md:9:1: /Tags: unknown field: tags is there as well, and counts (kept as JSON) "
+        "[field-unknown]",
+        "ep.md:11:1: /TAGS: unknown field: tags is there as well, and counts (kept as JSON) "
+        "[field-unknown]",
+    ]
+
+
+def test_of_keys_that_differ_in_case_alone_the_first_counts():
+    reading = read_bytes("ep.md", b"---\nTITLE: One\nTitle: Two\ndate: 2025-03-04\n---\n")
+    assert (reading.episode.title, reading.episode.extra) == ("One", {"Title": '"Two"'})
+    assert [problem.field for problem in reading.problems] == ["/Title"]
