@@ -241,10 +241,15 @@ def _convert_url(value: object, _: SourceText) -> Converted:
 _DATE_ADVICE = "write it as 2025-09-01, 2025-09-01T10:15:00Z, 12 Oct 2025 or seconds since 1970"
 
 
-def _convert_datetime(value: object, _: SourceText) -> Converted:
+def _convert_datetime(value: object, source_text: SourceText) -> Converted:
     date_time = normalize_datetime(value)
     if date_time is not None:
         return Converted(date_time)
+    link = find_bare_link(value) or value  # to a daily note
+    if isinstance(link, str) and has_markup(link):
+        converted = _convert_label(value, source_text)
+        if (date_time := normalize_datetime(converted.value)) is not None:
+            return converted._replace(value=date_time)
     if isinstance(value, str) and (ambiguity := explain_ambiguity(value)):
         message = f"{ambiguity} (write the year first, as in 2025-01-31):"
         return _reject("date-invalid", message, value)

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from kgraph.base.text import shorten
 from kgraph.ingest import limits
 from kgraph.ingest.json_pointer import build_pointer, pointer_token
 from kgraph.ingest.problems import (
@@ -40,6 +41,7 @@ from kgraph.ingest.yaml_positions import (
 )
 
 _NOT_PLAIN = re.compile(r"[&*!|>'\"%@`{}\[\],#]|[-?:](?:\s|$)")
+_LINK = re.compile(r"\[\[[^\[\]]+\]\]")
 _TAB_MESSAGE = "a tab indents this line, and YAML takes spaces only:"
 _COLON = re.compile(r":(?=\s|$)")
 # A quoted text, up to the end where its quotation mark is not closed, or a comment.
@@ -168,6 +170,8 @@ class _Salvager:
         if fault.code == "yaml-broken" and (hashtag := self._find_hashtag(block, line)):
             line, column, tag = hashtag
             message = describe_hashtag(tag)
+        elif fault.code == "yaml-broken" and (advice := self._advise_links(block)):
+            message = f"[[ begins a list in a list ({advice})"
         self.report.add(
             fault.code,
             f"{message}:",
@@ -197,6 +201,18 @@ class _Salvager:
                 line = content[0] + text.count("\n", 0, line_start)
                 return line, match.start() - line_start, hashtag[0]
         return None
+
+    def _advise_links(self, block: YamlBlock) -> str:
+        """Return what to do about a text that begins with a wiki's link; "" for another one."""
+        line, column = find_content_start(self.lines, block) or (block.start, 0)
+        text = self.lines[line][column:].strip()
+        links = _LINK.findall(text)
+        if not links or not text.startswith(links[0]):
+            return ""
+        if block.key or len(links) == 1:
+            quoted = links[0] if '"' in text else text
+            return f'put the text in quotes: "{shorten(quoted)}"'
+        return f'write an entry for each link, in quotes: `- "{shorten(links[0])}"`'
 
     def _find_children(self, block: YamlBlock, pointer: str) -> list[YamlBlock]:
         is_deep = pointer.count("/") >= limits.MAX_SALVAGE_DEPTH

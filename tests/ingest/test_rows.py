@@ -3,7 +3,7 @@ import math
 import pytest
 
 from kgraph.base.vocabulary import load_field_table
-from kgraph.ingest import limits
+from kgraph.ingest import limits, read_bytes
 from kgraph.ingest.problems import UNPARSED, ProblemCollector
 from kgraph.ingest.rows import encode_unknown
 
@@ -244,6 +244,57 @@ def test_a_link_without_quotes_is_read_and_told(read_front):
         'ep.md:5:1: /companies/0/name: expected a text (put a link in quotes: "[[Tesla]]"), got a '
         "list of 1 (read as Tesla) [converted]",
     ]
+
+
+@pytest.mark.parametrize(
+    ("date", "words"),
+    [
+        ('"[[2025-03-04]]"', []),
+        ('"[[Daily/2025-03-04|Tuesday]]"', []),
+        ("'[4 March 2025](daily/2025-03-04.md)'", []),
+        (
+            "[[2025-03-04]]",
+            [
+                'ep.md:3:1: /date: expected a text (put a link in quotes: "[[2025-03-04]]"), got '
+                "a list of 1 (read as 2025-03-04) [converted]"
+            ],
+        ),
+    ],
+)
+def test_a_date_may_be_a_link_to_a_daily_note(date, words):
+    reading = read_bytes("ep.md", f"---\ntitle: A talk\ndate: {date}\n---\n".encode())
+    assert reading.episode.text("date") == "2025-03-04"
+    assert told(reading) == words
+
+
+def test_a_link_that_is_no_date_is_told_as_it_is_written():
+    reading = read_bytes("ep.md", b"---\ntitle: A talk\ndate: '[[Spring]]'\n---\n")
+    (problem,) = reading.problems
+    assert (problem.code, problem.value) == ("date-invalid", "[[Spring]]")
+
+
+@pytest.mark.parametrize(
+    ("field", "place", "advice"),
+    [
+        (
+            "companies: [[Meta]], [[Bolt]]",
+            "4:20: /companies",
+            'put the text in quotes: "[[Meta]], [[Bolt]]"',
+        ),
+        ('source: [[Acme]] "X"', "4:18: /source", 'put the text in quotes: "[[Acme]]"'),
+        ("quotes:\n- [[Acme]] won", "5:12: /quotes/0", 'put the text in quotes: "[[Acme]] won"'),
+        (
+            "companies:\n- [[Meta]], [[Bolt]]",
+            "5:11: /companies/0",
+            'write an entry for each link, in quotes: `- "[[Meta]]"`',
+        ),
+    ],
+)
+def test_links_without_quotes_in_a_text_are_told_with_what_to_do(read_front, field, place, advice):
+    reading = read_front(field)
+    (problem,) = told(reading)
+    start = f"ep.md:{place}: [[ begins a list in a list ({advice}): "
+    assert problem.startswith(start) and problem.endswith("[yaml-broken]")
 
 
 def test_the_words_that_a_link_shows_are_the_context_of_a_row_without_one(read_front):
