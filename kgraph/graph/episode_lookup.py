@@ -1,11 +1,14 @@
 """Lookup of episodes by the names that people give them.
 
 An episode is found by its slug or id, also of an earlier build, by file name with or without folder
-and suffix, and by title without case, spaces, punctuation and accents. Several may have one title.
+and suffix, by title without case, spaces, punctuation and accents, and by a path to its file.
+Several may have one title.
 """
 
 from __future__ import annotations
 
+import os
+import posixpath
 from collections.abc import Callable, Mapping, Sequence
 
 from kgraph.base.errors import AmbiguousNameError
@@ -67,6 +70,12 @@ def find_episodes(
     for condition in conditions:
         if slugs := [slug for slug, summary in summaries.items() if condition(summary)]:
             return slugs
+    matches = {
+        slug: max((match_path(file, name) for file in summary.files), default=0)
+        for slug, summary in summaries.items()
+    }
+    if longest := max(matches.values(), default=0):
+        return [slug for slug, length in matches.items() if length == longest]
     titles = {summary.title for summary in summaries.values()}
     is_long = len(key) >= MIN_TITLE_PART_LETTERS
     containing = [title for title in titles if is_long and key in name_key(title)]
@@ -85,6 +94,21 @@ def find_episodes(
 def _is_file_name(file: str, name: str) -> bool:
     base = file.rpartition("/")[2]
     return name in (base, base.rpartition(".")[0] or base)
+
+
+def match_path(file: str, path: str) -> int:
+    """Return the parts that the name of a file and a path have in common at their ends.
+
+    They are all parts of the one or the other; else there is no match, and the number is 0. So a
+    path may begin in any folder, as a shell completes it, and a file's name at its source.
+
+    >>> match_path("ep4.md", "../Podcasts/ep4.md"), match_path("a/ep4.md", "b/ep4.md")
+    (1, 0)
+    """
+    parts = file.split("/")
+    given = posixpath.normpath(path.replace(os.sep, "/")).split("/")
+    length = min(len(parts), len(given))
+    return length if parts[-length:] == given[-length:] else 0
 
 
 def choose_episode(

@@ -10,7 +10,7 @@ from kgraph.base.errors import UnknownNameError
 from kgraph.base.model import InputProblem
 from kgraph.base.text import pluralize
 from kgraph.graph import EpisodeGraph
-from kgraph.graph.episode_lookup import find_episodes
+from kgraph.graph.episode_lookup import find_episodes, match_path
 from kgraph.ingest.problems import FIELD_SET_ASIDE, FILE_LEFT_OUT, LEFT_EMPTY
 from kgraph.store import Store
 
@@ -34,8 +34,7 @@ def find_read_episodes(store: Store, name: str) -> list[str]:
         return find_episodes(store.shared.summaries, name, store.shared.former)
     except UnknownNameError as error:
         for problem in _read_problems(store):
-            is_named = name in (problem.file, problem.file.rpartition("/")[2])
-            if is_named and problem.action == FILE_LEFT_OUT:
+            if match_path(problem.file, name) and problem.action == FILE_LEFT_OUT:
                 raise UnknownNameError(f"{problem}: mend the file and build again") from error
         raise
 

@@ -75,6 +75,33 @@ def test_a_name_of_several_episodes_is_refused_with_their_files(name, words, fil
     assert raised.value.suggestions == files
 
 
+@pytest.mark.parametrize(
+    ("path", "slug"),
+    [
+        ("Podcasts/b.md", "two"),
+        ("./b.md", "two"),
+        ("../Podcasts/2025/../b.md", "two"),
+        ("/home/me/Podcasts/2025/talk-one.md", "one"),
+        ("Podcasts/x/note.md", "four"),
+        ("note/Podcasts/no-suffix", "three"),
+    ],
+)
+def test_an_episode_goes_by_a_path_to_its_file(path, slug):
+    assert find_episode(SUMMARIES, path) == slug
+
+
+def test_of_files_that_a_path_ends_in_the_longest_is_meant():
+    files = {"one": "note.md", "two": "a/note.md", "three": "x/b/note.md", "four": "y/b/note.md"}
+    summaries = {slug: EpisodeSummary((file,), slug) for slug, file in files.items()}
+    assert find_episode(summaries, "Podcasts/a/note.md") == "two"
+    assert find_episode(summaries, "Podcasts/note.md") == "one"
+    with pytest.raises(AmbiguousNameError, match="2 episodes have this file name") as raised:
+        find_episode(summaries, "b/note.md")
+    assert raised.value.suggestions == ("x/b/note.md", "y/b/note.md")
+    with pytest.raises(UnknownNameError, match="Podcasts/c.md: no such episode"):
+        find_episode(summaries, "Podcasts/c.md")
+
+
 def test_of_many_episodes_of_one_title_some_are_listed():
     summaries = {f"{n:02}": EpisodeSummary((f"{n:02}.md",), "News") for n in range(12)}
     listed = ", ".join(f"{n:02}.md (undated)" for n in range(5))

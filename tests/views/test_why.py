@@ -89,6 +89,7 @@ def test_a_file_that_was_left_out_is_told_with_the_reason(tmp_path):
         lambda: graph.why("note.md", "Stripe"),
         lambda: view_evidence(OpenGraph(graph.store), WhyRequest("note.md", "Stripe")),
         lambda: graph.why_not("Stripe", "note.md"),
+        lambda: graph.why(str(tmp_path / "note.md"), "Stripe"),
     ):
         with pytest.raises(UnknownNameError, match=told):
             look_up()
