@@ -312,7 +312,7 @@ def test_show_tells_a_theme(sample):
 
 
 def test_show_tells_what_has_the_name_of_a_theme_too(sample):
-    line = "also called so: company/microstrategy"
+    line = "the name may also mean: company/microstrategy"
     for name, is_told in (("Strategy", True), ("theme/strategy", False)):
         lines = run("show", name, "--store", sample.path).stdout.splitlines()
         assert lines[0].endswith("(theme/strategy)")
