@@ -27,6 +27,7 @@ from kgraph.base.external_id import (
 from kgraph.base.text import (
     MAX_SUGGESTIONS,
     MIN_SIMILARITY,
+    begins_with_words,
     key_similarity,
     local_id,
     name_key,
@@ -43,6 +44,9 @@ from kgraph.graph.term_lookup import find_theme, find_theme_by_id, find_theme_by
 
 #: Similarity gained from e times as many episodes: a hundred make up for a letter in ten.
 POPULARITY_BONUS = 0.02
+#: Of a name with the longer label that it begins, which spelling alone may rate below any mistyped
+#: name: "Zurich", "Zurich Insurance Group". Names with a letter wrong in six are as similar.
+BEGINNING_SIMILARITY = 0.75
 #: How many times as often as another entity a name must mean one, to mean it clearly.
 MIN_MEANING_LEAD = 10
 
@@ -241,13 +245,15 @@ class Lookup:
         return [self._entities[id_] for id_, _ in ranked[:1]]
 
     def suggest(self, name: str, types: Collection[str] = ()) -> list[str]:
-        """Return labels that are spelled like a name, nearest first; popular ones gain a little."""
+        """Return labels that are like a name or begin with it; popular ones gain a little."""
         return [label for _, label in sorted(self._score_similar(name, types))[:MAX_SUGGESTIONS]]
 
     def _score_similar(self, name: str, types: Collection[str]) -> Iterator[tuple[float, str]]:
         key = name_key(name)
         for label_key, entities in self._by_label.items():
             similarity = key_similarity(key, label_key)
+            if begins_with_words(entities[0].label, key):
+                similarity = max(similarity, BEGINNING_SIMILARITY)
             if similarity < MIN_SIMILARITY:
                 continue
             best = min(entities, key=popularity_key)

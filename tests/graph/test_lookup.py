@@ -219,6 +219,24 @@ def test_nothing_is_said_of_a_show_whose_label_is_the_name_that_files_state():
     assert explain_naming(shared, name, show.id) == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "suggestions"),
+    [
+        ("Quor", ["Quor Insurance Group", "The Quor"]),
+        ("quor insurance", ["Quor Insurance Group"]),
+        ("Zorblad", ["Zorblat"]),
+    ],
+)
+def test_labels_that_begin_with_the_words_of_a_name_are_suggested(name, suggestions):
+    labels = ("Quor Insurance Group", "Quorvexation Limited", "The Quor", "Zorblat")
+    entities = [Entity("company", label, label, {}) for label in labels]
+    lookup = Lookup({entity.id: entity for entity in entities})
+    assert lookup.suggest(name) == suggestions
+    with pytest.raises(UnknownNameError) as raised:
+        lookup.find(name)
+    assert [*raised.value.suggestions] == suggestions
+
+
 @pytest.mark.parametrize("name", ["Rang the Bell", "talk"])
 def test_an_unknown_name_is_refused(name):
     with pytest.raises(UnknownNameError, match="no such episode: (did you mean|give its)"):
