@@ -26,6 +26,8 @@ from kgraph.resolve.media_urls import MediaAddress, parse_media_url
 from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
 
 _MAX_CLAIMS = 24  #: distinct claims of an episode, the most frequent
+#: An address without a path, which says no more than its host: "acquired.fm" is a name of a show.
+_BARE_ADDRESS = re.compile(r"https?://(?:www\.)?(?P<host>[^\s/?#@:]+)/?", re.IGNORECASE)
 _NO_SOURCE = re.compile(r"unknown(?: source)?|n/?a|none|", re.IGNORECASE)
 _CHANNEL = re.compile(r"\bchannel (UC[\w-]{22})$", re.IGNORECASE)
 _TITLE_SEPARATOR = re.compile(r" [|/–—-]+ |\s*[|]\s*|: ")
@@ -129,7 +131,8 @@ def _collect_claims(
 ) -> Iterator[ShowClaim]:
     distinctive_names = registry.distinctive_names
     if source := find_stated_show(episode):
-        yield ShowClaim("source", source)
+        address_only = _BARE_ADDRESS.fullmatch(source)
+        yield ShowClaim("source", address_only["host"] if address_only else source)
     if address and address.is_named_feed:
         yield ShowClaim("slug", address.feed.removeprefix("the").removesuffix("podcast"))
     *parts, last = _TITLE_SEPARATOR.split(episode.title)

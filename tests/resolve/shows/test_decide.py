@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kgraph.base.lexicon import LexiconEntry
+from kgraph.base.model import EpisodeFile
 from kgraph.base.text import name_key
 from kgraph.ingest import find_files, read_file
 from kgraph.resolve.shows.decide import ShowDecision, build_show_table, decide_show
@@ -35,6 +36,14 @@ def test_a_stated_source_suffices():
     assert [(r.part, r.words) for r in decision.evidence] == [
         ("source", "the file states the show Marginal Gears")
     ]
+
+
+def test_a_stated_host_is_the_show_that_has_it_for_a_name():
+    show = KnownShow(aliases=("Gears FM",))
+    registry = build_show_registry({"Marginal Gears": show}, {})
+    episode = EpisodeFile("a.md", "", {"title": "Of tea", "source": "https://gears.fm"}, {}, {})
+    item = observe_show(episode, registry)
+    assert decide_show(item, build_show_table([item], registry)).label == "Marginal Gears"
 
 
 def test_a_stated_show_is_not_another_one_that_differs_in_a_word_of_any_show():

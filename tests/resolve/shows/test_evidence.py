@@ -24,6 +24,19 @@ def test_a_stated_source_is_a_claim_and_a_channel_a_scope():
     assert observed(source=f"Crypto Channel {CHANNEL}").scopes == (f"channel:{CHANNEL}",)
 
 
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("https://www.widgets.example/", "widgets.example"),
+        ("HTTP://widgets.example", "widgets.example"),
+        ("https://widgets.example/hour", "https://widgets.example/hour"),  # says more
+        ("widgets.example", "widgets.example"),
+    ],
+)
+def test_a_stated_address_without_a_path_is_its_host(source, name):
+    assert observed(source=source).claims == (("source", name, 1),)
+
+
 def test_a_feed_is_a_scope_and_its_name_a_claim():
     evidence = observed(url="https://traffic.libsyn.com/secure/thewidgethour/12.mp3")
     assert evidence.scopes == ("feed:libsyn/thewidgethour",)
