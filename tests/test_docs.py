@@ -138,6 +138,15 @@ def test_what_is_shown_runs(page, tmp_path):
         assert done.returncode == 0, f"{line}\n{done.stderr}"
 
 
+def test_searches_of_the_guides_find_something(sample):
+    page = (ROOT / "docs" / "how-to.md").read_text("utf-8")
+    searches = [line for line in shell_lines(page) if line.startswith("kgraph search ")]
+    assert searches
+    for line in searches:
+        done = run(*shlex.split(line)[1:], "--store", sample.path)
+        assert (done.returncode, done.stdout != "") == (0, True), line
+
+
 def done_by_shell(line, cwd):
     """What a line of a shell does; without a process, where it is one command."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)

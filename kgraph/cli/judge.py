@@ -54,8 +54,9 @@ def judge(
     names: Annotated[
         list[str],
         typer.Argument(
-            help="Names, or ids such as product/gemini; rename: old, then new; sameas: a name, "
-            "then its ids in other registers, such as Q182477 or NASDAQ:NVDA."
+            help="Names, or ids such as product/gemini; same: first what the thing is called; "
+            "rename: old, then new; sameas: a name, then its ids in other registers, such as "
+            "Q182477 or NASDAQ:NVDA."
         ),
     ] = [],
     type: Annotated[str, typer.Option(help="The type, for same, type, rename and accept.")] = "",
