@@ -99,6 +99,18 @@ class Corrector:
 
         return write_judgements(self._store, judgements, file=self.file, build=False)
 
+    def withdraw(self, judgements: Sequence[Judgement]) -> None:
+        """Remove recorded judgements, all or none, without building or printing.
+
+        Raises:
+            InputError: one is not on its line by now.
+            DataError: the file cannot be written.
+        """
+        from kgraph.judging.correct import undo_judgements
+
+        lines = [judgement.line for judgement in judgements]
+        undo_judgements(self._store, lines, expected=judgements, file=self.file, build=False)
+
     def remove(self, lines: Sequence[int], *, build: bool) -> None:
         """Remove the judgements on some lines, 0 for the last, and print how to bring them back.
 

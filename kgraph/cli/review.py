@@ -68,10 +68,10 @@ def review(
     """Review the names where a judgement corrects most rows, and judge them.
 
     Answers are accept [TYPE], reject, type TYPE, same NAME, different NAME, rename NAME, skip
-    and quit, or their letters; a reason may follow after " -- ". They may come from standard
-    input, one a line. A judgement is written at once, and its name is not asked about again;
-    --build applies them at the end. A name that is probably another one, misheard, is shown
-    beside that.
+    and quit, or their letters; a reason may follow after " -- ". u removes the judgements of
+    the last answer, ? lists the answers. They may come from standard input, one a line. A
+    judgement is written at once, and its name is not asked about again; --build applies them
+    at the end. A name that is probably another one, misheard, is shown beside that.
 
     Example: kgraph review --type company --limit 10
     """
@@ -138,22 +138,12 @@ def _run_dialogue(
 ) -> None:
     """Ask on the terminal, or read answers from standard input; report what was written."""
     from kgraph.cli.printing import print_prose, print_remark
-    from kgraph.judging.replies import REPLY_USAGE
-    from kgraph.judging.signature import get_user_name, sign_judgement
+    from kgraph.judging.replies import HELP, REPLY_USAGE, UNDO
+    from kgraph.judging.signature import get_user_name
 
-    judge, file = by or get_user_name(), corrector.file
-    answers = AnswerReader()
-    written: list[Judgement] = []
-
-    def write(judgements: Sequence[Judgement]) -> None:
-        correction = corrector.record(
-            [sign_judgement(judgement, judge) for judgement in judgements]
-        )
-        written.extend(correction.written)
-        for judgement in correction.written:
-            answers.say(str(judgement))
-        for judgement in correction.present:
-            answers.say(f"{file}:{judgement.line}: has {judgement} already")
+    file, answers = corrector.file, AnswerReader()
+    record = ReviewRecord(corrector, answers, by or get_user_name())
+    written = record.written
 
     def report_written(hint: str) -> None:
         words = f"{pluralize(len(written), 'judgement')} written"
@@ -161,9 +151,10 @@ def _run_dialogue(
 
     when = "at the end" if build else "by the next build"
     print_prose(f"{file}: each judgement is written here at once, and applied {when}", err=True)
-    print_prose(f"{pluralize(len(queue), 'name')} to judge; answer with {REPLY_USAGE}", err=True)
+    words = f"answer with {REPLY_USAGE}; {UNDO.word} ({UNDO.letter}), {HELP.word} ({HELP.letter})"
+    print_prose(f"{pluralize(len(queue), 'name')} to judge; {words}", err=True)
     try:
-        if run_dialogue(queue.cases, answers, lookup, write):
+        if run_dialogue(queue.cases, answers, lookup, record.write, record.remove):
             answers.refuse_leftover(queue)
             _report_end(queue, limit)
     except BaseException:  # whatever ends the dialogue, no build follows
@@ -178,36 +169,99 @@ def _run_dialogue(
             print_remark(note)
 
 
+class ReviewRecord:
+    """Writes and removes the judgements of a dialogue, and says so.
+
+    Attributes:
+        written: new judgements that stand, in order.
+    """
+
+    def __init__(self, corrector: Corrector, answers: AnswerReader, judge: str) -> None:
+        self._corrector = corrector
+        self._answers = answers
+        self._judge = judge
+        self.written: list[Judgement] = []
+
+    def write(self, judgements: Sequence[Judgement]) -> Sequence[Judgement]:
+        """Write signed judgements, all or none, and return the new ones."""
+        from kgraph.judging.signature import sign_judgement
+
+        correction = self._corrector.record(
+            [sign_judgement(judgement, self._judge) for judgement in judgements]
+        )
+        self.written.extend(correction.written)
+        for judgement in correction.written:
+            self._answers.say(str(judgement))
+        for judgement in correction.present:
+            self._answers.say(f"{self._corrector.file}:{judgement.line}: has {judgement} already")
+        return correction.written
+
+    def remove(self, judgements: Sequence[Judgement]) -> None:
+        """Remove the last judgements that were written."""
+        self._corrector.withdraw(judgements)
+        del self.written[-len(judgements) :]
+        for judgement in judgements:
+            self._answers.say(f"{self._corrector.file}:{judgement.line}: removed {judgement}")
+
+
 def run_dialogue(
     cases: Sequence[Case],
     answers: AnswerReader,
     lookup: Lookup,
-    write: Callable[[Sequence[Judgement]], None],
+    write: Callable[[Sequence[Judgement]], Sequence[Judgement]],
+    remove: Callable[[Sequence[Judgement]], None],
 ) -> bool:
     """Ask about each case until an answer is valid; return False if the user quits.
 
     Args:
         lookup: of the graph's entities.
-        write: stores the judgements of an answer, all or none, and says so.
+        write: stores the judgements of an answer, all or none, says so, and returns the new ones.
+        remove: removes the new judgements of an answer, and says so.
     """
-    from kgraph.judging.replies import parse_reply
+    from kgraph.judging.replies import HELP, REPLY_HELP, UNDO, parse_reply
 
-    for number, case in enumerate(cases, 1):
-        text = "\n".join(format_case(case, f"{number}/{len(cases)}"))
-        while True:
-            try:
-                judgements = parse_reply(case, answers.ask(text), lookup)
-                if judgements:
-                    write(judgements)
-                break
-            except EOFError:
+    written: list[tuple[int, Sequence[Judgement]]] = []  # number of the case, and its judgements
+    number, is_asked = 0, False
+    while number < len(cases):
+        case = cases[number]
+        text = "" if is_asked else "\n".join(format_case(case, f"{number + 1}/{len(cases)}"))
+        is_asked = True
+        try:
+            line = answers.ask(text)
+            if HELP.matches(line):
+                answers.say(REPLY_HELP)
+                continue
+            if UNDO.matches(line):
+                number, is_asked = _undo_last(written, remove), False
+                continue
+            judgements = parse_reply(case, line, lookup)
+            if judgements is None:
                 return False
-            except KgraphError as error:
-                answers.refuse(error)
-            text = ""
-        if judgements is None:
+            if judgements and (new := write(judgements)):
+                written.append((number, new))
+        except EOFError:
             return False
+        except KgraphError as error:
+            answers.refuse(error)
+            continue
+        number, is_asked = number + 1, False
     return True
+
+
+def _undo_last(
+    written: list[tuple[int, Sequence[Judgement]]], remove: Callable[[Sequence[Judgement]], None]
+) -> int:
+    """Remove the judgements of the last answer that has some; return the number of its case.
+
+    Raises:
+        KgraphError: there is none, or it cannot be removed.
+    """
+    if not written:
+        raise InputError("undo: nothing was judged in this review: answer first, or skip")
+    number, judgements = written[-1]
+    remove(judgements)
+    written.pop()
+    return number
 
 
 def format_case(case: Case, position: str) -> Iterator[str]:

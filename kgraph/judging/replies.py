@@ -134,33 +134,62 @@ def _parse_type_argument(reply: ParsedReply) -> str:
 
 
 class ReplyCommand(NamedTuple):
-    """An answer: its word and letter, the usage of its argument ("" for none), and its parser."""
+    """An answer: its word and letter, the usage of its argument ("" for none), what it means, and
+    its parser."""
 
     word: str
     letter: str
     argument_usage: str
+    meaning: str
     parse: Callable[[ParsedReply], ReplyJudgements]
 
 
 #: Answers in the order in which they are offered.
 REPLY_COMMANDS = (
-    ReplyCommand("accept", "a", " [TYPE]", _parse_accept),
+    ReplyCommand(
+        "accept", "a", " [TYPE]", "the decision is right; TYPE is its type", _parse_accept
+    ),
     ReplyCommand(
         "reject",
         "r",
         "",
+        "it is not a name",
         lambda reply: (make_judgement("reject", [reply.case.name], why=reply.reason),),
     ),
-    ReplyCommand("type", "t", " TYPE", _parse_type),
-    ReplyCommand("same", "s", " NAME", _parse_same),
-    ReplyCommand("different", "d", " NAME", _parse_different),
-    ReplyCommand("rename", "n", " NAME", _parse_rename),
-    ReplyCommand("skip", "k", "", lambda reply: ()),
-    ReplyCommand("quit", "q", "", lambda reply: None),
+    ReplyCommand("type", "t", " TYPE", "it is of this type", _parse_type),
+    ReplyCommand("same", "s", " NAME", "it is the entity that is called NAME", _parse_same),
+    ReplyCommand("different", "d", " NAME", "it is not that entity", _parse_different),
+    ReplyCommand("rename", "n", " NAME", "its usual name is NAME", _parse_rename),
+    ReplyCommand("skip", "k", "", "no judgement, as an empty line", lambda reply: ()),
+    ReplyCommand("quit", "q", "", "stop; judgements made so far are kept", lambda reply: None),
 )
+
+
+class DialogueCommand(NamedTuple):
+    """A word of a dialogue that answers no case: the word, its letter, and what it does."""
+
+    word: str
+    letter: str
+    meaning: str
+
+    def matches(self, line: str) -> bool:
+        return line.strip().lower() in (self.word, self.letter)
+
+
+UNDO = DialogueCommand("undo", "u", "remove the judgements of the last answer, and ask it again")
+HELP = DialogueCommand("help", "?", "list the answers")
 
 #: The answers on one line.
 REPLY_USAGE = (
     ", ".join(f"{c.word}{c.argument_usage} ({c.letter})" for c in REPLY_COMMANDS)
     + f"; a reason may follow after{REASON_SEPARATOR.rstrip()}"
+)
+
+#: The words of a dialogue, with what they mean, one a line.
+REPLY_HELP = "\n".join(
+    f"  {letter}  {usage:<16}{meaning}"
+    for letter, usage, meaning in (
+        *((c.letter, f"{c.word}{c.argument_usage}", c.meaning) for c in REPLY_COMMANDS),
+        *((c.letter, c.word, c.meaning) for c in (UNDO, HELP)),
+    )
 )

@@ -7,7 +7,8 @@ from cli import runner
 from support import episode_text
 
 from kgraph.pipeline import build
-from kgraph.resolve.judgements_file import load_judgements
+from kgraph.resolve.judgement import make_judgement
+from kgraph.resolve.judgements_file import append_judgements, load_judgements
 from kgraph.store import Store
 
 SPOKEN = """- name: And Gather
@@ -79,6 +80,16 @@ def test_an_answer_that_the_file_has_already_is_told_as_such(run, tmp_path):
     assert "\ndifferent company/nvidia, Micron\n" in first
     assert f"\n{run.file}:1: has different company/nvidia, Micron already\n" in again
     assert "0 judgements written" in again
+
+
+def test_undo_removes_what_this_review_wrote_last(run):
+    append_judgements(run.file, [make_judgement("reject", ["Earlier"])])
+    answers = "type product\nu\nreject\nq\n"
+    done = run(stdin=answers)
+    earlier, last = load_judgements(run.file)
+    assert (earlier.names, last.verb) == (("Earlier",), "reject")
+    assert f"\n{run.file}:2: removed " in done.stderr
+    assert "1 judgement written" in done.stderr
 
 
 LEFT = (

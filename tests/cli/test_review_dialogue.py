@@ -6,7 +6,7 @@ from reviewed import graph
 from kgraph.base.errors import DataError, InputError
 from kgraph.cli.review import format_case, run_dialogue
 from kgraph.judging.misheard import Misheard
-from kgraph.judging.replies import REPLY_USAGE
+from kgraph.judging.replies import REPLY_COMMANDS, REPLY_HELP, REPLY_USAGE
 from kgraph.judging.review import build_review_queue
 from kgraph.judging.review_queue import Case, NameOutcome
 from kgraph.query import Lookup
@@ -23,6 +23,7 @@ class Scene:
         self.lines = iter(lines)
         self.asked, self.said, self.refused, self.written = [], [], [], []
         self.writes = 0
+        self.is_locked = False
 
     def ask(self, words):
         self.asked.append(words.partition(":")[0])
@@ -38,6 +39,12 @@ class Scene:
             raise DataError("disk full")
         self.writes += 1
         self.written += [(judged.verb, judged.names) for judged in judgements]
+        return judgements
+
+    def remove(self, judgements):
+        if self.is_locked:
+            raise DataError("disk full")
+        del self.written[-len(judgements) :]
 
     def say(self, text):
         self.said.append(text)
@@ -46,7 +53,7 @@ class Scene:
         self.refused.append(str(error))
 
     def play(self, entities=None):
-        return run_dialogue(CASES, self, Lookup(entities or {}), self.write)
+        return run_dialogue(CASES, self, Lookup(entities or {}), self.write, self.remove)
 
 
 def test_each_case_is_asked_and_written_at_once():
@@ -90,6 +97,30 @@ def test_a_wrong_answer_is_said_and_asked_again():
     assert scene.play() is True
     assert scene.asked == ["1/2  Acme", "", '2/2  Gather (written "So Gather")']
     assert scene.refused == [f"what: no such answer: write {REPLY_USAGE}"]
+
+
+def test_undo_asks_the_case_of_the_last_judgements_again():
+    scene = Scene("reject", "u", "accept", "undo", "skip", "UNDO", "reject")
+    assert scene.play() is True
+    acme, gather = "1/2  Acme", '2/2  Gather (written "So Gather")'
+    assert scene.asked == [acme, gather, acme, gather, acme, gather, ""]
+    assert scene.refused == ["undo: nothing was judged in this review: answer first, or skip"]
+    assert scene.written == [("reject", ("Gather",))]
+
+
+def test_an_undo_that_fails_is_said_and_can_be_tried_again():
+    scene = Scene("reject", "u", "skip")
+    scene.is_locked = True
+    assert scene.play() is True
+    assert (scene.refused, scene.written) == (["disk full"], [("reject", ("Acme",))])
+
+
+def test_help_lists_the_answers():
+    scene = Scene("?", "skip", "help", "skip")
+    assert scene.play() is True
+    assert scene.said == [REPLY_HELP] * 2
+    letters = [line.split()[0] for line in REPLY_HELP.splitlines()]
+    assert letters == [*(command.letter for command in REPLY_COMMANDS), "u", "?"]
 
 
 @pytest.mark.parametrize("wrong", ["reject -- fails", InputError("no UTF-8")])
