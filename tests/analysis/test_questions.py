@@ -666,7 +666,7 @@ def test_a_question_that_takes_no_theme_names_the_way_to_it(institute):
         "entity=AI safety is a theme, too: kgraph show theme/ai-safety",
     ]
     for name in ("Policy and law", "theme/regulation"):
-        with pytest.raises(UnknownNameError, match="is a theme .*: `kgraph show theme/"):
+        with pytest.raises(UnknownNameError, match="is a theme .*`kgraph show theme/"):
             fetch_answer_table(institute, "evidence", {"entity": name})
 
 
