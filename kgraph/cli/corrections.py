@@ -70,21 +70,21 @@ class Corrector:
             KgraphError: as of :func:`kgraph.judging.correct.write_judgements`.
         """
         from kgraph.cli.progress import show_progress
-        from kgraph.judging.correct import (
-            apply_correction,
-            describe_correction,
-            write_judgements,
-        )
+        from kgraph.judging import correct
 
-        correction = write_judgements(
+        correction = correct.write_judgements(
             self._store, [judgement], file=self._judgements, project=self._project, build=False
         )
         [made] = correction.written or correction.present
-        with self.advise_if_interrupted(f"{describe_correction(correction)}, but not built"):
+        with self.advise_if_interrupted(
+            f"{correct.describe_correction(correction)}, but not built"
+        ):
             notes = [*_note_joined_entity(judgement, made), *self._list_notes(made)]
             if build:
                 with show_progress() as progress:
-                    correction = apply_correction(self._store, correction, self._project, progress)
+                    correction = correct.apply_correction(
+                        self._store, correction, self._project, progress
+                    )
             else:
                 notes += self.count_changes(correction.written)
         self._print(correction, notes)
