@@ -76,15 +76,13 @@ class Corrector:
             self._store, [judgement], file=self._judgements, project=self._project, build=False
         )
         [made] = correction.written or correction.present
-        with self.advise_if_interrupted(
-            f"{correct.describe_correction(correction)}, but not built"
-        ):
+        done = f"{correct.describe_correction(correction)}, but not built"
+        with self.advise_if_interrupted(done), show_progress() as progress:
             notes = [*_note_joined_entity(judgement, made), *self._list_notes(made)]
             if build:
-                with show_progress() as progress:
-                    correction = correct.apply_correction(
-                        self._store, correction, self._project, progress
-                    )
+                correction = correct.apply_correction(
+                    self._store, correction, self._project, progress
+                )
             else:
                 notes += self.count_changes(correction.written)
         self._print(correction, notes)

@@ -220,7 +220,7 @@ def run_dialogue(
     """
     from kgraph.judging.replies import HELP, REPLY_HELP, UNDO, parse_reply
 
-    written: list[tuple[int, Sequence[Judgement]]] = []  # number of the case, and its judgements
+    replies: list[tuple[int, Sequence[Judgement]]] = []  # number of the case, and its judgements
     number, is_asked = 0, False
     while number < len(cases):
         case = cases[number]
@@ -232,13 +232,13 @@ def run_dialogue(
                 answers.say(REPLY_HELP)
                 continue
             if UNDO.matches(line):
-                number, is_asked = _undo_last(written, remove), False
+                number, is_asked = _undo_last(replies, remove), False
                 continue
             judgements = parse_reply(case, line, lookup)
             if judgements is None:
                 return False
             if judgements and (new := write(judgements)):
-                written.append((number, new))
+                replies.append((number, new))
         except EOFError:
             return False
         except KgraphError as error:
@@ -249,18 +249,18 @@ def run_dialogue(
 
 
 def _undo_last(
-    written: list[tuple[int, Sequence[Judgement]]], remove: Callable[[Sequence[Judgement]], None]
+    replies: list[tuple[int, Sequence[Judgement]]], remove: Callable[[Sequence[Judgement]], None]
 ) -> int:
     """Remove the judgements of the last answer that has some; return the number of its case.
 
     Raises:
         KgraphError: there is none, or it cannot be removed.
     """
-    if not written:
+    if not replies:
         raise InputError("undo: nothing was judged in this review: answer first, or skip")
-    number, judgements = written[-1]
+    number, judgements = replies[-1]
     remove(judgements)
-    written.pop()
+    replies.pop()
     return number
 
 

@@ -70,7 +70,7 @@ def find_other_kind(shared: SharedData, name: str) -> str:
     return next(named, "")
 
 
-def describe_other_kind(name: str, id_: str, wanted: str = "entity") -> str:
+def describe_other_kind(name: str, id_: str, kinds: str = "entity") -> str:
     """Tell that a name is that of an episode, a theme, a topic or a tag.
 
     >>> describe_other_kind("Market Update", "episode/market-update")
@@ -78,24 +78,24 @@ def describe_other_kind(name: str, id_: str, wanted: str = "entity") -> str:
     """
     kind = id_.partition("/")[0]
     article = "an" if kind == "episode" else "a"
-    return f"{shorten(name)!r} is {article} {kind} ({id_}), and no {wanted}"
+    return f"{shorten(name)!r} is {article} {kind} ({id_}), and no {kinds}"
 
 
-def explain_other_kind(shared: SharedData, name: str, wanted: str = "entity") -> Absence | None:
+def explain_other_kind(shared: SharedData, name: str, kinds: str = "entity") -> Absence | None:
     """Tell which episode, theme, topic or tag has a name; None if none has it.
 
     Args:
-        wanted: the kinds of things that the name was looked up among, in words.
+        kinds: the kinds of things that the name was looked up among, in words.
     """
     id_ = find_other_kind(shared, name)
     if not id_ or explain_former_name(shared.former, name):
         return None
     advice = f"`{shlex.join(['kgraph', 'show', id_])}` describes it"
-    return Absence(describe_other_kind(name, id_, wanted), advice=advice)
+    return Absence(describe_other_kind(name, id_, kinds), advice=advice)
 
 
 @contextmanager
-def tell_other_kind(shared: SharedData, name: str, wanted: str = "entity") -> Iterator[None]:
+def tell_other_kind(shared: SharedData, name: str, kinds: str = "entity") -> Iterator[None]:
     """Let the error of an unknown name tell which thing of another kind has it.
 
     Arguments are those of :func:`explain_other_kind`.
@@ -103,7 +103,7 @@ def tell_other_kind(shared: SharedData, name: str, wanted: str = "entity") -> It
     try:
         yield
     except UnknownNameError as error:
-        absence = explain_other_kind(shared, name, wanted)
+        absence = explain_other_kind(shared, name, kinds)
         if absence is None:
             raise
         raise unknown_name_error(absence, error.suggestions) from error

@@ -16,7 +16,7 @@ from kgraph.resolve.quotes.themes import normalize_phrase
 def terms_as_entities(
     terms: Mapping[str, TaxonomyTerm], former: Mapping[str, FormerThing] | None = None
 ) -> dict[str, Entity]:
-    """Return topics, tags or themes, by id, as entities for a :class:`Lookup`.
+    """Return topics, tags or themes, by id, as entities for a :class:`~kgraph.graph.lookup.Lookup`.
 
     Args:
         former: ids of earlier builds and their successors, by which terms are found, too.

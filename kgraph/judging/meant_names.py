@@ -41,11 +41,11 @@ def resolve_names(
     lookup = Lookup(store.shared.entities, store.shared.former)
     resolved: list[Judgement] = []
     for judgement in judgements:
-        known = (*earlier, *resolved)
+        before = (*earlier, *resolved)
         if judgement.verb in MEANT_VERBS:
-            check_meant_names(judgement, known, lookup, file)
+            check_meant_names(judgement, before, lookup, file)
         if judgement.verb == "different":
-            _check_joined_rows(store, judgement, known, file)
+            _check_joined_rows(store, judgement, before, file)
         resolved.append(name_joined_entity(judgement, lookup))
     return tuple(resolved)
 
@@ -62,18 +62,18 @@ def _check_joined_rows(
         DataError: one does.
     """
     joining = {judgement.words: judgement for judgement in earlier if judgement.label}
-    given = {judgement_key(name): name for name in different.names}
+    names = {judgement_key(name): name for name in different.names}
     #: Name as given, and label of the other one -> the words of what decides its rows.
     deciders: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for episode in store.read_mentions(_find_episodes(store, given) if joining else ()):
+    for episode in store.read_mentions(_find_episodes(store, names) if joining else ()):
         for _, row in list_rows(episode):
-            written = {name_key(row.surface), name_key(strip_surroundings(row.surface))}
+            surface_keys = {name_key(row.surface), name_key(strip_surroundings(row.surface))}
             for decision in row.decisions:
                 ends = {decision.key, f"{decision.type}/{decision.key}"}
-                if decision.key not in written and not ends.isdisjoint(given):
-                    for key in written & given.keys():
+                if decision.key not in surface_keys and not ends.isdisjoint(names):
+                    for key in surface_keys & names.keys():
                         words = decision.reasons[0].words if decision.reasons else ""
-                        deciders[given[key], decision.label][words] += 1
+                        deciders[names[key], decision.label][words] += 1
     for (name, label), counts in deciders.items():
         if counts.keys() <= joining.keys():
             [(words, _)] = counts.most_common(1)

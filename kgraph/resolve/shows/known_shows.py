@@ -306,13 +306,17 @@ def _collect_whole_names(
     claims: Mapping[str, set[str]], *files: Mapping[str, KnownShow]
 ) -> dict[str, dict[str, str]]:
     """Return :attr:`ShowRegistry.whole_names` of the claims to names in several files."""
-    whole: dict[str, _Claims] = defaultdict(lambda: defaultdict(set))
+    claims_by_key: dict[str, _Claims] = defaultdict(lambda: defaultdict(set))
     for label, show in chain(*(shows.items() for shows in files)):
         for spelling in _list_spellings(label, show):
             key = show_key(spelling)
             if label in claims[key] and len(claims[key]) > 1:
-                whole[key][name_key(spelling)].add(label)
-    return {key: names for key in sorted(whole) if (names := _drop_contested(whole[key]))}
+                claims_by_key[key][name_key(spelling)].add(label)
+    return {
+        key: names
+        for key in sorted(claims_by_key)
+        if (names := _drop_contested(claims_by_key[key]))
+    }
 
 
 def _collect_format_words(*files: Mapping[str, KnownShow]) -> dict[str, frozenset[str]]:

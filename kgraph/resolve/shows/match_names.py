@@ -199,9 +199,9 @@ def _find_known_shows(name: str, registry: ShowRegistry) -> Iterator[str]:
     yield registry.find_label(name)
     words = name.split()
     for end in range(len(words) - 1, 1, -1):
-        part = " ".join(words[:end])
-        if _is_specific(part) or not registry.find_by_whole_name(part):
-            yield registry.find_label(part)
+        beginning = " ".join(words[:end])
+        if _is_specific(beginning) or not registry.find_by_whole_name(beginning):
+            yield registry.find_label(beginning)
     yield registry.find_by_consonants(name)
 
 
