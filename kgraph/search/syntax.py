@@ -155,7 +155,7 @@ class SearchQuery(msgspec.Struct, frozen=True):
     def to_fts(self) -> str:
         """Return the query in the language of FTS5; a relaxed one matches any of its groups.
 
-        It has no signs: where the query has some (:attr:`SearchQuery.has_signs`), more things match.
+        It has no signs: where the query :attr:`~SearchQuery.has_signs`, more things match it.
         """
         groups = (" OR " if self.min_groups else " AND ").join(self.groups_to_fts())
         excluded = [term for term in self.excluded if not term.signs]
