@@ -16,7 +16,6 @@ from kgraph.base.media import link_minute
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph import EpisodeGraph, RowDecision
-from kgraph.graph.absence import describe_other_kind
 from kgraph.graph.episode_lookup import choose_episode
 from kgraph.graph.episode_recording import read_recording
 from kgraph.graph.lookup import Lookup
@@ -202,18 +201,18 @@ def explain_edges(
             f"{name[:80]!r}: this is a quote; why explains mentions only. `kgraph audit quotes` "
             "lists what makes a quote seem an advert"
         )
+    fault = f"nothing called {shorten(name)!r} in {title!r}"
     if term := find_listed_term(episode, name):
-        advice = f"`kgraph show {term}` describes it"
-        raise UnknownNameError(
-            f"{describe_other_kind(name, term)}; why explains mentions only: {advice}"
-        )
+        kind = term.partition("/")[0]
+        fault = f"{shorten(name)!r} is a {kind} of {title!r} (`kgraph show {term}` describes it), "
+        fault += "and why explains mentions only"
     labels = [mention.label for mention in episode.mentions if mention.is_accepted]
     words = f"it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}"
     if judgement_words := describe_judged_show(episode):
         words += f"; {judgement_words}"
     if lost := describe_lost_names(store, episode):
         words += f"; {lost}"
-    raise UnknownNameError(f"nothing called {shorten(name)!r} in {title!r}: {words}", labels)
+    raise UnknownNameError(f"{fault}: {words}", labels)
 
 
 def find_listed_term(episode: EpisodeGraph, name: str) -> str:

@@ -46,8 +46,8 @@ def test_a_term_of_the_episode_is_no_mention(graph, name, term):
     with pytest.raises(UnknownNameError) as caught:
         graph.why("t1.md", name)
     assert str(caught.value) == (
-        f"{name!r} is a {term} ({id_}), and no entity; why explains mentions only: "
-        f"`kgraph show {id_}` describes it"
+        f"{name!r} is a {term} of 'Talk 1' (`kgraph show {id_}` describes it), "
+        "and why explains mentions only: it mentions Nvidia"
     )
     facts = graph.why_not(name, "t1.md")
     assert facts.answer == (
@@ -58,6 +58,18 @@ def test_a_term_of_the_episode_is_no_mention(graph, name, term):
     )
     with pytest.raises(UnknownNameError, match=f"nothing called '{name}' in 'Talk 2'"):
         graph.why("t2.md", name)
+
+
+def test_a_tag_with_the_name_of_an_entity_hides_neither_the_entity_nor_what_was_lost(tmp_path):
+    (tmp_path / "a.md").write_text("---\ntitle: A\ndate: 2025-09-01\ncompanies: [OpenAI]\n---\n")
+    head = "title: B\ndate: 2025-09-02\ntags: [OpenAI]\ncompanies: 7"
+    (tmp_path / "b.md").write_text(f"---\n{head}\n---\n")
+    graph = KnowledgeGraph.build([tmp_path], tmp_path / "store", judgements=None)
+    with pytest.raises(UnknownNameError) as caught:
+        graph.why("b.md", "OpenAI")
+    assert "is a tag of 'B'" in str(caught.value)
+    assert "no entity" not in str(caught.value)
+    assert "/companies: expected a list" in str(caught.value)
 
 
 def test_a_rejected_name_leads_to_the_explanation_of_a_row(graph):
