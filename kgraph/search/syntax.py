@@ -203,12 +203,10 @@ def parse_search(text: str) -> SearchQuery:
         words = tokenize(written)
         if not words:
             continue
-        term = SearchTerm(
-            words,
-            is_prefix=word.endswith("*"),
-            is_exact=phrase is not None,
-            signs=_find_signs(written),
-        )
+        signs = _find_signs(written)
+        # Signs end their word: no longer one begins with it.
+        is_prefix = word.endswith("*") and not (signs and signs[-1])
+        term = SearchTerm(words, is_prefix, is_exact=phrase is not None, signs=signs)
         if token["without"] or negates:
             excluded.append(term)
         elif joins and groups:

@@ -272,7 +272,7 @@ def letters(tmp_path_factory):
             ("topics: [C++, C]\ntags: [C#]", "Most engines are in C++17 and c, they said."),
             ("topics: [C]\ntags: [csharp]", "A USB-C plug in Washington, D.C. costs little."),
             ("topics: [Rust]", "They wrote it in c# (or F#), not in C or C+++."),
-            ("topics: [c++]", "Disney+ is in C++and rust."),
+            ("topics: [c++]", "Disney+ is in C++and rust, for Catan is #1."),
         )
         for number, (terms, insight) in enumerate(episodes):
             head = f"title: Talk {number}\ndate: 2025-09-0{number + 1}\n{terms}"
@@ -297,6 +297,7 @@ def letters(tmp_path_factory):
         ("wrote NOT C#", []),
         ("plug NOT C#", ["1"]),
         ("engines NOT C#", ["0"]),
+        ("C#*", ["tag/csharp", "2"]),
     ],
 )
 def test_signs_behind_a_letter_are_searched_literally(letters, text, expected):
