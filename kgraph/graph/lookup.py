@@ -289,7 +289,7 @@ def explain_naming(shared: SharedData, name: str, id_: str) -> str:
         is_alias = entity in lookup.find_by_alias(name)
         is_stated = not is_alias and entity in lookup.find_by_stated_name(name)
         origin = "files state it as their show, which is" if is_stated else "in the lexicon it is"
-        return f"no row has the name {shorten(name)}: {origin} {entity.label} ({id_})"
+        return f"no accepted row has the name {shorten(name)}: {origin} {entity.label} ({id_})"
     if entity is not None:
         label = entity.label
     elif id_ in shared.themes:

@@ -286,7 +286,7 @@ def test_a_line_of_the_lexicon_changes_the_graph(folder):
     done = run("show", "QDyn", cwd=folder)
     assert (done.returncode, done.stderr) == (
         0,
-        "no row has the name QDyn: in the lexicon it is Quorvex Dynamics "
+        "no accepted row has the name QDyn: in the lexicon it is Quorvex Dynamics "
         "(company/quorvexdynamics)\n",
     )
     assert done.stdout.startswith("Quorvex Dynamics: company; mentioned in ")

@@ -185,7 +185,7 @@ def test_an_alias_finds_what_nothing_else_is_called():
     assert lookup.find("team green") is nvidia
     assert lookup.find("Arm") is arm
     assert lookup.find_all("team green") == []
-    words = "no row has the name team green: in the lexicon it is Nvidia (company/nvidia)"
+    words = "no accepted row has the name team green: in the lexicon it is Nvidia (company/nvidia)"
     assert explain_naming(shared, "team green", nvidia.id) == words
     assert [explain_naming(shared, text, nvidia.id) for text in ("NVIDIA", nvidia.id)] == ["", ""]
     with pytest.raises(UnknownNameError):
@@ -206,7 +206,7 @@ def test_a_show_is_found_by_the_name_that_files_state_if_it_is_clear():
     with pytest.raises(UnknownNameError):
         lookup.find("Talk (Audio)")
     assert explain_naming(shared, "Widget Hour | Weekly", hour.id) == (
-        "no row has the name Widget Hour | Weekly: files state it as their show, "
+        "no accepted row has the name Widget Hour | Weekly: files state it as their show, "
         "which is The Widget Hour (show/widgethour)"
     )
 

@@ -124,7 +124,7 @@ def test_a_show_is_found_by_the_name_that_files_state(built, tmp_path):
     assert (answer.is_so, answer.answer) == (True, f"The episode belongs to {label}.")
     one = graph.why_not(stated, label)
     assert one.is_so and "names of it in the graph or the lexicon" in one.reasons[0].words
-    remark = f"no row has the name {stated}: files state it as their show, which is {label} ("
+    remark = f"row has the name {stated}: files state it as their show, which is {label} ("
     assert remark in run("show", stated, "--store", tmp_path / "store").stderr
 
 
@@ -141,7 +141,7 @@ def test_a_name_that_the_lexicon_has_as_misheard_leads_to_its_entity(tmp_path):
     store = tmp_path / "store"
     build([tmp_path / "a.md"], store, project=project, workers=1)
     for name in ("Ann Korvex", "Quorvex the Elder"):
-        remark = f"no row has the name {name}: in the lexicon it is Ann Quorvex (person/annquorvex)"
+        remark = f"row has the name {name}: in the lexicon it is Ann Quorvex (person/annquorvex)"
         for command in (("show", name), ("how", name), ("why", "A talk", name)):
             done = run(*command, "--store", store)
             assert (done.returncode, remark in done.stderr) == (0, True), done.stderr
@@ -151,6 +151,11 @@ def test_a_name_that_the_lexicon_has_as_misheard_leads_to_its_entity(tmp_path):
     assert (same.is_so, different.is_so) == (True, False)
     absent = "and no row was taken for Bea Zorblat (person/beazorblat) of the lexicon"
     assert absent in run("show", "Bee Sorblat", "--store", store).stderr
+    (tmp_path / "a.md").write_text(episode_text(companies=("Ann Quorvex", "Ann Korvex")))
+    project.judgements.write_text("- {verb: reject, names: [Ann Korvex]}\n")
+    build([tmp_path / "a.md"], store, project=project, workers=1)
+    remark = "no accepted row has the name Ann Korvex: in the lexicon it is Ann Quorvex"
+    assert remark in run("how", "Ann Korvex", "--store", store).stderr
 
 
 @pytest.mark.parametrize("text", ["$QVX", "XETR:QVX", "quorvex.example", "ticker:ETR:QVX"])
