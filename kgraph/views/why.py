@@ -191,12 +191,11 @@ def explain_edges(
         entity_ids: entities that the name means, though no row has it.
         store: where the episode is from, to tell what could not be read if none has the name.
     """
-    name = local_id(name)
     title = episode.main_file.title
     if edges := list(_find_edges(episode, name, entity_ids)):
         return edges
     quotes = {occurrence.quote for occurrence in episode.occurrences}
-    if not quotes.isdisjoint((name.removeprefix("quote/"), quote_key(name))):
+    if not quotes.isdisjoint((local_id(name).removeprefix("quote/"), quote_key(name))):
         raise UnknownNameError(
             f"{name[:80]!r}: this is a quote; why explains mentions only. `kgraph audit quotes` "
             "lists what makes a quote seem an advert"
@@ -223,18 +222,19 @@ def find_listed_term(episode: EpisodeGraph, name: str) -> str:
 
 def has_edge(episode: EpisodeGraph, name: str, entity_ids: Collection[str]) -> bool:
     """Return whether :func:`explain_edges` has something to explain."""
-    return any(_find_edges(episode, local_id(name), entity_ids))
+    return any(_find_edges(episode, name, entity_ids))
 
 
 def _find_edges(
     episode: EpisodeGraph, name: str, entity_ids: Collection[str]
 ) -> Iterator[Explanation]:
-    ids = {name, *entity_ids}
-    key = name_key(name)
+    id_ = local_id(name)
+    ids = {id_, *entity_ids}
+    keys = {name_key(name), name_key(id_)}  # an address may be the name of a show
     title = episode.main_file.title
     for mention in episode.mentions:
         names = (mention.label, *(row.surface for row in mention.rows))
-        if mention.target not in ids and key not in map(name_key, names):
+        if mention.target not in ids and keys.isdisjoint(map(name_key, names)):
             continue
         yield Explanation(
             title,
@@ -251,7 +251,7 @@ def _find_edges(
     if show is None:
         return
     show_names = (show.label, find_stated_show(episode.files[show.file]))
-    if show.target in ids or key in map(name_key, filter(None, show_names)):
+    if show.target in ids or not keys.isdisjoint(map(name_key, filter(None, show_names))):
         yield Explanation(
             title,
             show.label,

@@ -105,3 +105,14 @@ def test_what_is_the_same_in_every_row_of_a_person_is_no_reason_of_its_own(tmp_p
     assert [reason.part for reason in row.reasons] == ["known", "name", "always", "hand"]
     assert [reason.part for reason in row.own_reasons] == ["known", "name", "hand"]
     assert replace(row, extractor="llm").own_reasons == row.reasons
+
+
+def test_a_show_is_explained_by_the_address_that_files_state_for_it(tmp_path):
+    address = "https://acquired.fm"
+    text = f"---\ntitle: A talk\ndate: 2025-09-01\nsource: {address}\n---\n"
+    (tmp_path / "a.md").write_text(text)
+    graph = KnowledgeGraph.build([tmp_path], tmp_path / "store", judgements=None)
+    [edge] = graph.why("a.md", address)
+    assert (edge.rule, edge.label) == (SHOW_EDGE_RULE, "Acquired")
+    with pytest.raises(UnknownNameError, match="nothing called 'https://other.example' in"):
+        graph.why("a.md", "https://other.example")
