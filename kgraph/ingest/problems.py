@@ -84,7 +84,8 @@ FILE_LEFT_OUT = "file left out"
 def count_lists_set_aside(problems: Iterable[InputProblem]) -> dict[str, int]:
     """Count the lists of rows that could not be read at all, by their name."""
     names = load_field_table().rows
-    fields = (p.field.removeprefix("/") for p in problems if p.action == FIELD_SET_ASIDE)
+    set_aside = (p.field for p in problems if p.action == FIELD_SET_ASIDE)
+    fields = (field.removeprefix("/").lower() for field in set_aside)  # as the file has them
     counts = Counter(name for name in fields if name in names)
     return {name: counts[name] for name in names if counts[name]}
 

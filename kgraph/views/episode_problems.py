@@ -65,6 +65,7 @@ def advise_mending(problems: Sequence[InputProblem]) -> str:
 
 def loses_names(problem: InputProblem) -> bool:
     """Return whether names of companies or of the show may have been lost by a problem."""
-    action, field = problem.action, problem.field.removeprefix("/").partition("/")[0]
+    # A problem names the key as the file has it, such as Companies.
+    action, field = problem.action, problem.field.removeprefix("/").partition("/")[0].lower()
     is_lost = action in (FIELD_SET_ASIDE, LEFT_EMPTY) or action.endswith("left out")
     return is_lost and field in _FIELDS_OF_NAMES and problem.code != "row-empty"

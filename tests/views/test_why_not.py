@@ -416,6 +416,16 @@ def test_what_could_not_be_read_comes_first(tmp_path, name, companies, answer, r
     assert "row-empty" not in found.get("unreadable", "")
 
 
+@pytest.mark.parametrize("field", ["companies", "Companies"])
+def test_a_field_set_aside_may_have_the_name_however_its_key_is_spelled(tmp_path, field):
+    text = f"---\ntitle: A\ndate: 2025-06-01\n{field}: {{x: Foozle Labs}}\n---\n"
+    (tmp_path / "a.md").write_text(text)
+    report = build([tmp_path], tmp_path / "store", workers=1, judgements=None)
+    assert report.count_lists_set_aside() == 1
+    facts = KnowledgeGraph(Store(tmp_path / "store")).why_not("Foozle Labs", "a.md")
+    assert kinds(facts) == ["set-aside"]
+
+
 def test_a_name_that_is_there_after_all(graph):
     facts = graph.why_not("OpenAI", "a.md")
     assert (facts.is_so, kinds(facts), facts.commands) == (True, ["mentioned"], [])
