@@ -47,6 +47,12 @@ KEYS = {
 WAIT = 120
 """Seconds in which the browser says something; it is only to end what would wait for ever."""
 
+NAVIGATED = "Inspected target navigated or closed"  #: an answer of the browser
+
+
+class NavigatedError(Exception):
+    """Another page came while the browser worked on the one before."""
+
 
 @contextmanager
 def opened(path, width=1280, height=800, scheme="light"):
@@ -131,6 +137,8 @@ class Chromium:
         while True:
             message = self.receive()
             if message.get("id") == number:
+                if message.get("error", {}).get("message") == NAVIGATED:
+                    raise NavigatedError(message)
                 assert "error" not in message, message
                 return message["result"]
             self.note(message)
@@ -242,8 +250,10 @@ class Page:
         return result["result"].get("value")
 
     def settle(self):
-        """Wait for the next two frames to be drawn."""
-        self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        """Wait for the next two frames to be drawn, or until another page comes."""
+        frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        with suppress(NavigatedError):
+            self.run(frames)
 
     def press(self, key, settle=True):
         code = {"windowsVirtualKeyCode": KEYS[key]} if key in KEYS else {"text": key}
