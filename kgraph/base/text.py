@@ -198,6 +198,15 @@ def pluralize(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
+def end_sentence(words: str) -> str:
+    """Return words with a full stop, which an abbreviation at their end has already.
+
+    >>> end_sentence("It is Foo Inc"), end_sentence("It is Foo Inc.")
+    ('It is Foo Inc.', 'It is Foo Inc.')
+    """
+    return words if words.endswith(".") else f"{words}."
+
+
 # -- dates -----------------------------------------------------------------------
 
 

@@ -31,8 +31,8 @@ OMITTED_COLUMNS = ("said of both",)
 #: Explains the numbers of a breakdown, once after all of them.
 LOG_ODDS_NOTE = (
     "Numbers are log-odds that a line adds to the decision, against the next likely type: 0.7 "
-    "doubles the odds, 2.3 makes them tenfold, a minus lowers them. The first line's number is the "
-    "score of the entity among all candidates."
+    "doubles the odds, 2.3 makes them tenfold, a minus lowers them. Where an entity had rivals, "
+    "the line that says where it comes from has its score among them."
 )
 
 #: Explains the steps of a confidence, once after all of them.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kgraph.base.errors import InputError
 from kgraph.base.model import MENTION_FLOOR, REJECTED
-from kgraph.base.text import local_id, name_key, pluralize
+from kgraph.base.text import end_sentence, local_id, name_key, pluralize
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge, RowDecision
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.name_counts import core_name
@@ -73,9 +73,9 @@ def explain_absence(graph: OpenGraph, known: BuildKnowledge, asked: AskedAbsence
 
 
 _ANSWERS = {
-    "mentioned": "The episode does mention {label}.",
-    "show": "The episode belongs to {label}.",
-    "judged-show": "A judgement says that the episode does not belong to {label}.",
+    "mentioned": "The episode does mention {label}",
+    "show": "The episode belongs to {label}",
+    "judged-show": "A judgement says that the episode does not belong to {label}",
     "advertised": "Only adverts of the episode name {label}, so it counts as advertised.",
     "unlikely": "The episode is unlikely to mention {label}, so the mention is not counted.",
     "rejected": "The episode has {label} in a row that was rejected.",
@@ -93,7 +93,8 @@ _ANSWERS = {
 
 def _summarize(reasons: Iterable[WhyNotReason], label: str) -> str:
     kinds = {reason.kind for reason in reasons}
-    return next(answer for kind, answer in _ANSWERS.items() if kind in kinds).format(label=label)
+    answer = next(answer for kind, answer in _ANSWERS.items() if kind in kinds)
+    return end_sentence(answer.format(label=label))
 
 
 def _describe_edges(

@@ -11,7 +11,7 @@ from pathlib import Path
 from kgraph.base.errors import StoreError
 from kgraph.base.external_id import is_single_valued
 from kgraph.base.lexicon import LexiconEntry
-from kgraph.base.text import local_id, name_key, pluralize, shorten_path
+from kgraph.base.text import end_sentence, local_id, name_key, pluralize, shorten_path
 from kgraph.graph import Entity
 from kgraph.resolve.judgement import (
     Judgement,
@@ -179,9 +179,8 @@ def _compare_entries(
         yield WhyNotReason("lexicon", words)
     elif described:
         missing = next(e for e, entry in zip(entities, entries, strict=True) if entry is None)
-        yield WhyNotReason(
-            "lexicon", f"The lexicon has {described[0]}, and no entry for {missing.label}."
-        )
+        words = f"The lexicon has {described[0]}, and no entry for {missing.label}"
+        yield WhyNotReason("lexicon", end_sentence(words))
 
 
 def _describe_entry(entry: LexiconEntry) -> str:
@@ -203,7 +202,7 @@ def _find_relations(graph: OpenGraph, first: Entity, second: Entity) -> Iterator
         for property_, id_ in subject.relations:
             if id_ == target.id:
                 words = f"They are related, and not the same: {subject.label} {property_} "
-                yield WhyNotReason("related", f"{words}{target.label}.")
+                yield WhyNotReason("related", end_sentence(words + target.label))
 
 
 def _compare_ids(first: Entity, second: Entity) -> Iterator[WhyNotReason]:
@@ -242,9 +241,10 @@ def _describe_candidacies(
     cut = ""
     if summary.left_out:
         cut = f" (those of {summary.left_out:,} more episodes were not decided again)"
+    candidacies = f"{summary.candidate:,} of {rows} of {entity.label}{cut}"
     words = (
-        f"{rival.label} was a candidate in {summary.candidate:,} of {rows} of {entity.label}{cut}. "
-        f"In the nearest, {best.words}"
+        f"{end_sentence(f'{rival.label} was a candidate in {candidacies}')} In the nearest, "
+        f"{best.words}"
     )
     if best.obstacle == "score":
         words += (
