@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -199,19 +199,29 @@ class EntryLookup:
         return [self._lexicon.entries[number] for number in numbers]
 
 
-def list_meanings(lexicon: Lexicon) -> dict[str, str]:
-    """List what each key of a name, each ticker and each id means: name and id of its first entry.
+class LexiconMeaning(NamedTuple):
+    """The entry that a name means in a lexicon."""
+
+    name: str  #: of the entry
+    entity_id: str  #: such as ``company/visa``
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.entity_id})"
+
+
+def list_meanings(lexicon: Lexicon) -> dict[str, LexiconMeaning]:
+    """List what each key of a name, each ticker and each id means: its first entry.
 
     >>> meanings = list_meanings(build_lexicon([LexiconEntry("Visa", "company", tickers=("V",))]))
-    >>> sorted(meanings), set(meanings.values())
-    (['V', 'company/visa', 'visa'], {'Visa (company/visa)'})
+    >>> sorted(meanings), str(meanings["visa"])
+    (['V', 'company/visa', 'visa'], 'Visa (company/visa)')
     """
-    words = [f"{entry.name} ({entry.entity_id})" for entry in lexicon.entries]
+    meanings = [LexiconMeaning(entry.name, entry.entity_id) for entry in lexicon.entries]
     numbers = {ticker: numbers[0] for ticker, numbers in lexicon.tickers.items()}
     numbers |= {key: matches[0].number for key, matches in lexicon.index.items()}
     entries = enumerate(lexicon.entries)
     numbers |= {entry.entity_id: number for number, entry in entries if not entry.same_as}
-    return {text: words[number] for text, number in numbers.items()}
+    return {text: meanings[number] for text, number in numbers.items()}
 
 
 def load_lexicon(folder: Path | None = None) -> Lexicon:

@@ -17,6 +17,7 @@ import msgspec
 
 from kgraph.base.checksums import unreadable_error
 from kgraph.base.errors import StoreError
+from kgraph.base.lexicon import LexiconMeaning
 from kgraph.base.model import Decision, EpisodeFile, Reason
 from kgraph.base.text import name_key
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge, RowDecision
@@ -161,8 +162,8 @@ def load_build_knowledge(store: Store) -> BuildKnowledge:
     return BuildKnowledge(replay.knowledge, replay.judgements, replay, "")
 
 
-def find_lexicon_meaning(store: Store, name: str) -> str:
-    """Return what a name or id means in the lexicon of a build, in words; "" if it is not there.
+def find_lexicon_meaning(store: Store, name: str) -> LexiconMeaning | None:
+    """Return what a name or id means in the lexicon of a build; None if it is not there.
 
     Where the own entries of the build are unknown, the shipped ones count alone.
     """
@@ -171,15 +172,16 @@ def find_lexicon_meaning(store: Store, name: str) -> str:
     except StoreError:
         own = NO_OWN_ENTRIES
     meanings = load_shipped_meanings(own)
-    return meanings.get(name_key(name)) or meanings.get(name, "")
+    return meanings.get(name_key(name)) or meanings.get(name)
 
 
 def find_lexicon_entity(store: Store, name: str) -> Entity | None:
     """Return the entity that a name means in the lexicon of a build, also one by which it is only
     misheard; None if the graph has none.
     """
-    id_ = find_lexicon_meaning(store, name).rpartition("(")[2].rstrip(")")
-    return next(iter(Lookup.cached_for(store.shared).find_by_id(id_)), None)
+    if (meaning := find_lexicon_meaning(store, name)) is None:
+        return None
+    return next(iter(Lookup.cached_for(store.shared).find_by_id(meaning.entity_id)), None)
 
 
 @lru_cache(maxsize=MAX_REPLAYS)

@@ -85,6 +85,6 @@ def test_a_name_an_id_and_a_ticker_mean_what_the_lexicon_says():
         for name in (listed.name, *listed.aliases, *listed.tickers, listed.entity_id):
             matches = [lexicon.get_entry(match) for match in lexicon.find_matches(name)]
             entry = lookup.find_entry(name) or matches[0]
-            meaning = f"{entry.name} ({entry.entity_id})"
+            meaning = (entry.name, entry.entity_id)
             assert meanings.get(name_key(name), meanings.get(name)) == meaning
     assert "zorbla" not in meanings
