@@ -28,7 +28,7 @@ from kgraph.judging.meant_names import resolve_names
 from kgraph.pipeline import Report
 from kgraph.pipeline.kept import read_decision_tables
 from kgraph.project import ProjectSettings
-from kgraph.project.rebuild import load_origin_project, rebuild_store
+from kgraph.project.rebuild import BUSY_TIMEOUT_S, load_origin_project, rebuild_store
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import append_judgements, remove_judgements
 from kgraph.store import Store
@@ -163,7 +163,7 @@ def rebuild_graph(
     judgements: str | Path = LAST_JUDGEMENTS,
     project: ProjectSettings | None = None,
     progress: Progress = ignore_progress,
-    busy_timeout_s: float | None = None,
+    busy_timeout_s: float = BUSY_TIMEOUT_S,
 ) -> tuple[Report, Changes]:
     """Build a store again, and return what was done, and what changed in the graph.
 

@@ -16,10 +16,12 @@ from kgraph.ingest.files import source_exists
 from kgraph.pipeline import Report, build
 from kgraph.project.settings import ProjectSettings, load_project
 from kgraph.store import Store
+from kgraph.store.layout import LOCK_FILE
 from kgraph.store.origin import LAST_JUDGEMENTS, BuildOrigin, read_origin
 from kgraph.store.writer import acquire_lock
 
 BUSY_TIMEOUT_S = 60.0  #: to wait for another build of the store
+_PAUSE_S = 0.05  #: between two looks at it
 
 _ADVICE = "build again with `kgraph build PATH...`"
 
@@ -69,7 +71,7 @@ def rebuild_store(
     judgements: str | Path = LAST_JUDGEMENTS,
     project: ProjectSettings | None = None,
     progress: Progress = ignore_progress,
-    busy_timeout_s: float | None = None,
+    busy_timeout_s: float = BUSY_TIMEOUT_S,
 ) -> Report:
     """Build a store again: only what changed since its last build is done again.
 
@@ -80,7 +82,7 @@ def rebuild_store(
     Args:
         judgements: file of judgements; by default that of the project or of the last build.
         project: the project, if it was opened already.
-        busy_timeout_s: seconds to wait for another build; by default a minute.
+        busy_timeout_s: seconds to wait for another build.
 
     Raises:
         InputError: the last build read standard input, its files are gone, or it is unknown what
@@ -106,8 +108,35 @@ def rebuild_store(
             progress=progress,
         )
 
-    timeout_s = BUSY_TIMEOUT_S if busy_timeout_s is None else busy_timeout_s
-    return _run_when_free(Path(store), run, timeout_s)
+    return build_when_free(run, Path(store), busy_timeout_s)
+
+
+def build_when_free(
+    run: Callable[[], Report],
+    store: Path,
+    busy_timeout_s: float = BUSY_TIMEOUT_S,
+    *,
+    pause: Callable[[], None] = lambda: time.sleep(_PAUSE_S),
+) -> Report:
+    """Build when no other build is writing to the store, and again if one was faster meanwhile.
+
+    Args:
+        run: the build.
+        pause: called between two looks whether another build is writing; it may raise to give up.
+
+    Raises:
+        StoreBusyError: another build has been writing for so long.
+    """
+    deadline = time.monotonic() + busy_timeout_s
+    while True:
+        try:
+            if (store / LOCK_FILE).exists():  # else the first build makes the folder
+                acquire_lock(store).release()  # or all would be read in vain
+            return run()
+        except StoreBusyError:
+            if time.monotonic() > deadline:
+                raise
+        pause()
 
 
 def check_origin(store: str | Path, origin: BuildOrigin) -> None:
@@ -128,15 +157,3 @@ def _check_sources(store: str | Path, origin: BuildOrigin) -> None:
     for source in origin.sources:
         if not source_exists(source):
             raise InputError(f"{source}: gone, and the last build of {store} read it: {_ADVICE}")
-
-
-def _run_when_free(store: Path, run: Callable[[], Report], timeout_s: float) -> Report:
-    """Build when no other build is writing, and again if one was faster meanwhile."""
-    deadline = time.monotonic() + timeout_s
-    while True:
-        acquire_lock(store, max(0.0, deadline - time.monotonic())).release()
-        try:
-            return run()
-        except StoreBusyError:
-            if time.monotonic() > deadline:
-                raise

@@ -8,8 +8,9 @@ containers and where a folder is replaced; and a build waits until the files hav
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import NamedTuple
@@ -23,17 +24,16 @@ from kgraph.base.arguments import (
     MIN_INTERVAL_S,
     check_number,
 )
-from kgraph.base.errors import InputError, KgraphError, StoreBusyError, StoreError
+from kgraph.base.errors import InputError, KgraphError, StoreError
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
 from kgraph.ingest.exclude import Exclusion
 from kgraph.pipeline import Report, build
-from kgraph.project.rebuild import BUSY_TIMEOUT_S, load_last_inputs
+from kgraph.project.rebuild import BUSY_TIMEOUT_S, build_when_free, load_last_inputs
 from kgraph.project.settings import ProjectSettings, load_project
 from kgraph.store import DEFAULT_STORE
-from kgraph.store.layout import CURRENT_FILE, LOCK_FILE
+from kgraph.store.layout import CURRENT_FILE
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_exclusion, choose_judgements
-from kgraph.store.writer import acquire_lock
 
 
 class WatchedInputs(msgspec.Struct, frozen=True):
@@ -89,6 +89,10 @@ class WatchedBuild(NamedTuple):
 
     report: Report
     project: ProjectSettings | None  #: as its file was for this build
+
+
+class _WatchEnded(Exception):
+    """A watch was ended while it waited."""
 
 
 def load_watched_inputs(store: str | Path) -> WatchedInputs:
@@ -167,31 +171,41 @@ def _watch(
     on_error: Callable[[Exception], None] | None,
     stop: Event,
 ) -> Iterator[WatchedBuild]:
+    pause_build = partial(_pause, stop, min(interval_s, DEFAULT_INTERVAL_S))
     built_state = last_state = failed_state = None
     has_built = False
-    while True:
-        current, state = _look(inputs, store, sources_only)
-        if has_built and not (Path(store) / CURRENT_FILE).exists():  # the store was removed
-            built_state, has_built = None, False
-        if state != built_state and state == last_state:
-            try:
-                if (built := _build(current, store, workers, stop, interval_s)) is None:
-                    return
-            except (KgraphError, OSError) as error:
-                if on_error is None:
-                    raise
-                # Where another build still runs, or the disk is full, it may be possible soon.
-                may_pass = isinstance(error, StoreError | OSError)
-                built_state = None if may_pass else state
-                if state != failed_state:
-                    on_error(error)
-                failed_state = state
-            else:
-                built_state, has_built, failed_state = state, True, None
-                yield built
-        last_state = state
-        if stop.wait(interval_s):
-            return
+    with suppress(_WatchEnded):
+        while True:
+            current, state = _look(inputs, store, sources_only)
+            if has_built and not (Path(store) / CURRENT_FILE).exists():  # the store was removed
+                built_state, has_built = None, False
+            if state != built_state and state == last_state:
+                try:
+                    built = _build(current, store, workers, pause_build)
+                except (KgraphError, OSError) as error:
+                    if on_error is None:
+                        raise
+                    # Where another build still runs, or the disk is full, it may be possible soon.
+                    may_pass = isinstance(error, StoreError | OSError)
+                    built_state = None if may_pass else state
+                    if state != failed_state:
+                        on_error(error)
+                    failed_state = state
+                else:
+                    built_state, has_built, failed_state = state, True, None
+                    yield built
+            last_state = state
+            _pause(stop, interval_s)
+
+
+def _pause(stop: Event, seconds: float) -> None:
+    """Wait for so long.
+
+    Raises:
+        _WatchEnded: another thread ended the watch.
+    """
+    if stop.wait(seconds):
+        raise _WatchEnded
 
 
 def _look(
@@ -209,39 +223,33 @@ def _build(
     inputs: WatchedInputs | KgraphError,
     store: str | Path,
     workers: int | None,
-    stop: Event,
-    interval_s: float,
-) -> WatchedBuild | None:
-    """Build when no other build is writing; return None if the watch is ended before that.
+    pause: Callable[[], None],
+) -> WatchedBuild:
+    """Build when no other build is writing.
 
     Args:
         inputs: or what is wrong with them, which is raised.
+        pause: as of :func:`~kgraph.project.rebuild.build_when_free`.
 
     Raises:
         StoreBusyError: another build has been writing for a minute.
     """
     if isinstance(inputs, KgraphError):
         raise inputs
-    deadline = time.monotonic() + BUSY_TIMEOUT_S
-    while True:
-        try:
-            if (Path(store) / LOCK_FILE).exists():  # else the first build makes the folder
-                acquire_lock(Path(store)).release()  # or all would be read in vain
-            report = build(
-                inputs.paths,
-                store,
-                base=inputs.base,
-                judgements=inputs.choose_judgements(),
-                project=inputs.project.load_inputs() if inputs.project else None,
-                exclude=inputs.exclude,
-                workers=workers,
-            )
-            return WatchedBuild(report, inputs.project)
-        except StoreBusyError:
-            if time.monotonic() > deadline:
-                raise
-        if stop.wait(min(interval_s, DEFAULT_INTERVAL_S)):
-            return None
+
+    def run() -> Report:
+        return build(
+            inputs.paths,
+            store,
+            base=inputs.base,
+            judgements=inputs.choose_judgements(),
+            project=inputs.project.load_inputs() if inputs.project else None,
+            exclude=inputs.exclude,
+            workers=workers,
+        )
+
+    report = build_when_free(run, Path(store), BUSY_TIMEOUT_S, pause=pause)
+    return WatchedBuild(report, inputs.project)
 
 
 def _observe(inputs: WatchedInputs, store: str | Path, sources_only: bool) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 
 import msgspec
 import pytest
@@ -20,6 +21,7 @@ from kgraph.base.errors import (
     UnknownNameError,
 )
 from kgraph.base.vocabulary import BASE_IRI
+from kgraph.judging import correct
 from kgraph.judging.correct import (
     choose_judgement_file,
     describe_correction,
@@ -262,22 +264,22 @@ def test_a_build_that_runs_is_waited_for(home, monkeypatch):
         (home / "store/builds").glob("0002*")
     ):
         time.sleep(0.01)
-    monkeypatch.setattr(rebuild, "BUSY_TIMEOUT_S", 0.0)
-    with pytest.raises(StoreBusyError, match="wrote reject OpenAI, but not built: .*another build"):
-        write_judgements("store", [REJECT])
+    with monkeypatch.context() as patch:
+        patch.setattr(correct, "rebuild_graph", partial(correct.rebuild_graph, busy_timeout_s=0.0))
+        with pytest.raises(StoreBusyError, match="wrote reject OpenAI, but not built: .*another b"):
+            write_judgements("store", [REJECT])
     waiting, when_built = threading.Event(), []
 
-    def wait(store, timeout_s):
+    def look(store):
         waiting.set()
-        return acquire_lock(store, timeout_s)
+        return acquire_lock(store)
 
     def build_once(*args, **options):
         when_built.append(release.is_set())
         return build(*args, **options)
 
-    monkeypatch.setattr(rebuild, "acquire_lock", wait)
+    monkeypatch.setattr(rebuild, "acquire_lock", look)
     monkeypatch.setattr(rebuild, "build", build_once)
-    # A server waits longer than a command.
     judgements = home / "data/judgements.yaml"
     asker = threading.Thread(target=lambda: done.append(build_again("store", judgements)))
     asker.start()

@@ -96,7 +96,7 @@ def count_looks(monkeypatch):
     """Return a list that grows with each look whether another build is writing."""
     looks = []
     monkeypatch.setattr(
-        "kgraph.project.watch.acquire_lock",
+        "kgraph.project.rebuild.acquire_lock",
         lambda store: looks.append(store) or acquire_lock(store),
     )
     return looks
