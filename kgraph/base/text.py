@@ -58,6 +58,15 @@ def term_key(name: str) -> str:
     return name_key(_SIGNS_OF_LETTER.sub(_spell_signs, name))
 
 
+def term_id(kind: str, name: str) -> str:
+    """Return the id of the topic or tag that a text makes.
+
+    >>> term_id("tag", "AI chips")
+    'tag/aichips'
+    """
+    return f"{kind}/{term_key(name)}"
+
+
 def find_letter_signs(text: str, end: int) -> str:
     """Return the "+" and "#" behind a word that ends at a place, if it is one letter; else "".
 
@@ -314,7 +323,7 @@ def begins_with_words(name: str, key: str) -> bool:
     >>> begins_with_words("Open AI Systems", "openai"), begins_with_words("Opening Bell", "open")
     (True, False)
     """
-    return name_key(name).startswith(key) and key in accumulate(map(fold_letters, name.split()))
+    return key in accumulate(map(fold_letters, name.split()))
 
 
 def _bigrams(folded: str) -> set[str]:

@@ -252,7 +252,7 @@ class Lookup:
         key = name_key(name)
         for label_key, entities in self._by_label.items():
             similarity = key_similarity(key, label_key)
-            if begins_with_words(entities[0].label, key):
+            if label_key.startswith(key) and begins_with_words(entities[0].label, key):
                 similarity = max(similarity, BEGINNING_SIMILARITY)
             if similarity < MIN_SIMILARITY:
                 continue
