@@ -8,7 +8,7 @@ Invariant: no key is advised to become a field that could not hold its value.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -30,16 +30,16 @@ _TYPES_OF_NUMBERS = frozenset({"moment", "minutes", "seconds", "count", "unit", 
 _TYPES_WITH_DIGITS = frozenset({"moment", "minutes", "seconds"})
 
 
-def advise_fields(unknown: dict[str, object], present: Collection[str]) -> Iterator[str]:
+def advise_fields(unknown: dict[str, object], present: Mapping[str, str]) -> Iterator[str]:
     """Yield advice for each unknown key of an episode, in order, as the end of a message.
 
     A field is advised once.
 
     Args:
         unknown: value by key.
-        present: fields that are there already.
+        present: fields that are there already, with their keys as the file spells them.
 
-    >>> list(advise_fields({"published": "2025-09-01", "publish": True, "mood": 7}, ["title"]))
+    >>> list(advise_fields({"published": "2025-09-01", "publish": True, "mood": 7}, {}))
     ['rename it to date if that is what it holds', 'a build does not use it', \
 'a build does not use it']
     """
@@ -50,7 +50,7 @@ def advise_fields(unknown: dict[str, object], present: Collection[str]) -> Itera
         if is_blank(value):
             yield _NO_ADVICE
         elif (name := key.lower()) in present and name != key:
-            yield f"{name} is there as well, and counts"
+            yield f"{present[name]} is there as well, and counts"
         elif " " in advice:
             yield advice
         else:

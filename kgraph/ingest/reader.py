@@ -156,7 +156,8 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
         for name, value in fields.items()
         if name not in table.episode and name not in table.rows and value is not UNPARSED
     }
-    for name, advice in zip(others, advise_fields(others, fields), strict=True):
+    present = {name: report.keys_by_field.get(name, name) for name in fields}
+    for name, advice in zip(others, advise_fields(others, present), strict=True):
         message, action = f"unknown field: {advice}", "kept as JSON"
         report.add("field-unknown", message, action, field=pointer_token(name))
     unknown |= others

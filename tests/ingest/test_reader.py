@@ -394,6 +394,15 @@ TAGS: [gpu]
 """
 
 
+def test_of_two_spellings_of_a_field_the_one_that_counts_is_told_as_the_file_has_it():
+    reading = read_bytes("ep.md", b"---\nTITLE: Talk\nTitle: Chat\ndate: 2025-03-04\n---\n")
+    assert reading.episode.values["title"] == "Talk"
+    assert [str(problem) for problem in reading.problems] == [
+        "ep.md:3:1: /Title: unknown field: TITLE is there as well, and counts (kept as JSON) "
+        "[field-unknown]"
+    ]
+
+
 def test_keys_are_read_without_regard_to_case():
     reading = read_bytes("ep.md", CAPITALS.encode())
     assert reading.episode.values == {"title": "Talk of money", "date": "2025-03-04"}
