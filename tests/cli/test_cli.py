@@ -18,7 +18,7 @@ from terminal import run_all_in_terminal
 from kgraph import KnowledgeGraph
 from kgraph.base.errors import InputError
 from kgraph.cli import options
-from kgraph.cli.app import app
+from kgraph.cli.app import app, select_command
 from kgraph.cli.search import describe_source
 from kgraph.judging.signature import sign_judgement
 from kgraph.pipeline import build
@@ -681,3 +681,14 @@ def test_a_closed_input_is_an_empty_one(store):
     done = shell(f"$K query - --store {store.path} <&-")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("args", [["build", "notes"], ["why-not", "A", "B"]])
+def test_only_the_named_command_is_made(args):
+    assert list(typer.main.get_command(select_command(args)).commands) == args[:1]
+    assert len(app.registered_commands) > 1
+
+
+@pytest.mark.parametrize("args", [[], ["--help"], ["help", "build"], ["-q", "build"], ["bild"]])
+def test_all_commands_are_made_if_none_is_named_first(args):
+    assert select_command(args) is app

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from kgraph.cli import app, exit_status, printing, streams, tables
+from kgraph.cli import exit_status, printing, streams, tables
 from kgraph.query.table import RowTable
 from kgraph.views.briefing_values import escape_markdown
 
@@ -67,10 +67,9 @@ def test_what_the_system_refuses_ends_in_the_next_move(capfd, monkeypatch, numbe
     def refused():
         raise OSError(number, os.strerror(number), "graph.ttl")
 
-    monkeypatch.setattr(app, "app", refused)
     monkeypatch.setattr(exit_status, "drop_output", lambda: None)
     with pytest.raises(SystemExit) as left:
-        app.run()
+        exit_status.run_with_exit_status(refused)
     assert left.value.code == 1
     assert capfd.readouterr().err == f"kgraph: graph.ttl: {os.strerror(number)}: {move}\n"
 
