@@ -160,14 +160,22 @@ class CorrectionMixin(StoreBacked):
         )
         return (*correction.written, *correction.present)[0]
 
-    def judgements(self, judgements: str | Path = LAST_JUDGEMENTS) -> list[Judgement]:
+    def judgements(
+        self, judgements: str | Path = LAST_JUDGEMENTS, *, kind: Verb | Literal[""] = ""
+    ) -> list[Judgement]:
         """List the judgements of a file, with their lines in it.
 
+        Args:
+            judgements: the file.
+            kind: only those with this verb; "" for all.
+
         Raises:
-            InputError: the named file does not exist.
+            InputError: the named file does not exist, or there is no such kind.
             DataError: the file is not a list of judgements.
         """
-        return list(self._choose_judgements(judgements).load())
+        from kgraph.resolve.judgement import select_judgements
+
+        return select_judgements(self._choose_judgements(judgements).load(), kind)
 
     def undo_judgement(
         self,

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Literal, get_args
 
@@ -343,6 +343,21 @@ def _meaning_problems(judgement: Judgement) -> Iterator[str]:
     label = judgement.label
     if label and not text.fold_letters(label):
         yield f"{label!r} has no letter or digit, so it cannot be a name"
+
+
+def select_judgements(judgements: Iterable[Judgement], kind: str) -> list[Judgement]:
+    """Return the judgements of a kind, which is their verb; all for "".
+
+    Raises:
+        InputError: there is no such kind.
+    """
+    if kind and kind not in VERBS:
+        listed = ", ".join(VERBS)
+        raise InputError(
+            f"kind {text.shorten(kind)}: no such kind of judgements; choose one of {listed}",
+            parameter="kind",
+        )
+    return [judgement for judgement in judgements if kind in ("", judgement.verb)]
 
 
 def format_undo_command(line: int, file: str) -> str:

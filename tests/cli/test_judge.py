@@ -227,6 +227,36 @@ def test_what_was_judged_is_listed_with_its_lines(kgraph):
     ]
 
 
+def test_what_was_judged_is_listed_by_kind(kgraph):
+    for words in (("reject", "A"), ("type", "B", "--type", "show"), ("reject", "C")):
+        kgraph("judge", *words, "--by", "ann")
+    listed = json.loads(kgraph("judge", "--list", "--kind", "reject", "--json")[1])
+    assert [(one["line"], one["names"]) for one in listed] == [(1, ["A"]), (3, ["C"])]
+    shown = kgraph("judge", "--list", "--kind", "type")[1].splitlines()
+    assert [line.split()[:3] for line in shown[2:3]] == [["2", "type", "B"]]
+    none = "data/judgements.yaml: no judgements of the kind same\n"
+    assert kgraph("judge", "--list", "--kind", "same") == (0, "", none)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ("--list", "--kind", "praise"),
+            "kind praise: no such kind of judgements; choose one of same, different, type, "
+            "rename, reject, accept, sameas, not-sameas",
+        ),
+        (
+            ("reject", "A", "--kind", "reject"),
+            "judge --kind reject: only with --list: add it, or leave --kind out",
+        ),
+    ],
+)
+def test_a_kind_that_cannot_be_listed_is_refused(kgraph, words, message):
+    assert kgraph("judge", *words) == (2, "", f"kgraph: {message}\n")
+    assert not Path("data/judgements.yaml").exists()
+
+
 def test_a_judgement_is_one_line_of_its_file(kgraph):
     kgraph("judge", "reject", "A\nB", "--why", "one\u2028two\n\nthree", "--by", " ann\nb ")
     text = Path("data/judgements.yaml").read_text("utf-8")
