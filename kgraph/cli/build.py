@@ -52,7 +52,7 @@ def build(
     work: options.Work = "",
     full: Annotated[bool, typer.Option("--full", help="Do everything again.")] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Also print why each episode was redone.")
+        bool, typer.Option("--explain", help="Also print which episodes were redone, and why.")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on any problem.")] = False,
     format: options.Format = "table",
@@ -125,7 +125,7 @@ def build(
     )
     printing.report_output_file(turtle or "-", pluralize(report.triples, "triple"))
     if explain:
-        build_report.explain_redone(report)
+        build_report.explain_redone(report, built.store)
     if format == "json" or not report.is_unchanged:
         printing.print_remark(outcome)
     if has_store and to:

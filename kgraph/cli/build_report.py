@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kgraph.base.model import InputProblem
     from kgraph.graph.diff import Changes
     from kgraph.pipeline import Report
+    from kgraph.store import Store
 
 
 def read_earlier_problems(store: Path) -> set[InputProblem] | None:
@@ -102,8 +103,12 @@ def print_written_build(
         print_remark(f"{' ' * len(time)} {line}" if time else line)
 
 
-def explain_redone(report: Report) -> None:
-    """Print why each episode was redone, or why all were, with what differs."""
+def explain_redone(report: Report, store: Store) -> None:
+    """Print why each episode was redone, or why all were, with what differs.
+
+    Args:
+        store: with the build, which has the files of the episodes.
+    """
     from kgraph.cli.printing import print_remark, sanitize
 
     listed, verb = report.redone, "redid"
@@ -111,4 +116,7 @@ def explain_redone(report: Report) -> None:
         print_remark(f"redid everything: {report.why_full or 'there is no earlier build'}")
         listed, verb = report.differing, "differs:"
     for name, reasons in listed.items():
-        print_remark(sanitize(f"{verb} {name}: {'; '.join(reasons)}").plain)
+        # Without one it is the name of a file, or an episode that is gone.
+        summary = store.shared.summaries.get(name)
+        files = f" ({' = '.join(summary.files)})" if summary else ""
+        print_remark(sanitize(f"{verb} {name}{files}: {'; '.join(reasons)}").plain)

@@ -82,3 +82,19 @@ def test_a_build_into_a_file_speaks_of_no_earlier_graph(tmp_path):
     assert (done.returncode, done.stderr.splitlines()[-1]) == (
         *(1, "kgraph: store: not a folder: name a folder"),
     )
+
+
+def test_what_was_redone_is_explained_with_its_files(build):
+    notes = {
+        name: f"---\ntitle: {name}\noriginal_url: https://youtu.be/{name * 11}\n---\n"
+        for name in "abcde"
+    }
+    build(**notes, f="---\ntitle: f\n---\n")
+    lines = build("--explain", a=f"{notes['a']}More words.\n")
+    assert [line for line in lines if line.startswith("redid")] == [
+        "redid youtube-aaaaaaaaaaa (a.md): a.md changed"
+    ]
+    lines = build("--explain", g=notes["a"])
+    assert [line for line in lines if line.startswith("redid")] == [
+        "redid youtube-aaaaaaaaaaa (a.md = g.md): g.md is new"
+    ]
