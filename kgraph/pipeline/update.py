@@ -83,6 +83,12 @@ class Update(msgspec.Struct, frozen=True):
         return self.corpus.recordings
 
     @property
+    def replaced(self) -> list[str]:
+        """The slugs of the episodes of the last build that are redone or removed, in order."""
+        redone = (slug for slug in self.stale if slug in self.kept.episodes)
+        return [*redone, *self.gone]
+
+    @property
     def needs_workers(self) -> bool:
         """Whether workers redo the episodes sooner than this process does alone."""
         return len(self.stale) > MAX_ALONE
@@ -246,9 +252,8 @@ def _join_results(results: Iterable[ResolveResult]) -> ResolveResult:
 def _sum_episodes(update: Update, outcomes: Mapping[str, EpisodeOutcome]) -> EpisodeSums:
     """Return the sums over all episodes, given what came of those that were redone."""
     sums = update.kept.decode_sums()
-    for slug in (*update.stale, *update.gone):
-        if slug in update.kept.episodes:
-            sums.remove(update.kept.read_outcome(slug))
+    for slug in update.replaced:
+        sums.remove(update.kept.read_outcome(slug))
     for outcome in outcomes.values():
         sums.add(outcome)
     return sums
@@ -282,7 +287,6 @@ def _change_shared(
         for slug in slugs:
             total.add(read_tally(slug))
         return build_shared(total, digest, tables)
-    removed = [slug for slug in (*update.stale, *update.gone) if slug in kept.episodes]
     old_confidences = {slug: e.show_confidence for slug, e in kept.episodes.items()}
     new_confidences = {slug: o.show.confidence if o.show else 0.0 for slug, o in outcomes.items()}
     confidences = old_confidences | new_confidences
@@ -291,7 +295,7 @@ def _change_shared(
         is_same_order=slugs == list(kept.episodes),
         themes=themes,
         read_tally=read_tally,
-        removed=[kept.read_tally(slug) for slug in removed],
+        removed=[kept.read_tally(slug) for slug in update.replaced],
         added=[read_tally(slug) for slug in update.stale],
         has_other_entries=has_other_entries,
     )
@@ -312,10 +316,9 @@ def _change_statements(
     All statements of a subject are in its blocks, so only subjects whose blocks differ count.
     """
     turtle = Turtle(writer.base)
-    old_slugs = [*(s for s in result.slugs if s in update.kept.episodes), *update.gone]
     old_texts = [
         turtle.serialize(describe_episode(_decode_episode(record)))
-        for record in last_store.read_records(old_slugs)
+        for record in last_store.read_records(update.replaced)
     ]
     old_texts.append(_describe_whole(turtle, last_store.shared, shared))
     new_texts = [result.turtle.decode(), _describe_whole(turtle, shared, last_store.shared)]
@@ -361,6 +364,6 @@ def _change_index(
     """Write the index of words: the difference to the last one."""
     last_index = update.kept.folder / layout.SEARCH_FILE
     with IndexWriter(writer.folder / layout.SEARCH_FILE, last_index) as index:
-        index.remove([*(s for s in result.slugs if s in update.kept.episodes), *update.gone])
+        index.remove(update.replaced)
         index.add(map(msgspec.msgpack.Decoder(EpisodeDocuments).decode, result.documents))
         index.finish(shared, find_shared_changes(last_store.shared, shared))
