@@ -187,8 +187,7 @@ def _write_file(
 
 
 def _write_episode(writer: SegmentWriter, outcome: EpisodeOutcome) -> KeptEpisode:
-    show_confidence = outcome.show.confidence if outcome.show else 0.0
-    return KeptEpisode(show_confidence, *map(writer.add, _encode_outcome(outcome)))
+    return KeptEpisode(outcome.show_confidence, *map(writer.add, _encode_outcome(outcome)))
 
 
 def _keep_episode(writer: SegmentWriter, slug: str, episode: KeptEpisode) -> KeptEpisode:

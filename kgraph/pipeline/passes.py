@@ -154,6 +154,11 @@ class EpisodeOutcome(msgspec.Struct, frozen=True, array_like=True):
     judged_keys: tuple[str, ...]  #: of the judgements that applied
     judged_show: JudgedShow | None = None
 
+    @property
+    def show_confidence(self) -> float:
+        """The confidence of the show; 0 without one."""
+        return self.show.confidence if self.show else 0.0
+
 
 class ResolveResult(msgspec.Struct, array_like=True):
     """The result of the second pass for a shard; each list has an item for each episode."""

@@ -288,7 +288,7 @@ def _change_shared(
             total.add(read_tally(slug))
         return build_shared(total, digest, tables)
     old_confidences = {slug: e.show_confidence for slug, e in kept.episodes.items()}
-    new_confidences = {slug: o.show.confidence if o.show else 0.0 for slug, o in outcomes.items()}
+    new_confidences = {slug: o.show_confidence for slug, o in outcomes.items()}
     confidences = old_confidences | new_confidences
     changed = ChangedEpisodes(
         order={slug: confidences[slug] for slug in slugs},
