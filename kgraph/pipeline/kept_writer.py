@@ -162,10 +162,10 @@ def _write_files(
     linked, files = writer.linked, dict[str, KeptFile]()
     for source in inputs.sources.files:
         name, survey = source.name, surveyed.files[source.name]
-        old = old_files.get(name) if isinstance(survey.survey, KeptSurvey) else None
-        if old is None or old.segment not in linked or old.state != source.state:
-            old = _write_file(writer, name, survey, old, source.state)
-        files[name] = old
+        kept = old_files.get(name) if isinstance(survey.survey, KeptSurvey) else None
+        if kept is None or kept.segment not in linked or kept.state != source.state:
+            kept = _write_file(writer, name, survey, kept, source.state)
+        files[name] = kept
     return files
 
 
