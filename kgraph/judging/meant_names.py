@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from kgraph.base.text import name_key, pluralize
+from kgraph.base.text import pluralize
 from kgraph.graph.judged_names import check_meant_names, name_joined_entity
 from kgraph.graph.lookup import Lookup
 from kgraph.pipeline.rejudge import list_rows
 from kgraph.resolve.contradictions import describe_contradiction
 from kgraph.resolve.judgement import Judgement, judgement_key
-from kgraph.resolve.name_counts import strip_surroundings
+from kgraph.resolve.name_counts import list_surface_keys
 from kgraph.store import Store
 
 #: Verbs whose names are looked up in the graph.
@@ -67,7 +67,7 @@ def _check_joined_rows(
     deciders: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for episode in store.read_mentions(_find_episodes(store, names) if joining else ()):
         for _, row in list_rows(episode):
-            surface_keys = {name_key(row.surface), name_key(strip_surroundings(row.surface))}
+            surface_keys = {*list_surface_keys(row.surface)}
             for decision in row.decisions:
                 ends = {decision.key, f"{decision.type}/{decision.key}"}
                 if decision.key not in surface_keys and not ends.isdisjoint(names):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from kgraph.base.text import name_key, pluralize
+from kgraph.base.text import pluralize
 from kgraph.pipeline.rejudge import EpisodeChanges, list_rows
 from kgraph.resolve.judgement import (
     Judgement,
@@ -17,7 +17,7 @@ from kgraph.resolve.judgement import (
     judgement_key,
     required_names,
 )
-from kgraph.resolve.name_counts import strip_surroundings
+from kgraph.resolve.name_counts import list_surface_keys
 from kgraph.store import Store
 
 
@@ -44,9 +44,9 @@ def describe_overruling(
     rows_by_words: Counter[str] = Counter()
     for episode in store.read_mentions(slugs):
         changed = changes[episode.slug].changes if episode.slug in changes else {}
-        for address, row in list_rows(episode):
-            decisions = changed[address].decisions_after if address in changed else row.decisions
-            names = {name_key(row.surface), name_key(strip_surroundings(row.surface))}
+        for place, row in list_rows(episode):
+            decisions = changed[place].decisions_after if place in changed else row.decisions
+            names = {*list_surface_keys(row.surface)}
             names.update(f"{decision.type}/{decision.key}" for decision in decisions)
             if not keys.isdisjoint(names):
                 rows_by_words.update(

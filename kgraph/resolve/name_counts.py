@@ -76,6 +76,15 @@ def core_name(surface: str) -> str:
     return strip_surroundings(surface) or surface
 
 
+def list_surface_keys(surface: str) -> tuple[str, str]:
+    """Return the keys by which judgements are about a row: of its surface, and of the name in that.
+
+    >>> list_surface_keys("So Acme")
+    ('soacme', 'acme')
+    """
+    return name_key(surface), name_key(strip_surroundings(surface))
+
+
 def split_category(category: str) -> list[str]:
     """Split a category into lower-case words.
 

@@ -36,7 +36,7 @@ from kgraph.resolve.mentions.name_profile import NameProfile, build_profile
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import MentionRow, SurfaceForm, digest_form
 from kgraph.resolve.mentions.weigh import WeighedRow, weigh_row
-from kgraph.resolve.name_counts import strip_surroundings
+from kgraph.resolve.name_counts import list_surface_keys
 
 #: Forms of surfaces that a thread keeps, 6 kB each. Large collections have millions of surfaces,
 #: most of them in one episode: a thousand real ones have 52,613 rows with 19,872 surfaces.
@@ -95,7 +95,7 @@ def judge_decisions(
     """
     keys: tuple[str, ...] = ()
     if len(decisions) == 1:
-        keys = (name_key(surface), name_key(strip_surroundings(surface)))
+        keys = list_surface_keys(surface)
     return tuple(judgements.apply(keys, decision) for decision in decisions)
 
 
