@@ -23,10 +23,9 @@ builds has one step, there is no circle, and a thing that comes back is forwarde
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from functools import cached_property
 from hashlib import sha256
-from itertools import chain
 
 import msgspec
 from msgspec.structs import replace
@@ -187,13 +186,9 @@ class _SuccessorSearch:
         entity = self._previous.entities[id_]
         return name_key(surface) in map(name_key, (entity.label, *entity.aliases))
 
-    def _collect_evidence(self, ids: Collection[str]) -> tuple[TargetsByEvidence, ...]:
+    def _collect_evidence(self, ids: Set[str]) -> tuple[TargetsByEvidence, ...]:
         """Return what the evidence of some ids named before, and what it names now."""
-        slugs = [
-            slug
-            for slug, s in self._previous.summaries.items()
-            if any(id_ in ids for id_ in chain(s.mentions, s.adverts, s.unlikely))
-        ]
+        slugs = self._previous.list_episodes_of(ids)
         files = {file for slug in slugs for file in self._previous.summaries[slug].files}
         renamed = self._renamed_files
         files.update(new for old, new in renamed.items() if old in files)

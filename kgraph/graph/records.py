@@ -15,7 +15,7 @@ Invariants:
 from __future__ import annotations
 
 from collections import ChainMap, Counter
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Set
 from functools import cached_property
 
 import msgspec
@@ -342,6 +342,17 @@ class SharedData(msgspec.Struct, array_like=True):
             for id_, entity in self.entities.items()
             if entity.episodes or entity.advertised or not entity.unlikely or id_ in shows
         }
+
+    def list_episodes_of(self, ids: Set[str]) -> list[str]:
+        """Return the slugs of the episodes with rows of some entities, unlikely ones included."""
+        return [
+            slug
+            for slug, summary in self.summaries.items()
+            if not all(
+                named.keys().isdisjoint(ids)
+                for named in (summary.mentions, summary.adverts, summary.unlikely)
+            )
+        ]
 
     def count_episodes_by_show(self) -> Counter[str]:
         """Return the number of episodes of each show, by id; "" for episodes without one."""

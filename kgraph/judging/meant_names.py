@@ -90,11 +90,4 @@ def _find_episodes(store: Store, keys: Iterable[str]) -> list[str]:
         for id_, entity in store.shared.entities.items()
         if not {id_, entity.key}.isdisjoint(keys)
     }
-    return [
-        slug
-        for slug, summary in store.shared.summaries.items()
-        if any(
-            not ids.isdisjoint(named)
-            for named in (summary.mentions, summary.adverts, summary.unlikely)
-        )
-    ]
+    return store.shared.list_episodes_of(ids)

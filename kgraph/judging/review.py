@@ -193,7 +193,7 @@ def find_case(store: Store, name: str) -> Case | None:
     make_key = cache(lambda surface: name_key(core_name(surface)))  # most surfaces come again
     rows = _NameRows()
     least: dict[str, tuple[EpisodeGraph, RowDecision]] = {}
-    episodes = store.read_episodes(_list_mentioning(store, id_)) if id_ else store.graph
+    episodes = store.read_episodes(store.shared.list_episodes_of({id_})) if id_ else store.graph
     for episode, mention, row in _iterate_rows(episodes):
         if mention.target != id_ if id_ else make_key(row.surface) != key:
             continue
@@ -206,15 +206,6 @@ def find_case(store: Store, name: str) -> Case | None:
     ranked = sorted(least.values(), key=lambda pair: (pair[1].confidence, pair[0].slug))
     examples = tuple(_make_example(*pair) for pair in ranked[:MAX_EXAMPLES])
     return msgspec.structs.replace(rows.make_case(examples), name=id_ or name)
-
-
-def _list_mentioning(store: Store, id_: str) -> list[str]:
-    """Return the slugs of the episodes with rows of an entity."""
-    return [
-        slug
-        for slug, summary in store.shared.summaries.items()
-        if id_ in summary.mentions or id_ in summary.adverts or id_ in summary.unlikely
-    ]
 
 
 def _iterate_rows(

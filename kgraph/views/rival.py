@@ -108,11 +108,7 @@ return the one that came nearest.
     Rows of at most :data:`MAX_REPLAYED_EPISODES` episodes are: those with a row that also has a
     name of the rival, then the first of the graph.
     """
-    slugs = [
-        slug
-        for slug, summary in graph.summaries.items()
-        if any(entity.id in ids for ids in (summary.mentions, summary.adverts, summary.unlikely))
-    ]
+    slugs = graph.shared.list_episodes_of({entity.id})
     if len(slugs) > MAX_REPLAYED_EPISODES:
         named = find_named_rows(graph, frozenset(map(name_key, list_names(rival))))
         likely = {row.slug for row in named if row.mention.target == entity.id}
