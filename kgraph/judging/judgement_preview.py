@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice, zip_longest
 
 import msgspec
 
@@ -106,15 +106,15 @@ def preview_judgements(
     """
     built = open_built_decisions(store)
     before, after = built.resolve(earlier, file), built.resolve(later, file)
-    stale_before, stale = map(built.find_stale_episodes, (before, after))
-    changes_after = built.judge(after, stale)
+    stale_before, stale_after = map(built.find_stale_episodes, (before, after))
+    changes_after = built.judge(after, stale_after)
     changes = RowChanges(built.judge(before, stale_before), changes_after)
     show_changes = built.find_show_changes(before), built.find_show_changes(after)
     shared = store.shared
     entities = list_entity_changes(EntityTable(shared, changes, show_changes))
     outcomes = _list_outcomes(changes)
     shows = _list_show_changes(shared, *show_changes)
-    redone = {*stale, *show_changes[1]}
+    redone = {*stale_after, *show_changes[1]}
     effect = JudgementEffect(
         _find_difference(earlier, later),
         is_removal=len(later) < len(earlier),
@@ -136,7 +136,7 @@ def preview_judgements(
                 earlier,
                 later,
                 after=after,
-                stale=len(redone),
+                redone=len(redone),
                 has_show_changes=bool(shows),
                 file=file,
             )
@@ -145,7 +145,7 @@ def preview_judgements(
     if effect.is_removal or not effect.is_empty:
         return effect
     overruling = describe_overruling(
-        store, effect.judgements, later, changes_after, slugs=stale, file=file
+        store, effect.judgements, later, changes_after, slugs=stale_after, file=file
     )
     return msgspec.structs.replace(effect, notes=(*effect.notes, *overruling))
 
@@ -183,7 +183,7 @@ def _list_notes(
     later: Sequence[Judgement],
     *,
     after: JudgedTables,
-    stale: int,
+    redone: int,
     has_show_changes: bool,
     file: str,
 ) -> Iterator[str]:
@@ -191,7 +191,7 @@ def _list_notes(
 
     Args:
         after: tables of ``later``.
-        stale: number of episodes that the next build redoes at least.
+        redone: number of episodes that the next build redoes at least.
         has_show_changes: whether the show of an episode changes.
         file: name of the file of judgements.
     """
@@ -201,7 +201,7 @@ def _list_notes(
             "the preview is of the graph with them"
         )
     total = len(built.store.slugs)
-    if stale < total and (excess := describe_excess(stale, total, "episode")):
+    if redone < total and (excess := describe_excess(redone, total, "episode")):
         yield f"the next build redoes all {pluralize(total, 'episode')}: {excess}"
     if len(later) > len(earlier):
         added = _find_difference(earlier, later)
@@ -273,10 +273,19 @@ def _describe_limits(store: Store, judgement: Judgement, has_changes: bool) -> I
 # -- rows ------------------------------------------------------------------------------------------
 
 
-def _list_outcomes(changes: RowChanges) -> list[OutcomeChange]:
-    pairs: dict[tuple[str, str], list[tuple[RowPlace, Decision, Decision]]] = defaultdict(list)
+#: A decision that changes: the place of its row, before and after.
+DecisionChange = tuple[RowPlace, Decision, Decision]
+
+
+def _group_by_outcomes(changes: RowChanges) -> list[list[DecisionChange]]:
+    """Return the decisions that change, in a list for each pair of outcomes."""
+    groups: dict[tuple[str, str], list[DecisionChange]] = defaultdict(list)
     for place, before, after in changes.iterate_decisions():
-        pairs[decision_target(before), decision_target(after)].append((place, before, after))
+        groups[decision_target(before), decision_target(after)].append((place, before, after))
+    return list(groups.values())
+
+
+def _list_outcomes(changes: RowChanges) -> list[OutcomeChange]:
     outcomes = [
         OutcomeChange(
             _average([before for _, before, _ in rows]),
@@ -284,7 +293,7 @@ def _list_outcomes(changes: RowChanges) -> list[OutcomeChange]:
             len(rows),
             len({place.slug for place, _, _ in rows}),
         )
-        for rows in pairs.values()
+        for rows in _group_by_outcomes(changes)
     ]
     return sorted(outcomes, key=lambda change: (-change.rows, change.before.id, change.after.id))
 
@@ -296,21 +305,20 @@ def _average(decisions: Sequence[Decision]) -> RowOutcome:
     return RowOutcome(decision_target(decisions[0]), decisions[0].type, label, round(confidence, 4))
 
 
+def _drop_repeated_episodes(rows: Sequence[DecisionChange]) -> list[DecisionChange]:
+    """Return the first of the rows of each episode."""
+    first: dict[str, DecisionChange] = {}
+    for change in rows:
+        first.setdefault(change[0].slug, change)
+    return list(first.values())
+
+
 def _find_examples(store: Store, changes: RowChanges) -> tuple[RowExample, ...]:
     """Return a few rows that change: of each pair of outcomes one after the other."""
-    pairs: dict[tuple[str, str], list[tuple[RowPlace, Decision, Decision]]] = defaultdict(list)
-    seen = set()
-    for place, before, after in changes.iterate_decisions():
-        pair = decision_target(before), decision_target(after)
-        if (pair, place.slug) not in seen:  # one of an episode
-            seen.add((pair, place.slug))
-            pairs[pair].append((place, before, after))
-    columns = sorted(pairs.values(), key=len, reverse=True)
-    longest = len(columns[0]) if columns else 0
-    ranked = [
-        rows[n] for n in range(min(longest, MAX_EXAMPLES)) for rows in columns if n < len(rows)
-    ]
-    chosen = ranked[:MAX_EXAMPLES]
+    columns = [_drop_repeated_episodes(rows) for rows in _group_by_outcomes(changes)]
+    columns.sort(key=len, reverse=True)
+    ranked = chain.from_iterable(zip_longest(*columns))
+    chosen = list(islice(filter(None, ranked), MAX_EXAMPLES))
     slugs = sorted({place.slug for place, _, _ in chosen})
     episodes = {episode.slug: episode for episode in store.read_episodes(slugs)}
     examples = []
