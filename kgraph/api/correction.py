@@ -161,21 +161,21 @@ class CorrectionMixin(StoreBacked):
         return (*correction.written, *correction.present)[0]
 
     def judgements(
-        self, judgements: str | Path = LAST_JUDGEMENTS, *, kind: Verb | Literal[""] = ""
+        self, judgements: str | Path = LAST_JUDGEMENTS, *, verb: Verb | Literal[""] = ""
     ) -> list[Judgement]:
         """List the judgements of a file, with their lines in it.
 
         Args:
             judgements: the file.
-            kind: only those with this verb; "" for all.
+            verb: only those with it; "" for all.
 
         Raises:
-            InputError: the named file does not exist, or there is no such kind.
+            InputError: the named file does not exist, or there is no such verb.
             DataError: the file is not a list of judgements.
         """
         from kgraph.resolve.judgement import select_judgements
 
-        return select_judgements(self._choose_judgements(judgements).load(), kind)
+        return select_judgements(self._choose_judgements(judgements).load(), verb)
 
     def undo_judgement(
         self,

@@ -86,5 +86,4 @@ VALUE_SOURCES: dict[str, ValueSource] = {
     "search kind": _names_of("kgraph.search.filters:FILTER_KINDS"),
     "identify input_format": _names_of("kgraph.identify.identify:INPUT_FORMATS"),
     "judge verb": _names_of("kgraph.resolve.judgement:VERBS"),
-    "judge kind": _names_of("kgraph.resolve.judgement:VERBS"),
 }

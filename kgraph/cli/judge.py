@@ -66,10 +66,9 @@ def judge(
         bool, typer.Option("--preview", help="Only say what it would change; write nothing.")
     ] = False,
     build: options.BuildAtOnce = False,
-    list_: Annotated[bool, typer.Option("--list", help="List all judgements instead.")] = False,
-    kind: Annotated[
-        str, typer.Option(help="Of --list: only judgements of this verb, such as reject.")
-    ] = "",
+    list_: Annotated[
+        bool, typer.Option("--list", help="List all judgements instead, or those with VERB.")
+    ] = False,
     undo: Annotated[
         bool,
         typer.Option("--undo", help="Remove the last judgement instead, or those on LINE..."),
@@ -85,8 +84,8 @@ def judge(
     entity. sameas says which ids it has in other registers, not-sameas which it does not have:
     Wikidata, CIK, ISIN, ticker, CoinGecko, CAIP-2, GeoNames, ISO 3166, website, Wikipedia.
     --preview tells which rows, entities and ids would change. --list prints all judgements,
-    --list --kind VERB those of one kind; --undo removes the last one, --undo LINE... those on
-    some lines, and says how to bring them back.
+    --list VERB those with one verb; --undo removes the last one, --undo LINE... those on some
+    lines, and says how to bring them back.
 
     Example: kgraph judge same "JPMorgan Chase" "JP Morgan Private Bank" --why "one group"
     """
@@ -98,15 +97,14 @@ def judge(
     modes = {"--list": list_, "--undo": undo, "--preview": preview, "--build": build}
     fields = {"--type": type, "--why": why, "--by": by}
     _refuse_combinations([option for option, value in (modes | fields).items() if value])
-    if kind and not list_:
-        raise InputError(f"judge --kind {kind}: only with --list: add it, or leave --kind out")
     corrector = Corrector(store, judgements, context.obj, format)
     if list_:
-        if verb:
-            extra = " ".join([verb, *names])
-            raise InputError(f"judge --list: {extra}: takes no names: leave them out")
-        listed = select_judgements(corrector.load(), kind)
-        printing.print_result(listed, format, partial(_print_judgements, corrector.file, kind))
+        if names:
+            raise InputError(
+                f"judge --list {verb}: {' '.join(names)}: takes no names: leave them out"
+            )
+        listed = select_judgements(corrector.load(), verb)
+        printing.print_result(listed, format, partial(_print_judgements, corrector.file, verb))
     elif undo:
         lines = [_parse_line(text) for text in (verb, *names) if text] or [0]
         corrector.preview_removal(lines) if preview else corrector.remove(lines, build=build)
@@ -142,7 +140,7 @@ def _parse_line(text: str) -> int:
     return int(text)
 
 
-def _print_judgements(file: Path, kind: str, judgements: Sequence[Judgement]) -> None:
+def _print_judgements(file: Path, verb: str, judgements: Sequence[Judgement]) -> None:
     from kgraph.cli import printing
 
     columns = ("line", "verb", "names", "type", "by", "date", "why")
@@ -151,5 +149,4 @@ def _print_judgements(file: Path, kind: str, judgements: Sequence[Judgement]) ->
     ]
     printing.print_rows(columns, cells, str(file))
     if not judgements:
-        missing = f"no judgements of the kind {kind}" if kind else "no judgements yet"
-        printing.print_remark(f"{file}: {missing}")
+        printing.print_remark(f"{file}: no judgements {f'with {verb}' if verb else 'yet'}")

@@ -267,7 +267,7 @@ def _shape_problems(raw: object) -> Iterator[str]:
         return
     verb, names = raw.get("verb", ""), raw.get("names")
     if verb not in VERBS:
-        yield f"{verb or 'no verb'}: no such verb; choose one of {', '.join(VERBS)}"
+        yield _describe_unknown_verb(verb)
     if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
         yield f"{verb}: names must be a list of texts: write names: [NAME], quoted where needed"
     for field, value in raw.items():
@@ -345,19 +345,15 @@ def _meaning_problems(judgement: Judgement) -> Iterator[str]:
         yield f"{label!r} has no letter or digit, so it cannot be a name"
 
 
-def select_judgements(judgements: Iterable[Judgement], kind: str) -> list[Judgement]:
-    """Return the judgements of a kind, which is their verb; all for "".
+def select_judgements(judgements: Iterable[Judgement], verb: str) -> list[Judgement]:
+    """Return the judgements with a verb; all for "".
 
     Raises:
-        InputError: there is no such kind.
+        InputError: there is no such verb.
     """
-    if kind and kind not in VERBS:
-        listed = ", ".join(VERBS)
-        raise InputError(
-            f"kind {text.shorten(kind)}: no such kind of judgements; choose one of {listed}",
-            parameter="kind",
-        )
-    return [judgement for judgement in judgements if kind in ("", judgement.verb)]
+    if verb and verb not in VERBS:
+        raise InputError(_describe_unknown_verb(verb), parameter="verb")
+    return [judgement for judgement in judgements if verb in ("", judgement.verb)]
 
 
 def format_undo_command(line: int, file: str) -> str:
@@ -380,3 +376,7 @@ def format_file_option(file: str) -> list[str]:
 def required_names(judgement: Judgement) -> tuple[str, ...]:
     """Return the names of a judgement that need rows, without the one that remains."""
     return judgement.relabelled_names or judgement.entity_names
+
+
+def _describe_unknown_verb(verb: object) -> str:
+    return f"{verb or 'no verb'}: no such verb; choose one of {', '.join(VERBS)}"

@@ -434,9 +434,9 @@ def test_judging_is_one_call(folder, tmp_path, monkeypatch):
     )
     graph.judge("type", "Coinbase", type="institution", by="ann")
     assert [judged.line for judged in graph.judgements()] == [1, 2]
-    assert [judged.line for judged in graph.judgements(kind="type")] == [2]
-    with pytest.raises(InputError, match="kind praise: no such kind of judgements; choose one of "):
-        graph.judgements(kind="praise")
+    assert [judged.line for judged in graph.judgements(verb="type")] == [2]
+    with pytest.raises(InputError, match="praise: no such verb; choose one of "):
+        graph.judgements(verb="praise")
     assert str(graph.undo_judgement()) == "type Coinbase as institution"
     with pytest.raises(InputError, match="judge praise: no such verb; choose one of same"):
         graph.judge("praise", "OpenAI")

@@ -96,7 +96,7 @@ def complete(program, home, words):
         (["analyse", "clu"], ["clusters"]),
         (["audit", "q"], ["quotes"]),
         (["judge", "re"], ["rename", "reject"]),
-        (["judge", "--list", "--kind", "re"], ["rename", "reject"]),
+        (["judge", "--list", "re"], ["rename", "reject"]),
         (["show", "N"], []),
     ],
     ids=" ".join,
