@@ -45,6 +45,9 @@ MAX_FORMS = 1 << 14
 #: Confidence that function words are no name: none of the labelled ones is one.
 FUNCTION_WORDS_CONFIDENCE = 0.995
 
+#: Not measured, since no labelled row is one.
+PLACEHOLDER_CONFIDENCE = 0.98
+
 #: Opens a language model's description which says that the episode does not name the thing.
 #: One that opens with "implied" may say so later.
 DENIAL_PATTERN = re.compile(
@@ -153,6 +156,7 @@ class FormBuilder:
             name_scores=sum_weights(knowledge.model.select_class_weights(profile.features)),
             single_words=tuple(word for word in words if " " not in word),
             is_function_words=variants.has_only_function_words(surface),
+            is_placeholder=variants.is_placeholder(surface),
             is_unambiguous=is_unambiguous(profile),
             joined_decisions=joined,
             digest=digest_form(profile, candidates, joined),
@@ -201,7 +205,14 @@ def _decide_joined(profile: NameProfile, lexicon: Lexicon) -> tuple[Decision, ..
 def decide_by_rule(row: MentionRow) -> Decision | None:
     """Decide a row by one of the rules that go before all weighing; None if none applies."""
     mention, is_known = row.mention, bool(row.profile.matches)
-    if row.form.is_function_words and not is_known and mention.extractor == "regex":
+    if row.form.is_placeholder and not is_known:
+        why = Reason("placeholder", "it stands where a name is missing")
+        return _reject(row, PLACEHOLDER_CONFIDENCE, "placeholder", (why,))
+    # A person writes a name such as Here or Within with a capital.
+    may_be_words = mention.extractor == "regex" or (
+        mention.extractor == "hand" and mention.surface.islower()
+    )
+    if row.form.is_function_words and not is_known and may_be_words:
         why = Reason("function-words", "there are only function words in it")
         return _reject(row, FUNCTION_WORDS_CONFIDENCE, "function-words", (why,))
     if mention.extractor == "llm" and DENIAL_PATTERN.match(mention.context):

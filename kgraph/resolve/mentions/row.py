@@ -57,6 +57,7 @@ class SurfaceForm(msgspec.Struct, frozen=True):
     name_scores: tuple[float, ...]  #: the classifier's scores of the profile's features
     single_words: tuple[str, ...] = ()  #: variants of one word, lower-case
     is_function_words: bool = False
+    is_placeholder: bool = False
     is_unambiguous: bool = False  #: exactly one entry has the name, which is no ordinary word
     joined_decisions: tuple[Decision, ...] = ()  #: one for each of several names joined in it
     digest: bytes = b""  #: :func:`digest_form` of it

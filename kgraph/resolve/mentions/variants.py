@@ -44,6 +44,7 @@ class SurfaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verbs: frozenset[str]
     titles: frozenset[str]
     posts: frozenset[str]
+    placeholders: frozenset[str]
     tails: frozenset[str]
     legal: frozenset[str]
     asides: frozenset[str]
@@ -176,6 +177,16 @@ def has_only_function_words(surface: str) -> bool:
     lists = load_surface_words()
     words = clean_surface(surface).split()
     return all(word in SINGLE_LETTER_WORDS or _is_lead(word, lists) for word in words)
+
+
+def is_placeholder(surface: str) -> bool:
+    """Return whether a surface stands where a name is missing: without a letter or digit, or "N/A".
+
+    >>> is_placeholder("N/A"), is_placeholder("?"), is_placeholder("3M")
+    (True, True, False)
+    """
+    text = surface.strip().lower()
+    return not any(map(str.isalnum, text)) or text in load_surface_words().placeholders
 
 
 def is_job_title(surface: str) -> bool:

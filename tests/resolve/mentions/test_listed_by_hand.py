@@ -29,6 +29,29 @@ def test_a_company_listed_by_a_person_is_accepted(name):
 
 
 @pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        *((name, "placeholder") for name in ("N/A", "n/a", "TBD", "?", "-", "…", "$$$", "Unknown")),
+        *((name, "function-words") for name in ("today", "to do", "nothing")),
+    ],
+)
+def test_what_stands_in_place_of_a_name_is_none(name, rule):
+    (decision,) = decisions({"name": name})
+    assert (decision.type, decision.rule) == ("noise", rule)
+
+
+@pytest.mark.parametrize("name", ["Here", "Within", "3M", "ß"])
+def test_a_name_of_few_letters_or_written_with_a_capital_may_be_a_function_word(name):
+    (decision,) = decisions({"name": name})
+    assert decision.type != "noise"
+
+
+def test_what_the_lexicon_knows_is_no_placeholder():
+    (decision,) = decisions({"name": "None"}, entries=[LexiconEntry("None", "product")])
+    assert (decision.type, decision.label) == ("product", "None")
+
+
+@pytest.mark.parametrize(
     "name", ["Kathy Campbell", "Ruben Z. Somsen", "Grace Hopper", "Ida Kintank"]
 )
 def test_a_full_name_is_no_company_because_it_is_listed(name):
