@@ -35,7 +35,7 @@ from kgraph.export.delta import (
 )
 from kgraph.export.rdf import RdfContent, check_graph_iri
 from kgraph.store import Store
-from kgraph.store.origin import (
+from kgraph.store.push_record import (
     PushRecord,
     find_push_folder,
     lock_pushes,
