@@ -156,8 +156,7 @@ def find_readable_build(store: Path) -> tuple[Path, str]:
     if name:
         wrong = f"the build {name} that `current` names is gone"
     for build in reversed(list_builds(store)):
-        # These are written before `current` is.
-        if _has_meta(build) and (build / CHECKSUMS_FILE).is_file():
+        if _is_complete(build):
             return build, f"{store}: {wrong}: using build {build.name}: build again"
     if not exists:
         raise StoreMissingError(
@@ -192,8 +191,7 @@ def is_build(folder: Path) -> bool:
 def find_previous_build(build: Path) -> Path | None:
     """Return the folder of the complete build before a build; None if none is kept."""
     for other in reversed(list_builds(build.parent.parent)):
-        is_complete = _has_meta(other) and (other / CHECKSUMS_FILE).is_file()
-        if int(other.name) < int(build.name) and is_complete:
+        if int(other.name) < int(build.name) and _is_complete(other):
             return other
     return None
 
@@ -209,6 +207,11 @@ def describe_build(build: Path) -> str:
     except OSError as error:
         raise unreadable_error(build, CHECKSUMS_FILE, error) from error
     return f"build {int(build.name)} of {time.strftime('%Y-%m-%d %H:%M', written)}"
+
+
+def _is_complete(build: Path) -> bool:
+    """Return whether a build has its last files, which are written before `current` is."""
+    return _has_meta(build) and (build / CHECKSUMS_FILE).is_file()
 
 
 def _has_meta(build: Path) -> bool:
