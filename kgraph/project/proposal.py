@@ -111,20 +111,20 @@ def propose_project(
     left = [file for file in files if not chosen.has_file(file.name)]
     problems = [problem for problem in listing.problems if chosen.has_file(problem.file)]
     folders = [str(root / item.folder) for item in chosen.sources if not item.pattern]
-    sources = tuple(_write_source(root, item, target) for item in chosen.sources)
+    sources = tuple(_format_source(root, item, target) for item in chosen.sources)
     patterns = {
-        item: _write_pattern(root, item, target, chosen, [file.name for file in included])
+        item: _format_pattern(root, item, target, chosen, [file.name for file in included])
         for item in chosen.excluded
     }
     excluded = (*exclude, *patterns.values())
     return ProjectProposal(
         str(target / PROJECT_FILE),
-        _write_text(sources, excluded, target),
+        _format_text(sources, excluded, target),
         sources,
         summarize_files(included, problems, folders),
         (
-            *describe_left_out(
-                left, chosen, patterns, lambda item: _write_source(root, item, target)
+            *_describe_left_out(
+                left, chosen, patterns, lambda item: _format_source(root, item, target)
             ),
             *_describe_unlike([file for file in included if file.kind not in (kind, "unread")]),
             *listing.notes,
@@ -152,11 +152,11 @@ def _describe_nothing(source: str | Path, files: Sequence[PreviewedFile]) -> str
     return f"{source}: no episode in {pluralize(len(files), 'file')} ({problem}): {advice}"
 
 
-def describe_left_out(
+def _describe_left_out(
     files: Sequence[PreviewedFile],
     chosen: ChosenSources,
     patterns: Mapping[str, str],
-    write_source: Callable[[ProposedSource], str],
+    format_source: Callable[[ProposedSource], str],
 ) -> Iterator[str]:
     """Yield remarks on the files that a build would not read, with how to take them in.
 
@@ -174,7 +174,7 @@ def describe_left_out(
             advice = f"take {quote_toml(patterns[folder])} out of exclude"
         else:
             suffixes = sorted({PurePosixPath(name).suffix for name in names})
-            sources = (write_source(ProposedSource(folder, f"*{suffix}")) for suffix in suffixes)
+            sources = (format_source(ProposedSource(folder, f"*{suffix}")) for suffix in suffixes)
             advice = f"add {' and '.join(map(quote_toml, sources))} to sources"
         yield (
             f"left out, for {_describe_look(len(names))}: {_name_files(names)}; to build "
@@ -214,8 +214,8 @@ def _describe_project_above(folder: Path) -> Iterator[str]:
 # -- the text ------------------------------------------------------------------------
 
 
-def _write_source(root: Path, source: ProposedSource, folder: Path) -> str:
-    """Return a source relative to the project if it is near, in front of other ways to write it."""
+def _format_source(root: Path, source: ProposedSource, folder: Path) -> str:
+    """Return a source as the file names it: from its folder, unless that is two folders up."""
     path = str(root / source.folder)
     relative = os.path.relpath(path, folder)
     is_far = relative.startswith(os.path.join(os.pardir, os.pardir))
@@ -226,7 +226,7 @@ def _write_source(root: Path, source: ProposedSource, folder: Path) -> str:
     return written.replace(os.sep, "/")
 
 
-def _write_pattern(
+def _format_pattern(
     root: Path, item: str, folder: Path, chosen: ChosenSources, included: Iterable[str]
 ) -> str:
     """Return the pattern of a file or folder that is left out.
@@ -250,7 +250,7 @@ def _write_pattern(
     return lead + "/".join(map(escape_pattern, parts)) + ("/" if item[-1] == "/" else "")
 
 
-def _write_text(sources: Sequence[str], exclude: Sequence[str], folder: Path) -> str:
+def _format_text(sources: Sequence[str], exclude: Sequence[str], folder: Path) -> str:
     store = folder / DEFAULT_STORE
     base = _read_base(store)
     judgements = JUDGEMENTS_FILE.as_posix()
@@ -258,8 +258,8 @@ def _write_text(sources: Sequence[str], exclude: Sequence[str], folder: Path) ->
         judgements = JUDGEMENTS_FILE.name
     base_line = f"base = {quote_toml(base or BASE_IRI)}"
     lines = [
-        f"sources = {_write_list(sources)}",
-        f"exclude = {_write_list(exclude)}" if exclude else _NO_EXCLUDE,
+        f"sources = {_format_list(sources)}",
+        f"exclude = {_format_list(exclude)}" if exclude else _NO_EXCLUDE,
         f"judgements = {quote_toml(judgements)}  # what you decide with `kgraph judge`",
         f'# store = "{DEFAULT_STORE.as_posix()}"',
         base_line if base not in ("", BASE_IRI) else f"# {base_line}  # of IRIs, for good",
@@ -267,7 +267,7 @@ def _write_text(sources: Sequence[str], exclude: Sequence[str], folder: Path) ->
     return _HEAD + "\n".join(lines) + "\n" + _TAIL
 
 
-def _write_list(texts: Iterable[str]) -> str:
+def _format_list(texts: Iterable[str]) -> str:
     return f"[{', '.join(map(quote_toml, texts))}]"
 
 
