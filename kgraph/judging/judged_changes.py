@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from typing import NamedTuple
 
 from kgraph.base.model import Decision
 from kgraph.graph import SharedData
@@ -21,13 +22,21 @@ from kgraph.views.values import rank_counts
 ShowPairs = dict[str, tuple[ShowEdge | None, ShowEdge | None]]
 
 
+class EntityRowCounts(NamedTuple):
+    """The rows of each entity in an episode, by its id."""
+
+    built: Counter[str]  #: in the graph
+    before: Counter[str]  #: without the judgements
+    after: Counter[str]
+
+
 class RowChanges:
     """The rows that change, and how many rows each episode has of each entity before and after.
 
     Attributes:
         rows: by place, the decisions before and after.
         surfaces: by place.
-        counts: by slug, the rows of each entity: as built, before and after.
+        counts: by slug.
     """
 
     def __init__(
@@ -35,7 +44,7 @@ class RowChanges:
     ) -> None:
         self.rows: dict[RowPlace, tuple[tuple[Decision, ...], tuple[Decision, ...]]] = {}
         self.surfaces: dict[RowPlace, str] = {}
-        self.counts: dict[str, tuple[Counter[str], Counter[str], Counter[str]]] = {}
+        self.counts: dict[str, EntityRowCounts] = {}
         for slug in sorted({*before, *after}):
             self._add(slug, before.get(slug), after.get(slug))
 
@@ -43,7 +52,8 @@ class RowChanges:
         rows = next(changes.rows for changes in (before, after) if changes)
         old = before.changes if before else {}
         new = after.changes if after else {}
-        self.counts[slug] = rows, _recount(rows, old.values()), _recount(rows, new.values())
+        before_rows, after_rows = (_recount(rows, each.values()) for each in (old, new))
+        self.counts[slug] = EntityRowCounts(rows, before_rows, after_rows)
         for place in sorted({*old, *new}):
             built = (old.get(place) or new[place]).built
             pair = tuple(c[place].decisions_after if place in c else built for c in (old, new))
@@ -97,6 +107,23 @@ def list_show_pairs(before: Mapping[str, ShowChange], after: Mapping[str, ShowCh
     return pairs
 
 
+class _GraphState:
+    """The graph before the judgements, or after them, as far as these change it.
+
+    Attributes:
+        rows: of each entity in each episode with rows that change, by slug and id.
+        own_episodes: their number for each show, by id.
+        labels: entity -> its name in rows that change -> their number.
+        show_labels: the same of its own episodes.
+    """
+
+    def __init__(self, rows: dict[str, Counter[str]], own_episodes: Counter[str]) -> None:
+        self.rows = rows
+        self.own_episodes = own_episodes
+        self.labels: dict[str, Counter[str]] = defaultdict(Counter)
+        self.show_labels: dict[str, Counter[str]] = defaultdict(Counter)
+
+
 class EntityTable:
     """The states of the entities whose rows, or whose own episodes, change.
 
@@ -114,50 +141,50 @@ class EntityTable:
     ) -> None:
         self._shared = shared
         self._changes = changes
-        self._own_episodes = [_count_own_episodes(shared, each) for each in shows]
+        before_own, after_own = (_count_own_episodes(shared, each) for each in shows)
+        before_rows = {slug: counts.before for slug, counts in changes.counts.items()}
+        after_rows = {slug: counts.after for slug, counts in changes.counts.items()}
+        self._before = _GraphState(before_rows, before_own)
+        self._after = _GraphState(after_rows, after_own)
         #: Entity before -> entities that its rows and own episodes go to -> these; "" for none.
         self.flows: dict[str, Counter[str]] = defaultdict(Counter)
-        #: Column of the counts and entity -> its name in the rows that change -> rows.
-        self._labels: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
         for _, before, after in changes.iterate_decisions():
             self.flows[decision_target(before)][decision_target(after)] += 1
-            self._labels[1, decision_target(before)][before.label] += 1
-            self._labels[2, decision_target(after)][after.label] += 1
-        #: The same of its own episodes.
-        self._show_labels: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+            self._before.labels[decision_target(before)][before.label] += 1
+            self._after.labels[decision_target(after)][after.label] += 1
         for pair in list_show_pairs(*shows).values():
             before_id, after_id = (edge.target if edge else "" for edge in pair)
             if before_id != after_id:
                 self.flows[before_id][after_id] += 1
-            for column, edge in enumerate(pair, 1):
+            for state, edge in zip((self._before, self._after), pair, strict=True):
                 if edge:
-                    self._show_labels[column, edge.target][edge.label] += 1
+                    state.show_labels[edge.target][edge.label] += 1
         ids = {*self.flows, *chain.from_iterable(self.flows.values())} - {""}
-        ids.update(id_ for _, id_ in self._show_labels)
+        ids.update(self._before.show_labels, self._after.show_labels)
         #: Entity -> slugs of the episodes that name it in the graph as built.
         self._slugs: dict[str, set[str]] = {id_: set() for id_ in ids}
         for slug, summary in shared.summaries.items():
             for named in (summary.mentions, summary.adverts, summary.unlikely):
                 for id_ in ids & named.keys():
                     self._slugs[id_].add(slug)
-        self.before = {id_: self._make_state(id_, 1) for id_ in sorted(ids)}
-        self.after = {id_: self._make_state(id_, 2) for id_ in sorted(ids)}
+        self.before = {id_: self._make_state(id_, self._before) for id_ in sorted(ids)}
+        self.after = {id_: self._make_state(id_, self._after) for id_ in sorted(ids)}
 
-    def _make_state(self, id_: str, column: int) -> EntityState | None:
+    def _make_state(self, id_: str, state: _GraphState) -> EntityState | None:
         entity = self._shared.entities.get(id_)
         rows = sum(entity.surfaces.values()) if entity else 0
         slugs = set(self._slugs[id_])
         for slug, counts in self._changes.counts.items():
-            rows += counts[column][id_] - counts[0][id_]
-            (slugs.add if counts[column][id_] > 0 else slugs.discard)(slug)
-        own_episodes = self._own_episodes[column - 1][id_]
+            rows += state.rows[slug][id_] - counts.built[id_]
+            (slugs.add if state.rows[slug][id_] > 0 else slugs.discard)(slug)
+        own_episodes = state.own_episodes[id_]
         if not rows and not own_episodes:
             return None
-        labels = self._labels[2, id_]
-        own_labels = self._show_labels[column, id_]
-        is_relabelled = column == 2 and 0 < labels.total() >= rows
+        labels = self._after.labels[id_]
+        own_labels = state.show_labels[id_]
+        is_relabelled = state is self._after and 0 < labels.total() >= rows
         if rows and (entity is None or is_relabelled):
-            label = rank_counts(labels or self._labels[1, id_])[0][0]
+            label = rank_counts(labels or self._before.labels[id_])[0][0]
         elif own_labels and not rows:
             label = rank_counts(own_labels)[0][0]
         else:
