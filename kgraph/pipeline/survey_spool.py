@@ -12,6 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
+from kgraph.pipeline.spool_file import SpoolFile
 from kgraph.resolve.corpus import EncodedSurvey, SurveyLists
 
 READ_BUFFER_BYTES = 1 << 18  #: of surveys that are read one after another
@@ -68,38 +69,23 @@ class SurveySpool(AbstractContextManager["SurveySpool"]):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._writer = path.open("wb")
-        self._reader = path.open("rb", READ_BUFFER_BYTES)
-        self._size = self._flushed_size = 0
+        self._file = SpoolFile(path, READ_BUFFER_BYTES)
 
     def add(self, survey: SurveyLists) -> SpooledSurvey:
         """Write a survey, and return it as it can be read again."""
         lists = (getattr(survey, name) for name in EncodedSurvey.__struct_fields__)
-        data = msgspec.msgpack.encode(EncodedSurvey(*lists))
-        spooled = SpooledSurvey(self, self._size, len(data))
-        self._writer.write(data)
-        self._size += len(data)
-        return spooled
+        return SpooledSurvey(self, *self._file.add(msgspec.msgpack.encode(EncodedSurvey(*lists))))
 
     def read(self, start: int, length: int) -> EncodedSurvey:
         """Read the survey at a place."""
-        if start + length > self._flushed_size:
-            self.flush()
-        self._reader.seek(start)
-        return _decode_survey(self._reader.read(length))
+        return _decode_survey(self._file.read(start, length))
 
     def flush(self) -> None:
         """Let other processes read what was written."""
-        self._writer.flush()
-        self._flushed_size = self._size
+        self._file.flush()
 
     def __exit__(self, *exception: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file; its surveys cannot be read any more."""
-        self._writer.close()
-        self._reader.close()
+        self._file.__exit__(*exception)
 
 
 class SpoolRange(NamedTuple):

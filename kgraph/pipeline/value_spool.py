@@ -13,6 +13,8 @@ from typing import TypeVar
 
 import msgspec
 
+from kgraph.pipeline.spool_file import SpoolFile
+
 READ_BUFFER_BYTES = 1 << 12  #: values are read in the order of their slugs, not of the file
 
 ValueT = TypeVar("ValueT")
@@ -29,28 +31,19 @@ class ValueSpool(MutableMapping[str, ValueT], AbstractContextManager["ValueSpool
     """
 
     def __init__(self, path: Path, shape: type[ValueT]) -> None:
-        self._writer = path.open("wb")
-        self._reader = path.open("rb", READ_BUFFER_BYTES)
+        self._file = SpoolFile(path, READ_BUFFER_BYTES)
         self._decode = msgspec.msgpack.Decoder(shape).decode
         self._places: dict[str, tuple[int, int]] = {}  # start and length in bytes
-        self._size = self._flushed_size = 0
 
     def __getitem__(self, slug: str) -> ValueT:
-        start, length = self._places[slug]
-        if start + length > self._flushed_size:
-            self._writer.flush()
-            self._flushed_size = self._size
-        self._reader.seek(start)
-        return self._decode(self._reader.read(length))
+        return self._decode(self._file.read(*self._places[slug]))
 
     def __setitem__(self, slug: str, value: ValueT) -> None:
         self.add_encoded(slug, msgspec.msgpack.encode(value))
 
     def add_encoded(self, slug: str, data: bytes) -> None:
         """Write a value that is encoded already."""
-        self._writer.write(data)
-        self._places[slug] = (self._size, len(data))
-        self._size += len(data)
+        self._places[slug] = self._file.add(data)
 
     def __delitem__(self, slug: str) -> None:
         del self._places[slug]
@@ -66,9 +59,4 @@ class ValueSpool(MutableMapping[str, ValueT], AbstractContextManager["ValueSpool
         return len(self._places)
 
     def __exit__(self, *exception: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file; its values cannot be read any more."""
-        self._writer.close()
-        self._reader.close()
+        self._file.__exit__(*exception)
