@@ -26,6 +26,7 @@ from kgraph.pipeline import Report
 from kgraph.project import load_project
 from kgraph.project.settings import EXPORT_KEYS, KEYS
 from kgraph.query import ANSWER_FORMATS as ANSWERS
+from kgraph.resolve.judgement import VERBS
 from kgraph.server.endpoints.openapi import OPERATIONS
 
 EXPORTS = EXPORT_FORMATS | FOLDER_FORMATS
@@ -55,6 +56,13 @@ def test_every_format_and_question_is_documented(names):
 def test_the_help_of_export_lists_every_format():
     text = " ".join(run("export", "--help").stdout.split())
     assert [name for name in EXPORTS if name not in text] == []
+
+
+def test_every_verb_of_judgements_is_documented():
+    section = REFERENCE.partition("## Judgements\n")[2].partition("\n### ")[0]
+    words = " ".join(run("judge", "--help").stdout.replace("-\n", "-").split())
+    assert [verb for verb in VERBS if f"\n| `{verb} " not in section] == []
+    assert [verb for verb in VERBS if not re.search(rf"\b{verb}\b", words)] == []
 
 
 def test_every_operation_of_the_api_is_documented():

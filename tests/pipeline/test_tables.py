@@ -17,3 +17,9 @@ def test_tables_are_the_same_to_workers(encoded):
     for path in (*LOOKUP_TABLES, ("knowledge", "names")):
         assert get_table(received, path) == get_table(tables, path), path
     assert received.shows == tables.shows
+
+
+def test_every_table_of_judgements_that_decisions_look_up_is_logged():
+    logged = {path[-1] for path in LOOKUP_TABLES if path[:2] == ("knowledge", "judgements")}
+    of_entities = {"same_ids", "wrong_ids"}  # applied to what episodes share
+    assert logged | of_entities == {*JudgementTable.__struct_fields__}
