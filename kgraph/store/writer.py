@@ -66,6 +66,10 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         continued: the last build, if its database is to be changed instead of a new one loaded. Its
             files stay as they are: those that do not change are shared by hard links.
 
+    Attributes:
+        folder: of the build.
+        last_build: name of the build that readers see until this one is published; "" for none.
+
     Raises:
         StoreBusyError: another build is writing to the store, or wrote to it since ``continued``
             was read.
@@ -87,13 +91,13 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         self._lock = acquire_lock(store)
         try:
             with _convert_os_errors(store):
-                self._previous_name = ""
+                self.last_build = ""
                 # After other errors it is unknown, and no build may be removed.
                 with suppress(StoreMissingError):
-                    self._previous_name = layout.find_current_build(store).name
-                if continued and continued.name != self._previous_name:
+                    self.last_build = layout.find_current_build(store).name
+                if continued and continued.name != self.last_build:
                     raise StoreBusyError(f"{store}: another build was faster: build again")
-                self.folder = _make_build_folder(store, self._previous_name)
+                self.folder = _make_build_folder(store, self.last_build)
                 if continued:
                     _link_database(continued, self.folder)
                 with self._convert_damage():
@@ -121,11 +125,6 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             return layout.read_current_name(self.store) == self.folder.name
         except StoreError:  # unknown: the next build looks again
             return True
-
-    @property
-    def last_build(self) -> str:
-        """Name of the build that readers see until this one is published; "" if there is none."""
-        return self._previous_name
 
     def load(self, turtle: bytes) -> None:
         """Add the statements of a document; frees the interpreter lock while it works."""
@@ -266,7 +265,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             files.sync_folder(self.folder.parent)
         with _convert_os_errors(self.store, self._is_published):
             layout.write_current_name(self.store, self.folder.name)
-        _remove_other_builds(self.store, {self.folder.name, self._previous_name})
+        _remove_other_builds(self.store, {self.folder.name, self.last_build})
 
     def _compare_with_last(self, shared: SharedData, last: SharedData | None) -> Changes:
         """Compare with the last build; no changes if it cannot be read or has another base.
@@ -274,7 +273,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         Args:
             last: of the build that is continued, if it is read already.
         """
-        build = self.store / layout.BUILDS_FOLDER / self._previous_name
+        build = self.store / layout.BUILDS_FOLDER / self.last_build
         try:
             if layout.read_meta(build).base != self.base:
                 return Changes(after=shared.digest)
