@@ -180,14 +180,14 @@ def choose_judgements(
     if project and _is_project_file(judgements, project):
         choice = choose_judgements(store, judgements or project.judgements)
         return replace(choice, may_be_absent=True)
+    is_last = str(judgements) == LAST_JUDGEMENTS
     try:
         last = read_origin(store)
     except StoreDamagedError as error:
-        path = JUDGEMENTS_FILE if str(judgements) == LAST_JUDGEMENTS else judgements
+        path = JUDGEMENTS_FILE if is_last else judgements
         note = f"{error}; using the judgements in {path}" if path else str(error)
-        is_last = str(judgements) == LAST_JUDGEMENTS
         return JudgementsChoice(Path(path) if path else None, (note,), is_last)
-    if str(judgements) == LAST_JUDGEMENTS:
+    if is_last:
         return replace(_choose_last(last, write), may_be_absent=True)
     named = None if judgements is None else Path(judgements)
     is_unread = last.had_judgements_file and Path(last.judgements).exists()
@@ -203,8 +203,8 @@ def _is_project_file(judgements: str | Path | None, project: ProjectInputs) -> b
     """Return whether the user named no file, or that of the project."""
     if judgements is None:
         return False
-    is_named = str(judgements) != LAST_JUDGEMENTS
-    return not is_named or os.path.realpath(judgements) == os.path.realpath(project.judgements)
+    is_last = str(judgements) == LAST_JUDGEMENTS
+    return is_last or os.path.realpath(judgements) == os.path.realpath(project.judgements)
 
 
 def _choose_last(last: BuildOrigin, write: bool) -> JudgementsChoice:
