@@ -68,7 +68,7 @@ def share_tables(tables: CorpusTables, work: Path, pool: TaskPool | None) -> Tab
     Args:
         work: folder for the file.
     """
-    if pool is None:
+    if pool is None:  # nothing is written: the path only tells these tables from other builds'
         _thread.file, _thread.tables = TablesFile(work / "tables", b""), log_tables(tables)
         return _thread.file
     data = encode_tables(tables)
