@@ -37,16 +37,15 @@ def describe_unknown_names(
         return _describe_judged_ids(judgement, lookup)
     unknown = []
     for name in required_names(judgement):
-        if judgement_key(name) in show_keys:
-            continue
-        parsed = parse_entity_id(name)
-        if not ("/".join(parsed) in store.shared.entities if parsed else lookup.find_all(name)):
+        key, is_id = judgement_key(name), parse_entity_id(name) is not None
+        has_entity = key in store.shared.entities if is_id else lookup.find_all(name)
+        if key not in show_keys and not has_entity:
             unknown.append(name)
     # Of ids, a rejected row only has those that `accept` brings back.
     keys = {
-        name: parsed[1] if parsed else name_key(name)
+        name: judgement_key(name).rpartition("/")[2]
         for name in unknown
-        if not (parsed := parse_entity_id(name)) or judgement.verb == "accept"
+        if judgement.verb == "accept" or parse_entity_id(name) is None
     }
     rejected = _find_rejected_keys(store, frozenset(keys.values())) if keys else set()
     notes = [
