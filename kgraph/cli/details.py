@@ -76,7 +76,7 @@ def print_page(page: EntityPage | EpisodePage) -> None:
 
 
 def _format_others(ids: Sequence[str]) -> list[str]:
-    return [f"the name may also mean: {', '.join(ids)}"] if ids else []
+    return [f"the name may also mean: {', '.join(ids)} (`kgraph show ID`)"] if ids else []
 
 
 def _print_beside(groups: Sequence[AssociationGroup], title: str) -> list[str]:

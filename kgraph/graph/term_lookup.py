@@ -72,5 +72,18 @@ def find_topic_or_tag(
     >>> find_topic_or_tag(shared, "ai chips"), find_topic_or_tag(shared, "tag/AI chips")
     ('topic/aichips', '')
     """
-    ids = list_topic_and_tag_ids(name, kinds)
-    return next((id_ for id_ in ids if id_ in shared.topics or id_ in shared.tags), "")
+    return next(iter(list_topics_and_tags(shared, name, kinds)), "")
+
+
+def list_topics_and_tags(
+    shared: SharedData, name: str, kinds: Collection[str] = ("topic", "tag")
+) -> list[str]:
+    """Return the ids of the topics and tags of a name, id or IRI, the likeliest first."""
+    ids = dict.fromkeys(list_topic_and_tag_ids(name, kinds))
+    return [id_ for id_ in ids if id_ in shared.topics or id_ in shared.tags]
+
+
+def list_terms(shared: SharedData, name: str) -> list[str]:
+    """Return the ids of the theme, topic and tag of a name."""
+    theme = find_theme_by_label(shared, name)
+    return [*filter(None, [theme]), *list_topics_and_tags(shared, name)]

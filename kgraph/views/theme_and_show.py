@@ -9,6 +9,7 @@ import msgspec
 
 from kgraph.graph.cooccurrence import MIN_TIE_SHOWS
 from kgraph.graph.lookup import list_theme_namesakes, look_up_entity
+from kgraph.graph.term_lookup import list_terms
 from kgraph.views.entity import (
     MAX_DETAIL_ROWS,
     NameRequest,
@@ -50,7 +51,8 @@ class ThemeFacts(msgspec.Struct, frozen=True):
         same_thing: the entity that is the same thing, if one is known; ``mentioned`` is the number
             of episodes that mention it.
         common: whether so many episodes are of the theme that it tells little of one.
-        others: ids of entities that the name by which the theme was looked up may mean.
+        others: ids of entities that the name by which the theme was looked up may mean, and of
+            the topic and tag of that name.
     """
 
     thing: EntityRef
@@ -101,9 +103,15 @@ def describe_taxonomy_term(graph: OpenGraph, id_: str, name: str, limit: int) ->
         same_thing=graph.make_ref(term.thing) if term.thing else None,
         mentioned=graph.shared.entities[term.thing].episodes if term.thing else 0,
         common=term.is_common(len(graph.summaries)),
-        others=list_theme_namesakes(graph.shared, name, id_) if id_ in themes else [],
+        others=_list_namesakes(graph, id_, name),
         **_describe_group(graph, id_, graph.find_term_episodes(id_), term.spellings, limit),
     )
+
+
+def _list_namesakes(graph: OpenGraph, id_: str, name: str) -> list[str]:
+    is_theme = id_ in graph.shared.themes
+    entities = list_theme_namesakes(graph.shared, name, id_) if is_theme else []
+    return [*entities, *(term for term in list_terms(graph.shared, name) if term != id_)]
 
 
 class ShowFacts(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from kgraph.graph.absence import unknown_name_error
 from kgraph.graph.episode_lookup import find_episode
 from kgraph.graph.lookup import Lookup, find_entity_or_theme
 from kgraph.graph.network import collect_tags, collect_topics
-from kgraph.graph.term_lookup import find_theme_by_label, find_topic_or_tag
+from kgraph.graph.term_lookup import find_topic_or_tag, list_terms
 from kgraph.views.entity import list_homonyms
 from kgraph.views.highlights import (
     advert_confidences,
@@ -64,7 +64,7 @@ class EntityPage(msgspec.Struct, frozen=True):
     beside: list[AssociationGroup]  #: entities that have a tie with it, by type
     quotes: list[PageQuote]  #: the best that name it, no adverts
     episodes: list[PageEpisode]  #: those that mention it outside adverts, newest first
-    others: list[str]  #: ids of other entities, and of the theme, of the same name
+    others: list[str]  #: ids of other entities, and of the theme, topic and tag, of the same name
     advertised: list[PageEpisode]  #: episodes that name it in adverts only, newest first
     belonging: list[PageEpisode]  #: own episodes of a show, newest first
     series: int  #: number of own episodes of a show
@@ -145,17 +145,12 @@ def _make_entity_page(graph: OpenGraph, entity: Entity, name: str, limit: int) -
         find_grouped_ties(graph, entity.id, naming, limit),
         _best_quotes(quotes, limit),
         _newest_lines(graph, mentions, limit),
-        [*list_homonyms(graph, entity, name), *_list_theme(graph, name)],
+        [*list_homonyms(graph, entity, name), *list_terms(graph.shared, name)],
         _newest_lines(graph, advert_confidences(graph, entity.id), limit),
         _newest_lines(graph, {slug: e.confidence for slug, e in edges.items() if e}, limit),
         len(own),
         sum(map(reaches_floor, mentions.values())),
     )
-
-
-def _list_theme(graph: OpenGraph, name: str) -> list[str]:
-    theme = find_theme_by_label(graph.shared, name)
-    return [theme] if theme else []
 
 
 def _newest(graph: OpenGraph, slugs: Iterable[str], limit: int) -> list[str]:

@@ -283,7 +283,8 @@ def test_show_tells_ids_in_other_registers(sample):
 
 def test_show_tells_what_else_a_name_may_mean(sample):
     lines = run("show", "Coinbase", "--store", sample.path).stdout.splitlines()
-    assert "the name may also mean: product/coinbasecustody, product/coinbaseprime" in lines
+    ids = "product/coinbasecustody, product/coinbaseprime"
+    assert f"the name may also mean: {ids} (`kgraph show ID`)" in lines
 
 
 def test_show_and_why_tell_a_person(store):
@@ -312,7 +313,7 @@ def test_show_tells_a_theme(sample):
 
 
 def test_show_tells_what_has_the_name_of_a_theme_too(sample):
-    line = "the name may also mean: company/microstrategy"
+    line = "the name may also mean: company/microstrategy (`kgraph show ID`)"
     for name, is_told in (("Strategy", True), ("theme/strategy", False)):
         lines = run("show", name, "--store", sample.path).stdout.splitlines()
         assert lines[0].endswith("(theme/strategy)")
@@ -355,6 +356,25 @@ def test_the_command_that_describes_a_topic_or_a_tag_does_so(tmp_path):
         assert [line["date"] for line in facts["latest"]] == ["2025-09-02", "2025-09-01"]
     episode = run("show", "a.md", "--store", store).stdout.splitlines()
     assert episode[3:5] == ["topics: chips (topic/chips)", "tags: t1 (tag/t1)"]
+
+
+def test_show_tells_the_topic_and_the_tag_of_a_name(tmp_path):
+    folder, store = tmp_path / "notes", tmp_path / "store"
+    folder.mkdir()
+    head = "title: Talk\ncompanies: [NVIDIA]\ntopics: [Nvidia, chips]\ntags: [nvidia, Chips]"
+    (folder / "a.md").write_text(f"---\n{head}\n---\n")
+    build([folder], store, workers=1)
+    for name, shown, others in (
+        ("NVIDIA", "company/nvidia", ["topic/nvidia", "tag/nvidia"]),
+        ("chips", "topic/chips", ["tag/chips"]),
+        ("tag/chips", "tag/chips", []),
+        ("company/nvidia", "company/nvidia", []),
+    ):
+        lines = run("show", name, "--store", store).stdout.splitlines()
+        assert lines[0].endswith(f"({shown})")
+        line = f"the name may also mean: {', '.join(others)} (`kgraph show ID`)"
+        assert (line in lines) == bool(others)
+        assert json.loads(run("show", name, "--json", "--store", store).stdout)["others"] == others
 
 
 def test_json_names_every_value(store):
