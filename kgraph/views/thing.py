@@ -11,18 +11,20 @@ from kgraph.base.model import reaches_floor
 from kgraph.base.text import MAX_SUGGESTIONS
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge
 from kgraph.graph.absence import unknown_name_error
-from kgraph.graph.episode_lookup import find_episode
+from kgraph.graph.episode_lookup import choose_episode
 from kgraph.graph.lookup import Lookup, find_entity_or_theme
 from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.graph.term_lookup import find_topic_or_tag, list_terms
+from kgraph.ingest.files import EPISODE_SUFFIXES
 from kgraph.views.entity import list_homonyms
+from kgraph.views.episode_problems import find_read_episodes
 from kgraph.views.highlights import (
     advert_confidences,
     find_grouped_ties,
     iterate_entity_quotes,
     mention_confidences,
 )
-from kgraph.views.name_rows import explain_unmentioned
+from kgraph.views.name_rows import explain_rejected
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import find_lexicon_entity
 from kgraph.views.theme_and_show import ThemeFacts, describe_taxonomy_term
@@ -106,7 +108,8 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
         limit: entities of each type beside it, quotes and episodes, each.
 
     Raises:
-        UnknownNameError: there is none; its suggestions are similar names.
+        UnknownNameError: there is none; its suggestions are similar names. Rejected rows of the
+            name are counted, and of a file that was left out it tells why.
         AmbiguousNameError: it is a ticker of entities of several types, or a title of episodes.
     """
     try:
@@ -117,15 +120,17 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     except UnknownNameError:
         pass  # it may be an episode
     try:
-        slug = find_episode(graph.summaries, name, graph.shared.former)
+        slug = choose_episode(graph.summaries, name, find_read_episodes(graph.store, name))
     except UnknownNameError as error:
         if term := find_topic_or_tag(graph.shared, name):
             return describe_taxonomy_term(graph, term, name, limit)
         if entity := find_lexicon_entity(graph.store, name):
             return _make_entity_page(graph, entity, name, limit)
+        if name.lower().endswith(EPISODE_SUFFIXES):
+            raise  # of a file that was left out it tells the reason
         lookups = (graph.lookup, graph.themes, graph.topics_and_tags)
         similar = dict.fromkeys((*Lookup.suggest_from(lookups, name), *error.suggestions))
-        absence = explain_unmentioned(graph, name)
+        absence = explain_rejected(graph, name)
         raise unknown_name_error(absence, [*similar][:MAX_SUGGESTIONS]) from error
     return _make_episode_page(graph, graph.store.episode(slug), limit)
 

@@ -15,6 +15,7 @@ def graph(tmp_path_factory):
         head = f"title: Talk {number}\ndate: 2025-09-0{number}\ncompanies: [NVIDIA, And I]"
         terms = "topics: [gadgetry]\ntags: [widgets]" if number == 1 else ""
         (home / f"t{number}.md").write_text(f"---\n{head}\n{terms}\n---\n")
+    (home / "t3.md").write_bytes(b"a\0b")
     return KnowledgeGraph.build([home], home / "store", judgements=None)
 
 
@@ -73,10 +74,21 @@ def test_a_tag_with_the_name_of_an_entity_hides_neither_the_entity_nor_what_was_
 
 
 def test_a_rejected_name_leads_to_the_explanation_of_a_row(graph):
-    for ask in (graph.how, lambda name: graph.why_not("nvidia", name)):
+    for ask in (graph.how, graph.show, lambda name: graph.why_not("nvidia", name)):
         with pytest.raises(UnknownNameError) as caught:
             ask("And I")
         words = "2 rows with the name rejected, by "
         assert words in str(caught.value)
         assert str(caught.value).endswith("`kgraph why t1.md 'And I'` explains one")
     assert graph.why("t1.md", "And I")[0].type == "noise"
+
+
+def test_a_file_that_was_left_out_is_told_with_the_reason(graph):
+    told = "t3.md: not text: it holds NUL bytes (file left out) [file-binary]: mend the file"
+    for ask in (graph.show, lambda name: graph.why(name, "NVIDIA")):
+        with pytest.raises(UnknownNameError) as caught:
+            ask("notes/t3.md")
+        assert str(caught.value) == f"{told} and build again"
+    with pytest.raises(UnknownNameError) as caught:
+        graph.show("t4.md")
+    assert str(caught.value) == "t4.md: no such episode: give its file name, title or id"
