@@ -241,11 +241,11 @@ def print_theme(theme: ThemeFacts) -> None:
             f"episodes with a quote on it{' or on a narrower theme' if theme.narrower else ''}"
             + (f", and the {mentions} {same.label} ({same.id})" if same else ""),
             *_list_terms(("broader", theme.broader), ("narrower", theme.narrower)),
-            f"by month: kgraph query by-month --param entity={theme.thing.id}",
         ]
     else:
         lines.append(f"episodes whose files list it under {kind}s")
         lines += _list_terms(("names the same as", [same] if same else []))
+    lines.append(f"by month: kgraph query by-month --param entity={theme.thing.id}")
     lines += _format_others(theme.others)
     print_lines([*lines, ""])
     spellings = [(spelling.text, spelling.count) for spelling in theme.spellings]

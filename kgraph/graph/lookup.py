@@ -40,7 +40,12 @@ from kgraph.graph.absence import (
     unknown_name_error,
 )
 from kgraph.graph.records import Entity, FormerThing, SharedData
-from kgraph.graph.term_lookup import find_theme, find_theme_by_id, find_theme_by_label
+from kgraph.graph.term_lookup import (
+    find_theme,
+    find_theme_by_id,
+    find_theme_by_label,
+    find_topic_or_tag,
+)
 
 #: Similarity gained from e times as many episodes: a hundred make up for a letter in ten.
 POPULARITY_BONUS = 0.02
@@ -336,6 +341,20 @@ def find_entity_or_theme(shared: SharedData, name: str) -> str:
         return next(named, theme)
     with tell_other_kind(shared, name, "entity or theme"):
         return lookup.find(name).id
+
+
+def find_thing(shared: SharedData, name: str) -> str:
+    """Return the id of the entity or theme that a name means; if there is none, of a topic or tag.
+
+    Raises:
+        UnknownNameError: as :func:`find_entity_or_theme`.
+    """
+    try:
+        return find_entity_or_theme(shared, name)
+    except UnknownNameError:
+        if term := find_topic_or_tag(shared, name):
+            return term
+        raise
 
 
 def find_theme_or_show(shared: SharedData, name: str) -> str:

@@ -23,7 +23,7 @@ from kgraph.base.vocabulary import expand_curie
 from kgraph.graph import SharedData
 from kgraph.graph.absence import tell_other_kind
 from kgraph.graph.episode_lookup import find_episode
-from kgraph.graph.lookup import Lookup, find_entity_or_theme, find_theme_or_show, look_up_entity
+from kgraph.graph.lookup import Lookup, find_theme_or_show, find_thing, look_up_entity
 from kgraph.graph.term_lookup import find_topic_or_tag, terms_as_entities
 from kgraph.query.subjects import Subject, resolve_subject
 
@@ -348,11 +348,11 @@ def _taxonomy_type(kind: str) -> ParameterType:
 PARAMETER_TYPES: dict[str, ParameterType] = {
     "entity": _entity_type(),
     "show": _entity_type(("show",)),
-    "thing": ParameterType(  # an entity or a theme
-        find_entity_or_theme,
+    "thing": ParameterType(  # an entity, a theme, a topic or a tag
+        find_thing,
         is_topic=True,
         is_iri=True,
-        find_label=lambda shared, id_: (shared.entities.get(id_) or shared.themes[id_]).label,
+        find_label=lambda shared, id_: (shared.entities.get(id_) or shared.terms[id_]).label,
     ),
     "things": ParameterType(lambda shared, text: text),  # several, which the query looks up
     "group": ParameterType(  # a theme or a show

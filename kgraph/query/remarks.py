@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from kgraph.base.text import local_id, name_key, pluralize, shorten
 from kgraph.graph import SharedData
 from kgraph.graph.lookup import Lookup, explain_naming, list_theme_namesakes
-from kgraph.graph.term_lookup import find_theme_by_label
+from kgraph.graph.term_lookup import find_theme_by_label, list_topics_and_tags
 from kgraph.query.parameters import (
     FIRST_DAY,
     NAME_SEPARATOR,
@@ -71,6 +71,8 @@ def _list_rivals(shared: SharedData, parameter: Parameter, text: str, id_: str) 
     """Return the ids of other things that a name may mean; none of what is rarely called so."""
     if parameter.type in ("thing", "group") and id_ in shared.themes:
         return list_theme_namesakes(shared, text, id_)
+    if parameter.type == "thing" and id_ in shared.topics:
+        return [term for term in list_topics_and_tags(shared, text) if term != id_]
     if parameter.type not in ("entity", "thing") or id_ not in shared.entities:
         return []
     meant = Lookup.cached_for(shared).find_meant(text)

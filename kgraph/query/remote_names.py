@@ -115,6 +115,8 @@ class NameFinder:
                 terms = {"theme": shared.themes, "topic": shared.topics, "tag": shared.tags}[kind]
                 if is_wanted and not terms:
                     terms.update(self._list_terms(kind))
+            if parameter.type == "thing":
+                self._add_topics_and_tags(shared, text)
             is_strict = parameter.type in ("show", "episode", "entity")
             if is_strict and before == (len(shared.entities), len(shared.summaries)):
                 error = UnknownNameError(
@@ -138,18 +140,17 @@ class NameFinder:
         parameters = [
             Parameter("name", type_, None, "of a thing") for type_ in ("thing", "episode")
         ]
-        shared = self.find("look-up", parameters[:1], {"name": name})
+        things = self.find("look-up", parameters[:1], {"name": name})
         try:
-            return find_entity_or_theme(shared, name), shared
+            return find_entity_or_theme(things, name), things
         except UnknownNameError:
             pass  # it may be an episode
         try:
             shared = self.find("look-up", parameters[1:], {"name": name})
             return f"episode/{find_episode(shared.summaries, name)}", shared
         except UnknownNameError:
-            terms = self._find_topics_and_tags(name)
-            if term := find_topic_or_tag(terms, name):
-                return term, terms
+            if term := find_topic_or_tag(things, name):
+                return term, things
             raise
 
     def _find_entities(self, text: str) -> dict[str, Entity]:
@@ -221,18 +222,16 @@ class NameFinder:
             for slug, summary in summaries.items()
         }
 
-    def _find_topics_and_tags(self, name: str) -> SharedData:
+    def _add_topics_and_tags(self, shared: SharedData, name: str) -> None:
         nodes = [NamedNode(self._base + id_) for id_ in list_topic_and_tag_ids(name)]
         values = " ".join(map(str, nodes))
         rows = self._select(
             f"SELECT ?term ?label {{ VALUES ?term {{ {values} }} ?term skos:prefLabel ?label }}"
         )
-        terms = {row["term"].removeprefix(self._base): row["label"] for row in rows}
-        topics, tags = (
-            {id_: TaxonomyTerm(t, {}) for id_, t in terms.items() if id_.startswith(kind)}
-            for kind in ("topic/", "tag/")
-        )
-        return SharedData(topics=topics, tags=tags)
+        for row in rows:
+            id_ = row["term"].removeprefix(self._base)
+            terms = shared.topics if id_.startswith("topic/") else shared.tags
+            terms[id_] = TaxonomyTerm(row["label"], {})
 
     def _list_terms(self, kind: str) -> dict[str, TaxonomyTerm]:
         rows = self._select(

@@ -340,6 +340,7 @@ def test_the_command_that_describes_a_topic_or_a_tag_does_so(tmp_path):
         assert [line.rstrip() for line in shown.stdout.splitlines()] == [
             f"{name}: {kind}; 2 episodes ({kind}/{name})",
             f"episodes whose files list it under {kind}s",
+            f"by month: kgraph query by-month --param entity={kind}/{name}",
             "",
             "Written",
             f"{'as':{len(name)}}  rows",

@@ -108,6 +108,8 @@ def test_every_saved_query_has_the_answer_of_the_store(sample, server, name, has
         ("best-quotes", {"about": "gas fees"}),
         ("evidence", {"entity": "Polymarket", "unlikely": "true"}),
         ("surfaces", {"entity": "JPMorgan"}),
+        ("by-month", {"entity": "generative AI"}),
+        ("by-month", {"entity": "tag/nvidia"}),
     ],
 )
 def test_names_lead_to_the_same_things(sample, remote, name, parameters):

@@ -98,6 +98,7 @@ def test_accept_chooses_too(server):
         "beside-both?one=NVIDIA&other=OpenAI",
         "by-month?entity=NVIDIA",
         "by-month?entity=Stablecoins",
+        "by-month?entity=tag/NVIDIA",
         "co-mentioned?company=NVIDIA",
         "companies-by-shows?minShows=1",
         "group-names?of=Stablecoins",

@@ -4,6 +4,11 @@ import pytest
 
 from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import UnknownNameError
+from kgraph.query import load_saved_queries
+from kgraph.query.remarks import describe_substitutions
+from kgraph.views.entity import NameRequest
+from kgraph.views.open_graph import OpenGraph
+from kgraph.views.theme_and_show import view_theme
 
 SHOWN = "`kgraph show tag/widgets` describes it"
 
@@ -22,7 +27,6 @@ def graph(tmp_path_factory):
 @pytest.mark.parametrize(
     ("ask", "wanted"),
     [
-        (lambda graph, name: graph.query("by-month", entity=name), "entity or theme"),
         (lambda graph, name: graph.query("compare", x=f"nvidia;{name}"), "entity or theme"),
         (lambda graph, name: graph.query("group-names", of=name), "theme or show"),
         (lambda graph, name: graph.query("evidence", entity=name), "entity"),
@@ -92,3 +96,39 @@ def test_a_file_that_was_left_out_is_told_with_the_reason(graph):
     with pytest.raises(UnknownNameError) as caught:
         graph.show("t4.md")
     assert str(caught.value) == "t4.md: no such episode: give its file name, title or id"
+
+
+def test_topics_and_tags_have_the_months_of_their_page(tmp_path):
+    for number, (month, terms) in enumerate(
+        [
+            ("07", "topics: [chips, NVIDIA]\ntags: [NVIDIA]"),
+            ("08", "companies: [NVIDIA]"),
+            ("09", "topics: [chips]\ntags: [C++]"),
+            ("09", "tags: [C, chips]"),
+        ]
+    ):
+        head = f"title: Talk {number}\ndate: 2025-{month}-01\nsource: Show {number % 2}\n{terms}"
+        (tmp_path / f"{number}.md").write_text(f"---\n{head}\n---\n")
+    graph = KnowledgeGraph.build([tmp_path], tmp_path / "store", judgements=None)
+    facts = OpenGraph(graph.store)
+    for name, id_ in (
+        ("chips", "topic/chips"),
+        ("topic/NVIDIA", "topic/nvidia"),
+        ("tag/nvidia", "tag/nvidia"),
+        ("c++", "tag/cplusplus"),
+    ):
+        months = [
+            (month.month, month.episodes, month.all)
+            for month in view_theme(facts, NameRequest(id_)).timeline
+        ]
+        first = next(n for n, (_, episodes, _) in enumerate(months) if episodes)
+        rows = graph.query("by-month", entity=name)
+        assert [(row["month"], row["episodes"], row["all"]) for row in rows] == months[first:]
+    assert graph.query("by-month", entity="NVIDIA").rows()[0]["month"] == "2025-08"
+    parameters = load_saved_queries()["by-month"].parameters
+    for name, remarks in (
+        ("chips", ["entity=chips: taken for chips (topic/chips); also of that name: tag/chips"]),
+        ("tag/chips", []),
+    ):
+        arguments = {"entity": name}
+        assert describe_substitutions(graph.store.shared, parameters, arguments) == remarks

@@ -68,8 +68,8 @@ class QueryTools:
         ] = "",
     ) -> dict[str, Any]:
         """List the questions that ask_question answers, with their typed parameters. A parameter
-        without a default is required; of type entity, thing (entity or theme), show, theme or
-        episode it is a name."""
+        without a default is required; of type entity, thing (entity, theme, topic or tag), show,
+        theme or episode it is a name."""
         queries = _rank_questions(self._service.queries, about) or self._service.queries.values()
         return {
             "questions": [

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from kgraph.analysis.presentation import RenderedAnswer
 from kgraph.base.errors import InputError
-from kgraph.graph.lookup import find_entity_or_theme, find_theme_or_show
+from kgraph.graph.lookup import find_theme_or_show, find_thing
 from kgraph.query.named import NamedQuery
 from kgraph.server.html.templates import local_path
 from kgraph.views.open_graph import OpenGraph
@@ -76,7 +76,7 @@ def link_figures(
         patterns = {column: f"{pattern}&unlikely=true" for column, pattern in patterns.items()}
     if arguments.get("entity"):
         with suppress(InputError):
-            if find_entity_or_theme(graph.shared, arguments["entity"]).startswith("theme/"):
+            if find_thing(graph.shared, arguments["entity"]) in graph.shared.terms:
                 patterns = {
                     column: pattern.replace("mentions={entity}", "theme={entity}")
                     for column, pattern in patterns.items()
