@@ -26,7 +26,7 @@ from kgraph.graph.decoded_fields import EpisodeNames, MentionNames
 from kgraph.resolve.mentions.explain import describe_feature
 from kgraph.resolve.name_counts import core_name
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.replay import find_lexicon_entity, find_lexicon_meaning
+from kgraph.views.replay import find_lexicon_entity, judge_meaning
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, rank_counts, round_value
 
 
@@ -144,7 +144,8 @@ def find_named_rows(
 
 
 def find_entity(graph: OpenGraph, name: str) -> Entity:
-    """Find the entity that a name means most often; if none, the one that the lexicon has by it.
+    """Find the entity that a name means most often; if none, the one that the lexicon has by it,
+    unless a judgement rejects the name.
 
     Raises:
         UnknownNameError: there is none; similar names are suggested, and rejected rows counted.
@@ -159,13 +160,18 @@ def find_entity(graph: OpenGraph, name: str) -> Entity:
 
 
 def explain_unmentioned(graph: OpenGraph, name: str) -> Absence:
-    """Tell that nothing has a name, what had it in earlier builds, or what else has it."""
+    """Tell that nothing has a name: what had it in earlier builds, what else has it, or that a
+    judgement rejects it.
+    """
     absence = graph.lookup.explain_absence(name)
     if explain_former_name(graph.shared.former, name):
         return absence
     if other := explain_other_kind(graph.shared, name):
         return other
-    if meaning := find_lexicon_meaning(graph.store, name):
+    meaning, is_rejected = judge_meaning(graph.store, name)
+    if is_rejected:
+        return Absence(f"{absence.words}, and a judgement rejects the name", is_rejected=True)
+    if meaning:
         words = f"{absence.words}, and no row was taken for {meaning} of the lexicon"
         return Absence(words)
     return absence

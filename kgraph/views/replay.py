@@ -25,6 +25,7 @@ from kgraph.graph.lookup import Lookup
 from kgraph.pipeline.kept import read_decision_tables
 from kgraph.resolve.corpus import restore_shipped
 from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.knowledge import (
     Knowledge,
     load_shipped_knowledge,
@@ -162,24 +163,43 @@ def load_build_knowledge(store: Store) -> BuildKnowledge:
     return BuildKnowledge(replay.knowledge, replay.judgements, replay, "")
 
 
-def find_lexicon_meaning(store: Store, name: str) -> LexiconMeaning | None:
-    """Return what a name or id means in the lexicon of a build; None if it is not there.
+class JudgedMeaning(NamedTuple):
+    """Meaning of a name for a build that has no row of it.
 
-    Where the own entries of the build are unknown, the shipped ones count alone.
+    Attributes:
+        meaning: in the lexicon; None if it is not there.
+        is_rejected: whether judgements reject rows of the name that were taken for that.
+    """
+
+    meaning: LexiconMeaning | None
+    is_rejected: bool
+
+
+def judge_meaning(store: Store, name: str) -> JudgedMeaning:
+    """Return what a name or id means in the lexicon of a build, and whether a judgement rejects it.
+
+    Where the own entries and judgements of the build are unknown, the shipped lexicon counts alone.
     """
     try:
-        own = read_decision_tables(store.build).own
+        tables = read_decision_tables(store.build)
+        own, judgements = tables.own, tables.judgements
     except StoreError:
-        own = NO_OWN_ENTRIES
+        own, judgements = NO_OWN_ENTRIES, ()
     meanings = load_shipped_meanings(own)
-    return meanings.get(name_key(name)) or meanings.get(name)
+    meaning = meanings.get(name_key(name)) or meanings.get(name)
+    id_ = meaning.entity_id if meaning else f"other/{name_key(name)}"
+    type_, _, key = id_.partition("/")
+    row = Decision(type_, key, meaning.name if meaning else name, 1.0, "known")
+    [judged] = judge_decisions(name, (row,), build_judgement_table(judgements))
+    return JudgedMeaning(meaning, not judged.is_accepted)
 
 
 def find_lexicon_entity(store: Store, name: str) -> Entity | None:
     """Return the entity that a name means in the lexicon of a build, also one by which it is only
-    misheard; None if the graph has none.
+    misheard; None if the graph has none, or if judgements reject rows of the name.
     """
-    if (meaning := find_lexicon_meaning(store, name)) is None:
+    meaning, is_rejected = judge_meaning(store, name)
+    if meaning is None or is_rejected:
         return None
     return next(iter(Lookup.cached_for(store.shared).find_by_id(meaning.entity_id)), None)
 

@@ -104,7 +104,8 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     Args:
         name: label, alias or id of an entity; label or id of a theme, topic or tag; file name,
             title or id of an episode. A topic or tag is found by its label if nothing else is; if
-            it is not either, the entity that the lexicon has by the name, such as a misheard one.
+            it is not either, the entity that the lexicon has by the name, such as a misheard one,
+            unless a judgement rejects the name.
         limit: entities of each type beside it, quotes and episodes, each.
 
     Raises:

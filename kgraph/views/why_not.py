@@ -16,7 +16,7 @@ from kgraph.ingest.files import EPISODE_SUFFIXES
 from kgraph.views.episode_problems import find_read_episodes
 from kgraph.views.name_rows import explain_rejected, list_names
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.replay import find_lexicon_entity, find_lexicon_meaning, load_build_knowledge
+from kgraph.views.replay import find_lexicon_entity, judge_meaning, load_build_knowledge
 from kgraph.views.text_hits import find_in_text
 from kgraph.views.why import has_edge
 from kgraph.views.why_not_episode import AskedAbsence, explain_absence
@@ -105,7 +105,8 @@ def _find_thing(graph: OpenGraph, name: str) -> Entity:
         unknown = error
     if meant := find_lexicon_entity(graph.store, name):
         return meant
-    if find_lexicon_meaning(graph.store, name):
+    meaning = judge_meaning(graph.store, name).meaning
+    if meaning and not graph.lookup.find_by_id(meaning.entity_id):
         lexicon = load_build_knowledge(graph.store).knowledge.lexicon
         matches = map(lexicon.get_entry, lexicon.find_matches(name))
         entry = EntryLookup(lexicon).find_entry(name) or next(matches)

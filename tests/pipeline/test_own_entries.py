@@ -154,8 +154,18 @@ def test_a_name_that_the_lexicon_has_as_misheard_leads_to_its_entity(tmp_path):
     (tmp_path / "a.md").write_text(episode_text(companies=("Ann Quorvex", "Ann Korvex")))
     project.judgements.write_text("- {verb: reject, names: [Ann Korvex]}\n")
     build([tmp_path / "a.md"], store, project=project, workers=1)
-    remark = "no accepted row has the name Ann Korvex: in the lexicon it is Ann Quorvex"
-    assert remark in run("how", "Ann Korvex", "--store", store).stderr
+    unknown, advice = "nothing in the graph is called", "did you mean Ann Quorvex? `kgraph judge"
+    told = f"{unknown} 'Ann Korvex', and a judgement rejects the name: {advice}"
+    assert told in run("show", "Ann Korvex", "--store", store).stderr
+    told = f"{unknown} 'Ann Korvex'; 1 row with the name rejected, by judgement: {advice}"
+    assert told in run("how", "Ann Korvex", "--store", store).stderr
+    graph = KnowledgeGraph.open(store)
+    assert [edge.type for edge in graph.why("A talk", "Ann Korvex")] == ["noise"]
+    assert graph.why_not("Ann Korvex", "A talk").reasons[0].kind == "rejected"
+    project.judgements.write_text("- {verb: reject, names: [Bea Zorblat]}\n")
+    build([tmp_path / "a.md"], store, project=project, workers=1)
+    told = f"{unknown} 'Bee Sorblat', and a judgement rejects the name: "
+    assert told in run("show", "Bee Sorblat", "--store", store).stderr
 
 
 @pytest.mark.parametrize("text", ["$QVX", "XETR:QVX", "quorvex.example", "ticker:ETR:QVX"])
