@@ -19,9 +19,9 @@ from kgraph.cli import options
 
 if TYPE_CHECKING:
     from kgraph.cli.corrections import Corrector
+    from kgraph.graph import SharedData
     from kgraph.judging.misheard import Misheard
     from kgraph.judging.review_queue import Case, NameOutcome, ReviewQueue
-    from kgraph.query import Lookup
     from kgraph.resolve.judgement import Judgement
 
 DEFAULT_LIMIT = 25  #: names in one review
@@ -78,7 +78,6 @@ def review(
     from kgraph.base.model import REJECTED
     from kgraph.cli.corrections import Corrector
     from kgraph.judging.review import load_review_queue
-    from kgraph.query import Lookup
     from kgraph.store import Store
 
     if format or output != "-":
@@ -101,8 +100,7 @@ def review(
         _print_queue(queue, format, output, MISHEARD_COLUMNS if misheard else COLUMNS)
         _report_end(queue, limit)
     else:
-        lookup = Lookup(graph.shared.entities, graph.shared.former)
-        _run_dialogue(queue, limit, lookup, corrector, by, build=build)
+        _run_dialogue(queue, limit, graph.shared, corrector, by, build=build)
 
 
 def _print_queue(queue: ReviewQueue, format: str, output: str, shown: tuple[str, ...]) -> None:
@@ -134,7 +132,13 @@ def _report_end(queue: ReviewQueue, limit: int) -> None:
 
 
 def _run_dialogue(
-    queue: ReviewQueue, limit: int, lookup: Lookup, corrector: Corrector, by: str, *, build: bool
+    queue: ReviewQueue,
+    limit: int,
+    shared: SharedData,
+    corrector: Corrector,
+    by: str,
+    *,
+    build: bool,
 ) -> None:
     """Ask on the terminal, or read answers from standard input; report what was written."""
     from kgraph.cli.printing import print_prose, print_remark
@@ -154,7 +158,7 @@ def _run_dialogue(
     words = f"answer with {REPLY_USAGE}; {UNDO.word} ({UNDO.letter}), {HELP.word} ({HELP.letter})"
     print_prose(f"{pluralize(len(queue), 'name')} to judge; {words}", err=True)
     try:
-        if run_dialogue(queue.cases, answers, lookup, record.write, record.remove):
+        if run_dialogue(queue.cases, answers, shared, record.write, record.remove):
             answers.refuse_leftover(queue)
             _report_end(queue, limit)
     except BaseException:  # whatever ends the dialogue, no build follows
@@ -207,14 +211,14 @@ class ReviewRecord:
 def run_dialogue(
     cases: Sequence[Case],
     answers: AnswerReader,
-    lookup: Lookup,
+    shared: SharedData,
     write: Callable[[Sequence[Judgement]], Sequence[Judgement]],
     remove: Callable[[Sequence[Judgement]], None],
 ) -> bool:
     """Ask about each case until an answer is valid; return False if the user quits.
 
     Args:
-        lookup: of the graph's entities.
+        shared: of the graph, whose entities an answer may name.
         write: stores the judgements of an answer, all or none, says so, and returns the new ones.
         remove: removes the new judgements of an answer, and says so.
     """
@@ -234,7 +238,7 @@ def run_dialogue(
             if UNDO.matches(line):
                 number, is_asked = _undo_last(replies, remove), False
                 continue
-            judgements = parse_reply(case, line, lookup)
+            judgements = parse_reply(case, line, shared)
             if judgements is None:
                 return False
             if judgements and (new := write(judgements)):

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from kgraph.base.errors import KgraphError, StoreError, UnresolvedNameError
 from kgraph.base.text import local_id
-from kgraph.graph.lookup import Lookup
 from kgraph.judging.judge_answer import JudgeAnswer, make_judgements
 from kgraph.judging.judgement_effect import JudgementEffect
 from kgraph.judging.judgement_preview import preview_further_judgements
@@ -59,7 +58,6 @@ def preview_answer(
     """
     name = local_id(join_lines(answer.name))
     name = name if parse_entity_id(name) else core_name(name)
-    lookup = Lookup.cached_for(store.shared)
     case = find_case(store, name)
     entity = store.shared.entities.get(name)
     own = store.shared.count_episodes_by_show()[name]
@@ -67,7 +65,7 @@ def preview_answer(
     if not answer.is_complete:
         return preview
     try:
-        judgements = make_judgements(replace(answer, name=name), case, lookup, own)
+        judgements = make_judgements(replace(answer, name=name), case, store.shared, own)
         effect = preview_further_judgements(store, judgements, earlier, file)
     except StoreError:  # of the graph, and not of the answer
         raise

@@ -13,9 +13,11 @@ import msgspec
 
 from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.text import shorten
+from kgraph.graph import SharedData
 from kgraph.graph.lookup import Lookup
 from kgraph.judging.replies import REPLY_COMMANDS, ParsedReply, parse_reply_parts
 from kgraph.judging.review_queue import Case
+from kgraph.judging.unknown_names import describe_unjudged_kind, find_named_entity
 from kgraph.resolve.judgement import ID_VERBS, Judgement, make_judgement, parse_entity_id
 
 
@@ -81,14 +83,14 @@ class JudgeAnswer(msgspec.Struct, frozen=True):
 
 
 def make_judgements(
-    answer: JudgeAnswer, case: Case | None, lookup: Lookup, own_episodes: int = 0
+    answer: JudgeAnswer, case: Case | None, shared: SharedData, own_episodes: int = 0
 ) -> tuple[Judgement, ...]:
     """Return the judgements of an answer.
 
     Args:
         answer: with the name.
         case: rows of that name; None if no row has it.
-        lookup: of the graph's entities.
+        shared: of the graph.
         own_episodes: number of episodes of the show that has the name as its id.
 
     Raises:
@@ -102,23 +104,24 @@ def make_judgements(
     if verb in ID_VERBS:
         return (make_judgement(verb, [name, *argument.split()], why=answer.why),)
     if own_episodes:
-        return (_judge_show(name, answer, lookup),)
+        return (_judge_show(name, answer, shared),)
     if case is None:
-        similar = lookup.suggest(name)
-        raise UnknownNameError(f"no row is called {shorten(name)!r}: search for it", similar)
+        unknown = f"no row is called {shorten(name)!r}: search for it"
+        similar = Lookup.cached_for(shared).suggest(name)
+        raise UnknownNameError(describe_unjudged_kind(shared, name) or unknown, similar)
     if parse_entity_id(name):
-        return (_judge_entity(name, answer, lookup),)
-    reply = parse_reply_parts(verb, ParsedReply(case, argument, answer.why.strip(), lookup))
+        return (_judge_entity(name, answer, shared),)
+    reply = parse_reply_parts(verb, ParsedReply(case, argument, answer.why.strip(), shared))
     assert reply is not None  # only "quit" gives that
     return reply
 
 
-def _judge_show(id_: str, answer: JudgeAnswer, lookup: Lookup) -> Judgement:
+def _judge_show(id_: str, answer: JudgeAnswer, shared: SharedData) -> Judgement:
     """Judge a show; ``same`` and ``different`` also take a name that only its episodes have."""
     argument = answer.argument.strip()
     if answer.verb not in ("same", "different"):
-        return _judge_entity(id_, answer, lookup)
-    other = argument
+        return _judge_entity(id_, answer, shared)
+    lookup, other = Lookup.cached_for(shared), argument
     with suppress(UnknownNameError):
         show = lookup.find(argument, ("show",))
         # The show itself has no other name in the graph: files alone call it so.
@@ -127,10 +130,10 @@ def _judge_show(id_: str, answer: JudgeAnswer, lookup: Lookup) -> Judgement:
     return make_judgement(answer.verb, [other, id_], why=answer.why)
 
 
-def _judge_entity(id_: str, answer: JudgeAnswer, lookup: Lookup) -> Judgement:
+def _judge_entity(id_: str, answer: JudgeAnswer, shared: SharedData) -> Judgement:
     verb, argument = answer.verb, answer.argument.strip()
     if verb in ("same", "different"):
-        return make_judgement(verb, [lookup.find(argument).id, id_], why=answer.why)
+        return make_judgement(verb, [find_named_entity(shared, argument).id, id_], why=answer.why)
     if verb == "rename":
         return make_judgement(verb, [id_, argument], why=answer.why)
     return make_judgement(verb, [id_], type=argument, why=answer.why)

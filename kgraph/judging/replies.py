@@ -17,9 +17,11 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
+from kgraph.graph import SharedData
 from kgraph.graph.judged_names import name_entity
 from kgraph.graph.lookup import Lookup
 from kgraph.judging.review_queue import Case
+from kgraph.judging.unknown_names import find_named_entity
 from kgraph.resolve.judgement import Judgement, make_judgement
 
 REASON_SEPARATOR = " -- "  #: between an answer and its reason
@@ -34,15 +36,16 @@ class ParsedReply(NamedTuple):
     case: Case
     argument: str
     reason: str
-    lookup: Lookup
+    shared: SharedData
 
 
-def parse_reply(case: Case, line: str, lookup: Lookup) -> ReplyJudgements:
+def parse_reply(case: Case, line: str, shared: SharedData) -> ReplyJudgements:
     """Parse an answer to a case.
 
     Args:
         line: a word or letter of :data:`REPLY_COMMANDS` with its argument, and perhaps a reason
             after ``--``; an empty line skips.
+        shared: of the graph, whose entities an answer may name.
 
     Raises:
         InputError: there is no such answer, or its argument is missing or wrong.
@@ -52,7 +55,7 @@ def parse_reply(case: Case, line: str, lookup: Lookup) -> ReplyJudgements:
     if not word and not reason:
         return ()
     return parse_reply_parts(
-        word or line.strip(), ParsedReply(case, argument, reason.strip(), lookup)
+        word or line.strip(), ParsedReply(case, argument, reason.strip(), shared)
     )
 
 
@@ -96,12 +99,13 @@ def _parse_type(reply: ParsedReply) -> ReplyJudgements:
 
 
 def _parse_same(reply: ParsedReply) -> ReplyJudgements:
-    entity, name = reply.lookup.find(reply.argument), reply.case.name
+    entity, name = find_named_entity(reply.shared, reply.argument), reply.case.name
     if name_key(entity.label) == name_key(name):
         raise InputError(
             f"same {reply.argument}: that is {name} itself: accept it, or give its type"
         )
-    same = make_judgement("same", [name_entity(entity, reply.lookup), name], why=reply.reason)
+    usual_name = name_entity(entity, Lookup.cached_for(reply.shared))
+    same = make_judgement("same", [usual_name, name], why=reply.reason)
     if all(outcome.type == entity.type for outcome in reply.case.outcomes):
         return (same,)
     # With another type it would remain an entity of its own.
@@ -109,7 +113,7 @@ def _parse_same(reply: ParsedReply) -> ReplyJudgements:
 
 
 def _parse_different(reply: ParsedReply) -> ReplyJudgements:
-    entity = reply.lookup.find(reply.argument)
+    entity = find_named_entity(reply.shared, reply.argument)
     return (make_judgement("different", [entity.id, reply.case.name], why=reply.reason),)
 
 

@@ -1,4 +1,5 @@
-"""Sentences on names and ids of a judgement that the graph does not have, or not as a label."""
+"""Sentences on names and ids of a judgement that the graph does not have, or not as a label, and
+the entities that answers name."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Collection
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.external_id import is_single_valued, parse_external_id
 from kgraph.base.text import name_key
-from kgraph.graph import SharedData
+from kgraph.graph import Entity, SharedData
 from kgraph.graph.absence import describe_other_kind, find_other_kind
 from kgraph.graph.judged_ids import describe_fault, find_judged_entities
 from kgraph.graph.judged_names import describe_names_apart
@@ -17,6 +18,29 @@ from kgraph.resolve.name_counts import core_name
 from kgraph.store import Store
 
 PENDING_NOTE = "the judgement waits for it"  #: of a sentence that says what there is not
+
+
+def find_named_entity(shared: SharedData, name: str) -> Entity:
+    """Return the entity that a name in an answer means, as :meth:`Lookup.find`.
+
+    Raises:
+        UnknownNameError: there is none; it tells what of another kind has the name.
+        AmbiguousNameError: as :meth:`Lookup.find`.
+    """
+    try:
+        return Lookup.cached_for(shared).find(name)
+    except UnknownNameError as error:
+        if words := describe_unjudged_kind(shared, name):
+            raise UnknownNameError(words, error.suggestions) from error
+        raise
+
+
+def describe_unjudged_kind(shared: SharedData, name: str) -> str:
+    """Tell that a name is that of an episode, theme, topic or tag; "" if it is not."""
+    if id_ := find_other_kind(shared, name):
+        other = describe_other_kind(name, id_)
+        return f"{other}: only entities can be judged, such as a name in it"
+    return ""
 
 
 def describe_unknown_names(
@@ -34,7 +58,7 @@ def describe_unknown_names(
     """
     lookup = Lookup.cached_for(store.shared)
     if judgement.external_ids:
-        return _describe_judged_ids(judgement, lookup)
+        return _describe_judged_ids(judgement, lookup, store.shared)
     unknown = []
     for name in required_names(judgement):
         key, is_id = judgement_key(name), parse_entity_id(name) is not None
@@ -56,10 +80,13 @@ def describe_unknown_names(
     return notes + describe_names_apart([judgement], lookup)
 
 
-def _describe_judged_ids(judgement: Judgement, lookup: Lookup) -> list[str]:
+def _describe_judged_ids(judgement: Judgement, lookup: Lookup, shared: SharedData) -> list[str]:
+    name = judgement.names[0]
     if fault := describe_fault(lookup, judgement):
-        return [_add_clause(fault, PENDING_NOTE)]
-    [entity] = find_judged_entities(lookup, judgement.names[0])
+        is_unknown = not find_judged_entities(lookup, name)
+        waiting = _describe_waiting(shared, name) if is_unknown else ""
+        return [waiting or _add_clause(fault, PENDING_NOTE)]
+    [entity] = find_judged_entities(lookup, name)
     notes = []
     for text in judgement.external_ids:
         external = parse_external_id(text)
@@ -103,11 +130,12 @@ def _describe_unknown_name(name: str, lookup: Lookup, shared: SharedData) -> str
     try:
         return f"{name} is {lookup.find(name).id} by now; {PENDING_NOTE}"
     except UnknownNameError as error:
-        if id_ := find_other_kind(shared, name):
-            advice = "only entities can be judged, such as a name in it"
-            pending = "the judgement waits for an entity of that name"
-            return f"{describe_other_kind(name, id_)}: {advice}; {pending}"
-        return _add_clause(str(error), PENDING_NOTE)
+        return _describe_waiting(shared, name) or _add_clause(str(error), PENDING_NOTE)
+
+
+def _describe_waiting(shared: SharedData, name: str) -> str:
+    words = describe_unjudged_kind(shared, name)
+    return _add_clause(words, "the judgement waits for an entity of that name") if words else ""
 
 
 def _add_clause(sentence: str, clause: str) -> str:

@@ -5,11 +5,11 @@ from reviewed import graph
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.cli.review import format_case, run_dialogue
+from kgraph.graph import SharedData
 from kgraph.judging.misheard import Misheard
 from kgraph.judging.replies import REPLY_COMMANDS, REPLY_HELP, REPLY_USAGE
 from kgraph.judging.review import build_review_queue
 from kgraph.judging.review_queue import Case, NameOutcome
-from kgraph.query import Lookup
 
 CASES = build_review_queue(
     graph([("company", "Acme", "Acme", 0.3), ("noise", "Gather", "So Gather", 0.6)])
@@ -53,7 +53,7 @@ class Scene:
         self.refused.append(str(error))
 
     def play(self, entities=None):
-        return run_dialogue(CASES, self, Lookup(entities or {}), self.write, self.remove)
+        return run_dialogue(CASES, self, SharedData(entities or {}), self.write, self.remove)
 
 
 def test_each_case_is_asked_and_written_at_once():

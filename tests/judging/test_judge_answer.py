@@ -4,15 +4,15 @@ import pytest
 from support import build_once, episode_text
 
 from kgraph.base.errors import InputError, StoreError, UnknownNameError
-from kgraph.graph import Entity
-from kgraph.graph.lookup import Lookup
+from kgraph.graph import Entity, SharedData
 from kgraph.judging import answer_preview
 from kgraph.judging.answer_preview import preview_answer
 from kgraph.judging.judge_answer import VERB_CHOICES, JudgeAnswer, make_judgements
+from kgraph.judging.judgement_preview import preview_judgement
 from kgraph.judging.replies import REPLY_COMMANDS
 from kgraph.judging.review import find_case
 from kgraph.pipeline import build
-from kgraph.resolve.judgement import VERBS
+from kgraph.resolve.judgement import VERBS, Judgement
 from kgraph.store import Store
 
 
@@ -35,7 +35,7 @@ def judge(store, name, verb, argument="", why=""):
     """The judgements of an answer, as text."""
     case = find_case(store, name)
     answer = JudgeAnswer(name, verb, argument, why)
-    judgements = make_judgements(answer, case, Lookup.cached_for(store.shared))
+    judgements = make_judgements(answer, case, store.shared)
     return list(map(str, judgements))
 
 
@@ -108,10 +108,10 @@ def test_an_answer_that_cannot_be_says_why(store, name, verb, argument, message)
 def test_a_show_is_told_from_a_name_that_only_its_files_state():
     hour = Entity("show", "widgethour", "The Widget Hour", {}, stated_names={"Widget | Weekly": 3})
     talk = Entity("show", "gadgettalk", "Gadget Talk", {}, stated_names={"Gadget Talk": 2})
-    lookup = Lookup({entity.id: entity for entity in (hour, talk)})
+    shared = SharedData({entity.id: entity for entity in (hour, talk)})
 
     def answer(verb, argument, show):
-        [judgement] = make_judgements(JudgeAnswer(show.id, verb, argument), None, lookup, 3)
+        [judgement] = make_judgements(JudgeAnswer(show.id, verb, argument), None, shared, 3)
         return str(judgement)
 
     told = "different Widget | Weekly, show/widgethour"
@@ -126,6 +126,28 @@ def test_an_unknown_name_has_suggestions(store):
     with pytest.raises(UnknownNameError, match="no row is called 'Quarnol'") as raised:
         judge(store, "Quarnol", "reject")
     assert raised.value.suggestions == ("Quarnolt",)
+
+
+@pytest.mark.parametrize(
+    ("name", "verb", "argument"),
+    [
+        ("Talk a", "reject", ""),
+        ("Talk a", "same", "NVIDIA"),
+        ("Quarnolt", "same", "Talk a"),
+        ("Quarnolt", "different", "Talk a"),
+        ("company/quarnolt", "same", "Talk a"),
+    ],
+)
+def test_a_name_of_something_else_than_an_entity_is_told(store, name, verb, argument):
+    told = preview_answer(store, JudgeAnswer(name, verb, argument), (), "x.yaml").error
+    assert told.startswith("'Talk a' is an episode (episode/")
+    assert told.endswith("), and no entity: only entities can be judged, such as a name in it")
+    for judgement in (
+        Judgement("reject", ("Talk a",)),
+        Judgement("sameas", ("Talk a", "wikidata:Q1")),
+    ):
+        [note] = preview_judgement(store, judgement, ()).notes
+        assert note == f"{told}; the judgement waits for an entity of that name"
 
 
 def test_a_preview_has_the_name_the_rows_and_the_effect(store):

@@ -4,13 +4,12 @@ import pytest
 from reviewed import graph
 
 from kgraph.base.errors import InputError, UnknownNameError
-from kgraph.graph import Entity
+from kgraph.graph import Entity, SharedData
 from kgraph.judging.replies import REPLY_COMMANDS, REPLY_USAGE, parse_reply
 from kgraph.judging.review import build_review_queue
-from kgraph.query import Lookup
 from kgraph.resolve.judgement import Judgement
 
-LOOKUP = Lookup({
+SHARED = SharedData({
     "company/acmelabs": Entity("company", "acmelabs", "Acme Labs", {"ACL": 3}, 2),
     "product/acme": Entity("product", "acme", "Acme", {"Acme": 1}, 1),
     "company/gemini": Entity("company", "gemini", "Gemini", {"Gemini": 1}, 1),
@@ -25,7 +24,7 @@ ROWS = {
 
 
 def answer(line, rows="company"):
-    return parse_reply(build_review_queue(graph(ROWS[rows]))[0], line, LOOKUP)
+    return parse_reply(build_review_queue(graph(ROWS[rows]))[0], line, SHARED)
 
 
 @pytest.mark.parametrize(
