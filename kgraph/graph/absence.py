@@ -26,6 +26,16 @@ UNDO_ADVICE = (
 )
 
 
+def format_names_command(command: str, *names: str) -> str:
+    """Return a command line of kgraph with names, which may look like options.
+
+    >>> format_names_command("why-not", "Acme Labs", "-1")
+    "kgraph why-not -- 'Acme Labs' -1"
+    """
+    dashes = ["--"] if any(name.startswith("-") for name in names) else []
+    return shlex.join(["kgraph", *command.split(), *dashes, *names])
+
+
 class Absence(msgspec.Struct, frozen=True):
     """Why nothing in the graph has a name."""
 
@@ -90,7 +100,7 @@ def explain_other_kind(shared: SharedData, name: str, kinds: str = "entity") -> 
     id_ = find_other_kind(shared, name)
     if not id_ or explain_former_name(shared.former, name):
         return None
-    advice = f"`{shlex.join(['kgraph', 'show', id_])}` describes it"
+    advice = f"`{format_names_command('show', id_)}` describes it"
     return Absence(describe_other_kind(name, id_, kinds), advice=advice)
 
 

@@ -6,7 +6,6 @@ A row has a name if its surface is the name, or is it without the words around i
 from __future__ import annotations
 
 import math
-import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -20,6 +19,7 @@ from kgraph.graph.absence import (
     Absence,
     explain_former_name,
     explain_other_kind,
+    format_names_command,
     unknown_name_error,
 )
 from kgraph.graph.decoded_fields import EpisodeNames, MentionNames
@@ -189,9 +189,7 @@ def explain_rejected(graph: OpenGraph, name: str) -> Absence:
     is_judged = absence.is_rejected or "judgement" in rules
     lists = "" if is_judged else " (`kgraph audit mentions` lists them)"
     words = f"{absence.words}; {rows} with the name rejected, by {listed}{lists}"
-    arguments = [graph.summaries[named_rows[0].slug].files[0], name]
-    dashes = ["--"] if any(argument.startswith("-") for argument in arguments) else []
-    why = shlex.join(["kgraph", "why", *dashes, *arguments])
+    why = format_names_command("why", graph.summaries[named_rows[0].slug].files[0], name)
     return Absence(words, is_judged, advice="" if is_judged else f"`{why}` explains one")
 
 

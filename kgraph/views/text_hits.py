@@ -5,15 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+import msgspec
+
 from kgraph.base.model import EpisodeFile
 from kgraph.graph import EpisodeGraph
 from kgraph.ingest.json_pointer import pointer_token
-from kgraph.views.why_not_facts import TextHit
 
 CONTEXT_CHARS = 60  #: on each side of a hit
 
 #: Pointer of the names that are looked for elsewhere: a hit there is a row.
 _ROW_NAME = re.compile(r"/companies/\d+/name")
+
+
+class TextHit(msgspec.Struct, frozen=True):
+    """A place of a text that holds a name.
+
+    Attributes:
+        file: name of the file; ``place`` is a field, a pointer into the front matter (RFC 6901), or
+            ``body``.
+        before: words before the name, ``name`` as written there, ``after`` words after it.
+    """
+
+    file: str
+    place: str
+    before: str
+    name: str
+    after: str
 
 
 def find_in_text(episode: EpisodeGraph, names: Iterable[str]) -> list[TextHit]:

@@ -16,6 +16,7 @@ from kgraph.base.media import link_minute
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
 from kgraph.graph import EpisodeGraph, RowDecision
+from kgraph.graph.absence import format_names_command
 from kgraph.graph.episode_lookup import choose_episode
 from kgraph.graph.episode_recording import read_recording
 from kgraph.graph.lookup import Lookup
@@ -27,6 +28,7 @@ from kgraph.store import Store
 from kgraph.views.episode_problems import describe_lost_names, find_read_episodes
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import Replay, find_lexicon_entity
+from kgraph.views.text_hits import find_in_text
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, NameText, round_value
 
 SHOW_EDGE_RULE = "belongs"  #: rule of the edge from an episode to its show
@@ -145,7 +147,17 @@ def find_explained(
         UnknownNameError: the episode is unknown.
         AmbiguousNameError: several episodes have the title, and not one alone has the name.
     """
-    slugs = find_read_episodes(store, episode)
+    try:
+        slugs = find_read_episodes(store, episode)
+    except UnknownNameError as error:
+        lookup = Lookup.cached_for(store.shared)
+        if (meant := lookup.find_all(episode)) and (entity_ids or lookup.find_all(name)):
+            command = format_names_command("why-not", episode, name)
+            words = f"{shorten(episode)!r} is {meant[0].id}, and no episode: `{command}` says why "
+            raise UnknownNameError(
+                f"{words}the two are not one thing", error.suggestions
+            ) from error
+        raise
     return store.episode(
         choose_episode(
             store.shared.summaries,
@@ -201,7 +213,8 @@ def explain_edges(
             "lists what makes a quote seem an advert"
         )
     fault = f"nothing called {shorten(name)!r} in {title!r}"
-    if term := find_listed_term(episode, name):
+    term = find_listed_term(episode, name)
+    if term:
         kind = term.partition("/")[0]
         fault = f"{shorten(name)!r} is a {kind} of {title!r} (`kgraph show {term}` describes it), "
         fault += "and why explains mentions only"
@@ -211,6 +224,9 @@ def explain_edges(
         words += f"; {judgement_words}"
     if lost := describe_lost_names(store, episode):
         words += f"; {lost}"
+    is_known = entity_ids or Lookup.cached_for(store.shared).find_all(name)
+    if is_known or (not term and find_in_text(episode, (name,))):
+        words += f"; `{format_names_command('why-not', name, episode.main_file.file)}` says why not"
     raise UnknownNameError(f"{fault}: {words}", labels)
 
 

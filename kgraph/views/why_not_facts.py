@@ -8,6 +8,7 @@ import msgspec
 
 from kgraph.views.name_rows import RowGroup
 from kgraph.views.rival import Candidacy, CandidacySummary
+from kgraph.views.text_hits import TextHit
 from kgraph.views.values import EntityRef, EpisodeLine, NameText
 from kgraph.views.why import Witness
 
@@ -31,22 +32,6 @@ class WhyNotRequest(msgspec.Struct, frozen=True):
 
     name: NameText
     other: NameText
-
-
-class TextHit(msgspec.Struct, frozen=True):
-    """A place of a text that holds a name.
-
-    Attributes:
-        file: name of the file; ``place`` is a field, a pointer into the front matter (RFC 6901), or
-            ``body``.
-        before: words before the name, ``name`` as written there, ``after`` words after it.
-    """
-
-    file: str
-    place: str
-    before: str
-    name: str
-    after: str
 
 
 class WhyNotReason(msgspec.Struct, frozen=True):

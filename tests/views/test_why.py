@@ -116,3 +116,32 @@ def test_a_show_is_explained_by_the_address_that_files_state_for_it(tmp_path):
     assert (edge.rule, edge.label) == (SHOW_EDGE_RULE, "Acquired")
     with pytest.raises(UnknownNameError, match="nothing called 'https://other.example' in"):
         graph.why("a.md", "https://other.example")
+
+
+def test_where_there_is_nothing_to_explain_why_not_is_named_if_it_answers(tmp_path):
+    for file, names, summary in (
+        ("a.md", "[NVIDIA, Quorvex Dynamics]", "Of chips."),
+        ("-b.md", "[NVIDIA, Visa]", "Of Zorblat Labs."),
+    ):
+        head = f"title: Of {file[-4]}\ndate: 2025-09-01\nsummary: {summary}\ncompanies: {names}"
+        (tmp_path / file).write_text(f"---\n{head}\n---\n")
+    graph = KnowledgeGraph.build([tmp_path], tmp_path / "store", judgements=None)
+    listed = "nothing called '{}' in 'Of b': it mentions Nvidia, Visa"
+    for name, command in (
+        ("Quorvex Dynamics", "; `kgraph why-not -- 'Quorvex Dynamics' -b.md` says why not"),
+        ("Zorblat Labs", "; `kgraph why-not -- 'Zorblat Labs' -b.md` says why not"),
+        ("Gnarf", ""),
+    ):
+        with pytest.raises(UnknownNameError) as caught:
+            graph.why("-b.md", name)
+        assert str(caught.value) == listed.format(name) + command
+        if command:
+            assert not graph.why_not(name, "-b.md").is_so
+    with pytest.raises(UnknownNameError) as caught:
+        graph.why("visa", "Quorvex Dynamics")
+    assert str(caught.value) == (
+        "'visa' is company/visa, and no episode: `kgraph why-not visa 'Quorvex Dynamics'` says "
+        "why the two are not one thing"
+    )
+    with pytest.raises(UnknownNameError, match="visa: no such episode"):
+        graph.why("visa", "Gnarf")

@@ -5,7 +5,6 @@ Each is a form until it has all names that it needs.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -16,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgraph.base.errors import InputError, QueryError
+from kgraph.graph.absence import format_names_command
 from kgraph.server.html.templates import Hyperlink, render_template
 from kgraph.server.http.responses import Endpoint, make_page_handler
 from kgraph.server.pages.parameters import (
@@ -93,9 +93,7 @@ def format_table_command(command: str, *names: str) -> str:
     >>> format_table_command("why-not", "Acme Labs", "-1")
     "kgraph why-not --format tsv -- 'Acme Labs' -1"
     """
-    is_like_option = any(name.startswith("-") for name in names)
-    words = ["kgraph", command, "--format", "tsv", *(["--"] if is_like_option else []), *names]
-    return shlex.join(words)
+    return format_names_command(f"{command} --format tsv", *names)
 
 
 class GroupTable(msgspec.Struct, frozen=True):
