@@ -5,7 +5,8 @@ Takes the shared data of both, and the records of the episodes that differ; give
 
 Invariant: a thing with the same id and another label counts as renamed, and so does a thing that
 another id replaces (``replaces``). A thing with the same key and another type counts as retyped,
-and one that goes into a thing which was there before as merged. An episode whose id leads to
+and one that goes into a thing which was there before, or with others into a new one, as merged. An
+episode whose id leads to
 another one now (``former``), as when its file was renamed, counts as moved; several, or into one
 that was there before, as merged.
 None of them, nor their mentions, counts as gained or lost. An episode that is in both graphs, or
@@ -158,11 +159,13 @@ def compare_graphs(old: SharedData, new: SharedData, read_records: ReadRecords) 
         StoreError: a record cannot be read.
     """
     moved = _find_moved(old, new)
+    stated = old.stated_entities(), new.stated_entities()
+    renamed = _map_renamed(*stated)
     parts = (
         _diff_episodes(old, new, moved),
-        _diff_content(old, new, moved, read_records),
-        _diff_entities(old.stated_entities(), new.stated_entities()),
-        _diff_ids(old, new),
+        _diff_content(old, new, moved, renamed, read_records),
+        _diff_entities(*stated, renamed),
+        _diff_ids(old, new, renamed),
         _diff_mentions(old, new, moved),
     )
     found = [change for part in parts for change in part]
@@ -203,14 +206,13 @@ def _diff_content(
     old: SharedData,
     new: SharedData,
     moved: Mapping[str, Sequence[str]],
+    renamed: Mapping[str, str],
     read_records: ReadRecords,
 ) -> Iterator[Change]:
     """Yield the episodes whose show or files differ, of those that are in both graphs or moved.
 
     Those of the same show with another confidence are yielded as its changes, to be counted.
     """
-    replaced = _map_replaced(new.entities)
-    successors = {old_id: id_ for old_id, id_ in replaced.items() if id_ not in old.entities}
     pairs = [(slug, slug) for slug in new.summaries if slug in old.summaries]
     pairs += [
         (slugs[0], slug)
@@ -220,7 +222,7 @@ def _diff_content(
     for old_slug, slug in pairs:
         before, after = old.summaries[old_slug], new.summaries[slug]
         fields = []
-        if successors.get(before.show, before.show) != after.show:
+        if renamed.get(before.show, before.show) != after.show:
             labels = (_get_label(old, before.show), _get_label(new, after.show))
             fields.append(FieldChange("show", *labels))
         if records := read_records(old_slug, slug):
@@ -262,13 +264,15 @@ def _compare_labels(what: str, old: Mapping[str, str], new: Mapping[str, str]) -
             yield Change(what, "renamed", id_, new[id_], old[id_])
 
 
-def _diff_entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> Iterator[Change]:
+def _diff_entities(
+    old: Mapping[str, Entity], new: Mapping[str, Entity], renamed: Mapping[str, str]
+) -> Iterator[Change]:
     old_labels = {id_: entity.label for id_, entity in old.items()}
     new_labels = {id_: entity.label for id_, entity in new.items()}
     for old_id, id_ in sorted(_map_replaced(new).items()):
         if old_id in old:
             old_label = old_labels.pop(old_id)
-            if id_ in old:
+            if old_id not in renamed:
                 yield Change("entity", "merged", id_, new[id_].label, old_id)
             elif old[old_id].key == new[id_].key:
                 yield Change("entity", "retyped", id_, new[id_].label, old_id)
@@ -285,13 +289,12 @@ def _diff_entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> Iter
     yield from _compare_labels("entity", old_labels, new_labels)
 
 
-def _diff_ids(old: SharedData, new: SharedData) -> Iterator[Change]:
+def _diff_ids(old: SharedData, new: SharedData, renamed: Mapping[str, str]) -> Iterator[Change]:
     """Yield the ids in other registers that entities gain and lose, by entity.
 
     An entity that is gained, lost or merged gains and loses no ids besides.
     """
-    replaced = _map_replaced(new.entities)
-    earlier_ids = {id_: old_id for old_id, id_ in replaced.items() if id_ not in old.entities}
+    earlier_ids = {id_: old_id for old_id, id_ in renamed.items()}
     for id_, entity in new.stated_entities().items():
         earlier = old.entities.get(earlier_ids.get(id_, id_))
         if earlier is None or earlier.ids == entity.ids:
@@ -310,6 +313,17 @@ def _map_replaced(entities: Mapping[str, Entity]) -> dict[str, str]:
         for old_id in entity.replaces
         if old_id not in entities
     }
+
+
+def _map_renamed(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> dict[str, str]:
+    """Map each id that alone has a successor, which was not there before, to the successor's."""
+    replaced = {
+        old_id: id_
+        for old_id, id_ in _map_replaced(new).items()
+        if old_id in old and id_ not in old
+    }
+    counts = Counter(replaced.values())
+    return {old_id: id_ for old_id, id_ in replaced.items() if counts[id_] == 1}
 
 
 def _diff_mentions(

@@ -205,12 +205,19 @@ def _count_own_episodes(shared: SharedData, changes: Mapping[str, ShowChange]) -
 def list_entity_changes(table: EntityTable) -> list[EntityChange]:
     """Return the entities that change, those with most rows and own episodes first."""
     changes = []
+    lost_to = {
+        id_: next(iter(table.flows[id_])) if len(table.flows[id_]) == 1 else ""
+        for id_, state in table.before.items()
+        if state and table.after[id_] is None
+    }
+    numbers = Counter(lost_to.values())
     for id_, state in table.before.items():
         after = table.after[id_]
         if state and after is None:
-            targets = table.flows[id_]
-            [target] = targets if len(targets) == 1 else [""]
-            changes.append(_describe_loss(state, table.before.get(target), table.after.get(target)))
+            target = lost_to[id_]
+            is_merged = bool(table.before.get(target)) or numbers[target] > 1
+            change = _describe_loss(state, table.after.get(target), is_merged=is_merged)
+            changes.append(change)
         elif state and after and state != after:
             how: EntityChangeKind = "renamed" if state.label != after.label else "recounted"
             changes.append(EntityChange(how, state, after))
@@ -222,12 +229,16 @@ def list_entity_changes(table: EntityTable) -> list[EntityChange]:
 
 
 def _describe_loss(
-    state: EntityState, target_before: EntityState | None, target: EntityState | None
+    state: EntityState, target: EntityState | None, *, is_merged: bool
 ) -> EntityChange:
-    """Describe what becomes of an entity that nothing names, given what all of it goes to."""
+    """Describe what becomes of an entity that nothing names, given what all of it goes to.
+
+    Args:
+        is_merged: whether that was there before, or all of another entity goes to it, too.
+    """
     if target is None:
         return EntityChange("lost", state, None)
-    if target_before is not None:
+    if is_merged:
         return EntityChange("merged", state, target)
     is_one_name = state.id.partition("/")[2] == target.id.partition("/")[2]
     return EntityChange("retyped" if is_one_name else "renamed", state, target)

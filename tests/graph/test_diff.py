@@ -92,6 +92,27 @@ def test_a_replaced_entity_was_renamed_or_merged_with_its_mentions():
     ]
 
 
+def test_entities_that_became_a_new_one_were_merged():
+    one, other = ("show", "one", "One"), ("show", "other", "Other")
+    old = shared([one, other], ["show/one", "show/other"])
+    old.summaries["a"] = msgspec.structs.replace(old.summaries["a"], show="show/one")
+    new = shared([("show", "both", "Both")], ["show/both"])
+    replaces = ("show/one", "show/other", "show/ancient")
+    new.entities["show/both"] = msgspec.structs.replace(
+        new.entities["show/both"], replaces=replaces, ids=(("wikidata", "Q1"),)
+    )
+    new.summaries["a"] = msgspec.structs.replace(new.summaries["a"], show="show/both")
+    title = new.summaries["a"].title
+    assert compare_graphs(old, new).changes == [
+        Change(
+            *("episode", "changed", "episode/a", title),
+            fields=[FieldChange("show", "One", "Both")],
+        ),
+        Change("entity", "merged", "show/both", "Both", "show/one"),
+        Change("entity", "merged", "show/both", "Both", "show/other"),
+    ]
+
+
 def test_an_advert_is_an_edge_as_well():
     entities = [("company", "acme", "Acme")]
     talk, silence = shared(entities, ["company/acme"]), shared(entities, [])

@@ -288,6 +288,13 @@ def test_a_preview_tells_rows_entities_and_examples(make_store):
                 ("recounted", "company/visa", "company/visa"),
             ],
         ),
+        (
+            *("same", ["Open Lab", "Visa", "OpenAI"], "company"),
+            [
+                ("merged", "company/openai", "company/openlab"),
+                ("merged", "company/visa", "company/openlab"),
+            ],
+        ),
         ("reject", ["Visa"], "", [("lost", "company/visa", None)]),
         ("accept", ["Visa"], "", []),
         (
