@@ -201,8 +201,12 @@ def _list_notes(
             "the preview is of the graph with them"
         )
     total = len(built.store.slugs)
-    if redone < total and (excess := describe_excess(redone, total, "episode")):
-        yield f"the next build redoes all {pluralize(total, 'episode')}: {excess}"
+    excess = describe_excess(redone, total, "episode", "depend on what is judged")
+    if excess and redone < total:
+        yield (
+            f"the next build redoes all {pluralize(total, 'episode')}, since {excess}; "
+            "rows and shows change only as this preview says"
+        )
     if len(later) > len(earlier):
         added = _find_difference(earlier, later)
         lookup = Lookup.cached_for(built.store.shared)

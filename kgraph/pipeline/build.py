@@ -173,7 +173,7 @@ def _update(
         report.why_full = "Turtle is written of the whole graph"
         return unchanged
     total = len(inputs.sources.files)
-    if excess := describe_excess(total - len(unchanged), total, "file"):
+    if excess := describe_excess(total - len(unchanged), total, "file", "differ"):
         report.why_full, names = excess, [file.name for file in inputs.sources.files]
         report.differing = {
             name: ("it changed" if name in kept.build.files else "it is new",)
@@ -185,7 +185,8 @@ def _update(
         update = plan_update(
             kept, inputs, unchanged, work=work, report=report, progress=options.progress
         )
-        excess = describe_excess(len(update.differing), len(update.episodes), "episode")
+        differing, total = len(update.differing), len(update.episodes)
+        excess = describe_excess(differing, total, "episode", "depend on what changed")
         if not excess:
             workers = open_workers(options.workers) if update.needs_workers else nullcontext()
             with workers as pool:

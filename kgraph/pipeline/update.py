@@ -99,15 +99,15 @@ class Update(msgspec.Struct, frozen=True):
         return self.stale | dict.fromkeys(self.gone, ("it is gone",))
 
 
-def describe_excess(changed: int, total: int, noun: str) -> str:
+def describe_excess(changed: int, total: int, noun: str, verb: str) -> str:
     """Return why to load everything again is faster than to change the last graph; "" if it is not.
 
-    >>> describe_excess(3, 10, "episode"), describe_excess(2, 10, "episode")
-    ('3 of 10 episodes differ, more than a fifth', '')
+    >>> describe_excess(3, 10, "file", "differ"), describe_excess(2, 10, "file", "differ")
+    ('3 of 10 files differ, more than a fifth', '')
     """
     if changed <= MAX_UPDATED_SHARE * total:
         return ""
-    return f"{changed:,} of {pluralize(total, noun)} differ, more than a fifth"
+    return f"{changed:,} of {pluralize(total, noun)} {verb}, more than a fifth"
 
 
 def plan_update(

@@ -484,7 +484,8 @@ def test_a_preview_lists_the_episodes_whose_show_changes(kgraph, indexed):
     assert f"2025-09-01 Talk 1 {before} {after}" in cells
     assert (
         words
-        == "note: the next build redoes all 3 episodes: 2 of 3 episodes differ, more than a fifth\n"
+        == "note: the next build redoes all 3 episodes, since 2 of 3 episodes depend on what is "
+        "judged, more than a fifth; rows and shows change only as this preview says\n"
     )
     shown = kgraph(
         "judge", "reject", "show/thebigpicture", "--preview", "--json", "--store", indexed

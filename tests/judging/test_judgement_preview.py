@@ -354,12 +354,19 @@ def test_what_redoes_all_episodes_is_announced_and_so_built(make_store, monkeypa
         *(["OpenAI"] if n < 3 else ["Visa"] if n == 3 else ["Intel"] for n in range(10))
     )
     judgements = [make_judgement("reject", [name]) for name in ("OpenAI", "Visa")]
-    excess = "3 of 10 episodes differ, more than a fifth"
+    excess = "3 of 10 episodes depend on what {}, more than a fifth"
     few, many = (preview_judgement(store, judgement, ()) for judgement in reversed(judgements))
     assert few.notes == ()
-    assert many.notes == (f"the next build redoes all 10 episodes: {excess}",)
+    note = f"the next build redoes all 10 episodes, since {excess.format('is judged')}; "
+    assert many.notes == (f"{note}rows and shows change only as this preview says",)
+    apart = preview_judgement(store, make_judgement("different", ["OpenAI", "Visa"]), ())
+    assert str(apart) == (
+        "different OpenAI, Visa: nothing changes\n"
+        "the next build redoes all 10 episodes, since 4 of 10 episodes depend on what is judged, "
+        "more than a fifth; rows and shows change only as this preview says"
+    )
     file = store.path.parent / "judgements.yaml"
-    for judgement, why in zip(judgements, (excess, ""), strict=True):
+    for judgement, why in zip(judgements, (excess.format("changed"), ""), strict=True):
         append_judgements(file, [judgement])
         report = build([file.parent / "episodes"], store.path, workers=1, judgements=file)
         assert report.why_full == why

@@ -472,7 +472,7 @@ def test_a_file_that_is_renamed_among_few_is_told_as_what_differs(tmp_path):
     (folder / "b.md").rename(folder / "z.md")
     report = run(folder, store)
     [new] = [slug for slug in Store(store).shared.summaries if "-z-" in slug]
-    assert report.why_full == "2 of 5 episodes differ, more than a fifth"
+    assert report.why_full == "2 of 5 episodes depend on what changed, more than a fifth"
     assert report.differing == {new: ("it is new",), old: ("it is gone",)}
     [line] = [line for line in Store(store).changes.describe() if "moved" in line]
     assert line == f"1 episode moved: Note b (was episode/{old})"
