@@ -6,8 +6,9 @@ the label that does, then things with another name that does. Each group is orde
 :func:`kgraph.search.documents.compute_rank_factor`, and equals by id.
 
 The distance of a misspelt word (:func:`find_close_matches`) is optimal string alignment (Damerau
-1964): an insertion, deletion, replacement or swap counts one. A search is corrected only with words
-of labels, so that it is never led from one rare word to another.
+1964): an insertion, deletion, replacement or swap counts one. A search is corrected only where the
+index does not have a word, and only with words of labels, so that it is never led from one rare
+word to another.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ CANDIDATES_PER_SUGGESTION = 8  #: rows per suggestion, as a thing may have many 
 
 MIN_WORD_LETTERS = 4  #: letters of the shortest word that is corrected; three fit too much
 MIN_TWO_EDIT_LETTERS = 6  #: letters from which two edits are allowed; below, one
-MIN_COMMON_THINGS = 3  #: a word in fewer things may be misspelt
 MAX_CLOSE_MATCHES = 5
 
 #: Kinds of things that have names.
@@ -157,11 +157,11 @@ def check_filter_values(option: str, values: Collection[str], choices: Collectio
 
 
 def correct_query(index: Index, text: str, query: SearchQuery) -> str:
-    """Return the text with rare words replaced by near names; "" where there are none."""
+    """Return the text with words that the index lacks replaced by near names; "" if it has none."""
     corrections = {
         term.words[0]: words[0]
         for term in query.terms
-        if _may_be_misspelt(index, term) and (words := find_close_words(index, term.words[0]))
+        if _is_unknown(index, term) and (words := find_close_words(index, term.words[0]))
     }
     if not corrections:
         return ""
@@ -184,11 +184,9 @@ def find_close_words(index: Index, word: str) -> list[str]:
     return find_close_matches(word, (KnownWord(str(w), str(text), float(n)) for w, text, n in rows))
 
 
-def _may_be_misspelt(index: Index, term: SearchTerm) -> bool:
+def _is_unknown(index: Index, term: SearchTerm) -> bool:
+    """Return whether a term is one word of letters that nothing in the index has."""
     if term.is_exact or term.is_prefix or len(term.words) > 1 or not term.words[0].isalpha():
         return False
-    rows = index.rows(
-        "SELECT rowid FROM word WHERE word MATCH ? LIMIT ?",
-        (SearchQuery(((term,),)).to_fts(), MIN_COMMON_THINGS),
-    )
-    return len(rows) < MIN_COMMON_THINGS
+    fts_query = SearchQuery(((term,),)).to_fts()
+    return not index.rows("SELECT 1 FROM word WHERE word MATCH ? LIMIT 1", (fts_query,))

@@ -4,7 +4,7 @@ import sqlite3
 from shutil import copytree
 
 import pytest
-from support import OF_A, OF_B, build_once
+from support import OF_A, OF_B, build_once, episode_text
 
 from kgraph.base.checksums import write_checksums
 from kgraph.base.errors import InputError, UnknownNameError
@@ -189,6 +189,17 @@ def test_a_misspelt_name_is_taken_for_the_nearest(index):
 
 def test_only_the_misspelt_word_is_replaced(index):
     assert search(index, "nvidia OR Coinbsae").suggestion == "nvidia OR Coinbase"
+
+
+def test_a_word_that_one_text_has_is_not_replaced(tmp_path):
+    said = "The gadget hour began, and nobody left."
+    text = episode_text(companies=("Widget Works",), quotes=(said,))
+    (tmp_path / "a.md").write_text(text)
+    build([tmp_path], tmp_path / "store", workers=1)
+    index = Index(Store(tmp_path / "store"))
+    for words, suggestion in (("gadget hour", ""), ("hour of the widgt", "hour of the Widget")):
+        found = search(index, words)
+        assert ([hit.text for hit in found.hits], found.suggestion) == ([said], suggestion)
 
 
 def test_few_fits_are_joined_by_those_with_half_of_the_words(index):
