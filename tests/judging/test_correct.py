@@ -102,7 +102,7 @@ def test_a_rejected_name_leads_to_its_judgement_wherever_it_is_looked_up(home):
         "`kgraph judge --undo LINE --judgements FILE` removes it"
     )
     for look_up, words in (
-        (lambda: graph.show("OpenAI"), ""),
+        (lambda: graph.show("OpenAI"), rows),
         (lambda: graph.show("company/openai"), ""),
         (lambda: graph.how("OpenAI"), rows),
         (lambda: graph.compare("Visa", "OpenAI"), ""),
