@@ -52,6 +52,7 @@ _LIBRARIES = (
     "python-frontmatter",
     "ftfy",
     "rapidfuzz",
+    "numpy",
     "msgspec",
     "pyoxigraph",
 )
