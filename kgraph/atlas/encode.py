@@ -21,6 +21,7 @@ its episode's mention), and the evidence of an association (the episodes that me
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -47,7 +48,6 @@ from kgraph.atlas.model import (
     without_quotes,
 )
 from kgraph.atlas.regions import find_regions
-from kgraph.base.text import name_key
 from kgraph.draw.legend import TYPE_STYLES
 from kgraph.graph.records import GENERIC_KINDS
 
@@ -328,11 +328,20 @@ def _encode_details(
 
 
 def _shorten_id(id_: str, label: str) -> str:
-    """Return the id without its type, or "" if the label's letters and digits give it."""
+    """Return the id without its type, or "" if the label's letters and digits give it, as the
+    page reads them.
+
+    >>> _shorten_id("company/openai", "Open AI"), _shorten_id("product/cplusplus", "C++")
+    ('', 'cplusplus')
+    """
     name = id_.partition("/")[2]
-    return "" if label.isascii() and name == name_key(label) else name
+    return "" if label.isascii() and name == _squeeze(label) else name
 
 
 def expand_id(kind: str, short: str, label: str) -> str:
     """Undo :func:`_shorten_id`."""
-    return f"{kind}/{short or name_key(label)}"
+    return f"{kind}/{short or _squeeze(label)}"
+
+
+def _squeeze(label: str) -> str:
+    return re.sub("[^a-z0-9]", "", label.lower())

@@ -26,8 +26,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 # What RFC 3987 forbids in an IRI, and what would end or split one of ours.
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%/?#\[\]\x7f-\xa0\ufff0-\uffff]')
 _SLUG_SEPARATORS = re.compile(r"[^\w.~]+", re.UNICODE)
-#: After a letter that is a whole word, and before none: not in "Disney+" or "A+B".
-_SIGNS_OF_LETTER = re.compile(r"(?<![^\W_][^\W\d_])(?<=[^\W\d_])[+#]+(?![^\W\d_])")
+#: After a letter that is a whole word, and before none: not in "Disney+", "A+B" or "T+1".
+_SIGNS_OF_LETTER = re.compile(r"(?<![^\W_][^\W\d_])(?<=[^\W\d_])(?!\+\d)[+#]+(?![^\W\d_])")
 _YEAR_OR_MONTH = re.compile("([0-9]{4})(?:-([0-9]{2}))?")
 
 
@@ -44,27 +44,6 @@ def name_key(name: str) -> str:
     'x-49359263'
     """
     return fold_letters(name) or "x-" + hex_digest(name, 8)
-
-
-@lru_cache(maxsize=1 << 16)
-def term_key(name: str) -> str:
-    """Return the key of a topic or tag: a :func:`name_key` with words for signs after a letter.
-
-    Nothing else tells "C", "C#" and "C++" apart. After a longer word "+" and "#" say little.
-
-    >>> [term_key(name) for name in ("C", "C#", "c++", "Visual C# 12", "Disney+", "A+B")]
-    ['c', 'csharp', 'cplusplus', 'visualcsharp12', 'disney', 'ab']
-    """
-    return name_key(_SIGNS_OF_LETTER.sub(_spell_signs, name))
-
-
-def term_id(kind: str, name: str) -> str:
-    """Return the id of the topic or tag that a text makes.
-
-    >>> term_id("tag", "AI chips")
-    'tag/aichips'
-    """
-    return f"{kind}/{term_key(name)}"
 
 
 def find_letter_signs(text: str, end: int) -> str:
@@ -86,9 +65,16 @@ def _spell_signs(signs: re.Match[str]) -> str:
 def fold_letters(name: str) -> str:
     """Return the letters and digits of a name, without case and accents; "" if it has none.
 
+    Signs after a letter are words: nothing else tells "C", "C#" and "C++" apart. After a longer
+    word "+" and "#" say little.
+
     >>> fold_letters("Open A.I."), fold_letters("&")
     ('openai', '')
+    >>> [fold_letters(name) for name in ("C", "C#", "c++", "Visual C# 12", "Disney+", "A+B", "T+1")]
+    ['c', 'csharp', 'cplusplus', 'visualcsharp12', 'disney', 'ab', 't1']
     """
+    if "+" in name or "#" in name:
+        name = _SIGNS_OF_LETTER.sub(_spell_signs, name)
     if name.isascii():
         return "".join(filter(str.isalnum, name.lower()))
     folded = unicodedata.normalize("NFKD", name).casefold()

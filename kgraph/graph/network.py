@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from kgraph.base.text import term_id
+from kgraph.base.text import name_key
 from kgraph.graph.records import Edge, EpisodeGraph, GraphNode, MentionEdge, SharedData
 from kgraph.resolve.quotes.theme_words import load_themes_of_things
 
@@ -76,7 +76,7 @@ def collect_topics(episode: EpisodeGraph) -> list[tuple[str, float, int]]:
                 float(prominence) if isinstance(prominence, int | float) else 0.0,
                 count if isinstance(count, int) else 0,
             )
-            id_ = term_id("topic", row.text("topic"))
+            id_ = f"topic/{name_key(row.text('topic'))}"
             best[id_] = max(strength, best.get(id_, strength))
     return [(id_, prominence, count) for id_, (prominence, count) in best.items()]
 
@@ -84,7 +84,7 @@ def collect_topics(episode: EpisodeGraph) -> list[tuple[str, float, int]]:
 def collect_tags(episode: EpisodeGraph) -> list[str]:
     """Return the ids of the tags, each once, in the order of the rows."""
     rows = (row for file in episode.files for row in file.rows.get("tags", ()))
-    return list(dict.fromkeys(term_id("tag", row.text("tag")) for row in rows))
+    return list(dict.fromkeys(f"tag/{name_key(row.text('tag'))}" for row in rows))
 
 
 def list_episode_themes(episode: EpisodeGraph) -> set[str]:

@@ -15,7 +15,7 @@ import msgspec
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.identity import load_shipped_identities, overlay_ids
 from kgraph.base.lexicon import EntryLookup
-from kgraph.base.text import term_id
+from kgraph.base.text import name_key
 from kgraph.graph.cooccurrence import count_mentioning_shows
 from kgraph.graph.network import list_episode_themes
 from kgraph.graph.records import (
@@ -132,7 +132,7 @@ def count_terms(terms: dict[str, TaxonomyTerm], episode: EpisodeGraph) -> None:
         for list_, field in (("topics", "topic"), ("tags", "tag")):
             for row in file.rows.get(list_, ()):
                 spelling = row.text(field)
-                term = terms.setdefault(term_id(field, spelling), TaxonomyTerm(spelling, {}))
+                term = terms.setdefault(f"{field}/{name_key(spelling)}", TaxonomyTerm(spelling, {}))
                 add_counts(term.spellings, {spelling: 1})
     quotes = [row for file in episode.files for row in file.rows.get("quotes", ())]
     for topic, count in Counter([t for row in quotes for t in list_topics(row)]).items():

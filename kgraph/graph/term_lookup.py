@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from kgraph.base.text import local_id, term_id
+from kgraph.base.text import local_id, name_key
 from kgraph.graph.records import Entity, FormerThing, SharedData, TaxonomyTerm
 from kgraph.resolve.quotes.themes import normalize_phrase
 
@@ -59,8 +59,8 @@ def list_topic_and_tag_ids(name: str, kinds: Collection[str] = ("topic", "tag"))
     (['topic/cplusplus', 'tag/cplusplus'], ['tag/aichips', 'tag/tagaichips'])
     """
     kind, _, text = local_id(name).partition("/")
-    ids = [term_id(kind, text)] if text and kind in kinds else []
-    return [*ids, *(term_id(kind, name) for kind in kinds)]
+    ids = [f"{kind}/{name_key(text)}"] if text and kind in kinds else []
+    return [*ids, *(f"{kind}/{name_key(name)}" for kind in kinds)]
 
 
 def find_topic_or_tag(

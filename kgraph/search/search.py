@@ -18,7 +18,7 @@ from typing import Literal, get_args
 import msgspec
 
 from kgraph.base.arguments import check_count, check_texts
-from kgraph.base.text import name_key, replace_surrogates, term_key
+from kgraph.base.text import name_key, replace_surrogates
 from kgraph.search.documents import HIT_KINDS, HitKind, SearchDocument
 from kgraph.search.filters import (
     Filters,
@@ -163,7 +163,7 @@ class Searcher:
         # Signs tell what the name denotes: all that have it are first.
         named = SqlClause(_NAMED_SQL, (key,))
         if query.has_signs:
-            named = SqlClause(_SIGNED_SQL, (key, term_key(text)))
+            named = SqlClause(_SIGNED_SQL, (key,))
         return self._index.rows(
             f"SELECT t.number, t.kind, t.page, t.id, {score} AS score FROM {clause.sql} "
             f"WHERE word MATCH ?{self._thing_clause.sql} "
@@ -236,8 +236,8 @@ _NAMED_SQL = (
     "WHERE n.key = ? AND NOT t.unlikely ORDER BY n.meant DESC, t.worth DESC, t.id LIMIT 1"
 )
 
-#: The things with a name, by either key: those of topics and tags spell signs.
-_SIGNED_SQL = "SELECT thing FROM name WHERE key IN (?, ?)"
+#: The things with a name.
+_SIGNED_SQL = "SELECT thing FROM name WHERE key = ?"
 
 
 def _find_source(

@@ -27,9 +27,9 @@ import msgspec
 from kgraph.base.errors import InputError
 from kgraph.base.text import (
     find_letter_signs,
+    name_key,
     replace_surrogates,
     shorten,
-    term_key,
     word_forms,
 )
 from kgraph.search.tokenize import WordSpan, fold_case, tokenize, tokenize_with_offsets
@@ -75,9 +75,9 @@ class SearchTerm(msgspec.Struct, frozen=True):
 
     def spellings(self) -> tuple[tuple[str, ...], ...]:
         """Return the matching phrases: a single word also in its other number, a letter with signs
-        also as the word that :func:`kgraph.base.text.term_key` makes of it."""
+        also as the word that :func:`kgraph.base.text.name_key` makes of it."""
         if self.signs and len(self.words) == 1:
-            return (self.words, (term_key(self.words[0] + self.signs[0]),))
+            return (self.words, (name_key(self.words[0] + self.signs[0]),))
         if self.is_exact or self.is_prefix or len(self.words) > 1:
             return (self.words,)
         return tuple((form,) for form in word_forms(self.words[0]))

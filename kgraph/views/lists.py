@@ -10,7 +10,7 @@ import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, blame_parameter
-from kgraph.base.text import name_key, term_key
+from kgraph.base.text import name_key
 from kgraph.graph import Entity, TaxonomyTerm
 from kgraph.graph.lookup import look_up_entity, popularity_key
 from kgraph.search.index import count_episodes
@@ -314,8 +314,8 @@ def _list_terms(
     terms: Mapping[str, TaxonomyTerm],
     episodes: Mapping[str, int],
 ) -> TermList:
-    words = term_key(request.words) if request.words.strip() else ""
-    matching = [id_ for id_, term in terms.items() if words in term_key(term.label)]
+    words = name_key(request.words) if request.words.strip() else ""
+    matching = [id_ for id_, term in terms.items() if words in name_key(term.label)]
     matching.sort(key=lambda id_: (-episodes.get(id_, 0), id_))
     rows = [
         TermLine(graph.make_ref(id_), episodes.get(id_, 0), sum(terms[id_].spellings.values()))

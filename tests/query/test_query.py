@@ -9,6 +9,7 @@ from support import drop_error_of_thread
 
 from kgraph.accel.columns.writer import write_columns
 from kgraph.analysis import answer_query
+from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import (
     DataError,
     InputError,
@@ -30,6 +31,7 @@ from kgraph.query.parameters import (
 from kgraph.query.remarks import describe_substitutions
 from kgraph.query.saved import parse_saved_query, read_query_text
 from kgraph.query.sparql_text import bind_variables, check_read_only, has_from_clause
+from kgraph.resolve.judgement import make_judgement
 from kgraph.search import Filters, Index, search
 from kgraph.store import Store
 from kgraph.store.layout import COLUMNS_FOLDER, DATABASE_FOLDER
@@ -523,6 +525,21 @@ def test_a_topic_and_a_tag_are_shown_with_their_episodes(tmp_path):
     episode = look_up(graph, "Talk b")
     assert [term.id for term in episode.topics] == ["topic/aichips"]
     assert [term.id for term in episode.tags] == ["tag/aichips", "tag/nvidia"]
+
+
+def test_entities_of_one_letter_differ_in_its_signs(tmp_path):
+    names = ("C", "C++", "C#", "F", "F#", "T+1")
+    rows = ", ".join(f"{{name: '{name}', category: programming language}}" for name in names)
+    for number in range(3):
+        head = f"title: Talk {number}\nsource: Show {number}\ncompanies: [{rows}]"
+        (tmp_path / f"{number}.md").write_text(f"---\n{head}\n---\n")
+    graph = KnowledgeGraph.build([tmp_path], tmp_path / "store", judgements=None)
+    ids = {name: graph.how(name).thing.id for name in names}
+    keys = [id_.partition("/")[2] for id_ in ids.values()]
+    assert keys == ["c", "cplusplus", "csharp", "f", "fsharp", "t1"]
+    answer = f"C++ ({ids['C++']}) and C# ({ids['C#']}) are two things."
+    assert graph.why_not("C++", "C#").answer == answer
+    assert make_judgement("different", ["C++", "C#"]).names == ("C++", "C#")
 
 
 def test_tags_of_one_letter_differ_in_its_signs(tmp_path):

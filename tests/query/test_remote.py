@@ -29,7 +29,7 @@ from kgraph.base.errors import (
     QueryTooLargeError,
     UnknownNameError,
 )
-from kgraph.base.text import term_key
+from kgraph.base.text import name_key
 from kgraph.pipeline import build
 from kgraph.query import load_saved_queries, run_query
 from kgraph.query.remote import RemoteGraph, run_remote_query
@@ -293,7 +293,7 @@ def test_a_tag_is_found_whose_name_is_in_a_files_name(tmp_path, name):
     build([tmp_path], tmp_path / "store", workers=1)
     with serve_endpoint(Store(tmp_path / "store").database) as server:
         finder = NameFinder(RemoteGraph(server.url, {}).select, BASE, server.url)
-        assert finder.find_named(name)[0] == f"tag/{term_key(name)}"
+        assert finder.find_named(name)[0] == f"tag/{name_key(name)}"
         with pytest.raises(UnknownNameError):
             finder.find_named("chips")
 

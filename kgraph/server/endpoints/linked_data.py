@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from kgraph.base.errors import KgraphError, RejectedError, RequestError
-from kgraph.base.text import name_key, shorten, term_id
+from kgraph.base.text import name_key, shorten
 from kgraph.base.vocabulary import (
     BASE_IRI,
     ONTOLOGY_IRI,
@@ -225,7 +225,7 @@ def _find_term_iri(graph: OpenGraph, id_: str) -> str:
     """Return the IRI of a topic or tag whose name stands in place of its key; "" for none."""
     kind, _, name = id_.partition("/")
     terms = {"topic": graph.shared.topics, "tag": graph.shared.tags}.get(kind, {})
-    term = term_id(kind, name)
+    term = f"{kind}/{name_key(name)}"
     return graph.base + term if term in terms else ""
 
 
