@@ -6,9 +6,9 @@ the label that does, then things with another name that does. Each group is orde
 :func:`kgraph.search.documents.compute_rank_factor`, and equals by id.
 
 The distance of a misspelt word (:func:`find_close_matches`) is optimal string alignment (Damerau
-1964): an insertion, deletion, replacement or swap counts one. A search is corrected only where the
-index does not have a word, and only with words of labels, so that it is never led from one rare
-word to another.
+1964): an insertion, deletion, replacement or swap counts one. A search is corrected only with words
+of labels, and where few things have a word, only with much more frequent ones, so that it is never
+led from one rare word to another.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ CANDIDATES_PER_SUGGESTION = 8  #: rows per suggestion, as a thing may have many 
 
 MIN_WORD_LETTERS = 4  #: letters of the shortest word that is corrected; three fit too much
 MIN_TWO_EDIT_LETTERS = 6  #: letters from which two edits are allowed; below, one
+MIN_COMMON_THINGS = 3  #: a word in fewer things may be misspelt
+MIN_FREQUENCY_RATIO = 10  #: episodes with a label's word for each thing with the rarer word
 MAX_CLOSE_MATCHES = 5
 
 #: Kinds of things that have names.
@@ -157,12 +159,13 @@ def check_filter_values(option: str, values: Collection[str], choices: Collectio
 
 
 def correct_query(index: Index, text: str, query: SearchQuery) -> str:
-    """Return the text with words that the index lacks replaced by near names; "" if it has none."""
-    corrections = {
-        term.words[0]: words[0]
-        for term in query.terms
-        if _is_unknown(index, term) and (words := find_close_words(index, term.words[0]))
-    }
+    """Return the text with rare words replaced by near names; "" where there are none."""
+    corrections: dict[str, str] = {}
+    for term in query.terms:
+        if (things := _count_things(index, term)) < MIN_COMMON_THINGS:
+            [word] = term.words
+            if close := find_close_words(index, word, things * MIN_FREQUENCY_RATIO):
+                corrections[word] = close[0]
     if not corrections:
         return ""
     pieces: list[str] = []
@@ -174,19 +177,27 @@ def correct_query(index: Index, text: str, query: SearchQuery) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def find_close_words(index: Index, word: str) -> list[str]:
-    """Return words of labels that are spelt nearly like a folded word, as the labels have them."""
+def find_close_words(index: Index, word: str, min_episodes: int = 0) -> list[str]:
+    """Return words of labels that are spelt nearly like a folded word, as the labels have them.
+
+    Args:
+        min_episodes: of a word.
+    """
     rows = index.rows(
         "SELECT word, shown, episodes FROM spelling WHERE length(word) BETWEEN ? AND ? "
-        "AND word != ?",
-        (len(word) - 2, len(word) + 2, word),
+        "AND word != ? AND episodes >= ?",
+        (len(word) - 2, len(word) + 2, word, min_episodes),
     )
     return find_close_matches(word, (KnownWord(str(w), str(text), float(n)) for w, text, n in rows))
 
 
-def _is_unknown(index: Index, term: SearchTerm) -> bool:
-    """Return whether a term is one word of letters that nothing in the index has."""
+def _count_things(index: Index, term: SearchTerm) -> int:
+    """Return how many things have a term, up to :data:`MIN_COMMON_THINGS`.
+
+    That many, too, for one that is never corrected: it is not one word of letters.
+    """
     if term.is_exact or term.is_prefix or len(term.words) > 1 or not term.words[0].isalpha():
-        return False
+        return MIN_COMMON_THINGS
     fts_query = SearchQuery(((term,),)).to_fts()
-    return not index.rows("SELECT 1 FROM word WHERE word MATCH ? LIMIT 1", (fts_query,))
+    sql = "SELECT rowid FROM word WHERE word MATCH ? LIMIT ?"
+    return len(index.rows(sql, (fts_query, MIN_COMMON_THINGS)))

@@ -202,6 +202,19 @@ def test_a_word_that_one_text_has_is_not_replaced(tmp_path):
         assert ([hit.text for hit in found.hits], found.suggestion) == ([said], suggestion)
 
 
+def test_a_rare_word_is_replaced_by_a_much_more_frequent_one(tmp_path):
+    for number in range(10):
+        quotes = ("The wigdet came first.",) if number == 0 else ()
+        url = f"https://example.org/{number}"
+        text = episode_text(f"Talk {number}", url, companies=("Widget Works",), quotes=quotes)
+        (tmp_path / f"{number}.md").write_text(text)
+    build([tmp_path], tmp_path / "store", workers=1)
+    assert search(Index(Store(tmp_path / "store")), "wigdet").suggestion == "Widget"
+    (tmp_path / "9.md").unlink()
+    build([tmp_path], tmp_path / "store", workers=1)
+    assert search(Index(Store(tmp_path / "store")), "wigdet").suggestion == ""
+
+
 def test_few_fits_are_joined_by_those_with_half_of_the_words(index):
     """Each of the three words is a stablecoin's or a casino's; one quote has two of them."""
     quotes = Filters(kinds=frozenset({"quote"}))
