@@ -30,8 +30,8 @@ from pathlib import Path
 from measuring import environment
 
 from kgraph.base.errors import PushError
-from kgraph.base.files import LineSorter
 from kgraph.base.http_client import HttpClient
+from kgraph.base.sorted_lines import LineSorter
 from kgraph.export.delta import ClassDigest, compute_digests, digest_query, list_differences
 
 INI = """[Database]

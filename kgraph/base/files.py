@@ -3,26 +3,22 @@
 A draft beside the file or folder is renamed to it atomically. A draft is locked while its process
 lives, so that the next writer of the same name can remove the drafts of killed processes (flock(2);
 of files not on Windows). In the same way a later process removes the temporary folders of a killed
-one. Lines of any number are sorted in bounded memory.
+one.
 """
 
 from __future__ import annotations
 
-import gzip
-import heapq
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from hashlib import sha256
-from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
 
 import filelock
-import msgspec
 
 from kgraph.base.errors import ExportError, InputError
 from kgraph.base.standard_output import open_standard_output
@@ -318,83 +314,3 @@ def _remove_folder(folder: Path) -> None:
             elif entry.name != SCRATCH_LOCK_FILE:
                 entry.unlink()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-# -- sorted lines -------------------------------------------------------------------
-
-#: Lines that are sorted in memory, in bytes; the rest waits in files.
-RUN_BYTES = 64_000_000
-
-
-class LineSorter:
-    """A binary file that sorts the lines written to it, in bounded memory.
-
-    Args:
-        folder: empty folder for what exceeds :data:`RUN_BYTES`.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lines: list[bytes] = []
-        self._bytes = 0
-        self._runs: list[Path] = []
-
-    def write(self, data: bytes) -> int:
-        """Add whole lines."""
-        self._lines += data.splitlines(keepends=True)
-        self._bytes += len(data)
-        if self._bytes >= RUN_BYTES:
-            path = self._folder / f"run-{len(self._runs)}"
-            path.write_bytes(b"".join(sorted(self._lines)))
-            self._runs.append(path)
-            self._lines, self._bytes = [], 0
-        return len(data)
-
-    def __iter__(self) -> Iterator[bytes]:
-        """Yield the lines in the order of their bytes, each once."""
-        self._lines.sort()
-        with ExitStack() as stack:
-            runs = [stack.enter_context(path.open("rb")) for path in self._runs]
-            for line, _ in groupby(heapq.merge(*runs, self._lines)):
-                yield line
-
-
-class LineFile(msgspec.Struct, frozen=True):
-    """Sorted lines, compressed in a file.
-
-    Attributes:
-        path: of the file.
-        lines: how many it has.
-        size: of the lines, in bytes.
-        digest: SHA-256 of the lines.
-    """
-
-    path: str
-    lines: int
-    size: int
-    digest: str
-
-    def __iter__(self) -> Iterator[bytes]:
-        with gzip.open(self.path, "rb") as file:
-            yield from file
-
-    def read_blocks(self) -> Iterator[bytes]:
-        """Yield the bytes of the lines in blocks of 64 KB."""
-        with gzip.open(self.path, "rb") as file:
-            while block := file.read(1 << 16):
-                yield block
-
-
-def write_lines(lines: Iterable[bytes], path: Path) -> LineFile:
-    """Write sorted lines into a compressed file, completely or not at all."""
-    count, size, digest = 0, 0, sha256()
-    with (
-        replace_file(path, is_durable=True) as file,
-        gzip.GzipFile("", "wb", 1, file, mtime=0) as out,  # 1: the fastest level
-    ):
-        for line in lines:
-            out.write(line)
-            digest.update(line)
-            count += 1
-            size += len(line)
-    return LineFile(str(path), count, size, digest.hexdigest())

@@ -22,13 +22,8 @@ import msgspec
 import pyoxigraph
 
 from kgraph.base.errors import InputError, unknown_format_error
-from kgraph.base.files import (
-    LineFile,
-    LineSorter,
-    ScratchFolder,
-    open_output_file,
-    write_lines,
-)
+from kgraph.base.files import ScratchFolder, open_output_file
+from kgraph.base.sorted_lines import LineFile, LineSorter, write_lines
 from kgraph.base.vocabulary import PREFIXES
 from kgraph.export.export import export
 from kgraph.export.rdf import RdfContent, check_graph_iri

@@ -19,9 +19,10 @@ import msgspec
 from msgspec.structs import replace
 
 from kgraph.base.errors import InputError, PushError
-from kgraph.base.files import LineFile, ScratchFolder
+from kgraph.base.files import ScratchFolder
 from kgraph.base.http_client import PASSWORD_VARIABLE, USER_VARIABLE, HttpClient
 from kgraph.base.progress import Progress
+from kgraph.base.sorted_lines import LineFile
 from kgraph.base.text import pluralize
 from kgraph.export.delta import (
     Change,

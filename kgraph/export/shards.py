@@ -22,8 +22,9 @@ import msgspec
 
 from kgraph.base import VERSION
 from kgraph.base.errors import ExportError, InputError
-from kgraph.base.files import LineSorter, ScratchFolder
+from kgraph.base.files import ScratchFolder
 from kgraph.base.output_target import OutputTarget
+from kgraph.base.sorted_lines import LineSorter
 from kgraph.base.vocabulary import ONTOLOGY_IRI
 from kgraph.export import bulk, parquet
 from kgraph.export.database import (

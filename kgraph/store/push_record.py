@@ -16,7 +16,8 @@ import msgspec
 from msgspec.structs import replace
 
 from kgraph.base.errors import StoreBusyError, StoreDamagedError, StoreError, suggest_fix
-from kgraph.base.files import LineFile, replace_file
+from kgraph.base.files import replace_file
+from kgraph.base.sorted_lines import LineFile
 
 _PUSHES_FOLDER = "pushes"
 _RECORD_FILE = "record.json"

@@ -11,9 +11,9 @@ from sample_graph import BASE, HOSTILE, handmade
 from support import episode_text
 
 from kgraph.api import KnowledgeGraph
-from kgraph.base import files
+from kgraph.base import sorted_lines
 from kgraph.base.errors import InputError
-from kgraph.base.files import LineSorter, write_lines
+from kgraph.base.sorted_lines import LineSorter, write_lines
 from kgraph.export import delta as delta_module
 from kgraph.export import export
 from kgraph.export.delta import (
@@ -178,7 +178,7 @@ def test_hostile_text_survives_an_update(name, tmp_path):
 
 
 def test_lines_are_sorted_in_bounded_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "RUN_BYTES", 100)
+    monkeypatch.setattr(sorted_lines, "RUN_BYTES", 100)
     sorter = LineSorter(tmp_path)
     lines = [f"{n * 7919 % 1000:03} line\n".encode() for n in range(1000)] * 2
     for line in lines:
