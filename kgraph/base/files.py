@@ -21,6 +21,7 @@ from typing import BinaryIO
 import filelock
 
 from kgraph.base.errors import ExportError, InputError
+from kgraph.base.special_files import find_special_file, open_special_file
 from kgraph.base.standard_output import open_standard_output
 
 try:
@@ -39,8 +40,8 @@ SCRATCH_LOCK_FILE = "made-by-kgraph.lock"  #: a folder without it is not ours, w
 def open_output_file(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
     """Open an output of a command: a path, ``-`` for standard output, or an open file.
 
-    A regular file is replaced when it is complete; a pipe or a device is written into; a link
-    is followed. Missing folders are made.
+    A regular file is replaced when it is complete; an open descriptor such as ``/dev/stdout``, a
+    pipe or a device is written into; a link is followed. Missing folders are made.
 
     Raises:
         ExportError: the output cannot be written.
@@ -52,16 +53,17 @@ def open_output_file(output: str | Path | BinaryIO) -> Iterator[BinaryIO]:
         with open_standard_output() as out:
             yield out
         return
-    path = Path(os.path.realpath(output))
-    is_special = path.exists() and not path.is_file() and not path.is_dir()
+    special = find_special_file(output)
+    path = Path(special or os.path.realpath(output))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") if is_special else replace_file(path) as out:
+        with open_special_file(special) if special else replace_file(path) as out:
             yield out
     except OSError as error:
-        if is_special and isinstance(error, BrokenPipeError):
+        if special and isinstance(error, BrokenPipeError):
             raise
-        raise ExportError(f"{path}: {error.strerror or error}: choose another --output") from error
+        why = error.strerror or error
+        raise ExportError(f"{output}: {why}: choose another --output") from error
 
 
 @contextmanager
@@ -131,8 +133,8 @@ def check_output_folder(
     if not isinstance(output, str | Path) or str(output) == "-":
         raise InputError(f"this format is a folder of files: name one with {option}")
     path = Path(os.path.realpath(output))
-    if path.exists() and not path.is_dir():
-        raise ExportError(f"{path}: there is a file of that name: choose another {option}")
+    if os.path.exists(output) and not path.is_dir():  # a pipe has no real path
+        raise ExportError(f"{output}: there is a file of that name: choose another {option}")
     if path.exists() and any(path.iterdir()) and not is_replaceable(path):
         raise ExportError(f"{path}: there are other files in it: choose another {option}")
     return path

@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kgraph.base.model import MENTION_FLOOR
+from kgraph.base.special_files import find_special_file
 from kgraph.base.text import make_printable, pluralize
 from kgraph.cli import streams
 
@@ -266,12 +267,12 @@ def print_remark(message: str) -> None:
 def report_output_file(path: str | Path, *counts: str) -> None:
     """Print what was written, such as `wrote graph.ttl: 812 triples, 3.1 MB`, but for -.
 
-    Of a folder the files and their sizes are counted.
+    Of a folder the files and their sizes are counted. What an open descriptor had is not known.
     """
     if str(path) != "-":
         file, facts = Path(path), counts
         files = [f for f in file.rglob("*") if f.is_file()] if file.is_dir() else []
-        if files or file.is_file():
+        if files or (file.is_file() and not find_special_file(file)):
             size = filesize.decimal(sum(each.stat().st_size for each in files or [file]))
             facts = (*counts, *([pluralize(len(files), "file")] if files else []), size)
         print_remark(f"wrote {path}{': ' if facts else ''}{', '.join(facts)}")

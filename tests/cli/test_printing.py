@@ -94,6 +94,13 @@ def test_what_was_written_is_told_with_its_size(capsys, tmp_path):
     )
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="no descriptors in /dev here")
+def test_the_size_of_a_file_that_was_appended_to_is_not_told(capsys, tmp_path):
+    with open(tmp_path / "log", "ab") as log:
+        printing.report_output_file(f"/dev/fd/{log.fileno()}", "1 row")
+        assert capsys.readouterr().err == f"wrote /dev/fd/{log.fileno()}: 1 row\n"
+
+
 def test_quiet_leaves_out_what_was_written(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(streams, "_level", streams.Level.QUIET)
     printing.report_output_file(tmp_path)
