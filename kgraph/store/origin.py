@@ -22,6 +22,7 @@ from kgraph.base.errors import (
     suggest_fix,
 )
 from kgraph.base.files import open_durable
+from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest.exclude import NO_EXCLUSION, Exclusion
 from kgraph.resolve.judgement import Judgement
@@ -32,8 +33,6 @@ from kgraph.store import layout
 LAST_JUDGEMENTS = ""
 """In place of a file of judgements: the one that the store's last build read, else
 :data:`kgraph.resolve.judgements_file.JUDGEMENTS_FILE`."""
-
-_NO_JUDGEMENTS = "no judgements are applied"
 
 
 class BuildOrigin(msgspec.Struct, frozen=True):
@@ -47,6 +46,10 @@ class BuildOrigin(msgspec.Struct, frozen=True):
     #: Which of ``sources``, ``judgements``, ``exclude`` and ``base`` were as the project has them,
     #: so that they follow it.
     followed: tuple[str, ...] = ()
+
+
+class _AppliedJudgements(msgspec.Struct):
+    judgements: int = 0  #: the part of a build's report that counts those that it applied
 
 
 class ProjectInputs(msgspec.Struct, frozen=True):
@@ -182,18 +185,27 @@ def choose_judgements(
         return replace(choice, may_be_absent=True)
     is_last = str(judgements) == LAST_JUDGEMENTS
     try:
-        last = read_origin(store)
+        return _choose_by_origin(store, judgements, write=write)
     except StoreDamagedError as error:
         path = JUDGEMENTS_FILE if is_last else judgements
         note = f"{error}; using the judgements in {path}" if path else str(error)
         return JudgementsChoice(Path(path) if path else None, (note,), is_last)
-    if is_last:
-        return replace(_choose_last(last, write), may_be_absent=True)
+
+
+def _choose_by_origin(
+    store: str | Path, judgements: str | Path | None, *, write: bool
+) -> JudgementsChoice:
+    """Choose without a project; StoreDamagedError if the last build cannot be read."""
+    last = read_origin(store)
+    if str(judgements) == LAST_JUDGEMENTS:
+        return replace(_choose_last(store, last, write), may_be_absent=True)
     named = None if judgements is None else Path(judgements)
-    is_unread = last.had_judgements_file and Path(last.judgements).exists()
-    if not is_unread or (named and os.path.realpath(named) == last.judgements):
+    is_there = os.path.exists(last.judgements)
+    if named and os.path.realpath(named) == last.judgements:
+        return JudgementsChoice(named, () if is_there else _describe_loss(store, last))
+    if not (last.had_judgements_file and is_there):
         return JudgementsChoice(named)
-    outcome = f"using the judgements in {named}" if named else _NO_JUDGEMENTS
+    outcome = f"using the judgements in {named}" if named else "no judgements are applied"
     return JudgementsChoice(
         named, (f"{outcome}, not those in {last.judgements} as in the last build",)
     )
@@ -207,7 +219,7 @@ def _is_project_file(judgements: str | Path | None, project: ProjectInputs) -> b
     return is_last or os.path.realpath(judgements) == os.path.realpath(project.judgements)
 
 
-def _choose_last(last: BuildOrigin, write: bool) -> JudgementsChoice:
+def _choose_last(store: str | Path, last: BuildOrigin, write: bool) -> JudgementsChoice:
     default = Path(os.path.realpath(JUDGEMENTS_FILE))
     path = Path(last.judgements) if last.judgements else default
     is_default = path == default
@@ -219,11 +231,20 @@ def _choose_last(last: BuildOrigin, write: bool) -> JudgementsChoice:
             if default.exists():
                 note += f"; {JUDGEMENTS_FILE} here is not read: name it with --judgements"
             return JudgementsChoice(path, (note,))
-    if not last.had_judgements_file or (is_default and path.exists()):
+    if is_default and path.exists():
         return JudgementsChoice(JUDGEMENTS_FILE)
-    outcome = _NO_JUDGEMENTS
-    if not is_default and default.exists():
-        outcome = f"using the judgements in {JUDGEMENTS_FILE}"
-    return JudgementsChoice(
-        JUDGEMENTS_FILE, (f"{outcome}: the file of the last build is gone: {path}",)
-    )
+    notes = _describe_loss(store, last, option="" if is_default else f" with --judgements {path}")
+    if notes and default.exists():
+        notes = (f"using the judgements in {JUDGEMENTS_FILE}: {notes[0]}",)
+    return JudgementsChoice(JUDGEMENTS_FILE, notes)
+
+
+def _describe_loss(store: str | Path, last: BuildOrigin, option: str = "") -> tuple[str, ...]:
+    """Return a note if the last build applied judgements of its file, which is gone."""
+    if not last.had_judgements_file:
+        return ()
+    data = Checksums(layout.find_current_build(Path(store))).read_file(layout.REPORT_FILE)
+    applied = msgspec.json.decode(data, type=_AppliedJudgements).judgements
+    lost = f"{last.judgements} is gone, and with it {pluralize(applied, 'judgement')}"
+    note = f"{lost} that the last build applied: put it back, and build again{option}"
+    return (note,) if applied else ()

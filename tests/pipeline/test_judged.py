@@ -21,7 +21,13 @@ from kgraph.resolve.name_counts import NameStatistics
 from kgraph.search import Index
 from kgraph.search.filters import find_thing_number
 from kgraph.store import Store
-from kgraph.store.origin import BuildOrigin, JudgementsChoice, choose_judgements, read_origin
+from kgraph.store.origin import (
+    BuildOrigin,
+    JudgementsChoice,
+    ProjectInputs,
+    choose_judgements,
+    read_origin,
+)
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.thing import look_up
 from kgraph.views.why import explain_by_name
@@ -360,7 +366,8 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
     none = f"no judgements are applied, not those in {place} as in the last build"
     assert choose_judgements(home / "s", None) == JudgementsChoice(None, (none,))
     place.unlink()
-    gone = f"the file of the last build is gone: {place}"
+    lost = f"{place} is gone, and with it 1 judgement that the last build applied"
+    gone = f"{lost}: put it back, and build again with --judgements {place}"
     instead = JudgementsChoice(
         judgements_file.JUDGEMENTS_FILE,
         (f"using the judgements in data/judgements.yaml: {gone}",),
@@ -368,7 +375,36 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
     )
     assert choose_judgements(home / "s") == instead
     judgements_file.JUDGEMENTS_FILE.unlink()
-    assert choose_judgements(home / "s").notes == (f"no judgements are applied: {gone}",)
+    assert choose_judgements(home / "s").notes == (gone,)
+
+
+def test_a_build_says_that_its_file_of_judgements_is_gone(folder, tmp_path):
+    file, other, store = tmp_path / "mine.yaml", tmp_path / "other.yaml", tmp_path / "s"
+    project = ProjectInputs(tmp_path / "kgraph.toml", file)
+    assert build([folder], store, project=project, workers=1).notes == ()  # there was none
+    names = ("OpenAI", "No Such Name")
+    append_judgements(file, [make_judgement("reject", [name]) for name in names])
+    assert build([folder], store, project=project, workers=1).judgements == 1
+    file.rename(other)
+    assert choose_judgements(store, None).notes == choose_judgements(store, other).notes == ()
+    moved = ProjectInputs(project.file, other)
+    assert choose_judgements(store, project=moved).notes == ()
+    report = build([folder], store, project=project, workers=1)
+    assert report.notes == (
+        f"{file} is gone, and with it 1 judgement that the last build applied: put it back, and "
+        "build again",
+    )
+    assert build([folder], store, project=project, workers=1).notes == ()
+    other.rename(file)
+    assert build([folder], store, project=project, workers=1).judgements == 1
+
+
+def test_a_file_without_a_judgement_that_applied_may_go(folder, tmp_path):
+    project = ProjectInputs(tmp_path / "kgraph.toml", tmp_path / "mine.yaml")
+    project.judgements.touch()
+    build([folder], tmp_path / "s", project=project, workers=1)
+    project.judgements.unlink()
+    assert build([folder], tmp_path / "s", project=project, workers=1).notes == ()
 
 
 @pytest.mark.parametrize("work", [build, check])

@@ -214,7 +214,11 @@ def test_the_file_of_judgements_is_that_of_the_project_as_it_is_now(project, tmp
         watcher.wait(watcher.reports, 2)
         (tmp_path / "decided.yaml").write_text("- {verb: reject, names: [NVIDIA]}\n")
         watcher.wait(watcher.reports, 3)
-        assert [report.judgements for report in watcher.reports] == [0, 0, 1]
+        (tmp_path / "decided.yaml").unlink()
+        watcher.wait(watcher.reports, 4)
+        assert [report.judgements for report in watcher.reports] == [0, 0, 1, 0]
+        (note,) = watcher.reports[3].notes
+        assert note.startswith(f"{tmp_path / 'decided.yaml'} is gone, and with it 1 judgement ")
 
 
 def test_a_watch_of_a_store_follows_the_project_that_it_was_built_from(project, folder, tmp_path):
@@ -302,7 +306,7 @@ def test_a_file_of_judgements_that_is_gone_stops_no_watch_that_nobody_named_it_f
         watcher.wait(watcher.reports, 1)
         decided.unlink()
         watcher.wait(watcher.reports, 2)
-        assert "no judgements are applied: the file of the last" in watcher.reports[1].notes[0]
+        assert f"{decided} is gone, and with it 1 judgement " in watcher.reports[1].notes[0]
         decided.write_text(text)
         watcher.wait(watcher.reports, 3)
         store.rename(tmp_path / "away")  # with what it remembers of its last build
