@@ -27,6 +27,7 @@ StructT = TypeVar("StructT")
 
 DEFAULT_STORE = Path(".kgraph")
 
+IGNORE_FILE = ".gitignore"  #: of a folder that kgraph made; nothing reads it but version control
 LOCK_FILE = "lock"
 CURRENT_FILE = "current"
 BUILDS_FOLDER = "builds"
@@ -106,6 +107,14 @@ def write_current_name(store: Path, name: str) -> None:
 
 def _checksum_name(name: str) -> bytes:
     return b"%08x" % zlib.crc32(name.encode())
+
+
+def make_store_folder(store: Path) -> None:
+    """Make the folder of a store; a new one is out of version control. OSError if that fails."""
+    if not store.exists():
+        store.mkdir(parents=True, exist_ok=True)
+        (store / IGNORE_FILE).write_bytes(b"*\n")
+    (store / BUILDS_FOLDER).mkdir(exist_ok=True)
 
 
 def find_folder_fault(store: Path) -> str:

@@ -87,7 +87,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
         if fault := layout.find_folder_fault(store):
             raise StoreError(f"{store}: {fault}")
         with _convert_os_errors(store):
-            (store / layout.BUILDS_FOLDER).mkdir(parents=True, exist_ok=True)
+            layout.make_store_folder(store)
         self._lock = acquire_lock(store)
         try:
             with _convert_os_errors(store):
