@@ -1,5 +1,5 @@
 """Differences between two graphs: things and edges gained, lost, renamed, retyped, merged, moved,
-ids in other registers gained and lost, and episodes that changed in themselves.
+ids in other registers gained and lost, and episodes and entities that changed in themselves.
 
 Takes the shared data of both, and the records of the episodes that differ; gives :class:`Changes`.
 
@@ -12,8 +12,9 @@ that was there before, as merged.
 None of them, nor their mentions, counts as gained or lost. An episode that is in both graphs, or
 has moved, counts as changed if its show or a field of its files differs (but for its title, if it
 counts as renamed), whatever else it counts as. Its show differs if it was merged into another one,
-but not if it was renamed or retyped. Mentions and shows of episodes whose confidence is shown as
-another number are counted, not listed.
+but not if it was renamed or retyped. An entity that is in both graphs, or was renamed, counts as
+changed if the lexicon says something else of it (:mod:`kgraph.graph.entity_diff`). Mentions and
+shows of episodes whose confidence is shown as another number are counted, not listed.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import msgspec
 from kgraph.base.external_id import ExternalId
 from kgraph.base.model import format_confidence
 from kgraph.base.text import make_printable, pluralize
+from kgraph.graph.entity_diff import compare_entries
 from kgraph.graph.episode_diff import FieldChange, compare_records, has_other_confidence
 from kgraph.graph.records import Entity, SharedData
 
@@ -61,11 +63,11 @@ class Change(msgspec.Struct, frozen=True):
     #: episode's title
     label: str
     before: str = ""  #: earlier label if renamed; earlier id if retyped, merged or moved
-    fields: list[FieldChange] = []  #: of an episode that changed
+    fields: list[FieldChange] = []  #: of an episode or entity that changed
 
     @property
     def details(self) -> str:
-        """The fields of an episode that changed, in words; "" for another kind of change."""
+        """The fields that changed, in words; "" for another kind of change."""
         return "; ".join(map(str, self.fields))
 
 
@@ -114,8 +116,8 @@ class Changes(msgspec.Struct, frozen=True):
 
         >>> Changes("", "a").describe()
         ['There was no build before this one.']
-        >>> Changes("a", "a").describe("build 2", "build 1")
-        ['From build 1 to build 2 nothing changed, and its files have the same content.']
+        >>> Changes("a", "b").describe("now", "then")
+        ['From then to now no episode, entity, id or mention changed, and its input is another.']
         """
         if not self.before:
             return [f"There was no build before {build}."]
@@ -123,7 +125,8 @@ class Changes(msgspec.Struct, frozen=True):
         input_note = "its files have the same content" if is_same else "its input is another"
         counts = self.counts()
         if not counts:
-            return [f"From {earlier} to {build} nothing changed, and {input_note}."]
+            words = "no episode, entity, id or mention changed"
+            return [f"From {earlier} to {build} {words}, and {input_note}."]
         lines = [f"From {earlier} to {build} ({input_note}):"]
         for (kind, how), count in counts.items():
             changed = [c for c in self if (c.what, c.how) == (kind, how)]
@@ -159,13 +162,13 @@ def compare_graphs(old: SharedData, new: SharedData, read_records: ReadRecords) 
         StoreError: a record cannot be read.
     """
     moved = _find_moved(old, new)
-    stated = old.stated_entities(), new.stated_entities()
-    renamed = _map_renamed(*stated)
+    before, after = old.stated_entities(), new.stated_entities()
+    renamed = _map_renamed(before, after)
     parts = (
         _diff_episodes(old, new, moved),
         _diff_content(old, new, moved, renamed, read_records),
-        _diff_entities(*stated, renamed),
-        _diff_ids(old, new, renamed),
+        _diff_entities(before, after, renamed),
+        _diff_descriptions(before, after, renamed),
         _diff_mentions(old, new, moved),
     )
     found = [change for part in parts for change in part]
@@ -289,20 +292,27 @@ def _diff_entities(
     yield from _compare_labels("entity", old_labels, new_labels)
 
 
-def _diff_ids(old: SharedData, new: SharedData, renamed: Mapping[str, str]) -> Iterator[Change]:
-    """Yield the ids in other registers that entities gain and lose, by entity.
+def _diff_descriptions(
+    old: Mapping[str, Entity], new: Mapping[str, Entity], renamed: Mapping[str, str]
+) -> Iterator[Change]:
+    """Yield the ids in other registers that entities gain and lose, and the entities of which the
+    lexicon says something else.
 
-    An entity that is gained, lost or merged gains and loses no ids besides.
+    An entity that is gained, lost or merged changes in nothing besides.
     """
+    replaced = _map_replaced(new)
     earlier_ids = {id_: old_id for old_id, id_ in renamed.items()}
-    for id_, entity in new.stated_entities().items():
-        earlier = old.entities.get(earlier_ids.get(id_, id_))
-        if earlier is None or earlier.ids == entity.ids:
+    shared = {replaced.get(id_, id_) for id_ in old} & new.keys()
+    for id_, entity in new.items():
+        earlier = old.get(earlier_ids.get(id_, id_))
+        if earlier is None:
             continue
         ids, earlier_pairs = set(entity.ids), set(earlier.ids)
         for how, pairs in (("gained", ids - earlier_pairs), ("lost", earlier_pairs - ids)):
             for pair in sorted(pairs):
                 yield Change("id", how, id_, f"{ExternalId(*pair)} of {entity.label}")
+        if fields := [*compare_entries(earlier, entity, new, replaced, shared)]:
+            yield Change("entity", "changed", id_, entity.label, fields=fields)
 
 
 def _map_replaced(entities: Mapping[str, Entity]) -> dict[str, str]:

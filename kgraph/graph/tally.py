@@ -46,7 +46,7 @@ MIN_NAMESAKE_EPISODES = 5
 MIN_NAMESAKE_LEAD = 10
 
 #: Relation of an entry of the lexicon -> its property.
-_RELATION_PROPERTIES = {
+RELATION_PROPERTIES = {
     "product_of": PRODUCT_OF,
     "part_of": "kg:partOf",
     "token_of": "kg:tokenOf",
@@ -273,7 +273,7 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
             entity.aliases = tuple(sorted(names - {entity.label}))
             targets = (
                 (property_, entries.find_related_id(entry, field))
-                for field, property_ in _RELATION_PROPERTIES.items()
+                for field, property_ in RELATION_PROPERTIES.items()
             )
             entity.relations = tuple(
                 [(property_, renamed.get(id_, id_)) for property_, id_ in targets if id_]

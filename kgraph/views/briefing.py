@@ -314,7 +314,7 @@ class _SectionWriter:
             "changed",
             "What the last build changed",
             "Whatever the days: episodes and names that the build before did not have, or had "
-            "under another name or type, and episodes that changed.",
+            "under another name or type, and those of which files or lexicon say something else.",
             empty,
             query,
         )

@@ -27,5 +27,6 @@ def test_the_same_build_again_changes_nothing(tmp_path):
     stored(tmp_path / "store", EPISODES)
     again = stored(tmp_path / "store", EPISODES)
     assert again.changes.describe() == [
-        "From the last build to this one nothing changed, and its files have the same content."
+        "From the last build to this one no episode, entity, id or mention changed, "
+        "and its files have the same content."
     ]

@@ -143,6 +143,21 @@ def test_what_is_known_of_things_changes_without_their_episodes(run, tmp_path):
     ].ids
 
 
+def test_what_is_known_of_things_is_told_alike_by_an_update_and_a_full_build(run, tmp_path):
+    texts = company("Zorblax: {aliases: [Zorb], tickers: [ZBX], part_of: Nvidia, kind: maker}")
+    stores = {"updated": {}, "full": {"full": True}}
+    for store, options in stores.items():
+        run(company("Zorblax: {}"), store)
+        run(texts, store, **options)
+    updated, full = (Store(tmp_path / store).changes for store in stores)
+    assert updated == full
+    [change] = updated
+    assert (change.what, change.how, change.id) == ("entity", "changed", "company/zorblax")
+    assert change.details == (
+        "kind none -> maker; aliases added: Zorb; tickers added: ZBX; part_of added: Nvidia"
+    )
+
+
 def test_the_same_entries_in_other_words_redo_nothing(run):
     run(START, "store")
     other = {"company.yaml": "# own names\n" + START["company.yaml"]}
