@@ -103,6 +103,19 @@ def print_written_build(
         print_remark(f"{' ' * len(time)} {line}" if time else line)
 
 
+def print_applied_build(report: Report, changes: Changes, store: Path) -> None:
+    """Print what a build did that had new judgements to apply, unless another build had."""
+    from kgraph.cli.printing import print_remark
+
+    if report.is_unchanged:
+        print_remark(
+            f"{store}: another build has applied this already: `kgraph diff` lists what the last "
+            "build changed"
+        )
+    else:
+        print_written_build(report, changes, store)
+
+
 def explain_redone(report: Report, store: Store) -> None:
     """Print why each episode was redone, or why all were, with what differs.
 

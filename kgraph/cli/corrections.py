@@ -13,7 +13,7 @@ from kgraph.base.errors import StoreError
 from kgraph.base.model import format_confidence
 from kgraph.base.text import pluralize, shorten_path
 from kgraph.cli import options, streams
-from kgraph.cli.build_report import print_written_build
+from kgraph.cli.build_report import print_applied_build, print_written_build
 from kgraph.store.origin import BuildOrigin, read_origin
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class Corrector:
         self._print_effect(preview_judgements(Store(self._store), earlier, later, str(self.file)))
 
     def build(self) -> None:
-        """Build with the judgements of the file, and print what changed.
+        """Build with new judgements of the file, and print what changed.
 
         Raises:
             KgraphError: as of :func:`kgraph.project.rebuild.rebuild_store`.
@@ -168,7 +168,7 @@ class Corrector:
             report, changes = rebuild_graph(
                 self._store, judgements=self._judgements, project=self._project, progress=progress
             )
-        print_written_build(report, changes, self._store)
+        print_applied_build(report, changes, self._store)
 
     @contextmanager
     def advise_if_interrupted(self, words: str = "", count: int = 1) -> Iterator[None]:
@@ -299,10 +299,8 @@ class Corrector:
         for note in notes:
             print_remark(note)
         if report and changes is not None:
-            if report.is_unchanged and correction.written:
-                print_remark(f"{self._store} has it already: another build read it meanwhile")
-            else:
-                print_written_build(report, changes, self._store)
+            show = print_applied_build if correction.written else print_written_build
+            show(report, changes, self._store)
 
     def _has_build_read(self, judgements: Sequence[Judgement]) -> bool:
         """Check whether the last build read any judgement, or may have, if that cannot be told."""

@@ -20,7 +20,7 @@ from typing import Literal
 
 import msgspec
 
-from kgraph.base.errors import KgraphError, RequestError
+from kgraph.base.errors import KgraphError, RequestError, StoreError
 from kgraph.base.model import InputProblem
 from kgraph.base.text import hex_digest, make_printable, pluralize
 from kgraph.graph.diff import describe_change_count
@@ -39,6 +39,7 @@ from kgraph.resolve.judgements_file import load_judgements
 from kgraph.server.judge_process import BuildOutcome, BuildProcess
 from kgraph.server.settings import JudgeSettings
 from kgraph.store import Store
+from kgraph.store.layout import read_current_name
 from kgraph.store.origin import read_origin
 
 MAX_CHANGES = 200  #: changes whose outcome is remembered
@@ -89,6 +90,7 @@ class JudgeJob:
         self._count = 0
         self._told: frozenset[Judgement] = frozenset()  # not applied by the last build
         self._known_version = self.get_file_version()
+        self._last_build = self._read_build()  # before the last change of the file
 
     @property
     def file(self) -> Path:
@@ -243,7 +245,7 @@ class JudgeJob:
         while changes := [change for change in self._changes if change.state == "waiting"]:
             for change in changes:
                 change.state = "building"
-            outcome = await asyncio.to_thread(self._process.build, self.file)
+            outcome = await asyncio.to_thread(self._process.build, self.file, self._last_build)
             if not outcome.error:  # it read the whole file
                 changes += [change for change in self._changes if change.state == "failed"]
             for change in changes:
@@ -254,16 +256,26 @@ class JudgeJob:
                 sys.stderr.write(f"{time.strftime('%H:%M:%S')} {words}\n")
             if not outcome.error:
                 self._told = frozenset(judgement for judgement, _ in outcome.unapplied)
+                self._last_build = self._read_build()
 
     async def _watch_file(self) -> None:
         """Build also when another program has changed the file, and it has settled."""
         last = self._known_version
         while True:
             await asyncio.sleep(POLL_S)
-            version = self.get_file_version()
-            if version == last and version != self._known_version:
+            build, version = self._read_build(), self.get_file_version()
+            if version == self._known_version:
+                if self._building is None or self._building.done():
+                    self._last_build = build
+            elif version == last:
                 self._start_change("the file of judgements was changed")
             last = version
+
+    def _read_build(self) -> str:
+        """Return the name of the build that readers see; "" if it cannot be read."""
+        with suppress(StoreError):
+            return read_current_name(self._store)
+        return ""
 
 
 def digest_judgement(judgement: Judgement) -> str:
@@ -282,14 +294,22 @@ def describe_outcome(
 
     >>> describe_outcome(BuildOutcome(seconds=2.5, changes=(("entity", "lost", 1),)))
     'applied in 2.5 s: 1 entity lost'
+    >>> describe_outcome(BuildOutcome(applied_by="build 7", changes=None))
+    'build 7 had applied it already, and is shown now'
     >>> describe_outcome(BuildOutcome(error="no space left"))
     'the file is changed, but not the graph: no space left'
     """
     if outcome.error:
         return f"the file is changed, but not the graph: {outcome.error}"
-    changes = [describe_change_count(*change) for change in outcome.changes]
-    listed = ", ".join(changes) or "no name, mention or id is lost or new"
-    sentences = [f"applied in {outcome.seconds:.1f} s: {listed}"]
+    applied = f"applied in {outcome.seconds:.1f} s"
+    if outcome.applied_by:
+        applied = f"{outcome.applied_by} had applied it already"
+    if outcome.changes is None:
+        sentences = [f"{applied}, and is shown now"]
+    else:
+        changes = [describe_change_count(*change) for change in outcome.changes]
+        listed = ", ".join(changes) or "no name, mention or id is lost or new"
+        sentences = [f"{applied}: {listed}"]
     own = {judgement.without_line() for judgement in added}
     sentences += [words for judgement, words in outcome.unapplied if judgement in own]
     if left := sum(judgement not in {*own, *told} for judgement, _ in outcome.unapplied):

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
@@ -36,14 +37,18 @@ class BuildOutcome(msgspec.Struct, frozen=True):
     Attributes:
         error: why there is no new graph; "" if there is.
         seconds: that it took.
+        applied_by: the build that had applied the judgements already, in words, as when another
+            program builds with them; "" if there was none.
         changes: of the graph: (thing, kind of change, number), as in
-            :meth:`kgraph.graph.diff.Changes.counts`.
+            :meth:`kgraph.graph.diff.Changes.counts`; None if they are not known, as there were
+            several builds.
         unapplied: judgements that did not apply, without their lines; each with a sentence.
     """
 
     error: str = ""
     seconds: float = 0.0
-    changes: tuple[tuple[str, str, int], ...] = ()
+    applied_by: str = ""
+    changes: tuple[tuple[str, str, int], ...] | None = ()
     unapplied: tuple[tuple[Judgement, str], ...] = ()
 
 
@@ -66,12 +71,16 @@ class BuildProcess:
         with self._lock:
             self._start()
 
-    def build(self, judgements: Path) -> BuildOutcome:
-        """Build the graph again with the judgements of a file, and wait for that."""
+    def build(self, judgements: Path, last_build: str) -> BuildOutcome:
+        """Build the graph again with the judgements of a file, and wait for that.
+
+        Args:
+            last_build: as of :func:`build_again`.
+        """
         with self._lock:
             try:
                 connection = self._start()
-                connection.send(judgements)
+                connection.send((judgements, last_build))
                 outcome: BuildOutcome = connection.recv()
             except (EOFError, OSError):
                 self._drop()
@@ -132,19 +141,30 @@ def run_builds(connection: Connection, store: Path) -> None:
         _load_program()
     with suppress(EOFError, OSError):
         while True:
-            connection.send(build_again(store, connection.recv()))
+            connection.send(build_again(store, *connection.recv()))
 
 
-def build_again(store: Path, judgements: Path) -> BuildOutcome:
-    """Build a store from the files that its last build read, with the judgements of a file."""
+def build_again(store: Path, judgements: Path, last_build: str) -> BuildOutcome:
+    """Build a store from the files that its last build read, with the judgements of a file.
+
+    Args:
+        last_build: name of the build that readers saw before the judgements changed.
+    """
     from kgraph.judging.correct import rebuild_graph
     from kgraph.resolve.judgements_file import load_judgements
+    from kgraph.store import Store
+    from kgraph.store.layout import describe_build
 
-    start = time.monotonic()
+    start, applied_by = time.monotonic(), ""
     try:
         report, changes = rebuild_graph(
             store, judgements=judgements, busy_timeout_s=JUDGE_BUSY_TIMEOUT_S
         )
+        counts: Counter[tuple[str, str]] | None = changes.counts()
+        if report.is_unchanged and (shown := Store(store)).build.name != last_build:
+            applied_by, previous = describe_build(shown.build), shown.previous
+            is_next = previous is not None and previous.build.name == last_build
+            counts = shown.changes.counts() if is_next else None
         by_line = {judgement.line: judgement for judgement in load_judgements(judgements)}
     except (KgraphError, OSError) as error:
         return BuildOutcome(str(error))
@@ -153,9 +173,8 @@ def build_again(store: Path, judgements: Path) -> BuildOutcome:
         return BuildOutcome(UNEXPECTED_MESSAGE)
     return BuildOutcome(
         seconds=time.monotonic() - start,
-        changes=tuple(
-            (what, how, count) for (what, how), count in sorted(changes.counts().items())
-        ),
+        applied_by=applied_by,
+        changes=None if counts is None else tuple((*key, n) for key, n in sorted(counts.items())),
         unapplied=tuple(
             (by_line[problem.line].without_line(), str(problem))
             for problem in report.unapplied

@@ -297,7 +297,10 @@ def test_a_judgement_that_another_build_applied_is_in_the_graph(kgraph, built, m
     rebuild = correct.rebuild_store
     monkeypatch.setattr(correct, "rebuild_store", build_twice)
     words = kgraph("judge", "reject", "OpenAI", "--build", "--store", "store")[2]
-    assert words.endswith("store has it already: another build read it meanwhile\n")
+    assert words.endswith(
+        "store: another build has applied this already: `kgraph diff` lists what the last build "
+        "changed\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from cli import runner
 from support import episode_text
 
+from kgraph.judging import correct
 from kgraph.pipeline import build
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgements, load_judgements
@@ -161,6 +162,24 @@ def test_a_review_builds_at_its_end(home, run, tmp_path):
     assert "company/openai" not in Store(store).shared.entities
     unanswered = run("--build", stdin="skip\n", store=store)
     assert unanswered.stderr.endswith("0 judgements written: nothing was judged\n")
+
+
+def test_judgements_that_another_build_applied_before_the_end_are_told(
+    home, run, tmp_path, monkeypatch
+):
+    def build_twice(*args, **options):
+        rebuild(*args, **options)
+        return rebuild(*args, **options)
+
+    rebuild = correct.rebuild_store
+    monkeypatch.setattr(correct, "rebuild_store", build_twice)
+    build([home / "a.md"], tmp_path / "store", workers=1)
+    done = run("--build", stdin="reject\n", store=tmp_path / "store")
+    assert done.stderr.endswith(
+        "1 judgement written: building\n"
+        f"{tmp_path / 'store'}: another build has applied this already: `kgraph diff` lists what "
+        "the last build changed\n"
+    )
 
 
 def test_an_error_before_the_build_says_that_none_follows(home, run, tmp_path):

@@ -281,7 +281,7 @@ def test_a_build_that_runs_is_waited_for(home, monkeypatch):
     monkeypatch.setattr(rebuild, "acquire_lock", look)
     monkeypatch.setattr(rebuild, "build", build_once)
     judgements = home / "data/judgements.yaml"
-    asker = threading.Thread(target=lambda: done.append(build_again("store", judgements)))
+    asker = threading.Thread(target=lambda: done.append(build_again("store", judgements, "")))
     asker.start()
     waiting.wait(60)
     release.set()

@@ -11,11 +11,14 @@ import pytest
 from msgspec.structs import replace
 from server.judge_server import build_judged
 
+from kgraph.judging.correct import write_judgements
 from kgraph.project.rebuild import rebuild_store
 from kgraph.resolve.judgement import make_judgement
 from kgraph.server.judge_job import JudgeJob, describe_outcome
 from kgraph.server.judge_process import BuildOutcome, BuildProcess, build_again
 from kgraph.server.settings import JudgeSettings
+from kgraph.store import Store
+from kgraph.store.layout import describe_build
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +33,7 @@ class ListedOutcomes:
     def __init__(self, *outcomes):
         self.outcomes = list(outcomes)
 
-    def build(self, judgements):
+    def build(self, judgements, last_build):
         return self.outcomes.pop(0)
 
 
@@ -116,7 +119,7 @@ def test_a_build_tells_which_judgements_did_not_apply(judged):
     before = file.read_text()
     try:
         file.write_text("# ours\n- {verb: reject, names: [Zork]}\n")
-        [(judgement, words)] = build_again(store, file).unapplied
+        [(judgement, words)] = build_again(store, file, "").unapplied
         assert judgement == make_judgement("reject", ["Zork"])
         assert words.startswith(f"{file}:2: reject Zork: no row is called 'Zork' (not applied)")
     finally:
@@ -130,6 +133,43 @@ class IdleOutcomes(ListedOutcomes):
         pass
 
     stop = start
+
+
+class ImmediateBuilds:
+    """In place of the process that builds: builds in this one."""
+
+    def __init__(self, store):
+        self.store = store
+
+    def start(self):
+        pass
+
+    stop = start
+
+    def build(self, judgements, last_build):
+        return build_again(self.store, judgements, last_build)
+
+
+@pytest.mark.parametrize("builds", [1, 2])
+def test_what_another_program_judges_and_builds_is_told(tmp_path, monkeypatch, builds):
+    monkeypatch.setattr("kgraph.server.judge_job.POLL_S", 0.05)
+    store, file = build_judged(tmp_path)
+
+    async def judge_elsewhere():
+        job = JudgeJob(store, JudgeSettings("Ada", watches=True))
+        job._process = ImmediateBuilds(store)
+        await job.open()
+        for name in ("Figma", "Coinbase")[:builds]:
+            judgement = make_judgement("reject", [name])
+            write_judgements(store, [judgement], file=file)  # and build, before the file is seen
+        while not job.last_change or job.last_change.state != "applied":
+            await asyncio.sleep(0.05)
+        await job.close()
+        return job.last_change.message
+
+    message, shown = asyncio.run(judge_elsewhere()), describe_build(Store(store).build)
+    told = {1: ": 1 mention lost, 1 entity lost", 2: ", and is shown now"}
+    assert message == f"{shown} had applied it already{told[builds]}"
 
 
 def test_what_was_judged_while_no_server_ran_is_applied_at_its_start(judged):
@@ -160,7 +200,7 @@ def test_what_was_judged_while_no_server_ran_is_applied_at_its_start(judged):
 def test_a_process_that_starts_while_it_is_stopped_ends(judged):
     process = BuildProcess(judged[0])
     process.stop()
-    outcome = process.build(judged[1])
+    outcome = process.build(judged[1], "")
     assert outcome.error == "the process that builds has ended: try again"
 
 
