@@ -51,7 +51,11 @@ ReadRecords = Callable[[str, str], tuple[bytes, bytes] | None]
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One thing or edge that changed."""
+    """One thing or edge that changed; ``str()`` says it in words.
+
+    >>> print(Change("entity", "renamed", "company/acme", "ACME", "Acme"))
+    entity renamed: ACME (was Acme)
+    """
 
     #: ``episode``, ``entity``, ``id`` (of an entity in another register) or ``edge`` (an episode
     #: mentions an entity)
@@ -65,10 +69,18 @@ class Change(msgspec.Struct, frozen=True):
     before: str = ""  #: earlier label if renamed; earlier id if retyped, merged or moved
     fields: list[FieldChange] = []  #: of an episode or entity that changed
 
+    def __str__(self) -> str:
+        return make_printable(f"{CHANGE_NOUNS[self.what][0]} {self.how}: {self.describe_thing()}")
+
     @property
     def details(self) -> str:
         """The fields that changed, in words; "" for another kind of change."""
         return "; ".join(map(str, self.fields))
+
+    def describe_thing(self) -> str:
+        """Return the label, with what it was before or the fields that changed."""
+        note = self.details or (f"was {self.before}" if self.before else "")
+        return f"{self.label} ({note})" if note else self.label
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -130,7 +142,7 @@ class Changes(msgspec.Struct, frozen=True):
         lines = [f"From {earlier} to {build} ({input_note}):"]
         for (kind, how), count in counts.items():
             changed = [c for c in self if (c.what, c.how) == (kind, how)]
-            names = "; ".join(map(_name_change, changed[:MAX_CHANGED_NAMES]))
+            names = "; ".join(change.describe_thing() for change in changed[:MAX_CHANGED_NAMES])
             more = f", and {left:,} more" if (left := len(changed) - MAX_CHANGED_NAMES) > 0 else ""
             words = describe_change_count(kind, how, count)
             lines.append(f"{words}: {names}{more}" if changed else words)
@@ -148,11 +160,6 @@ def describe_change_count(what: str, how: str, count: int) -> str:
     return (
         f"{words} only in confidence" if (what, how) in (_MENTION_CHANGED, _SHOW_CHANGED) else words
     )
-
-
-def _name_change(change: Change) -> str:
-    note = change.details or (f"was {change.before}" if change.before else "")
-    return f"{change.label} ({note})" if note else change.label
 
 
 def compare_graphs(old: SharedData, new: SharedData, read_records: ReadRecords) -> Changes:

@@ -1,12 +1,13 @@
 """A project in the library: the calls of a project file, as the commands make them."""
 
 import inspect
+import re
 import threading
 import time
 from pathlib import Path
 
 import pytest
-from support import episode_text
+from support import ROOT, episode_text
 
 import kgraph
 from kgraph.api import Project
@@ -134,6 +135,28 @@ def test_a_project_is_watched(folder):
         graph.judge("reject", "NVIDIA", by="ann")
         break
     assert (folder / "decided.yaml").exists()
+
+
+def test_the_loop_of_the_guide_prints_what_its_builds_change(folder, monkeypatch, capsys):
+    page = (ROOT / "docs" / "how-to.md").read_text("utf-8")
+    loop = re.search(
+        r"```python\n(import kgraph\n\n[^`]*\.watch\(on_error=print\).*?)```", page, re.S
+    )
+    project = kgraph.open_project(folder)
+    for title in ("First talk", "Second talk"):
+        (folder / "notes" / "a.md").write_text(episode_text(title))
+        project.build(workers=1)
+
+    class EditedProject:
+        def watch(self, **options):
+            builds = project.watch(workers=1, interval_s=0.1, **options)
+            yield next(builds)
+            (folder / "notes" / "a.md").write_text(episode_text("Third talk"))
+            yield next(builds)
+
+    monkeypatch.setattr(kgraph, "open_project", EditedProject)
+    exec(loop[1], {"__name__": "__main__"})
+    assert capsys.readouterr().out == "episode renamed: Third talk (was Second talk)\n"
 
 
 def test_a_folder_is_watched_and_errors_are_given(folder):
