@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from kgraph.base.progress import Progress
+    from kgraph.graph.diff import Changes
     from kgraph.identify.identify import InputFormat
     from kgraph.identify.match_rows import IdentityReport
     from kgraph.ingest.files import SourcePaths
@@ -221,6 +222,14 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
             StoreError: there is no graph, or it cannot be read.
         """
         self._open_build(None)
+
+    def diff(self, against: str | Path | None = None) -> Changes:
+        """List the changes since the previous build, or since the graph in another store.
+
+        Raises:
+            InputError: ``against`` is no folder of a store, or its IRIs have another base.
+        """
+        return self.store.changes if against is None else self.store.compare_with(against)
 
     @staticmethod
     def check(

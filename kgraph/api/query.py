@@ -18,7 +18,6 @@ from kgraph.graph.graph import DateBound, NamesArgument, collect_names
 
 if TYPE_CHECKING:
     from kgraph.analysis import Findings, NamedQuery
-    from kgraph.graph.diff import Changes
     from kgraph.graph.matcher import NameMatches
     from kgraph.query.answer import Answer
     from kgraph.query.schema import SchemaTerm
@@ -120,10 +119,6 @@ class QueryMixin(StoreBacked):
             memory=check_limits(timeout, memory),
             limit=limit,
         )
-
-    def diff(self) -> Changes:
-        """List the changes since the previous build."""
-        return self.store.changes
 
     def search(
         self,

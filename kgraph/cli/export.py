@@ -158,7 +158,10 @@ def diff(
     output: options.Output = "-",
     against: Annotated[
         str,
-        typer.Option(help="Store or RDF file to compare with, instead of the previous build."),
+        typer.Option(
+            help="Store to compare with, instead of the previous build; for patch and update also "
+            "an RDF file."
+        ),
     ] = "",
     graph: Annotated[
         str, typer.Option(help="IRI of the named graph to change, instead of the default graph.")
@@ -170,13 +173,15 @@ def diff(
 ) -> None:
     """List what changed since the previous build, or write it as a patch of an export.
 
-    A patch turns the previous build's export exactly into this one's.
+    A patch turns the previous build's export exactly into this one's. --against compares with
+    another store, such as a copy of yesterday.
 
     Example: kgraph diff --format update --graph https://example.org/graph --output changes.ru
     """
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
     from kgraph.cli.progress import announce
+    from kgraph.store import Store
     from kgraph.store.layout import describe_build, find_previous_build
 
     options.check_format(format, DIFF_FORMATS)
@@ -194,16 +199,18 @@ def diff(
             )
         printing.report_output_file(output, f"{deleted:,} deleted", f"{inserted:,} inserted")
         return
-    if against or graph or output != "-":
-        raise InputError("--against, --graph and --output need --format patch or update")
+    if graph or output != "-":
+        raise InputError("--graph and --output need --format patch or update")
+    changes = opened.diff(against or None)
     if format == "json":
-        printing.print_json(opened.diff())
+        printing.print_json(changes)
         return
     current = opened.store.build
-    previous = find_previous_build(current)
+    previous = Store(against).build if against else find_previous_build(current)
     earlier = describe_build(previous) if previous else "the build before, which is gone,"
-    printing.print_lines(opened.diff().describe(describe_build(current), earlier))
-    if previous:
+    place = f" in {against}" if against else ""
+    printing.print_lines(changes.describe(describe_build(current), f"{earlier}{place}"))
+    if previous and not against:
         printing.print_remark("`kgraph build` writes no build where nothing changed")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -16,6 +17,7 @@ import pyoxigraph
 from kgraph.accel.rewrite.hash_joins import Count, cache_counts
 from kgraph.base.checksums import Checksums, replaced_error
 from kgraph.base.errors import (
+    InputError,
     StoreError,
     StoreOutdatedError,
     StoreWarning,
@@ -27,7 +29,7 @@ from kgraph.graph.decoded_fields import EpisodeMentions, EpisodeQuotes
 from kgraph.graph.diff import Changes
 from kgraph.graph.tally import count_unlikely
 from kgraph.store import layout
-from kgraph.store.record_file import RecordFile, RecordIndex, read_index
+from kgraph.store.record_file import RecordFile, RecordIndex, compare_builds, read_index
 from kgraph.store.segments import ValuePlace
 
 if TYPE_CHECKING:
@@ -157,6 +159,29 @@ class Store:
         data = self.checksums.read_file(layout.CHANGES_FILE)
         decoder = msgspec.json.Decoder(Changes)
         return layout.decode_file(self.build, layout.CHANGES_FILE, data, decoder)
+
+    def compare_with(self, other: str | Path) -> Changes:
+        """List the changes from the last graph of another store to this one.
+
+        Args:
+            other: folder of the store, such as a copy that was made of this one earlier.
+
+        Raises:
+            InputError: it is no folder, or the IRIs have different bases.
+            StoreError: it has no graph, or one that cannot be read.
+        """
+        if not os.path.isdir(other):
+            fault = "not a folder" if os.path.exists(other) else "no such folder"
+            raise InputError(
+                f"{other}: {fault}: name a store, or add --format patch or update for an RDF file"
+            )
+        earlier = Store(other)
+        if earlier.meta.base != self.meta.base:
+            raise InputError(
+                f"{earlier.path}: its IRIs begin with {earlier.meta.base}, those of {self.path} "
+                f"with {self.meta.base}: build one of them again with the --base of the other"
+            )
+        return compare_builds((earlier.build, earlier._index), (self.build, self._index))
 
     def episode(self, slug: str) -> EpisodeGraph:
         """Read one episode; UnknownNameError if no episode has the slug."""

@@ -1,4 +1,4 @@
-"""The episodes of a build, and their index."""
+"""The episodes of a build, their index, and the comparison of two builds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 
 from kgraph.base.checksums import Checksums
 from kgraph.graph import EpisodeGraph, SharedData
+from kgraph.graph.diff import Changes, compare_graphs
 from kgraph.store import layout
 from kgraph.store.segments import SegmentReader, ValuePlace
 
@@ -90,3 +91,16 @@ class RecordPairs:
             )
         )
         return old, new
+
+
+def compare_builds(old: tuple[Path, RecordIndex], new: tuple[Path, RecordIndex]) -> Changes:
+    """List the changes from one build to another, of one store or of two.
+
+    Args:
+        old, new: folder of a build, and its index.
+
+    Raises:
+        StoreError: a record cannot be read.
+    """
+    pairs = RecordPairs((old[0], old[1].places), (new[0], new[1].places))
+    return compare_graphs(old[1].shared, new[1].shared, pairs.read)

@@ -31,9 +31,9 @@ from kgraph.base.errors import (
 from kgraph.base.model import LAYOUT_VERSION
 from kgraph.base.processes import lower_thread_priority
 from kgraph.graph import EpisodeGraph, SharedData
-from kgraph.graph.diff import Changes, compare_graphs
+from kgraph.graph.diff import Changes
 from kgraph.store import layout
-from kgraph.store.record_file import RecordFile, RecordIndex, RecordPairs, read_index
+from kgraph.store.record_file import RecordFile, RecordIndex, compare_builds, read_index
 from kgraph.store.segments import SegmentWriter, ValuePlace, count_segment_bytes, link_file
 
 # Files of a build without a checksum: the engine's log and lock, and the marker.
@@ -239,7 +239,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
                 self._open_database.flush()
             self._database = None  # closed: its files do not change any more
             index = RecordIndex(self._places, shared)
-            changes = self._compare_with_last(shared, last)
+            changes = self._compare_with_last(index, last)
             meta = layout.BuildMeta(
                 LAYOUT_VERSION, self.base, shared.digest, len(self._places), triples
             )
@@ -267,21 +267,21 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             layout.write_current_name(self.store, self.folder.name)
         _remove_other_builds(self.store, {self.folder.name, self.last_build})
 
-    def _compare_with_last(self, shared: SharedData, last: SharedData | None) -> Changes:
+    def _compare_with_last(self, index: RecordIndex, last: SharedData | None) -> Changes:
         """Compare with the last build; no changes if it cannot be read or has another base.
 
         Args:
+            index: of this build.
             last: of the build that is continued, if it is read already.
         """
         build = self.store / layout.BUILDS_FOLDER / self.last_build
         try:
             if layout.read_meta(build).base != self.base:
-                return Changes(after=shared.digest)
-            index = RecordIndex(self._last_places, last) if last else read_index(build)
-            pairs = RecordPairs((build, index.places), (self.folder, self._places))
-            return compare_graphs(index.shared, shared, pairs.read)
+                return Changes(after=index.shared.digest)
+            earlier = RecordIndex(self._last_places, last) if last else read_index(build)
+            return compare_builds((build, earlier), (self.folder, index))
         except StoreError:
-            return Changes(after=shared.digest)
+            return Changes(after=index.shared.digest)
 
 
 def _link_database(source: Path, target: Path) -> None:

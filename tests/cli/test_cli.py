@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from datetime import datetime
@@ -203,6 +204,35 @@ def test_diff_names_the_builds_that_it_compares_and_when_they_were(tmp_path):
         "1 episode renamed: Second (was First)",
     ]
     assert done.stderr == "`kgraph build` writes no build where nothing changed\n"
+
+
+def test_diff_compares_with_another_store(tmp_path):
+    source, store, copy = tmp_path / "a.md", tmp_path / "s", tmp_path / "yesterday"
+    for number, title in enumerate(("First", "Second", "Third"), 1):
+        source.write_text(f"---\ntitle: {title}\ndate: 2025-01-01\n---\n")
+        run("build", source, "--store", store)
+        os.utime(store / f"builds/000{number}/checksums", (number * 86_400 + 43_200,) * 2)
+        if number == 1:
+            shutil.copytree(store, copy)
+    first, third = (
+        f"build {n} of {datetime.fromtimestamp(n * 86_400 + 43_200):%Y-%m-%d %H:%M}" for n in (1, 3)
+    )
+    done = run("diff", "--against", copy, "--store", store)
+    assert (done.stdout.splitlines(), done.stderr) == (
+        [
+            f"From {first} in {copy} to {third} (its input is another):",
+            "1 episode renamed: Third (was First)",
+        ],
+        "",
+    )
+    data = json.loads(run("diff", "--against", copy, "--json", "--store", store).stdout)
+    assert [change["before"] for change in data["changes"]] == ["First"]
+    refused = run("diff", "--against", source, "--store", store)
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        f"kgraph: {source}: not a folder: name a store, or add --format patch or update for an RDF "
+        "file\n",
+    )
 
 
 def test_a_build_of_everything_explains_what_differs(tmp_path):

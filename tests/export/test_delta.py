@@ -278,5 +278,5 @@ def test_options_of_a_patch_need_its_format(store):
     done = run("diff", "--graph", GRAPH, "--store", store.path)
     assert (done.returncode, done.stderr) == (
         2,
-        "kgraph: --against, --graph and --output need --format patch or update\n",
+        "kgraph: --graph and --output need --format patch or update\n",
     )
