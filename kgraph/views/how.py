@@ -11,7 +11,7 @@ import msgspec
 from kgraph.base.errors import blame_parameter
 from kgraph.base.external_id import ExternalId
 from kgraph.base.lexicon import EntryLookup, LexiconEntry
-from kgraph.base.text import name_key
+from kgraph.base.text import name_key, pluralize
 from kgraph.graph import Entity
 from kgraph.pipeline.id_sources import IdSources
 from kgraph.resolve.judgement import Judgement, judgement_key
@@ -131,6 +131,7 @@ label, type and ids come from, what judgements changed, and what was taken away.
     known = load_build_knowledge(graph.store)
     knowledge = known.knowledge
     names = list_names(entity)
+    series = len(graph.episodes_by_show.get(entity.id, []))
     rows = list(find_named_rows(graph, frozenset(map(name_key, names)), entity.id))
     own = [named for named in rows if named.mention.target == entity.id]
     joined = [named for named in own if not named.mention.is_unlikely]
@@ -146,9 +147,9 @@ label, type and ids come from, what judgements changed, and what was taken away.
         episodes=len(graph.episodes_by_entity.get(entity.id, [])),
         advertised=entity.advertised,
         unlikely=entity.unlikely,
-        series=len(graph.episodes_by_show.get(entity.id, [])),
-        label=_find_label_origin(entity, entry, known),
-        type=_find_type_origin(entity, entry, known),
+        series=series,
+        label=_find_label_origin(entity, entry, known, series),
+        type=_find_type_origin(entity, entry, known, series),
         ids=list(_list_ids(entity, known)),
         judgements=_list_judgements(entity, names, known.judgements, own),
         rules=count_rules(joined),
@@ -182,8 +183,9 @@ def find_entry_of(entity: Entity, knowledge: Knowledge) -> LexiconEntry | None:
     return former or next(iter(entries), None)
 
 
-def _find_label_origin(entity: Entity, entry: LexiconEntry | None, known: BuildKnowledge) -> Origin:
-    knowledge = known.knowledge
+def _find_label_origin(
+    entity: Entity, entry: LexiconEntry | None, known: BuildKnowledge, series: int
+) -> Origin:
     has_name = entry is not None and name_key(entry.name) == entity.key
     if entry is not None and has_name and entry.type == entity.type:
         return Origin("lexicon", "the lexicon has an entry of this name")
@@ -193,11 +195,29 @@ def _find_label_origin(entity: Entity, entry: LexiconEntry | None, known: BuildK
     for judgement in known.judgements:
         if judgement.label and judgement_key(judgement.label) in labels:
             return Origin("judgement", f"a judgement calls it so: {judgement.words}")
+    if show_origin := _find_show_origin(entity, known, series):
+        return show_origin
     if entry is not None and has_name:
         return Origin("lexicon", f"the lexicon has an entry of this name, of type {entry.type}")
-    if entity.key in knowledge.shows:
-        return Origin("shows", "several episodes call their own show so")
     return _find_spelling_origin(entity, known)
+
+
+def _find_show_origin(entity: Entity, known: BuildKnowledge, series: int) -> Origin | None:
+    """Return where a show comes from that no entry of the lexicon gives; None if it is no show.
+
+    Args:
+        series: number of its own episodes.
+    """
+    words = ""
+    if series and entity.label in known.show_names.registry.labels:
+        words = "the list of known shows has one of this name"
+    elif stating := entity.stated_names.get(entity.label):
+        words = f"the files of {pluralize(stating, 'episode')} state it as their show (source)"
+    elif series:
+        words = f"the evidence of {pluralize(series, 'episode')} names it as their show"
+    elif entity.type == "show" and entity.key in known.knowledge.shows:
+        words = "several episodes call their own show so"
+    return Origin("shows", words) if words else None
 
 
 def _find_spelling_origin(entity: Entity, known: BuildKnowledge) -> Origin:
@@ -210,8 +230,9 @@ def _find_spelling_origin(entity: Entity, known: BuildKnowledge) -> Origin:
     return Origin("rows", "its rows write it so")
 
 
-def _find_type_origin(entity: Entity, entry: LexiconEntry | None, known: BuildKnowledge) -> Origin:
-    knowledge = known.knowledge
+def _find_type_origin(
+    entity: Entity, entry: LexiconEntry | None, known: BuildKnowledge, series: int
+) -> Origin:
     former_keys = [id_.partition("/")[2] for id_ in entity.replaces]
     words_by_key = {
         key: judgement.words
@@ -226,8 +247,8 @@ def _find_type_origin(entity: Entity, entry: LexiconEntry | None, known: BuildKn
         kind = f", kind {entry.kind}" if entry.kind else ""
         which = "" if name_key(entry.name) == entity.key else f" {entry.name}"
         return Origin("lexicon", f"the lexicon's entry{which} has type {entry.type}{kind}")
-    if entity.key in knowledge.shows and entity.type == "show":
-        return Origin("shows", "several episodes call their own show so")
+    if show_origin := _find_show_origin(entity, known, series):
+        return show_origin
     words = (
         "the classifier decides it row by row, from the name, its category or description, and the "
         "words around it"

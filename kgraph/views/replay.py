@@ -42,6 +42,8 @@ from kgraph.resolve.mentions.decide import (
 from kgraph.resolve.mentions.row import MentionRow
 from kgraph.resolve.mentions.weigh import WeighedRow, weigh_row
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES
+from kgraph.resolve.shows.known_shows import load_show_registry
+from kgraph.resolve.shows.match_names import ShowNames
 from kgraph.store import Store, layout
 
 MAX_REPLAYS = 2  #: kept by a process: of the current build, and of the one before
@@ -77,11 +79,15 @@ class Replay:
     Args:
         knowledge: of the build.
         judgements: that the build read.
+        show_names: of the build.
     """
 
-    def __init__(self, knowledge: Knowledge, judgements: tuple[Judgement, ...]) -> None:
+    def __init__(
+        self, knowledge: Knowledge, judgements: tuple[Judgement, ...], show_names: ShowNames
+    ) -> None:
         self.knowledge = knowledge
         self.judgements = judgements
+        self.show_names = show_names
 
     @classmethod
     def cached_for(cls, store: Store) -> Replay:
@@ -143,12 +149,14 @@ class BuildKnowledge(NamedTuple):
         knowledge: with the corpus and the judgements; only the shipped one where ``replay`` is
             None.
         judgements: that the build read.
+        show_names: names of shows; only the shipped ones where ``replay`` is None.
         replay: decides its rows again; None where that is impossible.
         note: why it is impossible; "" if it is not.
     """
 
     knowledge: Knowledge
     judgements: tuple[Judgement, ...]
+    show_names: ShowNames
     replay: Replay | None
     note: str
 
@@ -159,8 +167,9 @@ def load_build_knowledge(store: Store) -> BuildKnowledge:
         replay = Replay.cached_for(store)
     except StoreError as error:
         note = f"what the build knew besides the shipped lexicon is unknown: {error}"
-        return BuildKnowledge(load_shipped_knowledge(), (), None, note)
-    return BuildKnowledge(replay.knowledge, replay.judgements, replay, "")
+        shipped = ShowNames({}, load_show_registry())
+        return BuildKnowledge(load_shipped_knowledge(), (), shipped, None, note)
+    return BuildKnowledge(replay.knowledge, replay.judgements, replay.show_names, replay, "")
 
 
 class JudgedMeaning(NamedTuple):
@@ -207,4 +216,6 @@ def find_lexicon_entity(store: Store, name: str) -> Entity | None:
 @lru_cache(maxsize=MAX_REPLAYS)
 def _load_replay(build: Path, version: tuple[int, int]) -> Replay:
     kept = read_decision_tables(build)
-    return Replay(restore_shipped(kept.corpus.tables.knowledge, kept.own), kept.judgements)
+    tables = kept.corpus.tables
+    knowledge = restore_shipped(tables.knowledge, kept.own)
+    return Replay(knowledge, kept.judgements, tables.shows.names)

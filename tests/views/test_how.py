@@ -8,6 +8,7 @@ from kgraph.base.errors import InputError, UnknownNameError
 from kgraph.base.model import Reason
 from kgraph.pipeline import build
 from kgraph.store import Store, layout
+from kgraph.views.how import Origin
 from kgraph.views.how_tables import HOW_COLUMNS, tabulate_how
 from kgraph.views.name_rows import find_named_rows, find_rule_words, has_name
 from kgraph.views.open_graph import OpenGraph
@@ -198,6 +199,46 @@ def test_label_type_and_rows_are_credited_to_the_judgement_that_gives_them(tmp_p
 def test_an_id_has_the_iri_of_its_register(judged):
     by_id = {id_.id: id_.iri for id_ in judged.how("OpenAI").ids}
     assert by_id["wikidata:Q24283660"] == "http://www.wikidata.org/entity/Q24283660"
+
+
+def build_shows(home, sources, judgements=""):
+    """Build episodes that state these shows, or say them in a text, and open the graph."""
+    (home / "notes").mkdir()
+    for number, source in enumerate(sources):
+        more = source if ":" in source else f"source: {source}"
+        text = episode_text(
+            f"Talk {number}", f"https://youtu.be/{number:011}", ("Wise",), more=more
+        )
+        (home / "notes" / f"{number}.md").write_text(text)
+    (home / "judged.yaml").write_text(judgements)
+    build([home / "notes"], home / "store", workers=1, judgements=home / "judged.yaml")
+    return KnowledgeGraph(Store(home / "store"))
+
+
+def test_a_show_has_its_label_and_type_from_the_episodes_that_state_it(tmp_path):
+    welcome = "summary: This episode of Gadget Hour, hosted by Ann Lee, is a podcast on chips."
+    sources = (
+        "My Show",
+        "My Show",
+        "Odd",
+        *["Big Gears"] * 3,
+        welcome,
+        welcome,
+        "F5 DevCentral",
+        "Tesla",
+    )
+    graph = build_shows(tmp_path, sources)
+    stated = "the files of {} state it as their show (source)"
+    for show, words in {
+        "My Show": stated.format("2 episodes"),
+        "Odd": stated.format("1 episode"),
+        "show/tesla": stated.format("1 episode"),
+        "Big Gears": stated.format("3 episodes"),
+        "Gadget Hour": "the evidence of 2 episodes names it as their show",
+        "F5 DevCentral": "the list of known shows has one of this name",
+    }.items():
+        facts = graph.how(show)
+        assert (facts.label, facts.type) == (Origin("shows", words),) * 2, show
 
 
 def test_what_was_taken_away_is_told(sample):
