@@ -88,6 +88,9 @@ def how(
         if groups.total > len(groups.groups):
             shown = f"{len(groups.groups):,} of {groups.total:,} groups of rows"
             printing.print_remark(f"{part}: limited to {shown}; use --limit")
+    if facts.stated.total > len(facts.stated.names):
+        shown = f"{len(facts.stated.names):,} of {facts.stated.total:,} names"
+        printing.print_remark(f"stated: limited to {shown}; use --limit")
     if facts.note:
         printing.print_remark(facts.note)
 
@@ -152,8 +155,16 @@ def _print_how(facts: HowFacts) -> None:
         ]
     )
     print_rows(("id", "from"), [(id_.id, id_.words) for id_ in facts.ids], "Ids")
-    judgements = [(j.line, j.words, j.rows, j.by, j.date, j.why) for j in facts.judgements]
-    print_rows(("line", "judgement", "rows", "by", "date", "why"), judgements, "Judgements")
+    series = ("own episodes",) if facts.series else ()
+    judgements = [
+        (j.line, j.words, j.rows, *((j.series,) if series else ()), j.by, j.date, j.why)
+        for j in facts.judgements
+    ]
+    columns = ("line", "judgement", "rows", *series, "by", "date", "why")
+    print_rows(columns, judgements, "Judgements")
+    stated = [(s.name, s.episodes, s.rule, s.words, s.file) for s in facts.stated.names]
+    heading = f"Stated as the show by files of {pluralize(facts.stated.episodes, 'episode')}"
+    print_rows(("as", "episodes", "rule", "why", "example"), stated, heading)
     rules = [
         (
             rule.rule,
@@ -219,6 +230,9 @@ def _format_evidence(reason: WhyNotReason) -> Iterator[str]:
         yield f"  {group.surface!r}: {counts} by {group.rule}, {confidence}: {group.words}"
     if reason.candidacy:
         yield from _format_candidacy(reason.candidacy)
+    for name in reason.stated:
+        episodes = pluralize(name.episodes, "episode")
+        yield f"  {name.name!r}: stated by files of {episodes}, as {name.file}: {name.words}"
     for hit in reason.hits:
         yield f"  {hit.file}#{hit.place}: … {hit.before}{hit.name}{hit.after} …"
     if reason.more_hits:

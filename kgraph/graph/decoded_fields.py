@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from kgraph.graph.records import MentionEdge, Occurrence, Quote
+from kgraph.graph.records import JudgedShow, MentionEdge, Occurrence, Quote, ShowEdge
 
 
 class EpisodeQuotes(msgspec.Struct, frozen=True, array_like=True):
@@ -56,3 +56,30 @@ class EpisodeNames(msgspec.Struct, array_like=True, gc=False):
     files: msgspec.Raw
     show: msgspec.Raw
     mentions: tuple[MentionNames, ...]
+
+
+class FileSource(msgspec.Struct, frozen=True):
+    """The values of a file, of which only the stated show is decoded."""
+
+    source: str = ""
+
+
+class StatingFile(msgspec.Struct, frozen=True, array_like=True):
+    """A file of which only the stated show is decoded."""
+
+    file: str
+    sha256: msgspec.Raw
+    values: FileSource
+
+
+class EpisodeShow(msgspec.Struct, frozen=True, array_like=True):
+    """An episode of which only the show is decoded, and what its files state."""
+
+    slug: str
+    files: tuple[StatingFile, ...]
+    show: ShowEdge | None
+    mentions: msgspec.Raw = msgspec.Raw()
+    quotes: msgspec.Raw = msgspec.Raw()
+    occurrences: msgspec.Raw = msgspec.Raw()
+    counts_unlikely: bool = False
+    judged_show: JudgedShow | None = None

@@ -211,13 +211,16 @@ class Store:
         """Read the episodes of some slugs, in their order."""
         return self._records.read_slugs(slugs, EpisodeGraph)
 
-    def read_fields(self, shape: type[StructT]) -> Iterator[StructT]:
-        """Read from all episodes, in order, the fields that a struct has of an ``EpisodeGraph``.
+    def read_fields(
+        self, shape: type[StructT], slugs: Iterable[str] | None = None
+    ) -> Iterator[StructT]:
+        """Read from episodes, in their order, the fields that a struct has of an ``EpisodeGraph``.
 
         Args:
             shape: with fields in the order of those of an ``EpisodeGraph``, from the first on.
+            slugs: of the episodes; by default of all.
         """
-        return self._records.read_slugs(self._index.places, shape)
+        return self._records.read_slugs(self._index.places if slugs is None else slugs, shape)
 
     @property
     def record_places(self) -> dict[str, ValuePlace]:

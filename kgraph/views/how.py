@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 import msgspec
@@ -28,6 +28,7 @@ from kgraph.views.name_rows import (
 )
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import BuildKnowledge, load_build_knowledge
+from kgraph.views.stated_names import StatedNames, cut_stated_names, read_show_episodes
 from kgraph.views.values import EntityRef, NameText, ViewLimit
 
 #: Where a label or a type comes from.
@@ -74,6 +75,7 @@ class AppliedJudgement(msgspec.Struct, frozen=True):
         words: verb, names and type.
         by: who made it, ``date`` when, ``why`` for which reason; "" for unknown.
         rows: of the entity that it changed; 0 where it is not about rows.
+        series: number of its own episodes that it decided, if it is a show.
     """
 
     line: int
@@ -82,6 +84,7 @@ class AppliedJudgement(msgspec.Struct, frozen=True):
     date: str
     why: str
     rows: int
+    series: int = 0
 
 
 class HowFacts(msgspec.Struct, frozen=True):
@@ -95,6 +98,7 @@ class HowFacts(msgspec.Struct, frozen=True):
         label: where its label comes from; ``type`` where its type does.
         ids: in other registers.
         judgements: on it, as the build read them.
+        stated: the names by which files state it, if it is a show.
         rules: that joined rows, most rows first.
         joined: the rows that are counted.
         below: the rows of unlikely mentions, which are not counted.
@@ -120,6 +124,7 @@ class HowFacts(msgspec.Struct, frozen=True):
     rejected: RowGroups
     elsewhere: RowGroups
     names: list[str]
+    stated: StatedNames = StatedNames()
     note: str = ""
 
 
@@ -137,6 +142,7 @@ label, type and ids come from, what judgements changed, and what was taken away.
     joined = [named for named in own if not named.mention.is_unlikely]
     others = [named for named in rows if named.mention.target != entity.id]
     entry = find_entry_of(entity, knowledge)
+    show_episodes = read_show_episodes(graph, known, entity)
 
     def group(named: Iterable[NamedRow]) -> RowGroups:
         return group_rows(graph, named, request.limit)
@@ -151,13 +157,14 @@ label, type and ids come from, what judgements changed, and what was taken away.
         label=_find_label_origin(entity, entry, known, series),
         type=_find_type_origin(entity, entry, known, series),
         ids=list(_list_ids(entity, known)),
-        judgements=_list_judgements(entity, names, known.judgements, own),
+        judgements=_list_judgements(entity, names, known.judgements, own, show_episodes.judged),
         rules=count_rules(joined),
         joined=group(joined),
         below=group(named for named in own if named.mention.is_unlikely),
         rejected=group(named for named in others if not named.mention.is_accepted),
         elsewhere=group(named for named in others if named.mention.is_accepted),
         names=list(names),
+        stated=cut_stated_names(show_episodes.stated, request.limit),
         note=known.note,
     )
 
@@ -282,14 +289,24 @@ def _list_judgements(
     names: Iterable[str],
     judgements: Iterable[Judgement],
     rows: Iterable[NamedRow],
+    series: Mapping[str, int],
 ) -> list[AppliedJudgement]:
-    """List the judgements that changed rows of an entity, or that name it."""
+    """List the judgements that changed rows or episodes of an entity, or that name it.
+
+    Args:
+        series: episodes of a show that each judgement decided, by the judgement in words.
+    """
     changed = Counter(
         reason.words for named in rows for reason in named.row.reasons if reason.part == "judgement"
     )
     keys = {entity.id, entity.key, *entity.replaces, *map(name_key, names)}
     return [
-        AppliedJudgement(j.line, str(j), j.by, j.date, j.why, changed[j.words])
+        AppliedJudgement(
+            *(j.line, str(j), j.by, j.date, j.why),
+            *(changed[j.words], series.get(j.words, 0)),
+        )
         for j in judgements
-        if j.words in changed or not keys.isdisjoint(map(judgement_key, j.entity_names))
+        if j.words in changed
+        or j.words in series
+        or not keys.isdisjoint(map(judgement_key, j.entity_names))
     ]

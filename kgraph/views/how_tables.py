@@ -29,8 +29,9 @@ WHY_NOT_COLUMNS = (
 def tabulate_how(facts: HowFacts) -> RowTable:
     """Return how an entity came together as rows.
 
-    ``part`` is label, type, id, judgement, or the list of a group of rows: joined, below, rejected,
-    elsewhere. ``example`` is the id of the episode of the group's surest row.
+    ``part`` is label, type, id, judgement, stated (a name by which files state a show), or the list
+    of a group of rows: joined, below, rejected, elsewhere. ``example`` is the id of the episode of
+    the group's surest row, or of the first that states the name.
     """
     return RowTable(HOW_COLUMNS, _iterate_how(facts))
 
@@ -47,7 +48,20 @@ def _iterate_how(facts: HowFacts) -> Iterator[Cells]:
     for judgement in facts.judgements:
         details = (judgement.why, judgement.by, judgement.date, f"line {judgement.line}")
         words = "; ".join(filter(None, details))
-        yield _how_row("judgement", judgement.words, words, thing=thing.id, rows=judgement.rows)
+        yield _how_row(
+            *("judgement", judgement.words, words),
+            thing=thing.id,
+            rows=judgement.rows,
+            episodes=judgement.series or "",
+        )
+    for stated in facts.stated.names:
+        yield _how_row(
+            *("stated", stated.name, stated.words),
+            rule=stated.rule,
+            thing=thing.id,
+            episodes=stated.episodes,
+            example=stated.example.id,
+        )
     for part, groups in list_groups(facts):
         for group in groups.groups:
             yield (
@@ -58,9 +72,17 @@ def _iterate_how(facts: HowFacts) -> Iterator[Cells]:
 
 
 def _how_row(
-    part: str, name: str, words: str, *, rule: str = "", thing: str = "", rows: TableCell = ""
+    part: str,
+    name: str,
+    words: str,
+    *,
+    rule: str = "",
+    thing: str = "",
+    rows: TableCell = "",
+    episodes: TableCell = "",
+    example: TableCell = "",
 ) -> Cells:
-    return (part, name, rule, thing, rows, "", "", "", "", words, "")
+    return (part, name, rule, thing, rows, episodes, "", "", "", words, example)
 
 
 def list_groups(facts: HowFacts) -> tuple[tuple[str, RowGroups], ...]:
@@ -77,8 +99,8 @@ def tabulate_why_not(facts: WhyNotFacts) -> RowTable:
     """Return why not as rows: one for each reason, then one for each piece of its evidence.
 
     ``part`` is ``answer``, or the kind of a reason; ``evidence`` is "" in the row of the reason
-    itself, and row, rows, candidate or text in those of its evidence. The candidate is the one that
-    came nearest, with its probability as ``confidence``.
+    itself, and row, rows, stated, candidate or text in those of its evidence. The candidate is the
+    one that came nearest, with its probability as ``confidence``.
     """
     return RowTable(WHY_NOT_COLUMNS, _iterate_why_not(facts))
 
@@ -96,6 +118,9 @@ def _iterate_evidence(reason: WhyNotReason) -> Iterator[Cells]:
         yield _witness_cells(reason.kind, row)
     for group in reason.groups:
         yield _group_cells(reason.kind, group)
+    for name in reason.stated:
+        counts = ("", "", name.episodes, name.file, "source", "")
+        yield (reason.kind, name.words, "stated", name.name, name.rule, "", *counts)
     if reason.candidacy:
         yield _candidacy_cells(reason.kind, reason.candidacy)
     for hit in reason.hits:

@@ -8,6 +8,7 @@ import msgspec
 
 from kgraph.views.name_rows import RowGroup
 from kgraph.views.rival import Candidacy, CandidacySummary
+from kgraph.views.stated_names import StatedName
 from kgraph.views.text_hits import TextHit
 from kgraph.views.values import EntityRef, EpisodeLine, NameText
 from kgraph.views.why import Witness
@@ -42,6 +43,7 @@ class WhyNotReason(msgspec.Struct, frozen=True):
         rows: evidence: rows of the episode, the surest first.
         more_rows: rows that ``rows`` leaves out.
         groups: evidence of many episodes, the most rows first.
+        stated: names by which files state a show, the most episodes first.
         candidacy: the row that came nearest; ``summary`` counts all rows.
         hits: places of the text; ``more_hits`` is the number of further ones.
     """
@@ -51,6 +53,7 @@ class WhyNotReason(msgspec.Struct, frozen=True):
     rows: list[Witness] = []
     more_rows: int = 0
     groups: list[RowGroup] = []
+    stated: list[StatedName] = []
     candidacy: Candidacy | None = None
     summary: CandidacySummary | None = None
     hits: list[TextHit] = []

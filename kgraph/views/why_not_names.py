@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from kgraph.views.rival import (
     CandidacySummary,
     summarize_candidacies,
 )
+from kgraph.views.stated_names import read_show_episodes
 from kgraph.views.values import format_fraction
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
 
@@ -57,11 +58,16 @@ def explain_difference(
     refs = [graph.find_ref(entity.id) for entity in entities]
     if first.id == second.id:
         words = f"They are one: both mean {first.label} ({first.id})."
-        reasons = [_show_that_one(graph, names, first)]
-        return WhyNotFacts(names[0], refs[0], names[1], refs[1], None, True, words, reasons)
+        joining, reason = _show_that_one(graph, known, names, first)
+        reasons = [*map(_cite_judgement, joining), reason]
+        file = _find_judgements_file(graph, show_folders=show_folders) if joining else ""
+        commands = _list_undo_commands(joining, file)
+        return WhyNotFacts(
+            *(names[0], refs[0], names[1], refs[1], None, True, words, reasons, commands),
+            note=known.note,
+        )
     entries = (find_entry_of(first, known.knowledge), find_entry_of(second, known.knowledge))
     apart = _find_judgements(known, first, second)
-    texts = (f"A judgement says so: {describe_judgement(judgement)}." for judgement in apart)
     unmentioned = [entity for entity in entities if graph.find_ref(entity.id) is None]
     rejections = [_find_rejections(known, entity) for entity in unmentioned]
     reasons = [
@@ -69,7 +75,7 @@ def explain_difference(
             _describe_unmentioned(graph, entity, rejected)
             for entity, rejected in zip(unmentioned, rejections, strict=True)
         ),
-        *(WhyNotReason("judgement", words) for words in texts),
+        *map(_cite_judgement, apart),
         *_compare_entries(entries, entities),
         *_compare_types(first, second),
         *_find_relations(graph, first, second),
@@ -78,10 +84,10 @@ def explain_difference(
     tries, is_cut = _find_candidacies(graph, known, first, second)
     reasons += tries or [_list_candidates(known, entities, is_cut=is_cut)]
     answer = f"{first.label} ({first.id}) and {second.label} ({second.id}) are two things."
-    # A judgement that contradicts another is refused; the last line goes first, for the numbers.
-    lines = sorted({judgement.line for judgement in chain(apart, *rejections)}, reverse=True)
-    file = _find_judgements_file(graph, show_folders=show_folders) if lines else ""
-    commands = [format_undo_command(line, file) for line in lines]
+    # A judgement that contradicts another is refused.
+    undone = [*chain(apart, *rejections)]
+    file = _find_judgements_file(graph, show_folders=show_folders) if undone else ""
+    commands = _list_undo_commands(undone, file)
     if len(unmentioned) < len(entities):
         # The first name takes the rows of the second, which an unmentioned one has none of.
         ids = sorted((first.id, second.id), key=lambda id_: graph.find_ref(id_) is not None)
@@ -90,6 +96,16 @@ def explain_difference(
         *(names[0], refs[0], names[1], refs[1], None, False, answer, reasons, commands),
         note=known.note,
     )
+
+
+def _cite_judgement(judgement: Judgement) -> WhyNotReason:
+    return WhyNotReason("judgement", f"A judgement says so: {describe_judgement(judgement)}.")
+
+
+def _list_undo_commands(judgements: Iterable[Judgement], file: str) -> list[str]:
+    """Return the commands that remove judgements; the last line goes first, for the numbers."""
+    lines = sorted({judgement.line for judgement in judgements}, reverse=True)
+    return [format_undo_command(line, file) for line in lines]
 
 
 def _find_judgements_file(graph: OpenGraph, *, show_folders: bool) -> str:
@@ -102,26 +118,36 @@ def _find_judgements_file(graph: OpenGraph, *, show_folders: bool) -> str:
     return path if show_folders or not os.path.isabs(path) else ""
 
 
-def _show_that_one(graph: OpenGraph, names: tuple[str, str], entity: Entity) -> WhyNotReason:
-    """Return the rows by which two names mean one entity."""
+def _show_that_one(
+    graph: OpenGraph, known: BuildKnowledge, names: tuple[str, str], entity: Entity
+) -> tuple[list[Judgement], WhyNotReason]:
+    """Return the judgements, rows and stated names by which two names mean one entity."""
     keys = {name_key(local_id(name).rpartition("/")[2]) for name in names}
-    rows = (named for named in find_named_rows(graph, keys) if named.mention.target == entity.id)
+    rows = [named for named in find_named_rows(graph, keys) if named.mention.target == entity.id]
     groups = group_rows(graph, rows, MAX_GROUPS)
-    known = {name_key(name) for name in (*list_names(entity), *entity.stated_names)}
-    words = f"{pluralize(groups.rows, 'row')} with these names mean it"
-    if not groups.rows:
-        words = "No row has these names"
-    if keys <= known:
-        words += "; both are names of it in the graph or the lexicon"
-    elif not groups.rows:
-        words += "; they mean it as ids, tickers or former names"
+    show_names = read_show_episodes(graph, known, entity).stated
+    stated = [name for name in show_names if name_key(name.name) in keys]
+    evidence = [f"{pluralize(groups.rows, 'row')} with these names mean it"] if rows else []
+    if stated:
+        episodes = pluralize(sum(name.episodes for name in stated), "episode")
+        evidence.append(f"files of {episodes} state it by these names")
+    parts = evidence or ["no row has these names"]
+    if keys <= {name_key(name) for name in (*list_names(entity), *entity.stated_names)}:
+        parts.append("both are names of it in the graph or the lexicon")
+    elif not evidence:
+        parts.append("they mean it as ids, tickers or former names")
     former: dict[str, str] = {}  # of a judged name there is an id of each type: its own is told
     for id_ in sorted(entity.replaces, key=lambda id_: not id_.startswith(f"{entity.type}/")):
         former.setdefault(id_.partition("/")[2], id_)
     if former:
         listed = ", ".join(sorted(former.values()))
-        words += f"; it was {listed} before a judgement or in an earlier build"
-    return WhyNotReason("one", f"{words}.", groups=groups.groups)
+        parts.append(f"it was {listed} before a judgement or in an earlier build")
+    applied = {r.words for named in rows for r in named.row.reasons if r.part == "judgement"}
+    lines = {line for name in stated for line in name.lines}
+    joining = [j for j in known.judgements if j.line in lines or (j.label and j.words in applied)]
+    words = "; ".join(parts)
+    words = f"{words[:1].upper()}{words[1:]}."
+    return joining, WhyNotReason("one", words, groups=groups.groups, stated=stated[:MAX_GROUPS])
 
 
 def _find_rejections(known: BuildKnowledge, entity: Entity) -> list[Judgement]:

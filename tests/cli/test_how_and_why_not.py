@@ -30,6 +30,16 @@ def test_how_prints_sources_rules_and_rows(sample):
     assert re.search(r"joined: limited to 2 of \d+ groups of rows; use --limit", done.stderr)
 
 
+def test_how_and_why_not_print_the_names_by_which_files_state_a_show(sample):
+    lines = run("how", "Model Behaviour", "--store", sample.path).stdout.splitlines()
+    start = lines.index("Stated as the show by files of 2 episodes")
+    assert lines[start + 1].split() == ["as", "episodes", "rule", "why", "example"]
+    assert lines[start + 2].startswith("Model Behaviour  2         label  the show is called so  2")
+    done = run("why-not", "Model Behaviour", "show/modelbehaviour", "--store", sample.path)
+    line = "  'Model Behaviour': stated by files of 2 episodes, as "
+    assert sum(text.startswith(line) for text in done.stdout.splitlines()) == 1
+
+
 @pytest.mark.parametrize("suffix", ["csv", "tsv", "json"])
 def test_formats_have_the_same_facts(sample, tmp_path, suffix):
     for command, columns in (

@@ -43,6 +43,17 @@ def test_how_has_rows_sources_and_links(sample_server):
     assert not re.search(r"\d of \d+ groups of rows", whole.text)
 
 
+def test_the_names_by_which_files_state_a_show_are_told(sample_server):
+    answer = get(sample_server, "/how", name="Model Behaviour")
+    for words in ("Stated as the show", "Files of 2 episodes state it", "the show is called so"):
+        assert words in answer.text
+    [name] = sample_server.client.get("/api/how?name=Model+Behaviour").json()["stated"]["names"]
+    assert (name["name"], name["episodes"]) == ("Model Behaviour", 2)
+    assert f'<a href="/{name["example"]["id"]}"' in answer.text
+    one = get(sample_server, "/why-not", name="Model Behaviour", other="show/modelbehaviour")
+    assert "“Model Behaviour”: stated by files of 2 episodes, as " in one.text
+
+
 def test_the_command_for_a_table_is_whole(sample_server):
     how = sample_server.get("/how?name=nvidia", accept="text/html").text
     assert "<code>kgraph how --format tsv company/nvidia</code>" in how

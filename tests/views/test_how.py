@@ -241,6 +241,55 @@ def test_a_show_has_its_label_and_type_from_the_episodes_that_state_it(tmp_path)
         assert (facts.label, facts.type) == (Origin("shows", words),) * 2, show
 
 
+JOINED = "- {verb: same, names: [Big Gears, Gear Talk], by: ann, date: '2025-10-01', why: one}\n"
+
+
+def test_the_names_by_which_files_state_a_show_are_told_with_their_rules(tmp_path):
+    sources = ("Gear Talk", "Big Gears", "big gears", "Gear Talk", *["Big Gears"] * 2)
+    sources = (*sources, "F5 DevCentral Podcast")
+    graph = build_shows(tmp_path, sources, JOINED)
+    facts = graph.how("Gear Talk")
+    assert [(j.line, j.rows, j.series) for j in facts.judgements] == [(1, 0, 2)]
+    assert (facts.stated.total, facts.stated.episodes) == (3, 6)
+    told = [
+        (s.name, s.rule, s.words, s.lines, s.episodes, s.file, s.example.title)
+        for s in facts.stated.names
+    ]
+    judged = "same Big Gears, Gear Talk: one (line 1 of the judgements, by ann, 2025-10-01)"
+    spelt = "the same name, spelt as most files spell it"
+    assert told == [
+        ("Big Gears", "label", "the show is called so", [], 3, "1.md", "Talk 1"),
+        ("Gear Talk", "judgement", judged, [1], 2, "0.md", "Talk 0"),
+        ("big gears", "spelling", spelt, [], 1, "2.md", "Talk 2"),
+    ]
+    [known] = graph.how("F5 DevCentral").stated.names
+    assert (known.name, known.rule) == ("F5 DevCentral Podcast", "known")
+    cut = graph.how("Gear Talk", 1).stated
+    assert (cut.names, cut.total) == (facts.stated.names[:1], 3)
+    table = [dict(zip(HOW_COLUMNS, row, strict=True)) for row in tabulate_how(facts).rows]
+    assert [
+        (row["name"], row["rule"], row["episodes"], row["example"])
+        for row in table
+        if row["part"] == "stated"
+    ] == [(s.name, s.rule, s.episodes, s.example.id) for s in facts.stated.names]
+    assert [row["episodes"] for row in table if row["part"] == "judgement"] == [2]
+
+
+def test_a_name_that_other_evidence_outweighs_is_not_one_of_the_show(tmp_path):
+    url = "https://traffic.libsyn.com/allinchamathjason/1.mp3"
+    (tmp_path / "a.md").write_text(episode_text("Talk", url, more="source: Gear Talk"))
+    build([tmp_path], tmp_path / "store", workers=1)
+    facts = KnowledgeGraph(Store(tmp_path / "store")).how("All-In Podcast")
+    assert (facts.series, facts.stated.total) == (1, 0)
+
+
+def test_without_the_tables_of_the_build_the_rule_of_a_stated_name_is_unknown(tmp_path):
+    graph = build_shows(tmp_path, ("Gear Talk",))
+    (graph.store.build / layout.KEPT_FILE).unlink()
+    [name] = graph.how("Gear Talk").stated.names
+    assert (name.rule, name.lines, name.episodes) == ("unknown", [], 1)
+
+
 def test_what_was_taken_away_is_told(sample):
     graph = KnowledgeGraph(sample)
     arc = graph.how("product/arcbrowser")

@@ -101,6 +101,53 @@ def test_a_judged_name_is_a_former_name_once(graph):
     assert words.endswith("; it was company/opaquelabs before a judgement or in an earlier build.")
 
 
+def test_a_judgement_that_made_two_names_one_is_cited_with_its_undoing(graph):
+    facts = graph.why_not("OpenAI", "Opaque Labs")
+    assert kinds(facts) == ["judgement", "one"]
+    cited = "A judgement says so: same OpenAI, Opaque Labs (line 3 of the judgements)."
+    assert words_of(facts, "judgement") == cited
+    assert [shlex.split(command)[:4] for command in facts.commands] == [
+        ["kgraph", "judge", "--undo", "3"]
+    ]
+    one = graph.why_not("OpenAI", "open ai")
+    assert (kinds(one), one.commands) == (["one"], [])
+
+
+def test_two_stated_shows_are_one_by_a_judgement(tmp_path):
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    for number, show in enumerate(("Gear Talk", "Big Gears", "Gear Talk", "Gadget Hour")):
+        url = f"https://youtu.be/{number:011}"
+        text = episode_text(f"Talk {number}", url, more=f"source: {show}")
+        (notes / f"{number}.md").write_text(text)
+    judged = tmp_path / "judged.yaml"
+    judged.write_text(
+        "- {verb: rename, names: [Gadget Hour, Gadget Talk]}\n"
+        "- {verb: same, names: [Big Gears, Gear Talk], by: ann, why: its old name}\n"
+    )
+    build([notes], tmp_path / "store", workers=1, judgements=judged)
+    facts = KnowledgeGraph(Store(tmp_path / "store")).why_not("show/geartalk", "Big Gears")
+    said = "same Big Gears, Gear Talk: its old name (line 2 of the judgements, by ann)"
+    assert [(reason.kind, reason.words) for reason in facts.reasons] == [
+        ("judgement", f"A judgement says so: {said}."),
+        (
+            "one",
+            "Files of 3 episodes state it by these names; both are names of it in the graph or the "
+            "lexicon; it was show/geartalk before a judgement or in an earlier build.",
+        ),
+    ]
+    told = [(s.name, s.episodes, s.file, s.words) for s in facts.reasons[1].stated]
+    assert told == [
+        ("Gear Talk", 2, "0.md", said),
+        ("Big Gears", 1, "1.md", "the show is called so"),
+    ]
+    assert [shlex.split(command)[:4] for command in facts.commands] == [
+        ["kgraph", "judge", "--undo", "2"]
+    ]
+    rows = [row for row in tabulate_why_not(facts).rows if row[2] == "stated"]
+    assert [row[3:5] for row in rows] == [("Gear Talk", "judgement"), ("Big Gears", "label")]
+
+
 def test_the_nearest_candidate_and_what_kept_it_back(sample):
     facts = KnowledgeGraph(sample).why_not("product/arcbrowser", "crypto/arcblockchain")
     reasons = [reason for reason in facts.reasons if reason.kind == "candidate"]
@@ -220,9 +267,9 @@ def test_related_things_are_not_one(graph):
 
 def test_two_names_of_one_thing_are_one(graph):
     facts = graph.why_not("OpenAI", "Opaque Labs")
-    assert (facts.is_so, kinds(facts), facts.commands) == (True, ["one"], [])
+    assert (facts.is_so, kinds(facts)) == (True, ["judgement", "one"])
     assert facts.answer == "They are one: both mean OpenAI (company/openai)."
-    [reason] = facts.reasons
+    reason = facts.reasons[-1]
     assert [(group.surface, group.rule, group.rows) for group in reason.groups] == [
         ("Opaque Labs", "judgement", 1),
         ("OpenAI", "known", 1),

@@ -122,8 +122,23 @@ def observe_show(episode: EpisodeFile, registry: ShowRegistry | None = None) -> 
 
 def find_stated_show(episode: EpisodeFile) -> str:
     """Return the name of the show that a file states; "" if it states none."""
-    source = episode.text("source").strip()
+    return parse_stated_show(episode.text("source"))
+
+
+def parse_stated_show(source: str) -> str:
+    """Return the name of the show in the field ``source``; "" if it has none."""
+    source = source.strip()
     return "" if _NO_SOURCE.fullmatch(source) or _CHANNEL.search(source) else source
+
+
+def read_claimed_name(stated_show: str) -> str:
+    """Return the name of a show as matched: of an address without a path the host.
+
+    >>> read_claimed_name("https://acquired.fm"), read_claimed_name("Acquired")
+    ('acquired.fm', 'Acquired')
+    """
+    address = _BARE_ADDRESS.fullmatch(stated_show)
+    return address["host"] if address else stated_show
 
 
 def _collect_claims(
@@ -131,8 +146,7 @@ def _collect_claims(
 ) -> Iterator[ShowClaim]:
     distinctive_names = registry.distinctive_names
     if source := find_stated_show(episode):
-        address_only = _BARE_ADDRESS.fullmatch(source)
-        yield ShowClaim("source", address_only["host"] if address_only else source)
+        yield ShowClaim("source", read_claimed_name(source))
     if address and address.is_named_feed:
         yield ShowClaim("slug", address.feed.removeprefix("the").removesuffix("podcast"))
     *parts, last = _TITLE_SEPARATOR.split(episode.title)

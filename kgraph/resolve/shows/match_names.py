@@ -123,6 +123,15 @@ def score_claims(
     yield from (claim for _, claim in sorted(best.items()))
 
 
+def match_stated_name(name: str, names: ShowNames) -> tuple[JudgedLabel, bool]:
+    """Return the show that a stated name means by itself, as judged, and whether it is known."""
+    registry, judgements = names.registry, names.judgements
+    known_label, _ = _match_known_show(name, registry, judgements)
+    label = known_label or names.spellings.get(spelling_key(name, registry, judgements), name)
+    own_keys = judgements.list_own_keys("source", name)
+    return judgements.apply(own_keys, label), bool(known_label)
+
+
 def spelling_key(name: str, registry: ShowRegistry, judgements: ShowJudgements) -> str:
     """Return the key by which the spellings of a name are counted.
 

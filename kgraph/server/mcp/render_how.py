@@ -16,6 +16,7 @@ from kgraph.views.how import HowFacts
 from kgraph.views.how_tables import list_groups
 from kgraph.views.name_rows import RowGroup, RowGroups
 from kgraph.views.rival import Candidacy
+from kgraph.views.stated_names import StatedName
 from kgraph.views.values import EpisodeLine
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
 
@@ -39,15 +40,29 @@ def render_how(facts: HowFacts, base: str) -> JsonObject:
                 judgement=clean_text(x.words),
                 line=x.line,
                 rows=x.rows,
+                own_episodes=x.series or "",
                 by=clean_text(x.by, MAX_NAME_CHARS),
                 date=x.date,
                 why=clean_text(x.why),
             )
             for x in facts.judgements
         ],
+        stated_as=[_render_stated_name(name) for name in facts.stated.names],
+        more_stated_names=facts.stated.total - len(facts.stated.names) or "",
         **{name: _render_groups(groups) for name, groups in list_groups(facts) if groups.total},
         looked_for=[clean_text(name, MAX_NAME_CHARS) for name in facts.names],
         note=facts.note,
+    )
+
+
+def _render_stated_name(name: StatedName) -> JsonObject:
+    return drop_empty(
+        name=clean_text(name.name, MAX_NAME_CHARS),
+        rule=name.rule,
+        why=clean_text(name.words),
+        episodes=name.episodes,
+        example=name.example.id,
+        file=clean_text(name.file),
     )
 
 
@@ -94,6 +109,7 @@ def _render_reason(reason: WhyNotReason) -> JsonObject:
         rows=[render_witness(row) for row in reason.rows],
         more_rows=reason.more_rows or "",
         groups=list(_render_each(reason.groups)),
+        stated_as=[_render_stated_name(name) for name in reason.stated],
         nearest=_render_candidacy(reason.candidacy) if reason.candidacy else {},
         text=[
             {

@@ -181,6 +181,7 @@ async def how_page(request: Request, graph: OpenGraph) -> str | Response:
         ]
         more = urlencode({"name": facts.thing.id, "limit": MAX_VIEW_ROWS})
         is_cut = any(len(table.groups.groups) < table.groups.total for table in tables)
+        is_cut = is_cut or len(facts.stated.names) < facts.stated.total
         address = f"{HOW_PATH}?{more}" if is_cut and params.limit < MAX_VIEW_ROWS else ""
         command = format_table_command("how", facts.thing.id)
         return render_template(

@@ -154,6 +154,22 @@ def test_how_an_entity_came_together_is_told(served):
     )
 
 
+def test_the_names_by_which_files_state_a_show_are_told(served):
+    async def asked(client):
+        one = {"name": "Model Behaviour", "other": "show/modelbehaviour"}
+        return await told(client, "how", name="Model Behaviour"), await told(
+            client, "why_not", **one
+        )
+
+    how, why_not = talk(served, asked)
+    [name] = how["stated_as"]
+    assert (name["name"], name["rule"], name["why"], name["episodes"]) == (
+        *("Model Behaviour", "label", "the show is called so"),
+        2,
+    )
+    assert why_not["reasons"][0]["stated_as"] == [name]
+
+
 def test_why_not_is_told_of_names_and_of_an_episode(served):
     async def asked(client):
         base = (await told(client, "look_up", name="NVIDIA", limit=1))["iri"]
