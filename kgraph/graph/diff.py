@@ -28,7 +28,7 @@ import msgspec
 from kgraph.base.external_id import ExternalId
 from kgraph.base.model import format_confidence
 from kgraph.base.text import make_printable, pluralize
-from kgraph.graph.entity_diff import compare_entries
+from kgraph.graph.entity_diff import compare_entries, get_facts
 from kgraph.graph.episode_diff import FieldChange, compare_records, has_other_confidence
 from kgraph.graph.records import Entity, SharedData
 
@@ -312,7 +312,7 @@ def _diff_descriptions(
     shared = {replaced.get(id_, id_) for id_ in old} & new.keys()
     for id_, entity in new.items():
         earlier = old.get(earlier_ids.get(id_, id_))
-        if earlier is None:
+        if earlier is None or get_facts(earlier) == get_facts(entity):  # nearly all
             continue
         ids, earlier_pairs = set(entity.ids), set(earlier.ids)
         for how, pairs in (("gained", ids - earlier_pairs), ("lost", earlier_pairs - ids)):

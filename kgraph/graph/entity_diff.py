@@ -17,7 +17,8 @@ from kgraph.graph.episode_diff import FieldChange
 from kgraph.graph.records import Entity
 from kgraph.graph.tally import RELATION_PROPERTIES
 
-_get_facts = attrgetter("kind", "aliases", "tickers", "relations")
+#: What the lexicon and tables of ids say of an entity, for a quick look whether any of it differs.
+get_facts = attrgetter("kind", "aliases", "tickers", "relations", "ids")
 
 
 def compare_entries(
@@ -34,8 +35,6 @@ def compare_entries(
         replaced: ids of the old graph -> those that replace them in the new one.
         shared: ids of the new graph's entities that the old graph has, too.
     """
-    if _get_facts(old) == _get_facts(new):  # of nearly all
-        return
     if old.kind != new.kind:
         yield FieldChange("kind", old.kind, new.kind)
     labels, symbols = {old.label, new.label}, list_ticker_symbols((*old.ids, *new.ids))

@@ -34,7 +34,7 @@ def test_what_the_last_build_left_out_stays_left_out(folder, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     server = Server("store", "--watch")
     try:
-        server.says("nothing changed")
+        server.says("no episode, entity, id or mention changed")
         (folder / "Daily" / "a.md").write_text("no note")
         (folder / "new.md").write_text(
             episode_text("A third talk", "https://www.youtube.com/watch?v=ccccccccccc", ("Figma",))
