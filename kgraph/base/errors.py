@@ -98,6 +98,10 @@ def blame_parameter(parameter: str, value: str = "") -> Iterator[None]:
 class DataError(KgraphError):
     """Fault in a data file: ontology, lexicon, judgements."""
 
+    def __init__(self, message: str, *, words: str = "") -> None:
+        super().__init__(message)
+        self.words = words or message  #: the message without a command, for a page
+
 
 class StoreError(KgraphError):
     """Unusable store on disk."""

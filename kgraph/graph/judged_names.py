@@ -17,6 +17,7 @@ from kgraph.base.errors import DataError
 from kgraph.base.text import name_key, pluralize
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity
+from kgraph.resolve.contradictions import append_note
 from kgraph.resolve.id_contradictions import name_part
 from kgraph.resolve.judgement import (
     Judgement,
@@ -89,7 +90,9 @@ def check_meant_names(
                 continue  # by lines of the file alone
             pairs = zip(different.names + judgement.names, meant + named.names, strict=True)
             notes = {f"{name} is {label} here": None for name, label in pairs if name != label}
-            raise DataError(f"{error} ({'; '.join(notes)})" if notes else str(error)) from error
+            if not notes:
+                raise
+            raise append_note(error, "; ".join(notes)) from error
 
 
 def _list_joining(judgement: Judgement, earlier: Sequence[Judgement]) -> list[Judgement]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
-from kgraph.base.errors import KgraphError, StoreError, UnresolvedNameError
+from kgraph.base.errors import DataError, KgraphError, StoreError, UnresolvedNameError
 from kgraph.base.text import local_id
 from kgraph.judging.judge_answer import JudgeAnswer, make_judgements
 from kgraph.judging.judgement_effect import JudgementEffect
@@ -29,7 +29,8 @@ class AnswerPreview(msgspec.Struct, frozen=True):
         own_episodes: if it is a show, the number of its episodes.
         judgements: of the answer; empty if it is not complete.
         effect: of them; None if there are none.
-        error: why the answer cannot be; "" if it can. ``suggestions`` are similar names.
+        error: why the answer cannot be, without commands; "" if it can.
+        suggestions: similar names, where one is unknown.
     """
 
     name: str
@@ -71,5 +72,6 @@ def preview_answer(
         raise
     except KgraphError as error:
         suggestions = error.suggestions if isinstance(error, UnresolvedNameError) else ()
-        return replace(preview, error=str(error), suggestions=tuple(suggestions))
+        words = error.words if isinstance(error, DataError) else str(error)
+        return replace(preview, error=words, suggestions=tuple(suggestions))
     return replace(preview, judgements=effect.judgements, effect=effect)

@@ -13,7 +13,7 @@ from kgraph.base.text import pluralize
 from kgraph.graph.judged_names import check_meant_names, name_joined_entity
 from kgraph.graph.lookup import Lookup
 from kgraph.pipeline.rejudge import list_rows
-from kgraph.resolve.contradictions import describe_contradiction
+from kgraph.resolve.contradictions import append_note, describe_contradiction
 from kgraph.resolve.judgement import Judgement, judgement_key
 from kgraph.resolve.name_counts import list_surface_keys
 from kgraph.store import Store
@@ -80,7 +80,7 @@ def _check_joined_rows(
             error = describe_contradiction((joining[words], different), file)
             rows = pluralize(counts.total(), "row")
             verb = "is" if counts.total() == 1 else "are"
-            raise type(error)(f"{error} ({rows} written {name} {verb} {label} by that)")
+            raise append_note(error, f"{rows} written {name} {verb} {label} by that")
 
 
 def _find_episodes(store: Store, keys: Iterable[str]) -> list[str]:

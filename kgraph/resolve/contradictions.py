@@ -48,11 +48,16 @@ def describe_contradiction(judgements: Iterable[Judgement], file: str) -> DataEr
         f"line {each.line}: {each}" if each.line else str(each) for each in earlier
     )
     count = "two" if len(earlier) == 1 else "three"
+    fault = f"{where}: {last} contradicts {rivals}"
     if last.line:
-        move = f"delete one of the {count}"
-    elif written := [each for each in earlier if each.line]:
+        return DataError(f"{fault}: delete one of the {count}")
+    if written := [each for each in earlier if each.line]:
         undo = " or ".join(f"`{format_undo_command(each.line, file)}`" for each in written)
-        move = f"remove {'that' if len(earlier) == 1 else 'one of them'} with {undo} first"
-    else:
-        move = f"leave out one of the {count}"
-    return DataError(f"{where}: {last} contradicts {rivals}: {move}")
+        move = f"remove {'that' if len(earlier) == 1 else 'one of them'}"
+        return DataError(f"{fault}: {move} with {undo} first", words=f"{fault}: {move} first")
+    return DataError(f"{fault}: leave out one of the {count}")
+
+
+def append_note(error: DataError, note: str) -> DataError:
+    """Return an error of judgements with a note behind its message."""
+    return DataError(f"{error} ({note})", words=f"{error.words} ({note})")

@@ -110,8 +110,9 @@ def describe_error(error: KgraphError) -> HttpProblem:
     if isinstance(error, QueryBusyError):
         return HttpProblem(status, str(error), headers={"Retry-After": str(error.retry_after)})
     suggestions = error.suggestions if isinstance(error, UnresolvedNameError) else ()
-    heading = "A file is wrong" if isinstance(error, DataError) else ""
-    return HttpProblem(status, str(error), suggestions, heading=heading)
+    if isinstance(error, DataError):
+        return HttpProblem(status, error.words, heading="A file is wrong")
+    return HttpProblem(status, str(error), suggestions)
 
 
 def render_problem(
