@@ -230,7 +230,7 @@ _FIXES = dict.fromkeys(NO_SPACE, "free disk space, or choose another folder") | 
     errno.EMFILE: "allow more open files (ulimit -n)",
     errno.ENFILE: "close other programs",
     errno.ENOMEM: "close other programs",
-    errno.EBADF: "the output is closed: open it, or name a file with --output",
+    errno.EBADF: "the output is closed: open it, or write to a file",
 }
 
 

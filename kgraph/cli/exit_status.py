@@ -9,7 +9,14 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TextIO
 
-from kgraph.base.errors import InputError, KgraphError, QueryError, StoreWarning, suggest_fix
+from kgraph.base.errors import (
+    NO_SPACE,
+    InputError,
+    KgraphError,
+    QueryError,
+    StoreWarning,
+    suggest_fix,
+)
 from kgraph.cli import streams
 
 #: Exit status if the reader of the output closes it (`kgraph export turtle | head`): 128 plus the
@@ -33,8 +40,10 @@ def run_with_exit_status(command: Callable[[], object]) -> None:
         sys.exit(OUTPUT_CLOSED)
     except OSError as error:
         drop_output()
-        path = f"{error.filename}: " if error.filename else ""
-        exit_with_error(KgraphError(f"{path}{error.strerror or error}: {suggest_fix(error)}"), 1)
+        path, fix = f"{error.filename}: " if error.filename else "", suggest_fix(error)
+        if error.errno in NO_SPACE and not path:  # mostly standard output, which has no folder
+            fix = "free disk space, or write the output elsewhere"
+        exit_with_error(KgraphError(f"{path}{error.strerror or error}: {fix}"), 1)
 
 
 def _exit_on_signal(number: int, frame: FrameType | None) -> None:

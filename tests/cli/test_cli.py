@@ -669,8 +669,19 @@ def shell(line):
 def test_a_closed_output_is_told(store, command):
     done = shell(f"$K {command} --store {store.path} >&-")
     assert done.returncode == 1
-    assert "the output is closed: open it" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr == (
+        "kgraph: Bad file descriptor: the output is closed: open it, or write to a file\n"
+    )
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full device here")
+@pytest.mark.parametrize("command", ["stats", "export turtle"])
+def test_a_full_disk_under_the_output_is_told(store, command):
+    done = shell(f"$K {command} --store {store.path} >/dev/full")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "kgraph: No space left on device: free disk space, or write the output elsewhere\n"
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix")
