@@ -64,6 +64,8 @@ def read_statements(source: Path, path: Path) -> LineFile:
     Raises:
         InputError: the file cannot be read, or has blank nodes.
     """
+    if not source.exists():
+        raise InputError(f"{source}: no such file or folder: name a store, or a .nt file")
     format_ = pyoxigraph.RdfFormat.from_extension(source.suffix[1:])
     if format_ is None:
         raise InputError(f"{source}: the suffix is of no RDF format: name a store, or a .nt file")

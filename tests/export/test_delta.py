@@ -146,7 +146,8 @@ def test_another_store_can_be_compared_with(rebuilt, tmp_path, folder):
         ("a.nt", "_:b <http://x/p> 'x' .", "not N-Triples"),
         ("b.ttl", "[] <http://x/p> 'x' .", "a statement with a blank node cannot be deleted"),
         ("c.csv", "", "the suffix is of no RDF format: name a store, or a .nt file"),
-        ("missing.nt", None, "No such file or directory"),
+        ("missing.nt", None, "no such file or folder: name a store, or a .nt file"),
+        ("missing", None, "no such file or folder: name a store, or a .nt file"),
     ],
 )
 def test_an_unusable_file_is_refused(rebuilt, tmp_path, name, text, message):
