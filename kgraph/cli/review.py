@@ -142,7 +142,7 @@ def _run_dialogue(
 ) -> None:
     """Ask on the terminal, or read answers from standard input; report what was written."""
     from kgraph.cli.printing import print_prose, print_remark
-    from kgraph.judging.replies import HELP, REPLY_USAGE, UNDO
+    from kgraph.judging.replies import REPLY_USAGE
     from kgraph.judging.signature import get_user_name
 
     file, answers = corrector.file, AnswerReader()
@@ -155,8 +155,8 @@ def _run_dialogue(
 
     when = "at the end" if build else "by the next build"
     print_prose(f"{file}: each judgement is written here at once, and applied {when}", err=True)
-    words = f"answer with {REPLY_USAGE}; {UNDO.word} ({UNDO.letter}), {HELP.word} ({HELP.letter})"
-    print_prose(f"{pluralize(len(queue), 'name')} to judge; {words}", err=True)
+    count = pluralize(len(queue), "name")
+    print_prose(f"{count} to judge; answer with {REPLY_USAGE}", err=True)
     try:
         if run_dialogue(queue.cases, answers, shared, record.write, record.remove):
             answers.refuse_leftover(queue)

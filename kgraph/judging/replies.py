@@ -183,9 +183,10 @@ class DialogueCommand(NamedTuple):
 UNDO = DialogueCommand("undo", "u", "remove the judgements of the last answer, and ask it again")
 HELP = DialogueCommand("help", "?", "list the answers")
 
-#: The answers on one line.
+#: The answers on one line, and the other words of a dialogue.
 REPLY_USAGE = (
     ", ".join(f"{c.word}{c.argument_usage} ({c.letter})" for c in REPLY_COMMANDS)
+    + f", {UNDO.word} ({UNDO.letter}), {HELP.word} ({HELP.letter})"
     + f"; a reason may follow after{REASON_SEPARATOR.rstrip()}"
 )
 

@@ -248,6 +248,7 @@ def test_the_file_and_the_answers_are_said_first(run):
     lines = run(stdin="").stderr.splitlines()
     assert lines[0].startswith(f"{run.file}: each judgement is written here at once")
     assert lines[1].startswith("3 names to judge; answer with accept [TYPE] (a), reject (r)")
+    assert "quit (q), undo (u), help (?); a reason may follow" in lines[1]
 
 
 def test_no_name_is_misheard_in_one_episode(run):

@@ -115,6 +115,10 @@ def test_an_undo_that_fails_is_said_and_can_be_tried_again():
     assert (scene.refused, scene.written) == (["disk full"], [("reject", ("Acme",))])
 
 
+def test_a_card_and_the_answer_to_a_wrong_word_list_undo_and_help():
+    assert ", quit (q), undo (u), help (?); a reason may follow after --" in REPLY_USAGE
+
+
 def test_help_lists_the_answers():
     scene = Scene("?", "skip", "help", "skip")
     assert scene.play() is True
