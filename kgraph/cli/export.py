@@ -210,8 +210,6 @@ def diff(
     earlier = describe_build(previous) if previous else "the build before, which is gone,"
     place = f" in {against}" if against else ""
     printing.print_lines(changes.describe(describe_build(current), f"{earlier}{place}"))
-    if previous and not against:
-        printing.print_remark("`kgraph build` writes no build where nothing changed")
 
 
 def push(
