@@ -120,7 +120,7 @@ def _describe_days(preview: SourcePreview) -> str:
     without = preview.read - preview.dated - preview.processed
     parts = []
     if preview.dated:
-        dated = pluralize(preview.dated, "episode")
+        dated = pluralize(preview.dated, "file")
         parts.append(f"{preview.first_day} to {preview.last_day} ({dated})")
     if preview.processed:
         parts.append(f"{preview.processed:,} only of processing")
@@ -140,4 +140,4 @@ def _indent_examples(lines: Iterable[str], total: int) -> Iterator[str]:
     limit = total if streams.is_verbose() else MAX_EXAMPLES
     yield from (f"    {line}" for line in islice(lines, limit))
     if total > limit:
-        yield f"    and {total - limit:,} more: -v prints them"
+        yield f"    and {total - limit:,} more: --dry-run -v prints them"

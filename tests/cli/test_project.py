@@ -78,6 +78,15 @@ def test_problems_of_many_files_are_counted_over_all_of_them(tmp_path):
     )
 
 
+def test_what_a_preview_leaves_out_can_be_printed_before_the_project_is_written(tmp_path):
+    fields = ("date: soon", "duration: -5", "original_url: nowhere", "tags: {a: 1}")
+    (tmp_path / "a.md").write_text("\n".join(("---", "title: A talk", *fields, "---", "")))
+    short = run("init", "--dry-run", cwd=tmp_path).stdout
+    assert "\n    and 1 more: --dry-run -v prints them\n" in short
+    whole = run("init", "--dry-run", "-v", cwd=tmp_path).stdout
+    assert len(whole.splitlines()) == len(short.splitlines()) and " more:" not in whole
+
+
 def test_a_list_that_could_not_be_read_is_counted_beside_the_rows(tmp_path):
     text = "---\ntitle: A talk\ntags: [x]\ncompanies: [OpenAI,\n - Uber\n---\n"
     (tmp_path / "a.md").write_text(text)
@@ -93,7 +102,7 @@ def test_a_first_project_needs_no_arguments(tmp_path):
     assert (done.returncode, done.stderr) == (0, "wrote kgraph.toml: now run `kgraph build`\n")
     assert done.stdout.splitlines()[:3] == [
         "1 file, 1 can be read; front matter: YAML 1",
-        "dates: 2025-09-01 to 2025-09-01 (1 episode)",
+        "dates: 2025-09-01 to 2025-09-01 (1 file)",
         "shows: none recognised, 1 without",
     ]
     assert '    sources = ["notes"]\n' in done.stdout
