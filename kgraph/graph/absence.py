@@ -143,7 +143,11 @@ def explain_former_name(
 def explain_withdrawal(id_: str, thing: FormerThing) -> Absence:
     """Tell that something is no longer in the graph, and nothing is its successor."""
     name = f"{shorten(thing.label)!r} ({shorten(id_)})"
-    what_became = thing.reason or "nothing in the graph is its successor"
+    what_became = thing.reason or (
+        f"its successor, {shorten(thing.last_successor)}, is no longer in the graph"
+        if thing.last_successor
+        else "nothing in the graph is its successor"
+    )
     words = f"{name} was in an earlier build, and {what_became}"
     reasons = (REJECTED_BY_JUDGEMENT, NAME_REJECTED_BY_JUDGEMENT)
     return Absence(words, thing.reason in reasons)

@@ -16,14 +16,19 @@ The successor is, in this order,
       Episodes of different days of publication never say the same, nor do those without body and
       lists, and several such episodes lead nowhere.
 
+A successor may be gone for one build and come back, as after a folder was away for a moment. So
+what has no successor keeps the id of its last one, and leads to it again when the graph has it, or
+to what became of it.
+
 Invariants: no id is that of a thing in the graph, and every successor is one. So a chain over many
-builds has one step, there is no circle, and a thing that comes back is forwarded no longer.
+builds has one step, there is no circle, and a thing that comes back is forwarded no longer. Nor do
+last successors make a circle: each left the graph later than the thing that it succeeded.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from hashlib import sha256
 
@@ -53,6 +58,7 @@ TargetsByEvidence = dict[Evidence, set[str]]
 _encode = msgspec.msgpack.Encoder().encode
 
 JUDGED = "a judgement renamed it, or joined it with another"
+LED_AGAIN = "its last successor was not in the graph for a time"
 
 
 def find_former(
@@ -89,11 +95,23 @@ def find_former(
         elif _has(new, thing.successor):
             former[id_] = thing
         else:
-            former[id_] = search.find_namesake(id_, thing.label)
+            former[id_] = search.find_again(id_, thing)
     for id_, thing in former.items():
         if not thing.successor:
-            former[id_] = _explain_loss(id_, thing, previous, rejected)
+            successor = _follow(thing.last_successor, former)
+            former[id_] = (
+                FormerThing(thing.label, successor, LED_AGAIN)
+                if successor
+                else _explain_loss(id_, thing, previous, rejected)
+            )
     return dict(sorted(former.items()))
+
+
+def _follow(id_: str, former: Mapping[str, FormerThing]) -> str:
+    """Return the successor of a former thing, or of the first of its last ones that has one."""
+    while id_ and not former[id_].successor:
+        id_ = former[id_].last_successor
+    return former[id_].successor if id_ else ""
 
 
 def _explain_loss(
@@ -230,6 +248,14 @@ class _SuccessorSearch:
             for digest in old_names.keys() & new_names.keys():
                 renamed |= dict(zip(old_names[digest], new_names[digest], strict=False))
         return renamed
+
+    def find_again(self, id_: str, thing: FormerThing) -> FormerThing:
+        """Return a former thing, whose successor is gone, with its last one or a new one."""
+        last = thing.successor or thing.last_successor
+        if _has(self._new, last):
+            return FormerThing(thing.label, last, LED_AGAIN)
+        found = self.find_namesake(id_, thing.label)
+        return found if found.successor else replace(found, last_successor=last)
 
     def find_namesake(self, id_: str, label: str) -> FormerThing:
         """Return the one new thing called like a former one; without a successor if none is.

@@ -316,6 +316,7 @@ class FormerThing(msgspec.Struct, frozen=True, array_like=True):
     successor: str = ""  #: id of the thing that it is now; "" if none is clear
     reason: str = ""  #: of the choice of its successor, or why there is none, for people
     names: tuple[str, ...] = ()  #: its other names in episodes, if it has no successor
+    last_successor: str = ""  #: id of the last one, if it has none; nothing in the graph has it
 
 
 class SharedData(msgspec.Struct, array_like=True):

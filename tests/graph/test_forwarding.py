@@ -15,7 +15,7 @@ from kgraph.graph import (
     TaxonomyTerm,
 )
 from kgraph.graph.absence import Absence, explain_former_name
-from kgraph.graph.forwarding import JUDGED, add_former, find_former
+from kgraph.graph.forwarding import JUDGED, LED_AGAIN, add_former, find_former
 from kgraph.graph.records import NAME_REJECTED_BY_JUDGEMENT, REJECTED_BY_JUDGEMENT
 from kgraph.graph.tally import Tally, build_shared_data, tally_episode
 
@@ -322,6 +322,50 @@ def test_what_leads_nowhere_is_looked_for_again_in_each_build():
     assert new.former["company/lovable"].successor == "product/lovable"
 
 
+def test_a_former_thing_leads_again_to_a_successor_that_was_away():
+    note = {"title": "Talk", "body": "Of chips."}
+    grok, kept = ("product/grok", "Grok"), episode("z", ("company/x", "X"))
+    first = Built(episode("a", ("company/grok", "Grok"), **note), kept)
+    renamed = Built(episode("b", grok, **note), kept, previous=first)
+    successors = {"company/grok": "product/grok", "episode/a": "episode/b"}
+    assert {id_: renamed.former[id_].successor for id_ in successors} == successors
+    away = renamed
+    for _ in range(3):
+        away = Built(kept, previous=away)
+        assert [away.former[id_].successor for id_ in successors] == ["", ""]
+        assert {id_: away.former[id_].last_successor for id_ in successors} == successors
+    assert explain_former_name(away.former, "episode/a") == Absence(
+        "'Talk' (episode/a) was in an earlier build, and its successor, episode/b, is no longer in "
+        "the graph"
+    )
+    back = Built(episode("b", grok, **note), kept, previous=away)
+    assert back.former == {
+        "company/grok": FormerThing("Grok", "product/grok", LED_AGAIN),
+        "episode/a": FormerThing("Talk", "episode/b", LED_AGAIN),
+    }
+    assert back.shared.entities["product/grok"].replaces == ("company/grok",)
+    assert Built(episode("b", grok, **note), kept, previous=back).former == back.former
+
+
+def test_a_former_thing_leads_to_what_became_of_a_successor_that_was_away():
+    def say(*ids, previous=None):
+        built = Built(episode("a", *((id_, "The name") for id_ in ids)), previous=previous)
+        for id_ in ids:
+            built.shared.entities[id_].aliases = ("The name",)
+        return built
+
+    second = say("company/two", previous=say("company/one"))
+    away = say(previous=second)
+    assert away.former["company/one"].last_successor == "company/two"
+    later = say("product/two", previous=away)
+    assert {id_: thing.successor for id_, thing in later.former.items()} == {
+        "company/one": "product/two",
+        "company/two": "product/two",
+    }
+    itself = say("company/one", previous=away)
+    assert itself.former == {"company/two": FormerThing("Two", names=("The name",))}
+
+
 def test_the_same_graph_again_changes_nothing():
     old = Built(episode("a", ("company/grok", "Grok")))
     new = Built(episode("a", ("product/grok", "Grok")), previous=old)
@@ -344,6 +388,9 @@ def test_no_circle_and_no_dead_end_over_many_random_builds(seed):
         seen |= ids
         assert built.former.keys() == seen - ids  # nothing is forgotten
         assert {thing.successor for thing in built.former.values()} <= ids | {""}
+        for thing in built.former.values():
+            last = thing.last_successor
+            assert not last or (last in built.former and not thing.successor)
         assert list(built.former) == sorted(built.former)
 
 

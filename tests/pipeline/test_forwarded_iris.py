@@ -10,7 +10,8 @@ from kgraph.base.errors import InputError, StoreMissingError, UnknownNameError
 from kgraph.base.vocabulary import expand_curie
 from kgraph.cli.build_report import print_build_report
 from kgraph.graph import FormerThing
-from kgraph.pipeline import build
+from kgraph.graph.forwarding import LED_AGAIN
+from kgraph.pipeline import build, update
 from kgraph.query.remarks import describe_substitutions
 from kgraph.query.saved import Parameter
 from kgraph.rdf.shacl import find_violations, load_shapes
@@ -185,6 +186,38 @@ def test_a_renamed_note_without_a_date_leads_to_its_episode(tmp_path, front):
     done = run("show", f"episode/{slugs['gas.md']}", "--store", after.path)
     assert "it has the same title, body and lists" in done.stderr
     assert "On gas.md" in done.stdout
+
+
+def test_a_former_id_leads_on_again_when_a_file_was_away_for_one_build(tmp_path, monkeypatch):
+    monkeypatch.setattr(update, "MAX_UPDATED_SHARE", 1.0)
+    folder = tmp_path / "episodes"
+    folder.mkdir()
+    for topic in ("chips", "gas"):
+        (folder / f"{topic}.md").write_text(NOTE.format(front="", topic=topic))
+
+    def rebuild_both():
+        return rebuild(tmp_path), rebuild(tmp_path, "full", full=True)
+
+    before, _ = rebuild_both()
+    old_id = next(f"episode/{s}" for s, e in before.shared.summaries.items() if "gas.md" in e.files)
+    (folder / "gas.md").rename(folder / "On gas.md")
+    renamed, _ = rebuild_both()
+    new_id = renamed.shared.former[old_id].successor
+    (folder / "On gas.md").rename(tmp_path / "away")
+    away, _ = rebuild_both()
+    assert away.shared.former[old_id] == FormerThing("gas", last_successor=new_id)
+    said = run("show", old_id, "--store", away.path).stderr
+    assert (
+        f"was in an earlier build, and its successor, {new_id}, is no longer in the graph" in said
+    )
+    assert new_id not in exported(away, "full").decode()
+    (tmp_path / "away").rename(folder / "On gas.md")
+    back, full = rebuild_both()
+    assert back.shared.former == {old_id: FormerThing("gas", new_id, LED_AGAIN)}
+    assert (back.build / INDEX_FILE).read_bytes() == (full.build / INDEX_FILE).read_bytes()
+    assert exported(back, "full") == exported(full, "full")
+    assert replacements(exported(back, "kb")) == {(old_id, new_id)}
+    assert "On gas.md" in run("show", old_id, "--store", back.path).stdout
 
 
 def test_a_patch_turns_the_export_before_into_this_one(changed):
