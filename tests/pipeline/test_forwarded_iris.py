@@ -220,6 +220,30 @@ def test_a_former_id_leads_on_again_when_a_file_was_away_for_one_build(tmp_path,
     assert "On gas.md" in run("show", old_id, "--store", back.path).stdout
 
 
+def test_the_id_of_a_note_is_made_from_its_address_or_its_path_below_its_source(tmp_path):
+    front = "---\ncompanies: [OpenAI]\n{}---\nWe speak of {}.\n"
+    for name, url in (("2", ""), ("3", "original_url: https://notes.example.org/2025/17\n")):
+        for folder in ("notes", "more"):
+            (tmp_path / folder).mkdir(exist_ok=True)
+            text = front.format(url.replace("17", folder), f"{name} in {folder}")
+            (tmp_path / folder / f"{name}.md").write_text(text)
+    (tmp_path / "more" / "4.md").write_text(front.format("", "gas"))
+
+    def list_slugs(*sources):
+        paths = [tmp_path / source for source in sources]
+        build(paths, tmp_path / "store", workers=1, judgements=None, previous=None)
+        summaries = Store(tmp_path / "store").shared.summaries
+        return {path: slug for slug, s in summaries.items() for path in s.files}
+
+    alone, whole, both = list_slugs("notes"), list_slugs("."), list_slugs("notes", "more")
+    assert alone["2.md"] == "file-2-2c947eb4"
+    assert list_slugs("notes/2.md") == list_slugs("notes/2*.md") == {"2.md": "file-2-2c947eb4"}
+    assert whole["notes/2.md"] == both["notes/2.md"] != alone["2.md"]
+    assert both["4.md"] == list_slugs("more")["4.md"] != whole["more/4.md"]
+    assert alone["3.md"] == whole["notes/3.md"] == both["notes/3.md"]
+    assert alone["3.md"].startswith("notes-example-org-notes-")
+
+
 def test_a_patch_turns_the_export_before_into_this_one(changed):
     def statements(store):
         path = store.path / "statements.nt"
