@@ -528,17 +528,6 @@ def test_a_pipe_is_written_into_and_a_link_followed(sample, tmp_path):
     assert link.is_symlink() and target.read_bytes() == written(sample.graph, "csv", quotes=0)
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
-def test_a_full_disk_is_an_export_error(sample):
-    command = [sys.executable, "-m", "kgraph", "stats", "--store", str(sample.path)]
-    with open("/dev/full", "w") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stderr == (
-        "kgraph: No space left on device: free disk space, or choose another folder\n"
-    )
-
-
 def test_only_drafts_of_killed_processes_are_removed(tmp_path):
     output = tmp_path / "graph.ttl"
     (tmp_path / f".graph.ttl-abandoned{DRAFT_SUFFIX}").write_text("half")
