@@ -6,7 +6,15 @@ import math
 from collections.abc import Iterable, Iterator
 
 from kgraph.base.text import name_key
-from kgraph.graph.records import Edge, EpisodeGraph, GraphNode, MentionEdge, SharedData
+from kgraph.graph.records import (
+    Edge,
+    EpisodeGraph,
+    GraphNode,
+    MentionEdge,
+    Occurrence,
+    RowDecision,
+    SharedData,
+)
 from kgraph.resolve.quotes.theme_words import load_themes_of_things
 
 MENTIONS = "schema:mentions"
@@ -95,16 +103,25 @@ def list_episode_themes(episode: EpisodeGraph) -> set[str]:
 
 def locate_episode_themes(episode: EpisodeGraph) -> dict[str, set[int]]:
     """Return the files, by their numbers in the recording, that each theme's key comes from."""
-    themes_of_things = load_themes_of_things()
     files: dict[str, set[int]] = {}
+    for key, source in iter_theme_sources(episode):
+        rows = source.rows
+        numbers = (row.file if isinstance(row, RowDecision) else row[0] for row in rows)
+        files.setdefault(key, set()).update(numbers)
+    return files
+
+
+def iter_theme_sources(episode: EpisodeGraph) -> Iterator[tuple[str, Occurrence | MentionEdge]]:
+    """Yield the key of each theme of a recording with what it has the theme by: a quote outside
+    adverts, or the mention of a thing."""
+    themes_of_things = load_themes_of_things()
     for occurrence in episode.occurrences:
         if not occurrence.is_advert:
             for key in occurrence.themes:
-                files.setdefault(key, set()).update(number for number, _ in occurrence.rows)
+                yield key, occurrence
     for mention in episode.mentioned:
         if theme := themes_of_things.get(mention.target):
-            files.setdefault(theme, set()).update(row.file for row in mention.rows)
-    return files
+            yield theme, mention
 
 
 def iter_theme_edges(episodes: Iterable[EpisodeGraph], shared: SharedData) -> Iterator[Edge]:

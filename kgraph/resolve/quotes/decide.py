@@ -189,6 +189,14 @@ def _choose_links(words: Sequence[str]) -> set[_Trigram]:
     return links if len(links) >= _MIN_LINKS else set(_list_trigrams(words))
 
 
+def rank_text(has_key: bool, text: str, file: int, index: int) -> tuple[bool, int, int, int]:
+    """Return the rank of a row's text among those of its quote: the greatest is the quote's.
+
+    The text that the quote's key is made from is first, then the longest, then the earliest.
+    """
+    return has_key, len(text), -file, -index
+
+
 def _decide_group(
     key: str,
     rows: Sequence[_QuoteRow],
@@ -198,8 +206,7 @@ def _decide_group(
 ) -> QuoteDecision:
     main = sold = rows[0]
     if len(rows) > 1:
-        # The text that the key is made from first, then the longest, then the earliest.
-        main = max(rows, key=lambda r: (r.key == key, len(r.text), -r.file, -r.row.index))
+        main = max(rows, key=lambda r: rank_text(r.key == key, r.text, r.file, r.row.index))
         # The language model may call a cut of it promotion; a short cut says little of the whole.
         cuts = (row for row in rows if 2 * len(row.text) >= len(main.text))
         sold = max(cuts, key=lambda row: row.wording)

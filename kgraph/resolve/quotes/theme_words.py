@@ -117,19 +117,44 @@ class ThemeMatcher:
         >>> sorted(means), "crypto" in supports
         (['regulation', 'stablecoins'], True)
         """
-        if len(self._words) > MAX_CACHED_WORDS:
-            self._words.clear()
-        words = [*map(self._words.__getitem__, _split_words(text[:MAX_TEXT_CHARS]))]
         shown: list[_Phrase] = []
-        for position, word in enumerate(words, 1):
-            if word:
-                shown += word.alone
-                if word.longer and position < len(words) and (second := words[position]):
-                    for form in second.forms:
-                        if form in word.longer:
-                            shown += _select_phrases(word.longer[form], words[position:])
+        for _, phrases in self._locate(_split_words(text)):
+            shown += phrases
         means = {theme for phrase in shown for theme in phrase.means}
         return means, {theme for phrase in shown for theme in phrase.supports}
+
+    def find_words(self, text: str, theme: str) -> tuple[list[str], list[str]]:
+        """Return the words and phrases of a text that mean a theme, and those that support it.
+
+        They are in lower case and in the order of the text, each once.
+
+        >>> load_theme_words().find_words("Regulators like a Stablecoin, a token.", "crypto")
+        ([], ['stablecoin', 'token'])
+        """
+        means: dict[str, None] = {}
+        supports: dict[str, None] = {}
+        words = _split_words(text)
+        for start, phrases in self._locate(words):
+            for phrase in phrases:
+                written = " ".join(words[start : start + 1 + len(phrase.rest)])
+                if theme in phrase.means:
+                    means[written] = None
+                if theme in phrase.supports:
+                    supports[written] = None
+        return list(means), list(supports)
+
+    def _locate(self, text_words: Sequence[str]) -> Iterator[tuple[int, Iterable[_Phrase]]]:
+        """Yield the phrases that the words of a text show, with the index of their first word."""
+        if len(self._words) > MAX_CACHED_WORDS:
+            self._words.clear()
+        words = [*map(self._words.__getitem__, text_words)]
+        for start, word in enumerate(words):
+            if word:
+                yield start, word.alone
+                if word.longer and start + 1 < len(words) and (second := words[start + 1]):
+                    for form in second.forms:
+                        if form in word.longer:
+                            yield start, _select_phrases(word.longer[form], words[start + 1 :])
 
     def _look_up(self, word: str) -> _Word | None:
         normal = singularize(word) if word.isascii() else normalize_phrase(word)
@@ -160,6 +185,8 @@ def _select_phrases(phrases: Iterable[_Phrase], words: Sequence[_Word | None]) -
 
 
 def _split_words(text: str) -> list[str]:
+    """Return the words of a text, as far as it is read, in lower case."""
+    text = text[:MAX_TEXT_CHARS]
     if text.isascii():
         return text.encode().translate(ASCII_FOLD_TABLE).decode().split()
     return _WORD.findall(text.casefold())

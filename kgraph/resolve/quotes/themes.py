@@ -139,15 +139,27 @@ def find_concepts(text: str, scheme: ConceptScheme) -> tuple[str, ...]:
     >>> find_concepts("Day-Trading / market trend", build_scheme(tree))
     ('trading', 'market-trends')
     """
+    keys = find_concept_names(text, scheme).values()
+    return tuple(dict.fromkeys(keys)) or (UNSORTED_KEY,)
+
+
+def find_concept_names(text: str, scheme: ConceptScheme) -> dict[str, str]:
+    """Return the names in a string, as :func:`normalize_phrase` gives them -> their concepts' keys.
+
+    >>> tree = {"Markets": {"Market trends": (), "Trading": ("day trading",)}}
+    >>> find_concept_names("Day-Trading / market trend", build_scheme(tree))
+    {'day trading': 'trading', 'market trend': 'market-trends'}
+    """
     text = text[:_MAX_STRING_CHARS]
-    whole_key = scheme.names.get(normalize_phrase(text))
-    if whole_key and not _LIST_SEPARATOR.search(text):
-        return (whole_key,)
-    keys = dict.fromkeys(
+    whole = normalize_phrase(text)
+    whole_name = {whole: scheme.names[whole]} if whole in scheme.names else {}
+    if whole_name and not _LIST_SEPARATOR.search(text):
+        return whole_name
+    names = (
         _find_longest_name(normalize_phrase(part), scheme)
         for part in _PART_SEPARATOR.split(text.casefold())
     )
-    return tuple(filter(None, keys)) or (whole_key or UNSORTED_KEY,)
+    return {name: scheme.names[name] for name in names if name} or whole_name
 
 
 def list_topics(row: Row) -> list[str]:
@@ -163,14 +175,14 @@ def find_quote_themes(row: Row) -> tuple[str, ...]:
 
 
 def _find_longest_name(part: str, scheme: ConceptScheme) -> str:
-    """Return the concept of the longest run of words that is a name, of several the last."""
+    """Return the longest run of words that is a name of a concept, of several the last."""
     words = part.split()[:_MAX_PART_WORDS]
     for length in range(len(words), 0, -1):
         for start in range(len(words) - length, -1, -1):
             name = " ".join(words[start : start + length])
             is_alone = length == len(words)
             if name in scheme.names and (is_alone or name not in scheme.standalone_names):
-                return scheme.names[name]
+                return name
     return ""
 
 
