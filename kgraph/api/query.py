@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from kgraph.search import Hits, Index
     from kgraph.views.audit_tables import Audit, AuditName
     from kgraph.views.compare import CompareFacts, PairFacts
+    from kgraph.views.explanation import Explanation
     from kgraph.views.how import HowFacts
     from kgraph.views.overview import Stats
     from kgraph.views.theme_and_show import ThemeFacts
     from kgraph.views.thing import EntityPage, EpisodePage
-    from kgraph.views.why import Explanation
     from kgraph.views.why_not_facts import WhyNotFacts
 
 
@@ -311,8 +311,8 @@ class QueryMixin(StoreBacked):
 
         Args:
             episode: file name, title or id.
-            name: name of an entity, as in the graph or in a row of the episode.
-            steps: break the confidence of each row down into ``steps``, log-odds that add up to it.
+            name: of an entity, theme, topic or tag, or as in a row. A theme has no confidence.
+            steps: break each row's confidence down into ``steps``, log-odds that add up to it.
 
         Raises:
             StoreError: steps are asked for, and the build kept nothing to decide again with.

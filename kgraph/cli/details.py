@@ -18,10 +18,10 @@ from kgraph.cli.printing import (
 
 if TYPE_CHECKING:
     from kgraph.base.model import Reason
+    from kgraph.views.explanation import Explanation
     from kgraph.views.theme_and_show import ThemeFacts
     from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageQuote
     from kgraph.views.values import Association, AssociationGroup, EntityRef
-    from kgraph.views.why import Explanation
 
 UNCERTAIN_TITLE = "In several of the same episodes, which may be chance"
 
@@ -180,16 +180,19 @@ def print_explanations(explanations: Sequence[Explanation]) -> None:
 
 
 def _format_explanation(explanation: Explanation) -> Iterator[str]:
-    from kgraph.views.why import SHOW_EDGE_RULE
+    from kgraph.views.explanation import SHOW_EDGE_RULE
 
     verdict = "rejected" if explanation.type == "noise" else explanation.type
     if explanation.is_unlikely:
         verdict = f"unlikely {explanation.type}, so not counted"
     if explanation.rule == SHOW_EDGE_RULE:
         verdict = "the show of the episode"
+    decided = "no confidence"
+    if explanation.confidence is not None:
+        sure = format_confidence(explanation.confidence)
+        decided = f"confidence {sure}, by {explanation.rule}"
     yield (
-        f"{explanation.label}: {verdict}, confidence {format_confidence(explanation.confidence)}, "
-        f"by {explanation.rule} ({explanation.target}) in {explanation.episode}"
+        f"{explanation.label}: {verdict}, {decided} ({explanation.target}) in {explanation.episode}"
     )
     yield from (f"  {reason}" for reason in explanation.reasons)
     if explanation.advert:
@@ -198,9 +201,10 @@ def _format_explanation(explanation: Explanation) -> Iterator[str]:
     for row in explanation.rows:
         stated = f", stated {row.stated}" if row.stated else ""
         category = f", category {row.category}" if row.category else ""
+        sure = "" if row.confidence is None else f", {format_confidence(row.confidence)}"
         yield (
             f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}{stated}"
-            f"{category}: {row.rule}, {format_confidence(row.confidence)}"
+            f"{category}: {row.rule}{sure}"
         )
         if row.context:
             yield f"      … {row.context} …"

@@ -13,10 +13,10 @@ from kgraph.cli import options
 from kgraph.views.values import MAX_VIEW_ROWS
 
 if TYPE_CHECKING:
+    from kgraph.views.explanation import Witness
     from kgraph.views.how import HowFacts
     from kgraph.views.name_rows import RowGroups
     from kgraph.views.rival import Candidacy
-    from kgraph.views.why import Witness
     from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
 
 
@@ -28,7 +28,9 @@ def add_commands(app: typer.Typer) -> None:
 
 def why(
     episode: Annotated[str, typer.Argument(help="An episode, by file name, title or id.")],
-    name: Annotated[str, typer.Argument(help="A name in it, as in the graph or as written.")],
+    name: Annotated[
+        str, typer.Argument(help="A name in it, as in the graph or as written; or a theme of it.")
+    ],
     steps: Annotated[
         bool, typer.Option("--steps", help="Break each confidence down into all its parts.")
     ] = False,
@@ -36,7 +38,7 @@ def why(
     as_json: options.AsJson = False,
     store: options.Store = options.DEFAULT_STORE,
 ) -> None:
-    """Explain why an episode is linked to an entity, or why a row was rejected.
+    """Explain why an episode is linked to an entity or theme, or why a row was rejected.
 
     Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
     """
@@ -240,10 +242,8 @@ def _format_evidence(reason: WhyNotReason) -> Iterator[str]:
 
 
 def _format_witness(row: Witness) -> Iterator[str]:
-    yield (
-        f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}: {row.rule}, "
-        f"{format_confidence(row.confidence)}"
-    )
+    sure = "" if row.confidence is None else f", {format_confidence(row.confidence)}"
+    yield f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}: {row.rule}{sure}"
     if row.context:
         yield f"      … {row.context} …"
     yield from (f"      {reason}" for reason in row.own_reasons)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kgraph.query.table import RowTable, TableCell
+from kgraph.views.explanation import Witness
 from kgraph.views.how import HowFacts
 from kgraph.views.name_rows import RowGroup, RowGroups
 from kgraph.views.rival import Candidacy
-from kgraph.views.why import Witness
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
 
 Cells = tuple[TableCell, ...]
@@ -129,7 +129,7 @@ def _iterate_evidence(reason: WhyNotReason) -> Iterator[Cells]:
 
 
 def _witness_cells(kind: str, row: Witness) -> Cells:
-    confidence = round(row.confidence, 4)
+    confidence = "" if row.confidence is None else round(row.confidence, 4)
     place = (row.file, row.pointer, row.context)
     return (kind, "", "row", row.surface, row.rule, "", confidence, "", "", *place)
 

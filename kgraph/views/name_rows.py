@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.model import Reason
@@ -19,6 +20,7 @@ from kgraph.graph.absence import (
     Absence,
     explain_former_name,
     explain_other_kind,
+    find_other_kind,
     format_names_command,
     unknown_name_error,
 )
@@ -167,6 +169,10 @@ def explain_unmentioned(graph: OpenGraph, name: str) -> Absence:
     if explain_former_name(graph.shared.former, name):
         return absence
     if other := explain_other_kind(graph.shared, name):
+        term = find_other_kind(graph.shared, name)
+        if term in graph.shared.terms:
+            advice = f"{other.advice}, `kgraph why EPISODE {term}` tells why an episode has it"
+            other = replace(other, advice=advice)
         return other
     meaning, is_rejected = judge_meaning(graph.store, name)
     if is_rejected:

@@ -14,11 +14,11 @@ from kgraph.resolve.mentions.candidates_in_context import find_row_candidates
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, class_probability
 from kgraph.resolve.mentions.row import EntityCandidate
 from kgraph.resolve.mentions.weigh import WeighedRow, drop_different, keep_whole_names
+from kgraph.views.explanation import Witness, make_witness
 from kgraph.views.name_rows import find_named_rows, list_names
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import Replay, ReplayedRow
 from kgraph.views.values import EpisodeLine, Fraction, round_value
-from kgraph.views.why import Witness, make_witness
 
 MAX_REPLAYED_EPISODES = 100  #: of one entity; a hundred take about a second
 

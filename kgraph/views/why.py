@@ -1,6 +1,7 @@
 """The evidence of an edge or of a rejection: file, row, extractor, context, rule, reasons.
 
-The edge from an episode to its show is explained as well: it has reasons, but no rows.
+The edge from an episode to its show is explained as well: it has reasons, but no rows. Those to
+themes, topics and tags are explained by :mod:`kgraph.views.why_terms`.
 """
 
 from __future__ import annotations
@@ -12,92 +13,30 @@ import msgspec
 from msgspec.structs import replace
 
 from kgraph.base.errors import StoreError, UnknownNameError, blame_parameter
-from kgraph.base.media import link_minute
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
-from kgraph.graph import EpisodeGraph, RowDecision
+from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.absence import format_names_command
 from kgraph.graph.episode_lookup import choose_episode
-from kgraph.graph.episode_recording import read_recording
 from kgraph.graph.lookup import Lookup
-from kgraph.graph.network import collect_tags, collect_topics
-from kgraph.graph.term_lookup import list_topic_and_tag_ids
+from kgraph.graph.term_lookup import find_theme
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.resolve.shows.evidence import find_stated_show
 from kgraph.store import Store
 from kgraph.views.episode_problems import describe_lost_names, find_read_episodes
+from kgraph.views.explanation import (
+    SHOW_EDGE_RULE,
+    TERM_EDGE_RULES,
+    Explanation,
+    make_witness,
+)
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import Replay, find_lexicon_entity
 from kgraph.views.text_hits import find_in_text
 from kgraph.views.values import EntityRef, EpisodeLine, Fraction, NameText, round_value
-
-SHOW_EDGE_RULE = "belongs"  #: rule of the edge from an episode to its show
+from kgraph.views.why_terms import explain_terms, list_theme_labels
 
 MAX_LISTED_LABELS = 8  #: labels that an error lists
-
-
-class Witness(msgspec.Struct, frozen=True):
-    """A row that supports an edge.
-
-    Attributes:
-        file: name of the file, and ``pointer`` into its front matter (RFC 6901).
-        surface: the name as written; ``context``: the words around it.
-        category: as written; ``stated``: the confidence as written.
-        extractor: ``regex``, ``llm`` or ``hand``.
-        rule: the rule that decided, with ``confidence`` in [0, 1] and its ``reasons``.
-        steps: of the confidence, if they were asked for: log-odds that add up to those of the
-            confidence; () where a rule or a judgement decided alone, or the row cannot be decided
-            again.
-        recording: address of the episode's recording, from ``minute`` on if that is known; ""
-            if there is none.
-        minute: about when the name is said, counted from 0; None if its position does not tell.
-    """
-
-    file: str
-    pointer: str
-    surface: str
-    context: str
-    category: str
-    stated: str
-    extractor: str
-    rule: str
-    confidence: float
-    reasons: tuple[Reason, ...]
-    steps: tuple[Reason, ...] = ()
-    recording: str = ""
-    minute: int | None = None
-
-    @property
-    def own_reasons(self) -> tuple[Reason, ...]:
-        """The reasons without what is the same in every row, if a person listed the name."""
-        if self.extractor != "hand":
-            return self.reasons
-        return tuple(reason for reason in self.reasons if reason.part != "always")
-
-
-class Explanation(msgspec.Struct, frozen=True):
-    """An edge of an episode, and the rows that support it.
-
-    Attributes:
-        episode: its title; ``label``, ``type``, ``target``: of the entity; the type is "noise"
-            if it was rejected.
-        confidence: probability that the edge is right; ``rule``: that decided,
-            :data:`SHOW_EDGE_RULE` for the edge to the show.
-        advert: why only adverts name the entity; empty if other text does.
-        reasons: why the episode belongs to the show.
-        is_unlikely: whether the mention is more likely wrong than right.
-    """
-
-    episode: str
-    label: str
-    type: str
-    target: str
-    confidence: float
-    rule: str
-    rows: list[Witness]
-    advert: tuple[Reason, ...] = ()
-    reasons: tuple[Reason, ...] = ()
-    is_unlikely: bool = False
 
 
 def explain_by_name(
@@ -108,7 +47,8 @@ def explain_by_name(
     Args:
         episode: id, slug, file name or title.
         name: of an entity, of the episode's show or of something rejected: label, id (also of
-            another register), as written, or as the lexicon has it.
+            another register), as written, or as the lexicon has it. Or label or id of a theme,
+            topic or tag.
         steps: break the confidence of each row down; takes a second at first.
 
     Raises:
@@ -163,7 +103,7 @@ def find_explained(
             store.shared.summaries,
             episode,
             slugs,
-            lambda slug: has_edge(store.episode(slug), name, entity_ids),
+            lambda slug: has_edge(store.episode(slug), name, entity_ids, store.shared),
         )
     )
 
@@ -204,44 +144,58 @@ def explain_edges(
         store: where the episode is from, to tell what could not be read if none has the name.
     """
     title = episode.main_file.title
-    if edges := list(_find_edges(episode, name, entity_ids)):
-        return edges
+    if edges := list(_find_edges(episode, name, entity_ids, store.shared)):
+        return _add_lost_names(edges, name, episode, store)
     quotes = {occurrence.quote for occurrence in episode.occurrences}
     if not quotes.isdisjoint((local_id(name).removeprefix("quote/"), quote_key(name))):
         raise UnknownNameError(
-            f"{name[:80]!r}: this is a quote; why explains mentions only. `kgraph audit quotes` "
+            f"{name[:80]!r}: this is a quote, which why does not explain. `kgraph audit quotes` "
             "lists what makes a quote seem an advert"
         )
-    fault = f"nothing called {shorten(name)!r} in {title!r}"
-    term = find_listed_term(episode, name)
-    if term:
-        kind = term.partition("/")[0]
-        fault = f"{shorten(name)!r} is a {kind} of {title!r} (`kgraph show {term}` describes it), "
-        fault += "and why explains mentions only"
+    fault, about = f"nothing called {shorten(name)!r} in {title!r}", ""
+    if theme := find_theme(store.shared, name):
+        themes = store.shared.themes
+        fault = f"{title!r} is not about the theme {themes[theme].label} ({theme})"
+        listed = list_theme_labels(episode, themes)[:MAX_LISTED_LABELS]
+        about = f"it is about {', '.join(listed) or 'no theme'}; "
     labels = [mention.label for mention in episode.mentions if mention.is_accepted]
-    words = f"it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}"
+    words = f"{about}it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}"
     if judgement_words := describe_judged_show(episode):
         words += f"; {judgement_words}"
     if lost := describe_lost_names(store, episode):
         words += f"; {lost}"
     is_known = entity_ids or Lookup.cached_for(store.shared).find_all(name)
-    if is_known or (not term and find_in_text(episode, (name,))):
+    if is_known or find_in_text(episode, (name,)):
         words += f"; `{format_names_command('why-not', name, episode.main_file.file)}` says why not"
     raise UnknownNameError(f"{fault}: {words}", labels)
 
 
-def find_listed_term(episode: EpisodeGraph, name: str) -> str:
-    """Return the id of the topic or tag of a name, id or IRI that an episode lists; "" for none."""
-    listed = {*(id_ for id_, _, _ in collect_topics(episode)), *collect_tags(episode)}
-    return next(filter(listed.__contains__, list_topic_and_tag_ids(name)), "")
+def _add_lost_names(
+    edges: list[Explanation], name: str, episode: EpisodeGraph, store: Store
+) -> list[Explanation]:
+    """Add what could not be read to edges of a name that may have been that of an entity, too."""
+    if any(e.rule not in TERM_EDGE_RULES or e.target == local_id(name) for e in edges):
+        return edges
+    lost = describe_lost_names(store, episode)
+    reasons = (Reason("unread", lost),) if lost else ()
+    return [replace(edge, reasons=edge.reasons + reasons) for edge in edges]
 
 
-def has_edge(episode: EpisodeGraph, name: str, entity_ids: Collection[str]) -> bool:
+def has_edge(
+    episode: EpisodeGraph, name: str, entity_ids: Collection[str], shared: SharedData
+) -> bool:
     """Return whether :func:`explain_edges` has something to explain."""
-    return any(_find_edges(episode, name, entity_ids))
+    return any(_find_edges(episode, name, entity_ids, shared))
 
 
 def _find_edges(
+    episode: EpisodeGraph, name: str, entity_ids: Collection[str], shared: SharedData
+) -> Iterator[Explanation]:
+    yield from _find_named_edges(episode, name, entity_ids)
+    yield from explain_terms(episode, name, shared)
+
+
+def _find_named_edges(
     episode: EpisodeGraph, name: str, entity_ids: Collection[str]
 ) -> Iterator[Explanation]:
     id_ = local_id(name)
@@ -289,33 +243,13 @@ def describe_judged_show(episode: EpisodeGraph) -> str:
     return f"its show is {show}, by the judgement {judgements}"
 
 
-def make_witness(episode: EpisodeGraph, decision: RowDecision) -> Witness:
-    """Return a row of an episode as evidence."""
-    row = episode.find_row("companies", decision.file, decision.index)
-    recording = read_recording(episode)
-    minute = recording.convert_position(row.values.get("position"))
-    return Witness(
-        episode.files[decision.file].file,
-        row.pointer,
-        decision.surface,
-        row.text("context"),
-        row.text("category"),
-        row.text("confidence"),
-        row.extractor,
-        decision.rule,
-        decision.confidence,
-        decision.reasons,
-        recording=link_minute(recording.address, minute),
-        minute=minute,
-    )
-
-
 class WhyRequest(msgspec.Struct, frozen=True):
     """Parameters of an explanation.
 
     Attributes:
         episode: file name, title or id.
-        name: of an entity that it mentions, of something rejected, or of its show.
+        name: of an entity that it mentions, of something rejected, of its show, or of a theme,
+            topic or tag that it has.
         steps: whether the confidence of each row is broken down into steps.
     """
 
@@ -351,8 +285,8 @@ class WhyFacts(msgspec.Struct, frozen=True):
 
 
 def view_evidence(graph: OpenGraph, request: WhyRequest) -> WhyFacts:
-    """Explain why an episode mentions something, why a name in it was rejected, or why it \
-belongs to its show: file, row, context, rule, reasons."""
+    """Explain why an episode mentions something, why a name in it was rejected, why it belongs \
+to its show, or why it has a theme, topic or tag: file, row, context, rule, reasons."""
     ids = _list_meant_ids(graph.store, request.name)
     with blame_parameter("episode"):
         episode = find_explained(graph.store, request.episode, request.name, ids)
@@ -361,7 +295,7 @@ belongs to its show: file, row, context, rule, reasons."""
     shows = [
         Belonging(graph.make_ref(edge.target), round_value(edge.confidence), edge.reasons)
         for edge in explanations
-        if edge.rule == SHOW_EDGE_RULE
+        if edge.rule == SHOW_EDGE_RULE and edge.confidence is not None
     ]
     edges = [edge for edge in explanations if edge.rule != SHOW_EDGE_RULE]
     note = ""

@@ -86,7 +86,7 @@ def _choose_episode(
         graph.summaries,
         episode,
         slugs,
-        lambda slug: has_edge(read_episode(slug), name, ids),
+        lambda slug: has_edge(read_episode(slug), name, ids, graph.shared),
         lambda slug: bool(find_in_text(read_episode(slug), names)),
     )
 

@@ -13,6 +13,7 @@ from kgraph.graph import Entity, EpisodeGraph, MentionEdge, RowDecision
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.name_counts import core_name
 from kgraph.views.decision_records import suggest_judge_commands
+from kgraph.views.explanation import Witness, make_witness
 from kgraph.views.name_rows import has_name, list_names
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import BuildKnowledge
@@ -20,8 +21,9 @@ from kgraph.views.rival import find_nearest
 from kgraph.views.text_hits import find_in_text
 from kgraph.views.unread_fields import describe_unread_fields
 from kgraph.views.values import format_fraction
-from kgraph.views.why import Witness, describe_judged_show, find_listed_term, make_witness
+from kgraph.views.why import describe_judged_show
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
+from kgraph.views.why_terms import list_listed_terms
 
 MAX_EVIDENCE_ROWS = 5  #: rows of one reason
 MAX_TEXT_HITS = 5  #: places of a text
@@ -132,9 +134,9 @@ def _find_show(episode: EpisodeGraph, name: str, entity: Entity | None) -> Itera
 
 
 def _find_listed(episode: EpisodeGraph, name: str) -> Iterator[WhyNotReason]:
-    if term := find_listed_term(episode, name):
-        words = f"It is a {term.partition('/')[0]} that the episode lists"
-        yield WhyNotReason("listed", f"{words}: `kgraph show {term}` describes it.")
+    if terms := list_listed_terms(episode, name):
+        words = f"It is a {terms[0].partition('/')[0]} that the episode lists"
+        yield WhyNotReason("listed", f"{words}: `kgraph show {terms[0]}` describes it.")
 
 
 def _find_other_rows(

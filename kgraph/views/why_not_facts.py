@@ -6,12 +6,12 @@ from typing import Literal
 
 import msgspec
 
+from kgraph.views.explanation import Witness
 from kgraph.views.name_rows import RowGroup
 from kgraph.views.rival import Candidacy, CandidacySummary
 from kgraph.views.stated_names import StatedName
 from kgraph.views.text_hits import TextHit
 from kgraph.views.values import EntityRef, EpisodeLine, NameText
-from kgraph.views.why import Witness
 
 #: What a reason is about.
 WhyNotKind = Literal[

@@ -364,7 +364,8 @@ def test_the_command_that_describes_a_topic_or_a_tag_does_so(tmp_path):
         advised = run("how", name, "--store", store).stderr
         assert advised == (
             f"kgraph: {name!r} is a {kind} ({kind}/{name}), and no entity: "
-            f"`kgraph show {kind}/{name}` describes it\n"
+            f"`kgraph show {kind}/{name}` describes it, "
+            f"`kgraph why EPISODE {kind}/{name}` tells why an episode has it\n"
         )
         shown = run("show", f"{kind}/{name}", "--store", store)
         assert [line.rstrip() for line in shown.stdout.splitlines()] == [

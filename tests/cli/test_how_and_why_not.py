@@ -78,6 +78,21 @@ def test_why_not_prints_the_answer_the_evidence_and_a_judgement(sample):
     ]
 
 
+def test_why_prints_the_rows_of_a_theme_without_a_confidence(sample):
+    episode = "2025-06-10-tll-122-circle-rings-the-bell.md"
+    done = run("why", episode, "theme/stablecoins", "--store", sample.path)
+    lines = done.stdout.splitlines()
+    assert lines[0] == (
+        "Stablecoins: theme, no confidence (theme/stablecoins) in TLL 122: Circle Rings the Bell"
+    )
+    assert f"  {episode}#/quotes/7 'stablecoin' by llm: word" in lines
+    assert "      words: “stablecoin”: of the words that mean Stablecoins by themselves" in lines
+    assert "confidence 0" not in done.stdout
+    data = run("why", episode, "theme/stablecoins", "--json", "--store", sample.path)
+    [edge] = json.loads(data.stdout)
+    assert (edge["target"], edge["confidence"]) == ("theme/stablecoins", None)
+
+
 def test_steps_end_at_the_confidence(sample):
     done = run("why", POLYMARKET, "Polymarket", "--steps", "--json", "--store", sample.path)
     rows = [row for edge in json.loads(done.stdout) for row in edge["rows"]]

@@ -69,6 +69,32 @@ def test_entity_and_episode_lead_to_their_explanations(sample_server):
     assert f"/why-not?{urlencode({'other': episode['id']})}" in links
 
 
+def test_a_theme_and_its_episode_lead_to_why_it_is_about_it(sample_server):
+    theme = "theme/stablecoins"
+    [line] = sample_server.client.get(f"/api/episodes?limit=1&theme={theme}").json()["rows"]
+    params = {"episode": line["id"], "name": theme}
+    why = f"/why?{urlencode(params)}"
+    for path in (f"/{theme}", f"/{line['id']}", f"/episodes?theme={theme}"):
+        assert why in Page(get(sample_server, path)).links
+    facts = sample_server.client.get("/api/why", params=params).json()
+    [edge] = facts["edges"]
+    assert (edge["target"], edge["confidence"], facts["show"]) == (theme, None, None)
+    page = get(sample_server, "/why", **params)
+    assert f'It is about <a href="/{theme}"' in page.text
+    assert "no confidence" in page.text
+    assert all(row["pointer"] in page.text for row in edge["rows"])
+    assert "/how?name=theme" not in page.text
+    episode = next(
+        line
+        for line in sample_server.client.get("/api/episodes?limit=50").json()["rows"]
+        if sample_server.client.get(f"/api/episode?name={line['id']}").json()["topics"]
+    )
+    [topic, *_] = sample_server.client.get(f"/api/episode?name={episode['id']}").json()["topics"]
+    params = {"episode": episode["id"], "name": topic["id"]}
+    assert f"/why?{urlencode(params)}" in Page(get(sample_server, f"/{episode['id']}")).links
+    assert "Its file lists" in get(sample_server, "/why", **params).text
+
+
 def test_why_not_begins_with_a_form_and_keeps_what_was_asked(sample_server):
     empty = get(sample_server, "/why-not")
     assert (empty.status_code, "As data" in empty.text) == (200, False)
@@ -83,7 +109,7 @@ def test_why_not_begins_with_a_form_and_keeps_what_was_asked(sample_server):
 @pytest.mark.parametrize(
     ("path", "params", "missing"),
     [
-        ("/why", {"episode": "TLL 131: Payday on Chain"}, "A name that it mentions"),
+        ("/why", {"episode": "TLL 131: Payday on Chain"}, "A name that it mentions, or a theme"),
         ("/why", {"name": "nvidia", "episode": " "}, "An episode"),
         ("/pair", {"one": "NVIDIA"}, "Other"),
         ("/pair", {"other": "NVIDIA"}, "One"),

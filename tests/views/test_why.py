@@ -4,8 +4,9 @@ from sample_graph import handmade
 
 from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import UnknownNameError
+from kgraph.views.explanation import SHOW_EDGE_RULE
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.why import SHOW_EDGE_RULE, WhyRequest, explain_edges, view_evidence
+from kgraph.views.why import WhyRequest, explain_edges, view_evidence
 
 
 def test_of_a_quote_it_is_said_where_its_decision_is_told(sample):

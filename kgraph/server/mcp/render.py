@@ -18,10 +18,16 @@ import msgspec
 from kgraph.base.text import format_day
 from kgraph.base.vocabulary import compact_iri
 from kgraph.search import Hit, Source
+from kgraph.views.explanation import (
+    LISTED_EDGE_RULE,
+    SHOW_EDGE_RULE,
+    THEME_EDGE_RULE,
+    Explanation,
+    Witness,
+)
 from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageMention
 from kgraph.views.values import Association, AssociationGroup, rank_counts
-from kgraph.views.why import SHOW_EDGE_RULE, Explanation, Witness
 
 JsonObject = dict[str, Any]
 JsonCell = str | int | float | bool | None
@@ -250,19 +256,26 @@ def _render_mentions(mentions: list[PageMention]) -> list[JsonObject]:
     ]
 
 
+#: Rule of an edge that is no mention -> what it says.
+_DECISIONS = {
+    SHOW_EDGE_RULE: "the episode belongs to it",
+    THEME_EDGE_RULE: "the episode is about it; a theme has no confidence",
+    LISTED_EDGE_RULE: "a file of the episode lists it",
+}
+
+
 def render_explanation(edge: Explanation) -> JsonObject:
     """Render an edge or a rejection, and the rows that support it."""
     decision = "rejected" if edge.type == "noise" else f"accepted as {edge.type}"
     if edge.is_unlikely:
         decision = f"unlikely {edge.type}, not counted"
-    if edge.rule == SHOW_EDGE_RULE:
-        decision = "the episode belongs to it"
+    decision = _DECISIONS.get(edge.rule, decision)
     values = drop_empty(
         episode=clean_text(edge.episode),
         name=clean_text(edge.label),
         decision=decision,
         id=edge.target,
-        confidence=round(edge.confidence, 3),
+        confidence=_round_confidence(edge.confidence),
         rule=edge.rule,
         advert_alone=_render_reasons(edge.advert),
         reasons=_render_reasons(edge.reasons),
@@ -283,9 +296,14 @@ def render_witness(row: Witness) -> JsonObject:
         stated=clean_text(row.stated, 20),
         extractor=row.extractor,
         rule=row.rule,
-        confidence=round(row.confidence, 3),
+        confidence=_round_confidence(row.confidence),
         reasons=_render_reasons(row.reasons),
     )
+
+
+def _round_confidence(confidence: float | None) -> float | str:
+    """Round a confidence; "" if there is none."""
+    return "" if confidence is None else round(confidence, 3)
 
 
 def _render_reasons(reasons: Iterable[object]) -> list[str]:

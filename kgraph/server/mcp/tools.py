@@ -192,10 +192,12 @@ class Tools(QueryTools):
     def explain(
         self,
         episode: Annotated[Name, Field(description="id, title or file name")],
-        name: Annotated[Name, Field(description="of an entity, or as written in the file")],
+        name: Annotated[
+            Name, Field(description="of an entity, theme, topic or tag, or as written in the file")
+        ],
     ) -> dict[str, Any]:
-        """Why an episode is linked to an entity, or why a name in it was rejected: file, row,
-        extractor, words around it, rule, confidence and its breakdown."""
+        """Why an episode is linked to an entity, theme, topic or tag, or why a name in it was
+        rejected: file, row, extractor, words around it, rule, confidence and its breakdown."""
         graph = self._service.get_graph()
         edges = explain_by_name(graph.store, episode.removeprefix(graph.base), name)
         return {"edges": [render.render_explanation(edge) for edge in edges[:3]]}

@@ -26,6 +26,7 @@ from kgraph.server.pages.parameters import (
     send_form_error,
 )
 from kgraph.server.pages.waterfall import draw_waterfall
+from kgraph.views.explanation import TERM_EDGE_RULES
 from kgraph.views.how import HowFacts, HowRequest
 from kgraph.views.how_tables import list_groups
 from kgraph.views.name_rows import RowGroups
@@ -74,7 +75,7 @@ def link_explanations(facts: WhyFacts) -> list[Hyperlink]:
     return [
         Hyperlink(f"How {edge.label} came together", make_how_address(edge.target))
         for edge in facts.edges
-        if edge.type != "noise"
+        if edge.type != "noise" and edge.rule not in TERM_EDGE_RULES
     ]
 
 

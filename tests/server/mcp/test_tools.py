@@ -355,3 +355,14 @@ def test_that_an_episode_is_of_its_show_is_explained(served):
     [own] = [edge for edge in edges if edge["decision"] == "the episode belongs to it"]
     assert own["id"] == "show/theledgerline"
     assert own["reasons"]
+
+
+def test_that_an_episode_is_about_a_theme_is_explained_without_a_confidence(served):
+    given = {"episode": "TLL 118: Stablecoins Grow Up", "name": "theme/stablecoins"}
+    [edge] = talk(served, lambda client: told(client, "explain", **given))["edges"]
+    assert edge["decision"] == "the episode is about it; a theme has no confidence"
+    assert "confidence" not in edge
+    row = edge["rows"][0]
+    assert "/quotes/" in row["place"]
+    assert row["reasons"]
+    assert "confidence" not in row
