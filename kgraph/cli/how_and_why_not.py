@@ -109,6 +109,8 @@ def why_not(
 ) -> None:
     """Tell why two names are not one thing, or why an episode does not mention a name.
 
+    Of an episode and a theme, tell why the episode is not about it.
+
     Example: kgraph why-not Polymarket 2025-06-10-tll-122-circle-rings-the-bell.md
     """
     from kgraph.api import KnowledgeGraph

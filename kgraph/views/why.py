@@ -6,6 +6,7 @@ themes, topics and tags are explained by :mod:`kgraph.views.why_terms`.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Iterator
 from typing import Annotated
 
@@ -157,7 +158,8 @@ def explain_edges(
         themes = store.shared.themes
         fault = f"{title!r} is not about the theme {themes[theme].label} ({theme})"
         listed = list_theme_labels(episode, themes)[:MAX_LISTED_LABELS]
-        about = f"it is about {', '.join(listed) or 'no theme'}; "
+        about = f"it is about {', '.join(listed) or 'no theme'} "
+        about += f"(`{shlex.join(['kgraph', 'why-not', theme, episode.files[0].file])}`); "
     labels = [mention.label for mention in episode.mentions if mention.is_accepted]
     words = f"{about}it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}"
     if judgement_words := describe_judged_show(episode):

@@ -12,6 +12,7 @@ from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key, shorten
 from kgraph.graph import Entity
 from kgraph.graph.absence import unknown_name_error
 from kgraph.graph.episode_lookup import choose_episode, find_episodes
+from kgraph.graph.term_lookup import find_theme
 from kgraph.ingest.files import EPISODE_SUFFIXES
 from kgraph.views.episode_problems import find_read_episodes
 from kgraph.views.name_rows import explain_rejected, list_names
@@ -22,13 +23,15 @@ from kgraph.views.why import has_edge
 from kgraph.views.why_not_episode import AskedAbsence, explain_absence
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotRequest
 from kgraph.views.why_not_names import explain_difference
+from kgraph.views.why_not_theme import explain_theme_absence
 
 
 def explain_why_not(
     graph: OpenGraph, request: WhyNotRequest, *, show_folders: bool = False
 ) -> WhyNotFacts:
-    """Tell why two names are not one thing, or why an episode does not mention a name: lexicon, \
-types, judgements, the candidate that came nearest, rejected rows, and what the text has."""
+    """Tell why two names are not one thing, or why an episode does not mention a name or is not \
+about a theme: lexicon, types, judgements, the candidate that came nearest, rejected rows, what \
+the text has."""
     name, other = request.name, request.other
     meant = (_find_episodes_meant(graph, name), _find_episodes_meant(graph, other))
     if all(meant):
@@ -55,6 +58,8 @@ types, judgements, the candidate that came nearest, rejected rows, and what the 
         absence = error
     with blame_parameter("name" if meant[0] else "other"):
         slug = _choose_episode(graph, other, meant[1] or meant[0], name, entity)
+    if absence and (theme := find_theme(graph.shared, name)):
+        return explain_theme_absence(graph, theme, slug, request)
     known = load_build_knowledge(graph.store)
     facts = explain_absence(graph, known, AskedAbsence(name, entity, slug, other))
     if absence and facts.reasons[0].kind == "absent":

@@ -20,6 +20,8 @@ WhyNotKind = Literal[
     # of an episode
     "mentioned", "show", "advertised", "unlikely", "rejected", "elsewhere", "text", "absent",
     "lost", "set-aside", "unreadable", "unused", "judged-show", "listed",
+    # of an episode and a theme, with some of those above
+    "about", "unsupported", "unnamed",
 ]  # fmt: skip
 
 
@@ -27,7 +29,7 @@ class WhyNotRequest(msgspec.Struct, frozen=True):
     """Parameters of the question why not.
 
     Attributes:
-        name: of an entity, in any spelling, or an id.
+        name: of an entity, in any spelling, or an id; with an episode, also of a theme.
         other: another name, or an episode: file name, title or id.
     """
 
@@ -64,9 +66,10 @@ class WhyNotFacts(msgspec.Struct, frozen=True):
     """Why not.
 
     Attributes:
-        name: as asked; ``thing`` is the entity that it means, None if none has it.
+        name: as asked; ``thing`` is the entity or theme that it means, None if none has it.
         other: as asked; ``other_thing`` is the entity that it means, ``episode`` the episode.
-        is_so: whether it is so after all: the names mean one thing, or the episode mentions it.
+        is_so: whether it is so after all: the names mean one thing, or the episode mentions it or
+            is about it.
         answer: in one sentence.
         reasons: the reasons, those that decide first.
         commands: judgements that would change it.

@@ -46,7 +46,7 @@ THING_RULE = "thing"  #: an entity is mentioned that is the same thing
 def explain_terms(episode: EpisodeGraph, name: str, shared: SharedData) -> Iterator[Explanation]:
     """Explain the edges of an episode to the theme, topic and tag of a name, id or IRI."""
     if theme := find_theme(shared, name):
-        yield from _explain_theme(episode, theme, shared.themes)
+        yield from explain_theme(episode, theme, shared.themes)
     for id_ in list_listed_terms(episode, name):
         rows = list(_list_entries(episode, id_))
         label, type_ = shared.terms[id_].label, id_.partition("/")[0]
@@ -78,10 +78,11 @@ def _list_entries(episode: EpisodeGraph, id_: str) -> Iterator[Witness]:
                 yield Witness(*written, extractor, LISTED_EDGE_RULE, 1.0, ())
 
 
-def _explain_theme(
+def explain_theme(
     episode: EpisodeGraph, id_: str, themes: Mapping[str, TaxonomyTerm]
 ) -> Iterator[Explanation]:
-    """Yield the edge to a theme; nothing if the episode is about neither it nor a narrower one."""
+    """Yield the edge to the theme of an id; nothing if the episode is not about it, nor about a
+    narrower one."""
     sources: dict[str, list[Occurrence | MentionEdge]] = {}
     for key, source in iter_theme_sources(episode):
         sources.setdefault(f"theme/{key}", []).append(source)
@@ -117,7 +118,7 @@ def _list_rows(
 ) -> Iterator[Witness]:
     """Yield the rows of a quote or a mention by which an episode is about a theme."""
     if isinstance(source, Occurrence):
-        yield from _list_quote_rows(episode, source, theme.partition("/")[2], label)
+        yield from list_theme_rows(episode, source, theme.partition("/")[2], label)
         return
     sure = format_fraction(source.confidence)
     words = f"{source.label} ({source.target}) is the same thing as {label}, and is mentioned"
@@ -127,10 +128,11 @@ def _list_rows(
         yield replace(row, rule=THING_RULE, reasons=(reason, *row.reasons))
 
 
-def _list_quote_rows(
+def list_theme_rows(
     episode: EpisodeGraph, occurrence: Occurrence, key: str, label: str
-) -> Iterator[Witness]:
-    """Yield the row of a quote whose text counts, and those whose topic strings name a theme."""
+) -> list[Witness]:
+    """List the rows of a quote with topic strings that name a theme, or with the text that counts,
+    if that has words of the theme."""
     rows = {place: episode.find_row("quotes", *place) for place in occurrence.rows}
     texts = {place: row.text("text") for place, row in rows.items()}
     main = max(
@@ -142,28 +144,32 @@ def _list_quote_rows(
     means, supports = load_theme_words().find_words(texts[main], key)
     recording = read_recording(episode)
     minute = recording.estimate_minute(texts[main])
+    witnesses = []
     for place, row in rows.items():
         strings = [text for text in list_topics(row) if key in find_themes(text)]
         reasons = [Reason("topic string", _describe_string(text, key, label)) for text in strings]
-        if place == main:
+        if place == main and (supports or means or key in occurrence.themes):
             reasons.append(Reason("words", _describe_words(means, supports, label)))
         if not reasons:
             continue
         file = episode.files[place[0]]
-        yield Witness(
-            file.file,
-            row.pointer,
-            ", ".join(dict.fromkeys(strings or means or supports)),
-            texts[place],
-            "",
-            "",
-            "hand" if file.is_by_hand else row.extractor,
-            WORD_RULE if means else TOPIC_RULE,
-            None,
-            tuple(reasons),
-            recording=link_minute(recording.address, minute),
-            minute=minute,
+        witnesses.append(
+            Witness(
+                file.file,
+                row.pointer,
+                ", ".join(dict.fromkeys(strings or means or supports)),
+                texts[place],
+                "",
+                "",
+                "hand" if file.is_by_hand else row.extractor,
+                WORD_RULE if means else TOPIC_RULE,
+                None,
+                tuple(reasons),
+                recording=link_minute(recording.address, minute),
+                minute=minute,
+            )
         )
+    return witnesses
 
 
 def _describe_string(text: str, key: str, label: str) -> str:

@@ -124,6 +124,15 @@ def test_a_page_asks_for_the_second_of_two_names(sample_server, path, params, mi
     assert "One field is empty" not in get(sample_server, path).text
 
 
+def test_why_not_tells_of_a_theme(sample_server):
+    params = {"name": "theme/stablecoins", "other": "TLL 118: Stablecoins Grow Up"}
+    page = get(sample_server, "/why-not", **params)
+    assert "The episode is about Stablecoins." in page.text
+    assert "how it came together" not in page.text
+    [reason] = sample_server.client.get("/api/why-not", params=params).json()["reasons"]
+    assert reason["rows"][0]["confidence"] is None
+
+
 def test_why_not_tells_of_an_episode(sample_server):
     answer = get(
         sample_server, "/why-not", name="product/arcbrowser", other="TLL 131: Payday on Chain"

@@ -29,6 +29,13 @@ date: 2025-09-02
 companies: [Stablecoin]
 quotes: [Nothing of note was said by anybody at all in there.]
 """,
+    "near.md": """\
+title: A look
+date: 2025-09-04
+quotes:
+- {text: Nothing of note was said by anybody at all in this room., topic: growth}
+- {text: We doubled the team and it was good for everybody in the house., topic: team}
+""",
     "advert.md": """\
 title: An offer
 date: 2025-09-03
@@ -107,11 +114,39 @@ def test_of_another_theme_it_is_said_what_the_episode_is_about(graph):
     with pytest.raises(UnknownNameError) as caught:
         graph.why("thing.md", "growth")
     assert str(caught.value).startswith(
-        "'A walk' is not about the theme Growth (theme/growth): it is about Stablecoins; "
-        "it mentions Stablecoin"
+        "'A walk' is not about the theme Growth (theme/growth): it is about Stablecoins "
+        "(`kgraph why-not theme/growth thing.md`); it mentions Stablecoin"
     )
     with pytest.raises(UnknownNameError, match="it is about no theme"):
         graph.why("advert.md", "Stablecoins")  # an advert's theme is no theme of the episode
+
+
+def test_why_not_tells_which_quotes_come_near_a_theme(graph):
+    facts = graph.why_not("Growth", "near.md")
+    assert (facts.thing.id, facts.is_so, facts.note) == ("theme/growth", False, "")
+    assert facts.answer == ("A topic string names Growth, and no word of its quote bears that out.")
+    near = [
+        (r.kind, [(row.pointer, row.surface, row.rule) for row in r.rows]) for r in facts.reasons
+    ]
+    assert near == [
+        ("unsupported", [("/quotes/0", "growth", "unsupported")]),
+        ("unnamed", [("/quotes/1", "doubled", "unnamed")]),
+        ("absent", []),
+    ]
+    facts = graph.why_not("theme/stablecoins", "advert.md")
+    assert [reason.kind for reason in facts.reasons] == ["advertised", "absent"]
+    assert "or a mention of Stablecoin (other/stablecoin)" in facts.reasons[1].words
+    facts = graph.why_not("theme/crypto", "near.md")
+    assert [reason.kind for reason in facts.reasons] == ["absent"]
+    assert facts.reasons[0].words.endswith("; or to be about a narrower theme.")
+
+
+def test_why_not_of_a_theme_that_the_episode_is_about_says_so(graph):
+    facts = graph.why_not("theme/growth", "growth.md")
+    [reason] = facts.reasons
+    assert (facts.is_so, facts.answer) == (True, "The episode is about Growth.")
+    assert reason.words == "`kgraph why growth.md theme/growth` tells by which rows."
+    assert reason.rows == graph.why("growth.md", "theme/growth")[0].rows
 
 
 def test_the_view_gives_the_same_edges(graph):

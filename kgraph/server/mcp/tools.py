@@ -222,9 +222,9 @@ class Tools(QueryTools):
             Name, Field(description="another one; or an episode: id, title or file name")
         ],
     ) -> dict[str, Any]:
-        """Why two names are not one thing, or why an episode does not mention a name: lexicon,
-        types, judgements, what kept the nearest candidate back, rejected rows, places of the
-        text."""
+        """Why two names are not one thing, or why an episode does not mention a name or is not
+        about a theme: lexicon, types, judgements, what kept the nearest candidate back, rejected
+        rows, places of the text."""
         graph = self._service.get_graph()
         request = WhyNotRequest(*(text.removeprefix(graph.base) for text in (name, other)))
         return render_why_not(explain_why_not(graph, request))
