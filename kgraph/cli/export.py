@@ -208,8 +208,8 @@ def diff(
     current = opened.store.build
     previous = Store(against).build if against else find_previous_build(current)
     earlier = describe_build(previous) if previous else "the build before, which is gone,"
-    place = f" in {against}" if against else ""
-    printing.print_lines(changes.describe(describe_build(current), f"{earlier}{place}"))
+    store_words = f" in {against}" if against else ""
+    printing.print_lines(changes.describe(describe_build(current), f"{earlier}{store_words}"))
 
 
 def push(

@@ -162,10 +162,10 @@ def _write_files(
     linked, files = writer.linked, dict[str, KeptFile]()
     for source in inputs.sources.files:
         name, survey = source.name, surveyed.files[source.name]
-        kept = old_files.get(name) if isinstance(survey.survey, KeptSurvey) else None
-        if kept is None or kept.segment not in linked or kept.state != source.state:
-            kept = _write_file(writer, name, survey, kept, source.state)
-        files[name] = kept
+        kept_file = old_files.get(name) if isinstance(survey.survey, KeptSurvey) else None
+        if kept_file is None or kept_file.segment not in linked or kept_file.state != source.state:
+            kept_file = _write_file(writer, name, survey, kept_file, source.state)
+        files[name] = kept_file
     return files
 
 

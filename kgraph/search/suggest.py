@@ -162,9 +162,9 @@ def correct_query(index: Index, text: str, query: SearchQuery) -> str:
     """Return the text with rare words replaced by near names; "" where there are none."""
     corrections: dict[str, str] = {}
     for term in query.terms:
-        if (things := _count_things(index, term)) < MIN_COMMON_THINGS:
+        if (thing_count := _count_things(index, term)) < MIN_COMMON_THINGS:
             [word] = term.words
-            if close := find_close_words(index, word, things * MIN_FREQUENCY_RATIO):
+            if close := find_close_words(index, word, thing_count * MIN_FREQUENCY_RATIO):
                 corrections[word] = close[0]
     if not corrections:
         return ""

@@ -161,10 +161,10 @@ def build_again(store: Path, judgements: Path, last_build: str) -> BuildOutcome:
             store, judgements=judgements, busy_timeout_s=JUDGE_BUSY_TIMEOUT_S
         )
         counts: Counter[tuple[str, str]] | None = changes.counts()
-        if report.is_unchanged and (shown := Store(store)).build.name != last_build:
-            applied_by, previous = describe_build(shown.build), shown.previous
+        if report.is_unchanged and (current := Store(store)).build.name != last_build:
+            applied_by, previous = describe_build(current.build), current.previous
             is_next = previous is not None and previous.build.name == last_build
-            counts = shown.changes.counts() if is_next else None
+            counts = current.changes.counts() if is_next else None
         by_line = {judgement.line: judgement for judgement in load_judgements(judgements)}
     except (KgraphError, OSError) as error:
         return BuildOutcome(str(error))

@@ -75,7 +75,7 @@ class ShowEpisodes(msgspec.Struct, frozen=True):
     judged: Counter[str]
 
 
-def read_show_episodes(graph: OpenGraph, known: BuildKnowledge, show: Entity) -> ShowEpisodes:
+def read_show_episodes(graph: OpenGraph, knowledge: BuildKnowledge, show: Entity) -> ShowEpisodes:
     """Read which names the files of a show's episodes state, and which judgements decided it."""
     slugs = graph.episodes_by_show.get(show.id, [])
     stating: dict[str, list[EpisodeShow]] = {}
@@ -88,7 +88,7 @@ def read_show_episodes(graph: OpenGraph, known: BuildKnowledge, show: Entity) ->
             name = parse_stated_show(episode.files[edge.file].values.source)
             stating.setdefault(name, []).append(episode)
     ranked = sorted(stating.items(), key=lambda item: (-len(item[1]), item[0]))
-    names = [_explain_name(graph, known, show, name, episodes) for name, episodes in ranked]
+    names = [_explain_name(graph, knowledge, show, name, episodes) for name, episodes in ranked]
     return ShowEpisodes(names, judged)
 
 
@@ -99,19 +99,19 @@ def cut_stated_names(stated: Sequence[StatedName], limit: int) -> StatedNames:
 
 def _explain_name(
     graph: OpenGraph,
-    known: BuildKnowledge,
+    knowledge: BuildKnowledge,
     show: Entity,
     name: str,
     episodes: Sequence[EpisodeShow],
 ) -> StatedName:
     first = episodes[0]
     assert first.show is not None
-    names = known.show_names
+    names = knowledge.show_names
     match, is_known = match_stated_name(read_claimed_name(name), names)
     applied = {names.judgements.reasons[k] for k in match.keys if k in names.judgements.labels}
-    judgements = [judgement for judgement in known.judgements if judgement.words in applied]
+    judgements = [judgement for judgement in knowledge.judgements if judgement.words in applied]
     rule: StatedRule = "known" if is_known else "spelling"
-    if known.replay is None or match.is_rejected or name_key(match.label) != show.key:
+    if knowledge.replay is None or match.is_rejected or name_key(match.label) != show.key:
         rule, judgements = "unknown", []
     elif judgements:
         rule = "judgement"

@@ -133,32 +133,32 @@ def list_theme_rows(
 ) -> list[Witness]:
     """List the rows of a quote with topic strings that name a theme, or with the text that counts,
     if that has words of the theme."""
-    rows = {place: episode.find_row("quotes", *place) for place in occurrence.rows}
-    texts = {place: row.text("text") for place, row in rows.items()}
+    rows = {row_key: episode.find_row("quotes", *row_key) for row_key in occurrence.rows}
+    texts = {row_key: row.text("text") for row_key, row in rows.items()}
     main = max(
         texts,
-        key=lambda place: rank_text(
-            quote_key(texts[place]) == occurrence.quote, texts[place], *place
+        key=lambda row_key: rank_text(
+            quote_key(texts[row_key]) == occurrence.quote, texts[row_key], *row_key
         ),
     )
     means, supports = load_theme_words().find_words(texts[main], key)
     recording = read_recording(episode)
     minute = recording.estimate_minute(texts[main])
     witnesses = []
-    for place, row in rows.items():
+    for row_key, row in rows.items():
         strings = [text for text in list_topics(row) if key in find_themes(text)]
         reasons = [Reason("topic string", _describe_string(text, key, label)) for text in strings]
-        if place == main and (supports or means or key in occurrence.themes):
+        if row_key == main and (supports or means or key in occurrence.themes):
             reasons.append(Reason("words", _describe_words(means, supports, label)))
         if not reasons:
             continue
-        file = episode.files[place[0]]
+        file = episode.files[row_key[0]]
         witnesses.append(
             Witness(
                 file.file,
                 row.pointer,
                 ", ".join(dict.fromkeys(strings or means or supports)),
-                texts[place],
+                texts[row_key],
                 "",
                 "",
                 "hand" if file.is_by_hand else row.extractor,
