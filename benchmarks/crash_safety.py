@@ -92,8 +92,9 @@ def _wait_for_end(family: list[int]) -> None:
 
 
 def left(store: Path) -> list[str]:
-    """List leftovers of builds: everything but the lock, `current` and two builds."""
-    leftovers = [path for path in store.iterdir() if path.name not in ("lock", "current", "builds")]
+    """List leftovers of builds: everything but the lock, `current`, `.gitignore` and two builds."""
+    expected = ("lock", "current", ".gitignore", "builds")
+    leftovers = [path for path in store.iterdir() if path.name not in expected]
     builds = sorted((store / "builds").iterdir(), reverse=True)
     leftovers += [path for path in builds if not (path / "checksums").is_file()] or builds[2:]
     leftovers += [build / "work" for build in builds if (build / "work").exists()]

@@ -52,7 +52,7 @@ def test_compared_things_have_a_chart_a_table_and_files(sample_server):
         ("/show/modelbehaviour?", "episodes-of-model-behaviour"),
         (
             "/questions/by-month?entity=NVIDIA",
-            "nvidia-how-many-episodes-mention-something-or-are-of-a-theme",
+            "nvidia-how-many-episodes-mention-something-or-have-a-theme-t",
         ),
         (
             "/questions/surfaces?entity=NVIDIA",
