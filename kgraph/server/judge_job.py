@@ -59,6 +59,7 @@ class JudgeChange(msgspec.Struct):
         state: waiting for a build, building, applied, or failed.
         seconds: since it was written, until it was applied.
         message: what came out, in words.
+        last_build: name of the build that readers saw before it was written.
     """
 
     number: int
@@ -68,6 +69,7 @@ class JudgeChange(msgspec.Struct):
     seconds: float = 0.0
     message: str = ""
     written_at: float = 0.0
+    last_build: str = ""
 
 
 class JudgeJob:
@@ -232,7 +234,11 @@ class JudgeJob:
     def _start_change(self, text: str, added: Sequence[Judgement] = ()) -> JudgeChange:
         self._count += 1
         self._known_version = self.get_file_version()
-        change = JudgeChange(self._count, text, tuple(added), written_at=time.monotonic())
+        change = JudgeChange(
+            *(self._count, text, tuple(added)),
+            written_at=time.monotonic(),
+            last_build=self._last_build,
+        )
         self._changes = [*self._changes, change][-MAX_CHANGES:]
         self._start_build()
         return change
@@ -245,7 +251,8 @@ class JudgeJob:
         while changes := [change for change in self._changes if change.state == "waiting"]:
             for change in changes:
                 change.state = "building"
-            outcome = await asyncio.to_thread(self._process.build, self.file, self._last_build)
+            last_build = changes[0].last_build
+            outcome = await asyncio.to_thread(self._process.build, self.file, last_build)
             if not outcome.error:  # it read the whole file
                 changes += [change for change in self._changes if change.state == "failed"]
             for change in changes:

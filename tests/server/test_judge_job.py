@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -170,6 +171,42 @@ def test_what_another_program_judges_and_builds_is_told(tmp_path, monkeypatch, b
     message, shown = asyncio.run(judge_elsewhere()), describe_build(Store(store).build)
     told = {1: ": 1 mention lost, 1 entity lost", 2: ", and is shown now"}
     assert message == f"{shown} had applied it already{told[builds]}"
+
+
+@pytest.mark.parametrize("is_retry", [False, True])
+def test_what_a_build_applied_for_an_earlier_change_is_told(tmp_path, is_retry):
+    store, file = build_judged(tmp_path)
+
+    class WatchedBuilds(ImmediateBuilds):
+        def build(self, judgements, last_build):
+            started.set()
+            assert released.wait(60)
+            if is_retry and not errors:
+                errors.append("no space left")
+                return BuildOutcome(errors[0])
+            return super().build(judgements, last_build)
+
+    started, released, errors = threading.Event(), threading.Event(), []
+    job = JudgeJob(store, JudgeSettings("Ada"))
+    job._process = WatchedBuilds(store)
+
+    async def judge_meanwhile():
+        await job.add([make_judgement("reject", ["Figma"])])
+        await asyncio.to_thread(started.wait, 60)
+        if is_retry:
+            released.set()
+            await job._building
+            rebuild_store(store, judgements=file)
+            job._last_build = job._read_build()  # as if the file is watched
+            job.retry()
+        else:
+            await job.add([make_judgement("reject", ["Coinbase"])])
+            released.set()
+        await job._building
+        return job.last_change.message
+
+    message = asyncio.run(judge_meanwhile())
+    assert message.startswith(f"{describe_build(Store(store).build)} had applied it already: ")
 
 
 def test_what_was_judged_while_no_server_ran_is_applied_at_its_start(judged):

@@ -305,7 +305,7 @@ def _encode_change(change: JudgeChange | None) -> bytes:
     if change is None:
         return b"null"
     fields = msgspec.structs.asdict(change)
-    del fields["written_at"]
+    del fields["written_at"], fields["last_build"]
     return msgspec.json.encode(fields)
 
 
