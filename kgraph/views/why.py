@@ -94,9 +94,10 @@ def find_explained(
         lookup = Lookup.cached_for(store.shared)
         if (meant := lookup.find_all(episode)) and (entity_ids or lookup.find_all(name)):
             command = format_names_command("why-not", episode, name)
-            words = f"{shorten(episode)!r} is {meant[0].id}, and no episode: `{command}` says why "
             raise UnknownNameError(
-                f"{words}the two are not one thing", error.suggestions
+                f"{shorten(episode)!r} is {meant[0].id}, and no episode: `{command}` says why the "
+                "two are one thing, or why they are not",
+                error.suggestions,
             ) from error
         raise
     return store.episode(

@@ -138,11 +138,15 @@ def test_where_there_is_nothing_to_explain_why_not_is_named_if_it_answers(tmp_pa
         assert str(caught.value) == listed.format(name) + command
         if command:
             assert not graph.why_not(name, "-b.md").is_so
-    with pytest.raises(UnknownNameError) as caught:
-        graph.why("visa", "Quorvex Dynamics")
-    assert str(caught.value) == (
-        "'visa' is company/visa, and no episode: `kgraph why-not visa 'Quorvex Dynamics'` says "
-        "why the two are not one thing"
-    )
+    for name, command in (
+        ("Quorvex Dynamics", "kgraph why-not visa 'Quorvex Dynamics'"),
+        ("company/visa", "kgraph why-not visa company/visa"),
+    ):
+        with pytest.raises(UnknownNameError) as caught:
+            graph.why("visa", name)
+        assert str(caught.value) == (
+            f"'visa' is company/visa, and no episode: `{command}` says why the two are one thing, "
+            "or why they are not"
+        )
     with pytest.raises(UnknownNameError, match="visa: no such episode"):
         graph.why("visa", "Gnarf")
