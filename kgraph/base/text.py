@@ -26,8 +26,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 # What RFC 3987 forbids in an IRI, and what would end or split one of ours.
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%/?#\[\]\x7f-\xa0\ufff0-\uffff]')
 _SLUG_SEPARATORS = re.compile(r"[^\w.~]+", re.UNICODE)
-#: After a letter that is a whole word, and before none: not in "Disney+", "A+B" or "T+1".
-_SIGNS_OF_LETTER = re.compile(r"(?<![^\W_][^\W\d_])(?<=[^\W\d_])(?!\+\d)[+#]+(?![^\W\d_])")
+#: After a letter that is a whole word, and before none: not in "Disney+", "A++B" or "T+1".
+_SIGNS_OF_LETTER = re.compile(r"(?<![^\W_][^\W\d_])(?<=[^\W\d_])(?!\+\d)[+#]++(?![^\W\d_])")
 _YEAR_OR_MONTH = re.compile("([0-9]{4})(?:-([0-9]{2}))?")
 
 
@@ -70,8 +70,10 @@ def fold_letters(name: str) -> str:
 
     >>> fold_letters("Open A.I."), fold_letters("&")
     ('openai', '')
-    >>> [fold_letters(name) for name in ("C", "C#", "c++", "Visual C# 12", "Disney+", "A+B", "T+1")]
-    ['c', 'csharp', 'cplusplus', 'visualcsharp12', 'disney', 'ab', 't1']
+    >>> [fold_letters(name) for name in ("C", "C#", "c++", "Visual C# 12")]
+    ['c', 'csharp', 'cplusplus', 'visualcsharp12']
+    >>> [fold_letters(name) for name in ("Disney+", "A+B", "A++B", "T+1")]
+    ['disney', 'ab', 'ab', 't1']
     """
     if "+" in name or "#" in name:
         name = _SIGNS_OF_LETTER.sub(_spell_signs, name)
