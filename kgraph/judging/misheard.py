@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import re
-import shlex
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -20,6 +19,7 @@ import msgspec
 
 from kgraph.base.text import name_key
 from kgraph.graph import EpisodeGraph, EpisodeSummary, MentionEdge, RowDecision, SharedData
+from kgraph.graph.absence import format_names_command
 from kgraph.graph.cooccurrence import associated_with, expected_counts
 from kgraph.resolve.mentions.phonetics import pronunciation_similarity
 from kgraph.views.values import rank_counts
@@ -86,8 +86,7 @@ class Misheard(msgspec.Struct, frozen=True):
     @property
     def command(self) -> str:
         """The command that judges both to be the same."""
-        end_of_options = ["--"] if self.name.startswith("-") else []
-        return shlex.join(["kgraph", "judge", "same", *end_of_options, self.id, self.name])
+        return format_names_command("judge same", self.id, self.name)
 
 
 class _Usage:
