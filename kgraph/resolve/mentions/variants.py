@@ -182,10 +182,10 @@ def has_only_function_words(surface: str) -> bool:
 def is_placeholder(surface: str) -> bool:
     """Return whether a surface stands where a name is missing: without a letter or digit, or "N/A".
 
-    >>> is_placeholder("N/A"), is_placeholder("?"), is_placeholder("3M")
-    (True, True, False)
+    >>> [is_placeholder(surface) for surface in ("N/A", "(unknown)", "?", "3M")]
+    [True, True, True, False]
     """
-    text = surface.strip().lower()
+    text = clean_surface(surface).strip("()[]").lower()
     return not any(map(str.isalnum, text)) or text in load_surface_words().placeholders
 
 

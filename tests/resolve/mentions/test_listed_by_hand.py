@@ -32,6 +32,7 @@ def test_a_company_listed_by_a_person_is_accepted(name):
     ("name", "rule"),
     [
         *((name, "placeholder") for name in ("N/A", "n/a", "TBD", "?", "-", "…", "$$$", "Unknown")),
+        *((name, "placeholder") for name in ("n.a.", "N/A.", "(unknown)", "[TBD]", "_")),
         *((name, "function-words") for name in ("today", "to do", "nothing")),
     ],
 )
