@@ -32,7 +32,7 @@ _LONG_TYPES = frozenset({"text", "texts"})
 
 
 class FieldChange(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A field of an episode that changed; ``str()`` is a phrase.
+    """A field of an episode or entity that changed; ``str()`` is a phrase.
 
     >>> print(FieldChange("date", "2025-09-01", "2025-09-02"))
     date 2025-09-01 -> 2025-09-02
@@ -44,11 +44,11 @@ class FieldChange(msgspec.Struct, frozen=True, omit_defaults=True):
     unknown field show removed
     """
 
-    field: str  #: of front matter, or ``file``, ``show`` or ``body``
+    field: str  #: of front matter, or ``file``, ``show`` or ``body``; of an entity, of the lexicon
     before: str = ""  #: its value; "" for none, and for lists, long texts and unknown fields
     after: str = ""  #: its value now, as before
-    added: list[str] = []  #: new tags, topics or files, sorted
-    removed: list[str] = []  #: tags, topics or files that it had, sorted
+    added: list[str] = []  #: new tags, topics, files, or names of an entity, sorted
+    removed: list[str] = []  #: those that it had, sorted
     rows_added: int = 0  #: entries of a list that are new, by their text
     rows_removed: int = 0  #: entries of a list that are gone
     rows_changed: int = 0  #: entries of a list with the same text and other values beside it
