@@ -181,8 +181,7 @@ def diff(
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
     from kgraph.cli.progress import announce
-    from kgraph.store import Store
-    from kgraph.store.layout import describe_build, find_previous_build
+    from kgraph.store.layout import describe_build, find_current_build, find_previous_build
 
     options.check_format(format, DIFF_FORMATS)
     opened = KnowledgeGraph.open(store)
@@ -206,7 +205,7 @@ def diff(
         printing.print_json(changes)
         return
     current = opened.store.build
-    previous = Store(against).build if against else find_previous_build(current)
+    previous = find_current_build(Path(against)) if against else find_previous_build(current)
     earlier = describe_build(previous) if previous else "the build before, which is gone,"
     store_words = f" in {against}" if against else ""
     printing.print_lines(changes.describe(describe_build(current), f"{earlier}{store_words}"))

@@ -227,6 +227,9 @@ def test_diff_compares_with_another_store(tmp_path):
     )
     data = json.loads(run("diff", "--against", copy, "--json", "--store", store).stdout)
     assert [change["before"] for change in data["changes"]] == ["First"]
+    (copy / "current").unlink()
+    warned = start("diff", "--against", copy, "--store", store)  # a test's own makes it an error
+    assert warned.stderr == f"kgraph: {copy}: `current` is gone: using build 0001: build again\n"
     refused = run("diff", "--against", source, "--store", store)
     assert (refused.returncode, refused.stderr) == (
         2,
