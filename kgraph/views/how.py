@@ -202,23 +202,27 @@ def _find_label_origin(
     for judgement in known.judgements:
         if judgement.label and judgement_key(judgement.label) in labels:
             return Origin("judgement", f"a judgement calls it so: {judgement.words}")
-    if show_origin := _find_show_origin(entity, known, series):
+    stating = entity.stated_names.get(entity.label, 0)
+    if show_origin := _find_show_origin(entity, known, series, stating):
         return show_origin
     if entry is not None and has_name:
         return Origin("lexicon", f"the lexicon has an entry of this name, of type {entry.type}")
     return _find_spelling_origin(entity, known)
 
 
-def _find_show_origin(entity: Entity, known: BuildKnowledge, series: int) -> Origin | None:
+def _find_show_origin(
+    entity: Entity, known: BuildKnowledge, series: int, stating: int
+) -> Origin | None:
     """Return where a show comes from that no entry of the lexicon gives; None if it is no show.
 
     Args:
         series: number of its own episodes.
+        stating: number of those whose files state it, or its label.
     """
     words = ""
     if series and entity.label in known.show_names.registry.labels:
         words = "the list of known shows has one of this name"
-    elif stating := entity.stated_names.get(entity.label):
+    elif stating:
         words = f"the files of {pluralize(stating, 'episode')} state it as their show (source)"
     elif series:
         words = f"the evidence of {pluralize(series, 'episode')} names it as their show"
@@ -254,7 +258,8 @@ def _find_type_origin(
         kind = f", kind {entry.kind}" if entry.kind else ""
         which = "" if name_key(entry.name) == entity.key else f" {entry.name}"
         return Origin("lexicon", f"the lexicon's entry{which} has type {entry.type}{kind}")
-    if show_origin := _find_show_origin(entity, known, series):
+    stating = sum(entity.stated_names.values())
+    if show_origin := _find_show_origin(entity, known, series, stating):
         return show_origin
     words = (
         "the classifier decides it row by row, from the name, its category or description, and the "

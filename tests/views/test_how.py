@@ -251,6 +251,8 @@ def test_the_names_by_which_files_state_a_show_are_told_with_their_rules(tmp_pat
     facts = graph.how("Gear Talk")
     assert [(j.line, j.rows, j.series) for j in facts.judgements] == [(1, 0, 2)]
     assert (facts.stated.total, facts.stated.episodes) == (3, 6)
+    stated = "the files of 6 episodes state it as their show (source)"
+    assert (facts.label.source, facts.type) == ("judgement", Origin("shows", stated))
     told = [
         (s.name, s.rule, s.words, s.lines, s.episodes, s.file, s.example.title)
         for s in facts.stated.names
