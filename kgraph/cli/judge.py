@@ -105,6 +105,8 @@ def judge(
             )
         listed = select_judgements(corrector.load(), verb)
         printing.print_result(listed, format, partial(_print_judgements, corrector.file, verb))
+        for note in corrector.list_choice_notes():
+            printing.print_remark(note)
     elif undo:
         lines = [_parse_line(text) for text in (verb, *names) if text] or [0]
         corrector.preview_removal(lines) if preview else corrector.remove(lines, build=build)

@@ -399,3 +399,18 @@ def test_in_a_terminal_a_person_is_asked(folder, answer, status, ending):
     assert (recording.status, "Traceback" in recording.raw) == (status, False)
     assert recording.text.endswith(ending)
     assert (folder / "kgraph.toml").exists() == ending.startswith("wrote kgraph.toml")
+
+
+def test_a_list_says_that_the_file_of_judgements_is_gone(tmp_path):
+    (tmp_path / "kgraph.toml").write_text('sources = ["notes"]\njudgements = "decided.yaml"\n')
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.md").write_text("---\ntitle: Talk\ncompanies: [Nvidia]\n---\n")
+    run("judge", "reject", "Nvidia", cwd=tmp_path)
+    run("build", "--workers", "1", cwd=tmp_path)
+    assert run("judge", "--list", cwd=tmp_path).stderr == ""
+    (tmp_path / "decided.yaml").unlink()
+    assert run("judge", "--list", cwd=tmp_path).stderr == (
+        "decided.yaml: no judgements yet\n"
+        f"note: {tmp_path / 'decided.yaml'} is gone, and with it 1 judgement that the last build "
+        "applied: put it back, and build again\n"
+    )
