@@ -246,5 +246,5 @@ def _describe_loss(store: str | Path, last: BuildOrigin, option: str = "") -> tu
     data = Checksums(layout.find_current_build(Path(store))).read_file(layout.REPORT_FILE)
     applied = msgspec.json.decode(data, type=_AppliedJudgements).judgements
     lost = f"{last.judgements} is gone, and with it {pluralize(applied, 'judgement')}"
-    note = f"{lost} that the last build applied: put it back, and build again{option}"
+    note = f"{lost} that the last build applied: bring them back into it, and build again{option}"
     return (note,) if applied else ()

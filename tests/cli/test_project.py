@@ -412,5 +412,5 @@ def test_a_list_says_that_the_file_of_judgements_is_gone(tmp_path):
     assert run("judge", "--list", cwd=tmp_path).stderr == (
         "decided.yaml: no judgements yet\n"
         f"note: {tmp_path / 'decided.yaml'} is gone, and with it 1 judgement that the last build "
-        "applied: put it back, and build again\n"
+        "applied: bring them back into it, and build again\n"
     )

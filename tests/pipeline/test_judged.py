@@ -367,7 +367,7 @@ def test_a_store_remembers_its_judgements_wherever_the_next_build_runs(
     assert choose_judgements(home / "s", None) == JudgementsChoice(None, (none,))
     place.unlink()
     lost = f"{place} is gone, and with it 1 judgement that the last build applied"
-    gone = f"{lost}: put it back, and build again with --judgements {place}"
+    gone = f"{lost}: bring them back into it, and build again with --judgements {place}"
     instead = JudgementsChoice(
         judgements_file.JUDGEMENTS_FILE,
         (f"using the judgements in data/judgements.yaml: {gone}",),
@@ -391,8 +391,8 @@ def test_a_build_says_that_its_file_of_judgements_is_gone(folder, tmp_path):
     assert choose_judgements(store, project=moved).notes == ()
     report = build([folder], store, project=project, workers=1)
     assert report.notes == (
-        f"{file} is gone, and with it 1 judgement that the last build applied: put it back, and "
-        "build again",
+        f"{file} is gone, and with it 1 judgement that the last build applied: bring them back "
+        "into it, and build again",
     )
     assert build([folder], store, project=project, workers=1).notes == ()
     other.rename(file)
