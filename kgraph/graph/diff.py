@@ -90,7 +90,7 @@ class Changes(msgspec.Struct, frozen=True):
     >>> [change.label for change in changes], len(changes)
     (['Acme'], 1)
     >>> print(changes)
-    From the last build to this one (its input is another):
+    From the earlier graph to this one (its input is another):
     1 entity gained: Acme
     """
 
@@ -119,7 +119,7 @@ class Changes(msgspec.Struct, frozen=True):
         counts[_SHOW_CHANGED] = self.show_confidence_changes
         return +counts
 
-    def describe(self, build: str = "this one", earlier: str = "the last build") -> list[str]:
+    def describe(self, build: str = "this one", earlier: str = "the earlier graph") -> list[str]:
         """Return what is compared, and a sentence for each kind of change, with the first names.
 
         Args:

@@ -275,7 +275,8 @@ class JudgeJob:
                 if self._building is None or self._building.done():
                     self._last_build = build
             elif version == last:
-                self._start_change("the file of judgements was changed")
+                state = "was changed" if self.file.exists() else "is gone"
+                self._start_change(f"the file of judgements {state}")
             last = version
 
     def _read_build(self) -> str:

@@ -18,7 +18,7 @@ def test_a_second_build_says_what_changed(tmp_path):
         ("entity", "lost", "Beta", "", "show/beta", ""),
     ]
     assert second.changes.describe()[:2] == [
-        "From the last build to this one (its input is another):",
+        "From the earlier graph to this one (its input is another):",
         "1 episode gained: New",
     ]
 
@@ -27,6 +27,6 @@ def test_the_same_build_again_changes_nothing(tmp_path):
     stored(tmp_path / "store", EPISODES)
     again = stored(tmp_path / "store", EPISODES)
     assert again.changes.describe() == [
-        "From the last build to this one no episode, entity, id or mention changed, "
+        "From the earlier graph to this one no episode, entity, id or mention changed, "
         "and its files have the same content."
     ]

@@ -48,7 +48,7 @@ def test_new_problems_are_printed_and_solved_ones_are_counted(build):
     changed = FIRST.replace("title", "# a comment\ntitle").replace("duration: -5\n", "")
     lines = build(a=changed, b="---\ntitle: B\ndate: 2025-13-01\n---\n")
     assert lines[:2] == [
-        "From the last build to this one (its input is another):",
+        "From the earlier graph to this one (its input is another):",
         "1 episode gained: B",
     ]
     assert [line.partition(": ")[0] for line in problems_of(lines)] == ["b.md:3:1"]

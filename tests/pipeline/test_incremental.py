@@ -166,7 +166,7 @@ def test_a_file_that_says_the_same_in_another_way_changes_no_episode(folder, sto
     (folder / "3.md").write_text(text.replace("---\n", "---\n# a comment\n", 1))
     assert not run(folder, store).is_unchanged
     assert Store(store).changes.describe() == [
-        "From the last build to this one no episode, entity, id or mention changed, "
+        "From the earlier graph to this one no episode, entity, id or mention changed, "
         "and its input is another."
     ]
 

@@ -324,6 +324,19 @@ def test_with_watch_a_judgement_is_applied_once(tmp_path):
         raise
 
 
+def test_a_file_of_judgements_that_is_gone_is_told(tmp_path):
+    server = JudgeServer(*build_judged(tmp_path), "--watch")
+    try:
+        number = server.judge("reject", "Figma")
+        assert server.finish(number)["state"] == "applied"
+        server.file.unlink()
+        assert server.finish(number + 1)["text"] == "the file of judgements is gone"
+        assert "the file of judgements is gone: " in server.stop()[1]
+    except BaseException:
+        server.stop()
+        raise
+
+
 def test_the_show_of_episodes_is_judged_on_its_page(tmp_path):
     stated = {
         letter: episode_text(
