@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from kgraph.base.text import pluralize
 from kgraph.graph import EpisodeGraph
+from kgraph.graph.absence import format_names_command
 from kgraph.views.explanation import Witness
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotKind, WhyNotReason, WhyNotRequest
@@ -43,7 +44,8 @@ def explain_theme_absence(
     episode, thing = graph.store.episode(slug), graph.make_ref(theme)
     edge = next(explain_theme(episode, theme, graph.shared.themes), None)
     if edge:
-        words = f"`kgraph why {episode.files[0].file} {theme}` tells by which rows."
+        command = format_names_command("why", episode.files[0].file, theme)
+        words = f"`{command}` tells by which rows."
         more = max(0, len(edge.rows) - MAX_EVIDENCE_ROWS)
         reasons = [WhyNotReason("about", words, edge.rows[:MAX_EVIDENCE_ROWS], more)]
     else:

@@ -12,7 +12,7 @@ from kgraph.views.why import WhyRequest, view_evidence
 from kgraph.views.why_terms import explain_terms
 
 FILES = {
-    "growth.md": """\
+    "the growth.md": """\
 title: A talk
 date: 2025-09-01
 source: Ours
@@ -64,7 +64,7 @@ def list_reasons(edge):
     "name", ["Growth", "theme/growth", "https://w3id.org/kgraph/id/theme/growth"]
 )
 def test_a_topic_string_and_the_word_that_bears_it_out_are_told(graph, name):
-    edge = graph.why("growth.md", name)[0]
+    edge = graph.why("the growth.md", name)[0]
     assert (edge.label, edge.type, edge.target) == ("Growth", "theme", "theme/growth")
     assert (edge.confidence, edge.rule, edge.reasons) == (None, "about", ())
     assert list_reasons(edge) == [
@@ -83,16 +83,16 @@ def test_a_topic_string_and_the_word_that_bears_it_out_are_told(graph, name):
 
 
 def test_a_word_that_means_a_theme_needs_no_topic_string(graph):
-    [edge] = graph.why("growth.md", "Stablecoins")
+    [edge] = graph.why("the growth.md", "Stablecoins")
     words = "words: “stablecoin”: of the words that mean Stablecoins by themselves"
     assert list_reasons(edge) == [("/quotes/1", "stablecoin", "word", [words])]
 
 
 def test_a_broader_theme_is_told_by_the_narrower_one(graph):
-    [edge] = graph.why("growth.md", "Strategy")
+    [edge] = graph.why("the growth.md", "Strategy")
     words = "Strategy is broader than Growth (theme/growth), which the episode is about"
     assert [reason.words for reason in edge.reasons] == [words]
-    assert edge.rows == graph.why("growth.md", "theme/growth")[0].rows
+    assert edge.rows == graph.why("the growth.md", "theme/growth")[0].rows
 
 
 def test_a_mention_of_the_same_thing_is_told_with_its_confidence(graph):
@@ -104,10 +104,10 @@ def test_a_mention_of_the_same_thing_is_told_with_its_confidence(graph):
 
 
 def test_a_topic_of_the_same_name_is_another_edge(graph):
-    theme, topic = graph.why("growth.md", "Growth")
+    theme, topic = graph.why("the growth.md", "Growth")
     assert (theme.target, topic.target) == ("theme/growth", "topic/growth")
     assert list_reasons(topic) == [("/topics/0", "Growth", "listed", [])]
-    assert [edge.target for edge in graph.why("growth.md", "topic/Growth")] == ["topic/growth"]
+    assert [edge.target for edge in graph.why("the growth.md", "topic/Growth")] == ["topic/growth"]
 
 
 def test_of_another_theme_it_is_said_what_the_episode_is_about(graph):
@@ -142,16 +142,16 @@ def test_why_not_tells_which_quotes_come_near_a_theme(graph):
 
 
 def test_why_not_of_a_theme_that_the_episode_is_about_says_so(graph):
-    facts = graph.why_not("theme/growth", "growth.md")
+    facts = graph.why_not("theme/growth", "the growth.md")
     [reason] = facts.reasons
     assert (facts.is_so, facts.answer) == (True, "The episode is about Growth.")
-    assert reason.words == "`kgraph why growth.md theme/growth` tells by which rows."
-    assert reason.rows == graph.why("growth.md", "theme/growth")[0].rows
+    assert reason.words == "`kgraph why 'the growth.md' theme/growth` tells by which rows."
+    assert reason.rows == graph.why("the growth.md", "theme/growth")[0].rows
 
 
 def test_the_view_gives_the_same_edges(graph):
-    facts = view_evidence(OpenGraph(graph.store), WhyRequest("growth.md", "Growth", steps=True))
-    assert facts.edges == graph.why("growth.md", "Growth")
+    facts = view_evidence(OpenGraph(graph.store), WhyRequest("the growth.md", "Growth", steps=True))
+    assert facts.edges == graph.why("the growth.md", "Growth")
     assert (facts.show, facts.note) == (None, "")
 
 
@@ -179,7 +179,7 @@ def test_words_that_are_no_longer_in_the_lists_are_not_made_up(graph, monkeypatc
     monkeypatch.setattr(theme_words, "_load_word_lists", dict)
     theme_words.load_theme_words.cache_clear()
     try:
-        [edge] = graph.why("growth.md", "theme/growth")
+        [edge] = graph.why("the growth.md", "theme/growth")
     finally:
         monkeypatch.undo()
         theme_words.load_theme_words.cache_clear()
