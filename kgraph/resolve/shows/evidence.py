@@ -42,35 +42,35 @@ _NAME = (
     r"(?:,? (?:[A-Z0-9&+][\w'’&.+:-]*|of|in|and|to|on|for|by|with|the|from)(?![\w'’]))*)"
 )
 _PERSON = r"(?:\*+)?(?P<name>[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+){0,2})"
-# Patterns omit the first letter of a word that may be a capital. They are compiled when a text
-# needs them first: it takes 5 ms.
+# Patterns omit the first letter of a word that may be a capital.
 _SUMMARY_PATTERNS = (
-    rf"(?:pisode|edition|installment|segment) (?:#?\d+ )?(?:of|from) (?:an? )?{_NAME}",
-    rf"his (?:\d+-minute )?(?:podcast )?(?:the )?{_NAME} (?:podcast )?episode\b",
-    rf"on (?:the )?{_NAME}[*\"”’]* (?:podcast|show)\b",
-    rf"Summary of (?:the )?{_NAME}[*\"”’]* (?:[Pp]odcast|[Ss]how|Episode)\b",
-    rf"podcast (?:called|named|titled) {_NAME}",
+    re.compile(rf"(?:pisode|edition|installment|segment) (?:#?\d+ )?(?:of|from) (?:an? )?{_NAME}"),
+    re.compile(rf"his (?:\d+-minute )?(?:podcast )?(?:the )?{_NAME} (?:podcast )?episode\b"),
+    re.compile(rf"on (?:the )?{_NAME}[*\"”’]* (?:podcast|show)\b"),
+    re.compile(rf"Summary of (?:the )?{_NAME}[*\"”’]* (?:[Pp]odcast|[Ss]how|Episode)\b"),
+    re.compile(rf"podcast (?:called|named|titled) {_NAME}"),
 )
 _SPOKEN_PATTERNS = (
-    (
+    re.compile(
         r"elcome (?:back )?(?:in)?to (?:(?:another|this|the latest|a new|this new) "
         rf"(?:special )?(?:episode|edition|installment) of )?(?:the )?{_NAME}"
     ),
-    rf"(?:listening to|watching|tuned in to|tuning in to) (?:the )?{_NAME}",
-    rf"(?:his|here) is (?:the )?{_NAME}(?=[,.!]| podcast| show)",
-    rf"oday on (?:the )?{_NAME}",
-    rf"(?:episode|edition) of (?:the )?{_NAME}",
+    re.compile(rf"(?:listening to|watching|tuned in to|tuning in to) (?:the )?{_NAME}"),
+    re.compile(rf"(?:his|here) is (?:the )?{_NAME}(?=[,.!]| podcast| show)"),
+    re.compile(rf"oday on (?:the )?{_NAME}"),
+    re.compile(rf"(?:episode|edition) of (?:the )?{_NAME}"),
 )
 _HOST_PATTERNS = (
-    rf"\b(?:hosted by|[Hh]osts?|your host,?|with your host,?|with me,?) {_PERSON}",
-    rf"I'm (?:your host,? )?{_PERSON}(?=[,.]| and )",
+    re.compile(rf"\b(?:hosted by|[Hh]osts?|your host,?|with your host,?|with me,?) {_PERSON}"),
+    re.compile(rf"I'm (?:your host,? )?{_PERSON}(?=[,.]| and )"),
 )
-_SELF_PATTERN = (
-    r"(?i)\bthe (?:name of the )?(?:podcast|show|channel|series|source|publisher)"
+_SELF_PATTERN = re.compile(
+    r"\bthe (?:name of the )?(?:podcast|show|channel|series|source|publisher)"
     r"(?: itself| hosting| that (?:is )?host| producing| featur|/publisher of the podcast|"
     r" name\b|'s name\b| being )|"
     r"^(?:this |the )?(?:podcast|show)(?: title| name| itself|\.?$)|podcast/show hosting|"
-    r"name of the (?:podcast|show)|organization producing the podcast"
+    r"name of the (?:podcast|show)|organization producing the podcast",
+    re.IGNORECASE,
 )
 _SPONSOR_PATTERN = re.compile(
     r"sponsor|brought to you|check out|subscribe to|go listen", re.IGNORECASE
@@ -220,7 +220,7 @@ def find_claims(episode: EpisodeFile) -> Iterator[ShowClaim]:
             yield from _find_snippet_claims(context, position < INTRODUCTION_CHARS)
         elif (
             any(cue in context for cue in _SELF_CUES)
-            and re.search(_SELF_PATTERN, context)
+            and _SELF_PATTERN.search(context)
             and not _SPONSOR_PATTERN.search(context)
         ):
             yield ShowClaim("itself", shorten(row.text("name"), _MAX_NAME_CHARS))
@@ -243,9 +243,11 @@ def _find_snippet_claims(context: str, is_early: bool) -> Iterator[ShowClaim]:
         yield from _match_claims("spoken", _SPOKEN_PATTERNS[:1], context)
 
 
-def _match_claims(kind: str, patterns: tuple[str, ...], text: str) -> Iterator[ShowClaim]:
+def _match_claims(
+    kind: str, patterns: tuple[re.Pattern[str], ...], text: str
+) -> Iterator[ShowClaim]:
     for pattern in patterns:
-        for match in re.finditer(pattern, text):
+        for match in pattern.finditer(text):
             name = _TRAILING_WORDS.sub("", _NAME_END.split(match["name"])[0])
             if len(name_key(name)) > 2 and not name.islower():
                 yield ShowClaim(kind, shorten(name, _MAX_NAME_CHARS))
