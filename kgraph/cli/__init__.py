@@ -10,6 +10,7 @@ import atexit
 import gc
 import sys
 
+from kgraph.base.processes import collect_garbage_rarely
 from kgraph.cli.streams import INTERRUPTED, report_interruption
 
 __all__ = ["main"]
@@ -18,6 +19,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line; Ctrl-C while its modules are loaded is no traceback either."""
     atexit.register(gc.freeze)  # the process need not look for cycles among all that it drops
+    collect_garbage_rarely()
     try:
         from kgraph.cli.app import run
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 
 from kgraph.base.markup import read_entities
+from kgraph.base.patterns import compile_when_used
 
 # -- durations -------------------------------------------------------------------
 
-_CLOCK = re.compile(
+_CLOCK = compile_when_used(
     r"(?:(?P<h>[0-9]{1,3}):(?P<m>[0-5]?[0-9])|(?P<only>[0-9]{1,4})):(?P<s>[0-5][0-9])"
     r"(?:\.[0-9]{1,9})?"
 )
 _NUMBER = r"[0-9]{1,6}(?:[.][0-9]{1,3})?"
-_ISO = re.compile(
+_ISO = compile_when_used(
     rf"P(?:(?P<d>{_NUMBER})D)?(?:T(?=[0-9])(?:(?P<h>{_NUMBER})H)?(?:(?P<m>{_NUMBER})M)?"
     rf"(?:(?P<s>{_NUMBER})S)?)?",
     re.IGNORECASE,
@@ -27,13 +28,13 @@ _HOURS = r"(?:h|hrs?|hours?|std|stunden?|heures?|horas?|or[ae]|u|uur|uren)"
 _MINUTES = r"(?:m|mins?|minutes?|minuten?|minutos?|minut[oi]|minuut)"
 _SECONDS = r"(?:s|secs?|seconds?|sek|sekunden?|secondes?|segundos?|second[oi]|seconden?)"
 _AMOUNT = r"[0-9]{1,6}(?:[.,][0-9]{1,2})?"  # 1.500 and 1,500 may be a thousand and more
-_WORDS = re.compile(
+_WORDS = compile_when_used(
     rf"(?:(?P<h>{_AMOUNT})[ ]{{0,4}}{_HOURS}\.?{_CONJUNCTION})?"
     rf"(?:(?P<m>{_AMOUNT})[ ]{{0,4}}{_MINUTES}\.?{_CONJUNCTION})?"
     rf"(?:(?P<s>{_AMOUNT})[ ]{{0,4}}{_SECONDS}\.?)?",
     re.IGNORECASE,
 )
-_FRENCH = re.compile(r"(?P<h>[0-9]{1,3})[ ]{0,4}h[ ]{0,4}(?P<m>[0-5][0-9])", re.IGNORECASE)
+_FRENCH = compile_when_used(r"(?P<h>[0-9]{1,3})[ ]{0,4}h[ ]{0,4}(?P<m>[0-5][0-9])", re.IGNORECASE)
 _UNIT_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "only": 60, "s": 1}
 
 
@@ -70,13 +71,13 @@ _WIDE = "\u00a1-\u200d\u2010-\u2027\u202f-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U000e
 _WIDE += "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14))
 _IRI_CHARACTERS = rf"-A-Za-z0-9._~!$&'()*+,;={_WIDE}"
 
-_WEB_URL = re.compile(
+_WEB_URL = compile_when_used(
     rf"(?P<host>(?i:https?)://(?:(?:[{_IRI_CHARACTERS}:]|%[0-9A-Fa-f]{{2}})*@)?"
     rf"[{_IRI_CHARACTERS}]+(?::[0-9]*)?)(?=[/?\#]|$)"
 )
-_URL_PATH = re.compile(r"(?=/(?!/))")
-_BLANK_OR_CONTROL = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
-_ILLEGAL = re.compile(rf"[^{_IRI_CHARACTERS}:@/?%]|%(?![0-9A-Fa-f]{{2}})")
+_URL_PATH = compile_when_used(r"(?=/(?!/))")
+_BLANK_OR_CONTROL = compile_when_used(r"[\s\x00-\x1f\x7f-\x9f]")
+_ILLEGAL = compile_when_used(rf"[^{_IRI_CHARACTERS}:@/?%]|%(?![0-9A-Fa-f]{{2}})")
 
 
 def normalize_url(text: str) -> str | None:
@@ -108,15 +109,15 @@ MAX_NAME_WORDS = 6  #: words of a name in a list separated by commas; a longer p
 
 #: Where no link such as [[Tesla|Tesla, Inc.]] ends: a link that is left open does not count.
 _NOT_IN_LINK = r"(?![^\[\]\n]{0,300}\]\])"
-_HARD_SEPARATOR = re.compile(rf"\n|;{_NOT_IN_LINK}")
-_COMMA = re.compile(rf",(?![0-9]){_NOT_IN_LINK}")  # not that of 10,000
-_HASHTAGS = re.compile(r"#[^\s,;]+(?:\s+#[^\s,;]+)+")
-_LEGAL_FORM = re.compile(
+_HARD_SEPARATOR = compile_when_used(rf"\n|;{_NOT_IN_LINK}")
+_COMMA = compile_when_used(rf",(?![0-9]){_NOT_IN_LINK}")  # not that of 10,000
+_HASHTAGS = compile_when_used(r"#[^\s,;]+(?:\s+#[^\s,;]+)+")
+_LEGAL_FORM = compile_when_used(
     r"(?:Inc|INC|Incorporated|LLC|L\.L\.C|Ltd|LTD|Limited|Corp|CORP|Corporation|Co|PLC|plc|LLP|LP"
     r"|GmbH|AG|SA|S\.A|N\.V|NV|B\.V|BV|S\.p\.A|Oy|AB|AS|KG|Jr|Sr)\.?"
 )
-_AND = re.compile(r"(?:and|&)\s+(?=\S)", re.IGNORECASE)
-_BULLET = re.compile(r"(?:[-*•]\s+)?")
+_AND = compile_when_used(r"(?:and|&)\s+(?=\S)", re.IGNORECASE)
+_BULLET = compile_when_used(r"(?:[-*•]\s+)?")
 
 
 def split_names(text: str) -> list[str]:

@@ -10,13 +10,13 @@ Invariant: :func:`parse_yaml` returns the same document whether yaml-rs is insta
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
+from kgraph.base.patterns import compile_when_used
 from kgraph.ingest import limits, yaml_exact
 from kgraph.ingest.yaml_exact import Document
 
@@ -64,13 +64,13 @@ _PLAIN_LIST = rb"\[ *(?:%b(?:, *%b)*,?)? *\] *\n" % (_FLOW_ENTRY, _FLOW_ENTRY)
 # values begin at once, with another sign.
 _BLANKS = rb"(?:\s{0,999}+#[^\n]{0,999}+\n){0,19}+\s{0,999}+"
 _FLOW = rb"\s(?=[#\s\[{])%b(?:[#\s]|(?!%b|\{ *\} *\n)[\[{])" % (_BLANKS, _PLAIN_LIST)
-_STARTS_WITH_FLOW = re.compile(rb"(?:\s++|#[^\n]*+\n)*+[\[{]")
+_STARTS_WITH_FLOW = compile_when_used(rb"(?:\s++|#[^\n]*+\n)*+[\[{]")
 
 # Where the two may differ: a sign that a string search finds, and a pattern that decides whether
 # the sign matters here. Each pattern begins with its sign, because `re` then searches ten times
 # faster than with a set of characters in front. "(?<![^x]s)" means: x or nothing before the sign.
 _DIVERGENCES = tuple(
-    (sign, re.compile(pattern))
+    (sign, compile_when_used(pattern))
     for sign, pattern in (
         (b"\t", rb"\t"),  # indentation by tabs
         (b"<", rb"<<"),  # merge keys

@@ -14,14 +14,15 @@ Invariants:
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_WORD = re.compile(r"[^\W_]+")
+from kgraph.base.patterns import compile_when_used
+
+_WORD = compile_when_used(r"[^\W_]+")
 #: Unicode blocks of the scripts without spaces (The Unicode Standard, 15).
-_UNSPACED = re.compile(
+_UNSPACED = compile_when_used(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]"
 )

@@ -21,19 +21,20 @@ from collections.abc import Collection, Iterable, Iterator
 import msgspec
 
 from kgraph.base.model import EpisodeFile
+from kgraph.base.patterns import compile_when_used
 from kgraph.base.text import name_key, shorten
 from kgraph.resolve.media_urls import MediaAddress, parse_media_url
 from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
 
 _MAX_CLAIMS = 24  #: distinct claims of an episode, the most frequent
 #: An address without a path, which says no more than its host: "acquired.fm" is a name of a show.
-_BARE_ADDRESS = re.compile(r"https?://(?:www\.)?(?P<host>[^\s/?#@:]+)/?", re.IGNORECASE)
-_NO_SOURCE = re.compile(r"unknown(?: source)?|n/?a|none|", re.IGNORECASE)
-_CHANNEL = re.compile(r"\bchannel (UC[\w-]{22})$", re.IGNORECASE)
-_TITLE_SEPARATOR = re.compile(r" [|/–—-]+ |\s*[|]\s*|: ")
-_SHOW_SUFFIX = re.compile(r"(?:the )?(?P<name>\S.{1,40}?) (?:podcast|show)$", re.IGNORECASE)
-_TITLE_NUMBER = re.compile(r"(?:#|[Ee][Pp]\.? ?)?\d+\b")
-_TITLE_ENDING = re.compile(r" [-|] (?:Ep\. ?\d+|Weekly Roundup)$")
+_BARE_ADDRESS = compile_when_used(r"https?://(?:www\.)?(?P<host>[^\s/?#@:]+)/?", re.IGNORECASE)
+_NO_SOURCE = compile_when_used(r"unknown(?: source)?|n/?a|none|", re.IGNORECASE)
+_CHANNEL = compile_when_used(r"\bchannel (UC[\w-]{22})$", re.IGNORECASE)
+_TITLE_SEPARATOR = compile_when_used(r" [|/–—-]+ |\s*[|]\s*|: ")
+_SHOW_SUFFIX = compile_when_used(r"(?:the )?(?P<name>\S.{1,40}?) (?:podcast|show)$", re.IGNORECASE)
+_TITLE_NUMBER = compile_when_used(r"(?:#|[Ee][Pp]\.? ?)?\d+\b")
+_TITLE_ENDING = compile_when_used(r" [-|] (?:Ep\. ?\d+|Weekly Roundup)$")
 
 # -- phrases that name a show ---------------------------------------------------
 
@@ -44,27 +45,31 @@ _NAME = (
 _PERSON = r"(?:\*+)?(?P<name>[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+){0,2})"
 # Patterns omit the first letter of a word that may be a capital.
 _SUMMARY_PATTERNS = (
-    re.compile(rf"(?:pisode|edition|installment|segment) (?:#?\d+ )?(?:of|from) (?:an? )?{_NAME}"),
-    re.compile(rf"his (?:\d+-minute )?(?:podcast )?(?:the )?{_NAME} (?:podcast )?episode\b"),
-    re.compile(rf"on (?:the )?{_NAME}[*\"”’]* (?:podcast|show)\b"),
-    re.compile(rf"Summary of (?:the )?{_NAME}[*\"”’]* (?:[Pp]odcast|[Ss]how|Episode)\b"),
-    re.compile(rf"podcast (?:called|named|titled) {_NAME}"),
+    compile_when_used(
+        rf"(?:pisode|edition|installment|segment) (?:#?\d+ )?(?:of|from) (?:an? )?{_NAME}"
+    ),
+    compile_when_used(rf"his (?:\d+-minute )?(?:podcast )?(?:the )?{_NAME} (?:podcast )?episode\b"),
+    compile_when_used(rf"on (?:the )?{_NAME}[*\"”’]* (?:podcast|show)\b"),
+    compile_when_used(rf"Summary of (?:the )?{_NAME}[*\"”’]* (?:[Pp]odcast|[Ss]how|Episode)\b"),
+    compile_when_used(rf"podcast (?:called|named|titled) {_NAME}"),
 )
 _SPOKEN_PATTERNS = (
-    re.compile(
+    compile_when_used(
         r"elcome (?:back )?(?:in)?to (?:(?:another|this|the latest|a new|this new) "
         rf"(?:special )?(?:episode|edition|installment) of )?(?:the )?{_NAME}"
     ),
-    re.compile(rf"(?:listening to|watching|tuned in to|tuning in to) (?:the )?{_NAME}"),
-    re.compile(rf"(?:his|here) is (?:the )?{_NAME}(?=[,.!]| podcast| show)"),
-    re.compile(rf"oday on (?:the )?{_NAME}"),
-    re.compile(rf"(?:episode|edition) of (?:the )?{_NAME}"),
+    compile_when_used(rf"(?:listening to|watching|tuned in to|tuning in to) (?:the )?{_NAME}"),
+    compile_when_used(rf"(?:his|here) is (?:the )?{_NAME}(?=[,.!]| podcast| show)"),
+    compile_when_used(rf"oday on (?:the )?{_NAME}"),
+    compile_when_used(rf"(?:episode|edition) of (?:the )?{_NAME}"),
 )
 _HOST_PATTERNS = (
-    re.compile(rf"\b(?:hosted by|[Hh]osts?|your host,?|with your host,?|with me,?) {_PERSON}"),
-    re.compile(rf"I'm (?:your host,? )?{_PERSON}(?=[,.]| and )"),
+    compile_when_used(
+        rf"\b(?:hosted by|[Hh]osts?|your host,?|with your host,?|with me,?) {_PERSON}"
+    ),
+    compile_when_used(rf"I'm (?:your host,? )?{_PERSON}(?=[,.]| and )"),
 )
-_SELF_PATTERN = re.compile(
+_SELF_PATTERN = compile_when_used(
     r"\bthe (?:name of the )?(?:podcast|show|channel|series|source|publisher)"
     r"(?: itself| hosting| that (?:is )?host| producing| featur|/publisher of the podcast|"
     r" name\b|'s name\b| being )|"
@@ -72,7 +77,7 @@ _SELF_PATTERN = re.compile(
     r"name of the (?:podcast|show)|organization producing the podcast",
     re.IGNORECASE,
 )
-_SPONSOR_PATTERN = re.compile(
+_SPONSOR_PATTERN = compile_when_used(
     r"sponsor|brought to you|check out|subscribe to|go listen", re.IGNORECASE
 )
 # Cheap tests before the patterns: nine rows in ten contain none of these.
@@ -84,8 +89,8 @@ _SELF_CUES = ("podcast", "Podcast", "show", "Show", "channel", "publisher", "ser
 INTRODUCTION_CHARS = 6_000  #: of a transcript; a show introduces itself in its first minutes
 _SUMMARY_START_CHARS = 1_200  #: of a summary; its first sentences name the show
 _MAX_NAME_CHARS = 60
-_TRAILING_WORDS = re.compile(r"(?:[.:,]+|['’]s| (?:of|in|and|to|on|for|by|with|the|from))+$")
-_NAME_END = re.compile(r"[.!?:] (?=[A-Z])|, (?=[A-Z])")
+_TRAILING_WORDS = compile_when_used(r"(?:[.:,]+|['’]s| (?:of|in|and|to|on|for|by|with|the|from))+$")
+_NAME_END = compile_when_used(r"[.!?:] (?=[A-Z])|, (?=[A-Z])")
 
 
 class ShowClaim(msgspec.Struct, frozen=True, array_like=True, order=True):

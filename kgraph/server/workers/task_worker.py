@@ -7,7 +7,6 @@ fields. The last build stays open, so that the next task finds its index loaded.
 
 from __future__ import annotations
 
-import gc
 import traceback
 from contextlib import suppress
 from functools import lru_cache
@@ -18,7 +17,7 @@ import msgspec
 
 from kgraph.base import errors
 from kgraph.base.errors import KgraphError, QueryTooLargeError
-from kgraph.base.processes import memory_exceeds
+from kgraph.base.processes import collect_garbage_rarely, memory_exceeds
 from kgraph.server.workers.protocol import send_body, send_json, serve_jobs, start_process
 from kgraph.server.workers.tasks import Task
 from kgraph.store import Store
@@ -28,10 +27,6 @@ TASK_PROGRAM = ("-m", "kgraph.server.workers.task_worker")  #: arguments of the 
 
 #: Share of its memory limit from which a process is replaced: the next task needs some, too.
 RECYCLE_MEMORY_SHARE = 0.75
-
-#: Of the garbage collector, in new objects: tasks decode many records and drop them without
-#: reference cycles. At Python's own thresholds, looking for some takes a quarter of their time.
-GC_THRESHOLDS = (50_000, 20, 20)
 
 UNEXPECTED_ERROR = "unexpected"
 
@@ -111,7 +106,7 @@ def handle_task_job(line: bytes, memory_bytes: int, out: BinaryIO) -> None:
 def main() -> None:
     """Run tasks until the input ends."""
     out, memory_bytes, _ = start_process()
-    gc.set_threshold(*GC_THRESHOLDS)
+    collect_garbage_rarely()
     serve_jobs(out, lambda line, out: handle_task_job(line, memory_bytes, out))
 
 
