@@ -55,6 +55,7 @@ from kgraph.resolve.corpus import (
     ConcludedCorpus,
     CorpusTables,
     EncodedSurveys,
+    LastCorpus,
     SurfaceOutcome,
     SurveyLists,
     build_tables,
@@ -280,8 +281,7 @@ def conclude_survey(
     *,
     work: Path,
     pool: TaskPool | None = None,
-    last: ConcludedCorpus | None = None,
-    unchanged: Iterable[str] = (),
+    last: LastCorpus | None = None,
 ) -> ConcludedCorpus:
     """Build the tables of the second pass, and group the files into recordings.
 
@@ -291,7 +291,6 @@ def conclude_survey(
     Args:
         own: the user's own entries.
         work: folder for files of the partitions.
-        last, unchanged: as of :func:`~kgraph.resolve.corpus.build_tables`.
     """
     surveys = [f.survey for f in surveyed.files.values() if f.survey is not None]
     encoded = EncodedSurveys(surveys)
@@ -301,9 +300,7 @@ def conclude_survey(
         encoded = EncodedSurveys(
             surveys, lambda: survey_split.split_surveys(surveys, work, map_tasks)
         )
-    return build_tables(
-        encoded, judgement_table, own, last=last, unchanged=unchanged, map_tasks=map_tasks
-    )
+    return build_tables(encoded, judgement_table, own, last=last, map_tasks=map_tasks)
 
 
 # -- second pass ---------------------------------------------------------------

@@ -16,7 +16,7 @@ from kgraph.graph.assemble import decide_show_edge
 from kgraph.graph.records import JudgedShow, ShowEdge
 from kgraph.pipeline.kept import LIST_NUMBERS, KeptResults, KeptSurvey
 from kgraph.pipeline.passes import EpisodeOutcome, SurveyResult
-from kgraph.resolve.corpus import ConcludedCorpus, SurveyLists
+from kgraph.resolve.corpus import ConcludedCorpus, EncodedSurveys, SurveyLists, compare_names
 from kgraph.resolve.lookups import ChangedKey
 from kgraph.resolve.own_entries import OwnEntries
 from kgraph.resolve.recordings import Recording, RecordingSummary, are_grouped_alike
@@ -50,6 +50,24 @@ def find_unchanged_lists(kept: KeptResults, surveyed: SurveyResult) -> frozenset
     if "recordings" not in unchanged and _stay_in_recordings(kept, pairs):
         unchanged.add("recordings")
     return frozenset(unchanged)
+
+
+def find_changed_names(kept: KeptResults, surveyed: SurveyResult) -> frozenset[str]:
+    """Return the keys of the names that have other counts in the corpus than in the last build.
+
+    Args:
+        surveyed: of this build; what is unchanged is taken over from ``kept``.
+    """
+    taken_over = {
+        name for name, file in surveyed.files.items() if isinstance(file.survey, KeptSurvey)
+    }
+    went = (
+        kept.get_survey(name).survey
+        for name, file in kept.build.files.items()
+        if file.segment and name not in taken_over
+    )
+    came = (file.survey for name, file in surveyed.files.items() if name not in taken_over)
+    return compare_names(*(EncodedSurveys(list(filter(None, each))) for each in (went, came)))
 
 
 def _stay_in_recordings(

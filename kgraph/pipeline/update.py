@@ -37,12 +37,13 @@ from kgraph.pipeline.passes import (
     survey_files,
 )
 from kgraph.pipeline.report import Report
-from kgraph.pipeline.stale import find_stale_episodes, find_unchanged_lists
+from kgraph.pipeline.stale import find_changed_names, find_stale_episodes, find_unchanged_lists
 from kgraph.pipeline.sums import EpisodeSums
 from kgraph.pipeline.tables import share_tables
 from kgraph.rdf import Turtle, describe_dataset, describe_episode, describe_shared
 from kgraph.resolve.corpus import (
     ConcludedCorpus,
+    LastCorpus,
     find_surface_changes,
     find_table_changes,
     redo_surfaces,
@@ -131,16 +132,13 @@ def plan_update(
         inputs.check_survey(surveyed)
     with report.time_stage("conclude"):
         progress("comparing names", 0, 0)
-        unchanged_lists = find_unchanged_lists(kept, surveyed)
         own = inputs.own
-        corpus = conclude_survey(
-            surveyed,
-            inputs.judgement_table,
-            own,
-            work=work,
-            last=kept.corpus,
-            unchanged=unchanged_lists,
+        last = LastCorpus(
+            kept.corpus,
+            find_unchanged_lists(kept, surveyed),
+            find_changed_names(kept, surveyed),
         )
+        corpus = conclude_survey(surveyed, inputs.judgement_table, own, work=work, last=last)
         old_surfaces = kept.surfaces
         entries = _find_entry_changes(kept, corpus, own)
         surfaces = redo_surfaces(old_surfaces, kept.corpus.tables, corpus.tables, entries)

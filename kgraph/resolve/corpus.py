@@ -23,6 +23,7 @@ from kgraph.resolve.knowledge import (
     find_spelling,
     list_spelled_keys,
     load_shipped_knowledge,
+    tabulate_names,
 )
 from kgraph.resolve.lookups import (
     ChangedKey,
@@ -34,7 +35,12 @@ from kgraph.resolve.lookups import (
 )
 from kgraph.resolve.mentions.decide import FormBuilder
 from kgraph.resolve.mentions.row import SurfaceForm
-from kgraph.resolve.name_counts import NameStatistics, count_names
+from kgraph.resolve.name_counts import (
+    NameCounts,
+    NameStatistics,
+    count_names,
+    merge_statistics,
+)
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.quotes import sponsors
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, fingerprint_quotes
@@ -110,6 +116,17 @@ class SurveyList(Generic[ItemT]):
             yield from self._decode(getattr(survey, self._name))
 
 
+class _NamesOfFile(msgspec.Struct, frozen=True, array_like=True):
+    """A :class:`~kgraph.resolve.name_counts.NameStatistics` whose counts are decoded one by one."""
+
+    episodes: int
+    names: dict[str, msgspec.Raw]
+
+
+_decode_names = msgspec.msgpack.Decoder(list[_NamesOfFile]).decode
+_decode_counts = msgspec.msgpack.Decoder(NameCounts).decode
+
+
 class EncodedSurveys:
     """Surveys of several files, of which only what is read is decoded.
 
@@ -131,6 +148,7 @@ class EncodedSurveys:
         self.shows = SurveyList(surveys, "shows", ShowEvidence)
         self.statistics = SurveyList(surveys, "statistics", NameStatistics)
         self.passages = SurveyList(surveys, "passages", ContextFingerprints)
+        self._surveys = surveys
         self._make_partitions = make_partitions
 
     @cached_property
@@ -139,6 +157,24 @@ class EncodedSurveys:
         if self._make_partitions is not None:
             return self._make_partitions()
         return MemoryPartitions(self.quotes, self.passages, self.statistics)
+
+    def count_some_names(self, keys: frozenset[str]) -> NameStatistics:
+        """Count the names of these keys; of files without any of them nothing is decoded."""
+        encoded_keys = [key.encode() for key in keys]
+        files = (survey.statistics for survey in self._surveys if keys)
+        return merge_statistics(
+            NameStatistics(file.episodes, {k: _decode_counts(file.names[k]) for k in found})
+            for data in files
+            if any(key in data for key in encoded_keys)
+            for file in _decode_names(data)
+            if (found := keys & file.names.keys())
+        )
+
+
+def compare_names(before: EncodedSurveys, after: EncodedSurveys) -> frozenset[str]:
+    """Return the keys of the names that have other counts in these files than in those."""
+    old, new = (merge_statistics(each.statistics).names for each in (before, after))
+    return frozenset(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
 
 
 class CorpusTables(msgspec.Struct, array_like=True):
@@ -156,6 +192,17 @@ class ConcludedCorpus(NamedTuple):
 
     tables: CorpusTables
     recordings: list[Recording]
+
+
+class LastCorpus(NamedTuple):
+    """An earlier state of a corpus, perhaps with other own entries, and what differs from it.
+
+    What depends only on lists that are the same is taken over.
+    """
+
+    corpus: ConcludedCorpus
+    unchanged: frozenset[str]  #: names of the lists of the survey that are the same
+    changed_names: frozenset[str]  #: keys of the names with other counts
 
 
 #: Fields of :class:`CorpusTables` that decisions look up by key, with the name of each for people.
@@ -345,39 +392,38 @@ def build_tables(
     judgements: JudgementTable,
     own: OwnEntries = NO_OWN_ENTRIES,
     *,
-    last: ConcludedCorpus | None = None,
-    unchanged: Iterable[str] = (),
+    last: LastCorpus | None = None,
     map_tasks: MapTasks = map_here,
 ) -> ConcludedCorpus:
     """Build the tables of a whole corpus, and group its recordings.
 
     Args:
         own: the user's own entries.
-        last: an earlier state of the corpus, perhaps with other own entries.
-        unchanged: names of the lists of the survey that were the same then; what depends on these
-            alone is taken over.
         map_tasks: runs a function on the parts of the survey, here or in other processes.
 
     Raises:
         DataError: the lexicon is not valid.
     """
-    old = last or ConcludedCorpus(CorpusTables(Knowledge(), QuoteTable(), ShowTable({}, {})), [])
-    same = frozenset(unchanged if last else ())
+    old = ConcludedCorpus(CorpusTables(Knowledge(), QuoteTable(), ShowTable({}, {})), [])
+    same = frozenset[str]()
+    if last:
+        old, same = last.corpus, last.unchanged
     recordings = old.recordings if "recordings" in same else group_recordings(survey.recordings)
     registry = load_show_registry(own.shows) if own.shows else None
     last_shows = old.tables.shows if "shows" in same else None
     shows = judge_show_table(survey.shows, judgements, registry, last_shows)
     prepared = load_shipped_knowledge(own)
-    last_knowledge = old.tables.knowledge
-    sponsor_counts = sponsors.mark_words(old.tables.sponsors, prepared.vocabulary)
-    names = NameTables(last_knowledge.names, last_knowledge.frequencies)
     spelled = list_spelled_keys(judgements, prepared.lexicon)
-    statistics = NameStatistics()
-    if spelled or "statistics" not in same:
-        counted, statistics = reduce_names(survey.partitions, spelled, map_tasks)
-        if "statistics" not in same:
-            names = counted
-            sponsor_counts = sponsors.count_sponsors(statistics, prepared.vocabulary)
+    if last:
+        keys = last.changed_names | spelled
+        statistics = survey.count_some_names(keys)
+        names = _replace_names(old.tables.knowledge, tabulate_names(statistics), keys)
+        sponsor_counts = sponsors.mark_words(old.tables.sponsors, prepared.vocabulary)
+        counted_sponsors = sponsors.count_sponsors(statistics, prepared.vocabulary)
+        sponsor_counts = _replace_items(sponsor_counts, counted_sponsors, keys)
+    else:
+        names, statistics = reduce_names(survey.partitions, spelled, map_tasks)
+        sponsor_counts = sponsors.count_sponsors(statistics, prepared.vocabulary)
     corpus_knowledge = add_tables(
         prepared,
         names,
@@ -398,3 +444,19 @@ def build_tables(
             contexts = hashes.count_contexts()
     tables = CorpusTables(corpus_knowledge, quotes, shows, contexts, sponsor_counts)
     return ConcludedCorpus(tables, recordings)
+
+
+def _replace_names(last: Knowledge, new: NameTables, keys: Collection[str]) -> NameTables:
+    """Return the tables of names in which these keys have the items of new ones, or none."""
+    return NameTables(
+        _replace_items(last.names, new.usages, keys),
+        _replace_items(last.frequencies, new.frequencies, keys),
+    )
+
+
+def _replace_items(
+    table: Mapping[str, ItemT], new: Mapping[str, ItemT], keys: Collection[str]
+) -> dict[str, ItemT]:
+    """Return a sorted table in which these keys have the items of a new one, or none."""
+    kept = {key: item for key, item in table.items() if key not in keys}
+    return dict(sorted((kept | dict(new)).items())) if keys else kept

@@ -19,7 +19,9 @@ from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.resolve.corpus import (
     CorpusSurvey,
     EncodedSurveys,
+    LastCorpus,
     build_tables,
+    compare_names,
     encode_survey,
     strip_shipped,
 )
@@ -58,6 +60,15 @@ def test_tables_do_not_depend_on_partitions(encoded, limits, is_spooled):
             some, lambda: survey_split.split_surveys(some, Path(folder), map_tasks)
         )
         assert describe(build_tables(in_partitions, JUDGED, map_tasks=map_tasks)) == wanted
+
+
+@given(surveys(), surveys(), surveys())
+def test_names_that_changed_alone_are_counted_again(same, gone, new):
+    last = build_tables(EncodedSurveys([*same, *gone]), JUDGED)
+    changed = compare_names(EncodedSurveys(gone), EncodedSurveys(new))
+    after = EncodedSurveys([*same, *new])
+    updated = build_tables(after, JUDGED, last=LastCorpus(last, frozenset(), changed))
+    assert describe(updated) == describe(build_tables(after, JUDGED))
 
 
 def test_a_graph_does_not_depend_on_partitions(tmp_path, monkeypatch):
