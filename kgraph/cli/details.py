@@ -18,7 +18,7 @@ from kgraph.cli.printing import (
 
 if TYPE_CHECKING:
     from kgraph.base.model import Reason
-    from kgraph.views.explanation import Explanation
+    from kgraph.views.explanation import Explanation, Witness
     from kgraph.views.theme_and_show import ThemeFacts
     from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageQuote
     from kgraph.views.values import Association, AssociationGroup, EntityRef
@@ -201,15 +201,21 @@ def _format_explanation(explanation: Explanation) -> Iterator[str]:
     for row in explanation.rows:
         stated = f", stated {row.stated}" if row.stated else ""
         category = f", category {row.category}" if row.category else ""
-        sure = "" if row.confidence is None else f", {format_confidence(row.confidence)}"
-        yield (
-            f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}{stated}"
-            f"{category}: {row.rule}{sure}"
-        )
-        if row.context:
-            yield f"      … {row.context} …"
-        yield from (f"      {reason}" for reason in row.own_reasons)
+        yield from format_witness(row, f"{stated}{category}")
         yield from _format_steps(row.steps)
+
+
+def format_witness(row: Witness, stated: str = "") -> Iterator[str]:
+    """Yield where a row stands and how it was decided, its context, and the reasons.
+
+    Args:
+        stated: what the row states of itself.
+    """
+    sure = "" if row.confidence is None else f", {format_confidence(row.confidence)}"
+    yield f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}{stated}: {row.rule}{sure}"
+    if row.context:
+        yield f"      … {row.context} …"
+    yield from (f"      {reason}" for reason in row.own_reasons)
 
 
 def _format_steps(steps: Sequence[Reason]) -> Iterator[str]:

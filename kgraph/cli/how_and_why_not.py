@@ -13,10 +13,8 @@ from kgraph.cli import options
 from kgraph.views.values import MAX_VIEW_ROWS
 
 if TYPE_CHECKING:
-    from kgraph.views.explanation import Witness
     from kgraph.views.how import HowFacts
     from kgraph.views.name_rows import RowGroups
-    from kgraph.views.rival import Candidacy
     from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
 
 
@@ -224,8 +222,10 @@ def _format_why_not(facts: WhyNotFacts) -> Iterator[str]:
 
 
 def _format_evidence(reason: WhyNotReason) -> Iterator[str]:
+    from kgraph.cli.details import format_witness
+
     for row in reason.rows:
-        yield from _format_witness(row)
+        yield from format_witness(row)
     if reason.more_rows:
         yield f"  and {pluralize(reason.more_rows, 'more row')}: `kgraph why` has all"
     for group in reason.groups:
@@ -233,7 +233,8 @@ def _format_evidence(reason: WhyNotReason) -> Iterator[str]:
         confidence = _format_range(group.low, group.high)
         yield f"  {group.surface!r}: {counts} by {group.rule}, {confidence}: {group.words}"
     if reason.candidacy:
-        yield from _format_candidacy(reason.candidacy)
+        yield f"  in {reason.candidacy.episode.title} ({reason.candidacy.episode.id})"
+        yield from format_witness(reason.candidacy.row)
     for name in reason.stated:
         episodes = pluralize(name.episodes, "episode")
         yield f"  {name.name!r}: stated by files of {episodes}, as {name.file}: {name.words}"
@@ -241,16 +242,3 @@ def _format_evidence(reason: WhyNotReason) -> Iterator[str]:
         yield f"  {hit.file}#{hit.place}: … {hit.before}{hit.name}{hit.after} …"
     if reason.more_hits:
         yield f"  and {pluralize(reason.more_hits, 'more place')}"
-
-
-def _format_witness(row: Witness) -> Iterator[str]:
-    sure = "" if row.confidence is None else f", {format_confidence(row.confidence)}"
-    yield f"  {row.file}#{row.pointer} {row.surface!r} by {row.extractor}: {row.rule}{sure}"
-    if row.context:
-        yield f"      … {row.context} …"
-    yield from (f"      {reason}" for reason in row.own_reasons)
-
-
-def _format_candidacy(candidacy: Candidacy) -> Iterator[str]:
-    yield f"  in {candidacy.episode.title} ({candidacy.episode.id})"
-    yield from _format_witness(candidacy.row)
