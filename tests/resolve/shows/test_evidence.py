@@ -13,7 +13,8 @@ def observed(title="Gears", source="Unknown Source", url="", names=()):
 
 
 @pytest.mark.parametrize(
-    "source", ["", "Unknown Source", "unknown", "N/A", f"AI Channel {CHANNEL}"]
+    "source",
+    ["", "Unknown Source", "unknown", "N/A", "na", "None", "TBD", "?", f"AI Channel {CHANNEL}"],
 )
 def test_a_source_that_names_no_show_claims_nothing(source):
     assert observed(source=source).claims == ()
