@@ -74,7 +74,7 @@ def choose_judgement_file(
     Raises:
         DataError: the project file is wrong.
     """
-    if project is None and str(judgements) == LAST_JUDGEMENTS:
+    if project is None and judgements == LAST_JUDGEMENTS:
         with suppress(StoreDamagedError):  # a note tells it
             project = load_origin_project(store)
     inputs = project.make_inputs() if project else None

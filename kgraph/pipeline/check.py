@@ -37,9 +37,13 @@ from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.rdf import Turtle, describe_dataset, describe_shared
 from kgraph.rdf.shacl import Violation, find_violations, load_shapes
 from kgraph.resolve.judgement_table import build_judgement_table
-from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES
-from kgraph.store.origin import LAST_JUDGEMENTS, JudgementsChoice, ProjectInputs, choose_exclusion
+from kgraph.store.origin import (
+    LAST_JUDGEMENTS,
+    ProjectInputs,
+    choose_exclusion,
+    choose_judgements,
+)
 
 CheckFinding = InputProblem | Violation  #: prints itself on one line
 
@@ -76,7 +80,7 @@ def check(
         DataError: lexicon, ontology or judgements are wrong.
     """
     load_shapes()  # before the workers start: a wrong file is reported once, and early
-    choice = _choose_judgements(judgements, project)
+    choice = choose_judgements(None, judgements, project=project)
     own = project.own if project else NO_OWN_ENTRIES
     judgement_table = build_judgement_table(choice.load(), str(choice.path or ""))
     sources = find_files(paths, choose_exclusion(exclude, project))
@@ -110,16 +114,6 @@ def check(
         blocks = [*describe_dataset(shared.digest, len(episodes)), *describe_shared(shared)]
         findings += _find_violations(Turtle(BASE_IRI).serialize(blocks).encode())
         return findings
-
-
-def _choose_judgements(
-    judgements: str | Path | None, project: ProjectInputs | None
-) -> JudgementsChoice:
-    """Choose the file of judgements where there is no store."""
-    if judgements is not None and str(judgements) != LAST_JUDGEMENTS:
-        return JudgementsChoice(Path(judgements))
-    default = project.judgements if project else JUDGEMENTS_FILE
-    return JudgementsChoice(None if judgements is None else default, may_be_absent=True)
 
 
 def _check_shard(task: ResolveTask) -> tuple[int, Tally, list[Violation]]:

@@ -166,13 +166,13 @@ def read_build_origin(build: Path) -> BuildOrigin:
 
 
 def choose_judgements(
-    store: str | Path,
+    store: str | Path | None,
     judgements: str | Path | None = LAST_JUDGEMENTS,
     *,
     write: bool = False,
     project: ProjectInputs | None = None,
 ) -> JudgementsChoice:
-    """Choose the file of judgements for a store.
+    """Choose the file of judgements for a store, or for none.
 
     Args:
         judgements: the file that the user named, :data:`LAST_JUDGEMENTS` for none, None to read
@@ -180,26 +180,26 @@ def choose_judgements(
         write: the file will be written to, so that one that is gone is made again.
         project: the project, whose file is read where the user named none.
     """
-    if project and _is_project_file(judgements, project):
-        choice = choose_judgements(store, judgements or project.judgements)
-        return replace(choice, may_be_absent=True)
-    is_last = str(judgements) == LAST_JUDGEMENTS
+    is_unnamed = judgements == LAST_JUDGEMENTS
+    if is_unnamed and project:
+        judgements = project.judgements
+    is_last = is_unnamed and not project
+    named = Path(judgements) if judgements else None
     try:
-        return _choose_by_origin(store, judgements, write=write)
+        last = BuildOrigin() if store is None else read_origin(store)
+        choice = _choose_last(store, last, write) if is_last else _choose_named(store, last, named)
     except StoreDamagedError as error:
-        path = JUDGEMENTS_FILE if is_last else judgements
+        path = JUDGEMENTS_FILE if is_last else named
         note = f"{error}; using the judgements in {path}" if path else str(error)
-        return JudgementsChoice(Path(path) if path else None, (note,), is_last)
+        choice = JudgementsChoice(path, (note,))
+    own = os.path.realpath(project.judgements) if project else None
+    is_own = named is not None and os.path.realpath(named) == own
+    return replace(choice, may_be_absent=is_unnamed or is_own)
 
 
-def _choose_by_origin(
-    store: str | Path, judgements: str | Path | None, *, write: bool
+def _choose_named(
+    store: str | Path | None, last: BuildOrigin, named: Path | None
 ) -> JudgementsChoice:
-    """Choose without a project; StoreDamagedError if the last build cannot be read."""
-    last = read_origin(store)
-    if str(judgements) == LAST_JUDGEMENTS:
-        return replace(_choose_last(store, last, write), may_be_absent=True)
-    named = None if judgements is None else Path(judgements)
     is_there = os.path.exists(last.judgements)
     if named and os.path.realpath(named) == last.judgements:
         return JudgementsChoice(named, () if is_there else _describe_loss(store, last))
@@ -211,15 +211,7 @@ def _choose_by_origin(
     )
 
 
-def _is_project_file(judgements: str | Path | None, project: ProjectInputs) -> bool:
-    """Return whether the user named no file, or that of the project."""
-    if judgements is None:
-        return False
-    is_last = str(judgements) == LAST_JUDGEMENTS
-    return is_last or os.path.realpath(judgements) == os.path.realpath(project.judgements)
-
-
-def _choose_last(store: str | Path, last: BuildOrigin, write: bool) -> JudgementsChoice:
+def _choose_last(store: str | Path | None, last: BuildOrigin, write: bool) -> JudgementsChoice:
     default = Path(os.path.realpath(JUDGEMENTS_FILE))
     path = Path(last.judgements) if last.judgements else default
     is_default = path == default
@@ -239,9 +231,11 @@ def _choose_last(store: str | Path, last: BuildOrigin, write: bool) -> Judgement
     return JudgementsChoice(JUDGEMENTS_FILE, notes)
 
 
-def _describe_loss(store: str | Path, last: BuildOrigin, option: str = "") -> tuple[str, ...]:
+def _describe_loss(
+    store: str | Path | None, last: BuildOrigin, option: str = ""
+) -> tuple[str, ...]:
     """Return a note if the last build applied judgements of its file, which is gone."""
-    if not last.had_judgements_file:
+    if store is None or not last.had_judgements_file:
         return ()
     data = Checksums(layout.find_current_build(Path(store))).read_file(layout.REPORT_FILE)
     applied = msgspec.json.decode(data, type=_AppliedJudgements).judgements

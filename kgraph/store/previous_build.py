@@ -29,9 +29,9 @@ def choose_previous(
         InputError: the named graph has another base.
         StoreError: the named graph cannot be read.
     """
-    if previous is None or (str(previous) == LAST_GRAPH and not writer.last_build):
+    if previous is None:
         return None, ()
-    if str(previous) != LAST_GRAPH:
+    if previous != LAST_GRAPH:
         store = Store(previous)
         if store.meta.base != writer.base:
             raise InputError(
@@ -39,6 +39,8 @@ def choose_previous(
                 "build with that --base, or name another --previous"
             )
         return store, ()
+    if not writer.last_build:
+        return None, ()
     try:
         store = last or Store(writer.store, writer.last_build)
     except StoreError as error:  # the next build of a store must not fail for this

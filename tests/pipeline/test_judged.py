@@ -408,6 +408,16 @@ def test_a_file_without_a_judgement_that_applied_may_go(folder, tmp_path):
 
 
 @pytest.mark.parametrize("work", [build, check])
+def test_the_file_of_the_project_may_be_absent_also_where_it_is_named(
+    folder, tmp_path, monkeypatch, work
+):
+    monkeypatch.chdir(tmp_path)
+    project = ProjectInputs(tmp_path / "kgraph.toml", tmp_path / "mine.yaml")
+    for named in ("", project.judgements, None):
+        work([folder], judgements=named, project=project, workers=1)
+
+
+@pytest.mark.parametrize("work", [build, check])
 def test_a_missing_file_of_judgements_is_reported(folder, tmp_path, monkeypatch, work):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match="nosuch.yaml: no such file: name one"):
