@@ -208,13 +208,12 @@ def decide_by_rule(row: MentionRow) -> Decision | None:
     if row.form.is_placeholder and not is_known:
         why = Reason("placeholder", "it stands where a name is missing")
         return _reject(row, PLACEHOLDER_CONFIDENCE, "placeholder", (why,))
-    # A person writes a name such as Here or Within with a capital.
-    may_be_words = mention.extractor == "regex" or (
-        mention.extractor == "hand" and mention.surface.islower()
-    )
-    if row.form.is_function_words and not is_known and may_be_words:
-        why = Reason("function-words", "there are only function words in it")
-        return _reject(row, FUNCTION_WORDS_CONFIDENCE, "function-words", (why,))
+    if row.form.is_function_words and not is_known:
+        # A person writes a name such as Here or Within with a capital.
+        is_listed_lower = mention.extractor == "hand" and mention.surface.islower()
+        if mention.extractor == "regex" or is_listed_lower:
+            why = Reason("function-words", "there are only function words in it")
+            return _reject(row, FUNCTION_WORDS_CONFIDENCE, "function-words", (why,))
     if mention.extractor == "llm" and DENIAL_PATTERN.match(mention.context):
         why = Reason("not-mentioned", "its description says that the episode does not name it")
         return _reject(row, DENIAL_CONFIDENCE, "not-mentioned", (why,))
