@@ -114,7 +114,7 @@ def rebuild_store(
 def build_when_free(
     run: Callable[[], Report],
     store: Path,
-    busy_timeout_s: float = BUSY_TIMEOUT_S,
+    busy_timeout_s: float,
     *,
     pause: Callable[[], None] = lambda: time.sleep(_PAUSE_S),
 ) -> Report:
@@ -122,6 +122,7 @@ def build_when_free(
 
     Args:
         run: the build.
+        busy_timeout_s: seconds to wait for another build.
         pause: called between two looks whether another build is writing; it may raise to give up.
 
     Raises:
