@@ -85,17 +85,19 @@ def find_former(
     for id_ in search.gone.keys() & judged_successors.keys():
         former[id_] = FormerThing(search.gone[id_], judged_successors[id_], JUDGED)
     for id_, thing in previous.former.items():
-        later = former.get(thing.successor)
         if _has(new, id_):
             continue
+        last = thing.successor or thing.last_successor
+        later = former.get(thing.successor)
         if id_ in judged_successors:
             former[id_] = FormerThing(thing.label, judged_successors[id_], JUDGED)
         elif later and later.successor:
             former[id_] = replace(thing, successor=later.successor)
-        elif _has(new, thing.successor):
-            former[id_] = thing
+        elif _has(new, last):
+            former[id_] = thing if thing.successor else FormerThing(thing.label, last, LED_AGAIN)
         else:
-            former[id_] = search.find_again(id_, thing)
+            namesake = search.find_namesake(id_, thing.label)
+            former[id_] = namesake if namesake.successor else replace(namesake, last_successor=last)
     for id_, thing in former.items():
         if not thing.successor:
             successor = _follow(thing.last_successor, former)
@@ -248,14 +250,6 @@ class _SuccessorSearch:
             for digest in old_names.keys() & new_names.keys():
                 renamed |= dict(zip(old_names[digest], new_names[digest], strict=False))
         return renamed
-
-    def find_again(self, id_: str, thing: FormerThing) -> FormerThing:
-        """Return a former thing, whose successor is gone, with its last one or a new one."""
-        last = thing.successor or thing.last_successor
-        if _has(self._new, last):
-            return FormerThing(thing.label, last, LED_AGAIN)
-        found = self.find_namesake(id_, thing.label)
-        return found if found.successor else replace(found, last_successor=last)
 
     def find_namesake(self, id_: str, label: str) -> FormerThing:
         """Return the one new thing called like a former one; without a successor if none is.
