@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -193,7 +193,6 @@ class KeptResults:
         return msgspec.structs.replace(_decode_outcome(data), lookups=lookups)
 
 
-_decode_kept = msgspec.msgpack.Decoder(KeptBuild).decode
 _decode_outcome = msgspec.msgpack.Decoder(EpisodeOutcome).decode
 _decode_tally = msgspec.msgpack.Decoder(Tally).decode
 
@@ -222,6 +221,9 @@ class DecisionTables(msgspec.Struct, frozen=True, array_like=True):
     corpus: EncodedCorpus
 
 
+_Kept = TypeVar("_Kept", KeptBuild, DecisionTables)
+
+
 class ReusableBuild(msgspec.Struct, frozen=True):
     """The last build of a store, as far as the next one can use it.
 
@@ -240,12 +242,8 @@ def read_reusable_results(build: Path) -> KeptResults:
     Raises:
         StoreError: it cannot be read, or another version of kgraph or of its lexicon wrote it.
     """
-    data = Checksums(build).read_file(layout.KEPT_FILE)
-    try:
-        kept = _decode_kept(data)
-    except msgspec.MsgspecError:
-        kept = None
-    if kept is None or kept.program != digest_program():
+    kept = _read_kept(build, KeptBuild)
+    if kept.program != digest_program():
         raise _outdated_error(build)
     return KeptResults(build, kept)
 
@@ -262,7 +260,7 @@ def find_reusable_build(inputs: BuildInputs) -> ReusableBuild:
         unread = set(filter(_is_checked_as_read, find_untouched(folder)))
         checksums.check_files(unread=unread | {layout.KEPT_FILE})  # which is read next
         data = checksums.read_file(layout.KEPT_FILE)
-        kept = _decode_kept(data)
+        kept = msgspec.msgpack.decode(data, type=KeptBuild)
     except StoreMissingError:
         return ReusableBuild()
     except msgspec.MsgspecError:
@@ -293,9 +291,14 @@ def read_decision_tables(build: Path) -> DecisionTables:
     Raises:
         StoreError: they are missing or damaged, or have another layout.
     """
+    return _read_kept(build, DecisionTables)
+
+
+def _read_kept(build: Path, type_: type[_Kept]) -> _Kept:
+    """Read what a build kept, of it what a type has; StoreError if it has another layout."""
     data = Checksums(build).read_file(layout.KEPT_FILE)
     try:
-        return msgspec.msgpack.decode(data, type=DecisionTables)
+        return msgspec.msgpack.decode(data, type=type_)
     except msgspec.MsgspecError as error:  # as it was written, by its checksum
         raise _outdated_error(build) from error
 
