@@ -59,9 +59,11 @@ from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.rdf import describe_shared
 from kgraph.resolve.corpus import (
     ConcludedCorpus,
+    CorpusSurvey,
     EncodedSurvey,
     EncodedSurveys,
     SurfaceOutcome,
+    encode_survey,
 )
 from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.knowledge import load_shipped_knowledge
@@ -293,9 +295,9 @@ class GrownSurveys:
             zip(
                 encoded.recordings,
                 encoded.quotes,
+                encoded.shows,
                 encoded.statistics,
                 encoded.passages,
-                surveys,
                 strict=True,
             )
         )
@@ -306,21 +308,16 @@ class GrownSurveys:
         for number in range(count):
             copy, place = divmod(number, len(self._files))
             texts = 0 if self._same_texts else copy
-            recording, quotes, statistics, passages, survey = self._files[place]
+            recording, quotes, shows, statistics, passages = self._files[place]
             file = f"{copy}/{recording.file}"
-            lists = (
+            survey = CorpusSurvey(
                 [self._rename(recording, file, copy, texts)],
                 [self._requote(quotes, file, texts)],
-                survey.shows,
+                [shows],
                 [self._recount(statistics, copy)],
                 [self._repass(passages, file, texts)],
             )
-            yield (
-                file,
-                EncodedSurvey(
-                    *(item if isinstance(item, bytes) else _encode(item) for item in lists)
-                ),
-            )
+            yield file, encode_survey(survey)
 
     def _variant(self, text: str, copy: int, power: float) -> str:
         number = self._random.randrange(math.ceil((copy + 1) ** power))
@@ -354,9 +351,6 @@ class GrownSurveys:
             _scramble_hashes(passages.packed_hashes, copy),
             _scramble_hashes(passages.packed_runs, copy),
         )
-
-
-_encode = msgspec.msgpack.Encoder().encode
 
 
 def _scramble_hashes(packed: bytes, copy: int) -> bytes:

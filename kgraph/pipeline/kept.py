@@ -30,7 +30,7 @@ from kgraph.ingest import digest_file
 from kgraph.pipeline.inputs import BuildInputs
 from kgraph.pipeline.passes import EpisodeOutcome, FileSurvey
 from kgraph.pipeline.sums import EpisodeSums
-from kgraph.resolve.corpus import ConcludedCorpus, CorpusSurvey, CorpusTables, SurfaceOutcome
+from kgraph.resolve.corpus import LIST_NUMBERS, ConcludedCorpus, CorpusTables, SurfaceOutcome
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.resolve.own_entries import OwnEntries
@@ -40,9 +40,6 @@ from kgraph.store.segments import SegmentReader, ValuePlace
 
 #: Beginnings of the names of segments.
 _SEGMENTS = (f"{layout.RECORDS_FILE}-", f"{layout.KEPT_FILE}-")
-
-#: List of a survey -> its place among all.
-LIST_NUMBERS = {name: number for number, name in enumerate(CorpusSurvey.__struct_fields__)}
 
 _PROGRAM_PACKAGES = ("base", "graph", "ingest", "pipeline", "rdf", "resolve", "search", "store")
 #: Packages whose versions change what a build makes of a file; the second is optional.
@@ -122,10 +119,7 @@ class KeptBuild(msgspec.Struct, frozen=True, array_like=True):
 
 
 class KeptSurvey:
-    """The survey of a file, each list encoded, and read when it is needed.
-
-    Its attributes are those of :class:`~kgraph.resolve.corpus.EncodedSurvey`.
-    """
+    """The survey of a file, each list encoded, and read when it is needed."""
 
     __slots__ = ("_file", "_name", "_reader")
 
@@ -134,9 +128,7 @@ class KeptSurvey:
         self._name = name
         self._file = file
 
-    def __getattr__(self, name: str) -> bytes:
-        if name not in LIST_NUMBERS:
-            raise AttributeError(name)
+    def read_list(self, name: str) -> bytes:
         place = self._file.list_places()[LIST_NUMBERS[name]]
         return self._reader.read_one(self._name, place)
 

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from kgraph.pipeline.inputs import BuildInputs
 from kgraph.pipeline.kept import (
-    LIST_NUMBERS,
     KeptBuild,
     KeptEpisode,
     KeptFile,
@@ -22,7 +21,13 @@ from kgraph.pipeline.kept import (
 )
 from kgraph.pipeline.passes import EpisodeOutcome, FileSurvey, SurveyResult
 from kgraph.pipeline.sums import EpisodeSums
-from kgraph.resolve.corpus import SURFACE_TABLE, ConcludedCorpus, SurveyLists, strip_shipped
+from kgraph.resolve.corpus import (
+    LIST_NUMBERS,
+    SURFACE_TABLE,
+    ConcludedCorpus,
+    SurveyLists,
+    strip_shipped,
+)
 from kgraph.resolve.lookups import number_key
 from kgraph.store import layout
 from kgraph.store.segments import SegmentWriter, ValuePlace, count_segment_bytes
@@ -151,7 +156,7 @@ def _encode_outcome(outcome: EpisodeOutcome) -> tuple[bytes, bytes, bytes]:
 
 def _list_survey(survey: SurveyLists) -> list[bytes]:
     """Return the values that are kept of a survey: its lists."""
-    return [getattr(survey, name) for name in LIST_NUMBERS]
+    return [survey.read_list(name) for name in LIST_NUMBERS]
 
 
 def _write_files(

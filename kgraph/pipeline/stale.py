@@ -14,9 +14,15 @@ import msgspec
 from kgraph.base.model import format_confidence
 from kgraph.graph.assemble import decide_show_edge
 from kgraph.graph.records import JudgedShow, ShowEdge
-from kgraph.pipeline.kept import LIST_NUMBERS, KeptResults, KeptSurvey
+from kgraph.pipeline.kept import KeptResults, KeptSurvey
 from kgraph.pipeline.passes import EpisodeOutcome, SurveyResult
-from kgraph.resolve.corpus import ConcludedCorpus, EncodedSurveys, SurveyLists, compare_names
+from kgraph.resolve.corpus import (
+    LIST_NUMBERS,
+    ConcludedCorpus,
+    EncodedSurveys,
+    SurveyLists,
+    compare_names,
+)
 from kgraph.resolve.lookups import ChangedKey
 from kgraph.resolve.own_entries import OwnEntries
 from kgraph.resolve.recordings import Recording, RecordingSummary, are_grouped_alike
@@ -38,14 +44,15 @@ def find_unchanged_lists(kept: KeptResults, surveyed: SurveyResult) -> frozenset
     if before != list(after):
         return frozenset()
     pairs = {
-        name: (kept.get_survey(name).survey, survey)
+        name: (old, survey)
         for name, survey in after.items()
         if not isinstance(survey, KeptSurvey)
+        and (old := kept.get_survey(name).survey)  # each file before gave an episode
     }
     unchanged = {
         name
         for name in LIST_NUMBERS
-        if all(getattr(old, name) == getattr(new, name) for old, new in pairs.values())
+        if all(old.read_list(name) == new.read_list(name) for old, new in pairs.values())
     }
     if "recordings" not in unchanged and _stay_in_recordings(kept, pairs):
         unchanged.add("recordings")
@@ -71,7 +78,7 @@ def find_changed_names(kept: KeptResults, surveyed: SurveyResult) -> frozenset[s
 
 
 def _stay_in_recordings(
-    kept: KeptResults, pairs: Mapping[str, tuple[SurveyLists | None, SurveyLists]]
+    kept: KeptResults, pairs: Mapping[str, tuple[SurveyLists, SurveyLists]]
 ) -> bool:
     """Return whether changed files are in the same recordings, by their surveys before and now."""
     alone = {
@@ -80,20 +87,15 @@ def _stay_in_recordings(
         if len(recording.files) == 1 and not recording.contested
     }
     return all(
-        old is not None
-        and (
-            old.recordings == new.recordings
-            or (
-                name in alone
-                and are_grouped_alike(*map(_decode_recording, (old.recordings, new.recordings)))
-            )
-        )
+        old.read_list("recordings") == new.read_list("recordings")
+        or (name in alone and are_grouped_alike(_read_recording(old), _read_recording(new)))
         for name, (old, new) in pairs.items()
     )
 
 
-def _decode_recording(survey: bytes) -> RecordingSummary:
-    [summary] = msgspec.msgpack.decode(survey, type=list[RecordingSummary])
+def _read_recording(survey: SurveyLists) -> RecordingSummary:
+    data = survey.read_list("recordings")
+    [summary] = msgspec.msgpack.decode(data, type=list[RecordingSummary])
     return summary
 
 

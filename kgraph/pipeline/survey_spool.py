@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 import msgspec
 
 from kgraph.pipeline.spool_file import SpoolFile
-from kgraph.resolve.corpus import EncodedSurvey, SurveyLists
+from kgraph.resolve.corpus import LIST_NUMBERS, EncodedSurvey, SurveyLists
 
 READ_BUFFER_BYTES = 1 << 18  #: of surveys that are read one after another
 
@@ -21,7 +21,7 @@ _decode_survey = msgspec.msgpack.Decoder(EncodedSurvey).decode
 
 
 class SpooledSurvey:
-    """A survey in a spool, with the attributes of an encoded one, read at each access."""
+    """A survey in a spool, read at each access."""
 
     __slots__ = ("length", "spool", "start")
 
@@ -39,25 +39,8 @@ class SpooledSurvey:
         """Its place for :class:`SpoolRange`."""
         return str(self.spool.path), self.start, self.length
 
-    @property
-    def recordings(self) -> bytes:
-        return self.load().recordings
-
-    @property
-    def quotes(self) -> bytes:
-        return self.load().quotes
-
-    @property
-    def shows(self) -> bytes:
-        return self.load().shows
-
-    @property
-    def statistics(self) -> bytes:
-        return self.load().statistics
-
-    @property
-    def passages(self) -> bytes:
-        return self.load().passages
+    def read_list(self, name: str) -> bytes:
+        return self.load().read_list(name)
 
 
 class SurveySpool(AbstractContextManager["SurveySpool"]):
@@ -73,8 +56,8 @@ class SurveySpool(AbstractContextManager["SurveySpool"]):
 
     def add(self, survey: SurveyLists) -> SpooledSurvey:
         """Write a survey, and return it as it can be read again."""
-        lists = (getattr(survey, name) for name in EncodedSurvey.__struct_fields__)
-        return SpooledSurvey(self, *self._file.add(msgspec.msgpack.encode(EncodedSurvey(*lists))))
+        encoded = EncodedSurvey(tuple(map(survey.read_list, LIST_NUMBERS)))
+        return SpooledSurvey(self, *self._file.add(msgspec.msgpack.encode(encoded)))
 
     def read(self, start: int, length: int) -> EncodedSurvey:
         """Read the survey at a place."""

@@ -72,35 +72,31 @@ class CorpusSurvey(msgspec.Struct, frozen=True, array_like=True):
     passages: list[ContextFingerprints] = []
 
 
+#: List of a survey -> its place among all.
+LIST_NUMBERS = {name: number for number, name in enumerate(CorpusSurvey.__struct_fields__)}
+
+
 class SurveyLists(Protocol):
     """The lists of a :class:`CorpusSurvey` of one file, each encoded."""
 
-    @property
-    def recordings(self) -> bytes: ...
-    @property
-    def quotes(self) -> bytes: ...
-    @property
-    def shows(self) -> bytes: ...
-    @property
-    def statistics(self) -> bytes: ...
-    @property
-    def passages(self) -> bytes: ...
+    def read_list(self, name: str) -> bytes:
+        """Read a list by its name, one of :data:`LIST_NUMBERS`."""
+        ...
 
 
 class EncodedSurvey(msgspec.Struct, frozen=True, array_like=True):
     """The survey of one file, each list encoded."""
 
-    recordings: bytes
-    quotes: bytes
-    shows: bytes
-    statistics: bytes
-    passages: bytes
+    lists: tuple[bytes, ...]  #: in the order of :data:`LIST_NUMBERS`
+
+    def read_list(self, name: str) -> bytes:
+        return self.lists[LIST_NUMBERS[name]]
 
 
 def encode_survey(survey: CorpusSurvey) -> EncodedSurvey:
     """Encode the lists of a survey, each alone."""
-    lists = (getattr(survey, name) for name in CorpusSurvey.__struct_fields__)
-    return EncodedSurvey(*map(msgspec.msgpack.encode, lists))
+    lists = (getattr(survey, name) for name in LIST_NUMBERS)
+    return EncodedSurvey(tuple(map(msgspec.msgpack.encode, lists)))
 
 
 class SurveyList(Generic[ItemT]):
@@ -113,7 +109,7 @@ class SurveyList(Generic[ItemT]):
 
     def __iter__(self) -> Iterator[ItemT]:
         for survey in self._surveys:
-            yield from self._decode(getattr(survey, self._name))
+            yield from self._decode(survey.read_list(self._name))
 
 
 class _NamesOfFile(msgspec.Struct, frozen=True, array_like=True):
@@ -161,7 +157,7 @@ class EncodedSurveys:
     def count_some_names(self, keys: frozenset[str]) -> NameStatistics:
         """Count the names of these keys; of files without any of them nothing is decoded."""
         encoded_keys = [key.encode() for key in keys]
-        files = (survey.statistics for survey in self._surveys if keys)
+        files = (survey.read_list("statistics") for survey in self._surveys if keys)
         return merge_statistics(
             NameStatistics(file.episodes, {k: _decode_counts(file.names[k]) for k in found})
             for data in files

@@ -8,8 +8,9 @@ from support import episode_text
 from kgraph.base.checksums import CHECKSUMS_FILE, STATES_FILE, find_untouched, write_states
 from kgraph.base.errors import StoreDamagedError, StoreMissingError, StoreWarning
 from kgraph.pipeline import build, update
-from kgraph.pipeline.kept import LIST_NUMBERS, read_reusable_results
+from kgraph.pipeline.kept import read_reusable_results
 from kgraph.query import run_query
+from kgraph.resolve.corpus import LIST_NUMBERS
 from kgraph.search import Index
 from kgraph.store import BuildWriter, Store, layout
 from kgraph.store.origin import read_origin
@@ -28,7 +29,7 @@ def read_all_kept(store):
     kept = read_reusable_results(store.build)
     for name in kept.build.files:
         survey = kept.get_survey(name).survey
-        assert all(getattr(survey, list_) for list_ in LIST_NUMBERS)
+        assert all(map(survey.read_list, LIST_NUMBERS))
     for slug in kept.episodes:
         kept.read_outcome(slug), kept.read_tally(slug)
 
