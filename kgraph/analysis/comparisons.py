@@ -72,7 +72,7 @@ def find_rising_companies(store: Store, arguments: QueryArguments) -> Findings:
     return Findings(RISER_COLUMNS, findings)
 
 
-# -- since the last build --------------------------------------------------------
+# -- since the previous build ----------------------------------------------------
 
 
 def list_changes(store: Store, arguments: QueryArguments) -> Findings:

@@ -224,8 +224,8 @@ ANALYSES: dict[str, NamedQuery] = {
         ),
         NamedQuery(
             "changes",
-            "What changed in the graph since the last build.",
-            ("What changed in the graph since the last build?",),
+            "What changed in the graph since the previous build.",
+            ("What changed in the graph since the previous build?",),
             (Parameter("what", "text", "episode entity id edge", "one or more of the four"),),
             "kgraph query changes --param what=entity",
             FunctionSource(list_changes),

@@ -308,7 +308,7 @@ class _SectionWriter:
         if not store.changes.before:
             empty = "There was no build before this one, or it was not kept."
         else:
-            empty = "No episode and no name changed since the last build."
+            empty = "No episode and no name changed since the previous build."
         query = make_query("changes", {"what": "episode entity"}, max(1, self._limit))
         headline = _Headline(
             "changed",

@@ -1,4 +1,4 @@
-"""What changed since the last build, as rows and as words."""
+"""What changed since the previous build, as rows and as words."""
 
 from analysis.asked import EPISODES, episode, stored
 
