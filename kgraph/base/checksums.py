@@ -22,7 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from kgraph.base.errors import StoreDamagedError, StoreError, StoreReplacedError, suggest_fix
+from kgraph.base.errors import StoreDamagedError, StoreError, StoreReplacedError, explain_os_error
 
 CHECKSUMS_FILE = "checksums"
 
@@ -147,7 +147,7 @@ def unreadable_error(folder: Path, name: str, error: OSError) -> StoreError:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         is_replaced = not folder.is_dir()
         return replaced_error(folder) if is_replaced else damage_error(folder, name, "is gone")
-    return StoreError(f"{folder / name}: {error.strerror or error}: {suggest_fix(error)}")
+    return StoreError(f"{folder / name}: {explain_os_error(error)}")
 
 
 class Checksums:

@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from kgraph.base.errors import InputError, suggest_fix
+from kgraph.base.errors import InputError, explain_os_error
 from kgraph.base.text import pluralize, shorten, suggest_names
 
 #: Delimiter -> its name; of equally likely ones the first is taken.
@@ -104,7 +104,7 @@ def read_user_table(path: str | Path, *, delimiter: str = "", encoding: str = ""
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}: {suggest_fix(error)}") from error
+        raise InputError(f"{path}: {explain_os_error(error)}") from error
     return parse_user_table(data, str(path), delimiter=delimiter, encoding=encoding)
 
 

@@ -245,6 +245,16 @@ def suggest_fix(error: OSError) -> str:
     return _FIXES.get(number, "check the path, or choose another")
 
 
+def explain_os_error(error: OSError) -> str:
+    """Return what the operating system refused, and the next move.
+
+    >>> explain_os_error(FileNotFoundError(2, "No such file or directory"))
+    'No such file or directory: name an existing path'
+    """
+    reason = error.strerror or str(error) or type(error).__name__  # fsspec's FSTimeoutError
+    return f"{reason}: {suggest_fix(error)}"
+
+
 @contextmanager
 def name_full_disk(folder: str | os.PathLike[str]) -> Iterator[None]:
     """Give an error of a full disk the folder that is written to, unless it names a file."""

@@ -6,7 +6,7 @@ import errno
 import stat
 from pathlib import Path
 
-from kgraph.base.errors import suggest_fix
+from kgraph.base.errors import explain_os_error
 
 _NOT_REGULAR = "not a regular file"
 
@@ -30,7 +30,7 @@ def find_file_fault(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        return f"{error.strerror}: {suggest_fix(error)}"
+        return explain_os_error(error)
     return f"{kind}: name a file" if kind else ""
 
 

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 
 import msgspec
 
-from kgraph.base.errors import ExportError, InputError, suggest_fix
+from kgraph.base.errors import ExportError, InputError, explain_os_error
 from kgraph.base.files import check_output_folder, open_output_folder
 
 #: Where files need no folder, and making one would make a bucket that the user mistyped.
@@ -60,8 +60,7 @@ class OutputTarget(msgspec.Struct, frozen=True, array_like=True):
             with Path(self.address, name).open("wb") as out:
                 yield out
         except OSError as error:
-            why = error.strerror or error
-            raise ExportError(f"{self.name}/{name}: {why}: {suggest_fix(error)}") from error
+            raise ExportError(f"{self.name}/{name}: {explain_os_error(error)}") from error
 
     def list_sizes(self) -> dict[str, int]:
         """Return the size of each file in bytes, by name; of a folder within it -1.
@@ -216,8 +215,7 @@ def _convert_errors(name: str) -> Iterator[None]:
 def _make_error(name: str, error: Exception) -> ExportError:
     """Return an error of a service in words; each has errors of its own, as for credentials."""
     if isinstance(error, OSError):
-        why = error.strerror or str(error) or type(error).__name__
-        return ExportError(f"{name}: {why}: {suggest_fix(error)}")
+        return ExportError(f"{name}: {explain_os_error(error)}")
     return ExportError(
         f"{name}: {type(error).__name__}: {error}: check the address and the credentials"
     )

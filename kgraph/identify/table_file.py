@@ -17,7 +17,7 @@ from typing import Protocol
 
 import msgspec
 
-from kgraph.base.errors import InputError, suggest_fix
+from kgraph.base.errors import InputError, explain_os_error
 from kgraph.base.text import pluralize, shorten
 
 MAX_BYTES = 200_000_000  #: of a file: a million rows
@@ -75,7 +75,7 @@ def _read_bytes(path: str | Path) -> tuple[str, bytes]:
     try:
         content = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
     except OSError as error:
-        raise InputError(f"{name}: {error.strerror}: {suggest_fix(error)}") from error
+        raise InputError(f"{name}: {explain_os_error(error)}") from error
     if len(content) > MAX_BYTES:
         raise InputError(f"{name}: larger than {MAX_BYTES // 1_000_000} MB: split the table")
     return name, content

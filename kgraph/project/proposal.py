@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from kgraph.base.arguments import check_workers
-from kgraph.base.errors import DataError, InputError, StoreError, suggest_fix
+from kgraph.base.errors import DataError, InputError, StoreError, explain_os_error
 from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import BASE_IRI
@@ -307,8 +307,7 @@ def write_project(proposal: ProjectProposal) -> None:
         with open(proposal.file, "x", encoding="utf-8", newline="\n") as file:
             file.write(proposal.text)
     except OSError as error:
-        advice = suggest_fix(error)
-        raise InputError(f"{proposal.file}: {error.strerror}: {advice}") from error
+        raise InputError(f"{proposal.file}: {explain_os_error(error)}") from error
 
 
 def check_no_project(file: str | Path) -> None:

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import msgspec
 import yaml
 
-from kgraph.base.errors import DataError, InputError, suggest_fix
+from kgraph.base.errors import DataError, InputError, explain_os_error
 from kgraph.base.files import lock_changes, replace_file
 from kgraph.base.named_file import read_regular_file
 from kgraph.base.vocabulary import YAML_LOADER
@@ -182,7 +182,7 @@ def _open_for_change(path: Path) -> Iterator[Path]:
             f"{path}: another program has been writing here for {LOCK_TIMEOUT_S} seconds: try again"
         ) from error
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error
+        raise DataError(f"{path}: {explain_os_error(error)}") from error
 
 
 def _write_text(path: Path, text: str) -> None:
@@ -194,7 +194,7 @@ def _read_text(path: Path) -> str:
     try:
         return read_regular_file(path).decode()  # with its line breaks
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error
+        raise DataError(f"{path}: {explain_os_error(error)}") from error
     except UnicodeDecodeError as error:
         content: bytes = error.object
         position = _locate(path, content[: error.start].decode())

@@ -18,7 +18,7 @@ from kgraph.base.checksums import (
     damage_error,
     unreadable_error,
 )
-from kgraph.base.errors import StoreError, StoreMissingError, StoreOutdatedError, suggest_fix
+from kgraph.base.errors import StoreError, StoreMissingError, StoreOutdatedError, explain_os_error
 from kgraph.base.files import replace_file
 from kgraph.base.model import LAYOUT_VERSION
 from kgraph.base.named_file import read_regular_file
@@ -86,7 +86,7 @@ def _read_current(store: Path) -> tuple[str, bool]:
     except OSError as error:
         if _is_special(path):
             raise StoreError(f"{store}: {FOREIGN_CURRENT}") from error
-        raise StoreError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error
+        raise StoreError(f"{path}: {explain_os_error(error)}") from error
     name = words[0].decode("ascii", "replace") if words else ""
     # Another layout wrote it without a checksum; read_meta reports that.
     has_checksum = words[1:] == [_checksum_name(name)]
@@ -124,7 +124,7 @@ def find_folder_fault(store: Path) -> str:
     except FileNotFoundError:
         return ""
     except OSError as error:
-        return f"{error.strerror}: {suggest_fix(error)}"
+        return explain_os_error(error)
     return _find_other_use(store) if is_folder else "not a folder: name a folder"
 
 

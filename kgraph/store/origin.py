@@ -19,7 +19,7 @@ from kgraph.base.errors import (
     InputError,
     StoreDamagedError,
     StoreError,
-    suggest_fix,
+    explain_os_error,
 )
 from kgraph.base.files import open_durable
 from kgraph.base.text import pluralize
@@ -137,7 +137,7 @@ def write_origin(build: Path, origin: BuildOrigin) -> None:
         with open_durable(build / layout.ORIGIN_FILE) as file:
             file.write(msgspec.json.encode(origin))
     except OSError as error:
-        raise StoreError(f"{build}: {error.strerror}: {suggest_fix(error)}") from error
+        raise StoreError(f"{build}: {explain_os_error(error)}") from error
 
 
 def read_origin(store: str | Path) -> BuildOrigin:

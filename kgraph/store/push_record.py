@@ -15,7 +15,7 @@ import filelock
 import msgspec
 from msgspec.structs import replace
 
-from kgraph.base.errors import StoreBusyError, StoreDamagedError, StoreError, suggest_fix
+from kgraph.base.errors import StoreBusyError, StoreDamagedError, StoreError, explain_os_error
 from kgraph.base.files import replace_file
 from kgraph.base.sorted_lines import LineFile
 
@@ -63,7 +63,7 @@ def lock_pushes(folder: Path) -> Iterator[None]:
     except filelock.Timeout as error:
         raise StoreBusyError(f"{folder}: another push to this graph runs: wait for it") from error
     except OSError as error:
-        raise StoreError(f"{folder}: {error.strerror or error}: {suggest_fix(error)}") from error
+        raise StoreError(f"{folder}: {explain_os_error(error)}") from error
 
 
 def read_push_record(folder: Path) -> PushRecord:

@@ -1,11 +1,13 @@
 """Errors that several packages raise have one sentence."""
 
 import errno
+from pathlib import Path
 
 import pytest
 
 from kgraph.base.errors import InputError, name_full_disk, suggest_fix, unknown_format_error
 from kgraph.export.export import export
+from kgraph.identify.table_file import read_table_file
 from kgraph.query.answer import check_answer_format
 
 
@@ -48,3 +50,17 @@ def test_a_full_disk_is_named(error, path):
 )
 def test_errors_of_the_database_have_advice_by_their_words(words, fix):
     assert suggest_fix(OSError(words)) == fix
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(OSError("no such drive"), "no such drive"), (TimeoutError(), "TimeoutError")],
+)
+def test_an_error_without_a_number_is_told_in_its_own_words(monkeypatch, error, reason):
+    def fail(path):
+        raise error
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    with pytest.raises(InputError) as refused:
+        read_table_file("table.csv")
+    assert str(refused.value) == f"table.csv: {reason}: check the path, or choose another"
