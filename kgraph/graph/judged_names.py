@@ -25,7 +25,7 @@ from kgraph.resolve.judgement import (
     judgement_key,
     parse_entity_id,
 )
-from kgraph.resolve.judgement_table import build_judgement_table, find_contradicting_pair
+from kgraph.resolve.judgement_table import build_judgement_table, find_contradicting
 from kgraph.resolve.name_counts import core_name
 
 
@@ -86,7 +86,7 @@ def check_meant_names(
         try:
             build_judgement_table((*known, last), file)
         except DataError as error:
-            if find_contradicting_pair(known):
+            if find_contradicting(known):
                 continue  # by lines of the file alone
             pairs = zip(different.names + judgement.names, meant + named.names, strict=True)
             notes = {f"{name} is {label} here": None for name, label in pairs if name != label}

@@ -15,23 +15,24 @@ from kgraph.resolve.judgement import Judgement, format_undo_command
 
 def find_parties(
     judgements: Sequence[Judgement],
-    pair: Collection[Judgement],
-    find_pair: Callable[[list[Judgement]], Collection[Judgement]],
+    known: Collection[Judgement],
+    find_contradicting: Callable[[list[Judgement]], Collection[Judgement]],
 ) -> Collection[Judgement]:
     """Return two or three judgements that contradict each other, the one at fault last.
 
     Args:
         judgements: all, in order.
-        pair: two of them that contradict each other, be it by others which lead from name to name.
-        find_pair: returns such a pair of some judgements; empty if there is none.
+        known: those of them that contradict each other, be it by others which lead from name to
+            name.
+        find_contradicting: returns such judgements of some; empty if there are none.
     """
     # Two ids may contradict each other until a further judgement joins their names.
-    related = [each for each in judgements if each in pair or not each.external_ids]
+    related = [each for each in judgements if each in known or not each.external_ids]
     numbers = range(len(related))
-    last = bisect_left(numbers, True, key=lambda n: bool(find_pair(related[: n + 1])))
+    last = bisect_left(numbers, True, key=lambda n: bool(find_contradicting(related[: n + 1])))
     fault = related[last]
-    rivals = [each for each in find_pair(related[: last + 1]) if each is not fault]
-    direct = [each for each in rivals if find_pair([each, fault])]
+    rivals = [each for each in find_contradicting(related[: last + 1]) if each is not fault]
+    direct = [each for each in rivals if find_contradicting([each, fault])]
     return (*(direct[:1] or rivals), fault)
 
 

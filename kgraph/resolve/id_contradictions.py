@@ -26,7 +26,7 @@ def find_id_contradiction(
     by_kind: dict[tuple[str, str], list[Judgement]] = defaultdict(list)
 
     def is_of_one_entity(judgement: Judgement, rival: Judgement) -> bool:
-        return _may_name_one_entity(end_of(_get_key(judgement)), end_of(_get_key(rival)))
+        return may_name_one_entity(end_of(_get_key(judgement)), end_of(_get_key(rival)))
 
     for judgement in judgements:
         name = name_part(end_of(_get_key(judgement)))
@@ -60,7 +60,12 @@ def name_part(key: str) -> str:
     return key.rpartition("/")[2]
 
 
-def _may_name_one_entity(key: str, end: str) -> bool:
+def may_name_one_entity(key: str, end: str) -> bool:
+    """Return whether two keys, of names or ids, may be of one entity.
+
+    >>> may_name_one_entity("company/acme", "acme"), may_name_one_entity("company/a", "show/a")
+    (True, False)
+    """
     if "/" in key and "/" in end:
         return key == end
     return name_part(key) == name_part(end)

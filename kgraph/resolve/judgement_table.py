@@ -31,7 +31,7 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.model import REJECTED, Decision, EntityType, Reason
 from kgraph.base.text import name_key
 from kgraph.resolve.contradictions import describe_contradiction, find_parties
-from kgraph.resolve.id_contradictions import find_id_contradiction, name_part
+from kgraph.resolve.id_contradictions import find_id_contradiction, may_name_one_entity, name_part
 from kgraph.resolve.judgement import (
     Judgement,
     judgement_key,
@@ -212,32 +212,32 @@ def build_judgement_table(
     try:
         return _TableBuilder(listed).build()
     except _ContradictionError as error:
-        parties = find_parties(listed, error.pair, find_contradicting_pair)
+        parties = find_parties(listed, error.parties, find_contradicting)
         raise describe_contradiction(parties, file) from error
 
 
-def find_contradicting_pair(judgements: list[Judgement]) -> tuple[Judgement, ...]:
-    """Return two judgements that contradict each other; empty if none do."""
+def find_contradicting(judgements: list[Judgement]) -> tuple[Judgement, ...]:
+    """Return two or three judgements that contradict each other; empty if none do."""
     try:
         _TableBuilder(judgements)
     except _ContradictionError as error:
-        return error.pair
+        return error.parties
     return ()
 
 
 class _ContradictionError(Exception):
-    """Two judgements that contradict each other, be it by others which lead from name to name."""
+    """Judgements that contradict each other, be it by others which lead from name to name."""
 
-    def __init__(self, *pair: Judgement) -> None:
-        super().__init__(*pair)
-        self.pair = pair
+    def __init__(self, *parties: Judgement) -> None:
+        super().__init__(*parties)
+        self.parties = parties
 
 
 class _TableBuilder:
     """Tables whose values come with the judgement that they are from.
 
     Raises:
-        _ContradictionError: two judgements contradict each other.
+        _ContradictionError: two or three judgements contradict each other.
     """
 
     def __init__(self, judgements: list[Judgement]) -> None:
@@ -252,6 +252,7 @@ class _TableBuilder:
         for judgement in judgements:
             self._add(judgement)
         self._check_different(j for j in judgements if j.verb in {"same", "rename"})
+        self._check_joined()
         self._check_verdicts()
         for key, (_, judgement) in self.labels.items():
             *_, before, last = self._chain(key)
@@ -306,6 +307,20 @@ class _TableBuilder:
             for _, pair in sorted(pairs):
                 if all(end in (meant if "/" in end else names) for end in pair):
                     raise _ContradictionError(judgement, self.different_pairs[pair][1])
+
+    def _check_joined(self) -> None:
+        """Refuse to tell apart what two judgements give one name, unless its types differ."""
+        for pair, (_, different) in self.different_pairs.items():
+            keys = [key if key in self.labels else name_part(key) for key in pair]
+            if all(key in self.labels for key in keys):
+                ends = [self._chain(key)[-1] for key in keys]
+                types = {self._find_type(*each) for each in zip(pair, ends, strict=True)}
+                if len(types - {""}) < 2 and may_name_one_entity(*ends):
+                    raise _ContradictionError(*(self.labels[key][1] for key in keys), different)
+
+    def _find_type(self, key: str, end: str) -> str:
+        judged = self.types.get(key) or self.types.get(end)
+        return judged[0] if judged else key.rpartition("/")[0]
 
     def _check_verdicts(self) -> None:
         """Refuse to reject a key that has a type, or that another key leads to.

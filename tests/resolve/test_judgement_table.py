@@ -340,6 +340,10 @@ def test_an_old_identifier_leads_to_the_type_that_the_new_name_has():
         ("same B C; different A C; same A B", "1 2 3"),
         ("same A B; same B C; different C A", "2 3"),
         ("different D B; same A B; same C D; same B C", "1 3 4"),
+        ("rename A C; rename B C; different A B", "1 2 3"),
+        ("different A B; rename A C; same C B", "1 2 3"),
+        ("rename A X; rename X C; same company/C B; different A B", "1 3 4"),
+        ("rename A C; rename B C; different Y company/b; different company/a B", "1 2 4"),
         ("reject A; same B C; same A B", "1 3"),
         ("type C person; same B C; accept company/C", "1 3"),
         ("sameas A Q1; sameas C Q2; same A B; reject X; same B C; type X show", "4 6"),
@@ -535,3 +539,16 @@ def test_what_is_the_same_is_not_different_by_name_or_id(pair, is_contradiction)
             build_judgement_table(judgements)
     else:
         build_judgement_table(judgements)
+
+
+@pytest.mark.parametrize(
+    ("typed", "pair"),
+    [
+        ((), ("company/a", "product/b")),
+        ((Judgement("type", ("A",), type="product"),), ("A", "company/b")),
+    ],
+)
+def test_things_of_one_name_and_two_types_are_different(typed, pair):
+    names = [name if typed else pair[n] for n, name in enumerate(("A", "B"))]
+    renamed = [Judgement("rename", (name, "C")) for name in names]
+    build_judgement_table([*typed, *renamed, Judgement("different", pair)])
