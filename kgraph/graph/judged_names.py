@@ -204,10 +204,14 @@ def _name_meant(judgement: Judgement, name: str, lookup: Lookup) -> str:
     """
     if parse_entity_id(name):
         return name
+    meant = find_meant_entity(name, lookup)
+    return name if meant is None or _names_entity(judgement, meant) else name_entity(meant, lookup)
+
+
+def find_meant_entity(name: str, lookup: Lookup) -> Entity | None:
+    """Return the entity that a name of a judgement clearly means in the graph; None for no one."""
     meant = lookup.find_meant(name) or lookup.find_by_alias(name)
-    if len(meant) != 1 or _names_entity(judgement, meant[0]):
-        return name
-    return name_entity(meant[0], lookup)
+    return meant[0] if len(meant) == 1 else None
 
 
 def _names_entity(judgement: Judgement, entity: Entity) -> bool:

@@ -13,13 +13,16 @@ from kgraph.base.external_id import is_single_valued
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.text import end_sentence, local_id, name_key, pluralize, shorten_path
 from kgraph.graph import Entity
+from kgraph.graph.judged_names import find_meant_entity
 from kgraph.resolve.judgement import (
     Judgement,
     describe_judgement,
     format_file_option,
     format_undo_command,
     judgement_key,
+    make_judgement,
 )
+from kgraph.resolve.judgement_table import find_contradicting
 from kgraph.resolve.mentions.decide import FormBuilder
 from kgraph.store.origin import read_build_origin
 from kgraph.views.how import find_entry_of
@@ -67,9 +70,16 @@ def explain_difference(
             note=known.note,
         )
     entries = (find_entry_of(first, known.knowledge), find_entry_of(second, known.knowledge))
-    apart = _find_judgements(known, first, second)
     unmentioned = [entity for entity in entities if graph.find_ref(entity.id) is None]
     rejections = [_find_rejections(known, entity) for entity in unmentioned]
+    apart = _find_differences(graph, known, entities)
+    undone, same = [*chain(apart, *rejections)], None
+    if len(unmentioned) < len(entities):
+        # The first name takes the rows of the second, which an unmentioned one has none of.
+        ids = sorted((first.id, second.id), key=lambda id_: graph.find_ref(id_) is not None)
+        same = make_judgement("same", ids)
+        refusing = _find_refusals(known, same, undone)
+        apart, undone = apart + refusing, undone + refusing
     reasons = [
         *(
             _describe_unmentioned(graph, entity, rejected)
@@ -84,14 +94,11 @@ def explain_difference(
     tries, is_cut = _find_candidacies(graph, known, first, second)
     reasons += tries or [_list_candidates(known, entities, is_cut=is_cut)]
     answer = f"{first.label} ({first.id}) and {second.label} ({second.id}) are two things."
-    # A judgement that contradicts another is refused.
-    undone = [*chain(apart, *rejections)]
     file = _find_judgements_file(graph, show_folders=show_folders) if undone else ""
     commands = _list_undo_commands(undone, file)
-    if len(unmentioned) < len(entities):
-        # The first name takes the rows of the second, which an unmentioned one has none of.
-        ids = sorted((first.id, second.id), key=lambda id_: graph.find_ref(id_) is not None)
-        commands.append(shlex.join(["kgraph", "judge", "same", *ids, *format_file_option(file)]))
+    if same:
+        options = format_file_option(file)
+        commands.append(shlex.join(["kgraph", "judge", "same", *same.names, *options]))
     return WhyNotFacts(
         *(names[0], refs[0], names[1], refs[1], None, False, answer, reasons, commands),
         note=known.note,
@@ -175,15 +182,34 @@ def _describe_unmentioned(
     return WhyNotReason("unmentioned", f"{words}.")
 
 
-def _find_judgements(known: BuildKnowledge, first: Entity, second: Entity) -> list[Judgement]:
-    """Return the judgements that the two are different."""
-    keys = (_entity_keys(first), _entity_keys(second))
+def _find_differences(
+    graph: OpenGraph, known: BuildKnowledge, entities: tuple[Entity, Entity]
+) -> list[Judgement]:
+    """Return the judgements that the two are different, by their names or what these mean."""
+
+    def is_of(judgement: Judgement, entity: Entity) -> bool:
+        names = judgement.entity_names
+        return not _entity_keys(entity).isdisjoint(map(judgement_key, names)) or any(
+            find_meant_entity(name, graph.lookup) == entity for name in names
+        )
+
     return [
         judgement
         for judgement in known.judgements
-        if judgement.verb == "different"
-        and not any(own.isdisjoint(map(judgement_key, judgement.entity_names)) for own in keys)
+        if judgement.verb == "different" and all(is_of(judgement, each) for each in entities)
     ]
+
+
+def _find_refusals(
+    known: BuildKnowledge, same: Judgement, undone: Iterable[Judgement]
+) -> list[Judgement]:
+    """Return the judgements beside those to be undone without which a ``same`` is accepted."""
+    remaining = [judgement for judgement in known.judgements if judgement not in undone]
+    refusing: list[Judgement] = []
+    while parties := find_contradicting([*remaining, same]):
+        refusing.append(max(parties, key=lambda judgement: judgement.line))
+        remaining.remove(refusing[-1])
+    return refusing
 
 
 def _entity_keys(entity: Entity) -> set[str]:

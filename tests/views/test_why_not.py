@@ -1,5 +1,6 @@
 """Why two names are not one thing, and why an episode does not mention one."""
 
+import re
 import shlex
 import shutil
 
@@ -8,10 +9,13 @@ from support import episode_text
 
 from kgraph.api import KnowledgeGraph
 from kgraph.base.checksums import CHECKSUMS_FILE, write_checksums
-from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.errors import DataError, InputError, UnknownNameError
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.graph import EpisodeGraph
+from kgraph.judging.judgement_preview import preview_judgement
 from kgraph.pipeline import build
+from kgraph.resolve.judgement import make_judgement
+from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgements
 from kgraph.store import Store, layout
 from kgraph.store.origin import BuildOrigin, write_origin
 from kgraph.views.how_tables import WHY_NOT_COLUMNS, tabulate_why_not
@@ -170,6 +174,36 @@ def test_a_judgement_keeps_two_names_apart(graph):
     )
     # The same judgement would be refused while the other stands.
     assert facts.commands == undo_and_judge(graph.store.path.parent.resolve() / "judged.yaml")
+
+
+@pytest.mark.parametrize(
+    ("judged", "parting"),
+    [
+        ("rename Quorvex Zunder; rename Bandle Zunder; different Quorvex Cwort", {3}),
+        ("same Quorvex Bandle; same Cwort Dumble; different Bandle Dumble", {3}),
+        ("same Quorvex Bandle; different company/bandle Cwort; different Cwort Quorvex", {2, 3}),
+        ("sameas company/quorvex Q1; rename Dumble Visa; sameas company/cwort Q2", {3}),
+    ],
+)
+def test_what_refuses_the_proposed_judgement_is_cited_with_its_undoing(tmp_path, judged, parting):
+    names = ("Quorvex", "Bandle", "Cwort", "Dumble")
+    (tmp_path / "a.md").write_text(file_text("On a", "a", *map(row, names)))
+    file = tmp_path / "judged.yaml"
+    for words in judged.split("; "):
+        verb, *of = words.split()
+        append_judgements(file, [make_judgement(verb, of)])
+    store = tmp_path / "store"
+    build([tmp_path], store, workers=1, judgements=file)
+    facts = KnowledgeGraph(Store(store)).why_not("Quorvex", "Cwort")
+    cited = [int(number) for number in re.findall(r"\(line (\d)", str(facts.reasons))]
+    assert sorted(cited) == sorted(parting)
+    *undone, (*_, first, second) = ([*shlex.split(c)[2:5]] for c in facts.commands)
+    assert [words[:2] for words in undone] == [["--undo", str(n)] for n in sorted(parting)[::-1]]
+    same = make_judgement("same", [first, second])
+    with pytest.raises(DataError, match="contradicts line"):
+        preview_judgement(Store(store), same, load_judgements(file))
+    remove_judgements(file, [*parting])
+    assert not preview_judgement(Store(store), same, load_judgements(file)).is_empty
 
 
 def undo_and_judge(file=None):
