@@ -10,6 +10,7 @@ from kgraph.base.errors import InputError
 from kgraph.base.model import MENTION_FLOOR, REJECTED
 from kgraph.base.text import end_sentence, local_id, name_key, pluralize
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge, RowDecision
+from kgraph.graph.records import ShowEdge
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.name_counts import core_name
 from kgraph.views.decision_records import suggest_judge_commands
@@ -19,6 +20,7 @@ from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import BuildKnowledge
 from kgraph.views.rival import find_nearest
 from kgraph.views.text_hits import find_in_text
+from kgraph.views.undecided_shows import explain_undecided_show
 from kgraph.views.unread_fields import describe_unread_fields
 from kgraph.views.values import format_fraction
 from kgraph.views.why import describe_judged_show
@@ -50,7 +52,7 @@ def explain_absence(graph: OpenGraph, known: BuildKnowledge, asked: AskedAbsence
     label = entity.label if entity else name
     edges = [m for m in episode.mentions if entity and m.is_accepted and m.target == entity.id]
     reasons = list(_describe_edges(episode, edges, label))
-    reasons += _find_show(episode, name, entity)
+    reasons += _find_show(graph, episode, name, entity)
     is_so = any(reason.kind in ("mentioned", "show") for reason in reasons)
     commands: list[str] = []
     if not is_so:
@@ -78,6 +80,7 @@ _ANSWERS = {
     "mentioned": "The episode does mention {label}",
     "show": "The episode belongs to {label}",
     "judged-show": "A judgement says that the episode does not belong to {label}",
+    "other-show": "The episode does not belong to {label}.",
     "advertised": "Only adverts of the episode name {label}, so it counts as advertised.",
     "unlikely": "The episode is unlikely to mention {label}, so the mention is not counted.",
     "rejected": "The episode has {label} in a row that was rejected.",
@@ -119,18 +122,34 @@ def _describe_edges(
             yield WhyNotReason("mentioned", words, rows, more)
 
 
-def _find_show(episode: EpisodeGraph, name: str, entity: Entity | None) -> Iterator[WhyNotReason]:
-    show, judged_show = episode.show, episode.judged_show
-    if show and entity and show.target == entity.id:
-        why = "; ".join(reason.words for reason in show.reasons)
-        sure = format_fraction(show.confidence)
-        yield WhyNotReason("show", f"It belongs to the show {show.label}, {sure} sure: {why}.")
-    elif judged_show and judged_show.reasons:
+def _find_show(
+    graph: OpenGraph, episode: EpisodeGraph, name: str, entity: Entity | None
+) -> Iterator[WhyNotReason]:
+    """Yield that the episode belongs to a show, or why not."""
+    judged_show = episode.judged_show
+    if episode.show and entity and episode.show.target == entity.id:
+        yield WhyNotReason("show", _describe_show(episode.show))
+        return
+    if judged_show and judged_show.reasons:
         names = {key.rpartition("/")[2] for key in judged_show.keys}
         key = entity.key if entity else name_key(local_id(name).rpartition("/")[2])
         if key in names:
             words = describe_judged_show(episode)
             yield WhyNotReason("judged-show", f"{words[0].upper()}{words[1:]}.")
+            return
+    if entity and entity.type == "show":
+        if episode.show:
+            words = _describe_show(episode.show)
+        else:
+            undecided = explain_undecided_show(graph.store, episode)
+            parts = (undecided.words, "; ".join(reason.words for reason in undecided.reasons))
+            words = end_sentence(f"Its show is {': '.join(filter(None, parts))}")
+        yield WhyNotReason("other-show", words)
+
+
+def _describe_show(show: ShowEdge) -> str:
+    why = "; ".join(reason.words for reason in show.reasons)
+    return f"It belongs to the show {show.label}, {format_fraction(show.confidence)} sure: {why}."
 
 
 def _find_listed(episode: EpisodeGraph, name: str) -> Iterator[WhyNotReason]:

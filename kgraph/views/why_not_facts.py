@@ -19,7 +19,8 @@ WhyNotKind = Literal[
     "one", "unmentioned", "judgement", "lexicon", "type", "related", "ids", "candidate", "no-rule",
     # of an episode
     "mentioned", "show", "advertised", "unlikely", "rejected", "elsewhere", "text", "absent",
-    "lost", "set-aside", "unreadable", "unused", "judged-show", "listed",
+    "lost", "set-aside", "unreadable", "unused", "judged-show",
+    "other-show", "listed",
     # of an episode and a theme, with some of those above
     "about", "unsupported", "unnamed",
 ]  # fmt: skip

@@ -615,3 +615,25 @@ def test_names_are_no_patterns(name):
     file = EpisodeFile("a.md", "", {"title": text}, {}, {})
     hits = find_in_text(EpisodeGraph("a", (file,)), [name])
     assert [hit.name for hit in hits] == ([name] if name.strip() else [])
+
+
+@pytest.mark.parametrize(
+    ("episode", "words"),
+    [
+        (
+            "2025-05-06-the-power-wall-who-feeds-the-gpus.md",
+            "It belongs to the show Second Derivative, 77 % sure: a host says Second Derivative; "
+            "other episodes of the same place are of Second Derivative.",
+        ),
+        (
+            "2025-07-15-data-centres-in-the-desert.md",
+            "Its show is undecided: the best candidate has a probability of 0.343, below 0.65: "
+            "other episodes of the same place are of Second Derivative.",
+        ),
+    ],
+)
+def test_an_episode_of_another_show_is_told_with_that_or_what_was_missing(sample, episode, words):
+    facts = KnowledgeGraph(sample).why_not("The Ledger Line", episode)
+    assert facts.answer == "The episode does not belong to The Ledger Line."
+    assert (kinds(facts), facts.is_so) == (["other-show", "absent"], False)
+    assert facts.reasons[0].words == words
