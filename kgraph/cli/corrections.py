@@ -287,23 +287,26 @@ class Corrector:
 
         if self._format == "json":
             print_json(correction)
-        text = describe_correction(correction)
         report, changes = correction.report, correction.changes
-        if not report:
-            removed = correction.removed
-            if not removed or self._has_build_read(removed):
-                text += f": {self.describe_next_build(len(removed))}"
-            else:
-                text += f": no build has used {'it' if len(removed) == 1 else 'them'}"
-        print_remark(text)
+        state = "" if report else self._describe_state(correction)
+        print_remark(describe_correction(correction) + state)
         for note in notes:
             print_remark(note)
         if report and changes is not None:
             show = print_applied_build if correction.written else print_written_build
             show(report, changes, self._store)
 
-    def _has_build_read(self, judgements: Sequence[Judgement]) -> bool:
-        """Check whether the last build read any judgement, or may have, if that cannot be told."""
+    def _describe_state(self, correction: Correction) -> str:
+        """Return what is to be done about a correction that no build followed, if anything."""
+        removed = correction.removed
+        if removed and self._has_build_read(removed) is False:
+            return f": no build has used {'it' if len(removed) == 1 else 'them'}"
+        if not (removed or correction.written) and self._has_build_read(correction.present):
+            return ", and so has the last build"
+        return f": {self.describe_next_build(len(removed))}"
+
+    def _has_build_read(self, judgements: Sequence[Judgement]) -> bool | None:
+        """Check whether the last build read any of some judgements; None if it cannot be told."""
         from kgraph.base.errors import StoreMissingError
         from kgraph.judging.correct import list_unread
         from kgraph.pipeline.kept import read_decision_tables
@@ -314,7 +317,7 @@ class Corrector:
         except StoreMissingError:
             return False
         except StoreError:
-            return True
+            return None
         return len(list_unread(judgements, built)) < len(judgements)
 
     def _print_effect(self, effect: JudgementEffect) -> None:

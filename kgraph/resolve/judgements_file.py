@@ -64,7 +64,7 @@ def append_judgements(
 ) -> Appended:
     """Append judgements to a file, all of them or none, but for those that it has already.
 
-    The file is created if needed. Other writers wait.
+    The file is created if needed, and left as it is if it has all. Other writers wait.
 
     Args:
         resolve: takes these and those of the file; returns what to append in place of these.
@@ -83,6 +83,8 @@ def append_judgements(
         present = tuple(by_meaning[j.meaning] for j in judgements if j.meaning in by_meaning)
         added = list({j.meaning: j for j in judgements if j.meaning not in by_meaning}.values())
         build_judgement_table((*earlier, *added), str(path))
+        if not added:
+            return Appended((), present)
         lines = ("" if text[-1:] in {"", "\n"} else "\n") + "".join(map(_format_item, added))
         if not _contains_exactly(path, text + lines, (*earlier, *added)):
             raise DataError(

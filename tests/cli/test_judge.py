@@ -334,6 +334,19 @@ def test_a_removal_asks_for_a_build_only_if_one_used_the_judgement(kgraph, built
     assert f"OpenAI: {AGAIN}\n" in kgraph("judge", "--undo", "--store", "store")[2]
 
 
+def test_a_judgement_that_is_there_waits_for_a_build_unless_one_has_read_it(kgraph, built):
+    judge = ("judge", "reject", "OpenAI", "--store", "store")
+    file = Path("data/judgements.yaml")
+    present = f"{file}:1: has reject OpenAI already"
+    assert kgraph(*judge)[0] == 0
+    assert kgraph(*judge)[2] == f"{present}: {AGAIN}\n"
+    assert kgraph("build", "episodes", "--store", "store")[0] == 0
+    written = file.stat()
+    assert kgraph(*judge)[2] == f"{present}, and so has the last build\n"
+    again = file.stat()
+    assert (again.st_ino, again.st_mtime_ns) == (written.st_ino, written.st_mtime_ns)
+
+
 def test_what_was_written_is_told_with_the_rows_that_it_changes(kgraph, built, monkeypatch):
     words = kgraph("judge", "reject", "OpenAI", "--store", "store")[2]
     shown = "`kgraph judge --undo 1 --preview --store store`"

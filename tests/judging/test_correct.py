@@ -173,7 +173,8 @@ def test_every_writer_checks_what_names_mean_and_reads_the_file_once(home, monke
         lambda judgement: job._write([judgement]).written[0],
         graph.restore_judgement,
     )
-    append_judgements(file, [])
+    file.parent.mkdir()
+    file.touch()
     reads = []
     read_text = judgements_file._read_text
     monkeypatch.setattr(judgements_file, "_read_text", lambda f: reads.append(f) or read_text(f))
