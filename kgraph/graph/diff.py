@@ -19,7 +19,7 @@ shows of episodes whose confidence is shown as another number are counted, not l
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 
@@ -30,6 +30,7 @@ from kgraph.base.model import format_confidence
 from kgraph.base.text import make_printable, pluralize
 from kgraph.graph.entity_diff import compare_entries, get_facts
 from kgraph.graph.episode_diff import FieldChange, compare_records, has_other_confidence
+from kgraph.graph.namesakes import tell_apart
 from kgraph.graph.records import Entity, SharedData
 
 MAX_CHANGED_NAMES = 5  #: names in the sentence on a kind of change
@@ -77,10 +78,16 @@ class Change(msgspec.Struct, frozen=True):
         """The fields that changed, in words; "" for another kind of change."""
         return "; ".join(map(str, self.fields))
 
-    def describe_thing(self) -> str:
-        """Return the label, with what it was before or the fields that changed."""
-        note = self.details or (f"was {self.before}" if self.before else "")
-        return f"{self.label} ({note})" if note else self.label
+    def describe_thing(self, id_: str = "") -> str:
+        """Return the label, with what it was before or the fields that changed.
+
+        Args:
+            id_: what tells it from others of its label; "" if nothing must.
+        """
+        id_ = id_ or (self.id if self.how == "retyped" else "")
+        before = self.details or (f"was {self.before}" if self.before else "")
+        notes = "; ".join(filter(None, (id_, before)))
+        return f"{self.label} ({notes})" if notes else self.label
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -122,6 +129,8 @@ class Changes(msgspec.Struct, frozen=True):
     def describe(self, build: str = "this one", earlier: str = "the earlier graph") -> list[str]:
         """Return what is compared, and a sentence for each kind of change, with the first names.
 
+        Of things of one name it tells the ids.
+
         Args:
             build: what the graph is called.
             earlier: what the earlier one is called.
@@ -140,9 +149,15 @@ class Changes(msgspec.Struct, frozen=True):
             words = "no episode, entity, id or mention changed"
             return [f"From {earlier} to {build} {words}, and {input_note}."]
         lines = [f"From {earlier} to {build} ({input_note}):"]
+        ids_by_name: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for change in self:
+            ids_by_name[change.what, change.label].add(change.id)
         for (kind, how), count in counts.items():
             changed = [c for c in self if (c.what, c.how) == (kind, how)]
-            names = "; ".join(change.describe_thing() for change in changed[:MAX_CHANGED_NAMES])
+            names = "; ".join(
+                change.describe_thing(tell_apart(change.id, ids_by_name[kind, change.label]))
+                for change in changed[:MAX_CHANGED_NAMES]
+            )
             more = f", and {left:,} more" if (left := len(changed) - MAX_CHANGED_NAMES) > 0 else ""
             words = describe_change_count(kind, how, count)
             lines.append(f"{words}: {names}{more}" if changed else words)

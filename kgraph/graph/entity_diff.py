@@ -14,6 +14,7 @@ from operator import attrgetter
 
 from kgraph.base.external_id import list_ticker_symbols
 from kgraph.graph.episode_diff import FieldChange
+from kgraph.graph.namesakes import name_apart
 from kgraph.graph.records import Entity
 from kgraph.graph.tally import RELATION_PROPERTIES
 
@@ -45,10 +46,9 @@ def compare_entries(
     for field, property_ in RELATION_PROPERTIES.items():
         before = {replaced.get(id_, id_) for name, id_ in old.relations if name == property_}
         after = {id_ for name, id_ in new.relations if name == property_}
-        then, now = (
-            {entities[id_].label for id_ in ids if id_ in shared} for ids in (before, after)
-        )
-        lists.append((field, then, now))
+        then, now = ({id_ for id_ in ids if id_ in shared} for ids in (before, after))
+        names = name_apart({id_: entities[id_].label for id_ in then | now})
+        lists.append((field, {names[id_] for id_ in then}, {names[id_] for id_ in now}))
     for field, then, now in lists:
         if then != now:
             yield FieldChange(field, added=sorted(now - then), removed=sorted(then - now))

@@ -45,6 +45,29 @@ def test_every_kind_of_change():
     assert compare_graphs(new, new).changes == []
 
 
+def test_things_of_one_name_are_told_apart_in_words():
+    names = [("company", "gemini", "Gemini"), ("product", "gemini", "Gemini"), ("crypto", "x", "X")]
+    old, new = shared(names[2:], ["crypto/x"]), shared([*names[:2], ("place", "x", "X")], [])
+    title = new.summaries["a"].title
+    new.summaries["a"] = EpisodeSummary(("a.md",), title, mentions={"product/gemini": 1.0})
+    new.summaries["b"] = EpisodeSummary(("b.md",), title, mentions={"product/gemini": 1.0})
+    old.summaries["b"] = EpisodeSummary(("b.md",), title)
+    new.summaries["c"] = EpisodeSummary(("c.md",), title, mentions={"crypto/x": 1.0})
+    assert compare_graphs(old, new).describe()[1:] == [
+        "1 episode gained: Talk",
+        "2 entities gained: Gemini (company/gemini); Gemini (product/gemini)",
+        "1 entity retyped: X (place/x; was crypto/x)",
+        "2 mentions gained: Gemini in Talk (episode/a); Gemini in Talk (episode/b)",
+        "1 mention lost: X in Talk",
+    ]
+    old.summaries["c"] = EpisodeSummary(("c.md",), title, mentions={"company/gemini": 1.0})
+    assert compare_graphs(old, new).describe()[3:] == [
+        "3 mentions gained: Gemini in Talk (episode/a, product/gemini); "
+        "Gemini in Talk (episode/b, product/gemini); X in Talk (episode/c)",
+        "2 mentions lost: X in Talk (episode/a); Gemini in Talk (episode/c, company/gemini)",
+    ]
+
+
 def test_ids_in_other_registers_are_gained_and_lost_by_an_entity_of_both_graphs():
     names = [("company", "acme", "Acme"), ("company", "base", "Base"), ("company", "bolt", "Bolt")]
     old, new = (

@@ -9,6 +9,7 @@ from kgraph.graph.episode_diff import FieldChange
 ACME = {"type": "company", "key": "acme", "label": "Acme", "surfaces": {}}
 OWNER = {"type": "company", "key": "owner", "label": "Owner", "surfaces": {}}
 HOLDING = {"type": "company", "key": "holding", "label": "Holding", "surfaces": {}}
+NAMESAKE = OWNER | {"type": "place"}
 OWNED = {"relations": (("kg:partOf", "company/owner"),)}
 
 
@@ -51,6 +52,12 @@ CHANGED = {
         [ACME | {"relations": (("kg:partOf", "company/holding"),)}, OWNER, HOLDING],
         FieldChange("part_of", added=["Holding"], removed=["Owner"]),
         "part_of added: Holding; part_of removed: Owner",
+    ),
+    "a relation to one of the same name": (
+        [ACME | OWNED, OWNER, NAMESAKE],
+        [ACME | {"relations": (("kg:partOf", "place/owner"),)}, OWNER, NAMESAKE],
+        FieldChange("part_of", added=["Owner (place/owner)"], removed=["Owner (company/owner)"]),
+        "part_of added: Owner (place/owner); part_of removed: Owner (company/owner)",
     ),
 }
 
