@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from kgraph.base.errors import DataError, KgraphError, StoreError, UnresolvedNameError
 from kgraph.base.text import local_id
+from kgraph.graph.lookup import Lookup, explain_naming
 from kgraph.judging.judge_answer import JudgeAnswer, make_judgements
 from kgraph.judging.judgement_effect import JudgementEffect
 from kgraph.judging.judgement_preview import preview_further_judgements
@@ -31,6 +32,7 @@ class AnswerPreview(msgspec.Struct, frozen=True):
         effect: of them; None if there are none.
         error: why the answer cannot be, without commands; "" if it can.
         suggestions: similar names, where one is unknown.
+        note: what the given id is called now, if it is a former one.
     """
 
     name: str
@@ -41,6 +43,7 @@ class AnswerPreview(msgspec.Struct, frozen=True):
     effect: JudgementEffect | None = None
     error: str = ""
     suggestions: tuple[str, ...] = ()
+    note: str = ""
 
 
 def preview_answer(
@@ -58,11 +61,16 @@ def preview_answer(
         StoreError: the store cannot be read.
     """
     name = local_id(join_lines(answer.name))
-    name = name if parse_entity_id(name) else core_name(name)
+    note = ""
+    if not parse_entity_id(name):
+        name = core_name(name)
+    elif successors := Lookup.cached_for(store.shared).find_by_id(name):
+        note = explain_naming(store.shared, name, successors[0].id)
+        name = successors[0].id
     case = find_case(store, name)
     entity = store.shared.entities.get(name)
     own = store.shared.count_episodes_by_show()[name]
-    preview = AnswerPreview(name, entity.label if entity else name, case, own)
+    preview = AnswerPreview(name, entity.label if entity else name, case, own, note=note)
     if not answer.is_complete:
         return preview
     try:

@@ -12,7 +12,8 @@ from kgraph.judging.judgement_preview import preview_judgement
 from kgraph.judging.replies import REPLY_COMMANDS
 from kgraph.judging.review import find_case
 from kgraph.pipeline import build
-from kgraph.resolve.judgement import VERBS, Judgement
+from kgraph.resolve.judgement import VERBS, Judgement, make_judgement
+from kgraph.resolve.judgements_file import append_judgements, load_judgements
 from kgraph.store import Store
 
 
@@ -160,6 +161,23 @@ def test_a_preview_has_the_name_the_rows_and_the_effect(store):
     # An answer that lacks its argument is no error yet.
     preview = preview_answer(store, JudgeAnswer("company/nvidia", "same"), (), "x.yaml")
     assert (preview.judgements, preview.error) == ((), "")
+
+
+def test_a_former_id_leads_to_what_the_entity_is_now(tmp_path):
+    (tmp_path / "a.md").write_text(episode_text(companies=("NVIDIA", "Quarnolt", "Visa")))
+    file = tmp_path / "judgements.yaml"
+    build([tmp_path], tmp_path / "store", judgements=None, workers=1)
+    append_judgements(file, [make_judgement("rename", ["Quarnolt", "Zunder"])])
+    build([tmp_path], tmp_path / "store", judgements=file, workers=1)
+    opened = Store(tmp_path / "store")
+    answer = JudgeAnswer("https://w3id.org/kgraph/id/company/quarnolt", "reject")
+    preview = preview_answer(opened, answer, load_judgements(file), str(file))
+    assert (preview.name, preview.label, preview.case.rows) == ("company/zunder", "Zunder", 1)
+    assert preview.note == (
+        "company/quarnolt is now called Zunder (company/zunder): a judgement renamed it, or joined "
+        "it with another"
+    )
+    assert list(map(str, preview.judgements)) == ["reject company/zunder"]
 
 
 def test_a_preview_that_cannot_be_says_why(store):
