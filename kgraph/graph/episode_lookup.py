@@ -23,6 +23,7 @@ from kgraph.base.text import (
 )
 from kgraph.graph.absence import Absence, explain_withdrawal, unknown_name_error
 from kgraph.graph.records import EpisodeSummary, FormerThing
+from kgraph.ingest.files import EPISODE_SUFFIXES
 
 MIN_TITLE_PART_LETTERS = 4  #: of a name that is searched within titles; fewer match too many
 
@@ -52,7 +53,8 @@ def find_episodes(
         former: ids of earlier builds and their successors.
 
     Raises:
-        UnknownNameError: there is none; titles with the name, or similar ones, are suggested.
+        UnknownNameError: there is none; titles with the name, or similar ones, are suggested, or
+            else similar file names.
     """
     slug = local_id(name).removeprefix("episode/")
     if slug in summaries:
@@ -80,7 +82,7 @@ def find_episodes(
     is_long = len(key) >= MIN_TITLE_PART_LETTERS
     containing = [title for title in titles if is_long and key in name_key(title)]
     shortest = sorted(containing, key=lambda title: (len(title), title))[:MAX_SUGGESTIONS]
-    near = shortest or suggest_names(name, titles)
+    near = shortest or suggest_names(name, titles) or _suggest_files(summaries, name)
     advice = "give its file name, title or id"
     absence = Absence(f"{shorten(name)}: no such episode")
     if not name.strip():
@@ -93,7 +95,20 @@ def find_episodes(
 
 def _is_file_name(file: str, name: str) -> bool:
     base = file.rpartition("/")[2]
-    return name in (base, base.rpartition(".")[0] or base)
+    return name in (base, _get_stem(base))
+
+
+def _get_stem(base: str) -> str:
+    return base.rpartition(".")[0] or base
+
+
+def _suggest_files(summaries: Mapping[str, EpisodeSummary], name: str) -> list[str]:
+    """Return file names like a name, whose folder and suffix do not count."""
+    files = (file for summary in summaries.values() for file in summary.files)
+    bases = {_get_stem(base): base for base in (file.rpartition("/")[2] for file in files)}
+    given = name.rpartition("/")[2]
+    stem = _get_stem(given) if given.lower().endswith(EPISODE_SUFFIXES) else given
+    return [bases[similar] for similar in suggest_names(stem, bases)]
 
 
 def match_path(file: str, path: str) -> int:

@@ -102,6 +102,23 @@ def test_of_files_that_a_path_ends_in_the_longest_is_meant():
         find_episode(summaries, "Podcasts/c.md")
 
 
+@pytest.mark.parametrize(
+    ("name", "suggestions"),
+    [
+        ("episode-14.md", ("episode-014.md",)),
+        ("Podcasts/episode-14", ("episode-014.md",)),
+        ("Episode_014", ("episode-014.md",)),
+        ("Rings the Bel", ("Rings the Bell",)),
+        ("interview.md", ()),
+    ],
+)
+def test_an_unknown_file_has_suggestions(name, suggestions):
+    summaries = {"one": EpisodeSummary(("2025/episode-014.md",), "Rings the Bell")}
+    with pytest.raises(UnknownNameError) as raised:
+        find_episode(summaries, name)
+    assert raised.value.suggestions == suggestions
+
+
 def test_of_many_episodes_of_one_title_some_are_listed():
     summaries = {f"{n:02}": EpisodeSummary((f"{n:02}.md",), "News") for n in range(12)}
     listed = ", ".join(f"{n:02}.md (undated)" for n in range(5))
