@@ -21,6 +21,7 @@ import msgspec
 import numpy as np
 
 from kgraph.atlas.model import NO_COMMUNITY, Array, AtlasData
+from kgraph.base.counts import rank_counts
 
 MAX_TIES_PER_EPISODE = 7  #: of each kind of edge, to the most distinctive nodes
 
@@ -164,7 +165,7 @@ def renumber_communities(communities: Communities, before: Sequence[int]) -> Com
     """
     overlap = Counter(zip(communities.community.tolist(), before, strict=True))
     previous: dict[int, int] = {}
-    for (community, old), _ in sorted(overlap.items(), key=lambda item: (-item[1], item[0])):
+    for (community, old), _ in rank_counts(overlap):
         if (
             NO_COMMUNITY not in (community, old)
             and community not in previous

@@ -13,6 +13,7 @@ from datetime import date
 import msgspec
 
 from kgraph.atlas.model import UNKNOWN_DAY, AtlasNode, Ranges
+from kgraph.base.counts import rank_counts
 from kgraph.graph import Entity, EpisodeSummary, Graph, SharedData
 from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.graph.tally import summarize_episode
@@ -174,7 +175,7 @@ def _entity_node(entity: Entity, statistics: NodeStatistics, total: int) -> Atla
         statistics.mentions[entity.id],
         (GENERIC_WEIGHT if entity.is_generic else 1.0) * _importance(count, total),
         entity.confidence,
-        tuple(sorted(spellings.items(), key=lambda item: (-item[1], item[0]))),
+        tuple(rank_counts(spellings)),
         entity.kind,
         *statistics.first_and_last_day(entity.id),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.external_id import ExternalId
 from kgraph.base.model import MENTION_FLOOR, format_confidence
 from kgraph.base.text import format_day, pluralize
@@ -65,7 +66,7 @@ def print_page(page: EntityPage | EpisodePage) -> None:
             "",
         ]
     )
-    spellings = sorted(entity.surfaces.items(), key=lambda item: (-item[1], item[0]))
+    spellings = rank_counts(entity.surfaces)
     print_rows(("as", "rows"), spellings, "Written", MAX_LISTED_ITEMS)
     left_out = _print_beside(page.beside, "In the same episodes more often than by chance")
     _print_quotes(page.quotes)

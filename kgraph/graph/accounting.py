@@ -11,10 +11,10 @@ from collections import Counter
 
 import msgspec
 
+from kgraph.base.counts import add_counts
 from kgraph.base.vocabulary import load_field_table
 from kgraph.graph.network import collect_tags, collect_topics
 from kgraph.graph.records import EpisodeGraph
-from kgraph.resolve.name_counts import add_counts
 
 
 class RowCounts(msgspec.Struct):

@@ -35,6 +35,7 @@ from hashlib import sha256
 import msgspec
 from msgspec.structs import replace
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.text import name_key, pluralize
 from kgraph.graph.records import (
@@ -323,7 +324,7 @@ def _find_by_evidence(
     """Return the thing that most of the evidence that is left names now; None if none is."""
     left = [item for item in evidence if item in after]
     votes = Counter(id_ for item in left for id_ in after[item] - before[item])
-    ranked = sorted(votes.items(), key=lambda pair: (-pair[1], pair[0]))
+    ranked = rank_counts(votes)
     is_tied = len(ranked) > 1 and ranked[0][1] == ranked[1][1]
     if not ranked or is_tied or 2 * ranked[0][1] <= len(left):
         return None

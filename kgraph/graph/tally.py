@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kgraph.base.counts import add_counts
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.identity import load_shipped_identities, overlay_ids
 from kgraph.base.lexicon import EntryLookup
@@ -26,7 +27,6 @@ from kgraph.graph.records import (
     SharedData,
     TaxonomyTerm,
 )
-from kgraph.resolve.name_counts import add_counts
 from kgraph.resolve.quotes.theme_words import load_themes_of_things
 from kgraph.resolve.quotes.themes import find_themes, list_topics, load_themes
 from kgraph.resolve.shows.evidence import find_stated_show

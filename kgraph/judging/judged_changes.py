@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.model import Decision
 from kgraph.graph import SharedData
 from kgraph.graph.records import ShowEdge
 from kgraph.judging.judgement_effect import EntityChange, EntityChangeKind, EntityState
 from kgraph.pipeline.rejudge import EpisodeChanges, RowChange, RowPlace, is_same
 from kgraph.pipeline.stale import ShowChange
-from kgraph.views.values import rank_counts
 
 #: Slug of an episode -> its show before and after.
 ShowPairs = dict[str, tuple[ShowEdge | None, ShowEdge | None]]

@@ -18,6 +18,7 @@ from itertools import chain, islice, zip_longest
 
 import msgspec
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.errors import StoreError
 from kgraph.base.model import Decision
 from kgraph.base.processes import without_gc
@@ -57,7 +58,7 @@ from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES
 from kgraph.store import Store
-from kgraph.views.values import EntityRef, rank_counts
+from kgraph.views.values import EntityRef
 
 MAX_EXAMPLES = 6  #: rows shown of a judgement
 MAX_CHANGES = 100  #: entities, outcomes, ids and episodes listed of a judgement

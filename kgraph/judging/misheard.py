@@ -17,12 +17,12 @@ from functools import cached_property
 
 import msgspec
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.text import name_key
 from kgraph.graph import EpisodeGraph, EpisodeSummary, MentionEdge, RowDecision, SharedData
 from kgraph.graph.absence import format_names_command
 from kgraph.graph.cooccurrence import associated_with, expected_counts
 from kgraph.resolve.mentions.phonetics import pronunciation_similarity
-from kgraph.views.values import rank_counts
 
 MIN_NAME_EPISODES = 2  #: of a name and of what it may be; of one, nothing recurs
 

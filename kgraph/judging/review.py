@@ -31,6 +31,7 @@ from types import MappingProxyType
 import msgspec
 
 from kgraph.base.arguments import check_count
+from kgraph.base.counts import rank_counts
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.model import REJECTED
@@ -49,7 +50,6 @@ from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.judgements_file import load_judgements
 from kgraph.resolve.name_counts import core_name
 from kgraph.store import Store
-from kgraph.views.values import rank_counts
 
 MAX_EXAMPLES = 3  #: episodes of a case: enough to see whether a name is one entity
 

@@ -21,6 +21,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from kgraph.base.counts import add_counts
 from kgraph.base.errors import StoreOutdatedError
 from kgraph.base.model import Decision, EpisodeFile
 from kgraph.base.text import name_key
@@ -33,7 +34,7 @@ from kgraph.resolve.judgement_table import JudgementTable, build_judgement_table
 from kgraph.resolve.knowledge import Knowledge, choose_spelling, resolve_judgements
 from kgraph.resolve.lookups import find_changed_keys
 from kgraph.resolve.mentions.decide import FileRows, decide_row, judge_decisions
-from kgraph.resolve.name_counts import NameStatistics, add_counts, strip_surroundings
+from kgraph.resolve.name_counts import NameStatistics, strip_surroundings
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.shows.decide import ShowTable, judge_show_table
 from kgraph.resolve.shows.evidence import ShowEvidence

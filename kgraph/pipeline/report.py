@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.model import MENTION_FLOOR, InputProblem
 from kgraph.base.text import make_printable, pluralize
 from kgraph.graph.accounting import Accounting
@@ -156,7 +157,7 @@ class Report(msgspec.Struct):
     def problems_by_code(self) -> dict[str, int]:
         """Return the number of problems of each code, most first."""
         counts = Counter(problem.code for problem in self.problems)
-        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+        return dict(rank_counts(counts))
 
 
 def _tabulate_rows(report: Report) -> Iterator[str]:

@@ -12,6 +12,7 @@ import msgspec
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import compact_iri, expand_curie, load_terms
 from kgraph.query.answer import free_results
@@ -56,7 +57,7 @@ def _count_terms(store: Store, kind: str, query: str) -> list[SchemaTerm]:
     assert isinstance(solutions, pyoxigraph.QuerySolutions)
     counts = {row["term"].value: int(row["n"].value) for row in solutions}
     terms = []
-    for iri, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+    for iri, count in rank_counts(counts):
         term = NamedNode(iri)
         pattern = (None, _TYPE, term) if kind == "class" else (None, term, None)
         first: Quad = next(iter(store.database.quads_for_pattern(*pattern)))

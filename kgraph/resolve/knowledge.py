@@ -20,6 +20,7 @@ import msgspec
 
 from kgraph.base import text
 from kgraph.base.cache import load_compiled
+from kgraph.base.counts import add_counts
 from kgraph.base.errors import DataError
 from kgraph.base.identity import IdTable
 from kgraph.base.lexicon import (
@@ -38,7 +39,7 @@ from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.lookups import round_count
 from kgraph.resolve.mentions import phonetics
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, ResolverModel
-from kgraph.resolve.name_counts import NameStatistics, add_counts
+from kgraph.resolve.name_counts import NameStatistics
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries, OwnFiles
 from kgraph.resolve.words import Vocabulary, load_vocabulary
 

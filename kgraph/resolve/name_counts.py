@@ -15,6 +15,7 @@ from functools import lru_cache
 
 import msgspec
 
+from kgraph.base.counts import add_counts
 from kgraph.base.markup import strip_markup
 from kgraph.base.model import EpisodeFile
 from kgraph.base.text import name_key
@@ -137,9 +138,3 @@ def merge_statistics(shards: Iterable[NameStatistics]) -> NameStatistics:
             add_counts(merged.spellings, counts.spellings)
             add_counts(merged.categories, counts.categories)
     return total
-
-
-def add_counts(total: dict[str, int], counts: dict[str, int]) -> None:
-    """Add counts to a total, by name."""
-    for word, count in counts.items():
-        total[word] = total.get(word, 0) + count

@@ -14,11 +14,11 @@ from itertools import islice
 
 import msgspec
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.errors import InputError
 from kgraph.base.text import shorten
 from kgraph.store import Store
 from kgraph.views.decision_records import DECISION_KINDS, DecisionCandidate, DecisionRow
-from kgraph.views.values import rank_counts
 
 #: Orders of decisions: as in the graph, least confident first, most confident first.
 DECISION_ORDERS = ("graph", "least", "most")

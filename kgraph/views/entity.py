@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.external_id import ExternalId
 from kgraph.graph import Entity
 from kgraph.graph.lookup import look_up_entity
@@ -25,7 +26,6 @@ from kgraph.views.values import (
     MonthCount,
     NameText,
     QuoteLine,
-    rank_counts,
     round_value,
 )
 

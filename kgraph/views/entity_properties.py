@@ -13,11 +13,12 @@ from functools import partial
 
 import msgspec
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.external_id import ID_KINDS, ExternalId, IdKind
 from kgraph.graph.name_evidence import NamedThing
 from kgraph.views.highlights import COMPANY_TYPES, find_associations, iterate_entity_quotes
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.values import EntityRef, rank_counts
+from kgraph.views.values import EntityRef
 
 #: A value of a property.
 PropertyValue = str | int | date | EntityRef

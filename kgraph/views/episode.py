@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from kgraph.analysis import run_analysis
+from kgraph.base.counts import rank_counts
 from kgraph.base.media import link_minute
 from kgraph.graph import EpisodeGraph
 from kgraph.graph.episode_lookup import find_episode
@@ -21,7 +22,6 @@ from kgraph.views.values import (
     EpisodeLine,
     Fraction,
     QuoteLine,
-    rank_counts,
     round_value,
 )
 

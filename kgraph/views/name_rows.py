@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.model import Reason
 from kgraph.base.text import name_key, pluralize
@@ -29,7 +30,7 @@ from kgraph.resolve.mentions.explain import describe_feature
 from kgraph.resolve.name_counts import core_name
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.replay import find_lexicon_entity, judge_meaning
-from kgraph.views.values import EntityRef, EpisodeLine, Fraction, rank_counts, round_value
+from kgraph.views.values import EntityRef, EpisodeLine, Fraction, round_value
 
 
 class RowGroup(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.model import STATED_DECIMALS, EntityType
 from kgraph.graph import Entity, Graph
 from kgraph.graph.lookup import popularity_key
@@ -31,7 +32,6 @@ from kgraph.views.values import (
     Fraction,
     NoParameters,
     ViewLimit,
-    rank_counts,
     round_value,
 )
 

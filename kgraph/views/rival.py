@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.text import name_key
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge, RowDecision
 from kgraph.resolve.mentions.candidates_in_context import find_row_candidates
@@ -128,7 +129,7 @@ return the one that came nearest.
         len(replayed),
         len(slugs) - len(replayed),
         counts.total(),
-        sorted(counts.items(), key=lambda item: (-item[1], item[0])),
+        rank_counts(counts),
     )
     return summary, _describe(graph, best) if best else None
 

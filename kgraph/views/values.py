@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 import msgspec
 
 from kgraph.base.model import format_confidence
-
-CountedKey = TypeVar("CountedKey", str, tuple[str, str])
 
 Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]  #: probability, relevance or share
 
@@ -218,8 +215,3 @@ def format_fraction(value: float) -> str:
 
 def _write_percent(decimal: str) -> str:
     return f"{100 * float(decimal):g} %"
-
-
-def rank_counts(counts: Mapping[CountedKey, int]) -> list[tuple[CountedKey, int]]:
-    """Sort counts, highest first, equal ones by key."""
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.media import link_minute
 from kgraph.base.model import Reason
 from kgraph.base.text import name_key
@@ -35,7 +36,7 @@ from kgraph.views.explanation import (
     Witness,
     make_witness,
 )
-from kgraph.views.values import format_fraction, rank_counts
+from kgraph.views.values import format_fraction
 
 #: Rules of the rows of a theme.
 WORD_RULE = "word"  #: a word of the quote means the theme by itself

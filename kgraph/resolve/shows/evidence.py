@@ -20,6 +20,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.model import EpisodeFile
 from kgraph.base.patterns import compile_when_used
 from kgraph.base.text import name_key, shorten
@@ -116,7 +117,7 @@ def observe_show(episode: EpisodeFile, registry: ShowRegistry | None = None) -> 
     registry = registry or load_show_registry()
     address = parse_media_url(episode.text("original_url"))
     claims = Counter(_collect_claims(episode, address, registry))
-    ranked = sorted(claims.items(), key=lambda item: (-item[1], item[0]))[:_MAX_CLAIMS]
+    ranked = rank_counts(claims)[:_MAX_CLAIMS]
     hosts = [claim.name for claim in claims if claim.kind == "host"]
     is_named = any(claim.kind == "title" for claim in claims)
     return ShowEvidence(

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from kgraph.base.counts import rank_counts
 from kgraph.base.text import format_day
 from kgraph.base.vocabulary import compact_iri
 from kgraph.search import Hit, Source
@@ -27,7 +28,7 @@ from kgraph.views.explanation import (
 )
 from kgraph.views.theme_and_show import ThemeFacts
 from kgraph.views.thing import EntityPage, EpisodePage, PageEpisode, PageMention
-from kgraph.views.values import Association, AssociationGroup, rank_counts
+from kgraph.views.values import Association, AssociationGroup
 
 JsonObject = dict[str, Any]
 JsonCell = str | int | float | bool | None
