@@ -1,4 +1,4 @@
-"""Add up counts, and rank them."""
+"""Add up counts, rank them, and find the highest."""
 
 from __future__ import annotations
 
@@ -26,3 +26,15 @@ def rank_counts(counts: Mapping[OrderedT, int]) -> list[tuple[OrderedT, int]]:
     [('c', 2), ('a', 1), ('b', 1)]
     """
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def find_commonest(counts: Mapping[OrderedT, int]) -> OrderedT:
+    """Return the key of the highest count; of equal ones the first in order.
+
+    Raises:
+        ValueError: there is no count.
+
+    >>> find_commonest({"Daily widget": 1, "Daily Widget": 2})
+    'Daily Widget'
+    """
+    return min(counts, key=lambda key: (-counts[key], key))

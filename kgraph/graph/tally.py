@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kgraph.base.counts import add_counts
+from kgraph.base.counts import add_counts, find_commonest
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.identity import load_shipped_identities, overlay_ids
 from kgraph.base.lexicon import EntryLookup
@@ -359,5 +359,5 @@ def complete_term(id_: str, term: TaxonomyTerm, entities: Mapping[str, Entity]) 
         things = (thing for thing, theme in load_themes_of_things().items() if theme == key)
         term.thing = next((thing for thing in things if thing in entities), "")
     else:
-        term.label = min(term.spellings, key=lambda s: (-term.spellings[s], s))
+        term.label = find_commonest(term.spellings)
         term.thing = find_namesake(key, entities)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from kgraph.base.counts import rank_counts
+from kgraph.base.counts import find_commonest
 from kgraph.base.model import Decision
 from kgraph.graph import SharedData
 from kgraph.graph.records import ShowEdge
@@ -184,9 +184,9 @@ class EntityTable:
         own_labels = state.show_labels[id_]
         is_relabelled = state is self._after and 0 < labels.total() >= rows
         if rows and (entity is None or is_relabelled):
-            label = rank_counts(labels or self._before.labels[id_])[0][0]
+            label = find_commonest(labels or self._before.labels[id_])
         elif own_labels and not rows:
-            label = rank_counts(own_labels)[0][0]
+            label = find_commonest(own_labels)
         else:
             label = entity.label if entity else ""
         type_ = id_.partition("/")[0]

@@ -18,7 +18,7 @@ from itertools import chain, islice, zip_longest
 
 import msgspec
 
-from kgraph.base.counts import rank_counts
+from kgraph.base.counts import find_commonest
 from kgraph.base.errors import StoreError
 from kgraph.base.model import Decision
 from kgraph.base.processes import without_gc
@@ -306,7 +306,7 @@ def _list_outcomes(changes: RowChanges) -> list[OutcomeChange]:
 def _average(decisions: Sequence[Decision]) -> RowOutcome:
     confidence = sum(decision.confidence for decision in decisions) / len(decisions)
     labels = Counter(decision.label for decision in decisions)
-    label = rank_counts(labels)[0][0] if decisions[0].is_accepted else ""
+    label = find_commonest(labels) if decisions[0].is_accepted else ""
     return RowOutcome(decision_target(decisions[0]), decisions[0].type, label, round(confidence, 4))
 
 

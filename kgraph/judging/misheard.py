@@ -17,7 +17,7 @@ from functools import cached_property
 
 import msgspec
 
-from kgraph.base.counts import rank_counts
+from kgraph.base.counts import find_commonest
 from kgraph.base.text import name_key
 from kgraph.graph import EpisodeGraph, EpisodeSummary, MentionEdge, RowDecision, SharedData
 from kgraph.graph.absence import format_names_command
@@ -122,7 +122,7 @@ class _Usage:
 
     @property
     def main_target(self) -> str:
-        return rank_counts(self.targets)[0][0]
+        return find_commonest(self.targets)
 
     @property
     def is_in_question(self) -> bool:
@@ -185,7 +185,7 @@ class MisheardFinder:
         """Yield what a name may be with enough evidence."""
         if not usage.is_in_question or self._shared.entities[usage.main_target].is_generic:
             return
-        name = rank_counts(usage.names)[0][0]
+        name = find_commonest(usage.names)
         for id_, description in self._descriptions.find_nearest(usage.words):
             entity, known = self._shared.entities[id_], self._entities[id_]
             spelling, sound = _find_alike(name, known.names)

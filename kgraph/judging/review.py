@@ -31,7 +31,7 @@ from types import MappingProxyType
 import msgspec
 
 from kgraph.base.arguments import check_count
-from kgraph.base.counts import rank_counts
+from kgraph.base.counts import find_commonest, rank_counts
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.model import REJECTED
@@ -245,8 +245,7 @@ class _NameRows:
 
     @property
     def main_outcome(self) -> tuple[str, str]:
-        rows = self.rows_by_outcome
-        return min(rows, key=lambda outcome: (-rows[outcome], outcome))
+        return find_commonest(self.rows_by_outcome)
 
     @property
     def expected_if_misheard(self) -> float:
@@ -285,7 +284,7 @@ class _NameRows:
 
     def make_case(self, examples: tuple[ReviewExample, ...]) -> Case:
         return Case(
-            rank_counts(self.names)[0][0],
+            find_commonest(self.names),
             self.expected_gain,
             self.expected_wrong,
             self.rows_by_outcome.total(),

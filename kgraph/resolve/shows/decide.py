@@ -21,6 +21,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from kgraph.base.counts import find_commonest
 from kgraph.base.model import Reason
 from kgraph.base.text import name_key
 from kgraph.resolve.judgement_table import JudgementTable
@@ -34,7 +35,6 @@ from kgraph.resolve.shows.judged_shows import (
 )
 from kgraph.resolve.shows.known_shows import (
     ShowRegistry,
-    choose_show_spelling,
     clean_show_name,
     load_show_registry,
 )
@@ -162,7 +162,7 @@ def _count_spellings(
             is_known = key in known.names or known.find_by_whole_name(name)
             if not is_known or key in judgements.different:
                 spellings[key][clean_show_name(name)] += count
-    return {key: choose_show_spelling(counts) for key, counts in spellings.items()}
+    return {key: find_commonest(counts) for key, counts in spellings.items()}
 
 
 def _list_former_names(

@@ -19,13 +19,13 @@ from typing import NamedTuple
 
 import msgspec
 
+from kgraph.base.counts import find_commonest
 from kgraph.base.text import name_key
 from kgraph.resolve.judgement import parse_entity_id
 from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.shows.evidence import ShowEvidence
 from kgraph.resolve.shows.known_shows import (
     ShowRegistry,
-    choose_show_spelling,
     clean_show_name,
     list_show_keys,
 )
@@ -184,7 +184,7 @@ def _collect_names(
                 spelling = clean_show_name(name)
                 counts[name_key(spelling)][spelling] += count
                 names.update(list_show_keys(name))
-    spellings = {key: choose_show_spelling(counted) for key, counted in counts.items()}
+    spellings = {key: find_commonest(counted) for key, counted in counts.items()}
     for label in {*registry.labels, *registry.hosts.values(), *registry.feeds.values()}:
         spellings[name_key(label)] = label
         names.update(list_show_keys(label))

@@ -174,15 +174,6 @@ def clean_show_name(name: str) -> str:
     return name.removeprefix("the ").strip("*\"“”'‘’ ")
 
 
-def choose_show_spelling(counts: Mapping[str, int]) -> str:
-    """Return the most frequent spelling of a show's name; of equals the first.
-
-    >>> choose_show_spelling({"Daily widget": 1, "Daily Widget": 2})
-    'Daily Widget'
-    """
-    return min(counts, key=lambda spelling: (-counts[spelling], spelling))
-
-
 def strip_vowels(key: str) -> str:
     """Return the consonants of a key, which speech recognition mostly keeps.
 
