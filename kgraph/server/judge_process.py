@@ -20,7 +20,7 @@ from threading import Lock
 
 import msgspec
 
-from kgraph.base.errors import KgraphError
+from kgraph.base.errors import InputError, KgraphError
 from kgraph.base.processes import exit_when_ready
 from kgraph.resolve.judgement import Judgement
 
@@ -157,6 +157,8 @@ def build_again(store: Path, judgements: Path, last_build: str) -> BuildOutcome:
 
     start, applied_by = time.monotonic(), ""
     try:
+        if loss := _describe_lost_file(store, judgements):
+            return BuildOutcome(loss)
         report, changes = rebuild_graph(
             store, judgements=judgements, busy_timeout_s=JUDGE_BUSY_TIMEOUT_S
         )
@@ -181,6 +183,20 @@ def build_again(store: Path, judgements: Path, last_build: str) -> BuildOutcome:
             if problem.line in by_line  # else the file has changed meanwhile: a build follows
         ),
     )
+
+
+def _describe_lost_file(store: Path, judgements: Path) -> str:
+    """Return that the file of judgements is gone without which no build is possible; else ""."""
+    from kgraph.judging.correct import choose_judgement_file
+    from kgraph.project.rebuild import load_origin_project
+
+    choice = choose_judgement_file(store, judgements, load_origin_project(store))
+    try:
+        choice.check()
+    except InputError:
+        advice = f"{judgements} is gone: judge a name, and it is written again"
+        return next(iter(choice.notes), advice)
+    return ""
 
 
 def _load_program() -> None:

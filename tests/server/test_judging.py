@@ -330,7 +330,12 @@ def test_a_file_of_judgements_that_is_gone_is_told(tmp_path):
         number = server.judge("reject", "Figma")
         assert server.finish(number)["state"] == "applied"
         server.file.unlink()
-        assert server.finish(number + 1)["text"] == "the file of judgements is gone"
+        change = server.finish(number + 1)
+        assert (change["text"], change["state"]) == ("the file of judgements is gone", "failed")
+        assert change["message"] == (
+            f"the file is changed, but not the graph: {server.file} is gone, and with it 1 "
+            "judgement that the last build applied: bring them back into it, and build again"
+        )
         assert "the file of judgements is gone: " in server.stop()[1]
     except BaseException:
         server.stop()
