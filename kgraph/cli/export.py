@@ -200,7 +200,12 @@ def diff(
         return
     if graph or output != "-":
         raise InputError("--graph and --output need --format patch or update")
-    changes = opened.diff(against or None)
+    try:
+        changes = opened.diff(against or None)
+    except InputError as error:
+        if error.parameter != "against":
+            raise
+        raise InputError(f"--{error}, or an RDF file with --format patch or update") from error
     if format == "json":
         printing.print_json(changes)
         return

@@ -173,13 +173,13 @@ class Store:
         if not os.path.isdir(other):
             fault = "not a folder" if os.path.exists(other) else "no such folder"
             raise InputError(
-                f"{other}: {fault}: name a store, or add --format patch or update for an RDF file"
+                f"against {other}: {fault}: give the folder of a store", parameter="against"
             )
         earlier = Store(other)
         if earlier.meta.base != self.meta.base:
             raise InputError(
                 f"{earlier.path}: its IRIs begin with {earlier.meta.base}, those of {self.path} "
-                f"with {self.meta.base}: build one of them again with the --base of the other"
+                f"with {self.meta.base}: build one of them again with the base of the other"
             )
         return compare_builds((earlier.build, earlier._index), (self.build, self._index))
 

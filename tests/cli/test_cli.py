@@ -233,8 +233,8 @@ def test_diff_compares_with_another_store(tmp_path):
     refused = run("diff", "--against", source, "--store", store)
     assert (refused.returncode, refused.stderr) == (
         2,
-        f"kgraph: {source}: not a folder: name a store, or add --format patch or update for an RDF "
-        "file\n",
+        f"kgraph: --against {source}: not a folder: give the folder of a store, or an RDF file "
+        "with --format patch or update\n",
     )
 
 

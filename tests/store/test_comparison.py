@@ -54,17 +54,17 @@ def test_what_is_no_store_to_compare_with_is_refused(folder, tmp_path):
     build([folder], other, workers=1, base="https://example.org/id/")
     graph, file = KnowledgeGraph.open(store), tmp_path / "held.nt"
     file.write_text("")
-    advice = "name a store, or add --format patch or update for an RDF file"
+    advice = "give the folder of a store"
     for path, message in (
-        (file, f"{file}: not a folder: {advice}"),
-        (tmp_path / "gone", f"{tmp_path / 'gone'}: no such folder: {advice}"),
+        (file, f"against {file}: not a folder: {advice}"),
+        (tmp_path / "gone", f"against {tmp_path / 'gone'}: no such folder: {advice}"),
         (
             other,
             f"{other}: its IRIs begin with https://example.org/id/, those of {store} with "
-            f"{graph.store.meta.base}: build one of them again with the --base of the other",
+            f"{graph.store.meta.base}: build one of them again with the base of the other",
         ),
     ):
-        with pytest.raises(InputError, match=re.escape(message)):
+        with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
             graph.diff(path)
     with pytest.raises(StoreMissingError):
         graph.diff(folder)
