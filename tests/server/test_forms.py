@@ -37,6 +37,17 @@ def test_a_form_keeps_its_fields_beside_an_error(sample_server, path, params, fa
     assert (page.handlers, "inline" in page.scripts) == ([], False)
 
 
+def test_names_of_all_kinds_that_a_field_takes_are_suggested(sample_server):
+    page = Page(get(sample_server, "/questions/by-month"))
+    [field] = [each for each in page.inputs if each.get("name") == "entity"]
+    assert field["data-kinds"] == "entity,show,theme,topic,tag"
+    found = sample_server.get(f"/api/names?q=ai-infra&kind={field['data-kinds']}").json()
+    assert {(each["kind"], each["name"]) for each in found} >= {
+        ("tag", "ai-infrastructure"),
+        ("topic", "ai infrastructure"),
+    }
+
+
 EPISODE = "TLL 137: Polymarket Comes Home"
 
 WRONG_NAMES = [

@@ -27,10 +27,12 @@ INPUT_STEPS = {"relevance": "any", "probability": "any", "integer": "1"}
 #: Type of a parameter -> kinds of the things whose names are suggested for it.
 SUGGESTED_KINDS = {
     "entity": "entity,show",
-    "thing": "entity,show,theme",
+    "thing": "entity,show,theme,topic,tag",
     "group": "theme,show",
     "show": "show",
     "theme": "theme",
+    "topic": "topic",
+    "tag": "tag",
     "subject": "theme,entity,show",
     "episode": "episode",
 }
