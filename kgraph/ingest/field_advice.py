@@ -1,21 +1,23 @@
-"""Advice about unknown keys of front matter: the field that a key most likely means.
+"""Match keys of front matter that no table has with the fields that they mean.
 
-That is one of ``meant`` in ``ontology/fields.yaml``, or one with a slip of a letter or two. Nothing
-is read under another name.
+A field that is missing is read under another name of it, which is one of ``meant`` in
+``ontology/fields.yaml``, if the value can be one of the field. Otherwise there is advice to rename
+the key, as there is for one with a slip of a letter or two.
 
-Invariant: no key is advised to become a field that could not hold its value.
+Invariant: no key is read as, or advised to become, a field that could not hold its value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
 from kgraph.base.web_address import safe_web_url
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank
+from kgraph.ingest.problems import UNPARSED
 
 #: Unknown keys of one mapping that are compared with the known ones (200 µs each).
 MAX_COMPARED_KEYS = 100
@@ -30,6 +32,52 @@ _TYPES_OF_NUMBERS = frozenset({"moment", "minutes", "seconds", "count", "unit", 
 _TYPES_WITH_DIGITS = frozenset({"moment", "minutes", "seconds"})
 
 
+def find_aliases(unknown: Mapping[str, object], present: Collection[str]) -> dict[str, str]:
+    """Return the missing fields that unknown keys state under another name, with these keys.
+
+    Of several names of a field, the first in ``meant`` counts, wherever it stands in the file.
+
+    Args:
+        unknown: value by key.
+        present: fields that are there already.
+
+    >>> find_aliases({"url": "https://example.org/7", "published": "01/02/2025"}, ["title"])
+    {'original_url': 'url'}
+    """
+    meant = load_field_table().meant
+    keys: dict[str, str] = {}
+    for key in unknown:
+        keys.setdefault(normalize_key(key), key)
+    aliases: dict[str, str] = {}
+    for name in sorted(keys.keys() & meant.keys(), key=_rank_names().__getitem__):
+        field, value = meant[name], unknown[keys[name]]
+        if " " in field or field in present or field in aliases or value is UNPARSED:
+            continue
+        if not is_blank(value) and _can_read(field, value):
+            aliases[field] = keys[name]
+    return aliases
+
+
+@cache
+def _rank_names() -> dict[str, int]:
+    return {name: rank for rank, name in enumerate(load_field_table().meant)}
+
+
+def _can_read(field: str, value: object) -> bool:
+    """Return whether a field of an episode can hold a value as it is."""
+    table = load_field_table()
+    if spec := table.rows.get(field):
+        entries = value if isinstance(value, list) else [value]
+        return any(
+            isinstance(e, str) or (isinstance(e, dict) and spec.scalar in e) for e in entries
+        )
+    type_ = table.episode[field].type
+    if type_ == "address":  # a path may be that of a file, or of a page of the notes
+        return isinstance(value, str) and bool(safe_web_url(value))
+    convert = FIELD_TYPES[type_].convert
+    return can_hold(field, value) and convert(value, lambda _: str(value)).value is not None
+
+
 def advise_fields(unknown: dict[str, object], present: Mapping[str, str]) -> Iterator[str]:
     """Yield advice for each unknown key of an episode, in order, as the end of a message.
 
@@ -39,7 +87,7 @@ def advise_fields(unknown: dict[str, object], present: Mapping[str, str]) -> Ite
         unknown: value by key.
         present: fields that are there already, with their keys as the file spells them.
 
-    >>> list(advise_fields({"published": "2025-09-01", "publish": True, "mood": 7}, {}))
+    >>> list(advise_fields({"published": "01/02/2025", "publish": True, "mood": 7}, {}))
     ['rename it to date if that is what it holds', 'a build does not use it', \
 'a build does not use it']
     """

@@ -35,6 +35,7 @@ PROBLEM_CODES = {
     "date-invalid": "not a date or a date and time, or one that could be read in two ways",
     "encoding": "the file is not UTF-8 without a byte order mark",
     "field-missing": "a required field is absent or empty",
+    "field-renamed": "a field under another name of it",
     "field-unknown": "ontology/fields.yaml does not know the field",
     "file-binary": "the file is not text",
     "file-empty": "the file is empty",

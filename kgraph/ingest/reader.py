@@ -1,7 +1,7 @@
 """Read one episode file.
 
-Keys are read without regard to case. A ``summary`` may also be a mapping, or a list of one mapping,
-whose members are fields.
+Keys are read without regard to case, and a field that is missing is read under another name of it.
+A ``summary`` may also be a mapping, or a list of one mapping, whose members are fields.
 
 Invariants: nothing is raised for content; every deviation from the format has a problem;
 ``row_counts`` counts every entry of a list, unreadable ones included.
@@ -20,7 +20,7 @@ from kgraph.base.vocabulary import FieldSpec, load_field_table
 from kgraph.ingest import limits
 from kgraph.ingest.dates import is_same_instant, normalize_datetime
 from kgraph.ingest.decode import decode_text, may_be_mojibake
-from kgraph.ingest.field_advice import advise_fields
+from kgraph.ingest.field_advice import advise_fields, find_aliases
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank
 from kgraph.ingest.files import SourceFile
 from kgraph.ingest.frontmatter import FrontMatterHandler, read_body
@@ -178,14 +178,25 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
 def _rename_keys(report: ProblemCollector, fields: dict[str, object]) -> dict[str, object]:
     """Return the fields with ``Title`` as ``title``, unless that is there as well.
 
-    The first of several such keys counts. ``report`` goes on naming keys as the file has them.
+    The first of several such keys counts. Then fields that are missing are read under other names,
+    which is reported. ``report`` goes on naming keys as the file has them.
     """
     table = load_field_table()
-    for key in fields:
+    unknown = {}
+    for key, value in fields.items():
         if key not in table.episode and key not in table.rows:
             name = key.lower()
-            if name not in fields and (name in table.episode or name in table.rows):
-                report.keys_by_field.setdefault(name, key)
+            if name in table.episode or name in table.rows:
+                if name not in fields:
+                    report.keys_by_field.setdefault(name, key)
+            else:
+                unknown[key] = value
+    if unknown:
+        aliases = find_aliases(unknown, {*fields, *report.keys_by_field})
+        report.keys_by_field.update(aliases)
+        for field in aliases:
+            action, pointer = f"read as {field}", pointer_token(field)
+            report.add("field-renamed", "another name of", action, field=pointer, value=field)
     if not report.keys_by_field:
         return fields
     names = {key: name for name, key in report.keys_by_field.items()}

@@ -126,7 +126,8 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
         return PreviewedFile(file.name, file.path, problems=reading.problems)
     fields = (*episode.values, *episode.rows)
     is_template = any(problem.code == "placeholder" for problem in reading.problems)
-    set_aside = (
+    renamed = {problem.value for problem in reading.problems if problem.code == "field-renamed"}
+    own_keys = (
         problem.field.split("/")[1]
         for problem in reading.problems
         if problem.field and problem.code != "field-missing"
@@ -135,7 +136,7 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
         name=file.name,
         path=file.path,
         format=_read_format(file.path),
-        kind=classify_file(file.name, {*fields, *episode.extra, *set_aside}, is_template),
+        kind=classify_file(file.name, {*fields, *episode.extra, *own_keys} - renamed, is_template),
         day=episode.date[:10],
         is_processing_day=episode.date_is_fallback,
         fields=fields,

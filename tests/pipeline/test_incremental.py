@@ -149,15 +149,24 @@ def test_a_shorter_name_that_moves_an_episode_is_told_as_a_file(folder, store):
 
 
 def test_a_field_called_show_and_the_show_are_told_apart(folder, store):
-    text = episode(3, "Visa", more="show: Grid Talk")
+    text = episode(3, "Visa", more="show: [Grid, Talk]")
     (folder / "3.md").write_text(text)
     run(folder, store)
-    (folder / "3.md").write_text(text.replace("show: Grid", "source: Grid"))
+    (folder / "3.md").write_text(text.replace("show: [Grid, Talk]", "source: Grid Talk"))
     run(folder, store)
     [change] = [change for change in Store(store).changes if change.how == "changed"]
     assert change.details == (
         "show none -> Grid Talk; source none -> Grid Talk; unknown field show removed"
     )
+
+
+def test_another_name_of_a_field_changes_no_episode(folder, store):
+    text = episode(3, "Visa", more="source: Grid Talk")
+    (folder / "3.md").write_text(text)
+    run(folder, store)
+    (folder / "3.md").write_text(text.replace("source: Grid", "podcast: Grid"))
+    run(folder, store)
+    assert Store(store).changes.changes == []
 
 
 def test_a_file_that_says_the_same_in_another_way_changes_no_episode(folder, store):
