@@ -21,7 +21,7 @@ from pathlib import Path
 from kgraph.base.errors import InputError
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_NOTE_SUFFIXES = re.compile(r"(?:\.md|\.markdown)+$", re.IGNORECASE)
+_NOTE_SUFFIXES = re.compile(r"(?:\.mdx?|\.markdown)+$", re.IGNORECASE)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # What RFC 3987 forbids in an IRI, and what would end or split one of ours.
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%/?#\[\]\x7f-\xa0\ufff0-\uffff]')

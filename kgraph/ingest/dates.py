@@ -30,6 +30,9 @@ _OPTIONAL_TIME = rf"(?:,?[ ]{{1,4}}(?:at[ ]{{1,4}})?{_TIME})?"
 _MONTH = r"(?P<name>[^\W\d_]{2,20})\.?"
 _WEEKDAY = r"(?:(?P<weekday>[^\W\d_]{1,20}(?:-[^\W\d_]{1,20})?)\.?,?[ ]{1,4})?"
 _WEEKDAY += r"(?:den[ ]{1,4})?"  # Mittwoch, den 12. März; onsdag den 12. marts
+_CJK_WEEKDAY = (  # 水, 水曜日; 星期三, 周三; 수요일
+    "(?:[月火水木金土日](?:曜日?)?|(?:星期|[周週])[一二三四五六日天]|[월화수목금토일](?:요일)?)"
+)
 _DAY = r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|er|\.?[ºª°]|\.)?"  # 1er janvier, 1º de enero, 12. März
 _OF = r"(?:[ ]{1,4}|-|(?<=\.))(?:(?:de|del|of)[ ]{1,4}|d['’])?"  # 12 de marzo, 12 d’abril
 # "2025 г." and "2025 року" are the year in Russian and Ukrainian; Serbian puts a dot.
@@ -43,7 +46,8 @@ _DATE_PATTERNS = (
     rf"(?P<d>[0-9]{{1,2}})\.[ ]?(?P<m>[0-9]{{1,2}})\.[ ]?{_YEAR}{_OPTIONAL_TIME}",
     r"(?P<y>[0-9]{4})\.[ ]?(?P<m>[0-9]{1,2})\.[ ]?(?P<d>[0-9]{1,2})\.?" + _OPTIONAL_TIME,
     # In Chinese, Japanese and Korean.
-    r"(?P<y>[0-9]{4})[年년][ ]?(?P<m>[0-9]{1,2})[月월][ ]?(?P<d>[0-9]{1,2})[日일]" + _OPTIONAL_TIME,
+    r"(?P<y>[0-9]{4})[年년][ ]?(?P<m>[0-9]{1,2})[月월][ ]?(?P<d>[0-9]{1,2})[日일]"
+    rf"(?:[ ]?[(（]?{_CJK_WEEKDAY}[)）]?)?{_OPTIONAL_TIME}",
     rf"{_WEEKDAY}{_DAY}{_OF}{_MONTH},?{_OF}{_YEAR}{_OPTIONAL_TIME}",
     rf"{_WEEKDAY}{_MONTH}[ ]{{1,4}}{_DAY},?[ ]{{1,4}}{_YEAR}{_OPTIONAL_TIME}",
     rf"(?P<y>[0-9]{{4}})\.?[ ]{{1,4}}{_MONTH}[ ]{{1,4}}{_DAY}"

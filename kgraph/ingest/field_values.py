@@ -23,10 +23,13 @@ _ISO = compile_when_used(
     re.IGNORECASE,
 )
 _CONJUNCTION = r"[ ]{0,4}(?:,|and\b|und\b|et\b|y\b|e\b|en\b)?[ ]{0,4}"
-# Units in English, German, French, Spanish, Italian, Portuguese and Dutch.
-_HOURS = r"(?:h|hrs?|hours?|std|stunden?|heures?|horas?|or[ae]|u|uur|uren)"
-_MINUTES = r"(?:m|mins?|minutes?|minuten?|minutos?|minut[oi]|minuut)"
-_SECONDS = r"(?:s|secs?|seconds?|sek|sekunden?|secondes?|segundos?|second[oi]|seconden?)"
+# Units in English, German, French, Spanish, Italian, Portuguese, Dutch, Chinese, Japanese and
+# Korean.
+_HOURS = r"(?:h|hrs?|hours?|std|stunden?|heures?|horas?|or[ae]|u|uur|uren|小[时時]|時間|시간)"
+_MINUTES = r"(?:m|mins?|minutes?|minuten?|minutos?|minut[oi]|minuut|分[钟鐘]?|분)"
+_SECONDS = (
+    r"(?:s|secs?|seconds?|sek|sekunden?|secondes?|segundos?|second[oi]|seconden?|秒[钟鐘]?|초)"
+)
 _AMOUNT = r"[0-9]{1,6}(?:[.,][0-9]{1,2})?"  # 1.500 and 1,500 may be a thousand and more
 _WORDS = compile_when_used(
     rf"(?:(?P<h>{_AMOUNT})[ ]{{0,4}}{_HOURS}\.?{_CONJUNCTION})?"

@@ -32,7 +32,7 @@ from kgraph.ingest.exclude import NO_EXCLUSION, Exclusion, ExclusionMatcher
 from kgraph.ingest.problems import FILE_LEFT_OUT, ProblemCollector
 
 #: Suffixes of episode files in folders; a file that the user names may have any.
-EPISODE_SUFFIXES = (".md", ".markdown")
+EPISODE_SUFFIXES = (".md", ".markdown", ".mdx")
 
 #: Hidden folders of tools, which are left out without a problem.
 TOOL_FOLDERS = frozenset(
@@ -115,7 +115,7 @@ def find_files(paths: SourcePaths, exclude: Exclusion = NO_EXCLUSION) -> FoundFi
     """Find episode files.
 
     Args:
-        paths: files, folders (searched for ``*.md`` and ``*.markdown``, at any depth),
+        paths: files, folders (searched for files of :data:`EPISODE_SUFFIXES`, at any depth),
             glob patterns, or ``-`` for one episode on standard input.
         exclude: what is left out of them, also if it is named itself.
 
@@ -235,7 +235,7 @@ class _FileFinder:
         before, excluded = (len(self._files), len(self._problems)), self._excluded
         self._walk(root, [root])
         if (len(self._files), len(self._problems)) == before:
-            message = f"no {' or '.join(f'*{suffix}' for suffix in EPISODE_SUFFIXES)} in it"
+            message = f"none of {', '.join(f'*{suffix}' for suffix in EPISODE_SUFFIXES)} in it"
             message += " but for what exclude leaves out" if self._excluded > excluded else ""
             self._report(_to_printable(path), "folder-empty", message, "nothing read")
 

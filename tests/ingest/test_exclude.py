@@ -121,7 +121,7 @@ def test_what_is_named_and_left_out_is_told(vault):
     found = find_files(sources, exclusion)
     assert [file.name for file in found.files] == ["a.md"]
     assert [str(problem) for problem in found.problems] == [
-        f"{vault}/Templates: no *.md or *.markdown in it but for what exclude leaves out "
+        f"{vault}/Templates: none of *.md, *.markdown, *.mdx in it but for what exclude leaves out "
         "(nothing read) [folder-empty]"
     ]
     assert found.notes == (f"exclude: {vault}/Templates/a.md is left out, though it is named",)

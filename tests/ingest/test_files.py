@@ -176,9 +176,14 @@ def test_what_is_no_regular_file_is_told(tmp_path):
     ]
 
 
+def test_markdown_with_components_is_read(tmp_path):
+    (tmp_path / "talk.mdx").write_text("import A from 'a'\n")
+    assert names(find_files(tmp_path)) == ["talk.mdx"]
+
+
 def test_a_folder_without_episodes_is_told(tmp_path):
     assert told(find_files(tmp_path)) == [
-        f"{tmp_path}: no *.md or *.markdown in it (nothing read) [folder-empty]"
+        f"{tmp_path}: none of *.md, *.markdown, *.mdx in it (nothing read) [folder-empty]"
     ]
 
 
