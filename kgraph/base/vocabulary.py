@@ -67,8 +67,10 @@ class FieldTable(msgspec.Struct, frozen=True):
 
     episode: dict[str, FieldSpec]
     rows: dict[str, RowSpec]
-    #: Unknown key, lower case and letters only -> the field that it most likely means, or advice.
+    #: Unknown key, lower case and letters only -> the field that it means, or advice.
     meant: dict[str, str] = {}
+    #: Key of a list of people, written alike -> their role.
+    people: dict[str, str] = {}
 
 
 def data_path(*names: str) -> Path:

@@ -25,8 +25,9 @@ from kgraph.ingest.field_types import FIELD_TYPES, is_blank
 from kgraph.ingest.files import SourceFile
 from kgraph.ingest.frontmatter import FrontMatterHandler, read_body
 from kgraph.ingest.json_pointer import pointer_token
+from kgraph.ingest.people import list_people_keys, read_people
 from kgraph.ingest.problems import FILE_LEFT_OUT, LEFT_EMPTY, UNPARSED, ProblemCollector
-from kgraph.ingest.rows import encode_unknown, read_field, read_rows
+from kgraph.ingest.rows import ParsedRows, encode_unknown, read_field, read_rows
 
 #: Member of a summary that is a mapping -> the field that it is.
 SUMMARY_FIELDS = {"overview": "summary", "key_takeaways": "key_takeaways", "themes": "themes"}
@@ -150,12 +151,16 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
         for name, spec in table.rows.items()
         if name in fields
     }
-    _report_empty_lists(report, [name for name in lists if fields[name] is None])
     others = {
         name: value
         for name, value in fields.items()
         if name not in table.episode and name not in table.rows and value is not UNPARSED
     }
+    for key in list_people_keys(others):
+        rows, count = lists.get("companies", ((), 0))
+        people = read_people(report, key, others.pop(key), count)
+        lists["companies"] = ParsedRows((*rows, *people.rows), count + people.entry_count)
+    _report_empty_lists(report, [name for name in lists if fields.get(name, "") is None])
     present = {name: report.keys_by_field.get(name, name) for name in fields}
     for name, advice in zip(others, advise_fields(others, present), strict=True):
         message, action = f"unknown field: {advice}", "kept as JSON"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from kgraph.base.model import InputProblem
+from kgraph.base.model import EpisodeFile, InputProblem
 from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import FoundFiles, SourceFile, read_file
@@ -126,17 +126,11 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
         return PreviewedFile(file.name, file.path, problems=reading.problems)
     fields = (*episode.values, *episode.rows)
     is_template = any(problem.code == "placeholder" for problem in reading.problems)
-    renamed = {problem.value for problem in reading.problems if problem.code == "field-renamed"}
-    own_keys = (
-        problem.field.split("/")[1]
-        for problem in reading.problems
-        if problem.field and problem.code != "field-missing"
-    )
     return PreviewedFile(
         name=file.name,
         path=file.path,
         format=_read_format(file.path),
-        kind=classify_file(file.name, {*fields, *episode.extra, *own_keys} - renamed, is_template),
+        kind=classify_file(file.name, _list_keys(episode, reading.problems), is_template),
         day=episode.date[:10],
         is_processing_day=episode.date_is_fallback,
         fields=fields,
@@ -145,6 +139,20 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
         evidence=observe_show(episode),
         problems=reading.problems,
     )
+
+
+def _list_keys(episode: EpisodeFile, problems: Iterable[InputProblem]) -> set[str]:
+    """Return the keys of a file, as far as the reading tells them, and roles of its people."""
+    keys = {*episode.values, *episode.rows, *episode.extra}
+    for problem in problems:
+        if problem.code == "field-renamed":
+            keys.discard(problem.value)
+        if problem.field and problem.code != "field-missing":
+            keys.add(problem.field.split("/")[1])
+    roles = {row.text("category") for row in episode.rows.get("companies", ())}
+    if roles and roles.issubset(load_field_table().people.values()):
+        keys = {*keys - {"companies"}, *roles}
+    return keys
 
 
 def _read_format(path: str) -> str:

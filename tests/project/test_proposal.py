@@ -23,7 +23,7 @@ def folder(tmp_path):
     """Five notes, of which one is no episode, beside a file that is none either."""
     notes = tmp_path / "notes"
     notes.mkdir()
-    source = "source: The Tin Whistle\nspeakers: [Ann]\nduration: -5"
+    source = "source: The Tin Whistle\nmood: [Ann]\nduration: -5"
     (notes / "yaml.md").write_text(episode_text(date="2025-03-04", more=source))
     (notes / "toml.md").write_text(TOML)
     (notes / "json.markdown").write_text(JSON)
@@ -50,7 +50,7 @@ def test_a_proposal_shows_what_would_be_read(folder):
         ("tags", 2),
     ]
     assert preview.rows == {"tags": 2, "companies": 1, "quotes": 1}
-    assert preview.unknown_fields == {"speakers": 1}
+    assert preview.unknown_fields == {"mood": 1}
     assert preview.other_files == {".txt": 1}
     assert [str(problem).partition(": ")[0] for problem in preview.left_out] == [
         "notes/plain.md:1:1"
@@ -165,7 +165,7 @@ VAULT = {
     "People/Ann.md": "aliases: [Ann]\ntags: [person]\ncompany: Acme",
     "People/Bob.md": "tags: [person]",
     "Companies/Acme.md": "url: https://acme.example\ntags: company",
-    "Daily/2024-01-05.md": "date: 2024-01-05\ntags: [daily]",
+    "Daily/2024-01-05.md": "date: 2024-01-05\ntags: [daily]\npeople: [Ann Lee]",
     "Templates/Episode.md": "title: Talk\ndate: 2024-02-02\nguest: Ann",
     "Forms/x/New.md": 'title: "{{title}}"\ndate: {{date}}\nguest: Ann',
     "Forms/x/Old.md": 'title: "<% tp.file.title %>"\ndate: 2024-02-02',

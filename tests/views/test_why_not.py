@@ -430,7 +430,7 @@ def test_a_name_that_is_nowhere(graph):
 def test_fields_that_were_not_read_are_named(tmp_path):
     text = (
         "---\ntitle: Of Tesla\ndate: 2025-06-01\ncompanies: [Tesla, xAI,\n - Uber\n"
-        "guests:\n  - {name: Jensen Huang}\n---\nTesla again.\n"
+        "authors:\n  - {name: Jensen Huang}\n---\nTesla again.\n"
     )
     (tmp_path / "broken.md").write_text(text)
     build([tmp_path], tmp_path / "store", workers=1, judgements=None)
@@ -448,10 +448,10 @@ def test_fields_that_were_not_read_are_named(tmp_path):
     ]
     guest = opened.why_not("Jensen Huang", "broken.md").reasons[1]
     assert guest.words.startswith(
-        "A field that kgraph does not use has the name: broken.md:6:1: /guests: unknown field: "
-        "people are not read from the front matter: names that are to be linked"
+        "A field that kgraph does not use has the name: broken.md:6:1: /authors: unknown field: "
+        "who made the notes is no name in the graph"
     )
-    assert [(hit.place, hit.name) for hit in guest.hits] == [("/guests/0/name", "Jensen Huang")]
+    assert [(hit.place, hit.name) for hit in guest.hits] == [("/authors/0/name", "Jensen Huang")]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ the likeliest type rules out are dropped, and the others ranked.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import exp, inf, log
 from operator import add
 from typing import NamedTuple
@@ -17,6 +17,7 @@ import msgspec
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
+from kgraph.base.vocabulary import load_field_table
 from kgraph.resolve.mentions import ranking
 from kgraph.resolve.mentions.candidates_in_context import find_row_candidates
 from kgraph.resolve.mentions.classifier import (
@@ -55,8 +56,20 @@ LISTED_PRIOR = {
     "place": 0.005, "show": 0.005, "other": 0.008, "noise": 0.002,
 }  # fmt: skip
 
+#: Share of each type in a person's list of people. Not measured either: now and then it has a firm
+#: or a show in place of who spoke for it.
+PEOPLE_PRIOR = {
+    "company": 0.02, "institution": 0.005, "crypto": 0.001, "product": 0.004, "person": 0.95,
+    "place": 0.001, "show": 0.01, "other": 0.005, "noise": 0.004,
+}  # fmt: skip
+
+
+def _shift_prior(prior: Mapping[str, float]) -> tuple[float, ...]:
+    return tuple(log(prior[type_] / TRAINING_PRIOR[type_]) for type_ in MENTION_CLASSES)
+
+
 #: Log-odds that each of MENTION_CLASSES gains from being listed.
-PRIOR_SHIFT = tuple(log(LISTED_PRIOR[type_] / TRAINING_PRIOR[type_]) for type_ in MENTION_CLASSES)
+PRIOR_SHIFT = _shift_prior(LISTED_PRIOR)
 
 
 class ListedPrior(NamedTuple):
@@ -72,6 +85,8 @@ class ListedPrior(NamedTuple):
 
 
 COMPANY_LIST = ListedPrior(PRIOR_SHIFT, "a person listed it among the companies")
+
+PEOPLE_LIST = ListedPrior(_shift_prior(PEOPLE_PRIOR), "a person listed it among the people")
 
 #: Of what looks like a person's full name: people who have no other list put persons in this one,
 #: where they are as frequent as among the labelled rows. Of 289 labelled persons and 397 companies
@@ -166,6 +181,8 @@ def weigh_row(row: MentionRow) -> WeighedRow:
 
 def find_listed_prior(row: MentionRow) -> ListedPrior:
     """Return the weight of a name's being listed by a person."""
+    if row.mention.category in load_field_table().people.values():
+        return PEOPLE_LIST
     profile, vocabulary = row.profile, row.knowledge.vocabulary
     types = {match.entry.trained_type for match in profile.matches}
     is_word = any(match.entry.is_common_word for match in profile.matches)

@@ -89,6 +89,14 @@ def test_a_name_of_two_types_a_word_and_a_category_are_weighed():
     assert decision.reasons[-1].words == "a person listed it among the companies"
 
 
+@pytest.mark.parametrize("name", ["Zorblax", "Kestrel Metrics", "Vitor Zaprel", "林砚", "Ann"])
+@pytest.mark.parametrize("role", ["guest", "host", "speaker", "person"])
+def test_a_name_listed_among_people_is_a_person(name, role):
+    (decision,) = decisions({"name": name, "category": role})
+    assert (decision.type, decision.label, decision.rule) == ("person", name, "listed-by-hand")
+    assert decision.reasons[-1].words == "a person listed it among the people"
+
+
 def test_the_same_name_from_a_transcript_has_another_rule():
     row = {"name": "My Tiny Startup GmbH", "position": 7, "category": "unknown"}
     (decision,) = decisions(row)

@@ -1,0 +1,79 @@
+"""Read the lists of people of front matter, such as ``guests`` and ``speakers``.
+
+Each person becomes a row behind those of ``companies``, since all names that a file lists are
+resolved alike; its category is the role, which ``people`` in ``ontology/fields.yaml`` has for the
+key.
+
+Invariant: what cannot be a person's name, such as an id of another file, is reported and no row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from kgraph.base.model import Row
+from kgraph.base.vocabulary import RowSpec, load_field_table
+from kgraph.ingest.field_advice import normalize_key
+from kgraph.ingest.field_types import find_bare_link, is_blank
+from kgraph.ingest.field_values import split_names
+from kgraph.ingest.json_pointer import pointer_token
+from kgraph.ingest.problems import ROW_LEFT_OUT, ProblemCollector
+from kgraph.ingest.rows import ParsedRows, read_rows
+
+_AND = re.compile(r"\s+(?:&|and|und|et|y|e|en)\s+")
+_ID = re.compile(r"@?[a-z0-9]+(?:[-_.][a-z0-9]+)*|https?://\S*")
+
+
+def list_people_keys(unknown: Mapping[str, object]) -> list[str]:
+    """Return the keys whose values name people.
+
+    >>> list_people_keys({"Guests": ["Ann Lee"], "host": "", "hosts": ["ann-lee"], "mood": "fine"})
+    ['Guests']
+    """
+    people = load_field_table().people
+    return [
+        key
+        for key, value in unknown.items()
+        if normalize_key(key) in people
+        and any(map(_is_named, value if isinstance(value, list) else [value]))
+    ]
+
+
+def _is_named(entry: object) -> bool:
+    """Check whether an entry has a name, and no id of another file alone."""
+    name = entry.get("name") if isinstance(entry, dict) else find_bare_link(entry) or entry
+    return isinstance(name, str) and not is_blank(name) and not _ID.fullmatch(name.strip())
+
+
+def read_people(report: ProblemCollector, key: str, value: object, start: int) -> ParsedRows:
+    """Read the people of a field as rows of ``companies``.
+
+    Args:
+        report: collects the problems.
+        key: of the field.
+        value: a list, one name or several, or a mapping with ``name``.
+        start: index of the first row.
+    """
+    table = load_field_table()
+    name = table.rows["companies"].fields["name"]
+    spec = RowSpec(class_="", fields={"name": name}, scalar="name")
+    entries = list(_split_people(value)) if isinstance(value, str) else value
+    rows, count = read_rows(
+        report, key, spec, entries if isinstance(entries, list) else [entries], is_clean=False
+    )
+    role = table.people[normalize_key(key)]
+    named = []
+    for row in rows:
+        if _ID.fullmatch(text := row.text("name")):
+            pointer = f"{pointer_token(key)}/{row.index}"
+            message = "expected the name of a person, got an id:"
+            report.add("row-shape", message, ROW_LEFT_OUT, field=pointer, value=text)
+        else:
+            named.append(Row("companies", start + row.index, {**row.values, "category": role}))
+    return ParsedRows(tuple(named), count)
+
+
+def _split_people(text: str) -> Iterator[str]:
+    for name in split_names(text):
+        yield from _AND.split(name)

@@ -1,0 +1,63 @@
+"""People in the front matter become rows of names."""
+
+import pytest
+
+
+def list_names(reading):
+    return [(row.pointer, dict(row.values)) for row in reading.episode.rows.get("companies", ())]
+
+
+def test_people_are_rows_behind_those_of_companies(read_front):
+    reading = read_front(
+        'speakers: Ann Lee\ncompanies: [Acme]\nGuests: ["[[People/Zed Marrow]]", Ida Kintank]'
+    )
+    assert list_names(reading) == [
+        ("/companies/0", {"name": "Acme"}),
+        ("/companies/1", {"name": "Ann Lee", "category": "speaker"}),
+        ("/companies/2", {"name": "Zed Marrow", "category": "guest"}),
+        ("/companies/3", {"name": "Ida Kintank", "category": "guest"}),
+    ]
+    assert (reading.episode.row_counts, reading.problems) == ({"companies": 4}, ())
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("Ann Lee & Zed Marrow", ["Ann Lee", "Zed Marrow"]),
+        ("Ann Lee, Ida Kintank and Zed Marrow", ["Ann Lee", "Ida Kintank", "Zed Marrow"]),
+        ("Ann Lee y Zed Marrow", ["Ann Lee", "Zed Marrow"]),
+        ("{name: Ann Lee}", ["Ann Lee"]),
+        ("\n- name: Ann Lee\n- Zed Marrow", ["Ann Lee", "Zed Marrow"]),
+        ("'[Ann Lee](https://example.org/ann)'", ["Ann Lee"]),
+        ("林砚", ["林砚"]),
+    ],
+)
+def test_people_are_written_in_many_ways(read_front, value, names):
+    reading = read_front(f"guest: {value}")
+    assert [values["name"] for _, values in list_names(reading)] == names
+    assert reading.problems == ()
+
+
+@pytest.mark.parametrize("value", ["[ann-lee, zed]", "ann_lee", "'@annlee'", "[]", "7", "true"])
+def test_ids_and_what_is_no_text_are_no_people(read_front, value):
+    reading = read_front(f"hosts: {value}")
+    assert list_names(reading) == []
+    assert [problem.message for problem in reading.problems] == [
+        "unknown field: a build does not use it"
+    ]
+
+
+def test_what_is_no_person_among_people_is_told(read_front):
+    reading = read_front("guests:\n- name: Ann Lee\n  twitter: ann\n- zed-marrow\n- 7")
+    assert list_names(reading) == [
+        ("/companies/0", {"name": "Ann Lee", "+": '{"twitter":"ann"}', "category": "guest"})
+    ]
+    assert reading.episode.row_counts == {"companies": 3}
+    assert [str(problem) for problem in reading.problems] == [
+        "ep.md:6:3: /guests/0/twitter: unknown field in 1 row (read are name): twitter"
+        " (kept as JSON) [field-unknown]",
+        "ep.md:7:1: /guests/1: expected the name of a person, got an id: zed-marrow"
+        " (row left out) [row-shape]",
+        "ep.md:8:1: /guests/2: expected a text or a mapping with name (write `- name: OpenAI`),"
+        " got 7 (row left out) [row-shape]",
+    ]
