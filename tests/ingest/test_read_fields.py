@@ -58,8 +58,8 @@ def test_a_number_as_a_title_is_read_as_it_is_spelled(read_front):
     [
         ("a/2025-04-14 Lage.md", "2025-04-14"),
         ("2025-04-14.md", "2025-04-14"),
-        ("2025-04-14-of-money.md", "2025-04-14"),
         ("2025-04-31 Lage.md", ""),
+        ("2025-04-31-lage.md", ""),
         ("2025-04-145.md", ""),
         ("2025-04-14/Lage.md", ""),
         ("Lage 2025-04-14.md", ""),
@@ -70,6 +70,27 @@ def test_a_missing_date_is_shown_in_the_name_of_the_file(name, day):
     advice = f", but the file's name begins with {day}: write date: {day} if that is it"
     assert reading.episode.date == ""
     assert [problem.message for problem in reading.problems] == ["no date" + (day and advice)]
+
+
+@pytest.mark.parametrize("field", ["", "date:\n", "date: ''\n"])
+def test_a_post_without_a_date_has_that_of_its_file_s_name(field):
+    reading = read_bytes("a/2025-04-14-lage.md", f"---\ntitle: Lage\n{field}---\n".encode())
+    assert (reading.episode.date, reading.episode.date_is_fallback) == ("2025-04-14", False)
+    assert [problem.message for problem in reading.problems] == ["no date"]
+    assert [problem.action for problem in reading.problems] == [
+        "read as 2025-04-14, with which the file's name begins"
+    ]
+
+
+@pytest.mark.parametrize("field", ["date: 2025-01-02", "published: 2025-01-02"])
+def test_the_date_of_the_front_matter_comes_before_that_of_the_name(field):
+    reading = read_bytes("2025-04-14-lage.md", f"---\ntitle: Lage\n{field}\n---\n".encode())
+    assert reading.episode.date == "2025-01-02"
+
+
+def test_a_wrong_date_is_not_replaced_by_that_of_the_name():
+    reading = read_bytes("2025-04-14-lage.md", b"---\ntitle: Lage\ndate: soon\n---\n")
+    assert reading.episode.date == ""
 
 
 def test_a_required_field_that_is_missing_is_told(read_front):
