@@ -37,23 +37,41 @@ _TELLING_KEYS = frozenset(
     "speaker speakers transcript transcriptby videoid youtubeurl".split()
 )
 
+#: What a file may say that it is, normalized: an episode, in ``type`` or ``layout``,
+_EPISODE_TYPES = frozenset(
+    "episode episodes interview lecture podcast podcastepisode podcasts recording shownotes talk "
+    "transcript video webinar youtube".split()
+)
+#: or something else; a ``post`` may be either,
+_OTHER_TYPES = frozenset(
+    "article author book company guest host newsletter organisation organization page pages people "
+    "person place product show speaker sponsor tool tweet".split()
+)
+#: and so may a page with these layouts.
+_COMMON_LAYOUTS = frozenset({"article", "page", "pages", "show"})
+
 #: Names of files, without suffix and in lower case, that are about the others.
 _ABOUT_FILES = frozenset({"readme", "license", "licence", "changelog", "contributing", "_index"})
 
 _TEMPLATE_FOLDERS = frozenset({"template", "templates", "_templates"})
 
 
-def classify_file(name: str, keys: Collection[str], is_template: bool) -> FileKind:
+def classify_file(
+    name: str, keys: Collection[str], is_template: bool, type_: str = "", layout: str = ""
+) -> FileKind:
     """Return the kind of a file that a build can read.
 
     Args:
         name: relative to the folder that is looked at, with ``/``.
         keys: the keys of its front matter, known or not.
         is_template: whether its front matter has a placeholder.
+        type_, layout: what it says that it is.
 
     >>> classify_file("a.md", ["title", "date"], False)
     'episode'
     >>> classify_file("a.md", ["Title", "Date"], False)
+    'episode'
+    >>> classify_file("a.md", ["title", "type"], False, "Podcast")
     'episode'
     >>> classify_file("people/ann.md", ["aliases", "tags"], False)
     'note'
@@ -70,6 +88,11 @@ def classify_file(name: str, keys: Collection[str], is_template: bool) -> FileKi
     known = {name for name in names.values() if name in table.episode or name in table.rows}
     normal = [normalize_key(key) for key, name in names.items() if name not in known]
     meanings = {table.meant[key] for key in normal if key in table.meant}
+    stated, shown = normalize_key(type_), normalize_key(layout)
+    if not _EPISODE_TYPES.isdisjoint((stated, shown)):
+        return "episode"
+    if stated in _OTHER_TYPES or shown in _OTHER_TYPES - _COMMON_LAYOUTS:
+        return "note"
     beside_title = bool(known & _TELLING_BESIDE_TITLE or meanings & _MEANT_BESIDE_TITLE)
     if (
         known - _COMMON_FIELDS

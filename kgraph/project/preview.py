@@ -6,6 +6,7 @@ user's own entries. Nothing is written.
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -130,7 +131,13 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
         name=file.name,
         path=file.path,
         format=_read_format(file.path),
-        kind=classify_file(file.name, _list_keys(episode, reading.problems), is_template),
+        kind=classify_file(
+            file.name,
+            _list_keys(episode, reading.problems),
+            is_template,
+            _find_type(episode),
+            episode.text("layout"),
+        ),
         day=episode.date[:10],
         is_processing_day=episode.date_is_fallback,
         fields=fields,
@@ -153,6 +160,12 @@ def _list_keys(episode: EpisodeFile, problems: Iterable[InputProblem]) -> set[st
     if roles and roles.issubset(load_field_table().people.values()):
         keys = {*keys - {"companies"}, *roles}
     return keys
+
+
+def _find_type(episode: EpisodeFile) -> str:
+    """Return what a file says in ``type`` that it is."""
+    stated = (json.loads(v) for key, v in episode.extra.items() if key.lower() == "type")
+    return next((text for text in stated if isinstance(text, str)), "")
 
 
 def _read_format(path: str) -> str:

@@ -228,6 +228,22 @@ def test_notes_on_people_and_templates_are_left_out_of_a_vault_and_told(tmp_path
     assert build_proposed(tmp_path) == read | {"README.md"}
 
 
+def test_notes_that_say_that_they_are_episodes_or_something_else_are_taken_so(tmp_path):
+    dated = "title: {0}\ndate: 2024-02-02\ntype: {0}"
+    files = {
+        "_posts/recaps/a.md": "title: Recap\ntype: podcast",
+        "_posts/recaps/2024/b.md": "title: Recap\nlayout: Podcast-Episode",
+        "_posts/letters/c.md": dated.format("newsletter"),
+        "_posts/2024-02-02-bob.md": "title: Bob\nlayout: guest",
+        "guests/ann.md": "title: Ann\ntype: guest\nurl: https://example.org/ann",
+        "sponsors/acme.md": "title: Acme\ntype: Sponsor\nepisode: 7",
+    }
+    write_vault(tmp_path, files)
+    proposal = propose_project(tmp_path, tmp_path, workers=1)
+    assert proposal.sources == ("_posts/recaps",)
+    assert proposal.preview.read == 2
+
+
 def test_templates_beside_episodes_and_daily_notes_without_fields_are_left_out(tmp_path):
     write_vault(
         tmp_path / "v",
