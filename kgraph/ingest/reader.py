@@ -228,7 +228,8 @@ def _read_values(
     for name, field in load_field_table().episode.items():
         value, pointer = located.get(name, (None, pointer_token(name)))
         if field.fills and field.fills in values:
-            if not is_blank(value):
+            agrees = read_field(ProblemCollector(""), field, value, pointer) == values[field.fills]
+            if not is_blank(value) and not agrees:
                 message, action = f"{field.fills} states it as well:", "field set aside"
                 report.add("key-twice", message, action, field=pointer, value=value)
         elif is_clean and not field.fills and FIELD_TYPES[field.type].accepts(value):

@@ -88,6 +88,7 @@ def test_both_parsers_leave_a_clock_its_spelling(read_front, text, minutes):
 
 def test_a_field_of_seconds_fills_the_duration(read_front):
     assert read_front("duration_seconds: 3147").episode.values["duration"] == 52
+    assert read_front("duration: '52:27'\nduration_seconds: 3147").problems == ()
     reading = read_front("duration: 50\nduration_seconds: 3147")
     assert reading.episode.values["duration"] == 50
     assert [str(problem) for problem in reading.problems] == [

@@ -371,6 +371,7 @@ MAKER_ADVICE = (
         ("publishDate: 2025-09-01", UNUSED),  # there is a date
         ("url: /7", RENAME.format("original_url")),  # of another site, or a file
         ("media: photos and sounds", UNUSED),
+        ("length: 47185920", UNUSED),  # of a file, in bytes
         ("summari: Words.", RENAME.format("summary")),
         ("summry: [a, b]", UNUSED),
         ("Title: Words.", "title is there as well, and counts"),
