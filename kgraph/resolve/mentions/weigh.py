@@ -181,16 +181,17 @@ def weigh_row(row: MentionRow) -> WeighedRow:
 
 def find_listed_prior(row: MentionRow) -> ListedPrior:
     """Return the weight of a name's being listed by a person."""
-    if row.mention.category in load_field_table().people.values():
-        return PEOPLE_LIST
     profile, vocabulary = row.profile, row.knowledge.vocabulary
     types = {match.entry.trained_type for match in profile.matches}
     is_word = any(match.entry.is_common_word for match in profile.matches)
+    is_among_people = row.mention.category in load_field_table().people.values()
     # A category says more than the list, and an alias may be somebody's given name.
-    if len(types) == 1 and not is_word and not row.mention.category:
+    if len(types) == 1 and not is_word and (is_among_people or not row.mention.category):
         is_alias = any(match.name_kind != "name" for match in profile.matches)
-        if not (is_alias and vocabulary.is_word_or_first_name(profile.core)):
+        if not ((is_alias or is_among_people) and vocabulary.is_word_or_first_name(profile.core)):
             return KNOWN_TYPE_LISTS[types.pop()]
+    if is_among_people:
+        return PEOPLE_LIST
     is_person = not profile.matches and is_person_name(profile.surface, vocabulary)
     return PERSON_NAME_LIST if is_person else COMPANY_LIST
 

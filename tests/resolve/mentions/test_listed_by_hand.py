@@ -97,6 +97,12 @@ def test_a_name_listed_among_people_is_a_person(name, role):
     assert decision.reasons[-1].words == "a person listed it among the people"
 
 
+def test_what_the_lexicon_knows_as_something_else_is_so_among_people_too():
+    place = LexiconEntry("North Zorbia", "place")
+    (decision,) = decisions({"name": "North Zorbia", "category": "person"}, entries=[place])
+    assert (decision.type, decision.label) == ("place", "North Zorbia")
+
+
 def test_the_same_name_from_a_transcript_has_another_rule():
     row = {"name": "My Tiny Startup GmbH", "position": 7, "category": "unknown"}
     (decision,) = decisions(row)
