@@ -38,10 +38,15 @@ MAX_TAKEN_FOR_CHARS = 300  #: of a description, in which it says what a name is 
 
 _WORD = re.compile(r"[\w'$]+(?:[.&+-][\w'$]+)*[+]?|[&+]")
 
+# Before a name they say what is related to it: "likely a token on Acme", "related to Acme".
+_RELATION_WORDS = (
+    "about|and|as|at|by|for|from|in|like|on|or|over|related|toward|towards|under|via|with|within"
+)
 # "likely referring to Ann Example", "a misspelling of Acme"
 _TAKEN_FOR = re.compile(
     r"\b(?P<cue>(?i:likely|probably|possibly|presumably|refer(?:s|ring|ence)?(?= )"
-    r"|implied to be|mis\w+ of|short for|ticker for|stands for|meaning))\s+(?:[a-z/]+\s+){0,6}?"
+    r"|implied to be|mis\w+ of|short for|ticker for|stands for|meaning))\s+"
+    rf"(?:(?!(?:{_RELATION_WORDS})\s)[a-z/]+\s+){{0,6}}?"
     r"(?P<name>(?:[A-Z0-9][\w.&'’-]*|of|the)(?:\s+(?:[A-Z0-9][\w.&'’-]*|of))*)"
 )
 

@@ -150,6 +150,13 @@ def test_a_description_may_say_what_is_meant():
     assert described("Rok", "likely " * 50_000) == []
 
 
+def test_what_a_description_relates_a_name_to_is_not_what_it_means():
+    assert described("Rok", "A token, likely related to Acmecoin.") == []
+    assert described("Rok", "Likely a small project on Acmecoin.") == []
+    assert described("Rok", "Refers to a fund associated with Ann O'Brien.") == []
+    assert described("Rok", "This refers to the stock ticker for Acme.") == ["Acme"]
+
+
 def test_another_version_does_not_sound_alike():
     assert "Rocket 5" in said("Rokket 5")
     assert "Rocket 5" not in said("Rocket 4")
