@@ -157,6 +157,26 @@ def test_what_a_description_relates_a_name_to_is_not_what_it_means():
     assert described("Rok", "This refers to the stock ticker for Acme.") == ["Acme"]
 
 
+def heard_here(name: str, listed: str) -> list[str]:
+    """Labels that a name of the transcript has as a misheard one that the episode lists."""
+    row = {"name": listed, "context": "", "source": "llm_enhanced"}
+    return [one.label for one in candidates(transcript_row(name), row) if one.source == "here"]
+
+
+def test_a_name_of_the_episode_is_misheard_only_where_the_words_that_differ_sound_alike():
+    assert heard_here("Zorgol Joule", "Zorgol Jules") == ["Zorgol Jules"]
+    assert heard_here("Taco Zorb", "Taco Sorb") == ["Taco Sorb"]
+    assert heard_here("Zorgol Joule", "Zorgol Opal") == []
+    assert heard_here("Peter Hsu", "Peter Rahal") == []
+    assert heard_here("Frobnik CEO", "Frobnik Z") == []
+    assert heard_here("Frobnik 1", "Frobnik 2") == []
+
+
+def test_what_somebody_owns_is_no_name_that_is_misheard():
+    assert heard_here("Frobnik AI", "Frobniks AI") == ["Frobniks AI"]
+    assert heard_here("Frobnik AI", "Frobnik's AI") == []
+
+
 def test_another_version_does_not_sound_alike():
     assert "Rocket 5" in said("Rokket 5")
     assert "Rocket 5" not in said("Rocket 4")
