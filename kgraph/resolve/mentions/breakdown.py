@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator
 from kgraph.base.entity_types import ENTITY_TYPES, TRAINED_TYPES
 from kgraph.base.model import REJECTED, Decision, Reason
 from kgraph.resolve.mentions import explain, ranking
+from kgraph.resolve.mentions.candidates_in_context import is_absent_namesake
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES
 from kgraph.resolve.mentions.explain import TYPE_PHRASES, explain_candidate, load_phrases
 from kgraph.resolve.mentions.weigh import WeighedRow
@@ -46,7 +47,8 @@ def break_down_confidence(weighing: WeighedRow, decision: Decision) -> tuple[Rea
     if weighing.is_listed:
         return (*type_steps, *_listed_steps(weighing, decision.confidence))
     scale = weighing.row.knowledge.model.decision.get("named:odds", 0.0)
-    return (*_label_steps(weighing), *_scale(type_steps, scale))
+    steps = (*_label_steps(weighing), *_scale(type_steps, scale))
+    return (*steps, *_namesake_steps(weighing, steps, decision.confidence))
 
 
 def log_odds(probability: float) -> float:
@@ -154,6 +156,16 @@ def _label_steps(weighing: WeighedRow) -> Iterator[Reason]:
     spread = _describe_spread(row.knowledge.frequencies.get(row.profile.key, 1))
     weight = _weigh_marks(weighing, ("named:spread", "sure:spread"))
     yield _step("spread", weighing, weight, spread=spread)
+
+
+def _namesake_steps(
+    weighing: WeighedRow, steps: Iterable[Reason], confidence: float
+) -> Iterator[Reason]:
+    """Yield what the bound on a shared given name takes from the sum of the other steps."""
+    if is_absent_namesake(weighing.ranked[0][0].candidate, weighing.row):
+        change = log_odds(confidence) - math.fsum(step.weight for step in steps)
+        if change < -ROUNDING_LOG_ODDS:
+            yield _step("namesake", weighing, change, cap=f"{confidence:.0%}".replace("%", " %"))
 
 
 def _weigh_marks(weighing: WeighedRow, names: tuple[str, ...]) -> float:

@@ -37,6 +37,8 @@ UNAMBIGUOUS_STEPS = frozenset({"bracket", "lead", "title", "pronoun", "possessiv
 
 MAX_SOUND_CANDIDATES = 2
 
+MIN_NAMESAKES = 4  #: well-known people who share a given name, from which on it tells of none
+
 
 def find_surface_candidates(
     profile: NameProfile, knowledge: Knowledge
@@ -161,8 +163,7 @@ def _match_part(profile: NameProfile, knowledge: Knowledge) -> Iterator[EntityCa
         dropped = knowledge.vocabulary.word_class(match.dropped) or "?"
         is_surname = entry.trained_type == "person" and (match.side, match.word_count) == ("end", 1)
         if dropped == FIRST_NAME_ONLY and is_surname:
-            given_name = entry.short_name.partition(" ")[0].lower()
-            similarity = phonetics.word_similarity(match.dropped.lower(), given_name)
+            similarity = phonetics.word_similarity(match.dropped.lower(), _given_name(entry))
             if similarity < phonetics.MIN_NAME_SIMILARITY:
                 continue  # another person of that surname
         features = (
@@ -196,7 +197,23 @@ def _match_longer_name(profile: NameProfile, knowledge: Knowledge) -> Iterator[E
             f"partial:lead:{min(episodes // (rival_episodes + 1), 4)}",
             f"partial:marks:{knowledge.vocabulary.word_class(words[-1])}",
         )
-        yield EntityCandidate(entry.name, "partial", entry, features)
+        is_shared = (
+            len(words) == 1
+            and "F" in knowledge.vocabulary.word_class(words[0])
+            and _given_name(entry) == words[0]
+            and sum(
+                each.trained_type == "person" and _given_name(each) == words[0]
+                for each, _ in longer
+            )
+            >= MIN_NAMESAKES
+        )
+        yield EntityCandidate(
+            entry.name, "partial", entry, features, is_shared_given_name=is_shared
+        )
+
+
+def _given_name(person: LexiconEntry) -> str:
+    return person.short_name.partition(" ")[0].lower()
 
 
 def _match_sound(profile: NameProfile, knowledge: Knowledge) -> Iterator[EntityCandidate]:

@@ -25,7 +25,7 @@ from kgraph.resolve.mentions.candidates_by_name import (
     token_similarity_features,
     weigh_candidate,
 )
-from kgraph.resolve.mentions.context import drop_owner
+from kgraph.resolve.mentions.context import drop_owner, split_words
 from kgraph.resolve.mentions.name_profile import word_mark
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow, find_entry
 
@@ -76,6 +76,18 @@ def find_row_candidates(row: MentionRow) -> list[EntityCandidate]:
             weighed = weigh_candidate(candidate, row.profile, frequency, row.knowledge)
             candidates.append(weighed)
     return candidates
+
+
+def is_absent_namesake(candidate: EntityCandidate, row: MentionRow) -> bool:
+    """Return whether a row has only a person's given name, and its episode no such surname.
+
+    Only a given name that several well-known people share counts.
+    """
+    if not candidate.is_shared_given_name or candidate.entry is None:
+        return False
+    surname, context = candidate.entry.short_name.lower().rpartition(" ")[2], row.context
+    is_named = surname in context.full_names or surname in context.about_words
+    return not is_named and surname not in split_words(row.mention.context)
 
 
 def _choose_sources(row: MentionRow) -> Sequence[CandidateSource]:

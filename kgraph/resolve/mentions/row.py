@@ -32,6 +32,8 @@ class EntityCandidate(msgspec.Struct, frozen=True, gc=False):
     #: What ends the label as it is written, such as the full stop of "Acme Inc.". It is not part of
     #: ``label``, by which candidates are compared, since not every row has it.
     final_mark: str = ""
+    #: The name is a given name that the entry shares with several other well-known people.
+    is_shared_given_name: bool = False
 
     @property
     def written_label(self) -> str:
