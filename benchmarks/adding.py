@@ -27,7 +27,7 @@ from kgraph.base import text as names
 from kgraph.base.model import Decision, EpisodeFile, Row
 from kgraph.graph import assemble, tally
 from kgraph.pipeline import build, passes
-from kgraph.resolve.corpus import CorpusSurvey, CorpusTables, EpisodeObservation
+from kgraph.resolve.corpus import CorpusTables, EpisodeObservation
 from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.quotes.decide import QuoteDecision
@@ -36,6 +36,7 @@ from kgraph.resolve.quotes.quote_table import QuoteTable, SharedQuote
 from kgraph.resolve.recordings import Recording, RecordingSummary, file_slug
 from kgraph.resolve.shows.decide import ShowDecision, ShowTable
 from kgraph.resolve.shows.evidence import ShowEvidence
+from kgraph.resolve.surveys import CorpusSurvey
 
 STATED = {"high": 0.9, "medium": 0.6, "low": 0.3}
 """What a stated confidence is taken for."""

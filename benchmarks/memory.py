@@ -57,20 +57,14 @@ from kgraph.pipeline.survey_spool import SpooledSurvey, SurveySpool
 from kgraph.pipeline.tables import pack_growing_tables, share_tables
 from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.rdf import describe_shared
-from kgraph.resolve.corpus import (
-    ConcludedCorpus,
-    CorpusSurvey,
-    EncodedSurvey,
-    EncodedSurveys,
-    SurfaceOutcome,
-    encode_survey,
-)
+from kgraph.resolve.corpus import ConcludedCorpus, SurfaceOutcome
 from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.knowledge import load_shipped_knowledge
 from kgraph.resolve.name_counts import NameStatistics
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints
 from kgraph.resolve.quotes.passages import ContextFingerprints
 from kgraph.resolve.recordings import RecordingSummary, group_recordings
+from kgraph.resolve.surveys import CorpusSurvey, EncodedSurvey, EncodedSurveys, encode_survey
 
 SHARES = (8, 4, 2, 1)  #: of the files: one in so many
 SIZES = (10**5, 10**6, 10**7)  #: files of the collections that are predicted

@@ -30,10 +30,8 @@ from kgraph.graph.assemble import assemble_episode
 from kgraph.ingest import find_files, read_file
 from kgraph.resolve.corpus import (
     CorpusTables,
-    EncodedSurveys,
     EpisodeObservation,
     build_tables,
-    encode_survey,
     observe_episode,
     survey_episode,
 )
@@ -45,6 +43,7 @@ from kgraph.resolve.quotes import decide as occurrences
 from kgraph.resolve.quotes import repetition, sponsors, themes
 from kgraph.resolve.recordings import Recording, group_recordings
 from kgraph.resolve.shows import decide as shows
+from kgraph.resolve.surveys import EncodedSurveys, encode_survey
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -2,12 +2,12 @@
 
 from hypothesis import strategies as st
 
-from kgraph.resolve.corpus import CorpusSurvey, encode_survey
 from kgraph.resolve.name_counts import NameCounts, NameStatistics
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, pack_hashes
 from kgraph.resolve.quotes.passages import ContextFingerprints
 from kgraph.resolve.recordings import Recording, RecordingSummary
 from kgraph.resolve.shows.evidence import ShowEvidence
+from kgraph.resolve.surveys import CorpusSurvey, encode_survey
 
 # Few hashes, from both ends of their range, so that quotes repeat and contain each other.
 HASHES = st.lists(st.sampled_from([*range(6), *range(2**64 - 6, 2**64)]), max_size=6)

@@ -30,11 +30,12 @@ from kgraph.ingest import digest_file
 from kgraph.pipeline.inputs import BuildInputs
 from kgraph.pipeline.passes import EpisodeOutcome, FileSurvey
 from kgraph.pipeline.sums import EpisodeSums
-from kgraph.resolve.corpus import LIST_NUMBERS, ConcludedCorpus, CorpusTables, SurfaceOutcome
+from kgraph.resolve.corpus import ConcludedCorpus, CorpusTables, SurfaceOutcome
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
 from kgraph.resolve.own_entries import OwnEntries
 from kgraph.resolve.shows.known_shows import find_registry_changes
+from kgraph.resolve.surveys import LIST_NUMBERS
 from kgraph.store import layout
 from kgraph.store.segments import SegmentReader, ValuePlace
 

@@ -21,14 +21,9 @@ from kgraph.pipeline.kept import (
 )
 from kgraph.pipeline.passes import EpisodeOutcome, FileSurvey, SurveyResult
 from kgraph.pipeline.sums import EpisodeSums
-from kgraph.resolve.corpus import (
-    LIST_NUMBERS,
-    SURFACE_TABLE,
-    ConcludedCorpus,
-    SurveyLists,
-    strip_shipped,
-)
+from kgraph.resolve.corpus import SURFACE_TABLE, ConcludedCorpus, strip_shipped
 from kgraph.resolve.lookups import number_key
+from kgraph.resolve.surveys import LIST_NUMBERS, SurveyLists
 from kgraph.store import layout
 from kgraph.store.segments import SegmentWriter, ValuePlace, count_segment_bytes
 

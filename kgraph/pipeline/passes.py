@@ -54,12 +54,9 @@ from kgraph.resolve.corpus import (
     SURFACE_TABLE,
     ConcludedCorpus,
     CorpusTables,
-    EncodedSurveys,
     LastCorpus,
     SurfaceOutcome,
-    SurveyLists,
     build_tables,
-    encode_survey,
     observe_episode,
     summarize_form,
     survey_episode,
@@ -72,6 +69,7 @@ from kgraph.resolve.recordings import Recording
 from kgraph.resolve.shows.evidence import ShowEvidence
 from kgraph.resolve.shows.known_shows import SURVEYED_TABLES, load_show_registry
 from kgraph.resolve.survey_partitions import MapTasks, map_here
+from kgraph.resolve.surveys import EncodedSurveys, SurveyLists, encode_survey
 from kgraph.search.documents import collect_episode_documents
 
 #: Files a shard: some 2 MB of input and 50,000 statements, so that workers share evenly

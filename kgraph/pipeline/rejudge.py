@@ -28,7 +28,7 @@ from kgraph.base.text import name_key
 from kgraph.graph.decoded_fields import EpisodeMentions
 from kgraph.pipeline.kept import read_reusable_results
 from kgraph.pipeline.stale import ShowChange, find_show_changes
-from kgraph.resolve.corpus import EncodedSurveys, number_judgement_changes, restore_shipped
+from kgraph.resolve.corpus import number_judgement_changes, restore_shipped
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgement_table import JudgementTable, build_judgement_table
 from kgraph.resolve.knowledge import Knowledge, choose_spelling, resolve_judgements
@@ -38,6 +38,7 @@ from kgraph.resolve.name_counts import NameStatistics, strip_surroundings
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.shows.decide import ShowTable, judge_show_table
 from kgraph.resolve.shows.evidence import ShowEvidence
+from kgraph.resolve.surveys import EncodedSurveys
 from kgraph.store import Store
 
 _decode_files = msgspec.msgpack.Decoder(tuple[EpisodeFile, ...]).decode

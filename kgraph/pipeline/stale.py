@@ -16,18 +16,13 @@ from kgraph.graph.assemble import decide_show_edge
 from kgraph.graph.records import JudgedShow, ShowEdge
 from kgraph.pipeline.kept import KeptResults, KeptSurvey
 from kgraph.pipeline.passes import EpisodeOutcome, SurveyResult
-from kgraph.resolve.corpus import (
-    LIST_NUMBERS,
-    ConcludedCorpus,
-    EncodedSurveys,
-    SurveyLists,
-    compare_names,
-)
+from kgraph.resolve.corpus import ConcludedCorpus
 from kgraph.resolve.lookups import ChangedKey
 from kgraph.resolve.own_entries import OwnEntries
 from kgraph.resolve.recordings import Recording, RecordingSummary, are_grouped_alike
 from kgraph.resolve.shows.decide import ShowTable
 from kgraph.resolve.shows.evidence import ShowEvidence
+from kgraph.resolve.surveys import LIST_NUMBERS, EncodedSurveys, SurveyLists, compare_names
 
 MAX_REASONS = 5  #: of an episode that is redone; more say little
 

@@ -19,9 +19,9 @@ from zlib import crc32
 import msgspec
 
 from kgraph.pipeline.survey_spool import SpooledSurvey, SpoolRange, SurveySpool
-from kgraph.resolve.corpus import EncodedSurveys, SurveyLists
 from kgraph.resolve.name_counts import NameStatistics, merge_statistics
 from kgraph.resolve.survey_partitions import MapTasks
+from kgraph.resolve.surveys import EncodedSurveys, SurveyLists
 
 if TYPE_CHECKING:
     from kgraph.resolve.quotes.hash_columns import Array, HashColumns

@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 import msgspec
 
 from kgraph.pipeline.spool_file import SpoolFile
-from kgraph.resolve.corpus import LIST_NUMBERS, EncodedSurvey, SurveyLists
+from kgraph.resolve.surveys import LIST_NUMBERS, EncodedSurvey, SurveyLists
 
 READ_BUFFER_BYTES = 1 << 18  #: of surveys that are read one after another
 

@@ -7,9 +7,8 @@ recording is then resolved on its own.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cached_property
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -35,142 +34,21 @@ from kgraph.resolve.lookups import (
 )
 from kgraph.resolve.mentions.decide import FormBuilder
 from kgraph.resolve.mentions.row import SurfaceForm
-from kgraph.resolve.name_counts import (
-    NameCounts,
-    NameStatistics,
-    count_names,
-    merge_statistics,
-)
+from kgraph.resolve.name_counts import count_names
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.resolve.quotes import sponsors
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, fingerprint_quotes
-from kgraph.resolve.quotes.passages import ContextFingerprints, fingerprint_contexts
+from kgraph.resolve.quotes.passages import fingerprint_contexts
 from kgraph.resolve.quotes.quote_table import QuoteTable
 from kgraph.resolve.quotes.sponsors import SponsorCounts
-from kgraph.resolve.recordings import Recording, RecordingSummary, group_recordings, summarise_file
+from kgraph.resolve.recordings import Recording, group_recordings, summarise_file
 from kgraph.resolve.shows.decide import ShowTable, judge_show_table
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
-from kgraph.resolve.survey_partitions import (
-    MapTasks,
-    MemoryPartitions,
-    SurveyPartitions,
-    map_here,
-    reduce_names,
-)
+from kgraph.resolve.survey_partitions import MapTasks, map_here, reduce_names
+from kgraph.resolve.surveys import CorpusSurvey, EncodedSurveys
 
 ItemT = TypeVar("ItemT")
-
-
-class CorpusSurvey(msgspec.Struct, frozen=True, array_like=True):
-    """Observations of some files; each list has an item for each file."""
-
-    recordings: list[RecordingSummary] = []
-    quotes: list[QuoteFingerprints] = []
-    shows: list[ShowEvidence] = []
-    statistics: list[NameStatistics] = []
-    passages: list[ContextFingerprints] = []
-
-
-#: List of a survey -> its place among all.
-LIST_NUMBERS = {name: number for number, name in enumerate(CorpusSurvey.__struct_fields__)}
-
-
-class SurveyLists(Protocol):
-    """The lists of a :class:`CorpusSurvey` of one file, each encoded."""
-
-    def read_list(self, name: str) -> bytes:
-        """Read a list by its name, one of :data:`LIST_NUMBERS`."""
-        ...
-
-
-class EncodedSurvey(msgspec.Struct, frozen=True, array_like=True):
-    """The survey of one file, each list encoded."""
-
-    lists: tuple[bytes, ...]  #: in the order of :data:`LIST_NUMBERS`
-
-    def read_list(self, name: str) -> bytes:
-        return self.lists[LIST_NUMBERS[name]]
-
-
-def encode_survey(survey: CorpusSurvey) -> EncodedSurvey:
-    """Encode the lists of a survey, each alone."""
-    lists = (getattr(survey, name) for name in LIST_NUMBERS)
-    return EncodedSurvey(tuple(map(msgspec.msgpack.encode, lists)))
-
-
-class SurveyList(Generic[ItemT]):
-    """A list of several files' surveys, decoded file by file, each time that it is read."""
-
-    def __init__(self, surveys: Collection[SurveyLists], name: str, shape: type[ItemT]) -> None:
-        self._surveys = surveys
-        self._name = name
-        self._decode = msgspec.msgpack.Decoder(list[shape]).decode  # type: ignore[valid-type]
-
-    def __iter__(self) -> Iterator[ItemT]:
-        for survey in self._surveys:
-            yield from self._decode(survey.read_list(self._name))
-
-
-class _NamesOfFile(msgspec.Struct, frozen=True, array_like=True):
-    """A :class:`~kgraph.resolve.name_counts.NameStatistics` whose counts are decoded one by one."""
-
-    episodes: int
-    names: dict[str, msgspec.Raw]
-
-
-_decode_names = msgspec.msgpack.Decoder(list[_NamesOfFile]).decode
-_decode_counts = msgspec.msgpack.Decoder(NameCounts).decode
-
-
-class EncodedSurveys:
-    """Surveys of several files, of which only what is read is decoded.
-
-    Its attributes are those of :class:`CorpusSurvey`.
-
-    Args:
-        surveys: may be read from a disk each time.
-        make_partitions: splits the names and hashes of the surveys when they are first counted; by
-            default they are one part in memory.
-    """
-
-    def __init__(
-        self,
-        surveys: Collection[SurveyLists],
-        make_partitions: Callable[[], SurveyPartitions] | None = None,
-    ) -> None:
-        self.recordings = SurveyList(surveys, "recordings", RecordingSummary)
-        self.quotes = SurveyList(surveys, "quotes", QuoteFingerprints)
-        self.shows = SurveyList(surveys, "shows", ShowEvidence)
-        self.statistics = SurveyList(surveys, "statistics", NameStatistics)
-        self.passages = SurveyList(surveys, "passages", ContextFingerprints)
-        self._surveys = surveys
-        self._make_partitions = make_partitions
-
-    @cached_property
-    def partitions(self) -> SurveyPartitions:
-        """The names and hashes, in parts."""
-        if self._make_partitions is not None:
-            return self._make_partitions()
-        return MemoryPartitions(self.quotes, self.passages, self.statistics)
-
-    def count_some_names(self, keys: frozenset[str]) -> NameStatistics:
-        """Count the names of these keys; of files without any of them nothing is decoded."""
-        encoded_keys = [key.encode() for key in keys]
-        files = (survey.read_list("statistics") for survey in self._surveys if keys)
-        return merge_statistics(
-            NameStatistics(file.episodes, {k: _decode_counts(file.names[k]) for k in found})
-            for data in files
-            if any(key in data for key in encoded_keys)
-            for file in _decode_names(data)
-            if (found := keys & file.names.keys())
-        )
-
-
-def compare_names(before: EncodedSurveys, after: EncodedSurveys) -> frozenset[str]:
-    """Return the keys of the names that have other counts in these files than in those."""
-    old, new = (merge_statistics(each.statistics).names for each in (before, after))
-    return frozenset(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
 
 
 class CorpusTables(msgspec.Struct, array_like=True):

@@ -5,14 +5,9 @@ import pytest
 from kgraph.base.model import EpisodeFile, Row
 from kgraph.graph import MentionEdge, RowDecision
 from kgraph.graph.assemble import QuoteNameMatcher, assemble_episode, split_name_words
-from kgraph.resolve.corpus import (
-    EncodedSurveys,
-    build_tables,
-    encode_survey,
-    observe_episode,
-    survey_episode,
-)
+from kgraph.resolve.corpus import build_tables, observe_episode, survey_episode
 from kgraph.resolve.judgement_table import JudgementTable
+from kgraph.resolve.surveys import EncodedSurveys, encode_survey
 
 SPONSOR, MAKER = "Sponsor of the podcast, a maker of widgets.", "A maker of widgets."
 

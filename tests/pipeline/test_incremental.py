@@ -20,7 +20,7 @@ from kgraph.pipeline import build, kept, kept_writer, passes, update
 from kgraph.pipeline.passes import UnreadSource
 from kgraph.project.rebuild import rebuild_store
 from kgraph.query import run_query
-from kgraph.resolve.corpus import SurveyList
+from kgraph.resolve.surveys import SurveyList
 from kgraph.store import BuildWriter, Store, layout
 from kgraph.store.origin import read_origin
 from kgraph.store.segments import SegmentWriter, count_segment_bytes

@@ -16,19 +16,12 @@ from kgraph.pipeline import build, survey_split
 from kgraph.pipeline.check import check
 from kgraph.pipeline.executor import map_ordered
 from kgraph.pipeline.survey_spool import SurveySpool
-from kgraph.resolve.corpus import (
-    CorpusSurvey,
-    EncodedSurveys,
-    LastCorpus,
-    build_tables,
-    compare_names,
-    encode_survey,
-    strip_shipped,
-)
+from kgraph.resolve.corpus import LastCorpus, build_tables, strip_shipped
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.quotes.fingerprints import HASH_BYTES, pack_hashes
 from kgraph.resolve.quotes.passages import ContextFingerprints
+from kgraph.resolve.surveys import CorpusSurvey, EncodedSurveys, compare_names, encode_survey
 
 LIMITS = ("PARTITION_FILES", "SPLIT_FILES", "PARTITION_BYTES", "SPLIT_BYTES")
 JUDGED = build_judgement_table([Judgement("same", ("Acme", "company/bolt"))])

@@ -4,9 +4,10 @@ from hypothesis import given, settings
 from random_surveys import surveys
 
 from kgraph.pipeline.tables import decode_tables, encode_tables
-from kgraph.resolve.corpus import LOOKUP_TABLES, EncodedSurveys, build_tables
+from kgraph.resolve.corpus import LOOKUP_TABLES, build_tables
 from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.lookups import get_table
+from kgraph.resolve.surveys import EncodedSurveys
 
 
 @settings(max_examples=20)

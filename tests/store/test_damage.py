@@ -10,7 +10,7 @@ from kgraph.base.errors import StoreDamagedError, StoreMissingError, StoreWarnin
 from kgraph.pipeline import build, update
 from kgraph.pipeline.kept import read_reusable_results
 from kgraph.query import run_query
-from kgraph.resolve.corpus import LIST_NUMBERS
+from kgraph.resolve.surveys import LIST_NUMBERS
 from kgraph.search import Index
 from kgraph.store import BuildWriter, Store, layout
 from kgraph.store.origin import read_origin
