@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import msgspec
 
-from kgraph.base.errors import DataError, suggest_fix
+from kgraph.base.errors import DataError, explain_os_error
 from kgraph.base.named_file import read_regular_file
 from kgraph.base.text import suggest_names
 from kgraph.ingest import limits
@@ -174,7 +174,7 @@ def _read_text(path: Path) -> tuple[str, str]:
     try:
         data = read_regular_file(path, limits.MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}: {suggest_fix(error)}") from error
+        raise DataError(f"{path}: {explain_os_error(error)}") from error
     if len(data) > limits.MAX_FILE_BYTES:
         raise DataError(f"{path}: more than {limits.MAX_FILE_BYTES:,} bytes: split it")
     try:
