@@ -138,15 +138,16 @@ def _count_entities(
     summaries: Mapping[str, EpisodeSummary],
 ) -> dict[str, Entity]:
     """Count some entities again; those that no episode has are left out."""
-    wanted, counts, shows = frozenset(ids), dict[str, Entity](), dict[str, set[str]]()
+    wanted, counts, shows = set(ids), dict[str, Entity](), dict[str, set[str]]()
     for slug, show_confidence in changed.order.items() if wanted else ():
-        summary = summaries[slug]
+        summary, tally = summaries[slug], None
         show = {summary.show: show_confidence} if summary.show else {}
         lists = (summary.mentions, summary.adverts, summary.unlikely, show)
         for number, confidences in enumerate(lists):
             for id_ in wanted & confidences.keys():
                 if id_ not in counts:  # the first episode that has it names it
-                    entity = changed.read_tally(slug).entities[id_]
+                    tally = tally or changed.read_tally(slug)
+                    entity = tally.entities[id_]
                     counts[id_] = Entity(entity.type, entity.key, entity.label, {})
                 total = counts[id_]
                 total.episodes += number == 0

@@ -29,7 +29,7 @@ def build(episodes):
     return build_shared_data(total, "digest", make_enricher(load_shipped_knowledge()))
 
 
-def update(last, old, new):
+def update(last, old, new, read=tally_episode):
     """Change the shared data of some episodes into that of others."""
     slugs = [slug for slug in {**old, **new} if old.get(slug) != new.get(slug)]
     terms = {term for episode in new.values() for term in tally_episode(episode).terms}
@@ -37,7 +37,7 @@ def update(last, old, new):
         {slug: e.show.confidence if e.show else 0.0 for slug, e in new.items()},
         list(old) == list(new),
         {term for term in terms if term.startswith("theme/")},
-        lambda slug: tally_episode(new[slug]),
+        lambda slug: read(new[slug]),
         [tally_episode(old[slug]) for slug in slugs if slug in old],
         [tally_episode(new[slug]) for slug in slugs if slug in new],
     )
@@ -48,6 +48,13 @@ def update(last, old, new):
 def check_equal(changed: SharedData, wanted: SharedData):
     assert changed == wanted
     assert msgspec.msgpack.encode(changed) == msgspec.msgpack.encode(wanted)  # in the same order
+
+
+def test_the_tally_of_an_episode_is_read_once(episodes):
+    last, read = {}, []
+    slug, episode = max(episodes.items(), key=lambda item: len(item[1].mentions))
+    update(build(last), last, {slug: episode}, lambda e: read.append(e) or tally_episode(e))
+    assert (len(episode.mentions) > 1, read) == (True, [episode])
 
 
 def test_each_episode_is_taken_out_and_put_in_again(episodes):
