@@ -114,15 +114,13 @@ class EncodedSurveys:
         return MemoryPartitions(self.quotes, self.passages, self.statistics)
 
     def count_some_names(self, keys: frozenset[str]) -> NameStatistics:
-        """Count the names of these keys; of files without any of them nothing is decoded."""
-        encoded_keys = [key.encode() for key in keys]
+        """Count the names of these keys; the counts of others are not decoded."""
         files = (survey.read_list("statistics") for survey in self._surveys if keys)
         return merge_statistics(
             NameStatistics(file.episodes, {k: _decode_counts(file.names[k]) for k in found})
             for data in files
-            if any(key in data for key in encoded_keys)
             for file in _decode_names(data)
-            if (found := keys & file.names.keys())
+            if (found := keys.intersection(file.names))
         )
 
 
