@@ -110,10 +110,11 @@ def _percent_encode(text: str) -> str:
 
 MAX_NAME_WORDS = 6  #: words of a name in a list separated by commas; a longer part is a sentence
 
-#: Where no link such as [[Tesla|Tesla, Inc.]] ends: a link that is left open does not count.
-_NOT_IN_LINK = r"(?![^\[\]\n]{0,300}\]\])"
-_HARD_SEPARATOR = compile_when_used(rf"\n|;{_NOT_IN_LINK}")
-_COMMA = compile_when_used(rf",(?![0-9]){_NOT_IN_LINK}")  # not that of 10,000
+#: Where no link such as [[Tesla|Tesla, Inc.]] and no bracket such as (CEO, Acme) ends: one that is
+#: left open does not count.
+NOT_INSIDE = r"(?![^\[\]\n]{0,300}\]\])(?![^()\n]{0,300}\))"
+_HARD_SEPARATOR = compile_when_used(rf"\n|;{NOT_INSIDE}")
+_COMMA = compile_when_used(rf",(?![0-9]){NOT_INSIDE}")  # not that of 10,000
 _HASHTAGS = compile_when_used(r"#[^\s,;]+(?:\s+#[^\s,;]+)+")
 _LEGAL_FORM = compile_when_used(
     r"(?:Inc|INC|Incorporated|LLC|L\.L\.C|Ltd|LTD|Limited|Corp|CORP|Corporation|Co|PLC|plc|LLP|LP"
@@ -128,7 +129,7 @@ def split_names(text: str) -> list[str]:
 
     Semicolons and line breaks always separate names. Commas do where no part is as long as a
     sentence; a comma before a legal form, as in "Acme, Inc.", belongs to the name. Neither
-    separates in a link of Obsidian. Spaces separate where each word is a hashtag.
+    separates in a link of Obsidian or in brackets. Spaces separate where each word is a hashtag.
 
     >>> split_names("OpenAI, Acme, Inc., and Nvidia")
     ['OpenAI', 'Acme, Inc.', 'Nvidia']

@@ -16,12 +16,13 @@ from kgraph.base.model import Row
 from kgraph.base.vocabulary import RowSpec, load_field_table
 from kgraph.ingest.field_advice import normalize_key
 from kgraph.ingest.field_types import find_bare_link, is_blank
-from kgraph.ingest.field_values import split_names
+from kgraph.ingest.field_values import NOT_INSIDE, split_names
 from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.problems import ROW_LEFT_OUT, ProblemCollector
 from kgraph.ingest.rows import ParsedRows, read_rows
 
-_AND = re.compile(r"\s+(?:&|and|und|et|y|e|en)\s+")
+# "y" and "e" also join the surnames of one person: Ortega y Gasset.
+_AND = re.compile(rf"\s+(?:&|and|und|et|en|[ye](?=\s+\S+\s))\s+{NOT_INSIDE}")
 _ID = re.compile(r"@?[a-z0-9]+(?:[-_.][a-z0-9]+)*|https?://\S*")
 
 

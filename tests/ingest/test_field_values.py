@@ -153,6 +153,8 @@ def test_what_is_an_address_is_an_iri(start, rest):
         ("- OpenAI\n- Nvidia\n", ["OpenAI", "Nvidia"]),
         ("One, which is a whole sentence of words", ["One, which is a whole sentence of words"]),
         (",", [","]),
+        ("Tesla (cars, energy), BMW", ["Tesla (cars, energy)", "BMW"]),
+        ("Tesla (cars, BMW", ["Tesla (cars", "BMW"]),
         ("[[Tesla|Tesla; Inc.]]; [[BMW, AG]]", ["[[Tesla|Tesla; Inc.]]", "[[BMW, AG]]"]),
         ("[[Tesla, BMW", ["[[Tesla", "BMW"]),
         (" #auto\t#chips ", ["#auto", "#chips"]),
