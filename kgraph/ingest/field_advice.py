@@ -17,7 +17,6 @@ from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
 from kgraph.base.web_address import safe_web_url
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank
-from kgraph.ingest.problems import UNPARSED
 
 #: Unknown keys of one mapping that are compared with the known ones (200 µs each).
 MAX_COMPARED_KEYS = 100
@@ -35,25 +34,28 @@ _TYPES_WITH_DIGITS = frozenset({"moment", "minutes", "seconds"})
 def find_aliases(unknown: Mapping[str, object], present: Collection[str]) -> dict[str, str]:
     """Return the missing fields that unknown keys state under another name, with these keys.
 
-    Of several names of a field, the first in ``meant`` counts, wherever it stands in the file.
+    Of several names of a field, the first in ``meant`` counts, wherever it stands in the file. A
+    field that another fills, as ``duration_seconds`` fills ``duration``, is not missing.
 
     Args:
         unknown: value by key.
-        present: fields that are there already.
+        present: fields that are there already, with a value.
 
     >>> find_aliases({"url": "https://example.org/7", "published": "01/02/2025"}, ["title"])
     {'original_url': 'url'}
     """
-    meant = load_field_table().meant
+    table = load_field_table()
+    meant = table.meant
+    filled = {*present, *(table.episode[name].fills for name in present if name in table.episode)}
     keys: dict[str, str] = {}
     for key in unknown:
         keys.setdefault(normalize_key(key), key)
     aliases: dict[str, str] = {}
     for name in sorted(keys.keys() & meant.keys(), key=_rank_names().__getitem__):
         field, value = meant[name], unknown[keys[name]]
-        if " " in field or field in present or field in aliases or value is UNPARSED:
+        if " " in field or field in filled or field in aliases or is_blank(value):
             continue
-        if not is_blank(value) and _can_read(field, value):
+        if _can_read(field, value):
             aliases[field] = keys[name]
     return aliases
 

@@ -1,7 +1,7 @@
 """Read one episode file.
 
-Keys are read without regard to case, and a field that is missing is read under another name of it.
-A ``summary`` may also be a mapping, or a list of one mapping, whose members are fields.
+Keys are read without regard to case, and a field that is missing or blank is read under another
+name of it. A ``summary`` may also be a mapping, or a list of one mapping, whose members are fields.
 
 Invariants: nothing is raised for content; every deviation from the format has a problem;
 ``row_counts`` counts every entry of a list, unreadable ones included.
@@ -184,8 +184,8 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
 def _rename_keys(report: ProblemCollector, fields: dict[str, object]) -> dict[str, object]:
     """Return the fields with ``Title`` as ``title``, unless that is there as well.
 
-    The first of several such keys counts. Then fields that are missing are read under other names,
-    which is reported. ``report`` goes on naming keys as the file has them.
+    The first of several such keys counts. Then fields that are missing or blank are read under
+    other names, which is reported. ``report`` goes on naming keys as the file has them.
     """
     table = load_field_table()
     unknown = {}
@@ -198,15 +198,35 @@ def _rename_keys(report: ProblemCollector, fields: dict[str, object]) -> dict[st
             else:
                 unknown[key] = value
     if unknown:
-        aliases = find_aliases(unknown, {*fields, *report.keys_by_field})
-        report.keys_by_field.update(aliases)
-        for field in aliases:
-            action, pointer = f"read as {field}", pointer_token(field)
-            report.add("field-renamed", "another name of", action, field=pointer, value=field)
+        fields = _read_aliases(report, fields, unknown)
     if not report.keys_by_field:
         return fields
     names = {key: name for name, key in report.keys_by_field.items()}
     return {names.get(key, key): value for key, value in fields.items()}
+
+
+def _read_aliases(
+    report: ProblemCollector, fields: dict[str, object], unknown: dict[str, object]
+) -> dict[str, object]:
+    """Find the other names of missing fields; return the fields without blank ones that have some.
+
+    A field whose value YAML takes for a comment, since a hashtag is not quoted, is not blank.
+    """
+    names = {key: key for key in fields if key not in unknown}
+    names |= {key: name for name, key in report.keys_by_field.items()}
+    blank = {
+        key
+        for key, name in names.items()
+        if is_blank(fields[key]) and not report.describe_hashtag(pointer_token(name), is_alone=True)
+    }
+    aliases = find_aliases(unknown, [name for key, name in names.items() if key not in blank])
+    report.keys_by_field.update(aliases)
+    for field in aliases:
+        action, pointer = f"read as {field}", pointer_token(field)
+        report.add("field-renamed", "another name of", action, field=pointer, value=field)
+    return {
+        key: value for key, value in fields.items() if key not in blank or names[key] not in aliases
+    }
 
 
 def _report_empty_lists(report: ProblemCollector, names: list[str]) -> None:

@@ -459,6 +459,27 @@ def test_a_field_that_is_there_is_not_read_under_another_name(read_front):
     assert list(reading.episode.extra) == ["podcast", "published"]
 
 
+@pytest.mark.parametrize("blank", ["date:", "date: ''", "Date: ~", "date: # of the talk"])
+def test_a_blank_field_is_read_under_another_name(read_front, blank):
+    for lines in ((blank, "published: 2020-01-01"), ("published: 2020-01-01", blank)):
+        reading = read_front("\n".join(lines), head="title: A talk\n")
+        assert (reading.episode.values["date"], reading.episode.extra) == ("2020-01-01", {})
+        assert [problem.code for problem in reading.problems] == ["field-renamed"]
+
+
+def test_a_blank_field_without_another_name_and_a_hashtag_are_told_as_ever(read_front):
+    reading = read_front("date:\npublished: soon\nsource: #acme\npodcast: Acme", head="title: A\n")
+    assert list(reading.episode.values) == ["title"]
+    assert list(reading.episode.extra) == ["published", "podcast"]
+    assert {problem.code for problem in reading.problems} >= {"field-missing", "yaml-comment"}
+
+
+def test_a_field_that_another_fills_is_not_missing(read_front):
+    reading = read_front("length: 12\nduration_seconds: 3147")
+    assert reading.episode.values["duration"] == 52
+    assert list(reading.episode.extra) == ["length"]
+
+
 def test_what_a_key_may_mean_is_a_field_or_a_sentence():
     table = load_field_table()
     names = {*table.episode, *table.rows}
