@@ -24,6 +24,7 @@ _MIN_RATIO = 0.8  #: least difflib ratio of a mistyped key and its field
 _MAX_KEY_CHARS = 40  #: longest key that is compared; every field's name is shorter
 
 _NO_ADVICE = "a build does not use it"
+_NO_PERSON = "no name of a person is in it, as in `guests: [Ann Lee]`, and a build does not use it"
 
 #: Types of fields that a number states; it would be odd as a text.
 _TYPES_OF_NUMBERS = frozenset({"moment", "minutes", "seconds", "count", "unit", "score"})
@@ -103,6 +104,8 @@ def advise_fields(unknown: dict[str, object], present: Mapping[str, str]) -> Ite
             yield f"{present[name]} is there as well, and counts"
         elif " " in advice:
             yield advice
+        elif normalize_key(key) in table.people:
+            yield _NO_PERSON
         else:
             meant = advice if advice in fields else find_similar_key(key, fields, number)
             if meant and can_hold(meant, value):

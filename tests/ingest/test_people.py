@@ -41,12 +41,25 @@ def test_people_are_written_in_many_ways(read_front, value, names):
     assert reading.problems == ()
 
 
-@pytest.mark.parametrize("value", ["[ann-lee, zed]", "ann_lee", "'@annlee'", "[]", "7", "true"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[ann-lee, zed]",
+        "ann_lee",
+        "'@annlee'",
+        "[]",
+        "7",
+        "true",
+        "[null, 3, {name: }]",
+        "{Ann: CEO}",
+    ],
+)
 def test_ids_and_what_is_no_text_are_no_people(read_front, value):
     reading = read_front(f"hosts: {value}")
     assert list_names(reading) == []
     assert [problem.message for problem in reading.problems] == [
-        "unknown field: a build does not use it"
+        "unknown field: no name of a person is in it, as in `guests: [Ann Lee]`, and a build does "
+        "not use it"
     ]
 
 
