@@ -48,22 +48,20 @@ def find_aliases(unknown: Mapping[str, object], present: Collection[str]) -> dic
     table = load_field_table()
     meant = table.meant
     filled = {*present, *(table.episode[name].fills for name in present if name in table.episode)}
-    keys: dict[str, str] = {}
-    for key in unknown:
-        keys.setdefault(normalize_key(key), key)
+    ranks = {key: rank for key in unknown if (rank := _rank_names().get(normalize_key(key)))}
     aliases: dict[str, str] = {}
-    for name in sorted(keys.keys() & meant.keys(), key=_rank_names().__getitem__):
-        field, value = meant[name], unknown[keys[name]]
+    for key in sorted(ranks, key=ranks.__getitem__):
+        field, value = meant[normalize_key(key)], unknown[key]
         if " " in field or field in filled or field in aliases or is_blank(value):
             continue
         if _can_read(field, value):
-            aliases[field] = keys[name]
+            aliases[field] = key
     return aliases
 
 
 @cache
 def _rank_names() -> dict[str, int]:
-    return {name: rank for rank, name in enumerate(load_field_table().meant)}
+    return {name: rank for rank, name in enumerate(load_field_table().meant, 1)}
 
 
 def _can_read(field: str, value: object) -> bool:

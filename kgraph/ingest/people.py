@@ -37,7 +37,7 @@ def list_people_keys(unknown: Mapping[str, object]) -> list[str]:
         key
         for key, value in unknown.items()
         if normalize_key(key) in people
-        and any(map(_is_named, value if isinstance(value, list) else [value]))
+        and any(map(_is_named, [value, *(value if isinstance(value, list) else ())]))
     ]
 
 

@@ -217,7 +217,8 @@ def _read_aliases(
     blank = {
         key
         for key, name in names.items()
-        if is_blank(fields[key]) and not report.describe_hashtag(pointer_token(name), is_alone=True)
+        if (is_blank(fields[key]) or fields[key] == [])
+        and not report.describe_hashtag(pointer_token(name), is_alone=True)
     }
     aliases = find_aliases(unknown, [name for key, name in names.items() if key not in blank])
     report.keys_by_field.update(aliases)

@@ -474,6 +474,20 @@ def test_a_blank_field_without_another_name_and_a_hashtag_are_told_as_ever(read_
     assert {problem.code for problem in reading.problems} >= {"field-missing", "yaml-comment"}
 
 
+def test_an_empty_list_is_read_under_another_name(read_front):
+    reading = read_front("tags: []\nkeywords: [cars]")
+    assert [row.text("tag") for row in reading.episode.rows["tags"]] == ["cars"]
+    assert reading.episode.row_counts == {"tags": 1}
+
+
+def test_of_two_spellings_of_a_name_the_first_that_can_be_read_counts(read_front):
+    reading = read_front(
+        "pub_date: soon\npubDate: 2025-01-02\nPubdate: 2025-01-03", head="title: A\n"
+    )
+    assert reading.episode.date == "2025-01-02"
+    assert list(reading.episode.extra) == ["pub_date", "Pubdate"]
+
+
 def test_a_field_that_another_fills_is_not_missing(read_front):
     reading = read_front("length: 12\nduration_seconds: 3147")
     assert reading.episode.values["duration"] == 52
