@@ -32,6 +32,9 @@ class _LazyPattern(Generic[AnyStr]):
     def _compiled(self) -> re.Pattern[AnyStr]:
         return re.compile(*self._arguments)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return compile_when_used, self._arguments  # to be pickled, which would ask for methods
+
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._compiled, name)
         setattr(self, name, method)  # found without this function from now on

@@ -1,5 +1,6 @@
 """Patterns that are compiled when they are first used."""
 
+import pickle
 import re
 
 import pytest
@@ -24,3 +25,8 @@ def test_a_wrong_pattern_is_told_when_it_is_used():
     pattern = compile_when_used("(")
     with pytest.raises(re.error, match="missing"):
         pattern.search("a")
+
+
+def test_a_pattern_can_be_sent_to_another_process():
+    pattern = compile_when_used("[a-z]+", re.IGNORECASE)
+    assert pickle.loads(pickle.dumps(pattern)).fullmatch("ACME")[0] == "ACME"
