@@ -22,6 +22,10 @@ from kgraph.base.errors import InputError
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _NOTE_SUFFIXES = re.compile(r"(?:\.mdx?|\.markdown)+$", re.IGNORECASE)
+#: Variation selectors, the joiner of graphemes, and enclosing marks such as that of a keycap.
+_VARIATION_MARKS = re.compile(
+    "[\u034f\u180b-\u180f\u20d0-\u20f0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # What RFC 3987 forbids in an IRI, and what would end or split one of ours.
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%/?#\[\]\x7f-\xa0\ufff0-\uffff]')
@@ -65,6 +69,8 @@ def _spell_signs(signs: re.Match[str]) -> str:
 def fold_letters(name: str) -> str:
     """Return the letters and digits of a name, without case and accents; "" if it has none.
 
+    Marks of other scripts are parts of letters and stay: パ is not ハ, nor ครู คร.
+
     Signs after a letter are words: nothing else tells "C", "C#" and "C++" apart. After a longer
     word "+" and "#" say little.
 
@@ -74,13 +80,30 @@ def fold_letters(name: str) -> str:
     ['c', 'csharp', 'cplusplus', 'visualcsharp12']
     >>> [fold_letters(name) for name in ("Disney+", "A+B", "A++B", "T+1")]
     ['disney', 'ab', 'ab', 't1']
+    >>> [fold_letters(name) for name in ("Nestlé", "パイプ", "ハイフ")]
+    ['nestle', 'パイプ', 'ハイフ']
     """
     if "+" in name or "#" in name:
         name = _SIGNS_OF_LETTER.sub(_spell_signs, name)
     if name.isascii():
         return "".join(filter(str.isalnum, name.lower()))
     folded = unicodedata.normalize("NFKD", name).casefold()
-    return unicodedata.normalize("NFC", "".join(filter(str.isalnum, folded)))
+    return unicodedata.normalize("NFC", "".join(filter(_is_of_letter, folded)))
+
+
+def _is_of_letter(character: str) -> bool:
+    """Return whether a character is a letter, a digit, or a mark that makes another letter.
+
+    The vowel and tone signs of Indic scripts and Thai and the voicing marks of kana do (canonical
+    combining classes 0 to 9 and 84 to 199 of The Unicode Standard); accents, and the points of
+    Hebrew and Arabic, do not, nor do marks that choose how a character looks.
+    """
+    if character.isalnum():
+        return True
+    if not unicodedata.category(character).startswith("M"):
+        return False
+    kind = unicodedata.combining(character)
+    return (kind < 10 or 84 <= kind < 200) and not _VARIATION_MARKS.match(character)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -2,7 +2,8 @@
 
 Each person becomes a row behind those of ``companies``, since all names that a file lists are
 resolved alike; its category is the role, which ``people`` in ``ontology/fields.yaml`` has for the
-key.
+key. What stands beside a name is no part of it, such as "CEO of Acme" in "Ann Lee, CEO of Acme":
+the whole text becomes the context of the row.
 
 Invariant: what cannot be a person's name, such as an id of another file, is reported and no row.
 """
@@ -22,7 +23,16 @@ from kgraph.ingest.problems import ROW_LEFT_OUT, ProblemCollector
 from kgraph.ingest.rows import ParsedRows, read_rows
 
 # "y" and "e" also join the surnames of one person: Ortega y Gasset.
-_AND = re.compile(rf"\s+(?:&|and|und|et|en|[ye](?=\s+\S+\s))\s+{NOT_INSIDE}")
+_AND = re.compile(rf"\s+(?:[&/]|and|und|et|en|with|mit|[ye](?=\s+\S+\s))\s+{NOT_INSIDE}")
+#: What ends a name: a comma, a bracket, or a dash between blanks.
+_BESIDE = re.compile(r"\s*[,(（]|\s+[-–—|@]\s")
+_PARTICLES = "van|von|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ter|ten|zu|y|e"
+#: A given name and a surname at least: words with a capital, or in letters that have none.
+_FULL_NAME = re.compile(
+    rf"(?:[^\W\d_a-zß-ÿ][\w.'’-]*\s+)(?:(?:{_PARTICLES}|[^\W\d_a-zß-ÿ][\w.'’-]*)\s+){{0,3}}"
+    r"[^\W\d_a-zß-ÿ][\w.'’-]*"
+)
+_SURNAME_FIRST = re.compile(r"(?P<surname>[^\W\d_][\w'’-]*),\s*(?P<given>[^\W\d_a-z][\w'’-]*)")
 _ID = re.compile(r"@?[a-z0-9]+(?:[-_.][a-z0-9]+)*|https?://\S*")
 
 
@@ -59,7 +69,8 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     table = load_field_table()
     name = table.rows["companies"].fields["name"]
     spec = RowSpec(class_="", fields={"name": name}, scalar="name")
-    entries = list(_split_people(value)) if isinstance(value, str) else value
+    is_one = not key.endswith("s") and isinstance(value, str) and _SURNAME_FIRST.fullmatch(value)
+    entries = list(_split_people(value)) if isinstance(value, str) and not is_one else value
     rows, count = read_rows(
         report, key, spec, entries if isinstance(entries, list) else [entries], is_clean=False
     )
@@ -71,10 +82,41 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
             message = "expected the name of a person, got an id:"
             report.add("row-shape", message, ROW_LEFT_OUT, field=pointer, value=text)
         else:
-            named.append(Row("companies", start + row.index, {**row.values, "category": role}))
+            values = {**row.values, "category": role}
+            if (person := find_person_name(text)) != text:
+                values |= {"name": person, "context": text}
+            named.append(Row("companies", start + row.index, values))
     return ParsedRows(tuple(named), count)
 
 
+def find_person_name(text: str) -> str:
+    """Return the name of a person in a text that may say more of them; the text if it has none.
+
+    >>> [find_person_name(text) for text in ("Ann Lee, CEO of Acme", "Ann Lee (Acme)", "Lee, Ann")]
+    ['Ann Lee', 'Ann Lee', 'Ann Lee']
+    >>> find_person_name("Ann-Kathrin Lee"), find_person_name("Acme, Inc.")
+    ('Ann-Kathrin Lee', 'Acme, Inc.')
+    """
+    if turned := _SURNAME_FIRST.fullmatch(text):
+        return f"{turned['given']} {turned['surname']}"
+    name = _BESIDE.split(text, maxsplit=1)[0]
+    return name if _FULL_NAME.fullmatch(name) else text
+
+
 def _split_people(text: str) -> Iterator[str]:
-    for name in split_names(text):
-        yield from _AND.split(name)
+    """Split a text into people, each with what stands beside the name.
+
+    >>> list(_split_people("Ann Lee, CEO of Acme, and Bob Roe"))
+    ['Ann Lee, CEO of Acme', 'Bob Roe']
+    >>> list(_split_people("Ann Lee & Bob Roe, Acme")), list(_split_people("Ann, Bob and Carol"))
+    (['Ann Lee', 'Bob Roe, Acme'], ['Ann', 'Bob', 'Carol'])
+    """
+    parts = [part for name in split_names(text) for part in _AND.split(name)]
+    people: list[str] = []
+    for part in parts:
+        is_beside = people and _FULL_NAME.match(people[-1]) and not _FULL_NAME.match(part)
+        if is_beside:
+            people[-1] += f", {part}"
+        else:
+            people.append(part)
+    yield from people

@@ -169,8 +169,9 @@ class ProblemCollector:
 
         Its action is what became of the field, rather than of the key that YAML reads.
         """
-        position = position or self._locate(field)
-        line, _ = self._locate(field) if field else position
+        own_position = self._locate(self._spell_key(field))
+        position = position or own_position
+        line, _ = own_position if field else position
         place = line, "".join(field.split("/", 2)[1:2])
         number = self._placeholder_numbers.setdefault(place, len(self._problems))
         if number == len(self._problems):
@@ -221,7 +222,8 @@ class ProblemCollector:
         )
 
     def _locate(self, field: str) -> tuple[int, int]:
-        return self.locator.position(self._spell_key(field)) if self.locator and field else (0, 0)
+        """Return the line and column of a pointer with the key as the file has it."""
+        return self.locator.position(field) if self.locator and field else (0, 0)
 
     def _spell_key(self, pointer: str) -> str:
         """Return a pointer with the key of its field as the file has it."""

@@ -13,10 +13,12 @@ import hashlib
 import os
 import re
 import stat
+from collections.abc import Mapping
 from typing import cast
 
 from kgraph.base.model import EpisodeFile, FieldValue, FileResult, InputProblem
 from kgraph.base.vocabulary import FieldSpec, load_field_table
+from kgraph.base.web_address import safe_web_url
 from kgraph.ingest import limits
 from kgraph.ingest.dates import is_same_instant, normalize_datetime
 from kgraph.ingest.decode import decode_text, may_be_mojibake
@@ -32,6 +34,7 @@ from kgraph.ingest.rows import ParsedRows, encode_unknown, read_field, read_rows
 #: Member of a summary that is a mapping -> the field that it is.
 SUMMARY_FIELDS = {"overview": "summary", "key_takeaways": "key_takeaways", "themes": "themes"}
 
+_PAGE = re.compile(r"https?://[^\s/]+/\S", re.IGNORECASE)  # no show: that may be its bare host
 _DATED_NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _POST_NAME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-\w")  # https://jekyllrb.com/docs/posts/
 
@@ -197,12 +200,26 @@ def _rename_keys(report: ProblemCollector, fields: dict[str, object]) -> dict[st
                     report.keys_by_field.setdefault(name, key)
             else:
                 unknown[key] = value
+    if _has_page_as_source(fields, unknown):
+        unknown["source"] = fields["source"]
     if unknown:
         fields = _read_aliases(report, fields, unknown)
     if not report.keys_by_field:
         return fields
     names = {key: name for name, key in report.keys_by_field.items()}
     return {names.get(key, key): value for key, value in fields.items()}
+
+
+def _has_page_as_source(fields: Mapping[str, object], unknown: Mapping[str, object]) -> bool:
+    """Return whether ``source`` is the address of the page, as in clippings of Obsidian."""
+    source = fields.get("source")
+    return (
+        isinstance(source, str)
+        and _PAGE.match(source.strip()) is not None
+        and bool(safe_web_url(source))
+        and is_blank(fields.get("original_url"))
+        and "original_url" not in find_aliases(unknown, ())
+    )
 
 
 def _read_aliases(

@@ -44,8 +44,8 @@ _EPISODE_TYPES = frozenset(
 )
 #: or something else; a ``post`` may be either,
 _OTHER_TYPES = frozenset(
-    "article author book company guest host newsletter organisation organization page pages people "
-    "person place product show speaker sponsor tool tweet".split()
+    "article author book company daily dailynote guest host journal newsletter organisation "
+    "organization page pages people person place product show speaker sponsor tool tweet".split()
 )
 #: and so may a page with these layouts.
 _COMMON_LAYOUTS = frozenset({"article", "page", "pages", "show"})

@@ -27,7 +27,16 @@ def test_people_are_rows_behind_those_of_companies(read_front):
         ("Ann Lee, Ida Kintank and Zed Marrow", ["Ann Lee", "Ida Kintank", "Zed Marrow"]),
         ("Ann Lee y Zed Marrow", ["Ann Lee", "Zed Marrow"]),
         ("José Marrow y Kintank", ["José Marrow y Kintank"]),
-        ("Ann Lee (CEO, Acme and Co), Zed", ["Ann Lee (CEO, Acme and Co)", "Zed"]),
+        ("Ann Lee (CEO, Acme and Co), Zed Marrow", ["Ann Lee", "Zed Marrow"]),
+        ("Ann Lee, CEO of Acme", ["Ann Lee"]),
+        ("Ann Lee, founder and CEO, Acme", ["Ann Lee"]),
+        ("Ann Lee, Zed Marrow, et al.", ["Ann Lee", "Zed Marrow"]),
+        ("Ann, Zed and Ida", ["Ann", "Zed", "Ida"]),
+        ("Ann Lee / Zed Marrow", ["Ann Lee", "Zed Marrow"]),
+        ("Ann Lee with Zed Marrow", ["Ann Lee", "Zed Marrow"]),
+        ("Kintank, Jörg", ["Jörg Kintank"]),
+        ("\n- Ann Lee - Founder of Acme\n- Zed Marrow | Acme", ["Ann Lee", "Zed Marrow"]),
+        ("\n- Ludwig van der Lee, Acme\n- Marrow, Zed", ["Ludwig van der Lee", "Zed Marrow"]),
         ("'[[Lee & Marrow]] & [[Ida Kintank]]'", ["Lee & Marrow", "Ida Kintank"]),
         ("{name: Ann Lee}", ["Ann Lee"]),
         ("\n- name: Ann Lee\n- Zed Marrow", ["Ann Lee", "Zed Marrow"]),
@@ -39,6 +48,17 @@ def test_people_are_written_in_many_ways(read_front, value, names):
     reading = read_front(f"guest: {value}")
     assert [values["name"] for _, values in list_names(reading)] == names
     assert reading.problems == ()
+
+
+def test_what_stands_beside_a_name_is_its_context(read_front):
+    reading = read_front("guests: ['Ann Lee (CEO, Acme)', Zed]")
+    assert list_names(reading) == [
+        (
+            "/companies/0",
+            {"name": "Ann Lee", "category": "guest", "context": "Ann Lee (CEO, Acme)"},
+        ),
+        ("/companies/1", {"name": "Zed", "category": "guest"}),
+    ]
 
 
 @pytest.mark.parametrize(

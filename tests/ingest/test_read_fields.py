@@ -1,6 +1,7 @@
 import pytest
 
 from kgraph.ingest import read_bytes
+from kgraph.resolve.shows.evidence import find_stated_show
 
 
 def told(reading):
@@ -133,3 +134,34 @@ def test_a_date_is_a_fallback_when_it_is_the_instant_of_processing(read_front, d
         f"date: {date}\nprocessing_date: 2025-10-03 21:48:45 +0000", head="title: x\n"
     )
     assert reading.episode.date_is_fallback is fallback
+
+
+CLIPPING = "source: https://www.example.org/talks/7\npublished: 2025-09-01"
+
+
+def test_a_page_as_source_is_the_address(read_front):
+    reading = read_front(f"title: Talk\n{CLIPPING}\nchannel: The Widget Hour", head="")
+    values = reading.episode.values
+    assert values["original_url"] == "https://www.example.org/talks/7"
+    assert values["source"] == "The Widget Hour"
+    told = [(p.line, p.field, p.value) for p in reading.problems]
+    assert told == [
+        (3, "/source", "original_url"),
+        (4, "/published", "date"),
+        (5, "/channel", "source"),
+    ]
+
+
+@pytest.mark.parametrize("key", ["original_url", "url"])
+def test_a_page_as_source_stays_beside_another_address(read_front, key):
+    reading = read_front(f"title: Talk\n{CLIPPING}\n{key}: https://example.org/8")
+    values = reading.episode.values
+    assert values["original_url"] == "https://example.org/8"
+    assert values["source"] == "https://www.example.org/talks/7"
+    assert find_stated_show(reading.episode) == ""
+
+
+def test_a_site_as_source_is_a_show(read_front):
+    reading = read_front("title: Talk\nsource: https://example.org\ndate: 2025-09-01")
+    assert reading.episode.values["source"] == "https://example.org"
+    assert "original_url" not in reading.episode.values

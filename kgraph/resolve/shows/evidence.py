@@ -31,6 +31,7 @@ from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
 _MAX_CLAIMS = 24  #: distinct claims of an episode, the most frequent
 #: An address without a path, which says no more than its host: "acquired.fm" is a name of a show.
 _BARE_ADDRESS = compile_when_used(r"https?://(?:www\.)?(?P<host>[^\s/?#@:]+)/?", re.IGNORECASE)
+_PAGE = compile_when_used(r"https?://[^\s/]+/\S", re.IGNORECASE)  #: the start of the address of one
 _CHANNEL = compile_when_used(r"\bchannel (UC[\w-]{22})$", re.IGNORECASE)
 _TITLE_SEPARATOR = compile_when_used(r" [|/–—-]+ |\s*[|]\s*|: ")
 _SHOW_SUFFIX = compile_when_used(r"(?:the )?(?P<name>\S.{1,40}?) (?:podcast|show)$", re.IGNORECASE)
@@ -134,7 +135,9 @@ def find_stated_show(episode: EpisodeFile) -> str:
 def parse_stated_show(source: str) -> str:
     """Return the name of the show in the field ``source``; "" if it has none."""
     source = source.strip()
-    return "" if is_placeholder(source) or _CHANNEL.search(source) else source
+    if is_placeholder(source) or _CHANNEL.search(source) or _PAGE.match(source):
+        return ""
+    return source
 
 
 def read_claimed_name(stated_show: str) -> str:
