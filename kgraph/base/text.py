@@ -94,14 +94,11 @@ def fold_letters(name: str) -> str:
 def _is_of_letter(character: str) -> bool:
     """Return whether a character is a letter, a digit, or a mark that makes another letter.
 
-    The vowel and tone signs of Indic scripts and Thai and the voicing marks of kana do (canonical
-    combining classes 0 to 9 and 84 to 199 of The Unicode Standard); accents, and the points of
-    Hebrew and Arabic, do not, nor do marks that choose how a character looks.
+    The vowel and tone signs of Indic scripts and Thai and the voicing marks of kana do (combining
+    classes 0 to 9 and 84 to 199 of The Unicode Standard); accents and points of Hebrew do not.
     """
-    if character.isalnum():
-        return True
-    if not unicodedata.category(character).startswith("M"):
-        return False
+    if character.isalnum() or unicodedata.category(character)[0] != "M":
+        return character.isalnum()
     kind = unicodedata.combining(character)
     return (kind < 10 or 84 <= kind < 200) and not _VARIATION_MARKS.match(character)
 

@@ -111,12 +111,11 @@ def _split_people(text: str) -> Iterator[str]:
     >>> list(_split_people("Ann Lee & Bob Roe, Acme")), list(_split_people("Ann, Bob and Carol"))
     (['Ann Lee', 'Bob Roe, Acme'], ['Ann', 'Bob', 'Carol'])
     """
-    parts = [part for name in split_names(text) for part in _AND.split(name)]
     people: list[str] = []
-    for part in parts:
-        is_beside = people and _FULL_NAME.match(people[-1]) and not _FULL_NAME.match(part)
-        if is_beside:
-            people[-1] += f", {part}"
-        else:
-            people.append(part)
+    for name in split_names(text):
+        for person in _AND.split(name):
+            if people and _FULL_NAME.match(people[-1]) and not _FULL_NAME.match(person):
+                people[-1] += f", {person}"
+            else:
+                people.append(person)
     yield from people

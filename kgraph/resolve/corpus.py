@@ -332,5 +332,5 @@ def _replace_items(
     table: Mapping[str, ItemT], new: Mapping[str, ItemT], keys: Collection[str]
 ) -> dict[str, ItemT]:
     """Return a sorted table in which these keys have the items of a new one, or none."""
-    kept = {key: item for key, item in table.items() if key not in keys}
-    return dict(sorted((kept | dict(new)).items())) if keys else kept
+    unchanged = {key: item for key, item in table.items() if key not in keys}
+    return dict(sorted((unchanged | dict(new)).items())) if keys else unchanged

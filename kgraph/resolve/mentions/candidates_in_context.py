@@ -252,16 +252,16 @@ def _may_sound_like(row: MentionRow, name: str) -> bool:
 
     "Acme Joule" is no misheard "Acme Opal": only the words that both have are alike.
     """
-    own, other = row.profile.core.lower().split(), name.lower().split()
-    is_sharing = own[:1] == other[:1] or own[-1:] == other[-1:]
-    while own and other and own[0] == other[0]:
-        own, other = own[1:], other[1:]
-    while own and other and own[-1] == other[-1]:
-        own, other = own[:-1], other[:-1]
-    if not (is_sharing and own and other):
+    own_words, words = row.profile.core.lower().split(), name.lower().split()
+    is_sharing = own_words[:1] == words[:1] or own_words[-1:] == words[-1:]
+    while own_words and words and own_words[0] == words[0]:
+        own_words, words = own_words[1:], words[1:]
+    while own_words and words and own_words[-1] == words[-1]:
+        own_words, words = own_words[:-1], words[:-1]
+    if not (is_sharing and own_words and words):
         return True
-    similarity = phonetics.word_similarity(name_key(" ".join(own)), name_key(" ".join(other)))
-    return similarity >= MIN_REST_SIMILARITY
+    keys = (name_key(" ".join(each)) for each in (own_words, words))
+    return phonetics.word_similarity(*keys) >= MIN_REST_SIMILARITY
 
 
 def _has_owner(name: str) -> bool:
