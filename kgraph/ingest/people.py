@@ -69,11 +69,10 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     table = load_field_table()
     name = table.rows["companies"].fields["name"]
     spec = RowSpec(class_="", fields={"name": name}, scalar="name")
-    is_one = not key.endswith("s") and isinstance(value, str) and _SURNAME_FIRST.fullmatch(value)
-    entries = list(_split_people(value)) if isinstance(value, str) and not is_one else value
-    rows, count = read_rows(
-        report, key, spec, entries if isinstance(entries, list) else [entries], is_clean=False
-    )
+    entries = value if isinstance(value, list) else [value]
+    if isinstance(value, str) and (key.endswith("s") or not _SURNAME_FIRST.fullmatch(value)):
+        entries = list(_split_people(value))
+    rows, count = read_rows(report, key, spec, entries, is_clean=False)
     role = table.people[normalize_key(key)]
     named = []
     for row in rows:

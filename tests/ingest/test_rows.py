@@ -368,7 +368,7 @@ MAKER_ADVICE = (
 @pytest.mark.parametrize(
     ("field", "advice"),
     [
-        ("publishDate: 2025-09-01", UNUSED),  # there is a date
+        ("publishDate: 2025-09-01", "date is there as well, and counts"),
         ("url: /7", RENAME.format("original_url")),  # of another site, or a file
         ("media: photos and sounds", UNUSED),
         ("length: 47185920", UNUSED),  # of a file, in bytes
