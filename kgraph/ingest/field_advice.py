@@ -104,7 +104,7 @@ def advise_fields(unknown: dict[str, object], present: Mapping[str, str]) -> Ite
             yield advice
         elif normalize_key(key) in table.people:
             yield _NO_PERSON
-        elif advice in present and can_hold(advice, value):
+        elif advice and advice in present and can_hold(advice, value):
             yield f"{present[advice]} is there as well, and counts"
         else:
             meant = advice if advice in fields else find_similar_key(key, fields, number)

@@ -209,7 +209,8 @@ class _RowReader:
         self, code: str, pointer: str, entry: object, expected: str, hashtag: str
     ) -> None:
         """Report a row that is left out, or the hashtag that is the cause of it."""
-        message, shown = (hashtag, "") if hashtag else (f"expected {expected}, got", entry)
+        value = "an empty text" if isinstance(entry, str) and not entry.strip() else entry
+        message, shown = (hashtag, "") if hashtag else (f"expected {expected}, got", value)
         self.report.add(code, message, ROW_LEFT_OUT, field=pointer, value=shown)
 
     def _read_values(

@@ -567,3 +567,13 @@ def test_the_semicolon_of_an_entity_separates_no_names(read_front):
     episode = read_front('companies: "AT&amp;T, Stripe"\ntags: "#cars #chips"').episode
     assert [row.text("name") for row in episode.rows["companies"]] == ["AT&T", "Stripe"]
     assert [row.text("tag") for row in episode.rows["tags"]] == ["cars", "chips"]
+
+
+def test_a_key_without_letters_means_no_field(read_front):
+    reading = read_front("'': 7\nmood: 7")
+    assert [p.field for p in reading.problems if p.code == "field-unknown"] == ["/", "/mood"]
+
+
+def test_an_empty_entry_is_told_as_an_empty_text(read_front):
+    problem = read_front("tags: ['']").problems[0]
+    assert (problem.code, problem.value) == ("row-shape", "an empty text")
