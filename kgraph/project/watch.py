@@ -139,7 +139,8 @@ def watch(
     Args:
         store: folder of the store.
         interval_s: seconds between two looks at the files, from 0.1 to 86,400.
-        sources_only: whether changes of the judgements alone start no build; a build applies them.
+        sources_only: whether changes of the judgements alone start no build; a build applies them,
+            and is not possible while the file that the user named for them is gone.
         workers: as of :func:`~kgraph.pipeline.build.build`.
         on_error: called when a build is not possible, once for each state of the files; readers
             keep the last whole graph, and the watch goes on. By default the error is raised.
@@ -150,6 +151,8 @@ def watch(
         InputError, DataError, StoreError, OSError: a build is not possible, without ``on_error``.
     """
     check_number("interval_s", interval_s, MIN_INTERVAL_S, MAX_INTERVAL_S)
+    if sources_only:
+        inputs = replace(inputs, judgements_may_be_absent=False)
     return _watch(
         inputs,
         store,
