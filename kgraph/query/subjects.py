@@ -15,10 +15,10 @@ import msgspec
 
 from kgraph.base.entity_types import ENTITY_TYPES
 from kgraph.base.text import local_id, loose_word_forms
+from kgraph.base.word_lists import load_vocabulary
 from kgraph.graph import Entity, SharedData
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.term_lookup import find_theme_by_label, terms_as_entities
-from kgraph.resolve.words import load_vocabulary
 
 MAX_WORD_GAP_CHARS = 40  #: characters between two words of one subject: half a sentence
 MAX_PATTERN_SPELLINGS = 20  #: spellings of an entity that are searched; the others are rare

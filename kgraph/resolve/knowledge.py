@@ -35,13 +35,13 @@ from kgraph.base.lexicon import (
 from kgraph.base.model import LAYOUT_VERSION, EntityType
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path
+from kgraph.base.word_lists import Vocabulary, load_vocabulary
 from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.lookups import round_count
 from kgraph.resolve.mentions import phonetics
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, ResolverModel
 from kgraph.resolve.name_counts import NameStatistics
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries, OwnFiles
-from kgraph.resolve.words import Vocabulary, load_vocabulary
 
 MIN_NAME_EPISODES = 2
 MAX_FREQUENCY = 9  #: of 256 episodes: more of them add nothing to what is known of a name

@@ -1,7 +1,6 @@
-"""Ordinary words, first names and surnames, and how to find a name in a text as whole words.
+"""Find a name in a text as whole words.
 
-The first lines of the lists in ``data/model`` say where they come from. A name that is also an
-ordinary word counts only where it is not the first word of a sentence.
+A name that is also an ordinary word counts only where it is not the first word of a sentence.
 :class:`kgraph.graph.assemble.QuoteNameMatcher` compares words; the two differ on apostrophes.
 """
 
@@ -9,11 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-
-import msgspec
-
-from kgraph.base.vocabulary import data_path
 
 LOOKBACK_CHARS = 8  #: characters before a name that show whether it starts a sentence
 
@@ -21,43 +15,6 @@ LOOKBACK_CHARS = 8  #: characters before a name that show whether it starts a se
 _DISTINCTIVE_NAME = re.compile(r"(?=.*[^\W\d_])[^\Wa-z_].")
 _SENTENCE_ENDS = (".", "?", "!", ":", ";", "…", "—", "–", "-")
 _OPENING_QUOTES = " \"“”'‘([«"
-
-
-class Vocabulary(msgspec.Struct, frozen=True, array_like=True):
-    """Lower-case words by class; a word may have several."""
-
-    words: frozenset[str] = frozenset()
-    first_names: frozenset[str] = frozenset()
-    surnames: frozenset[str] = frozenset()
-
-    def word_class(self, token: str) -> str:
-        """Classify a token: some of F (first name), L (surname), w (ordinary word).
-
-        >>> Vocabulary(frozenset({"mark"}), frozenset({"mark"})).word_class("Mark's")
-        'Fw'
-        """
-        word = token.lower().strip(".,'").removesuffix("'s")
-        first_name = "F" if word in self.first_names else ""
-        surname = "L" if word in self.surnames else ""
-        return first_name + surname + ("w" if word in self.words else "")
-
-    def is_word_or_first_name(self, name: str) -> bool:
-        """Return whether a name is also an ordinary word or a given name.
-
-        >>> Vocabulary(frozenset({"circle"})).is_word_or_first_name("Circle")
-        True
-        """
-        return not {"F", "w"}.isdisjoint(self.word_class(name))
-
-
-@cache
-def load_vocabulary() -> Vocabulary:
-    """Load the shipped lists."""
-    lists = []
-    for name in ("words", "first-names", "surnames"):
-        lines = data_path("data", "model", f"{name}.txt").read_text("utf-8").splitlines()
-        lists.append(frozenset(line for line in lines if not line.startswith("#")))
-    return Vocabulary(*lists)
 
 
 def find_whole_word(name: str, text: str) -> Iterator[int]:

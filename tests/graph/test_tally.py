@@ -4,6 +4,7 @@ import msgspec
 from sample_graph import handmade
 
 from kgraph.base.lexicon import LexiconEntry, build_lexicon
+from kgraph.base.word_lists import Vocabulary
 from kgraph.graph import Entity, EpisodeSummary
 from kgraph.graph.lookup import popularity_key
 from kgraph.graph.tally import (
@@ -15,7 +16,6 @@ from kgraph.graph.tally import (
     tally_episode,
 )
 from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.words import Vocabulary
 
 
 def tally_of(*labels):

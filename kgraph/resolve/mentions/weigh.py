@@ -18,6 +18,7 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import load_field_table
+from kgraph.base.word_lists import Vocabulary
 from kgraph.resolve.mentions import ranking
 from kgraph.resolve.mentions.candidates_in_context import find_row_candidates
 from kgraph.resolve.mentions.classifier import (
@@ -31,7 +32,6 @@ from kgraph.resolve.mentions.classifier import (
 from kgraph.resolve.mentions.features import cue_log_odds, row_features
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow
-from kgraph.resolve.words import Vocabulary
 
 #: Probability of the type of a part's entry, as a share of the likeliest type's; of 0.03 to 1
 #: the best.

@@ -18,6 +18,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from kgraph.base.model import EpisodeFile, Reason, Row
+from kgraph.base.word_lists import Vocabulary
 from kgraph.resolve.mentions.variants import generate_outer_variants
 from kgraph.resolve.name_counts import strip_surroundings
 from kgraph.resolve.quotes.advert_rules import advert_probability, description_reasons, total_weight
@@ -33,7 +34,6 @@ from kgraph.resolve.quotes.passages import (
 )
 from kgraph.resolve.quotes.sponsors import Sponsor, sponsor_reason
 from kgraph.resolve.words import (
-    Vocabulary,
     find_whole_word,
     is_distinctive,
     is_name_in_text,

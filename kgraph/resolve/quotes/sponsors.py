@@ -15,14 +15,13 @@ import msgspec
 
 from kgraph.base.model import EpisodeFile, Reason
 from kgraph.base.text import name_key
+from kgraph.base.word_lists import Vocabulary, load_vocabulary
 from kgraph.resolve.lookups import MAX_EXACT_COUNT, round_count
 from kgraph.resolve.name_counts import NameStatistics, strip_surroundings
 from kgraph.resolve.quotes.advert_rules import PRIOR_LOG_ODDS, calls_sponsor
 from kgraph.resolve.words import (
-    Vocabulary,
     is_distinctive,
     is_name_in_text,
-    load_vocabulary,
     normalize_spacing,
 )
 

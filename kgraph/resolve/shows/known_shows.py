@@ -31,8 +31,8 @@ from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import LAYOUT_VERSION
 from kgraph.base.text import name_key
 from kgraph.base.vocabulary import data_path, load_yaml
+from kgraph.base.word_lists import load_vocabulary
 from kgraph.resolve.lookups import TablePath, find_changed_keys, get_table, number_key
-from kgraph.resolve.words import load_vocabulary
 
 #: Kinds of the lexicon's shows that have episodes of their own in feeds and channels.
 _EPISODIC = frozenset({"podcast", "channel", "newsletter", "radio-programme"})

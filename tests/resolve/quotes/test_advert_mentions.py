@@ -1,6 +1,7 @@
 import pytest
 
 from kgraph.base.model import EpisodeFile, Row
+from kgraph.base.word_lists import Vocabulary
 from kgraph.resolve.quotes.advert_mentions import (
     MAX_SEARCHED_NAMES,
     MIN_TALK_QUOTES,
@@ -24,7 +25,6 @@ from kgraph.resolve.quotes.repetition import CorpusHashes
 from kgraph.resolve.quotes.sponsors import SponsorCounts, find_sponsors
 from kgraph.resolve.recordings import Recording
 from kgraph.resolve.survey_partitions import MemoryPartitions
-from kgraph.resolve.words import Vocabulary
 
 BEFORE = "and so it goes that most of our listeners ask for "
 AFTER = " and for nothing comparable, since everything else breaks early"

@@ -1,6 +1,7 @@
 import pytest
 
 from kgraph.base.model import EpisodeFile, Row
+from kgraph.base.word_lists import Vocabulary
 from kgraph.resolve.name_counts import count_names, merge_statistics
 from kgraph.resolve.quotes.advert_rules import (
     ADVERT_THRESHOLD,
@@ -15,7 +16,6 @@ from kgraph.resolve.quotes.sponsors import (
     find_sponsors,
     sponsor_reason,
 )
-from kgraph.resolve.words import Vocabulary
 
 SPONSOR_TEXT = "Sponsor of the podcast, a maker of widgets."
 MAKER_TEXT = "A maker of widgets whose founder is a guest."

@@ -1,6 +1,6 @@
 import pytest
 
-from kgraph.resolve.words import Vocabulary
+from kgraph.base.word_lists import Vocabulary
 
 
 @pytest.mark.parametrize("word", ["Business", "priorities", "boss.", "Statement", "news,", "AI's"])
