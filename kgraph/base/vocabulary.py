@@ -62,6 +62,14 @@ class RowSpec(msgspec.Struct, frozen=True, rename={"class_": "class"}):
     numbers: bool = False  #: a bare entry may also be a number or a truth value
 
 
+class PeopleWords(msgspec.Struct, frozen=True):
+    """Words in a text that names people, in lower case."""
+
+    between: tuple[str, ...] = ()  #: two persons
+    also_in_surnames: tuple[str, ...] = ()  #: between two persons, or two surnames of one
+    particles: tuple[str, ...] = ()  #: of surnames
+
+
 class FieldTable(msgspec.Struct, frozen=True):
     """The content of ``ontology/fields.yaml``."""
 
@@ -69,8 +77,10 @@ class FieldTable(msgspec.Struct, frozen=True):
     rows: dict[str, RowSpec]
     #: Unknown key, lower case and letters only -> the field that it means, or advice.
     meant: dict[str, str] = {}
-    #: Key of a list of people, written alike -> their role.
+    #: Key of people, written alike -> their role.
     people: dict[str, str] = {}
+    plural_people: frozenset[str] = frozenset()  #: the keys of several people
+    people_words: PeopleWords = PeopleWords()
 
 
 def data_path(*names: str) -> Path:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
 
 from kgraph.base.model import Row
 from kgraph.base.vocabulary import RowSpec, load_field_table
@@ -22,18 +24,32 @@ from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.problems import ROW_LEFT_OUT, ProblemCollector
 from kgraph.ingest.rows import ParsedRows, read_rows
 
-# "y" and "e" also join the surnames of one person: Ortega y Gasset.
-_AND = re.compile(rf"\s+(?:[&/]|and|und|et|en|with|mit|[ye](?=\s+\S+\s))\s+{NOT_INSIDE}")
 #: What ends a name: a comma, a bracket, or a dash between blanks.
 _BESIDE = re.compile(r"\s*[,(（]|\s+[-–—|@]\s")
-_PARTICLES = "van|von|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ibn|ter|ten|zu|y|e"
-#: A given name and a surname at least: words with a capital, or in letters that have none.
-_FULL_NAME = re.compile(
-    rf"(?:[^\W\d_a-zß-ÿ][\w.'’-]*\s+)(?:(?:{_PARTICLES}|[^\W\d_a-zß-ÿ][\w.'’-]*)\s+){{0,3}}"
-    r"[^\W\d_a-zß-ÿ][\w.'’-]*"
-)
 _SURNAME_FIRST = re.compile(r"(?P<surname>[^\W\d_][\w'’-]*),\s*(?P<given>[^\W\d_a-z][\w'’-]*)")
 _ID = re.compile(r"@?[a-z0-9]+(?:[-_.][a-z0-9]+)*|https?://\S*")
+
+
+class _Patterns(NamedTuple):
+    """Patterns with the words of :class:`kgraph.base.vocabulary.PeopleWords`."""
+
+    between: re.Pattern[str]  #: what separates two persons
+    full_name: re.Pattern[str]
+
+
+@cache
+def _load_patterns() -> _Patterns:
+    words = load_field_table().people_words
+    between, in_surnames, particles = (
+        "|".join(map(re.escape, each)) or "(?!)"
+        for each in (words.between, words.also_in_surnames, words.particles)
+    )
+    # A given name and a surname at least: words with a capital, or in letters that have none.
+    word = r"[^\W\d_a-zß-ÿ][\w.'’-]*"
+    return _Patterns(
+        re.compile(rf"\s+(?:[&/]|{between}|(?:{in_surnames})(?=\s+\S+\s))\s+{NOT_INSIDE}"),
+        re.compile(rf"{word}\s+(?:(?:{in_surnames}|{particles}|{word})\s+){{0,3}}{word}"),
+    )
 
 
 def list_people_keys(unknown: Mapping[str, object]) -> list[str]:
@@ -70,10 +86,11 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     name = table.rows["companies"].fields["name"]
     spec = RowSpec(class_="", fields={"name": name}, scalar="name")
     entries = value if isinstance(value, list) else [value]
-    if isinstance(value, str) and (key.endswith("s") or not _SURNAME_FIRST.fullmatch(value)):
+    is_plural = (plain_key := normalize_key(key)) in table.plural_people
+    if isinstance(value, str) and (is_plural or not _SURNAME_FIRST.fullmatch(value)):
         entries = list(_split_people(value))
     rows, count = read_rows(report, key, spec, entries, is_clean=False)
-    role = table.people[normalize_key(key)]
+    role = table.people[plain_key]
     named = []
     for row in rows:
         if _ID.fullmatch(text := row.text("name")):
@@ -99,7 +116,7 @@ def find_person_name(text: str) -> str:
     if turned := _SURNAME_FIRST.fullmatch(text):
         return f"{turned['given']} {turned['surname']}"
     name = _BESIDE.split(text, maxsplit=1)[0]
-    return name if _FULL_NAME.fullmatch(name) else text
+    return name if _load_patterns().full_name.fullmatch(name) else text
 
 
 def _split_people(text: str) -> Iterator[str]:
@@ -110,10 +127,11 @@ def _split_people(text: str) -> Iterator[str]:
     >>> list(_split_people("Ann Lee & Bob Roe, Acme")), list(_split_people("Ann, Bob and Carol"))
     (['Ann Lee', 'Bob Roe, Acme'], ['Ann', 'Bob', 'Carol'])
     """
+    between, full_name = _load_patterns()
     people: list[str] = []
     for name in split_names(text):
-        for person in _AND.split(name):
-            if people and _FULL_NAME.match(people[-1]) and not _FULL_NAME.match(person):
+        for person in between.split(name):
+            if people and full_name.match(people[-1]) and not full_name.match(person):
                 people[-1] += f", {person}"
             else:
                 people.append(person)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from kgraph.base.vocabulary import load_field_table
+
 
 def list_names(reading):
     return [(row.pointer, dict(row.values)) for row in reading.episode.rows.get("companies", ())]
@@ -48,6 +50,19 @@ def test_people_are_written_in_many_ways(read_front, value, names):
     reading = read_front(f"guest: {value}")
     assert [values["name"] for _, values in list_names(reading)] == names
     assert reading.problems == ()
+
+
+@pytest.mark.parametrize("key", ["Gäste", "people", "speaker_names"])
+def test_a_plural_names_two_persons_where_a_singular_turns_one_name(read_front, key):
+    reading = read_front(f"{key}: Müller, Jörg\nGast: Müller, Jörg")
+    names = [values["name"] for _, values in list_names(reading)]
+    assert (names, reading.problems) == (["Müller", "Jörg", "Jörg Müller"], ())
+
+
+def test_the_table_names_the_plurals():
+    table = load_field_table()
+    assert table.plural_people < table.people.keys()
+    assert {key for key in table.people if key.endswith("s")} < table.plural_people
 
 
 def test_what_stands_beside_a_name_is_its_context(read_front):
