@@ -11,12 +11,14 @@ Invariant: what cannot be a person's name, such as an id of another file, is rep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
 from kgraph.base.model import Row
+from kgraph.base.text import shorten
 from kgraph.base.vocabulary import RowSpec, load_field_table
+from kgraph.base.word_lists import load_vocabulary
 from kgraph.ingest.field_advice import normalize_key
 from kgraph.ingest.field_types import find_bare_link, is_blank
 from kgraph.ingest.field_values import NOT_INSIDE, split_names
@@ -26,6 +28,8 @@ from kgraph.ingest.rows import ParsedRows, read_rows
 
 #: What ends a name: a comma, a bracket, or a dash between blanks.
 _BESIDE = re.compile(r"\s*[,(（]|\s+[-–—|@]\s")
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
+_ONE_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SURNAME_FIRST = re.compile(r"(?P<surname>[^\W\d_][\w'’-]*),\s*(?P<given>[^\W\d_a-z][\w'’-]*)")
 _ID = re.compile(r"@?[a-z0-9]+(?:[-_.][a-z0-9]+)*|https?://\S*")
 
@@ -88,7 +92,9 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     entries = value if isinstance(value, list) else [value]
     is_plural = (plain_key := normalize_key(key)) in table.plural_people
     if isinstance(value, str) and (is_plural or not _SURNAME_FIRST.fullmatch(value)):
-        entries = list(_split_people(value))
+        people = _split_people(value, is_plural=is_plural)
+        entries = list(people.names)
+        _report_unclear_words(report, key, people.unclear_words, is_plural=is_plural)
     rows, count = read_rows(report, key, spec, entries, is_clean=False)
     role = table.people[plain_key]
     named = []
@@ -105,6 +111,16 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     return ParsedRows(tuple(named), count)
 
 
+def _report_unclear_words(
+    report: ProblemCollector, key: str, words: list[tuple[str, str]], *, is_plural: bool
+) -> None:
+    for name, word in (map(shorten, pair) for pair in words):
+        two, one = f"{key}: [{name}, {word}]", f"{key}: {name} ({word})"
+        message = f"may be a person or a firm (write {two} for two persons, {one} for one):"
+        action = "read as a person" if is_plural else "read as a firm"
+        report.add("name-unclear", message, action, field=pointer_token(key), value=word)
+
+
 def find_person_name(text: str) -> str:
     """Return the name of a person in a text that may say more of them; the text if it has none.
 
@@ -119,20 +135,47 @@ def find_person_name(text: str) -> str:
     return name if _load_patterns().full_name.fullmatch(name) else text
 
 
-def _split_people(text: str) -> Iterator[str]:
-    """Split a text into people, each with what stands beside the name.
+class _People(NamedTuple):
+    """The people of a text, each with what stands beside the name."""
 
-    >>> list(_split_people("Ann Lee, CEO of Acme, and Bob Roe"))
+    names: list[str]
+    unclear_words: list[tuple[str, str]]  #: that may be a person, each behind the name before it
+
+
+def _split_people(text: str, *, is_plural: bool) -> _People:
+    """Split a text into people.
+
+    One word behind a full name may be another person or a firm. It is a person behind "and", or if
+    it is a known first name; an ordinary word is none. Others are where the field is a plural.
+
+    >>> _split_people("Ann Lee, CEO of Acme, and Bob Roe", is_plural=True).names
     ['Ann Lee, CEO of Acme', 'Bob Roe']
-    >>> list(_split_people("Ann Lee & Bob Roe, Acme")), list(_split_people("Ann, Bob and Carol"))
-    (['Ann Lee', 'Bob Roe, Acme'], ['Ann', 'Bob', 'Carol'])
+    >>> _split_people("Ann Lee, Bob", is_plural=False).names
+    ['Ann Lee', 'Bob']
+    >>> [_split_people("Ann Lee, Zed", is_plural=is_plural) for is_plural in (True, False)]
+    [_People(names=['Ann Lee', 'Zed'], unclear_words=[('Ann Lee', 'Zed')]), \
+_People(names=['Ann Lee, Zed'], unclear_words=[('Ann Lee', 'Zed')])]
     """
     between, full_name = _load_patterns()
-    people: list[str] = []
+    people = _People([], [])
     for name in split_names(text):
-        for person in between.split(name):
-            if people and full_name.match(people[-1]) and not full_name.match(person):
-                people[-1] += f", {person}"
+        for number, part in enumerate(between.split(name)):
+            before = people.names[-1] if people.names else ""
+            is_person = not full_name.match(before) or full_name.match(part) is not None
+            bare = _BRACKETS.sub("", before).rstrip()
+            if not is_person and full_name.fullmatch(bare) and _is_name(part):
+                classes = load_vocabulary().word_class(part)
+                is_person = number > 0 or "F" in classes
+                if not is_person and "w" not in classes:
+                    people.unclear_words.append((bare, part))
+                    is_person = is_plural
+            if is_person:
+                people.names.append(part)
             else:
-                people.append(person)
-    yield from people
+                people.names[-1] += f", {part}"
+    return people
+
+
+def _is_name(text: str) -> bool:
+    """Check whether a text is one word that is written like a first name, unlike OpenAI and CEO."""
+    return _ONE_WORD.fullmatch(text) is not None and text == text.title()

@@ -65,6 +65,41 @@ def test_the_table_names_the_plurals():
     assert {key for key in table.people if key.endswith("s")} < table.plural_people
 
 
+@pytest.mark.parametrize(
+    ("front", "names"),
+    [
+        ("hosts: Ann Lee, Bob", ["Ann Lee", "Bob"]),
+        ("host: Ann Lee, Bob", ["Ann Lee", "Bob"]),
+        ("host: Ann Lee and Zed", ["Ann Lee", "Zed"]),
+        ("hosts: Ann Lee (Acme), Bob", ["Ann Lee", "Bob"]),
+        ("hosts: Ann Lee, OpenAI", ["Ann Lee"]),
+        ("hosts: Ann Lee, IBM, Bob Roe", ["Ann Lee", "Bob Roe"]),
+        ("hosts: Ann Lee, Founder, Acme", ["Ann Lee"]),
+        ("hosts: Ann Lee & co", ["Ann Lee"]),
+    ],
+)
+def test_one_word_behind_a_name_is_a_person_or_no_name(read_front, front, names):
+    reading = read_front(front)
+    assert [values["name"] for _, values in list_names(reading)] == names
+    assert reading.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "names", "action"),
+    [
+        ("hosts", ["Ann Lee (Acme)", "Zed"], "read as a person"),
+        ("host", ["Ann Lee (Acme), Zed"], "read as a firm"),
+    ],
+)
+def test_one_word_that_may_be_a_person_or_a_firm_is_told(read_front, key, names, action):
+    reading = read_front(f"{key}: Ann Lee (Acme), Zed")
+    assert [values.get("context", values["name"]) for _, values in list_names(reading)] == names
+    assert [str(problem) for problem in reading.problems] == [
+        f"ep.md:4:1: /{key}: may be a person or a firm (write {key}: [Ann Lee, Zed] for two"
+        f" persons, {key}: Ann Lee (Zed) for one): Zed ({action}) [name-unclear]"
+    ]
+
+
 def test_what_stands_beside_a_name_is_its_context(read_front):
     reading = read_front("guests: ['Ann Lee (CEO, Acme)', Zed]")
     assert list_names(reading) == [
