@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
+
+from kgraph.base.patterns import compile_when_used
+
+_PAGE = compile_when_used(r"https?://[^\s/]+/\S", re.IGNORECASE)
+
+
+def starts_with_page(text: str) -> bool:
+    """Return whether a text starts with the address of a page: a host and a path.
+
+    >>> starts_with_page("https://example.org/7 of May"), starts_with_page("https://example.org/")
+    (True, False)
+    """
+    return _PAGE.match(text) is not None
 
 
 def safe_web_url(url: str) -> str:

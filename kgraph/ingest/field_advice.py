@@ -54,7 +54,7 @@ def find_aliases(unknown: Mapping[str, object], present: Collection[str]) -> dic
         field, value = meant[normalize_key(key)], unknown[key]
         if " " in field or field in filled or field in aliases or is_blank(value):
             continue
-        if _can_read(field, value):
+        if _can_be_read_as(field, value):
             aliases[field] = key
     return aliases
 
@@ -64,7 +64,7 @@ def _rank_names() -> dict[str, int]:
     return {name: rank for rank, name in enumerate(load_field_table().meant, 1)}
 
 
-def _can_read(field: str, value: object) -> bool:
+def _can_be_read_as(field: str, value: object) -> bool:
     """Return whether a field of an episode can hold a value as it is."""
     table = load_field_table()
     if spec := table.rows.get(field):
@@ -75,8 +75,12 @@ def _can_read(field: str, value: object) -> bool:
     type_ = table.episode[field].type
     if type_ == "address":  # a path may be that of a file, or of a page of the notes
         return isinstance(value, str) and bool(safe_web_url(value))
-    convert = FIELD_TYPES[type_].convert
-    return can_hold(field, value) and convert(value, lambda _: str(value)).value is not None
+    return can_hold(field, value) and can_read(type_, value)
+
+
+def can_read(type_: str, value: object) -> bool:
+    """Return whether a value of a type of :data:`kgraph.ingest.field_types.FIELD_TYPES` is read."""
+    return FIELD_TYPES[type_].convert(value, lambda _: str(value)).value is not None
 
 
 def advise_fields(unknown: dict[str, object], present: Mapping[str, str]) -> Iterator[str]:
@@ -158,7 +162,7 @@ def can_hold(field: str, value: object) -> bool:
             return False
     elif isinstance(value, (bool, int, float)) and type_ not in _TYPES_OF_NUMBERS:
         return type_ == "flag" and isinstance(value, bool)
-    return FIELD_TYPES[type_].convert(value, lambda _: str(value)).value is not None
+    return can_read(type_, value)
 
 
 @lru_cache(1024)  # the known fields are compared with every unknown key

@@ -1,7 +1,8 @@
 """Read one episode file.
 
-Keys are read without regard to case, and a field that is missing or blank is read under another
-name of it. A ``summary`` may also be a mapping, or a list of one mapping, whose members are fields.
+Keys are read without regard to case, and a field that is missing, blank or unreadable is read under
+another name of it. A ``summary`` may also be a mapping, or a list of one mapping, whose members are
+fields.
 
 Invariants: nothing is raised for content; every deviation from the format has a problem;
 ``row_counts`` counts every entry of a list, unreadable ones included.
@@ -18,11 +19,11 @@ from typing import cast
 
 from kgraph.base.model import EpisodeFile, FieldValue, FileResult, InputProblem
 from kgraph.base.vocabulary import FieldSpec, load_field_table
-from kgraph.base.web_address import safe_web_url
+from kgraph.base.web_address import safe_web_url, starts_with_page
 from kgraph.ingest import limits
 from kgraph.ingest.dates import is_same_instant, normalize_datetime
 from kgraph.ingest.decode import decode_text, may_be_mojibake
-from kgraph.ingest.field_advice import advise_fields, find_aliases
+from kgraph.ingest.field_advice import advise_fields, can_read, find_aliases, normalize_key
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank
 from kgraph.ingest.files import SourceFile
 from kgraph.ingest.frontmatter import FrontMatterHandler, read_body
@@ -34,7 +35,6 @@ from kgraph.ingest.rows import ParsedRows, encode_unknown, read_field, read_rows
 #: Member of a summary that is a mapping -> the field that it is.
 SUMMARY_FIELDS = {"overview": "summary", "key_takeaways": "key_takeaways", "themes": "themes"}
 
-_PAGE = re.compile(r"https?://[^\s/]+/\S", re.IGNORECASE)  # no show: that may be its bare host
 _DATED_NAME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _POST_NAME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-\w")  # https://jekyllrb.com/docs/posts/
 
@@ -187,8 +187,8 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
 def _rename_keys(report: ProblemCollector, fields: dict[str, object]) -> dict[str, object]:
     """Return the fields with ``Title`` as ``title``, unless that is there as well.
 
-    The first of several such keys counts. Then fields that are missing or blank are read under
-    other names, which is reported. ``report`` goes on naming keys as the file has them.
+    The first of several such keys counts. Then fields without a value are read under other names,
+    which is reported. ``report`` goes on naming keys as the file has them.
     """
     table = load_field_table()
     unknown = {}
@@ -215,7 +215,7 @@ def _has_page_as_source(fields: Mapping[str, object], unknown: Mapping[str, obje
     source = fields.get("source")
     return (
         isinstance(source, str)
-        and _PAGE.match(source.strip()) is not None
+        and starts_with_page(source.strip())  # a show may be its bare host
         and bool(safe_web_url(source))
         and is_blank(fields.get("original_url"))
         and "original_url" not in find_aliases(unknown, ())
@@ -225,26 +225,38 @@ def _has_page_as_source(fields: Mapping[str, object], unknown: Mapping[str, obje
 def _read_aliases(
     report: ProblemCollector, fields: dict[str, object], unknown: dict[str, object]
 ) -> dict[str, object]:
-    """Find the other names of missing fields; return the fields without blank ones that have some.
+    """Find the other names of fields without a value; return the fields that go on being read.
 
-    A field whose value YAML takes for a comment, since a hashtag is not quoted, is not blank.
+    A field whose value YAML takes for a comment, since a hashtag is not quoted, is not blank. One
+    that cannot be read is reported where another name of it can.
     """
     names = {key: key for key in fields if key not in unknown}
     names |= {key: name for name, key in report.keys_by_field.items()}
-    blank = {
-        key
+    meant = {load_field_table().meant.get(normalize_key(key)) for key in unknown}
+    without_value = {
+        key: name
         for key, name in names.items()
-        if (is_blank(fields[key]) or fields[key] == [])
-        and not report.describe_hashtag(pointer_token(name), is_alone=True)
+        if name in meant and not _has_value(report, name, fields[key])
     }
-    aliases = find_aliases(unknown, [name for key, name in names.items() if key not in blank])
+    present = [name for key, name in names.items() if key not in without_value]
+    aliases = find_aliases(unknown, present)
+    replaced = {key: name for key, name in without_value.items() if name in aliases}
+    for key, name in replaced.items():
+        if spec := load_field_table().episode.get(name):
+            read_field(report, spec, fields[key], pointer_token(name))  # reports what is no blank
     report.keys_by_field.update(aliases)
     for field in aliases:
         action, pointer = f"read as {field}", pointer_token(field)
         report.add("field-renamed", "another name of", action, field=pointer, value=field)
-    return {
-        key: value for key, value in fields.items() if key not in blank or names[key] not in aliases
-    }
+    return {key: value for key, value in fields.items() if key not in replaced}
+
+
+def _has_value(report: ProblemCollector, name: str, value: object) -> bool:
+    """Return whether a known field has a value, and can be read if that is no list or mapping."""
+    if is_blank(value) or value == []:
+        return bool(report.describe_hashtag(pointer_token(name), is_alone=True))
+    spec = load_field_table().episode.get(name)
+    return spec is None or isinstance(value, (list, dict)) or can_read(spec.type, value)
 
 
 def _report_empty_lists(report: ProblemCollector, names: list[str]) -> None:
@@ -275,16 +287,22 @@ def _read_values(
         elif (converted := read_field(report, field, value, pointer)) is not None:
             values[field.fills or name] = converted
         elif value is not UNPARSED and is_blank(value) and (field.required or name in located):
-            if name == "date" and (day := _find_day_in_name(report.file)):
+            day = _find_day_in_name(report.file) if name == "date" else ""
+            if day:
                 values[name] = day
-            _report_blank(report, name, field, pointer)
+            _report_blank(report, name, field, pointer, day)
     return values
 
 
-def _report_blank(report: ProblemCollector, name: str, field: FieldSpec, pointer: str) -> None:
+def _report_blank(
+    report: ProblemCollector, name: str, field: FieldSpec, pointer: str, day: str
+) -> None:
     """Report a blank field if it is required, or if YAML takes its value for a comment.
 
     In a field that need not be there, words beside hashtags tell a comment that is meant as one.
+
+    Args:
+        day: that is read from the file's name; "" for none.
     """
     accepts = FIELD_TYPES[field.type].accepts
     hashtag = ""
@@ -292,7 +310,7 @@ def _report_blank(report: ProblemCollector, name: str, field: FieldSpec, pointer
         hashtag = report.describe_hashtag(pointer, is_alone=not field.required)
     if field.required:
         message, action = f"no {name}: {hashtag}" if hashtag else f"no {name}", LEFT_EMPTY
-        if name == "date" and (day := _find_day_in_name(report.file)):
+        if day:
             action = f"read as {day}, with which the file's name begins"
         elif name == "date" and not hashtag:
             message += _advise_date(report.file)

@@ -467,6 +467,37 @@ def test_a_blank_field_is_read_under_another_name(read_front, blank):
         assert [problem.code for problem in reading.problems] == ["field-renamed"]
 
 
+@pytest.mark.parametrize(
+    ("field", "name", "value", "code"),
+    [
+        ("Date: 01/02/2025\npublished: 2020-01-01", "date", "2020-01-01", "date-invalid"),
+        ("duration: long\nlength: 52 min", "duration", 52, "type-wrong"),
+        (
+            "url: https://example.org/7\noriginal_url: n/a",
+            "original_url",
+            "https://example.org/7",
+            "address-invalid",
+        ),
+    ],
+)
+def test_a_field_that_cannot_be_read_is_told_and_read_under_another_name(
+    read_front, field, name, value, code
+):
+    reading = read_front(field, head="title: A talk\n")
+    assert (reading.episode.values[name], reading.episode.extra) == (value, {})
+    told = {p.code: p.field.lower() for p in reading.problems if p.code != "field-missing"}
+    assert told.keys() == {code, "field-renamed"}
+    assert told[code] == f"/{name}"
+
+
+def test_of_two_names_that_cannot_be_read_both_are_told(read_front):
+    reading = read_front("date: soon\npublished: later 7", head="title: A talk\n")
+    assert [(problem.field, problem.code) for problem in reading.problems] == [
+        ("/date", "date-invalid"),
+        ("/published", "field-unknown"),
+    ]
+
+
 def test_a_blank_field_without_another_name_and_a_hashtag_are_told_as_ever(read_front):
     reading = read_front("date:\npublished: soon\nsource: #acme\npodcast: Acme", head="title: A\n")
     assert list(reading.episode.values) == ["title"]

@@ -24,6 +24,7 @@ from kgraph.base.counts import rank_counts
 from kgraph.base.model import EpisodeFile
 from kgraph.base.patterns import compile_when_used
 from kgraph.base.text import name_key, shorten
+from kgraph.base.web_address import starts_with_page
 from kgraph.resolve.media_urls import MediaAddress, parse_media_url
 from kgraph.resolve.mentions.variants import is_placeholder
 from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
@@ -31,7 +32,6 @@ from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
 _MAX_CLAIMS = 24  #: distinct claims of an episode, the most frequent
 #: An address without a path, which says no more than its host: "acquired.fm" is a name of a show.
 _BARE_ADDRESS = compile_when_used(r"https?://(?:www\.)?(?P<host>[^\s/?#@:]+)/?", re.IGNORECASE)
-_PAGE = compile_when_used(r"https?://[^\s/]+/\S", re.IGNORECASE)  #: the start of the address of one
 _CHANNEL = compile_when_used(r"\bchannel (UC[\w-]{22})$", re.IGNORECASE)
 _TITLE_SEPARATOR = compile_when_used(r" [|/–—-]+ |\s*[|]\s*|: ")
 _SHOW_SUFFIX = compile_when_used(r"(?:the )?(?P<name>\S.{1,40}?) (?:podcast|show)$", re.IGNORECASE)
@@ -135,7 +135,7 @@ def find_stated_show(episode: EpisodeFile) -> str:
 def parse_stated_show(source: str) -> str:
     """Return the name of the show in the field ``source``; "" if it has none."""
     source = source.strip()
-    if is_placeholder(source) or _CHANNEL.search(source) or _PAGE.match(source):
+    if is_placeholder(source) or _CHANNEL.search(source) or starts_with_page(source):
         return ""
     return source
 
