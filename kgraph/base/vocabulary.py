@@ -59,6 +59,7 @@ class RowSpec(msgspec.Struct, frozen=True, rename={"class_": "class"}):
     class_: str  #: class of the rows
     fields: dict[str, FieldSpec]
     scalar: str = ""  #: the field that a bare entry is read as; "" where none is allowed
+    example: str = "..."  #: a value of ``scalar``, for messages
     numbers: bool = False  #: a bare entry may also be a number or a truth value
 
 

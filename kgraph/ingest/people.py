@@ -88,7 +88,7 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     """
     table = load_field_table()
     name = table.rows["companies"].fields["name"]
-    spec = RowSpec(class_="", fields={"name": name}, scalar="name")
+    spec = RowSpec(class_="", fields={"name": name}, scalar="name", example="Ann Lee")
     entries = value if isinstance(value, list) else [value]
     is_plural = (plain_key := normalize_key(key)) in table.plural_people
     if isinstance(value, str) and (is_plural or not _SURNAME_FIRST.fullmatch(value)):

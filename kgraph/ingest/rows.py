@@ -25,14 +25,8 @@ from kgraph.ingest.field_values import split_names
 from kgraph.ingest.json_pointer import build_pointer, pointer_token
 from kgraph.ingest.problems import ROW_LEFT_OUT, UNPARSED, ProblemCollector, Unparsed
 
-#: Type of a row's main field -> an example, for messages.
-_EXAMPLES = {"label": "OpenAI", "tag": "OpenAI", "text": "the words"}
-
 #: Types of main fields that are names: one text may list several, or be a wiki link.
 _NAME_TYPES = ("label", "tag")
-
-#: Advice where YAML reads a wiki link as a list in a list.
-_LINK_ADVICE = 'put a link in quotes: `- "[[OpenAI]]"`'
 
 UNKNOWN_FIELDS_KEY = "+"  #: key under which a row keeps its unknown fields, as JSON text
 
@@ -137,7 +131,7 @@ def _coerce_to_list(
 
 def _format_example(spec: RowSpec) -> str:
     name = spec.scalar or next(key for key, field in spec.fields.items() if field.required)
-    return f"write `- {name}: {_EXAMPLES.get(spec.fields[name].type, '...')}`"
+    return f"write `- {name}: {spec.example}`"
 
 
 def _make_fast_check(spec: RowSpec) -> Callable[[object], bool]:
@@ -187,8 +181,9 @@ class _RowReader:
             values = {} if value is None else {self.spec.scalar: value}
         else:
             text = "a text or " if self.spec.scalar else ""
-            is_link = text and isinstance(entry, list)
-            example = _LINK_ADVICE if is_link else _format_example(self.spec)
+            example = _format_example(self.spec)
+            if _has_names(self.spec) and isinstance(entry, list):  # as YAML reads a link of a wiki
+                example = f'put a link in quotes: `- "[[{self.spec.example}]]"`'
             expected = f"{text}a mapping with {' and '.join(self.required)} ({example})"
             hashtag = self.report.describe_hashtag(pointer) if entry is None else ""
             self._leave_out("row-shape", pointer, entry, expected, hashtag)

@@ -226,8 +226,8 @@ CASES = {
         told=(
             "4:1: /companies: expected a list (write `- name: OpenAI`), got 7 (field set aside)"
             " [list-shape]",
-            "6:1: /quotes/0: expected a text or a mapping with text (put a link in quotes:"
-            ' `- "[[OpenAI]]"`), got a list of 1 (row left out) [row-shape]',
+            "6:1: /quotes/0: expected a text or a mapping with text (write `- text: the words`),"
+            " got a list of 1 (row left out) [row-shape]",
             "7:1: /quotes/1: expected a text or a mapping with text (write `- text: the words`),"
             " got null (row left out) [row-shape]",
             "8:1: /topics: expected a list, got a mapping of topic (read as 1 row) [converted]",

@@ -144,6 +144,6 @@ def test_what_is_no_person_among_people_is_told(read_front):
         " (kept as JSON) [field-unknown]",
         "ep.md:7:1: /guests/1: expected the name of a person, got an id: zed-marrow"
         " (row left out) [row-shape]",
-        "ep.md:8:1: /guests/2: expected a text or a mapping with name (write `- name: OpenAI`),"
+        "ep.md:8:1: /guests/2: expected a text or a mapping with name (write `- name: Ann Lee`),"
         " got 7 (row left out) [row-shape]",
     ]

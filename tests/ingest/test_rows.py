@@ -100,6 +100,23 @@ def test_an_entry_that_is_no_row_is_left_out_but_counted(read_front, entry, show
     ]
 
 
+@pytest.mark.parametrize(
+    ("key", "row"),
+    [
+        ("tags", "tag: cars"),
+        ("topics", "topic: electric cars"),
+        ("insights", "text: the words"),
+        ("actionable_items", "action: read the report"),
+        ("guests", "name: Ann Lee"),
+    ],
+)
+def test_the_example_of_an_entry_fits_the_list(read_front, key, row):
+    reading = read_front(f"{key}:\n- Words\n- {{}}")
+    [problem] = reading.problems
+    name = row.partition(":")[0]
+    assert problem.message == f"expected a mapping with {name} (write `- {row}`), got"
+
+
 def test_a_row_without_its_required_field_is_left_out(read_front):
     reading = read_front("quotes:\n- topic: ai\n- text: [x]")
     assert (rows_of(reading, "quotes"), reading.episode.row_counts) == ([], {"quotes": 2})
