@@ -183,6 +183,7 @@ class _Builder:
         self.resolve = resolve
         self.key_problems: list[KeyProblem] = []
         self._anchors: dict[str, _Anchor] = {}
+        self._open_anchors: list[str] = []  # of the nodes that are being built
         self._path: list[str | int] = []
         self._nodes = 0
         self._chars = 0
@@ -208,7 +209,9 @@ class _Builder:
             return self._build_value(event)
         nodes, chars, outer_max = self._nodes, self._chars, self._max_depth
         self._max_depth = depth = len(self._path)
+        self._open_anchors.append(event.anchor)
         value = self._build_value(event)
+        self._open_anchors.pop()
         self._anchors[event.anchor] = _Anchor(
             value, self._nodes - nodes, self._chars - chars, self._max_depth - depth
         )
@@ -245,10 +248,13 @@ class _Builder:
     def _resolve_alias(self, event: AliasEvent) -> object:
         anchored = self._anchors.get(str(event.anchor))
         if anchored is None:
-            raise FrontMatterError(
-                f"no anchor before this alias: *{event.anchor}",
-                *_mark_position(event.start_mark),
+            is_open = event.anchor in self._open_anchors
+            fault = (
+                "alias in the value that it stands for"
+                if is_open
+                else "no anchor before this alias"
             )
+            raise FrontMatterError(f"{fault}: *{event.anchor}", *_mark_position(event.start_mark))
         self._count_nodes(anchored.nodes, anchored.chars, event)
         self._check_depth(len(self._path) + anchored.height, event)
         return anchored.value

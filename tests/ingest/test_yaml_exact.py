@@ -50,7 +50,9 @@ def test_keys_written_twice_are_told_and_the_last_one_holds():
         ),
         ("a: 1\n--- b\n", "a second document starts here", (1, 0)),
         ("a: *b\n", "no anchor before this alias: *b", (0, 3)),
-        ("a: &a [*a]\n", "no anchor before this alias: *a", (0, 7)),
+        ("a: &a [*a]\n", "alias in the value that it stands for: *a", (0, 7)),
+        ("a: &a {b: [&b 1, *b, *a]}\n", "alias in the value that it stands for: *a", (0, 21)),
+        ("a: &a {*a : 1}\n", "alias in the value that it stands for: *a", (0, 7)),
         (
             'a: 1\nb: "c\n',
             "found unexpected end of stream (a quotation mark is not closed)",
