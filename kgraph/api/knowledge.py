@@ -253,7 +253,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
 
         Returns:
             Problems by file and line, then violations of the graph's shape; str() of each is one
-            line. Empty if there is no problem.
+            line. Those with is_remark only tell how something was read. Empty if there is neither.
 
         Raises:
             InputError: a path or the file of judgements cannot be used.

@@ -89,6 +89,11 @@ class InputProblem(msgspec.Struct, frozen=True, array_like=True, order=True):
     message: str  #: what is wrong
     action: str  #: what was done, such as ``field set aside``
 
+    @property
+    def is_remark(self) -> bool:
+        """Whether it only tells how something was read, and nothing is lost or in doubt."""
+        return self.code == "field-renamed"
+
     def __str__(self) -> str:
         position = self.file
         if self.line:

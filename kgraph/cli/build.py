@@ -130,7 +130,7 @@ def build(
         printing.print_remark(outcome)
     if has_store and to:
         printing.print_remark(f"wrote {to}")
-    if strict and report.problems:
+    if strict and any(not problem.is_remark for problem in report.problems):
         raise typer.Exit(1)
 
 
@@ -157,14 +157,15 @@ def check(
     """Report every problem in the episodes at PATHS.
 
     In a project, PATHS are by default its sources. The graph of the episodes is checked against the
-    shapes in ontology/shapes.ttl, too. Without problems nothing is printed and the exit status is
-    0; with problems it is 1.
+    shapes in ontology/shapes.ttl, too. Without problems the exit status is 0; with problems it is
+    1. Fields that are read under other names are noted, and are no problems.
 
     Example: kgraph check data/episodes
     """
     from kgraph.api import KnowledgeGraph
     from kgraph.cli import printing
     from kgraph.cli.progress import show_progress
+    from kgraph.ingest.problems import describe_renamed_fields
 
     paths = options.choose_sources(paths, context.obj)
     with show_progress() as progress:
@@ -179,7 +180,10 @@ def check(
         printing.print_json(findings)
     else:
         for finding in findings:
-            typer.echo(printing.sanitize(finding).plain)
-    if findings:
-        printing.print_remark(pluralize(len(findings), "problem"))
+            if not finding.is_remark:
+                typer.echo(printing.sanitize(finding).plain)
+        for line in describe_renamed_fields(findings):
+            printing.print_remark(f"note: {line}")
+    if count := sum(not finding.is_remark for finding in findings):
+        printing.print_remark(pluralize(count, "problem"))
         raise typer.Exit(1)

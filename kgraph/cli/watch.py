@@ -115,12 +115,13 @@ def _describe_problems(report: Report, earlier: set[InputProblem] | None) -> Ite
     Args:
         earlier: problems of the build before; None for the first, which are only counted.
     """
+    current = [problem for problem in report.problems if not problem.is_remark]
     if earlier is None:
-        if report.problems:
-            problems = pluralize(len(report.problems), "problem")
+        if current:
+            problems = pluralize(len(current), "problem")
             yield f"{problems} (`kgraph check` prints them all)"
         return
-    new = [problem for problem in report.problems if problem not in earlier]
+    new = [problem for problem in current if problem not in earlier]
     yield from map(str, new[:MAX_WATCHED_PROBLEMS])
     if (left := len(new) - MAX_WATCHED_PROBLEMS) > 0:
         yield f"and {left:,} more: `kgraph check` prints them all"

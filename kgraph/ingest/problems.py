@@ -7,14 +7,14 @@ problems.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from msgspec.structs import replace
 
 from kgraph.base.errors import DataError
 from kgraph.base.model import InputProblem
-from kgraph.base.text import shorten
+from kgraph.base.text import pluralize, shorten
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
 from kgraph.ingest.json_pointer import build_pointer
@@ -90,6 +90,23 @@ def count_lists_set_aside(problems: Iterable[InputProblem]) -> dict[str, int]:
     fields = (field.removeprefix("/").lower() for field in set_aside)  # as the file has them
     counts = Counter(name for name in fields if name in names)
     return {name: counts[name] for name in names if counts[name]}
+
+
+def describe_renamed_fields(problems: Iterable[object]) -> Iterator[str]:
+    """Yield a line for each name that fields were read under; other problems are passed over.
+
+    >>> where = {"file": "a.md", "line": 3, "column": 1, "field": "/published", "value": "date"}
+    >>> what = {"code": "field-renamed", "message": "another name of", "action": "read as date"}
+    >>> list(describe_renamed_fields([InputProblem(**where, **what)]))
+    ['published is read as date in 1 file']
+    """
+    counts = Counter(
+        (problem.field.removeprefix("/"), problem.value)
+        for problem in problems
+        if isinstance(problem, InputProblem) and problem.is_remark
+    )
+    for (key, field), count in sorted(counts.items()):
+        yield f"{key} is read as {field} in {pluralize(count, 'file')}"
 
 
 class FrontMatterError(DataError):

@@ -72,8 +72,8 @@ def check(
         notify: called with each remark on what is left out.
 
     Returns:
-        Problems by file and line, then violations in the order of the graph; empty when
-        all is well.
+        Problems and remarks by file and line, then violations in the order of the graph; empty
+        when all is well.
 
     Raises:
         InputError: a path or the file of judgements cannot be used.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import PurePath
@@ -17,7 +17,7 @@ from kgraph.base.counts import rank_counts
 from kgraph.base.model import MENTION_FLOOR, InputProblem
 from kgraph.base.text import make_printable, pluralize
 from kgraph.graph.accounting import Accounting
-from kgraph.ingest.problems import count_lists_set_aside
+from kgraph.ingest.problems import count_lists_set_aside, describe_renamed_fields
 
 #: Problems listed of each code; `kgraph check` and --json give all.
 MAX_PROBLEMS_PER_CODE = 2
@@ -121,11 +121,11 @@ class Report(msgspec.Struct):
         yield from _tabulate_rows(self)
         hint = f" ({hints.problems})"
         if has_all_problems:
-            yield from _list_problems(self, None, "")
+            yield from _list_problems(self.problems, None, "")
         elif earlier is None:
-            yield from _list_problems(self, MAX_PROBLEMS_PER_CODE, hint)
+            yield from _list_problems(self.problems, MAX_PROBLEMS_PER_CODE, hint)
         else:
-            yield from _list_problems_since(self, earlier, hint)
+            yield from _list_problems_since(self.problems, earlier, hint)
 
     def stored(self) -> bytes:
         """Return the report as JSON, without what differs by run or by place."""
@@ -186,25 +186,34 @@ def drop_position(problem: InputProblem) -> InputProblem:
     return replace(problem, line=0, column=0)
 
 
-def _list_problems_since(report: Report, earlier: set[InputProblem], hint: str) -> Iterator[str]:
+def _list_problems_since(
+    problems: list[InputProblem], earlier: set[InputProblem], hint: str
+) -> Iterator[str]:
     """Yield the problems that an earlier build did not have, and how many it had as well."""
-    new = [problem for problem in report.problems if drop_position(problem) not in earlier]
-    yield from _list_problems(
-        replace(report, problems=new), MAX_PROBLEMS_PER_CODE, hint, "new problem"
-    )
-    if again := len(report.problems) - len(new):
+    new = [problem for problem in problems if drop_position(problem) not in earlier]
+    yield from _list_problems(new, MAX_PROBLEMS_PER_CODE, hint, "new problem")
+    if again := _count_problems(problems) - _count_problems(new):
         yield f"{pluralize(again, 'problem')} as in the last build{hint}"
-    if solved := len(earlier.difference(map(drop_position, report.problems))):
+    if solved := _count_problems(earlier.difference(map(drop_position, problems))):
         yield f"{pluralize(solved, 'problem')} of the last build solved"
 
 
+def _count_problems(problems: Iterable[InputProblem]) -> int:
+    """Return the number of problems that are no remarks."""
+    return sum(not problem.is_remark for problem in problems)
+
+
 def _list_problems(
-    report: Report, limit: int | None, hint: str, noun: str = "problem"
+    problems: list[InputProblem], limit: int | None, hint: str, noun: str = "problem"
 ) -> Iterator[str]:
-    """Yield the number of problems of each code, and the first of each."""
-    if report.problems:
-        yield f"{pluralize(len(report.problems), noun)}{hint}:"
-    for code, count in report.problems_by_code().items():
+    """Yield the number of problems of each code, and the first of each; then remarks."""
+    by_code: dict[str, list[InputProblem]] = {}
+    for problem in problems:
+        if not problem.is_remark:
+            by_code.setdefault(problem.code, []).append(problem)
+    if by_code:
+        yield f"{pluralize(sum(map(len, by_code.values())), noun)}{hint}:"
+    for code, count in rank_counts({code: len(group) for code, group in by_code.items()}):
         yield f"{count:6,} {code}"
-        problems = [problem for problem in report.problems if problem.code == code]
-        yield from (f"         {problem}" for problem in problems[:limit])
+        yield from (f"         {problem}" for problem in by_code[code][:limit])
+    yield from describe_renamed_fields(problems)

@@ -213,7 +213,9 @@ def summarize_files(
         rows=_rank(rows),
         unknown_fields=_rank(Counter(name for file in read for name in file.unknown)),
         left_out=tuple(left_out),
-        problems=tuple(_count_problems(p for file in read for p in file.problems)),
+        problems=tuple(
+            _count_problems(p for file in read for p in file.problems if not p.is_remark)
+        ),
         other_files=_rank(Counter(_list_other_suffixes(folders))),
     )
 

@@ -19,7 +19,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import msgspec
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
@@ -66,6 +66,7 @@ class Violation(msgspec.Struct, frozen=True, order=True):
     component: str  #: the part of SHACL that is violated, such as ``maxCount``
     shape: str  #: local name of the shape in ``ontology/shapes.ttl``
     words: str  #: what is wrong
+    is_remark: ClassVar[bool] = False  #: as of :class:`kgraph.base.model.InputProblem`
 
     def __str__(self) -> str:
         iris = [compact_iri(iri).removeprefix(BASE_IRI) for iri in (self.node, self.path) if iri]

@@ -60,6 +60,22 @@ def test_new_problems_are_printed_and_solved_ones_are_counted(build):
     assert end[2].startswith("wrote ")
 
 
+def test_names_of_fields_are_told_once_and_are_no_problems(build):
+    renamed = "---\ntitle: A\npublished: 2025-01-02\nchannel: Talks\n---\n"
+    lines = build("--strict", a=renamed, b=renamed)
+    remarks = ["channel is read as source in 2 files", "published is read as date in 2 files"]
+    assert [line for line in lines if "read as" in line] == remarks
+    assert not [line for line in lines if "problem" in line]
+    assert not [line for line in build("--strict") if "read as" in line or "problem" in line]
+    lines = build(a=FIRST, c=renamed)
+    assert [line for line in lines if "read as" in line] == [
+        "channel is read as source in 1 file",
+        "published is read as date in 1 file",
+    ]
+    assert f"3 new problems {HINT}:" in lines
+    assert not [line for line in lines if "last build" in line]
+
+
 def test_a_last_build_that_cannot_be_read_is_none(build, tmp_path):
     first = build(a=FIRST)
     [meta] = (tmp_path / "s").glob("builds/*/meta.json")

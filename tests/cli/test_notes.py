@@ -57,7 +57,6 @@ def test_check_says_what_to_write(tmp_path, monkeypatch, capsys):
     assert [line for line in told.splitlines() if line.startswith("talk.md")] == [
         "talk.md:3:1: /date: day and month could be either way round (write the year first, as"
         " in 2025-01-31): 01/02/2025 (field set aside) [date-invalid]",
-        "talk.md:4:1: /published: another name of date (read as date) [field-renamed]",
         "talk.md:6:1: /companies/0: expected a text or a mapping with name (write"
         " `- name: OpenAI`), got 7 (row left out) [row-shape]",
     ]

@@ -1,5 +1,6 @@
 """Checking: every problem, then every violation, and nothing written."""
 
+import json
 import os
 from pathlib import Path
 
@@ -94,6 +95,19 @@ def test_the_command_is_silent_or_has_a_line_for_each_finding(folder):
     assert (status, len(lines), words) == (1, 1, "")
     assert lines[0].startswith("c.md")
     assert sorted(os.listdir(folder)) == ["a.md", "b.md", "c.md"]
+
+
+def test_fields_under_other_names_are_noted_and_listed_as_json(tmp_path):
+    for name in "ab":
+        text = f"---\ntitle: {name}\npublished: 2025-01-02\n---\n"
+        (tmp_path / f"{name}.md").write_text(text)
+    done = run("check", tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == "note: published is read as date in 2 files\n"
+    done = run("check", tmp_path, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [item["code"] for item in json.loads(done.stdout)] == ["field-renamed"] * 2
+    assert [finding.is_remark for finding in check([tmp_path], workers=1)] == [True, True]
 
 
 # -- shapes that kgraph cannot check are refused -------------------------------
