@@ -16,11 +16,12 @@ from msgspec.structs import replace
 from kgraph.base.errors import StoreError, UnknownNameError, blame_parameter
 from kgraph.base.model import Reason
 from kgraph.base.text import local_id, name_key, shorten
-from kgraph.graph import EpisodeGraph, SharedData
+from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision, SharedData
 from kgraph.graph.absence import format_names_command
 from kgraph.graph.episode_lookup import choose_episode
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.term_lookup import find_theme
+from kgraph.resolve.mentions.explain import explain_prevailing_entry
 from kgraph.resolve.quotes.fingerprints import quote_key
 from kgraph.resolve.shows.evidence import find_stated_show
 from kgraph.store import Store
@@ -29,6 +30,7 @@ from kgraph.views.explanation import (
     SHOW_EDGE_RULE,
     TERM_EDGE_RULES,
     Explanation,
+    Witness,
     make_witness,
 )
 from kgraph.views.open_graph import OpenGraph
@@ -216,7 +218,7 @@ def _find_named_edges(
             mention.target,
             mention.confidence,
             mention.rule,
-            [make_witness(episode, row) for row in mention.rows],
+            [_make_witness(episode, row, mention) for row in mention.rows],
             mention.advert_reasons if not mention.is_unlikely else (),
             is_unlikely=mention.is_unlikely,
         )
@@ -235,6 +237,14 @@ def _find_named_edges(
             [],
             reasons=show.reasons,
         )
+
+
+def _make_witness(episode: EpisodeGraph, row: RowDecision, mention: MentionEdge) -> Witness:
+    """Return a row of a mention as evidence, also for a type that the lexicon decided."""
+    witness = make_witness(episode, row)
+    if mention.is_accepted and (reason := explain_prevailing_entry(mention.type, row.reasons)):
+        return replace(witness, reasons=(*witness.reasons, reason))
+    return witness
 
 
 def describe_judged_show(episode: EpisodeGraph) -> str:

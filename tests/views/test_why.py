@@ -4,6 +4,8 @@ from sample_graph import handmade
 
 from kgraph.api import KnowledgeGraph
 from kgraph.base.errors import UnknownNameError
+from kgraph.base.model import Reason
+from kgraph.resolve.mentions.explain import explain_name, explain_prevailing_entry
 from kgraph.views.explanation import SHOW_EDGE_RULE
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.why import WhyRequest, explain_edges, view_evidence
@@ -106,6 +108,26 @@ def test_what_is_the_same_in_every_row_of_a_person_is_no_reason_of_its_own(tmp_p
     assert [reason.part for reason in row.reasons] == ["known", "name", "always", "hand"]
     assert [reason.part for reason in row.own_reasons] == ["known", "name", "hand"]
     assert replace(row, extractor="llm").own_reasons == row.reasons
+
+
+def test_a_type_that_the_lexicon_decides_is_told_as_a_reason(sample):
+    file = "2025-05-20-agents-that-actually-finish-the-job.md"
+    [edge] = KnowledgeGraph(sample).why(file, "Notion", steps=True)
+    [row] = edge.rows
+    [prior] = [step for step in row.steps if step.part == "prior"]
+    assert prior.words.endswith("though the lexicon's entry makes it a company")
+    assert str(row.reasons[-1]) == (
+        "lexicon: its entry there makes it a company, which goes before the likeliest type, a"
+        " product"
+    )
+
+
+def test_a_type_that_is_likeliest_or_judged_is_none_of_the_lexicons_alone():
+    name = explain_name("person", "company", 0.7)
+    assert explain_prevailing_entry("person", (name,)) is None
+    assert explain_prevailing_entry("company", (Reason("judgement", "so"), name)) is None
+    assert explain_prevailing_entry("company", (Reason("joined", "two"),)) is None
+    assert explain_prevailing_entry("company", (Reason("name", "of another version"),)) is None
 
 
 def test_a_show_is_explained_by_the_address_that_files_state_for_it(tmp_path):

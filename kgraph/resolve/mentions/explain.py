@@ -14,10 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import permutations
 
 import msgspec
 
-from kgraph.base.entity_types import ENTITY_TYPES, TRAINED_TYPE_NAMES
+from kgraph.base.entity_types import ENTITY_TYPES, TRAINED_TYPE_NAMES, TRAINED_TYPES
 from kgraph.base.model import REJECTED, Reason
 from kgraph.base.vocabulary import data_path, load_yaml
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, WeightedFeature
@@ -112,6 +113,35 @@ def explain_name(type_: str, rival: str, weight: float) -> Reason:
     more, less = (type_, rival) if weight > 0 else (rival, type_)
     words = f"by itself, for {TYPE_PHRASES[more]} rather than {TYPE_PHRASES[less]}"
     return Reason("name", words, weight)
+
+
+def find_likeliest_type(name_reason: Reason) -> str:
+    """Return the likeliest type of a decision by its reason as of :func:`explain_name`.
+
+    "" if the reason is of another version of the program.
+
+    >>> find_likeliest_type(explain_name("company", "person", -0.2))
+    'company'
+    """
+    pairs = permutations(MENTION_CLASSES, 2)
+    weight = name_reason.weight
+    return next((pair[0] for pair in pairs if explain_name(*pair, weight) == name_reason), "")
+
+
+def explain_prevailing_entry(decided: str, reasons: Sequence[Reason]) -> Reason | None:
+    """Explain that the lexicon's type went before the likeliest one; None if it did not.
+
+    Args:
+        decided: the type of an accepted decision, with its reasons.
+    """
+    by_part = {reason.part: reason for reason in reasons}
+    if "name" not in by_part or "judgement" in by_part:
+        return None
+    likeliest = find_likeliest_type(by_part["name"])
+    if likeliest in ("", TRAINED_TYPES.get(decided, decided)):
+        return None
+    phrases = {"type": ENTITY_TYPES[decided].phrase, "kind": TYPE_PHRASES[likeliest]}
+    return Reason("lexicon", load_phrases().steps["prevails"].format(**phrases))
 
 
 @lru_cache(maxsize=1 << 14)
