@@ -35,7 +35,11 @@ MAX_LISTED_ITEMS = 15  #: shows, and spellings of a name, that are printed
 MIN_PROSE_WIDTH = 20  #: narrower prose in a table is hard to read
 COLUMN_GAP = 2  #: between two columns of a table
 CONTINUATION_INDENT = 2  #: of the further lines of prose
+MAX_NAME_WIDTH = 140  #: characters of a name in a table: of a thousand real titles 45 are longer
 MAX_BAR_WIDTH = 40  #: characters of a bar of a histogram
+
+#: Columns whose cells are names and titles.
+NAME_COLUMNS = {"as", "episode", "label", "name", "one", "other", "show", "surface", "title"}
 
 #: A paragraph of Markdown, of one line, that has a command.
 COMMAND_LINE = re.compile(r"^(\w.*`kgraph .*)$", re.MULTILINE)
@@ -231,7 +235,8 @@ def print_rows(
 ) -> list[str]:
     """Print rows as a table or as records; print nothing if there are none.
 
-    Cells that are Text keep their style. The number of rows beyond the limit is printed below.
+    Cells that are Text keep their style. Names and titles are cut, so that one does not fill the
+    screen; addresses are not. The number of rows beyond the limit is printed below.
     Returns the columns of ``omit`` that do not fit the terminal and were left out.
 
     Args:
@@ -240,7 +245,7 @@ def print_rows(
     if not rows:
         return []
     console = output_console()
-    cells = [list(map(sanitize, row)) for row in rows[:limit]]
+    cells = [list(map(_make_cell, columns, row)) for row in rows[:limit]]
     left_out = fit_columns(columns, cells, omit, console.width)
     kept = [n for n, name in enumerate(columns) if name not in left_out]
     names, shown = [columns[n] for n in kept], [[row[n] for n in kept] for row in cells]
@@ -251,6 +256,14 @@ def print_rows(
         console.print(f"and {left:,} more: --json has all")
     console.print()
     return left_out
+
+
+def _make_cell(column: str, value: object) -> Text:
+    cell = sanitize(value)
+    if column in NAME_COLUMNS and "://" not in cell.plain:
+        cell = cell.copy()
+        cell.truncate(MAX_NAME_WIDTH, overflow="ellipsis")
+    return cell
 
 
 def report_narrow(left_out: Sequence[str], advice: str) -> None:

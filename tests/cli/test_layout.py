@@ -115,3 +115,16 @@ def test_a_table_names_what_it_leaves_out(monkeypatch, capsys):
     columns, rows = ("month", "low", "high", "share"), [("2025-09", 1, 2, 3)]
     assert printing.print_rows(columns, rows, omit=("high", "low")) == ["high", "low"]
     assert capsys.readouterr().out.split() == ["month", "share", "2025-09", "3"]
+
+
+def test_long_names_and_titles_are_cut_and_texts_and_addresses_are_not(monkeypatch, capsys):
+    monkeypatch.setattr(printing, "output_console", lambda: Console(width=800, color_system=None))
+    name, text = "A talk " * 40, "the words " * 20
+    address = f"https://example.org/{'x' * 150}"
+    printing.print_rows(("title", "text", "episode"), [(name, text, address)])
+    row = capsys.readouterr().out.splitlines()[1].split("  ")
+    assert [cell.strip() for cell in row if cell.strip()] == [
+        f"{name[:139]}…",
+        text.strip(),
+        address,
+    ]

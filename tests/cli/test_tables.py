@@ -102,6 +102,14 @@ def test_a_named_question_has_two_decimals_on_the_screen_and_values_in_files(run
     assert len(value) > len("0.00") and value not in shown
 
 
+@pytest.mark.parametrize(("format", "is_cut"), [("table", True), ("csv", False), ("json", False)])
+def test_a_long_title_is_cut_on_the_screen_alone(capfd, format, is_cut):
+    title = "A talk of " * 30
+    tables.write_table(RowTable(("title",), [(title,)]), format, "-")
+    shown = capfd.readouterr().out
+    assert (title not in shown, "…" in shown) == (is_cut, is_cut)
+
+
 @pytest.mark.parametrize("is_named", [True, False])
 def test_flags_and_shares_of_a_named_question_are_as_people_write_them(capsys, is_named):
     table = RowTable(("words", "share", "low"), [(True, 12.345, 0.0012), (False, 0.9999, "")])
