@@ -3,12 +3,12 @@
     python benchmarks/updating.py FOLDER [--runs 3] [--copies 1 4 16] [--changes nothing summary]
 
 Copies the folder, builds it, and then changes one thing before each further build: nothing; the
-summary of a file; its title; the first name of its rows; a file has another name, is gone, or is
-new; a judgement rejects a name that few episodes have; the project's own lexicon has an entry more,
-of a name that few episodes have, and an alias more. After each the change is taken back and built,
-which is not measured. Prints the least seconds of the runs by the clock and of CPU, both as shares
-of the first full build, and the episodes that were redone; on a busy machine only the CPU and its
-shares count.
+summary of a file; its title; the first name of its rows; its first quote; a file has another name,
+is gone, or is new; a judgement rejects a name that few episodes have; the project's own lexicon has
+an entry more, of a name that few episodes have, and an alias more. After each the change is taken
+back and built, which is not measured. Prints the least seconds of the runs by the clock and of CPU,
+both as shares of the first full build, and the episodes that were redone; on a busy machine only
+the CPU and its shares count.
 
 With ``--copies``, all is done for corpora of so many copies of the folder
 (``replicate_corpus.py``), and the CPU of each change beside that of the first corpus: how
@@ -33,6 +33,7 @@ from replicate_corpus import grow
 from kgraph.store import Store
 
 OWN_LEXICON = "type: company\nentries:\n  Quorvex Dynamics: {}\n"
+FIRST_QUOTE = r"^(quotes:\n(?:[- ] .*\n)*?[- ] text: [\"']?)"
 MAX_JUDGED_EPISODES = 5  #: that mention the name of the judgement
 
 
@@ -132,6 +133,7 @@ def _list_edits(project: Project) -> dict[str, Callable[[], AbstractContextManag
         "summary": lambda: _replace_text(file, "^summary: ", "summary: Also "),
         "title": lambda: _replace_text(file, "^title: ", "title: Also "),
         "name": lambda: _replace_text(file, "^(- |  )name: ", r"\1name: Quorvex "),
+        "quote": lambda: _replace_text(file, FIRST_QUOTE, r"\1Decentralised widgets outlast us, "),
         "renamed": lambda: _rename(file),
         "gone": lambda: _remove(file),
         "added": lambda: _add(file),

@@ -52,14 +52,19 @@ def build_quote_table(quotes, passages, recordings, sponsors):
     merged = _merge(sharing)
     first = _find_first(quotes, recordings, set(merged.values()))
     repeats = count_repeats(shingles, recordings, 3)
-    groups = _group_conversations(shared_runs, all_runs, recordings)
+    replays = _find_replays(shared_runs, all_runs, recordings)
+    groups = [
+        Recording("", "", tuple(file for n in numbers for file in recordings[n].files))
+        for numbers in group_connected(len(recordings), replays)
+    ]
     repeated_runs = count_repeats(all_runs, groups, 2)
     adverts = _score(quotes, first, repeats, repeated_runs, sponsors)
     shared = {
         key: SharedQuote(merged.get(key, ""), first.get(key, ""), adverts.get(key, 0.0))
         for key in {*first, *merged}
     }
-    return QuoteTable(repeats, shared, repeated_runs)
+    slugs = tuple((recordings[a].slug, recordings[b].slug) for a, b in sorted(replays))
+    return QuoteTable(repeats, shared, repeated_runs, slugs)
 
 
 def _merge(quotes):
@@ -90,7 +95,7 @@ def _find_first(quotes, recordings, replacing):
     return {key: own[0] for key, own in slugs.items() if len(own) > 1 or key in replacing}
 
 
-def _group_conversations(shared_runs, runs, recordings):
+def _find_replays(shared_runs, runs, recordings):
     holders = defaultdict(list)
     for number, recording in enumerate(recordings):
         own = {n for file in recording.files for n in unpack_hashes(runs[file])}
@@ -99,11 +104,7 @@ def _group_conversations(shared_runs, runs, recordings):
     pairs = Counter(
         pair for own in holders.values() if len(own) <= 4 for pair in combinations(own, 2)
     )
-    replays = [p for p, count in pairs.items() if count >= repetition.MIN_CONVERSATION_RUNS]
-    return [
-        Recording("", "", tuple(file for n in numbers for file in recordings[n].files))
-        for numbers in group_connected(len(recordings), replays)
-    ]
+    return [p for p, count in pairs.items() if count >= repetition.MIN_CONVERSATION_RUNS]
 
 
 def _score(quotes, keys, repeats, repeated_runs, sponsors):

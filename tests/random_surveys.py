@@ -41,10 +41,10 @@ def make_fingerprints(file, rows):
 
 
 @st.composite
-def corpora(draw):
+def corpora(draw, folder=""):
     """Return quotes, passages and recordings of some files; a recording has several of them."""
     files = draw(st.lists(st.tuples(QUOTES, HASHES, HASHES), min_size=1, max_size=9))
-    names = [f"{n}.md" for n in range(len(files))]
+    names = [f"{folder}{n}.md" for n in range(len(files))]
     quotes = [
         make_fingerprints(name, rows) for name, (rows, _, _) in zip(names, files, strict=True)
     ]
@@ -86,9 +86,9 @@ SCOPES = st.lists(st.sampled_from(["feed:x/a", "feed:x/b", "place:x"]), max_size
 
 
 @st.composite
-def surveys(draw):
+def surveys(draw, folder=""):
     """Return the encoded surveys of some files."""
-    quotes, passages, _ = draw(corpora())
+    quotes, passages, _ = draw(corpora(folder))
     encoded = []
     for own_quotes, own_passages in zip(quotes, passages, strict=True):
         key, words, day = draw(SUMMARIES)

@@ -13,7 +13,8 @@ from __future__ import annotations
 import hashlib
 import platform
 from array import array
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Set
 from functools import cache, cached_property
 from importlib import metadata
 from pathlib import Path
@@ -169,11 +170,20 @@ class KeptResults:
         problems = () if file.problems == _NO_PROBLEMS else _decode_problems(file.problems)
         return FileSurvey(file.sha256, survey, problems, file.shows)
 
-    def read_lookups(self) -> Iterator[tuple[str, array[int]]]:
-        """Yield the slug of each episode, and the numbers of the keys that it looked up."""
+    def find_lookups(self, keys: Set[int]) -> Iterator[tuple[str, list[int]]]:
+        """Find the episodes that looked up one of some keys.
+
+        Args:
+            keys: their numbers (:func:`~kgraph.resolve.lookups.number_key`).
+
+        Yields:
+            The slug of each episode, with the keys that it looked up, sorted.
+        """
         reader = SegmentReader(self.folder, layout.KEPT_FILE)  # of this thread
         for slug, episode in self.episodes.items():
-            yield slug, array("Q", reader.read_one(slug, episode.lookups))
+            numbers = array("Q", reader.read_one(slug, episode.lookups))
+            if looked_up := _intersect(numbers, keys):
+                yield slug, looked_up
 
     def read_tally(self, slug: str) -> Tally:
         return _decode_tally(self._reader.read_one(slug, self.episodes[slug].tally))
@@ -184,6 +194,14 @@ class KeptResults:
         data = self._reader.read_one(slug, episode.outcome)
         lookups = self._reader.read_one(slug, episode.lookups)
         return msgspec.structs.replace(_decode_outcome(data), lookups=lookups)
+
+
+def _intersect(numbers: array[int], keys: Set[int]) -> list[int]:
+    """Return the keys that are among sorted numbers, which may be thousands."""
+    if len(keys) * len(numbers).bit_length() > len(numbers):
+        return [] if keys.isdisjoint(numbers) else [n for n in numbers if n in keys]
+    indices = {key: bisect_left(numbers, key) for key in sorted(keys)}
+    return [key for key, i in indices.items() if i < len(numbers) and numbers[i] == key]
 
 
 _decode_outcome = msgspec.msgpack.Decoder(EpisodeOutcome).decode

@@ -180,11 +180,7 @@ class BuiltDecisions:
         kept = self._kept.corpus.tables.knowledge
         new = replace(kept, judgements=tables.judgements, shows=tables.shows.corpus_shows)
         changes = number_judgement_changes(kept, new)
-        if not changes:
-            return []
-        return [
-            slug for slug, lookups in self._kept.read_lookups() if not changes.isdisjoint(lookups)
-        ]
+        return [slug for slug, _ in self._kept.find_lookups(changes)] if changes else []
 
     def judge(self, tables: JudgedTables, slugs: Sequence[str]) -> dict[str, EpisodeChanges]:
         """Return what other judgements change in rows, by the slug of the episode.

@@ -22,7 +22,7 @@ from kgraph.resolve.own_entries import OwnEntries
 from kgraph.resolve.recordings import Recording, RecordingSummary, are_grouped_alike
 from kgraph.resolve.shows.decide import ShowTable
 from kgraph.resolve.shows.evidence import ShowEvidence
-from kgraph.resolve.surveys import LIST_NUMBERS, EncodedSurveys, SurveyLists, compare_names
+from kgraph.resolve.surveys import LIST_NUMBERS, EncodedSurveys, SurveyLists
 
 MAX_REASONS = 5  #: of an episode that is redone; more say little
 
@@ -54,8 +54,10 @@ def find_unchanged_lists(kept: KeptResults, surveyed: SurveyResult) -> frozenset
     return frozenset(unchanged)
 
 
-def find_changed_names(kept: KeptResults, surveyed: SurveyResult) -> frozenset[str]:
-    """Return the keys of the names that have other counts in the corpus than in the last build.
+def find_changed_surveys(
+    kept: KeptResults, surveyed: SurveyResult
+) -> tuple[EncodedSurveys, EncodedSurveys]:
+    """Return the surveys of the files that changed, as they were in the last build and as they are.
 
     Args:
         surveyed: of this build; what is unchanged is taken over from ``kept``.
@@ -69,7 +71,8 @@ def find_changed_names(kept: KeptResults, surveyed: SurveyResult) -> frozenset[s
         if file.segment and name not in taken_over
     )
     came = (file.survey for name, file in surveyed.files.items() if name not in taken_over)
-    return compare_names(*(EncodedSurveys(list(filter(None, each))) for each in (went, came)))
+    before, after = (EncodedSurveys(list(filter(None, each))) for each in (went, came))
+    return before, after
 
 
 def _stay_in_recordings(
@@ -182,11 +185,10 @@ def _find_changed_lookups(
     kept: KeptResults, changes: Mapping[int, ChangedKey]
 ) -> dict[str, list[str]]:
     """Return the keys that changed of those that each episode looked up, as reasons, by slug."""
-    numbers_changed, reasons = frozenset(changes), dict[str, list[str]]()
-    for slug, numbers in kept.read_lookups():
-        if not numbers_changed.isdisjoint(numbers):
-            keys = dict.fromkeys(changes[n] for n in numbers if n in changes)
-            reasons[slug] = [f"{key.table}: {key.key}" for key in keys]
+    reasons: dict[str, list[str]] = {}
+    for slug, numbers in kept.find_lookups(changes.keys()):
+        keys = dict.fromkeys(map(changes.__getitem__, numbers))
+        reasons[slug] = [f"{key.table}: {key.key}" for key in keys]
     return reasons
 
 

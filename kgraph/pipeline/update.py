@@ -37,7 +37,7 @@ from kgraph.pipeline.passes import (
     survey_files,
 )
 from kgraph.pipeline.report import Report
-from kgraph.pipeline.stale import find_changed_names, find_stale_episodes, find_unchanged_lists
+from kgraph.pipeline.stale import find_changed_surveys, find_stale_episodes, find_unchanged_lists
 from kgraph.pipeline.sums import EpisodeSums
 from kgraph.pipeline.tables import share_tables
 from kgraph.rdf import Turtle, describe_dataset, describe_episode, describe_shared
@@ -136,7 +136,7 @@ def plan_update(
         last = LastCorpus(
             kept.corpus,
             find_unchanged_lists(kept, surveyed),
-            find_changed_names(kept, surveyed),
+            *find_changed_surveys(kept, surveyed),
         )
         corpus = conclude_survey(surveyed, inputs.judgement_table, own, work=work, last=last)
         old_surfaces = kept.surfaces

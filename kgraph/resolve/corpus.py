@@ -46,7 +46,7 @@ from kgraph.resolve.shows.decide import ShowTable, judge_show_table
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
 from kgraph.resolve.survey_partitions import MapTasks, map_here, reduce_names
-from kgraph.resolve.surveys import CorpusSurvey, EncodedSurveys
+from kgraph.resolve.surveys import CorpusSurvey, EncodedSurveys, compare_names
 
 ItemT = TypeVar("ItemT")
 
@@ -76,7 +76,8 @@ class LastCorpus(NamedTuple):
 
     corpus: ConcludedCorpus
     unchanged: frozenset[str]  #: names of the lists of the survey that are the same
-    changed_names: frozenset[str]  #: keys of the names with other counts
+    went: EncodedSurveys  #: of the files that only it has, or that were others in it
+    came: EncodedSurveys  #: of the files that it lacks, or that are others now
 
 
 #: Fields of :class:`CorpusTables` that decisions look up by key, with the name of each for people.
@@ -289,7 +290,7 @@ def build_tables(
     prepared = load_shipped_knowledge(own)
     spelled = list_spelled_keys(judgements, prepared.lexicon)
     if last:
-        keys = last.changed_names | spelled
+        keys = compare_names(last.went, last.came) | spelled
         statistics = survey.count_some_names(keys)
         names = _replace_names(old.tables.knowledge, tabulate_names(statistics), keys)
         sponsor_counts = sponsors.mark_words(old.tables.sponsors, prepared.vocabulary)
@@ -305,19 +306,38 @@ def build_tables(
         lambda key: find_spelling(statistics, key) or shows.judgements.find_label(key),
         shows.corpus_shows,
     )
-    is_grouped_alike = bool(last) and recordings == old.recordings
-    contexts, quotes = old.tables.context_counts, old.tables.quotes
-    is_said_alike = is_grouped_alike and same.issuperset(("quotes", "passages"))
+    quotes, contexts = old.tables.quotes, old.tables.context_counts
+    is_said_alike = recordings == old.recordings and same.issuperset(("quotes", "passages"))
     if not (is_said_alike and sponsor_counts == old.tables.sponsors):
-        # Imported late: numpy takes 90 ms, which an update of other lists can spare.
-        from kgraph.resolve.quotes.repetition import CorpusHashes
-
-        hashes = CorpusHashes(survey.quotes, survey.partitions, recordings, map_tasks)
-        quotes = hashes.build_quote_table(sponsor_counts)
-        if not (is_grouped_alike and "passages" in same):
-            contexts = hashes.count_contexts()
+        quotes, contexts = _count_texts(survey, recordings, sponsor_counts, last, map_tasks)
     tables = CorpusTables(corpus_knowledge, quotes, shows, contexts, sponsor_counts)
     return ConcludedCorpus(tables, recordings)
+
+
+def _count_texts(
+    survey: EncodedSurveys,
+    recordings: list[Recording],
+    sponsor_counts: Mapping[str, SponsorCounts],
+    last: LastCorpus | None,
+    map_tasks: MapTasks,
+) -> tuple[QuoteTable, Mapping[int, int]]:
+    """Count the texts that recordings share: quotes, and contexts of names."""
+    # Imported late: numpy takes 90 ms, which an update of other lists can spare.
+    from kgraph.resolve.quotes.recount import CountedTexts, Texts, recount_texts
+    from kgraph.resolve.quotes.repetition import CorpusHashes
+
+    if last:
+        tables, old_recordings = last.corpus
+        texts = recount_texts(
+            CountedTexts(tables.quotes, tables.context_counts, old_recordings, tables.sponsors),
+            *(Texts(each.quotes, each.passages) for each in (last.went, last.came, survey)),
+            recordings=recordings,
+            sponsors=sponsor_counts,
+        )
+        if texts:
+            return texts.quotes, texts.contexts
+    hashes = CorpusHashes(survey.quotes, survey.partitions, recordings, map_tasks)
+    return hashes.build_quote_table(sponsor_counts), hashes.count_contexts()
 
 
 def _replace_names(last: Knowledge, new: NameTables, keys: Collection[str]) -> NameTables:

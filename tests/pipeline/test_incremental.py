@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from array import array
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -447,7 +448,18 @@ def test_threads_keep_their_lookups_apart(tmp_path):
     run(SAMPLE, tmp_path / "one")
     threads, one = (read_results(tmp_path / name) for name in ("threads", "one"))
     assert threads.surfaces == one.surfaces
-    assert threads.episodes == one.episodes and dict(threads.read_lookups())
+    assert threads.episodes == one.episodes != {}
+
+
+def test_episodes_are_found_by_the_keys_that_they_looked_up(tmp_path):
+    run(SAMPLE, tmp_path / "store")
+    kept = read_results(tmp_path / "store")
+    lookups = {slug: array("Q", kept.read_outcome(slug).lookups) for slug in kept.episodes}
+    every_key = sorted(set().union(*lookups.values()))
+    for keys in ([], [0], every_key[:1], every_key[-1:], every_key[::999], every_key):
+        expected = {slug: [n for n in own if n in keys] for slug, own in lookups.items()}
+        found = dict(kept.find_lookups(frozenset(keys)))
+        assert found == {slug: own for slug, own in expected.items() if own}
 
 
 def test_another_base_or_program_redoes_everything(folder, store, monkeypatch):

@@ -1,5 +1,6 @@
 """A large corpus, which is counted in partitions, has the same tables and the same graph."""
 
+import math
 import random
 import tempfile
 from functools import partial
@@ -19,9 +20,10 @@ from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.resolve.corpus import LastCorpus, build_tables, strip_shipped
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgement_table import build_judgement_table
+from kgraph.resolve.quotes import recount
 from kgraph.resolve.quotes.fingerprints import HASH_BYTES, pack_hashes
 from kgraph.resolve.quotes.passages import ContextFingerprints
-from kgraph.resolve.surveys import CorpusSurvey, EncodedSurveys, compare_names, encode_survey
+from kgraph.resolve.surveys import CorpusSurvey, EncodedSurveys, encode_survey
 
 LIMITS = ("PARTITION_FILES", "SPLIT_FILES", "PARTITION_BYTES", "SPLIT_BYTES")
 JUDGED = build_judgement_table([Judgement("same", ("Acme", "company/bolt"))])
@@ -55,12 +57,14 @@ def test_tables_do_not_depend_on_partitions(encoded, limits, is_spooled):
         assert describe(build_tables(in_partitions, JUDGED, map_tasks=map_tasks)) == wanted
 
 
-@given(surveys(), surveys(), surveys())
-def test_names_that_changed_alone_are_counted_again(same, gone, new):
+@given(surveys("a/"), surveys("b/"), surveys("b/"))
+def test_tables_of_a_changed_corpus_are_those_of_a_new_one(same, gone, new):
     last = build_tables(EncodedSurveys([*same, *gone]), JUDGED)
-    changed = compare_names(EncodedSurveys(gone), EncodedSurveys(new))
     after = EncodedSurveys([*same, *new])
-    updated = build_tables(after, JUDGED, last=LastCorpus(last, frozenset(), changed))
+    changed = LastCorpus(last, frozenset(), EncodedSurveys(gone), EncodedSurveys(new))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recount, "MAX_LINKED_SHARE", math.inf)
+        updated = build_tables(after, JUDGED, last=changed)
     assert describe(updated) == describe(build_tables(after, JUDGED))
 
 

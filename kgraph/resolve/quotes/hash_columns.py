@@ -25,6 +25,8 @@ Array = NDArray[Any]
 NO_OWNER = (1 << 32) - 1  #: of a file of no recording
 _VALUES_AT_ONCE = 1 << 20
 _OWNER_BITS = np.uint64(32)
+_PREFIX_BITS = 16  #: of a hash
+_PREFIX_SHIFT = np.uint64(8 * HASH_BYTES - _PREFIX_BITS)
 _HASH_TYPE, _FILE_TYPE = np.dtype(np.uint64), np.dtype(np.uint32)
 
 
@@ -73,6 +75,11 @@ def join_hashes(packed: Iterable[bytes]) -> Array:
     return np.frombuffer(b"".join(packed), ">u8").astype(_HASH_TYPE)
 
 
+def pack_column(hashes: Array) -> bytes:
+    """Pack hashes as :func:`~kgraph.resolve.quotes.fingerprints.pack_hashes` does."""
+    return hashes.astype(">u8").tobytes()
+
+
 def concatenate_columns(partitions: Sequence[HashColumns]) -> HashColumns:
     """Return the columns of all partitions, of which there is at least one."""
     hashes, files = zip(*partitions, strict=True)
@@ -115,11 +122,18 @@ def _list_bounds(partitions: int) -> Array:
 def contains(members: Array, values: Array) -> Array:
     """Return whether each value is among sorted members."""
     result = np.zeros(len(values), bool)
+    if not len(members):
+        return result
+    # Where there are few members, the upper bits tell nearly all other values from them.
+    is_possible = np.zeros(1 << _PREFIX_BITS, bool)
+    is_possible[members >> _PREFIX_SHIFT] = True
     # Places take 8 bytes a value, so many values are looked up a part at a time.
-    for start in range(0, len(values) if len(members) else 0, _VALUES_AT_ONCE):
+    for start in range(0, len(values), _VALUES_AT_ONCE):
         some = values[start : start + _VALUES_AT_ONCE]
+        possible = np.flatnonzero(is_possible[some >> _PREFIX_SHIFT])
+        some = some[possible]
         indices = np.minimum(np.searchsorted(members, some), len(members) - 1)
-        result[start : start + len(some)] = members[indices] == some
+        result[start + possible] = members[indices] == some
     return result
 
 

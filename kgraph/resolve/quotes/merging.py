@@ -11,41 +11,17 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 
-from kgraph.resolve.quotes.fingerprints import QuoteFingerprints
-from kgraph.resolve.quotes.hash_columns import Array, contains, find_repeated, join_hashes
+from kgraph.resolve.quotes.batches import QuoteBatch
+from kgraph.resolve.quotes.hash_columns import Array, contains, find_repeated
 
 MAX_POSTINGS = 200  #: quotes of a hash that are compared: a text of more is repeated anyway
 _MIN_SHARED_HASHES = 2
 _MIN_SHARED_SHARE = 0.75  #: of a quote's hashes, that a longer quote must share to replace it
-
-
-class QuoteBatch:
-    """The quotes of some files in columns, an item for each quote.
-
-    Attributes:
-        files: number of the file among these.
-        keys: as numbers.
-        shingle_starts: of the hashes of each quote, and the end of the last.
-        run_starts: the same of its runs.
-    """
-
-    def __init__(self, files: Sequence[QuoteFingerprints]) -> None:
-        self.fingerprints = files
-        self.keys = join_hashes(f.keys for f in files)
-        counts = np.fromiter((len(f.word_counts) for f in files), np.int64, len(files))
-        self.first_quotes = np.cumsum(counts) - counts
-        self.files = np.repeat(np.arange(len(files)), counts)
-        self.word_counts = _join_bytes(f.word_counts for f in files)
-        self.wording = _join_bytes(f.wording for f in files)
-        self.shingles = join_hashes(f.packed_shingles for f in files)
-        self.shingle_starts = _sum_up(_join_bytes(f.shingle_counts for f in files))
-        self.runs = join_hashes(f.packed_runs for f in files)
-        self.run_starts = _sum_up(_join_bytes(f.run_counts for f in files))
 
 
 class SharingQuotes(NamedTuple):
@@ -75,8 +51,8 @@ def collect_sharing_quotes(
     keys, word_counts, sizes, all_hashes = array("Q"), array("B"), array("H"), array("Q")
     for batch in batches:
         columns = [
-            (batch.shingles, _spread(batch.shingle_starts), shared_shingles),
-            (batch.runs, _spread(batch.run_starts), shared_runs),
+            (batch.shingles.hashes, batch.shingles.list_quotes(), shared_shingles),
+            (batch.runs.hashes, batch.runs.list_quotes(), shared_runs),
         ]
         is_sharing = np.zeros(len(batch.keys), bool)
         for hashes, quotes, shared in columns:
@@ -170,17 +146,3 @@ def _rank_linked_quotes(quotes: SharingQuotes) -> tuple[Array, Array, Array, Arr
     ranks = rank_by_number[numbers]
     by_rank = np.argsort(ranks, kind="stable")[np.count_nonzero(ranks < 0) :]
     return quotes.keys[order], quotes.sizes[order], ranks[by_rank], hashes[by_rank]
-
-
-def _join_bytes(parts: Iterable[bytes]) -> Array:
-    return np.frombuffer(b"".join(parts), np.uint8)
-
-
-def _sum_up(counts: Array) -> Array:
-    """Return where each of consecutive groups starts, and where the last ends."""
-    return np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
-
-
-def _spread(starts: Array) -> Array:
-    """Return the number of the group of each item."""
-    return np.repeat(np.arange(len(starts) - 1), np.diff(starts))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+Replay = tuple[str, str]  #: slugs of two recordings that play the same conversation
+
 
 class SharedQuote(msgspec.Struct, frozen=True, array_like=True):
     """A quote of several recordings, one that replaces others, or one that another replaces."""
@@ -25,3 +27,4 @@ class QuoteTable(msgspec.Struct, frozen=True, array_like=True):
     shared: Mapping[str, SharedQuote] = {}  #: by key
     #: of quotes and of passages around names, at least two
     recordings_by_run: Mapping[int, int] = {}
+    replays: tuple[Replay, ...] = ()  #: whose runs count once

@@ -10,8 +10,7 @@ in memory at once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +20,7 @@ from kgraph.resolve.quotes.advert_rules import (
     PRIOR_PROBABILITY,
     advert_probability,
 )
+from kgraph.resolve.quotes.batches import QuoteBatch, split_batches
 from kgraph.resolve.quotes.fingerprints import QuoteFingerprints
 from kgraph.resolve.quotes.hash_columns import (
     NO_OWNER,
@@ -36,14 +36,13 @@ from kgraph.resolve.quotes.hash_columns import (
     drop_repeats,
     find_first_owners,
 )
-from kgraph.resolve.quotes.merging import QuoteBatch, collect_sharing_quotes, merge_quotes
-from kgraph.resolve.quotes.quote_table import QuoteTable, SharedQuote
+from kgraph.resolve.quotes.merging import collect_sharing_quotes, merge_quotes
+from kgraph.resolve.quotes.quote_table import QuoteTable, Replay, SharedQuote
 from kgraph.resolve.quotes.sponsors import SponsorCounts, sponsor_weight
 from kgraph.resolve.recordings import Recording, find_leaders
 from kgraph.resolve.survey_partitions import MapTasks, SurveyPartitions, map_here
 
-_BATCH_FILES = 1024  #: some 3 MB of fingerprints, and four times as much in columns
-_MAX_CONVERSATION_RECORDINGS = 4  #: that share a run, of those that may be one conversation
+MAX_CONVERSATION_RECORDINGS = 4  #: that share a run, of those that may be one conversation
 #: Runs that two recordings of one conversation share. Of pairs in a thousand episodes those with
 #: 34 or more are replays, excerpts and clips, and nearly all with fewer share adverts.
 MIN_CONVERSATION_RUNS = 34
@@ -78,7 +77,7 @@ def _find_first_of_partition(task: _HashTask) -> FirstOwners:
 
 def _count_pairs_of_partition(task: _HashTask) -> PairCounts:
     assert task.among is not None
-    return count_pairs(task.read(), task.owners, task.among, _MAX_CONVERSATION_RECORDINGS)
+    return count_pairs(task.read(), task.owners, task.among, MAX_CONVERSATION_RECORDINGS)
 
 
 class CorpusHashes:
@@ -111,28 +110,41 @@ class CorpusHashes:
         """
         return self._count(("contexts",), self._owners, MIN_REPEAT_RECORDINGS).to_dict()
 
-    def build_quote_table(self, sponsors: Mapping[str, SponsorCounts]) -> QuoteTable:
+    def build_quote_table(
+        self, sponsors: Mapping[str, SponsorCounts], replays: Sequence[Replay] | None = None
+    ) -> QuoteTable:
         """Build the table of the quotes.
 
         Args:
             sponsors: of the corpus, by :func:`~kgraph.base.text.name_key`.
+            replays: of :meth:`CorpusHashes.find_replays`, if they are known.
         """
         shingles = self._count(("shingles",), self._owners)
         runs = self._count(("runs",), self._owners)
-        batches = _read_batches(self._quotes)
+        batches = map(QuoteBatch, split_batches(self._quotes))
         merged = merge_quotes(collect_sharing_quotes(batches, shingles.hashes, runs.hashes))
-        merged_into = dict(zip(_to_hex(merged.keys), _to_hex(merged.replacing), strict=True))
+        merged_into = dict(zip(to_hex(merged.keys), to_hex(merged.replacing), strict=True))
         first = self._find_first_recordings(drop_repeats(merged.replacing.copy()))
         is_repeat = shingles.counts >= MIN_REPEAT_RECORDINGS
-        repeats = RepeatCounts(shingles.hashes[is_repeat], shingles.counts[is_repeat])
-        conversations = self._group_conversations(runs.hashes)
-        repeated_runs = self._count(("runs", "passage_runs"), conversations)
+        repeats = RepeatCounts(shingles.hashes[is_repeat], shingles.counts[is_repeat]).to_dict()
+        if replays is None:
+            replays = self._find_replays(runs.hashes)
+        conversations = self._group_conversations(replays)
+        repeated_runs = self._count(("runs", "passage_runs"), conversations).to_dict()
         adverts = _score_adverts(self._quotes, first, repeats, repeated_runs, sponsors)
         shared = {
             key: SharedQuote(merged_into.get(key, ""), first.get(key, ""), adverts.get(key, 0.0))
             for key in sorted({*first, *merged_into})
         }
-        return QuoteTable(repeats.to_dict(), shared, repeated_runs.to_dict())
+        return QuoteTable(repeats, shared, repeated_runs, tuple(replays))
+
+    def find_replays(self) -> list[Replay]:
+        """Return the pairs of recordings that play the same conversation, in order.
+
+        Two adverts have few runs in common, a replay or its excerpt many. Only runs that few
+        recordings share count, so the work is linear in them.
+        """
+        return self._find_replays(self._count(("runs",), self._owners).hashes)
 
     def _count(self, kinds: tuple[str, ...], owners: Array, min_owners: int = 2) -> RepeatCounts:
         tasks = (
@@ -151,60 +163,55 @@ class CorpusHashes:
         return {
             key: self._recordings[number].slug
             for first in self._map(_find_first_of_partition, tasks)
-            for key, number in zip(_to_hex(first.hashes), first.owners.tolist(), strict=True)
+            for key, number in zip(to_hex(first.hashes), first.owners.tolist(), strict=True)
         }
 
-    def _group_conversations(self, shared_runs: Array) -> Array:
-        """Return owners of the files, one for all recordings that play the same conversation.
-
-        Two adverts have few runs in common, a replay or its excerpt many. Only runs that few
-        recordings share count, so the work is linear in them.
-        """
+    def _find_replays(self, shared_runs: Array) -> list[Replay]:
+        """Find replays, given the runs of quotes that several recordings share, sorted."""
         tasks = (
             _HashTask(self._partitions, ("runs", "passage_runs"), number, self._owners, among=runs)
             for number, runs in enumerate(self._partitions.split_hashes(shared_runs))
         )
         pairs, counts = add_pair_counts(list(self._map(_count_pairs_of_partition, tasks)))
         replays = pairs[counts >= MIN_CONVERSATION_RUNS].tolist()
+        slugs = [recording.slug for recording in self._recordings]
+        return [(slugs[pair >> 32], slugs[pair & NO_OWNER]) for pair in replays]
+
+    def _group_conversations(self, replays: Sequence[Replay]) -> Array:
+        """Return owners of the files, one for all recordings that play the same conversation."""
         count = len(self._recordings)
-        leaders = find_leaders(count, ((pair >> 32, pair & NO_OWNER) for pair in replays))
+        numbers = {recording.slug: n for n, recording in enumerate(self._recordings)}
+        leaders = find_leaders(count, ((numbers[a], numbers[b]) for a, b in replays))
         # Files of no recording, whose number is the highest, keep it.
         by_owner = np.array([*leaders, NO_OWNER], np.uint32)
         return by_owner[np.minimum(self._owners, count)]
 
 
-def _read_batches(files: Iterable[QuoteFingerprints]) -> Iterator[QuoteBatch]:
-    rest = iter(files)
-    while batch := list(islice(rest, _BATCH_FILES)):
-        yield QuoteBatch(batch)
-
-
-def _to_hex(keys: Array) -> list[str]:
+def to_hex(keys: Array) -> list[str]:
+    """Return keys of quotes as hexadecimal digits."""
     return [f"{key:016x}" for key in keys.tolist()]
 
 
 def _score_adverts(
     files: Iterable[QuoteFingerprints],
     first: Mapping[str, str],
-    repeats: RepeatCounts,
-    repeated_runs: RepeatCounts,
+    repeats: Mapping[int, int],
+    repeated_runs: Mapping[int, int],
     sponsors: Mapping[str, SponsorCounts],
 ) -> dict[str, float]:
     """Return the highest probability of each of some quotes, where there is evidence."""
     keys = np.sort(np.array([int(key, 16) for key in first], np.uint64))
     adverts: dict[str, float] = {}
-    for batch in _read_batches(files):
+    for batch in map(QuoteBatch, split_batches(files)):
         quotes = np.flatnonzero(contains(keys, batch.keys))
         weights = _weigh_sponsors(batch, sponsors)
-        for quote, key in zip(quotes.tolist(), _to_hex(batch.keys[quotes]), strict=True):
-            shingles = batch.shingles[slice(*batch.shingle_starts[quote : quote + 2])]
-            runs = batch.runs[slice(*batch.run_starts[quote : quote + 2])]
+        for quote, key in zip(quotes.tolist(), to_hex(batch.keys[quotes]), strict=True):
             probability, _ = advert_probability(
-                shingles.tolist(),
-                _look_up(repeats, shingles),
+                batch.shingles.list_hashes(quote),
+                repeats,
                 int(batch.wording[quote]) / 10 + weights.get(quote, 0.0),
-                runs.tolist(),
-                _look_up(repeated_runs, runs),
+                batch.runs.list_hashes(quote),
+                repeated_runs,
             )
             if probability > PRIOR_PROBABILITY:
                 adverts[key] = max(adverts.get(key, 0.0), probability)
@@ -220,10 +227,3 @@ def _weigh_sponsors(batch: QuoteBatch, sponsors: Mapping[str, SponsorCounts]) ->
                 quote = start + index
                 weights[quote] = max(weights[quote], sponsor_weight(sponsors[name]))
     return weights
-
-
-def _look_up(counts: RepeatCounts, hashes: Array) -> dict[int, int]:
-    """Return the counts of those hashes that repeat."""
-    repeated = hashes[contains(counts.hashes, hashes)]
-    indices = np.searchsorted(counts.hashes, repeated)
-    return dict(zip(repeated.tolist(), counts.counts[indices].tolist(), strict=True))
