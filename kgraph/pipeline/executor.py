@@ -18,7 +18,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -178,17 +177,27 @@ def map_ordered(
     pool: TaskPool | None, function: Callable[[ItemT], ResultT], tasks: Iterable[ItemT]
 ) -> Iterator[ResultT]:
     """Yield ``map(function, tasks)`` in order; without a pool, of this process."""
-    if pool is None:
-        return map(partial(_run_task, function), tasks)
-    return pool.map_ordered(function, tasks)
+    return _map_here(function, tasks) if pool is None else pool.map_ordered(function, tasks)
+
+
+def _map_here(function: Callable[[ItemT], ResultT], tasks: Iterable[ItemT]) -> Iterator[ResultT]:
+    for number, task in enumerate(tasks):
+        if number:  # behind a single task, it would be all objects of the process for nothing
+            _free_cycles()
+        yield function(task)
 
 
 def _run_task(function: Callable[[ItemT], ResultT], task: ItemT) -> ResultT:
-    """Run a task, and free the reference cycles that it left.
+    """Run a task, and free the reference cycles that it left."""
+    result = function(task)
+    _free_cycles()
+    return result
+
+
+def _free_cycles() -> None:
+    """Free the reference cycles that a task left.
 
     Builds switch the garbage collector off: a cycle that keeps the text of a file would take a
-    gigabyte of ten thousand. Only objects that are new since the last task are looked at.
+    gigabyte of ten thousand. Only objects that are new since the last call are looked at.
     """
-    result = function(task)
     gc.collect(0)
-    return result
