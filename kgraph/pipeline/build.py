@@ -53,7 +53,7 @@ from kgraph.search.writer import IndexWriter
 from kgraph.store import DEFAULT_STORE, BuildWriter, Store, layout
 from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs, read_origin
 from kgraph.store.previous_build import LAST_GRAPH, choose_previous
-from kgraph.store.writer import remove_leftovers
+from kgraph.store.retention import remove_leftovers
 
 
 class BuildOptions(msgspec.Struct, frozen=True):

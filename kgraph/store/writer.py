@@ -34,6 +34,7 @@ from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.diff import Changes
 from kgraph.store import layout
 from kgraph.store.record_file import RecordFile, RecordIndex, compare_builds, read_index
+from kgraph.store.retention import remove_build, remove_old_builds, remove_other_builds
 from kgraph.store.segments import SegmentWriter, ValuePlace, count_segment_bytes, link_file
 
 # Files of a build without a checksum: the engine's log and lock, and the marker.
@@ -115,7 +116,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             with suppress(OSError):  # the disk is full, and buffered data is lost
                 self._close_records()
             if hasattr(self, "folder") and not self._is_published():
-                _remove_build(self.folder)
+                remove_build(self.folder)
         finally:
             self._lock.release()
 
@@ -265,7 +266,7 @@ class BuildWriter(AbstractContextManager["BuildWriter"]):
             files.sync_folder(self.folder.parent)
         with _convert_os_errors(self.store, self._is_published):
             layout.write_current_name(self.store, self.folder.name)
-        _remove_other_builds(self.store, {self.folder.name, self.last_build})
+        remove_other_builds(self.store, {self.folder.name, self.last_build})
 
     def _compare_with_last(self, index: RecordIndex, last: SharedData | None) -> Changes:
         """Compare with the last build; no changes if it cannot be read or has another base.
@@ -342,33 +343,12 @@ def acquire_lock(store: Path, timeout_s: float = 0) -> filelock.BaseFileLock:
     return lock
 
 
-# -- retention of builds -------------------------------------------------------
-
-
-def remove_leftovers(store: Path) -> None:
-    """Remove what killed builds left in a store, unless a build is running."""
-    with (
-        suppress(OSError, filelock.Timeout),
-        filelock.FileLock(store / layout.LOCK_FILE, timeout=0),
-    ):
-        _remove_old_builds(store, layout.find_current_build(store).name)
-
-
-def _remove_old_builds(store: Path, current: str) -> None:
-    """Remove all builds but the current one and the one before, which a reader may have open."""
-    builds = layout.list_builds(store)
-    older = [
-        b.name for b in builds if current and int(b.name) < int(current) and layout.is_build(b)
-    ]
-    _remove_other_builds(store, {current, *older[-1:]})
-
-
 def _make_build_folder(store: Path, current: str) -> Path:
     """Make the next build's folder, and remove what killed builds left."""
     # The name in `current` counts even if its folder is gone: no other build may take it.
     names = [layout.read_current_name(store) or "0", *(b.name for b in layout.list_builds(store))]
     last = max(map(int, names))
-    _remove_old_builds(store, current)
+    remove_old_builds(store, current)
     folder = store / layout.BUILDS_FOLDER / f"{last + 1:04d}"
     partial = folder.with_name(folder.name + layout.PARTIAL_SUFFIX)
     try:
@@ -378,21 +358,3 @@ def _make_build_folder(store: Path, current: str) -> Path:
     except OSError:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-
-
-def _remove_other_builds(store: Path, keep: set[str]) -> None:
-    """Remove builds, and the folders of those that were being made or removed."""
-    with suppress(OSError):
-        for folder in sorted((store / layout.BUILDS_FOLDER).iterdir(), reverse=True):
-            number = folder.name.removesuffix(layout.PARTIAL_SUFFIX)
-            if number != folder.name and layout.is_build_number(number) and not folder.is_symlink():
-                shutil.rmtree(folder, ignore_errors=True)
-            elif folder.name not in keep and layout.is_build(folder):
-                _remove_build(folder)
-
-
-def _remove_build(build: Path) -> None:
-    """Remove a build: for readers at once; what a kill leaves is recognized by its name."""
-    partial = build.with_name(build.name + layout.PARTIAL_SUFFIX)
-    with suppress(OSError):  # a reader has it open (on Windows): the next build tries again
-        shutil.rmtree(build.rename(partial), ignore_errors=True)
