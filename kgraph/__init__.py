@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from kgraph import deprecated
 from kgraph.base import VERSION
+from kgraph.base.late_names import add_late_names
 
 if TYPE_CHECKING:
     from kgraph.api import KnowledgeGraph, open_project
@@ -22,18 +22,14 @@ __version__ = VERSION
 deprecated.install()
 
 
-_HOMES = {
-    "KnowledgeGraph": "kgraph.api",
-    "Selection": "kgraph.graph",
-    "open_project": "kgraph.api",
-    "propose_project": "kgraph.project.proposal",
-    "write_project": "kgraph.project.proposal",
-}
-"""Public name -> its module."""
-
-
-def __getattr__(name: str) -> object:
-    # Late, so that `import kgraph` and `kgraph --help` cost nothing.
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'kgraph' has no attribute {name!r}")
+# Late, so that `import kgraph` and `kgraph --help` cost nothing.
+add_late_names(
+    __name__,
+    {
+        "KnowledgeGraph": "kgraph.api",
+        "Selection": "kgraph.graph",
+        "open_project": "kgraph.api",
+        "propose_project": "kgraph.project.proposal",
+        "write_project": "kgraph.project.proposal",
+    },
+)

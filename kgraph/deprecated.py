@@ -126,13 +126,17 @@ def add_old_names(package: str) -> None:
     It is set here, since a ``__getattr__`` in the package's own text would let a type checker
     accept any name.
     """
+    names = sys.modules[package].__dict__
+    get_late = names.get("__getattr__")  # of kgraph.base.late_names
 
     def __getattr__(name: str) -> object:
-        if name not in RENAMED[package]:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return _get_moved(package, name, package, RENAMED[package][name])
+        if name in RENAMED[package]:
+            return _get_moved(package, name, package, RENAMED[package][name])
+        if get_late:
+            return get_late(name)
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
-    sys.modules[package].__dict__["__getattr__"] = __getattr__
+    names["__getattr__"] = __getattr__
 
 
 class MovedModuleFinder:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kgraph.api.store_backed import StoreBacked, format_value
 from kgraph.base.arguments import check_count
-from kgraph.graph.graph import DateBound
+from kgraph.graph.selection import DateBound
 
 if TYPE_CHECKING:
     from kgraph.views.briefing_values import BriefingFacts

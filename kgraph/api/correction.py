@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kgraph.api.store_backed import StoreBacked, check_names
 from kgraph.base.arguments import check_count
-from kgraph.graph.graph import NamesArgument, collect_names
+from kgraph.graph.selection import NamesArgument, collect_names
 from kgraph.store.origin import LAST_JUDGEMENTS, JudgementsChoice
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from kgraph.api.store_backed import DEFAULT_VIEW_SELECTION, StoreBacked
 from kgraph.base.errors import InputError
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import Selection
-from kgraph.graph.graph import DateBound, NamesArgument, make_selection
+from kgraph.graph.selection import DateBound, NamesArgument, make_selection
 
 if TYPE_CHECKING:
     import networkx

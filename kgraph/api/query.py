@@ -14,7 +14,7 @@ from kgraph.api.store_backed import (
     format_value,
 )
 from kgraph.base.arguments import check_count, check_texts
-from kgraph.graph.graph import DateBound, NamesArgument, collect_names
+from kgraph.graph.selection import DateBound, NamesArgument, collect_names
 
 if TYPE_CHECKING:
     from kgraph.analysis import Findings, NamedQuery

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgraph.base.arguments import check_count, check_number
 from kgraph.base.entity_types import DEFAULT_VIEW_TYPES
 from kgraph.base.errors import InputError
 from kgraph.base.text import shorten
-from kgraph.graph import Graph, Selection
+from kgraph.graph import Selection
 from kgraph.store import Store
+
+if TYPE_CHECKING:
+    from kgraph.graph import Graph
 
 #: A value of a question's parameter.
 ParameterValue = str | int | float | date

@@ -30,7 +30,7 @@ from kgraph.export import (
 from kgraph.export.networks import NETWORKS
 from kgraph.export.rdf import RdfContent, check_graph_iri
 from kgraph.graph import Graph, Selection
-from kgraph.graph.graph import check_selection
+from kgraph.graph.selection import check_selection
 from kgraph.rdf import check_profile
 
 

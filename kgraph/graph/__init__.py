@@ -4,8 +4,10 @@ Takes decided rows; gives :class:`Graph`: one :class:`EpisodeGraph` for each rec
 :class:`SharedData` for all. RDF and files are other packages' work.
 """
 
+from typing import TYPE_CHECKING
+
+from kgraph.base.late_names import add_late_names
 from kgraph.deprecated import add_old_names
-from kgraph.graph.graph import Graph, Selection
 from kgraph.graph.records import (
     Edge,
     Entity,
@@ -21,6 +23,10 @@ from kgraph.graph.records import (
     ShowEdge,
     TaxonomyTerm,
 )
+from kgraph.graph.selection import Selection
+
+if TYPE_CHECKING:
+    from kgraph.graph.graph import Graph
 
 __all__ = [
     "Edge",
@@ -40,4 +46,5 @@ __all__ = [
     "TaxonomyTerm",
 ]
 
+add_late_names(__name__, {"Graph": "kgraph.graph.graph"})
 add_old_names(__name__)

@@ -8,13 +8,15 @@ Invariants:
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from kgraph.base.counts import add_counts
 from kgraph.base.vocabulary import load_field_table
-from kgraph.graph.network import collect_tags, collect_topics
-from kgraph.graph.records import EpisodeGraph
+
+if TYPE_CHECKING:
+    from kgraph.graph.records import EpisodeGraph
 
 
 class RowCounts(msgspec.Struct):
@@ -69,6 +71,8 @@ class Accounting(msgspec.Struct):
 
 def account_rows(episode: EpisodeGraph) -> Accounting:
     """Count the rows of one recording."""
+    from kgraph.graph.network import collect_tags, collect_topics  # sums need none of it
+
     lists: dict[str, RowCounts] = {}
     for file in episode.files:
         for name, count in file.row_counts.items():

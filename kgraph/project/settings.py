@@ -32,10 +32,7 @@ from kgraph.ingest.located_file import (
     load_located_toml,
     name_path,
 )
-from kgraph.rdf import PROFILES
-from kgraph.rdf.writers import check_base
 from kgraph.resolve.judgements_file import JUDGEMENTS_FILE
-from kgraph.resolve.knowledge import load_own_entries
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES, OwnEntries
 from kgraph.store import DEFAULT_STORE
 from kgraph.store.layout import find_folder_fault
@@ -79,6 +76,10 @@ class ProjectSettings(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             DataError: a file of them is wrong; the message names file and line.
         """
+        if not (self.lexicon or self.identities):
+            return self.make_inputs()
+        from kgraph.resolve.knowledge import load_own_entries  # slow to import
+
         return self.make_inputs(load_own_entries(self.lexicon, self.identities))
 
     def make_inputs(self, own: OwnEntries = NO_OWN_ENTRIES) -> ProjectInputs:
@@ -161,7 +162,7 @@ def load_project(path: Path) -> ProjectSettings:
         sources=reader.read_sources(),
         exclude=reader.read_exclusion(),
         store=reader.read_path("store", str(DEFAULT_STORE), find_folder_fault),
-        base=_check_text(file, ["base"], file.value.get("base", BASE_IRI), check_base),
+        base=_check_base(file, ["base"], file.value["base"]) if "base" in file.value else BASE_IRI,
         judgements=reader.read_path("judgements", str(JUDGEMENTS_FILE), find_file_fault),
         lexicon=reader.read_lexicon(),
         identities=reader.read_identities(),
@@ -291,6 +292,18 @@ def _check_count(file: LocatedFile, keys: Keys, value: object) -> int:
     return value
 
 
+def _check_base(file: LocatedFile, keys: Keys, value: object) -> str:
+    from kgraph.rdf.writers import check_base
+
+    return _check_text(file, keys, value, check_base)
+
+
+def _check_profile(file: LocatedFile, keys: Keys, value: object) -> str:
+    from kgraph.rdf import PROFILES
+
+    return _check_choice(file, keys, value, choice=PROFILES)
+
+
 def _check_network(file: LocatedFile, keys: Keys, value: object) -> str:
     from kgraph.export.networks import NETWORKS
 
@@ -305,13 +318,13 @@ def _convert_licence(text: str) -> str:
 
 #: Option of an export -> its check, which returns the value.
 _EXPORT_CHECKS: dict[str, Callable[[LocatedFile, Keys, object], Any]] = {
-    "profile": partial(_check_choice, choice=tuple(PROFILES)),
+    "profile": _check_profile,
     "quotes": _check_count,
     "rdf12": _check_flag,
     "network": _check_network,
     "licence": partial(_check_text, convert=_convert_licence),
     "ontology": _check_flag,
-    "base": partial(_check_text, convert=check_base),
+    "base": _check_base,
 }
 
 EXPORT_KEYS = tuple(_EXPORT_CHECKS)

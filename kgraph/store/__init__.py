@@ -33,11 +33,17 @@ file system refuses, and :class:`kgraph.base.errors.StoreDamagedError` if a chec
 wrong.
 """
 
+from typing import TYPE_CHECKING
+
+from kgraph.base.late_names import add_late_names
 from kgraph.deprecated import add_old_names
 from kgraph.store.layout import DEFAULT_STORE, BuildMeta
-from kgraph.store.reader import Store
-from kgraph.store.writer import BuildWriter
+
+if TYPE_CHECKING:
+    from kgraph.store.reader import Store
+    from kgraph.store.writer import BuildWriter
 
 __all__ = ["DEFAULT_STORE", "BuildMeta", "BuildWriter", "Store"]
 
+add_late_names(__name__, {"BuildWriter": "kgraph.store.writer", "Store": "kgraph.store.reader"})
 add_old_names(__name__)

@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-import pyoxigraph
 
-from kgraph.accel.rewrite.hash_joins import Count, cache_counts
 from kgraph.base.checksums import Checksums, replaced_error
 from kgraph.base.errors import (
     InputError,
@@ -24,16 +22,19 @@ from kgraph.base.errors import (
     UnknownNameError,
 )
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.graph import EpisodeGraph, Graph, Selection, SharedData
+from kgraph.graph import EpisodeGraph, Selection, SharedData
 from kgraph.graph.decoded_fields import EpisodeMentions, EpisodeQuotes
-from kgraph.graph.diff import Changes
-from kgraph.graph.tally import count_unlikely
 from kgraph.store import layout
 from kgraph.store.record_file import RecordFile, RecordIndex, compare_builds, read_index
 from kgraph.store.segments import ValuePlace
 
 if TYPE_CHECKING:
+    import pyoxigraph
+
     from kgraph.accel.columns.query import ColumnEngine
+    from kgraph.accel.rewrite.hash_joins import Count
+    from kgraph.graph import Graph
+    from kgraph.graph.diff import Changes
 
 StructT = TypeVar("StructT")
 
@@ -104,6 +105,8 @@ class Store:
     @cached_property
     def database(self) -> pyoxigraph.Store:
         """The SPARQL database, opened read-only."""
+        import pyoxigraph
+
         layout.check_database(self.build)
         try:
             return pyoxigraph.Store.read_only(str(self.build / layout.DATABASE_FOLDER))
@@ -114,6 +117,8 @@ class Store:
     @cached_property
     def count_solutions(self) -> Count:
         """Evaluates queries of one number; keeps the numbers as long as the store is open."""
+        from kgraph.accel.rewrite.hash_joins import cache_counts
+
         run = partial(self.database.query, base_iri=self.meta.base, prefixes=PREFIXES)
         return cache_counts(run)
 
@@ -136,6 +141,8 @@ class Store:
     @cached_property
     def graph(self) -> Graph:
         """The graph as records; episodes are read from disk as they are iterated."""
+        from kgraph.graph import Graph
+
         graph = Graph(self._records, self._index.shared)
         return graph.select(Selection(unlikely=True)) if self.counts_unlikely else graph
 
@@ -146,6 +153,8 @@ class Store:
 
     @cached_property
     def _unlikely_shared(self) -> SharedData:
+        from kgraph.graph.tally import count_unlikely
+
         return count_unlikely(self._index.shared)
 
     @property
@@ -156,6 +165,8 @@ class Store:
     @cached_property
     def changes(self) -> Changes:
         """The changes against the build that readers saw before this one."""
+        from kgraph.graph.diff import Changes
+
         data = self.checksums.read_file(layout.CHANGES_FILE)
         decoder = msgspec.json.Decoder(Changes)
         return layout.decode_file(self.build, layout.CHANGES_FILE, data, decoder)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from kgraph.base.checksums import Checksums
 from kgraph.graph import EpisodeGraph, SharedData
-from kgraph.graph.diff import Changes, compare_graphs
 from kgraph.store import layout
 from kgraph.store.segments import SegmentReader, ValuePlace
+
+if TYPE_CHECKING:
+    from kgraph.graph.diff import Changes
 
 StructT = TypeVar("StructT")
 
@@ -102,5 +104,7 @@ def compare_builds(old: tuple[Path, RecordIndex], new: tuple[Path, RecordIndex])
     Raises:
         StoreError: a record cannot be read.
     """
+    from kgraph.graph.diff import compare_graphs
+
     pairs = RecordPairs((old[0], old[1].places), (new[0], new[1].places))
     return compare_graphs(old[1].shared, new[1].shared, pairs.read)
