@@ -20,8 +20,7 @@ from kgraph.api.statements import StatementsMixin
 from kgraph.base.arguments import DEFAULT_INTERVAL_S, check_workers
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.store import DEFAULT_STORE, Store
-from kgraph.store.origin import LAST_JUDGEMENTS
-from kgraph.store.previous_build import LAST_GRAPH
+from kgraph.store.origin import LAST_GRAPH, LAST_JUDGEMENTS
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -11,8 +11,7 @@ from kgraph.base.arguments import DEFAULT_INTERVAL_S
 from kgraph.base.errors import InputError
 from kgraph.project import PROJECT_FILE, ProjectSettings, find_project_file, load_project
 from kgraph.store import Store
-from kgraph.store.origin import LAST_JUDGEMENTS
-from kgraph.store.previous_build import LAST_GRAPH
+from kgraph.store.origin import LAST_GRAPH, LAST_JUDGEMENTS
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -35,8 +35,8 @@ from kgraph.graph.tally import Tally
 from kgraph.ingest.exclude import Exclusion
 from kgraph.ingest.files import SourcePaths
 from kgraph.pipeline import Report
-from kgraph.pipeline.build import survey_inputs
 from kgraph.pipeline.executor import map_ordered, open_process_pool
+from kgraph.pipeline.input_report import report_shared
 from kgraph.pipeline.inputs import read_inputs
 from kgraph.pipeline.passes import (
     SHARD_FILES,
@@ -48,6 +48,7 @@ from kgraph.pipeline.passes import (
 from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.pipeline.workers import WorkerOptions, open_workers
+from kgraph.pipeline.write_build import survey_inputs
 from kgraph.store import DEFAULT_STORE, Store
 from kgraph.store.origin import LAST_JUDGEMENTS, ProjectInputs
 
@@ -193,7 +194,7 @@ def build_statements(
             tally, files = _collect(results, summaries, report, progress)
         with report.time_stage("publish"):
             shared = build_shared(tally, report.digest, corpus.tables)
-            inputs.report_shared(report, shared)
+            report_shared(inputs, report, shared)
             files.add(write_shared_shards(output, shared))
             report.triples = publish_shards(output, files, shared).statements
     return report

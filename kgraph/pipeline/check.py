@@ -20,7 +20,7 @@ from kgraph.ingest import find_files
 from kgraph.ingest.exclude import Exclusion
 from kgraph.ingest.files import SourcePaths
 from kgraph.pipeline.executor import map_ordered, open_process_pool
-from kgraph.pipeline.inputs import list_input_problems
+from kgraph.pipeline.input_report import list_input_problems
 from kgraph.pipeline.passes import (
     ResolveTask,
     build_shared,

@@ -16,8 +16,8 @@ from typing import Any
 from kgraph.base.errors import ClusterError
 from kgraph.base.processes import without_gc
 from kgraph.ingest.yaml_fast import import_parser
-from kgraph.pipeline.kept import digest_program
 from kgraph.pipeline.locations import read_binary
+from kgraph.pipeline.program_digest import digest_program
 from kgraph.pipeline.tables import receive_tables
 
 IMPORT_TIMEOUT_S = 10.0  #: after which a worker goes on with the slower parser

@@ -10,16 +10,10 @@ import msgspec
 from msgspec.structs import replace
 
 from kgraph.pipeline.inputs import BuildInputs
-from kgraph.pipeline.kept import (
-    KeptBuild,
-    KeptEpisode,
-    KeptFile,
-    KeptResults,
-    KeptSurvey,
-    Surfaces,
-    digest_program,
-)
+from kgraph.pipeline.kept import KeptEpisode, KeptResults, KeptSurvey, Surfaces
+from kgraph.pipeline.last_build import KeptBuild, KeptFile
 from kgraph.pipeline.passes import EpisodeOutcome, FileSurvey, SurveyResult
+from kgraph.pipeline.program_digest import digest_program
 from kgraph.pipeline.sums import EpisodeSums
 from kgraph.resolve.corpus import SURFACE_TABLE, ConcludedCorpus, strip_shipped
 from kgraph.resolve.lookups import number_key

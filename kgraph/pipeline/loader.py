@@ -11,6 +11,7 @@ from typing import BinaryIO
 from kgraph.base.errors import StoreDamagedError
 from kgraph.graph import SharedData
 from kgraph.graph.forwarding import add_former, find_former
+from kgraph.pipeline.input_report import report_shared
 from kgraph.pipeline.inputs import BuildInputs
 from kgraph.pipeline.report import Report
 from kgraph.rdf import SubjectBlock, Turtle
@@ -129,7 +130,7 @@ def publish_build(
         kept, last: as of :meth:`~kgraph.store.BuildWriter.publish`.
     """
     report.rows.sort()
-    inputs.report_shared(report, shared)
+    report_shared(inputs, report, shared)
     write_origin(writer.folder, inputs.origin)
     with report.time_stage("publish"):
         writer.publish(shared, report.triples, report.stored(), kept, last)

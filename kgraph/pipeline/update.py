@@ -19,6 +19,7 @@ from kgraph.graph import EpisodeGraph, SharedData
 from kgraph.graph.shared_update import ChangedEpisodes, can_update_shared, update_shared_data
 from kgraph.graph.tally import Tally
 from kgraph.pipeline.executor import TaskPool, map_ordered
+from kgraph.pipeline.input_report import check_survey, report_survey
 from kgraph.pipeline.inputs import BuildInputs
 from kgraph.pipeline.kept import KeptResults, Surfaces
 from kgraph.pipeline.kept_writer import decode_outcomes, write_kept
@@ -129,7 +130,7 @@ def plan_update(
     """
     with report.time_stage("read"):
         surveyed = survey_files(inputs.sources, work, None, progress, inputs.own, kept=unchanged)
-        inputs.check_survey(surveyed)
+        check_survey(inputs, surveyed)
     with report.time_stage("conclude"):
         progress("comparing names", 0, 0)
         own = inputs.own
@@ -182,7 +183,7 @@ def update_graph(
         work: folder for what the workers need.
         pool: of workers; None for this process.
     """
-    inputs.report_survey(report, update.surveyed, update.episodes)
+    report_survey(inputs, report, update.surveyed, update.episodes)
     report.redone, report.why_full = update.stale, ""
     with BuildWriter(inputs.store, inputs.base, continued=update.kept.folder) as writer:
         last_store = Store(inputs.store, update.kept.folder.name)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from kgraph.base.errors import InputError
 from kgraph.base.output_target import refuse_password
-from kgraph.pipeline.executor import DEFAULT_WORKERS, ExecutorPool, TaskPool, open_process_pool
+
+if TYPE_CHECKING:
+    from kgraph.pipeline.executor import TaskPool
 
 
 class WorkerOptions(msgspec.Struct, frozen=True):
@@ -51,6 +54,8 @@ def open_workers(options: WorkerOptions, tasks: int | None = None) -> Iterator[T
     Raises:
         InputError: a cluster cannot be used.
     """
+    from kgraph.pipeline.executor import DEFAULT_WORKERS, ExecutorPool, open_process_pool
+
     if options.executor is not None:
         yield ExecutorPool(options.executor, options.workers or DEFAULT_WORKERS)
     elif options.dask:

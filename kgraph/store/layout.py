@@ -245,6 +245,11 @@ def read_meta(build: Path) -> BuildMeta:
     return decode_file(build, META_FILE, data, msgspec.json.Decoder(BuildMeta))
 
 
+def read_report(build: Path) -> bytes:
+    """Read the closing report of a build, as JSON."""
+    return Checksums(build).read_file(REPORT_FILE)
+
+
 def decode_file(
     build: Path,
     name: str,

@@ -34,6 +34,9 @@ LAST_JUDGEMENTS = ""
 """In place of a file of judgements: the one that the store's last build read, else
 :data:`kgraph.resolve.judgements_file.JUDGEMENTS_FILE`."""
 
+LAST_GRAPH = ""
+"""In place of the store of an earlier graph: the last build of the store that is written."""
+
 
 class BuildOrigin(msgspec.Struct, frozen=True):
     """The inputs of a build."""
@@ -237,7 +240,7 @@ def _describe_loss(
     """Return a note if the last build applied judgements of its file, which is gone."""
     if store is None or not last.had_judgements_file:
         return ()
-    data = Checksums(layout.find_current_build(Path(store))).read_file(layout.REPORT_FILE)
+    data = layout.read_report(layout.find_current_build(Path(store)))
     applied = msgspec.json.decode(data, type=_AppliedJudgements).judgements
     lost = f"{last.judgements} is gone, and with it {pluralize(applied, 'judgement')}"
     note = f"{lost} that the last build applied: bring them back into it, and build again{option}"

@@ -9,11 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from kgraph.base.errors import InputError, StoreError
+from kgraph.store.origin import LAST_GRAPH
 from kgraph.store.reader import Store
 from kgraph.store.writer import BuildWriter
-
-LAST_GRAPH = ""
-"""In place of the store of an earlier graph: the last build of the store that is written."""
 
 
 def choose_previous(
@@ -22,7 +20,8 @@ def choose_previous(
     """Open the earlier graph of a build; return it, and notes to print.
 
     Args:
-        previous: the store that the user named, :data:`LAST_GRAPH` for none, None for no graph.
+        previous: the store that the user named, :data:`~kgraph.store.origin.LAST_GRAPH` for none,
+            None for no graph.
         last: the last build, where it is open already.
 
     Raises:

@@ -15,7 +15,7 @@ from support import ROOT, SAMPLE, episode_text
 
 from kgraph.base.checksums import CHECKSUMS_FILE
 from kgraph.base.errors import InputError
-from kgraph.ingest import SourceFile, find_files
+from kgraph.ingest import SourceFile, find_files, reader
 from kgraph.ingest.exclude import parse_exclusion
 from kgraph.pipeline import build, kept, kept_writer, passes, update
 from kgraph.pipeline.passes import UnreadSource
@@ -316,7 +316,7 @@ def test_a_file_in_the_same_state_is_not_read(folder, store, monkeypatch):
     wait_until_settled(folder)
     run(folder, store)
     digested = []
-    monkeypatch.setattr(kept, "digest_file", lambda file: digested.append(file.name) or "")
+    monkeypatch.setattr(reader, "digest_file", lambda file: digested.append(file.name) or "")
     assert run(folder, store).is_unchanged and digested == []
     text = path.read_text()
     path.write_text(text.replace("Visa", "Uber"))  # of the same size, at the same time
@@ -466,7 +466,7 @@ def test_another_base_or_program_redoes_everything(folder, store, monkeypatch):
     run(folder, store)
     report = run(folder, store, base="https://example.org/")
     assert report.redone is None and "had the base https://w3id.org" in report.why_full
-    monkeypatch.setattr("kgraph.pipeline.kept.digest_program", lambda: "another")
+    monkeypatch.setattr("kgraph.pipeline.last_build.digest_program", lambda: "another")
     report = run(folder, store, base="https://example.org/")
     assert report.redone is None and "another version" in report.why_full
 

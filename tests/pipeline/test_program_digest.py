@@ -7,7 +7,7 @@ import sys
 import pytest
 from support import ROOT
 
-from kgraph.pipeline import kept
+from kgraph.pipeline import program_digest
 
 #: Packages of kgraph that a build imports and that change no byte of it.
 READING_PACKAGES = {"accel", "deprecated"}  # faster answers of a store; old names
@@ -38,9 +38,9 @@ def imported(tmp_path_factory):
 
 
 def test_every_package_that_makes_a_build_is_in_the_digest_of_the_program(imported):
-    assert set(imported[0]) - READING_PACKAGES == set(kept._PROGRAM_PACKAGES)
+    assert set(imported[0]) - READING_PACKAGES == set(program_digest._PROGRAM_PACKAGES)
 
 
 def test_every_library_that_makes_a_build_is_in_the_digest_of_the_program(imported):
-    listed = {name.lower() for name in (*kept._LIBRARIES, *OTHER_DISTRIBUTIONS)}
+    listed = {name.lower() for name in (*program_digest._LIBRARIES, *OTHER_DISTRIBUTIONS)}
     assert {name.lower() for name in imported[1]} <= listed
