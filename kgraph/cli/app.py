@@ -141,7 +141,6 @@ class Command(TyperCommand):
         if not streams.is_verbose():
             return super().invoke(ctx)
         from kgraph.base.cache import cache_folder
-        from kgraph.cli.printing import print_remark
         from kgraph.store.origin import choose_judgements
 
         start, values = time.perf_counter(), ctx.params
@@ -158,11 +157,11 @@ class Command(TyperCommand):
         paths["cache"] = cache_folder()
         for name, path in paths.items():
             missing = "" if os.path.exists(path) else " (does not exist)"
-            print_remark(f"{name}: {os.path.abspath(path)}{missing}")
+            streams.print_remark(f"{name}: {os.path.abspath(path)}{missing}")
         try:
             return super().invoke(ctx)
         finally:
-            print_remark(f"took {time.perf_counter() - start:.1f} s")
+            streams.print_remark(f"took {time.perf_counter() - start:.1f} s")
 
 
 def summarize(command: Any) -> str:

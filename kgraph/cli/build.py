@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from kgraph.base.errors import InputError
-from kgraph.base.text import pluralize
-from kgraph.cli import build_report, options
+from kgraph.base.text import make_printable, pluralize
+from kgraph.cli import build_report, json_output, options, streams
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -68,7 +68,6 @@ def build(
     from kgraph.api import KnowledgeGraph
     from kgraph.api.statements import check_statements
     from kgraph.base.vocabulary import BASE_IRI
-    from kgraph.cli import printing
     from kgraph.cli.progress import show_progress
 
     project = context.obj
@@ -92,7 +91,7 @@ def build(
         "workers": workers or None,
         "dask": dask,
         "work": work,
-        "notify": lambda address: printing.print_remark(f"dashboard of the cluster: {address}"),
+        "notify": lambda address: streams.print_remark(f"dashboard of the cluster: {address}"),
     }
     earlier = build_report.read_earlier_problems(store) if has_store else None
     with show_progress() as progress:
@@ -118,18 +117,21 @@ def build(
     changes = [outcome] if report.is_unchanged else []
     if has_store and not report.is_unchanged and (changed := built.diff()).before:
         changes = changed.describe()
-    printing.print_result(
+    json_output.print_result(
         report,
         format,
         partial(build_report.print_build_report, changes=changes, earlier=earlier, check=check),
     )
-    printing.report_output_file(turtle or "-", pluralize(report.triples, "triple"))
+    if turtle:
+        from kgraph.cli.printing import report_output_file
+
+        report_output_file(turtle, pluralize(report.triples, "triple"))
     if explain:
         build_report.explain_redone(report, built.store)
     if format == "json" or not report.is_unchanged:
-        printing.print_remark(outcome)
+        streams.print_remark(outcome)
     if has_store and to:
-        printing.print_remark(f"wrote {to}")
+        streams.print_remark(f"wrote {to}")
     if strict and any(not problem.is_remark for problem in report.problems):
         raise typer.Exit(1)
 
@@ -163,7 +165,6 @@ def check(
     Example: kgraph check data/episodes
     """
     from kgraph.api import KnowledgeGraph
-    from kgraph.cli import printing
     from kgraph.cli.progress import show_progress
     from kgraph.ingest.problems import describe_renamed_fields
 
@@ -174,16 +175,16 @@ def check(
             project=context.obj,
             exclude=exclude or None,
             progress=progress,
-            notify=lambda note: printing.print_remark(f"note: {note}"),
+            notify=lambda note: streams.print_remark(f"note: {note}"),
         )
     if format == "json":
-        printing.print_json(findings)
+        json_output.print_json(findings)
     else:
         for finding in findings:
             if not finding.is_remark:
-                typer.echo(printing.sanitize(finding).plain)
+                typer.echo(make_printable(str(finding)))
         for line in describe_renamed_fields(findings):
-            printing.print_remark(f"note: {line}")
+            streams.print_remark(f"note: {line}")
     if count := sum(not finding.is_remark for finding in findings):
-        printing.print_remark(pluralize(count, "problem"))
+        streams.print_remark(pluralize(count, "problem"))
         raise typer.Exit(1)

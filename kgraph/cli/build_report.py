@@ -5,12 +5,11 @@ After an earlier build, problems that it had as well are only counted.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgraph.base.errors import StoreError, StoreWarning
+from kgraph.base.errors import StoreError
 from kgraph.base.text import pluralize
 from kgraph.cli import streams
 
@@ -27,12 +26,12 @@ def read_earlier_problems(store: Path) -> set[InputProblem] | None:
 
     from kgraph.pipeline import Report
     from kgraph.pipeline.report import drop_position
-    from kgraph.store import Store
+    from kgraph.store import layout
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", StoreWarning)  # the build itself warns
-            report = msgspec.json.decode(Store(store).report, type=Report)
+        build = layout.find_current_build(store)
+        layout.read_meta(build)
+        report = msgspec.json.decode(layout.read_report(build), type=Report)
     except (StoreError, msgspec.MsgspecError):  # of another version
         return None
     return set(map(drop_position, report.problems))
@@ -52,7 +51,6 @@ def print_build_report(
             counted, unless ``--verbose`` is set.
         check: command that prints all problems.
     """
-    from kgraph.cli.printing import print_remark
     from kgraph.pipeline.report import ReportHints
 
     hints = ReportHints(
@@ -62,10 +60,10 @@ def print_build_report(
     )
     lines = report.describe(has_all_problems=streams.is_verbose(), earlier=earlier, hints=hints)
     for line in (*changes, *lines):
-        print_remark(line)
+        streams.print_remark(line)
     if streams.is_verbose():
         for stage, seconds in report.seconds.items():
-            print_remark(f"{stage}: {seconds:.1f} s")
+            streams.print_remark(f"{stage}: {seconds:.1f} s")
 
 
 def describe_written_build(report: Report, store: Path | str) -> str:
@@ -93,22 +91,18 @@ def print_written_build(
         time: of the build, to print before it; further lines are indented below it.
         details: lines to print below.
     """
-    from kgraph.cli.printing import print_remark
-
     # The heading is left out, unless it is all there is to say.
     heading, *sentences = changes.describe()
     listed = [] if report.is_unchanged else sentences or [heading]
-    print_remark(f"{time} {describe_written_build(report, store)}".lstrip())
+    streams.print_remark(f"{time} {describe_written_build(report, store)}".lstrip())
     for line in (*listed, *details):
-        print_remark(f"{' ' * len(time)} {line}" if time else line)
+        streams.print_remark(f"{' ' * len(time)} {line}" if time else line)
 
 
 def print_applied_build(report: Report, changes: Changes, store: Path) -> None:
     """Print what a build did that had new judgements to apply, unless another build had."""
-    from kgraph.cli.printing import print_remark
-
     if report.is_unchanged:
-        print_remark(
+        streams.print_remark(
             f"{store}: another build has applied this already: `kgraph diff` lists what the last "
             "build changed"
         )
@@ -122,14 +116,12 @@ def explain_redone(report: Report, store: Store) -> None:
     Args:
         store: with the build, which has the files of the episodes.
     """
-    from kgraph.cli.printing import print_remark, sanitize
-
     listed, verb = report.redone, "redid"
     if listed is None:
-        print_remark(f"redid everything: {report.why_full or 'there is no earlier build'}")
+        streams.print_remark(f"redid everything: {report.why_full or 'there is no earlier build'}")
         listed, verb = report.differing, "differs:"
     for name, reasons in listed.items():
         # Without one it is the name of a file, or an episode that is gone.
         summary = store.shared.summaries.get(name)
         files = f" ({' = '.join(summary.files)})" if summary else ""
-        print_remark(sanitize(f"{verb} {name}{files}: {'; '.join(reasons)}").plain)
+        streams.print_remark(f"{verb} {name}{files}: {'; '.join(reasons)}")

@@ -135,14 +135,13 @@ class Corrector:
 
     def preview(self, judgement: Judgement) -> None:
         """Print what a judgement would change."""
-        from kgraph.cli.printing import print_remark
         from kgraph.judging.judgement_preview import preview_judgement
         from kgraph.store import Store
 
         effect = preview_judgement(Store(self._store), judgement, self.load(), str(self.file))
         self._print_effect(effect)
         for note in _note_joined_entity(judgement, effect.judgements[0]):
-            print_remark(note)
+            streams.print_remark(note)
 
     def preview_removal(self, lines: Sequence[int]) -> None:
         """Print what the removal of the judgements on some lines, 0 for the last, would change."""
@@ -282,16 +281,16 @@ class Corrector:
         return [f"note: {note}" for note in self._choice.notes if self._judgements]
 
     def _print(self, correction: Correction, notes: Sequence[str]) -> None:
-        from kgraph.cli.printing import print_json, print_remark
+        from kgraph.cli.json_output import print_json
         from kgraph.judging.correct import describe_correction
 
         if self._format == "json":
             print_json(correction)
         report, changes = correction.report, correction.changes
         state = "" if report else self._describe_state(correction)
-        print_remark(describe_correction(correction) + state)
+        streams.print_remark(describe_correction(correction) + state)
         for note in notes:
-            print_remark(note)
+            streams.print_remark(note)
         if report and changes is not None:
             show = print_applied_build if correction.written else print_written_build
             show(report, changes, self._store)
@@ -321,7 +320,7 @@ class Corrector:
         return len(list_unread(judgements, built)) < len(judgements)
 
     def _print_effect(self, effect: JudgementEffect) -> None:
-        from kgraph.cli.printing import print_result
+        from kgraph.cli.json_output import print_result
 
         print_result(effect, self._format, print_effect)
 
@@ -363,7 +362,7 @@ def format_judge_command(judgement: Judgement, files: Sequence[str] = ()) -> str
 
 def print_effect(effect: JudgementEffect) -> None:
     """Print an effect as tables; notes go to standard error."""
-    from kgraph.cli.printing import print_lines, print_remark, print_rows
+    from kgraph.cli.printing import print_lines, print_rows
     from kgraph.judging.judgement_effect import (
         describe_effect,
         describe_show_outcome,
@@ -393,7 +392,7 @@ def print_effect(effect: JudgementEffect) -> None:
     ]
     print_rows(("name", "before", "after", "episode"), examples, "Examples")
     for note in effect.notes:
-        print_remark(f"note: {note}")
+        streams.print_remark(f"note: {note}")
 
 
 def _format_outcome(outcome: RowOutcome) -> str:

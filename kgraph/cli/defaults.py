@@ -80,9 +80,7 @@ def _choose_project(meta: Mapping[str, Any], given: Mapping[str, Any]) -> Projec
     store = given.get("store") or os.environ.get("KGRAPH_STORE", "")
     choice = choose_project(".", store, named)
     if choice.note and not (streams.is_quiet() or given.get("quiet")):
-        from kgraph.cli.printing import print_remark
-
-        print_remark(choice.note)
+        streams.print_remark(choice.note)
     return choice.settings
 
 

@@ -61,23 +61,17 @@ def _show_warning(
     line: str | None = None,
 ) -> None:
     """Write our own warnings on one line, like errors."""
-    from kgraph.cli.printing import sanitize
-
-    text = warnings.formatwarning(message, category, filename, lineno, line)
     if issubclass(category, StoreWarning):
-        text = f"kgraph: {sanitize(str(message)).plain}\n"
-    (file or sys.stderr).write(text)
+        streams.write_message(f"kgraph: {message}")
+    else:
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+        (file or sys.stderr).write(text)
 
 
 def exit_with_error(error: KgraphError, status: int) -> None:
     """Print an error, which may quote hostile text, and exit."""
-    from kgraph.cli.printing import sanitize
-
-    try:
-        for line in f"kgraph: {error}".splitlines():
-            sys.stderr.write(f"{sanitize(line).plain}\n")
-    except BrokenPipeError:
-        streams.drop_stream(sys.stderr)
+    for line in f"kgraph: {error}".splitlines():
+        streams.write_message(line)
     sys.exit(status)
 
 

@@ -10,7 +10,7 @@ import typer
 from kgraph.base.entity_types import DEFAULT_VIEW_TYPES
 from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
-from kgraph.cli import options
+from kgraph.cli import json_output, options
 
 if TYPE_CHECKING:
     from kgraph.api.export import DeltaFormat, NetworkName, RdfProfile
@@ -207,7 +207,7 @@ def diff(
             raise
         raise InputError(f"--{error}, or an RDF file with --format patch or update") from error
     if format == "json":
-        printing.print_json(changes)
+        json_output.print_json(changes)
         return
     current = opened.store.build
     previous = find_current_build(Path(against)) if against else find_previous_build(current)
@@ -280,7 +280,7 @@ def push(
             rdf12=rdf12,
             progress=progress,
         )
-    printing.print_result(
+    json_output.print_result(
         report, format, lambda report: printing.print_lines(report.describe(dry_run))
     )
 

@@ -9,7 +9,7 @@ import typer
 
 from kgraph.base.model import format_confidence
 from kgraph.base.text import format_day, pluralize
-from kgraph.cli import options
+from kgraph.cli import json_output, options, streams
 from kgraph.views.values import MAX_VIEW_ROWS
 
 if TYPE_CHECKING:
@@ -41,15 +41,15 @@ def why(
     Example: kgraph why 2025-10-02-tll-137-polymarket-comes-home.md Polymarket
     """
     from kgraph.api import KnowledgeGraph
-    from kgraph.cli import details, printing
+    from kgraph.cli import details
     from kgraph.graph.lookup import explain_naming
 
     graph = KnowledgeGraph.open(store)
     explanations = graph.why(episode, name, steps=steps)
     for target in dict.fromkeys(explanation.target for explanation in explanations):
         if naming := explain_naming(graph.store.shared, name, target):
-            printing.print_remark(naming)
-    printing.print_result(explanations, format, details.print_explanations)
+            streams.print_remark(naming)
+    json_output.print_result(explanations, format, details.print_explanations)
 
 
 def how(
@@ -69,7 +69,7 @@ def how(
     Example: kgraph how Polymarket
     """
     from kgraph.api import KnowledgeGraph
-    from kgraph.cli import printing, tables
+    from kgraph.cli import tables
     from kgraph.graph.lookup import explain_naming
     from kgraph.views.how_tables import list_groups, tabulate_how
 
@@ -77,9 +77,9 @@ def how(
     graph = KnowledgeGraph.open(store)
     facts = graph.how(name, limit)
     if naming := explain_naming(graph.store.shared, name, facts.thing.id):
-        printing.print_remark(naming)
+        streams.print_remark(naming)
     if format == "json":
-        printing.print_json(facts, output)
+        json_output.print_json(facts, output)
     elif options.wants_table(format, output):
         _print_how(facts)
     else:
@@ -87,12 +87,12 @@ def how(
     for part, groups in list_groups(facts):
         if groups.total > len(groups.groups):
             shown = f"{len(groups.groups):,} of {groups.total:,} groups of rows"
-            printing.print_remark(f"{part}: limited to {shown}; use --limit")
+            streams.print_remark(f"{part}: limited to {shown}; use --limit")
     if facts.stated.total > len(facts.stated.names):
         shown = f"{len(facts.stated.names):,} of {facts.stated.total:,} names"
-        printing.print_remark(f"stated: limited to {shown}; use --limit")
+        streams.print_remark(f"stated: limited to {shown}; use --limit")
     if facts.note:
-        printing.print_remark(facts.note)
+        streams.print_remark(facts.note)
 
 
 def why_not(
@@ -118,13 +118,13 @@ def why_not(
     format = options.resolve_format(format, output)
     facts = KnowledgeGraph.open(store).why_not(name, other)
     if format == "json":
-        printing.print_json(facts, output)
+        json_output.print_json(facts, output)
     elif options.wants_table(format, output):
         printing.print_lines(_format_why_not(facts))
     else:
         tables.write_table(tabulate_why_not(facts), format, output)
     if facts.note:
-        printing.print_remark(facts.note)
+        streams.print_remark(facts.note)
 
 
 # -- how ----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import typer
 
 from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
-from kgraph.cli import options
+from kgraph.cli import json_output, options, streams
 
 if TYPE_CHECKING:
     from kgraph.identify.identify import InputFormat
@@ -76,7 +76,6 @@ def identify(
     Example: kgraph identify --from companies.csv --name-column company --id-column qid --dry-run
     """
     from kgraph.api import KnowledgeGraph
-    from kgraph.cli import printing
     from kgraph.cli.build_report import print_written_build
     from kgraph.cli.corrections import Corrector
     from kgraph.cli.progress import show_progress
@@ -100,7 +99,7 @@ def identify(
             build=build,
             progress=progress,
         )
-    printing.print_result(report, format, _print_report)
+    json_output.print_result(report, format, _print_report)
     number = len(report.judgements)
     count = pluralize(number, "judgement")
     outcome = f"wrote {count}"
@@ -108,9 +107,9 @@ def identify(
         outcome = f"would write {count}"
     elif not build:
         outcome += f": {corrector.describe_next_build(number)}"
-    printing.print_remark(f"{corrector.file}: {outcome if number else 'nothing to write'}")
+    streams.print_remark(f"{corrector.file}: {outcome if number else 'nothing to write'}")
     for note in corrector.list_choice_notes():
-        printing.print_remark(note)
+        streams.print_remark(note)
     if graph.report:
         print_written_build(graph.report, graph.diff(), store)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgraph.base.text import pluralize
-from kgraph.cli import options, streams
+from kgraph.cli import json_output, options, streams
 
 if TYPE_CHECKING:
     from kgraph.project.preview import ProblemCount, SourcePreview
@@ -44,7 +44,6 @@ def init(
     Example: kgraph init data/episodes
     """
     from kgraph.base.text import shorten_path
-    from kgraph.cli import printing
     from kgraph.cli.progress import show_progress
     from kgraph.project import PROJECT_FILE
     from kgraph.project.proposal import check_no_project, propose_project, write_project
@@ -53,15 +52,15 @@ def init(
         check_no_project(PROJECT_FILE)
     with show_progress() as progress:
         proposal = propose_project(folder, exclude=exclude, progress=progress)
-    printing.print_result(proposal, format, _print_proposal)
+    json_output.print_result(proposal, format, _print_proposal)
     for note in proposal.notes:
-        printing.print_remark(f"note: {note}")
+        streams.print_remark(f"note: {note}")
     file = shorten_path(Path(proposal.file))
     if dry_run or not (yes or format == "json" or _confirm(f"Write {file}?")):
-        printing.print_remark("wrote nothing")
+        streams.print_remark("wrote nothing")
         return
     write_project(proposal)
-    printing.print_remark(f"wrote {file}: now run `kgraph build`")
+    streams.print_remark(f"wrote {file}: now run `kgraph build`")
 
 
 def _confirm(question: str) -> bool:

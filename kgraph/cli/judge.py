@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgraph.base.errors import InputError
-from kgraph.cli import options
+from kgraph.cli import json_output, options, streams
 
 if TYPE_CHECKING:
     from kgraph.resolve.judgement import Judgement
@@ -33,7 +33,7 @@ def audit(
 
     Example: kgraph audit mentions --format tsv --output mentions.tsv
     """
-    from kgraph.cli import printing, tables
+    from kgraph.cli import tables
     from kgraph.store import Store
     from kgraph.views.audit_tables import describe_unread_lists, find_audit
 
@@ -42,7 +42,7 @@ def audit(
     built = Store(store)
     tables.write_table(tabulate(built), table_format, output, limit)
     if what == "rows" and (unread := describe_unread_lists(built.report)):
-        printing.print_remark(unread)
+        streams.print_remark(unread)
 
 
 def judge(
@@ -89,7 +89,6 @@ def judge(
 
     Example: kgraph judge same "JPMorgan Chase" "JP Morgan Private Bank" --why "one group"
     """
-    from kgraph.cli import printing
     from kgraph.cli.corrections import Corrector
     from kgraph.judging.signature import sign_judgement
     from kgraph.resolve.judgement import make_judgement, select_judgements
@@ -104,9 +103,9 @@ def judge(
                 f"judge --list {verb}: {' '.join(names)}: takes no names: leave them out"
             )
         listed = select_judgements(corrector.load(), verb)
-        printing.print_result(listed, format, partial(_print_judgements, corrector.file, verb))
+        json_output.print_result(listed, format, partial(_print_judgements, corrector.file, verb))
         for note in corrector.list_choice_notes():
-            printing.print_remark(note)
+            streams.print_remark(note)
     elif undo:
         lines = [_parse_line(text) for text in (verb, *names) if text] or [0]
         corrector.preview_removal(lines) if preview else corrector.remove(lines, build=build)
@@ -151,4 +150,4 @@ def _print_judgements(file: Path, verb: str, judgements: Sequence[Judgement]) ->
     ]
     printing.print_rows(columns, cells, str(file))
     if not judgements:
-        printing.print_remark(f"{file}: no judgements {f'with {verb}' if verb else 'yet'}")
+        streams.print_remark(f"{file}: no judgements {f'with {verb}' if verb else 'yet'}")

@@ -11,7 +11,7 @@ import typer
 
 from kgraph.base.errors import InputError
 from kgraph.base.text import pluralize
-from kgraph.cli import options
+from kgraph.cli import options, streams
 
 if TYPE_CHECKING:
     from kgraph.base.delimited import UserRow, UserTable
@@ -65,7 +65,6 @@ def match(
     Example: kgraph match firms.csv --column Firm --type company --output matched.csv
     """
     from kgraph.api import KnowledgeGraph
-    from kgraph.cli import printing
     from kgraph.views.matching import MATCH_COLUMNS
 
     format = options.resolve_format(format, output, FORMATS)
@@ -84,7 +83,7 @@ def match(
     by_name = {result.name: result for result in results}
     rows = list(_pair_rows(source, position, by_name))
     _write(source, position, rows, graph.store.meta.base, format, output)
-    printing.print_remark(_summarize(source, position, by_name))
+    streams.print_remark(_summarize(source, position, by_name))
 
 
 def _read_table(path: str, delimiter: str, encoding: str) -> UserTable:
@@ -157,7 +156,7 @@ def _print_table(
     head = (table.columns[position] or "name", "is", "type", "score", "id", "why")
     printing.print_rows(head, shown, omit=("why", "id"))
     if len(rows) > tables.MAX_SHOWN_ROWS:
-        printing.print_remark(
+        streams.print_remark(
             f"limited to {tables.MAX_SHOWN_ROWS:,} of {len(rows):,} rows; use --output for all"
         )
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
 from rich import filesize
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
@@ -117,46 +116,6 @@ def _make_markdown(text: str, *, hyperlinks: bool) -> Markdown:
 
     printable = make_printable(text, keep="\n")
     return Markdown(printable, hyperlinks=hyperlinks)
-
-
-def print_json(value: Any, output: str = "-") -> None:
-    """Write any record as JSON.
-
-    Raises:
-        ExportError: the output cannot be written.
-    """
-    from kgraph.base.files import open_output_file
-
-    with open_output_file(output) as out:
-        out.write(msgspec.json.format(msgspec.json.encode(to_named_fields(value))) + b"\n")
-
-
-def print_result(value: Value, format: str, print_text: Callable[[Value], None]) -> None:
-    """Print a result as JSON, or as text for people."""
-    if format == "json":
-        print_json(value)
-    else:
-        print_text(value)
-
-
-def to_named_fields(value: Any) -> Any:
-    """Convert structs to objects with named fields, also those that are encoded as arrays.
-
-    Sets become sorted lists.
-
-    >>> from kgraph.base.model import Reason
-    >>> to_named_fields([Reason("rule", "known", 1.5), {"b", "a"}])
-    [{'part': 'rule', 'words': 'known', 'weight': 1.5}, ['a', 'b']]
-    """
-    if isinstance(value, msgspec.Struct):
-        return {name: to_named_fields(getattr(value, name)) for name in value.__struct_fields__}
-    if isinstance(value, dict):
-        return {key: to_named_fields(item) for key, item in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return sorted(value)
-    if isinstance(value, (list, tuple)):
-        return [to_named_fields(item) for item in value]
-    return value
 
 
 def layout_rows(
@@ -269,12 +228,8 @@ def _make_cell(column: str, value: object) -> Text:
 def report_narrow(left_out: Sequence[str], advice: str) -> None:
     """Report the columns that do not fit the terminal, if there are any."""
     if left_out:
-        print_remark(f"too narrow for {', '.join(left_out)}: widen the terminal, or use {advice}")
-
-
-def print_remark(message: str) -> None:
-    """Print a message on standard error, unless ``--quiet`` is set."""
-    error_console().print(sanitize(message), soft_wrap=True)
+        names = ", ".join(left_out)
+        streams.print_remark(f"too narrow for {names}: widen the terminal, or use {advice}")
 
 
 def report_output_file(path: str | Path, *counts: str) -> None:
@@ -288,7 +243,7 @@ def report_output_file(path: str | Path, *counts: str) -> None:
         if files or (file.is_file() and not find_special_file(file)):
             size = filesize.decimal(sum(each.stat().st_size for each in files or [file]))
             facts = (*counts, *([pluralize(len(files), "file")] if files else []), size)
-        print_remark(f"wrote {path}{': ' if facts else ''}{', '.join(facts)}")
+        streams.print_remark(f"wrote {path}{': ' if facts else ''}{', '.join(facts)}")
 
 
 def wrap_prose(line: str, width: int) -> list[str]:
@@ -338,7 +293,7 @@ def print_questions(questions: Sequence[NamedQuery]) -> None:
                 name = f"{question.name} ({parameters})" if parameters else question.name
                 lines.append(f"  {name}: {question.summary}")
         print_lines([*lines, ""])
-    print_remark("`kgraph queries NAME` shows one with its parameters, --sparql its SPARQL")
+    streams.print_remark("`kgraph queries NAME` shows one with its parameters, --sparql its SPARQL")
 
 
 def print_question(question: NamedQuery) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kgraph.base.progress import Progress, describe_progress, ignore_progress
-from kgraph.cli import printing, streams
+from kgraph.cli import streams
 
 if TYPE_CHECKING:
     from rich.progress import Progress as ProgressBar
@@ -30,33 +30,26 @@ def show_progress() -> Iterator[Progress]:
     if streams.is_quiet():
         yield ignore_progress
         return
-    if not can_animate():
-        reporter = LineReporter()
-        try:
-            yield reporter
-        finally:
-            reporter.end()
-        return
-    bar = _make_bar()
-    tasks: dict[str, Any] = {}
+    reporter: BarReporter | LineReporter | None = None
 
     def report(stage: str, done: int, total: int) -> None:
-        if stage not in tasks:
-            bar.start()
-            for task in bar.tasks:
-                bar.update(task.id, visible=bool(task.total))  # a stage without items has ended
-            tasks[stage] = bar.add_task(stage, total=total or None)
-        bar.update(tasks[stage], completed=done)
+        nonlocal reporter
+        if reporter is None:  # not earlier: rich takes 12 ms, and a build may have nothing to do
+            reporter = BarReporter() if can_animate() else LineReporter()
+        reporter(stage, done, total)
 
     try:
         yield report
     finally:
-        bar.stop()
+        if reporter is not None:
+            reporter.end()
 
 
 def can_animate() -> bool:
     """Return whether standard error is a terminal that can overwrite its output."""
-    errors = printing.error_console()
+    from kgraph.cli.printing import error_console
+
+    errors = error_console()
     return errors.is_terminal and not errors.is_dumb_terminal
 
 
@@ -70,6 +63,8 @@ def _make_bar() -> ProgressBar:
     )
     from rich.progress import Progress as ProgressBar
     from rich.text import Text
+
+    from kgraph.cli.printing import error_console
 
     class CountColumn(MofNCompleteColumn):
         """Items done and total; empty for a stage without items."""
@@ -88,9 +83,29 @@ def _make_bar() -> ProgressBar:
         CountColumn(),
         RateColumn(),
         TimeRemainingColumn(),
-        console=printing.error_console(),
+        console=error_console(),
         transient=True,
     )
+
+
+class BarReporter:
+    """A bar for each stage; that of one without items is removed when the next one begins."""
+
+    def __init__(self) -> None:
+        self._bar = _make_bar()
+        self._tasks: dict[str, Any] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage not in self._tasks:
+            self._bar.start()
+            for task in self._bar.tasks:
+                self._bar.update(task.id, visible=bool(task.total))
+            self._tasks[stage] = self._bar.add_task(stage, total=total or None)
+        self._bar.update(self._tasks[stage], completed=done)
+
+    def end(self) -> None:
+        """Remove the bars."""
+        self._bar.stop()
 
 
 class LineReporter:
@@ -115,7 +130,7 @@ class LineReporter:
 
     def _run(self) -> None:
         while not self._is_over.wait(LINE_INTERVAL_S):
-            printing.print_remark(describe_progress(*self._state))
+            streams.print_remark(describe_progress(*self._state))
 
 
 @contextmanager
@@ -153,10 +168,12 @@ class _Notice:
             if self._is_over:
                 return
             if can_animate():
-                self._spinner = printing.error_console().status(f"{self._activity} ...")
+                from kgraph.cli.printing import error_console
+
+                self._spinner = error_console().status(f"{self._activity} ...")
                 self._spinner.start()
             else:
-                printing.print_remark(f"{self._activity} ...")
+                streams.print_remark(f"{self._activity} ...")
 
     def end(self) -> None:
         with self._lock:

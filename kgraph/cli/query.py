@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgraph.base.errors import InputError
-from kgraph.cli import options
+from kgraph.cli import json_output, options, streams
 
 if TYPE_CHECKING:
     from kgraph.analysis import NamedQuery
@@ -63,7 +63,7 @@ def query(
     Example: kgraph query co-mentioned --param company=NVIDIA
     """
     from kgraph.analysis import answer_query, answer_remote_query, load_named_queries
-    from kgraph.cli import printing, tables
+    from kgraph.cli import tables
     from kgraph.query.formats import ANSWER_FORMAT_BY_SUFFIX, ANSWER_FORMATS
     from kgraph.query.remote import RemoteGraph
     from kgraph.query.term_hints import describe_unknown_terms
@@ -97,7 +97,7 @@ def query(
         )
         remarks = [*describe_unknown_terms(text, opened), *_find_remarks(text, parameters, opened)]
     for remark in remarks:
-        printing.print_remark(remark)
+        streams.print_remark(remark)
     named = load_named_queries().get(text.strip())
     omit = named.omit if named else ()
     advice = _advise_on_no_rows(text, parameters)
@@ -229,7 +229,7 @@ def queries(
         _print_sparql(questions[name], parameters, store)
     elif format == "json":
         described = [question.describe() for question in questions.values()]
-        printing.print_json(questions[name].describe() if name else described)
+        json_output.print_json(questions[name].describe() if name else described)
     elif name:
         printing.print_question(questions[name])
     else:
@@ -239,7 +239,6 @@ def queries(
 def _print_sparql(question: NamedQuery, parameters: dict[str, str], store: Path) -> None:
     """Print the SPARQL of a question; without a graph, parameters stay variables."""
     from kgraph.base.errors import StoreMissingError
-    from kgraph.cli import printing
     from kgraph.query.evaluate import render_saved_query, render_unbound_query
     from kgraph.query.named import SparqlSource
     from kgraph.store import Store
@@ -254,17 +253,17 @@ def _print_sparql(question: NamedQuery, parameters: dict[str, str], store: Path)
         if parameters:
             raise
         text = render_unbound_query(question.name)
-        printing.print_remark(f"{store}: no graph yet: parameters are left as variables")
+        streams.print_remark(f"{store}: no graph yet: parameters are left as variables")
     typer.echo(text.rstrip("\n"))
     if not isinstance(question.source, SparqlSource):
         return
     if question.source.thinning:
-        printing.print_remark(
+        streams.print_remark(
             f"`kgraph query {question.name}` also limits its rows, which this SPARQL does not: "
             f"{question.source.thinning}"
         )
     if computed := question.source.computed or question.source.recordings:
-        printing.print_remark(
+        streams.print_remark(
             f"`kgraph query {question.name}` also computes what this SPARQL does not: {computed}"
         )
 
@@ -293,7 +292,7 @@ def analyse(
     Example: kgraph analyse path --param one=NVIDIA --param other=Coinbase
     """
     from kgraph.analysis import ANALYSES, run_analysis
-    from kgraph.cli import printing, tables
+    from kgraph.cli import tables
     from kgraph.store import Store
 
     suffixes = {**options.TABLE_SUFFIXES, ".ttl": "turtle"}
@@ -305,7 +304,7 @@ def analyse(
         opened, name, parameters, timeout=timeout, memory=max_memory << 20, limit=limit
     )
     for remark in _find_remarks(name, parameters, opened):
-        printing.print_remark(remark)
+        streams.print_remark(remark)
     if format == "turtle":
         from kgraph.analysis.presentation import format_findings_turtle
         from kgraph.base.files import open_output_file
@@ -356,7 +355,7 @@ def stats(
     from kgraph.cli import printing
 
     counted = KnowledgeGraph.open(store).stats(unlikely=unlikely)
-    printing.print_result(counted, format, printing.print_stats)
+    json_output.print_result(counted, format, printing.print_stats)
 
 
 def show(
@@ -382,7 +381,7 @@ def show(
     Example: kgraph show NVIDIA
     """
     from kgraph.api import KnowledgeGraph
-    from kgraph.cli import details, printing
+    from kgraph.cli import details
     from kgraph.graph.lookup import explain_naming
     from kgraph.views.theme_and_show import ThemeFacts
 
@@ -391,8 +390,8 @@ def show(
     default = TERMINAL_ITEMS if is_for_people else SHOWN_ITEMS
     page = graph.show(name, limit or default, unlikely=unlikely)
     if naming := explain_naming(graph.store.shared, name, page.id):
-        printing.print_remark(naming)
+        streams.print_remark(naming)
     if isinstance(page, ThemeFacts):
-        printing.print_result(page, format, details.print_theme)
+        json_output.print_result(page, format, details.print_theme)
     else:
-        printing.print_result(page, format, details.print_page)
+        json_output.print_result(page, format, details.print_page)

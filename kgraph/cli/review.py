@@ -15,7 +15,7 @@ import typer
 from kgraph.base.errors import InputError, KgraphError
 from kgraph.base.model import format_confidence
 from kgraph.base.text import pluralize, shorten
-from kgraph.cli import options
+from kgraph.cli import json_output, options, streams
 
 if TYPE_CHECKING:
     from kgraph.cli.corrections import Corrector
@@ -105,11 +105,11 @@ def review(
 
 def _print_queue(queue: ReviewQueue, format: str, output: str, shown: tuple[str, ...]) -> None:
     """Print cases; a table on the screen has only the columns that fit a line."""
-    from kgraph.cli import printing, tables
+    from kgraph.cli import tables
     from kgraph.judging.review_queue import tabulate_cases
 
     if format == "json":
-        printing.print_json(queue.cases, output)
+        json_output.print_json(queue.cases, output)
         tables.report_rows(len(queue), format, output)
         return
     table = tabulate_cases(queue)
@@ -123,12 +123,12 @@ def _print_queue(queue: ReviewQueue, format: str, output: str, shown: tuple[str,
 
 def _report_end(queue: ReviewQueue, limit: int) -> None:
     """Report that the limit left names out that are worth a card, or what is not worth one."""
-    from kgraph.cli import printing, tables
+    from kgraph.cli import tables
 
     if queue.is_cut:
         tables.report_limit(limit, "name", is_user_limit=limit != DEFAULT_LIMIT)
     elif queue.end:
-        printing.print_remark(f"{queue.end}: stop here, or use --all")
+        streams.print_remark(f"{queue.end}: stop here, or use --all")
 
 
 def _run_dialogue(
@@ -141,7 +141,7 @@ def _run_dialogue(
     build: bool,
 ) -> None:
     """Ask on the terminal, or read answers from standard input; report what was written."""
-    from kgraph.cli.printing import print_prose, print_remark
+    from kgraph.cli.printing import print_prose
     from kgraph.judging.replies import REPLY_USAGE
     from kgraph.judging.signature import get_user_name
 
@@ -170,7 +170,7 @@ def _run_dialogue(
             corrector.build()
     elif not build:
         for note in corrector.count_changes(written):
-            print_remark(note)
+            streams.print_remark(note)
 
 
 class ReviewRecord:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from kgraph.base.text import format_day, pluralize
-from kgraph.cli import options
+from kgraph.cli import options, streams
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -122,7 +122,7 @@ def write_hits(result: Found, text: str, format: str, output: str) -> None:
             output, count + tables.describe_format(format, output, options.TABLE_SUFFIXES)
         )
     for remark in result.describe(text):
-        printing.print_remark(remark)
+        streams.print_remark(remark)
 
 
 def hit_to_cells(hit: Hit) -> tuple[str, str, Text, Text]:

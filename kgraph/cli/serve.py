@@ -159,7 +159,6 @@ def mcp(
     """
     import signal
 
-    from kgraph.cli import printing
     from kgraph.query.remote import RemoteGraph
     from kgraph.server.mcp import AgentLimits
     from kgraph.server.mcp import serve_agents as run
@@ -172,7 +171,7 @@ def mcp(
     graph = RemoteGraph(endpoint, os.environ, timeout) if endpoint else store
     _ = graph.base if isinstance(graph, RemoteGraph) else Store(graph)  # report a missing graph now
     if not http and sys.stdin.isatty():
-        printing.print_remark("waiting for an agent on standard input and output until Ctrl-C")
+        streams.print_remark("waiting for an agent on standard input and output until Ctrl-C")
     run(graph, AgentLimits(timeout, max_memory << 20, at_once), http, allow_host)
 
 

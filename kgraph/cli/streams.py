@@ -72,3 +72,23 @@ def open_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def print_remark(message: str) -> None:
+    """Print a message on standard error, unless ``--quiet`` is set."""
+    if not is_quiet():
+        write_message(message)
+
+
+def write_message(text: str) -> None:
+    """Write a text, which may quote hostile input, on one line of standard error.
+
+    If that is closed, this and all further messages are discarded.
+    """
+    from kgraph.base.text import make_printable
+
+    try:
+        sys.stderr.write(f"{make_printable(text)}\n")
+        sys.stderr.flush()
+    except BrokenPipeError:
+        drop_stream(sys.stderr)

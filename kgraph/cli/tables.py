@@ -16,7 +16,7 @@ import msgspec
 
 from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import PREFIXES
-from kgraph.cli import options, printing
+from kgraph.cli import options, printing, streams
 
 if TYPE_CHECKING:
     from kgraph.query import Answer
@@ -80,9 +80,9 @@ def _print_table(table: RowTable, max_rows: int, omit: Sequence[str], advice: st
     rows = list(table.rows)
     left_out = printing.print_rows(table.columns, rows[:max_rows], omit=omit)
     if not rows:
-        printing.print_remark(f"0 rows: {advice}" if advice else "0 rows")
+        streams.print_remark(f"0 rows: {advice}" if advice else "0 rows")
     if len(rows) > max_rows:
-        printing.print_remark(
+        streams.print_remark(
             f"limited to {max_rows:,} of {len(rows):,} rows; use --limit, or --format tsv for all"
         )
     printing.report_narrow(left_out, "--format csv")
@@ -118,9 +118,9 @@ def write_answer(
     if answer.kind == "solutions":
         count = _write_solutions(answer, format, output, limit, omit, advice, is_named)
         if answer.undated:
-            printing.print_remark(describe_undated(answer.undated))
+            streams.print_remark(describe_undated(answer.undated))
         if note := describe_empty_months(answer.empty_months):
-            printing.print_remark(note)
+            streams.print_remark(note)
         if answer.more:
             report_limit(count, is_user_limit=limit is not None)
         return
@@ -164,7 +164,7 @@ def _write_solutions(
     write_table(table, format, output, limit, omit=omit, advice=advice, is_named=is_named)
     is_complete = not answer.more and 0 < len(rows) <= (limit or MAX_SHOWN_ROWS)
     if options.wants_table(format, output) and is_complete:
-        printing.print_remark(pluralize(len(rows), "row"))
+        streams.print_remark(pluralize(len(rows), "row"))
     return len(rows)
 
 
@@ -224,4 +224,4 @@ def describe_format(format: str, output: str, suffixes: Mapping[str, str]) -> st
 def report_limit(count: int, noun: str = "row", *, is_user_limit: bool = False) -> None:
     """Report that a limit left something out; ``noun`` is the singular of the limited items."""
     hint = "raise --limit for more" if is_user_limit else "use --limit"
-    printing.print_remark(f"limited to {pluralize(count, noun)}; {hint}")
+    streams.print_remark(f"limited to {pluralize(count, noun)}; {hint}")

@@ -11,7 +11,7 @@ import typer
 
 from kgraph.base.arguments import DEFAULT_INTERVAL_S, MAX_INTERVAL_S, MIN_INTERVAL_S
 from kgraph.base.text import pluralize
-from kgraph.cli import build_report, options
+from kgraph.cli import build_report, options, streams
 
 if TYPE_CHECKING:
     from kgraph.base.model import InputProblem
@@ -51,7 +51,6 @@ def watch(
     Example: kgraph watch data/episodes
     """
     from kgraph.base.vocabulary import BASE_IRI
-    from kgraph.cli.printing import print_remark
     from kgraph.ingest.exclude import parse_named_exclusion
     from kgraph.project.watch import WatchedInputs
 
@@ -59,7 +58,7 @@ def watch(
     inputs = WatchedInputs(
         sources, base or BASE_IRI, judgements, context.obj, parse_named_exclusion(exclude or None)
     )
-    print_remark(f"watching {', '.join(sources)} until Ctrl-C")
+    streams.print_remark(f"watching {', '.join(sources)} until Ctrl-C")
     print_builds(
         inputs, store, interval_s=interval, sources_only=sources_only, workers=workers or None
     )
@@ -78,7 +77,6 @@ def print_builds(
     Args:
         inputs, store, interval_s, sources_only, workers: as of :func:`kgraph.project.watch.watch`.
     """
-    from kgraph.cli.printing import print_remark
     from kgraph.project.watch import watch as run
 
     problems: set[InputProblem] | None = None
@@ -88,7 +86,7 @@ def print_builds(
         interval_s=interval_s,
         sources_only=sources_only,
         workers=workers,
-        on_error=lambda error: print_remark(f"{_now()} not built: {error}"),
+        on_error=lambda error: streams.print_remark(f"{_now()} not built: {error}"),
     )
     for report, _ in builds:
         _print_rebuilt(report, store, problems)
