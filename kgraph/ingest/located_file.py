@@ -1,7 +1,7 @@
 """Load a YAML or TOML file that people write, so that its errors name a line.
 
 Takes a path; gives the mapping in it, and errors that begin with file and line. The parsers, their
-limits and their positions are those of front matter.
+limits and their positions are those of front matter; each is imported with the first such file.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
@@ -17,12 +17,11 @@ from kgraph.base.errors import DataError, explain_os_error
 from kgraph.base.named_file import read_regular_file
 from kgraph.base.text import suggest_names
 from kgraph.ingest import limits
-from kgraph.ingest.json_and_toml import TomlLocator, parse_toml
 from kgraph.ingest.json_pointer import build_pointer
 from kgraph.ingest.problems import FrontMatterError, Locator, preview_value
-from kgraph.ingest.yaml_exact import Document
-from kgraph.ingest.yaml_fast import parse_yaml
-from kgraph.ingest.yaml_positions import YamlLocator
+
+if TYPE_CHECKING:
+    from kgraph.ingest.yaml_exact import Document
 
 Keys = Sequence[str | int]  #: path of a value from the top of the file
 
@@ -128,6 +127,9 @@ def load_located_yaml(path: Path) -> LocatedFile:
     Raises:
         DataError: it cannot be read, is not YAML, or has a key twice.
     """
+    from kgraph.ingest.yaml_fast import parse_yaml
+    from kgraph.ingest.yaml_positions import YamlLocator
+
     text, digest = _read_text(path)
     try:
         document = parse_yaml(text if text.endswith("\n") else f"{text}\n")
@@ -153,6 +155,8 @@ def load_located_toml(path: Path) -> LocatedFile:
     Raises:
         DataError: it cannot be read, or is not TOML.
     """
+    from kgraph.ingest.json_and_toml import TomlLocator, parse_toml
+
     text, digest = _read_text(path)
     try:
         value = parse_toml(text)
