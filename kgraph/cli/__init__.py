@@ -23,6 +23,7 @@ def main() -> None:
     try:
         from kgraph.cli.app import run
 
+        gc.freeze()  # modules stay: the command need not look for cycles among them, either
         run()
     except KeyboardInterrupt:  # before or after the command, which handles its own
         report_interruption()
