@@ -52,7 +52,7 @@ from kgraph.export import export
 from kgraph.pipeline import Report, build, update
 from kgraph.query import run_query
 from kgraph.resolve import knowledge
-from kgraph.resolve.quotes import recount
+from kgraph.resolve.quotes import corpus_texts
 from kgraph.search import Index, search
 from kgraph.store import Store, layout
 from kgraph.store.origin import ProjectInputs
@@ -161,7 +161,7 @@ class Comparison:
         choose = self._random.random
         is_updated, is_parallel = choose() < UPDATED_SHARE, choose() < PARALLEL_SHARE
         update.MAX_UPDATED_SHARE = 1.0 if is_updated else 0.2
-        recount.MAX_LINKED_SHARE = math.inf if is_updated else 0.2
+        corpus_texts.MAX_LINKED_SHARE = math.inf if is_updated else 0.2
         for copy in (self._full, self._last):
             shutil.rmtree(copy, ignore_errors=True)
         previous: Path | None = None  # the earlier graph whose ids are forwarded

@@ -31,6 +31,7 @@ from kgraph.resolve.lookups import (
     get_table,
     log_tables_of,
     number_key,
+    replace_items,
 )
 from kgraph.resolve.mentions.decide import FormBuilder
 from kgraph.resolve.mentions.row import SurfaceForm
@@ -293,12 +294,13 @@ def build_tables(
         keys = compare_names(last.went, last.came) | spelled
         statistics = survey.count_some_names(keys)
         names = _replace_names(old.tables.knowledge, tabulate_names(statistics), keys)
-        sponsor_counts = sponsors.mark_words(old.tables.sponsors, prepared.vocabulary)
-        counted_sponsors = sponsors.count_sponsors(statistics, prepared.vocabulary)
-        sponsor_counts = _replace_items(sponsor_counts, counted_sponsors, keys)
     else:
         names, statistics = reduce_names(survey.partitions, spelled, map_tasks)
-        sponsor_counts = sponsors.count_sponsors(statistics, prepared.vocabulary)
+    sponsor_counts: Mapping[str, SponsorCounts]
+    sponsor_counts = sponsors.count_sponsors(statistics, prepared.vocabulary)
+    if last:
+        marked = sponsors.mark_words(old.tables.sponsors, prepared.vocabulary)
+        sponsor_counts = replace_items(marked, sponsor_counts, keys)
     corpus_knowledge = add_tables(
         prepared,
         names,
@@ -323,7 +325,8 @@ def _count_texts(
 ) -> tuple[QuoteTable, Mapping[int, int]]:
     """Count the texts that recordings share: quotes, and contexts of names."""
     # Imported late: numpy takes 90 ms, which an update of other lists can spare.
-    from kgraph.resolve.quotes.recount import CountedTexts, Texts, recount_texts
+    from kgraph.resolve.quotes.corpus_texts import Texts
+    from kgraph.resolve.quotes.recount import CountedTexts, recount_texts
     from kgraph.resolve.quotes.repetition import CorpusHashes
 
     if last:
@@ -343,14 +346,6 @@ def _count_texts(
 def _replace_names(last: Knowledge, new: NameTables, keys: Collection[str]) -> NameTables:
     """Return the tables of names in which these keys have the items of new ones, or none."""
     return NameTables(
-        _replace_items(last.names, new.usages, keys),
-        _replace_items(last.frequencies, new.frequencies, keys),
+        replace_items(last.names, new.usages, keys),
+        replace_items(last.frequencies, new.frequencies, keys),
     )
-
-
-def _replace_items(
-    table: Mapping[str, ItemT], new: Mapping[str, ItemT], keys: Collection[str]
-) -> dict[str, ItemT]:
-    """Return a sorted table in which these keys have the items of a new one, or none."""
-    unchanged = {key: item for key, item in table.items() if key not in keys}
-    return dict(sorted((unchanged | dict(new)).items())) if keys else unchanged

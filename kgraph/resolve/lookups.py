@@ -21,6 +21,7 @@ import msgspec
 KeyT = TypeVar("KeyT", bound=Hashable)
 ValueT = TypeVar("ValueT")
 HolderT = TypeVar("HolderT")
+SortableT = TypeVar("SortableT", str, int)
 
 COUNT_DIGITS = 3  #: binary digits of a rounded count
 MAX_EXACT_COUNT = (1 << COUNT_DIGITS) - 1  #: that :func:`round_count` leaves as it is
@@ -223,3 +224,26 @@ def find_changed_keys(old: Table, new: Table) -> Iterator[Any]:
         yield from (key for key in new if key not in old)
     else:
         yield from set(old) ^ set(new)
+
+
+def replace_items(
+    table: Mapping[SortableT, ValueT], new: Mapping[SortableT, ValueT], keys: Iterable[SortableT]
+) -> Mapping[SortableT, ValueT]:
+    """Return a sorted table in which some keys have the items of a new one, or none.
+
+    It is the table itself if nothing differs.
+
+    Args:
+        new: has no other keys.
+
+    >>> replace_items({"a": 1, "c": 3}, {"b": 2}, ["b", "c"])
+    {'a': 1, 'b': 2}
+    """
+    changed = [key for key in keys if table.get(key) != new.get(key)]
+    if not changed:
+        return table
+    replaced = {**table, **new}
+    for key in changed:
+        if key not in new:
+            del replaced[key]
+    return {key: replaced[key] for key in sorted(replaced)}

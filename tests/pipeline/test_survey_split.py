@@ -20,7 +20,7 @@ from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.resolve.corpus import LastCorpus, build_tables, strip_shipped
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgement_table import build_judgement_table
-from kgraph.resolve.quotes import recount
+from kgraph.resolve.quotes import corpus_texts
 from kgraph.resolve.quotes.fingerprints import HASH_BYTES, pack_hashes
 from kgraph.resolve.quotes.passages import ContextFingerprints
 from kgraph.resolve.surveys import CorpusSurvey, EncodedSurveys, encode_survey
@@ -63,7 +63,7 @@ def test_tables_of_a_changed_corpus_are_those_of_a_new_one(same, gone, new):
     after = EncodedSurveys([*same, *new])
     changed = LastCorpus(last, frozenset(), EncodedSurveys(gone), EncodedSurveys(new))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recount, "MAX_LINKED_SHARE", math.inf)
+        patch.setattr(corpus_texts, "MAX_LINKED_SHARE", math.inf)
         updated = build_tables(after, JUDGED, last=changed)
     assert describe(updated) == describe(build_tables(after, JUDGED))
 

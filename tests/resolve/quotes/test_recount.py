@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_surveys import make_fingerprints
 
-from kgraph.resolve.quotes import recount
+from kgraph.resolve.quotes import corpus_texts, recount
+from kgraph.resolve.quotes.corpus_texts import MAX_STEPS, Texts
 from kgraph.resolve.quotes.fingerprints import pack_hashes
 from kgraph.resolve.quotes.passages import ContextFingerprints
-from kgraph.resolve.quotes.recount import CountedTexts, Texts, recount_texts
+from kgraph.resolve.quotes.recount import CountedTexts, recount_texts
 from kgraph.resolve.quotes.repetition import CorpusHashes
 from kgraph.resolve.quotes.sponsors import SponsorCounts
 from kgraph.resolve.recordings import Recording
@@ -103,17 +104,15 @@ def count_again(last, before, after, homes, sponsors):
     st.tuples(HOMES, MOVES),
     st.tuples(SPONSORS, SPONSORS),
     st.sampled_from([1, 2, 34]),
-    st.tuples(st.sampled_from([1, 2, 3, 200]), st.sampled_from([0, 12])),
+    st.sampled_from([1, 2, 3, 200]),
 )
-def test_what_a_change_concerns_is_counted_again(files, edits, homes, sponsors, runs, limits):
+def test_what_a_change_concerns_is_counted_again(files, edits, homes, sponsors, runs, postings):
     edited = {name: texts for name, texts in (files | edits).items() if texts is not None}
     old_homes, moves = homes
     new_homes = [moves.get(number, home) for number, home in enumerate(old_homes)]
-    postings, files_in_memory = limits
     with (
         plain_repetition.limits(runs, postings),
-        patch.object(recount, "MAX_LINKED_SHARE", float("inf")),
-        patch.object(recount, "_MAX_FILES_IN_MEMORY", files_in_memory),
+        patch.object(corpus_texts, "MAX_LINKED_SHARE", float("inf")),
     ):
         last = count_all(files, old_homes, sponsors[0])
         expected = count_all(edited, new_homes, sponsors[1])
@@ -129,3 +128,23 @@ def test_all_is_counted_where_many_quotes_are_linked_to_a_change():
     assert count_again(last, files, edited, homes, {}) is None
     alone = files | {NAMES[4]: ([(bytes([*[0] * 7, 1]), [3], [], 0, 9, "")], [], [])}
     assert count_again(last, files, alone, homes, {}) == count_all(alone, homes, {})
+    with patch.object(recount, "MAX_FILES", 4):
+        assert count_again(last, files, alone, homes, {}) is None
+
+
+def test_all_is_counted_where_quotes_are_linked_in_long_chains():
+    homes = list(range(12))
+
+    def make_files(first, count):
+        chain = [(pack_hashes([n]), [n, n + 1], [], 0, 9, "") for n in range(first, count)]
+        others = [(pack_hashes([n]), [n], [], 0, 9, "") for n in range(1000, 1500)]
+        return {"0.md": (chain, [], []), "1.md": (others, [], []), "2.md": (others, [], [])}
+
+    for length, is_counted_again in ((MAX_STEPS - 2, True), (MAX_STEPS + 9, False)):
+        files = make_files(0, length) | {
+            "3.md": ([(pack_hashes([0]), [0, 1], [], 0, 9, "")], [], [])
+        }
+        edited = make_files(0, length)
+        last = count_all(files, homes, {})
+        again = count_again(last, files, edited, homes, {})
+        assert again == (count_all(edited, homes, {}) if is_counted_again else None)
