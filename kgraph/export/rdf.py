@@ -19,6 +19,7 @@ from kgraph.rdf import (
     NTriples,
     SubjectBlock,
     Turtle,
+    batch_blocks,
     check_profile,
     describe_dataset,
     describe_episode,
@@ -96,7 +97,7 @@ def _iterate_blocks(graph: Graph, content: RdfContent) -> Iterator[Iterator[Subj
             best.update(item.quote for item in list_best_quotes(episode, content.quotes))
     for episode in graph:
         yield describe_one_episode(episode, content, best)
-    yield describe_rest(shared, content)
+    yield from batch_blocks(describe_rest(shared, content))
 
 
 def describe_one_episode(

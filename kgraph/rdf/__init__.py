@@ -15,7 +15,7 @@ from kgraph.rdf.episode import (
 )
 from kgraph.rdf.kb import describe_episode_for_kb, describe_shared_for_kb, list_best_quotes
 from kgraph.rdf.shared import describe_dataset, describe_shared
-from kgraph.rdf.writers import JsonLd, NTriples, Turtle
+from kgraph.rdf.writers import JsonLd, NTriples, Turtle, batch_blocks
 
 __all__ = [
     "PROFILES",
@@ -23,6 +23,7 @@ __all__ = [
     "NTriples",
     "SubjectBlock",
     "Turtle",
+    "batch_blocks",
     "check_profile",
     "count_statements",
     "describe_dataset",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,6 +20,8 @@ from kgraph.base.errors import InputError
 from kgraph.base.vocabulary import PREFIXES, data_path
 from kgraph.rdf.episode import PredicateObjects, SubjectBlock
 from kgraph.rdf.terms import string_literal
+
+BATCH_BLOCKS = 2_000  #: that are written at a time: of pairs of companies some 0.8 MB of Turtle
 
 _NUMBER_START = frozenset("0123456789-")
 
@@ -52,6 +55,17 @@ def check_base(base: str) -> str:
             "write an absolute one that ends in / or #, such as https://example.org/id/"
         )
     return base
+
+
+def batch_blocks(blocks: Iterable[SubjectBlock]) -> Iterator[Iterator[SubjectBlock]]:
+    """Split blocks into batches, each of which is used up before the next.
+
+    >>> [list(batch) for batch in batch_blocks([("show/a", []), ("show/b", [])])]
+    [[('show/a', []), ('show/b', [])]]
+    """
+    remaining = iter(blocks)
+    for first in remaining:
+        yield chain((first,), islice(remaining, BATCH_BLOCKS - 1))
 
 
 class SerializedBlocks(NamedTuple):

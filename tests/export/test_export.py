@@ -18,7 +18,7 @@ from sample_graph import BASE, HOSTILE, handmade
 
 from kgraph.base.errors import ExportError, InputError
 from kgraph.base.files import DRAFT_SUFFIX, open_output_file
-from kgraph.export import EXPORT_FORMATS, export
+from kgraph.export import EXPORT_FORMATS, export, rdf
 from kgraph.export.export import FOLDER_FORMATS
 from kgraph.export.networks import ALL_QUOTES
 from kgraph.export.rdf import RdfContent
@@ -26,7 +26,7 @@ from kgraph.graph import Entity, EpisodeSummary, Graph, Selection, SharedData
 from kgraph.graph.cooccurrence import association_score, count_co_mentions
 from kgraph.graph.network import list_episode_themes
 from kgraph.graph.tally import Tally, tally_episode
-from kgraph.rdf import PROFILES
+from kgraph.rdf import PROFILES, batch_blocks, writers
 
 RDF = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
 SELECTIONS = [
@@ -540,3 +540,23 @@ def test_only_drafts_of_killed_processes_are_removed(tmp_path):
         second.write(b"second")
     assert output.read_bytes() == b"first"
     assert sorted(tmp_path.iterdir()) == sorted((output, *others))
+
+
+@pytest.mark.parametrize("format_", ["turtle", "ntriples", "jsonld", "rdfxml"])
+def test_what_episodes_share_is_written_in_batches(format_, tmp_path, monkeypatch):
+    whole = tmp_path / "whole"
+    export(handmade(), format_, whole, content=RdfContent("full"))
+    sizes = []
+
+    def note_batches(blocks):
+        for batch in batch_blocks(blocks):
+            some = list(batch)
+            sizes.append(len(some))
+            yield iter(some)
+
+    monkeypatch.setattr(writers, "BATCH_BLOCKS", 2)
+    monkeypatch.setattr(rdf, "batch_blocks", note_batches)
+    export(handmade(), format_, tmp_path / "batches", content=RdfContent("full"))
+    assert sizes[1:]
+    assert max(sizes) == 2
+    assert (tmp_path / "batches").read_bytes() == whole.read_bytes()
