@@ -8,6 +8,7 @@ an episode can go without a look at the others.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -67,6 +68,10 @@ MAX_UPDATED_SHARE = 0.2
 
 #: Episodes to redo up to which this process does so alone: workers take half a second to start.
 MAX_ALONE = 2 * SHARD_FILES
+
+#: Subjects whose statements are compared and changed at a time. If there is an episode more, those
+#: of all pairs and months differ.
+BATCH_SUBJECTS = 10_000
 
 
 class Update(msgspec.Struct, frozen=True):
@@ -322,19 +327,31 @@ def _change_statements(
     old_texts.append(_describe_whole(turtle, last_store.shared, shared))
     new_texts = [result.turtle.decode(), _describe_whole(turtle, shared, last_store.shared)]
     old_blocks, new_blocks = _split_blocks(old_texts), _split_blocks(new_texts)
-    subjects = set(map(_get_subject, old_blocks ^ new_blocks))
-    old, new = (
-        _parse(turtle, (block for block in blocks if _get_subject(block) in subjects))
-        for blocks in (old_blocks, new_blocks)
-    )
-    removed, added = old - new, new - old
-    writer.change_statements(removed, added)
-    report.triples = last_store.meta.triples - len(removed) + len(added)
+    subjects = sorted(set(map(_get_subject, old_blocks ^ new_blocks)))
+    old, new = (_group_by_subject(blocks, subjects) for blocks in (old_blocks, new_blocks))
+    report.triples = last_store.meta.triples
+    for start in range(0, len(subjects), BATCH_SUBJECTS):
+        batch = subjects[start : start + BATCH_SUBJECTS]
+        before, after = (
+            _parse(turtle, chain.from_iterable(map(blocks.__getitem__, batch)))
+            for blocks in (old, new)
+        )
+        removed, added = before - after, after - before
+        writer.change_statements(removed, added)
+        report.triples += len(added) - len(removed)
 
 
 def _split_blocks(texts: Iterable[str]) -> set[str]:
     """Return the blocks of Turtle; in a literal there is no line break."""
     return {block for text in texts for block in text.split("\n\n")}
+
+
+def _group_by_subject(blocks: Iterable[str], subjects: Iterable[str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {subject: [] for subject in subjects}
+    for block in blocks:
+        if (subject := _get_subject(block)) in groups:
+            groups[subject].append(block)
+    return groups
 
 
 def _get_subject(block: str) -> str:

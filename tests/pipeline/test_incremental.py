@@ -27,6 +27,7 @@ from kgraph.store.origin import read_origin
 from kgraph.store.segments import SegmentWriter, count_segment_bytes
 
 EPISODES = "SELECT (COUNT(*) AS ?n) WHERE { ?s a schema:PodcastEpisode }"
+STATEMENTS = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o"
 
 
 @pytest.fixture
@@ -210,6 +211,29 @@ def test_a_new_episode_redoes_those_that_share_its_names(folder, store):
     assert redone["youtube-abcdefghij8"] == ("it is new",)
     assert set(redone) == {"youtube-abcdefghij8", "youtube-abcdefghij2"}
     assert "frequency of the name: solana" in redone["youtube-abcdefghij2"]
+
+
+def test_statements_are_changed_some_subjects_at_a_time(folder, store, tmp_path, monkeypatch):
+    """One episode more changes the measures of all pairs and months."""
+    change, subjects = BuildWriter.change_statements, []
+
+    def note_change(self, removed, added):
+        subjects.append({triple.subject for triple in (*removed, *added)})
+        change(self, removed, added)
+
+    monkeypatch.setattr(update, "BATCH_SUBJECTS", 3)
+    monkeypatch.setattr(BuildWriter, "change_statements", note_change)
+    run(folder, store)
+    (folder / "8.md").write_text(episode(8, "Solana"))
+    report = run(folder, store)
+    assert len(subjects) > 3
+    assert max(map(len, subjects)) == 3
+    full = run(folder, tmp_path / "full")
+    assert report.stored() == full.stored()
+    changed, anew = (
+        run_query(Store(path), STATEMENTS, format="csv").data for path in (store, tmp_path / "full")
+    )
+    assert changed == anew
 
 
 def test_a_gone_episode_leaves_nothing_behind(folder, store):
@@ -545,9 +569,7 @@ def test_texts_with_line_breaks_stay_whole_in_an_update(folder, store, tmp_path,
         )
 
     def list_statements(path):
-        return run_query(
-            Store(path), "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o", format="csv"
-        ).data.decode()
+        return run_query(Store(path), STATEMENTS, format="csv").data.decode()
 
     for number in range(7):
         write(number, "Talk")
