@@ -32,6 +32,21 @@ _TYPES_OF_NUMBERS = frozenset({"moment", "minutes", "seconds", "count", "unit", 
 _TYPES_WITH_DIGITS = frozenset({"moment", "minutes", "seconds"})
 
 
+def find_keys(entry: Mapping[object, object], fields: Collection[str]) -> dict[str, str]:
+    """Return the fields that a row states, each with its key, which may be in another case.
+
+    Of several keys of a field, the one in the field's own case counts, else the first.
+
+    >>> find_keys({"Name": "OpenAI", "NAME": "Acme", "mood": 7}, ["name", "category"])
+    {'name': 'Name'}
+    """
+    keys = {name: name for name in fields if name in entry}
+    for key in entry:
+        if isinstance(key, str) and (name := key.lower()) in fields:
+            keys.setdefault(name, key)
+    return keys
+
+
 def find_aliases(unknown: Mapping[str, object], present: Collection[str]) -> dict[str, str]:
     """Return the missing fields that unknown keys state under another name, with these keys.
 
@@ -70,7 +85,8 @@ def _can_be_read_as(field: str, value: object) -> bool:
     if spec := table.rows.get(field):
         entries = value if isinstance(value, list) else [value]
         return any(
-            isinstance(e, str) or (isinstance(e, dict) and spec.scalar in e) for e in entries
+            isinstance(e, str) or (isinstance(e, dict) and find_keys(e, [spec.scalar]))
+            for e in entries
         )
     type_ = table.episode[field].type
     if type_ == "address":  # a path may be that of a file, or of a page of the notes

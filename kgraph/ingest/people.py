@@ -19,7 +19,7 @@ from kgraph.base.model import Row
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import RowSpec, load_field_table
 from kgraph.base.word_lists import load_vocabulary
-from kgraph.ingest.field_advice import normalize_key
+from kgraph.ingest.field_advice import find_keys, normalize_key
 from kgraph.ingest.field_types import find_bare_link, is_blank
 from kgraph.ingest.field_values import NOT_INSIDE, split_names
 from kgraph.ingest.json_pointer import pointer_token
@@ -73,7 +73,9 @@ def list_people_keys(unknown: Mapping[str, object]) -> list[str]:
 
 def _is_named(entry: object) -> bool:
     """Check whether an entry has a name, and no id of another file alone."""
-    name = entry.get("name") if isinstance(entry, dict) else find_bare_link(entry) or entry
+    name = find_bare_link(entry) or entry
+    if isinstance(entry, dict):
+        name = entry.get(find_keys(entry, ["name"]).get("name"))
     return isinstance(name, str) and not is_blank(name) and not _ID.fullmatch(name.strip())
 
 

@@ -19,7 +19,7 @@ from kgraph.base.text import pluralize, replace_surrogates
 from kgraph.base.vocabulary import FieldSpec, RowSpec
 from kgraph.ingest import limits
 from kgraph.ingest.decode import fix_mojibake
-from kgraph.ingest.field_advice import describe_rename, find_similar_key
+from kgraph.ingest.field_advice import describe_rename, find_keys, find_similar_key
 from kgraph.ingest.field_types import FIELD_TYPES, find_bare_link, is_blank, list_limit_problem
 from kgraph.ingest.field_values import split_names
 from kgraph.ingest.json_pointer import build_pointer, pointer_token
@@ -116,7 +116,7 @@ def _coerce_to_list(
     if isinstance(value, str) and spec.scalar:
         entries = list(split_names(value)) if _has_names(spec) else [value]
     elif isinstance(value, dict) and any(
-        field.required for key, field in spec.fields.items() if key in value
+        spec.fields[name].required for name in find_keys(value, spec.fields)
     ):
         entries = [value]
     pointer = pointer_token(name)
@@ -194,7 +194,9 @@ class _RowReader:
 
     def _keep_shown_words(self, entry: object, values: dict[str, FieldValue]) -> None:
         """Keep the words that the link of a name shows, as the context of a row without one."""
-        name = entry.get(self.spec.scalar) if isinstance(entry, dict) else entry
+        name, scalar = entry, self.spec.scalar
+        if isinstance(entry, dict):
+            name = entry.get(find_keys(entry, [scalar]).get(scalar, scalar))
         name = find_bare_link(name) or name
         label = parse_label(name) if isinstance(name, str) else Label("")
         if label.shown and "context" in self.spec.fields:
@@ -213,22 +215,25 @@ class _RowReader:
     ) -> dict[str, FieldValue] | None:
         values: dict[str, FieldValue] = {}
         unknown: dict[str, object] = {}
-        for name, raw in entry.items():
-            key = stringify_key(name)
-            field = self.spec.fields.get(key)
-            if field is None:
-                unknown[key] = raw
+        keys = find_keys(entry, self.spec.fields)
+        names: dict[object, str] = {key: name for name, key in keys.items()}
+        for key, raw in entry.items():
+            name = names.get(key)
+            if name is None:
+                unknown[stringify_key(key)] = raw
                 continue
-            value = read_field(self.report, field, raw, pointer + pointer_token(key))
+            field = self.spec.fields[name]
+            value = read_field(self.report, field, raw, pointer + pointer_token(str(key)))
             if value is not None:
-                values[key] = value
+                values[name] = value
         missing = next((name for name in self.required if name not in values), None)
         if missing is not None:
-            if isinstance(text := entry.get(missing), str) and not text.strip():
+            key = keys.get(missing, missing)
+            if isinstance(text := entry.get(key), str) and not text.strip():
                 self.empty_count += 1
             else:
                 expected = f"a mapping with {missing} ({_format_example(self.spec)})"
-                hashtag = self.report.describe_hashtag(pointer + pointer_token(missing))
+                hashtag = self.report.describe_hashtag(pointer + pointer_token(key))
                 self._leave_out("row-incomplete", pointer, entry, expected, hashtag)
             return None
         if unknown:
@@ -245,8 +250,11 @@ class _RowReader:
             pointer = pointer_token(self.name)
             self.report.add("row-empty", message, action, field=pointer, value=self.empty_count)
         for number, (name, (pointer, count)) in enumerate(self.unknown.items()):
-            similar = find_similar_key(name, self.spec.fields, number)
-            advice = describe_rename(similar) or f"read are {', '.join(self.spec.fields)}"
+            fields = self.spec.fields
+            advice = describe_rename(find_similar_key(name, fields, number))
+            if (stated := name.lower()) in fields:
+                advice = f"{stated} is there as well, and counts"
+            advice = advice or f"read are {', '.join(fields)}"
             message = f"unknown field in {pluralize(count, 'row')} ({advice}):"
             self.report.add("field-unknown", message, "kept as JSON", field=pointer, value=name)
 

@@ -34,6 +34,44 @@ def test_rows_are_read_as_the_table_says(read_front):
     assert reading.problems == ()
 
 
+def test_keys_of_rows_are_read_in_any_case(read_front):
+    reading = read_front(
+        "companies:\n- Name: Acme\n  CATEGORY: cars\n- Name: ''\n- Name: '[[Bolt|the maker]]'\n"
+        "Topics: {Topic: ai, Prominence: high}\n"
+        "guests: [{Name: Ann Lee}]"
+    )
+    assert rows_of(reading, "companies") == [
+        (0, {"name": "Acme", "category": "cars"}),
+        (2, {"name": "Bolt", "context": "the maker"}),
+        (3, {"name": "Ann Lee", "category": "guest"}),
+    ]
+    assert rows_of(reading, "topics") == [(0, {"topic": "ai"})]
+    assert told(reading) == [
+        "ep.md:4:1: /companies: rows whose name is empty: 1 (rows left out) [row-empty]",
+        "ep.md:9:1: /Topics: expected a list, got a mapping of Topic, Prominence (read as 1 row)"
+        " [converted]",
+        "ep.md:9:1: /Topics/0/Prominence: expected a number from 0 to 1, got high"
+        " (field set aside) [type-wrong]",
+    ]
+
+
+def test_of_two_keys_that_differ_in_case_the_documented_one_counts(read_front):
+    reading = read_front("companies:\n- NAME: Bolt\n  name: Acme\n- Name: Cog\n  NAME: Dot")
+    assert rows_of(reading, "companies") == [
+        (0, {"name": "Acme", "+": '{"NAME":"Bolt"}'}),
+        (1, {"name": "Cog", "+": '{"NAME":"Dot"}'}),
+    ]
+    assert told(reading) == [
+        "ep.md:5:3: /companies/0/NAME: unknown field in 2 rows (name is there as well, and"
+        " counts): NAME (kept as JSON) [field-unknown]"
+    ]
+
+
+def test_another_name_of_a_list_is_read_with_keys_in_any_case(read_front):
+    reading = read_front("organisations: [{Name: Cog}]")
+    assert rows_of(reading, "companies") == [(0, {"name": "Cog"})]
+
+
 def test_a_value_that_is_wrong_is_set_aside_and_the_row_kept(read_front):
     reading = read_front(
         "companies:\n- name: Acme\n  confidence: none\n- confidence: low\n  name: Bolt\n"
