@@ -8,9 +8,10 @@ The successor is, in this order,
     * the thing that a judgement made of it;
     * the thing that more than half of its evidence names now: the rows of an entity, the episodes
       of a show, the files of an episode, the topics of a theme. Evidence that named both before
-      tells nothing. Nor do rows with another name than its own: they were taken for it, and are
-      taken for something else now ("Coupon" for Coupang, then for Groupon). Rows and episodes are
-      followed to the file's new name, if the episode has the same id or the bytes are the same;
+      tells nothing. Nor do rows with another name than its own, unless a judgement made them its
+      rows: they were taken for it, and are taken for something else now ("Coupon" for Coupang,
+      then for Groupon). Rows and episodes are followed to the file's new name, if the episode has
+      the same id or the bytes are the same;
     * the new thing of the same name and another type; the new episode that says the same (title,
       body and lists, as after a renaming of its file), or else that of the same title and day.
       Episodes of different days of publication never say the same, nor do those without body and
@@ -179,6 +180,8 @@ class _SuccessorSearch:
         self._read_previous = read_previous
         self._new = new
         self._read_new = read_new
+        #: Ids in the earlier graph, each with a name that a judgement made one of its rows.
+        self._judged_names: set[tuple[str, str]] = set()
         #: Labels of what is gone, by id.
         self.gone = dict(sorted(_find_gone(previous, new)))
 
@@ -204,6 +207,8 @@ class _SuccessorSearch:
         }
 
     def _is_own_name(self, id_: str, surface: str) -> bool:
+        if (id_, surface) in self._judged_names:
+            return True
         entity = self._previous.entities[id_]
         return name_key(surface) in map(name_key, (entity.label, *entity.aliases))
 
@@ -214,12 +219,13 @@ class _SuccessorSearch:
         renamed = self._renamed_files
         files.update(new for old, new in renamed.items() if old in files)
         new_slugs = [s for s, e in self._new.summaries.items() if not files.isdisjoint(e.files)]
-        before = _collect_rows(self._read_previous(slugs)) | _collect_files(self._previous)
+        before = _collect_rows(self._read_previous(slugs), self._judged_names)
+        before |= _collect_files(self._previous)
         before = {
             (file if kind == "file" else renamed.get(file, file), kind, text): targets
             for (file, kind, text), targets in before.items()
         }
-        after = _collect_rows(self._read_new(new_slugs), stated_only=True)
+        after = _collect_rows(self._read_new(new_slugs), set(), stated_only=True)
         after |= _collect_files(self._new)
         for id_, theme in self._previous.themes.items():
             for topic in (theme.label, *theme.spellings) if id_ in ids else ():
@@ -346,11 +352,15 @@ def _collect_contents(episodes: Iterable[EpisodeGraph]) -> dict[bytes, set[str]]
 
 
 def _collect_rows(
-    episodes: Iterable[EpisodeGraph], *, stated_only: bool = False
+    episodes: Iterable[EpisodeGraph],
+    judged_names: set[tuple[str, str]],
+    *,
+    stated_only: bool = False,
 ) -> TargetsByEvidence:
     """Return what each name as written in a file stands for.
 
     Args:
+        judged_names: takes each id with the names that a judgement made its rows.
         stated_only: leave out targets that are more likely wrong than right, but not the evidence.
     """
     targets: TargetsByEvidence = {}
@@ -360,6 +370,8 @@ def _collect_rows(
             for row in mention.rows:
                 item = (episode.files[row.file].file, "row", row.surface)
                 targets.setdefault(item, set()).update([mention.target] if is_counted else [])
+                if any(reason.part == "judgement" for reason in row.reasons):
+                    judged_names.add((mention.target, row.surface))
     return targets
 
 

@@ -206,7 +206,7 @@ def list_entity_changes(table: EntityTable) -> list[EntityChange]:
     """Return the entities that change, those with most rows and own episodes first."""
     changes = []
     lost_to = {
-        id_: next(iter(table.flows[id_])) if len(table.flows[id_]) == 1 else ""
+        id_: _find_successor(table, id_)
         for id_, state in table.before.items()
         if state and table.after[id_] is None
     }
@@ -228,13 +228,24 @@ def list_entity_changes(table: EntityTable) -> list[EntityChange]:
     return sorted(changes, key=_rank_change)
 
 
+def _find_successor(table: EntityTable, id_: str) -> str:
+    """Return the id of the entity that all of another one goes to, or most of it if that is new.
+
+    Of a judgement that is removed some rows may have been rejected before, or something else.
+    """
+    flow = table.flows[id_]
+    target, count = flow.most_common(1)[0]
+    is_most = 2 * count > flow.total() and not table.before.get(target)
+    return target if len(flow) == 1 or is_most else ""
+
+
 def _describe_loss(
     state: EntityState, target: EntityState | None, *, is_merged: bool
 ) -> EntityChange:
-    """Describe what becomes of an entity that nothing names, given what all of it goes to.
+    """Describe what becomes of an entity that nothing names, given what succeeds it.
 
     Args:
-        is_merged: whether that was there before, or all of another entity goes to it, too.
+        is_merged: whether that was there before, or succeeds another entity, too.
     """
     if target is None:
         return EntityChange("lost", state, None)

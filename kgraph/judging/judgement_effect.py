@@ -11,9 +11,9 @@ from kgraph.base.text import pluralize
 from kgraph.resolve.judgement import Judgement
 from kgraph.views.values import EntityRef
 
-#: Kinds of change of an entity: a row names it for the first time; no row names it any more; all
-#: its rows go to a new entity of another name, or of another type, or to one that is there already;
-#: it has more or fewer rows.
+#: Kinds of change of an entity: a row names it for the first time; no row names it any more; most
+#: of its rows go to a new entity of another name, or of another type; all go to one that is there
+#: already; it has more or fewer rows.
 EntityChangeKind = Literal["gained", "lost", "renamed", "retyped", "merged", "recounted"]
 
 

@@ -315,6 +315,23 @@ def test_a_change_of_an_entity_has_its_kind(make_store, verb, names, type_, told
     ]
 
 
+def test_an_entity_that_gets_its_old_name_back_is_renamed(make_store):
+    """Of what got the new name, a row was rejected before, and is again."""
+    renames = [
+        make_judgement("rename", [name, "Open Lab"], type="company") for name in ("OpenAI", "And I")
+    ]
+    store = make_store(("OpenAI",), ("OpenAI", "And I"), judged=renames)
+    effect = preview_judgements(store, BuiltDecisions(store).judgements, [])
+    [change] = effect.entities
+    assert (
+        change.how,
+        change.before.id,
+        change.before.rows,
+        change.after.id,
+        change.after.rows,
+    ) == (("renamed", "company/openlab", 3, "company/openai", 2))
+
+
 def test_what_was_rejected_comes_back(make_store):
     reject = make_judgement("reject", ["OpenAI"])
     store = make_store(("OpenAI", "Visa"), judged=[reject])

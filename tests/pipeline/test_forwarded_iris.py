@@ -188,6 +188,18 @@ def test_a_renamed_note_without_a_date_leads_to_its_episode(tmp_path, front):
     assert "On gas.md" in done.stdout
 
 
+def test_a_rename_that_is_undone_is_a_rename(home):
+    """Although what the new name stands for in the lexicon is not called by the old one."""
+    file = home / "judgements.yaml"
+    file.write_text("- {verb: rename, names: [OpenAI, Metaverse]}\n")
+    assert "other/metaverse" in rebuild(home, judged=True).shared.entities
+    file.write_text("")
+    store = rebuild(home, judged=True)
+    former = FormerThing("Metaverse", "company/openai", "decided by 1 of its 1 row")
+    assert store.shared.former == {"other/metaverse": former}
+    assert "1 entity renamed: OpenAI (was Metaverse)" in store.changes.describe()
+
+
 def test_a_former_id_leads_on_again_when_a_file_was_away_for_one_build(tmp_path, monkeypatch):
     monkeypatch.setattr(update, "MAX_UPDATED_SHARE", 1.0)
     folder = tmp_path / "episodes"
