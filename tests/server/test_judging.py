@@ -9,6 +9,7 @@ from server.hostile import EVIL, quoted
 from server.judge_server import COMPANIES, JudgeServer, build_judged
 from support import episode_text
 
+from kgraph import KnowledgeGraph
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgements
 
@@ -246,6 +247,14 @@ def test_the_review_queue_has_the_words_and_keys_of_the_command(judged):
         "Nothing is left to judge here."
     )
     assert judged.client.get("/review?type=robot").status_code == 400
+
+
+def test_cards_of_the_review_have_the_reasons_of_the_command(judged):
+    [first, *_] = KnowledgeGraph.open(judged.file.parents[1] / "store").review()
+    card = re.search(r"<article.*?</article>", judged.client.get("/review").text, re.DOTALL)[0]
+    reasons = " ".join(str(reason) for reason in first.sightings[0].reasons)
+    assert len(reasons) > 100
+    assert f" Why {reasons} " in words(f"<main>{card}</main>").replace("−", "-")
 
 
 def test_the_review_says_where_to_stop_and_leads_to_the_rest(judged):
