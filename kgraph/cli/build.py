@@ -69,9 +69,11 @@ def build(
     from kgraph.api.statements import check_statements
     from kgraph.base.vocabulary import BASE_IRI
     from kgraph.cli.progress import show_progress
+    from kgraph.project.new_folders import find_new_folders
 
     project = context.obj
     check = "kgraph check PATH..." if paths else "kgraph check"
+    new_folders = [] if paths or not project else find_new_folders(project)
     paths = options.choose_sources(paths, project)
     shards: dict[str, Any] = {
         "profile": profile,
@@ -132,6 +134,11 @@ def build(
         streams.print_remark(outcome)
     if has_store and to:
         streams.print_remark(f"wrote {to}")
+    if new_folders:
+        named = ", ".join(new_folders)
+        streams.print_remark(
+            f"note: new, and in no source: {named}: add it to {project.file.name}"
+        )
     if strict and any(not problem.is_remark for problem in report.problems):
         raise typer.Exit(1)
 
