@@ -69,11 +69,10 @@ def build(
     from kgraph.api.statements import check_statements
     from kgraph.base.vocabulary import BASE_IRI
     from kgraph.cli.progress import show_progress
-    from kgraph.project.new_folders import find_new_folders
 
     project = context.obj
     check = "kgraph check PATH..." if paths else "kgraph check"
-    new_folders = [] if paths or not project else find_new_folders(project)
+    new_folders = _find_new_folders(paths, project)
     paths = options.choose_sources(paths, project)
     shards: dict[str, Any] = {
         "profile": profile,
@@ -136,11 +135,24 @@ def build(
         streams.print_remark(f"wrote {to}")
     if new_folders:
         named = ", ".join(new_folders)
-        streams.print_remark(
-            f"note: new, and in no source: {named}: add it to {project.file.name}"
-        )
+        streams.print_remark(f"note: new, and in no source: {named}: add it to {project.file.name}")
     if strict and any(not problem.is_remark for problem in report.problems):
         raise typer.Exit(1)
+
+
+def _find_new_folders(paths: list[str], project: Any) -> list[str]:
+    """Return new folders that no source of the project has; none where PATHS are named."""
+    from kgraph.project.new_folders import find_new_folders
+
+    return [] if paths or not project else find_new_folders(project)
+
+
+def _print_new_folders(folders: list[str]) -> None:
+    if folders:
+        from kgraph.project.settings import PROJECT_FILE
+
+        named = ", ".join(folders)
+        streams.print_remark(f"note: new, and in no source: {named}: add it to {PROJECT_FILE}")
 
 
 def _refuse_overwriting_input(turtle: str, paths: list[str]) -> None:
