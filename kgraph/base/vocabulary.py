@@ -69,6 +69,7 @@ class PeopleWords(msgspec.Struct, frozen=True):
     between: tuple[str, ...] = ()  #: two persons
     also_in_surnames: tuple[str, ...] = ()  #: between two persons, or two surnames of one
     particles: tuple[str, ...] = ()  #: of surnames
+    no_names: frozenset[str] = frozenset()  #: stand beside a name, letters only
 
 
 class FieldTable(msgspec.Struct, frozen=True):

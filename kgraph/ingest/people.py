@@ -11,12 +11,13 @@ Invariant: what cannot be a person's name, such as an id of another file, is rep
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
+from unicodedata import normalize
 
 from kgraph.base.model import Row
-from kgraph.base.text import shorten
+from kgraph.base.text import fold_letters, shorten
 from kgraph.base.vocabulary import RowSpec, load_field_table
 from kgraph.base.word_lists import load_vocabulary
 from kgraph.ingest.field_advice import find_keys, normalize_key
@@ -96,7 +97,7 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     if isinstance(value, str) and (is_plural or not _SURNAME_FIRST.fullmatch(value)):
         people = _split_people(value, is_plural=is_plural)
         entries = list(people.names)
-        _report_unclear_words(report, key, people.unclear_words, is_plural=is_plural)
+        _report_unclear_words(report, key, people.unclear_words)
     rows, count = read_rows(report, key, spec, entries, is_clean=False)
     role = table.people[plain_key]
     named = []
@@ -113,13 +114,20 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     return ParsedRows(tuple(named), count)
 
 
-def _report_unclear_words(
-    report: ProblemCollector, key: str, words: list[tuple[str, str]], *, is_plural: bool
-) -> None:
-    for name, word in (map(shorten, pair) for pair in words):
-        two, one = f"{key}: [{name}, {word}]", f"{key}: {name} ({word})"
-        message = f"may be a person or a firm (write {two} for two persons, {one} for one):"
-        action = "read as a person" if is_plural else "read as a firm"
+class _UnclearWord(NamedTuple):
+    """A word that may be a person or a firm, behind the name of a person."""
+
+    name: str
+    word: str
+    is_person: bool  #: it is read as one
+
+
+def _report_unclear_words(report: ProblemCollector, key: str, words: list[_UnclearWord]) -> None:
+    for unclear in words:
+        name, word = shorten(unclear.name), shorten(unclear.word)
+        advice = f"write {word} as an entry of a list for a person, {name} ({word}) for a firm"
+        action = "read as a person" if unclear.is_person else "read as a firm"
+        message = f"may be a person or a firm ({advice}):"
         report.add("name-unclear", message, action, field=pointer_token(key), value=word)
 
 
@@ -128,56 +136,109 @@ def find_person_name(text: str) -> str:
 
     >>> [find_person_name(text) for text in ("Ann Lee, CEO of Acme", "Ann Lee (Acme)", "Lee, Ann")]
     ['Ann Lee', 'Ann Lee', 'Ann Lee']
-    >>> find_person_name("Ann-Kathrin Lee"), find_person_name("Acme, Inc.")
-    ('Ann-Kathrin Lee', 'Acme, Inc.')
+    >>> [find_person_name(text) for text in ("Ann-Kathrin Lee", "Kate (Acme)", "Acme, Inc.")]
+    ['Ann-Kathrin Lee', 'Kate', 'Acme, Inc.']
     """
     if turned := _SURNAME_FIRST.fullmatch(text):
         return f"{turned['given']} {turned['surname']}"
     name = _BESIDE.split(text, maxsplit=1)[0]
-    return name if _load_patterns().full_name.fullmatch(name) else text
+    has_bracket = text[len(name) :].lstrip().startswith(("(", "（"))
+    is_name = _load_patterns().full_name.fullmatch(name) or (has_bracket and _is_like_name(name))
+    return name if is_name else text
 
 
 class _People(NamedTuple):
     """The people of a text, each with what stands beside the name."""
 
     names: list[str]
-    unclear_words: list[tuple[str, str]]  #: that may be a person, each behind the name before it
+    unclear_words: list[_UnclearWord]
 
 
 def _split_people(text: str, *, is_plural: bool) -> _People:
     """Split a text into people.
 
-    One word behind a full name may be another person or a firm. It is a person behind "and", or if
-    it is a known first name; an ordinary word is none. Others are where the field is a plural.
+    Behind a full name, only a full name or one word may be another person; behind one word, no
+    other text of several words. A text that is none stands beside the name before it.
 
-    >>> _split_people("Ann Lee, CEO of Acme, and Bob Roe", is_plural=True).names
-    ['Ann Lee, CEO of Acme', 'Bob Roe']
-    >>> _split_people("Ann Lee, Bob", is_plural=False).names
-    ['Ann Lee', 'Bob']
-    >>> [_split_people("Ann Lee, Zed", is_plural=is_plural) for is_plural in (True, False)]
-    [_People(names=['Ann Lee', 'Zed'], unclear_words=[('Ann Lee', 'Zed')]), \
-_People(names=['Ann Lee, Zed'], unclear_words=[('Ann Lee', 'Zed')])]
+    >>> _split_people("Ann Lee, CEO of Acme, and Cara Roe", is_plural=True).names
+    ['Ann Lee, CEO of Acme', 'Cara Roe']
+    >>> _split_people("Ann Lee, Kate, CEO of Acme", is_plural=False).names
+    ['Ann Lee', 'Kate (CEO of Acme)']
     """
-    between, full_name = _load_patterns()
-    people = _People([], [])
+    full_name = _load_patterns().full_name
+    people: list[list[str]] = []  # a name each, and what stands beside it
+    unclear_words: list[_UnclearWord] = []
+    has_full_name = False
+    bare_name = ""  # of the last person; "" if a firm or a post stands beside it
+    for part, is_behind_and in _list_parts(text):
+        word = _BRACKETS.sub("", part).rstrip()
+        is_person, is_unclear = True, False
+        if full_name.match(part):
+            has_full_name = True
+        elif people and _stands_beside_names(word):
+            is_person = False
+        elif people and (has_full_name or (bare_name and " " in word)):
+            is_person = False
+            if bare_name:
+                is_person, is_unclear = _read_word(word, is_behind_and, is_plural)
+        if is_unclear:
+            unclear_words.append(_UnclearWord(bare_name, word, is_person))
+        if is_person:
+            people.append([part])
+            bare_name = word if full_name.fullmatch(word) or _is_like_name(word) else ""
+        else:
+            people[-1].append(part)
+            if not _stands_beside_names(word):
+                bare_name = ""
+    return _People([_join_person(*person) for person in people], unclear_words)
+
+
+def _list_parts(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield what commas and words such as "and" separate, and whether such a word is before it."""
+    between = _load_patterns().between
     for name in split_names(text):
         for number, part in enumerate(between.split(name)):
-            before = people.names[-1] if people.names else ""
-            is_person = not full_name.match(before) or full_name.match(part) is not None
-            bare = _BRACKETS.sub("", before).rstrip()
-            if not is_person and full_name.fullmatch(bare) and _is_name(part):
-                classes = load_vocabulary().word_class(part)
-                is_person = number > 0 or "F" in classes
-                if not is_person and "w" not in classes:
-                    people.unclear_words.append((bare, part))
-                    is_person = is_plural
-            if is_person:
-                people.names.append(part)
-            else:
-                people.names[-1] += f", {part}"
-    return people
+            yield part, number > 0
 
 
-def _is_name(text: str) -> bool:
-    """Check whether a text is one word that is written like a first name, unlike OpenAI and CEO."""
-    return _ONE_WORD.fullmatch(text) is not None and text == text.title()
+def _join_person(name: str, *beside: str) -> str:
+    """Return the text of a person; a comma behind one word would make it a surname."""
+    if beside and not _load_patterns().full_name.match(name):
+        return f"{name} ({', '.join(beside)})"
+    return ", ".join((name, *beside))
+
+
+def _stands_beside_names(word: str) -> bool:
+    """Check whether a word is no name whatever is before it: PhD, Friends, Guests."""
+    table, key = load_field_table(), fold_letters(word)
+    return key in table.people or key in table.people_words.no_names
+
+
+def _is_like_name(text: str) -> bool:
+    """Check whether a text is one word that is written like a first name, unlike OpenAI and CEO.
+
+    >>> [_is_like_name(name) for name in ("Ji-yeon", "McKenna", "D'Angelo", "OpenAI", "McDSP")]
+    [True, True, True, False, False]
+    """
+    text = normalize("NFC", text)
+    if not _ONE_WORD.fullmatch(text):
+        return False
+    first, *others = re.split("['’-]", text.removeprefix("Mc"))
+    return first == first.title() and all(o == o.title() or o.islower() for o in others)
+
+
+def _read_word(word: str, is_behind_and: bool, is_plural: bool) -> tuple[bool, bool]:
+    """Return whether a word behind a full name is a person, and whether that is unclear.
+
+    >>> [_read_word(word, False, True) for word in ("José", "Founder", "Zed", "Chase")]
+    [(True, False), (False, False), (True, True), (True, True)]
+    """
+    if not _is_like_name(word):
+        return False, False
+    classes = load_vocabulary().word_class(fold_letters(word))
+    is_first_name, is_ordinary = "F" in classes, "w" in classes
+    if is_behind_and:
+        return is_first_name or not is_ordinary, False
+    if is_first_name:
+        return True, is_ordinary
+    return is_plural and not is_ordinary, not is_ordinary
