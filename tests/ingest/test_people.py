@@ -155,6 +155,8 @@ def test_what_stands_beside_a_name_is_its_context(read_front):
         ("Ann Lee" + ", x1 y y y y y y y y y y" * 20_000, 1),
         ("Ann Lee" + (", x1" + " y" * 100) * 2_000, 1),
         ("Ann Lee" + ", OpenAI and " * 20_000 + "Kate", 1),
+        ("Ann Lee" + " " * 200_000 + "X, Kate", 2),
+        ("Ann Lee and" + " " * 200_000 + "Cara Roe", 2),
     ],
 )
 def test_a_hostile_text_is_split_in_linear_time(read_front, text, count):
