@@ -23,7 +23,7 @@ from kgraph.base.web_address import safe_web_url, starts_with_page
 from kgraph.ingest import limits
 from kgraph.ingest.dates import is_same_instant, normalize_datetime
 from kgraph.ingest.decode import decode_text, may_be_mojibake
-from kgraph.ingest.field_advice import advise_fields, can_read, find_aliases, normalize_key
+from kgraph.ingest.field_advice import advise_fields, find_aliases, normalize_key
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank
 from kgraph.ingest.files import SourceFile
 from kgraph.ingest.frontmatter import FrontMatterHandler, read_body
@@ -242,8 +242,7 @@ def _read_aliases(
     aliases = find_aliases(unknown, present)
     replaced = {key: name for key, name in without_value.items() if name in aliases}
     for key, name in replaced.items():
-        if spec := load_field_table().episode.get(name):
-            read_field(report, spec, fields[key], pointer_token(name))  # reports what is no blank
+        _read_one_field(report, name, fields[key])  # reports what is no blank
     report.keys_by_field.update(aliases)
     for field in aliases:
         action, pointer = f"read as {field}", pointer_token(field)
@@ -252,11 +251,20 @@ def _read_aliases(
 
 
 def _has_value(report: ProblemCollector, name: str, value: object) -> bool:
-    """Return whether a known field has a value, and can be read if that is no list or mapping."""
-    if is_blank(value) or value == []:
+    """Return whether a known field has a value that can be read."""
+    if is_blank(value) or value in ([], {}):
         return bool(report.describe_hashtag(pointer_token(name), is_alone=True))
-    spec = load_field_table().episode.get(name)
-    return spec is None or isinstance(value, (list, dict)) or can_read(spec.type, value)
+    if name == "summary" and isinstance(value[0] if isinstance(value, list) else value, dict):
+        return True
+    return _read_one_field(ProblemCollector(""), name, value) not in (None, [], ())
+
+
+def _read_one_field(report: ProblemCollector, name: str, value: object) -> object:
+    """Return the value of a known field, or its rows."""
+    table = load_field_table()
+    if spec := table.rows.get(name):
+        return read_rows(report, name, spec, value, is_clean=False).rows
+    return read_field(report, table.episode[name], value, pointer_token(name))
 
 
 def _report_empty_lists(report: ProblemCollector, names: list[str]) -> None:

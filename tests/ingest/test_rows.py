@@ -533,6 +533,10 @@ def test_a_blank_field_is_read_under_another_name(read_front, blank):
             "https://example.org/7",
             "address-invalid",
         ),
+        ("date: [soon]\npublished: 2020-01-01", "date", "2020-01-01", "date-invalid"),
+        ("date: {day: 1}\npublished: 2020-01-01", "date", "2020-01-01", "date-invalid"),
+        ("source: [A, B]\nchannel: Talks", "source", "Talks", "type-wrong"),
+        ("summary: [a, b]\ndescription: Words", "summary", "Words", "type-wrong"),
     ],
 )
 def test_a_field_that_cannot_be_read_is_told_and_read_under_another_name(
@@ -543,6 +547,33 @@ def test_a_field_that_cannot_be_read_is_told_and_read_under_another_name(
     told = {p.code: p.field.lower() for p in reading.problems if p.code != "field-missing"}
     assert told.keys() == {code, "field-renamed"}
     assert told[code] == f"/{name}"
+
+
+@pytest.mark.parametrize(("value", "code"), [("7", "list-shape"), ("[7]", "row-shape")])
+def test_rows_that_cannot_be_read_are_told_and_read_under_another_name(read_front, value, code):
+    reading = read_front(f"companies: {value}\norganisations: [Acme]")
+    assert [row.text("name") for row in reading.episode.rows["companies"]] == ["Acme"]
+    assert [(problem.field, problem.code) for problem in reading.problems] == [
+        ("/companies" if value == "7" else "/companies/0", code),
+        ("/organisations", "field-renamed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "tags: [2024]\nkeywords: [cars]",
+        "companies: [[Acme]]\norganisations: [Zed]",
+        "source: [[Acme Talks]]\nchannel: Talks",
+        "summary: [{overview: Words}]\ndescription: None",
+    ],
+)
+def test_a_list_that_can_be_read_counts(read_front, front):
+    assert len(read_front(front).episode.extra) == 1
+
+
+def test_a_mapping_without_members_is_read_under_another_name(read_front):
+    assert read_front("summary: {}\ndescription: Words").episode.values["summary"] == "Words"
 
 
 def test_of_two_names_that_cannot_be_read_both_are_told(read_front):
