@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
 from kgraph.base.web_address import safe_web_url
-from kgraph.ingest.field_types import FIELD_TYPES, is_blank
+from kgraph.ingest.field_types import FIELD_TYPES, Converted, is_blank
 
 #: Unknown keys of one mapping that are compared with the known ones (200 µs each).
 MAX_COMPARED_KEYS = 100
@@ -96,10 +96,16 @@ def _can_be_read_as(field: str, value: object) -> bool:
 
 def can_read(type_: str, value: object) -> bool:
     """Return whether a value of a type of :data:`kgraph.ingest.field_types.FIELD_TYPES` is read."""
-    return FIELD_TYPES[type_].convert(value, lambda _: str(value)).value is not None
+    return _convert(type_, value).value is not None
 
 
-def advise_fields(unknown: dict[str, object], present: Mapping[str, str]) -> Iterator[str]:
+def _convert(type_: str, value: object) -> Converted:
+    return FIELD_TYPES[type_].convert(value, lambda _: str(value))
+
+
+def advise_fields(
+    unknown: dict[str, object], present: Mapping[str, str], unread: Collection[str] = ()
+) -> Iterator[str]:
     """Yield advice for each unknown key of an episode, in order, as the end of a message.
 
     A field is advised once.
@@ -107,6 +113,7 @@ def advise_fields(unknown: dict[str, object], present: Mapping[str, str]) -> Ite
     Args:
         unknown: value by key.
         present: fields that are there already, with their keys as the file spells them.
+        unread: those of them that are no rows and have no value that can be read.
 
     >>> list(advise_fields({"published": "01/02/2025", "publish": True, "mood": 7}, {}))
     ['rename it to date if that is what it holds', 'a build does not use it', \
@@ -124,6 +131,8 @@ def advise_fields(unknown: dict[str, object], present: Mapping[str, str]) -> Ite
             yield advice
         elif normalize_key(key) in table.people:
             yield _NO_PERSON
+        elif advice in unread and (message := _explain_unread(advice, value)):
+            yield message
         elif advice and advice in present and can_hold(advice, value):
             yield f"{present[advice]} is there as well, and counts"
         else:
@@ -133,6 +142,19 @@ def advise_fields(unknown: dict[str, object], present: Mapping[str, str]) -> Ite
                 yield describe_rename(meant)
             else:
                 yield _NO_ADVICE
+
+
+def _explain_unread(field: str, value: object) -> str:
+    """Return what keeps another name of a field from being read as it; "" for nothing.
+
+    >>> _explain_unread("source", ["A", "B"])
+    'it would be source if it could be read: expected a text'
+    """
+    converted = _convert(load_field_table().episode[field].type, value)
+    if converted.value is not None:
+        return ""
+    message = converted.problems[0].message.rstrip(":").removesuffix(", got")
+    return f"it would be {field} if it could be read: {message}"
 
 
 def describe_rename(field: str) -> str:

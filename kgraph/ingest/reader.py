@@ -166,7 +166,8 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
         lists["companies"] = ParsedRows((*rows, *people.rows), count + people.entry_count)
     _report_empty_lists(report, [name for name in lists if fields.get(name, "") is None])
     present = {name: report.keys_by_field.get(name, name) for name in fields}
-    for name, advice in zip(others, advise_fields(others, present), strict=True):
+    unread = [name for name in table.episode if name in fields and name not in values]
+    for name, advice in zip(others, advise_fields(others, present, unread), strict=True):
         message, action = f"unknown field: {advice}", "kept as JSON"
         report.add("field-unknown", message, action, field=pointer_token(name))
     unknown |= others

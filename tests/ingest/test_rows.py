@@ -576,12 +576,32 @@ def test_a_mapping_without_members_is_read_under_another_name(read_front):
     assert read_front("summary: {}\ndescription: Words").episode.values["summary"] == "Words"
 
 
-def test_of_two_names_that_cannot_be_read_both_are_told(read_front):
-    reading = read_front("date: soon\npublished: later 7", head="title: A talk\n")
+NOT_A_DATE = (
+    "not a date (write it as 2025-09-01, 2025-09-01T10:15:00Z, 12 Oct 2025 or seconds since 1970)"
+)
+
+
+@pytest.mark.parametrize(
+    ("date", "published", "problem"),
+    [
+        ("soon", "later", NOT_A_DATE),
+        ("soon", "later 7", NOT_A_DATE),
+        (
+            "[soon]",
+            "01/02/2025",
+            "day and month could be either way round (write the year first, as in 2025-01-31)",
+        ),
+    ],
+)
+def test_of_two_names_that_cannot_be_read_both_are_told(read_front, date, published, problem):
+    reading = read_front(f"date: {date}\npublished: {published}", head="title: A talk\n")
     assert [(problem.field, problem.code) for problem in reading.problems] == [
         ("/date", "date-invalid"),
         ("/published", "field-unknown"),
     ]
+    assert reading.problems[1].message == (
+        f"unknown field: it would be date if it could be read: {problem}"
+    )
 
 
 def test_a_blank_field_without_another_name_and_a_hashtag_are_told_as_ever(read_front):
