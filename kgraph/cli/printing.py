@@ -34,11 +34,18 @@ MAX_LISTED_ITEMS = 15  #: shows, and spellings of a name, that are printed
 MIN_PROSE_WIDTH = 20  #: narrower prose in a table is hard to read
 COLUMN_GAP = 2  #: between two columns of a table
 CONTINUATION_INDENT = 2  #: of the further lines of prose
-MAX_NAME_WIDTH = 140  #: characters of a name in a table: of a thousand real titles 45 are longer
+MAX_NAME_WIDTH = 140  #: columns of a name on a terminal: of a thousand real titles 45 are longer
 MAX_BAR_WIDTH = 40  #: characters of a bar of a histogram
 
-#: Columns whose cells are names and titles.
-NAME_COLUMNS = {"as", "episode", "label", "name", "one", "other", "show", "surface", "title"}
+#: Columns of tables whose cells are to be read whole: texts, reasons, and names of files.
+WHOLE_COLUMNS = frozenset({
+    *("best", "context", "detail", "details", "evidence", "example", "file", "found", "judgement"),
+    *("reason", "said of both", "sentence", "suggestion", "takeaways", "text", "why", "words"),
+    "written",
+})  # fmt: skip
+
+#: An address, an id or another word to be copied: none is cut. Titles in Japanese may be one word.
+_ADDRESS_OR_ID = re.compile(r"[!-~]+|[a-z]+:?/\S+")
 
 #: A paragraph of Markdown, of one line, that has a command.
 COMMAND_LINE = re.compile(r"^(\w.*`kgraph .*)$", re.MULTILINE)
@@ -194,8 +201,8 @@ def print_rows(
 ) -> list[str]:
     """Print rows as a table or as records; print nothing if there are none.
 
-    Cells that are Text keep their style. Names and titles are cut, so that one does not fill the
-    screen; addresses are not. The number of rows beyond the limit is printed below.
+    Cells that are Text keep their style. On a terminal, names and titles are cut, so that one does
+    not fill it. The number of rows beyond the limit is printed below.
     Returns the columns of ``omit`` that do not fit the terminal and were left out.
 
     Args:
@@ -204,7 +211,9 @@ def print_rows(
     if not rows:
         return []
     console = output_console()
-    cells = [list(map(_make_cell, columns, row)) for row in rows[:limit]]
+    cells = [list(map(sanitize, row)) for row in rows[:limit]]
+    if console.file.isatty():
+        cells = [list(map(_cut_cell, columns, row)) for row in cells]
     left_out = fit_columns(columns, cells, omit, console.width)
     kept = [n for n, name in enumerate(columns) if name not in left_out]
     names, shown = [columns[n] for n in kept], [[row[n] for n in kept] for row in cells]
@@ -217,12 +226,15 @@ def print_rows(
     return left_out
 
 
-def _make_cell(column: str, value: object) -> Text:
-    cell = sanitize(value)
-    if column in NAME_COLUMNS and "://" not in cell.plain:
-        cell = cell.copy()
-        cell.truncate(MAX_NAME_WIDTH, overflow="ellipsis")
-    return cell
+def _cut_cell(column: str, cell: Text) -> Text:
+    """Cut a name or title; the ellipsis follows a whole character."""
+    is_whole = column in WHOLE_COLUMNS or _ADDRESS_OR_ID.fullmatch(cell.plain)
+    if is_whole or cell.cell_len <= MAX_NAME_WIDTH:
+        return cell
+    cut = cell.copy()
+    cut.truncate(MAX_NAME_WIDTH - 1, overflow="crop")
+    cut.rstrip()  # half of a wide character is a blank
+    return cut.append("…")
 
 
 def report_narrow(left_out: Sequence[str], advice: str) -> None:

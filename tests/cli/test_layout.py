@@ -117,14 +117,50 @@ def test_a_table_names_what_it_leaves_out(monkeypatch, capsys):
     assert capsys.readouterr().out.split() == ["month", "share", "2025-09", "3"]
 
 
-def test_long_names_and_titles_are_cut_and_texts_and_addresses_are_not(monkeypatch, capsys):
-    monkeypatch.setattr(printing, "output_console", lambda: Console(width=800, color_system=None))
-    name, text = "A talk " * 40, "the words " * 20
-    address = f"https://example.org/{'x' * 150}"
-    printing.print_rows(("title", "text", "episode"), [(name, text, address)])
-    row = capsys.readouterr().out.splitlines()[1].split("  ")
-    assert [cell.strip() for cell in row if cell.strip()] == [
-        f"{name[:139]}…",
-        text.strip(),
-        address,
-    ]
+@pytest.fixture
+def printed_cells(monkeypatch, capsys):
+    """The cells of a row as print_rows prints them on a wide terminal or into a pipe."""
+
+    def print_cells(columns, row, *, is_terminal=True):
+        console = Console(width=3_000, color_system=None)
+        monkeypatch.setattr(console.file, "isatty", lambda: is_terminal)
+        monkeypatch.setattr(printing, "output_console", lambda: console)
+        printing.print_rows(columns, [row])
+        line = capsys.readouterr().out.splitlines()[1]
+        return [cell.strip() for cell in line.split("  ") if cell.strip()]
+
+    return print_cells
+
+
+TITLE, ADDRESS = "A talk " * 40, f"https://example.org/{'x' * 150}"
+
+
+@pytest.mark.parametrize("column", ["title", "in", "entity", "before", "after", "speaker", "names"])
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (TITLE, f"{TITLE[:139]}…"),
+        (f"See {ADDRESS} now", f"See {ADDRESS}"[:139] + "…"),
+        ("今日の話" * 40, "今日の話" * 17 + "今…"),
+        ("今日の話" * 35 + "a", "今日の話" * 17 + "今…"),
+        ("a" + "今日の話" * 40, "a" + "今日の話" * 17 + "今…"),
+        ("今日の話" * 17 + "今日", "今日の話" * 17 + "今日"),
+    ],
+)
+def test_long_names_and_titles_are_cut_on_a_terminal_alone(printed_cells, column, name, shown):
+    assert printed_cells((column,), (name,)) == [shown]
+    assert printed_cells((column,), (name,), is_terminal=False) == [name.strip()]
+
+
+def test_texts_files_addresses_and_ids_are_not_cut(printed_cells):
+    text, word = "the words " * 20, "x" * 150
+    row = (text, text, text, ADDRESS, f"http://例え.jp/{'例' * 90}", word, f"company/{'例' * 90}")
+    columns = ("text", "why", "file", "episode", "recording", "name", "entity")
+    assert printed_cells(columns, row) == [cell.strip() for cell in row]
+
+
+def test_a_cut_title_keeps_its_link(printed_cells):
+    title = Text(TITLE)
+    title.stylize("link https://example.org/1")
+    assert printed_cells(("in",), (title,)) == [f"{TITLE[:139]}…"]
+    assert title.plain == TITLE
