@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.problem_codes import REMARK_CODES
 from kgraph.base.text import name_note
 
 LAYOUT_VERSION = 12  #: version of the files of a build
@@ -92,7 +93,7 @@ class InputProblem(msgspec.Struct, frozen=True, array_like=True, order=True):
     @property
     def is_remark(self) -> bool:
         """Whether it only tells how something was read, and nothing is lost or in doubt."""
-        return self.code == "field-renamed"
+        return self.code in REMARK_CODES
 
     def __str__(self) -> str:
         position = self.file

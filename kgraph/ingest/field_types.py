@@ -34,7 +34,7 @@ SourceText = Callable[[str], str]
 class ConversionProblem(NamedTuple):
     """A problem of a value."""
 
-    code: str  #: one of :data:`kgraph.ingest.problems.PROBLEM_CODES`
+    code: str  #: one of :data:`kgraph.base.problem_codes.PROBLEM_CODES`
     message: str  #: what is wrong; the value follows it
     action: str  #: what was done
     value: object  #: the value

@@ -1,4 +1,4 @@
-"""The problems of an input: their codes, and a collector for one file.
+"""The problems of an input: a collector for one file, and summaries of many.
 
 Positions are looked up only when a problem is reported, so they cost nothing for a file without
 problems.
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from kgraph.base.errors import DataError
 from kgraph.base.model import InputProblem
+from kgraph.base.problem_codes import PROBLEM_CODES
 from kgraph.base.text import pluralize, shorten
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
@@ -24,51 +25,6 @@ from kgraph.ingest.placeholders import (
     has_marks,
     match_placeholder,
 )
-
-#: Code of a problem -> its meaning.
-PROBLEM_CODES = {
-    "address-invalid": "not an http or https URL nor a path on the site",
-    "address-encoded": "characters that a URL may not contain were percent-encoded",
-    "address-shared": "an address that files of different episodes state",
-    "body-residue": "the body contains what looks like leftover front matter",
-    "converted": "a value of another type that can only mean one thing",
-    "date-invalid": "not a date or a date and time, or one that could be read in two ways",
-    "encoding": "the file is not UTF-8 without a byte order mark",
-    "field-missing": "a required field is absent or empty",
-    "field-renamed": "a field under another name of it",
-    "field-unknown": "ontology/fields.yaml does not know the field",
-    "file-binary": "the file is not text",
-    "file-empty": "the file is empty",
-    "file-too-large": "the file exceeds the size limit",
-    "file-unreadable": "the file or folder cannot be read",
-    "folder-empty": "no episode file was found",
-    "front-matter-missing": "the file does not begin with front matter",
-    "front-matter-shape": "the front matter is not a mapping of fields",
-    "front-matter-unclosed": "the front matter is not closed",
-    "hidden": "hidden files and folders were left out",
-    "key-shape": "a key that is not a text, such as a list or a mapping",
-    "key-twice": "a duplicate key in a mapping",
-    "json-broken": "front matter that is not JSON as its braces promise",
-    "level-invalid": "not high, medium or low",
-    "limit": "more than kgraph reads of one file",
-    "link-broken": "a link whose target is missing, or back to itself",
-    "list-shape": "a field of rows is not a list",
-    "mojibake": "text that was decoded with the wrong encoding",
-    "more": "further problems of the file, as a count",
-    "name-unclear": "a word behind a person's name that may be another person",
-    "out-of-range": "a number outside its range",
-    "placeholder": "a placeholder of a template in place of a value",
-    "row-empty": "rows whose required text is empty",
-    "row-incomplete": "a row without its required field",
-    "row-shape": "an entry that is not a mapping of fields",
-    "surrogate": "an escape of half a character",
-    "toml-broken": "front matter that is not TOML as its fence promises",
-    "type-wrong": "a value of another type",
-    "vault": "notes that `kgraph export vault` wrote were left out",
-    "yaml-broken": "a part that is not YAML",
-    "yaml-colon": "an unquoted text that contains a colon and a space",
-    "yaml-comment": "an unquoted hashtag, which is a comment in YAML, in place of a value",
-}
 
 #: Codes of problems that an unquoted placeholder in their line explains.
 _PLACEHOLDER_CODES = frozenset({"json-broken", "toml-broken", "yaml-broken"})
@@ -118,7 +74,7 @@ class FrontMatterError(DataError):
         super().__init__(message)
         self.line = line  #: line in the front matter, from 0
         self.column = column  #: column, from 0
-        self.code = code  #: one of :data:`PROBLEM_CODES`
+        self.code = code  #: one of :data:`kgraph.base.problem_codes.PROBLEM_CODES`
 
 
 class Unparsed:
@@ -214,7 +170,7 @@ class ProblemCollector:
         """Report a problem.
 
         Args:
-            code: one of :data:`PROBLEM_CODES`.
+            code: one of :data:`kgraph.base.problem_codes.PROBLEM_CODES`.
             message: what is wrong; the value follows it.
             action: what was done.
             field: JSON Pointer, or "" for the file; it may begin with the name of a field.
