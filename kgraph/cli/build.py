@@ -133,9 +133,7 @@ def build(
         streams.print_remark(outcome)
     if has_store and to:
         streams.print_remark(f"wrote {to}")
-    if new_folders:
-        named = ", ".join(new_folders)
-        streams.print_remark(f"note: new, and in no source: {named}: add it to {project.file.name}")
+    _print_new_folders(new_folders)
     if strict and any(not problem.is_remark for problem in report.problems):
         raise typer.Exit(1)
 

@@ -12,10 +12,11 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
+from kgraph.base.counts import find_commonest, rank_counts
 from kgraph.base.errors import DataError
 from kgraph.base.model import InputProblem
 from kgraph.base.problem_codes import PROBLEM_CODES
-from kgraph.base.text import pluralize, shorten
+from kgraph.base.text import fold_letters, pluralize, shorten
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
 from kgraph.ingest.json_pointer import build_pointer
@@ -48,21 +49,32 @@ def count_lists_set_aside(problems: Iterable[InputProblem]) -> dict[str, int]:
     return {name: counts[name] for name in names if counts[name]}
 
 
-def describe_renamed_fields(problems: Iterable[object]) -> Iterator[str]:
+def describe_renamed_fields(
+    problems: Iterable[object], limit: int | None = None, hint: str = ""
+) -> Iterator[str]:
     """Yield a line for each name that fields were read under; other problems are passed over.
+
+    Spellings that differ in case, accents or marks are one name, in the commonest of them.
+
+    Args:
+        limit: maximum number of names, those of most files first.
+        hint: where to find the others.
 
     >>> where = {"file": "a.md", "line": 3, "column": 1, "field": "/published", "value": "date"}
     >>> what = {"code": "field-renamed", "message": "another name of", "action": "read as date"}
     >>> list(describe_renamed_fields([InputProblem(**where, **what)]))
     ['published is read as date in 1 file']
     """
-    counts = Counter(
-        (problem.field.removeprefix("/"), problem.value)
-        for problem in problems
-        if isinstance(problem, InputProblem) and problem.is_remark
-    )
-    for (key, field), count in sorted(counts.items()):
+    spellings: dict[tuple[str, str], Counter[str]] = {}
+    for problem in problems:
+        if isinstance(problem, InputProblem) and problem.code == "field-renamed":
+            key = problem.field.removeprefix("/")
+            spellings.setdefault((fold_letters(key), problem.value), Counter())[key] += 1
+    names = {(find_commonest(keys), name[1]): keys.total() for name, keys in spellings.items()}
+    for (key, field), count in rank_counts(names)[:limit]:
         yield f"{key} is read as {field} in {pluralize(count, 'file')}"
+    if limit is not None and len(names) > limit:
+        yield f"and {len(names) - limit:,} more, read under other names{hint}"
 
 
 class FrontMatterError(DataError):

@@ -216,4 +216,6 @@ def _list_problems(
     for code, count in rank_counts({code: len(group) for code, group in by_code.items()}):
         yield f"{count:6,} {code}"
         yield from (f"         {problem}" for problem in by_code[code][:limit])
-    yield from describe_renamed_fields(problems)
+    yield from describe_renamed_fields(problems, limit, hint)
+    if limit is None:
+        yield from (f"         {problem}" for problem in problems if problem.is_remark)

@@ -76,6 +76,18 @@ def test_names_of_fields_are_told_once_and_are_no_problems(build):
     assert not [line for line in lines if "last build" in line]
 
 
+def test_a_verbose_build_lists_every_field_that_is_read_under_another_name(build):
+    renamed = (
+        "---\ntitle: A\npublished: 2025-01-02\nchannel: Talks\nurl: https://a.example/1\n---\n"
+    )
+    assert f"and 1 more, read under other names {HINT}" in build(a=renamed)
+    assert [line.strip() for line in build("--verbose") if "another name of" in line] == [
+        "a.md:3:1: /published: another name of date (read as date) [field-renamed]",
+        "a.md:4:1: /channel: another name of source (read as source) [field-renamed]",
+        "a.md:5:1: /url: another name of original_url (read as original_url) [field-renamed]",
+    ]
+
+
 def test_a_last_build_that_cannot_be_read_is_none(build, tmp_path):
     first = build(a=FIRST)
     [meta] = (tmp_path / "s").glob("builds/*/meta.json")

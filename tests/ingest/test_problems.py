@@ -66,3 +66,30 @@ def test_every_code_that_is_used_is_explained():
 
 def test_remarks_are_codes_of_problems():
     assert PROBLEM_CODES.keys() > REMARK_CODES
+
+
+def test_spellings_of_a_name_of_a_field_are_one_line_and_lines_are_limited():
+    renamed = [
+        *(
+            InputProblem(f"{n}.md", 3, 1, "/Pub-Date", "field-renamed", "date", "", "")
+            for n in range(3)
+        ),
+        *(
+            InputProblem(f"{n}.md", 3, 1, "/pub_date", "field-renamed", "date", "", "")
+            for n in range(2)
+        ),
+        InputProblem("a.md", 2, 1, "/Url", "field-renamed", "original_url", "", ""),
+        InputProblem("b.md", 2, 1, "/channel", "field-renamed", "source", "", ""),
+        InputProblem("b.md", 4, 1, "/date", "date-invalid", "x", "", ""),
+    ]
+    lines = [
+        "Pub-Date is read as date in 5 files",
+        "Url is read as original_url in 1 file",
+        "channel is read as source in 1 file",
+    ]
+    assert list(problems.describe_renamed_fields(renamed)) == lines
+    assert list(problems.describe_renamed_fields(renamed, 3)) == lines
+    assert list(problems.describe_renamed_fields(renamed, 2, " (see X)")) == [
+        *lines[:2],
+        "and 1 more, read under other names (see X)",
+    ]
