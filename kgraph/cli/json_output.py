@@ -33,14 +33,16 @@ def print_result(value: Value, format: str, print_text: Callable[[Value], None])
 def to_named_fields(value: Any) -> Any:
     """Convert structs to objects with named fields, also those that are encoded as arrays.
 
-    Sets become sorted lists.
+    Sets become sorted lists. Problems and violations have ``is_remark``, too.
 
     >>> from kgraph.base.model import Reason
     >>> to_named_fields([Reason("rule", "known", 1.5), {"b", "a"}])
     [{'part': 'rule', 'words': 'known', 'weight': 1.5}, ['a', 'b']]
     """
     if isinstance(value, msgspec.Struct):
-        return {name: to_named_fields(getattr(value, name)) for name in value.__struct_fields__}
+        computed = ("is_remark",) if hasattr(value, "is_remark") else ()
+        names = (*value.__struct_fields__, *computed)
+        return {name: to_named_fields(getattr(value, name)) for name in names}
     if isinstance(value, dict):
         return {key: to_named_fields(item) for key, item in value.items()}
     if isinstance(value, (set, frozenset)):

@@ -106,7 +106,8 @@ def test_fields_under_other_names_are_noted_and_listed_as_json(tmp_path):
     assert done.stderr == "note: published is read as date in 2 files\n"
     done = run("check", tmp_path, "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    assert [item["code"] for item in json.loads(done.stdout)] == ["field-renamed"] * 2
+    items = json.loads(done.stdout)
+    assert [(item["code"], item["is_remark"]) for item in items] == [("field-renamed", True)] * 2
     assert [finding.is_remark for finding in check([tmp_path], workers=1)] == [True, True]
 
 
