@@ -1,6 +1,7 @@
 """The words of a breakdown: each feature has its own, for a reader who knows no code."""
 
 import json
+from itertools import permutations
 
 import pytest
 
@@ -16,6 +17,7 @@ from kgraph.resolve.mentions.explain import (
     explain_feature,
     explain_name,
     explain_source,
+    find_likeliest_type,
     load_phrases,
 )
 from kgraph.resolve.mentions.ranking import RankedCandidate
@@ -115,6 +117,15 @@ def test_braces_in_a_name_are_text(source):
 
 def test_every_type_has_words():
     assert tuple(TYPE_PHRASES) == MENTION_CLASSES
+
+
+@pytest.mark.parametrize("weight", [-0.4, 0.0, 0.4])
+def test_the_reason_of_a_name_tells_the_likeliest_type_of_each_pair(weight):
+    pairs = list(permutations(MENTION_CLASSES, 2))
+    assert [find_likeliest_type(explain_name(*pair, weight)) for pair in pairs] == [
+        likeliest for likeliest, _ in pairs
+    ]
+    assert find_likeliest_type(Reason("name", "of another version", weight)) == ""
 
 
 def explain_company(
