@@ -228,8 +228,9 @@ def print_rows(
 
 def _cut_cell(column: str, cell: Text) -> Text:
     """Cut a name or title; the ellipsis follows a whole character."""
-    is_whole = column in WHOLE_COLUMNS or _ADDRESS_OR_ID.fullmatch(cell.plain)
-    if is_whole or cell.cell_len <= MAX_NAME_WIDTH:
+    if cell.cell_len <= MAX_NAME_WIDTH or column in WHOLE_COLUMNS:
+        return cell
+    if all(map(_ADDRESS_OR_ID.fullmatch, cell.plain.split(" | "))):  # as the names of files
         return cell
     cut = cell.copy()
     cut.truncate(MAX_NAME_WIDTH - 1, overflow="crop")

@@ -155,7 +155,8 @@ def test_long_names_and_titles_are_cut_on_a_terminal_alone(printed_cells, column
 def test_texts_files_addresses_and_ids_are_not_cut(printed_cells):
     text, word = "the words " * 20, "x" * 150
     row = (text, text, text, ADDRESS, f"http://例え.jp/{'例' * 90}", word, f"company/{'例' * 90}")
-    columns = ("text", "why", "file", "episode", "recording", "name", "entity")
+    columns = ("text", "why", "file", "episode", "recording", "name", "entity", "names")
+    row += (f"{FILE} | {FILE} | {FILE}",)
     assert printed_cells(columns, row) == [cell.strip() for cell in row]
 
 
