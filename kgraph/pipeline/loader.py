@@ -66,7 +66,7 @@ class TurtleLoader(AbstractContextManager["TurtleLoader"]):
             self._submit_chunk()
 
     def add_blocks(self, blocks: Iterable[SubjectBlock]) -> int:
-        """Add blocks, a batch at a time, as :meth:`add`; return the number of their statements."""
+        """Add blocks, a batch at a time, and return the number of their statements."""
         total = 0
         for batch in batch_blocks(blocks):
             text, statements = self._syntax.serialize_counted(batch)
