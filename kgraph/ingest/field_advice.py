@@ -144,6 +144,22 @@ def advise_fields(
                 yield _NO_ADVICE
 
 
+def is_unfilled(key: str, value: object) -> bool:
+    """Return whether another name of a field, or a field of people, has no value.
+
+    Templates of notes leave many of them so.
+
+    >>> is_unfilled("Published", None), is_unfilled("guests", []), is_unfilled("mood", "")
+    (True, True, False)
+    """
+    table, plain_key = load_field_table(), normalize_key(key)
+    is_known = plain_key in table.people or table.meant.get(plain_key) in (
+        *table.episode,
+        *table.rows,
+    )
+    return is_known and (is_blank(value) or value == [])
+
+
 def _explain_unread(field: str, value: object) -> str:
     """Return what keeps another name of a field from being read as it; "" for nothing.
 

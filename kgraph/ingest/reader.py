@@ -23,7 +23,7 @@ from kgraph.base.web_address import safe_web_url, starts_with_page
 from kgraph.ingest import limits
 from kgraph.ingest.dates import is_same_instant, normalize_datetime
 from kgraph.ingest.decode import decode_text, may_be_mojibake
-from kgraph.ingest.field_advice import advise_fields, find_aliases, normalize_key
+from kgraph.ingest.field_advice import advise_fields, find_aliases, is_unfilled, normalize_key
 from kgraph.ingest.field_types import FIELD_TYPES, is_blank
 from kgraph.ingest.files import SourceFile
 from kgraph.ingest.frontmatter import FrontMatterHandler, read_body
@@ -167,7 +167,8 @@ def _parse_episode(text: str, sha256: str, report: ProblemCollector) -> EpisodeF
     _report_empty_lists(report, [name for name in lists if fields.get(name, "") is None])
     present = {name: report.keys_by_field.get(name, name) for name in fields}
     unread = [name for name in table.episode if name in fields and name not in values]
-    for name, advice in zip(others, advise_fields(others, present, unread), strict=True):
+    filled = {key: value for key, value in others.items() if not is_unfilled(key, value)}
+    for name, advice in zip(filled, advise_fields(filled, present, unread), strict=True):
         message, action = f"unknown field: {advice}", "kept as JSON"
         report.add("field-unknown", message, action, field=pointer_token(name))
     unknown |= others

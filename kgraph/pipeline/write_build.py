@@ -129,7 +129,7 @@ def _update(
         update = plan_update(
             kept, inputs, unchanged, work=work, report=report, progress=options.progress
         )
-        differing, total = len(update.differing), len(update.episodes)
+        differing, total = len(update.differing), len(update.episodes) + len(update.gone)
         excess = describe_excess(differing, total, "episode", "depend on what changed")
         if not excess:
             workers = open_workers(options.workers) if update.needs_workers else nullcontext()

@@ -440,8 +440,7 @@ MAKER_ADVICE = (
         ("transcript_uri: Ann Example", UNUSED),
         ("layuot: 7", UNUSED),
         ("has_trancript: true", RENAME.format("has_transcript")),
-        ("description: ''", UNUSED),
-        ("guests:", UNUSED),
+        ("mood: ''", UNUSED),
         ("x" * 100 + ": 7", UNUSED),
     ],
 )
@@ -449,6 +448,15 @@ def test_an_unknown_field_is_told_with_what_it_most_likely_means(read_front, fie
     reading = read_front(field)
     assert list(reading.episode.extra) == [field.partition(":")[0]]
     assert [problem.message for problem in reading.problems] == [f"unknown field: {advice}"]
+
+
+@pytest.mark.parametrize(
+    "field", ["description: ''", "guests:", "hosts: []", "Published:", "url: ''", "channel: []"]
+)
+def test_a_field_of_a_template_without_a_value_is_no_problem(read_front, field):
+    reading = read_front(field)
+    assert list(reading.episode.extra) == [field.partition(":")[0]]
+    assert reading.problems == ()
 
 
 @pytest.mark.parametrize(

@@ -526,10 +526,18 @@ def test_a_file_that_is_renamed_among_few_is_told_as_what_differs(tmp_path):
     (folder / "b.md").rename(folder / "z.md")
     report = run(folder, store)
     [new] = [slug for slug in Store(store).shared.summaries if "-z-" in slug]
-    assert report.why_full == "2 of 5 episodes depend on what changed, more than a fifth"
+    assert report.why_full == "2 of 6 episodes depend on what changed, more than a fifth"
     assert report.differing == {new: ("it is new",), old: ("it is gone",)}
     [line] = [line for line in Store(store).changes.describe() if "moved" in line]
     assert line == f"1 episode moved: Note b (was episode/{old})"
+
+
+def test_episodes_that_are_gone_count_among_all(folder, tmp_path):
+    run(folder, tmp_path / "store")
+    for number in range(5):
+        (folder / f"{number}.md").unlink()
+    report = run(folder, tmp_path / "store")
+    assert report.why_full == "5 of 7 episodes depend on what changed, more than a fifth"
 
 
 def test_workers_that_redo_many_episodes_give_the_graph_of_a_full_build(
