@@ -338,7 +338,7 @@ def _count_texts(
             sponsors=sponsor_counts,
         )
         if texts:
-            return texts.quotes, texts.contexts
+            return texts.quotes, texts.context_counts
     hashes = CorpusHashes(survey.quotes, survey.partitions, recordings, map_tasks)
     return hashes.build_quote_table(sponsor_counts), hashes.count_contexts()
 

@@ -43,9 +43,7 @@ class CountedTexts(NamedTuple):
     """The counts of the texts of a corpus, with all else that they depend on."""
 
     quotes: QuoteTable
-    contexts: Mapping[
-        int, int
-    ]  #: of :meth:`~kgraph.resolve.quotes.repetition.CorpusHashes.count_contexts`
+    context_counts: Mapping[int, int]  #: as of ``CorpusHashes.count_contexts``
     recordings: Sequence[Recording]
     sponsors: Mapping[str, SponsorCounts]
 
@@ -84,7 +82,7 @@ def recount_texts(
     linked = corpus.find_linked(join_columns(changes.keys), join_columns(changes.hashes))
     if linked is None:
         return None
-    quotes, contexts = last.quotes, last.contexts
+    quotes, contexts = last.quotes, last.context_counts
     keys, hashes = linked
     if len(keys) or len(hashes):
         counted = corpus.select(keys, hashes).build_quote_table(sponsors, replays)
