@@ -123,6 +123,7 @@ def test_a_build_leaves_the_collector_as_it_was(workers, is_enabled, tmp_path, r
         return gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()
 
     request.addfinalizer(gc.enable)
+    gc.unfreeze()  # what commands of earlier tests froze may end meanwhile
     (gc.enable if is_enabled else gc.disable)()
     before = read_state()
     with ThreadPoolExecutor(2) as threads:
