@@ -106,20 +106,22 @@ class CorpusTexts:
             or by chains of more than :data:`MAX_STEPS` quotes.
         """
         new_keys, new_hashes = keys, hashes
-        count = sum(len(batch.keys) for batch in self._quotes) if len(keys) or len(hashes) else 0
+        counted_keys, linked_count = NO_HASHES, 0
         for _ in range(MAX_STEPS):
             if not (len(new_keys) or len(new_hashes)):
                 return keys, hashes
-            found_keys, found_hashes, linked_count = list[Array](), list[Array](), 0
+            found_keys, found_hashes = list[Array](), list[Array]()
             for batch in self._quotes:
                 linked = batch.find(new_keys, new_hashes)
                 found_keys.append(batch.keys[linked])
                 found_hashes += (batch.shingles.take(linked), batch.runs.take(linked))
-                linked_count += int(np.count_nonzero(contains(keys, batch.keys)))
-            if linked_count > MAX_LINKED_SHARE * count:
+            linked_keys = np.concatenate((NO_HASHES, *found_keys))
+            linked_count += int(np.count_nonzero(~contains(counted_keys, linked_keys)))
+            if linked_count > MAX_LINKED_SHARE * sum(len(batch.keys) for batch in self._quotes):
                 break
             new_keys, new_hashes = _find_new(found_keys, keys), _find_new(found_hashes, hashes)
             keys, hashes = join_columns([keys, new_keys]), join_columns([hashes, new_hashes])
+            counted_keys = keys  # quotes of one key have the same hashes: all of them were found
         return None
 
     def select_texts(self, keys: Array, hashes: Array, contexts: Array = NO_HASHES) -> Texts:

@@ -84,8 +84,10 @@ def recount_texts(
         return None
     quotes, contexts = last.quotes, last.context_counts
     keys, hashes = linked
+    changed_contexts = join_columns(changes.contexts)
+    selected = corpus.select(keys, hashes, changed_contexts)
     if len(keys) or len(hashes):
-        counted = corpus.select(keys, hashes).build_quote_table(sponsors, replays)
+        counted = selected.build_quote_table(sponsors, replays)
         numbers = hashes.tolist()
         quotes = QuoteTable(
             replace_items(quotes.recordings_by_shingle, counted.recordings_by_shingle, numbers),
@@ -93,9 +95,8 @@ def recount_texts(
             replace_items(quotes.recordings_by_run, counted.recordings_by_run, numbers),
             counted.replays,
         )
-    if len(changed_contexts := join_columns(changes.contexts)):
-        counts = corpus.select(NO_HASHES, NO_HASHES, changed_contexts).count_contexts()
-        contexts = replace_items(contexts, counts, changed_contexts.tolist())
+    if len(changed_contexts):
+        contexts = replace_items(contexts, selected.count_contexts(), changed_contexts.tolist())
     return CountedTexts(quotes, contexts, recordings, sponsors)
 
 
