@@ -22,28 +22,56 @@ from kgraph.resolve.own_entries import OwnEntries
 from kgraph.resolve.recordings import Recording, RecordingSummary, are_grouped_alike
 from kgraph.resolve.shows.decide import ShowTable
 from kgraph.resolve.shows.evidence import ShowEvidence
-from kgraph.resolve.surveys import LIST_NUMBERS, EncodedSurveys, SurveyLists
+from kgraph.resolve.surveys import LIST_NUMBERS, SurveyLists
 
 MAX_REASONS = 5  #: of an episode that is redone; more say little
 
 
-def find_unchanged_lists(kept: KeptResults, surveyed: SurveyResult) -> frozenset[str]:
-    """Return the names of the lists of a corpus's survey that are the same for all files.
+class ChangedSurveys(NamedTuple):
+    """The surveys of the files that changed, by name, as they were in the last build and are now.
+
+    A file that gave no episode has none.
+    """
+
+    went: dict[str, SurveyLists]
+    came: dict[str, SurveyLists]
+
+
+def find_changed_surveys(kept: KeptResults, surveyed: SurveyResult) -> ChangedSurveys:
+    """Return the surveys of the files that changed.
 
     Args:
         kept: of the last build.
         surveyed: of this one; what is unchanged is taken over from ``kept``.
     """
-    before = [name for name, file in kept.build.files.items() if file.segment]
-    after = {name: file.survey for name, file in surveyed.files.items() if file.survey is not None}
-    if before != list(after):
-        return frozenset()
-    pairs = {
-        name: (old, survey)
-        for name, survey in after.items()
-        if not isinstance(survey, KeptSurvey)
-        and (old := kept.get_survey(name).survey)  # each file before gave an episode
+    files = surveyed.files
+    taken_over = {name for name, file in files.items() if isinstance(file.survey, KeptSurvey)}
+    went = {
+        name: survey
+        for name, file in kept.build.files.items()
+        if file.segment and name not in taken_over and (survey := kept.get_survey(name).survey)
     }
+    came = {
+        name: file.survey
+        for name, file in files.items()
+        if file.survey is not None and name not in taken_over
+    }
+    return ChangedSurveys(went, came)
+
+
+def find_unchanged_lists(kept: KeptResults, changed: ChangedSurveys) -> frozenset[str]:
+    """Return the names of the lists of a corpus's survey that are the same for all files.
+
+    Args:
+        kept: of the last build.
+        changed: of this build.
+    """
+    went, came = changed
+    if went.keys() != came.keys():
+        # The evidence of shows does not tell the files, which may only have other names.
+        shows = (sorted(each.read_list("shows") for each in files.values()) for files in changed)
+        return frozenset({"shows"} if next(shows) == next(shows) else ())
+    pairs = {name: (old, came[name]) for name, old in went.items()}
     unchanged = {
         name
         for name in LIST_NUMBERS
@@ -52,27 +80,6 @@ def find_unchanged_lists(kept: KeptResults, surveyed: SurveyResult) -> frozenset
     if "recordings" not in unchanged and _stay_in_recordings(kept, pairs):
         unchanged.add("recordings")
     return frozenset(unchanged)
-
-
-def find_changed_surveys(
-    kept: KeptResults, surveyed: SurveyResult
-) -> tuple[EncodedSurveys, EncodedSurveys]:
-    """Return the surveys of the files that changed, as they were in the last build and as they are.
-
-    Args:
-        surveyed: of this build; what is unchanged is taken over from ``kept``.
-    """
-    taken_over = {
-        name for name, file in surveyed.files.items() if isinstance(file.survey, KeptSurvey)
-    }
-    went = (
-        kept.get_survey(name).survey
-        for name, file in kept.build.files.items()
-        if file.segment and name not in taken_over
-    )
-    came = (file.survey for name, file in surveyed.files.items() if name not in taken_over)
-    before, after = (EncodedSurveys(list(filter(None, each))) for each in (went, came))
-    return before, after
 
 
 def _stay_in_recordings(

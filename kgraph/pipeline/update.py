@@ -55,6 +55,7 @@ from kgraph.resolve.entry_changes import TableKey, find_entry_changes
 from kgraph.resolve.lookups import ChangedKey
 from kgraph.resolve.own_entries import OwnEntries
 from kgraph.resolve.recordings import Recording
+from kgraph.resolve.surveys import EncodedSurveys
 from kgraph.search.documents import EpisodeDocuments, find_shared_changes
 from kgraph.search.writer import IndexWriter
 from kgraph.store import BuildWriter, Store, layout
@@ -139,11 +140,9 @@ def plan_update(
     with report.time_stage("conclude"):
         progress("comparing names", 0, 0)
         own = inputs.own
-        last = LastCorpus(
-            kept.corpus,
-            find_unchanged_lists(kept, surveyed),
-            *find_changed_surveys(kept, surveyed),
-        )
+        changed = find_changed_surveys(kept, surveyed)
+        went, came = (EncodedSurveys(list(surveys.values())) for surveys in changed)
+        last = LastCorpus(kept.corpus, find_unchanged_lists(kept, changed), went, came)
         corpus = conclude_survey(surveyed, inputs.judgement_table, own, work=work, last=last)
         old_surfaces = kept.surfaces
         entries = _find_entry_changes(kept, corpus, own)

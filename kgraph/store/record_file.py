@@ -83,8 +83,8 @@ class RecordPairs:
             StoreDamagedError: a record is not as it was written.
             StoreError: a record cannot be read.
         """
-        places = (self._old[1][old_slug], self._new[1][slug])
-        if len({(place.crc, place.size) for place in places}) == 1:
+        before, after = places = (self._old[1][old_slug], self._new[1][slug])
+        if (before.crc, before.size) == (after.crc, after.size):
             return None
         old, new = (
             reader.read_one(name, place)

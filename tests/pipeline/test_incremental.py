@@ -447,6 +447,10 @@ def test_lists_of_surveys_that_did_not_change_are_not_decoded(folder, store, mon
     (folder / "3.md").write_text(episode(3, "Mastercard").replace("Talk 3", "Another title"))
     assert "youtube-abcdefghij3" in run(folder, store).redone
     assert "statistics" not in decoded
+    decoded.clear()
+    (folder / "3.md").rename(folder / "z.md")
+    assert run(folder, store).redone is not None
+    assert "recordings" in decoded and "shows" not in decoded
 
 
 def test_the_text_of_a_file_whose_address_is_contested_groups_it_anew(folder, store):
