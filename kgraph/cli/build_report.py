@@ -56,6 +56,7 @@ def print_build_report(
     hints = ReportHints(
         unlikely="--unlikely counts them",
         unapplied="--json has all",
+        joined="--json has all",
         problems=f"`{check}` prints them all",
     )
     lines = report.describe(has_all_problems=streams.is_verbose(), earlier=earlier, hints=hints)

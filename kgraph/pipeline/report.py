@@ -22,8 +22,8 @@ from kgraph.ingest.problems import count_lists_set_aside, describe_renamed_field
 #: Problems listed of each code; `kgraph check` and --json give all.
 MAX_PROBLEMS_PER_CODE = 2
 
-#: Judgements listed that could not be applied.
-MAX_UNAPPLIED = 15
+#: Judgements listed that could not be applied, and episodes of several files.
+MAX_UNAPPLIED = MAX_JOINED = 15
 
 _TABLE_HEAD = ("list", "rows", "accepted", "merged", "rejected", "unreadable", "rejected by")
 
@@ -33,11 +33,12 @@ class ReportHints(NamedTuple):
 
     unlikely: str  #: mentions, counted with the others
     unapplied: str  #: judgements
+    joined: str  #: files that were joined
     problems: str
 
 
 _PYTHON_HINTS = ReportHints(
-    "unlikely=True counts them", "`unapplied` has all", "`problems` has all"
+    "unlikely=True counts them", "`unapplied` has all", "`joined` has all", "`problems` has all"
 )
 
 
@@ -86,7 +87,8 @@ class Report(msgspec.Struct):
         """Yield the lines of the report.
 
         Args:
-            has_all_problems: list every problem, not only the first of each code.
+            has_all_problems: list every problem and every episode of several files, not only the
+                first.
             earlier: problems of the build before, without their positions
                 (:func:`drop_position`); they are counted, unless all are listed.
             hints: where to find what is left out; for users of Python by default.
@@ -117,7 +119,10 @@ class Report(msgspec.Struct):
             yield from (f"  {problem}" for problem in unapplied[:MAX_UNAPPLIED])
             if (left := len(unapplied) - MAX_UNAPPLIED) > 0:
                 yield f"  and {left:,} more: {hints.unapplied}"
-        yield from (f"same recording: {' = '.join(files)}" for files in self.joined)
+        listed = self.joined if has_all_problems else self.joined[:MAX_JOINED]
+        yield from (f"same recording: {' = '.join(files)}" for files in listed)
+        if left := len(self.joined) - len(listed):
+            yield f"and {pluralize(left, 'more recording')} of several files: {hints.joined}"
         yield from _tabulate_rows(self)
         hint = f" ({hints.problems})"
         if has_all_problems:

@@ -363,6 +363,19 @@ def test_a_copy_of_a_file_is_the_same_recording(folder, store):
     assert run(folder, store).recordings == first.recordings
 
 
+def test_of_many_joined_files_some_are_listed(folder, store):
+    for path in list(folder.iterdir()):
+        shutil.copy(path, path.with_name(f"copy of {path.name}"))
+    report = run(folder, store)
+    joined = [line for line in str(report).splitlines() if "recording" in line]
+    assert len(joined) == len(report.joined) == 7
+    report.joined *= 3
+    *listed, rest = (line for line in str(report).splitlines() if "recording" in line)
+    assert listed == joined + joined + joined[:1]
+    assert rest == "and 6 more recordings of several files: `joined` has all"
+    assert rest not in report.describe(has_all_problems=True)
+
+
 def test_what_is_left_out_is_as_if_it_were_removed(folder, store):
     run(folder, store)
     exclusion = parse_exclusion(["[34].md", "none/"], folder)
