@@ -64,7 +64,7 @@ Verdicts = dict[tuple[str, int], Verdict]
 
 def decided(example: resolver_rows.Example, model: ResolverModel) -> Verdict:
     """The verdict of a model on a row, as ``resolve.mentions`` decides it."""
-    if ruled := next(iter(example.row.form.joined_decisions), None) or decide.decide_by_rule(
+    if ruled := next(iter(example.row.joined_decisions), None) or decide.decide_by_rule(
         example.row
     ):
         return Verdict(ruled.type, "" if ruled.type == "noise" else ruled.label, ruled.confidence)

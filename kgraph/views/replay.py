@@ -122,7 +122,7 @@ class FileReplay:
     def decide(self, index: int) -> ReplayedRow:
         """Decide a row by its index in the list as written; KeyError if it is not readable."""
         row = self._rows.build(index)
-        is_weighed = not row.form.joined_decisions and decide_by_rule(row) is None
+        is_weighed = not row.joined_decisions and decide_by_rule(row) is None
         decisions = judge_decisions(
             row.mention.surface, decide_row(row), self._knowledge.judgements
         )

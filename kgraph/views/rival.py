@@ -192,7 +192,7 @@ def _find_early_obstacle(
         return "judgement"
     if candidate.entry and not candidate.entry.existed_on(row.context.day):
         return "date"
-    if weighing.is_listed and not keep_whole_names([candidate], row.profile.surface):
+    if weighing.is_listed and not keep_whole_names([candidate], row):
         return "whole-name"
     return None if weighing.ranked else "rejected"
 

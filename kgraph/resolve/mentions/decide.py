@@ -91,7 +91,7 @@ def decide_mentions(episode: EpisodeFile, knowledge: Knowledge) -> tuple[tuple[D
 
 def decide_row(row: MentionRow) -> tuple[Decision, ...]:
     """Decide a row as if no judgement were about it, but for what its name differs from."""
-    return row.form.joined_decisions or (_decide_single(row),)
+    return row.joined_decisions or (_decide_single(row),)
 
 
 def judge_decisions(
@@ -222,7 +222,8 @@ def decide_by_rule(row: MentionRow) -> Decision | None:
     if mention.extractor == "llm" and DENIAL_PATTERN.match(mention.context):
         why = Reason("not-mentioned", "its description says that the episode does not name it")
         return _reject(row, DENIAL_CONFIDENCE, "not-mentioned", (why,))
-    if (show := row.knowledge.shows.get(row.profile.key)) and not is_known:
+    show = "" if row.is_among_people else row.knowledge.shows.get(row.profile.key)
+    if show and not is_known:
         why = Reason("own-show", "several episodes call their own show so")
         return Decision("show", name_key(show), show, OWN_SHOW_CONFIDENCE, "own-show", (why,))
     return None

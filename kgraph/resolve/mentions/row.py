@@ -13,6 +13,8 @@ import msgspec
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import Decision, ParsedMention
 from kgraph.base.text import name_key
+from kgraph.base.vocabulary import load_field_table
+from kgraph.base.word_lists import load_vocabulary
 from kgraph.resolve.entry_changes import decisive_fields
 from kgraph.resolve.knowledge import Knowledge
 from kgraph.resolve.mentions.context import EpisodeContext, TextWindow
@@ -98,6 +100,27 @@ class MentionRow(msgspec.Struct, frozen=True):
     @property
     def profile(self) -> NameProfile:
         return self.form.profile
+
+    @property
+    def joined_decisions(self) -> tuple[Decision, ...]:
+        """The decisions on several names joined in the surface; persons are not split."""
+        return () if self.is_among_people else self.form.joined_decisions
+
+    @property
+    def is_among_people(self) -> bool:
+        """Return whether a person listed the name among people."""
+        mention = self.mention
+        is_listed = mention.extractor == "hand" and mention.category != ""
+        return is_listed and mention.category in load_field_table().people.values()
+
+    @property
+    def must_be_person(self) -> bool:
+        """Return whether a person listed the name among people, and it is a first name.
+
+        What else bears the name then does not count: Bob who hosts a show is no token. Names of
+        firms and places, which people list there now and then, are seldom first names.
+        """
+        return self.is_among_people and "F" in load_vocabulary().word_class(self.profile.known_name)
 
 
 def find_entry(name: str, knowledge: Knowledge) -> LexiconEntry | None:

@@ -15,11 +15,12 @@ from typing import NamedTuple
 import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
-from kgraph.base.vocabulary import load_field_table
 from kgraph.base.word_lists import Vocabulary
 from kgraph.resolve.mentions import ranking
+from kgraph.resolve.mentions.candidates_by_name import UNAMBIGUOUS_STEPS
 from kgraph.resolve.mentions.candidates_in_context import find_row_candidates
 from kgraph.resolve.mentions.classifier import (
     MENTION_CLASSES,
@@ -30,6 +31,7 @@ from kgraph.resolve.mentions.classifier import (
     sum_weights,
 )
 from kgraph.resolve.mentions.features import cue_log_odds, row_features
+from kgraph.resolve.mentions.name_profile import NameMatch
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import EntityCandidate, MentionRow
 
@@ -63,6 +65,11 @@ PEOPLE_PRIOR = {
     "place": 0.001, "show": 0.01, "other": 0.005, "noise": 0.004,
 }  # fmt: skip
 
+#: Share of each type among first names there: what else bears the name weighs nothing.
+PERSON_PRIOR = {
+    **dict.fromkeys(TRAINING_PRIOR, 1e-9), "person": 0.996, "noise": 0.004,
+}  # fmt: skip
+
 
 def _shift_prior(prior: Mapping[str, float]) -> tuple[float, ...]:
     return tuple(log(prior[type_] / TRAINING_PRIOR[type_]) for type_ in MENTION_CLASSES)
@@ -87,6 +94,8 @@ class ListedPrior(NamedTuple):
 COMPANY_LIST = ListedPrior(PRIOR_SHIFT, "a person listed it among the companies")
 
 PEOPLE_LIST = ListedPrior(_shift_prior(PEOPLE_PRIOR), "a person listed it among the people")
+
+PERSONS_LIST = PEOPLE_LIST._replace(shift=_shift_prior(PERSON_PRIOR))
 
 #: Of what looks like a person's full name: people who have no other list put persons in this one,
 #: where they are as frequent as among the labelled rows. Of 289 labelled persons and 397 companies
@@ -160,8 +169,7 @@ def weigh_row(row: MentionRow) -> WeighedRow:
         if candidate.entry is None or candidate.entry.existed_on(row.context.day)
     ]
     if is_listed:
-        whole_names = keep_whole_names(candidates, row.profile.surface)
-        candidates = whole_names or candidates
+        candidates = keep_whole_names(candidates, row) or candidates
     features, model = row_features(row, candidates), row.knowledge.model
     weighed = model.select_class_weights(features)
     scores = list(map(add, sum_weights(weighed), row.form.name_scores))
@@ -172,7 +180,7 @@ def weigh_row(row: MentionRow) -> WeighedRow:
     suitable: Sequence[EntityCandidate] = ()
     ranked: Sequence[tuple[RankedCandidate, float]] = ()
     if most_likely_class(probabilities) != REJECTED:
-        suitable = filter_by_type(probabilities, candidates)
+        suitable = filter_by_type(probabilities, keep_persons(candidates, row))
         ranked = ranking.rank_candidates(row, suitable, probabilities, model)
     return WeighedRow(
         row, candidates, features, weighed, by_features, probabilities, suitable, ranked
@@ -181,10 +189,12 @@ def weigh_row(row: MentionRow) -> WeighedRow:
 
 def find_listed_prior(row: MentionRow) -> ListedPrior:
     """Return the weight of a name's being listed by a person."""
+    if row.must_be_person:
+        return PERSONS_LIST
     profile, vocabulary = row.profile, row.knowledge.vocabulary
     types = {match.entry.trained_type for match in profile.matches}
     is_word = any(match.entry.is_common_word for match in profile.matches)
-    is_among_people = row.mention.category in load_field_table().people.values()
+    is_among_people = row.is_among_people
     # A category says more than the list, and an alias may be somebody's given name.
     if len(types) == 1 and not is_word and (is_among_people or not row.mention.category):
         is_alias = any(match.name_kind != "name" for match in profile.matches)
@@ -233,18 +243,55 @@ def drop_different(row: MentionRow, candidates: list[EntityCandidate]) -> list[E
     return remaining
 
 
-def keep_whole_names(candidates: Sequence[EntityCandidate], surface: str) -> list[EntityCandidate]:
+def keep_whole_names(
+    candidates: Sequence[EntityCandidate], row: MentionRow
+) -> list[EntityCandidate]:
     """Return the candidates that have the whole name as a person typed it.
 
     A typed name is neither cut out of a transcript nor misheard.
     """
-    typed = [c for c in candidates if c.source in {"known", "ticker", "itself"}]
+    surface, namesakes = row.profile.surface, find_namesakes(row)
+    typed = [
+        candidate
+        for candidate in candidates
+        if candidate.source in {"known", "ticker", "itself"} and candidate.entry not in namesakes
+    ]
     for position, candidate in enumerate(typed):
         is_surface = candidate.source == "itself" and candidate.entry is None
         if is_surface and name_key(candidate.label) != name_key(surface):
             # "My Startup" stays whole, although "My" is cut from transcripts.
             typed[position] = msgspec.structs.replace(candidate, label=surface, final_mark="")
     return typed
+
+
+def find_namesakes(row: MentionRow) -> list[LexiconEntry]:
+    """List the well-known people who share no more than a part of their name with a listed person.
+
+    A name means one of them if it is the full name, or an alias that nobody else has. A first name
+    alone is neither, unless the episode has the full name.
+    """
+    if not row.is_among_people:
+        return []
+    name, lexicon = row.profile.known_name, row.knowledge.lexicon
+    full_names = row.context.full_names.get(name.lower(), ())
+    named = {lexicon.get_entry(m).name for full in full_names for m in lexicon.find_matches(full)}
+    people = [match for match in row.profile.matches if match.entry.trained_type == "person"]
+    kinds = {"name"} if len({match.entry.name for match in people}) > 1 else {"name", "alias"}
+    if row.must_be_person:
+        kinds = set()
+
+    def has_name(match: NameMatch) -> bool:
+        is_whole = match.name_kind in kinds and UNAMBIGUOUS_STEPS.issuperset(match.steps)
+        return is_whole or match.entry.name in named
+
+    return [match.entry for match in people if not has_name(match)]
+
+
+def keep_persons(candidates: list[EntityCandidate], row: MentionRow) -> list[EntityCandidate]:
+    """Return the candidates that are no known thing of another type, if it must be a person."""
+    if not row.must_be_person:
+        return candidates
+    return [c for c in candidates if c.trained_type in (None, "person")] or candidates
 
 
 def reweigh_by_cues(row: MentionRow, probabilities: Sequence[float]) -> Sequence[float]:

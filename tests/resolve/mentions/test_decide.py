@@ -376,6 +376,15 @@ def test_the_name_of_a_show_of_the_corpus_means_that_show():
     assert (decision.type, decision.label, decision.rule) == ("show", "The Widget Hour", "own-show")
 
 
+def test_a_host_is_a_person_although_a_show_of_the_corpus_has_the_name():
+    with_show = msgspec.structs.replace(KNOWLEDGE, shows={"annlee": "Ann Lee"})
+    row = Row("companies", 0, {"name": "Ann Lee", "category": "host"})
+    [[decision]] = decide_mentions(
+        EpisodeFile("a.md", "", {}, {"companies": (row,)}, {}), with_show
+    )
+    assert (decision.type, decision.label) == ("person", "Ann Lee")
+
+
 @pytest.mark.parametrize(
     ("date", "label"),
     [("2025-12-31", "Prism"), ("2026-01-01", "Prism (Acme)"), ("", "Prism (Acme)")],

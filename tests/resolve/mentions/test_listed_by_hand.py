@@ -9,9 +9,9 @@ from kgraph.resolve.mentions.decide import decide_mentions
 from kgraph.resolve.name_counts import count_names
 
 
-def decisions(*rows, entries=()):
+def decisions(*rows, entries=(), title="A note"):
     listed = tuple(Row("companies", number, values) for number, values in enumerate(rows))
-    episode = EpisodeFile("a.md", "", {"title": "A note"}, {"companies": listed}, {})
+    episode = EpisodeFile("a.md", "", {"title": title}, {"companies": listed}, {})
     knowledge = prepare_knowledge(build_lexicon(entries), load_model())
     corpus_knowledge = add_corpus(knowledge, count_names(episode), JudgementTable())
     return [decision for (decision,) in decide_mentions(episode, corpus_knowledge)]
@@ -97,10 +97,57 @@ def test_a_name_listed_among_people_is_a_person(name, role):
     assert decision.reasons[-1].words == "a person listed it among the people"
 
 
-def test_what_the_lexicon_knows_as_something_else_is_so_among_people_too():
-    place = LexiconEntry("North Zorbia", "place")
-    (decision,) = decisions({"name": "North Zorbia", "category": "person"}, entries=[place])
-    assert (decision.type, decision.label) == ("place", "North Zorbia")
+@pytest.mark.parametrize("type_", ["company", "crypto", "place", "product", "show", "other"])
+@pytest.mark.parametrize("role", ["guest", "host", "speaker", "person"])
+def test_a_first_name_among_people_is_a_person_whatever_else_has_it(role, type_):
+    for entry in (LexiconEntry("Bob", type_), LexiconEntry("Zorbia", type_, tickers=("BOB",))):
+        (decision,) = decisions({"name": "Bob", "category": role}, entries=[entry])
+        assert (decision.type, decision.label, decision.confidence) == ("person", "Bob", 0.98)
+        assert decision.reasons[-1].words == "a person listed it among the people"
+
+
+def test_names_joined_among_people_are_no_firms():
+    firms = [LexiconEntry("Zorbia", "company"), LexiconEntry("Quuxley", "crypto")]
+    (decision,) = decisions({"name": "Zorbia and Quuxley", "category": "host"}, entries=firms)
+    assert (decision.type, decision.label) == ("person", "Zorbia and Quuxley")
+
+
+FAMOUS = LexiconEntry("Bob Zorblax", "person", aliases=("Bob", "Zorblax"), misheard=("Bob Sorlak",))
+RELATIVE = LexiconEntry("Ida Zorblax", "person", aliases=("Zorblax",))
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "title", "label"),
+    [
+        ("Bob Zorblax", (), "A note", "Bob Zorblax"),
+        ("Zorblax", (), "A note", "Bob Zorblax"),
+        ("Zorblax", (RELATIVE,), "A note", "Zorblax"),
+        ("Zorblax", (RELATIVE,), "Ida Zorblax on firms", "Ida Zorblax"),
+        ("Bob Sorlak", (), "A note", "Bob Sorlak"),
+        ("Bob Price", (), "A note", "Bob Price"),
+        ("Bob", (), "A note", "Bob"),
+        ("Bob", (), "A note on Zorblax", "Bob"),
+        ("Bob", (), "Bob Zorblax on firms", "Bob Zorblax"),
+    ],
+)
+def test_a_listed_person_is_a_well_known_one_by_the_whole_name(name, others, title, label):
+    row = {"name": name, "category": "guest"}
+    (decision,) = decisions(row, entries=(FAMOUS, *others), title=title)
+    assert (decision.type, decision.label) == ("person", label)
+
+
+def test_a_first_name_means_the_person_whom_another_row_names_in_full():
+    rows = [{"name": name, "category": "guest"} for name in ("Bob Zorblax", "Bob")]
+    labels = [decision.label for decision in decisions(*rows, entries=[FAMOUS])]
+    assert labels == ["Bob Zorblax", "Bob Zorblax"]
+
+
+@pytest.mark.parametrize("role", ["guest", "host", "person"])
+@pytest.mark.parametrize(("name", "type_"), [("North Zorbia", "place"), ("Zorbia", "company")])
+def test_what_the_lexicon_knows_as_something_else_is_so_among_people_too(role, name, type_):
+    entry = LexiconEntry(name, type_)
+    (decision,) = decisions({"name": name, "category": role}, entries=[entry])
+    assert (decision.type, decision.label) == (type_, name)
 
 
 def test_the_same_name_from_a_transcript_has_another_rule():
