@@ -70,6 +70,9 @@ class PeopleWords(msgspec.Struct, frozen=True):
     also_in_surnames: tuple[str, ...] = ()  #: between two persons, or two surnames of one
     particles: tuple[str, ...] = ()  #: of surnames
     no_names: frozenset[str] = frozenset()  #: stand beside a name, letters only
+    titles: frozenset[str] = frozenset()  #: stand before a full name, letters only
+    of: tuple[str, ...] = ()  #: between a full name and what the person belongs to
+    before_of: frozenset[str] = frozenset()  #: ranks and institutions, no names of persons
 
 
 class FieldTable(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import dropwhile
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -33,6 +34,7 @@ _BESIDE = re.compile(r"(?<!\s)(?:\s*[,(（]|\s+[-–—|@]\s)")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
 _ONE_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SURNAME_FIRST = re.compile(r"(?P<surname>[^\W\d_][\w'’-]*),\s*(?P<given>[^\W\d_a-z][\w'’-]*)")
+_ROMAN = re.compile(r"[IVX]+")  # the number of a ruler
 _ID = re.compile(r"@?[a-z0-9]+(?:[-_.][a-z0-9]+)*|https?://\S*")
 
 
@@ -40,20 +42,22 @@ class _Patterns(NamedTuple):
     """Patterns with the words of :class:`kgraph.base.vocabulary.PeopleWords`."""
 
     between: re.Pattern[str]  #: what separates two persons
+    of: re.Pattern[str]  #: what separates a person from a firm
     full_name: re.Pattern[str]
 
 
 @cache
 def _load_patterns() -> _Patterns:
     words = load_field_table().people_words
-    between, in_surnames, particles = (
+    between, in_surnames, particles, of = (
         "|".join(map(re.escape, each)) or "(?!)"
-        for each in (words.between, words.also_in_surnames, words.particles)
+        for each in (words.between, words.also_in_surnames, words.particles, words.of)
     )
     # A given name and a surname at least: words with a capital, or in letters that have none.
     word = r"[^\W\d_a-zß-ÿ][\w.'’-]*"
     return _Patterns(
         re.compile(rf"(?<!\s)\s++(?:[&/]|{between}|(?:{in_surnames})(?=\s+\S+\s))\s++{NOT_INSIDE}"),
+        re.compile(rf"(?<!\s)\s++(?:{of})\s"),
         re.compile(rf"{word}\s+(?:(?:{in_surnames}|{particles}|{word})\s+){{0,3}}{word}"),
     )
 
@@ -139,13 +143,48 @@ def find_person_name(text: str) -> str:
     ['Ann Lee', 'Ann Lee', 'Ann Lee']
     >>> [find_person_name(text) for text in ("Ann-Kathrin Lee", "Kate (Acme)", "Acme, Inc.")]
     ['Ann-Kathrin Lee', 'Kate', 'Acme, Inc.']
+    >>> [find_person_name(text) for text in ("Dr. Ann Lee of Acme", "Joan of Arc")]
+    ['Ann Lee', 'Joan of Arc']
     """
     if turned := _SURNAME_FIRST.fullmatch(text):
         return f"{turned['given']} {turned['surname']}"
-    name = _BESIDE.split(text, maxsplit=1)[0]
-    has_bracket = text[len(name) :].lstrip().startswith(("(", "（"))
+    before = _BESIDE.split(text, maxsplit=1)[0]
+    has_bracket = text[len(before) :].lstrip().startswith(("(", "（"))
+    name = _strip_full_name(before)
     is_name = _load_patterns().full_name.fullmatch(name) or (has_bracket and _is_like_name(name))
     return name if is_name else text
+
+
+def _strip_full_name(text: str) -> str:
+    """Return a full name without titles before it and a firm behind "of"; else the text.
+
+    Two of its words must be able to be names: ordinary words are only behind a known first name.
+
+    >>> [_strip_full_name(text) for text in ("Prof. Dr. Ann Lee", "Ann Lee from Acme", "Dr. Lee")]
+    ['Ann Lee', 'Ann Lee', 'Dr. Lee']
+    >>> [_strip_full_name(text) for text in ("Mary Queen of Scots", "Catherine of Aragon")]
+    ['Mary Queen of Scots', 'Catherine of Aragon']
+    """
+    patterns, titles = _load_patterns(), load_field_table().people_words.titles
+    words = dropwhile(lambda word: fold_letters(word) in titles, text.split())
+    person, *firm = patterns.of.split(" ".join(words), maxsplit=1)
+    if not patterns.full_name.fullmatch(person) or (firm and _is_part_before_of(person)):
+        return text
+    names = [word for word in person.split() if len(word) > 1 and not word.islower()]
+    classes = list(map(load_vocabulary().word_class, map(fold_letters, names)))
+    has_two_names = len(names) > 1 and ("F" in classes[0] or "w" not in classes)
+    return person if has_two_names else text
+
+
+def _is_part_before_of(text: str) -> bool:
+    """Check whether "of" and what follows go on with a name, as in those of rulers.
+
+    >>> [_is_part_before_of(name) for name in ("Ann Lee", "Henry IV", "King Hal", "Zorb Board")]
+    [False, True, True, True]
+    """
+    words, no_names = text.split(), load_field_table().people_words.before_of
+    is_name = [fold_letters(w) not in no_names and not _ROMAN.fullmatch(w) for w in words]
+    return not is_name[-1] or sum(is_name) < 2
 
 
 class _People(NamedTuple):
@@ -166,22 +205,24 @@ def _split_people(text: str, *, is_plural: bool) -> _People:
     >>> _split_people("Ann Lee, Kate, CEO of Acme", is_plural=False).names
     ['Ann Lee', 'Kate (CEO of Acme)']
     """
-    full_name = _load_patterns().full_name
+    _, of, full_name = _load_patterns()
     people: list[list[str]] = []  # a name each, and what stands beside it
     unclear_words: list[_UnclearWord] = []
     has_full_name = False
     bare_name = ""  # of the last person; "" if a firm or a post stands beside it
     for part, is_behind_and in _list_parts(text):
-        word = _BRACKETS.sub("", part).rstrip()
+        word = _strip_full_name(_BRACKETS.sub("", part).rstrip())
         is_person, is_unclear = True, False
-        if full_name.match(part):
+        if full_name.match(find_person_name(part)):
             has_full_name = True
         elif people and _stands_beside_names(word):
             is_person = False
         elif people and (has_full_name or (bare_name and " " in word)):
             is_person = False
             if bare_name:
-                is_person, is_unclear = _read_word(word, is_behind_and, is_plural)
+                # Of "Ann Lee of Smith and Zorb" the last word may belong to the firm.
+                is_clear = is_behind_and and not of.search(people[-1][0])
+                is_person, is_unclear = _read_word(word, is_clear, is_plural)
         if is_unclear:
             unclear_words.append(_UnclearWord(bare_name, word, is_person))
         if is_person:

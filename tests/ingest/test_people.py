@@ -44,6 +44,22 @@ def test_people_are_rows_behind_those_of_companies(read_front):
         ("\n- name: Ann Lee\n- Zed Marrow", ["Ann Lee", "Zed Marrow"]),
         ("'[Ann Lee](https://example.org/ann)'", ["Ann Lee"]),
         ("林砚", ["林砚"]),
+        # Titles are no part of a full name.
+        ("Dr. Ann Lee", ["Ann Lee"]),
+        ("Prof. Dr. med. Ann Lee (Acme)", ["Ann Lee"]),
+        ("Dr Ann Lee & Sir Zed Marrow", ["Ann Lee", "Zed Marrow"]),
+        (
+            "[Dr. J. K. Lee, Dr. Joost van Lee, Dr. Ann King]",
+            ["J. K. Lee", "Joost van Lee", "Ann King"],
+        ),
+        ("[Dr. Zed, Mr. Zed, Dr. Know It All]", ["Dr. Zed", "Mr. Zed", "Dr. Know It All"]),
+        # Nor is what a person belongs to.
+        ("Ann Lee of Acme", ["Ann Lee"]),
+        ("Ann Lee from the Acme team and Zed Marrow at Beta", ["Ann Lee", "Zed Marrow"]),
+        ("Dr. Ann Lee of Acme, Kate", ["Ann Lee", "Kate"]),
+        ("[Joan of Arc, Queen Ann of Zorbia]", ["Joan of Arc", "Queen Ann of Zorbia"]),
+        ("[Ann II of Zorbia, Ann Queen of Zorbia]", ["Ann II of Zorbia", "Ann Queen of Zorbia"]),
+        ("Zorbia Institute of Technology", ["Zorbia Institute of Technology"]),
     ],
 )
 def test_people_are_written_in_many_ways(read_front, value, names):
@@ -120,6 +136,8 @@ def test_one_word_behind_a_name_is_a_person_or_no_name(read_front, front, names)
         ("guests: Ira Woe, Zed, PhD", ["Ira Woe", "Zed (PhD)"], "Ira Woe", "a person"),
         ("host: Ann Lee, McKenna", ["Ann Lee, McKenna"], "Ann Lee", "a firm"),
         ("hosts: Ann Lee, Ji-yeon", ["Ann Lee", "Ji-yeon"], "Ann Lee", "a person"),
+        # The last word may belong to the firm.
+        ("hosts: Dan Poe of Lee and Zed", ["Dan Poe of Lee", "Zed"], "Dan Poe", "a person"),
         # A first name that is also an ordinary word is often a firm.
         ("host: Ann Lee, Chase", ["Ann Lee", "Chase"], "Ann Lee", "a person"),
     ],
@@ -157,6 +175,8 @@ def test_what_stands_beside_a_name_is_its_context(read_front):
         ("Ann Lee" + ", OpenAI and " * 20_000 + "Kate", 1),
         ("Ann Lee" + " " * 200_000 + "X, Kate", 2),
         ("Ann Lee and" + " " * 200_000 + "Cara Roe", 2),
+        ("Ann Lee of" + " " * 200_000 + "Acme", 1),
+        ("Dr. " * 100_000 + "Ann Lee" + " of" * 100_000, 1),
     ],
 )
 def test_a_hostile_text_is_split_in_linear_time(read_front, text, count):
