@@ -37,6 +37,8 @@ _SURNAME_FIRST = re.compile(r"(?P<surname>[^\W\d_][\w'’-]*),\s*(?P<given>[^\W\
 _ROMAN = re.compile(r"[IVX]+")  # the number of a ruler
 _ID = re.compile(r"@?[a-z0-9]+(?:[-_.][a-z0-9]+)*|https?://\S*")
 
+MAX_LOWER_WORDS = 3  #: of a name in lower case
+
 
 class _Patterns(NamedTuple):
     """Patterns with the words of :class:`kgraph.base.vocabulary.PeopleWords`."""
@@ -227,7 +229,9 @@ def _split_people(text: str, *, is_plural: bool) -> _People:
             unclear_words.append(_UnclearWord(bare_name, word, is_person))
         if is_person:
             people.append([part])
-            bare_name = word if full_name.fullmatch(word) or _is_like_name(word) else ""
+            is_lower = has_full_name and word.islower()
+            is_bare = full_name.fullmatch(word) or _is_like_name(word) or is_lower
+            bare_name = word if is_bare else ""
         else:
             people[-1].append(part)
             if not _stands_beside_names(word):
@@ -270,15 +274,21 @@ def _is_like_name(text: str) -> bool:
 
 
 def _read_word(word: str, is_behind_and: bool, is_plural: bool) -> tuple[bool, bool]:
-    """Return whether a word behind a full name is a person, and whether that is unclear.
+    """Return whether what is behind a full name is a person, and whether that is unclear.
 
     >>> [_read_word(word, False, True) for word in ("José", "Founder", "Zed", "Chase")]
     [(True, False), (False, False), (True, True), (True, True)]
+    >>> [_read_word(words, False, True) for words in ("bob stone", "bob", "founder", "dean of law")]
+    [(True, True), (True, False), (False, False), (False, False)]
     """
+    classes = list(map(load_vocabulary().word_class, map(fold_letters, word.split())))
+    is_first_name, is_ordinary = "F" in classes[0], "w" in classes[0]
+    if word.islower():
+        is_person = is_first_name and "w" not in classes and len(classes) <= MAX_LOWER_WORDS
+        # One word is taken for an id, which is reported.
+        return is_person, is_person and len(classes) > 1 and not is_behind_and
     if not _is_like_name(word):
         return False, False
-    classes = load_vocabulary().word_class(fold_letters(word))
-    is_first_name, is_ordinary = "F" in classes, "w" in classes
     if is_behind_and:
         return is_first_name or not is_ordinary, False
     if is_first_name:

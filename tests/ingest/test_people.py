@@ -110,6 +110,10 @@ def test_the_table_names_the_plurals():
         ("hosts: Ann Lee and Team", ["Ann Lee"]),
         ("hosts: Ann Lee & Co", ["Ann Lee"]),
         ("hosts: Ann Lee and Tba", ["Ann Lee"]),
+        # A name in lower case that stands behind "and".
+        ("hosts: Ann Lee and carl poe", ["Ann Lee", "carl poe"]),
+        ("hosts: ann lee, zed marrow", ["ann lee", "zed marrow"]),
+        ("hosts: Ann Lee, founder and software engineer", ["Ann Lee"]),
         # First names are known without their accents.
         ("host: Ann Lee, José", ["Ann Lee", "José"]),
         ("host: Ann Lee, Jose\u0301", ["Ann Lee", "Jose\u0301"]),
@@ -136,6 +140,8 @@ def test_one_word_behind_a_name_is_a_person_or_no_name(read_front, front, names)
         ("guests: Ira Woe, Zed, PhD", ["Ira Woe", "Zed (PhD)"], "Ira Woe", "a person"),
         ("host: Ann Lee, McKenna", ["Ann Lee, McKenna"], "Ann Lee", "a firm"),
         ("hosts: Ann Lee, Ji-yeon", ["Ann Lee", "Ji-yeon"], "Ann Lee", "a person"),
+        ("hosts: Ann Lee, carl poe", ["Ann Lee", "carl poe"], "Ann Lee", "a person"),
+        ("hosts: Ann (Acme), carl poe", ["Ann (Acme)", "carl poe"], "Ann", "a person"),
         # The last word may belong to the firm.
         ("hosts: Dan Poe of Lee and Zed", ["Dan Poe of Lee", "Zed"], "Dan Poe", "a person"),
         # A first name that is also an ordinary word is often a firm.
@@ -153,6 +159,18 @@ def test_one_word_that_may_be_a_person_or_a_firm_is_told(read_front, front, text
         f"may be a person or a firm (write {word} as an entry of a list for a person, {person}"
         f" ({word}) for a firm):"
     )
+
+
+def test_names_in_lower_case_are_read_or_told(read_front):
+    reading = read_front("hosts: Ann Lee, carl poe, dan roe and bob\nhost: Ann Lee, carl")
+    names = [values["name"] for _, values in list_names(reading)]
+    assert names == ["Ann Lee", "carl poe", "dan roe", "Ann Lee"]
+    assert [(problem.code, problem.value) for problem in reading.problems] == [
+        ("name-unclear", "carl poe"),
+        ("name-unclear", "dan roe"),
+        ("row-shape", "bob"),
+        ("row-shape", "carl"),
+    ]
 
 
 def test_what_stands_beside_a_name_is_its_context(read_front):
