@@ -124,12 +124,16 @@ _AND = compile_when_used(r"(?:and|&)\s+(?=\S)", re.IGNORECASE)
 _BULLET = compile_when_used(r"(?:[-*•]\s+)?")
 
 
-def split_names(text: str) -> list[str]:
+def split_names(text: str, max_words: int = MAX_NAME_WORDS) -> list[str]:
     """Split a text such as ``OpenAI, Nvidia`` into names; a text that is no list stays one.
 
     Semicolons and line breaks always separate names. Commas do where no part is as long as a
     sentence; a comma before a legal form, as in "Acme, Inc.", belongs to the name. Neither
     separates in a link of Obsidian or in brackets. Spaces separate where each word is a hashtag.
+
+    Args:
+        text: to split.
+        max_words: of a part; a longer one is a sentence.
 
     >>> split_names("OpenAI, Acme, Inc., and Nvidia")
     ['OpenAI', 'Acme, Inc.', 'Nvidia']
@@ -151,7 +155,7 @@ def split_names(text: str) -> list[str]:
             names[-1] += f", {name}"
         else:
             names.append(name)
-    if not names or any(len(name.split()) > MAX_NAME_WORDS for name in names):
+    if not names or any(len(name.split()) > max_words for name in names):
         return [text.strip()]
     if len(names) > 2 and (conjunction := _AND.match(names[-1])):
         names[-1] = names[-1][conjunction.end() :]

@@ -38,6 +38,8 @@ _ROMAN = re.compile(r"[IVX]+")  # the number of a ruler
 _ID = re.compile(r"@?[a-z0-9]+(?:[-_.][a-z0-9]+)*|https?://\S*")
 
 MAX_LOWER_WORDS = 3  #: of a name in lower case
+#: Words between two commas, such as "Prof. Ann Lee of the Zorb Institute and Cara Roe of Acme".
+MAX_PART_WORDS = 14
 
 
 class _Patterns(NamedTuple):
@@ -242,7 +244,7 @@ def _split_people(text: str, *, is_plural: bool) -> _People:
 def _list_parts(text: str) -> Iterator[tuple[str, bool]]:
     """Yield what commas and words such as "and" separate, and whether such a word is before it."""
     between = _load_patterns().between
-    for name in split_names(text):
+    for name in split_names(text, MAX_PART_WORDS):
         for number, part in enumerate(between.split(name)):
             yield part, number > 0
 

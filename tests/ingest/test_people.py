@@ -44,6 +44,10 @@ def test_people_are_rows_behind_those_of_companies(read_front):
         ("\n- name: Ann Lee\n- Zed Marrow", ["Ann Lee", "Zed Marrow"]),
         ("'[Ann Lee](https://example.org/ann)'", ["Ann Lee"]),
         ("林砚", ["林砚"]),
+        (
+            "Ann Lee, Zed Marrow and Ludwig van der Lee",
+            ["Ann Lee", "Zed Marrow", "Ludwig van der Lee"],
+        ),
         # Titles are no part of a full name.
         ("Dr. Ann Lee", ["Ann Lee"]),
         ("Prof. Dr. med. Ann Lee (Acme)", ["Ann Lee"]),
@@ -57,6 +61,7 @@ def test_people_are_rows_behind_those_of_companies(read_front):
         ("Ann Lee of Acme", ["Ann Lee"]),
         ("Ann Lee from the Acme team and Zed Marrow at Beta", ["Ann Lee", "Zed Marrow"]),
         ("Dr. Ann Lee of Acme, Kate", ["Ann Lee", "Kate"]),
+        ("Ann Lee of Acme, Dr. Zed Marrow of the Zorbia Institute", ["Ann Lee", "Zed Marrow"]),
         ("[Joan of Arc, Queen Ann of Zorbia]", ["Joan of Arc", "Queen Ann of Zorbia"]),
         ("[Ann II of Zorbia, Ann Queen of Zorbia]", ["Ann II of Zorbia", "Ann Queen of Zorbia"]),
         ("Zorbia Institute of Technology", ["Zorbia Institute of Technology"]),
