@@ -15,6 +15,7 @@ from typing import Any
 
 from frontmatter.default_handlers import YAMLHandler
 
+from kgraph.base.text import shorten
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
 from kgraph.ingest.json_and_toml import (
@@ -38,6 +39,11 @@ _COMMENT_LINE = re.compile(r"^<!--", re.MULTILINE)
 # Of leftover front matter. "Ann: ..." is a line of a talk, and "- Guest: ..." an entry of a list.
 _KEY_LINE = re.compile(r"\s*[a-z_][\w-]*:(?:\s|$)")
 _YAML_LINE = re.compile(rf"{_KEY_LINE.pattern}|- |\s+\S")
+#: Format of front matter -> what to do where it is broken.
+_FIXES = {
+    "JSON": "correct this line or one before",
+    "TOML": "correct the line; texts, and dates of other forms than 2025-01-31, stand in quotes",
+}
 
 
 class FrontMatterHandler(YAMLHandler):
@@ -103,7 +109,7 @@ class FrontMatterHandler(YAMLHandler):
         try:
             value, has_duplicates = parse_json(text)
         except FrontMatterError as fault:
-            return self._report_fault("JSON", fault)
+            return self._report_fault("JSON", fault, fm)
         if has_duplicates:
             for pointer, position in locator.find_duplicate_keys():
                 self.report.add_key_problem("key-twice", pointer, position)
@@ -114,13 +120,19 @@ class FrontMatterHandler(YAMLHandler):
         try:
             return self._check_mapping(parse_toml(fm))
         except FrontMatterError as fault:
-            return self._report_fault("TOML", fault)
+            return self._report_fault("TOML", fault, fm)
 
-    def _report_fault(self, name: str, fault: FrontMatterError) -> dict[str, Any]:
-        message = str(fault)
+    def _report_fault(self, name: str, fault: FrontMatterError, fm: str) -> dict[str, Any]:
+        message, line = str(fault), ""
         if fault.code != "limit":
             message = f"the front matter is not {name}: {fault}"
-        self.report.add(fault.code, message, FILE_LEFT_OUT, position=self._position(fault))
+            if fault.line or fault.column:  # else it is unknown where
+                message += f" ({_FIXES[name]}):"
+                line = fm.split("\n")[fault.line]
+                if shorten(line).endswith("…"):
+                    line = line[fault.column :]
+        position = self._position(fault)
+        self.report.add(fault.code, message, FILE_LEFT_OUT, value=line, position=position)
         return {}
 
     def _position(self, fault: Any) -> tuple[int, int]:

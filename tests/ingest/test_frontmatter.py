@@ -95,13 +95,16 @@ def test_one_episode_is_read_from_every_format(text):
     assert reading.episode.body == "Body."
 
 
+TOML_FIX = "(correct the line; texts, and dates of other forms than 2025-01-31, stand in quotes)"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         (
             '{\n  "title": "On"\n  "date": 1\n}\n',
-            "ep.md:3:3: the front matter is not JSON: Expecting ',' delimiter (file left out)"
-            " [json-broken]",
+            "ep.md:3:3: the front matter is not JSON: Expecting ',' delimiter (correct this line "
+            'or one before): "date": 1 (file left out) [json-broken]',
         ),
         (
             '{\n"title": NaN\n}\n',
@@ -110,12 +113,23 @@ def test_one_episode_is_read_from_every_format(text):
         ),
         (
             "+++\ntitle = 'On'\ndate = soon\n+++\n",
-            "ep.md:3:8: the front matter is not TOML: Invalid value (file left out) [toml-broken]",
+            f"ep.md:3:8: the front matter is not TOML: Invalid value {TOML_FIX}: date = soon "
+            "(file left out) [toml-broken]",
+        ),
+        (
+            "+++\ntitle = 'On'\n[[rows]]\ndate = 2025-02-30\n+++\n",
+            f"ep.md:4:8: the front matter is not TOML: Invalid date or datetime {TOML_FIX}: "
+            "date = 2025-02-30 (file left out) [toml-broken]",
+        ),
+        (
+            "+++\nnames = [" + "'Acme', " * 20 + "soon]\n+++\n",
+            f"ep.md:2:170: the front matter is not TOML: Invalid value {TOML_FIX}: soon] "
+            "(file left out) [toml-broken]",
         ),
         (
             "+++\ntitle = 'On'\ntitle = 'Off'\n+++\n",
-            "ep.md:3:14: the front matter is not TOML: Cannot overwrite a value (file left out)"
-            " [toml-broken]",
+            f"ep.md:3:14: the front matter is not TOML: Cannot overwrite a value {TOML_FIX}: "
+            "title = 'Off' (file left out) [toml-broken]",
         ),
         (
             "+++\nduration = " + "9" * 5000 + "\n+++\n",
