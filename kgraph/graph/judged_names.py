@@ -7,14 +7,16 @@ rows written "Micron" are Micron Technology. People mean that, and contradict th
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from kgraph.base.errors import DataError
-from kgraph.base.text import name_key, pluralize
+from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.errors import DataError, UnknownNameError
+from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key, pluralize, suggest_names
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity
 from kgraph.resolve.contradictions import append_note
@@ -27,6 +29,8 @@ from kgraph.resolve.judgement import (
 )
 from kgraph.resolve.judgement_table import build_judgement_table, find_contradicting
 from kgraph.resolve.name_counts import core_name
+
+_LIKE_ID = re.compile(r"(?P<type>[A-Za-z]+)/(?P<slug>\S+)")
 
 
 def name_joined_entity(judgement: Judgement, lookup: Lookup) -> Judgement:
@@ -50,6 +54,65 @@ def name_entity(entity: Entity, lookup: Lookup) -> str:
     means_another = len(meant) == 1 and meant != [entity]
     is_clear = lookup.find_by_label(entity.label) == [entity] and not means_another
     return entity.label if is_clear else entity.id
+
+
+def check_label(
+    judgement: Judgement,
+    earlier: Iterable[Judgement],
+    lookup: Lookup,
+    has_entry: Callable[[str], bool],
+) -> None:
+    """Check that the name which a judgement gives to others is no mistyped id.
+
+    It would become their label. An id that nothing has may be that of a name in earlier judgements.
+
+    Args:
+        judgement: as the user gave it.
+        earlier: all judgements that are there already.
+        has_entry: tells whether an id is of an entry of the lexicon.
+
+    Raises:
+        UnknownNameError: it looks like an id, and nothing in the graph has it; similar ids are
+            suggested.
+    """
+    label = judgement.label
+    if not is_like_id(label, lookup) or lookup.find_all(label) or lookup.is_former(label):
+        return
+    if parse_entity_id(label):
+        id_ = judgement_key(label)
+        pending = {name_part(key) for each in earlier for key in each.keys}
+        if name_part(id_) in pending or has_entry(id_):
+            return
+    near = suggest_ids(label, lookup)
+    hint = f"did you mean {' or '.join(near)}? Else " if near else ""
+    raise UnknownNameError(
+        f"judge {judgement.verb}: {label}: nothing in the graph has this id: {hint}write the name "
+        "that remains",
+        near,
+    )
+
+
+def is_like_id(name: str, lookup: Lookup) -> bool:
+    """Return whether a text is an id, or like one of the graph: TCP/IP and openai/gpt are names."""
+    match = _LIKE_ID.fullmatch(local_id(name))
+    if match is None or match["type"].lower() in TYPE_NAMES:
+        return match is not None
+    is_near = suggest_names(match["type"], TYPE_NAMES) and suggest_ids(name, lookup)
+    return match["type"].islower() and bool(is_near or lookup.find_by_label(match["slug"]))
+
+
+def suggest_ids(text: str, lookup: Lookup) -> list[str]:
+    """Return the ids of entities that a text like an id may mean, best first.
+
+    These are entities of the name in it, or of similar names; those of its type come first.
+    """
+    type_, _, slug = local_id(text).partition("/")
+    [near_type, *_] = suggest_names(type_, TYPE_NAMES) or [type_]
+    entities = lookup.find_all(slug) or [
+        entity for label in lookup.suggest(slug) for entity in lookup.find_by_label(label)
+    ]
+    ids = dict.fromkeys(entity.id for entity in entities)
+    return sorted(ids, key=lambda id_: not id_.startswith(f"{near_type}/"))[:MAX_SUGGESTIONS]
 
 
 def check_meant_names(

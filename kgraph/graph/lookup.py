@@ -165,6 +165,10 @@ class Lookup:
         old = self._by_old_id.get(id_, []) if "/" in id_ else []
         return sorted(old, key=popularity_key)
 
+    def is_former(self, name: str) -> bool:
+        """Return whether an id or IRI is of a thing that is no longer in the graph."""
+        return local_id(name) in self._former
+
     def find_by_key(self, key: str) -> dict[str, list[Entity]]:
         """Return the entities with a key (:func:`~kgraph.base.text.name_key`): ``label`` are those
         that are called so, ``written`` those that episodes write so.

@@ -114,8 +114,9 @@ def write_judgements(
 
     def resolve(added: Sequence[Judgement], earlier: Sequence[Judgement]) -> Sequence[Judgement]:
         with suppress(StoreError):  # without a graph the names stay as they are
-            resolved = resolve_names(Store(store), added, earlier, str(choice.output))
-            return added if as_given else resolved
+            return resolve_names(
+                Store(store), added, earlier, str(choice.output), as_given=as_given
+            )
         return added
 
     written, present = append_judgements(choice.output, judgements, resolve)

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import partial
 
+from kgraph.base.lexicon import EntryLookup
 from kgraph.base.text import pluralize
-from kgraph.graph.judged_names import check_meant_names, name_joined_entity
+from kgraph.graph.judged_names import check_label, check_meant_names, name_joined_entity
 from kgraph.graph.lookup import Lookup
+from kgraph.pipeline.kept import read_decision_tables
 from kgraph.pipeline.rejudge import list_rows
 from kgraph.resolve.contradictions import append_note, describe_contradiction
 from kgraph.resolve.judgement import Judgement, judgement_key
+from kgraph.resolve.knowledge import load_shipped_knowledge
 from kgraph.resolve.name_counts import list_surface_keys
 from kgraph.store import Store
 
@@ -23,31 +27,46 @@ MEANT_VERBS = ("same", "different")
 
 
 def resolve_names(
-    store: Store, judgements: Sequence[Judgement], earlier: Sequence[Judgement], file: str
+    store: Store,
+    judgements: Sequence[Judgement],
+    earlier: Sequence[Judgement],
+    file: str,
+    *,
+    as_given: bool = False,
 ) -> tuple[Judgement, ...]:
     """Return further judgements, each ``same`` with the entity that its first name means.
 
     Args:
-        store: an open store, which is read for ``same`` and ``different`` only.
+        store: an open store, which is read for ``same``, ``different`` and ``rename`` only.
         earlier: all judgements that are there already.
         file: name of their file, for messages.
+        as_given: return them as they are, and only check that they contradict nothing.
 
     Raises:
+        UnknownNameError: the name that one gives to others is a mistyped id.
         DataError: one contradicts others, by its names or by what they mean in the graph.
         StoreError: the store cannot be read.
     """
-    if all(judgement.verb not in MEANT_VERBS for judgement in judgements):
+    if not any(judgement.label or judgement.verb in MEANT_VERBS for judgement in judgements):
         return tuple(judgements)
     lookup = Lookup(store.shared.entities, store.shared.former)
     resolved: list[Judgement] = []
     for judgement in judgements:
         before = (*earlier, *resolved)
+        if not as_given:
+            check_label(judgement, before, lookup, partial(_has_entry, store))
         if judgement.verb in MEANT_VERBS:
             check_meant_names(judgement, before, lookup, file)
         if judgement.verb == "different":
             _check_joined_rows(store, judgement, before, file)
         resolved.append(name_joined_entity(judgement, lookup))
-    return tuple(resolved)
+    return tuple(judgements if as_given else resolved)
+
+
+def _has_entry(store: Store, id_: str) -> bool:
+    """Return whether an id is of an entry of the lexicon, with the own entries of the build."""
+    own = read_decision_tables(store.build).own
+    return EntryLookup(load_shipped_knowledge(own).lexicon).find_entry(id_) is not None
 
 
 def _check_joined_rows(

@@ -7,11 +7,11 @@ from collections.abc import Collection
 
 from kgraph.base.errors import UnknownNameError
 from kgraph.base.external_id import is_single_valued, parse_external_id
-from kgraph.base.text import name_key
+from kgraph.base.text import local_id, name_key
 from kgraph.graph import Entity, SharedData
 from kgraph.graph.absence import describe_other_kind, find_other_kind
 from kgraph.graph.judged_ids import describe_fault, find_judged_entities
-from kgraph.graph.judged_names import describe_names_apart
+from kgraph.graph.judged_names import describe_names_apart, is_like_id, suggest_ids
 from kgraph.graph.lookup import Lookup
 from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id, required_names
 from kgraph.resolve.name_counts import core_name
@@ -122,9 +122,9 @@ def _find_rejected_keys(store: Store, keys: Collection[str]) -> set[str]:
 
 
 def _describe_unknown_name(name: str, lookup: Lookup, shared: SharedData) -> str:
-    if parsed := parse_entity_id(name):
-        id_ = "/".join(parsed)
-        similar = [entity.id for entity in lookup.find_all(id_) or lookup.find_all(parsed[1])]
+    if is_like_id(name, lookup):
+        id_ = local_id(name)
+        similar = [entity.id for entity in lookup.find_by_id(id_)] or suggest_ids(id_, lookup)
         hint = f": did you mean {' or '.join(similar)}?" if similar else ""
         return _add_clause(f"nothing in the graph has the id {id_}{hint}", PENDING_NOTE)
     try:

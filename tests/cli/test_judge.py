@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from support import episode_text
 
+from kgraph.api import KnowledgeGraph
+from kgraph.base.errors import UnknownNameError
 from kgraph.cli import main
 from kgraph.pipeline import build
 from kgraph.resolve.judgement import make_judgement
@@ -114,6 +116,59 @@ def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
         head = f"{file}:{line}: wrote reject {name}: {AGAIN}"
         pending = " The" if note.endswith("?") else "; the"
         assert (status, words) == (0, f"{head}\nnote: {note}{pending} judgement waits for it\n")
+
+
+@pytest.mark.parametrize(
+    ("verb", "name", "id_"),
+    [
+        ("same", "Microsoft", "compny/openai"),
+        ("same", "Microsoft", "company/opnai"),
+        ("same", "Microsoft", "company/open-ai"),
+        ("same", "Microsoft", "firm/openai"),
+        ("same", "Microsoft", "Company/OpenAI"),
+        ("same", "Microsoft", "product/openai"),
+        ("rename", "Microsoft", "compny/openai"),
+    ],
+)
+def test_no_mistyped_id_becomes_a_name(kgraph, built, verb, name, id_):
+    names = [id_, name] if verb == "same" else [name, id_]
+    message = (
+        f"judge {verb}: {id_}: nothing in the graph has this id: did you mean company/openai? "
+        "Else write the name that remains"
+    )
+    for options in ((), ("--preview",)):
+        told = kgraph("judge", verb, *names, *options, "--store", built)
+        assert told == (2, "", f"kgraph: {message}\n")
+    graph = KnowledgeGraph.open(built)
+    with pytest.raises(UnknownNameError) as caught:
+        graph.judge(verb, *names)
+    assert (str(caught.value), caught.value.suggestions) == (message, ("company/openai",))
+    assert not Path("data/judgements.yaml").exists()
+    removed = make_judgement(verb, names)  # of a file that was edited by hand
+    assert graph.restore_judgement(removed).names == tuple(names)
+
+
+def test_names_with_a_slash_and_ids_to_come_are_no_mistyped_ids(kgraph, built):
+    judged = (
+        ("same", "TCP/IP", "Microsoft"),
+        ("rename", "And Gather", "openai/gather"),
+        ("rename", "Zorb", "compny/zorb"),
+        ("rename", "OpenAI", "Open Lab"),
+        ("same", "company/openlab", "Gatherer"),
+        ("same", "company/polymarket", "Gathering"),  # of the lexicon
+    )
+    for words in judged:
+        assert kgraph("judge", *words, "--store", built, "--by", "ann")[0] == 0
+    written = load_judgements(Path("data/judgements.yaml"))
+    assert [(one.verb, *one.names) for one in written] == list(judged)
+
+
+def test_a_mistyped_id_of_rows_is_told_with_near_ids(kgraph, built):
+    for id_ in ("compny/openai", "company/opnai", "company/open-ai"):
+        assert (
+            f"note: nothing in the graph has the id {id_}: did you mean company/openai? The "
+            "judgement waits for it\n"
+        ) in kgraph("judge", "reject", id_, "--store", built)[2]
 
 
 def test_what_is_the_same_as_another_name_of_an_entity_joins_it(kgraph, tmp_path):
