@@ -6,6 +6,7 @@ decisions looked up has another value in the tables of the corpus (:mod:`kgraph.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -137,8 +138,15 @@ def find_stale_episodes(
             reasons += show_change.list_reasons()
         reasons += changed_keys.get(slug, ())
         if reasons:
-            stale[slug] = tuple(reasons[:MAX_REASONS])
+            stale[slug] = _limit_reasons(dict.fromkeys(reasons))
     return stale
+
+
+def _limit_reasons(reasons: Iterable[str]) -> tuple[str, ...]:
+    """Return the first reasons, and the number of the others."""
+    listed = tuple(reasons)
+    more = len(listed) - MAX_REASONS
+    return (*listed[:MAX_REASONS], *([f"and {more:,} more"] if more > 0 else ()))
 
 
 class ShowChange(NamedTuple):
@@ -191,11 +199,11 @@ def find_show_changes(
 def _find_changed_lookups(
     kept: KeptResults, changes: Mapping[int, ChangedKey]
 ) -> dict[str, list[str]]:
-    """Return the keys that changed of those that each episode looked up, as reasons, by slug."""
+    """Return what changed of what each episode looked up, as reasons, by slug."""
     reasons: dict[str, list[str]] = {}
     for slug, numbers in kept.find_lookups(changes.keys()):
-        keys = dict.fromkeys(map(changes.__getitem__, numbers))
-        reasons[slug] = [f"{key.table}: {key.key}" for key in keys]
+        counts = Counter(map(changes.__getitem__, numbers))
+        reasons[slug] = [key.describe(count) for key, count in counts.items()]
     return reasons
 
 

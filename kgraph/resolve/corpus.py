@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -27,6 +27,7 @@ from kgraph.resolve.knowledge import (
 from kgraph.resolve.lookups import (
     ChangedKey,
     LoggedTable,
+    TablePath,
     find_changed_keys,
     get_table,
     log_tables_of,
@@ -97,14 +98,17 @@ LOOKUP_TABLES = {
     ("knowledge", "judgements", "spellings"): "judgements",
     ("knowledge", "judgements", "accepted_ids"): "judgements",
     ("sponsors",): "sponsors",
-    ("context_counts",): "passages that episodes repeat",
-    ("quotes", "recordings_by_shingle"): "words that quotes repeat",
-    ("quotes", "recordings_by_run"): "words that quotes repeat",
-    ("quotes", "shared"): "quotes of several episodes",
+    ("context_counts",): "words around names that episodes repeat",
+    ("quotes", "recordings_by_shingle"): "phrases that episodes repeat",
+    ("quotes", "recordings_by_run"): "phrases that episodes repeat",
+    ("quotes", "shared"): "quotes that several episodes have",
     # Compared entry by entry (:func:`~kgraph.resolve.entry_changes.find_entry_changes`).
     **{("knowledge", *path): "entries" for path in ENTRY_TABLES},
 }
 
+
+#: Those whose keys are hashes.
+_HASHED_TABLES = frozenset(p for p in LOOKUP_TABLES if p[0] in ("context_counts", "quotes"))
 
 #: Number, among the tables, of the surfaces that an episode has.
 SURFACE_TABLE = len(LOOKUP_TABLES)
@@ -189,9 +193,20 @@ def find_table_changes(
     for path, number in numbers.items():
         if path[1:] not in ENTRY_TABLES:
             for key in find_changed_keys(get_table(old, path), get_table(new, path)):
-                yield number_key(number, key), ChangedKey(LOOKUP_TABLES[path], str(key))
+                words = _describe_key(path, key, old, new)
+                yield number_key(number, key), ChangedKey(LOOKUP_TABLES[path], words)
     for entry_key, change in entries.items():
         yield number_key(numbers["knowledge", *entry_key.table], entry_key.key), change
+
+
+def _describe_key(path: TablePath, key: Any, old: CorpusTables, new: CorpusTables) -> str:
+    """Return a key for people: of judgements the one that decides it, "" for a hash."""
+    if path in _HASHED_TABLES:
+        return ""
+    judged = new.knowledge.judgements.reasons, old.knowledge.judgements.reasons
+    is_judged = path[:2] == ("knowledge", "judgements")
+    words = next((reasons[key] for reasons in judged if key in reasons), "") if is_judged else ""
+    return words or str(key)
 
 
 def number_judgement_changes(old: Knowledge, new: Knowledge) -> set[int]:

@@ -125,7 +125,17 @@ class ChangedKey(NamedTuple):
     """A key whose value differs between the tables of two builds."""
 
     table: str  #: for people, such as "frequency of the name"
-    key: str
+    key: str = ""  #: for people; "" if they cannot read it, as a hash
+
+    def describe(self, count: int) -> str:
+        """Tell what changed, if so many keys did that are the same for people.
+
+        >>> ChangedKey("frequency of the name", "visa").describe(1)
+        'frequency of the name: visa'
+        >>> ChangedKey("phrases that episodes repeat").describe(1_200)
+        'phrases that episodes repeat: 1,200 changed'
+        """
+        return f"{self.table}: {self.key or f'{count:,} changed'}"
 
 
 def _listing_error() -> TypeError:

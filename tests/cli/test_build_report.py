@@ -2,6 +2,7 @@
 
 import pytest
 from cli.runner import run
+from support import episode_text
 
 FIRST = "---\ntitle: A\ndate: soon\nduration: -5\ntags: 7\n---\n"
 PROGRESS = ("reading", "comparing names", "building", "loading")  # printed where a build is slow
@@ -17,7 +18,7 @@ def build(tmp_path):
     def build_notes(*options, **texts):
         for name, text in texts.items():
             (notes / f"{name}.md").write_text(text)
-        done = run("build", notes, "--store", tmp_path / "s", "--workers", 1, *options)
+        done = run("build", notes, "--store", tmp_path / "s", "--workers", 1, *options, cwd=notes)
         assert done.returncode == 0
         return [line for line in done.stderr.splitlines() if not line.startswith(PROGRESS)]
 
@@ -125,4 +126,35 @@ def test_what_was_redone_is_explained_with_its_files(build):
     lines = build("--explain", g=notes["a"])
     assert [line for line in lines if line.startswith("redid")] == [
         "redid youtube-aaaaaaaaaaa (a.md = g.md): g.md is new"
+    ]
+
+
+NAMES = (
+    "OpenAI",
+    "Nvidia",
+    "Visa",
+    "Figma",
+    "Stripe",
+    "Wise",
+    "Nokia",
+    "Zorblax",
+    "Intel",
+    "Cisco",
+)
+
+
+def test_what_has_no_name_for_people_is_counted(build):
+    said = "Everything considered, electricity is going to be the bottleneck of the next decade."
+    notes = {
+        letter: episode_text(
+            f"Talk {letter}", f"https://youtu.be/{letter * 11}", (name,), (f"Of {name}.",)
+        )
+        for letter, name in zip("abcdefghij", NAMES, strict=True)
+    }
+    build(**notes | {"a": notes["a"].replace("Of OpenAI.", said)})
+    lines = build("--explain", i=notes["i"].replace("Of Intel.", said))
+    assert [line for line in lines if line.startswith("redid")] == [
+        "redid youtube-aaaaaaaaaaa (a.md): phrases that episodes repeat: 3 changed; quotes that "
+        "several episodes have: 1 changed",
+        "redid youtube-iiiiiiiiiii (i.md): i.md changed",
     ]

@@ -213,6 +213,24 @@ def test_a_new_episode_redoes_those_that_share_its_names(folder, store):
     assert "frequency of the name: solana" in redone["youtube-abcdefghij2"]
 
 
+def test_reasons_that_are_not_told_are_counted(folder, store):
+    names = (
+        "Quorvex",
+        "Zorblax",
+        "Widgetorium",
+        "Gadgetron",
+        "Sprocketly",
+        "Doohickeys",
+        "Gizmoid",
+    )
+    (folder / "8.md").write_text(episode_text("Talk 8", "https://youtu.be/aaaaaaaaaaa", names))
+    run(folder, store)
+    (folder / "9.md").write_text(episode_text("Talk 9", "https://youtu.be/bbbbbbbbbbb", names))
+    reasons = run(folder, store).redone["youtube-aaaaaaaaaaa"]
+    assert len(reasons) == 6
+    assert (reasons[0], reasons[-1]) == ("frequency of the name: gadgetron", "and 10 more")
+
+
 def test_statements_are_changed_some_subjects_at_a_time(folder, store, tmp_path, monkeypatch):
     """One episode more changes the measures of all pairs and months."""
     change, subjects = BuildWriter.change_statements, []
@@ -251,7 +269,7 @@ def test_a_judgement_redoes_the_episodes_of_its_name(folder, store, tmp_path):
     build([folder], store, workers=1, judgements=judgements)
     judgements.write_text("- {verb: reject, names: [Wise]}\n")
     report = build([folder], store, workers=1, judgements=judgements)
-    assert set(report.redone) == {"youtube-abcdefghij6"}
+    assert report.redone == {"youtube-abcdefghij6": ("judgements: reject Wise",)}
     assert report.judgements == 1
     assert "company/wise" not in Store(store).shared.entities
 
