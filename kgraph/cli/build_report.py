@@ -112,11 +112,15 @@ def print_applied_build(report: Report, changes: Changes, store: Path) -> None:
 
 
 def explain_redone(report: Report, store: Store) -> None:
-    """Print why each episode was redone, or why all were, with what differs.
+    """Print what else changed than files, and why each episode was redone, or why all were.
 
     Args:
         store: with the build, which has the files of the episodes.
     """
+    for change in report.input_changes:
+        streams.print_remark(f"changed: {change}")
+    for name in report.gone:
+        streams.print_remark(f"gone: {name}")
     listed, verb = report.redone, "redid"
     if listed is None:
         streams.print_remark(f"redid everything: {report.why_full or 'there is no earlier build'}")

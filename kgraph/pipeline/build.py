@@ -16,6 +16,7 @@ from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest.exclude import Exclusion
 from kgraph.ingest.files import SourcePaths
+from kgraph.pipeline.input_changes import describe_input_changes, find_gone_files
 from kgraph.pipeline.inputs import BuildInputs, read_inputs
 from kgraph.pipeline.last_build import (
     KeptBuild,
@@ -101,8 +102,10 @@ def build(
     if reusable.kept is not None:
         with report.time_stage("compare"):
             unchanged = find_unchanged(reusable.kept, inputs)
+            report.gone = find_gone_files(reusable.kept, inputs)
         is_plain = turtle is None and str(previous) == LAST_GRAPH
         with suppress(StoreDamagedError, StoreReplacedError):  # then it is written anew
+            report.input_changes = tuple(describe_input_changes(reusable.kept, inputs))
             if is_plain and _is_same_input(reusable.kept, inputs, unchanged):
                 return _repeat_report(reusable.folder, inputs, report)
     # Imported late: a build that finds nothing to do needs none of what this imports.

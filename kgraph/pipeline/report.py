@@ -71,6 +71,9 @@ class Report(msgspec.Struct):
     #: What differs, if a build was full because much does: slugs of the episodes, or names of the
     #: files if these are too many, with the reasons (not stored).
     differing: dict[str, tuple[str, ...]] = {}
+    #: Inputs besides the files that are others than in the last build, in phrases (not stored).
+    input_changes: tuple[str, ...] = ()
+    gone: dict[str, str] = {}  #: SHA-256 of each file that the last build alone had (not stored)
     judged_keys: set[str] = set()  #: of the judgements that applied (not stored)
 
     def __str__(self) -> str:
@@ -145,6 +148,7 @@ class Report(msgspec.Struct):
             why_full="",
             differing={},
             judged_keys=set(),
+            **dict.fromkeys(("input_changes", "gone"), msgspec.UNSET),
         )
         return msgspec.json.encode(report)
 

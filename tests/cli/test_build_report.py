@@ -143,6 +143,45 @@ NAMES = (
 )
 
 
+def explain(folder, *options):
+    """Return what a build in a project tells of its reasons."""
+    lines = run("build", "--explain", "--workers", 1, *options, cwd=folder).stderr.splitlines()
+    return [line for line in lines if line.startswith(("changed:", "gone:", "redid", "differs"))]
+
+
+def test_inputs_of_the_project_that_changed_are_told(tmp_path):
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    for number, name in enumerate(NAMES):
+        url = f"https://youtu.be/abcdefghi{number:02}"
+        text = episode_text(f"Talk {number} on {name}", url, (name,), quotes=())
+        (notes / f"{number}.md").write_text(text)
+    project = 'sources = ["notes"]\n'
+    (tmp_path / "kgraph.toml").write_text(project)
+    assert explain(tmp_path) == ["redid everything: there is no earlier build"]
+    (tmp_path / "kgraph.toml").write_text(f'{project}exclude = ["6.md"]\n')
+    assert explain(tmp_path) == ["changed: exclude in kgraph.toml", "gone: 6.md"]
+    run("judge", "reject", "Wise", "--by", "ann", "--why", "a word", cwd=tmp_path)
+    assert explain(tmp_path) == [
+        "changed: data/judgements.yaml: 1 judgement added",
+        "redid youtube-abcdefghi05 (5.md): judgements: reject Wise: a word",
+    ]
+    assert explain(tmp_path, "--exclude", "6.md") == []
+    assert explain(tmp_path, "--exclude", "5.md") == [
+        "changed: exclude of the command",
+        "gone: 5.md",
+        "redid youtube-abcdefghi06 (6.md): it is new",
+    ]
+    (tmp_path / "lexicon").mkdir()
+    (tmp_path / "lexicon" / "own.yaml").write_text(
+        "type: company\nentries:\n  Zorblax Works: {kind: maker, aliases: [Zorblax]}\n"
+    )
+    assert explain(tmp_path)[:2] == [
+        "changed: exclude in kgraph.toml",
+        "changed: lexicon or ids of kgraph.toml",
+    ]
+
+
 def test_what_has_no_name_for_people_is_counted(build):
     said = "Everything considered, electricity is going to be the bottleneck of the next decade."
     notes = {
