@@ -6,6 +6,7 @@ After an earlier build, problems that it had as well are only counted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,9 @@ def explain_redone(report: Report, store: Store) -> None:
     """
     for change in report.input_changes:
         streams.print_remark(f"changed: {change}")
-    for name in report.gone:
+    for name, former in report.renamed.items():
+        streams.print_remark(f"renamed: {' = '.join(former)} is {name} now")
+    for name in sorted(report.gone.keys() - set(chain.from_iterable(report.renamed.values()))):
         streams.print_remark(f"gone: {name}")
     listed, verb = report.redone, "redid"
     if listed is None:

@@ -77,6 +77,7 @@ def print_builds(
     Args:
         inputs, store, interval_s, sources_only, workers: as of :func:`kgraph.project.watch.watch`.
     """
+    from kgraph.pipeline.report import drop_position
     from kgraph.project.watch import watch as run
 
     problems: set[InputProblem] | None = None
@@ -90,7 +91,7 @@ def print_builds(
     )
     for report, _ in builds:
         _print_rebuilt(report, store, problems)
-        problems = set(report.problems)
+        problems = set(map(drop_position, report.problems))
 
 
 def _print_rebuilt(report: Report, store: Path, earlier: set[InputProblem] | None) -> None:
@@ -111,15 +112,15 @@ def _describe_problems(report: Report, earlier: set[InputProblem] | None) -> Ite
     """Yield the new problems of a build.
 
     Args:
-        earlier: problems of the build before; None for the first, which are only counted.
+        earlier: problems of the build before without their positions; None for the first, which
+            are only counted.
     """
-    current = [problem for problem in report.problems if not problem.is_remark]
     if earlier is None:
-        if current:
-            problems = pluralize(len(current), "problem")
+        if count := sum(not problem.is_remark for problem in report.problems):
+            problems = pluralize(count, "problem")
             yield f"{problems} (`kgraph check` prints them all)"
         return
-    new = [problem for problem in current if problem not in earlier]
+    new = [problem for problem in report.find_new_problems(earlier) if not problem.is_remark]
     yield from map(str, new[:MAX_WATCHED_PROBLEMS])
     if (left := len(new) - MAX_WATCHED_PROBLEMS) > 0:
         yield f"and {left:,} more: `kgraph check` prints them all"

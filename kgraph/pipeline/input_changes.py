@@ -5,8 +5,8 @@ Invariant: imports nothing that reads or resolves episodes, as of :mod:`kgraph.p
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kgraph.base.text import pluralize, shorten_path
@@ -48,3 +48,19 @@ def find_gone_files(last: KeptBuild, inputs: BuildInputs) -> dict[str, str]:
     """Return the files of the last build that this one lacks: the digest of each by its name."""
     names = {file.name for file in inputs.sources.files}
     return {name: file.sha256 for name, file in last.files.items() if name not in names}
+
+
+def find_renamed_files(gone: Mapping[str, str], read: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the earlier names of each file that only has another name.
+
+    Args:
+        gone: digests of the files that are gone, by name; "" of those that could not be read.
+        read: digests of the files of this build, by name.
+
+    >>> find_renamed_files({"a.md": "0f"}, {"b.md": "0f", "c.md": "1e"})
+    {'b.md': ['a.md']}
+    """
+    names = defaultdict(list)
+    for name, sha256 in gone.items():
+        names[sha256].append(name)
+    return {name: names[sha256] for name, sha256 in read.items() if sha256 and sha256 in names}

@@ -14,6 +14,7 @@ from kgraph.graph.lookup import Lookup
 from kgraph.graph.tally import count_entities
 from kgraph.ingest import FoundFiles
 from kgraph.ingest.reader import report_shared_address
+from kgraph.pipeline.input_changes import find_renamed_files
 from kgraph.pipeline.inputs import BuildInputs
 from kgraph.pipeline.passes import SurveyResult
 from kgraph.pipeline.report import Report
@@ -31,6 +32,8 @@ def report_survey(
     """Report what the first pass found."""
     report.read = len(surveyed.locations)
     report.problems = list_input_problems(surveyed, episodes, inputs.sources)
+    read = {name: file.sha256 for name, file in surveyed.files.items()} if report.gone else {}
+    report.renamed = find_renamed_files(report.gone, read)
     report.digest = surveyed.digest
     report.recordings = len(episodes)
     report.joined = [e.files for e in episodes if len(e.files) > 1]

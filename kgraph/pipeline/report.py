@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -74,6 +74,8 @@ class Report(msgspec.Struct):
     #: Inputs besides the files that are others than in the last build, in phrases (not stored).
     input_changes: tuple[str, ...] = ()
     gone: dict[str, str] = {}  #: SHA-256 of each file that the last build alone had (not stored)
+    #: Earlier names of each file that only has another name (not stored).
+    renamed: dict[str, list[str]] = {}
     judged_keys: set[str] = set()  #: of the judgements that applied (not stored)
 
     def __str__(self) -> str:
@@ -133,7 +135,7 @@ class Report(msgspec.Struct):
         elif earlier is None:
             yield from _list_problems(self.problems, MAX_PROBLEMS_PER_CODE, hint)
         else:
-            yield from _list_problems_since(self.problems, earlier, hint)
+            yield from self._list_problems_since(earlier, hint)
 
     def stored(self) -> bytes:
         """Return the report as JSON, without what differs by run or by place."""
@@ -148,9 +150,33 @@ class Report(msgspec.Struct):
             why_full="",
             differing={},
             judged_keys=set(),
-            **dict.fromkeys(("input_changes", "gone"), msgspec.UNSET),
+            **dict.fromkeys(("input_changes", "gone", "renamed"), msgspec.UNSET),
         )
         return msgspec.json.encode(report)
+
+    def find_new_problems(self, earlier: set[InputProblem]) -> list[InputProblem]:
+        """Return the problems that the build before did not have.
+
+        Args:
+            earlier: problems of that build, without their positions (:func:`drop_position`).
+        """
+        return [p for p in self.problems if self._list_earlier_forms(p).isdisjoint(earlier)]
+
+    def _list_problems_since(self, earlier: set[InputProblem], hint: str) -> Iterator[str]:
+        """Yield the problems that an earlier build did not have, and how many it had as well."""
+        new = self.find_new_problems(earlier)
+        yield from _list_problems(new, MAX_PROBLEMS_PER_CODE, hint, "new problem")
+        if again := _count_problems(self.problems) - _count_problems(new):
+            yield f"{pluralize(again, 'problem')} as in the last build{hint}"
+        present = chain.from_iterable(map(self._list_earlier_forms, self.problems))
+        if solved := _count_problems(earlier.difference(present)):
+            yield f"{pluralize(solved, 'problem')} of the last build solved"
+
+    def _list_earlier_forms(self, problem: InputProblem) -> set[InputProblem]:
+        """Return a problem as the build before may have had it: its file may have another name."""
+        form = drop_position(problem)
+        former_names = self.renamed.get(problem.file, ())
+        return {form, *(replace(form, file=name) for name in former_names)}
 
     @contextmanager
     def time_stage(self, stage: str) -> Iterator[None]:
@@ -193,18 +219,6 @@ def _tabulate_rows(report: Report) -> Iterator[str]:
 def drop_position(problem: InputProblem) -> InputProblem:
     """Return a problem that stays the same when lines are added before it."""
     return replace(problem, line=0, column=0)
-
-
-def _list_problems_since(
-    problems: list[InputProblem], earlier: set[InputProblem], hint: str
-) -> Iterator[str]:
-    """Yield the problems that an earlier build did not have, and how many it had as well."""
-    new = [problem for problem in problems if drop_position(problem) not in earlier]
-    yield from _list_problems(new, MAX_PROBLEMS_PER_CODE, hint, "new problem")
-    if again := _count_problems(problems) - _count_problems(new):
-        yield f"{pluralize(again, 'problem')} as in the last build{hint}"
-    if solved := _count_problems(earlier.difference(map(drop_position, problems))):
-        yield f"{pluralize(solved, 'problem')} of the last build solved"
 
 
 def _count_problems(problems: Iterable[InputProblem]) -> int:

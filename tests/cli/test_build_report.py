@@ -1,8 +1,15 @@
 """What a build prints: everything the first time, then what is new."""
 
+from types import SimpleNamespace
+
 import pytest
 from cli.runner import run
 from support import episode_text
+
+from kgraph.base.model import InputProblem
+from kgraph.cli import watch
+from kgraph.graph.diff import Changes
+from kgraph.pipeline import Report
 
 FIRST = "---\ntitle: A\ndate: soon\nduration: -5\ntags: 7\n---\n"
 PROGRESS = ("reading", "comparing names", "building", "loading")  # printed where a build is slow
@@ -59,6 +66,41 @@ def test_new_problems_are_printed_and_solved_ones_are_counted(build):
         "1 problem of the last build solved",
     ]
     assert end[2].startswith("wrote ")
+
+
+@pytest.mark.parametrize("others", ["", "bcdefghi"])
+def test_problems_of_a_file_with_another_name_are_not_new(build, tmp_path, others):
+    notes = tmp_path / "notes"
+    build(a=FIRST, **{n: f"---\ntitle: {n}\ndate: 2025-09-01\n---\n" for n in others})
+    (notes / "a.md").rename(notes / "z.md")
+    lines = build("--explain")
+    assert f"3 problems as in the last build {HINT}" in lines
+    assert not [line for line in lines if "new problem" in line or "solved" in line]
+    assert "renamed: a.md is z.md now" in lines and "gone: a.md" not in lines
+    lines = build(z=FIRST.replace("soon", "later"))
+    [problem] = problems_of(lines)
+    assert problem.startswith("z.md:3:1: /date: not a date")
+
+
+def test_a_watch_prints_the_problems_that_the_build_before_did_not_have(monkeypatch, capsys):
+    words = "/date", "date-invalid", "soon", "not a date:", "field set aside"
+    reports = [
+        Report(problems=[InputProblem(*place, 1, *words)], renamed=renamed)
+        for place, renamed in (
+            (("a.md", 3), {}),
+            (("a.md", 4), {}),
+            (("z.md", 4), {"z.md": ["a.md"]}),
+            (("b.md", 4), {}),
+        )
+    ]
+    monkeypatch.setattr("kgraph.project.watch.watch", lambda *_, **__: ((r, None) for r in reports))
+    monkeypatch.setattr("kgraph.store.Store", lambda _: SimpleNamespace(changes=Changes()))
+    watch.print_builds(None, "s")
+    lines = [line.strip() for line in capsys.readouterr().err.splitlines()]
+    assert [line for line in lines if "problem" in line or "date" in line] == [
+        "1 problem (`kgraph check` prints them all)",
+        "b.md:4:1: /date: not a date: soon (field set aside) [date-invalid]",
+    ]
 
 
 def test_names_of_fields_are_told_once_and_are_no_problems(build):
