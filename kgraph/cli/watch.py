@@ -121,7 +121,7 @@ def _describe_problems(report: Report, earlier: set[InputProblem] | None) -> Ite
             yield f"{problems} (`kgraph check` prints them all)"
         return
     new = [problem for problem in report.find_new_problems(earlier) if not problem.is_remark]
-    yield from map(str, new[:MAX_WATCHED_PROBLEMS])
+    yield from map(report.describe_problem, new[:MAX_WATCHED_PROBLEMS])
     if (left := len(new) - MAX_WATCHED_PROBLEMS) > 0:
         yield f"and {left:,} more: `kgraph check` prints them all"
 

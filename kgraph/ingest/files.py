@@ -16,11 +16,11 @@ import re
 import stat
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -30,6 +30,7 @@ from kgraph.base.text import shorten
 from kgraph.ingest import limits
 from kgraph.ingest.exclude import NO_EXCLUSION, Exclusion, ExclusionMatcher
 from kgraph.ingest.problems import FILE_LEFT_OUT, ProblemCollector
+from kgraph.ingest.unique_names import FileLocation, assign_unique_names
 
 #: Suffixes of episode files in folders; a file that the user names may have any.
 EPISODE_SUFFIXES = (".md", ".markdown", ".mdx")
@@ -84,6 +85,20 @@ class FoundFiles(msgspec.Struct, frozen=True):
     files: tuple[SourceFile, ...]
     problems: tuple[InputProblem, ...] = ()
     notes: tuple[str, ...] = ()  #: on patterns by which files are left out
+    #: Absolute paths of what the problems may be of, by the name there.
+    problem_paths: Mapping[str, set[str]] = {}
+
+    def find_paths(self, names: Set[str]) -> dict[str, str]:
+        """Return the paths of files that problems name, as text that can be printed, by name.
+
+        A name that several have, one of which was not found, has none.
+        """
+        paths = defaultdict(set, {name: {*self.problem_paths.get(name, ())} for name in names})
+        for file in self.files:
+            if file.name in names and file.path != "-":
+                paths[file.name].add(file.path)
+        clear = (item for item in paths.items() if len(item[1]) == 1)
+        return {name: _to_printable(path) for name, found in clear for path in found}
 
 
 def list_paths(paths: SourcePaths) -> list[str]:
@@ -128,40 +143,6 @@ def find_files(paths: SourcePaths, exclude: Exclusion = NO_EXCLUSION) -> FoundFi
     return finder.collect()
 
 
-class FileLocation(NamedTuple):
-    """The place where a file was found."""
-
-    root: tuple[str, ...]  #: folders of the root's path, outermost first
-    relative_path: str  #: path of the file below the root, with ``/``
-
-
-def assign_unique_names(locations: Sequence[FileLocation]) -> list[str]:
-    """Name each file by its path below its root, with as many of the root's folders as needed.
-
-    A name depends on the set of files alone, not on their order.
-
-    >>> assign_unique_names([FileLocation(("a", "x"), "1.md"), FileLocation(("b", "x"), "1.md")])
-    ['a/x/1.md', 'b/x/1.md']
-    """
-    names = [location.relative_path for location in locations]
-    if len(set(names)) == len(names):
-        return names
-    folder_counts = [0] * len(locations)
-    while True:
-        names = [
-            "/".join((*root[len(root) - count :], relative_path))
-            for (root, relative_path), count in zip(locations, folder_counts, strict=True)
-        ]
-        uses = Counter(names)
-        longer = [
-            count + (uses[name] > 1 and count < len(location.root))
-            for count, name, location in zip(folder_counts, names, locations, strict=True)
-        ]
-        if longer == folder_counts:
-            return names
-        folder_counts = longer
-
-
 class _FileFinder:
     """Collects files over several paths."""
 
@@ -176,6 +157,7 @@ class _FileFinder:
         self._outside: set[str] = set()  # folders of a pattern that are in no vault
         self._hidden: list[str] = []
         self._problems: list[InputProblem] = []
+        self._problem_paths: dict[str, set[str]] = defaultdict(set)
 
     def collect(self) -> FoundFiles:
         names = assign_unique_names(self._locations)
@@ -191,7 +173,8 @@ class _FileFinder:
             f"exclude: {pattern!r} matches no file or folder in the sources"
             for pattern in self._exclude.unused
         )
-        return FoundFiles(tuple(files), tuple(sorted(self._problems)), (*self._notes, *unused))
+        problems, notes = tuple(sorted(self._problems)), (*self._notes, *unused)
+        return FoundFiles(tuple(files), problems, notes, self._problem_paths)
 
     def add_path(self, path: str) -> None:
         """Add the files of a path that the user named."""
@@ -261,7 +244,7 @@ class _FileFinder:
                 with os.scandir(folder) as found:
                     entries = sorted(found, key=lambda entry: entry.name)
             except OSError as error:
-                self._report_unreadable(_relative_name(root, folder), error)
+                self._report_unreadable(self._name(root, folder), error)
                 continue
             if any(entry.name == VAULT_MANIFEST for entry in entries):
                 self._report_vault(root, folder)
@@ -295,7 +278,7 @@ class _FileFinder:
             status = os.stat(path)
         except OSError as error:
             if name[0] != "." and not self._leave_out(root, path, is_folder=False):
-                self._report_unreadable(_relative_name(root, path), error)
+                self._report_unreadable(self._name(root, path), error)
             return
         is_folder = stat.S_ISDIR(status.st_mode)
         if self._leave_out(root, path, is_folder):
@@ -306,12 +289,12 @@ class _FileFinder:
             # A build may have made a store among the notes.
             is_store = all(os.path.exists(os.path.join(path, n)) for n in ("lock", "builds"))
             if not (is_folder and (name in TOOL_FOLDERS or is_store)):
-                self._hidden.append(_relative_name(root, path))
+                self._hidden.append(self._name(root, path))
         elif not is_folder:
             self._add_file(root, path, status, real_path)
         elif _is_link_loop(path):
             message = "leads back to itself"
-            self._report(_relative_name(root, path), "link-broken", message, "left out")
+            self._report(self._name(root, path), "link-broken", message, "left out")
         else:
             folders.append(path)
 
@@ -328,7 +311,9 @@ class _FileFinder:
             file = SourceFile(path, "", state=describe_state(status))
             self._register(real_path or os.path.realpath(path), file, location)
         else:
-            self._report(name, "file-unreadable", "not a regular file", FILE_LEFT_OUT)
+            self._report(
+                self._name(root, path), "file-unreadable", "not a regular file", FILE_LEFT_OUT
+            )
 
     def _register(self, real_path: str, file: SourceFile, location: FileLocation) -> None:
         if real_path not in self._files:
@@ -339,13 +324,19 @@ class _FileFinder:
         if (real_path := os.path.realpath(folder)) not in self._vaults:
             self._vaults.add(real_path)
             message = f"a vault (it has {VAULT_MANIFEST}), whose notes are no episodes"
-            self._report(_relative_name(root, folder), "vault", message, "left out")
+            self._report(self._name(root, folder), "vault", message, "left out")
 
     def _report_unreadable(self, name: str, error: OSError) -> None:
         if error.errno in (errno.ENOENT, errno.ELOOP):
             self._report(name, "link-broken", _BROKEN_LINK_MESSAGES[error.errno], "left out")
         else:
             self._report(name, "file-unreadable", f"cannot be read: {error.strerror}", "left out")
+
+    def _name(self, root: str, path: str) -> str:
+        """Return the name of a file or folder that a problem is about, and remember its path."""
+        name = _relative_name(root, path)
+        self._problem_paths[name].add(path)
+        return name
 
     def _report(self, name: str, code: str, message: str, action: str, value: str = "") -> None:
         report = ProblemCollector(name)

@@ -7,7 +7,8 @@ problems.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from kgraph.base.counts import find_commonest, rank_counts
 from kgraph.base.errors import DataError
 from kgraph.base.model import InputProblem
 from kgraph.base.problem_codes import PROBLEM_CODES
-from kgraph.base.text import fold_letters, pluralize, shorten
+from kgraph.base.text import fold_letters, pluralize, shorten, shorten_path
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
 from kgraph.ingest.json_pointer import build_pointer
@@ -75,6 +76,16 @@ def describe_renamed_fields(
         yield f"{key} is read as {field} in {pluralize(count, 'file')}"
     if limit is not None and len(names) > limit:
         yield f"and {len(names) - limit:,} more, read under other names{hint}"
+
+
+def locate_problem(problem: InputProblem, paths: Mapping[str, str]) -> InputProblem:
+    """Return a problem that names its file by a path to open from the current folder.
+
+    Args:
+        paths: absolute, by the name of the file; of another file the name stays.
+    """
+    path = paths.get(problem.file)
+    return replace(problem, file=shorten_path(Path(path))) if path else problem
 
 
 class FrontMatterError(DataError):

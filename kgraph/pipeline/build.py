@@ -132,5 +132,6 @@ def _repeat_report(folder: Path, inputs: BuildInputs, report: Report) -> Report:
     remove_leftovers(inputs.store)
     last = msgspec.json.decode(layout.read_report(folder), type=Report)
     inputs.locate_judgement_problems(last)
+    inputs.locate_problems(last)
     told = {"notes": report.notes, "seconds": report.seconds}
     return msgspec.structs.replace(last, redone={}, is_unchanged=True, **told)

@@ -13,6 +13,7 @@ from kgraph.graph.judged_names import describe_names_apart, describe_types_apart
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.tally import count_entities
 from kgraph.ingest import FoundFiles
+from kgraph.ingest.problems import locate_problem
 from kgraph.ingest.reader import report_shared_address
 from kgraph.pipeline.input_changes import find_renamed_files
 from kgraph.pipeline.inputs import BuildInputs
@@ -32,6 +33,7 @@ def report_survey(
     """Report what the first pass found."""
     report.read = len(surveyed.locations)
     report.problems = list_input_problems(surveyed, episodes, inputs.sources)
+    inputs.locate_problems(report)
     read = {name: file.sha256 for name, file in surveyed.files.items()} if report.gone else {}
     report.renamed = find_renamed_files(report.gone, read)
     report.digest = surveyed.digest
@@ -61,7 +63,9 @@ def report_shared(inputs: BuildInputs, report: Report, shared: SharedData) -> No
 def check_survey(inputs: BuildInputs, surveyed: SurveyResult) -> None:
     """Raise InputError if no file gave an episode."""
     if not surveyed.locations:
-        why = f" ({surveyed.problems[0]})" if surveyed.problems else ""
+        first = surveyed.problems[:1]
+        paths = inputs.sources.find_paths({problem.file for problem in first})
+        why = "".join(f" ({locate_problem(problem, paths)})" for problem in first)
         raise InputError(
             f"no episode in {pluralize(len(inputs.sources.files), 'file')}{why}: "
             "name a folder of Markdown files with YAML front matter"

@@ -39,6 +39,10 @@ class BuildInputs(msgspec.Struct, frozen=True):
         """Start the report of a build of these inputs."""
         return Report(files=len(self.sources.files), notes=self.notes)
 
+    def locate_problems(self, report: Report) -> None:
+        """Give a report the paths of the files that have problems."""
+        report.paths = self.sources.find_paths({problem.file for problem in report.problems})
+
     def locate_judgement_problems(self, report: Report) -> None:
         """Give the problems of a stored report the path of the file of judgements again."""
         report.unapplied = [

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, zip_longest
+from operator import attrgetter
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from kgraph.base.counts import rank_counts
 from kgraph.base.model import MENTION_FLOOR, InputProblem
 from kgraph.base.text import make_printable, pluralize
 from kgraph.graph.accounting import Accounting
-from kgraph.ingest.problems import count_lists_set_aside, describe_renamed_fields
+from kgraph.ingest.problems import count_lists_set_aside, describe_renamed_fields, locate_problem
 
 #: Problems listed of each code; `kgraph check` and --json give all.
 MAX_PROBLEMS_PER_CODE = 2
@@ -62,6 +63,7 @@ class Report(msgspec.Struct):
     triples: int = 0  #: statements of the graph
     digest: str = ""  #: SHA-256 over the digests of all files: same input, same digest
     problems: list[InputProblem] = []
+    paths: dict[str, str] = {}  #: absolute, of the files that have problems, by name (not stored)
     seconds: dict[str, float] = {}  #: by stage (not stored: they differ from run to run)
     #: Slugs of the episodes that were redone, with the reasons; None for a full build (not stored:
     #: an incremental build gives what a full one does).
@@ -131,9 +133,9 @@ class Report(msgspec.Struct):
         yield from _tabulate_rows(self)
         hint = f" ({hints.problems})"
         if has_all_problems:
-            yield from _list_problems(self.problems, None, "")
+            yield from self._list_problems(self.problems, None, "")
         elif earlier is None:
-            yield from _list_problems(self.problems, MAX_PROBLEMS_PER_CODE, hint)
+            yield from self._list_problems(self.problems, MAX_PROBLEMS_PER_CODE, hint)
         else:
             yield from self._list_problems_since(earlier, hint)
 
@@ -150,7 +152,7 @@ class Report(msgspec.Struct):
             why_full="",
             differing={},
             judged_keys=set(),
-            **dict.fromkeys(("input_changes", "gone", "renamed"), msgspec.UNSET),
+            **dict.fromkeys(("paths", "input_changes", "gone", "renamed"), msgspec.UNSET),
         )
         return msgspec.json.encode(report)
 
@@ -165,12 +167,36 @@ class Report(msgspec.Struct):
     def _list_problems_since(self, earlier: set[InputProblem], hint: str) -> Iterator[str]:
         """Yield the problems that an earlier build did not have, and how many it had as well."""
         new = self.find_new_problems(earlier)
-        yield from _list_problems(new, MAX_PROBLEMS_PER_CODE, hint, "new problem")
+        yield from self._list_problems(new, MAX_PROBLEMS_PER_CODE, hint, "new problem")
         if again := _count_problems(self.problems) - _count_problems(new):
             yield f"{pluralize(again, 'problem')} as in the last build{hint}"
         present = chain.from_iterable(map(self._list_earlier_forms, self.problems))
         if solved := _count_problems(earlier.difference(present)):
             yield f"{pluralize(solved, 'problem')} of the last build solved"
+
+    def describe_problem(self, problem: InputProblem) -> str:
+        """Return a problem as a line, with a path of its file to open from the current folder."""
+        return str(locate_problem(problem, self.paths))
+
+    def _list_problems(
+        self, problems: list[InputProblem], limit: int | None, hint: str, noun: str = "problem"
+    ) -> Iterator[str]:
+        """Yield the number of problems of each code, and the first of each; then remarks."""
+        by_code: dict[str, list[InputProblem]] = {}
+        for problem in problems:
+            if not problem.is_remark:
+                by_code.setdefault(problem.code, []).append(problem)
+        if by_code:
+            yield f"{pluralize(sum(map(len, by_code.values())), noun)}{hint}:"
+        for code, count in rank_counts({code: len(group) for code, group in by_code.items()}):
+            yield f"{count:6,} {code}"
+            yield from self._indent_problems(by_code[code][:limit])
+        yield from describe_renamed_fields(problems, limit, hint)
+        if limit is None:
+            yield from self._indent_problems(filter(attrgetter("is_remark"), problems))
+
+    def _indent_problems(self, problems: Iterable[InputProblem]) -> Iterator[str]:
+        yield from (f"         {self.describe_problem(problem)}" for problem in problems)
 
     def _list_earlier_forms(self, problem: InputProblem) -> set[InputProblem]:
         """Return a problem as the build before may have had it: its file may have another name."""
@@ -224,21 +250,3 @@ def drop_position(problem: InputProblem) -> InputProblem:
 def _count_problems(problems: Iterable[InputProblem]) -> int:
     """Return the number of problems that are no remarks."""
     return sum(not problem.is_remark for problem in problems)
-
-
-def _list_problems(
-    problems: list[InputProblem], limit: int | None, hint: str, noun: str = "problem"
-) -> Iterator[str]:
-    """Yield the number of problems of each code, and the first of each; then remarks."""
-    by_code: dict[str, list[InputProblem]] = {}
-    for problem in problems:
-        if not problem.is_remark:
-            by_code.setdefault(problem.code, []).append(problem)
-    if by_code:
-        yield f"{pluralize(sum(map(len, by_code.values())), noun)}{hint}:"
-    for code, count in rank_counts({code: len(group) for code, group in by_code.items()}):
-        yield f"{count:6,} {code}"
-        yield from (f"         {problem}" for problem in by_code[code][:limit])
-    yield from describe_renamed_fields(problems, limit, hint)
-    if limit is None:
-        yield from (f"         {problem}" for problem in problems if problem.is_remark)

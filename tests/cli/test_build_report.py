@@ -82,6 +82,28 @@ def test_problems_of_a_file_with_another_name_are_not_new(build, tmp_path, other
     assert problem.startswith("z.md:3:1: /date: not a date")
 
 
+def test_problems_name_a_path_to_open_from_the_current_folder(tmp_path):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.md").write_text(FIRST)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "b.md").write_text("No front matter.\n")
+    (tmp_path / "more" / "c.md").symlink_to("nowhere.md")
+    options = ("--store", tmp_path / "s", "--workers", 1)
+    for folder, names in (
+        (tmp_path, ["notes/a.md"] * 3 + ["more/b.md", "more/c.md"]),
+        (tmp_path / "notes", ["a.md"] * 3 + [f"{tmp_path}/more/{name}.md" for name in "bc"]),
+    ):
+        sources = tmp_path / "notes", tmp_path / "more"
+        built = run("--verbose", "build", *sources, *options, cwd=folder).stderr.splitlines()
+        checked = run("check", *sources, cwd=folder).stdout.splitlines()
+        for lines in (problems_of(built), checked):
+            assert sorted(line.partition(".md:")[0] + ".md" for line in lines) == sorted(names)
+    refused = run("build", "more", "--store", tmp_path / "s", cwd=tmp_path)
+    assert "no episode in 1 file (more/b.md:1:1: the file does not begin" in refused.stderr
+    read = run("build", "-", "--store", tmp_path / "t", stdin=FIRST, cwd=tmp_path).stderr
+    assert "  stdin.md:3:1: /date: not a date" in read
+
+
 def test_a_watch_prints_the_problems_that_the_build_before_did_not_have(monkeypatch, capsys):
     words = "/date", "date-invalid", "soon", "not a date:", "field set aside"
     reports = [

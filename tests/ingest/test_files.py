@@ -12,9 +12,8 @@ from kgraph.ingest.files import (
     COARSE_CLOCK_NS,
     FINE_CLOCK_NS,
     VAULT_MANIFEST,
-    FileLocation,
-    assign_unique_names,
 )
+from kgraph.ingest.unique_names import FileLocation, assign_unique_names
 
 
 @pytest.fixture
@@ -271,3 +270,19 @@ def test_a_file_has_a_state_once_its_clock_has_moved_on(tmp_path, monkeypatch):
         monkeypatch.setattr(time, "time_ns", lambda: changed_ns + age_ns)  # noqa: B023
         [file] = find_files(path).files
         assert bool(file.state) == is_settled
+
+
+def test_what_problems_name_has_a_path_if_it_is_clear_which(tmp_path):
+    for folder in "ab":
+        (tmp_path / folder / ".hid").mkdir(parents=True)
+        (tmp_path / folder / "gone.md").symlink_to("nowhere.md")
+    (tmp_path / "a" / "lost.md").symlink_to("nowhere.md")
+    (tmp_path / "b" / "lost.md").write_text("---\ntitle: B\n---\n")
+    (tmp_path / "b" / "x.md").write_text("No front matter.\n")
+    (tmp_path / "b" / "y.md").symlink_to("nowhere.md")
+    found = find_files([tmp_path / "a", tmp_path / "b"])
+    problems = {problem.file for problem in found.problems}
+    assert problems == {".hid", "gone.md", "lost.md", "y.md"}
+    assert found.find_paths({*problems, "x.md"}) == {
+        name: str(tmp_path / "b" / name) for name in ("x.md", "y.md")
+    }

@@ -60,8 +60,8 @@ def test_a_report_is_readable_as_text(tmp_path, folder):
     assert text[problems - 1] == "not in these: 1 list that could not be read"
     assert text[problems + 1] == "     3 field-unknown"
     assert [line.partition(": ")[0].strip() for line in text[problems + 2 : problems + 4]] == [
-        "x .md:5:1",
-        "x .md:7:1",
+        f"{folder}/x .md:5:1",
+        f"{folder}/x .md:7:1",
     ]
     assert text[problems + 4].startswith("     1 ")
 

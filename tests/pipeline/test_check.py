@@ -86,7 +86,7 @@ def test_progress_is_reported_to_the_end(folder):
 
 def test_the_command_is_silent_or_has_a_line_for_each_finding(folder):
     def checked():
-        done = run("-q", "check", folder)
+        done = run("-q", "check", folder, cwd=folder)
         return done.returncode, done.stdout.splitlines(), done.stderr
 
     assert checked() == (0, [], "")
