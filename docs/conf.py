@@ -106,9 +106,10 @@ def resolve_by_import(
 def collapse_navigation(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Open only the branch of the page itself in the tree of pages.
+    """Keep only the branch of the page itself below the first level of the tree of pages.
 
-    The theme opens all: with each name of 500 modules, on each page, most of the build's time.
+    The theme puts the whole tree, with 500 modules and all their names, on each page, which took
+    most of the time of a build.
     """
     toctree = context.get("toctree")
     if toctree is not None:

@@ -16,7 +16,7 @@ from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest.exclude import Exclusion
 from kgraph.ingest.files import SourcePaths
-from kgraph.pipeline.input_changes import describe_input_changes, find_gone_files
+from kgraph.pipeline.input_changes import describe_input_changes, find_gone_files, list_new_files
 from kgraph.pipeline.inputs import BuildInputs, read_inputs
 from kgraph.pipeline.last_build import (
     KeptBuild,
@@ -103,6 +103,7 @@ def build(
         with report.time_stage("compare"):
             unchanged = find_unchanged(reusable.kept, inputs)
             report.gone = find_gone_files(reusable.kept, inputs)
+            report.added = list_new_files(reusable.kept, inputs)
         is_plain = turtle is None and str(previous) == LAST_GRAPH
         with suppress(StoreDamagedError, StoreReplacedError):  # then it is written anew
             report.input_changes = tuple(describe_input_changes(reusable.kept, inputs))

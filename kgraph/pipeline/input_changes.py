@@ -50,12 +50,17 @@ def find_gone_files(last: KeptBuild, inputs: BuildInputs) -> dict[str, str]:
     return {name: file.sha256 for name, file in last.files.items() if name not in names}
 
 
+def list_new_files(last: KeptBuild, inputs: BuildInputs) -> list[str]:
+    """Return the names of the files that the last build lacked."""
+    return [file.name for file in inputs.sources.files if file.name not in last.files]
+
+
 def find_renamed_files(gone: Mapping[str, str], read: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the earlier names of each file that only has another name.
 
     Args:
         gone: digests of the files that are gone, by name; "" of those that could not be read.
-        read: digests of the files of this build, by name.
+        read: digests of the files that the last build lacked, by name.
 
     >>> find_renamed_files({"a.md": "0f"}, {"b.md": "0f", "c.md": "1e"})
     {'b.md': ['a.md']}

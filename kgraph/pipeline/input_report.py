@@ -34,8 +34,8 @@ def report_survey(
     report.read = len(surveyed.locations)
     report.problems = list_input_problems(surveyed, episodes, inputs.sources)
     inputs.locate_problems(report)
-    read = {name: file.sha256 for name, file in surveyed.files.items()} if report.gone else {}
-    report.renamed = find_renamed_files(report.gone, read)
+    added = {name: surveyed.files[name].sha256 for name in report.added}
+    report.renamed = find_renamed_files(report.gone, added)
     report.digest = surveyed.digest
     report.recordings = len(episodes)
     report.joined = [e.files for e in episodes if len(e.files) > 1]

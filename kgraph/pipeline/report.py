@@ -23,8 +23,11 @@ from kgraph.ingest.problems import count_lists_set_aside, describe_renamed_field
 #: Problems listed of each code; `kgraph check` and --json give all.
 MAX_PROBLEMS_PER_CODE = 2
 
-#: Judgements listed that could not be applied, and episodes of several files.
-MAX_UNAPPLIED = MAX_JOINED = 15
+#: Judgements listed that could not be applied.
+MAX_UNAPPLIED = 15
+
+#: Episodes of several files that are listed.
+MAX_JOINED = 15
 
 _TABLE_HEAD = ("list", "rows", "accepted", "merged", "rejected", "unreadable", "rejected by")
 
@@ -76,7 +79,8 @@ class Report(msgspec.Struct):
     #: Inputs besides the files that are others than in the last build, in phrases (not stored).
     input_changes: tuple[str, ...] = ()
     gone: dict[str, str] = {}  #: SHA-256 of each file that the last build alone had (not stored)
-    #: Earlier names of each file that only has another name (not stored).
+    added: list[str] = []  #: files that the last build lacked (not stored)
+    #: Earlier names of each of these that only has another name (not stored).
     renamed: dict[str, list[str]] = {}
     judged_keys: set[str] = set()  #: of the judgements that applied (not stored)
 
@@ -152,7 +156,7 @@ class Report(msgspec.Struct):
             why_full="",
             differing={},
             judged_keys=set(),
-            **dict.fromkeys(("paths", "input_changes", "gone", "renamed"), msgspec.UNSET),
+            **dict.fromkeys(("paths", "input_changes", "gone", "added", "renamed"), msgspec.UNSET),
         )
         return msgspec.json.encode(report)
 

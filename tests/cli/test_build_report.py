@@ -68,6 +68,13 @@ def test_new_problems_are_printed_and_solved_ones_are_counted(build):
     assert end[2].startswith("wrote ")
 
 
+def test_a_copy_that_was_there_before_is_no_renamed_file(build, tmp_path):
+    build(a=FIRST, b=FIRST)
+    (tmp_path / "notes" / "a.md").unlink()
+    lines = build("--explain")
+    assert "gone: a.md" in lines and not [line for line in lines if "renamed" in line]
+
+
 @pytest.mark.parametrize("others", ["", "bcdefghi"])
 def test_problems_of_a_file_with_another_name_are_not_new(build, tmp_path, others):
     notes = tmp_path / "notes"
