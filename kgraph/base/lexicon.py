@@ -82,6 +82,7 @@ class LexiconEntry(EntryFields, frozen=True, array_like=True, gc=False):
 
     name: str
     type: EntityType
+    is_own: bool = False  #: it is the user's, and not of the shipped lexicon
 
     @property
     def short_name(self) -> str:
@@ -278,7 +279,8 @@ def overlay_entries(
         else:
             remaining.append(entry)
     left = (_release_names(entry, own_keys) for entry in remaining)
-    return [*(_rename_relations(entry, renamed) for entry in left), *own]
+    marked = (msgspec.structs.replace(entry, is_own=True) for entry in own)
+    return [*(_rename_relations(entry, renamed) for entry in left), *marked]
 
 
 def _release_names(

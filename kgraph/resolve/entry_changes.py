@@ -85,7 +85,7 @@ def decisive_fields(entry: LexiconEntry) -> tuple[object, ...]:
     """
     return (
         *(_restore_name(entry).name, entry.name, entry.type, entry.kind, entry.is_common_word),
-        *(entry.cues, entry.unless, entry.since, entry.tickers),
+        *(entry.cues, entry.unless, entry.since, entry.tickers, entry.is_own),
     )
 
 

@@ -14,7 +14,12 @@ from kgraph.graph import Entity, EpisodeGraph, MentionEdge, RowDecision
 from kgraph.resolve.mentions.candidates_in_context import find_row_candidates
 from kgraph.resolve.mentions.classifier import MENTION_CLASSES, class_probability
 from kgraph.resolve.mentions.row import EntityCandidate
-from kgraph.resolve.mentions.weigh import WeighedRow, drop_different, keep_whole_names
+from kgraph.resolve.mentions.weigh import (
+    WeighedRow,
+    drop_different,
+    find_namesakes,
+    keep_whole_names,
+)
 from kgraph.views.explanation import Witness, make_witness
 from kgraph.views.name_rows import find_named_rows, list_names
 from kgraph.views.open_graph import OpenGraph
@@ -24,11 +29,14 @@ from kgraph.views.values import EpisodeLine, Fraction, round_value
 MAX_REPLAYED_EPISODES = 100  #: of one entity; a hundred take about a second
 
 #: What kept a candidate back, from the earliest to the last step of a decision.
-Obstacle = Literal["judgement", "date", "whole-name", "type", "clear", "score", "rejected"]
+Obstacle = Literal[
+    "judgement", "date", "full-name", "whole-name", "type", "clear", "score", "rejected"
+]
 
 OBSTACLES: dict[Obstacle, str] = {
     "judgement": "a judgement decides what the name means",
     "date": "it did not exist yet on the day of the episode",
+    "full-name": "a person listed less than the full name, which is not in the episode",
     "whole-name": "a person typed the name, so what only resembles or contains it was left out",
     "type": "the likeliest type of the row rules it out",
     "clear": "exactly one entry of the lexicon has the name as written, so no other was compared",
@@ -192,6 +200,8 @@ def _find_early_obstacle(
         return "judgement"
     if candidate.entry and not candidate.entry.existed_on(row.context.day):
         return "date"
+    if candidate.entry and candidate.entry in find_namesakes(row):
+        return "full-name"
     if weighing.is_listed and not keep_whole_names([candidate], row):
         return "whole-name"
     return None if weighing.ranked else "rejected"

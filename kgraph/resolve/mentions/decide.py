@@ -36,7 +36,7 @@ from kgraph.resolve.mentions.context import EpisodeContext, build_context, locat
 from kgraph.resolve.mentions.name_profile import NameProfile, build_profile
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import MentionRow, SurfaceForm, digest_form
-from kgraph.resolve.mentions.weigh import WeighedRow, weigh_row
+from kgraph.resolve.mentions.weigh import WeighedRow, is_person_name, weigh_row
 from kgraph.resolve.name_counts import list_surface_keys
 
 #: Forms of surfaces that a thread keeps, 6 kB each. Large collections have millions of surfaces,
@@ -222,11 +222,15 @@ def decide_by_rule(row: MentionRow) -> Decision | None:
     if mention.extractor == "llm" and DENIAL_PATTERN.match(mention.context):
         why = Reason("not-mentioned", "its description says that the episode does not name it")
         return _reject(row, DENIAL_CONFIDENCE, "not-mentioned", (why,))
-    show = "" if row.is_among_people else row.knowledge.shows.get(row.profile.key)
-    if show and not is_known:
+    show = row.knowledge.shows.get(row.profile.key)
+    if show and not is_known and not (row.is_among_people and _is_like_person(row)):
         why = Reason("own-show", "several episodes call their own show so")
         return Decision("show", name_key(show), show, OWN_SHOW_CONFIDENCE, "own-show", (why,))
     return None
+
+
+def _is_like_person(row: MentionRow) -> bool:
+    return row.is_listed_first_name or is_person_name(row.profile.surface, row.knowledge.vocabulary)
 
 
 def _decide_single(row: MentionRow) -> Decision:

@@ -103,8 +103,13 @@ class MentionRow(msgspec.Struct, frozen=True):
 
     @property
     def joined_decisions(self) -> tuple[Decision, ...]:
-        """The decisions on several names joined in the surface; persons are not split."""
-        return () if self.is_among_people else self.form.joined_decisions
+        """The decisions on several names joined in the surface.
+
+        Not where one has a first name for another thing, as of hosts called Sol and Ada.
+        """
+        joined, first_names = self.form.joined_decisions, load_vocabulary().first_names
+        others = (each.label.lower() for each in joined if each.type != "person")
+        return () if self.is_among_people and any(o in first_names for o in others) else joined
 
     @property
     def is_among_people(self) -> bool:
@@ -114,13 +119,15 @@ class MentionRow(msgspec.Struct, frozen=True):
         return is_listed and mention.category in load_field_table().people.values()
 
     @property
-    def must_be_person(self) -> bool:
-        """Return whether a person listed the name among people, and it is a first name.
+    def is_listed_first_name(self) -> bool:
+        """Return whether a person listed a common first name alone among people.
 
         What else bears the name then does not count: Bob who hosts a show is no token. Names of
-        firms and places, which people list there now and then, are seldom first names.
+        firms and places, which people list there now and then, are seldom first names, and a rare
+        first name such as Elon has few bearers.
         """
-        return self.is_among_people and "F" in load_vocabulary().word_class(self.profile.known_name)
+        first_names = load_vocabulary().first_names
+        return self.is_among_people and self.profile.surface.lower() in first_names
 
 
 def find_entry(name: str, knowledge: Knowledge) -> LexiconEntry | None:

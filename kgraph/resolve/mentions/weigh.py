@@ -66,7 +66,7 @@ PEOPLE_PRIOR = {
 }  # fmt: skip
 
 #: Share of each type among first names there: what else bears the name weighs nothing.
-PERSON_PRIOR = {
+FIRST_NAME_PRIOR = {
     **dict.fromkeys(TRAINING_PRIOR, 1e-9), "person": 0.996, "noise": 0.004,
 }  # fmt: skip
 
@@ -95,7 +95,9 @@ COMPANY_LIST = ListedPrior(PRIOR_SHIFT, "a person listed it among the companies"
 
 PEOPLE_LIST = ListedPrior(_shift_prior(PEOPLE_PRIOR), "a person listed it among the people")
 
-PERSONS_LIST = PEOPLE_LIST._replace(shift=_shift_prior(PERSON_PRIOR))
+FIRST_NAME_LIST = ListedPrior(
+    _shift_prior(FIRST_NAME_PRIOR), "a person listed it among the people, as a first name"
+)
 
 #: Of what looks like a person's full name: people who have no other list put persons in this one,
 #: where they are as frequent as among the labelled rows. Of 289 labelled persons and 397 companies
@@ -180,7 +182,7 @@ def weigh_row(row: MentionRow) -> WeighedRow:
     suitable: Sequence[EntityCandidate] = ()
     ranked: Sequence[tuple[RankedCandidate, float]] = ()
     if most_likely_class(probabilities) != REJECTED:
-        suitable = filter_by_type(probabilities, keep_persons(candidates, row))
+        suitable = filter_by_type(probabilities, drop_other_types(candidates, row))
         ranked = ranking.rank_candidates(row, suitable, probabilities, model)
     return WeighedRow(
         row, candidates, features, weighed, by_features, probabilities, suitable, ranked
@@ -189,8 +191,8 @@ def weigh_row(row: MentionRow) -> WeighedRow:
 
 def find_listed_prior(row: MentionRow) -> ListedPrior:
     """Return the weight of a name's being listed by a person."""
-    if row.must_be_person:
-        return PERSONS_LIST
+    if row.is_listed_first_name:
+        return FIRST_NAME_LIST
     profile, vocabulary = row.profile, row.knowledge.vocabulary
     types = {match.entry.trained_type for match in profile.matches}
     is_word = any(match.entry.is_common_word for match in profile.matches)
@@ -265,31 +267,32 @@ def keep_whole_names(
 
 
 def find_namesakes(row: MentionRow) -> list[LexiconEntry]:
-    """List the well-known people who share no more than a part of their name with a listed person.
+    """List the well-known people who bear a part of a name among people, but are not meant.
 
-    A name means one of them if it is the full name, or an alias that nobody else has. A first name
-    alone is neither, unless the episode has the full name.
+    A name means one of them if it is the whole name, or an alias that no other of them has. A
+    common first name alone is no such alias, but for one of the user's own entries. Any of them is
+    meant whom the title, the summary or another row of the episode names in full.
     """
     if not row.is_among_people:
         return []
-    name, lexicon = row.profile.known_name, row.knowledge.lexicon
-    full_names = row.context.full_names.get(name.lower(), ())
-    named = {lexicon.get_entry(m).name for full in full_names for m in lexicon.find_matches(full)}
+    context = row.context
     people = [match for match in row.profile.matches if match.entry.trained_type == "person"]
-    kinds = {"name"} if len({match.entry.name for match in people}) > 1 else {"name", "alias"}
-    if row.must_be_person:
-        kinds = set()
+    in_rows = set(map(name_key, context.full_names.get(row.profile.surface.lower(), ())))
+    is_alias_enough = not row.is_listed_first_name and len({m.entry.name for m in people}) == 1
 
-    def has_name(match: NameMatch) -> bool:
-        is_whole = match.name_kind in kinds and UNAMBIGUOUS_STEPS.issuperset(match.steps)
-        return is_whole or match.entry.name in named
+    def is_meant(match: NameMatch) -> bool:
+        entry, full_name = match.entry, match.entry.short_name
+        is_enough = match.name_kind == "name" or entry.is_own or is_alias_enough
+        if is_enough and UNAMBIGUOUS_STEPS.issuperset(match.steps):
+            return True
+        return name_key(full_name) in in_rows or context.mentions_phrase(full_name.lower())
 
-    return [match.entry for match in people if not has_name(match)]
+    return [match.entry for match in people if not is_meant(match)]
 
 
-def keep_persons(candidates: list[EntityCandidate], row: MentionRow) -> list[EntityCandidate]:
-    """Return the candidates that are no known thing of another type, if it must be a person."""
-    if not row.must_be_person:
+def drop_other_types(candidates: list[EntityCandidate], row: MentionRow) -> list[EntityCandidate]:
+    """Drop what is known as another thing than a person, where a first name is listed."""
+    if not row.is_listed_first_name:
         return candidates
     return [c for c in candidates if c.trained_type in (None, "person")] or candidates
 

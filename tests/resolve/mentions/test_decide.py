@@ -6,6 +6,7 @@ from support import add_corpus
 
 from kgraph.base.lexicon import LexiconEntry, build_lexicon
 from kgraph.base.model import Decision, EpisodeFile, ParsedMention, Row
+from kgraph.base.text import name_key
 from kgraph.resolve import knowledge
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgement_table import JudgementTable, build_judgement_table
@@ -376,13 +377,14 @@ def test_the_name_of_a_show_of_the_corpus_means_that_show():
     assert (decision.type, decision.label, decision.rule) == ("show", "The Widget Hour", "own-show")
 
 
-def test_a_host_is_a_person_although_a_show_of_the_corpus_has_the_name():
-    with_show = msgspec.structs.replace(KNOWLEDGE, shows={"annlee": "Ann Lee"})
-    row = Row("companies", 0, {"name": "Ann Lee", "category": "host"})
+@pytest.mark.parametrize(("name", "type_"), [("Ann Lee", "person"), ("Widget Hour", "show")])
+def test_a_host_is_a_person_or_the_show_itself(name, type_):
+    with_show = msgspec.structs.replace(KNOWLEDGE, shows={name_key(name): name})
+    row = Row("companies", 0, {"name": name, "category": "host"})
     [[decision]] = decide_mentions(
         EpisodeFile("a.md", "", {}, {"companies": (row,)}, {}), with_show
     )
-    assert (decision.type, decision.label) == ("person", "Ann Lee")
+    assert (decision.type, decision.label) == (type_, name)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 from support import add_corpus
 
 from kgraph.base.lexicon import LexiconEntry, build_lexicon
@@ -94,7 +95,7 @@ def test_a_name_of_two_types_a_word_and_a_category_are_weighed():
 def test_a_name_listed_among_people_is_a_person(name, role):
     (decision,) = decisions({"name": name, "category": role})
     assert (decision.type, decision.label, decision.rule) == ("person", name, "listed-by-hand")
-    assert decision.reasons[-1].words == "a person listed it among the people"
+    assert decision.reasons[-1].words.startswith("a person listed it among the people")
 
 
 @pytest.mark.parametrize("type_", ["company", "crypto", "place", "product", "show", "other"])
@@ -103,13 +104,46 @@ def test_a_first_name_among_people_is_a_person_whatever_else_has_it(role, type_)
     for entry in (LexiconEntry("Bob", type_), LexiconEntry("Zorbia", type_, tickers=("BOB",))):
         (decision,) = decisions({"name": "Bob", "category": role}, entries=[entry])
         assert (decision.type, decision.label, decision.confidence) == ("person", "Bob", 0.98)
-        assert decision.reasons[-1].words == "a person listed it among the people"
+        words = "a person listed it among the people, as a first name"
+        assert decision.reasons[-1].words == words
 
 
-def test_names_joined_among_people_are_no_firms():
-    firms = [LexiconEntry("Zorbia", "company"), LexiconEntry("Quuxley", "crypto")]
-    (decision,) = decisions({"name": "Zorbia and Quuxley", "category": "host"}, entries=firms)
-    assert (decision.type, decision.label) == ("person", "Zorbia and Quuxley")
+@pytest.mark.parametrize("name", ["Bob Inc.", "Bob's", "Bob Price"])
+def test_a_first_name_is_one_alone(name):
+    entry = LexiconEntry(name.removesuffix(" Inc."), "company")
+    (decision,) = decisions({"name": name, "category": "guest"}, entries=[entry])
+    assert decision.type == "company"
+
+
+@pytest.mark.parametrize(
+    ("name", "types", "labels"),
+    [
+        ("Bob and Quuxley", ("crypto", "crypto"), ["Bob and Quuxley"]),
+        ("Zorbia and Quuxley", ("company", "crypto"), ["Zorbia", "Quuxley"]),
+        ("Bob Zorb and Ida Zorb", ("person", "person"), ["Bob Zorb", "Ida Zorb"]),
+    ],
+)
+def test_names_joined_among_people_are_no_first_names_of_firms(name, types, labels):
+    entries = list(map(LexiconEntry, name.split(" and "), types))
+    episode = EpisodeFile(
+        "a.md",
+        "",
+        {},
+        {"companies": (Row("companies", 0, {"name": name, "category": "host"}),)},
+        {},
+    )
+    knowledge = prepare_knowledge(build_lexicon(entries), load_model())
+    corpus_knowledge = add_corpus(knowledge, count_names(episode), JudgementTable())
+    [found] = decide_mentions(episode, corpus_knowledge)
+    assert [decision.label for decision in found] == labels
+
+
+def test_an_own_entry_has_a_first_name_as_alias():
+    own = LexiconEntry("Bob Zorblax", "person", aliases=("Bob",))
+    row = {"name": "Bob", "category": "host"}
+    for entry, label in ((own, "Bob"), (replace(own, is_own=True), "Bob Zorblax")):
+        (decision,) = decisions(row, entries=[entry])
+        assert (decision.type, decision.label) == ("person", label)
 
 
 FAMOUS = LexiconEntry("Bob Zorblax", "person", aliases=("Bob", "Zorblax"), misheard=("Bob Sorlak",))
@@ -123,11 +157,13 @@ RELATIVE = LexiconEntry("Ida Zorblax", "person", aliases=("Zorblax",))
         ("Zorblax", (), "A note", "Bob Zorblax"),
         ("Zorblax", (RELATIVE,), "A note", "Zorblax"),
         ("Zorblax", (RELATIVE,), "Ida Zorblax on firms", "Ida Zorblax"),
-        ("Bob Sorlak", (), "A note", "Bob Sorlak"),
+        ("Bob Sorlak", (), "A note", "Bob Zorblax"),
         ("Bob Price", (), "A note", "Bob Price"),
         ("Bob", (), "A note", "Bob"),
         ("Bob", (), "A note on Zorblax", "Bob"),
         ("Bob", (), "Bob Zorblax on firms", "Bob Zorblax"),
+        ("Bob", (), "Why Bob Zorblax Left Zorbia", "Bob Zorblax"),
+        ("Bob", (), "BOB ZORBLAX ON FIRMS", "Bob Zorblax"),
     ],
 )
 def test_a_listed_person_is_a_well_known_one_by_the_whole_name(name, others, title, label):
