@@ -72,7 +72,8 @@ class PeopleWords(msgspec.Struct, frozen=True):
     no_names: frozenset[str] = frozenset()  #: stand beside a name, letters only
     titles: frozenset[str] = frozenset()  #: stand before a full name, letters only
     of: tuple[str, ...] = ()  #: between a full name and what the person belongs to
-    before_of: frozenset[str] = frozenset()  #: ranks and institutions, no names of persons
+    before_of: frozenset[str] = frozenset()  #: ranks and institutions, of which "of" is a part
+    at: tuple[str, ...] = ()  #: as ``of``, and never within a name
 
 
 class FieldTable(msgspec.Struct, frozen=True):

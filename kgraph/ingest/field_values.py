@@ -113,8 +113,8 @@ MAX_NAME_WORDS = 6  #: words of a name in a list separated by commas; a longer p
 #: Where no link such as [[Tesla|Tesla, Inc.]] and no bracket such as (CEO, Acme) ends: one that is
 #: left open does not count.
 NOT_INSIDE = r"(?![^\[\]\n]{0,300}\]\])(?![^()\n]{0,300}\))"
-_HARD_SEPARATOR = compile_when_used(rf"\n|;{NOT_INSIDE}")
-_COMMA = compile_when_used(rf",(?![0-9]){NOT_INSIDE}")  # not that of 10,000
+_HARD_SEPARATOR = compile_when_used(rf"\n|[;；]{NOT_INSIDE}")
+_COMMA = compile_when_used(rf"(?:,(?![0-9])|[、，،]){NOT_INSIDE}")  # not that of 10,000
 _HASHTAGS = compile_when_used(r"#[^\s,;]+(?:\s+#[^\s,;]+)+")
 _LEGAL_FORM = compile_when_used(
     r"(?:Inc|INC|Incorporated|LLC|L\.L\.C|Ltd|LTD|Limited|Corp|CORP|Corporation|Co|PLC|plc|LLP|LP"
