@@ -274,8 +274,8 @@ def _read_word(word: str, is_behind_and: bool, is_plural: bool) -> tuple[bool, b
 
     >>> [_read_word(word, False, True) for word in ("José", "Founder", "Zed", "Chase")]
     [(True, False), (False, False), (True, True), (True, True)]
-    >>> [_read_word(words, False, True) for words in ("carl poe", "bob", "dean", "jane street")]
-    [(True, True), (True, False), (False, False), (False, False)]
+    >>> [_read_word(words, False, True) for words in ("carl poe", "bob", "dean of law", "Zorb AI")]
+    [(True, True), (True, False), (False, False), (False, True)]
     """
     classes = _list_classes(word.split())
     is_first_name, is_ordinary = "F" in classes[0], _has_ordinary_word(classes)
