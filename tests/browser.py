@@ -237,7 +237,10 @@ class Page:
     def until(self, expression, seconds=WAIT):
         """Wait until an expression holds in the page; fail when it never does."""
         end = time.monotonic() + seconds
-        while not self.run(f"Boolean({expression})"):
+        while True:
+            with suppress(NavigatedError):  # another page comes, of which it may hold
+                if self.run(f"Boolean({expression})"):
+                    return
             assert time.monotonic() < end, f"never: {expression}; console: {self.console}"
             time.sleep(0.02)
 
