@@ -250,10 +250,10 @@ def _join_person(name: str, *beside: str) -> str:
 
 
 def _stands_beside_names(word: str) -> bool:
-    """Check whether a word is no name whatever is before it: PhD, Prof, Friends, Guests."""
+    """Check whether a word is no name whatever is before it: PhD, Prof, Friends, Guests, -."""
     table, key = load_field_table(), fold_letters(word)
     words = table.people_words
-    return key in table.people or key in words.no_names or key in words.titles
+    return not key or key in table.people or key in words.no_names or key in words.titles
 
 
 def _is_like_name(text: str) -> bool:

@@ -1,8 +1,11 @@
 """People in the front matter become rows of names."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kgraph.base.vocabulary import load_field_table
+from kgraph.ingest.people_names import split_entries, split_people
 
 
 def list_names(reading):
@@ -108,6 +111,8 @@ def test_the_table_names_the_plurals():
         ("hosts: Ann Lee, Kate, PhD", ["Ann Lee", "Kate"]),
         ("hosts: Ann Lee, MD, Kate", ["Ann Lee", "Kate"]),
         ("hosts: Ann Lee, Esq", ["Ann Lee"]),
+        ("hosts: Ann Lee, (Acme), Kate", ["Ann Lee", "Kate"]),
+        ("host: Ann Lee, -, Kate", ["Ann Lee", "Kate"]),
         ("hosts: Ann Lee, Phd", ["Ann Lee"]),
         # Nobody is named.
         ("hosts: Ann Lee and Friends", ["Ann Lee"]),
@@ -148,6 +153,10 @@ def test_one_word_behind_a_name_is_a_person_or_no_name(read_front, front, names)
     assert [values["name"] for _, values in list_names(reading)] == expected
     assert reading.problems == ()
 
+
+PARTS = (
+    "Ann Lee|Kate|bob|Ben|Dr.|CEO|Acme|(Acme)|()|(|)|and|with|of|from|et|al.|&|/|,|;|，|\n|-|'|🎙️|#a"
+).split("|")
 
 PERSON, FIRM = "read as a name of its own", "kept beside the name before it"
 
@@ -207,6 +216,13 @@ def test_names_in_lower_case_are_read_or_told(read_front):
         ("row-shape", "bob"),
         ("row-shape", "carl"),
     ]
+
+
+@given(st.lists(st.sampled_from(PARTS)).map(" ".join), st.booleans())
+def test_any_text_of_people_is_split(text, is_plural):
+    has_letters = any(map(str.isalnum, text))
+    assert split_people(text, is_plural=is_plural).entries or not has_letters
+    assert split_entries([text]).entries or not has_letters
 
 
 def test_what_stands_beside_a_name_is_its_context(read_front):
