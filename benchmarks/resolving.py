@@ -108,10 +108,10 @@ def measured(folder: str) -> list[Part]:
     )
     total = clock.time("survey", len(episodes), lambda: _surveyed(observed))
     clock.time("prepare", 1, load_shipped_knowledge)
-    tables, recordings = clock.time("conclude", 1, lambda: build_tables(total, JudgementTable()))
+    corpus = clock.time("conclude", 1, lambda: build_tables(total, JudgementTable()))
     gc.freeze()
-    _parts_of_conclusion(clock, total, recordings)
-    _decide(clock, observed, tables, recordings)
+    _parts_of_conclusion(clock, total, corpus.recordings)
+    _decide(clock, observed, corpus.tables, corpus.recordings)
     return clock.partitions
 
 

@@ -99,7 +99,9 @@ def check(
         if not surveyed.locations:
             return findings
         progress("comparing names", 0, 0)
-        tables, episodes = conclude_survey(surveyed, judgement_table, own, work=work, pool=pool)
+        tables, (episodes, _) = conclude_survey(
+            surveyed, judgement_table, own, work=work, pool=pool
+        )
         findings = [*list_input_problems(surveyed, episodes, sources)]
         located = locate_episodes(episodes, surveyed)
         tasks = make_resolve_tasks(located, share_tables(tables, work, pool), BASE_IRI)

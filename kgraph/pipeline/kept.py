@@ -145,7 +145,7 @@ class EncodedCorpus(NamedTuple):
     """A :class:`~kgraph.resolve.corpus.ConcludedCorpus` of which only the tables are decoded."""
 
     tables: CorpusTables
-    recordings: msgspec.Raw
+    files: msgspec.Raw
 
 
 class DecisionTables(msgspec.Struct, frozen=True, array_like=True):

@@ -93,7 +93,7 @@ def _is_same(old: ConcludedCorpus, new: ConcludedCorpus) -> bool:
     """Return whether a corpus was taken over as it was, without a look at large tables."""
     before, after = old.tables.knowledge, new.tables.knowledge
     large = (
-        (old.recordings, new.recordings),
+        (old.files, new.files),
         (before.names, after.names),
         (before.frequencies, after.frequencies),
         *(

@@ -87,14 +87,18 @@ def _stay_in_recordings(
     kept: KeptResults, pairs: Mapping[str, tuple[SurveyLists, SurveyLists]]
 ) -> bool:
     """Return whether changed files are in the same recordings, by their surveys before and now."""
+    recordings, compared = kept.corpus.files
     alone = {
         recording.files[0]
-        for recording in kept.corpus.recordings
+        for recording in recordings
         if len(recording.files) == 1 and not recording.contested
     }
     return all(
         old.read_list("recordings") == new.read_list("recordings")
-        or (name in alone and are_grouped_alike(_read_recording(old), _read_recording(new)))
+        or (
+            name in alone
+            and are_grouped_alike(_read_recording(old), _read_recording(new), compared)
+        )
         for name, (old, new) in pairs.items()
     )
 

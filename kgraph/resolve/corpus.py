@@ -43,7 +43,7 @@ from kgraph.resolve.quotes.fingerprints import QuoteFingerprints, fingerprint_qu
 from kgraph.resolve.quotes.passages import fingerprint_contexts
 from kgraph.resolve.quotes.quote_table import QuoteTable
 from kgraph.resolve.quotes.sponsors import SponsorCounts
-from kgraph.resolve.recordings import Recording, group_recordings, summarise_file
+from kgraph.resolve.recordings import GroupedFiles, Recording, group_recordings, summarise_file
 from kgraph.resolve.shows.decide import ShowTable, judge_show_table
 from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 from kgraph.resolve.shows.known_shows import ShowRegistry, load_show_registry
@@ -64,10 +64,15 @@ class CorpusTables(msgspec.Struct, array_like=True):
 
 
 class ConcludedCorpus(NamedTuple):
-    """The tables of a corpus, and its recordings in order of their first files."""
+    """The tables of a corpus, and its files, grouped."""
 
     tables: CorpusTables
-    recordings: list[Recording]
+    files: GroupedFiles
+
+    @property
+    def recordings(self) -> list[Recording]:
+        """The recordings, in order of their first files."""
+        return self.files.recordings
 
 
 class LastCorpus(NamedTuple):
@@ -295,11 +300,11 @@ def build_tables(
     Raises:
         DataError: the lexicon is not valid.
     """
-    old = ConcludedCorpus(CorpusTables(Knowledge(), QuoteTable(), ShowTable({}, {})), [])
-    same = frozenset[str]()
+    no_tables = CorpusTables(Knowledge(), QuoteTable(), ShowTable({}, {}))
+    old, same = ConcludedCorpus(no_tables, GroupedFiles([])), frozenset[str]()
     if last:
         old, same = last.corpus, last.unchanged
-    recordings = old.recordings if "recordings" in same else group_recordings(survey.recordings)
+    files = old.files if "recordings" in same else group_recordings(survey.recordings)
     registry = load_show_registry(own.shows) if own.shows else None
     last_shows = old.tables.shows if "shows" in same else None
     shows = judge_show_table(survey.shows, judgements, registry, last_shows)
@@ -324,11 +329,12 @@ def build_tables(
         shows.corpus_shows,
     )
     quotes, contexts = old.tables.quotes, old.tables.context_counts
-    is_said_alike = recordings == old.recordings and same.issuperset(("quotes", "passages"))
+    is_same_grouping = files.recordings == old.recordings
+    is_said_alike = is_same_grouping and same.issuperset(("quotes", "passages"))
     if not (is_said_alike and sponsor_counts == old.tables.sponsors):
-        quotes, contexts = _count_texts(survey, recordings, sponsor_counts, last, map_tasks)
+        quotes, contexts = _count_texts(survey, files.recordings, sponsor_counts, last, map_tasks)
     tables = CorpusTables(corpus_knowledge, quotes, shows, contexts, sponsor_counts)
-    return ConcludedCorpus(tables, recordings)
+    return ConcludedCorpus(tables, files)
 
 
 def _count_texts(
@@ -345,9 +351,9 @@ def _count_texts(
     from kgraph.resolve.quotes.repetition import CorpusHashes
 
     if last:
-        tables, old_recordings = last.corpus
+        tables, files = last.corpus
         texts = recount_texts(
-            CountedTexts(tables.quotes, tables.context_counts, old_recordings, tables.sponsors),
+            CountedTexts(tables.quotes, tables.context_counts, files.recordings, tables.sponsors),
             *(Texts(each.quotes, each.passages) for each in (last.went, last.came, survey)),
             recordings=recordings,
             sponsors=sponsor_counts,

@@ -19,10 +19,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from heapq import nsmallest
 from itertools import chain, combinations
+from typing import NamedTuple
 
 import msgspec
 
@@ -72,6 +73,20 @@ class Recording(msgspec.Struct, frozen=True, array_like=True):
     files: tuple[str, ...]  #: sorted
     #: A file of it with a contested URL, and a file of another recording with that URL; or nothing.
     contested: tuple[str, ...] = ()
+
+
+class ComparedFiles(NamedTuple):
+    """The files that may be one recording with another one by their quotes, sorted."""
+
+    names: tuple[str, ...] = ()
+    quotes: tuple[int, ...] = ()  #: keys that two of them share
+
+
+class GroupedFiles(NamedTuple):
+    """The recordings of a corpus, in order of their first files."""
+
+    recordings: list[Recording]
+    compared: ComparedFiles = ComparedFiles()
 
 
 def recording_key(url: str) -> str | None:
@@ -133,18 +148,25 @@ def summarise_file(episode: EpisodeFile, quote_keys: Iterable[str]) -> Recording
     )
 
 
-def are_grouped_alike(old: RecordingSummary, new: RecordingSummary) -> bool:
+def are_grouped_alike(
+    old: RecordingSummary, new: RecordingSummary, compared: ComparedFiles
+) -> bool:
     """Return whether a file that alone has its key is grouped alike by two of its summaries.
 
-    Its lines do not count: they tell files of one key apart.
+    Its lines do not count: they tell files of one key apart. Its quotes count if they are compared,
+    or are those of compared files, of which it is counted how many files have them.
     """
-    return bool(new.key) and msgspec.structs.replace(old, lines=new.lines) == new
+    if not new.key or msgspec.structs.replace(old, lines=new.lines, quotes=new.quotes) != new:
+        return False
+    changed = set(array("Q", old.quotes)).symmetric_difference(array("Q", new.quotes))
+    return not changed or (new.file not in compared.names and changed.isdisjoint(compared.quotes))
 
 
-def group_recordings(summaries: Iterable[RecordingSummary]) -> list[Recording]:
-    """Group files into recordings, in order of their first files."""
+def group_recordings(summaries: Iterable[RecordingSummary]) -> GroupedFiles:
+    """Group files into recordings."""
     files = _CompactSummaries(summaries)
-    pairs = [*_identical_pairs(files), *_duplicate_pairs(files)]
+    common = _find_common_quotes(files)
+    pairs = [*_identical_pairs(files), *_duplicate_pairs(files, common)]
     for numbers in files.shared_keys.values():
         pairs += _agreeing_pairs(files, numbers)
     leaders = find_leaders(len(files.names), pairs)
@@ -161,7 +183,9 @@ def group_recordings(summaries: Iterable[RecordingSummary]) -> list[Recording]:
         names, contest = (tuple(files.names[i] for i in each) for each in (numbers, rivals))
         slug = recording_slug(key) if key else file_slug(min(names, key=lambda n: (len(n), n)))
         recordings.append(Recording(slug, key, names, contest))
-    return recordings
+    compared = sorted({files.names[i] for pair in common for i in pair})
+    common_quotes = sorted(set().union(*common.values()))
+    return GroupedFiles(recordings, ComparedFiles(tuple(compared), tuple(common_quotes)))
 
 
 def _find_contested(
@@ -334,19 +358,23 @@ def _identical_pairs(files: _CompactSummaries) -> Iterator[tuple[int, int]]:
             yield original, number
 
 
-def _duplicate_pairs(files: _CompactSummaries) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of files that are one recording by their quotes."""
+def _find_common_quotes(files: _CompactSummaries) -> dict[tuple[int, int], set[int]]:
+    """Return the quotes that the two files of each pair share that may be one recording."""
     similar = set(_similar_pairs(files))
     for numbers in files.shared_keys.values():
         similar.update(_pairs_that_share(numbers, files.list_quotes, _MAX_FILES_PER_QUOTE))
-    if not similar:
-        return
-    common = {
+    return {
         pair: set(files.list_quotes(pair[0])) & set(files.list_quotes(pair[1]))
         for pair in sorted(similar)
     }
+
+
+def _duplicate_pairs(
+    files: _CompactSummaries, common: Mapping[tuple[int, int], set[int]]
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of files that are one recording by the quotes that they have in common."""
     wanted = set().union(*common.values())
-    all_quotes = (files.list_quotes(file) for file in range(len(files.names)))
+    all_quotes = (files.list_quotes(file) for file in range(len(files.names)) if wanted)
     spread = Counter(quote for own in all_quotes for quote in own if quote in wanted)
     for (a, b), quotes in common.items():
         shared = sum(spread[quote] <= _MAX_FILES_PER_QUOTE for quote in quotes)

@@ -25,9 +25,10 @@ def adverts(*texts):
     """Return the probability that the first episode's quote is an advert."""
     observed = [observe_episode(episode(number, text)) for number, text in enumerate(texts)]
     surveys = [encode_survey(survey_episode(observation)) for observation in observed]
-    tables, recordings = build_tables(EncodedSurveys(surveys), JudgementTable())
-    assert len(recordings) == len(texts)
-    [occurrence] = assemble_episode(recordings[0].slug, observed[:1], tables).quotes
+    corpus = build_tables(EncodedSurveys(surveys), JudgementTable())
+    assert len(corpus.recordings) == len(texts)
+    slug = corpus.recordings[0].slug
+    [occurrence] = assemble_episode(slug, observed[:1], corpus.tables).quotes
     return occurrence.advert
 
 

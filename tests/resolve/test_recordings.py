@@ -1,4 +1,5 @@
 import random
+from collections import Counter
 from datetime import date, timedelta
 
 import msgspec
@@ -8,6 +9,7 @@ from kgraph.base.model import EpisodeFile, Row
 from kgraph.resolve.quotes.fingerprints import fingerprint_quotes
 from kgraph.resolve.recordings import (
     Recording,
+    are_grouped_alike,
     file_slug,
     group_recordings,
     recording_key,
@@ -31,13 +33,13 @@ def summarise(file):
 
 
 def files_of(*episodes):
-    return [recording.files for recording in group_recordings(map(summarise, episodes))]
+    return [recording.files for recording in group_recordings(map(summarise, episodes)).recordings]
 
 
 def test_files_of_one_url_are_one_recording():
     a = episode("a.md", "https://youtu.be/aB3dE6gH9-_")
     b = episode("b.md", "https://www.youtube.com/watch?v=aB3dE6gH9-_", date="2020-01-01", quotes=())
-    assert group_recordings([summarise(b), summarise(a)]) == [
+    assert group_recordings([summarise(b), summarise(a)]).recordings == [
         Recording("youtube-aB3dE6gH9-_", "youtube/aB3dE6gH9-_", ("a.md", "b.md"))
     ]
 
@@ -66,13 +68,13 @@ def altered(number, **more):
 
 def test_files_of_one_url_are_kept_apart_where_title_and_day_and_text_differ():
     files = [altered(number) for number in range(3)]
-    pair = group_recordings(map(summarise, files[:2]))
+    pair = group_recordings(map(summarise, files[:2])).recordings
     assert pair == [
         Recording(file_slug("0.md"), "", ("0.md",), ("0.md", "1.md")),
         Recording(file_slug("1.md"), "", ("1.md",), ("1.md", "0.md")),
     ]
     # A further file changes no slug.
-    every = group_recordings(map(summarise, files))
+    every = group_recordings(map(summarise, files)).recordings
     assert every == [*pair, Recording(file_slug("2.md"), "", ("2.md",), ("2.md", "0.md"))]
 
 
@@ -139,6 +141,34 @@ def test_a_rerun_a_serial_title_and_a_shared_advert_do_not_join():
     assert len(files_of(*advert)) == 6
 
 
+def draw_episode(draw, number):
+    """An episode of few titles and quotes, so that files are often one recording."""
+    title = draw.choice(
+        (TITLE, f"The Widget Hour: {TITLE}", f"{number} talks of makers", f"{number} notes")
+    )
+    url = f"https://example.org/{draw.choice((number, number, number, number % 3))}.mp3"
+    quotes = draw.sample([f"Quote {n} of the widget makers" for n in range(9)], draw.randrange(6))
+    return episode(f"{number}.md", url, title, f"2025-09-0{draw.randrange(1, 9)}", quotes)
+
+
+def test_a_file_that_is_grouped_alike_with_other_quotes_changes_no_recording():
+    draw, answers = random.Random(1), Counter()
+    for _ in range(300):
+        files = [draw_episode(draw, number) for number in range(8)]
+        old = [summarise(file) for file in files]
+        recordings, compared = group_recordings(old)
+        number = draw.randrange(8)
+        rows = draw_episode(draw, number).rows
+        changed = summarise(msgspec.structs.replace(files[number], rows=rows))
+        [own] = [recording for recording in recordings if changed.file in recording.files]
+        if len(own.files) == 1 and not own.contested:
+            is_alike = are_grouped_alike(old[number], changed, compared)
+            new = group_recordings([*old[:number], changed, *old[number + 1 :]])
+            answers[is_alike, new == (recordings, compared)] += 1
+    assert answers[True, False] == 0
+    assert min(answers[True, True], answers[False, False]) >= 20, answers
+
+
 def test_grouping_does_not_depend_on_order():
     files = [episode(f"{n}.md", f"https://example.org/{n % 7}.mp3", f"Talk {n}") for n in range(40)]
     summaries = [summarise(file) for file in files]
@@ -157,7 +187,7 @@ def test_slugs_are_readable_safe_and_depend_on_the_key_alone():
 
 
 def test_without_a_url_the_slug_comes_from_the_file_name():
-    [recording] = group_recordings([summarise(episode("x/On money #3.md"))])
+    [recording] = group_recordings([summarise(episode("x/On money #3.md"))]).recordings
     assert recording.slug == file_slug("x/On money #3.md")
     assert file_slug("x/On money #3.md") != file_slug("y/On money #3.md")
 
@@ -168,6 +198,6 @@ def test_a_copy_does_not_take_the_slug_of_a_file_without_a_url(copy):
         msgspec.structs.replace(episode(name, quotes=()), sha256="ab" * 32)
         for name in (copy, "a.md")
     ]
-    [recording] = group_recordings(map(summarise, files))
+    [recording] = group_recordings(map(summarise, files)).recordings
     assert recording.slug == file_slug("a.md")
     assert recording.files == tuple(sorted((copy, "a.md")))
