@@ -19,14 +19,8 @@ from kgraph.base.vocabulary import RowSpec, load_field_table
 from kgraph.ingest.field_advice import find_keys, normalize_key
 from kgraph.ingest.field_types import find_bare_link, is_blank
 from kgraph.ingest.json_pointer import pointer_token
-from kgraph.ingest.people_names import (
-    PeopleNames,
-    UnclearWord,
-    find_person_name,
-    split_entries,
-    split_people,
-    turn_surname,
-)
+from kgraph.ingest.people_names import PeopleNames, UnclearWord, split_entries, split_people
+from kgraph.ingest.person_name import find_person_name, turn_surname
 from kgraph.ingest.problems import ROW_LEFT_OUT, ProblemCollector
 from kgraph.ingest.rows import ParsedRows, read_rows
 

@@ -1,4 +1,4 @@
-"""Find the names of people in texts that list them, such as "Ann Lee, CEO of Acme, and Kate".
+"""Split texts and lists that name people, such as "Ann Lee, CEO of Acme, and Kate".
 
 What stands beside a name is no part of it. A word behind a name may be another person or a firm:
 where that is unclear, the word is given with what it is taken for.
@@ -7,55 +7,27 @@ where that is unclear, the word is given with what it is taken for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from enum import Enum, auto
 from functools import cache
-from itertools import dropwhile
 from typing import NamedTuple
-from unicodedata import normalize
 
 from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
-from kgraph.base.word_lists import load_vocabulary
 from kgraph.ingest.field_values import NOT_INSIDE, split_names
-
-#: What ends a name: a comma, a bracket, or a dash between blanks.
-#: In patterns that are searched for, blanks begin behind another character, so that time is linear.
-_BESIDE = re.compile(r"(?<!\s)(?:\s*[,(（]|\s+[-–—|@]\s)")
-_BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
-_ONE_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SURNAME_FIRST = re.compile(r"(?P<surname>[^\W\d_][\w'’-]*),\s*(?P<given>[^\W\d_a-z][\w'’-]*)")
-_ROMAN = re.compile(r"[IVX]+")  # the number of a ruler
+from kgraph.ingest.person_name import (
+    PersonText,
+    begins_with_full_name,
+    has_ordinary_word,
+    is_like_name,
+    list_word_classes,
+    parse_person_text,
+)
 
 MAX_LOWER_WORDS = 3  #: of a name in lower case
 MAX_ODD_WORDS = 2  #: of a name that is written unlike others: RZA, 50 Cent
 #: Words between two commas, such as "Prof. Ann Lee of the Zorb Institute and Cara Roe of Acme".
 MAX_PART_WORDS = 14
-
-
-class _Patterns(NamedTuple):
-    """Patterns with the words of :class:`kgraph.base.vocabulary.PeopleWords`."""
-
-    between: re.Pattern[str]  #: what separates two persons, with the word as a group
-    conjunction: re.Pattern[str]  #: the same before a person, behind a comma
-    of: re.Pattern[str]  #: what separates a person from a firm, with "of" as a group
-    full_name: re.Pattern[str]
-
-
-@cache
-def _load_patterns() -> _Patterns:
-    words = load_field_table().people_words
-    between, in_surnames, particles, of, at = (
-        "|".join(map(re.escape, each)) or "(?!)"
-        for each in (words.between, words.also_in_surnames, words.particles, words.of, words.at)
-    )
-    # A given name and a surname at least: words with a capital, or in letters that have none.
-    word = r"[^\W\d_a-zß-ÿ][\w.'’-]*"
-    return _Patterns(
-        re.compile(rf"(?<!\s)\s++([&/]|{between}|(?:{in_surnames})(?=\s+\S+\s))\s++{NOT_INSIDE}"),
-        re.compile(rf"(&|{between})\s++(?=\S)"),
-        re.compile(rf"(?<!\s)\s++(?:(?P<of>{of})|{at})\s"),
-        re.compile(rf"{word}\s+(?:(?:{in_surnames}|{particles}|{word})\s+){{0,3}}{word}"),
-    )
 
 
 class UnclearWord(NamedTuple):
@@ -65,86 +37,59 @@ class UnclearWord(NamedTuple):
     is_person: bool  #: it is read as one
 
 
-def find_person_name(text: str) -> str:
-    """Return the name of a person in a text that may say more of them; the text if it has none.
-
-    >>> [find_person_name(text) for text in ("Ann Lee, CEO of Acme", "Ann Lee (Acme)", "Lee, Ann")]
-    ['Ann Lee', 'Ann Lee', 'Ann Lee']
-    >>> [find_person_name(text) for text in ("Ann-Kathrin Lee", "Kate (Acme)", "Acme, Inc.")]
-    ['Ann-Kathrin Lee', 'Kate', 'Acme, Inc.']
-    >>> [find_person_name(text) for text in ("Dr. Ann Lee of Acme", "Joan of Arc")]
-    ['Ann Lee', 'Joan of Arc']
-    """
-    if turned := turn_surname(text):
-        return turned
-    before = _BESIDE.split(text, maxsplit=1)[0]
-    has_bracket = text[len(before) :].lstrip().startswith(("(", "（"))
-    name = _strip_full_name(before)
-    is_name = _load_patterns().full_name.fullmatch(name) or (has_bracket and _is_like_name(name))
-    return name if is_name else text
-
-
-def turn_surname(text: str) -> str:
-    """Return a full name whose surname is first, turned; "" if a text is none.
-
-    >>> turn_surname("Lee, Ann"), turn_surname("Ann Lee"), turn_surname("김민준, 이서연")
-    ('Ann Lee', '', '')
-    """
-    turned = _SURNAME_FIRST.fullmatch(text)
-    # Letters without capitals are of scripts in which the surname is first anyway, without a comma.
-    is_turned = turned is not None and turned["given"][0].isupper()
-    return f"{turned['given']} {turned['surname']}" if turned and is_turned else ""
-
-
-def _strip_full_name(text: str) -> str:
-    """Return a full name without titles before it and a firm behind "of"; else the text.
-
-    Two of its words must be able to be names: ordinary words are only behind a known first name.
-
-    >>> [_strip_full_name(text) for text in ("Prof. Dr. Ann Lee", "Ann Lee from Acme", "Dr. Lee")]
-    ['Ann Lee', 'Ann Lee', 'Dr. Lee']
-    >>> [_strip_full_name(text) for text in ("Mary Queen of Scots", "Catherine of Aragon")]
-    ['Mary Queen of Scots', 'Catherine of Aragon']
-    """
-    patterns, titles = _load_patterns(), load_field_table().people_words.titles
-    untitled = " ".join(dropwhile(lambda word: fold_letters(word) in titles, text.split()))
-    firm = patterns.of.search(untitled)
-    person = untitled[: firm.start()] if firm else untitled
-    if not patterns.full_name.fullmatch(person) or (
-        firm and firm["of"] and _of_continues_name(person)
-    ):
-        return text
-    names = [word for word in person.split() if len(word) > 1 and not word.islower()]
-    classes = _list_classes(names)
-    has_two_names = len(names) > 1 and ("F" in classes[0] or not _has_ordinary_word(classes))
-    return person if has_two_names else text
-
-
-def _list_classes(words: Iterable[str]) -> list[str]:
-    """Return the classes of words (:meth:`kgraph.base.word_lists.Vocabulary.word_class`)."""
-    return list(map(load_vocabulary().word_class, map(fold_letters, words)))
-
-
-def _has_ordinary_word(classes: Iterable[str]) -> bool:
-    return any("w" in each for each in classes)
-
-
-def _of_continues_name(text: str) -> bool:
-    """Check whether "of" and what follows belong to the name before it, as in those of rulers.
-
-    >>> [_of_continues_name(name) for name in ("Ann Lee", "Henry IV", "King Hal", "Zorb Board")]
-    [False, True, True, True]
-    """
-    words, no_names = text.split(), load_field_table().people_words.before_of
-    is_name = [fold_letters(w) not in no_names and not _ROMAN.fullmatch(w) for w in words]
-    return not is_name[-1] or sum(is_name) < 2
-
-
 class PeopleNames(NamedTuple):
     """The people of a field, each with what stands beside the name."""
 
     entries: list[object]
     unclear_words: list[UnclearWord]
+
+
+class _Separators(NamedTuple):
+    """Patterns with the words of :class:`kgraph.base.vocabulary.PeopleWords`."""
+
+    between: re.Pattern[str]  #: what separates two persons, with the word as a group
+    conjunction: re.Pattern[str]  #: the same before a person, behind a comma
+
+
+@cache
+def _load_separators() -> _Separators:
+    words = load_field_table().people_words
+    between = "|".join(map(re.escape, words.between)) or "(?!)"
+    in_surnames = "|".join(map(re.escape, words.also_in_surnames)) or "(?!)"
+    return _Separators(
+        re.compile(rf"(?<!\s)\s++([&/]|{between}|(?:{in_surnames})(?=\s+\S+\s))\s++{NOT_INSIDE}"),
+        re.compile(rf"(&|{between})\s++(?=\S)"),
+    )
+
+
+def _list_parts(text: str) -> Iterator[PersonText]:
+    """Yield what commas and words such as "and" separate."""
+    separators = _load_separators()
+    for name in split_names(text, MAX_PART_WORDS):
+        start = separators.conjunction.match(name)
+        first, *others = separators.between.split(name[start.end() :] if start else name)
+        yield parse_person_text(first, start[1] if start else "")
+        for word, part in zip(others[::2], others[1::2], strict=True):
+            yield parse_person_text(part, word)
+
+
+class _Person(NamedTuple):
+    """A person in a text of people, as far as the text is read."""
+
+    part: PersonText  #: that names the person
+    firm: str  #: the last part that ends with a firm or a post
+    is_bare: bool  #: nothing but a name is read
+    beside: list[str]  #: the parts behind it, each with what separates it
+
+
+class _Reading(Enum):
+    """Meaning of a part behind a person."""
+
+    PERSON = auto()
+    UNCLEAR_PERSON = auto()
+    BESIDE = auto()  #: a firm or a post of the person before it
+    UNCLEAR_BESIDE = auto()
+    NO_NAME = auto()  #: whatever is before it: PhD, Friends
 
 
 def split_entries(entries: list[object]) -> PeopleNames:
@@ -161,21 +106,14 @@ def split_entries(entries: list[object]) -> PeopleNames:
         if not isinstance(entry, str):
             split.append(entry)
             continue
-        parts = [part for part, _ in _list_parts(entry)]
-        full_names = list(filter(_has_known_first_name, parts))
+        parts = list(_list_parts(entry))
+        full_names = [part for part in parts if part.has_known_name]
         if len(full_names) == len(parts) and "," not in entry:
-            split += parts
+            split += (part.text for part in parts)
         else:
             split.append(entry)
-            unclear += (UnclearWord(name, is_person=False) for name in full_names[1:])
+            unclear += (UnclearWord(part.text, is_person=False) for part in full_names[1:])
     return PeopleNames(split, unclear)
-
-
-def _has_known_first_name(text: str) -> bool:
-    """Check whether a text is a full name that begins with a known first name."""
-    name = find_person_name(text)
-    is_full = _load_patterns().full_name.fullmatch(name)
-    return is_full is not None and "F" in _list_classes(name.split())[0]
 
 
 def split_people(text: str, *, is_plural: bool) -> PeopleNames:
@@ -189,64 +127,53 @@ def split_people(text: str, *, is_plural: bool) -> PeopleNames:
     >>> split_people("Ann Lee, Kate, CEO of Acme", is_plural=False).entries
     ['Ann Lee', 'Kate (CEO of Acme)']
     """
-    full_name = _load_patterns().full_name
-    people: list[list[str]] = []  # a name each, and what stands beside it
+    people: list[_Person] = []
     unclear_words: list[UnclearWord] = []
     has_full_name = False
-    is_bare = False  # no firm and no post stands beside the last person
-    firm = ""  # the last part, if it ends with a firm or a post
-    for part, conjunction in _list_parts(text):
-        word = _strip_full_name(_BRACKETS.sub("", part).rstrip())
-        stands_beside = _stands_beside_names(word)
-        is_person, is_unclear = True, False
-        if full_name.match(find_person_name(part)):
-            has_full_name = True
-        elif people and stands_beside:
-            is_person = False
-        elif people and (has_full_name or (is_bare and " " in word)):
-            if is_bare and not (conjunction and firm):
-                is_person, is_unclear = _read_word(word, bool(conjunction), is_plural)
-            else:
-                is_person, is_unclear = _read_word_behind_firm(
-                    word, firm, is_behind_and=bool(conjunction), is_plural=is_plural
-                )
-        if is_unclear:
-            unclear_words.append(UnclearWord(word, is_person))
+    for part in _list_parts(text):
+        has_full_name |= part.has_full_name
+        reading = _Reading.PERSON
+        if people and not part.has_full_name:
+            reading = _read_part(part, people[-1], has_full_name, is_plural)
+        is_person = reading in (_Reading.PERSON, _Reading.UNCLEAR_PERSON)
+        if reading in (_Reading.UNCLEAR_PERSON, _Reading.UNCLEAR_BESIDE):
+            unclear_words.append(UnclearWord(part.word, is_person))
         if is_person:
-            people.append([part])
-            is_lower = has_full_name and word.islower()
-            is_bare = bool(full_name.fullmatch(word)) or _is_like_name(word) or is_lower
-            firm = part if not is_bare or _ends_with_firm(part) else ""
+            people.append(_start_person(part, has_full_name))
         else:
-            people[-1].append(f" {conjunction} {part}" if conjunction and firm else f", {part}")
-            if not stands_beside:
-                is_bare, firm = False, part
-    return PeopleNames([_join_person(*person) for person in people], unclear_words)
+            people[-1] = _add_beside(people[-1], part, is_firm=reading is not _Reading.NO_NAME)
+    return PeopleNames(list(map(_join_person, people)), unclear_words)
 
 
-def _ends_with_firm(text: str) -> bool:
-    """Check whether a text of a person ends with a firm, as "Ann Lee of Smith", in no bracket."""
-    before_bracket = _BESIDE.split(text, maxsplit=1)[0]
-    return _load_patterns().of.search(before_bracket) is not None
+def _read_part(part: PersonText, last: _Person, has_full_name: bool, is_plural: bool) -> _Reading:
+    """Return what a part without a full name behind a person is read as."""
+    if _stands_beside_names(part.word):
+        return _Reading.NO_NAME
+    if not has_full_name and not (last.is_bare and " " in part.word):
+        return _Reading.PERSON
+    is_behind_and = bool(part.conjunction)
+    if not last.is_bare or (is_behind_and and last.firm):
+        return _read_word_behind_firm(part.word, last.firm, is_behind_and, is_plural)
+    return _read_word(part.word, is_behind_and, is_plural)
 
 
-def _list_parts(text: str) -> Iterator[tuple[str, str]]:
-    """Yield what commas and words such as "and" separate, each with such a word before it or ""."""
-    patterns = _load_patterns()
-    for name in split_names(text, MAX_PART_WORDS):
-        start = patterns.conjunction.match(name)
-        first, *others = patterns.between.split(name[start.end() :] if start else name)
-        yield first, start[1] if start else ""
-        for word, part in zip(others[::2], others[1::2], strict=True):
-            yield part, word
+def _start_person(part: PersonText, has_full_name: bool) -> _Person:
+    is_bare = part.is_bare_name or (has_full_name and part.word.islower())
+    return _Person(part, "" if is_bare and not part.ends_with_firm else part.text, is_bare, [])
 
 
-def _join_person(name: str, *beside: str) -> str:
+def _add_beside(person: _Person, part: PersonText, *, is_firm: bool) -> _Person:
+    separator = f" {part.conjunction} " if part.conjunction and person.firm else ", "
+    person.beside.append(separator + part.text)
+    return person._replace(firm=part.text, is_bare=False) if is_firm else person
+
+
+def _join_person(person: _Person) -> str:
     """Return the text of a person; a comma behind one word would make it a surname."""
-    text = "".join(beside)
-    if beside and not _load_patterns().full_name.match(name):
-        return f"{name} ({text.removeprefix(', ').lstrip()})"
-    return name + text
+    name, beside = person.part.text, "".join(person.beside)
+    if beside and not begins_with_full_name(name):
+        return f"{name} ({beside.removeprefix(', ').lstrip()})"
+    return name + beside
 
 
 def _stands_beside_names(word: str) -> bool:
@@ -256,71 +183,62 @@ def _stands_beside_names(word: str) -> bool:
     return not key or key in table.people or key in words.no_names or key in words.titles
 
 
-def _is_like_name(text: str) -> bool:
-    """Check whether a text is one word that is written like a first name, unlike OpenAI and CEO.
+def _read_word(word: str, is_behind_and: bool, is_plural: bool) -> _Reading:
+    """Return what is behind the name of a person.
 
-    >>> [_is_like_name(name) for name in ("Ji-yeon", "McKenna", "D'Angelo", "OpenAI", "McDSP")]
-    [True, True, True, False, False]
+    >>> [_read_word(word, False, True).name for word in ("José", "Founder", "Zed", "Chase")]
+    ['PERSON', 'BESIDE', 'UNCLEAR_PERSON', 'UNCLEAR_PERSON']
+    >>> [_read_word(word, False, True).name for word in ("carl poe", "bob", "dean of law", "X AI")]
+    ['UNCLEAR_PERSON', 'PERSON', 'BESIDE', 'UNCLEAR_BESIDE']
     """
-    text = normalize("NFC", text)
-    if not _ONE_WORD.fullmatch(text):
-        return False
-    first, *others = re.split("['’-]", text.removeprefix("Mc"))
-    return first == first.title() and all(o == o.title() or o.islower() for o in others)
-
-
-def _read_word(word: str, is_behind_and: bool, is_plural: bool) -> tuple[bool, bool]:
-    """Return whether what is behind a full name is a person, and whether that is unclear.
-
-    >>> [_read_word(word, False, True) for word in ("José", "Founder", "Zed", "Chase")]
-    [(True, False), (False, False), (True, True), (True, True)]
-    >>> [_read_word(words, False, True) for words in ("carl poe", "bob", "dean of law", "Zorb AI")]
-    [(True, True), (True, False), (False, False), (False, True)]
-    """
-    classes = _list_classes(word.split())
-    is_first_name, is_ordinary = "F" in classes[0], _has_ordinary_word(classes)
+    classes = list_word_classes(word.split())
+    is_first_name, is_ordinary = "F" in classes[0], has_ordinary_word(classes)
     if word.islower():
-        is_person = is_first_name and _may_be_lower_name(classes)
+        if not is_first_name or not _may_be_lower_name(classes):
+            return _Reading.BESIDE
         # One word is taken for an id, which is reported.
-        return is_person, is_person and len(classes) > 1 and not is_behind_and
-    if not _is_like_name(word):
+        is_clear = is_behind_and or len(classes) == 1
+        return _Reading.PERSON if is_clear else _Reading.UNCLEAR_PERSON
+    if not is_like_name(word):
         # Under a plural, "TJ" and "50 Cent" are not passed over without a word.
-        return False, is_plural and (_may_be_odd_name(classes) or is_first_name)
-    if is_behind_and:
-        return is_first_name or not is_ordinary, False
-    if is_first_name:
-        return True, is_ordinary
-    return is_plural and not is_ordinary, not is_ordinary
+        is_unclear = is_plural and (is_first_name or _may_be_odd_name(classes))
+        return _Reading.UNCLEAR_BESIDE if is_unclear else _Reading.BESIDE
+    if is_ordinary and not is_first_name:
+        return _Reading.BESIDE
+    if is_behind_and or (is_first_name and not is_ordinary):
+        return _Reading.PERSON
+    return _Reading.UNCLEAR_PERSON if is_first_name or is_plural else _Reading.UNCLEAR_BESIDE
 
 
-def _read_word_behind_firm(
-    word: str, firm: str, *, is_behind_and: bool, is_plural: bool
-) -> tuple[bool, bool]:
-    """Return what :func:`_read_word` does, of what is behind a firm or post of a person.
+def _read_word_behind_firm(word: str, firm: str, is_behind_and: bool, is_plural: bool) -> _Reading:
+    """Return what is behind a firm or post of a person.
 
-    >>> _read_word_behind_firm("Kate", "CEO of Acme", is_behind_and=False, is_plural=True)
-    (True, True)
-    >>> _read_word_behind_firm("Jerry", "Ann Lee from Ben", is_behind_and=True, is_plural=True)
-    (False, True)
+    >>> _read_word_behind_firm("Kate", "CEO of Acme", False, True).name
+    'UNCLEAR_PERSON'
+    >>> _read_word_behind_firm("Jerry", "Ann Lee from Ben", True, True).name
+    'UNCLEAR_BESIDE'
     """
-    classes = _list_classes(word.split())
-    is_pair = is_behind_and and "F" in _list_classes(firm.split())[-1]  # "Ben & Jerry"
-    is_name = _may_be_lower_name(classes) if word.islower() else _is_like_name(word)
-    is_person = is_name and "F" in classes[0] and not _has_ordinary_word(classes) and not is_pair
-    return is_person, is_person or is_pair or (is_plural and _may_be_odd_name(classes))
+    classes = list_word_classes(word.split())
+    is_pair = is_behind_and and "F" in list_word_classes(firm.split())[-1]  # "Ben & Jerry"
+    is_name = _may_be_lower_name(classes) if word.islower() else is_like_name(word)
+    is_first_name = "F" in classes[0] and not has_ordinary_word(classes)
+    if is_name and is_first_name and not is_pair:
+        return _Reading.UNCLEAR_PERSON
+    is_unclear = is_pair or (is_plural and _may_be_odd_name(classes))
+    return _Reading.UNCLEAR_BESIDE if is_unclear else _Reading.BESIDE
 
 
 def _may_be_lower_name(classes: Sequence[str]) -> bool:
     """Check whether words in lower case of these classes may be a person's name."""
     *names, last = classes
     is_full_name = not names or "L" in last
-    return len(classes) <= MAX_LOWER_WORDS and is_full_name and not _has_ordinary_word(classes)
+    return len(classes) <= MAX_LOWER_WORDS and is_full_name and not has_ordinary_word(classes)
 
 
 def _may_be_odd_name(classes: Sequence[str]) -> bool:
     """Check whether words of these classes may be a name that is written unlike one: RZA, 50 Cent.
 
-    >>> _may_be_odd_name(_list_classes(["RZA"])), _may_be_odd_name(_list_classes(["Founder"]))
-    (True, False)
+    >>> [_may_be_odd_name(list_word_classes([word])) for word in ("RZA", "Founder")]
+    [True, False]
     """
     return len(classes) <= MAX_ODD_WORDS and not all("w" in each for each in classes)
