@@ -32,7 +32,7 @@ PROBLEM_CODES = {
     "list-shape": "a field of rows is not a list",
     "mojibake": "text that was decoded with the wrong encoding",
     "more": "further problems of the file, as a count",
-    "name-unclear": "what stands behind a person's name and may be another person",
+    "name-unclear": "a name or word among people that can be read in another way",
     "out-of-range": "a number outside its range",
     "placeholder": "a placeholder of a template in place of a value",
     "row-empty": "rows whose required text is empty",

@@ -68,11 +68,15 @@ class PeopleWords(msgspec.Struct, frozen=True):
 
     between: tuple[str, ...] = ()  #: two persons
     also_in_surnames: tuple[str, ...] = ()  #: between two persons, or two surnames of one
+    between_first_names: frozenset[str] = frozenset()  #: of two persons with one surname
     particles: tuple[str, ...] = ()  #: of surnames
     no_names: frozenset[str] = frozenset()  #: stand beside a name, letters only
     titles: frozenset[str] = frozenset()  #: stand before a full name, letters only
+    posts: frozenset[str] = frozenset()  #: the same, also behind a firm
+    suffixes: frozenset[str] = frozenset()  #: end a name, also behind a comma, letters only
     of: tuple[str, ...] = ()  #: between a full name and what the person belongs to
-    before_of: frozenset[str] = frozenset()  #: ranks and institutions, of which "of" is a part
+    ranks: frozenset[str] = frozenset()  #: of rulers, of whose names "of" is a part
+    before_of: frozenset[str] = frozenset()  #: offices and institutions, of which "of" is a part
     at: tuple[str, ...] = ()  #: as ``of``, and never within a name
 
 

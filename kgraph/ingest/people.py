@@ -19,12 +19,32 @@ from kgraph.base.vocabulary import RowSpec, load_field_table
 from kgraph.ingest.field_advice import find_keys, normalize_key
 from kgraph.ingest.field_types import find_bare_link, is_blank
 from kgraph.ingest.json_pointer import pointer_token
-from kgraph.ingest.people_names import PeopleNames, UnclearWord, split_entries, split_people
+from kgraph.ingest.people_names import (
+    PeopleNames,
+    Reading,
+    UnclearWord,
+    split_entries,
+    split_people,
+)
 from kgraph.ingest.person_name import find_person_name, turn_surname
 from kgraph.ingest.problems import ROW_LEFT_OUT, ProblemCollector
 from kgraph.ingest.rows import ParsedRows, read_rows
 
 _ID = re.compile(r"@?[a-z0-9]+(?:[-_.][a-z0-9]+)*|https?://\S*")
+
+_MAY_BE_FIRM = (
+    "may be a person or a firm (for a person, write it as an entry of a list; for a firm, in "
+    "brackets):"
+)
+#: Message and action of a problem.
+_UNCLEAR_READINGS = {
+    Reading.UNCLEAR_PERSON: (_MAY_BE_FIRM, "read as a name of its own"),
+    Reading.UNCLEAR_BESIDE: (_MAY_BE_FIRM, "kept beside the name before it"),
+    Reading.SHARED_SURNAME: (
+        "the surname is that of the next person (write each person as an entry of a list):",
+        "read as a full name",
+    ),
+}
 
 
 def list_people_keys(unknown: Mapping[str, object]) -> list[str]:
@@ -87,9 +107,7 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
 
 
 def _report_unclear_words(report: ProblemCollector, key: str, words: list[UnclearWord]) -> None:
-    advice = "for a person, write it as an entry of a list; for a firm, in brackets"
-    for text, is_person in words:
-        action = "read as a name of its own" if is_person else "kept beside the name before it"
-        message = f"may be a person or a firm ({advice}):"
+    for text, reading in words:
+        message, action = _UNCLEAR_READINGS[reading]
         value = shorten(text)
         report.add("name-unclear", message, action, field=pointer_token(key), value=value)

@@ -1,15 +1,16 @@
 """Split texts and lists that name people, such as "Ann Lee, CEO of Acme, and Kate".
 
-What stands beside a name is no part of it. A word behind a name may be another person or a firm:
-where that is unclear, the word is given with what it is taken for.
+What stands beside a name is no part of it. A word behind a name may be another person or a firm,
+and one before it may share the surname: where that is unclear, the word is given with its reading.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import Enum, auto
 from functools import cache
+from itertools import dropwhile
 from typing import NamedTuple
 
 from kgraph.base.text import fold_letters
@@ -18,10 +19,14 @@ from kgraph.ingest.field_values import NOT_INSIDE, split_names
 from kgraph.ingest.person_name import (
     PersonText,
     begins_with_full_name,
+    find_person_name,
     has_ordinary_word,
     is_like_name,
+    is_title,
+    join_name,
     list_word_classes,
     parse_person_text,
+    turn_surname,
 )
 
 MAX_LOWER_WORDS = 3  #: of a name in lower case
@@ -30,11 +35,26 @@ MAX_ODD_WORDS = 2  #: of a name that is written unlike others: RZA, 50 Cent
 MAX_PART_WORDS = 14
 
 
+class Reading(Enum):
+    """Meaning of a part of a text of people."""
+
+    PERSON = auto()
+    UNCLEAR_PERSON = auto()
+    SHARED_SURNAME = auto()  #: a person whose surname is read of the next one: Ann and Carl Lee
+    BESIDE = auto()  #: a firm or a post of the person before it
+    UNCLEAR_BESIDE = auto()
+    NO_NAME = auto()  #: whatever is before it: PhD, Friends
+
+
+_PERSONS = {Reading.PERSON, Reading.UNCLEAR_PERSON, Reading.SHARED_SURNAME}
+_UNCLEAR = {Reading.UNCLEAR_PERSON, Reading.SHARED_SURNAME, Reading.UNCLEAR_BESIDE}
+
+
 class UnclearWord(NamedTuple):
-    """A text behind the name of a person, which may be another person or a firm."""
+    """A text that is read as it seems, and may mean something else."""
 
     text: str
-    is_person: bool  #: it is read as one
+    reading: Reading
 
 
 class PeopleNames(NamedTuple):
@@ -56,21 +76,94 @@ def _load_separators() -> _Separators:
     words = load_field_table().people_words
     between = "|".join(map(re.escape, words.between)) or "(?!)"
     in_surnames = "|".join(map(re.escape, words.also_in_surnames)) or "(?!)"
+    word = rf"[&/]|{between}|(?:{in_surnames})(?=\s+\S+\s)"
     return _Separators(
-        re.compile(rf"(?<!\s)\s++([&/]|{between}|(?:{in_surnames})(?=\s+\S+\s))\s++{NOT_INSIDE}"),
+        # Behind "w/" no blank is needed.
+        re.compile(rf"(?<!\s)\s++({word})(?:\s++|(?<=\w/))(?=\S){NOT_INSIDE}"),
         re.compile(rf"(&|{between})\s++(?=\S)"),
     )
 
 
-def _list_parts(text: str) -> Iterator[PersonText]:
-    """Yield what commas and words such as "and" separate."""
-    separators = _load_separators()
+def _split_at_words(text: str) -> tuple[list[str], list[str]]:
+    """Return what words such as "and" separate, and the word before each, "" for the first."""
+    first, *others = _load_separators().between.split(text)
+    return [first, *others[1::2]], ["", *others[::2]]
+
+
+def _is_turned_name(text: str) -> bool:
+    name = turn_surname(text).split()
+    return bool(name) and "F" in list_word_classes(name)[0]
+
+
+def _list_parts(text: str) -> list[PersonText]:
+    """Return what commas and words such as "and" separate, each with one person at most.
+
+    >>> [part.text for part in _list_parts("Mary, Queen of Scots, Ann Lee, III")]
+    ['Mary Queen of Scots', 'Ann Lee III']
+    >>> [part.text for part in _list_parts("Mr. and Mrs. Ann Lee & Carl Poe")]
+    ['Mr. and Mrs. Ann Lee', 'Carl Poe']
+    """
+    pieces, words = _split_at_words(text)
+    if len(pieces) > 1 and all(map(_is_turned_name, pieces)):
+        return list(map(parse_person_text, pieces, words))
+    parts: list[PersonText] = []
+    has_commas = not any(separator in text for separator in ";；\n")
     for name in split_names(text, MAX_PART_WORDS):
-        start = separators.conjunction.match(name)
-        first, *others = separators.between.split(name[start.end() :] if start else name)
-        yield parse_person_text(first, start[1] if start else "")
-        for word, part in zip(others[::2], others[1::2], strict=True):
-            yield parse_person_text(part, word)
+        is_first = not parts
+        start = _load_separators().conjunction.match(name)
+        pieces, words = _split_at_words(name[start.end() :] if start else name)
+        words[0] = start[1] if start else ""
+        for piece, word in zip(pieces, words, strict=True):
+            part = parse_person_text(join_name(piece), word)
+            if parts and (joined := _join_parts(parts[-1], part, is_first, has_commas)):
+                parts[-1] = parse_person_text(joined, parts[-1].conjunction)
+            else:
+                parts.append(part)
+        if is_first and len(parts) > 1 and (full := _share_surname(*parts[:2])):
+            parts[0] = parse_person_text(full)._replace(shares_surname=True)
+    return parts
+
+
+def _join_parts(before: PersonText, behind: PersonText, is_first: bool, has_commas: bool) -> str:
+    """Return the text of two parts that name one person; "" if they do not.
+
+    >>> parts = map(parse_person_text, ("Mary", "Queen of Scots"))
+    >>> _join_parts(*parts, is_first=False, has_commas=True)
+    'Mary Queen of Scots'
+    """
+    if not behind.conjunction:
+        joined = join_name(text := f"{before.text}, {behind.text}")
+        return joined if has_commas and joined != text else ""
+    text = f"{before.text} {behind.conjunction} {behind.text}"
+    # Behind a comma, a post is of the person before it.
+    is_titled = is_first and is_title(before.text.rsplit(maxsplit=1)[-1])
+    is_one = is_titled and is_title(behind.text.split(maxsplit=1)[0])
+    return text if is_one and find_person_name(text) != text else ""
+
+
+def _share_surname(first: PersonText, second: PersonText) -> str:
+    """Return a first name, or a title, with the surname of the next person; "" if it shares none.
+
+    >>> first, second = map(parse_person_text, ("Dr. Ann", "Carl van der Lee"), ("", "and"))
+    >>> _share_surname(first, second)
+    'Dr. Ann van der Lee'
+    >>> _share_surname(*map(parse_person_text, ("Mr.", "Mrs. Lee"), ("", "and")))
+    'Mr. Lee'
+    """
+    words = load_field_table().people_words
+    person = second.name if second.has_known_name else second.word
+    given, names = (list(dropwhile(is_title, each.split())) for each in (first.text, person))
+    surname = names[1:] if given else names
+    if second.conjunction not in words.between_first_names or not surname:
+        return ""
+    *particles, last = surname
+    is_no_surname = fold_letters(last) in words.suffixes or list_word_classes([last]) == ["w"]
+    if is_no_surname or not all(word in words.particles for word in particles):
+        return ""
+    is_first_name = is_like_name(" ".join(given)) and "F" in list_word_classes(given)[0]
+    is_pair = second.has_known_name and is_first_name
+    is_title_pair = not given and len(names) == 1 and names != person.split()
+    return " ".join([first.text, *surname]) if is_pair or is_title_pair else ""
 
 
 class _Person(NamedTuple):
@@ -80,16 +173,6 @@ class _Person(NamedTuple):
     firm: str  #: the last part that ends with a firm or a post
     is_bare: bool  #: nothing but a name is read
     beside: list[str]  #: the parts behind it, each with what separates it
-
-
-class _Reading(Enum):
-    """Meaning of a part behind a person."""
-
-    PERSON = auto()
-    UNCLEAR_PERSON = auto()
-    BESIDE = auto()  #: a firm or a post of the person before it
-    UNCLEAR_BESIDE = auto()
-    NO_NAME = auto()  #: whatever is before it: PhD, Friends
 
 
 def split_entries(entries: list[object]) -> PeopleNames:
@@ -106,14 +189,26 @@ def split_entries(entries: list[object]) -> PeopleNames:
         if not isinstance(entry, str):
             split.append(entry)
             continue
-        parts = list(_list_parts(entry))
-        full_names = [part for part in parts if part.has_known_name]
-        if len(full_names) == len(parts) and "," not in entry:
-            split += (part.text for part in parts)
+        parts = _list_parts(entry)
+        named = [part for part in parts if not _stands_beside_names(part.word)]
+        is_list = "," not in entry or all(map(_is_turned_name, (part.text for part in parts)))
+        if is_list and named[:1] == parts[:1] and all(map(_is_person, named)):
+            people = _read_parts(parts, is_plural=True)
+            split += people.entries
+            unclear += people.unclear_words
         else:
             split.append(entry)
-            unclear += (UnclearWord(part.text, is_person=False) for part in full_names[1:])
+            unclear += (
+                UnclearWord(part.text, Reading.UNCLEAR_BESIDE)
+                for part in [part for part in named if part.has_known_name][1:]
+            )
     return PeopleNames(split, unclear)
+
+
+def _is_person(part: PersonText) -> bool:
+    """Check whether a part of an entry names a person for sure, as "Ann Lee" and "Mrs. Lee"."""
+    title, *names = part.text.split() or [""]
+    return part.has_known_name or (is_title(title) and len(names) == 1 and is_like_name(names[0]))
 
 
 def split_people(text: str, *, is_plural: bool) -> PeopleNames:
@@ -127,30 +222,35 @@ def split_people(text: str, *, is_plural: bool) -> PeopleNames:
     >>> split_people("Ann Lee, Kate, CEO of Acme", is_plural=False).entries
     ['Ann Lee', 'Kate (CEO of Acme)']
     """
+    return _read_parts(_list_parts(text), is_plural=is_plural)
+
+
+def _read_parts(parts: list[PersonText], *, is_plural: bool) -> PeopleNames:
     people: list[_Person] = []
     unclear_words: list[UnclearWord] = []
     has_full_name = False
-    for part in _list_parts(text):
+    for part in parts:
         has_full_name |= part.has_full_name
-        reading = _Reading.PERSON
+        reading = Reading.PERSON
         if people and not part.has_full_name:
             reading = _read_part(part, people[-1], has_full_name, is_plural)
-        is_person = reading in (_Reading.PERSON, _Reading.UNCLEAR_PERSON)
-        if reading in (_Reading.UNCLEAR_PERSON, _Reading.UNCLEAR_BESIDE):
-            unclear_words.append(UnclearWord(part.word, is_person))
-        if is_person:
+        elif part.shares_surname and part.has_known_name:
+            reading = Reading.SHARED_SURNAME
+        if reading in _UNCLEAR:
+            unclear_words.append(UnclearWord(part.word, reading))
+        if reading in _PERSONS:
             people.append(_start_person(part, has_full_name))
         else:
-            people[-1] = _add_beside(people[-1], part, is_firm=reading is not _Reading.NO_NAME)
+            people[-1] = _add_beside(people[-1], part, is_firm=reading is not Reading.NO_NAME)
     return PeopleNames(list(map(_join_person, people)), unclear_words)
 
 
-def _read_part(part: PersonText, last: _Person, has_full_name: bool, is_plural: bool) -> _Reading:
+def _read_part(part: PersonText, last: _Person, has_full_name: bool, is_plural: bool) -> Reading:
     """Return what a part without a full name behind a person is read as."""
     if _stands_beside_names(part.word):
-        return _Reading.NO_NAME
+        return Reading.NO_NAME
     if not has_full_name and not (last.is_bare and " " in part.word):
-        return _Reading.PERSON
+        return Reading.PERSON
     is_behind_and = bool(part.conjunction)
     if not last.is_bare or (is_behind_and and last.firm):
         return _read_word_behind_firm(part.word, last.firm, is_behind_and, is_plural)
@@ -183,7 +283,7 @@ def _stands_beside_names(word: str) -> bool:
     return not key or key in table.people or key in words.no_names or key in words.titles
 
 
-def _read_word(word: str, is_behind_and: bool, is_plural: bool) -> _Reading:
+def _read_word(word: str, is_behind_and: bool, is_plural: bool) -> Reading:
     """Return what is behind the name of a person.
 
     >>> [_read_word(word, False, True).name for word in ("José", "Founder", "Zed", "Chase")]
@@ -195,22 +295,22 @@ def _read_word(word: str, is_behind_and: bool, is_plural: bool) -> _Reading:
     is_first_name, is_ordinary = "F" in classes[0], has_ordinary_word(classes)
     if word.islower():
         if not is_first_name or not _may_be_lower_name(classes):
-            return _Reading.BESIDE
+            return Reading.BESIDE
         # One word is taken for an id, which is reported.
         is_clear = is_behind_and or len(classes) == 1
-        return _Reading.PERSON if is_clear else _Reading.UNCLEAR_PERSON
+        return Reading.PERSON if is_clear else Reading.UNCLEAR_PERSON
     if not is_like_name(word):
         # Under a plural, "TJ" and "50 Cent" are not passed over without a word.
         is_unclear = is_plural and (is_first_name or _may_be_odd_name(classes))
-        return _Reading.UNCLEAR_BESIDE if is_unclear else _Reading.BESIDE
+        return Reading.UNCLEAR_BESIDE if is_unclear else Reading.BESIDE
     if is_ordinary and not is_first_name:
-        return _Reading.BESIDE
+        return Reading.BESIDE
     if is_behind_and or (is_first_name and not is_ordinary):
-        return _Reading.PERSON
-    return _Reading.UNCLEAR_PERSON if is_first_name or is_plural else _Reading.UNCLEAR_BESIDE
+        return Reading.PERSON
+    return Reading.UNCLEAR_PERSON if is_first_name or is_plural else Reading.UNCLEAR_BESIDE
 
 
-def _read_word_behind_firm(word: str, firm: str, is_behind_and: bool, is_plural: bool) -> _Reading:
+def _read_word_behind_firm(word: str, firm: str, is_behind_and: bool, is_plural: bool) -> Reading:
     """Return what is behind a firm or post of a person.
 
     >>> _read_word_behind_firm("Kate", "CEO of Acme", False, True).name
@@ -223,9 +323,9 @@ def _read_word_behind_firm(word: str, firm: str, is_behind_and: bool, is_plural:
     is_name = _may_be_lower_name(classes) if word.islower() else is_like_name(word)
     is_first_name = "F" in classes[0] and not has_ordinary_word(classes)
     if is_name and is_first_name and not is_pair:
-        return _Reading.UNCLEAR_PERSON
+        return Reading.UNCLEAR_PERSON
     is_unclear = is_pair or (is_plural and _may_be_odd_name(classes))
-    return _Reading.UNCLEAR_BESIDE if is_unclear else _Reading.BESIDE
+    return Reading.UNCLEAR_BESIDE if is_unclear else Reading.BESIDE
 
 
 def _may_be_lower_name(classes: Sequence[str]) -> bool:

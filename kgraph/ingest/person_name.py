@@ -18,7 +18,7 @@ from kgraph.base.word_lists import load_vocabulary
 _BESIDE = re.compile(r"(?<!\s)(?:\s*[,(（]|\s+[-–—|@]\s)")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
 _ONE_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SURNAME_FIRST = re.compile(r"(?P<surname>[^\W\d_][\w'’-]*),\s*(?P<given>[^\W\d_a-z][\w'’-]*)")
+_SEPARATOR = re.compile(r"[;；，、،؛\n]")  # of two persons, in what is left whole
 _ROMAN = re.compile(r"[IVX]+")  # the number of a ruler
 
 
@@ -27,20 +27,38 @@ class _Patterns(NamedTuple):
 
     of: re.Pattern[str]  #: what separates a person from a firm, with "of" as a group
     full_name: re.Pattern[str]
+    surname_first: re.Pattern[str]
+    name_to_comma: re.Pattern[str]  #: a name that goes on behind a comma, up to that
+    conjunctions: frozenset[str]  #: between two persons, also with capitals
 
 
 @cache
 def _load_patterns() -> _Patterns:
     words = load_field_table().people_words
-    in_surnames, particles, of, at = (
+    in_surnames, particles, of, at, ranks, suffixes = (
         "|".join(map(re.escape, each)) or "(?!)"
-        for each in (words.also_in_surnames, words.particles, words.of, words.at)
+        for each in (
+            *(words.also_in_surnames, words.particles, words.of, words.at),
+            *(sorted(words.ranks), sorted(words.suffixes)),
+        )
     )
+    ands = [word for word in words.between_first_names if len(word) > 2]
+    capitals = [*map(str.title, ands), *map(str.upper, ands)]
     # A given name and a surname at least: words with a capital, or in letters that have none.
     word = r"[^\W\d_a-zß-ÿ][\w.'’-]*"
+    full_name = rf"{word}\s+(?:(?:{in_surnames}|{particles}|{word})\s+){{0,3}}{word}"
     return _Patterns(
         re.compile(rf"(?<!\s)\s++(?:(?P<of>{of})|{at})\s"),
-        re.compile(rf"{word}\s+(?:(?:{in_surnames}|{particles}|{word})\s+){{0,3}}{word}"),
+        re.compile(full_name),
+        re.compile(
+            rf"(?P<surname>(?P<particles>(?:(?i:{particles})\s+)*)[^\W\d_][\w'’-]*),\s*"
+            r"(?P<given>[^\W\d_a-z][\w'’-]*(?:\s+[A-Z]\.)*)"
+        ),
+        re.compile(
+            rf"{word}(?=,\s*(?i:{ranks})\s+(?:{of})\s)"
+            rf"|{full_name}(?=,\s*(?i:{suffixes})\b\.?\s*(?:[,(（]|$))"
+        ),
+        frozenset({*words.between, *words.between_first_names, "/", *capitals}),
     )
 
 
@@ -55,6 +73,7 @@ class PersonText(NamedTuple):
     has_known_name: bool  #: the name is a full one, of a known first name
     is_bare_name: bool  #: the word is a name
     ends_with_firm: bool  #: as "Ann Lee of Smith", in no bracket
+    shares_surname: bool = False  #: with the next person: the text has only the first name
 
 
 def parse_person_text(text: str, conjunction: str = "") -> PersonText:
@@ -62,6 +81,9 @@ def parse_person_text(text: str, conjunction: str = "") -> PersonText:
     patterns, name = _load_patterns(), find_person_name(text)
     is_full = patterns.full_name.fullmatch(name) is not None
     word = _strip_full_name(_BRACKETS.sub("", text).rstrip())
+    before = _BESIDE.split(text, maxsplit=1)[0]
+    firm = patterns.of.search(before)
+    is_ruler = firm is not None and begins_with_full_name(word) and word == before
     return PersonText(
         text,
         conjunction,
@@ -69,8 +91,10 @@ def parse_person_text(text: str, conjunction: str = "") -> PersonText:
         word,
         has_full_name=begins_with_full_name(name),
         has_known_name=is_full and "F" in list_word_classes(name.split())[0],
-        is_bare_name=patterns.full_name.fullmatch(word) is not None or is_like_name(word),
-        ends_with_firm=patterns.of.search(_BESIDE.split(text, maxsplit=1)[0]) is not None,
+        is_bare_name=is_ruler
+        or patterns.full_name.fullmatch(word) is not None
+        or is_like_name(word),
+        ends_with_firm=firm is not None,
     )
 
 
@@ -86,16 +110,17 @@ def find_person_name(text: str) -> str:
     ['Ann Lee', 'Ann Lee', 'Ann Lee']
     >>> [find_person_name(text) for text in ("Ann-Kathrin Lee", "Kate (Acme)", "Acme, Inc.")]
     ['Ann-Kathrin Lee', 'Kate', 'Acme, Inc.']
-    >>> [find_person_name(text) for text in ("Dr. Ann Lee of Acme", "Joan of Arc")]
-    ['Ann Lee', 'Joan of Arc']
+    >>> [find_person_name(text) for text in ("Dr. Ann Lee of Acme", "Joan of Arc", "Ann Lee, Jr.")]
+    ['Ann Lee', 'Joan of Arc', 'Ann Lee Jr.']
     """
     if turned := turn_surname(text):
         return turned
-    before = _BESIDE.split(text, maxsplit=1)[0]
-    has_bracket = text[len(before) :].lstrip().startswith(("(", "（"))
+    joined = join_name(text)
+    before = _BESIDE.split(joined, maxsplit=1)[0]
+    has_bracket = joined[len(before) :].lstrip().startswith(("(", "（"))
     name = _strip_full_name(before)
     is_name = _load_patterns().full_name.fullmatch(name) or (has_bracket and is_like_name(name))
-    return name if is_name else text
+    return name if is_name or joined != text else text
 
 
 def turn_surname(text: str) -> str:
@@ -103,15 +128,34 @@ def turn_surname(text: str) -> str:
 
     >>> turn_surname("Lee, Ann"), turn_surname("Ann Lee"), turn_surname("김민준, 이서연")
     ('Ann Lee', '', '')
+    >>> [turn_surname(text) for text in ("van der Lee, Ann", "De Niro, Robert", "Lee, Ann B.")]
+    ['Ann van der Lee', 'Robert De Niro', 'Ann B. Lee']
     """
-    turned = _SURNAME_FIRST.fullmatch(text)
+    turned = _load_patterns().surname_first.fullmatch(text)
     # Letters without capitals are of scripts in which the surname is first anyway, without a comma.
-    is_turned = turned is not None and turned["given"][0].isupper()
-    return f"{turned['given']} {turned['surname']}" if turned and is_turned else ""
+    if turned is None or not turned["given"][0].isupper():
+        return ""
+    if turned["particles"]:  # Al and Della are also first names; a firm may be behind them
+        particle, given = list_word_classes(
+            [turned["surname"].split()[0], turned["given"].split()[0]]
+        )
+        if "F" not in given or ("F" in particle and not turned["surname"][0].islower()):
+            return ""
+    return f"{turned['given']} {turned['surname']}"
+
+
+def join_name(text: str) -> str:
+    """Return a text without the comma inside the name at its beginning.
+
+    >>> [join_name(text) for text in ("Ann Lee, Jr., CEO", "Mary, Queen of Scots", "Ann Lee, CEO")]
+    ['Ann Lee Jr., CEO', 'Mary Queen of Scots', 'Ann Lee, CEO']
+    """
+    name = _load_patterns().name_to_comma.match(text)
+    return f"{name[0]} {text[name.end() + 1 :].lstrip()}" if name else text
 
 
 def _strip_full_name(text: str) -> str:
-    """Return a full name without titles before it and a firm behind "of"; else the text.
+    """Return a full name without titles and posts before it and a firm behind "of"; else the text.
 
     Two of its words must be able to be names: ordinary words are only behind a known first name.
 
@@ -119,11 +163,12 @@ def _strip_full_name(text: str) -> str:
     ['Ann Lee', 'Ann Lee', 'Dr. Lee']
     >>> [_strip_full_name(text) for text in ("Mary Queen of Scots", "Catherine of Aragon")]
     ['Mary Queen of Scots', 'Catherine of Aragon']
+    >>> [_strip_full_name(text) for text in ("Acme CEO Ann Lee", "aide to CEO Ann Lee")]
+    ['Ann Lee', 'aide to CEO Ann Lee']
     """
-    patterns, titles = _load_patterns(), load_field_table().people_words.titles
-    untitled = " ".join(dropwhile(lambda word: fold_letters(word) in titles, text.split()))
-    firm = patterns.of.search(untitled)
-    person = untitled[: firm.start()] if firm else untitled
+    patterns = _load_patterns()
+    firm = patterns.of.search(text)
+    person = _strip_titles(text[: firm.start()] if firm else text)
     if not patterns.full_name.fullmatch(person) or (
         firm and firm["of"] and _of_continues_name(person)
     ):
@@ -132,6 +177,37 @@ def _strip_full_name(text: str) -> str:
     classes = list_word_classes(names)
     has_two_names = len(names) > 1 and ("F" in classes[0] or not has_ordinary_word(classes))
     return person if has_two_names else text
+
+
+def _strip_titles(text: str) -> str:
+    """Return what is behind titles; behind a firm and a post, only if a known first name is first.
+
+    >>> [_strip_titles(text) for text in ("Dr. Zorb", "Mr. and Mrs. Ann Lee", "Acme CEO Ann Lee")]
+    ['Zorb', 'Ann Lee', 'Ann Lee']
+    >>> [_strip_titles(text) for text in ("Acme CEO Zorb", "Zorb and Dr. Ann Lee", "Ann Lee")]
+    ['Acme CEO Zorb', 'Zorb and Dr. Ann Lee', 'Ann Lee']
+    """
+    words, conjunctions = text.split(), _load_patterns().conjunctions
+    titles = {number for number, word in enumerate(words) if is_title(word)}
+    end = max(titles, default=-1) + 1
+    # A word such as "and" is only between two titles: else it separates two persons.
+    before = [
+        word
+        for number, word in enumerate(words[:end])
+        if number not in titles and not (word in conjunctions and number - 1 in titles)
+    ]
+    behind = words[end:]
+    is_known = len(behind) > 1 and "F" in list_word_classes(behind[:1])[0]
+    is_firm = all(not word.islower() and word not in conjunctions for word in before)
+    if before and not (is_known and is_firm and not _SEPARATOR.search(text)):
+        behind = list(dropwhile(is_title, words))
+    return " ".join(behind)
+
+
+def is_title(word: str) -> bool:
+    """Check whether a word is a title or a post, which may stand before a name."""
+    words, key = load_field_table().people_words, fold_letters(word)
+    return key in words.titles or key in words.posts
 
 
 def list_word_classes(words: Iterable[str]) -> list[str]:
@@ -149,7 +225,8 @@ def _of_continues_name(text: str) -> bool:
     >>> [_of_continues_name(name) for name in ("Ann Lee", "Henry IV", "King Hal", "Zorb Board")]
     [False, True, True, True]
     """
-    words, no_names = text.split(), load_field_table().people_words.before_of
+    words, people_words = text.split(), load_field_table().people_words
+    no_names = people_words.ranks | people_words.before_of
     is_name = [fold_letters(w) not in no_names and not _ROMAN.fullmatch(w) for w in words]
     return not is_name[-1] or sum(is_name) < 2
 

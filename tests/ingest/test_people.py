@@ -68,6 +68,46 @@ def test_people_are_rows_behind_those_of_companies(read_front):
         ("[Joan of Arc, Queen Ann of Zorbia]", ["Joan of Arc", "Queen Ann of Zorbia"]),
         ("[Ann II of Zorbia, Ann Queen of Zorbia]", ["Ann II of Zorbia", "Ann Queen of Zorbia"]),
         ("Zorbia Institute of Technology", ["Zorbia Institute of Technology"]),
+        # Nor is a post, also behind a firm.
+        ("CEO Zed Marrow", ["Zed Marrow"]),
+        ("Acme co-founder Ann Lee", ["Ann Lee"]),
+        ("Acme CEO and founder Ann Lee", ["Ann Lee"]),
+        ("US Senator Ann Lee of Zorbia, Kate", ["Ann Lee", "Kate"]),
+        ("[US Senator Ann Lee, aide to CEO Ann Lee]", ["Ann Lee", "aide to CEO Ann Lee"]),
+        ("[Acme CEO Zorb Marrow, CEO Ann]", ["Acme CEO Zorb Marrow", "CEO Ann"]),
+        ("Zed Marrow and Senator Ann Lee", ["Zed Marrow", "Ann Lee"]),
+        ("[Zed Marrow and Senator Ann Lee]", ["Zed Marrow and Senator Ann Lee"]),
+        ("[Zed And CEO Ann Lee, Zed; CEO Ann Lee]", ["Zed And CEO Ann Lee", "Zed; CEO Ann Lee"]),
+        ("Cara Roe, aide to Senator Ann Lee", ["Cara Roe"]),
+        # A surname of several words that is first.
+        ("De Niro, Robert", ["Robert De Niro"]),
+        ("\n- van der Lee, Ann\n- Lee, Ann B.", ["Ann van der Lee", "Ann B. Lee"]),
+        ("De Niro, Robert; van der Lee, Ann", ["Robert De Niro", "Ann van der Lee"]),
+        ("['Lee, Ann; Poe, Carl']", ["Ann Lee", "Carl Poe"]),
+        ("Lee, Ann and Poe, Carl", ["Ann Lee", "Carl Poe"]),
+        ("Della Lee, Kate", ["Della Lee", "Kate"]),
+        ("Kate, Acme and Zed, Beta", ["Kate", "Acme", "Zed", "Beta"]),
+        # A comma inside a name.
+        ("Ann Lee, Jr., Kate", ["Ann Lee Jr.", "Kate"]),
+        ("Ann Lee, III", ["Ann Lee III"]),
+        ("\n- Ann Lee, Jr.\n- Ann Lee Jr. (Acme)", ["Ann Lee Jr.", "Ann Lee Jr."]),
+        ("Ann Lee, Sr. engineer", ["Ann Lee"]),
+        ("Mary, Queen of Scots", ["Mary Queen of Scots"]),
+        ("['Mary, Queen of Scots']", ["Mary Queen of Scots"]),
+        ("Mary, Queen of Scots, Kate", ["Mary Queen of Scots", "Kate"]),
+        ("Ann Lee, Queen of Zorbia", ["Ann Lee"]),
+        ("Ann; Queen of Zorbia", ["Ann"]),
+        # One surname for two titles.
+        ("Mr. and Mrs. Marrow", ["Mr. Marrow", "Mrs. Marrow"]),
+        ("[Mr. & Mrs. Marrow]", ["Mr. Marrow", "Mrs. Marrow"]),
+        ("Mr. and Mrs. Zed Marrow", ["Zed Marrow"]),
+        # Words between two persons.
+        ("Ann Lee w/ Carl Poe", ["Ann Lee", "Carl Poe"]),
+        ("Ann Lee w/Carl Poe", ["Ann Lee", "Carl Poe"]),
+        ("Ann Lee feat. Carl Poe", ["Ann Lee", "Carl Poe"]),
+        ("Ann Lee vs. Carl Poe", ["Ann Lee", "Carl Poe"]),
+        ("[Ann Lee ft. Carl Poe, Cara Roe × Dan Poe]", None),
+        ("[Ann Lee et al., Carl Poe and Cara Roe and Friends, Dan Poe & Co]", None),
     ],
 )
 def test_people_are_written_in_many_ways(read_front, value, names):
@@ -155,7 +195,8 @@ def test_one_word_behind_a_name_is_a_person_or_no_name(read_front, front, names)
 
 
 PARTS = (
-    "Ann Lee|Kate|bob|Ben|Dr.|CEO|Acme|(Acme)|()|(|)|and|with|of|from|et|al.|&|/|,|;|，|\n|-|'|🎙️|#a"
+    "Ann Lee|Kate|bob|Ben|Dr.|CEO|Acme|(Acme)|()|(|)|and|with|w/|of|from|et|al.|&|/|,|;|，|\n|-|'"
+    "|🎙️|#a|Jr.|Queen of"
 ).split("|")
 
 PERSON, FIRM = "read as a name of its own", "kept beside the name before it"
@@ -206,6 +247,30 @@ def test_one_word_that_may_be_a_person_or_a_firm_is_told(read_front, front, text
     )
 
 
+@pytest.mark.parametrize(
+    ("front", "names", "shared"),
+    [
+        ("hosts: Bill and Melinda Gates", ["Bill Gates", "Melinda Gates"], "Bill Gates"),
+        ("host: Ann & Carl Lee", ["Ann Lee", "Carl Lee"], "Ann Lee"),
+        ("hosts: [Ann & Carl Lee]", ["Ann Lee", "Carl Lee"], "Ann Lee"),
+        ("guests: Ann and Carl de Lee, a judge", ["Ann de Lee", "Carl de Lee"], "Ann de Lee"),
+        ("guests: Drs. Ann and Carl Lee", ["Ann Lee", "Carl Lee"], "Ann Lee"),
+        # In a list, a first name is a person of its own, as one of another name is.
+        ("guests: Ann, and Carl Lee", ["Ann", "Carl Lee"], None),
+        ("guests: Cara Roe, Ann and Carl Lee", ["Cara Roe", "Ann", "Carl Lee"], None),
+        ("guests: Ann with Carl Lee", ["Ann", "Carl Lee"], None),
+        ("guests: Zed and Carl Lee", ["Zed", "Carl Lee"], None),
+        ("guests: Ann and Carl Foundation", ["Ann", "Carl Foundation"], None),
+    ],
+)
+def test_a_surname_that_two_first_names_share_is_told(read_front, front, names, shared):
+    reading = read_front(front)
+    assert [values["name"] for _, values in list_names(reading)] == names
+    told = [(problem.code, problem.message, problem.value) for problem in reading.problems]
+    message = "the surname is that of the next person (write each person as an entry of a list):"
+    assert told == ([("name-unclear", message, shared)] if shared else [])
+
+
 def test_names_in_lower_case_are_read_or_told(read_front):
     reading = read_front("hosts: Ann Lee, carl poe, dan roe and bob\nhost: Ann Lee, carl")
     names = [values["name"] for _, values in list_names(reading)]
@@ -247,6 +312,10 @@ def test_what_stands_beside_a_name_is_its_context(read_front):
         ("Ann Lee and" + " " * 200_000 + "Cara Roe", 2),
         ("Ann Lee of" + " " * 200_000 + "Acme", 1),
         ("Dr. " * 100_000 + "Ann Lee" + " of" * 100_000, 1),
+        ("Dr. and " * 20_000 + "Ann Lee", 2),
+        ("Mary, Queen of Scots, " * 9_000 + "Ann Lee, III", 9_001),
+        ("De " * 100_000 + "Niro, Robert", 1),
+        ("Lee, Ann and " * 9_000 + "Poe, Carl", 9_001),
     ],
 )
 def test_a_hostile_text_is_split_in_linear_time(read_front, text, count):
