@@ -1,7 +1,7 @@
 """A folder of episodes that is edited at random, for benchmarks of builds after edits.
 
-The episodes are small and share names, shows, feeds, quotes and adverts, so that an edit of one
-changes what is decided about others. All choices are those of one seeded generator.
+The episodes are small and share names, people, shows, feeds, quotes and adverts, so that an edit of
+one changes what is decided about others. All choices are those of one seeded generator.
 """
 
 from __future__ import annotations
@@ -28,6 +28,13 @@ NAMES = (
         "The Daily Widget",
     ),
 )
+#: In lists of people: full names, parts of these, and names that companies or shows have, too.
+PEOPLE = (
+    *("Ann Example", "Ann", "Bob Example", "Example", "Sam Altman", "Sam", "Altman", "Ann Monday"),
+    *("Jack Dorsey", "Jack", "Perplexity", "Circle", "Wendy", "Monday", "The Daily Widget"),
+)
+PEOPLE_KEYS = ("hosts", "guests", "guest", "speakers")
+POSTS = (", CEO of Widget Works", " (Google)", " of Circle", ", PhD", ", a judge")
 CATEGORIES = ("AI", "chip maker", "Layer 1 blockchain", "exchange", "person", "podcast", "tech")
 SHOWS = (
     *("Unknown Source", "The Daily Widget", "Bankless", "The Daily Widgets", "Acme Talks"),
@@ -68,6 +75,11 @@ JUDGEMENTS = (
     "- {verb: sameas, names: [NVIDIA, 'wikidata:Q182477', 'ticker:XNAS:NVDA']}",
     "- {verb: sameas, names: [Widget Works, 'website:https://widgetworks.example/']}",
     "- {verb: not-sameas, names: [OpenAI, 'wikidata:Q21708200']}",
+    "- {verb: same, names: [Ann Example, Ann]}",
+    "- {verb: different, names: [Sam, Sam Altman]}",
+    "- {verb: type, names: [Circle], type: person}",
+    "- {verb: reject, names: [person/bobexample]}",
+    "- {verb: rename, names: [Ann Monday, Ann Widget]}",
 )
 
 OTHER_BASE = "https://example.org/notes/"
@@ -97,7 +109,7 @@ class EditedFolder:
             folder.mkdir()
         self.has_both = False  #: whether the second folder is a source
         self.judgements = home / "judgements.yaml"
-        self.own = EditedEntries(home, NAMES, random_)
+        self.own = EditedEntries(home, NAMES + PEOPLE, random_)
         self.base = BASE_IRI
         self._random = random_
         self._lines: list[str] = []
@@ -243,7 +255,7 @@ class EditedFolder:
         ]
         # JSON is YAML. Of few addresses several files state one, and agree in more or not.
         lines = [
-            f"title: {json.dumps(' '.join(sample(NAMES, 3)))}",
+            f"title: {json.dumps(' '.join(sample(NAMES + PEOPLE, 3)))}",
             f"date: 2025-0{choose('6789')}-1{choose('0123')} 10:00:00 +0000",
             f"source: {json.dumps(choose(SHOWS))}",
             f"original_url: https://{choose(FEEDS)}/{self._random.randrange(8)}.mp3",
@@ -251,7 +263,15 @@ class EditedFolder:
             f"duration: {self._random.randrange(90)}",
             f"tags: {json.dumps(sample(TOPICS, 2))}",
             f"companies: {json.dumps(companies)}",
+            f"{choose(PEOPLE_KEYS)}: {json.dumps(self._list_people())}",
             f"quotes: {json.dumps(quotes)}",
         ]
         written = [line for line in lines if self._random.random() >= MISSING_SHARE]
         return "\n".join(["---", *written, "---", ""])
+
+    def _list_people(self) -> list[str] | str:
+        """Return people with what may stand beside a name, as a list or in one text."""
+        people = self._random.sample(PEOPLE, self._random.randrange(1, 4))
+        beside = [name + self._random.choice((*POSTS, "", "", "", "", "")) for name in people]
+        separator = self._random.choice((", ", " and ", ""))
+        return separator.join(beside) if separator else beside

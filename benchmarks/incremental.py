@@ -6,10 +6,10 @@
 Edits folders of small episodes at random (``edited_folder.py``): files are added, changed, renamed,
 swapped, touched, broken, repaired and removed, names and shows judged, judgements taken back, a
 second folder becomes a source, own entries and ids change (``edited_entries.py``), and now and then
-the base of the IRIs. Some builds take several processes. After each step an incremental build is
-compared with a full one of the same folder into another store: records, statements, report, shared
-data and Turtle must be equal, and so must the answers of saved queries, and what searches find, in
-order and with scores.
+the base of the IRIs. A step has one to four edits, and some builds take several processes. After
+each step an incremental build is compared with a full one of the same folder into another store:
+records, statements, report, shared data and Turtle must be equal, and so must the answers of saved
+queries, and what searches find, in order and with scores.
 
 With ``--kills``, such a share of the steps is first built by a process that is killed (SIGKILL) at
 a random moment, up to a while after its end. The store must then open whole, with the last graph or
@@ -43,7 +43,7 @@ from pathlib import Path
 from typing import Any
 
 from edited_entries import OTHER_NAMES
-from edited_folder import NAMES, EditedFolder
+from edited_folder import NAMES, PEOPLE, EditedFolder
 
 from kgraph.base.errors import DataError, InputError
 from kgraph.base.lexicon import LexiconEntry, list_name_keys, read_lexicon_folder
@@ -70,6 +70,7 @@ PARALLEL_SHARE = 0.02
 #: Share of the steps at which so small a folder may be updated however much changed; at others it
 #: is loaded anew as a large one would be.
 UPDATED_SHARE = 0.9
+EDIT_WEIGHTS = (5, 2, 1, 1)  #: of steps with one, two, three and four edits
 PROGRESS_STEPS = 100  #: after which a line tells how far it is
 #: Of the time of a first build: the latest moment at which one is killed.
 MAX_KILL_TIME = 1.5
@@ -225,7 +226,8 @@ def shrink_lexicon(one_of: int, cache: Path) -> None:
     Args:
         cache: folder for what is compiled of it.
     """
-    words = {name_key(word) for name in (*NAMES, *OTHER_NAMES) for word in (name, *name.split())}
+    names = (*NAMES, *PEOPLE, *OTHER_NAMES)
+    words = {name_key(word) for name in names for word in (name, *name.split())}
 
     def is_near(entry: LexiconEntry) -> bool:
         return not words.isdisjoint(key for _, key in list_name_keys(entry))
@@ -252,17 +254,22 @@ def main() -> int:
     work = Path(tempfile.mkdtemp(prefix="kgraph-incremental-"))
     if arguments.lexicon > 1:
         shrink_lexicon(arguments.lexicon, work / "cache")
-    folder = EditedFolder(work, random.Random(arguments.seed))
+    random_ = random.Random(arguments.seed)
+    folder = EditedFolder(work, random_)
     for _ in range(arguments.files // 2):
         folder.add()
     choices = random.Random(f"{arguments.seed} builds")
     comparison = Comparison(folder, work, choices, arguments.kills)
     step, difference = 0, ""
     for step in range(1, arguments.steps + 1):
-        edit = folder.edit(arguments.files, arguments.own, arguments.judged)
-        comparison.counts[edit.partition(" ")[0]] += 1
+        [count] = random_.choices(range(1, len(EDIT_WEIGHTS) + 1), EDIT_WEIGHTS)
+        edits = [
+            folder.edit(arguments.files, arguments.own, arguments.judged) for _ in range(count)
+        ]
+        comparison.counts.update(edit.partition(" ")[0] for edit in edits)
         if difference := comparison.build_both():
-            print(f"seed {arguments.seed}, step {step}, {edit}: differs: {difference}")
+            words = "; ".join(edits)
+            print(f"seed {arguments.seed}, step {step}, {words}: differs: {difference}")
             break
         if step % PROGRESS_STEPS == 0:
             print(f"{step} steps, no difference", file=sys.stderr)

@@ -61,7 +61,7 @@ def read_results(store):
 
 
 def test_any_edits_give_the_graph_of_a_full_build():
-    options = ("--steps", "100", "--seed", "20", "--own", "12", "--lexicon", "20")
+    options = ("--steps", "100", "--seed", "20", "--own", "6", "--lexicon", "20")
     command = [sys.executable, "benchmarks/incremental.py", *options]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
