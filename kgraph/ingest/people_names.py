@@ -26,6 +26,7 @@ from kgraph.ingest.person_name import (
     join_name,
     list_word_classes,
     parse_person_text,
+    stands_beside_names,
     turn_surname,
 )
 
@@ -160,8 +161,7 @@ def _share_surname(first: PersonText, second: PersonText) -> str:
     is_no_surname = fold_letters(last) in words.suffixes or list_word_classes([last]) == ["w"]
     if is_no_surname or not all(word in words.particles for word in particles):
         return ""
-    is_first_name = is_like_name(" ".join(given)) and "F" in list_word_classes(given)[0]
-    is_pair = second.has_known_name and is_first_name
+    is_pair = second.has_known_name and _is_first_name(" ".join(given))
     is_title_pair = not given and len(names) == 1 and names != person.split()
     return " ".join([first.text, *surname]) if is_pair or is_title_pair else ""
 
@@ -178,10 +178,11 @@ class _Person(NamedTuple):
 def split_entries(entries: list[object]) -> PeopleNames:
     """Split the entries of a list that name several persons in full, with known first names.
 
-    Behind a comma, where a firm is as likely, such a name is only reported.
+    Behind a comma, where a firm is as likely, such a name is only reported. A first name alone is
+    separated from what stands beside it.
 
-    >>> split_entries(["Ann Lee and Carl Poe", "Smith and Jones"]).entries
-    ['Ann Lee', 'Carl Poe', 'Smith and Jones']
+    >>> split_entries(["Ann Lee and Carl Poe", "Smith and Jones", "Kate, CEO of Acme"]).entries
+    ['Ann Lee', 'Carl Poe', 'Smith and Jones', 'Kate (CEO of Acme)']
     """
     split = list[object]()
     unclear = list[UnclearWord]()
@@ -190,10 +191,11 @@ def split_entries(entries: list[object]) -> PeopleNames:
             split.append(entry)
             continue
         parts = _list_parts(entry)
-        named = [part for part in parts if not _stands_beside_names(part.word)]
+        named = [part for part in parts if not stands_beside_names(part.word)]
         is_list = "," not in entry or all(map(_is_turned_name, (part.text for part in parts)))
-        if is_list and named[:1] == parts[:1] and all(map(_is_person, named)):
-            people = _read_parts(parts, is_plural=True)
+        people = _read_parts(parts, is_plural=True)
+        is_split = is_list and named[:1] == parts[:1] and all(map(_is_person, named))
+        if is_split or (len(people.entries) == 1 and _is_first_name(parts[0].text)):
             split += people.entries
             unclear += people.unclear_words
         else:
@@ -209,6 +211,10 @@ def _is_person(part: PersonText) -> bool:
     """Check whether a part of an entry names a person for sure, as "Ann Lee" and "Mrs. Lee"."""
     title, *names = part.text.split() or [""]
     return part.has_known_name or (is_title(title) and len(names) == 1 and is_like_name(names[0]))
+
+
+def _is_first_name(text: str) -> bool:
+    return is_like_name(text) and "F" in list_word_classes([text])[0]
 
 
 def split_people(text: str, *, is_plural: bool) -> PeopleNames:
@@ -247,10 +253,10 @@ def _read_parts(parts: list[PersonText], *, is_plural: bool) -> PeopleNames:
 
 def _read_part(part: PersonText, last: _Person, has_full_name: bool, is_plural: bool) -> Reading:
     """Return what a part without a full name behind a person is read as."""
-    if _stands_beside_names(part.word):
+    if stands_beside_names(part.word):
         return Reading.NO_NAME
     if not has_full_name and not (last.is_bare and " " in part.word):
-        return Reading.PERSON
+        return Reading.BESIDE if is_title(part.word) else Reading.PERSON
     is_behind_and = bool(part.conjunction)
     if not last.is_bare or (is_behind_and and last.firm):
         return _read_word_behind_firm(part.word, last.firm, is_behind_and, is_plural)
@@ -276,13 +282,6 @@ def _join_person(person: _Person) -> str:
     return name + beside
 
 
-def _stands_beside_names(word: str) -> bool:
-    """Check whether a word is no name whatever is before it: PhD, Prof, Friends, Guests, -."""
-    table, key = load_field_table(), fold_letters(word)
-    words = table.people_words
-    return not key or key in table.people or key in words.no_names or key in words.titles
-
-
 def _read_word(word: str, is_behind_and: bool, is_plural: bool) -> Reading:
     """Return what is behind the name of a person.
 
@@ -300,8 +299,9 @@ def _read_word(word: str, is_behind_and: bool, is_plural: bool) -> Reading:
         is_clear = is_behind_and or len(classes) == 1
         return Reading.PERSON if is_clear else Reading.UNCLEAR_PERSON
     if not is_like_name(word):
-        # Under a plural, "TJ" and "50 Cent" are not passed over without a word.
-        is_unclear = is_plural and (is_first_name or _may_be_odd_name(classes))
+        # "TJ", "50 Cent" and "Young Thug" are not passed over without a word, where persons are.
+        is_among_persons = is_plural or (is_behind_and and begins_with_full_name(word))
+        is_unclear = is_among_persons and (is_first_name or _may_be_odd_name(word, classes))
         return Reading.UNCLEAR_BESIDE if is_unclear else Reading.BESIDE
     if is_ordinary and not is_first_name:
         return Reading.BESIDE
@@ -324,7 +324,7 @@ def _read_word_behind_firm(word: str, firm: str, is_behind_and: bool, is_plural:
     is_first_name = "F" in classes[0] and not has_ordinary_word(classes)
     if is_name and is_first_name and not is_pair:
         return Reading.UNCLEAR_PERSON
-    is_unclear = is_pair or (is_plural and _may_be_odd_name(classes))
+    is_unclear = is_pair or (is_plural and _may_be_odd_name(word, classes))
     return Reading.UNCLEAR_BESIDE if is_unclear else Reading.BESIDE
 
 
@@ -335,10 +335,11 @@ def _may_be_lower_name(classes: Sequence[str]) -> bool:
     return len(classes) <= MAX_LOWER_WORDS and is_full_name and not has_ordinary_word(classes)
 
 
-def _may_be_odd_name(classes: Sequence[str]) -> bool:
-    """Check whether words of these classes may be a name that is written unlike one: RZA, 50 Cent.
+def _may_be_odd_name(text: str, classes: Sequence[str]) -> bool:
+    """Check whether a text may be a name that is unlike others: RZA, 50 Cent, Young Thug.
 
-    >>> [_may_be_odd_name(list_word_classes([word])) for word in ("RZA", "Founder")]
+    >>> [_may_be_odd_name(word, list_word_classes([word])) for word in ("RZA", "Founder")]
     [True, False]
     """
-    return len(classes) <= MAX_ODD_WORDS and not all("w" in each for each in classes)
+    is_ordinary = all("w" in each for each in classes)
+    return len(classes) <= MAX_ODD_WORDS and (not is_ordinary or begins_with_full_name(text))

@@ -69,7 +69,7 @@ class PersonText(NamedTuple):
     conjunction: str  #: a word such as "and" before it; "" for a comma and the like
     name: str  #: of the person; the text if it names none
     word: str  #: the text without brackets and, if it is a full name, without titles and a firm
-    has_full_name: bool  #: the name is one, or begins with one
+    has_full_name: bool  #: the name is one, or begins with one, of words that are not all ordinary
     has_known_name: bool  #: the name is a full one, of a known first name
     is_bare_name: bool  #: the word is a name
     ends_with_firm: bool  #: as "Ann Lee of Smith", in no bracket
@@ -89,7 +89,8 @@ def parse_person_text(text: str, conjunction: str = "") -> PersonText:
         conjunction,
         name,
         word,
-        has_full_name=begins_with_full_name(name),
+        has_full_name=begins_with_full_name(name)
+        and not all(each == "w" for each in list_word_classes(name.split())),
         has_known_name=is_full and "F" in list_word_classes(name.split())[0],
         is_bare_name=is_ruler
         or patterns.full_name.fullmatch(word) is not None
@@ -128,6 +129,8 @@ def turn_surname(text: str) -> str:
 
     >>> turn_surname("Lee, Ann"), turn_surname("Ann Lee"), turn_surname("김민준, 이서연")
     ('Ann Lee', '', '')
+    >>> turn_surname("Marrow, Zed"), turn_surname("Kate, Acme"), turn_surname("Jack, CEO")
+    ('Zed Marrow', '', '')
     >>> [turn_surname(text) for text in ("van der Lee, Ann", "De Niro, Robert", "Lee, Ann B.")]
     ['Ann van der Lee', 'Robert De Niro', 'Ann B. Lee']
     """
@@ -135,13 +138,17 @@ def turn_surname(text: str) -> str:
     # Letters without capitals are of scripts in which the surname is first anyway, without a comma.
     if turned is None or not turned["given"][0].isupper():
         return ""
-    if turned["particles"]:  # Al and Della are also first names; a firm may be behind them
-        particle, given = list_word_classes(
-            [turned["surname"].split()[0], turned["given"].split()[0]]
-        )
-        if "F" not in given or ("F" in particle and not turned["surname"][0].islower()):
-            return ""
-    return f"{turned['given']} {turned['surname']}"
+    surname, given = turned["surname"], turned["given"]
+    first, last, given_class = list_word_classes(
+        [surname.split()[0], surname.split()[-1], given.split()[0]]
+    )
+    if "F" in given_class:
+        # Al and Della are also first names.
+        is_turned = not turned["particles"] or surname[0].islower() or "F" not in first
+    else:  # "Kate, Acme" and "Jack, CEO"
+        is_beside = "L" not in last or stands_beside_names(given)
+        is_turned = not turned["particles"] and not ("F" in last and is_beside)
+    return f"{given} {surname}" if is_turned else ""
 
 
 def join_name(text: str) -> str:
@@ -208,6 +215,13 @@ def is_title(word: str) -> bool:
     """Check whether a word is a title or a post, which may stand before a name."""
     words, key = load_field_table().people_words, fold_letters(word)
     return key in words.titles or key in words.posts
+
+
+def stands_beside_names(word: str) -> bool:
+    """Check whether a word is no name whatever is before it: PhD, Prof, Friends, Guests, -."""
+    table, key = load_field_table(), fold_letters(word)
+    words = table.people_words
+    return not key or key in table.people or key in words.no_names or key in words.titles
 
 
 def list_word_classes(words: Iterable[str]) -> list[str]:

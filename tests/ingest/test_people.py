@@ -87,6 +87,13 @@ def test_people_are_rows_behind_those_of_companies(read_front):
         ("Lee, Ann and Poe, Carl", ["Ann Lee", "Carl Poe"]),
         ("Della Lee, Kate", ["Della Lee", "Kate"]),
         ("Kate, Acme and Zed, Beta", ["Kate", "Acme", "Zed", "Beta"]),
+        # What is behind a first name is no given name.
+        ("Kate, CEO", ["Kate"]),
+        ("\n- Kate, CEO\n- Jack, CEO of Acme\n- Marrow, Zed", ["Kate", "Jack", "Zed Marrow"]),
+        ("Kate, Founder, Dr. Zed", ["Kate", "Dr. Zed"]),
+        # Ordinary words behind a name are a post.
+        ("Ann Lee, Software Engineer, Carl Poe, Machine Learning Lead", ["Ann Lee", "Carl Poe"]),
+        ("Software Engineer Ann Lee", ["Software Engineer Ann Lee"]),
         # A comma inside a name.
         ("Ann Lee, Jr., Kate", ["Ann Lee Jr.", "Kate"]),
         ("Ann Lee, III", ["Ann Lee III"]),
@@ -230,6 +237,12 @@ PERSON, FIRM = "read as a name of its own", "kept beside the name before it"
         ("hosts: Ann Lee, IBM, Cara Roe", ["Ann Lee, IBM", "Cara Roe"], "IBM", FIRM),
         ("hosts: Ann Lee and 50 Cent", ["Ann Lee, 50 Cent"], "50 Cent", FIRM),
         ("hosts: Ann Lee, Founder, Acme", ["Ann Lee, Founder, Acme"], "Acme", FIRM),
+        (
+            "hosts: Ann Lee, Software Engineer",
+            ["Ann Lee, Software Engineer"],
+            "Software Engineer",
+            FIRM,
+        ),
         ("hosts: Ann Lee and Kate of Acme", ["Ann Lee, Kate of Acme"], "Kate of Acme", FIRM),
         ("guests: ['Ann Lee, Carl Poe']", ["Ann Lee, Carl Poe"], "Carl Poe", FIRM),
         # A first name that is also an ordinary word is often a firm.
