@@ -69,6 +69,7 @@ def build(
 
     Example: kgraph build data/episodes --turtle exports/graph.ttl
     """
+    from kgraph.project.new_folders import describe_new_folders
     from kgraph.api import KnowledgeGraph
     from kgraph.api.statements import check_statements
     from kgraph.base.vocabulary import BASE_IRI
@@ -76,7 +77,7 @@ def build(
 
     project = context.obj
     check = "kgraph check PATH..." if paths else "kgraph check"
-    new_folders = _find_new_folders(paths, project)
+    new_folders = describe_new_folders(project) if project and not paths else ""
     paths = options.choose_sources(paths, project)
     shards: dict[str, Any] = {
         "profile": profile,
@@ -133,28 +134,15 @@ def build(
         report_output_file(turtle, pluralize(report.triples, "triple"))
     if explain:
         build_report.explain_redone(report, built.store)
-    if format == "json" or not report.is_unchanged:
-        streams.print_remark(outcome)
-    if has_store and to:
-        streams.print_remark(f"wrote {to}")
-    _print_new_folders(new_folders)
+    remarks = (
+        outcome if format == "json" or not report.is_unchanged else "",
+        f"wrote {to}" if has_store and to else "",
+        new_folders,
+    )
+    for remark in filter(None, remarks):
+        streams.print_remark(remark)
     if strict and any(not problem.is_remark for problem in report.problems):
         raise typer.Exit(1)
-
-
-def _find_new_folders(paths: list[str], project: Any) -> list[str]:
-    """Return new folders that no source of the project has; none where PATHS are named."""
-    from kgraph.project.new_folders import find_new_folders
-
-    return [] if paths or not project else find_new_folders(project)
-
-
-def _print_new_folders(folders: list[str]) -> None:
-    if folders:
-        from kgraph.project.settings import PROJECT_FILE
-
-        named = ", ".join(folders)
-        streams.print_remark(f"note: new, and in no source: {named}: add it to {PROJECT_FILE}")
 
 
 def _refuse_overwriting_input(turtle: str, paths: list[str]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from kgraph.ingest.exclude import ExclusionMatcher
 from kgraph.ingest.files import EPISODE_SUFFIXES, GLOB_CHARACTERS, VAULT_MANIFEST, find_files
-from kgraph.project.settings import ProjectSettings
+from kgraph.project.settings import PROJECT_FILE, ProjectSettings
 from kgraph.store.layout import CURRENT_FILE
 
 MAX_DEPTH = 2  #: folders below that of the project file
@@ -34,6 +34,12 @@ def find_new_folders(project: ProjectSettings) -> list[str]:
         for folder, file in _search(root, project, built_ns)
         if _is_episode(file)
     ]
+
+
+def describe_new_folders(project: ProjectSettings) -> str:
+    """Return a note that names the new folders and what to do; "" if there are none."""
+    named = ", ".join(find_new_folders(project))
+    return f"note: new, and in no source: {named}: add it to {PROJECT_FILE}" if named else ""
 
 
 def _is_episode(file: str) -> bool:
