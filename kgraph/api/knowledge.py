@@ -240,6 +240,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
         workers: int | None = None,
         progress: Progress | None = None,
         notify: Callable[[str], None] | None = None,
+        with_paths: bool = False,
     ) -> list[CheckFinding]:
         """Find every problem of the episodes at some paths, without a store.
 
@@ -249,6 +250,8 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
                 data/judgements.yaml if it exists; None for none.
             progress: as in build(); by default nothing.
             notify: called with each remark on what is left out.
+            with_paths: name files by paths to open from the current folder, not relative to
+                ``paths``.
 
         Returns:
             Problems by file and line, then violations of the graph's shape; str() of each is one
@@ -271,6 +274,7 @@ class KnowledgeGraph(QueryMixin, BriefingMixin, ExportMixin, StatementsMixin, Co
             workers=workers,
             progress=progress or ignore_progress,
             notify=notify,
+            with_paths=with_paths,
         )
 
     def identify(

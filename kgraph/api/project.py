@@ -121,6 +121,7 @@ class Project:
         workers: int | None = None,
         progress: Progress | None = None,
         notify: Callable[[str], None] | None = None,
+        with_paths: bool = False,
     ) -> list[CheckFinding]:
         """Find every problem of the project's episodes.
 
@@ -142,6 +143,7 @@ class Project:
             workers=workers,
             progress=progress,
             notify=notify,
+            with_paths=with_paths,
         )
 
     def export(self, format: str, output: str | Path | BinaryIO, **options: Any) -> None:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from kgraph.base.errors import InputError
 from kgraph.base.text import make_printable, pluralize
 from kgraph.cli import build_report, json_output, options, streams
-
-if TYPE_CHECKING:
-    from kgraph.pipeline.check import CheckFinding
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -69,11 +65,11 @@ def build(
 
     Example: kgraph build data/episodes --turtle exports/graph.ttl
     """
-    from kgraph.project.new_folders import describe_new_folders
     from kgraph.api import KnowledgeGraph
     from kgraph.api.statements import check_statements
     from kgraph.base.vocabulary import BASE_IRI
     from kgraph.cli.progress import show_progress
+    from kgraph.project.new_folders import describe_new_folders
 
     project = context.obj
     check = "kgraph check PATH..." if paths else "kgraph check"
@@ -174,9 +170,8 @@ def check(
     Example: kgraph check data/episodes
     """
     from kgraph.api import KnowledgeGraph
-    from kgraph.base.model import InputProblem
     from kgraph.cli.progress import show_progress
-    from kgraph.ingest.problems import describe_renamed_fields, locate_problem
+    from kgraph.ingest.problems import describe_renamed_fields
 
     paths = options.choose_sources(paths, context.obj)
     with show_progress() as progress:
@@ -186,34 +181,16 @@ def check(
             exclude=exclude or None,
             progress=progress,
             notify=lambda note: streams.print_remark(f"note: {note}"),
+            with_paths=format != "json",
         )
     if format == "json":
         json_output.print_json(findings)
-    elif findings:
-        by_name = _find_paths(findings, paths, exclude, context.obj)
+    else:
         for finding in findings:
             if not finding.is_remark:
-                in_file = isinstance(finding, InputProblem) and locate_problem(finding, by_name)
-                typer.echo(make_printable(str(in_file or finding)))
+                typer.echo(make_printable(str(finding)))
         for line in describe_renamed_fields(findings):
             streams.print_remark(f"note: {line}")
     if count := sum(not finding.is_remark for finding in findings):
         streams.print_remark(pluralize(count, "problem"))
         raise typer.Exit(1)
-
-
-def _find_paths(
-    findings: Iterable[CheckFinding], paths: list[str], exclude: list[str], project: Any
-) -> dict[str, str]:
-    """Return the path of each file with problems by its name; none of standard input."""
-    from kgraph.base.model import InputProblem
-    from kgraph.ingest import find_files
-    from kgraph.ingest.exclude import parse_named_exclusion
-    from kgraph.store.origin import choose_exclusion
-
-    if "-" in paths:  # which is read once
-        return {}
-    inputs = project.make_inputs() if project else None
-    exclusion = choose_exclusion(parse_named_exclusion(exclude or None), inputs)
-    names = {finding.file for finding in findings if isinstance(finding, InputProblem)}
-    return find_files(paths, exclusion).find_paths(names)

@@ -16,9 +16,10 @@ from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.graph import EpisodeSummary
 from kgraph.graph.tally import Tally
-from kgraph.ingest import find_files
+from kgraph.ingest import FoundFiles, find_files
 from kgraph.ingest.exclude import Exclusion
 from kgraph.ingest.files import SourcePaths
+from kgraph.ingest.problems import locate_problem
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.input_report import list_input_problems
 from kgraph.pipeline.passes import (
@@ -57,6 +58,7 @@ def check(
     workers: int | None = None,
     progress: Progress = ignore_progress,
     notify: Callable[[str], None] | None = None,
+    with_paths: bool = False,
 ) -> list[CheckFinding]:
     """Check the episodes at ``paths`` and the graph they make.
 
@@ -70,6 +72,7 @@ def check(
         workers: number of processes; by default one for each core.
         progress: called after each step.
         notify: called with each remark on what is left out.
+        with_paths: name files by paths to open from the current folder, not relative to ``paths``.
 
     Returns:
         Problems and remarks by file and line, then violations in the order of the graph; empty
@@ -95,14 +98,14 @@ def check(
         ValueSpool(work / "summaries", EpisodeSummary) as summaries,
     ):
         surveyed = survey_files(sources, work, pool, progress, own, spool=spool)
-        findings: list[CheckFinding] = [*surveyed.problems]
         if not surveyed.locations:
-            return findings
+            return [*_name_files(surveyed.problems, sources, with_paths)]
         progress("comparing names", 0, 0)
         tables, (episodes, _) = conclude_survey(
             surveyed, judgement_table, own, work=work, pool=pool
         )
-        findings = [*list_input_problems(surveyed, episodes, sources)]
+        problems = list_input_problems(surveyed, episodes, sources)
+        findings: list[CheckFinding] = [*_name_files(problems, sources, with_paths)]
         located = locate_episodes(episodes, surveyed)
         tasks = make_resolve_tasks(located, share_tables(tables, work, pool), BASE_IRI)
         tally = Tally(summaries=summaries)
@@ -116,6 +119,13 @@ def check(
         blocks = [*describe_dataset(shared.digest, len(episodes)), *describe_shared(shared)]
         findings += _find_violations(Turtle(BASE_IRI).serialize(blocks).encode())
         return findings
+
+
+def _name_files(
+    problems: list[InputProblem], sources: FoundFiles, with_paths: bool
+) -> list[InputProblem]:
+    paths = sources.find_paths({problem.file for problem in problems}) if with_paths else {}
+    return [locate_problem(problem, paths) for problem in problems]
 
 
 def _check_shard(task: ResolveTask) -> tuple[int, Tally, list[Violation]]:

@@ -48,6 +48,17 @@ def test_problems_come_first_by_file_and_line(folder):
     ]
 
 
+def test_files_are_named_by_paths_to_open_on_request(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path.parent)
+    (folder / "c.md").write_text("nothing")
+    (folder / "d.md").write_text(episode_text("Third talk", more="colour: red"))
+    path = os.path.relpath(folder)
+    named = [finding.file for finding in check([folder], workers=1, with_paths=True)]
+    assert named == [os.path.join(path, "c.md"), os.path.join(path, "d.md")]
+    unread = check([folder / "c.md"], workers=1, with_paths=True)
+    assert [finding.file for finding in unread] == named[:1]
+
+
 def test_a_violation_is_a_finding(folder, monkeypatch):
     strict = shapes(LOW + "sh:maxInclusive 1 ] .")
     monkeypatch.setattr(room, "load_shapes", lambda: strict)
