@@ -116,7 +116,7 @@ def _write(
     from kgraph.base.delimited import write_user_table
     from kgraph.base.files import open_output_file
     from kgraph.cli import printing
-    from kgraph.export.tables import escape_formula, write_json_rows
+    from kgraph.export.tables import make_cell, write_json_rows
     from kgraph.views.matching import MATCH_COLUMNS, describe_match
 
     if options.wants_table(format, output):
@@ -130,7 +130,7 @@ def _write(
             write_json_rows(out, (*names, *MATCH_COLUMNS), all_cells)
         else:
             delimiter = _choose_delimiter(table, format)
-            added = ((row, [str(escape_formula(cell)) for cell in own]) for row, own in cells)
+            added = ((row, [str(make_cell(cell)) for cell in own]) for row, own in cells)
             write_user_table(table, MATCH_COLUMNS, added, out, delimiter)
     printing.report_output_file(output, pluralize(len(cells), "row"))
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import groupby
 from urllib.parse import quote, urlsplit
 
+from kgraph.base.invisible import remove_invisible
 from kgraph.base.markdown import MarkdownNode, parse_markdown
 
 PropertyValue = (
@@ -22,8 +23,6 @@ PropertyValue = (
 )
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-#: Marks that are not seen, but change the order of what stands around them, or end a word.
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _NO_CHARACTERS = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]|[\U0001fffe-\U0010ffff]")
 
 _MARKS = re.compile(
@@ -50,7 +49,7 @@ def make_line(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text if "  " not in text and text == text.strip() else " ".join(text.split())
-    text = _INVISIBLE.sub("", _CONTROLS.sub(" ", text))
+    text = remove_invisible(_CONTROLS.sub(" ", text))
     return " ".join(_NO_CHARACTERS.sub("\ufffd", text).split())
 
 

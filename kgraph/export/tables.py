@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 import msgspec
 
+from kgraph.base.invisible import remove_invisible
+from kgraph.base.text import replace_controls
 from kgraph.export.networks import Network, NetworkEdge, build_network
 from kgraph.export.rdf import RdfContent
 from kgraph.graph import Graph
@@ -74,7 +76,7 @@ def write_csv(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) ->
     text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(head)
-    writer.writerows(tuple(map(escape_formula, row)) for row in rows)
+    writer.writerows(tuple(map(make_cell, row)) for row in rows)
     text.flush()
     text.detach()
 
@@ -87,16 +89,25 @@ def write_tsv(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) ->
     """
     out.write(_format_tsv_line(head))
     for row in rows:
-        out.write(_format_tsv_line(map(escape_formula, row)))
+        out.write(_format_tsv_line(map(make_cell, row)))
 
 
 def _format_tsv_line(cells: TableRow) -> bytes:
     return ("\t".join(str(cell).translate(_TSV_ESCAPES) for cell in cells) + "\n").encode()
 
 
-def escape_formula(value: str | float | int) -> str | float | int:
-    """Return a cell so that no spreadsheet takes it for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+def make_cell(value: str | float | int) -> str | float | int:
+    """Return a cell that no spreadsheet takes for a formula, and in which nothing is hidden.
+
+    Controls but tabs and line breaks become U+FFFD; other marks that are not seen are left out.
+
+    >>> make_cell("=1+1"), make_cell(-1), make_cell("a\\x1b[31m\\u202eb")
+    ("'=1+1", -1, 'a\ufffd[31mb')
+    """
+    if not isinstance(value, str):
+        return value
+    text = value if value.isprintable() else remove_invisible(replace_controls(value))
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def write_json_rows(out: BinaryIO, head: tuple[str, ...], rows: Iterable[TableRow]) -> None:

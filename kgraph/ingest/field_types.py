@@ -17,6 +17,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+from kgraph.base.invisible import has_meaningful_control, remove_invisible
 from kgraph.base.markup import has_markup, strip_markup
 from kgraph.base.model import FieldValue
 from kgraph.base.text import replace_surrogates, shorten
@@ -119,26 +120,24 @@ def _convert_text(value: object, source_text: SourceText) -> Converted:
 
 def _is_name(value: object) -> bool:
     # Does not call `_is_text`: this runs half a million times in a build.
-    return (
-        type(value) is str
-        and value >= "!"
-        and "\n" not in value
-        and "\r" not in value
-        and value[-1] > " "
-    )
+    return type(value) is str and value >= "!" and value.isprintable() and value[-1] > " "
 
 
 def _convert_name(value: object, source_text: SourceText) -> Converted:
-    """Put a text on one line, without outer blanks."""
+    """Put a text on one line, without outer blanks and what is not seen."""
     converted = _convert_text(value, source_text)
     if not isinstance(converted.value, str):
         return converted
-    lines = converted.value.replace("\r", "\n").split("\n")
-    name = " ".join(filter(None, (line.strip(" \t") for line in lines)))
-    if name == converted.value:
-        return converted
-    coerced = _coerce(name, "a text on one line", value)
-    return Converted(name, (*converted.problems, *coerced.problems))
+    visible = remove_invisible(converted.value)
+    lines = visible.replace("\t", " ").splitlines()
+    name = " ".join(filter(None, (line.strip(" ") for line in lines)))
+    if not name:
+        return _reject_type("a text that is seen", value)
+    expected = "" if name == visible else "a text on one line"
+    if has_meaningful_control(converted.value):
+        expected = "a text without control characters"
+    problems = _coerce(name, expected, value).problems if expected else ()
+    return Converted(name, (*converted.problems, *problems))
 
 
 def _is_label(value: object) -> bool:

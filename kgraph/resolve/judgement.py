@@ -26,6 +26,7 @@ from kgraph.base import text
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
 from kgraph.base.external_id import ExternalId, is_single_valued, parse_external_id
+from kgraph.base.invisible import remove_invisible
 from kgraph.base.model import EntityType
 
 Verb = Literal["same", "different", "type", "rename", "reject", "accept", "sameas", "not-sameas"]
@@ -103,8 +104,12 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
     @property
     def label(self) -> str:
-        """Return the name or id that ``same`` and ``rename`` give to others; "" of other verbs."""
-        return {"same": self.names[0], "rename": self.names[-1]}.get(self.verb, "")
+        """Return the name or id that ``same`` and ``rename`` give to others; "" of other verbs.
+
+        Like names of files, it has no characters that nothing shows.
+        """
+        name = {"same": self.names[0], "rename": self.names[-1]}.get(self.verb, "")
+        return remove_invisible(name)
 
     @property
     def relabelled_names(self) -> tuple[str, ...]:

@@ -28,15 +28,12 @@ from typing import TypeVar
 import msgspec
 
 from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.base.invisible import remove_invisible
 from kgraph.base.model import REJECTED, Decision, EntityType, Reason
 from kgraph.base.text import name_key
 from kgraph.resolve.contradictions import describe_contradiction, find_parties
 from kgraph.resolve.id_contradictions import find_id_contradiction, may_name_one_entity, name_part
-from kgraph.resolve.judgement import (
-    Judgement,
-    judgement_key,
-    parse_entity_id,
-)
+from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id
 
 Value = TypeVar("Value")
 
@@ -270,7 +267,7 @@ class _TableBuilder:
                 self.reasons[key] = rank, words
         for key, name in zip(keys, names, strict=True):
             if verb in {"accept", "type"} and not parse_entity_id(name):
-                self.spellings[key] = name
+                self.spellings[key] = remove_invisible(name)
         self._set(self.labels, relabelled, judgement.label, judgement, _is_same_label)
         if verb == "different":
             pairs = [(a, b) for a in keys for b in keys if a != b]

@@ -432,25 +432,27 @@ def test_hostile_text_reaches_no_terminal_raw(folder, tmp_path):
     assert "[red]bold[/red]" in shown
 
 
-def test_data_is_exact_in_a_pipe_and_printable_in_a_terminal(folder, tmp_path):
+def test_data_of_standards_is_exact_in_a_pipe_and_all_printable_in_a_terminal(folder, tmp_path):
+    quote = r'"\e]0;owned\a is what a terminal would say if it took this text for a command."'
     (folder / "e.md").write_text(
-        episode_text(r'"\e]0;owned\a talk"', url="https://youtu.be/eeeeeeeeeee")
+        episode_text("A talk", url="https://youtu.be/eeeeeeeeeee", quotes=(quote,))
     )
     run("build", folder, "--store", tmp_path / "s", "--workers", 1)
     lines = [
         (*command, "--store", str(tmp_path / "s"))
         for command in (
             ("search", "owned", "--format", "csv"),
-            ("query", "SELECT ?title { ?e schema:name ?title }", "--format", "tsv"),
-            ("query", "SELECT ?title { ?e schema:name ?title }", "--format", "csv"),
+            ("query", "SELECT ?text { ?quote schema:text ?text }", "--format", "tsv"),
+            ("query", "SELECT ?text { ?quote schema:text ?text }", "--format", "csv"),
             ("export", "ntriples"),
         )
     ]
     piped = [run(*line).stdout for line in lines]
-    assert all("\x1b]0;owned\x07 talk" in text for text in piped[:3])
+    assert all("\ufffd]0;owned\ufffd is what" in text for text in piped[:2])
+    assert "\x1b]0;owned\x07 is what" in piped[2]
     shown = [recording.raw for recording in run_all_in_terminal(lines)]
     assert [text for text in shown if re.search("[\x00-\x08\x0b-\x0c\x0e-\x1f]", text)] == []
-    assert all("\ufffd]0;owned\ufffd talk" in text for text in shown[:3])
+    assert all("\ufffd]0;owned\ufffd is what" in text for text in shown[:3])
 
 
 def test_a_reader_that_leaves_early_is_no_error(sample):

@@ -433,3 +433,21 @@ def test_a_question_that_counts_no_unlikely_mentions_says_which_do(run, question
     assert (status, hint in err) == (2, True)
     takes = "--unlikely: only associated, beside-both, bridges, clusters, compare, evidence, "
     assert (takes in err) == (question != "co-mentionned")
+
+
+@pytest.mark.parametrize("format", ["tsv", "csv"])
+def test_tables_have_no_character_that_is_not_seen(run, tmp_path, format):
+    (tmp_path / "a.md").write_text(
+        '---\ntitle: "A \\u202etalk"\ndate: 2025-08-30\ncompanies:\n'
+        '- {name: "Acme\\a Robot\\u200bics", context: "so \\e[31mAcme \\u202eRobotics\\u200b is"}\n'
+        '- {name: "Acme Robotics"}\n---\n'
+    )
+    store = tmp_path / "store"
+    build([tmp_path], store, workers=1)
+    for words in ("audit mentions --format", "audit rows --format", "search acme --format"):
+        status, out, _ = run(*words.split(), format, store=store)
+        assert (status, [c for c in out if not c.isprintable() and c not in "\t\r\n"]) == (0, [])
+    _, out, _ = run("query", "SELECT ?x { ?row kg:context ?x }", "--format", "tsv", store=store)
+    assert out.splitlines() == ["x", "so \ufffd[31mAcme Robotics is"]
+    _, out, _ = run("query", "SELECT ?x { ?e a kg:Company ; schema:name ?x }", store=store)
+    assert out.split() == ["x", "Acme", "Robotics"]

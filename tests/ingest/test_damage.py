@@ -156,12 +156,19 @@ CASES = {
         ),
     ),
     "control characters": Case(
-        'layout: a\x01\u2028b\nsource: "\x85"', {"layout": "a\x01\u2028b", "source": "\x85"}
+        'layout: a\x01\u2028b\nsource: "\x85"',
+        {"layout": "a b"},
+        told=(
+            "4:1: /layout: expected a text without control characters, got a\\x01 b (read as a b)"
+            " [converted]",
+        ),
     ),
     "escapes": Case(
         'layout: "\\U00100041\u2028"\nsource: "\\ud83d\\ude00 \\ud83d"',
-        {"layout": "\U00100041\u2028", "source": "\U0001f600 \ufffd"},
+        {"layout": "\U00100041", "source": "\U0001f600 \ufffd"},
         told=(
+            "4:1: /layout: expected a text on one line, got \\U00100041 (read as \\U00100041)"
+            " [converted]",
             "5:1: /source: a lone surrogate is escaped in \U0001f600 \ufffd (read as U+FFFD)"
             " [surrogate]",
         ),

@@ -29,14 +29,14 @@ def hostile_episodes(folder):
             f"source: {quoted(f'Show {EVIL}')}",
             f"summary: {quoted(f'# Summary {EVIL}{TABLE}')} ",
             "insights:",
-            f"- text: {quoted(f'Insight {EVIL}')}",
+            "- text: " + quoted(f"Insight \x1b[31m {EVIL}"),
             "topics:",
             f"- topic: {quoted(f'Topic {EVIL}')}",
             "  mentions: 2",
             "  prominence: 0.5",
         ]
         text = episode_text(
-            title=quoted(f"Talk {number} \x1b[31m {EVIL}"),
+            title=quoted(f"Talk {number} {EVIL}"),
             url=quoted(url),
             companies=("NVIDIA", "OpenAI", quoted(f"Acme {EVIL} Incorporated"), LONG),
             quotes=(quoted(f"NVIDIA said {number} {EVIL}"), quoted(f"[x]({LINK}) {number} OpenAI")),

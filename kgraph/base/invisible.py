@@ -1,0 +1,41 @@
+"""Remove characters that nothing shows, or that change the order in which text is read.
+
+These are the format characters and controls of The Unicode Standard (sections 23.1 to 23.9). Some
+scripts and emoji need a few of them: joiners behind a letter, a sign or an emoji (Persian, Indic
+scripts, families), and the tags behind a black flag (Unicode Technical Standard #51, annex C).
+"""
+
+from __future__ import annotations
+
+import re
+
+_FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f"
+_CONTROLS = "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"  # without those that break lines
+_MARKS = "\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+_TAGS = "\U000e0000-\U000e007f"
+#: Behind blanks, ASCII, and signs of Latin-1 and of general punctuation.
+_LONE_JOINER = "(?<![^\x00-\xbf\u2000-\u206f])[\u200c\u200d]"
+_INVISIBLE = re.compile(f"({_FLAG})|[{_CONTROLS}{_MARKS}{_TAGS}]|{_LONE_JOINER}")
+
+#: Controls, and marks that turn the order of the letters round: others read the text differently.
+_MEANINGFUL = re.compile(f"[{_CONTROLS}\u202d\u202e]")
+
+
+def remove_invisible(text: str) -> str:
+    """Remove what nothing shows but line breaks and tabs, and what turns the order of the text.
+
+    >>> remove_invisible("Ac\\u200bme\\x07 \\u202eCorp\\ufeff\\n"), remove_invisible("Ac\\u200dme")
+    ('Acme Corp\\n', 'Acme')
+    >>> [remove_invisible(text) for text in ("می\u200cخواهم", "👩\u200d💻", "🏴\U000e0067")]
+    ['می\u200cخواهم', '👩\u200d💻', '🏴']
+    """
+    return text if text.isprintable() else _INVISIBLE.sub(r"\1", text)
+
+
+def has_meaningful_control(text: str) -> bool:
+    """Check whether a text changes its meaning for some readers without what is not seen.
+
+    >>> has_meaningful_control("Levi\\x92s"), has_meaningful_control("Acme\\u200b")
+    (True, False)
+    """
+    return _MEANINGFUL.search(text) is not None
