@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgraph.base.errors import StoreError
+from kgraph.base.errors import StoreError, StoreMissingError
 from kgraph.base.model import format_confidence
 from kgraph.base.text import pluralize, shorten_path
 from kgraph.cli import options, streams
@@ -78,13 +78,14 @@ class Corrector:
         [made] = correction.written or correction.present
         done = f"{correct.describe_correction(correction)}, but not built"
         with self.advise_if_interrupted(done), show_progress() as progress:
-            notes = [*_note_joined_entity(judgement, made), *self._list_notes(made)]
+            unknown = list(self._describe_unknown_names(made))
+            notes = [*_note_joined_entity(judgement, made), *self.list_choice_notes(), *unknown]
             if build:
                 correction = correct.apply_correction(
                     self._store, correction, self._project, progress
                 )
             else:
-                notes += self.count_changes(correction.written)
+                notes += self.count_changes(correction.written, is_known=not unknown)
         self._print(correction, notes)
 
     def record(self, judgements: Sequence[Judgement]) -> Correction:
@@ -224,22 +225,23 @@ class Corrector:
             words += ["--judgements", self._judgements]
         return words
 
-    def _list_notes(self, judgement: Judgement) -> Iterator[str]:
+    def _describe_unknown_names(self, judgement: Judgement) -> Iterator[str]:
         from kgraph.judging.judgement_preview import find_judged_show_keys
         from kgraph.judging.unknown_names import describe_unknown_names
         from kgraph.store import Store
 
-        yield from self.list_choice_notes()
         with suppress(StoreError):  # without a graph every name is unknown
             opened = Store(self._store)
             keys = find_judged_show_keys(opened, judgement)
             yield from (f"note: {n}" for n in describe_unknown_names(opened, judgement, keys))
 
-    def count_changes(self, written: Sequence[Judgement]) -> Iterator[str]:
+    def count_changes(
+        self, written: Sequence[Judgement], *, is_known: bool = True
+    ) -> Iterator[str]:
         """Yield notes on the rows and shows that judgements change which were just written.
 
         Also on names that they join, and that stay apart. Yields nothing without a graph, or where
-        nothing is printed.
+        nothing is printed; nor that nothing changes, unless the names are known.
         """
         from kgraph.graph.judged_names import describe_types_apart
         from kgraph.graph.lookup import Lookup
@@ -266,15 +268,15 @@ class Corrector:
             effect = preview_judgements(opened, earlier, later, str(self.file))
             changes = []
             if effect.rows:
-                rows, episodes = (
-                    pluralize(effect.rows, "row"),
-                    pluralize(effect.episodes, "episode"),
-                )
-                changes.append(f"{rows} in {episodes}")
+                how = "" if effect.moved_rows else " only in confidence or spelling"
+                episodes = pluralize(effect.episodes, "episode")
+                changes.append(f"{pluralize(effect.rows, 'row')} in {episodes}{how}")
             if effect.show_total:
                 changes.append(f"the show of {pluralize(effect.show_total, 'episode')}")
             if changes:
                 yield f"note: {clause} {' and '.join(changes)}: {command} lists them"
+            elif effect.is_empty and is_known:
+                yield f"note: {clause} nothing in this graph"
 
     def list_choice_notes(self) -> list[str]:
         """Return notes on the choice of the file, if the user named one."""
@@ -306,7 +308,6 @@ class Corrector:
 
     def _has_build_read(self, judgements: Sequence[Judgement]) -> bool | None:
         """Check whether the last build read any of some judgements; None if it cannot be told."""
-        from kgraph.base.errors import StoreMissingError
         from kgraph.judging.correct import list_unread
         from kgraph.pipeline.kept import read_decision_tables
         from kgraph.store import Store

@@ -98,11 +98,12 @@ def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
         names = ", ".join([name, *more[: verb == "rename"]]) + " as company" * ("--type" in more)
         told = f"{file}:{line}: wrote {verb} {names}: {AGAIN}"
         undo = f"`kgraph judge --undo {line} --preview --store store`"
-        changes = f"note: it changes 1 row in 1 episode: {undo} lists them"
-        assert kgraph("judge", verb, name, *more, "--store", built) == (
-            *(0, ""),
-            f"{told}\n{changes}\n" if line != 4 else f"{told}\n",
-        )
+        how = " only in confidence or spelling" if line == 5 else ""
+        changes = f"note: it changes 1 row in 1 episode{how}: {undo} lists them"
+        if line == 4:
+            changes = "note: it changes nothing in this graph"
+        said = (0, "", f"{told}\n{changes}\n")
+        assert kgraph("judge", verb, name, *more, "--store", built) == said
     unknown = (
         ("OpneAI", "nothing in the graph is called 'OpneAI': did you mean OpenAI?"),
         (
@@ -116,6 +117,15 @@ def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
         head = f"{file}:{line}: wrote reject {name}: {AGAIN}"
         pending = " The" if note.endswith("?") else "; the"
         assert (status, words) == (0, f"{head}\nnote: {note}{pending} judgement waits for it\n")
+
+
+def test_a_name_that_a_thing_has_already_changes_at_most_how_sure_it_is(kgraph, built):
+    def judge(name):
+        return kgraph("judge", "rename", name, name, "--store", built)[2].splitlines()[1]
+
+    told = "note: it changes 1 row in 1 episode only in confidence or spelling: "
+    assert judge("OpenAI").startswith(told)
+    assert judge("Nowhere") == "note: it changes nothing in this graph"
 
 
 @pytest.mark.parametrize(
@@ -479,7 +489,8 @@ def test_the_file_is_that_of_the_option_the_environment_or_the_last_build(
         "env.yaml:1: wrote reject And Gather: build again to apply it: kgraph build "
         f"{tmp_path}/episodes --store {built} --judgements env.yaml\n"
         f"note: using the judgements in env.yaml, not those in {remembered} as in the last build\n"
-        "note: it changes 1 row in 1 episode: `kgraph judge --undo 1 --preview "
+        "note: it changes 1 row in 1 episode only in confidence or spelling: "
+        "`kgraph judge --undo 1 --preview "
         f"--store {built} --judgements env.yaml` lists them\n"
     )
     kgraph("judge", "reject", "And Gather", "--store", built, "--judgements", "option.yaml")
