@@ -78,7 +78,8 @@ def _print_proposal(proposal: ProjectProposal) -> None:
 
     printing.print_lines(describe_preview(proposal.preview))
     printing.print_lines(["", f"{Path(proposal.file).name}:"])
-    printing.print_lines(f"    {line}".rstrip() for line in proposal.text.splitlines())
+    lines = (f"    {line}".rstrip() for line in proposal.text.splitlines())
+    printing.print_lines(map(printing.sanitize, lines))  # whole, to be copied
 
 
 def describe_preview(preview: SourcePreview) -> Iterator[str]:

@@ -281,17 +281,20 @@ def wrap_prose(line: str, width: int) -> list[str]:
 
 
 def print_prose(text: str, *, err: bool = False) -> None:
-    """Print lines, which may quote hostile text; on a terminal they are broken between words."""
+    """Print a text of several lines, as :func:`print_lines` does."""
+    print_lines(text.splitlines() or [""], err=err)
+
+
+def print_lines(lines: Iterable[str | Text], *, err: bool = False) -> None:
+    """Print lines, which may quote hostile text; on a terminal they are broken between words.
+
+    Those that are Text are not broken.
+    """
     console = error_console() if err else output_console()
-    for line in text.splitlines() or [""]:
-        lines = wrap_prose(line, console.width) if console.file.isatty() else [line]
-        for part in lines:
-            console.print(sanitize(part), soft_wrap=True)
-
-
-def print_lines(lines: Iterable[str | Text]) -> None:
     for line in lines:
-        output_console().print(sanitize(line))
+        is_wrapped = isinstance(line, str) and console.file.isatty()
+        for part in wrap_prose(str(line), console.width) if is_wrapped else [line]:
+            console.print(sanitize(part), soft_wrap=True)
 
 
 def print_questions(questions: Sequence[NamedQuery]) -> None:

@@ -91,7 +91,7 @@ SHOWN = {
     "match": "firms.csv (UTF-8, comma): 4 rows: 3 matched, 1 not",
     "audit": "2025-10-16-the-fire-drill-what-ai-safety-teams-do-all-day.md\n",
     "judge": "judged.yaml:1: wrote reject Nobody: build again to apply it",
-    "identify": "Nobody & Sons: wikidata:Q10859684: no entity of the graph has this name",
+    "identify": "wikidata:Q10859684:",
     "export": "wrote graph.graphml: ",
     "push": "would send 1 request",
     "view": "wrote nvidia.html: ",
@@ -105,6 +105,12 @@ def test_a_command_ends_well_in_a_terminal(recordings, command):
     assert "Traceback" not in recording.raw
     assert recording.status == 0
     assert SHOWN[command] in recording.text
+
+
+@pytest.mark.parametrize("command", ["why", "why-not", "show", "how", "queries"])
+def test_prose_is_broken_between_words(recordings, command):
+    long = [line for line in recordings[command].text.splitlines() if len(line) > 80]
+    assert [line for line in long if " " in line.strip() and "kgraph " not in line] == []
 
 
 @pytest.fixture
