@@ -39,11 +39,6 @@ _COMMENT_LINE = re.compile(r"^<!--", re.MULTILINE)
 # Of leftover front matter. "Ann: ..." is a line of a talk, and "- Guest: ..." an entry of a list.
 _KEY_LINE = re.compile(r"\s*[a-z_][\w-]*:(?:\s|$)")
 _YAML_LINE = re.compile(rf"{_KEY_LINE.pattern}|- |\s+\S")
-#: Format of front matter -> what to do where it is broken.
-_FIXES = {
-    "JSON": "correct this line or one before",
-    "TOML": "correct the line; texts, and dates of other forms than 2025-01-31, stand in quotes",
-}
 
 
 class FrontMatterHandler(YAMLHandler):
@@ -109,6 +104,8 @@ class FrontMatterHandler(YAMLHandler):
         try:
             value, has_duplicates = parse_json(text)
         except FrontMatterError as fault:
+            if is_bare and fault.line == 0:
+                fault.column = max(fault.column - 1, 0)  # without the brace
             return self._report_fault("JSON", fault, fm)
         if has_duplicates:
             for pointer, position in locator.find_duplicate_keys():
@@ -127,7 +124,7 @@ class FrontMatterHandler(YAMLHandler):
         if fault.code != "limit":
             message = f"the front matter is not {name}: {fault}"
             if fault.line or fault.column:  # else it is unknown where
-                message += f" ({_FIXES[name]}):"
+                message += ":"
                 line = fm.split("\n")[fault.line]
                 if shorten(line).endswith("…"):
                     line = line[fault.column :]

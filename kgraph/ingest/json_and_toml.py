@@ -74,7 +74,11 @@ def parse_json(text: str) -> tuple[object, bool]:
         return mapping
 
     def reject_constant(name: str) -> NoReturn:
-        raise FrontMatterError(f"{name} is not JSON", code="json-broken")
+        scalars = (match for match in _TOKEN.finditer(text) if match["scalar"])
+        offset = next(match.start() for match in scalars if match[0].startswith(name))
+        line, line_start = text.count("\n", 0, offset), text.rfind("\n", 0, offset) + 1
+        message = f"{name} is not JSON (write null, or put it in quotes)"
+        raise FrontMatterError(message, line, offset - line_start, "json-broken")
 
     try:
         value = json.loads(
@@ -85,7 +89,8 @@ def parse_json(text: str) -> tuple[object, bool]:
         )
     except json.JSONDecodeError as error:
         line, column = error.lineno - 1, error.colno - 1
-        raise FrontMatterError(error.msg, line, column, "json-broken") from error
+        message = f"{error.msg} (correct this line or one before)"
+        raise FrontMatterError(message, line, column, "json-broken") from error
     return value, has_duplicates
 
 
@@ -156,6 +161,19 @@ MAX_TOML_CHARS = 1_000_000
 _ERROR_POSITION = re.compile(
     r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$"
 )
+#: Message of tomllib -> what to do, in words.
+_TOML_ADVICE = {
+    "Illegal character '\\n'": "close the quotation mark on its line",
+    'Expected "\'"': "close the quotation mark on its line",
+    "Unterminated string": "close the text with as many quotation marks as begin it",
+    "Unescaped '\\' in a string": "write a backslash twice, or put the text in single quotes",
+    "Unclosed array": "put a comma between entries, and a ] behind the last one",
+    "Cannot overwrite a value": "the key stands twice: delete one",
+    "Expected '=' after a key in a key/value pair": "write a field as key = value",
+}
+_DEFAULT_TOML_ADVICE = (
+    "correct the line; texts, and dates of other forms than 2025-01-31, stand in quotes"
+)
 _KEY = r"""(?:"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|[A-Za-z0-9_-]++)"""
 _KEY_PART = re.compile(_KEY)
 _DOTTED = rf"{_KEY}(?:[ \t]*+\.[ \t]*+{_KEY})*+"
@@ -187,7 +205,8 @@ def parse_toml(text: str) -> dict[str, object]:
         position = max(text.count("\n") - 1, 0), 0
         if match and match["line"]:
             position = int(match["line"]) - 1, int(match["column"]) - 1
-        message = _ERROR_POSITION.sub("", str(error))
+        fault = _ERROR_POSITION.sub("", str(error))
+        message = f"{fault} ({_TOML_ADVICE.get(fault, _DEFAULT_TOML_ADVICE)})"
         raise FrontMatterError(message, *position, "toml-broken") from error
     except RecursionError as error:
         raise _depth_error(0) from error

@@ -161,8 +161,7 @@ def load_located_toml(path: Path) -> LocatedFile:
     try:
         value = parse_toml(text)
     except FrontMatterError as error:
-        fix = "correct the line (texts stand in quotes)"
-        raise DataError(f"{path}:{error.line + 1}: not TOML: {error}: {fix}") from error
+        raise DataError(f"{path}:{error.line + 1}: not TOML: {error}") from error
     return LocatedFile(path, value, TomlLocator(text, 1), digest)
 
 

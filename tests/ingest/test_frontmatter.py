@@ -107,9 +107,19 @@ TOML_FIX = "(correct the line; texts, and dates of other forms than 2025-01-31, 
             'or one before): "date": 1 (file left out) [json-broken]',
         ),
         (
-            '{\n"title": NaN\n}\n',
-            "ep.md:1:1: the front matter is not JSON: NaN is not JSON (file left out)"
-            " [json-broken]",
+            '{\n"title": "NaN", "duration": NaN\n}\n',
+            "ep.md:2:29: the front matter is not JSON: NaN is not JSON (write null, or put it in"
+            ' quotes): "title": "NaN", "duration": NaN (file left out) [json-broken]',
+        ),
+        (
+            ';;;\n"duration": -Infinity\n;;;\n',
+            "ep.md:2:13: the front matter is not JSON: -Infinity is not JSON (write null, or put it"
+            ' in quotes): "duration": -Infinity (file left out) [json-broken]',
+        ),
+        (
+            '+++\ntitle = "On\n+++\n',
+            "ep.md:2:12: the front matter is not TOML: Illegal character '\\n' (close the quotation"
+            ' mark on its line): title = "On (file left out) [toml-broken]',
         ),
         (
             "+++\ntitle = 'On'\ndate = soon\n+++\n",
@@ -128,8 +138,8 @@ TOML_FIX = "(correct the line; texts, and dates of other forms than 2025-01-31, 
         ),
         (
             "+++\ntitle = 'On'\ntitle = 'Off'\n+++\n",
-            f"ep.md:3:14: the front matter is not TOML: Cannot overwrite a value {TOML_FIX}: "
-            "title = 'Off' (file left out) [toml-broken]",
+            "ep.md:3:14: the front matter is not TOML: Cannot overwrite a value (the key stands"
+            " twice: delete one): title = 'Off' (file left out) [toml-broken]",
         ),
         (
             "+++\nduration = " + "9" * 5000 + "\n+++\n",

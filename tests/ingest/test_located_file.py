@@ -33,9 +33,40 @@ def test_values_have_the_lines_of_their_keys(tmp_path):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("one = [\n  'a'\n  'b'\n]\n", ":3: not TOML: Unclosed array: correct the line"),
-        ("one = 1\none = 2\n", ":2: not TOML: Cannot overwrite a value: correct the line"),
-        ("one = yes\n", ":1: not TOML: Invalid value: correct the line"),
+        (
+            "one = [\n  'a'\n  'b'\n]\n",
+            ":3: not TOML: Unclosed array (put a comma between entries, and a ] behind the last "
+            "one)",
+        ),
+        (
+            "one = 1\none = 2\n",
+            ":2: not TOML: Cannot overwrite a value (the key stands twice: delete one)",
+        ),
+        (
+            'one = "a\n',
+            ":1: not TOML: Illegal character '\\n' (close the quotation mark on its line)",
+        ),
+        ("one = 'a\n", ':1: not TOML: Expected "\'" (close the quotation mark on its line)'),
+        (
+            'one = """a\n',
+            ":1: not TOML: Unterminated string (close the text with as many quotation marks as "
+            "begin it)",
+        ),
+        (
+            'one = "C:\\dir"\n',
+            ":1: not TOML: Unescaped '\\' in a string (write a backslash twice, or put the text in "
+            "single quotes)",
+        ),
+        (
+            "one: 1\n",
+            ":1: not TOML: Expected '=' after a key in a key/value pair (write a field as "
+            "key = value)",
+        ),
+        (
+            "one = yes\n",
+            ":1: not TOML: Invalid value (correct the line; texts, and dates of other forms than "
+            "2025-01-31, stand in quotes)",
+        ),
     ],
 )
 def test_what_is_not_toml_has_its_line(tmp_path, text, expected):
@@ -43,7 +74,7 @@ def test_what_is_not_toml_has_its_line(tmp_path, text, expected):
     path.write_text(text)
     with pytest.raises(DataError) as caught:
         load_located_toml(path)
-    assert str(caught.value) == f"{path}{expected} (texts stand in quotes)"
+    assert str(caught.value) == f"{path}{expected}"
 
 
 @pytest.mark.parametrize("load", [load_located_toml, load_located_yaml])

@@ -152,7 +152,10 @@ NOTES = 'sources = ["notes"]\n'
         ),
         (f"{NOTES}[export]\nnetwork = 'x'\n", ":3: export.network: 'x': no such network: Choose "),
         (f"{NOTES}[export]\nlicence = 'by me'\n", ":3: export.licence: 'by me': not a licence: "),
-        (f"{NOTES}sources = []\n", ":2: not TOML: Cannot overwrite a value: correct the line "),
+        (
+            f"{NOTES}sources = []\n",
+            ":2: not TOML: Cannot overwrite a value (the key stands twice: ",
+        ),
         ("sources = ['notes']]\n", ":1: not TOML: "),
         (f'{NOTES}"a\\u001b[31m" = 1\n', ":2: a\\x1b[31m: no such key: The keys are "),
     ],
