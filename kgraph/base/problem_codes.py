@@ -9,7 +9,7 @@ PROBLEM_CODES = {
     "address-shared": "an address that files of different episodes state",
     "body-residue": "the body contains what looks like leftover front matter",
     "converted": "a value of another type that can only mean one thing",
-    "date-invalid": "not a date or a date and time, or one that could be read in two ways",
+    "date-invalid": "not a date or a date and time, ambiguous, or of a year of no episode",
     "encoding": "the file is not UTF-8 without a byte order mark",
     "field-missing": "a required field is absent or empty",
     "field-renamed": "a field under another name of it",

@@ -63,6 +63,11 @@ _AMBIGUOUS_DATE = re.compile(
 FIRST_EPOCH_S = 631_152_000  #: first second since 1970 that is read as a date: 1990
 END_EPOCH_S = 4_102_444_800  #: first second since 1970 that is not read as a date: 2100
 
+#: Years of episodes: from the first recording of a voice; numbers end with the same year. A single
+#: date beyond stretches every chart and window of days. Today is not asked: same input, same graph.
+EPISODE_YEARS = range(1860, 2100)
+ALL_YEARS = range(1, 10_000)
+
 
 @cache  # and not on import: it takes some milliseconds
 def _compile_patterns() -> tuple[re.Pattern[str], ...]:
@@ -103,14 +108,14 @@ def _load_calendar() -> dict[str, _CalendarNames]:
     return load_yaml(data_path("data", "calendar.yaml"), dict[str, _CalendarNames])
 
 
-def normalize_datetime(value: object) -> str | None:
+def normalize_datetime(value: object, *, years: range = EPISODE_YEARS) -> str | None:
     """Return a date or date-time in the lexical form of XML Schema; None if it is neither.
 
     The pipeline writes an instant as ``2025-08-11 14:00:00 +0000``, and a day as
     ``2025-09-23 00:00:00``, without a zone. People and programs also write the basic form of
     ISO 8601, a month by its name, the date of an e-mail or feed (RFC 5322, section 3.3), a day
     before a month with dots, and the seconds or milliseconds since 1970 in UTC. An ambiguous date
-    such as 01/02/2025 is none.
+    such as 01/02/2025 is none, nor is one of another year than ``years``.
 
     >>> normalize_datetime("2025-09-23 00:00:00 "), normalize_datetime("2025-08-11 14:00:00 +0000")
     ('2025-09-23', '2025-08-11T14:00:00Z')
@@ -129,9 +134,10 @@ def normalize_datetime(value: object) -> str | None:
     for pattern in _compile_patterns():
         if match := pattern.fullmatch(text):
             try:
-                return _format_lexical(match.groupdict())
+                lexical = _format_lexical(match.groupdict())
             except ValueError:
                 return None
+            return lexical if int(lexical[:4]) in years else None
     return _format_epoch(int(text)) if _EPOCH.fullmatch(text) else None
 
 

@@ -22,7 +22,7 @@ from kgraph.base.markup import has_markup, strip_markup
 from kgraph.base.model import FieldValue
 from kgraph.base.text import replace_surrogates, shorten
 from kgraph.ingest import limits
-from kgraph.ingest.dates import explain_ambiguity, normalize_datetime
+from kgraph.ingest.dates import ALL_YEARS, EPISODE_YEARS, explain_ambiguity, normalize_datetime
 from kgraph.ingest.decode import fix_mojibake
 from kgraph.ingest.field_values import normalize_url, parse_duration
 from kgraph.ingest.problems import FIELD_SET_ASIDE, Unparsed, preview_value
@@ -251,6 +251,10 @@ def _convert_datetime(value: object, source_text: SourceText) -> Converted:
             return converted._replace(value=date_time)
     if isinstance(value, str) and (ambiguity := explain_ambiguity(value)):
         message = f"{ambiguity} (write the year first, as in 2025-01-31):"
+        return _reject("date-invalid", message, value)
+    if normalize_datetime(value, years=ALL_YEARS):
+        years = f"{EPISODE_YEARS[0]} to {EPISODE_YEARS[-1]}"
+        message = f"no episode is of this year (correct it: {years}):"
         return _reject("date-invalid", message, value)
     return _reject("date-invalid", f"not a date ({_DATE_ADVICE}):", value)
 

@@ -25,7 +25,6 @@ EITHER_WAY = "day and month could be either way round"
         ("2025-08-11t14:00z", "2025-08-11T14:00:00Z"),
         ("2025-08-11 14:00:00 UTC", "2025-08-11T14:00:00Z"),
         ("2024-02-29", "2024-02-29"),
-        ("0001-01-01", "0001-01-01"),
         ("2025-02-30", None),
         ("0000-01-01", None),
         ("2025-13-01", None),
@@ -72,6 +71,12 @@ EITHER_WAY = "day and month could be either way round"
         ("2025年3月12日 星期三", "2025-03-12"),
         ("2025년 3월 12일 수요일", "2025-03-12"),
         ("2025年3月12日（祝）", None),
+        ("9999-12-31", None),
+        ("31 Dec 2100", None),
+        ("2099-12-31T23:59:59Z", "2099-12-31T23:59:59Z"),
+        ("1860-04-09", "1860-04-09"),
+        ("1859-12-31", None),
+        ("0001-01-01", None),
         ("2025년 3월 12일 10:15", "2025-03-12T10:15:00"),
         ("12.März 2025", "2025-03-12"),
         ("12 fevrier 2025", "2025-02-12"),
@@ -192,4 +197,13 @@ def test_files_have_dates_in_words_and_problems_name_both_months(read_front):
         "ep.md:4:1: /processing_date: the month could be October (Croatian) or November (Polish)"
         " (write the year first, as in 2025-01-31): 12. listopada 2025. (field set aside)"
         " [date-invalid]"
+    ]
+
+
+def test_a_year_of_no_episode_is_set_aside(read_front):
+    reading = read_front("processing_date: 9999-12-31 10:00")
+    assert reading.episode.text("processing_date") == ""
+    assert list(map(str, reading.problems)) == [
+        "ep.md:4:1: /processing_date: no episode is of this year (correct it: 1860 to 2099):"
+        " 9999-12-31 10:00 (field set aside) [date-invalid]"
     ]
