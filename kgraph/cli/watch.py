@@ -46,11 +46,13 @@ def watch(
     """Build the graph again whenever the episodes at PATHS or the judgements change.
 
     In a project, PATHS are by default its sources, and a change of `kgraph.toml` or of own entries
-    counts, too. A server of the same store shows each new graph at once. Ctrl-C ends it.
+    counts, too. A server of the same store shows each new graph at once. Ctrl-C ends it. PATHS
+    must be there at the start; what goes later is waited for.
 
     Example: kgraph watch data/episodes
     """
     from kgraph.base.vocabulary import BASE_IRI
+    from kgraph.ingest import find_files
     from kgraph.ingest.exclude import parse_named_exclusion
     from kgraph.project.watch import WatchedInputs
 
@@ -58,6 +60,7 @@ def watch(
     inputs = WatchedInputs(
         sources, base or BASE_IRI, judgements, context.obj, parse_named_exclusion(exclude or None)
     )
+    find_files(sources)  # refuses a path that is not there, as a build does
     streams.print_remark(f"watching {', '.join(sources)} until Ctrl-C")
     print_builds(
         inputs, store, interval_s=interval, sources_only=sources_only, workers=workers or None

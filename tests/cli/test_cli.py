@@ -100,6 +100,8 @@ def test_standard_input_is_an_episode(tmp_path):
     [
         (["stats", "--store", "nowhere"], 1, "no graph here yet"),
         (["build", "nowhere"], 2, "nowhere"),
+        (["watch", "nowhere"], 2, "nowhere: no such file or folder: name an episode file, "),
+        (["watch", "no*.md"], 2, "no*.md: nothing matches this pattern: name an episode file, "),
         (["query", "SELECT *"], 2, "line 1, column"),
         (["query", "co-mentioned", "--param", "company"], 2, "write it as NAME=VALUE"),
         (
