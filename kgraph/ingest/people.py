@@ -107,7 +107,11 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
 
 
 def _report_unclear_words(report: ProblemCollector, key: str, words: list[UnclearWord]) -> None:
+    """Report what may mean something else: one problem for all that is read alike."""
+    texts: dict[Reading, list[str]] = {}
     for text, reading in words:
+        texts.setdefault(reading, []).append(text)
+    for reading, alike in texts.items():
         message, action = _UNCLEAR_READINGS[reading]
-        value = shorten(text)
+        value = shorten(", ".join(alike))
         report.add("name-unclear", message, action, field=pointer_token(key), value=value)

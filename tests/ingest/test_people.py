@@ -284,13 +284,21 @@ def test_a_surname_that_two_first_names_share_is_told(read_front, front, names, 
     assert told == ([("name-unclear", message, shared)] if shared else [])
 
 
+def test_unclear_words_of_a_field_that_are_read_alike_are_one_problem(read_front):
+    reading = read_front("hosts: Ann Lee, Zed, Kir, Ulf (Acme), OpenAI, Voj")
+    assert list(map(str, reading.problems)) == [
+        "ep.md:4:1: /hosts: may be a person or a firm (for a person, write it as an entry"
+        f" of a list; for a firm, in brackets): {words} ({action}) [name-unclear]"
+        for words, action in (("OpenAI, Voj", FIRM), ("Zed, Kir, Ulf", PERSON))
+    ]
+
+
 def test_names_in_lower_case_are_read_or_told(read_front):
     reading = read_front("hosts: Ann Lee, carl poe, dan roe and bob\nhost: Ann Lee, carl")
     names = [values["name"] for _, values in list_names(reading)]
     assert names == ["Ann Lee", "carl poe", "dan roe", "Ann Lee"]
     assert [(problem.code, problem.value) for problem in reading.problems] == [
-        ("name-unclear", "carl poe"),
-        ("name-unclear", "dan roe"),
+        ("name-unclear", "carl poe, dan roe"),
         ("row-shape", "bob"),
         ("row-shape", "carl"),
     ]
