@@ -8,11 +8,9 @@ an episode can go without a look at the others.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from itertools import chain
 from pathlib import Path
 
 import msgspec
-import pyoxigraph
 
 from kgraph.base.progress import Progress
 from kgraph.base.text import pluralize
@@ -40,9 +38,15 @@ from kgraph.pipeline.passes import (
 )
 from kgraph.pipeline.report import Report
 from kgraph.pipeline.stale import find_changed_surveys, find_stale_episodes, find_unchanged_lists
+from kgraph.pipeline.statement_changes import compare_statements
 from kgraph.pipeline.sums import EpisodeSums
 from kgraph.pipeline.tables import share_tables
-from kgraph.rdf import Turtle, describe_dataset, describe_episode, describe_shared
+from kgraph.rdf import (
+    Turtle,
+    describe_dataset,
+    describe_episode,
+    describe_shared_differences,
+)
 from kgraph.resolve.corpus import (
     ConcludedCorpus,
     LastCorpus,
@@ -69,10 +73,6 @@ MAX_UPDATED_SHARE = 0.2
 
 #: Episodes to redo up to which this process does so alone: workers take half a second to start.
 MAX_ALONE = 2 * SHARD_FILES
-
-#: Subjects whose statements are compared and changed at a time. If there is an episode more, those
-#: of all pairs and months differ.
-BATCH_SUBJECTS = 10_000
 
 
 class Update(msgspec.Struct, frozen=True):
@@ -314,59 +314,23 @@ def _change_statements(
     writer: BuildWriter,
     report: Report,
 ) -> None:
-    """Remove the statements that are no longer made, and add the new ones.
-
-    All statements of a subject are in its blocks, so only subjects whose blocks differ count.
-    """
+    """Remove the statements that are no longer made, and add the new ones."""
     turtle = Turtle(writer.base)
     old_texts = [
         turtle.serialize(describe_episode(_decode_episode(record)))
         for record in last_store.read_records(update.replaced)
     ]
-    old_texts.append(_describe_whole(turtle, last_store.shared, shared))
-    new_texts = [result.turtle.decode(), _describe_whole(turtle, shared, last_store.shared)]
-    old_blocks, new_blocks = _split_blocks(old_texts), _split_blocks(new_texts)
-    subjects = sorted(set(map(_get_subject, old_blocks ^ new_blocks)))
-    old, new = (_group_by_subject(blocks, subjects) for blocks in (old_blocks, new_blocks))
+    new_texts = [result.turtle.decode()]
+    graphs = (last_store.shared, shared)
+    for texts, graph, blocks in zip(
+        (old_texts, new_texts), graphs, describe_shared_differences(*graphs), strict=True
+    ):
+        texts.append(turtle.serialize(describe_dataset(graph.digest, len(graph.summaries))))
+        texts.append(turtle.serialize(blocks))
     report.triples = last_store.meta.triples
-    for start in range(0, len(subjects), BATCH_SUBJECTS):
-        batch = subjects[start : start + BATCH_SUBJECTS]
-        before, after = (
-            _parse(turtle, chain.from_iterable(map(blocks.__getitem__, batch)))
-            for blocks in (old, new)
-        )
-        removed, added = before - after, after - before
+    for removed, added in compare_statements(turtle, old_texts, new_texts):
         writer.change_statements(removed, added)
         report.triples += len(added) - len(removed)
-
-
-def _split_blocks(texts: Iterable[str]) -> set[str]:
-    """Return the blocks of Turtle; in a literal there is no line break."""
-    return {block for text in texts for block in text.split("\n\n")}
-
-
-def _group_by_subject(blocks: Iterable[str], subjects: Iterable[str]) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = {subject: [] for subject in subjects}
-    for block in blocks:
-        if (subject := _get_subject(block)) in groups:
-            groups[subject].append(block)
-    return groups
-
-
-def _get_subject(block: str) -> str:
-    return block.partition(" ")[0]
-
-
-def _describe_whole(turtle: Turtle, shared: SharedData, besides: SharedData) -> str:
-    """Describe a graph and what its episodes share, but for what another graph has just so."""
-    blocks = describe_dataset(shared.digest, len(shared.summaries))
-    return turtle.serialize((*blocks, *describe_shared(shared, besides=besides)))
-
-
-def _parse(turtle: Turtle, blocks: Iterable[str]) -> set[pyoxigraph.Triple]:
-    document = "\n\n".join((turtle.header(), *blocks)).encode()
-    quads = pyoxigraph.parse(document, pyoxigraph.RdfFormat.TURTLE, lenient=True)
-    return {quad.triple for quad in quads}
 
 
 def _change_index(

@@ -14,7 +14,7 @@ from kgraph.rdf.episode import (
     describe_episode,
 )
 from kgraph.rdf.kb import describe_episode_for_kb, describe_shared_for_kb, list_best_quotes
-from kgraph.rdf.shared import describe_dataset, describe_shared
+from kgraph.rdf.shared import describe_dataset, describe_shared, describe_shared_differences
 from kgraph.rdf.writers import JsonLd, NTriples, Turtle, batch_blocks
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "describe_episode",
     "describe_episode_for_kb",
     "describe_shared",
+    "describe_shared_differences",
     "describe_shared_for_kb",
     "list_best_quotes",
 ]

@@ -6,7 +6,8 @@ data set is described in the terms of DCAT (https://www.w3.org/TR/vocab-dcat-3/)
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Set
+from itertools import chain
 
 from kgraph.base import VERSION
 from kgraph.base.entity_types import ENTITY_TYPES
@@ -15,6 +16,8 @@ from kgraph.base.text import pluralize
 from kgraph.base.vocabulary import ONTOLOGY_IRI
 from kgraph.graph import Entity, SharedData, TaxonomyTerm
 from kgraph.graph.cooccurrence import (
+    CoMention,
+    MonthlyCount,
     count_by_month,
     count_co_mentions,
     find_recounted_things,
@@ -96,17 +99,31 @@ def describe_dataset(
     )
 
 
-def describe_shared(
-    shared: SharedData, profile: str = "full", *, besides: SharedData | None = None
-) -> Iterator[SubjectBlock]:
-    """Yield the blocks of entities and terms; with ``full`` of statistics.
+def describe_shared(shared: SharedData, profile: str = "full") -> Iterator[SubjectBlock]:
+    """Yield the blocks of entities and terms; with ``full`` of statistics."""
+    yield from _describe_things(shared, profile, besides=SharedData())
+    if profile == "full":
+        yield from _describe_statistics(_count_statistics(shared))
 
-    Args:
-        besides: with ``full``, another graph; entities, terms and statistics that it has just so
-            are left out.
-    """
-    full = profile == "full"
-    others = besides.entities if besides else {}
+
+def describe_shared_differences(
+    old: SharedData, new: SharedData
+) -> tuple[Iterator[SubjectBlock], Iterator[SubjectBlock]]:
+    """Return the blocks of two graphs, without entities, terms and statistics that both have."""
+    ids = find_recounted_things(old.summaries, new.summaries)
+    before = dict.fromkeys(_count_statistics(old, ids), True)
+    after = [count for count in _count_statistics(new, ids) if not before.pop(count, False)]
+    return (
+        chain(_describe_things(old, "full", besides=new), _describe_statistics(before)),
+        chain(_describe_things(new, "full", besides=old), _describe_statistics(after)),
+    )
+
+
+def _describe_things(
+    shared: SharedData, profile: str, *, besides: SharedData
+) -> Iterator[SubjectBlock]:
+    """Yield the blocks of entities and terms, but for those that another graph has just so."""
+    full, others = profile == "full", besides.entities
     # In the full profile the nodes of unlikely mentions lead to their entities.
     entities = shared.entities if full else shared.stated_entities()
     for id_, entity in entities.items():
@@ -129,12 +146,11 @@ def describe_shared(
                     ("kg:reason", [string_literal(reason)]),
                 ],
             )
-    old = besides or SharedData()
-    listed = (entities.keys() ^ others.keys()) | (shared.themes.keys() ^ old.themes.keys())
+    listed = (entities.keys() ^ others.keys()) | (shared.themes.keys() ^ besides.themes.keys())
     for terms, old_terms in (
-        (shared.topics, old.topics),
-        (shared.tags, old.tags),
-        (shared.themes, old.themes),
+        (shared.topics, besides.topics),
+        (shared.tags, besides.tags),
+        (shared.themes, besides.themes),
     ):
         for id_, term in terms.items():
             links = {term.thing, f"theme/{id_.partition('/')[2]}"}
@@ -144,7 +160,6 @@ def describe_shared(
     yield from list_schemes((*entities, *shared.topics, *shared.tags, *shared.themes))
     if full:
         yield from describe_former(shared, entities)
-        yield from _describe_statistics(shared, besides)
 
 
 def describe_former(shared: SharedData, entities: Container[str]) -> Iterator[SubjectBlock]:
@@ -266,37 +281,42 @@ _CO_MENTION: PredicateObjects = ("a", ["kg:CoMention"])
 _MONTHLY_COUNT: PredicateObjects = ("a", ["kg:MonthlyCount"])
 
 
-def _describe_statistics(shared: SharedData, besides: SharedData | None) -> Iterator[SubjectBlock]:
-    summaries, others = shared.summaries.values(), besides.summaries.values() if besides else ()
-    ids = find_recounted_things(besides.summaries, shared.summaries) if besides else None
-    if ids is not None and not ids:
-        return
-    known_pairs = set(count_co_mentions(others, either=ids))
-    known_months = set(count_by_month(others, ids=ids))
-    for pair in count_co_mentions(summaries, either=ids):
-        if known_pairs and pair in known_pairs:
-            continue
-        yield (
-            f"pair/{pair.source}/{pair.target}",
-            [
-                _CO_MENTION,
-                ("kg:between", [f"<{pair.source}>", f"<{pair.target}>"]),
-                ("kg:episodes", [str(pair.episodes)]),
-                ("kg:weightedEpisodes", [decimal_literal(pair.weighted)]),
-                ("kg:lift", [decimal_literal(pair.lift)]),
-                ("kg:association", [decimal_literal(pair.association)]),
-            ],
-        )
-    for count in count_by_month(summaries, ids=ids):
-        if known_months and count in known_months:
-            continue
-        subject = count.entity_id or DATASET_ID
-        yield (
-            f"month/{count.month}/{subject}",
-            [
-                _MONTHLY_COUNT,
-                ("kg:countOf", [f"<{subject}>"]),
-                ("kg:month", [typed_literal(count.month, "xsd:gYearMonth")]),
-                ("kg:episodes", [str(count.episodes)]),
-            ],
-        )
+def _count_statistics(
+    shared: SharedData, ids: Set[str] | None = None
+) -> Iterator[CoMention | MonthlyCount]:
+    """Yield the pairs and months of things, by id; None for all."""
+    summaries = shared.summaries.values()
+    yield from count_co_mentions(summaries, either=ids)
+    yield from count_by_month(summaries, ids=ids)
+
+
+def _describe_statistics(counts: Iterable[CoMention | MonthlyCount]) -> Iterator[SubjectBlock]:
+    for count in counts:
+        yield _describe_pair(count) if isinstance(count, CoMention) else _describe_month(count)
+
+
+def _describe_pair(pair: CoMention) -> SubjectBlock:
+    return (
+        f"pair/{pair.source}/{pair.target}",
+        [
+            _CO_MENTION,
+            ("kg:between", [f"<{pair.source}>", f"<{pair.target}>"]),
+            ("kg:episodes", [str(pair.episodes)]),
+            ("kg:weightedEpisodes", [decimal_literal(pair.weighted)]),
+            ("kg:lift", [decimal_literal(pair.lift)]),
+            ("kg:association", [decimal_literal(pair.association)]),
+        ],
+    )
+
+
+def _describe_month(count: MonthlyCount) -> SubjectBlock:
+    subject = count.entity_id or DATASET_ID
+    return (
+        f"month/{count.month}/{subject}",
+        [
+            _MONTHLY_COUNT,
+            ("kg:countOf", [f"<{subject}>"]),
+            ("kg:month", [typed_literal(count.month, "xsd:gYearMonth")]),
+            ("kg:episodes", [str(count.episodes)]),
+        ],
+    )

@@ -17,7 +17,7 @@ from kgraph.base.checksums import CHECKSUMS_FILE
 from kgraph.base.errors import InputError
 from kgraph.ingest import SourceFile, find_files, reader
 from kgraph.ingest.exclude import parse_exclusion
-from kgraph.pipeline import build, kept, kept_writer, passes, update
+from kgraph.pipeline import build, kept, kept_writer, passes, statement_changes, update
 from kgraph.pipeline.passes import UnreadSource
 from kgraph.project.rebuild import rebuild_store
 from kgraph.query import run_query
@@ -239,7 +239,7 @@ def test_statements_are_changed_some_subjects_at_a_time(folder, store, tmp_path,
         subjects.append({triple.subject for triple in (*removed, *added)})
         change(self, removed, added)
 
-    monkeypatch.setattr(update, "BATCH_SUBJECTS", 3)
+    monkeypatch.setattr(statement_changes, "BATCH_PREDICATES", 3)
     monkeypatch.setattr(BuildWriter, "change_statements", note_change)
     run(folder, store)
     (folder / "8.md").write_text(episode(8, "Solana"))
