@@ -43,6 +43,8 @@ class TaskPool(ABC):
 
     #: Whether workers have the files of this machine, under the same paths.
     sees_files: bool
+    #: Whether workers have what this process had in memory when the pool was opened.
+    is_forked = False
 
     @abstractmethod
     def map_ordered(
@@ -77,13 +79,17 @@ class ExecutorPool(TaskPool):
 
     Args:
         workers: number of them.
+        is_forked: whether they are forks of this process.
     """
 
     sees_files = True
 
-    def __init__(self, executor: Executor, workers: int = DEFAULT_WORKERS) -> None:
+    def __init__(
+        self, executor: Executor, workers: int = DEFAULT_WORKERS, *, is_forked: bool = False
+    ) -> None:
         self._executor = executor
         self._max_in_flight = TASKS_PER_WORKER * workers
+        self.is_forked = is_forked
 
     def map_ordered(
         self, function: Callable[[ItemT], ResultT], tasks: Iterable[ItemT]
@@ -143,9 +149,8 @@ def open_process_pool(
     if workers <= 1:
         yield None
         return
-    # A fork starts in milliseconds, but is safe only from a process without threads.
-    can_fork = sys.platform == "linux" and threading.active_count() == 1
-    context = multiprocessing.get_context("fork" if can_fork else "spawn")
+    is_forked = can_fork()
+    context = multiprocessing.get_context("fork" if is_forked else "spawn")
     executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker)
     try:
         # Started now: later there are threads (a fork would copy their locks) and the
@@ -153,10 +158,18 @@ def open_process_pool(
         try:
             executor.submit(abs, 0).result()
         except BrokenExecutor as error:
-            raise KgraphError(_KILLED if can_fork else _NOT_STARTED) from error
-        yield ExecutorPool(executor, workers)
+            raise KgraphError(_KILLED if is_forked else _NOT_STARTED) from error
+        yield ExecutorPool(executor, workers, is_forked=is_forked)
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+
+
+def can_fork() -> bool:
+    """Return whether workers of this process are forks, which start in milliseconds.
+
+    A fork is safe only from a process without threads.
+    """
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def _prepare_worker() -> None:
@@ -168,6 +181,7 @@ def _prepare_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the handler of the parent is not a worker's
     gc.disable()
+    gc.freeze()  # what a fork has of its parent is not looked at
     parent = multiprocessing.parent_process()
     if parent is not None:
         exit_when_ready(parent.sentinel)

@@ -313,15 +313,19 @@ def make_resolve_tasks(
     tables: TablesFile,
     base: str,
     pool: TaskPool | None = None,
+    shard_files: int = SHARD_FILES,
 ) -> Iterator[ResolveTask]:
     """Yield the tasks of the second pass, shard by shard.
 
     For workers that do not see the files, the files of each shard are read when its task is.
 
+    Args:
+        shard_files: episodes a shard.
+
     Raises:
         InputError: a file cannot be read any more.
     """
-    for shard in split_shards(episodes):
+    for shard in split_shards(episodes, shard_files):
         if pool is not None and not pool.sees_files:
             shard = [(slug, [each.load() for each in locations]) for slug, locations in shard]  # noqa: PLW2901
         yield ResolveTask(shard, tables, base)
@@ -382,7 +386,7 @@ def count_shards(items: int) -> int:
     return ceil(items / SHARD_FILES)
 
 
-def split_shards(items: Sequence[ItemT]) -> Iterator[list[ItemT]]:
-    """Yield lists of at most :data:`SHARD_FILES` items, in order."""
-    for start in range(0, len(items), SHARD_FILES):
-        yield list(items[start : start + SHARD_FILES])
+def split_shards(items: Sequence[ItemT], size: int = SHARD_FILES) -> Iterator[list[ItemT]]:
+    """Yield lists of at most so many items, in order."""
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])

@@ -68,12 +68,21 @@ def share_tables(tables: CorpusTables, work: Path, pool: TaskPool | None) -> Tab
     Args:
         work: folder for the file.
     """
-    if pool is None:  # nothing is written: the path only tells these tables from other builds'
-        _thread.file, _thread.tables = TablesFile(work / "tables", b""), log_tables(tables)
-        return _thread.file
+    if pool is None:
+        return hold_tables(tables, work)
     data = encode_tables(tables)
     sha256 = hashlib.sha256(data).digest()
     return TablesFile(pool.share(data, sha256, work), sha256)
+
+
+def hold_tables(tables: CorpusTables, work: Path) -> TablesFile:
+    """Put tables where this thread finds them, and so do workers that are forked from it later.
+
+    Args:
+        work: folder of this build. Nothing is written: it tells these tables from other builds'.
+    """
+    _thread.file, _thread.tables = TablesFile(work / "tables", b""), log_tables(tables)
+    return _thread.file
 
 
 def receive_tables(data: bytes) -> None:

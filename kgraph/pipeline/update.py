@@ -7,7 +7,9 @@ an episode can go without a look at the others.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from math import ceil
 from pathlib import Path
 
 import msgspec
@@ -40,7 +42,8 @@ from kgraph.pipeline.report import Report
 from kgraph.pipeline.stale import find_changed_surveys, find_stale_episodes, find_unchanged_lists
 from kgraph.pipeline.statement_changes import compare_statements
 from kgraph.pipeline.sums import EpisodeSums
-from kgraph.pipeline.tables import share_tables
+from kgraph.pipeline.tables import TablesFile, hold_tables, share_tables
+from kgraph.pipeline.workers import WorkerOptions, open_workers
 from kgraph.rdf import (
     Turtle,
     describe_dataset,
@@ -58,6 +61,8 @@ from kgraph.resolve.corpus import (
 from kgraph.resolve.entry_changes import TableKey, find_entry_changes
 from kgraph.resolve.lookups import ChangedKey
 from kgraph.resolve.own_entries import OwnEntries
+from kgraph.resolve.quotes.advert_rules import load_cue_words
+from kgraph.resolve.quotes.theme_words import load_theme_words
 from kgraph.resolve.recordings import Recording
 from kgraph.resolve.surveys import EncodedSurveys
 from kgraph.search.documents import EpisodeDocuments, find_shared_changes
@@ -73,6 +78,12 @@ MAX_UPDATED_SHARE = 0.2
 
 #: Episodes to redo up to which this process does so alone: workers take half a second to start.
 MAX_ALONE = 2 * SHARD_FILES
+
+#: The same where workers are forks. These start in milliseconds, but each fills caches of its own.
+MAX_ALONE_FORKED = SHARD_FILES
+
+#: Episodes a shard of workers: so few that all of these end at about the same time.
+UPDATED_SHARD_FILES = 4
 
 
 class Update(msgspec.Struct, frozen=True):
@@ -95,11 +106,6 @@ class Update(msgspec.Struct, frozen=True):
         """The slugs of the episodes of the last build that are redone or removed, in order."""
         redone = (slug for slug in self.stale if slug in self.kept.episodes)
         return [*redone, *self.gone]
-
-    @property
-    def needs_workers(self) -> bool:
-        """Whether workers redo the episodes sooner than this process does alone."""
-        return len(self.stale) > MAX_ALONE
 
     @property
     def differing(self) -> dict[str, tuple[str, ...]]:
@@ -170,6 +176,37 @@ def _find_entry_changes(
     return find_entry_changes(last, corpus.tables.knowledge, both)
 
 
+def load_resolver_data() -> None:
+    """Load the shipped data that every episode needs: workers forked later have it."""
+    load_cue_words()
+    load_theme_words()
+
+
+@contextmanager
+def open_update_pool(
+    update: Update, options: WorkerOptions, work: Path
+) -> Iterator[tuple[TaskPool | None, TablesFile]]:
+    """Open the workers that redo the episodes, and share the tables with them.
+
+    The pool is None where this process is sooner done alone. Workers that are forked have the
+    tables in their memory, and nothing is written.
+
+    Args:
+        work: folder for what other workers need.
+    """
+    tables_file = hold_tables(update.corpus.tables, work)
+    count = len(update.stale)
+    if count <= (MAX_ALONE_FORKED if options.are_forks else MAX_ALONE):
+        yield None, tables_file
+        return
+    if options.are_forks:
+        load_resolver_data()
+    with open_workers(options, ceil(count / UPDATED_SHARD_FILES)) as pool:
+        if pool is not None and not pool.is_forked:
+            tables_file = share_tables(update.corpus.tables, work, pool)
+        yield pool, tables_file
+
+
 def update_graph(
     update: Update,
     inputs: BuildInputs,
@@ -177,15 +214,14 @@ def update_graph(
     previous: str | Path | None,
     progress: Progress,
     *,
-    work: Path,
     pool: TaskPool | None,
+    tables_file: TablesFile,
 ) -> Report:
     """Change the last graph into that of the inputs, and make it the one that readers see.
 
     Args:
         previous: of :func:`~kgraph.store.previous_build.choose_previous`.
-        work: folder for what the workers need.
-        pool: of workers; None for this process.
+        pool, tables_file: of :func:`open_update_pool`.
     """
     report_survey(inputs, report, update.surveyed, update.episodes)
     report.redone, report.why_full = update.stale, ""
@@ -196,8 +232,8 @@ def update_graph(
         with report.time_stage("resolve"):
             redo = [episode for episode in update.episodes if episode.slug in update.stale]
             located = locate_episodes(redo, update.surveyed)
-            tables_file = share_tables(update.corpus.tables, work, pool)
-            tasks = make_resolve_tasks(located, tables_file, inputs.base, pool)
+            shard_files = UPDATED_SHARD_FILES if pool else SHARD_FILES
+            tasks = make_resolve_tasks(located, tables_file, inputs.base, pool, shard_files)
             result = _join_results(map_ordered(pool, resolve_shard, tasks))
             progress("building", len(redo), len(redo))
         outcomes = decode_outcomes(result.slugs, result.outcomes)

@@ -43,6 +43,13 @@ class WorkerOptions(msgspec.Struct, frozen=True):
             raise InputError("--work: only the workers of --dask share a folder: leave it out")
         refuse_password(self.work)
 
+    @property
+    def are_forks(self) -> bool:
+        """Whether the workers are forks of this process, which start in milliseconds."""
+        from kgraph.pipeline.executor import can_fork
+
+        return self.executor is None and not self.dask and can_fork()
+
 
 @contextmanager
 def open_workers(options: WorkerOptions, tasks: int | None = None) -> Iterator[TaskPool | None]:

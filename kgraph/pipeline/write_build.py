@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from shutil import rmtree
 from types import MappingProxyType
@@ -40,7 +40,12 @@ from kgraph.pipeline.passes import (
 from kgraph.pipeline.report import Report
 from kgraph.pipeline.survey_spool import SurveySpool
 from kgraph.pipeline.tables import share_tables
-from kgraph.pipeline.update import describe_excess, plan_update, update_graph
+from kgraph.pipeline.update import (
+    describe_excess,
+    open_update_pool,
+    plan_update,
+    update_graph,
+)
 from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.pipeline.workers import WorkerOptions, open_workers
 from kgraph.rdf import describe_dataset, describe_shared
@@ -132,10 +137,15 @@ def _update(
         differing, total = len(update.differing), len(update.episodes) + len(update.gone)
         excess = describe_excess(differing, total, "episode", "depend on what changed")
         if not excess:
-            workers = open_workers(options.workers) if update.needs_workers else nullcontext()
-            with workers as pool:
+            with open_update_pool(update, options.workers, work) as (pool, tables_file):
                 return update_graph(
-                    update, inputs, report, options.previous, options.progress, work=work, pool=pool
+                    update,
+                    inputs,
+                    report,
+                    options.previous,
+                    options.progress,
+                    pool=pool,
+                    tables_file=tables_file,
                 )
     report.why_full, report.differing = excess, update.differing
     return update.surveyed.files  # of all: none is surveyed twice

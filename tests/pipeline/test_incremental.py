@@ -17,7 +17,16 @@ from kgraph.base.checksums import CHECKSUMS_FILE
 from kgraph.base.errors import InputError
 from kgraph.ingest import SourceFile, find_files, reader
 from kgraph.ingest.exclude import parse_exclusion
-from kgraph.pipeline import build, kept, kept_writer, passes, statement_changes, update
+from kgraph.pipeline import (
+    build,
+    executor,
+    kept,
+    kept_writer,
+    passes,
+    statement_changes,
+    tables,
+    update,
+)
 from kgraph.pipeline.passes import UnreadSource
 from kgraph.project.rebuild import rebuild_store
 from kgraph.query import run_query
@@ -575,17 +584,24 @@ def test_episodes_that_are_gone_count_among_all(folder, tmp_path):
     assert report.why_full == "5 of 7 episodes depend on what changed, more than a fifth"
 
 
+@pytest.mark.parametrize("are_forked", [True, False])
 def test_workers_that_redo_many_episodes_give_the_graph_of_a_full_build(
-    folder, store, tmp_path, monkeypatch
+    folder, store, tmp_path, monkeypatch, are_forked
 ):
-    monkeypatch.setattr(update, "MAX_ALONE", 4)
-    monkeypatch.setattr(passes, "SHARD_FILES", 2)
+    if are_forked and not executor.can_fork():
+        pytest.skip("this process has threads")
+    monkeypatch.setattr(executor, "can_fork", lambda: are_forked)
+    monkeypatch.setattr(update, "MAX_ALONE_FORKED" if are_forked else "MAX_ALONE", 4)
+    monkeypatch.setattr(update, "UPDATED_SHARD_FILES", 2)
+    encoded, encode = [], tables.encode_tables
+    monkeypatch.setattr(tables, "encode_tables", lambda t: encoded.append(t) or encode(t))
     run(folder, store)
     shutil.copytree(store, tmp_path / "full")
     for number in range(5):
         (folder / f"{number}.md").write_text(episode(number, "Kraken", more="summary: it grew"))
     report = build([folder], store, workers=2, judgements=None)
     assert list(report.redone) == [f"youtube-abcdefghij{number}" for number in range(5)]
+    assert len(encoded) == (0 if are_forked else 1)  # forks have the tables in their memory
     full = run(folder, tmp_path / "full", full=True)
     assert report.stored() == full.stored()
     changed, anew = Store(store), Store(tmp_path / "full")
