@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -21,20 +22,27 @@ if TYPE_CHECKING:
     from rich.status import Status
 
 LINE_INTERVAL_S = 10.0  #: between two lines of progress in a pipe
-NOTICE_DELAY_S = 1.0  #: after which a step without stages is announced
+NOTICE_DELAY_S = 1.0  #: after which a step is announced
 
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
-    """Show the progress of a step with stages, from the first report on."""
+    """Show the progress of a step with stages, once it takes over a second.
+
+    What shows it has a thread, and no process can be forked beside one: so a build that changes few
+    episodes forks its workers before.
+    """
     if streams.is_quiet():
         yield ignore_progress
         return
     reporter: BarReporter | LineReporter | None = None
+    start = time.monotonic()
 
     def report(stage: str, done: int, total: int) -> None:
         nonlocal reporter
-        if reporter is None:  # not earlier: rich takes 12 ms, and a build may have nothing to do
+        if reporter is None:
+            if time.monotonic() - start < NOTICE_DELAY_S:
+                return
             reporter = BarReporter() if can_animate() else LineReporter()
         reporter(stage, done, total)
 

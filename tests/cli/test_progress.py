@@ -36,6 +36,20 @@ def test_a_short_step_in_a_pipe_writes_nothing(capsys):
     assert not [one for one in threading.enumerate() if one.daemon and "_run" in one.name]
 
 
+def test_nothing_has_a_thread_before_a_step_takes_long(monkeypatch):
+    """A build that changes few episodes forks its workers then."""
+    started = []
+    monkeypatch.setattr(progress, "can_animate", lambda: False)
+    monkeypatch.setattr(progress.LineReporter, "__call__", lambda _, *state: started.append(state))
+    monkeypatch.setattr(progress, "NOTICE_DELAY_S", 600)
+    with progress.show_progress() as report:
+        report("reading", 1, 2)
+        assert started == []
+        monkeypatch.setattr(progress, "NOTICE_DELAY_S", 0)
+        report("reading", 2, 2)
+        assert started == [("reading", 2, 2)]
+
+
 class Immediate:
     """A timer whose time is up at once."""
 

@@ -130,6 +130,13 @@ TERMINALS = {
     "dumb": {"term": "dumb"},
     "NO_COLOR": {"term": "xterm-256color", "NO_COLOR": "1"},
 }
+#: Shows progress from the first report on.
+SHOW_AT_ONCE = """
+from kgraph.cli import main, progress
+progress.NOTICE_DELAY_S = 0
+main()
+"""
+KGRAPH_AT_ONCE = (sys.executable, "-c", SHOW_AT_ONCE)
 COLOUR = re.compile(r"\x1b\[(?:[0-9]*;)*(?:3|4|9|10)[0-9](?:;[0-9]+)*m")
 
 
@@ -145,7 +152,7 @@ def check_look(recording, terminal):
 @pytest.mark.parametrize("terminal", TERMINALS)
 def test_a_build_shows_a_bar_and_ends_well(episodes, tmp_path, terminal):
     recording = run_in_terminal(
-        [*KGRAPH, "build", episodes, "--store", "s"], cwd=tmp_path, **TERMINALS[terminal]
+        [*KGRAPH_AT_ONCE, "build", episodes, "--store", "s"], cwd=tmp_path, **TERMINALS[terminal]
     )
     check_look(recording, terminal)
     assert recording.status == 0
@@ -157,7 +164,7 @@ def test_a_build_shows_a_bar_and_ends_well(episodes, tmp_path, terminal):
 
 @pytest.mark.parametrize("terminal", TERMINALS)
 def test_a_check_shows_a_bar_and_every_problem(episodes, terminal):
-    recording = run_in_terminal([*KGRAPH, "check", episodes], **TERMINALS[terminal])
+    recording = run_in_terminal([*KGRAPH_AT_ONCE, "check", episodes], **TERMINALS[terminal])
     check_look(recording, terminal)
     assert recording.status == 1
     assert "b.md:" in recording.text
@@ -348,7 +355,7 @@ def test_a_build_says_that_it_was_interrupted(sample, tmp_path, options):
     store = tmp_path / "store"
     shutil.copytree(sample.path, store)
     recording = run_in_terminal(
-        [*KGRAPH, "build", SAMPLE, "--full", "--store", store, *options],
+        [*KGRAPH_AT_ONCE, "build", SAMPLE, "--full", "--store", store, *options],
         talk=[("reading", INTERRUPT)],
         cwd=tmp_path,
     )
