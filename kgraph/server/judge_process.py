@@ -200,8 +200,13 @@ def _describe_lost_file(store: Path, judgements: Path) -> str:
 
 
 def _load_program() -> None:
-    """Import what a build needs, and load the shipped names."""
+    """Import what a build needs, and load the shipped data."""
+    from kgraph.base.identity import load_shipped_identities
     from kgraph.judging import correct  # noqa: F401
+    from kgraph.pipeline import write_build  # noqa: F401
+    from kgraph.pipeline.update import load_resolver_data
     from kgraph.resolve.knowledge import load_shipped_knowledge
 
     load_shipped_knowledge()
+    load_shipped_identities()
+    load_resolver_data()
