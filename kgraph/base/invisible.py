@@ -11,11 +11,18 @@ import re
 
 _FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f"
 _CONTROLS = "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"  # without those that break lines
-_MARKS = "\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+_MARKS = (
+    "\xad\u061c\u17b4\u17b5\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+)
 _TAGS = "\U000e0000-\U000e007f"
 #: Behind blanks, ASCII, and signs of Latin-1 and of general punctuation.
 _LONE_JOINER = "(?<![^\x00-\xbf\u2000-\u206f])[\u200c\u200d]"
-_INVISIBLE = re.compile(f"({_FLAG})|[{_CONTROLS}{_MARKS}{_TAGS}]|{_LONE_JOINER}")
+#: Which form a sign has: behind a letter of ASCII or a blank none.
+_LONE_SELECTOR = "(?<![^\x00-\x20A-Za-z])[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
+_INVISIBLE = re.compile(f"({_FLAG})|[{_CONTROLS}{_MARKS}{_TAGS}]|{_LONE_JOINER}|{_LONE_SELECTOR}")
+#: Of signs that are blank: parts of Korean letters, and a cell of Braille without dots.
+_BLANK = re.compile("[\\s\u115f\u1160\u2800]*")
 
 #: Controls, and marks that turn the order of the letters round: others read the text differently.
 _MEANINGFUL = re.compile(f"[{_CONTROLS}\u202d\u202e]")
@@ -28,8 +35,19 @@ def remove_invisible(text: str) -> str:
     ('Acme Corp\\n', 'Acme')
     >>> [remove_invisible(text) for text in ("می\u200cخواهم", "👩\u200d💻", "🏴\U000e0067")]
     ['می\u200cخواهم', '👩\u200d💻', '🏴']
+    >>> [remove_invisible(text) for text in ("Ac\ufe0fme\u3164", "1\ufe0f\u20e3", "ℹ\ufe0f")]
+    ['Acme', '1️⃣', 'ℹ️']
     """
-    return text if text.isprintable() else _INVISIBLE.sub(r"\1", text)
+    return text if text.isascii() and text.isprintable() else _INVISIBLE.sub(r"\1", text)
+
+
+def is_seen(text: str) -> bool:
+    """Check whether a text without invisible characters has a sign that is seen.
+
+    >>> is_seen("Acme"), is_seen("\u2800 "), is_seen("")
+    (True, False, False)
+    """
+    return not _BLANK.fullmatch(text)
 
 
 def has_meaningful_control(text: str) -> bool:

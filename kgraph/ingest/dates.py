@@ -63,7 +63,7 @@ _AMBIGUOUS_DATE = re.compile(
 FIRST_EPOCH_S = 631_152_000  #: first second since 1970 that is read as a date: 1990
 END_EPOCH_S = 4_102_444_800  #: first second since 1970 that is not read as a date: 2100
 
-#: Years of episodes: from the first recording of a voice; numbers end with the same year. A single
+#: Years of dates: from the first recording of a voice; numbers end with the same year. A single
 #: date beyond stretches every chart and window of days. Today is not asked: same input, same graph.
 EPISODE_YEARS = range(1860, 2100)
 ALL_YEARS = range(1, 10_000)

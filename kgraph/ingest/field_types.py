@@ -17,7 +17,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from kgraph.base.invisible import has_meaningful_control, remove_invisible
+from kgraph.base.invisible import has_meaningful_control, is_seen, remove_invisible
 from kgraph.base.markup import has_markup, strip_markup
 from kgraph.base.model import FieldValue
 from kgraph.base.text import replace_surrogates, shorten
@@ -120,7 +120,9 @@ def _convert_text(value: object, source_text: SourceText) -> Converted:
 
 def _is_name(value: object) -> bool:
     # Does not call `_is_text`: this runs half a million times in a build.
-    return type(value) is str and value >= "!" and value.isprintable() and value[-1] > " "
+    if type(value) is not str or value < "!" or not value.isprintable() or value[-1] <= " ":
+        return False
+    return value.isascii() or (remove_invisible(value) == value and is_seen(value))
 
 
 def _convert_name(value: object, source_text: SourceText) -> Converted:
@@ -131,7 +133,7 @@ def _convert_name(value: object, source_text: SourceText) -> Converted:
     visible = remove_invisible(converted.value)
     lines = visible.replace("\t", " ").splitlines()
     name = " ".join(filter(None, (line.strip(" ") for line in lines)))
-    if not name:
+    if not is_seen(name):
         return _reject_type("a text that is seen", value)
     expected = "" if name == visible else "a text on one line"
     if has_meaningful_control(converted.value):
@@ -254,7 +256,7 @@ def _convert_datetime(value: object, source_text: SourceText) -> Converted:
         return _reject("date-invalid", message, value)
     if normalize_datetime(value, years=ALL_YEARS):
         years = f"{EPISODE_YEARS[0]} to {EPISODE_YEARS[-1]}"
-        message = f"no episode is of this year (correct it: {years}):"
+        message = f"a year outside of {years} (correct it):"
         return _reject("date-invalid", message, value)
     return _reject("date-invalid", f"not a date ({_DATE_ADVICE}):", value)
 

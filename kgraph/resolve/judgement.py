@@ -345,9 +345,9 @@ def _meaning_problems(judgement: Judgement) -> Iterator[str]:
             f"{', '.join(names)} are different entities already, by their types: "
             "judge type or reject where one is wrong"
         )
-    label = judgement.label
-    if label and not text.fold_letters(label):
-        yield f"{label!r} has no letter or digit, so it cannot be a name"
+    if verb in ("same", "rename") and not text.fold_letters(judgement.label):
+        name = names[0] if verb == "same" else names[-1]
+        yield f"{name!r} has no letter or digit, so it cannot be a name"
 
 
 def select_judgements(judgements: Iterable[Judgement], verb: str) -> list[Judgement]:

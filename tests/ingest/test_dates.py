@@ -204,6 +204,6 @@ def test_a_year_of_no_episode_is_set_aside(read_front):
     reading = read_front("processing_date: 9999-12-31 10:00")
     assert reading.episode.text("processing_date") == ""
     assert list(map(str, reading.problems)) == [
-        "ep.md:4:1: /processing_date: no episode is of this year (correct it: 1860 to 2099):"
+        "ep.md:4:1: /processing_date: a year outside of 1860 to 2099 (correct it):"
         " 9999-12-31 10:00 (field set aside) [date-invalid]"
     ]

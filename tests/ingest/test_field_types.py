@@ -15,6 +15,8 @@ SILENT = [
     ("text", "x" * 1_000_000, "x" * 1_000_000),
     ("name", "Acme", "Acme"),
     ("name", "Ac\u200bme\u2067\ufeff", "Acme"),
+    ("name", "Ac\ufe0fme\u3164", "Acme"),
+    ("name", "ℹ\ufe0f Ὁ葛\U000e0100", "ℹ\ufe0f Ὁ葛\U000e0100"),
     ("label", "Fa\xadcil\u2060ity\u200d\xa0One", "Facility\xa0One"),
     ("title", "می\u200cخواهم", "می\u200cخواهم"),
     ("label", "क्\u200dष", "क्\u200dष"),
@@ -111,7 +113,7 @@ CONVERTED = [
 REFUSED = [
     ("text", "type-wrong", [["a"], {"a": 1}]),
     ("name", "type-wrong", [["a"], {"a": 1}]),
-    ("tag", "type-wrong", ["\u200b", "\x1b \u202e"]),
+    ("tag", "type-wrong", ["\u200b", "\x1b \u202e", "\u3164", "\u2800"]),
     ("label", "type-wrong", [["a"], [["a", "b"]], [[7]], [[]], [["a"], ["b"]], {"a": 1}]),
     ("texts", "type-wrong", [{"a": 1}]),
     ("level", "level-invalid", ["none", "very high", 1.7, -1, math.nan, True, ["high"]]),

@@ -146,6 +146,8 @@ def test_an_empty_name_is_refused():
         ("rename", ("Acme", ""), "rename: a name is empty"),
         ("rename", ("Acme", "..."), "rename: '...' has no letter or digit"),
         ("same", ("!", "Acme"), "same: '!' has no letter or digit"),
+        ("rename", ("Acme", "\u200b"), r"rename: '\\u200b' has no letter or digit"),
+        ("same", ("\u2060", "Acme"), r"same: '\\u2060' has no letter or digit"),
     ],
 )
 def test_meaningless_judgements_are_refused(verb, names, message):
