@@ -68,7 +68,7 @@ class PeopleWords(msgspec.Struct, frozen=True):
 
     between: tuple[str, ...] = ()  #: two persons
     also_in_surnames: tuple[str, ...] = ()  #: between two persons, or two surnames of one
-    between_first_names: frozenset[str] = frozenset()  #: of two persons with one surname
+    between_first_names: frozenset[str] = frozenset()  #: of persons with one surname
     particles: tuple[str, ...] = ()  #: of surnames
     no_names: frozenset[str] = frozenset()  #: stand beside a name, letters only
     titles: frozenset[str] = frozenset()  #: stand before a full name, letters only

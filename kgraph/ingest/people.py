@@ -40,9 +40,9 @@ _MAY_BE_FIRM = (
 _UNCLEAR_READINGS = {
     Reading.UNCLEAR_PERSON: (_MAY_BE_FIRM, "read as a name of its own"),
     Reading.UNCLEAR_BESIDE: (_MAY_BE_FIRM, "kept beside the name before it"),
-    Reading.SHARED_SURNAME: (
-        "the surname is that of the next person (write each person as an entry of a list):",
-        "read as a full name",
+    Reading.FIRST_NAME: (
+        "may have the surname of the next person (write each in full, as an entry of a list):",
+        "read as a first name alone",
     ),
 }
 

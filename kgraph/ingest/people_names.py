@@ -41,14 +41,14 @@ class Reading(Enum):
 
     PERSON = auto()
     UNCLEAR_PERSON = auto()
-    SHARED_SURNAME = auto()  #: a person whose surname is read of the next one: Ann and Carl Lee
+    FIRST_NAME = auto()  #: a person who may have the surname of the next one: Ann and Carl Lee
     BESIDE = auto()  #: a firm or a post of the person before it
     UNCLEAR_BESIDE = auto()
     NO_NAME = auto()  #: whatever is before it: PhD, Friends
 
 
-_PERSONS = {Reading.PERSON, Reading.UNCLEAR_PERSON, Reading.SHARED_SURNAME}
-_UNCLEAR = {Reading.UNCLEAR_PERSON, Reading.SHARED_SURNAME, Reading.UNCLEAR_BESIDE}
+_PERSONS = {Reading.PERSON, Reading.UNCLEAR_PERSON, Reading.FIRST_NAME}
+_UNCLEAR = {Reading.UNCLEAR_PERSON, Reading.FIRST_NAME, Reading.UNCLEAR_BESIDE}
 
 
 class UnclearWord(NamedTuple):
@@ -120,8 +120,8 @@ def _list_parts(text: str) -> list[PersonText]:
                 parts[-1] = parse_person_text(joined, parts[-1].conjunction)
             else:
                 parts.append(part)
-        if is_first and len(parts) > 1 and (full := _share_surname(*parts[:2])):
-            parts[0] = parse_person_text(full)._replace(shares_surname=True)
+        if is_first and len(parts) > 1:
+            parts[0] = _share_surname(*parts[:2])
     return parts
 
 
@@ -142,28 +142,27 @@ def _join_parts(before: PersonText, behind: PersonText, is_first: bool, has_comm
     return text if is_one and find_person_name(text) != text else ""
 
 
-def _share_surname(first: PersonText, second: PersonText) -> str:
-    """Return a first name, or a title, with the surname of the next person; "" if it shares none.
+def _share_surname(first: PersonText, second: PersonText) -> PersonText:
+    """Return a first name before another person's full name, noted; a title with the surname.
 
     >>> first, second = map(parse_person_text, ("Dr. Ann", "Carl van der Lee"), ("", "and"))
-    >>> _share_surname(first, second)
-    'Dr. Ann van der Lee'
-    >>> _share_surname(*map(parse_person_text, ("Mr.", "Mrs. Lee"), ("", "and")))
+    >>> _share_surname(first, second).may_share_surname
+    True
+    >>> _share_surname(*map(parse_person_text, ("Mr.", "Mrs. Lee"), ("", "and"))).text
     'Mr. Lee'
     """
     words = load_field_table().people_words
+    if second.conjunction not in words.between_first_names:
+        return first
     person = second.name if second.has_known_name else second.word
     given, names = (list(dropwhile(is_title, each.split())) for each in (first.text, person))
-    surname = names[1:] if given else names
-    if second.conjunction not in words.between_first_names or not surname:
-        return ""
-    *particles, last = surname
-    is_no_surname = fold_letters(last) in words.suffixes or list_word_classes([last]) == ["w"]
-    if is_no_surname or not all(word in words.particles for word in particles):
-        return ""
+    if not given and len(names) == 1 and names != person.split():
+        return parse_person_text(f"{first.text} {names[0]}")
+    *particles, last = names[1:] or [""]
+    is_surname = fold_letters(last) not in words.suffixes and list_word_classes([last]) != ["w"]
     is_pair = second.has_known_name and _is_first_name(" ".join(given))
-    is_title_pair = not given and len(names) == 1 and names != person.split()
-    return " ".join([first.text, *surname]) if is_pair or is_title_pair else ""
+    is_shared = is_pair and is_surname and all(word in words.particles for word in particles)
+    return first._replace(may_share_surname=is_shared)
 
 
 class _Person(NamedTuple):
@@ -208,8 +207,10 @@ def split_entries(entries: list[object]) -> PeopleNames:
 
 
 def _is_person(part: PersonText) -> bool:
-    """Check whether a part of an entry names a person for sure, as "Ann Lee" and "Mrs. Lee"."""
+    """Check whether a part of an entry names a person: "Ann Lee", "Mrs. Lee", "Ann" of two."""
     title, *names = part.text.split() or [""]
+    if part.may_share_surname:
+        return True
     return part.has_known_name or (is_title(title) and len(names) == 1 and is_like_name(names[0]))
 
 
@@ -240,8 +241,8 @@ def _read_parts(parts: list[PersonText], *, is_plural: bool) -> PeopleNames:
         reading = Reading.PERSON
         if people and not part.has_full_name:
             reading = _read_part(part, people[-1], has_full_name, is_plural)
-        elif part.shares_surname and part.has_known_name:
-            reading = Reading.SHARED_SURNAME
+        elif part.may_share_surname:
+            reading = Reading.FIRST_NAME
         if reading in _UNCLEAR:
             unclear_words.append(UnclearWord(part.word, reading))
         if reading in _PERSONS:

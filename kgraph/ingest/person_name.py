@@ -73,7 +73,7 @@ class PersonText(NamedTuple):
     has_known_name: bool  #: the name is a full one, of a known first name
     is_bare_name: bool  #: the word is a name
     ends_with_firm: bool  #: as "Ann Lee of Smith", in no bracket
-    shares_surname: bool = False  #: with the next person: the text has only the first name
+    may_share_surname: bool = False  #: with the next person: the text has only the first name
 
 
 def parse_person_text(text: str, conjunction: str = "") -> PersonText:
