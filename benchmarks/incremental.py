@@ -67,6 +67,7 @@ QUERIES = (
 
 #: Share of the steps whose full build has two processes: these take seconds to start.
 PARALLEL_SHARE = 0.02
+FORKED_SHARE = 0.05  #: of updates that forked workers share
 #: Share of the steps at which so small a folder may be updated however much changed; at others it
 #: is loaded anew as a large one would be.
 UPDATED_SHARE = 0.9
@@ -163,13 +164,15 @@ class Comparison:
         is_updated, is_parallel = choose() < UPDATED_SHARE, choose() < PARALLEL_SHARE
         update.MAX_UPDATED_SHARE = 1.0 if is_updated else 0.2
         corpus_texts.MAX_LINKED_SHARE = math.inf if is_updated else 0.2
+        is_forked = choose() < FORKED_SHARE
+        update.MAX_ALONE_FORKED, update.UPDATED_SHARD_FILES = (0, 1) if is_forked else (24, 4)
         for copy in (self._full, self._last):
             shutil.rmtree(copy, ignore_errors=True)
         previous: Path | None = None  # the earlier graph whose ids are forwarded
         if (self._changed / layout.CURRENT_FILE).exists():  # a first build may be impossible
             shutil.copytree(self._changed, self._last)
             previous = self._last if Store(self._last).meta.base == self._folder.base else None
-        arguments = self._choose_inputs() | {"store": self._changed, "workers": 1}
+        arguments = self._choose_inputs() | {"store": self._changed, "workers": 1 + is_forked}
         killed: dict[str, object] | None = None
         if self._killable and choose() < self._kills:
             self._killable.run(arguments, choose() * MAX_KILL_TIME * self._seconds)
