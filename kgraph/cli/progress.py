@@ -27,7 +27,7 @@ NOTICE_DELAY_S = 1.0  #: after which a step is announced
 
 @contextmanager
 def show_progress() -> Iterator[Progress]:
-    """Show the progress of a step with stages, once it takes over a second.
+    """Show the progress of a step with stages, from the first report after a second on.
 
     What shows it has a thread, and no process can be forked beside one: so a build that changes few
     episodes forks its workers before.
