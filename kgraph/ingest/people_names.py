@@ -209,9 +209,8 @@ def split_entries(entries: list[object]) -> PeopleNames:
 def _is_person(part: PersonText) -> bool:
     """Check whether a part of an entry names a person: "Ann Lee", "Mrs. Lee", "Ann" of two."""
     title, *names = part.text.split() or [""]
-    if part.may_share_surname:
-        return True
-    return part.has_known_name or (is_title(title) and len(names) == 1 and is_like_name(names[0]))
+    is_titled = is_title(title) and len(names) == 1 and is_like_name(names[0])
+    return part.may_share_surname or part.has_known_name or is_titled
 
 
 def _is_first_name(text: str) -> bool:

@@ -195,11 +195,11 @@ def open_update_pool(
         work: folder for what other workers need.
     """
     tables_file = hold_tables(update.corpus.tables, work)
-    count = len(update.stale)
-    if count <= (MAX_ALONE_FORKED if options.are_forks else MAX_ALONE):
+    count, are_forks = len(update.stale), options.are_forks
+    if count <= (MAX_ALONE_FORKED if are_forks else MAX_ALONE):
         yield None, tables_file
         return
-    if options.are_forks:
+    if are_forks:
         load_resolver_data()
     with open_workers(options, ceil(count / UPDATED_SHARD_FILES)) as pool:
         if pool is not None and not pool.is_forked:
