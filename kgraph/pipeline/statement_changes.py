@@ -35,8 +35,7 @@ def compare_statements(
     old_blocks, new_blocks = _split_blocks(old_texts), _split_blocks(new_texts)
     subjects = set(map(_get_first_word, old_blocks ^ new_blocks))
     old, new = (_group_lines(blocks, subjects) for blocks in (old_blocks, new_blocks))
-    differing = [key for key, lines in old.items() if new.get(key) != lines]
-    differing += new.keys() - old.keys()
+    differing = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
     for start in range(0, len(differing), BATCH_PREDICATES):
         batch = differing[start : start + BATCH_PREDICATES]
         before, after = (
