@@ -331,13 +331,15 @@ def count_by_month(
     """Yield the episodes by month, of all and of each thing that enough of them mention.
 
     Args:
-        ids: of the things; None for all.
+        ids: of the things, "" for all episodes; None for all of these.
     """
     months: dict[str, dict[str, int]] = defaultdict(dict)
+    every = {""} if ids is None or "" in ids else set()
     for summary in summaries:
-        if month := summary.month:
-            things = summary.mentions.keys()
-            for id_ in ("", *(things if ids is None else things & ids)):
+        things = summary.mentions.keys()
+        counted = every.union(things if ids is None else things & ids)
+        if counted and (month := summary.month):
+            for id_ in counted:
                 counts = months[id_]
                 counts[month] = counts.get(month, 0) + 1
     for id_, counts in sorted(months.items()):

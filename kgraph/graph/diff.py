@@ -20,7 +20,7 @@ shows of episodes whose confidence is shown as another number are counted, not l
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from itertools import chain
 
 import msgspec
@@ -180,24 +180,33 @@ def describe_change_count(what: str, how: str, count: int) -> str:
 def compare_graphs(old: SharedData, new: SharedData, read_records: ReadRecords) -> Changes:
     """List the changes from one graph to another.
 
+    Episodes whose summary is the same object in both were taken over: they are not compared.
+
     Raises:
         StoreError: a record cannot be read.
     """
     moved = _find_moved(old, new)
+    differing = {slug for slug, s in new.summaries.items() if old.summaries.get(slug) is not s}
+    pairs = [(slug, slug) for slug in differing if slug in old.summaries]
+    pairs += [
+        (slugs[0], slug)
+        for slug, slugs in moved.items()
+        if slug not in old.summaries and len(slugs) == 1
+    ]
     before, after = old.stated_entities(), new.stated_entities()
     renamed = _map_renamed(before, after)
     parts = (
         _diff_episodes(old, new, moved),
-        _diff_content(old, new, moved, renamed, read_records),
+        _diff_content(old, new, pairs, renamed, read_records),
         _diff_entities(before, after, renamed),
         _diff_descriptions(before, after, renamed),
-        _diff_mentions(old, new, moved),
+        _diff_mentions(old, new, differing, moved),
     )
     found = [change for part in parts for change in part]
     kinds = list(CHANGE_NOUNS)
     changes = [change for change in found if change.what in kinds]
     changes.sort(key=lambda c: (kinds.index(c.what), c.how, c.id))
-    mentions, shows = _count_confidence_changes(old, new), len(found) - len(changes)
+    mentions, shows = _count_confidence_changes(old, new, differing), len(found) - len(changes)
     return Changes(old.digest, new.digest, changes, mentions, shows)
 
 
@@ -230,20 +239,17 @@ def _diff_episodes(
 def _diff_content(
     old: SharedData,
     new: SharedData,
-    moved: Mapping[str, Sequence[str]],
+    pairs: Iterable[tuple[str, str]],
     renamed: Mapping[str, str],
     read_records: ReadRecords,
 ) -> Iterator[Change]:
-    """Yield the episodes whose show or files differ, of those that are in both graphs or moved.
+    """Yield the episodes whose show or files differ.
 
     Those of the same show with another confidence are yielded as its changes, to be counted.
+
+    Args:
+        pairs: slugs of each episode in the old and the new graph.
     """
-    pairs = [(slug, slug) for slug in new.summaries if slug in old.summaries]
-    pairs += [
-        (slugs[0], slug)
-        for slug, slugs in moved.items()
-        if slug not in old.summaries and len(slugs) == 1
-    ]
     for old_slug, slug in pairs:
         before, after = old.summaries[old_slug], new.summaries[slug]
         fields = []
@@ -359,7 +365,7 @@ def _map_renamed(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> dict[s
 
 
 def _diff_mentions(
-    old: SharedData, new: SharedData, moved: Mapping[str, list[str]]
+    old: SharedData, new: SharedData, differing: Set[str], moved: Mapping[str, list[str]]
 ) -> Iterator[Change]:
     """Yield the mentions gained and lost, in adverts or not, by episodes that are in both graphs
     or have moved.
@@ -367,11 +373,9 @@ def _diff_mentions(
     A mention that becomes unlikely is lost, and gained when it no longer is.
     """
     successors = _map_replaced(new.entities)
-    for slug in (new.summaries.keys() & old.summaries.keys()) | moved.keys():
+    for slug in (differing & old.summaries.keys()) | moved.keys():
         after, slugs = new.summaries[slug], (slug, *moved.get(slug, ()))
         before = [old.summaries[old_slug] for old_slug in slugs if old_slug in old.summaries]
-        if before[0] is after and len(before) == 1 and not successors:
-            continue
         new_ids = after.mentions.keys() | after.adverts.keys()
         mentioned = (id_ for summary in before for id_ in (*summary.mentions, *summary.adverts))
         old_ids = {successors.get(id_, id_) for id_ in mentioned}
@@ -381,14 +385,12 @@ def _diff_mentions(
                 yield Change("edge", how, f"mention/{slug}/{id_}", f"{label} in {after.title}")
 
 
-def _count_confidence_changes(old: SharedData, new: SharedData) -> int:
+def _count_confidence_changes(old: SharedData, new: SharedData, differing: Set[str]) -> int:
     """Count the mentions, in adverts or not, that both graphs have with another confidence, as
     :func:`~kgraph.base.model.format_confidence` shows it."""
     count = 0
-    for slug, after in new.summaries.items():
-        before = old.summaries.get(slug)
-        if before is None or before is after:
-            continue
+    for slug in differing & old.summaries.keys():
+        before, after = old.summaries[slug], new.summaries[slug]
         earlier = before.mentions | before.adverts
         edges = chain(after.mentions.items(), after.adverts.items())
         for id_, now in edges:

@@ -169,12 +169,13 @@ def test_things_of_changed_episodes_are_counted_again():
     assert find_recounted_things({"1": bare}, {"1": later}) == {""}
 
 
-def test_months_of_some_things_are_counted_with_those_of_all_episodes():
-    summaries = [summarize("ab"), summarize("ab"), summarize("ab")]
-    assert list(count_by_month(summaries, ids={"company/b"})) == [
-        MonthlyCount("2025-09", "", 3),
-        MonthlyCount("2025-09", "company/b", 3),
-    ]
+def test_months_of_some_things_are_counted():
+    summaries = [summarize("ab"), summarize("ab"), summarize("ab"), summarize("a")]
+    of_b, of_all = MonthlyCount("2025-09", "company/b", 3), MonthlyCount("2025-09", "", 4)
+    assert list(count_by_month(summaries, ids={"company/b"})) == [of_b]
+    assert list(count_by_month(summaries, ids={"company/b", ""})) == [of_all, of_b]
+    assert list(count_by_month(summaries, ids={""})) == [of_all]
+    assert not list(count_by_month(summaries, ids=set()))
 
 
 def test_months_count_episodes_published_in_them():

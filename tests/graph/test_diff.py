@@ -235,10 +235,14 @@ def test_shows_with_another_confidence_alone_are_counted():
             EpisodeGraph("a", (EpisodeFile("a.md", "", {}, {}, {}),), edge)
         )
 
-    summaries = {"a": EpisodeSummary(("a.md",), "Talk", show="show/gears")}
-    graph = SharedData({}, digest="x", summaries=summaries)
+    graph, later = (
+        SharedData(
+            {}, digest="x", summaries={"a": EpisodeSummary(("a.md",), "", show="show/gears")}
+        )
+        for _ in range(2)
+    )
     gears, surer = encode("gears", "Gears", 0.82), encode("gears", "Gears", 1.0)
-    changes = diff.compare_graphs(graph, graph, lambda *slugs: (gears, surer))
+    changes = diff.compare_graphs(graph, later, lambda *slugs: (gears, surer))
     assert (changes.changes, changes.show_confidence_changes) == ([], 1)
     assert changes.counts() == {("show", "changed"): 1}
     assert changes.describe() == [
@@ -251,4 +255,4 @@ def test_shows_with_another_confidence_alone_are_counted():
         (gears, encode()),
         (encode(), gears),
     ):
-        assert diff.compare_graphs(graph, graph, lambda *_: records).counts() == {}  # noqa: B023
+        assert diff.compare_graphs(graph, later, lambda *_: records).counts() == {}  # noqa: B023
