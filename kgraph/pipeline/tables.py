@@ -1,7 +1,8 @@
 """Share the tables of a corpus with the workers of the second pass.
 
-Tables that grow with the corpus are packed (:mod:`kgraph.resolve.packed_table`). Workers map the
-file into their memory, so that those of one machine have it in memory once, as far as they look.
+Tables that grow with the corpus are packed (:mod:`kgraph.resolve.packed_table`), if they are not
+columns of bytes already (:mod:`kgraph.resolve.hash_counts`). Workers map the file into their
+memory, so that those of one machine have it in memory once, as far as they look.
 
 Invariant: workers know tables by the digest of their content. A worker that lives on takes no
 tables of another build for those of this one, even where the path is the same.
@@ -30,15 +31,12 @@ from kgraph.resolve.packed_table import PackedTable, pack_table
 from kgraph.resolve.quotes.quote_table import SharedQuote
 from kgraph.resolve.quotes.sponsors import SponsorCounts
 
-#: Tables that grow with the corpus, with the types of key and value.
-_GROWING_TABLES: dict[TablePath, type[tuple[Any, Any]]] = {
-    ("knowledge", "names"): tuple[str, NameUsage],
-    ("knowledge", "frequencies"): tuple[str, int],
-    ("context_counts",): tuple[int, int],
-    ("sponsors",): tuple[str, SponsorCounts],
-    ("quotes", "recordings_by_shingle"): tuple[int, int],
-    ("quotes", "recordings_by_run"): tuple[int, int],
-    ("quotes", "shared"): tuple[str, SharedQuote],
+#: Tables of texts that grow with the corpus, with the types of their values.
+_GROWING_TABLES: dict[TablePath, type[Any]] = {
+    ("knowledge", "names"): NameUsage,
+    ("knowledge", "frequencies"): int,
+    ("sponsors",): SponsorCounts,
+    ("quotes", "shared"): SharedQuote,
 }
 
 _LENGTH = struct.Struct("=Q")
@@ -118,15 +116,15 @@ def encode_tables(tables: CorpusTables) -> bytes:
 def pack_growing_tables(tables: CorpusTables) -> list[bytes]:
     """Pack the tables that grow with the corpus."""
     growing = (get_table(tables, path) for path in _GROWING_TABLES)
-    return [pack_table(cast("Mapping[Any, object]", table)) for table in growing]
+    return [pack_table(cast("Mapping[str, object]", table)) for table in growing]
 
 
 def decode_tables(data: memoryview) -> CorpusTables:
     """Return tables that look up what grows with the corpus in the data itself."""
     sections = _split_sections(data)
     tables = msgspec.msgpack.decode(next(sections), type=CorpusTables)
-    for (path, entry), section in zip(_GROWING_TABLES.items(), sections, strict=True):
-        tables = replace_table(tables, path, PackedTable(section, entry))
+    for (path, value), section in zip(_GROWING_TABLES.items(), sections, strict=True):
+        tables = replace_table(tables, path, PackedTable(section, value))
     return tables
 
 

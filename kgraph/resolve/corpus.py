@@ -14,6 +14,7 @@ import msgspec
 
 from kgraph.base.model import EpisodeFile
 from kgraph.resolve.entry_changes import ENTRY_TABLES, TableKey
+from kgraph.resolve.hash_counts import HashCounts
 from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.knowledge import (
     Knowledge,
@@ -59,7 +60,7 @@ class CorpusTables(msgspec.Struct, array_like=True):
     knowledge: Knowledge
     quotes: QuoteTable
     shows: ShowTable
-    context_counts: Mapping[int, int] = {}
+    context_counts: HashCounts = HashCounts()
     sponsors: Mapping[str, SponsorCounts] = {}
 
 
@@ -343,7 +344,7 @@ def _count_texts(
     sponsor_counts: Mapping[str, SponsorCounts],
     last: LastCorpus | None,
     map_tasks: MapTasks,
-) -> tuple[QuoteTable, Mapping[int, int]]:
+) -> tuple[QuoteTable, HashCounts]:
     """Count the texts that recordings share: quotes, and contexts of names."""
     # Imported late: numpy takes 90 ms, which an update of other lists can spare.
     from kgraph.resolve.quotes.corpus_texts import Texts

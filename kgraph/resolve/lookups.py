@@ -18,6 +18,8 @@ from zlib import crc32
 
 import msgspec
 
+from kgraph.resolve.hash_counts import HashCounts
+
 KeyT = TypeVar("KeyT", bound=Hashable)
 ValueT = TypeVar("ValueT")
 HolderT = TypeVar("HolderT")
@@ -229,7 +231,9 @@ def find_changed_keys(old: Table, new: Table) -> Iterator[Any]:
     """Yield the keys that have another value in one table than in the other, or in only one."""
     if old is new:
         return
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
+    if isinstance(old, HashCounts) and isinstance(new, HashCounts):
+        yield from old.find_changes(new)
+    elif isinstance(old, Mapping) and isinstance(new, Mapping):
         yield from (key for key, value in old.items() if key not in new or new[key] != value)
         yield from (key for key in new if key not in old)
     else:

@@ -1,8 +1,8 @@
 """Tables as bytes, looked up without being decoded.
 
-Takes a mapping with keys that are texts or whole numbers; gives bytes, and a mapping that reads
-them where they are: mapped from a file, they are in memory once for all processes, and only where
-these look. An entry takes its own encoding and some 20 bytes, a fifth of what a dictionary takes.
+Takes a mapping with keys that are texts; gives bytes, and a mapping that reads them where they are:
+mapped from a file, they are in memory once for all processes, and only where these look. An entry
+takes its own encoding and some 20 bytes, a fifth of what a dictionary takes.
 
 The form is a hash index with chaining: the bytes of a count and of four columns, native order,
 which are the hashes of the entries, sorted; for each of them the number of its entry; the first
@@ -25,12 +25,11 @@ _HASH_BITS = 32
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def pack_table(table: Mapping[Any, object]) -> bytes:
+def pack_table(table: Mapping[str, object]) -> bytes:
     """Encode a table for :class:`PackedTable`.
 
     Args:
-        table: its values are of a type that msgspec encodes; whole numbers as keys are hashes of
-            64 bits already.
+        table: its values are of a type that msgspec encodes.
     """
     import numpy as np
 
@@ -53,11 +52,8 @@ def pack_table(table: Mapping[Any, object]) -> bytes:
     )
 
 
-def _hash(key: str | int) -> int:
-    """Return 32 bits of a key: those of a number are the upper ones."""
-    if isinstance(key, str):
-        return crc32(key.encode("utf-8", "surrogatepass"))
-    return key >> _HASH_BITS
+def _hash(key: str) -> int:
+    return crc32(key.encode("utf-8", "surrogatepass"))
 
 
 def _count_bucket_bits(count: int) -> int:
@@ -65,17 +61,17 @@ def _count_bucket_bits(count: int) -> int:
     return max(1, count.bit_length() - 1)
 
 
-class PackedTable(Mapping[Any, Any]):
+class PackedTable(Mapping[str, Any]):
     """A table in the bytes of :func:`pack_table`.
 
     Args:
         data: the bytes, which have to stay as they are.
-        entry: the type of key and value: a tuple of two.
+        value: the type of the values.
     """
 
     __slots__ = ("_buckets", "_decode", "_entries", "_hashes", "_order", "_shift", "_starts")
 
-    def __init__(self, data: memoryview, entry: type[tuple[Any, Any]]) -> None:
+    def __init__(self, data: memoryview, value: type[Any]) -> None:
         [count] = data[:_COUNT_BYTES].cast("Q")
         bits = _count_bucket_bits(count)
         self._shift = _HASH_BITS - bits
@@ -86,11 +82,10 @@ class PackedTable(Mapping[Any, Any]):
         self._starts, self._hashes = starts.cast("Q"), hashes.cast("I")
         self._order, self._buckets = order.cast("I"), buckets.cast("I")
         self._entries = data[sum(sizes) :]
-        self._decode: Callable[[memoryview], tuple[Any, Any]] = msgspec.msgpack.Decoder(
-            entry
-        ).decode
+        decoder = msgspec.msgpack.Decoder(tuple[str, value])  # type: ignore[valid-type]
+        self._decode: Callable[[memoryview], tuple[str, Any]] = decoder.decode
 
-    def get(self, key: Any, default: Any = None) -> Any:
+    def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a key, or else the default."""
         hash_ = _hash(key)
         bucket, buckets = hash_ >> self._shift, self._buckets
@@ -103,30 +98,30 @@ class PackedTable(Mapping[Any, Any]):
             index += 1
         return default
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: str) -> Any:
         value = self.get(key, self)
         if value is self:
             raise KeyError(key)
         return value
 
     def __contains__(self, key: object) -> bool:
-        return self.get(key, self) is not self
+        return self.get(key, self) is not self  # type: ignore[arg-type]
 
-    def keys(self) -> KeysView[Any]:
+    def keys(self) -> KeysView[str]:
         """Return a view of the keys, to compare with several at once."""
         return _PackedKeys(self)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[str]:
         return (self._decode_entry(number)[0] for number in range(len(self)))
 
     def __len__(self) -> int:
         return len(self._hashes)
 
-    def _decode_entry(self, number: int) -> tuple[Any, Any]:
+    def _decode_entry(self, number: int) -> tuple[str, Any]:
         return self._decode(self._entries[self._starts[number] : self._starts[number + 1]])
 
 
-class _PackedKeys(KeysView[Any]):
+class _PackedKeys(KeysView[str]):
     """The keys of a table; comparing several of them calls few functions."""
 
     def __init__(self, table: PackedTable) -> None:

@@ -10,22 +10,20 @@ from kgraph.resolve import packed_table
 from kgraph.resolve.packed_table import PackedTable, pack_table
 
 TEXTS = st.text(max_size=8)
-NUMBERS = st.integers(0, 2**64 - 1)
 VALUES = st.integers(-(2**63), 2**64 - 1)
-TABLES = st.one_of(st.dictionaries(TEXTS, VALUES), st.dictionaries(NUMBERS, TEXTS))
+TABLES = st.dictionaries(TEXTS, VALUES | TEXTS)
 
 
-def pack(table, entry=tuple[str | int, int | str | None]):
-    return PackedTable(memoryview(pack_table(table)), entry)
+def pack(table):
+    return PackedTable(memoryview(pack_table(table)), int | str | None)
 
 
-@given(TABLES, st.lists(TEXTS | NUMBERS))
+@given(TABLES, st.lists(TEXTS))
 def test_it_has_the_same_entries_and_no_others(table, others):
-    key_type = type(next(iter(table), ""))
     packed = pack(table)
     assert packed == table
     assert list(packed) == list(table)
-    for key in (other for other in others if isinstance(other, key_type)):
+    for key in others:
         assert (key in packed, packed.get(key, "none")) == (key in table, table.get(key, "none"))
         assert packed.keys().isdisjoint([key]) == table.keys().isdisjoint([key])
 

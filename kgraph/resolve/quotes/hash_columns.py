@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kgraph.resolve.hash_counts import HashCounts
 from kgraph.resolve.lookups import COUNT_DIGITS
 from kgraph.resolve.quotes.fingerprints import HASH_BYTES
 
@@ -44,8 +45,12 @@ class RepeatCounts(NamedTuple):
     counts: Array  #: rounded (:func:`~kgraph.resolve.lookups.round_count`)
 
     def to_dict(self) -> dict[int, int]:
-        """Return the counts by hash."""
+        """Return the counts by hash, to look up many."""
         return dict(zip(self.hashes.tolist(), self.counts.tolist(), strict=True))
+
+    def pack(self) -> HashCounts:
+        """Return the counts by hash, to keep them."""
+        return HashCounts.from_columns(self.hashes, self.counts)
 
 
 class FirstOwners(NamedTuple):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from kgraph.resolve.hash_counts import HashCounts
+
 Replay = tuple[str, str]  #: slugs of two recordings that play the same conversation
 
 
@@ -23,8 +25,8 @@ class QuoteTable(msgspec.Struct, frozen=True, array_like=True):
     """The texts that quotes of several recordings share."""
 
     #: of :data:`~kgraph.resolve.quotes.advert_rules.MIN_REPEAT_RECORDINGS` at least
-    recordings_by_shingle: Mapping[int, int] = {}
+    recordings_by_shingle: HashCounts = HashCounts()
     shared: Mapping[str, SharedQuote] = {}  #: by key
     #: of quotes and of passages around names, at least two
-    recordings_by_run: Mapping[int, int] = {}
+    recordings_by_run: HashCounts = HashCounts()
     replays: tuple[Replay, ...] = ()  #: whose runs count once

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kgraph.resolve.hash_counts import HashCounts
 from kgraph.resolve.lookups import find_changed_keys, replace_items
 from kgraph.resolve.quotes.corpus_texts import (
     NO_HASHES,
@@ -43,7 +44,7 @@ class CountedTexts(NamedTuple):
     """The counts of the texts of a corpus, with all else that they depend on."""
 
     quotes: QuoteTable
-    context_counts: Mapping[int, int]  #: as of ``CorpusHashes.count_contexts``
+    context_counts: HashCounts  #: as of ``CorpusHashes.count_contexts``
     recordings: Sequence[Recording]
     sponsors: Mapping[str, SponsorCounts]
 
@@ -90,13 +91,13 @@ def recount_texts(
         counted = selected.build_quote_table(sponsors, replays)
         numbers = hashes.tolist()
         quotes = QuoteTable(
-            replace_items(quotes.recordings_by_shingle, counted.recordings_by_shingle, numbers),
+            quotes.recordings_by_shingle.replace(counted.recordings_by_shingle, numbers),
             replace_items(quotes.shared, counted.shared, to_hex(keys)),
-            replace_items(quotes.recordings_by_run, counted.recordings_by_run, numbers),
+            quotes.recordings_by_run.replace(counted.recordings_by_run, numbers),
             counted.replays,
         )
     if len(changed_contexts):
-        contexts = replace_items(contexts, selected.count_contexts(), changed_contexts.tolist())
+        contexts = contexts.replace(selected.count_contexts(), changed_contexts.tolist())
     return CountedTexts(quotes, contexts, recordings, sponsors)
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kgraph.resolve.hash_counts import HashCounts
 from kgraph.resolve.quotes.advert_rules import (
     MIN_REPEAT_RECORDINGS,
     PRIOR_PROBABILITY,
@@ -103,12 +104,12 @@ class CorpusHashes:
         self._recordings = recordings
         self._map = map_tasks
 
-    def count_contexts(self) -> dict[int, int]:
+    def count_contexts(self) -> HashCounts:
         """Count the recordings of each context of a name that several recordings share.
 
         Counts are rounded by :func:`~kgraph.resolve.lookups.round_count`.
         """
-        return self._count(("contexts",), self._owners, MIN_REPEAT_RECORDINGS).to_dict()
+        return self._count(("contexts",), self._owners, MIN_REPEAT_RECORDINGS).pack()
 
     def build_quote_table(
         self, sponsors: Mapping[str, SponsorCounts], replays: Sequence[Replay] | None = None
@@ -126,17 +127,19 @@ class CorpusHashes:
         merged_into = dict(zip(to_hex(merged.keys), to_hex(merged.replacing), strict=True))
         first = self._find_first_recordings(drop_repeats(merged.replacing.copy()))
         is_repeat = shingles.counts >= MIN_REPEAT_RECORDINGS
-        repeats = RepeatCounts(shingles.hashes[is_repeat], shingles.counts[is_repeat]).to_dict()
+        repeats = RepeatCounts(shingles.hashes[is_repeat], shingles.counts[is_repeat])
         if replays is None:
             replays = self._find_replays(runs.hashes)
         conversations = self._group_conversations(replays)
-        repeated_runs = self._count(("runs", "passage_runs"), conversations).to_dict()
-        adverts = _score_adverts(self._quotes, first, repeats, repeated_runs, sponsors)
+        repeated_runs = self._count(("runs", "passage_runs"), conversations)
+        adverts = _score_adverts(
+            self._quotes, first, repeats.to_dict(), repeated_runs.to_dict(), sponsors
+        )
         shared = {
             key: SharedQuote(merged_into.get(key, ""), first.get(key, ""), adverts.get(key, 0.0))
             for key in sorted({*first, *merged_into})
         }
-        return QuoteTable(repeats, shared, repeated_runs, tuple(replays))
+        return QuoteTable(repeats.pack(), shared, repeated_runs.pack(), tuple(replays))
 
     def find_replays(self) -> list[Replay]:
         """Return the pairs of recordings that play the same conversation, in order.
