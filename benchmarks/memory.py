@@ -54,10 +54,10 @@ from kgraph.pipeline.passes import (
     survey_files,
 )
 from kgraph.pipeline.survey_spool import SpooledSurvey, SurveySpool
-from kgraph.pipeline.tables import pack_growing_tables, share_tables
+from kgraph.pipeline.tables import encode_tables, share_tables
 from kgraph.pipeline.value_spool import ValueSpool
 from kgraph.rdf import describe_shared
-from kgraph.resolve.corpus import ConcludedCorpus, SurfaceOutcome
+from kgraph.resolve.corpus import ConcludedCorpus, SurfaceOutcome, strip_shipped
 from kgraph.resolve.judgement_table import JudgementTable
 from kgraph.resolve.knowledge import load_shipped_knowledge
 from kgraph.resolve.name_counts import NameStatistics
@@ -85,6 +85,9 @@ def weigh(*roots: object) -> int:
             continue
         seen.add(id(item))
         total += sys.getsizeof(item)
+        if isinstance(item, memoryview):
+            total += item.nbytes
+            continue
         if isinstance(item, dict):
             waiting += (*item.keys(), *item.values())
         elif isinstance(item, list | tuple | set | frozenset):
@@ -132,7 +135,7 @@ def weigh_tables(corpus: ConcludedCorpus) -> dict[str, int]:
         "table: shows, sponsors": weigh(
             tables.shows.labels, tables.shows.shows_by_scope, tables.sponsors
         ),
-        PACKED_TERM: sum(map(len, pack_growing_tables(tables))),
+        PACKED_TERM: len(encode_tables(strip_shipped(corpus).tables)),
     }
 
 

@@ -104,19 +104,14 @@ def load_tables(file: TablesFile) -> tuple[CorpusTables, tuple[LoggedTable, ...]
 
 def encode_tables(tables: CorpusTables) -> bytes:
     """Encode tables for :func:`decode_tables`."""
-    packed = pack_growing_tables(tables)
+    growing = (get_table(tables, path) for path in _GROWING_TABLES)
+    packed = [pack_table(cast("Mapping[str, object]", table)) for table in growing]
     for path in _GROWING_TABLES:
         tables = replace_table(tables, path, {})
     sections = (msgspec.msgpack.encode(tables), *packed)
     return b"".join(
         piece for section in sections for piece in (_LENGTH.pack(len(section)), section)
     )
-
-
-def pack_growing_tables(tables: CorpusTables) -> list[bytes]:
-    """Pack the tables that grow with the corpus."""
-    growing = (get_table(tables, path) for path in _GROWING_TABLES)
-    return [pack_table(cast("Mapping[str, object]", table)) for table in growing]
 
 
 def decode_tables(data: memoryview) -> CorpusTables:
