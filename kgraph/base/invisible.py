@@ -3,6 +3,8 @@
 These are the format characters and controls of The Unicode Standard (sections 23.1 to 23.9). Some
 scripts and emoji need a few of them: joiners behind a letter, a sign or an emoji (Persian, Indic
 scripts, families), and the tags behind a black flag (Unicode Technical Standard #51, annex C).
+Control sequences of terminals, such as those of colours, are removed as a whole (ECMA-48, sections
+5.4 and 5.6).
 """
 
 from __future__ import annotations
@@ -20,7 +22,12 @@ _TAGS = "\U000e0000-\U000e007f"
 _LONE_JOINER = "(?<![^\x00-\xbf\u2000-\u206f])[\u200c\u200d]"
 #: Which form a sign has: behind a letter of ASCII or a blank none.
 _LONE_SELECTOR = "(?<![^\x00-\x20A-Za-z])[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
-_INVISIBLE = re.compile(f"({_FLAG})|[{_CONTROLS}{_MARKS}{_TAGS}]|{_LONE_JOINER}|{_LONE_SELECTOR}")
+#: Control sequences, and strings of the operating system such as links. Without its first byte the
+#: rest would be text; the 8-bit forms are quotes and letters in texts of Windows.
+_SEQUENCE = "\x1b(?:\\[[0-?]{0,64}[ -/]{0,8}[@-~]|\\][^\x07\x1b]{0,2000}(?:\x07|\x1b\\\\))"
+_INVISIBLE = re.compile(
+    f"({_FLAG})|{_SEQUENCE}|[{_CONTROLS}{_MARKS}{_TAGS}]|{_LONE_JOINER}|{_LONE_SELECTOR}"
+)
 #: Of signs that are blank: parts of Korean letters, and a cell of Braille without dots.
 _BLANK = re.compile("[\\s\u115f\u1160\u2800]*")
 
@@ -37,6 +44,8 @@ def remove_invisible(text: str) -> str:
     ['می\u200cخواهم', '👩\u200d💻', '🏴']
     >>> [remove_invisible(text) for text in ("Ac\ufe0fme\u3164", "1\ufe0f\u20e3", "ℹ\ufe0f")]
     ['Acme', '1️⃣', 'ℹ️']
+    >>> [remove_invisible(f"\\x1b{text}") for text in ("[1;31mAcme\\x1b[0m", "[", "Acme")]
+    ['Acme', '[', 'Acme']
     """
     return text if text.isascii() and text.isprintable() else _INVISIBLE.sub(r"\1", text)
 

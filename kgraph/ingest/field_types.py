@@ -168,8 +168,10 @@ def _convert_label(value: object, source_text: SourceText, *, reads_html: bool =
     converted = _convert_name(link or value, source_text)
     if not isinstance(converted.value, str):
         return converted
-    label = strip_markup(converted.value, reads_html=reads_html) or converted.value
-    problems = converted.problems
+    label = strip_markup(converted.value, reads_html=reads_html)
+    if reads_html and not is_seen(label):
+        return _reject_type("a text that is seen", value)
+    label, problems = label or converted.value, converted.problems
     if link:
         expected = f'a text (put a link in quotes: "{shorten(link)}")'
         problems += _coerce(label, expected, value).problems

@@ -107,13 +107,26 @@ CONVERTED = [
     ("minutes", 1441, 24, "converted"),
     ("address", "https://e.org/a|b", "https://e.org/a%7Cb", "address-encoded"),
     ("address", " /x", "/x", "address-encoded"),
+    ("name", "\x1b[31mAnn Lee\x1b[0m", "Ann Lee", "converted"),  # ECMA-48: colours, links
+    (
+        "label",
+        "\x1b]8;;https://e.org\x1b\\Ann\x1b]8;;\x07 \x1b[1;3mLee\x1b[",
+        "Ann Lee[",
+        "converted",
+    ),
+    ("title", "\x1bAnn Lee \x1b]8", "Ann Lee ]8", "converted"),  # no sequence
     ("label", [["The Show"]], "The Show", "converted"),  # [[The Show]] without quotes
     ("label", [[["Shows/The Show|it"]]], "The Show", "converted"),  # as the entry of a list
 ]
 REFUSED = [
     ("text", "type-wrong", [["a"], {"a": 1}]),
     ("name", "type-wrong", [["a"], {"a": 1}]),
-    ("tag", "type-wrong", ["\u200b", "\x1b \u202e", "\u3164", "\u2800"]),
+    ("tag", "type-wrong", ["\u200b", "\x1b \u202e", "\u3164", "\u2800", "<i></i>", "\x1b[0m"]),
+    (
+        "label",
+        "type-wrong",
+        ["<b>\u200b</b>", "<b> </b>", "**\u2800**", "\x1b]8;;https://e.org\x07"],
+    ),
     ("label", "type-wrong", [["a"], [["a", "b"]], [[7]], [[]], [["a"], ["b"]], {"a": 1}]),
     ("texts", "type-wrong", [{"a": 1}]),
     ("level", "level-invalid", ["none", "very high", 1.7, -1, math.nan, True, ["high"]]),
