@@ -66,13 +66,15 @@ class RowSpec(msgspec.Struct, frozen=True, rename={"class_": "class"}):
 class PeopleWords(msgspec.Struct, frozen=True):
     """Words in a text that names people, in lower case."""
 
-    between: tuple[str, ...] = ()  #: two persons
+    between: tuple[str, ...] = ()  #: two persons; longer ones also with capitals
     also_in_surnames: tuple[str, ...] = ()  #: between two persons, or two surnames of one
     between_first_names: frozenset[str] = frozenset()  #: of persons with one surname
     particles: tuple[str, ...] = ()  #: of surnames
     no_names: frozenset[str] = frozenset()  #: stand beside a name, letters only
     titles: frozenset[str] = frozenset()  #: stand before a full name, letters only
     posts: frozenset[str] = frozenset()  #: the same, also behind a firm
+    before_roles: frozenset[str] = frozenset()  #: special, before "guest"
+    also_known_as: tuple[str, ...] = ()  #: two names of one person
     suffixes: frozenset[str] = frozenset()  #: end a name, also behind a comma, letters only
     of: tuple[str, ...] = ()  #: between a full name and what the person belongs to
     ranks: frozenset[str] = frozenset()  #: of rulers, of whose names "of" is a part

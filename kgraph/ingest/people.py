@@ -44,6 +44,15 @@ _UNCLEAR_READINGS = {
         "may have the surname of the next person (write each in full, as an entry of a list):",
         "read as a first name alone",
     ),
+    Reading.HOMONYM: (
+        "may be a person, and the lexicon knows something else of this name (write the full name):",
+        "read as a name of its own",
+    ),
+    Reading.SEVERAL: (
+        "may name several persons (write each as an entry of a list), or a firm (put it under "
+        "companies):",
+        "read as one name",
+    ),
 }
 
 

@@ -6,34 +6,25 @@ and one before it may share the surname: where that is unclear, the word is give
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
-from functools import cache
-from itertools import dropwhile
 from typing import NamedTuple
 
-from kgraph.base.text import fold_letters
-from kgraph.base.vocabulary import load_field_table
-from kgraph.ingest.field_values import NOT_INSIDE, split_names
+from kgraph.base import known_names
+from kgraph.ingest.people_parts import is_behind_bar, is_first_name, is_turned_name, list_parts
 from kgraph.ingest.person_name import (
     PersonText,
     begins_with_full_name,
-    find_person_name,
     has_ordinary_word,
     is_like_name,
     is_title,
-    join_name,
     list_word_classes,
-    parse_person_text,
     stands_beside_names,
     turn_surname,
 )
 
 MAX_LOWER_WORDS = 3  #: of a name in lower case
 MAX_ODD_WORDS = 2  #: of a name that is written unlike others: RZA, 50 Cent
-#: Words between two commas, such as "Prof. Ann Lee of the Zorb Institute and Cara Roe of Acme".
-MAX_PART_WORDS = 14
 
 
 class Reading(Enum):
@@ -42,13 +33,15 @@ class Reading(Enum):
     PERSON = auto()
     UNCLEAR_PERSON = auto()
     FIRST_NAME = auto()  #: a person who may have the surname of the next one: Ann and Carl Lee
+    HOMONYM = auto()  #: a person whose one name the lexicon has for something else: feat. Zed
+    SEVERAL = auto()  #: one person or firm, or several persons: an entry such as "Ann Lee & Sons"
     BESIDE = auto()  #: a firm or a post of the person before it
     UNCLEAR_BESIDE = auto()
     NO_NAME = auto()  #: whatever is before it: PhD, Friends
 
 
-_PERSONS = {Reading.PERSON, Reading.UNCLEAR_PERSON, Reading.FIRST_NAME}
-_UNCLEAR = {Reading.UNCLEAR_PERSON, Reading.FIRST_NAME, Reading.UNCLEAR_BESIDE}
+_PERSONS = {Reading.PERSON, Reading.UNCLEAR_PERSON, Reading.FIRST_NAME, Reading.HOMONYM}
+_CLEAR = {Reading.PERSON, Reading.BESIDE, Reading.NO_NAME}
 
 
 class UnclearWord(NamedTuple):
@@ -63,106 +56,6 @@ class PeopleNames(NamedTuple):
 
     entries: list[object]
     unclear_words: list[UnclearWord]
-
-
-class _Separators(NamedTuple):
-    """Patterns with the words of :class:`kgraph.base.vocabulary.PeopleWords`."""
-
-    between: re.Pattern[str]  #: what separates two persons, with the word as a group
-    conjunction: re.Pattern[str]  #: the same before a person, behind a comma
-
-
-@cache
-def _load_separators() -> _Separators:
-    words = load_field_table().people_words
-    between = "|".join(map(re.escape, words.between)) or "(?!)"
-    in_surnames = "|".join(map(re.escape, words.also_in_surnames)) or "(?!)"
-    word = rf"[&/]|{between}|(?:{in_surnames})(?=\s+\S+\s)"
-    return _Separators(
-        # Behind "w/" no blank is needed.
-        re.compile(rf"(?<!\s)\s++({word})(?:\s++|(?<=\w/))(?=\S){NOT_INSIDE}"),
-        re.compile(rf"(&|{between})\s++(?=\S)"),
-    )
-
-
-def _split_at_words(text: str) -> tuple[list[str], list[str]]:
-    """Return what words such as "and" separate, and the word before each, "" for the first."""
-    first, *others = _load_separators().between.split(text)
-    return [first, *others[1::2]], ["", *others[::2]]
-
-
-def _is_turned_name(text: str) -> bool:
-    name = turn_surname(text).split()
-    return bool(name) and "F" in list_word_classes(name)[0]
-
-
-def _list_parts(text: str) -> list[PersonText]:
-    """Return what commas and words such as "and" separate, each with one person at most.
-
-    >>> [part.text for part in _list_parts("Mary, Queen of Scots, Ann Lee, III")]
-    ['Mary Queen of Scots', 'Ann Lee III']
-    >>> [part.text for part in _list_parts("Mr. and Mrs. Ann Lee & Carl Poe")]
-    ['Mr. and Mrs. Ann Lee', 'Carl Poe']
-    """
-    pieces, words = _split_at_words(text)
-    if len(pieces) > 1 and all(map(_is_turned_name, pieces)):
-        return list(map(parse_person_text, pieces, words))
-    parts: list[PersonText] = []
-    has_commas = not any(separator in text for separator in ";；\n")
-    for name in split_names(text, MAX_PART_WORDS):
-        is_first = not parts
-        start = _load_separators().conjunction.match(name)
-        pieces, words = _split_at_words(name[start.end() :] if start else name)
-        words[0] = start[1] if start else ""
-        for piece, word in zip(pieces, words, strict=True):
-            part = parse_person_text(join_name(piece), word)
-            if parts and (joined := _join_parts(parts[-1], part, is_first, has_commas)):
-                parts[-1] = parse_person_text(joined, parts[-1].conjunction)
-            else:
-                parts.append(part)
-        if is_first and len(parts) > 1:
-            parts[0] = _share_surname(*parts[:2])
-    return parts
-
-
-def _join_parts(before: PersonText, behind: PersonText, is_first: bool, has_commas: bool) -> str:
-    """Return the text of two parts that name one person; "" if they do not.
-
-    >>> parts = map(parse_person_text, ("Mary", "Queen of Scots"))
-    >>> _join_parts(*parts, is_first=False, has_commas=True)
-    'Mary Queen of Scots'
-    """
-    if not behind.conjunction:
-        joined = join_name(text := f"{before.text}, {behind.text}")
-        return joined if has_commas and joined != text else ""
-    text = f"{before.text} {behind.conjunction} {behind.text}"
-    # Behind a comma, a post is of the person before it.
-    is_titled = is_first and is_title(before.text.rsplit(maxsplit=1)[-1])
-    is_one = is_titled and is_title(behind.text.split(maxsplit=1)[0])
-    return text if is_one and find_person_name(text) != text else ""
-
-
-def _share_surname(first: PersonText, second: PersonText) -> PersonText:
-    """Return a first name before another person's full name, noted; a title with the surname.
-
-    >>> first, second = map(parse_person_text, ("Dr. Ann", "Carl van der Lee"), ("", "and"))
-    >>> _share_surname(first, second).may_share_surname
-    True
-    >>> _share_surname(*map(parse_person_text, ("Mr.", "Mrs. Lee"), ("", "and"))).text
-    'Mr. Lee'
-    """
-    words = load_field_table().people_words
-    if second.conjunction not in words.between_first_names:
-        return first
-    person = second.name if second.has_known_name else second.word
-    given, names = (list(dropwhile(is_title, each.split())) for each in (first.text, person))
-    if not given and len(names) == 1 and names != person.split():
-        return parse_person_text(f"{first.text} {names[0]}")
-    *particles, last = names[1:] or [""]
-    is_surname = fold_letters(last) not in words.suffixes and list_word_classes([last]) != ["w"]
-    is_pair = second.has_known_name and _is_first_name(" ".join(given))
-    is_shared = is_pair and is_surname and all(word in words.particles for word in particles)
-    return first._replace(may_share_surname=is_shared)
 
 
 class _Person(NamedTuple):
@@ -189,21 +82,34 @@ def split_entries(entries: list[object]) -> PeopleNames:
         if not isinstance(entry, str):
             split.append(entry)
             continue
-        parts = _list_parts(entry)
+        parts = list_parts(entry, is_entry=True)
         named = [part for part in parts if not stands_beside_names(part.word)]
-        is_list = "," not in entry or all(map(_is_turned_name, (part.text for part in parts)))
+        is_list = "," not in entry or all(is_turned_name(part.text) for part in parts)
         people = _read_parts(parts, is_plural=True)
         is_split = is_list and named[:1] == parts[:1] and all(map(_is_person, named))
-        if is_split or (len(people.entries) == 1 and _is_first_name(parts[0].text)):
+        is_one = len(people.entries) == 1
+        if is_split or (is_one and (parts[0].conjunction or is_first_name(parts[0].text))):
             split += people.entries
             unclear += people.unclear_words
         else:
             split.append(entry)
-            unclear += (
-                UnclearWord(part.text, Reading.UNCLEAR_BESIDE)
-                for part in [part for part in named if part.has_known_name][1:]
-            )
+            unclear += _list_lost_names(entry, parts[0], named)
     return PeopleNames(split, unclear)
+
+
+def _list_lost_names(
+    entry: str, first: PersonText, named: list[PersonText]
+) -> Iterator[UnclearWord]:
+    """List what may be a person of an entry that is kept whole."""
+    if turn_surname(entry):
+        return
+    full_names = [name for name in named if name.has_known_name]
+    if "," in entry or len(named) < 2:
+        lost = [name.text for name in full_names if name is not first]
+        lost += [name.other_name for name in named if name.other_name]
+        yield from (UnclearWord(text, Reading.UNCLEAR_BESIDE) for text in lost)
+    elif any(name is not named[0] or name.is_bare_name for name in full_names):
+        yield UnclearWord(entry, Reading.SEVERAL)
 
 
 def _is_person(part: PersonText) -> bool:
@@ -211,10 +117,6 @@ def _is_person(part: PersonText) -> bool:
     title, *names = part.text.split() or [""]
     is_titled = is_title(title) and len(names) == 1 and is_like_name(names[0])
     return part.may_share_surname or part.has_known_name or is_titled
-
-
-def _is_first_name(text: str) -> bool:
-    return is_like_name(text) and "F" in list_word_classes([text])[0]
 
 
 def split_people(text: str, *, is_plural: bool) -> PeopleNames:
@@ -228,7 +130,7 @@ def split_people(text: str, *, is_plural: bool) -> PeopleNames:
     >>> split_people("Ann Lee, Kate, CEO of Acme", is_plural=False).entries
     ['Ann Lee', 'Kate (CEO of Acme)']
     """
-    return _read_parts(_list_parts(text), is_plural=is_plural)
+    return _read_parts(list_parts(text), is_plural=is_plural)
 
 
 def _read_parts(parts: list[PersonText], *, is_plural: bool) -> PeopleNames:
@@ -238,12 +140,18 @@ def _read_parts(parts: list[PersonText], *, is_plural: bool) -> PeopleNames:
     for part in parts:
         has_full_name |= part.has_full_name
         reading = Reading.PERSON
-        if people and not part.has_full_name:
+        if is_behind_bar(part):
+            reading = _read_behind_bar(part, is_plural)
+        elif people and not part.has_full_name:
             reading = _read_part(part, people[-1], has_full_name, is_plural)
         elif part.may_share_surname:
             reading = Reading.FIRST_NAME
-        if reading in _UNCLEAR:
+        if reading is Reading.PERSON and part.conjunction and _is_homonym(part.word):
+            reading = Reading.HOMONYM
+        if reading not in _CLEAR:
             unclear_words.append(UnclearWord(part.word, reading))
+        if part.other_name:
+            unclear_words.append(UnclearWord(part.other_name, Reading.UNCLEAR_BESIDE))
         if reading in _PERSONS:
             people.append(_start_person(part, has_full_name))
         else:
@@ -263,13 +171,34 @@ def _read_part(part: PersonText, last: _Person, has_full_name: bool, is_plural: 
     return _read_word(part.word, is_behind_and, is_plural)
 
 
+def _read_behind_bar(person: PersonText, is_plural: bool) -> Reading:
+    """Return what a part behind a bar or a dash is read as, where it may be a person."""
+    first, *_, last = list_word_classes(person.name.split() * 2)
+    if person.has_known_name:
+        return Reading.PERSON if "L" in last else Reading.UNCLEAR_PERSON
+    if not person.has_full_name and "F" in first:
+        return Reading.UNCLEAR_PERSON
+    is_unclear = person.has_full_name or is_plural
+    return Reading.UNCLEAR_BESIDE if is_unclear else Reading.BESIDE
+
+
+def _is_homonym(word: str) -> bool:
+    """Check whether one word that is no common first name is known as no person's name.
+
+    >>> _is_homonym("Zed"), _is_homonym("Bob"), _is_homonym("Zorb")
+    (True, False, False)
+    """
+    return is_like_name(word) and not is_first_name(word) and known_names.is_not_person(word)
+
+
 def _start_person(part: PersonText, has_full_name: bool) -> _Person:
     is_bare = part.is_bare_name or (has_full_name and part.word.islower())
     return _Person(part, "" if is_bare and not part.ends_with_firm else part.text, is_bare, [])
 
 
 def _add_beside(person: _Person, part: PersonText, *, is_firm: bool) -> _Person:
-    separator = f" {part.conjunction} " if part.conjunction and person.firm else ", "
+    is_word = part.conjunction and (person.firm or is_behind_bar(part))
+    separator = f" {part.conjunction} " if is_word else ", "
     person.beside.append(separator + part.text)
     return person._replace(firm=part.text, is_bare=False) if is_firm else person
 
@@ -277,7 +206,7 @@ def _add_beside(person: _Person, part: PersonText, *, is_firm: bool) -> _Person:
 def _join_person(person: _Person) -> str:
     """Return the text of a person; a comma behind one word would make it a surname."""
     name, beside = person.part.text, "".join(person.beside)
-    if beside and not begins_with_full_name(name):
+    if beside and (not begins_with_full_name(name) or turn_surname(name + beside)):
         return f"{name} ({beside.removeprefix(', ').lstrip()})"
     return name + beside
 
@@ -300,8 +229,10 @@ def _read_word(word: str, is_behind_and: bool, is_plural: bool) -> Reading:
         return Reading.PERSON if is_clear else Reading.UNCLEAR_PERSON
     if not is_like_name(word):
         # "TJ", "50 Cent" and "Young Thug" are not passed over without a word, where persons are.
-        is_among_persons = is_plural or (is_behind_and and begins_with_full_name(word))
-        is_unclear = is_among_persons and (is_first_name or _may_be_odd_name(word, classes))
+        is_firm = known_names.is_firm(word)
+        is_among_persons = is_behind_and and (is_firm or begins_with_full_name(word))
+        is_odd = is_first_name or is_firm or _may_be_odd_name(word, classes)
+        is_unclear = is_odd and (is_plural or is_among_persons)
         return Reading.UNCLEAR_BESIDE if is_unclear else Reading.BESIDE
     if is_ordinary and not is_first_name:
         return Reading.BESIDE
@@ -324,7 +255,8 @@ def _read_word_behind_firm(word: str, firm: str, is_behind_and: bool, is_plural:
     is_first_name = "F" in classes[0] and not has_ordinary_word(classes)
     if is_name and is_first_name and not is_pair:
         return Reading.UNCLEAR_PERSON
-    is_unclear = is_pair or (is_plural and _may_be_odd_name(word, classes))
+    is_odd = _may_be_odd_name(word, classes) or known_names.is_firm(word)
+    is_unclear = is_pair or (is_plural and is_odd)
     return Reading.UNCLEAR_BESIDE if is_unclear else Reading.BESIDE
 
 

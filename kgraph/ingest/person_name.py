@@ -9,13 +9,12 @@ from itertools import dropwhile
 from typing import NamedTuple
 from unicodedata import normalize
 
+from kgraph.base import known_names
 from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
 from kgraph.base.word_lists import load_vocabulary
 
-#: What ends a name: a comma, a bracket, or a dash between blanks.
-#: In patterns that are searched for, blanks begin behind another character, so that time is linear.
-_BESIDE = re.compile(r"(?<!\s)(?:\s*[,(（]|\s+[-–—|@]\s)")
+# In patterns that are searched for, blanks begin behind another character, so that time is linear.
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
 _ONE_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SEPARATOR = re.compile(r"[;；，、،؛\n]")  # of two persons, in what is left whole
@@ -26,39 +25,58 @@ class _Patterns(NamedTuple):
     """Patterns with the words of :class:`kgraph.base.vocabulary.PeopleWords`."""
 
     of: re.Pattern[str]  #: what separates a person from a firm, with "of" as a group
+    beside: re.Pattern[str]  #: what ends a name: a comma, a bracket, a dash between blanks, "aka"
+    also: re.Pattern[str]  #: what begins with "aka"
     full_name: re.Pattern[str]
     surname_first: re.Pattern[str]
     name_to_comma: re.Pattern[str]  #: a name that goes on behind a comma, up to that
-    conjunctions: frozenset[str]  #: between two persons, also with capitals
+    roles: re.Pattern[str]  #: words such as "special guest" before a name
+    conjunctions: frozenset[str]  #: between two persons or two titles
+
+
+def list_conjunctions() -> list[str]:
+    """Return what may be between two persons, as written: "and", "And", "AND".
+
+    Shorter words are not written with capitals: they would be initials (X, Y) and names (En).
+    """
+    words = load_field_table().people_words.between
+    capitals = [each for word in words if len(word) > 2 for each in (word.title(), word.upper())]
+    return list(dict.fromkeys([*words, *capitals]))
 
 
 @cache
 def _load_patterns() -> _Patterns:
-    words = load_field_table().people_words
-    in_surnames, particles, of, at, ranks, suffixes = (
+    table = load_field_table()
+    words = table.people_words
+    in_surnames, particles, of, at, also, ranks, suffixes, before_roles = (
         "|".join(map(re.escape, each)) or "(?!)"
         for each in (
-            *(words.also_in_surnames, words.particles, words.of, words.at),
-            *(sorted(words.ranks), sorted(words.suffixes)),
+            *(words.also_in_surnames, words.particles, words.of, words.at, words.also_known_as),
+            *(sorted(words.ranks), sorted(words.suffixes), sorted(words.before_roles)),
         )
     )
-    ands = [word for word in words.between_first_names if len(word) > 2]
-    capitals = [*map(str.title, ands), *map(str.upper, ands)]
+    # "co-host" and "cohost"
+    roles = "|".join(re.sub("^co", "co-?", role) for role in sorted(table.people)) or "(?!)"
     # A given name and a surname at least: words with a capital, or in letters that have none.
     word = r"[^\W\d_a-zß-ÿ][\w.'’-]*"
     full_name = rf"{word}\s+(?:(?:{in_surnames}|{particles}|{word})\s+){{0,3}}{word}"
+    suffix = rf"(?i:{suffixes})\b\.?"
     return _Patterns(
         re.compile(rf"(?<!\s)\s++(?:(?P<of>{of})|{at})\s"),
+        re.compile(rf"(?<!\s)(?:\s*[,(（]|\s+(?:[-–—|@]|(?i:{also}))\s)"),
+        re.compile(rf"(?<!\s)\s+(?i:{also})\s.*", re.DOTALL),
         re.compile(full_name),
         re.compile(
-            rf"(?P<surname>(?P<particles>(?:(?i:{particles})\s+)*)[^\W\d_][\w'’-]*),\s*"
-            r"(?P<given>[^\W\d_a-z][\w'’-]*(?:\s+[A-Z]\.)*)"
+            rf"(?P<surname>(?P<particles>(?:(?i:{particles})\s+)*)[^\W\d_][\w'’-]*"
+            rf"(?P<second>\s+(?!{suffix})[^\W\d_a-z][\w'’-]*)?)(?:\s+(?P<middle>{suffix}))?,\s*"
+            rf"(?P<given>[^\W\d_a-z][\w'’-]*(?:\s+[A-Z]\.)*)(?:(?:,\s*|\s+)(?P<last>{suffix}))?"
         ),
         re.compile(
             rf"{word}(?=,\s*(?i:{ranks})\s+(?:{of})\s)"
             rf"|{full_name}(?=,\s*(?i:{suffixes})\b\.?\s*(?:[,(（]|$))"
         ),
-        frozenset({*words.between, *words.between_first_names, "/", *capitals}),
+        re.compile(rf"(?i:(?:{before_roles})\s+)*(?:(?i:{roles})(?:\s*:|\s+[-–—])?\s+)+(?=\S)"),
+        frozenset({*list_conjunctions(), *words.between_first_names, "/"}),
     )
 
 
@@ -73,6 +91,7 @@ class PersonText(NamedTuple):
     has_known_name: bool  #: the name is a full one, of a known first name
     is_bare_name: bool  #: the word is a name
     ends_with_firm: bool  #: as "Ann Lee of Smith", in no bracket
+    other_name: str = ""  #: a full name behind that of the person, of a known first name
     may_share_surname: bool = False  #: with the next person: the text has only the first name
 
 
@@ -80,8 +99,9 @@ def parse_person_text(text: str, conjunction: str = "") -> PersonText:
     """Parse a text that names at most one person."""
     patterns, name = _load_patterns(), find_person_name(text)
     is_full = patterns.full_name.fullmatch(name) is not None
-    word = _strip_full_name(_BRACKETS.sub("", text).rstrip())
-    before = _BESIDE.split(text, maxsplit=1)[0]
+    plain, other_name = split_at_other_name(text)
+    word = _strip_full_name(_BRACKETS.sub("", patterns.also.sub("", plain)).rstrip())
+    before = patterns.beside.split(plain, maxsplit=1)[0]
     firm = patterns.of.search(before)
     is_ruler = firm is not None and begins_with_full_name(word) and word == before
     return PersonText(
@@ -96,6 +116,7 @@ def parse_person_text(text: str, conjunction: str = "") -> PersonText:
         or patterns.full_name.fullmatch(word) is not None
         or is_like_name(word),
         ends_with_firm=firm is not None,
+        other_name=other_name,
     )
 
 
@@ -116,16 +137,75 @@ def find_person_name(text: str) -> str:
     """
     if turned := turn_surname(text):
         return turned
-    joined = join_name(text)
-    before = _BESIDE.split(joined, maxsplit=1)[0]
-    has_bracket = joined[len(before) :].lstrip().startswith(("(", "（"))
+    patterns = _load_patterns()
+    joined, _ = split_at_other_name(join_name(strip_roles(text)))
+    before = patterns.beside.split(joined, maxsplit=1)[0]
+    behind = joined[len(before) :]
+    has_bracket = behind.lstrip().startswith(("(", "（")) or patterns.also.match(behind) is not None
     name = _strip_full_name(before)
-    is_name = _load_patterns().full_name.fullmatch(name) or (has_bracket and is_like_name(name))
+    is_name = patterns.full_name.fullmatch(name) or (has_bracket and is_like_name(name))
     return name if is_name or joined != text else text
 
 
-def turn_surname(text: str) -> str:
+def strip_roles(text: str) -> str:
+    """Return a text without roles before a name.
+
+    A role alone with a capital may be a name: what follows it must begin with a common first name.
+
+    >>> [strip_roles(text) for text in ("special guest Ann Lee", "Host: Zed", "Speaker Ann Lee")]
+    ['Ann Lee', 'Zed', 'Ann Lee']
+    >>> [strip_roles(text) for text in ("Guest House Zorb", "Host Zed", "guest appearance")]
+    ['Guest House Zorb', 'Host Zed', 'guest appearance']
+    """
+    roles = _load_patterns().roles.match(text)
+    if roles is None:
+        return text
+    name = text[roles.end() :]
+    is_clear = len(roles[0].split()) > 1 or roles[0].islower() or ":" in roles[0]
+    is_name = begins_with_full_name(name) or (
+        is_clear and is_like_name(_BRACKETS.sub("", name).rstrip())
+    )
+    first, *_ = name.split()
+    is_known = is_title(first) or "F" in list_word_classes([first])[0]
+    return name if is_name and (is_clear or is_known) else text
+
+
+def split_at_other_name(text: str) -> tuple[str, str]:
+    """Return a person's name at the beginning of a text, and another person's behind other words.
+
+    Both are full names with common first names, and words in lower case are between them; else the
+    first is the whole text, and the second "".
+
+    >>> split_at_other_name("Ann Lee hosted by Carl Poe"), split_at_other_name("Ann Lee at Acme")
+    (('Ann Lee', 'Carl Poe'), ('Ann Lee at Acme', ''))
+    """
+    patterns = _load_patterns()
+    before = patterns.beside.split(text, maxsplit=1)[0]
+    matches = patterns.full_name.finditer(before)
+    names = ((match, _strip_titles(match[0])) for match in matches)
+    full_names = (each for each in names if _is_known_full_name(each[1]))
+    first, _ = next(full_names, (None, ""))
+    second, second_name = next(full_names, (None, ""))
+    if first is None or second is None or first.start():
+        return text, ""
+    between = before[first.end() : second.start()].split()
+    is_beside = between != [] and all(word.isalpha() and word.islower() for word in between)
+    no_words = {*patterns.conjunctions, *load_field_table().people_words.of}
+    return (first[0], second_name) if is_beside and no_words.isdisjoint(between) else (text, "")
+
+
+def _is_known_full_name(text: str) -> bool:
+    first, *surnames = list_word_classes(text.split()) or [""]
+    return "F" in first and surnames != [] and not has_ordinary_word(surnames)
+
+
+def turn_surname(text: str, *, may_be_two: bool = False) -> str:
     """Return a full name whose surname is first, turned; "" if a text is none.
+
+    Args:
+        text: that may be such a name.
+        may_be_two: the text may also name two persons, such as "Lee, Ann". Then the surname must
+            be one that no first name is, by a particle or as two surnames, or a suffix is there.
 
     >>> turn_surname("Lee, Ann"), turn_surname("Ann Lee"), turn_surname("김민준, 이서연")
     ('Ann Lee', '', '')
@@ -133,22 +213,43 @@ def turn_surname(text: str) -> str:
     ('Zed Marrow', '', '')
     >>> [turn_surname(text) for text in ("van der Lee, Ann", "De Niro, Robert", "Lee, Ann B.")]
     ['Ann van der Lee', 'Robert De Niro', 'Ann B. Lee']
+    >>> [turn_surname(text) for text in ("García Márquez, Gabriel", "Lee, Ann, Jr.")]
+    ['Gabriel García Márquez', 'Ann Lee Jr.']
+    >>> [turn_surname(text, may_be_two=True) for text in ("Lee, Ann", "van Lee, Ann")]
+    ['', 'Ann van Lee']
     """
     turned = _load_patterns().surname_first.fullmatch(text)
     # Letters without capitals are of scripts in which the surname is first anyway, without a comma.
     if turned is None or not turned["given"][0].isupper():
         return ""
+    suffix = turned["last"] or turned["middle"] or ""
+    if may_be_two and not (turned["particles"] or turned["second"] or suffix):
+        return ""
+    if not _is_surname_first(turned):
+        return ""
+    return " ".join(filter(None, (turned["given"], turned["surname"], suffix)))
+
+
+def _is_surname_first(turned: re.Match[str]) -> bool:
+    """Check whether what is before a comma is a surname, and what is behind it a first name."""
     surname, given = turned["surname"], turned["given"]
-    first, last, given_class = list_word_classes(
-        [surname.split()[0], surname.split()[-1], given.split()[0]]
-    )
+    *_, last = classes = list_word_classes(surname.split())
+    [given_class] = list_word_classes(given.split(maxsplit=1)[:1])
+    if turned["second"]:
+        # Ann, Lee and Cruz are also first names.
+        are_surnames = surname[0].islower() or all(
+            "L" in each and not {"F", "w"} & {*each} for each in classes
+        )
+        return "F" in given_class and are_surnames and not known_names.is_firm(surname)
     if "F" in given_class:
         # Al and Della are also first names.
-        is_turned = not turned["particles"] or surname[0].islower() or "F" not in first
-    else:  # "Kate, Acme" and "Jack, CEO"
-        is_beside = "L" not in last or stands_beside_names(given)
-        is_turned = not turned["particles"] and not ("F" in last and is_beside)
-    return f"{given} {surname}" if is_turned else ""
+        return not turned["particles"] or surname[0].islower() or "F" not in classes[0]
+    if turned["particles"] and surname[0].islower():
+        is_beside = stands_beside_names(given) or "w" in given_class or known_names.is_firm(given)
+        return is_like_name(given) and not is_beside
+    # "Kate, Acme" and "Jack, CEO"
+    is_beside = "L" not in last or stands_beside_names(given)
+    return not turned["particles"] and not ("F" in last and is_beside)
 
 
 def join_name(text: str) -> str:
@@ -187,16 +288,19 @@ def _strip_full_name(text: str) -> str:
 
 
 def _strip_titles(text: str) -> str:
-    """Return what is behind titles; behind a firm and a post, only if a known first name is first.
+    """Return what is behind titles; behind a firm, only if a known first name is first.
 
     >>> [_strip_titles(text) for text in ("Dr. Zorb", "Mr. and Mrs. Ann Lee", "Acme CEO Ann Lee")]
     ['Zorb', 'Ann Lee', 'Ann Lee']
+    >>> [_strip_titles(text) for text in ("Acme's Ann Lee", "Acme's Zorb", "Ann Lee's Carl Poe")]
+    ['Ann Lee', "Acme's Zorb", "Ann Lee's Carl Poe"]
     >>> [_strip_titles(text) for text in ("Acme CEO Zorb", "Zorb and Dr. Ann Lee", "Ann Lee")]
     ['Acme CEO Zorb', 'Zorb and Dr. Ann Lee', 'Ann Lee']
     """
     words, conjunctions = text.split(), _load_patterns().conjunctions
     titles = {number for number, word in enumerate(words) if is_title(word)}
-    end = max(titles, default=-1) + 1
+    owners = {number for number, word in enumerate(words[:-1]) if word.endswith(("'s", "’s"))}
+    end = max(titles | owners, default=-1) + 1
     # A word such as "and" is only between two titles: else it separates two persons.
     before = [
         word
@@ -206,6 +310,8 @@ def _strip_titles(text: str) -> str:
     behind = words[end:]
     is_known = len(behind) > 1 and "F" in list_word_classes(behind[:1])[0]
     is_firm = all(not word.islower() and word not in conjunctions for word in before)
+    if owners:  # of whom no person is named in full
+        is_firm &= not any("F" in each for each in list_word_classes(before[:-1]))
     if before and not (is_known and is_firm and not _SEPARATOR.search(text)):
         behind = list(dropwhile(is_title, words))
     return " ".join(behind)

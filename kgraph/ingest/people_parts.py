@@ -1,0 +1,231 @@
+"""Split a text that names people into parts, each with one person at most.
+
+Commas, words such as "and", and bars and dashes between blanks separate the parts. What a part
+means beside the others is for :mod:`kgraph.ingest.people_names`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import dropwhile
+from typing import NamedTuple
+
+from kgraph.base import known_names
+from kgraph.base.text import fold_letters
+from kgraph.base.vocabulary import load_field_table
+from kgraph.ingest.field_values import NOT_INSIDE, split_names
+from kgraph.ingest.person_name import (
+    PersonText,
+    find_person_name,
+    has_ordinary_word,
+    is_like_name,
+    is_title,
+    join_name,
+    list_conjunctions,
+    list_word_classes,
+    parse_person_text,
+    strip_roles,
+    turn_surname,
+)
+
+#: Words between two commas, such as "Prof. Ann Lee of the Zorb Institute and Cara Roe of Acme".
+MAX_PART_WORDS = 14
+_BARS = "|–—-"
+_BAR = re.compile(rf"((?<!\s)\s++[{_BARS}]\s++(?=\S)){NOT_INSIDE}")
+
+
+class _Separators(NamedTuple):
+    """Patterns with the words of :class:`kgraph.base.vocabulary.PeopleWords`."""
+
+    between: re.Pattern[str]  #: what separates two persons, with the word as a group
+    conjunction: re.Pattern[str]  #: the same before a person, behind a comma
+
+
+@cache
+def _load_separators() -> _Separators:
+    words = load_field_table().people_words
+    between = "|".join(map(re.escape, list_conjunctions())) or "(?!)"
+    in_surnames = "|".join(map(re.escape, words.also_in_surnames)) or "(?!)"
+    word = rf"[&/]|{between}|(?:{in_surnames})(?=\s+\S+\s)"
+    return _Separators(
+        # Behind "w/" no blank is needed; "and with" is one separator.
+        re.compile(
+            rf"(?<!\s)\s++({word})(?:\s++|(?<=\w/))(?:(?:{between})\s++)*+(?=\S){NOT_INSIDE}"
+        ),
+        re.compile(rf"(&|{between})\s++(?:(?:{between})\s++)*+(?=\S)"),
+    )
+
+
+def _split_at_words(text: str) -> tuple[list[str], list[str]]:
+    """Return what words such as "and" separate, and the word before each, "" for the first.
+
+    >>> _split_at_words("Ernst & Young and Ann Lee")
+    (['Ernst & Young', 'Ann Lee'], ['', 'and'])
+    """
+    first, *behind = _load_separators().between.split(text)
+    pieces, words = [first], [""]
+    for word, piece in zip(behind[::2], behind[1::2], strict=True):
+        if _is_firm_of_two(pieces[-1], word, piece):
+            pieces[-1] += f" {word} {piece}"
+        else:
+            pieces.append(piece)
+            words.append(word)
+    return pieces, words
+
+
+def _is_firm_of_two(first: str, word: str, second: str) -> bool:
+    """Check whether the lexicon has a firm of two names, which are not both common first names.
+
+    >>> _is_firm_of_two("Alice", "&", "Bob"), _is_firm_of_two("Barnes", "and", "Noble")
+    (False, True)
+    """
+    if not is_between_first_names(word):
+        return False
+    classes = list_word_classes(name.partition(" ")[0] for name in (first, second))
+    if all("F" in each for each in classes) and first != second:
+        return False
+    return any(known_names.is_firm(f"{first} {each} {second}") for each in ("&", "and"))
+
+
+def is_between_first_names(word: str) -> bool:
+    """Check whether a word may be between two first names that have one surname."""
+    return word.lower() in load_field_table().people_words.between_first_names
+
+
+def is_turned_name(text: str) -> bool:
+    """Check whether a text is a full name whose surname is first, with a common first name."""
+    name = turn_surname(text).split()
+    return bool(name) and "F" in list_word_classes(name)[0]
+
+
+def _is_turned_beside_others(text: str) -> bool:
+    return is_turned_name(text) or bool(turn_surname(text, may_be_two=True))
+
+
+def list_parts(text: str, *, is_entry: bool = False) -> list[PersonText]:
+    """Return what commas, bars and words such as "and" separate, each with one person at most.
+
+    Args:
+        text: of people.
+        is_entry: the text is an entry of a list, where only a full name with a common first name
+            is another person behind a bar.
+
+    >>> [part.text for part in list_parts("Mary, Queen of Scots, Ann Lee, III")]
+    ['Mary Queen of Scots', 'Ann Lee III']
+    >>> [part.text for part in list_parts("Mr. and Mrs. Ann Lee & Carl Poe | Acme CEO | Cara Roe")]
+    ['Mr. and Mrs. Ann Lee', 'Carl Poe | Acme CEO', 'Cara Roe']
+    >>> [part.text for part in list_parts("van der Lee, Ann")]
+    ['van der Lee, Ann']
+    """
+    pieces, words = _split_at_words(text)
+    if turn_surname(text, may_be_two=True) or (
+        len(pieces) > 1 and all(map(_is_turned_beside_others, pieces))
+    ):
+        return list(map(parse_person_text, pieces, words))
+    parts: list[PersonText] = []
+    has_commas = not any(separator in text for separator in ";；\n")
+    for name in split_names(text, MAX_PART_WORDS):
+        is_first = not parts
+        start = _load_separators().conjunction.match(name)
+        pieces, words = _split_at_words(name[start.end() :] if start else name)
+        words[0] = start[1] if start else ""
+        for piece, word in zip(pieces, words, strict=True):
+            text = join_name(strip_roles(piece))
+            part, *behind_bars = _split_at_bars(text, word, is_entry=is_entry)
+            if parts and (joined := _join_parts(parts[-1], part, is_first, has_commas)):
+                parts[-1] = parse_person_text(joined, parts[-1].conjunction)
+            else:
+                parts.append(part)
+            parts += behind_bars
+        if is_first and len(parts) > 1:
+            parts[0] = _share_surname(*parts[:2])
+    return parts
+
+
+def _split_at_bars(text: str, conjunction: str, *, is_entry: bool) -> list[PersonText]:
+    """Split a text behind a full name at bars and dashes, where another person may follow.
+
+    >>> parts = _split_at_bars("Ann Lee - Founder of Acme | Carl Poe", "", is_entry=True)
+    >>> [part.text for part in parts]
+    ['Ann Lee - Founder of Acme', 'Carl Poe']
+    """
+    first, *behind = _BAR.split(text)
+    if not behind or not parse_person_text(first).has_full_name:
+        return [parse_person_text(text, conjunction)]
+    words, texts = [conjunction], [[first]]
+    for bar, piece in zip(behind[::2], behind[1::2], strict=True):
+        name = strip_roles(piece)
+        if _may_be_person(parse_person_text(name), is_entry=is_entry):
+            words.append(bar.strip())
+            texts.append([name])
+        else:
+            texts[-1] += [bar, piece]
+    return list(map(parse_person_text, map("".join, texts), words))
+
+
+def _may_be_person(person: PersonText, *, is_entry: bool) -> bool:
+    """Check whether a part behind a bar or a dash, where a firm is as likely, may be a person."""
+    is_like_person = person.has_full_name or is_like_name(person.word)
+    if not (person.has_known_name if is_entry else is_like_person):
+        return False
+    first, *surnames = person.name.split()
+    is_ordinary = has_ordinary_word(list_word_classes(surnames or [first]))
+    is_post = any(map(is_title, (first, *surnames)))
+    return not is_ordinary and not is_post and not known_names.is_firm(person.name)
+
+
+def is_behind_bar(person: PersonText) -> bool:
+    """Check whether a bar or a dash is before a person."""
+    return person.conjunction in {*_BARS}
+
+
+def _join_parts(before: PersonText, behind: PersonText, is_first: bool, has_commas: bool) -> str:
+    """Return the text of two parts that name one person; "" if they do not.
+
+    >>> parts = map(parse_person_text, ("Mary", "Queen of Scots"))
+    >>> _join_parts(*parts, is_first=False, has_commas=True)
+    'Mary Queen of Scots'
+    """
+    if not behind.conjunction:
+        joined = join_name(text := f"{before.text}, {behind.text}")
+        return joined if has_commas and joined != text else ""
+    text = f"{before.text} {behind.conjunction} {behind.text}"
+    # Behind a comma, a post is of the person before it.
+    is_titled = is_first and is_title(before.text.rsplit(maxsplit=1)[-1])
+    is_one = is_titled and is_title(behind.text.split(maxsplit=1)[0])
+    return text if is_one and find_person_name(text) != text else ""
+
+
+def _share_surname(first: PersonText, second: PersonText) -> PersonText:
+    """Return a first name before another person's full name, noted; a title with the surname.
+
+    >>> first, second = map(parse_person_text, ("Dr. Ann", "Carl van der Lee"), ("", "and"))
+    >>> _share_surname(first, second).may_share_surname
+    True
+    >>> _share_surname(*map(parse_person_text, ("Mr.", "Mrs. Lee"), ("", "and"))).text
+    'Mr. Lee'
+    """
+    words = load_field_table().people_words
+    if not is_between_first_names(second.conjunction):
+        return first
+    person = second.name if second.has_known_name else second.word
+    given, names = (list(dropwhile(is_title, each.split())) for each in (first.text, person))
+    if not given and len(names) == 1 and names != person.split():
+        return parse_person_text(f"{first.text} {names[0]}")
+    *particles, last = names[1:] or [""]
+    is_surname = fold_letters(last) not in words.suffixes and list_word_classes([last]) != ["w"]
+    is_pair = second.has_known_name and not known_names.is_firm(second.name)
+    is_pair = is_pair and _may_be_first_name(" ".join(given))
+    is_shared = is_pair and is_surname and all(word in words.particles for word in particles)
+    return first._replace(may_share_surname=is_shared)
+
+
+def is_first_name(text: str) -> bool:
+    """Check whether a text is one word, and a common first name."""
+    return is_like_name(text) and "F" in list_word_classes([text])[0]
+
+
+def _may_be_first_name(text: str) -> bool:
+    is_name = is_like_name(text) and not has_ordinary_word(list_word_classes([text]))
+    return is_first_name(text) or (is_name and not known_names.is_firm(text))
