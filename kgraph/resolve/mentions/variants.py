@@ -19,7 +19,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from kgraph.base.vocabulary import data_path, load_yaml
+from kgraph.base.vocabulary import data_path, load_field_table, load_yaml
+from kgraph.base.word_lists import load_vocabulary
 
 MAX_SURFACE_CHARS = 120  #: characters of a surface that count; only hostile input is longer
 MAX_VARIANTS = 16  #: variants of one surface; steps combine, and the first are the likely ones
@@ -77,6 +78,8 @@ _EDGES = _OTHER_EDGES + FINAL_MARKS
 _LETTERS_WITH_STOPS = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]")
 _OPENING = frozenset("(（[")
 _BRACKET = re.compile(r"^(.*?)\s*[(（\[]([^()（）\[\]]*)[)）\]]?\s*(.*)$", re.DOTALL)
+#: Names of realms begin with a capital: "Ann Lord of the manor" has a surname.
+_RULER = re.compile(r"(?P<first>[^\W\d_]+)(?: [IVX]+)?,? (?P<rank>[^\W\d_]+) of (?=[^\W\d_a-z])")
 _DOMAIN = re.compile(r"^(?:https?://)?((?:[\w-]+\.)+[a-z]{2,10})(?:/.*)?$", re.IGNORECASE)
 
 
@@ -266,12 +269,26 @@ def _drop_verb(text: str) -> Iterator[str]:
 
 
 def _drop_title(text: str) -> Iterator[str]:
+    if _begins_with_ruler(text):
+        return
     titles = load_surface_words().titles
     words = text.split()
     positions = [n for n, word in enumerate(words[:-1]) if word.lower().strip(",.") in titles]
     if positions and positions[-1] < MAX_TITLE_WORDS:
         # "Head of the Acme Fund"
         yield " ".join(dropwhile(OFFICE_LINK_WORDS.__contains__, words[positions[-1] + 1 :]))
+
+
+def _begins_with_ruler(text: str) -> bool:
+    """Check whether a rank behind a common first name belongs to a name.
+
+    >>> [_begins_with_ruler(f"{name} of Acme") for name in ("Felipe VI, King", "Ann Zorb, Queen")]
+    [True, False]
+    """
+    match = _RULER.match(text)
+    if match is None or match["rank"].lower() not in load_field_table().people_words.ranks:
+        return False
+    return "F" in load_vocabulary().word_class(match["first"])
 
 
 def _split_possessive(text: str) -> Iterator[str]:

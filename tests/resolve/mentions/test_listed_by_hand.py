@@ -186,6 +186,13 @@ def test_what_the_lexicon_knows_as_something_else_is_so_among_people_too(role, n
     assert (decision.type, decision.label) == (type_, name)
 
 
+@pytest.mark.parametrize("name", ["Charles Prince of Zorbia", "Felipe VI, King of Zorbia"])
+def test_a_ruler_is_no_place(name):
+    entry = LexiconEntry("Zorbia", "place")
+    (decision,) = decisions({"name": name, "category": "guest"}, entries=[entry])
+    assert (decision.type, decision.label) == ("person", name)
+
+
 def test_the_same_name_from_a_transcript_has_another_rule():
     row = {"name": "My Tiny Startup GmbH", "position": 7, "category": "unknown"}
     (decision,) = decisions(row)

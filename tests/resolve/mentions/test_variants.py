@@ -64,6 +64,21 @@ def test_guards_keep_what_belongs_to_a_name(surface):
     assert not {"Code", "Steel", "Implied", "Bos"} & set(texts(surface))
 
 
+@pytest.mark.parametrize(
+    ("surface", "is_dropped"),
+    [
+        ("Charles Prince of Acme", False),
+        ("Felipe VI, King of Acme", False),
+        ("Charles CEO of Acme", True),
+        ("Charles Lord of the Acme", True),
+        ("Zorb Prince of Acme", True),
+        ("King of Acme", True),
+    ],
+)
+def test_a_rank_in_the_name_of_a_ruler_is_no_office(surface, is_dropped):
+    assert ("Acme" in texts(surface)) == is_dropped
+
+
 def test_a_legal_form_takes_the_ampersand_before_it_along():
     assert texts("Quorvex & Co.") == ["Quorvex & Co", "Quorvex"]
 
