@@ -64,9 +64,9 @@ class RowSpec(msgspec.Struct, frozen=True, rename={"class_": "class"}):
 
 
 class PeopleWords(msgspec.Struct, frozen=True):
-    """Words in a text that names people, in lower case."""
+    """Words in a text that names people, in lower case but for those that are as written."""
 
-    between: tuple[str, ...] = ()  #: two persons; longer ones also with capitals
+    between: tuple[str, ...] = ()  #: two persons, as written
     also_in_surnames: tuple[str, ...] = ()  #: between two persons, or two surnames of one
     between_first_names: frozenset[str] = frozenset()  #: of persons with one surname
     particles: tuple[str, ...] = ()  #: of surnames

@@ -22,7 +22,6 @@ from kgraph.ingest.person_name import (
     is_like_name,
     is_title,
     join_name,
-    list_conjunctions,
     list_word_classes,
     parse_person_text,
     strip_roles,
@@ -45,7 +44,7 @@ class _Separators(NamedTuple):
 @cache
 def _load_separators() -> _Separators:
     words = load_field_table().people_words
-    between = "|".join(map(re.escape, list_conjunctions())) or "(?!)"
+    between = "|".join(map(re.escape, words.between)) or "(?!)"
     in_surnames = "|".join(map(re.escape, words.also_in_surnames)) or "(?!)"
     word = rf"[&/]|{between}|(?:{in_surnames})(?=\s+\S+\s)"
     return _Separators(

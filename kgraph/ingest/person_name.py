@@ -34,16 +34,6 @@ class _Patterns(NamedTuple):
     conjunctions: frozenset[str]  #: between two persons or two titles
 
 
-def list_conjunctions() -> list[str]:
-    """Return what may be between two persons, as written: "and", "And", "AND".
-
-    Shorter words are not written with capitals: they would be initials (X, Y) and names (En).
-    """
-    words = load_field_table().people_words.between
-    capitals = [each for word in words if len(word) > 2 for each in (word.title(), word.upper())]
-    return list(dict.fromkeys([*words, *capitals]))
-
-
 @cache
 def _load_patterns() -> _Patterns:
     table = load_field_table()
@@ -76,7 +66,7 @@ def _load_patterns() -> _Patterns:
             rf"|{full_name}(?=,\s*(?i:{suffixes})\b\.?\s*(?:[,(（]|$))"
         ),
         re.compile(rf"(?i:(?:{before_roles})\s+)*(?:(?i:{roles})(?:\s*:|\s+[-–—])?\s+)+(?=\S)"),
-        frozenset({*list_conjunctions(), *words.between_first_names, "/"}),
+        frozenset({*words.between, *words.between_first_names, "/"}),
     )
 
 
@@ -84,7 +74,7 @@ class PersonText(NamedTuple):
     """A text that may name a person, and what it says of one."""
 
     text: str
-    conjunction: str  #: a word such as "and" before it; "" for a comma and the like
+    conjunction: str  #: a word such as "and", a bar or a dash before it; "" for a comma
     name: str  #: of the person; the text if it names none
     word: str  #: the text without brackets and, if it is a full name, without titles and a firm
     has_full_name: bool  #: the name is one, or begins with one, of words that are not all ordinary

@@ -132,6 +132,7 @@ def test_people_are_rows_behind_those_of_companies(read_front):
         ("ANN LEE AND CARL POE", ["ANN LEE", "CARL POE"]),
         ("Ann Lee and with Carl Poe, and feat. Cara Roe & with Dan Poe", None),
         ("Ann Lee X Poe", ["Ann Lee X Poe"]),
+        ("Ann Lee, MIT Media Lab", ["Ann Lee", "MIT Media Lab"]),
         # Bars and dashes, behind which a firm is as likely.
         ("Ann Lee | Carl Poe | Cara Roe – Dan Poe", None),
         ("Ann Lee | Acme | Carl Poe, Cara Roe - Acme CEO - Dan Poe", None),
