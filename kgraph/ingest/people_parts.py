@@ -143,30 +143,33 @@ def list_parts(text: str, *, is_entry: bool = False) -> list[PersonText]:
 
 
 def _split_at_bars(text: str, conjunction: str, *, is_entry: bool) -> list[PersonText]:
-    """Split a text behind a full name at bars and dashes, where another person may follow.
+    """Split a text at bars and dashes, where another person may follow a name.
+
+    Behind what may be a firm or a show, the other person is only noted.
 
     >>> parts = _split_at_bars("Ann Lee - Founder of Acme | Carl Poe", "", is_entry=True)
     >>> [part.text for part in parts]
     ['Ann Lee - Founder of Acme', 'Carl Poe']
     """
     first, *behind = _BAR.split(text)
-    if not behind or not parse_person_text(first).has_full_name:
-        return [parse_person_text(text, conjunction)]
+    has_full_name = parse_person_text(first).has_full_name
     words, texts = [conjunction], [[first]]
     for bar, piece in zip(behind[::2], behind[1::2], strict=True):
         name = strip_roles(piece)
-        if _may_be_person(parse_person_text(name), is_entry=is_entry):
+        if _may_be_person(parse_person_text(name), is_known=is_entry or not has_full_name):
             words.append(bar.strip())
             texts.append([name])
         else:
             texts[-1] += [bar, piece]
-    return list(map(parse_person_text, map("".join, texts), words))
+    if has_full_name or is_first_name(first) or len(texts) == 1:
+        return list(map(parse_person_text, map("".join, texts), words))
+    return [parse_person_text(text, conjunction)._replace(other_name=texts[1][0])]
 
 
-def _may_be_person(person: PersonText, *, is_entry: bool) -> bool:
+def _may_be_person(person: PersonText, *, is_known: bool) -> bool:
     """Check whether a part behind a bar or a dash, where a firm is as likely, may be a person."""
     is_like_person = person.has_full_name or is_like_name(person.word)
-    if not (person.has_known_name if is_entry else is_like_person):
+    if not (person.has_known_name if is_known else is_like_person):
         return False
     first, *surnames = person.name.split()
     is_ordinary = has_ordinary_word(list_word_classes(surnames or [first]))

@@ -164,10 +164,12 @@ def split_at_other_name(text: str) -> tuple[str, str]:
     """Return a person's name at the beginning of a text, and another person's behind other words.
 
     Both are full names with common first names, and words in lower case are between them; else the
-    first is the whole text, and the second "".
+    second is "". The first is then the whole text, and also where the person is of the first.
 
     >>> split_at_other_name("Ann Lee hosted by Carl Poe"), split_at_other_name("Ann Lee at Acme")
     (('Ann Lee', 'Carl Poe'), ('Ann Lee at Acme', ''))
+    >>> split_at_other_name("Ann Lee's aide Carl Poe")
+    ("Ann Lee's aide Carl Poe", 'Carl Poe')
     """
     patterns = _load_patterns()
     before = patterns.beside.split(text, maxsplit=1)[0]
@@ -180,8 +182,11 @@ def split_at_other_name(text: str) -> tuple[str, str]:
         return text, ""
     between = before[first.end() : second.start()].split()
     is_beside = between != [] and all(word.isalpha() and word.islower() for word in between)
-    no_words = {*patterns.conjunctions, *load_field_table().people_words.of}
-    return (first[0], second_name) if is_beside and no_words.isdisjoint(between) else (text, "")
+    words = load_field_table().people_words
+    no_words = {*patterns.conjunctions, *words.of, *words.at}
+    if not is_beside or not no_words.isdisjoint(between):
+        return text, ""
+    return text if first[0].endswith(("'s", "’s")) else first[0], second_name
 
 
 def _is_known_full_name(text: str) -> bool:
