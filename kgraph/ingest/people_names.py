@@ -108,7 +108,9 @@ def _list_lost_names(
         lost = [name.text for name in full_names if name is not first]
         lost += [name.other_name for name in named if name.other_name]
         yield from (UnclearWord(text, Reading.UNCLEAR_BESIDE) for text in lost)
-    elif any(name is not named[0] or name.is_bare_name for name in full_names):
+    elif is_first_name(named[0].text) or any(
+        name is not named[0] or name.is_bare_name for name in full_names
+    ):
         yield UnclearWord(entry, Reading.SEVERAL)
 
 

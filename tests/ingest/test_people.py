@@ -349,6 +349,7 @@ FIRM_OR_PERSON = (
     [
         ("guests: [Ann Lee vs. the World]", ["Ann Lee vs. the World"], SEVERAL, ...),
         ("guests: [Ann Lee feat. Zed]", ["Ann Lee feat. Zed"], SEVERAL, ...),
+        ("guests: [Alice & Bob]", ["Alice & Bob"], SEVERAL, ...),
         ("guests: [Ann Lee & Sons]", ["Ann Lee & Sons"], SEVERAL, ...),
         ("guests: ['Acme, Carl Poe']", ["Acme, Carl Poe"], FIRM_OR_PERSON, "Carl Poe"),
         ("host: [Zed Marrow and Dr. Ann Lee]", ["Zed Marrow and Dr. Ann Lee"], SEVERAL, ...),
