@@ -38,6 +38,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -105,9 +106,13 @@ class KillableBuilds:
     """
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("fork")
-        self._requests, requests = context.Pipe()
-        context.Process(target=_serve_builds, args=(requests,), daemon=True).start()
+        self._requests, requests = multiprocessing.Pipe()
+        if os.fork() == 0:  # no Process: as a daemon it could start no workers
+            self._requests.close()
+            with suppress(EOFError):  # this process has ended
+                _serve_builds(requests)
+            os._exit(0)
+        requests.close()
 
     def run(self, arguments: dict[str, Any], seconds: float) -> None:
         """Start a build and kill it after so many seconds, unless it ended before."""
