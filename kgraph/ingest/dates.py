@@ -66,7 +66,9 @@ END_EPOCH_S = 4_102_444_800  #: first second since 1970 that is not read as a da
 #: Years of dates: from the first recording of a voice; numbers end with the same year. A single
 #: date beyond stretches every chart and window of days. Today is not asked: same input, same graph.
 EPISODE_YEARS = range(1860, 2100)
-ALL_YEARS = range(1, 10_000)
+_ALL_YEARS = range(1, 10_000)
+_YEAR_OR_MONTH = re.compile(r"([0-9]{4})(?:[-/.][0-9]{1,2})?")
+_ADVICE = "write it as 2025-09-01, 2025-09-01T10:15:00Z, 12 Oct 2025 or seconds since 1970"
 
 
 @cache  # and not on import: it takes some milliseconds
@@ -128,17 +130,47 @@ def normalize_datetime(value: object, *, years: range = EPISODE_YEARS) -> str | 
     """
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
-    if isinstance(value, int) and not 0 <= value < END_EPOCH_S * 1000:
-        return None  # Python refuses to print numbers of many thousand digits
-    text = _normalize_text(str(value))
+    text = _stringify(value)
     for pattern in _compile_patterns():
         if match := pattern.fullmatch(text):
             try:
                 lexical = _format_lexical(match.groupdict())
-            except ValueError:
+            except (LookupError, ValueError):
                 return None
             return lexical if int(lexical[:4]) in years else None
     return _format_epoch(int(text)) if _EPOCH.fullmatch(text) else None
+
+
+def explain_unread_date(value: object) -> str:
+    """Return why a value is not read as a date, and what to write, as the beginning of a message.
+
+    >>> for value in ("01/02/2025", "2024-02-30", 1859):
+    ...     print(explain_unread_date(value))
+    day and month could be either way round (write the year first, as in 2025-01-31)
+    there is no such day (correct it)
+    a year outside of 1860 to 2099 (correct it)
+    """
+    text = _stringify(value)
+    if ambiguity := explain_ambiguity(text):
+        return f"{ambiguity} (write the year first, as in 2025-01-31)"
+    year = _YEAR_OR_MONTH.fullmatch(text)
+    if (year and int(year[1]) not in EPISODE_YEARS) or normalize_datetime(value, years=_ALL_YEARS):
+        return f"a year outside of {EPISODE_YEARS[0]} to {EPISODE_YEARS[-1]} (correct it)"
+    matches = filter(None, (pattern.fullmatch(text) for pattern in _compile_patterns()))
+    if any(_names_no_day(match.groupdict()) for match in matches):
+        return "there is no such day (correct it)"
+    return f"not a date ({_ADVICE})"
+
+
+def _names_no_day(fields: dict[str, str | None]) -> bool:
+    """Return whether a date is well-formed but for a day or month that the calendar lacks."""
+    try:
+        date(int(fields["y"] or 0), _find_month(fields), int(fields["d"] or 0))
+    except LookupError:
+        return False
+    except ValueError:
+        return True
+    return False
 
 
 def explain_ambiguity(text: str) -> str:
@@ -168,6 +200,13 @@ def _find_months(text: str) -> dict[int, list[str]]:
     return dict(sorted(_load_months().get(_fold_name(name or ""), {}).items()))
 
 
+def _stringify(value: object) -> str:
+    """Return a text, or a number that may be one of a date, as text; "" for another value."""
+    if isinstance(value, int) and not 0 <= value < END_EPOCH_S * 1000:
+        return ""  # Python refuses to print numbers of many thousand digits
+    return _normalize_text(str(value)) if isinstance(value, (str, int)) else ""
+
+
 def _normalize_text(text: str) -> str:
     # CLDR has a narrow no-break space before "г."; macOS may write "ä" as two characters.
     return normalize("NFC", text.strip()).replace("\u202f", " ").replace("\xa0", " ")
@@ -177,16 +216,13 @@ def _format_lexical(fields: dict[str, str | None]) -> str:
     """Format the fields of a date pattern.
 
     Raises:
-        ValueError: there is no such day, month, weekday, time of day or zone, or two months have
-            the name.
+        ValueError: there is no such day, month, weekday, time of day or zone.
+        LookupError: no month has the name, or several have it.
     """
-    if name := fields.get("name"):
-        (month,) = _load_months().get(_fold_name(name), {})
-        if (weekday := fields["weekday"]) and _fold_name(weekday) not in _load_weekdays():
-            raise ValueError(weekday)
-    else:
-        month = int(fields["m"] or 0)
-    day = date(int(fields["y"] or 0), month, int(fields["d"] or 0)).isoformat()
+    weekday = fields.get("weekday")
+    if weekday and _fold_name(weekday) not in _load_weekdays():
+        raise ValueError(weekday)
+    day = date(int(fields["y"] or 0), _find_month(fields), int(fields["d"] or 0)).isoformat()
     if fields.get("hh"):
         fields["time"] = f"{fields['hh']}:{fields['mm']}"
         fields["second"] = f":{fields['ss'] or '00'}"
@@ -199,6 +235,20 @@ def _format_lexical(fields: dict[str, str | None]) -> str:
     if not zone and not fraction and clock == "00:00:00":
         return day
     return f"{day}T{clock}{fraction}{zone}"
+
+
+def _find_month(fields: dict[str, str | None]) -> int:
+    """Return the month that a date states, from 1; a number may be too large for one.
+
+    Raises:
+        LookupError: no month has the name, or several have it.
+    """
+    if not (name := fields.get("name")):
+        return int(fields["m"] or 0)
+    numbers = list(_load_months().get(_fold_name(name), {}))
+    if len(numbers) != 1:
+        raise LookupError(name)
+    return numbers[0]
 
 
 def _format_epoch(number: int) -> str | None:

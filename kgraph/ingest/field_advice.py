@@ -17,6 +17,7 @@ from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
 from kgraph.base.web_address import safe_web_url
 from kgraph.ingest.field_types import FIELD_TYPES, Converted, is_blank
+from kgraph.ingest.problems import preview_value
 
 #: Unknown keys of one mapping that are compared with the known ones (200 µs each).
 MAX_COMPARED_KEYS = 100
@@ -115,9 +116,9 @@ def advise_fields(
         present: fields that are there already, with their keys as the file spells them.
         unread: those of them that are no rows and have no value that can be read.
 
-    >>> list(advise_fields({"published": "01/02/2025", "publish": True, "mood": 7}, {}))
-    ['rename it to date if that is what it holds', 'a build does not use it', \
-'a build does not use it']
+    >>> list(advise_fields({"published": "2025-02-30", "durration": 7, "mood": 7}, {}))
+    ['it would be date if it could be read: there is no such day (correct it): 2025-02-30', \
+'rename it to duration if that is what it holds', 'a build does not use it']
     """
     table = load_field_table()
     fields = [name for name in (*table.episode, *table.rows) if name not in present]
@@ -139,7 +140,8 @@ def advise_fields(
             meant = advice if advice in fields else find_similar_key(key, fields, number)
             if meant and can_hold(meant, value):
                 fields.remove(meant)
-                yield describe_rename(meant)
+                unread_advice = _explain_unread(meant, value) if meant == advice else ""
+                yield unread_advice or describe_rename(meant)
             else:
                 yield _NO_ADVICE
 
@@ -161,16 +163,18 @@ def is_unfilled(key: str, value: object) -> bool:
 
 
 def _explain_unread(field: str, value: object) -> str:
-    """Return what keeps another name of a field from being read as it; "" for nothing.
+    """Return what keeps another name of a field from being read as it, with the value; "" for
+    nothing.
 
     >>> _explain_unread("source", ["A", "B"])
-    'it would be source if it could be read: expected a text'
+    'it would be source if it could be read: expected a text, got a list of 2'
     """
-    converted = _convert(load_field_table().episode[field].type, value)
-    if converted.value is not None:
+    spec = load_field_table().episode.get(field)
+    converted = _convert(spec.type, value) if spec else None
+    if converted is None or converted.value is not None:
         return ""
-    message = converted.problems[0].message.rstrip(":").removesuffix(", got")
-    return f"it would be {field} if it could be read: {message}"
+    message = converted.problems[0].message
+    return f"it would be {field} if it could be read: {message} {preview_value(value)}"
 
 
 def describe_rename(field: str) -> str:

@@ -22,7 +22,7 @@ from kgraph.base.markup import has_markup, strip_markup
 from kgraph.base.model import FieldValue
 from kgraph.base.text import replace_surrogates, shorten
 from kgraph.ingest import limits
-from kgraph.ingest.dates import ALL_YEARS, EPISODE_YEARS, explain_ambiguity, normalize_datetime
+from kgraph.ingest.dates import explain_unread_date, normalize_datetime
 from kgraph.ingest.decode import fix_mojibake
 from kgraph.ingest.field_values import normalize_url, parse_duration
 from kgraph.ingest.problems import FIELD_SET_ASIDE, Unparsed, preview_value
@@ -241,9 +241,6 @@ def _convert_url(value: object, _: SourceText) -> Converted:
     return Converted(url, (ConversionProblem("address-encoded", message, action, value),))
 
 
-_DATE_ADVICE = "write it as 2025-09-01, 2025-09-01T10:15:00Z, 12 Oct 2025 or seconds since 1970"
-
-
 def _convert_datetime(value: object, source_text: SourceText) -> Converted:
     date_time = normalize_datetime(value)
     if date_time is not None:
@@ -253,14 +250,7 @@ def _convert_datetime(value: object, source_text: SourceText) -> Converted:
         converted = _convert_label(value, source_text)
         if (date_time := normalize_datetime(converted.value)) is not None:
             return converted._replace(value=date_time)
-    if isinstance(value, str) and (ambiguity := explain_ambiguity(value)):
-        message = f"{ambiguity} (write the year first, as in 2025-01-31):"
-        return _reject("date-invalid", message, value)
-    if normalize_datetime(value, years=ALL_YEARS):
-        years = f"{EPISODE_YEARS[0]} to {EPISODE_YEARS[-1]}"
-        message = f"a year outside of {years} (correct it):"
-        return _reject("date-invalid", message, value)
-    return _reject("date-invalid", f"not a date ({_DATE_ADVICE}):", value)
+    return _reject("date-invalid", f"{explain_unread_date(value)}:", value)
 
 
 # -- truth values and numbers ----------------------------------------------------

@@ -6,7 +6,12 @@ from itertools import product
 import pytest
 from support import ROOT
 
-from kgraph.ingest.dates import explain_ambiguity, is_same_instant, normalize_datetime
+from kgraph.ingest.dates import (
+    explain_ambiguity,
+    explain_unread_date,
+    is_same_instant,
+    normalize_datetime,
+)
 
 EITHER_WAY = "day and month could be either way round"
 
@@ -198,6 +203,41 @@ def test_files_have_dates_in_words_and_problems_name_both_months(read_front):
         " (write the year first, as in 2025-01-31): 12. listopada 2025. (field set aside)"
         " [date-invalid]"
     ]
+
+
+OUTSIDE = "a year outside of 1860 to 2099 (correct it)"
+NO_DAY = "there is no such day (correct it)"
+NOT_A_DATE = (
+    "not a date (write it as 2025-09-01, 2025-09-01T10:15:00Z, 12 Oct 2025 or seconds since 1970)"
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("2024-02-30", NO_DAY),
+        ("2024-13-45", NO_DAY),
+        (20250230, NO_DAY),
+        ("31 Feb 2025", NO_DAY),
+        ("30. února 2025", NO_DAY),
+        ("31 Feb 2025 10:15", NO_DAY),
+        (1859, OUTSIDE),
+        ("1859", OUTSIDE),
+        ("2100-05", OUTSIDE),
+        ("1859-01-02", OUTSIDE),
+        (2024, NOT_A_DATE),
+        ("2024-05", NOT_A_DATE),
+        ("2025-08-11 25:00", NOT_A_DATE),
+        ("12 Octember 2025", NOT_A_DATE),
+        ("soon", NOT_A_DATE),
+        (-1, NOT_A_DATE),
+        pytest.param(10**5000, NOT_A_DATE, id="number of many digits"),
+        (None, NOT_A_DATE),
+        (["2024-02-30"], NOT_A_DATE),
+    ],
+)
+def test_a_message_tells_why_a_date_is_not_read(value, why):
+    assert explain_unread_date(value) == why
 
 
 def test_a_year_of_no_episode_is_set_aside(read_front):

@@ -494,7 +494,15 @@ def test_a_list_of_rows_is_read_under_another_name(read_front):
 @pytest.mark.parametrize(
     ("value", "advice"),
     [
-        ("01/02/2025", RENAME.format("date")),  # a date, which is told how to be written
+        (
+            "01/02/2025",
+            "it would be date if it could be read: day and month could be either way round"
+            " (write the year first, as in 2025-01-31): 01/02/2025",
+        ),
+        (
+            "2024-13-45",
+            "it would be date if it could be read: there is no such day (correct it): 2024-13-45",
+        ),
         ("true", UNUSED),
         ("never", UNUSED),
     ],
@@ -608,7 +616,7 @@ def test_of_two_names_that_cannot_be_read_both_are_told(read_front, date, publis
         ("/published", "field-unknown"),
     ]
     assert reading.problems[1].message == (
-        f"unknown field: it would be date if it could be read: {problem}"
+        f"unknown field: it would be date if it could be read: {problem}: {published}"
     )
 
 
