@@ -25,7 +25,10 @@ _MIN_RATIO = 0.8  #: least difflib ratio of a mistyped key and its field
 _MAX_KEY_CHARS = 40  #: longest key that is compared; every field's name is shorter
 
 _NO_ADVICE = "a build does not use it"
-_NO_PERSON = "no name of a person is in it, as in `guests: [Ann Lee]`, and a build does not use it"
+_NO_PERSON = (
+    "no name of a person is in it, as in `guests: [Ann Lee]` or `guests: [{name: Ann Lee}]`, and a "
+    "build does not use it"
+)
 
 #: Types of fields that a number states; it would be odd as a text.
 _TYPES_OF_NUMBERS = frozenset({"moment", "minutes", "seconds", "count", "unit", "score"})

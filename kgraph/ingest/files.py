@@ -193,7 +193,7 @@ class _FileFinder:
             elif GLOB_CHARACTERS.search(path):
                 self._add_pattern(path)
             else:
-                message = f"{_to_printable(path)}: no such file or folder: {_USAGE}"
+                message = f"{_to_printable(path) or repr(path)}: no such file or folder: {_USAGE}"
                 raise InputError(message) from error
             return
         root = os.path.abspath(path)

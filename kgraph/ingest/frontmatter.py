@@ -102,15 +102,18 @@ class FrontMatterHandler(YAMLHandler):
         locator = JsonLocator(text, self._first_line, -1 if is_bare else 0)
         self.report.locator = locator
         try:
-            value, has_duplicates = parse_json(text)
+            parsed = parse_json(text)
         except FrontMatterError as fault:
             if is_bare and fault.line == 0:
                 fault.column = max(fault.column - 1, 0)  # without the brace
             return self._report_fault("JSON", fault, fm)
-        if has_duplicates:
+        if parsed.has_duplicates:
             for pointer, position in locator.find_duplicate_keys():
                 self.report.add_key_problem("key-twice", pointer, position)
-        return self._check_mapping(value)
+        for pointer, constant in locator.find_constants() if parsed.has_constants else ():
+            message = "not a value of JSON (write null, or put it in quotes):"
+            self.report.add("json-broken", message, "value left out", field=pointer, value=constant)
+        return self._check_mapping(parsed.value)
 
     def _load_toml(self, fm: str) -> dict[str, Any]:
         self.report.locator = TomlLocator(fm, self._first_line)
@@ -144,7 +147,8 @@ class FrontMatterHandler(YAMLHandler):
     def _load_yaml(self, fm: str) -> dict[str, Any]:
         if fm.lstrip()[:1] == "{":
             with suppress(FrontMatterError):  # a flow mapping of YAML
-                if parse_json(fm)[0]:
+                parsed = parse_json(fm)
+                if parsed.value and not parsed.has_constants:
                     return self._load_json(fm)
         locator = YamlLocator(fm, self._first_line)
         self.report.locator = locator

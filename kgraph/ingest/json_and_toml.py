@@ -13,17 +13,26 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, time
 from itertools import count
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from kgraph.base.text import replace_surrogates
 from kgraph.ingest import limits
 from kgraph.ingest.json_pointer import ROOT, PositionTree, TreeLocator
-from kgraph.ingest.problems import FrontMatterError
+from kgraph.ingest.problems import UNPARSED, FrontMatterError, Unparsed
 
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\],]', re.DOTALL)
 _TOKEN = re.compile(
     r'(?P<string>"(?:[^"\\]|\\.)*+")|(?P<mark>[{}\[\]])|(?P<scalar>[^\s,:{}\[\]"]++)', re.DOTALL
 )
+#: Message of json that ends with "at", since a position follows it -> message.
+_JSON_FAULTS = {
+    "Invalid control character at": (
+        "a line break or another control character in a text (write \\n, or close the quotation "
+        "mark)"
+    ),
+    "Unterminated string starting at": "a text without an end (close the quotation mark)",
+}
+_CONSTANTS = frozenset({"NaN", "Infinity", "-Infinity"})
 
 
 def find_object_end(text: str, start: int = 0) -> int:
@@ -55,8 +64,16 @@ def find_object_end(text: str, start: int = 0) -> int:
     return len(text)
 
 
-def parse_json(text: str) -> tuple[object, bool]:
-    """Return the value of a JSON text, and whether an object has a duplicate key.
+class ParsedJson(NamedTuple):
+    """The value of a JSON text."""
+
+    value: object  #: with UNPARSED for each constant that JSON does not have
+    has_duplicates: bool  #: an object has a duplicate key
+    has_constants: bool  #: NaN or an infinity stands for a value
+
+
+def parse_json(text: str) -> ParsedJson:
+    """Parse a JSON text.
 
     Raises:
         FrontMatterError: the text is not JSON, or exceeds a limit.
@@ -65,7 +82,7 @@ def parse_json(text: str) -> tuple[object, bool]:
         message = f"more than {limits.MAX_PARSE_CHARS:,} characters in one piece"
         raise FrontMatterError(message, code="limit")
     find_object_end(text)
-    has_duplicates = False
+    has_duplicates = has_constants = False
 
     def build(pairs: list[tuple[str, object]]) -> dict[str, object]:
         nonlocal has_duplicates
@@ -73,25 +90,23 @@ def parse_json(text: str) -> tuple[object, bool]:
         has_duplicates = has_duplicates or len(mapping) < len(pairs)
         return mapping
 
-    def reject_constant(name: str) -> NoReturn:
-        scalars = (match for match in _TOKEN.finditer(text) if match["scalar"])
-        offset = next(match.start() for match in scalars if match[0].startswith(name))
-        line, line_start = text.count("\n", 0, offset), text.rfind("\n", 0, offset) + 1
-        message = f"{name} is not JSON (write null, or put it in quotes)"
-        raise FrontMatterError(message, line, offset - line_start, "json-broken")
+    def set_aside(_: str) -> Unparsed:
+        nonlocal has_constants
+        has_constants = True
+        return UNPARSED
 
     try:
         value = json.loads(
             text,
             object_pairs_hook=build,
             parse_int=lambda digits: int(digits[: limits.MAX_DIGITS]),
-            parse_constant=reject_constant,
+            parse_constant=set_aside,
         )
     except json.JSONDecodeError as error:
         line, column = error.lineno - 1, error.colno - 1
-        message = f"{error.msg} (correct this line or one before)"
+        message = _JSON_FAULTS.get(error.msg) or f"{error.msg} (correct this line or one before)"
         raise FrontMatterError(message, line, column, "json-broken") from error
-    return value, has_duplicates
+    return ParsedJson(value, has_duplicates, has_constants)
 
 
 class _OpenContainer(NamedTuple):
@@ -145,6 +160,13 @@ class JsonLocator(TreeLocator):
         for node, offset in self._duplicates:
             yield tree.pointer_to(node), self.offset_position(offset)
 
+    def find_constants(self) -> Iterator[tuple[str, str]]:
+        """Yield the pointer of each NaN or infinity, which JSON does not have, and its text."""
+        tree = self.tree
+        for node, text in self.source_texts.items():
+            if text in _CONSTANTS:
+                yield tree.pointer_to(node), text
+
 
 def _decode_key(key: str) -> str:
     try:
@@ -161,10 +183,11 @@ MAX_TOML_CHARS = 1_000_000
 _ERROR_POSITION = re.compile(
     r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$"
 )
+_OPEN_QUOTE = 'Expected "\'"'
 #: Message of tomllib -> what to do, in words.
 _TOML_ADVICE = {
     "Illegal character '\\n'": "close the quotation mark on its line",
-    'Expected "\'"': "close the quotation mark on its line",
+    _OPEN_QUOTE: "close the quotation mark on its line",
     "Unterminated string": "close the text with as many quotation marks as begin it",
     "Unescaped '\\' in a string": "write a backslash twice, or put the text in single quotes",
     "Unclosed array": "put a comma between entries, and a ] behind the last one",
@@ -206,6 +229,8 @@ def parse_toml(text: str) -> dict[str, object]:
         if match and match["line"]:
             position = int(match["line"]) - 1, int(match["column"]) - 1
         fault = _ERROR_POSITION.sub("", str(error))
+        if fault == _OPEN_QUOTE and not (match and match["line"]):
+            position = position[0], max(text.rstrip("\n").rpartition("\n")[2].rfind("'"), 0)
         message = f"{fault} ({_TOML_ADVICE.get(fault, _DEFAULT_TOML_ADVICE)})"
         raise FrontMatterError(message, *position, "toml-broken") from error
     except RecursionError as error:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from kgraph.ingest import limits
 
+_INDEX = re.compile(r"[0-9]{1,9}")
 ROOT = 0  #: number of the node that is the whole document
 
 
@@ -40,6 +41,19 @@ def build_pointer(path: Iterable[str | int]) -> str:
             step[: limits.MAX_POINTER_CHARS + 1] if isinstance(step, str) else step
         )
     return pointer
+
+
+def pointer_sort_key(pointer: str) -> tuple[tuple[bool, int, str], ...]:
+    """Return a key that sorts pointers by their tokens, and indices as numbers.
+
+    >>> sorted(["/hosts/10", "/hosts/2", "/hosts"], key=pointer_sort_key)
+    ['/hosts', '/hosts/2', '/hosts/10']
+    """
+    # A digit string of many thousand characters is no index, and slow to convert.
+    return tuple(
+        (False, int(step), "") if _INDEX.fullmatch(step) else (True, 0, step)
+        for step in parse_pointer(pointer)
+    )
 
 
 class PositionTree:

@@ -121,8 +121,14 @@ def describe(value: object) -> str:
     return repr(preview_value(value)) if isinstance(value, str) else preview_value(value)
 
 
-def load_located_yaml(path: Path) -> LocatedFile:
+def load_located_yaml(
+    path: Path, fix: str = "begin each line with a key and a colon"
+) -> LocatedFile:
     """Load a YAML file whose top is a mapping.
+
+    Args:
+        path: the file.
+        fix: what to write where the top is something else.
 
     Raises:
         DataError: it cannot be read, is not YAML, or has a key twice.
@@ -134,9 +140,9 @@ def load_located_yaml(path: Path) -> LocatedFile:
     try:
         document = parse_yaml(text if text.endswith("\n") else f"{text}\n")
     except FrontMatterError as error:
-        fix = "quote the value, or correct the line"
-        raise DataError(f"{path}:{error.line + 1}: not YAML: {error}: {fix}") from error
-    file = LocatedFile(path, _check_top(path, document.value), YamlLocator(text, 1), digest)
+        advice = "quote the value, or correct the line"
+        raise DataError(f"{path}:{error.line + 1}: not YAML: {error}: {advice}") from error
+    file = LocatedFile(path, _check_top(path, document.value, fix), YamlLocator(text, 1), digest)
     _check_keys(file, document)
     return file
 
@@ -165,9 +171,8 @@ def load_located_toml(path: Path) -> LocatedFile:
     return LocatedFile(path, value, TomlLocator(text, 1), digest)
 
 
-def _check_top(path: Path, value: object) -> dict[str, object]:
+def _check_top(path: Path, value: object, fix: str) -> dict[str, object]:
     if not isinstance(value, dict):
-        fix = "begin each line with a key and a colon"
         raise DataError(f"{path}:1: expected a mapping of keys, got {describe(value)}: {fix}")
     return value
 

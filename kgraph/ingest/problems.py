@@ -20,7 +20,7 @@ from kgraph.base.problem_codes import PROBLEM_CODES
 from kgraph.base.text import fold_letters, pluralize, shorten, shorten_path
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import limits
-from kgraph.ingest.json_pointer import build_pointer
+from kgraph.ingest.json_pointer import build_pointer, pointer_sort_key
 from kgraph.ingest.placeholders import (
     find_bare_placeholder,
     find_placeholder,
@@ -76,6 +76,12 @@ def describe_renamed_fields(
         yield f"{key} is read as {field} in {pluralize(count, 'file')}"
     if limit is not None and len(names) > limit:
         yield f"and {len(names) - limit:,} more, read under other names{hint}"
+
+
+def problem_sort_key(problem: InputProblem) -> tuple[object, ...]:
+    """Return a key that sorts problems by file and position, and at one position by field."""
+    pointer = pointer_sort_key(problem.field)
+    return problem.file, problem.line, problem.column, pointer, problem
 
 
 def locate_problem(problem: InputProblem, paths: Mapping[str, str]) -> InputProblem:
@@ -261,7 +267,7 @@ class ProblemCollector:
 
     def problems(self) -> tuple[InputProblem, ...]:
         """Return all problems, in the order of the file."""
-        problems = sorted(self._problems)
+        problems = sorted(self._problems, key=problem_sort_key)
         if self._omitted:
             message, action = "further problems:", "not listed"
             problems.append(

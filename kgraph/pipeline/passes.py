@@ -38,6 +38,7 @@ from kgraph.graph.tally import (
     tally_episode,
 )
 from kgraph.ingest import FoundFiles, SourceFile, load_bytes, read_file
+from kgraph.ingest.problems import problem_sort_key
 from kgraph.pipeline import survey_split
 from kgraph.pipeline.executor import TaskPool, map_ordered
 from kgraph.pipeline.locations import (
@@ -211,7 +212,7 @@ def survey_files(
             total.locations[file.name] = UnreadSource(file, known.sha256, own_shows)
     total.problems.extend(sources.problems)
     total.problems.extend(p for survey in total.files.values() for p in survey.problems)
-    total.problems.sort()
+    total.problems.sort(key=problem_sort_key)
     return total
 
 

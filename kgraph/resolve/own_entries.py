@@ -97,7 +97,7 @@ class OwnFiles:
         self._tables: list[_IdFile] = []
         digest = sha256()
         for path in lexicon:
-            file = load_located_yaml(path)
+            file = load_located_yaml(path, f"begin with `type:` and `entries:`; {_ENTRY_FIX}")
             self._rows += _read_entries(file)
             digest.update(f"lexicon {file.sha256} ".encode())
         for path in identities:

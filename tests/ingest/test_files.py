@@ -192,6 +192,7 @@ MOVE = "name an episode file, a folder, a quoted glob pattern, or - for standard
 @pytest.mark.parametrize(
     ("path", "message"),
     [
+        ("", f"'': no such file or folder: {MOVE}"),
         ("no/such.md", f"no/such.md: no such file or folder: {MOVE}"),
         ("no/such/*.md", f"no/such/*.md: nothing matches this pattern: {MOVE}"),
         ("a\0b", f"'a\\x00b': no path: {MOVE}"),

@@ -95,6 +95,25 @@ def test_one_episode_is_read_from_every_format(text):
     assert reading.episode.body == "Body."
 
 
+@pytest.mark.parametrize(
+    ("text", "position", "field", "constant"),
+    [
+        ('{\n"title": "NaN", "duration": NaN\n}\n', "2:17", "/duration", "NaN"),
+        (';;;\n"title": "NaN", "duration": -Infinity\n;;;\n', "2:17", "/duration", "-Infinity"),
+        ('{"title": "NaN",\n"tags": ["a", Infinity]}\n', "2:15", "/tags/1", "Infinity"),
+        ('{"title": "NaN",\n"mood": {"a": [NaN]}}\n', "2:16", "/mood/a/0", "NaN"),
+    ],
+)
+def test_a_constant_that_json_does_not_have_loses_only_its_value(text, position, field, constant):
+    reading = read_bytes("ep.md", text.encode())
+    assert reading.episode.title == "NaN"
+    assert "duration" not in reading.episode.values
+    assert [str(problem) for problem in reading.problems if problem.code == "json-broken"] == [
+        f"ep.md:{position}: {field}: not a value of JSON (write null, or put it in quotes):"
+        f" {constant} (value left out) [json-broken]"
+    ]
+
+
 TOML_FIX = "(correct the line; texts, and dates of other forms than 2025-01-31, stand in quotes)"
 
 
@@ -107,14 +126,15 @@ TOML_FIX = "(correct the line; texts, and dates of other forms than 2025-01-31, 
             'or one before): "date": 1 (file left out) [json-broken]',
         ),
         (
-            '{\n"title": "NaN", "duration": NaN\n}\n',
-            "ep.md:2:29: the front matter is not JSON: NaN is not JSON (write null, or put it in"
-            ' quotes): "title": "NaN", "duration": NaN (file left out) [json-broken]',
+            '{"title": "On\nand on"}\n',
+            "ep.md:1:14: the front matter is not JSON: a line break or another control character in"
+            ' a text (write \\n, or close the quotation mark): {"title": "On (file left out)'
+            " [json-broken]",
         ),
         (
-            ';;;\n"duration": -Infinity\n;;;\n',
-            "ep.md:2:13: the front matter is not JSON: -Infinity is not JSON (write null, or put it"
-            ' in quotes): "duration": -Infinity (file left out) [json-broken]',
+            "+++\ntitle = 'On'\nsource = 'open\n+++\n",
+            'ep.md:3:10: the front matter is not TOML: Expected "\'" (close the quotation mark on'
+            " its line): source = 'open (file left out) [toml-broken]",
         ),
         (
             '+++\ntitle = "On\n+++\n',

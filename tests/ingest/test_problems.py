@@ -93,3 +93,17 @@ def test_spellings_of_a_name_of_a_field_are_one_line_and_lines_are_limited():
         *lines[:2],
         "and 1 more, read under other names (see X)",
     ]
+
+
+def test_problems_of_one_position_are_in_the_order_of_indices():
+    report = ProblemCollector("ep.md")
+    for field in ("/hosts/10", "/hosts/2", "/hosts", "/hosts/2/name", "/ages/x", "/hosts/a"):
+        report.add("row-shape", "odd", "row left out", field=field, position=(3, 1))
+    assert [problem.field for problem in report.problems()] == [
+        "/ages/x",
+        "/hosts",
+        "/hosts/2",
+        "/hosts/2/name",
+        "/hosts/10",
+        "/hosts/a",
+    ]

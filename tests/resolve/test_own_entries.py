@@ -113,7 +113,11 @@ ENTRIES = "type: company\nentries:\n"
         (f"{ENTRIES}  A B: {{}}\n  ab: {{}}\n", "own.yaml:4: ab: is also in own.yaml as 'A B': "),
         (f"{ENTRIES}  '!?': {{}}\n", "own.yaml:3: '!?': no letter or digit: "),
         (f"{ENTRIES}  A: {{aliases: [B\n", "own.yaml:3: not YAML: "),
-        ("- A\n", "own.yaml:1: expected a mapping of keys, got a list of 1: "),
+        (
+            "- A\n",
+            "own.yaml:1: expected a mapping of keys, got a list of 1: begin with "
+            "`type:` and `entries:`; see ",
+        ),
         (
             f"{ENTRIES}  C: {{same_as: D}}\n  D: {{same_as: C}}\n",
             "own.yaml:3: C: same_as: 'D' has a same_as itself: name an entry without same_as",
