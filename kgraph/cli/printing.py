@@ -45,6 +45,11 @@ WHOLE_COLUMNS = frozenset({
 })  # fmt: skip
 
 #: An address, an id or another word to be copied: none is cut. Titles in Japanese may be one word.
+#: Where prose may be broken: after the place that a line begins with, as in ``my notes/a.md:3:1:``,
+#: after words in backticks, and after a word.
+_UNBROKEN = re.compile(r"^[^:`]*+:[0-9]+:(?:[0-9]+:)?\S*|\s*+(?:[^\s`]*+`[^`]*+`)++\S*|\s*\S+")
+#: A line that is a command as a whole, perhaps after what it does: ``by month: kgraph query ...``.
+_COMMAND_LINE = re.compile(r"\s*+(?:[^:`]{1,30}: )?kgraph [a-z]")
 _ADDRESS_OR_ID = re.compile(r"[!-~]+|[a-z]+:?/\S+")
 
 #: A paragraph of Markdown, of one line, that has a command.
@@ -260,19 +265,22 @@ def report_output_file(path: str | Path, *counts: str) -> None:
 
 
 def wrap_prose(line: str, width: int) -> list[str]:
-    """Break a line between words, further lines indented by two; a command stays whole.
+    """Break a line between words, further lines indented by two.
 
-    A word that is wider than a line stays whole, too.
+    What is in backticks, a path before its line, and a word that is wider than a line stay whole;
+    so does a line that is a command as a whole.
 
     >>> wrap_prose("  two words, and more", 14)
     ['  two words,', '    and more']
+    >>> wrap_prose("run `kgraph build .` now", 12)
+    ['run', '  `kgraph build .`', '  now']
     """
     text = make_printable(line)
-    if "kgraph " in text:
+    if _COMMAND_LINE.match(text):
         return [text]
     indent = " " * (len(text) - len(text.lstrip()) + CONTINUATION_INDENT)
     lines = [""]
-    for word in re.findall(r"\s*\S+", text):
+    for word in _UNBROKEN.findall(text):
         if lines[-1].strip() and cell_len(lines[-1] + word) > width:
             lines.append(indent + word.lstrip())
         else:

@@ -79,6 +79,12 @@ def test_names_of_columns_are_broken_between_words_before_rows_become_records():
         ("1/9  a-long-file-name.md it", 10, ["1/9", "  a-long-file-name.md", "  it"]),
         ("稳定币 遇上算力", 8, ["稳定币", "  遇上算力"]),
         ("run: kgraph build . --full", 9, ["run: kgraph build . --full"]),
+        ("  kgraph judge accept Acme", 9, ["  kgraph judge accept Acme"]),
+        ("see `kgraph show 'a b'`, or go", 12, ["see", "  `kgraph show 'a b'`,", "  or go"]),
+        ("of kgraph or another", 10, ["of kgraph", "  or", "  another"]),
+        ("an `open tick", 6, ["an", "  `open", "  tick"]),
+        ("my notes/a b.md:3:1: bad day", 9, ["my notes/a b.md:3:1:", "  bad day"]),
+        ("  my a.md:3: bad day", 9, ["  my a.md:3:", "    bad", "    day"]),
         ("a\x1bb\tc", 3, ["a\ufffdb", "  c"]),
     ],
 )
