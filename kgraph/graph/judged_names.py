@@ -15,8 +15,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from msgspec.structs import replace
 
 from kgraph.base.entity_types import TYPE_NAMES
-from kgraph.base.errors import DataError, UnknownNameError
-from kgraph.base.text import MAX_SUGGESTIONS, local_id, name_key, pluralize, suggest_names
+from kgraph.base.errors import DataError, InputError, UnknownNameError
+from kgraph.base.text import (
+    MAX_SUGGESTIONS,
+    local_id,
+    name_key,
+    pluralize,
+    shorten,
+    suggest_names,
+)
+from kgraph.graph.absence import format_names_command
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity
 from kgraph.resolve.contradictions import append_note
@@ -90,6 +98,30 @@ def check_label(
         "that remains",
         near,
     )
+
+
+def check_rename(judgement: Judgement, earlier: Iterable[Judgement], lookup: Lookup) -> None:
+    """Check that a new name is not the one that everything of the old name has in the graph.
+
+    Such a judgement would only make its rows sure, which ``accept`` does. Where an earlier one is
+    about the name, it may take that back.
+
+    Args:
+        judgement: as the user gave it.
+        earlier: all judgements that are there already.
+
+    Raises:
+        InputError: it is the same name, in the same spelling.
+    """
+    if judgement.verb != "rename" or judgement.type:
+        return
+    old, new = judgement.names[0], judgement.label
+    labels = {entity.label for entity in lookup.find_all(old)}
+    if labels == {new} and not any(judgement_key(old) in each.keys for each in earlier):
+        raise InputError(
+            f"judge rename: {shorten(new)} is what {shorten(old)} is called already: give another "
+            f"name or spelling; or confirm it with `{format_names_command('judge accept', old)}`"
+        )
 
 
 def is_like_id(name: str, lookup: Lookup) -> bool:

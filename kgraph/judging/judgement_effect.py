@@ -250,13 +250,21 @@ def describe_show_outcome(outcome: ShowOutcome) -> str:
 def list_entity_cells(change: EntityChange) -> tuple[str, str, str, str, str]:
     """Return the kind of a change, the ids before and after, and the rows of both.
 
-    To the rows of a show its own episodes are added.
+    Where only the spelling changes, the ids are with it. To the rows of a show its own episodes
+    are added.
+
+    >>> before, after = (EntityState("company/acme", "company", x, 3, 1) for x in ("Acme", "ACME"))
+    >>> list_entity_cells(EntityChange("renamed", before, after))[:3]
+    ('renamed', 'company/acme (Acme)', 'company/acme (ACME)')
     """
     before, after = change.before, change.after
+    old, new = (state.id if state else "" for state in (before, after))
+    if before and after and old == new and before.label != after.label:
+        old, new = f"{old} ({before.label})", f"{new} ({after.label})"
     return (
         change.how,
-        before.id if before else "",
-        after.id if after else "",
+        old,
+        new,
         _count_rows(before),
         _count_rows(after),
     )

@@ -12,7 +12,12 @@ from functools import partial
 
 from kgraph.base.lexicon import EntryLookup
 from kgraph.base.text import pluralize
-from kgraph.graph.judged_names import check_label, check_meant_names, name_joined_entity
+from kgraph.graph.judged_names import (
+    check_label,
+    check_meant_names,
+    check_rename,
+    name_joined_entity,
+)
 from kgraph.graph.lookup import Lookup
 from kgraph.pipeline.kept import read_decision_tables
 from kgraph.pipeline.rejudge import list_rows
@@ -44,6 +49,7 @@ def resolve_names(
 
     Raises:
         UnknownNameError: the name that one gives to others is a mistyped id.
+        InputError: one renames a name to itself.
         DataError: one contradicts others, by its names or by what they mean in the graph.
         StoreError: the store cannot be read.
     """
@@ -55,6 +61,7 @@ def resolve_names(
         before = (*earlier, *resolved)
         if not as_given:
             check_label(judgement, before, lookup, partial(_has_entry, store))
+            check_rename(judgement, before, lookup)
         if judgement.verb in MEANT_VERBS:
             check_meant_names(judgement, before, lookup, file)
         if judgement.verb == "different":

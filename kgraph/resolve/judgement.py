@@ -108,8 +108,12 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
         Like names of files, it has no characters that nothing shows.
         """
-        name = {"same": self.names[0], "rename": self.names[-1]}.get(self.verb, "")
-        return remove_invisible(name)
+        return remove_invisible(self.given_name)
+
+    @property
+    def given_name(self) -> str:
+        """Return the label as it is written."""
+        return {"same": self.names[0], "rename": self.names[-1]}.get(self.verb, "")
 
     @property
     def relabelled_names(self) -> tuple[str, ...]:
@@ -346,8 +350,7 @@ def _meaning_problems(judgement: Judgement) -> Iterator[str]:
             "judge type or reject where one is wrong"
         )
     if verb in ("same", "rename") and not text.fold_letters(judgement.label):
-        name = names[0] if verb == "same" else names[-1]
-        yield f"{name!r} has no letter or digit, so it cannot be a name"
+        yield f"{judgement.given_name!r} has no letter or digit, so it cannot be a name"
 
 
 def select_judgements(judgements: Iterable[Judgement], verb: str) -> list[Judgement]:

@@ -119,13 +119,17 @@ def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
         assert (status, words) == (0, f"{head}\nnote: {note}{pending} judgement waits for it\n")
 
 
-def test_a_name_that_a_thing_has_already_changes_at_most_how_sure_it_is(kgraph, built):
-    def judge(name):
-        return kgraph("judge", "rename", name, name, "--store", built)[2].splitlines()[1]
+def test_a_name_that_a_thing_has_already_is_no_new_one(kgraph, built):
+    def judge(name, new_name):
+        return kgraph("judge", "rename", name, new_name, "--store", built)[2].splitlines()[-1]
 
+    assert judge("OpenAI", "OpenAI") == (
+        "kgraph: judge rename: OpenAI is what OpenAI is called already: give another name or "
+        "spelling; or confirm it with `kgraph judge accept OpenAI`"
+    )
     told = "note: it changes 1 row in 1 episode only in confidence or spelling: "
-    assert judge("OpenAI").startswith(told)
-    assert judge("Nowhere") == "note: it changes nothing in this graph"
+    assert judge("OpenAI", "Openai").startswith(told)
+    assert judge("Nowhere", "Nowhere") == "note: it changes nothing in this graph"
 
 
 @pytest.mark.parametrize(

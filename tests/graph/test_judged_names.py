@@ -3,10 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
-from kgraph.base.errors import DataError
+from kgraph.base.errors import DataError, InputError
 from kgraph.graph import Entity, judged_names
 from kgraph.graph.judged_names import (
     check_meant_names,
+    check_rename,
     describe_names_apart,
     describe_types_apart,
     name_entity,
@@ -46,6 +47,30 @@ def test_the_first_name_of_same_is_that_of_the_entity_that_it_means(names, joine
     judgement = make_judgement("same", names, type="company", why="one group")
     named = name_joined_entity(judgement, make_lookup())
     assert named == make_judgement("same", [joined, names[1]], type="company", why="one group")
+
+
+@pytest.mark.parametrize(
+    ("names", "type_", "earlier", "is_refused"),
+    [
+        (("Bolt", "Bolt"), "", (), True),
+        (("bolt", "Bolt"), "", (), True),
+        (("company/bolt", "Bolt"), "", (), True),
+        (("Gemini", "Gemini"), "", (), True),  # both are called so
+        (("Bolt", "BOLT"), "", (), False),  # another spelling
+        (("Bolt", "Bolt"), "person", (), False),  # another type
+        (("Acme", "Acme"), "", (), False),  # its rows are Acme Labs
+        (("Zed", "Zed"), "", (), False),
+        (("Nobody", "Nobody"), "", (), False),
+        (("Bolt", "Bolt"), "", [make_judgement("rename", ["Bolt", "Volt"])], False),
+    ],
+)
+def test_a_name_is_not_renamed_to_itself(names, type_, earlier, is_refused):
+    judgement = make_judgement("rename", names, type=type_)
+    if not is_refused:
+        check_rename(judgement, earlier, make_lookup())
+        return
+    with pytest.raises(InputError, match="is called already: give another name or spelling"):
+        check_rename(judgement, earlier, make_lookup())
 
 
 def test_an_entity_is_named_so_that_a_judgement_means_it():
