@@ -13,7 +13,7 @@ from kgraph.graph.judged_names import describe_names_apart, describe_types_apart
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.tally import count_entities
 from kgraph.ingest import FoundFiles
-from kgraph.ingest.problems import locate_problem
+from kgraph.ingest.problems import locate_problem, problem_sort_key
 from kgraph.ingest.reader import report_shared_address
 from kgraph.pipeline.input_changes import find_renamed_files
 from kgraph.pipeline.inputs import BuildInputs
@@ -66,10 +66,9 @@ def check_survey(inputs: BuildInputs, surveyed: SurveyResult) -> None:
         first = surveyed.problems[:1]
         paths = inputs.sources.find_paths({problem.file for problem in first})
         why = "".join(f" ({locate_problem(problem, paths)})" for problem in first)
-        raise InputError(
-            f"no episode in {pluralize(len(inputs.sources.files), 'file')}{why}: "
-            "name a folder of Markdown files with YAML front matter"
-        )
+        count = len(inputs.sources.files)
+        nothing = f"no episode in {pluralize(count, 'file')}" if count else "no file to read"
+        raise InputError(f"{nothing}{why}: name a folder of Markdown files with YAML front matter")
 
 
 def list_input_problems(
@@ -82,4 +81,4 @@ def list_input_problems(
         report_shared_address(name, rival, files[name] if number < MAX_LOCATED else None)
         for number, (name, rival) in enumerate(contests)
     )
-    return sorted((*surveyed.problems, *shared))
+    return sorted((*surveyed.problems, *shared), key=problem_sort_key)
