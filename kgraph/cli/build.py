@@ -72,7 +72,7 @@ def build(
     from kgraph.project.new_folders import describe_new_folders
 
     project = context.obj
-    check = "kgraph check PATH..." if paths else "kgraph check"
+    check = build_report.format_check_command(paths, exclude, project)
     new_folders = describe_new_folders(project) if project and not paths else ""
     paths = options.choose_sources(paths, project)
     shards: dict[str, Any] = {

@@ -5,20 +5,25 @@ After an earlier build, problems that it had as well are only counted.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgraph.base.errors import StoreError
-from kgraph.base.text import pluralize
+from kgraph.base.text import pluralize, shorten_path
 from kgraph.cli import streams
 
 if TYPE_CHECKING:
     from kgraph.base.model import InputProblem
     from kgraph.graph.diff import Changes
     from kgraph.pipeline import Report
+    from kgraph.project import ProjectSettings
     from kgraph.store import Store
+
+#: Paths and patterns that a command names; more would fill the terminal.
+MAX_COMMAND_PATHS = 8
 
 
 def read_earlier_problems(store: Path) -> set[InputProblem] | None:
@@ -38,11 +43,36 @@ def read_earlier_problems(store: Path) -> set[InputProblem] | None:
     return set(map(drop_position, report.problems))
 
 
+def format_check_command(
+    paths: Sequence[str], exclude: Sequence[str] = (), project: ProjectSettings | None = None
+) -> str:
+    """Return the command that prints all problems of what a build reads.
+
+    Args:
+        paths, exclude: that the user named; more than :data:`MAX_COMMAND_PATHS` are ``PATH...``.
+        project: whose sources are read where no path is named.
+
+    >>> format_check_command(["my notes"], ["*.draft.md"])
+    "kgraph check '--exclude=*.draft.md' 'my notes'"
+    """
+    from kgraph.project.choice import find_project_file
+
+    command = ["kgraph"]
+    if project and find_project_file() != project.file:
+        command += ["--project", shorten_path(project.file)]
+    command.append("check")
+    if len(paths) + len(exclude) > MAX_COMMAND_PATHS:
+        return f"{shlex.join(command)} PATH..."
+    command += [f"--exclude={pattern}" for pattern in exclude]
+    command += ["--"] if any(path.startswith("-") and path != "-" for path in paths) else []
+    return shlex.join([*command, *paths])
+
+
 def print_build_report(
     report: Report,
     changes: Sequence[str] = (),
     earlier: set[InputProblem] | None = None,
-    check: str = "kgraph check PATH...",
+    check: str = "kgraph check",
 ) -> None:
     """Print the results of a build on standard error; nothing with ``--quiet``.
 

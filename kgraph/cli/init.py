@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kgraph.base.text import pluralize
-from kgraph.cli import json_output, options, streams
+from kgraph.base.text import make_printable, pluralize, shorten
+from kgraph.cli import build_report, json_output, options, streams
 
 if TYPE_CHECKING:
     from kgraph.project.preview import ProblemCount, SourcePreview
@@ -67,23 +67,34 @@ def _confirm(question: str) -> bool:
     """Ask a person; without a terminal nobody is asked."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return True
-    try:
-        return typer.confirm(question, default=True, err=True)
-    except typer.Abort as error:  # Ctrl-C, or the end of the input
-        raise KeyboardInterrupt from error
+    answers = {"": True, "y": True, "yes": True, "n": False, "no": False}
+    while True:
+        try:
+            answer = typer.prompt(f"{question} [Y/n]", "", show_default=False, err=True)
+        except typer.Abort as error:  # Ctrl-C, or the end of the input
+            raise KeyboardInterrupt from error
+        if (choice := answers.get(answer.strip().lower())) is not None:
+            return choice
+        shown = repr(make_printable(shorten(answer)))
+        typer.echo(f"{shown}: answer y or Return for yes, n for no", err=True)
 
 
 def _print_proposal(proposal: ProjectProposal) -> None:
     from kgraph.cli import printing
 
-    printing.print_lines(describe_preview(proposal.preview))
+    check = build_report.format_check_command(proposal.sources, proposal.exclude)
+    printing.print_lines(describe_preview(proposal.preview, check))
     printing.print_lines(["", f"{Path(proposal.file).name}:"])
     lines = (f"    {line}".rstrip() for line in proposal.text.splitlines())
     printing.print_lines(map(printing.sanitize, lines))  # whole, to be copied
 
 
-def describe_preview(preview: SourcePreview) -> Iterator[str]:
-    """Yield what a build would read, as lines for people."""
+def describe_preview(preview: SourcePreview, check: str) -> Iterator[str]:
+    """Yield what a build would read, as lines for people.
+
+    Args:
+        check: command that prints all problems.
+    """
     left = preview.files - preview.read
     formats = ", ".join(f"{name} {count:,}" for name, count in preview.formats.items())
     files = pluralize(preview.files, "file")
@@ -92,6 +103,7 @@ def describe_preview(preview: SourcePreview) -> Iterator[str]:
     shows = f", {preview.without_show:,} without" if preview.without_show else ""
     yield f"shows: {_list_counts(preview.shows) or 'none recognised'}{shows}"
     yield f"fields: {_list_counts(preview.fields)}"
+    yield from _indent_examples(preview.renamed_fields, len(preview.renamed_fields), MAX_ITEMS)
     if preview.rows:
         yield f"entries of lists: {_list_counts(preview.rows)}"
     if preview.unknown_fields:
@@ -105,7 +117,7 @@ def describe_preview(preview: SourcePreview) -> Iterator[str]:
     if preview.problems:
         count = sum(problem.count for problem in preview.problems)
         problems = pluralize(count, "problem")
-        yield f"{problems} in files that can be read (`kgraph check` prints all), such as:"
+        yield f"{problems} in files that can be read (`{check}` prints all), such as:"
         lines = map(_describe_problem, preview.problems)
         yield from _indent_examples(lines, len(preview.problems))
 
@@ -136,8 +148,8 @@ def _list_counts(counts: dict[str, int]) -> str:
     return f"{text} and {left:,} more" if left else text
 
 
-def _indent_examples(lines: Iterable[str], total: int) -> Iterator[str]:
-    limit = total if streams.is_verbose() else MAX_EXAMPLES
+def _indent_examples(lines: Iterable[str], total: int, limit: int = MAX_EXAMPLES) -> Iterator[str]:
+    limit = total if streams.is_verbose() else limit
     yield from (f"    {line}" for line in islice(lines, limit))
     if total > limit:
         yield f"    and {total - limit:,} more: --dry-run -v prints them"

@@ -125,6 +125,7 @@ def _print_builds_beside(
     import signal
 
     from kgraph.base.processes import exit_when_ready
+    from kgraph.cli.build_report import format_check_command
     from kgraph.cli.exit_status import run_with_exit_status
     from kgraph.cli.watch import print_builds
 
@@ -134,7 +135,12 @@ def _print_builds_beside(
         exit_when_ready(parent.sentinel)
     if is_quiet:
         streams.set_level(streams.Level.QUIET)
-    run_with_exit_status(lambda: print_builds(inputs, store, sources_only=sources_only))
+    follows = inputs.project is not None and inputs.paths == inputs.project.sources
+    exclude = inputs.exclude.patterns if inputs.exclude and not follows else ()
+    check = format_check_command(() if follows else inputs.paths, exclude, inputs.project)
+    run_with_exit_status(
+        lambda: print_builds(inputs, store, check=check, sources_only=sources_only)
+    )
 
 
 def mcp(

@@ -50,12 +50,12 @@ def drop_stream(stream: TextIO) -> None:
     os.close(null)
 
 
-def report_interruption() -> None:
+def report_interruption(message: str = "interrupted") -> None:
     """Say in a terminal, which shows ^C, that Ctrl-C ended the command; ignore it from now on."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not interrupt the exit
     if sys.stderr is not None and sys.stderr.isatty():
         with suppress(OSError):
-            sys.stderr.write("\nkgraph: interrupted\n")
+            sys.stderr.write(f"\nkgraph: {message}\n")
 
 
 def open_streams() -> None:

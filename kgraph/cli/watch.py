@@ -62,15 +62,25 @@ def watch(
     )
     find_files(sources)  # refuses a path that is not there, as a build does
     streams.print_remark(f"watching {', '.join(sources)} until Ctrl-C")
-    print_builds(
-        inputs, store, interval_s=interval, sources_only=sources_only, workers=workers or None
-    )
+    try:
+        print_builds(
+            inputs,
+            store,
+            check=build_report.format_check_command(paths, exclude, context.obj),
+            interval_s=interval,
+            sources_only=sources_only,
+            workers=workers or None,
+        )
+    except KeyboardInterrupt:
+        streams.report_interruption("stopped watching")
+        raise typer.Exit(streams.INTERRUPTED) from None
 
 
 def print_builds(
     inputs: WatchedInputs,
     store: Path,
     *,
+    check: str,
     interval_s: float = DEFAULT_INTERVAL_S,
     sources_only: bool = False,
     workers: int | None = None,
@@ -79,6 +89,7 @@ def print_builds(
 
     Args:
         inputs, store, interval_s, sources_only, workers: as of :func:`kgraph.project.watch.watch`.
+        check: command that prints all problems.
     """
     from kgraph.pipeline.report import drop_position
     from kgraph.project.watch import watch as run
@@ -93,40 +104,45 @@ def print_builds(
         on_error=lambda error: streams.print_remark(f"{_now()} not built: {error}"),
     )
     for report, _ in builds:
-        _print_rebuilt(report, store, problems)
+        _print_rebuilt(report, store, problems, check)
         problems = set(map(drop_position, report.problems))
 
 
-def _print_rebuilt(report: Report, store: Path, earlier: set[InputProblem] | None) -> None:
+def _print_rebuilt(
+    report: Report, store: Path, earlier: set[InputProblem] | None, check: str
+) -> None:
     """Print what a build did, what it changed in the graph, and which problems are new.
 
     Args:
-        earlier: as of :func:`_describe_problems`.
+        earlier, check: as of :func:`_describe_problems`.
     """
     from kgraph.store import Store
 
-    details = [*report.notes, *_describe_problems(report, earlier)]
+    details = [*report.notes, *_describe_problems(report, earlier, check)]
     build_report.print_written_build(
         report, Store(store).changes, store, time=_now(), details=details
     )
 
 
-def _describe_problems(report: Report, earlier: set[InputProblem] | None) -> Iterator[str]:
+def _describe_problems(
+    report: Report, earlier: set[InputProblem] | None, check: str
+) -> Iterator[str]:
     """Yield the new problems of a build.
 
     Args:
         earlier: problems of the build before without their positions; None for the first, which
             are only counted.
+        check: command that prints all problems.
     """
     if earlier is None:
         if count := sum(not problem.is_remark for problem in report.problems):
             problems = pluralize(count, "problem")
-            yield f"{problems} (`kgraph check` prints them all)"
+            yield f"{problems} (`{check}` prints them all)"
         return
     new = [problem for problem in report.find_new_problems(earlier) if not problem.is_remark]
     yield from map(report.describe_problem, new[:MAX_WATCHED_PROBLEMS])
     if (left := len(new) - MAX_WATCHED_PROBLEMS) > 0:
-        yield f"and {left:,} more: `kgraph check` prints them all"
+        yield f"and {left:,} more: `{check}` prints them all"
 
 
 def _now() -> str:

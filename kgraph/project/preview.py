@@ -19,6 +19,7 @@ from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import FoundFiles, SourceFile, read_file
 from kgraph.ingest.files import EPISODE_SUFFIXES
 from kgraph.ingest.frontmatter import FrontMatterHandler
+from kgraph.ingest.problems import describe_renamed_fields, locate_problem, problem_sort_key
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.passes import split_shards
 from kgraph.project.file_kinds import FileKind, classify_file
@@ -61,7 +62,7 @@ class ProblemCount(msgspec.Struct, frozen=True):
 
 
 class SourcePreview(msgspec.Struct, frozen=True):
-    """Numbers and examples of what a build would read.
+    """Numbers and examples of what a build would read; problems name files by paths to open.
 
     Attributes:
         files: number of files.
@@ -73,6 +74,7 @@ class SourcePreview(msgspec.Struct, frozen=True):
         dated: episodes with a day of publication.
         processed: episodes with no day but that of processing.
         fields: known fields with the numbers of files that have them, most first.
+        renamed_fields: what is read under another name of a field, in words.
         rows: lists with their numbers of entries, most first.
         unknown_fields: fields that are kept, but not read, most first.
         left_out: problems of files that give no episode, and of folders.
@@ -90,6 +92,7 @@ class SourcePreview(msgspec.Struct, frozen=True):
     dated: int = 0
     processed: int = 0
     fields: dict[str, int] = {}
+    renamed_fields: tuple[str, ...] = ()
     rows: dict[str, int] = {}
     unknown_fields: dict[str, int] = {}
     left_out: tuple[InputProblem, ...] = ()
@@ -198,6 +201,7 @@ def summarize_files(
     rows = Counter[str]()
     for file in read:
         rows.update(file.rows)
+    paths = {file.name: file.path for file in files}
     left_out = [*problems, *(p for f in files if not f.is_read for p in f.problems)]
     return SourcePreview(
         files=len(files),
@@ -210,11 +214,16 @@ def summarize_files(
         dated=len(days),
         processed=sum(file.is_processing_day for file in read),
         fields=_rank(Counter(name for file in read for name in file.fields), _list_known_fields()),
+        renamed_fields=tuple(
+            describe_renamed_fields(problem for file in read for problem in file.problems)
+        ),
         rows=_rank(rows),
         unknown_fields=_rank(Counter(name for file in read for name in file.unknown)),
-        left_out=tuple(left_out),
+        left_out=tuple(locate_problem(problem, paths) for problem in left_out),
         problems=tuple(
-            _count_problems(p for file in read for p in file.problems if not p.is_remark)
+            _count_problems(
+                locate_problem(p, paths) for file in read for p in file.problems if not p.is_remark
+            )
         ),
         other_files=_rank(Counter(_list_other_suffixes(folders))),
     )
@@ -244,7 +253,7 @@ def _count_problems(problems: Iterable[InputProblem]) -> Iterator[ProblemCount]:
     for problem in problems:
         by_code.setdefault(problem.code, []).append(problem)
     for code, group in sorted(by_code.items(), key=lambda item: (-len(item[1]), item[0])):
-        yield ProblemCount(code, len(group), str(min(group)))
+        yield ProblemCount(code, len(group), str(min(group, key=problem_sort_key)))
 
 
 def _list_other_suffixes(folders: Iterable[str]) -> Iterator[str]:

@@ -20,7 +20,7 @@ import msgspec
 from kgraph.base.arguments import check_workers
 from kgraph.base.errors import DataError, InputError, StoreError, explain_os_error
 from kgraph.base.progress import Progress, ignore_progress
-from kgraph.base.text import pluralize
+from kgraph.base.text import pluralize, shorten_path
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
 from kgraph.ingest.exclude import escape_pattern, parse_exclusion
@@ -141,9 +141,9 @@ def _describe_nothing(source: str | Path, files: Sequence[PreviewedFile]) -> str
         return (
             f"{source}: no file in it looks like notes of an episode: "
             f"{pluralize(len(readable), 'file')} {begin} with front matter, such as "
-            f"{readable[0].name}, but without a date, a show, tags or another field of an episode "
-            "beside the title, or as a template: add such a field; or read them all the same with "
-            f"`kgraph build {shlex.quote(str(source))}`"
+            f"{_name_files(readable[:1])}, but without a date, a show, tags or another field of an "
+            "episode beside the title, or as a template: add such a field; or read them all the "
+            f"same with `kgraph build {shlex.quote(str(source))}`"
         )
     advice = "kgraph reads Markdown files that begin with front matter: fields between lines of ---"
     problem = next((problem for file in files for problem in file.problems), None)
@@ -163,28 +163,28 @@ def _describe_left_out(
     Args:
         patterns: what is left out of the sources -> its pattern.
     """
-    by_folder: dict[str, list[str]] = {}
+    by_folder: dict[str, list[PreviewedFile]] = {}
     for file in files:
         if file.is_read:
             folder = chosen.find_excluded(file.name) or str(PurePosixPath(file.name).parent)
-            by_folder.setdefault(folder, []).append(file.name)
+            by_folder.setdefault(folder, []).append(file)
     ranked = sorted(by_folder.items(), key=lambda item: (-len(item[1]), item[0]))
-    for folder, names in ranked[:MAX_LEFT_FOLDERS]:
+    for folder, group in ranked[:MAX_LEFT_FOLDERS]:
         if folder in patterns:
             advice = f"take {quote_toml(patterns[folder])} out of exclude"
         else:
-            suffixes = sorted({PurePosixPath(name).suffix for name in names})
+            suffixes = sorted({PurePosixPath(file.name).suffix for file in group})
             sources = (format_source(ProposedSource(folder, f"*{suffix}")) for suffix in suffixes)
             advice = f"add {' and '.join(map(quote_toml, sources))} to sources"
         yield (
-            f"left out, for {_describe_look(len(names))}: {_name_files(names)}; to build "
-            f"{'it' if len(names) == 1 else 'them'} too, {advice}"
+            f"left out, for {_describe_look(len(group))}: {_name_files(group)}; to build "
+            f"{'it' if len(group) == 1 else 'them'} too, {advice}"
         )
     if rest := ranked[MAX_LEFT_FOLDERS:]:
-        count = sum(len(names) for _, names in rest)
+        count = sum(len(group) for _, group in rest)
         folders = pluralize(len(rest), "more folder")
         yield f"left out likewise: {pluralize(count, 'file')} in {folders}"
-    unread = [file.name for file in files if not file.is_read]
+    unread = [file for file in files if not file.is_read]
     if unread:
         yield f"left out, without front matter that can be read: {_name_files(unread)}"
 
@@ -192,18 +192,16 @@ def _describe_left_out(
 def _describe_unlike(files: Sequence[PreviewedFile]) -> Iterator[str]:
     """Yield a remark on files in the sources that do not look like episodes."""
     if files:
-        names = _name_files([file.name for file in files])
-        yield f"a build reads {names}, too, though {_describe_look(len(files))}"
+        yield f"a build reads {_name_files(files)}, too, though {_describe_look(len(files))}"
 
 
 def _describe_look(count: int) -> str:
     return f"{'it does' if count == 1 else 'they do'} not look like notes of episodes"
 
 
-def _name_files(names: Sequence[str]) -> str:
-    if len(names) == 1:
-        return names[0]
-    return f"{pluralize(len(names), 'file')} such as {names[0]}"
+def _name_files(files: Sequence[PreviewedFile]) -> str:
+    first = shorten_path(Path(files[0].path))
+    return first if len(files) == 1 else f"{pluralize(len(files), 'file')} such as {first}"
 
 
 def _describe_project_above(folder: Path) -> Iterator[str]:

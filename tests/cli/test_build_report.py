@@ -8,12 +8,13 @@ from support import episode_text
 
 from kgraph.base.model import InputProblem
 from kgraph.cli import watch
+from kgraph.cli.build_report import format_check_command
 from kgraph.graph.diff import Changes
 from kgraph.pipeline import Report
 
 FIRST = "---\ntitle: A\ndate: soon\nduration: -5\ntags: 7\n---\n"
 PROGRESS = ("reading", "comparing names", "building", "loading")  # printed where a build is slow
-HINT = "(`kgraph check PATH...` prints them all)"
+HINT = "(`kgraph check .` prints them all)"
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def build(tmp_path):
     def build_notes(*options, **texts):
         for name, text in texts.items():
             (notes / f"{name}.md").write_text(text)
-        done = run("build", notes, "--store", tmp_path / "s", "--workers", 1, *options, cwd=notes)
+        done = run("build", ".", "--store", tmp_path / "s", "--workers", 1, *options, cwd=notes)
         assert done.returncode == 0
         return [line for line in done.stderr.splitlines() if not line.startswith(PROGRESS)]
 
@@ -124,10 +125,10 @@ def test_a_watch_prints_the_problems_that_the_build_before_did_not_have(monkeypa
     ]
     monkeypatch.setattr("kgraph.project.watch.watch", lambda *_, **__: ((r, None) for r in reports))
     monkeypatch.setattr("kgraph.store.Store", lambda _: SimpleNamespace(changes=Changes()))
-    watch.print_builds(None, "s")
+    watch.print_builds(None, "s", check="kgraph check notes")
     lines = [line.strip() for line in capsys.readouterr().err.splitlines()]
     assert [line for line in lines if "problem" in line or "date" in line] == [
-        "1 problem (`kgraph check` prints them all)",
+        "1 problem (`kgraph check notes` prints them all)",
         "b.md:4:1: /date: not a date: soon (field set aside) [date-invalid]",
     ]
 
@@ -173,6 +174,31 @@ def test_a_project_is_checked_without_a_path(tmp_path):
     built = run("build", "--workers", 1, cwd=tmp_path)
     assert "3 problems (`kgraph check` prints them all):" in built.stderr.splitlines()
     assert run("check", cwd=tmp_path).stdout.count("a.md:") == 3
+
+
+@pytest.mark.parametrize(
+    ("paths", "exclude", "command"),
+    [
+        (["a b", "c"], [], "kgraph check 'a b' c"),
+        (["notes"], ["*.draft.md", "-x"], "kgraph check '--exclude=*.draft.md' --exclude=-x notes"),
+        (["-x"], [], "kgraph check -- -x"),
+        (["-"], [], "kgraph check -"),
+        ([f"{n}.md" for n in range(9)], [], "kgraph check PATH..."),
+        ([], [], "kgraph check"),
+    ],
+)
+def test_the_command_that_prints_all_problems_works_as_it_stands(paths, exclude, command):
+    assert format_check_command(paths, exclude) == command
+
+
+def test_the_command_names_a_project_that_is_not_found_from_here(tmp_path):
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "kgraph.toml").write_text('sources = ["."]\n')
+    (tmp_path / "p" / "a.md").write_text(FIRST)
+    built = run("--project", "p", "build", "--workers", 1, cwd=tmp_path)
+    command = "kgraph --project p/kgraph.toml check"
+    assert f"3 problems (`{command}` prints them all):" in built.stderr.splitlines()
+    assert run(*command.split()[1:], cwd=tmp_path).stdout.count("a.md:") == 3
 
 
 def test_a_build_into_a_file_speaks_of_no_earlier_graph(tmp_path):

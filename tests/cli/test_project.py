@@ -387,9 +387,10 @@ def test_hostile_text_of_a_file_reaches_no_terminal(folder):
         ("\n", 0, "wrote kgraph.toml: now run `kgraph build`\n"),
         ("y\n", 0, "wrote kgraph.toml: now run `kgraph build`\n"),
         ("n\n", 0, "wrote nothing\n"),
+        ("YES\n", 0, "wrote kgraph.toml: now run `kgraph build`\n"),
         ("\x03", 130, "[Y/n]: ^C\nkgraph: interrupted\n"),
     ],
-    ids=["return", "yes", "no", "interrupt"],
+    ids=["return", "y", "n", "yes", "interrupt"],
 )
 def test_in_a_terminal_a_person_is_asked(folder, answer, status, ending):
     (folder / "kgraph.toml").unlink()
@@ -399,6 +400,27 @@ def test_in_a_terminal_a_person_is_asked(folder, answer, status, ending):
     assert (recording.status, "Traceback" in recording.raw) == (status, False)
     assert recording.text.endswith(ending)
     assert (folder / "kgraph.toml").exists() == ending.startswith("wrote kgraph.toml")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of Unix")
+def test_a_wrong_answer_is_told_what_may_be_answered(folder):
+    (folder / "kgraph.toml").unlink()
+    talk = [
+        ("Write kgraph.toml? [Y/n]: ", "maybe\n"),
+        ("'maybe': answer y or Return for yes, n for no", "n\n"),
+    ]
+    recording = run_in_terminal([*KGRAPH, "init"], talk=talk, cwd=folder)
+    assert (recording.status, recording.text.endswith("wrote nothing\n")) == (0, True)
+
+
+def test_init_names_other_names_of_fields_files_to_open_and_the_command_that_checks(folder):
+    (folder / "kgraph.toml").unlink()
+    (folder / "notes" / "a.md").write_text("---\npublished: 2025-01-02\nduration: x\n---\n")
+    lines = run("init", "notes", "--dry-run", cwd=folder).stdout.splitlines()
+    assert "    published is read as date in 1 file" in lines
+    check = "2 problems in files that can be read (`kgraph check notes` prints all), such as:"
+    examples = lines[lines.index(check) + 1 :][:2]
+    assert all(line.startswith("    notes/a.md:") for line in examples)
 
 
 def test_a_list_says_that_the_file_of_judgements_is_gone(tmp_path):

@@ -346,6 +346,7 @@ def test_a_watch_builds_and_ends_when_it_is_interrupted(folder, tmp_path):
         talk=[(f"wrote {store} in", INTERRUPT)],
     )
     assert "Traceback" not in recording.raw
+    assert recording.text.endswith("\nkgraph: stopped watching\n")
     assert recording.status == 130
     assert Store(store).meta.episodes == 2
 

@@ -35,7 +35,8 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_a_proposal_shows_what_would_be_read(folder):
+def test_a_proposal_shows_what_would_be_read(folder, monkeypatch):
+    monkeypatch.chdir(folder)
     proposal = propose_project(folder, folder, workers=1)
     preview = proposal.preview
     assert (preview.files, preview.read) == (5, 4)
@@ -203,7 +204,8 @@ def test_an_episode_whose_title_speaks_of_marks_of_templates_is_no_template(tmp_
     assert (proposal.sources, proposal.exclude) == (("eps",), ("eps/new.md",))
 
 
-def test_notes_on_people_and_templates_are_left_out_of_a_vault_and_told(tmp_path):
+def test_notes_on_people_and_templates_are_left_out_of_a_vault_and_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     write_vault(tmp_path)
     proposal = propose_project(tmp_path, tmp_path, workers=1)
     assert proposal.sources == (".",)
@@ -290,7 +292,8 @@ def test_folders_beside_many_others_are_named_one_by_one(tmp_path):
     assert build_proposed(tmp_path) == {"README.md", "a.md", "b.md"}
 
 
-def test_what_is_left_out_in_many_folders_is_counted(tmp_path):
+def test_what_is_left_out_in_many_folders_is_counted(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     write_vault(tmp_path, {"talks/a.md": "date: 2024-02-02\nsource: A Show"})
     write_vault(tmp_path, {f"{number}/Ann.md": "tags: [person]" for number in range(7)})
     notes = propose_project(tmp_path, tmp_path, workers=1).notes
@@ -326,7 +329,7 @@ def test_a_page_with_a_title_alone_is_no_episode_and_the_error_says_how_to_read_
         propose_project(docs, tmp_path, workers=1)
     assert str(caught.value).replace(str(docs), "DOCS") == (
         "DOCS: no file in it looks like notes of an episode: 2 files begin with front matter, such "
-        "as a.md, but without a date, a show, tags or another field of an episode beside the "
+        "as DOCS/a.md, but without a date, a show, tags or another field of an episode beside the "
         "title, or as a template: add such a field; or read them all the same with "
         "`kgraph build 'DOCS'`"
     )
