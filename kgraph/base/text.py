@@ -15,7 +15,6 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from itertools import accumulate
 from pathlib import Path
 
 from kgraph.base.errors import InputError
@@ -323,15 +322,6 @@ def key_similarity(first: str, second: str) -> float:
     first_pairs, second_pairs = _bigrams(first), _bigrams(second)
     dice = 2 * len(first_pairs & second_pairs) / (len(first_pairs) + len(second_pairs))
     return (dice + OSA.normalized_similarity(first, second)) / 2
-
-
-def begins_with_words(name: str, key: str) -> bool:
-    """Return whether the first words of a name have a key (:func:`name_key`).
-
-    >>> begins_with_words("Open AI Systems", "openai"), begins_with_words("Opening Bell", "open")
-    (True, False)
-    """
-    return key in accumulate(map(fold_letters, name.split()))
 
 
 def _bigrams(folded: str) -> set[str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
 from math import log
 from typing import ClassVar
 
@@ -27,7 +27,7 @@ from kgraph.base.external_id import (
 from kgraph.base.text import (
     MAX_SUGGESTIONS,
     MIN_SIMILARITY,
-    begins_with_words,
+    fold_letters,
     key_similarity,
     local_id,
     name_key,
@@ -49,9 +49,9 @@ from kgraph.graph.term_lookup import (
 
 #: Similarity gained from e times as many episodes: a hundred make up for a letter in ten.
 POPULARITY_BONUS = 0.02
-#: Of a name with the longer label that it begins, which spelling alone may rate below any mistyped
-#: name: "Zurich", "Zurich Insurance Group". Names with a letter wrong in six are as similar.
-BEGINNING_SIMILARITY = 0.75
+#: Of a name with the longer label that it is words of, which spelling alone may rate below any
+#: mistyped name: "Zurich", "Zurich Insurance Group". One letter wrong in six is as similar.
+PART_SIMILARITY = 0.75
 #: How many times as often as another entity a name must mean one, to mean it clearly.
 MIN_MEANING_LEAD = 10
 
@@ -254,15 +254,15 @@ class Lookup:
         return [self._entities[id_] for id_, _ in ranked[:1]]
 
     def suggest(self, name: str, types: Collection[str] = ()) -> list[str]:
-        """Return labels that are like a name or begin with it; popular ones gain a little."""
+        """Return labels that are like a name or contain it as words; popular ones gain a little."""
         return [label for _, label in sorted(self._score_similar(name, types))[:MAX_SUGGESTIONS]]
 
     def _score_similar(self, name: str, types: Collection[str]) -> Iterator[tuple[float, str]]:
         key = name_key(name)
         for label_key, entities in self._by_label.items():
             similarity = key_similarity(key, label_key)
-            if label_key.startswith(key) and begins_with_words(entities[0].label, key):
-                similarity = max(similarity, BEGINNING_SIMILARITY)
+            if key and key in label_key and _contains_words(entities[0].label, key):
+                similarity = max(similarity, PART_SIMILARITY)
             if similarity < MIN_SIMILARITY:
                 continue
             best = min(entities, key=popularity_key)
@@ -274,6 +274,16 @@ class Lookup:
         """Return labels of several lookups that are like a name, as :meth:`Lookup.suggest`."""
         scored = sorted(chain(*(lookup._score_similar(name, ()) for lookup in lookups)))
         return [*dict.fromkeys(label for _, label in scored)][:MAX_SUGGESTIONS]
+
+
+def _contains_words(name: str, key: str) -> bool:
+    """Return whether words of a name, one after the other, have a key.
+
+    >>> _contains_words("The Open AI Systems", "openai"), _contains_words("Opening Bell", "open")
+    (True, False)
+    """
+    words = [fold_letters(word) for word in name.split()]
+    return any(key in accumulate(words[start:]) for start in range(len(words)))
 
 
 def explain_naming(shared: SharedData, name: str, id_: str) -> str:

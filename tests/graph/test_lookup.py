@@ -241,10 +241,11 @@ def test_nothing_is_said_of_a_show_whose_label_is_the_name_that_files_state():
     [
         ("Quor", ["Quor Insurance Group", "The Quor"]),
         ("quor insurance", ["Quor Insurance Group"]),
+        ("insurance", ["Quor Insurance Group"]),
         ("Zorblad", ["Zorblat"]),
     ],
 )
-def test_labels_that_begin_with_the_words_of_a_name_are_suggested(name, suggestions):
+def test_labels_that_contain_the_words_of_a_name_are_suggested(name, suggestions):
     labels = ("Quor Insurance Group", "Quorvexation Limited", "The Quor", "Zorblat")
     entities = [Entity("company", label, label, {}) for label in labels]
     lookup = Lookup({entity.id: entity for entity in entities})
