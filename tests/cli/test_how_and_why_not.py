@@ -132,11 +132,11 @@ def test_an_undated_episode_is_told_so(tmp_path):
 
 
 def test_hostile_names_do_not_reach_the_terminal(tmp_path):
-    evil = '"Acme \\x1b[31m\\u202e<b>{0}% Incorporated"'
+    evil = '"Acme \\x1b\\u202e<b>{0}% Incorporated"'
     text = episode_text('"Talk \\x1b[2J"', companies=(evil,))
     (tmp_path / "a.md").write_text(text)
     build([tmp_path / "a.md"], tmp_path / "store", workers=1, judgements=None)
-    name = "Acme \x1b[31m\u202e<b>{0}% Incorporated"
+    name = "Acme \x1b\u202e<b>{0}% Incorporated"
     for command in (
         ("how", name),
         ("why-not", name, "a.md"),
@@ -147,3 +147,6 @@ def test_hostile_names_do_not_reach_the_terminal(tmp_path):
         assert done.returncode == 0, done.stderr
         assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", done.stdout), command
         assert "Acme" in done.stdout or "NVIDIA" in done.stdout or "Nvidia" in done.stdout
+    done = run("how", "Zorb \x1b[31m\u202e", "--store", tmp_path / "store")
+    assert done.returncode == 2
+    assert not re.search("[\x00-\x09\x0b-\x1f\u202e]", done.stderr)

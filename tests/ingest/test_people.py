@@ -505,8 +505,8 @@ def test_ids_and_what_is_no_text_are_no_people(read_front, value):
     reading = read_front(f"hosts: {value}")
     assert list_names(reading) == []
     assert [problem.message for problem in reading.problems] == [
-        "unknown field: no name of a person is in it, as in `guests: [Ann Lee]`, and a build does "
-        "not use it"
+        "unknown field: no name of a person is in it, as in `guests: [Ann Lee]` or "
+        "`guests: [{name: Ann Lee}]`, and a build does not use it"
     ]
 
 
