@@ -31,6 +31,7 @@ class _Patterns(NamedTuple):
     surname_first: re.Pattern[str]
     name_to_comma: re.Pattern[str]  #: a name that goes on behind a comma, up to that
     roles: re.Pattern[str]  #: words such as "special guest" before a name
+    nickname: re.Pattern[str]  #: in brackets behind a first name, as a group, before a surname
     conjunctions: frozenset[str]  #: between two persons or two titles
 
 
@@ -66,6 +67,10 @@ def _load_patterns() -> _Patterns:
             rf"|{full_name}(?=,\s*(?i:{suffixes})\b\.?\s*(?:[,(（]|$))"
         ),
         re.compile(rf"(?i:(?:{before_roles})\s+)*(?:(?i:{roles})(?:\s*:|\s+[-–—])?\s+)+(?=\S)"),
+        re.compile(
+            rf"(?P<before>(?:\S+\s+){{0,3}}){word}(?P<bracket>\s*[(（](?P<nickname>{word})[)）])"
+            rf"\s+(?P<next>{word})"
+        ),
         frozenset({*words.between, *words.between_first_names, "/"}),
     )
 
@@ -88,8 +93,9 @@ class PersonText(NamedTuple):
 def parse_person_text(text: str, conjunction: str = "") -> PersonText:
     """Parse a text that names at most one person."""
     patterns, name = _load_patterns(), find_person_name(text)
+    short = drop_nickname(text)
     is_full = patterns.full_name.fullmatch(name) is not None
-    plain, other_name = split_at_other_name(text)
+    plain, other_name = split_at_other_name(short)
     word = _strip_full_name(_BRACKETS.sub("", patterns.also.sub("", plain)).rstrip())
     before = patterns.beside.split(plain, maxsplit=1)[0]
     firm = patterns.of.search(before)
@@ -128,7 +134,7 @@ def find_person_name(text: str) -> str:
     if turned := turn_surname(text):
         return turned
     patterns = _load_patterns()
-    joined, _ = split_at_other_name(join_name(strip_roles(text)))
+    joined, _ = split_at_other_name(join_name(drop_nickname(strip_roles(text))))
     before = patterns.beside.split(joined, maxsplit=1)[0]
     behind = joined[len(before) :]
     has_bracket = behind.lstrip().startswith(("(", "（")) or patterns.also.match(behind) is not None
@@ -158,6 +164,27 @@ def strip_roles(text: str) -> str:
     first, *_ = name.split()
     is_known = is_title(first) or "F" in list_word_classes([first])[0]
     return name if is_name and (is_clear or is_known) else text
+
+
+def drop_nickname(text: str) -> str:
+    """Return a text without a nickname in brackets between a common first name and a surname.
+
+    Behind two first names, the nickname must be a common first name, too.
+
+    >>> [drop_nickname(f"Jonathan {rest}") for rest in ("(Jon) Lee, CEO", "(Acme)", "(Acme) CEO")]
+    ['Jonathan Lee, CEO', 'Jonathan (Acme)', 'Jonathan (Acme) CEO']
+    >>> [drop_nickname(text) for text in ("Dr. Ann Marie (Annie) Lee", "Ann Lee (Acme) Poe")]
+    ['Dr. Ann Marie Lee', 'Ann Lee (Acme) Poe']
+    """
+    found = _load_patterns().nickname.match(text)
+    if found is None or is_title(found["next"]):
+        return text
+    given = list(dropwhile(is_title, text[: found.start("bracket")].split()))
+    names = given if len(given) == 1 else [*given, found["nickname"]]
+    *classes, next_class = list_word_classes([*names, found["next"]])
+    if not given or next_class == "w" or not all("F" in each for each in classes):
+        return text
+    return text[: found.start("bracket")] + text[found.end("bracket") :]
 
 
 def split_at_other_name(text: str) -> tuple[str, str]:

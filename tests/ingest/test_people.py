@@ -51,6 +51,14 @@ def test_people_are_rows_behind_those_of_companies(read_front):
             "Ann Lee, Zed Marrow and Ludwig van der Lee",
             ["Ann Lee", "Zed Marrow", "Ludwig van der Lee"],
         ),
+        # A nickname is no firm.
+        ("[Jonathan (Jon) Reed - Partner at Zorb]", ["Jonathan Reed"]),
+        (
+            "[Michael (Mike) Jordan-Hill, William (Bill) Carter]",
+            ["Michael Jordan-Hill", "William Carter"],
+        ),
+        ("Dr. Ann Marie (Annie) Lee and Carl (Zorb) Poe", ["Ann Marie Lee", "Carl Poe"]),
+        ("Ann (Acme) CEO", ["Ann"]),
         # Titles are no part of a full name.
         ("Dr. Ann Lee", ["Ann Lee"]),
         ("Prof. Dr. med. Ann Lee (Acme)", ["Ann Lee"]),

@@ -270,20 +270,25 @@ def find_namesakes(row: MentionRow) -> list[LexiconEntry]:
     """List the well-known people who bear a part of a name among people, but are not meant.
 
     A name means one of them if it is the whole name, or an alias that no other of them has. A
-    common first name alone is no such alias, but for one of the user's own entries. Any of them is
-    meant whom the title, the summary or another row of the episode names in full.
+    common first name alone is no such alias, but for one of the user's own entries, and the whole
+    name only in the same letters and marks: "William" is not Will.i.am. Any of them is meant whom
+    the title, the summary or another row of the episode names in full.
     """
     if not row.is_among_people:
         return []
-    context = row.context
+    context, surface = row.context, row.profile.surface.lower()
     people = [match for match in row.profile.matches if match.entry.trained_type == "person"]
-    in_rows = set(map(name_key, context.full_names.get(row.profile.surface.lower(), ())))
+    in_rows = set(map(name_key, context.full_names.get(surface, ())))
     is_alias_enough = not row.is_listed_first_name and len({m.entry.name for m in people}) == 1
 
     def is_meant(match: NameMatch) -> bool:
         entry, full_name = match.entry, match.entry.short_name
-        is_enough = match.name_kind == "name" or entry.is_own or is_alias_enough
-        if is_enough and UNAMBIGUOUS_STEPS.issuperset(match.steps):
+        is_whole = match.name_kind == "name" and (
+            not row.is_listed_first_name or full_name.lower() == surface
+        )
+        if (is_whole or entry.is_own or is_alias_enough) and UNAMBIGUOUS_STEPS.issuperset(
+            match.steps
+        ):
             return True
         return name_key(full_name) in in_rows or context.mentions_phrase(full_name.lower())
 

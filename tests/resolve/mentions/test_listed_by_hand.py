@@ -211,3 +211,13 @@ def test_the_same_name_from_a_transcript_has_another_rule():
 )
 def test_who_wrote_a_row_shows_in_its_fields(values, extractor):
     assert Row("companies", 0, values).extractor == extractor
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("William", "William"), ("Will.i.am", "Will.i.am"), ("Adele", "Adele")]
+)
+def test_a_first_name_is_no_stage_name_that_is_spelt_otherwise(name, label):
+    entries = [LexiconEntry("Will.i.am", "person", kind="entertainer")]
+    entries += [LexiconEntry("Adele", "person", kind="entertainer")]
+    (decision,) = decisions({"name": name, "category": "guest"}, entries=entries)
+    assert (decision.type, decision.label) == ("person", label)
