@@ -44,12 +44,12 @@ WHOLE_COLUMNS = frozenset({
     "written",
 })  # fmt: skip
 
-#: An address, an id or another word to be copied: none is cut. Titles in Japanese may be one word.
 #: Where prose may be broken: after the place that a line begins with, as in ``my notes/a.md:3:1:``,
 #: after words in backticks, and after a word.
 _UNBROKEN = re.compile(r"^[^:`]*+:[0-9]+:(?:[0-9]+:)?\S*|\s*+(?:[^\s`]*+`[^`]*+`)++\S*|\s*\S+")
 #: A line that is a command as a whole, perhaps after what it does: ``by month: kgraph query ...``.
 _COMMAND_LINE = re.compile(r"\s*+(?:[^:`]{1,30}: )?kgraph [a-z]")
+#: An address, an id or another word to be copied: none is cut. Titles in Japanese may be one word.
 _ADDRESS_OR_ID = re.compile(r"[!-~]+|[a-z]+:?/\S+")
 
 #: A paragraph of Markdown, of one line, that has a command.

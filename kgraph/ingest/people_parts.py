@@ -62,7 +62,8 @@ def _split_at_words(text: str) -> tuple[list[str], list[str]]:
     >>> _split_at_words("Ernst & Young and Ann Lee")
     (['Ernst & Young', 'Ann Lee'], ['', 'and'])
     """
-    first, *behind = _load_separators().between.split(text)
+    # Without blanks at its end, where all separators before it would be looked for again.
+    first, *behind = _load_separators().between.split(text.rstrip())
     pieces, words = [first], [""]
     for word, piece in zip(behind[::2], behind[1::2], strict=True):
         if _is_firm_of_two(pieces[-1], word, piece):
@@ -174,7 +175,8 @@ def _may_be_person(person: PersonText, *, is_known: bool) -> bool:
     first, *surnames = person.name.split()
     is_ordinary = has_ordinary_word(list_word_classes(surnames or [first]))
     is_post = any(map(is_title, (first, *surnames)))
-    return not is_ordinary and not is_post and not known_names.is_firm(person.name)
+    is_place = all(map(known_names.is_not_person, (first, *surnames)))  # Paris France
+    return not (is_ordinary or is_post or is_place or known_names.is_firm(person.name))
 
 
 def is_behind_bar(person: PersonText) -> bool:

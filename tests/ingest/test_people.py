@@ -51,6 +51,12 @@ def test_people_are_rows_behind_those_of_companies(read_front):
             "Ann Lee, Zed Marrow and Ludwig van der Lee",
             ["Ann Lee", "Zed Marrow", "Ludwig van der Lee"],
         ),
+        # A place behind a bar is no person, but a person may have the name of one.
+        (
+            "[Ann Lee | Paris France, Ann Lee | Michael Jordan]",
+            ["Ann Lee", "Ann Lee", "Michael Jordan"],
+        ),
+        ("Ann's Carl Poe", ["Ann's Carl Poe"]),
         # A nickname is no firm.
         ("[Jonathan (Jon) Reed - Partner at Zorb]", ["Jonathan Reed"]),
         (
@@ -491,6 +497,10 @@ def test_what_stands_beside_a_name_is_its_context(read_front):
         ("guest" + " " * 200_000 + ", Ann Lee", 1),
         ("Ann Lee aka" + " " * 200_000 + "x", 1),
         ("Lee" + " " * 200_000 + "Poe" + " " * 200_000 + "x, Ann", 2),
+        ("Ann Lee, A." + "A." * 100_000, 1),
+        ("Ann Lee of A-" + "A-" * 100_000, 1),
+        ("Ann Lee and Carl Poe" + " x" * 60_000 + " ", 2),
+        ("Ann (Bo) " * 20_000, 1),
     ],
 )
 def test_a_hostile_text_is_split_in_linear_time(read_front, text, count):
