@@ -154,16 +154,23 @@ def _split_at_bars(text: str, conjunction: str, *, is_entry: bool) -> list[Perso
     """
     first, *behind = _BAR.split(text)
     has_full_name = parse_person_text(first).has_full_name
-    words, texts = [conjunction], [[first]]
+    words, texts, noted_names = [conjunction], [[first]], [""]
     for bar, piece in zip(behind[::2], behind[1::2], strict=True):
-        name = strip_roles(piece)
-        if _may_be_person(parse_person_text(name), is_known=is_entry or not has_full_name):
+        person = parse_person_text(name := strip_roles(piece))
+        if _may_be_person(person, is_known=is_entry or not has_full_name):
             words.append(bar.strip())
             texts.append([name])
+            noted_names.append("")
         else:
             texts[-1] += [bar, piece]
+            if _has_ordinary_surname(person):
+                noted_names[-1] = noted_names[-1] or person.name
     if has_full_name or is_first_name(first) or len(texts) == 1:
-        return list(map(parse_person_text, map("".join, texts), words))
+        parts = map(parse_person_text, map("".join, texts), words)
+        return [
+            part._replace(other_name=part.other_name or noted)
+            for part, noted in zip(parts, noted_names, strict=True)
+        ]
     return [parse_person_text(text, conjunction)._replace(other_name=texts[1][0])]
 
 
@@ -177,6 +184,19 @@ def _may_be_person(person: PersonText, *, is_known: bool) -> bool:
     is_post = any(map(is_title, (first, *surnames)))
     is_place = all(map(known_names.is_not_person, (first, *surnames)))  # Paris France
     return not (is_ordinary or is_post or is_place or known_names.is_firm(person.name))
+
+
+def _has_ordinary_surname(person: PersonText) -> bool:
+    """Check whether a full name ends with a surname that is also an ordinary word.
+
+    >>> texts = ("Chris Rock", "Ann Lee", "Grace Foundation")
+    >>> [_has_ordinary_surname(parse_person_text(text)) for text in texts]
+    [True, False, False]
+    """
+    if not person.has_known_name or known_names.is_firm(person.name):
+        return False
+    *_, surname = classes = list_word_classes(person.name.split()[1:])
+    return "L" in surname and has_ordinary_word(classes)
 
 
 def is_behind_bar(person: PersonText) -> bool:

@@ -301,6 +301,8 @@ PERSON, FIRM = "read as a name of its own", "kept beside the name before it"
     [
         ("hosts: Ann Lee (Acme), Zed", ["Ann Lee (Acme)", "Zed"], "Zed", PERSON),
         ("host: Ann Lee (Acme), Zed", ["Ann Lee (Acme), Zed"], "Zed", FIRM),
+        ("guests: Will Smith | Chris Rock", ["Will Smith | Chris Rock"], "Chris Rock", FIRM),
+        ("guests: [Ann Lee - Chris Rock]", ["Ann Lee - Chris Rock"], "Chris Rock", FIRM),
         ("hosts: Ann Lee, Kate, Zed", ["Ann Lee", "Kate", "Zed"], "Zed", PERSON),
         (
             "hosts: Dan Poe, Zed, Founder, CEO of Acme",
