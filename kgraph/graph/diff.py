@@ -186,8 +186,9 @@ def compare_graphs(old: SharedData, new: SharedData, read_records: ReadRecords) 
         StoreError: a record cannot be read.
     """
     moved = _find_moved(old, new)
-    differing = {slug for slug, s in new.summaries.items() if old.summaries.get(slug) is not s}
-    pairs = [(slug, slug) for slug in differing if slug in old.summaries]
+    # In both graphs, but for those that were taken over.
+    differing = {slug for slug, s in old.summaries.items() if new.summaries.get(slug, s) is not s}
+    pairs = [(slug, slug) for slug in differing]
     pairs += [
         (slugs[0], slug)
         for slug, slugs in moved.items()
@@ -373,7 +374,7 @@ def _diff_mentions(
     A mention that becomes unlikely is lost, and gained when it no longer is.
     """
     successors = _map_replaced(new.entities)
-    for slug in (differing & old.summaries.keys()) | moved.keys():
+    for slug in differing | moved.keys():
         after, slugs = new.summaries[slug], (slug, *moved.get(slug, ()))
         before = [old.summaries[old_slug] for old_slug in slugs if old_slug in old.summaries]
         new_ids = after.mentions.keys() | after.adverts.keys()
@@ -389,7 +390,7 @@ def _count_confidence_changes(old: SharedData, new: SharedData, differing: Set[s
     """Count the mentions, in adverts or not, that both graphs have with another confidence, as
     :func:`~kgraph.base.model.format_confidence` shows it."""
     count = 0
-    for slug in differing & old.summaries.keys():
+    for slug in differing:
         before, after = old.summaries[slug], new.summaries[slug]
         earlier = before.mentions | before.adverts
         edges = chain(after.mentions.items(), after.adverts.items())

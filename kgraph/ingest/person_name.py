@@ -68,7 +68,7 @@ def _load_patterns() -> _Patterns:
         ),
         re.compile(rf"(?i:(?:{before_roles})\s+)*(?:(?i:{roles})(?:\s*:|\s+[-–—])?\s+)+(?=\S)"),
         re.compile(
-            rf"(?P<before>(?:\S++\s++){{0,3}}){word}(?P<bracket>\s*[(（](?P<nickname>{word})[)）])"
+            rf"(?:\S++\s++){{0,3}}{word}(?P<bracket>\s*[(（](?P<nickname>{word})[)）])"
             rf"\s+(?P<next>{word})"
         ),
         frozenset({*words.between, *words.between_first_names, "/"}),
@@ -93,7 +93,7 @@ class PersonText(NamedTuple):
 def parse_person_text(text: str, conjunction: str = "") -> PersonText:
     """Parse a text that names at most one person."""
     patterns, name = _load_patterns(), find_person_name(text)
-    short = drop_nickname(text)
+    short = _drop_nickname(text)
     is_full = patterns.full_name.fullmatch(name) is not None
     plain, other_name = split_at_other_name(short)
     word = _strip_full_name(_BRACKETS.sub("", patterns.also.sub("", plain)).rstrip())
@@ -134,7 +134,7 @@ def find_person_name(text: str) -> str:
     if turned := turn_surname(text):
         return turned
     patterns = _load_patterns()
-    joined, _ = split_at_other_name(join_name(drop_nickname(strip_roles(text))))
+    joined, _ = split_at_other_name(join_name(_drop_nickname(strip_roles(text))))
     before = patterns.beside.split(joined, maxsplit=1)[0]
     behind = joined[len(before) :]
     has_bracket = behind.lstrip().startswith(("(", "（")) or patterns.also.match(behind) is not None
@@ -166,14 +166,14 @@ def strip_roles(text: str) -> str:
     return name if is_name and (is_clear or is_known) else text
 
 
-def drop_nickname(text: str) -> str:
+def _drop_nickname(text: str) -> str:
     """Return a text without a nickname in brackets between a common first name and a surname.
 
     Behind two first names, the nickname must be a common first name, too.
 
-    >>> [drop_nickname(f"Jonathan {rest}") for rest in ("(Jon) Lee, CEO", "(Acme)", "(Acme) CEO")]
+    >>> [_drop_nickname(f"Jonathan {rest}") for rest in ("(Jon) Lee, CEO", "(Acme)", "(Acme) CEO")]
     ['Jonathan Lee, CEO', 'Jonathan (Acme)', 'Jonathan (Acme) CEO']
-    >>> [drop_nickname(text) for text in ("Dr. Ann Marie (Annie) Lee", "Ann Lee (Acme) Poe")]
+    >>> [_drop_nickname(text) for text in ("Dr. Ann Marie (Annie) Lee", "Ann Lee (Acme) Poe")]
     ['Dr. Ann Marie Lee', 'Ann Lee (Acme) Poe']
     """
     found = _load_patterns().nickname.match(text)
