@@ -5,11 +5,15 @@ Their first lines say where they come from.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import msgspec
 
 from kgraph.base.vocabulary import data_path
+
+_MAX_PERSON_WORDS = 4  #: of a person's full name
+_PERSON_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
 
 class Vocabulary(msgspec.Struct, frozen=True, array_like=True):
@@ -37,6 +41,27 @@ class Vocabulary(msgspec.Struct, frozen=True, array_like=True):
         True
         """
         return not {"F", "w"}.isdisjoint(self.word_class(name))
+
+    def is_person_name(self, name: str) -> bool:
+        """Return whether a name looks like a person's: a given name, and others that are no words.
+
+        A given name that is a word needs a known surname at the end.
+
+        >>> words = frozenset({"health", "will"})
+        >>> lists = Vocabulary(words, frozenset({"oscar", "will"}), frozenset({"smith"}))
+        >>> list(map(lists.is_person_name, ("Oscar Zorb", "Oscar J. Zorb", "Will Smith")))
+        [True, True, True]
+        >>> list(map(lists.is_person_name, ("Oscar", "Oscar AI", "Oscar Health", "Will Zorb")))
+        [False, False, False, False]
+        """
+        words = [word.strip(".") for word in name.split()]
+        if not 2 <= len(words) <= _MAX_PERSON_WORDS:
+            return False
+        first, *others = map(self.word_class, words)
+        if "F" not in first or "w" in others or ("w" in first and "L" not in others[-1]):
+            return False
+        is_acronym = any(len(word) > 1 and word.isupper() for word in words)
+        return not is_acronym and all(_PERSON_WORD.fullmatch(word) for word in words)
 
 
 @cache

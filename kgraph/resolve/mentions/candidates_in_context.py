@@ -2,12 +2,13 @@
 
 Sources of candidates besides the surface, each a function in :data:`CONTEXT_SOURCES`:
 
-    longer    an entry has the name and the words around it, which the extraction cut
-    grown     the name and the capitalised words around it
-    titled    the name with its article, which the transcript writes as part of it
-    described an entry that the language model's description takes the name for
-    full      the episode has a full name with this first name or surname
-    here      a name of the episode's title, summary or language-model rows sounds like it
+    longer      an entry has the name and the words around it, which the extraction cut
+    grown       the name and the capitalised words around it
+    titled      the name with its article, which the transcript writes as part of it
+    described   an entry that the language model's description takes the name for
+    full        the episode has a full name with this first name or surname
+    legal-form  a listed firm's name without its legal form, which an entry or the corpus has
+    here        a name of the episode's title, summary or language-model rows sounds like it
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TypeAlias
 from kgraph.base.model import Extractor
 from kgraph.base.text import fold_letters, name_key
 from kgraph.resolve import name_counts
-from kgraph.resolve.mentions import phonetics
+from kgraph.resolve.mentions import phonetics, variants
 from kgraph.resolve.mentions.candidates_by_name import (
     thermometer_features,
     token_similarity_features,
@@ -219,6 +220,27 @@ def _match_full_name(row: MentionRow) -> Iterator[EntityCandidate]:
         yield EntityCandidate(entry.name if entry else name, "full", entry, features)
 
 
+def _drop_legal_form(row: MentionRow) -> Iterator[EntityCandidate]:
+    """Drop the legal form of a name that a person typed, where the rest is known as a company.
+
+    Known by the one entry that has it as its name or, where none has it, by other rows of the
+    corpus. A word, a given name or a person's name alone is no company: "Ann Lee LLC" is another
+    thing than Ann Lee.
+    """
+    surface, knowledge = row.profile.surface, row.knowledge
+    name = variants.strip_legal_forms(surface, keep_nouns=True)
+    if row.profile.matches or row.is_among_people or name == variants.clean_surface(surface):
+        return
+    lexicon, vocabulary = knowledge.lexicon, knowledge.vocabulary
+    entries = [lexicon.get_entry(match) for match in lexicon.find_matches(name)]
+    if [entry.trained_type for entry in entries] == ["company"]:
+        yield EntityCandidate(entries[0].name, "legal-form", entries[0], ("legal-form:entry",))
+    elif entries or vocabulary.is_word_or_first_name(name) or vocabulary.is_person_name(name):
+        return
+    elif knowledge.frequencies.get(name_key(name), 0):
+        yield EntityCandidate(name, "legal-form", None, ("legal-form:corpus",))
+
+
 def _match_episode_sound(row: MentionRow) -> Iterator[EntityCandidate]:
     key, keys = row.profile.key, row.context.trusted_keys
     codes = phonetics.lookup_codes(key)
@@ -288,5 +310,5 @@ CONTEXT_SOURCES: dict[Extractor, tuple[CandidateSource, ...]] = {
         *(_match_full_name, _match_episode_sound),
     ),
     "llm": (_keep_article, _match_description, _match_full_name, _match_episode_sound),
-    "hand": (_keep_article, _match_full_name, _match_episode_sound),
+    "hand": (_keep_article, _match_full_name, _match_episode_sound, _drop_legal_form),
 }

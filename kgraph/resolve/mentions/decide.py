@@ -36,7 +36,7 @@ from kgraph.resolve.mentions.context import EpisodeContext, build_context, locat
 from kgraph.resolve.mentions.name_profile import NameProfile, build_profile
 from kgraph.resolve.mentions.ranking import RankedCandidate
 from kgraph.resolve.mentions.row import MentionRow, SurfaceForm, digest_form
-from kgraph.resolve.mentions.weigh import WeighedRow, is_person_name, weigh_row
+from kgraph.resolve.mentions.weigh import WeighedRow, weigh_row
 from kgraph.resolve.name_counts import list_surface_keys
 
 #: Forms of surfaces that a thread keeps, 6 kB each. Large collections have millions of surfaces,
@@ -230,7 +230,7 @@ def decide_by_rule(row: MentionRow) -> Decision | None:
 
 
 def _is_like_person(row: MentionRow) -> bool:
-    return row.is_listed_first_name or is_person_name(row.profile.surface, row.knowledge.vocabulary)
+    return row.is_listed_first_name or row.knowledge.vocabulary.is_person_name(row.profile.surface)
 
 
 def _decide_single(row: MentionRow) -> Decision:

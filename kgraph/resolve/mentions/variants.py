@@ -52,6 +52,7 @@ class SurfaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domains: frozenset[str]
     stopped: frozenset[str]
     registered: frozenset[str] = frozenset()
+    nouns: frozenset[str] = frozenset()
 
 
 #: Name of a cleaning step, and the texts that it makes of a text.
@@ -150,21 +151,28 @@ def _apply_steps(
     return tuple(by_text.values())
 
 
-def strip_legal_forms(name: str) -> str:
+def strip_legal_forms(name: str, *, keep_nouns: bool = False) -> str:
     """Return a name without the forms of incorporation at its end, as registers of companies have.
+
+    Args:
+        keep_nouns: keep forms that are ordinary nouns: "The Acme Company" may be called so.
 
     >>> strip_legal_forms("Novo Nordisk A/S"), strip_legal_forms("Acme & Co. KGaA")
     ('Novo Nordisk', 'Acme')
+    >>> [strip_legal_forms(name, keep_nouns=True) for name in ("Acme & Co. KGaA", "Acme Trust AG")]
+    ['Acme & Co.', 'Acme Trust']
     >>> [strip_legal_forms(name) for name in ("Société Générale S. A.", "SA", "Acme 3")]
     ['Société Générale', 'SA', 'Acme 3']
     """
     lists = load_surface_words()
+    known = lists.legal | lists.registered | {"", "andco"}  # "" is "&"
+    if keep_nouns:
+        known -= {"", "andco", *lists.nouns}
     words = clean_surface(name).split()
     while len(words) > 1:
         sizes = (n for n in (3, 2, 1) if n < len(words))  # "S.A. de C.V." before "C.V."
         endings = ((n, "".join(filter(str.isalnum, "".join(words[-n:]).lower()))) for n in sizes)
-        known = lists.legal | lists.registered | {""}  # "" is "&"
-        size = next((n for n, ending in endings if ending in known or ending == "andco"), 0)
+        size = next((n for n, ending in endings if ending in known), 0)
         if not size:
             break
         words = words[:-size]

@@ -6,7 +6,6 @@ the likeliest type rules out are dropped, and the others ranked.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from math import exp, inf, log
 from operator import add
@@ -18,7 +17,6 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.lexicon import LexiconEntry
 from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
-from kgraph.base.word_lists import Vocabulary
 from kgraph.resolve.mentions import ranking
 from kgraph.resolve.mentions.candidates_by_name import UNAMBIGUOUS_STEPS
 from kgraph.resolve.mentions.candidates_in_context import find_row_candidates
@@ -121,9 +119,6 @@ KNOWN_TYPE_LISTS = {
     for type_ in MENTION_CLASSES
 }
 
-_MAX_PERSON_WORDS = 4  #: of a person's full name
-_PERSON_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-
 
 class WeighedRow(msgspec.Struct, frozen=True, gc=False):
     """A row that no rule decides: its candidates and types, weighed.
@@ -204,30 +199,8 @@ def find_listed_prior(row: MentionRow) -> ListedPrior:
             return KNOWN_TYPE_LISTS[types.pop()]
     if is_among_people:
         return PEOPLE_LIST
-    is_person = not profile.matches and is_person_name(profile.surface, vocabulary)
+    is_person = not profile.matches and vocabulary.is_person_name(profile.surface)
     return PERSON_NAME_LIST if is_person else COMPANY_LIST
-
-
-def is_person_name(name: str, vocabulary: Vocabulary) -> bool:
-    """Return whether a name looks like a person's: a given name, and others that are no words.
-
-    A given name that is a word needs a known surname at the end.
-
-    >>> words = frozenset({"health", "will"})
-    >>> names = Vocabulary(words, frozenset({"oscar", "will"}), frozenset({"smith"}))
-    >>> [is_person_name(name, names) for name in ("Oscar Zorb", "Oscar J. Zorb", "Will Smith")]
-    [True, True, True]
-    >>> [is_person_name(name, names) for name in ("Oscar", "Oscar AI", "Oscar Health", "Will Zorb")]
-    [False, False, False, False]
-    """
-    words = [word.strip(".") for word in name.split()]
-    if not 2 <= len(words) <= _MAX_PERSON_WORDS:
-        return False
-    first, *others = map(vocabulary.word_class, words)
-    if "F" not in first or "w" in others or ("w" in first and "L" not in others[-1]):
-        return False
-    is_acronym = any(len(word) > 1 and word.isupper() for word in words)
-    return not is_acronym and all(_PERSON_WORD.fullmatch(word) for word in words)
 
 
 def drop_different(row: MentionRow, candidates: list[EntityCandidate]) -> list[EntityCandidate]:
@@ -250,14 +223,18 @@ def keep_whole_names(
 ) -> list[EntityCandidate]:
     """Return the candidates that have the whole name as a person typed it.
 
-    A typed name is neither cut out of a transcript nor misheard.
+    A typed name is neither cut out of a transcript nor misheard. A firm's legal form is no part of
+    its name.
     """
     surface, namesakes = row.profile.surface, find_namesakes(row)
     typed = [
         candidate
         for candidate in candidates
-        if candidate.source in {"known", "ticker", "itself"} and candidate.entry not in namesakes
+        if candidate.source in {"known", "ticker", "legal-form", "itself"}
+        and candidate.entry not in namesakes
     ]
+    if any(candidate.source == "legal-form" for candidate in typed):
+        return [candidate for candidate in typed if candidate.source == "legal-form"]
     for position, candidate in enumerate(typed):
         is_surface = candidate.source == "itself" and candidate.entry is None
         if is_surface and name_key(candidate.label) != name_key(surface):

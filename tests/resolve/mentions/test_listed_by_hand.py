@@ -221,3 +221,41 @@ def test_a_first_name_is_no_stage_name_that_is_spelt_otherwise(name, label):
     entries += [LexiconEntry("Adele", "person", kind="entertainer")]
     (decision,) = decisions({"name": name, "category": "guest"}, entries=entries)
     assert (decision.type, decision.label) == ("person", label)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "label"),
+    [
+        *((f"Quorvex {form}", "Quorvex", "Quorvex") for form in ("Ltd.", "GmbH", "AB", "S.A.")),
+        ("Quorvex, Inc.", "Quorvex", "Quorvex"),
+        ("Zorblax A/S", "", "Zorblax"),  # the lexicon has it
+        ("Quorvex Ltd.", "", "Quorvex Ltd."),  # nothing has it without
+        *((f"Quorvex {noun}", "Quorvex", f"Quorvex {noun}") for noun in ("Company", "Trust")),
+        ("Quorvex & Co.", "Quorvex", "Quorvex & Co."),
+        ("Ida Kintank LLC", "Ida Kintank", "Ida Kintank LLC"),
+        ("Ida LLC", "Ida", "Ida LLC"),
+        ("Window AB", "window", "Window AB"),
+        ("Vitor Zaprel AB", "Vitor Zaprel", "Vitor Zaprel AB"),  # the lexicon has a person
+    ],
+)
+def test_a_legal_form_is_no_part_of_the_name_of_a_known_company(name, other, label):
+    rows = [{"name": each} for each in (name, other) if each]
+    found = decisions(*rows, entries=[PERSON, LexiconEntry("Zorblax", "company")])
+    assert (found[0].type, found[0].label) == ("company", label)
+    assert (found[0].rule == "legal-form") == (name != label)
+
+
+def test_a_legal_form_among_people_or_in_a_transcript_stays():
+    for values in ({"category": "guest"}, {"position": 7, "category": "unknown"}):
+        found = decisions({"name": "Quorvex AB", **values}, {"name": "Quorvex"})
+        assert found[0].label == "Quorvex AB"
+
+
+def test_a_legal_form_stays_where_a_judgement_says_that_two_names_differ():
+    rows = [Row("companies", n, {"name": name}) for n, name in enumerate(("Quorvex AB", "Quorvex"))]
+    episode = EpisodeFile("a.md", "", {"title": "A note"}, {"companies": tuple(rows)}, {})
+    knowledge = prepare_knowledge(build_lexicon(()), load_model())
+    judgements = JudgementTable(different={"quorvexab": {"quorvex": "Quorvex"}})
+    corpus_knowledge = add_corpus(knowledge, count_names(episode), judgements)
+    found = [decision.label for (decision,) in decide_mentions(episode, corpus_knowledge)]
+    assert found == ["Quorvex AB", "Quorvex"]
