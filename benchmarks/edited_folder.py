@@ -35,6 +35,7 @@ PEOPLE = (
 )
 PEOPLE_KEYS = ("hosts", "guests", "guest", "speakers")
 POSTS = (", CEO of Widget Works", " (Google)", " of Circle", ", PhD", ", a judge")
+LEGAL_FORMS = ("", " Ltd.", " AB", ", Inc.")
 CATEGORIES = ("AI", "chip maker", "Layer 1 blockchain", "exchange", "person", "podcast", "tech")
 SHOWS = (
     *("Unknown Source", "The Daily Widget", "Bankless", "The Daily Widgets", "Acme Talks"),
@@ -60,6 +61,7 @@ JUDGEMENTS = (
     "- {verb: type, names: [Sweet], type: crypto}",
     "- {verb: different, names: [Example, Ann Example]}",
     "- {verb: accept, names: [And I]}",
+    "- {verb: different, names: [Widget Works AB, Widget Works]}",
     "- {verb: reject, names: [product/perplexity]}",
     "- {verb: accept, names: [place/london], why: it is the city}",
     "- {verb: different, names: [The Daily Widget, The Daily Widgets]}",
@@ -237,7 +239,11 @@ class EditedFolder:
         choose, sample = self._random.choice, self._random.sample
         companies: list[dict[str, object]] = []
         for name in sample(NAMES, self._random.randrange(1, 7)):
-            if self._random.random() < 0.5:
+            kind = choose(("language model", "transcript", "hand"))
+            if kind == "hand":
+                companies.append({"name": name + choose(LEGAL_FORMS)})
+                continue
+            if kind == "language model":
                 context = choose(("sponsor of the podcast", f"Company {name} builds things"))
                 category = choose(CATEGORIES)
                 row: dict[str, object] = {
