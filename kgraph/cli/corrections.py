@@ -243,7 +243,7 @@ class Corrector:
         Also on names that they join, and that stay apart. Yields nothing without a graph, or where
         nothing is printed; nor that nothing changes, unless the names are known.
         """
-        from kgraph.graph.judged_names import describe_types_apart
+        from kgraph.graph.judged_names import describe_kinds_joined, describe_types_apart
         from kgraph.graph.lookup import Lookup
         from kgraph.judging.judgement_preview import preview_judgements
         from kgraph.store import Store
@@ -257,10 +257,9 @@ class Corrector:
         with suppress(StoreError):  # only a build can tell
             opened = Store(self._store)
             later, lookup = self.load(), Lookup.cached_for(opened.shared)
-            yield from (
-                f"note: {words}"
-                for words in describe_types_apart(written, later, lookup, str(self.file))
-            )
+            for describe in (describe_kinds_joined, describe_types_apart):
+                words = describe(written, later, lookup, str(self.file))
+                yield from (f"note: {sentence}" for sentence in words)
             if len(opened.slugs) > MAX_COUNTED_EPISODES:
                 yield f"note: {command} tells what {clause}"
                 return

@@ -274,6 +274,50 @@ def describe_types_apart(
     ]
 
 
+def describe_kinds_joined(
+    judgements: Iterable[Judgement], known: Iterable[Judgement], lookup: Lookup, file: str
+) -> Iterator[str]:
+    """Yield a sentence on each name that ``same`` joins with something of another type.
+
+    A type that is judged leaves rows apart instead, which :func:`describe_types_apart` tells.
+
+    Args:
+        judgements: of whose names to tell.
+        known: all judgements, with theirs.
+        file: name of their file.
+    """
+    types = {
+        key: type_
+        for each in known
+        if each.verb != "same"
+        for key, type_ in each.types_by_key.items()
+    }
+    for same in judgements:
+        if same.verb != "same" or same.type:
+            continue
+        kept = types.get(judgement_key(same.label)) or _find_type(same.label, lookup)
+        for name in same.relabelled_names:
+            type_ = "" if judgement_key(name) in types else _find_type(name, lookup)
+            if kept and type_ not in ("", "other", kept):
+                kinds = f"{name} ({type_}) with {same.label} ({kept})"
+                yield f"{same}: joins {kinds}: {_advise_apart(same, name, file)}"
+
+
+def _find_type(name: str, lookup: Lookup) -> str:
+    """Return the type of what a name clearly means; "" for several types, or for nothing."""
+    entities = lookup.find_by_id(name) if parse_entity_id(name) else lookup.find_meant(name)
+    types = {entity.type for entity in entities}
+    return types.pop() if len(types) == 1 else ""
+
+
+def _advise_apart(same: Judgement, name: str, file: str) -> str:
+    """Return what to do if a name that ``same`` joins, or has joined, is of another thing."""
+    if same.line:
+        return f"if these are two things, undo it with `{format_undo_command(same.line, file)}`"
+    command = format_names_command("judge different", same.label, name)
+    return f"if these are two things, keep them apart with `{command}`"
+
+
 def _list_ids_called(label: str, name: str, types: Mapping[str, str], lookup: Lookup) -> list[str]:
     """Return the ids of what has a label, by a judgement or in rows that are not called a name."""
     if type_ := types.get(name_key(label)):

@@ -25,7 +25,7 @@ from kgraph.base.processes import without_gc
 from kgraph.base.text import pluralize
 from kgraph.graph import SharedData
 from kgraph.graph.judged_ids import apply_judged_ids
-from kgraph.graph.judged_names import describe_types_apart
+from kgraph.graph.judged_names import describe_kinds_joined, describe_types_apart
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity, ShowEdge
 from kgraph.graph.tally import make_enricher
@@ -211,6 +211,7 @@ def _list_notes(
     if len(later) > len(earlier):
         added = _find_difference(earlier, later)
         lookup = Lookup.cached_for(built.store.shared)
+        yield from describe_kinds_joined(added, later, lookup, file)
         yield from describe_types_apart(added, later, lookup, file)
         for judgement in added:
             judged_keys = after.shows.judgements.reasons

@@ -8,6 +8,7 @@ from kgraph.graph import Entity, judged_names
 from kgraph.graph.judged_names import (
     check_meant_names,
     check_rename,
+    describe_kinds_joined,
     describe_names_apart,
     describe_types_apart,
     name_entity,
@@ -259,3 +260,34 @@ def test_what_a_type_leaves_apart_is_told_without_a_line_before_both_are_written
     assert note == (
         f"{known[1]}: by {known[0]}, rows written Carp are person/bolt, apart from company/bolt"
     )
+
+
+@pytest.mark.parametrize(
+    ("names", "type_", "earlier", "kinds"),
+    [
+        (("Bolt", "Zedd"), "", [], "Zedd (person) with Bolt (company)"),
+        (("Zedd", "Bolt"), "", [], "Bolt (company) with Zedd (person)"),
+        (("company/bolt", "Zedd"), "", [], "Zedd (person) with company/bolt (company)"),
+        (("Bolt", "person/zedd"), "", [], "person/zedd (person) with Bolt (company)"),
+        (("Bolt", "Acme"), "", [], ""),  # of one type
+        (("Bolt", "Zedd"), "company", [], ""),  # which the user has given
+        (("Bolt", "Gemini"), "", [], ""),  # is both
+        (("Bolt", "Nobody"), "", [], ""),
+        (("Nobody", "Zedd"), "", [], ""),
+        (("Bolt", "Zedd"), "", [("type", "Zedd", "company")], ""),
+        (("Bolt", "Zedd"), "", [("type", "Bolt", "person")], ""),
+        (("Bolt", "Acme"), "", [("type", "Bolt", "person")], "Acme (company) with Bolt (person)"),
+    ],
+)
+def test_things_of_two_types_that_are_joined_are_told_with_what_keeps_them_apart(
+    names, type_, earlier, kinds
+):
+    judged = [make_judgement(verb, [name], type=given) for verb, name, given in earlier]
+    for line, advice in (
+        (0, "keep them apart with `kgraph judge different"),
+        (3, "undo it with `kgraph judge --undo 3 --judgements f.yaml`"),
+    ):
+        same = replace(make_judgement("same", names, type=type_), line=line)
+        notes = list(describe_kinds_joined([same], [*judged, same], make_lookup(), "f.yaml"))
+        told = f"{same}: joins {kinds}: if these are two things, {advice}"
+        assert [note[: len(told)] for note in notes] == ([told] if kinds else [])
