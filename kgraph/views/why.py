@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from kgraph.base.errors import StoreError, UnknownNameError, blame_parameter
 from kgraph.base.model import Reason
-from kgraph.base.text import local_id, name_key, shorten
+from kgraph.base.text import local_id, name_key, shorten, suggest_names
 from kgraph.graph import EpisodeGraph, MentionEdge, RowDecision, SharedData
 from kgraph.graph.absence import format_names_command
 from kgraph.graph.episode_lookup import choose_episode
@@ -164,7 +164,9 @@ def explain_edges(
         about = f"it is about {', '.join(listed) or 'no theme'} "
         about += f"(`{shlex.join(['kgraph', 'why-not', theme, episode.files[0].file])}`); "
     labels = [mention.label for mention in episode.mentions if mention.is_accepted]
-    words = f"{about}it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}"
+    similar = [] if theme else _suggest_names(episode, name, store.shared)
+    hint = f"did you mean {' / '.join(similar)}? " if similar else ""
+    words = f"{hint}{about}it mentions {', '.join(labels[:MAX_LISTED_LABELS]) or 'nothing'}"
     if judgement_words := describe_judged_show(episode):
         words += f"; {judgement_words}"
     if lost := describe_lost_names(store, episode):
@@ -172,7 +174,18 @@ def explain_edges(
     is_known = entity_ids or Lookup.cached_for(store.shared).find_all(name)
     if is_known or find_in_text(episode, (name,)):
         words += f"; `{format_names_command('why-not', name, episode.main_file.file)}` says why not"
-    raise UnknownNameError(f"{fault}: {words}", labels)
+    raise UnknownNameError(f"{fault}: {words}", list(dict.fromkeys([*similar, *labels])))
+
+
+def _suggest_names(episode: EpisodeGraph, name: str, shared: SharedData) -> list[str]:
+    """Return names like one that nothing of an episode has: its own, or else those of the graph."""
+    lookup = Lookup.cached_for(shared)
+    if lookup.find_all(name):
+        return []
+    labels = [each.label for each in (*episode.mentions, episode.show) if each and each.label]
+    surfaces = (row.surface for mention in episode.mentions for row in mention.rows)
+    names = {name_key(text): text for text in (*surfaces, *labels)}
+    return suggest_names(name, names.values()) or lookup.suggest(name)
 
 
 def _add_lost_names(

@@ -149,15 +149,19 @@ def test_where_there_is_nothing_to_explain_why_not_is_named_if_it_answers(tmp_pa
         head = f"title: Of {file[-4]}\ndate: 2025-09-01\nsummary: {summary}\ncompanies: {names}"
         (tmp_path / file).write_text(f"---\n{head}\n---\n")
     graph = KnowledgeGraph.build([tmp_path], tmp_path / "store", judgements=None)
-    listed = "nothing called '{}' in 'Of b': it mentions Nvidia, Visa"
-    for name, command in (
-        ("Quorvex Dynamics", "; `kgraph why-not -- 'Quorvex Dynamics' -b.md` says why not"),
-        ("Zorblat Labs", "; `kgraph why-not -- 'Zorblat Labs' -b.md` says why not"),
-        ("Gnarf", ""),
+    listed = "nothing called '{}' in 'Of b': {}it mentions Nvidia, Visa{}"
+    for name, hint, command in (
+        ("Quorvex Dynamics", "", "; `kgraph why-not -- 'Quorvex Dynamics' -b.md` says why not"),
+        ("Zorblat Labs", "", "; `kgraph why-not -- 'Zorblat Labs' -b.md` says why not"),
+        ("Gnarf", "", ""),
+        ("Nvidai", "did you mean Nvidia? ", ""),
+        ("visaa", "did you mean Visa? ", ""),
+        ("Quorvex Dinamics", "did you mean Quorvex Dynamics? ", ""),  # of another episode
     ):
         with pytest.raises(UnknownNameError) as caught:
             graph.why("-b.md", name)
-        assert str(caught.value) == listed.format(name) + command
+        assert str(caught.value) == listed.format(name, hint, command)
+        assert caught.value.suggestions[0] in (hint or "Nvidia")
         if command:
             assert not graph.why_not(name, "-b.md").is_so
     for name, command in (
