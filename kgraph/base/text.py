@@ -32,6 +32,7 @@ _SLUG_SEPARATORS = re.compile(r"[^\w.~]+", re.UNICODE)
 #: After a letter that is a whole word, and before none: not in "Disney+", "A++B" or "T+1".
 _SIGNS_OF_LETTER = re.compile(r"(?<![^\W_][^\W\d_])(?<=[^\W\d_])(?!\+\d)[+#]++(?![^\W\d_])")
 _YEAR_OR_MONTH = re.compile("([0-9]{4})(?:-([0-9]{2}))?")
+_DAY_OR_MONTH = re.compile("[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?|[0-9]{4})")
 
 
 # -- names and keys --------------------------------------------------------------
@@ -244,6 +245,8 @@ def parse_day(text: str, *, is_end: bool = False) -> str:
         year, month = int(period[1]), int(period[2] or (12 if is_end else 1))
         return date(year, month, monthrange(year, month)[1] if is_end else 1).isoformat()
     except ValueError as error:
+        if _DAY_OR_MONTH.fullmatch(str(text).strip()):
+            raise ValueError("there is no such day or month: correct it") from error
         raise ValueError("not a date: write it as 2025-06-01, 2025-06 or 2025") from error
 
 

@@ -59,6 +59,7 @@ _UTC = frozenset(("Z", "z", "UTC", "GMT", "+0000", "+00:00", "-0000", "-00:00", 
 _AMBIGUOUS_DATE = re.compile(
     r"([0-9]{1,2})([-/.])([0-9]{1,2})\2(?:(?<!\.)[0-9]{4}|[0-9]{2})(?![0-9])"
 )
+_YEAR_LAST = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})")
 
 FIRST_EPOCH_S = 631_152_000  #: first second since 1970 that is read as a date: 1990
 END_EPOCH_S = 4_102_444_800  #: first second since 1970 that is not read as a date: 2100
@@ -144,9 +145,10 @@ def normalize_datetime(value: object, *, years: range = EPISODE_YEARS) -> str | 
 def explain_unread_date(value: object) -> str:
     """Return why a value is not read as a date, and what to write, as the beginning of a message.
 
-    >>> for value in ("01/02/2025", "2024-02-30", 1859):
+    >>> for value in ("01/02/2025", "2024-02-30", "31/02/2025", 1859):
     ...     print(explain_unread_date(value))
     day and month could be either way round (write the year first, as in 2025-01-31)
+    there is no such day (correct it)
     there is no such day (correct it)
     a year outside of 1860 to 2099 (correct it)
     """
@@ -157,7 +159,7 @@ def explain_unread_date(value: object) -> str:
     if (year and int(year[1]) not in EPISODE_YEARS) or normalize_datetime(value, years=_ALL_YEARS):
         return f"a year outside of {EPISODE_YEARS[0]} to {EPISODE_YEARS[-1]} (correct it)"
     matches = filter(None, (pattern.fullmatch(text) for pattern in _compile_patterns()))
-    if any(_names_no_day(match.groupdict()) for match in matches):
+    if any(_names_no_day(match.groupdict()) for match in matches) or _names_no_day_either_way(text):
         return "there is no such day (correct it)"
     return f"not a date ({_ADVICE})"
 
@@ -171,6 +173,22 @@ def _names_no_day(fields: dict[str, str | None]) -> bool:
     except ValueError:
         return True
     return False
+
+
+def _names_no_day_either_way(text: str) -> bool:
+    """Return whether a date with the year last is of no day, whichever of the others is the month.
+
+    >>> _names_no_day_either_way("31/02/2025"), _names_no_day_either_way("31/12/2025")
+    (True, False)
+    """
+    match = _YEAR_LAST.fullmatch(text)
+    if match is None:
+        return False
+    first, second, year = match[1], match[3], match[4]
+    orders = (
+        {"y": year, "m": month, "d": day} for month, day in ((first, second), (second, first))
+    )
+    return all(map(_names_no_day, orders))
 
 
 def explain_ambiguity(text: str) -> str:

@@ -27,10 +27,19 @@ def test_a_month_or_a_year_means_its_first_or_last_day(text, first, last):
 
 
 @pytest.mark.parametrize(
-    "text", ["June", "2025-13", "2025-6", "2025-02-30", "0000", "\u0662025", "-"]
+    ("text", "words"),
+    [
+        *(
+            (text, "not a date: write it as 2025-06-01, 2025-06 or 2025")
+            for text in ("June", "2025-6", "202506", "0000", "\u0662025", "-", "31/02/2025")
+        ),
+        *(
+            (text, "there is no such day or month: correct it")
+            for text in ("2025-13", "2025-02-30", "20250230", "2025-00-01")
+        ),
+    ],
 )
-def test_other_texts_are_refused_as_dates(text):
-    words = "not a date: write it as 2025-06-01, 2025-06 or 2025"
+def test_other_texts_are_refused_as_dates(text, words):
     with pytest.raises(ValueError, match=words):
         parse_day(text)
     with pytest.raises(InputError, match=f"until .*: {words}"):
