@@ -4,7 +4,8 @@
 ``frontmatter.load(path, handler=FrontMatterHandler())`` reads as kgraph reads. Front matter is
 YAML between two lines of ``---``, TOML between two of ``+++``, JSON between two of ``;;;``, or a
 JSON object that begins the file, as Hugo and others write it. A line is a fence if it is exactly
-``---`` but for trailing blanks.
+``---`` but for trailing blanks; the first one may name its format, as gray-matter writes it:
+``---json``, ``---toml`` or ``---yaml``.
 """
 
 from __future__ import annotations
@@ -41,18 +42,34 @@ _KEY_LINE = re.compile(r"\s*[a-z_][\w-]*:(?:\s|$)")
 _YAML_LINE = re.compile(rf"{_KEY_LINE.pattern}|- |\s+\S")
 
 
+_FORMATS = {"---": "YAML", "+++": "TOML", ";;;": "JSON", "yml": "YAML", None: "JSON"}
+
+
+def name_format(opening: re.Match[str]) -> str:
+    """Return the format of front matter: YAML, TOML or JSON.
+
+    Args:
+        opening: of :attr:`FrontMatterHandler.FM_BOUNDARY`.
+    """
+    stated = (opening["format"] or "").lower()
+    return _FORMATS.get(stated) or stated.upper() or _FORMATS[opening["fence"]]
+
+
 class FrontMatterHandler(YAMLHandler):
     """Splits and parses front matter for python-frontmatter and for kgraph."""
 
     FM_BOUNDARY = re.compile(
-        r"\s*^(?:(?P<fence>---|\+\+\+|;;;)[ \t]*\n|(?=\{[\s\"}]))", re.MULTILINE
+        r"\s*^(?:(?P<fence>---|\+\+\+|;;;)"
+        r"(?:(?<=---)[ \t]*(?P<format>json|toml|ya?ml))?[ \t]*\n"
+        r"|(?=\{[\s\"}]))",
+        re.MULTILINE | re.IGNORECASE,
     )
 
     def __init__(self, report: ProblemCollector | None = None) -> None:
         super().__init__()
         self.report = report or ProblemCollector("front matter")
         self._first_line = 1
-        self._fence: str | None = "---"  # None before a JSON object
+        self._format = "YAML"
 
     def split(self, text: str) -> tuple[str, str]:
         """Return front matter and body.
@@ -65,7 +82,7 @@ class FrontMatterHandler(YAMLHandler):
             raise ValueError("no front matter")
         start = opening.end()
         self._first_line = text.count("\n", 0, start) + 1
-        self._fence = fence = opening["fence"]
+        self._format, fence = name_format(opening), opening["fence"]
         if fence is None:
             try:
                 end = find_object_end(text, start)
@@ -91,8 +108,8 @@ class FrontMatterHandler(YAMLHandler):
         # Chosen here: a handler that held its own method would refer to itself, and a build, which
         # looks for no cycles, would keep the text of its file.
         self.report.look_for_placeholders(fm, self._first_line)
-        parsers = {"---": self._load_yaml, "+++": self._load_toml}
-        fields = parsers.get(self._fence or "", self._load_json)(fm)
+        parsers = {"YAML": self._load_yaml, "TOML": self._load_toml, "JSON": self._load_json}
+        fields = parsers[self._format](fm)
         return set_placeholders_aside(fields, self.report)
 
     def _load_json(self, fm: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import FoundFiles, SourceFile, read_file
 from kgraph.ingest.files import EPISODE_SUFFIXES
-from kgraph.ingest.frontmatter import FrontMatterHandler
+from kgraph.ingest.frontmatter import FrontMatterHandler, name_format
 from kgraph.ingest.problems import describe_renamed_fields, locate_problem, problem_sort_key
 from kgraph.pipeline.executor import map_ordered, open_process_pool
 from kgraph.pipeline.passes import split_shards
@@ -28,8 +28,6 @@ from kgraph.resolve.shows.evidence import ShowEvidence, observe_show
 
 MAX_EXAMPLES = 5  #: files left out, shows and problems that a description lists
 HEAD_BYTES = 1024  #: of a file, which hold the fence of its front matter
-
-FRONT_MATTER = {"---": "YAML", "+++": "TOML", ";;;": "JSON", None: "JSON"}  #: fence -> format
 
 
 class PreviewedFile(msgspec.Struct, frozen=True, array_like=True):
@@ -179,7 +177,7 @@ def _read_format(path: str) -> str:
     except OSError:
         return ""
     opening = FrontMatterHandler.FM_BOUNDARY.match(head)
-    return FRONT_MATTER[opening["fence"]] if opening else ""
+    return name_format(opening) if opening else ""
 
 
 def summarize_files(

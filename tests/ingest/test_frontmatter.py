@@ -81,6 +81,10 @@ HUGO = {
     "json in dashes": '---\n{"title": "On", "date": "2025-09-01",\n\t"tags": ["a"]}\n---\nBody.\n',
     "json in semicolons": ';;;\n{"title": "On", "date": "2025-09-01", "tags": ["a"]}\n;;;\nBody.\n',
     "json without braces": ';;;\n"title": "On",\n"date": "2025-09-01", "tags": ["a"]\n;;;\nBody.\n',
+    "json named": '---json\n{"title": "On", "date": "2025-09-01", "tags": ["a"]}\n---\nBody.\n',
+    "toml named": "--- TOML\ntitle = 'On'\ndate = 2025-09-01\ntags = ['a']\n---\nBody.\n",
+    "yaml named": "---yaml\ntitle: On\ndate: 2025-09-01\ntags: [a]\n---\nBody.\n",
+    "yml named": "---yml \ntitle: On\ndate: 2025-09-01\ntags: [a]\n---\nBody.\n",
     "toml": "+++\ntitle = 'On'\ndate = 2025-09-01\ntags = ['a']\n+++\nBody.\n",
     "yaml": "---\ntitle: On\ndate: 2025-09-01\ntags: [a]\n---\nBody.\n",
 }
