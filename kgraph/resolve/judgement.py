@@ -305,11 +305,20 @@ def _word_problems(judgement: Judgement) -> Iterator[str]:
     if verb == "rename" and len(names) > needed:
         yield "takes two names, the old one and the new: remove the others"
     if verb == "type" and judgement.type is None:
-        yield f"needs a type, one of {TYPE_LIST}"
+        yield _describe_missing_type(names)
     if judgement.type is not None and verb in ("reject", "different"):
         yield f"takes no type: remove {judgement.type}, or judge type or accept"
     if judgement.type is not None and verb in ID_VERBS:
         yield f"takes no type: write the name as an id, such as {judgement.type}/acme"
+
+
+def _describe_missing_type(names: Sequence[str]) -> str:
+    """Return what a judgement without a type lacks; one of its names may be meant as the type."""
+    types = [name.lower() for name in names if name.lower() in TYPE_NAMES]
+    if not types or len(names) < 2:
+        return f"needs a type, one of {TYPE_LIST}"
+    option, field = f"--type {types[-1]}", f"type: {types[-1]}"
+    return f"needs a type: {types[-1]} is read as a name: write {option}, or in a file {field}"
 
 
 def _id_problems(judgement: Judgement) -> Iterator[str]:

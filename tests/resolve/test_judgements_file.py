@@ -72,6 +72,11 @@ def test_a_contradicting_judgement_is_not_appended(tmp_path, old, new, message):
         ("- {verb: praise, names: [A]}", ":1: praise: no such verb; choose one of same, different"),
         ("# ours\n- {verb: same, names: [A]}", ":2: same: needs 2 names: add one"),
         ("- {verb: type, names: [A]}", ":1: type: needs a type, one of company"),
+        (
+            "- {verb: type, names: [A, Crypto]}",
+            ":1: type: needs a type: crypto is read as a name: write --type crypto, or in a ",
+        ),
+        ("- {verb: type, names: [Crypto]}", ":1: type: needs a type, one of company"),
         ("- {verb: rename, names: [A, B, C]}", ":1: rename: takes two names, the old one and"),
         ("- {verb: reject, names: [A], type: company}", ":1: reject: takes no type: remove comp"),
         ("verb: reject", ":1: expected a list of judgements: start each with '- '"),
