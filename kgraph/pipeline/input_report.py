@@ -25,6 +25,7 @@ from kgraph.resolve.unapplied import PARTLY_APPLIED, report_unapplied
 #: Files that are read again for the line of an address that episodes share: in a folder whose files
 #: all have the address of their show, these are many.
 MAX_LOCATED = 100
+_ADVICE = "name a folder of Markdown files with YAML front matter"
 
 
 def report_survey(
@@ -65,10 +66,10 @@ def check_survey(inputs: BuildInputs, surveyed: SurveyResult) -> None:
     if not surveyed.locations:
         first = surveyed.problems[:1]
         paths = inputs.sources.find_paths({problem.file for problem in first})
-        why = "".join(f" ({locate_problem(problem, paths)})" for problem in first)
+        why = "".join(f": {locate_problem(problem, paths)};" for problem in first)
         count = len(inputs.sources.files)
         nothing = f"no episode in {pluralize(count, 'file')}" if count else "no file to read"
-        raise InputError(f"{nothing}{why}: name a folder of Markdown files with YAML front matter")
+        raise InputError(f"{nothing}{why or ':'} {_ADVICE}")
 
 
 def list_input_problems(

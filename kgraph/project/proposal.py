@@ -149,7 +149,7 @@ def _describe_nothing(source: str | Path, files: Sequence[PreviewedFile]) -> str
     problem = next((problem for file in files for problem in file.problems), None)
     if problem is None:
         return f"{source}: no episodes in it: {advice}"
-    return f"{source}: no episode in {pluralize(len(files), 'file')} ({problem}): {advice}"
+    return f"{source}: no episode in {pluralize(len(files), 'file')}: {problem}; {advice}"
 
 
 def _describe_left_out(

@@ -107,7 +107,7 @@ def test_problems_name_a_path_to_open_from_the_current_folder(tmp_path):
         for lines in (problems_of(built), checked):
             assert sorted(line.partition(".md:")[0] + ".md" for line in lines) == sorted(names)
     refused = run("build", "more", "--store", tmp_path / "s", cwd=tmp_path)
-    assert "no episode in 1 file (more/b.md:1:1: the file does not begin" in refused.stderr
+    assert "no episode in 1 file: more/b.md:1:1: the file does not begin" in refused.stderr
     read = run("build", "-", "--store", tmp_path / "t", stdin=FIRST, cwd=tmp_path).stderr
     assert "  stdin.md:3:1: /date: not a date" in read
 

@@ -420,7 +420,7 @@ def test_what_is_left_out_is_as_if_it_were_removed(folder, store):
 
 
 def test_where_everything_is_left_out_the_error_says_so(folder, store):
-    with pytest.raises(InputError, match=r"^no file to read \(.* exclude leaves out "):
+    with pytest.raises(InputError, match=r"^no file to read: .* exclude leaves out .*; name a "):
         run(folder, store, exclude=parse_exclusion("*.md", folder))
 
 

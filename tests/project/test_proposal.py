@@ -340,7 +340,7 @@ def test_a_page_with_a_title_alone_is_no_episode_and_the_error_says_how_to_read_
     [
         ({}, "no episodes in it: kgraph reads Markdown files that begin with "),
         ({"a.txt": "x"}, "no episodes in it: kgraph reads Markdown files that begin with "),
-        ({"a.md": "x"}, "no episode in 1 file (a.md:1:1: the file does not begin with "),
+        ({"a.md": "x"}, "no episode in 1 file: a.md:1:1: the file does not begin with "),
     ],
 )
 def test_without_an_episode_nothing_is_proposed(tmp_path, files, expected):
