@@ -52,21 +52,23 @@ def init(
         check_no_project(PROJECT_FILE)
     with show_progress() as progress:
         proposal = propose_project(folder, exclude=exclude, progress=progress)
+    asks = not (dry_run or yes or format == "json") and sys.stdin.isatty() and sys.stdout.isatty()
+    if not (dry_run or asks):
+        write_project(proposal)  # before a reader closes the pipe, as head does
     json_output.print_result(proposal, format, _print_proposal)
     for note in proposal.notes:
         streams.print_remark(f"note: {note}")
     file = shorten_path(Path(proposal.file))
-    if dry_run or not (yes or format == "json" or _confirm(f"Write {file}?")):
+    if dry_run or (asks and not _confirm(f"Write {file}?")):
         streams.print_remark("wrote nothing")
         return
-    write_project(proposal)
+    if asks:
+        write_project(proposal)
     streams.print_remark(f"wrote {file}: now run `kgraph build`")
 
 
 def _confirm(question: str) -> bool:
-    """Ask a person; without a terminal nobody is asked."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return True
+    """Ask a person."""
     answers = {"": True, "y": True, "yes": True, "n": False, "no": False}
     while True:
         try:

@@ -1,6 +1,7 @@
 """Commands in a project: what they take from its file, what wins over it, and what they say."""
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -351,6 +352,17 @@ def test_a_dry_run_writes_nothing_and_an_existing_file_stays(folder):
     assert done.stderr.startswith("kgraph: kgraph.toml: there is a project already, with a mistake")
     assert run("init", "--dry-run", cwd=folder).returncode == 0
     assert (folder / "kgraph.toml").read_text() == "mine"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--yes",), ("--json",)])
+def test_init_writes_the_project_also_if_nobody_reads_what_it_prints(folder, arguments):
+    (folder / "kgraph.toml").unlink()
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "kgraph", "init", *arguments]
+    subprocess.run(command, cwd=folder, stdout=writer, stderr=subprocess.DEVNULL, check=False)
+    os.close(writer)
+    assert (folder / "kgraph.toml").exists()
 
 
 def test_init_tells_what_is_wrong_with_the_project_that_is_there(folder):
