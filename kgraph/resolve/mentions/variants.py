@@ -19,6 +19,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from kgraph.base.external_id import EXCHANGES
 from kgraph.base.vocabulary import data_path, load_field_table, load_yaml
 from kgraph.base.word_lists import load_vocabulary
 
@@ -81,6 +82,9 @@ _OPENING = frozenset("(（[")
 _BRACKET = re.compile(r"^(.*?)\s*[(（\[]([^()（）\[\]]*)[)）\]]?\s*(.*)$", re.DOTALL)
 #: Names of realms begin with a capital: "Ann Lord of the manor" has a surname.
 _RULER = re.compile(r"(?P<first>[^\W\d_]+)(?: [IVX]+)?,? (?P<rank>[^\W\d_]+) of (?=[^\W\d_a-z])")
+_MARKED_SYMBOL = re.compile(
+    r"(?:\$|(?P<exchange>[A-Z]{3,8}): ?)(?P<symbol>[A-Z][A-Z0-9]{0,5}(?:\.[A-Z])?)"
+)
 _DOMAIN = re.compile(r"^(?:https?://)?((?:[\w-]+\.)+[a-z]{2,10})(?:/.*)?$", re.IGNORECASE)
 
 
@@ -227,6 +231,17 @@ def _split_brackets(text: str) -> Iterator[str]:
         yield from (outer, inner)
 
 
+def _drop_market(text: str) -> Iterator[str]:
+    """Yield the symbol of a share or token without what marks it: "$NVDA", "NASDAQ: NVDA".
+
+    >>> [list(_drop_market(text)) for text in ("$NVDA", "NYSE: BRK.B", "CEO: AB", "$100M")]
+    [['NVDA'], ['BRK.B'], [], []]
+    """
+    match = _MARKED_SYMBOL.fullmatch(text)
+    if match and (match["exchange"] is None or match["exchange"] in EXCHANGES.values()):
+        yield match["symbol"]
+
+
 def _is_acronym_of(short: str, long: str) -> bool:
     if not (short.isalpha() and short.isupper() and 1 < len(short) <= MAX_ACRONYM_LETTERS):
         return False
@@ -351,6 +366,7 @@ def _drop_plural(text: str) -> Iterator[str]:
 #: Steps that free a name from what stands around it; each works on what earlier ones gave.
 OUTER_STEPS: tuple[CleaningStep, ...] = (
     ("bracket", _split_brackets),
+    ("market", _drop_market),
     ("address", _split_domain),
     ("lead", _drop_lead),
     ("pronoun", _drop_pronoun),

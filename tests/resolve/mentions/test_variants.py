@@ -111,3 +111,22 @@ def test_function_words_and_offices_are_no_names(surface, is_talk, is_post):
 def test_the_outer_variants_come_first(surface):
     outer = variants.generate_outer_variants(surface)
     assert variants.generate_variants(surface)[: len(outer)] == outer
+
+
+@pytest.mark.parametrize(
+    ("surface", "symbols"),
+    [
+        ("$TSLA", ["TSLA"]),
+        ("NASDAQ:TSLA", ["TSLA"]),
+        ("NYSE: BRK.B", ["BRK.B"]),
+        ("Tesla (NASDAQ: TSLA)", ["TSLA"]),
+        ("TSLA", []),
+        ("$100M", []),
+        ("$tsla", []),  # as a word of a transcript may be
+        ("CEO: AB", []),  # no exchange
+        ("NASDAQ:TOOLONGNAME", []),
+    ],
+)
+def test_a_symbol_is_found_without_its_dollar_or_exchange(surface, symbols):
+    made = [each.text for each in variants.generate_variants(surface) if "market" in each.steps]
+    assert made == symbols
