@@ -68,7 +68,7 @@ def test_the_words_are_those_of_the_ontology(server):
     names = {term["name"]: term for term in told["terms"]}
     assert names["kg:Company"]["kind"] == "class"
     counted = "How many episodes mention the entity outside their adverts."
-    assert names["kg:episodeCount"]["words"] == counted
+    assert names["kg:episodeCount"]["words"].startswith(counted)
     assert names["schema:name"]["kind"] == "property"
     assert json.dumps(told).count("http://example.org") == 0
 
