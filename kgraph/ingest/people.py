@@ -19,6 +19,7 @@ from kgraph.base.vocabulary import RowSpec, load_field_table
 from kgraph.ingest.field_advice import find_keys, normalize_key
 from kgraph.ingest.field_types import find_bare_link, is_blank
 from kgraph.ingest.json_pointer import pointer_token
+from kgraph.ingest.name_words import drop_brackets, is_address, is_missing_name
 from kgraph.ingest.people_names import (
     PeopleNames,
     Reading,
@@ -26,15 +27,19 @@ from kgraph.ingest.people_names import (
     split_entries,
     split_people,
 )
-from kgraph.ingest.person_name import find_person_name, turn_surname
+from kgraph.ingest.person_name import find_person_name
 from kgraph.ingest.problems import ROW_LEFT_OUT, ProblemCollector
 from kgraph.ingest.rows import ParsedRows, read_rows
 
-_ID = re.compile(r"@?[a-z0-9]+(?:[-_.][a-z0-9]+)*|https?://\S*")
+_ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 
 _MAY_BE_FIRM = (
     "may be a person or a firm (for a person, write it as an entry of a list; for a firm, in "
     "brackets):"
+)
+_MAY_BE_TWO = (
+    "may be two persons, or one whose surname is first (write the given name first, and each "
+    "person as an entry of a list):"
 )
 #: Message and action of a problem.
 _UNCLEAR_READINGS = {
@@ -53,6 +58,8 @@ _UNCLEAR_READINGS = {
         "companies):",
         "read as one name",
     ),
+    Reading.SURNAME_FIRST: (_MAY_BE_TWO, "read as one name"),
+    Reading.TWO_WORDS: (_MAY_BE_TWO, "read as a name each"),
 }
 
 
@@ -76,7 +83,20 @@ def _is_named(entry: object) -> bool:
     name = find_bare_link(entry) or entry
     if isinstance(entry, dict):
         name = entry.get(find_keys(entry, ["name"]).get("name"))
-    return isinstance(name, str) and not is_blank(name) and not _ID.fullmatch(name.strip())
+    return isinstance(name, str) and not is_blank(name) and not _explain_no_name(name.strip())
+
+
+def _explain_no_name(name: str) -> str:
+    """Return what is instead of the name of a person; "" for nothing.
+
+    >>> [_explain_no_name(name) for name in ("ann-lee", "Special Guest", "ann@acme.com", "Ann")]
+    ['an id or a word in lower case', 'a role or a placeholder', 'an address or a handle', '']
+    """
+    if _ID.fullmatch(drop_brackets(name)):
+        return "an id or a word in lower case"
+    if is_address(name):
+        return "an address or a handle"
+    return "a role or a placeholder" if is_missing_name(name) else ""
 
 
 def read_people(report: ProblemCollector, key: str, value: object, start: int) -> ParsedRows:
@@ -95,7 +115,7 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     is_plural = (plain_key := normalize_key(key)) in table.plural_people
     if isinstance(value, list):
         people = split_entries(value)
-    elif isinstance(value, str) and (is_plural or not turn_surname(value)):
+    elif isinstance(value, str):
         people = split_people(value, is_plural=is_plural)
     entries = people.entries
     _report_unclear_words(report, key, people.unclear_words)
@@ -103,13 +123,14 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     role = table.people[plain_key]
     named = []
     for row in rows:
-        if _ID.fullmatch(text := row.text("name")):
+        person = find_person_name(text := row.text("name"))
+        if got := _explain_no_name(person):
             pointer = f"{pointer_token(key)}/{row.index}"
-            message = "expected the name of a person, got an id or a word in lower case:"
+            message = f"expected the name of a person, got {got}:"
             report.add("row-shape", message, ROW_LEFT_OUT, field=pointer, value=text)
         else:
             values = {**row.values, "category": role}
-            if (person := find_person_name(text)) != text:
+            if person != text:
                 values |= {"name": person, "context": text}
             named.append(Row("companies", start + row.index, values))
     return ParsedRows(tuple(named), count)

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
+from itertools import pairwise
 from typing import NamedTuple
 
 from kgraph.base import known_names
-from kgraph.ingest.people_parts import is_behind_bar, is_first_name, is_turned_name, list_parts
-from kgraph.ingest.person_name import (
-    PersonText,
-    begins_with_full_name,
+from kgraph.base.text import fold_letters
+from kgraph.base.vocabulary import load_field_table
+from kgraph.ingest.name_words import (
+    drop_addresses,
+    drop_brackets,
     has_ordinary_word,
+    is_first_name,
     is_like_name,
     is_title,
     list_word_classes,
     stands_beside_names,
-    turn_surname,
 )
+from kgraph.ingest.people_parts import is_behind_bar, is_turned_name, list_parts
+from kgraph.ingest.person_name import PersonText, begins_with_full_name, find_person_name
+from kgraph.ingest.surname_first import list_surname_classes, turn_surname
 
 MAX_LOWER_WORDS = 3  #: of a name in lower case
 MAX_ODD_WORDS = 2  #: of a name that is written unlike others: RZA, 50 Cent
@@ -37,6 +42,8 @@ class Reading(Enum):
     SEVERAL = auto()  #: one person or firm, or several persons: an entry such as "Ann Lee & Sons"
     BESIDE = auto()  #: a firm or a post of the person before it
     UNCLEAR_BESIDE = auto()
+    SURNAME_FIRST = auto()  #: one person, or two: Kintank, Ann
+    TWO_WORDS = auto()  #: two persons, or one whose surname is first: Lee, Ann
     NO_NAME = auto()  #: whatever is before it: PhD, Friends
 
 
@@ -87,6 +94,7 @@ def split_entries(entries: list[object]) -> PeopleNames:
         is_list = "," not in entry or all(is_turned_name(part.text) for part in parts)
         people = _read_parts(parts, is_plural=True)
         is_split = is_list and named[:1] == parts[:1] and all(map(_is_person, named))
+        is_split |= _introduces_several(entry) and _is_person(parts[0])
         is_one = len(people.entries) == 1
         if is_split or (is_one and (parts[0].conjunction or is_first_name(parts[0].text))):
             split += people.entries
@@ -95,6 +103,19 @@ def split_entries(entries: list[object]) -> PeopleNames:
             split.append(entry)
             unclear += _list_lost_names(entry, parts[0], named)
     return PeopleNames(split, unclear)
+
+
+def _introduces_several(text: str) -> bool:
+    """Check whether a role in the plural introduces names: "Ann Lee and panelists Carl Poe, Zed".
+
+    >>> [_introduces_several(text) for text in ("Guests: Ann Lee, Zed", "Ann Lee, our hosts")]
+    [True, False]
+    """
+    plurals = load_field_table().plural_people
+    return any(
+        name[0].isupper() and word[-1] != "," and fold_letters(word) in plurals
+        for word, name in pairwise(text.split())
+    )
 
 
 def _list_lost_names(
@@ -106,10 +127,12 @@ def _list_lost_names(
     full_names = [name for name in named if name.has_known_name]
     if "," in entry or len(named) < 2:
         lost = [name.text for name in full_names if name is not first]
-        lost += [name.other_name for name in named if name.other_name]
+        lost += [name.other_name for name in named if name.other_name and name.text not in lost]
         yield from (UnclearWord(text, Reading.UNCLEAR_BESIDE) for text in lost)
-    elif is_first_name(named[0].text) or any(
-        name is not named[0] or name.is_bare_name for name in full_names
+    elif (
+        is_first_name(named[0].name)
+        or any(name is not named[0] or name.is_bare_name for name in full_names)
+        or (find_person_name(entry) != entry and not named[0].ends_with_firm)
     ):
         yield UnclearWord(entry, Reading.SEVERAL)
 
@@ -127,12 +150,52 @@ def split_people(text: str, *, is_plural: bool) -> PeopleNames:
     Behind a full name, only a full name or one word may be another person; behind one word, no
     other text of several words. A text that is none stands beside the name before it.
 
+    Args:
+        text: that names people.
+        is_plural: the field is for several persons, so that "Lee, Ann" may be two.
+
     >>> split_people("Ann Lee, CEO of Acme, and Cara Roe, a judge", is_plural=True).entries
     ['Ann Lee, CEO of Acme', 'Cara Roe, a judge']
     >>> split_people("Ann Lee, Kate, CEO of Acme", is_plural=False).entries
     ['Ann Lee', 'Kate (CEO of Acme)']
     """
-    return _read_parts(list_parts(text), is_plural=is_plural)
+    if turn_surname(text, may_be_two=is_plural):
+        return PeopleNames([text], [])
+    unclear = [UnclearWord(text, reading)] if (reading := _read_turned_names(text)) else []
+    if reading is Reading.SURNAME_FIRST:
+        return PeopleNames([text], unclear)
+    people = _read_parts(list_parts(text), is_plural=is_plural)
+    return people._replace(unclear_words=unclear + people.unclear_words)
+
+
+def _read_turned_names(text: str) -> Reading | None:
+    """Return what a text under a plural is read as, if commas may separate the parts of names.
+
+    >>> _read_turned_names("Lee, Ann").name, _read_turned_names("Poe, Ann, Roe, Carl").name
+    ('TWO_WORDS', 'TWO_WORDS')
+    >>> _read_turned_names("Kintank, Ann").name
+    'SURNAME_FIRST'
+    >>> [_read_turned_names(text) for text in ("Ann, Carl", "Kate, Zed", "Ann Lee, Carl Poe")]
+    [None, None, None]
+    """
+    words = drop_brackets(drop_addresses(text)).split(",")
+    if len(words) > 2:
+        pairs = map(",".join, zip(words[::2], words[1::2], strict=False))
+        is_turned = len(words) % 2 == 0 and all(
+            turn_surname(pair.strip(), may_be_two=True) for pair in pairs
+        )
+        return Reading.TWO_WORDS if is_turned else None
+    if not turn_surname(text):
+        return None
+    surname, given = words
+    classes = list_surname_classes(surname)
+    if any("F" in each for each in classes):
+        has_surname = all("L" in each for each in classes)
+        return Reading.TWO_WORDS if has_surname else None
+    is_known = "F" in list_word_classes(given.split()[:1])[0]
+    may_be_surname = is_like_name(surname) and not has_ordinary_word(classes)
+    is_one = is_known and may_be_surname and not known_names.is_firm(surname)
+    return Reading.SURNAME_FIRST if is_one else Reading.TWO_WORDS
 
 
 def _read_parts(parts: list[PersonText], *, is_plural: bool) -> PeopleNames:
@@ -152,7 +215,8 @@ def _read_parts(parts: list[PersonText], *, is_plural: bool) -> PeopleNames:
             reading = Reading.HOMONYM
         if reading not in _CLEAR:
             unclear_words.append(UnclearWord(part.word, reading))
-        if part.other_name:
+        is_told = reading is Reading.UNCLEAR_BESIDE and part.other_name in part.word
+        if part.other_name and not is_told:
             unclear_words.append(UnclearWord(part.other_name, Reading.UNCLEAR_BESIDE))
         if reading in _PERSONS:
             people.append(_start_person(part, has_full_name))

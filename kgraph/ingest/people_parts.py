@@ -15,23 +15,37 @@ from kgraph.base import known_names
 from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest.field_values import NOT_INSIDE, split_names
+from kgraph.ingest.name_words import (
+    has_ordinary_word,
+    is_first_name,
+    is_like_name,
+    is_title,
+    list_word_classes,
+)
 from kgraph.ingest.person_name import (
     PersonText,
     find_person_name,
-    has_ordinary_word,
-    is_like_name,
-    is_title,
     join_name,
-    list_word_classes,
     parse_person_text,
     strip_roles,
-    turn_surname,
 )
+from kgraph.ingest.surname_first import turn_surname
 
 #: Words between two commas, such as "Prof. Ann Lee of the Zorb Institute and Cara Roe of Acme".
 MAX_PART_WORDS = 14
 _BARS = "|–—-"
-_BAR = re.compile(rf"((?<!\s)\s++[{_BARS}]\s++(?=\S)){NOT_INSIDE}")
+# Several bars are one. They begin behind no bar, so that time is linear.
+_BAR = re.compile(
+    rf"((?<![\s{_BARS}])(?:\s++[{_BARS}](?:\s*+[{_BARS}])*+\s++|\s*+\|++\s*+)(?=\S)){NOT_INSIDE}"
+)
+
+
+class _Segment(NamedTuple):
+    """A part of a text with bars that may name a person at its beginning."""
+
+    conjunction: str
+    texts: list[str]  #: the name and what stands beside it, with the bars
+    noted_names: list[str]  #: of other persons that may stand beside it
 
 
 class _Separators(NamedTuple):
@@ -61,16 +75,21 @@ def _split_at_words(text: str) -> tuple[list[str], list[str]]:
 
     >>> _split_at_words("Ernst & Young and Ann Lee")
     (['Ernst & Young', 'Ann Lee'], ['', 'and'])
+    >>> _split_at_words("Ann Lee | Ernst & Young | Carl Poe")
+    (['Ann Lee | Ernst & Young | Carl Poe'], [''])
     """
     # Without blanks at its end, where all separators before it would be looked for again.
     first, *behind = _load_separators().between.split(text.rstrip())
-    pieces, words = [first], [""]
+    pieces, words, [*_, last] = [first], [""], _BAR.split(first)
     for word, piece in zip(behind[::2], behind[1::2], strict=True):
-        if _is_firm_of_two(pieces[-1], word, piece):
+        head, *segments = _BAR.split(piece)
+        if _is_firm_of_two(last, word, head):
             pieces[-1] += f" {word} {piece}"
+            head = f"{last} {word} {head}"
         else:
             pieces.append(piece)
             words.append(word)
+        last = (segments or [head])[-1]
     return pieces, words
 
 
@@ -154,24 +173,23 @@ def _split_at_bars(text: str, conjunction: str, *, is_entry: bool) -> list[Perso
     """
     first, *behind = _BAR.split(text)
     has_full_name = parse_person_text(first).has_full_name
-    words, texts, noted_names = [conjunction], [[first]], [""]
+    segments = [_Segment(conjunction, [first], [])]
     for bar, piece in zip(behind[::2], behind[1::2], strict=True):
         person = parse_person_text(name := strip_roles(piece))
         if _may_be_person(person, is_known=is_entry or not has_full_name):
-            words.append(bar.strip())
-            texts.append([name])
-            noted_names.append("")
+            segments.append(_Segment(bar.lstrip()[0], [name], []))
         else:
-            texts[-1] += [bar, piece]
-            if _has_ordinary_surname(person):
-                noted_names[-1] = noted_names[-1] or person.name
-    if has_full_name or is_first_name(first) or len(texts) == 1:
-        parts = map(parse_person_text, map("".join, texts), words)
-        return [
-            part._replace(other_name=part.other_name or noted)
-            for part, noted in zip(parts, noted_names, strict=True)
-        ]
-    return [parse_person_text(text, conjunction)._replace(other_name=texts[1][0])]
+            segments[-1].texts.extend((bar, piece))
+            if _is_noted(person, is_behind_first_name=is_first_name(first)):
+                segments[-1].noted_names.append(person.name)
+    if has_full_name or is_first_name(first) or len(segments) == 1:
+        return list(map(_parse_segment, segments))
+    return [parse_person_text(text, conjunction)._replace(other_name=segments[1].texts[0])]
+
+
+def _parse_segment(segment: _Segment) -> PersonText:
+    part = parse_person_text("".join(segment.texts), segment.conjunction)
+    return part._replace(other_name=part.other_name or next(iter(segment.noted_names), ""))
 
 
 def _may_be_person(person: PersonText, *, is_known: bool) -> bool:
@@ -184,6 +202,18 @@ def _may_be_person(person: PersonText, *, is_known: bool) -> bool:
     is_post = any(map(is_title, (first, *surnames)))
     is_place = all(map(known_names.is_not_person, (first, *surnames)))  # Paris France
     return not (is_ordinary or is_post or is_place or known_names.is_firm(person.name))
+
+
+def _is_noted(person: PersonText, *, is_behind_first_name: bool) -> bool:
+    """Check whether a part that stands beside a name may be a person, who is then noted.
+
+    Behind a first name alone, a full name or a surname may be one, too.
+    """
+    if is_first_name(person.word) or _has_ordinary_surname(person):
+        return True
+    *_, surname = list_word_classes(person.word.split()) or [""]
+    may_be_person = person.has_full_name or "L" in surname
+    return is_behind_first_name and may_be_person and not known_names.is_firm(person.word)
 
 
 def _has_ordinary_surname(person: PersonText) -> bool:
@@ -243,11 +273,6 @@ def _share_surname(first: PersonText, second: PersonText) -> PersonText:
     is_pair = is_pair and _may_be_first_name(" ".join(given))
     is_shared = is_pair and is_surname and all(word in words.particles for word in particles)
     return first._replace(may_share_surname=is_shared)
-
-
-def is_first_name(text: str) -> bool:
-    """Check whether a text is one word, and a common first name."""
-    return is_like_name(text) and "F" in list_word_classes([text])[0]
 
 
 def _may_be_first_name(text: str) -> bool:

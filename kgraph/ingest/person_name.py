@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from itertools import dropwhile
 from typing import NamedTuple
-from unicodedata import normalize
 
 from kgraph.base import known_names
 from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
-from kgraph.base.word_lists import load_vocabulary
+from kgraph.ingest.name_words import (
+    drop_addresses,
+    drop_brackets,
+    has_ordinary_word,
+    is_address,
+    is_degree,
+    is_first_name,
+    is_like_name,
+    is_title,
+    list_word_classes,
+)
+from kgraph.ingest.surname_first import turn_surname
 
 # In patterns that are searched for, blanks begin behind another character, so that time is linear.
-_BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
-_ONE_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SEPARATOR = re.compile(r"[;；，、،؛\n]")  # of two persons, in what is left whole
 _ROMAN = re.compile(r"[IVX]+")  # the number of a ruler
 
@@ -25,14 +32,14 @@ class _Patterns(NamedTuple):
     """Patterns with the words of :class:`kgraph.base.vocabulary.PeopleWords`."""
 
     of: re.Pattern[str]  #: what separates a person from a firm, with "of" as a group
-    beside: re.Pattern[str]  #: what ends a name: a comma, a bracket, a dash between blanks, "aka"
+    beside: re.Pattern[str]  #: what ends a name: a comma, a colon, a bracket, a dash, "aka"
     also: re.Pattern[str]  #: what begins with "aka"
     full_name: re.Pattern[str]
-    surname_first: re.Pattern[str]
     name_to_comma: re.Pattern[str]  #: a name that goes on behind a comma, up to that
     roles: re.Pattern[str]  #: words such as "special guest" before a name
     nickname: re.Pattern[str]  #: in brackets behind a first name, as a group, before a surname
     conjunctions: frozenset[str]  #: between two persons or two titles
+    capital: re.Pattern[str]  #: one of them that is also an initial, as a capital: X
 
 
 @cache
@@ -46,22 +53,17 @@ def _load_patterns() -> _Patterns:
             *(sorted(words.ranks), sorted(words.suffixes), sorted(words.before_roles)),
         )
     )
+    capitals = "|".join(each.upper() for each in words.between if len(each) == 1 and each.isalpha())
     # "co-host" and "cohost"
     roles = "|".join(re.sub("^co", "co-?", role) for role in sorted(table.people)) or "(?!)"
     # A given name and a surname at least: words with a capital, or in letters that have none.
     word = r"[^\W\d_a-zß-ÿ][\w.'’-]*+"
     full_name = rf"{word}\s+(?:(?:{in_surnames}|{particles}|{word})\s+){{0,3}}{word}"
-    suffix = rf"(?i:{suffixes})\b\.?"
     return _Patterns(
         re.compile(rf"(?<!\s)\s++(?:(?P<of>{of})|{at})\s"),
-        re.compile(rf"(?<!\s)(?:\s*[,(（]|\s+(?:[-–—|@]|(?i:{also}))\s)"),
+        re.compile(rf"(?<!\s)(?:\s*[,(（|]|:\s|\s+(?:[-–—|]++|@|(?i:{also}))\s)"),
         re.compile(rf"(?<!\s)\s+(?i:{also})\s.*", re.DOTALL),
         re.compile(rf"(?<![\w.'’-]){full_name}"),  # from a word's start: long ones in linear time
-        re.compile(
-            rf"(?P<surname>(?P<particles>(?:(?i:{particles})\s+)*)[^\W\d_][\w'’-]*"
-            rf"(?P<second>\s+(?!{suffix})[^\W\d_a-z][\w'’-]*)?)(?:\s+(?P<middle>{suffix}))?,\s*"
-            rf"(?P<given>[^\W\d_a-z][\w'’-]*(?:\s+[A-Z]\.)*)(?:(?:,\s*|\s+)(?P<last>{suffix}))?"
-        ),
         re.compile(
             rf"{word}(?=,\s*(?i:{ranks})\s+(?:{of})\s)"
             rf"|{full_name}(?=,\s*(?i:{suffixes})\b\.?\s*(?:[,(（]|$))"
@@ -72,6 +74,7 @@ def _load_patterns() -> _Patterns:
             rf"\s+(?P<next>{word})"
         ),
         frozenset({*words.between, *words.between_first_names, "/"}),
+        re.compile(rf"\s(?:{capitals or '(?!)'})\s"),
     )
 
 
@@ -93,11 +96,10 @@ class PersonText(NamedTuple):
 def parse_person_text(text: str, conjunction: str = "") -> PersonText:
     """Parse a text that names at most one person."""
     patterns, name = _load_patterns(), find_person_name(text)
-    short = _drop_nickname(text)
     is_full = patterns.full_name.fullmatch(name) is not None
-    plain, other_name = split_at_other_name(short)
-    word = _strip_full_name(_BRACKETS.sub("", patterns.also.sub("", plain)).rstrip())
-    before = patterns.beside.split(plain, maxsplit=1)[0]
+    plain, other_name = _split_at_other_name(_drop_nickname(drop_addresses(text)))
+    word = _strip_full_name(drop_brackets(patterns.also.sub("", plain)))
+    before, _ = _split_beside(plain)
     firm = patterns.of.search(before)
     is_ruler = firm is not None and begins_with_full_name(word) and word == before
     return PersonText(
@@ -134,13 +136,53 @@ def find_person_name(text: str) -> str:
     if turned := turn_surname(text):
         return turned
     patterns = _load_patterns()
-    joined, _ = split_at_other_name(join_name(_drop_nickname(strip_roles(text))))
-    before = patterns.beside.split(joined, maxsplit=1)[0]
-    behind = joined[len(before) :]
-    has_bracket = behind.lstrip().startswith(("(", "（")) or patterns.also.match(behind) is not None
+    plain = _drop_nickname(drop_addresses(strip_roles(text)))
+    joined, _ = _split_at_other_name(join_name(plain))
+    before, behind = _split_beside(joined)
     name = _strip_full_name(before)
-    is_name = patterns.full_name.fullmatch(name) or (has_bracket and is_like_name(name))
+    is_name = patterns.full_name.fullmatch(name) is not None
+    if not is_name and is_like_name(name):
+        is_name = behind.lstrip().startswith(("(", "（")) or patterns.also.match(behind) is not None
+        is_name |= not behind.lstrip().startswith(",") and is_first_name(name)
     return name if is_name or joined != text else text
+
+
+def _split_beside(text: str) -> tuple[str, str]:
+    """Split a text where a name ends: a firm or a show before a colon and a person is none.
+
+    >>> _split_beside("Ann Lee: a judge"), _split_beside("Acme Labs: Ann Lee")
+    (('Ann Lee', ': a judge'), ('Acme Labs: Ann Lee', ''))
+    """
+    before = _load_patterns().beside.split(text, maxsplit=1)[0]
+    behind = text[len(before) :]
+    if behind.startswith(":") and not is_likely_name(_strip_full_name(before)):
+        return (text, "") if _find_name_behind_colon(text) else (before, behind)
+    return before, behind
+
+
+def _find_name_behind_colon(text: str) -> str:
+    """Return the name behind a colon if it is likely a person's; else ""."""
+    behind = text.partition(": ")[2].lstrip()
+    name = behind and _strip_full_name(_load_patterns().beside.split(behind, maxsplit=1)[0])
+    return name if is_likely_name(name) else ""
+
+
+def is_likely_name(text: str) -> bool:
+    """Check whether a bare name is likely a person's, by its words: "Ann", "Ann Lee", "Zed Poe".
+
+    >>> [is_likely_name(name) for name in ("Ann Lee", "Ann", "Zed Poe", "Will Smith")]
+    [True, True, True, True]
+    >>> [is_likely_name(name) for name in ("Job Title", "Zed", "Home Page", "Morgan Stanley")]
+    [False, False, False, False]
+    """
+    if is_first_name(text):
+        return not has_ordinary_word(list_word_classes([text]))
+    if not _load_patterns().full_name.fullmatch(text) or known_names.is_firm(text):
+        return False
+    first, *_, last = classes = list_word_classes(w for w in text.split() if not w.islower())
+    if "L" in last and ("F" in first or not has_ordinary_word(classes)):
+        return True
+    return "F" in first and "w" not in last
 
 
 def strip_roles(text: str) -> str:
@@ -158,9 +200,7 @@ def strip_roles(text: str) -> str:
         return text
     name = text[roles.end() :]
     is_clear = len(roles[0].split()) > 1 or roles[0].islower() or ":" in roles[0]
-    is_name = begins_with_full_name(name) or (
-        is_clear and is_like_name(_BRACKETS.sub("", name).rstrip())
-    )
+    is_name = begins_with_full_name(name) or (is_clear and is_like_name(drop_brackets(name)))
     first, *_ = name.split()
     is_known = is_title(first) or "F" in list_word_classes([first])[0]
     return name if is_name and (is_clear or is_known) else text
@@ -187,19 +227,27 @@ def _drop_nickname(text: str) -> str:
     return text[: found.start("bracket")] + text[found.end("bracket") :]
 
 
-def split_at_other_name(text: str) -> tuple[str, str]:
+def _split_at_other_name(text: str) -> tuple[str, str]:
     """Return a person's name at the beginning of a text, and another person's behind other words.
 
-    Both are full names with common first names, and words in lower case are between them; else the
-    second is "". The first is then the whole text, and also where the person is of the first.
+    Both are full names with common first names, and words in lower case, addresses, a capital such
+    as X or a colon are between them; else the second is "". The first is then the whole text, and
+    also behind a colon or where the other person is of the first.
 
-    >>> split_at_other_name("Ann Lee hosted by Carl Poe"), split_at_other_name("Ann Lee at Acme")
+    >>> _split_at_other_name("Ann Lee hosted by Carl Poe"), _split_at_other_name("Ann Lee at Acme")
     (('Ann Lee', 'Carl Poe'), ('Ann Lee at Acme', ''))
-    >>> split_at_other_name("Ann Lee's aide Carl Poe")
-    ("Ann Lee's aide Carl Poe", 'Carl Poe')
+    >>> _split_at_other_name("Ann Lee's aide Carl Poe"), _split_at_other_name("Acme: Ann Lee")
+    (("Ann Lee's aide Carl Poe", 'Carl Poe'), ('Acme: Ann Lee', 'Ann Lee'))
     """
     patterns = _load_patterns()
-    before = patterns.beside.split(text, maxsplit=1)[0]
+    if name := _find_name_behind_colon(text):
+        return text, name
+    before, _ = _split_beside(text)
+    if capital := patterns.capital.search(before):
+        sides = before[: capital.start()], before[capital.end() :]
+        first_name, other_name = map(_strip_full_name, sides)
+        if _is_known_full_name(first_name) and _is_known_full_name(other_name):
+            return first_name, other_name
     matches = patterns.full_name.finditer(before)
     names = ((match, _strip_titles(match[0])) for match in matches)
     full_names = (each for each in names if _is_known_full_name(each[1]))
@@ -208,7 +256,9 @@ def split_at_other_name(text: str) -> tuple[str, str]:
     if first is None or second is None or first.start():
         return text, ""
     between = before[first.end() : second.start()].split()
-    is_beside = between != [] and all(word.isalpha() and word.islower() for word in between)
+    is_beside = between != [] and all(
+        (word.isalpha() and word.islower()) or is_address(word) for word in between
+    )
     words = load_field_table().people_words
     no_words = {*patterns.conjunctions, *words.of, *words.at}
     if not is_beside or not no_words.isdisjoint(between):
@@ -218,60 +268,8 @@ def split_at_other_name(text: str) -> tuple[str, str]:
 
 def _is_known_full_name(text: str) -> bool:
     first, *surnames = list_word_classes(text.split()) or [""]
-    return "F" in first and surnames != [] and not has_ordinary_word(surnames)
-
-
-def turn_surname(text: str, *, may_be_two: bool = False) -> str:
-    """Return a full name whose surname is first, turned; "" if a text is none.
-
-    Args:
-        text: that may be such a name.
-        may_be_two: the text may also name two persons, such as "Lee, Ann". Then the surname must
-            be one that no first name is, by a particle or as two surnames, or a suffix is there.
-
-    >>> turn_surname("Lee, Ann"), turn_surname("Ann Lee"), turn_surname("김민준, 이서연")
-    ('Ann Lee', '', '')
-    >>> turn_surname("Marrow, Zed"), turn_surname("Kate, Acme"), turn_surname("Jack, CEO")
-    ('Zed Marrow', '', '')
-    >>> [turn_surname(text) for text in ("van der Lee, Ann", "De Niro, Robert", "Lee, Ann B.")]
-    ['Ann van der Lee', 'Robert De Niro', 'Ann B. Lee']
-    >>> [turn_surname(text) for text in ("García Márquez, Gabriel", "Lee, Ann, Jr.")]
-    ['Gabriel García Márquez', 'Ann Lee Jr.']
-    >>> [turn_surname(text, may_be_two=True) for text in ("Lee, Ann", "van Lee, Ann")]
-    ['', 'Ann van Lee']
-    """
-    turned = _load_patterns().surname_first.fullmatch(text)
-    # Letters without capitals are of scripts in which the surname is first anyway, without a comma.
-    if turned is None or not turned["given"][0].isupper():
-        return ""
-    suffix = turned["last"] or turned["middle"] or ""
-    if may_be_two and not (turned["particles"] or turned["second"] or suffix):
-        return ""
-    if not _is_surname_first(turned):
-        return ""
-    return " ".join(filter(None, (turned["given"], turned["surname"], suffix)))
-
-
-def _is_surname_first(turned: re.Match[str]) -> bool:
-    """Check whether what is before a comma is a surname, and what is behind it a first name."""
-    surname, given = turned["surname"], turned["given"]
-    *_, last = classes = list_word_classes(surname.split())
-    [given_class] = list_word_classes(given.split(maxsplit=1)[:1])
-    if turned["second"]:
-        # Ann, Lee and Cruz are also first names.
-        are_surnames = surname[0].islower() or all(
-            "L" in each and not {"F", "w"} & {*each} for each in classes
-        )
-        return "F" in given_class and are_surnames and not known_names.is_firm(surname)
-    if "F" in given_class:
-        # Al and Della are also first names.
-        return not turned["particles"] or surname[0].islower() or "F" not in classes[0]
-    if turned["particles"] and surname[0].islower():
-        is_beside = stands_beside_names(given) or "w" in given_class or known_names.is_firm(given)
-        return is_like_name(given) and not is_beside
-    # "Kate, Acme" and "Jack, CEO"
-    is_beside = "L" not in last or stands_beside_names(given)
-    return not turned["particles"] and not ("F" in last and is_beside)
+    is_name = "F" in first and surnames != [] and not has_ordinary_word(surnames)
+    return is_name and not known_names.is_firm(text)
 
 
 def join_name(text: str) -> str:
@@ -295,10 +293,12 @@ def _strip_full_name(text: str) -> str:
     ['Mary Queen of Scots', 'Catherine of Aragon']
     >>> [_strip_full_name(text) for text in ("Acme CEO Ann Lee", "aide to CEO Ann Lee")]
     ['Ann Lee', 'aide to CEO Ann Lee']
+    >>> [_strip_full_name(text) for text in ("Carl Poe M.D.", "Dr. Ann Lee PhD MBA", "Ann MBA")]
+    ['Carl Poe', 'Ann Lee', 'Ann MBA']
     """
     patterns = _load_patterns()
     firm = patterns.of.search(text)
-    person = _strip_titles(text[: firm.start()] if firm else text)
+    person = _strip_degrees(_strip_titles(text[: firm.start()] if firm else text))
     if not patterns.full_name.fullmatch(person) or (
         firm and firm["of"] and _of_continues_name(person)
     ):
@@ -340,26 +340,12 @@ def _strip_titles(text: str) -> str:
     return " ".join(behind)
 
 
-def is_title(word: str) -> bool:
-    """Check whether a word is a title or a post, which may stand before a name."""
-    words, key = load_field_table().people_words, fold_letters(word)
-    return key in words.titles or key in words.posts
-
-
-def stands_beside_names(word: str) -> bool:
-    """Check whether a word is no name whatever is before it: PhD, Prof, Friends, Guests, -."""
-    table, key = load_field_table(), fold_letters(word)
-    words = table.people_words
-    return not key or key in table.people or key in words.no_names or key in words.titles
-
-
-def list_word_classes(words: Iterable[str]) -> list[str]:
-    """Return the classes of words (:meth:`kgraph.base.word_lists.Vocabulary.word_class`)."""
-    return list(map(load_vocabulary().word_class, map(fold_letters, words)))
-
-
-def has_ordinary_word(classes: Iterable[str]) -> bool:
-    return any("w" in each for each in classes)
+def _strip_degrees(text: str) -> str:
+    """Return a text without degrees behind two words at least."""
+    words = text.split()
+    while len(words) > 2 and is_degree(words[-1]):
+        words.pop()
+    return " ".join(words)
 
 
 def _of_continues_name(text: str) -> bool:
@@ -372,16 +358,3 @@ def _of_continues_name(text: str) -> bool:
     no_names = people_words.ranks | people_words.before_of
     is_name = [fold_letters(w) not in no_names and not _ROMAN.fullmatch(w) for w in words]
     return not is_name[-1] or sum(is_name) < 2
-
-
-def is_like_name(text: str) -> bool:
-    """Check whether a text is one word that is written like a first name, unlike OpenAI and CEO.
-
-    >>> [is_like_name(name) for name in ("Ji-yeon", "McKenna", "D'Angelo", "OpenAI", "McDSP")]
-    [True, True, True, False, False]
-    """
-    text = normalize("NFC", text)
-    if not _ONE_WORD.fullmatch(text):
-        return False
-    first, *others = re.split("['’-]", text.removeprefix("Mc"))
-    return first == first.title() and all(o == o.title() or o.islower() for o in others)

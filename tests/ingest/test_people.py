@@ -152,12 +152,48 @@ def test_people_are_rows_behind_those_of_companies(read_front):
         ("Ann Lee | Acme | Carl Poe, Cara Roe - Acme CEO - Dan Poe", None),
         ("Ann Lee - Founder of Acme and Carl Poe", ["Ann Lee", "Carl Poe"]),
         ("[Ann Lee | Carl Poe, Cara Roe - Acme | Dan Poe]", None),
-        ("[Ann Lee | Zed Marrow, Cara Roe | Kate]", ["Ann Lee", "Cara Roe"]),
+        ("[Ann Lee | Zed Marrow]", ["Ann Lee"]),
         ("Ann Lee | Goldman Sachs", ["Ann Lee"]),
         ("Ann Lee — Jane Street", ["Ann Lee"]),
         ("Ann Lee - Carl Poe Foundation", ["Ann Lee"]),
         ("Kate | Carl Poe", ["Kate", "Carl Poe"]),
-        ("Kate | Acme", ["Kate | Acme"]),
+        ("Kate | Acme", ["Kate"]),
+        ("[Kate | Acme, Ann - Founder of Acme]", ["Kate", "Ann"]),
+        # Several bars are one, and bars need no blanks.
+        ("[Ann Lee | | Carl Poe, Cara Roe || Dan Poe]", None),
+        ("Ann Lee || Carl Poe - | Cara Roe|Dan Poe", None),
+        ("Ann Lee -- Founder of Acme", ["Ann Lee"]),
+        ("Ann Lee | Ernst & Young", ["Ann Lee"]),
+        ("Ann Lee | Ernst & Young | Carl Poe and Cara Roe & Dan Poe", None),
+        # So does a colon separate what is beside a name.
+        ("'Ann Lee: founder of Acme'", ["Ann Lee"]),
+        ("['Ann Lee: a judge', 'Kate: founder of Acme']", ["Ann Lee", "Kate"]),
+        # Degrees need no comma.
+        (
+            "[Carl Poe MD, Dr. Ann Lee PhD (Acme), 'Cara Roe, M.D.']",
+            ["Carl Poe", "Ann Lee", "Cara Roe"],
+        ),
+        ("Carl Poe M.D., Dan Poe Esq. and Jane Doe, Ph.D.", ["Carl Poe", "Dan Poe", "Jane Doe"]),
+        ("Karim Rahman Md", ["Karim Rahman Md"]),
+        # Addresses and handles are no part of a name.
+        ("Ann Lee <ann@acme.com>", ["Ann Lee"]),
+        (
+            "[Ann Lee @annlee, 'carl@acme.com (Carl Poe)', Cara Roe https://acme.com]",
+            ["Ann Lee", "Carl Poe", "Cara Roe"],
+        ),
+        ("Ann Lee ann@acme.com, Carl Poe @carl and Kate @kate", ["Ann Lee", "Carl Poe", "Kate"]),
+        ("Ann Lee, Ann.Lee@Acme.com, Kate", ["Ann Lee", "Kate"]),
+        (
+            "[Ann Lee @ann ann@acme.com - Founder of Acme, Ann Lee/@ann]",
+            ["Ann Lee", "Ann Lee/@ann"],
+        ),
+        ("'Poe, Carl <carl@acme.com>'", ["Carl Poe"]),
+        # What is in brackets is beside a name whose surname is first, too.
+        ("['Poe, Carl (Acme, Inc.)', 'van der Lee, Ann (Acme)']", ["Carl Poe", "Ann van der Lee"]),
+        ("Poe, Carl (Acme)", ["Carl Poe"]),
+        # A role in the plural introduces several persons.
+        ('["Moderator Ann Lee and panelists Carl Poe, Cara Roe, Dan Poe"]', None),
+        ("['Guests: Ann Lee, Carl Poe, Cara Roe & Dan Poe']", None),
         # Roles introduce a person.
         ("Ann Lee with special guest Carl Poe", ["Ann Lee", "Carl Poe"]),
         ("[Ann Lee with special guest Carl Poe, co-host Cara Roe & guest Dan Poe]", None),
@@ -211,11 +247,43 @@ def test_what_no_two_persons_are_called_is_one_name_in_a_plural(read_front, text
     assert reading.problems == ()
 
 
+TWO_OR_TURNED = (
+    "may be two persons, or one whose surname is first (write the given name first, and each "
+    "person as an entry of a list):"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "action"),
+    [
+        # A known surname before a common first name, of which none is both.
+        ("Müller, Hans", ["Hans Müller"], None),
+        ("Gómez-Ruiz, Maria", ["Maria Gómez-Ruiz"], None),
+        ("Poe, Carl (Acme)", ["Carl Poe"], None),
+        ("Kintank, Maria", ["Maria Kintank"], "read as one name"),
+        ("Lee, Ann", ["Lee", "Ann"], "read as a name each"),
+        ("Lee, Ann (Acme, Inc.)", ["Lee", "Ann"], "read as a name each"),
+        ("Müller, Jörg", ["Müller", "Jörg"], "read as a name each"),
+        ("Google, Maria", ["Google", "Maria"], "read as a name each"),
+        ("Poe, Carl, Roe, Dan", ["Poe", "Carl", "Roe", "Dan"], "read as a name each"),
+        # Ann and Kate are no surnames.
+        ("Ann, Carl", ["Ann", "Carl"], None),
+        ("Kate, Zed", ["Kate", "Zed"], None),
+        ("Poe, Roe, Lee", ["Poe", "Roe", "Lee"], None),
+    ],
+)
 @pytest.mark.parametrize("key", ["Gäste", "people", "speaker_names"])
-def test_a_plural_names_two_persons_where_a_singular_turns_one_name(read_front, key):
-    reading = read_front(f"{key}: Müller, Jörg\nGast: Müller, Jörg")
-    names = [values["name"] for _, values in list_names(reading)]
-    assert (names, reading.problems) == (["Müller", "Jörg", "Jörg Müller"], ())
+def test_a_comma_in_a_plural_separates_two_persons_or_is_told(read_front, key, text, names, action):
+    reading = read_front(f"{key}: {text}")
+    assert [values["name"] for _, values in list_names(reading)] == names
+    told = [(problem.message, problem.value, problem.action) for problem in reading.problems]
+    assert told == ([(TWO_OR_TURNED, text, action)] if action else [])
+
+
+def test_a_singular_turns_a_name_whose_surname_is_first(read_front):
+    reading = read_front("Gast: Müller, Jörg")
+    assert [values["name"] for _, values in list_names(reading)] == ["Jörg Müller"]
+    assert reading.problems == ()
 
 
 def test_the_table_names_the_plurals():
@@ -290,7 +358,8 @@ def test_one_word_behind_a_name_is_a_person_or_no_name(read_front, front, names)
 
 PARTS = (
     "Ann Lee|Kate|bob|Ben|Dr.|CEO|Acme|(Acme)|()|(|)|and|with|w/|of|from|et|al.|&|/|,|;|，|\n|-|'"
-    "|🎙️|#a|Jr.|Queen of|AND|feat.|aka|special|guest|Acme's|hosted by|van|Ortega|Ernst|Young"
+    "|🎙️|X|@ann|a@b.c|MD|:|Guest|Poe"
+    "|#a|Jr.|Queen of|AND|feat.|aka|special|guest|Acme's|hosted by|van|Ortega|Ernst|Young"
 ).split("|")
 
 PERSON, FIRM = "read as a name of its own", "kept beside the name before it"
@@ -400,6 +469,27 @@ FIRM_OR_PERSON = (
         ("guests: Ann Lee | Acme", ["Ann Lee"], FIRM_OR_PERSON, "Acme"),
         ("guests: [Ann Lee | Carl Zorb]", ["Ann Lee", "Carl Zorb"], FIRM_OR_PERSON, "Carl Zorb"),
         ("guests: [Zed Marrow | Carl Poe]", ["Zed Marrow"], SEVERAL, "Zed Marrow | Carl Poe"),
+        ("guests: [Ann Lee | Kate]", ["Ann Lee"], FIRM_OR_PERSON, "Kate"),
+        ("guest: Acme | Kate", ["Acme | Kate"], FIRM_OR_PERSON, "Kate"),
+        ("guest: Ann - Carl", ["Ann"], FIRM_OR_PERSON, "Carl"),
+        ("guest: Ann Lee X Carl Poe", ["Ann Lee"], FIRM_OR_PERSON, "Carl Poe"),
+        ("guests: [Ann Lee X Carl Poe]", ["Ann Lee"], FIRM_OR_PERSON, "Carl Poe"),
+        ("guest: 'Ann Lee: Carl Poe'", ["Ann Lee"], FIRM_OR_PERSON, "Carl Poe"),
+        ("guest: 'Acme Labs: Ann Lee'", ["Acme Labs: Ann Lee"], FIRM_OR_PERSON, "Ann Lee"),
+        ("guests: [Ann Lee @ann Carl Poe]", ["Ann Lee"], FIRM_OR_PERSON, "Carl Poe"),
+        ("guest: 'Ann: Ludwig van der Lee'", ["Ann"], FIRM_OR_PERSON, "Ludwig van der Lee"),
+        ("guest: 'Roe, @ann, Ann: Chris Rock'", ["Roe"], FIRM_OR_PERSON, "Chris Rock"),
+        ("guest: 'Ann Lee: Zed Poe'", ["Ann Lee"], FIRM_OR_PERSON, "Zed Poe"),
+        ("guest: 'Kate: Ann'", ["Kate"], FIRM_OR_PERSON, "Ann"),
+        ("guest: [Kate | Zed Marrow]", ["Kate"], FIRM_OR_PERSON, "Zed Marrow"),
+        ("guest: ['Zed Poe: a judge & Joost Roe']", ["Zed Poe"], SEVERAL, ...),
+        ("guest: [Ann — Müller x Zed]", ["Ann"], SEVERAL, "Ann — Müller x Zed"),
+        (
+            "guests: ['Moderator Ann Lee and panelists Carl Poe, Zorb']",
+            ["Ann Lee", "Carl Poe", "Zorb"],
+            FIRM_OR_PERSON,
+            "Zorb",
+        ),
     ],
 )
 def test_what_may_be_lost_is_told(read_front, front, names, message, value):
@@ -407,7 +497,7 @@ def test_what_may_be_lost_is_told(read_front, front, names, message, value):
     assert [values["name"] for _, values in list_names(reading)] == names
     [problem] = reading.problems
     assert (problem.code, problem.message) == ("name-unclear", message)
-    assert problem.value == (names[0] if value is ... else value)
+    assert problem.value == (front.split(": ", 1)[1].strip("[']\"") if value is ... else value)
 
 
 @pytest.mark.parametrize(
@@ -503,6 +593,16 @@ def test_what_stands_beside_a_name_is_its_context(read_front):
         ("Ann Lee of A-" + "A-" * 100_000, 1),
         ("Ann Lee and Carl Poe" + " x" * 60_000 + " ", 2),
         ("Ann (Bo) " * 20_000, 1),
+        ("Ann Lee" + " |" * 100_000, 1),
+        ("Ann Lee" + "|" * 100_000 + "Carl Poe", 2),
+        ("Ann Lee" + " | Ernst & Young" * 10_000, 1),
+        ("Ann Lee " + "@" * 100_000, 1),
+        ("Ann Lee" + " @a" * 50_000, 1),
+        ("Ann Lee " + "a." * 50_000 + "@", 1),
+        ("Ann Lee" + ": a" * 50_000, 1),
+        ("Ann Lee" + " (" * 50_000, 1),
+        ("Ann Lee" + " X Carl Poe" * 10_000, 1),
+        ("Ann Lee" + " PhD" * 50_000, 1),
     ],
 )
 def test_a_hostile_text_is_split_in_linear_time(read_front, text, count):
@@ -518,7 +618,11 @@ def test_a_hostile_text_is_split_in_linear_time(read_front, text, count):
         "7",
         "true",
         "[null, 3, {name: }]",
-        "{Ann: CEO}",
+        "{Job: CEO, Full Name: Ann Lee}",
+        "{Guest: Ann Lee, Host: Carl Poe}",
+        "Anonymous",
+        "[Special Guest, Speaker 2, N/A, Unknown, '-']",
+        "[ann@acme.com, <ann@acme.com>, '@ann', 'https://acme.com/a,b']",
     ],
 )
 def test_ids_and_what_is_no_text_are_no_people(read_front, value):
@@ -543,4 +647,18 @@ def test_what_is_no_person_among_people_is_told(read_front):
         " zed-marrow (row left out) [row-shape]",
         "ep.md:8:1: /guests/2: expected a text or a mapping with name (write `- name: Ann Lee`),"
         " got 7 (row left out) [row-shape]",
+    ]
+
+
+def test_placeholders_and_addresses_among_people_are_told(read_front):
+    reading = read_front("guests: [Ann Lee, Guest, Anonymous (Acme), ann@acme.com, bob (Acme)]")
+    assert [values["name"] for _, values in list_names(reading)] == ["Ann Lee"]
+    assert [(problem.message, problem.value) for problem in reading.problems] == [
+        (f"expected the name of a person, got {got}:", value)
+        for got, value in (
+            ("a role or a placeholder", "Guest"),
+            ("a role or a placeholder", "Anonymous (Acme)"),
+            ("an address or a handle", "ann@acme.com"),
+            ("an id or a word in lower case", "bob (Acme)"),
+        )
     ]

@@ -1,0 +1,122 @@
+"""Classify the words of texts that name people: titles, placeholders, addresses, first names.
+
+The words are those of ``people_words`` in ``ontology/fields.yaml`` and the lists in ``data/model``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from unicodedata import normalize
+
+from kgraph.base.text import fold_letters
+from kgraph.base.vocabulary import load_field_table
+from kgraph.base.word_lists import load_vocabulary
+
+_ADDRESS = re.compile(r"<?(?:https?://|[\w.+%-]*+@)[^\s,;()<>]++>?")
+_ADDRESS_BEFORE = re.compile(
+    rf"{_ADDRESS.pattern}\s++(?:[-–—|]\s++)?"
+    r"(?:[(（](?P<in_brackets>[^()（）]++)[)）]|(?P<name>[^\W\d_a-zß-ÿ].*+))",
+    re.DOTALL,
+)
+#: Several, with a group if nothing but what stands beside a name is behind them.
+_ADDRESSES_BEHIND = re.compile(
+    rf"(?<!\s)(?:\s++{_ADDRESS.pattern})++(?P<end>(?=\s*+(?:$|[,;(（|]|[-–—]\s)))?"
+)
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
+_ONE_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+
+def drop_addresses(text: str) -> str:
+    """Return a text without the addresses of e-mail and of the web, and the handles, at names.
+
+    >>> drop_addresses("Ann Lee <ann@acme.com>"), drop_addresses("Ann Lee @ann, Kate")
+    ('Ann Lee', 'Ann Lee, Kate')
+    >>> drop_addresses("ann@acme.com"), drop_addresses("Ann Lee @ Acme")
+    ('ann@acme.com', 'Ann Lee @ Acme')
+    >>> drop_addresses("ann@acme.com (Ann Lee)"), drop_addresses("Ann Lee @ann Carl Poe")
+    ('Ann Lee', 'Ann Lee @ann Carl Poe')
+    """
+    before = _ADDRESS_BEFORE.fullmatch(text)
+    plain = (before["in_brackets"] or before["name"]) if before else text
+    return _ADDRESSES_BEHIND.sub(lambda match: match[0] if match["end"] is None else "", plain)
+
+
+def drop_brackets(text: str) -> str:
+    """Return a text without the brackets at its end."""
+    return _BRACKETS.sub("", text).rstrip()
+
+
+def is_title(word: str) -> bool:
+    """Check whether a word is a title or a post, which may stand before a name."""
+    words, key = load_field_table().people_words, fold_letters(word)
+    return key in words.titles or key in words.posts
+
+
+def is_degree(word: str) -> bool:
+    """Check whether a word is a degree, spelt unlike a name: with capitals or a stop at its end.
+
+    >>> [is_degree(word) for word in ("PhD", "M.D.", "Esq.", "Md", "Poe")]
+    [True, True, True, False, False]
+    """
+    return fold_letters(word) in load_field_table().people_words.degrees and not is_like_name(word)
+
+
+def is_address(word: str) -> bool:
+    """Check whether a word is an address of e-mail or of the web, or a handle.
+
+    >>> [is_address(word) for word in ("ann@acme.com", "<ann@acme.com>", "@ann", "@", "Ann")]
+    [True, True, True, False, False]
+    """
+    is_url = word.startswith(("http://", "https://")) and " " not in word
+    return is_url or _ADDRESS.fullmatch(word) is not None
+
+
+def is_missing_name(text: str) -> bool:
+    """Check whether a text stands where a name is missing, such as a role alone.
+
+    >>> [is_missing_name(text) for text in ("Unknown", "N/A", "Special Guest", "Speaker 2", "?")]
+    [True, True, True, True, True]
+    >>> [is_missing_name(text) for text in ("Guest House", "Ann Guest", "Special", "007", "林砚")]
+    [False, False, False, False, False]
+    """
+    table = load_field_table()
+    words, keys = table.people_words, list(filter(None, map(fold_letters, text.split())))
+    roles = {key for key in keys if key in table.people or key in words.placeholders}
+    others = (key for key in keys if key not in roles and key not in words.before_roles)
+    return not keys or (roles != set() and all(len(k) == 1 or k.isdecimal() for k in others))
+
+
+def stands_beside_names(word: str) -> bool:
+    """Check whether a word is no name whatever is before it: PhD, Prof, Friends, Guests, -."""
+    words, key = load_field_table().people_words, fold_letters(word)
+    is_beside = any(key in each for each in (words.no_names, words.degrees, words.titles))
+    return is_beside or is_missing_name(word) or is_address(word)
+
+
+def list_word_classes(words: Iterable[str]) -> list[str]:
+    """Return the classes of words (:meth:`kgraph.base.word_lists.Vocabulary.word_class`)."""
+    return list(map(load_vocabulary().word_class, map(fold_letters, words)))
+
+
+def has_ordinary_word(classes: Iterable[str]) -> bool:
+    """Check whether one of these classes is of an ordinary word."""
+    return any("w" in each for each in classes)
+
+
+def is_first_name(text: str) -> bool:
+    """Check whether a text is one word, and a common first name."""
+    return is_like_name(text) and "F" in list_word_classes([text])[0]
+
+
+def is_like_name(text: str) -> bool:
+    """Check whether a text is one word that is written like a first name, unlike OpenAI and CEO.
+
+    >>> [is_like_name(name) for name in ("Ji-yeon", "McKenna", "D'Angelo", "OpenAI", "McDSP")]
+    [True, True, True, False, False]
+    """
+    text = normalize("NFC", text)
+    if not _ONE_WORD.fullmatch(text):
+        return False
+    first, *others = re.split("['’-]", text.removeprefix("Mc"))
+    return first == first.title() and all(o == o.title() or o.islower() for o in others)
