@@ -3,7 +3,8 @@
 Each person becomes a row behind those of ``companies``, since all names that a file lists are
 resolved alike; its category is the role, which ``people`` in ``ontology/fields.yaml`` has for the
 key. What stands beside a name is no part of it, such as "CEO of Acme" in "Ann Lee, CEO of Acme":
-the whole text becomes the context of the row.
+the whole text becomes the context of the row. Keys of a mapping may be names as well
+(:mod:`kgraph.ingest.people_mappings`).
 
 Invariant: what cannot be a person's name, such as an id of another file, is reported and no row.
 """
@@ -20,6 +21,7 @@ from kgraph.ingest.field_advice import find_keys, normalize_key
 from kgraph.ingest.field_types import find_bare_link, is_blank
 from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.name_words import drop_brackets, is_address, is_missing_name
+from kgraph.ingest.people_mappings import expand_mappings, has_names_as_keys
 from kgraph.ingest.people_names import (
     PeopleNames,
     Reading,
@@ -83,7 +85,9 @@ def _is_named(entry: object) -> bool:
     name = find_bare_link(entry) or entry
     if isinstance(entry, dict):
         name = entry.get(find_keys(entry, ["name"]).get("name"))
-    return isinstance(name, str) and not is_blank(name) and not _explain_no_name(name.strip())
+    if not isinstance(name, str):
+        return has_names_as_keys(entry)
+    return not is_blank(name) and not _explain_no_name(name.strip())
 
 
 def _explain_no_name(name: str) -> str:
@@ -105,7 +109,7 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     Args:
         report: collects the problems.
         key: of the field.
-        value: a list, one name or several, or a mapping with ``name``.
+        value: a list, one name or several, or a mapping with ``name`` or with names as keys.
         start: index of the first row.
     """
     table = load_field_table()
@@ -113,8 +117,10 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     spec = RowSpec(class_="", fields={"name": name}, scalar="name", example="Ann Lee")
     people = PeopleNames([value], [])
     is_plural = (plain_key := normalize_key(key)) in table.plural_people
-    if isinstance(value, list):
-        people = split_entries(value)
+    if isinstance(value, list) or has_names_as_keys(value):
+        expanded = expand_mappings(value if isinstance(value, list) else [value])
+        people = split_entries(expanded.entries)
+        people = people._replace(unclear_words=expanded.unclear_words + people.unclear_words)
     elif isinstance(value, str):
         people = split_people(value, is_plural=is_plural)
     entries = people.entries

@@ -194,6 +194,11 @@ def test_people_are_rows_behind_those_of_companies(read_front):
         # A role in the plural introduces several persons.
         ('["Moderator Ann Lee and panelists Carl Poe, Cara Roe, Dan Poe"]', None),
         ("['Guests: Ann Lee, Carl Poe, Cara Roe & Dan Poe']", None),
+        # Keys may be names.
+        ("{Ann Lee: CEO of Acme, Carl Poe: judge, 'Roe, Cara': x, Dan Poe: }", None),
+        ("[{Ann Lee: CEO of Acme}, {Carl Poe: [judge, dean], Cara Roe: }, Dan Poe]", None),
+        ("\n- Ann Lee: CEO of Acme\n- Carl Poe:\n- Cara Roe & Dan Poe: founders", None),
+        ("{Ann: CEO, Dr. Zed Marrow: Acme}", ["Ann", "Zed Marrow"]),
         # Roles introduce a person.
         ("Ann Lee with special guest Carl Poe", ["Ann Lee", "Carl Poe"]),
         ("[Ann Lee with special guest Carl Poe, co-host Cara Roe & guest Dan Poe]", None),
@@ -484,6 +489,7 @@ FIRM_OR_PERSON = (
         ("guest: [Kate | Zed Marrow]", ["Kate"], FIRM_OR_PERSON, "Zed Marrow"),
         ("guest: ['Zed Poe: a judge & Joost Roe']", ["Zed Poe"], SEVERAL, ...),
         ("guest: [Ann — Müller x Zed]", ["Ann"], SEVERAL, "Ann — Müller x Zed"),
+        ("guests: {Ann Lee: Carl Poe}", ["Ann Lee"], FIRM_OR_PERSON, "Carl Poe"),
         (
             "guests: ['Moderator Ann Lee and panelists Carl Poe, Zorb']",
             ["Ann Lee", "Carl Poe", "Zorb"],
@@ -647,6 +653,33 @@ def test_what_is_no_person_among_people_is_told(read_front):
         " zed-marrow (row left out) [row-shape]",
         "ep.md:8:1: /guests/2: expected a text or a mapping with name (write `- name: Ann Lee`),"
         " got 7 (row left out) [row-shape]",
+    ]
+
+
+def test_what_a_key_of_people_has_as_its_value_is_beside_the_name(read_front):
+    reading = read_front(
+        "guests:\n  Ann Lee: CEO (interim) of Acme\n  Carl Poe: [judge, dean]\n"
+        "  Kate: {role: judge}\n  Cara Roe: 7\n  twitter: ann"
+    )
+    assert list_names(reading) == [
+        (
+            "/companies/0",
+            {
+                "name": "Ann Lee",
+                "category": "guest",
+                "context": "Ann Lee (CEO (interim) of Acme)",
+            },
+        ),
+        (
+            "/companies/1",
+            {"name": "Carl Poe", "category": "guest", "context": "Carl Poe (judge, dean)"},
+        ),
+        ("/companies/2", {"name": "Kate", "category": "guest", "+": '{"role":"judge"}'}),
+    ]
+    assert [(problem.code, problem.value) for problem in reading.problems] == [
+        ("field-unknown", "role"),
+        ("row-incomplete", "a mapping of Cara Roe"),
+        ("row-incomplete", "a mapping of twitter"),
     ]
 
 
