@@ -1,11 +1,38 @@
 """People in the front matter become rows of names."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest.people_names import split_entries, split_people
+
+
+def list_documented():
+    """Return the rows of the reference on people: value, persons, whether there is a report."""
+    page = Path(__file__).parents[2] / "docs/reference.md"
+    section = page.read_text("utf-8").partition("### People\n")[2].partition("\n### ")[0]
+    lines = [line[2:] for line in section.splitlines() if line.startswith("| `")]
+    rows = [re.split(r" ?(?<!\\)\| ?", line) for line in lines]
+    return [
+        (value.strip("`").replace(r"\|", "|"), persons.replace(r"\|", "|").split("; "), why)
+        for value, persons, why, *_ in rows
+    ]
+
+
+DOCUMENTED = list_documented()
+
+
+@pytest.mark.parametrize(
+    ("front", "persons", "why"), DOCUMENTED, ids=[row[0] for row in DOCUMENTED]
+)
+def test_the_reference_is_true(read_front, front, persons, why):
+    reading = read_front(front)
+    assert [values["name"] for _, values in list_names(reading)] == persons
+    assert (reading.problems != ()) == why.startswith("reported")
 
 
 def list_names(reading):
