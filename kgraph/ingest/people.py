@@ -12,7 +12,7 @@ Invariant: what cannot be a person's name, such as an id of another file, is rep
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from kgraph.base.model import Row
 from kgraph.base.text import shorten
@@ -21,17 +21,17 @@ from kgraph.ingest.field_advice import find_keys, normalize_key
 from kgraph.ingest.field_types import find_bare_link, is_blank
 from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.name_words import drop_brackets, is_address, is_missing_name
-from kgraph.ingest.people_mappings import expand_mappings, has_names_as_keys
+from kgraph.ingest.people_mappings import has_names_as_keys, read_member
 from kgraph.ingest.people_names import (
     PeopleNames,
     Reading,
     UnclearWord,
-    split_entries,
+    split_entry,
     split_people,
 )
 from kgraph.ingest.person_name import find_person_name
 from kgraph.ingest.problems import ROW_LEFT_OUT, ProblemCollector
-from kgraph.ingest.rows import ParsedRows, read_rows
+from kgraph.ingest.rows import ParsedRows, read_rows, stringify_key
 
 _ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 
@@ -115,25 +115,15 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     table = load_field_table()
     name = table.rows["companies"].fields["name"]
     spec = RowSpec(class_="", fields={"name": name}, scalar="name", example="Ann Lee")
-    people = PeopleNames([value], [])
-    is_plural = (plain_key := normalize_key(key)) in table.plural_people
-    if isinstance(value, list) or has_names_as_keys(value):
-        expanded = expand_mappings(value if isinstance(value, list) else [value])
-        people = split_entries(expanded.entries)
-        people = people._replace(unclear_words=expanded.unclear_words + people.unclear_words)
-    elif isinstance(value, str):
-        people = split_people(value, is_plural=is_plural)
-    entries = people.entries
-    _report_unclear_words(report, key, people.unclear_words)
-    rows, count = read_rows(report, key, spec, entries, is_clean=False)
-    role = table.people[plain_key]
+    entries, pointers = _read_entries(report, key, value)
+    rows, count = read_rows(report, key, spec, entries, is_clean=False, pointers=pointers)
+    role = table.people[normalize_key(key)]
     named = []
     for row in rows:
         person = find_person_name(text := row.text("name"))
         if got := _explain_no_name(person):
-            pointer = f"{pointer_token(key)}/{row.index}"
             message = f"expected the name of a person, got {got}:"
-            report.add("row-shape", message, ROW_LEFT_OUT, field=pointer, value=text)
+            report.add("row-shape", message, ROW_LEFT_OUT, field=pointers[row.index], value=text)
         else:
             values = {**row.values, "category": role}
             if person != text:
@@ -142,12 +132,44 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     return ParsedRows(tuple(named), count)
 
 
-def _report_unclear_words(report: ProblemCollector, key: str, words: list[UnclearWord]) -> None:
-    """Report what may mean something else: one problem for all that is read alike."""
-    texts: dict[Reading, list[str]] = {}
-    for text, reading in words:
-        texts.setdefault(reading, []).append(text)
-    for reading, alike in texts.items():
+def _read_entries(
+    report: ProblemCollector, key: str, value: object
+) -> tuple[list[object], list[str]]:
+    """Return an entry for each person of a field, and the JSON Pointer of each in the file."""
+    field = pointer_token(key)
+    if isinstance(value, list):
+        listed = ((f"{field}/{number}", entry) for number, entry in enumerate(value))
+        read = [people for pointer, entry in listed for people in _read_entry(pointer, entry)]
+    elif isinstance(value, str):
+        is_plural = normalize_key(key) in load_field_table().plural_people
+        read = [(field, split_people(value, is_plural=is_plural))]
+    else:
+        read = list(_read_entry(field, value))
+    _report_unclear_words(
+        report, [(pointer, word) for pointer, people in read for word in people.unclear_words]
+    )
+    entries = [entry for _, people in read for entry in people.entries]
+    return entries, [pointer for pointer, people in read for _ in people.entries]
+
+
+def _read_entry(pointer: str, entry: object) -> Iterator[tuple[str, PeopleNames]]:
+    """Yield the people of an entry of a list, or of a mapping alone, with their pointers."""
+    if isinstance(entry, Mapping) and has_names_as_keys(entry):
+        for key, value in entry.items():
+            yield pointer + pointer_token(stringify_key(key)), read_member(key, value)
+    else:
+        yield pointer, split_entry(entry) if isinstance(entry, str) else PeopleNames([entry], [])
+
+
+def _report_unclear_words(report: ProblemCollector, words: list[tuple[str, UnclearWord]]) -> None:
+    """Report what may mean something else: one problem for all of an entry that is read alike.
+
+    Args:
+        words: each with the pointer of its entry.
+    """
+    texts: dict[tuple[str, Reading], list[str]] = {}
+    for pointer, (text, reading) in words:
+        texts.setdefault((pointer, reading), []).append(text)
+    for (pointer, reading), alike in texts.items():
         message, action = _UNCLEAR_READINGS[reading]
-        value = shorten(", ".join(alike))
-        report.add("name-unclear", message, action, field=pointer_token(key), value=value)
+        report.add("name-unclear", message, action, field=pointer, value=shorten(", ".join(alike)))

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from kgraph.base.markup import strip_markup
 from kgraph.ingest.field_advice import find_keys
 from kgraph.ingest.field_types import is_blank
-from kgraph.ingest.people_names import PeopleNames, Reading, UnclearWord, split_entries
+from kgraph.ingest.people_names import PeopleNames, Reading, UnclearWord, split_entry
 from kgraph.ingest.person_name import is_likely_name, parse_person_text
 from kgraph.ingest.surname_first import turn_surname
 
@@ -33,25 +33,17 @@ def has_names_as_keys(value: object) -> bool:
     )
 
 
-def expand_mappings(entries: list[object]) -> PeopleNames:
-    """Return entries with a mapping for each person that a mapping has as a key.
+def read_member(key: object, value: object) -> PeopleNames:
+    """Return an entry for each person that a key names; one without a name if it cannot be read.
 
-    >>> expand_mappings(["Kate", {"Ann Lee": "CEO", "Carl Poe": {"role": "judge"}}]).entries
-    ['Kate', {'name': 'Ann Lee (CEO)'}, {'role': 'judge', 'name': 'Carl Poe'}]
+    >>> read_member("Ann Lee", "CEO").entries, read_member("Carl Poe", {"role": "judge"}).entries
+    ([{'name': 'Ann Lee (CEO)'}], [{'role': 'judge', 'name': 'Carl Poe'}])
     """
-    expanded: list[object] = []
-    unclear: list[UnclearWord] = []
-    for entry in entries:
-        if not isinstance(entry, Mapping) or not has_names_as_keys(entry):
-            expanded.append(entry)
-            continue
-        for key, value in entry.items():
-            beside = list(map(_read_beside, value if isinstance(value, list) else [value]))
-            people = _join_beside(key, value, beside)
-            expanded += people or [{key: value}]
-            lost = (text for text in beside if people and text and _is_person_name(text))
-            unclear += (UnclearWord(text, Reading.UNCLEAR_BESIDE) for text in lost)
-    return PeopleNames(expanded, unclear)
+    beside = list(map(_read_beside, value if isinstance(value, list) else [value]))
+    people = _join_beside(key, value, beside)
+    lost = [text for text in beside if people and text and _is_person_name(text)]
+    unclear = [UnclearWord(text, Reading.UNCLEAR_BESIDE) for text in lost]
+    return PeopleNames(people or [{key: value}], unclear)
 
 
 def _read_beside(value: object) -> str | None:
@@ -77,7 +69,7 @@ def _list_names(key: object) -> list[str]:
     """Return the names of the persons that a key names; none if it has something else."""
     if not isinstance(key, str):
         return []
-    names = split_entries([strip_markup(key)]).entries
+    names = split_entry(strip_markup(key)).entries
     return [str(name) for name in names] if all(map(_is_person_name, map(str, names))) else []
 
 

@@ -74,35 +74,27 @@ class _Person(NamedTuple):
     beside: list[str]  #: the parts behind it, each with what separates it
 
 
-def split_entries(entries: list[object]) -> PeopleNames:
-    """Split the entries of a list that name several persons in full, with known first names.
+def split_entry(entry: str) -> PeopleNames:
+    """Split an entry of a list that names several persons in full, with known first names.
 
     Behind a comma, where a firm is as likely, such a name is only reported. A first name alone is
     separated from what stands beside it.
 
-    >>> split_entries(["Ann Lee and Carl Poe", "Smith and Jones", "Kate, CEO of Acme"]).entries
-    ['Ann Lee', 'Carl Poe', 'Smith and Jones', 'Kate (CEO of Acme)']
+    >>> split_entry("Ann Lee and Carl Poe").entries, split_entry("Smith and Jones").entries
+    (['Ann Lee', 'Carl Poe'], ['Smith and Jones'])
+    >>> split_entry("Kate, CEO of Acme").entries
+    ['Kate (CEO of Acme)']
     """
-    split = list[object]()
-    unclear = list[UnclearWord]()
-    for entry in entries:
-        if not isinstance(entry, str):
-            split.append(entry)
-            continue
-        parts = list_parts(entry, is_entry=True)
-        named = [part for part in parts if not stands_beside_names(part.word)]
-        is_list = "," not in entry or all(is_turned_name(part.text) for part in parts)
-        people = _read_parts(parts, is_plural=True)
-        is_split = is_list and named[:1] == parts[:1] and all(map(_is_person, named))
-        is_split |= _introduces_several(entry) and _is_person(parts[0])
-        is_one = len(people.entries) == 1
-        if is_split or (is_one and (parts[0].conjunction or is_first_name(parts[0].text))):
-            split += people.entries
-            unclear += people.unclear_words
-        else:
-            split.append(entry)
-            unclear += _list_lost_names(entry, parts[0], named)
-    return PeopleNames(split, unclear)
+    parts = list_parts(entry, is_entry=True)
+    named = [part for part in parts if not stands_beside_names(part.word)]
+    is_list = "," not in entry or all(is_turned_name(part.text) for part in parts)
+    people = _read_parts(parts, is_plural=True)
+    is_split = is_list and named[:1] == parts[:1] and all(map(_is_person, named))
+    is_split |= _introduces_several(entry) and _is_person(parts[0])
+    is_one = len(people.entries) == 1
+    if is_split or (is_one and (parts[0].conjunction or is_first_name(parts[0].text))):
+        return people
+    return PeopleNames([entry], list(_list_lost_names(entry, parts[0], named)))
 
 
 def _introduces_several(text: str) -> bool:

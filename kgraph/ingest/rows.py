@@ -10,7 +10,7 @@ entries reported as left out; a parsed value is never changed in place.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from kgraph.base.markup import Label, parse_label
@@ -59,7 +59,13 @@ class ParsedRows(NamedTuple):
 
 
 def read_rows(
-    report: ProblemCollector, name: str, spec: RowSpec, value: object, *, is_clean: bool
+    report: ProblemCollector,
+    name: str,
+    spec: RowSpec,
+    value: object,
+    *,
+    is_clean: bool,
+    pointers: Sequence[str] = (),
 ) -> ParsedRows:
     """Read the rows of a list.
 
@@ -69,6 +75,7 @@ def read_rows(
         spec: the fields of its rows.
         value: the parsed value of the field.
         is_clean: no text of the file needs repair, so that rows may be kept as they are.
+        pointers: where each entry is in the file; by default at its index in the list.
     """
     if value is UNPARSED or value is None:
         return ParsedRows((), 0)
@@ -83,7 +90,7 @@ def read_rows(
     if len(value) > limits.MAX_ENTRIES:
         code, message, action, *_ = list_limit_problem(value)
         report.add(code, message, action, field=pointer_token(name), value=value)
-    reader = _RowReader(report, name, spec)
+    reader = _RowReader(report, name, spec, pointers)
     is_typed = _make_fast_check(spec) if is_clean else None
     rows = [
         Row(name, index, entry) if is_typed and is_typed(entry) else reader.read_row(index, entry)
@@ -155,10 +162,13 @@ def _make_fast_check(spec: RowSpec) -> Callable[[object], bool]:
 class _RowReader:
     """Reads the rows of one list that need conversion."""
 
-    def __init__(self, report: ProblemCollector, name: str, spec: RowSpec) -> None:
+    def __init__(
+        self, report: ProblemCollector, name: str, spec: RowSpec, pointers: Sequence[str]
+    ) -> None:
         self.report = report
         self.name = name
         self.spec = spec
+        self.pointers = pointers
         self.required = [key for key, field in spec.fields.items() if field.required]
         self.empty_count = 0
         self.unknown: dict[str, tuple[str, int]] = {}  # field -> first pointer, number of rows
@@ -167,7 +177,7 @@ class _RowReader:
         """Read a row; None if it is unreadable, which is reported here or in the totals."""
         if entry is UNPARSED:
             return None
-        pointer = f"{pointer_token(self.name)}/{index}"
+        pointer = self.pointers[index] if self.pointers else f"{pointer_token(self.name)}/{index}"
         scalar_types = (str, bool, int, float) if self.spec.numbers else str
         values: dict[str, FieldValue] | None = None
         if isinstance(entry, dict):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgraph.base.vocabulary import load_field_table
-from kgraph.ingest.people_names import split_entries, split_people
+from kgraph.ingest.people_names import split_entry, split_people
 
 
 def list_documented():
@@ -587,7 +587,7 @@ def test_names_in_lower_case_are_read_or_told(read_front):
 def test_any_text_of_people_is_split(text, is_plural):
     has_letters = any(map(str.isalnum, text))
     assert split_people(text, is_plural=is_plural).entries or not has_letters
-    assert split_entries([text]).entries or not has_letters
+    assert split_entry(text).entries or not has_letters
 
 
 def test_what_stands_beside_a_name_is_its_context(read_front):
@@ -703,10 +703,24 @@ def test_what_a_key_of_people_has_as_its_value_is_beside_the_name(read_front):
         ),
         ("/companies/2", {"name": "Kate", "category": "guest", "+": '{"role":"judge"}'}),
     ]
-    assert [(problem.code, problem.value) for problem in reading.problems] == [
-        ("field-unknown", "role"),
-        ("row-incomplete", "a mapping of Cara Roe"),
-        ("row-incomplete", "a mapping of twitter"),
+    assert [(problem.line, problem.field, problem.value) for problem in reading.problems] == [
+        (7, "/guests/Kate/role", "role"),
+        (8, "/guests/Cara Roe", "a mapping of Cara Roe"),
+        (9, "/guests/twitter", "a mapping of twitter"),
+    ]
+
+
+def test_problems_of_people_have_the_places_of_the_file(read_front):
+    reading = read_front(
+        "guests:\n- Ann Lee and Carl Poe\n- Cara Roe & Sons\n- 7\n- Guest\n- Bob Stone: CEO\n"
+        "  Ann Roe: 9\n"
+    )
+    assert len(list_names(reading)) == 4
+    assert [(problem.line, problem.field) for problem in reading.problems] == [
+        (6, "/guests/1"),
+        (7, "/guests/2"),
+        (8, "/guests/3"),
+        (10, "/guests/4/Ann Roe"),
     ]
 
 
