@@ -70,6 +70,7 @@ class PeopleWords(msgspec.Struct, frozen=True):
     also_in_surnames: tuple[str, ...] = ()  #: between two persons, or two surnames of one
     between_first_names: frozenset[str] = frozenset()  #: of persons with one surname
     particles: tuple[str, ...] = ()  #: of surnames
+    relations: frozenset[str] = frozenset()  #: before a person who is not of the list
     no_names: frozenset[str] = frozenset()  #: stand beside a name, letters only
     degrees: frozenset[str] = frozenset()  #: the same, also without a comma, letters only
     placeholders: frozenset[str] = frozenset()  #: stand where a name is missing, letters only

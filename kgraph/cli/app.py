@@ -130,9 +130,11 @@ class Command(TyperCommand):
         options = {name for param in self.params for name in param.opts}
         if ctx.params.get("param"):
             return f"{fault}. A parameter is one word: --param NAME=VALUE"
-        if "--output" in options and (os.path.dirname(extra[0]) or "." in extra[0]):
+        arguments = sum(param.param_type_name == "argument" for param in self.params)
+        is_path = os.path.dirname(extra[0]) or "." in extra[0]
+        if "--output" in options and is_path and arguments < 2:
             return f"{fault}. To write to a file: --output {extra[0]}"
-        if any(param.param_type_name == "argument" for param in self.params):
+        if arguments:
             return f"{fault}. Put a name or words with spaces in quotes"
         return fault
 

@@ -225,9 +225,13 @@ def _stringify(value: object) -> str:
     return _normalize_text(str(value)) if isinstance(value, (str, int)) else ""
 
 
+#: CLDR has a narrow no-break space before "г."; editors and web pages have hyphens of their own.
+_PLAIN_MARKS = str.maketrans({"\u202f": " ", "\xa0": " ", **dict.fromkeys("‐‑‒–−－", "-")})
+
+
 def _normalize_text(text: str) -> str:
-    # CLDR has a narrow no-break space before "г."; macOS may write "ä" as two characters.
-    return normalize("NFC", text.strip()).replace("\u202f", " ").replace("\xa0", " ")
+    # macOS may write "ä" as two characters.
+    return normalize("NFC", text.strip()).translate(_PLAIN_MARKS)
 
 
 def _format_lexical(fields: dict[str, str | None]) -> str:

@@ -26,8 +26,8 @@ _MAX_KEY_CHARS = 40  #: longest key that is compared; every field's name is shor
 
 _NO_ADVICE = "a build does not use it"
 _NO_PERSON = (
-    "no name of a person is in it, as in `guests: [Ann Lee]` or `guests: [{name: Ann Lee}]`, and a "
-    "build does not use it"
+    "no name of a person is read in it, as in `guests: [Ann Lee]` or `guests: [{name: Ann Lee}]`, "
+    "and a build does not use it"
 )
 
 #: Types of fields that a number states; it would be odd as a text.

@@ -147,8 +147,8 @@ def split_names(text: str, max_words: int = MAX_NAME_WORDS) -> list[str]:
     text = read_entities(text)  # their semicolons separate nothing
     if _HASHTAGS.fullmatch(text.strip()):
         return text.split()
-    if _HARD_SEPARATOR.search(text):
-        return _strip_bullets(_HARD_SEPARATOR.split(text))
+    if len(lines := split_at_semicolons(text)) > 1:
+        return lines
     names: list[str] = []
     for name in _strip_bullets(_COMMA.split(text)):
         if names and _LEGAL_FORM.fullmatch(name):
@@ -160,6 +160,15 @@ def split_names(text: str, max_words: int = MAX_NAME_WORDS) -> list[str]:
     if len(names) > 2 and (conjunction := _AND.match(names[-1])):
         names[-1] = names[-1][conjunction.end() :]
     return names
+
+
+def split_at_semicolons(text: str) -> list[str]:
+    """Split a text at semicolons and line breaks, which always separate names.
+
+    >>> split_at_semicolons("Ann Lee, CEO; [[Bob; Bob Stone]]")
+    ['Ann Lee, CEO', '[[Bob; Bob Stone]]']
+    """
+    return _strip_bullets(_HARD_SEPARATOR.split(text))
 
 
 def _strip_bullets(names: list[str]) -> list[str]:

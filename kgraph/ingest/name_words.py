@@ -36,10 +36,25 @@ def drop_addresses(text: str) -> str:
     ('ann@acme.com', 'Ann Lee @ Acme')
     >>> drop_addresses("ann@acme.com (Ann Lee)"), drop_addresses("Ann Lee @ann Carl Poe")
     ('Ann Lee', 'Ann Lee @ann Carl Poe')
+    >>> drop_addresses("Ann Lee - @ann"), drop_addresses("Ann Lee at @acme")
+    ('Ann Lee - @ann', 'Ann Lee at @acme')
     """
     before = _ADDRESS_BEFORE.fullmatch(text)
     plain = (before["in_brackets"] or before["name"]) if before else text
-    return _ADDRESSES_BEHIND.sub(lambda match: match[0] if match["end"] is None else "", plain)
+    return _ADDRESSES_BEHIND.sub(lambda match: "" if _is_at_name(match) else match[0], plain)
+
+
+def _is_at_name(addresses: re.Match[str]) -> bool:
+    """Check whether addresses are directly behind a name, and nothing but what is beside it next.
+
+    Behind a dash, a colon or a word such as "of" they belong to that.
+    """
+    if addresses["end"] is None:
+        return False
+    *_, last = addresses.string[: addresses.start()].split()[-1:] or [""]
+    words = load_field_table().people_words
+    links = {"", *words.of, *words.at, *words.relations, *map(fold_letters, words.also_known_as)}
+    return last[-1:] != ":" and fold_letters(last) not in links
 
 
 def drop_brackets(text: str) -> str:
@@ -77,14 +92,18 @@ def is_missing_name(text: str) -> bool:
 
     >>> [is_missing_name(text) for text in ("Unknown", "N/A", "Special Guest", "Speaker 2", "?")]
     [True, True, True, True, True]
-    >>> [is_missing_name(text) for text in ("Guest House", "Ann Guest", "Special", "007", "林砚")]
+    >>> [is_missing_name(text) for text in ("Guest House", "C. Guest", "Special", "007", "林砚")]
     [False, False, False, False, False]
     """
     table = load_field_table()
     words, keys = table.people_words, list(filter(None, map(fold_letters, text.split())))
+    if not keys or "".join(keys) in words.placeholders:
+        return True
     roles = {key for key in keys if key in table.people or key in words.placeholders}
-    others = (key for key in keys if key not in roles and key not in words.before_roles)
-    return not keys or (roles != set() and all(len(k) == 1 or k.isdecimal() for k in others))
+    others = [key for key in keys if key not in roles and key not in words.before_roles]
+    # "Speaker A", but not "A. Speaker"
+    is_numbered = all(len(key) == 1 or key.isdecimal() for key in others)
+    return roles != set() and is_numbered and (not others or keys[0] not in others)
 
 
 def stands_beside_names(word: str) -> bool:

@@ -9,11 +9,13 @@ rows are read.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 
 from kgraph.base.markup import strip_markup
 from kgraph.ingest.field_advice import find_keys
 from kgraph.ingest.field_types import is_blank
 from kgraph.ingest.people_names import PeopleNames, Reading, UnclearWord, split_entry
+from kgraph.ingest.people_parts import list_parts
 from kgraph.ingest.person_name import is_likely_name, parse_person_text
 from kgraph.ingest.surname_first import turn_surname
 
@@ -26,11 +28,10 @@ def has_names_as_keys(value: object) -> bool:
     >>> has_names_as_keys({"Full Name": "Ann Lee"}), has_names_as_keys({"Guest": "Ann Lee"})
     (False, False)
     """
-    return (
-        isinstance(value, Mapping)
-        and not find_keys(value, ["name"])
-        and any(map(_list_names, value))
-    )
+    if not isinstance(value, Mapping) or find_keys(value, ["name"]):
+        return False
+    # Of a mapping of attributes one may look like a name: {Full Name: Ann Lee, Alma Mater: Zorb}.
+    return any(_list_names(key).entries for key in islice(value, 1))
 
 
 def read_member(key: object, value: object) -> PeopleNames:
@@ -38,12 +39,24 @@ def read_member(key: object, value: object) -> PeopleNames:
 
     >>> read_member("Ann Lee", "CEO").entries, read_member("Carl Poe", {"role": "judge"}).entries
     ([{'name': 'Ann Lee (CEO)'}], [{'role': 'judge', 'name': 'Carl Poe'}])
+    >>> read_member("Ann Lee", 2019).entries, read_member("twitter", "@ann").entries
+    ([{'name': 'Ann Lee', 'value': 2019}], [{'twitter': '@ann'}])
     """
-    beside = list(map(_read_beside, value if isinstance(value, list) else [value]))
-    people = _join_beside(key, value, beside)
-    lost = [text for text in beside if people and text and _is_person_name(text)]
-    unclear = [UnclearWord(text, Reading.UNCLEAR_BESIDE) for text in lost]
-    return PeopleNames(people or [{key: value}], unclear)
+    names, unclear = _list_names(key)
+    if not names or (isinstance(value, Mapping) and find_keys(value, ["name"])):
+        return PeopleNames([{key: value}], [])
+    texts = list(map(_read_beside, value if isinstance(value, list) else [value]))
+    if isinstance(value, Mapping):
+        return PeopleNames([{**value, "name": name} for name in names], unclear)
+    if None in texts:
+        return PeopleNames([{"name": name, "value": value} for name in names], unclear)
+    beside = ", ".join(filter(None, texts))
+    for part in list_parts(beside, is_entry=True) if beside else ():
+        if lost := part.name if part.has_known_name else part.other_name:
+            unclear = [*unclear, UnclearWord(lost, Reading.UNCLEAR_BESIDE)]
+    return PeopleNames(
+        [{"name": f"{name} ({beside})" if beside else name} for name in names], unclear
+    )
 
 
 def _read_beside(value: object) -> str | None:
@@ -53,24 +66,11 @@ def _read_beside(value: object) -> str | None:
     return " ".join(value.split()) if isinstance(value, str) else None
 
 
-def _join_beside(key: object, value: object, beside: list[str | None]) -> list[object]:
-    """Return an entry for each person of a member; none if it cannot be read."""
-    names = _list_names(key)
-    if isinstance(value, Mapping):
-        is_read = not find_keys(value, ["name"])
-        return [{**value, "name": name} for name in names] if is_read else []
-    if None in beside:
-        return []
-    text = ", ".join(filter(None, beside))
-    return [{"name": f"{name} ({text})" if text else name} for name in names]
-
-
-def _list_names(key: object) -> list[str]:
+def _list_names(key: object) -> PeopleNames:
     """Return the names of the persons that a key names; none if it has something else."""
-    if not isinstance(key, str):
-        return []
-    names = split_entry(strip_markup(key)).entries
-    return [str(name) for name in names] if all(map(_is_person_name, map(str, names))) else []
+    people = split_entry(strip_markup(key)) if isinstance(key, str) else PeopleNames([], [])
+    is_named = all(map(_is_person_name, map(str, people.entries)))
+    return people if is_named else PeopleNames([], [])
 
 
 def _is_person_name(text: str) -> bool:

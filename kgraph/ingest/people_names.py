@@ -18,6 +18,7 @@ from kgraph.ingest.name_words import (
     drop_addresses,
     drop_brackets,
     has_ordinary_word,
+    is_address,
     is_first_name,
     is_like_name,
     is_title,
@@ -90,7 +91,8 @@ def split_entry(entry: str) -> PeopleNames:
     is_list = "," not in entry or all(is_turned_name(part.text) for part in parts)
     people = _read_parts(parts, is_plural=True)
     is_split = is_list and named[:1] == parts[:1] and all(map(_is_person, named))
-    is_split |= _introduces_several(entry) and _is_person(parts[0])
+    if _introduces_several(entry):
+        is_split |= _is_person(parts[0]) or is_first_name(parts[0].text)
     is_one = len(people.entries) == 1
     if is_split or (is_one and (parts[0].conjunction or is_first_name(parts[0].text))):
         return people
@@ -102,10 +104,14 @@ def _introduces_several(text: str) -> bool:
 
     >>> [_introduces_several(text) for text in ("Guests: Ann Lee, Zed", "Ann Lee, our hosts")]
     [True, False]
+    >>> _introduces_several("Ann Lee, People Magazine")
+    False
     """
     plurals = load_field_table().plural_people
     return any(
-        name[0].isupper() and word[-1] != "," and fold_letters(word) in plurals
+        name[0].isupper()
+        and ((word.isalpha() and word.islower()) or word[-1] == ":")
+        and fold_letters(word) in plurals
         for word, name in pairwise(text.split())
     )
 
@@ -219,6 +225,8 @@ def _read_parts(parts: list[PersonText], *, is_plural: bool) -> PeopleNames:
 
 def _read_part(part: PersonText, last: _Person, has_full_name: bool, is_plural: bool) -> Reading:
     """Return what a part without a full name behind a person is read as."""
+    if part.conjunction and is_address(part.word):
+        return Reading.UNCLEAR_BESIDE
     if stands_beside_names(part.word):
         return Reading.NO_NAME
     if not has_full_name and not (last.is_bare and " " in part.word):

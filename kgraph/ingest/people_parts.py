@@ -12,15 +12,17 @@ from itertools import dropwhile
 from typing import NamedTuple
 
 from kgraph.base import known_names
+from kgraph.base.markup import read_entities
 from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
-from kgraph.ingest.field_values import NOT_INSIDE, split_names
+from kgraph.ingest.field_values import NOT_INSIDE, split_at_semicolons, split_names
 from kgraph.ingest.name_words import (
     has_ordinary_word,
     is_first_name,
     is_like_name,
     is_title,
     list_word_classes,
+    stands_beside_names,
 )
 from kgraph.ingest.person_name import (
     PersonText,
@@ -29,10 +31,11 @@ from kgraph.ingest.person_name import (
     parse_person_text,
     strip_roles,
 )
-from kgraph.ingest.surname_first import turn_surname
+from kgraph.ingest.surname_first import list_surname_classes, turn_surname
 
 #: Words between two commas, such as "Prof. Ann Lee of the Zorb Institute and Cara Roe of Acme".
 MAX_PART_WORDS = 14
+MAX_BESIDE = 4  #: commas of a name whose surname is first, and what is beside it
 _BARS = "|–—-"
 # Several bars are one. They begin behind no bar, so that time is linear.
 _BAR = re.compile(
@@ -136,15 +139,31 @@ def list_parts(text: str, *, is_entry: bool = False) -> list[PersonText]:
     ['Mr. and Mrs. Ann Lee', 'Carl Poe | Acme CEO', 'Cara Roe']
     >>> [part.text for part in list_parts("van der Lee, Ann")]
     ['van der Lee, Ann']
+    >>> [part.text for part in list_parts("Ann Lee, Acme; Carl Poe, Cara Roe; Roe, Kate, PhD")]
+    ['Ann Lee, Acme', 'Carl Poe', 'Cara Roe', 'Roe, Kate (PhD)']
     """
-    pieces, words = _split_at_words(text)
-    if turn_surname(text, may_be_two=True) or (
+    parts: list[PersonText] = []
+    segments = split_at_semicolons(read_entities(text)) or [text]
+    for segment in segments:
+        split = _list_segment_parts(segment, is_entry=is_entry, at_commas=True)
+        # Beside semicolons a comma is before a firm or a post, if no full name is behind it.
+        has_names = any(p.has_known_name and not known_names.is_firm(p.name) for p in split[1:])
+        if len(segments) > 1 and not has_names:
+            split = _list_segment_parts(segment, is_entry=is_entry, at_commas=False)
+        parts += split
+    return parts
+
+
+def _list_segment_parts(segment: str, *, is_entry: bool, at_commas: bool) -> list[PersonText]:
+    """Return the parts of a text without semicolons."""
+    segment = _put_in_brackets(segment)
+    pieces, words = _split_at_words(segment)
+    if turn_surname(segment, may_be_two=True) or (
         len(pieces) > 1 and all(map(_is_turned_beside_others, pieces))
     ):
         return list(map(parse_person_text, pieces, words))
     parts: list[PersonText] = []
-    has_commas = not any(separator in text for separator in ";；\n")
-    for name in split_names(text, MAX_PART_WORDS):
+    for name in split_names(segment, MAX_PART_WORDS) if at_commas else [segment]:
         is_first = not parts
         start = _load_separators().conjunction.match(name)
         pieces, words = _split_at_words(name[start.end() :] if start else name)
@@ -152,7 +171,7 @@ def list_parts(text: str, *, is_entry: bool = False) -> list[PersonText]:
         for piece, word in zip(pieces, words, strict=True):
             text = join_name(strip_roles(piece))
             part, *behind_bars = _split_at_bars(text, word, is_entry=is_entry)
-            if parts and (joined := _join_parts(parts[-1], part, is_first, has_commas)):
+            if parts and (joined := _join_parts(parts[-1], part, is_first, at_commas)):
                 parts[-1] = parse_person_text(joined, parts[-1].conjunction)
             else:
                 parts.append(part)
@@ -160,6 +179,25 @@ def list_parts(text: str, *, is_entry: bool = False) -> list[PersonText]:
         if is_first and len(parts) > 1:
             parts[0] = _share_surname(*parts[:2])
     return parts
+
+
+def _put_in_brackets(text: str) -> str:
+    """Return a text with what is beside a name whose surname is first in brackets.
+
+    >>> _put_in_brackets("Smith, Mary, PhD"), _put_in_brackets("Poe, Carl, CEO of Acme")
+    ('Smith, Mary (PhD)', 'Poe, Carl (CEO of Acme)')
+    >>> _put_in_brackets("Smith, Mary, Kate"), _put_in_brackets("Kate, Ann, PhD")
+    ('Smith, Mary, Kate', 'Kate, Ann, PhD')
+    """
+    surname, *behind = text.split(",", MAX_BESIDE)
+    is_surname = all("L" in each for each in list_surname_classes(surname))
+    if len(behind) < 2 or "(" in text or not is_surname or turn_surname(text):
+        return text
+    given, *beside = behind
+    people = map(parse_person_text, map(str.strip, beside))
+    is_beside = all(stands_beside_names(p.word) or not p.is_bare_name for p in people)
+    is_turned = is_beside and turn_surname(name := f"{surname},{given}")
+    return f"{name} ({','.join(beside).strip()})" if is_turned else text
 
 
 def _split_at_bars(text: str, conjunction: str, *, is_entry: bool) -> list[PersonText]:
@@ -234,16 +272,16 @@ def is_behind_bar(person: PersonText) -> bool:
     return person.conjunction in {*_BARS}
 
 
-def _join_parts(before: PersonText, behind: PersonText, is_first: bool, has_commas: bool) -> str:
+def _join_parts(before: PersonText, behind: PersonText, is_first: bool, at_commas: bool) -> str:
     """Return the text of two parts that name one person; "" if they do not.
 
     >>> parts = map(parse_person_text, ("Mary", "Queen of Scots"))
-    >>> _join_parts(*parts, is_first=False, has_commas=True)
+    >>> _join_parts(*parts, is_first=False, at_commas=True)
     'Mary Queen of Scots'
     """
     if not behind.conjunction:
         joined = join_name(text := f"{before.text}, {behind.text}")
-        return joined if has_commas and joined != text else ""
+        return joined if at_commas and joined != text else ""
     text = f"{before.text} {behind.conjunction} {behind.text}"
     # Behind a comma, a post is of the person before it.
     is_titled = is_first and is_title(before.text.rsplit(maxsplit=1)[-1])

@@ -232,12 +232,15 @@ def _split_at_other_name(text: str) -> tuple[str, str]:
 
     Both are full names with common first names, and words in lower case, addresses, a capital such
     as X or a colon are between them; else the second is "". The first is then the whole text, and
-    also behind a colon or where the other person is of the first.
+    also behind a colon, where the other person is of the first, or where only words in lower case
+    are before a name.
 
     >>> _split_at_other_name("Ann Lee hosted by Carl Poe"), _split_at_other_name("Ann Lee at Acme")
     (('Ann Lee', 'Carl Poe'), ('Ann Lee at Acme', ''))
     >>> _split_at_other_name("Ann Lee's aide Carl Poe"), _split_at_other_name("Acme: Ann Lee")
     (("Ann Lee's aide Carl Poe", 'Carl Poe'), ('Acme: Ann Lee', 'Ann Lee'))
+    >>> _split_at_other_name("hosted by Ann Lee"), _split_at_other_name("aide to Ann Lee")
+    (('hosted by Ann Lee', 'Ann Lee'), ('aide to Ann Lee', ''))
     """
     patterns = _load_patterns()
     if name := _find_name_behind_colon(text):
@@ -251,19 +254,32 @@ def _split_at_other_name(text: str) -> tuple[str, str]:
     matches = patterns.full_name.finditer(before)
     names = ((match, _strip_titles(match[0])) for match in matches)
     full_names = (each for each in names if _is_known_full_name(each[1]))
-    first, _ = next(full_names, (None, ""))
+    first, first_name = next(full_names, (None, ""))
     second, second_name = next(full_names, (None, ""))
-    if first is None or second is None or first.start():
+    if first is None:
         return text, ""
-    between = before[first.end() : second.start()].split()
-    is_beside = between != [] and all(
-        (word.isalpha() and word.islower()) or is_address(word) for word in between
-    )
-    words = load_field_table().people_words
-    no_words = {*patterns.conjunctions, *words.of, *words.at}
-    if not is_beside or not no_words.isdisjoint(between):
+    if first.start():
+        lead, words = before[: first.start()], load_field_table().people_words
+        is_of_list = words.relations.union(words.particles).isdisjoint(lead.split())
+        return text, first_name if _is_beside_names(lead) and is_of_list else ""
+    if second is None or not _is_beside_names(before[first.end() : second.start()]):
         return text, ""
     return text if first[0].endswith(("'s", "’s")) else first[0], second_name
+
+
+def _is_beside_names(text: str) -> bool:
+    """Check whether a text is of words in lower case or addresses, and says not whose somebody is.
+
+    >>> [_is_beside_names(text) for text in (" hosted by ", "@ann", " aide of ", " and ", "")]
+    [True, True, False, False, False]
+    """
+    words = load_field_table().people_words
+    no_words = {*_load_patterns().conjunctions, *words.of, *words.at}
+    between = text.split()
+    return between != [] and all(
+        is_address(word) or (word.isalpha() and word.islower() and word not in no_words)
+        for word in between
+    )
 
 
 def _is_known_full_name(text: str) -> bool:

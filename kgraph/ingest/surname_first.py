@@ -13,6 +13,7 @@ from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest.name_words import (
     drop_addresses,
     drop_brackets,
+    is_degree,
     is_like_name,
     list_word_classes,
     stands_beside_names,
@@ -30,7 +31,8 @@ def _load_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<surname>(?P<particles>(?:(?i:{particles})\s+)*)[^\W\d_][\w'’-]*"
         rf"(?P<second>\s+(?!{suffix})[^\W\d_a-z][\w'’-]*)?)(?:\s+(?P<middle>{suffix}))?,\s*"
-        rf"(?P<given>[^\W\d_a-z][\w'’-]*(?:\s+[A-Z]\.)*)(?:(?:,\s*|\s+)(?P<last>{suffix}))?"
+        rf"(?P<given>(?:[^\W\d_a-z][\w'’-]*(?:\s+[A-Z]\.)*|[^\W\d_a-z]\.(?:[ -]?[A-Z]\.)*))"
+        rf"(?:(?:,\s*|\s+)(?P<last>{suffix}))?"
     )
 
 
@@ -53,12 +55,12 @@ def turn_surname(text: str, *, may_be_two: bool = False) -> str:
     ['Ann van der Lee', 'Robert De Niro', 'Ann B. Lee']
     >>> [turn_surname(text) for text in ("García Márquez, Gabriel", "Lee, Ann, Jr.")]
     ['Gabriel García Márquez', 'Ann Lee Jr.']
-    >>> [turn_surname(text) for text in ("Lee, Ann (Acme)", "Ann Lee (Acme)")]
-    ['Ann Lee', '']
+    >>> [turn_surname(text) for text in ("Lee, Ann (Acme)", "Ann Lee (Acme)", "Lee, A. B. PhD")]
+    ['Ann Lee', '', 'A. B. Lee']
     >>> [turn_surname(text, may_be_two=True) for text in ("Lee, Ann", "van Lee, Ann", "Poe, Ann")]
     ['', 'Ann van Lee', 'Ann Poe']
     """
-    turned = _load_pattern().fullmatch(drop_brackets(drop_addresses(text)))
+    turned = _load_pattern().fullmatch(_strip_degrees(drop_brackets(drop_addresses(text))))
     # Letters without capitals are of scripts in which the surname is first anyway, without a comma.
     if turned is None or not turned["given"][0].isupper():
         return ""
@@ -71,11 +73,22 @@ def turn_surname(text: str, *, may_be_two: bool = False) -> str:
     return " ".join(filter(None, (turned["given"], turned["surname"], suffix)))
 
 
+def _strip_degrees(text: str) -> str:
+    """Return a text without degrees at its end, without a comma: "Poe, Carl MD"."""
+    words = text.split(" ")
+    while len(words) > 2 and is_degree(words[-1]) and not words[-2].endswith(","):
+        words.pop()
+    return " ".join(words)
+
+
 def _has_known_order(turned: re.Match[str]) -> bool:
-    """Check whether a known surname that is no first name is before a common first name."""
-    surnames = list_surname_classes(turned["surname"])
-    [given] = list_word_classes(turned["given"].split(maxsplit=1)[:1])
-    return "F" in given and all("L" in each and "F" not in each for each in surnames)
+    """Check whether a known surname is before initials, or one that is no first name before one."""
+    surnames, given = list_surname_classes(turned["surname"]), turned["given"]
+    is_surname = all("L" in each for each in surnames)
+    if given[1:2] == ".":
+        return is_surname
+    [given_class] = list_word_classes(given.split(maxsplit=1)[:1])
+    return "F" in given_class and is_surname and not any("F" in each for each in surnames)
 
 
 def list_surname_classes(surname: str) -> list[str]:

@@ -143,6 +143,7 @@ def test_standard_input_is_an_episode(tmp_path):
         (["view", "page.html"], 2, "(page.html). To write to a file: --output page.html"),
         (["export", "csv", "out/x"], 2, "(out/x). To write to a file: --output out/x"),
         (["search", "two", "words"], 2, "(words). Put a name or words with spaces in quotes"),
+        (["why-not", "Ann", "Lee", "a.md"], 2, "(a.md). Put a name or words with spaces in quotes"),
         (["show", "Acme", "Inc."], 2, "(Inc.). Put a name or words with spaces in quotes"),
         (
             ["query", "co-mentioned", "--param", "company", "NVIDIA"],

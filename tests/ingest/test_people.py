@@ -662,7 +662,7 @@ def test_ids_and_what_is_no_text_are_no_people(read_front, value):
     reading = read_front(f"hosts: {value}")
     assert list_names(reading) == []
     assert [problem.message for problem in reading.problems] == [
-        "unknown field: no name of a person is in it, as in `guests: [Ann Lee]` or "
+        "unknown field: no name of a person is read in it, as in `guests: [Ann Lee]` or "
         "`guests: [{name: Ann Lee}]`, and a build does not use it"
     ]
 
@@ -688,39 +688,53 @@ def test_what_a_key_of_people_has_as_its_value_is_beside_the_name(read_front):
         "guests:\n  Ann Lee: CEO (interim) of Acme\n  Carl Poe: [judge, dean]\n"
         "  Kate: {role: judge}\n  Cara Roe: 7\n  twitter: ann"
     )
-    assert list_names(reading) == [
-        (
-            "/companies/0",
-            {
-                "name": "Ann Lee",
-                "category": "guest",
-                "context": "Ann Lee (CEO (interim) of Acme)",
-            },
-        ),
-        (
-            "/companies/1",
-            {"name": "Carl Poe", "category": "guest", "context": "Carl Poe (judge, dean)"},
-        ),
-        ("/companies/2", {"name": "Kate", "category": "guest", "+": '{"role":"judge"}'}),
+    assert [(v["name"], v.get("context"), v.get("+")) for _, v in list_names(reading)] == [
+        ("Ann Lee", "Ann Lee (CEO (interim) of Acme)", None),
+        ("Carl Poe", "Carl Poe (judge, dean)", None),
+        ("Kate", None, '{"role":"judge"}'),
+        ("Cara Roe", None, '{"value":7}'),
     ]
     assert [(problem.line, problem.field, problem.value) for problem in reading.problems] == [
         (7, "/guests/Kate/role", "role"),
-        (8, "/guests/Cara Roe", "a mapping of Cara Roe"),
+        (8, "/guests/Cara Roe/value", "value"),
         (9, "/guests/twitter", "a mapping of twitter"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "lost"),
+    [
+        ("{Ann Lee: 'Carl Poe, judge'}", "Carl Poe"),
+        ("{Ann Lee: hosted by Carl Poe}", "Carl Poe"),
+        ("{Ann and Carl Lee: judges}", "Ann"),
+        ("{Ann Lee: CEO of Acme}", ""),
+    ],
+)
+def test_names_beside_a_key_are_told(read_front, value, lost):
+    reading = read_front(f"guests: {value}")
+    assert [problem.value for problem in reading.problems] == ([lost] if lost else [])
+
+
+@pytest.mark.parametrize(
+    "value", ["{Full Name: Ann Lee, Alma Mater: Zorb}", "{twitter: ann, Ann Lee: judge}"]
+)
+def test_a_mapping_of_attributes_has_no_names_as_keys(read_front, value):
+    reading = read_front(f"guests: {value}")
+    assert list_names(reading) == []
+    assert [problem.code for problem in reading.problems] == ["field-unknown"]
 
 
 def test_problems_of_people_have_the_places_of_the_file(read_front):
     reading = read_front(
         "guests:\n- Ann Lee and Carl Poe\n- Cara Roe & Sons\n- 7\n- Guest\n- Bob Stone: CEO\n"
-        "  Ann Roe: 9\n"
+        "  site: 9\n"
     )
     assert len(list_names(reading)) == 4
     assert [(problem.line, problem.field) for problem in reading.problems] == [
         (6, "/guests/1"),
         (7, "/guests/2"),
         (8, "/guests/3"),
-        (10, "/guests/4/Ann Roe"),
+        (10, "/guests/4/site"),
     ]
 
 
@@ -736,3 +750,45 @@ def test_placeholders_and_addresses_among_people_are_told(read_front):
             ("an id or a word in lower case", "bob (Acme)"),
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("front", "names", "told"),
+    [
+        # Commas beside semicolons
+        ('guests: "Ann Lee, Carl Poe; Cara Roe"', ["Ann Lee", "Carl Poe", "Cara Roe"], []),
+        ('guests: "Cara Roe; Ann Lee, Carl Poe"', ["Cara Roe", "Ann Lee", "Carl Poe"], []),
+        ('guests: "Ann Lee, Acme; Carl Poe"', ["Ann Lee", "Carl Poe"], []),
+        ('guests: "Lee, Ann; Poe, Carl"', ["Ann Lee", "Carl Poe"], []),
+        ('guests: "Poe, Carl; Smith, Ann, CFA"', ["Carl Poe", "Ann Smith"], []),
+        # Surname first, with more beside it
+        ('guest: "Smith, Ann, PhD"', ["Ann Smith"], []),
+        ('guests: "Smith, Ann, CEO of Acme"', ["Ann Smith"], []),
+        ('guests: ["Smith, Ann, CFA", "Poe, Carl MD"]', ["Ann Smith", "Carl Poe"], []),
+        ('guest: "Lee, A."', ["A. Lee"], []),
+        ('guests: "Smith, J.R.; Poe, C."', ["J.R. Smith", "C. Poe"], []),
+        # Words in lower case before a name
+        ('guests: "Ann Lee & Carl Poe, hosted by Cara Roe"', ["Ann Lee", "Carl Poe"], ["Cara Roe"]),
+        ('guests: "Ann Lee; moderated by Cara Roe"', ["Ann Lee"], ["Cara Roe"]),
+        ("guest: our very own Ann Lee", ["our very own Ann Lee"], ["Ann Lee"]),
+        ("guest: a book about Ann Lee", ["a book about Ann Lee"], []),
+        # Addresses
+        ('guest: "Ann Lee - https://acme.com"', ["Ann Lee"], []),
+        ('guest: "Ann Lee — ann@acme.com"', ["Ann Lee"], []),
+        ('guest: "Ann Lee aka @ann"', ["Ann Lee"], []),
+        ('guest: "Ann Lee of @acme"', ["Ann Lee"], []),
+        ('guest: "Ann Lee: @ann"', ["Ann Lee"], []),
+        ('guests: "Ann Lee and @carl"', ["Ann Lee"], ["@carl"]),
+        # Roles
+        ('guests: ["Ann Lee, People Magazine"]', ["Ann Lee"], []),
+        ('guests: ["Panelists: Ann, Carl"]', ["Ann", "Carl"], []),
+        ("guest: C. Guest", ["C. Guest"], []),
+        ("guests: [Ann Lee, Speaker B]", ["Ann Lee"], ["Speaker B"]),
+        ("guests: [Ann Lee, To Be Announced]", ["Ann Lee"], ["To Be Announced"]),
+        ("guest: Carl Lee KBE", ["Carl Lee"], []),
+    ],
+)  # fmt: skip
+def test_people_are_read_or_told(read_front, front, names, told):
+    reading = read_front(front)
+    assert [values["name"] for _, values in list_names(reading)] == names
+    assert [problem.value for problem in reading.problems] == told

@@ -220,12 +220,12 @@ def _match_full_name(row: MentionRow) -> Iterator[EntityCandidate]:
         yield EntityCandidate(entry.name if entry else name, "full", entry, features)
 
 
-def _drop_legal_form(row: MentionRow) -> Iterator[EntityCandidate]:
-    """Drop the legal form of a name that a person typed, where the rest is known as a company.
+def _match_incorporated_name(row: MentionRow) -> Iterator[EntityCandidate]:
+    """Match the name of a company that a person typed with its legal form, without this.
 
-    Known by the one entry that has it as its name or, where none has it, by other rows of the
-    corpus. A word, a given name or a person's name alone is no company: "Ann Lee LLC" is another
-    thing than Ann Lee.
+    The one entry that has that name is a company or, where none has it, other rows of the corpus
+    have it, and none of them states another type. A word, a given name or a person's name alone is
+    no company: "Ann Lee LLC" is another thing than Ann Lee.
     """
     surface, knowledge = row.profile.surface, row.knowledge
     name = variants.strip_legal_forms(surface, keep_nouns=True)
@@ -235,9 +235,12 @@ def _drop_legal_form(row: MentionRow) -> Iterator[EntityCandidate]:
     entries = [lexicon.get_entry(match) for match in lexicon.find_matches(name)]
     if [entry.trained_type for entry in entries] == ["company"]:
         yield EntityCandidate(entries[0].name, "legal-form", entries[0], ("legal-form:entry",))
-    elif entries or vocabulary.is_word_or_first_name(name) or vocabulary.is_person_name(name):
         return
-    elif knowledge.frequencies.get(name_key(name), 0):
+    is_other = vocabulary.is_word_or_first_name(name) or vocabulary.is_person_name(name)
+    usage = knowledge.names.get(name_key(name))
+    if entries or is_other or variants.is_placeholder(name) or usage is None:
+        return
+    if {"company"}.issuperset(usage.categories):
         yield EntityCandidate(name, "legal-form", None, ("legal-form:corpus",))
 
 
@@ -310,5 +313,5 @@ CONTEXT_SOURCES: dict[Extractor, tuple[CandidateSource, ...]] = {
         *(_match_full_name, _match_episode_sound),
     ),
     "llm": (_keep_article, _match_description, _match_full_name, _match_episode_sound),
-    "hand": (_keep_article, _match_full_name, _match_episode_sound, _drop_legal_form),
+    "hand": (_keep_article, _match_full_name, _match_episode_sound, _match_incorporated_name),
 }

@@ -82,10 +82,13 @@ def build_profile(
     known_name = core
     for variant in () if ignore_lexicon else all_variants:
         if numbers := lexicon.find_matches(variant.text):
+            # Behind a dollar sign or an exchange only a symbol: "NYSE: AI" is no technology.
             matches = tuple(
                 NameMatch(lexicon.get_entry(match), match.name_kind, variant.steps)
                 for match in numbers
+                if "market" not in variant.steps or variant.text in lexicon.get_entry(match).tickers
             )
+        if matches:
             # Spelt as the core where both are one name, since reasons quote it.
             known_name = core if name_key(variant.text) == key else variant.text
             break

@@ -245,6 +245,20 @@ def test_a_legal_form_is_no_part_of_the_name_of_a_known_company(name, other, lab
     assert (found[0].rule == "legal-form") == (name != label)
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Zorb Lab GmbH", {"name": "Zorb Lab", "category": "guest"}),
+        ("Zorb Lab GmbH", {"name": "Zorb Lab", "category": "token"}),
+        ("N/A Ltd", {"name": "N/A"}),
+        ("TBD Inc", {"name": "TBD"}),
+    ],
+)
+def test_a_legal_form_stays_where_the_name_without_is_of_something_else(name, other):
+    found = decisions({"name": name}, other)
+    assert (found[0].label, found[0].rule) == (name, "listed-by-hand")
+
+
 def test_a_legal_form_among_people_or_in_a_transcript_stays():
     for values in ({"category": "guest"}, {"position": 7, "category": "unknown"}):
         found = decisions({"name": "Quorvex AB", **values}, {"name": "Quorvex"})
@@ -259,3 +273,14 @@ def test_a_legal_form_stays_where_a_judgement_says_that_two_names_differ():
     corpus_knowledge = add_corpus(knowledge, count_names(episode), judgements)
     found = [decision.label for (decision,) in decide_mentions(episode, corpus_knowledge)]
     assert found == ["Quorvex AB", "Quorvex"]
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [("NYSE: ZRB", "Zorblax"), ("$ZRB", "Zorblax"), ("NYSE: AI", "NYSE: AI")],
+)
+def test_behind_an_exchange_or_a_dollar_sign_is_a_symbol_alone(name, label):
+    entries = [LexiconEntry("Zorblax", "company", tickers=("ZRB",))]
+    entries += [LexiconEntry("Artificial intelligence", "other", aliases=("AI",))]
+    (decision,) = decisions({"name": name}, entries=entries)
+    assert decision.label == label
