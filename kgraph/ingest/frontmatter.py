@@ -40,9 +40,8 @@ _COMMENT_LINE = re.compile(r"^<!--", re.MULTILINE)
 # Of leftover front matter. "Ann: ..." is a line of a talk, and "- Guest: ..." an entry of a list.
 _KEY_LINE = re.compile(r"\s*[a-z_][\w-]*:(?:\s|$)")
 _YAML_LINE = re.compile(rf"{_KEY_LINE.pattern}|- |\s+\S")
-
-
-_FORMATS = {"---": "YAML", "+++": "TOML", ";;;": "JSON", "yml": "YAML", None: "JSON"}
+#: Format of front matter by its first fence; None before a JSON object.
+_FORMATS = {"---": "YAML", "+++": "TOML", ";;;": "JSON", None: "JSON"}
 
 
 def name_format(opening: re.Match[str]) -> str:
@@ -51,8 +50,8 @@ def name_format(opening: re.Match[str]) -> str:
     Args:
         opening: of :attr:`FrontMatterHandler.FM_BOUNDARY`.
     """
-    stated = (opening["format"] or "").lower()
-    return _FORMATS.get(stated) or stated.upper() or _FORMATS[opening["fence"]]
+    stated = (opening["format"] or "").upper()
+    return stated.replace("YML", "YAML") or _FORMATS[opening["fence"]]
 
 
 class FrontMatterHandler(YAMLHandler):

@@ -74,7 +74,9 @@ def is_degree(word: str) -> bool:
     >>> [is_degree(word) for word in ("PhD", "M.D.", "Esq.", "Md", "Poe")]
     [True, True, True, False, False]
     """
-    return fold_letters(word) in load_field_table().people_words.degrees and not is_like_name(word)
+    return fold_letters(
+        word
+    ) in load_field_table().people_words.degrees and not looks_like_first_name(word)
 
 
 def is_address(word: str) -> bool:
@@ -125,13 +127,13 @@ def has_ordinary_word(classes: Iterable[str]) -> bool:
 
 def is_first_name(text: str) -> bool:
     """Check whether a text is one word, and a common first name."""
-    return is_like_name(text) and "F" in list_word_classes([text])[0]
+    return looks_like_first_name(text) and "F" in list_word_classes([text])[0]
 
 
-def is_like_name(text: str) -> bool:
+def looks_like_first_name(text: str) -> bool:
     """Check whether a text is one word that is written like a first name, unlike OpenAI and CEO.
 
-    >>> [is_like_name(name) for name in ("Ji-yeon", "McKenna", "D'Angelo", "OpenAI", "McDSP")]
+    >>> list(map(looks_like_first_name, ("Ji-yeon", "McKenna", "D'Angelo", "OpenAI", "McDSP")))
     [True, True, True, False, False]
     """
     text = normalize("NFC", text)

@@ -9,14 +9,13 @@ rows are read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
 
 from kgraph.base.markup import strip_markup
 from kgraph.ingest.field_advice import find_keys
 from kgraph.ingest.field_types import is_blank
 from kgraph.ingest.people_names import PeopleNames, Reading, UnclearWord, split_entry
 from kgraph.ingest.people_parts import list_parts
-from kgraph.ingest.person_name import is_likely_name, parse_person_text
+from kgraph.ingest.person_name import is_likely_person, parse_person_text
 from kgraph.ingest.surname_first import turn_surname
 
 
@@ -31,7 +30,7 @@ def has_names_as_keys(value: object) -> bool:
     if not isinstance(value, Mapping) or find_keys(value, ["name"]):
         return False
     # Of a mapping of attributes one may look like a name: {Full Name: Ann Lee, Alma Mater: Zorb}.
-    return any(_list_names(key).entries for key in islice(value, 1))
+    return bool(_list_names(next(iter(value), None)).entries)
 
 
 def read_member(key: object, value: object) -> PeopleNames:
@@ -45,18 +44,18 @@ def read_member(key: object, value: object) -> PeopleNames:
     names, unclear = _list_names(key)
     if not names or (isinstance(value, Mapping) and find_keys(value, ["name"])):
         return PeopleNames([{key: value}], [])
-    texts = list(map(_read_beside, value if isinstance(value, list) else [value]))
     if isinstance(value, Mapping):
         return PeopleNames([{**value, "name": name} for name in names], unclear)
+    texts = list(map(_read_beside, value if isinstance(value, list) else [value]))
     if None in texts:
         return PeopleNames([{"name": name, "value": value} for name in names], unclear)
     beside = ", ".join(filter(None, texts))
-    for part in list_parts(beside, is_entry=True) if beside else ():
-        if lost := part.name if part.has_known_name else part.other_name:
-            unclear = [*unclear, UnclearWord(lost, Reading.UNCLEAR_BESIDE)]
-    return PeopleNames(
-        [{"name": f"{name} ({beside})" if beside else name} for name in names], unclear
-    )
+    if not beside:
+        return PeopleNames([{"name": name} for name in names], unclear)
+    parts = list_parts(beside, is_entry=True)
+    lost = [part.name if part.has_known_name else part.other_name for part in parts]
+    unclear = unclear + [UnclearWord(name, Reading.UNCLEAR_BESIDE) for name in lost if name]
+    return PeopleNames([{"name": f"{name} ({beside})"} for name in names], unclear)
 
 
 def _read_beside(value: object) -> str | None:
@@ -69,10 +68,10 @@ def _read_beside(value: object) -> str | None:
 def _list_names(key: object) -> PeopleNames:
     """Return the names of the persons that a key names; none if it has something else."""
     people = split_entry(strip_markup(key)) if isinstance(key, str) else PeopleNames([], [])
-    is_named = all(map(_is_person_name, map(str, people.entries)))
+    is_named = all(map(_names_one_person, map(str, people.entries)))
     return people if is_named else PeopleNames([], [])
 
 
-def _is_person_name(text: str) -> bool:
+def _names_one_person(text: str) -> bool:
     person = parse_person_text(turn_surname(text) or text)
-    return person.is_bare_name and is_likely_name(person.name)
+    return person.is_bare_name and is_likely_person(person.name)

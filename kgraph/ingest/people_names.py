@@ -20,9 +20,9 @@ from kgraph.ingest.name_words import (
     has_ordinary_word,
     is_address,
     is_first_name,
-    is_like_name,
     is_title,
     list_word_classes,
+    looks_like_first_name,
     stands_beside_names,
 )
 from kgraph.ingest.people_parts import is_behind_bar, is_turned_name, list_parts
@@ -90,9 +90,9 @@ def split_entry(entry: str) -> PeopleNames:
     named = [part for part in parts if not stands_beside_names(part.word)]
     is_list = "," not in entry or all(is_turned_name(part.text) for part in parts)
     people = _read_parts(parts, is_plural=True)
-    is_split = is_list and named[:1] == parts[:1] and all(map(_is_person, named))
+    is_split = is_list and named[:1] == parts[:1] and all(map(_names_person, named))
     if _introduces_several(entry):
-        is_split |= _is_person(parts[0]) or is_first_name(parts[0].text)
+        is_split |= _names_person(parts[0]) or is_first_name(parts[0].text)
     is_one = len(people.entries) == 1
     if is_split or (is_one and (parts[0].conjunction or is_first_name(parts[0].text))):
         return people
@@ -135,10 +135,10 @@ def _list_lost_names(
         yield UnclearWord(entry, Reading.SEVERAL)
 
 
-def _is_person(part: PersonText) -> bool:
+def _names_person(part: PersonText) -> bool:
     """Check whether a part of an entry names a person: "Ann Lee", "Mrs. Lee", "Ann" of two."""
     title, *names = part.text.split() or [""]
-    is_titled = is_title(title) and len(names) == 1 and is_like_name(names[0])
+    is_titled = is_title(title) and len(names) == 1 and looks_like_first_name(names[0])
     return part.may_share_surname or part.has_known_name or is_titled
 
 
@@ -191,7 +191,7 @@ def _read_turned_names(text: str) -> Reading | None:
         has_surname = all("L" in each for each in classes)
         return Reading.TWO_WORDS if has_surname else None
     is_known = "F" in list_word_classes(given.split()[:1])[0]
-    may_be_surname = is_like_name(surname) and not has_ordinary_word(classes)
+    may_be_surname = looks_like_first_name(surname) and not has_ordinary_word(classes)
     is_one = is_known and may_be_surname and not known_names.is_firm(surname)
     return Reading.SURNAME_FIRST if is_one else Reading.TWO_WORDS
 
@@ -254,7 +254,9 @@ def _is_homonym(word: str) -> bool:
     >>> _is_homonym("Zed"), _is_homonym("Bob"), _is_homonym("Zorb")
     (True, False, False)
     """
-    return is_like_name(word) and not is_first_name(word) and known_names.is_not_person(word)
+    return (
+        looks_like_first_name(word) and not is_first_name(word) and known_names.is_not_person(word)
+    )
 
 
 def _start_person(part: PersonText, has_full_name: bool) -> _Person:
@@ -293,7 +295,7 @@ def _read_word(word: str, is_behind_and: bool, is_plural: bool) -> Reading:
         # One word is taken for an id, which is reported.
         is_clear = is_behind_and or len(classes) == 1
         return Reading.PERSON if is_clear else Reading.UNCLEAR_PERSON
-    if not is_like_name(word):
+    if not looks_like_first_name(word):
         # "TJ", "50 Cent" and "Young Thug" are not passed over without a word, where persons are.
         is_firm = known_names.is_firm(word)
         is_among_persons = is_behind_and and (is_firm or begins_with_full_name(word))
@@ -317,7 +319,7 @@ def _read_word_behind_firm(word: str, firm: str, is_behind_and: bool, is_plural:
     """
     classes = list_word_classes(word.split())
     is_pair = is_behind_and and "F" in list_word_classes(firm.split())[-1]  # "Ben & Jerry"
-    is_name = _may_be_lower_name(classes) if word.islower() else is_like_name(word)
+    is_name = _may_be_lower_name(classes) if word.islower() else looks_like_first_name(word)
     is_first_name = "F" in classes[0] and not has_ordinary_word(classes)
     if is_name and is_first_name and not is_pair:
         return Reading.UNCLEAR_PERSON

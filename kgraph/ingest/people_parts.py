@@ -1,7 +1,7 @@
 """Split a text that names people into parts, each with one person at most.
 
-Commas, words such as "and", and bars and dashes between blanks separate the parts. What a part
-means beside the others is for :mod:`kgraph.ingest.people_names`.
+Commas, words such as "and", bars, and dashes between blanks separate the parts. What a part means
+beside the others is for :mod:`kgraph.ingest.people_names`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from kgraph.ingest.field_values import NOT_INSIDE, split_at_semicolons, split_na
 from kgraph.ingest.name_words import (
     has_ordinary_word,
     is_first_name,
-    is_like_name,
     is_title,
     list_word_classes,
+    looks_like_first_name,
     stands_beside_names,
 )
 from kgraph.ingest.person_name import (
@@ -232,7 +232,7 @@ def _parse_segment(segment: _Segment) -> PersonText:
 
 def _may_be_person(person: PersonText, *, is_known: bool) -> bool:
     """Check whether a part behind a bar or a dash, where a firm is as likely, may be a person."""
-    is_like_person = person.has_full_name or is_like_name(person.word)
+    is_like_person = person.has_full_name or looks_like_first_name(person.word)
     if not (person.has_known_name if is_known else is_like_person):
         return False
     first, *surnames = person.name.split()
@@ -314,5 +314,5 @@ def _share_surname(first: PersonText, second: PersonText) -> PersonText:
 
 
 def _may_be_first_name(text: str) -> bool:
-    is_name = is_like_name(text) and not has_ordinary_word(list_word_classes([text]))
+    is_name = looks_like_first_name(text) and not has_ordinary_word(list_word_classes([text]))
     return is_first_name(text) or (is_name and not known_names.is_firm(text))

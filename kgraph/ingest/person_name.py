@@ -17,9 +17,9 @@ from kgraph.ingest.name_words import (
     is_address,
     is_degree,
     is_first_name,
-    is_like_name,
     is_title,
     list_word_classes,
+    looks_like_first_name,
 )
 from kgraph.ingest.surname_first import turn_surname
 
@@ -112,7 +112,7 @@ def parse_person_text(text: str, conjunction: str = "") -> PersonText:
         has_known_name=is_full and "F" in list_word_classes(name.split())[0],
         is_bare_name=is_ruler
         or patterns.full_name.fullmatch(word) is not None
-        or is_like_name(word),
+        or looks_like_first_name(word),
         ends_with_firm=firm is not None,
         other_name=other_name,
     )
@@ -141,7 +141,7 @@ def find_person_name(text: str) -> str:
     before, behind = _split_beside(joined)
     name = _strip_full_name(before)
     is_name = patterns.full_name.fullmatch(name) is not None
-    if not is_name and is_like_name(name):
+    if not is_name and looks_like_first_name(name):
         is_name = behind.lstrip().startswith(("(", "（")) or patterns.also.match(behind) is not None
         is_name |= not behind.lstrip().startswith(",") and is_first_name(name)
     return name if is_name or joined != text else text
@@ -155,7 +155,7 @@ def _split_beside(text: str) -> tuple[str, str]:
     """
     before = _load_patterns().beside.split(text, maxsplit=1)[0]
     behind = text[len(before) :]
-    if behind.startswith(":") and not is_likely_name(_strip_full_name(before)):
+    if behind.startswith(":") and not is_likely_person(_strip_full_name(before)):
         return (text, "") if _find_name_behind_colon(text) else (before, behind)
     return before, behind
 
@@ -164,15 +164,15 @@ def _find_name_behind_colon(text: str) -> str:
     """Return the name behind a colon if it is likely a person's; else ""."""
     behind = text.partition(": ")[2].lstrip()
     name = behind and _strip_full_name(_load_patterns().beside.split(behind, maxsplit=1)[0])
-    return name if is_likely_name(name) else ""
+    return name if is_likely_person(name) else ""
 
 
-def is_likely_name(text: str) -> bool:
+def is_likely_person(text: str) -> bool:
     """Check whether a bare name is likely a person's, by its words: "Ann", "Ann Lee", "Zed Poe".
 
-    >>> [is_likely_name(name) for name in ("Ann Lee", "Ann", "Zed Poe", "Will Smith")]
+    >>> [is_likely_person(name) for name in ("Ann Lee", "Ann", "Zed Poe", "Will Smith")]
     [True, True, True, True]
-    >>> [is_likely_name(name) for name in ("Job Title", "Zed", "Home Page", "Morgan Stanley")]
+    >>> [is_likely_person(name) for name in ("Job Title", "Zed", "Home Page", "Morgan Stanley")]
     [False, False, False, False]
     """
     if is_first_name(text):
@@ -200,7 +200,9 @@ def strip_roles(text: str) -> str:
         return text
     name = text[roles.end() :]
     is_clear = len(roles[0].split()) > 1 or roles[0].islower() or ":" in roles[0]
-    is_name = begins_with_full_name(name) or (is_clear and is_like_name(drop_brackets(name)))
+    is_name = begins_with_full_name(name) or (
+        is_clear and looks_like_first_name(drop_brackets(name))
+    )
     first, *_ = name.split()
     is_known = is_title(first) or "F" in list_word_classes([first])[0]
     return name if is_name and (is_clear or is_known) else text

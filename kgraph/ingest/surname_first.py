@@ -14,8 +14,8 @@ from kgraph.ingest.name_words import (
     drop_addresses,
     drop_brackets,
     is_degree,
-    is_like_name,
     list_word_classes,
+    looks_like_first_name,
     stands_beside_names,
 )
 
@@ -112,7 +112,7 @@ def _is_surname_first(turned: re.Match[str]) -> bool:
         return not turned["particles"] or surname[0].islower() or "F" not in classes[0]
     if turned["particles"] and surname[0].islower():
         is_beside = stands_beside_names(given) or "w" in given_class or known_names.is_firm(given)
-        return is_like_name(given) and not is_beside
+        return looks_like_first_name(given) and not is_beside
     # "Kate, Acme" and "Jack, CEO"
     is_beside = "L" not in last or stands_beside_names(given)
     return not turned["particles"] and not ("F" in last and is_beside)
