@@ -14,9 +14,9 @@ from kgraph.base.markup import strip_markup
 from kgraph.ingest.field_advice import find_keys
 from kgraph.ingest.field_types import is_blank
 from kgraph.ingest.people_names import PeopleNames, Reading, UnclearWord, split_entry
-from kgraph.ingest.people_parts import list_parts
 from kgraph.ingest.person_name import is_likely_person, parse_person_text
 from kgraph.ingest.surname_first import turn_surname
+from kgraph.ingest.untold_names import list_untold_names
 
 
 def has_names_as_keys(value: object) -> bool:
@@ -52,9 +52,8 @@ def read_member(key: object, value: object) -> PeopleNames:
     beside = ", ".join(filter(None, texts))
     if not beside:
         return PeopleNames([{"name": name} for name in names], unclear)
-    parts = list_parts(beside, is_entry=True)
-    lost = [part.name if part.has_known_name else part.other_name for part in parts]
-    unclear = unclear + [UnclearWord(name, Reading.UNCLEAR_BESIDE) for name in lost if name]
+    others = list_untold_names(beside, [])
+    unclear = unclear + [UnclearWord(name, Reading.UNCLEAR_BESIDE) for name in others]
     return PeopleNames([{"name": f"{name} ({beside})"} for name in names], unclear)
 
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kgraph.base import known_names
+from kgraph.base.markup import strip_markup
 from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest.name_words import (
@@ -26,8 +27,14 @@ from kgraph.ingest.name_words import (
     stands_beside_names,
 )
 from kgraph.ingest.people_parts import is_behind_bar, is_turned_name, list_parts
-from kgraph.ingest.person_name import PersonText, begins_with_full_name, find_person_name
+from kgraph.ingest.person_name import (
+    PersonText,
+    begins_with_full_name,
+    find_person_name,
+    parse_person_text,
+)
 from kgraph.ingest.surname_first import list_surname_classes, turn_surname
+from kgraph.ingest.untold_names import list_untold_names
 
 MAX_LOWER_WORDS = 3  #: of a name in lower case
 MAX_ODD_WORDS = 2  #: of a name that is written unlike others: RZA, 50 Cent
@@ -94,9 +101,21 @@ def split_entry(entry: str) -> PeopleNames:
     if _introduces_several(entry):
         is_split |= _names_person(parts[0]) or is_first_name(parts[0].text)
     is_one = len(people.entries) == 1
-    if is_split or (is_one and (parts[0].conjunction or is_first_name(parts[0].text))):
-        return people
-    return PeopleNames([entry], list(_list_lost_names(entry, parts[0], named)))
+    if not is_split and not (is_one and (parts[0].conjunction or is_first_name(parts[0].text))):
+        people = PeopleNames([entry], list(_list_lost_names(entry, parts[0], named)))
+    return _tell_other_names(entry, people)
+
+
+def _tell_other_names(text: str, people: PeopleNames) -> PeopleNames:
+    """Return people with the full names of their text that are neither read nor told, as told."""
+    told = [word.text for word in people.unclear_words]
+    for entry in map(strip_markup, map(str, people.entries)):
+        person = parse_person_text(entry)
+        is_read = person.has_known_name or person.is_bare_name or person.name != entry
+        told += [entry] if turn_surname(entry) else [person.name] if is_read else []
+    names = list_untold_names(strip_markup(text), told)
+    others = [UnclearWord(name, Reading.UNCLEAR_BESIDE) for name in names]
+    return people._replace(unclear_words=people.unclear_words + others)
 
 
 def _introduces_several(text: str) -> bool:
@@ -163,7 +182,7 @@ def split_people(text: str, *, is_plural: bool) -> PeopleNames:
     if reading is Reading.SURNAME_FIRST:
         return PeopleNames([text], unclear)
     people = _read_parts(list_parts(text), is_plural=is_plural)
-    return people._replace(unclear_words=unclear + people.unclear_words)
+    return _tell_other_names(text, people._replace(unclear_words=unclear + people.unclear_words))
 
 
 def _read_turned_names(text: str) -> Reading | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import dropwhile
 from typing import NamedTuple
@@ -179,7 +180,8 @@ def is_likely_person(text: str) -> bool:
         return not has_ordinary_word(list_word_classes([text]))
     if not _load_patterns().full_name.fullmatch(text) or known_names.is_firm(text):
         return False
-    first, *_, last = classes = list_word_classes(w for w in text.split() if not w.islower())
+    classes = list_word_classes(w for w in text.split() if not w.islower()) or [""]
+    first, last = classes[0], classes[-1]
     if "L" in last and ("F" in first or not has_ordinary_word(classes)):
         return True
     return "F" in first and "w" not in last
@@ -282,6 +284,17 @@ def _is_beside_names(text: str) -> bool:
         is_address(word) or (word.isalpha() and word.islower() and word not in no_words)
         for word in between
     )
+
+
+def find_full_names(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the full names in a text with common first names, each behind its place.
+
+    >>> list(find_full_names("Carl Poe, aide to Senator Ann Lee of Acme Bank"))
+    [(0, 'Carl Poe'), (18, 'Ann Lee')]
+    """
+    for match in _load_patterns().full_name.finditer(text):
+        if _is_known_full_name(name := _strip_titles(match[0])):
+            yield match.start(), name
 
 
 def _is_known_full_name(text: str) -> bool:

@@ -211,8 +211,8 @@ def test_people_are_rows_behind_those_of_companies(read_front):
         ("Ann Lee ann@acme.com, Carl Poe @carl and Kate @kate", ["Ann Lee", "Carl Poe", "Kate"]),
         ("Ann Lee, Ann.Lee@Acme.com, Kate", ["Ann Lee", "Kate"]),
         (
-            "[Ann Lee @ann ann@acme.com - Founder of Acme, Ann Lee/@ann]",
-            ["Ann Lee", "Ann Lee/@ann"],
+            "[Ann Lee @ann ann@acme.com - Founder of Acme, Ann Lee]",
+            ["Ann Lee", "Ann Lee"],
         ),
         ("'Poe, Carl <carl@acme.com>'", ["Carl Poe"]),
         # What is in brackets is beside a name whose surname is first, too.
@@ -772,6 +772,13 @@ def test_placeholders_and_addresses_among_people_are_told(read_front):
         ('guests: "Ann Lee; moderated by Cara Roe"', ["Ann Lee"], ["Cara Roe"]),
         ("guest: our very own Ann Lee", ["our very own Ann Lee"], ["Ann Lee"]),
         ("guest: a book about Ann Lee", ["a book about Ann Lee"], []),
+        # Whatever else is between two names
+        ("guest: Ann Lee interviews Dr. Carl Poe", ["Ann Lee"], ["Carl Poe"]),
+        ("guest: Ann Lee (with Carl Poe)", ["Ann Lee"], ["Carl Poe"]),
+        ("guests: [Ann Lee - founder & Dr. Carl Poe]", ["Ann Lee"], ["Carl Poe"]),
+        ("guest: our Ann Lee | Carl Poe", ["our Ann Lee | Carl Poe"], ["Carl Poe, Ann Lee"]),
+        ("guests: [Ann Lee/@ann]", ["Ann Lee/@ann"], ["Ann Lee"]),
+        ("guest: Ann Lee (Goldman Sachs)", ["Ann Lee"], []),
         # Addresses
         ('guest: "Ann Lee - https://acme.com"', ["Ann Lee"], []),
         ('guest: "Ann Lee — ann@acme.com"', ["Ann Lee"], []),
