@@ -373,7 +373,9 @@ def test_an_id_of_another_kind_names_nothing(index):
 
 @pytest.mark.parametrize("name", ["since", "until"])
 def test_a_day_that_is_none_is_refused(index, name):
-    with pytest.raises(InputError, match=f"{name} 2025-99-99: there is no such day or month") as error:
+    with pytest.raises(
+        InputError, match=f"{name} 2025-99-99: there is no such day or month"
+    ) as error:
         search(index, "bank", Filters(**{name: "2025-99-99"}))
     assert error.value.parameter == name
 

@@ -166,7 +166,11 @@ def test_a_format_has_all_rows(server):
             400,
             "minRelevance=nan: not a relevance: write a number from 0",
         ),
-        ("/api/search?q=x&since=2025-99-99", 400, "since 2025-99-99: there is no such day or month"),
+        (
+            "/api/search?q=x&since=2025-99-99",
+            400,
+            "since 2025-99-99: there is no such day or month",
+        ),
         ("/api/search?q=x&company=zzzz", 404, "no such company in the graph: search for a part"),
         ("/api/questions/none", 404, "/api/questions lists them"),
         ("/api/questions/co-mentionned", 404, "did you mean co-mentioned"),
