@@ -187,7 +187,7 @@ class Watch:
         return resident(self.process.pid) / 1e6
 
     def stop(self) -> None:
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(signal.SIGTERM)  # a shell in the background ignores SIGINT
         self.process.wait(LIMIT_S)
 
 
