@@ -102,10 +102,10 @@ def is_missing_name(text: str) -> bool:
     if not keys or "".join(keys) in words.placeholders:
         return True
     roles = {key for key in keys if key in table.people or key in words.placeholders}
-    others = [key for key in keys if key not in roles and key not in words.before_roles]
+    numbers = [key for key in keys if key not in roles and key not in words.before_roles]
     # "Speaker A", but not "A. Speaker"
-    is_numbered = all(len(key) == 1 or key.isdecimal() for key in others)
-    return roles != set() and is_numbered and (not others or keys[0] not in others)
+    is_numbered = all(len(key) == 1 or key.isdecimal() for key in numbers)
+    return roles != set() and is_numbered and (not numbers or keys[0] not in numbers)
 
 
 def stands_beside_names(word: str) -> bool:

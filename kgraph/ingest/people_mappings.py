@@ -52,8 +52,8 @@ def read_member(key: object, value: object) -> PeopleNames:
     beside = ", ".join(filter(None, texts))
     if not beside:
         return PeopleNames([{"name": name} for name in names], unclear)
-    others = list_untold_names(beside, [])
-    unclear = unclear + [UnclearWord(name, Reading.UNCLEAR_BESIDE) for name in others]
+    full_names = list_untold_names(beside, [])
+    unclear = unclear + [UnclearWord(name, Reading.UNCLEAR_BESIDE) for name in full_names]
     return PeopleNames([{"name": f"{name} ({beside})"} for name in names], unclear)
 
 

@@ -108,14 +108,14 @@ def split_entry(entry: str) -> PeopleNames:
 
 def _tell_other_names(text: str, people: PeopleNames) -> PeopleNames:
     """Return people with the full names of their text that are neither read nor told, as told."""
-    told = [word.text for word in people.unclear_words]
+    covered = [word.text for word in people.unclear_words]
     for entry in map(strip_markup, map(str, people.entries)):
         person = parse_person_text(entry)
         is_read = person.has_known_name or person.is_bare_name or person.name != entry
-        told += [entry] if turn_surname(entry) else [person.name] if is_read else []
-    names = list_untold_names(strip_markup(text), told)
-    others = [UnclearWord(name, Reading.UNCLEAR_BESIDE) for name in names]
-    return people._replace(unclear_words=people.unclear_words + others)
+        covered += [entry] if turn_surname(entry) else [person.name] if is_read else []
+    names = list_untold_names(strip_markup(text), covered)
+    untold = [UnclearWord(name, Reading.UNCLEAR_BESIDE) for name in names]
+    return people._replace(unclear_words=people.unclear_words + untold)
 
 
 def _introduces_several(text: str) -> bool:

@@ -21,12 +21,12 @@ _WORD = re.compile(r"[\w'’-]+")
 _MAX_LINK_CHARS = 40  #: before a name, in which a word such as "of" is looked for
 
 
-def list_untold_names(text: str, told: Iterable[str]) -> list[str]:
+def list_untold_names(text: str, covered: Iterable[str]) -> list[str]:
     """Return the full names of a text that are in no other text.
 
     Args:
         text: of people.
-        told: the names that are read of it, and texts that are reported.
+        covered: the names that are read of it, and texts that are reported.
 
     >>> list_untold_names("Ann Lee interviews Carl Poe", ["Ann Lee"])
     ['Carl Poe']
@@ -35,11 +35,13 @@ def list_untold_names(text: str, told: Iterable[str]) -> list[str]:
     >>> list_untold_names("Ann Lee, Jr.", ["Ann Lee Jr."])
     []
     """
-    longest_first = sorted(filter(None, told), key=len, reverse=True)[:MAX_TOLD]
+    longest_first = sorted(filter(None, covered), key=len, reverse=True)[:MAX_TOLD]
     pattern = "|".join(map(re.escape, longest_first)) or "(?!)"
-    rest = re.sub(rf"(?:{pattern})(?!\w)", "|", text)
+    uncovered = re.sub(rf"(?:{pattern})(?!\w)", "|", text)
     phrases = {phrase for each in longest_first for phrase in _list_phrases(each)}
-    names = [name for start, name in find_full_names(rest) if _is_listed(rest, name, start)]
+    names = [
+        name for start, name in find_full_names(uncovered) if _is_listed(uncovered, name, start)
+    ]
     return [
         name
         for name in dict.fromkeys(names)
