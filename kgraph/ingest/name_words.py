@@ -13,6 +13,7 @@ from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
 from kgraph.base.word_lists import load_vocabulary
 
+MAX_WORD_CHARS = 40  #: before a place, in which a word such as "of" is looked for
 _ADDRESS = re.compile(r"<?(?:https?://|[\w.+%-]*+@)[^\s,;()<>]++>?")
 _ADDRESS_BEFORE = re.compile(
     rf"{_ADDRESS.pattern}\s++(?:[-–—|]\s++)?"
@@ -51,10 +52,21 @@ def _is_at_name(addresses: re.Match[str]) -> bool:
     """
     if addresses["end"] is None:
         return False
-    *_, last = addresses.string[: addresses.start()].split()[-1:] or [""]
-    words = load_field_table().people_words
-    links = {"", *words.of, *words.at, *words.relations, *map(fold_letters, words.also_known_as)}
-    return last[-1:] != ":" and fold_letters(last) not in links
+    last = find_word_before(addresses.string, addresses.start())
+    return last[-1:] != ":" and fold_letters(last) != "" and not is_link(last)
+
+
+def find_word_before(text: str, end: int) -> str:
+    """Return the word before a place in a text; of a longer one the last characters."""
+    *_, last = text[max(0, end - MAX_WORD_CHARS) : end].split() or [""]
+    return last
+
+
+def is_link(word: str) -> bool:
+    """Check whether a word says whose somebody is, or how called: of, at, about, aka."""
+    words, key = load_field_table().people_words, fold_letters(word)
+    is_relation = key in words.of or key in words.at or key in words.relations
+    return is_relation or key in map(fold_letters, words.also_known_as)
 
 
 def drop_brackets(text: str) -> str:

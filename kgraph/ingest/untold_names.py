@@ -10,15 +10,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kgraph.base import known_names
-from kgraph.base.text import fold_letters
-from kgraph.base.vocabulary import load_field_table
+from kgraph.ingest.name_words import find_word_before, is_link
 from kgraph.ingest.person_name import find_full_names
 
 #: Told texts that are looked for; only hostile input has more.
 MAX_TOLD = 500
 _MAX_NAME_WORDS = 5
 _WORD = re.compile(r"[\w'’-]+")
-_MAX_LINK_CHARS = 40  #: before a name, in which a word such as "of" is looked for
 
 
 def list_untold_names(text: str, covered: Iterable[str]) -> list[str]:
@@ -58,7 +56,4 @@ def _list_phrases(text: str) -> Iterator[str]:
 
 def _is_listed(text: str, name: str, start: int) -> bool:
     """Check whether nothing says that a person is another's relation, or a second name of one."""
-    words = load_field_table().people_words
-    links = {*words.of, *words.at, *words.relations, *map(fold_letters, words.also_known_as)}
-    *_, last = text[max(0, start - _MAX_LINK_CHARS) : start].split() or [""]
-    return fold_letters(last) not in links - {""} and not name.endswith(("'s", "’s"))
+    return not is_link(find_word_before(text, start)) and not name.endswith(("'s", "’s"))

@@ -636,6 +636,7 @@ def test_what_stands_beside_a_name_is_its_context(read_front):
         ("Ann Lee" + " (" * 50_000, 1),
         ("Ann Lee" + " X Carl Poe" * 10_000, 1),
         ("Ann Lee" + " PhD" * 50_000, 1),
+        ("Ann Lee" + " (x @a, y)" * 20_000, 1),
     ],
 )
 def test_a_hostile_text_is_split_in_linear_time(read_front, text, count):
