@@ -24,7 +24,7 @@ from kgraph.base.vocabulary import data_path, load_yaml
 _TIME = (
     r"(?P<time>[0-9]{2}:[0-9]{2})(?P<second>:[0-9]{2})?"
     r"(?P<fraction>\.[0-9]{1,9})?[ ]{0,4}"
-    r"(?P<zone>[Zz]|UTC|GMT|[-+][0-9]{2}(?::?[0-9]{2})?)?"
+    r"(?P<zone>Z|UTC?|GMT|[ECMP][SD]T|[-+][0-9]{2}(?::?[0-9]{2})?)?"
 )
 _OPTIONAL_TIME = rf"(?:,?[ ]{{1,4}}(?:at[ ]{{1,4}})?{_TIME})?"
 _MONTH = r"(?P<name>[^\W\d_]{2,20})\.?"
@@ -54,12 +54,18 @@ _DATE_PATTERNS = (
     rf"(?:,[ ]{{1,4}}(?P<weekday>[^\W\d_]{{1,20}}))?{_OPTIONAL_TIME}",  # Hungarian
 )
 _EPOCH = re.compile(r"[0-9]{9,13}")
-_UTC = frozenset(("Z", "z", "UTC", "GMT", "+0000", "+00:00", "-0000", "-00:00", "+00", "-00"))
+_UTC = frozenset(("Z", "UTC", "UT", "GMT", "+0000", "+00:00", "-0000", "-00:00", "+00", "-00"))
+
+#: Named zones of e-mails and feeds (RFC 5322, section 4.3).
+_NAMED_ZONES = {"EDT": "-04:00", "EST": "-05:00", "CDT": "-05:00", "CST": "-06:00"}
+_NAMED_ZONES |= {"MDT": "-06:00", "MST": "-07:00", "PDT": "-07:00", "PST": "-08:00"}
 
 _AMBIGUOUS_DATE = re.compile(
     r"([0-9]{1,2})([-/.])([0-9]{1,2})\2(?:(?<!\.)[0-9]{4}|[0-9]{2})(?![0-9])"
 )
-_YEAR_LAST = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})")
+_YEAR_LAST = re.compile(
+    rf"([0-9]{{1,2}})([-/])([0-9]{{1,2}})\2([0-9]{{4}}){_OPTIONAL_TIME}", re.IGNORECASE
+)
 
 FIRST_EPOCH_S = 631_152_000  #: first second since 1970 that is read as a date: 1990
 END_EPOCH_S = 4_102_444_800  #: first second since 1970 that is not read as a date: 2100
@@ -285,6 +291,7 @@ def _format_epoch(number: int) -> str | None:
 def _format_zone(zone: str | None) -> str:
     if zone is None:
         return ""
+    zone = _NAMED_ZONES.get(zone.upper(), zone)
     if zone.upper() in _UTC:
         return "Z"
     hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
