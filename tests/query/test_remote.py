@@ -94,6 +94,15 @@ def test_every_saved_query_has_the_answer_of_the_store(sample, server, name, has
     assert has_lateral or "LATERAL" not in server.requests[-1][0]
 
 
+def test_rows_that_stand_for_nothing_are_answered_without_lateral(sample, server):
+    server.has_lateral = False
+    title = "The Crowd Has a Price: An Introduction to Prediction Markets"
+    parameters = {"episode": title, "name": "When I"}
+    answer = run_remote_query(RemoteGraph(server.url, {}), "which-one", parameters)
+    assert {row["label"] for row in answer.rows()} == {"(nothing)"}
+    assert answer.bindings() == run_query(sample, "which-one", parameters).bindings()
+
+
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
