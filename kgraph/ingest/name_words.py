@@ -91,6 +91,20 @@ def is_degree(word: str) -> bool:
     ) in load_field_table().people_words.degrees and not looks_like_first_name(word)
 
 
+def drop_degrees(text: str) -> str:
+    """Return a text without the degrees at its end, if no comma and two words at least are before.
+
+    >>> drop_degrees("Carl Poe MD PhD"), drop_degrees("Poe, Carl MD"), drop_degrees("Poe MD")
+    ('Carl Poe', 'Poe, Carl', 'Poe MD')
+    >>> drop_degrees("Ann Lee, MD")
+    'Ann Lee, MD'
+    """
+    words = text.split(" ")
+    while len(words) > 2 and is_degree(words[-1]) and not words[-2].endswith(","):
+        words.pop()
+    return " ".join(words)
+
+
 def is_address(word: str) -> bool:
     """Check whether a word is an address of e-mail or of the web, or a handle.
 

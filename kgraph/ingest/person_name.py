@@ -14,9 +14,9 @@ from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest.name_words import (
     drop_addresses,
     drop_brackets,
+    drop_degrees,
     has_ordinary_word,
     is_address,
-    is_degree,
     is_first_name,
     is_title,
     list_word_classes,
@@ -329,7 +329,7 @@ def _strip_full_name(text: str) -> str:
     """
     patterns = _load_patterns()
     firm = patterns.of.search(text)
-    person = _strip_degrees(_strip_titles(text[: firm.start()] if firm else text))
+    person = drop_degrees(_strip_titles(text[: firm.start()] if firm else text))
     if not patterns.full_name.fullmatch(person) or (
         firm and firm["of"] and _of_continues_name(person)
     ):
@@ -369,14 +369,6 @@ def _strip_titles(text: str) -> str:
     if before and not (is_known and is_firm and not _SEPARATOR.search(text)):
         behind = list(dropwhile(is_title, words))
     return " ".join(behind)
-
-
-def _strip_degrees(text: str) -> str:
-    """Return a text without degrees behind two words at least."""
-    words = text.split()
-    while len(words) > 2 and is_degree(words[-1]):
-        words.pop()
-    return " ".join(words)
 
 
 def _of_continues_name(text: str) -> bool:

@@ -13,7 +13,7 @@ from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest.name_words import (
     drop_addresses,
     drop_brackets,
-    is_degree,
+    drop_degrees,
     list_word_classes,
     looks_like_first_name,
     stands_beside_names,
@@ -60,7 +60,7 @@ def turn_surname(text: str, *, may_be_two: bool = False) -> str:
     >>> [turn_surname(text, may_be_two=True) for text in ("Lee, Ann", "van Lee, Ann", "Poe, Ann")]
     ['', 'Ann van Lee', 'Ann Poe']
     """
-    turned = _load_pattern().fullmatch(_strip_degrees(drop_brackets(drop_addresses(text))))
+    turned = _load_pattern().fullmatch(drop_degrees(drop_brackets(drop_addresses(text))))
     # Letters without capitals are of scripts in which the surname is first anyway, without a comma.
     if turned is None or not turned["given"][0].isupper():
         return ""
@@ -71,14 +71,6 @@ def turn_surname(text: str, *, may_be_two: bool = False) -> str:
     if not _is_surname_first(turned):
         return ""
     return " ".join(filter(None, (turned["given"], turned["surname"], suffix)))
-
-
-def _strip_degrees(text: str) -> str:
-    """Return a text without degrees at its end, without a comma: "Poe, Carl MD"."""
-    words = text.split(" ")
-    while len(words) > 2 and is_degree(words[-1]) and not words[-2].endswith(","):
-        words.pop()
-    return " ".join(words)
 
 
 def _has_known_order(turned: re.Match[str]) -> bool:
