@@ -57,8 +57,10 @@ _EPOCH = re.compile(r"[0-9]{9,13}")
 _UTC = frozenset(("Z", "UTC", "UT", "GMT", "+0000", "+00:00", "-0000", "-00:00", "+00", "-00"))
 
 #: Named zones of e-mails and feeds (RFC 5322, section 4.3).
-_NAMED_ZONES = {"EDT": "-04:00", "EST": "-05:00", "CDT": "-05:00", "CST": "-06:00"}
-_NAMED_ZONES |= {"MDT": "-06:00", "MST": "-07:00", "PDT": "-07:00", "PST": "-08:00"}
+_NAMED_ZONES = {
+    **{"EST": "-05:00", "CST": "-06:00", "MST": "-07:00", "PST": "-08:00"},
+    **{"EDT": "-04:00", "CDT": "-05:00", "MDT": "-06:00", "PDT": "-07:00"},
+}
 
 _AMBIGUOUS_DATE = re.compile(
     r"([0-9]{1,2})([-/.])([0-9]{1,2})\2(?:(?<!\.)[0-9]{4}|[0-9]{2})(?![0-9])"
@@ -291,9 +293,10 @@ def _format_epoch(number: int) -> str | None:
 def _format_zone(zone: str | None) -> str:
     if zone is None:
         return ""
-    zone = _NAMED_ZONES.get(zone.upper(), zone)
-    if zone.upper() in _UTC:
+    zone = zone.upper()
+    if zone in _UTC:
         return "Z"
+    zone = _NAMED_ZONES.get(zone, zone)
     hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
     if minutes > 59 or hours * 60 + minutes > 14 * 60:  # XML Schema part 2, section 3.3.7
         raise ValueError(zone)

@@ -94,6 +94,11 @@ def test_every_saved_query_has_the_answer_of_the_store(sample, server, name, has
     assert has_lateral or "LATERAL" not in server.requests[-1][0]
 
 
+@pytest.mark.parametrize("name", load_saved_queries())
+def test_no_group_of_lateral_begins_with_what_is_optional(name):
+    assert not re.search(r"LATERAL\s*\{\s*OPTIONAL", load_saved_queries()[name].source.text)
+
+
 def test_rows_that_stand_for_nothing_are_answered_without_lateral(sample, server):
     server.has_lateral = False
     title = "The Crowd Has a Price: An Introduction to Prediction Markets"
