@@ -4,7 +4,8 @@ Protocol: https://www.w3.org/TR/sparql11-protocol/, query via POST. Saved querie
 those of a store; what an endpoint may lack is put otherwise: parameters are terms in the text,
 prefixes are declared, and LATERAL, an extension, is left out where it is not known. It only saves
 time in saved queries: no group after it uses a variable of the pattern before it otherwise than in
-a join (``tests/query/test_remote.py``).
+a join (``tests/query/test_remote.py``). In other SPARQL it may decide which rows there are, and is
+refused by an endpoint that does not know it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from functools import cached_property
 from io import BytesIO
 from urllib.parse import urlsplit
 
+import msgspec
 import pyoxigraph
 
 from kgraph.base.errors import (
@@ -102,12 +104,13 @@ class RemoteGraph:
 
     @cached_property
     def has_lateral(self) -> bool:
-        """Whether the endpoint knows the extension LATERAL."""
+        """Whether the endpoint knows the extension LATERAL; QueryError if it answers nothing."""
         try:
             self.request("ASK { BIND(1 AS ?x) LATERAL { BIND(?x AS ?y) } }", ACCEPT)
         except QueryTimeoutError:
             raise
         except QueryError:
+            self.request("ASK {}", ACCEPT)
             return False
         return True
 
@@ -145,14 +148,17 @@ class RemoteGraph:
                 SPARQL.
         """
         is_relative = any(_SCHEME.match(iri) is None for iri in find_iris(text))
-        if _LATERAL.search(mask_literals(text)) and not self.has_lateral:
-            text = remove_lateral(text)
         # Virtuoso reads a base before prefixes alone.
         text = (f"BASE <{self.base}>\n" if is_relative else "") + add_prefixes(text)
         try:
             answer = self.request(text, ACCEPT)
         except QueryError:
             _check_syntax(text)  # whose message is better, where it is that
+            if _has_lateral(text) and not self.has_lateral:
+                raise QueryError(
+                    f"{self.url}: does not know LATERAL, an extension of SPARQL 1.1: write the "
+                    "query without it"
+                ) from None
             raise
         with self.convert_unreadable(answer.media_type):
             return _parse(answer)
@@ -250,6 +256,8 @@ def run_remote_query(
             lambda: finder.find(saved.name, saved.parameters, arguments),
             graph.base,
         )
+        if _has_lateral(prepared.text) and not graph.has_lateral:
+            prepared = msgspec.structs.replace(prepared, text=remove_lateral(prepared.text))
     return evaluate_remote(graph, prepared, formats)
 
 
@@ -285,6 +293,10 @@ of a store."""
             "kg:matches searches the index of a store, which an endpoint has not: "
             'use FILTER(REGEX(?text, "words", "i")), or ask the store'
         )
+
+
+def _has_lateral(text: str) -> bool:
+    return _LATERAL.search(mask_literals(text)) is not None
 
 
 def remove_lateral(text: str) -> str:

@@ -108,6 +108,20 @@ def test_rows_that_stand_for_nothing_are_answered_without_lateral(sample, server
     assert answer.bindings() == run_query(sample, "which-one", parameters).bindings()
 
 
+def test_lateral_of_a_users_own_query_is_sent_as_it_is(server):
+    text = "SELECT ?show ?name { ?show a kg:Show LATERAL { OPTIONAL { ?show schema:name ?name } } }"
+    graph = RemoteGraph(server.url, {})
+    assert run_remote_query(graph, text).rows()
+    server.has_lateral = False
+    with pytest.raises(QueryError, match="does not know LATERAL.*: write the query without it"):
+        run_remote_query(RemoteGraph(server.url, {}), text)
+    with pytest.raises(QueryError, match="opens 3 braces and closes 4"):  # a fault comes first
+        run_remote_query(RemoteGraph(server.url, {}), text + "}")
+    server.misbehave = lambda handler: handler.reply(503, "text/plain", b"closed")
+    with pytest.raises(QueryError, match="closed"):  # it may know LATERAL for all we can tell
+        run_remote_query(RemoteGraph(server.url, {}), text)
+
+
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
