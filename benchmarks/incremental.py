@@ -51,6 +51,7 @@ from kgraph.base.lexicon import LexiconEntry, list_name_keys, read_lexicon_folde
 from kgraph.base.text import name_key
 from kgraph.export import export
 from kgraph.pipeline import Report, build, update
+from kgraph.pipeline.check import check
 from kgraph.query import run_query
 from kgraph.resolve import knowledge
 from kgraph.resolve.quotes import corpus_texts
@@ -74,7 +75,7 @@ FORKED_SHARE = 0.05  #: of updates that forked workers share
 UPDATED_SHARE = 0.9
 EDIT_WEIGHTS = (5, 2, 1, 1)  #: of steps with one, two, three and four edits
 PROGRESS_STEPS = 100  #: after which a line tells how far it is
-#: Of the time of a first build: the latest moment at which one is killed.
+#: Of the time of the last full build: the latest moment at which one is killed.
 MAX_KILL_TIME = 1.5
 
 
@@ -101,14 +102,18 @@ def describe_store(path: Path) -> dict[str, object]:
 class KillableBuilds:
     """Builds in processes that are killed.
 
-    A process that has loaded the lexicon, and never opened a store, forks one for each build: so a
+    A process that has loaded all data, and never opened a store, forks one for each build: so a
     build starts at once, and no thread of a database is lost by the fork.
+
+    Args:
+        folder: of episodes, which are checked to load the data.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: EditedFolder) -> None:
         self._requests, requests = multiprocessing.Pipe()
         if os.fork() == 0:  # no Process: as a daemon it could start no workers
             self._requests.close()
+            check(folder.sources, workers=1)
             with suppress(EOFError):  # this process has ended
                 _serve_builds(requests)
             os._exit(0)
@@ -125,7 +130,6 @@ class KillableBuilds:
 
 
 def _serve_builds(requests: Connection) -> None:
-    knowledge.load_shipped_knowledge()
     while True:
         arguments = requests.recv()
         if (process := os.fork()) == 0:
@@ -157,9 +161,8 @@ class Comparison:
         self._changed, self._full, self._last = (work / n for n in ("changed", "full", "last"))
         self._random = random_
         self._kills = kills
-        self._killable = KillableBuilds() if kills else None
-        #: Of the first build, which loads the data as that of each new process does.
-        self._seconds = 0.0
+        self._killable = KillableBuilds(folder) if kills else None
+        self._seconds = 0.0  #: of the last full build
         self._facts: dict[str, object] = {}  #: of the last graph
         self.counts: Counter[str] = Counter()
 
@@ -183,11 +186,11 @@ class Comparison:
             self._killable.run(arguments, choose() * MAX_KILL_TIME * self._seconds)
             self.counts["killed"] += 1
             killed = describe_store(self._changed) if previous else None
-        start = time.perf_counter()
         report, outcome = _try_build(**arguments)
-        self._seconds = self._seconds or time.perf_counter() - start
         anew = {"store": self._full, "workers": 1 + is_parallel, "full": True}
+        start = time.perf_counter()
         _, wanted_outcome = _try_build(**arguments | anew, previous=previous)
+        self._seconds = time.perf_counter() - start
         if outcome != wanted_outcome:
             return f"outcome: {outcome!r}, of a full build {wanted_outcome!r}"
         if report is None:
