@@ -23,10 +23,10 @@ def build_bytes(folder, store, **options):
 
 
 @contextmanager
-def start_cluster(workers=2):
-    """Start a cluster that gives a task up when two workers died that had it."""
+def start_cluster(workers=2, allowed_failures=1):
+    """Start a cluster that gives a task up when more workers died that had it."""
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        dask.config.set({"distributed.scheduler.allowed-failures": allowed_failures}),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,

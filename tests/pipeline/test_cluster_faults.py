@@ -148,7 +148,7 @@ def test_a_lost_scheduler_is_an_error_and_the_last_graph_stays(tmp_path, folder)
     build([folder], tmp_path / "store", workers=1)
     last = Store(tmp_path / "store").build
     with (
-        start_cluster() as (opened, _),
+        start_cluster(allowed_failures=9) as (opened, _),  # its workers are gone before it
         pytest.raises(ClusterError, match="the connection to the scheduler is lost"),
     ):
         build(
