@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kgraph.base.errors import StoreError, StoreMissingError
 from kgraph.base.model import format_confidence
-from kgraph.base.text import pluralize, shorten_path
+from kgraph.base.text import shorten_path
 from kgraph.cli import options, streams
 from kgraph.cli.build_report import print_applied_build, print_written_build
 from kgraph.store.origin import BuildOrigin, read_origin
@@ -245,6 +245,7 @@ class Corrector:
         """
         from kgraph.graph.judged_names import describe_kinds_joined, describe_types_apart
         from kgraph.graph.lookup import Lookup
+        from kgraph.judging.judgement_effect import count_changed
         from kgraph.judging.judgement_preview import preview_judgements
         from kgraph.store import Store
 
@@ -265,15 +266,8 @@ class Corrector:
                 return
             earlier = [judgement for judgement in later if judgement not in written]
             effect = preview_judgements(opened, earlier, later, str(self.file))
-            changes = []
-            if effect.rows:
-                how = "" if effect.moved_rows else " only in confidence or spelling"
-                episodes = pluralize(effect.episodes, "episode")
-                changes.append(f"{pluralize(effect.rows, 'row')} in {episodes}{how}")
-            if effect.show_total:
-                changes.append(f"the show of {pluralize(effect.show_total, 'episode')}")
-            if changes:
-                yield f"note: {clause} {' and '.join(changes)}: {command} lists them"
+            if changes := count_changed(effect):
+                yield f"note: {clause} {changes}: {command} lists them"
             elif effect.is_empty and is_known:
                 yield f"note: {clause} nothing in this graph"
 

@@ -217,6 +217,27 @@ def _describe_total(effect: JudgementEffect) -> str:
     return "; ".join(sentences) or "no row changes"
 
 
+def count_changed(effect: JudgementEffect) -> str:
+    """Return how many rows and shows change, as words after "it changes"; "" for none.
+
+    Also which entities become one by a new name: who gives it need not know that another has it.
+    """
+    changes = []
+    if effect.rows:
+        how = "" if effect.moved_rows else " only in confidence or spelling"
+        episodes = pluralize(effect.episodes, "episode")
+        changes.append(f"{pluralize(effect.rows, 'row')} in {episodes}{how}")
+    if effect.show_total:
+        changes.append(f"the show of {pluralize(effect.show_total, 'episode')}")
+    if any(judgement.verb == "rename" for judgement in effect.judgements):
+        changes += [
+            f"makes {change.before.id} one with {change.after.id}"
+            for change in effect.entities
+            if change.how == "merged" and change.before and change.after
+        ]
+    return " and ".join(changes)
+
+
 def describe_entity_change(change: EntityChange) -> str:
     """Describe the change of an entity in one line.
 

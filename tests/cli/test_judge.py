@@ -119,6 +119,14 @@ def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
         assert (status, words) == (0, f"{head}\nnote: {note}{pending} judgement waits for it\n")
 
 
+def test_a_new_name_that_another_thing_has_makes_them_one_and_it_is_told(kgraph, built):
+    _, _, words = kgraph("judge", "rename", "OpenAI", "Microsoft", "--store", built)
+    assert words.splitlines()[1] == (
+        "note: it changes 1 row in 1 episode and makes company/openai one with company/microsoft: "
+        "`kgraph judge --undo 1 --preview --store store` lists them"
+    )
+
+
 def test_a_name_that_a_thing_has_already_is_no_new_one(kgraph, built):
     def judge(name, new_name):
         return kgraph("judge", "rename", name, new_name, "--store", built)[2].splitlines()[-1]
