@@ -7,14 +7,14 @@ episodes have to be redone.
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterator, Set
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from kgraph.base.checksums import Checksums
 from kgraph.base.errors import StoreOutdatedError
@@ -110,10 +110,12 @@ class KeptResults:
             The slug of each episode, with the keys that it looked up, sorted.
         """
         reader = SegmentReader(self.folder, layout.KEPT_FILE)  # of this thread
+        wanted = np.array(sorted(keys), np.uint64)
         for slug, episode in self.episodes.items():
-            numbers = array("Q", reader.read_one(slug, episode.lookups))
-            if looked_up := _intersect(numbers, keys):
-                yield slug, looked_up
+            numbers = np.frombuffer(reader.read_one(slug, episode.lookups), np.uint64)
+            looked_up = _intersect(wanted, numbers)
+            if looked_up.size:
+                yield slug, looked_up.tolist()
 
     def read_tally(self, slug: str) -> Tally:
         return _decode_tally(self._reader.read_one(slug, self.episodes[slug].tally))
@@ -126,12 +128,13 @@ class KeptResults:
         return msgspec.structs.replace(_decode_outcome(data), lookups=lookups)
 
 
-def _intersect(numbers: array[int], keys: Set[int]) -> list[int]:
-    """Return the keys that are among sorted numbers, which may be thousands."""
-    if len(keys) * len(numbers).bit_length() > len(numbers):
-        return [] if keys.isdisjoint(numbers) else [n for n in numbers if n in keys]
-    indices = {key: bisect_left(numbers, key) for key in sorted(keys)}
-    return [key for key, i in indices.items() if i < len(numbers) and numbers[i] == key]
+def _intersect(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return what two sorted arrays of distinct numbers share; one may be much longer."""
+    few, many = (one, other) if one.size < other.size else (other, one)
+    if not few.size:
+        return few
+    places = np.searchsorted(many, few)
+    return few[many.take(places, mode="clip") == few]
 
 
 _decode_outcome = msgspec.msgpack.Decoder(EpisodeOutcome).decode
