@@ -80,6 +80,25 @@ def is_title(word: str) -> bool:
     return key in words.titles or key in words.posts
 
 
+def ends_with_post(text: str) -> bool:
+    """Check whether a text is of several words, and the last one a title or a post: Acme CEO.
+
+    Spelt like a name, it is none that may be a surname, and no common first name is before it.
+
+    >>> [ends_with_post(text) for text in ("Acme CEO", "Mercedes CEO", "Harvard Professor")]
+    [True, True, True]
+    >>> [ends_with_post(text) for text in ("CEO", "Ann Founder", "Zorb Judge", "Professor Zorb")]
+    [False, False, False, False]
+    """
+    words = text.split()
+    if len(words) < 2 or not is_title(words[-1]):
+        return False
+    first_class, *_, last_class = list_word_classes(words)
+    return not looks_like_first_name(words[-1]) or (
+        "F" not in first_class and "L" not in last_class
+    )
+
+
 def is_degree(word: str) -> bool:
     """Check whether a word is a degree, spelt unlike a name: with capitals or a stop at its end.
 

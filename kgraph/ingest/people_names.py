@@ -6,8 +6,10 @@ and one before it may share the surname: where that is unclear, the word is give
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,6 +20,7 @@ from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest.name_words import (
     drop_addresses,
     drop_brackets,
+    ends_with_post,
     has_ordinary_word,
     is_address,
     is_first_name,
@@ -93,6 +96,7 @@ def split_entry(entry: str) -> PeopleNames:
     >>> split_entry("Kate, CEO of Acme").entries
     ['Kate (CEO of Acme)']
     """
+    entry = _strip_introduction(entry)
     parts = list_parts(entry, is_entry=True)
     named = [part for part in parts if not stands_beside_names(part.word)]
     is_list = "," not in entry or all(is_turned_name(part.text) for part in parts)
@@ -104,6 +108,33 @@ def split_entry(entry: str) -> PeopleNames:
     if not is_split and not (is_one and (parts[0].conjunction or is_first_name(parts[0].text))):
         people = PeopleNames([entry], list(_list_lost_names(entry, parts[0], named)))
     return _tell_other_names(entry, people)
+
+
+@cache
+def _load_introduction() -> re.Pattern[str]:
+    """Return the pattern of words such as "an interview with:" before a name."""
+    words = load_field_table().people_words
+    article = "|".join(map(re.escape, sorted(words.articles))) or "(?!)"
+    phrase = "|".join(map(re.escape, sorted(words.introductions))) or "(?!)"
+    return re.compile(rf"(?:(?:{article})\s+)?(?:{phrase})(?:\s*:)?\s+(?=\S)", re.IGNORECASE)
+
+
+def _strip_introduction(text: str) -> str:
+    """Return a text without words that introduce a person at its beginning.
+
+    What follows must begin with a full name or a common first name.
+
+    >>> [_strip_introduction(text) for text in ("A chat with Ann Lee, CEO", "Hosted by: Kate")]
+    ['Ann Lee, CEO', 'Kate']
+    >>> _strip_introduction("Conversation with strangers")
+    'Conversation with strangers'
+    """
+    introduction = _load_introduction().match(text)
+    if introduction is None:
+        return text
+    name = text[introduction.end() :]
+    first = re.split(r"[\s,]", name, maxsplit=1)[0]
+    return name if begins_with_full_name(name) or is_first_name(first) else text
 
 
 def _tell_other_names(text: str, people: PeopleNames) -> PeopleNames:
@@ -176,6 +207,7 @@ def split_people(text: str, *, is_plural: bool) -> PeopleNames:
     >>> split_people("Ann Lee, Kate, CEO of Acme", is_plural=False).entries
     ['Ann Lee', 'Kate (CEO of Acme)']
     """
+    text = _strip_introduction(text)
     if turn_surname(text, may_be_two=is_plural):
         return PeopleNames([text], [])
     unclear = [UnclearWord(text, reading)] if (reading := _read_turned_names(text)) else []
@@ -248,6 +280,8 @@ def _read_part(part: PersonText, last: _Person, has_full_name: bool, is_plural: 
         return Reading.UNCLEAR_BESIDE
     if stands_beside_names(part.word):
         return Reading.NO_NAME
+    if ends_with_post(part.word):
+        return Reading.BESIDE
     if not has_full_name and not (last.is_bare and " " in part.word):
         return Reading.BESIDE if is_title(part.word) else Reading.PERSON
     is_behind_and = bool(part.conjunction)

@@ -15,6 +15,7 @@ from kgraph.ingest.name_words import (
     drop_addresses,
     drop_brackets,
     drop_degrees,
+    ends_with_post,
     has_ordinary_word,
     is_address,
     is_first_name,
@@ -97,7 +98,7 @@ class PersonText(NamedTuple):
 def parse_person_text(text: str, conjunction: str = "") -> PersonText:
     """Parse a text that names at most one person."""
     patterns, name = _load_patterns(), find_person_name(text)
-    is_full = patterns.full_name.fullmatch(name) is not None
+    is_full, is_post = patterns.full_name.fullmatch(name) is not None, ends_with_post(name)
     plain, other_name = _split_at_other_name(_drop_nickname(drop_addresses(text)))
     word = _strip_full_name(drop_brackets(patterns.also.sub("", plain)))
     before, _ = _split_beside(plain)
@@ -109,8 +110,9 @@ def parse_person_text(text: str, conjunction: str = "") -> PersonText:
         name,
         word,
         has_full_name=begins_with_full_name(name)
-        and not all(each == "w" for each in list_word_classes(name.split())),
-        has_known_name=is_full and "F" in list_word_classes(name.split())[0],
+        and not all(each == "w" for each in list_word_classes(name.split()))
+        and not is_post,
+        has_known_name=is_full and "F" in list_word_classes(name.split())[0] and not is_post,
         is_bare_name=is_ruler
         or patterns.full_name.fullmatch(word) is not None
         or looks_like_first_name(word),
@@ -300,7 +302,7 @@ def find_full_names(text: str) -> Iterator[tuple[int, str]]:
 def _is_known_full_name(text: str) -> bool:
     first, *surnames = list_word_classes(text.split()) or [""]
     is_name = "F" in first and surnames != [] and not has_ordinary_word(surnames)
-    return is_name and not known_names.is_firm(text)
+    return is_name and not known_names.is_firm(text) and not ends_with_post(text)
 
 
 def join_name(text: str) -> str:

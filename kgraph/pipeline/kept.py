@@ -134,7 +134,8 @@ def _intersect(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np
     if not few.size:
         return few
     places = np.searchsorted(many, few)
-    return few[many.take(places, mode="clip") == few]
+    shared: NDArray[np.uint64] = few[many.take(places, mode="clip") == few]
+    return shared
 
 
 _decode_outcome = msgspec.msgpack.Decoder(EpisodeOutcome).decode

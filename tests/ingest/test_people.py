@@ -771,7 +771,18 @@ def test_placeholders_and_addresses_among_people_are_told(read_front):
         # Words in lower case before a name
         ('guests: "Ann Lee & Carl Poe, hosted by Cara Roe"', ["Ann Lee", "Carl Poe"], ["Cara Roe"]),
         ('guests: "Ann Lee; moderated by Cara Roe"', ["Ann Lee"], ["Cara Roe"]),
-        ("guest: our very own Ann Lee", ["our very own Ann Lee"], ["Ann Lee"]),
+        ("guest: our very dear Ann Lee", ["our very dear Ann Lee"], ["Ann Lee"]),
+        # Words that introduce a person
+        ("guest: our very own Ann Lee", ["Ann Lee"], []),
+        ("guest: your host Zed", ["Zed"], []),
+        ('guest: "my guest, Ann Lee"', ["Ann Lee"], ["my guest"]),
+        ('host: "Hosted by: Ann Lee and Kate"', ["Ann Lee", "Kate"], []),
+        ('guests: ["A conversation with Dr. Ann Lee", Zed]', ["Ann Lee", "Zed"], []),
+        ('guests: "Interview with: Ann Lee, Acme CEO, Carl Poe"', ["Ann Lee", "Carl Poe"], []),
+        # A firm with a post, also of words that are common first names
+        ('guests: "Ann Lee, Apple CEO; Carl Poe, Mercedes CFO"', ["Ann Lee", "Carl Poe"], []),
+        ('guests: ["Ann Lee, Mercedes CEO"]', ["Ann Lee"], []),
+        ('guests: "Ann Lee, Harvard Professor, Mike Judge"', ["Ann Lee", "Mike Judge"], []),
         ("guest: a book about Ann Lee", ["a book about Ann Lee"], []),
         # Whatever else is between two names
         ("guest: Ann Lee interviews Dr. Carl Poe", ["Ann Lee"], ["Carl Poe"]),
