@@ -17,6 +17,7 @@ from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
 from kgraph.base.web_address import safe_web_url
 from kgraph.ingest.field_types import FIELD_TYPES, Converted, is_blank
+from kgraph.ingest.name_words import says_no_name
 from kgraph.ingest.problems import preview_value
 
 #: Unknown keys of one mapping that are compared with the known ones (200 µs each).
@@ -152,16 +153,20 @@ def advise_fields(
 def is_unfilled(key: str, value: object) -> bool:
     """Return whether another name of a field, or a field of people, has no value.
 
-    Templates of notes leave many of them so.
+    Templates of notes leave many of them so. People may be "none", too.
 
     >>> is_unfilled("Published", None), is_unfilled("guests", []), is_unfilled("mood", "")
     (True, True, False)
+    >>> is_unfilled("guest", "none"), is_unfilled("Published", "none")
+    (True, False)
     """
     table, plain_key = load_field_table(), normalize_key(key)
     is_known = plain_key in table.people or table.meant.get(plain_key) in (
         *table.episode,
         *table.rows,
     )
+    if plain_key in table.people and isinstance(value, str):
+        return says_no_name(value)
     return is_known and (is_blank(value) or value == [])
 
 

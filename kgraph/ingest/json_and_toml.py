@@ -105,6 +105,8 @@ def parse_json(text: str) -> ParsedJson:
     except json.JSONDecodeError as error:
         line, column = error.lineno - 1, error.colno - 1
         message = _JSON_FAULTS.get(error.msg) or f"{error.msg} (correct this line or one before)"
+        if text[: error.pos].rstrip().endswith(",") and text[error.pos :].startswith(("]", "}")):
+            message = "a comma without an entry behind it (delete it)"
         raise FrontMatterError(message, line, column, "json-broken") from error
     return ParsedJson(value, has_duplicates, has_constants)
 
@@ -190,7 +192,7 @@ _TOML_ADVICE = {
     _OPEN_QUOTE: "close the quotation mark on its line",
     "Unterminated string": "close the text with as many quotation marks as begin it",
     "Unescaped '\\' in a string": "write a backslash twice, or put the text in single quotes",
-    "Unclosed array": "put a comma between entries, and a ] behind the last one",
+    "Unclosed array": "put a comma between entries, and a ] behind the last one, here or before",
     "Cannot overwrite a value": "the key stands twice: delete one",
     "Expected '=' after a key in a key/value pair": "write a field as key = value",
 }

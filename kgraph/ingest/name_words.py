@@ -134,6 +134,16 @@ def is_address(word: str) -> bool:
     return is_url or _ADDRESS.fullmatch(word) is not None
 
 
+def says_no_name(text: str) -> bool:
+    """Check whether a text says that there is no name, or has no letter or digit.
+
+    >>> [says_no_name(text) for text in ("none", "N/A", "-", "", "Guest", "None Such")]
+    [True, True, True, True, False, False]
+    """
+    key = fold_letters(text)
+    return not key or key in load_field_table().people_words.placeholders
+
+
 def is_missing_name(text: str) -> bool:
     """Check whether a text stands where a name is missing, such as a role alone.
 
@@ -144,7 +154,7 @@ def is_missing_name(text: str) -> bool:
     """
     table = load_field_table()
     words, keys = table.people_words, list(filter(None, map(fold_letters, text.split())))
-    if not keys or "".join(keys) in words.placeholders:
+    if says_no_name(text):
         return True
     roles = {key for key in keys if key in table.people or key in words.placeholders}
     numbers = [key for key in keys if key not in roles and key not in words.before_roles]

@@ -130,6 +130,16 @@ TOML_FIX = "(correct the line; texts, and dates of other forms than 2025-01-31, 
             'or one before): "date": 1 (file left out) [json-broken]',
         ),
         (
+            '{\n  "title": "On",\n  "tags": ["a", ]\n}\n',
+            "ep.md:3:17: the front matter is not JSON: a comma without an entry behind it (delete "
+            'it): "tags": ["a", ] (file left out) [json-broken]',
+        ),
+        (
+            '{\n  "title": "On",\n}\n',
+            "ep.md:3:1: the front matter is not JSON: a comma without an entry behind it (delete "
+            "it): } (file left out) [json-broken]",
+        ),
+        (
             '{"title": "On\nand on"}\n',
             "ep.md:1:14: the front matter is not JSON: a line break or another control character in"
             ' a text (write \\n, or close the quotation mark): {"title": "On (file left out)'

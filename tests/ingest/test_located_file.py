@@ -36,7 +36,7 @@ def test_values_have_the_lines_of_their_keys(tmp_path):
         (
             "one = [\n  'a'\n  'b'\n]\n",
             ":3: not TOML: Unclosed array (put a comma between entries, and a ] behind the last "
-            "one)",
+            "one, here or before)",
         ),
         (
             "one = 1\none = 2\n",

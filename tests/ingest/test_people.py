@@ -654,7 +654,7 @@ def test_a_hostile_text_is_split_in_linear_time(read_front, text, count):
         "[null, 3, {name: }]",
         "{Job: CEO, Full Name: Ann Lee}",
         "{Guest: Ann Lee, Host: Carl Poe}",
-        "Anonymous",
+        "Special Guest",
         "[Special Guest, Speaker 2, N/A, Unknown, '-']",
         "[ann@acme.com, <ann@acme.com>, '@ann', 'https://acme.com/a,b']",
     ],
@@ -666,6 +666,12 @@ def test_ids_and_what_is_no_text_are_no_people(read_front, value):
         "unknown field: no name of a person is read in it, as in `guests: [Ann Lee]` or "
         "`guests: [{name: Ann Lee}]`, and a build does not use it"
     ]
+
+
+@pytest.mark.parametrize("value", ["none", "N/A", "'-'", "Anonymous", "[]", "", '""'])
+def test_a_field_that_names_nobody_is_no_problem(read_front, value):
+    reading = read_front(f"guest: {value}")
+    assert not list_names(reading) and not reading.problems
 
 
 def test_what_is_no_person_among_people_is_told(read_front):
