@@ -83,20 +83,22 @@ def is_title(word: str) -> bool:
 def ends_with_post(text: str) -> bool:
     """Check whether a text is of several words, and the last one a title or a post: Acme CEO.
 
-    Spelt like a name, it is none that may be a surname, and no common first name is before it.
+    Spelt like a name, it is none behind a common first name; one that may be a surname is none but
+    behind an ordinary word.
 
     >>> [ends_with_post(text) for text in ("Acme CEO", "Mercedes CEO", "Harvard Professor")]
     [True, True, True]
-    >>> [ends_with_post(text) for text in ("CEO", "Ann Founder", "Zorb Judge", "Professor Zorb")]
-    [False, False, False, False]
+    >>> [ends_with_post(text) for text in ("Federal Judge", "Aaron Judge", "Zorb Judge")]
+    [True, False, False]
+    >>> [ends_with_post(text) for text in ("CEO", "Ann Founder", "Professor Zorb")]
+    [False, False, False]
     """
     words = text.split()
     if len(words) < 2 or not is_title(words[-1]):
         return False
     first_class, *_, last_class = list_word_classes(words)
-    return not looks_like_first_name(words[-1]) or (
-        "F" not in first_class and "L" not in last_class
-    )
+    is_surname = "L" in last_class and "w" not in first_class
+    return not looks_like_first_name(words[-1]) or ("F" not in first_class and not is_surname)
 
 
 def is_degree(word: str) -> bool:

@@ -21,7 +21,7 @@ from kgraph.ingest.field_advice import find_keys, normalize_key
 from kgraph.ingest.field_types import find_bare_link, is_blank
 from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.name_words import drop_brackets, is_address, is_missing_name
-from kgraph.ingest.people_mappings import has_names_as_keys, read_member
+from kgraph.ingest.people_mappings import has_names_as_keys, has_roles_as_keys, read_member
 from kgraph.ingest.people_names import (
     PeopleNames,
     Reading,
@@ -85,6 +85,8 @@ def _is_named(entry: object) -> bool:
     name = find_bare_link(entry) or entry
     if isinstance(entry, dict):
         name = entry.get(find_keys(entry, ["name"]).get("name"))
+    if isinstance(entry, dict) and has_roles_as_keys(entry):
+        return bool(list_people_keys(entry))
     if not isinstance(name, str):
         return has_names_as_keys(entry)
     return not is_blank(name) and not _explain_no_name(name.strip())
@@ -109,15 +111,14 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     Args:
         report: collects the problems.
         key: of the field.
-        value: a list, one name or several, or a mapping with ``name`` or with names as keys.
+        value: a list, one name or several, or a mapping with ``name``, or with names or with
+            fields of people (``{host: Ann Lee}``) as keys.
         start: index of the first row.
     """
-    table = load_field_table()
-    name = table.rows["companies"].fields["name"]
+    name = load_field_table().rows["companies"].fields["name"]
     spec = RowSpec(class_="", fields={"name": name}, scalar="name", example="Ann Lee")
     entries, pointers = _read_entries(report, key, value)
     rows, count = read_rows(report, key, spec, entries, is_clean=False, pointers=pointers)
-    role = table.people[normalize_key(key)]
     named = []
     for row in rows:
         person = find_person_name(text := row.text("name"))
@@ -125,26 +126,29 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
             message = f"expected the name of a person, got {got}:"
             report.add("row-shape", message, ROW_LEFT_OUT, field=pointers[row.index], value=text)
         else:
-            values = {**row.values, "category": role}
+            values = {**row.values, "category": _find_role(pointers[row.index])}
             if person != text:
                 values |= {"name": person, "context": text}
             named.append(Row("companies", start + row.index, values))
     return ParsedRows(tuple(named), count)
 
 
+def _find_role(pointer: str) -> str:
+    """Return the role of a person: that of the last field of people in a pointer.
+
+    >>> _find_role("/speakers/0"), _find_role("/speakers/hosts/0")
+    ('speaker', 'host')
+    """
+    people = load_field_table().people
+    keys = map(normalize_key, reversed(pointer.split("/")))
+    return next(people[key] for key in keys if key in people)
+
+
 def _read_entries(
     report: ProblemCollector, key: str, value: object
 ) -> tuple[list[object], list[str]]:
     """Return an entry for each person of a field, and the JSON Pointer of each in the file."""
-    field = pointer_token(key)
-    if isinstance(value, list):
-        listed = ((f"{field}/{number}", entry) for number, entry in enumerate(value))
-        read = [people for pointer, entry in listed for people in _read_entry(pointer, entry)]
-    elif isinstance(value, str):
-        is_plural = normalize_key(key) in load_field_table().plural_people
-        read = [(field, split_people(value, is_plural=is_plural))]
-    else:
-        read = list(_read_entry(field, value))
+    read = list(_read_field(pointer_token(key), key, value))
     _report_unclear_words(
         report, [(pointer, word) for pointer, people in read for word in people.unclear_words]
     )
@@ -152,9 +156,24 @@ def _read_entries(
     return entries, [pointer for pointer, people in read for _ in people.entries]
 
 
+def _read_field(pointer: str, key: str, value: object) -> Iterator[tuple[str, PeopleNames]]:
+    """Yield the people of a field, with their pointers."""
+    if isinstance(value, list):
+        for number, entry in enumerate(value):
+            yield from _read_entry(f"{pointer}/{number}", entry)
+    elif isinstance(value, str):
+        is_plural = normalize_key(key) in load_field_table().plural_people
+        yield pointer, split_people(value, is_plural=is_plural)
+    else:
+        yield from _read_entry(pointer, value)
+
+
 def _read_entry(pointer: str, entry: object) -> Iterator[tuple[str, PeopleNames]]:
     """Yield the people of an entry of a list, or of a mapping alone, with their pointers."""
-    if isinstance(entry, Mapping) and has_names_as_keys(entry):
+    if isinstance(entry, Mapping) and has_roles_as_keys(entry):
+        for key, value in entry.items():
+            yield from _read_field(pointer + pointer_token(key), key, value)
+    elif isinstance(entry, Mapping) and has_names_as_keys(entry):
         for key, value in entry.items():
             yield pointer + pointer_token(stringify_key(key)), read_member(key, value)
     else:

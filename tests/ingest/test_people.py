@@ -653,7 +653,8 @@ def test_a_hostile_text_is_split_in_linear_time(read_front, text, count):
         "true",
         "[null, 3, {name: }]",
         "{Job: CEO, Full Name: Ann Lee}",
-        "{Guest: Ann Lee, Host: Carl Poe}",
+        "{Guest: Ann Lee, City: Paris}",
+        "{Guest: , Host: [7]}",
         "Special Guest",
         "[Special Guest, Speaker 2, N/A, Unknown, '-']",
         "[ann@acme.com, <ann@acme.com>, '@ann', 'https://acme.com/a,b']",
@@ -665,6 +666,24 @@ def test_ids_and_what_is_no_text_are_no_people(read_front, value):
     assert [problem.message for problem in reading.problems] == [
         "unknown field: no name of a person is read in it, as in `guests: [Ann Lee]` or "
         "`guests: [{name: Ann Lee}]`, and a build does not use it"
+    ]
+
+
+def test_a_mapping_may_tell_roles(read_front):
+    reading = read_front(
+        "speakers:\n  host: Ann Lee\n  Guests: [Carl Poe, {name: Cara Roe}]\n  moderator: Mr. Poe"
+        "\nguests:\n- {person: Mike Moe}\n- {co-host: 7, guest: Kim Lee}"
+    )
+    assert [(key, values["name"], values["category"]) for key, values in list_names(reading)] == [
+        ("/companies/0", "Ann Lee", "host"),
+        ("/companies/1", "Carl Poe", "guest"),
+        ("/companies/2", "Cara Roe", "guest"),
+        ("/companies/3", "Mr. Poe", "host"),
+        ("/companies/4", "Mike Moe", "person"),
+        ("/companies/6", "Kim Lee", "guest"),
+    ]
+    assert [(p.line, p.field, p.value) for p in reading.problems] == [
+        (10, "/guests/1/co-host", "7"),
     ]
 
 
