@@ -65,8 +65,8 @@ _UNCLEAR_READINGS = {
 }
 
 
-def list_people_keys(unknown: Mapping[str, object]) -> list[str]:
-    """Return the keys whose values name people.
+def list_people_keys(unknown: Mapping[str, object], *, may_have_roles: bool = True) -> list[str]:
+    """Return the keys whose values name people, perhaps in mappings of roles.
 
     >>> list_people_keys({"Guests": ["Ann Lee"], "host": "", "hosts": ["ann-lee"], "mood": "fine"})
     ['Guests']
@@ -76,17 +76,20 @@ def list_people_keys(unknown: Mapping[str, object]) -> list[str]:
         key
         for key, value in unknown.items()
         if normalize_key(key) in people
-        and any(map(_is_named, [value, *(value if isinstance(value, list) else ())]))
+        and any(
+            _is_named(each, may_have_roles=may_have_roles)
+            for each in (value, *(value if isinstance(value, list) else ()))
+        )
     ]
 
 
-def _is_named(entry: object) -> bool:
+def _is_named(entry: object, *, may_have_roles: bool) -> bool:
     """Check whether an entry has a name, and no id of another file alone."""
     name = find_bare_link(entry) or entry
     if isinstance(entry, dict):
         name = entry.get(find_keys(entry, ["name"]).get("name"))
-    if isinstance(entry, dict) and has_roles_as_keys(entry):
-        return bool(list_people_keys(entry))
+    if isinstance(entry, dict) and may_have_roles and has_roles_as_keys(entry):
+        return bool(list_people_keys(entry, may_have_roles=False))
     if not isinstance(name, str):
         return has_names_as_keys(entry)
     return not is_blank(name) and not _explain_no_name(name.strip())
@@ -140,7 +143,8 @@ def _find_role(pointer: str) -> str:
     ('speaker', 'host')
     """
     people = load_field_table().people
-    keys = map(normalize_key, reversed(pointer.split("/")))
+    tokens = reversed(pointer.split("/"))
+    keys = [normalize_key(token.replace("~1", "/").replace("~0", "~")) for token in tokens]
     return next(people[key] for key in keys if key in people)
 
 
@@ -156,23 +160,30 @@ def _read_entries(
     return entries, [pointer for pointer, people in read for _ in people.entries]
 
 
-def _read_field(pointer: str, key: str, value: object) -> Iterator[tuple[str, PeopleNames]]:
+def _read_field(
+    pointer: str, key: str, value: object, *, may_have_roles: bool = True
+) -> Iterator[tuple[str, PeopleNames]]:
     """Yield the people of a field, with their pointers."""
     if isinstance(value, list):
         for number, entry in enumerate(value):
-            yield from _read_entry(f"{pointer}/{number}", entry)
+            yield from _read_entry(f"{pointer}/{number}", entry, may_have_roles)
     elif isinstance(value, str):
         is_plural = normalize_key(key) in load_field_table().plural_people
         yield pointer, split_people(value, is_plural=is_plural)
     else:
-        yield from _read_entry(pointer, value)
+        yield from _read_entry(pointer, value, may_have_roles)
 
 
-def _read_entry(pointer: str, entry: object) -> Iterator[tuple[str, PeopleNames]]:
-    """Yield the people of an entry of a list, or of a mapping alone, with their pointers."""
-    if isinstance(entry, Mapping) and has_roles_as_keys(entry):
+def _read_entry(
+    pointer: str, entry: object, may_have_roles: bool
+) -> Iterator[tuple[str, PeopleNames]]:
+    """Yield the people of an entry of a list, or of a mapping alone, with their pointers.
+
+    Roles have no roles: through aliases these could be many.
+    """
+    if isinstance(entry, Mapping) and may_have_roles and has_roles_as_keys(entry):
         for key, value in entry.items():
-            yield from _read_field(pointer + pointer_token(key), key, value)
+            yield from _read_field(pointer + pointer_token(key), key, value, may_have_roles=False)
     elif isinstance(entry, Mapping) and has_names_as_keys(entry):
         for key, value in entry.items():
             yield pointer + pointer_token(stringify_key(key)), read_member(key, value)

@@ -281,7 +281,7 @@ def _read_part(part: PersonText, last: _Person, has_full_name: bool, is_plural: 
     if stands_beside_names(part.word):
         return Reading.NO_NAME
     if ends_with_post(part.word):
-        return Reading.BESIDE
+        return Reading.UNCLEAR_BESIDE if part.conjunction else Reading.BESIDE
     if not has_full_name and not (last.is_bare and " " in part.word):
         return Reading.BESIDE if is_title(part.word) else Reading.PERSON
     is_behind_and = bool(part.conjunction)

@@ -229,13 +229,14 @@ def count_changed(effect: JudgementEffect) -> str:
         changes.append(f"{pluralize(effect.rows, 'row')} in {episodes}{how}")
     if effect.show_total:
         changes.append(f"the show of {pluralize(effect.show_total, 'episode')}")
-    if any(judgement.verb == "rename" for judgement in effect.judgements):
-        changes += [
-            f"makes {change.before.id} one with {change.after.id}"
-            for change in effect.entities
-            if change.how == "merged" and change.before and change.after
-        ]
-    return " and ".join(changes)
+    mergers = [
+        f"{change.before.id} becomes one with {change.after.id}"
+        for change in effect.entities
+        if change.how == "merged" and change.before and change.after
+    ]
+    is_renaming = any(judgement.verb == "rename" for judgement in effect.judgements)
+    result = f", so that {' and '.join(mergers)}" if mergers and is_renaming else ""
+    return f"{' and '.join(changes)}{result}"
 
 
 def describe_entity_change(change: EntityChange) -> str:

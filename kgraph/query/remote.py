@@ -110,7 +110,7 @@ class RemoteGraph:
         except QueryTimeoutError:
             raise
         except QueryError:
-            self.request("ASK {}", ACCEPT)
+            self.request("ASK { BIND(1 AS ?x) }", ACCEPT)
             return False
         return True
 
@@ -152,13 +152,15 @@ class RemoteGraph:
         text = (f"BASE <{self.base}>\n" if is_relative else "") + add_prefixes(text)
         try:
             answer = self.request(text, ACCEPT)
-        except QueryError:
+        except (QueryTimeoutError, QueryTooLargeError):
+            raise
+        except QueryError as error:
             _check_syntax(text)  # whose message is better, where it is that
             if _has_lateral(text) and not self.has_lateral:
                 raise QueryError(
                     f"{self.url}: does not know LATERAL, an extension of SPARQL 1.1: write the "
                     "query without it"
-                ) from None
+                ) from error
             raise
         with self.convert_unreadable(answer.media_type):
             return _parse(answer)

@@ -122,8 +122,8 @@ def test_only_what_no_row_has_is_said_to_wait(kgraph, built):
 def test_a_new_name_that_another_thing_has_makes_them_one_and_it_is_told(kgraph, built):
     _, _, words = kgraph("judge", "rename", "OpenAI", "Microsoft", "--store", built)
     assert words.splitlines()[1] == (
-        "note: it changes 1 row in 1 episode and makes company/openai one with company/microsoft: "
-        "`kgraph judge --undo 1 --preview --store store` lists them"
+        "note: it changes 1 row in 1 episode, so that company/openai becomes one with "
+        "company/microsoft: `kgraph judge --undo 1 --preview --store store` lists them"
     )
 
 

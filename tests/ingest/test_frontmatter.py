@@ -135,6 +135,11 @@ TOML_FIX = "(correct the line; texts, and dates of other forms than 2025-01-31, 
             'it): "tags": ["a", ] (file left out) [json-broken]',
         ),
         (
+            '{\n  "title": "On",\n  "tags": ["a", b]\n}\n',
+            "ep.md:3:17: the front matter is not JSON: Expecting value (correct this line or one "
+            'before): "tags": ["a", b] (file left out) [json-broken]',
+        ),
+        (
             '{\n  "title": "On",\n}\n',
             "ep.md:3:1: the front matter is not JSON: a comma without an entry behind it (delete "
             "it): } (file left out) [json-broken]",

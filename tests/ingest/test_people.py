@@ -655,6 +655,7 @@ def test_a_hostile_text_is_split_in_linear_time(read_front, text, count):
         "{Job: CEO, Full Name: Ann Lee}",
         "{Guest: Ann Lee, City: Paris}",
         "{Guest: , Host: [7]}",
+        "{Guest: {Host: Ann Lee}}",
         "Special Guest",
         "[Special Guest, Speaker 2, N/A, Unknown, '-']",
         "[ann@acme.com, <ann@acme.com>, '@ann', 'https://acme.com/a,b']",
@@ -807,7 +808,9 @@ def test_placeholders_and_addresses_among_people_are_told(read_front):
         # A firm with a post, also of words that are common first names
         ('guests: "Ann Lee, Apple CEO; Carl Poe, Mercedes CFO"', ["Ann Lee", "Carl Poe"], []),
         ('guests: ["Ann Lee, Mercedes CEO"]', ["Ann Lee"], []),
-        ('guests: "Ann Lee, Harvard Professor, Mike Judge"', ["Ann Lee", "Mike Judge"], []),
+        ('guests: "Ann Lee, Stripe Founder, Mike Judge"', ["Ann Lee", "Mike Judge"], []),
+        ('guests: "Ann Lee; Zadie Coach and Chidi Poe"', ["Ann Lee", "Zadie Coach", "Chidi Poe"], []),
+        ("guests: Ann Lee and Acme CEO", ["Ann Lee"], ["Acme CEO"]),
         ("guest: a book about Ann Lee", ["a book about Ann Lee"], []),
         # Whatever else is between two names
         ("guest: Ann Lee interviews Dr. Carl Poe", ["Ann Lee"], ["Carl Poe"]),
