@@ -1,8 +1,9 @@
 """Build a graph again whenever its files change.
 
-Files are compared by size, time of change and inode, again and again: a thousand take a few
-milliseconds. Events of the file system would be faster, but are lost on network drives, in
-containers and where a folder is replaced; and a build waits until the files have settled anyway.
+Files are compared by size, inode and the times of their last changes (of content, and of anything
+else), again and again: a thousand take a few milliseconds. Events of the file system would be
+faster, but are lost on network drives, in containers and where a folder is replaced; and a build
+waits until the files have settled anyway.
 """
 
 from __future__ import annotations
@@ -273,9 +274,9 @@ def _observe(inputs: WatchedInputs, store: str | Path, sources_only: bool) -> tu
     return inputs.base, *map(_stat_file, files)
 
 
-def _stat_file(path: str) -> tuple[str, int, int, int]:
+def _stat_file(path: str) -> tuple[str, int, int, int, int]:
     try:
         status = os.stat(path)
     except OSError:
-        return path, 0, 0, 0
-    return path, status.st_size, status.st_mtime_ns, status.st_ino
+        return path, 0, 0, 0, 0
+    return path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino

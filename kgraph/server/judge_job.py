@@ -111,7 +111,7 @@ class JudgeJob:
             status = os.stat(self.file)
         except OSError:
             return ""
-        return f"{status.st_ino} {status.st_size} {status.st_mtime_ns}"
+        return f"{status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
     async def open(self) -> None:
         """Start the process that builds, and the watch; apply what was judged meanwhile."""

@@ -1,5 +1,6 @@
 """A watched folder: what settles is built, what cannot be built is told, nothing is lost."""
 
+import os
 import shutil
 import threading
 import time
@@ -100,6 +101,19 @@ def count_looks(monkeypatch):
         lambda store: looks.append(store) or acquire_lock(store),
     )
     return looks
+
+
+def test_a_change_of_the_same_size_and_time_is_built(inputs, folder, tmp_path):
+    file = folder / "a.md"
+    with Watcher(inputs, tmp_path / "store") as watcher:
+        watcher.wait(watcher.reports, 1)
+        status = file.stat()
+        with file.open("r+b") as opened:  # as rsync --inplace --times leaves it
+            opened.write(file.read_bytes().replace(b"First talk", b"Other talk"))
+        os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+        watcher.wait(watcher.reports, 2)
+    [graph] = Store(tmp_path / "store").graph
+    assert graph.main_file.values["title"] == "Other talk"
 
 
 def test_a_watch_waits_for_another_build_and_says_so_after_a_minute(inputs, tmp_path, monkeypatch):
