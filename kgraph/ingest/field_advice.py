@@ -157,16 +157,19 @@ def is_unfilled(key: str, value: object) -> bool:
 
     >>> is_unfilled("Published", None), is_unfilled("guests", []), is_unfilled("mood", "")
     (True, True, False)
-    >>> is_unfilled("guest", "none"), is_unfilled("Published", "none")
-    (True, False)
+    >>> is_unfilled("guest", "none"), is_unfilled("guests", ["none"])
+    (True, True)
+    >>> is_unfilled("guests", ["none", "Ann Lee"]), is_unfilled("Published", "none")
+    (False, False)
     """
     table, plain_key = load_field_table(), normalize_key(key)
     is_known = plain_key in table.people or table.meant.get(plain_key) in (
         *table.episode,
         *table.rows,
     )
-    if plain_key in table.people and isinstance(value, str):
-        return says_no_name(value)
+    if plain_key in table.people:
+        entries = value if isinstance(value, list) else [value]
+        return all(is_blank(e) or (isinstance(e, str) and says_no_name(e)) for e in entries)
     return is_known and (is_blank(value) or value == [])
 
 

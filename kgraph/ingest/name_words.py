@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from unicodedata import normalize
 
+from kgraph.base import known_names
 from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
 from kgraph.base.word_lists import load_vocabulary
@@ -83,10 +84,10 @@ def is_title(word: str) -> bool:
 def ends_with_post(text: str) -> bool:
     """Check whether a text is a firm with a post behind it: Acme CEO, Stripe Founder.
 
-    A post that is spelt like a name is none behind a common first name (Ann Founder). Titles are
-    none: Coach and Judge are surnames, too.
+    A post that is spelt like a name is none behind a common first name (Ann Founder), but where a
+    firm is known by what is before it. Titles are none: Coach and Judge are surnames, too.
 
-    >>> [ends_with_post(text) for text in ("Acme CEO", "Mercedes CEO", "Stripe Founder")]
+    >>> [ends_with_post(text) for text in ("Acme CEO", "Mercedes CEO", "Morgan Stanley Director")]
     [True, True, True]
     >>> [ends_with_post(text) for text in ("CEO", "Ann Founder", "Zadie Coach", "Aaron Judge")]
     [False, False, False, False]
@@ -94,8 +95,9 @@ def ends_with_post(text: str) -> bool:
     words = text.split()
     if len(words) < 2 or fold_letters(words[-1]) not in load_field_table().people_words.posts:
         return False
-    first_class, *_ = list_word_classes(words)
-    return not looks_like_first_name(words[-1]) or "F" not in first_class
+    if not looks_like_first_name(words[-1]) or "F" not in list_word_classes(words[:1])[0]:
+        return True
+    return len(words) > 2 and known_names.is_firm(" ".join(words[:-1]))
 
 
 def is_degree(word: str) -> bool:

@@ -17,10 +17,16 @@ from collections.abc import Iterator, Mapping
 from kgraph.base.model import Row
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import RowSpec, load_field_table
-from kgraph.ingest.field_advice import find_keys, normalize_key
+from kgraph.ingest.field_advice import find_keys, is_unfilled, normalize_key
 from kgraph.ingest.field_types import find_bare_link, is_blank
 from kgraph.ingest.json_pointer import pointer_token
-from kgraph.ingest.name_words import drop_brackets, is_address, is_missing_name
+from kgraph.ingest.name_words import (
+    drop_brackets,
+    ends_with_post,
+    is_address,
+    is_missing_name,
+    list_word_classes,
+)
 from kgraph.ingest.people_mappings import has_names_as_keys, has_roles_as_keys, read_member
 from kgraph.ingest.people_names import (
     PeopleNames,
@@ -108,6 +114,16 @@ def _explain_no_name(name: str) -> str:
     return "a role or a placeholder" if is_missing_name(name) else ""
 
 
+def _explain_post(name: str) -> str:
+    """Return what a firm with a post is; "" for another name, and behind a common first name.
+
+    >>> _explain_post("Acme CEO"), _explain_post("Kate CEO")
+    ('a post at a firm', '')
+    """
+    is_post = ends_with_post(name) and "F" not in list_word_classes(name.split())[0]
+    return "a post at a firm" if is_post else ""
+
+
 def read_people(report: ProblemCollector, key: str, value: object, start: int) -> ParsedRows:
     """Read the people of a field as rows of ``companies``.
 
@@ -125,7 +141,7 @@ def read_people(report: ProblemCollector, key: str, value: object, start: int) -
     named = []
     for row in rows:
         person = find_person_name(text := row.text("name"))
-        if got := _explain_no_name(person):
+        if got := _explain_no_name(person) or _explain_post(person):
             message = f"expected the name of a person, got {got}:"
             report.add("row-shape", message, ROW_LEFT_OUT, field=pointers[row.index], value=text)
         else:
@@ -183,7 +199,9 @@ def _read_entry(
     """
     if isinstance(entry, Mapping) and may_have_roles and has_roles_as_keys(entry):
         for key, value in entry.items():
-            yield from _read_field(pointer + pointer_token(key), key, value, may_have_roles=False)
+            own = pointer + pointer_token(key)
+            if not is_unfilled(key, value):
+                yield from _read_field(own, key, value, may_have_roles=False)
     elif isinstance(entry, Mapping) and has_names_as_keys(entry):
         for key, value in entry.items():
             yield pointer + pointer_token(stringify_key(key)), read_member(key, value)

@@ -114,9 +114,11 @@ def split_entry(entry: str) -> PeopleNames:
 def _load_introduction() -> re.Pattern[str]:
     """Return the pattern of words such as "an interview with:" before a name."""
     words = load_field_table().people_words
-    article = "|".join(map(re.escape, sorted(words.articles))) or "(?!)"
-    phrase = "|".join(map(re.escape, sorted(words.introductions))) or "(?!)"
-    return re.compile(rf"(?:(?:{article})\s+)?(?:{phrase})(?:\s*:)?\s+(?=\S)", re.IGNORECASE)
+    before, phrases = (
+        "|".join(map(re.escape, sorted(each))).replace(r"\ ", r"\s+") or "(?!)"
+        for each in (words.articles | words.before_roles, words.introductions)
+    )
+    return re.compile(rf"(?:(?:{before})\s+)*(?:{phrases})(?:\s*:\s*|\s+)(?=\S)", re.IGNORECASE)
 
 
 def _strip_introduction(text: str) -> str:

@@ -22,6 +22,7 @@ from kgraph.ingest.name_words import (
     is_title,
     list_word_classes,
     looks_like_first_name,
+    stands_beside_names,
 )
 from kgraph.ingest.surname_first import turn_surname
 
@@ -147,6 +148,7 @@ def find_person_name(text: str) -> str:
     if not is_name and looks_like_first_name(name):
         is_name = behind.lstrip().startswith(("(", "（")) or patterns.also.match(behind) is not None
         is_name |= not behind.lstrip().startswith(",") and is_first_name(name)
+        is_name |= is_title(beside := behind.strip(", ")) or stands_beside_names(beside)
     return name if is_name or joined != text else text
 
 

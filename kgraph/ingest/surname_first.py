@@ -14,6 +14,7 @@ from kgraph.ingest.name_words import (
     drop_addresses,
     drop_brackets,
     drop_degrees,
+    is_title,
     list_word_classes,
     looks_like_first_name,
     stands_beside_names,
@@ -49,7 +50,7 @@ def turn_surname(text: str, *, may_be_two: bool = False) -> str:
 
     >>> turn_surname("Lee, Ann"), turn_surname("Ann Lee"), turn_surname("김민준, 이서연")
     ('Ann Lee', '', '')
-    >>> turn_surname("Marrow, Zed"), turn_surname("Kate, Acme"), turn_surname("Jack, CEO")
+    >>> turn_surname("Marrow, Zed"), turn_surname("Kate, Acme"), turn_surname("Zed, CEO")
     ('Zed Marrow', '', '')
     >>> [turn_surname(text) for text in ("van der Lee, Ann", "De Niro, Robert", "Lee, Ann B.")]
     ['Ann van der Lee', 'Robert De Niro', 'Ann B. Lee']
@@ -91,6 +92,8 @@ def list_surname_classes(surname: str) -> list[str]:
 def _is_surname_first(turned: re.Match[str]) -> bool:
     """Check whether what is before a comma is a surname, and what is behind it a first name."""
     surname, given = turned["surname"], turned["given"]
+    if given[1:2] != "." and (stands_beside_names(given) or is_title(given)):
+        return False
     *_, last = classes = list_word_classes(surname.split())
     [given_class] = list_word_classes(given.split(maxsplit=1)[:1])
     if turned["second"]:
@@ -103,8 +106,7 @@ def _is_surname_first(turned: re.Match[str]) -> bool:
         # Al and Della are also first names.
         return not turned["particles"] or surname[0].islower() or "F" not in classes[0]
     if turned["particles"] and surname[0].islower():
-        is_beside = stands_beside_names(given) or "w" in given_class or known_names.is_firm(given)
+        is_beside = "w" in given_class or known_names.is_firm(given)
         return looks_like_first_name(given) and not is_beside
-    # "Kate, Acme" and "Jack, CEO"
-    is_beside = "L" not in last or stands_beside_names(given)
-    return not turned["particles"] and not ("F" in last and is_beside)
+    # "Kate, Acme"
+    return not turned["particles"] and not ("F" in last and "L" not in last)

@@ -688,10 +688,13 @@ def test_a_mapping_may_tell_roles(read_front):
     ]
 
 
-@pytest.mark.parametrize("value", ["none", "N/A", "'-'", "Anonymous", "[]", "", '""'])
+@pytest.mark.parametrize("value", ["none", "N/A", "'-'", "Anonymous", "[]", "", '""', "[none, ]"])
 def test_a_field_that_names_nobody_is_no_problem(read_front, value):
     reading = read_front(f"guest: {value}")
     assert not list_names(reading) and not reading.problems
+    reading = read_front(f"speakers:\n  host: {value}\n  guest: Ann Lee")
+    assert [values["name"] for _, values in list_names(reading)] == ["Ann Lee"]
+    assert not reading.problems
 
 
 def test_what_is_no_person_among_people_is_told(read_front):
@@ -766,7 +769,9 @@ def test_problems_of_people_have_the_places_of_the_file(read_front):
 
 
 def test_placeholders_and_addresses_among_people_are_told(read_front):
-    reading = read_front("guests: [Ann Lee, Guest, Anonymous (Acme), ann@acme.com, bob (Acme)]")
+    reading = read_front(
+        "guests: [Ann Lee, Guest, Anonymous (Acme), ann@acme.com, bob (Acme), Acme CEO]"
+    )
     assert [values["name"] for _, values in list_names(reading)] == ["Ann Lee"]
     assert [(problem.message, problem.value) for problem in reading.problems] == [
         (f"expected the name of a person, got {got}:", value)
@@ -775,6 +780,7 @@ def test_placeholders_and_addresses_among_people_are_told(read_front):
             ("a role or a placeholder", "Anonymous (Acme)"),
             ("an address or a handle", "ann@acme.com"),
             ("an id or a word in lower case", "bob (Acme)"),
+            ("a post at a firm", "Acme CEO"),
         )
     ]
 
@@ -805,7 +811,15 @@ def test_placeholders_and_addresses_among_people_are_told(read_front):
         ('host: "Hosted by: Ann Lee and Kate"', ["Ann Lee", "Kate"], []),
         ('guests: ["A conversation with Dr. Ann Lee", Zed]', ["Ann Lee", "Zed"], []),
         ('guests: "Interview with: Ann Lee, Acme CEO, Carl Poe"', ["Ann Lee", "Carl Poe"], []),
+        ('guest: "Special  interview with:  Ann Lee"', ["Ann Lee"], []),
+        ("guest: Q & A with Ann Lee", ["Ann Lee"], []),
+        ("host: hosted by:Ann Lee", ["Ann Lee"], []),
+        ("guest: Das Interview mit Ann Lee", ["Ann Lee"], []),
         # A firm with a post, also of words that are common first names
+        ('guests: "Ann Lee, Morgan Stanley Director"', ["Ann Lee"], []),
+        ('guests: "Acme CEO, Ann Lee"', ["Ann Lee"], ["Acme CEO"]),
+        ("guest: Zed, Director", ["Zed"], []),
+        ('guests: ["Zed, Director", "Marrow, CEO"]', ["Zed", "Marrow"], []),
         ('guests: "Ann Lee, Apple CEO; Carl Poe, Mercedes CFO"', ["Ann Lee", "Carl Poe"], []),
         ('guests: ["Ann Lee, Mercedes CEO"]', ["Ann Lee"], []),
         ('guests: "Ann Lee, Stripe Founder, Mike Judge"', ["Ann Lee", "Mike Judge"], []),
