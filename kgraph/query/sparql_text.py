@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from kgraph.accel.rewrite.grammar import COMMENT, IRI, LONG_STRING, STRING
 from kgraph.base.errors import QueryError, QueryRefusedError
+from kgraph.base.text import shorten
 from kgraph.base.vocabulary import PREFIXES
 
 EXCERPT_CHARS = 80  #: characters of a long line shown on either side of a mistake
@@ -72,10 +73,15 @@ def add_prefixes(text: str) -> str:
     >>> add_prefixes("ASK { ?x a kg:Company }")
     'PREFIX kg: <https://w3id.org/kgraph/ns#>\\nASK { ?x a kg:Company }'
     """
-    used = set(_USED_PREFIX.findall(mask_literals(text)))
-    declared = {name for _, name in _PREFIX_DECLARATION.findall(mask_literals(text))}
-    lines = [f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in PREFIXES if p in used - declared]
+    undeclared = _find_undeclared(mask_literals(text))
+    lines = [f"PREFIX {p}: <{PREFIXES[p]}>\n" for p in PREFIXES if p in undeclared]
     return "".join(lines) + text
+
+
+def _find_undeclared(masked: str) -> set[str]:
+    """Find the prefixes that a masked query uses and does not declare."""
+    declared = {name for _, name in _PREFIX_DECLARATION.findall(masked)}
+    return set(_USED_PREFIX.findall(masked)) - declared
 
 
 def check_read_only(text: str) -> None:
@@ -183,15 +189,18 @@ def _simplify_expected(message: str) -> str:
     'expected one of ",", "}"'
     """
     line = " ".join(message.split())
-    return re.sub(r",? ?\[[^\]]*\](?:,(?= \[))?", "", line).replace("one of , ", "one of ")
+    line = re.sub(r",? ?\[[^\]]*\](?:,(?= \[))?", "", line).replace("one of , ", "one of ")
+    return line.replace("expected one of Prefix not found", "a prefix is not declared")
 
 
 def _suggest_fix(message: str, text: str) -> str:
+    masked = mask_literals(text)
     if "prefix" in message.lower():
-        return f"\nprefixes known without declaration: {', '.join(PREFIXES)}"
+        unknown = sorted(_find_undeclared(masked).difference(PREFIXES))
+        advice = "".join(f"\nwrite PREFIX {shorten(name)}: <its address> first" for name in unknown)
+        return f"{advice}\nprefixes known without declaration: {', '.join(PREFIXES)}"
     if not _find_keywords(text) & _QUERY_FORMS:
         return f"\n{_FORMS_ADVICE}"
-    masked = mask_literals(text)
     opened, closed = masked.count("{"), masked.count("}")
     if opened != closed:
         return f"\nit opens {opened} braces and closes {closed}"

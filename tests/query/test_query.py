@@ -228,9 +228,13 @@ def test_a_mistake_is_shown_where_it_is(store):
     assert "it opens 1 braces and closes 0" in str(caught.value)
 
 
-def test_an_unknown_prefix_gets_the_known_ones(store):
-    with pytest.raises(QueryError, match="prefixes known without declaration: kg, schema"):
-        run_query(store, "SELECT * WHERE { ?s foo:bar ?o }")
+def test_an_unknown_prefix_is_named_with_the_known_ones(store):
+    with pytest.raises(QueryError) as caught:
+        run_query(store, "PREFIX a: <http://b/> SELECT * WHERE { ?s a:b/kg:c/foo:bar 'd:e' }")
+    first, *_, advice, known = str(caught.value).splitlines()
+    assert first == "line 1, column 59: a prefix is not declared"
+    assert advice == "write PREFIX foo: <its address> first"
+    assert known.startswith("prefixes known without declaration: kg, schema")
 
 
 def test_a_query_that_the_engine_cannot_run_is_no_traceback(store):
