@@ -30,6 +30,7 @@ PROBLEM_CODES = {
     "limit": "more than kgraph reads of one file",
     "link-broken": "a link whose target is missing, or back to itself",
     "list-shape": "a field of rows is not a list",
+    "look-alike": "a Cyrillic or Greek letter that looks like a Latin one, among Latin ones",
     "mojibake": "text that was decoded with the wrong encoding",
     "more": "further problems of the file, as a count",
     "name-unclear": "a name or word among people that can be read in another way",

@@ -13,11 +13,13 @@ Invariants:
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
 from kgraph.base.invisible import has_meaningful_control, is_seen, remove_invisible
+from kgraph.base.look_alikes import find_look_alike
 from kgraph.base.markup import has_markup, strip_markup
 from kgraph.base.model import FieldValue
 from kgraph.base.text import replace_surrogates, shorten
@@ -143,7 +145,7 @@ def _convert_name(value: object, source_text: SourceText) -> Converted:
 
 
 def _is_label(value: object) -> bool:
-    return _is_name(value) and not has_markup(str(value))
+    return _is_name(value) and not has_markup(str(value)) and not find_look_alike(str(value))
 
 
 def _is_tag(value: object) -> bool:
@@ -175,6 +177,10 @@ def _convert_label(value: object, source_text: SourceText, *, reads_html: bool =
     if link:
         expected = f'a text (put a link in quotes: "{shorten(link)}")'
         problems += _coerce(label, expected, value).problems
+    if letter := find_look_alike(label):
+        message = f"a letter that only looks Latin, {letter} ({unicodedata.name(letter)}), in"
+        action = "kept, and another name than in Latin letters"
+        problems += (ConversionProblem("look-alike", message, action, label),)
     return Converted(label, problems)
 
 

@@ -78,6 +78,7 @@ SILENT = [
     ("tag", "# c", "c"),
     ("tag", "##", "##"),
     ("tag", "# #", "# #"),
+    ("label", "Сбер, ΑΒΓ, the angle θb", "Сбер, ΑΒΓ, the angle θb"),
     ("moment", 20250811, "2025-08-11"),
     ("moment", 1757289600000, "2025-09-08T00:00:00Z"),
     ("address", "https://example.org/", "https://example.org/"),
@@ -115,6 +116,11 @@ CONVERTED = [
         "converted",
     ),
     ("title", "\x1bAnn Lee \x1b]8", "Ann Lee ]8", "converted"),  # no sequence
+    *(
+        (kind, text, text, "look-alike")
+        for kind in ("label", "title", "tag")
+        for text in ("S\N{CYRILLIC SMALL LETTER O}lana", "the \N{GREEK CAPITAL LETTER BETA}itcoin")
+    ),
     ("label", [["The Show"]], "The Show", "converted"),  # [[The Show]] without quotes
     ("label", [[["Shows/The Show|it"]]], "The Show", "converted"),  # as the entry of a list
 ]
