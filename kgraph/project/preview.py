@@ -40,7 +40,7 @@ class PreviewedFile(msgspec.Struct, frozen=True, array_like=True):
     day: str = ""  #: ISO 8601 date; "" for none
     is_processing_day: bool = False  #: the day is only that of processing
     fields: tuple[str, ...] = ()  #: known fields that it has
-    rows: dict[str, int] = {}  #: list -> its entries
+    rows: dict[str, int] = {}  #: list, or "people" -> its entries
     unknown: tuple[str, ...] = ()  #: fields that kgraph does not know
     evidence: ShowEvidence | None = None  #: of its show
     problems: tuple[InputProblem, ...] = ()
@@ -73,7 +73,7 @@ class SourcePreview(msgspec.Struct, frozen=True):
         processed: episodes with no day but that of processing.
         fields: known fields with the numbers of files that have them, most first.
         renamed_fields: what is read under another name of a field, in words.
-        rows: lists with their numbers of entries, most first.
+        rows: lists with their numbers of entries, most first; guests, hosts and the like as people.
         unknown_fields: fields that are kept, but not read, most first.
         left_out: problems of files that give no episode, and of folders.
         problems: other problems by code, most first.
@@ -126,7 +126,7 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
     episode = reading.episode
     if episode is None:
         return PreviewedFile(file.name, file.path, problems=reading.problems)
-    fields = (*episode.values, *episode.rows)
+    rows = _count_rows(episode)
     is_template = any(problem.code == "placeholder" for problem in reading.problems)
     return PreviewedFile(
         name=file.name,
@@ -141,12 +141,22 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
         ),
         day=episode.date[:10],
         is_processing_day=episode.date_is_fallback,
-        fields=fields,
-        rows=dict(episode.row_counts),
+        fields=(*episode.values, *rows),
+        rows=rows,
         unknown=tuple(episode.extra),
         evidence=observe_show(episode),
         problems=reading.problems,
     )
+
+
+def _count_rows(episode: EpisodeFile) -> dict[str, int]:
+    """Count the entries of each list; people, who are rows of companies, under ``people``."""
+    roles = set(load_field_table().people.values())
+    companies = episode.rows.get("companies", ())
+    people = sum(row.text("category") in roles for row in companies)
+    counts = {**episode.row_counts, "people": people}
+    counts["companies"] = counts.get("companies", 0) - people
+    return {name: count for name, count in counts.items() if count}
 
 
 def _list_keys(episode: EpisodeFile, problems: Iterable[InputProblem]) -> set[str]:
@@ -236,7 +246,7 @@ def _rank(counts: Counter[str], order: Sequence[str] = ()) -> dict[str, int]:
 
 def _list_known_fields() -> Sequence[str]:
     table = load_field_table()
-    return [*table.episode, *table.rows]
+    return [*table.episode, *table.rows, "people"]
 
 
 def _decide_shows(evidence: Sequence[ShowEvidence]) -> Iterator[str]:

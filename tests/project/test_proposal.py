@@ -23,7 +23,7 @@ def folder(tmp_path):
     """Five notes, of which one is no episode, beside a file that is none either."""
     notes = tmp_path / "notes"
     notes.mkdir()
-    source = "source: The Tin Whistle\nmood: [Ann]\nduration: -5"
+    source = "source: The Tin Whistle\nmood: [Ann]\nduration: -5\nguests: [Ann Lee]"
     (notes / "yaml.md").write_text(episode_text(date="2025-03-04", more=source))
     (notes / "toml.md").write_text(TOML)
     (notes / "json.markdown").write_text(JSON)
@@ -50,7 +50,8 @@ def test_a_proposal_shows_what_would_be_read(folder, monkeypatch):
         ("source", 2),
         ("tags", 2),
     ]
-    assert preview.rows == {"tags": 2, "companies": 1, "quotes": 1}
+    assert preview.rows == {"tags": 2, "companies": 1, "people": 1, "quotes": 1}
+    assert (preview.fields["companies"], preview.fields["people"]) == (1, 1)
     assert preview.unknown_fields == {"mood": 1}
     assert preview.other_files == {".txt": 1}
     assert [str(problem).partition(": ")[0] for problem in preview.left_out] == [
