@@ -13,12 +13,13 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from kgraph.base.errors import KgraphError, RequestError, StoreError
 from kgraph.base.model import InputProblem
@@ -39,12 +40,12 @@ from kgraph.resolve.judgements_file import load_judgements
 from kgraph.server.judge_process import BuildOutcome, BuildProcess
 from kgraph.server.settings import JudgeSettings
 from kgraph.store import Store
-from kgraph.store.layout import read_current_name
+from kgraph.store.layout import describe_build, read_current_name
 from kgraph.store.origin import read_origin
 
 MAX_CHANGES = 200  #: changes whose outcome is remembered
 
-POLL_S = 1.0  #: seconds between two looks at the file of judgements, where it is watched
+POLL_S = 1.0  #: seconds between two looks at what other programs build and judge
 
 ChangeState = Literal["waiting", "building", "applied", "failed"]
 
@@ -116,19 +117,20 @@ class JudgeJob:
     async def open(self) -> None:
         """Start the process that builds, and the watch; apply what was judged meanwhile."""
         await asyncio.to_thread(self._process.start)
-        if await asyncio.to_thread(self._has_unapplied):
+        if await asyncio.to_thread(self._has_unread):
             self._start_change("judgements that no build has read yet")
-        if self._settings.watches:
-            self._watching = asyncio.create_task(self._watch_file())
+        self._watching = asyncio.create_task(self._watch())
 
-    def _has_unapplied(self) -> bool:
-        """Whether the file has other judgements than the last build read."""
-        try:
+    def _has_unread(self) -> bool | None:
+        """Whether the file has other judgements than the last build read; None if that is unknown.
+
+        The pages and the next build say why.
+        """
+        with suppress(KgraphError, OSError):
             built = read_decision_tables(Store(self._store).build).judgements
             written = load_judgements(self.file)
-        except (KgraphError, OSError):  # the pages and the next build say why
-            return False
-        return bool(list_unread(written, built) or list_unread(built, written))
+            return bool(list_unread(written, built) or list_unread(built, written))
+        return None
 
     async def close(self) -> None:
         """Stop both; a build that runs is left off."""
@@ -226,9 +228,8 @@ class JudgeJob:
 
     def retry(self) -> None:
         """Build again, for changes whose build failed."""
-        for change in self._changes:
-            if change.state == "failed":
-                change.state, change.message = "waiting", ""
+        for change in self._list_failed():
+            change.state, change.message = "waiting", ""
         self._start_build()
 
     def _start_change(self, text: str, added: Sequence[Judgement] = ()) -> JudgeChange:
@@ -251,39 +252,67 @@ class JudgeJob:
         while changes := [change for change in self._changes if change.state == "waiting"]:
             for change in changes:
                 change.state = "building"
-            last_build = changes[0].last_build
+            before, last_build = self._read_build(), changes[0].last_build
             outcome = await asyncio.to_thread(self._process.build, self.file, last_build)
+            self._finish(changes, outcome)
             if not outcome.error:  # it read the whole file
-                changes += [change for change in self._changes if change.state == "failed"]
-            for change in changes:
-                change.seconds = time.monotonic() - change.written_at
-                change.state = "failed" if outcome.error else "applied"
-                change.message = describe_outcome(outcome, change.added, self._told)
-                words = make_printable(f"{change.text}: {change.message}")
-                sys.stderr.write(f"{time.strftime('%H:%M:%S')} {words}\n")
-            if not outcome.error:
+                for change in self._list_failed():
+                    # Another program's build may have applied it: then the numbers are not its own.
+                    is_first = change.last_build == before
+                    self._finish([change], outcome if is_first else replace(outcome, changes=None))
                 self._told = frozenset(judgement for judgement, _ in outcome.unapplied)
                 self._last_build = self._read_build()
 
-    async def _watch_file(self) -> None:
-        """Build also when another program has changed the file, and it has settled."""
+    def _finish(self, changes: Iterable[JudgeChange], outcome: BuildOutcome) -> None:
+        """Remember and log what a build made of changes."""
+        for change in changes:
+            change.seconds = time.monotonic() - change.written_at
+            change.state = "failed" if outcome.error else "applied"
+            change.message = describe_outcome(outcome, change.added, self._told)
+            words = make_printable(f"{change.text}: {change.message}")
+            sys.stderr.write(f"{time.strftime('%H:%M:%S')} {words}\n")
+
+    def _list_failed(self) -> list[JudgeChange]:
+        return list(filter(_has_failed, self._changes))
+
+    async def _watch(self) -> None:
+        """Look again and again for what other programs have built and, if asked to, judged.
+
+        A change of the file is built when it has settled.
+        """
         last = self._known_version
         while True:
             await asyncio.sleep(POLL_S)
             build, version = self._read_build(), self.get_file_version()
-            if version == self._known_version:
-                if self._building is None or self._building.done():
-                    self._last_build = build
-            elif version == last:
-                state = "was changed" if self.file.exists() else "is gone"
-                self._start_change(f"the file of judgements {state}")
+            if self._settings.watches and version != self._known_version:
+                if version == last:
+                    state = "was changed" if self.file.exists() else "is gone"
+                    self._start_change(f"the file of judgements {state}")
+            elif build != self._last_build and (self._building is None or self._building.done()):
+                self._last_build = build
+                failed = self._list_failed()
+                if failed and (outcome := await asyncio.to_thread(self._read_outcome)):
+                    self._finish(filter(_has_failed, failed), outcome)
             last = version
+
+    def _read_outcome(self) -> BuildOutcome | None:
+        """Return the outcome of another program's build if it read the file as it is now."""
+        with suppress(KgraphError):
+            if self._has_unread() is False:
+                applied_by = describe_build(Store(self._store).build)
+                unapplied = tuple((j, str(fault)) for j, fault in self.read_unapplied().items())
+                return BuildOutcome(applied_by=applied_by, changes=None, unapplied=unapplied)
+        return None
 
     def _read_build(self) -> str:
         """Return the name of the build that readers see; "" if it cannot be read."""
         with suppress(StoreError):
             return read_current_name(self._store)
         return ""
+
+
+def _has_failed(change: JudgeChange) -> bool:
+    return change.state == "failed"
 
 
 def digest_judgement(judgement: Judgement) -> str:

@@ -173,6 +173,54 @@ def test_what_another_program_judges_and_builds_is_told(tmp_path, monkeypatch, b
     assert message == f"{shown} had applied it already{told[builds]}"
 
 
+@pytest.mark.parametrize("is_watched", [False, True])
+def test_a_failed_change_that_another_program_has_built_is_applied(
+    tmp_path, monkeypatch, is_watched
+):
+    monkeypatch.setattr("kgraph.server.judge_job.POLL_S", 0.05)
+    store, file = build_judged(tmp_path)
+
+    async def build_elsewhere():
+        job = JudgeJob(store, JudgeSettings("Ada", watches=is_watched))
+        job._process = IdleOutcomes(BuildOutcome(error="no space left"))
+        await job.open()
+        change = await job.add([make_judgement("reject", [name]) for name in ("Figma", "Zork")])
+        await job._building
+        (tmp_path / "episodes" / "c.md").write_text("---\ntitle: Another talk\n---\n")
+        await asyncio.to_thread(rebuild_store, store, judgements=file)
+        while change.state == "failed":
+            await asyncio.sleep(0.05)
+        await job.close()
+        return change
+
+    change = asyncio.run(asyncio.wait_for(build_elsewhere(), 60))
+    shown = describe_build(Store(store).build)
+    assert change.state == "applied"
+    assert change.message.startswith(f"{shown} had applied it already, and is shown now; ")
+    assert ": reject Zork: no row is called 'Zork' (not applied)" in change.message
+
+
+def test_a_failed_change_that_another_program_may_have_built_has_no_numbers_of_a_later_one(
+    tmp_path,
+):
+    store, file = build_judged(tmp_path)
+
+    async def judge_twice():
+        job = JudgeJob(store, JudgeSettings("Ada"))
+        job._process = ListedOutcomes(BuildOutcome(error="no space left"))
+        first = await job.add([make_judgement("reject", ["Figma"])])
+        await job._building
+        rebuild_store(store, judgements=file)
+        job._process = ImmediateBuilds(store)
+        second = await job.add([make_judgement("reject", ["Coinbase"])])
+        await job._building
+        return first.message, second.message
+
+    first, second = asyncio.run(judge_twice())
+    assert second.endswith(": 2 mentions lost, 1 entity lost")
+    assert first == f"{second.partition(':')[0]}, and is shown now"
+
+
 @pytest.mark.parametrize("is_retry", [False, True])
 def test_what_a_build_applied_for_an_earlier_change_is_told(tmp_path, is_retry):
     store, file = build_judged(tmp_path)
