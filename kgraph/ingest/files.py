@@ -73,10 +73,26 @@ def describe_state(status: os.stat_result) -> tuple[int, ...]:
     time ("racy" entries of Git's index, https://git-scm.com/docs/racy-git). Times of whole
     milliseconds may be of a clock that counts pairs of seconds.
     """
-    times = (status.st_mtime_ns, status.st_ctime_ns)
     is_coarse = status.st_mtime_ns % 1_000_000 == 0
     settled = time.time_ns() - (COARSE_CLOCK_NS if is_coarse else FINE_CLOCK_NS)
-    return (status.st_size, status.st_ino, *times) if max(times) < settled else ()
+    last_change = max(status.st_mtime_ns, status.st_ctime_ns)
+    return _list_state(status) if last_change < settled else ()
+
+
+def read_state(path: str | Path) -> tuple[int, ...]:
+    """Return what tells one content of a file from another, now; () if it cannot be looked at.
+
+    Of a file that was just written to, it may be the same after the next write
+    (:func:`describe_state`).
+    """
+    try:
+        return _list_state(os.stat(path))
+    except OSError:
+        return ()
+
+
+def _list_state(status: os.stat_result) -> tuple[int, ...]:
+    return (status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns)
 
 
 class FoundFiles(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ from kgraph.base.errors import InputError, KgraphError, StoreError
 from kgraph.base.vocabulary import BASE_IRI
 from kgraph.ingest import find_files
 from kgraph.ingest.exclude import Exclusion
+from kgraph.ingest.files import read_state
 from kgraph.pipeline import Report, build
 from kgraph.project.rebuild import BUSY_TIMEOUT_S, build_when_free, load_last_inputs
 from kgraph.project.settings import ProjectSettings, load_project
@@ -271,12 +272,4 @@ def _observe(inputs: WatchedInputs, store: str | Path, sources_only: bool) -> tu
         files.append(str(judgements_file))
     if settings:
         files += map(str, (settings.file, *settings.lexicon, *settings.identities))
-    return inputs.base, *map(_stat_file, files)
-
-
-def _stat_file(path: str) -> tuple[str, int, int, int, int]:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return path, 0, 0, 0, 0
-    return path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+    return inputs.base, *((file, read_state(file)) for file in files)

@@ -10,7 +10,6 @@ Invariants:
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import time
 from collections.abc import Collection, Iterable, Sequence
@@ -25,6 +24,7 @@ from kgraph.base.errors import KgraphError, RequestError, StoreError
 from kgraph.base.model import InputProblem
 from kgraph.base.text import hex_digest, make_printable, pluralize
 from kgraph.graph.diff import describe_change_count
+from kgraph.ingest.files import read_state
 from kgraph.judging.correct import (
     Correction,
     choose_judgement_file,
@@ -92,7 +92,7 @@ class JudgeJob:
         self._watching: asyncio.Task[None] | None = None
         self._count = 0
         self._told: frozenset[Judgement] = frozenset()  # not applied by the last build
-        self._known_version = self.get_file_version()
+        self._known_state = read_state(self.file)
         self._last_build = self._read_build()  # before the last change of the file
 
     @property
@@ -105,14 +105,6 @@ class JudgeJob:
             if read_origin(self._store).sources:  # else another file would be chosen
                 self._file = choose_judgement_file(self._store).output
         return self._file
-
-    def get_file_version(self) -> str:
-        """Return what tells one content of the file from another."""
-        try:
-            status = os.stat(self.file)
-        except OSError:
-            return ""
-        return f"{status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
     async def open(self) -> None:
         """Start the process that builds, and the watch; apply what was judged meanwhile."""
@@ -234,7 +226,7 @@ class JudgeJob:
 
     def _start_change(self, text: str, added: Sequence[Judgement] = ()) -> JudgeChange:
         self._count += 1
-        self._known_version = self.get_file_version()
+        self._known_state = read_state(self.file)
         change = JudgeChange(
             *(self._count, text, tuple(added)),
             written_at=time.monotonic(),
@@ -280,20 +272,20 @@ class JudgeJob:
 
         A change of the file is built when it has settled.
         """
-        last = self._known_version
+        last = self._known_state
         while True:
             await asyncio.sleep(POLL_S)
-            build, version = self._read_build(), self.get_file_version()
-            if self._settings.watches and version != self._known_version:
-                if version == last:
-                    state = "was changed" if self.file.exists() else "is gone"
-                    self._start_change(f"the file of judgements {state}")
+            build, state = self._read_build(), read_state(self.file)
+            if self._settings.watches and state != self._known_state:
+                if state == last:
+                    verb = "was changed" if state else "is gone"
+                    self._start_change(f"the file of judgements {verb}")
             elif build != self._last_build and (self._building is None or self._building.done()):
                 self._last_build = build
                 failed = self._list_failed()
                 if failed and (outcome := await asyncio.to_thread(self._read_outcome)):
                     self._finish(filter(_has_failed, failed), outcome)
-            last = version
+            last = state
 
     def _read_outcome(self) -> BuildOutcome | None:
         """Return the outcome of another program's build if it read the file as it is now."""

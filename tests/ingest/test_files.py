@@ -2,6 +2,7 @@ import io
 import os
 import sys
 import time
+from operator import ne
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from kgraph.ingest.files import (
     COARSE_CLOCK_NS,
     FINE_CLOCK_NS,
     VAULT_MANIFEST,
+    read_state,
 )
 from kgraph.ingest.unique_names import FileLocation, assign_unique_names
 
@@ -271,6 +273,25 @@ def test_a_file_has_a_state_once_its_clock_has_moved_on(tmp_path, monkeypatch):
         monkeypatch.setattr(time, "time_ns", lambda: changed_ns + age_ns)  # noqa: B023
         [file] = find_files(path).files
         assert bool(file.state) == is_settled
+
+
+STATUS_FIELDS = ("st_size", "st_ino", "st_mtime_ns", "st_ctime_ns")
+
+
+@pytest.mark.parametrize("field", STATUS_FIELDS)
+def test_a_file_whose_size_inode_or_time_changes_has_another_state(tmp_path, monkeypatch, field):
+    path = tmp_path / "a.md"
+    path.write_text("1")
+    before, status = read_state(path), path.stat()
+    fields = {name: getattr(status, name) + (name == field) for name in STATUS_FIELDS}
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "stat", lambda _: SimpleNamespace(**fields))
+        after = read_state(path)
+    assert (len(before), sum(map(ne, before, after))) == (4, 1)
+
+
+def test_a_file_that_is_gone_has_no_state(tmp_path):
+    assert read_state(tmp_path / "gone.md") == ()
 
 
 def test_what_problems_name_has_a_path_if_it_is_clear_which(tmp_path):

@@ -22,6 +22,7 @@ from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, KgraphError, RequestError
 from kgraph.base.model import REJECTED, InputProblem
 from kgraph.base.text import shorten
+from kgraph.ingest.files import read_state
 from kgraph.judging.answer_preview import AnswerPreview
 from kgraph.judging.judge_answer import VERB_CHOICES_BY_NAME, JudgeAnswer
 from kgraph.judging.review_queue import ReviewQueue
@@ -183,7 +184,7 @@ async def _preview(request: Request, form: JudgeForm) -> AnswerPreview:
         raise InputError(f"verb={shorten(form.verb)}: choose one of {words}")
     service, job = responses.get_service(request), get_job(request)
     answer = msgspec.structs.asdict(form.answer)
-    task = PreviewAnswer(answer, str(job.file), job.get_file_version())
+    task = PreviewAnswer(answer, str(job.file), read_state(job.file))
     work = service.run_newest_task(task, "judge", JUDGE_TIMEOUT_S)
     reply = await responses.cancel_on_disconnect(request, work)
     return msgspec.json.decode(reply.read_all(), type=AnswerPreview)
@@ -269,7 +270,7 @@ async def review_page(request: Request) -> Response:
     service, job = responses.get_service(request), get_job(request)
     task = ListReviewCases(
         str(job.file),
-        job.get_file_version(),
+        read_state(job.file),
         form.type,
         bool(form.misheard),
         bool(form.all),

@@ -312,7 +312,7 @@ class PreviewAnswer(msgspec.Struct, frozen=True, tag="judge"):
 
     answer: dict[str, str]  #: fields of :class:`~kgraph.judging.judge_answer.JudgeAnswer`
     file: str  #: of the judgements
-    version: str  #: of the file: another content has another result
+    state: tuple[int, ...]  #: of the file: another content has another result
 
     def run(self, graph: OpenGraph) -> Reply:
         from kgraph.judging.answer_preview import preview_answer
@@ -329,7 +329,7 @@ class ListReviewCases(msgspec.Struct, frozen=True, tag="review"):
     """List names to judge, as a :class:`~kgraph.judging.review_queue.ReviewQueue`."""
 
     file: str  #: of the judgements
-    version: str  #: of the file: another content has another result
+    state: tuple[int, ...]  #: of the file: another content has another result
     taken_for: str  #: type of most rows of the names; "" for any
     misheard: bool  #: only names that are probably another name
     all: bool  #: also names that are not worth a card
