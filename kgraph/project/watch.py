@@ -9,6 +9,7 @@ waits until the files have settled anyway.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -36,6 +37,8 @@ from kgraph.project.settings import ProjectSettings, load_project
 from kgraph.store import DEFAULT_STORE
 from kgraph.store.layout import CURRENT_FILE
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_exclusion, choose_judgements
+
+ABSENCE_S = 10.0  #: seconds after which a file of judgements that is gone counts as deleted
 
 
 class WatchedInputs(msgspec.Struct, frozen=True):
@@ -86,6 +89,34 @@ class WatchedInputs(msgspec.Struct, frozen=True):
         return replace(self, paths=paths, base=base, project=project, exclude=exclude)
 
 
+class AbsenceTimer:
+    """Tells whether a file of judgements is gone only for a moment, such as while git replaces it.
+
+    Without it a build would take all judgements back, and the next one apply them again.
+
+    Args:
+        file: of judgements; None for none.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = Path()
+        self._seen_at = -ABSENCE_S
+        self.is_brief(file)
+
+    def is_brief(self, file: Path | None) -> bool:
+        """Return whether the file of judgements that was there last is gone, but not for long.
+
+        Args:
+            file: of judgements to look at from now on, unless that is so; None for none.
+        """
+        now = time.monotonic()
+        if now - self._seen_at < ABSENCE_S and not self._file.exists():
+            return True
+        if file is not None and file.exists():
+            self._file, self._seen_at = file, now
+        return False
+
+
 class WatchedBuild(NamedTuple):
     """A build of a watch."""
 
@@ -134,9 +165,9 @@ def watch(
 
     Yields each build, also one that found nothing changed. A build begins when the files look alike
     twice in a row, so that a save that is half written or a checkout under way is not read. If
-    another build is writing to the store, that one is waited for, up to a minute. The watch ends
-    when its iterator is closed, as a loop does that is left. A store that is removed is built
-    again.
+    another build is writing to the store, that one is waited for, up to a minute. So is a file of
+    judgements that is gone, for :data:`ABSENCE_S`: it may be being replaced. The watch ends when
+    its iterator is closed, as a loop does that is left. A store that is removed is built again.
 
     Args:
         store: folder of the store.
@@ -177,14 +208,15 @@ def _watch(
     stop: Event,
 ) -> Iterator[WatchedBuild]:
     pause_build = partial(_pause, stop, min(interval_s, DEFAULT_INTERVAL_S))
+    absence = AbsenceTimer()
     built_state = last_state = failed_state = None
     has_built = False
     with suppress(_WatchEnded):
         while True:
-            current, state = _look(inputs, store, sources_only)
+            current, state = _look(inputs, store, sources_only, absence)
             if has_built and not (Path(store) / CURRENT_FILE).exists():  # the store was removed
                 built_state, has_built = None, False
-            if state != built_state and state == last_state:
+            if state and state != built_state and state == last_state:
                 try:
                     built = _build(current, store, workers, pause_build)
                 except (KgraphError, OSError) as error:
@@ -214,12 +246,12 @@ def _pause(stop: Event, seconds: float) -> None:
 
 
 def _look(
-    inputs: WatchedInputs, store: str | Path, sources_only: bool
+    inputs: WatchedInputs, store: str | Path, sources_only: bool, absence: AbsenceTimer
 ) -> tuple[WatchedInputs | KgraphError, tuple[object, ...]]:
     """Return the inputs as they are now, or what is wrong with them, and the state of the files."""
     try:
         current = inputs.read_project_again()
-        return current, _observe(current, store, sources_only)
+        return current, _observe(current, store, sources_only, absence)
     except KgraphError as error:  # a project file half written or a folder gone, for example
         return error, (str(error),)
 
@@ -257,8 +289,12 @@ def _build(
     return WatchedBuild(report, inputs.project)
 
 
-def _observe(inputs: WatchedInputs, store: str | Path, sources_only: bool) -> tuple[object, ...]:
+def _observe(
+    inputs: WatchedInputs, store: str | Path, sources_only: bool, absence: AbsenceTimer
+) -> tuple[object, ...]:
     """Return what tells whether files, judgements or the project have changed.
+
+    () while the file of judgements is gone for a moment.
 
     Raises:
         InputError: a path or the file of judgements cannot be used.
@@ -268,6 +304,8 @@ def _observe(inputs: WatchedInputs, store: str | Path, sources_only: bool) -> tu
     exclude = choose_exclusion(inputs.exclude, project)
     files = [file.path for file in find_files(inputs.paths, exclude).files]
     judgements_file = choose_judgements(store, inputs.choose_judgements(), project=project).path
+    if absence.is_brief(judgements_file):
+        return ()
     if judgements_file and not sources_only:
         files.append(str(judgements_file))
     if settings:

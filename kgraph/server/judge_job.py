@@ -35,6 +35,7 @@ from kgraph.judging.correct import (
 )
 from kgraph.judging.signature import sign_judgement
 from kgraph.pipeline.kept import read_decision_tables
+from kgraph.project.watch import AbsenceTimer
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import load_judgements
 from kgraph.server.judge_process import BuildOutcome, BuildProcess
@@ -93,6 +94,7 @@ class JudgeJob:
         self._count = 0
         self._told: frozenset[Judgement] = frozenset()  # not applied by the last build
         self._known_state = read_state(self.file)
+        self._absence = AbsenceTimer(self.file)
         self._last_build = self._read_build()  # before the last change of the file
 
     @property
@@ -275,9 +277,10 @@ class JudgeJob:
         last = self._known_state
         while True:
             await asyncio.sleep(POLL_S)
-            build, state = self._read_build(), read_state(self.file)
+            build, file = self._read_build(), self.file
+            state, is_briefly_gone = read_state(file), self._absence.is_brief(file)
             if self._settings.watches and state != self._known_state:
-                if state == last:
+                if state == last and not is_briefly_gone:
                     verb = "was changed" if state else "is gone"
                     self._start_change(f"the file of judgements {verb}")
             elif build != self._last_build and (self._building is None or self._building.done()):
@@ -325,6 +328,8 @@ def describe_outcome(
     'applied in 2.5 s: 1 entity lost'
     >>> describe_outcome(BuildOutcome(applied_by="build 7", changes=None))
     'build 7 had applied it already, and is shown now'
+    >>> describe_outcome(BuildOutcome(seconds=2.5, loss="j.yaml is gone"))
+    'applied in 2.5 s: no name, mention or id is lost or new; j.yaml is gone'
     >>> describe_outcome(BuildOutcome(error="no space left"))
     'the file is changed, but not the graph: no space left'
     """
@@ -339,6 +344,7 @@ def describe_outcome(
         changes = [describe_change_count(*change) for change in outcome.changes]
         listed = ", ".join(changes) or "no name, mention or id is lost or new"
         sentences = [f"{applied}: {listed}"]
+    sentences += [outcome.loss] if outcome.loss else []
     own = {judgement.without_line() for judgement in added}
     sentences += [words for judgement, words in outcome.unapplied if judgement in own]
     if left := sum(judgement not in {*own, *told} for judgement, _ in outcome.unapplied):

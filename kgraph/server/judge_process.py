@@ -20,7 +20,7 @@ from threading import Lock
 
 import msgspec
 
-from kgraph.base.errors import InputError, KgraphError
+from kgraph.base.errors import KgraphError
 from kgraph.base.processes import exit_when_ready
 from kgraph.resolve.judgement import Judgement
 
@@ -43,6 +43,7 @@ class BuildOutcome(msgspec.Struct, frozen=True):
             :meth:`kgraph.graph.diff.Changes.counts`; None if they are not known, as there were
             several builds.
         unapplied: judgements that did not apply, without their lines; each with a sentence.
+        loss: that the file of judgements is gone, and with it those of the build before; "" if not.
     """
 
     error: str = ""
@@ -50,6 +51,7 @@ class BuildOutcome(msgspec.Struct, frozen=True):
     applied_by: str = ""
     changes: tuple[tuple[str, str, int], ...] | None = ()
     unapplied: tuple[tuple[Judgement, str], ...] = ()
+    loss: str = ""
 
 
 class BuildProcess:
@@ -150,15 +152,19 @@ def build_again(store: Path, judgements: Path, last_build: str) -> BuildOutcome:
     Args:
         last_build: name of the build that readers saw before the judgements changed.
     """
-    from kgraph.judging.correct import rebuild_graph
+    from kgraph.judging.correct import choose_judgement_file, rebuild_graph
+    from kgraph.project.rebuild import load_origin_project
     from kgraph.resolve.judgements_file import load_judgements
     from kgraph.store import Store
     from kgraph.store.layout import describe_build
 
     start, applied_by = time.monotonic(), ""
     try:
-        if loss := _describe_lost_file(store, judgements):
-            return BuildOutcome(loss)
+        choice = choose_judgement_file(store, judgements, load_origin_project(store))
+        loss = "" if judgements.exists() else next(iter(choice.notes), "")
+        if choice.is_missing:
+            advice = f"{judgements} is gone: judge a name, and it is written again"
+            return BuildOutcome(loss or advice)
         report, changes = rebuild_graph(
             store, judgements=judgements, busy_timeout_s=JUDGE_BUSY_TIMEOUT_S
         )
@@ -182,21 +188,8 @@ def build_again(store: Path, judgements: Path, last_build: str) -> BuildOutcome:
             for problem in report.unapplied
             if problem.line in by_line  # else the file has changed meanwhile: a build follows
         ),
+        loss=loss,
     )
-
-
-def _describe_lost_file(store: Path, judgements: Path) -> str:
-    """Return that the file of judgements is gone without which no build is possible; else ""."""
-    from kgraph.judging.correct import choose_judgement_file
-    from kgraph.project.rebuild import load_origin_project
-
-    choice = choose_judgement_file(store, judgements, load_origin_project(store))
-    try:
-        choice.check()
-    except InputError:
-        advice = f"{judgements} is gone: judge a name, and it is written again"
-        return next(iter(choice.notes), advice)
-    return ""
 
 
 def _load_program() -> None:

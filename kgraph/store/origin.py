@@ -78,13 +78,18 @@ class JudgementsChoice(msgspec.Struct, frozen=True):
         """The file that a judgement is written to."""
         return self.path or JUDGEMENTS_FILE
 
-    def check(self) -> None:
-        """Raise InputError if the user named a file that does not exist.
+    @property
+    def is_missing(self) -> bool:
+        """Whether the user named a file that does not exist.
 
         :data:`~kgraph.resolve.judgements_file.JUDGEMENTS_FILE` may be absent in any case.
         """
         is_named = self.path not in (None, JUDGEMENTS_FILE) and not self.may_be_absent
-        if is_named and self.path and not self.path.exists():
+        return is_named and self.path is not None and not self.path.exists()
+
+    def check(self) -> None:
+        """Raise InputError if the user named a file that does not exist."""
+        if self.is_missing:
             raise InputError(
                 f"{self.path}: no such file: name one, or write it with `kgraph judge`"
             )

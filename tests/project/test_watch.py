@@ -221,7 +221,31 @@ def test_a_project_that_changes_is_read_again(project, folder, tmp_path):
     assert len(watcher.errors) == 1
 
 
-def test_the_file_of_judgements_is_that_of_the_project_as_it_is_now(project, tmp_path):
+@pytest.fixture
+def brief(monkeypatch):
+    """Take a file of judgements that is gone for deleted at once."""
+    monkeypatch.setattr("kgraph.project.watch.ABSENCE_S", 0)
+
+
+@pytest.mark.parametrize("sources_only", [False, True])
+def test_nothing_is_built_while_the_file_of_judgements_is_replaced(
+    project, folder, tmp_path, sources_only
+):
+    file = tmp_path / "data" / "judgements.yaml"
+    file.parent.mkdir()
+    file.write_text("- {verb: reject, names: [NVIDIA]}\n")
+    with Watcher(follow(project), tmp_path / "store", sources_only=sources_only) as watcher:
+        watcher.wait(watcher.reports, 1)
+        file.rename(tmp_path / "away.yaml")
+        (folder / "b.md").write_text(SECOND_TALK)
+        time.sleep(0.5)
+        assert len(watcher.reports) == 1
+        (tmp_path / "away.yaml").rename(file)
+        watcher.wait(watcher.reports, 2)
+    assert [(report.files, report.judgements) for report in watcher.reports] == [(1, 1), (2, 1)]
+
+
+def test_the_file_of_judgements_is_that_of_the_project_as_it_is_now(project, tmp_path, brief):
     with Watcher(follow(project), tmp_path / "store") as watcher:
         watcher.wait(watcher.reports, 1)
         project.write_text(f'{project.read_text()}judgements = "decided.yaml"\n')
@@ -309,7 +333,7 @@ def test_an_origin_of_an_earlier_store_is_read(inputs, tmp_path):
 
 
 def test_a_file_of_judgements_that_is_gone_stops_no_watch_that_nobody_named_it_for(
-    folder, tmp_path, monkeypatch
+    folder, tmp_path, monkeypatch, brief
 ):
     monkeypatch.chdir(tmp_path)
     store, decided = tmp_path / "store", tmp_path / "decided.yaml"

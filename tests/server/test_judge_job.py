@@ -173,6 +173,45 @@ def test_what_another_program_judges_and_builds_is_told(tmp_path, monkeypatch, b
     assert message == f"{shown} had applied it already{told[builds]}"
 
 
+@pytest.mark.parametrize("is_brief", [False, True])
+def test_judgements_are_taken_back_once_their_file_is_gone_for_good(
+    tmp_path, monkeypatch, is_brief
+):
+    monkeypatch.setattr("kgraph.server.judge_job.POLL_S", 0.05)
+    monkeypatch.setattr("kgraph.project.watch.ABSENCE_S", 60 if is_brief else 0.2)
+    monkeypatch.chdir(tmp_path)
+    store, file = build_judged(tmp_path)
+    file.write_text("- {verb: reject, names: [Figma]}\n")
+    rebuild_store(store, judgements="data/judgements.yaml")
+
+    async def remove_file():
+        job = JudgeJob(store, JudgeSettings("Ada", watches=True))
+        job._process = ImmediateBuilds(store)
+        await job.open()
+        file.rename(tmp_path / "away.yaml")
+        if is_brief:
+            await asyncio.sleep(0.5)
+            (tmp_path / "away.yaml").rename(file)
+        while not job.last_change or job.last_change.state != "applied":
+            await asyncio.sleep(0.05)
+        await job.close()
+        return job.last_change
+
+    change = asyncio.run(asyncio.wait_for(remove_file(), 60))
+    assert change.number == 1
+    told = (change.text, change.message.partition(": ")[2])
+    nothing, one = "no name, mention or id is lost or new", "1 mention gained, 1 entity gained"
+    assert told == (
+        ("the file of judgements was changed", nothing)
+        if is_brief
+        else (
+            "the file of judgements is gone",
+            f"{one}; {file} is gone, and with it 1 judgement that the last build applied: bring "
+            "them back into it, and build again",
+        )
+    )
+
+
 @pytest.mark.parametrize("is_watched", [False, True])
 def test_a_failed_change_that_another_program_has_built_is_applied(
     tmp_path, monkeypatch, is_watched
