@@ -302,7 +302,8 @@ def _observe(
     settings = inputs.project
     project = settings.make_inputs() if settings else None
     exclude = choose_exclusion(inputs.exclude, project)
-    files = [file.path for file in find_files(inputs.paths, exclude).files]
+    sources = find_files(inputs.paths, exclude)
+    files = [file.path for file in sources.files]
     judgements_file = choose_judgements(store, inputs.choose_judgements(), project=project).path
     if absence.is_brief(judgements_file):
         return ()
@@ -310,4 +311,4 @@ def _observe(
         files.append(str(judgements_file))
     if settings:
         files += map(str, (settings.file, *settings.lexicon, *settings.identities))
-    return inputs.base, *((file, read_state(file)) for file in files)
+    return inputs.base, sources.problems, *((file, read_state(file)) for file in files)

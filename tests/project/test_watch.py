@@ -161,6 +161,21 @@ def test_a_broken_save_is_a_problem_and_its_repair_is_built(inputs, folder, tmp_
         assert watcher.reports[2].problems == []
 
 
+@pytest.mark.parametrize(("kind", "code"), [("link", "link-broken"), ("fifo", "file-unreadable")])
+def test_what_is_no_file_is_a_problem_while_it_is_there(inputs, folder, tmp_path, kind, code):
+    with Watcher(inputs, tmp_path / "store") as watcher:
+        watcher.wait(watcher.reports, 1)
+        if kind == "fifo":
+            os.mkfifo(folder / "b.md")
+        else:
+            (folder / "b.md").symlink_to("nowhere.md")
+        watcher.wait(watcher.reports, 2)
+        (folder / "b.md").unlink()
+        watcher.wait(watcher.reports, 3)
+    found = [[problem.code for problem in report.problems] for report in watcher.reports]
+    assert found == [[], [code], []]
+
+
 def test_a_folder_that_disappears_and_comes_back(inputs, folder, tmp_path):
     store, away = tmp_path / "store", tmp_path / "away"
     with Watcher(inputs, store) as watcher:
