@@ -85,7 +85,7 @@ class Corrector:
                     self._store, correction, self._project, progress
                 )
             else:
-                notes += self.count_changes(correction.written, is_known=not unknown)
+                notes += self.describe_changes(correction.written, is_known=not unknown)
         self._print(correction, notes)
 
     def record(self, judgements: Sequence[Judgement]) -> Correction:
@@ -235,7 +235,7 @@ class Corrector:
             keys = find_judged_show_keys(opened, judgement)
             yield from (f"note: {n}" for n in describe_unknown_names(opened, judgement, keys))
 
-    def count_changes(
+    def describe_changes(
         self, written: Sequence[Judgement], *, is_known: bool = True
     ) -> Iterator[str]:
         """Yield notes on the rows and shows that judgements change which were just written.
@@ -245,7 +245,7 @@ class Corrector:
         """
         from kgraph.graph.judged_names import describe_kinds_joined, describe_types_apart
         from kgraph.graph.lookup import Lookup
-        from kgraph.judging.judgement_effect import count_changed
+        from kgraph.judging.judgement_effect import describe_extent
         from kgraph.judging.judgement_preview import preview_judgements
         from kgraph.store import Store
 
@@ -266,7 +266,7 @@ class Corrector:
                 return
             earlier = [judgement for judgement in later if judgement not in written]
             effect = preview_judgements(opened, earlier, later, str(self.file))
-            if changes := count_changed(effect):
+            if changes := describe_extent(effect):
                 yield f"note: {clause} {changes}: {command} lists them"
             elif effect.is_empty and is_known:
                 yield f"note: {clause} nothing in this graph"

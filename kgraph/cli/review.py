@@ -169,7 +169,7 @@ def _run_dialogue(
         with corrector.advise_if_interrupted(f"{file}: not built", len(written)):
             corrector.build()
     elif not build:
-        for note in corrector.count_changes(written):
+        for note in corrector.describe_changes(written):
             streams.print_remark(note)
 
 

@@ -217,10 +217,11 @@ def _describe_total(effect: JudgementEffect) -> str:
     return "; ".join(sentences) or "no row changes"
 
 
-def count_changed(effect: JudgementEffect) -> str:
+def describe_extent(effect: JudgementEffect) -> str:
     """Return how many rows and shows change, as words after "it changes"; "" for none.
 
-    Also which entities become one by a new name: who gives it need not know that another has it.
+    Also which entities become one, by a new name or type: who gives it need not know that another
+    thing has it.
     """
     changes = []
     if effect.rows:
@@ -234,8 +235,8 @@ def count_changed(effect: JudgementEffect) -> str:
         for change in effect.entities
         if change.how == "merged" and change.before and change.after
     ]
-    is_renaming = any(judgement.verb == "rename" for judgement in effect.judgements)
-    result = f", so that {' and '.join(mergers)}" if mergers and is_renaming else ""
+    is_meant = any(judgement.verb == "same" for judgement in effect.judgements)
+    result = f", so that {' and '.join(mergers)}" if mergers and not is_meant else ""
     return f"{' and '.join(changes)}{result}"
 
 

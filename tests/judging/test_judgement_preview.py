@@ -11,7 +11,12 @@ from support import SAMPLE, episode_text
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import DataError, KgraphError, StoreOutdatedError
 from kgraph.ingest import find_files, read_file
-from kgraph.judging.judgement_effect import EntityChange, EntityState, JudgementEffect
+from kgraph.judging.judgement_effect import (
+    EntityChange,
+    EntityState,
+    JudgementEffect,
+    describe_extent,
+)
 from kgraph.judging.judgement_preview import preview_judgement, preview_judgements
 from kgraph.pipeline import build, kept, update
 from kgraph.pipeline.rejudge import BuiltDecisions, list_rows
@@ -332,6 +337,29 @@ def test_an_entity_that_gets_its_old_name_back_is_renamed(make_store):
     ) == (("renamed", "company/openlab", 3, "company/openai", 2))
 
 
+def test_a_row_that_names_a_show_by_its_new_name_changes(tmp_path):
+    home, file = tmp_path / "episodes", tmp_path / "judgements.yaml"
+    home.mkdir()
+    file.touch()
+    for number, show in enumerate(("Cog Hour", "Cog Hour", "Cog Hour", "")):
+        url = f"https://www.youtube.com/watch?v=abcdefghij{number}"
+        text = episode_text("Talk", url, ("So Cog Report",), more=f'source: "{show}"')
+        (home / f"{number}.md").write_text(text)
+    rename = make_judgement("rename", ["Cog Hour", "Cog Report"])
+    stores = []
+    for judged in ((), [rename]):
+        append_judgements(file, judged)
+        build([home], tmp_path / "store", workers=1, judgements=file)
+        stores.append(Store(tmp_path / "store"))
+    before, after = stores
+    for store, now, effect in (
+        (before, after, preview_judgement(before, rename, ())),
+        (after, before, preview_judgements(after, load_judgements(file), ())),
+    ):
+        assert (effect.rows, effect.moved_shows) == (4, 3)
+        check_effect(store, now, effect, rename)
+
+
 def test_what_was_rejected_comes_back(make_store):
     reject = make_judgement("reject", ["OpenAI"])
     store = make_store(("OpenAI", "Visa"), judged=[reject])
@@ -459,3 +487,20 @@ def test_an_effect_says_whether_shows_move(moved, words):
 def test_an_effect_says_how_many_rows_name_something_else(rows, moved, words):
     effect = JudgementEffect((make_judgement("reject", ["Acme"]),), False, rows, 1, moved)
     assert str(effect) == f"reject Acme: {words}"
+
+
+@pytest.mark.parametrize(
+    ("verbs", "is_told"),
+    [(("rename",), True), (("type",), True), (("same",), False), (("same", "type"), False)],
+)
+def test_what_becomes_one_is_told_unless_the_judgement_says_so(verbs, is_told):
+    fields = {"rename": ["Bolt", "Acme"], "same": ["Acme", "Bolt"], "type": ["Bolt"]}
+    judgements = tuple(
+        make_judgement(verb, fields[verb], type="product" if verb == "type" else "")
+        for verb in verbs
+    )
+    bolt, acme = (EntityState(id_, "company", "", 1, 1) for id_ in ("bolt", "acme"))
+    merged = EntityChange("merged", bolt, acme)
+    effect = JudgementEffect(judgements, False, 1, 1, 1, entities=(merged,), entity_total=1)
+    result = ", so that bolt becomes one with acme" if is_told else ""
+    assert describe_extent(effect) == f"1 row in 1 episode{result}"
