@@ -305,6 +305,14 @@ def test_a_file_that_was_repaired_is_read_again(folder, store):
     assert report.problems == [] and set(report.redone) == {"youtube-abcdefghij9"}
 
 
+def test_a_broken_link_is_reported_while_it_is_there(folder, store):
+    run(folder, store)
+    (folder / "9.md").symlink_to("nowhere.md")
+    assert [p.code for p in run(folder, store).problems] == ["link-broken"]
+    (folder / "9.md").unlink()
+    assert run(folder, store).problems == []
+
+
 @pytest.mark.parametrize("damage", ["kept", "graph/CURRENT", "records-1", "search", "index"])
 def test_what_is_damaged_is_not_used(folder, store, damage):
     run(folder, store)

@@ -310,11 +310,13 @@ def test_what_was_judged_while_no_server_ran_is_applied_at_its_start(judged):
         return job.last_change
 
     try:
-        file.write_text("- {verb: reject, names: [Other]}\n")
-        change = asyncio.run(open_once())
-        assert (change.text, change.state) == ("judgements that no build has read yet", "applied")
-        rebuild_store(store)
-        assert asyncio.run(open_once()) is None
+        for text in ("- {verb: reject, names: [Other]}\n", ""):  # one more, and one less
+            file.write_text(text)
+            change = asyncio.run(open_once())
+            told = "judgements that no build has read yet"
+            assert (change.text, change.state) == (told, "applied")
+            rebuild_store(store)
+            assert asyncio.run(open_once()) is None
         file.write_text("- {")  # the pages say what is wrong
         assert asyncio.run(open_once()) is None
     finally:
