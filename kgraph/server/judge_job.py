@@ -92,7 +92,7 @@ class JudgeJob:
         self._building: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._count = 0
-        self._told: frozenset[Judgement] = frozenset()  # not applied by the last build
+        self._unapplied: frozenset[Judgement] = frozenset()  # by the last build
         self._known_state = read_state(self.file)
         self._absence = AbsenceTimer(self.file)
         self._last_build = self._read_build()  # before the last change of the file
@@ -254,7 +254,7 @@ class JudgeJob:
                     # Another program's build may have applied it: then the numbers are not its own.
                     is_first = change.last_build == before
                     self._finish([change], outcome if is_first else replace(outcome, changes=None))
-                self._told = frozenset(judgement for judgement, _ in outcome.unapplied)
+                self._unapplied = frozenset(judgement for judgement, _ in outcome.unapplied)
                 self._last_build = self._read_build()
 
     def _finish(self, changes: Iterable[JudgeChange], outcome: BuildOutcome) -> None:
@@ -262,7 +262,7 @@ class JudgeJob:
         for change in changes:
             change.seconds = time.monotonic() - change.written_at
             change.state = "failed" if outcome.error else "applied"
-            change.message = describe_outcome(outcome, change.added, self._told)
+            change.message = describe_outcome(outcome, change.added, self._unapplied)
             words = make_printable(f"{change.text}: {change.message}")
             sys.stderr.write(f"{time.strftime('%H:%M:%S')} {words}\n")
 
@@ -316,13 +316,15 @@ def digest_judgement(judgement: Judgement) -> str:
 
 
 def describe_outcome(
-    outcome: BuildOutcome, added: Collection[Judgement] = (), told: Collection[Judgement] = ()
+    outcome: BuildOutcome,
+    added: Collection[Judgement] = (),
+    earlier: Collection[Judgement] = (),
 ) -> str:
     """Return what came out of a build, as a sentence.
 
     Args:
         added: judgements of the change; others that did not apply are only counted.
-        told: judgements that did not apply before either: they are not told again.
+        earlier: judgements that did not apply before either, which are left out.
 
     >>> describe_outcome(BuildOutcome(seconds=2.5, changes=(("entity", "lost", 1),)))
     'applied in 2.5 s: 1 entity lost'
@@ -347,7 +349,7 @@ def describe_outcome(
     sentences += [outcome.loss] if outcome.loss else []
     own = {judgement.without_line() for judgement in added}
     sentences += [words for judgement, words in outcome.unapplied if judgement in own]
-    if left := sum(judgement not in {*own, *told} for judgement, _ in outcome.unapplied):
+    if left := sum(judgement not in {*own, *earlier} for judgement, _ in outcome.unapplied):
         noun = "other judgement" if own else "judgement"
         verb, them = ("does", "it") if left == 1 else ("do", "them")
         sentences.append(

@@ -59,7 +59,10 @@ process's: later builds in it merge with the same priority.
 
 
 class BuildWriter(AbstractContextManager["BuildWriter"]):
-    """A build that is being written; it leaves no trace if the block ends with an error.
+    """A build that is being written, and is removed if the block ends with an error.
+
+    The folder of the store stays, with its lock: to remove that would let two builds write at once,
+    one of which has waited for the lock that is gone.
 
     Args:
         store: folder of the store; made when absent.
