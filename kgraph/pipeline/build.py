@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
 from kgraph.base.errors import StoreDamagedError, StoreReplacedError
 from kgraph.base.files import remove_abandoned_folders
@@ -134,5 +135,4 @@ def _repeat_report(folder: Path, inputs: BuildInputs, report: Report) -> Report:
     last = msgspec.json.decode(layout.read_report(folder), type=Report)
     inputs.locate_judgement_problems(last)
     inputs.locate_problems(last)
-    told = {"notes": report.notes, "seconds": report.seconds}
-    return msgspec.structs.replace(last, redone={}, is_unchanged=True, **told)
+    return replace(last, redone={}, is_unchanged=True, notes=report.notes, seconds=report.seconds)

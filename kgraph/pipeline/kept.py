@@ -128,9 +128,9 @@ class KeptResults:
         return msgspec.structs.replace(_decode_outcome(data), lookups=lookups)
 
 
-def _intersect(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _intersect(left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return what two sorted arrays of distinct numbers share; one may be much longer."""
-    few, many = (one, other) if one.size < other.size else (other, one)
+    few, many = (left, right) if left.size < right.size else (right, left)
     if not few.size:
         return few
     places = np.searchsorted(many, few)

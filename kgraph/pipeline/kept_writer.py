@@ -102,7 +102,7 @@ def _is_same(old: ConcludedCorpus, new: ConcludedCorpus) -> bool:
             if name != "knowledge"
         ),
     )
-    is_taken_over = all(table is other for table, other in large)
+    is_taken_over = all(last is now for last, now in large)
     return is_taken_over and (before.judgements, before.shows) == (after.judgements, after.shows)
 
 

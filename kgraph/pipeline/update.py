@@ -7,7 +7,7 @@ an episode can go without a look at the others.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
@@ -216,10 +216,11 @@ def update_graph(
     *,
     pool: TaskPool | None,
     tables_file: TablesFile,
-) -> Report:
+) -> None:
     """Change the last graph into that of the inputs, and make it the one that readers see.
 
     Args:
+        report: is completed.
         previous: of :func:`~kgraph.store.previous_build.choose_previous`.
         pool, tables_file: of :func:`open_update_pool`.
     """
@@ -230,12 +231,8 @@ def update_graph(
         forwarded_from, note = choose_previous(previous, writer, last_store)
         report.notes += note
         with report.time_stage("resolve"):
-            redo = [episode for episode in update.episodes if episode.slug in update.stale]
-            located = locate_episodes(redo, update.surveyed)
-            shard_files = UPDATED_SHARD_FILES if pool else SHARD_FILES
-            tasks = make_resolve_tasks(located, tables_file, inputs.base, pool, shard_files)
-            result = _join_results(map_ordered(pool, resolve_shard, tasks))
-            progress("building", len(redo), len(redo))
+            result = _redo_episodes(update, inputs.base, pool, tables_file)
+            progress("building", len(result.slugs), len(result.slugs))
         outcomes = decode_outcomes(result.slugs, result.outcomes)
         sums = _sum_episodes(update, outcomes)
         report.rows.add(sums.rows)
@@ -270,14 +267,19 @@ def update_graph(
             sums=sums,
         )
         publish_build(inputs, writer, report, shared=shared, kept=kept, last=last_store.shared)
-    return report
 
 
-def _join_results(results: Iterable[ResolveResult]) -> ResolveResult:
-    """Return the results of shards as that of one, but for the sums over their episodes."""
+def _redo_episodes(
+    update: Update, base: str, pool: TaskPool | None, tables_file: TablesFile
+) -> ResolveResult:
+    """Resolve the episodes to redo: the result is that of one shard, but for sums over these."""
+    redo = [episode for episode in update.episodes if episode.slug in update.stale]
+    located = locate_episodes(redo, update.surveyed)
+    shard_files = UPDATED_SHARD_FILES if pool else SHARD_FILES
+    tasks = make_resolve_tasks(located, tables_file, base, pool, shard_files)
     total = ResolveResult()
     turtle = []
-    for result in results:
+    for result in map_ordered(pool, resolve_shard, tasks):
         turtle.append(result.turtle)
         total.slugs += result.slugs
         total.records += result.records

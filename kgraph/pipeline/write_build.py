@@ -92,15 +92,13 @@ def write_build(
     Raises:
         InputError, DataError, StoreError, ClusterError: as of :func:`~kgraph.pipeline.build.build`.
     """
-    surveys: Mapping[str, FileSurvey] = {}
+    surveys: dict[str, FileSurvey] = {}
     try:
         if reusable.kept is not None:
             kept, files = KeptResults(reusable.folder, reusable.kept), inputs.sources.files
             surveys = {f.name: kept.get_survey(f.name) for f in files if f.name in unchanged}
-            result = _update(kept, inputs, surveys, report, options)
-            if isinstance(result, Report):
-                return result
-            surveys = result
+            if _update(kept, inputs, surveys, report, options):
+                return report
         return _build_all(inputs, surveys, report, options)
     except (StoreDamagedError, StoreReplacedError) as error:
         if not surveys:
@@ -113,42 +111,47 @@ def write_build(
 def _update(
     kept: KeptResults,
     inputs: BuildInputs,
-    unchanged: Mapping[str, FileSurvey],
+    surveys: dict[str, FileSurvey],
     report: Report,
     options: BuildOptions,
-) -> Report | Mapping[str, FileSurvey]:
-    """Change the last graph, and return the report; else return the surveys that are known."""
+) -> bool:
+    """Change the last graph, and return whether that was done; the report says why it was not.
+
+    Args:
+        surveys: of the unchanged files; takes those of the others that were read in vain.
+    """
     if options.turtle is not None:
         report.why_full = "Turtle is written of the whole graph"
-        return unchanged
-    total = len(inputs.sources.files)
-    if excess := describe_excess(total - len(unchanged), total, "file", "differ"):
-        report.why_full, names = excess, [file.name for file in inputs.sources.files]
+        return False
+    names = [file.name for file in inputs.sources.files]
+    if excess := describe_excess(len(names) - len(surveys), len(names), "file", "differ"):
+        report.why_full = excess
         report.differing = {
             name: ("it changed" if name in kept.build.files else "it is new",)
             for name in names
-            if name not in unchanged
+            if name not in surveys
         }
-        return unchanged
+        return False
     with ScratchFolder() as work, name_full_disk(work):
         update = plan_update(
-            kept, inputs, unchanged, work=work, report=report, progress=options.progress
+            kept, inputs, surveys, work=work, report=report, progress=options.progress
         )
         differing, total = len(update.differing), len(update.episodes) + len(update.gone)
-        excess = describe_excess(differing, total, "episode", "depend on what changed")
-        if not excess:
-            with open_update_pool(update, options.workers, work) as (pool, tables_file):
-                return update_graph(
-                    update,
-                    inputs,
-                    report,
-                    options.previous,
-                    options.progress,
-                    pool=pool,
-                    tables_file=tables_file,
-                )
-    report.why_full, report.differing = excess, update.differing
-    return update.surveyed.files  # of all: none is surveyed twice
+        if excess := describe_excess(differing, total, "episode", "depend on what changed"):
+            report.why_full, report.differing = excess, update.differing
+            surveys.update(update.surveyed.files)
+            return False
+        with open_update_pool(update, options.workers, work) as (pool, tables_file):
+            update_graph(
+                update,
+                inputs,
+                report,
+                options.previous,
+                options.progress,
+                pool=pool,
+                tables_file=tables_file,
+            )
+    return True
 
 
 def _build_all(
