@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kgraph.base.errors import InputError
 from kgraph.base.text import make_printable, pluralize, shorten
 from kgraph.cli import build_report, json_output, options, streams
 
@@ -68,13 +69,19 @@ def init(
 
 
 def _confirm(question: str) -> bool:
-    """Ask a person."""
+    """Ask a person; InputError if the input ends without an answer."""
     answers = {"": True, "y": True, "yes": True, "n": False, "no": False}
     while True:
         try:
             answer = typer.prompt(f"{question} [Y/n]", "", show_default=False, err=True)
-        except typer.Abort as error:  # Ctrl-C, or the end of the input
-            raise KeyboardInterrupt from error
+        except typer.Abort as error:
+            if not isinstance(error.__context__, EOFError):
+                raise KeyboardInterrupt from error
+            typer.echo(err=True)  # ends the line of the question
+            advice = "answer y or n, or repeat the command with --yes, which asks nothing"
+            raise InputError(
+                f"{question} Nothing is written without an answer: {advice}"
+            ) from error
         if (choice := answers.get(answer.strip().lower())) is not None:
             return choice
         shown = repr(make_printable(shorten(answer)))

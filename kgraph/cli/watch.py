@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kgraph.pipeline import Report
     from kgraph.project.watch import WatchedInputs
 
-#: New problems that a watch prints after a build.
+#: New problems that a watch prints after a build, and as many that are solved.
 MAX_WATCHED_PROBLEMS = 10
 
 
@@ -111,7 +111,7 @@ def print_builds(
 def _print_rebuilt(
     report: Report, store: Path, earlier: set[InputProblem] | None, check: str
 ) -> None:
-    """Print what a build did, what it changed in the graph, and which problems are new.
+    """Print what a build did, what it changed in the graph, and which problems are new or solved.
 
     Args:
         earlier, check: as of :func:`_describe_problems`.
@@ -127,7 +127,7 @@ def _print_rebuilt(
 def _describe_problems(
     report: Report, earlier: set[InputProblem] | None, check: str
 ) -> Iterator[str]:
-    """Yield the new problems of a build.
+    """Yield the new problems of a build, and those that are solved.
 
     Args:
         earlier: problems of the build before without their positions; None for the first, which
@@ -143,6 +143,10 @@ def _describe_problems(
     yield from map(report.describe_problem, new[:MAX_WATCHED_PROBLEMS])
     if (left := len(new) - MAX_WATCHED_PROBLEMS) > 0:
         yield f"and {left:,} more: `{check}` prints them all"
+    solved = [p for p in report.find_solved_problems(earlier) if not p.is_remark]
+    yield from (f"solved: {problem}" for problem in solved[:MAX_WATCHED_PROBLEMS])
+    if (left := len(solved) - MAX_WATCHED_PROBLEMS) > 0:
+        yield f"and {left:,} more solved"
 
 
 def _now() -> str:

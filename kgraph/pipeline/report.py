@@ -168,14 +168,18 @@ class Report(msgspec.Struct):
         """
         return [p for p in self.problems if self._list_earlier_forms(p).isdisjoint(earlier)]
 
+    def find_solved_problems(self, earlier: set[InputProblem]) -> list[InputProblem]:
+        """Return the problems that only the build before had: ``earlier`` as for new ones."""
+        present = chain.from_iterable(map(self._list_earlier_forms, self.problems))
+        return sorted(earlier.difference(present))
+
     def _list_problems_since(self, earlier: set[InputProblem], hint: str) -> Iterator[str]:
         """Yield the problems that an earlier build did not have, and how many it had as well."""
         new = self.find_new_problems(earlier)
         yield from self._list_problems(new, MAX_PROBLEMS_PER_CODE, hint, "new problem")
         if again := _count_problems(self.problems) - _count_problems(new):
             yield f"{pluralize(again, 'problem')} as in the last build{hint}"
-        present = chain.from_iterable(map(self._list_earlier_forms, self.problems))
-        if solved := _count_problems(earlier.difference(present)):
+        if solved := _count_problems(self.find_solved_problems(earlier)):
             yield f"{pluralize(solved, 'problem')} of the last build solved"
 
     def describe_problem(self, problem: InputProblem) -> str:

@@ -116,11 +116,8 @@ class JudgeJob:
         self._watching = asyncio.create_task(self._watch())
 
     def _has_unread(self) -> bool | None:
-        """Whether the file has other judgements than the last build read; None if that is unknown.
-
-        The pages and the next build say why.
-        """
-        with suppress(KgraphError, OSError):
+        """Whether the file has other judgements than the last build read; None if unknown."""
+        with suppress(KgraphError, OSError):  # the pages and the next build say why
             built = read_decision_tables(Store(self._store).build).judgements
             written = load_judgements(self.file)
             return bool(list_unread(written, built) or list_unread(built, written))
@@ -270,10 +267,7 @@ class JudgeJob:
         return list(filter(_has_failed, self._changes))
 
     async def _watch(self) -> None:
-        """Look again and again for what other programs have built and, if asked to, judged.
-
-        A change of the file is built when it has settled.
-        """
+        """Look for what other programs have built and, if asked to, judged, once it has settled."""
         last = self._known_state
         while True:
             await asyncio.sleep(POLL_S)

@@ -130,7 +130,23 @@ def test_a_watch_prints_the_problems_that_the_build_before_did_not_have(monkeypa
     assert [line for line in lines if "problem" in line or "date" in line] == [
         "1 problem (`kgraph check notes` prints them all)",
         "b.md:4:1: /date: not a date: soon (field set aside) [date-invalid]",
+        "solved: z.md: /date: not a date: soon (field set aside) [date-invalid]",
     ]
+
+
+def test_a_watch_prints_some_of_many_problems_that_are_solved(monkeypatch, capsys):
+    words = "/date", "date-invalid", "soon", "not a date:", "field set aside"
+    remark = InputProblem("r.md", 3, 1, "/channel", "field-renamed", "", "another name", "read")
+    problems = [InputProblem(f"{n:02}.md", 3, 1, *words) for n in range(12)]
+    reports = [Report(problems=[*problems, remark]), Report()]
+    monkeypatch.setattr("kgraph.project.watch.watch", lambda *_, **__: ((r, None) for r in reports))
+    monkeypatch.setattr("kgraph.store.Store", lambda _: SimpleNamespace(changes=Changes()))
+    watch.print_builds(None, "s", check="kgraph check notes")
+    lines = [line.strip() for line in capsys.readouterr().err.splitlines()]
+    assert [line.partition(":")[0] for line in lines[-11:]] == ["solved"] * 10 + [
+        "and 2 more solved"
+    ]
+    assert "solved: 09.md: /date: not a date: soon (field set aside) [date-invalid]" in lines
 
 
 def test_names_of_fields_are_told_once_and_are_no_problems(build):

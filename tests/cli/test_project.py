@@ -401,8 +401,13 @@ def test_hostile_text_of_a_file_reaches_no_terminal(folder):
         ("n\n", 0, "wrote nothing\n"),
         ("YES\n", 0, "wrote kgraph.toml: now run `kgraph build`\n"),
         ("\x03", 130, "[Y/n]: ^C\nkgraph: interrupted\n"),
+        (
+            *("\x04", 2),
+            "[Y/n]: \nkgraph: Write kgraph.toml? Nothing is written without an answer: answer y or "
+            "n, or repeat the command with --yes, which asks nothing\n",
+        ),
     ],
-    ids=["return", "y", "n", "yes", "interrupt"],
+    ids=["return", "y", "n", "yes", "interrupt", "end"],
 )
 def test_in_a_terminal_a_person_is_asked(folder, answer, status, ending):
     (folder / "kgraph.toml").unlink()
