@@ -251,7 +251,6 @@ class JudgeJob:
                     # Another program's build may have applied it: then the numbers are not its own.
                     is_first = change.last_build == before
                     self._finish([change], outcome if is_first else replace(outcome, changes=None))
-                self._unapplied = frozenset(judgement for judgement, _ in outcome.unapplied)
                 self._last_build = self._read_build()
 
     def _finish(self, changes: Iterable[JudgeChange], outcome: BuildOutcome) -> None:
@@ -262,6 +261,8 @@ class JudgeJob:
             change.message = describe_outcome(outcome, change.added, self._unapplied)
             words = make_printable(f"{change.text}: {change.message}")
             sys.stderr.write(f"{time.strftime('%H:%M:%S')} {words}\n")
+        if not outcome.error:
+            self._unapplied = frozenset(judgement for judgement, _ in outcome.unapplied)
 
     def _list_failed(self) -> list[JudgeChange]:
         return list(filter(_has_failed, self._changes))

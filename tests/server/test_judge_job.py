@@ -225,15 +225,19 @@ def test_a_failed_change_that_another_program_has_built_is_applied(
         await job.open()
         change = await job.add([make_judgement("reject", [name]) for name in ("Figma", "Zork")])
         await job._building
-        (tmp_path / "episodes" / "c.md").write_text("---\ntitle: Another talk\n---\n")
+        (tmp_path / "episodes" / "d.md").write_text("---\ntitle: Another talk\n---\n")
         await asyncio.to_thread(rebuild_store, store, judgements=file)
         while change.state == "failed":
             await asyncio.sleep(0.05)
+        job._process = ImmediateBuilds(store)
+        later = await job.add([make_judgement("reject", ["Coinbase"])])
+        await job._building
         await job.close()
-        return change
+        return change, later.message
 
-    change = asyncio.run(asyncio.wait_for(build_elsewhere(), 60))
-    shown = describe_build(Store(store).build)
+    change, later = asyncio.run(asyncio.wait_for(build_elsewhere(), 60))
+    assert later.endswith(": 2 mentions lost, 1 entity lost")  # Zork is told once
+    shown = describe_build(Store(store).previous.build)
     assert change.state == "applied"
     assert change.message.startswith(f"{shown} had applied it already, and is shown now; ")
     assert ": reject Zork: no row is called 'Zork' (not applied)" in change.message
