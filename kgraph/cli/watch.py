@@ -14,7 +14,6 @@ from kgraph.base.text import pluralize
 from kgraph.cli import build_report, options, streams
 
 if TYPE_CHECKING:
-    from kgraph.base.model import InputProblem
     from kgraph.pipeline import Report
     from kgraph.project.watch import WatchedInputs
 
@@ -91,10 +90,9 @@ def print_builds(
         inputs, store, interval_s, sources_only, workers: as of :func:`kgraph.project.watch.watch`.
         check: command that prints all problems.
     """
-    from kgraph.pipeline.report import drop_position
     from kgraph.project.watch import watch as run
 
-    problems: set[InputProblem] | None = None
+    last: Report | None = None
     builds = run(
         inputs,
         store,
@@ -104,47 +102,45 @@ def print_builds(
         on_error=lambda error: streams.print_remark(f"{_now()} not built: {error}"),
     )
     for report, _ in builds:
-        _print_rebuilt(report, store, problems, check)
-        problems = set(map(drop_position, report.problems))
+        _print_rebuilt(report, store, last, check)
+        last = report
 
 
-def _print_rebuilt(
-    report: Report, store: Path, earlier: set[InputProblem] | None, check: str
-) -> None:
+def _print_rebuilt(report: Report, store: Path, last: Report | None, check: str) -> None:
     """Print what a build did, what it changed in the graph, and which problems are new or solved.
 
     Args:
-        earlier, check: as of :func:`_describe_problems`.
+        last, check: as of :func:`_describe_problems`.
     """
     from kgraph.store import Store
 
-    details = [*report.notes, *_describe_problems(report, earlier, check)]
+    details = [*report.notes, *_describe_problems(report, last, check)]
     build_report.print_written_build(
         report, Store(store).changes, store, time=_now(), details=details
     )
 
 
-def _describe_problems(
-    report: Report, earlier: set[InputProblem] | None, check: str
-) -> Iterator[str]:
+def _describe_problems(report: Report, last: Report | None, check: str) -> Iterator[str]:
     """Yield the new problems of a build, and those that are solved.
 
     Args:
-        earlier: problems of the build before without their positions; None for the first, which
-            are only counted.
+        last: report of the build before; None for the first, whose problems are only counted.
         check: command that prints all problems.
     """
-    if earlier is None:
+    from kgraph.pipeline.report import drop_position
+
+    if last is None:
         if count := sum(not problem.is_remark for problem in report.problems):
             problems = pluralize(count, "problem")
             yield f"{problems} (`{check}` prints them all)"
         return
+    earlier = set(map(drop_position, last.problems))
     new = [problem for problem in report.find_new_problems(earlier) if not problem.is_remark]
     yield from map(report.describe_problem, new[:MAX_WATCHED_PROBLEMS])
     if (left := len(new) - MAX_WATCHED_PROBLEMS) > 0:
         yield f"and {left:,} more: `{check}` prints them all"
     solved = [p for p in report.find_solved_problems(earlier) if not p.is_remark]
-    yield from (f"solved: {problem}" for problem in solved[:MAX_WATCHED_PROBLEMS])
+    yield from (f"solved: {last.describe_problem(p)}" for p in solved[:MAX_WATCHED_PROBLEMS])
     if (left := len(solved) - MAX_WATCHED_PROBLEMS) > 0:
         yield f"and {left:,} more solved"
 

@@ -1,5 +1,6 @@
 """What a build prints: everything the first time, then what is new."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -115,7 +116,11 @@ def test_problems_name_a_path_to_open_from_the_current_folder(tmp_path):
 def test_a_watch_prints_the_problems_that_the_build_before_did_not_have(monkeypatch, capsys):
     words = "/date", "date-invalid", "soon", "not a date:", "field set aside"
     reports = [
-        Report(problems=[InputProblem(*place, 1, *words)], renamed=renamed)
+        Report(
+            problems=[InputProblem(*place, 1, *words)],
+            renamed=renamed,
+            paths={"z.md": str(Path("notes/z.md").absolute())},
+        )
         for place, renamed in (
             (("a.md", 3), {}),
             (("a.md", 4), {}),
@@ -130,7 +135,7 @@ def test_a_watch_prints_the_problems_that_the_build_before_did_not_have(monkeypa
     assert [line for line in lines if "problem" in line or "date" in line] == [
         "1 problem (`kgraph check notes` prints them all)",
         "b.md:4:1: /date: not a date: soon (field set aside) [date-invalid]",
-        "solved: z.md: /date: not a date: soon (field set aside) [date-invalid]",
+        "solved: notes/z.md: /date: not a date: soon (field set aside) [date-invalid]",
     ]
 
 
