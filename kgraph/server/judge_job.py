@@ -287,7 +287,7 @@ class JudgeJob:
 
     def _read_outcome(self) -> BuildOutcome | None:
         """Return the outcome of another program's build if it read the file as it is now."""
-        with suppress(KgraphError):
+        with suppress(KgraphError, OSError):
             if self._has_unread() is False:
                 applied_by = describe_build(Store(self._store).build)
                 unapplied = tuple((j, str(fault)) for j, fault in self.read_unapplied().items())
