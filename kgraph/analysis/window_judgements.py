@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kgraph.graph.windows import make_window
-from kgraph.pipeline.kept import read_decision_tables
 from kgraph.query.parameters import QueryArguments, text_arg
 from kgraph.query.table import Finding, Findings
 from kgraph.store import Store
@@ -22,6 +21,8 @@ def list_window_judgements(store: Store, arguments: QueryArguments) -> Findings:
         InputError: the first day is after the last one.
         StoreError: the build did not keep its judgements.
     """
+    from kgraph.pipeline.kept import read_decision_tables  # with numpy 0.15 s, for every analysis
+
     since, until = text_arg(arguments, "since"), text_arg(arguments, "until")
     judgements = list(read_decision_tables(store.build).judgements)
     if since or until:

@@ -24,9 +24,7 @@ from kgraph.views.highlights import (
     iterate_entity_quotes,
     mention_confidences,
 )
-from kgraph.views.name_rows import explain_rejected
 from kgraph.views.open_graph import OpenGraph
-from kgraph.views.replay import find_lexicon_entity
 from kgraph.views.theme_and_show import ThemeFacts, describe_taxonomy_term
 from kgraph.views.values import AssociationGroup, EntityRef
 
@@ -125,6 +123,11 @@ def look_up(graph: OpenGraph, name: str, limit: int = 10) -> EntityPage | Episod
     except UnknownNameError as error:
         if term := find_topic_or_tag(graph.shared, name):
             return describe_taxonomy_term(graph, term, name, limit)
+        # Imported late: with all that decides rows they take 0.2 s, which a name that is found
+        # needs none of.
+        from kgraph.views.name_rows import explain_rejected
+        from kgraph.views.replay import find_lexicon_entity
+
         if entity := find_lexicon_entity(graph.store, name):
             return _make_entity_page(graph, entity, name, limit)
         if name.lower().endswith(EPISODE_SUFFIXES):

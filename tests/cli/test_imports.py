@@ -56,3 +56,10 @@ def test_a_build_that_finds_nothing_to_do_imports_nothing_that_works_on_episodes
     imports, messages = list_imports(*command, cwd=tmp_path)
     assert messages.startswith("nothing changed: .kgraph is as it was")
     assert imports & UNNEEDED_MODULES == set()
+
+
+def test_showing_what_the_graph_has_imports_nothing_that_decides_rows(tmp_path):
+    (tmp_path / "a.md").write_text(episode_text("On bread", companies=["Visa"]))
+    list_imports("build", "a.md", cwd=tmp_path)
+    imports, _ = list_imports("show", "Visa", cwd=tmp_path)
+    assert imports & {"kgraph.pipeline", "kgraph.resolve.mentions.decide", "numpy"} == set()
