@@ -1,7 +1,7 @@
 """Find letters of other alphabets that look like Latin ones, such as a Cyrillic o in "Solana".
 
-The letters are those Cyrillic and Greek ones that confusables.txt of Unicode Technical Standard 39
-has a single Latin letter for, without those that differ in most fonts.
+They are those of confusables.txt (Unicode Technical Standard 39) that have one Latin letter and
+look like it in most fonts.
 """
 
 from __future__ import annotations

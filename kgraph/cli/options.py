@@ -90,7 +90,6 @@ Output = Annotated[str, typer.Option("--output", "-o", help="File to write, or -
 
 
 def _default_to_json(context: typer.Context, is_set: bool) -> None:
-    """Make JSON the default of the command's ``--format``."""
     if is_set:
         context.default_map = {**(context.default_map or {}), "format": "json"}
 

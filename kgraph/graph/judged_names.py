@@ -41,16 +41,26 @@ from kgraph.resolve.name_counts import core_name
 _LIKE_ID = re.compile(r"(?P<type>[A-Za-z]+)/(?P<slug>\S+)")
 
 
-def name_joined_entity(judgement: Judgement, lookup: Lookup) -> Judgement:
+def name_joined_entity(
+    judgement: Judgement, lookup: Lookup, find_type: Callable[[str], str | None]
+) -> Judgement:
     """Return a judgement ``same`` with the entity of the graph that its first name means.
 
-    The entity is named as by :func:`name_entity`. A judgement stays as it is if its first name
-    means no entity or several, or if the entity is among its other names.
+    The entity is named as by :func:`name_entity`; by its id, too, if the lexicon has something of
+    another type by the name: Alex is a person, and a token. A judgement stays as it is if its first
+    name means no entity or several, or if the entity is among its other names.
+
+    Args:
+        find_type: returns the type of the lexicon's entry of a name; None for no entry.
     """
     if judgement.verb != "same":
         return judgement
     first, *others = judgement.names
-    return replace(judgement, names=(_name_meant(judgement, first, lookup), *others))
+    name = _name_meant(judgement, first, lookup)
+    meant = None if parse_entity_id(name) or judgement.type else find_meant_entity(name, lookup)
+    if meant is not None and name_key(name) == name_key(meant.label):
+        name = name if find_type(name) in (None, meant.type) else meant.id
+    return replace(judgement, names=(name, *others))
 
 
 def name_entity(entity: Entity, lookup: Lookup) -> str:
@@ -148,7 +158,7 @@ def suggest_ids(text: str, lookup: Lookup) -> list[str]:
 
 
 def check_meant_names(
-    judgement: Judgement, earlier: Sequence[Judgement], lookup: Lookup, file: str
+    judgement: Judgement, named: Judgement, earlier: Sequence[Judgement], lookup: Lookup, file: str
 ) -> None:
     """Check that ``same`` or ``different`` contradicts nothing, as written and as people mean it.
 
@@ -158,6 +168,7 @@ def check_meant_names(
 
     Args:
         judgement: as the user gave it.
+        named: the same by :func:`name_joined_entity`.
         earlier: all judgements that are there already.
         file: name of their file, for messages.
 
@@ -165,7 +176,6 @@ def check_meant_names(
         DataError: it contradicts one; the message names both.
     """
     build_judgement_table((*earlier, judgement), file)
-    named = name_joined_entity(judgement, lookup)
     told_apart, joining = [judgement], list(earlier)
     if judgement.verb == "same":
         told_apart = [each for each in earlier if each.verb == "different"]
@@ -354,7 +364,6 @@ def find_meant_entity(name: str, lookup: Lookup) -> Entity | None:
 
 
 def _names_entity(judgement: Judgement, entity: Entity) -> bool:
-    """Return whether a judgement has the label or the id of an entity among its names."""
     return not {name_key(entity.label), entity.id}.isdisjoint(map(judgement_key, judgement.names))
 
 

@@ -27,6 +27,7 @@ from kgraph.graph.tally import (
 
 if TYPE_CHECKING:
     from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.renamed_ids import list_renamed_ids
 
 
 class ChangedEpisodes(msgspec.Struct, frozen=True):
@@ -55,7 +56,7 @@ def can_update_shared(last: Knowledge, new: Knowledge) -> bool:
     """Return whether the judgements of two graphs leave alone what is known of unchanged things."""
     tables = (last.judgements, new.judgements)
     has_ids = any(table.same_ids or table.wrong_ids for table in tables)
-    return not has_ids and tables[0].renamed_ids == tables[1].renamed_ids
+    return not has_ids and list_renamed_ids(tables[0]) == list_renamed_ids(tables[1])
 
 
 def update_shared_data(
@@ -192,7 +193,7 @@ def _find_related(
         ids: of entities that were counted again.
         listed: ids that only one of both graphs has.
     """
-    renamed = knowledge.judgements.renamed_ids
+    renamed = list_renamed_ids(knowledge.judgements)
     old_ids = (old for old, new in renamed.items() if new in listed)
     related = EntryLookup(knowledge.lexicon).find_related((*listed, *old_ids)) if listed else set()
     namesakes = {f"product/{id_.partition('/')[2]}" for id_ in ids if id_.startswith("company/")}

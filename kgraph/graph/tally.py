@@ -29,6 +29,7 @@ from kgraph.graph.records import (
 )
 from kgraph.resolve.quotes.theme_words import load_themes_of_things
 from kgraph.resolve.quotes.themes import find_themes, list_topics, load_themes
+from kgraph.resolve.renamed_ids import list_renamed_ids
 from kgraph.resolve.shows.evidence import find_stated_show
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
     identities = load_shipped_identities()
     if knowledge.own_ids:
         identities = overlay_ids(identities, knowledge.own_ids)
-    renamed = knowledge.judgements.renamed_ids
+    renamed = list_renamed_ids(knowledge.judgements)
     first_names = knowledge.vocabulary.first_names
     former_ids: dict[str, list[str]] = defaultdict(list)
     for old_id, new_id in renamed.items():

@@ -106,7 +106,6 @@ def _is_link_row(spec: RowSpec, value: object) -> bool:
 
 
 def _has_names(spec: RowSpec) -> bool:
-    """Check whether a row may be a bare name."""
     return bool(spec.scalar) and spec.fields[spec.scalar].type in _NAME_TYPES
 
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 
-from kgraph.base.lexicon import EntryLookup
-from kgraph.base.text import pluralize
+from kgraph.base.errors import StoreError
+from kgraph.base.lexicon import EntryLookup, Lexicon
+from kgraph.base.model import EntityType
+from kgraph.base.text import name_key, pluralize
 from kgraph.graph.judged_names import (
     check_label,
     check_meant_names,
@@ -23,7 +26,7 @@ from kgraph.pipeline.kept import read_decision_tables
 from kgraph.pipeline.rejudge import list_rows
 from kgraph.resolve.contradictions import append_note, describe_contradiction
 from kgraph.resolve.judgement import Judgement, judgement_key
-from kgraph.resolve.knowledge import load_shipped_knowledge
+from kgraph.resolve.knowledge import find_entry_type, load_shipped_knowledge
 from kgraph.resolve.name_counts import list_surface_keys
 from kgraph.store import Store
 
@@ -59,21 +62,31 @@ def resolve_names(
     resolved: list[Judgement] = []
     for judgement in judgements:
         before = (*earlier, *resolved)
+        named = name_joined_entity(judgement, lookup, partial(_find_type, store))
         if not as_given:
             check_label(judgement, before, lookup, partial(_has_entry, store))
             check_rename(judgement, before, lookup)
         if judgement.verb in MEANT_VERBS:
-            check_meant_names(judgement, before, lookup, file)
+            check_meant_names(judgement, named, before, lookup, file)
         if judgement.verb == "different":
             _check_joined_rows(store, judgement, before, file)
-        resolved.append(name_joined_entity(judgement, lookup))
+        resolved.append(named)
     return tuple(judgements if as_given else resolved)
 
 
+def _load_lexicon(store: Store) -> Lexicon:
+    return load_shipped_knowledge(read_decision_tables(store.build).own).lexicon
+
+
 def _has_entry(store: Store, id_: str) -> bool:
-    """Return whether an id is of an entry of the lexicon, with the own entries of the build."""
-    own = read_decision_tables(store.build).own
-    return EntryLookup(load_shipped_knowledge(own).lexicon).find_entry(id_) is not None
+    return EntryLookup(_load_lexicon(store)).find_entry(id_) is not None
+
+
+def _find_type(store: Store, name: str) -> EntityType | None:
+    """Return the type of the entry that a name means in the lexicon; None for no or unknown one."""
+    with suppress(StoreError):
+        return find_entry_type(_load_lexicon(store), name_key(name))
+    return None
 
 
 def _check_joined_rows(

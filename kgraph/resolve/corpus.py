@@ -103,6 +103,7 @@ LOOKUP_TABLES = {
     ("knowledge", "judgements", "reasons"): "judgements",
     ("knowledge", "judgements", "spellings"): "judgements",
     ("knowledge", "judgements", "accepted_ids"): "judgements",
+    ("knowledge", "judgements", "renamed"): "judgements",
     ("sponsors",): "sponsors",
     ("context_counts",): "words around names that episodes repeat",
     ("quotes", "recordings_by_shingle"): "phrases that episodes repeat",

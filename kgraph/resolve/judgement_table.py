@@ -10,7 +10,8 @@ Invariants:
     * a judgement of a name makes its rows certain; rows of another name that were resolved to the
       same entity are rejected, labelled and typed alike, but no more certain to mean it;
     * the first name of ``same`` and the last of ``rename`` is the one that remains;
-    * what is ``same`` as an entry of the lexicon has its type, unless a judgement has another;
+    * what is ``same`` as an entry of the lexicon has its type, unless a judgement has another; and
+      so has what is called as one, but that a person stays one: Jasmine is also a token;
     * a rejected name that is accepted, or given a type, is spelled as in that judgement;
     * an id in another register is judged to be of one entity, and of one entity one id of a kind;
     * judgements that contradict each other are an error that names their lines, and as the fault
@@ -51,6 +52,8 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
     spellings: Mapping[str, str] = {}  #: the name as its ``accept`` or ``type`` spells it
     #: Key of a name -> the accepted ids that end in it, in the order of the types.
     accepted_ids: Mapping[str, tuple[str, ...]] = {}
+    #: Key that ``rename`` names -> type of an entry called as the new name; None for no entry.
+    renamed: Mapping[str, EntityType | None] = {}
     #: Key -> ids in other registers that the entity has, and that it does not have (``kind:id``).
     same_ids: dict[str, tuple[str, ...]] = {}
     wrong_ids: dict[str, tuple[str, ...]] = {}
@@ -88,36 +91,21 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
             return known_label if name_key(known_label) == parsed[1] else parsed[1]
 
         labels = {key: label_for(label) for key, label in self.labels.items()}
-        types = {}
+        types: dict[str, EntityType] = {}
+        renamed = dict(self.renamed)
         for key, label in labels.items():
-            if (type_ := type_of(name_key(label))) is not None:
-                types[key] = self.types.get(name_key(label), type_)
+            if type_ := type_of(name_key(label)):
+                judged = self.types.get(name_key(label))
+                given = renamed if key in renamed and not judged else types
+                given[key] = judged or type_
         spellings = {id_: label_for(id_) for id_ in sorted(self.accepted) if parse_entity_id(id_)}
         return msgspec.structs.replace(
             self,
             labels=labels,
             types={**types, **self.types},
             spellings={**spellings, **self.spellings},
+            renamed=renamed,
         )
-
-    @property
-    def renamed_ids(self) -> dict[str, str]:
-        """Return the present id of each entity that had another one, so that IRIs resolve.
-
-        >>> table = build_judgement_table([Judgement("rename", ("Akme", "Acme"))])
-        >>> table.renamed_ids["company/akme"]
-        'company/acme'
-        """
-        new_ids: dict[str, str] = {}
-        for key, label in sorted(self.labels.items()):
-            new = judgement_key(label).rpartition("/")[2]
-            judged_type = self.types.get(key) or self.types.get(new)
-            for type_, old in _entity_keys(key):
-                new_ids[f"{type_}/{old}"] = f"{judged_type or type_}/{new}"
-        for key, judged_type in sorted(self.types.items()):
-            for type_, old in _entity_keys(key):
-                new_ids.setdefault(f"{type_}/{old}", f"{judged_type}/{old}")
-        return {old: new for old, new in new_ids.items() if old != new}
 
     def apply(self, surface_keys: Iterable[str], decision: Decision) -> Decision:
         """Return the decision on a row, by the keys of its name, as judged."""
@@ -165,7 +153,7 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
             return self._decide(id_, REJECTED, decision.label)
         label = decision.label if decision.is_accepted else self.spellings.get(id_, decision.label)
         label = self.labels.get(id_, label)
-        type_ = self.types.get(id_, type_)
+        type_ = self.types.get(id_) or self.type_renamed(id_, type_)
         if key in keys and self._is_decided(id_):
             return self._decide(id_, type_, label)
         return self._relabel(decision, id_, type_, label)
@@ -176,8 +164,12 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
         spelling = decision.label if has_label else self.spellings.get(key)
         label = self.labels.get(key) or spelling or decision.label
         label = self.labels.get(name_key(label), label)
-        default = decision.type if decision.is_accepted else "other"
+        default = self.type_renamed(key, decision.type if decision.is_accepted else "other")
         return self.types.get(key) or self.types.get(name_key(label)) or default, label
+
+    def type_renamed(self, key: str, type_: str) -> str:
+        """Return the type by ``rename`` of what had a type, if no judgement gives one."""
+        return type_ if type_ == "person" else self.renamed.get(key) or type_
 
     def _decide(self, key: str, type_: str, label: str) -> Decision:
         reasons = (Reason("judgement", self.reasons[key]),)
@@ -190,11 +182,6 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
         return msgspec.structs.replace(
             decision, type=type_, key=name_key(label), label=label, reasons=reasons
         )
-
-
-def _entity_keys(key: str) -> list[tuple[str, str]]:
-    type_, _, name = key.rpartition("/")
-    return [(type_, name)] if type_ else [(each_type, key) for each_type in TYPE_NAMES]
 
 
 def build_judgement_table(
@@ -369,6 +356,7 @@ class _TableBuilder:
             {key: words for key, (_, words) in self.reasons.items()},
             self.spellings,
             _group_ids(accepted),
+            {key: None for key, (_, judged) in self.labels.items() if judged.verb == "rename"},
             self._collect_ids("sameas"),
             self._collect_ids("not-sameas"),
         )

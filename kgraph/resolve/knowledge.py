@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -222,16 +222,18 @@ def resolve_judgements(
         spell: as of :func:`add_tables`.
     """
 
-    def type_of(key: str) -> EntityType | None:
-        matches = lexicon.index.get(key)
-        return lexicon.get_entry(matches[0]).type if matches else None
-
     def label_of(type_: EntityType, key: str) -> str:
         entries = map(lexicon.get_entry, lexicon.index.get(key, ()))
         labels = (e.name for e in entries if e.type == type_ and name_key(e.name) == key)
         return next(labels, "") or spell(key)
 
-    return judgements.resolve_targets(type_of, label_of)
+    return judgements.resolve_targets(partial(find_entry_type, lexicon), label_of)
+
+
+def find_entry_type(lexicon: Lexicon, key: str) -> EntityType | None:
+    """Return the type of the entry that a name's key means first; None for no entry."""
+    matches = lexicon.index.get(key)
+    return lexicon.get_entry(matches[0]).type if matches else None
 
 
 @lru_cache(maxsize=MAX_LOADED)

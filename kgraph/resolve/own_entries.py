@@ -341,7 +341,6 @@ def _refuse_circles(rows: Sequence[_EntryRow], merged: Lexicon) -> None:
 
 
 def _list_entries(name: str, lexicon: Lexicon) -> list[LexiconEntry]:
-    """Return the entries that have a name."""
     return [lexicon.get_entry(match) for match in lexicon.index.get(name_key(name), ())]
 
 

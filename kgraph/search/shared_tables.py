@@ -216,7 +216,6 @@ class SharedTables:
 
 
 def _find_words(entries: Iterable[NamedDocument]) -> set[str]:
-    """Return the words of labels."""
     return {word for entry in entries for word in tokenize(entry.document.name)}
 
 

@@ -112,7 +112,6 @@ class _FileHead(msgspec.Struct, array_like=True):
 
 
 def _choose_title(files: Sequence[_FileHead]) -> str:
-    """Return the title of an episode, as its ``main_file`` has it."""
     return next((file.title for file in files if file.values.title), files[0].title)
 
 

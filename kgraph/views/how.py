@@ -16,6 +16,7 @@ from kgraph.graph import Entity
 from kgraph.pipeline.id_sources import IdSources
 from kgraph.resolve.judgement import Judgement, judgement_key
 from kgraph.resolve.knowledge import Knowledge
+from kgraph.resolve.renamed_ids import list_renamed_ids
 from kgraph.views.name_rows import (
     NamedRow,
     RowGroups,
@@ -184,7 +185,7 @@ def find_entry_of(entity: Entity, knowledge: Knowledge) -> LexiconEntry | None:
     ]
     if own := next((e for e in entries if e.type == entity.type), None):
         return own
-    renamed = knowledge.judgements.renamed_ids.items()
+    renamed = list_renamed_ids(knowledge.judgements).items()
     former_ids = sorted(old for old, new in renamed if new == entity.id)
     former = next(filter(None, map(EntryLookup(lexicon).find_entry, former_ids)), None)
     return former or next(iter(entries), None)

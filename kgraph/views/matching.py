@@ -212,7 +212,6 @@ def _comparison_key(value: PropertyValue, property_: str) -> str:
 
 
 def _symbol(key: str) -> str:
-    """Return the symbol of a ticker with its exchange."""
     return key.rpartition(":")[2]
 
 

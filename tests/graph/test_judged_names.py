@@ -30,6 +30,14 @@ def make_lookup():
     return Lookup({entity.id: entity for entity in entities})
 
 
+def join(judgement, lookup, find_type=lambda name: None):
+    return name_joined_entity(judgement, lookup, find_type)
+
+
+def check_names(judgement, earlier, lookup, file):
+    check_meant_names(judgement, join(judgement, lookup), earlier, lookup, file)
+
+
 @pytest.mark.parametrize(
     ("names", "joined"),
     [
@@ -46,7 +54,7 @@ def make_lookup():
 )
 def test_the_first_name_of_same_is_that_of_the_entity_that_it_means(names, joined):
     judgement = make_judgement("same", names, type="company", why="one group")
-    named = name_joined_entity(judgement, make_lookup())
+    named = join(judgement, make_lookup())
     assert named == make_judgement("same", [joined, names[1]], type="company", why="one group")
 
 
@@ -84,7 +92,7 @@ def test_an_entity_is_named_so_that_a_judgement_means_it():
     )
     for entity in lookup.entities:
         judgement = make_judgement("same", [name_entity(entity, lookup), "Nobody"])
-        assert name_joined_entity(judgement, lookup) == judgement
+        assert join(judgement, lookup) == judgement
 
 
 BOLT_IS_NOT_ACME = ("different", "Bolt", "Acme")
@@ -112,7 +120,7 @@ NOTE = "Acme is Acme Labs here"
 def test_a_contradiction_by_another_name_of_an_entity_is_refused(earlier, later, note):
     earlier, later = (make_judgement(verb, names) for verb, *names in (earlier, later))
     with pytest.raises(DataError) as error:
-        check_meant_names(later, [replace(earlier, line=1)], make_lookup(), "judged.yaml")
+        check_names(later, [replace(earlier, line=1)], make_lookup(), "judged.yaml")
     assert str(error.value).startswith(f"judged.yaml: {later.verb} ")
     assert f" contradicts line 1: {earlier.verb} " in str(error.value)
     assert note in str(error.value)
@@ -133,7 +141,7 @@ def test_a_contradiction_by_another_name_of_an_entity_is_refused(earlier, later,
 )
 def test_what_contradicts_nothing_is_accepted(earlier, later):
     earlier, later = (make_judgement(verb, names) for verb, *names in (earlier, later))
-    check_meant_names(later, [replace(earlier, line=1)], make_lookup(), "judged.yaml")
+    check_names(later, [replace(earlier, line=1)], make_lookup(), "judged.yaml")
 
 
 MADE_BY_HAND = (("same", "Acme Labs", "Bolt"), BOLT_IS_NOT_ACME)
@@ -145,7 +153,7 @@ def test_lines_of_the_file_that_contradict_each_other_refuse_no_other(later):
         replace(make_judgement(verb, names), line=line)
         for line, (verb, *names) in enumerate(MADE_BY_HAND, 1)
     ]
-    check_meant_names(make_judgement(*later[:1], later[1:]), earlier, make_lookup(), "f.yaml")
+    check_names(make_judgement(*later[:1], later[1:]), earlier, make_lookup(), "f.yaml")
 
 
 def test_a_chain_of_judgements_that_joins_what_is_told_apart_is_refused():
@@ -155,9 +163,7 @@ def test_a_chain_of_judgements_that_joins_what_is_told_apart_is_refused():
         for line, (verb, *names) in enumerate(judged, 1)
     ]
     with pytest.raises(DataError) as error:
-        check_meant_names(
-            make_judgement("same", ["So Acme", "Carp"]), earlier, make_lookup(), "f.yaml"
-        )
+        check_names(make_judgement("same", ["So Acme", "Carp"]), earlier, make_lookup(), "f.yaml")
     assert str(error.value) == (
         "f.yaml: same Acme Labs, Carp contradicts line 1: different Bolt, Acme Labs and line 2: "
         "same Carp, Bolt: remove one of them with `kgraph judge --undo 1 --judgements f.yaml` or "
@@ -178,13 +184,31 @@ def test_what_is_told_apart_is_compared_with_what_is_joined_with_it(monkeypatch)
         for verb in ("same", "different")
         for n in range(50)
     ]
-    check_meant_names(make_judgement("same", ["same1", "Zeta"]), earlier, make_lookup(), "f.yaml")
+    check_names(make_judgement("same", ["same1", "Zeta"]), earlier, make_lookup(), "f.yaml")
     assert counts == [101, *([3] * 50)]
+
+
+@pytest.mark.parametrize(
+    ("name", "types", "joined"),
+    [
+        ("Zedd", {"Zedd": "crypto"}, "person/zedd"),
+        ("zedd", {"zedd": "crypto"}, "person/zedd"),
+        ("Zedd", {"Zedd": "person"}, "Zedd"),
+        ("person/zedd", {"Zedd": "crypto"}, "person/zedd"),
+        ("Acme", {"Acme Labs": "product"}, "company/acmelabs"),
+        ("Nobody", {"Nobody": "crypto"}, "Nobody"),
+    ],
+)
+def test_an_entity_that_the_lexicon_has_as_another_thing_is_named_by_its_id(name, types, joined):
+    judgement = make_judgement("same", [name, "Bolt"])
+    assert join(judgement, make_lookup(), types.get).names == (joined, "Bolt")
+    typed = make_judgement("same", [name, "Bolt"], type="person")
+    assert join(typed, make_lookup(), types.get) == join(typed, make_lookup())
 
 
 def test_another_verb_stays_as_it_is():
     judgement = make_judgement("rename", ["Acme", "Akme"])
-    assert name_joined_entity(judgement, make_lookup()) is judgement
+    assert join(judgement, make_lookup()) is judgement
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,20 @@ def test_a_judgement_is_written_and_built_and_undone_and_restored(home):
     assert before - entities() == {"company/openai"}
 
 
+def test_a_person_whose_name_is_also_a_token_stays_a_person(home):
+    (home / "episodes" / "3.md").write_text(
+        episode_text("Talk 3", more="hosts: [Alex, Sam, Kim Dahl]")
+    )
+    build(["episodes"], "store", workers=1)
+    assert entities() >= {"person/alex", "person/sam", "person/kimdahl"}
+    made = write_judgements("store", [make_judgement("same", ["Alex", "Sam"])])
+    assert str(made.written[0]) == "same person/alex, Sam"
+    write_judgements("store", [make_judgement("rename", ["Kim Dahl", "Jasmine"])])
+    names = {"alex", "sam", "kimdahl", "jasmine"}
+    named = {id_ for id_ in entities() if id_.partition("/")[2] in names}
+    assert named == {"person/alex", "person/jasmine"}
+
+
 def test_a_rejected_name_leads_to_its_judgement_wherever_it_is_looked_up(home):
     write_judgements("store", [REJECT])
     graph = KnowledgeGraph.open("store")

@@ -6,9 +6,11 @@ from kgraph.base.model import Decision, Reason
 from kgraph.resolve import judgement_table, unapplied
 from kgraph.resolve.judgement import Judgement, make_judgement
 from kgraph.resolve.judgement_table import build_judgement_table
+from kgraph.resolve.renamed_ids import list_renamed_ids
 from kgraph.resolve.unapplied import report_unapplied
 
 ACME = Decision("company", "acme", "Acme", 0.7, "known")
+JASMINE_IS_A_SHOW = Judgement("type", ("Jasmine",), "show")
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,30 @@ ACME = Decision("company", "acme", "Acme", 0.7, "known")
 def test_a_judgement_changes_the_decision(judgement, expected):
     judged = build_judgement_table([judgement]).apply(("acme",), ACME)
     assert (judged.type, judged.label, judged.key) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_", "judgements", "judged_type"),
+    [
+        ("person", [Judgement("rename", ("Kim", "Jasmine"))], "person"),
+        ("person", [Judgement("rename", ("person/kim", "Jasmine"))], "person"),
+        ("company", [Judgement("rename", ("Kim", "Jasmine"))], "crypto"),
+        ("company", [Judgement("rename", ("company/kim", "Jasmine"))], "crypto"),
+        ("person", [Judgement("same", ("Jasmine", "Kim"))], "crypto"),
+        ("person", [Judgement("rename", ("Kim", "Jasmine"), "show")], "show"),
+        *(
+            ("person", [Judgement("rename", (kim, "Jasmine")), JASMINE_IS_A_SHOW], "show")
+            for kim in ("Kim", "person/kim")
+        ),
+    ],
+)
+def test_a_person_stays_one_under_a_new_name_that_is_also_a_token(type_, judgements, judged_type):
+    table = build_judgement_table(judgements).resolve_targets(
+        {"jasmine": "crypto"}.get, lambda *entity: ""
+    )
+    judged = table.apply(("kim",), Decision(type_, "kim", "Kim", 0.7, "itself"))
+    assert (judged.type, judged.label) == (judged_type, "Jasmine")
+    assert list_renamed_ids(table)[f"{type_}/kim"] == f"{judged_type}/jasmine"
 
 
 def test_accepting_brings_a_rejected_name_back():
@@ -252,7 +278,9 @@ def test_an_accepted_id_brings_back_a_rejected_name_as_that_entity():
 
 def test_an_old_id_leads_to_the_id_it_was_merged_into():
     judgements = [Judgement("same", ("product/gemini", "company/gemini"))]
-    assert build_judgement_table(judgements).renamed_ids == {"company/gemini": "product/gemini"}
+    assert list_renamed_ids(build_judgement_table(judgements)) == {
+        "company/gemini": "product/gemini"
+    }
 
 
 def test_a_type_goes_with_its_verbs_alone():
@@ -321,15 +349,15 @@ def test_the_reason_of_a_key_is_the_judgement_that_decides_it(judgements, key, w
 
 
 def test_old_identifiers_lead_to_new_ones_over_several_renamings():
-    ids = build_judgement_table(
-        [Judgement("rename", ("A", "B")), Judgement("rename", ("B", "C"))]
-    ).renamed_ids
+    ids = list_renamed_ids(
+        build_judgement_table([Judgement("rename", ("A", "B")), Judgement("rename", ("B", "C"))])
+    )
     assert (ids["company/a"], ids["company/b"]) == ("company/c", "company/c")
 
 
 def test_an_old_identifier_leads_to_the_type_that_the_new_name_has():
     judgements = [Judgement("rename", ("A", "B")), Judgement("type", ("B",), type="product")]
-    ids = build_judgement_table(judgements).renamed_ids
+    ids = list_renamed_ids(build_judgement_table(judgements))
     assert (ids["company/a"], ids["company/b"]) == ("product/b", "product/b")
 
 

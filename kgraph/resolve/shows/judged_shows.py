@@ -192,8 +192,7 @@ def _collect_names(
 
 
 def _may_be_show(key: str, table: JudgementTable) -> bool:
-    """Return whether no judgement gives a key another type."""
-    return table.types.get(key, "show") == "show"
+    return (table.types.get(key) or table.renamed.get(key) or "show") == "show"
 
 
 def _spell_target(label: str, spellings: Mapping[str, str]) -> str:

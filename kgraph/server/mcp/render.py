@@ -303,7 +303,6 @@ def render_witness(row: Witness) -> JsonObject:
 
 
 def _round_confidence(confidence: float | None) -> float | str:
-    """Round a confidence; "" if there is none."""
     return "" if confidence is None else round(confidence, 3)
 
 

@@ -1,0 +1,34 @@
+"""Ids of entities that judgements renamed or retyped, so that their old IRIs resolve."""
+
+from __future__ import annotations
+
+from kgraph.base.entity_types import TYPE_NAMES
+from kgraph.resolve.judgement import judgement_key
+from kgraph.resolve.judgement_table import JudgementTable
+
+
+def list_renamed_ids(table: JudgementTable) -> dict[str, str]:
+    """Return the present id of each entity that had another one before judgements.
+
+    >>> from kgraph.resolve.judgement import Judgement
+    >>> from kgraph.resolve.judgement_table import build_judgement_table
+    >>> table = build_judgement_table([Judgement("rename", ("Akme", "Acme"))])
+    >>> list_renamed_ids(table)["company/akme"]
+    'company/acme'
+    """
+    new_ids: dict[str, str] = {}
+    for key, label in sorted(table.labels.items()):
+        new = judgement_key(label).rpartition("/")[2]
+        judged_type = table.types.get(key) or table.types.get(new)
+        for type_, old in _entity_keys(key):
+            new_type = judged_type or table.type_renamed(key, type_)
+            new_ids[f"{type_}/{old}"] = f"{new_type}/{new}"
+    for key, type_given in sorted(table.types.items()):
+        for type_, old in _entity_keys(key):
+            new_ids.setdefault(f"{type_}/{old}", f"{type_given}/{old}")
+    return {old: new for old, new in new_ids.items() if old != new}
+
+
+def _entity_keys(key: str) -> list[tuple[str, str]]:
+    type_, _, name = key.rpartition("/")
+    return [(type_, name)] if type_ else [(each_type, key) for each_type in TYPE_NAMES]
