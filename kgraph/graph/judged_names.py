@@ -134,6 +134,32 @@ def check_rename(judgement: Judgement, earlier: Iterable[Judgement], lookup: Loo
         )
 
 
+def check_different(judgement: Judgement, lookup: Lookup) -> None:
+    """Check that ``different`` names an entity by its label or id, where two names mean that one.
+
+    Of two other names of it nothing tells which one is wrong.
+
+    Args:
+        judgement: as the user gave it.
+
+    Raises:
+        InputError: the names mean one entity, and neither is its label.
+    """
+    entities = [
+        None if parse_entity_id(n) else find_meant_entity(n, lookup) for n in judgement.names
+    ]
+    entity = entities[0]
+    if judgement.verb != "different" or entity is None or entities != [entity] * len(entities):
+        return
+    if not _names_entity(judgement, entity):
+        names = (name_entity(entity, lookup), judgement.names[-1])
+        raise InputError(
+            f"judge different: {' and '.join(map(shorten, judgement.names))} are both "
+            f"{shorten(entity.label)} here: say which of them is something else, such as "
+            f"`{format_names_command('judge different', *names)}`"
+        )
+
+
 def is_like_id(name: str, lookup: Lookup) -> bool:
     """Return whether a text is an id, or like one of the graph: TCP/IP and openai/gpt are names."""
     match = _LIKE_ID.fullmatch(local_id(name))

@@ -16,6 +16,7 @@ from kgraph.base.lexicon import EntryLookup, Lexicon
 from kgraph.base.model import EntityType
 from kgraph.base.text import name_key, pluralize
 from kgraph.graph.judged_names import (
+    check_different,
     check_label,
     check_meant_names,
     check_rename,
@@ -52,7 +53,8 @@ def resolve_names(
 
     Raises:
         UnknownNameError: the name that one gives to others is a mistyped id.
-        InputError: one renames a name to itself.
+        InputError: one renames a name to itself, or tells two names of an entity apart by neither
+            its label nor its id.
         DataError: one contradicts others, by its names or by what they mean in the graph.
         StoreError: the store cannot be read.
     """
@@ -66,6 +68,7 @@ def resolve_names(
         if not as_given:
             check_label(judgement, before, lookup, partial(_has_entry, store))
             check_rename(judgement, before, lookup)
+            check_different(judgement, lookup)
         if judgement.verb in MEANT_VERBS:
             check_meant_names(judgement, named, before, lookup, file)
         if judgement.verb == "different":

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from kgraph.base.errors import DataError, InputError
 from kgraph.graph import Entity, judged_names
 from kgraph.graph.judged_names import (
+    check_different,
     check_meant_names,
     check_rename,
     describe_kinds_joined,
@@ -93,6 +94,27 @@ def test_an_entity_is_named_so_that_a_judgement_means_it():
     for entity in lookup.entities:
         judgement = make_judgement("same", [name_entity(entity, lookup), "Nobody"])
         assert join(judgement, lookup) == judgement
+
+
+@pytest.mark.parametrize(
+    ("names", "is_refused"),
+    [
+        (("Acme", "So Acme"), True),
+        (("Acme", "Acme Labs"), False),
+        (("Acme", "company/acmelabs"), False),
+        (("Acme", "Bolt"), False),
+        (("Acme", "Nobody"), False),
+        (("Zed", "Gemini"), False),  # each may be two
+    ],
+)
+def test_two_names_of_an_entity_are_told_apart_by_its_label(names, is_refused):
+    judgement = make_judgement("different", names)
+    if is_refused:
+        with pytest.raises(InputError, match="`kgraph judge different 'Acme Labs' 'So Acme'`"):
+            check_different(judgement, make_lookup())
+    else:
+        check_different(judgement, make_lookup())
+    check_different(make_judgement("same", names), make_lookup())
 
 
 BOLT_IS_NOT_ACME = ("different", "Bolt", "Acme")
