@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,8 +20,8 @@ from kgraph.cli import json_output, options, streams
 
 if TYPE_CHECKING:
     from kgraph.cli.corrections import Corrector
-    from kgraph.graph import SharedData
     from kgraph.judging.misheard import Misheard
+    from kgraph.judging.replies import ReplyJudgements
     from kgraph.judging.review_queue import Case, NameOutcome, ReviewQueue
     from kgraph.resolve.judgement import Judgement
 
@@ -77,7 +78,9 @@ def review(
     """
     from kgraph.base.model import REJECTED
     from kgraph.cli.corrections import Corrector
+    from kgraph.judging.replies import parse_reply
     from kgraph.judging.review import load_review_queue
+    from kgraph.judging.unknown_names import load_meanings
     from kgraph.store import Store
 
     if format or output != "-":
@@ -88,7 +91,8 @@ def review(
                 "or a suffix such as .tsv"
             )
         format = chosen
-    graph = Store(store).graph
+    opened = Store(store)
+    graph = opened.graph
     corrector = Corrector(store, judgements, context.obj)
     if format:  # a dialogue creates its file
         corrector.check_file()
@@ -100,7 +104,8 @@ def review(
         _print_queue(queue, format, output, MISHEARD_COLUMNS if misheard else COLUMNS)
         _report_end(queue, limit)
     else:
-        _run_dialogue(queue, limit, graph.shared, corrector, by, build=build)
+        parse = partial(parse_reply, shared=graph.shared, meanings=load_meanings(opened))
+        _run_dialogue(queue, limit, parse, corrector, by, build=build)
 
 
 def _print_queue(queue: ReviewQueue, format: str, output: str, shown: tuple[str, ...]) -> None:
@@ -134,7 +139,7 @@ def _report_end(queue: ReviewQueue, limit: int) -> None:
 def _run_dialogue(
     queue: ReviewQueue,
     limit: int,
-    shared: SharedData,
+    parse: Callable[[Case, str], ReplyJudgements],
     corrector: Corrector,
     by: str,
     *,
@@ -158,7 +163,7 @@ def _run_dialogue(
     count = pluralize(len(queue), "name")
     print_prose(f"{count} to judge; answer with {REPLY_USAGE}", err=True)
     try:
-        if run_dialogue(queue.cases, answers, shared, record.write, record.remove):
+        if run_dialogue(queue.cases, answers, parse, record.write, record.remove):
             answers.refuse_leftover(queue)
             _report_end(queue, limit)
     except BaseException:  # whatever ends the dialogue, no build follows
@@ -211,18 +216,18 @@ class ReviewRecord:
 def run_dialogue(
     cases: Sequence[Case],
     answers: AnswerReader,
-    shared: SharedData,
+    parse: Callable[[Case, str], ReplyJudgements],
     write: Callable[[Sequence[Judgement]], Sequence[Judgement]],
     remove: Callable[[Sequence[Judgement]], None],
 ) -> bool:
     """Ask about each case until an answer is valid; return False if the user quits.
 
     Args:
-        shared: of the graph, whose entities an answer may name.
+        parse: :func:`~kgraph.judging.replies.parse_reply` of a case and a line.
         write: stores the judgements of an answer, all or none, says so, and returns the new ones.
         remove: removes the new judgements of an answer, and says so.
     """
-    from kgraph.judging.replies import HELP, REPLY_HELP, UNDO, parse_reply
+    from kgraph.judging.replies import HELP, REPLY_HELP, UNDO
 
     replies: list[tuple[int, Sequence[Judgement]]] = []  # number of the case, and its judgements
     number, is_asked = 0, False
@@ -238,7 +243,7 @@ def run_dialogue(
             if UNDO.matches(line):
                 number, is_asked = _undo_last(replies, remove), False
                 continue
-            judgements = parse_reply(case, line, shared)
+            judgements = parse(case, line)
             if judgements is None:
                 return False
             if judgements and (new := write(judgements)):

@@ -225,7 +225,6 @@ class ProblemCollector:
         )
 
     def _locate(self, field: str) -> tuple[int, int]:
-        """Return the line and column of a pointer with the key as the file has it."""
         return self.locator.position(field) if self.locator and field else (0, 0)
 
     def _spell_key(self, pointer: str) -> str:

@@ -15,6 +15,7 @@ from kgraph.judging.judgement_effect import JudgementEffect
 from kgraph.judging.judgement_preview import preview_further_judgements
 from kgraph.judging.review import find_case
 from kgraph.judging.review_queue import Case
+from kgraph.judging.unknown_names import load_meanings
 from kgraph.resolve.judgement import Judgement, join_lines, parse_entity_id
 from kgraph.resolve.name_counts import core_name
 from kgraph.store import Store
@@ -74,7 +75,9 @@ def preview_answer(
     if not answer.is_complete:
         return preview
     try:
-        judgements = make_judgements(replace(answer, name=name), case, store.shared, own)
+        meanings = load_meanings(store)
+        answer = replace(answer, name=name)
+        judgements = make_judgements(answer, case, store.shared, meanings, own)
         effect = preview_further_judgements(store, judgements, earlier, file)
     except StoreError:  # of the graph, and not of the answer
         raise

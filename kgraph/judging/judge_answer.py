@@ -7,11 +7,13 @@ that.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 import msgspec
 
 from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.lexicon import LexiconMeaning
 from kgraph.base.text import shorten
 from kgraph.graph import SharedData
 from kgraph.graph.lookup import Lookup
@@ -83,7 +85,11 @@ class JudgeAnswer(msgspec.Struct, frozen=True):
 
 
 def make_judgements(
-    answer: JudgeAnswer, case: Case | None, shared: SharedData, own_episodes: int = 0
+    answer: JudgeAnswer,
+    case: Case | None,
+    shared: SharedData,
+    meanings: Mapping[str, LexiconMeaning],
+    own_episodes: int = 0,
 ) -> tuple[Judgement, ...]:
     """Return the judgements of an answer.
 
@@ -91,6 +97,7 @@ def make_judgements(
         answer: with the name.
         case: rows of that name; None if no row has it.
         shared: of the graph.
+        meanings: of names in the lexicon.
         own_episodes: number of episodes of the show that has the name as its id.
 
     Raises:
@@ -104,23 +111,26 @@ def make_judgements(
     if verb in ID_VERBS:
         return (make_judgement(verb, [name, *argument.split()], why=answer.why),)
     if own_episodes:
-        return (_judge_show(name, answer, shared),)
+        return (_judge_show(name, answer, shared, meanings),)
     if case is None:
         unknown = f"no row is called {shorten(name)!r}: search for it"
         similar = Lookup.cached_for(shared).suggest(name)
         raise UnknownNameError(describe_unjudged_kind(shared, name) or unknown, similar)
     if parse_entity_id(name):
-        return (_judge_entity(name, answer, shared),)
-    reply = parse_reply_parts(verb, ParsedReply(case, argument, answer.why.strip(), shared))
-    assert reply is not None  # only "quit" gives that
-    return reply
+        return (_judge_entity(name, answer, shared, meanings),)
+    reply = ParsedReply(case, argument, answer.why.strip(), shared, meanings)
+    judgements = parse_reply_parts(verb, reply)
+    assert judgements is not None  # only "quit" gives that
+    return judgements
 
 
-def _judge_show(id_: str, answer: JudgeAnswer, shared: SharedData) -> Judgement:
+def _judge_show(
+    id_: str, answer: JudgeAnswer, shared: SharedData, meanings: Mapping[str, LexiconMeaning]
+) -> Judgement:
     """Judge a show; ``same`` and ``different`` also take a name that only its episodes have."""
     argument = answer.argument.strip()
     if answer.verb not in ("same", "different"):
-        return _judge_entity(id_, answer, shared)
+        return _judge_entity(id_, answer, shared, meanings)
     lookup, other = Lookup.cached_for(shared), argument
     with suppress(UnknownNameError):
         show = lookup.find(argument, ("show",))
@@ -130,10 +140,13 @@ def _judge_show(id_: str, answer: JudgeAnswer, shared: SharedData) -> Judgement:
     return make_judgement(answer.verb, [other, id_], why=answer.why)
 
 
-def _judge_entity(id_: str, answer: JudgeAnswer, shared: SharedData) -> Judgement:
+def _judge_entity(
+    id_: str, answer: JudgeAnswer, shared: SharedData, meanings: Mapping[str, LexiconMeaning]
+) -> Judgement:
     verb, argument = answer.verb, answer.argument.strip()
     if verb in ("same", "different"):
-        return make_judgement(verb, [find_named_entity(shared, argument).id, id_], why=answer.why)
+        entity = find_named_entity(shared, argument, meanings)
+        return make_judgement(verb, [entity.id, id_], why=answer.why)
     if verb == "rename":
         return make_judgement(verb, [id_, argument], why=answer.why)
     return make_judgement(verb, [id_], type=argument, why=answer.why)

@@ -5,16 +5,17 @@ An answer is a line such as ``same Acme Labs -- renamed in 2024``.
 Invariants:
     * an answer judges the name of its case only, so that answers to a printed queue stay in step
       with it;
-    * ``same`` and ``different`` take the name of an entity of the graph, ``rename`` any name.
+    * ``same`` and ``different`` name an entity of the graph or the lexicon, ``rename`` any name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
+from kgraph.base.lexicon import LexiconMeaning
 from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
 from kgraph.graph import SharedData
@@ -37,15 +38,19 @@ class ParsedReply(NamedTuple):
     argument: str
     reason: str
     shared: SharedData
+    meanings: Mapping[str, LexiconMeaning]  #: of names in the lexicon
 
 
-def parse_reply(case: Case, line: str, shared: SharedData) -> ReplyJudgements:
+def parse_reply(
+    case: Case, line: str, shared: SharedData, meanings: Mapping[str, LexiconMeaning]
+) -> ReplyJudgements:
     """Parse an answer to a case.
 
     Args:
         line: a word or letter of :data:`REPLY_COMMANDS` with its argument, and perhaps a reason
             after ``--``; an empty line skips.
         shared: of the graph, whose entities an answer may name.
+        meanings: of names in the lexicon, which it may name as well.
 
     Raises:
         InputError: there is no such answer, or its argument is missing or wrong.
@@ -54,9 +59,8 @@ def parse_reply(case: Case, line: str, shared: SharedData) -> ReplyJudgements:
     word, _, argument = (piece.strip() for piece in text.strip().partition(" "))
     if not word and not reason:
         return ()
-    return parse_reply_parts(
-        word or line.strip(), ParsedReply(case, argument, reason.strip(), shared)
-    )
+    reply = ParsedReply(case, argument, reason.strip(), shared, meanings)
+    return parse_reply_parts(word or line.strip(), reply)
 
 
 def parse_reply_parts(word: str, reply: ParsedReply) -> ReplyJudgements:
@@ -99,7 +103,8 @@ def _parse_type(reply: ParsedReply) -> ReplyJudgements:
 
 
 def _parse_same(reply: ParsedReply) -> ReplyJudgements:
-    entity, name = find_named_entity(reply.shared, reply.argument), reply.case.name
+    entity = find_named_entity(reply.shared, reply.argument, reply.meanings)
+    name = reply.case.name
     if name_key(entity.label) == name_key(name):
         raise InputError(
             f"same {reply.argument}: that is {name} itself: accept it, or give its type"
@@ -113,7 +118,7 @@ def _parse_same(reply: ParsedReply) -> ReplyJudgements:
 
 
 def _parse_different(reply: ParsedReply) -> ReplyJudgements:
-    entity = find_named_entity(reply.shared, reply.argument)
+    entity = find_named_entity(reply.shared, reply.argument, reply.meanings)
     return (make_judgement("different", [entity.id, reply.case.name], why=reply.reason),)
 
 

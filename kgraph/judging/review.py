@@ -218,7 +218,6 @@ def _iterate_rows(
 
 
 def _is_open(row: RowDecision, settled_keys: Collection[str]) -> bool:
-    """Return whether a judgement could change a row."""
     return row.rule not in FINAL_RULES and name_key(core_name(row.surface)) not in settled_keys
 
 

@@ -3,25 +3,45 @@ the entities that answers name."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 
-from kgraph.base.errors import UnknownNameError
+from kgraph.base.errors import StoreError, UnknownNameError
 from kgraph.base.external_id import is_single_valued, parse_external_id
+from kgraph.base.lexicon import LexiconMeaning
 from kgraph.base.text import local_id, name_key
 from kgraph.graph import Entity, SharedData
 from kgraph.graph.absence import describe_other_kind, find_other_kind
 from kgraph.graph.judged_ids import describe_fault, find_judged_entities
 from kgraph.graph.judged_names import describe_names_apart, is_like_id, suggest_ids
 from kgraph.graph.lookup import Lookup
+from kgraph.pipeline.kept import read_decision_tables
 from kgraph.resolve.judgement import Judgement, judgement_key, parse_entity_id, required_names
+from kgraph.resolve.knowledge import load_shipped_meanings
 from kgraph.resolve.name_counts import core_name
+from kgraph.resolve.own_entries import NO_OWN_ENTRIES
 from kgraph.store import Store
 
 PENDING_NOTE = "the judgement waits for it"  #: of a sentence that says what there is not
 
 
-def find_named_entity(shared: SharedData, name: str) -> Entity:
+def load_meanings(store: Store) -> Mapping[str, LexiconMeaning]:
+    """Load what names and ids mean in the lexicon of a build, with its own entries."""
+    own = NO_OWN_ENTRIES
+    with suppress(StoreError):
+        own = read_decision_tables(store.build).own
+    return load_shipped_meanings(own)
+
+
+def find_named_entity(
+    shared: SharedData, name: str, meanings: Mapping[str, LexiconMeaning]
+) -> Entity:
     """Return the entity that a name in an answer means, as :meth:`Lookup.find`.
+
+    Of the lexicon, if the graph has none.
+
+    Args:
+        meanings: of :func:`load_meanings`.
 
     Raises:
         UnknownNameError: there is none; it tells what of another kind has the name.
@@ -30,6 +50,9 @@ def find_named_entity(shared: SharedData, name: str) -> Entity:
     try:
         return Lookup.cached_for(shared).find(name)
     except UnknownNameError as error:
+        if meaning := meanings.get(name_key(name)) or meanings.get(local_id(name)):
+            type_, _, key = meaning.entity_id.partition("/")
+            return Entity(type_, key, meaning.name, {})
         if words := describe_unjudged_kind(shared, name):
             raise UnknownNameError(words, error.suggestions) from error
         raise

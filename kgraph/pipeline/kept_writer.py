@@ -144,7 +144,6 @@ def _encode_outcome(outcome: EpisodeOutcome) -> tuple[bytes, bytes, bytes]:
 
 
 def _list_survey(survey: SurveyLists) -> list[bytes]:
-    """Return the values that are kept of a survey: its lists."""
     return [survey.read_list(name) for name in LIST_NUMBERS]
 
 

@@ -323,7 +323,6 @@ def row_id(episode: EpisodeGraph, file: int, list_: str, index: int) -> str:
 
 
 def _start_row_ids(episode: EpisodeGraph, list_: str) -> list[str]:
-    """Return the ids of the rows of a list without their indices, file by file."""
     return [row_id(episode, number, list_, 0)[:-1] for number in range(len(episode.files))]
 
 

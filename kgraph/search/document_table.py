@@ -141,5 +141,4 @@ def _get_texts(document: SearchDocument) -> tuple[str, str, str]:
 
 
 def _fold_texts(document: SearchDocument) -> tuple[str, ...]:
-    """Return the columns of a row of ``word``."""
     return tuple(map(fold_text, _get_texts(document)))

@@ -1,5 +1,7 @@
 """The talk of the review, without a terminal."""
 
+from functools import partial
+
 import pytest
 from reviewed import graph
 
@@ -7,7 +9,7 @@ from kgraph.base.errors import DataError, InputError
 from kgraph.cli.review import format_case, run_dialogue
 from kgraph.graph import SharedData
 from kgraph.judging.misheard import Misheard
-from kgraph.judging.replies import REPLY_COMMANDS, REPLY_HELP, REPLY_USAGE
+from kgraph.judging.replies import REPLY_COMMANDS, REPLY_HELP, REPLY_USAGE, parse_reply
 from kgraph.judging.review import build_review_queue
 from kgraph.judging.review_queue import Case, NameOutcome
 
@@ -53,7 +55,8 @@ class Scene:
         self.refused.append(str(error))
 
     def play(self, entities=None):
-        return run_dialogue(CASES, self, SharedData(entities or {}), self.write, self.remove)
+        parse = partial(parse_reply, shared=SharedData(entities or {}), meanings={})
+        return run_dialogue(CASES, self, parse, self.write, self.remove)
 
 
 def test_each_case_is_asked_and_written_at_once():

@@ -11,6 +11,7 @@ from kgraph.judging.judge_answer import VERB_CHOICES, JudgeAnswer, make_judgemen
 from kgraph.judging.judgement_preview import preview_judgement
 from kgraph.judging.replies import REPLY_COMMANDS
 from kgraph.judging.review import find_case
+from kgraph.judging.unknown_names import load_meanings
 from kgraph.pipeline import build
 from kgraph.resolve.judgement import VERBS, Judgement, make_judgement
 from kgraph.resolve.judgements_file import append_judgements, load_judgements
@@ -36,7 +37,7 @@ def judge(store, name, verb, argument="", why=""):
     """The judgements of an answer, as text."""
     case = find_case(store, name)
     answer = JudgeAnswer(name, verb, argument, why)
-    judgements = make_judgements(answer, case, store.shared)
+    judgements = make_judgements(answer, case, store.shared, load_meanings(store))
     return list(map(str, judgements))
 
 
@@ -73,6 +74,13 @@ def test_a_name_without_rows_has_no_case(store):
         ("company/nvidia", "type", "product", ["type company/nvidia as product"]),
         ("Quarnolt", "same", "nvidia", ["same Nvidia, Quarnolt"]),
         ("company/quarnolt", "same", "nvidia", ["same company/nvidia, company/quarnolt"]),
+        ("Quarnolt", "same", "Tesla", ["same company/tesla, Quarnolt"]),  # only the lexicon has it
+        (
+            "company/quarnolt",
+            "different",
+            "company/tesla",
+            ["different company/tesla, company/quarnolt"],
+        ),
         ("Quarnolt", "different", "nvidia", ["different company/nvidia, Quarnolt"]),
         ("company/nvidia", "rename", "Nvidia Corp", ["rename company/nvidia, Nvidia Corp"]),
         ("Nvidia", "sameas", "Q182477", ["sameas Nvidia, wikidata:Q182477"]),
@@ -112,7 +120,7 @@ def test_a_show_is_told_from_a_name_that_only_its_files_state():
     shared = SharedData({entity.id: entity for entity in (hour, talk)})
 
     def answer(verb, argument, show):
-        [judgement] = make_judgements(JudgeAnswer(show.id, verb, argument), None, shared, 3)
+        [judgement] = make_judgements(JudgeAnswer(show.id, verb, argument), None, shared, {}, 3)
         return str(judgement)
 
     told = "different Widget | Weekly, show/widgethour"

@@ -4,6 +4,7 @@ import pytest
 from reviewed import graph
 
 from kgraph.base.errors import InputError, UnknownNameError
+from kgraph.base.lexicon import LexiconMeaning
 from kgraph.graph import Entity, SharedData
 from kgraph.judging.replies import REPLY_COMMANDS, REPLY_USAGE, parse_reply
 from kgraph.judging.review import build_review_queue
@@ -15,6 +16,10 @@ SHARED = SharedData({
     "company/gemini": Entity("company", "gemini", "Gemini", {"Gemini": 1}, 1),
     "product/gemini": Entity("product", "gemini", "Gemini", {"Gemini": 2}, 2),
 })  # fmt: skip
+MEANINGS = {
+    "bolt": LexiconMeaning("Bolt", "company/bolt"),
+    "show/bolt": LexiconMeaning("Bolt", "show/bolt"),
+}
 ROWS = {
     "company": [("company", "Acme", "Acme", 0.4)],
     "noise": [("noise", "Acme", "So Acme", 0.6)],
@@ -24,7 +29,8 @@ ROWS = {
 
 
 def answer(line, rows="company"):
-    return parse_reply(build_review_queue(graph(ROWS[rows]))[0], line, SHARED)
+    case = build_review_queue(graph(ROWS[rows]))[0]
+    return parse_reply(case, line, SHARED, MEANINGS)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +44,13 @@ def answer(line, rows="company"):
         ("company", "R -- no name", [Judgement("reject", ("Acme",), why="no name")]),
         ("company", "type product", [Judgement("type", ("Acme",), "product")]),
         ("company", "same acl", [Judgement("same", ("Acme Labs", "Acme"))]),
+        ("company", "same bolt", [Judgement("same", ("company/bolt", "Acme"))]),
+        ("company", "different bolt", [Judgement("different", ("company/bolt", "Acme"))]),
+        (
+            "company",
+            "same show/bolt",
+            [Judgement("same", ("show/bolt", "Acme")), Judgement("type", ("Acme",), "show")],
+        ),
         ("company", "same company/gemini", [Judgement("same", ("company/gemini", "Acme"))]),
         (
             "noise",
