@@ -84,20 +84,28 @@ def is_title(word: str) -> bool:
 def ends_with_post(text: str) -> bool:
     """Check whether a text is a firm with a post behind it: Acme CEO, Stripe Founder.
 
-    A post that is spelt like a name is none behind a common first name (Ann Founder), but where a
-    firm is known by what is before it. Titles are none: Coach and Judge are surnames, too.
+    Several words before it are a person's name if one is a common name and none an ordinary word,
+    unless the lexicon has a firm of them (Jensen Huang CEO, but Morgan Stanley CEO). A post that is
+    spelt like a name is none behind a common first name (Ann Founder). Titles are none: Coach is a
+    surname, too.
 
-    >>> [ends_with_post(text) for text in ("Acme CEO", "Mercedes CEO", "Morgan Stanley Director")]
-    [True, True, True]
+    >>> texts = ("Acme CEO", "Mercedes CEO", "Morgan Stanley Director", "Zorb Labs Founder")
+    >>> all(map(ends_with_post, texts)), ends_with_post("Jensen Huang CEO")
+    (True, False)
     >>> [ends_with_post(text) for text in ("CEO", "Ann Founder", "Zadie Coach", "Aaron Judge")]
     [False, False, False, False]
     """
     words = text.split()
     if len(words) < 2 or fold_letters(words[-1]) not in load_field_table().people_words.posts:
         return False
-    if not looks_like_first_name(words[-1]) or "F" not in list_word_classes(words[:1])[0]:
+    *before, post = words
+    if known_names.is_firm(" ".join(before)):
         return True
-    return len(words) > 2 and known_names.is_firm(" ".join(words[:-1]))
+    classes = list_word_classes(before)
+    is_named = has_ordinary_word(classes) or not any({"F", "L"} & {*each} for each in classes)
+    return (len(before) == 1 or is_named) and (
+        "F" not in classes[0] or not looks_like_first_name(post)
+    )
 
 
 def is_degree(word: str) -> bool:
@@ -111,16 +119,25 @@ def is_degree(word: str) -> bool:
     ) in load_field_table().people_words.degrees and not looks_like_first_name(word)
 
 
+def _is_post(word: str) -> bool:
+    """Check whether a word is a post, and no common surname."""
+    posts = load_field_table().people_words.posts
+    return fold_letters(word) in posts and "L" not in list_word_classes([word])[0]
+
+
 def drop_degrees(text: str) -> str:
-    """Return a text without the degrees at its end, if no comma and two words at least are before.
+    """Return a text without degrees and posts at its end, if no comma and two words are before.
 
     >>> drop_degrees("Carl Poe MD PhD"), drop_degrees("Poe, Carl MD"), drop_degrees("Poe MD")
     ('Carl Poe', 'Poe, Carl', 'Poe MD')
-    >>> drop_degrees("Ann Lee, MD")
-    'Ann Lee, MD'
+    >>> drop_degrees("Ann Lee, MD"), drop_degrees("Ann Lee CEO"), drop_degrees("Apple Pay CEO")
+    ('Ann Lee, MD', 'Ann Lee', 'Apple Pay CEO')
     """
     words = text.split(" ")
-    while len(words) > 2 and is_degree(words[-1]) and not words[-2].endswith(","):
+    while len(words) > 2 and not words[-2].endswith(","):
+        is_post = _is_post(words[-1]) and not ends_with_post(" ".join(words))
+        if not is_post and not is_degree(words[-1]):
+            break
         words.pop()
     return " ".join(words)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from kgraph.base import known_names
 from kgraph.base.model import Row
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import RowSpec, load_field_table
@@ -115,13 +116,18 @@ def _explain_no_name(name: str) -> str:
 
 
 def _explain_post(name: str) -> str:
-    """Return what a firm with a post is; "" for another name, and behind a common first name.
+    """Return what a firm with a post is; "" for another name.
 
-    >>> _explain_post("Acme CEO"), _explain_post("Kate CEO")
-    ('a post at a firm', '')
+    The firm is one of the lexicon, or one word that is no common first name.
+
+    >>> _explain_post("Acme CEO"), _explain_post("Morgan Stanley CEO"), _explain_post("Kate CEO")
+    ('a post at a firm', 'a post at a firm', '')
     """
-    is_post = ends_with_post(name) and "F" not in list_word_classes(name.split())[0]
-    return "a post at a firm" if is_post else ""
+    if not ends_with_post(name):
+        return ""
+    before, _, _ = name.rpartition(" ")
+    is_word = " " not in before and "F" not in list_word_classes([before])[0]
+    return "a post at a firm" if is_word or known_names.is_firm(before) else ""
 
 
 def read_people(report: ProblemCollector, key: str, value: object, start: int) -> ParsedRows:

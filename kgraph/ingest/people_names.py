@@ -59,7 +59,6 @@ class Reading(Enum):
 
 
 _PERSONS = {Reading.PERSON, Reading.UNCLEAR_PERSON, Reading.FIRST_NAME, Reading.HOMONYM}
-_CLEAR = {Reading.PERSON, Reading.BESIDE, Reading.NO_NAME}
 
 
 class UnclearWord(NamedTuple):
@@ -175,6 +174,8 @@ def _list_lost_names(
     if turn_surname(entry):
         return
     full_names = [name for name in named if name.has_known_name]
+    if first.text.endswith((")", "）")):  # its firm: another name may be a person's, too
+        full_names = [n for n in named if n.has_full_name and not known_names.is_firm(n.name)]
     if "," in entry or len(named) < 2:
         lost = [name.text for name in full_names if name is not first]
         lost += [name.other_name for name in named if name.other_name and name.text not in lost]
@@ -264,7 +265,7 @@ def _read_parts(parts: list[PersonText], *, is_plural: bool) -> PeopleNames:
             reading = Reading.FIRST_NAME
         if reading is Reading.PERSON and part.conjunction and _is_homonym(part.word):
             reading = Reading.HOMONYM
-        if reading not in _CLEAR:
+        if reading not in {Reading.PERSON, Reading.BESIDE, Reading.NO_NAME}:
             unclear_words.append(UnclearWord(part.word, reading))
         is_told = reading is Reading.UNCLEAR_BESIDE and part.other_name in part.word
         if part.other_name and not is_told:
@@ -321,8 +322,7 @@ def _start_person(part: PersonText, has_full_name: bool) -> _Person:
 
 def _add_beside(person: _Person, part: PersonText, *, is_firm: bool) -> _Person:
     is_word = part.conjunction and (person.firm or is_behind_bar(part))
-    separator = f" {part.conjunction} " if is_word else ", "
-    person.beside.append(separator + part.text)
+    person.beside.append(f" {part.conjunction} {part.text}" if is_word else f", {part.text}")
     return person._replace(firm=part.text, is_bare=False) if is_firm else person
 
 

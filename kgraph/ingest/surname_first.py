@@ -9,12 +9,12 @@ import re
 from functools import cache
 
 from kgraph.base import known_names
+from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest.name_words import (
     drop_addresses,
     drop_brackets,
     drop_degrees,
-    is_title,
     list_word_classes,
     looks_like_first_name,
     stands_beside_names,
@@ -92,8 +92,9 @@ def list_surname_classes(surname: str) -> list[str]:
 def _is_surname_first(turned: re.Match[str]) -> bool:
     """Check whether what is before a comma is a surname, and what is behind it a first name."""
     surname, given = turned["surname"], turned["given"]
-    if given[1:2] != "." and (stands_beside_names(given) or is_title(given)):
-        return False
+    people_words, key = load_field_table().people_words, fold_letters(given)
+    if given[1:2] != "." and (key in people_words.posts or key in people_words.no_names):
+        return False  # "Zed, CEO"; "J.R." is like "Jr."
     *_, last = classes = list_word_classes(surname.split())
     [given_class] = list_word_classes(given.split(maxsplit=1)[:1])
     if turned["second"]:
@@ -106,7 +107,8 @@ def _is_surname_first(turned: re.Match[str]) -> bool:
         # Al and Della are also first names.
         return not turned["particles"] or surname[0].islower() or "F" not in classes[0]
     if turned["particles"] and surname[0].islower():
-        is_beside = "w" in given_class or known_names.is_firm(given)
+        is_beside = stands_beside_names(given) or "w" in given_class or known_names.is_firm(given)
         return looks_like_first_name(given) and not is_beside
-    # "Kate, Acme"
-    return not turned["particles"] and not ("F" in last and "L" not in last)
+    # "Kate, Acme" and "Jack, Dr."
+    is_beside = "L" not in last or stands_beside_names(given)
+    return not turned["particles"] and not ("F" in last and is_beside)
