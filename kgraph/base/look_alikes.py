@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_LOOK_ALIKES = "ЅІЈАВЕКМНОРСТУХӀԌԚԜаеорсухѕіјһӏԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"
+_LOOK_ALIKES = "ЅІЈАВЕКМНОРСТУҮХӀԌԚԜаеорсухѕіјһӏԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳ"
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
 _BESIDE_LATIN = re.compile(rf"(?<=[{_LATIN}])[{_LOOK_ALIKES}]|[{_LOOK_ALIKES}](?=[{_LATIN}])")
 

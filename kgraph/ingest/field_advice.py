@@ -168,9 +168,17 @@ def is_unfilled(key: str, value: object) -> bool:
         *table.rows,
     )
     if plain_key in table.people:
-        entries = value if isinstance(value, list) else [value]
-        return all(is_blank(e) or (isinstance(e, str) and says_no_name(e)) for e in entries)
+        members = value.items() if isinstance(value, dict) else ()
+        roles = [isinstance(k, str) and normalize_key(k) in table.people for k, _ in members]
+        if roles and all(roles):
+            return all(_names_nobody(member) for _, member in members)
+        return _names_nobody(value)
     return is_known and (is_blank(value) or value == [])
+
+
+def _names_nobody(value: object) -> bool:
+    entries = value if isinstance(value, list) else [value]
+    return all(is_blank(e) or (isinstance(e, str) and says_no_name(e)) for e in entries)
 
 
 def _explain_unread(field: str, value: object) -> str:

@@ -155,7 +155,9 @@ def _count_rows(episode: EpisodeFile) -> dict[str, int]:
     companies = episode.rows.get("companies", ())
     people = sum(row.text("category") in roles for row in companies)
     counts = {**episode.row_counts, "people": people}
-    counts["companies"] = counts.get("companies", 0) - people
+    # Where all are people, so is what could not be read.
+    others = counts.get("companies", 0) - people if people < len(companies) or not people else 0
+    counts["companies"], counts["people"] = others, counts.get("companies", 0) - others
     return {name: count for name, count in counts.items() if count}
 
 

@@ -92,15 +92,15 @@ class WatchedInputs(msgspec.Struct, frozen=True):
 class AbsenceTimer:
     """Tells whether a file of judgements is gone only for a moment, such as while git replaces it.
 
-    Without it a build would take all judgements back, and the next one apply them again.
+    A file that cannot be looked at, as on a network drive that is away, counts as gone. Without it
+    a build would take all judgements back, and the next one apply them again.
 
     Args:
         file: of judgements; None for none.
     """
 
     def __init__(self, file: Path | None = None) -> None:
-        self._file = Path()
-        self._seen_at = -ABSENCE_S
+        self._file, self._seen_at = Path(), -ABSENCE_S
         self.is_brief(file)
 
     def is_brief(self, file: Path | None) -> bool:
@@ -110,9 +110,9 @@ class AbsenceTimer:
             file: of judgements to look at from now on, unless that is so; None for none.
         """
         now = time.monotonic()
-        if now - self._seen_at < ABSENCE_S and not self._file.exists():
+        if now - self._seen_at < ABSENCE_S and not os.path.exists(self._file):
             return True
-        if file is not None and file.exists():
+        if file is not None and os.path.exists(file):
             self._file, self._seen_at = file, now
         return False
 
@@ -214,7 +214,7 @@ def _watch(
     with suppress(_WatchEnded):
         while True:
             current, state = _look(inputs, store, sources_only, absence)
-            if has_built and not (Path(store) / CURRENT_FILE).exists():  # the store was removed
+            if has_built and not os.path.exists(Path(store) / CURRENT_FILE):  # it was removed
                 built_state, has_built = None, False
             if state and state != built_state and state == last_state:
                 try:
@@ -247,17 +247,17 @@ def _pause(stop: Event, seconds: float) -> None:
 
 def _look(
     inputs: WatchedInputs, store: str | Path, sources_only: bool, absence: AbsenceTimer
-) -> tuple[WatchedInputs | KgraphError, tuple[object, ...]]:
+) -> tuple[WatchedInputs | KgraphError | OSError, tuple[object, ...]]:
     """Return the inputs as they are now, or what is wrong with them, and the state of the files."""
     try:
         current = inputs.read_project_again()
         return current, _observe(current, store, sources_only, absence)
-    except KgraphError as error:  # a project file half written or a folder gone, for example
+    except (KgraphError, OSError) as error:  # a project file half written or a folder gone
         return error, (str(error),)
 
 
 def _build(
-    inputs: WatchedInputs | KgraphError,
+    inputs: WatchedInputs | KgraphError | OSError,
     store: str | Path,
     workers: int | None,
     pause: Callable[[], None],
@@ -271,7 +271,7 @@ def _build(
     Raises:
         StoreBusyError: another build has been writing for a minute.
     """
-    if isinstance(inputs, KgraphError):
+    if isinstance(inputs, KgraphError | OSError):
         raise inputs
 
     def run() -> Report:
@@ -311,4 +311,7 @@ def _observe(
         files.append(str(judgements_file))
     if settings:
         files += map(str, (settings.file, *settings.lexicon, *settings.identities))
-    return inputs.base, sources.problems, *((file, read_state(file)) for file in files)
+    # Without the file that the user named, nothing is built, also where its content does not count.
+    has_judgements = judgements_file is not None and os.path.exists(judgements_file)
+    states = ((file, read_state(file)) for file in files)
+    return inputs.base, has_judgements, sources.problems, *states

@@ -190,7 +190,7 @@ def _simplify_expected(message: str) -> str:
     """
     line = " ".join(message.split())
     line = re.sub(r",? ?\[[^\]]*\](?:,(?= \[))?", "", line).replace("one of , ", "one of ")
-    return line.replace("expected one of Prefix not found", "a prefix is not declared")
+    return "a prefix is not declared" if "Prefix not found" in line else line
 
 
 def _suggest_fix(message: str, text: str) -> str:

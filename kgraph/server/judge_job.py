@@ -4,7 +4,7 @@ Invariants:
     * a judgement is in the file before its change is reported as written;
     * a change is applied by the first build that begins after it was written, so that several in
       quick succession share a build, and none is left out;
-    * only this job writes: one change at a time.
+    * one change of this server is written at a time; other programs may write as well.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from kgraph.judging.correct import (
 )
 from kgraph.judging.signature import sign_judgement
 from kgraph.pipeline.kept import read_decision_tables
-from kgraph.project.watch import AbsenceTimer
+from kgraph.project.watch import ABSENCE_S, AbsenceTimer
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import load_judgements
 from kgraph.server.judge_process import BuildOutcome, BuildProcess
@@ -58,6 +58,7 @@ class JudgeChange(msgspec.Struct):
         number: from 1.
         text: the change in words.
         added: the judgements that it wrote; none if it was an undo.
+        note: on the choice of the file; "" for none.
         state: waiting for a build, building, applied, or failed.
         seconds: since it was written, until it was applied.
         message: what came out, in words.
@@ -67,6 +68,7 @@ class JudgeChange(msgspec.Struct):
     number: int
     text: str
     added: tuple[Judgement, ...] = ()
+    note: str = ""
     state: ChangeState = "waiting"
     seconds: float = 0.0
     message: str = ""
@@ -155,12 +157,20 @@ class JudgeJob:
         """Write judgements, all or none, and start a build that applies them.
 
         Raises:
+            RequestError: the file is gone for a moment: a new one would take all others back.
             DataError: one contradicts another one, or the file cannot be written.
         """
         signed = [sign_judgement(judgement, self._settings.by) for judgement in judgements]
         async with self._writing:
-            written = (await asyncio.to_thread(self._write, signed)).written
-            return self._start_change("; ".join(map(str, signed)), written)
+            if self._absence.is_brief(self.file):
+                raise RequestError(
+                    409,
+                    f"{self.file} is gone, perhaps only for a moment: repeat it in "
+                    f"{ABSENCE_S:.0f} seconds, after which the file counts as deleted",
+                )
+            correction = await asyncio.to_thread(self._write, signed)
+            text = "; ".join(map(str, signed))
+            return self._start_change(text, correction.written, "; ".join(correction.notes))
 
     def _write(self, judgements: Sequence[Judgement]) -> Correction:
         return write_judgements(self._store, judgements, file=self.file, build=False)
@@ -223,11 +233,13 @@ class JudgeJob:
             change.state, change.message = "waiting", ""
         self._start_build()
 
-    def _start_change(self, text: str, added: Sequence[Judgement] = ()) -> JudgeChange:
+    def _start_change(
+        self, text: str, added: Sequence[Judgement] = (), note: str = ""
+    ) -> JudgeChange:
         self._count += 1
         self._known_state = read_state(self.file)
         change = JudgeChange(
-            *(self._count, text, tuple(added)),
+            *(self._count, text, tuple(added), note),
             written_at=time.monotonic(),
             last_build=self._last_build,
         )
@@ -243,11 +255,13 @@ class JudgeJob:
         while changes := [change for change in self._changes if change.state == "waiting"]:
             for change in changes:
                 change.state = "building"
+            while self._absence.is_brief(self.file):
+                await asyncio.sleep(POLL_S)
             before, last_build = self._read_build(), changes[0].last_build
             outcome = await asyncio.to_thread(self._process.build, self.file, last_build)
             self._finish(changes, outcome)
             if not outcome.error:  # it read the whole file
-                for change in self._list_failed():
+                for change in self._list_read_again():
                     # Another program's build may have applied it: then the numbers are not its own.
                     is_first = change.last_build == before
                     self._finish([change], outcome if is_first else replace(outcome, changes=None))
@@ -257,8 +271,10 @@ class JudgeJob:
         """Remember and log what a build made of changes."""
         for change in changes:
             change.seconds = time.monotonic() - change.written_at
-            change.state = "failed" if outcome.error else "applied"
-            change.message = describe_outcome(outcome, change.added, self._unapplied)
+            is_lost = bool(outcome.loss and change.added)
+            change.state = "failed" if outcome.error or is_lost else "applied"
+            message = describe_outcome(outcome, change.added, self._unapplied)
+            change.message = "; ".join(filter(None, (message, change.note)))
             words = make_printable(f"{change.text}: {change.message}")
             sys.stderr.write(f"{time.strftime('%H:%M:%S')} {words}\n")
         if not outcome.error:
@@ -266,6 +282,14 @@ class JudgeJob:
 
     def _list_failed(self) -> list[JudgeChange]:
         return list(filter(_has_failed, self._changes))
+
+    def _list_read_again(self) -> list[JudgeChange]:
+        """Return the failed changes whose judgements are in the file, which a build has read."""
+        present: set[Judgement] = set()
+        with suppress(KgraphError, OSError):
+            present = {judgement.without_line() for judgement in self.load()}
+        failed = self._list_failed()
+        return [c for c in failed if present.issuperset(j.without_line() for j in c.added)]
 
     async def _watch(self) -> None:
         """Look for what other programs have built and, if asked to, judged, once it has settled."""
@@ -280,7 +304,7 @@ class JudgeJob:
                     self._start_change(f"the file of judgements {verb}")
             elif build != self._last_build and (self._building is None or self._building.done()):
                 self._last_build = build
-                failed = self._list_failed()
+                failed = self._list_read_again()
                 if failed and (outcome := await asyncio.to_thread(self._read_outcome)):
                     self._finish(filter(_has_failed, failed), outcome)
             last = state
@@ -332,6 +356,8 @@ def describe_outcome(
     """
     if outcome.error:
         return f"the file is changed, but not the graph: {outcome.error}"
+    if outcome.loss and added:
+        return f"not applied: {outcome.loss}"
     applied = f"applied in {outcome.seconds:.1f} s"
     if outcome.applied_by:
         applied = f"{outcome.applied_by} had applied it already"

@@ -688,7 +688,9 @@ def test_a_mapping_may_tell_roles(read_front):
     ]
 
 
-@pytest.mark.parametrize("value", ["none", "N/A", "'-'", "Anonymous", "[]", "", '""', "[none, ]"])
+@pytest.mark.parametrize(
+    "value", ["none", "N/A", "'-'", "Anonymous", "[]", "", '""', "[none, ]", "{host: none}"]
+)
 def test_a_field_that_names_nobody_is_no_problem(read_front, value):
     reading = read_front(f"guest: {value}")
     assert not list_names(reading) and not reading.problems

@@ -15,7 +15,7 @@ from kgraph.ingest.exclude import parse_exclusion
 from kgraph.pipeline import build
 from kgraph.project import load_project
 from kgraph.project.rebuild import rebuild_store
-from kgraph.project.watch import WatchedInputs, load_watched_inputs, watch
+from kgraph.project.watch import AbsenceTimer, WatchedInputs, load_watched_inputs, watch
 from kgraph.store import BuildWriter, Store
 from kgraph.store.origin import BuildOrigin, read_origin
 from kgraph.store.writer import acquire_lock
@@ -160,6 +160,32 @@ def test_a_watch_that_waits_for_another_build_can_be_ended(inputs, tmp_path, mon
     with BuildWriter(store, BASE_IRI), Watcher(inputs, store) as watcher:
         watcher.wait(looks, 1)
     assert (watcher.reports, watcher.errors) == ([], [])
+
+
+def test_a_named_file_of_judgements_that_comes_back_starts_a_build(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("kgraph.project.watch.ABSENCE_S", 0)
+    judgements = tmp_path / "judged.yaml"
+    judgements.write_text("[]\n")
+    inputs = WatchedInputs((str(folder),), judgements=judgements)
+    with Watcher(inputs, tmp_path / "store", sources_only=True) as watcher:
+        watcher.wait(watcher.reports, 1)
+        away = judgements.rename(tmp_path / "away.yaml")
+        (folder / "b.md").write_text(SECOND_TALK)
+        watcher.wait(watcher.errors, 1)
+        away.rename(judgements)
+        watcher.wait(watcher.reports, 2)
+    assert watcher.reports[1].files == 2
+
+
+def test_a_file_that_cannot_be_looked_at_counts_as_gone(tmp_path):
+    file = tmp_path / "judged.yaml"
+    file.write_text("[]\n")
+    unreadable = tmp_path / ("x" * 5000)  # as in a folder that may not be read
+    timer = AbsenceTimer(file)
+    assert not timer.is_brief(unreadable)
+    file.unlink()
+    assert timer.is_brief(unreadable)
+    assert not AbsenceTimer(unreadable).is_brief(unreadable)
 
 
 def test_a_store_that_is_removed_is_built_again(inputs, tmp_path):

@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 from server.judge_server import build_judged
 
+from kgraph.base.errors import RequestError
 from kgraph.judging.correct import write_judgements
 from kgraph.project.rebuild import rebuild_store
 from kgraph.resolve.judgement import make_judgement
@@ -210,6 +211,71 @@ def test_judgements_are_taken_back_once_their_file_is_gone_for_good(
             "them back into it, and build again",
         )
     )
+
+
+def run_without_file(tmp_path, monkeypatch, absence_s, act):
+    """Judge with a file that has a judgement and is moved away while `act` runs; its result."""
+    monkeypatch.setattr("kgraph.server.judge_job.POLL_S", 0.05)
+    monkeypatch.setattr("kgraph.project.watch.ABSENCE_S", absence_s)
+    monkeypatch.chdir(tmp_path)
+    store, file = build_judged(tmp_path)
+    file.write_text("- {verb: reject, names: [Figma]}\n")
+    rebuild_store(store, judgements="data/judgements.yaml")
+
+    async def judge():
+        job = JudgeJob(store, JudgeSettings("Ada"))
+        job._process = ImmediateBuilds(store)
+        await job.open()
+        try:
+            return await act(job, file)
+        finally:
+            await job.close()
+
+    return asyncio.run(asyncio.wait_for(judge(), 60))
+
+
+REJECT = make_judgement("reject", ["Coinbase"])
+
+
+def test_nothing_is_written_while_the_file_is_gone_for_a_moment(tmp_path, monkeypatch):
+    async def act(job, file):
+        file.rename(tmp_path / "away.yaml")
+        with pytest.raises(RequestError, match="perhaps only for a moment: repeat it in 10 sec"):
+            await job.add([REJECT])
+        assert not file.exists()
+
+    run_without_file(tmp_path, monkeypatch, 60, act)
+
+
+def test_what_a_new_file_takes_back_is_told(tmp_path, monkeypatch):
+    async def act(job, file):
+        file.unlink()
+        await asyncio.sleep(0.5)
+        change = await job.add([REJECT])
+        await job._building
+        return change.state, change.message
+
+    state, message = run_without_file(tmp_path, monkeypatch, 0.2, act)
+    assert state == "applied" and "is gone, and with it 1 judgement that the last" in message
+
+
+@pytest.mark.parametrize("absence_s", [60, 0.2])
+def test_a_build_waits_for_a_file_that_is_gone_for_a_moment(tmp_path, monkeypatch, absence_s):
+    async def act(job, file):
+        change = await job.add([REJECT])
+        file.rename(tmp_path / "away.yaml")
+        await asyncio.sleep(0.5)
+        if absence_s == 60:
+            assert change.state == "building"
+            (tmp_path / "away.yaml").rename(file)
+        await job._building
+        return change.state, change.message
+
+    state, message = run_without_file(tmp_path, monkeypatch, absence_s, act)
+    if absence_s == 60:
+        assert state == "applied" and message.endswith(": 2 mentions lost, 1 entity lost")
+    else:
+        assert state == "failed" and message.startswith("not applied: ")
 
 
 @pytest.mark.parametrize("is_watched", [False, True])
