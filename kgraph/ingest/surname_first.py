@@ -15,6 +15,7 @@ from kgraph.ingest.name_words import (
     drop_addresses,
     drop_brackets,
     drop_degrees,
+    is_degree,
     list_word_classes,
     looks_like_first_name,
     stands_beside_names,
@@ -93,8 +94,9 @@ def _is_surname_first(turned: re.Match[str]) -> bool:
     """Check whether what is before a comma is a surname, and what is behind it a first name."""
     surname, given = turned["surname"], turned["given"]
     people_words, key = load_field_table().people_words, fold_letters(given)
-    if given[1:2] != "." and (key in people_words.posts or key in people_words.no_names):
-        return False  # "Zed, CEO"; "J.R." is like "Jr."
+    is_beside = key in people_words.posts or key in people_words.no_names or is_degree(given)
+    if is_beside and given[1:2] != ".":
+        return False  # "Zed, CEO", but "Lee, J.R."
     *_, last = classes = list_word_classes(surname.split())
     [given_class] = list_word_classes(given.split(maxsplit=1)[:1])
     if turned["second"]:

@@ -827,6 +827,7 @@ def test_placeholders_and_addresses_among_people_are_told(read_front):
         ("guests: Ann Lee; Jensen Huang CEO of Acme", ["Ann Lee", "Jensen Huang"], []),
         ("guests: Ann Lee CEO, Carl Poe CEO", ["Ann Lee", "Carl Poe"], []),
         ("guests: [Ann Lee, Morgan Stanley CEO]", ["Ann Lee"], ["Morgan Stanley CEO"]),
+        ('guests: ["Zorb, PhD", "Quux, Friends", "Poe, J.D."]', ["Zorb", "Quux", "J.D. Poe"], []),
         ('guest: "Owens, Major"', ["Major Owens"], []),
         ('guest: "Smith, Justice"', ["Justice Smith"], []),
         ('guests: ["Zed, Director", "Marrow, CEO"]', ["Zed", "Marrow"], []),
