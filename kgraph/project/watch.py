@@ -304,14 +304,12 @@ def _observe(
     exclude = choose_exclusion(inputs.exclude, project)
     sources = find_files(inputs.paths, exclude)
     files = [file.path for file in sources.files]
-    judgements_file = choose_judgements(store, inputs.choose_judgements(), project=project).path
-    if absence.is_brief(judgements_file):
+    choice = choose_judgements(store, inputs.choose_judgements(), project=project)
+    if absence.is_brief(choice.path):
         return ()
-    if judgements_file and not sources_only:
-        files.append(str(judgements_file))
+    if choice.path and not sources_only:
+        files.append(str(choice.path))
     if settings:
         files += map(str, (settings.file, *settings.lexicon, *settings.identities))
-    # Without the file that the user named, nothing is built, also where its content does not count.
-    has_judgements = judgements_file is not None and os.path.exists(judgements_file)
     states = ((file, read_state(file)) for file in files)
-    return inputs.base, has_judgements, sources.problems, *states
+    return inputs.base, choice.is_missing, sources.problems, *states
