@@ -63,9 +63,14 @@ def advise_mending(problems: Sequence[InputProblem]) -> str:
     return f"{'; '.join(listed)}: mend the file and build again"
 
 
+def loses_text(problem: InputProblem) -> bool:
+    """Return whether a problem tells that something of a file was not read."""
+    action = problem.action
+    return action in (FIELD_SET_ASIDE, LEFT_EMPTY) or action.endswith("left out")
+
+
 def loses_names(problem: InputProblem) -> bool:
     """Return whether names of companies or of the show may have been lost by a problem."""
     # A problem names the key as the file has it, such as Companies.
-    action, field = problem.action, problem.field.removeprefix("/").partition("/")[0].lower()
-    is_lost = action in (FIELD_SET_ASIDE, LEFT_EMPTY) or action.endswith("left out")
-    return is_lost and field in _FIELDS_OF_NAMES and problem.code != "row-empty"
+    field = problem.field.removeprefix("/").partition("/")[0].lower()
+    return loses_text(problem) and field in _FIELDS_OF_NAMES and problem.code != "row-empty"

@@ -13,7 +13,12 @@ from kgraph.graph import EpisodeGraph
 from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.problems import FIELD_SET_ASIDE, LEFT_EMPTY
 from kgraph.store import Store
-from kgraph.views.episode_problems import advise_mending, list_episode_problems, loses_names
+from kgraph.views.episode_problems import (
+    advise_mending,
+    list_episode_problems,
+    loses_names,
+    loses_text,
+)
 from kgraph.views.text_hits import find_in_fields
 from kgraph.views.why_not_facts import WhyNotKind, WhyNotReason
 
@@ -32,9 +37,8 @@ def describe_unread_fields(
     problems, given = list_episode_problems(store, episode), list(names)
     lost: dict[WhyNotKind, list[InputProblem]] = {kind: [] for kind in _LOST}
     for problem in problems:
-        is_broken = problem.action == FIELD_SET_ASIDE and problem.code.endswith("-broken")
-        if is_broken or loses_names(problem):
-            lost[_classify_loss(problem, given)].append(problem)
+        if kind := _classify_loss(problem, given):
+            lost[kind].append(problem)
     for kind, its_problems in lost.items():
         if its_problems:
             yield WhyNotReason(kind, f"{_LOST[kind]}: {advise_mending(its_problems)}.")
@@ -48,7 +52,12 @@ def describe_unread_fields(
                 yield WhyNotReason("unused", words, hits=hits)
 
 
-def _classify_loss(problem: InputProblem, names: Iterable[str]) -> WhyNotKind:
-    if find_in_fields(problem.file, {problem.field: problem.value}, names):
+def _classify_loss(problem: InputProblem, names: Iterable[str]) -> WhyNotKind | None:
+    """Return the kind of reason that a problem is; None if it has not lost any of the names."""
+    fields = {problem.field: problem.value}
+    if loses_text(problem) and find_in_fields(problem.file, fields, names):
         return "lost"
+    is_broken = problem.action == FIELD_SET_ASIDE and problem.code.endswith("-broken")
+    if not is_broken and not loses_names(problem):
+        return None
     return "set-aside" if problem.action in (FIELD_SET_ASIDE, LEFT_EMPTY) else "unreadable"

@@ -42,12 +42,13 @@ the text has."""
     if meant[0]:
         name, other = other, name
     if not any(meant):
-        with blame_parameter("name"):
-            first = _find_thing(graph, name)
-        with blame_parameter("other"):
-            second = _find_thing(graph, other)
+        asked, things = {"name": name, "other": other}, {}
+        # Files go first: one that was left out is the answer, whatever the other name is.
+        for parameter in sorted(asked, key=lambda key: not _is_file_name(asked[key])):
+            with blame_parameter(parameter):
+                things[parameter] = _find_thing(graph, asked[parameter])
         known = load_build_knowledge(graph.store)
-        names, entities = (name, other), (first, second)
+        names, entities = (name, other), (things["name"], things["other"])
         return explain_difference(graph, known, names, entities, show_folders=show_folders)
     absence: UnknownNameError | None = None
     entity = None
@@ -124,7 +125,11 @@ def _find_thing(graph: OpenGraph, name: str) -> Entity:
     try:
         find_read_episodes(graph.store, name)
     except UnknownNameError as error:
-        if name.lower().endswith(EPISODE_SUFFIXES):
+        if _is_file_name(name):
             raise
         similar = [*similar, *error.suggestions][:MAX_SUGGESTIONS]
     raise unknown_name_error(explain_rejected(graph, name), similar) from unknown
+
+
+def _is_file_name(name: str) -> bool:
+    return name.lower().endswith(EPISODE_SUFFIXES)

@@ -482,6 +482,16 @@ def test_fields_that_were_not_read_are_named(tmp_path):
                 "text": "The text has the name in 1 place.",
             },
         ),
+        (
+            "Carol Ash",  # of whom the field set aside has nothing
+            ' ["OpenAI, Stripe]\nguests:\n- Carol Ash\n  name: Bob',
+            "The episode has the name Carol Ash in what could not be read.",
+            {
+                "lost": "The name is in what could not be read: a.md:6:1: /guests/0: neither a "
+                "field nor an entry: - Carol Ash (line left out)",
+                "set-aside": "A field that may have the name could not be read: a.md:4:13: ",
+            },
+        ),
     ],
 )
 def test_what_could_not_be_read_comes_first(tmp_path, name, companies, answer, reasons):
@@ -566,6 +576,15 @@ def test_unknown_names_get_suggestions(graph, name, other, words):
     with pytest.raises(UnknownNameError) as caught:
         graph.why_not(name, other)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("names", [("John Smythe", "b.md"), ("b.md", "John Smythe")])
+def test_a_file_that_was_left_out_is_the_reason_for_any_name(tmp_path, names):
+    (tmp_path / "a.md").write_text(file_text("First talk", "a"))
+    (tmp_path / "b.md").write_text('+++\ntitle = "B\nguests = ["John Smythe"]\n+++\n')
+    build([tmp_path], tmp_path / "store", workers=1, judgements=None)
+    with pytest.raises(UnknownNameError, match=r"^b\.md:2:\d+: .*: mend the file and build again$"):
+        KnowledgeGraph(Store(tmp_path / "store")).why_not(*names)
 
 
 def test_two_episodes_are_no_question(graph):
