@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kgraph.base.arguments import DEFAULT_INTERVAL_S, MAX_INTERVAL_S, MIN_INTERVAL_S
-from kgraph.base.text import pluralize
+from kgraph.base.text import pluralize, shorten_path
 from kgraph.cli import build_report, options, streams
 
 if TYPE_CHECKING:
     from kgraph.pipeline import Report
+    from kgraph.project import ProjectSettings
     from kgraph.project.watch import WatchedInputs
 
 #: New problems that a watch prints after a build, and as many that are solved.
 MAX_WATCHED_PROBLEMS = 10
+#: New episodes of several files that it prints after a build.
+MAX_WATCHED_COPIES = 10
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -93,6 +96,7 @@ def print_builds(
     from kgraph.project.watch import watch as run
 
     last: Report | None = None
+    settings = inputs.project
     builds = run(
         inputs,
         store,
@@ -101,20 +105,41 @@ def print_builds(
         workers=workers,
         on_error=lambda error: streams.print_remark(f"{_now()} not built: {error}"),
     )
-    for report, _ in builds:
-        _print_rebuilt(report, store, last, check)
-        last = report
+    for report, project in builds:
+        details = [*_describe_kept_store(settings, project, store)]
+        _print_rebuilt(report, store, last, check, details)
+        last, settings = report, project
 
 
-def _print_rebuilt(report: Report, store: Path, last: Report | None, check: str) -> None:
+def _describe_kept_store(
+    last: ProjectSettings | None, project: ProjectSettings | None, store: Path
+) -> Iterator[str]:
+    """Yield that the project file now names another store than at the last build."""
+    if last and project and project.store != last.store and project.store != store.absolute():
+        yield (
+            f"{project.file.name} now names the store {shorten_path(project.store)}: this watch "
+            f"keeps {store}: start it again for the other"
+        )
+
+
+def _print_rebuilt(
+    report: Report, store: Path, last: Report | None, check: str, details: Iterable[str]
+) -> None:
     """Print what a build did, what it changed in the graph, and which problems are new or solved.
 
     Args:
         last, check: as of :func:`_describe_problems`.
+        details: further lines.
     """
     from kgraph.store import Store
 
-    details = [*report.notes, *_describe_problems(report, last, check)]
+    copies = [files for files in report.joined if last and files not in last.joined]
+    details = [
+        *details,
+        *report.notes,
+        *(f"same recording: {' = '.join(files)}" for files in copies[:MAX_WATCHED_COPIES]),
+        *_describe_problems(report, last, check),
+    ]
     build_report.print_written_build(
         report, Store(store).changes, store, time=_now(), details=details
     )

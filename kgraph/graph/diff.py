@@ -101,7 +101,7 @@ class Changes(msgspec.Struct, frozen=True):
     1 entity gained: Acme
     """
 
-    before: str = ""  #: digest of the earlier graph's input; "" when there was none
+    before: str = ""  #: digest of the earlier graph's input; "" for none of the same base
     after: str = ""  #: digest of this graph's input
     changes: list[Change] = []  #: episodes, then entities, ids and edges, each by how and id
     #: number of mentions of episodes in both graphs whose confidence is shown as another number
@@ -136,14 +136,14 @@ class Changes(msgspec.Struct, frozen=True):
             earlier: what the earlier one is called.
 
         >>> Changes("", "a").describe()
-        ['There was no build before this one.']
+        ['There was no build before this one to compare it with.']
         >>> Changes("a", "b").describe("now", "then")
         ['From then to now no episode, entity, id or mention changed, and its input is another.']
         """
         if not self.before:
-            return [f"There was no build before {build}."]
+            return [f"There was no build before {build} to compare it with."]
         is_same = self.before == self.after
-        input_note = "its files have the same content" if is_same else "its input is another"
+        input_note = "what was read is the same" if is_same else "its input is another"
         counts = self.counts()
         if not counts:
             words = "no episode, entity, id or mention changed"

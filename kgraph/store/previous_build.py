@@ -45,7 +45,9 @@ def choose_previous(
     except StoreError as error:  # the next build of a store must not fail for this
         return None, (describe_failure(error),)
     if store.meta.base != writer.base:
-        return None, (describe_failure(f"its IRIs begin with {store.meta.base}"),)
+        return None, (
+            describe_failure(f"the base is another, its IRIs begin with {store.meta.base}"),
+        )
     return store, ()
 
 

@@ -7,7 +7,7 @@ from kgraph.analysis import fetch_answer_table
 
 def test_a_second_build_says_what_changed(tmp_path):
     first = stored(tmp_path / "store", EPISODES[:2])
-    assert first.changes.describe() == ["There was no build before this one."]
+    assert first.changes.describe() == ["There was no build before this one to compare it with."]
     more = episode("New", "2025-08-01", ["Bolt:company:0.9"])
     second = stored(tmp_path / "store", [EPISODES[0], more])
     assert list(fetch_answer_table(second, "changes", {"what": "episode entity"}).rows) == [
@@ -28,5 +28,5 @@ def test_the_same_build_again_changes_nothing(tmp_path):
     again = stored(tmp_path / "store", EPISODES)
     assert again.changes.describe() == [
         "From the earlier graph to this one no episode, entity, id or mention changed, "
-        "and its files have the same content."
+        "and what was read is the same."
     ]

@@ -12,6 +12,8 @@ from kgraph.cli import watch
 from kgraph.cli.build_report import format_check_command
 from kgraph.graph.diff import Changes
 from kgraph.pipeline import Report
+from kgraph.project import ProjectSettings
+from kgraph.project.watch import WatchedInputs
 
 FIRST = "---\ntitle: A\ndate: soon\nduration: -5\ntags: 7\n---\n"
 PROGRESS = ("reading", "comparing names", "building", "loading")  # printed where a build is slow
@@ -130,7 +132,7 @@ def test_a_watch_prints_the_problems_that_the_build_before_did_not_have(monkeypa
     ]
     monkeypatch.setattr("kgraph.project.watch.watch", lambda *_, **__: ((r, None) for r in reports))
     monkeypatch.setattr("kgraph.store.Store", lambda _: SimpleNamespace(changes=Changes()))
-    watch.print_builds(None, "s", check="kgraph check notes")
+    watch.print_builds(WatchedInputs(("notes",)), Path("s"), check="kgraph check notes")
     lines = [line.strip() for line in capsys.readouterr().err.splitlines()]
     assert [line for line in lines if "problem" in line or "date" in line] == [
         "1 problem (`kgraph check notes` prints them all)",
@@ -146,12 +148,31 @@ def test_a_watch_prints_some_of_many_problems_that_are_solved(monkeypatch, capsy
     reports = [Report(problems=[*problems, remark]), Report()]
     monkeypatch.setattr("kgraph.project.watch.watch", lambda *_, **__: ((r, None) for r in reports))
     monkeypatch.setattr("kgraph.store.Store", lambda _: SimpleNamespace(changes=Changes()))
-    watch.print_builds(None, "s", check="kgraph check notes")
+    watch.print_builds(WatchedInputs(("notes",)), Path("s"), check="kgraph check notes")
     lines = [line.strip() for line in capsys.readouterr().err.splitlines()]
     assert [line.partition(":")[0] for line in lines[-11:]] == ["solved"] * 10 + [
         "and 2 more solved"
     ]
     assert "solved: 09.md: /date: not a date: soon (field set aside) [date-invalid]" in lines
+
+
+def test_a_watch_prints_new_copies_and_a_store_that_it_does_not_change_to(
+    monkeypatch, capsys, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    sources = {"file": tmp_path / "kgraph.toml", "sources": (), "judgements": tmp_path / "j"}
+    first, second = (ProjectSettings(**sources, store=tmp_path / name) for name in ("s", "graph"))
+    old, new = ("a.md", "b.md"), ("c.md", "d.md")
+    builds = [(Report(joined=[old]), first), (Report(joined=[old, new]), second)]
+    builds.append(builds[-1])
+    monkeypatch.setattr("kgraph.project.watch.watch", lambda *_, **__: iter(builds))
+    monkeypatch.setattr("kgraph.store.Store", lambda _: SimpleNamespace(changes=Changes()))
+    watch.print_builds(WatchedInputs((), project=first), Path("s"), check="kgraph check")
+    lines = [line.strip() for line in capsys.readouterr().err.splitlines()]
+    assert [line for line in lines if "same recording" in line or "store" in line] == [
+        "kgraph.toml now names the store graph: this watch keeps s: start it again for the other",
+        "same recording: c.md = d.md",
+    ]
 
 
 def test_names_of_fields_are_told_once_and_are_no_problems(build):

@@ -185,7 +185,7 @@ def test_a_query_and_an_analysis_are_asked_alike(store):
 
 def test_diff_tells_a_person_and_a_program(store):
     written = datetime.fromtimestamp((store.build / "checksums").stat().st_mtime)
-    line = f"There was no build before build 1 of {written:%Y-%m-%d %H:%M}.\n"
+    line = f"There was no build before build 1 of {written:%Y-%m-%d %H:%M} to compare it with.\n"
     assert run("diff", "--store", store.path).stdout == line
     told = json.loads(run("diff", "--store", store.path, "--json").stdout)
     assert (told["before"], told["changes"]) == ("", [])

@@ -222,7 +222,7 @@ def test_mentions_with_another_confidence_alone_are_counted():
     assert (changes.changes, changes.confidence_changes) == ([], 2)
     assert changes.counts() == {("edge", "changed"): 2}
     assert changes.describe() == [
-        "From the earlier graph to this one (its files have the same content):",
+        "From the earlier graph to this one (what was read is the same):",
         "2 mentions changed only in confidence",
     ]
     assert compare_graphs(new, new).counts() == {}
@@ -246,7 +246,7 @@ def test_shows_with_another_confidence_alone_are_counted():
     assert (changes.changes, changes.show_confidence_changes) == ([], 1)
     assert changes.counts() == {("show", "changed"): 1}
     assert changes.describe() == [
-        "From the earlier graph to this one (its files have the same content):",
+        "From the earlier graph to this one (what was read is the same):",
         "1 show of an episode changed only in confidence",
     ]
     for records in (

@@ -333,7 +333,9 @@ def test_a_last_build_of_another_base_is_passed_over_with_a_note(home):
         [home / "episodes"], home / "store", base="https://example.com/x/", judgements=None
     )
     assert graph.store.shared.former == {}
-    said = f"no IRIs of the last build are forwarded: its IRIs begin with {BASE}"
+    said = (
+        f"no IRIs of the last build are forwarded: the base is another, its IRIs begin with {BASE}"
+    )
     assert graph.report.notes[-1] == said
 
 
