@@ -17,6 +17,7 @@ from kgraph.base.model import EpisodeFile, InputProblem
 from kgraph.base.progress import Progress, ignore_progress
 from kgraph.base.vocabulary import load_field_table
 from kgraph.ingest import FoundFiles, SourceFile, read_file
+from kgraph.ingest.field_advice import is_unfilled
 from kgraph.ingest.files import EPISODE_SUFFIXES
 from kgraph.ingest.frontmatter import FrontMatterHandler, name_format
 from kgraph.ingest.problems import describe_renamed_fields, locate_problem, problem_sort_key
@@ -143,7 +144,9 @@ def _preview_file(file: SourceFile) -> PreviewedFile:
         is_processing_day=episode.date_is_fallback,
         fields=(*episode.values, *rows),
         rows=rows,
-        unknown=tuple(episode.extra),
+        unknown=tuple(
+            key for key, value in episode.extra.items() if not is_unfilled(key, json.loads(value))
+        ),
         evidence=observe_show(episode),
         problems=reading.problems,
     )

@@ -7,8 +7,10 @@ import pytest
 from support import SAMPLE, episode_text
 
 from kgraph.base.errors import InputError
+from kgraph.ingest import find_files
 from kgraph.pipeline import build
 from kgraph.project import load_project
+from kgraph.project.preview import preview_files
 from kgraph.project.proposal import propose_project, quote_toml, write_project
 from kgraph.project.proposed_sources import choose_folders
 from kgraph.store import Store
@@ -354,3 +356,9 @@ def test_without_an_episode_nothing_is_proposed(tmp_path, files, expected):
         propose_project(tmp_path / "gone", tmp_path)
     with pytest.raises(InputError, match="^workers -1: write a whole number from 0 on$"):
         propose_project(tmp_path, workers=-1)
+
+
+def test_fields_of_people_that_say_none_are_not_unknown(tmp_path):
+    text = "---\ntitle: A talk\ndate: 2025-03-04\nguest: none\nmood: good\n---\n"
+    (tmp_path / "a.md").write_text(text)
+    assert preview_files(find_files(str(tmp_path)))[0].unknown == ("mood",)
