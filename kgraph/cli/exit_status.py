@@ -6,6 +6,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable
+from threading import Timer, main_thread
 from types import FrameType
 from typing import TextIO
 
@@ -22,12 +23,16 @@ from kgraph.cli import streams
 #: Exit status if the reader of the output closes it (`kgraph export turtle | head`): 128 plus the
 #: number of SIGPIPE, which a shell reports for `cat`, `grep` and `git`.
 OUTPUT_CLOSED = 141
+#: Seconds after which a signal is sent again: by then the finalizer that it came in has ended.
+REPEATED_SIGNAL_S = 0.05
 
 
 def run_with_exit_status(command: Callable[[], object]) -> None:
     """Run a command; a known error ends in a message and never in a traceback."""
     streams.open_streams()
     signal.signal(signal.SIGTERM, _exit_on_signal)
+    if sys.platform != "win32":  # where a signal ends the process at once
+        sys.unraisablehook = _repeat_signal
     warnings.showwarning = _show_warning
     try:
         command()
@@ -50,6 +55,19 @@ def _exit_on_signal(number: int, frame: FrameType | None) -> None:
     """End like an error, so that partial output is removed; ignore further signals."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(128 + number)
+
+
+def _repeat_signal(unraisable: sys.UnraisableHookArgs) -> None:
+    """Send a signal again whose exception was lost, as in the finalizer of an object."""
+    signals = {SystemExit: signal.SIGTERM, KeyboardInterrupt: signal.SIGINT}
+    if (number := signals.get(unraisable.exc_type)) is None:
+        sys.__unraisablehook__(unraisable)
+        return
+    if number is signal.SIGTERM:
+        signal.signal(number, _exit_on_signal)
+    timer = Timer(REPEATED_SIGNAL_S, signal.pthread_kill, [main_thread().ident, number])
+    timer.daemon = True
+    timer.start()
 
 
 def _show_warning(

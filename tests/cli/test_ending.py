@@ -29,6 +29,36 @@ def test_a_build_that_is_told_to_end_removes_its_draft(tmp_path):
     assert list(builds.iterdir()) == []
 
 
+FINALIZER = """
+import os, signal, time
+from kgraph.cli.exit_status import run_with_exit_status
+
+class Finalized:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{signal})
+        time.sleep(0.01)  # here the signal is handled, and what is raised is lost
+
+def command():
+    Finalized()
+    time.sleep(60)
+
+try:
+    run_with_exit_status(command)
+except KeyboardInterrupt:
+    raise SystemExit(130)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+@pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGINT", 130)])
+def test_a_signal_in_a_finalizer_ends_the_command(name, status):
+    code = FINALIZER.format(signal=name)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=50
+    )
+    assert (done.returncode, done.stderr) == (status, "")
+
+
 def run_without_reader(*arguments):
     """Run a command whose standard error goes to a pipe that nobody reads."""
     reader, writer = os.pipe()
