@@ -275,6 +275,8 @@ def _shape_problems(raw: object) -> Iterator[str]:
         yield f"{raw!r}: expected a verb and names: write {{verb: reject, names: [NAME]}}"
         return
     verb, names = raw.get("verb", ""), raw.get("names")
+    if not verb and (key := next((key for key in raw if key in VERBS), "")):
+        yield f"{key}: no field {key}: write {{verb: {key}, names: [NAME]}}"
     if verb not in VERBS:
         yield _describe_unknown_verb(verb)
     if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
@@ -386,7 +388,6 @@ def format_undo_command(line: int, file: str) -> str:
 
 
 def format_file_option(file: str) -> list[str]:
-    """Return the option of ``kgraph judge`` that names a file; nothing for ""."""
     return ["--judgements", file] if file else []
 
 

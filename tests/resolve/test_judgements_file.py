@@ -271,6 +271,7 @@ def test_undo_refuses_a_judgement_that_shares_its_lines(tmp_path, text):
     [
         ("- reject", ":1: 'reject': expected a verb and names: write {verb: reject, names"),
         ("- {names: [A]}", ":1: no verb: no such verb; choose one of same"),
+        ("- reject: Monday", ":1: reject: no field reject: write {verb: reject, names: [NAME]}"),
         ("- {verb: reject, names: A}", ":1: reject: names must be a list of texts"),
         ("- {verb: reject, names: [7]}", ":1: reject: names must be a list of texts"),
         ("- {verb: type, names: [A], type: robot}", ":1: type: type robot: no such type; choose"),
