@@ -104,7 +104,8 @@ def review(
         _print_queue(queue, format, output, MISHEARD_COLUMNS if misheard else COLUMNS)
         _report_end(queue, limit)
     else:
-        parse = partial(parse_reply, shared=graph.shared, meanings=load_meanings(opened))
+        meanings = partial(load_meanings, opened)
+        parse = partial(parse_reply, shared=graph.shared, list_meanings=meanings)
         _run_dialogue(queue, limit, parse, corrector, by, build=build)
 
 

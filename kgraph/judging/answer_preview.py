@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 from msgspec.structs import replace
@@ -75,8 +76,7 @@ def preview_answer(
     if not answer.is_complete:
         return preview
     try:
-        meanings = load_meanings(store)
-        answer = replace(answer, name=name)
+        answer, meanings = replace(answer, name=name), partial(load_meanings, store)
         judgements = make_judgements(answer, case, store.shared, meanings, own)
         effect = preview_further_judgements(store, judgements, earlier, file)
     except StoreError:  # of the graph, and not of the answer

@@ -7,19 +7,21 @@ that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 
 import msgspec
 
 from kgraph.base.errors import InputError, UnknownNameError
-from kgraph.base.lexicon import LexiconMeaning
 from kgraph.base.text import shorten
 from kgraph.graph import SharedData
 from kgraph.graph.lookup import Lookup
 from kgraph.judging.replies import REPLY_COMMANDS, ParsedReply, parse_reply_parts
 from kgraph.judging.review_queue import Case
-from kgraph.judging.unknown_names import describe_unjudged_kind, find_named_entity
+from kgraph.judging.unknown_names import (
+    LexiconMeanings,
+    describe_unjudged_kind,
+    find_named_entity,
+)
 from kgraph.resolve.judgement import ID_VERBS, Judgement, make_judgement, parse_entity_id
 
 
@@ -88,7 +90,7 @@ def make_judgements(
     answer: JudgeAnswer,
     case: Case | None,
     shared: SharedData,
-    meanings: Mapping[str, LexiconMeaning],
+    list_meanings: LexiconMeanings,
     own_episodes: int = 0,
 ) -> tuple[Judgement, ...]:
     """Return the judgements of an answer.
@@ -97,7 +99,7 @@ def make_judgements(
         answer: with the name.
         case: rows of that name; None if no row has it.
         shared: of the graph.
-        meanings: of names in the lexicon.
+        list_meanings: returns the meanings of names in the lexicon.
         own_episodes: number of episodes of the show that has the name as its id.
 
     Raises:
@@ -111,26 +113,26 @@ def make_judgements(
     if verb in ID_VERBS:
         return (make_judgement(verb, [name, *argument.split()], why=answer.why),)
     if own_episodes:
-        return (_judge_show(name, answer, shared, meanings),)
+        return (_judge_show(name, answer, shared, list_meanings),)
     if case is None:
         unknown = f"no row is called {shorten(name)!r}: search for it"
         similar = Lookup.cached_for(shared).suggest(name)
         raise UnknownNameError(describe_unjudged_kind(shared, name) or unknown, similar)
     if parse_entity_id(name):
-        return (_judge_entity(name, answer, shared, meanings),)
-    reply = ParsedReply(case, argument, answer.why.strip(), shared, meanings)
+        return (_judge_entity(name, answer, shared, list_meanings),)
+    reply = ParsedReply(case, argument, answer.why.strip(), shared, list_meanings)
     judgements = parse_reply_parts(verb, reply)
     assert judgements is not None  # only "quit" gives that
     return judgements
 
 
 def _judge_show(
-    id_: str, answer: JudgeAnswer, shared: SharedData, meanings: Mapping[str, LexiconMeaning]
+    id_: str, answer: JudgeAnswer, shared: SharedData, list_meanings: LexiconMeanings
 ) -> Judgement:
     """Judge a show; ``same`` and ``different`` also take a name that only its episodes have."""
     argument = answer.argument.strip()
     if answer.verb not in ("same", "different"):
-        return _judge_entity(id_, answer, shared, meanings)
+        return _judge_entity(id_, answer, shared, list_meanings)
     lookup, other = Lookup.cached_for(shared), argument
     with suppress(UnknownNameError):
         show = lookup.find(argument, ("show",))
@@ -141,11 +143,11 @@ def _judge_show(
 
 
 def _judge_entity(
-    id_: str, answer: JudgeAnswer, shared: SharedData, meanings: Mapping[str, LexiconMeaning]
+    id_: str, answer: JudgeAnswer, shared: SharedData, list_meanings: LexiconMeanings
 ) -> Judgement:
     verb, argument = answer.verb, answer.argument.strip()
     if verb in ("same", "different"):
-        entity = find_named_entity(shared, argument, meanings)
+        entity = find_named_entity(shared, argument, list_meanings)
         return make_judgement(verb, [entity.id, id_], why=answer.why)
     if verb == "rename":
         return make_judgement(verb, [id_, argument], why=answer.why)

@@ -10,19 +10,18 @@ Invariants:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError
-from kgraph.base.lexicon import LexiconMeaning
 from kgraph.base.model import REJECTED
 from kgraph.base.text import name_key
 from kgraph.graph import SharedData
 from kgraph.graph.judged_names import name_entity
 from kgraph.graph.lookup import Lookup
 from kgraph.judging.review_queue import Case
-from kgraph.judging.unknown_names import find_named_entity
+from kgraph.judging.unknown_names import LexiconMeanings, find_named_entity
 from kgraph.resolve.judgement import Judgement, make_judgement
 
 REASON_SEPARATOR = " -- "  #: between an answer and its reason
@@ -38,11 +37,11 @@ class ParsedReply(NamedTuple):
     argument: str
     reason: str
     shared: SharedData
-    meanings: Mapping[str, LexiconMeaning]  #: of names in the lexicon
+    list_meanings: LexiconMeanings  #: of names in the lexicon
 
 
 def parse_reply(
-    case: Case, line: str, shared: SharedData, meanings: Mapping[str, LexiconMeaning]
+    case: Case, line: str, shared: SharedData, list_meanings: LexiconMeanings
 ) -> ReplyJudgements:
     """Parse an answer to a case.
 
@@ -50,7 +49,7 @@ def parse_reply(
         line: a word or letter of :data:`REPLY_COMMANDS` with its argument, and perhaps a reason
             after ``--``; an empty line skips.
         shared: of the graph, whose entities an answer may name.
-        meanings: of names in the lexicon, which it may name as well.
+        list_meanings: returns the meanings of names in the lexicon, which it may name as well.
 
     Raises:
         InputError: there is no such answer, or its argument is missing or wrong.
@@ -59,7 +58,7 @@ def parse_reply(
     word, _, argument = (piece.strip() for piece in text.strip().partition(" "))
     if not word and not reason:
         return ()
-    reply = ParsedReply(case, argument, reason.strip(), shared, meanings)
+    reply = ParsedReply(case, argument, reason.strip(), shared, list_meanings)
     return parse_reply_parts(word or line.strip(), reply)
 
 
@@ -103,7 +102,7 @@ def _parse_type(reply: ParsedReply) -> ReplyJudgements:
 
 
 def _parse_same(reply: ParsedReply) -> ReplyJudgements:
-    entity = find_named_entity(reply.shared, reply.argument, reply.meanings)
+    entity = find_named_entity(reply.shared, reply.argument, reply.list_meanings)
     name = reply.case.name
     if name_key(entity.label) == name_key(name):
         raise InputError(
@@ -118,7 +117,7 @@ def _parse_same(reply: ParsedReply) -> ReplyJudgements:
 
 
 def _parse_different(reply: ParsedReply) -> ReplyJudgements:
-    entity = find_named_entity(reply.shared, reply.argument, reply.meanings)
+    entity = find_named_entity(reply.shared, reply.argument, reply.list_meanings)
     return (make_judgement("different", [entity.id, reply.case.name], why=reply.reason),)
 
 

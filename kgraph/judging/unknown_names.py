@@ -3,7 +3,7 @@ the entities that answers name."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 
 from kgraph.base.errors import StoreError, UnknownNameError
@@ -22,6 +22,9 @@ from kgraph.resolve.name_counts import core_name
 from kgraph.resolve.own_entries import NO_OWN_ENTRIES
 from kgraph.store import Store
 
+#: Returns the meanings of names and ids in a lexicon, which are loaded where they are needed.
+LexiconMeanings = Callable[[], Mapping[str, LexiconMeaning]]
+
 PENDING_NOTE = "the judgement waits for it"  #: of a sentence that says what there is not
 
 
@@ -33,15 +36,13 @@ def load_meanings(store: Store) -> Mapping[str, LexiconMeaning]:
     return load_shipped_meanings(own)
 
 
-def find_named_entity(
-    shared: SharedData, name: str, meanings: Mapping[str, LexiconMeaning]
-) -> Entity:
+def find_named_entity(shared: SharedData, name: str, list_meanings: LexiconMeanings) -> Entity:
     """Return the entity that a name in an answer means, as :meth:`Lookup.find`.
 
     Of the lexicon, if the graph has none.
 
     Args:
-        meanings: of :func:`load_meanings`.
+        list_meanings: as :func:`load_meanings`; called if the graph has no such name.
 
     Raises:
         UnknownNameError: there is none; it tells what of another kind has the name.
@@ -50,6 +51,7 @@ def find_named_entity(
     try:
         return Lookup.cached_for(shared).find(name)
     except UnknownNameError as error:
+        meanings = list_meanings()
         if meaning := meanings.get(name_key(name)) or meanings.get(local_id(name)):
             type_, _, key = meaning.entity_id.partition("/")
             return Entity(type_, key, meaning.name, {})

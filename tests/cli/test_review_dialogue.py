@@ -55,7 +55,7 @@ class Scene:
         self.refused.append(str(error))
 
     def play(self, entities=None):
-        parse = partial(parse_reply, shared=SharedData(entities or {}), meanings={})
+        parse = partial(parse_reply, shared=SharedData(entities or {}), list_meanings=dict)
         return run_dialogue(CASES, self, parse, self.write, self.remove)
 
 

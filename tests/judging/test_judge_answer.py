@@ -1,5 +1,7 @@
 """An answer that a page sends: the name as it is, the judgements, the errors."""
 
+from functools import partial
+
 import pytest
 from support import build_once, episode_text
 
@@ -37,7 +39,7 @@ def judge(store, name, verb, argument="", why=""):
     """The judgements of an answer, as text."""
     case = find_case(store, name)
     answer = JudgeAnswer(name, verb, argument, why)
-    judgements = make_judgements(answer, case, store.shared, load_meanings(store))
+    judgements = make_judgements(answer, case, store.shared, partial(load_meanings, store))
     return list(map(str, judgements))
 
 
@@ -120,7 +122,7 @@ def test_a_show_is_told_from_a_name_that_only_its_files_state():
     shared = SharedData({entity.id: entity for entity in (hour, talk)})
 
     def answer(verb, argument, show):
-        [judgement] = make_judgements(JudgeAnswer(show.id, verb, argument), None, shared, {}, 3)
+        [judgement] = make_judgements(JudgeAnswer(show.id, verb, argument), None, shared, dict, 3)
         return str(judgement)
 
     told = "different Widget | Weekly, show/widgethour"

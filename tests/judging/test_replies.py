@@ -30,7 +30,7 @@ ROWS = {
 
 def answer(line, rows="company"):
     case = build_review_queue(graph(ROWS[rows]))[0]
-    return parse_reply(case, line, SHARED, MEANINGS)
+    return parse_reply(case, line, SHARED, lambda: MEANINGS)
 
 
 @pytest.mark.parametrize(
