@@ -145,13 +145,10 @@ def check_different(judgement: Judgement, lookup: Lookup) -> None:
     Raises:
         InputError: the names mean one entity, and neither is its label.
     """
-    entities = [
-        None if parse_entity_id(n) else find_meant_entity(n, lookup) for n in judgement.names
-    ]
-    entity = entities[0]
-    if judgement.verb != "different" or entity is None or entities != [entity] * len(entities):
+    if judgement.verb != "different" or any(map(parse_entity_id, judgement.names)):
         return
-    if not _names_entity(judgement, entity):
+    entity, *others = (find_meant_entity(name, lookup) for name in judgement.names)
+    if entity and all(other == entity for other in others) and not _names_entity(judgement, entity):
         names = (name_entity(entity, lookup), judgement.names[-1])
         raise InputError(
             f"judge different: {' and '.join(map(shorten, judgement.names))} are both "

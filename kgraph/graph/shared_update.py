@@ -24,10 +24,10 @@ from kgraph.graph.tally import (
     make_enricher,
     make_theme_term,
 )
+from kgraph.resolve.renamed_ids import list_renamed_ids
 
 if TYPE_CHECKING:
     from kgraph.resolve.knowledge import Knowledge
-from kgraph.resolve.renamed_ids import list_renamed_ids
 
 
 class ChangedEpisodes(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache, lru_cache
+from typing import TypeGuard
 
 from kgraph.base.text import fold_letters
 from kgraph.base.vocabulary import load_field_table
@@ -168,12 +169,22 @@ def is_unfilled(key: str, value: object) -> bool:
         *table.rows,
     )
     if plain_key in table.people:
-        members = value.items() if isinstance(value, dict) else ()
-        roles = [isinstance(k, str) and normalize_key(k) in table.people for k, _ in members]
-        if roles and all(roles):
-            return all(_names_nobody(member) for _, member in members)
-        return _names_nobody(value)
+        members = value.values() if has_roles_as_keys(value) else [value]
+        return all(map(_names_nobody, members))
     return is_known and (is_blank(value) or value == [])
+
+
+def has_roles_as_keys(value: object) -> TypeGuard[Mapping[str, object]]:
+    """Check whether a value is a mapping whose keys are all fields of people.
+
+    >>> has_roles_as_keys({"Host": "Ann Lee", "guests": ["Carl Poe"]}), has_roles_as_keys({})
+    (True, False)
+    >>> has_roles_as_keys({"host": "Ann Lee", "city": "Paris"})
+    False
+    """
+    people = load_field_table().people
+    keys = list(value) if isinstance(value, Mapping) else []
+    return keys != [] and all(isinstance(key, str) and normalize_key(key) in people for key in keys)
 
 
 def _names_nobody(value: object) -> bool:

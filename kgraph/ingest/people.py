@@ -18,7 +18,12 @@ from kgraph.base import known_names
 from kgraph.base.model import Row
 from kgraph.base.text import shorten
 from kgraph.base.vocabulary import RowSpec, load_field_table
-from kgraph.ingest.field_advice import find_keys, is_unfilled, normalize_key
+from kgraph.ingest.field_advice import (
+    find_keys,
+    has_roles_as_keys,
+    is_unfilled,
+    normalize_key,
+)
 from kgraph.ingest.field_types import find_bare_link, is_blank
 from kgraph.ingest.json_pointer import pointer_token
 from kgraph.ingest.name_words import (
@@ -28,7 +33,7 @@ from kgraph.ingest.name_words import (
     is_missing_name,
     list_word_classes,
 )
-from kgraph.ingest.people_mappings import has_names_as_keys, has_roles_as_keys, read_member
+from kgraph.ingest.people_mappings import has_names_as_keys, read_member
 from kgraph.ingest.people_names import (
     PeopleNames,
     Reading,

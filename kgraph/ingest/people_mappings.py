@@ -1,6 +1,6 @@
-"""Read mappings whose keys name people, such as ``Ann Lee: CEO of Acme``, or fields of people.
+"""Read mappings whose keys name people, such as ``Ann Lee: CEO of Acme``.
 
-The value of a key stands beside the name; of a field, it names people.
+The value of a key stands beside the name.
 
 Invariant: a member that cannot be read becomes a mapping without a name, which is reported when the
 rows are read.
@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kgraph.base.markup import strip_markup
-from kgraph.base.vocabulary import load_field_table
-from kgraph.ingest.field_advice import find_keys, normalize_key
+from kgraph.ingest.field_advice import find_keys
 from kgraph.ingest.field_types import is_blank
 from kgraph.ingest.people_names import PeopleNames, Reading, UnclearWord, split_entry
 from kgraph.ingest.person_name import is_likely_person, parse_person_text
@@ -32,19 +31,6 @@ def has_names_as_keys(value: object) -> bool:
         return False
     # Of a mapping of attributes one may look like a name: {Full Name: Ann Lee, Alma Mater: Zorb}.
     return bool(_list_names(next(iter(value), None)).entries)
-
-
-def has_roles_as_keys(value: object) -> bool:
-    """Check whether a value is a mapping whose keys are all fields of people.
-
-    >>> has_roles_as_keys({"Host": "Ann Lee", "guests": ["Carl Poe"]}), has_roles_as_keys({})
-    (True, False)
-    >>> has_roles_as_keys({"host": "Ann Lee", "city": "Paris"})
-    False
-    """
-    people = load_field_table().people
-    keys = list(value) if isinstance(value, Mapping) else []
-    return keys != [] and all(isinstance(key, str) and normalize_key(key) in people for key in keys)
 
 
 def read_member(key: object, value: object) -> PeopleNames:

@@ -84,8 +84,9 @@ class JudgementsChoice(msgspec.Struct, frozen=True):
 
         :data:`~kgraph.resolve.judgements_file.JUDGEMENTS_FILE` may be absent in any case.
         """
-        is_named = self.path not in (None, JUDGEMENTS_FILE) and not self.may_be_absent
-        return is_named and self.path is not None and not self.path.exists()
+        if self.path is None or self.path == JUDGEMENTS_FILE or self.may_be_absent:
+            return False
+        return not self.path.exists()
 
     def check(self) -> None:
         """Raise InputError if the user named a file that does not exist."""
