@@ -38,7 +38,7 @@ from kgraph.pipeline.kept import read_decision_tables
 from kgraph.project.watch import ABSENCE_S, AbsenceTimer
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import load_judgements
-from kgraph.server.judge_process import BuildOutcome, BuildProcess
+from kgraph.server.judge_process import BuildOutcome, BuildProcess, drop_lines
 from kgraph.server.settings import JudgeSettings
 from kgraph.store import Store
 from kgraph.store.layout import describe_build, read_current_name
@@ -113,17 +113,20 @@ class JudgeJob:
     async def open(self) -> None:
         """Start the process that builds, and the watch; apply what was judged meanwhile."""
         await asyncio.to_thread(self._process.start)
-        if await asyncio.to_thread(self._has_unread):
-            self._start_change("judgements that no build has read yet")
+        with suppress(KgraphError, OSError):  # the pages and the next build say why
+            if await asyncio.to_thread(self._has_unread):
+                self._start_change("judgements that no build has read yet")
         self._watching = asyncio.create_task(self._watch())
 
-    def _has_unread(self) -> bool | None:
-        """Whether the file has other judgements than the last build read; None if unknown."""
-        with suppress(KgraphError, OSError):  # the pages and the next build say why
-            built = read_decision_tables(Store(self._store).build).judgements
-            written = load_judgements(self.file)
-            return bool(list_unread(written, built) or list_unread(built, written))
-        return None
+    def _has_unread(self) -> bool:
+        """Whether the file has other judgements than the last build read.
+
+        Raises:
+            DataError, StoreError, OSError: one of both cannot be read.
+        """
+        built = read_decision_tables(Store(self._store).build).judgements
+        written = load_judgements(self.file)
+        return bool(list_unread(written, built) or list_unread(built, written))
 
     async def close(self) -> None:
         """Stop both; a build that runs is left off."""
@@ -202,7 +205,7 @@ class JudgeJob:
             RequestError: there is no such change, or a part of it is no longer in the file.
         """
         change = self.find_change(number)
-        added = {judgement.without_line() for judgement in change.added} if change else set()
+        added = drop_lines(change.added) if change else frozenset()
         async with self._writing:
             present = {j.without_line(): j for j in self.load()}
             removed = [judgement for unlined, judgement in present.items() if unlined in added]
@@ -260,8 +263,8 @@ class JudgeJob:
             before, last_build = self._read_build(), changes[0].last_build
             outcome = await asyncio.to_thread(self._process.build, self.file, last_build)
             self._finish(changes, outcome)
-            if not outcome.error:  # it read the whole file
-                for change in self._list_read_again():
+            if not outcome.error:
+                for change in self._list_failed(outcome):
                     # Another program's build may have applied it: then the numbers are not its own.
                     is_first = change.last_build == before
                     self._finish([change], outcome if is_first else replace(outcome, changes=None))
@@ -271,8 +274,8 @@ class JudgeJob:
         """Remember and log what a build made of changes."""
         for change in changes:
             change.seconds = time.monotonic() - change.written_at
-            is_lost = bool(outcome.loss and change.added)
-            change.state = "failed" if outcome.error or is_lost else "applied"
+            is_applied = not outcome.error and outcome.has_read(change.added)
+            change.state = "applied" if is_applied else "failed"
             message = describe_outcome(outcome, change.added, self._unapplied)
             change.message = "; ".join(filter(None, (message, change.note)))
             words = make_printable(f"{change.text}: {change.message}")
@@ -280,16 +283,10 @@ class JudgeJob:
         if not outcome.error:
             self._unapplied = frozenset(judgement for judgement, _ in outcome.unapplied)
 
-    def _list_failed(self) -> list[JudgeChange]:
-        return list(filter(_has_failed, self._changes))
-
-    def _list_read_again(self) -> list[JudgeChange]:
-        """Return the failed changes whose judgements are in the file, which a build has read."""
-        present: set[Judgement] = set()
-        with suppress(KgraphError, OSError):
-            present = {judgement.without_line() for judgement in self.load()}
-        failed = self._list_failed()
-        return [c for c in failed if present.issuperset(j.without_line() for j in c.added)]
+    def _list_failed(self, outcome: BuildOutcome | None = None) -> list[JudgeChange]:
+        """Return the failed changes; of these, with an outcome, those that its build has read."""
+        failed = [change for change in self._changes if change.state == "failed"]
+        return [c for c in failed if outcome is None or outcome.has_read(c.added)]
 
     async def _watch(self) -> None:
         """Look for what other programs have built and, if asked to, judged, once it has settled."""
@@ -304,18 +301,24 @@ class JudgeJob:
                     self._start_change(f"the file of judgements {verb}")
             elif build != self._last_build and (self._building is None or self._building.done()):
                 self._last_build = build
-                failed = self._list_read_again()
-                if failed and (outcome := await asyncio.to_thread(self._read_outcome)):
-                    self._finish(filter(_has_failed, failed), outcome)
+                outcome = None
+                if self._list_failed():
+                    outcome = await asyncio.to_thread(self._read_outcome)
+                if outcome is not None:
+                    self._finish(self._list_failed(outcome), outcome)
             last = state
 
     def _read_outcome(self) -> BuildOutcome | None:
         """Return the outcome of another program's build if it read the file as it is now."""
         with suppress(KgraphError, OSError):
-            if self._has_unread() is False:
-                applied_by = describe_build(Store(self._store).build)
-                unapplied = tuple((j, str(fault)) for j, fault in self.read_unapplied().items())
-                return BuildOutcome(applied_by=applied_by, changes=None, unapplied=unapplied)
+            if not self._has_unread():
+                build, unapplied = Store(self._store).build, self.read_unapplied()
+                return BuildOutcome(
+                    applied_by=describe_build(build),
+                    changes=None,
+                    unapplied=tuple((j, str(fault)) for j, fault in unapplied.items()),
+                    read=drop_lines(read_decision_tables(build).judgements),
+                )
         return None
 
     def _read_build(self) -> str:
@@ -323,10 +326,6 @@ class JudgeJob:
         with suppress(StoreError):
             return read_current_name(self._store)
         return ""
-
-
-def _has_failed(change: JudgeChange) -> bool:
-    return change.state == "failed"
 
 
 def digest_judgement(judgement: Judgement) -> str:
@@ -356,8 +355,9 @@ def describe_outcome(
     """
     if outcome.error:
         return f"the file is changed, but not the graph: {outcome.error}"
-    if outcome.loss and added:
-        return f"not applied: {outcome.loss}"
+    if not outcome.has_read(added):
+        gone = "no longer in the file of judgements: judge it again if it is meant"
+        return f"not applied: {outcome.loss or gone}"
     applied = f"applied in {outcome.seconds:.1f} s"
     if outcome.applied_by:
         applied = f"{outcome.applied_by} had applied it already"
@@ -368,7 +368,7 @@ def describe_outcome(
         listed = ", ".join(changes) or "no name, mention or id is lost or new"
         sentences = [f"{applied}: {listed}"]
     sentences += [outcome.loss] if outcome.loss else []
-    own = {judgement.without_line() for judgement in added}
+    own = drop_lines(added)
     sentences += [words for judgement, words in outcome.unapplied if judgement in own]
     if left := sum(judgement not in {*own, *earlier} for judgement, _ in outcome.unapplied):
         noun = "other judgement" if own else "judgement"

@@ -12,7 +12,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -44,6 +44,7 @@ class BuildOutcome(msgspec.Struct, frozen=True):
             several builds.
         unapplied: judgements that did not apply, without their lines; each with a sentence.
         loss: that the file of judgements is gone, and with it those of the build before; "" if not.
+        read: the judgements that the build read, without their lines.
     """
 
     error: str = ""
@@ -52,6 +53,16 @@ class BuildOutcome(msgspec.Struct, frozen=True):
     changes: tuple[tuple[str, str, int], ...] | None = ()
     unapplied: tuple[tuple[Judgement, str], ...] = ()
     loss: str = ""
+    read: frozenset[Judgement] = frozenset()
+
+    def has_read(self, judgements: Iterable[Judgement]) -> bool:
+        """Whether the build has read all these judgements, whatever their lines."""
+        return drop_lines(judgements) <= self.read
+
+
+def drop_lines(judgements: Iterable[Judgement]) -> frozenset[Judgement]:
+    """Return judgements without the lines on which they begin."""
+    return frozenset(judgement.without_line() for judgement in judgements)
 
 
 class BuildProcess:
@@ -153,8 +164,8 @@ def build_again(store: Path, judgements: Path, last_build: str) -> BuildOutcome:
         last_build: name of the build that readers saw before the judgements changed.
     """
     from kgraph.judging.correct import choose_judgement_file, rebuild_graph
+    from kgraph.pipeline.kept import read_decision_tables
     from kgraph.project.rebuild import load_origin_project
-    from kgraph.resolve.judgements_file import load_judgements
     from kgraph.store import Store
     from kgraph.store.layout import describe_build
 
@@ -173,7 +184,8 @@ def build_again(store: Path, judgements: Path, last_build: str) -> BuildOutcome:
             applied_by, previous = describe_build(current.build), current.previous
             is_next = previous is not None and previous.build.name == last_build
             counts = current.changes.counts() if is_next else None
-        by_line = {judgement.line: judgement for judgement in load_judgements(judgements)}
+        read = read_decision_tables(Store(store).build).judgements
+        by_line = {judgement.line: judgement for judgement in read}
     except (KgraphError, OSError) as error:
         return BuildOutcome(str(error))
     except Exception:
@@ -186,9 +198,10 @@ def build_again(store: Path, judgements: Path, last_build: str) -> BuildOutcome:
         unapplied=tuple(
             (by_line[problem.line].without_line(), str(problem))
             for problem in report.unapplied
-            if problem.line in by_line  # else the file has changed meanwhile: a build follows
+            if problem.line in by_line  # else another program has built meanwhile
         ),
         loss=loss,
+        read=drop_lines(read),
     )
 
 

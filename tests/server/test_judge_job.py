@@ -16,8 +16,9 @@ from kgraph.base.errors import RequestError
 from kgraph.judging.correct import write_judgements
 from kgraph.project.rebuild import rebuild_store
 from kgraph.resolve.judgement import make_judgement
+from kgraph.resolve.judgements_file import load_judgements
 from kgraph.server.judge_job import JudgeJob, describe_outcome
-from kgraph.server.judge_process import BuildOutcome, BuildProcess, build_again
+from kgraph.server.judge_process import BuildOutcome, BuildProcess, build_again, drop_lines
 from kgraph.server.settings import JudgeSettings
 from kgraph.store import Store
 from kgraph.store.layout import describe_build
@@ -36,7 +37,7 @@ class ListedOutcomes:
         self.outcomes = list(outcomes)
 
     def build(self, judgements, last_build):
-        return self.outcomes.pop(0)
+        return replace(self.outcomes.pop(0), read=drop_lines(load_judgements(judgements)))
 
 
 def test_without_a_store_no_other_file_is_taken(judged, tmp_path, monkeypatch):
@@ -79,12 +80,13 @@ def test_a_build_applies_also_what_an_earlier_one_did_not(judged, capsys):
 
 def test_only_what_a_change_wrote_is_told_as_not_applied():
     old, new = (make_judgement("reject", [name]) for name in ("Zork", "Zonk"))
-    outcome = BuildOutcome(seconds=1.0, unapplied=((old, "no Zork"), (new, "no Zonk")))
+    unapplied, other = ((old, "no Zork"), (new, "no Zonk")), make_judgement("reject", ["OpenAI"])
+    outcome = BuildOutcome(seconds=1.0, unapplied=unapplied, read=frozenset((old, new, other)))
     applied = "applied in 1.0 s: no name, mention or id is lost or new"
     advice = "not apply: the list of judgements marks"
     for added, told in (
         ([replace(new, line=2)], f"no Zonk; 1 other judgement does {advice} it"),
-        ([make_judgement("reject", ["OpenAI"])], f"2 other judgements do {advice} them"),
+        ([other], f"2 other judgements do {advice} them"),
         ([], f"2 judgements do {advice} them"),
         ([old, new], "no Zork; no Zonk"),
     ):
@@ -328,6 +330,32 @@ def test_a_failed_change_that_another_program_may_have_built_has_no_numbers_of_a
     first, second = asyncio.run(judge_twice())
     assert second.endswith(": 2 mentions lost, 1 entity lost")
     assert first == f"{second.partition(':')[0]}, and is shown now"
+
+
+@pytest.mark.parametrize("is_retry", [False, True])
+def test_a_change_that_is_no_longer_in_the_file_is_not_applied(tmp_path, is_retry):
+    """It was taken out before the build that was to apply it, or before a failed one is retried."""
+    store, file = build_judged(tmp_path)
+
+    async def judge_once():
+        job = JudgeJob(store, JudgeSettings("Ada"))
+        outcomes = [BuildOutcome(error="no space left")] if is_retry else []
+        job._process = ListedOutcomes(*outcomes)
+        change = await job.add([make_judgement("reject", ["Figma"])])
+        if is_retry:
+            await job._building
+        file.write_text("- {verb: reject, names: [Coinbase]}\n")
+        job._process = ImmediateBuilds(store)
+        if is_retry:
+            job.retry()
+        await job._building
+        return change
+
+    change = asyncio.run(judge_once())
+    assert (change.state, change.message) == (
+        "failed",
+        "not applied: no longer in the file of judgements: judge it again if it is meant",
+    )
 
 
 @pytest.mark.parametrize("is_retry", [False, True])
