@@ -9,7 +9,6 @@ waits until the files have settled anyway.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -34,11 +33,10 @@ from kgraph.ingest.files import read_state
 from kgraph.pipeline import Report, build
 from kgraph.project.rebuild import BUSY_TIMEOUT_S, build_when_free, load_last_inputs
 from kgraph.project.settings import ProjectSettings, load_project
+from kgraph.project.settling import AbsenceTimer, ChangeDetector
 from kgraph.store import DEFAULT_STORE
 from kgraph.store.layout import CURRENT_FILE
 from kgraph.store.origin import LAST_JUDGEMENTS, choose_exclusion, choose_judgements
-
-ABSENCE_S = 10.0  #: seconds after which a file of judgements that is gone counts as deleted
 
 
 class WatchedInputs(msgspec.Struct, frozen=True):
@@ -87,34 +85,6 @@ class WatchedInputs(msgspec.Struct, frozen=True):
         base = project.base if self.base == old.base else self.base
         exclude = None if self.exclude == old.exclude else self.exclude
         return replace(self, paths=paths, base=base, project=project, exclude=exclude)
-
-
-class AbsenceTimer:
-    """Tells whether a file of judgements is gone only for a moment, such as while git replaces it.
-
-    A file that cannot be looked at, as on a network drive that is away, counts as gone. Without it
-    a build would take all judgements back, and the next one apply them again.
-
-    Args:
-        file: of judgements; None for none.
-    """
-
-    def __init__(self, file: Path | None = None) -> None:
-        self._file, self._seen_at = Path(), -ABSENCE_S
-        self.is_brief(file)
-
-    def is_brief(self, file: Path | None) -> bool:
-        """Return whether the file of judgements that was there last is gone, but not for long.
-
-        Args:
-            file: of judgements to look at from now on, unless that is so; None for none.
-        """
-        now = time.monotonic()
-        if now - self._seen_at < ABSENCE_S and not os.path.exists(self._file):
-            return True
-        if file is not None and os.path.exists(file):
-            self._file, self._seen_at = file, now
-        return False
 
 
 class WatchedBuild(NamedTuple):
@@ -166,8 +136,9 @@ def watch(
     Yields each build, also one that found nothing changed. A build begins when the files look alike
     twice in a row, so that a save that is half written or a checkout under way is not read. If
     another build is writing to the store, that one is waited for, up to a minute. So is a file of
-    judgements that is gone, for :data:`ABSENCE_S`: it may be being replaced. The watch ends when
-    its iterator is closed, as a loop does that is left. A store that is removed is built again.
+    judgements that is gone, for :data:`~kgraph.project.settling.ABSENCE_S`: it may be being
+    replaced. The watch ends when its iterator is closed, as a loop does that is left. A store that
+    is removed is built again.
 
     Args:
         store: folder of the store.
@@ -208,15 +179,15 @@ def _watch(
     stop: Event,
 ) -> Iterator[WatchedBuild]:
     pause_build = partial(_pause, stop, min(interval_s, DEFAULT_INTERVAL_S))
-    absence = AbsenceTimer()
-    built_state = last_state = failed_state = None
+    absence, detector = AbsenceTimer(), ChangeDetector()
+    failed_state = None
     has_built = False
     with suppress(_WatchEnded):
         while True:
             current, state = _look(inputs, store, sources_only, absence)
             if has_built and not os.path.exists(Path(store) / CURRENT_FILE):  # it was removed
-                built_state, has_built = None, False
-            if state and state != built_state and state == last_state:
+                detector.known, has_built = None, False
+            if detector.look(state):
                 try:
                     built = _build(current, store, workers, pause_build)
                 except (KgraphError, OSError) as error:
@@ -224,14 +195,13 @@ def _watch(
                         raise
                     # Where another build still runs, or the disk is full, it may be possible soon.
                     may_pass = isinstance(error, StoreError | OSError)
-                    built_state = None if may_pass else state
+                    detector.known = None if may_pass else state
                     if state != failed_state:
                         on_error(error)
                     failed_state = state
                 else:
-                    built_state, has_built, failed_state = state, True, None
+                    detector.known, has_built, failed_state = state, True, None
                     yield built
-            last_state = state
             _pause(stop, interval_s)
 
 
@@ -305,7 +275,7 @@ def _observe(
     sources = find_files(inputs.paths, exclude)
     files = [file.path for file in sources.files]
     choice = choose_judgements(store, inputs.choose_judgements(), project=project)
-    if absence.is_brief(choice.path):
+    if absence.is_brief(choice.path, settings.judgements if settings else None):
         return ()
     if choice.path and not sources_only:
         files.append(str(choice.path))

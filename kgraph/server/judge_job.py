@@ -35,7 +35,8 @@ from kgraph.judging.correct import (
 )
 from kgraph.judging.signature import sign_judgement
 from kgraph.pipeline.kept import read_decision_tables
-from kgraph.project.watch import ABSENCE_S, AbsenceTimer
+from kgraph.project.rebuild import load_origin_project
+from kgraph.project.settling import ABSENCE_S, AbsenceTimer, ChangeDetector
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import load_judgements
 from kgraph.server.judge_process import BuildOutcome, BuildProcess, drop_lines
@@ -62,7 +63,7 @@ class JudgeChange(msgspec.Struct):
         state: waiting for a build, building, applied, or failed.
         seconds: since it was written, until it was applied.
         message: what came out, in words.
-        last_build: name of the build that readers saw before it was written.
+        build_before: name of the build that readers saw before it was written.
     """
 
     number: int
@@ -73,7 +74,7 @@ class JudgeChange(msgspec.Struct):
     seconds: float = 0.0
     message: str = ""
     written_at: float = 0.0
-    last_build: str = ""
+    build_before: str = ""
 
 
 class JudgeJob:
@@ -89,15 +90,16 @@ class JudgeJob:
         self._store = store
         self._process = BuildProcess(store)
         self._file = choose_judgement_file(store).output
+        self._setting: Path | None = None  # the file that the project names
         self._changes: list[JudgeChange] = []
         self._writing = asyncio.Lock()
         self._building: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self._count = 0
         self._unapplied: frozenset[Judgement] = frozenset()  # by the last build
-        self._known_state = read_state(self.file)
-        self._absence = AbsenceTimer(self.file)
-        self._last_build = self._read_build()  # before the last change of the file
+        self._detector = ChangeDetector(self._read_file_state())
+        self._absence = AbsenceTimer(self.file, self._setting)
+        self._noticed_build = self._read_published()  # before the last change of the file
 
     @property
     def file(self) -> Path:
@@ -107,7 +109,9 @@ class JudgeJob:
         """
         with suppress(KgraphError, OSError):
             if read_origin(self._store).sources:  # else another file would be chosen
-                self._file = choose_judgement_file(self._store).output
+                project = load_origin_project(self._store)
+                self._file = choose_judgement_file(self._store, project=project).output
+                self._setting = project.judgements if project else None
         return self._file
 
     async def open(self) -> None:
@@ -165,7 +169,7 @@ class JudgeJob:
         """
         signed = [sign_judgement(judgement, self._settings.by) for judgement in judgements]
         async with self._writing:
-            if self._absence.is_brief(self.file):
+            if self._is_briefly_gone():
                 raise RequestError(
                     409,
                     f"{self.file} is gone, perhaps only for a moment: repeat it in "
@@ -240,35 +244,39 @@ class JudgeJob:
         self, text: str, added: Sequence[Judgement] = (), note: str = ""
     ) -> JudgeChange:
         self._count += 1
-        self._known_state = read_state(self.file)
+        self._detector.known = self._read_file_state()
         change = JudgeChange(
             *(self._count, text, tuple(added), note),
             written_at=time.monotonic(),
-            last_build=self._last_build,
+            build_before=self._noticed_build,
         )
         self._changes = [*self._changes, change][-MAX_CHANGES:]
         self._start_build()
         return change
 
     def _start_build(self) -> None:
-        if self._building is None or self._building.done():
+        if not self._is_building:
             self._building = asyncio.create_task(self._build_until_applied())
+
+    @property
+    def _is_building(self) -> bool:
+        return self._building is not None and not self._building.done()
 
     async def _build_until_applied(self) -> None:
         while changes := [change for change in self._changes if change.state == "waiting"]:
             for change in changes:
                 change.state = "building"
-            while self._absence.is_brief(self.file):
+            while self._is_briefly_gone():
                 await asyncio.sleep(POLL_S)
-            before, last_build = self._read_build(), changes[0].last_build
-            outcome = await asyncio.to_thread(self._process.build, self.file, last_build)
+            published, build_before = self._read_published(), changes[0].build_before
+            outcome = await asyncio.to_thread(self._process.build, self.file, build_before)
             self._finish(changes, outcome)
             if not outcome.error:
                 for change in self._list_failed(outcome):
                     # Another program's build may have applied it: then the numbers are not its own.
-                    is_first = change.last_build == before
+                    is_first = change.build_before == published
                     self._finish([change], outcome if is_first else replace(outcome, changes=None))
-                self._last_build = self._read_build()
+                self._noticed_build = self._read_published()
 
     def _finish(self, changes: Iterable[JudgeChange], outcome: BuildOutcome) -> None:
         """Remember and log what a build made of changes."""
@@ -290,23 +298,28 @@ class JudgeJob:
 
     async def _watch(self) -> None:
         """Look for what other programs have built and, if asked to, judged, once it has settled."""
-        last = self._known_state
         while True:
             await asyncio.sleep(POLL_S)
-            build, file = self._read_build(), self.file
-            state, is_briefly_gone = read_state(file), self._absence.is_brief(file)
-            if self._settings.watches and state != self._known_state:
-                if state == last and not is_briefly_gone:
-                    verb = "was changed" if state else "is gone"
-                    self._start_change(f"the file of judgements {verb}")
-            elif build != self._last_build and (self._building is None or self._building.done()):
-                self._last_build = build
+            published = self._read_published()
+            file_state = self._read_file_state()
+            is_changed = self._settings.watches and file_state != self._detector.known
+            is_settled = self._detector.look(() if self._is_briefly_gone() else file_state)
+            if is_changed and is_settled:
+                verb = "was changed" if file_state[1] else "is gone"
+                self._start_change(f"the file of judgements {verb}")
+            elif not is_changed and published != self._noticed_build and not self._is_building:
+                self._noticed_build = published
                 outcome = None
                 if self._list_failed():
                     outcome = await asyncio.to_thread(self._read_outcome)
                 if outcome is not None:
                     self._finish(self._list_failed(outcome), outcome)
-            last = state
+
+    def _is_briefly_gone(self) -> bool:
+        return self._absence.is_brief(self.file, self._setting)
+
+    def _read_file_state(self) -> tuple[Path, tuple[int, ...]]:
+        return self.file, read_state(self._file)
 
     def _read_outcome(self) -> BuildOutcome | None:
         """Return the outcome of another program's build if it read the file as it is now."""
@@ -321,7 +334,7 @@ class JudgeJob:
                 )
         return None
 
-    def _read_build(self) -> str:
+    def _read_published(self) -> str:
         """Return the name of the build that readers see; "" if it cannot be read."""
         with suppress(StoreError):
             return read_current_name(self._store)

@@ -84,16 +84,16 @@ class BuildProcess:
         with self._lock:
             self._start()
 
-    def build(self, judgements: Path, last_build: str) -> BuildOutcome:
+    def build(self, judgements: Path, build_before: str) -> BuildOutcome:
         """Build the graph again with the judgements of a file, and wait for that.
 
         Args:
-            last_build: as of :func:`build_again`.
+            build_before: as of :func:`build_again`.
         """
         with self._lock:
             try:
                 connection = self._start()
-                connection.send((judgements, last_build))
+                connection.send((judgements, build_before))
                 outcome: BuildOutcome = connection.recv()
             except (EOFError, OSError):
                 self._drop()
@@ -157,11 +157,11 @@ def run_builds(connection: Connection, store: Path) -> None:
             connection.send(build_again(store, *connection.recv()))
 
 
-def build_again(store: Path, judgements: Path, last_build: str) -> BuildOutcome:
+def build_again(store: Path, judgements: Path, build_before: str) -> BuildOutcome:
     """Build a store from the files that its last build read, with the judgements of a file.
 
     Args:
-        last_build: name of the build that readers saw before the judgements changed.
+        build_before: name of the build that readers saw before the judgements changed.
     """
     from kgraph.judging.correct import choose_judgement_file, rebuild_graph
     from kgraph.pipeline.kept import read_decision_tables
@@ -180,9 +180,9 @@ def build_again(store: Path, judgements: Path, last_build: str) -> BuildOutcome:
             store, judgements=judgements, busy_timeout_s=JUDGE_BUSY_TIMEOUT_S
         )
         counts: Counter[tuple[str, str]] | None = changes.counts()
-        if report.is_unchanged and (current := Store(store)).build.name != last_build:
+        if report.is_unchanged and (current := Store(store)).build.name != build_before:
             applied_by, previous = describe_build(current.build), current.previous
-            is_next = previous is not None and previous.build.name == last_build
+            is_next = previous is not None and previous.build.name == build_before
             counts = current.changes.counts() if is_next else None
         read = read_decision_tables(Store(store).build).judgements
         by_line = {judgement.line: judgement for judgement in read}

@@ -15,7 +15,8 @@ from kgraph.ingest.exclude import parse_exclusion
 from kgraph.pipeline import build
 from kgraph.project import load_project
 from kgraph.project.rebuild import rebuild_store
-from kgraph.project.watch import AbsenceTimer, WatchedInputs, load_watched_inputs, watch
+from kgraph.project.settling import AbsenceTimer
+from kgraph.project.watch import WatchedInputs, load_watched_inputs, watch
 from kgraph.store import BuildWriter, Store
 from kgraph.store.origin import BuildOrigin, read_origin
 from kgraph.store.writer import acquire_lock
@@ -163,7 +164,7 @@ def test_a_watch_that_waits_for_another_build_can_be_ended(inputs, tmp_path, mon
 
 
 def test_a_named_file_of_judgements_that_comes_back_starts_a_build(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr("kgraph.project.watch.ABSENCE_S", 0)
+    monkeypatch.setattr("kgraph.project.settling.ABSENCE_S", 0)
     judgements = tmp_path / "judged.yaml"
     judgements.write_text("[]\n")
     inputs = WatchedInputs((str(folder),), judgements=judgements)
@@ -186,6 +187,30 @@ def test_a_file_that_cannot_be_looked_at_counts_as_gone(tmp_path):
     file.unlink()
     assert timer.is_brief(unreadable)
     assert not AbsenceTimer(unreadable).is_brief(unreadable)
+
+
+@pytest.mark.parametrize(
+    ("is_gone", "names_other", "has_other", "is_brief"),
+    [
+        (True, False, False, True),
+        (True, False, True, True),  # the other one only stands in for it
+        (True, True, True, False),
+        (True, True, False, True),
+        (False, True, False, True),  # the line is edited, and the file not moved yet
+        (False, False, False, False),
+    ],
+)
+def test_another_file_is_taken_at_once_where_the_project_names_it(
+    tmp_path, is_gone, names_other, has_other, is_brief
+):
+    file, other = tmp_path / "judged.yaml", tmp_path / "other.yaml"
+    file.write_text("[]\n")
+    timer = AbsenceTimer(file, file)
+    if is_gone:
+        file.unlink()
+    if has_other:
+        other.write_text("[]\n")
+    assert timer.is_brief(other, other if names_other else file) is is_brief
 
 
 def test_a_store_that_is_removed_is_built_again(inputs, tmp_path):
@@ -296,7 +321,7 @@ def test_a_project_that_changes_is_read_again(project, folder, tmp_path):
 @pytest.fixture
 def brief(monkeypatch):
     """Take a file of judgements that is gone for deleted at once."""
-    monkeypatch.setattr("kgraph.project.watch.ABSENCE_S", 0)
+    monkeypatch.setattr("kgraph.project.settling.ABSENCE_S", 0)
 
 
 @pytest.mark.parametrize("sources_only", [False, True])
@@ -315,6 +340,34 @@ def test_nothing_is_built_while_the_file_of_judgements_is_replaced(
         (tmp_path / "away.yaml").rename(file)
         watcher.wait(watcher.reports, 2)
     assert [(report.files, report.judgements) for report in watcher.reports] == [(1, 1), (2, 1)]
+
+
+@pytest.mark.parametrize("sources_only", [False, True])
+@pytest.mark.parametrize("is_line_first", [False, True])
+def test_a_file_of_judgements_that_moves_with_its_line_is_read_at_once(
+    project, folder, tmp_path, monkeypatch, is_line_first, sources_only
+):
+    monkeypatch.setattr("kgraph.project.settling.ABSENCE_S", 10 * PATIENCE_S)
+    file, moved = tmp_path / "data" / "judgements.yaml", tmp_path / "decided.yaml"
+    file.parent.mkdir()
+    file.write_text("- {verb: reject, names: [NVIDIA]}\n")
+
+    def edit_line():
+        project.write_text(f'{project.read_text()}judgements = "decided.yaml"\n')
+
+    def move_file():
+        file.rename(moved)
+
+    with Watcher(follow(project), tmp_path / "store", sources_only=sources_only) as watcher:
+        watcher.wait(watcher.reports, 1)
+        first, second = (edit_line, move_file) if is_line_first else (move_file, edit_line)
+        first()
+        time.sleep(0.5)
+        second()
+        (folder / "b.md").write_text(SECOND_TALK)
+        watcher.wait(watcher.reports, 2)
+    assert [(report.files, report.judgements) for report in watcher.reports] == [(1, 1), (2, 1)]
+    assert watcher.errors == []
 
 
 def test_the_file_of_judgements_is_that_of_the_project_as_it_is_now(project, tmp_path, brief):

@@ -14,6 +14,7 @@ from server.judge_server import build_judged
 
 from kgraph.base.errors import RequestError
 from kgraph.judging.correct import write_judgements
+from kgraph.project import load_project
 from kgraph.project.rebuild import rebuild_store
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import load_judgements
@@ -22,6 +23,8 @@ from kgraph.server.judge_process import BuildOutcome, BuildProcess, build_again,
 from kgraph.server.settings import JudgeSettings
 from kgraph.store import Store
 from kgraph.store.layout import describe_build
+
+REJECT = make_judgement("reject", ["Coinbase"])
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +39,7 @@ class ListedOutcomes:
     def __init__(self, *outcomes):
         self.outcomes = list(outcomes)
 
-    def build(self, judgements, last_build):
+    def build(self, judgements, build_before):
         return replace(self.outcomes.pop(0), read=drop_lines(load_judgements(judgements)))
 
 
@@ -150,8 +153,8 @@ class ImmediateBuilds:
 
     stop = start
 
-    def build(self, judgements, last_build):
-        return build_again(self.store, judgements, last_build)
+    def build(self, judgements, build_before):
+        return build_again(self.store, judgements, build_before)
 
 
 @pytest.mark.parametrize("builds", [1, 2])
@@ -181,7 +184,7 @@ def test_judgements_are_taken_back_once_their_file_is_gone_for_good(
     tmp_path, monkeypatch, is_brief
 ):
     monkeypatch.setattr("kgraph.server.judge_job.POLL_S", 0.05)
-    monkeypatch.setattr("kgraph.project.watch.ABSENCE_S", 60 if is_brief else 0.2)
+    monkeypatch.setattr("kgraph.project.settling.ABSENCE_S", 60 if is_brief else 0.2)
     monkeypatch.chdir(tmp_path)
     store, file = build_judged(tmp_path)
     file.write_text("- {verb: reject, names: [Figma]}\n")
@@ -215,10 +218,38 @@ def test_judgements_are_taken_back_once_their_file_is_gone_for_good(
     )
 
 
+def test_a_file_that_moves_with_its_line_of_the_project_is_taken_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("kgraph.server.judge_job.POLL_S", 0.05)
+    monkeypatch.setattr("kgraph.project.settling.ABSENCE_S", 600)
+    store, file = build_judged(tmp_path)
+    project, moved = tmp_path / "kgraph.toml", tmp_path / "decided.yaml"
+    project.write_text('sources = ["episodes"]\njudgements = "data/judgements.yaml"\n')
+    file.write_text("- {verb: reject, names: [Figma]}\n")
+    rebuild_store(store, project=load_project(project))
+
+    async def move_file():
+        job = JudgeJob(store, JudgeSettings("Ada", watches=True))
+        job._process = ImmediateBuilds(store)
+        await job.open()
+        file.rename(moved)
+        project.write_text(project.read_text().replace("data/judgements", "decided"))
+        while not job.last_change or job.last_change.state != "applied":
+            await asyncio.sleep(0.05)
+        text = job.last_change.text
+        change = await job.add([REJECT])
+        await job._building
+        await job.close()
+        return text, change.state
+
+    states = asyncio.run(asyncio.wait_for(move_file(), 60))
+    assert states == ("the file of judgements was changed", "applied")
+    assert (file.exists(), len(load_judgements(moved))) == (False, 2)
+
+
 def run_without_file(tmp_path, monkeypatch, absence_s, act):
     """Judge with a file that has a judgement and is moved away while `act` runs; its result."""
     monkeypatch.setattr("kgraph.server.judge_job.POLL_S", 0.05)
-    monkeypatch.setattr("kgraph.project.watch.ABSENCE_S", absence_s)
+    monkeypatch.setattr("kgraph.project.settling.ABSENCE_S", absence_s)
     monkeypatch.chdir(tmp_path)
     store, file = build_judged(tmp_path)
     file.write_text("- {verb: reject, names: [Figma]}\n")
@@ -234,9 +265,6 @@ def run_without_file(tmp_path, monkeypatch, absence_s, act):
             await job.close()
 
     return asyncio.run(asyncio.wait_for(judge(), 60))
-
-
-REJECT = make_judgement("reject", ["Coinbase"])
 
 
 def test_nothing_is_written_while_the_file_is_gone_for_a_moment(tmp_path, monkeypatch):
@@ -363,13 +391,13 @@ def test_what_a_build_applied_for_an_earlier_change_is_told(tmp_path, is_retry):
     store, file = build_judged(tmp_path)
 
     class WatchedBuilds(ImmediateBuilds):
-        def build(self, judgements, last_build):
+        def build(self, judgements, build_before):
             started.set()
             assert released.wait(60)
             if is_retry and not errors:
                 errors.append("no space left")
                 return BuildOutcome(errors[0])
-            return super().build(judgements, last_build)
+            return super().build(judgements, build_before)
 
     started, released, errors = threading.Event(), threading.Event(), []
     job = JudgeJob(store, JudgeSettings("Ada"))
@@ -382,7 +410,7 @@ def test_what_a_build_applied_for_an_earlier_change_is_told(tmp_path, is_retry):
             released.set()
             await job._building
             rebuild_store(store, judgements=file)
-            job._last_build = job._read_build()  # as if the file is watched
+            job._noticed_build = job._read_published()  # as if the file is watched
             job.retry()
         else:
             await job.add([make_judgement("reject", ["Coinbase"])])

@@ -306,7 +306,7 @@ def _encode_change(change: JudgeChange | None) -> bytes:
     if change is None:
         return b"null"
     fields = msgspec.structs.asdict(change)
-    del fields["written_at"], fields["last_build"]
+    del fields["written_at"], fields["build_before"]
     return msgspec.json.encode(fields)
 
 
