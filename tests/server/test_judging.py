@@ -188,13 +188,35 @@ def test_a_contradiction_names_both_and_is_not_written(judged):
     judged.finish(judged.send("/judgements", change=number).json()["number"])
 
 
-def test_a_broken_file_is_named_with_line_and_column(judged):
-    text = judged.file.read_text()
-    judged.file.write_text("- {verb: reject, names: [OpenAI]\n  - x\n")
-    page = words(judged.client.get("/judgements").text)
+SYNTAX = ("- {verb: reject, names: [OpenAI]\n  - x\n", ":2:3: while parsing a ")
+VERB = ("- {verb: <b>eat</b>, names: [OpenAI]}\n", ":1: <b>eat</b>: no such verb; choose one of ")
+CONTRADICTION = (
+    "- {verb: reject, names: [OpenAI]}\n- {verb: accept, names: [OpenAI]}\n",
+    ":2: accept OpenAI contradicts line 1: reject OpenAI: delete one of the two",
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "fault"),
+    [
+        ("/judgements", *SYNTAX),
+        ("/judgements?change=1&back=%2F", *VERB),
+        ("/review", *VERB),
+        ("/review?all=on", *CONTRADICTION),  # of which the list of judgements can undo one
+    ],
+)
+def test_a_broken_file_is_named_until_it_is_mended(judged, path, text, fault):
+    before = judged.file.read_text()
     judged.file.write_text(text)
-    assert f"A file is wrong {judged.file}:2:3: while parsing a " in page
-    assert "Bad Request" not in page
+    answer = judged.client.get(path)
+    judged.file.write_text(before)
+    told = (answer.status_code, answer.headers["retry-after"], answer.headers["cache-control"])
+    assert told == (503, "5", "no-store")
+    assert f"{judged.file}{fault}" in html.unescape(answer.text)
+    assert ("<b>eat" in answer.text, 'aria-label="Judging"' in answer.text) == (False, True)
+    again = re.search(r'<a href="([^"]+)">Show the page again', answer.text)
+    assert html.unescape(again[1]) == path
+    assert judged.client.get(path).status_code == 200
 
 
 def test_an_undo_of_another_judgement_than_was_seen_is_refused(judged):

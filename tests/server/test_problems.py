@@ -5,6 +5,7 @@ import pytest
 
 from kgraph.base.errors import (
     AmbiguousNameError,
+    DataError,
     InputError,
     QueryBusyError,
     QueryError,
@@ -49,6 +50,14 @@ def test_each_error_has_its_status(error, status, detail):
     told = describe_error(error)
     assert (told.status, told.detail.startswith(detail)) == (status, True)
     assert SECRET not in told.detail
+
+
+@pytest.mark.parametrize(
+    ("is_read", "status", "headers"), [(True, 503, {"Retry-After": "5"}), (False, 400, {})]
+)
+def test_a_wrong_file_is_no_fault_of_a_client_that_reads(is_read, status, headers):
+    told = describe_error(DataError("j.yaml:1: x"), is_read=is_read)
+    assert (told.status, told.headers, told.heading) == (status, headers, "A file is wrong")
 
 
 def test_headers_have_retry_after_and_allow():

@@ -70,7 +70,7 @@ STORE_ERROR_MESSAGES: tuple[tuple[type[StoreError], str], ...] = (
     (StoreError, "the graph cannot be read now: try again in a moment"),
 )
 
-STORE_RETRY_AFTER_S = 5  #: seconds after which a client may try a store again
+RETRY_AFTER_S = 5  #: seconds after which a client may try a store or a wrong file again
 
 #: Statuses after which the connection is closed, since the rest of the request is not read.
 CONNECTION_CLOSING_STATUSES = (408, 431)
@@ -95,8 +95,12 @@ class HttpProblem(msgspec.Struct, frozen=True):
             return "The client has gone"
 
 
-def describe_error(error: KgraphError) -> HttpProblem:
-    """Return an error as a client sees it."""
+def describe_error(error: KgraphError, *, is_read: bool = False) -> HttpProblem:
+    """Return an error as a client sees it.
+
+    Args:
+        is_read: whether the request changes nothing, so that a fault in a file is not the client's.
+    """
     if isinstance(error, RequestError):
         headers = {"Allow": ", ".join(error.allow)} if error.allow else {}
         if error.status in CONNECTION_CLOSING_STATUSES:
@@ -106,12 +110,14 @@ def describe_error(error: KgraphError) -> HttpProblem:
     status = next(status for type_, status in ERROR_STATUSES if isinstance(error, type_))
     if isinstance(error, StoreError):
         message = next(text for type_, text in STORE_ERROR_MESSAGES if isinstance(error, type_))
-        return HttpProblem(status, message, headers={"Retry-After": str(STORE_RETRY_AFTER_S)})
+        return HttpProblem(status, message, headers={"Retry-After": str(RETRY_AFTER_S)})
     if isinstance(error, QueryBusyError):
         return HttpProblem(status, str(error), headers={"Retry-After": str(error.retry_after)})
     suggestions = error.suggestions if isinstance(error, UnresolvedNameError) else ()
     if isinstance(error, DataError):
-        return HttpProblem(status, error.words, heading="A file is wrong")
+        headers = {"Retry-After": str(RETRY_AFTER_S)} if is_read else {}
+        status = 503 if is_read else status
+        return HttpProblem(status, error.words, heading="A file is wrong", headers=headers)
     return HttpProblem(status, str(error), suggestions)
 
 

@@ -127,7 +127,7 @@ def with_error_handling(handler: RequestHandler, accept: str = "") -> RequestHan
         except NotModified as cached:
             return Response(status_code=304, headers=cached.headers)
         except KgraphError as error:
-            problem = problems.describe_error(error)
+            problem = problems.describe_error(error, is_read=request.method in READ_METHODS)
             if problem.detail != str(error):  # the message is not for clients
                 sys.stderr.write(f"kgraph: {error}\n")
             accepted = accept or request.headers.get("accept", "")
