@@ -150,9 +150,8 @@ def test_a_watch_prints_some_of_many_problems_that_are_solved(monkeypatch, capsy
     monkeypatch.setattr("kgraph.store.Store", lambda _: SimpleNamespace(changes=Changes()))
     watch.print_builds(WatchedInputs(("notes",)), Path("s"), check="kgraph check notes")
     lines = [line.strip() for line in capsys.readouterr().err.splitlines()]
-    assert [line.partition(":")[0] for line in lines[-11:]] == ["solved"] * 10 + [
-        "and 2 more solved"
-    ]
+    solved = [line.partition(":")[0] for line in lines if "solved" in line]
+    assert solved == ["solved"] * 10 + ["and 2 more solved"]
     assert "solved: 09.md: /date: not a date: soon (field set aside) [date-invalid]" in lines
 
 

@@ -504,3 +504,15 @@ def test_what_becomes_one_is_told_unless_the_judgement_says_so(verbs, is_told):
     effect = JudgementEffect(judgements, False, 1, 1, 1, entities=(merged,), entity_total=1)
     result = ", so that bolt becomes one with acme" if is_told else ""
     assert describe_extent(effect) == f"1 row in 1 episode{result}"
+
+
+@pytest.mark.parametrize("how", ["merged", "renamed"])
+@pytest.mark.parametrize("is_known", [(True, True), (True, False), (False, True)])
+def test_only_two_entities_become_one(how, is_known):
+    states = (EntityState(id_, "company", "", 1, 1) for id_ in ("bolt", "acme"))
+    before, after = (s if known else None for s, known in zip(states, is_known, strict=True))
+    change = EntityChange(how, before, after)
+    judgements = (make_judgement("rename", ["Bolt", "Acme"]),)
+    effect = JudgementEffect(judgements, False, 1, 1, 1, entities=(change,), entity_total=1)
+    is_told = how == "merged" and all(is_known)
+    assert ("becomes one with" in describe_extent(effect)) == is_told

@@ -15,7 +15,7 @@ from kgraph.ingest.exclude import parse_exclusion
 from kgraph.pipeline import build
 from kgraph.project import load_project
 from kgraph.project.rebuild import rebuild_store
-from kgraph.project.settling import AbsenceTimer
+from kgraph.project.settling import AbsenceTimer, ChangeDetector
 from kgraph.project.watch import WatchedInputs, load_watched_inputs, watch
 from kgraph.store import BuildWriter, Store
 from kgraph.store.origin import BuildOrigin, read_origin
@@ -187,6 +187,22 @@ def test_a_file_that_cannot_be_looked_at_counts_as_gone(tmp_path):
     file.unlink()
     assert timer.is_brief(unreadable)
     assert not AbsenceTimer(unreadable).is_brief(unreadable)
+
+
+@pytest.mark.parametrize(
+    ("known", "states", "settled"),
+    [
+        (None, "aaa", [1, 2]),
+        ("a", "aabbb", [3, 4]),
+        ("a", "abaa", []),  # as it was
+        ("a", "bcdd", [3]),  # a save under way
+        ("a", ["b", "", "b", "b"], [3]),  # gone for a moment
+        (None, ["", ""], []),
+    ],
+)
+def test_what_is_alike_at_two_looks_has_settled(known, states, settled):
+    detector = ChangeDetector(known)
+    assert [number for number, state in enumerate(states) if detector.look(state)] == settled
 
 
 @pytest.mark.parametrize(

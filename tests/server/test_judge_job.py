@@ -360,6 +360,138 @@ def test_a_failed_change_that_another_program_may_have_built_has_no_numbers_of_a
     assert first == f"{second.partition(':')[0]}, and is shown now"
 
 
+async def wait_for_looks(job, count=4):
+    """Wait until the watch has looked so often for the published build."""
+    read, looks = job._read_published, []
+    job._read_published = lambda: looks.append(1) or read()
+    while len(looks) < count:
+        assert not job._watching.done()
+        await asyncio.sleep(0.02)
+    job._read_published = read
+
+
+class HeldBuilds(ImmediateBuilds):
+    """Builds that end when they are released."""
+
+    def __init__(self, store):
+        super().__init__(store)
+        self.published, self.released = threading.Event(), threading.Event()
+
+    def build(self, judgements, build_before):
+        outcome = super().build(judgements, build_before)
+        self.published.set()
+        assert self.released.wait(60)
+        return outcome
+
+
+class FailedChange:
+    """A job whose first change, of Figma, has failed, while it watches what others build."""
+
+    def __init__(self, home, monkeypatch):
+        monkeypatch.setattr("kgraph.server.judge_job.POLL_S", 0.05)
+        self.store, self.file = build_judged(home)
+        self._episodes = home / "episodes"
+
+    def run(self, act):
+        async def fail_and_act():
+            self.job = JudgeJob(self.store, JudgeSettings("Ada"))
+            self.job._process = IdleOutcomes(BuildOutcome(error="no space left"))
+            await self.job.open()
+            self.change = await self.job.add([make_judgement("reject", ["Figma"])])
+            await self.job._building
+            assert self.change.state == "failed"
+            try:
+                return await act()
+            finally:
+                await self.job.close()
+
+        return asyncio.run(asyncio.wait_for(fail_and_act(), 60))
+
+    def build_elsewhere(self, letter):
+        (self._episodes / f"{letter}.md").write_text(f"---\ntitle: Talk {letter}\n---\n")
+        rebuild_store(self.store, judgements=self.file)
+
+
+@pytest.fixture
+def failed(tmp_path, monkeypatch):
+    return FailedChange(tmp_path, monkeypatch)
+
+
+def test_a_build_of_this_server_is_not_taken_for_that_of_another_program(failed):
+    async def judge():
+        failed.job._process = held = HeldBuilds(failed.store)
+        await failed.job.add([REJECT])
+        await asyncio.to_thread(held.published.wait, 60)
+        await wait_for_looks(failed.job)
+        state = failed.change.state
+        held.released.set()
+        await failed.job._building
+        return state
+
+    assert (failed.run(judge), failed.change.state) == ("failed", "applied")
+    assert failed.change.message.startswith("applied in ")
+
+
+def test_a_change_that_is_retried_meanwhile_is_left_to_its_own_build(failed):
+    async def retry():
+        started, released = threading.Event(), threading.Event()
+        read = failed.job._read_outcome
+
+        def read_outcome():
+            started.set()
+            assert released.wait(60)
+            return read()
+
+        failed.job._read_outcome = read_outcome
+        failed.job._process = held = HeldBuilds(failed.store)
+        failed.build_elsewhere("d")
+        await asyncio.to_thread(started.wait, 60)
+        failed.job.retry()
+        await asyncio.to_thread(held.published.wait, 60)
+        released.set()
+        await wait_for_looks(failed.job)
+        state = failed.change.state
+        held.released.set()
+        await failed.job._building
+        return state
+
+    assert (failed.run(retry), failed.change.state) == ("building", "applied")
+
+
+def test_a_broken_file_does_not_end_the_watch(failed):
+    async def break_file():
+        failed.build_elsewhere("d")
+        text = failed.file.read_text()
+        failed.file.write_text("- {")
+        await wait_for_looks(failed.job)
+        state = failed.change.state
+        failed.file.write_text(text)
+        failed.build_elsewhere("e")
+        await wait_for_looks(failed.job)
+        return state
+
+    assert (failed.run(break_file), failed.change.state) == ("failed", "applied")
+
+
+def test_a_change_is_compared_with_the_build_of_another_program_before_it(failed):
+    builds = []
+
+    class RecordedBuilds(IdleOutcomes):
+        def build(self, judgements, build_before):
+            builds.append(build_before)
+            return super().build(judgements, build_before)
+
+    async def judge():
+        failed.build_elsewhere("d")
+        await wait_for_looks(failed.job)
+        failed.job._process = RecordedBuilds(BuildOutcome(seconds=1.0))
+        await failed.job.add([REJECT])
+        await failed.job._building
+
+    failed.run(judge)
+    assert builds == [Store(failed.store).build.name]
+
+
 @pytest.mark.parametrize("is_retry", [False, True])
 def test_a_change_that_is_no_longer_in_the_file_is_not_applied(tmp_path, is_retry):
     """It was taken out before the build that was to apply it, or before a failed one is retried."""
