@@ -248,8 +248,8 @@ def count_unlikely(shared: SharedData) -> SharedData:
 def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
     """Return a function that adds to an entity what the lexicon says of it, and its former ids.
 
-    A renamed entity keeps the kind and the relations that the lexicon has under its former name,
-    and relations to it lead to its new name.
+    A renamed entity keeps the kind (of a thing of its type) and the relations that the lexicon has
+    under its former name, and relations to it lead to its new name.
     """
     entries = EntryLookup(knowledge.lexicon)
     identities = load_shipped_identities()
@@ -267,7 +267,9 @@ def make_enricher(knowledge: Knowledge) -> Callable[[Entity], None]:
         found = next(filter(None, map(entries.find_entries, own_ids)), None)
         if found:
             entry = found[0]
-            entity.kind, entity.tickers = entry.kind, tuple(sorted(entry.tickers))
+            if entry.type == entity.type:  # Orion, judged to be a company, is no spacecraft
+                entity.kind = entry.kind
+            entity.tickers = tuple(sorted(entry.tickers))
             ids = identities.ids_of(entry.type, entry.name)
             entity.ids = tuple([external.pair for external in ids])
             names = {name for each in found for name in (each.short_name, *each.aliases)}

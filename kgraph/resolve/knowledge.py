@@ -222,12 +222,12 @@ def resolve_judgements(
         spell: as of :func:`add_tables`.
     """
 
-    def label_of(type_: EntityType, key: str) -> str:
+    def name_of(type_: EntityType, key: str) -> str:
         entries = map(lexicon.get_entry, lexicon.index.get(key, ()))
-        labels = (e.name for e in entries if e.type == type_ and name_key(e.name) == key)
-        return next(labels, "") or spell(key)
+        names = (e.name for e in entries if e.type == type_ and name_key(e.name) == key)
+        return next(names, "")
 
-    return judgements.resolve_targets(partial(find_entry_type, lexicon), label_of)
+    return judgements.resolve_targets(partial(find_entry_type, lexicon), name_of, spell)
 
 
 def find_entry_type(lexicon: Lexicon, key: str) -> EntityType | None:

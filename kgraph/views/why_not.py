@@ -62,7 +62,8 @@ the text has."""
     if absence and (theme := find_theme(graph.shared, name)):
         return explain_theme_absence(graph, theme, slug, request)
     known = load_build_knowledge(graph.store)
-    facts = explain_absence(graph, known, AskedAbsence(name, entity, slug, other))
+    asked_absence = AskedAbsence(name, entity, slug, other)
+    facts = explain_absence(graph, known, asked_absence, show_folders=show_folders)
     if absence and facts.reasons[0].kind == "absent":
         raise absence
     return facts

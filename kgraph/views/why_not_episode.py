@@ -11,7 +11,7 @@ from kgraph.base.model import MENTION_FLOOR, REJECTED
 from kgraph.base.text import end_sentence, local_id, name_key, pluralize
 from kgraph.graph import Entity, EpisodeGraph, MentionEdge, RowDecision
 from kgraph.graph.records import ShowEdge
-from kgraph.resolve.judgement import make_judgement
+from kgraph.resolve.judgement import Judgement, make_judgement
 from kgraph.resolve.name_counts import core_name
 from kgraph.views.decision_records import suggest_judge_commands
 from kgraph.views.explanation import Witness, make_witness
@@ -21,6 +21,7 @@ from kgraph.views.replay import BuildKnowledge
 from kgraph.views.rival import find_nearest
 from kgraph.views.text_hits import find_in_text
 from kgraph.views.undecided_shows import explain_undecided_show
+from kgraph.views.undo_commands import find_judgements_file, list_undo_commands
 from kgraph.views.unread_fields import describe_unread_fields
 from kgraph.views.values import format_fraction
 from kgraph.views.why import describe_judged_show
@@ -45,8 +46,14 @@ class AskedAbsence(NamedTuple):
     other: str
 
 
-def explain_absence(graph: OpenGraph, known: BuildKnowledge, asked: AskedAbsence) -> WhyNotFacts:
-    """Tell why an episode does not mention something, or that it does."""
+def explain_absence(
+    graph: OpenGraph, known: BuildKnowledge, asked: AskedAbsence, *, show_folders: bool
+) -> WhyNotFacts:
+    """Tell why an episode does not mention something, or that it does.
+
+    Args:
+        show_folders: as of :func:`~kgraph.views.undo_commands.find_judgements_file`.
+    """
     name, entity, slug, other = asked
     episode = graph.store.episode(slug)
     label = entity.label if entity else name
@@ -59,7 +66,9 @@ def explain_absence(graph: OpenGraph, known: BuildKnowledge, asked: AskedAbsence
         names = (name, *(list_names(entity) if entity else ()))
         rows = list(_find_other_rows(episode, entity, frozenset(map(name_key, names))))
         reasons += _describe_rows(graph, episode, label, rows)
-        commands = _suggest_commands(rows, entity)
+        judged = _find_judgements(known, rows)
+        file = find_judgements_file(graph, show_folders=show_folders) if judged else ""
+        commands = [*list_undo_commands(judged, file), *_suggest_commands(rows, entity)]
         if not edges:
             unread = list(describe_unread_fields(graph.store, episode, names))
             reasons += unread
@@ -215,10 +224,12 @@ def _find_elsewhere(
     nearest = find_nearest(graph, known.replay, episode, entity)
     if nearest is None:
         return
+    is_told = any(make_witness(episode, row) == nearest.row for _, row in rows)
+    if is_told and nearest.obstacle == "judgement":
+        return
     shares = f": {nearest.chosen} with {format_fraction(nearest.chosen_probability)}"
     shares += f", {entity.label} with {format_fraction(nearest.probability)}"
     compared = shares if nearest.obstacle == "score" else ""
-    is_told = any(make_witness(episode, row) == nearest.row for _, row in rows)
     which = "Another row" if rows and not is_told else "The row"
     words = f"{which} “{nearest.row.surface}” could be {entity.label}; {nearest.words}{compared}."
     yield WhyNotReason("candidate", words, candidacy=nearest)
@@ -247,6 +258,14 @@ def _describe_text(
             "its files."
         )
         yield WhyNotReason("absent", words)
+
+
+def _find_judgements(
+    known: BuildKnowledge, rows: Sequence[tuple[MentionEdge, RowDecision]]
+) -> list[Judgement]:
+    """Return the judgements that decided rows."""
+    applied = {r.words for _, row in rows for r in row.reasons if r.part == "judgement"}
+    return [judgement for judgement in known.judgements if judgement.words in applied]
 
 
 def _suggest_commands(

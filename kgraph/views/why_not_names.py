@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 
-from kgraph.base.errors import StoreError
 from kgraph.base.external_id import is_single_valued
 from kgraph.base.lexicon import LexiconEntry
-from kgraph.base.text import end_sentence, local_id, name_key, pluralize, shorten_path
+from kgraph.base.text import end_sentence, local_id, name_key, pluralize
 from kgraph.graph import Entity
 from kgraph.graph.judged_names import find_meant_entity
 from kgraph.resolve.judgement import (
     Judgement,
     describe_judgement,
     format_file_option,
-    format_undo_command,
     judgement_key,
     make_judgement,
 )
 from kgraph.resolve.judgement_table import find_contradicting
 from kgraph.resolve.mentions.decide import FormBuilder
-from kgraph.store.origin import read_build_origin
 from kgraph.views.how import find_entry_of
 from kgraph.views.name_rows import find_named_rows, group_rows, list_names
 from kgraph.views.open_graph import OpenGraph
@@ -36,6 +31,7 @@ from kgraph.views.rival import (
     summarize_candidacies,
 )
 from kgraph.views.stated_names import read_show_episodes
+from kgraph.views.undo_commands import find_judgements_file, list_undo_commands
 from kgraph.views.values import format_fraction
 from kgraph.views.why_not_facts import WhyNotFacts, WhyNotReason
 
@@ -54,8 +50,7 @@ def explain_difference(
 
     Args:
         names: as asked; ``entities`` are those that they mean.
-        show_folders: whether commands may name a file outside of the current folder: clients of a
-            server must not learn of its folders.
+        show_folders: as of :func:`~kgraph.views.undo_commands.find_judgements_file`.
     """
     first, second = entities
     refs = [graph.find_ref(entity.id) for entity in entities]
@@ -63,8 +58,8 @@ def explain_difference(
         words = f"They are one: both mean {first.label} ({first.id})."
         joining, reason = _show_that_one(graph, known, names, first)
         reasons = [*map(_cite_judgement, joining), reason]
-        file = _find_judgements_file(graph, show_folders=show_folders) if joining else ""
-        commands = _list_undo_commands(joining, file)
+        file = find_judgements_file(graph, show_folders=show_folders) if joining else ""
+        commands = list_undo_commands(joining, file)
         return WhyNotFacts(
             *(names[0], refs[0], names[1], refs[1], None, True, words, reasons, commands),
             note=known.note,
@@ -75,9 +70,12 @@ def explain_difference(
     apart = _find_differences(graph, known, entities)
     undone, same = [*chain(apart, *rejections)], None
     if len(unmentioned) < len(entities):
-        # The first name takes the rows of the second, which an unmentioned one has none of.
-        ids = sorted((first.id, second.id), key=lambda id_: graph.find_ref(id_) is not None)
-        same = make_judgement("same", ids)
+        # The first takes the rows of the second: so one without rows, then one of the lexicon.
+        ranked = sorted(
+            zip(entities, entries, strict=True),
+            key=lambda each: (each[0] not in unmentioned, each[1] is None, -each[0].episodes),
+        )
+        same = make_judgement("same", [entity.id for entity, _ in ranked])
         refusing = _find_refusals(known, same, undone)
         apart, undone = apart + refusing, undone + refusing
     reasons = [
@@ -94,8 +92,8 @@ def explain_difference(
     tries, is_cut = _find_candidacies(graph, known, first, second)
     reasons += tries or [_list_candidates(known, entities, is_cut=is_cut)]
     answer = f"{first.label} ({first.id}) and {second.label} ({second.id}) are two things."
-    file = _find_judgements_file(graph, show_folders=show_folders) if undone else ""
-    commands = _list_undo_commands(undone, file)
+    file = find_judgements_file(graph, show_folders=show_folders) if undone else ""
+    commands = list_undo_commands(undone, file)
     if same:
         options = format_file_option(file)
         commands.append(shlex.join(["kgraph", "judge", "same", *same.names, *options]))
@@ -107,22 +105,6 @@ def explain_difference(
 
 def _cite_judgement(judgement: Judgement) -> WhyNotReason:
     return WhyNotReason("judgement", f"A judgement says so: {describe_judgement(judgement)}.")
-
-
-def _list_undo_commands(judgements: Iterable[Judgement], file: str) -> list[str]:
-    """Return the commands that remove judgements; the last line goes first, for the numbers."""
-    lines = sorted({judgement.line for judgement in judgements}, reverse=True)
-    return [format_undo_command(line, file) for line in lines]
-
-
-def _find_judgements_file(graph: OpenGraph, *, show_folders: bool) -> str:
-    """Return the file of judgements that the build read; "" if it is unknown or not to be shown."""
-    try:
-        file = read_build_origin(graph.store.build).judgements
-    except StoreError:
-        return ""
-    path = shorten_path(Path(file)) if file else ""
-    return path if show_folders or not os.path.isabs(path) else ""
 
 
 def _show_that_one(

@@ -1,8 +1,10 @@
 """Tallies: sums that merge in any grouping."""
 
 import msgspec
+import pytest
 from sample_graph import handmade
 
+from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.lexicon import LexiconEntry, build_lexicon
 from kgraph.base.word_lists import Vocabulary
 from kgraph.graph import Entity, EpisodeSummary
@@ -15,6 +17,8 @@ from kgraph.graph.tally import (
     summarize_episode,
     tally_episode,
 )
+from kgraph.resolve.judgement import Judgement
+from kgraph.resolve.judgement_table import build_judgement_table
 from kgraph.resolve.knowledge import Knowledge
 
 
@@ -103,6 +107,18 @@ def test_an_entity_has_the_facts_of_its_usual_name():
     entity = Entity("product", "chirp", "Chirp", {}, 1)
     make_enricher(known)(entity)
     assert (entity.kind, entity.relations) == ("app", (("kg:productOf", "company/acme"),))
+
+
+@pytest.mark.parametrize(("type_", "kind"), [("other", "day"), ("company", "")])
+def test_an_entity_of_another_type_than_its_former_has_no_kind_of_that(type_, kind):
+    judgements = build_judgement_table([Judgement("type", ("Monday",), type=type_)])
+    known = Knowledge(
+        lexicon=build_lexicon([LexiconEntry("Monday", "other", kind="day")]), judgements=judgements
+    )
+    entity = Entity(type_, "monday", "Monday", {})
+    make_enricher(known)(entity)
+    assert entity.kind == kind
+    assert entity.replaces == tuple(f"{t}/monday" for t in sorted(TYPE_NAMES) if t != type_)
 
 
 def test_what_every_talk_names_comes_last():

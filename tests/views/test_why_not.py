@@ -17,7 +17,7 @@ from kgraph.pipeline import build
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgements, load_judgements, remove_judgements
 from kgraph.store import Store, layout
-from kgraph.store.origin import BuildOrigin, write_origin
+from kgraph.store.origin import BuildOrigin, read_build_origin, write_origin
 from kgraph.views.how_tables import WHY_NOT_COLUMNS, tabulate_why_not
 from kgraph.views.open_graph import OpenGraph
 from kgraph.views.text_hits import find_in_text
@@ -98,6 +98,27 @@ def test_two_entries_and_two_types(sample):
         "The lexicon has two entries: Arc (browser) (product, "
     )
     assert facts.commands == ["kgraph judge same product/arcbrowser crypto/arcblockchain"]
+
+
+@pytest.mark.parametrize(
+    ("names", "first", "second"),
+    [
+        (("Kestrel Metrics", "Google"), "company/google", "company/kestrelmetrics"),
+        (("Google", "Kestrel Metrics"), "company/google", "company/kestrelmetrics"),
+        # neither is in the lexicon: the one of more episodes remains
+        (("Kestrel Metrics", "Harbor Metrics"), "company/harbormetrics", "company/kestrelmetrics"),
+    ],
+)
+def test_the_one_that_the_lexicon_or_more_episodes_know_remains(tmp_path, names, first, second):
+    for code, *rows in (
+        ("a", row("Kestrel Metrics"), row("Harbor Metrics"), row("Google")),
+        ("b", row("Harbor Metrics"), row("Kestrel Metrics")),
+        ("c", row("Harbor Metrics")),
+    ):
+        (tmp_path / f"{code}.md").write_text(file_text(f"Talk {code}", code, *rows))
+    build([tmp_path], tmp_path / "store", workers=1, judgements=None)
+    facts = KnowledgeGraph(Store(tmp_path / "store")).why_not(*names)
+    assert facts.commands == [f"kgraph judge same {first} {second}"]
 
 
 def test_a_judged_name_is_a_former_name_once(graph):
@@ -524,10 +545,18 @@ def test_a_name_that_is_there_after_all(graph):
     assert {witness.surface for witness in reason.rows} == {"OpenAI", "Opaque Labs"}
 
 
-def test_a_judged_rejection_has_no_command(graph):
+def test_a_judged_rejection_is_told_once_with_the_command_that_undoes_it(graph, tmp_path):
+    file = read_build_origin(graph.store.build).judgements
+    undo = [shlex.join(["kgraph", "judge", "--undo", "2", "--judgements", file])]
     facts = graph.why_not("Acme Rubble", "c.md")
-    assert (facts.thing, kinds(facts)[0], facts.commands) == (None, "rejected", [])
+    assert (facts.thing, kinds(facts), facts.commands) == (None, ["rejected"], undo)
     assert facts.reasons[0].rows[0].rule == "judgement"
+    (tmp_path / "a.md").write_text(file_text("First talk", "a", row("Nvidia")))
+    judgements = tmp_path / "judged.yaml"
+    append_judgements(judgements, [make_judgement("reject", ["Nvidia"])])
+    build([tmp_path], tmp_path / "store", workers=1, judgements=judgements)
+    facts = KnowledgeGraph(Store(tmp_path / "store")).why_not("Nvidia", "a.md")
+    assert kinds(facts) == ["rejected"]  # the row could be Nvidia, and nothing more is to be said
 
 
 def test_an_unlikely_mention_is_not_counted(sample):

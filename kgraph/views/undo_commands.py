@@ -1,0 +1,34 @@
+"""Commands that remove the judgements of which ``why-not`` tells."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from kgraph.base.errors import StoreError
+from kgraph.base.text import shorten_path
+from kgraph.resolve.judgement import Judgement, format_undo_command
+from kgraph.store.origin import read_build_origin
+from kgraph.views.open_graph import OpenGraph
+
+
+def find_judgements_file(graph: OpenGraph, *, show_folders: bool) -> str:
+    """Return the file of judgements that the build read; "" if it is unknown or not to be shown.
+
+    Args:
+        show_folders: whether it may be outside of the current folder: clients of a server must not
+            learn of its folders.
+    """
+    try:
+        file = read_build_origin(graph.store.build).judgements
+    except StoreError:
+        return ""
+    path = shorten_path(Path(file)) if file else ""
+    return path if show_folders or not os.path.isabs(path) else ""
+
+
+def list_undo_commands(judgements: Iterable[Judgement], file: str) -> list[str]:
+    """Return the commands that remove judgements; the last line goes first, for the numbers."""
+    lines = sorted({judgement.line for judgement in judgements}, reverse=True)
+    return [format_undo_command(line, file) for line in lines]
