@@ -81,6 +81,7 @@ class Corrector:
             unknown = list(self._describe_unknown_names(made))
             notes = [*_note_joined_entity(judgement, made), *self.list_choice_notes(), *unknown]
             if build:
+                notes += self._describe_joined(correction.written)
                 correction = correct.apply_correction(
                     self._store, correction, self._project, progress
                 )
@@ -238,13 +239,11 @@ class Corrector:
     def describe_changes(
         self, written: Sequence[Judgement], *, is_known: bool = True
     ) -> Iterator[str]:
-        """Yield notes on the rows and shows that judgements change which were just written.
+        """Yield notes on the names that new judgements join, and the rows and shows they change.
 
-        Also on names that they join, and that stay apart. Yields nothing without a graph, or where
-        nothing is printed; nor that nothing changes, unless the names are known.
+        Yields nothing without a graph, or where nothing is printed; nor that nothing changes,
+        unless the names are known.
         """
-        from kgraph.graph.judged_names import describe_kinds_joined, describe_types_apart
-        from kgraph.graph.lookup import Lookup
         from kgraph.judging.judgement_effect import describe_extent
         from kgraph.judging.judgement_preview import preview_judgements
         from kgraph.store import Store
@@ -255,12 +254,9 @@ class Corrector:
         undo = ["kgraph", "judge", "--undo", *lines, "--preview", *self._name_files()]
         command = f"`{shlex.join(undo)}`"
         clause = "it changes" if len(lines) == 1 else "they change"
+        yield from self._describe_joined(written)
         with suppress(StoreError):  # only a build can tell
-            opened = Store(self._store)
-            later, lookup = self.load(), Lookup.cached_for(opened.shared)
-            for describe in (describe_kinds_joined, describe_types_apart):
-                words = describe(written, later, lookup, str(self.file))
-                yield from (f"note: {sentence}" for sentence in words)
+            opened, later = Store(self._store), self.load()
             if len(opened.slugs) > MAX_COUNTED_EPISODES:
                 yield f"note: {command} tells what {clause}"
                 return
@@ -270,6 +266,18 @@ class Corrector:
                 yield f"note: {clause} {changes}: {command} lists them"
             elif effect.is_empty and is_known:
                 yield f"note: {clause} nothing in this graph"
+
+    def _describe_joined(self, written: Sequence[Judgement]) -> Iterator[str]:
+        """Yield notes on names that judgements join, of several types or that stay apart."""
+        from kgraph.graph.judged_names import describe_kinds_joined, describe_types_apart
+        from kgraph.graph.lookup import Lookup
+        from kgraph.store import Store
+
+        with suppress(StoreError):
+            known, lookup = self.load(), Lookup.cached_for(Store(self._store).shared)
+            for describe in (describe_kinds_joined, describe_types_apart):
+                words = describe(written, known, lookup, str(self.file))
+                yield from (f"note: {sentence}" for sentence in words)
 
     def list_choice_notes(self) -> list[str]:
         """Return notes on the choice of the file, if the user named one."""
@@ -375,9 +383,8 @@ def print_effect(effect: JudgementEffect) -> None:
         (c.date, c.episode.label, *map(describe_show_outcome, (c.before, c.after)))
         for c in effect.shows
     ]
-    print_rows(
-        ("date", "episode", "show before", "show after"), shows, "Shows of episodes", MAX_LISTED
-    )
+    show_columns = ("date", "episode", "show before", "show after")
+    print_rows(show_columns, shows, "Shows of episodes", MAX_LISTED)
     ids = [(change.how, change.id, change.entity.id) for change in effect.ids]
     print_rows(("change", "id", "entity"), ids, "Ids in other registers", MAX_LISTED)
     examples = [

@@ -234,6 +234,9 @@ def test_a_type_that_undoes_a_same_is_told_wherever_it_is(kgraph, tmp_path):
         _, _, err = kgraph("judge", "type", "Quorvex", "--type", "person", *options)
         assert err.splitlines().count(f"note: {note}") == 1
     assert kgraph("build", "episodes")[2].splitlines().count(note) == 1
+    kgraph("judge", "--undo")
+    _, _, err = kgraph("judge", "type", "Quorvex", "--type", "person", "--build")
+    assert err.splitlines().count(f"note: {note}") == 1
     assert {"company/visa", "person/visa"} <= Store(tmp_path / ".kgraph").shared.entities.keys()
 
 
