@@ -74,22 +74,20 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
     def resolve_targets(
         self,
         type_of: Callable[[str], EntityType | None],
-        name_of: Callable[[EntityType, str], str],
-        spell: Callable[[str], str] = lambda _: "",
+        label_of: Callable[[EntityType, str], str],
     ) -> JudgementTable:
         """Return the table with types and labels of the entities that judgements name.
 
         Args:
             type_of: type of a label's key, None where it is unknown.
-            name_of: name of the entry of a type that is called so, "" for none; ``spell`` gives
-                that of a name which no entry has.
+            label_of: label of an entity's type and key, "" where it is unknown.
         """
 
         def label_for(label: str) -> str:
             parsed = parse_entity_id(label)
             if parsed is None:
                 return label
-            known_label = name_of(*parsed) or spell(parsed[1])
+            known_label = label_of(*parsed)
             return known_label if name_key(known_label) == parsed[1] else parsed[1]
 
         labels = {key: label_for(label) for key, label in self.labels.items()}
@@ -100,10 +98,6 @@ class JudgementTable(msgspec.Struct, frozen=True, array_like=True):
                 judged = self.types.get(name_key(label))
                 given = renamed if key in renamed and not judged else types
                 given[key] = judged or type_
-        # Gemini as a product is the product Gemini, whichever Gemini its rows were taken for.
-        labels = {
-            key: name for key in self.types if (name := name_of(self.types[key], key))
-        } | labels
         spellings = {id_: label_for(id_) for id_ in sorted(self.accepted) if parse_entity_id(id_)}
         return msgspec.structs.replace(
             self,

@@ -222,12 +222,12 @@ def resolve_judgements(
         spell: as of :func:`add_tables`.
     """
 
-    def name_of(type_: EntityType, key: str) -> str:
+    def label_of(type_: EntityType, key: str) -> str:
         entries = map(lexicon.get_entry, lexicon.index.get(key, ()))
-        names = (e.name for e in entries if e.type == type_ and name_key(e.name) == key)
-        return next(names, "")
+        labels = (e.name for e in entries if e.type == type_ and name_key(e.name) == key)
+        return next(labels, "") or spell(key)
 
-    return judgements.resolve_targets(partial(find_entry_type, lexicon), name_of, spell)
+    return judgements.resolve_targets(partial(find_entry_type, lexicon), label_of)
 
 
 def find_entry_type(lexicon: Lexicon, key: str) -> EntityType | None:

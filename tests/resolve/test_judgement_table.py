@@ -54,35 +54,6 @@ def test_a_person_stays_one_under_a_new_name_that_is_also_a_token(type_, judgeme
     assert list_renamed_ids(table)[f"{type_}/kim"] == f"{judged_type}/jasmine"
 
 
-@pytest.mark.parametrize(
-    ("judgement", "outcome"),
-    [
-        (Judgement("type", ("gemini",), type="product"), ("product", "gemini", "Gemini")),
-        (
-            Judgement("accept", ("Gemini",), type="product"),
-            ("product", "gemini", "Gemini"),
-        ),
-        # No entry of the lexicon is a show of that name: what the rows were taken for is one.
-        (
-            Judgement("type", ("Gemini",), type="show"),
-            ("show", "geminiexchange", "Gemini (exchange)"),
-        ),
-        (
-            Judgement("type", ("Gemini Exchange",), type="product"),
-            ("product", "geminiexchange", "Gemini (exchange)"),
-        ),
-    ],
-)
-def test_a_name_of_a_type_is_the_entry_of_that_type_and_name(judgement, outcome):
-    entries = {("product", "gemini"): "Gemini"}
-    table = build_judgement_table([judgement]).resolve_targets(
-        lambda key: None, lambda *entity: entries.get(entity, "")
-    )
-    taken = Decision("company", "geminiexchange", "Gemini (exchange)", 0.5, "known")
-    judged = table.apply(("gemini", "geminiexchange"), taken)
-    assert (judged.type, judged.key, judged.label) == outcome
-
-
 def test_accepting_brings_a_rejected_name_back():
     rejected = Decision("noise", "monday", "Monday", 0.9, "function-words")
     judged = build_judgement_table([Judgement("accept", ("Monday",), type="company")]).apply(
