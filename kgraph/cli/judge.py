@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgraph.base.errors import InputError
+from kgraph.base.errors import InputError, StoreError
 from kgraph.cli import json_output, options, streams
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def judge(
             raise InputError(
                 f"judge --list {verb}: {' '.join(names)}: takes no names: leave them out"
             )
-        listed = select_judgements(corrector.load(), verb)
+        listed = _add_states(select_judgements(corrector.load(), verb), store)
         json_output.print_result(listed, format, partial(_print_judgements, corrector.file, verb))
         for note in corrector.list_choice_notes():
             streams.print_remark(note)
@@ -141,13 +142,26 @@ def _parse_line(text: str) -> int:
     return int(text)
 
 
-def _print_judgements(file: Path, verb: str, judgements: Sequence[Judgement]) -> None:
+def _add_states(judgements: Iterable[Judgement], store: Path) -> list[dict[str, Any]]:
+    """Return the fields of each judgement, and what the last build made of it as ``state``."""
+    from kgraph.judging.correct import AppliedJudgements, read_applied_judgements
+    from kgraph.store import Store
+
+    applied = AppliedJudgements()
+    with suppress(StoreError):  # no build, or one that is to be made again
+        applied = read_applied_judgements(Store(store))
+    return [
+        json_output.to_named_fields(judgement) | {"state": applied.describe(judgement)}
+        for judgement in judgements
+    ]
+
+
+def _print_judgements(file: Path, verb: str, judgements: Sequence[dict[str, Any]]) -> None:
     from kgraph.cli import printing
 
-    columns = ("line", "verb", "names", "type", "by", "date", "why")
-    cells = [
-        (j.line, j.verb, " | ".join(j.names), j.type or "", j.by, j.date, j.why) for j in judgements
-    ]
+    columns = ("line", "verb", "names", "type", "state", "by", "date", "why")
+    named = [judgement | {"names": " | ".join(judgement["names"])} for judgement in judgements]
+    cells = [[judgement[column] or "" for column in columns] for judgement in named]
     printing.print_rows(columns, cells, str(file))
     if not judgements:
         streams.print_remark(f"{file}: no judgements {f'with {verb}' if verb else 'yet'}")

@@ -40,8 +40,8 @@ MAX_BAR_WIDTH = 40  #: characters of a bar of a histogram
 #: Columns of tables whose cells are to be read whole: texts, reasons, and names of files.
 WHOLE_COLUMNS = frozenset({
     *("best", "context", "detail", "details", "evidence", "example", "file", "found", "judgement"),
-    *("reason", "said of both", "sentence", "suggestion", "takeaways", "text", "why", "words"),
-    "written",
+    *("reason", "said of both", "sentence", "state", "suggestion", "takeaways", "text", "why"),
+    *("words", "written"),
 })  # fmt: skip
 
 #: Where prose may be broken: after the place that a line begins with, as in ``my notes/a.md:3:1:``,

@@ -57,6 +57,22 @@ class Correction(msgspec.Struct, frozen=True):
     changes: Changes | None = None
 
 
+class AppliedJudgements(msgspec.Struct, frozen=True):
+    """The judgements that a build read, without their lines."""
+
+    read: frozenset[Judgement] = frozenset()
+    unapplied: dict[Judgement, InputProblem] = {}  #: those not applied in full, with their faults
+
+    def describe(self, judgement: Judgement) -> str:
+        """Return what the build made of a judgement, on whatever line it is by now."""
+        judgement = judgement.without_line()
+        if judgement not in self.read:
+            return "not built yet"
+        if (problem := self.unapplied.get(judgement)) is None:
+            return "applied"
+        return f"{problem.action}: {problem.message.removeprefix(f'{judgement}: ')}"
+
+
 def choose_judgement_file(
     store: str | Path,
     judgements: str | Path = LAST_JUDGEMENTS,
@@ -213,17 +229,17 @@ def list_unread(judgements: Iterable[Judgement], built: Iterable[Judgement]) -> 
     return [judgement for judgement in judgements if judgement.without_line() not in read]
 
 
-def read_unapplied(store: Store) -> dict[Judgement, InputProblem]:
-    """Return the judgements that a build did not apply in full, without their lines.
+def read_applied_judgements(store: Store) -> AppliedJudgements:
+    """Return what the last build made of the judgements that it read.
 
     Raises:
         StoreError: what the build kept is missing or damaged, or has another layout.
     """
-    by_line = {
-        judgement.line: judgement for judgement in read_decision_tables(store.build).judgements
-    }
+    read = read_decision_tables(store.build).judgements
+    by_line = {judgement.line: judgement.without_line() for judgement in read}
     report = msgspec.json.decode(store.report, type=Report)
-    return {by_line[problem.line].without_line(): problem for problem in report.unapplied}
+    unapplied = {by_line[problem.line]: problem for problem in report.unapplied}
+    return AppliedJudgements(frozenset(by_line.values()), unapplied)
 
 
 def describe_correction(correction: Correction) -> str:

@@ -21,15 +21,15 @@ import msgspec
 from msgspec.structs import replace
 
 from kgraph.base.errors import KgraphError, RequestError, StoreError
-from kgraph.base.model import InputProblem
 from kgraph.base.text import hex_digest, make_printable, pluralize
 from kgraph.graph.diff import describe_change_count
 from kgraph.ingest.files import read_state
 from kgraph.judging.correct import (
+    AppliedJudgements,
     Correction,
     choose_judgement_file,
     list_unread,
-    read_unapplied,
+    read_applied_judgements,
     undo_judgements,
     write_judgements,
 )
@@ -151,14 +151,11 @@ class JudgeJob:
         """
         return [*reversed(load_judgements(self.file))]
 
-    def read_unapplied(self) -> dict[Judgement, InputProblem]:
-        """Return the judgements that the last build did not apply in full, without their lines.
-
-        None is known if its tables cannot be read.
-        """
+    def read_applied(self) -> AppliedJudgements:
+        """Return what the last build made of its judgements; of none if it cannot be read."""
         with suppress(KgraphError, OSError):
-            return read_unapplied(Store(self._store))
-        return {}
+            return read_applied_judgements(Store(self._store))
+        return AppliedJudgements()
 
     async def add(self, judgements: Sequence[Judgement]) -> JudgeChange:
         """Write judgements, all or none, and start a build that applies them.
@@ -325,12 +322,13 @@ class JudgeJob:
         """Return the outcome of another program's build if it read the file as it is now."""
         with suppress(KgraphError, OSError):
             if not self._has_unread():
-                build, unapplied = Store(self._store).build, self.read_unapplied()
+                store = Store(self._store)
+                applied = read_applied_judgements(store)
                 return BuildOutcome(
-                    applied_by=describe_build(build),
+                    applied_by=describe_build(store.build),
                     changes=None,
-                    unapplied=tuple((j, str(fault)) for j, fault in unapplied.items()),
-                    read=drop_lines(read_decision_tables(build).judgements),
+                    unapplied=tuple((j, str(fault)) for j, fault in applied.unapplied.items()),
+                    read=applied.read,
                 )
         return None
 

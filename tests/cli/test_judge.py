@@ -296,8 +296,16 @@ def test_what_was_judged_is_listed_with_its_lines(kgraph):
     status, told, words = kgraph("judge", "--list")
     assert (status, words) == (0, "")
     assert [line.split() for line in told.splitlines()[1:3]] == [
-        ["line", "verb", "names", "type", "by", "date", "why"],
-        ["1", "reject", "A", "ann", day_of_first(), "[bold]no\ufffd", "name"],
+        ["line", "verb", "names", "type", "state", "by", "date", "why"],
+        [
+            "1",
+            "reject",
+            "A",
+            *"not built yet ann".split(),
+            day_of_first(),
+            "[bold]no\ufffd",
+            "name",
+        ],
     ]
     assert "\x1b" not in told
     listed = json.loads(kgraph("judge", "--list", "--json")[1])
@@ -305,6 +313,23 @@ def test_what_was_judged_is_listed_with_its_lines(kgraph):
         (1, "reject", ["A"], "ann"),
         (2, "type", ["B"], "bob"),
     ]
+
+
+def test_the_list_tells_what_the_last_build_made_of_each(kgraph, built, tmp_path):
+    for name in ("OpenAI", "Nowhere"):
+        kgraph("judge", "reject", name)
+    kgraph("build", tmp_path / "episodes", "--store", built, "--workers", 1)
+    kgraph("judge", "--undo", "1")  # the other is on another line now
+    kgraph("judge", "reject", "Microsoft")
+    listed = json.loads(kgraph("judge", "--list", "--json", "--store", built)[1])
+    lost = "not applied: no row is called 'Nowhere'"
+    assert [(*one["names"], one["state"]) for one in listed] == [
+        ("Nowhere", lost),
+        ("Microsoft", "not built yet"),
+    ]
+    kgraph("judge", "reject", "OpenAI")  # as the build read it
+    shown = kgraph("judge", "--list", "--store", built)[1]
+    assert lost in shown and "applied" in shown.splitlines()[4].split()
 
 
 def test_what_was_judged_is_listed_by_verb(kgraph):

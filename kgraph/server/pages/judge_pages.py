@@ -20,13 +20,13 @@ from starlette.responses import RedirectResponse, Response
 
 from kgraph.base.entity_types import TYPE_NAMES
 from kgraph.base.errors import InputError, KgraphError, RequestError
-from kgraph.base.model import REJECTED, InputProblem
+from kgraph.base.model import REJECTED
 from kgraph.base.text import shorten
 from kgraph.ingest.files import read_state
 from kgraph.judging.answer_preview import AnswerPreview
 from kgraph.judging.judge_answer import VERB_CHOICES_BY_NAME, JudgeAnswer
 from kgraph.judging.review_queue import ReviewQueue
-from kgraph.resolve.judgement import Judgement, join_lines
+from kgraph.resolve.judgement import join_lines
 from kgraph.server.html.templates import is_safe, render_template
 from kgraph.server.http import responses
 from kgraph.server.http.judge_access import (
@@ -214,9 +214,9 @@ async def judgements_page(request: Request) -> Response:
             request, await _undo(job, undo), JudgeForm(back=undo.back).return_path
         )
     form = parse_params(query_params(request), JudgementsForm)
-    unapplied = await asyncio.to_thread(job.read_unapplied)
+    applied = await asyncio.to_thread(job.read_applied)
     rows = [
-        (judgement, digest_judgement(judgement), _describe_unapplied(judgement, unapplied))
+        (judgement, digest_judgement(judgement), applied.describe(judgement))
         for judgement in job.load()
     ]
     return _respond(
@@ -229,15 +229,6 @@ async def judgements_page(request: Request) -> Response:
             back=JudgeForm(back=form.back).return_path if form.back else "",
         )
     )
-
-
-def _describe_unapplied(judgement: Judgement, unapplied: Mapping[Judgement, InputProblem]) -> str:
-    """Return what kept the last build from applying a judgement in full; "" if it did."""
-    problem = unapplied.get(judgement.without_line())
-    if problem is None:
-        return ""
-    fault = problem.message.removeprefix(f"{judgement}: ")
-    return f"{problem.action[:1].upper()}{problem.action[1:]}: {fault}"
 
 
 async def _undo(job: JudgeJob, form: UndoForm) -> JudgeChange | None:
