@@ -309,17 +309,16 @@ class Corrector:
 
     def _has_build_read(self, judgements: Sequence[Judgement]) -> bool | None:
         """Check whether the last build read any of some judgements; None if it cannot be told."""
-        from kgraph.judging.correct import list_unread
-        from kgraph.pipeline.kept import read_decision_tables
+        from kgraph.judging.correct import read_applied_judgements
         from kgraph.store import Store
 
         try:
-            built = read_decision_tables(Store(self._store).build).judgements
+            built = read_applied_judgements(Store(self._store)).read
         except StoreMissingError:
             return False
         except StoreError:
             return None
-        return len(list_unread(judgements, built)) < len(judgements)
+        return any(judgement.without_line() in built for judgement in judgements)
 
     def _print_effect(self, effect: JudgementEffect) -> None:
         from kgraph.cli.json_output import print_result

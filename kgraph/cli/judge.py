@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgraph.base.errors import InputError, StoreError
+from kgraph.base.errors import InputError, StoreError, StoreMissingError
 from kgraph.cli import json_output, options, streams
 
 if TYPE_CHECKING:
@@ -147,11 +146,17 @@ def _add_states(judgements: Iterable[Judgement], store: Path) -> list[dict[str, 
     from kgraph.judging.correct import AppliedJudgements, read_applied_judgements
     from kgraph.store import Store
 
-    applied = AppliedJudgements()
-    with suppress(StoreError):  # no build, or one that is to be made again
+    applied: AppliedJudgements | None = AppliedJudgements()
+    try:
         applied = read_applied_judgements(Store(store))
+    except StoreMissingError:
+        pass
+    except StoreError as error:
+        streams.print_remark(f"note: what the last build made of them is not known: {error}")
+        applied = None
     return [
-        json_output.to_named_fields(judgement) | {"state": applied.describe(judgement)}
+        json_output.to_named_fields(judgement)
+        | {"state": applied.describe(judgement) if applied else ""}
         for judgement in judgements
     ]
 

@@ -31,7 +31,7 @@ from kgraph.project import ProjectSettings
 from kgraph.project.rebuild import BUSY_TIMEOUT_S, load_origin_project, rebuild_store
 from kgraph.resolve.judgement import Judgement
 from kgraph.resolve.judgements_file import append_judgements, remove_judgements
-from kgraph.store import Store
+from kgraph.store import Store, layout
 from kgraph.store.origin import LAST_JUDGEMENTS, JudgementsChoice, choose_judgements
 
 
@@ -219,14 +219,18 @@ def apply_correction(
     return msgspec.structs.replace(correction, report=report, changes=changes)
 
 
-def list_unread(judgements: Iterable[Judgement], built: Iterable[Judgement]) -> list[Judgement]:
-    """Return the judgements that a build did not read, whatever their lines.
+def match_unapplied(
+    judgements: Iterable[Judgement], unapplied: Iterable[InputProblem]
+) -> AppliedJudgements:
+    """Return what a build made of judgements, given what it reports of them.
 
-    Args:
-        built: those that it read (:attr:`kgraph.pipeline.kept.DecisionTables.judgements`).
+    What it reports of a line where none of them begins is left out.
     """
-    read = {judgement.without_line() for judgement in built}
-    return [judgement for judgement in judgements if judgement.without_line() not in read]
+    by_line = {judgement.line: judgement.without_line() for judgement in judgements}
+    return AppliedJudgements(
+        frozenset(by_line.values()),
+        {by_line[problem.line]: problem for problem in unapplied if problem.line in by_line},
+    )
 
 
 def read_applied_judgements(store: Store) -> AppliedJudgements:
@@ -235,11 +239,10 @@ def read_applied_judgements(store: Store) -> AppliedJudgements:
     Raises:
         StoreError: what the build kept is missing or damaged, or has another layout.
     """
-    read = read_decision_tables(store.build).judgements
-    by_line = {judgement.line: judgement.without_line() for judgement in read}
-    report = msgspec.json.decode(store.report, type=Report)
-    unapplied = {by_line[problem.line]: problem for problem in report.unapplied}
-    return AppliedJudgements(frozenset(by_line.values()), unapplied)
+    judgements = read_decision_tables(store.build).judgements
+    decoder = msgspec.json.Decoder(Report)
+    report = layout.decode_file(store.build, layout.REPORT_FILE, store.report, decoder)
+    return match_unapplied(judgements, report.unapplied)
 
 
 def describe_correction(correction: Correction) -> str:

@@ -29,7 +29,6 @@ from kgraph.graph.judged_names import describe_kinds_joined, describe_types_apar
 from kgraph.graph.lookup import Lookup
 from kgraph.graph.records import Entity, ShowEdge
 from kgraph.graph.tally import make_enricher
-from kgraph.judging.correct import list_unread
 from kgraph.judging.judged_changes import (
     EntityTable,
     RowChanges,
@@ -196,9 +195,10 @@ def _list_notes(
         has_show_changes: whether the show of an episode changes.
         file: name of the file of judgements.
     """
-    if pending := list_unread(earlier, built.judgements):
+    read = {judgement.without_line() for judgement in built.judgements}
+    if pending := sum(judgement.without_line() not in read for judgement in earlier):
         yield (
-            f"{pluralize(len(pending), 'earlier judgement')} not built yet: "
+            f"{pluralize(pending, 'earlier judgement')} not built yet: "
             "the preview is of the graph with them"
         )
     total = len(built.store.slugs)

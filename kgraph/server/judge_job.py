@@ -28,13 +28,11 @@ from kgraph.judging.correct import (
     AppliedJudgements,
     Correction,
     choose_judgement_file,
-    list_unread,
     read_applied_judgements,
     undo_judgements,
     write_judgements,
 )
 from kgraph.judging.signature import sign_judgement
-from kgraph.pipeline.kept import read_decision_tables
 from kgraph.project.rebuild import load_origin_project
 from kgraph.project.settling import ABSENCE_S, AbsenceTimer, ChangeDetector
 from kgraph.resolve.judgement import Judgement
@@ -128,9 +126,8 @@ class JudgeJob:
         Raises:
             DataError, StoreError, OSError: one of both cannot be read.
         """
-        built = read_decision_tables(Store(self._store).build).judgements
-        written = load_judgements(self.file)
-        return bool(list_unread(written, built) or list_unread(built, written))
+        built = read_applied_judgements(Store(self._store)).read
+        return built != drop_lines(load_judgements(self.file))
 
     async def close(self) -> None:
         """Stop both; a build that runs is left off."""
@@ -151,11 +148,11 @@ class JudgeJob:
         """
         return [*reversed(load_judgements(self.file))]
 
-    def read_applied(self) -> AppliedJudgements:
-        """Return what the last build made of its judgements; of none if it cannot be read."""
+    def read_applied(self) -> AppliedJudgements | None:
+        """Return what the last build made of its judgements; None if it cannot be read."""
         with suppress(KgraphError, OSError):
             return read_applied_judgements(Store(self._store))
-        return AppliedJudgements()
+        return None
 
     async def add(self, judgements: Sequence[Judgement]) -> JudgeChange:
         """Write judgements, all or none, and start a build that applies them.
@@ -321,9 +318,9 @@ class JudgeJob:
     def _read_outcome(self) -> BuildOutcome | None:
         """Return the outcome of another program's build if it read the file as it is now."""
         with suppress(KgraphError, OSError):
-            if not self._has_unread():
-                store = Store(self._store)
-                applied = read_applied_judgements(store)
+            store = Store(self._store)
+            applied = read_applied_judgements(store)
+            if applied.read == drop_lines(load_judgements(self.file)):
                 return BuildOutcome(
                     applied_by=describe_build(store.build),
                     changes=None,

@@ -163,7 +163,7 @@ def build_again(store: Path, judgements: Path, build_before: str) -> BuildOutcom
     Args:
         build_before: name of the build that readers saw before the judgements changed.
     """
-    from kgraph.judging.correct import choose_judgement_file, rebuild_graph
+    from kgraph.judging.correct import choose_judgement_file, match_unapplied, rebuild_graph
     from kgraph.pipeline.kept import read_decision_tables
     from kgraph.project.rebuild import load_origin_project
     from kgraph.store import Store
@@ -185,7 +185,8 @@ def build_again(store: Path, judgements: Path, build_before: str) -> BuildOutcom
             is_next = previous is not None and previous.build.name == build_before
             counts = current.changes.counts() if is_next else None
         read = read_decision_tables(Store(store).build).judgements
-        by_line = {judgement.line: judgement for judgement in read}
+        # The report is older than what is read if another program has built meanwhile.
+        applied = match_unapplied(read, report.unapplied)
     except (KgraphError, OSError) as error:
         return BuildOutcome(str(error))
     except Exception:
@@ -195,13 +196,9 @@ def build_again(store: Path, judgements: Path, build_before: str) -> BuildOutcom
         seconds=time.monotonic() - start,
         applied_by=applied_by,
         changes=None if counts is None else tuple((*key, n) for key, n in sorted(counts.items())),
-        unapplied=tuple(
-            (by_line[problem.line].without_line(), str(problem))
-            for problem in report.unapplied
-            if problem.line in by_line  # else another program has built meanwhile
-        ),
+        unapplied=tuple((j, str(fault)) for j, fault in applied.unapplied.items()),
         loss=loss,
-        read=drop_lines(read),
+        read=applied.read,
     )
 
 

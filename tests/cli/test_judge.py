@@ -13,7 +13,7 @@ from kgraph.cli import main
 from kgraph.pipeline import build
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgements, load_judgements
-from kgraph.store import Store
+from kgraph.store import Store, layout
 
 AGAIN = "build again to apply it: kgraph build episodes --store store"
 
@@ -297,15 +297,7 @@ def test_what_was_judged_is_listed_with_its_lines(kgraph):
     assert (status, words) == (0, "")
     assert [line.split() for line in told.splitlines()[1:3]] == [
         ["line", "verb", "names", "type", "state", "by", "date", "why"],
-        [
-            "1",
-            "reject",
-            "A",
-            *"not built yet ann".split(),
-            day_of_first(),
-            "[bold]no\ufffd",
-            "name",
-        ],
+        f"1 reject A not built yet ann {day_of_first()} [bold]no\ufffd name".split(),
     ]
     assert "\x1b" not in told
     listed = json.loads(kgraph("judge", "--list", "--json")[1])
@@ -330,6 +322,17 @@ def test_the_list_tells_what_the_last_build_made_of_each(kgraph, built, tmp_path
     kgraph("judge", "reject", "OpenAI")  # as the build read it
     shown = kgraph("judge", "--list", "--store", built)[1]
     assert lost in shown and "applied" in shown.splitlines()[4].split()
+
+
+@pytest.mark.parametrize("file", [layout.KEPT_FILE, layout.REPORT_FILE])
+def test_the_list_does_not_guess_what_a_damaged_build_made_of_them(kgraph, built, file):
+    kgraph("judge", "reject", "OpenAI")
+    damaged = Store(built).build / file
+    damaged.write_bytes(b"{" + damaged.read_bytes())
+    status, told, err = kgraph("judge", "--list", "--json", "--store", built)
+    assert (status, [judged["state"] for judged in json.loads(told)]) == (0, [""])
+    assert err.startswith("note: what the last build made of them is not known: ")
+    assert file in err
 
 
 def test_what_was_judged_is_listed_by_verb(kgraph):

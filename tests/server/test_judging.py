@@ -12,6 +12,7 @@ from support import episode_text
 from kgraph import KnowledgeGraph
 from kgraph.resolve.judgement import make_judgement
 from kgraph.resolve.judgements_file import append_judgements
+from kgraph.store import Store, layout
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +143,13 @@ def test_the_list_marks_the_judgements_that_did_not_apply(judged):
     assert "reject Zork Not applied: no row is called 'Zork'" in words(page)
     assert "accept NVIDIA, Zonk Applied to its other names: no row is called 'Zonk'" in words(page)
     assert page.count("no row is called") == 2
+    kept = Store(judged.file.parents[1] / "store").build / layout.KEPT_FILE
+    data = kept.read_bytes()
+    kept.write_bytes(b"damaged")
+    page = judged.client.get("/judgements").text
+    kept.write_bytes(data)
+    assert "reject Zork" in words(page)
+    assert "pplied" not in words(page) and "not built yet" not in words(page).lower()
 
 
 def test_a_name_with_line_breaks_is_one_line_of_the_file(judged):

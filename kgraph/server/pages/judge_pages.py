@@ -216,7 +216,7 @@ async def judgements_page(request: Request) -> Response:
     form = parse_params(query_params(request), JudgementsForm)
     applied = await asyncio.to_thread(job.read_applied)
     rows = [
-        (judgement, digest_judgement(judgement), applied.describe(judgement))
+        (judgement, digest_judgement(judgement), applied.describe(judgement) if applied else "")
         for judgement in job.load()
     ]
     return _respond(
