@@ -68,7 +68,7 @@ def explain_absence(
         reasons += _describe_rows(graph, episode, label, rows)
         judged = _find_judgements(known, rows)
         file = find_judgements_file(graph, show_folders=show_folders) if judged else ""
-        commands = [*list_undo_commands(judged, file), *_suggest_commands(rows, entity)]
+        commands = [*list_undo_commands(graph, judged, file), *_suggest_commands(rows, entity)]
         if not edges:
             unread = list(describe_unread_fields(graph.store, episode, names))
             reasons += unread

@@ -59,7 +59,7 @@ def explain_difference(
         joining, reason = _show_that_one(graph, known, names, first)
         reasons = [*map(_cite_judgement, joining), reason]
         file = find_judgements_file(graph, show_folders=show_folders) if joining else ""
-        commands = list_undo_commands(joining, file)
+        commands = list_undo_commands(graph, joining, file)
         return WhyNotFacts(
             *(names[0], refs[0], names[1], refs[1], None, True, words, reasons, commands),
             note=known.note,
@@ -93,7 +93,7 @@ def explain_difference(
     reasons += tries or [_list_candidates(known, entities, is_cut=is_cut)]
     answer = f"{first.label} ({first.id}) and {second.label} ({second.id}) are two things."
     file = find_judgements_file(graph, show_folders=show_folders) if undone else ""
-    commands = list_undo_commands(undone, file)
+    commands = list_undo_commands(graph, undone, file)
     if same:
         options = format_file_option(file)
         commands.append(shlex.join(["kgraph", "judge", "same", *same.names, *options]))

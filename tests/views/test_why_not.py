@@ -273,6 +273,22 @@ def test_a_command_names_the_file_of_the_build_that_answers(graph, tmp_path):
     assert second == undo_and_judge(tmp_path.resolve() / "other.yaml")
 
 
+def test_a_command_has_the_line_that_the_judgement_is_on_by_now(graph, tmp_path):
+    store, file = shutil.copytree(graph.store.path, tmp_path / "store"), tmp_path / "moved.yaml"
+    file.write_text(JUDGED)
+    build([graph.store.path.parent / "episodes"], store, workers=1, judgements=file)
+    opened = KnowledgeGraph(Store(store))
+    file.write_text(f"# of the team\n{JUDGED}")
+    undo, same = opened.why_not("Zorblax", "Zorblax Labs").commands
+    assert shlex.split(undo)[2:4] == ["--undo", "2"]
+    remove_judgements(file, [2])
+    assert opened.why_not("Zorblax", "Zorblax Labs").commands == [same]
+    file.write_text("- {verb: nonsense}")
+    assert (
+        opened.why_not("Zorblax", "Zorblax Labs").commands[0].startswith("kgraph judge --undo 1 ")
+    )
+
+
 def test_names_that_no_rule_joins(graph):
     facts = graph.why_not("Kestrel Metrics", "OpenAI")
     assert kinds(facts) == ["lexicon", "no-rule"] or kinds(facts) == ["lexicon", "type", "no-rule"]
