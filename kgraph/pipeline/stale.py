@@ -124,7 +124,7 @@ def find_stale_episodes(
             (:func:`~kgraph.resolve.lookups.number_key`).
     """
     changed_keys = _find_changed_lookups(kept, changes) if changes else {}
-    compare_files = _FileComparison(kept, surveyed).list_changes
+    comparison = _FileComparison(kept, surveyed, corpus)
     own_shows = sorted({entry.name for entry in {*own.shows} ^ {*kept.build.own.shows}})
     find_evidence = surveyed.find_show_evidence
     shows = corpus.tables.shows
@@ -134,9 +134,9 @@ def find_stale_episodes(
     for recording in corpus.recordings:
         slug = recording.slug
         if slug not in kept.episodes:
-            stale[slug] = ("it is new",)
+            stale[slug] = ("it is new", *comparison.list_origins(recording))
             continue
-        reasons = [*compare_files(recording)]
+        reasons = [*comparison.list_changes(recording)]
         if show_change := show_changes.get(slug):
             reasons += [f"own entry: {name} changed" for name in own_shows]
             reasons += show_change.list_reasons()
@@ -211,11 +211,26 @@ def _find_changed_lookups(
     return reasons
 
 
+def find_gone_episodes(kept: KeptResults, corpus: ConcludedCorpus) -> dict[str, tuple[str, ...]]:
+    """Return the slugs of the episodes that the last build alone has, each with the reasons."""
+    slugs = _map_files(corpus)
+    present = set(slugs.values())
+    return {
+        recording.slug: (
+            "it is gone",
+            *(f"{name} is of {slugs[name]} now" for name in recording.files if name in slugs),
+        )
+        for recording in kept.corpus.recordings
+        if recording.slug not in present
+    }
+
+
 class _FileComparison:
     """Compares the files of episodes with those of the last build."""
 
-    def __init__(self, kept: KeptResults, surveyed: SurveyResult) -> None:
+    def __init__(self, kept: KeptResults, surveyed: SurveyResult, corpus: ConcludedCorpus) -> None:
         self._old = {recording.slug: recording.files for recording in kept.corpus.recordings}
+        self._old_slugs, self._slugs = _map_files(kept.corpus), _map_files(corpus)
         files = kept.build.files
         self._changed = {
             name
@@ -223,17 +238,30 @@ class _FileComparison:
             if name in files and file.sha256 != files[name].sha256
         }
 
+    def list_origins(self, recording: Recording) -> Iterator[str]:
+        """Yield the episodes of the last build that had files of a new one."""
+        for name in recording.files:
+            if slug := self._old_slugs.get(name):
+                yield f"{name} was of {slug}"
+
     def list_changes(self, recording: Recording) -> Iterator[str]:
         before = self._old[recording.slug]
         if before == recording.files and self._changed.isdisjoint(before):
             return
         for name in recording.files:
             if name not in before:
-                yield f"{name} is new"
+                slug = self._old_slugs.get(name)
+                yield f"{name} was of {slug}" if slug else f"{name} is new"
             elif name in self._changed:
                 yield f"{name} changed"
         for name in sorted(set(before).difference(recording.files)):
-            yield f"{name} is gone"
+            slug = self._slugs.get(name)
+            yield f"{name} is of {slug} now" if slug else f"{name} is gone"
+
+
+def _map_files(corpus: ConcludedCorpus) -> dict[str, str]:
+    """Return the slug of each file's episode, by the file's name."""
+    return {name: recording.slug for recording in corpus.recordings for name in recording.files}
 
 
 def _name_show(show: ShowEdge | None) -> str:

@@ -39,7 +39,12 @@ from kgraph.pipeline.passes import (
     survey_files,
 )
 from kgraph.pipeline.report import Report
-from kgraph.pipeline.stale import find_changed_surveys, find_stale_episodes, find_unchanged_lists
+from kgraph.pipeline.stale import (
+    find_changed_surveys,
+    find_gone_episodes,
+    find_stale_episodes,
+    find_unchanged_lists,
+)
 from kgraph.pipeline.statement_changes import compare_statements
 from kgraph.pipeline.sums import EpisodeSums
 from kgraph.pipeline.tables import TablesFile, hold_tables, share_tables
@@ -94,7 +99,7 @@ class Update(msgspec.Struct, frozen=True):
     corpus: ConcludedCorpus  #: of this build
     surfaces: Surfaces  #: of the last build, where needed done again
     stale: dict[str, tuple[str, ...]]  #: slugs of the episodes to redo, with the reasons
-    gone: tuple[str, ...]  #: slugs of the last build that this one lacks
+    gone: dict[str, tuple[str, ...]]  #: slugs of the episodes that this one lacks, with the reasons
 
     @property
     def episodes(self) -> list[Recording]:
@@ -110,7 +115,7 @@ class Update(msgspec.Struct, frozen=True):
     @property
     def differing(self) -> dict[str, tuple[str, ...]]:
         """The slugs of the episodes that are redone or removed, with the reasons."""
-        return self.stale | dict.fromkeys(self.gone, ("it is gone",))
+        return self.stale | self.gone
 
 
 def describe_excess(changed: int, total: int, noun: str, verb: str) -> str:
@@ -156,8 +161,7 @@ def plan_update(
         changes = dict(find_table_changes(kept.corpus.tables, corpus.tables, entries))
         changes.update(find_surface_changes(old_surfaces, surfaces, entries))
         stale = find_stale_episodes(kept, surveyed, corpus, changes, own)
-    slugs = {episode.slug for episode in corpus.recordings}
-    gone = tuple(slug for slug in kept.episodes if slug not in slugs)
+    gone = find_gone_episodes(kept, corpus)
     return Update(kept, surveyed, corpus, old_surfaces | surfaces, stale, gone)
 
 

@@ -254,7 +254,7 @@ def test_a_build_into_a_file_speaks_of_no_earlier_graph(tmp_path):
 def test_what_was_redone_is_explained_with_its_files(build):
     notes = {
         name: f"---\ntitle: {name}\noriginal_url: https://youtu.be/{name * 11}\n---\n"
-        for name in "abcde"
+        for name in "abcdeijklm"
     }
     build(**notes, f="---\ntitle: f\n---\n")
     lines = build("--explain", a=f"{notes['a']}More words.\n")
@@ -264,6 +264,20 @@ def test_what_was_redone_is_explained_with_its_files(build):
     lines = build("--explain", g=notes["a"])
     assert [line for line in lines if line.startswith("redid")] == [
         "redid youtube-aaaaaaaaaaa (a.md = g.md): g.md is new"
+    ]
+    lines = build("--explain", g=notes["a"].replace("aaaaaaaaaaa", "ggggggggggg"))
+    assert [line for line in lines if line.startswith("redid")] == [
+        "redid youtube-aaaaaaaaaaa (a.md): g.md is of youtube-ggggggggggg now",
+        "redid youtube-ggggggggggg (g.md): it is new; g.md was of youtube-aaaaaaaaaaa",
+    ]
+    lines = build("--explain", g=notes["a"])
+    assert [line for line in lines if line.startswith("redid")] == [
+        "redid youtube-aaaaaaaaaaa (a.md = g.md): g.md was of youtube-ggggggggggg"
+    ]
+    moved = {name: notes[name].replace(name * 11, name.upper() * 11) for name in "bc"}
+    lines = build("--explain", **moved)
+    assert [line for line in lines if line.startswith("differs: youtube-b")] == [
+        "differs: youtube-bbbbbbbbbbb: it is gone; b.md is of youtube-BBBBBBBBBBB now"
     ]
 
 
