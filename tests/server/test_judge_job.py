@@ -407,6 +407,14 @@ class FailedChange:
 
         return asyncio.run(asyncio.wait_for(fail_and_act(), 60))
 
+    async def release(self, held):
+        """Let a held build end; return the state that the watch gave the change before."""
+        await wait_for_looks(self.job)
+        state = self.change.state
+        held.released.set()
+        await self.job._building
+        return state
+
     def build_elsewhere(self, letter):
         (self._episodes / f"{letter}.md").write_text(f"---\ntitle: Talk {letter}\n---\n")
         rebuild_store(self.store, judgements=self.file)
@@ -422,11 +430,7 @@ def test_a_build_of_this_server_is_not_taken_for_that_of_another_program(failed)
         failed.job._process = held = HeldBuilds(failed.store)
         await failed.job.add([REJECT])
         await asyncio.to_thread(held.published.wait, 60)
-        await wait_for_looks(failed.job)
-        state = failed.change.state
-        held.released.set()
-        await failed.job._building
-        return state
+        return await failed.release(held)
 
     assert (failed.run(judge), failed.change.state) == ("failed", "applied")
     assert failed.change.message.startswith("applied in ")
@@ -449,11 +453,7 @@ def test_a_change_that_is_retried_meanwhile_is_left_to_its_own_build(failed):
         failed.job.retry()
         await asyncio.to_thread(held.published.wait, 60)
         released.set()
-        await wait_for_looks(failed.job)
-        state = failed.change.state
-        held.released.set()
-        await failed.job._building
-        return state
+        return await failed.release(held)
 
     assert (failed.run(retry), failed.change.state) == ("building", "applied")
 
